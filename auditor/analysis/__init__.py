@@ -1,0 +1,1 @@
+"""From counts to accuracy, ceilings, curves, utility and intervals; pure functions."""

@@ -1,0 +1,21 @@
+"""The command line: parse, call, print. stdout is data, stderr is people."""
+
+from __future__ import annotations
+
+import sys
+
+from auditor.errors import AuditorError, ExitCode
+
+
+def main() -> None:
+    """Run the command line and exit with one of :class:`auditor.errors.ExitCode`."""
+    from auditor.cli.app import app
+
+    try:
+        app()
+    except AuditorError as error:
+        print(f"auditor: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        print("auditor: interrupted; the same command goes on from here", file=sys.stderr)
+        sys.exit(ExitCode.INTERRUPTED)

@@ -1,0 +1,36 @@
+"""The commands, each in a module of its own, hung on one app.
+
+A command's module imports nothing heavy at its top: what it needs is imported where it is used, so
+that ``auditor --help`` stays quick.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+import auditor
+
+app = typer.Typer(
+    name="auditor",
+    help="Audit what resampling a code model until the unit tests pass really yields.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"auditor {auditor.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    del version

@@ -1,0 +1,295 @@
+"""audit.toml as typed settings: what may be written there, its defaults and its limits.
+
+Unknown keys are refused with the nearest right one; every refusal names file, line and key.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from pathlib import Path
+from typing import Any, Literal, Self, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from auditor.errors import ConfigError
+
+SectionT = TypeVar("SectionT", bound=BaseModel)
+
+
+class Section(BaseModel):
+    """A table of audit.toml: closed, immutable."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class BenchmarkConfig(Section):
+    """``[benchmark]``: where the tasks come from and which are left out."""
+
+    source: str = Field(min_length=1)
+    """Hub id, folder in the hub's layout, EvalPlus JSONL(.gz), own JSONL, or ``demo``."""
+    base: str | None = None
+    """Source of the base suites, where ``source`` has none of its own."""
+    exclude: Literal["auto", "paper", "none"] | tuple[str, ...] = "auto"
+    """Tasks with suspected false negatives to leave out of the analysis."""
+    tasks: tuple[str, ...] = ()
+    """Only these task ids; empty means all."""
+
+
+class PriceConfig(Section):
+    """``[model.price]``: what a million tokens cost, in one currency of the user's."""
+
+    prompt: float = Field(0.0, ge=0)
+    completion: float = Field(0.0, ge=0)
+    cached: float | None = Field(None, ge=0)
+
+
+class ModelConfig(Section):
+    """``[[model]]``: an endpoint to sample, or recorded samples to read."""
+
+    name: str = Field(min_length=1, max_length=200)
+    recorded: Path | None = None
+    """JSONL(.gz) of recorded samples, instead of an endpoint."""
+    recorded_model: str | None = None
+    """Take only the rows of this ``model``; default all rows."""
+    join: str = ""
+    """What stands between prompt and recorded ``completion``."""
+    extract: Literal["auto", "raw"] = "auto"
+    """``auto`` extracts code from recorded completions; ``raw`` joins prompt and completion as they are."""
+    stop: tuple[str, ...] = ()
+    """Cut a recorded completion at the first of these; sent as ``stop`` to an endpoint."""
+    model: str | None = None
+    """The name that the server knows; default ``name``."""
+    base_url: str | None = None
+    api_key_env: str | None = None
+    """The *name* of the environment variable that holds the key."""
+    api_version: str | None = None
+    """Azure's ``api-version``; its presence selects the Azure client."""
+    endpoint: Literal["chat", "completions"] = "chat"
+    samples_per_task: int = Field(20, ge=1, le=100_000)
+    temperature: float | None = Field(0.8, ge=0)
+    top_p: float | None = Field(None, gt=0, le=1)
+    max_output_tokens: int | None = Field(1024, ge=1)
+    seed: int | None = None
+    """Sample i is asked for with seed + i; ``None`` sends no seed."""
+    choices_per_request: int = Field(1, ge=1, le=1024)
+    prompt: str = "plain"
+    """Name of a ready template, or path of a jinja2 file."""
+    system: str | None = None
+    extra_body: dict[str, Any] = Field(default_factory=dict)
+    extra_headers: dict[str, str] = Field(default_factory=dict)
+    concurrency: int = Field(8, ge=1, le=4096)
+    timeout: float = Field(120.0, gt=0)
+    """Seconds for one request."""
+    max_retries: int = Field(8, ge=0)
+    requests_per_minute: float | None = Field(None, gt=0)
+    tokens_per_minute: float | None = Field(None, gt=0)
+    price: PriceConfig | None = None
+    max_cost: float | None = Field(None, gt=0)
+    max_tokens: int | None = Field(None, gt=0)
+    """Budget: total tokens of this model's samples."""
+    simulated: Literal["weak", "medium", "strong"] | None = None
+    """Use the simulated model's own loopback server at this strength; needs no endpoint."""
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        given = [key for key in ("recorded", "base_url", "simulated") if getattr(self, key) is not None]
+        if len(given) > 1:
+            raise ValueError(f"{' and '.join(given)} exclude each other; keep one")
+        if not given and self.api_key_env is None:
+            raise ValueError("needs one of recorded, base_url, api_key_env or simulated")
+        return self
+
+    @property
+    def served_name(self) -> str:
+        """The model name to send to the server."""
+        return self.model or self.name
+
+
+class VerifyConfig(Section):
+    """``[verify]``: how programs are run."""
+
+    workers: int = Field(0, ge=0)
+    """Processes that run programs; 0 = one a core."""
+    timeout: float = Field(4.0, gt=0)
+    """Least CPU seconds a test gets; more where the reference itself is slow."""
+    timeout_factor: float = Field(4.0, ge=1)
+    """A test may take this many times the reference's CPU time."""
+    memory_mb: int = Field(4096, ge=64)
+    sandbox: Literal["auto", "landlock", "seccomp", "none"] = "auto"
+    """The least level to accept; ``auto`` takes the best that works and refuses none."""
+    oracle_for: Literal["accepted", "all"] = "accepted"
+    """Run plus only where base passed, or always."""
+    per_test: Literal["base", "all", "none"] = "base"
+    """Which suites run on after a failing test, so that per-test results are complete."""
+
+
+class StyleConfig(Section):
+    """``[style]``: which rubric, on which programs."""
+
+    rubric: str = "pep8"
+    """Name of a ready rubric, or path of a TOML file."""
+    scope: Literal["accepted", "all"] = "accepted"
+    workers: int = Field(0, ge=0)
+
+
+class AnalysisConfig(Section):
+    """``[analysis]``: cost ratios, attempts, resampling."""
+
+    fp_cost: tuple[float, ...] = (0.0, 1.0, 2.0, 4.0, 8.0)
+    """What a false positive costs, in units of what a correct solution is worth."""
+    max_attempts: int | None = Field(None, ge=1)
+    """Largest K; default the smallest number of samples per task."""
+    draw_cost: float = Field(0.0, ge=0)
+    """What a draw costs, in units of what a correct solution is worth."""
+    seed: int = 0
+    resamples: int = Field(2000, ge=0)
+    confidence: float = Field(0.95, gt=0, lt=1)
+
+
+class ReportConfig(Section):
+    """``[report]``: title and formats."""
+
+    title: str = "Audit report"
+    formats: tuple[Literal["html", "md", "json"], ...] = ("html", "md", "json")
+
+
+class GateConfig(Section):
+    """``[[gate]]``: one rule."""
+
+    metric: str = Field(min_length=1)
+    min: float | None = None
+    max: float | None = None
+    confidence: float = Field(0.95, ge=0, lt=1)
+    """0 compares the value itself; else the interval's bound must clear the threshold."""
+    models: tuple[str, ...] = ()
+    """Only these models; empty means each."""
+    over: Literal["each", "all", "any"] = "each"
+    min_tasks: int = Field(0, ge=0)
+    min_samples: int = Field(0, ge=0)
+    severity: Literal["error", "warning"] = "error"
+    reason: str = ""
+
+    @model_validator(mode="after")
+    def _thresholds(self) -> Self:
+        if self.min is None and self.max is None:
+            raise ValueError("needs min, max or both")
+        if self.min is not None and self.max is not None and self.min > self.max:
+            raise ValueError(f"contradicts itself: min {self.min} is above max {self.max}")
+        return self
+
+
+class AuditConfig(Section):
+    """The whole of audit.toml."""
+
+    benchmark: BenchmarkConfig
+    model: tuple[ModelConfig, ...] = Field(min_length=1)
+    verify: VerifyConfig = VerifyConfig()
+    style: StyleConfig = StyleConfig()
+    analysis: AnalysisConfig = AnalysisConfig()
+    report: ReportConfig = ReportConfig()
+    gate: tuple[GateConfig, ...] = ()
+
+    @model_validator(mode="after")
+    def _distinct_models(self) -> Self:
+        names = [model.name for model in self.model]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"model name {twice[0]!r} is used twice; names must differ")
+        return self
+
+
+def load_config(path: Path) -> AuditConfig:
+    """Read and check audit.toml; relative paths in it count from its folder.
+
+    Raises :class:`~auditor.errors.ConfigError` with file, line, key and remedy.
+    """
+    config = parse_toml(path, AuditConfig)
+    folder = path.resolve().parent
+    models = tuple(
+        model.model_copy(update={"recorded": folder / model.recorded}) if model.recorded else model
+        for model in config.model
+    )
+    return config.model_copy(update={"model": models})
+
+
+def parse_toml(path: Path, schema: type[SectionT]) -> SectionT:
+    """Read a TOML file into a closed pydantic model, or refuse it by file, line and key."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ConfigError("no such file", where=str(path), remedy="`auditor init` writes one to start from") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"cannot be read: {error}", where=str(path)) from None
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"not valid TOML: {error}", where=str(path), remedy="mend the line named") from None
+    try:
+        return schema.model_validate(data)
+    except ValidationError as error:
+        raise _refusal(path, text, schema, error) from None
+
+
+def _refusal(path: Path, text: str, schema: type[BaseModel], error: ValidationError) -> ConfigError:
+    """Turn pydantic's first complaint into one line with the place and the remedy."""
+    first = error.errors(include_url=False)[0]
+    location = first["loc"]
+    keys = [str(part) for part in location if isinstance(part, str)]
+    key = keys[-1] if keys else ""
+    where = f"{path}:{_line_of(text, location)}"
+    dotted = ".".join(str(part) for part in location) or "the file"
+    if first["type"] == "extra_forbidden":
+        known = sorted(_fields_at(schema, location[:-1]))
+        near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
+        remedy = f"did you mean {near[0]!r}?" if near else f"known here: {', '.join(known)}"
+        return ConfigError(f"unknown key {dotted!r}", where=where, remedy=remedy)
+    if first["type"] == "missing":
+        return ConfigError(
+            f"{dotted!r} is missing", where=where, remedy=f"add {key!r}; `auditor init` shows an example"
+        )
+    message = first["msg"].removeprefix("Value error, ")
+    return ConfigError(f"{dotted}: {message}", where=where, remedy="change the value named")
+
+
+def _fields_at(schema: type[BaseModel], location: tuple[int | str, ...]) -> set[str]:
+    """List the keys that the table at ``location`` may hold."""
+    current: type[BaseModel] = schema
+    for part in location:
+        if isinstance(part, int):
+            continue
+        field = current.model_fields.get(part)
+        if field is None:
+            break
+        inner = [field.annotation, *_arguments(field.annotation)]
+        nested = [kind for kind in inner if isinstance(kind, type) and issubclass(kind, BaseModel)]
+        if not nested:
+            break
+        current = nested[0]
+    return set(current.model_fields)
+
+
+def _arguments(annotation: Any) -> list[Any]:
+    """Flatten the arguments of a generic annotation."""
+    found: list[Any] = []
+    for argument in getattr(annotation, "__args__", ()):
+        found += [argument, *_arguments(argument)]
+    return found
+
+
+def _line_of(text: str, location: tuple[int | str, ...]) -> int:
+    """Find the line, from 1, on which a location of the parsed TOML stands, or its nearest table."""
+    lines = text.splitlines()
+    start, line = 0, 1
+    for position, part in enumerate(location):
+        if not isinstance(part, str):
+            continue
+        index = location[position + 1] if position + 1 < len(location) else 0
+        skip = index if isinstance(index, int) else 0
+        pattern = re.compile(rf"\s*(\[+[\w.\"' -]*\b{re.escape(part)}\s*\]+|[\"']?{re.escape(part)}[\"']?\s*=)")
+        hits = [number for number in range(start, len(lines)) if pattern.match(lines[number])]
+        if not hits:
+            break
+        start = hits[min(skip, len(hits) - 1)]
+        line = start + 1
+    return line

@@ -1,0 +1,1 @@
+"""From numbers and rules to pass, fail or inconclusive."""

@@ -1,0 +1,278 @@
+"""The words of the product as frozen records. This module imports nothing of ours.
+
+A benchmark is a set of tasks. A model answers a task with samples; equal solutions of one task are
+one program. A program gets a verdict per suite, a label from its two verdicts, and style results.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class SuiteName(StrEnum):
+    """Which of a task's two suites."""
+
+    BASE = "base"
+    """The imperfect verifier: the tests that resampling runs against."""
+    PLUS = "plus"
+    """The ground truth together with base: correct means that both pass."""
+
+
+class Outcome(StrEnum):
+    """What came of one suite on one program."""
+
+    PASS = "pass"  # noqa: S105 - an outcome, not a password
+    FAIL = "fail"
+    TIMEOUT = "timeout"
+    MEMORY = "memory"
+    CRASH = "crash"
+    INVALID = "invalid"
+    """Does not parse, or does not define the entry point."""
+    ERROR = "error"
+    """Ours, never charged to the model."""
+
+
+class Label(StrEnum):
+    """What a sample is, from its two verdicts."""
+
+    TRUE_POSITIVE = "true_positive"
+    FALSE_POSITIVE = "false_positive"
+    TRUE_NEGATIVE = "true_negative"
+    """Fails base, and fails plus or was not run on plus."""
+    FALSE_NEGATIVE = "false_negative"
+    """Fails base but passes plus: the task's base suite is suspect."""
+    UNKNOWN = "unknown"
+    """No program, or an error of ours in the way."""
+
+    @classmethod
+    def of(cls, base: Outcome | None, plus: Outcome | None) -> Label:
+        """Label a pair of outcomes; ``None`` means that the suite was not run."""
+        if base is None or Outcome.ERROR in (base, plus):
+            return cls.UNKNOWN
+        if base is Outcome.PASS:
+            if plus is None:
+                return cls.UNKNOWN
+            return cls.TRUE_POSITIVE if plus is Outcome.PASS else cls.FALSE_POSITIVE
+        return cls.FALSE_NEGATIVE if plus is Outcome.PASS else cls.TRUE_NEGATIVE
+
+
+class SampleStatus(StrEnum):
+    """What came of one request for a sample; only ``ok`` ones carry a program into the score."""
+
+    OK = "ok"
+    TRUNCATED = "truncated"
+    """The server cut the answer (finish_reason = length)."""
+    REFUSED = "refused"
+    EXTRACTION_FAILED = "extraction_failed"
+    """The answer holds no code that could be a solution."""
+
+
+@dataclass(frozen=True, slots=True)
+class InputSuite:
+    """Tests given as inputs and expected outputs."""
+
+    inputs: tuple[tuple[Any, ...], ...]
+    """Positional arguments, one tuple a test; plain builtins only."""
+    outputs: tuple[Any, ...] | None = None
+    """Expected results, one a test; ``None`` takes what the reference returns."""
+    atol: float = 0.0
+    """Absolute tolerance; 0 means EvalPlus's rule (1e-6 where floats are expected)."""
+    oracle: str | None = None
+    """A special rule of equality by its name in ``auditor.verify.oracles``; ``None`` is plain equality."""
+
+    def __len__(self) -> int:
+        """Count the tests."""
+        return len(self.inputs)
+
+
+@dataclass(frozen=True, slots=True)
+class AssertSuite:
+    """Tests given as a Python script that uses ``candidate`` or the entry point's own name."""
+
+    source: str
+
+    def __len__(self) -> int:
+        """Count the suite as one test: a script passes or fails as a whole."""
+        return 1
+
+
+Suite = InputSuite | AssertSuite
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One problem: prompt, entry point, reference and the two suites."""
+
+    task_id: str
+    prompt: str
+    """What a completion continues; a solution is judged without it."""
+    entry_point: str
+    reference: str
+    """A whole program that solves the task."""
+    base: Suite
+    plus: Suite
+
+    def suite(self, name: SuiteName) -> Suite:
+        """Return the suite of that name."""
+        return self.base if name is SuiteName.BASE else self.plus
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """An ordered set of tasks and where it comes from."""
+
+    name: str
+    source: str
+    """Hub id or path, as the user named it."""
+    tasks: tuple[Task, ...]
+    digest: str
+    """SHA-256 over all that decides a verdict: prompts, entry points, references, suites."""
+    unfit: dict[str, str] = field(default_factory=dict)
+    """Task id → why the loader could not read its suites; those tasks are not in ``tasks``."""
+
+    def __len__(self) -> int:
+        """Count the tasks."""
+        return len(self.tasks)
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens of one answer, as the server counted them; ``None`` where it did not say."""
+
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    reasoning_tokens: int | None = None
+    cached_tokens: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One answer of one model to one task."""
+
+    model: str
+    """The name in audit.toml."""
+    task_id: str
+    sample_index: int
+    """0, 1, … within (model, task)."""
+    request_hash: str
+    """SHA-256 over the whole request and the index, or over the recorded row."""
+    status: SampleStatus
+    raw: str
+    """The text as received."""
+    solution: str | None
+    """The whole program to judge; ``None`` unless the status is ok."""
+    rule: str
+    """Which extraction rule gave the solution, with its version, e.g. ``fence/1``."""
+    finish_reason: str | None = None
+    refusal: str | None = None
+    served_model: str | None = None
+    fingerprint: str | None = None
+    usage: Usage = Usage()
+    latency: float | None = None
+    """Seconds from request to answer."""
+    cost: float | None = None
+    """In the currency of the configured prices."""
+
+    @property
+    def program(self) -> str | None:
+        """The id of the program that this sample is an instance of."""
+        return None if self.solution is None else program_id(self.task_id, self.solution)
+
+
+def program_id(task_id: str, solution: str) -> str:
+    """Name a distinct (task, solution text): 32 hex digits of its SHA-256.
+
+    Lone surrogates, which some models emit, are hashed as they are.
+    """
+    text = f"{task_id}\0{solution}".encode("utf-8", "surrogatepass")
+    return hashlib.sha256(text).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A distinct solution text of one task; verdicts and style belong to it."""
+
+    program: str
+    """Its id, see :func:`program_id`."""
+    task_id: str
+    solution: str
+
+
+@dataclass(frozen=True, slots=True)
+class FailingTest:
+    """The first test that a program fails, cut to a size that a report can hold."""
+
+    index: int
+    """Position in the suite, from 0."""
+    call: str
+    """The call as Python source, e.g. ``f([1, 2], 3)``."""
+    expected: str
+    got: str
+    """A repr of the value, or the exception's type and message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What came of one suite on one program."""
+
+    program: str
+    suite: SuiteName
+    outcome: Outcome
+    tests: int
+    """Tests in the suite."""
+    passed: bytes
+    """One byte a test: 1 passed, 0 failed, 2 not run; empty where nothing ran or the suite is a script."""
+    failing: FailingTest | None = None
+    detail: str = ""
+    """Why, in one line, where the outcome alone does not say."""
+    flaky: bool = False
+    """A second run came out differently."""
+    cpu_seconds: float = 0.0
+    """CPU time of the child, all tests of this suite."""
+    sandbox: str = ""
+    """The level of confinement it ran under."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One remark of one tool on one line of one program."""
+
+    tool: str
+    """``ruff``, ``pylint``, ``radon`` or ``auditor``."""
+    rule: str
+    """The tool's own code, e.g. ``E501`` or ``C0103``."""
+    name: str
+    """The rule's readable name."""
+    message: str
+    line: int
+    """From 1."""
+    column: int
+    """From 1."""
+    in_prompt: bool
+    """It stands on a line of the prompt, so it is not the model's."""
+    duplicate: bool = False
+    """Another tool says the same of the same line; it does not count in a score again."""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StyleResult:
+    """Style of one program under one rubric."""
+
+    program: str
+    rubric_hash: str
+    """Over the rubric's content and the tools' versions; results of different hashes never mix."""
+    parses: bool
+    """False: no tool could read it; score and adherence are empty."""
+    score: float | None
+    """Weighted share of criteria met, 0 to 1; ``None`` where nothing applies."""
+    adherence: dict[str, bool | None]
+    """Criterion id → met; ``None`` where it does not apply."""
+    metrics: dict[str, float]
+    """radon's and our own numbers by name."""
+    findings: tuple[Finding, ...]
+    pragmas: int = 0
+    """Linter-silencing comments that were neutralised."""

@@ -1,0 +1,1 @@
+"""From a model to samples: endpoint, prompts, extraction, prices, the simulated model."""

@@ -1,0 +1,1 @@
+"""From a program to findings, metrics and adherence to a rubric."""

@@ -1,0 +1,1 @@
+"""From a program to verdicts: sandbox, fork server, wire format, judge."""

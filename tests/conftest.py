@@ -1,0 +1,24 @@
+"""Where the tests find real data, and what they share."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def data_folder() -> Path | None:
+    """Return the folder of recorded candidates and benchmarks, if it is here."""
+    folder = Path(os.environ.get("AUDITOR_DATA", ROOT.parent / "shared" / "data"))
+    return folder if folder.is_dir() else None
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    folder = data_folder()
+    if folder is None:
+        pytest.skip("the recorded candidates are not here; set AUDITOR_DATA to their folder")
+    return folder
