@@ -283,12 +283,13 @@ class Store:
 
     def findings(self, program: str, rubric_hash: str) -> tuple[Finding, ...]:
         """Return one program's findings in order."""
-        rows = self._db.execute(
+        rows = self.query(
             "SELECT tool, rule, name, message, line, column, in_prompt, duplicate, url FROM finding "
             "WHERE program = ? AND rubric_hash = ? ORDER BY position",
             (program, rubric_hash),
         )
-        return tuple(Finding(*row[:6], in_prompt=bool(row[6]), duplicate=bool(row[7]), url=row[8]) for row in rows)
+        flags = ("in_prompt", "duplicate")
+        return tuple(Finding(**{**row, **{flag: bool(row[flag]) for flag in flags}}) for row in rows)
 
     def style(self, rubric_hash: str, *, findings: bool = False) -> Iterator[StyleResult]:
         """Stream style results under a rubric hash, by program; findings only where asked for."""
