@@ -237,6 +237,27 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class JudgedSample:
+    """A sample with the verdicts of its program: what the analysis counts."""
+
+    model: str
+    task_id: str
+    sample_index: int
+    status: SampleStatus
+    program: str | None
+    base: Outcome | None
+    """``None``: there is no program, or it was not run yet."""
+    plus: Outcome | None
+    """``None``: not run, as where base did not pass."""
+    flaky: bool = False
+
+    @property
+    def label(self) -> Label:
+        """What the sample is."""
+        return Label.of(self.base, self.plus)
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One remark of one tool on one line of one program."""
 

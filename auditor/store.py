@@ -20,6 +20,7 @@ from auditor.errors import StoreError
 from auditor.records import (
     FailingTest,
     Finding,
+    JudgedSample,
     Outcome,
     Program,
     Sample,
@@ -71,6 +72,9 @@ CREATE TABLE IF NOT EXISTS finding (
     PRIMARY KEY (program, rubric_hash, position)
 ) WITHOUT ROWID;
 """
+
+
+_HAS_VERDICT = "EXISTS (SELECT 1 FROM verdict v WHERE v.program = p.program AND v.suite = '{}'"
 
 
 def _blob_safe(text: str) -> str:
@@ -211,19 +215,26 @@ class Store:
             usage = Usage(**{key: row.pop(key) for key in Usage.__slots__})
             yield Sample(**{**row, "status": SampleStatus(row["status"])}, usage=usage)
 
-    def programs(self, *, without_verdict: SuiteName | None = None) -> Iterator[Program]:
-        """Stream programs by task and id; with ``without_verdict`` only those that lack one there."""
-        missing = (
-            "WHERE NOT EXISTS (SELECT 1 FROM verdict v WHERE v.program = p.program AND v.suite = ?)"
-            if without_verdict else ""
-        )  # fmt: skip
-        values = (without_verdict,) if without_verdict else ()
+    def programs(self, condition: str = "1", values: tuple[Any, ...] = ()) -> Iterator[Program]:
+        """Stream programs by task and id; ``condition`` is SQL over ``p`` (program)."""
         rows = self._db.execute(
-            f"SELECT p.program, p.task_id, p.solution FROM program p {missing} ORDER BY p.task_id, p.program",  # noqa: S608
+            f"SELECT p.program, p.task_id, p.solution FROM program p WHERE {condition} ORDER BY p.task_id, p.program",  # noqa: S608 - ours
             values,
         )
         for row in rows:
             yield Program(*row)
+
+    def unverified(self, *, all_plus: bool) -> list[Program]:
+        """List programs that lack a verdict, or got an error of ours; plus is due where base passed, or always."""
+        due = "1" if all_plus else f"{_HAS_VERDICT.format('base')} AND v.outcome = 'pass')"
+        done = f"{_HAS_VERDICT.format('{}')} AND v.outcome != 'error')"
+        condition = f"NOT ({done.format('base')}) OR (({due}) AND NOT ({done.format('plus')}))"
+        return list(self.programs(condition))
+
+    def judged_programs(self, *, accepted_only: bool) -> Iterator[Program]:
+        """Stream the programs that were run on base; with ``accepted_only`` those that passed it."""
+        outcome = " AND v.outcome = 'pass')" if accepted_only else ")"
+        return self.programs(_HAS_VERDICT.format("base") + outcome)
 
     # verdicts -----------------------------------------------------------------------------------
 
@@ -250,6 +261,21 @@ class Store:
             yield Verdict(
                 row[0], SuiteName(row[1]), Outcome(row[2]), row[3], row[4], failing, row[9], bool(row[10]), *row[11:]
             )
+
+    def judged(self, model: str | None = None) -> Iterator[JudgedSample]:
+        """Stream samples with their programs' outcomes, by model, task and index."""
+        where, values = ("WHERE s.model = ?", (model,)) if model else ("", ())
+        rows = self._db.execute(
+            "SELECT s.model, s.task_id, s.sample_index, s.status, s.program, b.outcome, p.outcome, "  # noqa: S608
+            "COALESCE(b.flaky, 0) OR COALESCE(p.flaky, 0) FROM sample s "
+            "LEFT JOIN verdict b ON b.program = s.program AND b.suite = 'base' "
+            "LEFT JOIN verdict p ON p.program = s.program AND p.suite = 'plus' "
+            f"{where} ORDER BY s.model, s.task_id, s.sample_index",
+            values,
+        )
+        for name, task_id, index, status, program, base, plus, flaky in rows:
+            outcomes = (base and Outcome(base), plus and Outcome(plus))
+            yield JudgedSample(name, task_id, index, SampleStatus(status), program, *outcomes, flaky=bool(flaky))
 
     def drop_verdicts(self) -> None:
         """Forget every verdict, for a run whose verifier has changed."""

@@ -34,3 +34,14 @@ def _root(
     ] = False,
 ) -> None:
     del version
+
+
+def _hang() -> None:
+    """Hang every command on the app, in the order of their work."""
+    from auditor.cli import init, run
+
+    for command in (init.init, run.run, run.sample, run.verify, run.score, run.report):
+        app.command()(command)
+
+
+_hang()

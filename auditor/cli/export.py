@@ -1,0 +1,48 @@
+"""``auditor export``: the run's tables, for other tools."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class Table(StrEnum):
+    """What can be exported."""
+
+    SAMPLES = "samples"
+    VERDICTS = "verdicts"
+    STYLE = "style"
+    ANALYSIS = "analysis"
+
+
+class Format(StrEnum):
+    """How it is written."""
+
+    JSONL = "jsonl"
+    CSV = "csv"
+    PARQUET = "parquet"
+
+
+def export(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A run's folder.")],
+    table: Annotated[Table, typer.Argument(help="Which table.")],
+    form: Annotated[Format, typer.Option("--format", help="Nested values become JSON text in csv.")] = Format.JSONL,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="A file; default stdout.")] = None,
+) -> None:
+    """Write one of the run's tables to stdout or a file.
+
+    samples: one row a sample, with its program's text. verdicts: model, task_id, sample_index, program,
+    base, plus, label. style: one row a scored program and model. analysis: one row a model.
+    """
+    from auditor.pipeline.export import rows, write
+
+    found = rows(folder, table.value)
+    if output is None:
+        write(found, form.value, sys.stdout.buffer)
+    else:
+        with output.open("wb") as file:
+            write(found, form.value, file)

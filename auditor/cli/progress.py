@@ -1,0 +1,89 @@
+"""Progress on a terminal: a bar for each stage on stderr; plain lines where stderr is no terminal."""
+
+from __future__ import annotations
+
+import sys
+import time
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as RichProgress
+    from rich.progress import TaskID
+
+    from auditor.pipeline.progress import Advance
+
+LINE_SECONDS = 10.0
+"""How often a stage says where it is, in a log file."""
+
+
+class TerminalProgress:
+    """Bars on a terminal, lines elsewhere. Use as a context manager."""
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        """With ``quiet`` only notes are shown."""
+        self._quiet = quiet
+        self._bars: RichProgress | None = None
+        self._current: TaskID | None = None
+
+    def __enter__(self) -> Self:
+        if sys.stderr.isatty() and not self._quiet:
+            from rich.console import Console
+            from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+            from rich.progress import Progress as RichProgress
+
+            self._bars = RichProgress(
+                TextColumn("{task.description:<28}"),
+                BarColumn(bar_width=None),
+                MofNCompleteColumn(),
+                TimeElapsedColumn(),
+                TimeRemainingColumn(),
+                console=Console(stderr=True),
+            )
+            self._bars.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        if self._bars is not None:
+            self._finish()
+            self._bars.stop()
+
+    def stage(self, title: str, total: int) -> Advance:
+        """Begin a stage of ``total`` units (0: unknown); the one before it is over."""
+        if self._bars is not None:
+            self._finish()
+            bars, current = self._bars, self._bars.add_task(title, total=total or None)
+            self._current = current
+            return lambda done: bars.advance(current, done)
+        return (lambda _: None) if self._quiet else _Lines(title, total)
+
+    def note(self, message: str) -> None:
+        """Show a message above the bars."""
+        if self._bars is not None:
+            self._bars.console.print(message, markup=False, highlight=False)
+        else:
+            sys.stderr.write(message + "\n")
+
+    def _finish(self) -> None:
+        if self._bars is None or self._current is None:
+            return
+        for task in self._bars.tasks:
+            if task.id == self._current and task.total is None:
+                self._bars.update(task.id, total=task.completed)
+        self._current = None
+
+
+class _Lines:
+    """One stage told in lines, so that a log stays short and still shows that work goes on."""
+
+    def __init__(self, title: str, total: int) -> None:
+        self._title, self._total = title, total
+        self._done, self._said = 0, time.monotonic()
+        sys.stderr.write(f"{title}: {total or 'all'}\n")
+
+    def __call__(self, done: int) -> None:
+        self._done += done
+        now = time.monotonic()
+        if now - self._said >= LINE_SECONDS:
+            self._said = now
+            sys.stderr.write(f"{self._title}: {self._done}{f' of {self._total}' if self._total else ''}\n")

@@ -1,0 +1,76 @@
+"""``auditor run`` and its stages, one command each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+ConfigArgument = Annotated[Path, typer.Argument(help="The audit's settings; `auditor init` writes a commented file.")]
+OutOption = Annotated[
+    Path | None, typer.Option("--out", "-o", help="The run's folder. Default: reports/NAME beside the settings.")
+]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr; warnings still show.")]
+
+
+def run(config: ConfigArgument = Path("audit.toml"), out: OutOption = None, quiet: QuietOption = False) -> None:
+    """Run every stage: sample, verify, score, analyze, report, gate.
+
+    Does what is missing and goes on after an interruption: give the same command again.
+    Exit codes: 0 gates passed, 1 error, 2 bad input, 3 a gate failed, 4 a gate was inconclusive.
+    """
+    _carry_out(config, out, quiet=quiet, stages=("sample", "verify", "score", "analyze", "report"))
+
+
+def sample(
+    config: ConfigArgument = Path("audit.toml"),
+    out: OutOption = None,
+    quiet: QuietOption = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be asked and what it may cost.")] = False,
+) -> None:
+    """Draw the samples that are missing from each model, or read recorded ones."""
+    if dry_run:
+        _estimate(config, out)
+    else:
+        _carry_out(config, out, quiet=quiet, stages=("sample",))
+
+
+def verify(config: ConfigArgument = Path("audit.toml"), out: OutOption = None, quiet: QuietOption = False) -> None:
+    """Run every program that has no verdict yet, in the sandbox, on base and then on plus."""
+    _carry_out(config, out, quiet=quiet, stages=("verify",))
+
+
+def score(config: ConfigArgument = Path("audit.toml"), out: OutOption = None, quiet: QuietOption = False) -> None:
+    """Lint and score the programs that have no style result under the rubric yet."""
+    _carry_out(config, out, quiet=quiet, stages=("score",))
+
+
+def report(config: ConfigArgument = Path("audit.toml"), out: OutOption = None, quiet: QuietOption = False) -> None:
+    """Write the report from what the run folder holds: index, a page per model, JSON, Markdown."""
+    _carry_out(config, out, quiet=quiet, stages=("analyze", "report"))
+
+
+def _carry_out(config: Path, out: Path | None, *, quiet: bool, stages: tuple[str, ...]) -> None:
+    """Carry out stages in order; end with the report's path, the gates' table and their exit code."""
+    from auditor.cli.progress import TerminalProgress
+    from auditor.pipeline import Run, carry_out
+
+    with TerminalProgress(quiet=quiet) as progress:
+        the_run = Run.open(config, out, progress)
+        results = carry_out(the_run, stages)
+    if "report" in stages:
+        typer.echo(f"report: {the_run.report_folder / 'index.html'}")
+        from auditor.cli.gate import finish
+
+        finish(results)
+    else:
+        typer.echo(f"run: {the_run.folder}")
+
+
+def _estimate(config: Path, out: Path | None) -> None:
+    """Print, per model, how many requests are missing and what they may cost."""
+    from auditor.pipeline import Run, estimates
+
+    for line in estimates(Run.open(config, out)):
+        typer.echo(line)

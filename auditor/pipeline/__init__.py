@@ -1,0 +1,61 @@
+"""The stages in order, each resumable: sample → verify → score → analyze → report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from auditor.pipeline.run import DATABASE, REPORT_FOLDER, Run
+
+if TYPE_CHECKING:
+    from auditor.gates import GateResult
+
+__all__ = ["DATABASE", "REPORT_FOLDER", "STAGES", "Run", "carry_out", "estimates"]
+
+STAGES = ("sample", "verify", "score", "analyze", "report")
+"""Every stage, in order."""
+
+
+def carry_out(run: Run, stages: Sequence[str] = STAGES) -> list[GateResult]:
+    """Carry out stages in order on one open store and return the gates' results.
+
+    The results are empty where ``report`` is not among the stages. Raises
+    :class:`~auditor.errors.AuditorError` for whatever the user can mend.
+    """
+    from auditor.pipeline import analyze, report, stages as work
+
+    results: list[GateResult] = []
+    if "sample" in stages:
+        work.check_inputs(run)
+    with run.store(create="sample" in stages) as store:
+        for stage in stages:
+            match stage:
+                case "sample":
+                    work.sample(run, store)
+                case "verify":
+                    work.verify(run, store)
+                case "score":
+                    work.score(run, store)
+                case "analyze":
+                    analyze.analyze(run, store)
+                case "report":
+                    results = report.report(run, store)
+                case _:
+                    raise ValueError(f"no stage {stage!r}; there are {', '.join(STAGES)}")
+    return results
+
+
+def estimates(run: Run) -> Iterator[str]:
+    """Say, a line a model, how many requests are missing and what they may cost; nothing is written."""
+    from auditor.sampling import estimate
+    from auditor.store import Store
+
+    done_of: dict[str, set[tuple[str, int, str]]] = {}
+    if run.database.is_file():
+        with Store(run.database, create=False) as store:
+            done_of = {model.name: store.sample_keys(model.name) for model in run.config.model}
+    for model in run.config.model:
+        if model.recorded is not None:
+            yield f"{model.name}: recorded, nothing to ask for"
+        else:
+            yield f"{model.name}: {estimate(model, run.benchmark.tasks, done_of.get(model.name, set()))}"

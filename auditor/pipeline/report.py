@@ -1,0 +1,28 @@
+"""The last stage: document → gates → pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from auditor.errors import UsageError
+from auditor.pipeline.document import document
+from auditor.pipeline.run import Run
+from auditor.store import Store
+
+if TYPE_CHECKING:
+    from auditor.gates import GateResult
+
+
+def report(run: Run, store: Store) -> list[GateResult]:
+    """Judge the gates and write the report folder; return the gates' results."""
+    from auditor.gates import evaluate
+    from auditor.report import write_report
+
+    if store.meta("analysis") is None:
+        raise UsageError("there is no analysis yet", where=str(run.folder), remedy="run `auditor analyze` first")
+    content = document(run, store)
+    results = evaluate(run.config.gate, content)
+    content["gates"] = [result.to_dict() for result in results]
+    run.progress.stage("writing the report", len(content["models"]))
+    write_report(content, run.report_folder, run.config.report.formats)
+    return results

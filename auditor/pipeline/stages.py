@@ -1,0 +1,163 @@
+"""The stages in order: sample → verify → score. Each does what is missing, writes as it goes, and can be killed.
+
+Every stage takes the run and its open store; what is there already is never asked for, run or scored
+again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from typing import TypeVar
+
+from auditor.config import ModelConfig
+from auditor.pipeline.run import Run, claim_model
+from auditor.records import Sample
+from auditor.store import Store
+
+BATCH = 64
+"""Rows a transaction: small enough to lose little at a kill, large enough to cost nothing."""
+
+ItemT = TypeVar("ItemT")
+
+
+def _batches(items: Iterable[ItemT], size: int = BATCH) -> Iterator[list[ItemT]]:
+    iterator = iter(items)
+    while batch := list(itertools.islice(iterator, size)):
+        yield batch
+
+
+# sample ------------------------------------------------------------------------------------------
+
+
+def check_inputs(run: Run) -> None:
+    """Read every recorded file through once, so that a bad row is refused before anything is written."""
+    from auditor.sampling import check_recorded
+
+    for model in run.config.model:
+        if model.recorded is not None:
+            check_recorded(model, run.tasks)
+
+
+def sample(run: Run, store: Store) -> None:
+    """Draw or read the samples that are missing, for each model in turn."""
+    with ExitStack() as stack:
+        for model in _with_simulated_server(run, stack):
+            claim_model(store, model.model_copy(update={"base_url": None}) if model.simulated else model)
+            if model.recorded is not None:
+                _read_recorded(run, store, model)
+            else:
+                _sample_endpoint(run, store, model)
+
+
+def _with_simulated_server(run: Run, stack: ExitStack) -> list[ModelConfig]:
+    """Point simulated models at a loopback server that lives as long as ``stack``."""
+    if not any(model.simulated for model in run.config.model):
+        return list(run.config.model)
+    from auditor.sampling import SimulatedServer
+
+    server = stack.enter_context(SimulatedServer(run.benchmark.tasks, seed=run.config.analysis.seed))
+    return [
+        model.model_copy(update={"base_url": server.base_url, "model": f"simulated-{model.simulated}"})
+        if model.simulated
+        else model
+        for model in run.config.model
+    ]
+
+
+def _read_recorded(run: Run, store: Store, model: ModelConfig) -> None:
+    from auditor.sampling import read_recorded
+
+    done = store.sample_keys(model.name)
+    advance = run.progress.stage(f"reading {model.name}", 0)
+    for batch in _batches(read_recorded(model, run.tasks), 1000):
+        fresh = [s for s in batch if (s.task_id, s.sample_index, s.request_hash) not in done]
+        store.add_samples(fresh)
+        advance(len(batch))
+
+
+def _sample_endpoint(run: Run, store: Store, model: ModelConfig) -> None:
+    from auditor.sampling import sample_model
+
+    done = store.sample_keys(model.name)
+    total = model.samples_per_task * len(run.tasks)
+    advance = run.progress.stage(f"sampling {model.name}", total)
+    advance(min(len(done), total))
+
+    def write(samples: list[Sample]) -> None:
+        store.add_samples(samples)
+
+    summary = sample_model(model, run.benchmark.tasks, done=done, write=write, progress=advance)
+    for warning in summary.warnings:
+        run.progress.note(f"{model.name}: {warning}")
+
+
+# verify ------------------------------------------------------------------------------------------
+
+
+def verify(run: Run, store: Store) -> None:
+    """Judge the programs that have no verdict yet; tasks whose reference does not pass here are left out."""
+    from auditor.verify import Verifier
+
+    config = run.config.verify
+    _drop_stale_verdicts(run, store)
+    pending = store.unverified(all_plus=config.oracle_for == "all")
+    unfit = {row["task_id"] for row in store.tasks() if row["unfit"]}
+    if store.meta("references") is not None:
+        pending = [program for program in pending if program.task_id not in unfit]
+        if not pending:
+            return
+    advance = run.progress.stage("checking references", len(run.tasks))
+    with Verifier(run.tasks, config) as verifier:
+        store.set_meta("sandbox", verifier.level)
+        found = verifier.check_references(progress=advance)
+        store.mark_unfit(found)
+        store.set_meta("references", {"unfit": len(found)})
+        for task_id, reason in found.items():
+            run.progress.note(f"{task_id} is left out: {reason}")
+        pending = [program for program in pending if program.task_id not in found]
+        advance = run.progress.stage("verifying", len(pending))
+        for batch in _batches(verifier.verify(pending)):
+            store.add_verdicts(itertools.chain.from_iterable(batch))
+            advance(len(batch))
+
+
+def _drop_stale_verdicts(run: Run, store: Store) -> None:
+    """Forget verdicts that were reached under other limits: the two would not compare."""
+    settings = run.config.verify.model_dump(mode="json", exclude={"workers", "oracle_for", "sandbox"})
+    digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
+    known = store.meta("verify_settings")
+    if known not in (None, digest):
+        run.progress.note("the [verify] limits have changed: every program is judged anew")
+        with store.transaction():
+            store.drop_verdicts()
+            store.set_meta("references", None)
+    store.set_meta("verify_settings", digest)
+
+
+# score -------------------------------------------------------------------------------------------
+
+
+def score(run: Run, store: Store) -> None:
+    """Lint and score the programs in scope that have no result under this rubric and these tools."""
+    from auditor.style import load_rubric, score_programs, tool_versions
+
+    rubric = load_rubric(run.config.style.rubric)
+    store.set_meta("rubric", {"name": rubric.name, "version": rubric.version, "hash": rubric.hash})
+    store.set_meta("tools", tool_versions())
+    done = store.style_programs(rubric.hash)
+    pending = [
+        program
+        for program in store.judged_programs(accepted_only=run.config.style.scope == "accepted")
+        if program.program not in done
+    ]
+    if not pending:
+        return
+    prompts = {task_id: task.prompt for task_id, task in run.tasks.items()}
+    advance = run.progress.stage("scoring style", len(pending))
+    for batch in _batches(score_programs(pending, prompts, rubric, workers=run.config.style.workers)):
+        store.add_style(batch)
+        advance(len(batch))
