@@ -22,7 +22,8 @@ def carry_out(run: Run, stages: Sequence[str] = STAGES) -> list[GateResult]:
     The results are empty where ``report`` is not among the stages. Raises
     :class:`~auditor.errors.AuditorError` for whatever the user can mend.
     """
-    from auditor.pipeline import analyze, report, stages as work
+    from auditor.pipeline import analyze, report
+    from auditor.pipeline import stages as work
 
     results: list[GateResult] = []
     if "sample" in stages:

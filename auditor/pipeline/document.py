@@ -78,9 +78,9 @@ def _sampling(store: Store) -> list[dict[str, Any]]:
 
 def coverage(judged: Iterable[JudgedSample], duplicates: int) -> dict[str, Any]:
     """Count what came of a model's samples: statuses, outcomes, labels, flaky ones, repeats."""
-    statuses = Counter({status: 0 for status in SampleStatus})
-    labels = Counter({label: 0 for label in Label})
-    outcomes = {"base": Counter({outcome: 0 for outcome in Outcome}), "plus": Counter({o: 0 for o in Outcome})}
+    statuses = Counter(dict.fromkeys(SampleStatus, 0))
+    labels = Counter(dict.fromkeys(Label, 0))
+    outcomes = {"base": Counter(dict.fromkeys(Outcome, 0)), "plus": Counter(dict.fromkeys(Outcome, 0))}
     programs: set[str] = set()
     flaky = 0
     for sample in judged:

@@ -70,8 +70,9 @@ def write(found: Iterable[Row], form: str, file: BinaryIO) -> None:
     """Write rows as ``jsonl``, ``csv`` or ``parquet``; memory stays flat for the first two."""
     match form:
         case "jsonl":
-            for row in found:
-                file.write((json.dumps(row, ensure_ascii=False, default=sorted) + "\n").encode("utf-8", "replace"))
+            file.writelines(
+                (json.dumps(row, ensure_ascii=False, default=sorted) + "\n").encode("utf-8", "replace") for row in found
+            )
         case "csv":
             _write_csv(found, file)
         case _:
