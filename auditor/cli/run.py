@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from auditor.gates import GateResult
 
 ConfigArgument = Annotated[Path, typer.Argument(help="The audit's settings; `auditor init` writes a commented file.")]
 OutOption = Annotated[
@@ -20,7 +23,7 @@ def run(config: ConfigArgument = Path("audit.toml"), out: OutOption = None, quie
     Does what is missing and goes on after an interruption: give the same command again.
     Exit codes: 0 gates passed, 1 error, 2 bad input, 3 a gate failed, 4 a gate was inconclusive.
     """
-    _carry_out(config, out, quiet=quiet, stages=("sample", "verify", "score", "analyze", "report"))
+    raise typer.Exit(_gate_code(perform(config, out, quiet=quiet)))
 
 
 def sample(
@@ -33,39 +36,49 @@ def sample(
     if dry_run:
         _estimate(config, out)
     else:
-        _carry_out(config, out, quiet=quiet, stages=("sample",))
+        perform(config, out, quiet=quiet, stages=("sample",))
 
 
 def verify(config: ConfigArgument = Path("audit.toml"), out: OutOption = None, quiet: QuietOption = False) -> None:
     """Run every program that has no verdict yet, in the sandbox, on base and then on plus."""
-    _carry_out(config, out, quiet=quiet, stages=("verify",))
+    perform(config, out, quiet=quiet, stages=("verify",))
 
 
 def score(config: ConfigArgument = Path("audit.toml"), out: OutOption = None, quiet: QuietOption = False) -> None:
     """Lint and score the programs that have no style result under the rubric yet."""
-    _carry_out(config, out, quiet=quiet, stages=("score",))
+    perform(config, out, quiet=quiet, stages=("score",))
 
 
 def report(config: ConfigArgument = Path("audit.toml"), out: OutOption = None, quiet: QuietOption = False) -> None:
     """Write the report from what the run folder holds: index, a page per model, JSON, Markdown."""
-    _carry_out(config, out, quiet=quiet, stages=("analyze", "report"))
+    raise typer.Exit(_gate_code(perform(config, out, quiet=quiet, stages=("analyze", "report"))))
 
 
-def _carry_out(config: Path, out: Path | None, *, quiet: bool, stages: tuple[str, ...]) -> None:
-    """Carry out stages in order; end with the report's path, the gates' table and their exit code."""
+def perform(config: Path, out: Path | None, *, quiet: bool, stages: tuple[str, ...] = ()) -> list[GateResult]:
+    """Carry out stages (default all) in order; print the report's path and the gates' table."""
     from auditor.cli.progress import TerminalProgress
-    from auditor.pipeline import Run, carry_out
+    from auditor.pipeline import STAGES, Run, carry_out
 
+    stages = stages or STAGES
     with TerminalProgress(quiet=quiet) as progress:
         the_run = Run.open(config, out, progress)
         results = carry_out(the_run, stages)
-    if "report" in stages:
-        typer.echo(f"report: {the_run.report_folder / 'index.html'}")
-        from auditor.cli.gate import finish
-
-        finish(results)
-    else:
+    if "report" not in stages:
         typer.echo(f"run: {the_run.folder}")
+        return results
+    if results:
+        from auditor.gates import to_text
+
+        typer.echo(to_text(results))
+    typer.echo(f"report: {the_run.report_folder / 'index.html'}")
+    return results
+
+
+def _gate_code(results: list[GateResult]) -> int:
+    """Return the exit code that the gates ask for."""
+    from auditor.gates import exit_code
+
+    return exit_code(results)
 
 
 def _estimate(config: Path, out: Path | None) -> None:

@@ -70,15 +70,17 @@ def write(found: Iterable[Row], form: str, file: BinaryIO) -> None:
     """Write rows as ``jsonl``, ``csv`` or ``parquet``; memory stays flat for the first two."""
     match form:
         case "jsonl":
-            file.writelines(
-                (json.dumps(row, ensure_ascii=False, default=sorted) + "\n").encode("utf-8", "replace") for row in found
-            )
+            file.writelines(_line(row) for row in found)
         case "csv":
             _write_csv(found, file)
         case _:
             import pandas
 
             pandas.DataFrame([_flat(row) for row in found]).to_parquet(file, index=False)
+
+
+def _line(row: Row) -> bytes:
+    return (json.dumps(row, ensure_ascii=False, default=sorted) + "\n").encode("utf-8", "replace")
 
 
 def _flat(row: Row) -> Row:

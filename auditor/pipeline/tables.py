@@ -68,17 +68,8 @@ def style_rows(store: Store, rubric_hash: str) -> Iterator[StyleRow]:
             continue
         rules = frozenset((f.tool, f.rule, f.name, f.url) for f in result.findings if not f.in_prompt)
         for row in owners[result.program]:
-            label = Label.of(row["base"], row["plus"])
-            yield StyleRow(
-                row["model"],
-                row["task_id"],
-                result.program,
-                row["samples"],
-                label,
-                result.score,
-                result.adherence,
-                rules,
-            )
+            about = (row["model"], row["task_id"], result.program, row["samples"])
+            yield StyleRow(*about, Label.of(row["base"], row["plus"]), result.score, result.adherence, rules)
 
 
 def _program_rows(store: Store) -> list[dict[str, str]]:

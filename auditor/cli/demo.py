@@ -1,0 +1,25 @@
+"""``auditor demo``: the whole job without a key, a network or a download."""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def demo(
+    out: Annotated[Path, typer.Option("--out", "-o", help="The run's folder.")] = Path("reports/demo"),
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
+) -> None:
+    """Audit three simulated models on the benchmark that ships with auditor: every stage, in minutes.
+
+    The models are simulated: a server on this machine answers with mutated reference solutions. The
+    numbers show what a report looks like, not what any real model does. Ends like `auditor run`, but
+    with exit code 0 whatever the gates say, since they are part of the demonstration.
+    """
+    from auditor.cli.run import perform
+
+    with resources.as_file(resources.files("auditor.pipeline").joinpath("demo.toml")) as config:
+        perform(config, out, quiet=quiet)

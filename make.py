@@ -1,0 +1,82 @@
+#!/usr/bin/env python3
+"""Set up and run the project with nothing but Python 3.11, pip and venv.
+
+    python3 make.py demo     install, then audit three simulated models and write a report
+    python3 make.py test     install, then run every test that can run here
+    python3 make.py check    install, then lint, format, types and import contracts
+    python3 make.py install  only install, into .venv
+
+Arguments after the first go to the command: ``python3 make.py test -k sandbox``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+STAMP = VENV / ".installed"
+
+
+def call(*command: str | Path) -> int:
+    """Run a command in the project's folder and return its exit code."""
+    return subprocess.run([str(part) for part in command], cwd=ROOT, check=False).returncode  # noqa: S603 - our own
+
+
+def install() -> None:
+    """Install the project and its tools into .venv, unless what is there is up to date."""
+    wanted = hashlib.sha256(
+        (ROOT / "pyproject.toml").read_bytes() + (ROOT / "constraints.txt").read_bytes()
+    ).hexdigest()
+    if STAMP.is_file() and STAMP.read_text() == wanted:
+        return
+    print("installing into .venv (some minutes the first time)", file=sys.stderr)
+    steps: list[Sequence[str | Path]] = []
+    if not (BIN / "python").exists():
+        steps.append((sys.executable, "-m", "venv", VENV))
+    steps.append((BIN / "python", "-m", "pip", "install", "-q", "--disable-pip-version-check", "-c", "constraints.txt",
+                  "-e", ".[dev]"))  # fmt: skip
+    for step in steps:
+        if code := call(*step):
+            sys.exit(code)
+    STAMP.write_text(wanted)
+
+
+def check() -> int:
+    """Lint, formatting, types, import contracts; all run, the first failure's code is returned."""
+    codes = [
+        call(BIN / "ruff", "check", "."),
+        call(BIN / "ruff", "format", "--check", "."),
+        call(BIN / "mypy"),
+        call(BIN / "lint-imports"),
+    ]
+    return next((code for code in codes if code), 0)
+
+
+def main() -> int:
+    """Carry out the command named on the command line."""
+    if sys.version_info < (3, 11):  # noqa: UP036 - this file is what runs before pip could refuse
+        print(f"Python 3.11 or later is needed; this is {sys.version.split()[0]}", file=sys.stderr)
+        return 2
+    name, *rest = sys.argv[1:] or ["help"]
+    commands = {
+        "demo": lambda: call(BIN / "auditor", "demo", *rest),
+        "test": lambda: call(BIN / "python", "-m", "pytest", *rest),
+        "check": check,
+        "install": lambda: 0,
+    }
+    if name not in commands:
+        print(__doc__)
+        return 0 if name in ("help", "-h", "--help") else 2
+    install()
+    return commands[name]()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
