@@ -1,0 +1,225 @@
+"""Intervals: bootstrap over tasks, Wilson for plain shares, Holm over families of tests.
+
+**What is resampled.** Tasks. A benchmark's tasks stand for all tasks of their kind, and a task's own
+number (say its share of correct samples) already carries the noise of its finite samples; drawing
+tasks with replacement therefore counts both the spread between tasks and the noise within them.
+Drawing samples again inside each drawn task would count the noise twice: it covers too often, see
+``docs/analysis.md`` for the measurement. Where only the samples are in question and the tasks stand
+fixed, :mod:`auditor.analysis.resampling` draws within tasks.
+
+**Which interval.** The percentile interval of the bootstrap, at levels adjusted for few tasks
+(Hesterberg 2015, *What Teachers Should Know about the Bootstrap*, section 5.3), and never narrower
+than the score interval with the effective number of tasks (Wilson 1927, with the design effect of
+Korn and Graubard 1998). The second part is what makes the interval honest where the bootstrap cannot
+be: with a handful of tasks, or when nothing went wrong in any of them, the bootstrap alone has width
+zero. One task says nothing about others: its interval is the whole range.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from statistics import NormalDist
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from auditor.errors import UsageError
+
+Floats = NDArray[np.float64]
+
+SHARE = (0.0, 1.0)
+"""The range of a share."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A value with its interval; ``None`` where the data cannot say."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+
+    def as_dict(self) -> dict[str, float | None]:
+        """Return the three numbers as plain JSON values."""
+        return {"value": self.value, "low": self.low, "high": self.high}
+
+
+UNDEFINED = Interval(None, None, None)
+"""The value of a mean over nothing, e.g. of conditional accuracy where no sample passed base."""
+
+
+def wilson(successes: float, trials: float, confidence: float = 0.95) -> Interval:
+    """Wilson's score interval of a share of independent trials (Wilson 1927, JASA 22).
+
+    ``trials`` = 0 gives no value and the whole range. Raises :class:`UsageError` if not
+    0 <= successes <= trials or the confidence is not inside (0, 1).
+    """
+    if not 0 <= successes <= trials:
+        raise UsageError(f"{successes} successes in {trials} trials make no share")
+    if trials == 0:
+        return Interval(None, *SHARE)
+    share = successes / trials
+    low, high = _score_interval(np.asarray(share), np.asarray(float(trials)), _normal_quantile(confidence))
+    return Interval(share, float(low), float(high))
+
+
+def holm(p_values: Sequence[float | None]) -> list[float | None]:
+    """Adjust a family of p-values for being many (Holm 1979); ``None`` is no test and stays ``None``."""
+    tested = sorted((p, place) for place, p in enumerate(p_values) if p is not None)
+    adjusted: list[float | None] = [None] * len(p_values)
+    reached = 0.0
+    for rank, (p, place) in enumerate(tested):
+        reached = max(reached, min(1.0, p * (len(tested) - rank)))
+        adjusted[place] = reached
+    return adjusted
+
+
+@lru_cache(maxsize=8)
+def task_weights(tasks: int, resamples: int, seed: int) -> Floats:
+    """Draw ``resamples`` bootstrap samples of ``tasks`` tasks; shape (resamples, tasks).
+
+    Entry (i, j) is how often task j was drawn in resample i; each row sums to ``tasks``. The same
+    arguments give the same read-only array, so statistics computed with it are paired by task.
+    """
+    draws = np.random.default_rng(seed).multinomial(tasks, np.full(tasks, 1 / tasks), size=resamples)
+    weights = draws.astype(np.float64)
+    weights.flags.writeable = False
+    return weights
+
+
+def mean_interval(
+    values: ArrayLike,
+    *,
+    confidence: float = 0.95,
+    resamples: int = 2000,
+    seed: int = 0,
+    bounds: tuple[float, float] | None = SHARE,
+) -> Interval:
+    """Mean of one value a task with its interval over tasks.
+
+    ``bounds`` is the range that a value can have, ``None`` if unlimited; a difference of two shares
+    has (-1, 1). No values give :data:`UNDEFINED`.
+    """
+    column = np.asarray(values, dtype=np.float64)
+    return ratio_interval(
+        column, np.ones_like(column), confidence=confidence, resamples=resamples, seed=seed, bounds=bounds
+    )
+
+
+def ratio_interval(
+    numerators: ArrayLike,
+    denominators: ArrayLike,
+    *,
+    confidence: float = 0.95,
+    resamples: int = 2000,
+    seed: int = 0,
+    bounds: tuple[float, float] | None = SHARE,
+) -> Interval:
+    """Sum of numerators over sum of denominators, one of each a task, with its interval over tasks.
+
+    Denominators are at least 0; with values and 0/1 marks it is the mean over the marked tasks, with
+    counts it is the pooled share. Nothing in the denominator gives :data:`UNDEFINED`.
+    """
+    top, bottom = np.asarray(numerators, dtype=np.float64), np.asarray(denominators, dtype=np.float64)
+    if top.shape != bottom.shape or top.ndim != 1:
+        raise UsageError("numerators and denominators must be two lists of one length")
+    if not bottom.sum() > 0:
+        return UNDEFINED
+    value = top.sum() / bottom.sum()
+    weights = task_weights(len(top), resamples, seed)
+    sums = weights @ bottom
+    drawn = sums > 0
+    replicates = (weights[drawn] @ top) / sums[drawn]
+    contributing = int(np.count_nonzero(bottom))
+    error = ratio_error(top, bottom)
+    low, high = replicate_interval(value, replicates, error, contributing, confidence, bounds)
+    return Interval(float(value), _plain(low), _plain(high))
+
+
+def ratio_error(numerators: Floats, denominators: Floats) -> Floats:
+    """Give the standard error of sum(numerators) / sum(denominators) over tasks, by linearisation.
+
+    The first axis is the tasks; each further axis is a statistic of its own. 0 for a single task.
+    """
+    total = denominators.sum(axis=0)
+    tasks = len(numerators)
+    if tasks < 2:
+        return np.zeros_like(total)
+    residuals = numerators - (numerators.sum(axis=0) / total) * denominators
+    error: Floats = np.sqrt(tasks / (tasks - 1) * np.square(residuals).sum(axis=0)) / total
+    return error
+
+
+def replicate_interval(
+    value: ArrayLike,
+    replicates: Floats,
+    error: ArrayLike,
+    tasks: int,
+    confidence: float,
+    bounds: tuple[float, float] | None,
+) -> tuple[Floats, Floats]:
+    """Turn bootstrap replicates into (low, high); see the module's head for the method.
+
+    ``replicates`` has resamples on its first axis and may be empty; ``value`` and the linearised
+    standard ``error`` have the other axes. ``tasks`` is how many stand behind the value. Bounds that
+    do not exist come out as infinities.
+    """
+    value, error = np.asarray(value, dtype=np.float64), np.asarray(error, dtype=np.float64)
+    least, most = bounds if bounds is not None else (-np.inf, np.inf)
+    if tasks < 2:
+        return np.full_like(value, least), np.full_like(value, most)
+    quantile = _t_quantile(confidence, tasks - 1)
+    if bounds is None:
+        low, high = value - quantile * error, value + quantile * error
+    else:
+        low, high = _bounded_interval(value, error, tasks, quantile, bounds)
+    if len(replicates):
+        tail = NormalDist().cdf(-quantile * np.sqrt(tasks / (tasks - 1)))
+        bootstrap_low, bootstrap_high = np.quantile(replicates, [tail, 1 - tail], axis=0)
+        low, high = np.minimum(low, bootstrap_low), np.maximum(high, bootstrap_high)
+    return np.clip(low, least, value), np.clip(high, value, most)
+
+
+def _bounded_interval(
+    value: Floats, error: Floats, tasks: int, quantile: float, bounds: tuple[float, float]
+) -> tuple[Floats, Floats]:
+    """Wilson's interval on the range ``bounds``, with as many trials as the standard error implies."""
+    least, width = bounds[0], bounds[1] - bounds[0]
+    share = np.clip((value - least) / width, 0.0, 1.0)
+    variance = np.square(error / width)
+    spread = share * (1 - share)
+    effective = np.divide(spread, variance, out=np.full_like(share, tasks), where=(variance > 0) & (spread > 0))
+    low, high = _score_interval(share, effective, quantile)
+    return least + width * low, least + width * high
+
+
+def _score_interval(share: Floats, trials: Floats, quantile: float) -> tuple[Floats, Floats]:
+    square = quantile * quantile
+    centre = (share + square / (2 * trials)) / (1 + square / trials)
+    half = quantile * np.sqrt(share * (1 - share) / trials + square / (4 * trials * trials)) / (1 + square / trials)
+    # At 0 and 1 one end is exact; the sum above would miss it by a rounding error.
+    low = np.where(share == 0, 0.0, np.clip(centre - half, 0.0, share))
+    high = np.where(share == 1, 1.0, np.clip(centre + half, share, 1.0))
+    return low, high
+
+
+def _normal_quantile(confidence: float) -> float:
+    if not 0 < confidence < 1:
+        raise UsageError(f"confidence {confidence} is not between 0 and 1", remedy="0.95 is usual")
+    return NormalDist().inv_cdf((1 + confidence) / 2)
+
+
+@lru_cache(maxsize=256)
+def _t_quantile(confidence: float, freedom: int) -> float:
+    from scipy.special import stdtrit
+
+    _normal_quantile(confidence)
+    return float(stdtrit(freedom, (1 + confidence) / 2))
+
+
+def _plain(number: ArrayLike) -> float | None:
+    """Return a float that JSON can hold, or ``None`` for an infinite bound."""
+    result = float(np.asarray(number))
+    return result if np.isfinite(result) else None
