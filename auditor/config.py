@@ -6,6 +6,7 @@ Unknown keys are refused with the nearest right one; every refusal names file, l
 from __future__ import annotations
 
 import difflib
+import os
 import re
 import tomllib
 from pathlib import Path
@@ -200,17 +201,44 @@ class AuditConfig(Section):
 
 
 def load_config(path: Path) -> AuditConfig:
-    """Read and check audit.toml; relative paths in it count from its folder.
+    """Read and check audit.toml.
 
+    In ``source``, ``base`` and ``recorded``, ``~`` and ``$NAME`` are expanded and a relative path counts
+    from the file's own folder; a source that is no file there stays as it is (a hub id, or ``demo``).
     Raises :class:`~auditor.errors.ConfigError` with file, line, key and remedy.
     """
     config = parse_toml(path, AuditConfig)
     folder = path.resolve().parent
+
+    def source(value: str) -> str:
+        beside = folder / _expanded(value, path)
+        return str(beside) if beside.exists() else _expanded(value, path)
+
+    benchmark = config.benchmark.model_copy(
+        update={
+            "source": source(config.benchmark.source),
+            "base": config.benchmark.base and source(config.benchmark.base),
+        }
+    )
     models = tuple(
-        model.model_copy(update={"recorded": folder / model.recorded}) if model.recorded else model
+        model.model_copy(update={"recorded": folder / _expanded(str(model.recorded), path)})
+        if model.recorded
+        else model
         for model in config.model
     )
-    return config.model_copy(update={"model": models})
+    return config.model_copy(update={"benchmark": benchmark, "model": models})
+
+
+def _expanded(value: str, path: Path) -> str:
+    """Expand ``~`` and ``$NAME``; an unset variable is refused by name."""
+    expanded = os.path.expandvars(Path(value).expanduser() if value.startswith("~") else value)
+    if unset := re.search(r"\$\{?([A-Za-z_]\w*)", expanded):
+        raise ConfigError(
+            f"the environment variable {unset[1]} is not set",
+            where=str(path),
+            remedy=f"set it, or write the path out in place of {value!r}",
+        )
+    return str(expanded)
 
 
 def parse_toml(path: Path, schema: type[SectionT]) -> SectionT:

@@ -1,0 +1,85 @@
+"""audit.toml: what is refused, and how it is said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from auditor.config import AuditConfig, load_config
+from auditor.errors import ConfigError, ExitCode
+
+GOOD = '[benchmark]\nsource = "demo"\n\n[[model]]\nname = "a"\nsimulated = "weak"\n'
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "audit.toml"
+    path.write_text(text)
+    return path
+
+
+def test_defaults_fill_what_is_not_said(tmp_path: Path) -> None:
+    """A benchmark and a model are enough."""
+    config = load_config(write(tmp_path, GOOD))
+    assert config.model[0].samples_per_task == 20
+    assert config.analysis.fp_cost == (0, 1, 2, 4, 8)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        (GOOD + "temprature = 1\n", 7, ["temprature", "did you mean 'temperature'"]),
+        (GOOD + '[[model]]\nname = "b"\nsimulated = "weak"\nseeed = 1\n', 10, ["model.1.seeed", "'seed'"]),
+        (GOOD + "[verify]\nworkers = -1\n", 8, ["verify.workers", "greater than or equal to 0"]),
+        ('[benchmark]\nsource = "demo"\n', 1, ["model", "missing"]),
+        (GOOD + '[[model]]\nname = "a"\nsimulated = "weak"\n', 1, ["'a' is used twice"]),
+        (GOOD + 'recorded = "x.jsonl"\n', 4, ["recorded and simulated exclude each other"]),
+        (GOOD + '[[gate]]\nmetric = "x"\nmin = 2\nmax = 1\n', 7, ["contradicts itself"]),
+        (GOOD + '[[gate]]\nmetric = "x"\n', 7, ["needs min, max or both"]),
+        (GOOD + "[analysis\n", 7, ["not valid TOML"]),
+        ('[benchmark]\nsource = "$NO_SUCH_VARIABLE_/x"\n[[model]]\nname = "a"\nsimulated = "weak"\n', None,
+         ["NO_SUCH_VARIABLE_ is not set"]),
+    ],
+)  # fmt: skip
+def test_bad_settings_are_refused_by_line_and_key(
+    tmp_path: Path, text: str, line: int | None, words: list[str]
+) -> None:
+    """Every refusal is one line that names the place and what is wrong with it, and exits 2."""
+    path = write(tmp_path, text)
+    with pytest.raises(ConfigError) as caught:
+        load_config(path)
+    message = str(caught.value)
+    assert "\n" not in message
+    assert caught.value.exit_code is ExitCode.USAGE
+    for word in words:
+        assert word in message
+    if line is not None and "not valid TOML" not in message:
+        assert message.startswith(f"{path}:{line}: ")
+
+
+def test_a_missing_file_says_how_to_make_one(tmp_path: Path) -> None:
+    """The remedy for no audit.toml is `auditor init`."""
+    with pytest.raises(ConfigError, match="auditor init"):
+        load_config(tmp_path / "audit.toml")
+
+
+def test_relative_paths_count_from_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run means the same from whichever folder it is started."""
+    (tmp_path / "tasks.jsonl").write_text("")
+    monkeypatch.setenv("AUDITOR_TEST_FOLDER", "samples")
+    text = '[benchmark]\nsource = "tasks.jsonl"\n[[model]]\nname = "a"\nrecorded = "$AUDITOR_TEST_FOLDER/a.jsonl"\n'
+    config = load_config(write(tmp_path, text))
+    assert config.benchmark.source == str(tmp_path / "tasks.jsonl")
+    assert config.model[0].recorded == tmp_path / "samples" / "a.jsonl"
+
+
+def test_the_example_is_the_defaults() -> None:
+    """What `auditor init` writes parses, and every value it shows as a default is the default."""
+    import tomllib
+    from importlib import resources
+
+    text = resources.files("auditor").joinpath("audit.example.toml").read_text()
+    written = tomllib.loads(text)
+    config = AuditConfig.model_validate(written)
+    for section in ("verify", "style", "analysis", "report"):
+        assert getattr(config, section) == type(getattr(config, section))()
