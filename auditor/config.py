@@ -157,25 +157,48 @@ class ReportConfig(Section):
 
 
 class GateConfig(Section):
-    """``[[gate]]``: one rule."""
+    """``[[gate]]``: one rule. Which metrics there are, and which keys each takes: ``docs/metrics.md``."""
 
     metric: str = Field(min_length=1)
+    name: str | None = Field(None, min_length=1)
+    """What to call the rule; default its metric and thresholds."""
     min: float | None = None
     max: float | None = None
+    margin: float | None = Field(None, ge=0)
+    """No worse than the baseline by more than this, paired by task; needs a baseline."""
+    attempts: int | None = Field(None, ge=1)
+    """Draws allowed (K), for metrics at a number of attempts."""
+    fp_cost: float | None = Field(None, ge=0)
+    """What a false positive costs, for utilities and optimal attempts."""
+    group: Literal["accepted", "true_positive", "false_positive"] | None = None
+    """Whose style."""
+    criterion: str | None = None
+    """A criterion of the rubric, or ``score``."""
+    measure: str | None = None
+    """A measured quantity of the programs, e.g. ``complexity``."""
+    percentile: float | None = Field(None, gt=0, lt=100)
+    path: str | None = None
+    """Dotted path into the model's entry of report.json, for ``metric = "report"``."""
     confidence: float = Field(0.95, ge=0, lt=1)
     """0 compares the value itself; else the interval's bound must clear the threshold."""
     models: tuple[str, ...] = ()
     """Only these models; empty means each."""
     over: Literal["each", "all", "any"] = "each"
+    """One verdict a model; or one over the models: all must pass, or any."""
     min_tasks: int = Field(0, ge=0)
     min_samples: int = Field(0, ge=0)
+    max_errors: float = Field(0.01, ge=0, le=1)
+    """A larger share of samples with an error of ours in the way leaves the rule inconclusive."""
+    max_unscored: float = Field(0.2, ge=0, le=1)
+    """The same for samples without a label for any cause: truncated, refused, no code found, errors."""
     severity: Literal["error", "warning"] = "error"
+    """A warning is shown and never changes the exit code."""
     reason: str = ""
 
     @model_validator(mode="after")
     def _thresholds(self) -> Self:
-        if self.min is None and self.max is None:
-            raise ValueError("needs min, max or both")
+        if self.min is None and self.max is None and self.margin is None:
+            raise ValueError("needs min, max, or margin with a baseline")
         if self.min is not None and self.max is not None and self.min > self.max:
             raise ValueError(f"contradicts itself: min {self.min} is above max {self.max}")
         return self
@@ -265,7 +288,7 @@ def _refusal(path: Path, text: str, schema: type[BaseModel], error: ValidationEr
     location = first["loc"]
     keys = [str(part) for part in location if isinstance(part, str)]
     key = keys[-1] if keys else ""
-    where = f"{path}:{_line_of(text, location)}"
+    where = f"{path}:{line_of(text, location)}"
     dotted = ".".join(str(part) for part in location) or "the file"
     if first["type"] == "extra_forbidden":
         known = sorted(_fields_at(schema, location[:-1]))
@@ -305,8 +328,11 @@ def _arguments(annotation: Any) -> list[Any]:
     return found
 
 
-def _line_of(text: str, location: tuple[int | str, ...]) -> int:
-    """Find the line, from 1, on which a location of the parsed TOML stands, or its nearest table."""
+def line_of(text: str, location: tuple[int | str, ...]) -> int:
+    """Find the line, from 1, on which a location of the parsed TOML stands, or its nearest table.
+
+    A location is what pydantic calls one: keys, and an index after each array of tables.
+    """
     lines = text.splitlines()
     start, line = 0, 1
     for position, part in enumerate(location):
