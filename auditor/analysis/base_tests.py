@@ -1,0 +1,118 @@
+"""How many base tests are enough: the false discovery rate as a function of their number.
+
+A program that passes p of a task's N base tests passes a random choice of m of them with probability
+C(p, m)/C(N, m). Averaging over programs gives, exactly and without drawing a single subset, what the
+share of wrong answers among the accepted would be if the suite had only m tests. A task with fewer
+than m tests keeps all of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from auditor.analysis.intervals import Floats
+from auditor.analysis.metrics import Columns
+from auditor.analysis.resampling import divide, survival
+from auditor.errors import InputError
+
+
+@dataclass(frozen=True, slots=True)
+class BaseTestRow:
+    """One program's per-test results on the base suite, for one model."""
+
+    model: str
+    task_id: str
+    tests: int
+    """Base tests of the task, at least 1."""
+    passed: int
+    """How many of them this program passes."""
+    correct: bool
+    """It passes base and plus; a program that fails any base test is not correct."""
+    weight: int = 1
+    """How many of the model's samples are this program."""
+
+
+def base_test_curve(
+    rows: Iterable[BaseTestRow],
+    *,
+    confidence: float = 0.95,
+    resamples: int = 2000,
+    seed: int = 0,
+    points: int = 40,
+) -> list[dict[str, Any]]:
+    """Return the false discovery rate for 0, 1, 2 … base tests, with intervals over tasks.
+
+    Entries hold ``tests``, the macro rate ``false_discovery_rate`` with ``low`` and ``high``, the
+    pooled ``micro`` and ``accepted``, the share of samples let through, and ``tasks``, how many have
+    that many tests. At most ``points`` numbers of tests are shown, evenly spread in ratio.
+    """
+    table = _Table(list(rows))
+    entries = []
+    for tests in _grid(table.most_tests, points):
+        accepted, false = table.let_through(tests)
+        macro = Columns(divide(false, accepted), (accepted > 0).astype(np.float64))
+        interval = macro.interval(confidence=confidence, resamples=resamples, seed=seed)
+        entries.append(
+            {
+                "tests": tests,
+                "false_discovery_rate": interval.value,
+                "low": interval.low,
+                "high": interval.high,
+                "micro": float(false.sum() / accepted.sum()) if accepted.sum() > 0 else None,
+                "accepted": float(np.mean(accepted / table.weight_by_task)),
+                "tasks": int(np.count_nonzero(table.tests_by_task >= tests)),
+            }
+        )
+    return entries
+
+
+class _Table:
+    """The rows as arrays, with a number for each task."""
+
+    def __init__(self, rows: Sequence[BaseTestRow]) -> None:
+        for row in rows:
+            if not 0 <= row.passed <= row.tests or row.tests < 1 or row.weight < 1:
+                raise InputError(f"model {row.model!r}, task {row.task_id!r}: {row.passed} of {row.tests} tests pass")
+            if row.correct and row.passed < row.tests:
+                raise InputError(
+                    f"model {row.model!r}, task {row.task_id!r}: a program that fails a base test cannot be correct"
+                )
+        places = {task_id: place for place, task_id in enumerate(dict.fromkeys(row.task_id for row in rows))}
+        self.task = np.array([places[row.task_id] for row in rows], dtype=np.int64)
+        self.tests = np.array([row.tests for row in rows], dtype=np.int64)
+        self.failed = np.array([row.tests - row.passed for row in rows], dtype=np.int64)
+        self.wrong = np.array([not row.correct for row in rows], dtype=np.float64)
+        self.weight = np.array([row.weight for row in rows], dtype=np.float64)
+        self.most_tests = int(self.tests.max(initial=0))
+        self.tests_by_task = np.zeros(len(places), dtype=np.int64)
+        np.maximum.at(self.tests_by_task, self.task, self.tests)
+        self.weight_by_task = self._by_task(self.weight)
+        # Choosing m tests that a program all passes is drawing m times without a hit among its failures.
+        self._pass_chance = {
+            count: survival(np.full(count + 1, count), np.arange(count + 1), count)
+            for count in set(self.tests.tolist())
+        }
+
+    def let_through(self, tests: int) -> tuple[Floats, Floats]:
+        """Give, a task, the expected samples that pass ``tests`` random base tests, and the false ones."""
+        chance = np.empty(len(self.task))
+        for count, table in self._pass_chance.items():
+            chosen = self.tests == count
+            chance[chosen] = table[self.failed[chosen], min(tests, count)]
+        accepted = chance * self.weight
+        return self._by_task(accepted), self._by_task(accepted * self.wrong)
+
+    def _by_task(self, values: Floats) -> Floats:
+        return np.bincount(self.task, values, len(self.tests_by_task)).astype(np.float64)
+
+
+def _grid(most: int, points: int) -> list[int]:
+    """Spread at most ``points`` whole numbers from 0 to ``most``, all of them where they fit."""
+    if most < points:
+        return list(range(most + 1))
+    spread = np.unique(np.round(np.geomspace(1, most, points - 1)).astype(int))
+    return [0, *spread.tolist()]

@@ -1,0 +1,128 @@
+"""The one input of the analysis: per model and task, how many samples, base passes and correct ones."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from auditor.errors import InputError
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tallies:
+    """Counts without names, one entry a task; what every formula needs and no more."""
+
+    n: Ints
+    """Samples that have a label, at least 1."""
+    base_passes: Ints
+    """Samples that pass the base suite: what resampling would accept; at most ``n``."""
+    correct: Ints
+    """Samples that pass base and plus; at most ``base_passes``."""
+
+    def __len__(self) -> int:
+        """Count the tasks."""
+        return len(self.n)
+
+    @property
+    def false_positives(self) -> Ints:
+        """Samples that pass base and fail plus, a task."""
+        return self.base_passes - self.correct
+
+    @property
+    def most_attempts(self) -> int:
+        """The largest number of attempts that the samples can answer for: the smallest n."""
+        return int(self.n.min()) if len(self) else 0
+
+    def allow(self, attempts: int) -> None:
+        """Refuse, by name, more attempts than some task has samples, or fewer than one."""
+        if attempts < 1:
+            raise InputError(f"{attempts} attempts cannot be made", remedy="1 is the least")
+        self._refuse(
+            self.n < attempts,
+            f"has fewer samples than the {attempts} attempts asked for",
+            f"at most {self.most_attempts} attempts here; extrapolation goes further and says so",
+        )
+
+    def _refuse(self, wrong: NDArray[np.bool_], what: str, remedy: str) -> None:
+        if not wrong.any():
+            return
+        at = int(np.argmax(wrong))
+        numbers = f"n={self.n[at]}, base_passes={self.base_passes[at]}, correct={self.correct[at]}"
+        raise InputError(f"{self._place(at)} {what} ({numbers})", remedy=remedy)
+
+    def _place(self, index: int) -> str:
+        return f"task number {index + 1}"
+
+
+@dataclass(frozen=True, slots=True, eq=False, init=False)
+class Counts(Tallies):
+    """Counts of one model, one entry a task; 0 <= correct <= base_passes <= n and n >= 1.
+
+    Anything else raises :class:`~auditor.errors.InputError` with the model's and the task's name.
+    """
+
+    model: str
+    task_ids: tuple[str, ...]
+    """In the order of the arrays, each once."""
+
+    def __init__(
+        self, model: str, task_ids: Sequence[str], n: ArrayLike, base_passes: ArrayLike, correct: ArrayLike
+    ) -> None:
+        object.__setattr__(self, "model", model)
+        object.__setattr__(self, "task_ids", tuple(task_ids))
+        for name, given in (("n", n), ("base_passes", base_passes), ("correct", correct)):
+            array = np.asarray(given).astype(np.int64)
+            if array.shape != (len(self.task_ids),) or np.any(array != np.asarray(given)):
+                raise InputError(f"model {model!r}: {name} must hold one whole number a task")
+            array.flags.writeable = False
+            object.__setattr__(self, name, array)
+        self._refuse_twins()
+        self._refuse(self.n < 1, "has no sample", "leave the task out")
+        self._refuse(self.correct < 0, "has a negative count", "counts start at 0")
+        self._refuse(self.base_passes > self.n, "has more base passes than samples", "n >= base_passes")
+        self._refuse(
+            self.correct > self.base_passes,
+            "has more correct samples than base passes",
+            "correct means that base and plus both pass",
+        )
+
+    @classmethod
+    def from_rows(cls, model: str, rows: Iterable[tuple[str, int, int, int]]) -> Counts:
+        """Build counts from (task_id, n, base_passes, correct) rows."""
+        table = list(rows)
+        columns = np.array([row[1:] for row in table]).reshape(len(table), 3)
+        return cls(model, tuple(row[0] for row in table), columns[:, 0], columns[:, 1], columns[:, 2])
+
+    @property
+    def samples(self) -> int:
+        """Count the samples of all tasks."""
+        return int(self.n.sum())
+
+    def only(self, task_ids: Sequence[str]) -> Counts:
+        """Return these tasks' counts in this order; a task that is not there raises KeyError."""
+        place = {task_id: index for index, task_id in enumerate(self.task_ids)}
+        picked = [place[task_id] for task_id in task_ids]
+        return Counts(self.model, tuple(task_ids), self.n[picked], self.base_passes[picked], self.correct[picked])
+
+    def without(self, task_ids: Collection[str]) -> Counts:
+        """Return the counts of all other tasks."""
+        return self.only([task_id for task_id in self.task_ids if task_id not in task_ids])
+
+    def _place(self, index: int) -> str:
+        return f"model {self.model!r}, task {self.task_ids[index]!r}"
+
+    def _refuse_twins(self) -> None:
+        if len(set(self.task_ids)) == len(self.task_ids):
+            return
+        twin = next(task_id for place, task_id in enumerate(self.task_ids) if task_id in self.task_ids[:place])
+        raise InputError(f"model {self.model!r}, task {twin!r} stands there twice", remedy="one row a model and task")
+
+
+def common_tasks(first: Counts, second: Counts) -> tuple[str, ...]:
+    """List the tasks that both models have, in the first one's order."""
+    return tuple(task_id for task_id in first.task_ids if task_id in set(second.task_ids))

@@ -1,0 +1,94 @@
+"""Counts from a CSV file with the columns model, task_id, n, base_passes, correct."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+from collections.abc import Iterable
+from pathlib import Path
+
+from auditor.analysis.counts import Counts
+from auditor.errors import InputError
+
+COLUMNS = ("model", "task_id", "n", "base_passes", "correct")
+"""The columns that must be there, in any order; others are passed over."""
+
+_MODEL, _TASK, _N, _BASE, _CORRECT = COLUMNS
+
+
+def counts_from_csv(path: str | Path) -> list[Counts]:
+    """Read the counts of every model in a file, in the order of first appearance.
+
+    Raises :class:`~auditor.errors.InputError` with file, line and what is wrong.
+    """
+    try:
+        text = Path(path).read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise InputError("no such file", where=str(path)) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"cannot be read: {error}", where=str(path)) from None
+    return parse_counts(text.splitlines(keepends=True), where=str(path))
+
+
+def parse_counts(lines: Iterable[str], *, where: str) -> list[Counts]:
+    """Parse the lines of a counts CSV; ``where`` names it in errors."""
+    reader = csv.DictReader(lines, strict=True)
+    models: dict[str, dict[str, tuple[int, int, int]]] = {}
+    try:
+        _check_header(reader.fieldnames or (), where)
+        for row in reader:
+            place = f"{where}:{reader.line_num}"
+            _add_row(models, row, place)
+    except csv.Error as error:
+        raise InputError(f"not CSV: {error}", where=f"{where}:{reader.line_num}") from None
+    if not models:
+        raise InputError("holds no counts", where=where, remedy="one row a model and task")
+    return [
+        Counts.from_rows(model, [(task_id, *numbers) for task_id, numbers in tasks.items()])
+        for model, tasks in models.items()
+    ]
+
+
+def _check_header(header: Iterable[str], where: str) -> None:
+    given = list(header)
+    for column in COLUMNS:
+        if column in given:
+            continue
+        spare = [name for name in given if name not in COLUMNS]
+        near = difflib.get_close_matches(column, spare, n=1, cutoff=0.5)
+        hint = f"rename {near[0]!r} to {column!r}" if near else f"the columns are {', '.join(COLUMNS)}"
+        raise InputError(f"column {column!r} is missing", where=f"{where}:1", remedy=hint)
+    if twice := sorted({name for name in given if name in COLUMNS and given.count(name) > 1}):
+        raise InputError(f"column {twice[0]!r} stands there twice", where=f"{where}:1", remedy="keep one")
+
+
+def _add_row(models: dict[str, dict[str, tuple[int, int, int]]], row: dict[str, str | None], place: str) -> None:
+    """Check one row and file it under its model and task."""
+    model, task_id = (row[_MODEL] or "").strip(), (row[_TASK] or "").strip()
+    if not model or not task_id:
+        raise InputError(f"{_MODEL if not model else _TASK} is empty", where=place)
+    n, base, correct = (_whole(row, column, place) for column in (_N, _BASE, _CORRECT))
+    if n < 1:
+        raise InputError("n is 0: a task without samples says nothing", where=place, remedy="leave the row out")
+    if base > n:
+        raise InputError(f"base_passes {base} is above n {n}", where=place, remedy="mend the row")
+    if correct > base:
+        remedy = "correct counts the samples that pass base and plus"
+        raise InputError(f"correct {correct} is above base_passes {base}", where=place, remedy=remedy)
+    tasks = models.setdefault(model, {})
+    if task_id in tasks:
+        raise InputError(f"model {model!r} has task {task_id!r} twice", where=place, remedy="one row a model and task")
+    tasks[task_id] = (n, base, correct)
+
+
+def _whole(row: dict[str, str | None], column: str, place: str) -> int:
+    text = (row[column] or "").strip()
+    try:
+        number = float(text)
+    except ValueError:
+        raise InputError(f"{column} is {text!r}, not a number", where=place) from None
+    if number < 0:
+        raise InputError(f"{column} is negative: {text}", where=place)
+    if number >= 2**53 or number != int(number):
+        raise InputError(f"{column} is {text}, not a whole number", where=place)
+    return int(number)

@@ -1,0 +1,249 @@
+"""Every headline figure of a model as one ratio over tasks, with its interval at any confidence.
+
+A *statistic* turns counts into :class:`Columns`: a numerator and a denominator a task, so that the
+figure is the sum of one over the sum of the other. That is enough for means over tasks (macro), for
+pooled shares (micro) and for costs per solution; and it makes intervals, paired differences and
+resampling within tasks one piece of code each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from statistics import NormalDist
+
+import numpy as np
+
+from auditor.analysis import resampling
+from auditor.analysis.counts import Counts, Tallies, common_tasks
+from auditor.analysis.intervals import SHARE, UNDEFINED, Floats, Interval, ratio_error, ratio_interval, task_weights
+from auditor.analysis.intervals import replicate_interval as _replicate_interval
+from auditor.errors import InputError
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Columns:
+    """One figure's numerator and denominator a task, and the range its value can have."""
+
+    numerators: Floats
+    denominators: Floats
+    bounds: tuple[float, float] | None = SHARE
+
+    @property
+    def tasks(self) -> int:
+        """Count the tasks that stand behind the figure."""
+        return int(np.count_nonzero(self.denominators))
+
+    def interval(self, *, confidence: float = 0.95, resamples: int = 2000, seed: int = 0) -> Interval:
+        """Return the figure with its interval over tasks."""
+        return ratio_interval(
+            self.numerators,
+            self.denominators,
+            confidence=confidence,
+            resamples=resamples,
+            seed=seed,
+            bounds=self.bounds,
+        )
+
+
+Statistic = Callable[[Tallies], Columns]
+
+
+def _mean(values: Floats, bounds: tuple[float, float] | None = SHARE) -> Columns:
+    return Columns(values, np.ones_like(values), bounds)
+
+
+def _mean_where(values: Floats, marked: Floats) -> Columns:
+    return Columns(np.where(marked > 0, values, 0.0), (marked > 0).astype(np.float64))
+
+
+def single_sample(counts: Tallies) -> Columns:
+    """Single-sample accuracy: the mean over tasks of t/n."""
+    return _mean(counts.correct / counts.n)
+
+
+def acceptance(counts: Tallies) -> Columns:
+    """Share of samples that pass base: the mean over tasks of b/n."""
+    return _mean(counts.base_passes / counts.n)
+
+
+def conditional(counts: Tallies) -> Columns:
+    """Conditional accuracy, the ceiling of resampling: the mean of t/b over the tasks with b > 0."""
+    return _mean_where(resampling.precision(counts), counts.base_passes.astype(np.float64))
+
+
+def conditional_micro(counts: Tallies) -> Columns:
+    """Conditional accuracy pooled over samples: sum of t over sum of b."""
+    return Columns(counts.correct.astype(np.float64), counts.base_passes.astype(np.float64))
+
+
+def ceiling_lower(counts: Tallies) -> Columns:
+    """Conditional accuracy with every task without a base pass counted as never solved."""
+    return _mean(resampling.precision(counts))
+
+
+def ceiling_upper(counts: Tallies) -> Columns:
+    """Conditional accuracy with every task without a base pass counted as always solved."""
+    return _mean(np.where(counts.base_passes > 0, resampling.precision(counts), 1.0))
+
+
+def false_discovery(counts: Tallies) -> Columns:
+    """Give the false discovery rate P(incorrect given base pass): the mean of f/b over the tasks with b > 0."""
+    return _mean_where(1.0 - resampling.precision(counts), counts.base_passes.astype(np.float64))
+
+
+def false_discovery_micro(counts: Tallies) -> Columns:
+    """Give the false discovery rate pooled over samples: sum of f over sum of b."""
+    return Columns(counts.false_positives.astype(np.float64), counts.base_passes.astype(np.float64))
+
+
+def false_positive(counts: Tallies) -> Columns:
+    """Give the verifier's false-positive rate P(base pass given incorrect): the mean of f/(n-t) where n > t."""
+    incorrect = (counts.n - counts.correct).astype(np.float64)
+    return _mean_where(resampling.divide(counts.false_positives, incorrect), incorrect)
+
+
+def false_positive_micro(counts: Tallies) -> Columns:
+    """Give the verifier's false-positive rate pooled over samples: sum of f over sum of n - t."""
+    return Columns(counts.false_positives.astype(np.float64), (counts.n - counts.correct).astype(np.float64))
+
+
+def pass_at(k: int) -> Statistic:
+    """Name pass@k as a statistic."""
+    return lambda counts: _mean(resampling.pass_at(counts, k))
+
+
+def accepted(attempts: int) -> Statistic:
+    """Name the share of tasks that get an accepted answer within K attempts."""
+    return lambda counts: _mean(resampling.accepted(counts, attempts))
+
+
+def correct(attempts: int) -> Statistic:
+    """Name the share of tasks that get a correct answer within K attempts."""
+    return lambda counts: _mean(resampling.accepted(counts, attempts) * resampling.precision(counts))
+
+
+def utility(attempts: int, fp_cost: float, draw_cost: float = 0.0) -> Statistic:
+    """Name the mean utility with K attempts at a false-positive cost."""
+    bounds = (-fp_cost - draw_cost * attempts, 1.0)
+    return lambda counts: _mean(resampling.utility(counts, attempts, fp_cost, draw_cost), bounds)
+
+
+def cost_per_correct(attempts: int, draw_price: float = 1.0) -> Statistic:
+    """Name the price of a correct answer with K attempts; a price of 1 counts draws."""
+    return lambda counts: Columns(
+        draw_price * resampling.draws(counts, attempts),
+        resampling.accepted(counts, attempts) * resampling.precision(counts),
+        None,
+    )
+
+
+def cost_per_accepted(attempts: int, draw_price: float = 1.0) -> Statistic:
+    """Name the price of an accepted answer with K attempts; a price of 1 counts draws."""
+    return lambda counts: Columns(
+        draw_price * resampling.draws(counts, attempts), resampling.accepted(counts, attempts), None
+    )
+
+
+STATISTICS: dict[str, Statistic] = {
+    "single_sample_accuracy": single_sample,
+    "acceptance": acceptance,
+    "conditional_accuracy": conditional,
+    "conditional_accuracy_micro": conditional_micro,
+    "conditional_accuracy_lower_bound": ceiling_lower,
+    "conditional_accuracy_upper_bound": ceiling_upper,
+    "false_discovery_rate": false_discovery,
+    "false_discovery_rate_micro": false_discovery_micro,
+    "false_positive_rate": false_positive,
+    "false_positive_rate_micro": false_positive_micro,
+}
+"""The figures that need no parameter, by the names they have in the documents."""
+
+
+def measure(
+    statistic: Statistic, counts: Counts, *, confidence: float = 0.95, resamples: int = 2000, seed: int = 0
+) -> Interval:
+    """Return one figure of one model with its interval over tasks."""
+    return statistic(counts).interval(confidence=confidence, resamples=resamples, seed=seed)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A figure of one model minus the same figure of another, paired by task."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    p: float | None
+    """Two-sided, from the bootstrap's standard error; ``None`` where nothing can be tested."""
+    tasks: int
+    """Tasks that both models have."""
+
+
+def paired_difference(
+    statistic: Statistic,
+    first: Counts,
+    second: Counts,
+    *,
+    confidence: float = 0.95,
+    resamples: int = 2000,
+    seed: int = 0,
+) -> Difference:
+    """Compare two models on the tasks that both have, drawing the same tasks for both.
+
+    Raises :class:`~auditor.errors.InputError` if they share no task.
+    """
+    shared = common_tasks(first, second)
+    if not shared:
+        raise InputError(
+            f"models {first.model!r} and {second.model!r} share no task", remedy="compare on one benchmark"
+        )
+    return column_difference(
+        statistic(first.only(shared)),
+        statistic(second.only(shared)),
+        confidence=confidence,
+        resamples=resamples,
+        seed=seed,
+    )
+
+
+def column_difference(first: Columns, second: Columns, *, confidence: float, resamples: int, seed: int) -> Difference:
+    """Subtract two figures over the same tasks, in the same order."""
+    tasks = len(first.numerators)
+    if not (first.tasks and second.tasks):
+        return Difference(UNDEFINED.value, UNDEFINED.low, UNDEFINED.high, None, tasks)
+    value = _ratio(first) - _ratio(second)
+    weights = task_weights(tasks, resamples, seed)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        replicates = _replicates(first, weights) - _replicates(second, weights)
+    replicates = replicates[np.isfinite(replicates)]
+    error = float(ratio_error(_linearised(first) - _linearised(second), np.ones(tasks)))
+    bounds = None if first.bounds is None else (first.bounds[0] - first.bounds[1], first.bounds[1] - first.bounds[0])
+    low, high = _replicate_interval(value, replicates, error, min(first.tasks, second.tasks), confidence, bounds)
+    finite = [float(end) if np.isfinite(end) else None for end in (low, high)]
+    return Difference(float(value), finite[0], finite[1], _p_value(value, error, tasks), tasks)
+
+
+def _ratio(columns: Columns) -> float:
+    return float(columns.numerators.sum() / columns.denominators.sum())
+
+
+def _replicates(columns: Columns, weights: Floats) -> Floats:
+    result: Floats = (weights @ columns.numerators) / (weights @ columns.denominators)
+    return result
+
+
+def _linearised(columns: Columns) -> Floats:
+    """Return one value a task whose mean is the ratio and whose spread is the ratio's."""
+    ratio = _ratio(columns)
+    residuals = columns.numerators - ratio * columns.denominators
+    result: Floats = ratio + residuals / columns.denominators.mean()
+    return result
+
+
+def _p_value(value: float, error: float, tasks: int) -> float | None:
+    if value == 0:
+        return 1.0
+    if tasks < 2 or error == 0:
+        return None
+    return 2 * NormalDist().cdf(-abs(value) / error)

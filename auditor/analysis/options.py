@@ -1,0 +1,87 @@
+"""What an analysis can be asked for."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from auditor.errors import UsageError
+
+
+class Level(StrEnum):
+    """What the bootstrap draws again."""
+
+    TASKS = "tasks"
+    """Other tasks of the same kind, each with samples of its own: the right level for a benchmark's claim."""
+    SAMPLES = "samples"
+    """Other samples of these very tasks: what a second run of the same audit would give."""
+    BOTH = "both"
+    """Tasks, and samples within each: counts the samples' noise twice, so it covers too often."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisOptions:
+    """Settings of one analysis; each is recorded in its result.
+
+    Raises :class:`~auditor.errors.UsageError` for a setting that cannot be.
+    """
+
+    fp_costs: tuple[float, ...] = (0.0, 1.0, 2.0, 4.0, 8.0)
+    """What a false positive costs, in units of what a correct solution is worth; each at least 0."""
+    max_attempts: int | None = None
+    """Largest K; ``None`` takes each model's smallest number of samples a task."""
+    exclude: str | tuple[str, ...] = "none"
+    """``none``, ``auto``, ``paper`` or task ids, see :mod:`auditor.analysis.exclusions`."""
+    draw_cost: float = 0.0
+    """What a draw costs, in units of what a correct solution is worth; at least 0."""
+    draw_prices: Mapping[str, float] = field(default_factory=dict)
+    """Model → money a draw costs on average, from its tokens and their prices."""
+    solution_worth: float | None = None
+    """Money that a correct solution is worth; with it, ``draw_prices`` enter the utility."""
+    confidence: float = 0.95
+    resamples: int = 2000
+    """Bootstrap resamples; 0 leaves the score intervals alone."""
+    level: Level = Level.TASKS
+    seed: int = 0
+    extrapolate: bool = True
+    """Predict attempts beyond the samples."""
+
+    def __post_init__(self) -> None:
+        """Refuse what no analysis can be run with."""
+        for cost in (*self.fp_costs, self.draw_cost, *self.draw_prices.values()):
+            if not (math.isfinite(cost) and cost >= 0):
+                raise UsageError(f"a cost of {cost} is not a number of 0 or more")
+        if not self.fp_costs:
+            raise UsageError("no false-positive cost is given", remedy="0 counts correct solutions alone")
+        if self.max_attempts is not None and self.max_attempts < 1:
+            raise UsageError(f"max_attempts {self.max_attempts} is below 1")
+        if not 0 < self.confidence < 1:
+            raise UsageError(f"confidence {self.confidence} is not between 0 and 1")
+        if self.resamples < 0 or self.seed < 0:
+            raise UsageError("resamples and seed cannot be negative")
+        if self.solution_worth is not None and not (math.isfinite(self.solution_worth) and self.solution_worth > 0):
+            raise UsageError(f"a correct solution cannot be worth {self.solution_worth}", remedy="give a positive sum")
+
+    def draw_cost_of(self, model: str) -> float:
+        """Return what a draw of this model costs in the utility, in units of a correct solution's worth."""
+        if self.solution_worth is not None and model in self.draw_prices:
+            return self.draw_prices[model] / self.solution_worth
+        return self.draw_cost
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the settings as plain JSON values."""
+        return {
+            "fp_cost": list(self.fp_costs),
+            "max_attempts": self.max_attempts,
+            "exclude": self.exclude if isinstance(self.exclude, str) else list(self.exclude),
+            "draw_cost": self.draw_cost,
+            "draw_prices": dict(sorted(self.draw_prices.items())),
+            "solution_worth": self.solution_worth,
+            "confidence": self.confidence,
+            "resamples": self.resamples,
+            "level": self.level.value,
+            "seed": self.seed,
+        }
