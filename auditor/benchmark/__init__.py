@@ -1,1 +1,8 @@
 """From a source to tasks with suites."""
+
+from __future__ import annotations
+
+from auditor.benchmark.demo import DemoVariant, demo_variants
+from auditor.benchmark.load import load_benchmark
+
+__all__ = ["DemoVariant", "demo_variants", "load_benchmark"]

@@ -1,0 +1,36 @@
+"""A task as a source gives it, before its base suite has been found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from auditor.records import Suite
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A task that may still lack its base suite."""
+
+    task_id: str
+    prompt: str
+    entry_point: str
+    reference: str
+    base: Suite | None
+    """``None``: the source has one suite a task, and it is ``plus``."""
+    plus: Suite
+    where: str
+    """Where it was read."""
+
+    @property
+    def weakest(self) -> Suite:
+        """The suite that this draft lends to another source that has no base suites."""
+        return self.plus if self.base is None else self.base
+
+
+class Unfit(Exception):  # noqa: N818 - not an error: the task is named and left out
+    """The tests of a row cannot be read; the text is the reason."""
+
+    def __init__(self, task_id: str, reason: str) -> None:
+        super().__init__(reason)
+        self.task_id = task_id
+        self.reason = reason

@@ -1,0 +1,66 @@
+"""The hub's layouts: ``openai/openai_humaneval`` and ``evalplus/humanevalplus``, and ``evalplus/mbppplus``.
+
+Their tests are scripts. Most can be read as inputs and outputs, which gives a result per test; the
+rest run as they are.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from auditor.benchmark.draft import Draft, Unfit
+from auditor.benchmark.rows import Row
+from auditor.benchmark.scripts import read_asserts, read_plus_test
+from auditor.errors import InputError
+from auditor.records import AssertSuite, Suite
+
+
+def read_humaneval(row: Row) -> Draft:
+    """Read a row of HumanEval or HumanEval+: one suite, which is base or plus by the part its source plays."""
+    task_id, prompt, entry_point, solution, test = _texts(
+        row, "task_id", "prompt", "entry_point", "canonical_solution", "test"
+    )
+    return Draft(
+        task_id, prompt, entry_point, prompt + solution, base=None, plus=_humaneval_suite(test), where=row.where
+    )
+
+
+def _humaneval_suite(test: str) -> Suite:
+    """Read ``check(candidate)``; as a script it has to be called, since the row only defines it."""
+    plus = read_plus_test(test)
+    suite = plus.suite if plus else read_asserts(test, "candidate")
+    return suite or AssertSuite(f"{test.rstrip()}\n\n\ncheck(candidate)\n")
+
+
+def read_mbpp(row: Row) -> Draft:
+    """Read a row of MBPP+: ``test_list`` is the base suite, ``test`` the plus suite, task N is ``Mbpp/N``.
+
+    Raises :class:`~auditor.benchmark.draft.Unfit` where no loop says which function is asked for.
+    """
+    text, reference, test = _texts(row, "prompt", "code", "test")
+    task_id = f"Mbpp/{row.values['task_id']}"
+    asserts = [*_lines(row.values, "test_imports"), *_lines(row.values, "test_list")]
+    plus = read_plus_test(test)
+    if plus is None:
+        raise Unfit(task_id, "its plus tests are not a loop over literal inputs and results")
+    script = "\n".join(asserts) + "\n"
+    return Draft(
+        task_id=task_id,
+        prompt=f'"""\n{text}\n{row.values["test_list"][0]}\n"""\n',
+        entry_point=plus.entry_point,
+        reference=reference,
+        base=read_asserts(script, plus.entry_point) or AssertSuite(script),
+        plus=plus.suite,
+        where=row.where,
+    )
+
+
+def _texts(row: Row, *keys: str) -> list[str]:
+    for key in keys:
+        if not isinstance(row.values.get(key), str):
+            raise InputError(f"column {key!r} is not a text", where=row.where, remedy="fetch the data set anew")
+    return [row.values[key] for key in keys]
+
+
+def _lines(values: dict[str, Any], key: str) -> list[str]:
+    return list(values.get(key) or ())

@@ -1,0 +1,138 @@
+"""From the name of a source to a benchmark: which layout it has, where base suites come from, its digest."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+from collections.abc import Callable, Collection, Iterable, Mapping
+from pathlib import PurePath
+
+from auditor.benchmark import evalplus, hub, own
+from auditor.benchmark.demo import TASKS as DEMO_TASKS
+from auditor.benchmark.draft import Draft, Unfit
+from auditor.benchmark.rows import Row, jsonl_rows, read_rows
+from auditor.benchmark.values import canonical
+from auditor.errors import InputError
+from auditor.records import AssertSuite, Benchmark, InputSuite, Suite, Task
+
+DEMO = "demo"
+
+
+def load_benchmark(source: str, base: str | None = None, tasks: Collection[str] = ()) -> Benchmark:
+    """Load the tasks of a source.
+
+    ``source`` is ``demo``, a data set's id on the hub, a folder in the hub's layout, EvalPlus's JSONL(.gz)
+    or own tasks in JSONL(.gz). ``base`` is another such source whose tests serve as base suites, where
+    ``source`` has none of its own. ``tasks`` keeps only these task ids, in the source's order.
+
+    Rows whose tests cannot be read are named in ``Benchmark.unfit``. Raises
+    :class:`~auditor.errors.InputError` by file, line and remedy, and
+    :class:`~auditor.errors.EndpointError` where the hub cannot be reached.
+    """
+    drafts, unfit = _drafts(source)
+    lacking = [draft for draft in drafts.values() if draft.base is None]
+    if base is not None and not lacking:
+        raise InputError("has base suites of its own", where=source, remedy="remove [benchmark] base")
+    if base is None and lacking:
+        raise InputError(
+            "has one suite a task, which serves as plus",
+            where=source,
+            remedy='name the source of the base suites, e.g. base = "openai/openai_humaneval"',
+        )
+    suites = _base_suites(base) if base is not None else {}
+    _check_wanted(tasks, [*drafts, *unfit], source)
+    loaded = []
+    for draft in drafts.values():
+        if tasks and draft.task_id not in tasks:
+            continue
+        suite = suites.get(draft.task_id) if draft.base is None else draft.base
+        if suite is None:
+            unfit[draft.task_id] = f"{base} has no base tests for it"
+        else:
+            loaded.append(
+                Task(draft.task_id, draft.prompt, draft.entry_point, draft.reference, base=suite, plus=draft.plus)
+            )
+    if tasks:
+        unfit = {task_id: reason for task_id, reason in unfit.items() if task_id in tasks}
+    if not loaded:
+        raise InputError("has no task that can be used", where=source, remedy=next(iter(unfit.values()), None))
+    return Benchmark(_name(source), source, tuple(loaded), digest(loaded), unfit)
+
+
+def digest(tasks: Iterable[Task]) -> str:
+    """Hash all that decides a verdict: 64 hex digits over ids, prompts, entry points, references and suites."""
+    total = hashlib.sha256()
+    for task in tasks:
+        fields = (task.task_id, task.prompt, task.entry_point, task.reference)
+        suites = (_suite_fields(task.base), _suite_fields(task.plus))
+        total.update(canonical((fields, suites)).encode("utf-8", "backslashreplace"))
+    return total.hexdigest()
+
+
+def _suite_fields(suite: Suite) -> tuple[object, ...]:
+    match suite:
+        case InputSuite():
+            return ("inputs", suite.inputs, suite.outputs, suite.atol, suite.oracle)
+        case AssertSuite():
+            return ("assert", suite.source)
+
+
+def _drafts(source: str) -> tuple[dict[str, Draft], dict[str, str]]:
+    """Read every row of a source: drafts by task id, and reasons for those that cannot be used."""
+    drafts: dict[str, Draft] = {}
+    unfit: dict[str, str] = {}
+    read: Callable[[Row], Draft] | None = None
+    for row in jsonl_rows(DEMO_TASKS) if source == DEMO else read_rows(source):
+        read = read or _reader(row)
+        try:
+            draft = read(row)
+        except Unfit as reason:
+            unfit[reason.task_id] = reason.reason
+            continue
+        if first := drafts.get(draft.task_id):
+            raise InputError(
+                f"task_id {draft.task_id!r} stands already in {first.where}",
+                where=row.where,
+                remedy="give each task an id of its own",
+            )
+        drafts[draft.task_id] = draft
+    if read is None:
+        raise InputError("holds no tasks", where=source, remedy="see docs/benchmarks.md for the formats")
+    return drafts, unfit
+
+
+def _reader(row: Row) -> Callable[[Row], Draft]:
+    """Choose the layout by the first row's columns."""
+    columns = row.values.keys()
+    if {"base_input", "plus_input"} & columns:
+        return evalplus.read_task
+    if {"canonical_solution", "test"} <= columns:
+        return hub.read_humaneval
+    if {"code", "test_list", "test"} <= columns:
+        return hub.read_mbpp
+    if {"solution", "completion"} & columns:
+        raise InputError(
+            "holds samples, not tasks", where=row.where, remedy="name it as recorded = … of a [[model]] instead"
+        )
+    return own.read_task
+
+
+def _base_suites(base: str) -> Mapping[str, Suite]:
+    drafts, _ = _drafts(base)
+    return {task_id: draft.weakest for task_id, draft in drafts.items()}
+
+
+def _check_wanted(wanted: Collection[str], known: Collection[str], source: str) -> None:
+    for task_id in wanted:
+        if task_id not in known:
+            near = difflib.get_close_matches(task_id, known, n=1, cutoff=0.5)
+            remedy = f"did you mean {near[0]!r}?" if near else f"it has {len(known)} tasks, {next(iter(known))!r} first"
+            raise InputError(f"has no task {task_id!r}", where=source, remedy=remedy)
+
+
+def _name(source: str) -> str:
+    """Name a benchmark after the last part of its source, without file suffixes."""
+    name = PurePath(source).name
+    for suffix in (".gz", ".jsonl", ".json"):
+        name = name.removesuffix(suffix)
+    return name or source

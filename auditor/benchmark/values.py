@@ -1,0 +1,111 @@
+r"""Python values that JSON lacks, written as tagged objects; and an order-free text of any value.
+
+An own-task row is JSON, yet a task may take or return tuples, sets and the like. Such a value is an
+object with one key that starts with a dollar sign::
+
+    {"$tuple": [1, 2]}      (1, 2)              {"$set": [1, 2]}      {1, 2}
+    {"$frozenset": [1]}     frozenset({1})      {"$dict": [[1, "a"]]} {1: "a"}
+    {"$complex": [0, 1]}    1j                  {"$bytes": "00ff"}    b"\x00\xff"
+
+An object whose own only key starts with a dollar sign is written as ``$dict``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+MAX_DEPTH = 100
+"""Deeper values are refused: they are mistakes, or attacks on a recursive reader."""
+
+
+def decode_value(value: object, depth: int = 0) -> Any:
+    """Turn parsed JSON with tags into plain Python values.
+
+    Raises ``ValueError`` with one line about the first thing that cannot be read.
+    """
+    if depth > MAX_DEPTH:
+        raise ValueError(f"a value is nested deeper than {MAX_DEPTH}")
+    if isinstance(value, list):
+        return [decode_value(item, depth + 1) for item in value]
+    if not isinstance(value, dict):
+        return value
+    tag = next(iter(value), "")
+    if len(value) != 1 or not tag.startswith("$"):
+        return {key: decode_value(item, depth + 1) for key, item in value.items()}
+    build = _BUILDERS.get(tag)
+    if build is None:
+        raise ValueError(f"unknown tag {tag!r}; known are {', '.join(sorted(_BUILDERS))}")
+    try:
+        return build(decode_value(value[tag], depth + 1))
+    except TypeError as error:
+        raise ValueError(f"{tag}: {error}") from None
+
+
+def encode_value(value: object) -> Any:
+    """Turn a plain Python value into JSON with tags, the inverse of :func:`decode_value`.
+
+    Raises ``TypeError`` for a value of any other type. Sets come out in a fixed order.
+    """
+    match value:
+        case None | bool() | int() | float() | str():
+            return value
+        case list():
+            return [encode_value(item) for item in value]
+        case tuple():
+            return {"$tuple": [encode_value(item) for item in value]}
+        case set() | frozenset():
+            return {f"${type(value).__name__}": [encode_value(item) for item in sorted(value, key=canonical)]}
+        case complex():
+            return {"$complex": [value.real, value.imag]}
+        case bytes():
+            return {"$bytes": value.hex()}
+        case dict() if all(isinstance(key, str) for key in value) and not _looks_tagged(value):
+            return {key: encode_value(item) for key, item in value.items()}
+        case dict():
+            return {"$dict": [[encode_value(key), encode_value(item)] for key, item in value.items()]}
+    raise TypeError(f"a {type(value).__name__} cannot be written as a test's value")
+
+
+def canonical(value: object) -> str:
+    """Write a plain value as text that depends on nothing but the value.
+
+    Unlike ``repr`` it does not follow a set's order, and it takes integers of any size.
+    """
+    match value:
+        case bool():
+            return repr(value)
+        case int():
+            return hex(value)
+        case list():
+            return f"[{','.join(map(canonical, value))}]"
+        case tuple():
+            return f"({','.join(map(canonical, value))},)"
+        case set() | frozenset():
+            return f"{type(value).__name__}{{{','.join(sorted(map(canonical, value)))}}}"
+        case dict():
+            return f"{{{','.join(f'{canonical(key)}:{canonical(item)}' for key, item in value.items())}}}"
+    return repr(value)
+
+
+def _looks_tagged(value: Mapping[str, object]) -> bool:
+    return len(value) == 1 and next(iter(value)).startswith("$")
+
+
+def _pairs(items: Any) -> dict[Any, Any]:
+    return {key: item for key, item in items}  # noqa: C416 - dict(items) would take strings of length two
+
+
+def _complex(parts: Any) -> complex:
+    real, imaginary = parts
+    return complex(real, imaginary)
+
+
+_BUILDERS: dict[str, Callable[[Any], Any]] = {
+    "$tuple": tuple,
+    "$set": set,
+    "$frozenset": frozenset,
+    "$dict": _pairs,
+    "$complex": _complex,
+    "$bytes": bytes.fromhex,
+}
