@@ -1,0 +1,82 @@
+"""The house rules that a linter does not check."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+MODULES = sorted((ROOT / "auditor").rglob("*.py"))
+HEAVY = frozenset(
+    ["altair", "datasets", "jinja2", "numpy", "openai", "pandas", "pylint", "radon", "scipy", "vl_convert"]
+)
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_room_is_too_large(module: Path) -> None:
+    """No module above 400 lines and no function above 80."""
+    text = module.read_text()
+    assert text.count("\n") <= 400
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert (node.end_lineno or 0) - node.lineno < 80, node.name
+
+
+@pytest.mark.parametrize(
+    "words", [["-m", "auditor", "--help"], ["-m", "auditor", "run", "--help"], ["-c", "import auditor"]]
+)
+def test_help_and_import_load_nothing_heavy(words: list[str]) -> None:
+    """What only some commands need is imported where it is used."""
+    loaded = subprocess.run(
+        [sys.executable, "-X", "importtime", *words], capture_output=True, text=True, check=True, cwd=ROOT
+    ).stderr
+    names = {line.rsplit("|", 1)[-1].strip().partition(".")[0] for line in loaded.splitlines()}
+    assert sorted(names & HEAVY) == []
+
+
+def test_every_command_teaches() -> None:
+    """Every command and every option of it has help."""
+    import typer.main
+
+    from auditor.cli.app import app
+
+    def walk(command: object, path: str) -> None:
+        assert getattr(command, "help", None), path
+        for parameter in getattr(command, "params", []):
+            if parameter.param_type_name == "option":
+                assert parameter.help, f"{path} {parameter.name}"
+        for name, inner in getattr(command, "commands", {}).items():
+            walk(inner, f"{path} {name}")
+
+    walk(typer.main.get_command(app), "auditor")
+
+
+def test_the_readme_names_commands_that_exist() -> None:
+    """Each `auditor …` of the README and of the docs is a command of the program."""
+    import typer.main
+
+    from auditor.cli.app import app
+
+    known = set(getattr(typer.main.get_command(app), "commands", {}))
+    for page in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
+        for line in re.findall(r"^\s*auditor ([a-z]+)|`auditor ([a-z]+)", page.read_text(), flags=re.MULTILINE):
+            assert set(line) - {""} <= known, page
+
+
+def test_the_readmes_links_lead_somewhere() -> None:
+    """Relative links of the README and the docs name files that are there."""
+    for page in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
+        for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text()):
+            if "://" not in target:
+                assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_the_projects_texts_name_no_package_host() -> None:
+    """Pins and scripts name packages, never the host that they come from."""
+    for name in ("constraints.txt", "pyproject.toml", "make.py", ".ci/run"):
+        assert "://" not in (ROOT / name).read_text()
