@@ -34,9 +34,13 @@ def _batches(items: Iterable[ItemT], size: int = BATCH) -> Iterator[list[ItemT]]
 
 
 def check_inputs(run: Run) -> None:
-    """Read every recorded file through once, so that a bad row is refused before anything is written."""
+    """Read through all that the user gave, so that a bad row, rubric or rule is refused before anything is written."""
+    from auditor.gates import check_rules
     from auditor.sampling import check_recorded
+    from auditor.style import load_rubric
 
+    check_rules(run.config.gate)
+    load_rubric(run.config.style.rubric)
     for model in run.config.model:
         if model.recorded is not None:
             check_recorded(model, run.tasks)
