@@ -144,7 +144,10 @@ class AnalysisConfig(Section):
     """Largest K; default the smallest number of samples per task."""
     draw_cost: float = Field(0.0, ge=0)
     """What a draw costs, in units of what a correct solution is worth."""
-    seed: int = 0
+    solution_worth: float | None = Field(None, gt=0)
+    """What a correct solution is worth in the currency of the prices; with it, the price of a draw
+    follows from the tokens that it took and takes the place of ``draw_cost``."""
+    seed: int = Field(0, ge=0)
     resamples: int = Field(2000, ge=0)
     confidence: float = Field(0.95, gt=0, lt=1)
 

@@ -1,0 +1,71 @@
+"""The analysis stage: the store's rows → tables → numbers, kept in the store as one plain dict."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from auditor.analysis import AnalysisOptions
+from auditor.errors import UsageError
+from auditor.pipeline import tables
+from auditor.pipeline.run import Run
+from auditor.store import Store
+
+
+def analyze(run: Run, store: Store) -> dict[str, Any]:
+    """Compute every number of the report from what the store holds, and keep it under ``analysis``.
+
+    The same rows, settings and seed give the same numbers. Raises
+    :class:`~auditor.errors.UsageError` where nothing has been verified yet.
+    """
+    from auditor.analysis import analyze as compute
+
+    fit = {row["task_id"] for row in store.tasks() if row["unfit"] is None}
+    counts = tables.counts(store, fit)
+    order = [model.name for model in run.config.model]
+    counts.sort(key=lambda one: order.index(one.model) if one.model in order else len(order))
+    if not counts:
+        raise UsageError("no sample has a verdict yet", where=str(run.folder), remedy="run `auditor verify` first")
+    options = analysis_options(run, store)
+    result = compute(
+        counts,
+        options,
+        unfit={row["task_id"]: row["unfit"] for row in store.tasks() if row["unfit"]},
+        false_negatives=tables.false_negatives(store),
+        base_tests=list(tables.base_test_rows(store, fit)),
+    )
+    _add_style(result, store, options)
+    store.set_meta("analysis", result)
+    return result
+
+
+def analysis_options(run: Run, store: Store) -> AnalysisOptions:
+    """Translate ``[analysis]`` and the samples' costs into the analysis's options."""
+    config = run.config.analysis
+    prices = store.query("SELECT model, AVG(cost) AS price FROM sample WHERE cost IS NOT NULL GROUP BY model")
+    return AnalysisOptions(
+        fp_costs=config.fp_cost,
+        max_attempts=config.max_attempts,
+        exclude=run.config.benchmark.exclude,
+        draw_cost=config.draw_cost,
+        draw_prices={row["model"]: row["price"] for row in prices},
+        solution_worth=config.solution_worth,
+        confidence=config.confidence,
+        resamples=config.resamples,
+        seed=config.seed,
+    )
+
+
+def _add_style(result: dict[str, Any], store: Store, options: AnalysisOptions) -> None:
+    """Add the comparison of false with true positives, per model and over the models."""
+    from auditor.analysis.second_verifier import second_verifier
+    from auditor.analysis.style_gap import compare_style
+
+    rubric = store.meta("rubric")
+    excluded = {row["task_id"] for row in result["exclusions"]["tasks"]}
+    rows = [row for row in tables.style_rows(store, rubric["hash"]) if row.task_id not in excluded] if rubric else []
+    criteria = rubric["criteria"] if rubric else []
+    for entry in result["models"]:
+        own = [row for row in rows if row.model == entry["model"]]
+        entry.update(compare_style(own, criteria, options))
+        entry["second_verifier"] = second_verifier(own, options)
+    result["across"]["style"] = compare_style(rows, criteria, options)["style"]
