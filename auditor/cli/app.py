@@ -38,9 +38,9 @@ def _root(
 
 def _hang() -> None:
     """Hang every command on the app, in the order of their work."""
-    from auditor.cli import demo, export, init, run
+    from auditor.cli import demo, export, gate, init, run
 
-    for command in (demo.demo, init.init, run.run, run.sample, run.verify, run.score, run.report, export.export):
+    for command in (demo.demo, init.init, run.run, run.sample, run.verify, run.score, run.report, gate.gate, export.export):
         app.command()(command)
 
 

@@ -1,1 +1,23 @@
-"""From numbers and rules to pass, fail or inconclusive."""
+"""From a run and rules to pass, fail or inconclusive; baselines, choice of a model, comparison of runs."""
+
+from __future__ import annotations
+
+from auditor.gates.judge import evaluate
+from auditor.gates.outputs import to_text
+from auditor.gates.result import GateResult, Judgement, exit_code, overall
+from auditor.gates.rules import check_rules, load_rules, rules_of
+from auditor.gates.view import ModelView, RunView
+
+__all__ = [
+    "GateResult",
+    "Judgement",
+    "ModelView",
+    "RunView",
+    "check_rules",
+    "evaluate",
+    "exit_code",
+    "load_rules",
+    "overall",
+    "rules_of",
+    "to_text",
+]

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 def report(run: Run, store: Store) -> list[GateResult]:
     """Judge the gates and write the report folder; return the gates' results."""
-    from auditor.gates import evaluate
+    from auditor.gates import RunView, evaluate
     from auditor.report import write_report
 
     if store.meta("analysis") is None:
         raise UsageError("there is no analysis yet", where=str(run.folder), remedy="run `auditor analyze` first")
     content = document(run, store)
-    results = evaluate(run.config.gate, content)
+    results = evaluate(run.config.gate, RunView.of(content, run.database))
     content["gates"] = [result.to_dict() for result in results]
     run.progress.stage("writing the report", len(content["models"]))
     write_report(content, run.report_folder, run.config.report.formats)

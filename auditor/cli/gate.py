@@ -1,0 +1,125 @@
+"""``auditor gate``: rules on a finished run, with an exit code."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from auditor.gates import GateResult, RunView
+
+
+class Format(StrEnum):
+    """How results are written."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+    JUNIT = "junit"
+    SARIF = "sarif"
+    GITHUB = "github"
+
+
+RunArgument = Annotated[Path, typer.Argument(metavar="DIR", help="A run's folder, or its report.json.")]
+OutputOption = Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file instead of stdout.")]
+
+
+def gate(
+    folder: RunArgument,
+    rules: Annotated[
+        str | None, typer.Option(help="A TOML file with [[gate]] tables, or a ready set. Default: the run's own.")
+    ] = None,
+    form: Annotated[
+        Format, typer.Option("--format", "-f", help="sarif carries style findings; junit a case a rule.")
+    ] = (Format.TEXT),
+    output: OutputOption = None,
+    baseline: Annotated[
+        Path | None, typer.Option(help="A blessed run's folder or file: no rule's metric may fall behind it.")
+    ] = None,
+    margin: Annotated[float, typer.Option(min=0, help="How far behind the baseline is still fine.")] = 0.05,
+    bless: Annotated[Path | None, typer.Option(help="Write this run as a baseline file; judges nothing.")] = None,
+    programs: Annotated[
+        Path | None, typer.Option(help="Also write the accepted programs into this folder, where sarif places them.")
+    ] = None,
+    max_findings: Annotated[
+        int, typer.Option(min=0, help="Most findings in sarif; false positives come first.")
+    ] = 5000,
+) -> None:
+    """Judge a run by rules: pass, fail or inconclusive for each rule and model, and why.
+
+    A rule passes or fails only where the interval at its confidence clears the threshold.
+    Exit codes: 0 passed, 1 error, 2 bad input, 3 a rule failed, 4 a rule was inconclusive.
+    """
+    from auditor.gates import RunView, exit_code
+    from auditor.gates.baseline import bless as write_baseline
+    from auditor.gates.outputs import write_programs
+
+    run = RunView.open(folder)
+    if bless is not None:
+        write_baseline(run, bless)
+        typer.echo(f"baseline: {bless}", err=True)
+        return
+    results = judge(run, rules, baseline, margin)
+    emit(render(results, run, form, max_findings, to_terminal=output is None), output)
+    if programs is not None:
+        typer.echo(f"{write_programs(run, programs)} programs: {programs}", err=True)
+    raise typer.Exit(exit_code(results))
+
+
+def judge(run: RunView, rules: str | None, baseline: Path | None, margin: float) -> list[GateResult]:
+    """Find the rules and judge the run by them."""
+    from auditor.errors import UsageError
+    from auditor.gates import check_rules, evaluate, load_rules, rules_of
+    from auditor.gates.baseline import open_baseline
+
+    chosen = load_rules(rules) if rules is not None else rules_of(run.document)
+    if not chosen:
+        raise UsageError(
+            "the run has no rules of its own", where=run.where, remedy="give a rules file or a ready set with --rules"
+        )
+    check_rules(chosen, models=run.names)
+    blessed = None if baseline is None else open_baseline(baseline, run)
+    return evaluate(chosen, run, blessed, None if baseline is None else margin)
+
+
+def render(results: list[GateResult], run: RunView, form: Format, most: int, *, to_terminal: bool) -> str:
+    """Render results in a format; text is a table where it goes to a terminal."""
+    from auditor.gates import outputs
+
+    match form:
+        case Format.TEXT:
+            terminal = to_terminal and sys.stdout.isatty()
+            width = None if not terminal else max(60, terminal_width())
+            return outputs.to_text(results, width=width, color=terminal) + "\n"
+        case Format.JSON:
+            return outputs.to_json(results)
+        case Format.MARKDOWN:
+            return outputs.to_markdown(results)
+        case Format.JUNIT:
+            return outputs.to_junit(results)
+        case Format.GITHUB:
+            return outputs.to_github(results)
+        case Format.SARIF:
+            return outputs.to_sarif(results, run, most=most)
+
+
+def terminal_width() -> int:
+    """Count the terminal's columns."""
+    import shutil
+
+    return shutil.get_terminal_size().columns
+
+
+def emit(text: str, output: Path | None) -> None:
+    """Write to a file, or to stdout as UTF-8 whatever the terminal's encoding."""
+    if output is not None:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        output.write_text(text, encoding="utf-8")
+        return
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode("utf-8", "replace"))
+    sys.stdout.buffer.flush()

@@ -1,0 +1,224 @@
+"""Rules on a run: for each rule and model a clear pass, a clear fail, or inconclusive.
+
+A rule at confidence c passes only where the whole two-sided interval lies on the right side of its
+thresholds, and fails only where the whole interval lies on a wrong side; so where the truth is on the
+wrong side it passes with probability (1 - c)/2 at most, and the other way round. A rule over M models
+asks each at confidence 1 - (1 - c)/M, so that picking the luckiest of many models gains nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from auditor.config import GateConfig
+from auditor.gates.metrics import Better, Measured, Parameters, Reported, Unavailable
+from auditor.gates.metrics.operations import error_share, unscored_share
+from auditor.gates.result import GateResult, Judgement
+from auditor.gates.rules import check_rules, metric_of, name_of
+from auditor.gates.statistic import Estimate, Statistic, minus
+from auditor.gates.view import ModelView, RunView
+from auditor.gates.wording import comparison, figures, hopeful_tasks
+
+ABOUT_THE_RUN = ("coverage", "error_share", "truncation_share", "refusal_share", "extraction_failure_share")
+"""Metrics that count missing samples, so missing samples do not make them doubtful."""
+
+
+def evaluate(
+    rules: Sequence[GateConfig],
+    run: RunView | Mapping[str, Any],
+    baseline: RunView | None = None,
+    margin: float | None = None,
+) -> list[GateResult]:
+    """Judge every rule on a run or on its bare report document, in the rules' order and then the models'.
+
+    With a ``baseline``, every rule that has a margin, and with ``margin`` every rule on a metric that has
+    a better direction and can be paired, is also judged against it. Raises
+    :class:`~auditor.errors.ConfigError` for rules that :func:`check_rules` refuses.
+    """
+    check_rules(rules)
+    if not isinstance(run, RunView):
+        run = RunView.of(run)
+    results: list[GateResult] = []
+    for rule in rules:
+        if rule.min is not None or rule.max is not None:
+            results += _judge_models(rule, run, None)
+        allowed = rule.margin if rule.margin is not None else margin
+        if rule.margin is not None or (baseline is not None and allowed is not None and comparable(rule)):
+            results += _judge_models(rule.model_copy(update={"margin": allowed}), run, baseline, against=True)
+    return results
+
+
+def comparable(rule: GateConfig) -> bool:
+    """Whether a rule's metric can be held against a baseline."""
+    metric = metric_of(rule)
+    return metric.paired and metric.better is not Better.NEITHER
+
+
+def _judge_models(
+    rule: GateConfig, run: RunView, baseline: RunView | None, *, against: bool = False
+) -> list[GateResult]:
+    chosen = [model for model in run.models if not rule.models or model.name in rule.models]
+    shared = len(chosen) if rule.over != "each" and rule.confidence > 0 else 1
+    confidence = 1 - (1 - rule.confidence) / max(1, shared)
+    judged = []
+    for model in chosen:
+        blessed = _partner(model, run, baseline) if against else None
+        judged.append(_Case(rule, model, confidence, blessed, against).judge())
+    judged += [_absent(rule, name) for name in sorted(set(rule.models) - set(run.names))]
+    return judged if rule.over == "each" else [_over(rule, judged)]
+
+
+def _partner(model: ModelView, run: RunView, baseline: RunView | None) -> ModelView | None:
+    """Find the blessed counterpart: by name, or the only one where each side has one."""
+    if baseline is None:
+        return None
+    if model.name in baseline.names:
+        return baseline.model(model.name)
+    return baseline.models[0] if len(baseline.models) == len(run.models) == 1 else None
+
+
+class _Case:
+    """One rule on one model."""
+
+    def __init__(
+        self, rule: GateConfig, model: ModelView, confidence: float, blessed: ModelView | None, against: bool
+    ) -> None:
+        self.rule, self.model, self.confidence = rule, model, confidence
+        self.blessed, self.against = blessed, against
+        self.metric = metric_of(rule)
+        self.min, self.max = (rule.min, rule.max) if not against else self._margins()
+
+    def _margins(self) -> tuple[float | None, float | None]:
+        """Turn the margin into a threshold on the difference from the baseline."""
+        margin = self.rule.margin or 0.0
+        return (-margin, None) if self.metric.better is Better.HIGHER else (None, margin)
+
+    def judge(self) -> GateResult:
+        """Return the result, inconclusive with its cause where the run cannot say."""
+        try:
+            estimate = self._estimate()
+        except Unavailable as missing:
+            return self._result(Judgement.INCONCLUSIVE, Estimate(None, None, None, 0), str(missing))
+        if doubt := self._doubt(estimate):
+            return self._result(Judgement.INCONCLUSIVE, estimate, doubt)
+        verdict = decide(estimate, self.min, self.max)
+        return self._result(verdict, estimate, self._why(verdict, estimate))
+
+    def _estimate(self) -> Estimate:
+        parameters = Parameters.of(self.rule)
+        measured = self.metric.measure(self.model, parameters)
+        if not self.against:
+            return self._at_confidence(measured)
+        if self.blessed is None:
+            raise Unavailable("there is no baseline for it: give --baseline with a run that has this model")
+        theirs = self.metric.measure(self.blessed, parameters)
+        if not isinstance(measured, Statistic) or not isinstance(theirs, Statistic):
+            raise Unavailable("its per-task values are not at hand on both sides")
+        return minus(measured, theirs).estimate(self.confidence)
+
+    def _at_confidence(self, measured: Measured) -> Estimate:
+        match measured:
+            case Statistic():
+                return measured.estimate(self.confidence)
+            case Reported(estimate, given):
+                if self.confidence in (0, given):
+                    return estimate if self.confidence else Estimate.exact(estimate.value, estimate.tasks)
+                at = "no interval" if given is None else f"its interval only at confidence {given:g}"
+                raise Unavailable(f"the report holds {at}: ask for confidence = {given or 0:g}")
+            case Estimate():
+                return measured
+
+    def _doubt(self, estimate: Estimate) -> str:
+        """Say why the number must not be judged, or nothing."""
+        if estimate.value is None:
+            return "nothing stands behind it: no task has what it counts"
+        if estimate.tasks < self.rule.min_tasks:
+            return f"{estimate.tasks} tasks stand behind it, and the rule wants {self.rule.min_tasks}"
+        if self.model.samples < self.rule.min_samples:
+            return f"the model has {self.model.samples} scored samples, and the rule wants {self.rule.min_samples}"
+        if self.metric.name in ABOUT_THE_RUN:
+            return ""
+        try:
+            errors, unscored = error_share(self.model), unscored_share(self.model)
+        except Unavailable:  # an old or foreign document without coverage: nothing is known against it
+            return ""
+        if errors > self.rule.max_errors:
+            return (
+                f"errors of ours left {errors:.1%} of the samples without a label (max_errors {self.rule.max_errors:g})"
+            )
+        if unscored > self.rule.max_unscored:
+            return f"{unscored:.1%} of the samples have no label (max_unscored {self.rule.max_unscored:g})"
+        return ""
+
+    def _why(self, verdict: Judgement, estimate: Estimate) -> str:
+        if verdict is not Judgement.INCONCLUSIVE:
+            return ""
+        hint = hopeful_tasks(estimate, self.min, self.max)
+        return "the interval reaches over the threshold" + (f"; {hint}" if hint else "")
+
+    def _result(self, verdict: Judgement, estimate: Estimate, why: str) -> GateResult:
+        number = figures(estimate, self.confidence)
+        subject = self.metric.title if not self.against else f"{self.metric.title} against the baseline"
+        clause = comparison(verdict, self.min, self.max)
+        sentence = f"{subject} {number}: {clause}" + (f", {why}" if why else "")
+        name = name_of(self.rule)
+        return GateResult(
+            rule=f"{name} (baseline)" if self.against and self.rule.min is None and self.rule.max is None else name,
+            metric=self.metric.name,
+            parameters=Parameters.of(self.rule).given(),
+            model=self.model.name,
+            verdict=verdict,
+            value=estimate.value,
+            low=estimate.low,
+            high=estimate.high,
+            min=self.min,
+            max=self.max,
+            confidence=self.confidence,
+            severity=self.rule.severity,
+            reason=self.rule.reason,
+            sentence=sentence,
+            kind="baseline" if self.against else "threshold",
+            tasks=estimate.tasks,
+            samples=self.model.samples,
+        )
+
+
+def decide(estimate: Estimate, lowest: float | None, highest: float | None) -> Judgement:
+    """Hold an interval against thresholds: clear of all, clearly beyond one, or neither."""
+    if estimate.value is None or estimate.low is None or estimate.high is None:
+        return Judgement.INCONCLUSIVE
+    if (lowest is not None and estimate.high < lowest) or (highest is not None and estimate.low > highest):
+        return Judgement.FAIL
+    if (lowest is None or estimate.low >= lowest) and (highest is None or estimate.high <= highest):
+        return Judgement.PASS
+    return Judgement.INCONCLUSIVE
+
+
+def _absent(rule: GateConfig, name: str) -> GateResult:
+    """Answer for a model that the rule names and the run does not have."""
+    return GateResult(
+        rule=name_of(rule), metric=metric_of(rule).name, parameters=Parameters.of(rule).given(), model=name,
+        verdict=Judgement.INCONCLUSIVE, value=None, low=None, high=None, min=rule.min, max=rule.max,
+        confidence=rule.confidence, severity=rule.severity, reason=rule.reason,
+        sentence=f"{metric_of(rule).title}: inconclusive, the run has no model {name!r}",
+    )  # fmt: skip
+
+
+def _over(rule: GateConfig, judged: list[GateResult]) -> GateResult:
+    """Sum one rule up over its models; the numbers shown are those of the model that decides."""
+    ranks = (Judgement.FAIL, Judgement.INCONCLUSIVE, Judgement.PASS)
+    order = ranks if rule.over == "all" else ranks[::-1]
+    deciding = min(judged, key=lambda result: order.index(result.verdict))
+    tally = ", ".join(
+        f"{count} {verdict.value}" for verdict in Judgement if (count := sum(r.verdict is verdict for r in judged))
+    )
+    shown = {name: getattr(deciding, name) for name in GateResult.__slots__}
+    return GateResult(
+        **shown
+        | {
+            "model": f"{rule.over} model" + ("s" if rule.over == "all" else ""),
+            "sentence": f"{tally}; {deciding.model}: {deciding.sentence}",
+            "members": tuple(result.model for result in judged),
+        }
+    )

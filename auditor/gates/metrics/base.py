@@ -1,0 +1,102 @@
+"""What a metric is: a name, a meaning, a range, the keys it takes, and how to get it from a model's numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from typing import Any
+
+from auditor.gates.statistic import Estimate, Statistic
+from auditor.gates.view import ModelView
+
+INFINITY = float("inf")
+
+
+class Better(StrEnum):
+    """Which way is good."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+    NEITHER = "neither"
+    """It depends on what one wants."""
+
+
+class Unavailable(Exception):  # noqa: N818 - it is an answer, not an error: the rule comes out inconclusive
+    """The run does not hold what the metric needs; the message says what is missing, as a clause."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """The keys of a rule that shape its metric; each is ``None`` where the metric does not take it."""
+
+    attempts: int | None = None
+    fp_cost: float | None = None
+    group: str | None = None
+    criterion: str | None = None
+    measure: str | None = None
+    percentile: float | None = None
+    path: str | None = None
+
+    @classmethod
+    def of(cls, rule: Any) -> Parameters:
+        """Take them from anything that has attributes of these names."""
+        return cls(**{field.name: getattr(rule, field.name) for field in fields(cls)})
+
+    def given(self) -> dict[str, Any]:
+        """List those that are set, by name."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: value for name, value in values.items() if value is not None}
+
+    def __str__(self) -> str:
+        """Render as ``attempts=10, fp_cost=4``."""
+        return ", ".join(f"{name}={_short(value)}" for name, value in self.given().items())
+
+
+def _short(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A number that only the document holds, with the interval and the confidence it was given there."""
+
+    estimate: Estimate
+    confidence: float | None
+    """``None``: the document gives no interval."""
+
+
+Measured = Statistic | Estimate | Reported
+"""A statistic yields an interval at any confidence; an estimate is exact; a reported one is as it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One number of the report that a rule can name."""
+
+    name: str
+    title: str
+    """Readable, lower case, fits into a sentence."""
+    doc: str
+    """What it is, in one or two sentences."""
+    unit: str
+    """``share``, ``utility``, ``draws``, ``cost``, ``score`` or ``count``."""
+    better: Better
+    measure: Callable[[ModelView, Parameters], Measured]
+    """Raises :class:`Unavailable` where the run does not hold what it needs."""
+    lowest: float = 0.0
+    """Least value that it can take."""
+    highest: float = 1.0
+    """Greatest value that it can take."""
+    needs: tuple[str, ...] = ()
+    """Keys that the rule must give."""
+    takes: tuple[str, ...] = ()
+    """Keys that the rule may give."""
+    example: str = ""
+    """The keys of a rule that shows it, as TOML after ``metric = …``; empty means its thresholds alone."""
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def paired(self) -> bool:
+        """Whether two runs can be compared on it task by task; facts and reported numbers cannot."""
+        return self.unit not in {"count", "reported"}

@@ -1,0 +1,320 @@
+"""Metrics from counts alone: accuracy, ceilings, and what resampling yields at a number of attempts.
+
+The formulas are those of :mod:`auditor.analysis.metrics`; here they get names, keys and extreme tasks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from auditor.analysis import metrics as figures
+from auditor.analysis.counts import Counts, Tallies
+from auditor.analysis.metrics import Columns
+from auditor.analysis.resampling import draws, precision, survival
+from auditor.gates.metrics.base import INFINITY, Better, Measured, Metric, Parameters, Unavailable
+from auditor.gates.statistic import FloatArray, Statistic, mean_of, ratio
+from auditor.gates.view import ModelView
+
+Measure = Callable[[ModelView, Parameters], Measured]
+
+
+def of_columns(task_ids: tuple[str, ...], columns: Columns) -> Statistic:
+    """Give one of the analysis's figures the extreme tasks that its range allows.
+
+    The imagined task weighs as much as the heaviest real one.
+    """
+    if columns.bounds is None:
+        raise ValueError("a figure without a range has no extreme task")
+    heaviest = float(columns.denominators.max(initial=1.0))
+    least, most = (np.array([bound * heaviest, heaviest]) for bound in columns.bounds)
+    return Statistic(task_ids, np.column_stack([columns.numerators, columns.denominators]), least, most, ratio)
+
+
+def _figure(statistic: figures.Statistic) -> Measure:
+    """Make a measure of a figure that takes no key."""
+    return lambda model, _: of_columns(model.counts.task_ids, statistic(model.counts))
+
+
+def _figure_at(statistic: Callable[[int], figures.Statistic]) -> Measure:
+    """Make a measure of a figure at a number of attempts."""
+    return lambda model, p: of_columns(model.counts.task_ids, statistic(attempts_of(model, p))(model.counts))
+
+
+def attempts_of(model: ModelView, parameters: Parameters) -> int:
+    """Return the rule's K, refused where a task has fewer samples."""
+    wanted, most = parameters.attempts or 1, model.counts.most_attempts
+    if wanted > most:
+        raise Unavailable(
+            f"{wanted} attempts are asked for, and a task has only {most} samples: "
+            "what more would bring is not measured"
+        )
+    return wanted
+
+
+def _wrong(attempts: int) -> figures.Statistic:
+    """Name the share of tasks that get a false positive within K attempts."""
+
+    def statistic(counts: Tallies) -> Columns:
+        accepted, correct = figures.accepted(attempts)(counts), figures.correct(attempts)(counts)
+        return Columns(accepted.numerators - correct.numerators, accepted.denominators)
+
+    return statistic
+
+
+def _draws(model: ModelView, parameters: Parameters) -> Measured:
+    attempts = attempts_of(model, parameters)
+    return mean_of(model.counts.task_ids, draws(model.counts, attempts), 1.0, float(attempts))
+
+
+def _price_per_correct(model: ModelView, attempts: int, price: float) -> Statistic:
+    """Divide spending by correct answers; the worst task takes all draws and yields none."""
+    columns = figures.cost_per_correct(attempts, price)(model.counts)
+    least, most = np.array([price, 1.0]), np.array([price * attempts, 0.0])
+    stacked = np.column_stack([columns.numerators, columns.denominators])
+    return Statistic(model.counts.task_ids, stacked, least, most, _spent_per_gain)
+
+
+def _spent_per_gain(sums: FloatArray) -> FloatArray:
+    """Divide the first sum by the second, infinite where nothing was gained."""
+    spent, gained = sums[..., 0], sums[..., 1]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(np.where(gained > 0, spent / gained, np.inf))
+
+
+def price_per_draw(model: ModelView) -> float:
+    """Return what one sample cost, in the currency of the configured prices; refused where it is unknown."""
+    cost = (model.entry.get("cost") or {}).get("cost")
+    samples = (model.entry.get("coverage") or {}).get("samples") or model.samples
+    if cost is None or not samples:
+        raise Unavailable("the run holds no cost: give the model a price")
+    return float(cost) / samples
+
+
+def _utility(model: ModelView, parameters: Parameters) -> Measured:
+    statistic = figures.utility(attempts_of(model, parameters), parameters.fp_cost or 0.0)
+    return of_columns(model.counts.task_ids, statistic(model.counts))
+
+
+def utility_curve(counts: Counts, fp_cost: float, draw_cost: float = 0.0) -> FloatArray:
+    """Return the utility a task at K = 0, 1, … up to the smallest n; shape (tasks, K + 1), 0 at K = 0."""
+    most = counts.most_attempts
+    unanswered = survival(counts.n, counts.base_passes, most)
+    worth = np.where(counts.base_passes > 0, precision(counts) - fp_cost * (1 - precision(counts)), 0.0)
+    drawn = np.hstack([np.zeros((len(counts), 1)), np.cumsum(unanswered[:, :-1], axis=1)])
+    result: FloatArray = (1 - unanswered) * worth[:, None] - draw_cost * drawn
+    return result
+
+
+def _curve(
+    model: ModelView,
+    parameters: Parameters,
+    combine: Callable[[FloatArray], FloatArray],
+    shape: Callable[[FloatArray], FloatArray],
+) -> Statistic:
+    """Make a statistic of the utility curve: one column for each K, and one that counts tasks.
+
+    ``shape`` gives the extreme tasks' curve from K as a share of the largest, to be scaled to 1 and to -cost.
+    """
+    counts, cost = model.counts, parameters.fp_cost or 0.0
+    curve = utility_curve(counts, cost)
+    extreme = shape(np.linspace(0.0, 1.0, curve.shape[1]))
+    columns = np.hstack([curve, np.ones((len(counts), 1))])
+    least, most = np.append(-cost * extreme, 1.0), np.append(extreme, 1.0)
+    return Statistic(counts.task_ids, columns, least, most, combine)
+
+
+def _best_utility(model: ModelView, parameters: Parameters) -> Measured:
+    """Take the maximum of the curve; the extreme tasks gain or lose all at the first draw."""
+    return _curve(model, parameters, lambda sums: sums[..., :-1].max(axis=-1) / sums[..., -1], np.ceil)
+
+
+def _optimal_attempts(model: ModelView, parameters: Parameters) -> Measured:
+    """Take the place of the maximum; the extreme tasks pull it to the ends by gaining or losing with every draw."""
+    return _curve(model, parameters, best_attempts, lambda share: share)
+
+
+def best_attempts(sums: FloatArray) -> FloatArray:
+    """Return the K of the best utility, the smallest of equals, 0 where none is above 0."""
+    return np.asarray(np.argmax(sums[..., :-1], axis=-1), dtype=np.float64)
+
+
+def _at(name: str, title: str, doc: str, better: Better, statistic: Callable[[int], figures.Statistic]) -> Metric:
+    """Name a share at a number of attempts."""
+    return Metric(
+        name, title, doc, "share", better, _figure_at(statistic), needs=("attempts",), example="attempts = 10"
+    )
+
+
+def _share(name: str, title: str, doc: str, better: Better, *aliases: str) -> Metric:
+    """Name one of the analysis's shares that take no key."""
+    return Metric(name, title, doc, "share", better, _figure(figures.STATISTICS[name]), aliases=aliases)
+
+
+METRICS = (
+    _share(
+        "single_sample_accuracy",
+        "single-sample accuracy",
+        "Share of a task's samples that pass base and plus, a mean over tasks (pass@1).",
+        Better.HIGHER,
+        "accuracy",
+    ),
+    _at(
+        "pass_at_k",
+        "pass@k",
+        "Chance that one of `attempts` samples at least is correct: 1 - C(n-t, k)/C(n, k), a mean over tasks.",
+        Better.HIGHER,
+        figures.pass_at,
+    ),
+    _share(
+        "acceptance",
+        "base pass rate",
+        "Share of a task's samples that pass the base suite, right or wrong, a mean over tasks.",
+        Better.HIGHER,
+        "base_pass_rate",
+    ),
+    _share(
+        "conditional_accuracy",
+        "conditional accuracy",
+        "Share of the accepted samples that are correct, a mean over the tasks that have one: the ceiling of "
+        "resampling.",
+        Better.HIGHER,
+        "ceiling",
+    ),
+    _share(
+        "conditional_accuracy_micro",
+        "pooled conditional accuracy",
+        "Share of all accepted samples, of all tasks together, that are correct.",
+        Better.HIGHER,
+    ),
+    _share(
+        "conditional_accuracy_lower_bound",
+        "lower bound of the ceiling",
+        "Conditional accuracy with every task without an accepted sample counted as 0.",
+        Better.HIGHER,
+    ),
+    _share(
+        "conditional_accuracy_upper_bound",
+        "upper bound of the ceiling",
+        "Conditional accuracy with every task without an accepted sample counted as 1.",
+        Better.HIGHER,
+    ),
+    _share(
+        "false_discovery_rate",
+        "false discovery rate",
+        "Share of the accepted samples that are wrong, a mean over the tasks that have one: 1 - conditional accuracy.",
+        Better.LOWER,
+    ),
+    _share(
+        "false_discovery_rate_micro",
+        "pooled false discovery rate",
+        "Share of all accepted samples, of all tasks together, that are wrong.",
+        Better.LOWER,
+    ),
+    _share(
+        "false_positive_rate",
+        "false-positive rate",
+        "Share of a task's wrong samples that the base suite lets pass, a mean over the tasks that have a wrong one: "
+        "the verifier's error rate on this model.",
+        Better.LOWER,
+    ),
+    _share(
+        "false_positive_rate_micro",
+        "pooled false-positive rate",
+        "Share of all wrong samples, of all tasks together, that the base suite lets pass.",
+        Better.LOWER,
+    ),
+    _at(
+        "accepted",
+        "acceptance at K",
+        "Chance that one of at most `attempts` draws passes base: 1 - C(n-b, K)/C(n, K), a mean over tasks.",
+        Better.HIGHER,
+        figures.accepted,
+    ),
+    _at(
+        "correct",
+        "accuracy at K",
+        "Chance that resampling with at most `attempts` draws ends with a correct solution, a mean over tasks.",
+        Better.HIGHER,
+        figures.correct,
+    ),
+    _at(
+        "wrong",
+        "false positives at K",
+        "Chance that resampling with at most `attempts` draws ends with a false positive, a mean over tasks.",
+        Better.LOWER,
+        _wrong,
+    ),
+    Metric(
+        "draws",
+        "expected draws",
+        "Samples drawn on average with at most `attempts` draws, stopping at the first base pass.",
+        "draws",
+        Better.LOWER,
+        _draws,
+        lowest=1.0,
+        highest=INFINITY,
+        needs=("attempts",),
+        example="attempts = 10",
+    ),
+    Metric(
+        "draws_per_correct",
+        "draws per correct solution",
+        "Samples drawn for each correct solution that resampling with at most `attempts` draws yields.",
+        "draws",
+        Better.LOWER,
+        lambda model, p: _price_per_correct(model, attempts_of(model, p), 1.0),
+        lowest=1.0,
+        highest=INFINITY,
+        needs=("attempts",),
+        example="attempts = 10",
+    ),
+    Metric(
+        "cost_per_correct",
+        "cost per correct solution",
+        "Money for each correct solution that resampling with at most `attempts` draws yields, at what a sample of "
+        "this run cost.",
+        "cost",
+        Better.LOWER,
+        lambda model, p: _price_per_correct(model, attempts_of(model, p), price_per_draw(model)),
+        highest=INFINITY,
+        needs=("attempts",),
+        example="attempts = 10",
+    ),
+    Metric(
+        "utility",
+        "utility",
+        "Utility a task of resampling with at most `attempts` draws: 1 for a correct solution, -`fp_cost` for a false "
+        "positive, 0 for none. Sampling itself is free here; `auditor choose` charges for it.",
+        "utility",
+        Better.HIGHER,
+        _utility,
+        lowest=-INFINITY,
+        needs=("attempts", "fp_cost"),
+        example="attempts = 10\nfp_cost = 4",
+    ),
+    Metric(
+        "best_utility",
+        "best utility",
+        "Utility a task at the best number of attempts, 0 where it is best not to sample.",
+        "utility",
+        Better.HIGHER,
+        _best_utility,
+        needs=("fp_cost",),
+        example="fp_cost = 4",
+    ),
+    Metric(
+        "optimal_attempts",
+        "optimal attempts K*",
+        "The number of attempts with the best utility, within the samples there are; 0 means: do not sample.",
+        "draws",
+        Better.NEITHER,
+        _optimal_attempts,
+        highest=INFINITY,
+        needs=("fp_cost",),
+        example="fp_cost = 4",
+        aliases=("k_star",),
+    ),
+)
+"""In the order of the documentation."""

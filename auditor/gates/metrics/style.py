@@ -1,0 +1,192 @@
+"""Metrics of style: scores, adherence, the gap between false and true positives, percentiles of what is measured.
+
+Within a task every sample counts once, so a program that was sampled ten times weighs ten; then tasks
+count equally. Without the database the numbers of report.json stand in, at their own confidence.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from auditor.gates.metrics.base import INFINITY, Better, Measured, Metric, Parameters, Reported, Unavailable
+from auditor.gates.programs import ProgramRow
+from auditor.gates.statistic import Estimate, FloatArray, Statistic, mean_of
+from auditor.gates.view import ModelView
+from auditor.records import Label
+
+SCORE = "score"
+"""What a rule names in ``criterion`` for the score over all criteria."""
+
+_CONDITIONAL = {
+    "accepted": "given_pass", "true_positive": "given_correct", "false_positive": "given_false_positive",
+}  # fmt: skip
+
+
+def task_means(model: ModelView, criterion: str, group: str) -> dict[str, float]:
+    """Return the mean score or adherence of a group's samples in each task that has any.
+
+    Raises :class:`Unavailable` where the model has no style, or no such criterion.
+    """
+    rows = _rows(model)
+    _check_criterion(model, criterion)
+    sums: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
+    for row in _of(rows, group):
+        value = row.score if criterion == SCORE else row.adherence.get(criterion)
+        if value is not None:
+            sums[row.task_id][0] += row.weight * float(value)
+            sums[row.task_id][1] += row.weight
+    return {task: total / weight for task, (total, weight) in sorted(sums.items())}
+
+
+def _rows(model: ModelView) -> tuple[ProgramRow, ...]:
+    rows = model.programs
+    if not rows or all(row.score is None and not row.adherence and not row.metrics for row in rows):
+        raise Unavailable("the run holds no style results for this model")
+    return rows
+
+
+def _of(rows: Iterable[ProgramRow], group: str) -> list[ProgramRow]:
+    return [row for row in rows if group == "accepted" or row.label is Label(group)]
+
+
+def _check_criterion(model: ModelView, criterion: str) -> None:
+    known = {SCORE, *model.criteria, *(name for row in model.programs or () for name in row.adherence)}
+    if criterion not in known:
+        near = difflib.get_close_matches(criterion, sorted(known), n=1, cutoff=0.4)
+        hint = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(sorted(known))}"
+        raise Unavailable(f"the run's rubric has no criterion {criterion!r}: {hint}")
+
+
+def _mean(model: ModelView, criterion: str, group: str) -> Measured:
+    if model.programs is None:
+        return _reported(model, criterion, group)
+    means = task_means(model, criterion, group)
+    return mean_of(tuple(means), np.array(list(means.values())), 0.0, 1.0)
+
+
+def _score(model: ModelView, parameters: Parameters) -> Measured:
+    return _mean(model, SCORE, parameters.group or "accepted")
+
+
+def _adherence(model: ModelView, parameters: Parameters) -> Measured:
+    return _mean(model, parameters.criterion or SCORE, parameters.group or "accepted")
+
+
+def _gap(model: ModelView, parameters: Parameters) -> Measured:
+    """Take, in each task that has both groups, false positives minus true positives."""
+    criterion = parameters.criterion or SCORE
+    if model.programs is None:
+        return _reported(model, criterion, "gap")
+    false, true = (task_means(model, criterion, group) for group in ("false_positive", "true_positive"))
+    both = tuple(task for task in false if task in true)
+    return mean_of(both, np.array([false[task] - true[task] for task in both]), -1.0, 1.0)
+
+
+def _reported(model: ModelView, criterion: str, group: str) -> Reported:
+    """Take the number from the document, with the interval it has there."""
+    found: Any = None
+    if criterion == SCORE and group != "gap":
+        found = (model.entry.get("style_score") or {}).get(group)
+    else:
+        rows = {row["criterion"]: row for row in model.entry.get("style") or ()}
+        row = rows.get(criterion) or {}
+        found = row.get("within_task") if group == "gap" else (row.get("conditional") or {}).get(_CONDITIONAL[group])
+    if not isinstance(found, Mapping):
+        raise Unavailable("report.json holds no such style number, and audit.db is not at hand")
+    value = found.get("difference") if group == "gap" else found.get("value")
+    return Reported(Estimate(value, found.get("low"), found.get("high"), len(model.counts)), model.confidence)
+
+
+def _percentile(model: ModelView, parameters: Parameters) -> Measured:
+    """Take a percentile over accepted samples; a column for each distinct value, what each task adds there.
+
+    The extreme tasks lie wholly below and above all that was seen.
+    """
+    if model.programs is None:
+        raise Unavailable("percentiles need audit.db, and it is not at hand")
+    name = parameters.measure or "complexity"
+    rows = [row for row in _of(_rows(model), parameters.group or "accepted") if name in row.metrics]
+    if not rows:
+        known = sorted({key for row in model.programs for key in row.metrics})
+        raise Unavailable(f"no program has a measure {name!r}: there is {', '.join(known) or 'none'}")
+    tasks = sorted({row.task_id for row in rows})
+    support = sorted({row.metrics[name] for row in rows})
+    place, column = ({key: at for at, key in enumerate(keys)} for keys in (tasks, support))
+    columns = np.zeros((len(tasks), len(support) + 2))
+    for row in rows:
+        columns[place[row.task_id], column[row.metrics[name]] + 1] += row.weight
+    columns /= columns.sum(axis=1, keepdims=True)
+    least, most = np.zeros(columns.shape[1]), np.zeros(columns.shape[1])
+    least[0] = most[-1] = 1.0
+    values = np.array([-np.inf, *support, np.inf])
+    return Statistic(tuple(tasks), columns, least, most, _quantile_of(values, (parameters.percentile or 50.0) / 100))
+
+
+def _quantile_of(values: FloatArray, probability: float) -> Callable[[FloatArray], FloatArray]:
+    """Find the first value at which the cumulated weight reaches the probability."""
+
+    def combine(sums: FloatArray) -> FloatArray:
+        cumulated = np.cumsum(sums, axis=-1)
+        reached = cumulated >= probability * cumulated[..., -1:] * (1 - 1e-12)
+        result: FloatArray = values[np.argmax(reached, axis=-1)]
+        return result
+
+    return combine
+
+
+METRICS = (
+    Metric(
+        "style_score",
+        "style score",
+        "Weighted share of the rubric's criteria that a group's samples meet, a mean over tasks. `group` is `accepted` "
+        "(default), `true_positive` or `false_positive`.",
+        "share",
+        Better.HIGHER,
+        _score,
+        takes=("group",),
+        example='group = "accepted"',
+    ),
+    Metric(
+        "adherence",
+        "adherence",
+        "Share of a group's samples that meet one `criterion` of the rubric, a mean over tasks.",
+        "share",
+        Better.HIGHER,
+        _adherence,
+        needs=("criterion",),
+        takes=("group",),
+        example='criterion = "line_length"\ngroup = "accepted"',
+    ),
+    Metric(
+        "style_gap",
+        "style gap",
+        "False positives minus true positives within a task, in the score or in one `criterion`, a mean over the tasks "
+        "that have both; below 0: false positives are worse written.",
+        "difference",
+        Better.NEITHER,
+        _gap,
+        lowest=-1.0,
+        takes=("criterion",),
+        example='criterion = "score"',
+    ),
+    Metric(
+        "style_percentile",
+        "percentile",
+        "A `percentile` of one `measure` of the programs (`complexity`, `sloc`, `pylint_score` …) over a group's "
+        "samples, tasks counting equally.",
+        "measure",
+        Better.LOWER,
+        _percentile,
+        lowest=-INFINITY,
+        highest=INFINITY,
+        needs=("measure", "percentile"),
+        takes=("group",),
+        example='measure = "complexity"\npercentile = 90',
+    ),
+)
+"""In the order of the documentation."""

@@ -1,0 +1,21 @@
+"""Gate results as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from auditor.gates.result import GateResult, exit_code, overall
+
+SCHEMA = "auditor/gates/1"
+
+
+def to_json(results: Sequence[GateResult]) -> str:
+    """Render the verdict, the exit code and every result."""
+    content = {
+        "schema": SCHEMA,
+        "verdict": overall(results).value,
+        "exit_code": int(exit_code(results)),
+        "gates": [result.to_dict() for result in results],
+    }
+    return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"

@@ -1,0 +1,31 @@
+"""Gate results as GitHub's workflow commands: annotations on the run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from auditor.gates.outputs.text import summary
+from auditor.gates.result import GateResult, Judgement
+
+
+def to_github(results: Sequence[GateResult]) -> str:
+    """Write an error or a warning for each result that is no pass, and a notice that sums up."""
+    lines = [
+        f"::{_level(result)} title={_property(f'{result.verdict.value}: {result.rule}')}::"
+        + _message(f"{result.model}: {result.sentence}")
+        for result in results
+        if result.verdict is not Judgement.PASS
+    ]
+    return "\n".join([*lines, f"::notice title=auditor gate::{_message(summary(results))}"]) + "\n"
+
+
+def _level(result: GateResult) -> str:
+    return "error" if result.severity == "error" else "warning"
+
+
+def _message(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _message(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,186 @@
+"""Style findings of accepted programs as SARIF 2.1.0, with a place for each.
+
+The programs are no files of a repository, so each gets a path of its own,
+``programs/MODEL/TASK/PROGRAM.py``; :func:`write_programs` puts the files there. Findings on the prompt's
+own lines are not the model's and stay out, as do repeats of one tool by another. What code scanning
+takes is limited, so false positives come first and what was left out is counted.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import auditor
+from auditor.errors import UsageError
+from auditor.gates.programs import rubric_of
+from auditor.gates.result import GateResult, Judgement
+from auditor.gates.view import RunView
+from auditor.records import Finding
+from auditor.store import Store
+
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+MOST_FINDINGS = 5000
+"""Code scanning shows this many of a run and refuses files with 25,000."""
+
+_GATE_LEVELS = {Judgement.PASS: "none", Judgement.FAIL: "error", Judgement.INCONCLUSIVE: "warning"}
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """One finding on one model's accepted program."""
+
+    model: str
+    task_id: str
+    program: str
+    wrong: bool
+    """The program is a false positive."""
+    finding: Finding
+
+    @property
+    def uri(self) -> str:
+        """Where the program's file is, relative to the SARIF file."""
+        return program_uri(self.model, self.task_id, self.program)
+
+
+def program_uri(model: str, task_id: str, program: str) -> str:
+    """Name a program's file; every part is quoted into one harmless path component."""
+    return "/".join(["programs", *(_component(part) for part in (model, task_id, program))]) + ".py"
+
+
+def _component(text: str) -> str:
+    """Quote a name into a path component that is no special folder and holds no slash or percent sign."""
+    safe = quote(text, safe="").replace("%", "_").replace("~", "_")
+    return f"_{safe}" if safe.startswith(".") else safe
+
+
+_ACCEPTED = """
+SELECT s.model, p.task_id, p.program, p.solution, plus.outcome <> 'pass' AS wrong
+FROM sample s JOIN program p USING (program)
+JOIN verdict base ON base.program = p.program AND base.suite = 'base' AND base.outcome = 'pass'
+JOIN verdict plus ON plus.program = p.program AND plus.suite = 'plus' AND plus.outcome <> 'error'
+GROUP BY s.model, p.program ORDER BY wrong DESC, s.model, p.task_id, p.program
+"""
+
+
+def _database(run: RunView) -> Path:
+    if run.database is None:
+        raise UsageError("has no audit.db, and findings are only there", where=run.where, remedy="name a run's folder")
+    return run.database
+
+
+def findings(run: RunView) -> Iterator[Located]:
+    """Stream the model's own findings on accepted programs: false positives first, then by model, task, place."""
+    with Store(_database(run), create=False) as store:
+        rubric_hash = rubric_of(store)
+        for row in store.query(_ACCEPTED):
+            for finding in store.findings(row["program"], rubric_hash or ""):
+                if not finding.in_prompt and not finding.duplicate:
+                    yield Located(row["model"], row["task_id"], row["program"], bool(row["wrong"]), finding)
+
+
+def to_sarif(results: Sequence[GateResult], run: RunView, *, most: int = MOST_FINDINGS) -> str:
+    """Render one SARIF run: its results are findings, its notifications are the gates.
+
+    Raises :class:`~auditor.errors.UsageError` where the run's database is not at hand.
+    """
+    rules: dict[str, dict[str, Any]] = {}
+    shown: list[dict[str, Any]] = []
+    found = 0
+    for located in findings(run):
+        found += 1
+        if found <= most:
+            rules.setdefault(_rule_id(located.finding), _rule(located.finding))
+            shown.append(_result(located))
+    place = {name: index for index, name in enumerate(sorted(rules))}
+    for result in shown:
+        result["ruleIndex"] = place[result["ruleId"]]
+    driver = {
+        "name": "auditor",
+        "semanticVersion": auditor.__version__,
+        "rules": [rules[name] for name in place],
+        "notifications": [{"id": name} for name in sorted({result.rule for result in results})],
+    }
+    content = {
+        "$schema": SCHEMA,
+        "version": "2.1.0",
+        "runs": [
+            {
+                "tool": {"driver": driver},
+                "columnKind": "unicodeCodePoints",
+                "invocations": [
+                    {"executionSuccessful": True, "toolExecutionNotifications": [_notification(r) for r in results]}
+                ],
+                "artifacts": [{"location": {"uri": uri}} for uri in sorted({_uri(result) for result in shown})],
+                "results": shown,
+                "properties": {"findings": found, "shown": len(shown)},
+            }
+        ],
+    }
+    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _uri(result: dict[str, Any]) -> str:
+    return str(result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"])
+
+
+def _rule_id(finding: Finding) -> str:
+    return f"{finding.tool}/{finding.rule}"
+
+
+def _rule(finding: Finding) -> dict[str, Any]:
+    rule: dict[str, Any] = {
+        "id": _rule_id(finding),
+        "name": finding.name or finding.rule,
+        "shortDescription": {"text": f"{finding.tool} {finding.rule}: {finding.name or finding.rule}"},
+    }
+    return rule | ({"helpUri": finding.url} if finding.url.startswith("https://") else {})
+
+
+def _result(located: Located) -> dict[str, Any]:
+    finding = located.finding
+    label = "false positive" if located.wrong else "true positive"
+    return {
+        "ruleId": _rule_id(finding),
+        "level": "warning" if located.wrong else "note",
+        "message": {"text": f"{finding.message} ({label} of {located.model} on {located.task_id})"},
+        "locations": [
+            {
+                "physicalLocation": {
+                    "artifactLocation": {"uri": located.uri},
+                    "region": {"startLine": max(1, finding.line), "startColumn": max(1, finding.column)},
+                }
+            }
+        ],
+        "partialFingerprints": {
+            "auditorFinding/v1": f"{located.program}:{_rule_id(finding)}:{finding.line}:{finding.column}"
+        },
+        "properties": {"model": located.model, "task": located.task_id, "label": label.replace(" ", "_")},
+    }
+
+
+def _notification(result: GateResult) -> dict[str, Any]:
+    return {
+        "descriptor": {"id": result.rule},
+        "level": _GATE_LEVELS[result.verdict],
+        "message": {"text": f"{result.verdict.value}: {result.model}: {result.sentence}"},
+    }
+
+
+def write_programs(run: RunView, folder: Path) -> int:
+    """Write every accepted program under ``folder`` where the SARIF file says it is; return how many.
+
+    A file that is there already is replaced.
+    """
+    written = 0
+    with Store(_database(run), create=False) as store:
+        for row in store.query(_ACCEPTED):
+            path = folder / program_uri(row["model"], row["task_id"], row["program"])
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(row["solution"], encoding="utf-8", errors="replace")
+            written += 1
+    return written

@@ -1,0 +1,83 @@
+"""Gate results as text: a table for a terminal, one line a result for anything else."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+from auditor.gates.result import GateResult, Judgement, overall
+from auditor.gates.wording import number, span, threshold
+
+_STYLES = {Judgement.PASS: "green", Judgement.FAIL: "bold red", Judgement.INCONCLUSIVE: "yellow"}
+_SHORT = {Judgement.PASS: "pass", Judgement.FAIL: "FAIL", Judgement.INCONCLUSIVE: "inconclusive"}
+
+
+def to_text(results: Sequence[GateResult], *, width: int | None = None, color: bool = False) -> str:
+    """Render results for people: lines when ``width`` is ``None``, else a table of that many columns."""
+    if not results:
+        return "no gates"
+    table = _lines(results) if width is None else _table(results, width, color)
+    return f"{table}\n{summary(results)}"
+
+
+def summary(results: Sequence[GateResult]) -> str:
+    """Sum up in one line: the verdict and how many of each."""
+    tally = ", ".join(
+        f"{count} {verdict.value}"
+        for verdict in (Judgement.FAIL, Judgement.INCONCLUSIVE, Judgement.PASS)
+        if (count := sum(result.verdict is verdict for result in results))
+    )
+    warnings = sum(result.severity == "warning" and result.verdict is not Judgement.PASS for result in results)
+    note = f"; {warnings} of them only warn" if warnings else ""
+    return f"gate: {overall(results).value} ({tally}{note})"
+
+
+def one_line(text: str) -> str:
+    """Keep line breaks and control characters of a model's or rule's name out of the terminal."""
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
+
+
+def subject(result: GateResult) -> str:
+    """Name the rule, and what it is held against."""
+    return f"{result.rule} (against the baseline)" if result.kind == "baseline" else result.rule
+
+
+def _lines(results: Sequence[GateResult]) -> str:
+    """Write a line a result, the verdict first."""
+    return "\n".join(
+        f"{_mark(result):<13} {one_line(result.model)}: {one_line(result.sentence)} [{one_line(result.rule)}]"
+        for result in results
+    )
+
+
+def _mark(result: GateResult) -> str:
+    soft = result.severity == "warning" and result.verdict is not Judgement.PASS
+    return "warning" if soft else _SHORT[result.verdict]
+
+
+def _table(results: Sequence[GateResult], width: int, color: bool) -> str:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("verdict", "model", "rule", "value", "interval", "wanted"):
+        table.add_column(heading, overflow="fold", no_wrap=heading in {"verdict", "value"})
+    for result in results:
+        table.add_row(
+            Text(_mark(result), style=_STYLES[result.verdict]),
+            Text(one_line(result.model)),
+            Text(one_line(subject(result))),
+            number(result.value),
+            span(result.low, result.high) if result.low != result.high else "",
+            threshold(result.min, result.max),
+        )
+    buffer = io.StringIO()
+    console = Console(file=buffer, width=width, force_terminal=color, no_color=not color, legacy_windows=False)
+    console.print(table)
+    for result in results:
+        if result.verdict is not Judgement.PASS:
+            line = Text(f"\n{_mark(result)} ", style=_STYLES[result.verdict])
+            line.append(f"{one_line(result.model)}: {one_line(result.sentence)}", style="default")
+            console.print(line)
+    return "\n".join(line.rstrip() for line in buffer.getvalue().rstrip().splitlines()) + "\n"

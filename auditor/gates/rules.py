@@ -1,0 +1,187 @@
+"""Rules: from audit.toml, a file of their own or a ready set; checked as far as possible before any work."""
+
+from __future__ import annotations
+
+import difflib
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from auditor.config import GateConfig, Section, line_of, parse_toml
+from auditor.errors import ConfigError, UsageError
+from auditor.gates.metrics import METRICS, NAMES, Metric, Parameters
+from auditor.gates.ready import ready_sets
+
+KEYS = tuple(Parameters.__slots__)
+"""The keys that shape a metric."""
+
+
+class RulesFile(Section):
+    """A rules file, or a ready set: ``[[gate]]`` tables and what they are for."""
+
+    title: str = ""
+    reason: str = ""
+    gate: tuple[GateConfig, ...] = ()
+
+
+def metric_of(rule: GateConfig) -> Metric:
+    """Return the rule's metric; its name must have been checked."""
+    return NAMES[rule.metric]
+
+
+def name_of(rule: GateConfig) -> str:
+    """Name a rule: as it is called, else by its metric, keys and thresholds."""
+    if rule.name:
+        return rule.name
+    parameters = str(Parameters.of(rule))
+    metric = metric_of(rule).name + (f"({parameters})" if parameters else "")
+    parts = []
+    if rule.min is not None:
+        parts.append(f">= {rule.min:g}")
+    if rule.max is not None:
+        parts.append(f"<= {rule.max:g}")
+    if not parts:
+        parts.append(f"no worse by {rule.margin:g}")
+    return f"{metric} {' and '.join(parts)}"
+
+
+def load_rules(source: str) -> tuple[GateConfig, ...]:
+    """Read the rules in a TOML file (audit.toml too), or in a ready set by its name.
+
+    Raises :class:`~auditor.errors.ConfigError` with file, line and remedy.
+    """
+    ready = ready_sets()
+    path = ready.get(source) or ready.get(f"gates-{source}") or Path(source)
+    if not path.is_file():
+        near = difflib.get_close_matches(source, ready, n=1, cutoff=0.5)
+        hint = f"did you mean {near[0]!r}?" if near else f"ready sets: {', '.join(ready)}"
+        raise ConfigError("neither a rules file nor a ready set", where=source, remedy=hint)
+    rules = _gates_in(path)
+    text = path.read_text(encoding="utf-8")
+    check_rules(rules, wheres=[f"{path}:{line_of(text, ('gate', index))}" for index in range(len(rules))])
+    return rules
+
+
+def _gates_in(path: Path) -> tuple[GateConfig, ...]:
+    """Read the gates of a rules file or of a whole audit.toml."""
+    import tomllib
+
+    from auditor.config import AuditConfig
+
+    try:
+        whole = "benchmark" in tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        whole = False  # parse_toml says what is wrong, with the line
+    gates = parse_toml(path, AuditConfig).gate if whole else parse_toml(path, RulesFile).gate
+    if not gates:
+        raise ConfigError(
+            "holds no rules", where=str(path), remedy="add a [[gate]] table with a metric and a threshold"
+        )
+    return gates
+
+
+def rules_of(document: Mapping[str, Any]) -> tuple[GateConfig, ...]:
+    """Return the rules that the run itself was configured with; none is fine."""
+    config = (document.get("provenance") or {}).get("config") or {}
+    try:
+        rules = tuple(GateConfig.model_validate(table) for table in config.get("gate") or ())
+    except ValidationError as error:
+        raise UsageError(
+            f"the run's own rules cannot be read: {error.errors()[0]['msg']}", remedy="give rules with --rules"
+        ) from None
+    check_rules(rules)
+    return rules
+
+
+def check_rules(
+    rules: Sequence[GateConfig], *, models: Collection[str] = (), wheres: Sequence[str] | None = None
+) -> None:
+    """Refuse, by name, what cannot be judged: unknown metrics, wrong keys, impossible or contradictory thresholds.
+
+    ``models`` are the run's models where they are known; ``wheres`` says where each rule stands.
+    Raises :class:`~auditor.errors.ConfigError`.
+    """
+    places = wheres or [f"gate {number}" for number in range(1, len(rules) + 1)]
+    for rule, where in zip(rules, places, strict=True):
+        metric = _known(rule, where)
+        _check_keys(rule, metric, where)
+        _check_range(rule, metric, where)
+        _check_models(rule, models, where)
+    _check_contradictions(rules, places)
+
+
+def _known(rule: GateConfig, where: str) -> Metric:
+    if rule.metric not in NAMES:
+        near = difflib.get_close_matches(rule.metric, sorted(NAMES), n=1, cutoff=0.5)
+        hint = f"did you mean {near[0]!r}?" if near else f"metrics: {', '.join(METRICS)}"
+        raise ConfigError(f"unknown metric {rule.metric!r}", where=where, remedy=hint)
+    return NAMES[rule.metric]
+
+
+def _check_keys(rule: GateConfig, metric: Metric, where: str) -> None:
+    given = set(Parameters.of(rule).given())
+    for key in metric.needs:
+        if key not in given:
+            example = metric.example.replace("\n", ", ")
+            raise ConfigError(f"{metric.name} needs {key!r}", where=where, remedy=f"for example {example}")
+    for key in sorted(given - {*metric.needs, *metric.takes}):
+        takes = ", ".join((*metric.needs, *metric.takes)) or "none of these keys"
+        raise ConfigError(
+            f"{metric.name} does not take {key!r}", where=where, remedy=f"it takes {takes}; remove {key!r}"
+        )
+    if rule.margin is not None and not metric.paired:
+        raise ConfigError(
+            f"{metric.name} cannot be paired by task, so it takes no margin", where=where, remedy="use min or max"
+        )
+
+
+def _check_range(rule: GateConfig, metric: Metric, where: str) -> None:
+    lowest, highest = metric.lowest, metric.highest
+    if metric.name in {"utility", "best_utility"}:
+        lowest = -(rule.fp_cost or 0.0) if metric.name == "utility" else 0.0
+    for key in ("min", "max"):
+        threshold = getattr(rule, key)
+        if threshold is None or lowest <= threshold <= highest:
+            continue
+        percent = metric.unit == "share" and 1 < threshold <= 100
+        remedy = f"shares are written as fractions: {threshold / 100:g}" if percent else "choose a threshold within it"
+        raise ConfigError(
+            f"{key} = {threshold:g} lies outside what {metric.name} can be ({lowest:g} to {highest:g})",
+            where=where,
+            remedy=remedy,
+        )
+
+
+def _check_models(rule: GateConfig, models: Collection[str], where: str) -> None:
+    for name in rule.models if models else ():
+        if name not in models:
+            near = difflib.get_close_matches(name, sorted(models), n=1, cutoff=0.4)
+            hint = f"did you mean {near[0]!r}?" if near else f"models here: {', '.join(sorted(models))}"
+            raise ConfigError(f"the run has no model {name!r}", where=where, remedy=hint)
+
+
+def _check_contradictions(rules: Sequence[GateConfig], places: Sequence[str]) -> None:
+    """Refuse two rules on one number that no value can satisfy both."""
+    by_number: dict[tuple[str, Parameters], list[tuple[GateConfig, str]]] = defaultdict(list)
+    for rule, where in zip(rules, places, strict=True):
+        by_number[metric_of(rule).name, Parameters.of(rule)].append((rule, where))
+    for (metric, _), together in by_number.items():
+        for lower, where in together:
+            for upper, other in together:
+                if lower.min is None or upper.max is None or lower.min <= upper.max or not _meet(lower, upper):
+                    continue
+                raise ConfigError(
+                    f"contradictory rules on {metric}: at least {lower.min:g} here, at most {upper.max:g} at {other}",
+                    where=where,
+                    remedy="no value satisfies both; change one of them",
+                )
+
+
+def _meet(one: GateConfig, other: GateConfig) -> bool:
+    """Whether two rules speak of a common model, each or all."""
+    if "any" in (one.over, other.over):
+        return False
+    return not one.models or not other.models or bool(set(one.models) & set(other.models))
