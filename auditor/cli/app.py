@@ -40,7 +40,8 @@ def _hang() -> None:
     """Hang every command on the app, in the order of their work."""
     from auditor.cli import demo, export, gate, init, run
 
-    for command in (demo.demo, init.init, run.run, run.sample, run.verify, run.score, run.report, gate.gate, export.export):
+    work = (demo.demo, init.init, run.run, run.sample, run.verify, run.score, run.report)
+    for command in (*work, gate.gate, export.export):
         app.command()(command)
 
 
