@@ -59,6 +59,14 @@ class Run:
         """The tasks by id, in the benchmark's order."""
         return {task.task_id: task for task in self.benchmark.tasks}
 
+    @cached_property
+    def known_tasks(self) -> dict[str, Task]:
+        """Every task of the source, so that recorded samples of tasks left out by ``tasks`` are no surprise."""
+        if not self.config.benchmark.tasks:
+            return self.tasks
+        whole = load_benchmark(self.config.benchmark.source, self.config.benchmark.base)
+        return {task.task_id: task for task in whole.tasks}
+
     @property
     def database(self) -> Path:
         """Where the run's SQLite file is."""

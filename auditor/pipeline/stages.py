@@ -43,7 +43,7 @@ def check_inputs(run: Run) -> None:
     load_rubric(run.config.style.rubric)
     for model in run.config.model:
         if model.recorded is not None:
-            check_recorded(model, run.tasks)
+            check_recorded(model, run.known_tasks)
 
 
 def sample(run: Run, store: Store) -> None:
@@ -77,8 +77,9 @@ def _read_recorded(run: Run, store: Store, model: ModelConfig) -> None:
 
     done = store.sample_keys(model.name)
     advance = run.progress.stage(f"reading {model.name}", 0)
-    for batch in _batches(read_recorded(model, run.tasks), 1000):
-        fresh = [s for s in batch if (s.task_id, s.sample_index, s.request_hash) not in done]
+    for batch in _batches(read_recorded(model, run.known_tasks), 1000):
+        wanted = [s for s in batch if s.task_id in run.tasks]
+        fresh = [s for s in wanted if (s.task_id, s.sample_index, s.request_hash) not in done]
         store.add_samples(fresh)
         advance(len(batch))
 
