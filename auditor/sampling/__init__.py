@@ -1,1 +1,46 @@
-"""From a model to samples: endpoint, prompts, extraction, prices, the simulated model."""
+"""From a model to samples: endpoint, prompts, extraction, prices, the simulated model.
+
+``sample_model`` draws what is missing from an endpoint, ``read_recorded`` reads what someone drew
+earlier, ``estimate`` says what drawing would take, ``extract`` finds the program in an answer, and
+``SimulatedServer`` is a model's server for the demo and the tests.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from auditor.sampling.budget import Spent, spent_on
+from auditor.sampling.estimate import Estimate, estimate
+from auditor.sampling.extract import Extraction, assemble, extract
+from auditor.sampling.recorded import check_recorded, read_recorded
+from auditor.sampling.sampler import check_endpoint, sample_model
+from auditor.sampling.summary import SamplingSummary
+
+if TYPE_CHECKING:
+    from auditor.sampling.simulated import Faults, SimulatedServer
+
+__all__ = [
+    "Estimate",
+    "Extraction",
+    "Faults",
+    "SamplingSummary",
+    "SimulatedServer",
+    "Spent",
+    "assemble",
+    "check_endpoint",
+    "check_recorded",
+    "estimate",
+    "extract",
+    "read_recorded",
+    "sample_model",
+    "spent_on",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load the simulated model only where it is asked for."""
+    if name in ("Faults", "SimulatedServer"):
+        from auditor.sampling import simulated
+
+        return getattr(simulated, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,121 @@
+"""A budget that stops before it is overspent: the worst case of a request is set aside before it is sent."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from auditor.config import ModelConfig
+from auditor.errors import BudgetError, ConfigError
+from auditor.records import Sample, Usage
+from auditor.sampling.reply import cost_of
+from auditor.sampling.request import Request
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Tokens (prompt and completion) and cost, in the currency of the configured prices."""
+
+    tokens: int = 0
+    cost: float = 0.0
+
+    def __add__(self, other: Spent) -> Spent:
+        return Spent(self.tokens + other.tokens, self.cost + other.cost)
+
+    def __sub__(self, other: Spent) -> Spent:
+        return Spent(self.tokens - other.tokens, self.cost - other.cost)
+
+
+def spent_on(samples: Iterable[Sample]) -> Spent:
+    """Add up what samples have cost so far, as their servers counted."""
+    total = Spent()
+    for sample in samples:
+        tokens = (sample.usage.prompt_tokens or 0) + (sample.usage.completion_tokens or 0)
+        total += Spent(tokens, sample.cost or 0.0)
+    return total
+
+
+class Budget:
+    """Keeps ``spent + set aside ≤ budget`` at every moment; all calls from one event loop."""
+
+    def __init__(self, model: ModelConfig, spent: Spent) -> None:
+        self._model = model
+        self.spent = spent
+        self._aside = Spent()
+        self._settled = asyncio.Event()
+        self._output = output_bound(model)
+        self._prompts: dict[str, int] = {}
+        if model.max_cost is not None and model.price is None:
+            raise ConfigError("max_cost needs prices", where=f"model {model.name!r}", remedy="add [model.price]")
+        if self.limited and self._output is None:
+            raise ConfigError(
+                "a budget needs a bound on every answer", where=f"model {model.name!r}", remedy="set max_output_tokens"
+            )
+
+    @property
+    def limited(self) -> bool:
+        """Say whether there is a budget at all."""
+        return self._model.max_cost is not None or self._model.max_tokens is not None
+
+    async def reserve(self, request: Request) -> Spent:
+        """Set aside the worst case of a request, waiting for others to settle where they hold what is left.
+
+        Raises :class:`~auditor.errors.BudgetError` where nothing in flight could make room for it.
+        """
+        if not self.limited:
+            return Spent()
+        worst = self._worst(request)
+        while not self._fits(self.spent + self._aside + worst):
+            if self._aside.tokens == 0 or not self._fits(self.spent + worst):
+                raise self._refusal(worst)
+            self._settled.clear()
+            await self._settled.wait()
+        self._aside += worst
+        return worst
+
+    def settle(self, aside: Spent, request: Request, samples: Iterable[Sample] | None) -> None:
+        """Replace what was set aside by what it came to; ``None``: unknown, so all of it counts as spent."""
+        self._aside -= aside
+        if samples is None:
+            self.spent += aside
+        else:
+            known = list(samples)
+            first = known[0].usage.prompt_tokens if known else 0
+            uncounted = any(sample.usage.completion_tokens is None for sample in known) or first is None
+            self.spent += aside if uncounted and self.limited else spent_on(known)
+            if first:
+                self._prompts[request.task.task_id] = first
+        self._settled.set()
+
+    def _worst(self, request: Request) -> Spent:
+        prompt = self._prompts.get(request.task.task_id, request.prompt_tokens_bound)
+        completion = (self._output or 0) * len(request.indices)
+        return Spent(prompt + completion, cost_of(Usage(prompt, completion), self._model.price) or 0.0)
+
+    def _fits(self, total: Spent) -> bool:
+        tokens, cost = self._model.max_tokens, self._model.max_cost
+        return (tokens is None or total.tokens <= tokens) and (cost is None or total.cost <= cost * (1 + 1e-12))
+
+    def _refusal(self, worst: Spent) -> BudgetError:
+        name = f"model {self._model.name!r}"
+        if self._model.max_tokens is not None and self.spent.tokens + worst.tokens > self._model.max_tokens:
+            return BudgetError(
+                f"max_tokens = {self._model.max_tokens} leaves no room for another request: {self.spent.tokens} are "
+                f"spent, one more may take {worst.tokens}",
+                where=name,
+                remedy="raise max_tokens, then give the same command again",
+            )
+        return BudgetError(
+            f"max_cost = {self._model.max_cost} leaves no room for another request: {self.spent.cost:.6g} are spent, "
+            f"one more may cost {worst.cost:.6g}",
+            where=name,
+            remedy="raise max_cost, then give the same command again",
+        )
+
+
+def output_bound(model: ModelConfig) -> int | None:
+    """Return the most tokens that one answer may have, by the request sent; ``None`` where nothing bounds it."""
+    bounds = [model.max_output_tokens, *(model.extra_body.get(key) for key in ("max_tokens", "max_completion_tokens"))]
+    known = [bound for bound in bounds if isinstance(bound, int)]
+    return max(known) if known else None

@@ -1,0 +1,57 @@
+"""What sampling would take, before a single request is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from auditor.config import ModelConfig
+from auditor.records import Task, Usage
+from auditor.sampling.budget import output_bound
+from auditor.sampling.reply import cost_of
+from auditor.sampling.request import Key, requests
+
+LIKELY_ANSWER = 250
+"""Completion tokens of a usual answer to a task of HumanEval's size, for the lower end of the cost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """Requests and tokens that are still to come, and what they may cost."""
+
+    model: str
+    requests: int
+    samples: int
+    """Samples still missing."""
+    present: int
+    """Samples that are there already."""
+    prompt_tokens: int
+    """A guess from the prompts' length."""
+    completion_tokens: tuple[int, int | None]
+    """What usual answers would take, and the most they may take; ``None``: nothing bounds it."""
+    cost: tuple[float, float | None] | None
+    """The like in the currency of the prices; ``None`` without prices."""
+
+
+def estimate(model: ModelConfig, tasks: Sequence[Task], done: AbstractSet[Key] = frozenset()) -> Estimate:
+    """Estimate what :func:`~auditor.sampling.sample_model` would send with the same arguments."""
+    count = samples = prompt = 0
+    for request in requests(model, tasks, done):
+        count += 1
+        samples += len(request.indices)
+        prompt += request.prompt_tokens_guess
+    bound = output_bound(model)
+    likely = samples * (LIKELY_ANSWER if bound is None else min(LIKELY_ANSWER, bound))
+    most = None if bound is None else samples * bound
+    low = cost_of(Usage(prompt, likely), model.price)
+    high = None if most is None else cost_of(Usage(prompt, most), model.price)
+    return Estimate(
+        model=model.name,
+        requests=count,
+        samples=samples,
+        present=len(tasks) * model.samples_per_task - samples,
+        prompt_tokens=prompt,
+        completion_tokens=(likely, most),
+        cost=None if low is None else (low, high),
+    )

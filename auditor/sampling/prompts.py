@@ -1,0 +1,71 @@
+"""What is put to the model: jinja2 templates, ready ones by name and the user's own by path.
+
+A template sees ``prompt``, ``entry_point`` and ``task_id``; a name it does not know is an error, not an empty string.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from auditor.config import ModelConfig
+from auditor.errors import ConfigError
+from auditor.records import Task
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+FOLDER = Path(__file__).parent / "prompts"
+COMPLETION = "completion"
+"""The template that a completions endpoint gets where the config names none of its own."""
+
+
+def template_names() -> list[str]:
+    """List the ready templates."""
+    return sorted(path.stem for path in FOLDER.glob("*.jinja"))
+
+
+def render(model: ModelConfig, task: Task) -> str:
+    """Render what the model is asked for one task.
+
+    Raises :class:`~auditor.errors.ConfigError` where the template is missing, broken, or reads an unknown name.
+    """
+    from jinja2 import TemplateError
+
+    name = COMPLETION if model.endpoint == "completions" and model.prompt == "plain" else model.prompt
+    try:
+        return _template(name).render(prompt=task.prompt, entry_point=task.entry_point, task_id=task.task_id)
+    except TemplateError as error:
+        raise ConfigError(
+            f"prompt template cannot be rendered: {error}",
+            where=name,
+            remedy="it may use prompt, entry_point and task_id",
+        ) from None
+
+
+@lru_cache(maxsize=32)
+def _template(name: str) -> Template:
+    """Load a template: a ready one by its name, else a file."""
+    from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined, TemplateError
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    path = FOLDER / f"{name}.jinja" if name in template_names() else Path(name)
+    if not path.is_file():
+        raise ConfigError(
+            "no such prompt template",
+            where=name,
+            remedy=f"name a jinja2 file or one of {', '.join(template_names())}",
+        )
+    environment = ImmutableSandboxedEnvironment(
+        loader=ChoiceLoader([FileSystemLoader(path.parent), FileSystemLoader(FOLDER)]),
+        undefined=StrictUndefined,
+        autoescape=False,
+        keep_trailing_newline=False,
+    )
+    try:
+        return environment.get_template(path.name)
+    except (TemplateError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"prompt template is broken: {error}", where=str(path), remedy="mend the line named"
+        ) from None

@@ -1,0 +1,132 @@
+"""Which requests a model is to be sent, and the key of every sample in them.
+
+Design. The key of a sample is (task, index, request hash); the hash covers all that is sent, the way
+it is sent and the index, but neither the API key nor the host, so that a moved server resumes a run. With several
+choices a request, indices are asked for in fixed groups: the hash of an index does not depend on
+which of its neighbours are already there. Requests come breadth first (index 0 of every task, then index 1 …), so
+that a budget that ends early leaves every task with nearly the same number of samples.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import Any
+
+from auditor.config import ModelConfig
+from auditor.records import Task
+from auditor.sampling.prompts import render
+
+Key = tuple[str, int, str]
+"""(task id, sample index, request hash)."""
+
+PROTOCOL = 1
+"""Part of every request hash; raised where the same body would come to mean something else."""
+TOKENS_PER_BYTE = 0.3
+"""Rough size of a prompt; about what common tokenizers make of English and Python."""
+TOKENS_AROUND = 16
+"""Tokens that a chat format adds around a prompt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request for one or more samples of one task."""
+
+    task: Task
+    indices: tuple[int, ...]
+    """The samples it is to bring."""
+    hashes: tuple[str, ...]
+    """One request hash an index."""
+    body: dict[str, Any]
+    """The JSON to send."""
+    prompt_bytes: int
+    """UTF-8 bytes of the text put to the model."""
+
+    @property
+    def prompt_tokens_bound(self) -> int:
+        """Bound the prompt's tokens from above: a token is at least a byte."""
+        return self.prompt_bytes + 4 * TOKENS_AROUND
+
+    @property
+    def prompt_tokens_guess(self) -> int:
+        """Guess the prompt's tokens."""
+        return round(self.prompt_bytes * TOKENS_PER_BYTE) + TOKENS_AROUND
+
+
+def requests(model: ModelConfig, tasks: Sequence[Task], done: AbstractSet[Key]) -> Iterator[Request]:
+    """Stream the requests still to be sent, breadth first; nothing that is in ``done`` is asked again.
+
+    Raises :class:`~auditor.errors.ConfigError` for a prompt template that does not work.
+    """
+    plans = [_Plan(model, task) for task in tasks]
+    step = model.choices_per_request
+    for start in range(0, model.samples_per_task, step):
+        group = range(start, min(start + step, model.samples_per_task))
+        for plan in plans:
+            wanted = [(index, plan.hash(start, index)) for index in group]
+            missing = [(index, key) for index, key in wanted if (plan.task.task_id, index, key) not in done]
+            if missing:
+                yield plan.request(*zip(*missing, strict=True))
+
+
+def effective_seed(model: ModelConfig) -> int | None:
+    """Return the seed of sample 0; the simulated model always takes one, so that a resumed run repeats nothing."""
+    return 0 if model.simulated and model.seed is None else model.seed
+
+
+def asked_name(model: ModelConfig) -> str:
+    """Return the model name to send; the simulated model's names its strength."""
+    return f"simulated-{model.simulated}" if model.simulated else model.served_name
+
+
+class _Plan:
+    """What the requests of one task share."""
+
+    def __init__(self, model: ModelConfig, task: Task) -> None:
+        self.task = task
+        self._model = model
+        self._seed = effective_seed(model)
+        text = render(model, task)
+        self._prompt_bytes = len(text.encode("utf-8", "surrogatepass")) + len((model.system or "").encode())
+        self._body = _body(model, text)
+        fixed = {"protocol": PROTOCOL, "endpoint": model.endpoint, "choices": model.choices_per_request}
+        self._digest = hashlib.sha256(json.dumps([fixed, self._body], sort_keys=True).encode())
+
+    def hash(self, start: int, index: int) -> str:
+        """Name the request for one index: SHA-256 in hex."""
+        digest = self._digest.copy()
+        digest.update(f"\0{self._seed_of(start)}\0{index}".encode())
+        return digest.hexdigest()
+
+    def request(self, indices: tuple[int, ...], hashes: tuple[str, ...]) -> Request:
+        """Build the request for some indices of one group; a full group's seed is that of its first index."""
+        body = dict(self._body)
+        if self._seed is not None:
+            body["seed"] = self._seed_of(indices[0])
+        if len(indices) > 1:
+            body["n"] = len(indices)
+        return Request(self.task, indices, hashes, body, self._prompt_bytes)
+
+    def _seed_of(self, start: int) -> int | None:
+        return None if self._seed is None else self._seed + start
+
+
+def _body(model: ModelConfig, text: str) -> dict[str, Any]:
+    """Build the part of the body that all samples of a task share."""
+    body: dict[str, Any] = {"model": asked_name(model)}
+    if model.endpoint == "chat":
+        system = [{"role": "system", "content": model.system}] if model.system else []
+        body["messages"] = [*system, {"role": "user", "content": text}]
+    else:
+        body["prompt"] = text
+    optional = {
+        "temperature": model.temperature,
+        "top_p": model.top_p,
+        "max_tokens": model.max_output_tokens,
+        "stop": list(model.stop) or None,
+    }
+    body |= {name: value for name, value in optional.items() if value is not None}
+    return body | model.extra_body

@@ -1,0 +1,150 @@
+"""What a simulated model writes: a program of the wished quality, in its style, in some wrapping."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from random import Random
+from typing import Any
+
+import auditor.benchmark
+from auditor.records import Task
+from auditor.sampling.simulated.mutate import plain, subtle
+from auditor.sampling.simulated.persona import CARELESSNESS, STRENGTHS, Quality, difficulties
+from auditor.sampling.simulated.restyle import HABITS, restyle
+from auditor.sampling.syntax import parse
+
+_OPENINGS = (
+    "Here is a function that does this:", "Sure! One way to write it:", "The idea is to go through the input once.",
+    "You can solve it like this.", "Below is my solution.", "",
+)  # fmt: skip
+_CLOSINGS = (
+    "It handles the examples given.", "The running time is linear in the size of the input.",
+    "Let me know if anything is unclear.", "", "",
+)  # fmt: skip
+ODD_ANSWERS = 0.015
+"""Share of answers that hold no program at all: half of them refusals, half of them prose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The text of one choice."""
+
+    text: str
+    refusal: str | None = None
+
+
+class Writer:
+    """Writes for the tasks of one benchmark; the same arguments always give the same answer."""
+
+    def __init__(self, tasks: Sequence[Task], seed: int) -> None:
+        self._seed = seed
+        self._tasks = {task.task_id: task for task in tasks}
+        self._difficulty = difficulties(tasks, seed)
+        self.program = lru_cache(maxsize=20_000)(self._program)
+
+    def answer(self, task: Task, strength: str, number: int, *, chat: bool) -> Answer:
+        """Write answer ``number`` (any whole number) of a strength to a task."""
+        random = self._random(task.task_id, strength, number)
+        if chat and random.random() < ODD_ANSWERS:
+            return _odd(task, random)
+        chances = STRENGTHS[strength].chances(self._difficulty[task.task_id])
+        quality = random.choices(list(chances), list(chances.values()))[0]
+        source = self.program(task.task_id, strength, quality, random.randrange(STRENGTHS[strength].variants))
+        return Answer(_wrap(source, task, random) if chat else _after_prompt(source, task))
+
+    def _program(self, task_id: str, strength: str, quality: Quality, variant: int) -> str:
+        """Write one program of a quality."""
+        task = self._tasks[task_id]
+        random = self._random(task_id, strength, f"{quality}{variant}")
+        source = _material(task, quality, random)
+        chance = STRENGTHS[strength].sloppiness * (1.0 if quality == "right" else CARELESSNESS)
+        habits = [habit for habit in HABITS if random.random() < chance]
+        source = restyle(source, habits, random)
+        return _break(source, random) if quality == "broken" else source
+
+    def _random(self, *parts: object) -> Random:
+        return Random("/".join(map(str, (self._seed, *parts))))  # noqa: S311 - a simulation, not a secret
+
+
+def _material(task: Task, quality: Quality, random: Random) -> str:
+    """Take a hand-written variant of the quality, or change the reference."""
+    variants = _variants(task.task_id)
+    reference = task.reference
+    right: list[str] = [reference, *(variant.solution for variant in variants if variant.kind == "correct")]
+    if quality in ("right", "broken"):
+        return random.choice(right)
+    kind = "false_positive" if quality == "subtle" else "wrong"
+    wrong: list[str] = [variant.solution for variant in variants if variant.kind == kind]
+    if wrong and (quality == "subtle" or random.random() < 0.5):
+        return random.choice(wrong)
+    changed = (subtle if quality == "subtle" else plain)(random.choice(right), random)
+    return changed or plain(reference, random) or f"def {task.entry_point}(*args):\n    return None\n"
+
+
+def _variants(task_id: str) -> Sequence[Any]:
+    """Return the hand-written answers to a task of the demo; other tasks have none."""
+    variants: Callable[[str], Sequence[Any]] | None = getattr(auditor.benchmark, "demo_variants", None)
+    return variants(task_id) if variants else ()
+
+
+def _break(source: str, random: Random) -> str:
+    """Make a program unparsable, as answers that lost their way are."""
+    lines = source.rstrip().splitlines()
+    place = random.randrange(1, len(lines)) if len(lines) > 1 else 0
+    match random.randrange(3):
+        case 0:
+            lines[place] = lines[place] + " ("
+        case 1:
+            lines[place] = " " + lines[place] if place else lines[place] + ")"
+        case _:
+            lines.append("    return the result of the loop above")
+    broken = "\n".join(lines) + "\n"
+    return broken if parse(broken) is None else f"{broken}else:\n"
+
+
+def _wrap(source: str, task: Task, random: Random) -> str:
+    """Put a program into a chat answer, in one of the ways that models have."""
+    opening, closing = random.choice(_OPENINGS), random.choice(_CLOSINGS)
+    code = source.strip("\n")
+    match random.choices(range(7), (58, 14, 10, 4, 6, 5, 3))[0]:
+        case 0:
+            body = f"```python\n{code}\n```"
+        case 1:
+            return f"```\n{code}\n```"
+        case 2:
+            return code
+        case 3:
+            body = f"~~~python\n{code}\n~~~"
+        case 4:
+            body = f"```python\n{code}\n```\n\nFor example:\n\n```python\nprint({task.entry_point}.__name__)\n```"
+        case 5:
+            return f"{opening}\n\n```python\n{code}"
+        case _:
+            trial = f'if __name__ == "__main__":\n    print({task.entry_point})'
+            body = f"<think>The edge cases matter here.</think>\n```py\n{code}\n\n{trial}\n```"
+    return "\n\n".join(part for part in (opening, body, closing) if part)
+
+
+def _after_prompt(source: str, task: Task) -> str:
+    """Give what a completion model would: the body alone where the prompt's signature is repeated, else all."""
+    parsed = parse(source)
+    found = parsed.definition(task.entry_point) if parsed else None
+    body = getattr(found, "body", None)
+    if parsed is None or found is None or body is None or len(parsed.tree.body) != 1 or found.lineno == body[0].lineno:
+        return "\n" + textwrap.dedent(source)
+    first = body[1] if len(body) > 1 and _is_docstring(body[0]) else body[0]
+    return "".join(source.splitlines(keepends=True)[first.lineno - 1 :])
+
+
+def _is_docstring(statement: object) -> bool:
+    return isinstance(getattr(getattr(statement, "value", None), "value", None), str)
+
+
+def _odd(task: Task, random: Random) -> Answer:
+    """Answer without a program."""
+    if random.random() < 0.5:
+        return Answer("", "I cannot help with this request.")
+    return Answer(f"To write `{task.entry_point}`, think about the edge cases first, then about the general one.")

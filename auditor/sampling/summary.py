@@ -1,0 +1,120 @@
+"""What a sampling run did: counts that a person and a report want to see."""
+
+from __future__ import annotations
+
+import time
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from hashlib import blake2b
+
+from auditor.config import ModelConfig
+from auditor.records import Sample, SampleStatus
+from auditor.sampling.budget import Spent
+from auditor.sampling.request import asked_name
+
+SUSPICIOUS = 0.5
+"""Share of tasks with nothing but equal answers from which on a cache or a fixed seed is suspected."""
+
+
+@dataclass(frozen=True, slots=True)
+class SamplingSummary:
+    """What one call of ``sample_model`` brought; samples of earlier runs are not in it."""
+
+    model: str
+    samples: int
+    statuses: Mapping[SampleStatus, int]
+    retries: Mapping[str, int]
+    """Failed tries by kind."""
+    duplicates: Mapping[str, int]
+    """Task id → answers whose text another answer of this run already had; tasks without any are absent."""
+    served: tuple[str, ...]
+    """Model names that the server gave, sorted."""
+    spent: Spent
+    """Tokens and cost, earlier runs included where they were told."""
+    seconds: float
+    least_concurrency: int
+    """How far the number in flight was cut."""
+    warnings: tuple[str, ...] = field(default=())
+    """One line each, for a person."""
+
+
+class Tally:
+    """Counts samples as they are written; eight bytes a sample."""
+
+    def __init__(self, model: ModelConfig) -> None:
+        self._model = model
+        self._started = time.monotonic()
+        self._statuses: Counter[SampleStatus] = Counter()
+        self._retries: Counter[str] = Counter()
+        self._texts: defaultdict[str, array[int]] = defaultdict(lambda: array("Q"))
+        self._served: Counter[str] = Counter()
+        self._silent = 0
+
+    def add(self, samples: Iterable[Sample]) -> None:
+        """Count samples that are on disk."""
+        self._silent = 0
+        for sample in samples:
+            self._statuses[sample.status] += 1
+            self._texts[sample.task_id].append(text_key(sample.raw))
+            if sample.served_model:
+                self._served[sample.served_model] += 1
+
+    def retried(self, kind: str) -> None:
+        """Count a failed try."""
+        self._retries[str(kind)] += 1
+
+    def gave_up(self) -> int:
+        """Count a request without an answer; return how many there were in a row."""
+        self._silent += 1
+        return self._silent
+
+    def summary(self, least_concurrency: float, spent: Spent) -> SamplingSummary:
+        """Close the count."""
+        duplicates = {
+            task_id: len(texts) - len(set(texts))
+            for task_id, texts in sorted(self._texts.items())
+            if len(texts) > len(set(texts))
+        }
+        return SamplingSummary(
+            model=self._model.name,
+            samples=self._statuses.total(),
+            statuses=dict(sorted(self._statuses.items())),
+            retries=dict(sorted(self._retries.items())),
+            duplicates=duplicates,
+            served=tuple(sorted(self._served)),
+            spent=spent,
+            seconds=time.monotonic() - self._started,
+            least_concurrency=int(least_concurrency),
+            warnings=tuple(self._warnings(duplicates)),
+        )
+
+    def _warnings(self, duplicates: Mapping[str, int]) -> Iterable[str]:
+        several = {task_id: len(texts) for task_id, texts in self._texts.items() if len(texts) > 1}
+        collapsed = [task_id for task_id, count in several.items() if duplicates.get(task_id) == count - 1]
+        if collapsed and len(collapsed) >= SUSPICIOUS * len(several) and self._model.temperature != 0:
+            yield (
+                f"{self._model.name}: on {len(collapsed)} of {len(several)} tasks every answer is the same text; "
+                "a cache or a fixed seed at the server collapses them: set seed, or ask one choice per request"
+            )
+        if len(self._served) > 1:
+            yield f"{self._model.name}: the server answered as {', '.join(sorted(self._served))}"
+        asked = asked_name(self._model)
+        strange = [name for name in self._served if not _same_model(asked, name)]
+        if strange:
+            yield f"{self._model.name}: asked for {asked!r}, served {', '.join(map(repr, sorted(strange)))}"
+        for status, count in sorted(self._statuses.items()):
+            if status is not SampleStatus.OK:
+                yield f"{self._model.name}: {count} of {self._statuses.total()} samples are {status}"
+
+
+def text_key(text: str) -> int:
+    """Shorten a text to 64 bits, to count equal ones."""
+    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
+
+
+def _same_model(asked: str, served: str) -> bool:
+    """Say whether a served name is the asked one, perhaps with a path before or a version behind."""
+    short_asked, short_served = (name.rsplit("/", 1)[-1].lower() for name in (asked, served))
+    return short_served.startswith(short_asked) or short_asked.startswith(short_served)
