@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from auditor.analysis.analyze import analyze
 from auditor.analysis.base_tests import BaseTestRow, base_test_curve
 from auditor.analysis.counts import Counts
 from auditor.analysis.counts_csv import counts_from_csv
@@ -16,6 +17,7 @@ __all__ = [
     "Counts",
     "Interval",
     "Level",
+    "analyze",
     "base_test_curve",
     "counts_from_csv",
     "holm",

@@ -105,6 +105,8 @@ class Counts(Tallies):
 
     def only(self, task_ids: Sequence[str]) -> Counts:
         """Return these tasks' counts in this order; a task that is not there raises KeyError."""
+        if tuple(task_ids) == self.task_ids:
+            return self
         place = {task_id: index for index, task_id in enumerate(self.task_ids)}
         picked = [place[task_id] for task_id in task_ids]
         return Counts(self.model, tuple(task_ids), self.n[picked], self.base_passes[picked], self.correct[picked])
@@ -125,4 +127,7 @@ class Counts(Tallies):
 
 def common_tasks(first: Counts, second: Counts) -> tuple[str, ...]:
     """List the tasks that both models have, in the first one's order."""
-    return tuple(task_id for task_id in first.task_ids if task_id in set(second.task_ids))
+    if first.task_ids == second.task_ids:
+        return first.task_ids
+    there = set(second.task_ids)
+    return tuple(task_id for task_id in first.task_ids if task_id in there)

@@ -134,7 +134,19 @@ def ratio_interval(
     replicates = (weights[drawn] @ top) / sums[drawn]
     contributing = int(np.count_nonzero(bottom))
     error = ratio_error(top, bottom)
-    low, high = replicate_interval(value, replicates, error, contributing, confidence, bounds)
+    return interval_of(value, replicates, error, contributing, confidence, bounds)
+
+
+def interval_of(
+    value: float,
+    replicates: Floats,
+    error: ArrayLike,
+    tasks: int,
+    confidence: float,
+    bounds: tuple[float, float] | None,
+) -> Interval:
+    """Make an :class:`Interval` of one value from its bootstrap replicates, see :func:`replicate_interval`."""
+    low, high = replicate_interval(value, replicates, error, tasks, confidence, bounds)
     return Interval(float(value), _plain(low), _plain(high))
 
 
@@ -158,7 +170,7 @@ def replicate_interval(
     error: ArrayLike,
     tasks: int,
     confidence: float,
-    bounds: tuple[float, float] | None,
+    bounds: tuple[ArrayLike, ArrayLike] | None,
 ) -> tuple[Floats, Floats]:
     """Turn bootstrap replicates into (low, high); see the module's head for the method.
 
@@ -167,14 +179,14 @@ def replicate_interval(
     do not exist come out as infinities.
     """
     value, error = np.asarray(value, dtype=np.float64), np.asarray(error, dtype=np.float64)
-    least, most = bounds if bounds is not None else (-np.inf, np.inf)
+    least, most = (np.broadcast_to(bound, value.shape) for bound in bounds or (-np.inf, np.inf))
     if tasks < 2:
-        return np.full_like(value, least), np.full_like(value, most)
+        return least.astype(np.float64), most.astype(np.float64)
     quantile = _t_quantile(confidence, tasks - 1)
     if bounds is None:
         low, high = value - quantile * error, value + quantile * error
     else:
-        low, high = _bounded_interval(value, error, tasks, quantile, bounds)
+        low, high = _bounded_interval(value, error, tasks, quantile, least, most)
     if len(replicates):
         tail = NormalDist().cdf(-quantile * np.sqrt(tasks / (tasks - 1)))
         bootstrap_low, bootstrap_high = np.quantile(replicates, [tail, 1 - tail], axis=0)
@@ -183,10 +195,10 @@ def replicate_interval(
 
 
 def _bounded_interval(
-    value: Floats, error: Floats, tasks: int, quantile: float, bounds: tuple[float, float]
+    value: Floats, error: Floats, tasks: int, quantile: float, least: Floats, most: Floats
 ) -> tuple[Floats, Floats]:
-    """Wilson's interval on the range ``bounds``, with as many trials as the standard error implies."""
-    least, width = bounds[0], bounds[1] - bounds[0]
+    """Wilson's interval on the range from least to most, with as many trials as the standard error implies."""
+    width = most - least
     share = np.clip((value - least) / width, 0.0, 1.0)
     variance = np.square(error / width)
     spread = share * (1 - share)

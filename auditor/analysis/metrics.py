@@ -16,8 +16,7 @@ import numpy as np
 
 from auditor.analysis import resampling
 from auditor.analysis.counts import Counts, Tallies, common_tasks
-from auditor.analysis.intervals import SHARE, UNDEFINED, Floats, Interval, ratio_error, ratio_interval, task_weights
-from auditor.analysis.intervals import replicate_interval as _replicate_interval
+from auditor.analysis.intervals import SHARE, Floats, Interval, interval_of, ratio_error, ratio_interval, task_weights
 from auditor.errors import InputError
 
 
@@ -28,6 +27,11 @@ class Columns:
     numerators: Floats
     denominators: Floats
     bounds: tuple[float, float] | None = SHARE
+
+    @property
+    def value(self) -> float:
+        """Return the figure itself; needs a task to stand behind it."""
+        return float(self.numerators.sum() / self.denominators.sum())
 
     @property
     def tasks(self) -> int:
@@ -129,6 +133,18 @@ def utility(attempts: int, fp_cost: float, draw_cost: float = 0.0) -> Statistic:
     return lambda counts: _mean(resampling.utility(counts, attempts, fp_cost, draw_cost), bounds)
 
 
+def attempt_bucket(first: int, last: int) -> Statistic:
+    """Name the share that is false among the answers first accepted at attempts ``first`` to ``last``."""
+
+    def statistic(counts: Tallies) -> Columns:
+        counts.allow(last)
+        before, after = (resampling.survival_at(counts.n, counts.base_passes, k) for k in (first - 1, last))
+        arrived = before - after
+        return Columns(arrived * (1.0 - resampling.precision(counts)), arrived)
+
+    return statistic
+
+
 def cost_per_correct(attempts: int, draw_price: float = 1.0) -> Statistic:
     """Name the price of a correct answer with K attempts; a price of 1 counts draws."""
     return lambda counts: Columns(
@@ -211,21 +227,16 @@ def column_difference(first: Columns, second: Columns, *, confidence: float, res
     """Subtract two figures over the same tasks, in the same order."""
     tasks = len(first.numerators)
     if not (first.tasks and second.tasks):
-        return Difference(UNDEFINED.value, UNDEFINED.low, UNDEFINED.high, None, tasks)
-    value = _ratio(first) - _ratio(second)
+        return Difference(None, None, None, None, tasks)
+    value = first.value - second.value
     weights = task_weights(tasks, resamples, seed)
     with np.errstate(invalid="ignore", divide="ignore"):
         replicates = _replicates(first, weights) - _replicates(second, weights)
     replicates = replicates[np.isfinite(replicates)]
     error = float(ratio_error(_linearised(first) - _linearised(second), np.ones(tasks)))
     bounds = None if first.bounds is None else (first.bounds[0] - first.bounds[1], first.bounds[1] - first.bounds[0])
-    low, high = _replicate_interval(value, replicates, error, min(first.tasks, second.tasks), confidence, bounds)
-    finite = [float(end) if np.isfinite(end) else None for end in (low, high)]
-    return Difference(float(value), finite[0], finite[1], _p_value(value, error, tasks), tasks)
-
-
-def _ratio(columns: Columns) -> float:
-    return float(columns.numerators.sum() / columns.denominators.sum())
+    interval = interval_of(value, replicates, error, min(first.tasks, second.tasks), confidence, bounds)
+    return Difference(interval.value, interval.low, interval.high, _p_value(value, error, tasks), tasks)
 
 
 def _replicates(columns: Columns, weights: Floats) -> Floats:
@@ -235,9 +246,8 @@ def _replicates(columns: Columns, weights: Floats) -> Floats:
 
 def _linearised(columns: Columns) -> Floats:
     """Return one value a task whose mean is the ratio and whose spread is the ratio's."""
-    ratio = _ratio(columns)
-    residuals = columns.numerators - ratio * columns.denominators
-    result: Floats = ratio + residuals / columns.denominators.mean()
+    residuals = columns.numerators - columns.value * columns.denominators
+    result: Floats = columns.value + residuals / columns.denominators.mean()
     return result
 
 

@@ -37,6 +37,14 @@ def survival(n: ArrayLike, hits: ArrayLike, attempts: int) -> Floats:
     return table
 
 
+def survival_at(n: Ints, hits: Ints, attempts: int) -> Floats:
+    """Give S(K) alone, shape (tasks,); equal pairs of n and hits are computed once."""
+    width = int(n.max(initial=0)) + 1
+    pairs, place = np.unique(n * width + hits, return_inverse=True)
+    result: Floats = survival(pairs // width, pairs % width, attempts)[place, -1]
+    return result
+
+
 def survival_blocks(n: Ints, hits: Ints, attempts: int, block: int = 256) -> Iterator[tuple[int, Floats]]:
     """Yield (first k, S(k) for the next at most ``block`` values of k), from k = 1 to ``attempts``.
 
@@ -65,7 +73,7 @@ def precision(counts: Tallies) -> Floats:
 def accepted(counts: Tallies, attempts: int) -> Floats:
     """A(K), a task; shape (tasks,)."""
     counts.allow(attempts)
-    result: Floats = 1.0 - survival(counts.n, counts.base_passes, attempts)[:, -1]
+    result: Floats = 1.0 - survival_at(counts.n, counts.base_passes, attempts)
     return result
 
 
@@ -90,7 +98,7 @@ def utility(counts: Tallies, attempts: int, fp_cost: float, draw_cost: float = 0
 def pass_at(counts: Tallies, k: int) -> Floats:
     """Unbiased pass@k, a task: 1 - C(n-t, k)/C(n, k) (Chen et al. 2021, arXiv 2107.03374)."""
     counts.allow(k)
-    result: Floats = 1.0 - survival(counts.n, counts.correct, k)[:, -1]
+    result: Floats = 1.0 - survival_at(counts.n, counts.correct, k)
     return result
 
 

@@ -1,0 +1,87 @@
+"""The whole analysis of one or more models' counts, as one plain dictionary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from auditor.analysis.across import compare_models
+from auditor.analysis.base_tests import BaseTestRow, base_test_curve
+from auditor.analysis.bootstrap import Bootstrap
+from auditor.analysis.counts import Counts
+from auditor.analysis.exclusions import excluded_tasks, exclusion_entry
+from auditor.analysis.extrapolation import extrapolate
+from auditor.analysis.model_entry import ModelFigures
+from auditor.analysis.options import AnalysisOptions
+from auditor.errors import InputError
+
+SCHEMA = "auditor/analysis/1"
+
+
+def analyze(
+    counts: Sequence[Counts],
+    options: AnalysisOptions | None = None,
+    *,
+    base_tests: Iterable[BaseTestRow] | None = None,
+    unfit: Mapping[str, str] | None = None,
+    false_negatives: Mapping[str, int] | None = None,
+) -> dict[str, Any]:
+    """Analyse models' counts; returns plain JSON values, the same for the same input and seed.
+
+    ``base_tests`` are per-test results where there are any. ``unfit`` (task id → why its reference
+    fails) and ``false_negatives`` (task id → samples that fail base and pass plus) are what the rule
+    ``auto`` looks at besides the counts. Keys: ``schema``, ``models``, ``across``, ``options``,
+    ``exclusions``; ``auditor/analysis/schema/analysis.schema.json`` describes them.
+
+    Raises :class:`~auditor.errors.InputError` by model and task where the counts cannot answer.
+    """
+    options = options or AnalysisOptions()
+    _refuse_twins(counts)
+    excluded = excluded_tasks(options.exclude, counts, unfit=unfit, false_negatives=false_negatives)
+    kept = [one.without(excluded) for one in counts]
+    for one in kept:
+        if not len(one):
+            raise InputError(f"model {one.model!r} has no task left to analyse", remedy="see what is excluded")
+        one.allow(options.max_attempts or 1)
+    rows = _by_model(base_tests, excluded)
+    bootstrap = Bootstrap(options.confidence, options.resamples, options.seed, options.level)
+    attempts = {one.model: options.max_attempts or one.most_attempts for one in kept}
+    return {
+        "schema": SCHEMA,
+        "models": [_entry(one, attempts[one.model], options, bootstrap, rows.get(one.model)) for one in kept],
+        "across": compare_models(kept, attempts, bootstrap),
+        "options": options.as_dict(),
+        "exclusions": exclusion_entry(options.exclude, excluded),
+    }
+
+
+def _entry(
+    counts: Counts,
+    attempts: int,
+    options: AnalysisOptions,
+    bootstrap: Bootstrap,
+    rows: Sequence[BaseTestRow] | None,
+) -> dict[str, Any]:
+    tested = None
+    if rows:
+        tested = base_test_curve(rows, confidence=options.confidence, resamples=options.resamples, seed=options.seed)
+    return ModelFigures(counts, attempts, options, bootstrap).entry() | {
+        "extrapolation": extrapolate(counts, bootstrap) if options.extrapolate else None,
+        "base_tests": tested,
+    }
+
+
+def _by_model(rows: Iterable[BaseTestRow] | None, excluded: Mapping[str, str]) -> dict[str, list[BaseTestRow]]:
+    grouped: dict[str, list[BaseTestRow]] = {}
+    for row in rows or ():
+        if row.task_id not in excluded:
+            grouped.setdefault(row.model, []).append(row)
+    return grouped
+
+
+def _refuse_twins(counts: Sequence[Counts]) -> None:
+    if not counts:
+        raise InputError("there are no counts to analyse")
+    names = [one.model for one in counts]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise InputError(f"model {twice[0]!r} is there twice", remedy="names must differ")
