@@ -15,7 +15,6 @@ from typing import TypeVar
 
 from auditor.config import ModelConfig
 from auditor.pipeline.run import Run, claim_model
-from auditor.records import Sample
 from auditor.store import Store
 
 BATCH = 64
@@ -47,7 +46,12 @@ def check_inputs(run: Run) -> None:
 
 
 def sample(run: Run, store: Store) -> None:
-    """Draw or read the samples that are missing, for each model in turn."""
+    """Draw or read the samples that are missing, for each model in turn; first see that every endpoint lets us in."""
+    from auditor.sampling import check_endpoint
+
+    for model in run.config.model:
+        if model.recorded is None and model.simulated is None:
+            check_endpoint(model)
     with ExitStack() as stack:
         for model in _with_simulated_server(run, stack):
             claim_model(store, model.model_copy(update={"base_url": None}) if model.simulated else model)
@@ -85,17 +89,18 @@ def _read_recorded(run: Run, store: Store, model: ModelConfig) -> None:
 
 
 def _sample_endpoint(run: Run, store: Store, model: ModelConfig) -> None:
-    from auditor.sampling import sample_model
+    from auditor.sampling import sample_model, spent_on
 
     done = store.sample_keys(model.name)
     total = model.samples_per_task * len(run.tasks)
     advance = run.progress.stage(f"sampling {model.name}", total)
     advance(min(len(done), total))
 
-    def write(samples: list[Sample]) -> None:
-        store.add_samples(samples)
-
-    summary = sample_model(model, run.benchmark.tasks, done=done, write=write, progress=advance)
+    limited = model.max_cost is not None or model.max_tokens is not None
+    spent = spent_on(store.samples(model.name)) if limited else None
+    summary = sample_model(
+        model, run.benchmark.tasks, done=done, write=store.add_samples, progress=advance, spent=spent
+    )
     for warning in summary.warnings:
         run.progress.note(f"{model.name}: {warning}")
 

@@ -95,18 +95,18 @@ class Tally:
         collapsed = [task_id for task_id, count in several.items() if duplicates.get(task_id) == count - 1]
         if collapsed and len(collapsed) >= SUSPICIOUS * len(several) and self._model.temperature != 0:
             yield (
-                f"{self._model.name}: on {len(collapsed)} of {len(several)} tasks every answer is the same text; "
+                f"on {len(collapsed)} of {len(several)} tasks every answer is the same text; "
                 "a cache or a fixed seed at the server collapses them: set seed, or ask one choice per request"
             )
         if len(self._served) > 1:
-            yield f"{self._model.name}: the server answered as {', '.join(sorted(self._served))}"
+            yield f"the server answered as {', '.join(sorted(self._served))}"
         asked = asked_name(self._model)
         strange = [name for name in self._served if not _same_model(asked, name)]
         if strange:
-            yield f"{self._model.name}: asked for {asked!r}, served {', '.join(map(repr, sorted(strange)))}"
+            yield f"asked for {asked!r}, served {', '.join(map(repr, sorted(strange)))}"
         for status, count in sorted(self._statuses.items()):
             if status is not SampleStatus.OK:
-                yield f"{self._model.name}: {count} of {self._statuses.total()} samples are {status}"
+                yield f"{count} of {self._statuses.total()} samples are {status}"
 
 
 def text_key(text: str) -> int:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from random import Random
-from typing import Any
 
-import auditor.benchmark
+from auditor.benchmark import demo_variants
 from auditor.records import Task
 from auditor.sampling.simulated.mutate import plain, subtle
 from auditor.sampling.simulated.persona import CARELESSNESS, STRENGTHS, Quality, difficulties
@@ -71,7 +70,7 @@ class Writer:
 
 def _material(task: Task, quality: Quality, random: Random) -> str:
     """Take a hand-written variant of the quality, or change the reference."""
-    variants = _variants(task.task_id)
+    variants = demo_variants(task.task_id)
     reference = task.reference
     right: list[str] = [reference, *(variant.solution for variant in variants if variant.kind == "correct")]
     if quality in ("right", "broken"):
@@ -82,12 +81,6 @@ def _material(task: Task, quality: Quality, random: Random) -> str:
         return random.choice(wrong)
     changed = (subtle if quality == "subtle" else plain)(random.choice(right), random)
     return changed or plain(reference, random) or f"def {task.entry_point}(*args):\n    return None\n"
-
-
-def _variants(task_id: str) -> Sequence[Any]:
-    """Return the hand-written answers to a task of the demo; other tasks have none."""
-    variants: Callable[[str], Sequence[Any]] | None = getattr(auditor.benchmark, "demo_variants", None)
-    return variants(task_id) if variants else ()
 
 
 def _break(source: str, random: Random) -> str:
