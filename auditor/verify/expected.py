@@ -1,0 +1,101 @@
+"""What a suite of inputs expects, in the form that makes judging cheap: the very bytes of a pass.
+
+The lines that a right program sends are known beforehand, so a pass costs one comparison of bytes
+and no decoding. Where bytes may not decide (NaN, opaque values, some oracles) the line is a question
+mark, which no child sends, so that the judge has to look.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from auditor.records import InputSuite
+from auditor.verify import wire
+from auditor.verify.oracles import ORACLES
+
+HELLO = b"c\nr\n"
+"""Confined, then ready: how every good run begins."""
+FRAME_LIMIT = 128 << 10
+"""Bytes that one output may take; doubled until there is room for twice the expected one."""
+HASH_ABOVE = 1 << 20
+"""An expected encoding above this is kept and compared by its SHA-256."""
+_HASH_IN_LARGE = 64 << 10
+_LARGE_SUITE = 32 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """One suite of one task, ready to judge by."""
+
+    suite: InputSuite
+    lines: tuple[bytes, ...] = field(repr=False)
+    """The value's line of each test, ``v…`` or ``h…``."""
+    stream: bytes = field(repr=False)
+    """Everything that a perfect run sends; ``?`` where bytes do not decide."""
+    starts: array[int] = field(repr=False)
+    """Offset of each test's line in ``stream``, and of the end after the last."""
+    inputs: bytes = field(repr=False)
+    """All arguments, encoded for the zygote."""
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    @property
+    def hashed(self) -> list[int]:
+        """The tests that are compared by SHA-256."""
+        return [index for index, line in enumerate(self.lines) if line.startswith(b"h")]
+
+    @property
+    def classes(self) -> dict[str, int]:
+        """Doublings of the frame limit, by test, where the expected output needs them.
+
+        Powers of two, so that the sizes tell a candidate next to nothing.
+        """
+        return {str(i): _doublings(len(line)) for i, line in enumerate(self.lines) if _doublings(len(line))}
+
+    def limit(self, index: int) -> int:
+        """Return the bytes that the output of a test may take."""
+        return FRAME_LIMIT << _doublings(len(self.lines[index]))
+
+    def test_at(self, offset: int) -> int:
+        """Return the test whose line holds this offset of ``stream``."""
+        return bisect_right(self.starts, offset) - 1
+
+
+def _doublings(size: int) -> int:
+    count = 0
+    while (FRAME_LIMIT << count) < (FRAME_LIMIT >> 1) + 2 * size:
+        count += 1
+    return count
+
+
+def shrink(lines: Sequence[bytes]) -> list[bytes]:
+    """Replace huge values by their hash."""
+    limit = _HASH_IN_LARGE if sum(map(len, lines)) > _LARGE_SUITE else HASH_ABOVE
+    return [
+        b"h" + wire.digest(line[1:].decode("ascii")).encode() if line[:1] == b"v" and len(line) > limit else line
+        for line in lines
+    ]
+
+
+def build(suite: InputSuite, lines: Sequence[bytes], inputs: bytes) -> Expected:
+    """Make an expectation from the value lines of a suite's tests."""
+    rule = ORACLES.get(suite.oracle) if suite.oracle is not None else None
+    bytes_decide = rule is None or rule.or_equal or suite.oracle == "set"
+    parts, starts, offset = [HELLO], array("Q"), len(HELLO)
+    for line in lines:
+        starts.append(offset)
+        sure = bytes_decide and b"NaN" not in line and b'{"opaque"' not in line
+        parts.append((line if sure else b"?") + b"\n")
+        offset += len(parts[-1])
+    starts.append(offset)
+    parts.append(b"z\n")
+    return Expected(suite, tuple(lines), b"".join(parts), starts, inputs)
+
+
+def value_line(value: object) -> bytes:
+    """Write a value as the line that a child would send."""
+    return b"v" + wire.encode(value).encode("ascii")

@@ -1,0 +1,55 @@
+"""How long a test may take: CPU time, scaled from the reference's own on this machine."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from auditor.config import VerifyConfig
+from auditor.verify.server import Clocks
+
+TOTAL_SECONDS = 60.0
+"""The sum of a suite's limits is cut to this, as EvalPlus does, unless the reference itself needs more."""
+FIRST_SHARE = 0.25
+"""The first run of a program gets this share of the floor; whoever needs more runs again, alone."""
+MARGIN = 1.25
+"""Alone, a test may run on to this multiple of its limit, so that a close call can be named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """CPU seconds for the tests of one suite."""
+
+    tests: tuple[float, ...]
+    """The reference's own CPU seconds, by test."""
+    floor: float
+    """No test gets less."""
+    factor: float
+    """A test may take this many times the reference's time."""
+
+    @classmethod
+    def of(cls, seconds: Sequence[float], config: VerifyConfig) -> Limits:
+        """Scale from the reference's CPU seconds per test."""
+        return cls(tuple(seconds), config.timeout, config.timeout_factor)
+
+    def of_test(self, index: int, *, share: float = 1.0) -> float:
+        """Return one test's limit."""
+        reference = self.tests[index] if index < len(self.tests) else 0.0
+        return max(self.floor * share, self.factor * reference)
+
+    def clocks(self, index: int, *, share: float = 1.0) -> Clocks:
+        """Return the clocks for a run that has reached a test."""
+        return Clocks(self.of_test(index, share=share), self.total)
+
+    @property
+    def total(self) -> float:
+        """CPU seconds for the whole suite, start included."""
+        reference = sum(self.tests)
+        summed = sum(max(self.floor, self.factor * seconds) for seconds in self.tests)
+        return self.floor + max(min(TOTAL_SECONDS, summed), self.factor * reference)
+
+    @property
+    def backstop(self) -> int:
+        """RLIMIT_CPU for the child: it ends even if nobody watches."""
+        return math.ceil(self.total * MARGIN) + 5

@@ -1,0 +1,82 @@
+"""Special rules of equality that EvalPlus applies to single tasks, by name.
+
+A benchmark's loader attaches a name to a suite; a name that is not here is refused before anything
+runs. An oracle sees plain builtins only: what was claimed, what is expected, the arguments, the
+tolerance.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+Rule = Callable[[Any, Any, tuple[Any, ...], float], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Oracle:
+    """One special rule."""
+
+    accepts: Rule
+    """``(got, expected, arguments, atol)`` → right?; what it raises counts as wrong."""
+    or_equal: bool = True
+    """Plain equality suffices too."""
+    takes_opaque: bool = False
+    """It can judge a value that cannot cross the wall, since only its presence matters."""
+
+
+def _find_zero(got: Any, _expected: Any, arguments: tuple[Any, ...], atol: float) -> bool:
+    """HumanEval/32: any root will do. ``|p(got)| ≤ atol`` with coefficients in ascending order."""
+    (coefficients,) = arguments
+    value = math.fsum(coefficient * math.pow(got, power) for power, coefficient in enumerate(coefficients))
+    return abs(value) <= (atol or 1e-4)
+
+
+def _same_set(got: Any, expected: Any, _arguments: tuple[Any, ...], _atol: float) -> bool:
+    """Order and repetition do not matter."""
+    return set(got) == set(expected)
+
+
+def _not_none(got: Any, expected: Any, _arguments: tuple[Any, ...], _atol: float) -> bool:
+    """Want a bool to agree; of anything else only whether it is None matters (MBPP's match objects)."""
+    wanted = expected if isinstance(expected, bool) else expected is not None
+    return (got if isinstance(got, bool) else got is not None) == wanted
+
+
+def _anything(_got: Any, _expected: Any, _arguments: tuple[Any, ...], _atol: float) -> bool:
+    """Mbpp/164: EvalPlus takes any answer, since the task's own reference is disputed."""
+    return True
+
+
+def _zero(got: Any, _expected: Any, _arguments: tuple[Any, ...], _atol: float) -> bool:
+    """Mbpp/295: 0 is right as well, where the text allows two readings."""
+    return bool(got == 0)
+
+
+def _surface_area(got: Any, _expected: Any, arguments: tuple[Any, ...], atol: float) -> bool:
+    """Mbpp/581: the second length may be read as the pyramid's height instead of its slant."""
+    base, height = arguments
+    slant = math.hypot(base / 2, height)
+    return bool(abs(got - round(base**2 + 2 * base * slant)) <= atol)
+
+
+def _digit_distance(got: Any, _expected: Any, arguments: tuple[Any, ...], _atol: float) -> bool:
+    """Mbpp/558: digits may be compared after padding the shorter number with zeros."""
+    one, other = (str(number) for number in arguments)
+    width = max(len(one), len(other))
+    pairs = zip(one.zfill(width), other.zfill(width), strict=True)
+    return bool(got == sum(abs(int(a) - int(b)) for a, b in pairs))
+
+
+ORACLES: dict[str, Oracle] = {
+    "find_zero": Oracle(_find_zero, or_equal=False),
+    "set": Oracle(_same_set, or_equal=False),
+    "not_none": Oracle(_not_none, or_equal=False, takes_opaque=True),
+    "are_equivalent": Oracle(_anything, takes_opaque=True),
+    "sum_div": Oracle(_zero),
+    "surface_area": Oracle(_surface_area),
+    "digit_distance_nums": Oracle(_digit_distance),
+}
+"""Every oracle by the name that an input suite gives."""

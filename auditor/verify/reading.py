@@ -1,0 +1,157 @@
+"""Reading a child's claims: its stream of lines against what is expected, test by test."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from auditor.verify import wire
+from auditor.verify.expected import HELLO, Expected
+from auditor.verify.judge import accepts
+
+PASSED, FAILED, NOT_RUN = 1, 0, 2
+
+
+@dataclass(slots=True)
+class Claims:
+    """What has been read of one run so far."""
+
+    expected: Expected
+    start: int
+    """The first test of this run."""
+    stop: bool
+    """One failing test is enough."""
+    arguments: Any = None
+    """Decoded inputs, filled when an oracle needs them."""
+    passed: bytearray = field(init=False)
+    confined: bool = False
+    ready: bool = False
+    done: bool = False
+    problem: bytes = b""
+    """The line that said why nothing ran: invalid, raised at import, or out of memory."""
+    failing: tuple[int, bytes] | None = None
+    """The first failing test and its line."""
+    broken: str = ""
+    """Why the stream could not be read."""
+    memory: bool = False
+    _offset: int = 0
+    """How far the stream equals the perfect one; -1 once it differed."""
+    _rest: bytes = b""
+    _next: int = field(init=False)
+    _perfect: bytes = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.passed = bytearray([NOT_RUN]) * len(self.expected)
+        self._next = self.start
+        skip = self.expected.starts[self.start]
+        self._perfect = self.expected.stream if self.start == 0 else HELLO + self.expected.stream[skip:]
+
+    @property
+    def next_test(self) -> int:
+        """The first test that has not been answered."""
+        if self._offset < 0:
+            return self._next
+        skipped = self.expected.starts[self.start] - len(HELLO)
+        return max(self.start, min(self.expected.test_at(self._offset + skipped), len(self.expected)))
+
+    def feed(self, data: bytes) -> bool:
+        """Take in bytes; returns whether to go on reading."""
+        if self._offset >= 0:
+            end = self._offset + len(data)
+            if self._perfect[self._offset : end] == data:
+                self._offset = end
+                if end < len(self._perfect):
+                    return True
+                self._accept_prefix(end)
+                self.done = True
+                return False
+            data = self._fall_back() + data
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        for line in lines:
+            if not self._line(line):
+                return False
+        limit = self.expected.limit(self._next) if self._next < len(self.expected) else 1 << 16
+        if len(self._rest) > limit + 1024:
+            self._fail(self._rest[:1024])
+            self.broken = "an output without end"
+            return False
+        return True
+
+    def finish(self) -> None:
+        """Settle what the bytes so far prove, once the run has ended."""
+        if self._offset >= 0 and not self.done:
+            self._rest = self._fall_back()
+
+    def _accept_prefix(self, offset: int) -> None:
+        """Count every test whose line lies wholly before this offset as passed."""
+        self.confined = offset >= 2
+        self.ready = offset >= len(HELLO)
+        if self.ready:
+            skipped = self.expected.starts[self.start] - len(HELLO)
+            self._next = max(self.start, min(self.expected.test_at(offset + skipped), len(self.expected)))
+            self.passed[self.start : self._next] = bytes([PASSED]) * (self._next - self.start)
+
+    def _fall_back(self) -> bytes:
+        """Leave the fast path; returns the bytes of the line that was being matched."""
+        matched = self._perfect[: self._offset]
+        begun = matched.rfind(b"\n") + 1
+        self._accept_prefix(begun)
+        self._offset = -1
+        return matched[begun:]
+
+    def _line(self, line: bytes) -> bool:
+        """Judge one line; returns whether to go on."""
+        kind = line[:1]
+        if not self.confined:
+            self.confined = line == b"c"
+            self.broken = "" if self.confined else "no greeting"
+            return self.confined
+        if kind == b"z":
+            self.done = True
+            return False
+        if not self.ready:
+            self.ready = line == b"r"
+            if not self.ready:
+                self.problem = line
+            return self.ready
+        if self._next >= len(self.expected):
+            self.broken = "more answers than tests"
+            return False
+        if self._right(line):
+            self.passed[self._next] = PASSED
+        else:
+            self._fail(line)
+            if kind == b"m":
+                self.memory = True
+        self._next += 1
+        return not (self.stop and self.failing is not None)
+
+    def _fail(self, line: bytes) -> None:
+        if self._next < len(self.passed):
+            self.passed[self._next] = FAILED
+        if self.failing is None:
+            self.failing = (self._next, line)
+
+    def _right(self, line: bytes) -> bool:
+        expected = self.expected.lines[self._next]
+        suite = self.expected.suite
+        if line == expected and self.expected.stream[self.expected.starts[self._next]] != ord("?"):
+            return True
+        if line[:1] != b"v" or expected[:1] != b"v" or len(line) > self.expected.limit(self._next) + 1:
+            return False
+        try:
+            got = wire.decode(line[1:])
+        except wire.WireError:
+            return False
+        arguments = suite.inputs[self._next]
+        return accepts(got, wire.decode(expected[1:]), arguments, atol=suite.atol, oracle=suite.oracle)
+
+
+def text_of(line: bytes) -> str:
+    """Return the JSON string that a line carries after its first byte."""
+    try:
+        said = json.loads(line[1:])
+    except (ValueError, RecursionError):
+        return ""
+    return said[:500] if isinstance(said, str) else ""

@@ -1,0 +1,157 @@
+"""One worker's hands: its fork servers, and single runs of single suites."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from auditor.records import AssertSuite, Outcome
+from auditor.verify import routing
+from auditor.verify.confine import Plan
+from auditor.verify.endings import how_ended, outcome_of_death
+from auditor.verify.expected import FRAME_LIMIT, HASH_ABOVE, Expected
+from auditor.verify.limits import Limits
+from auditor.verify.reading import Claims, text_of
+from auditor.verify.server import Clocks, Ended, Zygote, ZygoteDiedError
+
+ATTEMPTS = 3
+"""Fork servers to try before a program's verdict is an error of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of a candidate on a suite of inputs."""
+
+    claims: Claims
+    ended: Ended
+    timed_out: str
+    """Which clock ran out; empty where none did."""
+    closest: float
+    """The largest share of its limit that a slow test used; 0 where all were quick."""
+
+    @property
+    def outcome(self) -> tuple[Outcome, str]:
+        """Say what came of it, and why in one line."""
+        claims = self.claims
+        if claims.failing is not None:
+            return (Outcome.MEMORY if claims.memory and claims.failing[1][:1] == b"m" else Outcome.FAIL), claims.broken
+        if not claims.confined:
+            return Outcome.ERROR, f"the child could not confine itself ({how_ended(self.ended)})"
+        if self.timed_out:
+            return Outcome.TIMEOUT, self.timed_out
+        match claims.problem[:1]:
+            case b"i":
+                return Outcome.INVALID, text_of(claims.problem)
+            case b"e":
+                return Outcome.FAIL, f"raised when loaded: {text_of(claims.problem)}"
+            case b"m":
+                return Outcome.MEMORY, "out of memory"
+        if claims.done and claims.next_test == len(claims.expected):
+            return Outcome.PASS, ""
+        if claims.broken:
+            return Outcome.FAIL, claims.broken
+        return outcome_of_death(self.ended)
+
+
+class Runner:
+    """Fork servers of one worker, started when they are first needed. Not shared between threads."""
+
+    def __init__(self, plan: Plan, numpy_plan: Plan | None) -> None:
+        self._plans: dict[bool, Plan] = {False: plan, True: numpy_plan or plan}
+        self._zygotes: dict[bool, Zygote] = {}
+        self._closed = False
+
+    def zygote(self, source: str = "") -> Zygote:
+        """Return the fork server for a source: one that has numpy where the source speaks of it."""
+        wants = "numpy" in source and self._plans[True] is not self._plans[False]
+        if self._closed:
+            raise ZygoteDiedError("closed")
+        if wants not in self._zygotes:
+            self._zygotes[wants] = Zygote(self._plans[wants])
+        return self._zygotes[wants]
+
+    def replace(self) -> None:
+        """Drop every fork server, after one has died."""
+        zygotes, self._zygotes = self._zygotes, {}
+        for zygote in zygotes.values():
+            zygote.kill()
+
+    def close(self) -> None:
+        """End the fork servers; whatever runs at the moment ends with :class:`ZygoteDiedError`."""
+        self._closed = True
+        self.replace()
+
+    def inputs(
+        self, source: str, entry: str, key: str, expected: Expected, limits: Limits, *,
+        start: int = 0, stop: bool = True, eager: bool = False, share: float = 1.0,
+    ) -> Run:  # fmt: skip
+        """Run a candidate on a suite of inputs from test ``start`` on.
+
+        ``stop`` ends at the first failing test, ``eager`` has every output sent at once, ``share``
+        scales the floor of the time limits. Raises :class:`ZygoteDiedError` after several attempts.
+        """
+        job = {
+            "entry": entry,
+            "start": start,
+            "stop": stop,
+            "eager": eager,
+            "limit": FRAME_LIMIT,
+            "classes": expected.classes,
+            "hashed": expected.hashed,
+        }
+        for attempt in range(ATTEMPTS):
+            try:
+                return self._inputs(source, key, expected, limits, job, share)
+            except ZygoteDiedError:
+                self.replace()
+                if attempt == ATTEMPTS - 1 or self._closed:
+                    raise
+        raise AssertionError("unreachable")
+
+    def _inputs(
+        self, source: str, key: str, expected: Expected, limits: Limits, job: Mapping[str, Any], share: float
+    ) -> Run:
+        zygote = self.zygote(source)
+        zygote.load(key, expected.inputs)
+        claims = Claims(expected, job["start"], job["stop"])
+        child = zygote.run("inputs", key, limits.backstop, job, source)
+        closest = 0.0
+        while True:
+            clocks = limits.clocks(claims.next_test, share=share)
+            data = child.read(clocks)
+            closest = max(closest, child.took / limits.of_test(claims.next_test))
+            if not data or not claims.feed(data):
+                break
+        claims.finish()
+        return Run(claims, child.end(), child.timed_out, closest)
+
+    def calibrate(self, source: str, entry: str, key: str, inputs: bytes, clocks: Clocks) -> tuple[list[bytes], str]:
+        """Run a reference; returns its lines (``v``, ``t`` in turn), and what went wrong, if anything."""
+        zygote = self.zygote(source)
+        zygote.load(key, inputs)
+        job = {"entry": entry, "limit": HASH_ABOVE}
+        child = zygote.run("calibrate", key, int(clocks.total) + 5, job, source)
+        parts = []
+        while data := child.read(clocks):
+            parts.append(data)
+            if data.endswith(b"\nz\n"):
+                break
+        ended = child.end()
+        *lines, rest = b"".join(parts).split(b"\n")
+        if child.timed_out or rest or lines[-1:] != [b"z"]:
+            return lines, child.timed_out or how_ended(ended)
+        return lines, ""
+
+    def script(
+        self, source: str, entry: str, suite: AssertSuite, helpers: str, limits: Limits, share: float = 1.0
+    ) -> routing.Scripted:
+        """Run an assert script against a candidate, each in a child of its own."""
+        for attempt in range(ATTEMPTS):
+            try:
+                return routing.run(self.zygote(source), source, entry, suite, helpers, limits, share)
+            except ZygoteDiedError:
+                self.replace()
+                if attempt == ATTEMPTS - 1 or self._closed:
+                    raise
+        raise AssertionError("unreachable")

@@ -1,0 +1,191 @@
+"""From programs to verdicts: workers, order, second runs.
+
+Each worker is a thread with fork servers of its own; the threads mostly wait, the children do the
+work. A program whose test outlasts a first, short limit is put aside and runs again when all others
+are done, alone and with the full limit; only that second run decides.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from typing import Any, Self, TypeVar
+
+from auditor.config import VerifyConfig
+from auditor.errors import SandboxError
+from auditor.records import Outcome, Program, SuiteName, Task, Verdict
+from auditor.verify import levels
+from auditor.verify.judging import judge
+from auditor.verify.library import Library, UnfitError
+from auditor.verify.runner import Runner
+from auditor.verify.server import ZygoteDiedError
+
+T = TypeVar("T")
+_IN_FLIGHT = 4
+"""Programs handed to the workers ahead, for each worker."""
+
+
+class Verifier:
+    """Verifies programs of a set of tasks; use as a context manager.
+
+    Entering probes the sandbox and runs a known-good and a known-bad program; it raises
+    :class:`~auditor.errors.SandboxError` where the level is below what ``config.sandbox`` asks for
+    or where either program comes out wrong.
+    """
+
+    def __init__(self, tasks: Mapping[str, Task], config: VerifyConfig, *, level: str | None = None) -> None:
+        """Prepare for ``tasks`` by id; ``level`` forces a level of confinement instead of the best."""
+        self.tasks = tasks
+        self.config = config
+        self.workers = config.workers or os.cpu_count() or 1
+        self.level = levels.choose(config.sandbox, level)
+        self._plans = levels.Plans(self.level, config)
+        self._library = Library(tasks, config)
+        self._local = threading.local()
+        self._runners: list[Runner] = []
+        self._guard = threading.Lock()
+        self._pool: ThreadPoolExecutor | None = None
+
+    def __enter__(self) -> Self:
+        self._pool = ThreadPoolExecutor(self.workers, thread_name_prefix="verify")
+        try:
+            self._submit(self._check_honesty).result()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End every fork server and child."""
+        pool, self._pool = self._pool, None
+        for runner in self._runners:
+            runner.close()
+        if pool is not None:
+            pool.shutdown(cancel_futures=True)
+        self._library.close()
+
+    def check_references(self, progress: Callable[[int], None] | None = None) -> dict[str, str]:
+        """Run every reference on both suites; returns task id → why it is unfit, for those that fail.
+
+        Also measures the time limits and keeps the expected outputs. ``progress`` is called with 1
+        for each task done.
+        """
+        unfit: dict[str, str] = {}
+        for task_id, reason in self._map(self._check_reference, self.tasks):
+            if reason:
+                unfit[task_id] = reason
+            if progress is not None:
+                progress(1)
+        return {task_id: unfit[task_id] for task_id in self.tasks if task_id in unfit}
+
+    def verify(
+        self, programs: Iterable[Program], *, suites_done: Mapping[str, Mapping[SuiteName, Outcome]] | None = None
+    ) -> Iterator[list[Verdict]]:
+        """Stream the verdicts of programs, one list a program, as they are done.
+
+        Give each program once, those of one task together. A list holds base and, where it ran, plus.
+        ``suites_done`` names outcomes that are known already by program id; those suites do not run
+        again. Programs of tasks that are unfit or unknown come out as errors, never as failures.
+        """
+        known = suites_done or {}
+        aside: list[Program] = []
+        for program, verdicts in self._map(lambda p: self._verify(p, known.get(p.program, {}), alone=False), programs):
+            if verdicts is None:
+                aside.append(program)
+            else:
+                yield verdicts
+        several = max(1, self.workers // 4)
+        again = self._map(lambda p: self._verify(p, known.get(p.program, {}), alone=True), aside, at_once=several)
+        for _, verdicts in again:
+            yield verdicts or []
+
+    # workers ------------------------------------------------------------------------------------
+
+    def _runner(self) -> Runner:
+        """Return this thread's runner."""
+        runner: Runner | None = getattr(self._local, "runner", None)
+        if runner is None:
+            runner = self._plans.runner(len(self._runners))
+            with self._guard:
+                self._runners.append(runner)
+            self._local.runner = runner
+        return runner
+
+    def _submit(self, work: Callable[..., T], *arguments: Any) -> Future[T]:
+        if self._pool is None:
+            raise SandboxError("the verifier is not open", remedy="use it in a with statement")
+        return self._pool.submit(work, *arguments)
+
+    def _map(
+        self, work: Callable[[Any], T], items: Iterable[Any], *, at_once: int | None = None
+    ) -> Iterator[tuple[Any, T]]:
+        """Run ``work`` on items in the workers, a few ahead, and yield (item, result) as they are done."""
+        ahead = at_once or self.workers * _IN_FLIGHT
+        running: dict[Future[T], Any] = {}
+        for item in items:
+            running[self._submit(work, item)] = item
+            if len(running) >= ahead:
+                yield from _done(running)
+        while running:
+            yield from _done(running)
+
+    def _check_honesty(self) -> None:
+        levels.check_honesty(self._runner(), self.level)
+
+    def _check_reference(self, task_id: str) -> str:
+        for name in SuiteName:
+            try:
+                self._library.get(task_id, name, self._runner())
+            except UnfitError as reason:
+                return str(reason)
+        return ""
+
+    # one program --------------------------------------------------------------------------------
+
+    def _verify(self, program: Program, known: Mapping[SuiteName, Outcome], *, alone: bool) -> list[Verdict] | None:
+        """Judge a program on base and perhaps plus; ``None`` puts it aside for its second run."""
+        verdicts: list[Verdict] = []
+        base = known.get(SuiteName.BASE)
+        for name in SuiteName:
+            if name in known:
+                continue
+            if name is SuiteName.PLUS and base is not Outcome.PASS and self.config.oracle_for == "accepted":
+                continue
+            verdict = self._suite(program, name, alone=alone)
+            if verdict is None:
+                return None
+            verdicts.append(verdict)
+            if name is SuiteName.BASE:
+                base = verdict.outcome
+        return verdicts
+
+    def _suite(self, program: Program, name: SuiteName, *, alone: bool) -> Verdict | None:
+        """Judge a program on one suite; ``None`` where a first run ran out of time."""
+        task = self.tasks.get(program.task_id)
+        if task is None:
+            return self._error(program, name, 0, f"no such task: {program.task_id}")
+        try:
+            runner = self._runner()
+            prepared = self._library.get(program.task_id, name, runner)
+            stop = self.config.per_test == "none" or (self.config.per_test == "base" and name is SuiteName.PLUS)
+            return judge(runner, program, task, name, prepared, stop=stop, alone=alone, level=self.level)
+        except UnfitError as reason:
+            return self._error(program, name, len(task.suite(name)), f"the task is unfit: {reason}")
+        except ZygoteDiedError as reason:
+            if self._pool is None:
+                raise
+            return self._error(program, name, len(task.suite(name)), f"the fork server died again and again: {reason}")
+
+    def _error(self, program: Program, name: SuiteName, tests: int, detail: str) -> Verdict:
+        return Verdict(program.program, name, Outcome.ERROR, tests, b"", detail=detail, sandbox=self.level)
+
+
+def _done(running: dict[Future[T], Any]) -> list[tuple[Any, T]]:
+    """Take out what is done, waiting for at least one."""
+    done, _ = wait(running, return_when=FIRST_COMPLETED)
+    return [(running.pop(future), future.result()) for future in done]

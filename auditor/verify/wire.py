@@ -1,0 +1,363 @@
+"""Values across the wall as tagged JSON: what a candidate may claim, and nothing more.
+
+JSON itself carries None, bool, float, str, list and int below 2**63. Anything else is an object with
+one key, its tag: ``{"tuple": [1]}``, ``{"dict": [[1, 2]]}``, ``{"int": "-ff"}``. An instance of a
+subclass travels as its base, wrapped in ``{"sub": …}``. What has no tag is *opaque* and equals
+nothing. The decoder builds plain builtins only, so hostile bytes can claim a value and do no more.
+
+This module is loaded on both sides of the wall and imports next to nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import deque
+from collections.abc import Callable, Sequence
+from json.encoder import encode_basestring_ascii as _quote
+from typing import Any
+
+MAX_DEPTH = 60
+"""Containers nested deeper than this are opaque."""
+HASH_COLLISIONS = 64
+"""A set or dict from the wire with more elements of one hash than this is a bomb."""
+
+_SMALL = 1 << 63
+_INFINITY = float("inf")
+_PLAIN = frozenset({int, float, str, bool, type(None)})
+_json_list = json.JSONEncoder(ensure_ascii=True, check_circular=False, separators=(",", ":")).encode
+_subclass, _type, _map, _sorted, _max, _min = issubclass, type, map, sorted, max, min
+
+
+class WireError(ValueError):
+    """Bytes from the other side that say nothing we can read."""
+
+
+class Opaque:
+    """A value that cannot cross; equal to nothing, itself included."""
+
+    __slots__ = ("kind",)
+    __hash__ = None  # type: ignore[assignment]  # equal to nothing, so it cannot be a key
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+
+    def __eq__(self, other: object) -> bool:
+        return False
+
+    def __repr__(self) -> str:
+        return f"<{self.kind}>"
+
+
+class Array:
+    """A numpy array as plain numbers: ``dtype`` by name, ``values`` nested lists."""
+
+    __slots__ = ("dtype", "values")
+    __hash__ = None  # type: ignore[assignment]  # mutable contents
+
+    def __init__(self, dtype: str, values: Any) -> None:
+        self.dtype = dtype
+        self.values = values
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Array) and bool(self.values == other.values)
+
+    def __repr__(self) -> str:
+        return f"array({self.values!r})"
+
+
+# to the wire ------------------------------------------------------------------------------------
+
+
+def encode(value: Any) -> str:
+    """Write a value as one line of ASCII; never calls code of the value's own class."""
+    return _encode(value, 0)
+
+
+def _encode(value: Any, depth: int) -> str:
+    kind = _type(value)
+    writer = _WRITERS.get(kind)
+    if writer is not None:
+        return writer(value, depth)
+    for base, base_writer in _BASES:
+        if _subclass(kind, base):
+            return f'{{"sub":{base_writer(value, depth)}}}'
+    return _encode_foreign(value, kind, depth)
+
+
+def _encode_foreign(value: Any, kind: type, depth: int) -> str:
+    """Write numpy values, Decimal and Fraction by name of their module, without importing it."""
+    module, name = str(kind.__module__), str(kind.__name__)
+    if module == "numpy":
+        if name == "ndarray":
+            return f'{{"array":[{_quote(str(value.dtype))},{_encode(value.tolist(), depth + 1)}]}}'
+        if hasattr(value, "item"):
+            return f'{{"sub":{_encode(value.item(), depth + 1)}}}' if depth < MAX_DEPTH else _opaque(kind)
+    if (module, name) == ("decimal", "Decimal"):
+        return f'{{"decimal":{_quote(str(value))}}}'
+    if (module, name) == ("fractions", "Fraction"):
+        return f'{{"fraction":["{value.numerator:x}","{value.denominator:x}"]}}'
+    return _opaque(kind)
+
+
+def _opaque(kind: type) -> str:
+    return f'{{"opaque":{_quote(f"{kind.__module__}.{kind.__qualname__}"[:200])}}}'
+
+
+def _write_none(_value: Any, _depth: int) -> str:
+    return "null"
+
+
+def _write_bool(value: Any, _depth: int) -> str:
+    return "true" if value else "false"
+
+
+def _write_int(value: Any, _depth: int) -> str:
+    value = int.__int__(value)
+    return int.__repr__(value) if -_SMALL < value < _SMALL else f'{{"int":"{value:x}"}}'
+
+
+def _write_float(value: Any, _depth: int) -> str:
+    value = float.__float__(value)
+    if value != value:
+        return "NaN"
+    if value in (_INFINITY, -_INFINITY):
+        return "Infinity" if value > 0 else "-Infinity"
+    return float.__repr__(value)
+
+
+def _write_str(value: Any, _depth: int) -> str:
+    return _quote(str.__str__(value))
+
+
+def _write_items(items: Sequence[Any], depth: int) -> str:
+    """Write a JSON array, in C where every element is plain and small."""
+    if depth >= MAX_DEPTH:
+        return '[{"opaque":"too deep"}]'
+    kinds = set(_map(_type, items))
+    if kinds <= _PLAIN:
+        whole = items if kinds == {int} else [item for item in items if _type(item) is int] if int in kinds else ()
+        if not whole or (_max(whole) < _SMALL and _min(whole) > -_SMALL):
+            return _json_list(items)
+    return f"[{','.join([_encode(item, depth + 1) for item in items])}]"
+
+
+def _write_list(value: Any, depth: int) -> str:
+    return _write_items(list(list.__iter__(value)), depth)
+
+
+def _write_tuple(value: Any, depth: int) -> str:
+    return f'{{"tuple":{_write_items(list(tuple.__iter__(value)), depth)}}}'
+
+
+def _write_dict(value: Any, depth: int) -> str:
+    pairs = list(dict.items(value))
+    if depth >= MAX_DEPTH:
+        return '{"opaque":"too deep"}'
+    written = [f"[{_encode(key, depth + 1)},{_encode(item, depth + 1)}]" for key, item in pairs]
+    return f'{{"dict":[{",".join(written)}]}}'
+
+
+def _sorted_set(items: list[Any], tag: str, depth: int) -> str:
+    """Write a set in the order of its elements' encodings, so that equal sets mostly read alike."""
+    if depth >= MAX_DEPTH:
+        return '{"opaque":"too deep"}'
+    return f'{{"{tag}":[{",".join(_sorted([_encode(item, depth + 1) for item in items]))}]}}'
+
+
+def _write_set(value: Any, depth: int) -> str:
+    return _sorted_set(list(set.__iter__(value)), "set", depth)
+
+
+def _write_frozenset(value: Any, depth: int) -> str:
+    return _sorted_set(list(frozenset.__iter__(value)), "frozenset", depth)
+
+
+def _write_view(value: Any, depth: int) -> str:
+    return f'{{"sub":{_sorted_set(list(value), "set", depth)}}}'
+
+
+def _write_deque(value: Any, depth: int) -> str:
+    return f'{{"deque":{_write_items(list(deque.__iter__(value)), depth)}}}'
+
+
+def _write_bytes(value: Any, _depth: int) -> str:
+    return f'{{"bytes":"{memoryview(value).hex()}"}}'
+
+
+def _write_bytearray(value: Any, _depth: int) -> str:
+    return f'{{"bytearray":"{memoryview(value).hex()}"}}'
+
+
+def _write_complex(value: Any, depth: int) -> str:
+    real, imaginary = complex.__add__(value, 0j).real, complex.__add__(value, 0j).imag
+    return f'{{"complex":[{_write_float(real, depth)},{_write_float(imaginary, depth)}]}}'
+
+
+def _write_range(value: Any, depth: int) -> str:
+    return f'{{"range":[{",".join(_write_int(part, depth) for part in (value.start, value.stop, value.step))}]}}'
+
+
+_WRITERS: dict[type, Callable[[Any, int], str]] = {
+    type(None): _write_none,
+    bool: _write_bool,
+    int: _write_int,
+    float: _write_float,
+    str: _write_str,
+    list: _write_list,
+    tuple: _write_tuple,
+    dict: _write_dict,
+    set: _write_set,
+    frozenset: _write_frozenset,
+    type({}.keys()): _write_view,
+    type({}.items()): _write_view,
+    deque: _write_deque,
+    bytes: _write_bytes,
+    bytearray: _write_bytearray,
+    complex: _write_complex,
+    range: _write_range,
+}
+_BASES = [
+    (base, _WRITERS[base])
+    for base in (int, float, str, tuple, dict, list, set, frozenset, bytes, bytearray, complex, deque)
+]
+
+
+def digest(line: str) -> str:
+    """Name an encoding that is too large to send: SHA-256 in hex."""
+    return hashlib.sha256(line.encode("ascii")).hexdigest()
+
+
+# from the wire ----------------------------------------------------------------------------------
+
+
+def decode(line: bytes | str) -> Any:
+    """Build plain builtins from an encoding; raises :class:`WireError` on anything else."""
+    try:
+        return _build(json.loads(line), 0)
+    except WireError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever hostile bytes set off, they say nothing
+        raise WireError(f"{type(error).__name__}: {error}"[:200]) from None
+
+
+def _build(tree: Any, depth: int) -> Any:
+    if type(tree) is list:
+        if depth > MAX_DEPTH + 1:
+            raise WireError("nested too deep")
+        return [_build(item, depth + 1) if type(item) in (list, dict) else item for item in tree]
+    if type(tree) is dict:
+        if len(tree) != 1 or depth > MAX_DEPTH + 1:
+            raise WireError("not a tagged value")
+        ((tag, content),) = tree.items()
+        reader = _READERS.get(tag)
+        if reader is None:
+            raise WireError(f"unknown tag {tag[:40]!r}")
+        return reader(content, depth + 1)
+    return tree
+
+
+def _hashable(items: list[Any]) -> list[Any]:
+    """Refuse elements whose hashes collide so much that a set of them would take minutes."""
+    if len(items) > HASH_COLLISIONS:
+        hashes = sorted(map(hash, items))
+        if any(hashes[i] == hashes[i + HASH_COLLISIONS] for i in range(len(hashes) - HASH_COLLISIONS)):
+            raise WireError("colliding hashes")
+    return items
+
+
+def _read_list(content: Any, depth: int) -> list[Any]:
+    if type(content) is not list:
+        raise WireError("not an array")
+    built: list[Any] = _build(content, depth)
+    return built
+
+
+def _read_dict(content: Any, depth: int) -> dict[Any, Any]:
+    pairs = _read_list(content, depth)
+    if not all(type(pair) is list and len(pair) == 2 for pair in pairs):
+        raise WireError("not pairs")
+    _hashable([key for key, _ in pairs])
+    return dict(pairs)
+
+
+def _read_complex(content: Any, _depth: int) -> complex:
+    real, imaginary = content
+    return complex(float(real), float(imaginary))
+
+
+def _read_fraction(content: Any, _depth: int) -> Any:
+    from fractions import Fraction
+
+    over, under = content
+    return Fraction(int(over, 16), int(under, 16))
+
+
+def _read_decimal(content: Any, _depth: int) -> Any:
+    from decimal import Decimal
+
+    return Decimal(content)
+
+
+def _read_array(content: Any, depth: int) -> Array:
+    dtype, values = content
+    return Array(str(dtype), _build(values, depth))
+
+
+class _SubInt(int):
+    """An int that was of a subclass: equal as ever, yet not of type int."""
+
+
+class _SubFloat(float):
+    pass
+
+
+class _SubStr(str):
+    __slots__ = ()
+
+
+class _SubTuple(tuple[Any, ...]):
+    __slots__ = ()
+
+
+class _SubList(list[Any]):
+    pass
+
+
+class _SubDict(dict[Any, Any]):
+    pass
+
+
+_SUBS: dict[type, type] = {
+    int: _SubInt,
+    float: _SubFloat,
+    str: _SubStr,
+    tuple: _SubTuple,
+    list: _SubList,
+    dict: _SubDict,
+}
+
+
+def _read_sub(content: Any, depth: int) -> Any:
+    value = _build(content, depth)
+    wrapper = _SUBS.get(type(value))
+    return value if wrapper is None else wrapper(value)
+
+
+_READERS: dict[str, Callable[[Any, int], Any]] = {
+    "tuple": lambda content, depth: tuple(_read_list(content, depth)),
+    "dict": _read_dict,
+    "set": lambda content, depth: set(_hashable(_read_list(content, depth))),
+    "frozenset": lambda content, depth: frozenset(_hashable(_read_list(content, depth))),
+    "deque": lambda content, depth: deque(_read_list(content, depth)),
+    "int": lambda content, _depth: int(content, 16),
+    "bytes": lambda content, _depth: bytes.fromhex(content),
+    "bytearray": lambda content, _depth: bytearray.fromhex(content),
+    "complex": _read_complex,
+    "range": lambda content, depth: range(*_read_list(content, depth)),
+    "decimal": _read_decimal,
+    "fraction": _read_fraction,
+    "array": _read_array,
+    "sub": _read_sub,
+    "opaque": lambda content, _depth: Opaque(str(content)[:200]),
+}

@@ -1,0 +1,164 @@
+"""The fork server: a small process, exec'd once, that forks one confined child per candidate.
+
+It is started as a script, imports little, holds no secret and never reads a candidate. The parent
+speaks to it over a socket in lines of JSON, one request at a time:
+
+``load`` (a descriptor to read a suite's inputs from) · ``run`` (a descriptor that becomes the child's
+channel) → its pid · ``reap`` → the child is killed, its wait status and CPU seconds come back.
+End of file on the socket means that the parent is gone: the children are killed and it exits.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import json
+import os
+import random
+import signal
+import socket
+import sys
+import threading
+import time
+import types
+from collections import OrderedDict
+from typing import Any, NoReturn
+
+PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+SUITES_KEPT = 4
+CHANNEL = 3
+_THREAD_STACK = 16 << 20
+
+
+def _stand_in() -> None:
+    """Make our modules importable without running the package's own ``__init__``."""
+    for name, path in (("auditor", PACKAGE), ("auditor.verify", os.path.join(PACKAGE, "verify"))):
+        module = types.ModuleType(name)
+        module.__path__ = [path]
+        sys.modules[name] = module
+
+
+class Zygote:
+    """The loop and what it keeps: decoded inputs of the last suites, and its living children."""
+
+    def __init__(self, control: socket.socket, plan: dict[str, Any]) -> None:
+        from auditor.verify import child, scripting, wire
+        from auditor.verify.confine import Confinement, Plan
+
+        self._read_job, self._decode = child.read_job, wire.decode
+        self._modes = {
+            "inputs": child.run_inputs,
+            "calibrate": child.calibrate,
+            "script": scripting.run_script,
+            "serve": scripting.serve_calls,
+        }
+        self._control = control
+        self._suites: OrderedDict[str, list[Any]] = OrderedDict()
+        self._children: set[int] = set()
+        self._counted = 0.0
+        self._confinement = Confinement(Plan(**plan))
+
+    def serve(self) -> None:
+        """Answer requests until the parent is gone."""
+        while True:
+            message, descriptors, _, _ = socket.recv_fds(self._control, 1 << 16, 1)
+            if not message:
+                break
+            request = json.loads(message)  # small, and sent in one piece after our last answer
+            match request["op"]:
+                case "load":
+                    answer = self._load(request, descriptors[0])
+                case "run":
+                    answer = self._run(request, descriptors[0])
+                case _:
+                    answer = self._reap(request)
+            self._control.send(json.dumps(answer).encode() + b"\n")
+        for pid in self._children:
+            os.kill(pid, signal.SIGKILL)
+
+    def _load(self, request: dict[str, Any], descriptor: int) -> dict[str, Any]:
+        """Decode a suite's inputs once; every child inherits them and calls with its own copy."""
+        with open(descriptor, "rb") as file:
+            data = file.read()
+        self._suites[request["key"]] = self._decode(data)
+        while len(self._suites) > SUITES_KEPT:
+            self._suites.popitem(last=False)
+        gc.collect()
+        gc.freeze()
+        return {"ok": True}
+
+    def _run(self, request: dict[str, Any], descriptor: int) -> dict[str, Any]:
+        if time.monotonic() - self._counted > 5:
+            self._confinement.count_threads()
+            self._counted = time.monotonic()
+        pid = os.fork()
+        if pid == 0:
+            self._become_child(request, descriptor)
+        os.close(descriptor)
+        self._children.add(pid)
+        return {"pid": pid}
+
+    def _become_child(self, request: dict[str, Any], descriptor: int) -> NoReturn:
+        """Confine this process, then run the job; it never returns to the loop."""
+        code = 2
+        try:
+            if descriptor != CHANNEL:
+                os.dup2(descriptor, CHANNEL, inheritable=False)
+            self._confinement.enter(request["cpu"], CHANNEL)
+            gc.enable()
+            random.seed(0)
+            if "numpy" in sys.modules:
+                sys.modules["numpy"].random.seed(0)
+            os.write(CHANNEL, b"c\n")
+            job, source = self._read_job(CHANNEL)
+            inputs = self._suites.get(request["key"], [])
+            self._modes[request["mode"]](job, source, inputs, CHANNEL)
+            code = 0
+        except MemoryError:
+            os.write(CHANNEL, b"m\n")
+        finally:
+            os._exit(code)
+
+    def _reap(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Kill a child, if it still lives, and say how it ended."""
+        pid = request["pid"]
+        if pid not in self._children:
+            return {"status": None, "cpu": 0.0}
+        os.kill(pid, signal.SIGKILL)
+        _, status, usage = os.wait4(pid, 0)
+        self._children.discard(pid)
+        return {"status": status, "cpu": usage.ru_utime + usage.ru_stime, "rss": usage.ru_maxrss}
+
+
+def _preload(modules: list[str], numpy: str | None) -> None:
+    """Import what candidates import, so that no child pays for it; what is not there is passed over."""
+    if numpy is not None:
+        sys.path.append(numpy)
+    for name in modules:
+        try:
+            importlib.import_module(name)
+        except ImportError:
+            continue
+    if numpy is not None:
+        sys.path.remove(numpy)
+
+
+def main() -> None:
+    """Start from the command line: the control descriptor, then the plan as JSON."""
+    control = socket.socket(fileno=int(sys.argv[1]))
+    plan = json.loads(sys.argv[2])
+    sys.argv = [""]
+    _stand_in()
+    gc.disable()
+    threading.stack_size(_THREAD_STACK)
+    zygote = Zygote(control, plan)
+    _preload(plan["preload"], plan["numpy"])
+    gc.collect()
+    gc.freeze()
+    control.send(json.dumps({"pid": os.getpid(), "python": sys.version.split()[0]}).encode() + b"\n")
+    os.dup2(1, 2)  # errors at the start were for the parent; from here on nobody reads them
+    zygote.serve()
+
+
+if __name__ == "__main__":
+    main()
