@@ -83,7 +83,7 @@ class ModelFigures:
         price, unit = self._price(draw_cost)
         return {
             "draw_cost": draw_cost,
-            "cost": {"per_draw": price, "unit": unit},
+            "draw_price": {"value": price, "unit": unit},
             "curve": _points(curve, self._options.fp_costs, price),
             "optimal_attempts": [
                 _optimum(optimum, utility, self._options.confidence)

@@ -1,0 +1,189 @@
+"""``auditor analyze``: the numbers of a run, or of anybody's counts."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperCommand
+
+from auditor.errors import InputError, UsageError
+
+if TYPE_CHECKING:
+    from auditor.config import AuditConfig
+
+_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$")
+
+
+class AnalyzeCommand(TyperCommand):
+    """Lets ``--fp-cost 0 1 2`` mean what ``--fp-cost 0 --fp-cost 1 --fp-cost 2`` does."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Repeat the flag before each number that follows it, then parse as usual.
+
+        ``ctx`` is click's context; some releases of typer bring a click of their own.
+        """
+        return super().parse_args(ctx, spread("--fp-cost", args))
+
+
+def spread(flag: str, words: list[str]) -> list[str]:
+    """Put ``flag`` before every number of a run of numbers that follows it."""
+    result: list[str] = []
+    in_run = False
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        if word == flag and _NUMBER.match(following):
+            in_run = True
+        elif in_run and _NUMBER.match(word):
+            result += [flag, word]
+        else:
+            in_run = False
+            result.append(word)
+    return result
+
+
+def analyze(
+    config: Annotated[
+        Path | None, typer.Argument(help="The audit's settings. Default: audit.toml, unless --counts is given.")
+    ] = None,
+    counts: Annotated[
+        Path | None,
+        typer.Option(help="A CSV with the columns model, task_id, n, base_passes, correct; needs no run."),
+    ] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write the analysis to this JSON file.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="The run's folder.")] = None,
+    fp_cost: Annotated[
+        list[float] | None,
+        typer.Option("--fp-cost", help="What a false positive costs; several values may follow. Default: 0 1 2 4 8."),
+    ] = None,
+    max_attempts: Annotated[
+        int | None, typer.Option(help="Largest K. Default: each model's fewest samples a task.")
+    ] = None,
+    exclude: Annotated[
+        str | None,
+        typer.Option(
+            metavar="paper|auto|none|FILE",
+            help="Tasks to leave out; FILE holds one id a line. Default: none, or what audit.toml says.",
+        ),
+    ] = None,
+    draw_cost: Annotated[
+        float | None, typer.Option(help="What a draw costs, in units of what a correct solution is worth.")
+    ] = None,
+    confidence: Annotated[float | None, typer.Option(help="Of every interval. Default: 0.95.")] = None,
+    resamples: Annotated[int | None, typer.Option(help="Bootstrap resamples. Default: 2000.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Of the bootstrap. Default: 0.")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Nothing on stderr but errors.")] = False,
+) -> None:
+    """Compute accuracy, ceilings, curves, the best number of attempts, and comparisons, with intervals.
+
+    From a run (audit.toml), or from counts alone. Without -o the analysis of counts goes to stdout.
+    """
+    given = {
+        "fp_cost": tuple(fp_cost) if fp_cost else None,
+        "max_attempts": max_attempts,
+        "exclude": _exclusion(exclude),
+        "draw_cost": draw_cost,
+        "confidence": confidence,
+        "resamples": resamples,
+        "seed": seed,
+    }
+    settings = {name: value for name, value in given.items() if value is not None}
+    if counts is None:
+        _from_run(config or Path("audit.toml"), out, output, settings, quiet=quiet)
+        return
+    if config is not None or out is not None:
+        raise UsageError("--counts takes no settings file and no run folder", remedy="give one or the other")
+    result = _from_counts(counts, settings)
+    if not quiet:
+        _tell(result)
+    _write(result, output)
+
+
+def _from_counts(path: Path, settings: dict[str, Any]) -> dict[str, Any]:
+    from auditor.analysis import AnalysisOptions, counts_from_csv
+    from auditor.analysis import analyze as compute
+
+    costs = {"fp_costs": settings.pop("fp_cost")} if "fp_cost" in settings else {}
+    return compute(counts_from_csv(path), AnalysisOptions(**settings, **costs))
+
+
+def _from_run(config: Path, folder: Path | None, output: Path | None, settings: dict[str, Any], *, quiet: bool) -> None:
+    """Analyse a run's verdicts, keep the result in the run, and on request write it to a file too."""
+    from auditor.cli.progress import TerminalProgress
+    from auditor.pipeline import Run, carry_out
+
+    with TerminalProgress(quiet=quiet) as progress:
+        run = Run.open(config, folder, progress)
+        run = replace(run, config=_override(run.config, settings))
+        carry_out(run, ("analyze",))
+    with run.store(create=False) as store:
+        result = store.meta("analysis")
+    if not quiet:
+        _tell(result)
+    if output is not None:
+        _write(result, output)
+    else:
+        typer.echo(f"run: {run.folder}")
+
+
+def _override(config: AuditConfig, settings: dict[str, Any]) -> AuditConfig:
+    """Put the command line's settings in the place of the file's."""
+    from pydantic import ValidationError
+
+    from auditor.config import AnalysisConfig
+
+    exclude = settings.pop("exclude", config.benchmark.exclude)
+    try:
+        analysis = AnalysisConfig.model_validate(config.analysis.model_dump() | settings)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise UsageError(f"--{str(first['loc'][0]).replace('_', '-')}: {first['msg']}") from None
+    benchmark = config.benchmark.model_copy(update={"exclude": exclude})
+    return config.model_copy(update={"analysis": analysis, "benchmark": benchmark})
+
+
+def _exclusion(rule: str | None) -> str | tuple[str, ...] | None:
+    """Take a rule by its name, or the task ids of a file."""
+    from auditor.analysis.exclusions import RULES
+
+    if rule is None or rule in RULES:
+        return rule
+    try:
+        lines = Path(rule).read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        remedy = f"give {', '.join(RULES)}, or a file with one task id a line"
+        raise InputError("neither an exclusion rule nor a readable file", where=rule, remedy=remedy) from None
+    return tuple(name for line in lines if (name := line.split("#")[0].strip()))
+
+
+def _tell(result: dict[str, Any]) -> None:
+    """Tell a person, on stderr, how much was analysed and what was left out."""
+    for entry in result["models"]:
+        accuracy, ceiling = entry["single_sample_accuracy"]["value"], entry["conditional_accuracy"]["value"]
+        best = ", ".join(f"{one['attempts']} at cost {one['fp_cost']:g}" for one in entry["optimal_attempts"])
+        reach = "no sample passes base" if ceiling is None else f"ceiling {ceiling:.3f}"
+        typer.echo(
+            f"{entry['model']}: {entry['tasks']} tasks, {entry['samples']} samples, single-sample accuracy "
+            f"{accuracy:.3f}, {reach}; best attempts {best}",
+            err=True,
+        )
+    left_out = result["exclusions"]
+    names = ", ".join(task["task_id"] for task in left_out["tasks"])
+    typer.echo(
+        f"left out by rule {left_out['rule']}: {left_out['count']} tasks{': ' if names else ''}{names}", err=True
+    )
+
+
+def _write(result: dict[str, Any], output: Path | None) -> None:
+    text = json.dumps(result, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
+    if output is None:
+        sys.stdout.write(text)
+        return
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"cannot be written: {error.strerror}", where=str(output)) from None
