@@ -38,12 +38,12 @@ def _root(
 
 def _hang() -> None:
     """Hang every command on the app, in the order of their work."""
-    from auditor.cli import analyze, demo, export, gate, init, run
+    from auditor.cli import analyze, choose, compare, demo, export, gate, init, run
 
     for command in (demo.demo, init.init, run.run, run.sample, run.verify, run.score):
         app.command()(command)
     app.command(cls=analyze.AnalyzeCommand)(analyze.analyze)
-    for command in (run.report, gate.gate, export.export):
+    for command in (run.report, gate.gate, choose.choose, compare.compare, export.export):
         app.command()(command)
 
 

@@ -130,4 +130,4 @@ def _unblessed(entry: Mapping[str, Any]) -> ModelView:
         ProgramRow("", str(row["task_id"]), row["weight"], Label(row["label"]), row["score"], row["adherence"], {})
         for row in entry["style"]
     )
-    return ModelView(name, entry, counts_of(name, entry["per_task"]), (lambda: rows) if rows else None)
+    return ModelView(name, {}, counts_of(name, entry["per_task"]), (lambda: rows) if rows else None)

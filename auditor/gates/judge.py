@@ -44,15 +44,11 @@ def evaluate(
         if rule.min is not None or rule.max is not None:
             results += _judge_models(rule, run, None)
         allowed = rule.margin if rule.margin is not None else margin
-        if rule.margin is not None or (baseline is not None and allowed is not None and comparable(rule)):
+        if rule.margin is not None or (
+            baseline is not None and allowed is not None and metric_of(rule).against_baseline
+        ):
             results += _judge_models(rule.model_copy(update={"margin": allowed}), run, baseline, against=True)
     return results
-
-
-def comparable(rule: GateConfig) -> bool:
-    """Whether a rule's metric can be held against a baseline."""
-    metric = metric_of(rule)
-    return metric.paired and metric.better is not Better.NEITHER
 
 
 def _judge_models(

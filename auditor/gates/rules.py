@@ -132,9 +132,11 @@ def _check_keys(rule: GateConfig, metric: Metric, where: str) -> None:
         raise ConfigError(
             f"{metric.name} does not take {key!r}", where=where, remedy=f"it takes {takes}; remove {key!r}"
         )
-    if rule.margin is not None and not metric.paired:
+    if rule.margin is not None and not metric.against_baseline:
         raise ConfigError(
-            f"{metric.name} cannot be paired by task, so it takes no margin", where=where, remedy="use min or max"
+            f"{metric.name} has no better side or no value a task, so it takes no margin",
+            where=where,
+            remedy="use min or max",
         )
 
 

@@ -99,14 +99,6 @@ class Statistic:
         ]
         return np.concatenate(parts)
 
-    def shares(self, confidence: float) -> FloatArray:
-        """Return replicates without an extra task, for a distribution rather than a bound."""
-        tail = (1 - confidence) / 2
-        width = self.columns.shape[1]
-        return np.concatenate(
-            [self.combine(weights[:, :-1] @ self.columns) for weights in _weights(len(self.task_ids), width, tail)]
-        )
-
     def at(self, task_ids: tuple[str, ...]) -> Statistic:
         """Restrict to some of its tasks, in the order given."""
         place = {task: row for row, task in enumerate(self.task_ids)}
@@ -152,6 +144,18 @@ def share_of(task_ids: tuple[str, ...], hits: ArrayLike, tries: ArrayLike) -> St
     columns = np.column_stack([np.asarray(hits, dtype=np.float64), np.asarray(tries, dtype=np.float64)])
     largest = float(columns[:, 1].max(initial=1.0))
     return Statistic(task_ids, columns, np.array([0.0, largest]), np.array([largest, largest]), ratio)
+
+
+def replicate_means(values: FloatArray) -> FloatArray:
+    """Return the mean of each column under each draw of task weights, shape (draws, columns).
+
+    ``values`` has a row a task; draws are the same for any two tables over the same tasks, so they pair.
+    """
+    parts = [
+        (weights[:, :-1] @ values) / weights[:, :-1].sum(axis=1, keepdims=True)
+        for weights in _weights(len(values), 0, BEYOND / LEAST_DRAWS)
+    ]
+    return np.concatenate(parts)
 
 
 def _quantile(replicates: FloatArray, probability: float) -> float:

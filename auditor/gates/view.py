@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -49,6 +49,10 @@ class ModelView:
     def criteria(self) -> tuple[str, ...]:
         """The ids of the rubric's criteria that the run holds."""
         return tuple(str(row["criterion"]) for row in self.entry.get("style") or ())
+
+    def only(self, task_ids: tuple[str, ...]) -> ModelView:
+        """Restrict to some of its tasks."""
+        return replace(self, counts=self.counts.only(task_ids))
 
 
 @dataclass(frozen=True)
@@ -101,6 +105,18 @@ class RunView:
                 where=self.where,
                 remedy="let `auditor run` finish, or see its coverage for what went wrong",
             )
+
+    @property
+    def draw_cost(self) -> float:
+        """What a draw costs in units of a correct solution, as the run was configured."""
+        config = (self.document.get("provenance") or {}).get("config") or {}
+        return float((config.get("analysis") or {}).get("draw_cost", 0.0))
+
+    @property
+    def fp_costs(self) -> tuple[float, ...]:
+        """The costs of a false positive that the run was analysed at."""
+        config = (self.document.get("provenance") or {}).get("config") or {}
+        return tuple((config.get("analysis") or {}).get("fp_cost", (0.0, 1.0, 2.0, 4.0, 8.0)))
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -118,8 +118,8 @@ class MadeRun:
         self.rows: dict[str, dict[str, list[int]]] = {}
         self.gates: list[dict[str, Any]] = []
         self._index: dict[tuple[str, str], int] = {}
-        with Store(self.database) as store:
-            store.set_meta("rubric", RUBRIC)
+        self.store = Store(self.database)
+        self.store.set_meta("rubric", RUBRIC)
 
     @property
     def database(self) -> Path:
@@ -142,14 +142,13 @@ class MadeRun:
         text = solution(task, name)
         base = Outcome.FAIL if kind == "tn" else Outcome.PASS
         plus = {"tp": Outcome.PASS, "fp": Outcome.FAIL, "tn": None}[kind]
-        with Store(self.database) as store:
-            for _ in range(times):
-                index = self._index.get((model, task), 0)
-                self._index[model, task] = index + 1
-                store.add_samples([sample(model, task, index, text)])
-            store.add_verdicts(verdicts(task, text, base, plus, flaky=flaky))
+        start = self._index.get((model, task), 0)
+        self._index[model, task] = start + times
+        with self.store.transaction():
+            self.store.add_samples(sample(model, task, start + copy, text) for copy in range(times))
+            self.store.add_verdicts(verdicts(task, text, base, plus, flaky=flaky))
             if score is not None and kind != "tn":
-                store.add_style([style(task, text, score, complexity, *findings)])
+                self.store.add_style([style(task, text, score, complexity, *findings)])
         row = self.rows.setdefault(model, {}).setdefault(task, [0, 0, 0])
         row[0] += times
         row[1] += times * (kind != "tn")
@@ -157,7 +156,8 @@ class MadeRun:
         return program_id(task, text)
 
     def write(self) -> Path:
-        """Write report.json from what was told; return the folder."""
+        """Write report.json from what was told and close the database; return the folder."""
+        self.store.close()
         entries = [
             entry(
                 model,

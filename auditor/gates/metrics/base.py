@@ -97,6 +97,6 @@ class Metric:
     aliases: tuple[str, ...] = ()
 
     @property
-    def paired(self) -> bool:
-        """Whether two runs can be compared on it task by task; facts and reported numbers cannot."""
-        return self.unit not in {"count", "reported"}
+    def against_baseline(self) -> bool:
+        """Whether a baseline can be held against it: it has a better side, and a value a task."""
+        return self.better is not Better.NEITHER and self.unit not in {"count", "reported"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from auditor.gates.outputs.text import subject, summary
+from auditor.gates.outputs.text import one_line, subject, summary
 from auditor.gates.result import GateResult, Judgement
 from auditor.gates.wording import number, span, threshold
 
@@ -40,6 +40,6 @@ def _note(result: GateResult) -> str:
 
 def escape(text: str) -> str:
     """Make text harmless in a Markdown table: no cell ends, no line breaks, no HTML, no emphasis, no mentions."""
-    flat = re.sub(r"\s+", " ", text)
+    flat = one_line(re.sub(r"\s+", " ", text))
     flat = flat.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("@", "&#64;")
     return re.sub(r"([\\`*_{}\[\]|#!~])", r"\\\1", flat)

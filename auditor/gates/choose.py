@@ -1,0 +1,255 @@
+"""Which model, and how many attempts: the best utility net of what sampling costs. "None" is an answer.
+
+Models are compared on the tasks that all of them have, each at every K up to its smallest number of
+samples there. "None" is a candidate too: it costs nothing, yields nothing, and wins ties.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import reduce
+from typing import Any
+
+import numpy as np
+
+from auditor.analysis import resampling
+from auditor.analysis.counts import Counts
+from auditor.errors import UsageError
+from auditor.gates.metrics import Unavailable
+from auditor.gates.metrics.resampling import price_per_draw, utility_curve
+from auditor.gates.statistic import Estimate, FloatArray, mean_of, replicate_means
+from auditor.gates.view import ModelView, RunView
+from auditor.gates.wording import figures, number
+
+NONE = "none"
+"""The candidate that does not sample."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What to optimise."""
+
+    fp_cost: float
+    """What a false positive costs, in units of what a correct solution is worth."""
+    draw_cost: float | None = None
+    """What a draw costs, in the same units; ``None``: take it from ``value``, or 0."""
+    value: float | None = None
+    """What a correct solution is worth in money; each model's price a draw is divided by it."""
+    budget: float | None = None
+    """Most money that a task may cost on average."""
+    max_attempts: int | None = None
+    confidence: float = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A model at its best number of attempts."""
+
+    model: str
+    attempts: int
+    """0 for none."""
+    utility: Estimate
+    """Net of the cost of draws, a task."""
+    accepted: float
+    correct: float
+    wrong: float
+    draws: float
+    """Expected, a task."""
+    draw_cost: float
+    cost: float | None
+    """Expected money a task; ``None`` where the run holds no prices."""
+    chance: float
+    """Share of resamples over tasks in which it is the best, its K chosen anew in each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The answer: candidates, best first, and the evidence between the first two."""
+
+    terms: Terms
+    tasks: int
+    candidates: tuple[Candidate, ...]
+    difference: Estimate
+    """Best minus runner-up, paired by task."""
+    left_out: Mapping[str, str]
+    """Model → why it was not considered."""
+
+    @property
+    def best(self) -> Candidate:
+        """The first."""
+        return self.candidates[0]
+
+    @property
+    def runner_up(self) -> Candidate:
+        """The second."""
+        return self.candidates[1]
+
+    @property
+    def clear(self) -> bool:
+        """Whether the interval of the difference excludes 0."""
+        return self.difference.low is not None and self.difference.low > 0
+
+    @property
+    def sentence(self) -> str:
+        """The answer and its evidence in words."""
+        margin = figures(self.difference, self.terms.confidence)
+        answer = "do not sample" if self.best.model == NONE else f"{self.best.model} with K = {self.best.attempts}"
+        other = (
+            "not sampling"
+            if self.runner_up.model == NONE
+            else f"{self.runner_up.model}, K = {self.runner_up.attempts},"
+        )
+        known = "clearly better than" if self.clear else "the best seen, not clearly better than"
+        return f"{answer}: {known} {other} by {margin} a task"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Render as plain JSON values."""
+        return {
+            "schema": "auditor/choice/1",
+            "terms": asdict(self.terms),
+            "tasks": self.tasks,
+            "best": self.best.model,
+            "attempts": self.best.attempts,
+            "clear": self.clear,
+            "sentence": self.sentence,
+            "difference": asdict(self.difference),
+            "candidates": [asdict(candidate) for candidate in self.candidates],
+            "left_out": dict(sorted(self.left_out.items())),
+        }
+
+
+def choose(run: RunView, terms: Terms) -> Choice:
+    """Find the model and K with the best utility net of cost.
+
+    Raises :class:`~auditor.errors.UsageError` where the terms contradict each other or nothing can be compared.
+    """
+    _check(terms)
+    models = {model.name: model for model in run.models if model.samples}
+    if not models:
+        run.refuse_empty()
+    tasks = reduce(set.intersection, (set(model.counts.task_ids) for model in models.values()))
+    if not tasks:
+        raise UsageError("the models share no task", where=run.where, remedy="sample them on one benchmark")
+    common = tuple(sorted(tasks))
+    entrants: list[_Entrant] = []
+    left_out = {model.name: "no scored sample" for model in run.models if not model.samples}
+    for model in models.values():
+        try:
+            entrants.append(_Entrant.of(model, common, terms))
+        except Unavailable as reason:
+            left_out[model.name] = str(reason)
+    return _ranked(entrants, common, terms, left_out)
+
+
+def _check(terms: Terms) -> None:
+    if terms.draw_cost is not None and terms.value is not None:
+        raise UsageError("--draw-cost and --value contradict each other", remedy="give one of them")
+    for name in ("fp_cost", "draw_cost", "value", "budget"):
+        given = getattr(terms, name)
+        if given is not None and (not math.isfinite(given) or given < 0 or (name == "value" and given == 0)):
+            raise UsageError(f"{name.replace('_', ' ')} cannot be {given:g}", remedy="give a number above 0")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Entrant:
+    """One model's net utility a task at each K, and the K it runs with; none is one with K = 0."""
+
+    name: str
+    counts: Counts
+    curve: FloatArray
+    """Shape (tasks, K + 1)."""
+    attempts: int
+    worst: float
+    """What a task can cost at most at the K it runs with."""
+    best: float
+    """What a task can gain at most."""
+    draw_cost: float = 0.0
+    price: float | None = None
+
+    @classmethod
+    def of(cls, model: ModelView, tasks: tuple[str, ...], terms: Terms) -> _Entrant:
+        """Compute a model's curve within the budget and its best K."""
+        counts = model.counts.only(tasks)
+        try:
+            price = price_per_draw(model)
+        except Unavailable:
+            if terms.value is not None or terms.budget is not None:
+                raise
+            price = None
+        draw_cost = terms.draw_cost or 0.0
+        if terms.value is not None and price is not None:
+            draw_cost = price / terms.value
+        curve = utility_curve(counts, terms.fp_cost, draw_cost)
+        curve = curve[:, : _most_attempts(counts, price, terms, curve.shape[1] - 1) + 1]
+        none = cls(model.name, counts, curve, 0, 0.0, 0.0, draw_cost, price)
+        return none.at(int(np.argmax(curve.mean(axis=0))), terms)
+
+    def at(self, attempts: int, terms: Terms) -> _Entrant:
+        """Run with that many attempts."""
+        worst = terms.fp_cost + self.draw_cost * attempts if attempts else 0.0
+        return replace(self, attempts=attempts, worst=worst, best=1.0 if attempts else 0.0)
+
+    @property
+    def values(self) -> FloatArray:
+        """The utility a task at its K."""
+        return self.curve[:, self.attempts]
+
+
+def _most_attempts(counts: Counts, price: float | None, terms: Terms, most: int) -> int:
+    """Return the largest K that samples, cap and budget allow."""
+    most = min(most, terms.max_attempts or most)
+    if terms.budget is None or not price:
+        return most
+    spent = price * np.array([resampling.draws(counts, k).mean() for k in range(1, most + 1)])
+    allowed = int(np.searchsorted(spent, terms.budget * (1 + 1e-12), side="right"))
+    if not allowed:
+        raise Unavailable(f"one draw costs {number(price)}, above the budget")
+    return allowed
+
+
+def _ranked(models: Sequence[_Entrant], tasks: tuple[str, ...], terms: Terms, left_out: dict[str, str]) -> Choice:
+    """Order the models and none by utility and weigh the first against the second."""
+    if not models:
+        reasons = "; ".join(f"{name}: {reason}" for name, reason in sorted(left_out.items()))
+        raise UsageError(f"no model can be considered ({reasons})", remedy="drop --budget or --value, or give prices")
+    none = _Entrant(NONE, models[0].counts, np.zeros((len(tasks), 1)), 0, 0.0, 0.0)
+    chances = dict(zip([model.name for model in models] + [NONE], _chances(models), strict=True))
+    worth = [model for model in models if model.attempts]
+    if not worth:  # the runner-up to none is the model that loses least with one draw
+        worth = [max((model.at(1, terms) for model in models), key=lambda model: float(model.values.mean()))]
+    considered = {model.name for model in worth}
+    left_out |= {model.name: "no number of attempts is worth it" for model in models if model.name not in considered}
+    order = sorted([none, *worth], key=lambda one: (-float(one.values.mean()), one.name != NONE, one.name))
+    first, second = order[:2]
+    difference = mean_of(tasks, first.values - second.values, -first.worst - second.best, first.best + second.worst)
+    candidates = tuple(_candidate(one, terms, chances[one.name], tasks) for one in order)
+    return Choice(terms, len(tasks), candidates, difference.estimate(terms.confidence), left_out)
+
+
+def _candidate(entrant: _Entrant, terms: Terms, chance: float, tasks: tuple[str, ...]) -> Candidate:
+    attempts, counts, price = entrant.attempts, entrant.counts, entrant.price
+    accepted = resampling.accepted(counts, attempts) if attempts else np.zeros(len(tasks))
+    draws = float(resampling.draws(counts, attempts).mean()) if attempts else 0.0
+    correct = float((accepted * resampling.precision(counts)).mean())
+    utility = mean_of(tasks, entrant.values, -entrant.worst, entrant.best)
+    return Candidate(
+        model=entrant.name,
+        attempts=attempts,
+        utility=utility.estimate(terms.confidence) if attempts else Estimate.exact(0.0, len(tasks)),
+        accepted=float(accepted.mean()),
+        correct=correct,
+        wrong=float(accepted.mean()) - correct,
+        draws=draws,
+        draw_cost=entrant.draw_cost,
+        cost=price * draws if price is not None else None if attempts else 0.0,
+        chance=chance,
+    )
+
+
+def _chances(models: Sequence[_Entrant]) -> list[float]:
+    """Return the share of resamples over tasks that each model wins, and none last; none wins ties."""
+    best = np.column_stack([replicate_means(model.curve).max(axis=1) for model in models])
+    winner = np.where(best.max(axis=1) > 1e-12, best.argmax(axis=1), len(models))
+    return [float(np.mean(winner == index)) for index in range(len(models) + 1)]

@@ -1,0 +1,9 @@
+"""Two runs compared: paired numbers, and the programs that were judged differently."""
+
+from __future__ import annotations
+
+from auditor.gates.compare.measure import Comparison, Pair, Row, compare
+from auditor.gates.compare.render import to_html, to_json, to_markdown, to_text
+from auditor.gates.compare.verdicts import ChangedProgram
+
+__all__ = ["ChangedProgram", "Comparison", "Pair", "Row", "compare", "to_html", "to_json", "to_markdown", "to_text"]

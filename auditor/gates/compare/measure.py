@@ -1,0 +1,201 @@
+"""Two runs side by side: the same models, the same tasks, every headline number paired."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from auditor.errors import UsageError
+from auditor.gates.compare.verdicts import ChangedProgram, changed_programs
+from auditor.gates.metrics import METRICS, Better, Parameters, Unavailable
+from auditor.gates.statistic import Estimate, Statistic, minus
+from auditor.gates.view import ModelView, RunView
+
+HEADLINES = (
+    "single_sample_accuracy",
+    "acceptance",
+    "conditional_accuracy",
+    "false_discovery_rate",
+    "false_positive_rate",
+)
+"""Compared always."""
+AT_EACH_COST = ("best_utility", "optimal_attempts")
+"""Compared at every cost of a false positive that either run was analysed at."""
+GROUPS = ("accepted", "true_positive", "false_positive")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One number in both runs and their difference."""
+
+    metric: str
+    parameters: dict[str, Any]
+    title: str
+    a: Estimate
+    b: Estimate
+    difference: Estimate
+    """B minus A, paired by task."""
+    change: str
+    """``better``, ``worse``, ``higher``, ``lower`` or ``no clear difference``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One model of A against one of B, on the tasks that both have."""
+
+    model_a: str
+    model_b: str
+    tasks: int
+    only_a: int
+    """Tasks that only A's model has, left out."""
+    only_b: int
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """All of it."""
+
+    a: str
+    b: str
+    confidence: float
+    pairs: tuple[Pair, ...]
+    unmatched_a: tuple[str, ...]
+    unmatched_b: tuple[str, ...]
+    changed: tuple[ChangedProgram, ...]
+    """Programs of both runs whose verdict differs."""
+    flaky: tuple[ChangedProgram, ...]
+    """The same, where either run saw the verdict waver."""
+    shared_programs: int
+    """Programs judged in both runs."""
+    notes: tuple[str, ...]
+    """What a reader must know before trusting a difference."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Render as plain JSON values."""
+        return {"schema": "auditor/comparison/1", **asdict(self)}
+
+
+def compare(
+    a: RunView, b: RunView, *, model_a: str | None = None, model_b: str | None = None, confidence: float = 0.95
+) -> Comparison:
+    """Compare two runs, models matched by name, or one named model of each.
+
+    Raises :class:`~auditor.errors.UsageError` where no two models can be compared.
+    """
+    matched = _matches(a, b, model_a, model_b)
+    costs = tuple(sorted({*a.fp_costs, *b.fp_costs}))
+    styled = _rubric(a) == _rubric(b)
+    pairs = tuple(_pair(one, other, costs, styled, confidence) for one, other in matched)
+    changed, flaky, shared = changed_programs(a.database, b.database)
+    return Comparison(
+        a=a.where,
+        b=b.where,
+        confidence=confidence,
+        pairs=pairs,
+        unmatched_a=tuple(name for name in a.names if name not in {pair.model_a for pair in pairs}),
+        unmatched_b=tuple(name for name in b.names if name not in {pair.model_b for pair in pairs}),
+        changed=changed,
+        flaky=flaky,
+        shared_programs=shared,
+        notes=tuple(_notes(a, b, styled)),
+    )
+
+
+def _matches(a: RunView, b: RunView, model_a: str | None, model_b: str | None) -> list[tuple[ModelView, ModelView]]:
+    for run, name in ((a, model_a), (b, model_b)):
+        if name is not None and name not in run.names:
+            raise UsageError(f"no model {name!r}", where=run.where, remedy=f"models here: {', '.join(run.names)}")
+    if model_a is not None or model_b is not None:
+        return [(a.model(_named(a, model_a, model_b)), b.model(_named(b, model_b, model_a)))]
+    names = [name for name in a.names if name in b.names]
+    if names:
+        return [(a.model(name), b.model(name)) for name in names]
+    if len(a.models) == len(b.models) == 1:
+        return [(a.models[0], b.models[0])]
+    raise UsageError(
+        f"the runs have no model in common ({', '.join(a.names)}; {', '.join(b.names)})",
+        remedy="name one of each with --model-a and --model-b",
+    )
+
+
+def _named(run: RunView, name: str | None, other: str | None) -> str:
+    """Return the name given for this run; else the other run's name, else its only model."""
+    if name is not None:
+        return name
+    if other in run.names:
+        return str(other)
+    if len(run.models) == 1:
+        return run.models[0].name
+    raise UsageError("which model?", where=run.where, remedy=f"name one of {', '.join(run.names)}")
+
+
+def _pair(a: ModelView, b: ModelView, costs: Sequence[float], styled: bool, confidence: float) -> Pair:
+    ours, theirs = set(a.counts.task_ids), set(b.counts.task_ids)
+    common = tuple(sorted(ours & theirs))
+    if not common:
+        raise UsageError(f"{a.name} and {b.name} share no analysed task", remedy="compare runs of one benchmark")
+    a, b = a.only(common), b.only(common)
+    rows = tuple(_rows(a, b, costs, styled, confidence))
+    return Pair(a.name, b.name, len(common), len(ours) - len(common), len(theirs) - len(common), rows)
+
+
+def _rows(a: ModelView, b: ModelView, costs: Sequence[float], styled: bool, confidence: float) -> Iterator[Row]:
+    wanted = [(name, Parameters()) for name in HEADLINES]
+    wanted += [(name, Parameters(fp_cost=cost)) for name in AT_EACH_COST for cost in costs]
+    if styled and a.programs and b.programs:
+        wanted += [("style_score", Parameters(group=group)) for group in GROUPS]
+        wanted.append(("style_gap", Parameters(criterion="score")))
+        criteria = [criterion for criterion in a.criteria if criterion in b.criteria]
+        wanted += [("adherence", Parameters(criterion=criterion, group="accepted")) for criterion in criteria]
+    for name, parameters in wanted:
+        metric = METRICS[name]
+        try:
+            one, other = (metric.measure(model, parameters) for model in (a, b))
+        except Unavailable:
+            continue
+        if not isinstance(one, Statistic) or not isinstance(other, Statistic):
+            continue
+        difference = minus(other, one).estimate(confidence)
+        yield Row(
+            metric=name,
+            parameters=parameters.given(),
+            title=f"{metric.title} ({parameters})" if parameters.given() else metric.title,
+            a=one.estimate(confidence),
+            b=other.estimate(confidence),
+            difference=difference,
+            change=_change(difference, metric.better),
+        )
+
+
+def _change(difference: Estimate, better: Better) -> str:
+    if difference.low is None or difference.high is None or difference.low <= 0 <= difference.high:
+        return "no clear difference"
+    up = difference.low > 0
+    if better is Better.NEITHER:
+        return "higher" if up else "lower"
+    return "better" if up == (better is Better.HIGHER) else "worse"
+
+
+def _provenance(run: RunView, key: str) -> Any:
+    return (run.document.get("provenance") or {}).get(key)
+
+
+def _rubric(run: RunView) -> str | None:
+    return (_provenance(run, "rubric") or {}).get("hash")
+
+
+def _notes(a: RunView, b: RunView, styled: bool) -> Iterator[str]:
+    """Say what differs between the runs besides the models."""
+    digests = [(_provenance(run, "benchmark") or {}).get("digest") for run in (a, b)]
+    if digests[0] != digests[1]:
+        yield "the runs' tasks or tests differ: a task of one id may mean two things"
+    if not styled:
+        yield "the runs' rubrics or linters differ: style is left out"
+    elif a.database is None or b.database is None:
+        yield "a run's database is not at hand: style and single programs are left out"
+    if _provenance(a, "sandbox") != _provenance(b, "sandbox"):
+        yield "the runs' sandboxes differ"
+    if any(model.entry.get("simulated") for run in (a, b) for model in run.models):
+        yield "some models are simulated"

@@ -1,0 +1,158 @@
+"""A comparison as text, Markdown, JSON and a section of HTML."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from html import escape as html_escape
+from typing import Any
+
+from auditor.gates.compare.measure import Comparison, Pair, Row
+from auditor.gates.compare.verdicts import ChangedProgram
+from auditor.gates.outputs.markdown import escape
+from auditor.gates.outputs.tables import Column, markdown_table, text_table
+from auditor.gates.outputs.text import one_line
+from auditor.gates.wording import number, percent, span
+
+MOST_PROGRAMS = 50
+"""Changed programs shown to people; JSON has them all."""
+
+_NUMBERS = (
+    Column("number"),
+    Column("A", right=True),
+    Column("B", right=True),
+    Column("B − A", right=True),
+    Column("interval"),
+    Column("change"),
+)
+_PROGRAMS = (
+    Column("task"), Column("program"), Column("suite"), Column("A"), Column("B"),
+    Column("samples A", right=True), Column("samples B", right=True),
+)  # fmt: skip
+
+Cells = Sequence[str]
+
+
+def _number_row(row: Row) -> Cells:
+    difference = row.difference
+    return (
+        row.title, number(row.a.value), number(row.b.value), number(difference.value),
+        span(difference.low, difference.high), row.change,
+    )  # fmt: skip
+
+
+def _program_row(one: ChangedProgram) -> Cells:
+    return (one.task_id, one.program[:12], one.suite, one.a, one.b, str(one.samples_a), str(one.samples_b))
+
+
+def _title(pair: Pair) -> str:
+    models = pair.model_a if pair.model_a == pair.model_b else f"{pair.model_a} (A) and {pair.model_b} (B)"
+    left_out = f", {pair.only_a} only in A and {pair.only_b} only in B left out" if pair.only_a or pair.only_b else ""
+    return f"{models}: {pair.tasks} common tasks{left_out}"
+
+
+def _lists(comparison: Comparison) -> Iterator[tuple[str, Sequence[ChangedProgram]]]:
+    """Yield the headings and programs of both lists; the first always, the flaky where there are any."""
+    total = comparison.shared_programs
+    yield f"Programs whose verdict changed: {len(comparison.changed)} of {total} judged in both", comparison.changed
+    if comparison.flaky:
+        yield f"Flaky programs among them, apart: {len(comparison.flaky)}", comparison.flaky
+
+
+def _remarks(comparison: Comparison) -> list[str]:
+    """List notes and models without a counterpart."""
+    alone = [
+        f"only in {side}: {', '.join(names)}"
+        for side, names in (("A", comparison.unmatched_a), ("B", comparison.unmatched_b))
+        if names
+    ]
+    return [*comparison.notes, *alone]
+
+
+def _heading(comparison: Comparison) -> str:
+    return f"A: {comparison.a}; B: {comparison.b}; intervals at {percent(comparison.confidence)}"
+
+
+def _more(programs: Sequence[ChangedProgram]) -> list[str]:
+    left = len(programs) - MOST_PROGRAMS
+    return [f"… and {left} more in the JSON form"] if left > 0 else []
+
+
+def to_text(comparison: Comparison, *, width: int | None = None) -> str:
+    """Render as text; with a ``width`` for a terminal of that many columns."""
+    parts = [one_line(line) for line in (_heading(comparison), *(f"note: {remark}" for remark in _remarks(comparison)))]
+    for pair in comparison.pairs:
+        parts += ["", one_line(_title(pair)), text_table(_NUMBERS, _safe(map(_number_row, pair.rows)), width)]
+    for heading, programs in _lists(comparison):
+        parts += ["", heading]
+        if programs:
+            rows = _safe(map(_program_row, programs[:MOST_PROGRAMS]))
+            parts += [text_table(_PROGRAMS, rows, width), *_more(programs)]
+    return "\n".join(parts) + "\n"
+
+
+def _safe(rows: Iterable[Cells]) -> list[Cells]:
+    return [tuple(map(one_line, row)) for row in rows]
+
+
+def to_markdown(comparison: Comparison) -> str:
+    """Render as Markdown."""
+    parts = ["### Comparison of two runs", "", escape(_heading(comparison))]
+    parts += ["", *(f"- {escape(remark)}" for remark in remarks)] if (remarks := _remarks(comparison)) else []
+    for pair in comparison.pairs:
+        parts += ["", f"#### {escape(_title(pair))}", "", markdown_table(_NUMBERS, list(map(_number_row, pair.rows)))]
+    for heading, programs in _lists(comparison):
+        parts += ["", f"#### {escape(heading)}"]
+        if programs:
+            rows = [_program_row(program) for program in programs[:MOST_PROGRAMS]]
+            parts += ["", markdown_table(_PROGRAMS, rows), *_more(programs)]
+    return "\n".join(parts) + "\n"
+
+
+def to_json(comparison: Comparison) -> str:
+    """Render as JSON, with every changed program."""
+    return json.dumps(_finite(comparison.to_dict()), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _finite(value: Any) -> Any:
+    """Replace infinities, which JSON does not know, by null."""
+    match value:
+        case dict():
+            return {key: _finite(inner) for key, inner in value.items()}
+        case list() | tuple():
+            return [_finite(inner) for inner in value]
+        case float() if not math.isfinite(value):
+            return None
+        case _:
+            return value
+
+
+def to_html(comparison: Comparison) -> str:
+    """Render as one ``<section>`` without style or script, every text escaped, to stand in any page."""
+    parts = ['<section class="comparison">', "<h2>Comparison of two runs</h2>", f"<p>{_html(_heading(comparison))}</p>"]
+    if remarks := _remarks(comparison):
+        parts.append(f"<ul>{''.join(f'<li>{_html(remark)}</li>' for remark in remarks)}</ul>")
+    for pair in comparison.pairs:
+        parts += [_html_table(_title(pair), _NUMBERS, map(_number_row, pair.rows))]
+    for heading, programs in _lists(comparison):
+        if programs:
+            parts.append(_html_table(heading, _PROGRAMS, map(_program_row, programs[:MOST_PROGRAMS])))
+            parts += [f"<p>{_html(line)}</p>" for line in _more(programs)]
+        else:
+            parts.append(f"<p>{_html(heading)}</p>")
+    return "\n".join([*parts, "</section>"]) + "\n"
+
+
+def _html(text: str) -> str:
+    return html_escape(one_line(text), quote=True)
+
+
+def _html_table(caption: str, columns: Sequence[Column], rows: Iterable[Cells]) -> str:
+    head = "".join(f'<th scope="col">{_html(column.heading)}</th>' for column in columns)
+    body = "\n".join(
+        f'<tr><th scope="row">{_html(first)}</th>{"".join(f"<td>{_html(cell)}</td>" for cell in rest)}</tr>'
+        for first, *rest in rows
+    )
+    inner = f"<caption>{_html(caption)}</caption>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>"
+    return f"<table>\n{inner}\n</table>"
