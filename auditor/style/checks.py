@@ -1,0 +1,147 @@
+"""Our own checks: names, lengths, comments, docstrings, each a number about what the model wrote.
+
+The paper's four (``rubrics/paper.toml``) are here by the thresholds it states. Names, lines and
+functions of the prompt are not charged to the model, nor is a name that the prompt mentions.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from auditor.style.source import Function, Source
+
+VERSION = 1
+"""Raised with every change of what a check measures: old results then count for nothing."""
+
+_SNAKE = re.compile(r"_*[a-z0-9][a-z0-9_]*")
+_CAMEL = re.compile(r"_*[a-z][a-zA-Z0-9]*_?")
+
+
+class Offence(NamedTuple):
+    """A place that keeps a measure from its best."""
+
+    line: int
+    """From 1."""
+    column: int
+    """From 1."""
+    message: str
+    size: float | None = None
+    """Its own length, where only those beyond a rubric's limit offend."""
+
+
+class Measure(NamedTuple):
+    """What one check found; a check that does not apply gives none."""
+
+    value: float
+    offences: list[Offence]
+
+
+def _naming(pattern: re.Pattern[str], style: str) -> Callable[[Source], Measure | None]:
+    """Make a check: share of names longer than a letter that follow a style."""
+
+    def check(source: Source) -> Measure | None:
+        names = [name for name in source.names if len(name.name) > 1]
+        wrong = [name for name in names if not pattern.fullmatch(name.name)]
+        offences = [Offence(n.line, n.column + 1, f"{n.name!r} is not {style}") for n in wrong]
+        return Measure(1 - len(wrong) / len(names), offences) if names else None
+
+    return check
+
+
+def _short_names(source: Source) -> Measure | None:
+    """Share of names of one letter."""
+    names = source.names
+    short = [name for name in names if len(name.name) == 1]
+    offences = [Offence(n.line, n.column + 1, f"{n.name!r} says little") for n in short]
+    return Measure(len(short) / len(names), offences) if names else None
+
+
+def _line_length(source: Source) -> Measure | None:
+    """Count the characters of the longest line."""
+    lengths = [(line, len(source.lines[line - 1])) for line in sorted(source.model_lines)]
+    offences = [Offence(line, 1, f"{length} characters", length) for line, length in lengths]
+    return Measure(max(length for _, length in lengths), offences) if lengths else None
+
+
+def _function_length(source: Source) -> Measure | None:
+    """Count the lines of the longest function that the model wrote, its own lines only."""
+    lengths = [(node, _own_lines(source, node)) for node in source.functions if source.written_by_model(node)]
+    offences = [Offence(f.lineno, f.col_offset + 1, f"{f.name!r} has {size} lines", size) for f, size in lengths]
+    return Measure(max(size for _, size in lengths), offences) if lengths else None
+
+
+def _own_lines(source: Source, node: Function) -> int:
+    return sum(line in source.model_lines for line in range(node.lineno, (node.end_lineno or node.lineno) + 1))
+
+
+def _comment_density(source: Source) -> Measure | None:
+    """Comments for each line of code, at most 1: lines that hold a comment over lines that hold code."""
+    code = code_lines(source) & source.model_lines
+    commented = {comment.line for comment in source.comments} & source.model_lines
+    if not code:
+        return None
+    density = min(1.0, len(commented) / len(code))
+    return Measure(density, [Offence(min(code), 1, f"{len(commented)} comments for {len(code)} lines of code")])
+
+
+def code_lines(source: Source) -> frozenset[int]:
+    """Return the lines, from 1, that hold code: no blank, comment or docstring line."""
+    docstrings = {
+        line
+        for node in source.nodes
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+        for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)
+    }
+    comments = {comment.line for comment in source.comments if comment.alone}
+    return frozenset(n for n, line in enumerate(source.lines, 1) if line.strip()) - docstrings - comments
+
+
+def _docstrings(source: Source) -> Measure | None:
+    """Share of public functions and classes of the model's that have a docstring."""
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    written = [
+        node
+        for node in source.nodes
+        if isinstance(node, kinds) and node.lineno in source.model_lines and not node.name.startswith("_")
+    ]
+    without = [node for node in written if ast.get_docstring(node, clean=False) is None]
+    offences = [Offence(n.lineno, n.col_offset + 1, f"{n.name!r} has no docstring") for n in without]
+    return Measure(1 - len(without) / len(written), offences) if written else None
+
+
+PAPER_LINE = 70
+PAPER_FUNCTION = 30
+
+
+def _paper_lengths(source: Source) -> Measure | None:
+    """Take the worse of the longest line against 70 characters and the longest function against 30 lines."""
+    line, function = _line_length(source), _function_length(source)
+    parts = [(line, PAPER_LINE), (function, PAPER_FUNCTION)]
+    worst = [measure.value / limit for measure, limit in parts if measure]
+    offences = [
+        offence._replace(size=(offence.size or 0) / limit) for measure, limit in parts if measure
+        for offence in measure.offences
+    ]  # fmt: skip
+    return Measure(max(worst), offences) if worst else None
+
+
+class Check(NamedTuple):
+    """A check by its name in rubrics."""
+
+    run: Callable[[Source], Measure | None]
+    says: str
+
+
+CHECKS: dict[str, Check] = {
+    "snake_case": Check(_naming(_SNAKE, "snake_case"), "share of names in snake_case, one-letter names ignored"),
+    "camel_case": Check(_naming(_CAMEL, "camelCase"), "share of names in camelCase, one-letter names ignored"),
+    "short_names": Check(_short_names, "share of names that are one letter"),
+    "line_length": Check(_line_length, "characters of the longest line"),
+    "function_length": Check(_function_length, "lines of the longest function"),
+    "paper_lengths": Check(_paper_lengths, "longest line over 70 or longest function over 30, whichever is more"),
+    "comment_density": Check(_comment_density, "lines with a comment per line of code, at most 1"),
+    "docstrings": Check(_docstrings, "share of public functions and classes with a docstring"),
+}

@@ -1,0 +1,142 @@
+"""Reading rubrics: named lists of criteria, one TOML table each, checked on loading.
+
+.. code-block:: toml
+
+    name = "team"
+    version = "1"
+    title = "What our reviewers ask for"
+
+    [[criterion]]
+    id = "names"
+    title = "Names follow PEP 8"
+    reason = "Readers tell functions from classes by their case."
+    source = ["ruff:N", "pylint:invalid-name"]   # findings: at most `max`, 0 where not given
+    weight = 2.0
+
+    [[criterion]]
+    id = "complexity"
+    title = "No function branches more than ten times"
+    reason = "Each branch asks for a test."
+    source = "radon:complexity"                   # a number: needs `min` or `max`
+    max = 10
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from auditor.config import Section, parse_toml
+from auditor.errors import ConfigError
+from auditor.style import catalog
+from auditor.style.rubric import Criterion, Rubric
+
+TOOLS = ("ruff", "pylint", "radon", "auditor")
+
+
+class CriterionFile(Section):
+    """``[[criterion]]`` of a rubric file."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_-]*$", max_length=60)
+    title: str = Field(min_length=1, max_length=200)
+    reason: str = Field(min_length=1)
+    source: str | tuple[str, ...]
+    min: float | None = None
+    max: float | None = None
+    weight: float = Field(1.0, ge=0)
+    applies_to: Literal["model", "program"] = "model"
+    """``model``: lines of the prompt are not charged; ``program``: every line is."""
+
+    @field_validator("source")
+    @classmethod
+    def _known(cls, value: str | tuple[str, ...]) -> tuple[str, ...]:
+        sources = (value,) if isinstance(value, str) else value
+        if not sources:
+            raise ValueError("needs at least one source")
+        for source in sources:
+            tool, _, name = source.partition(":")
+            if tool not in TOOLS or not name:
+                raise ValueError(f"{source!r} is no source; write TOOL:NAME with TOOL one of {', '.join(TOOLS)}")
+            if catalog.metric_of(tool, name) is None:
+                catalog.expand(tool, name)
+        return sources
+
+    @model_validator(mode="after")
+    def _thresholds(self) -> Self:
+        metrics = [catalog.metric_of(*source.split(":", 1)) for source in self.source]
+        if any(metrics):
+            if len(self.source) > 1:
+                raise ValueError("a metric stands alone as a source; give each its own criterion")
+            if self.min is None and self.max is None:
+                raise ValueError(f"{self.source[0]!r} is a number: needs min, max or both")
+        elif self.min is not None or (self.max is not None and self.max < 0):
+            raise ValueError("findings have a max, 0 or more, and no min")
+        if self.min is not None and self.max is not None and self.min > self.max:
+            raise ValueError(f"contradicts itself: min {self.min} is above max {self.max}")
+        return self
+
+
+class RubricFile(Section):
+    """A whole rubric file."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)
+    version: str = Field(min_length=1)
+    title: str = Field(min_length=1)
+    description: str = ""
+    criterion: tuple[CriterionFile, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _distinct(self) -> Self:
+        names = [criterion.id for criterion in self.criterion]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"criterion id {twice[0]!r} is used twice; ids must differ")
+        if not any(criterion.weight for criterion in self.criterion):
+            raise ValueError("every weight is 0, so there would be no score; give one criterion a weight")
+        return self
+
+
+def load_rubric(name_or_path: str | Path) -> Rubric:
+    """Load a ready rubric by name, or a file by its path.
+
+    Raises :class:`~auditor.errors.ConfigError` with file, line, key and remedy.
+    """
+    path = _locate(str(name_or_path))
+    content = parse_toml(path, RubricFile)
+    criteria = tuple(_criterion(criterion) for criterion in content.criterion)
+    return Rubric(content.name, content.version, content.title, content.description, criteria)
+
+
+def _criterion(given: CriterionFile) -> Criterion:
+    pairs = [tuple(source.split(":", 1)) for source in given.source]
+    metric = catalog.metric_of(*pairs[0])
+    rules = frozenset() if metric else frozenset[str]().union(*(catalog.expand(*pair) for pair in pairs))
+    maximum = 0.0 if metric is None and given.max is None else given.max
+    return Criterion(
+        given.id, given.title, given.reason, tuple(given.source), rules, metric,
+        given.min, maximum, given.weight, given.applies_to,
+    )  # fmt: skip
+
+
+def rubrics_folder() -> Path:
+    """Return the folder of ready rubrics: inside an installed package, or beside the source tree's."""
+    package = Path(__file__).resolve().parent.parent
+    inside = package / "rubrics"
+    return inside if inside.is_dir() else package.parent / "rubrics"
+
+
+def list_rubrics() -> list[Path]:
+    """Return the files of the ready rubrics, by name; gate rules that live beside them are left out."""
+    return sorted(path for path in rubrics_folder().glob("*.toml") if not path.name.startswith("gates-"))
+
+
+def _locate(name: str) -> Path:
+    ready = {path.stem: path for path in list_rubrics()}
+    if name in ready:
+        return ready[name]
+    if name.endswith(".toml") or Path(name).is_file():
+        return Path(name)
+    raise ConfigError(
+        f"no rubric {name!r}", remedy=f"ready ones: {', '.join(ready)}; your own: give the path of its .toml file"
+    )

@@ -1,0 +1,99 @@
+"""radon's numbers from one shared syntax tree, each guarded: radon raises where it is surprised.
+
+The maintainability index misleads on short functions (100 for an empty one, and a long docstring
+pushes it down), so no ready rubric weighs it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from auditor.style.remarks import ToolReport
+from auditor.style.source import Source
+
+METRICS: dict[str, str] = {
+    "complexity": "largest cyclomatic complexity among the functions the model wrote in",
+    "complexity_total": "cyclomatic complexity of the whole program",
+    "halstead_volume": "Halstead's volume",
+    "halstead_difficulty": "Halstead's difficulty",
+    "halstead_effort": "Halstead's effort",
+    "halstead_bugs": "Halstead's estimate of bugs",
+    "maintainability_index": "0 to 100; misleading on short programs",
+    "loc": "lines, all of them",
+    "lloc": "logical lines",
+    "sloc": "source lines",
+    "comments": "comments",
+    "multi": "lines of multi-line strings",
+    "blank": "blank lines",
+    "single_comments": "lines that are only a comment or a one-line docstring",
+}
+
+
+def run_radon(source: Source) -> ToolReport:
+    """Measure one program; a number that radon cannot give is missing, and the report says which failed."""
+    metrics: dict[str, float] = {}
+    failures: list[str] = []
+    for name, measure in _MEASURES.items():
+        try:
+            metrics |= measure(source)
+        except Exception as error:  # noqa: BLE001 - radon raises anything on hostile code; it is named, not hidden
+            failures.append(f"{name}: {type(error).__name__}")
+    if not failures:
+        metrics |= _index(metrics)
+    return ToolReport([], failed=", ".join(failures) and f"radon failed ({', '.join(failures)})", metrics=metrics)
+
+
+def _complexity(source: Source) -> dict[str, float]:
+    from radon.visitors import ComplexityVisitor
+
+    visitor = ComplexityVisitor.from_ast(source.tree)
+    mine = {(node.lineno, node.name) for node in source.functions if source.written_by_model(node)}
+    found = [block.complexity for block in _blocks(visitor) if (block.lineno, block.name) in mine]
+    largest = {"complexity": float(max(found))} if found else {}
+    return {**largest, "complexity_total": float(visitor.total_complexity)}
+
+
+def _blocks(visitor: Any) -> list[Any]:
+    """List every function, method and closure that radon saw."""
+    found: list[Any] = []
+    open_blocks = [*visitor.functions, *(method for cls in _classes(visitor.classes) for method in cls.methods)]
+    while open_blocks:
+        block = open_blocks.pop()
+        found.append(block)
+        open_blocks += block.closures
+    return found
+
+
+def _classes(classes: list[Any]) -> list[Any]:
+    return [inner for cls in classes for inner in (cls, *_classes(cls.inner_classes))]
+
+
+def _halstead(source: Source) -> dict[str, float]:
+    from radon.metrics import h_visit_ast
+
+    total = h_visit_ast(source.tree).total
+    return {f"halstead_{name}": float(getattr(total, name)) for name in ("volume", "difficulty", "effort", "bugs")}
+
+
+def _raw(source: Source) -> dict[str, float]:
+    from radon.raw import analyze
+
+    return {name: float(value) for name, value in analyze(source.text)._asdict().items()}
+
+
+def _index(metrics: dict[str, float]) -> dict[str, float]:
+    """Compute the maintainability index as ``radon mi`` does, multi-line strings counted as comments."""
+    from radon.metrics import mi_compute
+
+    comments = metrics["comments"] + metrics["multi"]
+    share = 100.0 * comments / metrics["sloc"] if metrics["sloc"] else 0.0
+    value = mi_compute(metrics["halstead_volume"], metrics["complexity_total"], metrics["lloc"], share)
+    return {"maintainability_index": float(value)}
+
+
+_MEASURES: dict[str, Callable[[Source], dict[str, float]]] = {
+    "complexity": _complexity,
+    "halstead": _halstead,
+    "raw": _raw,
+}

@@ -1,0 +1,231 @@
+"""Style of many programs: batches over worker processes, in order, in flat memory.
+
+A worker that dies over a program (out of time, memory or stack) has said which program and which step
+it was at; that step is left out for that program, the rest of the batch goes to a new worker, and the
+result names what gave no answer. So nothing a candidate writes can end or stall a run.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict, fields
+from typing import Any
+
+from auditor.errors import AuditorError
+from auditor.records import Finding, Program, StyleResult
+from auditor.style.rubric import Rubric
+
+BATCH = 40
+"""Programs a batch: enough to spread ruff's start, few enough to keep all workers busy."""
+BATCHES_A_WORKER = 25
+"""After so many batches a worker is replaced, since pylint grows."""
+SECONDS = 20.0
+"""CPU time that one step on one program may take; pylint needs some 0.01."""
+
+_START = "import sys; sys.path[:] = sys.argv[1:]; from auditor.style.worker import main; main()"
+
+
+def score_programs(
+    programs: Iterable[Program],
+    prompts: Mapping[str, str],
+    rubric: Rubric,
+    *,
+    workers: int = 0,
+    seconds: float = SECONDS,
+) -> Iterator[StyleResult]:
+    """Lint programs under a rubric and yield one result each, in the order given.
+
+    ``prompts`` are by task id; a task without one has every line charged to the model. ``workers`` = 0
+    takes one a core. ``seconds`` bounds the CPU time of one tool on one program. Programs are read as
+    they are needed: at most two batches a worker are in memory.
+    """
+    count = workers or len(os.sched_getaffinity(0))
+    fleet = _Fleet(rubric, seconds)
+    waiting: deque[Future[list[StyleResult]]] = deque()
+    try:
+        with ThreadPoolExecutor(count, thread_name_prefix="style") as pool:
+            try:
+                for batch in _batches(programs):
+                    rows = [_row(program, prompts) for program in batch]
+                    waiting.append(pool.submit(fleet.run, rows))
+                    if len(waiting) >= 2 * count:
+                        yield from waiting.popleft().result()
+                while waiting:
+                    yield from waiting.popleft().result()
+            finally:
+                for future in waiting:
+                    future.cancel()
+    finally:
+        fleet.close()
+
+
+def _batches(programs: Iterable[Program]) -> Iterator[list[Program]]:
+    stream = iter(programs)
+    while batch := list(itertools.islice(stream, BATCH)):
+        yield batch
+
+
+def _row(program: Program, prompts: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "program": program.program,
+        "solution": program.solution,
+        "prompt": prompts.get(program.task_id, ""),
+        "skip": {},
+    }
+
+
+class WorkerDied(Exception):  # noqa: N818 - what happened, handled here
+    """A worker ended, or was ended, at a step on a program."""
+
+    def __init__(self, program: str, step: str, why: str) -> None:
+        super().__init__(f"{step}: {why}")
+        self.program = program
+        self.step = step
+        self.why = why
+
+
+class _Fleet:
+    """One worker process for each thread that asks."""
+
+    def __init__(self, rubric: Rubric, seconds: float) -> None:
+        self._setup = {"seconds": seconds, "rubric": _as_row(rubric)}
+        self._seconds = seconds
+        self._own = threading.local()
+        self._all: set[_Process] = set()
+
+    def run(self, rows: list[dict[str, Any]]) -> list[StyleResult]:
+        """Lint one batch, going round what kills a worker."""
+        while True:
+            process = self._process()
+            try:
+                return process.run(rows)
+            except WorkerDied as death:
+                self._retire(process)
+                culprit = next((row for row in rows if row["program"] == death.program), None)
+                if culprit is None or death.step in culprit["skip"]:
+                    raise AuditorError(
+                        f"the style worker cannot work: {death}", remedy="check the memory and the disk of this machine"
+                    ) from None
+                culprit["skip"][death.step] = death.why
+            finally:
+                if process.batches >= BATCHES_A_WORKER:
+                    self._retire(process)
+
+    def _process(self) -> _Process:
+        process: _Process | None = getattr(self._own, "process", None)
+        if process is None:
+            process = self._own.process = _Process(self._setup, self._seconds)
+            self._all.add(process)
+        return process
+
+    def _retire(self, process: _Process) -> None:
+        process.close()
+        self._all.discard(process)
+        self._own.process = None
+
+    def close(self) -> None:
+        """End every worker."""
+        for process in list(self._all):
+            process.close()
+
+
+class _Process:
+    """A worker and the pipe to it."""
+
+    def __init__(self, setup: dict[str, Any], seconds: float) -> None:
+        self.batches = 0
+        self._seconds = seconds
+        self._at = ("", "start")
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed in close()
+        # no secrets, no settings of the user's: linters read the environment
+        environment = {"PATH": os.environ.get("PATH", ""), "PYTHONHASHSEED": "0", "PYTHONUTF8": "1"}
+        self._home = tempfile.TemporaryDirectory(prefix="auditor-style-")
+        environment |= {"HOME": self._home.name, "PYLINTHOME": self._home.name, "TMPDIR": self._home.name}
+        self._child = subprocess.Popen(  # noqa: S603 - our own interpreter and code
+            [sys.executable, "-I", "-c", _START, *sys.path],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors, env=environment, cwd=self._home.name,
+        )  # fmt: skip
+        self._buffer = b""
+        self._send(setup)
+
+    def run(self, rows: list[dict[str, Any]]) -> list[StyleResult]:
+        """Lint one batch; raises :class:`WorkerDied`."""
+        self.batches += 1
+        self._send(rows)
+        while True:
+            row = self._read()
+            if "results" in row:
+                return [_result(result) for result in row["results"]]
+            self._at = tuple(row["at"])
+
+    def _send(self, row: Any) -> None:
+        assert self._child.stdin is not None
+        try:
+            self._child.stdin.write(json.dumps(row).encode() + b"\n")
+            self._child.stdin.flush()
+        except BrokenPipeError:
+            raise self._death("ended") from None
+
+    def _read(self) -> dict[str, Any]:
+        """Read one line; the wall clock is only a backstop against a child that neither works nor ends."""
+        assert self._child.stdout is not None
+        while b"\n" not in self._buffer:
+            ready, _, _ = select.select([self._child.stdout], [], [], 10 * self._seconds + 60)
+            data = os.read(self._child.stdout.fileno(), 1 << 20) if ready else b""
+            if not ready:
+                self._child.kill()
+                raise self._death("neither worked nor ended")
+            if not data:
+                raise self._death("")
+            self._buffer += data
+        line, self._buffer = self._buffer.split(b"\n", 1)
+        row: dict[str, Any] = json.loads(line)
+        return row
+
+    def _death(self, why: str) -> WorkerDied:
+        status = self._child.wait()
+        if why == "" and status == -signal.SIGPROF:
+            why = f"took more than {self._seconds:g} s of CPU time"
+        self._errors.seek(0)
+        last = self._errors.read().decode("utf-8", "replace").strip().splitlines()[-1:]
+        return WorkerDied(*self._at, why or f"ended with status {status} {' '.join(last)[:200]}".strip())
+
+    def close(self) -> None:
+        """End the worker and forget what it left."""
+        if self._child.poll() is None:
+            self._child.kill()
+        self._child.wait()
+        for stream in (self._child.stdin, self._child.stdout):
+            if stream is not None:
+                _close(stream)
+        self._errors.close()
+        self._home.cleanup()
+
+
+def _close(stream: Any) -> None:
+    with contextlib.suppress(BrokenPipeError):  # the child may have gone before it read all
+        stream.close()
+
+
+def _as_row(rubric: Rubric) -> dict[str, Any]:
+    criteria = [{**asdict(criterion), "rules": sorted(criterion.rules)} for criterion in rubric.criteria]
+    return {"name": rubric.name, "version": rubric.version, "hash": rubric.hash, "criteria": criteria}
+
+
+def _result(row: list[Any]) -> StyleResult:
+    """Rebuild a result from its JSON form."""
+    names = [field.name for field in fields(StyleResult)]
+    values = dict(zip(names, row, strict=True))
+    return StyleResult(**{**values, "findings": tuple(Finding(*finding) for finding in values["findings"])})

@@ -1,0 +1,161 @@
+r"""One program as every check sees it: parsed once, pragmas harmless, the prompt's lines told apart.
+
+Line ends become ``\n``, as Python itself makes them before it parses, so line numbers are those of
+the program that ran.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import re
+import warnings
+from dataclasses import dataclass
+from functools import cached_property
+
+from auditor.style.names import Name, bindings, names_by_model
+from auditor.style.pragmas import Comment, comments_of, neutralise
+
+_WORD = re.compile(r"[^\W\d]\w*")
+_ALIGN_LINES = 3000
+"""Longer programs that do not start with their prompt are all the model's: aligning costs too much."""
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+class Unparsable(Exception):  # noqa: N818 - a finding about the program, not an error of ours
+    """Python's own parser refuses the program."""
+
+    def __init__(self, reason: str, line: int = 1) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.line = line
+
+
+@dataclass(frozen=True)
+class Source:
+    """A parsed program."""
+
+    text: str
+    """What the linters read: ``\n`` line ends, pragmas neutralised."""
+    tree: ast.Module
+    comments: tuple[Comment, ...]
+    pragmas: int
+    """Pragmas neutralised."""
+    prompt_lines: frozenset[int]
+    """Lines, from 1, that are the prompt's and not the model's."""
+    given_names: frozenset[str]
+    """Words of the prompt: a name among them was the task's choice."""
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The program's lines without their ends; an empty last one is left out."""
+        lines = self.text.split("\n")
+        return lines[:-1] if lines[-1] == "" else lines
+
+    @cached_property
+    def model_lines(self) -> frozenset[int]:
+        """Lines, from 1, that the model wrote."""
+        return frozenset(range(1, len(self.lines) + 1)) - self.prompt_lines
+
+    @cached_property
+    def nodes(self) -> list[ast.AST]:
+        """Every node of the tree, walked once."""
+        return list(ast.walk(self.tree))
+
+    @cached_property
+    def names(self) -> list[Name]:
+        """What the model named, each name once at its first place."""
+        return names_by_model(bindings(self.nodes), self.prompt_lines, self.given_names)
+
+    @cached_property
+    def functions(self) -> list[Function]:
+        """Every function and method, nested ones too, in order of appearance."""
+        found = [node for node in self.nodes if isinstance(node, Function)]
+        return sorted(found, key=lambda node: (node.lineno, node.col_offset))
+
+    def all_model(self) -> Source:
+        """Return the same program with every line and name charged to the model."""
+        return Source(self.text, self.tree, self.comments, self.pragmas, frozenset(), frozenset())
+
+    def written_by_model(self, node: Function) -> bool:
+        """Tell whether the model wrote any line of a function, its signature or its body."""
+        return any(line in self.model_lines and self.lines[line - 1].strip() for line in _span(node))
+
+    def function_at(self, line: int) -> Function | None:
+        """Return the innermost function whose signature or body covers a line."""
+        around = [node for node in self.functions if line in _span(node)]
+        return around[-1] if around else None
+
+
+def _span(node: Function) -> range:
+    return range(node.lineno, (node.end_lineno or node.lineno) + 1)
+
+
+def read_source(solution: str, prompt: str = "") -> Source:
+    """Parse a program and prepare it for the checks.
+
+    Raises :class:`Unparsable` for what Python's parser refuses: bad syntax, NUL, lone surrogates,
+    nesting beyond its limits.
+    """
+    text = unify_line_ends(solution)
+    tree = _parse(text)
+    comments = comments_of(text)
+    safe, pragmas = neutralise(text, comments)
+    given = unify_line_ends(prompt)
+    return Source(
+        safe,
+        tree,
+        tuple(comments),
+        pragmas,
+        lines_of_prompt(text, given),
+        frozenset(_WORD.findall(given)),
+    )
+
+
+def unify_line_ends(text: str) -> str:
+    r"""Make every line end ``\n``; form feeds and Unicode separators end no line in Python."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _parse(text: str) -> ast.Module:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(text)
+    except SyntaxError as error:
+        raise Unparsable(error.msg, error.lineno or 1) from None
+    except (ValueError, RecursionError, MemoryError) as error:
+        # NUL bytes and lone surrogates are ValueErrors; the parser's own stack ends in the others
+        raise Unparsable(f"{type(error).__name__}: {error}" if str(error) else "nested too deeply") from None
+
+
+def lines_of_prompt(text: str, prompt: str) -> frozenset[int]:
+    """Return the lines of ``text``, from 1, that are the prompt's.
+
+    A program that starts with its prompt has the prompt's lines at its top; a last line that the
+    model continued is the model's. Otherwise (a solution that repeats signature and docstring) it is
+    the lines that stand in the prompt word for word, in its order.
+    """
+    if not prompt.strip():
+        return frozenset()
+    lines = text.split("\n")
+    given = prompt.split("\n")
+    if text.startswith(prompt):
+        whole = len(given) if lines[len(given) - 1] == given[-1] and given[-1] else len(given) - 1
+        return frozenset(range(1, whole + 1))
+    if len(lines) > _ALIGN_LINES:
+        return frozenset()
+    return _aligned(lines, given)
+
+
+def _aligned(lines: list[str], given: list[str]) -> frozenset[int]:
+    mine = [(number, line.strip()) for number, line in enumerate(lines, 1) if line.strip()]
+    theirs = [line.strip() for line in given if line.strip()]
+    matcher = difflib.SequenceMatcher(None, [line for _, line in mine], theirs, autojunk=False)
+    found: set[int] = set()
+    for start, _, size in matcher.get_matching_blocks():
+        block = mine[start : start + size]
+        if any(_WORD.search(line) for _, line in block):
+            found.update(range(block[0][0], block[-1][0] + 1))  # with the blank lines between them
+    return frozenset(found)
