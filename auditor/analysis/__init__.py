@@ -9,6 +9,9 @@ from auditor.analysis.counts_csv import counts_from_csv
 from auditor.analysis.exclusions import PAPER_HUMANEVAL, suspect_tasks
 from auditor.analysis.intervals import Interval, holm, mean_interval, ratio_interval, wilson
 from auditor.analysis.options import AnalysisOptions, Level
+from auditor.analysis.second_verifier import second_verifier
+from auditor.analysis.style_gap import compare_style
+from auditor.analysis.style_rows import StyleRow
 
 __all__ = [
     "PAPER_HUMANEVAL",
@@ -17,12 +20,15 @@ __all__ = [
     "Counts",
     "Interval",
     "Level",
+    "StyleRow",
     "analyze",
     "base_test_curve",
+    "compare_style",
     "counts_from_csv",
     "holm",
     "mean_interval",
     "ratio_interval",
+    "second_verifier",
     "suspect_tasks",
     "wilson",
 ]

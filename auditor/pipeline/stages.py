@@ -156,7 +156,7 @@ def score(run: Run, store: Store) -> None:
     from auditor.style import load_rubric, score_programs, tool_versions
 
     rubric = load_rubric(run.config.style.rubric)
-    store.set_meta("rubric", {"name": rubric.name, "version": rubric.version, "hash": rubric.hash})
+    store.set_meta("rubric", rubric.summary())
     store.set_meta("tools", tool_versions())
     done = store.style_programs(rubric.hash)
     pending = [

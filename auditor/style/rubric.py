@@ -70,6 +70,11 @@ class Rubric:
         }
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
+    def summary(self) -> dict[str, Any]:
+        """Return, JSON-safe, what a report says of the rubric: name, version, hash, each criterion's words."""
+        criteria = [{"criterion": c.id, "title": c.title, "reason": c.reason} for c in self.criteria]
+        return {"name": self.name, "version": self.version, "hash": self.hash, "criteria": criteria}
+
 
 def _plain(criterion: Criterion) -> dict[str, Any]:
     return {**asdict(criterion), "rules": sorted(criterion.rules)}

@@ -1,0 +1,170 @@
+"""Style as a second verifier: reject accepted programs whose score is below a threshold.
+
+The question is what that does to a user who resamples until a program passes base *and* scores
+enough. With t of b accepted samples of a task correct, and t' of b' of those that score enough, the
+endless resampler's utility goes from (t - r f)/b to (t' - r f')/b', and to 0 where nothing is left.
+The threshold is chosen by cross-validation over tasks: each fold's tasks are judged under the one
+that served the other folds best, so nothing is promised that a new task would not keep.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from auditor.analysis.intervals import Interval, ratio_interval
+from auditor.analysis.options import AnalysisOptions
+from auditor.analysis.style_gap import mean_over_tasks
+from auditor.analysis.style_rows import Floats, Mask, StyleRow, Table, tabulate
+
+FOLDS = 10
+KEEP_ALL = -1.0
+"""Below every score: rejects nothing."""
+
+
+def second_verifier(rows: Sequence[StyleRow], options: AnalysisOptions) -> dict[str, Any] | None:
+    """Judge the score as a second verifier; ``None`` without both groups among the accepted programs.
+
+    JSON-safe. ``auc_within_task`` is, in a mean over units with both groups, the chance that a correct
+    sample scores higher than a false one of the same task, ties counting half. ``chosen`` is at the
+    largest of the options' cost ratios up to 1 (else the smallest); ``by_cost`` has every ratio.
+    ``chosen.threshold`` is ``None`` where rejecting nothing serves best on the whole; the figures
+    beside it are those of the cross-validation.
+    """
+    accepted, table = tabulate([row for row in rows if row.score is not None])
+    if not table.false.any() or table.false.all():
+        return None
+    scores = np.array([row.score for row in accepted], dtype=np.float64)
+    area, ties = _area(table, scores, options)
+    effects = [_effect(table, scores, cost, options) for cost in options.fp_costs]
+    usual = max((cost for cost in options.fp_costs if cost <= 1), default=min(options.fp_costs))
+    chosen = effects[options.fp_costs.index(usual)]
+    return {
+        "criterion": "score",
+        "auc_within_task": area.as_dict(),
+        "tasks": ties,
+        "roc": _roc(table, scores),
+        "chosen": chosen,
+        "by_cost": effects,
+        "folds": min(FOLDS, table.tasks),
+        "sentence": sentence(area, chosen),
+    }
+
+
+def _area(table: Table, scores: Floats, options: AnalysisOptions) -> tuple[Interval, int]:
+    """Return the AUC within tasks and the number of tasks with both groups."""
+    values = np.zeros(table.units)
+    both = np.zeros(table.units)
+    starts = np.searchsorted(table.unit, np.arange(table.units + 1))
+    for unit in range(table.units):
+        rows = slice(starts[unit], starts[unit + 1])
+        false, weight, score = table.false[rows], table.weight[rows], scores[rows]
+        if false.any() and not false.all():
+            higher = score[~false][:, None] - score[false][None, :]
+            pairs = weight[~false][:, None] * weight[false][None, :]
+            values[unit] = np.sum(pairs * ((higher > 0) + 0.5 * (higher == 0))) / np.sum(pairs)
+            both[unit] = 1.0
+    units = table.per_task(both)
+    area = ratio_interval(
+        table.per_task(values), units, confidence=options.confidence, resamples=options.resamples, seed=options.seed
+    )
+    return area, int(np.count_nonzero(units))
+
+
+def _roc(table: Table, scores: Floats) -> list[dict[str, float]]:
+    """Share of correct and of false samples kept, pooled, as the score demanded rises."""
+    points = []
+    for threshold in [*np.unique(scores), float(np.nextafter(scores.max(), 2.0))]:
+        kept = scores >= threshold
+        rates = [
+            float(table.weight[kept & group].sum() / table.weight[group].sum()) for group in (~table.false, table.false)
+        ]
+        points.append({"threshold": float(threshold), "true_positive_rate": rates[0], "false_positive_rate": rates[1]})
+    return points
+
+
+def _utilities(table: Table, kept: Mask, cost: float) -> Floats:
+    """Return each unit's utility of endless resampling among the kept rows; 0 where none is left."""
+    reward = np.where(table.false, -cost, 1.0)
+    top, bottom = table.per_unit(reward, kept)
+    return np.divide(top, bottom, out=np.zeros_like(top), where=bottom > 0)
+
+
+def _effect(table: Table, scores: Floats, cost: float, options: AnalysisOptions) -> dict[str, Any]:
+    """Choose the threshold for one cost ratio and say what it does on tasks it was not chosen on."""
+    thresholds = np.array([KEEP_ALL, *np.unique(scores)[1:]])
+    by_threshold = np.array([_utilities(table, scores >= threshold, cost) for threshold in thresholds])
+    fold = np.random.default_rng(options.seed).permutation(table.tasks) % min(FOLDS, table.tasks)
+    kept = np.ones(len(scores), dtype=np.bool_)
+    for number in range(int(fold.max()) + 1):
+        unseen = fold[table.task_of_unit] == number
+        best = _best(thresholds, by_threshold[:, ~unseen])
+        rows = unseen[table.unit]
+        kept[rows] = scores[rows] >= best
+    everything = np.ones_like(kept)
+    final = _best(thresholds, by_threshold)
+    before, after = (_utilities(table, rows, cost) for rows in (everything, kept))
+    ones = table.per_task(np.ones(table.units))
+    span = {"confidence": options.confidence, "resamples": options.resamples, "seed": options.seed}
+    limit = 1.0 + cost
+    gain = ratio_interval(table.per_task(after - before), ones, **span, bounds=(-limit, limit))  # type: ignore[arg-type]
+    correct = np.where(table.false, 0.0, 1.0)
+    _, whole = table.per_unit(correct, everything)
+    _, left = table.per_unit(correct, kept)
+    return {
+        "fp_cost": cost,
+        "threshold": None if final == KEEP_ALL else float(final),
+        "conditional_accuracy": {
+            "before": mean_over_tasks(table, correct, everything, options).value,
+            "after": mean_over_tasks(table, correct, kept, options).value,
+        },
+        "coverage": {
+            "before": 1.0,
+            "after": float(left.sum() / whole.sum()),
+            "tasks_before": int(np.count_nonzero(table.per_task(whole))),
+            "tasks_after": int(np.count_nonzero(table.per_task(left))),
+        },
+        "utility": {
+            "before": float(before.mean()),
+            "after": float(after.mean()),
+            "difference": gain.value,
+            "low": gain.low,
+            "high": gain.high,
+        },
+    }
+
+
+def _best(thresholds: Floats, by_threshold: Floats) -> float:
+    """Return the threshold of the best mean utility over the units given; of equal ones the lowest."""
+    if by_threshold.shape[1] == 0:
+        return KEEP_ALL
+    means = by_threshold.mean(axis=1)
+    return float(thresholds[int(np.argmax(means > means.max() - 1e-12))])
+
+
+def sentence(area: Interval, chosen: dict[str, Any]) -> str:
+    """Say plainly what the second verifier does, at the cost ratio of ``chosen``."""
+    cost = f"with a false positive costing {chosen['fp_cost']:g}"
+    gain, low, high = (chosen["utility"][key] for key in ("difference", "low", "high"))
+    tells = area.low is not None and area.low > 0.5
+    within = (
+        "within a task, correct programs score higher than false ones"
+        if tells
+        else "within a task, the score does not tell correct programs from false ones"
+    )
+    if chosen["threshold"] is None:
+        return f"Rejecting by style does nothing here: {cost}, keeping every accepted program serves best; {within}."
+    if low is None or low <= 0 <= high:
+        return (
+            f"Rejecting by style does nothing that can be shown: {cost}, utility changes by {gain:+.3f} "
+            f"({low:+.3f} to {high:+.3f}) on tasks not used to choose the threshold; {within}."
+        )
+    kept, asked = chosen["coverage"]["after"], 100 * chosen["threshold"]
+    verb = "raises" if gain > 0 else "lowers"
+    return (
+        f"Rejecting accepted programs that score below {asked:.0f} of 100 {verb} utility by {abs(gain):.3f} "
+        f"({low:+.3f} to {high:+.3f}) {cost}, keeping {100 * kept:.0f} % of accepted samples, "
+        f"on tasks not used to choose the threshold; {within}."
+    )

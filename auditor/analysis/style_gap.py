@@ -1,0 +1,231 @@
+"""Style of false against true positives: within a task, pooled, and by the paper's conditional rates.
+
+False positives come from harder tasks, so the pooled difference confounds style with difficulty. The
+figure to read is the one **within tasks**: over the tasks (of each model) that have both groups, the
+mean of the share of false positives that adhere minus the share of true positives that do, with a
+bootstrap interval over tasks, Wilcoxon's signed-rank test on the tasks' differences and Holm's
+adjustment over the criteria. Samples weigh: a program that was drawn ten times counts ten times.
+
+Where several models are pooled, a (model, task) is one difference; tasks are still what is drawn,
+and what the test takes one value of, since models meet the same tasks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from auditor.analysis.intervals import Interval, holm, ratio_interval, replicate_interval, task_weights
+from auditor.analysis.options import AnalysisOptions
+from auditor.analysis.style_rows import Floats, Mask, StyleRow, Table, tabulate
+
+DIFFERENCE = (-1.0, 1.0)
+"""The range of a difference of two shares."""
+
+
+def compare_style(
+    rows: Sequence[StyleRow], criteria: Sequence[Mapping[str, str]], options: AnalysisOptions
+) -> dict[str, Any]:
+    """Compare the two groups on each criterion, on the score and on each rule; JSON-safe.
+
+    ``criteria`` are ``{"criterion", "title", "reason"}`` in the rubric's order. Returns ``style`` (one
+    entry a criterion), ``style_score`` and ``style_rules``; without rows each is empty or undefined.
+    Differences are false minus true positives.
+    """
+    accepted, table = tabulate(rows)
+    style = [_criterion(accepted, table, criterion, options) for criterion in criteria]
+    _adjust([entry["within_task"] for entry in style])
+    return {
+        "style": style,
+        "style_score": _score(accepted, table, options),
+        "style_rules": compare_rules(accepted, table, options),
+    }
+
+
+def _criterion(
+    accepted: Sequence[StyleRow], table: Table, criterion: Mapping[str, str], options: AnalysisOptions
+) -> dict[str, Any]:
+    name = criterion["criterion"]
+    values = np.array([_number(row.adherence.get(name)) for row in accepted], dtype=np.float64)
+    false, true = table.false, ~table.false
+    within = within_task(table, values, options)
+    programs = {
+        "true_positive": len(set(table.programs[true & ~np.isnan(values)])),
+        "false_positive": len(set(table.programs[false & ~np.isnan(values)])),
+    }
+    return {
+        "criterion": name,
+        "title": criterion["title"],
+        "reason": criterion["reason"],
+        "tasks": within["tasks"] if within else 0,
+        "programs": programs,
+        "within_task": within,
+        "pooled": {
+            "true_positive": _pooled(table, values, true, options).as_dict(),
+            "false_positive": _pooled(table, values, false, options).as_dict(),
+            "difference": _pooled_difference(table, values, options).as_dict(),
+        },
+        "conditional": {
+            "given_pass": mean_over_tasks(table, values, true | false, options).as_dict(),
+            "given_correct": mean_over_tasks(table, values, true, options).as_dict(),
+            "given_false_positive": mean_over_tasks(table, values, false, options).as_dict(),
+        },
+    }
+
+
+def _score(accepted: Sequence[StyleRow], table: Table, options: AnalysisOptions) -> dict[str, Any]:
+    values = np.array([_number(row.score) for row in accepted], dtype=np.float64)
+    groups = {"true_positive": ~table.false, "false_positive": table.false, "accepted": np.ones_like(table.false)}
+    found: dict[str, Any] = {
+        name: mean_over_tasks(table, values, rows, options).as_dict() for name, rows in groups.items()
+    }
+    within = within_task(table, values, options)
+    return {**found, "within_task": within, "tasks": within["tasks"] if within else 0}
+
+
+def _number(value: float | bool | None) -> float:
+    return float("nan") if value is None else float(value)
+
+
+def mean_over_tasks(table: Table, values: Floats, rows: Mask, options: AnalysisOptions) -> Interval:
+    """Mean over the units that have any of ``rows`` of their weighted mean value, with its interval over tasks.
+
+    With adherence as value and the rows of one label it is P(adheres | label) as the paper takes it.
+    """
+    top, bottom = table.per_unit(values, rows)
+    present = bottom > 0
+    means = np.divide(top, bottom, out=np.zeros_like(top), where=present)
+    return _interval(table.per_task(means), table.per_task(present.astype(np.float64)), options)
+
+
+def within_task(table: Table, values: Floats, options: AnalysisOptions) -> dict[str, Any] | None:
+    """Mean difference, false minus true positives, over units with both; ``None`` where there is none.
+
+    ``effect`` is the matched-pairs rank-biserial correlation: the share of rank on the side of the
+    false positives minus the share on the other, -1 to 1; ``p`` is of Wilcoxon's signed-rank test.
+    """
+    differences, both = _differences(table, values)
+    if not both.any():
+        return None
+    sums, units = table.per_task(differences), table.per_task(both.astype(np.float64))
+    interval = _interval(sums, units, options, bounds=DIFFERENCE)
+    p, effect = signed_ranks(sums[units > 0] / units[units > 0])
+    return {
+        "difference": interval.value,
+        "low": interval.low,
+        "high": interval.high,
+        "p": p,
+        "p_adjusted": p,
+        "effect": effect,
+        "tasks": int(np.count_nonzero(units)),
+        "units": int(both.sum()),
+    }
+
+
+def _differences(table: Table, values: Floats) -> tuple[Floats, Mask]:
+    """Return each unit's difference of means, 0 where it lacks a group, and which units have both."""
+    false_top, false_bottom = table.per_unit(values, table.false)
+    true_top, true_bottom = table.per_unit(values, ~table.false)
+    both: Mask = (false_bottom > 0) & (true_bottom > 0)
+    gap = np.zeros_like(false_top)
+    gap[both] = false_top[both] / false_bottom[both] - true_top[both] / true_bottom[both]
+    return gap, both
+
+
+def signed_ranks(differences: Floats) -> tuple[float, float]:
+    """Return Wilcoxon's two-sided p and the rank-biserial effect; ties at zero are dropped.
+
+    Nothing but zeros is p = 1 and no effect.
+    """
+    from scipy.stats import rankdata, wilcoxon
+
+    # what is equal but for rounding is a tie, and what is rounding about zero is zero
+    nonzero = np.round(differences[np.abs(differences) > 1e-12], 12)
+    if not len(nonzero):
+        return 1.0, 0.0
+    ranks = rankdata(np.abs(nonzero))
+    effect = float(np.sum(ranks * np.sign(nonzero)) / np.sum(ranks))
+    exact = len(nonzero) <= 50 and len(set(np.abs(nonzero))) == len(nonzero)
+    p = wilcoxon(nonzero, method="exact" if exact else "asymptotic").pvalue
+    return float(p), effect
+
+
+def _adjust(tests: Sequence[dict[str, Any] | None]) -> None:
+    adjusted = holm([test["p"] if test else None for test in tests])
+    for test, p in zip(tests, adjusted, strict=True):
+        if test:
+            test["p_adjusted"] = p
+
+
+def _pooled(table: Table, values: Floats, rows: Mask, options: AnalysisOptions) -> Interval:
+    top, bottom = table.per_unit(values, rows)
+    return _interval(table.per_task(top), table.per_task(bottom), options)
+
+
+def _pooled_difference(table: Table, values: Floats, options: AnalysisOptions) -> Interval:
+    """Pooled share of false minus that of true positives, with its interval over tasks."""
+    parts = [tuple(map(table.per_task, table.per_unit(values, rows))) for rows in (table.false, ~table.false)]
+    if not all(bottom.sum() > 0 for _, bottom in parts):
+        return Interval(None, None, None)
+    shares = [float(top.sum() / bottom.sum()) for top, bottom in parts]
+    weights = task_weights(table.tasks, options.resamples, options.seed)
+    tops, bottoms = zip(*((weights @ top, weights @ bottom) for top, bottom in parts), strict=True)
+    drawn = (bottoms[0] > 0) & (bottoms[1] > 0)
+    replicates = tops[0][drawn] / bottoms[0][drawn] - tops[1][drawn] / bottoms[1][drawn]
+    influence = [(top - share * bottom) / bottom.sum() for (top, bottom), share in zip(parts, shares, strict=True)]
+    tasks = int(np.count_nonzero(parts[0][1] + parts[1][1]))
+    spread = np.square(influence[0] - influence[1]).sum()
+    error = np.sqrt(tasks / (tasks - 1) * spread) if tasks > 1 else 0.0
+    value = shares[0] - shares[1]
+    low, high = replicate_interval(value, replicates, error, tasks, options.confidence, DIFFERENCE)
+    return Interval(value, float(low), float(high))
+
+
+def _interval(
+    top: Floats, bottom: Floats, options: AnalysisOptions, bounds: tuple[float, float] = (0.0, 1.0)
+) -> Interval:
+    return ratio_interval(
+        top, bottom, confidence=options.confidence, resamples=options.resamples, seed=options.seed, bounds=bounds
+    )
+
+
+def compare_rules(accepted: Sequence[StyleRow], table: Table, options: AnalysisOptions) -> list[dict[str, Any]]:
+    """Compare, within tasks, how often each rule fires; those that differ most come first.
+
+    Both shares are means over the units that have both groups, so their difference is the difference
+    shown. Holm adjusts over all rules that fired there.
+    """
+    _, both = _differences(table, np.zeros(len(accepted)))
+    inside = both[table.unit] if len(accepted) else np.zeros(0, dtype=np.bool_)
+    fired: dict[tuple[str, str, str, str], list[int]] = {}
+    for place in np.flatnonzero(inside):
+        for rule in accepted[place].rules:
+            fired.setdefault(rule, []).append(int(place))
+    found = [_rule(table, rule, fired[rule], inside, options) for rule in sorted(fired)]
+    adjusted = holm([entry["p"] for entry in found])
+    for entry, p in zip(found, adjusted, strict=True):
+        entry["p_adjusted"] = p
+    return sorted(found, key=lambda r: (-abs(r["difference"]), r["p"], r["tool"], r["rule"]))
+
+
+def _rule(
+    table: Table, rule: tuple[str, str, str, str], places: list[int], inside: Mask, options: AnalysisOptions
+) -> dict[str, Any]:
+    values = np.zeros(len(table.unit))
+    values[places] = 1.0
+    values[~inside] = np.nan
+    within = within_task(table, values, options)
+    assert within is not None
+    tool, code, name, url = rule
+    return {
+        "tool": tool,
+        "rule": code,
+        "name": name,
+        "url": url,
+        "true_positive": mean_over_tasks(table, values, ~table.false, options).value,
+        "false_positive": mean_over_tasks(table, values, table.false, options).value,
+        **{key: within[key] for key in ("difference", "low", "high", "p", "p_adjusted", "effect", "tasks")},
+        "programs": len(set(table.programs[places])),
+    }
