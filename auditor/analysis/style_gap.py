@@ -148,7 +148,7 @@ def signed_ranks(differences: Floats) -> tuple[float, float]:
     ranks = rankdata(np.abs(nonzero))
     effect = float(np.sum(ranks * np.sign(nonzero)) / np.sum(ranks))
     exact = len(nonzero) <= 50 and len(set(np.abs(nonzero))) == len(nonzero)
-    p = wilcoxon(nonzero, method="exact" if exact else "asymptotic").pvalue
+    p = wilcoxon(nonzero, method="exact" if exact else "approx").pvalue
     return float(p), effect
 
 
@@ -200,9 +200,9 @@ def compare_rules(accepted: Sequence[StyleRow], table: Table, options: AnalysisO
     _, both = _differences(table, np.zeros(len(accepted)))
     inside = both[table.unit] if len(accepted) else np.zeros(0, dtype=np.bool_)
     fired: dict[tuple[str, str, str, str], list[int]] = {}
-    for place in np.flatnonzero(inside):
-        for rule in accepted[place].rules:
-            fired.setdefault(rule, []).append(int(place))
+    for place, row in enumerate(accepted):
+        for rule in row.rules if inside[place] else ():
+            fired.setdefault(rule, []).append(place)
     found = [_rule(table, rule, fired[rule], inside, options) for rule in sorted(fired)]
     adjusted = holm([entry["p"] for entry in found])
     for entry, p in zip(found, adjusted, strict=True):

@@ -73,13 +73,13 @@ class Table:
         chosen = rows & ~np.isnan(values)
         unit, weight = self.unit[chosen], self.weight[chosen]
         return (
-            np.bincount(unit, weight * values[chosen], self.units),
-            np.bincount(unit, weight, self.units),
+            np.bincount(unit, weight * values[chosen], self.units).astype(np.float64),
+            np.bincount(unit, weight, self.units).astype(np.float64),
         )
 
     def per_task(self, of_units: Floats) -> Floats:
         """Add up numbers of units by task."""
-        return np.bincount(self.task_of_unit, of_units, self.tasks)
+        return np.bincount(self.task_of_unit, of_units, self.tasks).astype(np.float64)
 
 
 def tabulate(rows: Sequence[StyleRow]) -> tuple[list[StyleRow], Table]:

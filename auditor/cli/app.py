@@ -38,13 +38,14 @@ def _root(
 
 def _hang() -> None:
     """Hang every command on the app, in the order of their work."""
-    from auditor.cli import analyze, choose, compare, demo, export, gate, init, run
+    from auditor.cli import analyze, choose, compare, demo, export, gate, init, rubric, run
 
     for command in (demo.demo, init.init, run.run, run.sample, run.verify, run.score):
         app.command()(command)
     app.command(cls=analyze.AnalyzeCommand)(analyze.analyze)
     for command in (run.report, gate.gate, choose.choose, compare.compare, export.export):
         app.command()(command)
+    app.add_typer(rubric.app, name="rubric")
 
 
 _hang()

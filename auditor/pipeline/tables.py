@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
+from typing import Any
 
 import numpy as np
 
 from auditor.analysis import BaseTestRow, Counts, StyleRow
-from auditor.records import Label, SuiteName
+from auditor.records import Label, Outcome, SuiteName
 from auditor.store import Store
 
 _POSITIVE = (Label.TRUE_POSITIVE, Label.FALSE_POSITIVE)
@@ -68,11 +69,12 @@ def style_rows(store: Store, rubric_hash: str) -> Iterator[StyleRow]:
             continue
         rules = frozenset((f.tool, f.rule, f.name, f.url) for f in result.findings if not f.in_prompt)
         for row in owners[result.program]:
+            base, plus = (row[suite] and Outcome(row[suite]) for suite in ("base", "plus"))
             about = (row["model"], row["task_id"], result.program, row["samples"])
-            yield StyleRow(*about, Label.of(row["base"], row["plus"]), result.score, result.adherence, rules)
+            yield StyleRow(*about, Label.of(base, plus), result.score, result.adherence, rules)
 
 
-def _program_rows(store: Store) -> list[dict[str, str]]:
+def _program_rows(store: Store) -> list[dict[str, Any]]:
     return store.query(
         "SELECT s.model, s.task_id, s.program, COUNT(*) AS samples, b.outcome AS base, p.outcome AS plus "
         "FROM sample s JOIN verdict b ON b.program = s.program AND b.suite = 'base' "
