@@ -12,6 +12,9 @@ from typing import Any
 from auditor.style.remarks import ToolReport
 from auditor.style.source import Source
 
+_NOT_LINE_ENDS = dict.fromkeys(map(ord, "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"), " ")
+"""radon takes these for line ends, Python does not."""
+
 METRICS: dict[str, str] = {
     "complexity": "largest cyclomatic complexity among the functions the model wrote in",
     "complexity_total": "cyclomatic complexity of the whole program",
@@ -79,7 +82,7 @@ def _halstead(source: Source) -> dict[str, float]:
 def _raw(source: Source) -> dict[str, float]:
     from radon.raw import analyze
 
-    return {name: float(value) for name, value in analyze(source.text)._asdict().items()}
+    return {name: float(value) for name, value in analyze(source.text.translate(_NOT_LINE_ENDS))._asdict().items()}
 
 
 def _index(metrics: dict[str, float]) -> dict[str, float]:

@@ -38,7 +38,7 @@ def judge(program: str, source: Source, rubric: Rubric, reports: Mapping[str, To
     adherence, ours = _adherence(rubric, findings, metrics, measures, frozenset(failed))
     notes = [_failure(tool, why) for tool, why in failed.items()]
     return StyleResult(
-        program, rubric.hash, True, None if failed else _score(rubric, adherence), adherence, metrics,
+        program, rubric.hash, True, _score(rubric, adherence, frozenset(failed)), adherence, metrics,
         (*notes, *findings, *ours), source.pragmas,
     )  # fmt: skip
 
@@ -88,7 +88,7 @@ def _adherence(
     ours: list[Finding] = []
     charged: set[tuple[int, str]] = set()
     for criterion in rubric.criteria:
-        if criterion.tools & failed:
+        if _unanswered(criterion, metrics, failed):
             adherence[criterion.id] = None
         elif criterion.metric is None:
             adherence[criterion.id] = criterion.holds(_count(criterion, findings, charged))
@@ -101,6 +101,11 @@ def _adherence(
             value = metrics.get(criterion.metric)
             adherence[criterion.id] = None if value is None else criterion.holds(value)
     return adherence, ours
+
+
+def _unanswered(criterion: Criterion, metrics: Mapping[str, float], failed: frozenset[str]) -> bool:
+    """Tell whether a tool's failure leaves a criterion open; a number it gave all the same still counts."""
+    return bool(criterion.tools & failed) and criterion.metric not in metrics
 
 
 def _count(criterion: Criterion, findings: Sequence[Finding], charged: set[tuple[int, str]]) -> int:
@@ -133,8 +138,13 @@ def _offences(criterion: Criterion, measure: Measure) -> list[Finding]:
     ]
 
 
-def _score(rubric: Rubric, adherence: Mapping[str, bool | None]) -> float | None:
-    """Return the weighted share of criteria met among those that apply; ``None`` where none does."""
+def _score(rubric: Rubric, adherence: Mapping[str, bool | None], failed: frozenset[str]) -> float | None:
+    """Return the weighted share of criteria met among those that apply.
+
+    ``None`` where none applies, or where a tool's failure left one open: such a score compares with no other.
+    """
+    if any(adherence[c.id] is None and c.tools & failed and c.weight > 0 for c in rubric.criteria):
+        return None
     applying = [c for c in rubric.criteria if adherence[c.id] is not None and c.weight > 0]
     whole = sum(criterion.weight for criterion in applying)
     return sum(c.weight for c in applying if adherence[c.id]) / whole if whole else None

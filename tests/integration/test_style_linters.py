@@ -1,0 +1,257 @@
+"""The linters' traps: each test fails where its remedy is taken away."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from auditor.records import StyleResult
+from auditor.style import load_rubric, ruff, runner
+from auditor.style.exclusions import PYLINT_EXCLUDED, RUFF_EXCLUDED
+from auditor.style.source import read_source
+from tests.style_help import found, program, score
+
+BAD = "import os\ndef F(a,b=[]):\n    l = 1\n    if a == None: return 1\n"
+GOOD = 'def total(values: list[int]) -> int:\n    """Add up."""\n    return sum(values)\n'
+
+
+def ruff_says(folder: Path, text: str, *without: str) -> list[tuple[str, str, int]]:
+    """Run ruff as a user would; ``without`` are options left out."""
+    (folder / "p1.py").write_text(text, newline="")
+    arguments = [word for word in ruff.arguments() if word not in without]
+    done = subprocess.run(
+        [ruff.ruff_command(), *arguments, "p1.py"], cwd=folder, capture_output=True, text=True, check=True
+    )
+    return sorted(("ruff", row["code"], row["location"]["row"]) for row in json.loads(done.stdout))
+
+
+def pylint_says(folder: Path, texts: dict[str, str]) -> dict[str, list[tuple[str, str, int]]]:
+    """Run pylint as a user would, on files in a folder of their own."""
+    for stem, text in texts.items():
+        (folder / f"{stem}.py").write_text(text, newline="")
+    (folder / "rc").write_text("")
+    done = subprocess.run(
+        [sys.executable, "-m", "pylint", "--rcfile=rc", "--persistent=n", "--output-format=json2",
+         f"--disable={','.join(PYLINT_EXCLUDED)}", *(f"{stem}.py" for stem in texts)],
+        cwd=folder, capture_output=True, text=True, check=False, env={**os.environ, "PYLINTHOME": str(folder)},
+    )  # fmt: skip
+    says: dict[str, list[tuple[str, str, int]]] = {stem: [] for stem in texts}
+    for row in json.loads(done.stdout)["messages"]:
+        says[row["module"]].append(("pylint", row["messageId"], row["line"]))
+    return {stem: sorted(rows) for stem, rows in says.items()}
+
+
+def test_findings_are_those_of_the_command_lines(tmp_path: Path) -> None:
+    """In one warm process as in one process each, rule by rule and line by line."""
+    texts = [BAD, GOOD, BAD.replace("F", "G"), "x = 1\n\n\n\n\ndef f(): pass\n", "import re, sys\nre.x()\n'%s' % ()\n"]
+    results = score(texts)
+    stems = {f"p{index}": text for index, text in enumerate(texts)}
+    by_pylint = pylint_says(tmp_path, stems)
+    for (stem, text), result in zip(stems.items(), results, strict=True):
+        assert sorted(found(result, "pylint")) == by_pylint[stem]
+        assert sorted(found(result, "ruff")) == ruff_says(tmp_path, text)
+
+
+def test_unparsable_is_not_one_finding_more() -> None:
+    """A syntax error gives no score, no adherence and no count, and says why."""
+    [broken, fine] = score(["def f(:\n", GOOD])
+    assert (broken.parses, broken.score, broken.adherence, broken.metrics) == (False, None, {}, {})
+    assert [f.rule for f in broken.findings] == ["unparsable"]
+    assert fine.parses
+    assert fine.score == 1.0
+
+
+def test_ruffs_own_syntax_errors_count_as_unparsable() -> None:
+    """What Python's parser takes and its compiler refuses is no program either."""
+    [result] = score(["def f(a, a):\n    return a\n"])
+    assert not result.parses
+    assert "Duplicate parameter" in result.findings[0].message
+
+
+def test_what_judges_the_file_is_left_out(tmp_path: Path) -> None:
+    """A lone file in a folder of ours would be blamed for the folder, the file's name and its end."""
+    text = "#!/usr/bin/python\n" + GOOD.rstrip("\n")
+    blamed = {rule for _, rule, _ in ruff_says(tmp_path, text, "--ignore", ",".join(sorted(RUFF_EXCLUDED)))}
+    assert {"D100", "EXE001", "W292"} <= blamed
+    [result] = score([text])
+    assert not {rule for _, rule, _ in found(result)} & {*RUFF_EXCLUDED, "C0114", "C0304", "C0305", "E0401", "R0801"}
+    assert result.score == 1.0
+
+
+def test_same_content_in_two_tasks_and_changed_content_are_each_linted_afresh() -> None:
+    """pylint keeps what it saw under a path; unique stems mean that nothing stale comes back."""
+    rubric = load_rubric("pep8")
+    programs = [program(text, task) for task in ("A/0", "B/0") for text in (BAD, GOOD, BAD.replace("l = 1", "n = 1"))]
+    results = list(runner.score_programs(programs, {}, rubric, workers=1))
+    assert len({r.program for r in results}) == 6
+    shapes = [found(r) for r in results]
+    assert shapes[:3] == shapes[3:]
+    assert shapes[0] != shapes[2]
+    assert not shapes[1]
+
+
+def test_batches_workers_and_order_do_not_change_a_result(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One at a time in fresh processes, or all at once and shuffled: the same bytes for every program."""
+    texts = [BAD, GOOD, "x = [i for i in range(3)]\n", "class a: pass\n", "def f(:\n"]
+    once = {r.program: r for r in score(texts)}
+    monkeypatch.setattr(runner, "BATCH", 1)
+    monkeypatch.setattr(runner, "BATCHES_A_WORKER", 2)
+    random.Random(5).shuffle(texts)
+    singly = score(texts, workers=2)
+    assert [r.program for r in singly] == [program(text).program for text in texts]
+    assert {r.program: r for r in singly} == once
+
+
+def test_workers_are_replaced_before_they_grow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After its batches a worker is retired, so memory stays flat."""
+    started: list[int] = []
+    process = runner._Process
+
+    class Counted(process):  # type: ignore[misc, valid-type]
+        def __init__(self, *given: object) -> None:
+            started.append(1)
+            super().__init__(*given)
+
+    monkeypatch.setattr(runner, "_Process", Counted)
+    monkeypatch.setattr(runner, "BATCH", 1)
+    monkeypatch.setattr(runner, "BATCHES_A_WORKER", 2)
+    assert len(score([f"x = {n}\n" for n in range(5)])) == 5
+    assert len(started) == 3
+
+
+def test_the_score_of_pylint_is_each_programs_own() -> None:
+    """In a batch with bad ones a clean program still has 10 of 10."""
+    results = score([BAD, GOOD, BAD.replace("F", "H")])
+    assert results[1].metrics["pylint_score"] == 10.0
+    assert results[0].metrics["pylint_score"] == results[2].metrics["pylint_score"] < 5.0
+
+
+@pytest.mark.parametrize(
+    "pragma",
+    ["# pylint: disable=all", "# pylint: skip-file", "# ruff: noqa", "# flake8: noqa", "# isort: skip_file"],
+)
+def test_a_candidate_cannot_silence_a_linter(pragma: str) -> None:
+    """The same findings stand, moved by the pragma's own line, and the pragma is counted."""
+    [plain, silenced] = score(["# a comment\n" + BAD, f"{pragma}\n" + BAD])
+    assert found(silenced) == found(plain)
+    assert (plain.pragmas, silenced.pragmas) == (0, 1)
+
+
+def test_pragmas_at_the_end_of_lines_do_not_silence_either() -> None:
+    """noqa, disable and type: ignore on every line hide nothing."""
+    lines = BAD.splitlines()
+    tail = "  # noqa  # pylint: disable=all  # type: ignore"
+    [plain, silenced] = score([BAD, "\n".join(line + tail for line in lines) + "\n"])
+    assert set(found(plain)) <= set(found(silenced)) | {("ruff", "I001", 1)}
+    assert silenced.pragmas == len(lines)
+
+
+def test_a_pragma_in_a_docstring_does_not_hide_its_long_line() -> None:
+    """pylint reads its pragma inside strings too, where rewriting would change the program."""
+    text = f'def f():\n    """# pylint: disable=line-too-long {"x" * 90}"""\n'
+    [result] = score([text])
+    assert ("pylint", "C0301", 2) in found(result)
+
+
+def test_hundreds_of_hashes_do_not_cost_seconds() -> None:
+    """On such comments pylint's pragma expression backtracks for minutes; here they get their answer in five."""
+    text = GOOD + "".join(f"x{n} = 1  # {'# ' * 1500}\n" for n in range(6))
+    [result] = score([text], seconds=5)
+    assert "pylint_findings" in result.metrics
+    assert "no-answer" not in {f.rule for f in result.findings}
+
+
+def test_a_coding_cookie_does_not_change_what_is_linted() -> None:
+    """A linter that decoded the file as rot13 would read another program."""
+    [plain, cooked] = score(["# a comment line\n" + BAD, "# coding: rot13\n" + BAD])
+    assert found(plain) == found(cooked)
+
+
+def test_a_rule_on_the_prompts_own_text_is_not_the_models() -> None:
+    """Findings on the prompt's lines are marked; those on the model's are not."""
+    prompt = "from typing import List\ndef F(A: List[int])->int:\n  ''' doc '''\n"
+    [result] = score([prompt + "  B = 1\n  return B\n"], prompt=prompt)
+    assert {f.line for f in result.findings if f.in_prompt} <= {1, 2, 3}
+    own = {(f.rule, f.line) for f in result.findings if not f.in_prompt}
+    assert {"N806", "ARG001"} <= {rule for rule, _ in own} <= {"N806", "C0103", "ARG001", "W0613", "RET504", "W0311"}
+    assert any(f.in_prompt and f.rule == "N802" for f in result.findings)
+
+
+def test_a_rule_about_the_body_is_the_models_though_it_stands_on_the_signature() -> None:
+    """Complexity, returns and unused arguments are reported on a line of the prompt and made by the model."""
+    prompt = 'def f(a, b):\n    """Return."""\n'
+    body = "".join(f"    if a == {n}:\n        return {n}\n" for n in range(16)) + "    return None\n"
+    [result] = score([prompt + body], prompt=prompt)
+    own = {f.rule for f in result.findings if not f.in_prompt}
+    assert {"C901", "R0911", "PLR0911", "R0912", "W0613", "ARG001"} <= own
+    [helped] = score([prompt + "    return a\n\n\ndef g():\n    return 1\n"], prompt=prompt)
+    assert "W0613" in {f.rule for f in helped.findings if not f.in_prompt}
+
+
+def test_one_defect_is_one_finding_in_a_score() -> None:
+    """ruff's and pylint's view of one unused import is marked a repetition and counted once."""
+    [result] = score(["import os\n"])
+    twins = [f for f in result.findings if f.rule in ("F401", "W0611")]
+    assert [(f.tool, f.duplicate) for f in twins] == [("ruff", False), ("pylint", True)]
+
+
+def test_radon_is_asked_only_what_it_can_take() -> None:
+    """Separators that are line ends to radon alone, and nesting beyond it, cost no other number."""
+    [odd, deep] = score(["x = '\u2028'\n", "x = " + "lambda: " * 400 + "1\n"], rubric="paper")
+    assert odd.metrics["loc"] == 1
+    assert odd.score is not None
+    assert deep.parses
+    assert {f.rule for f in deep.findings} >= {"no-answer"}
+
+
+def test_radons_numbers_are_those_of_its_command_line(tmp_path: Path) -> None:
+    """Complexity, Halstead, raw lines and the index, from one shared tree."""
+    text = (
+        GOOD + "\n\nclass A:\n    def m(self, x):\n        # c\n        return [y for y in x if y] or (1 if x else 2)\n"
+    )
+    [result] = score([text])
+    (tmp_path / "p1.py").write_text(text)
+
+    def radon(command: str) -> dict[str, float]:
+        done = subprocess.run(
+            [sys.executable, "-m", "radon", command, "-j", "p1.py"], cwd=tmp_path, capture_output=True, check=True
+        )
+        return json.loads(done.stdout)["p1.py"]
+
+    blocks = radon("cc")
+    assert result.metrics["complexity"] == max(b["complexity"] for b in blocks if b["type"] != "class")
+    assert result.metrics["maintainability_index"] == pytest.approx(radon("mi")["mi"])
+    raw, halstead = radon("raw"), radon("hal")["total"]
+    assert all(result.metrics[name] == value for name, value in raw.items())
+    names = ("volume", "difficulty", "effort", "bugs")
+    assert all(result.metrics[f"halstead_{name}"] == pytest.approx(halstead[name]) for name in names)
+
+
+def test_the_text_that_is_linted_is_the_text_that_ran() -> None:
+    """Apart from line ends and pragmas the linters read the program byte for byte."""
+    text = 'def f():\n    """Ünï\x0ccode."""\n    return "é"\n'
+    assert read_source(text).text == text
+
+
+def summary(result: StyleResult) -> tuple[object, ...]:
+    return (result.score, sorted(found(result)), result.adherence)
+
+
+def test_nothing_of_this_machine_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Configurations in the folder, at home or in the environment change no finding."""
+    before = [summary(r) for r in score([BAD, GOOD])]
+    (tmp_path / "pylintrc").write_text("[MAIN]\ndisable=all\nload-plugins=evil\n")
+    (tmp_path / ".pylintrc").write_text("[MAIN]\ndisable=all\n")
+    (tmp_path / "ruff.toml").write_text('lint.select = ["E501"]\n')
+    (tmp_path / "pyproject.toml").write_text('[tool.pylint.main]\ndisable = "all"\n[tool.ruff]\nline-length = 20\n')
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("PYLINTRC", str(tmp_path / "pylintrc"))
+    monkeypatch.setenv("RUFF_CONFIG", str(tmp_path / "ruff.toml"))
+    assert [summary(r) for r in score([BAD, GOOD])] == before
