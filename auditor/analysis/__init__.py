@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from auditor.analysis.analyze import analyze
+from auditor.analysis.assemble import analyze
 from auditor.analysis.base_tests import BaseTestRow, base_test_curve
 from auditor.analysis.counts import Counts
 from auditor.analysis.counts_csv import counts_from_csv
