@@ -1,14 +1,111 @@
-"""x."""
+"""Beyond the samples: what more attempts than were drawn would yield. A model, and marked as one.
+
+Acceptance: the chance that a sample passes base is taken as Beta over tasks and fitted to all of
+them; a task with b passes in n samples then has the posterior Beta(a + b, b' + n - b), and is
+accepted within K fresh attempts with probability 1 - B(a + b, b' + n - b + K)/B(a + b, b' + n - b).
+Precision: the chance that an accepted sample is correct is a second Beta over the tasks that have
+any, with the posterior mean (a + t)/(a + a' + b); a task without a base pass has the prior's mean.
+The figure is the mean over tasks of acceptance, and of acceptance times precision.
+
+Anchoring: the model's curve is scaled to pass through what was observed at the largest K that the
+samples can answer for, so that it goes on where the exact curve ends.
+
+The interval refits both on resampled tasks. It holds what sampling leaves open, not that tasks may
+not follow a Beta; ``docs/analysis.md`` gives the error measured by hiding samples.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
+from auditor.analysis.beta_binomial import Beta, chance_within, fit_beta
 from auditor.analysis.bootstrap import Bootstrap
 from auditor.analysis.counts import Counts
+from auditor.analysis.intervals import SHARE, Floats, interval_of, task_weights
+from auditor.analysis.resampling import accepted, precision
+
+METHOD = "beta-binomial/1"
+
+_RESAMPLES = 200
+"""Refits for the interval, at most; each fits two distributions."""
+
+_MULTIPLES = (2, 5, 10)
+"""By default attempts go to these multiples of what the samples can answer for."""
 
 
-def extrapolate(counts: Counts, bootstrap: Bootstrap) -> dict[str, Any] | None:
-    """Return nothing yet."""
-    del counts, bootstrap
-    return None
+def extrapolate(
+    counts: Counts, bootstrap: Bootstrap | None = None, *, attempts: Sequence[int] | None = None
+) -> dict[str, Any] | None:
+    """Predict acceptance and correctness at more attempts than any task has samples.
+
+    Returns ``{"method", "anchor", "points": [{"attempts", "accepted", "accepted_low",
+    "accepted_high", "correct", "low", "high"}]}``, or ``None`` where nothing can be predicted: with
+    fewer than three tasks, or without a base pass.
+    """
+    if len(counts) < 3 or not counts.base_passes.any():
+        return None
+    bootstrap = bootstrap or Bootstrap()
+    anchor = counts.most_attempts
+    ahead = list(attempts or (multiple * anchor for multiple in _MULTIPLES))
+    resamples = min(bootstrap.resamples, _RESAMPLES)
+    weights = np.concatenate([np.ones((1, len(counts))), task_weights(len(counts), resamples, bootstrap.seed)])
+    share_accepted, share_correct = _Predictor(counts, weights, anchor).predict(ahead)
+    points = []
+    for place, number in enumerate(ahead):
+        takes = _interval(share_accepted[place], len(counts), bootstrap.confidence)
+        right = _interval(share_correct[place], len(counts), bootstrap.confidence)
+        points.append(
+            {"attempts": int(number)}
+            | {"accepted": takes["value"], "accepted_low": takes["low"], "accepted_high": takes["high"]}
+            | {"correct": right["value"], "low": right["low"], "high": right["high"]}
+        )
+    return {"method": METHOD, "anchor": anchor, "resamples": resamples, "points": points}
+
+
+class _Predictor:
+    """Both distributions, fitted once for each row of weights."""
+
+    def __init__(self, counts: Counts, weights: Floats, anchor: int) -> None:
+        self._weights = weights / weights.sum(axis=1, keepdims=True)
+        prior = fit_beta(counts.base_passes, counts.n, weights)
+        self._posterior = Beta(
+            prior.a[:, None] + counts.base_passes, prior.b[:, None] + (counts.n - counts.base_passes)
+        )
+        right = fit_beta(counts.correct, counts.base_passes, weights)
+        self._precision = (right.a[:, None] + counts.correct) / ((right.a + right.b)[:, None] + counts.base_passes)
+        taken = accepted(counts, anchor)
+        self._observed = self._mean(taken), self._mean(taken * precision(counts))
+        self._anchor = anchor
+
+    def predict(self, attempts: Sequence[int]) -> tuple[list[Floats], list[Floats]]:
+        """Give, for each number of attempts, the shares accepted and correct, one a row of weights."""
+        before = chance_within(self._posterior, self._anchor)
+        taken_before, right_before = self._mean(before), self._mean(before * self._precision)
+        ceiling = self._mean(self._precision)
+        takes, rights = [], []
+        for number in attempts:
+            after = chance_within(self._posterior, number)
+            takes.append(_go_on(self._observed[0], taken_before, self._mean(after), 1.0))
+            right_after = self._mean(after * self._precision)
+            rights.append(_go_on(self._observed[1], right_before, right_after, ceiling))
+        return takes, rights
+
+    def _mean(self, values: Floats) -> Floats:
+        result: Floats = (self._weights * values).sum(axis=1)
+        return result
+
+
+def _go_on(observed: Floats, before: Floats, after: Floats, most: Floats | float) -> Floats:
+    """Go from the observed share by the part of the rest up to ``most`` that the model covers."""
+    rest = np.maximum(most - before, 1e-300)
+    result: Floats = observed + np.maximum(most - observed, 0.0) * np.clip((after - before) / rest, 0.0, 1.0)
+    return result
+
+
+def _interval(rows: Floats, tasks: int, confidence: float) -> dict[str, float | None]:
+    replicates = rows[1:]
+    error = replicates.std() if len(replicates) else 0.0
+    return interval_of(float(rows[0]), replicates, error, tasks, confidence, SHARE).as_dict()
