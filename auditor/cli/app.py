@@ -38,7 +38,7 @@ def _root(
 
 def _hang() -> None:
     """Hang every command on the app, in the order of their work."""
-    from auditor.cli import analyze, choose, compare, demo, export, gate, init, rubric, run
+    from auditor.cli import analyze, choose, compare, demo, export, gate, init, rubric, run, tasks
 
     for command in (demo.demo, init.init, run.run, run.sample, run.verify, run.score):
         app.command()(command)
@@ -46,6 +46,7 @@ def _hang() -> None:
     for command in (run.report, gate.gate, choose.choose, compare.compare, export.export):
         app.command()(command)
     app.add_typer(rubric.app, name="rubric")
+    app.add_typer(tasks.app, name="tasks")
 
 
 _hang()

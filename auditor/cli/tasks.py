@@ -1,0 +1,118 @@
+"""``auditor tasks``: look at a benchmark before a model is asked anything."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+if TYPE_CHECKING:
+    from auditor.records import Benchmark
+
+app = typer.Typer(help="Look at a benchmark: its tasks, suites and references.", no_args_is_help=True)
+
+
+class Form(StrEnum):
+    """How the answer is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class Sandbox(StrEnum):
+    """The least level of confinement to accept."""
+
+    AUTO = "auto"
+    LANDLOCK = "landlock"
+    SECCOMP = "seccomp"
+    NONE = "none"
+
+
+@app.callback()
+def _group() -> None:
+    """Keep ``check`` a command of its own while it is the only one."""
+
+
+@app.command()
+def check(
+    source: Annotated[
+        str, typer.Argument(help="Hub id, folder in the hub's layout, EvalPlus JSONL(.gz), own JSONL, or `demo`.")
+    ],
+    base: Annotated[
+        str | None, typer.Option("--base", help="Source of the base suites, where SOURCE has none of its own.")
+    ] = None,
+    only: Annotated[list[str] | None, typer.Option("--task", help="Only this task; may be repeated.")] = None,
+    form: Annotated[Form, typer.Option("--format", help="A table, or one JSON object.")] = Form.TEXT,
+    workers: Annotated[int, typer.Option(min=0, help="Processes that run references; 0 = one a core.")] = 0,
+    sandbox: Annotated[Sandbox, typer.Option(help="The least level of confinement to accept.")] = Sandbox.AUTO,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
+) -> None:
+    """Run every reference through both suites and name the tasks that are unfit.
+
+    Exit codes: 0 every task is fit, 1 some are unfit, 2 the source cannot be read.
+    """
+    from auditor.benchmark import load_benchmark
+
+    benchmark = load_benchmark(source, base, only or ())
+    unfit, level = _check_references(benchmark, workers, sandbox.value, quiet=quiet)
+    if form is Form.JSON:
+        typer.echo(json.dumps(_as_dict(benchmark, unfit, level), indent=2))
+    else:
+        typer.echo(_as_text(benchmark, unfit, level))
+    raise typer.Exit(1 if unfit else 0)
+
+
+def _check_references(
+    benchmark: Benchmark, workers: int, sandbox: Literal["auto", "landlock", "seccomp", "none"], *, quiet: bool
+) -> tuple[dict[str, str], str]:
+    """Run the references; returns task id → why it is unfit, and the level of confinement."""
+    from auditor.cli.progress import TerminalProgress
+    from auditor.config import VerifyConfig
+    from auditor.verify import Verifier
+
+    tasks_by_id = {task.task_id: task for task in benchmark.tasks}
+    config = VerifyConfig(workers=workers, sandbox=sandbox)
+    with TerminalProgress(quiet=quiet) as progress, Verifier(tasks_by_id, config) as verifier:
+        failing = verifier.check_references(progress.stage("references", len(tasks_by_id)))
+        return {**benchmark.unfit, **failing}, verifier.level
+
+
+def _as_dict(benchmark: Benchmark, unfit: dict[str, str], level: str) -> dict[str, object]:
+    rows = [
+        {
+            "task_id": task.task_id,
+            "entry_point": task.entry_point,
+            "base_tests": len(task.base),
+            "plus_tests": len(task.plus),
+            "unfit": unfit.get(task.task_id),
+        }
+        for task in benchmark.tasks
+    ]
+    return {
+        "name": benchmark.name,
+        "source": benchmark.source,
+        "digest": benchmark.digest,
+        "sandbox": level,
+        "tasks": rows,
+        "unfit": unfit,
+    }
+
+
+def _as_text(benchmark: Benchmark, unfit: dict[str, str], level: str) -> str:
+    """Lay out a table in plain text, one line a task, and a summary after it."""
+    head = ("task", "entry point", "base", "plus", "")
+    rows = [
+        (task.task_id, task.entry_point, str(len(task.base)), str(len(task.plus)), unfit.get(task.task_id, "fit"))
+        for task in benchmark.tasks
+    ]
+    rows += [(task_id, "", "", "", reason) for task_id, reason in benchmark.unfit.items()]
+    width = [max(len(row[column]) for row in (head, *rows)) for column in range(4)]
+    lines = [
+        f"{task:<{width[0]}}  {entry:<{width[1]}}  {base:>{width[2]}}  {plus:>{width[3]}}  {state}".rstrip()
+        for task, entry, base, plus, state in (head, *rows)
+    ]
+    count = len(benchmark.tasks) + len(benchmark.unfit)
+    summary = f"{count - len(unfit)} of {count} tasks are fit; digest {benchmark.digest[:12]}; sandbox {level}"
+    return "\n".join([*lines, "", summary, *([f"unfit: {', '.join(unfit)}"] if unfit else [])])
