@@ -6,6 +6,7 @@ that ``auditor --help`` stays quick.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -40,11 +41,13 @@ def _hang() -> None:
     """Hang every command on the app, in the order of their work."""
     from auditor.cli import analyze, choose, compare, demo, export, gate, init, rubric, run, tasks
 
-    for command in (demo.demo, init.init, run.run, run.sample, run.verify, run.score):
-        app.command()(command)
-    app.command(cls=analyze.AnalyzeCommand)(analyze.analyze)
-    for command in (run.report, gate.gate, choose.choose, compare.compare, export.export):
-        app.command()(command)
+    commands: list[Callable[..., None]] = [
+        demo.demo, init.init, run.run, run.sample, run.verify, run.score, analyze.analyze, run.report,
+        gate.gate, choose.choose, compare.compare, export.export,
+    ]  # fmt: skip
+    for command in commands:
+        special = {"cls": analyze.AnalyzeCommand} if command is analyze.analyze else {}
+        app.command(**special)(command)
     app.add_typer(rubric.app, name="rubric")
     app.add_typer(tasks.app, name="tasks")
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from auditor.analysis import BaseTestRow, Counts, StyleRow
+from auditor.analysis import BaseTestRow, Counts
+from auditor.analysis.style_rows import Rule, StyleRow
 from auditor.records import Label, Outcome, SuiteName
 from auditor.store import Store
 
@@ -67,7 +68,9 @@ def style_rows(store: Store, rubric_hash: str) -> Iterator[StyleRow]:
     for result in store.style(rubric_hash, findings=True):
         if not result.parses:
             continue
-        rules = frozenset((f.tool, f.rule, f.name, f.url) for f in result.findings if not f.in_prompt)
+        rules = frozenset(
+            Rule(f.tool, f.rule, f.name, f.url) for f in result.findings if not (f.in_prompt or f.duplicate)
+        )
         for row in owners[result.program]:
             base, plus = (row[suite] and Outcome(row[suite]) for suite in ("base", "plus"))
             about = (row["model"], row["task_id"], result.program, row["samples"])
