@@ -1,0 +1,175 @@
+"""The chart over models: the ceiling of resampling against single-sample accuracy."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+
+from auditor.report import sentences
+from auditor.report.charts.frame import (
+    ACCENT,
+    FAINT,
+    INK,
+    PERCENT,
+    QUIET,
+    Figure,
+    Size,
+    Table,
+    axis_x,
+    axis_y,
+    figure,
+    shorten,
+    text_mark,
+    values,
+)
+from auditor.report.charts.labels import Box, place_labels
+from auditor.report.reading import Interval, Json, rows
+from auditor.report.text import number, p_value
+
+NAMES_ON_A_PHONE = 6
+"""Above so many models a phone's chart shows their numbers in the table instead of names."""
+LEADER_FROM = 12.0
+"""Pixels from a point to its name above which a hairline joins them."""
+
+
+def scatter(document: Json, level: str) -> Figure | None:
+    """Draw each model's ceiling against its single-sample accuracy, with the fitted line."""
+    models = [m for m in rows(document, "models") if Interval.of(m.get("conditional_accuracy")).known]
+    models = [m for m in models if Interval.of(m.get("single_sample_accuracy")).known]
+    across = document.get("across") or {}
+    if len(models) < 2:
+        return None
+    body = []
+    for model in models:
+        x, y = Interval.of(model["single_sample_accuracy"]), Interval.of(model["conditional_accuracy"])
+        body.append((model["model"], x.percent(), x.span(), y.percent(), y.span()))
+    numbered = len(models) > NAMES_ON_A_PHONE
+    numbers = {model["model"]: str(place) for place, model in enumerate(rows(document, "models"), 1)}
+    fit = across.get("line")
+    note = ""
+    if fit:
+        note = (
+            f"Least squares over {len(models)} models: ceiling = {number(fit['intercept'])} + {number(fit['slope'])} × "
+            f"single-sample accuracy; R² = {number(fit['r_squared'])}, p {_p(fit.get('p'))}."
+        )
+    return figure(
+        "scatter",
+        sentences.line(across, len(models)),
+        "A point per model: single-sample accuracy across, conditional accuracy (the ceiling of resampling) upwards, "
+        "both with intervals, and the fitted line. On the faint diagonal resampling would gain nothing.",
+        Table(("model", "single-sample accuracy", f"{level} interval", "ceiling", f"{level} interval"), body),
+        lambda size: _draw(models, fit, size, numbers if size.narrow and numbered else {}),
+        (
+            Size(660, 440, left=56, right=44, bottom=46),
+            Size(286, 300, left=44, right=14, bottom=46, narrow=True),
+        ),
+        note=note + (" On a phone the numbers are those of the table of models." if numbered else ""),
+    )
+
+
+def _p(value: float | None) -> str:
+    text = p_value(value)
+    return text if text.startswith("<") else f"= {text}"
+
+
+@dataclass(frozen=True, slots=True)
+class Plane:
+    """The plot's two linear axes, from data to pixels and back; pixels run from the upper left corner."""
+
+    x: tuple[float, float]
+    y: tuple[float, float]
+    size: Size
+
+    def pixel(self, x: float, y: float) -> tuple[float, float]:
+        """Place a point of the data."""
+        return (
+            (x - self.x[0]) / (self.x[1] - self.x[0]) * self.size.width,
+            (self.y[1] - y) / (self.y[1] - self.y[0]) * self.size.height,
+        )
+
+    def data(self, left: float, top: float) -> tuple[float, float]:
+        """Read a pixel as data."""
+        return (
+            left / self.size.width * (self.x[1] - self.x[0]) + self.x[0],
+            self.y[1] - top / self.size.height * (self.y[1] - self.y[0]),
+        )
+
+
+def _draw(models: Sequence[Json], fit: Json | None, size: Size, numbers: dict[str, str]) -> Any:
+    points = [_point(model) for model in models]
+    lowest = min(min(p["y"], p["low"] if p["low"] is not None else 1.0) for p in points)
+    rightmost = max(max(p["x"], p["x_high"] or 0.0) for p in points)
+    plane = Plane(
+        (0.0, min(1.0, math.floor(10 * rightmost + 1) / 10)), (max(0.0, math.floor(20 * lowest - 1) / 20), 1.0), size
+    )
+    scale_x, scale_y = alt.Scale(domain=plane.x, nice=False), alt.Scale(domain=plane.y, nice=False)
+    x = alt.X("x:Q", scale=scale_x, axis=axis_x("single-sample accuracy", label=PERCENT))
+    title = "conditional accuracy, the ceiling of resampling"
+    y = alt.Y("y:Q", scale=scale_y, axis=axis_y(title, size=size, label=PERCENT))
+    diagonal = [{"x": value, "y": value} for value in (plane.y[0], plane.x[1]) if plane.y[0] < plane.x[1]]
+    layers: list[Any] = [
+        alt.Chart(values(diagonal)).mark_line(color=FAINT, strokeDash=[1, 4], clip=True).encode(x=x, y=y)
+    ]
+    if fit:
+        ends = [{"x": at, "y": fit["intercept"] + fit["slope"] * at} for at in plane.x]
+        layers.append(alt.Chart(values(ends)).mark_line(color=ACCENT, strokeWidth=1.5, clip=True).encode(x=x, y=y))
+    base = alt.Chart(values(points))
+    whisker: dict[str, Any] = {"color": INK, "opacity": 0.22, "strokeWidth": 1, "clip": True}
+    upright = base.transform_filter("isValid(datum.low)").mark_rule(**whisker)
+    flat = base.transform_filter("isValid(datum.x_low)").mark_rule(**whisker)
+    layers += [
+        upright.encode(x=x, y=alt.Y("low:Q", scale=scale_y), y2="high:Q"),
+        flat.encode(x=alt.X("x_low:Q", scale=scale_x), x2="x_high:Q", y=y),
+        base.mark_circle(color=INK, size=54, opacity=1).encode(x=x, y=y),
+    ]
+    names = [numbers.get(str(m["model"])) or shorten(str(m["model"]), 26) for m in models]
+    return alt.layer(*layers, *_names(points, names, plane, _in_the_way(points, fit, plane), x, y))
+
+
+def _point(model: Json) -> dict[str, Any]:
+    x, y = Interval.of(model["single_sample_accuracy"]), Interval.of(model["conditional_accuracy"])
+    return {"x": x.value or 0.0, "y": y.value or 0.0, "x_low": x.low, "x_high": x.high, "low": y.low, "high": y.high}
+
+
+def _in_the_way(points: Sequence[Json], fit: Json | None, plane: Plane) -> list[Box]:
+    """List what names had better not cover: the whiskers, and the fitted line in short steps."""
+    boxes = []
+    for point in points:
+        across = (point["x_low"], point["x_high"], point["y"], point["y"])
+        upright = (point["x"], point["x"], point["high"], point["low"])
+        for left, right, top, bottom in (across, upright):
+            if None not in (left, right, top, bottom):
+                (x1, y1), (x2, y2) = plane.pixel(left, top), plane.pixel(right, bottom)
+                boxes.append(Box(x1 - 0.5, y1 - 0.5, x2 + 0.5, y2 + 0.5))
+    if fit:
+        for left in range(0, plane.size.width, 6):
+            at, _ = plane.data(left, 0)
+            _, top = plane.pixel(at, fit["intercept"] + fit["slope"] * at)
+            boxes.append(Box(left, top - 2, left + 6, top + 2))
+    return boxes
+
+
+def _names(
+    points: Sequence[Json], names: Sequence[str], plane: Plane, in_the_way: Sequence[Box], x: Any, y: Any
+) -> list[Any]:
+    """Write the names where they cover nothing, with a hairline to the point where one stands off."""
+    pixels = [plane.pixel(point["x"], point["y"]) for point in points]
+    area = Box(2, -6, plane.size.width + plane.size.right - 2, plane.size.height - 2)
+    boxes = place_labels(pixels, names, area, soft=in_the_way)
+    texts, leaders = [], []
+    for (left, top), box, name in zip(pixels, boxes, names, strict=True):
+        at = plane.data((box.left + box.right) / 2, (box.top + box.bottom) / 2)
+        texts.append({"x": at[0], "y": at[1], "text": name})
+        near = (min(max(left, box.left), box.right), min(max(top, box.top), box.bottom))
+        if math.dist(near, (left, top)) > LEADER_FROM:
+            start, end = plane.data(left, top), plane.data(*near)
+            leaders.append({"x": start[0], "y": start[1], "x2": end[0], "y2": end[1]})
+    marks = [text_mark(texts, x, y, align="center", dx=0)]
+    if leaders:
+        line = alt.Chart(values(leaders)).mark_rule(color=QUIET, strokeWidth=0.7)
+        marks.insert(0, line.encode(x=x, y=y, x2="x2:Q", y2="y2:Q"))
+    return marks

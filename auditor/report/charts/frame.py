@@ -1,0 +1,257 @@
+"""The frame that all charts share: size, axes, and the way from altair to inline SVG."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+import vl_convert
+from altair.utils.schemapi import debug_mode
+from markupsafe import Markup, escape
+
+from auditor.report.text import cut, visible
+
+INK, QUIET, FAINT, RULE = "var(--ink)", "var(--ink-2)", "var(--ink-3)", "var(--rule)"
+ACCENT, PAPER = "var(--accent)", "var(--paper)"
+FONT = "var(--sans)"
+FONT_SIZE = 12.5
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """A plot's inner size and its margins, in CSS pixels."""
+
+    width: int
+    height: int
+    left: int = 44
+    right: int = 16
+    top: int = 28
+    bottom: int = 44
+    narrow: bool = False
+    """Drawn for a phone: fewer ticks and shorter labels."""
+
+    @property
+    def outer(self) -> tuple[int, int]:
+        """Width and height with the margins."""
+        return self.width + self.left + self.right, self.height + self.top + self.bottom
+
+
+def wide(height: int = 340, *, left: int = 44, right: int = 130) -> Size:
+    """Return the size of a chart over the full column, 760 px."""
+    return Size(760 - left - right, height, left, right)
+
+
+def narrow(height: int = 280, *, left: int = 40, right: int = 100) -> Size:
+    """Return the size of a chart on a phone, or of one of three side by side, 340 px."""
+    return Size(340 - left - right, height, left, right, narrow=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A text table: a header per column and rows of texts; columns from ``first_number`` on hold numbers."""
+
+    head: Sequence[str]
+    body: Sequence[Sequence[str]]
+    first_number: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A chart with all that a reader needs who cannot see it."""
+
+    key: str
+    """Its anchor on the page."""
+    title: str
+    """The finding, as a sentence computed from the data."""
+    description: str
+    """What is drawn, on which axes."""
+    svg: Markup
+    svg_narrow: Markup | None
+    """Drawn again for a phone; None where the first fits one."""
+    table: Table
+    note: str = ""
+
+
+def figure(
+    key: str,
+    title: str,
+    description: str,
+    table: Table,
+    draw: Callable[[Size], Any],
+    sizes: Sequence[Size],
+    note: str = "",
+) -> Figure:
+    """Draw a chart at each size and bind it to its words."""
+    with debug_mode(False):  # altair's own checks cost as much as the drawing; the tests draw with them on
+        drawn = [to_svg(draw(size), size, f"{key}-{index}", title, description) for index, size in enumerate(sizes)]
+    return Figure(key, title, description, drawn[0], drawn[1] if len(drawn) > 1 else None, table, note)
+
+
+def values(rows: Iterable[Row]) -> alt.InlineData:
+    """Hand rows to altair as they are."""
+    return alt.InlineData(values=[dict(row) for row in rows])
+
+
+_AXIS: dict[str, Any] = {
+    "labelColor": QUIET,
+    "titleColor": QUIET,
+    "titleFontWeight": "normal",
+    "labelFontSize": FONT_SIZE,
+    "titleFontSize": FONT_SIZE,
+    "gridColor": RULE,
+}
+
+
+def axis_x(
+    title: str, *, ticks: Sequence[float] | None = None, label: str | None = None, grid: bool = False
+) -> alt.Axis:
+    """Describe the axis below: a line, short ticks, its title at the right end."""
+    options: dict[str, Any] = {
+        "domainColor": FAINT,
+        "tickColor": FAINT,
+        "tickSize": 4,
+        "labelPadding": 5,
+        "titleAnchor": "end",
+        "titleAlign": "right",
+        "titleY": 40,
+        "titleBaseline": "bottom",
+        "labelFlush": False,
+        "labelBound": False,
+        "labelAngle": 0,
+        "labelOverlap": False if ticks else "greedy",
+        "minExtent": 20,
+        "maxExtent": 20,
+    }
+    if ticks:
+        options["values"] = list(ticks)
+    if label:
+        options["labelExpr"] = label
+    return alt.Axis(title=title, grid=grid, **_AXIS, **options)
+
+
+def axis_y(title: str, *, size: Size, ticks: int = 5, label: str) -> alt.Axis:
+    """Describe the axis at the left: no line, hairlines across, its title above the plot."""
+    options: dict[str, Any] = {
+        "domain": False,
+        "ticks": False,
+        "tickCount": ticks,
+        "labelPadding": 6,
+        "labelExpr": label,
+        "titleAngle": 0,
+        "titleAlign": "left",
+        "titleBaseline": "bottom",
+        "titleX": -size.left,
+        "titleY": -10,
+        "minExtent": 30,
+        "maxExtent": 30,
+    }
+    return alt.Axis(title=title, grid=True, **_AXIS, **options)
+
+
+PERCENT = "replace(format(datum.value*100, '~r'), '-', '−') + '\u202f%'"
+"""A Vega expression: an axis label in per cent."""
+PLAIN = "replace(format(datum.value, ',~r'), '-', '−')"
+"""A Vega expression: an axis label as a plain number."""
+
+
+def attempt_ticks(last: int, size: Size) -> list[float]:
+    """Choose the ticks of a logarithmic axis of attempts that ends at ``last``."""
+    steps = (1,) if size.narrow and last > 500 else (1, 2, 5) if not size.narrow or last <= 100 else (1, 5)
+    ticks = [float(m * 10**e) for e in range(7) for m in steps if m * 10**e < last]
+    while ticks and math.log(last / ticks[-1]) / math.log(last) * size.width < 32:
+        ticks.pop()
+    return [*ticks, float(last)]
+
+
+def thin(curve: Sequence[Row], most: int = 72) -> list[Row]:
+    """Keep so many points of a long curve as a logarithmic axis can show, first and last among them."""
+    if len(curve) <= most:
+        return list(curve)
+    step = math.log(len(curve)) / (most - 1)
+    return [curve[index] for index in sorted({round(math.exp(place * step)) - 1 for place in range(most)})]
+
+
+def log_attempts(last: int, size: Size, title: str = "attempts allowed, K") -> alt.X:
+    """Describe the logarithmic axis of attempts, from 1 to ``last``."""
+    return alt.X(
+        "x:Q", scale=alt.Scale(type="log", domain=[1, max(2, last)], nice=False),
+        axis=axis_x(title, ticks=attempt_ticks(max(2, last), size), label=PLAIN),
+    )  # fmt: skip
+
+
+def spread_labels(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+    """Move labels on a line apart: least moves, order kept, at least ``gap`` between, within [low, high] if they fit.
+
+    Labels are pooled like blocks (the classic isotonic regression), so the result depends on nothing but the input.
+    """
+    order = sorted(range(len(wanted)), key=lambda i: (wanted[i], i))
+    blocks: list[list[float]] = []  # [sum of (wanted - offset), members]
+    for rank, index in enumerate(order):
+        blocks.append([wanted[index] - rank * gap, 1])
+        while len(blocks) > 1 and blocks[-2][0] / blocks[-2][1] > blocks[-1][0] / blocks[-1][1]:
+            total, members = blocks.pop()
+            blocks[-1][0] += total
+            blocks[-1][1] += members
+    placed = [0.0] * len(wanted)
+    rank = 0
+    room = max(low, high - gap * (len(wanted) - 1))
+    for total, members in blocks:
+        base = min(max(total / members, low), room)
+        for _ in range(int(members)):
+            placed[order[rank]] = base + rank * gap
+            rank += 1
+    return placed
+
+
+def text_mark(rows: Iterable[Row], x: Any, y: Any, *, color: str = INK, **options: Any) -> alt.Chart:
+    """Write texts (field ``text``) at their places."""
+    mark: dict[str, Any] = {"align": "left", "baseline": "middle", "dx": 6, "fontSize": FONT_SIZE, "font": FONT}
+    mark |= options
+    chart: alt.Chart = alt.Chart(values(rows)).mark_text(color=color, **mark).encode(x=x, y=y, text="text:N")
+    return chart
+
+
+def shorten(name: str, limit: int) -> str:
+    """Shorten a name for a chart."""
+    name = visible(name)
+    return name if len(name) <= limit else name[: limit - 1] + "…"
+
+
+_OPENING = re.compile(r"^<svg[^>]*>")
+_DROPPED = re.compile(r' (?:role|aria-[a-z]+|pointer-events|xmlns:xlink)="[^"]*"')
+_TAG = re.compile(r"<[^>]*>")
+_LONG = re.compile(r"-?\d+\.\d{2,}(?:e-?\d+)?")
+_IDS = re.compile(r'\bid="([^"]+)"')
+_EMPTY = re.compile(r'<path class="(?:background|foreground)"[^>]*/>|<g[^>]*></g>')
+
+
+def to_svg(chart: Any, size: Size, key: str, title: str, description: str) -> Markup:
+    """Draw a chart as one inline ``<svg>`` with title and description, without ids that clash.
+
+    Coordinates are rounded to a tenth of a pixel, which is finer than any eye and the same on every machine.
+    """
+    described = chart.properties(
+        width=size.width, height=size.height, autosize="none",
+        padding={"left": size.left, "right": size.right, "top": size.top, "bottom": size.bottom},
+    ).configure(font=FONT, background="transparent", view=alt.ViewConfig(stroke=None))  # fmt: skip
+    svg = vl_convert.vegalite_to_svg(described.to_dict(validate=False))
+    svg = _OPENING.sub("", svg).removesuffix("</svg>")
+    for number, old in enumerate(dict.fromkeys(_IDS.findall(svg))):
+        svg = svg.replace(f'id="{old}"', f'id="{key}-c{number}"').replace(f"url(#{old})", f"url(#{key}-c{number})")
+    svg = _DROPPED.sub("", svg)
+    svg = _TAG.sub(lambda tag: _LONG.sub(lambda hit: f"{round(float(hit[0]), 1):g}", tag[0]), svg)
+    while (lighter := _EMPTY.sub("", svg)) != svg:
+        svg = lighter
+    width, height = size.outer
+    opening = (
+        f'<svg class="chart" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" '
+        f'aria-labelledby="{key}-t {key}-d"><title id="{key}-t">{escape(cut(visible(title), 400))}</title>'
+        f'<desc id="{key}-d">{escape(cut(visible(description), 1000))}</desc>'
+    )
+    # vl-convert escapes every text it draws; title and description are escaped here
+    return Markup(f"{opening}{svg}</svg>")  # noqa: S704

@@ -1,0 +1,143 @@
+"""Python source as safe, coloured lines of HTML, with room for remarks in the margin.
+
+Every line comes out in the order of memory, whatever script it is written in; a character that would
+be invisible or would reorder the line stands as its code point. Lines and programs beyond a page's
+patience are cut, with what was cut counted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from markupsafe import Markup, escape
+from pygments.lexers.python import PythonLexer
+from pygments.token import Comment, Keyword, Name, Number, Operator, String, _TokenType
+
+from auditor.report.reading import Json
+from auditor.report.text import MARK, cut, plural, visible
+
+LONGEST_LINE = 400
+MOST_LINES = 300
+
+_CLASSES: tuple[tuple[_TokenType, str], ...] = (
+    (Comment, "c"),
+    (String, "s"),
+    (Number, "n"),
+    (Keyword.Constant, "n"),
+    (Keyword, "k"),
+    (Operator.Word, "k"),
+    (Name.Function, "f"),
+    (Name.Class, "f"),
+    (Name.Decorator, "d"),
+    (Name.Builtin, "b"),
+    (Name.Exception, "b"),
+)
+"""Token type → class; the first that is the token's own or an ancestor wins. exhibits.js uses the same classes."""
+
+
+_END = re.compile(MARK.pattern + "$")
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A remark beside a line."""
+
+    rule: str
+    message: str
+    url: str
+    """An http(s) address, or empty."""
+
+
+@dataclass(slots=True)
+class Line:
+    """One line of code: its number from 1, its HTML and what the linters say of it."""
+
+    number: int
+    html: Markup
+    notes: list[Note] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A program ready to show: the prompt's lines, which a page folds away, and the rest."""
+
+    prompt: Sequence[Line]
+    body: Sequence[Line]
+    cut: str
+    """What is not shown, or empty."""
+
+    @property
+    def signature(self) -> Markup:
+        """The line of the prompt that says most: the last ``def``, else the first line."""
+        lines = [line.html for line in self.prompt]
+        return next((html for html in reversed(lines) if ">def<" in html), lines[0] if lines else Markup(""))
+
+
+def show(source: str, prompt_lines: int = 0, findings: Sequence[Json] = ()) -> Code:
+    """Colour a program and put findings beside their lines; findings on the prompt's lines are not the model's."""
+    source = visible(source).removesuffix("\n")
+    all_lines = source.split("\n")
+    shown = all_lines[:MOST_LINES]
+    rest = len(all_lines) - len(shown)
+    lines = [Line(number, html) for number, html in enumerate(_coloured(shown), 1)]
+    for row in findings:
+        at = min(max(1, int(row["line"])), len(lines))
+        if not row.get("in_prompt"):
+            lines[at - 1].notes.append(note(row))
+    split = min(prompt_lines, len(lines))
+    while split and not all_lines[split - 1].strip():
+        split -= 1
+    return Code(lines[:split], lines[split:], f"{plural(rest, 'more line')}, in report.json" if rest else "")
+
+
+def cut_line(line: str) -> str:
+    """Shorten a line that no page can show."""
+    return cut(line.expandtabs(4), LONGEST_LINE)
+
+
+def note(row: Json) -> Note:
+    """Read a finding; an address that is not the web's is dropped."""
+    url = str(row.get("url") or "")
+    name = str(row.get("rule") or row.get("name") or row.get("tool") or "")
+    return Note(visible(name)[:60], cut(visible(str(row.get("message") or row.get("name") or "")), 300), web(url))
+
+
+def web(url: str) -> str:
+    """Pass an http(s) address, drop anything else."""
+    return url if url.startswith(("https://", "http://")) else ""
+
+
+def _coloured(lines: Sequence[str]) -> Iterator[Markup]:
+    """Colour lines together, since strings span them, and hand them back one by one, each cut to what a page shows."""
+    cuts = [cut_line(line) for line in lines]
+    kept = [line.removesuffix(mark[0]) if (mark := _END.search(line)) else line for line in cuts]
+    for html, line, whole in zip(_tokens("\n".join(kept)), kept, cuts, strict=True):
+        yield html + with_marks(whole[len(line) :])
+
+
+def _tokens(source: str) -> Iterator[Markup]:
+    """Colour a source and hand it back line by line."""
+    parts: list[Markup] = []
+    for kind, value in PythonLexer(stripnl=False, ensurenl=True).get_tokens(source):
+        name = next((short for parent, short in _CLASSES if kind[: len(parent)] == parent), "")
+        for place, piece in enumerate(value.split("\n")):
+            if place:
+                yield Markup("").join(parts)
+                parts = []
+            if piece:
+                html = with_marks(piece)
+                parts.append(Markup('<i class="{}">{}</i>').format(name, html) if name else html)
+
+
+def with_marks(text: str) -> Markup:
+    """Escape a text and set its code-point marks apart."""
+    if "⟨" not in text:
+        return escape(text)
+    pieces: list[Markup] = []
+    start = 0
+    for hit in MARK.finditer(text):
+        pieces += [escape(text[start : hit.start()]), Markup('<i class="u">{}</i>').format(hit[0])]
+        start = hit.end()
+    return Markup("").join([*pieces, escape(text[start:])])

@@ -1,0 +1,98 @@
+"""The five figures at the head of a model's page, each with interval, sentence and number behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from auditor.report import sentences
+from auditor.report.cells import range_picture
+from auditor.report.reading import Interval, Json, headline_cost, most_attempts, optimum, part, rows
+from auditor.report.text import MISSING, count, number, plural, points
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """One figure."""
+
+    label: str
+    value: str
+    unit: str
+    span: str
+    """``95 % interval 11.0 to 17.6``, or empty."""
+    says: str
+    """The figure in plain words."""
+    behind: str
+    """How many tasks and samples stand behind it."""
+    picture: Markup
+    alarming: bool = False
+    """Shown in the accent: it counts what is false."""
+
+
+def headlines(model: Json, level: str) -> list[Headline]:
+    """Build the five figures of a model."""
+    tasks, samples = model.get("tasks", 0), model.get("samples", 0)
+    behind = f"{plural(tasks, 'task')}, {plural(samples, 'sample')}"
+    ceiling, false = part(model, "conditional_accuracy"), part(model, "false_discovery_rate")
+    accepted = sum(int(row["base_passes"]) for row in rows(model, "per_task"))
+    answered = f"{plural(ceiling.get('tasks', tasks), 'task')} with an accepted sample"
+    return [
+        _share("Single-sample accuracy", model.get("single_sample_accuracy"), level,
+               sentences.accuracy(model, level), behind),
+        _share("Ceiling of resampling", ceiling, level, sentences.ceiling(model, level), answered),
+        _share("Accepted but wrong", false, level, sentences.false_share(model, level),
+               f"{plural(accepted, 'accepted sample')}, {plural(false.get('tasks', tasks), 'task')}", alarming=True),
+        _attempts(model, level),
+        _style(model, level),
+    ]  # fmt: skip
+
+
+def _span(text: str, level: str) -> str:
+    return f"{level} interval {text}" if text else ""
+
+
+def _share(label: str, row: Json | None, level: str, says: str, behind: str, *, alarming: bool = False) -> Headline:
+    share = Interval.of(row)
+    value = MISSING if share.value is None else number(100 * share.value, 1)
+    unit = "" if share.value is None else "%"
+    return Headline(label, value, unit, _span(share.span(), level), says, behind, range_picture(share, 0, 1), alarming)
+
+
+def _attempts(model: Json, level: str) -> Headline:
+    cost = headline_cost(model)
+    best = optimum(model, cost) or {}
+    low, high = best.get("low"), best.get("high")
+    found = Interval(best.get("attempts"), low, high)
+    span = "" if low is None or high is None else f"{count(low)} to {count(high)}"
+    most = most_attempts(model)
+    return Headline(
+        "Attempts worth making, K*",
+        count(found.value),
+        "",
+        _span(span, level),
+        sentences.attempts(model, level),
+        f"cost ratio r = {cost:g}; up to {plural(most, 'attempt')} analysed" if cost is not None else "",
+        range_picture(found, 0, most, log=True),
+    )
+
+
+def _style(model: Json, level: str) -> Headline:
+    scores = part(model, "style_score")
+    right, wrong = Interval.of(scores.get("true_positive")), Interval.of(scores.get("false_positive"))
+    given = Interval.of(scores.get("difference"))
+    value = given.value
+    if value is None and right.value is not None and wrong.value is not None:
+        value = wrong.value - right.value
+    gap = Interval(value, given.low, given.high)
+    span = f"{points(gap.low)} to {points(gap.high)}" if gap.bounded else ""
+    behind = scores.get("tasks") or (scores.get("difference") or {}).get("tasks")
+    return Headline(
+        "Style, wrong minus right",
+        points(gap.value),
+        "" if value is None else "points",
+        _span(span, level),
+        sentences.style(model),
+        f"{plural(behind, 'task')} with both kinds" if behind else "score 0 to 100 on the rubric",
+        range_picture(gap, -0.3, 0.3, zero=True),
+    )

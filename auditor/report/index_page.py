@@ -1,0 +1,159 @@
+"""The page that compares the models: what its template is given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from auditor.report import matrices
+from auditor.report.cells import Cell, Column, Grid
+from auditor.report.charts import forest
+from auditor.report.charts.across import scatter
+from auditor.report.gates import verdict
+from auditor.report.reading import Interval, Json, confidence, headline_cost, optimum, part, rows
+from auditor.report.text import MISSING, count, number, plural, visible
+
+PAIRED_SHOWN = 60
+"""Paired differences in the page; the clear and large ones come first, all are in report.json."""
+
+
+def context(document: Json, files: Mapping[str, str]) -> dict[str, Any]:
+    """Gather all that the index needs; ``files`` gives each model's page."""
+    level = confidence(document)
+    models = rows(document, "models")
+    several = len(models) > 1
+    return {
+        "title": str(document.get("title") or "Audit report"),
+        "facts": facts(document),
+        "simulated": bool(models) and all(model.get("simulated") for model in models),
+        "verdict": verdict(rows(document, "gates")),
+        "gates": gate_grid(document, files),
+        "models": model_grid(models, files, level, rows(document, "gates")),
+        "scatter": scatter(document, level),
+        "reach": matrices.reach(document),
+        "optimal": matrices.optimal(models, files, level),
+        "style": matrices.style(models, files),
+        "style_forest": forest.criteria(part(document, "across"), level, "style-across") if several else None,
+        "paired": paired_grid(document, level),
+    }
+
+
+def facts(document: Json) -> str:
+    """Say in one line what was compared."""
+    models = rows(document, "models")
+    benchmark = part(document, "provenance", "benchmark").get("name") or "the benchmark"
+    total = sum(int(model.get("samples") or 0) for model in models)
+    analysed = sum(1 for row in rows(document, "tasks") if not row.get("unfit") and not row.get("excluded"))
+    on = f"{plural(len(models), 'model')} on {visible(str(benchmark))}"
+    return f"{on} · {plural(analysed, 'task')} analysed · {plural(total, 'sample')}"
+
+
+def model_grid(models: Sequence[Json], files: Mapping[str, str], level: str, gates: Sequence[Json]) -> Grid:
+    """Give each model a row with its headline figures."""
+    cost = headline_cost(models[0]) if models else None
+    columns = [
+        Column("model", number=False),
+        Column("no."),
+        Column("single-sample accuracy"),
+        Column("ceiling of resampling"),
+        Column("accepted but wrong"),
+        Column(f"K* at r = {cost:g}" if cost is not None else "K*"),
+        Column("style if right"),
+        Column("style if wrong"),
+        Column("gates", number=False),
+    ]
+    body = [_model_row(model, place, files, gates, cost) for place, model in enumerate(models, 1)]
+    caption = f"Models with their headline figures and {level} intervals"
+    return Grid("models-table", caption, columns, body, sortable=True)
+
+
+def _model_row(
+    model: Json, place: int, files: Mapping[str, str], gates: Sequence[Json], cost: float | None
+) -> list[Cell]:
+    name = str(model["model"])
+    best, scores = optimum(model, cost) or {}, part(model, "style_score")
+    own = verdict([gate for gate in gates if gate.get("model") == name])
+    worst = own.gates[0].verdict if own.gates else ""
+    order = {"pass": 0, "inconclusive": 1, "fail": 2}.get(worst, 3)
+    span = f"{count(best['low'])} to {count(best['high'])}" if best.get("low") is not None else ""
+    return [
+        Cell(name, name.lower(), href=files.get(name, ""), badge="simulated" if model.get("simulated") else ""),
+        Cell(str(place), place),
+        _share(model.get("single_sample_accuracy")),
+        _share(model.get("conditional_accuracy")),
+        _share(model.get("false_discovery_rate"), tone="false"),
+        Cell(count(best.get("attempts")), best.get("attempts"), sub=span),
+        _score(scores.get("true_positive")),
+        _score(scores.get("false_positive")),
+        Cell(own.headline if worst else MISSING, order, verdict=worst),
+    ]
+
+
+def _share(row: Json | None, *, tone: str = "") -> Cell:
+    share = Interval.of(row)
+    return Cell(share.percent(), -1 if share.value is None else share.value, sub=share.span(), tone=tone)
+
+
+def _score(row: Json | None) -> Cell:
+    """Show a style score as points of 100."""
+    score = Interval.of(row)
+    shown = MISSING if score.value is None else number(100 * score.value, 0)
+    return Cell(shown, -1 if score.value is None else score.value, sub=score.span(0))
+
+
+def gate_grid(document: Json, files: Mapping[str, str]) -> Grid | None:
+    """Put models down, rules across, and a mark with its figure in each cell."""
+    found = {(str(gate.get("model") or ""), str(gate["rule"])): gate for gate in rows(document, "gates")}
+    if not found:
+        return None
+    names = list(dict.fromkeys(rule for _, rule in found))
+    owners = list(dict.fromkeys(owner for owner, _ in found))
+    body = [
+        [
+            Cell(owner or "over all models", href=files.get(owner, "")),
+            *(_gate_cell(found.get((owner, name))) for name in names),
+        ]
+        for owner in owners
+    ]
+    columns = [Column("model", number=False), *(Column(name, number=False) for name in names)]
+    return Grid("gates-table", "Gates: verdict by model and rule", columns, body)
+
+
+def _gate_cell(gate: Json | None) -> Cell:
+    """Write a gate's figure with its interval, in the metric's own unit, to three significant digits."""
+    if gate is None:
+        return Cell(MISSING)
+    if gate.get("value") is None:
+        return Cell("no value", verdict=str(gate["verdict"]))
+    low, high = gate.get("low"), gate.get("high")
+    span = f"{low:.3g} to {high:.3g}".replace("-", "−") if low is not None and high is not None else ""
+    return Cell(f"{gate['value']:.3g}".replace("-", "−"), sub=span, verdict=str(gate["verdict"]))
+
+
+def paired_grid(document: Json, level: str) -> Grid | None:
+    """List paired differences between models, the clear ones first."""
+    found = [row for row in rows(part(document, "across"), "paired") if row.get("difference") is not None]
+    ordered = sorted(found, key=lambda row: (not _gap(row).side, -abs(row["difference"])))[:PAIRED_SHOWN]
+    columns = [
+        Column("model", number=False),
+        Column("minus", number=False),
+        Column("metric", number=False),
+        Column("difference, points"),
+        Column(f"{level} interval"),
+    ]
+    body = [
+        [
+            Cell(str(row["a"])),
+            Cell(str(row["b"])),
+            Cell(str(row["metric"]).replace("_", " ")),
+            Cell(_gap(row).points(), row["difference"], tone="clear" if _gap(row).side else ""),
+            Cell(_gap(row).points_span(), row.get("low")),
+        ]
+        for row in ordered
+    ]
+    caption = "Paired differences between models over the same tasks"
+    return Grid("paired-table", caption, columns, body, sortable=True, tall=True) if body else None
+
+
+def _gap(row: Json) -> Interval:
+    return Interval(row["difference"], row.get("low"), row.get("high"))

@@ -1,0 +1,144 @@
+"""The matrices of the index: who reaches whom, K* by cost, style gaps; each under its finding."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from auditor.report import sentences
+from auditor.report.cells import Cell, Column, Grid
+from auditor.report.reading import Interval, Json, most_attempts, optimum, part, rows
+from auditor.report.text import MISSING, count
+
+
+@dataclass(frozen=True, slots=True)
+class Titled:
+    """A matrix under its finding."""
+
+    finding: str
+    grid: Grid
+    note: str
+
+
+def reach(document: Json) -> Titled | None:
+    """Show who can reach whom by resampling: weaker models down, stronger ones across."""
+    found = rows(part(document, "across"), "reach")
+    if not found:
+        return None
+    models = sorted(rows(document, "models"), key=lambda m: -(Interval.of(m.get("single_sample_accuracy")).value or 0))
+    order = {str(model["model"]): place for place, model in enumerate(models)}
+    cells = {(str(row["weak"]), str(row["strong"])): row for row in found}
+    strong = sorted({name for _, name in cells}, key=lambda name: order.get(name, 0))
+    weak = sorted({name for name, _ in cells}, key=lambda name: order.get(name, 0))
+    most = max((most_attempts(m) for m in models), default=1)
+    body = [[Cell(name), *(_reach_cell(cells.get((name, other)), most) for other in strong)] for name in weak]
+    columns = [Column("weaker model", number=False), *(Column(name) for name in strong)]
+    caption = (
+        "Smallest number of attempts with which the weaker model reaches the stronger one's single-sample accuracy"
+    )
+    note = (
+        "Down: the model that resamples. Across: the model whose single answer it has to match. A number is the "
+        "smallest K that gets there; “never” means that its ceiling or its curve stays below."
+    )
+    return Titled(sentences.reach(found), Grid("reach-table", caption, columns, body, matrix=True), note)
+
+
+def _reach_cell(row: Json | None, most: int) -> Cell:
+    if row is None:
+        return Cell("", tone="none")
+    attempts = row.get("attempts")
+    return Cell("never", tone="a1 false") if attempts is None else Cell(count(attempts), tone=_tone(attempts, most))
+
+
+def _tone(attempts: int, most: int) -> str:
+    """Tint by the logarithm of the attempts, in five steps."""
+    return f"t{1 + round(4 * min(1.0, math.log(max(1, attempts)) / math.log(max(2, most))))}"
+
+
+def optimal(models: Sequence[Json], files: Mapping[str, str], level: str) -> Titled | None:
+    """Show K* by model and cost ratio, as a heat map."""
+    ratios = sorted({float(row["fp_cost"]) for model in models for row in rows(model, "optimal_attempts")})
+    if not ratios:
+        return None
+    body = [
+        [_name(model, files), *(_optimal_cell(optimum(model, ratio), most_attempts(model)) for ratio in ratios)]
+        for model in models
+    ]
+    columns = [Column("model", number=False), *(Column(f"r = {ratio:g}") for ratio in ratios)]
+    caption = "Best number of attempts by model and cost of a false positive"
+    note = (
+        f"Darker is more attempts; below each K* its {level} interval. 0: do not sample, every draw loses on average. "
+        "A plus sign: still rising at the most attempts analysed."
+    )
+    grid = Grid("optimal-table", caption, columns, body, matrix=True)
+    return Titled(_optimal_finding(models, ratios[-1]), grid, note)
+
+
+def _name(model: Json, files: Mapping[str, str]) -> Cell:
+    return Cell(str(model["model"]), href=files.get(str(model["model"]), ""))
+
+
+def _optimal_cell(best: Json | None, most: int) -> Cell:
+    if best is None:
+        return Cell(MISSING, tone="none")
+    span = f"{count(best['low'])} to {count(best['high'])}" if best.get("low") is not None else ""
+    if not best["attempts"]:
+        return Cell("0", sub=span, tone="a1")
+    rising = "+" if best["attempts"] >= most else ""
+    return Cell(count(best["attempts"]) + rising, sub=span, tone=_tone(best["attempts"], most))
+
+
+def _optimal_finding(models: Sequence[Json], worst: float) -> str:
+    """Say how many models should not be sampled at the highest cost."""
+    found = [best for model in models if (best := optimum(model, worst)) is not None]
+    idle = sum(1 for best in found if not best["attempts"])
+    price = f"If a wrong answer costs {worst:g} right ones"
+    if not idle:
+        return f"{price}, every model is still worth at least one attempt"
+    if idle == len(found):
+        return f"{price}, no model here is worth sampling"
+    return f"{price}, {count(idle)} of {count(len(found))} models should not be sampled at all"
+
+
+def style(models: Sequence[Json], files: Mapping[str, str]) -> Titled | None:
+    """Show the within-task style gaps by model and criterion."""
+    titles = criteria(models)
+    if not titles:
+        return None
+    gaps = [[_gap(model, key) for key in titles] for model in models]
+    body = [[_name(model, files), *(_gap_cell(gap) for gap in line)] for model, line in zip(models, gaps, strict=True)]
+    total = sum(gap.known for line in gaps for gap in line)
+    below = sum(gap.side < 0 for line in gaps for gap in line)
+    columns = [Column("model", number=False), *(Column(title) for title in titles.values())]
+    caption = "Within-task style gap, false minus true positives, in percentage points"
+    note = (
+        "Percentage points of adherence, false minus true positives, compared within tasks. Tinted and bold: the "
+        "interval leaves zero out; in the warm tint false positives adhere less."
+    )
+    finding = (
+        f"False positives clearly adhere less in {count(below)} of {count(total)} comparisons of model and criterion"
+    )
+    return Titled(finding, Grid("style-table", caption, columns, body, matrix=True), note)
+
+
+def criteria(models: Sequence[Json]) -> dict[str, str]:
+    """List the criteria of all models, in order of appearance, with their titles."""
+    found: dict[str, str] = {}
+    for model in models:
+        for row in rows(model, "style"):
+            found.setdefault(str(row["criterion"]), str(row.get("title") or row["criterion"]))
+    return found
+
+
+def _gap(model: Json, key: str) -> Interval:
+    row = next((row for row in rows(model, "style") if str(row["criterion"]) == key), {})
+    gap = part(row, "within_task")
+    return Interval(gap.get("difference"), gap.get("low"), gap.get("high"))
+
+
+def _gap_cell(gap: Interval) -> Cell:
+    if not gap.side:
+        return Cell(gap.points(), sub=gap.points_span(0), tone="none")
+    tone = "t3" if gap.side > 0 else "a2" if (gap.value or 0) < -0.08 else "a1"
+    return Cell(gap.points(), sub=gap.points_span(0), tone=f"{tone} clear")

@@ -1,0 +1,135 @@
+"""Numbers and hostile texts as a reader should see them.
+
+Figures carry their unit behind a narrow no-break space, a real minus sign and as many digits as the
+interval deserves. Texts of models and benchmarks lose nothing but their power over the page: characters
+that are invisible, reorder a line or cannot be encoded are shown by their code point, as ``⟨U+202E⟩``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Collection
+from typing import Any
+
+NARROW = "\u202f"
+"""Narrow no-break space: between a figure and its unit."""
+MISSING = "–"
+
+_SPECIAL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u2028-\u202e"
+    "\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\uffff\ud800-\udfff\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+MARK = re.compile(r"⟨(?:U\+[0-9A-F]{4,6}|… [\d\u202f]+ more characters)⟩")
+"""What :func:`visible` leaves in the place of a special character, and :func:`cut` at an end."""
+
+_RESERVED = {"index", "report", "con", "prn", "aux", "nul", *(f"{d}{i}" for d in ("com", "lpt") for i in range(10))}
+
+
+def visible(text: str) -> str:
+    """Show control, invisible, reordering and unpaired characters by their code points; keep tabs and newlines."""
+    return _SPECIAL.sub(lambda hit: f"⟨U+{ord(hit[0]):04X}⟩", text.replace("\r\n", "\n"))
+
+
+def defang(value: Any) -> Any:
+    """Copy a plain document with every text, keys included, passed through :func:`visible`."""
+    if isinstance(value, str):
+        return visible(value)
+    if isinstance(value, dict):
+        return {visible(key): defang(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [defang(inner) for inner in value]
+    return value
+
+
+def cut(text: str, limit: int) -> str:
+    """Shorten a text to ``limit`` characters and say how many went."""
+    if len(text) <= limit:
+        return text
+    return f"{text[:limit]}⟨… {count(len(text) - limit)} more characters⟩"
+
+
+def slugs(names: Collection[str]) -> dict[str, str]:
+    """Give each name a file name: ASCII, at most 60 characters, unlike any other's in any case of letters.
+
+    A name that had to be cut, or that clashes with another, carries eight digits of its SHA-256.
+    """
+    plain = {name: _slug(name) for name in names}
+    found: dict[str, str] = {}
+    for name, slug in plain.items():
+        clash = list(plain.values()).count(slug) > 1 or slug in _RESERVED or not slug
+        digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+        found[name] = f"{slug or 'model'}-{digest}" if clash or _slug(name, 1000) != slug else slug
+    return found
+
+
+def _slug(name: str, limit: int = 50) -> str:
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9.]+", "-", plain).strip("-.")[:limit].rstrip("-.")
+
+
+def number(value: float | None, digits: int = 2) -> str:
+    """Write a plain number with a real minus sign; a missing one as a dash."""
+    if value is None:
+        return MISSING
+    return _minus(f"{value:,.{digits}f}".replace(",", NARROW))
+
+
+def significant(value: float | None, digits: int = 3) -> str:
+    """Write a number of unknown size to so many significant digits."""
+    if value is None:
+        return MISSING
+    if value and abs(value) < 10**-4:
+        return _minus(f"{value:.{digits - 1}e}")
+    whole = len(f"{abs(value):.0f}") if abs(value) >= 1 else 0
+    if value and not whole:
+        whole = 1 + int(f"{abs(value):e}".split("e")[1])
+    return number(value, max(0, digits - whole) if value else 0)
+
+
+def count(value: float | None) -> str:
+    """Write a whole number with its thousands apart."""
+    return number(value, 0)
+
+
+def percent(value: float | None, digits: int = 1) -> str:
+    """Write a share as a percentage with its unit."""
+    return MISSING if value is None else f"{number(100 * value, digits)}{NARROW}%"
+
+
+def points(value: float | None, digits: int = 1) -> str:
+    """Write a difference of two shares in percentage points, always with its sign."""
+    if value is None:
+        return MISSING
+    text = number(100 * value, digits)
+    return text if text.startswith("−") else f"+{text}"
+
+
+def signed(value: float | None, digits: int = 2) -> str:
+    """Write a number always with its sign, zero without."""
+    text = number(value, digits)
+    return f"+{text}" if value is not None and value > 0 and text.strip("0.") else text
+
+
+def p_value(value: float | None) -> str:
+    """Write a p value: three decimals, or that it is below a thousandth."""
+    if value is None:
+        return MISSING
+    return "< 0.001" if value < 0.001 else number(value, 3)
+
+
+def plural(amount: float, one: str, many: str | None = None) -> str:
+    """Write an amount with its noun."""
+    return f"{count(amount)} {one if amount == 1 else many or one + 's'}"
+
+
+def listing(words: Collection[str]) -> str:
+    """Join words as a sentence does."""
+    words = list(words)
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
+
+
+def _minus(text: str) -> str:
+    text = text.replace("-", "−")
+    return text[1:] if text.startswith("−") and not text.strip("−0.\u202f") else text

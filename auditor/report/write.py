@@ -1,0 +1,90 @@
+"""Writing the report's folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from auditor.report.reading import rows
+from auditor.report.text import slugs
+
+
+def write_report(
+    document: Mapping[str, Any], folder: Path, formats: Sequence[str] = ("html", "md", "json")
+) -> list[Path]:
+    """Write the report's files and return their paths, in the order written.
+
+    ``html`` gives ``index.html`` and a page per model, ``md`` gives ``report.md``, ``json`` gives ``report.json``.
+    Only plain values are read (numbers, texts, lists, objects, null; never NaN), so the same document gives the
+    same bytes. Pages of models are named after them, see :func:`auditor.report.text.slugs`. Raises OSError
+    where the folder cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    written: list[Path] = []
+    if "html" in formats:
+        written += [_write(folder / name, [text]) for name, text in _pages(document)]
+    if "md" in formats:
+        from auditor.report.markdown import summary
+
+        written.append(_write(folder / "report.md", [summary(document)]))
+    if "json" in formats:
+        written.append(_write(folder / "report.json", _json(document)))
+    return written
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of the document."""
+    text = (resources.files("auditor.report") / "schema" / "report.schema.json").read_text(encoding="utf-8")
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+def _pages(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Render the pages one by one, so that only one is in memory."""
+    from auditor.report import index_page, model_page, provenance
+    from auditor.report.reading import confidence
+    from auditor.report.render import page
+
+    files = {name: f"{slug}.html" for name, slug in slugs([str(m["model"]) for m in rows(document, "models")]).items()}
+    shared = {
+        "document_title": str(document.get("title") or "Audit report"),
+        "level": confidence(document),
+        "provenance": provenance.facts(document),
+        "settings": provenance.settings(document),
+        "methods": provenance.METHODS,
+        "version": str((document.get("provenance") or {}).get("auditor") or ""),
+    }
+    yield "index.html", page("index.html.j2", {**index_page.context(document, files), **shared})
+    for model in rows(document, "models"):
+        yield files[str(model["model"])], page("model.html.j2", {**model_page.context(model, document), **shared})
+
+
+def _json(document: Mapping[str, Any]) -> Iterator[str]:
+    """Write the document as JSON in pieces: a line per member, and per member of the members of ``models``."""
+    yield "{"
+    for place, (key, value) in enumerate(document.items()):
+        yield f"{',' if place else ''}\n{_dump(key)}: "
+        if key != "models":
+            yield _dump(value)
+            continue
+        yield "["
+        for number, model in enumerate(value):
+            yield ",\n{" if number else "\n{"
+            yield ",\n ".join(f"{_dump(name)}: {_dump(inner)}" for name, inner in model.items())
+            yield "}"
+        yield "\n]"
+    yield "\n}\n"
+
+
+def _dump(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(", ", ": "))
+
+
+def _write(path: Path, pieces: Iterator[str] | Sequence[str]) -> Path:
+    with path.open("w", encoding="utf-8", newline="\n") as stream:
+        for piece in pieces:
+            stream.write(piece)
+    return path

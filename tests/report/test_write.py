@@ -1,0 +1,177 @@
+"""The report's files as a whole."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from auditor.report import write_report
+from tests.report.documents import Document, make_document, make_hostile
+
+
+class Reader(HTMLParser):
+    """Collects what a browser would act on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str, str]] = []
+        self.ids: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += [(tag, name, value or "") for name, value in attrs]
+        self.ids += [value or "" for name, value in attrs if name == "id"]
+
+
+def read(page: Path) -> Reader:
+    reader = Reader()
+    reader.feed(page.read_text(encoding="utf-8"))
+    return reader
+
+
+@pytest.fixture(scope="module")
+def small() -> Document:
+    return make_document()
+
+
+@pytest.fixture(scope="module")
+def folder(small: Document, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("report")
+    write_report(small, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("hostile")
+    write_report(make_hostile(), folder)
+    return folder
+
+
+def test_every_file_is_written_and_named(small: Document, tmp_path: Path) -> None:
+    """The paths returned are the files written: an index, a page per model, Markdown and JSON."""
+    paths = write_report(small, tmp_path)
+    assert [path.name for path in paths] == [
+        "index.html", "simulated-medium.html", "mistral-7b.html", "gpt-4o.html", "report.md", "report.json",
+    ]  # fmt: skip
+    assert sorted(paths) == sorted(tmp_path.iterdir())
+
+
+def test_only_the_formats_asked_for_are_written(small: Document, tmp_path: Path) -> None:
+    """A format that is not asked for leaves no file."""
+    assert [path.name for path in write_report(small, tmp_path, ["md"])] == ["report.md"]
+
+
+def test_the_same_document_gives_the_same_bytes(folder: Path, tmp_path: Path) -> None:
+    """Another process with another hash seed writes every file byte by byte alike."""
+    code = (
+        "from pathlib import Path; from auditor.report import write_report; "
+        "from tests.report.documents import make_document; import sys; "
+        "write_report(make_document(), Path(sys.argv[1]))"
+    )
+    environment = {**os.environ, "PYTHONHASHSEED": "123"}
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True, env=environment)
+    for path in folder.iterdir():
+        assert path.read_bytes() == (tmp_path / path.name).read_bytes(), path.name
+
+
+def test_json_is_the_document(small: Document, folder: Path) -> None:
+    """report.json reads back as the very document."""
+    assert json.loads((folder / "report.json").read_text(encoding="ascii")) == small
+
+
+def test_pages_are_alone_and_closed(folder: Path, hostile: Path) -> None:
+    """No page loads anything, runs anything but its own script, or repeats an id."""
+    for page in [*folder.glob("*.html"), *hostile.glob("*.html")]:
+        reader = read(page)
+        loading = [(tag, name, value) for tag, name, value in reader.attributes if name in ("src", "srcset", "action")]
+        assert not loading
+        assert {value for tag, name, value in reader.attributes if tag == "link" and name == "href"} == {"data:,"}
+        assert not [name for _, name, _ in reader.attributes if name.startswith("on") or name == "style"]
+        assert {"iframe", "object", "embed", "img", "form", "base"}.isdisjoint(reader.tags)
+        assert reader.tags.count("script") == 1 + ("cases-data" in reader.ids)
+        assert len(reader.ids) == len(set(reader.ids))
+
+
+def test_links_lead_somewhere(folder: Path) -> None:
+    """Every link within the report has its target: a file of the folder or an id of the page."""
+    names = {path.name for path in folder.iterdir()}
+    for page in folder.glob("*.html"):
+        reader = read(page)
+        for tag, name, value in reader.attributes:
+            if tag == "a" and name == "href" and not value.startswith("https://"):
+                assert value[1:] in reader.ids if value.startswith("#") else value in names, value
+
+
+def test_addresses_of_findings_are_web_addresses(hostile: Path) -> None:
+    """An address that is not http(s) becomes no link."""
+    for page in hostile.glob("*.html"):
+        assert not [
+            value for _, name, value in read(page).attributes if name == "href" and "script" in value.lower()[:12]
+        ]
+
+
+def test_no_character_that_acts_on_a_line_reaches_a_page(hostile: Path) -> None:
+    """Controls, overrides, zero-width and unpaired characters stand as code points."""
+    bad = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+    for page in hostile.iterdir():
+        if page.suffix != ".json":
+            assert not bad.search(page.read_text(encoding="utf-8")), page.name
+    text = next(page for page in hostile.glob("*.html") if "passwd" in page.name).read_text(encoding="utf-8")
+    for mark in ("⟨U+202E⟩", "⟨U+0000⟩", "⟨U+D800⟩", "⟨U+200B⟩"):
+        assert mark in text
+
+
+def test_hostile_pages_stay_small(hostile: Path) -> None:
+    """A line of 100 kB is cut, with what went counted."""
+    for page in hostile.glob("*.html"):
+        assert page.stat().st_size < 400_000
+    assert "⟨… 99\u202f600 more characters⟩" in "".join(
+        page.read_text(encoding="utf-8") for page in hostile.glob("*.html")
+    )
+
+
+@pytest.mark.parametrize("emptied", ["style", "style_rules", "exhibits", "optimal_attempts", "curve", "per_task",
+                                     "pass_at_k", "attempt_buckets"])  # fmt: skip
+def test_a_part_may_be_absent(emptied: str, tmp_path: Path) -> None:
+    """A list that is empty leaves its section out or says so, and the rest stands."""
+    document = make_document(models=1, tasks=3, samples=3, false_positives=2)
+    document["models"][0][emptied] = []
+    write_report(document, tmp_path)
+    assert "Methods and provenance" in (tmp_path / "simulated-medium.html").read_text(encoding="utf-8")
+
+
+def test_null_parts_are_left_out(tmp_path: Path) -> None:
+    """Parts that the contract allows to be null may all be null at once."""
+    document = make_document(models=2, tasks=3, samples=3, false_positives=2)
+    for model in document["models"]:
+        for key in ("extrapolation", "base_tests", "second_verifier"):
+            model[key] = None
+        for row in model["style"]:
+            row["within_task"] = None
+        for row in model["exhibits"]:
+            row["failing"] = row["score"] = None
+    document["across"].update(line=None, reach=[], paired=[], style=[])
+    document["gates"] = []
+    document["tasks"] = []
+    assert len(write_report(document, tmp_path)) == 5
+
+
+def test_nothing_is_judged_about_nothing(tmp_path: Path) -> None:
+    """A model without a single accepted sample gets a page that says so."""
+    document = make_document(models=1, tasks=2, samples=1, false_positives=0)
+    model = document["models"][0]
+    for key in ("single_sample_accuracy", "conditional_accuracy", "false_discovery_rate", "style_score"):
+        model[key] = None
+    write_report(document, tmp_path)
+    text = (tmp_path / "simulated-medium.html").read_text(encoding="utf-8")
+    assert "No accepted program is wrong" in text
+    assert "No solution was accepted." in text
