@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Annotated
 
 import typer
+from typer.core import TyperCommand
 
 import auditor
 
@@ -41,13 +42,22 @@ def _hang() -> None:
     """Hang every command on the app, in the order of their work."""
     from auditor.cli import analyze, choose, compare, demo, export, gate, init, rubric, run, tasks
 
-    commands: list[Callable[..., None]] = [
-        demo.demo, init.init, run.run, run.sample, run.verify, run.score, analyze.analyze, run.report,
-        gate.gate, choose.choose, compare.compare, export.export,
-    ]  # fmt: skip
-    for command in commands:
-        special = {"cls": analyze.AnalyzeCommand} if command is analyze.analyze else {}
-        app.command(**special)(command)
+    commands: list[tuple[Callable[..., None], type[TyperCommand]]] = [
+        (demo.demo, TyperCommand),
+        (init.init, TyperCommand),
+        (run.run, TyperCommand),
+        (run.sample, TyperCommand),
+        (run.verify, TyperCommand),
+        (run.score, TyperCommand),
+        (analyze.analyze, analyze.AnalyzeCommand),
+        (run.report, TyperCommand),
+        (gate.gate, TyperCommand),
+        (choose.choose, TyperCommand),
+        (compare.compare, TyperCommand),
+        (export.export, TyperCommand),
+    ]
+    for command, kind in commands:
+        app.command(cls=kind)(command)
     app.add_typer(rubric.app, name="rubric")
     app.add_typer(tasks.app, name="tasks")
 

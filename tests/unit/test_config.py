@@ -35,7 +35,7 @@ def test_defaults_fill_what_is_not_said(tmp_path: Path) -> None:
         (GOOD + '[[model]]\nname = "a"\nsimulated = "weak"\n', 1, ["'a' is used twice"]),
         (GOOD + 'recorded = "x.jsonl"\n', 4, ["recorded and simulated exclude each other"]),
         (GOOD + '[[gate]]\nmetric = "x"\nmin = 2\nmax = 1\n', 7, ["contradicts itself"]),
-        (GOOD + '[[gate]]\nmetric = "x"\n', 7, ["needs min, max or both"]),
+        (GOOD + '[[gate]]\nmetric = "x"\n', 7, ["needs min, max, or margin"]),
         (GOOD + "[analysis\n", 7, ["not valid TOML"]),
         ('[benchmark]\nsource = "$NO_SUCH_VARIABLE_/x"\n[[model]]\nname = "a"\nsimulated = "weak"\n', None,
          ["NO_SUCH_VARIABLE_ is not set"]),
