@@ -2,93 +2,127 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from auditor.records import AssertSuite, FailingTest, Outcome, Program, SuiteName, Task, Verdict
+from auditor.verify.expected import Expected
 from auditor.verify.library import Prepared
-from auditor.verify.limits import FIRST_SHARE, MARGIN
+from auditor.verify.reading import FAILED
 from auditor.verify.routing import Scripted
 from auditor.verify.runner import Run, Runner
-from auditor.verify.show import failing_test, show_line
+from auditor.verify.show import show, show_call, show_line
+from auditor.verify.wire import WireError, decode
 
 CLOSE_CALL = 0.8
 """A test that used this share of its limit or more might come out differently another day."""
 _UNANSWERED = frozenset({Outcome.CRASH, Outcome.MEMORY, Outcome.TIMEOUT})
 
 
-def judge(
-    runner: Runner, program: Program, task: Task, name: SuiteName, prepared: Prepared,
-    *, stop: bool, alone: bool, level: str,
-) -> Verdict | None:  # fmt: skip
-    """Judge a program on one suite; ``None`` asks for a second run, alone, since time ran out.
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One program before one suite."""
 
-    ``stop`` ends at the first failing test. Raises :class:`~auditor.verify.server.ZygoteDiedError`.
-    """
-    if prepared.expected is None:
-        return _judge_script(runner, program, task, name, prepared, alone=alone, level=level)
-    expected = prepared.expected
+    runner: Runner
+    program: Program
+    task: Task
+    name: SuiteName
+    prepared: Prepared
+    stop: bool
+    """The first failing test is enough."""
+    level: str
 
-    def run(start: int = 0, *, eager: bool, share: float) -> Run:
-        return runner.inputs(
-            program.solution, task.entry_point, prepared.key, expected, prepared.limits,
-            start=start, stop=stop, eager=eager, share=share,
+    def judge(self, *, alone: bool) -> Verdict | None:
+        """Return the verdict; ``None`` asks for a run alone, since time ran out.
+
+        Raises :class:`~auditor.verify.server.ZygoteDiedError`.
+        """
+        expected = self.prepared.expected
+        if expected is None:
+            return self._judge_script(alone=alone)
+        run = self._run(expected, alone=alone)
+        outcome, detail = run.outcome
+        unanswered = run.claims.failing is None
+        if outcome is Outcome.TIMEOUT and not alone:
+            return self._fails_elsewhere(expected, run)
+        if outcome in {Outcome.CRASH, Outcome.MEMORY} and unanswered:
+            return self._pin_down(expected, run, alone=alone)
+        if alone and run.closest >= CLOSE_CALL and outcome in {Outcome.PASS, Outcome.FAIL}:
+            detail = f"a test used {run.closest:.0%} of its time limit"
+            return self._verdict(run, Outcome.TIMEOUT if run.closest > 1 else outcome, detail, flaky=True)
+        return self._verdict(run, outcome, detail)
+
+    def _run(self, expected: Expected, start: int = 0, *, alone: bool, eager: bool = False) -> Run:
+        return self.runner.inputs(
+            self.program.solution, self.task.entry_point, self.prepared.key, expected, self.prepared.limits,
+            start=start, stop=self.stop, eager=eager or alone, alone=alone,
         )  # fmt: skip
 
-    result = run(eager=alone, share=MARGIN if alone else FIRST_SHARE)
-    outcome, detail = result.outcome
-    passed, cpu, flaky = bytes(result.claims.passed), result.ended.cpu, False
-    if outcome is Outcome.TIMEOUT and not alone:
+    def _fails_elsewhere(self, expected: Expected, run: Run) -> Verdict | None:
+        """Look for a plain failure among the tests after one that is slow: it settles the suite for less."""
+        passed = bytes(run.claims.passed)
+        for _ in range(2):  # the first may start before the slow test, whose neighbours' outputs were still gathered
+            start = run.claims.next_test + 1
+            if start >= len(expected):
+                return None
+            run = self._run(expected, start, alone=False, eager=True)
+            if run.claims.failing is not None:
+                return self._verdict(run, *run.outcome, passed=passed[:start] + bytes(run.claims.passed)[start:])
+            if run.outcome[0] is not Outcome.TIMEOUT:
+                return None
         return None
-    if outcome in {Outcome.CRASH, Outcome.MEMORY} and result.claims.failing is None:
-        start = min(result.claims.next_test, max(len(expected) - 1, 0))
-        second = run(start, eager=True, share=MARGIN)
-        flaky = second.outcome[0] is not outcome
-        if flaky:
-            start, second = 0, run(eager=True, share=MARGIN)
-        passed = passed[:start] + bytes(second.claims.passed)[start:]
-        result, (outcome, detail), cpu = second, second.outcome, cpu + second.ended.cpu
-    if alone and result.closest >= CLOSE_CALL and outcome in {Outcome.PASS, Outcome.FAIL}:
-        flaky = True
-        detail = f"a test used {result.closest:.0%} of its time limit"
-        outcome = Outcome.TIMEOUT if result.closest > 1 else outcome
-    if outcome is Outcome.ERROR:
-        return Verdict(program.program, name, outcome, len(expected), b"", detail=detail, sandbox=level)
-    failing = _failing(result, outcome, task.entry_point, detail)
-    if failing is not None and outcome in _UNANSWERED:
-        passed = passed[: failing.index] + b"\0" + passed[failing.index + 1 :]
-    ran = passed if result.claims.ready else b""
-    return Verdict(program.program, name, outcome, len(expected), ran, failing, detail, flaky, cpu, level)
+
+    def _pin_down(self, expected: Expected, run: Run, *, alone: bool) -> Verdict | None:
+        """Find the very test on which the child died; one that does not die there again is flaky."""
+        start = min(run.claims.next_test, max(len(expected) - 1, 0))
+        again = self._run(expected, start, alone=alone, eager=True)
+        passed = bytes(run.claims.passed)[:start] + bytes(again.claims.passed)[start:]
+        if again.outcome[0] is run.outcome[0]:
+            return self._verdict(again, *again.outcome, passed=passed)
+        if not alone:
+            return None  # the run alone decides
+        return self._verdict(run, *run.outcome, flaky=True)
+
+    def _verdict(
+        self, run: Run, outcome: Outcome, detail: str, *, passed: bytes | None = None, flaky: bool = False
+    ) -> Verdict:
+        claims = run.claims
+        passed = bytes(claims.passed) if passed is None else passed
+        failing = None
+        if claims.failing is not None:
+            failing = self._failing_test(claims.expected, claims.failing[0], show_line(claims.failing[1]))
+        elif outcome in _UNANSWERED and claims.ready and claims.next_test < len(passed):
+            failing = self._failing_test(claims.expected, claims.next_test, f"no answer: {detail}")
+            passed = passed[: failing.index] + bytes([FAILED]) + passed[failing.index + 1 :]
+        ran = passed if claims.ready and outcome is not Outcome.ERROR else b""
+        return Verdict(
+            self.program.program, self.name, outcome, len(claims.expected), ran, failing, detail, flaky,
+            run.ended.cpu, self.level,
+        )  # fmt: skip
+
+    def _failing_test(self, expected: Expected, index: int, got: str) -> FailingTest:
+        return FailingTest(
+            index=index,
+            call=show_call(self.task.entry_point, expected.suite.inputs[index]),
+            expected=show_line(expected.lines[index]),
+            got=got,
+        )
+
+    def _judge_script(self, *, alone: bool) -> Verdict | None:
+        suite = self.task.suite(self.name)
+        assert isinstance(suite, AssertSuite)
+        solution, entry, limits = self.program.solution, self.task.entry_point, self.prepared.limits
+        result = self.runner.script(solution, entry, suite, self.task.reference, limits, alone=alone)
+        if result.outcome is Outcome.TIMEOUT and not alone:
+            return None
+        failing = _failing_line(result, suite) if result.line else None
+        return Verdict(
+            self.program.program, self.name, result.outcome, len(suite), b"", failing, result.detail,
+            cpu_seconds=result.cpu + result.script_cpu, sandbox=self.level,
+        )  # fmt: skip
 
 
-def _failing(result: Run, outcome: Outcome, entry_point: str, detail: str) -> FailingTest | None:
-    """Describe the first test that was not passed, where one was reached."""
-    claims = result.claims
-    if claims.failing is not None:
-        index, line = claims.failing
-        return failing_test(claims.expected, entry_point, index, show_line(line))
-    if outcome in _UNANSWERED and claims.ready and claims.next_test < len(claims.expected):
-        return failing_test(claims.expected, entry_point, claims.next_test, f"no answer: {detail}")
-    return None
-
-
-def _judge_script(
-    runner: Runner, program: Program, task: Task, name: SuiteName, prepared: Prepared, *, alone: bool, level: str
-) -> Verdict | None:
-    suite = task.suite(name)
-    assert isinstance(suite, AssertSuite)
-    share = 1.0 if alone else FIRST_SHARE
-    result = runner.script(program.solution, task.entry_point, suite, task.reference, prepared.limits, share)
-    if result.outcome is Outcome.TIMEOUT and not alone:
-        return None
-    failing = None if result.outcome in {Outcome.PASS, Outcome.INVALID, Outcome.ERROR} else _failing_line(result, suite)
-    return Verdict(
-        program.program, name, result.outcome, len(suite), b"", failing, result.detail,
-        cpu_seconds=result.cpu + result.script_cpu, sandbox=level,
-    )  # fmt: skip
-
-
-def _failing_line(result: Scripted, suite: AssertSuite) -> FailingTest | None:
+def _failing_line(result: Scripted, suite: AssertSuite) -> FailingTest:
     """Show the line of the script that failed, and the solution's last answer."""
-    if not result.line:
-        return None
     lines = suite.source.splitlines()
     line = lines[result.line - 1].strip()[:600] if result.line <= len(lines) else ""
     return FailingTest(index=0, call=line, expected="the test script passes", got=_last_answer(result.got))
@@ -98,9 +132,6 @@ def _last_answer(line: bytes) -> str:
     """Take the value out of an answer, which also carries the arguments as the call left them."""
     if line[:1] != b"v":
         return show_line(line)
-    from auditor.verify.show import show
-    from auditor.verify.wire import WireError, decode
-
     try:
         result, _ = decode(line[1:])
     except (WireError, TypeError, ValueError):

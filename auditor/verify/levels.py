@@ -145,7 +145,7 @@ def check_honesty(runner: Runner, level: str) -> None:
     limits = Limits((0.0,) * 3, 10.0, 1.0)
     wanted = {_GOOD: Outcome.PASS, _BAD: Outcome.FAIL}
     for source, outcome in wanted.items():
-        run = runner.inputs(source, "known", "honesty", expected, limits)
+        run = runner.inputs(source, "known", "honesty", expected, limits, alone=True)
         if run.outcome[0] is not outcome:
             raise SandboxError(
                 f"a program known to {outcome} came out as {run.outcome[0]} at level {level!r}: {run.outcome[1]}",

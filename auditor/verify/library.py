@@ -159,7 +159,9 @@ class Library:
         claims.feed(b"\n".join([b"c", b"r", *expecting.shrink(answers), b"z", b""]))
         claims.finish()
         if claims.failing is None and sum(prepared.limits.tests) < REPEAT_BELOW:
-            run = runner.inputs(task.reference, task.entry_point, prepared.key, prepared.expected, prepared.limits)
+            run = runner.inputs(
+                task.reference, task.entry_point, prepared.key, prepared.expected, prepared.limits, alone=True
+            )
             claims = run.claims
             if claims.failing is None and run.outcome[0] is not Outcome.PASS:
                 raise UnfitError(f"{name}: the reference does not pass a second time: {run.outcome[1]}")
@@ -171,7 +173,7 @@ class Library:
     def _make_script(self, key: str, task: Task, suite: AssertSuite, runner: Runner) -> Prepared:
         """Run the script against the reference, which times it and must pass."""
         generous = Limits((), REFERENCE_SECONDS, 1.0)
-        result = runner.script(task.reference, task.entry_point, suite, task.reference, generous)
+        result = runner.script(task.reference, task.entry_point, suite, task.reference, generous, alone=True)
         if result.outcome is not Outcome.PASS:
             where = f"line {result.line} of the test script: " if result.line else ""
             raise UnfitError(f"the reference does not pass: {where}{result.detail or result.outcome}")

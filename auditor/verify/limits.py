@@ -11,8 +11,8 @@ from auditor.verify.server import Clocks
 
 TOTAL_SECONDS = 60.0
 """The sum of a suite's limits is cut to this, as EvalPlus does, unless the reference itself needs more."""
-FIRST_SHARE = 0.25
-"""The first run of a program gets this share of the floor; whoever needs more runs again, alone."""
+FIRST_SECONDS = 0.25
+"""The floor of a program's first run; whoever needs more runs again, alone, with the floor that was asked for."""
 MARGIN = 1.25
 """Alone, a test may run on to this multiple of its limit, so that a close call can be named."""
 
@@ -33,14 +33,18 @@ class Limits:
         """Scale from the reference's CPU seconds per test."""
         return cls(tuple(seconds), config.timeout, config.timeout_factor)
 
-    def of_test(self, index: int, *, share: float = 1.0) -> float:
-        """Return one test's limit."""
-        reference = self.tests[index] if index < len(self.tests) else 0.0
-        return max(self.floor * share, self.factor * reference)
+    def of_test(self, index: int) -> float:
+        """Return one test's limit: what decides in the end."""
+        return max(self.floor, self.factor * self._reference(index))
 
-    def clocks(self, index: int, *, share: float = 1.0) -> Clocks:
-        """Return the clocks for a run that has reached a test."""
-        return Clocks(self.of_test(index, share=share), self.total)
+    def clocks(self, index: int, *, alone: bool) -> Clocks:
+        """Return the clocks for a run that has reached a test: short ones, or long ones for a run alone."""
+        if alone:
+            return Clocks(MARGIN * self.of_test(index), MARGIN * self.total)
+        return Clocks(max(min(FIRST_SECONDS, self.floor), self.factor * self._reference(index)), self.total)
+
+    def _reference(self, index: int) -> float:
+        return self.tests[index] if index < len(self.tests) else 0.0
 
     @property
     def total(self) -> float:

@@ -28,9 +28,12 @@ class Oracle:
 
 
 def _find_zero(got: Any, _expected: Any, arguments: tuple[Any, ...], atol: float) -> bool:
-    """HumanEval/32: any root will do. ``|p(got)| ≤ atol`` with coefficients in ascending order."""
+    """HumanEval/32: any root will do. ``|p(got)| ≤ atol`` with coefficients in ascending order.
+
+    Summed left to right, as the task's own ``poly`` does: its roots are roots of that rounding.
+    """
     (coefficients,) = arguments
-    value = math.fsum(coefficient * math.pow(got, power) for power, coefficient in enumerate(coefficients))
+    value = sum(coefficient * math.pow(got, power) for power, coefficient in enumerate(coefficients))
     return abs(value) <= (atol or 1e-4)
 
 

@@ -59,10 +59,10 @@ class _Lines:
 
 
 def run(
-    zygote: Zygote, source: str, entry: str, suite: AssertSuite, helpers: str, limits: Limits, share: float
+    zygote: Zygote, source: str, entry: str, suite: AssertSuite, helpers: str, limits: Limits, *, alone: bool
 ) -> Scripted:
     """Run a script; raises :class:`~auditor.verify.server.ZygoteDiedError`."""
-    clocks = limits.clocks(0, share=share)
+    clocks = limits.clocks(0, alone=alone)
     job = {"entry": entry, "limit": LINE_LIMIT}
     solution = _Lines(zygote.run("serve", "", limits.backstop, job, source))
     try:

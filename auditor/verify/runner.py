@@ -84,12 +84,12 @@ class Runner:
 
     def inputs(
         self, source: str, entry: str, key: str, expected: Expected, limits: Limits, *,
-        start: int = 0, stop: bool = True, eager: bool = False, share: float = 1.0,
+        start: int = 0, stop: bool = True, eager: bool = False, alone: bool = False,
     ) -> Run:  # fmt: skip
         """Run a candidate on a suite of inputs from test ``start`` on.
 
-        ``stop`` ends at the first failing test, ``eager`` has every output sent at once, ``share``
-        scales the floor of the time limits. Raises :class:`ZygoteDiedError` after several attempts.
+        ``stop`` ends at the first failing test, ``eager`` has every output sent at once, ``alone``
+        allows the full time. Raises :class:`ZygoteDiedError` after several attempts.
         """
         job = {
             "entry": entry,
@@ -102,7 +102,7 @@ class Runner:
         }
         for attempt in range(ATTEMPTS):
             try:
-                return self._inputs(source, key, expected, limits, job, share)
+                return self._inputs(source, key, expected, limits, job, alone=alone)
             except ZygoteDiedError:
                 self.replace()
                 if attempt == ATTEMPTS - 1 or self._closed:
@@ -110,7 +110,7 @@ class Runner:
         raise AssertionError("unreachable")
 
     def _inputs(
-        self, source: str, key: str, expected: Expected, limits: Limits, job: Mapping[str, Any], share: float
+        self, source: str, key: str, expected: Expected, limits: Limits, job: Mapping[str, Any], *, alone: bool
     ) -> Run:
         zygote = self.zygote(source)
         zygote.load(key, expected.inputs)
@@ -118,7 +118,7 @@ class Runner:
         child = zygote.run("inputs", key, limits.backstop, job, source)
         closest = 0.0
         while True:
-            clocks = limits.clocks(claims.next_test, share=share)
+            clocks = limits.clocks(claims.next_test, alone=alone)
             data = child.read(clocks)
             closest = max(closest, child.took / limits.of_test(claims.next_test))
             if not data or not claims.feed(data):
@@ -144,12 +144,12 @@ class Runner:
         return lines, ""
 
     def script(
-        self, source: str, entry: str, suite: AssertSuite, helpers: str, limits: Limits, share: float = 1.0
+        self, source: str, entry: str, suite: AssertSuite, helpers: str, limits: Limits, *, alone: bool = False
     ) -> routing.Scripted:
         """Run an assert script against a candidate, each in a child of its own."""
         for attempt in range(ATTEMPTS):
             try:
-                return routing.run(self.zygote(source), source, entry, suite, helpers, limits, share)
+                return routing.run(self.zygote(source), source, entry, suite, helpers, limits, alone=alone)
             except ZygoteDiedError:
                 self.replace()
                 if attempt == ATTEMPTS - 1 or self._closed:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from auditor.records import FailingTest
 from auditor.verify import wire
-from auditor.verify.expected import Expected
 from auditor.verify.reading import text_of
 
 LIMIT = 600
@@ -89,13 +87,3 @@ def show_call(entry_point: str, arguments: tuple[Any, ...]) -> str:
     """Write a call as source."""
     inner = ", ".join(show(argument, LIMIT) for argument in arguments[:20])
     return f"{entry_point}({inner[: 2 * LIMIT]})"
-
-
-def failing_test(expected: Expected, entry_point: str, index: int, got: str) -> FailingTest:
-    """Describe the failing test of a suite of inputs."""
-    return FailingTest(
-        index=index,
-        call=show_call(entry_point, expected.suite.inputs[index]),
-        expected=show_line(expected.lines[index]),
-        got=got,
-    )

@@ -17,7 +17,7 @@ from auditor.config import VerifyConfig
 from auditor.errors import SandboxError
 from auditor.records import Outcome, Program, SuiteName, Task, Verdict
 from auditor.verify import levels
-from auditor.verify.judging import judge
+from auditor.verify.judging import Case
 from auditor.verify.library import Library, UnfitError
 from auditor.verify.runner import Runner
 from auditor.verify.server import ZygoteDiedError
@@ -173,7 +173,7 @@ class Verifier:
             runner = self._runner()
             prepared = self._library.get(program.task_id, name, runner)
             stop = self.config.per_test == "none" or (self.config.per_test == "base" and name is SuiteName.PLUS)
-            return judge(runner, program, task, name, prepared, stop=stop, alone=alone, level=self.level)
+            return Case(runner, program, task, name, prepared, stop, self.level).judge(alone=alone)
         except UnfitError as reason:
             return self._error(program, name, len(task.suite(name)), f"the task is unfit: {reason}")
         except ZygoteDiedError as reason:
