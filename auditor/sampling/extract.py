@@ -18,12 +18,16 @@ from functools import lru_cache
 
 from auditor.records import Task
 from auditor.sampling.fences import Block, blocks
-from auditor.sampling.syntax import Parsed, bound_by, free_names, longest_prefix, parse, without_tests
+from auditor.sampling.syntax import Parsed, bound_by, free_names, lines_of, longest_prefix, parse, without_chatter
 
 VERSION = 1
 """Raised whenever a rule changes what it gives for some text."""
 MAX_STARTS = 40
-"""Lines of prose and code tried as the beginning of a program that carries no fence."""
+"""Lines tried as the beginning of a program that carries no fence; fewer in a long text."""
+MAX_PLACES = 8
+"""Definitions of the entry point tried in one text; fewer in a long one."""
+ROOM = 100_000
+"""Characters times starts that are looked into, so that no text takes long."""
 INDENT = "    "
 
 _REASONING = re.compile(r"<(think|thinking|reasoning|thought)>.*?</\1>", re.DOTALL | re.IGNORECASE)
@@ -31,7 +35,11 @@ _REASONING_END = re.compile(r"^.*</(?:think|thinking|reasoning|thought)>", re.DO
 _END_TOKEN = re.compile(
     r"<\|(?:im_end|endoftext|eot_id|end|im_start)\|>|</s>|<eos>|<end_of_turn>|<｜end▁of▁sentence｜>"
 )
-_CODE_LINE = re.compile(r"^\s*(?:def|class|import|from|return|for|while|if|async|@\w)\b.*|^\s*\w+\s*=[^=].*")
+_CODE_LINE = re.compile(
+    r"^\s*(?:def \w+\s*\(|class \w+\s*[:(]|import \w|from [\w.]+ import\b|return\b|(?:for|while|if|elif|with)\b.*:|@\w"
+    r"|else:|try:|[\w.\[\]]+\s*[-+*/|&]?=[^=]|lambda\b|\w+\(.*\)\s*$)"
+)
+_PROSE = re.compile(r"[A-Z][\w'-]*,? [^\n]*[\w)`'\"] [^\n]* ")
 _START = re.compile(r"^\s*(?:(?:async\s+)?def|class|import|from|@\w|#|\w+\s*=[^=]|\"\"\"|''')")
 
 
@@ -59,16 +67,17 @@ def assemble(completion: str, task: Task, join: str = "") -> Extraction:
 
     A text that is rather an answer (fences, or the whole function again) is read as one.
     """
-    if _is_answer(completion, task):
-        answer = _without_reasoning(completion)
-        found = _choose(_from_answer(answer, task), task)
+    text = _with_plain_newlines(completion)
+    readings = [_from_continuation(text, task, join), _from_answer(_without_reasoning(text), task)]
+    if _is_answer(text, task):
+        readings.reverse()
+    for reading in readings:
+        found = _choose(reading, task)
         if found:
             return found
-    found = _choose(_from_continuation(completion, task, join), task)
-    if found:
-        return found
-    answer = _without_reasoning(completion)
-    return _choose(_from_answer(answer, task), task) or Extraction(task.prompt + join + completion, _rule("broken"))
+    if _PROSE.match(text) and not _looks_like_code(text):
+        return Extraction(None, _rule("none"))
+    return Extraction(task.prompt + join + completion, _rule("broken"))
 
 
 def complete(solution: str, task: Task) -> Extraction:
@@ -90,7 +99,7 @@ def _choose(candidates: Iterator[tuple[str, Parsed]], task: Task) -> Extraction 
         if parsed.definition(task.entry_point) is None:
             continue
         if not parsed.is_stub(task.entry_point):
-            return Extraction(_with_context(without_tests(parsed, task.entry_point), task), _rule(rule))
+            return Extraction(_with_context(without_chatter(parsed, task.entry_point), task), _rule(rule))
         stub = stub or Extraction(_with_context(parsed, task), _rule("stub"))
     return stub
 
@@ -101,11 +110,11 @@ def _from_answer(answer: str, task: Task) -> Iterator[tuple[str, Parsed]]:
     python = [block for block in fenced if block.is_python] or fenced
     yield from _from_blocks(python, task)
     yield from _from_function(answer, task)
-    for block in python:
-        for rule, parsed in _from_continuation(block.code, task, ""):
-            yield f"fence-{rule}", parsed
-    if not fenced and _looks_like_code(answer):
-        yield from _from_continuation(answer, task, "")
+    bodies = [(block.code, "fence-") for block in python] or [(answer, "")] * _looks_like_code(answer)
+    for text, prefix in bodies:
+        for rule, parsed in _from_continuation(text, task, ""):
+            if not parsed.is_stub(task.entry_point):
+                yield prefix + rule, parsed
 
 
 def _from_blocks(fenced: list[Block], task: Task) -> Iterator[tuple[str, Parsed]]:
@@ -140,12 +149,13 @@ def _from_function(text: str, task: Task) -> Iterator[tuple[str, Parsed]]:
     whole = parse(text)
     if whole:
         yield "program", whole
-    lines = text.splitlines(keepends=True)
+    lines = lines_of(text)
     definition = re.compile(
         rf"^\s*(?:async\s+def|def|class)\s+{re.escape(task.entry_point)}\b|^{re.escape(task.entry_point)}\s*="
     )
+    room = 1 + ROOM // (1 + len(text))
     places = [number for number, line in enumerate(lines) if definition.match(line)]
-    for place in places[:MAX_STARTS]:
+    for place in places[: min(room, MAX_PLACES)]:
         indent = lines[place][: len(lines[place]) - len(lines[place].lstrip())]
         cut = [line.removeprefix(indent) for line in lines]
         starts = [
@@ -153,7 +163,7 @@ def _from_function(text: str, task: Task) -> Iterator[tuple[str, Parsed]]:
             for number in range(place)
             if lines[number].startswith(indent) and _START.match(cut[number]) and not cut[number][0].isspace()
         ]
-        for start in [*starts[:MAX_STARTS], place]:
+        for start in [*starts[: min(room - 1, MAX_STARTS)], place]:
             parsed = longest_prefix(cut[start:])
             if parsed and parsed.definition(task.entry_point) is not None:
                 yield "function", parsed
@@ -168,20 +178,15 @@ def _from_continuation(text: str, task: Task, join: str) -> Iterator[tuple[str, 
         ("continuation-first-line", INDENT + body.lstrip(" \t")),
         ("continuation-indented", textwrap.indent(textwrap.dedent(body), INDENT)),
     ]
-    before = _open_prompt(task.prompt)
+    before = task.prompt
     for rule, shaped in shapes:
         parsed = parse(before + shaped)
         if parsed and not parsed.is_stub(task.entry_point):
             yield rule, parsed
     for rule, shaped in shapes:
-        parsed = longest_prefix(shaped.splitlines(keepends=True), before)
+        parsed = longest_prefix(lines_of(shaped), before)
         if parsed:
             yield f"{rule}-cut", parsed
-
-
-def _open_prompt(prompt: str) -> str:
-    """Return the prompt ready to be continued."""
-    return prompt
 
 
 def _with_context(parsed: Parsed, task: Task) -> str:
@@ -192,7 +197,12 @@ def _with_context(parsed: Parsed, task: Task) -> str:
 
 
 def _context_names(task: Task) -> frozenset[str]:
-    parsed = parse(_context(task.prompt, task.entry_point))
+    return _names_before(task.prompt, task.entry_point)
+
+
+@lru_cache(maxsize=1024)
+def _names_before(prompt: str, entry_point: str) -> frozenset[str]:
+    parsed = parse(_context(prompt, entry_point))
     return frozenset().union(*map(bound_by, parsed.tree.body)) if parsed else frozenset()
 
 
@@ -205,10 +215,13 @@ def _context(prompt: str, entry_point: str) -> str:
 
 def _without_reasoning(text: str) -> str:
     """Drop reasoning blocks, also where only their end is there, and all after an end-of-text token."""
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    text = _REASONING_END.sub("", _REASONING.sub("", text))
+    text = _REASONING_END.sub("", _REASONING.sub("", _with_plain_newlines(text)))
     end = _END_TOKEN.search(text)
     return text[: end.start()] if end and text[: end.start()].strip() else text
+
+
+def _with_plain_newlines(text: str) -> str:
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _is_answer(text: str, task: Task) -> bool:
@@ -225,7 +238,7 @@ def _looks_like_code(text: str) -> bool:
 
 def _broken(answer: str, task: Task) -> Extraction:
     """Keep what was meant as code but does not compile; ``None`` where nothing was."""
-    fenced = [block for block in blocks(answer) if block.is_python]
+    fenced = [block for block in blocks(answer) if block.is_python and _looks_like_code(block.code)]
     naming = [block for block in fenced if task.entry_point in block.code] or fenced
     if naming:
         return Extraction(naming[0].code, _rule("broken"))

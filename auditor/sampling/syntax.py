@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import ast
 import builtins
+import re
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-MAX_CODE = 200_000
+MAX_CODE = 100_000
 """Characters; a longer text is not looked into, since the parser's time and stack are ours."""
+MAX_PARSED = 2_000_000
+"""Characters parsed in search of the longest prefix of one text."""
 
 _BUILTINS = frozenset(dir(builtins)) | {"__name__", "__file__", "__doc__"}
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -34,9 +37,14 @@ class Parsed:
         return found
 
     def is_stub(self, name: str) -> bool:
-        """Say whether ``name`` is a function without a body to speak of: docstring, ``pass`` or ``...``."""
+        """Say whether ``name`` is a function without a body to speak of.
+
+        That is nothing but docstring, ``pass``, ``...``, prints and inner definitions. Of several
+        definitions of the name one has to have a body.
+        """
         found = self.definition(name)
-        return isinstance(found, _Function) and all(_says_nothing(statement) for statement in found.body)
+        functions = [s for s in self.tree.body if isinstance(s, _Function) and s.name == name]
+        return isinstance(found, _Function) and all(map(_is_stub, [*functions, found]))
 
 
 def parse(source: str) -> Parsed | None:
@@ -108,7 +116,9 @@ def longest_prefix(lines: Sequence[str], before: str = "") -> Parsed | None:
     """Parse ``before`` and as many whole lines as go with it; ``None`` where not even one does."""
     count = len(lines)
     offset = before.count("\n")
-    while count > 0:
+    for _ in range(20 + MAX_PARSED // (1 + sum(map(len, lines)))):
+        if count <= 0:
+            break
         parsed, line = source_or_error(before + "".join(lines[:count]))
         if parsed is not None:
             return parsed
@@ -119,23 +129,46 @@ def longest_prefix(lines: Sequence[str], before: str = "") -> Parsed | None:
     return None
 
 
-def without_tests(parsed: Parsed, entry_point: str) -> Parsed:
-    """Drop what follows the entry point only to try it out: prints, asserts, ``if __name__`` blocks, tests."""
+def without_chatter(parsed: Parsed, entry_point: str) -> Parsed:
+    """Keep one definition of the entry point, and of what follows it only what it uses.
+
+    Earlier and empty definitions of the entry point (a repeated prompt) go, and so does what comes after it merely to
+    try it out or has nothing to do with it: prints, asserts, ``if __name__`` blocks, tests, other tasks' functions.
+    """
     body = parsed.tree.body
-    found = parsed.definition(entry_point)
+    functions = [s for s in body if isinstance(s, _Function) and s.name == entry_point]
+    real = [function for function in functions if not _is_stub(function)]
+    found = real[-1] if real else parsed.definition(entry_point)
     if found not in body:
         return parsed
-    start = body.index(found) + 1
-    dropped = [statement for statement in body[start:] if _tries_out(statement, entry_point)]
-    kept = [statement for statement in body if statement not in dropped]
-    used = {node.id for statement in kept for node in ast.walk(statement) if isinstance(node, ast.Name)}
-    dropped = [statement for statement in dropped if not bound_by(statement) & used]
-    if not dropped:
+    place = body.index(found)
+    after = body[place + 1 :]
+    kept = [s for s in body[: place + 1] if s is found or s not in functions]
+    kept += _used([s for s in after if s not in functions and not _tries_out(s, entry_point)], kept)
+    if len(kept) == len(body):
         return parsed
-    gone = {line for statement in dropped for line in range(_first_line(statement), (statement.end_lineno or 0) + 1)}
-    lines = parsed.source.splitlines(keepends=True)
+    gone = {line for s in body if s not in kept for line in range(_first_line(s), (s.end_lineno or 0) + 1)}
+    lines = lines_of(parsed.source)
     cut = "".join(line for number, line in enumerate(lines, 1) if number not in gone).rstrip() + "\n"
     return parse(cut) or parsed
+
+
+def lines_of(source: str) -> list[str]:
+    """Split source into lines as the parser counts them, ends kept."""
+    return re.findall(r"[^\n]*\n|[^\n]+", source)
+
+
+def _used(candidates: list[ast.stmt], kept: Sequence[ast.stmt]) -> list[ast.stmt]:
+    """Choose the statements that what is kept makes use of, directly or through each other."""
+    names = {node.id for statement in kept for node in ast.walk(statement) if isinstance(node, ast.Name)}
+    chosen: list[ast.stmt] = []
+    grown = True
+    while grown:
+        fresh = [s for s in candidates if s not in chosen and (not bound_by(s) or bound_by(s) & names)]
+        names |= {node.id for s in fresh for node in ast.walk(s) if isinstance(node, ast.Name)}
+        chosen += fresh
+        grown = bool(fresh)
+    return [statement for statement in candidates if statement in chosen]
 
 
 def _tries_out(statement: ast.stmt, entry_point: str) -> bool:
@@ -146,11 +179,9 @@ def _tries_out(statement: ast.stmt, entry_point: str) -> bool:
         case ast.If(test=ast.Compare(left=ast.Name(id="__name__"))):
             return True
         case ast.Expr(value=ast.Constant()):
-            return False
+            return True
         case ast.Expr() | ast.Assign() | ast.For() | ast.While() | ast.With() | ast.Try() | ast.If():
             return any(_is_trial_call(node, entry_point) for node in ast.walk(statement))
-        case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
-            return name != entry_point and (name.lower().startswith("test") or name in ("main", "check"))
     return False
 
 
@@ -170,8 +201,15 @@ def _first_line(statement: ast.stmt) -> int:
     return min([statement.lineno, *(decorator.lineno for decorator in decorators)])
 
 
+def _is_stub(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    return all(_says_nothing(statement) for statement in function.body)
+
+
 def _says_nothing(statement: ast.stmt) -> bool:
-    """Say whether a statement is a docstring, an ellipsis or ``pass``."""
-    return isinstance(statement, ast.Pass) or (
-        isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
-    )
+    """Say whether a function whose body is made of such statements does nothing: no result, no effect on its input."""
+    match statement:
+        case ast.Pass() | ast.FunctionDef() | ast.ClassDef() | ast.Import() | ast.ImportFrom():
+            return True
+        case ast.Expr(value=ast.Constant() | ast.Call(func=ast.Name(id="print"))):
+            return True
+    return False

@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from auditor.sampling.syntax import lines_of
+
 
 @dataclass(frozen=True, slots=True)
 class Edit:
@@ -30,7 +32,7 @@ class Places:
     """Where the nodes of a tree stand in its source."""
 
     def __init__(self, source: str) -> None:
-        self._lines = source.splitlines(keepends=True)
+        self._lines = lines_of(source)
         self._starts = [0]
         for line in self._lines:
             self._starts.append(self._starts[-1] + len(line))
