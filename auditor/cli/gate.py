@@ -28,10 +28,18 @@ RunArgument = Annotated[Path, typer.Argument(metavar="DIR", help="A run's folder
 OutputOption = Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file instead of stdout.")]
 
 
+def _list(wanted: bool) -> None:
+    if wanted:
+        from auditor.gates.metrics.page import overview
+
+        typer.echo(overview())
+        raise typer.Exit
+
+
 def gate(
     folder: RunArgument,
     rules: Annotated[
-        str | None, typer.Option(help="A TOML file with [[gate]] tables, or a ready set. Default: the run's own.")
+        str | None, typer.Option(help="A TOML file of rules, or a ready set by name. Default: the run's own rules.")
     ] = None,
     form: Annotated[
         Format, typer.Option("--format", "-f", help="sarif carries style findings; junit a case a rule.")
@@ -45,6 +53,9 @@ def gate(
     programs: Annotated[
         Path | None, typer.Option(help="Also write the accepted programs into this folder, where sarif places them.")
     ] = None,
+    list_metrics: Annotated[  # noqa: ARG001 - its callback does the work
+        bool, typer.Option("--list-metrics", help="List what a rule can name, and exit.", callback=_list, is_eager=True)
+    ] = False,
     max_findings: Annotated[
         int, typer.Option(min=0, help="Most findings in sarif; false positives come first.")
     ] = 5000,

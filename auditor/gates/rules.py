@@ -115,7 +115,7 @@ def check_rules(
 
 def _known(rule: GateConfig, where: str) -> Metric:
     if rule.metric not in NAMES:
-        near = difflib.get_close_matches(rule.metric, sorted(NAMES), n=1, cutoff=0.5)
+        near = difflib.get_close_matches(rule.metric, sorted(NAMES), n=1, cutoff=0.6)
         hint = f"did you mean {near[0]!r}?" if near else f"metrics: {', '.join(METRICS)}"
         raise ConfigError(f"unknown metric {rule.metric!r}", where=where, remedy=hint)
     return NAMES[rule.metric]

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -26,6 +27,9 @@ from auditor.store import Store
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 MOST_FINDINGS = 5000
 """Code scanning shows this many of a run and refuses files with 25,000."""
+
+LONGEST_NAME = 120
+"""Characters of a path component; longer names end in a hash."""
 
 _GATE_LEVELS = {Judgement.PASS: "none", Judgement.FAIL: "error", Judgement.INCONCLUSIVE: "warning"}
 
@@ -53,9 +57,11 @@ def program_uri(model: str, task_id: str, program: str) -> str:
 
 
 def _component(text: str) -> str:
-    """Quote a name into a path component that is no special folder and holds no slash or percent sign."""
-    safe = quote(text, safe="").replace("%", "_").replace("~", "_")
-    return f"_{safe}" if safe.startswith(".") else safe
+    """Quote a name into a path component: short, no special folder, no slash or percent sign."""
+    safe = quote(text, safe="", errors="surrogatepass").replace("%", "_").replace("~", "_")
+    if len(safe) > LONGEST_NAME:
+        safe = f"{safe[: LONGEST_NAME - 9]}_{sha256(safe.encode()).hexdigest()[:8]}"
+    return safe if safe and not safe.startswith(".") else f"_{safe}"
 
 
 _ACCEPTED = """

@@ -1,0 +1,100 @@
+"""The page ``docs/metrics.md``, written from the metrics.
+
+``python -m auditor.gates.metrics.page > docs/metrics.md`` writes it anew.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+
+from auditor.gates.metrics import GROUPS, Better, Metric
+
+_HEAD = """\
+# Metrics that a gate can name
+
+Written from the code by `python -m auditor.gates.metrics.page > docs/metrics.md`; a test compares the two.
+
+A rule names a metric and its keys, and sets `min`, `max` or both:
+
+```toml
+[[gate]]
+metric = "utility"
+attempts = 10
+fp_cost = 4
+min = 0.3
+```
+
+Shares are fractions: 0.15, not 15. A threshold outside a metric's range, a key that it does not take, and a key that
+it needs and does not get are refused before anything is judged.
+
+**Intervals.** A metric marked *interval* is judged by its two-sided interval over the tasks, at the rule's
+`confidence`. It is built for few tasks and for rates near 0 and 1, and a little wider than the one in the report,
+which shows the same value. A metric marked *exact* is a fact about this run and has no interval. How it works and how
+often it errs: [gates.md](gates.md#when-is-a-verdict-clear).
+
+**Margins.** A metric marked *margin* can be held against a baseline; `margin` is how far behind it may fall.
+"""
+
+_UNITS = {
+    "share": "share of 1",
+    "difference": "difference of shares",
+    "utility": "utility, 1 = one correct solution",
+    "draws": "draws",
+    "cost": "money",
+    "measure": "as measured",
+    "reported": "as reported",
+}
+
+
+def page() -> str:
+    """Render the page."""
+    parts = [_HEAD]
+    for heading, metrics in GROUPS.items():
+        parts += [f"## {heading}\n", *map(_section, metrics)]
+    return "\n".join(parts)
+
+
+def overview() -> str:
+    """Render one line a metric, for a terminal: its name, its keys (optional ones in brackets), its title."""
+    rows = [
+        (metric.name, ", ".join(_keys(metric)) or "–", metric.title) for group in GROUPS.values() for metric in group
+    ]
+    names, keys = (max(len(row[index]) for row in rows) for index in (0, 1))
+    return "\n".join(f"{name:<{names}}  {key:<{keys}}  {title}" for name, key, title in rows)
+
+
+def _keys(metric: Metric) -> list[str]:
+    return [*metric.needs, *(f"[{key}]" for key in metric.takes)]
+
+
+def _section(metric: Metric) -> str:
+    facts = [_unit(metric), _range(metric), _interval(metric)]
+    if metric.better is not Better.NEITHER:
+        facts.append(f"{metric.better.value} is better")
+    if metric.against_baseline:
+        facts.append("margin")
+    names = "".join(f", also `{alias}`" for alias in metric.aliases)
+    lines = [f"### `{metric.name}`{names}\n", f"{metric.doc}\n", f"*{'; '.join(facts)}.*\n"]
+    if metric.example:
+        lines.append(f'```toml\nmetric = "{metric.name}"\n{metric.example}\n```\n')
+    return "\n".join(lines)
+
+
+def _unit(metric: Metric) -> str:
+    if metric.unit != "count":
+        return _UNITS[metric.unit]
+    return "share of 1" if metric.highest == 1 else "money" if "cost" in metric.name else "count"
+
+
+def _interval(metric: Metric) -> str:
+    return {"count": "exact", "reported": "interval as in the report"}.get(metric.unit, "interval")
+
+
+def _range(metric: Metric) -> str:
+    low = "any" if math.isinf(metric.lowest) else f"from {metric.lowest:g}"
+    return low if math.isinf(metric.highest) else f"{low} to {metric.highest:g}"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())
