@@ -78,3 +78,14 @@ def test_the_projects_texts_name_no_package_host() -> None:
     """Pins and scripts name packages, never the host that they come from."""
     for name in ("constraints.txt", "pyproject.toml", "make.py", ".ci/run"):
         assert "://" not in (ROOT / name).read_text()
+
+
+def test_every_public_name_is_there() -> None:
+    """What the package promises can be imported, each name from one place."""
+    import auditor
+
+    for name in auditor.__all__:
+        assert getattr(auditor, name) is not None
+    assert sorted(auditor._ROOM_OF) == sorted(auditor.__all__)
+    with pytest.raises(AttributeError, match="nothing"):
+        auditor.nothing  # noqa: B018 - the access is the test
