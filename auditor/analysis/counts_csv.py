@@ -40,7 +40,7 @@ def parse_counts(lines: Iterable[str], *, where: str) -> list[Counts]:
             place = f"{where}:{reader.line_num}"
             _add_row(models, row, place)
     except csv.Error as error:
-        raise InputError(f"not CSV: {error}", where=f"{where}:{reader.line_num}") from None
+        raise InputError(f"not CSV: {error}", where=f"{where}:{reader.reader.line_num}") from None
     if not models:
         raise InputError("holds no counts", where=where, remedy="one row a model and task")
     return [
@@ -89,6 +89,6 @@ def _whole(row: dict[str, str | None], column: str, place: str) -> int:
         raise InputError(f"{column} is {text!r}, not a number", where=place) from None
     if number < 0:
         raise InputError(f"{column} is negative: {text}", where=place)
-    if number >= 2**53 or number != int(number):
+    if not (number < 2**53 and number.is_integer()):
         raise InputError(f"{column} is {text}, not a whole number", where=place)
     return int(number)
