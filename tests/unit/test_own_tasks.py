@@ -1,0 +1,173 @@
+"""Own tasks in JSONL: what is accepted, and that what is not is refused by place and remedy."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from auditor.benchmark import load_benchmark
+from auditor.errors import InputError
+from auditor.records import AssertSuite, InputSuite
+
+ROW: dict[str, Any] = {
+    "task_id": "Own/double",
+    "prompt": "def double(x):\n",
+    "entry_point": "double",
+    "reference": "def double(x):\n    return 2 * x\n",
+    "base": {"inputs": [[1], [2]], "outputs": [2, 4]},
+    "plus": {"assert": "assert candidate(-1) == -2"},
+}
+
+
+def write(folder: Path, *rows: Any, name: str = "tasks.jsonl") -> Path:
+    path = folder / name
+    path.write_text("".join((row if isinstance(row, str) else json.dumps(row)) + "\n" for row in rows))
+    return path
+
+
+def changed(**values: Any) -> dict[str, Any]:
+    return {key: value for key, value in {**ROW, **values}.items() if value is not ...}
+
+
+def test_a_row_becomes_a_task(tmp_path: Path) -> None:
+    """Every key of a row arrives in the task, and values keep their Python types."""
+    suite = {
+        "inputs": [[{"$tuple": [1, {"$set": [2]}]}]],
+        "outputs": [{"$dict": [[1, None]]}],
+        "atol": 0.5,
+        "oracle": "set",
+    }
+    benchmark = load_benchmark(str(write(tmp_path, changed(base=suite))))
+    (task,) = benchmark.tasks
+    assert task.base == InputSuite(((((1, {2}),)),), ({1: None},), atol=0.5, oracle="set")
+    assert task.plus == AssertSuite("assert candidate(-1) == -2")
+    assert (task.task_id, task.prompt, task.entry_point, task.reference) == tuple(list(ROW.values())[:4])
+    assert (benchmark.name, benchmark.unfit) == ("tasks", {})
+
+
+def test_outputs_may_be_left_to_the_reference(tmp_path: Path) -> None:
+    """A suite without outputs, or with null, expects what the reference returns."""
+    path = write(tmp_path, changed(base={"inputs": [[1]]}, plus={"inputs": [[1]], "outputs": None}))
+    (task,) = load_benchmark(str(path)).tasks
+    assert isinstance(task.base, InputSuite)
+    assert isinstance(task.plus, InputSuite)
+    assert task.base.outputs is task.plus.outputs is None
+
+
+def test_gzip_is_told_by_content(tmp_path: Path) -> None:
+    """A gzipped file is read whatever it is called, and blank lines count for the place alone."""
+    path = tmp_path / "tasks.jsonl"
+    path.write_bytes(gzip.compress(f"\n{json.dumps(ROW)}\n\n".encode()))
+    assert len(load_benchmark(str(path))) == 1
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        ("{not json", "not valid JSON"),
+        ("[1]", "holds a list, not an object"),
+        (changed(reference=...), "lacks 'reference'"),
+        (changed(referense="x", reference=...), "unknown key 'referense' — did you mean 'reference'?"),
+        (changed(prompt=""), "prompt is an empty text"),
+        (changed(prompt=7), "prompt is a number"),
+        (changed(task_id=None), "task_id is null"),
+        (changed(entry_point="double()"), "'double()' is not a function's name"),
+        (changed(entry_point="duble"), "does not define 'duble' — did you mean 'double'?"),
+        (changed(reference="    return 2 * x"), "reference, line 1 is not valid Python"),
+        (changed(reference="x = '\0'"), "reference"),
+        (changed(base=[]), "base is a list, not an object"),
+        (changed(base={}), "base.inputs is missing"),
+        (changed(base={"inputs": []}), "base.inputs is empty"),
+        (changed(base={"inputs": 3}), "base.inputs is a number, not a list"),
+        (changed(base={"inputs": [1]}), "base.inputs[0] is a number, not a list of arguments — write [x]"),
+        (changed(base={"inputs": [[1]], "outputs": [1, 2]}), "base.outputs has 2 values for 1 inputs"),
+        (changed(base={"inputs": [[1]], "outputs": True}), "base.outputs has true or false for 1 inputs"),
+        (changed(base={"input": [[1]]}), "unknown key 'base.input' — did you mean 'inputs'?"),
+        (changed(base={"inputs": [[{"$tupel": []}]]}), "unknown tag '$tupel'"),
+        (changed(base={"inputs": [[{"$set": [[1]]}]]}), "$set: unhashable"),
+        (changed(plus={"inputs": [[1]], "atol": -1}), "plus.atol is -1"),
+        (changed(plus={"inputs": [[1]], "atol": True}), "plus.atol is True"),
+        (changed(plus={"inputs": [[1]], "oracle": "sett"}), "plus.oracle is 'sett' — did you mean 'set'?"),
+        (changed(plus={"assert": "assert True"}), "plus.assert uses neither `candidate` nor `double`"),
+        (changed(plus={"assert": "assert candidate("}), "plus.assert, line 1 is not valid Python"),
+        (changed(plus={"assert": "candidate(1)", "inputs": []}), "unknown key 'plus.inputs'"),
+        ({"task_id": "T", "solution": "x"}, "holds samples, not tasks"),
+    ],
+)
+def test_a_bad_row_is_refused_by_line(tmp_path: Path, row: Any, says: str) -> None:
+    """What is wrong, on which line, and what to do fit into one line."""
+    path = write(tmp_path, "", row) if isinstance(row, dict) and "solution" in row else write(tmp_path, ROW, row)
+    with pytest.raises(InputError) as refusal:
+        load_benchmark(str(path))
+    text = str(refusal.value)
+    assert says in text
+    assert text.startswith(f"{path}:2: ")
+    assert refusal.value.remedy
+    assert "\n" not in text
+
+
+def test_twins_are_refused(tmp_path: Path) -> None:
+    """Two rows of one task id are refused with both places."""
+    path = write(tmp_path, ROW, changed(prompt="other"))
+    with pytest.raises(InputError, match=r":2: task_id 'Own/double' stands already in .*:1 "):
+        load_benchmark(str(path))
+
+
+def test_only_the_wanted_tasks(tmp_path: Path) -> None:
+    """Tasks are kept by id in the file's order, and an id that is not there is refused with the nearest one."""
+    path = str(write(tmp_path, *(changed(task_id=name) for name in ("Own/a", "Own/b", "Own/c"))))
+    assert [task.task_id for task in load_benchmark(path, tasks=["Own/c", "Own/a"]).tasks] == ["Own/a", "Own/c"]
+    with pytest.raises(InputError, match="has no task 'Own/aa' — did you mean 'Own/a'"):
+        load_benchmark(path, tasks=["Own/aa"])
+
+
+@pytest.mark.parametrize(
+    ("source", "says"), [("gone.jsonl", "no such file"), ("no/such/folder/at/all", "no such file"), (".", "data set")]
+)
+def test_a_source_that_is_not_there(tmp_path: Path, source: str, says: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A missing file and an empty folder are named; nothing is looked up on a network."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match=says):
+        load_benchmark(source)
+
+
+def test_an_empty_file_and_a_truncated_one(tmp_path: Path) -> None:
+    """A file without rows and a gzip that ends early are refused, not read as few tasks."""
+    with pytest.raises(InputError, match="holds no tasks"):
+        load_benchmark(str(write(tmp_path)))
+    whole = gzip.compress("".join(json.dumps(changed(task_id=str(i))) + "\n" for i in range(500)).encode())
+    (tmp_path / "cut.jsonl.gz").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(InputError, match="cannot be read after line"):
+        load_benchmark(str(tmp_path / "cut.jsonl.gz"))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"task_id": "Own/other"},
+        {"prompt": "def double(x): # twice\n"},
+        {"reference": "def double(x):\n    return x + x\n"},
+        {"base": {"inputs": [[1], [2]], "outputs": [2, 4.0]}},
+        {"base": {"inputs": [[1], [True]], "outputs": [2, 4]}},
+        {"base": {"inputs": [[1], [2]], "outputs": [2, 4], "atol": 0.1}},
+        {"base": {"inputs": [[1], [2]], "outputs": [2, 4], "oracle": "set"}},
+        {"base": {"inputs": [[1], [2]]}},
+        {"plus": {"assert": "assert candidate(-1) == -3"}},
+    ],
+)
+def test_the_digest_covers_all_that_decides(tmp_path: Path, change: dict[str, Any]) -> None:
+    """A change of anything that can change a verdict changes the digest; the file's name does not."""
+    original = load_benchmark(str(write(tmp_path, ROW)))
+    assert load_benchmark(str(write(tmp_path, ROW, name="copy.jsonl"))).digest == original.digest
+    assert load_benchmark(str(write(tmp_path, {**ROW, **change}))).digest != original.digest
+
+
+def test_base_tests_are_not_asked_for_twice(tmp_path: Path) -> None:
+    """A base source for tasks that have base suites is refused: one of the two would be ignored."""
+    path = str(write(tmp_path, ROW))
+    with pytest.raises(InputError, match="has base suites of its own"):
+        load_benchmark(path, base=path)
