@@ -1,0 +1,101 @@
+"""The false discovery rate by number of base tests equals the average over all choices of tests."""
+
+from __future__ import annotations
+
+from itertools import combinations, pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from auditor.analysis import BaseTestRow, base_test_curve
+from auditor.errors import InputError
+
+
+@st.composite
+def suites(draw: st.DrawFn) -> list[tuple[int, list[tuple[list[bool], bool, int]]]]:
+    """Draw tasks: a number of tests, and programs with a result a test, correctness and a weight."""
+    tasks = []
+    for _ in range(draw(st.integers(1, 3))):
+        tests = draw(st.integers(1, 5))
+        programs = []
+        for _ in range(draw(st.integers(1, 4))):
+            results = draw(st.lists(st.booleans(), min_size=tests, max_size=tests))
+            programs.append((results, all(results) and draw(st.booleans()), draw(st.integers(1, 3))))
+        tasks.append((tests, programs))
+    return tasks
+
+
+def rows(tasks: list[tuple[int, list[tuple[list[bool], bool, int]]]]) -> list[BaseTestRow]:
+    return [
+        BaseTestRow("m", f"t{place}", tests, sum(results), correct, weight)
+        for place, (tests, programs) in enumerate(tasks)
+        for results, correct, weight in programs
+    ]
+
+
+@given(suites())
+@settings(max_examples=150)
+def test_every_point_equals_all_choices_of_tests(
+    tasks: list[tuple[int, list[tuple[list[bool], bool, int]]]],
+) -> None:
+    """Macro rate, pooled rate and acceptance equal the average over every choice of m tests of each task."""
+    curve = base_test_curve(rows(tasks), resamples=0)
+    assert [point["tests"] for point in curve] == list(range(max(tests for tests, _ in tasks) + 1))
+    for point in curve:
+        rates, all_accepted, all_false, shares = [], 0.0, 0.0, []
+        for tests, programs in tasks:
+            choices = list(combinations(range(tests), min(point["tests"], tests)))
+            accepted = false = 0.0
+            for results, correct, weight in programs:
+                passing = weight * sum(all(results[i] for i in choice) for choice in choices) / len(choices)
+                accepted += passing
+                false += 0 if correct else passing
+            shares.append(accepted / sum(weight for _, _, weight in programs))
+            all_accepted, all_false = all_accepted + accepted, all_false + false
+            rates += [false / accepted] if accepted else []
+        assert point["accepted"] == pytest.approx(sum(shares) / len(shares), abs=1e-12)
+        if rates:
+            assert point["false_discovery_rate"] == pytest.approx(sum(rates) / len(rates), abs=1e-12)
+            assert point["micro"] == pytest.approx(all_false / all_accepted, abs=1e-12)
+        else:
+            assert (point["false_discovery_rate"], point["micro"]) == (None, None)
+
+
+@given(suites())
+@settings(max_examples=40)
+def test_more_tests_accept_less(tasks: list[tuple[int, list[tuple[list[bool], bool, int]]]]) -> None:
+    """Acceptance and the pooled rate never rise with more tests, and intervals hold their value."""
+    curve = base_test_curve(rows(tasks), resamples=50)
+    for fewer, more in pairwise(curve):
+        assert more["accepted"] <= fewer["accepted"] + 1e-12
+        assert more["tasks"] <= fewer["tasks"]
+        if None not in (fewer["micro"], more["micro"]):
+            assert more["micro"] <= fewer["micro"] + 1e-12
+    for point in curve:
+        if point["false_discovery_rate"] is not None:
+            assert 0 <= point["low"] <= point["false_discovery_rate"] <= point["high"] <= 1
+
+
+def test_a_thousand_tests_are_thinned_out() -> None:
+    """A large suite is shown at 40 numbers of tests at most, with 0, 1 and all of them among them."""
+    curve = base_test_curve([BaseTestRow("m", "t", 1000, 900, False), BaseTestRow("m", "t", 1000, 1000, True)])
+    tests = [point["tests"] for point in curve]
+    assert len(tests) <= 40
+    assert (tests[0], tests[1], tests[-1]) == (0, 1, 1000)
+    assert curve[0]["false_discovery_rate"] == 0.5
+    assert curve[-1]["false_discovery_rate"] == 0
+
+
+@pytest.mark.parametrize(
+    ("row", "complaint"),
+    [
+        (BaseTestRow("m", "t", 3, 4, False), "4 of 3 tests pass"),
+        (BaseTestRow("m", "t", 0, 0, False), "0 of 0 tests pass"),
+        (BaseTestRow("m", "t", 3, 2, True), "cannot be correct"),
+    ],
+)
+def test_impossible_results_are_refused(row: BaseTestRow, complaint: str) -> None:
+    """More passes than tests, no tests, and a correct program that fails a test are refused by model and task."""
+    with pytest.raises(InputError, match=rf"model 'm', task 't'.*{complaint}"):
+        base_test_curve([row])

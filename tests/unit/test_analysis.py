@@ -1,0 +1,253 @@
+"""The whole analysis: its shape, its edges, and that the same input gives the same bytes."""
+
+from __future__ import annotations
+
+import json
+import math
+from importlib.resources import files
+from typing import Any
+
+import jsonschema
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from auditor.analysis import AnalysisOptions, BaseTestRow, Counts, Level, analyze
+from auditor.errors import InputError, UsageError
+from tests.simulated_counts import Population
+
+FAST = AnalysisOptions(resamples=60)
+
+
+def schema() -> dict[str, Any]:
+    text = files("auditor.analysis").joinpath("schema/analysis.schema.json").read_text(encoding="utf-8")
+    return dict(json.loads(text))
+
+
+def validator() -> jsonschema.Draft202012Validator:
+    jsonschema.Draft202012Validator.check_schema(schema())
+    return jsonschema.Draft202012Validator(schema())
+
+
+def models(*names: str, tasks: int = 12, samples: int = 9) -> list[Counts]:
+    rng = np.random.default_rng(5)
+    return [Population(a=0.4 + 0.4 * place).counts(tasks, samples, rng, model=name) for place, name in enumerate(names)]
+
+
+def numbers(value: Any) -> list[float]:
+    """List every number of a document."""
+    match value:
+        case dict():
+            return [number for part in value.values() for number in numbers(part)]
+        case list():
+            return [number for part in value for number in numbers(part)]
+        case bool() | str() | None:
+            return []
+        case _:
+            assert type(value) in (int, float), f"{type(value)} is no plain number"
+            return [value]
+
+
+counts_table = st.lists(
+    st.tuples(st.integers(1, 7), st.integers(0, 7), st.integers(0, 7)).map(
+        lambda row: (row[0], min(row[:2]), min(row))
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+@given(st.lists(counts_table, min_size=1, max_size=3), st.sampled_from(list(Level)), st.sampled_from([0, 30]))
+@settings(max_examples=60)
+def test_any_counts_give_a_valid_document(tables: list[list[Any]], level: Level, resamples: int) -> None:
+    """Whatever the counts, the document keeps its schema, holds no NaN, and every interval holds its value."""
+    counts = [
+        Counts.from_rows(f"m{which}", [(f"t{place}", *row) for place, row in enumerate(table)])
+        for which, table in enumerate(tables)
+    ]
+    document = analyze(counts, AnalysisOptions(resamples=resamples, level=level, draw_cost=0.01))
+    validator().validate(document)
+    assert all(math.isfinite(number) for number in numbers(document))
+    for entry in document["models"]:
+        for figure in (entry["single_sample_accuracy"], entry["conditional_accuracy"], entry["false_discovery_rate"]):
+            if figure["value"] is not None:
+                assert figure["low"] <= figure["value"] <= figure["high"]
+        for point in entry["curve"]:
+            assert point["accepted_low"] <= point["accepted"] <= point["accepted_high"]
+            for cost, utility in point["utility"].items():
+                assert point["utility_low"][cost] <= utility <= point["utility_high"][cost]
+        for best in entry["optimal_attempts"]:
+            assert resamples == 0 or best["low"] <= best["attempts"] <= best["high"]
+            assert sum(one["share"] for one in best["distribution"]) == pytest.approx(1 if resamples else 0)
+
+
+def test_the_same_input_gives_the_same_bytes() -> None:
+    """Two analyses of the same counts with the same seed are equal to the byte; another seed is not."""
+    first, second = (json.dumps(analyze(models("a", "b", "c"), FAST)) for _ in range(2))
+    assert first == second
+    assert first != json.dumps(analyze(models("a", "b", "c"), AnalysisOptions(resamples=60, seed=1)))
+
+
+def test_more_than_one_sample_a_task_agree_with_hand_counts() -> None:
+    """A table small enough for a pencil gives the pencil's numbers."""
+    counts = Counts("m", ("a", "b", "c"), [4, 4, 4], [4, 2, 0], [3, 1, 0])
+    entry = analyze([counts], FAST)["models"][0]
+    assert entry["single_sample_accuracy"]["value"] == pytest.approx((3 / 4 + 1 / 4) / 3)
+    assert entry["conditional_accuracy"]["value"] == pytest.approx((3 / 4 + 1 / 2) / 2)
+    assert entry["conditional_accuracy"]["micro"]["value"] == pytest.approx(4 / 6)
+    assert entry["conditional_accuracy"]["lower_bound"] == pytest.approx((3 / 4 + 1 / 2) / 3)
+    assert entry["conditional_accuracy"]["upper_bound"] == pytest.approx((3 / 4 + 1 / 2 + 1) / 3)
+    assert entry["conditional_accuracy"]["tasks"] == 2
+    assert entry["false_discovery_rate"]["value"] == pytest.approx((1 / 4 + 1 / 2) / 2)
+    assert entry["false_discovery_rate"]["micro"]["value"] == pytest.approx(2 / 6)
+    assert entry["false_positive_rate"]["value"] == pytest.approx((1 / 1 + 1 / 3 + 0 / 4) / 3)
+    assert entry["false_positive_rate"]["micro"]["value"] == pytest.approx(2 / 8)
+    assert [(one["k"], one["value"]) for one in entry["pass_at_k"]] == [
+        (1, pytest.approx(1 / 3)),
+        (2, pytest.approx((1 + 1 / 2) / 3)),
+        (4, pytest.approx(2 / 3)),
+    ]
+    second = entry["curve"][1]
+    assert second["accepted"] == pytest.approx((1 + 5 / 6 + 0) / 3)
+    assert second["correct"] == pytest.approx((3 / 4 + 5 / 12) / 3)
+    assert second["draws"] == pytest.approx((1 + 3 / 2 + 2) / 3)
+    assert second["cost_per_correct"] == pytest.approx((1 + 3 / 2 + 2) / (3 / 4 + 5 / 12))
+    assert second["utility"]["1"] == pytest.approx((1 / 2 + 0) / 3)
+    assert entry["attempt_buckets"][1] == {
+        "from": 2, "to": 3, "share_false": pytest.approx(0.5),
+        "low": pytest.approx(0.5, abs=0.5), "high": pytest.approx(0.5, abs=0.5), "accepted": pytest.approx(1 / 6),
+    }  # fmt: skip
+
+
+def test_nothing_accepted_has_no_ceiling() -> None:
+    """Without a base pass the ceiling is undefined, its bounds are 0 and 1, and no sampling is best."""
+    entry = analyze([Counts("m", ("a", "b"), [3, 3], [0, 0], [0, 0])], FAST)["models"][0]
+    assert entry["conditional_accuracy"]["value"] is None
+    assert (entry["conditional_accuracy"]["lower_bound"], entry["conditional_accuracy"]["upper_bound"]) == (0, 1)
+    assert entry["conditional_accuracy"]["tasks"] == 0
+    assert [best["attempts"] for best in entry["optimal_attempts"]] == [0, 0, 0, 0, 0]
+    assert entry["curve"][0]["cost_per_correct"] is None
+    assert entry["extrapolation"] is None
+    assert {bucket["share_false"] for bucket in entry["attempt_buckets"]} == {None}
+
+
+def test_only_false_positives_should_not_be_sampled() -> None:
+    """With every base pass false, ceiling is 0, the discovery rate 1, and K* is 0 wherever they cost."""
+    entry = analyze([Counts("m", ("a", "b"), [3, 3], [2, 1], [0, 0])], FAST)["models"][0]
+    assert entry["conditional_accuracy"]["value"] == 0
+    assert entry["false_discovery_rate"]["value"] == 1
+    assert [best["attempts"] for best in entry["optimal_attempts"]] == [0, 0, 0, 0, 0]
+
+
+def test_a_single_sample_of_a_single_task() -> None:
+    """The smallest table has values, and the widest of intervals."""
+    document = analyze([Counts("m", ("a",), [1], [1], [1])], FAST)
+    entry = document["models"][0]
+    assert entry["single_sample_accuracy"] == {"value": 1.0, "low": 0.0, "high": 1.0}
+    assert [best["attempts"] for best in entry["optimal_attempts"]] == [1, 1, 1, 1, 1]
+    assert document["across"] == {"line": None, "reach": [], "paired": []}
+
+
+def test_attempts_default_to_each_models_fewest_samples() -> None:
+    """With differing n the curve ends at the smallest, model by model."""
+    uneven = Counts("uneven", ("a", "b"), [3, 8], [1, 2], [1, 1])
+    even = Counts("even", ("a", "b"), [5, 5], [1, 2], [1, 1])
+    lengths = [len(entry["curve"]) for entry in analyze([uneven, even], FAST)["models"]]
+    assert lengths == [3, 5]
+    with pytest.raises(InputError, match="model 'uneven', task 'a' has fewer samples than the 4 attempts"):
+        analyze([uneven, even], AnalysisOptions(max_attempts=4))
+
+
+def test_nothing_to_analyse_is_refused_by_name() -> None:
+    """No counts, a model twice, and a model whose every task is excluded are refused."""
+    one = models("m")
+    with pytest.raises(InputError, match="no counts"):
+        analyze([])
+    with pytest.raises(InputError, match="model 'm' is there twice"):
+        analyze(one + one)
+    with pytest.raises(InputError, match="model 'm' has no task left"):
+        analyze(one, AnalysisOptions(exclude=one[0].task_ids))
+
+
+def test_left_out_tasks_are_in_no_number() -> None:
+    """Excluding tasks equals never having had them, and the document says which went."""
+    whole = models("a", "b")
+    document = analyze(whole, AnalysisOptions(resamples=60, exclude="paper"))
+    parts = analyze([one.without({"HumanEval/6", "HumanEval/9"}) for one in whole], FAST)
+    assert [task["task_id"] for task in document["exclusions"]["tasks"]] == ["HumanEval/6", "HumanEval/9"]
+    assert document["exclusions"]["count"] == 2
+    assert (document["models"], document["across"]) == (parts["models"], parts["across"])
+
+
+def test_base_tests_go_to_their_model_without_excluded_tasks() -> None:
+    """Per-test results enter the entry of their model only, and not for tasks that are left out."""
+    rows = [BaseTestRow("a", "HumanEval/0", 3, 3, True), BaseTestRow("a", "HumanEval/6", 9, 3, False)]
+    options = AnalysisOptions(resamples=60, exclude="paper")
+    first, second = analyze(models("a", "b"), options, base_tests=rows)["models"]
+    assert [point["tests"] for point in first["base_tests"]] == [0, 1, 2, 3]
+    assert second["base_tests"] is None
+
+
+def test_prices_become_costs() -> None:
+    """A price a draw sets the cost curves in money, and with a worth it enters the utility too."""
+    counts = models("a")
+    free = analyze(counts, FAST)["models"][0]
+    priced = analyze(counts, AnalysisOptions(resamples=60, draw_prices={"a": 0.02}))["models"][0]
+    worth = analyze(counts, AnalysisOptions(resamples=60, draw_prices={"a": 0.02}, solution_worth=4.0))["models"][0]
+    assert free["draw_price"] == {"value": 1.0, "unit": "draws"}
+    assert priced["draw_price"] == {"value": 0.02, "unit": "money"}
+    assert (priced["draw_cost"], worth["draw_cost"]) == (0.0, pytest.approx(0.005))
+    for cheap, dear, net in zip(free["curve"], priced["curve"], worth["curve"], strict=True):
+        assert dear["cost_per_correct"] == pytest.approx(0.02 * cheap["cost_per_correct"])
+        assert dear["utility"] == cheap["utility"]
+        assert net["utility"]["2"] == pytest.approx(cheap["utility"]["2"] - 0.005 * cheap["draws"])
+
+
+def test_who_reaches_whom() -> None:
+    """A weak model reaches a strong one at the first K whose correct share is enough, or never."""
+    names = ("a", "b")
+    strong = Counts("strong", names, [4, 4], [4, 3], [3, 3])
+    able = Counts("able", names, [4, 4], [1, 2], [1, 2])
+    deceived = Counts("deceived", names, [4, 4], [4, 4], [1, 1])
+    reach = {(one["weak"], one["strong"]): one for one in analyze([strong, able, deceived], FAST)["across"]["reach"]}
+    assert set(reach) == {("able", "strong"), ("deceived", "strong"), ("deceived", "able")}
+    assert (reach["able", "strong"]["attempts"], reach["able", "strong"]["verdict"]) == (3, "reaches")
+    never = reach["deceived", "strong"]
+    assert (never["attempts"], never["verdict"], never["target"]) == (None, "never", 0.75)
+    assert never["ceiling"]["value"] == 0.25
+    assert never["gap"]["value"] == pytest.approx(-0.5)
+
+
+def test_differences_are_paired_by_task() -> None:
+    """Two models that differ by a constant in every task differ without doubt, however much tasks vary."""
+    rng = np.random.default_rng(3)
+    low = rng.integers(0, 90, 60)
+    names = tuple(f"t{place}" for place in range(60))
+    weak = Counts("weak", names, np.full(60, 100), low, low)
+    strong = Counts("strong", names, np.full(60, 100), low + 10, low + 10)
+    pairs = analyze([weak, strong], FAST)["across"]["paired"]
+    accuracy = next(one for one in pairs if one["metric"] == "single_sample_accuracy")
+    assert accuracy["difference"] == pytest.approx(-0.1)
+    assert accuracy["high"] < -0.09
+    assert (accuracy["a"], accuracy["b"], accuracy["tasks"]) == ("weak", "strong", 60)
+
+
+def test_models_without_a_common_task_are_not_compared() -> None:
+    """Disjoint task sets give no pair, and no error."""
+    a, b = Counts("a", ("x",), [2], [1], [1]), Counts("b", ("y",), [2], [2], [2])
+    assert analyze([a, b], FAST)["across"] == {"line": None, "reach": [], "paired": []}
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"fp_costs": (-1.0,)}, {"fp_costs": (float("nan"),)}, {"fp_costs": ()}, {"max_attempts": 0},
+        {"confidence": 1.0}, {"resamples": -1}, {"seed": -1}, {"draw_cost": float("inf")}, {"solution_worth": 0.0},
+        {"draw_prices": {"m": -1.0}},
+    ],
+)  # fmt: skip
+def test_impossible_options_are_refused(settings: dict[str, Any]) -> None:
+    """A setting that no analysis can be run with is refused when it is made."""
+    with pytest.raises(UsageError):
+        AnalysisOptions(**settings)
