@@ -1,13 +1,13 @@
-"""What a child does to itself before it reads a candidate: limits, privileges, Landlock, seccomp.
+"""What fork server and child do to themselves before a candidate is read: limits, privileges, Landlock, seccomp.
 
-The zygote prepares (:class:`Confinement`), each child enters. Every step raises where it fails and a
-child that cannot confine itself ends, so that nothing runs less confined than the plan says.
+Most of it the zygote does once, for itself and so for its children: user, capabilities, Landlock. A
+child adds what a process that forks cannot have. Every step raises where it fails, and whoever cannot
+confine itself ends, so that nothing runs less confined than the plan says.
 """
 
 from __future__ import annotations
 
 import ctypes
-import fcntl
 import os
 import resource
 import sys
@@ -25,7 +25,6 @@ _DROP_BOUNDING, _AMBIENT, _AMBIENT_CLEAR = 24, 47, 4
 _READ_SEARCH = 1 << 2
 """CAP_DAC_READ_SEARCH, kept only by root under Landlock when the interpreter lies under a closed folder."""
 _STACK = 96 << 20
-_THREADS = 512
 _DESCRIPTORS = 64
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/usr/share/zoneinfo", "/etc/ld.so.cache")
 _LIBRARIES = ("/lib64", "/usr/lib64")
@@ -66,80 +65,59 @@ def readable_paths(packages: Sequence[str]) -> list[str]:
 
 
 class Confinement:
-    """Everything that can be made ready before the fork."""
+    """What the zygote puts on once, for all its children, and what each child adds."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self._linux = sys.platform.startswith("linux")
         self._libc = ctypes.CDLL(None, use_errno=True)
-        self._ruleset: int | None = None
         self._filter: seccomp.Filter | None = None
         self._zygote = os.getpid()
-        self._threads_counted = 0.0
-        if self._linux:
-            self._prctl(_SET_NO_NEW_PRIVS, 1)
-            self._prefer_as_victim()
-        if plan.level == LANDLOCK:
-            low = landlock.build(readable_paths(plan.packages))
-            self._ruleset = fcntl.fcntl(low, fcntl.F_DUPFD_CLOEXEC, 16)  # out of the channel's way
-            os.close(low)
+        self._die_with_parent = tuple(map(ctypes.c_ulong, (_SET_PDEATHSIG, 9, 0, 0, 0)))
         if plan.level in {LANDLOCK, SECCOMP}:
             self._filter = seccomp.Filter(MACHINES[os.uname().machine], may_open=plan.level == LANDLOCK)
 
-    def enter(self, cpu_seconds: int, channel: int) -> None:
-        """Confine the calling process for good, leaving ``channel`` (3) as its only descriptor besides 0 to 2.
+    def settle(self) -> None:
+        """Confine the zygote as far as a process can be that still has to fork; its children inherit it.
 
         Raises ``OSError`` or ``ValueError`` where a step fails.
         """
-        if self._linux:
-            self._prctl(_SET_PDEATHSIG, 9)
-            if os.getppid() != self._zygote:
-                os._exit(1)
-        self._limit(cpu_seconds)
-        if self._ruleset is not None:
-            landlock.enter(self._ruleset)
-        os.closerange(channel + 1, 256)
-        if self._linux:
-            self._drop_privileges()
-            self._prctl(_SET_DUMPABLE, 0)
-        if self._filter is not None:
-            self._filter.install(os.getpid())
-
-    def _limit(self, cpu_seconds: int) -> None:
-        memory = self.plan.memory
-        limits = [
-            (resource.RLIMIT_CPU, cpu_seconds),
+        _set_limits(
             (resource.RLIMIT_CORE, 0),
             (resource.RLIMIT_FSIZE, 0),
             (resource.RLIMIT_NOFILE, _DESCRIPTORS),
             (resource.RLIMIT_STACK, _STACK),
             (resource.RLIMIT_MEMLOCK, 0),
-        ]
-        if self._linux:  # macOS raises on RLIMIT_AS
-            limits += [(resource.RLIMIT_AS, memory), (resource.RLIMIT_DATA, memory)]
-            limits += [(resource.RLIMIT_MSGQUEUE, 0)]
-        limits.append((resource.RLIMIT_NPROC, self.thread_limit))
-        for which, wanted in limits:
-            hard = resource.getrlimit(which)[1]
-            value = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-            resource.setrlimit(which, (value, value))
-
-    thread_limit = _THREADS
-    """RLIMIT_NPROC of the next child; see :meth:`count_threads`."""
-
-    def count_threads(self) -> None:
-        """Allow what the user runs now and 512 threads more: the kernel counts per user, not per child."""
-        if self.plan.uid is not None or not os.path.isdir("/proc/self"):
+        )
+        if not self._linux:
             return
-        own, total = os.getuid(), 0
-        for name in os.listdir("/proc"):
-            if name.isdigit():
-                try:
-                    if os.stat(f"/proc/{name}").st_uid == own:
-                        total += os.stat(f"/proc/{name}/task").st_nlink - 2
-                except OSError:
-                    continue
-        self.thread_limit = total + _THREADS
+        _set_limits((resource.RLIMIT_MSGQUEUE, 0))
+        self._prefer_as_victim()
+        self._prctl(_SET_NO_NEW_PRIVS, 1)
+        if self.plan.level == LANDLOCK:
+            ruleset = landlock.build(readable_paths(self.plan.packages))
+            landlock.enter(ruleset)
+            os.close(ruleset)
+        self._drop_privileges()
+        self._prctl(_SET_DUMPABLE, 0)
+
+    def enter(self, cpu_seconds: int, threads: int, channel: int) -> None:
+        """Confine a child for good, leaving ``channel`` as its only descriptor besides 0 to 2.
+
+        ``threads`` bounds what its user may run in all. Raises ``OSError`` or ``ValueError`` where a
+        step fails.
+        """
+        if self._linux:
+            if self._libc.prctl(*self._die_with_parent) != 0:
+                raise OSError(ctypes.get_errno(), "prctl")
+            if os.getppid() != self._zygote:
+                os._exit(1)
+            memory = self.plan.memory  # macOS raises on RLIMIT_AS
+            _set_limits((resource.RLIMIT_AS, memory), (resource.RLIMIT_DATA, memory))
+        _set_limits((resource.RLIMIT_CPU, cpu_seconds), (resource.RLIMIT_NPROC, threads))
+        os.closerange(channel + 1, 256)
+        if self._filter is not None:
+            self._filter.install(os.getpid())
 
     def _drop_privileges(self) -> None:
         """Become the plan's user where root may choose, and give up every capability in any case."""
@@ -163,9 +141,17 @@ class Confinement:
             raise OSError(ctypes.get_errno(), f"prctl {option}")
 
     def _prefer_as_victim(self) -> None:
-        """Let the kernel take a child first when memory runs out: children inherit this score."""
+        """Let the kernel take this tree first when memory runs out: children inherit the score."""
         try:
             with open("/proc/self/oom_score_adj", "w") as file:
                 file.write("800")
         except OSError:
             pass
+
+
+def _set_limits(*limits: tuple[int, int]) -> None:
+    """Set soft and hard limits, never above the hard limit that is there."""
+    for which, wanted in limits:
+        hard = resource.getrlimit(which)[1]
+        value = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(which, (value, value))

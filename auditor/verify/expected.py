@@ -39,22 +39,16 @@ class Expected:
     """Offset of each test's line in ``stream``, and of the end after the last."""
     inputs: bytes = field(repr=False)
     """All arguments, encoded for the zygote."""
+    hashed: list[int] = field(repr=False)
+    """The tests that are compared by SHA-256."""
+    classes: dict[str, int] = field(repr=False)
+    """Doublings of the frame limit, by test, where the expected output needs them.
+
+    Powers of two, so that the sizes tell a candidate next to nothing.
+    """
 
     def __len__(self) -> int:
         return len(self.lines)
-
-    @property
-    def hashed(self) -> list[int]:
-        """The tests that are compared by SHA-256."""
-        return [index for index, line in enumerate(self.lines) if line.startswith(b"h")]
-
-    @property
-    def classes(self) -> dict[str, int]:
-        """Doublings of the frame limit, by test, where the expected output needs them.
-
-        Powers of two, so that the sizes tell a candidate next to nothing.
-        """
-        return {str(i): _doublings(len(line)) for i, line in enumerate(self.lines) if _doublings(len(line))}
 
     def limit(self, index: int) -> int:
         """Return the bytes that the output of a test may take."""
@@ -93,7 +87,9 @@ def build(suite: InputSuite, lines: Sequence[bytes], inputs: bytes) -> Expected:
         offset += len(parts[-1])
     starts.append(offset)
     parts.append(b"z\n")
-    return Expected(suite, tuple(lines), b"".join(parts), starts, inputs)
+    hashed = [index for index, line in enumerate(lines) if line.startswith(b"h")]
+    classes = {str(index): count for index, line in enumerate(lines) if (count := _doublings(len(line)))}
+    return Expected(suite, tuple(lines), b"".join(parts), starts, inputs, hashed, classes)
 
 
 def value_line(value: object) -> bytes:

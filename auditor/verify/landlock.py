@@ -1,7 +1,7 @@
 """Landlock by its three system calls: which paths a candidate may read; nothing may be written.
 
-The ruleset is built once, in the zygote; a child only enters it. What the running kernel does not
-know yet (network from ABI 4, signals and abstract sockets from ABI 6) is left to seccomp.
+The fork server enters once and its children inherit it. What the running kernel does not know yet
+(network from ABI 4, signals and abstract sockets from ABI 6) is left to seccomp.
 """
 
 from __future__ import annotations

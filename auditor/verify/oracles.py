@@ -34,7 +34,7 @@ def _find_zero(got: Any, _expected: Any, arguments: tuple[Any, ...], atol: float
     """
     (coefficients,) = arguments
     value = sum(coefficient * math.pow(got, power) for power, coefficient in enumerate(coefficients))
-    return abs(value) <= (atol or 1e-4)
+    return bool(abs(value) <= (atol or 1e-4))
 
 
 def _same_set(got: Any, expected: Any, _arguments: tuple[Any, ...], _atol: float) -> bool:

@@ -157,15 +157,16 @@ class Filter:
 
     def __init__(self, machine: Machine, *, may_open: bool) -> None:
         code = build(machine, may_open=may_open)
-        self._call = machine.seccomp
         self._buffer = ctypes.create_string_buffer(b"".join(_instruction.pack(*one) for one in code))
         self._program = _Program(len(code), ctypes.addressof(self._buffer))
         self._own = [8 * i + 4 for i, one in enumerate(code) if one[3] == SELF]
         self._libc = ctypes.CDLL(None, use_errno=True)
+        reference = ctypes.byref(self._program)
+        self._arguments = (ctypes.c_long(machine.seccomp), ctypes.c_long(1), ctypes.c_long(0), reference)
 
     def install(self, pid: int) -> None:
         """Confine this thread for good; needs no_new_privs. Raises ``OSError``."""
         for offset in self._own:
             struct.pack_into("I", self._buffer, offset, pid)
-        if self._libc.syscall(self._call, 1, 0, ctypes.byref(self._program)) != 0:
+        if self._libc.syscall(*self._arguments) != 0:
             raise OSError(ctypes.get_errno(), "seccomp")
