@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import builtins
 import re
+import threading
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,10 @@ MAX_CODE = 100_000
 """Characters; a longer text is not looked into, since the parser's time and stack are ours."""
 MAX_PARSED = 2_000_000
 """Characters parsed in search of the longest prefix of one text."""
+
+_PARSER = threading.Lock()
+"""CPython counts the parser's depth per interpreter, not per thread, and the filters of warnings are shared
+too: two threads that parse at once (the simulated server and its client do) can fail each other's parse."""
 
 _BUILTINS = frozenset(dir(builtins)) | {"__name__", "__file__", "__doc__"}
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -57,7 +62,7 @@ def source_or_error(source: str) -> tuple[Parsed | None, int | None]:
     if len(source) > MAX_CODE:
         return None, None
     try:
-        with warnings.catch_warnings():
+        with _PARSER, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # invalid escapes and the like are the model's affair
             tree = ast.parse(source)
             compile(source, "<candidate>", "exec", dont_inherit=True)
