@@ -113,7 +113,7 @@ class VerifyConfig(Section):
 
     workers: int = Field(0, ge=0)
     """Processes that run programs; 0 = one a core."""
-    timeout: float = Field(4.0, gt=0)
+    timeout: float = Field(1.0, gt=0)
     """Least CPU seconds a test gets; more where the reference itself is slow."""
     timeout_factor: float = Field(4.0, ge=1)
     """A test may take this many times the reference's CPU time."""
