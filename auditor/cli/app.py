@@ -40,11 +40,12 @@ def _root(
 
 def _hang() -> None:
     """Hang every command on the app, in the order of their work."""
-    from auditor.cli import analyze, choose, compare, demo, export, gate, init, rubric, run, tasks
+    from auditor.cli import analyze, choose, compare, demo, doctor, export, gate, init, rubric, run, tasks
 
     commands: list[tuple[Callable[..., None], type[TyperCommand]]] = [
         (demo.demo, TyperCommand),
         (init.init, TyperCommand),
+        (doctor.doctor, TyperCommand),
         (run.run, TyperCommand),
         (run.sample, TyperCommand),
         (run.verify, TyperCommand),

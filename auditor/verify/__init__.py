@@ -1,6 +1,6 @@
 """From a program to verdicts: sandbox, fork server, wire format, judge.
 
-What others use: :class:`Verifier`. The rest may change.
+What others use: :class:`Verifier`, :func:`doctor`. The rest may change.
 """
 
 from __future__ import annotations
@@ -8,11 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from auditor.verify.probe import Report, doctor
     from auditor.verify.verifier import Verifier
 
-__all__ = ["Verifier"]
+__all__ = ["Report", "Verifier", "doctor"]
 
-_HOMES = {"Verifier": "auditor.verify.verifier"}
+_HOMES = {"Report": "auditor.verify.probe", "Verifier": "auditor.verify.verifier", "doctor": "auditor.verify.probe"}
 
 
 def __getattr__(name: str) -> Any:

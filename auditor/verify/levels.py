@@ -68,7 +68,7 @@ class Plans:
     def __init__(self, level: str, config: VerifyConfig) -> None:
         self.level = level
         self._memory = config.memory_mb << 20
-        self._numpy = _numpy_home()
+        self._numpy = numpy_home()
 
     def runner(self, worker: int) -> Runner:
         """Return the runner of the worker with that number."""
@@ -92,7 +92,7 @@ class Plans:
         )
 
 
-def _numpy_home() -> str | None:
+def numpy_home() -> str | None:
     """Find the folder that numpy is imported from, without importing it."""
     spec = find_spec("numpy")
     return str(Path(spec.origin).resolve().parent.parent) if spec and spec.origin else None

@@ -28,6 +28,17 @@ _TICK_MS = 50
 _CHUNK = 1 << 18
 
 
+ENVIRONMENT = {
+    "PYTHONHASHSEED": "0",
+    "PYTHONIOENCODING": "utf-8:backslashreplace",
+    "LC_ALL": "C.UTF-8",
+    "TZ": "UTC",
+    "HOME": "/",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+}
+"""All that a program sees of the environment, besides LD_LIBRARY_PATH where the interpreter needs it."""
 _THREADS = 512
 _counted = (-60.0, 0)
 
@@ -96,17 +107,7 @@ class Zygote:
         self.loaded: list[str] = []
         ours, theirs = socket.socketpair()
         self._control = ours
-        environment = {
-            "PYTHONHASHSEED": "0",
-            "PYTHONIOENCODING": "utf-8:backslashreplace",
-            "LC_ALL": "C.UTF-8",
-            "TZ": "UTC",
-            "HOME": "/",
-            "OMP_NUM_THREADS": "1",
-            "OPENBLAS_NUM_THREADS": "1",
-            "MKL_NUM_THREADS": "1",
-        }
-        environment |= {key: os.environ[key] for key in ("LD_LIBRARY_PATH", "SYSTEMROOT") if key in os.environ}
+        passed_on = {key: os.environ[key] for key in ("LD_LIBRARY_PATH",) if key in os.environ}
         with theirs:
             number = theirs.fileno()
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and script
@@ -114,7 +115,7 @@ class Zygote:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
-                env=environment,
+                env=ENVIRONMENT | passed_on,
                 cwd="/",
                 pass_fds=(number,),
                 start_new_session=True,

@@ -16,7 +16,7 @@ from typing import Any, Self, TypeVar
 from auditor.config import VerifyConfig
 from auditor.errors import SandboxError
 from auditor.records import Outcome, Program, SuiteName, Task, Verdict
-from auditor.verify import levels
+from auditor.verify import levels, probe
 from auditor.verify.judging import Case
 from auditor.verify.library import Library, UnfitError
 from auditor.verify.runner import Runner
@@ -51,7 +51,7 @@ class Verifier:
     def __enter__(self) -> Self:
         self._pool = ThreadPoolExecutor(self.workers, thread_name_prefix="verify")
         try:
-            self._submit(self._check_honesty).result()
+            self._submit(self._settle).result()
         except BaseException:
             self.close()
             raise
@@ -134,8 +134,8 @@ class Verifier:
         while running:
             yield from _done(running)
 
-    def _check_honesty(self) -> None:
-        levels.check_honesty(self._runner(), self.level)
+    def _settle(self) -> None:
+        probe.settle(self._runner(), self.level)
 
     def _check_reference(self, task_id: str) -> str:
         for name in SuiteName:

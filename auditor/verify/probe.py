@@ -1,0 +1,180 @@
+"""Is the sandbox what it claims to be? Found out by doing: a confined child tries what it must not.
+
+Every verification starts with this and with one program known to be right and one known to be wrong;
+where anything comes out otherwise, nothing is verified.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import socket
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from auditor.config import VerifyConfig
+from auditor.errors import SandboxError
+from auditor.verify import landlock, levels, wire
+from auditor.verify.attempts import SOURCE
+from auditor.verify.confine import LANDLOCK, PROCESS, SECCOMP
+from auditor.verify.runner import Runner
+from auditor.verify.server import ENVIRONMENT, Clocks, ZygoteDiedError
+
+_NOT_PROTECTED = {
+    LANDLOCK: ("flaws of the kernel behind the allowed calls", "time taken from other workers", "stat() of paths"),
+    SECCOMP: (
+        "flaws of the kernel behind the allowed calls",
+        "time taken from other workers",
+        "stat() of paths",
+        "modules that are not loaded beforehand cannot be imported",
+    ),
+    PROCESS: ("files, network and processes of this user", "everything that a program of this user may do"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing tried from inside."""
+
+    what: str
+    """In words, as a promise."""
+    kept: bool
+    answer: str
+    """What the child said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What ``auditor doctor`` shows."""
+
+    level: str
+    """The level reached: ``landlock+seccomp``, ``seccomp`` or ``none``."""
+    checks: tuple[Check, ...]
+    facts: dict[str, str]
+    unprotected: tuple[str, ...]
+    """What this level does not protect."""
+    problem: str = ""
+    """Why a better level was not reached, where one should have been."""
+
+    @property
+    def confined(self) -> bool:
+        """Whether unknown code may be run here."""
+        return self.level != PROCESS and all(check.kept for check in self.checks)
+
+
+@contextmanager
+def _bait() -> Iterator[list[tuple[str, str, Any]]]:
+    """Lay out what the probe shall not reach; yields (promise, attempt, argument)."""
+    with tempfile.TemporaryDirectory(prefix="auditor-probe-") as name, socket.socket() as port:
+        folder = Path(name)
+        folder.chmod(0o777)
+        canary = folder / "canary"
+        canary.write_text("x", encoding="ascii")
+        canary.chmod(0o666)
+        port.bind(("127.0.0.1", 0))
+        port.listen()
+        with socket.socket(socket.AF_UNIX) as local:
+            local.bind(str(folder / "socket"))
+            local.listen()
+            (folder / "socket").chmod(0o777)
+            yield [
+                ("cannot read /etc/passwd", "read", "/etc/passwd"),
+                ("cannot read other files", "read", str(canary)),
+                ("cannot list folders", "list", name),
+                ("cannot read /proc", "read", f"/proc/{os.getpid()}/cmdline"),
+                ("cannot write files", "write", str(canary)),
+                ("cannot create files", "write", str(folder / "new")),
+                ("cannot open connections", "connect", port.getsockname()[1]),
+                ("cannot send datagrams", "datagram", 0),
+                ("cannot reach local sockets", "unix", str(folder / "socket")),
+                ("cannot start processes", "fork", 0),
+                ("cannot start programs", "execute", 0),
+                ("cannot signal other processes", "kill", os.getpid()),
+                ("cannot trace other processes", "ptrace", os.getpid()),
+                ("does not see our environment", "environment", [*ENVIRONMENT, "LD_LIBRARY_PATH"]),
+                ("inherits no descriptors", "descriptors", 0),
+                ("cannot take more memory than allowed", "memory", 1 << 45),
+                ("may use threads", "thread", 0),
+                ("may import the standard library", "modules", 0),
+            ]
+
+
+def probe(runner: Runner, level: str) -> tuple[Check, ...]:
+    """Try everything once in a confined child; raises :class:`~auditor.errors.SandboxError` where it cannot run."""
+    with _bait() as attempts:
+        inputs = wire.encode([[kind, value] for _, kind, value in attempts]).encode("ascii")
+        try:
+            lines, problem = runner.calibrate(SOURCE, "attempt", "probe", inputs, Clocks(20.0, 20.0))
+        except ZygoteDiedError as error:
+            raise SandboxError(f"the fork server died in the probe: {error}", where="sandbox") from None
+    answers = [str(wire.decode(line[1:])) for line in lines if line[:1] == b"v"]
+    if problem or len(answers) != len(attempts):
+        raise SandboxError(f"the probe did not finish at level {level!r}: {problem or lines[-1:]}", where="sandbox")
+    return tuple(
+        Check(promise, (answer == "done") == promise.startswith("may "), answer)
+        for (promise, _, _), answer in zip(attempts, answers, strict=True)
+    )
+
+
+def broken(checks: Sequence[Check], level: str) -> list[Check]:
+    """List the promises that a level makes and that were not kept."""
+    if level == PROCESS:
+        return [check for check in checks if check.what.startswith("may ") and not check.kept]
+    return [check for check in checks if not check.kept]
+
+
+def settle(runner: Runner, level: str) -> None:
+    """Probe a level and run a good and a bad program.
+
+    Raises :class:`~auditor.errors.SandboxError` unless all comes out as it should.
+    """
+    if failed := broken(probe(runner, level), level):
+        raise SandboxError(
+            f"level {level!r} promises that a program {failed[0].what}, but it answered {failed[0].answer!r}",
+            where="sandbox",
+            remedy="`auditor doctor` shows every check; nothing was verified",
+        )
+    levels.check_honesty(runner, level)
+
+
+def doctor(config: VerifyConfig | None = None, *, level: str | None = None) -> Report:
+    """Find the best level that holds here, and show what it protects; ``level`` looks at that one only."""
+    config = config or VerifyConfig()
+    best = level or levels.available()
+    problem = ""
+    for candidate in (level,) if level else levels.ORDER[levels.ORDER.index(best) :]:
+        runner = levels.Plans(candidate, config).runner(0)
+        try:
+            checks = probe(runner, candidate)
+            levels.check_honesty(runner, candidate)
+        except SandboxError as error:
+            problem = problem or str(error)
+            continue
+        finally:
+            runner.close()
+        failed = broken(checks, candidate)
+        if failed and candidate != PROCESS:
+            problem = problem or f"{candidate}: {failed[0].what}: {failed[0].answer}"
+            if level is None:
+                continue
+        return Report(candidate, checks, _facts(candidate, config), _NOT_PROTECTED[candidate], problem)
+    return Report(PROCESS, (), _facts(PROCESS, config), _NOT_PROTECTED[PROCESS], problem or "nothing runs here")
+
+
+def _facts(level: str, config: VerifyConfig) -> dict[str, str]:
+    """Name what decides the level on this machine."""
+    plan = levels.Plans(level, config).plan(0)
+    version = landlock.abi() if platform.system() == "Linux" else 0
+    user = f"becomes user {plan.uid}" if plan.uid is not None else "stays this user, without capabilities"
+    return {
+        "system": f"{platform.system()} {platform.release()} on {platform.machine()}",
+        "python": platform.python_version(),
+        "landlock": f"version {version}" if version else "not there",
+        "user": user + (", keeps the right to pass closed folders" if plan.read_search else ""),
+        "memory": f"{config.memory_mb} MB a program",
+        "numpy": "available to programs" if levels.numpy_home() else "not available",
+    }
