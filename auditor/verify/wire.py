@@ -19,6 +19,8 @@ from typing import Any
 
 MAX_DEPTH = 60
 """Containers nested deeper than this are opaque."""
+_TREE_DEPTH = 3 * MAX_DEPTH + 3
+"""A dict takes three levels of JSON: its tag, its pairs, each pair."""
 HASH_COLLISIONS = 64
 """A set or dict from the wire with more elements of one hash than this is a bomb."""
 
@@ -243,11 +245,11 @@ def decode(line: bytes | str) -> Any:
 
 def _build(tree: Any, depth: int) -> Any:
     if type(tree) is list:
-        if depth > MAX_DEPTH + 1:
+        if depth > _TREE_DEPTH:
             raise WireError("nested too deep")
         return [_build(item, depth + 1) if type(item) in (list, dict) else item for item in tree]
     if type(tree) is dict:
-        if len(tree) != 1 or depth > MAX_DEPTH + 1:
+        if len(tree) != 1 or depth > _TREE_DEPTH:
             raise WireError("not a tagged value")
         ((tag, content),) = tree.items()
         reader = _READERS.get(tag)
