@@ -30,8 +30,8 @@ def second_verifier(rows: Sequence[StyleRow], options: AnalysisOptions) -> dict[
     JSON-safe. ``auc_within_task`` is, in a mean over units with both groups, the chance that a correct
     sample scores higher than a false one of the same task, ties counting half. ``chosen`` is at the
     largest of the options' cost ratios up to 1 (else the smallest); ``by_cost`` has every ratio.
-    ``chosen.threshold`` is ``None`` where rejecting nothing serves best on the whole; the figures
-    beside it are those of the cross-validation.
+    ``chosen.threshold`` is ``None`` where rejecting nothing serves best, on the whole or on the tasks
+    held out; the figures beside it are those of the cross-validation.
     """
     accepted, table = tabulate([row for row in rows if row.score is not None])
     if not table.false.any() or table.false.all():
@@ -115,7 +115,7 @@ def _effect(table: Table, scores: Floats, cost: float, options: AnalysisOptions)
     _, left = table.per_unit(correct, kept)
     return {
         "fp_cost": cost,
-        "threshold": None if final == KEEP_ALL else float(final),
+        "threshold": None if final == KEEP_ALL or after.mean() <= before.mean() else float(final),
         "conditional_accuracy": {
             "before": mean_over_tasks(table, correct, everything, options).value,
             "after": mean_over_tasks(table, correct, kept, options).value,
@@ -154,17 +154,21 @@ def sentence(area: Interval, chosen: dict[str, Any]) -> str:
         if tells
         else "within a task, the score does not tell correct programs from false ones"
     )
-    if chosen["threshold"] is None:
+    if chosen["threshold"] is None and gain == 0:
         return f"Rejecting by style does nothing here: {cost}, keeping every accepted program serves best; {within}."
+    if chosen["threshold"] is None:
+        return (
+            f"Rejecting by style does nothing here: {cost}, the threshold that looked best on some tasks lowered "
+            f"utility by {-gain:.3f} on the others; {within}."
+        )
     if low is None or low <= 0 <= high:
         return (
             f"Rejecting by style does nothing that can be shown: {cost}, utility changes by {gain:+.3f} "
             f"({low:+.3f} to {high:+.3f}) on tasks not used to choose the threshold; {within}."
         )
     kept, asked = chosen["coverage"]["after"], 100 * chosen["threshold"]
-    verb = "raises" if gain > 0 else "lowers"
     return (
-        f"Rejecting accepted programs that score below {asked:.0f} of 100 {verb} utility by {abs(gain):.3f} "
+        f"Rejecting accepted programs that score below {asked:.0f} of 100 raises utility by {gain:.3f} "
         f"({low:+.3f} to {high:+.3f}) {cost}, keeping {100 * kept:.0f} % of accepted samples, "
         f"on tasks not used to choose the threshold; {within}."
     )

@@ -19,8 +19,9 @@ import numpy as np
 
 from auditor.analysis.intervals import Interval, holm, ratio_interval, replicate_interval, task_weights
 from auditor.analysis.options import AnalysisOptions
-from auditor.analysis.style_rows import Floats, Mask, StyleRow, Table, tabulate
+from auditor.analysis.style_rows import Floats, Ints, Mask, StyleRow, Table, tabulate
 
+EXACT_TASKS = 50
 DIFFERENCE = (-1.0, 1.0)
 """The range of a difference of two shares."""
 
@@ -135,9 +136,10 @@ def _differences(table: Table, values: Floats) -> tuple[Floats, Mask]:
 
 
 def signed_ranks(differences: Floats) -> tuple[float, float]:
-    """Return Wilcoxon's two-sided p and the rank-biserial effect; ties at zero are dropped.
+    """Return Wilcoxon's two-sided p and the rank-biserial effect; zeros are dropped.
 
-    Nothing but zeros is p = 1 and no effect.
+    Up to 50 differences p is exact, ties or not; beyond, it is the normal approximation. Nothing but
+    zeros is p = 1 and no effect.
     """
     from scipy.stats import rankdata, wilcoxon
 
@@ -147,9 +149,21 @@ def signed_ranks(differences: Floats) -> tuple[float, float]:
         return 1.0, 0.0
     ranks = rankdata(np.abs(nonzero))
     effect = float(np.sum(ranks * np.sign(nonzero)) / np.sum(ranks))
-    exact = len(nonzero) <= 50 and len(set(np.abs(nonzero))) == len(nonzero)
-    p = wilcoxon(nonzero, method="exact" if exact else "approx").pvalue
-    return float(p), effect
+    if len(nonzero) <= EXACT_TASKS:
+        return _exact_p(np.rint(2 * ranks).astype(np.int64), nonzero > 0), effect
+    return float(wilcoxon(nonzero, method="approx").pvalue), effect
+
+
+def _exact_p(doubled: Ints, positive: Mask) -> float:
+    """Two-sided p of the sum of positive ranks when each sign is a fair coin; ``doubled`` are twice the ranks."""
+    chances = np.zeros(int(doubled.sum()) + 1)
+    chances[0] = 1.0
+    for rank in doubled:
+        with_it = np.zeros_like(chances)
+        with_it[rank:] = chances[:-rank]
+        chances = (chances + with_it) / 2
+    observed = int(doubled[positive].sum())
+    return float(min(1.0, 2 * min(chances[: observed + 1].sum(), chances[observed:].sum())))
 
 
 def _adjust(tests: Sequence[dict[str, Any] | None]) -> None:

@@ -1,0 +1,178 @@
+"""Programs that attack or upset the linters: each gets a result, none costs the run."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sysconfig
+from pathlib import Path
+
+import pytest
+
+from auditor.style import load_rubric, runner
+from tests.style_help import program, score
+
+UNREADABLE = {
+    "nul": "x = 1\0\n",
+    "surrogate": "x = '\ud800'\n",
+    "surrogate name": "\udcff = 1\n",
+    "deep brackets": "x = " + "(" * 300 + ")" * 300 + "\n",
+    "deep unary": "x = " + "-" * 5000 + "1\n",
+    "deep attribute": "x" + ".a" * 3000 + "\n",
+    "byte order mark": "\ufeffx = 1\n",
+    "tabs and spaces": "def f():\n\tif 1:\n        return 2\n",
+    "unfinished": "x = 1 + \\\n\n",
+    "huge number": "x = " + "9" * 5000 + "\n",
+    "nonlocal": "nonlocal x\n",
+}
+ODD = {
+    "empty": "",
+    "blank": "\n\n",
+    "crlf": "def f(x):\r\n    return  x\r\n",
+    "lone cr": "x = 1\ry = 2\r",
+    "form feed": "\x0cdef f():\n\x0c    return 1\n",
+    "long line": "x = '" + "a" * 100_000 + "'\n",
+    "long message": "raise ValueError(" + "x" * 100_000 + ")\n",
+    "brackets": "x = " + "[" * 90 + "]" * 90 + "\n",
+    "nested ifs": "".join("    " * i + "if x:\n" for i in range(90)) + "    " * 90 + "pass\n",
+    "lambdas": "x = " + "lambda: " * 500 + "1\n",
+    "elifs": "x=1\nif x: pass\n" + "elif x: pass\n" * 1500,
+    "comprehensions": "x = " + "[i for i in " * 60 + "y" + "]" * 60 + "\n",
+    "decorators": "@a\n" * 1000 + "def f(): pass\n",
+    "separators": "x = '\u2028\x85'\n",
+    "emoji and cyrillic": "\u0430 = '\U0001f600'\n\U0001d4cd = 1\n",
+    "stars": "from os import *\nprint(path)\n",
+    "type comment": "x = []  # type: List[int\n",
+    "top-level yield": "yield 1\nreturn 2\nawait 3\n",
+    "pragmas": "# pylint: skip-file\n# ruff: noqa\n# -*- coding: utf-16 -*-\nimport os\n",
+    "hashes": "x = 1\n# " + "#" * 900 + "\n",
+}
+BOMBS = {
+    "power": "x = 9**9**9**9\nx.y\n",
+    "shift": "x = 1 << (10**10)\nx.y\n",
+    "repeat": "x = 'a' * 10**10\ny = [0]*10**10\nz = (1,)*10**9\nx.a, y.a, z.a\n",
+    "format": "x = '{:>9999999999}'.format('x')\ny = f\"{'x':>9999999999}\"\nz = '%9999999999d' % 1\nz.a\n",
+    "doubling": "def f0(): return 1\n" + "".join(f"def f{i}(): return f{i - 1}() + f{i - 1}()\n" for i in range(1, 50)),
+    "recursion": "def f():\n    return f()\nx = f()\nx.a.b.c()\nclass A(A): pass\nx = [x for x in x]\nx.append(x)\n",
+    "regex": "import re\nre.compile('(a+)+$').match('a'*40)\n",
+    "many findings": "".join(f"x{i}=1;y{i}=2;\n" for i in range(300)),
+}
+
+
+def test_whatever_is_written_gets_a_result() -> None:
+    """Unreadable ones are named with a reason, odd ones are linted, bombs end; neighbours are not harmed."""
+    texts = {**UNREADABLE, **ODD, **BOMBS}
+    neighbour = "def total(values):\n    return sum(values)\n"
+    results = score([*texts.values(), neighbour], workers=2, seconds=8)
+    assert len(results) == len(texts) + 1
+    for name, result in zip(texts, results, strict=False):
+        assert result.parses == (name not in UNREADABLE), name
+        assert result.findings or result.parses
+        assert all(len(f.message) <= 400 and f.line >= 1 and f.column >= 1 for f in result.findings), name
+        assert len(result.findings) < 2100
+    assert results[-1] == score([neighbour])[0]
+
+
+def test_a_program_that_stalls_a_tool_is_named_and_its_neighbours_are_not_harmed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Out of CPU time, a worker ends; the culprit keeps what the other tools said and has no score."""
+    slow = "import os\n" + "".join(f"x{i} = [j for j in range({i}) if j % 2]\n" for i in range(4000))
+    monkeypatch.setattr(runner, "BATCH", 3)
+    good = "def total(values):\n    return sum(values)\n"
+    first, culprit, last = score([good, slow, good + "\n\nx = 1\n"], seconds=2)
+    assert culprit.parses
+    assert culprit.score is None
+    notes = [f.message for f in culprit.findings if f.rule == "no-answer"]
+    assert any("pylint" in note and "CPU time" in note for note in notes)
+    assert any(f.tool == "ruff" for f in culprit.findings)
+    for neighbour in (first, last):
+        assert neighbour.score is not None
+        assert "pylint_score" in neighbour.metrics
+
+
+def test_no_code_of_a_candidate_runs_and_nothing_it_names_is_imported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Modules and extensions that lie about in the folder or on the path stay unimported."""
+    canary = tmp_path / "canary"
+    trap = f"open({str(canary)!r}, 'a').write(__name__)\n"
+    suffix = sysconfig.get_config_var("EXT_SUFFIX")
+    for name in ("evilmod", "sitecustomize", "usercustomize", "evil_plugin"):
+        (tmp_path / f"{name}.py").write_text(trap)
+    (tmp_path / f"evilext{suffix}").write_bytes(b"not an extension")
+    (tmp_path / "gi").mkdir()
+    (tmp_path / "gi/__init__.py").write_text(trap)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("PYTHONSTARTUP", str(tmp_path / "evilmod.py"))
+    texts = [
+        "import evilmod\nevilmod.run()\n",
+        "import evilext\nevilext.run()\n",
+        "from gi.repository import Evil\nEvil.x()\n",
+        f"# pylint: load-plugins=evil_plugin\n# pylint: init-hook={trap!r}\n{trap}",
+        f"import os\nos.system('touch {canary}')\n",
+        f"class M(type):\n    def __new__(cls, *a):\n        {trap}\n\nclass A(metaclass=M): pass\n",
+        "import antigravity, this, idlelib.idle\n",
+    ]
+    results = score(texts)
+    assert all(r.parses for r in results)
+    assert not canary.exists()
+
+
+def test_secrets_of_the_environment_do_not_reach_the_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker starts with a clean environment of its own."""
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
+    process = runner._Process({"seconds": 5, "rubric": runner._as_row(load_rubric("paper"))}, 5)
+    try:
+        environment = Path(f"/proc/{process._child.pid}/environ").read_bytes()
+        assert b"PYLINTHOME" in environment
+        assert b"secret" not in environment
+    finally:
+        process.close()
+
+
+def test_a_killed_worker_costs_no_result() -> None:
+    """kill -9 in the middle: the program at hand is named, all others are as ever."""
+    programs = [program(f"def f{n}(a):\n    return a + {n}\n") for n in range(90)]
+    rubric = load_rubric("paper")
+    whole = list(runner.score_programs(programs, {}, rubric, workers=1))
+    results = []
+    for number, result in enumerate(runner.score_programs(programs, {}, rubric, workers=1)):
+        results.append(result)
+        if number == 0:
+            _kill_a_worker()
+    assert [r.program for r in results] == [p.program for p in programs]
+    assert sum(a != b for a, b in zip(results, whole, strict=True)) <= 1
+
+
+def _kill_a_worker() -> None:
+    listed = subprocess.run(["ps", "--ppid", str(os.getpid()), "-o", "pid=,args="], capture_output=True, text=True)
+    for line in listed.stdout.splitlines():
+        pid, _, command = line.strip().partition(" ")
+        if "auditor.style.worker" in command:
+            os.kill(int(pid), 9)
+
+
+def test_a_broken_tool_stops_the_run_with_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A linter that finds nothing in a known-bad program would make every program look clean."""
+    monkeypatch.setattr(runner, "_START", runner._START.split("from auditor")[0] + _BLIND)
+    with pytest.raises(Exception, match="style worker cannot work") as caught:
+        score(["x = 1\n"])
+    assert "unused import" in str(caught.value)
+
+
+_BLIND = """
+from auditor.style import worker
+worker.run_ruff = lambda folder, stems, **_: {stem: worker.ToolReport([]) for stem in stems}
+worker.main()
+"""
+
+
+def test_abandoning_the_results_ends_the_workers() -> None:
+    """A caller who stops reading leaves no process behind."""
+    stream = runner.score_programs((program(f"x = {n}\n") for n in range(200)), {}, load_rubric("paper"), workers=1)
+    next(stream)
+    stream.close()
+    listed = subprocess.run(["ps", "--ppid", str(os.getpid()), "-o", "args="], capture_output=True, text=True)
+    assert "auditor.style.worker" not in listed.stdout

@@ -1,0 +1,267 @@
+"""The comparison of style against its definition, counted by hand; and what it must not be fooled by."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Sequence
+from itertools import product
+from statistics import mean
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import rankdata, wilcoxon
+
+from auditor.analysis import AnalysisOptions, StyleRow, compare_style, second_verifier
+from auditor.analysis.style_gap import signed_ranks
+from auditor.records import Label
+
+CRITERIA = [{"criterion": "a", "title": "A", "reason": "r"}, {"criterion": "b", "title": "B", "reason": "r"}]
+TRUE, FALSE = Label.TRUE_POSITIVE, Label.FALSE_POSITIVE
+RULES = [("ruff", "E501", "line-too-long", ""), ("pylint", "C0103", "invalid-name", "")]
+QUICK = AnalysisOptions(resamples=200)
+
+
+def row(
+    task: str, label: Label, met: bool | None = True, *, samples: int = 1, score: float | None = None,
+    model: str = "m", name: str = "p", rules: Sequence[int] = (),
+) -> StyleRow:  # fmt: skip
+    value = score if score is not None or met is None else float(met)
+    fired = frozenset(RULES[number] for number in rules)
+    return StyleRow(model, task, f"{task}{name}{label}{met}", samples, label, value, {"a": met, "b": None}, fired)
+
+
+ROWS = st.lists(
+    st.builds(
+        row,
+        task=st.sampled_from(["t0", "t1", "t2"]),
+        label=st.sampled_from(list(Label)),
+        met=st.sampled_from([True, False, None]),
+        samples=st.integers(1, 5),
+        score=st.sampled_from([0.0, 0.5, 0.75, 1.0, None]),
+        model=st.sampled_from(["m", "n"]),
+        name=st.sampled_from("pqr"),
+        rules=st.sampled_from([(), (0,), (1,), (0, 1)]),
+    ),
+    max_size=25,
+)
+
+
+def shares(rows: Sequence[StyleRow], labels: set[Label]) -> dict[tuple[str, str], float]:
+    """Give, per (model, task), the share of samples that meet criterion a among those it applies to."""
+    found: dict[tuple[str, str], list[bool]] = {}
+    for one in rows:
+        if one.label in labels and one.adherence["a"] is not None:
+            found.setdefault((one.model, one.task_id), []).extend([one.adherence["a"]] * one.samples)
+    return {key: mean(values) for key, values in found.items()}
+
+
+@settings(max_examples=150, deadline=None)
+@given(ROWS)
+def test_every_number_is_its_definition(rows: list[StyleRow]) -> None:
+    """Conditional rates, within-task and pooled differences equal plain counting over samples."""
+    entry = compare_style(rows, CRITERIA, QUICK)["style"][0]
+    false, true = shares(rows, {FALSE}), shares(rows, {TRUE})
+    for key, group in (
+        ("given_pass", shares(rows, {TRUE, FALSE})),
+        ("given_correct", true),
+        ("given_false_positive", false),
+    ):
+        wanted = mean(group.values()) if group else None
+        assert entry["conditional"][key]["value"] == (None if wanted is None else pytest.approx(wanted))
+    both = [false[unit] - true[unit] for unit in false if unit in true]
+    assert (entry["within_task"] is None) == (not both)
+    if both:
+        assert entry["within_task"]["difference"] == pytest.approx(mean(both))
+        assert entry["within_task"]["units"] == len(both)
+        assert entry["tasks"] == len({task for (_, task) in false if (_, task) in true})
+    pools = [
+        [met for one in rows for met in [one.adherence["a"]] * one.samples if one.label is label and met is not None]
+        for label in (TRUE, FALSE)
+    ]  # fmt: skip
+    for key, pool in zip(("true_positive", "false_positive"), pools, strict=True):
+        assert entry["pooled"][key]["value"] == (pytest.approx(mean(pool)) if pool else None)
+    if all(pools):
+        assert entry["pooled"]["difference"]["value"] == pytest.approx(mean(pools[1]) - mean(pools[0]))
+
+
+@settings(max_examples=100, deadline=None)
+@given(ROWS, st.integers(0, 99))
+def test_results_are_json_safe_ordered_and_the_same_in_any_order_of_rows(rows: list[StyleRow], seed: int) -> None:
+    """No NaN, every interval holds its value, and shuffled rows give the same bytes."""
+    shuffled = random.Random(seed).sample(rows, len(rows))
+    texts = [
+        json.dumps([compare_style(some, CRITERIA, QUICK), second_verifier(some, QUICK)], allow_nan=False)
+        for some in (rows, shuffled)
+    ]
+    if len({(r.model, r.program) for r in rows}) == len(rows):
+        assert texts[0] == texts[1]
+    for interval in _intervals(json.loads(texts[0])):
+        low, value, high = interval["low"], interval.get("value", interval.get("difference")), interval["high"]
+        assert (low is None) or (low - 1e-9 <= value <= high + 1e-9)
+
+
+def _intervals(value: object) -> list[dict[str, float]]:
+    if isinstance(value, list):
+        return [found for part in value for found in _intervals(part)]
+    if isinstance(value, dict):
+        own = [value] if {"low", "high"} <= value.keys() else []
+        return own + [found for part in value.values() for found in _intervals(part)]
+    return []
+
+
+def test_difficulty_alone_makes_no_difference_within_tasks() -> None:
+    """Simpson: in each task both groups adhere alike, hard tasks adhere less and give the false positives."""
+    rows = []
+    for number in range(40):
+        hard = number % 2
+        for label, weight in ((TRUE, 2 if hard else 18), (FALSE, 18 if hard else 2)):
+            rows.append(row(f"t{number}", label, not hard, samples=weight))
+    entry = compare_style(rows, CRITERIA, AnalysisOptions())["style"][0]
+    assert entry["pooled"]["difference"]["value"] == pytest.approx(-0.8)
+    assert entry["pooled"]["difference"]["high"] < 0
+    within = entry["within_task"]
+    assert (within["difference"], within["p"], within["effect"]) == (0.0, 1.0, 0.0)
+    assert within["low"] < 0 < within["high"]
+
+
+def test_a_planted_gap_is_found_with_its_sign() -> None:
+    """False positives that adhere less in nearly every task: a difference below zero, small p, effect near -1."""
+    rng = random.Random(3)
+    rows = [
+        row(f"t{task}", label, rng.random() < (0.9 if label is TRUE else 0.5), name=str(sample))
+        for task in range(60)
+        for label in (TRUE, FALSE)
+        for sample in range(8)
+    ]
+    within = compare_style(rows, CRITERIA, AnalysisOptions())["style"][0]["within_task"]
+    assert within["low"] < -0.4 < within["high"] < -0.25
+    assert within["p_adjusted"] < 1e-6
+    assert within["effect"] < -0.9
+    assert within["tasks"] == 60
+
+
+def test_models_on_one_task_are_not_independent_evidence() -> None:
+    """Four copies of a model do not narrow the interval or the p-value of one."""
+    one = [
+        row(f"t{task}", label, (task * 7 + (label is FALSE)) % 3 > 0, name=str(task % 5))
+        for task in range(30)
+        for label in (TRUE, FALSE)
+    ]
+    copies = [StyleRow(f"m{n}", *[getattr(r, f) for f in StyleRow.__slots__[1:]]) for n in range(4) for r in one]
+    alone, pooled = (compare_style(rows, CRITERIA, QUICK)["style"][0]["within_task"] for rows in (one, copies))
+    assert {key: alone[key] for key in ("difference", "low", "high", "p")} == pytest.approx(
+        {key: pooled[key] for key in ("difference", "low", "high", "p")}
+    )
+    assert (alone["units"], pooled["units"], pooled["tasks"]) == (30, 120, 30)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.sampled_from([-0.5, -0.25, -0.1, 0.0, 0.1, 0.3, 0.7]), min_size=1, max_size=9))
+def test_the_signed_rank_test_is_exact(values: list[float]) -> None:
+    """Ties or not, p is the enumeration of all signs; all zeros is p = 1; equal signs are an effect of 1."""
+    differences = np.array(values)
+    p, effect = signed_ranks(differences)
+    nonzero = differences[differences != 0]
+    if not len(nonzero):
+        assert (p, effect) == (1.0, 0.0)
+        return
+    assert -1 <= effect <= 1
+    ranks = rankdata(np.abs(nonzero))
+    sums = [sum(r for r, up in zip(ranks, signs, strict=True) if up) for signs in product((0, 1), repeat=len(ranks))]
+    observed = ranks[nonzero > 0].sum()
+    tails = [sum(s <= observed for s in sums) / len(sums), sum(s >= observed for s in sums) / len(sums)]
+    assert p == pytest.approx(min(1, 2 * min(tails)))
+    if len(set(np.sign(nonzero))) == 1:
+        assert abs(effect) == pytest.approx(1.0)
+
+
+def test_many_tasks_take_the_normal_approximation() -> None:
+    """Beyond fifty differences p is scipy's approximation, and near the exact one at the border."""
+    rng = np.random.default_rng(4)
+    differences = rng.normal(0.2, 1, 51)
+    assert signed_ranks(differences)[0] == wilcoxon(differences, method="approx").pvalue
+    assert signed_ranks(differences[:50])[0] == pytest.approx(wilcoxon(differences[:50]).pvalue)
+
+
+def test_rules_are_compared_within_tasks_and_the_most_telling_comes_first() -> None:
+    """A rule that fires on false positives alone leads, with Holm over all rules, urls kept."""
+    rows = [
+        row(f"t{task}", label, rules=(0, 1) if label is FALSE else (1,), name=str(n))
+        for task in range(12)
+        for label in (TRUE, FALSE)
+        for n in range(2)
+    ]
+    found = compare_style(rows, CRITERIA, QUICK)["style_rules"]
+    assert [r["rule"] for r in found] == ["E501", "C0103"]
+    assert (found[0]["true_positive"], found[0]["false_positive"], found[0]["difference"]) == (0.0, 1.0, 1.0)
+    assert found[0]["p_adjusted"] == pytest.approx(min(1, 2 * found[0]["p"]))
+    assert (found[1]["difference"], found[1]["p"]) == (0.0, 1.0)
+    assert found[1]["programs"] == 48
+
+
+def planted(gap: float, tasks: int = 80, seed: int = 1) -> list[StyleRow]:
+    """Scores whose correct programs stand ``gap`` above the false ones, with noise, in steps of a tenth."""
+    rng = random.Random(seed)
+    return [
+        row(f"t{task}", label, score=round(min(1, max(0, rng.gauss(0.5 + (gap if label is TRUE else 0), 0.15))), 1),
+            name=str(n))
+        for task in range(tasks)
+        for label in (TRUE, FALSE)
+        for n in range(4)
+    ]  # fmt: skip
+
+
+def test_a_telling_score_is_used() -> None:
+    """Where correct programs score higher, rejecting low scores raises accuracy and utility, at a cost in coverage."""
+    found = second_verifier(planted(0.4), AnalysisOptions(resamples=300))
+    assert found is not None
+    assert found["auc_within_task"]["low"] > 0.9
+    chosen = found["chosen"]
+    assert chosen["fp_cost"] == 1
+    assert 0.5 <= chosen["threshold"] <= 0.9
+    assert chosen["conditional_accuracy"]["after"] > chosen["conditional_accuracy"]["before"] + 0.3
+    assert chosen["utility"]["low"] > 0.5
+    assert 0.2 < chosen["coverage"]["after"] < 0.8
+    assert "raises utility" in found["sentence"]
+    rates = [(p["true_positive_rate"], p["false_positive_rate"]) for p in found["roc"]]
+    assert rates[0] == (1.0, 1.0)
+    assert rates[-1] == (0.0, 0.0)
+    assert rates == sorted(rates, reverse=True)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_score_of_noise_is_said_to_do_nothing(seed: int) -> None:
+    """Cross-validation keeps chance from looking like a gain, and the sentence says so."""
+    found = second_verifier(planted(0.0, seed=seed), AnalysisOptions(resamples=300))
+    assert found is not None
+    assert found["auc_within_task"]["low"] < 0.5 < found["auc_within_task"]["high"]
+    assert "does nothing" in found["sentence"]
+    assert "does not tell" in found["sentence"]
+
+
+def test_without_both_groups_there_is_no_second_verifier() -> None:
+    """Nothing to tell apart: no result, and the comparison is empty rather than wrong."""
+    assert second_verifier([], QUICK) is None
+    assert second_verifier([row("t", TRUE)], QUICK) is None
+    assert second_verifier([row("t", TRUE), row("t", FALSE, None)], QUICK) is None
+    empty = compare_style([], CRITERIA, QUICK)
+    assert empty["style"][0]["within_task"] is None
+    assert empty["style_score"]["accepted"]["value"] is None
+    assert empty["style_rules"] == []
+
+
+def test_auc_within_task_ignores_differences_between_tasks() -> None:
+    """Easy tasks score high and are correct, hard ones low and false: within a task that tells nothing."""
+    rows = [
+        row(f"t{task}", label, score=0.9 if task % 2 else 0.2, samples=9 if (label is TRUE) == bool(task % 2) else 1)
+        for task in range(20)
+        for label in (TRUE, FALSE)
+    ]
+    found = second_verifier(rows, QUICK)
+    assert found is not None
+    assert found["auc_within_task"]["value"] == 0.5
+    pooled = found["roc"][1]
+    assert pooled["true_positive_rate"] - pooled["false_positive_rate"] == pytest.approx(0.8)

@@ -1,0 +1,229 @@
+"""Rubrics: what they may say, how they are refused, and that a hash stands for one measurement."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from auditor.cli.app import app
+from auditor.errors import ConfigError
+from auditor.style import list_rubrics, load_rubric, overlaps, rubric, tool_versions
+from auditor.style.catalog import expand
+from auditor.style.checks import CHECKS
+from auditor.style.exclusions import PYLINT_EXCLUDED, RUFF_EXCLUDED
+from tests.style_help import score
+
+ROOT = Path(__file__).resolve().parents[2]
+READY = [path.stem for path in list_rubrics()]
+
+OWN = """name = "own"
+version = "1"
+title = "Own"
+
+[[criterion]]
+id = "names"
+title = "Names"
+reason = "Because."
+source = "ruff:N"
+
+[[criterion]]
+id = "size"
+title = "Size"
+reason = "Because."
+source = "radon:complexity"
+max = 3
+"""
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "own.toml"
+    path.write_text(text)
+    return path
+
+
+@pytest.mark.parametrize("name", READY)
+def test_ready_rubrics_load_and_charge_no_defect_twice(name: str) -> None:
+    """Each ready rubric is valid, has reasons, and no rule stands in two of its criteria."""
+    found = load_rubric(name)
+    assert found.name == name
+    assert not overlaps(found)
+    assert all(len(criterion.reason) > 15 for criterion in found.criteria)
+
+
+def test_the_ready_rubrics_are_these() -> None:
+    """Gate rules that lie beside them are no rubrics."""
+    assert {"maintainability", "paper", "pep8", "strict"} == set(READY)
+
+
+def test_the_papers_four_checks_stand_in_the_paper_rubric() -> None:
+    """At the paper's thresholds."""
+    limits = {c.id: (c.metric, c.minimum, c.maximum) for c in load_rubric("paper").criteria}
+    assert limits == {
+        "camel_case": ("camel_case", 1.0, None),
+        "snake_case": ("snake_case", 1.0, None),
+        "line_length": ("paper_lengths", None, 1.0),
+        "commenting": ("comment_density", 0.75, None),
+    }
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "word"),
+    [
+        ('"ruff:N"', '"ruff:N80199"', 9, "ruff"),
+        ('"ruff:N"', '"ruff:N"\nmaxx = 1', 10, "'max'"),
+        ('"ruff:N"', '"pylint:invalid-nam"', 9, "'invalid-name'"),
+        ('"ruff:N"', '"flake8:N801"', 9, "TOOL"),
+        ('"ruff:N"', '"ruff:D100"', 9, "runs here"),
+        ('"ruff:N"', '["ruff:N", "radon:complexity"]', 5, "own criterion"),
+        ("max = 3", "", 11, "needs min, max"),
+        ("max = 3", "min = 4\nmax = 3", 11, "contradicts"),
+        ('"radon:complexity"', '"radon:complexiti"', 15, "'complexity'"),
+        ('id = "size"', 'id = "names"', 1, "twice"),
+        ("max = 3", "max = 3\nweight = -1", 17, "weight"),
+        ('version = "1"\n', "", 1, "version"),
+        ("max = 3", "max = = 3", None, "line 16"),
+    ],
+)
+def test_a_bad_rubric_is_refused_by_line_and_key(
+    tmp_path: Path, old: str, new: str, line: int | None, word: str
+) -> None:
+    """One line that names the file, the line, what is wrong and what would be right."""
+    with pytest.raises(ConfigError) as caught:
+        load_rubric(write(tmp_path, OWN.replace(old, new, 1)))
+    assert word in str(caught.value)
+    assert "own.toml" in str(caught.value)
+    if line is not None:
+        assert f"own.toml:{line}:" in str(caught.value)
+
+
+def test_an_unknown_name_lists_the_ready_ones() -> None:
+    """A rubric that is neither ready nor a file is refused with what there is."""
+    with pytest.raises(ConfigError, match="pep8"):
+        load_rubric("pep9")
+
+
+def test_selectors() -> None:
+    """Codes, names, families, categories and ALL select as their tools do, less what does not run."""
+    assert expand("ruff", "E501") == expand("ruff", "line-too-long") == {"ruff:E501"}
+    assert {rule[5] for rule in expand("ruff", "E")} == {"E"}
+    assert not any(rule.startswith(("ruff:ERA", "ruff:EM")) for rule in expand("ruff", "E"))
+    assert expand("ruff", "PLR") < expand("ruff", "PL")
+    assert expand("pylint", "C0103") == expand("pylint", "invalid-name")
+    assert {rule[7] for rule in expand("pylint", "convention")} == {"C"}
+    assert not {f"ruff:{rule}" for rule in RUFF_EXCLUDED} & expand("ruff", "ALL")
+    assert len(expand("ruff", "ALL")) > 600
+    assert len(expand("pylint", "ALL")) > 300
+
+
+def test_the_hash_is_of_content_and_tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It changes with a threshold and with a tool's version, and not with the file's place or comments."""
+    first = load_rubric(write(tmp_path, OWN)).hash
+    (tmp_path / "b").mkdir()
+    assert load_rubric(write(tmp_path / "b", "# a comment\n" + OWN)).hash == first
+    assert load_rubric(write(tmp_path, OWN.replace("max = 3", "max = 4"))).hash != first
+    versions = {**tool_versions(), "ruff": "0.0.1"}
+    monkeypatch.setattr(rubric, "tool_versions", lambda: versions)
+    assert load_rubric(write(tmp_path, OWN)).hash != first
+
+
+def test_results_carry_the_hash() -> None:
+    """So results of another rubric, or of other tools, can never be mixed in."""
+    chosen = load_rubric("paper")
+    assert {r.rubric_hash for r in score(["x = 1\n", "def f(:"], rubric=chosen)} == {chosen.hash}
+
+
+def test_score_is_the_weighted_share_of_criteria_that_apply(tmp_path: Path) -> None:
+    """A criterion that does not apply is neither met nor missed."""
+    weighted = OWN.replace("max = 3", "max = 3\nweight = 3")
+    chosen = load_rubric(write(tmp_path, weighted))
+    simple = "def f(x):\n    return x\n"
+    tangled = "def f(x):\n    return [y for y in x if y if x if 1 if 2]\n"
+    results = score([simple, tangled, "Bad = 1\ndef F():\n    pass\n", "x = 1\n"], rubric=chosen)
+    assert [r.score for r in results] == [1.0, 0.25, 0.75, 1.0]
+    assert results[3].adherence == {"names": True, "size": None}
+
+
+def test_a_defect_is_charged_to_one_criterion(tmp_path: Path) -> None:
+    """ruff's F401 and pylint's W0611 in two criteria: the first pays, the second does not pay again."""
+    text = OWN.replace('"ruff:N"', '"ruff:F401"').replace('"radon:complexity"\nmax = 3', '"pylint:unused-import"')
+    [twice] = score(["import os\n"], rubric=load_rubric(write(tmp_path, text)))
+    assert twice.adherence == {"names": False, "size": True}
+    both = OWN.replace('"ruff:N"', '["ruff:F401", "pylint:unused-import"]\nmax = 1')
+    [one] = score(["import os\n"], rubric=load_rubric(write(tmp_path, both)))
+    assert one.adherence["names"] is True
+
+
+def test_the_prompt_is_charged_only_where_the_rubric_says_so(tmp_path: Path) -> None:
+    """applies_to = "program" counts every line."""
+    text = OWN.replace('"ruff:N"', '"ruff:N"\napplies_to = "program"')
+    prompt = "def Add(a, b):\n"
+    results = [
+        score([prompt + "    return a\n"], prompt=prompt, rubric=load_rubric(write(tmp_path, body)))[0]
+        for body in (OWN, text)
+    ]
+    assert [r.adherence["names"] for r in results] == [True, False]
+
+
+@pytest.mark.parametrize("check", sorted(CHECKS))
+def test_each_of_our_checks_can_stand_in_a_rubric_and_says_where(tmp_path: Path, check: str) -> None:
+    """A check that fails leaves a finding with a line to show in a report."""
+    limit = "max = 0" if check in ("line_length", "function_length", "short_names", "paper_lengths") else "min = 1.0"
+    text = OWN.replace('"radon:complexity"\nmax = 3', f'"auditor:{check}"\n{limit}')
+    bad = "def Bad_name(i):\n    aB_c = i\n    return aB_c\n"
+    [result] = score([bad], rubric=load_rubric(write(tmp_path, text)))
+    assert result.adherence["size"] is False
+    own = [f for f in result.findings if f.tool == "auditor"]
+    assert own
+    assert all(1 <= f.line <= 3 and f.name == "size" for f in own)
+
+
+def test_the_command_lists_shows_and_checks(tmp_path: Path) -> None:
+    """Data on stdout; a rubric that cannot be used is exit 2 with one line."""
+    runner = CliRunner()
+    listed = runner.invoke(app, ["rubric", "list"])
+    assert [line.split()[0] for line in listed.stdout.splitlines()] == READY
+    shown = runner.invoke(app, ["rubric", "show", "pep8"])
+    assert shown.exit_code == 0
+    assert all(criterion.reason in shown.stdout for criterion in load_rubric("pep8").criteria)
+    assert runner.invoke(app, ["rubric", "show", "pep8", "--json"]).stdout.startswith("{")
+    overlapping = OWN.replace('"radon:complexity"\nmax = 3', '"ruff:N801"')
+    checked = runner.invoke(app, ["rubric", "check", str(write(tmp_path, overlapping))])
+    assert checked.exit_code == 0
+    assert "charged to 'names' alone" in checked.stderr
+    bad = write(tmp_path, OWN.replace("title", "titel", 1))
+    done = subprocess.run(
+        [sys.executable, "-m", "auditor", "rubric", "check", str(bad)], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.count("\n") == 1
+
+
+def test_rubrics_are_found_in_an_installed_package(tmp_path: Path) -> None:
+    """In a wheel they lie inside the package, in the source tree beside it."""
+    shutil.copytree(ROOT / "auditor", tmp_path / "auditor", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "rubrics", tmp_path / "auditor/rubrics")
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1]); import auditor.style as s; print(s.list_rubrics()[0], s.__file__)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True, cwd=tmp_path
+    )
+    assert done.stdout.split()[0].startswith(str(tmp_path / "auditor/rubrics"))
+
+
+def test_the_manual_lists_every_exclusion() -> None:
+    """docs/style.md and the code name the same rules and reasons."""
+    page = (ROOT / "docs/style.md").read_text()
+    for rule, reason in {**RUFF_EXCLUDED, **PYLINT_EXCLUDED}.items():
+        assert f"| `{rule}` | {reason} |" in page
+
+
+def test_criteria_are_plain_data() -> None:
+    """What a report says of a rubric is JSON-safe and in the rubric's order."""
+    summary = load_rubric("pep8").summary()
+    assert [c["criterion"] for c in summary["criteria"]] == [c.id for c in load_rubric("pep8").criteria]
