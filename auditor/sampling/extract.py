@@ -35,6 +35,7 @@ _REASONING_END = re.compile(r"^.*</(?:think|thinking|reasoning|thought)>", re.DO
 _END_TOKEN = re.compile(
     r"<\|(?:im_end|endoftext|eot_id|end|im_start)\|>|</s>|<eos>|<end_of_turn>|<｜end▁of▁sentence｜>"
 )
+_FENCE_MARKS = re.compile(r"^[ \t]*(?:`{3,}|~{3,})[^\n`]*$|`{3,}[ \t]*$", re.MULTILINE)
 _CODE_LINE = re.compile(
     r"^\s*(?:def \w+\s*\(|class \w+\s*[:(]|import \w|from [\w.]+ import\b|return\b|(?:for|while|if|elif|with)\b.*:|@\w"
     r"|else:|try:|[\w.\[\]]+\s*[-+*/|&]?=[^=]|lambda\b|\w+\(.*\)\s*$)"
@@ -109,7 +110,7 @@ def _from_answer(answer: str, task: Task) -> Iterator[tuple[str, Parsed]]:
     fenced = blocks(answer)
     python = [block for block in fenced if block.is_python] or fenced
     yield from _from_blocks(python, task)
-    yield from _from_function(answer, task)
+    yield from _from_function(_FENCE_MARKS.sub("", answer), task)
     bodies = [(block.code, "fence-") for block in python] or [(answer, "")] * _looks_like_code(answer)
     for text, prefix in bodies:
         for rule, parsed in _from_continuation(text, task, ""):
@@ -122,7 +123,9 @@ def _from_blocks(fenced: list[Block], task: Task) -> Iterator[tuple[str, Parsed]
     for block in fenced:
         parsed = parse(textwrap.dedent(block.code))
         if parsed and parsed.definition(task.entry_point) is not None:
-            yield from _with_other_blocks(parsed, block, fenced, task)
+            if len(fenced) > 1:
+                yield from _with_other_blocks(parsed, block, fenced, task)
+            yield "fence", parsed
     for block in fenced:
         for rule, parsed in _from_function(block.code, task):
             yield f"fence-{rule}", parsed
@@ -141,7 +144,6 @@ def _with_other_blocks(parsed: Parsed, block: Block, fenced: list[Block], task: 
     joined = parse("\n".join([*helpers, parsed.source])) if helpers else None
     if joined:
         yield "fences", joined
-    yield "fence", parsed
 
 
 def _from_function(text: str, task: Task) -> Iterator[tuple[str, Parsed]]:

@@ -1,0 +1,187 @@
+"""What sampling costs and survives, against a local server in a process of its own.
+
+    python -m tests.benchmarks.sampling throughput            # 100 ms latency: rate against concurrency / latency
+    python -m tests.benchmarks.sampling faults                # 10,000 samples, a fifth of the requests fail
+    python -m tests.benchmarks.sampling kills                 # the same, killed twenty times at random
+    python -m tests.benchmarks.sampling memory                # 100,000 samples: peak memory by the way
+    python -m tests.benchmarks.sampling end-to-end SOURCE     # 200 samples a task for three models into audit.db
+
+Each prints what it measured; CPU seconds are this process's own.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import resource
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from auditor.benchmark import load_benchmark
+from auditor.config import ModelConfig
+from auditor.records import Sample
+from auditor.sampling import sample_model
+from auditor.store import Store
+from tests.benchmarks.serving import remote_server
+
+FAULTY = {"rate": 0.2, "hang": 1.0}
+"""A fifth of the requests fail, in one of the eight ways that bring no answer."""
+
+
+def model_for(base_url: str, **changes: Any) -> ModelConfig:
+    """Settings of the simulated medium model."""
+    settings: dict[str, Any] = {"concurrency": 32, "seed": 0, "timeout": 0.8, "max_retries": 30, **changes}
+    return ModelConfig(name="m", model="simulated-medium", base_url=base_url, **settings)
+
+
+def throughput(concurrencies: Sequence[int] = (8, 16, 32, 64), latency: float = 0.1) -> None:
+    """Compare the rate with the best possible one, and print the CPU time a request takes here."""
+    tasks = load_benchmark("demo").tasks
+    for concurrency in concurrencies:
+        with remote_server("demo", latency=latency) as server:
+            per_task = max(1, concurrency * 100 // len(tasks))
+            model = model_for(server.base_url, concurrency=concurrency, samples_per_task=per_task, timeout=30)
+            sample_model(model.model_copy(update={"samples_per_task": 1}), tasks, write=lambda _: None)  # warm up
+            with tempfile.TemporaryDirectory() as folder, Store(Path(folder) / "audit.db") as store:
+                started, cpu = time.perf_counter(), time.process_time()
+                summary = sample_model(model, tasks, write=store.add_samples)
+                wall, used = time.perf_counter() - started, time.process_time() - cpu
+            ideal = concurrency / latency
+            rate = summary.samples / wall
+            print(
+                f"concurrency {concurrency:3}: {rate:7.1f} requests/s, {100 * rate / ideal:5.1f} % of {ideal:.0f}/s, "
+                f"{1e3 * used / summary.samples:.2f} CPU-ms a request",
+                flush=True,
+            )
+
+
+def faults(samples: int = 10_000) -> None:
+    """Draw all samples although a fifth of the requests fail, and count what arrived."""
+    tasks = load_benchmark("demo").tasks
+    per_task = -(-samples // len(tasks))
+    seen: list[tuple[str, int]] = []
+    with remote_server("demo", **FAULTY) as server:
+        summary = sample_model(
+            model_for(server.base_url, samples_per_task=per_task),
+            tasks,
+            write=lambda batch: seen.extend((s.task_id, s.sample_index) for s in batch),
+        )
+        counts = server.counts()
+    wanted = {(task.task_id, index) for task in tasks for index in range(per_task)}
+    print(
+        f"wanted {len(wanted)}, arrived {len(seen)}, lost {len(wanted - set(seen))}, twice {len(seen) - len(set(seen))}"
+    )
+    print(f"retries {dict(summary.retries)}; server {counts}; {summary.seconds:.1f} s")
+
+
+def kills(samples: int = 10_000, times: int = 20) -> None:
+    """Kill the drawing process at random, then let it finish; compare with the server's count of paid requests."""
+    tasks = load_benchmark("demo").tasks
+    per_task = -(-samples // len(tasks))
+    chance = random.Random(0)
+    with tempfile.TemporaryDirectory() as folder, remote_server("demo", **FAULTY) as server:
+        database = Path(folder) / "audit.db"
+        command = [
+            sys.executable,
+            "-m",
+            "tests.benchmarks.sampling",
+            "draw",
+            server.base_url,
+            str(database),
+            str(per_task),
+        ]
+        allowed = 0
+        for _ in range(times):
+            process = subprocess.Popen(command)
+            time.sleep(chance.uniform(1.0, 4.0))
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            allowed += 32
+        between = _count(database)
+        subprocess.run(command, check=True)
+        counts = server.counts()
+        with Store(database) as store:
+            stored = list(store.samples("m"))
+    keys = {(s.task_id, s.sample_index) for s in stored}
+    wanted = {(task.task_id, index) for task in tasks for index in range(per_task)}
+    print(f"killed {times} times, {between} samples there before the last start")
+    print(f"wanted {len(wanted)}, stored {len(stored)}, lost {len(wanted - keys)}, twice {len(stored) - len(keys)}")
+    print(f"paid {counts['paid']}: {counts['paid'] - len(wanted)} more than needed, {allowed} may have been in flight")
+
+
+def draw(base_url: str, database: str, per_task: str) -> None:
+    """Draw what is missing into a database: what ``kills`` kills."""
+    with Store(Path(database)) as store:
+        model = model_for(base_url, samples_per_task=int(per_task))
+        done = store.sample_keys("m")
+        sample_model(model, load_benchmark("demo").tasks, done=done, write=store.add_samples)
+
+
+def memory(samples: int = 100_000) -> None:
+    """Print the peak memory as samples arrive."""
+    tasks = load_benchmark("demo").tasks
+    arrived, marks = 0, iter(range(samples // 10, samples + 1, samples // 10))
+    mark = next(marks)
+
+    def write(batch: Sequence[Sample]) -> None:
+        nonlocal arrived, mark
+        arrived += len(batch)
+        if arrived >= mark:
+            print(f"{arrived:7} samples: {_resident():6.1f} MB now, {_peak():6.1f} MB at most", flush=True)
+            mark = next(marks, samples * 10)
+
+    with remote_server("demo") as server:
+        started = time.process_time()
+        per_task = -(-samples // len(tasks))
+        summary = sample_model(model_for(server.base_url, samples_per_task=per_task, timeout=60), tasks, write=write)
+        print(f"{1e3 * (time.process_time() - started) / summary.samples:.2f} CPU-ms a sample, {summary.seconds:.0f} s")
+
+
+def end_to_end(source: str, per_task: int = 200) -> None:
+    """Draw three models' samples for every task into one audit.db."""
+    tasks = load_benchmark(source).tasks
+    with tempfile.TemporaryDirectory() as folder, remote_server(source) as server:
+        with Store(Path(folder) / "audit.db") as store:
+            for strength in ("weak", "medium", "strong"):
+                model = ModelConfig(
+                    name=strength, model=f"simulated-{strength}", base_url=server.base_url, samples_per_task=per_task,
+                    concurrency=32, seed=0, timeout=60,
+                )  # fmt: skip
+                cpu = time.process_time()
+                summary = sample_model(model, tasks, write=store.add_samples)
+                print(
+                    f"{strength}: {summary.samples} samples of {len(tasks)} tasks in {summary.seconds:.0f} s, "
+                    f"{time.process_time() - cpu:.0f} CPU-s, {dict(summary.statuses)}",
+                    flush=True,
+                )
+            rows = store.query(
+                "SELECT model, COUNT(*) AS samples, COUNT(DISTINCT program) AS programs FROM sample GROUP BY 1"
+            )
+        size = (Path(folder) / "audit.db").stat().st_size / 1e6
+        print(rows, f"audit.db {size:.0f} MB, server {server.counts()}")
+
+
+def _count(database: Path) -> int:
+    with Store(database) as store:
+        return len(store.sample_keys("m"))
+
+
+def _resident() -> float:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def _peak() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+
+
+if __name__ == "__main__":
+    name, *arguments = sys.argv[1:]
+    known = {"throughput": throughput, "faults": faults, "kills": kills, "draw": draw, "memory": memory}
+    ({**known, "end-to-end": end_to_end}[name])(*arguments)  # type: ignore[operator]
