@@ -19,6 +19,7 @@ from random import Random
 from typing import Literal
 
 from auditor.records import Task
+from auditor.sampling.syntax import parse
 
 Quality = Literal["right", "subtle", "plain", "broken"]
 
@@ -76,7 +77,6 @@ def difficulties(tasks: Sequence[Task], seed: int) -> dict[str, float]:
 
 
 def _size(reference: str) -> int:
-    try:
-        return sum(1 for _ in ast.walk(ast.parse(reference)))
-    except (SyntaxError, ValueError):
-        return 0
+    """Count the nodes of a program's syntax tree."""
+    parsed = parse(reference)
+    return sum(1 for _ in ast.walk(parsed.tree)) if parsed else 0
