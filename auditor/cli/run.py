@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -49,19 +51,48 @@ def score(config: ConfigArgument = Path("audit.toml"), out: OutOption = None, qu
     perform(config, out, quiet=quiet, stages=("score",))
 
 
-def report(config: ConfigArgument = Path("audit.toml"), out: OutOption = None, quiet: QuietOption = False) -> None:
-    """Write the report from what the run folder holds: index, a page per model, JSON, Markdown."""
-    raise typer.Exit(_gate_code(perform(config, out, quiet=quiet, stages=("analyze", "report"))))
+class ReportFormat(StrEnum):
+    """What a report is written as."""
+
+    HTML = "html"
+    MD = "md"
+    JSON = "json"
 
 
-def perform(config: Path, out: Path | None, *, quiet: bool, stages: tuple[str, ...] = ()) -> list[GateResult]:
-    """Carry out stages (default all) in order; print the report's path and the gates' table."""
+def report(
+    config: ConfigArgument = Path("audit.toml"),
+    out: OutOption = None,
+    quiet: QuietOption = False,
+    formats: Annotated[
+        list[ReportFormat] | None, typer.Option("--format", help="Repeat for several. Default: what audit.toml says.")
+    ] = None,
+) -> None:
+    """Write the report from what the run folder holds: index, a page per model, JSON, Markdown.
+
+    The figures are computed anew from the verdicts; nothing is sampled, run or scored. Exit codes as for run.
+    """
+    changes = {"report": {"formats": tuple(form.value for form in formats)}} if formats else {}
+    raise typer.Exit(_gate_code(perform(config, out, quiet=quiet, stages=("analyze", "report"), changes=changes)))
+
+
+def perform(
+    config: Path,
+    out: Path | None,
+    *,
+    quiet: bool,
+    stages: tuple[str, ...] = (),
+    changes: Mapping[str, Mapping[str, object]] | None = None,
+) -> list[GateResult]:
+    """Carry out stages (default all) in order; print the report's path and the gates' table.
+
+    ``changes`` are settings of the command line, section → key → value, in the place of the file's.
+    """
     from auditor.cli.progress import TerminalProgress
     from auditor.pipeline import STAGES, Run, carry_out
 
     stages = stages or STAGES
     with TerminalProgress(quiet=quiet) as progress:
-        the_run = Run.open(config, out, progress)
+        the_run = Run.open(config, out, progress).changed(changes or {})
         results = carry_out(the_run, stages)
     if "report" not in stages:
         typer.echo(f"run: {the_run.folder}")
@@ -70,7 +101,8 @@ def perform(config: Path, out: Path | None, *, quiet: bool, stages: tuple[str, .
         from auditor.gates import to_text
 
         typer.echo(to_text(results))
-    typer.echo(f"report: {the_run.report_folder / 'index.html'}")
+    page = the_run.report_folder / "index.html"
+    typer.echo(f"report: {page if 'html' in the_run.config.report.formats else the_run.report_folder}")
     return results
 
 

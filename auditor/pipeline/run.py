@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,11 @@ class Run:
         """Read audit.toml; the run lives in ``folder``, by default in :func:`default_folder`."""
         config = load_config(config_path)
         return cls(config, folder or default_folder(config_path), progress or Silent())
+
+    def changed(self, changes: Mapping[str, Mapping[str, object]]) -> Run:
+        """Return this run with settings replaced: section → key → value, checked by the caller."""
+        sections = {name: getattr(self.config, name).model_copy(update=dict(keys)) for name, keys in changes.items()}
+        return replace(self, config=self.config.model_copy(update=sections))
 
     @cached_property
     def benchmark(self) -> Benchmark:
