@@ -26,6 +26,7 @@ HASH_COLLISIONS = 64
 
 _SMALL = 1 << 63
 _INFINITY = float("inf")
+_COMPLEX = (complex.real, complex.imag)
 _PLAIN = frozenset({int, float, str, bool, type(None)})
 _json_list = json.JSONEncoder(ensure_ascii=True, check_circular=False, separators=(",", ":")).encode
 _subclass, _type, _map, _sorted, _max, _min = issubclass, type, map, sorted, max, min
@@ -192,8 +193,8 @@ def _write_bytearray(value: Any, _depth: int) -> str:
 
 
 def _write_complex(value: Any, depth: int) -> str:
-    real, imaginary = complex.__add__(value, 0j).real, complex.__add__(value, 0j).imag
-    return f'{{"complex":[{_write_float(real, depth)},{_write_float(imaginary, depth)}]}}'
+    real, imaginary = (_write_float(part.__get__(value), depth) for part in _COMPLEX)
+    return f'{{"complex":[{real},{imaginary}]}}'
 
 
 def _write_range(value: Any, depth: int) -> str:
