@@ -51,7 +51,7 @@ def score_programs(
     takes one a core. ``seconds`` bounds the CPU time of one tool on one program. Programs are read as
     they are needed: at most two batches a worker are in memory.
     """
-    count = workers or len(os.sched_getaffinity(0))
+    count = workers or _cores()
     fleet = _Fleet(rubric, seconds)
     waiting: deque[Future[list[StyleResult]]] = deque()
     try:
@@ -69,6 +69,13 @@ def score_programs(
                     future.cancel()
     finally:
         fleet.close()
+
+
+def _cores() -> int:
+    """Count the cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _batches(programs: Iterable[Program]) -> Iterator[list[Program]]:
