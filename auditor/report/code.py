@@ -120,7 +120,7 @@ def _coloured(lines: Sequence[str]) -> Iterator[Markup]:
 def _tokens(source: str) -> Iterator[Markup]:
     """Colour a source and hand it back line by line."""
     parts: list[Markup] = []
-    for kind, value in PythonLexer(stripnl=False, ensurenl=True).get_tokens(source):
+    for kind, value in PythonLexer(stripnl=False, ensurenl=False).get_tokens(source + "\n"):
         name = next((short for parent, short in _CLASSES if kind[: len(parent)] == parent), "")
         for place, piece in enumerate(value.split("\n")):
             if place:
