@@ -11,6 +11,8 @@ from auditor.verify.server import Ended
 
 def outcome_of_death(ended: Ended) -> tuple[Outcome, str]:
     """Name the end of a child that ended before its answers did."""
+    if ended.killed:
+        return Outcome.CRASH, "closed its channel before its answers were complete"
     if ended.status is not None and os.WIFSIGNALED(ended.status):
         match os.WTERMSIG(ended.status):
             case signal.SIGXCPU:

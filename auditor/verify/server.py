@@ -25,6 +25,7 @@ SCRIPT = Path(__file__).with_name("zygote.py")
 START_SECONDS = 60.0
 ANSWER_SECONDS = 30.0
 _TICK_MS = 50
+_DYING_SECONDS = 3.0
 _CHUNK = 1 << 18
 
 
@@ -76,6 +77,8 @@ class Ended:
     """As wait4 gives it; ``None`` where it was never there."""
     cpu: float
     """CPU seconds of the child."""
+    killed: bool
+    """It still lived when we had had enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,11 +179,11 @@ class Zygote:
         child.hand(b"%08x%s%s" % (len(settings), settings, code))
         return child
 
-    def reap(self, pid: int) -> Ended:
-        """Kill a child where it still lives; returns how it ended."""
-        self._send({"op": "reap", "pid": pid})
+    def reap(self, pid: int, patience: float = 0.0) -> Ended:
+        """Kill a child that does not end by itself within so many seconds; returns how it ended."""
+        self._send({"op": "reap", "pid": pid, "patience": patience})
         answer = self._receive(ANSWER_SECONDS)
-        return Ended(answer["status"], answer["cpu"])
+        return Ended(answer["status"], answer["cpu"], answer["killed"])
 
     def close(self) -> None:
         """End it and its children."""
@@ -239,6 +242,7 @@ class Child:
         self.took = 0.0
         """CPU seconds between the last two arrivals of output."""
         self._since = 0.0
+        self._hung_up = False
 
     def hand(self, data: bytes) -> None:
         """Send bytes to the child; one that is gone already shows at the next read."""
@@ -267,6 +271,7 @@ class Child:
             data = b""
         if data is None:
             data = self._wait(clocks)
+        self._hung_up = not data and not self.timed_out
         now = self.cpu()
         self.took, self._since = now - self._since, now
         return data
@@ -303,6 +308,9 @@ class Child:
             return True
 
     def end(self) -> Ended:
-        """Kill it where it still lives; returns how it ended."""
+        """Kill it where it still lives; returns how it ended.
+
+        A child that closed its channel unasked is dying, most likely, and gets the time for it.
+        """
         self._channel.close()
-        return self._zygote.reap(self.pid)
+        return self._zygote.reap(self.pid, _DYING_SECONDS if self._hung_up else 0.0)

@@ -260,7 +260,7 @@ def _build(tree: Any, depth: int) -> Any:
     return tree
 
 
-def _hashable(items: list[Any]) -> list[Any]:
+def hashable(items: list[Any]) -> list[Any]:
     """Refuse elements whose hashes collide so much that a set of them would take minutes."""
     if len(items) > HASH_COLLISIONS:
         hashes = sorted(map(hash, items))
@@ -280,7 +280,7 @@ def _read_dict(content: Any, depth: int) -> dict[Any, Any]:
     pairs = _read_list(content, depth)
     if not all(type(pair) is list and len(pair) == 2 for pair in pairs):
         raise WireError("not pairs")
-    _hashable([key for key, _ in pairs])
+    hashable([key for key, _ in pairs])
     return dict(pairs)
 
 
@@ -350,8 +350,8 @@ def _read_sub(content: Any, depth: int) -> Any:
 _READERS: dict[str, Callable[[Any, int], Any]] = {
     "tuple": lambda content, depth: tuple(_read_list(content, depth)),
     "dict": _read_dict,
-    "set": lambda content, depth: set(_hashable(_read_list(content, depth))),
-    "frozenset": lambda content, depth: frozenset(_hashable(_read_list(content, depth))),
+    "set": lambda content, depth: set(hashable(_read_list(content, depth))),
+    "frozenset": lambda content, depth: frozenset(hashable(_read_list(content, depth))),
     "deque": lambda content, depth: deque(_read_list(content, depth)),
     "int": lambda content, _depth: int(content, 16),
     "bytes": lambda content, _depth: bytes.fromhex(content),

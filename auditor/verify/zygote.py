@@ -18,6 +18,7 @@ import os
 import signal
 import socket
 import sys
+import time
 import types
 from collections import OrderedDict
 from typing import Any, NoReturn
@@ -116,14 +117,21 @@ class Zygote:
             os._exit(code)
 
     def _reap(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Kill a child, if it still lives, and say how it ended."""
+        """Give a child some seconds to end by itself, kill it where it still lives, and say how it ended."""
         pid = request["pid"]
         if pid not in self._children:
-            return {"status": None, "cpu": 0.0}
-        os.kill(pid, signal.SIGKILL)
-        _, status, usage = os.wait4(pid, 0)
+            return {"status": None, "killed": False, "cpu": 0.0}
+        left = request["patience"]
+        ended, status, usage = os.wait4(pid, os.WNOHANG)
+        while not ended and left > 0:
+            time.sleep(0.01)
+            left -= 0.01
+            ended, status, usage = os.wait4(pid, os.WNOHANG)
+        if not ended:
+            os.kill(pid, signal.SIGKILL)
+            _, status, usage = os.wait4(pid, 0)
         self._children.discard(pid)
-        return {"status": status, "cpu": usage.ru_utime + usage.ru_stime, "rss": usage.ru_maxrss}
+        return {"status": status, "killed": not ended, "cpu": usage.ru_utime + usage.ru_stime}
 
 
 def _preload(modules: list[str], numpy: str | None) -> None:
