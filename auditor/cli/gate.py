@@ -127,10 +127,17 @@ def terminal_width() -> int:
 
 def emit(text: str, output: Path | None) -> None:
     """Write to a file, or to stdout as UTF-8 whatever the terminal's encoding."""
-    if output is not None:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_text(text, encoding="utf-8")
+    if output is None:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode("utf-8", "replace"))
+        sys.stdout.buffer.flush()
         return
-    sys.stdout.flush()
-    sys.stdout.buffer.write(text.encode("utf-8", "replace"))
-    sys.stdout.buffer.flush()
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        output.write_text(text, encoding="utf-8", errors="replace")
+    except OSError as error:
+        from auditor.errors import UsageError
+
+        raise UsageError(
+            f"cannot be written: {error.strerror}", where=str(output), remedy="name another file"
+        ) from None

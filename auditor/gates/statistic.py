@@ -31,6 +31,7 @@ BEYOND = 25
 """Draws wanted beyond each bound; very high confidences take more draws, up to ``MOST_DRAWS``."""
 CELLS = 1_000_000
 """Weights held at a time."""
+FEW_COLUMNS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +89,13 @@ class Statistic:
         if value is None or confidence == 0:
             return Estimate.exact(value, self.behind)
         tail = (1 - confidence) / 2
-        low = _quantile(self._replicates(self.least, tail), tail)
-        high = _quantile(self._replicates(self.most, tail), 1 - tail)
+        lower, upper = [], []
+        for weights, extra in _weights(len(self.task_ids), self.columns.shape[1], tail):
+            sums = _weighted_sums(weights, self.columns)
+            lower.append(self.combine(sums + extra * self.least))
+            upper.append(self.combine(sums + extra * self.most))
+        low, high = _quantile(np.concatenate(lower), tail), _quantile(np.concatenate(upper), 1 - tail)
         return Estimate(value, min(low, value), max(high, value), self.behind)
-
-    def _replicates(self, extreme: FloatArray, tail: float) -> FloatArray:
-        parts = [
-            self.combine(weights[:, :-1] @ self.columns + weights[:, -1:] * extreme)
-            for weights in _weights(len(self.task_ids), self.columns.shape[1], tail)
-        ]
-        return np.concatenate(parts)
 
     def at(self, task_ids: tuple[str, ...]) -> Statistic:
         """Restrict to some of its tasks, in the order given."""
@@ -152,8 +150,8 @@ def replicate_means(values: FloatArray) -> FloatArray:
     ``values`` has a row a task; draws are the same for any two tables over the same tasks, so they pair.
     """
     parts = [
-        (weights[:, :-1] @ values) / weights[:, :-1].sum(axis=1, keepdims=True)
-        for weights in _weights(len(values), 0, BEYOND / LEAST_DRAWS)
+        _weighted_sums(weights, values) / weights.sum(axis=1, keepdims=True)
+        for weights, _ in _weights(len(values), 0, BEYOND / LEAST_DRAWS)
     ]
     return np.concatenate(parts)
 
@@ -168,8 +166,15 @@ def _quantile(replicates: FloatArray, probability: float) -> float:
     return float(np.quantile(known, probability, method="higher"))
 
 
-def _weights(tasks: int, width: int, tail: float) -> Iterator[FloatArray]:
-    """Yield Dirichlet weights up to scale, rows of one draw each, shape (some draws, tasks + 1)."""
+def _weighted_sums(weights: FloatArray, columns: FloatArray) -> FloatArray:
+    """Multiply two matrices; the few columns of most statistics are not worth a threaded BLAS call."""
+    if columns.shape[1] > FEW_COLUMNS:
+        return weights @ columns
+    return np.asarray(np.einsum("ij,kj->ik", weights, np.ascontiguousarray(columns.T)))
+
+
+def _weights(tasks: int, width: int, tail: float) -> Iterator[tuple[FloatArray, FloatArray]]:
+    """Yield Dirichlet weights up to scale, a row a draw: those of the tasks, and that of the task imagined."""
     draws = min(MOST_DRAWS, max(LEAST_DRAWS, int(np.ceil(BEYOND / tail))))
     rows = max(1, min(draws, CELLS // (max(tasks, width) + 1)))
     for part in range(-(-draws // rows)):
@@ -177,6 +182,6 @@ def _weights(tasks: int, width: int, tail: float) -> Iterator[FloatArray]:
 
 
 @lru_cache(maxsize=8)
-def _part(tasks: int, rows: int, part: int) -> FloatArray:
+def _part(tasks: int, rows: int, part: int) -> tuple[FloatArray, FloatArray]:
     generator = np.random.default_rng([SEED, tasks, part])
-    return generator.standard_exponential((rows, tasks + 1))
+    return generator.standard_exponential((rows, tasks)), generator.standard_exponential((rows, 1))

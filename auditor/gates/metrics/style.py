@@ -90,8 +90,8 @@ def _gap(model: ModelView, parameters: Parameters) -> Measured:
 def _reported(model: ModelView, criterion: str, group: str) -> Reported:
     """Take the number from the document, with the interval it has there."""
     found: Any = None
-    if criterion == SCORE and group != "gap":
-        found = (model.entry.get("style_score") or {}).get(group)
+    if criterion == SCORE:
+        found = (model.entry.get("style_score") or {}).get("within_task" if group == "gap" else group)
     else:
         rows = {row["criterion"]: row for row in model.entry.get("style") or ()}
         row = rows.get(criterion) or {}
