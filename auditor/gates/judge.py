@@ -156,7 +156,7 @@ class _Case:
     def _result(self, verdict: Judgement, estimate: Estimate, why: str) -> GateResult:
         number = figures(estimate, self.confidence)
         subject = self.metric.title if not self.against else f"{self.metric.title} against the baseline"
-        clause = comparison(verdict, self.min, self.max)
+        clause = comparison(verdict, self.min, self.max, exact=estimate.low == estimate.high)
         sentence = f"{subject} {number}: {clause}" + (f", {why}" if why else "")
         name = name_of(self.rule)
         return GateResult(

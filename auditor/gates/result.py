@@ -62,6 +62,11 @@ class GateResult:
         return plain
 
     @property
+    def warns(self) -> bool:
+        """Whether it is no pass and yet never changes the exit code."""
+        return self.severity == "warning" and self.verdict is not Judgement.PASS
+
+    @property
     def blocks(self) -> bool:
         """Whether it may change the exit code."""
         return self.severity == "error" and self.verdict is not Judgement.PASS

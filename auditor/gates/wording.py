@@ -47,10 +47,12 @@ def threshold(lowest: float | None, highest: float | None) -> str:
     return f"at least {lowest:g}" if lowest is not None else f"at most {highest:g}"
 
 
-def comparison(verdict: Judgement, lowest: float | None, highest: float | None) -> str:
-    """Say how a number stands to its thresholds."""
+def comparison(verdict: Judgement, lowest: float | None, highest: float | None, *, exact: bool = False) -> str:
+    """Say how a number stands to its thresholds; an exact one has nothing to be clear about."""
     words = {Judgement.PASS: "clearly", Judgement.FAIL: "clearly not", Judgement.INCONCLUSIVE: "not clearly"}
-    return f"{words[verdict]} {threshold(lowest, highest)}"
+    if exact:
+        words |= {Judgement.PASS: "", Judgement.FAIL: "not"}
+    return f"{words[verdict]} {threshold(lowest, highest)}".lstrip()
 
 
 def hopeful_tasks(estimate: Estimate, lowest: float | None, highest: float | None) -> str:

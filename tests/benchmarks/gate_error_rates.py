@@ -39,7 +39,8 @@ def measure(scenario: Scenario, count: int) -> tuple[Verdicts, Verdicts]:
     ours: Verdicts = {rule.metric: Counter() for rule in planted}
     plain: Verdicts = {name: Counter() for name in ours if name in figures.STATISTICS}
     for run in runs(scenario, count):
-        for rule, result in zip(planted, evaluate(planted, run), strict=True):
+        for rule in planted:
+            (result,) = evaluate([rule], run)
             ours[rule.metric][result.verdict] += wrong(rule, result.verdict)
         for name, verdicts in plain.items():
             verdicts[bootstrap_verdict(run, name, truth[name])] += 1

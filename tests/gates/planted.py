@@ -136,6 +136,7 @@ def wrong_verdicts(scenario: Scenario, count: int, confidence: float = 0.95) -> 
     planted = rules(scenario, confidence)
     found = dict.fromkeys((rule.metric for rule in planted), 0)
     for run in runs(scenario, count):
-        for rule, result in zip(planted, evaluate(planted, run), strict=True):
+        for rule in planted:  # one by one, since the rules around K* contradict each other
+            (result,) = evaluate([rule], run)
             found[rule.metric] += wrong(rule, result.verdict)
     return found

@@ -94,13 +94,17 @@ def compare(
         b=b.where,
         confidence=confidence,
         pairs=pairs,
-        unmatched_a=tuple(name for name in a.names if name not in {pair.model_a for pair in pairs}),
-        unmatched_b=tuple(name for name in b.names if name not in {pair.model_b for pair in pairs}),
+        unmatched_a=() if model_a or model_b else _others(a, {pair.model_a for pair in pairs}),
+        unmatched_b=() if model_a or model_b else _others(b, {pair.model_b for pair in pairs}),
         changed=changed,
         flaky=flaky,
         shared_programs=shared,
         notes=tuple(_notes(a, b, styled)),
     )
+
+
+def _others(run: RunView, matched: set[str]) -> tuple[str, ...]:
+    return tuple(name for name in run.names if name not in matched)
 
 
 def _matches(a: RunView, b: RunView, model_a: str | None, model_b: str | None) -> list[tuple[ModelView, ModelView]]:
@@ -157,15 +161,16 @@ def _rows(a: ModelView, b: ModelView, costs: Sequence[float], styled: bool, conf
             continue
         if not isinstance(one, Statistic) or not isinstance(other, Statistic):
             continue
-        difference = minus(other, one).estimate(confidence)
+        difference = minus(other, one)
+        one, other = (statistic.at(difference.task_ids) for statistic in (one, other))
         yield Row(
             metric=name,
             parameters=parameters.given(),
             title=f"{metric.title} ({parameters})" if parameters.given() else metric.title,
             a=one.estimate(confidence),
             b=other.estimate(confidence),
-            difference=difference,
-            change=_change(difference, metric.better),
+            difference=(estimate := difference.estimate(confidence)),
+            change=_change(estimate, metric.better),
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from auditor.gates.outputs.text import one_line, subject, summary
+from auditor.gates.outputs.text import label, one_line, summary
 from auditor.gates.result import GateResult, Judgement
 from auditor.gates.wording import number, span, threshold
 
@@ -20,9 +20,9 @@ def to_markdown(results: Sequence[GateResult]) -> str:
     rows = ["| verdict | model | rule | value | interval | wanted |", "|---|---|---|--:|---|---|"]
     for result in results:
         cells = (
-            _MARKS[result.verdict] + (" (warning)" if result.severity == "warning" else ""),
+            _MARKS[result.verdict] + (" (only warns)" if result.warns else ""),
             result.model,
-            subject(result),
+            label(result),
             number(result.value),
             span(result.low, result.high) if result.low != result.high else "",
             threshold(result.min, result.max),

@@ -27,7 +27,7 @@ def summary(results: Sequence[GateResult]) -> str:
         for verdict in (Judgement.FAIL, Judgement.INCONCLUSIVE, Judgement.PASS)
         if (count := sum(result.verdict is verdict for result in results))
     )
-    warnings = sum(result.severity == "warning" and result.verdict is not Judgement.PASS for result in results)
+    warnings = sum(result.warns for result in results)
     note = f"; {warnings} of them only warn" if warnings else ""
     return f"gate: {overall(results).value} ({tally}{note})"
 
@@ -42,6 +42,15 @@ def subject(result: GateResult) -> str:
     return f"{result.rule} (against the baseline)" if result.kind == "baseline" else result.rule
 
 
+def label(result: GateResult) -> str:
+    """Name the rule beside a column with its thresholds: as its author called it, else by metric and keys."""
+    keys = ", ".join(f"{key} {value}" for key, value in result.parameters.items())
+    name = f"{result.metric} ({keys})" if keys else result.metric
+    if not result.rule.startswith(result.metric):
+        name = result.rule
+    return f"{name}, change from the baseline" if result.kind == "baseline" else name
+
+
 def _lines(results: Sequence[GateResult]) -> str:
     """Write a line a result, the verdict first."""
     return "\n".join(
@@ -51,8 +60,7 @@ def _lines(results: Sequence[GateResult]) -> str:
 
 
 def _mark(result: GateResult) -> str:
-    soft = result.severity == "warning" and result.verdict is not Judgement.PASS
-    return "warning" if soft else _SHORT[result.verdict]
+    return "warning" if result.warns else _SHORT[result.verdict]
 
 
 def _table(results: Sequence[GateResult], width: int, color: bool) -> str:
@@ -67,7 +75,7 @@ def _table(results: Sequence[GateResult], width: int, color: bool) -> str:
         table.add_row(
             Text(_mark(result), style=_STYLES[result.verdict]),
             Text(one_line(result.model)),
-            Text(one_line(subject(result))),
+            Text(one_line(label(result))),
             number(result.value),
             span(result.low, result.high) if result.low != result.high else "",
             threshold(result.min, result.max),
