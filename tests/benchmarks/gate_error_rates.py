@@ -10,8 +10,10 @@ from __future__ import annotations
 import argparse
 import time
 from collections import Counter
+from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from auditor.analysis import metrics as figures
 from auditor.gates import Judgement, RunView, evaluate
@@ -20,11 +22,17 @@ from tests.gates.planted import SCENARIOS, Scenario, rules, runs, truths, wrong
 RESAMPLES = 1000
 
 
+@lru_cache
+def bootstrap_weights(tasks: int) -> NDArray[np.float64]:
+    """Draw how often each task stands in each resample; the same for all runs of a size."""
+    draws = np.random.default_rng(0).multinomial(tasks, np.full(tasks, 1 / tasks), RESAMPLES)
+    return draws.astype(np.float64)
+
+
 def bootstrap_verdict(run: RunView, metric: str, truth: float) -> Judgement:
     """Judge by the plain percentile bootstrap, where the analysis has the figure as a ratio."""
     columns = figures.STATISTICS[metric](run.models[0].counts)
-    tasks = len(columns.numerators)
-    weights = np.random.default_rng(0).multinomial(tasks, np.full(tasks, 1 / tasks), RESAMPLES)
+    weights = bootstrap_weights(len(columns.numerators))
     with np.errstate(invalid="ignore", divide="ignore"):
         low, high = np.nanquantile((weights @ columns.numerators) / (weights @ columns.denominators), [0.025, 0.975])
     return Judgement.FAIL if high < truth else Judgement.PASS if low >= truth else Judgement.INCONCLUSIVE
