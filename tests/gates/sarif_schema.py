@@ -20,7 +20,9 @@ BAG = {"type": "object"}
 LEVEL = {"enum": ["none", "note", "warning", "error"]}
 URI = {"type": "string", "format": "uri-reference", "pattern": r"^[A-Za-z0-9._/-]+$"}
 
-RULE = closed(["id"], id=TEXT, name=TEXT, shortDescription=MESSAGE, helpUri={"type": "string", "pattern": "^https://"})
+ABOUT = {"id": TEXT, "shortDescription": MESSAGE, "fullDescription": MESSAGE, "help": MESSAGE}
+GATE = closed(list(ABOUT), **ABOUT)
+RULE = closed(list(ABOUT), **ABOUT, name=TEXT, helpUri={"type": "string", "pattern": "^https://"})
 REGION = closed(
     ["startLine"], startLine={"type": "integer", "minimum": 1}, startColumn={"type": "integer", "minimum": 1}
 )
@@ -49,7 +51,7 @@ RUN = closed(
             name=TEXT,
             semanticVersion={"type": "string", "pattern": r"^\d+\.\d+\.\d+"},
             rules={"type": "array", "uniqueItems": True, "items": RULE},
-            notifications={"type": "array", "uniqueItems": True, "items": closed(["id"], id=TEXT)},
+            notifications={"type": "array", "uniqueItems": True, "items": GATE},
         ),
     ),
     columnKind={"enum": ["utf16CodeUnits", "unicodeCodePoints"]},

@@ -109,7 +109,7 @@ def to_sarif(results: Sequence[GateResult], run: RunView, *, most: int = MOST_FI
         "name": "auditor",
         "semanticVersion": auditor.__version__,
         "rules": [rules[name] for name in place],
-        "notifications": [{"id": name} for name in sorted({result.rule for result in results})],
+        "notifications": [_gate(name, reason) for name, reason in sorted({r.rule: r.reason for r in results}.items())],
     }
     content = {
         "$schema": SCHEMA,
@@ -139,12 +139,21 @@ def _rule_id(finding: Finding) -> str:
 
 
 def _rule(finding: Finding) -> dict[str, Any]:
-    rule: dict[str, Any] = {
-        "id": _rule_id(finding),
-        "name": finding.name or finding.rule,
-        "shortDescription": {"text": f"{finding.tool} {finding.rule}: {finding.name or finding.rule}"},
-    }
-    return rule | ({"helpUri": finding.url} if finding.url.startswith("https://") else {})
+    name = finding.name or finding.rule
+    page = finding.url if finding.url.startswith("https://") else ""
+    help_text = f"What {finding.tool} says of {name}." + (f" See {page}" if page else "")
+    rule = _descriptor(_rule_id(finding), f"{finding.tool} {finding.rule}: {name}", help_text)
+    return rule | {"name": name} | ({"helpUri": page} if page else {})
+
+
+def _gate(name: str, reason: str) -> dict[str, Any]:
+    return _descriptor(name, f"gate: {name}", reason or f"A rule of this run's gate: {name}")
+
+
+def _descriptor(name: str, about: str, help_text: str) -> dict[str, Any]:
+    """Describe a rule; code scanning asks for a full description and a help text beside the short one."""
+    text = {"text": about}
+    return {"id": name, "shortDescription": text, "fullDescription": text, "help": {"text": help_text}}
 
 
 def _result(located: Located) -> dict[str, Any]:
