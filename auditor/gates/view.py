@@ -107,6 +107,11 @@ class RunView:
             )
 
     @property
+    def version(self) -> str:
+        """The version of auditor that wrote the report."""
+        return str((self.document.get("provenance") or {}).get("auditor", "0.0.0"))
+
+    @property
     def draw_cost(self) -> float:
         """What a draw costs in units of a correct solution, as the run was configured."""
         config = (self.document.get("provenance") or {}).get("config") or {}

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import auditor
 from auditor.errors import UsageError
 from auditor.gates.programs import rubric_of
 from auditor.gates.result import GateResult, Judgement
@@ -107,7 +106,7 @@ def to_sarif(results: Sequence[GateResult], run: RunView, *, most: int = MOST_FI
         result["ruleIndex"] = place[result["ruleId"]]
     driver = {
         "name": "auditor",
-        "semanticVersion": auditor.__version__,
+        "semanticVersion": run.version,
         "rules": [rules[name] for name in place],
         "notifications": [_gate(name, reason) for name, reason in sorted({r.rule: r.reason for r in results}.items())],
     }
