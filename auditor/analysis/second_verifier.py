@@ -106,10 +106,7 @@ def _effect(table: Table, scores: Floats, cost: float, options: AnalysisOptions)
     everything = np.ones_like(kept)
     final = _best(thresholds, by_threshold)
     before, after = (_utilities(table, rows, cost) for rows in (everything, kept))
-    ones = table.per_task(np.ones(table.units))
-    span = {"confidence": options.confidence, "resamples": options.resamples, "seed": options.seed}
-    limit = 1.0 + cost
-    gain = ratio_interval(table.per_task(after - before), ones, **span, bounds=(-limit, limit))  # type: ignore[arg-type]
+    gain = Interval(0.0, 0.0, 0.0) if kept.all() else _gain(table, after - before, cost, options)
     correct = np.where(table.false, 0.0, 1.0)
     _, whole = table.per_unit(correct, everything)
     _, left = table.per_unit(correct, kept)
@@ -134,6 +131,16 @@ def _effect(table: Table, scores: Floats, cost: float, options: AnalysisOptions)
             "high": gain.high,
         },
     }
+
+
+def _gain(table: Table, change: Floats, cost: float, options: AnalysisOptions) -> Interval:
+    """Mean change of utility over the units, with its interval over tasks."""
+    limit = 1.0 + cost
+    units = table.per_task(np.ones(table.units))
+    return ratio_interval(
+        table.per_task(change), units, confidence=options.confidence, resamples=options.resamples,
+        seed=options.seed, bounds=(-limit, limit),
+    )  # fmt: skip
 
 
 def _best(thresholds: Floats, by_threshold: Floats) -> float:
