@@ -168,7 +168,9 @@ class Endpoint:
             return TransientError(Kind.SERVER, f"HTTP {status}: {said}", retry_after(response.headers))
         if status == 400 and code in ("content_filter", "content_policy_violation"):
             return FilteredError(said)
-        return EndpointError(f"HTTP {status}: {said}", where=self._place(), remedy=self._remedy(status, code))
+        return EndpointError(
+            f"HTTP {status}: {said}", where=self._place(), remedy=self.redact(self._remedy(status, code))
+        )
 
     def _remedy(self, status: int, code: str) -> str:
         variable = self._model.api_key_env

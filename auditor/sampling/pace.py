@@ -1,10 +1,10 @@
 """How fast to ask: a number of requests in flight that adapts, and limits a minute.
 
 Design. Additive increase, multiplicative decrease: each answer in good time lets ``1 / limit`` more
-requests fly (one more a round trip), each sign of overload halves their number, at most once for the requests that were
-in the air together. Signs are a 429, a 503, a timeout; an answer that took over half the timeout
-stops the growth. The configured concurrency is both start and ceiling, so that a server without
-limits is used in full from the first request.
+requests fly (one more a round trip), each sign of overload takes three tenths of them away, at most
+once for the requests that were in the air together. Signs are a 429, a 503, a timeout; an answer
+that took over half the timeout stops the growth. The configured concurrency is both start and ceiling, so
+that a server without limits is used in full from the first request.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Callable
 
 LEAST = 1.0
-CUT = 0.5
+CUT = 0.7
 
 
 class Flight:

@@ -34,7 +34,7 @@ Write = Callable[[Sequence[Sample]], None]
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
-HOPELESS = 16
+HOPELESS = 8
 """Requests given up in a row, without one answer between, after which the server counts as gone."""
 PATIENCE = 600.0
 """Seconds of ``Retry-After`` that are waited for; a server that asks for more ends the run."""
@@ -221,7 +221,7 @@ class _Run:
         """Leave a request unanswered; stop altogether where the server answers nothing any more."""
         self._lost.append(error)
         in_a_row = self._tally.gave_up()
-        if scout or in_a_row >= min(self._model.concurrency, HOPELESS):
+        if scout or in_a_row >= HOPELESS:
             self._stop = self._stop or self._endpoint.fatal(error)
 
     def _incomplete(self) -> EndpointError:

@@ -32,7 +32,10 @@ class Reply:
 async def read_request(reader: asyncio.StreamReader) -> tuple[str, str, dict[str, str], bytes] | None:
     """Read method, path, headers (lower-case names) and body; ``None`` at the connection's end or on a bad request."""
     try:
-        head = await reader.readuntil(b"\r\n\r\n")
+        head = await reader.readexactly(1)
+        if not head.isalpha():  # TLS, say: no request line will ever come
+            return None
+        head += await reader.readuntil(b"\r\n\r\n")
     except (asyncio.IncompleteReadError, asyncio.LimitOverrunError):
         return None
     first, *rest = head.decode("latin-1").split("\r\n")
