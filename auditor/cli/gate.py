@@ -39,7 +39,8 @@ def _list(wanted: bool) -> None:
 def gate(
     folder: RunArgument,
     rules: Annotated[
-        str | None, typer.Option(help="A TOML file of rules, or a ready set by name. Default: the run's own rules.")
+        list[str] | None,
+        typer.Option(help="A TOML file of rules, or a ready set by name; may be given again. Default: the run's own."),
     ] = None,
     form: Annotated[
         Format, typer.Option("--format", "-f", help="sarif carries style findings; junit a case a rule.")
@@ -81,13 +82,13 @@ def gate(
     raise typer.Exit(exit_code(results))
 
 
-def judge(run: RunView, rules: str | None, baseline: Path | None, margin: float) -> list[GateResult]:
+def judge(run: RunView, rules: list[str] | None, baseline: Path | None, margin: float) -> list[GateResult]:
     """Find the rules and judge the run by them."""
     from auditor.errors import UsageError
     from auditor.gates import check_rules, evaluate, load_rules, rules_of
     from auditor.gates.baseline import open_baseline
 
-    chosen = load_rules(rules) if rules is not None else rules_of(run.document)
+    chosen = tuple(rule for source in rules for rule in load_rules(source)) if rules else rules_of(run.document)
     if not chosen:
         raise UsageError(
             "the run has no rules of its own", where=run.where, remedy="give a rules file or a ready set with --rules"

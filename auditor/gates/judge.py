@@ -55,14 +55,15 @@ def _judge_models(
     rule: GateConfig, run: RunView, baseline: RunView | None, *, against: bool = False
 ) -> list[GateResult]:
     chosen = [model for model in run.models if not rule.models or model.name in rule.models]
-    shared = len(chosen) if rule.over != "each" and rule.confidence > 0 else 1
-    confidence = 1 - (1 - rule.confidence) / max(1, shared)
+    confidence = rule.confidence
+    if rule.over != "each" and confidence > 0 and len(chosen) > 1:
+        confidence = 1 - (1 - confidence) / len(chosen)
     judged = []
     for model in chosen:
         blessed = _partner(model, run, baseline) if against else None
         judged.append(_Case(rule, model, confidence, blessed, against).judge())
     judged += [_absent(rule, name) for name in sorted(set(rule.models) - set(run.names))]
-    return judged if rule.over == "each" else [_over(rule, judged)]
+    return [_over(rule, judged)] if rule.over != "each" and judged else judged
 
 
 def _partner(model: ModelView, run: RunView, baseline: RunView | None) -> ModelView | None:
@@ -102,6 +103,8 @@ class _Case:
         return self._result(verdict, estimate, self._why(verdict, estimate))
 
     def _estimate(self) -> Estimate:
+        if not self.model.samples and self.metric.unit != "count":
+            raise Unavailable("the model has no scored sample on an analysed task")
         parameters = Parameters.of(self.rule)
         measured = self.metric.measure(self.model, parameters)
         if not self.against:
@@ -155,12 +158,11 @@ class _Case:
 
     def _result(self, verdict: Judgement, estimate: Estimate, why: str) -> GateResult:
         number = figures(estimate, self.confidence)
-        subject = self.metric.title if not self.against else f"{self.metric.title} against the baseline"
+        subject = self.metric.about(Parameters.of(self.rule)) + (" against the baseline" if self.against else "")
         clause = comparison(verdict, self.min, self.max, exact=estimate.low == estimate.high)
         sentence = f"{subject} {number}: {clause}" + (f", {why}" if why else "")
-        name = name_of(self.rule)
         return GateResult(
-            rule=f"{name} (baseline)" if self.against and self.rule.min is None and self.rule.max is None else name,
+            rule=name_of(self.rule),
             metric=self.metric.name,
             parameters=Parameters.of(self.rule).given(),
             model=self.model.name,

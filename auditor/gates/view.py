@@ -67,9 +67,15 @@ class RunView:
 
     @classmethod
     def of(cls, document: Mapping[str, Any], database: Path | None = None, *, where: str = "the run") -> RunView:
-        """View a report document, with ``audit.db`` for style rows where there is one."""
-        entries = sorted(document.get("models") or (), key=lambda entry: str(entry["model"]))
+        """View a report document, with ``audit.db`` for style rows where there is one.
+
+        A model of the settings that left nothing to report is there too, empty, so that no rule passes it over.
+        """
+        entries = list(document.get("models") or ())
         confidence = (document.get("provenance") or {}).get("confidence", 0.95)
+        known = {str(entry["model"]) for entry in entries}
+        missing = [{"model": name} for name in _configured_models(document) if name not in known]
+        entries = sorted([*entries, *missing], key=lambda entry: str(entry["model"]))
         models = tuple(_model_view(entry, database, confidence) for entry in entries)
         return cls(document, models, where, database)
 
@@ -93,7 +99,12 @@ class RunView:
                 "not a report of auditor", where=str(path), remedy="name a run's folder or its report.json"
             )
         database = (folder.parent.parent if folder.is_file() else folder) / "audit.db"
-        run = cls.of(document, database if database.is_file() else None, where=str(folder))
+        try:
+            run = cls.of(document, database if database.is_file() else None, where=str(folder))
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise UsageError(
+                f"a damaged report: {error!r}", where=str(path), remedy="write it anew with `auditor report`"
+            ) from None
         run.refuse_empty()
         return run
 
@@ -131,6 +142,11 @@ class RunView:
     def model(self, name: str) -> ModelView:
         """Return the model of that name, which must be one of :attr:`names`."""
         return next(model for model in self.models if model.name == name)
+
+
+def _configured_models(document: Mapping[str, Any]) -> list[str]:
+    config = (document.get("provenance") or {}).get("config") or {}
+    return [str(model["name"]) for model in config.get("model") or ()]
 
 
 def _model_view(entry: Mapping[str, Any], database: Path | None, confidence: float) -> ModelView:

@@ -38,7 +38,7 @@ def check_inputs(run: Run) -> None:
     from auditor.sampling import check_recorded
     from auditor.style import load_rubric
 
-    check_rules(run.config.gate)
+    check_rules(run.config.gate, models=[model.name for model in run.config.model])
     load_rubric(run.config.style.rubric)
     for model in run.config.model:
         if model.recorded is not None:

@@ -59,9 +59,11 @@ def main() -> None:
     """Print a table for each scenario."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--runs", type=int, default=1000)
-    count = parser.parse_args().runs
+    parser.add_argument("--only", type=int, choices=range(len(SCENARIOS)), help="one kind of run, by its number")
+    arguments = parser.parse_args()
+    count, only = arguments.runs, arguments.only
     worst = 0.0
-    for scenario in SCENARIOS:
+    for scenario in SCENARIOS if only is None else SCENARIOS[only : only + 1]:
         start = time.process_time()
         ours, plain = measure(scenario, count)
         spent = time.process_time() - start

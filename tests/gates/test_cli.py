@@ -117,6 +117,28 @@ def test_a_run_without_rules_says_what_to_do(call: Call, tmp_path: Path) -> None
     assert "--rules" in err
 
 
+def test_rule_sets_add_up(call: Call, made: Path, rules: Callable[..., Path]) -> None:
+    """Several --rules are judged together, and contradictions between them are refused."""
+    mine = rules('[[gate]]\nmetric = "coverage"\nmax = 0.4\n')
+    code, out, _ = call("gate", made, "--rules", "hygiene", "--rules", "style", "--format", "json")
+    assert code in {3, 4}
+    assert {"tasks", "style_score"} <= {gate["metric"] for gate in json.loads(out)["gates"]}
+    code, _, err = call("gate", made, "--rules", "hygiene", "--rules", mine)
+    assert code == 2
+    assert "contradictory rules on coverage" in err
+
+
+def test_a_damaged_report_is_refused(call: Call, made: Path) -> None:
+    """A report with a hole in it ends with 2 and its name, not with a traceback."""
+    path = made / "report" / "report.json"
+    whole = json.loads(path.read_text())
+    for model in ({"model": "m", "per_task": [{"task_id": "T"}]}, {"name": "m"}, [], None):
+        path.write_text(json.dumps(whole | {"models": [model]}))
+        code, out, err = call("gate", made, "--rules", "lenient")
+        assert (code, out) == (2, "")
+        assert "damaged" in err
+
+
 def test_forms_go_to_stdout_or_a_file(call: Call, made: Path, tmp_path: Path) -> None:
     """Each form is whole on stdout, the same in a file, with nothing else on either; the exit code stays."""
     for form in ("text", "json", "markdown", "junit", "sarif", "github"):

@@ -156,6 +156,16 @@ def test_a_model_without_a_scored_task_is_inconclusive() -> None:
         assert one(rule(metric=metric, max=0.5), entry("none", [])).verdict is Judgement.INCONCLUSIVE
 
 
+def test_a_model_that_left_no_trace_is_not_passed_over() -> None:
+    """A model of the settings without an entry in the report is inconclusive, not silently absent."""
+    content = document(GOOD)
+    content["provenance"]["config"]["model"] = [{"name": "good"}, {"name": "lost"}]
+    results = evaluate([rule(min=0.8), rule(metric="correct", attempts=3, min=0.1)], content)
+    assert [(r.model, r.verdict.value) for r in results] == [("good", "pass"), ("lost", "inconclusive")] * 2
+    (facts,) = [r for r in evaluate([rule(metric="tasks", min=3)], content) if r.model == "lost"]
+    assert facts.verdict is Judgement.FAIL
+
+
 def test_a_bare_document_is_judged_too() -> None:
     """Rules work on the plain document before anything is written."""
     (result,) = evaluate([rule(min=0.8)], document(GOOD))

@@ -166,7 +166,7 @@ def _rows(a: ModelView, b: ModelView, costs: Sequence[float], styled: bool, conf
         yield Row(
             metric=name,
             parameters=parameters.given(),
-            title=f"{metric.title} ({parameters})" if parameters.given() else metric.title,
+            title=metric.about(parameters),
             a=one.estimate(confidence),
             b=other.estimate(confidence),
             difference=(estimate := difference.estimate(confidence)),

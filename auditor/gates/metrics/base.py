@@ -96,6 +96,10 @@ class Metric:
     """The keys of a rule that shows it, as TOML after ``metric = …``; empty means its thresholds alone."""
     aliases: tuple[str, ...] = ()
 
+    def about(self, parameters: Parameters) -> str:
+        """Say what is measured, with the keys that shape it."""
+        return f"{self.title} ({parameters})" if parameters.given() else self.title
+
     @property
     def against_baseline(self) -> bool:
         """Whether a baseline can be held against it: it has a better side, and a value a task."""
