@@ -9,6 +9,7 @@ from __future__ import annotations
 import platform
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
 import auditor
@@ -140,13 +141,9 @@ def exhibits(store: Store, model: str, task_ids: set[str]) -> list[dict[str, Any
                 "detail": row["detail"],
                 "failing": failing,
                 "score": scores.get(row["program"]),
-                "findings": [
-                    {"tool": f.tool, "rule": f.rule, "name": f.name, "message": f.message, "line": f.line,
-                     "in_prompt": f.in_prompt, "url": f.url}
-                    for f in store.findings(row["program"], rubric_hash)
-                ],
+                "findings": [asdict(finding) for finding in store.findings(row["program"], rubric_hash)],
             }
-        )  # fmt: skip
+        )
     return found
 
 
