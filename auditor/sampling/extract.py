@@ -84,11 +84,11 @@ def assemble(completion: str, task: Task, join: str = "") -> Extraction:
 def complete(solution: str, task: Task) -> Extraction:
     """Put the prompt, or what stands in it before the entry point, before a program that needs it."""
     parsed = parse(solution)
-    if parsed is None:
-        return Extraction(solution, _rule("given"))
-    if parsed.definition(task.entry_point) is None:
+    if parsed is None or parsed.definition(task.entry_point) is None:
         joined = f"{task.prompt.rstrip()}\n{solution}"
-        return Extraction(joined, _rule("given-after-prompt"))
+        if parsed is not None or parse(joined) is not None:
+            return Extraction(joined, _rule("given-after-prompt"))
+        return Extraction(solution, _rule("given"))
     whole = _with_context(parsed, task)
     return Extraction(whole, _rule("given" if whole == solution else "given-with-context"))
 
