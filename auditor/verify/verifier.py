@@ -99,7 +99,7 @@ class Verifier:
                 aside.append(program)
             else:
                 yield verdicts
-        several = max(1, self.workers // 4)
+        several = max(1, self.workers // 2)
         again = self._map(lambda p: self._verify(p, known.get(p.program, {}), alone=True), aside, at_once=several)
         for _, verdicts in again:
             yield verdicts or []
