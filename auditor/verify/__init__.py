@@ -5,7 +5,10 @@ What others use: :class:`Verifier`, :func:`doctor`. The rest may change.
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
+
+from auditor.errors import SandboxError
 
 if TYPE_CHECKING:
     from auditor.verify.probe import Report, doctor
@@ -21,5 +24,8 @@ def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(name)
     from importlib import import_module
+
+    if sys.platform == "win32":
+        raise SandboxError("programs cannot be confined on Windows", where="sandbox", remedy="run auditor in WSL2")
 
     return getattr(import_module(_HOMES[name]), name)

@@ -22,7 +22,8 @@ ORDER = (LANDLOCK, SECCOMP, PROCESS)
 _ASKED = {"auto": SECCOMP, "landlock": LANDLOCK, "seccomp": SECCOMP, "none": PROCESS}
 """``[verify] sandbox`` → the least level that it accepts."""
 _FIRST_FREE_UID = 0x3A7E0000
-"""Far above what distributions hand out; one user for each worker."""
+"""Far above what distributions hand out; one user for each worker of each process."""
+_WORKERS, _PROCESSES = 256, 4096
 _NOBODY = 65534
 
 _PRELOAD = """
@@ -50,16 +51,21 @@ def available() -> str:
     return LANDLOCK if landlock.abi() > 0 else SECCOMP
 
 
-def choose(asked: str, forced: str | None) -> str:
-    """Return the level to use; raises :class:`~auditor.errors.SandboxError` where it is below what is asked for."""
+def acceptable(asked: str, forced: str | None) -> tuple[str, ...]:
+    """Return the levels to try, best first.
+
+    ``asked`` is the least one, as in the settings; ``forced`` leaves only that one. Raises
+    :class:`~auditor.errors.SandboxError` where this machine has none of them.
+    """
     level = forced or available()
-    if ORDER.index(level) > ORDER.index(_ASKED[asked]):
+    last = ORDER.index(_ASKED[asked])
+    if ORDER.index(level) > last:
         raise SandboxError(
             f"this machine reaches level {level!r} only",
             where="verify.sandbox",
             remedy='`auditor doctor` says what is missing; `sandbox = "none"` runs unconfined code at your own risk',
         )
-    return level
+    return (forced,) if forced else ORDER[ORDER.index(level) : last + 1]
 
 
 class Plans:
@@ -102,7 +108,8 @@ def _free_uid(worker: int) -> int | None:
     """Return a user for a worker's children, where we are root and the user namespace knows it."""
     if sys.platform == "win32" or os.geteuid() != 0:
         return None
-    for uid in (_FIRST_FREE_UID + worker, _NOBODY):
+    own = os.getpid() % _PROCESSES * _WORKERS + worker % _WORKERS
+    for uid in (_FIRST_FREE_UID + own, _NOBODY):
         if _is_mapped(uid):
             return uid
     return None

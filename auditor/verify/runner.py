@@ -77,8 +77,14 @@ class Runner:
         for zygote in zygotes.values():
             zygote.kill()
 
+    def stop(self) -> None:
+        """End the processes, from any thread; whatever runs at the moment ends with :class:`ZygoteDiedError`."""
+        self._closed = True
+        for zygote in list(self._zygotes.values()):
+            zygote.stop()
+
     def close(self) -> None:
-        """End the fork servers; whatever runs at the moment ends with :class:`ZygoteDiedError`."""
+        """End the fork servers and let go of what they held."""
         self._closed = True
         self.replace()
 

@@ -194,9 +194,13 @@ class Zygote:
             self._process.kill()
             self._process.wait()
 
+    def stop(self) -> None:
+        """End the process at once; whoever waits for its answer finds out."""
+        self._process.kill()
+
     def kill(self) -> None:
         """End it at once, without asking."""
-        self._process.kill()
+        self.stop()
         self.close()
 
     def _send(self, request: dict[str, Any], descriptor: socket.socket | None = None) -> None:

@@ -40,7 +40,8 @@ class Verifier:
         self.tasks = tasks
         self.config = config
         self.workers = config.workers or os.cpu_count() or 1
-        self.level = levels.choose(config.sandbox, level)
+        self._levels = levels.acceptable(config.sandbox, level)
+        self.level = self._levels[0]
         self._plans = levels.Plans(self.level, config)
         self._library = Library(tasks, config)
         self._local = threading.local()
@@ -64,9 +65,11 @@ class Verifier:
         """End every fork server and child."""
         pool, self._pool = self._pool, None
         for runner in self._runners:
-            runner.close()
+            runner.stop()
         if pool is not None:
             pool.shutdown(cancel_futures=True)
+        for runner in self._runners:
+            runner.close()
         self._library.close()
 
     def check_references(self, progress: Callable[[int], None] | None = None) -> dict[str, str]:
@@ -110,8 +113,8 @@ class Verifier:
         """Return this thread's runner."""
         runner: Runner | None = getattr(self._local, "runner", None)
         if runner is None:
-            runner = self._plans.runner(len(self._runners))
             with self._guard:
+                runner = self._plans.runner(len(self._runners))
                 self._runners.append(runner)
             self._local.runner = runner
         return runner
@@ -135,7 +138,19 @@ class Verifier:
             yield from _done(running)
 
     def _settle(self) -> None:
-        probe.settle(self._runner(), self.level)
+        """Take the best level that keeps its promises; raises what the best one lacks where none does."""
+        problems: list[SandboxError] = []
+        for level in self._levels:
+            self.level, self._plans = level, levels.Plans(level, self.config)
+            runner = self._plans.runner(0)
+            try:
+                probe.settle(runner, level)
+                return
+            except SandboxError as problem:
+                problems.append(problem)
+            finally:
+                runner.close()
+        raise problems[0]
 
     def _check_reference(self, task_id: str) -> str:
         for name in SuiteName:
