@@ -1,0 +1,77 @@
+"""``auditor doctor`` and the probe behind it: what a program can do here is found out by doing."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import pytest
+from typer.testing import CliRunner
+
+from auditor.cli.app import app
+from auditor.config import VerifyConfig
+from auditor.errors import SandboxError
+from auditor.verify import doctor, levels, probe
+
+linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="confinement is Linux's")
+
+
+@linux
+@pytest.mark.parametrize("level", levels.ORDER[: levels.ORDER.index(levels.PROCESS)])
+def test_every_promise_is_kept(level: str) -> None:
+    """At both confined levels a program can do none of what is forbidden and all of what is allowed."""
+    if levels.ORDER.index(level) < levels.ORDER.index(levels.available()):
+        pytest.skip(f"this kernel does not have {level}")
+    report = doctor(level=level)
+    assert [check for check in report.checks if not check.kept] == []
+    assert report.confined
+    assert (report.level, report.problem) == (level, "")
+
+
+@linux
+def test_the_probe_sees_a_missing_wall() -> None:
+    """A sandbox that claims a level and does not confine is found out before anything is verified."""
+    runner = levels.Plans(levels.PROCESS, VerifyConfig()).runner(0)
+    try:
+        with pytest.raises(SandboxError, match="promises that a program cannot"):
+            probe.settle(runner, levels.SECCOMP)
+    finally:
+        runner.close()
+
+
+@linux
+@pytest.mark.parametrize("broken", ["landlock.enter(ruleset)", "self._filter.install(os.getpid())"])
+def test_one_layer_alone_is_not_taken_for_two(broken: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Leaving out either layer of confinement breaks a promise of the best level, and the probe says which."""
+    import shutil
+    from pathlib import Path
+
+    from auditor.verify import server
+
+    if levels.available() != levels.LANDLOCK:
+        pytest.skip("this kernel has no Landlock")
+    folder = tmp_path_factory.mktemp("copy")
+    package = folder / "auditor"
+    shutil.copytree(Path(server.__file__).parent.parent, package, ignore=shutil.ignore_patterns("__pycache__"))
+    confine = package / "verify" / "confine.py"
+    source = confine.read_text()
+    assert broken in source
+    confine.write_text(source.replace(broken, "pass"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(server, "SCRIPT", package / "verify" / "zygote.py")
+        report = doctor(level=levels.LANDLOCK)
+    failed = [check.what for check in report.checks if not check.kept]
+    assert failed
+    assert not report.confined
+
+
+def test_the_command_says_it() -> None:
+    """The command prints level, checks and what is not protected, as text and as JSON; unconfined is exit code 1."""
+    said = CliRunner().invoke(app, ["doctor", "--json"])
+    report = json.loads(said.stdout)
+    assert said.exit_code == (0 if report["confined"] else 1)
+    assert report["level"] == levels.available()
+    assert report["unprotected"]
+    unsafe = CliRunner().invoke(app, ["doctor", "--level", "none"])
+    assert unsafe.exit_code == 1
+    assert "not protected" in unsafe.stdout
