@@ -82,14 +82,28 @@ def show(source: str, prompt_lines: int = 0, findings: Sequence[Json] = ()) -> C
     shown = all_lines[:MOST_LINES]
     rest = len(all_lines) - len(shown)
     lines = [Line(number, html) for number, html in enumerate(_coloured(shown), 1)]
-    for row in findings:
-        at = min(max(1, int(row["line"])), len(lines))
-        if not row.get("in_prompt"):
-            lines[at - 1].notes.append(note(row))
+    for at, notes in remarks(findings).items():
+        lines[min(max(1, at), len(lines)) - 1].notes += notes
     split = min(prompt_lines, len(lines))
     while split and not all_lines[split - 1].strip():
         split -= 1
     return Code(lines[:split], lines[split:], f"{plural(rest, 'more line')}, in report.json" if rest else "")
+
+
+def remarks(findings: Sequence[Json]) -> dict[int, list[Note]]:
+    """Group findings by line: each rule once, with how often it fires; those on the prompt's lines are not the model's.
+
+    A finding that repeats another tool's (``duplicate``) is left out.
+    """
+    grouped: dict[int, dict[str, list[Json]]] = {}
+    for row in findings:
+        if not row.get("in_prompt") and not row.get("duplicate"):
+            grouped.setdefault(int(row["line"]), {}).setdefault(_rule(row), []).append(row)
+    return {line: [note(found[0], len(found)) for found in rules.values()] for line, rules in grouped.items()}
+
+
+def _rule(row: Json) -> str:
+    return str(row.get("rule") or row.get("name") or row.get("tool") or "")
 
 
 def cut_line(line: str) -> str:
@@ -97,11 +111,11 @@ def cut_line(line: str) -> str:
     return cut(line.expandtabs(4), LONGEST_LINE)
 
 
-def note(row: Json) -> Note:
+def note(row: Json, times: int = 1) -> Note:
     """Read a finding; an address that is not the web's is dropped."""
-    url = str(row.get("url") or "")
-    name = str(row.get("rule") or row.get("name") or row.get("tool") or "")
-    return Note(visible(name)[:60], cut(visible(str(row.get("message") or row.get("name") or "")), 300), web(url))
+    message = cut(visible(str(row.get("message") or row.get("name") or "")), 200)
+    often = f" ({times} times)" if times > 1 else ""
+    return Note(visible(_rule(row))[:60], message + often, web(str(row.get("url") or "")))
 
 
 def web(url: str) -> str:

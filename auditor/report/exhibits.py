@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from auditor.report.code import LONGEST_LINE, MOST_LINES, cut_line, note
+from auditor.report.code import LONGEST_LINE, MOST_LINES, cut_line, remarks
 from auditor.report.reading import Json, rows
 from auditor.report.text import cut, plural, visible
 
@@ -38,7 +38,7 @@ def kind_of(row: Json) -> str:
 
 def rules_of(row: Json) -> list[str]:
     """List the rules that fire on the model's own lines, each once, sorted."""
-    return sorted({note(found).rule for found in rows(row, "findings") if not found.get("in_prompt")})
+    return sorted({note.rule for notes in remarks(rows(row, "findings")).values() for note in notes})
 
 
 def by_weight(exhibits: Sequence[Json]) -> list[Json]:
@@ -120,7 +120,7 @@ def _packed(row: Json, about: Json, tables: _Tables) -> list[Any]:
         tables.tasks, f"{task_id}\0{reference}", [task_id, reference, visible(str(about.get("entry_point") or ""))]
     )
     failing = row.get("failing") or {}
-    notes = [(int(found["line"]), note(found)) for found in rows(row, "findings") if not found.get("in_prompt")]
+    notes = [(line, note) for line, found in sorted(remarks(rows(row, "findings")).items()) for note in found]
     return [
         visible(str(row["program"])), task, int(row.get("samples") or 0), row.get("score"), kind_of(row),
         *(cut(visible(str(failing.get(key) or "")), 600) for key in ("call", "expected", "got")),

@@ -48,6 +48,26 @@ def verdict(gates: Sequence[Json]) -> Verdict:
     return Verdict(headline, judged)
 
 
+def over_models(gates: Sequence[Json]) -> str:
+    """Say how many models pass all their gates, fail one, or stay open; empty without a gate on a model."""
+    worst: dict[str, str] = {}
+    order = {"pass": 0, "inconclusive": 1, "fail": 2}
+    for gate in gates:
+        if gate.get("model"):
+            name, found = str(gate["model"]), str(gate["verdict"])
+            worst[name] = max(worst.get(name, "pass"), found, key=lambda one: order.get(one, 1))
+    if not worst:
+        return ""
+    verdicts = list(worst.values())
+    passed, failed, open_ = (verdicts.count(one) for one in ("pass", "fail", "inconclusive"))
+    words = [f"{count(passed)} of {plural(len(verdicts), 'model')} {'passes' if passed == 1 else 'pass'} every gate"]
+    if failed:
+        words.append(f"{count(failed)} {'fails' if failed == 1 else 'fail'}")
+    if open_:
+        words.append(f"{count(open_)} {'is' if open_ == 1 else 'are'} inconclusive")
+    return ", ".join(words)
+
+
 def _judged(gate: Json) -> Judged:
     return Judged(
         verdict=str(gate["verdict"]),

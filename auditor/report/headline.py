@@ -9,7 +9,7 @@ from markupsafe import Markup
 from auditor.report import sentences
 from auditor.report.cells import range_picture
 from auditor.report.reading import Interval, Json, headline_cost, most_attempts, optimum, part, rows
-from auditor.report.text import MISSING, count, number, plural, points
+from auditor.report.text import MISSING, count, number, plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,20 +79,18 @@ def _attempts(model: Json, level: str) -> Headline:
 
 def _style(model: Json, level: str) -> Headline:
     scores = part(model, "style_score")
-    right, wrong = Interval.of(scores.get("true_positive")), Interval.of(scores.get("false_positive"))
-    given = Interval.of(scores.get("difference"))
-    value = given.value
-    if value is None and right.value is not None and wrong.value is not None:
-        value = wrong.value - right.value
-    gap = Interval(value, given.low, given.high)
-    span = f"{points(gap.low)} to {points(gap.high)}" if gap.bounded else ""
-    behind = scores.get("tasks") or (scores.get("difference") or {}).get("tasks")
+    within = part(scores, "within_task")
+    gap = Interval.of_difference(within)
+    label = "Style, wrong minus right"
+    if gap.value is None:
+        right, wrong = (Interval.of(scores.get(key)).value for key in ("true_positive", "false_positive"))
+        gap = Interval(None if right is None or wrong is None else wrong - right)
     return Headline(
-        "Style, wrong minus right",
-        points(gap.value),
-        "" if value is None else "points",
-        _span(span, level),
+        label,
+        gap.points(),
+        "points" if gap.known else "",
+        _span(gap.points_span(), level),
         sentences.style(model),
-        f"{plural(behind, 'task')} with both kinds" if behind else "score 0 to 100 on the rubric",
+        f"{plural(within['tasks'], 'task')} with both kinds" if within.get("tasks") else "score 0 to 100 on the rubric",
         range_picture(gap, -0.3, 0.3, zero=True),
     )

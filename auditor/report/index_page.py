@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from auditor.report import matrices
+from auditor.report import matrices, sentences
 from auditor.report.cells import Cell, Column, Grid
 from auditor.report.charts import forest
 from auditor.report.charts.across import scatter
-from auditor.report.gates import verdict
+from auditor.report.gates import over_models, verdict
 from auditor.report.reading import Interval, Json, confidence, headline_cost, optimum, part, rows
 from auditor.report.text import MISSING, count, number, plural, visible
 
@@ -26,7 +26,8 @@ def context(document: Json, files: Mapping[str, str]) -> dict[str, Any]:
         "title": str(document.get("title") or "Audit report"),
         "facts": facts(document),
         "simulated": bool(models) and all(model.get("simulated") for model in models),
-        "verdict": verdict(rows(document, "gates")),
+        "verdict": over_models(rows(document, "gates")),
+        "best": sentences.best(models),
         "gates": gate_grid(document, files),
         "models": model_grid(models, files, level, rows(document, "gates")),
         "scatter": scatter(document, level),
@@ -156,4 +157,4 @@ def paired_grid(document: Json, level: str) -> Grid | None:
 
 
 def _gap(row: Json) -> Interval:
-    return Interval(row["difference"], row.get("low"), row.get("high"))
+    return Interval.of_difference(row)

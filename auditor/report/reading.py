@@ -19,12 +19,20 @@ class Interval:
     value: float | None
     low: float | None = None
     high: float | None = None
+    p_adjusted: float | None = None
+    """The p value of a difference, adjusted for its family; None where none was computed."""
 
     @classmethod
     def of(cls, row: Json | None) -> Interval:
         """Read ``{"value", "low", "high"}``; an absent row has no value."""
         row = row or {}
         return cls(row.get("value"), row.get("low"), row.get("high"))
+
+    @classmethod
+    def of_difference(cls, row: Json | None) -> Interval:
+        """Read ``{"difference", "low", "high", "p_adjusted"}``; an absent row has no value."""
+        row = row or {}
+        return cls(row.get("difference"), row.get("low"), row.get("high"), row.get("p_adjusted"))
 
     @property
     def known(self) -> bool:
@@ -48,8 +56,12 @@ class Interval:
 
     @property
     def side(self) -> int:
-        """Tell on which side of zero the whole interval lies: −1, 1, or 0 where it holds zero or is unknown."""
-        if self.low is None or self.high is None:
+        """Tell on which side of zero a difference clearly lies: −1, 1, or 0 where it may be nothing.
+
+        Clear is what leaves zero out of its interval and, where it was tested in a family, stays below
+        0.05 after adjustment.
+        """
+        if self.low is None or self.high is None or (self.p_adjusted is not None and self.p_adjusted >= 0.05):
             return 0
         return (self.low > 0) - (self.high < 0)
 

@@ -63,20 +63,19 @@ def attempts(model: Json, level: str) -> str:
 
 def style(model: Json) -> str:
     """Compare the style scores of wrong and right accepted programs."""
-    right = Interval.of(part(model, "style_score").get("true_positive"))
-    wrong = Interval.of(part(model, "style_score").get("false_positive"))
+    scores = part(model, "style_score")
+    right, wrong = Interval.of(scores.get("true_positive")), Interval.of(scores.get("false_positive"))
     if right.value is None or wrong.value is None:
         return "Style was not compared: one of the groups is empty."
-    gap = wrong.value - right.value
-    side = "below" if gap < 0 else "above"
-    if abs(gap) < 0.005:
-        return (
-            f"Accepted but wrong programs score like the right ones: {percent(wrong.value, 0)} of the rubric's weight."
-        )
-    return (
-        f"Accepted but wrong programs score {number(100 * abs(gap), 1)} points {side} the right ones on the rubric "
-        f"({number(100 * wrong.value, 0)} against {number(100 * right.value, 0)} of 100)."
-    )
+    pair = f"{number(100 * wrong.value, 0)} against {number(100 * right.value, 0)} of 100"
+    gap = Interval.of_difference(scores.get("within_task"))
+    if gap.value is None:
+        return f"On the rubric accepted but wrong programs score {pair} of the right ones."
+    if not gap.side:
+        return f"Within a task, wrong programs cannot be told from right ones by their score; over all tasks {pair}."
+    side = "below" if gap.side < 0 else "above"
+    points_ = number(100 * abs(gap.value), 1)
+    return f"Within a task, accepted but wrong programs score {points_} points {side} the right ones; over all {pair}."
 
 
 def scaling(model: Json) -> str:
@@ -137,7 +136,7 @@ def base_tests(found: Sequence[Json]) -> str:
     before, after = percent(first["false_discovery_rate"], 0), percent(last["false_discovery_rate"], 0)
     if last["false_discovery_rate"] >= first["false_discovery_rate"]:
         return f"More base tests change little: {after} of accepted solutions stay false"
-    tests = plural(first["tests"], "base test")
+    tests = plural(first["tests"], "base test") if first["tests"] else "no base test"
     return f"With {tests} {before} of accepted solutions are false, with {count(last['tests'])} still {after}"
 
 
@@ -153,25 +152,40 @@ def second_verifier(area: Interval) -> str:
     return f"Of a right and a wrong program of one task, the right one scores higher {times} times in 100"
 
 
-def gap(label: str, found: Sequence[Json], read: str = "difference") -> str:
-    """Title of a forest of differences: how many are clear of zero, and on which side."""
-    below = sum(1 for row in found if row.get("high") is not None and row["high"] < 0)
-    above = sum(1 for row in found if row.get("low") is not None and row["low"] > 0)
-    total = plural(len(found), label, "criteria" if label == "criterion" else None)
+def gap(found: Sequence[Interval]) -> str:
+    """Title of a forest of criteria: on how many false positives clearly adhere less or more."""
+    below, above = sum(row.side < 0 for row in found), sum(row.side > 0 for row in found)
+    total = plural(len(found), "criterion", "criteria")
     if not below and not above:
-        return f"No clear {read} on any of {total}"
+        return f"No clear difference in style on any of {total}"
     words = [f"{side} on {count(amount)}" for side, amount in (("less", below), ("more", above)) if amount]
     return f"False positives clearly adhere {' and '.join(words)} of {total}"
 
 
 def rules(found: Sequence[Json]) -> str:
     """Title of the chart of rules."""
-    clear = [row for row in found if (row.get("p_adjusted") is None or row["p_adjusted"] < 0.05)]
+    clear = [row for row in found if Interval.of_difference(row).side]
     if not clear:
-        return f"None of {plural(len(found), 'rule')} separates false from correct programs clearly"
+        return f"None of {plural(len(found), 'rule')} clearly separates false from correct programs"
     top = max(clear, key=lambda row: abs(row["difference"]))
     more = "more" if top["difference"] > 0 else "less"
     return f"{top['rule']} ({top['name']}) fires {more} often on false positives: {points(top['difference'])} points"
+
+
+def best(models: Sequence[Json]) -> str:
+    """Name the model that is most accurate, and the one whose accepted answers are least often wrong."""
+    right = [m for m in models if Interval.of(m.get("single_sample_accuracy")).known]
+    false = [m for m in models if Interval.of(m.get("false_discovery_rate")).known]
+    if len(models) < 2 or not right or not false:
+        return ""
+    first = max(right, key=lambda m: float(m["single_sample_accuracy"]["value"]))
+    safest = min(false, key=lambda m: float(m["false_discovery_rate"]["value"]))
+    accuracy_, rate = (Interval.of(first["single_sample_accuracy"]), Interval.of(safest["false_discovery_rate"]))
+    most = f"{first['model']} is right most often: {number(100 * (accuracy_.value or 0), 0)} of 100 single answers"
+    wrong = f"{number(100 * (rate.value or 0), 0)} of its 100 accepted solutions are wrong"
+    if safest is first:
+        return f"{most}. Its accepted solutions are wrong least often too: {number(100 * (rate.value or 0), 0)} of 100."
+    return f"{most}. {safest['model']} is the safest to resample: {wrong}."
 
 
 def line(across: Json, models: int) -> str:

@@ -62,9 +62,15 @@ function coloured(source) {
 
 function remark([, rule, message], data) {
   const [name, url] = data.rules[rule];
-  const label = element("b", {}, ...marked(name));
   const safe = url.startsWith("https://") || url.startsWith("http://");
-  return element("span", {}, safe ? element("a", { href: url, rel: "noreferrer" }, label) : label, " ", ...marked(data.messages[message]));
+  const label = element(safe ? "a" : "b", safe ? { href: url, rel: "noreferrer" } : {}, ...marked(name));
+  return element("span", { title: data.messages[message] }, label, " ", ...marked(data.messages[message]));
+}
+
+function also(rest, data) {
+  if (!rest.length) return [];
+  const names = rest.flatMap(([, rule, message]) => [element("b", { title: data.messages[message] }, ...marked(data.rules[rule][0])), " "]);
+  return [element("span", {}, "also ", ...names)];
 }
 
 function sourceBlock(label, source, folded, remarks, data) {
@@ -72,7 +78,7 @@ function sourceBlock(label, source, folded, remarks, data) {
     const own = remarks.filter(([line]) => line === place + 1);
     const row = element("div", { class: own.length ? "ln hit" : "ln" },
       element("span", { class: "no", text: String(place + 1) }), element("code", {}, ...pieces));
-    if (own.length) row.append(element("span", { class: "rem" }, ...own.map((one) => remark(one, data))));
+    if (own.length) row.append(element("span", { class: "rem" }, ...own.slice(0, 3).map((one) => remark(one, data)), ...also(own.slice(3), data)));
     return row;
   });
   const block = element("div", { class: remarks === NONE ? "src" : "src noted" });

@@ -103,8 +103,11 @@ def _draw(models: Sequence[Json], fit: Json | None, size: Size, numbers: dict[st
     points = [_point(model) for model in models]
     lowest = min(min(p["y"], p["low"] if p["low"] is not None else 1.0) for p in points)
     rightmost = max(max(p["x"], p["x_high"] or 0.0) for p in points)
+    highest = max(max(p["y"], p["high"] or 0.0) for p in points)
     plane = Plane(
-        (0.0, min(1.0, math.floor(10 * rightmost + 1) / 10)), (max(0.0, math.floor(20 * lowest - 1) / 20), 1.0), size
+        (0.0, min(1.0, math.floor(10 * rightmost + 1) / 10)),
+        (max(0.0, math.floor(20 * lowest - 0.5) / 20), min(1.0, math.ceil(20 * highest) / 20)),
+        size,
     )
     scale_x, scale_y = alt.Scale(domain=plane.x, nice=False), alt.Scale(domain=plane.y, nice=False)
     x = alt.X("x:Q", scale=scale_x, axis=axis_x("single-sample accuracy", label=PERCENT))

@@ -24,7 +24,7 @@ from auditor.report.charts.frame import (
     values,
 )
 from auditor.report.reading import Interval, Json, rows
-from auditor.report.text import count, p_value, percent, points
+from auditor.report.text import count, p_value, percent
 
 SHOWN_RULES = 12
 """Rules drawn; the table beside the chart holds all."""
@@ -36,16 +36,9 @@ class Difference:
     """One row of a forest."""
 
     label: str
-    value: float
-    low: float | None
-    high: float | None
+    gap: Interval
     behind: str
-    """How many tasks and programs stand behind it."""
-
-    @property
-    def clear(self) -> bool:
-        """Whether the interval leaves zero out."""
-        return self.low is not None and self.high is not None and (self.low > 0 or self.high < 0)
+    """How many tasks stand behind it."""
 
 
 def criteria(model: Json, level: str, key: str = "style-criteria") -> Figure | None:
@@ -56,24 +49,22 @@ def criteria(model: Json, level: str, key: str = "style-criteria") -> Figure | N
     lines = [
         Difference(
             row.get("title") or row["criterion"],
-            row["within_task"]["difference"],
-            row["within_task"].get("low"),
-            row["within_task"].get("high"),
+            Interval.of_difference(row["within_task"]),
             f"{count(row['tasks'])} tasks",
         )
         for row in found
     ]
     return figure(
         key,
-        sentences.gap("criterion", [row["within_task"] for row in found]),
+        sentences.gap([line.gap for line in lines]),
         "Within a task, adherence of false positives minus that of true positives, in percentage points, per criterion "
-        "with its interval; left of zero false positives adhere less.",
+        "with its interval; left of zero false positives adhere less. In colour: clear of zero after adjustment.",
         Table(
             ("criterion", "difference, points", f"{level} interval", "p (Holm)", "tasks", "true positives",
              "false positives"),
             [
                 (
-                    line.label, points(line.value), _span(line), p_value(row["within_task"].get("p_adjusted")),
+                    line.label, line.gap.points(), line.gap.points_span(), p_value(line.gap.p_adjusted),
                     count(row["tasks"]), count((row.get("programs") or {}).get("true_positive")),
                     count((row.get("programs") or {}).get("false_positive")),
                 )
@@ -91,13 +82,7 @@ def rules(model: Json, level: str) -> Figure | None:
     if not found:
         return None
     lines = [
-        Difference(
-            f"{row['rule']} {row['name']}",
-            row["difference"],
-            row.get("low"),
-            row.get("high"),
-            f"{count(row['tasks'])} tasks",
-        )
+        Difference(f"{row['rule']} {row['name']}", Interval.of_difference(row), f"{count(row['tasks'])} tasks")
         for row in found
     ]
     return figure(
@@ -110,7 +95,7 @@ def rules(model: Json, level: str) -> Figure | None:
              "p (Holm)", "tasks", "programs"),
             [
                 (row["tool"], row["rule"], row["name"], percent(row["true_positive"]), percent(row["false_positive"]),
-                 points(line.value), _span(line), p_value(row.get("p_adjusted")), count(row["tasks"]),
+                 line.gap.points(), line.gap.points_span(), p_value(line.gap.p_adjusted), count(row["tasks"]),
                  count(row.get("programs")))
                 for line, row in zip(lines, found, strict=True)
             ],
@@ -119,10 +104,6 @@ def rules(model: Json, level: str) -> Figure | None:
         lambda size: draw(lines[:SHOWN_RULES], size, "false minus true positives, percentage points"),
         _sizes(min(SHOWN_RULES, len(lines))),
     )  # fmt: skip
-
-
-def _span(line: Difference) -> str:
-    return Interval(line.value, line.low, line.high).span()
 
 
 def _ticks(edge: float) -> list[float]:
@@ -134,23 +115,23 @@ def _ticks(edge: float) -> list[float]:
 def _sizes(lines: int) -> tuple[Size, Size]:
     """One line of 30 px a row, or two lines of 42 px on a phone."""
     return (
-        Size(330, 30 * lines, left=280, right=150, top=8, bottom=46),
+        Size(300, 30 * lines, left=325, right=135, top=8, bottom=46),
         Size(304, 44 * lines, left=20, right=20, top=8, bottom=46, narrow=True),
     )
 
 
 def draw(lines: Sequence[Difference], size: Size, title: str) -> Any:
     """Draw the rows in the order given: label, interval, figure; what is clear of zero in the accent."""
-    edge = max(max(abs(bound) for bound in (line.low, line.high, line.value) if bound is not None) for line in lines)
+    edge = max(abs(bound or 0.0) for line in lines for bound in (line.gap.low, line.gap.high, line.gap.value))
     edge = max(0.01, edge * 1.08)
     # the plot's own sides, in the units of the axis, for texts that stand outside it
     unit = 2 * edge / size.width
     marks: list[dict[str, Any]] = [
         {
-            "y": place, "at": place + (0.72 if size.narrow else 0.5), "x": line.value,
-            "low": line.low, "high": line.high, "clear": line.clear,
-            "text": shorten(line.label, 34 if size.narrow else 42),
-            "figure": points(line.value) + ("" if size.narrow else f"  · {line.behind}"),
+            "y": place, "at": place + (0.72 if size.narrow else 0.5), "x": line.gap.value,
+            "low": line.gap.low, "high": line.gap.high, "clear": bool(line.gap.side),
+            "text": shorten(line.label, 34 if size.narrow else 50),
+            "figure": line.gap.points() + ("" if size.narrow else f"  · {line.behind}"),
         }
         for place, line in enumerate(lines)
     ]  # fmt: skip

@@ -29,7 +29,7 @@ from auditor.report.charts.frame import (
     values,
     wide,
 )
-from auditor.report.reading import Interval, Json, cost_key, headline_cost, most_attempts, rows, spread_rows
+from auditor.report.reading import Interval, Json, cost_key, headline_cost, most_attempts, part, rows, spread_rows
 from auditor.report.text import count, number, percent, signed, significant
 
 
@@ -70,7 +70,7 @@ def _beyond(model: Json) -> str:
     last = rows(fit, "points")[-1]
     reached = Interval(last["correct"], last.get("low"), last.get("high"))
     return (
-        f"Dotted beyond {count(most_attempts(model))} attempts: predicted by a {fit.get('method', 'fitted')} model of "
+        f"Dotted beyond {count(most_attempts(model))} attempts: predicted by a {str(fit.get('method', 'fitted')).split('/')[0]} model of "
         f"the tasks, not measured; at {count(last['attempts'])} attempts it gives {reached.whole()}."
     )
 
@@ -223,21 +223,18 @@ def ramp(place: int, total: int) -> str:
 
 
 def cost_per_correct(model: Json) -> Figure | None:
-    """Draw what a correct answer costs against attempts: in money if there are prices, else in draws."""
+    """Draw what a correct answer costs against attempts: in money where prices are known, else in draws."""
     curve = rows(model, "curve")
-    paid = (model.get("cost") or {}).get("cost") is not None
-    line = []
-    for row in curve:
-        price = row.get("cost_per_correct")
-        if not paid or price is None:
-            price = row["draws"] / row["correct"] if row["correct"] else None
-        if price is not None:
-            line.append({"x": row["attempts"], "y": price})
+    priced = [row for row in curve if row.get("cost_per_correct") is not None]
+    line = [{"x": row["attempts"], "y": row["cost_per_correct"]} for row in priced]
     if not line:
         return None
-    unit = model["cost"].get("currency", "") if paid else "draws"
-    body = [(count(row["attempts"]), number(row["draws"]), significant(point["y"]))
-            for row, point in zip(curve, line, strict=False) if row in spread_rows(curve)]  # fmt: skip
+    in_draws = part(model, "draw_price").get("unit", "draws") == "draws"
+    unit = "draws" if in_draws else str(part(model, "cost").get("currency") or "")
+    body = [
+        (count(row["attempts"]), number(row["draws"]), significant(row["cost_per_correct"]))
+        for row in spread_rows(priced)
+    ]
 
     def draw(size: Size) -> Any:
         top = max(point["y"] for point in line) * 1.15
