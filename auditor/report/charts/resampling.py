@@ -68,9 +68,10 @@ def _beyond(model: Json) -> str:
     if not fit or not rows(fit, "points"):
         return ""
     last = rows(fit, "points")[-1]
+    fitted = str(fit.get("method", "fitted")).split("/")[0]
     reached = Interval(last["correct"], last.get("low"), last.get("high"))
     return (
-        f"Dotted beyond {count(most_attempts(model))} attempts: predicted by a {str(fit.get('method', 'fitted')).split('/')[0]} model of "
+        f"Dotted beyond {count(most_attempts(model))} attempts: predicted by a {fitted} model of "
         f"the tasks, not measured; at {count(last['attempts'])} attempts it gives {reached.whole()}."
     )
 

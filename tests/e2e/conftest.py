@@ -1,0 +1,40 @@
+"""Reports and a browser, made once for all browser tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from auditor.report import write_report
+from tests.e2e.browser import chromium, why_not
+from tests.report.documents import make_document, make_hostile
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if reason := why_not():
+        pytest.skip(reason)
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A report of three models with more false positives than a page writes out."""
+    folder = tmp_path_factory.mktemp("report")
+    write_report(make_document(tasks=30, samples=40, false_positives=60), folder, ["html", "json"])
+    return folder
+
+
+@pytest.fixture(scope="session")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A report in which every text attacks the page."""
+    folder = tmp_path_factory.mktemp("hostile")
+    write_report(make_hostile(), folder, ["html", "json"])
+    return folder
