@@ -50,11 +50,11 @@ class Strength:
 
 
 STRENGTHS: dict[str, Strength] = {
-    "weak": Strength(centre=-1.15, slope=4.5, subtle=0.13, broken=0.2, sloppiness=0.22, variants=9),
-    "medium": Strength(centre=0.3, slope=4.5, subtle=0.2, broken=0.12, sloppiness=0.16, variants=7),
-    "strong": Strength(centre=2.2, slope=5.0, subtle=0.25, broken=0.05, sloppiness=0.1, variants=5),
+    "weak": Strength(centre=-1.5, slope=4.5, subtle=0.11, broken=0.2, sloppiness=0.18, variants=9),
+    "medium": Strength(centre=0.1, slope=4.5, subtle=0.13, broken=0.12, sloppiness=0.13, variants=7),
+    "strong": Strength(centre=1.9, slope=5.0, subtle=0.19, broken=0.05, sloppiness=0.09, variants=5),
 }
-CARELESSNESS = 1.9
+CARELESSNESS = 2.5
 """How much likelier a bad habit is in a wrong answer."""
 NOISE = 0.35
 """Spread of the luck in a task's difficulty, against its rank by size."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from random import Random
 
 from auditor.benchmark import demo_variants
 from auditor.records import Task
+from auditor.sampling.simulated.edits import Edit, Places, apply
 from auditor.sampling.simulated.mutate import plain, subtle
 from auditor.sampling.simulated.persona import CARELESSNESS, STRENGTHS, Quality, difficulties
 from auditor.sampling.simulated.restyle import HABITS, restyle
@@ -23,6 +25,8 @@ _CLOSINGS = (
     "It handles the examples given.", "The running time is linear in the size of the input.",
     "Let me know if anything is unclear.", "", "",
 )  # fmt: skip
+PLAIN_SHARE = 3
+"""How often the reference is the material of a right answer, against once for each hand-written one."""
 ODD_ANSWERS = 0.015
 """Share of answers that hold no program at all: half of them refusals, half of them prose."""
 
@@ -58,7 +62,7 @@ class Writer:
         """Write one program of a quality."""
         task = self._tasks[task_id]
         random = self._random(task_id, strength, f"{quality}{variant}")
-        source = _material(task, quality, random)
+        source = _documented(_material(task, quality, random), task)
         chance = STRENGTHS[strength].sloppiness * (1.0 if quality == "right" else CARELESSNESS)
         habits = [habit for habit in HABITS if random.random() < chance]
         source = restyle(source, habits, random)
@@ -72,7 +76,10 @@ def _material(task: Task, quality: Quality, random: Random) -> str:
     """Take a hand-written variant of the quality, or change the reference."""
     variants = demo_variants(task.task_id)
     reference = task.reference
-    right: list[str] = [reference, *(variant.solution for variant in variants if variant.kind == "correct")]
+    right: list[str] = [
+        *[reference] * PLAIN_SHARE,
+        *(variant.solution for variant in variants if variant.kind == "correct"),
+    ]
     if quality in ("right", "broken"):
         return random.choice(right)
     kind = "false_positive" if quality == "subtle" else "wrong"
@@ -81,6 +88,21 @@ def _material(task: Task, quality: Quality, random: Random) -> str:
         return random.choice(wrong)
     changed = (subtle if quality == "subtle" else plain)(random.choice(right), random)
     return changed or plain(reference, random) or f"def {task.entry_point}(*args):\n    return None\n"
+
+
+def _documented(source: str, task: Task) -> str:
+    """Give the entry point the first line of the prompt's docstring, where it has none of its own."""
+    parsed, prompt = parse(source), parse(task.prompt)
+    found = parsed.definition(task.entry_point) if parsed else None
+    asked = prompt.definition(task.entry_point) if prompt else None
+    if not isinstance(found, ast.FunctionDef) or not isinstance(asked, ast.FunctionDef) or ast.get_docstring(found):
+        return source
+    summary = (ast.get_docstring(asked) or "").partition("\n")[0]
+    places = Places(source)
+    first = places.line_start(found.body[0].lineno)
+    if not summary or found.body[0].lineno == found.lineno or "\\" in summary or '"' in summary:
+        return source
+    return apply(source, [Edit(first, first, f'{" " * found.body[0].col_offset}"""{summary}"""\n')])
 
 
 def _break(source: str, random: Random) -> str:

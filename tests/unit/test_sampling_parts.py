@@ -1,0 +1,266 @@
+"""The parts of sampling, each by itself: requests, replies, prompts, pace, budget, estimate."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auditor.config import ModelConfig, PriceConfig
+from auditor.errors import ConfigError
+from auditor.records import InputSuite, SampleStatus, Task, Usage
+from auditor.sampling import estimate
+from auditor.sampling.budget import Budget, Spent
+from auditor.sampling.endpoint import retry_after
+from auditor.sampling.pace import Flight, Pace
+from auditor.sampling.prompts import render, template_names
+from auditor.sampling.reply import BadReplyError, cost_of, read_reply
+from auditor.sampling.request import requests
+
+PROMPT = 'def f(x):\n    """Return x < 1 & {{ x }}."""\n'
+TASK = Task("T/0", PROMPT, "f", "def f(x):\n    return x\n", InputSuite(()), InputSuite(()))
+OTHER = Task("T/1", "def g(x):\n", "g", "def g(x):\n    return x\n", InputSuite(()), InputSuite(()))
+
+
+def model(**changes: Any) -> ModelConfig:
+    return ModelConfig(**{"name": "m", "base_url": "http://127.0.0.1:1/v1", **changes})
+
+
+def hashes(**changes: Any) -> list[str]:
+    return [key for request in requests(model(**changes), [TASK], frozenset()) for key in request.hashes]
+
+
+def test_the_hash_covers_all_that_is_sent_and_nothing_else() -> None:
+    """Whatever changes the answer changes every hash; host, key, limits and the number of samples change none."""
+    first = hashes(samples_per_task=3, seed=1)
+    assert len(set(first)) == 3
+    changed = [
+        {"temperature": 0.1}, {"top_p": 0.5}, {"seed": 2}, {"seed": None}, {"model": "x"}, {"system": "s"},
+        {"stop": ("a",)},
+        {"max_output_tokens": 5}, {"extra_body": {"min_p": 0.1}}, {"prompt": "snake_case"}, {"endpoint": "completions"},
+        {"choices_per_request": 2},
+    ]  # fmt: skip
+    for change in changed:
+        assert not set(first) & set(hashes(**{"samples_per_task": 3, "seed": 1, **change})), change
+    same = {"base_url": "http://other/v1", "api_key_env": "K", "concurrency": 3, "timeout": 1.0, "max_retries": 1}
+    assert hashes(samples_per_task=3, seed=1, **same) == first
+    assert hashes(samples_per_task=5, seed=1)[:3] == first
+
+
+@given(
+    samples=st.integers(1, 12), step=st.integers(1, 5), gone=st.sets(st.integers(0, 23)), seed=st.none() | st.just(7)
+)
+def test_requests_cover_what_is_missing_once(samples: int, step: int, gone: set[int], seed: int | None) -> None:
+    """For any set of samples that are there, the requests ask for each other index exactly once, breadth first."""
+    settings = model(samples_per_task=samples, choices_per_request=step, seed=seed)
+    every = [
+        (request.task.task_id, index, key)
+        for request in requests(settings, [TASK, OTHER], frozenset())
+        for index, key in zip(request.indices, request.hashes, strict=True)
+    ]
+    done = {key for number, key in enumerate(every) if number in gone}
+    rest = list(requests(settings, [TASK, OTHER], done))
+    asked = [(r.task.task_id, i, k) for r in rest for i, k in zip(r.indices, r.hashes, strict=True)]
+    assert sorted(asked) == sorted(set(every) - done)
+    assert [r.indices[0] // step for r in rest] == sorted(r.indices[0] // step for r in rest)
+    assert all(r.body.get("seed") == (None if seed is None else seed + r.indices[0]) for r in rest)
+    assert all(r.body.get("n", 1) == len(r.indices) for r in rest)
+
+
+def test_prompts_hold_the_task_as_it_is() -> None:
+    """Every ready template holds the task's prompt unchanged: no escaping, no second rendering."""
+    assert set(template_names()) >= {"plain", "completion", "camel_case", "snake_case", "length", "comments"}
+    for name in template_names():
+        assert TASK.prompt.strip() in render(model(prompt=name), TASK)
+    assert render(model(endpoint="completions"), TASK) == TASK.prompt
+
+
+def test_own_templates(tmp_path: Path) -> None:
+    """A template of the user's is used; one that is missing, broken or reads an unknown name is refused by its name."""
+    own = tmp_path / "own.jinja"
+    own.write_text("{{ task_id }}: {{ entry_point }}\n{% include 'plain.jinja' %}")
+    assert render(model(prompt=str(own)), TASK).startswith("T/0: f\nWrite")
+    for text, words in (("{{ nobody }}", "nobody"), ("{% if %}", "broken"), ("{{ ''.__class__.__mro__ }}", "unsafe")):
+        bad = tmp_path / f"{words}.jinja"
+        bad.write_text(text)
+        with pytest.raises(ConfigError, match=words):
+            render(model(prompt=str(bad)), TASK)
+    with pytest.raises(ConfigError, match="no such prompt template"):
+        render(model(prompt="none"), TASK)
+
+
+def reply(payload: Any, **changes: Any) -> Any:
+    settings = model(**changes)
+    return read_reply(payload, next(requests(settings, [TASK], frozenset())), settings, 0.5)
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [None, [], "x", {}, {"choices": []}, {"choices": "x"}, {"choices": [None]}, {"choices": [{}]},
+     {"choices": [{"message": {"content": 5}}]}],
+)  # fmt: skip
+def test_a_reply_without_a_choice_is_asked_for_again(payload: Any) -> None:
+    """Replies in any other shape are refused as a whole, never read as empty answers."""
+    with pytest.raises(BadReplyError):
+        reply(payload)
+
+
+def test_outcomes_of_one_reply() -> None:
+    """Choices come in the server's order by index, with status, and their tokens add up."""
+    choices = [
+        {"index": 2, "message": {"content": None, "refusal": "no"}, "finish_reason": "stop"},
+        {
+            "index": 0,
+            "message": {"content": [{"type": "text", "text": "```\ndef f(x): return x\n```"}]},
+            "finish_reason": "stop",
+        },
+        {"index": 1, "message": {"content": "def f(x):"}, "finish_reason": "length"},
+        {"index": 3, "message": {"content": "No idea."}, "finish_reason": "stop"},
+    ]
+    usage = {"prompt_tokens": 10, "completion_tokens": 7, "prompt_tokens_details": {"cached_tokens": 4}}
+    price = PriceConfig(prompt=100.0, completion=1000.0, cached=10.0)
+    samples = reply({"choices": choices, "usage": usage, "model": "x"}, choices_per_request=4, price=price)
+    assert [s.status for s in samples] == [
+        SampleStatus.OK, SampleStatus.TRUNCATED, SampleStatus.REFUSED, SampleStatus.EXTRACTION_FAILED
+    ]  # fmt: skip
+    assert sum(s.usage.prompt_tokens for s in samples) == 10
+    assert sum(s.usage.completion_tokens for s in samples) == 7
+    assert sum(s.cost for s in samples) == pytest.approx((6 * 100 + 4 * 10 + 7 * 1000) / 1e6)
+    assert samples[0].solution == "def f(x): return x\n"
+
+
+@pytest.mark.parametrize(
+    "usage", [None, 5, {"prompt_tokens": "many"}, {"prompt_tokens": -1, "completion_tokens": True}]
+)
+def test_what_a_server_does_not_count_is_unknown(usage: Any) -> None:
+    """Missing or senseless counts stay unknown and cost nothing known."""
+    sample = reply({"choices": [{"text": "def f(x): return x"}], "usage": usage}, price=PriceConfig(prompt=1.0))[0]
+    assert sample.usage == Usage()
+    assert sample.cost is None
+
+
+def test_estimate_counts_what_would_be_sent() -> None:
+    """The estimate has the requests, a range of cost that holds the real one, and what is there already."""
+    settings = model(samples_per_task=10, choices_per_request=4, price=PriceConfig(prompt=1.0, completion=10.0))
+    found = estimate(settings, [TASK, OTHER])
+    assert (found.requests, found.samples, found.present) == (6, 20, 0)
+    assert found.completion_tokens == (20 * 250, 20 * 1024)
+    assert found.cost is not None
+    assert found.cost[0] < (found.cost[1] or 0)
+    asked = requests(settings, [TASK], frozenset())
+    done = {("T/0", index, key) for r in asked for index, key in zip(r.indices, r.hashes, strict=True)}
+    assert estimate(settings, [TASK, OTHER], done).present == 10
+
+
+@given(st.lists(st.tuples(st.integers(1, 400), st.integers(1, 100)), min_size=1, max_size=30), st.integers(200, 3000))
+def test_a_budget_is_never_overspent(answers: list[tuple[int, int]], limit: int) -> None:
+    """For any answers within their bounds, in any number at once, spent plus set aside stays within the budget."""
+    settings = model(max_tokens=limit, max_output_tokens=100, samples_per_task=30)
+    asked = list(requests(settings, [TASK], frozenset()))
+
+    async def run() -> None:
+        budget = Budget(settings, Spent())
+        in_flight = []
+        for request, (_, completion) in zip(asked, answers, strict=False):
+            worst = request.prompt_tokens_bound + 100
+            if budget.spent.tokens + sum(a.tokens for _, a, _ in in_flight) + worst > limit:
+                break
+            in_flight.append((request, await budget.reserve(request), completion))
+            if len(in_flight) == 3:
+                for done, aside, tokens in in_flight:
+                    answer = {"choices": [{"text": ""}], "usage": {"prompt_tokens": 40, "completion_tokens": tokens}}
+                    budget.settle(aside, done, read_reply(answer, done, settings, 0.1))
+                in_flight = []
+        assert budget.spent.tokens <= limit
+
+    asyncio.run(run())
+
+
+def test_budgets_need_a_bound_and_prices() -> None:
+    """A budget that could not be kept is refused before any request."""
+    for settings in (model(max_cost=1.0), model(max_tokens=5, max_output_tokens=None)):
+        with pytest.raises(ConfigError):
+            Budget(settings, Spent())
+    Budget(model(max_tokens=5, max_output_tokens=None, extra_body={"max_completion_tokens": 9}), Spent())
+
+
+def test_flight_narrows_once_a_round_and_grows_back() -> None:
+    """Signs of overload from one round count once; answers in good time widen it again, up to the ceiling."""
+    now = [0.0]
+    flight = Flight(10, clock=lambda: now[0])
+    for _ in range(10):
+        flight.overloaded(0.0 if flight.limit == 10 else -1.0)
+    assert flight.limit == pytest.approx(7)
+    now[0] = 1.0
+    flight.overloaded(1.0)
+    assert flight.limit < 5
+    for _ in range(200):
+        flight.arrived(2.0, slow=True)
+    assert flight.limit < 5
+    for _ in range(200):
+        flight.arrived(2.0, slow=False)
+    assert flight.limit == 10
+    for step in range(40):
+        now[0] += 1
+        flight.overloaded(now[0] + step)
+    assert flight.limit == 1
+
+
+def test_no_more_fly_than_the_limit() -> None:
+    """However many wait, no more than the limit are in the air, and all of them get through."""
+    most = 0
+
+    async def run() -> None:
+        flight, flying = Flight(3), 0
+
+        async def one() -> None:
+            nonlocal flying, most
+            await flight.enter()
+            flying += 1
+            most = max(most, flying)
+            await asyncio.sleep(0)
+            flying -= 1
+            flight.leave()
+
+        await asyncio.gather(*(one() for _ in range(50)))
+
+    asyncio.run(run())
+    assert most == 3
+
+
+def test_pace_spreads_evenly() -> None:
+    """After a second's worth at once, what passes keeps to the rate."""
+
+    async def run() -> float:
+        pace, started = Pace(60 * 20), time.monotonic()
+        for _ in range(30):
+            await pace.take()
+        return time.monotonic() - started
+
+    assert 0.4 < asyncio.run(run()) < 5
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [({"retry-after": "3"}, 3.0), ({"retry-after-ms": "250"}, 0.25), ({}, None), ({"retry-after": "soon"}, None),
+     ({"retry-after": "-4"}, 0.0), ({"retry-after": "inf"}, None),
+     ({"retry-after": "Wed, 21 Oct 2015 07:28:00 GMT"}, 0.0)],
+)  # fmt: skip
+def test_retry_after_in_its_forms(headers: dict[str, str], seconds: float | None) -> None:
+    """Seconds, milliseconds and dates are read; nonsense is nothing."""
+    import httpx2
+
+    assert retry_after(httpx2.Headers(headers)) == seconds
+
+
+def test_prices() -> None:
+    """Cached tokens cost their own price, or the prompt's where none is given."""
+    usage = Usage(prompt_tokens=10, completion_tokens=2, cached_tokens=4)
+    assert cost_of(usage, PriceConfig(prompt=1.0, completion=3.0, cached=0.5)) == pytest.approx((6 + 2 + 6) / 1e6)
+    assert cost_of(usage, PriceConfig(prompt=1.0, completion=3.0)) == pytest.approx((10 + 6) / 1e6)
+    assert cost_of(usage, None) is None
