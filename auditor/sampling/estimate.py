@@ -33,6 +33,13 @@ class Estimate:
     cost: tuple[float, float | None] | None
     """The like in the currency of the prices; ``None`` without prices."""
 
+    def __str__(self) -> str:
+        """Say it in one line, for a person."""
+        low, high = self.completion_tokens
+        tokens = f"about {self.prompt_tokens:,} prompt tokens and {_between(low, high, ',')} completion tokens"
+        cost = "no prices in the config" if self.cost is None else f"cost {_between(*self.cost, '.4g')}"
+        return f"{self.samples:,} samples in {self.requests:,} requests ({self.present:,} are there); {tokens}; {cost}"
+
 
 def estimate(model: ModelConfig, tasks: Sequence[Task], done: AbstractSet[Key] = frozenset()) -> Estimate:
     """Estimate what :func:`~auditor.sampling.sample_model` would send with the same arguments."""
@@ -55,3 +62,8 @@ def estimate(model: ModelConfig, tasks: Sequence[Task], done: AbstractSet[Key] =
         completion_tokens=(likely, most),
         cost=None if low is None else (low, high),
     )
+
+
+def _between(low: float, high: float | None, style: str) -> str:
+    """Write a range; an end that nothing bounds is left open."""
+    return f"{low:{style}} or more" if high is None else f"{low:{style}} to {high:{style}}"
