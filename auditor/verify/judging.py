@@ -49,6 +49,8 @@ class Case:
         if alone and run.closest >= CLOSE_CALL and outcome in {Outcome.PASS, Outcome.FAIL}:
             detail = f"a test used {run.closest:.0%} of its time limit"
             return self._verdict(run, Outcome.TIMEOUT if run.closest > 1 else outcome, detail, flaky=True)
+        if alone and not run.slow and outcome in {Outcome.PASS, Outcome.FAIL}:
+            return self._verdict(run, outcome, "a first run was stopped or died, a second was not", flaky=True)
         return self._verdict(run, outcome, detail)
 
     def _run(self, expected: Expected, start: int = 0, *, alone: bool, eager: bool = False) -> Run:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from auditor.records import AssertSuite, Outcome
 from auditor.verify import routing
@@ -15,6 +15,7 @@ from auditor.verify.limits import Limits
 from auditor.verify.reading import Claims, text_of
 from auditor.verify.server import Clocks, Ended, Zygote, ZygoteDiedError
 
+T = TypeVar("T")
 ATTEMPTS = 3
 """Fork servers to try before a program's verdict is an error of ours."""
 
@@ -28,7 +29,9 @@ class Run:
     timed_out: str
     """Which clock ran out; empty where none did."""
     closest: float
-    """The largest share of its limit that a slow test used; 0 where all were quick."""
+    """The largest share of its limit that a test used."""
+    slow: bool
+    """A test took longer than a first run allows."""
 
     @property
     def outcome(self) -> tuple[Outcome, str]:
@@ -106,14 +109,18 @@ class Runner:
             "classes": expected.classes,
             "hashed": expected.hashed,
         }
-        for attempt in range(ATTEMPTS):
+        return self._persist(lambda: self._inputs(source, key, expected, limits, job, alone=alone))
+
+    def _persist(self, work: Callable[[], T]) -> T:
+        """Do something with fork servers, with new ones where they die."""
+        for _ in range(ATTEMPTS - 1):
             try:
-                return self._inputs(source, key, expected, limits, job, alone=alone)
+                return work()
             except ZygoteDiedError:
                 self.replace()
-                if attempt == ATTEMPTS - 1 or self._closed:
+                if self._closed:
                     raise
-        raise AssertionError("unreachable")
+        return work()
 
     def _inputs(
         self, source: str, key: str, expected: Expected, limits: Limits, job: Mapping[str, Any], *, alone: bool
@@ -122,18 +129,25 @@ class Runner:
         zygote.load(key, expected.inputs)
         claims = Claims(expected, job["start"], job["stop"])
         child = zygote.run("inputs", key, limits.backstop, job, source)
-        closest = 0.0
+        closest, slow = 0.0, False
         while True:
             clocks = limits.clocks(claims.next_test, alone=alone)
             data = child.read(clocks)
             closest = max(closest, child.took / limits.of_test(claims.next_test))
+            slow = slow or child.took > limits.clocks(claims.next_test, alone=False).cpu
             if not data or not claims.feed(data):
                 break
         claims.finish()
-        return Run(claims, child.end(), child.timed_out, closest)
+        return Run(claims, child.end(), child.timed_out, closest, slow)
 
     def calibrate(self, source: str, entry: str, key: str, inputs: bytes, clocks: Clocks) -> tuple[list[bytes], str]:
-        """Run a reference; returns its lines (``v``, ``t`` in turn), and what went wrong, if anything."""
+        """Run a reference; returns its lines (``v``, ``t`` in turn), and what went wrong, if anything.
+
+        Raises :class:`ZygoteDiedError` after several attempts.
+        """
+        return self._persist(lambda: self._calibrate(source, entry, key, inputs, clocks))
+
+    def _calibrate(self, source: str, entry: str, key: str, inputs: bytes, clocks: Clocks) -> tuple[list[bytes], str]:
         zygote = self.zygote(source)
         zygote.load(key, inputs)
         job = {"entry": entry, "limit": HASH_ABOVE}
@@ -153,11 +167,6 @@ class Runner:
         self, source: str, entry: str, suite: AssertSuite, helpers: str, limits: Limits, *, alone: bool = False
     ) -> routing.Scripted:
         """Run an assert script against a candidate, each in a child of its own."""
-        for attempt in range(ATTEMPTS):
-            try:
-                return routing.run(self.zygote(source), source, entry, suite, helpers, limits, alone=alone)
-            except ZygoteDiedError:
-                self.replace()
-                if attempt == ATTEMPTS - 1 or self._closed:
-                    raise
-        raise AssertionError("unreachable")
+        return self._persist(
+            lambda: routing.run(self.zygote(source), source, entry, suite, helpers, limits, alone=alone)
+        )

@@ -20,11 +20,13 @@ from typing import Any, Self
 
 from auditor.errors import SandboxError
 from auditor.verify.confine import Plan
+from auditor.verify.zygote import SUITES_KEPT
 
 SCRIPT = Path(__file__).with_name("zygote.py")
 START_SECONDS = 60.0
 ANSWER_SECONDS = 30.0
 _TICK_MS = 50
+_IDLE_SECONDS = 2.0
 _DYING_SECONDS = 3.0
 _CHUNK = 1 << 18
 
@@ -93,7 +95,7 @@ class Clocks:
     @property
     def idle(self) -> float:
         """Seconds that it may neither work nor answer."""
-        return self.cpu + 1.0
+        return max(_IDLE_SECONDS, self.cpu)
 
     @property
     def wall(self) -> float:
@@ -159,7 +161,7 @@ class Zygote:
             except OSError as error:
                 raise ZygoteDiedError(str(error)) from None
         self._receive(ANSWER_SECONDS)
-        self.loaded = [*self.loaded, key][-4:]
+        self.loaded = [*self.loaded, key][-SUITES_KEPT:]
 
     def run(self, mode: str, key: str, cpu_seconds: int, job: Mapping[str, Any], source: str) -> Child:
         """Fork a child and hand it its job and its source."""

@@ -158,6 +158,8 @@ class Verifier:
                 self._library.get(task_id, name, self._runner())
             except UnfitError as reason:
                 return str(reason)
+            except ZygoteDiedError as reason:
+                raise SandboxError(f"the fork server dies on the reference of {task_id}: {reason}") from None
         return ""
 
     # one program --------------------------------------------------------------------------------
