@@ -11,7 +11,6 @@ import contextlib
 import itertools
 import json
 import os
-import select
 import signal
 import subprocess
 import sys
@@ -21,6 +20,8 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, fields
+from multiprocessing.connection import wait
+from pathlib import Path
 from typing import Any
 
 from auditor.errors import AuditorError
@@ -34,6 +35,10 @@ BATCHES_A_WORKER = 25
 SECONDS = 20.0
 """CPU time that one step on one program may take; pylint needs some 0.01."""
 
+IDLE_DEATHS = 3
+"""Workers in a row that may die before they turn to a program, e.g. killed from outside."""
+
+_BETWEEN = ("", "between programs")
 _START = "import sys; sys.path[:] = sys.argv[1:]; from auditor.style.worker import main; main()"
 
 
@@ -114,12 +119,16 @@ class _Fleet:
 
     def run(self, rows: list[dict[str, Any]]) -> list[StyleResult]:
         """Lint one batch, going round what kills a worker."""
+        tries = 0
         while True:
             process = self._process()
             try:
                 return process.run(rows)
             except WorkerDied as death:
                 self._retire(process)
+                if (death.program, death.step) == _BETWEEN and tries < IDLE_DEATHS:
+                    tries += 1  # it died before it turned to any of these: nobody's fault here
+                    continue
                 culprit = next((row for row in rows if row["program"] == death.program), None)
                 if culprit is None or death.step in culprit["skip"]:
                     raise AuditorError(
@@ -161,8 +170,9 @@ class _Process:
         self._home = tempfile.TemporaryDirectory(prefix="auditor-style-")
         environment |= {"HOME": self._home.name, "PYLINTHOME": self._home.name, "TMPDIR": self._home.name}
         self._child = subprocess.Popen(  # noqa: S603 - our own interpreter and code
-            [sys.executable, "-I", "-c", _START, *sys.path],
+            [sys.executable, "-s", "-P", "-c", _START, *_paths()],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors, env=environment, cwd=self._home.name,
+            process_group=0,  # Ctrl-C is for us to handle: a worker must not die of it in the middle of a program
         )  # fmt: skip
         self._buffer = b""
         self._send(setup)
@@ -170,6 +180,7 @@ class _Process:
     def run(self, rows: list[dict[str, Any]]) -> list[StyleResult]:
         """Lint one batch; raises :class:`WorkerDied`."""
         self.batches += 1
+        self._at = _BETWEEN
         self._send(rows)
         while True:
             row = self._read()
@@ -183,13 +194,13 @@ class _Process:
             self._child.stdin.write(json.dumps(row).encode() + b"\n")
             self._child.stdin.flush()
         except BrokenPipeError:
-            raise self._death("ended") from None
+            raise self._death("") from None
 
     def _read(self) -> dict[str, Any]:
         """Read one line; the wall clock is only a backstop against a child that neither works nor ends."""
         assert self._child.stdout is not None
         while b"\n" not in self._buffer:
-            ready, _, _ = select.select([self._child.stdout], [], [], 10 * self._seconds + 60)
+            ready = wait([self._child.stdout.fileno()], 10 * self._seconds + 60)
             data = os.read(self._child.stdout.fileno(), 1 << 20) if ready else b""
             if not ready:
                 self._child.kill()
@@ -219,6 +230,11 @@ class _Process:
                 _close(stream)
         self._errors.close()
         self._home.cleanup()
+
+
+def _paths() -> list[str]:
+    """Return where a worker finds auditor and its tools: our own path, made absolute, and auditor's own folder."""
+    return [*(str(Path(entry).absolute()) for entry in sys.path if entry), str(Path(__file__).resolve().parents[2])]
 
 
 def _close(stream: Any) -> None:

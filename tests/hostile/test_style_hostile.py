@@ -146,6 +146,18 @@ def test_a_killed_worker_costs_no_result() -> None:
     assert sum(a != b for a, b in zip(results, whole, strict=True)) <= 1
 
 
+def test_a_worker_killed_between_batches_is_nobodys_fault() -> None:
+    """The next batch goes to a new worker and every result is as ever."""
+    fleet = runner._Fleet(load_rubric("paper"), 20)
+    try:
+        rows = [runner._row(program("x = 1\n"), {})]
+        first = fleet.run(rows)
+        _kill_a_worker()
+        assert fleet.run(rows) == first
+    finally:
+        fleet.close()
+
+
 def _kill_a_worker() -> None:
     listed = subprocess.run(["ps", "--ppid", str(os.getpid()), "-o", "pid=,args="], capture_output=True, text=True)
     for line in listed.stdout.splitlines():
