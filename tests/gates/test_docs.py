@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -9,14 +10,18 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 import yaml
 from junitparser import JUnitXml
 
 from auditor.config import GateConfig
+from auditor.gates import RunView, evaluate
+from auditor.gates.metrics import METRICS
 from auditor.gates.ready import ready_sets
 from auditor.gates.rules import RulesFile
 from tests.conftest import ROOT
+from tests.gates.sarif_schema import SCHEMA
 
 PAGE = (ROOT / "docs" / "gates.md").read_text(encoding="utf-8")
 FILES = dict(re.findall(r"^```\w+ file=(\S+)\n(.*?)^```$", PAGE, flags=re.MULTILINE | re.DOTALL))
@@ -77,33 +82,78 @@ def test_ready_sets_are_named() -> None:
         assert parse_toml(path, RulesFile).title
 
 
-@pytest.mark.slow
-def test_the_commands_of_both_examples_run(tmp_path: Path) -> None:
-    """Every script of the two examples runs to its end on the page's own files, and leaves what it promises."""
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the page's own files, in which every script of both examples has run to its end."""
+    folder = tmp_path_factory.mktemp("repository")
     for name, text in FILES.items():
-        path = tmp_path / name
+        path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    scripts = tmp_path / "bin"
+    scripts = folder / "bin"
     scripts.mkdir()
     (scripts / "auditor").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m auditor "$@"\n')
     (scripts / "auditor").chmod(0o755)
-    summary = tmp_path / "summary.md"
     environment = {
         **os.environ,
         "PATH": f"{scripts}:{os.environ['PATH']}",
         "PYTHONPATH": str(ROOT),
-        "GITHUB_STEP_SUMMARY": str(summary),
+        "GITHUB_STEP_SUMMARY": str(folder / "summary.md"),
     }
     for command in [*github_commands(), *gitlab_commands()]:
         if command == "pip install auditor":
             continue
-        done = subprocess.run(
-            ["bash", "-e", "-c", command], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=240
-        )
+        shell = ["bash", "-e", "-c", command]
+        done = subprocess.run(shell, cwd=folder, env=environment, capture_output=True, text=True, timeout=300)
         assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
-    assert "gate: pass" in summary.read_text()
-    assert (tmp_path / "style.sarif").is_file()
-    assert list((tmp_path / "programs").rglob("*.py"))
-    (suite,) = list(JUnitXml.fromfile(str(tmp_path / "gate.xml")))
+    return folder
+
+
+@pytest.mark.slow
+def test_the_commands_of_both_examples_leave_what_they_promise(workspace: Path) -> None:
+    """Summary, SARIF with its programs, and JUnit are there after the scripts have run, and the gate passes."""
+    assert "gate: pass" in (workspace / "summary.md").read_text()
+    jsonschema.validate(json.loads((workspace / "style.sarif").read_text()), SCHEMA)
+    assert list((workspace / "programs").rglob("*.py"))
+    (suite,) = list(JUnitXml.fromfile(str(workspace / "gate.xml")))
     assert (suite.tests, suite.failures) == (3, 0)
+
+
+@pytest.mark.slow
+def test_gates_judge_the_numbers_of_the_report(workspace: Path) -> None:
+    """On a whole run, every number that report.json shows under a metric's name is the number that is judged."""
+    run = RunView.open(workspace / "run")
+    (model,) = run.models
+    document = model.entry
+    point = document["curve"][2]
+    best = document["optimal_attempts"][1]
+    criterion = next(row for row in document["style"] if row["within_task"])
+    expected: list[tuple[str, dict[str, Any], float]] = [
+        (name, {}, document[name]["value"])
+        for name in ("single_sample_accuracy", "conditional_accuracy", "false_discovery_rate", "false_positive_rate")
+    ]
+    expected += [
+        ("conditional_accuracy_micro", {}, document["conditional_accuracy"]["micro"]["value"]),
+        ("conditional_accuracy_lower_bound", {}, document["conditional_accuracy"]["lower_bound"]),
+        ("conditional_accuracy_upper_bound", {}, document["conditional_accuracy"]["upper_bound"]),
+        ("pass_at_k", {"attempts": document["pass_at_k"][1]["k"]}, document["pass_at_k"][1]["value"]),
+        ("accepted", {"attempts": point["attempts"]}, point["accepted"]),
+        ("correct", {"attempts": point["attempts"]}, point["correct"]),
+        ("draws", {"attempts": point["attempts"]}, point["draws"]),
+        ("utility", {"attempts": point["attempts"], "fp_cost": 1}, point["utility"]["1"]),
+        ("best_utility", {"fp_cost": best["fp_cost"]}, best["utility"]),
+        ("optimal_attempts", {"fp_cost": best["fp_cost"]}, best["attempts"]),
+        ("style_score", {"group": "accepted"}, document["style_score"]["accepted"]["value"]),
+        ("style_score", {"group": "false_positive"}, document["style_score"]["false_positive"]["value"]),
+        ("style_gap", {"criterion": criterion["criterion"]}, criterion["within_task"]["difference"]),
+        ("adherence", {"criterion": criterion["criterion"]}, criterion["conditional"]["given_pass"]["value"]),
+        ("tasks", {}, document["tasks"]),
+        ("samples", {}, document["samples"]),
+        ("coverage", {}, document["coverage"]["labelled"] / document["coverage"]["samples"]),
+        ("report", {"path": "two_type.soundness", "confidence": 0}, document["two_type"]["soundness"]),
+    ]
+    for name, keys, value in expected:
+        (result,) = evaluate(
+            [GateConfig.model_validate({"metric": name, "max": min(METRICS[name].highest, 1e6)} | keys)], run
+        )
+        assert result.value == pytest.approx(value, abs=1e-9), f"{name} {keys}: {result.sentence}"
