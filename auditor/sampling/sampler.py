@@ -13,6 +13,7 @@ written or a hundred requests have failed, and where all is well its samples cou
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -21,7 +22,7 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 
 from auditor.config import ModelConfig
-from auditor.errors import AuditorError, EndpointError
+from auditor.errors import EndpointError
 from auditor.records import Sample, Task
 from auditor.sampling.budget import Budget, Spent
 from auditor.sampling.endpoint import Endpoint, FilteredError, Kind, TransientError
@@ -98,6 +99,7 @@ class _Run:
         self._tokens_pace = Pace(model.tokens_per_minute)
         self._tally = Tally(model)
         self._stop: Exception | None = None
+        self._halted = asyncio.Event()
         self._lost: list[TransientError] = []
         self._batch: list[Sample] = []
         self._batch_written: asyncio.Future[None] | None = None
@@ -142,14 +144,13 @@ class _Run:
         """Bring the samples of one request onto the disk; note what stops the run."""
         try:
             samples = await self._fetch(request, scout=scout)
-        except AuditorError as error:
-            self._stop = self._stop or error
-            return
-        if samples is None:
-            return
-        if len(samples) < len(request.indices):
-            self._again.append(_rest(request, len(samples)))
-        await self._written(samples)
+            if samples is None:
+                return
+            if len(samples) < len(request.indices):
+                self._again.append(_rest(request, len(samples)))
+            await self._written(samples)
+        except Exception as error:  # noqa: BLE001 - raised by all() once what is in the air has landed
+            self._halt(error)
 
     async def _fetch(self, request: Request, *, scout: bool) -> list[Sample] | None:
         """Ask until an answer comes; ``None`` where it did not come in the configured number of tries."""
@@ -167,7 +168,7 @@ class _Run:
                 if attempt == self._model.max_retries:
                     self._give_up(error, scout=scout)
                 else:
-                    await asyncio.sleep(self._pause(attempt, error))
+                    await self._rest_for(self._pause(attempt, error))
         return None
 
     async def _within_budget(self, request: Request) -> list[Sample]:
@@ -222,7 +223,18 @@ class _Run:
         self._lost.append(error)
         in_a_row = self._tally.gave_up()
         if scout or in_a_row >= HOPELESS:
-            self._stop = self._stop or self._endpoint.fatal(error)
+            self._halt(self._endpoint.fatal(error))
+
+    def _halt(self, error: Exception) -> None:
+        """Let no further request start; the first reason counts."""
+        self._stop = self._stop or error
+        self._halted.set()
+
+    async def _rest_for(self, seconds: float) -> None:
+        """Sleep, unless the run is to end."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._halted.wait()
 
     def _incomplete(self) -> EndpointError:
         error = self._endpoint.fatal(self._lost[-1])

@@ -316,17 +316,21 @@ def test_a_budget_stops_before_it_is_overspent() -> None:
     assert max(s.sample_index for s in written) - min(s.sample_index for s in rest) <= 3, "breadth first"
 
 
-def test_a_failing_disk_stops_the_run() -> None:
-    """What ``write`` raises comes out of ``sample_model``, and no request is sent for long after."""
+@pytest.mark.parametrize("good", [0, 12])
+def test_a_failing_disk_stops_the_run(good: int) -> None:
+    """What ``write`` raises, at the first batch or later, comes out as it is, and hardly a request is sent after."""
     tasks = make_tasks(2)
+    written: list[Sample] = []
 
-    def write(_: Sequence[Sample]) -> None:
-        raise OSError("disk full")
+    def write(batch: Sequence[Sample]) -> None:
+        if len(written) >= good:
+            raise OSError("disk full")
+        written.extend(batch)
 
     with SimulatedServer(tasks) as server:
         with pytest.raises(OSError, match="disk full"):
             sample_model(model_for(server, samples_per_task=50), tasks, write=write)
-        assert server.counts["paid"] <= 9
+        assert server.counts["paid"] <= len(written) + 2 * 8
 
 
 def test_a_minute_holds_so_many_requests() -> None:
