@@ -33,6 +33,8 @@ from auditor.records import (
 
 SCHEMA_VERSION = 1
 BUSY_SECONDS = 60.0
+_CHUNK = 500
+"""Programs whose texts are held at once."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -215,26 +217,39 @@ class Store:
             usage = Usage(**{key: row.pop(key) for key in Usage.__slots__})
             yield Sample(**{**row, "status": SampleStatus(row["status"])}, usage=usage)
 
-    def programs(self, condition: str = "1", values: tuple[Any, ...] = ()) -> Iterator[Program]:
-        """Stream programs by task and id; ``condition`` is SQL over ``p`` (program)."""
-        rows = self._db.execute(
-            f"SELECT p.program, p.task_id, p.solution FROM program p WHERE {condition} ORDER BY p.task_id, p.program",  # noqa: S608 - ours
-            values,
-        )
-        for row in rows:
-            yield Program(*row)
+    def programs(self, ids: Iterable[str] | None = None) -> Iterator[Program]:
+        """Stream programs, all of them or those named, by task and id.
 
-    def unverified(self, *, all_plus: bool) -> list[Program]:
-        """List programs that lack a verdict, or got an error of ours; plus is due where base passed, or always."""
+        The texts are read some hundreds at a time, so memory stays flat and writes between two of them do no harm.
+        """
+        wanted = list(self._program_ids("1") if ids is None else ids)
+        for start in range(0, len(wanted), _CHUNK):
+            chunk = wanted[start : start + _CHUNK]
+            marks = ", ".join("?" * len(chunk))
+            rows = self._db.execute(
+                f"SELECT program, task_id, solution FROM program WHERE program IN ({marks}) ORDER BY task_id, program",  # noqa: S608
+                chunk,
+            ).fetchall()
+            yield from (Program(*row) for row in rows)
+
+    def unverified(self, *, all_plus: bool) -> dict[str, str]:
+        """Name the programs that lack a verdict, or got an error of ours, with their tasks, by task and id.
+
+        Plus is due where base passed, or always.
+        """
         due = "1" if all_plus else f"{_HAS_VERDICT.format('base')} AND v.outcome = 'pass')"
         done = f"{_HAS_VERDICT.format('{}')} AND v.outcome != 'error')"
-        condition = f"NOT ({done.format('base')}) OR (({due}) AND NOT ({done.format('plus')}))"
-        return list(self.programs(condition))
+        return self._program_ids(f"NOT ({done.format('base')}) OR (({due}) AND NOT ({done.format('plus')}))")
 
-    def judged_programs(self, *, accepted_only: bool) -> Iterator[Program]:
-        """Stream the programs that were run on base; with ``accepted_only`` those that passed it."""
+    def judged_programs(self, *, accepted_only: bool) -> dict[str, str]:
+        """Name the programs that were run on base, or with ``accepted_only`` passed it, with their tasks."""
         outcome = " AND v.outcome = 'pass')" if accepted_only else ")"
-        return self.programs(_HAS_VERDICT.format("base") + outcome)
+        return self._program_ids(_HAS_VERDICT.format("base") + outcome)
+
+    def _program_ids(self, condition: str) -> dict[str, str]:
+        """Return program → task_id by task and id; ``condition`` is SQL of ours over ``p``."""
+        sql = f"SELECT p.program, p.task_id FROM program p WHERE {condition} ORDER BY p.task_id, p.program"  # noqa: S608
+        return dict(self._db.execute(sql))
 
     # verdicts -----------------------------------------------------------------------------------
 
@@ -261,6 +276,15 @@ class Store:
             yield Verdict(
                 row[0], SuiteName(row[1]), Outcome(row[2]), row[3], row[4], failing, row[9], bool(row[10]), *row[11:]
             )
+
+    def outcomes(self, ids: Iterable[str]) -> dict[str, dict[SuiteName, Outcome]]:
+        """Return the outcomes that named programs have already, errors of ours left out."""
+        wanted = set(ids)
+        found: dict[str, dict[SuiteName, Outcome]] = {}
+        for program, suite, outcome in self._db.execute("SELECT program, suite, outcome FROM verdict"):
+            if program in wanted and outcome != Outcome.ERROR:
+                found.setdefault(program, {})[SuiteName(suite)] = Outcome(outcome)
+        return found
 
     def judged(self, model: str | None = None) -> Iterator[JudgedSample]:
         """Stream samples with their programs' outcomes, by model, task and index."""

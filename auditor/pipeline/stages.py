@@ -115,10 +115,9 @@ def verify(run: Run, store: Store) -> None:
     config = run.config.verify
     _drop_stale_verdicts(run, store)
     pending = store.unverified(all_plus=config.oracle_for == "all")
-    unfit = {row["task_id"] for row in store.tasks() if row["unfit"]}
     if store.meta("references") is not None:
-        pending = [program for program in pending if program.task_id not in unfit]
-        if not pending:
+        unfit = {row["task_id"] for row in store.tasks() if row["unfit"]}
+        if not any(task_id not in unfit for task_id in pending.values()):
             return
     advance = run.progress.stage("checking references", len(run.tasks))
     with Verifier(run.tasks, config) as verifier:
@@ -128,9 +127,9 @@ def verify(run: Run, store: Store) -> None:
         store.set_meta("references", {"unfit": len(found)})
         for task_id, reason in found.items():
             run.progress.note(f"{task_id} is left out: {reason}")
-        pending = [program for program in pending if program.task_id not in found]
-        advance = run.progress.stage("verifying", len(pending))
-        for batch in _batches(verifier.verify(pending)):
+        fit = [program for program, task_id in pending.items() if task_id not in found]
+        advance = run.progress.stage("verifying", len(fit))
+        for batch in _batches(verifier.verify(store.programs(fit), suites_done=store.outcomes(fit))):
             store.add_verdicts(itertools.chain.from_iterable(batch))
             advance(len(batch))
 
@@ -159,15 +158,12 @@ def score(run: Run, store: Store) -> None:
     store.set_meta("rubric", rubric.summary())
     store.set_meta("tools", tool_versions())
     done = store.style_programs(rubric.hash)
-    pending = [
-        program
-        for program in store.judged_programs(accepted_only=run.config.style.scope == "accepted")
-        if program.program not in done
-    ]
+    in_scope = store.judged_programs(accepted_only=run.config.style.scope == "accepted")
+    pending = [program for program in in_scope if program not in done]
     if not pending:
         return
     prompts = {task_id: task.prompt for task_id, task in run.tasks.items()}
     advance = run.progress.stage("scoring style", len(pending))
-    for batch in _batches(score_programs(pending, prompts, rubric, workers=run.config.style.workers)):
+    for batch in _batches(score_programs(store.programs(pending), prompts, rubric, workers=run.config.style.workers)):
         store.add_style(batch)
         advance(len(batch))

@@ -106,10 +106,23 @@ def test_only_what_is_missing_is_verified(tmp_path: Path) -> None:
             assert sample.program
             pairs = zip(SuiteName, outcomes, strict=False)
             store.add_verdicts(a_verdict(suite, outcome, sample.program) for suite, outcome in pairs)
-        accepted = {p.solution for p in store.unverified(all_plus=False)}
-        always = {p.solution for p in store.unverified(all_plus=True)}
+        accepted = {p.solution for p in store.programs(store.unverified(all_plus=False))}
+        always = {p.solution for p in store.programs(store.unverified(all_plus=True))}
     assert accepted == {name for name, (_, needed, _) in due.items() if needed}
     assert always == {name for name, (_, _, needed) in due.items() if needed}
+
+
+def test_programs_stream_while_verdicts_are_written(tmp_path: Path) -> None:
+    """Every program is streamed once though rows are written between two of them, more than one chunk's worth."""
+    with Store(tmp_path / "audit.db") as store:
+        store.add_samples(a_sample(i, solution=str(i), task_id=f"t{i % 7}") for i in range(1200))
+        seen = []
+        for program in store.programs(store.unverified(all_plus=False)):
+            store.add_verdicts([a_verdict(SuiteName.BASE, Outcome.FAIL, program.program)])
+            seen.append((program.task_id, program.program))
+        assert len(set(seen)) == len(seen) == 1200
+        assert store.unverified(all_plus=False) == {}
+        assert store.outcomes([seen[0][1]]) == {seen[0][1]: {SuiteName.BASE: Outcome.FAIL}}
 
 
 def test_verdicts_and_style_come_back_as_they_went_in(tmp_path: Path) -> None:
