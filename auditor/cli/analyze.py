@@ -35,7 +35,8 @@ def spread(flag: str, words: list[str]) -> list[str]:
     """Put ``flag`` before every number of a run of numbers that follows it."""
     result: list[str] = []
     in_run = False
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    for place, word in enumerate(words):
+        following = words[place + 1] if place + 1 < len(words) else ""
         if word == flag and _NUMBER.match(following):
             in_run = True
         elif in_run and _NUMBER.match(word):
@@ -173,9 +174,8 @@ def _tell(result: dict[str, Any]) -> None:
         )
     left_out = result["exclusions"]
     names = ", ".join(task["task_id"] for task in left_out["tasks"])
-    typer.echo(
-        f"left out by rule {left_out['rule']}: {left_out['count']} tasks{': ' if names else ''}{names}", err=True
-    )
+    tasks = "1 task" if left_out["count"] == 1 else f"{left_out['count']} tasks"
+    typer.echo(f"left out by rule {left_out['rule']}: {tasks} {names}".rstrip(), err=True)
 
 
 def _write(result: dict[str, Any], output: Path | None) -> None:

@@ -1,0 +1,108 @@
+"""``auditor analyze --counts``: numbers for people who already have verdicts."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from auditor.cli.analyze import spread
+from tests.e2e.command import auditor
+
+TABLE = """model,task_id,n,base_passes,correct
+weak,HumanEval/0,4,2,1
+weak,HumanEval/6,4,4,0
+weak,HumanEval/7,4,0,0
+strong,HumanEval/0,4,4,4
+strong,HumanEval/6,4,4,0
+strong,HumanEval/7,4,3,3
+"""
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    path = tmp_path / "counts.csv"
+    path.write_text(TABLE)
+    return path
+
+
+def test_counts_become_a_file(table: Path, tmp_path: Path) -> None:
+    """The analysis goes to the file, several costs may follow one flag, and people read the rest on stderr."""
+    costs = ("--fp-cost", "0", "0.5", "--fp-cost", "3", "--max-attempts", "2", "--exclude", "paper")
+    done = auditor(
+        "analyze", "--counts", table, "-o", "analysis.json", *costs, "--seed", "4", "--resamples", "50", cwd=tmp_path
+    )
+    assert done.stdout == ""
+    assert "left out by rule paper: 1 task HumanEval/6" in done.stderr
+    document = json.loads((tmp_path / "analysis.json").read_text())
+    weak, strong = document["models"]
+    assert (weak["model"], strong["model"], weak["tasks"]) == ("weak", "strong", 2)
+    assert list(weak["curve"][0]["utility"]) == ["0", "0.5", "3"]
+    assert [point["attempts"] for point in weak["curve"]] == [1, 2]
+    assert document["options"]["seed"] == 4
+    assert document["options"]["resamples"] == 50
+
+
+def test_stdout_is_the_analysis(table: Path, tmp_path: Path) -> None:
+    """Without a file stdout is JSON and nothing else, twice the same; --quiet leaves stderr empty."""
+    first, second = (
+        auditor("analyze", "--counts", table, "--resamples", "20", "--quiet", cwd=tmp_path) for _ in range(2)
+    )
+    assert json.loads(first.stdout)["exclusions"] == {"rule": "none", "count": 0, "tasks": []}
+    assert first.stdout == second.stdout
+    assert first.stderr == ""
+
+
+def test_tasks_can_be_left_out_by_a_file(table: Path, tmp_path: Path) -> None:
+    """A file of task ids, with remarks, is an exclusion."""
+    (tmp_path / "broken.txt").write_text("# found by hand\nHumanEval/7  # ambiguous prompt\n\n")
+    done = auditor("analyze", "--counts", table, "--exclude", "broken.txt", "--resamples", "0", cwd=tmp_path)
+    assert json.loads(done.stdout)["exclusions"]["tasks"] == [
+        {"task_id": "HumanEval/7", "reason": "listed by the user"}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (("--max-attempts", "5"), "model 'weak', task 'HumanEval/0' has fewer samples than the 5 attempts"),
+        (("--exclude", "nowhere.txt"), "nowhere.txt: neither an exclusion rule nor a readable file"),
+        (("--fp-cost", "-1"), "a cost of -1.0 is not a number of 0 or more"),
+        (("--confidence", "1"), "confidence 1.0 is not between 0 and 1"),
+        (("-o", "no/such/folder.json"), "no/such/folder.json: cannot be written"),
+        (("audit.toml",), "--counts takes no settings file"),
+    ],
+)
+def test_bad_options_are_refused_in_one_line(
+    table: Path, tmp_path: Path, words: tuple[str, ...], complaint: str
+) -> None:
+    """What cannot be done is refused in one line with exit 2, and nothing goes to stdout."""
+    done = auditor("analyze", "--counts", table, *words, "--quiet", cwd=tmp_path, expect=2)
+    assert done.stdout == ""
+    assert complaint in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_bad_row_is_refused_by_file_and_line(table: Path, tmp_path: Path) -> None:
+    """The refusal of a bad row names the file and the line."""
+    table.write_text(TABLE + "weak,HumanEval/9,4,5,1\n")
+    done = auditor("analyze", "--counts", table, cwd=tmp_path, expect=2)
+    assert f"{table}:8: base_passes 5 is above n 4" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "parsed"),
+    [
+        ("--fp-cost 0 1 .5 audit.toml", "--fp-cost 0 --fp-cost 1 --fp-cost .5 audit.toml"),
+        ("--fp-cost 0 --seed 3 7", "--fp-cost 0 --seed 3 7"),
+        ("--fp-cost", "--fp-cost"),
+        ("--fp-cost x 1", "--fp-cost x 1"),
+        ("--fp-cost 1e1 -2 --fp-cost 3", "--fp-cost 1e1 --fp-cost -2 --fp-cost 3"),
+        ("--fp-cost=0 1", "--fp-cost=0 1"),
+        ("", ""),
+    ],
+)
+def test_numbers_after_a_flag_are_its_values(given: str, parsed: str) -> None:
+    """Only the numbers right after the flag are spread; other words and other flags' values stay."""
+    assert spread("--fp-cost", given.split()) == parsed.split()
