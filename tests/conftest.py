@@ -5,6 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+# One thread a process: on shared cores BLAS threads burn CPU in waiting. This reaches the processes
+# that tests start; for this one itself, set it before pytest.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import pytest
 from hypothesis import settings
 

@@ -12,7 +12,8 @@ fixed, :mod:`auditor.analysis.resampling` draws within tasks.
 than the score interval with the effective number of tasks (Wilson 1927, with the design effect of
 Korn and Graubard 1998). The second part is what makes the interval honest where the bootstrap cannot
 be: with a handful of tasks, or when nothing went wrong in any of them, the bootstrap alone has width
-zero. One task says nothing about others: its interval is the whole range.
+zero. The variance behind it counts one task more, all or nothing, for the same reason. One task says
+nothing about others: its interval is the whole range.
 """
 
 from __future__ import annotations
@@ -200,9 +201,11 @@ def _bounded_interval(
     """Wilson's interval on the range from least to most, with as many trials as the standard error implies."""
     width = most - least
     share = np.clip((value - least) / width, 0.0, 1.0)
-    variance = np.square(error / width)
+    # One task more, with the spread of a task that is all or nothing: without it a few tasks that say
+    # nearly the same look certain.
     spread = share * (1 - share)
-    effective = np.divide(spread, variance, out=np.full_like(share, tasks), where=(variance > 0) & (spread > 0))
+    variance = ((tasks - 1) * np.square(error / width) + spread / tasks) / tasks
+    effective = np.divide(spread, variance, out=np.full_like(share, tasks), where=spread > 0)
     low, high = _score_interval(share, effective, quantile)
     return least + width * low, least + width * high
 
