@@ -87,6 +87,8 @@ def _blessed(model: ModelView) -> dict[str, Any]:
     rows = zip(counts.task_ids, counts.n, counts.base_passes, counts.correct, strict=True)
     return {
         "model": model.name,
+        "cost": {"cost": (model.entry.get("cost") or {}).get("cost")},
+        "coverage": {"samples": (model.entry.get("coverage") or {}).get("samples")},
         "per_task": [
             {"task_id": task, "n": int(n), "base_passes": int(base), "correct": int(correct)}
             for task, n, base, correct in rows
@@ -130,4 +132,5 @@ def _unblessed(entry: Mapping[str, Any]) -> ModelView:
         ProgramRow("", str(row["task_id"]), row["weight"], Label(row["label"]), row["score"], row["adherence"], {})
         for row in entry["style"]
     )
-    return ModelView(name, {}, counts_of(name, entry["per_task"]), (lambda: rows) if rows else None)
+    known = {key: entry.get(key) for key in ("cost", "coverage")}
+    return ModelView(name, known, counts_of(name, entry["per_task"]), (lambda: rows) if rows else None)

@@ -59,6 +59,7 @@ def test_the_file_says_the_same_as_the_folder(tmp_path: Path) -> None:
         rule(margin=0.05),
         rule(metric="conditional_accuracy", margin=0.05),
         rule(metric="best_utility", fp_cost=1, margin=0.05),
+        rule(metric="cost_per_correct", attempts=2, margin=0.05),
         rule(metric="style_score", margin=0.05),
         rule(metric="style_score", group="false_positive", margin=0.05),
         rule(metric="adherence", criterion="names", margin=0.05),

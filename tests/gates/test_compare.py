@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,23 @@ from auditor.errors import UsageError
 from auditor.gates import compare as comparing
 from auditor.gates.compare import Comparison, Row, compare
 from tests.gates.builders import MadeRun, counts, entry, view
+
+
+class Tags(HTMLParser):
+    """Keeps the stack of open tags; a tag closed out of turn stays on it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.open[-1:] == [tag]:
+            self.open.pop()
+        else:
+            self.open.append(f"/{tag}")
 
 
 def row(comparison: Comparison, metric: str, **parameters: object) -> Row:
@@ -139,6 +157,9 @@ def test_forms_hold_all_and_stay_harmless(runs: tuple[MadeRun, MadeRun]) -> None
     assert "conditional accuracy" in markdown
     assert "conditional accuracy" in text
     assert "\x1b[2J" not in comparing.to_text(found, width=100)
+    tags = Tags()
+    tags.feed(html)
+    assert tags.open == []
     data = json.loads(comparing.to_json(found))
     assert data["schema"] == "auditor/comparison/1"
     assert data["pairs"][0]["model_a"] == evil

@@ -168,8 +168,9 @@ METRICS = (
     Metric(
         "report",
         "number of report.json",
-        "Any number in the model's entry of report.json, by its dotted `path` (list positions from 0). Its interval is "
-        "the one that stands beside it, so `confidence` must be 0 or the analysis's own.",
+        "Any number in the model's entry of report.json, by its dotted `path` (list positions from 0), such as "
+        "`second_verifier.auc_within_task` or `attempt_buckets.0.share_false`. Its interval is the one that stands "
+        "beside it, so `confidence` must be 0 or the analysis's own.",
         "reported",
         Better.NEITHER,
         _report,
