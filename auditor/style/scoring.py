@@ -25,7 +25,7 @@ def unparsable(program: str, rubric: Rubric, error: Unparsable) -> StyleResult:
 def judge(program: str, source: Source, rubric: Rubric, reports: Mapping[str, ToolReport]) -> StyleResult:
     """Put one program's reports, by tool, together under a rubric.
 
-    Where a tool gave no answer, its criteria do not apply, there is no score, and a finding says why.
+    Where a tool gave no answer a finding says why, and there is no score if that leaves a criterion open.
     """
     if reason := next((report.unparsable for report in reports.values() if report.unparsable), ""):
         return unparsable(program, rubric, Unparsable(reason))
