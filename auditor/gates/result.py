@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from auditor.errors import ExitCode
+from auditor.gates.statistic import finite
 
 
 class Judgement(StrEnum):
@@ -55,10 +55,7 @@ class GateResult:
 
     def to_dict(self) -> dict[str, Any]:
         """Render as plain JSON values; infinities become ``None``."""
-        plain = asdict(self) | {"verdict": self.verdict.value, "members": list(self.members)}
-        for key in ("value", "low", "high"):
-            if plain[key] is not None and not math.isfinite(plain[key]):
-                plain[key] = None
+        plain: dict[str, Any] = finite(asdict(self) | {"verdict": self.verdict.value})
         return plain
 
     @property

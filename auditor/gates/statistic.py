@@ -15,9 +15,11 @@ same run always gets the same verdict.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -142,6 +144,19 @@ def share_of(task_ids: tuple[str, ...], hits: ArrayLike, tries: ArrayLike) -> St
     columns = np.column_stack([np.asarray(hits, dtype=np.float64), np.asarray(tries, dtype=np.float64)])
     largest = float(columns[:, 1].max(initial=1.0))
     return Statistic(task_ids, columns, np.array([0.0, largest]), np.array([largest, largest]), ratio)
+
+
+def finite(value: Any) -> Any:
+    """Copy nested plain values with infinities as ``None``, since JSON does not know them."""
+    match value:
+        case dict():
+            return {key: finite(inner) for key, inner in value.items()}
+        case list() | tuple():
+            return [finite(inner) for inner in value]
+        case float() if not math.isfinite(value):
+            return None
+        case _:
+            return value
 
 
 def replicate_means(values: FloatArray) -> FloatArray:

@@ -126,6 +126,15 @@ def test_what_cannot_be_matched_is_refused(names: dict[str, str], message: str) 
         compare(a, b, **names)
 
 
+def test_a_model_without_samples_does_not_stand_in_the_way() -> None:
+    """A model that left nothing in one run is listed apart, and the others are compared."""
+    a = view(entry("m", counts(3, 2, 2, 1)), entry("lost", []))
+    b = view(entry("m", counts(3, 2, 2, 1)), entry("lost", counts(3, 2, 2, 1)))
+    found = compare(a, b)
+    assert [pair.model_a for pair in found.pairs] == ["m"]
+    assert (found.unmatched_a, found.unmatched_b) == (("lost",), ("lost",))
+
+
 def test_disjoint_runs_are_refused() -> None:
     """Runs without a common task cannot be compared."""
     with pytest.raises(UsageError, match="share no analysed task"):

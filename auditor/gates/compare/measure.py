@@ -9,7 +9,7 @@ from typing import Any
 from auditor.errors import UsageError
 from auditor.gates.compare.verdicts import ChangedProgram, changed_programs
 from auditor.gates.metrics import METRICS, Better, Parameters, Unavailable
-from auditor.gates.statistic import Estimate, Statistic, minus
+from auditor.gates.statistic import Estimate, Statistic, finite, minus
 from auditor.gates.view import ModelView, RunView
 
 HEADLINES = (
@@ -74,7 +74,7 @@ class Comparison:
 
     def to_dict(self) -> dict[str, Any]:
         """Render as plain JSON values."""
-        return {"schema": "auditor/comparison/1", **asdict(self)}
+        return {"schema": "auditor/comparison/1", **finite(asdict(self))}
 
 
 def compare(
@@ -113,7 +113,7 @@ def _matches(a: RunView, b: RunView, model_a: str | None, model_b: str | None) -
             raise UsageError(f"no model {name!r}", where=run.where, remedy=f"models here: {', '.join(run.names)}")
     if model_a is not None or model_b is not None:
         return [(a.model(_named(a, model_a, model_b)), b.model(_named(b, model_b, model_a)))]
-    names = [name for name in a.names if name in b.names]
+    names = [name for name in a.names if name in b.names and a.model(name).samples and b.model(name).samples]
     if names:
         return [(a.model(name), b.model(name)) for name in names]
     if len(a.models) == len(b.models) == 1:

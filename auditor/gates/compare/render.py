@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape as html_escape
-from typing import Any
 
 from auditor.gates.compare.measure import Comparison, Pair, Row
 from auditor.gates.compare.verdicts import ChangedProgram
@@ -112,20 +110,7 @@ def to_markdown(comparison: Comparison) -> str:
 
 def to_json(comparison: Comparison) -> str:
     """Render as JSON, with every changed program."""
-    return json.dumps(_finite(comparison.to_dict()), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-
-
-def _finite(value: Any) -> Any:
-    """Replace infinities, which JSON does not know, by null."""
-    match value:
-        case dict():
-            return {key: _finite(inner) for key, inner in value.items()}
-        case list() | tuple():
-            return [_finite(inner) for inner in value]
-        case float() if not math.isfinite(value):
-            return None
-        case _:
-            return value
+    return json.dumps(comparison.to_dict(), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def to_html(comparison: Comparison) -> str:
