@@ -34,6 +34,7 @@ from auditor.style import catalog
 from auditor.style.rubric import Criterion, Rubric
 
 TOOLS = ("ruff", "pylint", "radon", "auditor")
+"""Who may be asked. One more judge is a name here, its metrics in the catalog and its report in the worker."""
 
 
 class CriterionFile(Section):

@@ -184,6 +184,8 @@ class _Process:
         self._send(rows)
         while True:
             row = self._read()
+            if "error" in row:
+                raise AuditorError(f"style cannot be scored: {row['error']}", remedy="free the disk and run it again")
             if "results" in row:
                 return [_result(result) for result in row["results"]]
             self._at = tuple(row["at"])

@@ -22,6 +22,11 @@ def unparsable(program: str, rubric: Rubric, error: Unparsable) -> StyleResult:
     return StyleResult(program, rubric.hash, False, None, {}, {}, (finding,))
 
 
+def unjudged(program: str, rubric: Rubric, why: str) -> StyleResult:
+    """Return the result of a program that our own checks could not judge: it parses and has no score."""
+    return StyleResult(program, rubric.hash, True, None, {}, {}, (_failure("auditor", why),))
+
+
 def judge(program: str, source: Source, rubric: Rubric, reports: Mapping[str, ToolReport]) -> StyleResult:
     """Put one program's reports, by tool, together under a rubric.
 

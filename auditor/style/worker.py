@@ -27,7 +27,7 @@ from auditor.style.radon import run_radon
 from auditor.style.remarks import ToolReport
 from auditor.style.rubric import Criterion, Rubric
 from auditor.style.ruff import run_ruff
-from auditor.style.scoring import judge, unparsable
+from auditor.style.scoring import judge, unjudged, unparsable
 from auditor.style.source import Source, Unparsable, read_source
 
 COLLECT_EVERY = 5
@@ -79,6 +79,10 @@ class Worker:
             self._arm(program, "radon")
             if "radon" not in reports[program]:
                 reports[program]["radon"] = run_radon(source)
+            if "rubric" in reports[program]:
+                results[program] = unjudged(program, self._rubric, reports[program]["rubric"].failed)
+                continue
+            self._arm(program, "rubric")
             results[program] = judge(program, source, self._rubric, reports[program])
         self._rest()
         self._write({"results": [_as_row(results[row["program"]]) for row in batch]})
@@ -164,6 +168,11 @@ def main() -> None:
         gc.freeze()  # what is there now stays; collecting it again and again costs a tenth of the time
         gc.disable()
         for number, line in enumerate(sys.stdin, 1):
-            worker.run(json.loads(line))
+            try:
+                worker.run(json.loads(line))
+            except OSError as error:  # a full disk is no candidate's fault
+                out.write(json.dumps({"error": str(error)}) + "\n")
+                out.flush()
+                return
             if number % COLLECT_EVERY == 0:
                 gc.collect()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from auditor.errors import AuditorError
 from auditor.style import load_rubric, runner
 from tests.style_help import program, score
 
@@ -169,11 +170,42 @@ def _kill_a_worker() -> None:
 def test_a_broken_tool_stops_the_run_with_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     """A linter that finds nothing in a known-bad program would make every program look clean."""
     monkeypatch.setattr(runner, "_START", runner._START.split("from auditor")[0] + _BLIND)
-    with pytest.raises(Exception, match="style worker cannot work") as caught:
+    with pytest.raises(AuditorError, match="style worker cannot work") as caught:
         score(["x = 1\n"])
     assert "unused import" in str(caught.value)
 
 
+def test_a_full_disk_is_no_candidates_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The run stops with one line instead of naming every program unreadable."""
+    monkeypatch.setattr(runner, "_START", runner._START.split("from auditor")[0] + _FULL)
+    with pytest.raises(AuditorError, match="No space left"):
+        score(["x = 1\n"])
+
+
+def test_a_check_of_ours_that_breaks_is_named_and_costs_one_result(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The program has no score and says why; its neighbours are as ever."""
+    monkeypatch.setattr(runner, "_START", runner._START.split("from auditor")[0] + _BROKEN)
+    first, second = score(["x = 1\n", "broken = 1\n"])
+    assert first.score is not None
+    assert (second.parses, second.score) == (True, None)
+    assert "ValueError: a bug" in second.findings[0].message
+
+
+_FULL = """
+from auditor.style import worker
+def full(*_, **__): raise OSError(28, "No space left on device")
+worker.Worker._lint = full
+worker.main()
+"""
+_BROKEN = """
+from auditor.style import worker
+judge = worker.judge
+def broken(program, source, *rest):
+    if "broken" in source.text: raise ValueError("a bug")
+    return judge(program, source, *rest)
+worker.judge = broken
+worker.main()
+"""
 _BLIND = """
 from auditor.style import worker
 worker.run_ruff = lambda folder, stems, **_: {stem: worker.ToolReport([]) for stem in stems}
