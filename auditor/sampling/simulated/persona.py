@@ -52,7 +52,7 @@ class Strength:
 STRENGTHS: dict[str, Strength] = {
     "weak": Strength(centre=-1.5, slope=4.5, subtle=0.11, broken=0.2, sloppiness=0.18, variants=9),
     "medium": Strength(centre=0.1, slope=4.5, subtle=0.13, broken=0.12, sloppiness=0.13, variants=7),
-    "strong": Strength(centre=1.9, slope=5.0, subtle=0.19, broken=0.05, sloppiness=0.09, variants=5),
+    "strong": Strength(centre=1.9, slope=5.0, subtle=0.15, broken=0.05, sloppiness=0.09, variants=5),
 }
 CARELESSNESS = 2.5
 """How much likelier a bad habit is in a wrong answer."""
