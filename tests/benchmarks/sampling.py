@@ -11,6 +11,7 @@ Each prints what it measured; CPU seconds are this process's own.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import random
 import resource
@@ -25,7 +26,7 @@ from typing import Any
 
 from auditor.benchmark import load_benchmark
 from auditor.config import ModelConfig
-from auditor.records import Sample
+from auditor.records import Sample, Task
 from auditor.sampling import sample_model
 from auditor.store import Store
 from tests.benchmarks.serving import remote_server
@@ -45,20 +46,43 @@ def throughput(concurrencies: Sequence[int] = (8, 16, 32, 64), latency: float = 
     tasks = load_benchmark("demo").tasks
     for concurrency in concurrencies:
         with remote_server("demo", latency=latency) as server:
-            per_task = max(1, concurrency * 100 // len(tasks))
+            per_task = max(1, concurrency * 40 // len(tasks))
             model = model_for(server.base_url, concurrency=concurrency, samples_per_task=per_task, timeout=30)
             sample_model(model.model_copy(update={"samples_per_task": 1}), tasks, write=lambda _: None)  # warm up
             with tempfile.TemporaryDirectory() as folder, Store(Path(folder) / "audit.db") as store:
                 started, cpu = time.perf_counter(), time.process_time()
                 summary = sample_model(model, tasks, write=store.add_samples)
                 wall, used = time.perf_counter() - started, time.process_time() - cpu
+            bare_wall, bare_used = asyncio.run(_bare(server.base_url, tasks, concurrency, summary.samples))
             ideal = concurrency / latency
             rate = summary.samples / wall
             print(
                 f"concurrency {concurrency:3}: {rate:7.1f} requests/s, {100 * rate / ideal:5.1f} % of {ideal:.0f}/s, "
-                f"{1e3 * used / summary.samples:.2f} CPU-ms a request",
+                f"{1e3 * used / summary.samples:.2f} CPU-ms a request; "
+                f"the bare client {summary.samples / bare_wall:.1f}/s, "
+                f"{1e3 * bare_used / summary.samples:.2f} CPU-ms",
                 flush=True,
             )
+
+
+async def _bare(base_url: str, tasks: Sequence[Task], concurrency: int, count: int) -> tuple[float, float]:
+    """Send as many requests with the client alone, keeping nothing; return wall and CPU seconds."""
+    import openai
+
+    numbers = iter(range(count))
+    async with openai.AsyncOpenAI(base_url=base_url, api_key="none") as client:
+
+        async def work() -> None:
+            for number in numbers:
+                await client.chat.completions.create(
+                    model="simulated-medium",
+                    messages=[{"role": "user", "content": tasks[number % len(tasks)].prompt}],
+                    seed=number // len(tasks),
+                )
+
+        started, cpu = time.perf_counter(), time.process_time()
+        await asyncio.gather(*(work() for _ in range(concurrency)))
+        return time.perf_counter() - started, time.process_time() - cpu
 
 
 def faults(samples: int = 10_000) -> None:
