@@ -117,8 +117,10 @@ def run_inputs(job: dict[str, Any], source: str, inputs: list[Any], descriptor: 
     channel = Channel(descriptor, eager=job["eager"])
     function = load(source, job["entry"], channel)
     if function is not None:
-        classes, hashed = job["classes"], frozenset(job["hashed"])
+        classes, hashed, slow = job["classes"], frozenset(job["hashed"]), frozenset(job["slow"])
         for index in range(job["start"], len(inputs)):
+            if index in slow:
+                channel.flush()  # the parent's clock must know that this test has begun
             line, ended = _call(function, inputs[index], job["limit"] << classes.get(str(index), 0), index in hashed)
             channel.send(line)
             if ended and job["stop"]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from auditor.config import VerifyConfig
 from auditor.verify.server import Clocks
@@ -27,6 +27,20 @@ class Limits:
     """No test gets less."""
     factor: float
     """A test may take this many times the reference's time."""
+    total: float = field(init=False)
+    """CPU seconds for the whole suite, start included."""
+    slow: tuple[int, ...] = field(init=False)
+    """The tests whose limit is above the floor even in a first run."""
+
+    def __post_init__(self) -> None:
+        reference = sum(self.tests)
+        summed = sum(max(self.floor, self.factor * seconds) for seconds in self.tests)
+        first = min(FIRST_SECONDS, self.floor)
+        total = self.floor + max(min(TOTAL_SECONDS, summed), self.factor * reference)
+        object.__setattr__(self, "total", total)  # computed once: it is asked for at every arrival of output
+        object.__setattr__(
+            self, "slow", tuple(i for i, seconds in enumerate(self.tests) if self.factor * seconds > first)
+        )
 
     @classmethod
     def of(cls, seconds: Sequence[float], config: VerifyConfig) -> Limits:
@@ -45,13 +59,6 @@ class Limits:
 
     def _reference(self, index: int) -> float:
         return self.tests[index] if index < len(self.tests) else 0.0
-
-    @property
-    def total(self) -> float:
-        """CPU seconds for the whole suite, start included."""
-        reference = sum(self.tests)
-        summed = sum(max(self.floor, self.factor * seconds) for seconds in self.tests)
-        return self.floor + max(min(TOTAL_SECONDS, summed), self.factor * reference)
 
     @property
     def backstop(self) -> int:

@@ -108,6 +108,7 @@ class Runner:
             "limit": FRAME_LIMIT,
             "classes": expected.classes,
             "hashed": expected.hashed,
+            "slow": limits.slow,
         }
         return self._persist(lambda: self._inputs(source, key, expected, limits, job, alone=alone))
 

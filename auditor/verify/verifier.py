@@ -11,6 +11,7 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
 from typing import Any, Self, TypeVar
 
 from auditor.config import VerifyConfig
@@ -23,8 +24,27 @@ from auditor.verify.runner import Runner
 from auditor.verify.server import ZygoteDiedError
 
 T = TypeVar("T")
+Item = TypeVar("Item")
 _IN_FLIGHT = 4
 """Programs handed to the workers ahead, for each worker."""
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far a program has come."""
+
+    program: Program
+    outcomes: dict[SuiteName, Outcome]
+    """Of the suites that are done, in this run or before it."""
+    verdicts: list[Verdict] = field(default_factory=list)
+    """Those of this run."""
+    stopped: SuiteName | None = None
+    """The suite on which a first run was out of time: the next run is the second, alone."""
+
+    @property
+    def accepted(self) -> bool:
+        """Whether it passes base."""
+        return self.outcomes.get(SuiteName.BASE) is Outcome.PASS
 
 
 class Verifier:
@@ -96,16 +116,20 @@ class Verifier:
         again. Programs of tasks that are unfit or unknown come out as errors, never as failures.
         """
         known = suites_done or {}
-        aside: list[Program] = []
-        for program, verdicts in self._map(lambda p: self._verify(p, known.get(p.program, {}), alone=False), programs):
-            if verdicts is None:
-                aside.append(program)
+        begun = (Progress(program, dict(known.get(program.program, {}))) for program in programs)
+        aside: list[Progress] = []
+        for progress in self._map(self._go_on, begun):
+            if progress.stopped is None:
+                yield progress.verdicts
             else:
-                yield verdicts
-        several = max(1, self.workers // 2)
-        again = self._map(lambda p: self._verify(p, known.get(p.program, {}), alone=True), aside, at_once=several)
-        for _, verdicts in again:
-            yield verdicts or []
+                aside.append(progress)
+        while aside:  # once more where plus is out of time too
+            again, aside = aside, []
+            for progress in self._map(self._go_on, again, at_once=max(1, self.workers // 2)):
+                if progress.stopped is None:
+                    yield progress.verdicts
+                else:
+                    aside.append(progress)
 
     # workers ------------------------------------------------------------------------------------
 
@@ -124,14 +148,12 @@ class Verifier:
             raise SandboxError("the verifier is not open", remedy="use it in a with statement")
         return self._pool.submit(work, *arguments)
 
-    def _map(
-        self, work: Callable[[Any], T], items: Iterable[Any], *, at_once: int | None = None
-    ) -> Iterator[tuple[Any, T]]:
-        """Run ``work`` on items in the workers, a few ahead, and yield (item, result) as they are done."""
+    def _map(self, work: Callable[[Item], T], items: Iterable[Item], *, at_once: int | None = None) -> Iterator[T]:
+        """Run ``work`` on items in the workers, a few ahead, and yield the results as they are done."""
         ahead = at_once or self.workers * _IN_FLIGHT
-        running: dict[Future[T], Any] = {}
+        running: set[Future[T]] = set()
         for item in items:
-            running[self._submit(work, item)] = item
+            running.add(self._submit(work, item))
             if len(running) >= ahead:
                 yield from _done(running)
         while running:
@@ -152,34 +174,34 @@ class Verifier:
                 runner.close()
         raise problems[0]
 
-    def _check_reference(self, task_id: str) -> str:
+    def _check_reference(self, task_id: str) -> tuple[str, str]:
+        """Return a task and why it is unfit; an empty reason where it is not."""
         for name in SuiteName:
             try:
                 self._library.get(task_id, name, self._runner())
             except UnfitError as reason:
-                return str(reason)
+                return task_id, str(reason)
             except ZygoteDiedError as reason:
                 raise SandboxError(f"the fork server dies on the reference of {task_id}: {reason}") from None
-        return ""
+        return task_id, ""
 
     # one program --------------------------------------------------------------------------------
 
-    def _verify(self, program: Program, known: Mapping[SuiteName, Outcome], *, alone: bool) -> list[Verdict] | None:
-        """Judge a program on base and perhaps plus; ``None`` puts it aside for its second run."""
-        verdicts: list[Verdict] = []
-        base = known.get(SuiteName.BASE)
+    def _go_on(self, progress: Progress) -> Progress:
+        """Judge a program on the suites that remain, until a first run of one is out of time."""
         for name in SuiteName:
-            if name in known:
+            if name in progress.outcomes:
                 continue
-            if name is SuiteName.PLUS and base is not Outcome.PASS and self.config.oracle_for == "accepted":
+            if name is SuiteName.PLUS and self.config.oracle_for == "accepted" and not progress.accepted:
                 continue
-            verdict = self._suite(program, name, alone=alone)
+            verdict = self._suite(progress.program, name, alone=progress.stopped is name)
             if verdict is None:
-                return None
-            verdicts.append(verdict)
-            if name is SuiteName.BASE:
-                base = verdict.outcome
-        return verdicts
+                progress.stopped = name
+                return progress
+            progress.verdicts.append(verdict)
+            progress.outcomes[name] = verdict.outcome
+        progress.stopped = None
+        return progress
 
     def _suite(self, program: Program, name: SuiteName, *, alone: bool) -> Verdict | None:
         """Judge a program on one suite; ``None`` where a first run ran out of time."""
@@ -202,7 +224,8 @@ class Verifier:
         return Verdict(program.program, name, Outcome.ERROR, tests, b"", detail=detail, sandbox=self.level)
 
 
-def _done(running: dict[Future[T], Any]) -> list[tuple[Any, T]]:
+def _done(running: set[Future[T]]) -> list[T]:
     """Take out what is done, waiting for at least one."""
     done, _ = wait(running, return_when=FIRST_COMPLETED)
-    return [(running.pop(future), future.result()) for future in done]
+    running -= done
+    return [future.result() for future in done]

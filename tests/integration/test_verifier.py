@@ -65,3 +65,40 @@ def test_outcomes(verifier: Verifier, name: str, task: Task) -> None:
 def test_references_pass(verifier: Verifier) -> None:
     """Every reference passes both of its own suites."""
     assert verifier.check_references() == {}
+
+
+def test_slow_on_both_suites(verifier: Verifier) -> None:
+    """A program that outlasts its first run on base and again on plus gets both verdicts, from second runs."""
+    slow = """
+import time
+
+def double(x):
+    end = time.process_time() + (0.4 if x == 2 else 0)
+    while time.process_time() < end:
+        pass
+    return [x, 2 * x]
+"""
+    found = verdicts(verifier, slow)
+    assert [found[suite].outcome for suite in SuiteName] == [Outcome.PASS, Outcome.PASS]
+    assert not any(verdict.flaky for verdict in found.values())
+
+
+def test_a_plain_failure_settles_a_slow_program(verifier: Verifier) -> None:
+    """Where one test is slow and a later one fails plainly, the suite has failed and nothing runs again."""
+    source = "def double(x):\n    while x == 1:\n        pass\n    return [x]\n"
+    base = verdicts(verifier, source)[SuiteName.BASE]
+    assert base.outcome is Outcome.FAIL
+    assert base.failing is not None
+    quick = "def double(x):\n    while x == 1:\n        pass\n    return [x, 2 * x] if x < 3 else 0\n"
+    base = verdicts(verifier, quick)[SuiteName.BASE]
+    assert base.outcome is Outcome.FAIL
+    assert base.failing is not None
+    assert (base.failing.index, base.failing.call, base.failing.got) == (3, "double(3)", "0")
+    assert base.passed[3] == 0
+    assert base.passed[1] != 1
+
+
+def test_per_test_results(verifier: Verifier) -> None:
+    """Base goes on after a failing test, so that each test has its result."""
+    source = "def double(x):\n    return [x, 2 * x] if x % 2 else None\n"
+    assert verdicts(verifier, source)[SuiteName.BASE].passed == bytes([0, 1, 0, 1])
