@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,6 +13,9 @@ import typer
 
 if TYPE_CHECKING:
     from auditor.gates import GateResult, RunView
+
+
+DEFAULT_MARGIN = 0.05
 
 
 class Format(StrEnum):
@@ -49,7 +54,9 @@ def gate(
     baseline: Annotated[
         Path | None, typer.Option(help="A blessed run's folder or file: no rule's metric may fall behind it.")
     ] = None,
-    margin: Annotated[float, typer.Option(min=0, help="How far behind the baseline is still fine.")] = 0.05,
+    margin: Annotated[
+        float | None, typer.Option(min=0, help="How far behind the baseline is still fine. Default: 0.05.")
+    ] = None,
     bless: Annotated[Path | None, typer.Option(help="Write this run as a baseline file; judges nothing.")] = None,
     programs: Annotated[
         Path | None, typer.Option(help="Also write the accepted programs into this folder, where sarif places them.")
@@ -72,17 +79,19 @@ def gate(
 
     run = RunView.open(folder)
     if bless is not None:
-        write_baseline(run, bless)
+        with writing(bless):
+            write_baseline(run, bless)
         typer.echo(f"baseline: {bless}", err=True)
         return
     results = judge(run, rules, baseline, margin)
     emit(render(results, run, form, max_findings, to_terminal=output is None), output)
     if programs is not None:
-        typer.echo(f"{write_programs(run, programs)} programs: {programs}", err=True)
+        with writing(programs):
+            typer.echo(f"{write_programs(run, programs)} programs: {programs}", err=True)
     raise typer.Exit(exit_code(results))
 
 
-def judge(run: RunView, rules: list[str] | None, baseline: Path | None, margin: float) -> list[GateResult]:
+def judge(run: RunView, rules: list[str] | None, baseline: Path | None, margin: float | None) -> list[GateResult]:
     """Find the rules and judge the run by them."""
     from auditor.errors import UsageError
     from auditor.gates import check_rules, evaluate, load_rules, rules_of
@@ -94,8 +103,11 @@ def judge(run: RunView, rules: list[str] | None, baseline: Path | None, margin: 
             "the run has no rules of its own", where=run.where, remedy="give a rules file or a ready set with --rules"
         )
     check_rules(chosen, models=run.names)
-    blessed = None if baseline is None else open_baseline(baseline, run)
-    return evaluate(chosen, run, blessed, None if baseline is None else margin)
+    if baseline is None:
+        if margin is not None:
+            raise UsageError("--margin says how far behind a baseline is fine", remedy="give --baseline too")
+        return evaluate(chosen, run)
+    return evaluate(chosen, run, open_baseline(baseline, run), DEFAULT_MARGIN if margin is None else margin)
 
 
 def render(results: list[GateResult], run: RunView, form: Format, most: int, *, to_terminal: bool) -> str:
@@ -133,12 +145,18 @@ def emit(text: str, output: Path | None) -> None:
         sys.stdout.buffer.write(text.encode("utf-8", "replace"))
         sys.stdout.buffer.flush()
         return
-    try:
+    with writing(output):
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_text(text, encoding="utf-8", errors="replace")
-    except OSError as error:
-        from auditor.errors import UsageError
 
-        raise UsageError(
-            f"cannot be written: {error.strerror}", where=str(output), remedy="name another file"
-        ) from None
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turn a failure to write into a line for the user."""
+    from auditor.errors import UsageError
+
+    try:
+        yield
+    except OSError as error:
+        reason = f"cannot be written: {error.strerror}"
+        raise UsageError(reason, where=str(error.filename or path), remedy="name another place") from None

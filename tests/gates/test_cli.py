@@ -154,10 +154,20 @@ def test_forms_go_to_stdout_or_a_file(call: Call, made: Path, tmp_path: Path) ->
 
 
 def test_a_file_that_cannot_be_written_is_said(call: Call, made: Path) -> None:
-    """An output that is a folder ends with 2 and its name."""
-    code, _, err = call("gate", made, "-o", made)
-    assert code == 2
-    assert str(made) in err
+    """An output that is a folder, or lies under a file, ends with 2 and its name."""
+    under = made / "report" / "report.json" / "deeper"
+    for option, place in (("-o", made), ("-o", under), ("--bless", made), ("--programs", under)):
+        code, _, err = call("gate", made, option, place)
+        assert code == 2
+        assert str(made) in err
+        assert err.count("\n") == 1
+
+
+def test_a_margin_needs_a_baseline(call: Call, made: Path) -> None:
+    """--margin without --baseline is refused rather than ignored."""
+    code, out, err = call("gate", made, "--margin", 0.1)
+    assert (code, out) == (2, "")
+    assert "--baseline" in err
 
 
 def test_programs_are_written_beside(call: Call, made: Path, tmp_path: Path) -> None:
