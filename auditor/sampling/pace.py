@@ -1,9 +1,10 @@
 """How fast to ask: a number of requests in flight that adapts, and limits a minute.
 
 Design. Additive increase, multiplicative decrease: each answer in good time lets ``1 / limit`` more
-requests fly (one more a round trip), each sign of overload takes three tenths of them away, at most
-once for the requests that were in the air together. Signs are a 429, a 503, a timeout; an answer
-that took over half the timeout stops the growth. The configured concurrency is both start and ceiling, so
+requests fly (one more a round trip); overload takes three tenths of them away, at most once for the
+requests that were in the air together. Signs of overload are a 429, a 503, a timeout; some of them come
+by chance and cost only a retry, so it takes more than a quarter of the recent requests to count. An answer that
+took over half the timeout stops the growth. The configured concurrency is both start and ceiling, so
 that a server without limits is used in full from the first request.
 """
 
@@ -16,6 +17,10 @@ from collections.abc import Callable
 
 LEAST = 1.0
 CUT = 0.7
+TOLERATED = 1 / 4
+"""Share of recent requests that may show overload before fewer are sent."""
+MEMORY = 20
+"""Requests over which that share is averaged."""
 
 
 class Flight:
@@ -31,6 +36,7 @@ class Flight:
         self._flying = 0
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._last_cut = -1.0
+        self._strain = 0.0
         self._closed_until = 0.0
 
     async def enter(self) -> float:
@@ -54,12 +60,14 @@ class Flight:
 
     def arrived(self, entered: float, *, slow: bool) -> None:
         """Learn from an answer: in good time, or slow."""
+        self._strain -= self._strain / MEMORY
         if not slow and entered >= self._last_cut:
             self.limit = min(self._ceiling, self.limit + 1.0 / self.limit)
 
     def overloaded(self, entered: float, pause: float | None = None) -> None:
         """Learn from a refusal or timeout; ``pause`` seconds keeps everyone on the ground, as the server asked."""
-        if entered >= self._last_cut:
+        self._strain += (1.0 - self._strain) / MEMORY
+        if self._strain > TOLERATED and entered >= self._last_cut:
             self.limit = max(LEAST, self.limit * CUT)
             self.least_seen = min(self.least_seen, self.limit)
             self._last_cut = self._clock()
