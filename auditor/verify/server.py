@@ -98,6 +98,11 @@ class Clocks:
         return max(_IDLE_SECONDS, self.cpu)
 
     @property
+    def idle_total(self) -> float:
+        """Seconds that it may be idle in all, so that answers by drips do not last for ever."""
+        return 1.0 + min(self.total, 40.0 * self.cpu)
+
+    @property
     def wall(self) -> float:
         """Seconds until the next line whatever the reason."""
         return 60.0 + 20.0 * self.cpu
@@ -248,6 +253,7 @@ class Child:
         self.took = 0.0
         """CPU seconds between the last two arrivals of output."""
         self._since = 0.0
+        self._idled = 0.0
         self._hung_up = False
 
     def hand(self, data: bytes) -> None:
@@ -287,12 +293,14 @@ class Child:
         before = self.cpu()
         while True:
             if self._poll.poll(_TICK_MS):
+                self._idled += self._idle_since(asleep, before)
                 try:
                     return self._channel.recv(_CHUNK)
                 except OSError:
                     return b""
             now, used = time.monotonic(), self.cpu()
             if used > before + 0.001 or not self._is_idle():
+                self._idled += self._idle_since(asleep, before)
                 before, asleep = used, now
             if used - self._since > clocks.cpu:
                 self.timed_out = f"more than {clocks.cpu:.1f} CPU seconds for one test"
@@ -300,10 +308,17 @@ class Child:
                 self.timed_out = f"more than {clocks.total:.0f} CPU seconds in all"
             elif now - asleep > clocks.idle:
                 self.timed_out = f"idle for {clocks.idle:.0f} seconds"
+            elif self._idled + now - asleep > clocks.idle_total:
+                self.timed_out = f"idle for {clocks.idle_total:.0f} seconds in all"
             elif now - started > clocks.wall:
                 self.timed_out = f"no answer within {clocks.wall:.0f} seconds"
             if self.timed_out:
                 return b""
+
+    def _idle_since(self, moment: float, cpu: float) -> float:
+        """Return the seconds since a moment, if it hardly worked in them."""
+        passed = time.monotonic() - moment
+        return passed if self.cpu() - cpu < 0.05 * passed else 0.0
 
     def _is_idle(self) -> bool:
         """Say whether it waits for something other than a processor; unknown counts as idle."""

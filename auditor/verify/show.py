@@ -38,7 +38,10 @@ def _show(value: Any, budget: int) -> str:
             return f"frozenset({{{_items(value, budget)}}})"
         case dict():
             return f"{{{_pairs(value, budget)}}}"
-    return repr(value)[: budget + 1]
+    try:
+        return repr(value)[: budget + 1]
+    except ValueError:  # integers beyond Python's limit for decimal text
+        return f"a {type(value).__name__} of huge integers"
 
 
 def _items(values: Any, budget: int) -> str:
