@@ -28,8 +28,8 @@ statx           332  291
 access          21   -
 faccessat       269  48
 faccessat2      439  439
-readlink        89   -
-readlinkat      267  78
+readlink        89   -    follow
+readlinkat      267  78   follow
 getcwd          79   17
 lseek           8    62
 getdents64      217  61
