@@ -1,0 +1,220 @@
+"""Runs the corpus at one level of confinement and says what came of it and of the canaries.
+
+``python -m tests.hostile.harness LEVEL FOLDER whole|brief`` prints one JSON object. It runs as whoever
+starts it, so that the tests can run it as root and as an ordinary user. ``brief`` leaves out what only
+waits or burns time, and runs each cheat against two suites instead of seven.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import auditor
+from auditor.config import VerifyConfig
+from auditor.records import Outcome, Program, SuiteName, Verdict, program_id
+from auditor.store import Store
+from auditor.verify import Verifier
+from tests.hostile.bombs import BOMBS
+from tests.hostile.cheats import CHEATS
+from tests.hostile.harms import HARMS
+from tests.hostile.honest import HONEST
+from tests.hostile.suites import CALLS, TASKS
+
+SECRET = "canary-4d1c2b"
+MARK = f"auditor-canary-{os.getpid()}"
+WATCHED = ("/tmp", "/dev/shm")
+
+
+class Canaries:
+    """What no candidate may reach: files, ports, processes, signals, the environment."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "canaries"
+        self.folder.mkdir()
+        self.secret = self.folder / "secret"
+        self.secret.write_text(SECRET)
+        (self.folder / "secret_module.py").write_text(f"VALUE = {SECRET!r}\n")
+        answers = {str(items): sum(i * i for i in items) + len(items) for (items,) in CALLS}
+        (self.folder / "answers.json").write_text(json.dumps(answers))
+        with sqlite3.connect(self.folder / "secret.db") as database:
+            database.execute("create table t as select ? as value", (SECRET,))
+        for path in [self.folder, *self.folder.iterdir()]:
+            path.chmod(0o777)  # only the sandbox stands before them
+        os.environ["AUDITOR_CANARY"] = SECRET
+        self.listeners = [
+            self._listen(socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", 0)),
+            self._listen(socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", 0)),
+            self._listen(socket.AF_UNIX, socket.SOCK_STREAM, f"{folder}/socket"),
+            self._listen(socket.AF_UNIX, socket.SOCK_STREAM, f"\0{MARK}"),
+        ]
+        self.victim = subprocess.Popen(["sleep", "900"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.signals: list[int] = []
+        for number in (signal.SIGIO, signal.SIGUSR1, signal.SIGUSR2, signal.SIGURG, signal.SIGHUP, signal.SIGTERM):
+            signal.signal(number, lambda got, _: self.signals.append(got))
+        self.before = self._state()
+
+    def _listen(self, family: int, kind: int, address: Any) -> socket.socket:
+        listener = socket.socket(family, kind)
+        listener.bind(address)
+        if kind == socket.SOCK_STREAM:
+            listener.listen()
+        listener.setblocking(False)
+        return listener
+
+    def fill(self, source: str) -> str:
+        """Tell a program where the canaries are."""
+        package = Path(auditor.__file__).parent
+        tcp, udp, unix, _ = (listener.getsockname() for listener in self.listeners)
+        packages = next(path for path in sys.path if (Path(path) / "pydantic").is_dir())
+        places = {
+            "DIR": self.folder, "SECRET": self.secret,
+            "DATA": self.folder / "answers.json", "DATABASE": self.folder / "secret.db",
+            "PARENT": os.getpid(), "VICTIM": self.victim.pid, "PACKAGE": package, "PACKAGES": packages,
+            "TCP": tcp[1], "UDP": udp[1], "UNIX": unix, "MARK": MARK,
+        }  # fmt: skip
+        for name, place in places.items():
+            source = source.replace(f"@{name}@", str(place))
+        return source
+
+    def broken(self) -> list[str]:
+        """Name what was touched."""
+        found = []
+        if self.before != self._state():
+            found.append(f"files: {self.before} → {self._state()}")
+        found += [f"{listener} was reached" for listener in self.listeners if self._reached(listener)]
+        if self.victim.poll() is not None:
+            found.append("the victim died")
+        if self.signals:
+            found.append(f"signals: {self.signals}")
+        found += [f"{where}/{MARK}" for where in WATCHED if (Path(where) / MARK).exists()]
+        return found
+
+    def _state(self) -> list[tuple[str, int, str]]:
+        """List names, modes and contents of the canary files, and of our own package."""
+        planted = Path(auditor.__file__).parent / "planted.py"
+        found = []
+        for path in [self.folder, *sorted(self.folder.iterdir())]:
+            content = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+            found.append((path.name, path.lstat().st_mode, content))
+        return [*found, (planted.name, int(planted.exists()), "")]
+
+    def _reached(self, listener: socket.socket) -> bool:
+        try:
+            listener.recv(9) if listener.type == socket.SOCK_DGRAM else listener.accept()
+        except BlockingIOError:
+            return False
+        return True
+
+    def close(self) -> None:
+        """End what was started."""
+        self.victim.kill()
+        self.victim.wait()
+        for listener in self.listeners:
+            listener.close()
+
+
+SLOW = (
+    "output, by", "output, empty", "loops", "sleeps", "waits", "stops", "folds", "wide", "closes and sleeps",
+    "recursion without", "recursion in C", "an exception whose text never", "an entry point that hangs",
+)  # fmt: skip
+
+
+def corpus(canaries: Canaries, *, brief: bool) -> Iterator[tuple[str, str, str, str]]:
+    """Yield kind, name, task and source of every run."""
+    suites = {"Hostile/number", "Hostile/script"} if brief else TASKS.keys() - {"Hostile/kind"}  # any object is right
+    for name, source in CHEATS.items():
+        for task in sorted(suites):
+            yield "cheat", name, task, canaries.fill(source)
+    for name, source in HARMS.items():
+        yield "harm", name, "Hostile/number", canaries.fill(source)
+        if name.startswith(("reads the secret", "kills", "forks")):
+            yield "harm", name, "Hostile/script", canaries.fill(source)
+    for name, source in BOMBS.items():
+        if brief and name.startswith(SLOW):
+            continue
+        yield "bomb", name, "Hostile/number", source
+        if name.startswith(("output", "deep", "a ", "an ")):
+            yield "bomb", name, "Hostile/script", source
+    for name, source in HONEST.items():
+        yield "honest", name, f"Hostile/{name.partition(':')[0]}", source
+
+
+def run(level: str, folder: Path, *, brief: bool) -> dict[str, Any]:
+    """Run everything; returns each run's outcomes, and what became of the canaries and of ourselves."""
+    canaries = Canaries(folder)
+    try:
+        results, expected, about = _verify(canaries, level, folder, brief=brief)
+        left = _descendants(os.getpid()) - {canaries.victim.pid}
+        broken = canaries.broken()
+    finally:
+        canaries.close()
+    times = os.times()
+    cpu = times.user + times.system + times.children_user + times.children_system
+    about |= {"uid": os.getuid(), "canaries": broken, "left": sorted(left), "cpu": cpu, "expected": expected}
+    return {**about, "results": results}
+
+
+def _verify(
+    canaries: Canaries, level: str, folder: Path, *, brief: bool
+) -> tuple[list[dict[str, Any]], int, dict[str, Any]]:
+    """Verify the corpus, honest programs last, since whatever the others left behind would show in them."""
+    runs = {}
+    for kind, name, task, source in corpus(canaries, brief=brief):
+        runs[program_id(task, source)] = (kind, name, task, source)
+    programs = [Program(program, task, source) for program, (_, _, task, source) in runs.items()]
+    results = []
+    config = VerifyConfig(workers=2, timeout=0.25, memory_mb=1024, sandbox="none", per_test="none")
+    with Verifier(TASKS, config, level=level) as verifier, Store(folder / "audit.db") as store:
+        unfit = verifier.check_references()
+        for verdicts in verifier.verify(programs):
+            kind, name, task, _ = runs[verdicts[0].program]
+            results.append({"kind": kind, "name": name, "task": task, **_told(verdicts)})
+            store.add_verdicts(verdicts)
+        return results, len(runs), {"level": verifier.level, "unfit": unfit}
+
+
+def _told(verdicts: list[Verdict]) -> dict[str, Any]:
+    outcomes = {verdict.suite: verdict.outcome for verdict in verdicts}
+    return {
+        "base": outcomes.get(SuiteName.BASE, Outcome.ERROR),
+        "plus": outcomes.get(SuiteName.PLUS),
+        "got": " ".join(v.failing.got for v in verdicts if v.failing),
+        "detail": " ".join(v.detail for v in verdicts),
+    }
+
+
+def _descendants(root: int) -> set[int]:
+    """Find every living process below one."""
+    parents = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                state, parent = (entry / "stat").read_text().rpartition(")")[2].split()[:2]
+            except (OSError, ValueError):
+                continue
+            if state != "Z":
+                parents[int(entry.name)] = int(parent)
+    found: set[int] = set()
+    while grown := {pid for pid, parent in parents.items() if parent in found | {root}} - found:
+        found |= grown
+    return found
+
+
+def main() -> None:
+    """Run from the command line."""
+    answer = run(sys.argv[1], Path(sys.argv[2]), brief=sys.argv[3] == "brief")
+    print(json.dumps(answer))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,130 @@
+"""The corpus against the verifier: as root and as an ordinary user, with Landlock and without it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from auditor.verify import landlock
+from auditor.verify.levels import available
+from tests.hostile.bombs import BOMBS
+from tests.hostile.cheats import CHEATS
+from tests.hostile.harms import HARMS
+from tests.hostile.honest import HONEST
+
+ROOT = Path(__file__).resolve().parents[2]
+NOBODY = 65534
+SECONDS = 400
+USERS = ("root", "user")
+LEVELS = ("landlock+seccomp", "seccomp")
+WHOLE = ("user", "landlock+seccomp")
+"""The one combination that runs everything against every suite; the others run what does not merely burn time."""
+
+
+def path_for_others() -> str:
+    """Return the folders that an interpreter needs besides its own library."""
+    return os.pathsep.join([str(ROOT), *(path for path in sys.path if path.endswith("site-packages"))])
+
+
+def as_nobody(*words: str) -> list[str]:
+    return ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", *words]
+
+
+@cache
+def command_of(user: str) -> list[str]:
+    """Return the command that starts Python as this user, or skip where there is none."""
+    if user == "root":
+        if os.geteuid() != 0:
+            pytest.skip("needs root")
+        return [sys.executable]
+    if os.geteuid() != 0:
+        return [sys.executable]
+    if shutil.which("setpriv") is None:
+        pytest.skip("needs setpriv to become an ordinary user")
+    # setpriv itself may still pass a closed folder, so the interpreter has to start once more by itself
+    probe = (
+        "import subprocess, sys, tests.hostile.harness, numpy; subprocess.run([sys.executable, '-c', ''], check=True)"
+    )
+    for python in (sys.executable, f"/usr/bin/python{sysconfig.get_python_version()}"):
+        words = as_nobody(python, "-c", probe)
+        if subprocess.run(words, env=environment(), cwd="/", capture_output=True, check=False).returncode == 0:
+            return as_nobody(python)
+    pytest.skip("an ordinary user can read no interpreter of this version, or not the packages")
+
+
+def environment() -> dict[str, str]:
+    return {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": path_for_others(), "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """Make a folder that every user may use."""
+    with tempfile.TemporaryDirectory(prefix="hostile-", ignore_cleanup_errors=True) as made:
+        Path(made).chmod(0o777)
+        yield Path(made)
+
+
+def run(user: str, level: str, folder: Path) -> dict[str, Any]:
+    """Run the harness; a harness that dies, hangs or says nothing readable is a failure."""
+    size = "whole" if (user, level) == WHOLE or (os.geteuid() != 0 and level == WHOLE[1]) else "brief"
+    words = [*command_of(user), "-m", "tests.hostile.harness", level, str(folder), size]
+    ended = subprocess.run(words, env=environment(), cwd="/", capture_output=True, text=True, timeout=SECONDS)
+    assert ended.returncode == 0, ended.stderr[-2000:]
+    found: dict[str, Any] = json.loads(ended.stdout)
+    return found
+
+
+def problems(found: dict[str, Any]) -> Iterator[str]:
+    """Name everything that is not as it has to be."""
+    yield from found["canaries"]
+    if found["left"]:
+        yield f"processes left behind: {found['left']}"
+    if found["unfit"]:
+        yield f"references that do not pass: {found['unfit']}"
+    if len(found["results"]) != found["expected"]:
+        yield f"{found['expected'] - len(found['results'])} verdicts missing"
+    for result in found["results"]:
+        outcomes = {result["base"], result["plus"]}
+        what = "{kind} {name!r} on {task}: {base} {detail} {got}".format(**result)
+        if "error" in outcomes:
+            yield f"charged to us: {what}"
+        if result["kind"] == "honest" and outcomes != {"pass"}:
+            yield f"does not pass: {what}"
+        if result["kind"] != "honest" and "pass" in outcomes:
+            yield f"passes: {what}"
+        if "HARM" in result["got"] + result["detail"]:
+            yield f"got its way: {what}"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("user", USERS)
+def test_nothing_gets_through(user: str, level: str, folder: Path) -> None:
+    """No cheat passes, no canary breaks, every honest program passes, nothing is left behind, and the harness lives."""
+    if LEVELS.index(level) < LEVELS.index(available() if available() in LEVELS else LEVELS[-1]):
+        pytest.skip(f"this kernel has no Landlock (version {landlock.abi()})")
+    if available() not in LEVELS:
+        pytest.skip("confinement by seccomp and Landlock is for Linux on x86-64 and aarch64")
+    found = run(user, level, folder)
+    assert found["level"] == level
+    assert (found["uid"] == 0) is (user == "root")
+    assert list(problems(found)) == []
+
+
+def test_the_corpus_covers_every_kind() -> None:
+    """At least 80 programs of our own, with cheats, harms, bombs and honest ones among them."""
+    assert len(CHEATS) >= 40
+    assert len(HARMS) >= 40
+    assert len(BOMBS) >= 20
+    assert len(HONEST) >= 13
