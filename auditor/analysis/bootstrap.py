@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from auditor.analysis.counts import Tallies
+from auditor.analysis.counts import Ints, Tallies
 from auditor.analysis.intervals import UNDEFINED, Floats, Interval, interval_of, ratio_error, task_weights
 from auditor.analysis.metrics import Statistic
 from auditor.analysis.options import Level
@@ -84,29 +84,22 @@ class SampleDraws:
     """
 
     def __init__(self, counts: Tallies, resamples: int, seed: int, *, tasks_too: bool) -> None:
-        self._counts, self._resamples = counts, resamples
+        from scipy.sparse import csr_array
+
+        self._counts = counts
         rng = np.random.default_rng((seed, 1))
         copies = np.ones((resamples, len(counts)), dtype=np.int64)
         if tasks_too:
             copies = task_weights(len(counts), resamples, seed).astype(np.int64)
-        self._resample = np.repeat(np.tile(np.arange(resamples), len(counts)), copies.T.ravel())
-        sizes = copies.sum(axis=0)
-        chance_false = divide(counts.false_positives, counts.n - counts.correct)
-        correct, false = [], []
-        for n, t, chance, size in zip(counts.n, counts.correct, chance_false, sizes, strict=True):
-            correct.append(rng.binomial(n, t / n, size))
-            false.append(rng.binomial(n - correct[-1], chance))
-        right = np.concatenate(correct)
-        drawn = np.stack([np.repeat(counts.n, sizes), right + np.concatenate(false), right])
+        resample = np.repeat(np.tile(np.arange(resamples), len(counts)), copies.T.ravel())
         # Most draws repeat one another: a statistic is computed once for each kind of task.
-        width = int(counts.n.max()) + 1
-        kinds, self._kind = np.unique((drawn[0] * width + drawn[1]) * width + drawn[2], return_inverse=True)
-        self._kinds = Tallies(kinds // width**2, kinds // width % width, kinds % width)
+        self._kinds, kind = _kinds(_drawn(counts, copies.sum(axis=0), rng))
+        self._times: Any = csr_array((np.ones(len(kind)), (resample, kind)), shape=(resamples, len(self._kinds)))
 
     def replicates(self, statistic: Statistic) -> Floats:
         """Return one value a resample, with the estimate as their mean; NaN where undefined."""
         columns = statistic(self._kinds)
-        values = _ratio(self._sums(columns.numerators), self._sums(columns.denominators))
+        values = _ratio(self._times @ columns.numerators, self._times @ columns.denominators)
         own = statistic(self._counts)
         if not (np.isfinite(values).any() and own.denominators.sum() > 0):
             return values
@@ -128,27 +121,39 @@ class SampleDraws:
             estimate = 1.0 - unanswered
             yield _centred(accepted, estimate.mean(axis=0)), _centred(correct, (estimate * shares).mean(axis=0))
 
-    def _sums(self, column: Floats) -> Floats:
-        return np.bincount(self._resample, column[self._kind], self._resamples).astype(np.float64)
-
     def _histograms(self, n: int) -> tuple[Any, Any]:
         """Count, a resample and a number of base passes, the drawn tasks, and sum up their precision.
 
         The tasks are those with n samples; each matrix is (resamples, n + 1), sparse if large.
         """
-        chosen = self._kinds.n[self._kind] == n
-        kind, rows = self._kind[chosen], self._resample[chosen]
-        columns = self._kinds.base_passes[kind]
-        shape = (self._resamples, n + 1)
-        weights = np.ones(len(rows)), precision(self._kinds)[kind]
-        if shape[0] * shape[1] > _DENSE_CELLS:
-            from scipy.sparse import csr_array
+        from scipy.sparse import csr_array
 
-            sparse = [csr_array((weight, (rows, columns)), shape=shape) for weight in weights]
-            return sparse[0], sparse[1]
-        cells = rows * shape[1] + columns
-        dense = [np.bincount(cells, weight, shape[0] * shape[1]).reshape(shape) for weight in weights]
-        return dense[0], dense[1]
+        (chosen,) = np.nonzero(self._kinds.n == n)
+        places = (chosen, self._kinds.base_passes[chosen])
+        shape = (len(self._kinds), n + 1)
+        weights = np.ones(len(chosen)), precision(self._kinds)[chosen]
+        answered, weighted = (self._times @ csr_array((weight, places), shape=shape) for weight in weights)
+        if answered.shape[0] * answered.shape[1] > _DENSE_CELLS:
+            return answered, weighted
+        return answered.toarray(), weighted.toarray()
+
+
+def _drawn(counts: Tallies, copies: Ints, rng: np.random.Generator) -> Tallies:
+    """Draw the samples of each task anew, as many times as it has copies."""
+    chance_false = divide(counts.false_positives, counts.n - counts.correct)
+    correct, false = [], []
+    for n, t, chance, size in zip(counts.n, counts.correct, chance_false, copies, strict=True):
+        correct.append(rng.binomial(n, t / n, size))
+        false.append(rng.binomial(n - correct[-1], chance))
+    right = np.concatenate(correct)
+    return Tallies(np.repeat(counts.n, copies), right + np.concatenate(false), right)
+
+
+def _kinds(drawn: Tallies) -> tuple[Tallies, Ints]:
+    """List the different counts among the drawn tasks, and say for each task which it is."""
+    width = int(drawn.n.max()) + 1
+    codes, kind = np.unique((drawn.n * width + drawn.base_passes) * width + drawn.correct, return_inverse=True)
+    return Tallies(codes // width**2, codes // width % width, codes % width), kind
 
 
 def _ratio(tops: Floats, bottoms: Floats) -> Floats:

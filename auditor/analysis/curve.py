@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 
@@ -101,8 +102,9 @@ class _Mix:
 
     def of(self, parts: tuple[Floats, Floats, Floats]) -> Floats:
         """Mix the three curves, leaving out what has no weight."""
-        weighted = zip((self.accepted, self.correct, self.draws), parts, strict=True)
-        return sum((weight * part for weight, part in weighted if weight), np.zeros_like(parts[0]))
+        weights = (self.accepted, self.correct, self.draws)
+        mixed = [part if weight == 1 else weight * part for weight, part in zip(weights, parts, strict=True) if weight]
+        return reduce(np.add, mixed)
 
     def bounds(self, attempts: Ints) -> tuple[Floats, Floats]:
         """Give the least and the greatest value that a task can have at each number of attempts."""

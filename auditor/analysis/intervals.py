@@ -201,13 +201,18 @@ def _bounded_interval(
     """Wilson's interval on the range from least to most, with as many trials as the standard error implies."""
     width = most - least
     share = np.clip((value - least) / width, 0.0, 1.0)
-    # One task more, with the spread of a task that is all or nothing: without it a few tasks that say
-    # nearly the same look certain.
-    spread = share * (1 - share)
-    variance = ((tasks - 1) * np.square(error / width) + spread / tasks) / tasks
-    effective = np.divide(spread, variance, out=np.full_like(share, tasks), where=spread > 0)
+    # One task more that is all or nothing, from 0 to the end of the range on the value's side: without
+    # it a few tasks that say nearly the same look certain.
+    end = np.where(value >= 0, most, least)
+    extra = np.clip(value * (end - value), 0.0, None)
+    variance = ((tasks - 1) * np.square(error) + extra / tasks) / tasks
+    spread = np.square(width) * share * (1 - share)
+    effective = np.divide(spread, variance, out=np.full_like(share, tasks), where=(spread > 0) & (variance > 0))
     low, high = _score_interval(share, effective, quantile)
-    return least + width * low, least + width * high
+    # All tasks exactly 0 in a range with both signs: each side is a share of which none was seen.
+    unseen = _score_interval(np.zeros_like(share), np.full_like(share, tasks), quantile)[1]
+    level = (variance == 0) & (least < 0) & (most > 0) & (value == 0)
+    return np.where(level, least * unseen, least + width * low), np.where(level, most * unseen, least + width * high)
 
 
 def _score_interval(share: Floats, trials: Floats, quantile: float) -> tuple[Floats, Floats]:

@@ -117,3 +117,11 @@ def test_impossible_confidence_is_refused(confidence: float) -> None:
         mean_interval([0.1, 0.2], confidence=confidence)
     with pytest.raises(UsageError, match="not between 0 and 1"):
         wilson(1, 2, confidence)
+
+
+def test_no_difference_anywhere_is_not_proof() -> None:
+    """Two models that agree on every task may still differ elsewhere, by less the more tasks agree."""
+    few, many = (mean_interval(np.zeros(tasks), bounds=(-1, 1), resamples=50) for tasks in (10, 1000))
+    assert few.low == pytest.approx(-few.high)
+    assert 0.2 < few.high < 0.4
+    assert 0 < many.high < 0.005
