@@ -53,7 +53,10 @@ def analyze(
     ] = None,
     counts: Annotated[
         Path | None,
-        typer.Option(help="A CSV with the columns model, task_id, n, base_passes, correct; needs no run."),
+        typer.Option(
+            help="A CSV with the columns model, task_id, n, base_passes, correct, or EvalPlus's eval_results.json; "
+            "needs no run."
+        ),
     ] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write the analysis to this JSON file.")] = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="The run's folder.")] = None,
@@ -105,11 +108,14 @@ def analyze(
 
 
 def _from_counts(path: Path, settings: dict[str, Any]) -> dict[str, Any]:
-    from auditor.analysis import AnalysisOptions, counts_from_csv
+    from auditor.analysis import AnalysisOptions, Counts, counts_from_csv
     from auditor.analysis import analyze as compute
+    from auditor.benchmark.results import counts_rows, model_name
 
     costs = {"fp_costs": settings.pop("fp_cost")} if "fp_cost" in settings else {}
-    return compute(counts_from_csv(path), AnalysisOptions(**settings, **costs))
+    evalplus = path.suffix == ".json"
+    counts = [Counts.from_rows(model_name(path), counts_rows(path))] if evalplus else counts_from_csv(path)
+    return compute(counts, AnalysisOptions(**settings, **costs))
 
 
 def _from_run(config: Path, folder: Path | None, output: Path | None, settings: dict[str, Any], *, quiet: bool) -> None:

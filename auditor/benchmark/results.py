@@ -1,0 +1,60 @@
+"""Verdicts that EvalPlus has already given: its ``eval_results.json`` as counts for the analysis."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from auditor.errors import InputError
+
+PASSED = ("pass", "success")
+"""How EvalPlus has spelt it, now and in its first releases."""
+CountsRow = tuple[str, int, int, int]
+"""Task id, samples, base passes, passes of both."""
+
+
+def counts_rows(path: Path) -> list[CountsRow]:
+    """Count samples, base passes and correct ones of each task in a file of EvalPlus's verdicts.
+
+    Reads the present layout (a list of samples a task) and the first one (``base`` and ``plus`` lists).
+    Raises :class:`~auditor.errors.InputError` where plus results are missing or the file is another.
+    """
+    remedy = "give the file that evalplus.evaluate writes beside the samples"
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError("no such file", where=str(path)) from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise InputError(f"cannot be read as JSON: {error}", where=str(path), remedy=remedy) from None
+    tasks = document.get("eval") if isinstance(document, dict) else None
+    if not isinstance(tasks, dict) or not tasks:
+        raise InputError("holds no verdicts under 'eval'", where=str(path), remedy=remedy)
+    return [_row(task_id, results, f"{path}: {task_id}") for task_id, results in tasks.items()]
+
+
+def model_name(path: Path) -> str:
+    """Name the model after the file, which EvalPlus names after the samples."""
+    name = path.name.removesuffix(".json")
+    for suffix in ("eval_results", "_", "."):
+        name = name.removesuffix(suffix)
+    return name or path.parent.name or "samples"
+
+
+def _row(task_id: str, results: Any, where: str) -> CountsRow:
+    pairs = _statuses(results, where)
+    if any(plus is None for _, plus in pairs):
+        raise InputError("has no plus results", where=where, remedy="run evalplus.evaluate without --base-only")
+    accepted = [(base, plus) for base, plus in pairs if base in PASSED]
+    return task_id, len(pairs), len(accepted), sum(plus in PASSED for _, plus in accepted)
+
+
+def _statuses(results: Any, where: str) -> list[tuple[str | None, str | None]]:
+    """List each sample's base and plus status."""
+    try:
+        if isinstance(results, dict):
+            base, plus = results["base"], results.get("plus") or [[None]] * len(results["base"])
+            return [(one[0], other[0]) for one, other in zip(base, plus, strict=True)]
+        return [(sample["base_status"], sample.get("plus_status")) for sample in results]
+    except (KeyError, TypeError, IndexError, ValueError, AttributeError):
+        raise InputError("is not laid out as EvalPlus does", where=where, remedy="evaluate the samples anew") from None

@@ -1,0 +1,68 @@
+"""EvalPlus's own verdicts as counts."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from auditor.benchmark.results import counts_rows, model_name
+from auditor.cli.app import app
+from auditor.errors import InputError
+
+SAMPLES = [("pass", "pass"), ("pass", "fail"), ("fail", "pass"), ("timeout", "fail"), ("pass", "timeout")]
+NEW = [{"task_id": "T/0", "solution": "", "base_status": base, "plus_status": plus} for base, plus in SAMPLES]
+OLD = {"nfiles": 5, "base": [[base, []] for base, _ in SAMPLES], "plus": [[plus, []] for _, plus in SAMPLES]}
+
+
+def write(folder: Path, document: Any) -> Path:
+    path = folder / "some-model_eval_results.json"
+    path.write_text(document if isinstance(document, str) else json.dumps(document))
+    return path
+
+
+@pytest.mark.parametrize("results", [NEW, OLD])
+def test_verdicts_are_counted(tmp_path: Path, results: Any) -> None:
+    """Both layouts count samples, base passes, and those of them that pass plus as well."""
+    assert counts_rows(write(tmp_path, {"eval": {"T/0": results}})) == [("T/0", 5, 3, 1)]
+
+
+@pytest.mark.parametrize(
+    ("document", "says"),
+    [
+        ("{", "cannot be read as JSON"),
+        ([1], "holds no verdicts"),
+        ({"eval": {}}, "holds no verdicts"),
+        ({"eval": {"T/0": [{"solution": ""}]}}, "T/0: is not laid out"),
+        ({"eval": {"T/0": 5}}, "T/0: is not laid out"),
+        ({"eval": {"T/0": [{"base_status": "pass", "plus_status": None}]}}, "T/0: has no plus results"),
+        ({"eval": {"T/0": {"base": [["pass", []]], "plus": []}}}, "T/0: has no plus results"),
+    ],
+)
+def test_another_file_is_refused(tmp_path: Path, document: Any, says: str) -> None:
+    """What is no verdict file, or lacks the plus suite, is refused by place and remedy."""
+    with pytest.raises(InputError, match=says) as refusal:
+        counts_rows(write(tmp_path, document))
+    assert refusal.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("name", "model"),
+    [("m_eval_results.json", "m"), ("m.eval_results.json", "m"), ("eval_results.json", "folder"), ("x.json", "x")],
+)
+def test_the_model_is_named_after_the_file(name: str, model: str) -> None:
+    """The file's name, without what EvalPlus puts after it, names the model."""
+    assert model_name(Path("folder") / name) == model
+
+
+def test_analysis_of_somebody_elses_verdicts(tmp_path: Path) -> None:
+    """``auditor analyze --counts eval_results.json`` needs neither a run nor a table."""
+    path = write(tmp_path, {"eval": {"T/0": NEW, "T/1": NEW}})
+    result = CliRunner().invoke(app, ["analyze", "--counts", str(path), "--quiet", "--resamples", "50"])
+    assert result.exit_code == 0, result.output
+    (model,) = json.loads(result.stdout)["models"]
+    assert model["model"] == "some-model"
+    assert model["false_discovery_rate"]["value"] == pytest.approx(2 / 3)
