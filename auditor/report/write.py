@@ -44,12 +44,22 @@ def schema() -> dict[str, Any]:
 
 def _pages(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Render the pages one by one, so that only one is in memory."""
-    from auditor.report import index_page, model_page, provenance
-    from auditor.report.reading import confidence
+    from auditor.report import index_page, model_page
     from auditor.report.render import page
 
     files = {name: f"{slug}.html" for name, slug in slugs([str(m["model"]) for m in rows(document, "models")]).items()}
-    shared = {
+    common = shared(document)
+    yield "index.html", page("index.html.j2", {**index_page.context(document, files), **common})
+    for model in rows(document, "models"):
+        yield files[str(model["model"])], page("model.html.j2", {**model_page.context(model, document), **common})
+
+
+def shared(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Gather what every page of a report shows."""
+    from auditor.report import provenance
+    from auditor.report.reading import confidence
+
+    return {
         "document_title": str(document.get("title") or "Audit report"),
         "level": confidence(document),
         "provenance": provenance.facts(document),
@@ -57,9 +67,6 @@ def _pages(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         "methods": provenance.METHODS,
         "version": str((document.get("provenance") or {}).get("auditor") or ""),
     }
-    yield "index.html", page("index.html.j2", {**index_page.context(document, files), **shared})
-    for model in rows(document, "models"):
-        yield files[str(model["model"])], page("model.html.j2", {**model_page.context(model, document), **shared})
 
 
 def _json(document: Mapping[str, Any]) -> Iterator[str]:

@@ -186,4 +186,5 @@ async function setUpCases() {
   show();
   if (location.hash.startsWith("#fp-")) open();
   document.getElementById("cases").dataset.ready = "yes";
+  performance.mark("ready");
 }
