@@ -25,22 +25,27 @@ def prompts(data: Path) -> dict[str, str]:
     return {str(row["task_id"]): str(row["prompt"]) for row in rows(data / "evalplus/HumanEvalPlus.jsonl.gz")}
 
 
-def solution(row: dict[str, object], prompt: str) -> str:
-    """Make a row's program: its solution as it is, or the prompt and its completion up to the first stop."""
+def solution(row: dict[str, object], prompt: str, *, cut: bool = True) -> str:
+    """Make a row's program: its solution as it is, or the prompt and its completion up to the first stop.
+
+    Without ``cut`` the whole completion stays, with whatever the model went on to write.
+    """
     if "solution" in row:
         return str(row["solution"])
     completion = str(row["completion"])
+    if not cut:
+        return prompt + completion
     cuts = [at for stop in STOPS if (at := completion.find(stop)) >= 0]
     return prompt + completion[: min(cuts, default=len(completion))]
 
 
-def programs(data: Path, name: str) -> list[Program]:
+def programs(data: Path, name: str, *, cut: bool = True) -> list[Program]:
     """Return the distinct programs of a file of HumanEval samples, in its order."""
     given = prompts(data)
     found: dict[str, Program] = {}
     for row in rows(data / "samples" / name):
         task = str(row["task_id"])
-        text = solution(row, given[task])
+        text = solution(row, given[task], cut=cut)
         key = program_id(task, text)
         found.setdefault(key, Program(key, task, text))
     return list(found.values())

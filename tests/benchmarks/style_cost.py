@@ -1,9 +1,10 @@
 """CPU time of scoring style, beside the two naive ways, in one run on the same programs.
 
-python -m tests.benchmarks.style_cost [PROGRAMS]
+python -m tests.benchmarks.style_cost [PROGRAMS] [uncut]
 
 folder way: one `pylint -j2`, one `ruff check` and radon's four commands over a folder of all programs.
 process way: the same six commands for each program alone, measured on a few and scaled.
+"uncut" leaves the completions as long as they were published, past the function asked for.
 Each is measured with and without the programs that hold a run of 50 or more `#`, on which pylint's
 pragma expression backtracks. Ours yields more: rubric, our own checks, whose line each finding is.
 """
@@ -91,15 +92,15 @@ def measure(title: str, chosen: Sequence[Program], given: dict[str, str]) -> Non
     print(f"  ratios: folder way {whole / ours:.1f}, process way {alone / ours:.0f} times ours")
 
 
-def main(count: int = 1640) -> None:
+def main(count: str = "1640", cut: str = "cut") -> None:
     """Measure on ``count`` random distinct programs, with and without the runs of hashes."""
     data = data_folder()
     assert data is not None, "set AUDITOR_DATA"
     given = prompts(data)
-    chosen = random.Random(0).sample(programs(data, CODET), count)
+    chosen = random.Random(0).sample(programs(data, CODET, cut=cut == "cut"), int(count))
     measure("all", chosen, given)
     measure("without runs of 50 hashes", [p for p in chosen if not HASHES.search(p.solution)], given)
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    main(*sys.argv[1:])
