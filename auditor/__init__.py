@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from auditor.benchmark import load_benchmark
     from auditor.config import AuditConfig, load_config
     from auditor.errors import AuditorError, ExitCode
-    from auditor.gates import evaluate, exit_code
+    from auditor.gates import RunView, evaluate, exit_code, load_rules
     from auditor.pipeline import Run, carry_out
     from auditor.records import Benchmark, Label, Outcome, Program, Sample, Task, Verdict
     from auditor.report import write_report
@@ -36,7 +36,7 @@ _ROOMS = {
     "benchmark": ("load_benchmark",),
     "config": ("AuditConfig", "load_config"),
     "errors": ("AuditorError", "ExitCode"),
-    "gates": ("evaluate", "exit_code"),
+    "gates": ("RunView", "evaluate", "exit_code", "load_rules"),
     "pipeline": ("Run", "carry_out"),
     "records": ("Benchmark", "Label", "Outcome", "Program", "Sample", "Task", "Verdict"),
     "report": ("write_report",),
@@ -58,6 +58,7 @@ __all__ = [
     "Outcome",
     "Program",
     "Run",
+    "RunView",
     "Sample",
     "Store",
     "Task",
@@ -72,6 +73,7 @@ __all__ = [
     "load_benchmark",
     "load_config",
     "load_rubric",
+    "load_rules",
     "read_recorded",
     "sample_model",
     "score_programs",

@@ -120,6 +120,18 @@ def test_the_commands_of_both_examples_leave_what_they_promise(workspace: Path) 
 
 
 @pytest.mark.slow
+def test_the_python_example_runs(workspace: Path) -> None:
+    """The page's Python does in the same folder what the commands do: a line a result, then the exit code."""
+    (code,) = re.findall(r"^```python\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=workspace, env=environment, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] in {"0", "3", "4"}
+    assert "single-sample accuracy" in done.stdout
+
+
+@pytest.mark.slow
 def test_gates_judge_the_numbers_of_the_report(workspace: Path) -> None:
     """On a whole run, every number that report.json shows under a metric's name is the number that is judged."""
     run = RunView.open(workspace / "run")
