@@ -181,7 +181,8 @@ def end_to_end(source: str, per_task: int = 200) -> None:
                 summary = sample_model(model, tasks, write=store.add_samples)
                 print(
                     f"{strength}: {summary.samples} samples of {len(tasks)} tasks in {summary.seconds:.0f} s, "
-                    f"{time.process_time() - cpu:.0f} CPU-s, {dict(summary.statuses)}",
+                    f"{time.process_time() - cpu:.0f} CPU-s, {_resident():.0f} MB now, {_peak():.0f} MB at most, "
+                    f"{dict(summary.statuses)}",
                     flush=True,
                 )
             rows = store.query(

@@ -29,13 +29,11 @@ _LONG = (
 
 def restyle(source: str, habits: Sequence[Habit], random: Random) -> str:
     """Apply habits in order."""
+    parsed = parse(source)
     for habit in habits:
-        parsed = parse(source)
-        if parsed is None:
-            return source
-        changed = habit(parsed, random)
-        source = changed if parse(changed) else source
-    return source
+        if parsed is not None:
+            parsed = parse(habit(parsed, random)) or parsed
+    return source if parsed is None else parsed.source
 
 
 def short_names(parsed: Parsed, random: Random) -> str:

@@ -92,17 +92,25 @@ def _material(task: Task, quality: Quality, random: Random) -> str:
 
 def _documented(source: str, task: Task) -> str:
     """Give the entry point the first line of the prompt's docstring, where it has none of its own."""
-    parsed, prompt = parse(source), parse(task.prompt)
+    parsed, summary = parse(source), _summary(task.prompt, task.entry_point)
     found = parsed.definition(task.entry_point) if parsed else None
-    asked = prompt.definition(task.entry_point) if prompt else None
-    if not isinstance(found, ast.FunctionDef) or not isinstance(asked, ast.FunctionDef) or ast.get_docstring(found):
+    if not summary or not isinstance(found, ast.FunctionDef) or ast.get_docstring(found):
         return source
-    summary = (ast.get_docstring(asked) or "").partition("\n")[0]
     places = Places(source)
     first = places.line_start(found.body[0].lineno)
-    if not summary or found.body[0].lineno == found.lineno or "\\" in summary or '"' in summary:
+    if found.body[0].lineno == found.lineno:
         return source
     return apply(source, [Edit(first, first, f'{" " * found.body[0].col_offset}"""{summary}"""\n')])
+
+
+@lru_cache(maxsize=1024)
+def _summary(prompt: str, entry_point: str) -> str:
+    """Return the first line of the entry point's docstring in the prompt; empty where none can be quoted."""
+    parsed = parse(prompt)
+    asked = parsed.definition(entry_point) if parsed else None
+    text = (ast.get_docstring(asked) or "") if isinstance(asked, ast.FunctionDef) else ""
+    summary = text.partition("\n")[0]
+    return "" if "\\" in summary or '"' in summary else summary
 
 
 def _break(source: str, random: Random) -> str:
