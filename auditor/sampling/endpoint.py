@@ -193,7 +193,12 @@ class Endpoint:
         import httpx2
 
         cause = next((link for link in _chain(error) if isinstance(link, httpx2.TransportError)), error)
-        said = self.redact(str(cause) or type(cause).__name__)
+        reasons = [
+            "connection refused" if isinstance(link, ConnectionRefusedError) else link.strerror
+            for link in _chain(error)
+            if isinstance(link, OSError) and link.strerror
+        ]
+        said = self.redact(reasons[-1] if reasons else str(cause) or type(cause).__name__)
         if isinstance(
             cause, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.UnsupportedProtocol | httpx2.ProxyError
         ):
