@@ -17,9 +17,6 @@ from auditor.verify.wire import hashable
 MAX_ELEMENTS = 1_000_000
 """More than this is not put into a set: ``range(10**12)`` is a short claim."""
 
-_SPREAD = 100_000
-"""Elements of a claimed range that are looked at."""
-
 Rule = Callable[[Any, Any, tuple[Any, ...], float], bool]
 
 

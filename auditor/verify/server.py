@@ -253,7 +253,8 @@ class Child:
         self.took = 0.0
         """CPU seconds between the last two arrivals of output."""
         self._since = 0.0
-        self._idled = 0.0
+        self._waited = 0.0
+        """Seconds that we have spent in waiting for it."""
         self._hung_up = False
 
     def hand(self, data: bytes) -> None:
@@ -275,6 +276,7 @@ class Child:
 
     def read(self, clocks: Clocks) -> bytes:
         """Wait for output; empty at its end or when a clock has run out (then ``timed_out`` says which)."""
+        entered = time.monotonic()
         try:
             data = self._channel.recv(_CHUNK)
         except BlockingIOError:
@@ -283,24 +285,41 @@ class Child:
             data = b""
         if data is None:
             data = self._wait(clocks)
+        used = self.cpu()
+        self._waited += time.monotonic() - entered
+        if data:
+            self._check_totals(used, clocks)
         self._hung_up = not data and not self.timed_out
-        now = self.cpu()
-        self.took, self._since = now - self._since, now
-        return data
+        self.took, self._since = used - self._since, used
+        return b"" if self.timed_out else data
+
+    def _check_totals(self, used: float, clocks: Clocks) -> None:
+        """Stop a child that goes on for ever by sending a little now and then."""
+        idle = self._waited - used
+        if used > clocks.total:
+            self.timed_out = f"more than {clocks.total:.0f} CPU seconds in all"
+        elif idle > clocks.idle_total and idle - self._starved() > clocks.idle_total:
+            self.timed_out = f"idle for {clocks.idle_total:.0f} seconds in all"
+
+    def _starved(self) -> float:
+        """Return the seconds for which it could have worked and got no processor; 0 where nobody counts them."""
+        try:
+            with open(f"/proc/{self.pid}/schedstat", "rb") as file:
+                return int(file.read().split()[1]) / 1e9
+        except (OSError, IndexError, ValueError):
+            return 0.0
 
     def _wait(self, clocks: Clocks) -> bytes:
         started = asleep = time.monotonic()
         before = self.cpu()
         while True:
             if self._poll.poll(_TICK_MS):
-                self._idled += self._idle_since(asleep, before)
                 try:
                     return self._channel.recv(_CHUNK)
                 except OSError:
                     return b""
             now, used = time.monotonic(), self.cpu()
             if used > before + 0.001 or not self._is_idle():
-                self._idled += self._idle_since(asleep, before)
                 before, asleep = used, now
             if used - self._since > clocks.cpu:
                 self.timed_out = f"more than {clocks.cpu:.1f} CPU seconds for one test"
@@ -308,17 +327,10 @@ class Child:
                 self.timed_out = f"more than {clocks.total:.0f} CPU seconds in all"
             elif now - asleep > clocks.idle:
                 self.timed_out = f"idle for {clocks.idle:.0f} seconds"
-            elif self._idled + now - asleep > clocks.idle_total:
-                self.timed_out = f"idle for {clocks.idle_total:.0f} seconds in all"
             elif now - started > clocks.wall:
                 self.timed_out = f"no answer within {clocks.wall:.0f} seconds"
             if self.timed_out:
                 return b""
-
-    def _idle_since(self, moment: float, cpu: float) -> float:
-        """Return the seconds since a moment, if it hardly worked in them."""
-        passed = time.monotonic() - moment
-        return passed if self.cpu() - cpu < 0.05 * passed else 0.0
 
     def _is_idle(self) -> bool:
         """Say whether it waits for something other than a processor; unknown counts as idle."""
