@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sysconfig
 from pathlib import Path
 
@@ -159,12 +158,23 @@ def test_a_worker_killed_between_batches_is_nobodys_fault() -> None:
         fleet.close()
 
 
+def _workers() -> list[int]:
+    """Find the style workers among our children."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+            ours = parent == os.getpid() and b"auditor.style.worker" in (folder / "cmdline").read_bytes()
+        except OSError:
+            continue  # it ended while we looked
+        if ours:
+            found.append(int(folder.name))
+    return found
+
+
 def _kill_a_worker() -> None:
-    listed = subprocess.run(["ps", "--ppid", str(os.getpid()), "-o", "pid=,args="], capture_output=True, text=True)
-    for line in listed.stdout.splitlines():
-        pid, _, command = line.strip().partition(" ")
-        if "auditor.style.worker" in command:
-            os.kill(int(pid), 9)
+    for pid in _workers():
+        os.kill(pid, 9)
 
 
 def test_a_broken_tool_stops_the_run_with_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -218,5 +228,4 @@ def test_abandoning_the_results_ends_the_workers() -> None:
     stream = runner.score_programs((program(f"x = {n}\n") for n in range(200)), {}, load_rubric("paper"), workers=1)
     next(stream)
     stream.close()
-    listed = subprocess.run(["ps", "--ppid", str(os.getpid()), "-o", "args="], capture_output=True, text=True)
-    assert "auditor.style.worker" not in listed.stdout
+    assert _workers() == []
