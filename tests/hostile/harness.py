@@ -21,7 +21,7 @@ from typing import Any
 
 import auditor
 from auditor.config import VerifyConfig
-from auditor.records import Outcome, Program, SuiteName, Verdict, program_id
+from auditor.records import AssertSuite, Outcome, Program, SuiteName, Task, Verdict, program_id
 from auditor.store import Store
 from auditor.verify import Verifier
 from tests.hostile.bombs import BOMBS
@@ -180,7 +180,23 @@ def _verify(
             kind, name, task, _ = runs[verdicts[0].program]
             results.append({"kind": kind, "name": name, "task": task, **_told(verdicts)})
             store.add_verdicts(verdicts)
-        return results, len(runs), {"level": verifier.level, "unfit": unfit}
+        about = {"level": verifier.level, "unfit": unfit}
+    if not brief:
+        about["scripts"] = _verify_scripts(canaries, level, config)
+    return results, len(runs), about
+
+
+def _verify_scripts(canaries: Canaries, level: str, config: VerifyConfig) -> dict[str, str]:
+    """Let every harm come as the test script of a stranger's data set; returns what went wrong with each."""
+    ending = "\ncandidate()\nresult = solve([1])\nassert not result.startswith('HARM'), result\n"
+    tasks = {}
+    for name, source in HARMS.items():
+        script = AssertSuite(canaries.fill(source) + ending)
+        tasks[name] = Task(
+            name, "", "answer", "def answer():\n    return 0\n", base=script, plus=AssertSuite("candidate()\n")
+        )
+    with Verifier(tasks, config, level=level) as verifier:
+        return {name: reason for name, reason in verifier.check_references().items() if "the test script" in reason}
 
 
 def _told(verdicts: list[Verdict]) -> dict[str, Any]:

@@ -92,6 +92,9 @@ def problems(found: dict[str, Any]) -> Iterator[str]:
         yield f"processes left behind: {found['left']}"
     if found["unfit"]:
         yield f"references that do not pass: {found['unfit']}"
+    for name, reason in found.get("scripts", {}).items():
+        if "HARM" in reason:
+            yield f"got its way as a test script: {name}: {reason}"
     if len(found["results"]) != found["expected"]:
         yield f"{found['expected'] - len(found['results'])} verdicts missing"
     for result in found["results"]:
