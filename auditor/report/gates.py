@@ -60,7 +60,8 @@ def over_models(gates: Sequence[Json]) -> str:
         return ""
     verdicts = list(worst.values())
     passed, failed, open_ = (verdicts.count(one) for one in ("pass", "fail", "inconclusive"))
-    words = [f"{count(passed)} of {plural(len(verdicts), 'model')} {'passes' if passed == 1 else 'pass'} every gate"]
+    amount = count(passed) if passed else "None"
+    words = [f"{amount} of {plural(len(verdicts), 'model')} {'pass' if passed > 1 else 'passes'} every gate"]
     if failed:
         words.append(f"{count(failed)} {'fails' if failed == 1 else 'fail'}")
     if open_:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from auditor.report import sentences
 from auditor.report.gates import Judged, verdict
 from auditor.report.reading import Interval, Json, confidence, headline_cost, optimum, part, rows
-from auditor.report.text import count, cut, plural, points, visible
+from auditor.report.text import count, cut, plural, visible
 
 LONGEST = 60_000
 """Characters; a comment on the common forges holds 65,536."""
@@ -28,8 +28,8 @@ def summary(document: Json) -> str:
     if best := _optimal(models):
         blocks += ["## Attempts worth making (K*)", best, "0: do not sample, every draw loses on average."]
     if style := _style(models):
-        blocks += ["## Style, false minus true positives", style,
-                   "Percentage points of adherence, within tasks; **bold**: the interval leaves zero out."]  # fmt: skip
+        blocks += ["## Style, false minus true positives", style]
+        blocks += ["Percentage points of adherence, within tasks; **bold**: clear of zero after adjustment."]
     fit = part(document, "across").get("line")
     if fit:
         blocks.append(f"{sentences.line(part(document, 'across'), len(models))} (R² {fit['r_squared']:.2f}).")
@@ -41,7 +41,8 @@ def plain(text: str, limit: int = 120) -> str:
     """Write a text so that Markdown shows it as it is: no markup, mention, link or line break in it."""
     text = cut(visible(text).replace("\n", " "), limit)
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return re.sub(r"([\\`*_{}\[\]()#|~!@:])", r"\\\1", text).replace("\\@", "&#64;").replace("\\:", "&#58;")
+    text = re.sub(r"([\\`*_{}\[\]()#|~!])", r"\\\1", text)
+    return text.replace("@", "&#64;").replace("://", "&#58;//")
 
 
 def _about(document: Json) -> str:
@@ -109,10 +110,8 @@ def _style(models: Sequence[Json]) -> str:
         found = {str(row["criterion"]): row.get("within_task") or {} for row in rows(model, "style")}
         cells = []
         for key in titles:
-            gap = found.get(key, {})
-            text = points(gap.get("difference"))
-            clear = gap.get("low") is not None and gap.get("high") is not None and (gap["low"] > 0 or gap["high"] < 0)
-            cells.append(f"**{text}**" if clear else text)
+            gap = Interval.of_difference(found.get(key))
+            cells.append(f"**{gap.points()}**" if gap.side else gap.points())
         body.append([plain(str(model["model"])), *cells])
     return _table(("model", *(plain(title) for title in titles.values())), body) if titles else ""
 

@@ -58,7 +58,7 @@ def attempts(model: Json, level: str) -> str:
     if best["attempts"] >= most_attempts(model):
         most = count(best["attempts"])
         return f"If a wrong answer {weight}, more attempts still pay at {most}, the most analysed{span}."
-    return f"If a wrong answer {weight}, stop after {plural(best['attempts'], 'attempt')}{span}: more of them lose."
+    return f"If a wrong answer {weight}, stop after {plural(best['attempts'], 'attempt')}{span}: more gain nothing."
 
 
 def style(model: Json) -> str:
