@@ -104,10 +104,10 @@ def faults(samples: int = 10_000) -> None:
     print(f"retries {dict(summary.retries)}; server {counts}; {summary.seconds:.1f} s")
 
 
-def kills(samples: int = 10_000, times: int = 20) -> None:
+def kills(samples: str = "10000", times: int = 20) -> None:
     """Kill the drawing process at random, then let it finish; compare with the server's count of paid requests."""
     tasks = load_benchmark("demo").tasks
-    per_task = -(-samples // len(tasks))
+    per_task = -(-int(samples) // len(tasks))
     chance = random.Random(0)
     with tempfile.TemporaryDirectory() as folder, remote_server("demo", **FAULTY) as server:
         database = Path(folder) / "audit.db"
@@ -122,11 +122,14 @@ def kills(samples: int = 10_000, times: int = 20) -> None:
         ]
         allowed = 0
         for _ in range(times):
+            before = server.counts().get("requests", 0)
             process = subprocess.Popen(command)
-            time.sleep(chance.uniform(1.0, 4.0))
+            while server.counts().get("requests", 0) == before and process.poll() is None:
+                time.sleep(0.05)
+            time.sleep(chance.uniform(0.0, 2.0))
+            allowed += 32 if process.poll() is None else 0
             process.send_signal(signal.SIGKILL)
             process.wait()
-            allowed += 32
         between = _count(database)
         subprocess.run(command, check=True)
         counts = server.counts()

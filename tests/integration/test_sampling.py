@@ -197,6 +197,16 @@ def test_unknown_model_and_unreachable_host(server: SimulatedServer, monkeypatch
     assert time.monotonic() - started < 5
 
 
+def test_azure_asks_its_deployment(server: SimulatedServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With an api_version the Azure client asks the deployment's own path, with the key in Azure's header."""
+    monkeypatch.setenv("MY_KEY", "right-key-123456")
+    model = model_for(server, api_key_env="MY_KEY", api_version="2024-10-21", samples_per_task=2)
+    model = model.model_copy(update={"base_url": server.base_url.removesuffix("/v1")})
+    assert len(draw(model, make_tasks(2))) == 4
+    monkeypatch.setenv("MY_KEY", "wrong-key-987654")
+    assert "401" in refused(model, EndpointError)
+
+
 def test_a_server_without_the_api_is_named() -> None:
     """A server that answers everything with nonsense ends the run after the configured tries, with a remedy."""
     tasks = make_tasks(2)

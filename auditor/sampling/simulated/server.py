@@ -23,8 +23,8 @@ from auditor.sampling.simulated.persona import STRENGTHS, strength_of
 from auditor.sampling.simulated.writer import Answer, Writer
 
 CHARS_PER_TOKEN = 4
-PATHS = {"/v1/chat/completions": True, "/v1/completions": False}
-"""Path → whether it is the chat endpoint."""
+PATHS = {"/chat/completions": True, "/completions": False}
+"""End of the path → whether it is the chat endpoint; Azure puts the deployment before it, others ``/v1``."""
 
 
 class SimulatedServer:
@@ -126,12 +126,14 @@ class SimulatedServer:
 
     async def _reply(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Reply:
         """Route one request."""
-        if self._key is not None and headers.get("authorization") != f"Bearer {self._key}":
+        given = headers.get("api-key") or headers.get("authorization", "").removeprefix("Bearer ")
+        if self._key is not None and given != self._key:
             return _error(401, "Incorrect API key provided.", "invalid_api_key")
-        if path == "/v1/models":
+        if path.endswith("/models"):
             names = [{"id": f"simulated-{name}", "object": "model", "owned_by": "simulated"} for name in STRENGTHS]
             return Reply(200, {"object": "list", "data": names})
-        if path not in PATHS or method != "POST":
+        chat = next((chat for end, chat in PATHS.items() if path.endswith(end)), None)
+        if chat is None or method != "POST":
             return _error(404, f"No such path: {path}", "not_found")
         self.counts["requests"] += 1
         fault = self._fault()
@@ -142,7 +144,7 @@ class SimulatedServer:
         if fault is not None and not fault.brings_answer:
             return await self._fail(fault)
         try:
-            return self._complete(json.loads(body), chat=PATHS[path], fault=fault)
+            return self._complete(json.loads(body), chat=chat, fault=fault)
         except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
             return _error(400, f"The request cannot be read: {error!r}", "invalid_request_error")
 
