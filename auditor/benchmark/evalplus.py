@@ -20,17 +20,21 @@ KEYS = ("task_id", "prompt", "entry_point", "canonical_solution", "base_input", 
 def read_task(row: Row) -> Draft:
     """Read a row of EvalPlus's own file."""
     values = row.values
+    remedy = "fetch the file from EvalPlus's release anew"
     if missing := [key for key in KEYS if key not in values]:
-        raise InputError(f"lacks {missing[0]!r}", where=row.where, remedy="fetch the file from EvalPlus's release anew")
-    return Draft(
-        task_id=values["task_id"],
-        prompt=values["prompt"],
-        entry_point=values["entry_point"],
-        reference=values["prompt"] + values["canonical_solution"],
-        base=_suite(values, values["base_input"]),
-        plus=_suite(values, values["plus_input"]),
-        where=row.where,
-    )
+        raise InputError(f"lacks {missing[0]!r}", where=row.where, remedy=remedy)
+    try:
+        return Draft(
+            task_id=values["task_id"],
+            prompt=values["prompt"],
+            entry_point=values["entry_point"],
+            reference=values["prompt"] + values["canonical_solution"],
+            base=_suite(values, values["base_input"]),
+            plus=_suite(values, values["plus_input"]),
+            where=row.where,
+        )
+    except (TypeError, ValueError, AttributeError, LookupError) as error:
+        raise InputError(f"is not laid out as EvalPlus does: {error}", where=row.where, remedy=remedy) from None
 
 
 def _suite(values: dict[str, Any], inputs: list[list[Any]]) -> InputSuite:

@@ -39,14 +39,16 @@ def read_mbpp(row: Row) -> Draft:
     """
     text, reference, test = _texts(row, "prompt", "code", "test")
     task_id = f"Mbpp/{row.values['task_id']}"
-    asserts = [*_lines(row.values, "test_imports"), *_lines(row.values, "test_list")]
+    asserts = _lines(row.values, "test_list")
     plus = read_plus_test(test)
     if plus is None:
         raise Unfit(task_id, "its plus tests are not a loop over literal inputs and results")
-    script = "\n".join(asserts) + "\n"
+    if not asserts:
+        raise Unfit(task_id, "it has no base tests")
+    script = "\n".join([*_lines(row.values, "test_imports"), *asserts]) + "\n"
     return Draft(
         task_id=task_id,
-        prompt=f'"""\n{text}\n{row.values["test_list"][0]}\n"""\n',
+        prompt=f'"""\n{text}\n{asserts[0]}\n"""\n',
         entry_point=plus.entry_point,
         reference=reference,
         base=read_asserts(script, plus.entry_point) or AssertSuite(script),

@@ -94,6 +94,35 @@ def test_an_mbpp_task_whose_tests_cannot_be_read_is_named(tmp_path: Path) -> Non
     assert list(benchmark.unfit) == ["Mbpp/8"]
 
 
+def test_an_mbpp_task_without_base_tests_is_named(tmp_path: Path) -> None:
+    """An empty test list is no suite that everything passes; the task is left out by name."""
+    benchmark = load_benchmark(folder(tmp_path / "mbpp", MBPP, {**MBPP, "task_id": 9, "test_list": []}))
+    assert benchmark.unfit == {"Mbpp/9": "it has no base tests"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"base_input": None},
+        {"base_input": 5},
+        {"plus_input": [1]},
+        {"atol": "much"},
+        {"prompt": None},
+        {"task_id": "Mbpp/x"},
+        {"task_id": 3},
+        {"canonical_solution": ...},
+    ],
+)
+def test_a_damaged_evalplus_file_is_refused(tmp_path: Path, change: dict[str, Any]) -> None:
+    """A row of EvalPlus's layout with a value of another kind is refused by line, never half read."""
+    row = {"task_id": "Mbpp/2", "prompt": "", "entry_point": "f", "canonical_solution": "def f(x): return x\n"}
+    whole = {**row, "base_input": [[[1]]], "plus_input": [[[2]]], "atol": 0, "contract": "", **change}
+    path = tmp_path / "MbppPlus.jsonl"
+    path.write_text(json.dumps({key: value for key, value in whole.items() if value is not ...}) + "\n")
+    with pytest.raises(InputError, match=r"MbppPlus.jsonl:1: "):
+        load_benchmark(str(path))
+
+
 def test_a_data_set_of_another_layout_is_refused(tmp_path: Path) -> None:
     """Columns that are no known layout are refused by row and key."""
     with pytest.raises(InputError, match="row 0: unknown key 'question'"):
