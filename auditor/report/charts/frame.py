@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -93,8 +94,9 @@ def figure(
 
 
 def values(rows: Iterable[Row]) -> alt.InlineData:
-    """Hand rows to altair as they are."""
-    return alt.InlineData(values=[dict(row) for row in rows])
+    """Hand rows to altair as JSON text, which it passes on; lists of objects it would copy at every step."""
+    text = json.dumps([dict(row) for row in rows], allow_nan=False)
+    return alt.InlineData(values=text, format=alt.JsonDataFormat(type="json"))
 
 
 _AXIS: dict[str, Any] = {
@@ -235,11 +237,15 @@ def to_svg(chart: Any, size: Size, key: str, title: str, description: str) -> Ma
 
     Coordinates are rounded to a tenth of a pixel, which is finer than any eye and the same on every machine.
     """
-    described = chart.properties(
-        width=size.width, height=size.height, autosize="none",
-        padding={"left": size.left, "right": size.right, "top": size.top, "bottom": size.bottom},
-    ).configure(font=FONT, background="transparent", view=alt.ViewConfig(stroke=None))  # fmt: skip
-    svg = vl_convert.vegalite_to_svg(described.to_dict(validate=False))
+    spec: dict[str, Any] = chart.to_dict(validate=False)
+    spec |= {
+        "width": size.width,
+        "height": size.height,
+        "autosize": "none",
+        "padding": {"left": size.left, "right": size.right, "top": size.top, "bottom": size.bottom},
+        "config": {"font": FONT, "background": "transparent", "view": {"stroke": None}},
+    }
+    svg = vl_convert.vegalite_to_svg(spec)
     svg = _OPENING.sub("", svg).removesuffix("</svg>")
     for number, old in enumerate(dict.fromkeys(_IDS.findall(svg))):
         svg = svg.replace(f'id="{old}"', f'id="{key}-c{number}"').replace(f"url(#{old})", f"url(#{key}-c{number})")
