@@ -79,8 +79,8 @@ def no_hints(parsed: Parsed, _: Random) -> str:
     return apply(parsed.source, edits)
 
 
-def tight_spacing(parsed: Parsed, _: Random) -> str:
-    """Leave out the spaces after commas and around assignment signs."""
+def tight_spacing(parsed: Parsed, random: Random) -> str:
+    """Leave out the spaces after commas and around signs, and leave one at the end of some line."""
     lines = []
     for line in parsed.source.splitlines():
         indent = line[: len(line) - len(line.lstrip())]
@@ -88,6 +88,9 @@ def tight_spacing(parsed: Parsed, _: Random) -> str:
         if not re.search(r"[\"'#]", body):
             body = re.sub(r",\s+", ",", re.sub(r" (=|\+=|-=|==|<|>|\+) ", r"\1", body))
         lines.append(indent + body)
+    ends = [number for number, line in enumerate(lines) if line.endswith((":", ")"))]
+    if ends:
+        lines[random.choice(ends)] += " "
     return "\n".join(lines) + "\n"
 
 

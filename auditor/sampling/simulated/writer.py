@@ -100,7 +100,9 @@ def _documented(source: str, task: Task) -> str:
     first = places.line_start(found.body[0].lineno)
     if found.body[0].lineno == found.lineno:
         return source
-    return apply(source, [Edit(first, first, f'{" " * found.body[0].col_offset}"""{summary}"""\n')])
+    indent = " " * found.body[0].col_offset
+    lines = textwrap.wrap(f'"""{summary}"""', 70, initial_indent=indent, subsequent_indent=indent)
+    return apply(source, [Edit(first, first, "\n".join(lines) + "\n")])
 
 
 @lru_cache(maxsize=1024)
