@@ -25,8 +25,9 @@ STAMP = VENV / ".installed"
 
 
 def call(*command: str | Path) -> int:
-    """Run a command in the project's folder and return its exit code."""
-    return subprocess.run([str(part) for part in command], cwd=ROOT, check=False).returncode  # noqa: S603 - our own
+    """Run a command in the project's folder and return its exit code; sums use one thread, so they agree everywhere."""
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+    return subprocess.run([str(part) for part in command], cwd=ROOT, env=environment, check=False).returncode  # noqa: S603 - our own
 
 
 def install() -> None:

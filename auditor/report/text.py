@@ -51,22 +51,23 @@ def cut(text: str, limit: int) -> str:
 
 
 def slugs(names: Collection[str]) -> dict[str, str]:
-    """Give each name a file name: ASCII, at most 60 characters, unlike any other's in any case of letters.
+    """Give each name a file name: itself where it can be, ASCII, at most 60 characters, unlike any other's in any case.
 
     A name that had to be cut, or that clashes with another, carries eight digits of its SHA-256.
     """
     plain = {name: _slug(name) for name in names}
     found: dict[str, str] = {}
     for name, slug in plain.items():
-        clash = list(plain.values()).count(slug) > 1 or slug in _RESERVED or not slug
+        twins = sum(slug.lower() == other.lower() for other in plain.values())
+        clash = twins > 1 or slug.lower() in _RESERVED or not slug
         digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
         found[name] = f"{slug or 'model'}-{digest}" if clash or _slug(name, 1000) != slug else slug
     return found
 
 
 def _slug(name: str, limit: int = 50) -> str:
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9.]+", "-", plain).strip("-.")[:limit].rstrip("-.")
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return re.sub(r"[^A-Za-z0-9._]+", "-", plain).strip("-._")[:limit].rstrip("-._")
 
 
 def number(value: float | None, digits: int = 2) -> str:

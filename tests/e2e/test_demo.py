@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e import example
 from tests.e2e.command import auditor, start
 
 MODELS = ("simulated-weak", "simulated-medium", "simulated-strong")
@@ -98,6 +99,18 @@ def test_the_report_fits_its_schema(demo: Path) -> None:
     from auditor.report import schema
 
     jsonschema.validate(json.loads((demo / "report" / "report.json").read_text()), schema())
+
+
+def test_the_example_is_what_the_demonstration_gives(demo: Path) -> None:
+    """The report in reports/example cannot drift: JSON, Markdown and pages are those of today's demonstration."""
+    names = sorted(path.name for path in example.REPORT.iterdir())
+    assert names == sorted(path.name for path in (demo / "report").iterdir())
+    for name in names:
+        expected, actual = ((folder / name).read_text() for folder in (example.REPORT, demo / "report"))
+        if name == "report.json":
+            assert example.scrub_document(actual) == example.scrub_document(expected), example.ADVICE
+        else:
+            assert example.scrub_text(actual) == example.scrub_text(expected), f"{name}: {example.ADVICE}"
 
 
 def test_a_second_run_does_no_work_and_writes_the_same_bytes(demo: Path) -> None:
