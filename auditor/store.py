@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import astuple
 from pathlib import Path
 from typing import Any, Self
@@ -122,6 +122,14 @@ class Store:
     def close(self) -> None:
         """Close the file; further calls fail."""
         self._db.close()
+
+    def remove(self) -> None:
+        """Close and delete the file, and its folder if nothing else is in it."""
+        self.close()
+        for path in (self.path, *(self.path.with_name(self.path.name + end) for end in ("-wal", "-shm"))):
+            path.unlink(missing_ok=True)
+        with suppress(OSError):
+            self.path.parent.rmdir()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -20,7 +20,7 @@ from typing import Any
 
 from auditor.benchmark import load_benchmark
 from auditor.config import AuditConfig, ModelConfig, load_config
-from auditor.errors import StoreError
+from auditor.errors import AuditorError, StoreError
 from auditor.pipeline.progress import Progress, Silent
 from auditor.records import Benchmark, Task
 from auditor.store import Store
@@ -84,20 +84,29 @@ class Run:
 
     @contextmanager
     def store(self, *, create: bool = True) -> Iterator[Store]:
-        """Open the run's database, with its benchmark recorded and checked against what is there."""
+        """Open the run's database, with its benchmark recorded and checked against what is there.
+
+        A run that ends in an error before its first sample leaves nothing behind.
+        """
         benchmark = self.benchmark  # read before anything is written: a bad source leaves no folder behind
+        is_new = not self.database.exists()
         with Store(self.database, create=create) as store:
-            known = store.meta("benchmark")
-            if known is None:
-                _record_benchmark(store, benchmark)
-            elif known["digest"] != benchmark.digest:
-                raise StoreError(
-                    f"holds a run on other tasks ({known['source']}, digest {known['digest'][:12]})",
-                    where=str(self.folder),
-                    remedy="choose another --out folder, or put the [benchmark] section back",
-                )
-            store.set_meta("config", redacted(self.config))
-            yield store
+            try:
+                known = store.meta("benchmark")
+                if known is None:
+                    _record_benchmark(store, benchmark)
+                elif known["digest"] != benchmark.digest:
+                    raise StoreError(
+                        f"holds a run on other tasks ({known['source']}, digest {known['digest'][:12]})",
+                        where=str(self.folder),
+                        remedy="choose another --out folder, or put the [benchmark] section back",
+                    )
+                store.set_meta("config", redacted(self.config))
+                yield store
+            except AuditorError:
+                if is_new and next(store.samples(), None) is None:
+                    store.remove()
+                raise
 
 
 def default_folder(config_path: Path) -> Path:

@@ -33,7 +33,7 @@ def _batches(items: Iterable[ItemT], size: int = BATCH) -> Iterator[list[ItemT]]
 
 
 def check_inputs(run: Run) -> None:
-    """Read through all that the user gave, so that a bad row, rubric or rule is refused before anything is written."""
+    """Look at all that the user gave: a bad row, rubric, rule or endpoint is refused before anything is written."""
     from auditor.gates import check_rules
     from auditor.sampling import check_recorded
     from auditor.style import load_rubric
@@ -43,15 +43,25 @@ def check_inputs(run: Run) -> None:
     for model in run.config.model:
         if model.recorded is not None:
             check_recorded(model, run.known_tasks)
+    _check_endpoints(run)
+
+
+def _check_endpoints(run: Run) -> None:
+    """See that every endpoint with samples missing lets us in; one that has given all it should is left alone."""
+    from auditor.sampling import check_endpoint
+
+    drawn: dict[str, int] = {}
+    if run.database.is_file():
+        with Store(run.database, create=False) as store:
+            drawn = {model.name: len(store.sample_keys(model.name)) for model in run.config.model}
+    for model in run.config.model:
+        wanted = model.samples_per_task * len(run.tasks)
+        if model.recorded is None and model.simulated is None and drawn.get(model.name, 0) < wanted:
+            check_endpoint(model)
 
 
 def sample(run: Run, store: Store) -> None:
-    """Draw or read the samples that are missing, for each model in turn; first see that every endpoint lets us in."""
-    from auditor.sampling import check_endpoint
-
-    for model in run.config.model:
-        if model.recorded is None and model.simulated is None:
-            check_endpoint(model)
+    """Draw or read the samples that are missing, for each model in turn."""
     with ExitStack() as stack:
         for model in _with_simulated_server(run, stack):
             claim_model(store, model.model_copy(update={"base_url": None}) if model.simulated else model)

@@ -1,0 +1,53 @@
+"""An endpoint that cannot be used is named with its remedy before anything is written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from auditor.benchmark import load_benchmark
+from auditor.sampling import SimulatedServer
+from tests.e2e.command import auditor
+
+CONFIG = """
+[benchmark]
+source = "demo"
+
+[[model]]
+name = "m"
+model = "{model}"
+base_url = "{url}"
+api_key_env = "AUDITOR_TEST_KEY"
+samples_per_task = 1
+max_retries = 0
+"""
+
+
+@pytest.mark.parametrize("case", ["wrong key", "unknown model", "unreachable host"])
+def test_an_endpoint_that_refuses_us_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: str
+) -> None:
+    """One line with the remedy, exit 1, no run folder."""
+    monkeypatch.setenv("AUDITOR_TEST_KEY", "wrong-secret" if case == "wrong key" else "right-secret")
+    with SimulatedServer(load_benchmark("demo").tasks, key="right-secret") as server:
+        url = "http://127.0.0.1:9/v1" if case == "unreachable host" else server.base_url
+        model = "no-such-model" if case == "unknown model" else "simulated-weak"
+        (tmp_path / "audit.toml").write_text(CONFIG.format(model=model, url=url))
+        done = auditor("run", "audit.toml", "--out", "run", cwd=tmp_path, expect=1)
+    lines = [line for line in done.stderr.splitlines() if line.startswith("auditor: ")]
+    assert len(lines) == 1, done.stderr
+    assert " — " in lines[0]
+    assert "secret" not in done.stderr
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_finished_run_needs_no_endpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once every sample is there the server may be gone: the same command writes the report again."""
+    monkeypatch.setenv("AUDITOR_TEST_KEY", "right-secret")
+    with SimulatedServer(load_benchmark("demo").tasks, key="right-secret") as server:
+        (tmp_path / "audit.toml").write_text(CONFIG.format(model="simulated-strong", url=server.base_url))
+        auditor("run", "audit.toml", "--out", "run", cwd=tmp_path)
+    auditor("run", "audit.toml", "--out", "run", cwd=tmp_path)
+    held = b"".join(path.read_bytes() for path in sorted((tmp_path / "run").rglob("*")) if path.is_file())
+    assert b"right-secret" not in held
