@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-MODEL = "mistral-7b.html"
+MODEL = "Mistral-7B.html"
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 380, "height": 800}
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 

@@ -63,7 +63,7 @@ def test_every_file_is_written_and_named(small: Document, tmp_path: Path) -> Non
     """The paths returned are the files written: an index, a page per model, Markdown and JSON."""
     paths = write_report(small, tmp_path)
     assert [path.name for path in paths] == [
-        "index.html", "simulated-medium.html", "mistral-7b.html", "gpt-4o.html", "report.md", "report.json",
+        "index.html", "simulated-medium.html", "Mistral-7B.html", "GPT-4o.html", "report.md", "report.json",
     ]  # fmt: skip
     assert sorted(paths) == sorted(tmp_path.iterdir())
 
