@@ -78,12 +78,13 @@ def _with_simulated_server(run: Run, stack: ExitStack) -> list[ModelConfig]:
     from auditor.sampling import SimulatedServer
 
     server = stack.enter_context(SimulatedServer(run.benchmark.tasks, seed=run.config.analysis.seed))
-    return [
-        model.model_copy(update={"base_url": server.base_url, "model": f"simulated-{model.simulated}"})
-        if model.simulated
-        else model
-        for model in run.config.model
-    ]
+    return [_pointed_at(server.base_url, model) if model.simulated else model for model in run.config.model]
+
+
+def _pointed_at(base_url: str, model: ModelConfig) -> ModelConfig:
+    """Point a simulated model at its server; a seed makes its answers the same after an interruption."""
+    seed = 0 if model.seed is None else model.seed
+    return model.model_copy(update={"base_url": base_url, "model": f"simulated-{model.simulated}", "seed": seed})
 
 
 def _read_recorded(run: Run, store: Store, model: ModelConfig) -> None:

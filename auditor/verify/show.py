@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from auditor.verify import wire
@@ -10,6 +11,9 @@ from auditor.verify.reading import text_of
 LIMIT = 600
 """Characters of one value."""
 _ITEMS = 60
+_SORTED_BY = 80
+"""Characters of an item that its place in a set depends on."""
+_MOST_SORTED = 10_000
 
 
 def show(value: Any, limit: int = LIMIT) -> str:
@@ -33,15 +37,20 @@ def _show(value: Any, budget: int) -> str:
         case tuple():
             return f"({_items(value, budget)}{',' if len(value) == 1 else ''})"
         case set() if value:
-            return f"{{{_items(value, budget)}}}"
+            return f"{{{_items(_in_order(value), budget)}}}"
         case frozenset():
-            return f"frozenset({{{_items(value, budget)}}})"
+            return f"frozenset({{{_items(_in_order(value), budget)}}})"
         case dict():
             return f"{{{_pairs(value, budget)}}}"
     try:
         return repr(value)[: budget + 1]
     except ValueError:  # integers beyond Python's limit for decimal text
         return f"a {type(value).__name__} of huge integers"
+
+
+def _in_order(values: Collection[Any]) -> Collection[Any]:
+    """Sort a set by what is shown of its items, so that it reads the same in every run; a huge one stays as it is."""
+    return sorted(values, key=lambda item: _show(item, _SORTED_BY)) if len(values) <= _MOST_SORTED else values
 
 
 def _items(values: Any, budget: int) -> str:
