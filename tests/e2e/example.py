@@ -20,6 +20,8 @@ from tests.e2e.command import ROOT, auditor
 EXAMPLE = ROOT / "reports" / "example"
 REPORT = EXAMPLE / "report"
 
+PICTURES = ("model-wide-light.png", "index-wide-light.png", "index-phone-dark.png")
+"""Those that the README shows."""
 ADVICE = "if the change is meant: python -m tests.e2e.example"
 
 _MACHINE = {"auditor", "python", "platform", "tools", "sandbox"}
@@ -65,7 +67,9 @@ def make() -> None:
         auditor("demo", "--out", "run", cwd=Path(folder))
         shutil.rmtree(REPORT, ignore_errors=True)
         shutil.copytree(Path(folder) / "run" / "report", REPORT)
-    take(REPORT, EXAMPLE)
+    for picture in take(REPORT, EXAMPLE):
+        if picture.name not in PICTURES:
+            picture.unlink()
     sys.stdout.write(f"{REPORT}\n")
 
 
