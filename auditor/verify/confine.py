@@ -86,9 +86,10 @@ class Confinement:
             (resource.RLIMIT_CORE, 0),
             (resource.RLIMIT_FSIZE, 0),
             (resource.RLIMIT_NOFILE, _DESCRIPTORS),
-            (resource.RLIMIT_STACK, _STACK),
             (resource.RLIMIT_MEMLOCK, 0),
         )
+        hard = resource.getrlimit(resource.RLIMIT_STACK)[1]  # stays: some programs ask for all of it
+        resource.setrlimit(resource.RLIMIT_STACK, (_STACK if hard < 0 else min(_STACK, hard), hard))
         if not self._linux:
             return
         _set_limits((resource.RLIMIT_MSGQUEUE, 0))

@@ -154,7 +154,7 @@ class Library:
         if len(answers) != len(suite.inputs) or len(times) != len(answers):
             raise UnfitError(f"{name}: the reference answers {len(answers)} of {len(suite.inputs)} tests")
         hashed = [b"h" + line[1:].partition(b" ")[0] if line[:1] == b"l" else line for line in answers]
-        return hashed, [float(line[1:]) for line in times]
+        return hashed, [_seconds(line) for line in times]
 
     def _check(self, prepared: Prepared, answers: Sequence[bytes], task: Task, name: SuiteName, runner: Runner) -> None:
         """See that what the reference answered would pass, and, where that is cheap, that it answers so again."""
@@ -187,6 +187,17 @@ class Library:
 def encode_inputs(suite: InputSuite) -> bytes:
     """Write a suite's arguments for the zygote."""
     return wire.encode([list(arguments) for arguments in suite.inputs]).encode("ascii")
+
+
+def _seconds(line: bytes) -> float:
+    """Read the CPU seconds of a call; a reference may be a stranger's and write what it likes."""
+    try:
+        seconds = float(line[1:])
+    except ValueError:
+        seconds = -1.0
+    if not (line[:1] == b"t" and 0 <= seconds <= REFERENCE_SECONDS):
+        raise UnfitError("the reference writes to our channel")
+    return seconds
 
 
 def _weight(prepared: Prepared) -> int:

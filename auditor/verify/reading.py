@@ -141,11 +141,10 @@ class Claims:
         if line[:1] != b"v" or expected[:1] != b"v" or len(line) > self.expected.limit(self._next) + 1:
             return False
         try:
-            got = wire.decode(line[1:])
+            got, wanted = wire.decode(line[1:]), wire.decode(expected[1:])
         except wire.WireError:
             return False
-        arguments = suite.inputs[self._next]
-        return accepts(got, wire.decode(expected[1:]), arguments, atol=suite.atol, oracle=suite.oracle)
+        return accepts(got, wanted, suite.inputs[self._next], atol=suite.atol, oracle=suite.oracle)
 
 
 def text_of(line: bytes) -> str:

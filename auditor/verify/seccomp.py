@@ -28,6 +28,21 @@ _FILES = frozenset({"open1", "open2", "follow"})
 _NAMING = (15, 16)
 """prctl: PR_SET_NAME, PR_GET_NAME."""
 
+_SENDING = 0x4000 | 0x40
+"""sendto: MSG_NOSIGNAL, MSG_DONTWAIT. Not MSG_OOB, whose code in the kernel has let programs out before."""
+_RECEIVING = 0x2 | 0x20 | 0x40 | 0x100
+"""recvfrom: MSG_PEEK, MSG_TRUNC, MSG_DONTWAIT, MSG_WAITALL."""
+_HUGE_PAGES = 0x40000
+"""mmap: MAP_HUGETLB takes pages that somebody has set aside for the whole machine."""
+
+_ALLOWED = {
+    "ioctl": (1, _TERMINAL, _ENOTTY),
+    "fcntl": (1, _DESCRIPTOR, _EINVAL),
+    "prctl": (0, _NAMING, _EINVAL),
+    "thread": (0, _THREAD, _EPERM),
+}
+"""Condition → which argument, its allowed values, the error for any other."""
+
 SELF = 0x5E1F5E1F
 """Stands for the child's own process id until :func:`install` puts it in."""
 
@@ -121,27 +136,36 @@ def _condition(asm: _Assembler, name: str) -> None:
                 asm.add(_EQUAL, 0, 0, 1)
                 asm.add(_RETURN, _ALLOW)
             asm.fail_unless(_EQUAL, SELF, _EPERM)
-        case "ioctl":
-            _one_of(asm, 1, _TERMINAL, _ENOTTY)
-        case "fcntl":
-            _one_of(asm, 1, _DESCRIPTOR, _EINVAL)
-        case "prctl":
-            _one_of(asm, 0, _NAMING, _EINVAL)
-        case "thread":
-            _one_of(asm, 0, _THREAD, _EPERM)
+        case "ioctl" | "fcntl" | "prctl" | "thread":
+            _one_of(asm, *_ALLOWED[name])
         case "pair":  # AF_UNIX streams only: they reach nobody but their own other end
             asm.add(_LOAD, _argument(0))
             asm.fail_unless(_EQUAL, 1, _EACCES)
             asm.add(_LOAD, _argument(1))
             asm.add(0x54, 0o777)  # keep the type, drop SOCK_CLOEXEC and SOCK_NONBLOCK
             asm.fail_unless(_EQUAL, 1, _EACCES)
-        case "send":  # no address: only to the other end
-            for high in (False, True):
-                asm.add(_LOAD, _argument(4, high=high))
-                asm.fail_unless(_EQUAL, 0, _EACCES)
+        case "map":
+            _none_of(asm, 3, _HUGE_PAGES, _EINVAL)
+        case "receive" | "send":
+            _none_of(asm, 3, ~(_RECEIVING if name == "receive" else _SENDING) & 0xFFFFFFFF, _EACCES)
+            if name == "send":
+                _no_address(asm)
         case _:
             raise AssertionError(name)
     asm.add(_RETURN, _ALLOW)
+
+
+def _no_address(asm: _Assembler) -> None:
+    """Let nothing be sent to anyone but the other end."""
+    for high in (False, True):
+        asm.add(_LOAD, _argument(4, high=high))
+        asm.fail_unless(_EQUAL, 0, _EACCES)
+
+
+def _none_of(asm: _Assembler, position: int, bits: int, errno: int) -> None:
+    asm.add(_LOAD, _argument(position))
+    asm.add(_ANY_BIT, bits, 0, 1)
+    asm.add(_RETURN, _ERRNO | errno)
 
 
 def _one_of(asm: _Assembler, position: int, values: tuple[int, ...], errno: int) -> None:

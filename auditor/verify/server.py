@@ -257,11 +257,16 @@ class Child:
         """Seconds that we have spent in waiting for it."""
         self._hung_up = False
 
-    def hand(self, data: bytes) -> None:
-        """Send bytes to the child; one that is gone already shows at the next read."""
-        self._channel.settimeout(ANSWER_SECONDS)
+    def hand(self, data: bytes, seconds: float = ANSWER_SECONDS) -> None:
+        """Send bytes to the child; one that does not take them in time is out of time.
+
+        One that is gone already shows at the next read.
+        """
+        self._channel.settimeout(seconds)
         try:
             self._channel.sendall(data)
+        except TimeoutError:
+            self.timed_out = f"did not listen for {seconds:.0f} seconds"
         except OSError:
             pass
         finally:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from auditor.verify import wire
@@ -11,9 +11,8 @@ from auditor.verify.reading import text_of
 LIMIT = 600
 """Characters of one value."""
 _ITEMS = 60
-_SORTED_BY = 80
-"""Characters of an item that its place in a set depends on."""
 _MOST_SORTED = 10_000
+"""Items of a set that are put in order; a larger one stays as it is."""
 
 
 def show(value: Any, limit: int = LIMIT) -> str:
@@ -33,44 +32,43 @@ def _show(value: Any, budget: int) -> str:
         return float.__repr__(value)
     match value:
         case list():
-            return f"[{_items(value, budget)}]"
+            return f"[{_joined(value, budget, _show)}]"
         case tuple():
-            return f"({_items(value, budget)}{',' if len(value) == 1 else ''})"
+            return f"({_joined(value, budget, _show)}{',' if len(value) == 1 else ''})"
         case set() if value:
-            return f"{{{_items(_in_order(value), budget)}}}"
+            return f"{{{_members(value, budget)}}}"
         case frozenset():
-            return f"frozenset({{{_items(_in_order(value), budget)}}})"
+            return f"frozenset({{{_members(value, budget)}}})"
         case dict():
-            return f"{{{_pairs(value, budget)}}}"
+            return f"{{{_joined(value.items(), budget, _pair)}}}"
     try:
         return repr(value)[: budget + 1]
     except ValueError:  # integers beyond Python's limit for decimal text
         return f"a {type(value).__name__} of huge integers"
 
 
-def _in_order(values: Collection[Any]) -> Collection[Any]:
-    """Sort a set by what is shown of its items, so that it reads the same in every run; a huge one stays as it is."""
-    return sorted(values, key=lambda item: _show(item, _SORTED_BY)) if len(values) <= _MOST_SORTED else values
+def _members(values: Collection[Any], budget: int) -> str:
+    """Write a set's items in the order of their texts, so that it reads the same in every run.
+
+    Each item is written once: asking for its text a second time would double the work at every level.
+    """
+    if len(values) > _MOST_SORTED:
+        return _joined(values, budget, _show)
+    return _joined(sorted(_show(item, budget) for item in values), budget, lambda text, _budget: text)
 
 
-def _items(values: Any, budget: int) -> str:
+def _pair(pair: tuple[Any, Any], budget: int) -> str:
+    return f"{_show(pair[0], budget)}: {_show(pair[1], budget)}"
+
+
+def _joined(values: Iterable[Any], budget: int, write: Callable[[Any, int], str]) -> str:
+    """Write one value after another until there are enough of them or enough characters."""
     parts: list[str] = []
-    for count, item in enumerate(values):
+    for count, value in enumerate(values):
         if count == _ITEMS or budget <= 0:
             parts.append("…")
             break
-        parts.append(_show(item, budget))
-        budget -= len(parts[-1]) + 2
-    return ", ".join(parts)
-
-
-def _pairs(values: dict[Any, Any], budget: int) -> str:
-    parts: list[str] = []
-    for count, (key, item) in enumerate(values.items()):
-        if count == _ITEMS or budget <= 0:
-            parts.append("…")
-            break
-        parts.append(f"{_show(key, budget)}: {_show(item, budget)}")
+        parts.append(write(value, budget))
         budget -= len(parts[-1]) + 2
     return ", ".join(parts)
 

@@ -35,7 +35,7 @@ lseek           8    62
 getdents64      217  61
 open            2    -    open1
 openat          257  56   open2
-mmap            9    222
+mmap            9    222  map
 mprotect        10   226
 munmap          11   215
 mremap          25   216
@@ -71,7 +71,7 @@ epoll_wait      232  -
 epoll_pwait     281  22
 socketpair      53   199  pair
 sendto          44   206  send
-recvfrom        45   207
+recvfrom        45   207  receive
 shutdown        48   210
 sched_yield     24   124
 sched_getaffinity 204 123

@@ -21,6 +21,8 @@ MAX_DEPTH = 60
 """Containers nested deeper than this are opaque."""
 _TREE_DEPTH = 3 * MAX_DEPTH + 3
 """A dict takes three levels of JSON: its tag, its pairs, each pair."""
+FRACTION_DIGITS = 1 << 15
+"""Hex digits of a fraction from the wire: to take out common factors costs their square."""
 HASH_COLLISIONS = 64
 """A set or dict from the wire with more elements of one hash than this is a bomb."""
 
@@ -293,6 +295,8 @@ def _read_fraction(content: Any, _depth: int) -> Any:
     from fractions import Fraction
 
     over, under = content
+    if len(over) + len(under) > FRACTION_DIGITS:
+        raise WireError("a fraction of huge integers")
     return Fraction(int(over, 16), int(under, 16))
 
 

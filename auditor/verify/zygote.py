@@ -27,6 +27,8 @@ PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SUITES_KEPT = 4
 CHANNEL = 3
 _THREAD_STACK = 16 << 20
+_FORK_SECONDS = 10.0
+"""How long to wait for room where another program's threads have taken the system's last process numbers."""
 
 
 def _stand_in() -> None:
@@ -88,7 +90,7 @@ class Zygote:
         return {"ok": True}
 
     def _run(self, request: dict[str, Any], descriptor: int) -> dict[str, Any]:
-        pid = os.fork()
+        pid = _fork()
         if pid == 0:
             self._become_child(request, descriptor)
         os.close(descriptor)
@@ -134,6 +136,19 @@ class Zygote:
         return {"status": status, "killed": not ended, "cpu": usage.ru_utime + usage.ru_stime}
 
 
+def _fork() -> int:
+    """Fork; where there is no room for another process, wait for it a little."""
+    left = _FORK_SECONDS
+    while True:
+        try:
+            return os.fork()
+        except BlockingIOError:
+            if left <= 0:
+                raise
+            time.sleep(0.1)
+            left -= 0.1
+
+
 def _preload(modules: list[str], numpy: str | None) -> None:
     """Import what candidates import, so that no child pays for it; what is not there is passed over.
 
@@ -159,7 +174,9 @@ def _ignore(**_handlers: object) -> None:
 
 def main() -> None:
     """Start from the command line: the control descriptor, then the plan as JSON."""
-    control = socket.socket(fileno=int(sys.argv[1]))
+    given = int(sys.argv[1])
+    control = socket.socket(fileno=os.dup(given))  # the lowest number: children close every one up to 256
+    os.close(given)
     plan = json.loads(sys.argv[2])
     sys.argv = [""]
     gc.disable()

@@ -116,6 +116,12 @@ CASES = [
     ("socketpair", (2, 1), False),
     ("sendto", (3, 1, 1, 0, 0, 0), True),
     ("sendto", (3, 1, 1, 0, 2**40, 16), False),
+    ("sendto", (3, 1, 1, 0x4040, 0, 0), True),
+    ("sendto", (3, 1, 1, 1, 0, 0), False),
+    ("recvfrom", (3, 1, 1, 0x142), True),
+    ("recvfrom", (3, 1, 1, 1), False),
+    ("mmap", (0, 4096, 3, 0x22), True),
+    ("mmap", (0, 4096, 3, 0x40022), False),
 ]
 
 

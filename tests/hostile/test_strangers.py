@@ -1,0 +1,104 @@
+"""References and test scripts that are hostile themselves: a data set may be a stranger's too."""
+
+from __future__ import annotations
+
+import os
+import resource
+import time
+
+import pytest
+
+from auditor.config import VerifyConfig
+from auditor.records import AssertSuite, InputSuite, Outcome, Program, Task, program_id
+from auditor.verify import Verifier
+from auditor.verify.levels import available
+
+pytestmark = pytest.mark.skipif(available() == "none", reason="confinement is for Linux on x86-64 and aarch64")
+
+FIVE = "def solve(items):\n    return 5\n"
+SUITE = InputSuite((([1],), ([2],)))
+CALL = """b'c{"tuple":[[[1]],{"dict":[]}]}\\n'"""
+LISTS = "for _ in range(9):\n    candidate(list(range(20_000)))\nassert candidate([1]) == 5\n"
+"""Sends more than a socket holds."""
+
+
+def reference(lines: bytes) -> str:
+    """Make a reference that writes its own lines to the channel."""
+    return f"import os\ndef solve(items):\n    os.write(3, {lines!r})\n    os._exit(0)\n"
+
+
+REFERENCES = {
+    "times that are none": reference(b"r\nv5\ntabc\nv5\ntabc\nz\n"),
+    "a time without end": reference(b"r\nv5\ntinf\nv5\ntinf\nz\n"),
+    "a time before time": reference(b"r\nv5\nt-1\nv5\nt-1\nz\n"),
+    "no time": reference(b"r\nv5\ntnan\nv5\ntnan\nz\n"),
+    "other lines": reference(b"r\nv5\nx5\nv5\nx5\nz\n"),
+    "values that are none": reference(b"r\nv{\nt0\nv{\nt0\nz\n"),
+    "too few values": reference(b"r\nv5\nt0\nz\n"),
+    "nothing but an end": reference(b"z\n"),
+    "nothing": "import os\nos._exit(0)\n",
+    "noise": reference(b"\x00\xff\n" * 9),
+}
+
+SCRIPTS = {
+    "fails on a line of many digits": f"import os\nos.write(3, {CALL} + b'f' + b'9' * 6000 + b' \"x\"\\n')\n",
+    "fails on no line": f"import os\nos.write(3, {CALL} + b'f\\n')\n",
+    "says nothing readable": "import os\nos.write(3, b'\\x00\\xff\\n' * 9)\n",
+    "asks and never listens": f"import os\nwhile True:\n    os.write(3, {CALL})\n",
+    "claims a pass without a call": "import os\nos.write(3, b'p\\n')\nos._exit(0)\n",
+    "dies": "import os\nos._exit(0)\n",
+    "shadows what runs it": "import auditor.verify.scripting as s\ns.Proxy = s._line_of = None\nraise SystemExit\n",
+}
+
+
+def judge(verifier: Verifier, task: str, source: str) -> list[Outcome]:
+    (verdicts,) = verifier.verify([Program(program_id(task, source), task, source)])
+    return [verdict.outcome for verdict in verdicts]
+
+
+def test_hostile_references_and_scripts_only_make_their_task_unfit() -> None:
+    """Whatever a reference or a script writes to its channel, its own task is unfit and the others are judged."""
+    tasks = {name: Task(name, "", "solve", source, SUITE, SUITE) for name, source in REFERENCES.items()}
+    for name, source in SCRIPTS.items():
+        tasks[name] = Task(name, "", "solve", FIVE, AssertSuite(source), AssertSuite(source))
+    tasks["good"] = Task("good", "", "solve", FIVE, SUITE, SUITE)
+    with Verifier(tasks, VerifyConfig(workers=2, timeout=0.25)) as verifier:
+        unfit = verifier.check_references()
+        bad = {name: judge(verifier, name, FIVE) for name in tasks if name not in unfit and name != "good"}
+        assert judge(verifier, "good", FIVE) == [Outcome.PASS, Outcome.PASS]
+    # a reference that forges the same unreadable value every time is consistent with itself, and with nobody else
+    assert bad.keys() <= {"values that are none"}
+    assert not any(Outcome.PASS in outcomes for outcomes in bad.values())
+
+
+def test_a_solution_that_answers_ahead_and_never_listens_is_out_of_time() -> None:
+    """Answers sent before the calls were made hold nobody up for longer than a few seconds."""
+    task = Task("T/lists", "", "solve", FIVE, AssertSuite(LISTS), AssertSuite(LISTS))
+    ahead = "import os, time\nos.write(3, b'r\\n' + b'v{\"tuple\":[5,null]}\\n' * 500)\ntime.sleep(999)\n"
+    with Verifier({task.task_id: task}, VerifyConfig(workers=1, timeout=0.25)) as verifier:
+        verifier.check_references()
+        began = time.monotonic()
+        assert judge(verifier, task.task_id, ahead) == [Outcome.TIMEOUT]
+        assert time.monotonic() - began < 30
+
+
+def test_no_descriptor_is_left_to_a_program_of_a_busy_parent() -> None:
+    """Where we have hundreds of files open, programs inherit none of them, nor those of the fork server."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard < 700:
+        pytest.skip("no more than a few files may be open here")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, 700), hard))
+    held = [os.open("/dev/null", os.O_RDONLY) for _ in range(400)]
+    look = (
+        "import os\ndef solve(items):\n    found = []\n    for fd in range(4, 1024):\n"
+        "        try: found.append(os.fstat(fd).st_mode)\n        except OSError: pass\n"
+        "    return 5 if not found else found\n"
+    )
+    try:
+        task = Task("T/five", "", "solve", FIVE, SUITE, SUITE)
+        with Verifier({task.task_id: task}, VerifyConfig(workers=1, timeout=0.25)) as verifier:
+            assert judge(verifier, task.task_id, look) == [Outcome.PASS, Outcome.PASS]
+    finally:
+        for descriptor in held:
+            os.close(descriptor)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
