@@ -8,7 +8,7 @@ A process per file costs 1.3 s, a file in a warm process some 10 ms. What makes 
   its path first, so findings do not depend on what is installed;
 - inline pragmas never match, neither in comments nor in strings. This also saves most of the time on
   programs with hundreds of ``#``, on which pylint's pragma expression backtracks;
-- it grows, so the worker that holds it is replaced after some programs.
+- it grows, so its caches are emptied after each batch and the worker is replaced after many.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import contextlib
 import importlib
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,8 @@ from auditor.style.exclusions import PYLINT_EXCLUDED
 from auditor.style.remarks import MAX_MESSAGE, MAX_REMARKS, Remark, ToolReport
 
 _NEVER = re.compile(r"(?!)")
+_PLAIN = re.compile(rb"[\t\n -~]*")
+"""Neither controls nor anything beyond ASCII: of such text pylint's check of characters has nothing to say."""
 _CATEGORIES = {"C": "convention", "R": "refactor", "W": "warning", "E": "error", "F": "fatal", "I": "information"}
 _SYNTAX = "syntax-error"
 
@@ -56,6 +58,7 @@ class Pylint:
         rcfile.write_text("")
         first = folder / "p0.py"
         first.write_text("")
+        _spare_plain_text()
         self._reporter = _reporter(on_file)
         with contextlib.redirect_stdout(sys.stderr):
             self._linter: Any = Run([*arguments(rcfile), str(first)], reporter=self._reporter, exit=False).linter
@@ -76,7 +79,26 @@ class Pylint:
             stem: _report(messages, self._linter.stats.by_module.get(stem)) for stem, messages in by_stem.items()
         }
         _forget(by_stem)
+        for checker in self._linter.get_checkers():
+            if hasattr(checker, "_accessed"):  # by class, of every class so far
+                checker._accessed = type(checker._accessed)()  # noqa: SLF001 - there is no public way
         return reports
+
+
+def _spare_plain_text() -> None:
+    """Let pylint's search for odd characters, a line and a character at a time, pass over text that has none."""
+    from pylint.checkers import unicode
+
+    checkers: Any = unicode.UnicodeChecker
+    search = checkers.process_module
+
+    def search_odd_text(checker: Any, node: Any) -> None:
+        with node.stream() as stream:
+            plain = _PLAIN.fullmatch(stream.read())
+        if not plain:
+            search(checker, node)
+
+    checkers.process_module = search_odd_text
 
 
 def _reporter(on_file: Callable[[str], None]) -> Any:
@@ -114,8 +136,37 @@ def _report(messages: list[Any], stats: Any) -> ToolReport:
 
 
 def _forget(stems: dict[str, list[Any]]) -> None:
-    """Let go of the candidates' syntax trees; those of the standard library stay warm."""
+    """Let go of the candidates' syntax trees; those of the standard library stay warm.
+
+    The caches hold them too, and so do the remembered failures to import, whose frames hold whole batches.
+    """
     from astroid import MANAGER
+    from astroid.context import _invalidate_cache
+    from astroid.inference_tip import clear_inference_tip_cache
+    from astroid.interpreter.objectmodel import ObjectModel
+    from astroid.nodes import ClassDef
+    from astroid.nodes._base_nodes import LookupMixIn
+    from pylint.checkers.clear_lru_cache import clear_lru_caches
 
     for stem in stems:
         MANAGER.astroid_cache.pop(stem, None)
+    clear_lru_caches()
+    clear_inference_tip_cache()
+    _invalidate_cache()
+    metaclasses: Any = ClassDef._metaclass_lookup_attribute  # noqa: SLF001 - only a full, costly restart is public
+    for cached in (LookupMixIn.lookup, ObjectModel.attributes, metaclasses):
+        cached.cache_clear()
+    _forget_frames(MANAGER._mod_file_cache.values())  # noqa: SLF001 - as above
+
+
+def _forget_frames(errors: Iterable[object]) -> None:
+    """Cut exceptions, and those they came from, off the frames in which they were raised."""
+    left = [error for error in errors if isinstance(error, BaseException)]
+    seen: set[int] = set()
+    while left:
+        error = left.pop()
+        if id(error) not in seen:
+            seen.add(id(error))
+            error.__traceback__ = None
+            came_from = (error.__context__, error.__cause__, *vars(error).values())
+            left += [one for one in came_from if isinstance(one, BaseException)]

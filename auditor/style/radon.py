@@ -6,6 +6,8 @@ pushes it down), so no ready rubric weighs it.
 
 from __future__ import annotations
 
+import functools
+import tokenize
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +16,10 @@ from auditor.style.source import Source
 
 _NOT_LINE_ENDS = dict.fromkeys(map(ord, "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"), " ")
 """radon takes these for line ends, Python does not."""
+
+REMEMBERED_LINES = 4096
+REMEMBERED_LENGTH = 500
+"""Characters; what spans more is tokenized anew, so that memory stays small."""
 
 METRICS: dict[str, str] = {
     "complexity": "largest cyclomatic complexity among the functions the model wrote in",
@@ -82,7 +88,33 @@ def _halstead(source: Source) -> dict[str, float]:
 def _raw(source: Source) -> dict[str, float]:
     from radon.raw import analyze
 
+    _remember_lines()
     return {name: float(value) for name, value in analyze(source.text.translate(_NOT_LINE_ENDS))._asdict().items()}
+
+
+@functools.cache
+def _remember_lines() -> None:
+    """Let radon's counter of lines tokenize a line once: it goes line by line, and programs share most lines."""
+    from radon import raw
+
+    anew = raw._generate  # noqa: SLF001 - as below
+    remembered = functools.lru_cache(REMEMBERED_LINES)(lambda code: _outcome(anew, code))
+
+    def generate(code: str) -> Any:
+        tokens, error = remembered(code) if len(code) <= REMEMBERED_LENGTH else _outcome(anew, code)
+        if error is not None:
+            raise tokenize.TokenError(*error)
+        return tokens
+
+    raw._generate = generate  # noqa: SLF001 - there is no other way in
+
+
+def _outcome(generate: Callable[[str], Any], code: str) -> tuple[Any, tuple[Any, ...] | None]:
+    """Return the tokens, or what :class:`tokenize.TokenError` was raised with: a line may be the start of more."""
+    try:
+        return generate(code), None
+    except tokenize.TokenError as error:
+        return None, error.args
 
 
 def _index(metrics: dict[str, float]) -> dict[str, float]:

@@ -1,10 +1,13 @@
-"""CPU time of scoring style, beside the two naive ways, in one run on the same programs.
+"""CPU time of scoring style, beside the two naive ways, in one run on the same samples.
 
-python -m tests.benchmarks.style_cost [PROGRAMS] [uncut]
+python -m tests.benchmarks.style_cost [SAMPLES] [uncut] [distinct]
 
-folder way: one `pylint -j2`, one `ruff check` and radon's four commands over a folder of all programs.
-process way: the same six commands for each program alone, measured on a few and scaled.
-"uncut" leaves the completions as long as they were published, past the function asked for.
+The set is the first samples of every task as they were drawn (1,640 are ten a task), equal ones included.
+folder way: a file for each sample, one `pylint -j2`, one `ruff check` and radon's four commands over the
+folder. process way: the same six commands for each file alone, measured on a few and scaled. Ours gets
+the same samples and scores each distinct program once.
+"uncut" leaves the completions as they were published, past the function asked for; "distinct" takes
+that many random distinct programs instead, so that nothing is gained by knowing them equal.
 Each is measured with and without the programs that hold a run of 50 or more `#`, on which pylint's
 pragma expression backtracks. Ours yields more: rubric, our own checks, whose line each finding is.
 """
@@ -22,11 +25,11 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from auditor.records import Program
+from auditor.records import Program, program_id
 from auditor.style import load_rubric, ruff, score_programs
 from auditor.style.exclusions import PYLINT_EXCLUDED
 from tests.conftest import data_folder
-from tests.real_data import CODET, programs, prompts
+from tests.real_data import CODET, programs, prompts, rows, solution
 
 ALONE = 15
 """Programs on which the process way is measured."""
@@ -63,18 +66,26 @@ def run(folder: Path, command: Sequence[str]) -> None:
 
 
 def write(folder: Path, chosen: Sequence[Program]) -> list[str]:
-    """Write programs as files; return their names."""
+    """Write samples as files; return their names."""
     (folder / "rc").write_text("")
-    for program in chosen:
-        (folder / f"p{program.program}.py").write_text(program.solution, encoding="utf-8", newline="")
-    return [f"p{program.program}.py" for program in chosen]
+    names = [f"s{number}.py" for number in range(len(chosen))]
+    for name, program in zip(names, chosen, strict=True):
+        (folder / name).write_text(program.solution, encoding="utf-8", newline="")
+    return names
+
+
+def ours(chosen: Sequence[Program], given: dict[str, str]) -> None:
+    """Score the distinct programs among some samples."""
+    distinct = {program.program: program for program in chosen}
+    assert sum(1 for _ in score_programs(distinct.values(), given, load_rubric("pep8"))) == len(distinct)
 
 
 def measure(title: str, chosen: Sequence[Program], given: dict[str, str]) -> None:
-    """Measure the three ways on some programs and print the ratios."""
-    print(f"\n{title}: {len(chosen)} programs")
-    ours, wall = cpu(lambda: sum(1 for _ in score_programs(chosen, given, load_rubric("pep8"))))
-    print(f"  ours            {ours:8.1f} CPU-s {wall:7.1f} s wall   {1000 * ours / len(chosen):6.1f} ms a program")
+    """Measure the three ways on some samples and print the ratios."""
+    distinct = len({program.program for program in chosen})
+    print(f"\n{title}: {len(chosen)} files, {distinct} distinct programs; load {os.getloadavg()[0]:.1f}")
+    own, wall = cpu(lambda: ours(chosen, given))
+    print(f"  ours            {own:8.1f} CPU-s {wall:7.1f} s wall   {1000 * own / distinct:6.1f} ms a program")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         files = write(folder, chosen)
@@ -89,15 +100,29 @@ def measure(title: str, chosen: Sequence[Program], given: dict[str, str]) -> Non
         alone, _ = cpu(lambda: [run(folder, command) for file in few for command in commands([file], 1)])
         alone *= len(files) / len(few)
         print(f"  process way     {alone:8.1f} CPU-s   (measured on {len(few)}, scaled)")
-    print(f"  ratios: folder way {whole / ours:.1f}, process way {alone / ours:.0f} times ours")
+    print(f"  ratios: folder way {whole / own:.1f}, process way {alone / own:.0f} times ours", flush=True)
 
 
-def main(count: str = "1640", cut: str = "cut") -> None:
-    """Measure on ``count`` random distinct programs, with and without the runs of hashes."""
+def first_samples(data: Path, count: int, given: dict[str, str], *, cut: bool) -> list[Program]:
+    """Return the first samples of every task, as many a task as make ``count``."""
+    found = []
+    for row in rows(data / "samples" / CODET):
+        task, index = str(row["task_id"]), int(str(row["sample_index"]))
+        if index < count / len(given):
+            text = solution(row, given[task], cut=cut)
+            found.append(Program(program_id(task, text), task, text))
+    return found
+
+
+def main(count: str = "1640", *words: str) -> None:
+    """Measure on ``count`` samples or programs, with and without the runs of hashes."""
     data = data_folder()
     assert data is not None, "set AUDITOR_DATA"
-    given = prompts(data)
-    chosen = random.Random(0).sample(programs(data, CODET, cut=cut == "cut"), int(count))
+    given, cut = prompts(data), "uncut" not in words
+    if "distinct" in words:
+        chosen = random.Random(0).sample(programs(data, CODET, cut=cut), int(count))
+    else:
+        chosen = first_samples(data, int(count), given, cut=cut)
     measure("all", chosen, given)
     measure("without runs of 50 hashes", [p for p in chosen if not HASHES.search(p.solution)], given)
 

@@ -255,3 +255,47 @@ def test_nothing_of_this_machine_is_read(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv("PYLINTRC", str(tmp_path / "pylintrc"))
     monkeypatch.setenv("RUFF_CONFIG", str(tmp_path / "ruff.toml"))
     assert [summary(r) for r in score([BAD, GOOD])] == before
+
+
+FORGETS = """
+import gc, sys
+from pathlib import Path
+from auditor.style.pylint import Pylint
+from astroid import nodes
+
+folder = Path(sys.argv[1])
+linter = Pylint(folder, lambda stem: None)
+names = []
+for batch in range(3):
+    paths = [folder / f"program{batch}_{number}.py" for number in range(4)]
+    for path in paths:
+        path.write_text("import nothing.here\\nfrom typing import List\\n\\nclass A(List):\\n"
+                        "    def f(self, x):\\n        return nothing.here.there(x).y[0] + len(self.z)\\n")
+    assert all(report.remarks for report in linter.check(paths).values())
+    names.append([path.stem for path in paths])
+gc.collect()
+alive = {node.name for node in gc.get_objects() if isinstance(node, nodes.Module)}
+print(sorted(name for batch in names[:-1] for name in batch if name in alive))
+"""
+
+
+def test_linted_programs_are_let_go(tmp_path: Path) -> None:
+    """pylint's caches, and the failed imports it remembers, keep no syntax tree of an earlier batch alive."""
+    done = subprocess.run([sys.executable, "-c", FORGETS, tmp_path], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_remembered_lines_give_radons_own_numbers() -> None:
+    """Lines that were tokenized for another program, or could not be alone, count as they do in a fresh process."""
+    text = 'def f():\n    """One\n    two"""\n    x = (1,\n         2)\n    return x  # three\n'
+    again = score([text, text + "\n", text + "\n\nfoo = f()\n", text.replace("x", "y")])
+    alone = [score([one])[0] for one in (text, text + "\n", text + "\n\nfoo = f()\n", text.replace("x", "y"))]
+    assert [result.metrics for result in again] == [result.metrics for result in alone]
+    assert again[0].metrics["multi"] == 2
+
+
+def test_odd_characters_are_still_seen() -> None:
+    """Only plain ASCII is spared pylint's search for characters that hide what code does."""
+    texts = ['x = "\u202e"\n', 'x = "a\x1b"\n', 'x = "a\u200b"\n', 'x = "a\b"\n', 'x = "plain"\n']
+    rules = [{f.rule for f in result.findings if f.rule.startswith("E25")} for result in score(texts)]
+    assert rules == [{"E2502"}, {"E2513"}, {"E2515"}, {"E2510"}, set()]
