@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import json
 import math
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -21,15 +20,14 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 from auditor.config import ModelConfig
-from auditor.errors import ConfigError, EndpointError
+from auditor.errors import EndpointError
+from auditor.sampling.clients import Clients, api_key
 
 if TYPE_CHECKING:
     import httpx2
     import openai
 
 REDACTED = "[redacted]"
-NO_KEY = "none"
-"""Sent where the config names no key: local servers want some word there."""
 MESSAGE_CHARS = 300
 PATHS = {"chat": "/chat/completions", "completions": "/completions"}
 
@@ -81,13 +79,13 @@ class Endpoint:
         self._key = api_key(model)
         self._path = PATHS[model.endpoint]
         self._secrets = [secret for secret in (self._key, *model.extra_headers.values()) if len(secret) > 4]
-        self._client = _client(model, self._key)
+        self._clients = Clients(model, self._key)
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._client.close()
+        await self._clients.close()
 
     async def ask(self, body: dict[str, Any]) -> Any:
         """Send one request; return the parsed JSON of a 200.
@@ -99,8 +97,9 @@ class Endpoint:
         import openai
 
         try:
-            async with asyncio.timeout(self._model.timeout):
-                response = await self._client.post(self._path, cast_to=httpx2.Response, body=body)
+            with self._clients.one() as client:
+                async with asyncio.timeout(self._model.timeout):
+                    response = await client.post(self._path, cast_to=httpx2.Response, body=body)
         except (TimeoutError, openai.APITimeoutError) as error:
             if isinstance(error.__cause__, httpx2.ConnectTimeout):
                 raise TransientError(Kind.CONNECT, "the host did not answer") from None
@@ -119,8 +118,9 @@ class Endpoint:
         import openai
 
         try:
-            async with asyncio.timeout(min(self._model.timeout, 30.0)):
-                page = await self._client.models.list()
+            with self._clients.one() as client:
+                async with asyncio.timeout(min(self._model.timeout, 30.0)):
+                    page = await client.models.list()
         except (TimeoutError, openai.APITimeoutError):
             return []
         except openai.APIStatusError as error:
@@ -207,7 +207,7 @@ class Endpoint:
         return TransientError(Kind.BROKEN, f"the connection broke: {said}")
 
     def _place(self) -> str:
-        base = self._model.base_url or str(self._client.base_url)
+        base = self._model.base_url or self._clients.base_url
         parts = urlsplit(base)
         host = parts.hostname or ""
         return self.redact(
@@ -226,23 +226,6 @@ _REMEDIES = {
 }
 
 
-def api_key(model: ModelConfig) -> str:
-    """Read the key from the environment variable that the config names.
-
-    Raises :class:`~auditor.errors.ConfigError` where it is not set.
-    """
-    if model.api_key_env is None:
-        return NO_KEY
-    key = os.environ.get(model.api_key_env, "").strip()
-    if not key:
-        raise ConfigError(
-            f"the environment variable {model.api_key_env} is not set",
-            where=f"model {model.name!r}",
-            remedy=f"export {model.api_key_env} with the key; the config only names it",
-        )
-    return key
-
-
 def retry_after(headers: httpx2.Headers) -> float | None:
     """Read how many seconds a server asks to wait: milliseconds, seconds or a date; ``None`` where it does not say."""
     for name, unit in (("retry-after-ms", 1000.0), ("retry-after", 1.0)):
@@ -259,39 +242,6 @@ def retry_after(headers: httpx2.Headers) -> float | None:
         if math.isfinite(seconds):
             return max(0.0, seconds)
     return None
-
-
-def _client(model: ModelConfig, key: str) -> openai.AsyncOpenAI:
-    """Make the client: Azure's where the config has an api_version, else the plain one."""
-    import httpx2
-    import openai
-
-    connections = model.concurrency + 2
-    http = openai.DefaultAsyncHttpxClient(
-        limits=httpx2.Limits(max_connections=connections, max_keepalive_connections=connections),
-        timeout=httpx2.Timeout(model.timeout, connect=min(model.timeout, 15.0)),
-        trust_env=not _is_loopback(model.base_url),  # a proxy has no business between us and this machine
-    )
-    common: dict[str, Any] = {
-        "api_key": key,
-        "max_retries": 0,
-        "http_client": http,
-        "timeout": http.timeout,
-        "default_headers": model.extra_headers or None,
-    }
-    try:
-        if model.api_version is not None:
-            return openai.AsyncAzureOpenAI(azure_endpoint=model.base_url or "", api_version=model.api_version, **common)
-        return openai.AsyncOpenAI(base_url=model.base_url, **common)
-    except (openai.OpenAIError, httpx2.InvalidURL, ValueError) as error:
-        raise ConfigError(
-            f"the client cannot be made: {error}", where=f"model {model.name!r}", remedy="check base_url"
-        ) from None
-
-
-def _is_loopback(url: str | None) -> bool:
-    host = urlsplit(url or "").hostname or ""
-    return host == "localhost" or host.startswith("127.") or host == "::1"
 
 
 def _json_of(response: httpx2.Response) -> Any:

@@ -193,7 +193,10 @@ def _from_continuation(text: str, task: Task, join: str) -> Iterator[tuple[str, 
 
 def _with_context(parsed: Parsed, task: Task) -> str:
     """Prepend what the prompt holds before the entry point where the program reads a name from it."""
-    if free_names(parsed.tree) & _context_names(task):
+    names = _context_names(task)
+    if parsed.source.isascii():  # else a name may be spelt in several ways
+        names = frozenset(name for name in names if name in parsed.source)
+    if names and names & free_names(parsed.tree):
         return f"{_context(task.prompt, task.entry_point)}\n\n\n{parsed.source.lstrip()}"
     return parsed.source
 

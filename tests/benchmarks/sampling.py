@@ -20,7 +20,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +31,14 @@ from auditor.config import ModelConfig
 from auditor.records import Sample, Task
 from auditor.sampling import sample_model
 from auditor.store import Store
-from tests.benchmarks.serving import remote_server
+from tests.benchmarks.serving import Remote, remote_server
 
 FAULTY = {"rate": 0.2, "hang": 1.0}
 """A fifth of the requests fail, in one of the eight ways that bring no answer."""
+
+
+ROUNDS = 80
+"""Requests that each place in the air carries in a throughput run, one after the other."""
 
 
 def model_for(base_url: str, **changes: Any) -> ModelConfig:
@@ -41,35 +47,82 @@ def model_for(base_url: str, **changes: Any) -> ModelConfig:
     return ModelConfig(name="m", model="simulated-medium", base_url=base_url, **settings)
 
 
-def throughput(concurrencies: Sequence[int] = (8, 16, 32, 64), latency: float = 0.1) -> None:
-    """Compare the rate with the best possible one, and print the CPU time a request takes here."""
+def throughput(*concurrencies: str, latency: float = 0.1) -> None:
+    """Compare the rate with the best possible one, and print the CPU time a request takes here and at the server.
+
+    The server has written all answers once before, so that it only sends them. The rate is that of the whole run, its
+    first request alone and its last ones included, and of its middle eight tenths.
+    """
     tasks = load_benchmark("demo").tasks
-    for concurrency in concurrencies:
-        with remote_server("demo", latency=latency) as server:
-            per_task = max(1, concurrency * 40 // len(tasks))
-            model = model_for(server.base_url, concurrency=concurrency, samples_per_task=per_task, timeout=30)
-            sample_model(model.model_copy(update={"samples_per_task": 1}), tasks, write=lambda _: None)  # warm up
-            with tempfile.TemporaryDirectory() as folder, Store(Path(folder) / "audit.db") as store:
-                started, cpu = time.perf_counter(), time.process_time()
-                summary = sample_model(model, tasks, write=store.add_samples)
-                wall, used = time.perf_counter() - started, time.process_time() - cpu
-            bare_wall, bare_used = asyncio.run(_bare(server.base_url, tasks, concurrency, summary.samples))
-            ideal = concurrency / latency
-            rate = summary.samples / wall
-            print(
-                f"concurrency {concurrency:3}: {rate:7.1f} requests/s, {100 * rate / ideal:5.1f} % of {ideal:.0f}/s, "
-                f"{1e3 * used / summary.samples:.2f} CPU-ms a request; "
-                f"the bare client {summary.samples / bare_wall:.1f}/s, "
-                f"{1e3 * bare_used / summary.samples:.2f} CPU-ms",
-                flush=True,
-            )
+    for concurrency in map(int, concurrencies or ("8", "16", "32", "64")):
+        ideal, per_task = concurrency / latency, max(1, concurrency * ROUNDS // len(tasks))
+        with remote_server("demo") as server:
+            asyncio.run(_bare(server.base_url, tasks, concurrency, per_task * len(tasks)))
+            before = server.set(latency=latency)
+            ours = _ours(server, concurrency, per_task)
+            bare = asyncio.run(_bare(server.base_url, tasks, concurrency, ours.requests))
+            served = Counter(server.counts()) - Counter(before)
+        print(
+            f"concurrency {concurrency:3} of {ideal:.0f}/s: "
+            f"auditor {ours.shares(ideal)}, {ours.cpu_ms:.2f} CPU-ms a request; "
+            f"the bare client {bare.shares(ideal)}, {bare.cpu_ms:.2f} CPU-ms; "
+            f"the server {served['cpu_ms'] / served['requests']:.2f} CPU-ms",
+            flush=True,
+        )
 
 
-async def _bare(base_url: str, tasks: Sequence[Task], concurrency: int, count: int) -> tuple[float, float]:
-    """Send as many requests with the client alone, keeping nothing; return wall and CPU seconds."""
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """What one run took."""
+
+    requests: int
+    wall: float
+    cpu: float
+    middle: float
+    """Requests a second between the first and the last tenth."""
+
+    @classmethod
+    def of(cls, ends: Sequence[float], started: float, cpu: float) -> Timed:
+        """Sum up a run from the times at which its requests ended."""
+        first, last = len(ends) // 10, len(ends) * 9 // 10
+        return cls(
+            len(ends), time.perf_counter() - started, time.process_time() - cpu,
+            (last - first) / (ends[last] - ends[first]),
+        )  # fmt: skip
+
+    @property
+    def cpu_ms(self) -> float:
+        """CPU time of this process a request, in milliseconds."""
+        return 1e3 * self.cpu / self.requests
+
+    def shares(self, ideal: float) -> str:
+        """Write the rate, and its share of the best possible one."""
+        whole = self.requests / self.wall
+        return f"{whole:.1f}/s = {100 * whole / ideal:.1f} % ({100 * self.middle / ideal:.1f} % in the middle)"
+
+
+def _ours(server: Remote, concurrency: int, per_task: int) -> Timed:
+    """Draw into a database."""
+    tasks = load_benchmark("demo").tasks
+    model = model_for(server.base_url, concurrency=concurrency, samples_per_task=per_task, timeout=30)
+    ends: list[float] = []
+    with tempfile.TemporaryDirectory() as folder, Store(Path(folder) / "audit.db") as store:
+
+        def write(batch: Sequence[Sample]) -> None:
+            store.add_samples(batch)
+            ends.extend([time.perf_counter()] * len(batch))
+
+        started, cpu = time.perf_counter(), time.process_time()
+        sample_model(model, tasks, write=write)
+        return Timed.of(ends, started, cpu)
+
+
+async def _bare(base_url: str, tasks: Sequence[Task], concurrency: int, count: int) -> Timed:
+    """Send as many requests with the client alone, keeping nothing."""
     import openai
 
     numbers = iter(range(count))
+    ends: list[float] = []
     async with openai.AsyncOpenAI(base_url=base_url, api_key="none") as client:
 
         async def work() -> None:
@@ -79,10 +132,11 @@ async def _bare(base_url: str, tasks: Sequence[Task], concurrency: int, count: i
                     messages=[{"role": "user", "content": tasks[number % len(tasks)].prompt}],
                     seed=number // len(tasks),
                 )
+                ends.append(time.perf_counter())
 
         started, cpu = time.perf_counter(), time.process_time()
         await asyncio.gather(*(work() for _ in range(concurrency)))
-        return time.perf_counter() - started, time.process_time() - cpu
+        return Timed.of(ends, started, cpu)
 
 
 def faults(samples: int = 10_000) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,10 +23,17 @@ class Remote:
     _process: subprocess.Popen[str]
 
     def counts(self) -> dict[str, int]:
-        """Ask for what it has counted."""
+        """Ask for what it has counted, and for the milliseconds of CPU it has used."""
+        return self._tell("{}")
+
+    def set(self, **faults: Any) -> dict[str, int]:
+        """Give it other faults from now on; return its counts so far."""
+        return self._tell(json.dumps(faults))
+
+    def _tell(self, line: str) -> dict[str, int]:
         assert self._process.stdin
         assert self._process.stdout
-        self._process.stdin.write("counts\n")
+        self._process.stdin.write(f"{line}\n")
         self._process.stdin.flush()
         counts: dict[str, int] = json.loads(self._process.stdout.readline())
         return counts
@@ -46,17 +54,24 @@ def remote_server(source: str, **faults: Any) -> Iterator[Remote]:
 
 
 def main(source: str, faults: str) -> None:
-    """Serve until standard input closes; answer each line with the counts."""
-    settings = json.loads(faults)
-    if "kinds" in settings:
-        settings["kinds"] = tuple(FaultKind[name] for name in settings["kinds"])
-    with SimulatedServer(load_benchmark(source).tasks, faults=Faults(**settings)) as server:
+    """Serve until standard input closes; each line holds new faults, or none, and is answered with the counts."""
+    with SimulatedServer(load_benchmark(source).tasks, faults=_faults(faults)) as server:
         print(server.base_url, flush=True)
-        for _ in sys.stdin:
+        for line in sys.stdin:
+            server.faults = _faults(line) or server.faults
+            counts = {str(key): count for key, count in server.counts.items()}
             print(
-                json.dumps({**{str(key): count for key, count in server.counts.items()}, "peak": server.peak}),
+                json.dumps({**counts, "peak": server.peak, "cpu_ms": round(1e3 * time.process_time())}),
                 flush=True,
             )
+
+
+def _faults(line: str) -> Faults | None:
+    """Read the fields of ``Faults``; ``None`` where there are none."""
+    settings = json.loads(line)
+    if "kinds" in settings:
+        settings["kinds"] = tuple(FaultKind[name] for name in settings["kinds"])
+    return Faults(**settings) if settings else None
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+import time
 from collections import Counter
 from collections.abc import Sequence
 from hashlib import sha256
@@ -139,10 +140,17 @@ class SimulatedServer:
         fault = self._fault()
         if fault is not None:
             self.counts[fault] += 1
-        if self.faults.latency:
-            await asyncio.sleep(self.faults.latency)
+        due = time.monotonic() + self.faults.latency
         if fault is not None and not fault.brings_answer:
-            return await self._fail(fault)
+            reply = await self._fail(fault)
+        else:
+            reply = self._answered(body, chat=chat, fault=fault)
+        if self.faults.latency:  # the work is part of it, as far as it goes
+            await asyncio.sleep(due - time.monotonic())
+        return reply
+
+    def _answered(self, body: bytes, *, chat: bool, fault: FaultKind | None) -> Reply:
+        """Answer a request as well as it can be read."""
         try:
             return self._complete(json.loads(body), chat=chat, fault=fault)
         except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
