@@ -253,7 +253,10 @@ def test_an_endless_retry_after_ends_the_run() -> None:
 
 
 def test_the_number_in_flight_adapts_to_the_servers_capacity() -> None:
-    """Against a server that takes 4 at once, 16 workers settle near 4 and everything arrives."""
+    """Against a server that takes 4 at once, 16 workers become fewer: hardly a refusal for two answers, and all arrive.
+
+    Workers that stay 16 are refused 140 to 330 times here, these 65 to 100 times, on a busy machine or an idle one.
+    """
     tasks = make_tasks(4)
     samples: list[Sample] = []
     with SimulatedServer(tasks, faults=Faults(capacity=4, latency=0.02)) as server:
@@ -261,8 +264,8 @@ def test_the_number_in_flight_adapts_to_the_servers_capacity() -> None:
         summary = sample_model(model, tasks, write=samples.extend)
         refusals = server.counts[FaultKind.RATE_LIMIT_BARE]
     assert len(samples) == 200
-    assert summary.least_concurrency <= 4
-    assert refusals < 200, "blind retries would be refused far more often than they get through"
+    assert summary.least_concurrency <= 8, "a busy machine sends fewer at once by itself, but not half as many"
+    assert refusals < 120
 
 
 def test_outcomes_are_named_and_never_programs() -> None:
