@@ -33,6 +33,7 @@ class Clients:
     def __init__(self, model: ModelConfig, key: str) -> None:
         import httpx2
 
+        _check_headers(model)
         self._model = model
         self._key = key
         self._trust_env = not _is_loopback(model.base_url)  # a proxy has no business between us and this machine
@@ -68,34 +69,36 @@ class Clients:
         import openai
 
         model = self._model
-        http = openai.DefaultAsyncHttpxClient(
-            limits=httpx2.Limits(max_connections=None, max_keepalive_connections=1),
-            timeout=httpx2.Timeout(model.timeout, connect=min(model.timeout, CONNECT_SECONDS)),
-            trust_env=self._trust_env,
-            verify=self._tls,
-        )
-        common: dict[str, Any] = {
-            "api_key": self._key,
-            "max_retries": 0,
-            "http_client": http,
-            "timeout": http.timeout,
-            "default_headers": model.extra_headers or None,
-        }
         try:
+            http = openai.DefaultAsyncHttpxClient(
+                limits=httpx2.Limits(max_connections=None, max_keepalive_connections=1),
+                timeout=httpx2.Timeout(model.timeout, connect=min(model.timeout, CONNECT_SECONDS)),
+                trust_env=self._trust_env,
+                verify=self._tls,
+            )
+            common: dict[str, Any] = {
+                "api_key": self._key,
+                "max_retries": 0,
+                "http_client": http,
+                "timeout": http.timeout,
+                "default_headers": model.extra_headers or None,
+            }
             if model.api_version is not None:
                 base_url = model.base_url or ""
                 return openai.AsyncAzureOpenAI(azure_endpoint=base_url, api_version=model.api_version, **common)
             return openai.AsyncOpenAI(base_url=model.base_url, **common)
-        except (openai.OpenAIError, httpx2.InvalidURL, ValueError) as error:
+        except (openai.OpenAIError, httpx2.InvalidURL, ValueError, ImportError) as error:
             raise ConfigError(
-                f"the client cannot be made: {error}", where=f"model {model.name!r}", remedy="check base_url"
+                f"the client cannot be made: {error}",
+                where=f"model {model.name!r}",
+                remedy="check base_url, and the proxies in the environment (HTTP_PROXY, HTTPS_PROXY, ALL_PROXY)",
             ) from None
 
 
 def api_key(model: ModelConfig) -> str:
     """Read the key from the environment variable that the config names.
 
-    Raises :class:`~auditor.errors.ConfigError` where it is not set.
+    Raises :class:`~auditor.errors.ConfigError` where it is not set, or is no key.
     """
     if model.api_key_env is None:
         return NO_KEY
@@ -106,9 +109,33 @@ def api_key(model: ModelConfig) -> str:
             where=f"model {model.name!r}",
             remedy=f"export {model.api_key_env} with the key; the config only names it",
         )
+    if not _may_be_sent(key):
+        raise ConfigError(
+            f"the environment variable {model.api_key_env} holds characters that no key has",
+            where=f"model {model.name!r}",
+            remedy=f"export {model.api_key_env} with the key alone: no line breaks, no typographic quotes",
+        )
     return key
 
 
+def _check_headers(model: ModelConfig) -> None:
+    """Refuse headers that HTTP cannot carry here, where their values need not be repeated."""
+    for name, value in model.extra_headers.items():
+        if not (_may_be_sent(name) and _may_be_sent(value)):
+            raise ConfigError(
+                f"extra_headers: {name!r} holds characters that no header may have",
+                where=f"model {model.name!r}",
+                remedy="use printable ASCII",
+            )
+
+
+def _may_be_sent(text: str) -> bool:
+    return text.isascii() and text.isprintable()
+
+
 def _is_loopback(url: str | None) -> bool:
-    host = urlsplit(url or "").hostname or ""
+    try:
+        host = urlsplit(url or "").hostname or ""
+    except ValueError:  # no URL at all: making the client will say so
+        return False
     return host == "localhost" or host.startswith("127.") or host == "::1"

@@ -78,8 +78,8 @@ class Endpoint:
         self._model = model
         self._key = api_key(model)
         self._path = PATHS[model.endpoint]
-        self._secrets = [secret for secret in (self._key, *model.extra_headers.values()) if len(secret) > 4]
         self._clients = Clients(model, self._key)
+        self._secrets = _secrets(model, self._key)
 
     async def __aenter__(self) -> Self:
         return self
@@ -236,12 +236,28 @@ def retry_after(headers: httpx2.Headers) -> float | None:
             seconds = float(value) / unit
         except ValueError:
             try:
-                seconds = parsedate_to_datetime(value).timestamp() - time()
+                seconds = parsedate_to_datetime(value).timestamp() - _server_time(headers)
             except (TypeError, ValueError, OverflowError):
                 continue
         if math.isfinite(seconds):
             return max(0.0, seconds)
     return None
+
+
+def _server_time(headers: httpx2.Headers) -> float:
+    """Tell what time it is by the server's clock, else by ours: the two may differ by more than the wait."""
+    try:
+        return parsedate_to_datetime(headers["date"]).timestamp()
+    except (KeyError, ValueError, OverflowError):
+        return time()
+
+
+def _secrets(model: ModelConfig, key: str) -> list[str]:
+    """List what no message may hold: key, password and headers, these also word by word; the longest first."""
+    headers = model.extra_headers.values()
+    words = [word for header in headers for word in header.split() if len(word) > 8]
+    password = urlsplit(model.base_url or "").password or ""
+    return sorted({s for s in (key, password, *headers, *words) if len(s) > 4}, key=len, reverse=True)
 
 
 def _json_of(response: httpx2.Response) -> Any:

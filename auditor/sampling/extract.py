@@ -28,14 +28,15 @@ MAX_PLACES = 8
 """Definitions of the entry point tried in one text; fewer in a long one."""
 ROOM = 100_000
 """Characters times starts that are looked into, so that no text takes long."""
+MAX_JOINED = 32
+"""Fenced blocks of one answer that are looked into for each other's helpers; with more, none are."""
 INDENT = "    "
 
-_REASONING = re.compile(r"<(think|thinking|reasoning|thought)>.*?</\1>", re.DOTALL | re.IGNORECASE)
-_REASONING_END = re.compile(r"^.*</(?:think|thinking|reasoning|thought)>", re.DOTALL | re.IGNORECASE)
+_REASONING = re.compile(r"<(?P<end>/?)(?P<name>think|thinking|reasoning|thought)>", re.IGNORECASE)
 _END_TOKEN = re.compile(
     r"<\|(?:im_end|endoftext|eot_id|end|im_start)\|>|</s>|<eos>|<end_of_turn>|<｜end▁of▁sentence｜>"
 )
-_FENCE_MARKS = re.compile(r"^[ \t]*(?:`{3,}|~{3,})[^\n`]*$|`{3,}[ \t]*$", re.MULTILINE)
+_FENCE_MARKS = re.compile(r"^[ \t]*+(?:`{3,}+|~{3,}+)[^\n`]*+$|(?<!`)`{3,}+[ \t]*+$", re.MULTILINE)
 _CODE_LINE = re.compile(
     r"^\s*(?:def \w+\s*\(|class \w+\s*[:(]|import \w|from [\w.]+ import\b|return\b|(?:for|while|if|elif|with)\b.*:|@\w"
     r"|else:|try:|[\w.\[\]]+\s*[-+*/|&]?=[^=]|lambda\b|\w+\(.*\)\s*$)"
@@ -123,7 +124,7 @@ def _from_blocks(fenced: list[Block], task: Task) -> Iterator[tuple[str, Parsed]
     for block in fenced:
         parsed = parse(textwrap.dedent(block.code))
         if parsed and parsed.definition(task.entry_point) is not None:
-            if len(fenced) > 1:
+            if 1 < len(fenced) <= MAX_JOINED:
                 yield from _with_other_blocks(parsed, block, fenced, task)
             yield "fence", parsed
     for block in fenced:
@@ -220,9 +221,28 @@ def _context(prompt: str, entry_point: str) -> str:
 
 def _without_reasoning(text: str) -> str:
     """Drop reasoning blocks, also where only their end is there, and all after an end-of-text token."""
-    text = _REASONING_END.sub("", _REASONING.sub("", _with_plain_newlines(text)))
+    text = _without_blocks(_with_plain_newlines(text))
     end = _END_TOKEN.search(text)
     return text[: end.start()] if end and text[: end.start()].strip() else text
+
+
+def _without_blocks(text: str) -> str:
+    """Drop what stands between a reasoning mark and the next end mark of its name, and all before an end mark alone."""
+    marks = list(_REASONING.finditer(text))
+    last_ends = {mark["name"].lower(): mark.start() for mark in marks if mark["end"]}
+    kept: list[str] = []
+    opened, start = "", 0
+    for mark in marks:
+        name = mark["name"].lower()
+        if opened:
+            if mark["end"] and name == opened:
+                opened, start = "", mark.end()
+        elif mark["end"]:
+            kept, start = [], mark.end()
+        elif last_ends.get(name, -1) > mark.start():
+            kept.append(text[start : mark.start()])
+            opened = name
+    return "".join([*kept, text[start:]])
 
 
 def _with_plain_newlines(text: str) -> str:
@@ -232,7 +252,7 @@ def _with_plain_newlines(text: str) -> str:
 def _is_answer(text: str, task: Task) -> bool:
     """Say whether a text is an answer of its own rather than the rest of the prompt's function."""
     pattern = (
-        rf"^(?:async\s+def|def|class)\s+{re.escape(task.entry_point)}\b|^\s*(?:`{{3,}}|~{{3,}})|\[PYTHON\]|</think"
+        rf"^(?:async\s+def|def|class)\s+{re.escape(task.entry_point)}\b|^[ \t]*(?:`{{3,}}|~{{3,}})|\[PYTHON\]|</think"
     )
     return re.search(pattern, text, re.MULTILINE) is not None
 
@@ -247,7 +267,7 @@ def _broken(answer: str, task: Task) -> Extraction:
     naming = [block for block in fenced if task.entry_point in block.code] or fenced
     if naming:
         return Extraction(naming[0].code, _rule("broken"))
-    match = re.search(rf"^\s*(?:async\s+def|def|class)\s+{re.escape(task.entry_point)}\b", answer, re.MULTILINE)
+    match = re.search(rf"^[ \t]*(?:async\s+def|def|class)\s+{re.escape(task.entry_point)}\b", answer, re.MULTILINE)
     if match:
         return Extraction(answer[match.start() :].lstrip("\n"), _rule("broken"))
     return Extraction(None, _rule("none"))

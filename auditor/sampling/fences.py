@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-_FENCE = re.compile(r"^(?P<before>.*?)(?P<mark>`{3,}|~{3,})(?P<after>[^`]*)$")
+_FENCE = re.compile(r"(?P<mark>`{3,}|~{3,})(?P<after>[^`]*)$")
 _TAG = re.compile(r"^\s*\{?\.?(?P<tag>[A-Za-z][\w+#.-]*)?\}?\s*$")
 _PYTHON = frozenset({"", "python", "py", "python3", "py3", "python2", "ipython", "pycon", "code", "starlark"})
 _TAG_LINES = {"[python]": "```python", "[/python]": "```", "<code>": "```", "</code>": "```"}
@@ -39,23 +39,31 @@ def blocks(text: str) -> list[Block]:
     lines: list[str] = []
     for raw in text.split("\n"):
         line = _TAG_LINES.get(raw.strip().lower(), raw)
-        fence = _FENCE.match(line)
+        fence = _fence(line)
+        before = line[: fence.start()] if fence else ""
         if not mark:
             if fence:
                 mark, tag, lines = fence["mark"], *_opening(fence["after"])
         elif fence is None or fence["mark"][0] != mark[0]:
             lines.append(raw)
-        elif not fence["before"].strip() and _language(fence["after"]):
+        elif not before.strip() and _language(fence["after"]):
             found.append(Block(tag, _text(lines), closed=False))
             mark, tag, lines = fence["mark"], *_opening(fence["after"])
         elif len(fence["mark"]) >= len(mark) and not fence["after"].strip():
-            found.append(Block(tag, _text([*lines, fence["before"]] if fence["before"].strip() else lines)))
+            found.append(Block(tag, _text([*lines, before] if before.strip() else lines)))
             mark = ""
         else:
             lines.append(raw)
     if mark:
         found.append(Block(tag, _text(lines), closed=False))
     return [_one_line(block) for block in found if block.code.strip()]
+
+
+def _fence(line: str) -> re.Match[str] | None:
+    """Find the first fence of a line that no backtick follows; takes no longer than reading the line."""
+    end = line.rfind("`") + 1
+    start = len(line[:end].rstrip("`"))
+    return _FENCE.match(line, start) if end - start >= 3 else _FENCE.search(line, end)
 
 
 def _language(after: str) -> bool:
@@ -77,7 +85,7 @@ def _opening(after: str) -> tuple[str, list[str]]:
 
 def _one_line(block: Block) -> Block:
     """Take a closing fence off a block that opened and closed on one line."""
-    return replace(block, code=re.sub(r"`{3,}\s*$", "", block.code))
+    return replace(block, code=re.sub(r"(?<!`)`{3,}+\s*$", "", block.code))
 
 
 def _text(lines: list[str]) -> str:

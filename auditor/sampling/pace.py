@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 LEAST = 1.0
 CUT = 0.7
@@ -23,16 +23,23 @@ MEMORY = 20
 """Requests over which that share is averaged."""
 
 
+Sleep = Callable[[float], Awaitable[object]]
+"""Waits so many seconds; may raise to call a wait off."""
+
+
 class Flight:
     """A counting gate whose width adapts; all calls from one event loop."""
 
-    def __init__(self, ceiling: int, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, ceiling: int, *, clock: Callable[[], float] = time.monotonic, sleep: Sleep = asyncio.sleep
+    ) -> None:
         self.limit = float(ceiling)
         """Requests that may be in the air now; at least 1."""
         self.least_seen = float(ceiling)
         """The narrowest it has been."""
         self._ceiling = float(ceiling)
         self._clock = clock
+        self._sleep = sleep
         self._flying = 0
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._last_cut = -1.0
@@ -51,7 +58,7 @@ class Flight:
             if pause <= 0:
                 self._flying += 1
                 return self._clock()
-            await asyncio.sleep(pause)
+            await self._sleep(pause)
 
     def leave(self) -> None:
         """Give the place back."""
@@ -86,9 +93,12 @@ class Flight:
 class Pace:
     """So much a minute, evenly: a leaky bucket that lets a second's worth through at once."""
 
-    def __init__(self, per_minute: float | None, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, per_minute: float | None, *, clock: Callable[[], float] = time.monotonic, sleep: Sleep = asyncio.sleep
+    ) -> None:
         self._per_second = None if per_minute is None else per_minute / 60.0
         self._clock = clock
+        self._sleep = sleep
         self._next = clock()
 
     async def take(self, amount: float = 1.0) -> None:
@@ -99,7 +109,7 @@ class Pace:
         at = max(self._next, now - 1.0)
         self._next = at + amount / self._per_second
         if at > now:
-            await asyncio.sleep(at - now)
+            await self._sleep(at - now)
 
     def give_back(self, amount: float) -> None:
         """Return what was taken but not used (or, negative, take what was used beyond)."""

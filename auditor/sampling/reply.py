@@ -10,6 +10,9 @@ from auditor.records import Sample, SampleStatus, Usage
 from auditor.sampling.extract import Extraction, assemble, extract
 from auditor.sampling.request import Request
 
+MOST_TOKENS = 2**53
+"""A larger count is no count."""
+
 
 class BadReplyError(Exception):
     """The server answered 200 with something that is no completion; worth asking again."""
@@ -133,7 +136,7 @@ def _inner(raw: dict[str, Any], table: str, key: str) -> Any:
 
 
 def _count(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST_TOKENS else None
 
 
 def _share(usage: Usage, parts: int) -> Sequence[Usage]:
@@ -158,4 +161,5 @@ def _part(count: int | None, parts: int, part: int) -> int | None:
 
 
 def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) and value else None
+    """Take a short text that a server names; lone surrogates, which no file can hold, as their escapes."""
+    return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) and value else None

@@ -76,6 +76,10 @@ def check_endpoint(model: ModelConfig) -> None:
     asyncio.run(check())
 
 
+class _HaltedError(Exception):
+    """The run is to end, so this request is not sent."""
+
+
 class _Run:
     """The state of one call of :func:`sample_model`."""
 
@@ -94,9 +98,9 @@ class _Run:
         self._write = write
         self._progress = progress or (lambda _: None)
         self._budget = Budget(model, spent)
-        self._flight = Flight(model.concurrency)
-        self._requests_pace = Pace(model.requests_per_minute)
-        self._tokens_pace = Pace(model.tokens_per_minute)
+        self._flight = Flight(model.concurrency, sleep=self._rest_for)
+        self._requests_pace = Pace(model.requests_per_minute, sleep=self._rest_for)
+        self._tokens_pace = Pace(model.tokens_per_minute, sleep=self._rest_for)
         self._tally = Tally(model)
         self._stop: Exception | None = None
         self._halted = asyncio.Event()
@@ -149,6 +153,8 @@ class _Run:
             if len(samples) < len(request.indices):
                 self._again.append(_rest(request, len(samples)))
             await self._written(samples)
+        except _HaltedError:
+            return
         except Exception as error:  # noqa: BLE001 - raised by all() once what is in the air has landed
             self._halt(error)
 
@@ -191,6 +197,8 @@ class _Run:
             tokens = request.prompt_tokens_guess
             await self._requests_pace.take()
             await self._tokens_pace.take(tokens)
+            if self._stop is not None:
+                raise _HaltedError
             started = time.perf_counter()
             try:
                 payload = await self._endpoint.ask(request.body)
@@ -231,10 +239,11 @@ class _Run:
         self._halted.set()
 
     async def _rest_for(self, seconds: float) -> None:
-        """Sleep, unless the run is to end."""
+        """Sleep; raise :class:`_HaltedError` as soon as the run is to end."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._halted.wait()
+                raise _HaltedError
 
     def _incomplete(self) -> EndpointError:
         error = self._endpoint.fatal(self._lost[-1])

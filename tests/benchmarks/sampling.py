@@ -139,10 +139,10 @@ async def _bare(base_url: str, tasks: Sequence[Task], concurrency: int, count: i
         return Timed.of(ends, started, cpu)
 
 
-def faults(samples: int = 10_000) -> None:
+def faults(samples: str = "10000") -> None:
     """Draw all samples although a fifth of the requests fail, and count what arrived."""
     tasks = load_benchmark("demo").tasks
-    per_task = -(-samples // len(tasks))
+    per_task = -(-int(samples) // len(tasks))
     seen: list[tuple[str, int]] = []
     with remote_server("demo", **FAULTY) as server:
         summary = sample_model(
@@ -204,9 +204,10 @@ def draw(base_url: str, database: str, per_task: str) -> None:
         sample_model(model, load_benchmark("demo").tasks, done=done, write=store.add_samples)
 
 
-def memory(samples: int = 100_000) -> None:
+def memory(count: str = "100000") -> None:
     """Print the peak memory as samples arrive."""
     tasks = load_benchmark("demo").tasks
+    samples = int(count)
     arrived, marks = 0, iter(range(samples // 10, samples + 1, samples // 10))
     mark = next(marks)
 
@@ -224,8 +225,9 @@ def memory(samples: int = 100_000) -> None:
         print(f"{1e3 * (time.process_time() - started) / summary.samples:.2f} CPU-ms a sample, {summary.seconds:.0f} s")
 
 
-def end_to_end(source: str, per_task: int = 200) -> None:
+def end_to_end(source: str, samples: str = "200") -> None:
     """Draw three models' samples for every task into one audit.db."""
+    per_task = int(samples)
     tasks = load_benchmark(source).tasks
     with tempfile.TemporaryDirectory() as folder, remote_server(source) as server:
         with Store(Path(folder) / "audit.db") as store:

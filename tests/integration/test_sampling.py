@@ -252,6 +252,67 @@ def test_an_endless_retry_after_ends_the_run() -> None:
         assert "86400 s" in refused(model_for(server), EndpointError)
 
 
+def test_an_endless_retry_after_amid_a_run_ends_it_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where one worker learns that the server wants too long a rest, the others do not sit it out."""
+    monkeypatch.setattr(sampler, "PATIENCE", 5.0)
+    tasks = make_tasks(2)
+    with SimulatedServer(tasks) as server:
+
+        def write(batch: Sequence[Sample]) -> None:
+            server.faults = Faults(rate=1.0, kinds=(FaultKind.RATE_LIMIT,), retry_after=12.0)
+
+        started = time.monotonic()
+        with pytest.raises(EndpointError, match="12 s"):
+            sample_model(model_for(server, samples_per_task=50), tasks, write=write)
+        assert time.monotonic() - started < 10
+
+
+def test_nothing_is_sent_once_the_run_is_to_end() -> None:
+    """Requests that wait for their turn in the minute are not sent after the disk has failed."""
+    tasks = make_tasks(2)
+    written: list[Sample] = []
+
+    def write(batch: Sequence[Sample]) -> None:
+        if written:
+            raise OSError("disk full")
+        written.extend(batch)
+
+    with SimulatedServer(tasks) as server:
+        model = model_for(server, samples_per_task=50, requests_per_minute=60)
+        with pytest.raises(OSError, match="disk full"):
+            sample_model(model, tasks, write=write)
+        assert server.counts["requests"] <= 4
+
+
+def test_a_connection_serves_many_requests() -> None:
+    """However many requests there are, no more connections are opened than may be in the air, and one to start."""
+    tasks = make_tasks(2)
+    with SimulatedServer(tasks) as server:
+        draw(model_for(server, samples_per_task=40), tasks)
+        assert server.counts["requests"] == 80
+        assert server.counts["connections"] <= 8 + 1
+
+
+def test_a_key_that_cannot_be_sent_is_refused_unseen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key or header with a line break or a letter beyond ASCII ends the run in a line that does not repeat it."""
+    with SimulatedServer(make_tasks(2)) as server:
+        for key in ("sk-secret\nsecret", "sk-secret“secret"):
+            monkeypatch.setenv("MY_KEY", key)
+            assert "secret" not in refused(model_for(server, api_key_env="MY_KEY"), ConfigError)
+        assert "secret" not in refused(model_for(server, extra_headers={"X-Token": "secret\n"}), ConfigError)
+        assert server.counts["connections"] == 0
+
+
+def test_a_proxy_that_is_none_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proxy in the environment that cannot be used ends the run in a line; one for loopback is not used."""
+    monkeypatch.setenv("ALL_PROXY", "nonsense://127.0.0.1:1")
+    away = ModelConfig(name="m", base_url="http://192.0.2.1/v1")
+    assert "proxies" in refused(away, ConfigError)
+    tasks = make_tasks(1)
+    with SimulatedServer(tasks) as server:
+        assert len(draw(model_for(server, samples_per_task=1), tasks)) == 1
+
+
 def test_the_number_in_flight_adapts_to_the_servers_capacity() -> None:
     """Against a server that takes 4 at once, 16 workers become fewer: hardly a refusal for two answers, and all arrive.
 

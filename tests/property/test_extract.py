@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
 import textwrap
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 
 from auditor.records import InputSuite, Task
 from auditor.sampling import assemble, extract
-from auditor.sampling.extract import complete
+from auditor.sampling.extract import _without_blocks, complete
 
 PROMPT = '''from typing import List
 
@@ -172,3 +174,39 @@ def test_programs_that_stand_alone_are_left_alone() -> None:
     typed = PROGRAM.replace("values)", "values: List[int])", 1)
     assert complete(typed, TASK).solution == f"from typing import List\n\n\n{typed}"
     assert same(complete(BODY, TASK).solution, PROMPT + BODY)
+
+
+def test_context_is_found_however_a_name_is_spelt() -> None:
+    """The prompt's helper comes along where the program reads it, also by letters that Python takes for the same."""
+    helper = "def find_it(x):\n    return x\n"
+    prompt = f'{helper}\n\ndef use(x):\n    """Use it."""\n'
+    task = Task("T/0", prompt, "use", prompt, InputSuite(()), InputSuite(()))
+    for name in ("find_it", "\ufb01nd_it"):
+        assert helper in (extract(f"```\ndef use(x):\n    return {name}(x)\n```", task).solution or "")
+    assert helper not in (extract("```\ndef use(x):\n    return finding_it\n```", task).solution or "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["<think>" * 60_000, "~~~" * 60_000 + "`", "`" * 200_000 + "x", "\n" * 300_000 + "x", "A " + "a) " * 60_000,
+     "```python\ndef total(values):\n    pass\n```\n" * 600],
+    ids=["reasoning", "tildes", "backticks", "newlines", "words", "stubs"],
+)  # fmt: skip
+def test_no_answer_takes_long(text: str) -> None:
+    """A long answer without sense takes a second or so, since all other answers wait for it."""
+    started = time.process_time()
+    for read in (extract, assemble):
+        read(text, TASK)
+    assert time.process_time() - started < 15
+
+
+marks = st.sampled_from(["<think>", "</think>", "<THINK>", "</Thought>", "<thought>", "a", "\n"])
+
+
+@given(st.lists(marks, max_size=10).map("".join))
+def test_reasoning_goes_as_two_patterns_would_take_it(text: str) -> None:
+    """What stands between marks of one name goes, then all up to the last end mark that is left."""
+    name = "(think|thinking|reasoning|thought)"
+    left = re.sub(rf"<{name}>.*?</\1>", "", text, flags=re.DOTALL | re.IGNORECASE)
+    expected = re.sub(rf"^.*</{name}>", "", left, flags=re.DOTALL | re.IGNORECASE)
+    assert _without_blocks(text) == expected

@@ -16,11 +16,12 @@ from auditor.errors import ConfigError
 from auditor.records import InputSuite, SampleStatus, Task, Usage
 from auditor.sampling import estimate
 from auditor.sampling.budget import Budget, Spent
-from auditor.sampling.endpoint import retry_after
+from auditor.sampling.endpoint import Endpoint, retry_after
 from auditor.sampling.pace import Flight, Pace
 from auditor.sampling.prompts import render, template_names
 from auditor.sampling.reply import BadReplyError, cost_of, read_reply
 from auditor.sampling.request import requests
+from auditor.store import Store
 
 PROMPT = 'def f(x):\n    """Return x < 1 & {{ x }}."""\n'
 TASK = Task("T/0", PROMPT, "f", "def f(x):\n    return x\n", InputSuite(()), InputSuite(()))
@@ -258,6 +259,37 @@ def test_retry_after_in_its_forms(headers: dict[str, str], seconds: float | None
     import httpx2
 
     assert retry_after(httpx2.Headers(headers)) == seconds
+
+
+def test_a_date_to_wait_for_is_read_by_the_servers_clock() -> None:
+    """Where the server tells its time, a clock that differs from ours does not change the wait."""
+    import httpx2
+
+    dates = {"date": "Wed, 21 Oct 2015 07:28:00 GMT", "retry-after": "Wed, 21 Oct 2015 07:28:20 GMT"}
+    assert retry_after(httpx2.Headers(dates)) == 20.0
+
+
+def test_what_no_file_can_hold_is_mended(tmp_path: Path) -> None:
+    """Lone surrogates in any text of a reply, and counts beyond all measure, are stored without an error."""
+    odd = "x\ud800"
+    payload = {
+        "model": odd, "system_fingerprint": odd, "usage": {"prompt_tokens": 10**30, "completion_tokens": 2},
+        "choices": [{"finish_reason": odd, "message": {"content": f"```\ndef f(x):\n    return '{odd}'\n```"}}],
+    }  # fmt: skip
+    request = next(iter(requests(model(), [TASK], frozenset())))
+    samples = read_reply(payload, request, model(), 0.1)
+    with Store(tmp_path / "audit.db") as store:
+        store.add_samples(samples)
+        stored = list(store.samples())
+    assert stored[0].served_model == "x\\ud800"
+    assert stored[0].usage.prompt_tokens is None
+
+
+def test_no_message_holds_a_secret() -> None:
+    """Key, password and headers are blacked out, a header also where only its last word is repeated."""
+    settings = model(base_url="http://user:pass-word@127.0.0.1:1/v1", extra_headers={"X": "Bearer abc-123456"})
+    endpoint = Endpoint(settings)
+    assert endpoint.redact("pass-word, Bearer abc-123456, abc-123456") == "[redacted], [redacted], [redacted]"
 
 
 def test_prices() -> None:

@@ -47,7 +47,7 @@ class SimulatedServer:
     ) -> None:
         self.faults = faults or Faults()
         self.counts: Counter[str] = Counter()
-        """``requests``, ``paid`` (choices charged for), and one count per fault met."""
+        """``connections``, ``requests``, ``paid`` (choices charged for), and one count per fault met."""
         self.peak = 0
         """Most requests served at once."""
         self._tasks = sorted(tasks, key=lambda task: -len(task.prompt))
@@ -106,6 +106,7 @@ class SimulatedServer:
 
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one connection's requests, one after the other, until it closes."""
+        self.counts["connections"] += 1
         task = asyncio.current_task()
         if task:
             self._connections.add(task)
