@@ -121,7 +121,8 @@ def run_inputs(job: dict[str, Any], source: str, inputs: list[Any], descriptor: 
         for index in range(job["start"], len(inputs)):
             if index in slow:
                 channel.flush()  # the parent's clock must know that this test has begun
-            line, ended = _call(function, inputs[index], job["limit"] << classes.get(str(index), 0), index in hashed)
+            limit = job["limit"] << classes.get(str(index), 0)
+            line, ended = _call(function, inputs[index], limit, index in hashed, job["drain"])
             channel.send(line)
             if ended and job["stop"]:
                 break
@@ -143,10 +144,13 @@ def calibrate(job: dict[str, Any], source: str, inputs: list[Any], descriptor: i
     channel.flush()
 
 
-def _call(function: Callable[..., Any], arguments: Any, limit: int, hashed: bool) -> tuple[str, bool]:
+def _call(
+    function: Callable[..., Any], arguments: Any, limit: int, hashed: bool, drain: bool = False
+) -> tuple[str, bool]:
     """Make one call; returns its line and whether it ended without a value."""
     try:
-        line = wire.encode(function(*arguments))
+        value = function(*arguments)
+        line = wire.encode(wire.drain(value) if drain else value)
     except MemoryError:
         return "m", True
     except BaseException as error:  # noqa: BLE001 - whatever the candidate raises is its answer

@@ -26,7 +26,7 @@ _READ_SEARCH = 1 << 2
 """CAP_DAC_READ_SEARCH, kept only by root under Landlock when the interpreter lies under a closed folder."""
 _STACK = 96 << 20
 _DESCRIPTORS = 64
-_DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/usr/share/zoneinfo", "/etc/ld.so.cache")
+_DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/usr/share/zoneinfo", "/usr/lib/locale", "/etc/ld.so.cache")
 _LIBRARIES = ("/lib64", "/usr/lib64")
 
 

@@ -32,16 +32,27 @@ _PRELOAD = """
 """
 """What candidates import most, loaded once in the fork server: a fork costs 70 μs a megabyte."""
 _PRELOAD_ALL = """
-    argparse array ast asyncio base64 binascii calendar codecs concurrent.futures concurrent.futures.thread
-    contextlib csv ctypes dataclasses datetime decimal difflib dis encodings.cp1252 encodings.cp437 encodings.idna
-    encodings.punycode encodings.raw_unicode_escape encodings.unicode_escape encodings.utf_16 encodings.utf_32
-    fnmatch fractions getpass glob graphlib hmac html html.parser inspect io ipaddress keyword locale logging
-    multiprocessing numbers pathlib pickle platform pprint queue secrets shlex shutil signal socket sqlite3
-    statistics struct subprocess sys sysconfig tempfile textwrap threading timeit tokenize traceback types
-    unicodedata unittest unittest.mock urllib.parse uuid warnings weakref xml.etree.ElementTree zlib zoneinfo
+    _strptime argparse array ast asyncio base64 bdb binascii bz2 cProfile calendar cmd code codecs codeop colorsys
+    concurrent.futures concurrent.futures.process concurrent.futures.thread configparser contextlib contextvars csv
+    ctypes ctypes.util dataclasses datetime dbm decimal difflib dis doctest email.message email.mime.text
+    encodings.aliases encodings.base64_codec encodings.big5 encodings.bz2_codec encodings.cp1251 encodings.cp1252
+    encodings.cp437 encodings.euc_jp encodings.euc_kr encodings.gb18030 encodings.gb2312 encodings.gbk
+    encodings.hex_codec encodings.idna encodings.iso8859_15 encodings.iso8859_2 encodings.koi8_r encodings.punycode
+    encodings.quopri_codec encodings.raw_unicode_escape encodings.rot_13 encodings.shift_jis encodings.unicode_escape
+    encodings.utf_16 encodings.utf_16_be encodings.utf_16_le encodings.utf_32 encodings.utf_32_be encodings.utf_32_le
+    encodings.utf_7 encodings.utf_8_sig encodings.zlib_codec filecmp fileinput fnmatch fractions getopt getpass glob
+    graphlib grp gzip hmac html html.parser http.client http.server importlib.metadata importlib.resources inspect io
+    ipaddress keyword locale logging logging.handlers lzma mimetypes mmap multiprocessing multiprocessing.connection
+    multiprocessing.dummy multiprocessing.pool multiprocessing.shared_memory multiprocessing.synchronize numbers
+    optparse pathlib pdb pickle pickletools pkgutil platform plistlib pprint profile pstats pty pwd queue resource
+    runpy sched secrets select selectors shelve shlex shutil signal socket socketserver sqlite3 ssl statistics
+    stringprep struct subprocess symtable sys sysconfig tarfile tempfile termios textwrap threading timeit tokenize
+    trace traceback tracemalloc tty types unicodedata unittest unittest.async_case unittest.mock urllib.error
+    urllib.parse urllib.request uuid warnings wave weakref xml.dom.minidom xml.etree.ElementTree zipfile zlib zoneinfo
 """
 """Loaded as well where no file can be opened later on."""
 _NUMPY = "numpy numpy.random numpy.linalg numpy.fft numpy.polynomial numpy.ma"
+_NUMPY_ALL = " numpy.typing numpy.testing numpy.ctypeslib numpy.matlib"
 
 
 def available() -> str:
@@ -86,7 +97,9 @@ class Plans:
         uid = None if closed and self.level == PROCESS else _free_uid(worker)
         home = self._numpy if numpy else None
         packages = tuple(f"{home}/{name}" for name in ("numpy", "numpy.libs")) if home else ()
-        preload = _PRELOAD + (_PRELOAD_ALL if self.level == SECCOMP else "") + (_NUMPY if home else "")
+        preload = _PRELOAD + (_NUMPY if home else "")
+        if self.level == SECCOMP:
+            preload += " " + _PRELOAD_ALL + (_NUMPY_ALL if home else "")
         return Plan(
             level=self.level,
             memory=self._memory,

@@ -15,6 +15,7 @@ from __future__ import annotations
 import builtins
 import json
 import os
+import sys
 import types
 from collections.abc import Callable
 from typing import Any
@@ -46,7 +47,9 @@ def _answer(
 ) -> str:
     """Call, and say the result and, where it changed them, the arguments as they are now."""
     try:
-        result = wire.encode(function(*arguments, **keywords))
+        value = function(*arguments, **keywords)
+        listed = wire.drain(value)
+        result = wire.encode(value) if listed is value else f'{{"iterator":{wire.encode(listed)}}}'
         after = wire.encode((arguments, keywords))
         line = f'v{{"tuple":[{result},{"null" if after == asked else after}]}}'
     except MemoryError:
@@ -76,10 +79,17 @@ class Proxy:
             if after is not None:
                 _write_back(given, after[0])
                 _write_back(list(keywords.values()), [after[1].get(key) for key in keywords])
-            return result
+            return _revive(result)
         if line[0] == "l":
             return wire.Opaque("a value too large")
         raise _rebuild("MemoryError" if line[0] == "m" else json.loads(line[1:]))
+
+
+def _revive(result: Any) -> Any:
+    """Make numpy's array out of one that came over the wire: the script may calculate with it."""
+    if isinstance(result, wire.Array) and "numpy" in sys.modules:
+        return sys.modules["numpy"].array(result.values, dtype=result.dtype)
+    return result
 
 
 def _write_back(given: list[Any], after: list[Any]) -> None:
@@ -99,10 +109,10 @@ def _write_back(given: list[Any], after: list[Any]) -> None:
 
 
 def _rebuild(said: str) -> BaseException:
-    """Make an exception of the builtin type that was named, or a RuntimeError."""
+    """Make an exception of the builtin type that was named, SystemExit included, or a RuntimeError."""
     name, _, message = said.partition(": ")
     kind = getattr(builtins, name, None)
-    if isinstance(kind, type) and issubclass(kind, Exception):
+    if isinstance(kind, type) and issubclass(kind, BaseException):
         try:
             return kind(message)
         except TypeError:

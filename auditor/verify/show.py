@@ -41,6 +41,8 @@ def _show(value: Any, budget: int) -> str:
             return f"frozenset({{{_members(value, budget)}}})"
         case dict():
             return f"{{{_joined(value.items(), budget, _pair)}}}"
+    if hasattr(value, "__next__"):  # its own text names an address
+        return "an iterator"
     try:
         return repr(value)[: budget + 1]
     except ValueError:  # integers beyond Python's limit for decimal text

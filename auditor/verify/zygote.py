@@ -11,8 +11,11 @@ End of file on the socket means that the parent is gone: the children are killed
 from __future__ import annotations
 
 import _thread
+import builtins
+import functools
 import gc
 import importlib
+import io
 import json
 import os
 import signal
@@ -168,6 +171,22 @@ def _preload(modules: list[str], numpy: str | None) -> None:
     os.register_at_fork = register
 
 
+def _open_null() -> None:
+    """Let programs open the null device for writing, as those do that silence what they call.
+
+    No file can be opened for writing; but standard output is that device already, and a copy of it serves.
+    """
+    whole = io.open
+
+    @functools.wraps(whole)
+    def with_null(file: Any, *arguments: Any, **keywords: Any) -> Any:
+        if type(file) is str and file == os.devnull:
+            file = os.dup(1)
+        return whole(file, *arguments, **keywords)
+
+    builtins.open = io.open = with_null
+
+
 def _ignore(**_handlers: object) -> None:
     """Stand in for ``os.register_at_fork`` while modules are loaded."""
 
@@ -182,6 +201,7 @@ def main() -> None:
     gc.disable()
     _thread.stack_size(_THREAD_STACK)
     _preload(["random", *plan["preload"]], plan["numpy"])
+    _open_null()
     _stand_in()
     zygote = Zygote(control, plan)
     zygote.settle()

@@ -215,4 +215,22 @@ class Odd:
         while True: pass
 solve = Odd()
 """,
+    "sets in sets": """
+def solve(items):
+    x = frozenset()
+    for _ in range(55): x = frozenset({x})
+    return x
+""",
+    "a fraction, claimed, that takes minutes to shorten": """
+import os, random
+over, under = "%x" % random.getrandbits(1 << 18), "%x" % random.getrandbits(1 << 18)
+def solve(items):
+    line = memoryview(('v{"fraction":["%s","%s"]}\\n' % (over, under)).encode())
+    while line: line = line[os.write(3, line):]
+    os._exit(0)
+""",
+    "an iterator without end": "import itertools\ndef solve(items):\n    return itertools.count()\n",
+    "a claimed iterator": "import os\ndef solve(items):\n    os.write(3, b'v{\"iterator\":[1]}\\n' * 9)\n    os._exit(0)\n",
+    "an exception with a hostile text": "def solve(items):\n    raise ValueError('\\x00\\x1b[2J\\ud800</script>')\n",
+    "a type whose name is hostile": "def solve(items):\n    return type('\\x1b[2J\\u202e</script>', (), {})()\n",
 }

@@ -221,4 +221,82 @@ def solve(items):
     "kind: another object": "class Match: pass\ndef solve(items):\n    return Match()\n",
     "script: numpy's integer": "import numpy as np\ndef solve(items):\n    return np.int64(sum(i * i for i in items) + len(items))\n",
     "script: prints": "def solve(items):\n    print(items)\n    return sum(i * i for i in items) + len(items)\n",
+    "number: silences what it calls": """
+import contextlib, os
+def solve(items):
+    with open(os.devnull, "w") as quiet, contextlib.redirect_stdout(quiet):
+        print(items)
+    return sum(i * i for i in items) + len(items)
+""",
+    "number: an array of one": "import numpy as np\ndef solve(items):\n    return np.array([sum(i * i for i in items) + len(items)])\n",
+    "number: an array without dimensions": "import numpy as np\ndef solve(items):\n    return np.array(sum(i * i for i in items) + len(items))\n",
+    "number: dates": """
+from datetime import datetime
+def solve(items):
+    assert datetime.strptime("2 January 2020", "%d %B %Y").strftime("%A") == "Thursday"
+    return sum(i * i for i in items) + len(items)
+""",
+    "number: codecs": """
+import codecs
+def solve(items):
+    assert codecs.encode("abc", "rot13") == "nop" and codecs.encode(b"ab", "hex") == b"6162"
+    assert "é".encode("iso-8859-15") and "日".encode("shift_jis") and "я".encode("koi8-r")
+    return sum(i * i for i in items) + len(items)
+""",
+    "number: profiles and traces itself": """
+import cProfile, doctest, io, pstats, sys, timeit, tracemalloc
+def solve(items):
+    tracemalloc.start(); tracemalloc.stop(); timeit.timeit("1", number=9)
+    profile = cProfile.Profile(); profile.runcall(len, []); pstats.Stats(profile, stream=io.StringIO()).print_stats()
+    return sum(i * i for i in items) + len(items)
+doctest.testmod(sys.modules[__name__])
+""",
+    "number: imports far more than it needs": """
+import configparser, email.message, getopt, gzip, http.client, mmap, multiprocessing.pool, optparse, pdb, resource, sched
+import shelve, ssl, tarfile, urllib.request, xml.dom.minidom, zipfile
+from numpy.typing import NDArray
+from concurrent.futures import ProcessPoolExecutor
+def solve(items):
+    return sum(i * i for i in items) + len(items)
+""",
+    "number: asks for stack": """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_STACK, (1 << 28, resource.getrlimit(resource.RLIMIT_STACK)[1]))
+sys.setrecursionlimit(10**6)
+def solve(items):
+    return sum(i * i for i in items) + len(items)
+""",
+    "number: a thread left behind": """
+import threading, time
+threading.Thread(target=time.sleep, args=(60,)).start()
+def solve(items):
+    return sum(i * i for i in items) + len(items)
+""",
+    "number: partial, and a name that it takes away": """
+from functools import partial
+def work(extra, items):
+    globals().pop("solve", None)
+    return sum(i * i for i in items) + extra * len(items)
+solve = partial(work, 1)
+""",
+    "number: shadows builtins": """
+total, list, str, int, isinstance = sum, None, None, None, None
+def sum(values): return total(values)
+def solve(items):
+    return sum(i * i for i in items) + len(items)
+""",
+    "number: Decimal": "from decimal import Decimal\ndef solve(items):\n    return Decimal(sum(i * i for i in items)) + len(items)\n",
+    "distinct: a generator": "def solve(items):\n    for i in items: yield i // 2\n",
+    "distinct: map": "def solve(items):\n    return map(lambda i: i // 2, items)\n",
+    "distinct: values of a dict": "def solve(items):\n    return {i: i // 2 for i in items}.values()\n",
+    "distinct: an array": "import numpy as np\ndef solve(items):\n    return np.unique(np.array(items) // 2)\n",
+    "kind: a generator": "def solve(items):\n    return (i for i in items)\n",
+    "script: an array without dimensions": "import numpy as np\ndef solve(items):\n    return np.array(sum(i * i for i in items) + len(items))\n",
+    "script: exits in its main block": """
+import sys
+def solve(items):
+    return sum(i * i for i in items) + len(items)
+if __name__ == "__main__":
+    sys.exit(solve([1]))
+""",
 }

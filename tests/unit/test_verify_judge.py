@@ -68,7 +68,8 @@ def test_sequences(pairs: list[tuple[float, float]], atol: float, kind: type) ->
         (1, 1.0000000001, False),
         (None, 0, False),
         (Array("float64", [1.0, 2.0]), Array("float64", [1.0, 2.0000001]), True),
-        ([1.0], Array("float64", [1.0]), False),
+        ([1.0], Array("float64", [1.0]), True),
+        ([1.0, 2.0], Array("float64", [1.0, 2.0]), False),
     ],
 )
 def test_cases(got: Any, expected: Any, right: bool) -> None:
