@@ -1,67 +1,170 @@
-"""Print the paper's conditional rates and the comparison within tasks for CodeT's recorded programs.
+"""The paper's conditional rates and the comparison within tasks, on recorded samples of many models.
 
-python -m tests.benchmarks.style_findings [RUBRIC ...]
+python -m tests.benchmarks.style_findings [--rubric paper] [--labels FILE] [--least-false 50] [PART …]
 
-Labels are the recorded verdicts; only accepted programs are linted (about 30 CPU-s a rubric).
+PART selects files of recorded samples by a part of their names; without any, all in which ten tasks
+have several samples are taken. CodeT's programs are labelled by the recorded verdicts, all others by
+our verifier, here and now; ``--labels`` names a file that remembers labels between runs. A set with too
+few false positives, or too few tasks that have both kinds, is named and left out. Prints Markdown.
 """
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Mapping
-from typing import Any
+import argparse
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from auditor.analysis import AnalysisOptions, StyleRow, compare_style, second_verifier
-from auditor.records import Label
+from auditor.analysis.intervals import holm
+from auditor.records import Label, Program
 from auditor.style import Rubric, load_rubric, score_programs
+from tests.benchmarks.recorded_sets import SOURCES, RecordedSet, label, read_set, repeated_files, tasks_of
 from tests.conftest import data_folder
-from tests.real_data import codet_judged, prompts
+
+ACCEPTED = (Label.TRUE_POSITIVE, Label.FALSE_POSITIVE)
 
 
-def rows(rubric: Rubric) -> list[StyleRow]:
-    """Score the accepted programs and lay them out as the analysis takes them."""
-    data = data_folder()
-    assert data is not None, "set AUDITOR_DATA"
-    accepted = [j for j in codet_judged(data) if j.label in (Label.TRUE_POSITIVE, Label.FALSE_POSITIVE)]
-    results = score_programs([j.program for j in accepted], prompts(data), rubric)
+class Group(NamedTuple):
+    """Rows that are compared together."""
+
+    title: str
+    rows: list[StyleRow]
+
+    def samples(self, wanted: Label) -> int:
+        """Count the samples with a label."""
+        return sum(row.samples for row in self.rows if row.label is wanted)
+
+    def tasks_with_both(self) -> int:
+        """Count the tasks that have samples of both kinds, of one model."""
+        kinds = [{(r.model, r.task_id) for r in self.rows if r.label is wanted} for wanted in ACCEPTED]
+        return len({task for _, task in kinds[0] & kinds[1]})
+
+
+def scored(sets: Iterable[tuple[RecordedSet, Mapping[str, Label], Mapping[str, str]]], rubric: Rubric) -> list[Group]:
+    """Score the accepted programs of sets, each distinct program once, and lay them out by set."""
+    chosen = list(sets)
+    programs: dict[str, Program] = {}
+    given: dict[str, str] = {}
+    for one, labels, prompts in chosen:
+        programs |= {key: program for key, program in one.programs.items() if labels.get(key) in ACCEPTED}
+        given |= prompts
+    results = {result.program: result for result in score_programs(programs.values(), given, rubric) if result.parses}
     return [
-        StyleRow(
-            "codegen-16B-mono", j.program.task_id, j.program.program, j.samples, j.label, r.score, r.adherence,
-            frozenset((f.tool, f.rule, f.name, f.url) for f in r.findings if not f.in_prompt),
+        Group(
+            f"{one.name}, {one.benchmark}",
+            [
+                StyleRow(
+                    one.file, one.programs[key].task_id, key, count, labels[key],
+                    results[key].score, results[key].adherence, frozenset(),
+                )
+                for key, count in one.drawn.items() if key in results and labels.get(key) in ACCEPTED
+            ],
         )
-        for j, r in zip(accepted, results, strict=True)
-        if r.parses
+        for one, labels, _ in chosen
     ]  # fmt: skip
 
 
-def span(found: Mapping[str, Any]) -> str:
+def span(found: Mapping[str, Any] | None, *, signed: bool = False) -> str:
     """Write a value with its interval."""
-    value = found.get("value", found.get("difference"))
-    return "–" if value is None else f"{value:.3f} ({found['low']:.3f} to {found['high']:.3f})"
+    value = (found or {}).get("value", (found or {}).get("difference"))
+    if found is None or value is None:
+        return "–"
+    form = "+.3f" if signed else ".3f"
+    return f"{value:{form}} ({found['low']:{form}} to {found['high']:{form}})".replace("-", "−")
 
 
-def main(*names: str) -> None:
-    """Print one table, the leading rules and the second verifier's sentence for each rubric."""
-    for name in names or ("paper", "pep8"):
-        rubric = load_rubric(name)
-        table = rows(rubric)
-        found = compare_style(table, rubric.summary()["criteria"], AnalysisOptions())
-        print(f"\n{rubric.title}: {len(table)} accepted programs\n")
-        for entry in found["style"]:
-            rates = "  ".join(
-                f"{key.removeprefix('given_')} {span(rate)}" for key, rate in entry["conditional"].items()
-            )
+def table(found: Sequence[tuple[Group, dict[str, Any]]]) -> None:
+    """Print the rates of each group and check, and the comparison within tasks."""
+    print("| samples | check | P(·\\|base pass) | P(·\\|correct) | P(·\\|false positive) | within tasks | tasks | p |")
+    print("|---|---|---|---|---|---|---|---|")
+    for group, compared in found:
+        for entry in compared["style"]:
+            rates = " | ".join(span(rate) for rate in entry["conditional"].values())
             within = entry["within_task"]
-            print(f"{entry['criterion']:<16} {rates}")
-            if within:
-                print(f"{'':<16} within {within['tasks']} tasks {span(within)}  p {within['p_adjusted']:.3f}")
-        print(f"{'score':<16} within tasks {span(found['style_score']['within_task'] or {})}")
-        for rule in found["style_rules"][:8]:
-            print(f"  {rule['tool']} {rule['rule']} {rule['name']}: {span(rule)}  p {rule['p_adjusted']:.3f}")
-        second = second_verifier(table, AnalysisOptions())
-        if second:
-            print(f"AUC within tasks {span(second['auc_within_task'])}. {second['sentence']}")
+            p = f"{within['p_adjusted']:.2f}" if within else "–"
+            within_task = f"{span(within, signed=True)} | {entry['tasks']} | {p}"
+            print(f"| {group.title} | {entry['criterion']} | {rates} | {within_task} |")
+            group = group._replace(title="")
+
+
+def summary(found: Sequence[tuple[Group, dict[str, Any]]]) -> None:
+    """Count, over sets and checks, where false positives adhere less, and what stays clear of zero after Holm."""
+    entries = [entry for _, compared in found for entry in compared["style"]]
+    rates = [entry["conditional"] for entry in entries]
+    gaps = [
+        r["given_false_positive"]["value"] - r["given_correct"]["value"]
+        for r in rates
+        if r["given_correct"]["value"] is not None
+    ]
+    tests = [entry["within_task"] for entry in entries if entry["within_task"]]
+    adjusted = [p for p in holm([test["p"] for test in tests]) if p is not None]
+    for title, values in (
+        ("P(·|false positive) − P(·|correct)", gaps),
+        ("within tasks", [t["difference"] for t in tests]),
+    ):
+        less, more = sum(v < -5e-4 for v in values), sum(v > 5e-4 for v in values)
+        alike = len(values) - less - more
+        print(f"\n{title}: less adherent in {less} of {len(values)} pairs, more in {more}, alike in {alike}.")
+    clear = [t for t, p in zip(tests, adjusted, strict=True) if p < 0.05]
+    print(f"Within tasks {len(clear)} of {len(tests)} differ after Holm over all of them.")
+
+
+def main() -> None:
+    """Label, score, compare and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("parts", nargs="*", help="parts of the names of files under samples/")
+    parser.add_argument("--rubric", default="paper")
+    parser.add_argument("--labels", type=Path, help="JSONL of labels, read first and added to")
+    parser.add_argument("--least-false", type=int, default=50)
+    parser.add_argument("--least-tasks", type=int, default=10)
+    options = parser.parse_args()
+    data = data_folder()
+    assert data is not None, "set AUDITOR_DATA"
+    rubric = load_rubric(options.rubric)
+    chosen = []
+    for benchmark in SOURCES:
+        files = [f for f in repeated_files(data) if f.startswith(benchmark)]
+        files = [f for f in files if not options.parts or any(part in f for part in options.parts)]
+        if files:
+            tasks = tasks_of(data, benchmark)
+            sets = [read_set(data, file, tasks) for file in files]
+            labels = label(data, sets, tasks, options.labels)
+            chosen += [(one, labels, {task.task_id: task.prompt for task in tasks.values()}) for one in sets]
+    groups = []
+    for group in scored(chosen, rubric):
+        false, both = group.samples(Label.FALSE_POSITIVE), group.tasks_with_both()
+        enough = false >= options.least_false and both >= options.least_tasks
+        kept = "compared" if enough else "left out"
+        correct = group.samples(Label.TRUE_POSITIVE)
+        print(f"- {group.title}: {correct} correct, {false} false, {both} tasks with both: {kept}")
+        if enough:
+            groups.append(group)
+    report(groups, rubric)
+
+
+def report(groups: Sequence[Group], rubric: Rubric) -> None:
+    """Print the tables by set and pooled, the counts, the score and what it tells."""
+    criteria = rubric.summary()["criteria"]
+    found = [(group, compare_style(group.rows, criteria, AnalysisOptions())) for group in groups]
+    print()
+    table(found)
+    summary(found)
+    print()
+    pools = [Group("all", [row for group in groups for row in group.rows])]
+    for benchmark in SOURCES:
+        rows = [row for row in pools[0].rows if row.model.startswith(benchmark)]
+        pools += [Group(f"all of {benchmark}", rows)] if 0 < len(rows) < len(pools[0].rows) else []
+    pooled = [(group, compare_style(group.rows, criteria, AnalysisOptions())) for group in pools if group.rows]
+    table(pooled)
+    for group, compared in [*pooled, *found]:
+        second = second_verifier(group.rows, AnalysisOptions())
+        area = span(second["auc_within_task"]) if second else "–"
+        within = span(compared["style_score"]["within_task"], signed=True)
+        print(f"\n{group.title}: score within tasks {within}, AUC {area}.")
+        if second and group.title == "all":
+            print(second["sentence"])
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()
