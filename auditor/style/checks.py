@@ -14,7 +14,8 @@ from typing import NamedTuple
 from auditor.style.source import Function, Source
 
 VERSION = 1
-"""Raised with every change of what a check measures: old results then count for nothing."""
+"""Raised with every change of what a check measures, or of how findings become adherence and score: old
+results then count for nothing."""
 
 _SNAKE = re.compile(r"_*[a-z0-9][a-z0-9_]*")
 _CAMEL = re.compile(r"_*[a-z][a-zA-Z0-9]*_?")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-_TWINS: dict[str, tuple[str, ...]] = {
+TWINS: dict[str, tuple[str, ...]] = {
     "C0103": ("N801", "N802", "N803", "N804", "N805", "N806", "N815", "N816", "N818"),
     "C0112": ("D419",),
     "C0115": ("D101", "D106"),
@@ -64,7 +64,7 @@ _TWINS: dict[str, tuple[str, ...]] = {
 }
 
 _GROUPS: dict[str, set[str]] = {}
-for _pylint, _ruff in _TWINS.items():
+for _pylint, _ruff in TWINS.items():
     _GROUPS.setdefault(f"pylint:{_pylint}", set()).add(_pylint)
     for _rule in _ruff:
         _GROUPS.setdefault(f"ruff:{_rule}", set()).add(_pylint)

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from auditor.style.exclusions import OF_THE_BODY, PYLINT_EXCLUDED, RUFF_EXCLUDED
+from auditor.style.overlap import TWINS
 from auditor.style.versions import tool_versions
 
 
@@ -59,13 +60,14 @@ class Rubric:
 
     @cached_property
     def hash(self) -> str:
-        """SHA-256, 64 hex digits, over content, exclusions and the tools' versions.
+        """SHA-256, 64 hex digits, over content, exclusions, twin rules and the tools' versions.
 
         Results under another hash are results of another measurement.
         """
         content = {
             "rubric": {**asdict(self), "criteria": [_plain(criterion) for criterion in self.criteria]},
             "excluded": [sorted(RUFF_EXCLUDED), sorted(PYLINT_EXCLUDED), sorted(OF_THE_BODY)],
+            "twins": TWINS,
             "versions": tool_versions(),
         }
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

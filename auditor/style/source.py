@@ -126,8 +126,9 @@ def _parse(text: str) -> ast.Module:
     except SyntaxError as error:
         raise Unparsable(error.msg, error.lineno or 1) from None
     except (ValueError, RecursionError, MemoryError) as error:
-        # NUL bytes and lone surrogates are ValueErrors; the parser's own stack ends in the others
-        raise Unparsable(f"{type(error).__name__}: {error}" if str(error) else "nested too deeply") from None
+        # NUL bytes and lone surrogates are ValueErrors; the parser's stack, or our memory, ends in the others
+        reason = f"{type(error).__name__}: {error}" if str(error) else "too long or nested too deeply for the parser"
+        raise Unparsable(reason) from None
 
 
 def lines_of_prompt(text: str, prompt: str) -> frozenset[int]:

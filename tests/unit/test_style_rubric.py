@@ -121,14 +121,18 @@ def test_selectors() -> None:
 
 
 def test_the_hash_is_of_content_and_tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It changes with a threshold and with a tool's version, and not with the file's place or comments."""
+    """It changes with a threshold, a pair of twin rules and a tool's version, not with the file's place or comments."""
     first = load_rubric(write(tmp_path, OWN)).hash
     (tmp_path / "b").mkdir()
     assert load_rubric(write(tmp_path / "b", "# a comment\n" + OWN)).hash == first
     assert load_rubric(write(tmp_path, OWN.replace("max = 3", "max = 4"))).hash != first
-    versions = {**tool_versions(), "ruff": "0.0.1"}
-    monkeypatch.setattr(rubric, "tool_versions", lambda: versions)
-    assert load_rubric(write(tmp_path, OWN)).hash != first
+    with monkeypatch.context() as patch:
+        patch.setattr(rubric, "TWINS", {**rubric.TWINS, "W0611": ()})
+        assert load_rubric(write(tmp_path, OWN)).hash != first
+    for tool in tool_versions():
+        with monkeypatch.context() as patch:
+            patch.setattr(rubric, "tool_versions", lambda tool=tool: {**tool_versions(), tool: "0.0.1"})
+            assert load_rubric(write(tmp_path, OWN)).hash != first, tool
 
 
 def test_results_carry_the_hash() -> None:

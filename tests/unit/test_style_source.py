@@ -112,3 +112,14 @@ def test_line_ends_do_not_matter(end: str) -> None:
     source = read_source((PROMPT + BODY).replace("\n", end), PROMPT.replace("\n", end))
     assert source.text == PROMPT + BODY
     assert source.prompt_lines == frozenset(range(1, 7))
+
+
+def test_a_program_too_large_for_the_parser_is_not_called_deep(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where memory ends on a long and flat program, the reason does not speak of nesting alone."""
+
+    def no_memory(text: str) -> ast.Module:
+        raise MemoryError
+
+    monkeypatch.setattr(ast, "parse", no_memory)
+    with pytest.raises(Unparsable, match="too long"):
+        read_source("x = 1\n")
