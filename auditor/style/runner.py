@@ -31,7 +31,7 @@ from auditor.style.rubric import Rubric
 BATCH = 40
 """Programs a batch: enough to spread ruff's start, few enough to keep all workers busy."""
 BATCHES_A_WORKER = 100
-"""After so many batches a worker is replaced, since pylint grows: by some 10 MB in a thousand programs."""
+"""After so many batches a worker is replaced, since pylint grows: by some 15 MB in a thousand programs."""
 SECONDS = 20.0
 """CPU time that one step on one program may take; pylint needs some 0.01."""
 
