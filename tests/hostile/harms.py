@@ -24,6 +24,11 @@ def call(*arguments):
     if result < 0:
         raise OSError(ctypes.get_errno(), "syscall")
     return result
+def struct(size):
+    return ctypes.create_string_buffer(size)
+def pair():
+    import socket
+    return socket.socketpair()
 """
 
 
@@ -153,6 +158,21 @@ NETWORK = {
     "passes descriptors on": attempt(
         "import socket\na, b = socket.socketpair()\nsocket.send_fds(a, [b'x'], [0])\nreturn 'sent'"
     ),
+    "sends out of band": attempt(
+        "a, b = pair()\nassert libc.send(a.fileno(), b'x', 1, 1) == 1\nreturn 'sent'", raw=True
+    ),
+    "sends a message with descriptors": attempt("return call(46, 3, ctypes.create_string_buffer(56), 0)", raw=True),
+    "receives descriptors": attempt("return call(47, 3, ctypes.create_string_buffer(56), 0)", raw=True),
+    "sets options of the channel": attempt(
+        "return call(54, 3, 1, 7, ctypes.byref(ctypes.c_int(1 << 24)), 4)", raw=True
+    ),
+    "asks who is at the other end": attempt(
+        "return call(55, 3, 1, 17, ctypes.create_string_buffer(12), ctypes.byref(ctypes.c_int(12)))", raw=True
+    ),
+    "asks for a name of the other end": attempt(
+        "return call(52, 3, ctypes.create_string_buffer(99), ctypes.byref(ctypes.c_int(99)))", raw=True
+    ),
+    "pairs of datagrams": attempt("import socket\nreturn socket.socketpair(type=socket.SOCK_SEQPACKET)"),
     "sets up io_uring": attempt("return call(425, 8, ctypes.create_string_buffer(120))", raw=True),
 }
 
@@ -228,6 +248,22 @@ PROCESSES = {
     "watches files": attempt("return call(294, 0)", raw=True),
     "writes to the kernel's log": attempt("return call(103, 3, ctypes.create_string_buffer(99), 99)", raw=True),
     "another filter on top": attempt("return call(317, 1, 0, 0)", raw=True),
+    "sets a timer that signals a thread": attempt("return call(222, 0, struct(64), ctypes.create_string_buffer(8))", raw=True),
+    "reads by descriptor of a process": attempt("return call(438, call(434, @PARENT@, 0), 0, 0)", raw=True),
+    "advises another's memory": attempt("return call(440, 3, 0, 0, 21, 0)", raw=True),
+    "compares with the parent": attempt("return call(312, @PARENT@, @PARENT@, 0, 0, 0)", raw=True),
+    "sets the parent's scheduling": attempt("return call(144, @PARENT@, 3, ctypes.byref(ctypes.c_int(0)))", raw=True),
+    "sets the parent's input priority": attempt("return call(251, 1, @PARENT@, 0x6000)", raw=True),
+    "limits the parent": attempt("return call(302, @PARENT@, 7, struct(16), 0)", raw=True),
+    "changes its segments": attempt("return call(154, 1, struct(16), 16)", raw=True),
+    "takes pages set aside": attempt("import mmap\nreturn mmap.mmap(-1, 1 << 21, flags=0x40022)"),
+    "grows a pipe": attempt("import fcntl, os\nreturn fcntl.fcntl(os.pipe()[0], 1031, 1 << 20)"),
+    "locks its memory": attempt("return call(151, 1)", raw=True),
+    "signals with a value": attempt("return call(297, @PARENT@, @PARENT@, 10, struct(128))", raw=True),
+    "notifies through a queue": attempt("return call(240, b'auditor', 0o102, 0o600, 0)", raw=True),
+    "makes an unlinked secret": attempt("return call(447, 0)", raw=True),
+    "asks for a key": attempt("return call(248, b'user', b'x', b'y', 1, -3)", raw=True),
+    "joins a filter of its threads": attempt("return call(317, 1, 1, 0)", raw=True),
     "calls by another convention": attempt("return call(0x40000000 | 39)", raw=True),
     "calls by int 0x80": attempt(
         "import mmap\npage = mmap.mmap(-1, 4096, prot=7)\npage.write(b'\\xb8\\x14\\x00\\x00\\x00\\xcd\\x80\\xc3')\n"

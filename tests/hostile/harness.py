@@ -26,6 +26,7 @@ from auditor.store import Store
 from auditor.verify import Verifier
 from tests.hostile.bombs import BOMBS
 from tests.hostile.cheats import CHEATS
+from tests.hostile.forgeries import FORGERIES
 from tests.hostile.harms import HARMS
 from tests.hostile.honest import HONEST
 from tests.hostile.suites import CALLS, TASKS
@@ -132,7 +133,7 @@ SLOW = (
 def corpus(canaries: Canaries, *, brief: bool) -> Iterator[tuple[str, str, str, str]]:
     """Yield kind, name, task and source of every run."""
     suites = {"Hostile/number", "Hostile/script"} if brief else TASKS.keys() - {"Hostile/kind"}  # any object is right
-    for name, source in CHEATS.items():
+    for name, source in (CHEATS | FORGERIES).items():
         for task in sorted(suites):
             yield "cheat", name, task, canaries.fill(source)
     for name, source in HARMS.items():
