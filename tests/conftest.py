@@ -8,6 +8,7 @@ from pathlib import Path
 # One thread a process: on shared cores BLAS threads burn CPU in waiting. This reaches the processes
 # that tests start; for this one itself, set it before pytest.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ["AUDITOR_CACHE"] = "off"  # no test leans on what another audit left
 
 import pytest
 from hypothesis import settings

@@ -121,7 +121,7 @@ def _sample_endpoint(run: Run, store: Store, model: ModelConfig) -> None:
 
 def verify(run: Run, store: Store) -> None:
     """Judge the programs that have no verdict yet; tasks whose reference does not pass here are left out."""
-    from auditor.verify import Verifier
+    from auditor.verify import Verifier, cache_folder
 
     config = run.config.verify
     _drop_stale_verdicts(run, store)
@@ -131,7 +131,7 @@ def verify(run: Run, store: Store) -> None:
         if not any(task_id not in unfit for task_id in pending.values()):
             return
     advance = run.progress.stage("checking references", len(run.tasks))
-    with Verifier(run.tasks, config) as verifier:
+    with Verifier(run.tasks, config, cache=cache_folder()) as verifier:
         store.set_meta("sandbox", verifier.level)
         found = verifier.check_references(progress=advance)
         store.mark_unfit(found)

@@ -1,6 +1,6 @@
 """From a program to verdicts: sandbox, fork server, wire format, judge.
 
-What others use: :class:`Verifier`, :func:`doctor`. The rest may change.
+What others use: :class:`Verifier`, :func:`doctor`, :func:`cache_folder`. The rest may change.
 """
 
 from __future__ import annotations
@@ -11,12 +11,18 @@ from typing import TYPE_CHECKING, Any
 from auditor.errors import SandboxError
 
 if TYPE_CHECKING:
+    from auditor.verify.cache import cache_folder
     from auditor.verify.probe import Report, doctor
     from auditor.verify.verifier import Verifier
 
-__all__ = ["Report", "Verifier", "doctor"]
+__all__ = ["Report", "Verifier", "cache_folder", "doctor"]
 
-_HOMES = {"Report": "auditor.verify.probe", "Verifier": "auditor.verify.verifier", "doctor": "auditor.verify.probe"}
+_HOMES = {
+    "Report": "auditor.verify.probe",
+    "Verifier": "auditor.verify.verifier",
+    "cache_folder": "auditor.verify.cache",
+    "doctor": "auditor.verify.probe",
+}
 
 
 def __getattr__(name: str) -> Any:

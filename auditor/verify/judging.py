@@ -43,13 +43,13 @@ class Case:
         outcome, detail = run.outcome
         unanswered = run.claims.failing is None
         if outcome is Outcome.TIMEOUT and not alone:
-            return self._fails_elsewhere(expected, run)
+            return None
         if outcome in {Outcome.CRASH, Outcome.MEMORY} and unanswered:
             return self._pin_down(expected, run, alone=alone)
         if alone and run.closest >= CLOSE_CALL and outcome in {Outcome.PASS, Outcome.FAIL}:
             detail = f"a test used {run.closest:.0%} of its time limit"
             return self._verdict(run, Outcome.TIMEOUT if run.closest > 1 else outcome, detail, flaky=True)
-        if alone and not run.slow and outcome in {Outcome.PASS, Outcome.FAIL}:
+        if alone and not run.slow and run.claims.next_test == len(expected):
             return self._verdict(run, outcome, "a first run was stopped or died, a second was not", flaky=True)
         return self._verdict(run, outcome, detail)
 
@@ -58,20 +58,6 @@ class Case:
             self.program.solution, self.task.entry_point, self.prepared.key, expected, self.prepared.limits,
             start=start, stop=self.stop, eager=eager or alone, alone=alone,
         )  # fmt: skip
-
-    def _fails_elsewhere(self, expected: Expected, run: Run) -> Verdict | None:
-        """Look for a plain failure among the tests after one that is slow: it settles the suite for less."""
-        passed = bytes(run.claims.passed)
-        for _ in range(2):  # the first may start before the slow test, whose neighbours' outputs were still gathered
-            start = run.claims.next_test + 1
-            if start >= len(expected):
-                return None
-            run = self._run(expected, start, alone=False, eager=True)
-            if run.claims.failing is not None:
-                return self._verdict(run, *run.outcome, passed=passed[:start] + bytes(run.claims.passed)[start:])
-            if run.outcome[0] is not Outcome.TIMEOUT:
-                return None
-        return None
 
     def _pin_down(self, expected: Expected, run: Run, *, alone: bool) -> Verdict | None:
         """Find the very test on which the child died; one that does not die there again is flaky."""
@@ -93,19 +79,27 @@ class Case:
         if claims.failing is not None:
             failing = self._failing_test(claims.expected, claims.failing[0], show_line(claims.failing[1]))
         elif outcome in _UNANSWERED and claims.ready and claims.next_test < len(passed):
-            failing = self._failing_test(claims.expected, claims.next_test, f"no answer: {detail}")
-            passed = passed[: failing.index] + bytes([FAILED]) + passed[failing.index + 1 :]
-        ran = passed if claims.ready and outcome is not Outcome.ERROR else b""
+            at = claims.next_test
+            failing = self._failing_test(claims.expected, at, f"no answer: {detail}")
+            passed = passed[:at] + bytes([FAILED]) + passed[at + 1 :]
+        ran = self._in_suite_order(passed) if claims.ready and outcome is not Outcome.ERROR else b""
         return Verdict(
             self.program.program, self.name, outcome, len(claims.expected), ran, failing, detail, flaky,
             run.ended.cpu, self.level,
         )  # fmt: skip
 
-    def _failing_test(self, expected: Expected, index: int, got: str) -> FailingTest:
+    def _in_suite_order(self, passed: bytes) -> bytes:
+        """Put the tests' results, which are in the order of the run, where the suite has the tests."""
+        results = bytearray(len(passed))
+        for number, result in zip(self.prepared.order, passed, strict=True):
+            results[number] = result
+        return bytes(results)
+
+    def _failing_test(self, expected: Expected, at: int, got: str) -> FailingTest:
         return FailingTest(
-            index=index,
-            call=show_call(self.task.entry_point, expected.suite.inputs[index]),
-            expected=show_line(expected.lines[index]),
+            index=self.prepared.order[at],
+            call=show_call(self.task.entry_point, expected.suite.inputs[at]),
+            expected=show_line(expected.lines[at]),
             got=got,
         )
 

@@ -1,27 +1,25 @@
 """What every suite expects and how long it may take, from running the references in the sandbox.
 
-Made when first asked for, kept on disk for the life of the verifier and in memory for the last few
-tasks only, since expected outputs of some tasks take tens of megabytes.
+Made when first asked for, kept on disk and, for the last few tasks only, in memory, since expected
+outputs of some tasks take tens of megabytes.
 """
 
 from __future__ import annotations
 
-import json
-import tempfile
 import threading
-import zlib
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 
 from auditor.config import VerifyConfig
 from auditor.records import AssertSuite, InputSuite, Outcome, SuiteName, Task
 from auditor.verify import expected as expecting
 from auditor.verify import wire
+from auditor.verify.cache import Cache
 from auditor.verify.expected import Expected
 from auditor.verify.limits import Limits
 from auditor.verify.oracles import ORACLES
+from auditor.verify.ordering import by_size
 from auditor.verify.reading import Claims
 from auditor.verify.runner import Runner
 from auditor.verify.server import Clocks
@@ -46,23 +44,21 @@ class Prepared:
     expected: Expected | None
     """``None`` for an assert script."""
     limits: Limits
+    order: tuple[int, ...] = ()
+    """The number in the suite of each test, in the order in which they run; empty for an assert script."""
 
 
 class Library:
     """Prepared suites by task; safe to use from several threads."""
 
-    def __init__(self, tasks: Mapping[str, Task], config: VerifyConfig) -> None:
+    def __init__(self, tasks: Mapping[str, Task], config: VerifyConfig, cache: Cache) -> None:
         self._tasks = tasks
         self._config = config
-        self._folder = tempfile.TemporaryDirectory(prefix="auditor-expected-")
+        self._cache = cache
         self._kept: OrderedDict[str, Prepared] = OrderedDict()
         self._unfit: dict[str, str] = {}
         self._locks: dict[str, threading.Lock] = {}
         self._guard = threading.Lock()
-
-    def close(self) -> None:
-        """Delete what was kept on disk."""
-        self._folder.cleanup()
 
     def get(self, task_id: str, name: SuiteName, runner: Runner) -> Prepared:
         """Return a suite, prepared; raises :class:`UnfitError` where its reference does not pass it."""
@@ -76,14 +72,11 @@ class Library:
                 if key in self._kept:
                     self._kept.move_to_end(key)
                     return self._kept[key]
-            prepared = self._load(key, task_id, name)
-            if prepared is None:
-                try:
-                    prepared = self._make(key, self._tasks[task_id], name, runner)
-                except UnfitError as reason:
-                    self._unfit[key] = str(reason)
-                    raise
-                self._save(prepared)
+            try:
+                prepared = self._prepare(key, self._tasks[task_id], name, runner)
+            except UnfitError as reason:
+                self._unfit[key] = str(reason)
+                raise
             self._keep(prepared)
             return prepared
 
@@ -93,53 +86,37 @@ class Library:
             while len(self._kept) > 2 and sum(map(_weight, self._kept.values())) > _KEPT_BYTES:
                 self._kept.popitem(last=False)
 
-    def _path(self, key: str) -> Path:
-        return Path(self._folder.name) / wire.digest(json.dumps(key))
-
-    def _save(self, prepared: Prepared) -> None:
-        lines = prepared.expected.lines if prepared.expected else ()
-        data = json.dumps(prepared.limits.tests).encode() + b"\n" + b"\n".join(lines)
-        path = self._path(prepared.key)
-        try:
-            path.write_bytes(zlib.compress(data, 1))
-        except OSError:  # no room: the reference runs again when the suite is next needed
-            path.unlink(missing_ok=True)
-
-    def _load(self, key: str, task_id: str, name: SuiteName) -> Prepared | None:
-        try:
-            data = zlib.decompress(self._path(key).read_bytes())
-        except FileNotFoundError:
-            return None
-        seconds, *lines = data.split(b"\n")
-        suite = self._tasks[task_id].suite(name)
-        limits = Limits.of(json.loads(seconds), self._config)
-        if isinstance(suite, AssertSuite):
-            return Prepared(key, None, limits)
-        return Prepared(key, expecting.build(suite, lines if suite.inputs else [], encode_inputs(suite)), limits)
-
-    def _make(self, key: str, task: Task, name: SuiteName, runner: Runner) -> Prepared:
+    def _prepare(self, key: str, task: Task, name: SuiteName, runner: Runner) -> Prepared:
+        """Prepare a suite from what its reference gave before, or else by running it."""
         suite = task.suite(name)
         if isinstance(suite, AssertSuite):
-            return self._make_script(key, task, suite, runner)
+            return self._prepare_script(key, task, suite, runner)
         if suite.oracle is not None and suite.oracle not in ORACLES:
             raise UnfitError(f"{name}: no such oracle: {suite.oracle}")
         if suite.outputs is not None and len(suite.outputs) != len(suite.inputs):
             raise UnfitError(f"{name}: {len(suite.inputs)} inputs but {len(suite.outputs)} outputs")
+        suite, order = arrange(suite)
         inputs = encode_inputs(suite)
         if b'{"opaque"' in inputs:
             raise UnfitError(f"{name}: an input is of a type that cannot be handed to a candidate")
-        answers, seconds = self._run_reference(key, task, name, suite, inputs, runner)
+        entry = self._cache.name(task, suite, inputs, runner.level)
+        known = self._cache.read(entry)
+        if known is not None:
+            seconds, lines = known
+            expected = expecting.build(suite, lines if suite.inputs else [], inputs)
+            return Prepared(key, expected, Limits.of(seconds, self._config), order)
+        answers, seconds = self._run_reference(key, task, name, order, inputs, runner)
         lines = answers if suite.outputs is None else [expecting.value_line(value) for value in suite.outputs]
-        prepared = Prepared(
-            key, expecting.build(suite, expecting.shrink(lines), inputs), Limits.of(seconds, self._config)
-        )
+        expected = expecting.build(suite, expecting.shrink(lines), inputs)
+        prepared = Prepared(key, expected, Limits.of(seconds, self._config), order)
         self._check(prepared, answers, task, name, runner)
+        self._cache.write(entry, seconds, expected.lines)
         return prepared
 
     def _run_reference(
-        self, key: str, task: Task, name: SuiteName, suite: InputSuite, inputs: bytes, runner: Runner
+        self, key: str, task: Task, name: SuiteName, order: Sequence[int], inputs: bytes, runner: Runner
     ) -> tuple[list[bytes], list[float]]:
-        """Return the reference's value lines and CPU seconds, test by test."""
+        """Return the reference's value lines and CPU seconds, test by test as they run."""
         clocks = Clocks(REFERENCE_SECONDS, REFERENCE_SECONDS)
         lines, problem = runner.calibrate(task.reference, task.entry_point, key, inputs, clocks)
         if lines[:2] != [b"c", b"r"]:
@@ -150,9 +127,9 @@ class Library:
         answers, times = lines[2:-1:2], lines[3:-1:2]
         for index, line in enumerate(answers):
             if line[:1] in b"xm":
-                raise UnfitError(f"{name} test {index}: the reference raises {show_line(line)}")
-        if len(answers) != len(suite.inputs) or len(times) != len(answers):
-            raise UnfitError(f"{name}: the reference answers {len(answers)} of {len(suite.inputs)} tests")
+                raise UnfitError(f"{name} test {order[index]}: the reference raises {show_line(line)}")
+        if len(answers) != len(order) or len(times) != len(answers):
+            raise UnfitError(f"{name}: the reference answers {len(answers)} of {len(order)} tests")
         hashed = [b"h" + line[1:].partition(b" ")[0] if line[:1] == b"l" else line for line in answers]
         return hashed, [_seconds(line) for line in times]
 
@@ -172,16 +149,30 @@ class Library:
         if claims.failing is not None:
             index, line = claims.failing
             wanted = show_line(prepared.expected.lines[index])
-            raise UnfitError(f"{name} test {index}: the reference gives {show_line(line)}, expected is {wanted}"[:600])
+            number = prepared.order[index]
+            raise UnfitError(f"{name} test {number}: the reference gives {show_line(line)}, expected is {wanted}"[:600])
 
-    def _make_script(self, key: str, task: Task, suite: AssertSuite, runner: Runner) -> Prepared:
-        """Run the script against the reference, which times it and must pass."""
+    def _prepare_script(self, key: str, task: Task, suite: AssertSuite, runner: Runner) -> Prepared:
+        """Time a script on the reference, which must pass it."""
+        entry = self._cache.name(task, suite, b"", runner.level)
+        known = self._cache.read(entry)
+        if known is not None:
+            return Prepared(key, None, Limits.of(known[0], self._config))
         generous = Limits((), REFERENCE_SECONDS, 1.0)
         result = runner.script(task.reference, task.entry_point, suite, task.reference, generous, alone=True)
         if result.outcome is not Outcome.PASS:
             where = f"line {result.line} of the test script: " if result.line else ""
             raise UnfitError(f"the reference does not pass: {where}{result.detail or result.outcome}")
-        return Prepared(key, None, Limits.of([result.cpu + result.script_cpu], self._config))
+        seconds = [result.cpu + result.script_cpu]
+        self._cache.write(entry, seconds, [])
+        return Prepared(key, None, Limits.of(seconds, self._config))
+
+
+def arrange(suite: InputSuite) -> tuple[InputSuite, tuple[int, ...]]:
+    """Return a suite with its tests in the order in which they run, and that order."""
+    order = by_size(suite.inputs)
+    outputs = suite.outputs and tuple(suite.outputs[number] for number in order)
+    return replace(suite, inputs=tuple(suite.inputs[number] for number in order), outputs=outputs), order
 
 
 def encode_inputs(suite: InputSuite) -> bytes:

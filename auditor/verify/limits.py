@@ -13,8 +13,6 @@ TOTAL_SECONDS = 60.0
 """The sum of a suite's limits is cut to this, as EvalPlus does, unless the reference itself needs more."""
 FIRST_SECONDS = 0.25
 """The floor of a program's first run; whoever needs more runs again, alone, with the floor that was asked for."""
-MARGIN = 1.25
-"""Alone, a test may run on to this multiple of its limit, so that a close call can be named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +52,7 @@ class Limits:
     def clocks(self, index: int, *, alone: bool) -> Clocks:
         """Return the clocks for a run that has reached a test: short ones, or long ones for a run alone."""
         if alone:
-            return Clocks(MARGIN * self.of_test(index), MARGIN * self.total)
+            return Clocks(self.of_test(index), self.total)
         return Clocks(max(min(FIRST_SECONDS, self.floor), self.factor * self._reference(index)), self.total)
 
     def _reference(self, index: int) -> float:
@@ -63,4 +61,4 @@ class Limits:
     @property
     def backstop(self) -> int:
         """RLIMIT_CPU for the child: it ends even if nobody watches."""
-        return math.ceil(self.total * MARGIN) + 5
+        return math.ceil(self.total) + 5

@@ -63,6 +63,7 @@ class Runner:
     """Fork servers of one worker, started when they are first needed. Not shared between threads."""
 
     def __init__(self, plan: Plan, numpy_plan: Plan | None) -> None:
+        self.level = plan.level
         self._plans: dict[bool, Plan] = {False: plan, True: numpy_plan or plan}
         self._zygotes: dict[bool, Zygote] = {}
         self._closed = False

@@ -316,9 +316,10 @@ class Child:
 
     def _wait(self, clocks: Clocks) -> bytes:
         started = asleep = time.monotonic()
-        before = self.cpu()
+        before = used = self.cpu()
         while True:
-            if self._poll.poll(_TICK_MS):
+            left = clocks.cpu - (used - self._since)
+            if self._poll.poll(min(_TICK_MS, max(1, 1000 * left + 1))):
                 try:
                     return self._channel.recv(_CHUNK)
                 except OSError:

@@ -11,17 +11,20 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from auditor.config import VerifyConfig
 from auditor.errors import SandboxError
 from auditor.records import Outcome, Program, SuiteName, Task, Verdict
 from auditor.verify import levels, probe
+from auditor.verify.cache import Cache
 from auditor.verify.judging import Case
 from auditor.verify.library import Library, UnfitError
 from auditor.verify.runner import Runner
 from auditor.verify.server import ZygoteDiedError
+from auditor.verify.twins import canonical
 
 T = TypeVar("T")
 Item = TypeVar("Item")
@@ -40,11 +43,27 @@ class Progress:
     """Those of this run."""
     stopped: SuiteName | None = None
     """The suite on which a first run was out of time: the next run is the second, alone."""
+    twins: list[Program] = field(default_factory=list)
+    """Programs that wait for this one's verdicts, which will be theirs."""
+    settled: bool = False
+    """The verdicts are out."""
 
     @property
     def accepted(self) -> bool:
         """Whether it passes base."""
         return self.outcomes.get(SuiteName.BASE) is Outcome.PASS
+
+    def settle(self) -> Iterator[list[Verdict]]:
+        """Yield the verdicts, its own and those of its twins so far."""
+        self.settled = True
+        yield self.verdicts
+        for twin in self.twins:
+            yield self.of_twin(twin).verdicts
+
+    def of_twin(self, twin: Program) -> Progress:
+        """Return what came of a twin, now that it is known."""
+        verdicts = [replace(verdict, program=twin.program) for verdict in self.verdicts]
+        return Progress(twin, self.outcomes, verdicts, settled=True)
 
 
 class Verifier:
@@ -55,15 +74,22 @@ class Verifier:
     or where either program comes out wrong.
     """
 
-    def __init__(self, tasks: Mapping[str, Task], config: VerifyConfig, *, level: str | None = None) -> None:
-        """Prepare for ``tasks`` by id; ``level`` forces a level of confinement instead of the best."""
+    def __init__(
+        self, tasks: Mapping[str, Task], config: VerifyConfig, *, level: str | None = None, cache: Path | None = None
+    ) -> None:
+        """Prepare for ``tasks`` by id.
+
+        ``level`` forces a level of confinement instead of the best. ``cache`` is a folder where what
+        references gave outlives the verifier; without one, every reference runs.
+        """
         self.tasks = tasks
         self.config = config
         self.workers = config.workers or os.cpu_count() or 1
         self._levels = levels.acceptable(config.sandbox, level)
         self.level = self._levels[0]
         self._plans = levels.Plans(self.level, config)
-        self._library = Library(tasks, config)
+        self._cache = Cache(cache)
+        self._library = Library(tasks, config, self._cache)
         self._local = threading.local()
         self._runners: list[Runner] = []
         self._guard = threading.Lock()
@@ -90,7 +116,7 @@ class Verifier:
             pool.shutdown(cancel_futures=True)
         for runner in self._runners:
             runner.close()
-        self._library.close()
+        self._cache.close()
 
     def check_references(self, progress: Callable[[int], None] | None = None) -> dict[str, str]:
         """Run every reference on both suites; returns task id → why it is unfit, for those that fail.
@@ -114,20 +140,19 @@ class Verifier:
         Give each program once, those of one task together. A list holds base and, where it ran, plus.
         ``suites_done`` names outcomes that are known already by program id; those suites do not run
         again. Programs of tasks that are unfit or unknown come out as errors, never as failures.
+        Of programs of a task that differ in layout only, the first runs, for all of them.
         """
-        known = suites_done or {}
-        begun = (Progress(program, dict(known.get(program.program, {}))) for program in programs)
         aside: list[Progress] = []
-        for progress in self._map(self._go_on, begun):
+        for progress in self._map(self._go_on, _begin(programs, suites_done or {})):
             if progress.stopped is None:
-                yield progress.verdicts
+                yield from progress.settle()
             else:
                 aside.append(progress)
         while aside:  # once more where plus is out of time too
             again, aside = aside, []
             for progress in self._map(self._go_on, again, at_once=max(1, self.workers // 2)):
                 if progress.stopped is None:
-                    yield progress.verdicts
+                    yield from progress.settle()
                 else:
                     aside.append(progress)
 
@@ -189,7 +214,7 @@ class Verifier:
 
     def _go_on(self, progress: Progress) -> Progress:
         """Judge a program on the suites that remain, until a first run of one is out of time."""
-        for name in SuiteName:
+        for name in () if progress.settled else SuiteName:
             if name in progress.outcomes:
                 continue
             if name is SuiteName.PLUS and self.config.oracle_for == "accepted" and not progress.accepted:
@@ -222,6 +247,26 @@ class Verifier:
 
     def _error(self, program: Program, name: SuiteName, tests: int, detail: str) -> Verdict:
         return Verdict(program.program, name, Outcome.ERROR, tests, b"", detail=detail, sandbox=self.level)
+
+
+def _begin(programs: Iterable[Program], known: Mapping[str, Mapping[SuiteName, Outcome]]) -> Iterator[Progress]:
+    """Yield what is to run; a twin of a program that runs already is hung on to it."""
+    task_id, leaders = "", dict[tuple[str, frozenset[Any]], Progress]()
+    for program in programs:
+        progress = Progress(program, dict(known.get(program.program, {})))
+        if program.task_id != task_id:
+            task_id, leaders = program.task_id, {}
+        form = canonical(program.solution)
+        if form is None:
+            yield progress
+            continue
+        leader = leaders.setdefault((form, frozenset(progress.outcomes.items())), progress)
+        if leader is progress:
+            yield progress
+        elif leader.settled:
+            yield leader.of_twin(program)
+        else:
+            leader.twins.append(program)
 
 
 def _done(running: set[Future[T]]) -> list[T]:

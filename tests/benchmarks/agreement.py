@@ -29,6 +29,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--oracle-for", default="all", choices=["accepted", "all"])
     parser.add_argument("--per-test", default="none", choices=["none", "base", "all"])
+    parser.add_argument("--cache", type=Path, help="keep what references gave in this folder, and take it from there")
     parser.add_argument("--save", type=Path, help="write our verdicts here as JSONL")
     options = parser.parse_args()
     data = Path(os.environ["AUDITOR_DATA"])
@@ -38,7 +39,7 @@ def main() -> None:
     config = VerifyConfig(workers=options.workers, oracle_for=options.oracle_for, per_test=options.per_test)
     began, before = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF)
     found: dict[tuple[str, SuiteName], Verdict] = {}
-    with Verifier(tasks, config) as verifier:
+    with Verifier(tasks, config, cache=options.cache) as verifier:
         unfit = verifier.check_references()
         prepared = time.monotonic()
         for verdicts in verifier.verify(programs):
