@@ -4,7 +4,7 @@ It reads a job from its channel, runs the source as the module ``solution``, cal
 each input and claims an output per line. The lines are gathered and sent when 16 KiB or 5 ms have
 come together, or each at once where the job says so. Lines, by their first byte:
 
-``c`` confined · ``r`` ready · ``v`` value · ``h`` SHA-256 of a huge value's encoding · ``l`` a value too
+``c`` confined · ``r`` ready · ``v`` value · ``h`` digest of a huge value · ``l`` a value too
 large to send · ``x`` the call raised · ``m`` out of memory · ``i`` invalid (no parse, no entry point) · ``e`` the
 module raised · ``t`` CPU seconds of the call before (calibration only) · ``z`` done.
 """
@@ -20,6 +20,7 @@ from collections.abc import Callable
 from typing import Any
 
 from auditor.verify import wire
+from auditor.verify.digest import digest
 
 MODULE = "solution"
 _FLUSH_BYTES = 16 << 10
@@ -150,13 +151,13 @@ def _call(
     """Make one call; returns its line and whether it ended without a value."""
     try:
         value = function(*arguments)
-        line = wire.encode(wire.drain(value) if drain else value)
+        if drain:
+            value = wire.drain(value)
+        if hashed:
+            return "h" + digest(value), False
+        line = wire.encode(value)
+        return (f"l{digest(value)} {len(line)}" if len(line) > limit else "v" + line), False
     except MemoryError:
         return "m", True
     except BaseException as error:  # noqa: BLE001 - whatever the candidate raises is its answer
         return "x" + describe(error), True
-    if hashed:
-        return "h" + wire.digest(line), False
-    if len(line) > limit:
-        return f"l{wire.digest(line)} {len(line)}", False
-    return "v" + line, False

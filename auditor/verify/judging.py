@@ -46,9 +46,10 @@ class Case:
             return None
         if outcome in {Outcome.CRASH, Outcome.MEMORY} and unanswered:
             return self._pin_down(expected, run, alone=alone)
-        if alone and run.closest >= CLOSE_CALL and outcome in {Outcome.PASS, Outcome.FAIL}:
+        if alone and run.closest >= CLOSE_CALL and outcome in {Outcome.PASS, Outcome.FAIL} and not run.timed_out:
+            late = outcome is Outcome.PASS and run.closest > 1
             detail = f"a test used {run.closest:.0%} of its time limit"
-            return self._verdict(run, Outcome.TIMEOUT if run.closest > 1 else outcome, detail, flaky=True)
+            return self._verdict(run, Outcome.TIMEOUT if late else outcome, detail, flaky=True)
         if alone and not run.slow and run.claims.next_test == len(expected):
             return self._verdict(run, outcome, "a first run was stopped or died, a second was not", flaky=True)
         return self._verdict(run, outcome, detail)

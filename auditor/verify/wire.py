@@ -10,7 +10,6 @@ This module is loaded on both sides of the wall and imports next to nothing.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -255,11 +254,6 @@ def drain(value: Any) -> Any:
         return value
     items = [*islice(value, MAX_DRAINED + 1)]
     return value if len(items) > MAX_DRAINED else items
-
-
-def digest(line: str) -> str:
-    """Name an encoding that is too large to send: SHA-256 in hex."""
-    return hashlib.sha256(line.encode("ascii")).hexdigest()
 
 
 # from the wire ----------------------------------------------------------------------------------

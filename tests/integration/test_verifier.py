@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from auditor.config import VerifyConfig
 from auditor.records import AssertSuite, InputSuite, Outcome, Program, SuiteName, Task, Verdict, program_id
 from auditor.verify import Verifier
+from auditor.verify.judging import Case
+from auditor.verify.server import Zygote
 
 DOUBLE = "def double(x):\n    return [x, 2 * x]\n"
 INPUTS = Task(
@@ -84,18 +89,72 @@ def double(x):
 
 
 def test_a_plain_failure_settles_a_slow_program(verifier: Verifier) -> None:
-    """Where one test is slow and a later one fails plainly, the suite has failed and nothing runs again."""
+    """Where one test is slow and another fails plainly, the failure decides, whichever run finds it."""
     source = "def double(x):\n    while x == 1:\n        pass\n    return [x]\n"
     base = verdicts(verifier, source)[SuiteName.BASE]
     assert base.outcome is Outcome.FAIL
     assert base.failing is not None
-    quick = "def double(x):\n    while x == 1:\n        pass\n    return [x, 2 * x] if x < 3 else 0\n"
-    base = verdicts(verifier, quick)[SuiteName.BASE]
-    assert base.outcome is Outcome.FAIL
+    assert base.failing.index == 0
+
+
+def test_small_inputs_run_first() -> None:
+    """Tests run from the smallest input up, and their results stand where the suite has the tests."""
+    suite = InputSuite(((40,), (3,), (50,), (0,)))
+    task = Task("T/order", "", "double", DOUBLE, suite, suite)
+    source = "def double(x):\n    while x > 40:\n        pass\n    return [x, 2 * x] if x < 3 else None\n"
+    with Verifier({"T/order": task}, VerifyConfig(workers=1, per_test="all")) as opened:
+        base = verdicts(opened, source, task)[SuiteName.BASE]
     assert base.failing is not None
-    assert (base.failing.index, base.failing.call, base.failing.got) == (3, "double(3)", "0")
-    assert base.passed[3] == 0
-    assert base.passed[1] != 1
+    assert (base.outcome, base.passed) == (Outcome.FAIL, bytes([0, 0, 2, 1]))
+    assert (base.failing.index, base.failing.call, base.failing.expected) == (1, "double(3)", "[3, 6]")
+
+
+def test_twins_run_once(verifier: Verifier, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of programs that differ in layout only one runs, and each has its verdicts, as if it had run for itself."""
+    ran = []
+    judge = Case.judge
+    monkeypatch.setattr(Case, "judge", lambda case, *, alone: ran.append(case.program) or judge(case, alone=alone))
+    texts = [DOUBLE, f"{DOUBLE}# twice\n", DOUBLE.replace(", ", ","), DOUBLE.replace("2 *", "3 *"), f"\n{DOUBLE}"]
+    loops = ["def double(x):\n    while True:\n        pass\n", "def double(x):\n    while True: pass\n"]
+    programs = [Program(program_id("T/inputs", text), "T/inputs", text) for text in texts + loops]
+    known = {programs[4].program: {SuiteName.BASE: Outcome.PASS}}
+    found = {verdicts[0].program: verdicts for verdicts in verifier.verify(programs, suites_done=known)}
+    assert set(found) == {program.program for program in programs}
+    outcomes = [[(verdict.suite.value, verdict.outcome.value) for verdict in found[one.program]] for one in programs]
+    right, late = [("base", "pass"), ("plus", "pass")], [("base", "timeout")]
+    assert outcomes == [right, right, right, [("base", "fail")], right[1:], late, late]
+    assert {program.solution for program in ran} == {texts[0], texts[3], texts[4], loops[0]}
+
+
+def test_references_are_kept_for_the_next_audit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a folder for it, references run once; another reference, or a torn entry, runs anew."""
+    started: list[str] = []
+    run = Zygote.run
+
+    def noted(self: Zygote, mode: str, key: str, *rest: Any) -> Any:
+        started.append(mode)
+        return run(self, mode, key, *rest)
+
+    monkeypatch.setattr(Zygote, "run", noted)
+
+    def references(tasks: dict[str, Task]) -> int:
+        with Verifier(tasks, VerifyConfig(workers=1), cache=tmp_path) as opened:
+            started.clear()
+            assert opened.check_references() == {}
+            ran = len(started)
+            assert verdicts(opened, DOUBLE.replace("2 *", "1 *"))[SuiteName.BASE].outcome is Outcome.FAIL
+            assert verdicts(opened, DOUBLE + "# !\n", SCRIPTS)[SuiteName.PLUS].outcome is Outcome.PASS
+        return ran
+
+    assert references(TASKS) > 0
+    assert references(TASKS) == 0
+    other = replace(INPUTS, reference=DOUBLE.replace("2 * x", "x + x"))
+    assert references(TASKS | {"T/inputs": other}) > 0
+    assert references(TASKS) == 0
+    for entry in (tmp_path / "references").iterdir():
+        entry.write_bytes(entry.read_bytes()[:-3])
+    assert references(TASKS) > 0
+    assert references(TASKS) == 0
 
 
 def test_per_test_results(verifier: Verifier) -> None:

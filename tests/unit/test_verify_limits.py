@@ -21,7 +21,7 @@ def test_limits(tests: list[float], config: VerifyConfig) -> None:
     for index, taken in enumerate(tests):
         assert limits.of_test(index) == max(config.timeout, config.timeout_factor * taken)
         first, alone = limits.clocks(index, alone=False), limits.clocks(index, alone=True)
-        assert first.cpu <= limits.of_test(index) < alone.cpu
+        assert first.cpu <= limits.of_test(index) == alone.cpu
         assert taken <= first.cpu
         assert (index in limits.slow) == (first.cpu > min(FIRST_SECONDS, config.timeout))
         assert first.total <= alone.total <= limits.backstop

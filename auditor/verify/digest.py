@@ -1,0 +1,188 @@
+"""A digest that equal values share: how outputs too large to send are compared.
+
+``==`` decides elsewhere, so here 1, 1.0 and True are one number, a set has no order, a dict neither,
+and an instance of a subclass is its base. The bytes that are hashed say what the value is, never how
+it is written. Tolerances do not apply. Loaded inside the wall too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from array import array
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from auditor.verify.wire import MAX_DEPTH, Array
+
+_EXACT = float(1 << 53)
+"""Integers up to here are doubles without loss."""
+_LONGEST = 300
+"""Bytes that the fraction of a double takes at most, and some more."""
+_NUMBERS = frozenset({int, float, bool})
+_INFINITY = float("inf")
+_type, _subclass, _set, _map, _sorted, _array, _sha256 = type, issubclass, set, map, sorted, array, hashlib.sha256
+_max, _min, _sum = max, min, sum
+_real, _imaginary = complex.real.__get__, complex.imag.__get__
+
+
+class _UnequalError(ValueError):
+    """The value holds what equals nothing: NaN, an object of a class, nesting without end."""
+
+
+def digest(value: Any) -> str:
+    """Name a value by SHA-256 in hex; empty for one that equals nothing, itself included."""
+    try:
+        return _sha256(_bytes(value, 0)).hexdigest()
+    except _UnequalError:
+        return ""
+
+
+def _bytes(value: Any, depth: int) -> bytes:
+    kind = _type(value)
+    if depth > MAX_DEPTH:
+        raise _UnequalError
+    writer = _WRITERS.get(kind)
+    if writer is not None:
+        return writer(value, depth)
+    for base, base_writer in _BASES:
+        if _subclass(kind, base):
+            return base_writer(value, depth)
+    module, name = str(kind.__module__), str(kind.__name__)
+    if (module, name) in {("decimal", "Decimal"), ("fractions", "Fraction")}:
+        return _ratio(value)
+    if module == "numpy" and name == "ndarray":
+        return _array_of(str(value.dtype), value.tolist(), depth)
+    if module == "numpy" and hasattr(value, "item"):
+        return _bytes(value.item(), depth + 1)
+    raise _UnequalError
+
+
+def _framed(tag: bytes, content: bytes) -> bytes:
+    return b"%s%d;%s" % (tag, len(content), content)
+
+
+def _none(_value: Any, _depth: int) -> bytes:
+    return b"0"
+
+
+def _integer(value: Any, _depth: int) -> bytes:
+    return b"n%x/1;" % int.__int__(value)
+
+
+def _float(value: Any, _depth: int) -> bytes:
+    value = float.__float__(value)
+    if value != value:
+        raise _UnequalError
+    return _ratio(value) if -_INFINITY < value < _INFINITY else b"n+;" if value > 0 else b"n-;"
+
+
+def _ratio(value: Any) -> bytes:
+    """Write a finite number exactly, whatever its type."""
+    try:
+        return b"n%x/%x;" % value.as_integer_ratio()
+    except (ValueError, OverflowError):  # NaN and infinities of Decimal
+        raise _UnequalError from None
+
+
+def _complex(value: Any, depth: int) -> bytes:
+    real, imaginary = _real(value), _imaginary(value)
+    return b"c" + _float(real, depth) + _float(imaginary, depth) if imaginary else _float(real, depth)
+
+
+def _text(value: Any, _depth: int) -> bytes:
+    return _framed(b"s", str.encode(value, "utf-8", "surrogatepass"))
+
+
+def _binary(value: Any, _depth: int) -> bytes:
+    return _framed(b"b", memoryview(value).tobytes())
+
+
+def _items(items: list[Any], depth: int) -> bytes:
+    """Write a sequence; one of numbers that doubles hold exactly, whatever their types, as doubles."""
+    kinds = _set(_map(_type, items))
+    if items and kinds <= _NUMBERS and _max(items) <= _EXACT and _min(items) >= -_EXACT:
+        doubles = _array("d", [item + 0.0 for item in items])  # + 0.0 makes -0.0 the 0.0 that it equals
+        if (total := _sum(doubles)) != total:
+            raise _UnequalError
+        return b"d%d;" % len(items) + doubles.tobytes()
+    parts = [_bytes(item, depth + 1) for item in items]
+    doubles = _array("d")
+    if not kinds <= _NUMBERS:
+        doubles.extend(double for part in parts if (double := _double(part)) is not None)
+    if parts and len(doubles) == len(parts):
+        return b"d%d;" % len(items) + doubles.tobytes()
+    return b"%d;" % len(items) + b"".join(parts)
+
+
+def _double(part: bytes) -> float | None:
+    """Read a written number back where a double of moderate size is exactly that."""
+    if part[:1] != b"n" or part[1:2] in b"+-;" or len(part) > _LONGEST:
+        return None
+    numerator, denominator = (int(half, 16) for half in part[1:-1].split(b"/"))
+    try:
+        double = numerator / denominator
+    except OverflowError:
+        return None
+    return double if abs(double) <= _EXACT and double.as_integer_ratio() == (numerator, denominator) else None
+
+
+def _list(value: Any, depth: int) -> bytes:
+    return b"l" + _items(list(list.__iter__(value)), depth)
+
+
+def _tuple(value: Any, depth: int) -> bytes:
+    return b"t" + _items(list(tuple.__iter__(value)), depth)
+
+
+def _deque(value: Any, depth: int) -> bytes:
+    return b"q" + _items(list(deque.__iter__(value)), depth)
+
+
+def _unordered(tag: bytes, parts: Iterable[bytes]) -> bytes:
+    names = _sorted([_sha256(part).digest() for part in parts])
+    return tag + b"%d;" % len(names) + b"".join(names)
+
+
+def _members(value: Any, depth: int) -> bytes:
+    return _unordered(b"u", [_bytes(item, depth + 1) for item in value])
+
+
+def _dict(value: Any, depth: int) -> bytes:
+    pairs = dict.items(value)
+    return _unordered(b"m", [_bytes(key, depth + 1) + _bytes(item, depth + 1) for key, item in pairs])
+
+
+def _range(value: Any, _depth: int) -> bytes:
+    """Write what ranges are equal by: length, first element, step."""
+    length = len(value)
+    return b"r%d;%d;%d;" % (length, value.start if length else 0, value.step if length > 1 else 0)
+
+
+def _array_of(dtype: str, values: Any, depth: int) -> bytes:
+    return _framed(b"A", dtype.encode()) + _bytes(values, depth + 1)
+
+
+_WRITERS: dict[type, Callable[[Any, int], bytes]] = {
+    type(None): _none,
+    bool: _integer,
+    int: _integer,
+    float: _float,
+    complex: _complex,
+    str: _text,
+    bytes: _binary,
+    bytearray: _binary,
+    list: _list,
+    tuple: _tuple,
+    deque: _deque,
+    set: lambda value, depth: _members(set.__iter__(value), depth),
+    frozenset: lambda value, depth: _members(frozenset.__iter__(value), depth),
+    type({}.keys()): _members,
+    dict: _dict,
+    range: _range,
+    Array: lambda value, depth: _array_of(value.dtype, value.values, depth),
+}
+_BASES = [
+    (base, _WRITERS[base])
+    for base in (int, float, complex, str, bytes, bytearray, list, tuple, deque, set, frozenset, dict)
+]

@@ -1,0 +1,76 @@
+"""Digests stand for equality where outputs are too large to send."""
+
+from __future__ import annotations
+
+from collections import Counter, OrderedDict
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auditor.verify import wire
+from auditor.verify.digest import digest
+from tests.unit.test_verify_wire import VALUES
+
+small = st.recursive(
+    st.sampled_from([0, 1, 2, True, 0.0, -0.0, 1.0, 0.5, 1 + 0j, 1j, Fraction(1, 2), Decimal("0.5"), "", "a", b"a"])
+    | st.sampled_from(
+        [2**53, 2.0**53, 2**53 + 1, 2**64, float("inf"), None, bytearray(b"a"), range(2), range(0, 2, 1)]
+    ),
+    lambda inner: st.lists(inner, max_size=3) | st.lists(inner, max_size=3).map(tuple),
+    max_leaves=4,
+)
+
+
+def rewritten(value: Any) -> Any:
+    """Write an equal value in another way: other types of number, other order of sets and dicts."""
+    if isinstance(value, bool) or (isinstance(value, int) and abs(value) < 2**53):
+        return float(value)
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, list | tuple):
+        return type(value)(map(rewritten, value))
+    if isinstance(value, set | frozenset):
+        return type(value)(sorted(map(rewritten, value), key=lambda item: (hash(item), repr(item)), reverse=True))
+    if isinstance(value, dict):
+        return OrderedDict((rewritten(key), rewritten(item)) for key, item in reversed(value.items()))
+    return value
+
+
+@given(small | VALUES, small | VALUES)
+def test_digests_are_equal_where_values_are(one: Any, other: Any) -> None:
+    """Two plain values share a digest exactly where ``==`` holds."""
+    assert (digest(one) == digest(other)) == (one == other)
+
+
+@given(VALUES)
+def test_equal_values_written_otherwise(value: Any) -> None:
+    """How an equal value is written changes nothing, and what the wire carries keeps its digest."""
+    assert digest(rewritten(value)) == digest(value) != ""
+    assert digest(wire.decode(wire.encode(value))) == digest(value)
+
+
+def test_subclasses_are_their_base() -> None:
+    """Instances of subclasses and numpy's scalars count as what they are based on."""
+    assert digest(Counter("aab")) == digest({"b": 1, "a": 2})
+    assert digest([np.float64(0.5), np.int64(3)]) == digest([0.5, 3])
+    assert digest(np.array([1.0, 2.0])) == digest(wire.decode(wire.encode(np.array([1.0, 2.0])))) != ""
+
+
+NAN = float("nan")
+NESTED: list[Any] = []
+NESTED.append(NESTED)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [NAN, [1.0, NAN], [NAN, 1.0, float("inf")], object(), [object()], NESTED, Decimal("NaN")],
+    ids=["nan", "in a list", "first", "object", "in it", "endless", "decimal"],
+)
+def test_what_equals_nothing_has_no_digest(value: Any) -> None:
+    """NaN, objects and endless nesting equal nothing, themselves included."""
+    assert digest(value) == ""
