@@ -25,6 +25,7 @@ from auditor.verify import wire
 VARIABLE = "AUDITOR_CACHE"
 """The environment variable that names another folder, or says ``off``."""
 _FORMAT = 1
+"""Raise it where wire, digest or the order of tests changes what an entry says."""
 
 
 def cache_folder() -> Path | None:

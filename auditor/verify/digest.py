@@ -52,7 +52,7 @@ def _bytes(value: Any, depth: int) -> bytes:
     if (module, name) in {("decimal", "Decimal"), ("fractions", "Fraction")}:
         return _ratio(value)
     if module == "numpy" and name == "ndarray":
-        return _array_of(str(value.dtype), value.tolist(), depth)
+        return b"A" + _bytes(value.tolist(), depth + 1)
     if module == "numpy" and hasattr(value, "item"):
         return _bytes(value.item(), depth + 1)
     raise _UnequalError
@@ -159,10 +159,6 @@ def _range(value: Any, _depth: int) -> bytes:
     return b"r%d;%d;%d;" % (length, value.start if length else 0, value.step if length > 1 else 0)
 
 
-def _array_of(dtype: str, values: Any, depth: int) -> bytes:
-    return _framed(b"A", dtype.encode()) + _bytes(values, depth + 1)
-
-
 _WRITERS: dict[type, Callable[[Any, int], bytes]] = {
     type(None): _none,
     bool: _integer,
@@ -180,7 +176,7 @@ _WRITERS: dict[type, Callable[[Any, int], bytes]] = {
     type({}.keys()): _members,
     dict: _dict,
     range: _range,
-    Array: lambda value, depth: _array_of(value.dtype, value.values, depth),
+    Array: lambda value, depth: b"A" + _bytes(value.values, depth + 1),
 }
 _BASES = [
     (base, _WRITERS[base])
