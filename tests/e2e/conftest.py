@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while it is open its event loop runs, and asyncio.run fails elsewhere
 def browser() -> Iterator[Browser]:
     if reason := why_not():
         pytest.skip(reason)
