@@ -58,7 +58,11 @@ class Flight:
             if pause <= 0:
                 self._flying += 1
                 return self._clock()
-            await self._sleep(pause)
+            try:
+                await self._sleep(pause)
+            except BaseException:
+                self._wake()  # this one does not take the place it was woken for
+                raise
 
     def leave(self) -> None:
         """Give the place back."""

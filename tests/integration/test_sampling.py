@@ -256,10 +256,13 @@ def test_an_endless_retry_after_amid_a_run_ends_it_for_all(monkeypatch: pytest.M
     """Where one worker learns that the server wants too long a rest, the others do not sit it out."""
     monkeypatch.setattr(sampler, "PATIENCE", 5.0)
     tasks = make_tasks(2)
+    written: list[Sample] = []
     with SimulatedServer(tasks) as server:
 
         def write(batch: Sequence[Sample]) -> None:
-            server.faults = Faults(rate=1.0, kinds=(FaultKind.RATE_LIMIT,), retry_after=12.0)
+            written.extend(batch)
+            wait = 0.01 if len(written) < 8 else 12.0  # first as many as make some workers wait for a place
+            server.faults = Faults(rate=0.6, kinds=(FaultKind.RATE_LIMIT,), retry_after=wait, latency=0.02)
 
         started = time.monotonic()
         with pytest.raises(EndpointError, match="12 s"):
