@@ -1,7 +1,8 @@
 """Inside the wall: what a confined child does with one candidate.
 
 It reads a job from its channel, runs the source as the module ``solution``, calls the entry point on
-each input and claims an output per line. The lines are gathered and sent when 16 KiB or 5 ms have
+each input and claims an output per line. The first few lines are sent at once, so that an early wrong answer
+counts before a later call that never ends; the others are gathered and sent when 16 KiB or 5 ms have
 come together, or each at once where the job says so. Lines, by their first byte:
 
 ``c`` confined · ``r`` ready · ``v`` value · ``h`` digest of a huge value · ``l`` a value too
@@ -23,6 +24,8 @@ from auditor.verify import wire
 from auditor.verify.digest import digest
 
 MODULE = "solution"
+_SENT_AT_ONCE = 9
+"""Lines: ready, and the first eight answers."""
 _FLUSH_BYTES = 16 << 10
 _FLUSH_SECONDS = 0.005
 _read, _write, _exit, _clock, _cpu = os.read, os.write, os._exit, time.monotonic, time.process_time
@@ -33,7 +36,7 @@ class Channel:
 
     def __init__(self, descriptor: int, *, eager: bool) -> None:
         self._descriptor = descriptor
-        self._eager = eager
+        self._left = sys.maxsize if eager else _SENT_AT_ONCE
         self._lines: list[str] = []
         self._size = 0
         self._sent = _clock()
@@ -42,7 +45,8 @@ class Channel:
         """Queue a line; send what is queued where it is time."""
         self._lines.append(line)
         self._size += len(line)
-        if self._eager or self._size > _FLUSH_BYTES or _clock() - self._sent > _FLUSH_SECONDS:
+        self._left -= 1
+        if self._left >= 0 or self._size > _FLUSH_BYTES or _clock() - self._sent > _FLUSH_SECONDS:
             self.flush()
 
     def flush(self) -> None:

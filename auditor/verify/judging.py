@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from auditor.records import AssertSuite, FailingTest, Outcome, Program, SuiteName, Task, Verdict
 from auditor.verify.expected import Expected
 from auditor.verify.library import Prepared
-from auditor.verify.reading import FAILED
+from auditor.verify.reading import FAILED, NOT_RUN
 from auditor.verify.routing import Scripted
 from auditor.verify.runner import Run, Runner
 from auditor.verify.show import show, show_call, show_line
@@ -30,9 +30,11 @@ class Case:
     stop: bool
     """The first failing test is enough."""
     level: str
+    known: bytes = b""
+    """Results of a first run, in the order of the suite; a second run adds to them."""
 
-    def judge(self, *, alone: bool) -> Verdict | None:
-        """Return the verdict; ``None`` asks for a run alone, since time ran out.
+    def judge(self, *, alone: bool) -> Verdict | bytes:
+        """Return the verdict; the results so far ask for a run alone, since time ran out.
 
         Raises :class:`~auditor.verify.server.ZygoteDiedError`.
         """
@@ -43,7 +45,7 @@ class Case:
         outcome, detail = run.outcome
         unanswered = run.claims.failing is None
         if outcome is Outcome.TIMEOUT and not alone:
-            return None
+            return self._in_suite_order(bytes(run.claims.passed))
         if outcome in {Outcome.CRASH, Outcome.MEMORY} and unanswered:
             return self._pin_down(expected, run, alone=alone)
         if alone and run.closest >= CLOSE_CALL and outcome in {Outcome.PASS, Outcome.FAIL} and not run.timed_out:
@@ -60,7 +62,7 @@ class Case:
             start=start, stop=self.stop, eager=eager or alone, alone=alone,
         )  # fmt: skip
 
-    def _pin_down(self, expected: Expected, run: Run, *, alone: bool) -> Verdict | None:
+    def _pin_down(self, expected: Expected, run: Run, *, alone: bool) -> Verdict | bytes:
         """Find the very test on which the child died; one that does not die there again is flaky."""
         start = min(run.claims.next_test, max(len(expected) - 1, 0))
         again = self._run(expected, start, alone=alone, eager=True)
@@ -68,7 +70,7 @@ class Case:
         if again.outcome[0] is run.outcome[0]:
             return self._verdict(again, *again.outcome, passed=passed)
         if not alone:
-            return None  # the run alone decides
+            return self._in_suite_order(bytes(run.claims.passed))  # the run alone decides
         return self._verdict(run, *run.outcome, flaky=True)
 
     def _verdict(
@@ -91,9 +93,10 @@ class Case:
 
     def _in_suite_order(self, passed: bytes) -> bytes:
         """Put the tests' results, which are in the order of the run, where the suite has the tests."""
-        results = bytearray(len(passed))
+        results = bytearray(self.known or bytes([NOT_RUN]) * len(passed))
         for number, result in zip(self.prepared.order, passed, strict=True):
-            results[number] = result
+            if result != NOT_RUN:
+                results[number] = result
         return bytes(results)
 
     def _failing_test(self, expected: Expected, at: int, got: str) -> FailingTest:
@@ -104,13 +107,13 @@ class Case:
             got=got,
         )
 
-    def _judge_script(self, *, alone: bool) -> Verdict | None:
+    def _judge_script(self, *, alone: bool) -> Verdict | bytes:
         suite = self.task.suite(self.name)
         assert isinstance(suite, AssertSuite)
         solution, entry, limits = self.program.solution, self.task.entry_point, self.prepared.limits
         result = self.runner.script(solution, entry, suite, self.task.reference, limits, alone=alone)
         if result.outcome is Outcome.TIMEOUT and not alone:
-            return None
+            return b""
         failing = _failing_line(result, suite) if result.line else None
         return Verdict(
             self.program.program, self.name, result.outcome, len(suite), b"", failing, result.detail,

@@ -47,6 +47,17 @@ class Prepared:
     order: tuple[int, ...] = ()
     """The number in the suite of each test, in the order in which they run; empty for an assert script."""
 
+    def backwards(self) -> Prepared:
+        """Return the same suite with its tests in the opposite order: the largest input first."""
+        if self.expected is None:
+            return self
+        suite = self.expected.suite
+        outputs = suite.outputs and suite.outputs[::-1]
+        suite = replace(suite, inputs=suite.inputs[::-1], outputs=outputs)
+        expected = expecting.build(suite, self.expected.lines[::-1], encode_inputs(suite))
+        limits = replace(self.limits, tests=self.limits.tests[::-1])
+        return Prepared(f"{self.key}:backwards", expected, limits, self.order[::-1])
+
 
 class Library:
     """Prepared suites by task; safe to use from several threads."""
@@ -60,8 +71,18 @@ class Library:
         self._locks: dict[str, threading.Lock] = {}
         self._guard = threading.Lock()
 
-    def get(self, task_id: str, name: SuiteName, runner: Runner) -> Prepared:
+    def get(self, task_id: str, name: SuiteName, runner: Runner, *, backwards: bool = False) -> Prepared:
         """Return a suite, prepared; raises :class:`UnfitError` where its reference does not pass it."""
+        prepared = self._get(task_id, name, runner)
+        if not backwards:
+            return prepared
+        with self._guard:
+            turned = self._kept.get(f"{prepared.key}:backwards")
+        if turned is None:
+            self._keep(turned := prepared.backwards())
+        return turned
+
+    def _get(self, task_id: str, name: SuiteName, runner: Runner) -> Prepared:
         key = f"{task_id}:{name}"
         with self._guard:
             lock = self._locks.setdefault(key, threading.Lock())

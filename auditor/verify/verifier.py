@@ -43,6 +43,8 @@ class Progress:
     """Those of this run."""
     stopped: SuiteName | None = None
     """The suite on which a first run was out of time: the next run is the second, alone."""
+    results: bytes = b""
+    """What that first run has shown, test by test."""
     twins: list[Program] = field(default_factory=list)
     """Programs that wait for this one's verdicts, which will be theirs."""
     settled: bool = False
@@ -219,25 +221,30 @@ class Verifier:
                 continue
             if name is SuiteName.PLUS and self.config.oracle_for == "accepted" and not progress.accepted:
                 continue
-            verdict = self._suite(progress.program, name, alone=progress.stopped is name)
-            if verdict is None:
-                progress.stopped = name
+            verdict = self._suite(progress, name)
+            if isinstance(verdict, bytes):
+                progress.stopped, progress.results = name, verdict
                 return progress
             progress.verdicts.append(verdict)
             progress.outcomes[name] = verdict.outcome
         progress.stopped = None
         return progress
 
-    def _suite(self, program: Program, name: SuiteName, *, alone: bool) -> Verdict | None:
-        """Judge a program on one suite; ``None`` where a first run ran out of time."""
+    def _suite(self, progress: Progress, name: SuiteName) -> Verdict | bytes:
+        """Judge a program on one suite; the results so far where a first run ran out of time.
+
+        The second run starts with the largest input: what takes ever longer shows it there at once.
+        """
+        program, alone = progress.program, progress.stopped is name
         task = self.tasks.get(program.task_id)
         if task is None:
             return self._error(program, name, 0, f"no such task: {program.task_id}")
         try:
             runner = self._runner()
-            prepared = self._library.get(program.task_id, name, runner)
+            prepared = self._library.get(program.task_id, name, runner, backwards=alone)
             stop = self.config.per_test == "none" or (self.config.per_test == "base" and name is SuiteName.PLUS)
-            return Case(runner, program, task, name, prepared, stop, self.level).judge(alone=alone)
+            known = progress.results if alone else b""
+            return Case(runner, program, task, name, prepared, stop, self.level, known).judge(alone=alone)
         except UnfitError as reason:
             return self._error(program, name, len(task.suite(name)), f"the task is unfit: {reason}")
         except ZygoteDiedError as reason:

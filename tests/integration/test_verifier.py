@@ -109,6 +109,22 @@ def test_small_inputs_run_first() -> None:
     assert (base.failing.index, base.failing.call, base.failing.expected) == (1, "double(3)", "[3, 6]")
 
 
+def test_second_runs_start_with_the_largest_input(verifier: Verifier) -> None:
+    """What takes ever longer is out of time at once, and what the first run has shown is kept."""
+    source = """
+import time
+
+def double(x):
+    end = time.process_time() + {2: 0.6, 3: 60}.get(x, 0)
+    while time.process_time() < end:
+        pass
+    return [x, 2 * x]
+"""
+    base = verdicts(verifier, source)[SuiteName.BASE]
+    assert base.failing is not None
+    assert (base.outcome, base.passed, base.failing.index) == (Outcome.TIMEOUT, bytes([1, 1, 2, 0]), 3)
+
+
 def test_twins_run_once(verifier: Verifier, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of programs that differ in layout only one runs, and each has its verdicts, as if it had run for itself."""
     ran = []
