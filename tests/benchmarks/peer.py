@@ -57,6 +57,8 @@ def evaluate(
         for row in samples:
             file.write(json.dumps({"task_id": row["task_id"], "solution": row["solution"]}) + "\n")
     shutil.copy(source, folder / source.name)
+    for old in folder.glob("samples*eval_results.json"):
+        old.unlink()
     for path in (folder, *folder.iterdir()):
         os.chown(path, NOBODY, NOBODY)
     environment = {
