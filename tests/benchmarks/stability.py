@@ -49,9 +49,9 @@ def main() -> None:
     random.Random(7).shuffle(programs)
     programs = sorted(programs[: options.programs], key=lambda program: program.task_id)
     tasks = {program.task_id: tasks[program.task_id] for program in programs}
-    stop = multiprocessing.Event()
     runs = []
     for name in ("first", "second", "under load"):
+        stop = multiprocessing.Event()
         loads = [multiprocessing.Process(target=burn, args=(stop,)) for _ in range(os.cpu_count() or 1)]
         for load in loads if name == "under load" else ():
             load.start()
