@@ -27,7 +27,12 @@ STAMP = VENV / ".installed"
 def call(*command: str | Path) -> int:
     """Run a command in the project's folder and return its exit code; sums use one thread, so they agree everywhere."""
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
-    return subprocess.run([str(part) for part in command], cwd=ROOT, env=environment, check=False).returncode  # noqa: S603 - our own
+    with subprocess.Popen([str(part) for part in command], cwd=ROOT, env=environment) as process:  # noqa: S603 - our own
+        while True:
+            try:
+                return process.wait()
+            except KeyboardInterrupt:  # the command gets Ctrl-C too: it ends in its own way and says so
+                continue
 
 
 def install() -> None:

@@ -109,7 +109,7 @@ def _script(source: str, name: str, entry_point: str, where: str) -> AssertSuite
         raise InputError(
             f"{name}.assert uses neither `candidate` nor `{entry_point}`",
             where=where,
-            remedy="call one of them: a script that never does would pass everything",
+            remedy="call one of them: a script that never does tests nothing",
         )
     return AssertSuite(source)
 

@@ -19,6 +19,9 @@ def main() -> None:
     except AuditorError as error:
         print(f"auditor: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, SystemExit) as end:
+        # typer turns Ctrl-C into an exit with this code, without a word
+        if isinstance(end, SystemExit) and end.code != ExitCode.INTERRUPTED:
+            raise
         print("auditor: interrupted; the same command goes on from here", file=sys.stderr)
         sys.exit(ExitCode.INTERRUPTED)

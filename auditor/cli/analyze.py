@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-import sys
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperCommand
 
+from auditor.cli.gate import emit
 from auditor.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -80,11 +81,12 @@ def analyze(
     confidence: Annotated[float | None, typer.Option(help="Of every interval. Default: 0.95.")] = None,
     resamples: Annotated[int | None, typer.Option(help="Bootstrap resamples. Default: 2000.")] = None,
     seed: Annotated[int | None, typer.Option(help="Of the bootstrap. Default: 0.")] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Nothing on stderr but errors.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Nothing on stderr but warnings and errors.")] = False,
 ) -> None:
     """Compute accuracy, ceilings, curves, the best number of attempts, and comparisons, with intervals.
 
     From a run (audit.toml), or from counts alone. Without -o the analysis of counts goes to stdout.
+    Example: auditor analyze --counts counts.csv --fp-cost 0 1 4 -o analysis.json
     """
     given = {
         "fp_cost": tuple(fp_cost) if fp_cost else None,
@@ -130,7 +132,7 @@ def _from_run(config: Path, folder: Path | None, output: Path | None, settings: 
     with run.store(create=False) as store:
         result = store.meta("analysis")
     if not quiet:
-        _tell(result)
+        _tell(result, {model.name for model in run.config.model if model.simulated})
     if output is not None:
         _write(result, output)
     else:
@@ -167,14 +169,15 @@ def _exclusion(rule: str | None) -> str | tuple[str, ...] | None:
     return tuple(name for line in lines if (name := line.split("#")[0].strip()))
 
 
-def _tell(result: dict[str, Any]) -> None:
+def _tell(result: dict[str, Any], simulated: Collection[str] = ()) -> None:
     """Tell a person, on stderr, how much was analysed and what was left out."""
     for entry in result["models"]:
         accuracy, ceiling = entry["single_sample_accuracy"]["value"], entry["conditional_accuracy"]["value"]
         best = ", ".join(f"{one['attempts']} at cost {one['fp_cost']:g}" for one in entry["optimal_attempts"])
         reach = "no sample passes base" if ceiling is None else f"ceiling {ceiling:.3f}"
+        name = f"{entry['model']} (simulated)" if entry["model"] in simulated else entry["model"]
         typer.echo(
-            f"{entry['model']}: {entry['tasks']} tasks, {entry['samples']} samples, single-sample accuracy "
+            f"{name}: {entry['tasks']} tasks, {entry['samples']} samples, single-sample accuracy "
             f"{accuracy:.3f}, {reach}; best attempts {best}",
             err=True,
         )
@@ -185,11 +188,4 @@ def _tell(result: dict[str, Any]) -> None:
 
 
 def _write(result: dict[str, Any], output: Path | None) -> None:
-    text = json.dumps(result, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
-    if output is None:
-        sys.stdout.write(text)
-        return
-    try:
-        output.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"cannot be written: {error.strerror}", where=str(output)) from None
+    emit(json.dumps(result, indent=1, allow_nan=False, ensure_ascii=False) + "\n", output)

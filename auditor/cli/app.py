@@ -16,7 +16,9 @@ import auditor
 
 app = typer.Typer(
     name="auditor",
-    help="Audit what resampling a code model until the unit tests pass really yields.",
+    help="Audit what resampling a code model until the unit tests pass really yields.\n\n"
+    "To see it: auditor demo. For a model of yours: auditor init, then auditor run audit.toml.\n"
+    "Exit codes: 0 passed, 1 error, 2 bad input, 3 a gate failed, 4 a gate was inconclusive, 130 interrupted.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},

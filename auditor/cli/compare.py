@@ -35,6 +35,7 @@ def compare(
     """Compare two runs on the tasks both have, paired: accuracy, ceiling, K*, style.
 
     Lists the programs that both judged and judged differently, flaky ones apart. Exit code 0 whatever it shows.
+    Example: auditor compare reports/last reports/audit --format markdown
     """
     from auditor.gates import RunView
     from auditor.gates import compare as comparing

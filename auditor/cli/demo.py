@@ -11,7 +11,7 @@ import typer
 
 def demo(
     out: Annotated[Path, typer.Option("--out", "-o", help="The run's folder.")] = Path("reports/demo"),
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr; warnings still show.")] = False,
 ) -> None:
     """Audit three simulated models on the benchmark that ships with auditor: every stage, in minutes.
 

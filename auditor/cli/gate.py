@@ -72,6 +72,7 @@ def gate(
 
     A rule passes or fails only where the interval at its confidence clears the threshold.
     Exit codes: 0 passed, 1 error, 2 bad input, 3 a rule failed, 4 a rule was inconclusive.
+    Example: auditor gate reports/audit --rules strict --format junit -o gates.xml
     """
     from auditor.gates import RunView, exit_code
     from auditor.gates.baseline import bless as write_baseline

@@ -33,7 +33,7 @@ class TerminalProgress:
             from rich.progress import Progress as RichProgress
 
             self._bars = RichProgress(
-                TextColumn("{task.description:<28}"),
+                TextColumn("{task.description:<28}", markup=False),
                 BarColumn(bar_width=None),
                 MofNCompleteColumn(),
                 TimeElapsedColumn(),

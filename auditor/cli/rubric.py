@@ -9,7 +9,7 @@ import typer
 if TYPE_CHECKING:
     from auditor.style import Criterion
 
-app = typer.Typer(help="List, show and check rubrics.", no_args_is_help=True)
+app = typer.Typer(help="List, show and check style rubrics, as audit.toml names them.", no_args_is_help=True)
 
 
 @app.command("list")

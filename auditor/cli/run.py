@@ -23,7 +23,8 @@ def run(config: ConfigArgument = Path("audit.toml"), out: OutOption = None, quie
     """Run every stage: sample, verify, score, analyze, report, gate.
 
     Does what is missing and goes on after an interruption: give the same command again.
-    Exit codes: 0 gates passed, 1 error, 2 bad input, 3 a gate failed, 4 a gate was inconclusive.
+    Exit codes: 0 gates passed, 1 error, 2 bad input, 3 a gate failed, 4 a gate was inconclusive, 130 interrupted.
+    Example: auditor run audit.toml --out reports/monday
     """
     raise typer.Exit(_gate_code(perform(config, out, quiet=quiet)))
 
@@ -34,7 +35,10 @@ def sample(
     quiet: QuietOption = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be asked and what it may cost.")] = False,
 ) -> None:
-    """Draw the samples that are missing from each model, or read recorded ones."""
+    """Draw the samples that are missing from each model, or read recorded ones.
+
+    To see first what would be asked and what it may cost: auditor sample audit.toml --dry-run
+    """
     if dry_run:
         _estimate(config, out)
     else:
@@ -64,7 +68,8 @@ def report(
     out: OutOption = None,
     quiet: QuietOption = False,
     formats: Annotated[
-        list[ReportFormat] | None, typer.Option("--format", help="Repeat for several. Default: what audit.toml says.")
+        list[ReportFormat] | None,
+        typer.Option("--format", "-f", help="Repeat for several. Default: what audit.toml says."),
     ] = None,
 ) -> None:
     """Write the report from what the run folder holds: index, a page per model, JSON, Markdown.

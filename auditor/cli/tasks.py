@@ -44,14 +44,15 @@ def check(
         str | None, typer.Option("--base", help="Source of the base suites, where SOURCE has none of its own.")
     ] = None,
     only: Annotated[list[str] | None, typer.Option("--task", help="Only this task; may be repeated.")] = None,
-    form: Annotated[Form, typer.Option("--format", help="A table, or one JSON object.")] = Form.TEXT,
+    form: Annotated[Form, typer.Option("--format", "-f", help="A table, or one JSON object.")] = Form.TEXT,
     workers: Annotated[int, typer.Option(min=0, help="Processes that run references; 0 = one a core.")] = 0,
     sandbox: Annotated[Sandbox, typer.Option(help="The least level of confinement to accept.")] = Sandbox.AUTO,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
 ) -> None:
     """Run every reference through both suites and name the tasks that are unfit.
 
-    Exit codes: 0 every task is fit, 1 some are unfit, 2 the source cannot be read.
+    Exit codes: 0 every task is fit, 1 some are unfit, or the hub or the sandbox fails, 2 the source cannot be read.
+    Example: auditor tasks check evalplus/humanevalplus --base openai/openai_humaneval
     """
     from auditor.benchmark import load_benchmark
 

@@ -24,7 +24,10 @@ def analyze(run: Run, store: Store) -> dict[str, Any]:
     order = [model.name for model in run.config.model]
     counts.sort(key=lambda one: order.index(one.model) if one.model in order else len(order))
     if not counts:
-        raise UsageError("no sample has a verdict yet", where=str(run.folder), remedy="run `auditor verify` first")
+        raise _nothing_judged(run, store)
+    for name in order:
+        if name not in {one.model for one in counts}:
+            run.progress.note(f"{name}: none of its samples could be judged, so the report has no figures of it")
     options = analysis_options(run, store)
     result = compute(
         counts,
@@ -36,6 +39,19 @@ def analyze(run: Run, store: Store) -> dict[str, Any]:
     _add_style(result, store, options)
     store.set_meta("analysis", result)
     return result
+
+
+def _nothing_judged(run: Run, store: Store) -> UsageError:
+    """Say why there is nothing to analyse: verification is still to come, or no sample came to a verdict."""
+    if not store.query("SELECT COUNT(*) AS n FROM sample")[0]["n"] or store.unverified(all_plus=False):
+        return UsageError("no sample has a verdict yet", where=str(run.folder), remedy="run `auditor verify` first")
+    found = store.query("SELECT status, COUNT(*) AS n FROM sample GROUP BY status ORDER BY n DESC, status")
+    statuses = ", ".join(f"{row['status']} {row['n']}" for row in found)
+    return UsageError(
+        f"no sample could be judged ({statuses})",
+        where=str(run.folder),
+        remedy=f"see what came with `auditor export {run.folder} samples`",
+    )
 
 
 def analysis_options(run: Run, store: Store) -> AnalysisOptions:

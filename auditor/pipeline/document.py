@@ -6,6 +6,7 @@ same document to the byte.
 
 from __future__ import annotations
 
+import json
 import platform
 from collections import Counter
 from collections.abc import Iterable
@@ -37,7 +38,7 @@ def document(run: Run, store: Store) -> dict[str, Any]:
                 "coverage": coverage(judged, store.query(_DUPLICATES, (name,))[0]["duplicates"]),
                 "cost": {key: sampling[name][key] for key in ("prompt_tokens", "completion_tokens", "cost")},
                 "served_models": sampling[name]["served_models"],
-                "simulated": _is_simulated(run, name),
+                "simulated": _is_simulated(run, store, name),
                 "exhibits": exhibits(store, name, set(_analysed(analysis, name))),
             }
         )
@@ -52,7 +53,11 @@ def document(run: Run, store: Store) -> dict[str, Any]:
     }
 
 
-def _is_simulated(run: Run, name: str) -> bool:
+def _is_simulated(run: Run, store: Store, name: str) -> bool:
+    """Tell by what the samples were drawn with; the settings of today may name the model no more."""
+    drawn_with = store.meta(f"model:{name}")
+    if drawn_with is not None:
+        return drawn_with["simulated"] is not None
     return any(model.simulated is not None for model in run.config.model if model.name == name)
 
 
@@ -70,11 +75,9 @@ SELECT COALESCE(SUM(copies - 1), 0) AS duplicates FROM (
 def _sampling(store: Store) -> list[dict[str, Any]]:
     rows = store.query(
         "SELECT model, SUM(prompt_tokens) AS prompt_tokens, SUM(completion_tokens) AS completion_tokens, "
-        "SUM(cost) AS cost, GROUP_CONCAT(DISTINCT served_model) AS served FROM sample GROUP BY model"
+        "SUM(cost) AS cost, JSON_GROUP_ARRAY(DISTINCT served_model) AS served FROM sample GROUP BY model"
     )
-    return [
-        {**row, "served_models": sorted((row.pop("served") or "").split(",")) if row["served"] else []} for row in rows
-    ]
+    return [{**row, "served_models": sorted(filter(None, json.loads(row.pop("served"))))} for row in rows]
 
 
 def coverage(judged: Iterable[JudgedSample], duplicates: int) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from auditor.errors import UsageError
+from auditor.errors import StoreError, UsageError
 from auditor.pipeline.document import document
 from auditor.pipeline.run import Run
 from auditor.store import Store
@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 def report(run: Run, store: Store) -> list[GateResult]:
-    """Judge the gates and write the report folder; return the gates' results."""
+    """Judge the gates and write the report folder; return the gates' results.
+
+    Raises :class:`~auditor.errors.UsageError` without an analysis, and
+    :class:`~auditor.errors.StoreError` where the folder cannot be written.
+    """
     from auditor.gates import RunView, evaluate
     from auditor.report import write_report
 
@@ -24,5 +28,14 @@ def report(run: Run, store: Store) -> list[GateResult]:
     results = evaluate(run.config.gate, RunView.of(content, run.database))
     content["gates"] = [result.to_dict() for result in results]
     run.progress.stage("writing the report", len(content["models"]))
-    write_report(content, run.report_folder, run.config.report.formats)
+    try:
+        write_report(content, run.report_folder, run.config.report.formats)
+    except OSError as error:
+        raise StoreError(
+            f"the report cannot be written: {error.strerror}",
+            where=str(error.filename or run.report_folder),
+            remedy="free the disk or mend the permission, then give the same command again",
+        ) from None
+    if simulated := [model["model"] for model in content["models"] if model["simulated"]]:
+        run.progress.note(f"simulated, so no statement about a real model: {', '.join(simulated)}")
     return results

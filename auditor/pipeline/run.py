@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -23,6 +24,7 @@ from auditor.config import AuditConfig, ModelConfig, load_config
 from auditor.errors import AuditorError, StoreError
 from auditor.pipeline.progress import Progress, Silent
 from auditor.records import Benchmark, Task
+from auditor.sampling.prompts import template_names
 from auditor.store import Store
 
 DATABASE = "audit.db"
@@ -101,6 +103,8 @@ class Run:
                         where=str(self.folder),
                         remedy="choose another --out folder, or put the [benchmark] section back",
                     )
+                for model in self.config.model:
+                    _refuse_change(store, model.name, _settings(model))
                 store.set_meta("config", redacted(self.config))
                 yield store
             except AuditorError:
@@ -121,40 +125,66 @@ def _record_benchmark(store: Store, benchmark: Benchmark) -> None:
     )
     with store.transaction():
         store.add_tasks(rows)
-        about = {"name": benchmark.name, "source": benchmark.source, "digest": benchmark.digest}
+        about = {"name": benchmark.name, "source": without_folder(benchmark.source), "digest": benchmark.digest}
         store.set_meta("benchmark", {**about, "tasks": len(benchmark), "unreadable": benchmark.unfit})
 
 
 def claim_model(store: Store, model: ModelConfig) -> None:
     """Tie a model's name to its way of asking; refuse a second way under the same name."""
     identity = model_identity(model)
-    key = f"model:{model.name}"
-    known = store.meta(key)
-    if known is None:
-        store.set_meta(key, identity)
-        return
-    changed = sorted(name for name in identity.keys() | known.keys() if identity.get(name) != known.get(name))
+    _refuse_change(store, model.name, identity)
+    store.set_meta(f"model:{model.name}", identity)
+
+
+def _refuse_change(store: Store, name: str, settings: Mapping[str, Any]) -> None:
+    """Refuse settings that are not those under which a model's samples came to be."""
+    known = store.meta(f"model:{name}")
+    changed = sorted(key for key, value in settings.items() if known is not None and known.get(key) != value)
     if changed:
         raise StoreError(
-            f"model {model.name!r} was sampled with other settings here (changed: {', '.join(changed)})",
+            f"model {name!r} was sampled with other settings here (changed: {', '.join(changed)})",
             where=str(store.path),
             remedy="give the model another name, choose another --out folder, or put the settings back",
         )
 
 
 def model_identity(model: ModelConfig) -> dict[str, Any]:
-    """Return the settings that decide what a model's samples mean, as plain values."""
-    identity: dict[str, Any] = model.model_dump(mode="json", exclude=_FREE_TO_CHANGE)
+    """Return all that decides what a model's samples mean: settings, and what is in the files that they name."""
+    identity = _settings(model)
     if model.recorded is not None:
-        identity["recorded_sha256"] = hashlib.sha256(model.recorded.read_bytes()).hexdigest()
+        identity["recorded_sha256"] = _sha256(model.recorded)
+    template = Path(model.prompt)
+    if template.is_file() and model.prompt not in template_names():
+        identity["prompt_sha256"] = _sha256(template)
     return identity
+
+
+def _settings(model: ModelConfig) -> dict[str, Any]:
+    """Return the settings that decide what a model's samples mean; where a simulated model is served is not one."""
+    settings: dict[str, Any] = model.model_dump(mode="json", exclude=_FREE_TO_CHANGE)
+    if model.simulated is not None:
+        settings |= {"base_url": None, "model": None, "seed": model.seed or 0}
+    return settings
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def redacted(config: AuditConfig) -> dict[str, Any]:
     """Return the settings as plain values without what may be secret or tells of this machine."""
     plain: dict[str, Any] = json.loads(config.model_dump_json())
+    for key in ("source", "base"):
+        plain["benchmark"][key] = without_folder(plain["benchmark"][key])
     for model in plain["model"]:
         model["extra_headers"] = dict.fromkeys(model["extra_headers"], "(not shown)")
-        if model["recorded"]:
-            model["recorded"] = Path(model["recorded"]).name
+        model["recorded"] = without_folder(model["recorded"])
+        if model["base_url"]:
+            model["base_url"] = re.sub(r"//[^/]*@", "//(not shown)@", model["base_url"])
     return plain
+
+
+def without_folder(path: str | None) -> str | None:
+    """Name a file or folder without the folders of this machine that it lies in; a hub id stays as it is."""
+    return Path(path).name if path and Path(path).is_absolute() else path

@@ -64,7 +64,7 @@ def sample(run: Run, store: Store) -> None:
     """Draw or read the samples that are missing, for each model in turn."""
     with ExitStack() as stack:
         for model in _with_simulated_server(run, stack):
-            claim_model(store, model.model_copy(update={"base_url": None}) if model.simulated else model)
+            claim_model(store, model)
             if model.recorded is not None:
                 _read_recorded(run, store, model)
             else:

@@ -109,7 +109,7 @@ class _Tables:
 
 
 def _packed(row: Json, about: Json, tables: _Tables) -> list[Any]:
-    """Write one false positive as a row: the order is that of ``exhibit`` in report.js."""
+    """Write one false positive as a row: the order is that of ``exhibit`` in exhibits.js."""
     reference = _shown(reference_of(row, about)) if reference_of(row, about) else ""
     solution = _shown(str(row["solution"]))
     lines = solution.split("\n")

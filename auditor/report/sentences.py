@@ -52,7 +52,8 @@ def attempts(model: Json, level: str) -> str:
     weight = "costs as much as a right one is worth" if cost == 1 else f"costs {cost:g} times what a right one is worth"
     if cost == 0:
         weight = "costs nothing"
-    span = f" ({level} interval {count(best.get('low'))} to {count(best.get('high'))})"
+    low, high = best.get("low"), best.get("high")
+    span = "" if low is None or high is None else f" ({level} interval {count(low)} to {count(high)})"
     if best["attempts"] == 0:
         return f"If a wrong answer {weight}, do not sample at all{span}: every draw loses on average."
     if best["attempts"] >= most_attempts(model):
@@ -70,7 +71,7 @@ def style(model: Json) -> str:
     pair = f"{number(100 * wrong.value, 0)} against {number(100 * right.value, 0)} of 100"
     gap = Interval.of_difference(scores.get("within_task"))
     if gap.value is None:
-        return f"On the rubric accepted but wrong programs score {pair} of the right ones."
+        return f"On the rubric accepted but wrong programs score {pair} for right ones; too few tasks have both kinds."
     if not gap.side:
         return f"Within a task, wrong programs cannot be told from right ones by their score; over all tasks {pair}."
     side = "below" if gap.side < 0 else "above"
@@ -182,7 +183,7 @@ def best(models: Sequence[Json]) -> str:
     safest = min(false, key=lambda m: float(m["false_discovery_rate"]["value"]))
     accuracy_, rate = (Interval.of(first["single_sample_accuracy"]), Interval.of(safest["false_discovery_rate"]))
     most = f"{first['model']} is right most often: {number(100 * (accuracy_.value or 0), 0)} of 100 single answers"
-    wrong = f"{number(100 * (rate.value or 0), 0)} of its 100 accepted solutions are wrong"
+    wrong = f"of 100 solutions accepted from it about {number(100 * (rate.value or 0), 0)} are wrong"
     if safest is first:
         return f"{most}. Its accepted solutions are wrong least often too: {number(100 * (rate.value or 0), 0)} of 100."
     return f"{most}. {safest['model']} is the safest to resample: {wrong}."

@@ -25,7 +25,7 @@ def write_report(
     folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
     if "html" in formats:
-        written += [_write(folder / name, [text]) for name, text in _pages(document)]
+        written += [_write(folder / name, [text]) for name, text in _pages(document, has_json="json" in formats)]
     if "md" in formats:
         from auditor.report.markdown import summary
 
@@ -42,20 +42,20 @@ def schema() -> dict[str, Any]:
     return found
 
 
-def _pages(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _pages(document: Mapping[str, Any], *, has_json: bool) -> Iterator[tuple[str, str]]:
     """Render the pages one by one, so that only one is in memory."""
     from auditor.report import index_page, model_page
     from auditor.report.render import page
 
     files = {name: f"{slug}.html" for name, slug in slugs([str(m["model"]) for m in rows(document, "models")]).items()}
-    common = shared(document)
+    common = shared(document, has_json=has_json)
     yield "index.html", page("index.html.j2", {**index_page.context(document, files), **common})
     for model in rows(document, "models"):
         yield files[str(model["model"])], page("model.html.j2", {**model_page.context(model, document), **common})
 
 
-def shared(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Gather what every page of a report shows."""
+def shared(document: Mapping[str, Any], *, has_json: bool = True) -> dict[str, Any]:
+    """Gather what every page of a report shows; ``has_json``: report.json stands beside it, to be linked."""
     from auditor.report import provenance
     from auditor.report.reading import confidence
 
@@ -65,6 +65,7 @@ def shared(document: Mapping[str, Any]) -> dict[str, Any]:
         "provenance": provenance.facts(document),
         "settings": provenance.settings(document),
         "methods": provenance.METHODS,
+        "has_json": has_json,
         "version": str((document.get("provenance") or {}).get("auditor") or ""),
     }
 

@@ -116,6 +116,7 @@ class Budget:
 
 def output_bound(model: ModelConfig) -> int | None:
     """Return the most tokens that one answer may have, by the request sent; ``None`` where nothing bounds it."""
-    bounds = [model.max_output_tokens, *(model.extra_body.get(key) for key in ("max_tokens", "max_completion_tokens"))]
-    known = [bound for bound in bounds if isinstance(bound, int)]
+    given = [model.extra_body.get(key) for key in ("max_tokens", "max_completion_tokens")]
+    own = None if "max_completion_tokens" in model.extra_body else model.max_output_tokens
+    known = [bound for bound in (own, *given) if isinstance(bound, int)]
     return max(known) if known else None

@@ -125,7 +125,7 @@ def _body(model: ModelConfig, text: str) -> dict[str, Any]:
     optional = {
         "temperature": model.temperature,
         "top_p": model.top_p,
-        "max_tokens": model.max_output_tokens,
+        "max_tokens": None if "max_completion_tokens" in model.extra_body else model.max_output_tokens,
         "stop": list(model.stop) or None,
     }
     body |= {name: value for name, value in optional.items() if value is not None}

@@ -140,3 +140,23 @@ def test_the_sentence_on_attempts_knows_its_ends(attempts: int, words: str) -> N
     best = {"fp_cost": 1.0, "attempts": attempts, "low": attempts, "high": attempts, "utility": 0.1}
     model = {"optimal_attempts": [best], "curve": [{"attempts": 20}]}
     assert words in sentences.attempts(model, "95 %")
+
+
+def test_sentences_without_intervals_speak_of_none() -> None:
+    """Without resamples there is no interval: the sentences leave it out instead of filling it with dashes."""
+    model = {
+        "optimal_attempts": [{"fp_cost": 1.0, "attempts": 3, "low": None, "high": None}],
+        "curve": [{"attempts": 9}],
+        "style_score": {"true_positive": {"value": 0.6}, "false_positive": {"value": 0.55}, "within_task": None},
+    }
+    assert sentences.attempts(model, "95 %").endswith("stop after 3 attempts: more gain nothing.")
+    assert "55 against 60 of 100 for right ones" in sentences.style(model)
+
+
+def test_the_safest_model_is_not_said_to_have_a_hundred_solutions() -> None:
+    """The rate is said per hundred, whatever the number accepted."""
+    models = [
+        {"model": name, "single_sample_accuracy": {"value": right}, "false_discovery_rate": {"value": wrong}}
+        for name, right, wrong in (("a", 0.8, 0.2), ("b", 0.5, 0.1))
+    ]
+    assert sentences.best(models).endswith("of 100 solutions accepted from it about 10 are wrong.")

@@ -114,6 +114,12 @@ def test_links_lead_somewhere(folder: Path) -> None:
                 assert value[1:] in reader.ids if value.startswith("#") else value in names, value
 
 
+def test_pages_name_no_file_that_is_not_written(small: Document, tmp_path: Path) -> None:
+    """Pages alone do not link to report.json."""
+    pages = write_report(small, tmp_path, ["html"])
+    assert not any('href="report.json"' in page.read_text(encoding="utf-8") for page in pages)
+
+
 def test_addresses_of_findings_are_web_addresses(hostile: Path) -> None:
     """An address that is not http(s) becomes no link."""
     for page in hostile.glob("*.html"):

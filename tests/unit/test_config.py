@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
+from importlib import resources
 from pathlib import Path
 
 import pytest
 
-from auditor.config import AuditConfig, load_config
+from auditor.config import AuditConfig, ModelConfig, load_config
 from auditor.errors import ConfigError, ExitCode
 
 GOOD = '[benchmark]\nsource = "demo"\n\n[[model]]\nname = "a"\nsimulated = "weak"\n'
@@ -75,11 +78,21 @@ def test_relative_paths_count_from_the_file(tmp_path: Path, monkeypatch: pytest.
 
 def test_the_example_is_the_defaults() -> None:
     """What `auditor init` writes parses, and every value it shows as a default is the default."""
-    import tomllib
-    from importlib import resources
-
     text = resources.files("auditor").joinpath("audit.example.toml").read_text()
     written = tomllib.loads(text)
     config = AuditConfig.model_validate(written)
     for section in ("verify", "style", "analysis", "report"):
         assert getattr(config, section) == type(getattr(config, section))()
+
+
+def test_the_example_shows_every_key() -> None:
+    """`auditor init` writes every key of every section, in use or commented out, so none has to be looked up."""
+    text = resources.files("auditor").joinpath("audit.example.toml").read_text()
+    defaults = AuditConfig.model_validate(tomllib.loads(GOOD))
+    sections = {name: type(getattr(defaults, name)) for name in ("benchmark", "verify", "style", "analysis", "report")}
+    sections["model"] = ModelConfig
+    for name, section in sections.items():
+        pattern = rf"^(?:# )?\[+{name}\]+.*?(?=^(?:# )?\[\[?(?!{name}\])|\Z)"
+        written = "".join(re.findall(pattern, text, flags=re.MULTILINE | re.DOTALL))
+        for key in section.model_fields:
+            assert re.search(rf"^(?:# )?{key} = ", written, flags=re.MULTILINE), f"[{name}] {key}"

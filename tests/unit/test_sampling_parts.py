@@ -15,7 +15,7 @@ from auditor.config import ModelConfig, PriceConfig
 from auditor.errors import ConfigError
 from auditor.records import InputSuite, SampleStatus, Task, Usage
 from auditor.sampling import estimate
-from auditor.sampling.budget import Budget, Spent
+from auditor.sampling.budget import Budget, Spent, output_bound
 from auditor.sampling.endpoint import Endpoint, retry_after
 from auditor.sampling.pace import Flight, Pace
 from auditor.sampling.prompts import render, template_names
@@ -190,6 +190,13 @@ def test_budgets_need_a_bound_and_prices() -> None:
         with pytest.raises(ConfigError):
             Budget(settings, Spent())
     Budget(model(max_tokens=5, max_output_tokens=None, extra_body={"max_completion_tokens": 9}), Spent())
+
+
+def test_a_bound_of_newer_models_takes_the_place_of_the_older_one() -> None:
+    """Servers that want max_completion_tokens refuse max_tokens beside it, so only one is sent and counted."""
+    settings = model(max_output_tokens=1024, extra_body={"max_completion_tokens": 9})
+    body = next(iter(requests(settings, [TASK], frozenset()))).body
+    assert ("max_tokens" in body, body["max_completion_tokens"], output_bound(settings)) == (False, 9, 9)
 
 
 def test_flight_narrows_once_a_round_and_grows_back() -> None:

@@ -1,0 +1,67 @@
+"""The command line at its edges: interrupted, at a place that cannot be written, with odd names."""
+
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+
+import pytest
+
+from auditor import cli
+from auditor.cli.progress import TerminalProgress
+
+
+def call(monkeypatch: pytest.MonkeyPatch, *words: str | Path) -> int:
+    """Run the command line in this process and return its exit code."""
+    monkeypatch.setattr(sys, "argv", ["auditor", *map(str, words)])
+    with pytest.raises(SystemExit) as end:
+        cli.main()
+    return int(end.value.code or 0)
+
+
+def test_an_interrupted_command_says_how_to_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Ctrl-C ends with one line and exit 130."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("auditor.pipeline.carry_out", interrupt)
+    (tmp_path / "audit.toml").write_text('[benchmark]\nsource = "demo"\n[[model]]\nname = "a"\nsimulated = "weak"\n')
+    assert call(monkeypatch, "verify", tmp_path / "audit.toml") == 130
+    assert capsys.readouterr().err.strip() == "auditor: interrupted; the same command goes on from here"
+
+
+def test_an_export_without_a_run_leaves_the_file_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The file of an earlier export is not emptied by a slip in the folder's name."""
+    file = tmp_path / "verdicts.jsonl"
+    file.write_text("kept")
+    assert call(monkeypatch, "export", tmp_path / "nowhere", "verdicts", "-o", file) == 1
+    assert "no run here" in capsys.readouterr().err
+    assert file.read_text() == "kept"
+
+
+def test_an_export_to_a_place_that_cannot_be_written_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The place and the remedy are named, without a traceback."""
+    monkeypatch.setattr("auditor.pipeline.export.rows", lambda *_: iter(()))
+    assert call(monkeypatch, "export", tmp_path, "verdicts", "-o", tmp_path / "no" / "file") == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "cannot be written" in line
+    assert "name another place" in line
+
+
+def test_a_models_name_is_text_on_the_bars(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Brackets in a name are no markup: they show, and break nothing."""
+    screen = io.StringIO()
+    monkeypatch.setattr(screen, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setenv("COLUMNS", "100")
+    with TerminalProgress() as progress:
+        progress.stage("sampling m[/b][4bit]", 3)(3)
+    assert "m[/b][4bit]" in screen.getvalue()

@@ -1,0 +1,126 @@
+"""A run folder belongs to one way of asking, and tells what it stands on without telling of the machine."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from auditor.config import load_config
+from auditor.errors import StoreError, UsageError
+from auditor.pipeline import Run, carry_out
+from auditor.pipeline.document import _is_simulated, _sampling
+from auditor.pipeline.progress import Silent
+from auditor.pipeline.run import claim_model, redacted
+from auditor.records import Sample, SampleStatus
+
+SETTINGS = """
+[benchmark]
+source = "demo"
+
+[[model]]
+name = "m"
+base_url = "http://user:pass-word@localhost:1/v1"
+prompt = "{folder}/ask.jinja"
+
+[[model]]
+name = "s"
+simulated = "weak"
+"""
+
+
+class Heard(Silent):
+    """Keeps what was said."""
+
+    def __init__(self) -> None:
+        self.notes: list[str] = []
+
+    def note(self, message: str) -> None:
+        """Keep a note."""
+        self.notes.append(message)
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """A run whose two models have been claimed, without a sample."""
+    (tmp_path / "ask.jinja").write_text("{{ prompt }}")
+    (tmp_path / "audit.toml").write_text(SETTINGS.replace("{folder}", str(tmp_path)))
+    run = Run.open(tmp_path / "audit.toml", tmp_path / "run", Heard())
+    with run.store() as store:
+        for model in run.config.model:
+            claim_model(store, model)
+    return run
+
+
+def sample(status: SampleStatus = SampleStatus.TRUNCATED, served: str | None = None) -> Sample:
+    return Sample("m", "Demo/longest_streak", 0, "hash", status, "", None, "none", served_model=served)
+
+
+def test_another_template_under_the_same_path_is_refused(run: Run, tmp_path: Path) -> None:
+    """Answers to two prompts never count as one model's."""
+    with run.store() as store:
+        claim_model(store, run.config.model[0])
+        (tmp_path / "ask.jinja").write_text("Please: {{ prompt }}")
+        with pytest.raises(StoreError, match="prompt_sha256"):
+            claim_model(store, run.config.model[0])
+
+
+def test_no_stage_takes_a_folder_of_other_settings(run: Run) -> None:
+    """A report would otherwise name settings under which nothing was sampled; the old ones stay on record."""
+    first = run.config.model[0].model_copy(update={"temperature": 0.1})
+    other = replace(run, config=run.config.model_copy(update={"model": (first,)}))
+    for stage in ("verify", "report"):
+        with pytest.raises(StoreError, match="temperature"):
+            carry_out(other, (stage,))
+    with run.store() as store:
+        assert store.meta("config")["model"][0]["temperature"] == 0.8
+
+
+def test_settings_on_record_name_no_folder_and_no_password(tmp_path: Path) -> None:
+    """What a report shows of the settings can be given to anybody; a hub id stays whole."""
+    (tmp_path / "tasks.jsonl").write_text("")
+    text = SETTINGS.replace("{folder}", "prompts").replace('"demo"', '"tasks.jsonl"\nbase = "openai/openai_humaneval"')
+    (tmp_path / "audit.toml").write_text(text + '[[model]]\nname = "r"\nrecorded = "samples.jsonl"\n')
+    plain = redacted(load_config(tmp_path / "audit.toml"))
+    assert (plain["benchmark"]["source"], plain["benchmark"]["base"]) == ("tasks.jsonl", "openai/openai_humaneval")
+    assert plain["model"][2]["recorded"] == "samples.jsonl"
+    assert str(tmp_path) not in str(plain)
+    assert "pass-word" not in str(plain)
+
+
+def test_simulated_samples_stay_simulated_when_the_settings_forget_them(run: Run) -> None:
+    """What a model is called follows from how its samples were drawn."""
+    without = replace(run, config=run.config.model_copy(update={"model": run.config.model[:1]}))
+    with without.store() as store:
+        assert _is_simulated(without, store, "s")
+        assert not _is_simulated(without, store, "m")
+
+
+def test_a_served_name_may_hold_a_comma(run: Run) -> None:
+    """Names are kept apart by the database, not by a character that they may contain."""
+    with run.store() as store:
+        store.add_samples([sample(served="org/a,b")])
+        assert _sampling(store)[0]["served_models"] == ["org/a,b"]
+
+
+def test_samples_without_a_program_are_named_as_the_reason(run: Run) -> None:
+    """Where everything was cut off, the remedy is not to verify once more."""
+    with run.store() as store:
+        store.add_samples([sample()])
+    with pytest.raises(UsageError, match=r"no sample could be judged \(truncated 1\)"):
+        carry_out(run, ("analyze",))
+
+
+def test_a_report_that_cannot_be_written_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk or a missing permission names file and remedy."""
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device", "index.html")
+
+    monkeypatch.setattr("auditor.report.write_report", full)
+    monkeypatch.setattr("auditor.pipeline.report.document", lambda *_: {"models": []})
+    with run.store() as store:
+        store.set_meta("analysis", {})
+    with pytest.raises(StoreError, match=r"index.html: the report cannot be written: No space left on device — free"):
+        carry_out(run, ("report",))
