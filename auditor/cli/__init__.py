@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 
 from auditor.errors import AuditorError, ExitCode
+
+_PLACES = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES}
+"""What ails the place that was written to: no bug of ours, and for the user to mend."""
 
 
 def main() -> None:
@@ -19,6 +23,13 @@ def main() -> None:
     except AuditorError as error:
         print(f"auditor: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
+    except OSError as error:
+        if error.errno not in _PLACES:
+            raise
+        where = f"{error.filename}: " if error.filename else ""
+        remedy = "free the disk or mend the permission, then give the same command again"
+        print(f"auditor: {where}{error.strerror} — {remedy}", file=sys.stderr)
+        sys.exit(ExitCode.ERROR)
     except (KeyboardInterrupt, SystemExit) as end:
         # typer turns Ctrl-C into an exit with this code, without a word
         if isinstance(end, SystemExit) and end.code != ExitCode.INTERRUPTED:

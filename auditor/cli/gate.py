@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -119,7 +120,7 @@ def render(results: list[GateResult], run: RunView, form: Format, most: int, *, 
         case Format.TEXT:
             terminal = to_terminal and sys.stdout.isatty()
             width = None if not terminal else max(60, terminal_width())
-            return outputs.to_text(results, width=width, color=terminal) + "\n"
+            return outputs.to_text(results, width=width, color=terminal and not os.environ.get("NO_COLOR")) + "\n"
         case Format.JSON:
             return outputs.to_json(results)
         case Format.MARKDOWN:

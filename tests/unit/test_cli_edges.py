@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import sys
 from pathlib import Path
@@ -65,3 +66,38 @@ def test_a_models_name_is_text_on_the_bars(monkeypatch: pytest.MonkeyPatch) -> N
     with TerminalProgress() as progress:
         progress.stage("sampling m[/b][4bit]", 3)(3)
     assert "m[/b][4bit]" in screen.getvalue()
+
+
+def test_a_full_disk_is_one_line_wherever_it_shows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A place that cannot be written is no bug of ours; any other failure of the system keeps its traceback."""
+    failure = OSError(errno.ENOSPC, "No space left on device", "somewhere")
+
+    def fail(*_: object) -> None:
+        raise failure
+
+    monkeypatch.setattr("auditor.pipeline.export.rows", fail)
+    assert call(monkeypatch, "export", tmp_path, "verdicts") == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("auditor: somewhere: No space left on device — free the disk")
+    failure = OSError(errno.EIO, "Input/output error")
+    with pytest.raises(OSError, match="Input/output"):
+        cli.main()
+
+
+@pytest.mark.parametrize(("no_color", "coloured"), [("", True), ("1", False)])
+def test_no_color_is_heeded_on_a_terminal(monkeypatch: pytest.MonkeyPatch, no_color: str, coloured: bool) -> None:
+    """A terminal gets the table in colour, unless NO_COLOR is set."""
+    from auditor.cli.gate import Format, render
+    from auditor.gates import GateResult
+
+    asked: list[bool] = []
+    monkeypatch.setenv("NO_COLOR", no_color)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setattr(
+        "auditor.gates.outputs.to_text", lambda _results, *, width, color: asked.append(color) or str(width)
+    )
+    results: list[GateResult] = []
+    render(results, None, Format.TEXT, 1, to_terminal=True)  # type: ignore[arg-type] # text needs no run
+    assert asked == [coloured]
