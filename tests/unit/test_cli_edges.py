@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import errno
 import io
+import os
+import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -11,6 +14,8 @@ import pytest
 
 from auditor import cli
 from auditor.cli.progress import TerminalProgress
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def call(monkeypatch: pytest.MonkeyPatch, *words: str | Path) -> int:
@@ -101,3 +106,21 @@ def test_no_color_is_heeded_on_a_terminal(monkeypatch: pytest.MonkeyPatch, no_co
     results: list[GateResult] = []
     render(results, None, Format.TEXT, 1, to_terminal=True)  # type: ignore[arg-type] # text needs no run
     assert asked == [coloured]
+
+
+def test_make_lets_an_interrupted_command_end_in_its_own_way() -> None:
+    """Ctrl-C reaches both; make.py waits for the command's last words and gives its exit code."""
+    command = (
+        "import time\n"
+        "try:\n    print('ready', flush=True)\n    time.sleep(60)\n"
+        "except KeyboardInterrupt:\n    time.sleep(0.6)\n    raise SystemExit(7)\n"
+    )
+    code = f"import make, sys; sys.exit(make.call(sys.executable, '-c', {command!r}))"
+    with subprocess.Popen(
+        [sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        os.killpg(process.pid, signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+    assert (process.returncode, said) == (7, b"")
