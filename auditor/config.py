@@ -10,7 +10,7 @@ import os
 import re
 import tomllib
 from pathlib import Path
-from typing import Any, Literal, Self, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -138,7 +138,7 @@ class StyleConfig(Section):
 class AnalysisConfig(Section):
     """``[analysis]``: cost ratios, attempts, resampling."""
 
-    fp_cost: tuple[float, ...] = (0.0, 1.0, 2.0, 4.0, 8.0)
+    fp_cost: tuple[Annotated[float, Field(ge=0)], ...] = Field((0.0, 1.0, 2.0, 4.0, 8.0), min_length=1)
     """What a false positive costs, in units of what a correct solution is worth."""
     max_attempts: int | None = Field(None, ge=1)
     """Largest K; default the smallest number of samples per task."""
@@ -225,6 +225,15 @@ class AuditConfig(Section):
             raise ValueError(f"model name {twice[0]!r} is used twice; names must differ")
         return self
 
+    @model_validator(mode="after")
+    def _enough_samples(self) -> Self:
+        wanted = self.analysis.max_attempts or 1
+        for model in self.model:
+            if model.recorded is None and model.samples_per_task < wanted:
+                few = f"model {model.name!r} is asked for only {model.samples_per_task} samples_per_task"
+                raise ValueError(f"analysis.max_attempts is {wanted}, and {few}")
+        return self
+
 
 def load_config(path: Path) -> AuditConfig:
     """Read and check audit.toml.
@@ -257,14 +266,18 @@ def load_config(path: Path) -> AuditConfig:
 
 def _expanded(value: str, path: Path) -> str:
     """Expand ``~`` and ``$NAME``; an unset variable is refused by name."""
-    expanded = os.path.expandvars(Path(value).expanduser() if value.startswith("~") else value)
+    try:
+        expanded = os.path.expandvars(Path(value).expanduser() if value.startswith("~") else value)
+    except RuntimeError:
+        remedy = f"write the path out in place of {value!r}"
+        raise ConfigError("there is no such user's folder", where=str(path), remedy=remedy) from None
     if unset := re.search(r"\$\{?([A-Za-z_]\w*)", expanded):
         raise ConfigError(
             f"the environment variable {unset[1]} is not set",
             where=str(path),
             remedy=f"set it, or write the path out in place of {value!r}",
         )
-    return str(expanded)
+    return expanded
 
 
 def parse_toml(path: Path, schema: type[SectionT]) -> SectionT:
@@ -334,7 +347,8 @@ def _arguments(annotation: Any) -> list[Any]:
 def line_of(text: str, location: tuple[int | str, ...]) -> int:
     """Find the line, from 1, on which a location of the parsed TOML stands, or its nearest table.
 
-    A location is what pydantic calls one: keys, and an index after each array of tables.
+    A location is what pydantic calls one: keys, and an index after each array. A value in a list is found
+    on its key's line.
     """
     lines = text.splitlines()
     start, line = 0, 1
@@ -342,11 +356,12 @@ def line_of(text: str, location: tuple[int | str, ...]) -> int:
         if not isinstance(part, str):
             continue
         index = location[position + 1] if position + 1 < len(location) else 0
-        skip = index if isinstance(index, int) else 0
         pattern = re.compile(rf"\s*(\[+[\w.\"' -]*\b{re.escape(part)}\s*\]+|[\"']?{re.escape(part)}[\"']?\s*=)")
         hits = [number for number in range(start, len(lines)) if pattern.match(lines[number])]
         if not hits:
             break
+        # Only tables are counted: the index of a value within a key's list does not lead to another line.
+        skip = index if isinstance(index, int) and lines[hits[0]].lstrip().startswith("[[") else 0
         start = hits[min(skip, len(hits) - 1)]
         line = start + 1
     return line

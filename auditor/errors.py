@@ -44,7 +44,7 @@ class AuditorError(Exception):
         self.remedy = remedy
 
     def __str__(self) -> str:
-        """Render ``where: message. remedy`` on one line."""
+        """Render ``where: message — remedy`` on one line, without what is not given."""
         line = f"{self.where}: {self.message}" if self.where else self.message
         return f"{line} — {self.remedy}" if self.remedy else line
 

@@ -98,6 +98,7 @@ class Store:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+            self._refuse_foreign()
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = NORMAL")
             self._db.executescript(_SCHEMA)
@@ -112,6 +113,14 @@ class Store:
                 where=str(path),
                 remedy="choose another --out folder",
             )
+
+    def _refuse_foreign(self) -> None:
+        """Refuse another program's database before anything is written to it; ours has ``meta`` before all else."""
+        (tables,) = self._db.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
+        columns = [row[1] for row in self._db.execute("PRAGMA table_info(meta)")]
+        if tables and columns != ["key", "value"]:
+            self.close()
+            raise StoreError("not a run of auditor", where=str(self.path), remedy="choose another --out folder")
 
     def __enter__(self) -> Self:
         return self
@@ -226,9 +235,9 @@ class Store:
             yield Sample(**{**row, "status": SampleStatus(row["status"])}, usage=usage)
 
     def programs(self, ids: Iterable[str] | None = None) -> Iterator[Program]:
-        """Stream programs, all of them or those named, by task and id.
+        """Stream programs: all of them by task and id, or those named, some hundreds at a time in the order given.
 
-        The texts are read some hundreds at a time, so memory stays flat and writes between two of them do no harm.
+        So memory stays flat, and writes between two programs do no harm.
         """
         wanted = list(self._program_ids("1") if ids is None else ids)
         for start in range(0, len(wanted), _CHUNK):

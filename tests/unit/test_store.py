@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import textwrap
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -140,7 +141,15 @@ def test_verdicts_and_style_come_back_as_they_went_in(tmp_path: Path) -> None:
 
 
 def test_a_foreign_or_missing_file_is_refused(tmp_path: Path) -> None:
-    """What is no run of ours is named, not overwritten."""
+    """What is no run of ours is named, not overwritten, be it a database of another program."""
+    for columns in ("a, b", "key, other"):
+        path = tmp_path / f"{columns}.db"
+        with closing(sqlite3.connect(path)) as other:
+            other.execute(f"CREATE TABLE meta ({columns})")
+        before = path.read_bytes()
+        with pytest.raises(StoreError, match="not a run of auditor"):
+            Store(path)
+        assert path.read_bytes() == before
     (tmp_path / "text.db").write_text("not a database, but long enough to look like one" * 100)
     with pytest.raises(StoreError, match="cannot be opened"):
         Store(tmp_path / "text.db")
