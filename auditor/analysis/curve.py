@@ -20,7 +20,7 @@ from auditor.analysis.intervals import Floats, ratio_error, replicate_interval
 from auditor.analysis.options import Level
 from auditor.analysis.resampling import precision, survival_blocks
 
-_TIE = 1e-12
+TIE = 1e-12
 """Utilities closer than this are equal; of equal ones the fewest attempts win."""
 
 
@@ -175,8 +175,8 @@ class _Best:
         if utility.shape[1] == 0:
             return
         most = utility.max(axis=0)
-        place = first + np.argmax(utility >= most - _TIE, axis=0)
-        better = most > self._utility + _TIE
+        place = first + np.argmax(utility >= most - TIE, axis=0)
+        better = most > self._utility + TIE
         self.attempts = np.where(better, place, self.attempts)
         self._utility = np.where(better, most, self._utility)
 

@@ -24,7 +24,7 @@ def choose(
     folder: RunArgument,
     cost: Annotated[float, typer.Option(min=0, help="What a false positive costs; a correct solution is worth 1.")],
     draw_cost: Annotated[
-        float | None, typer.Option(min=0, help="What a draw costs, in the same units. Default: the run's own setting.")
+        float | None, typer.Option(min=0, help="What a draw costs, in the same units. Default: as in the run's report.")
     ] = None,
     value: Annotated[
         float | None, typer.Option(min=0, help="What a correct solution is worth in money; prices a draw per model.")
@@ -46,8 +46,6 @@ def choose(
     from auditor.gates.outputs.choice import choice_markdown, choice_text
 
     run = RunView.open(folder)
-    if draw_cost is None and value is None:
-        draw_cost = run.draw_cost
     choice = decide(run, Terms(cost, draw_cost, value, budget, max_attempts, confidence))
     match form:
         case ChoiceFormat.JSON:

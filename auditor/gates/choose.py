@@ -18,7 +18,7 @@ from auditor.analysis import resampling
 from auditor.analysis.counts import Counts
 from auditor.errors import UsageError
 from auditor.gates.metrics import Unavailable
-from auditor.gates.metrics.resampling import price_per_draw, utility_curve
+from auditor.gates.metrics.resampling import fewest_best, price_per_draw, utility_curve
 from auditor.gates.statistic import Estimate, FloatArray, mean_of, replicate_means
 from auditor.gates.view import ModelView, RunView
 from auditor.gates.wording import figures, number
@@ -34,13 +34,16 @@ class Terms:
     fp_cost: float
     """What a false positive costs, in units of what a correct solution is worth."""
     draw_cost: float | None = None
-    """What a draw costs, in the same units; ``None``: take it from ``value``, or 0."""
+    """What a draw costs, in the same units; ``None``: it follows from ``value``, else it is what the run's report
+    charges the model."""
     value: float | None = None
     """What a correct solution is worth in money; each model's price a draw is divided by it."""
     budget: float | None = None
     """Most money that a task may cost on average."""
     max_attempts: int | None = None
+    """Most draws for a task; ``None``: as many as the samples can answer for."""
     confidence: float = 0.95
+    """Of the intervals, inside (0, 1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +152,12 @@ def _check(terms: Terms) -> None:
     for name in ("fp_cost", "draw_cost", "value", "budget"):
         given = getattr(terms, name)
         if given is not None and (not math.isfinite(given) or given < 0 or (name == "value" and given == 0)):
-            raise UsageError(f"{name.replace('_', ' ')} cannot be {given:g}", remedy="give a number above 0")
+            remedy = "give a number above 0" if name == "value" else "give a number of 0 or more"
+            raise UsageError(f"{name.replace('_', ' ')} cannot be {given:g}", remedy=remedy)
+    if terms.max_attempts is not None and terms.max_attempts < 1:
+        raise UsageError(f"max attempts cannot be {terms.max_attempts}", remedy="1 is the least")
+    if not 0 < terms.confidence < 1:
+        raise UsageError(f"confidence {terms.confidence:g} is not between 0 and 1", remedy="0.95 is usual")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -178,13 +186,13 @@ class _Entrant:
             if terms.value is not None or terms.budget is not None:
                 raise
             price = None
-        draw_cost = terms.draw_cost or 0.0
+        draw_cost = float(model.entry.get("draw_cost", 0.0)) if terms.draw_cost is None else terms.draw_cost
         if terms.value is not None and price is not None:
             draw_cost = price / terms.value
         curve = utility_curve(counts, terms.fp_cost, draw_cost)
         curve = curve[:, : _most_attempts(counts, price, terms, curve.shape[1] - 1) + 1]
         none = cls(model.name, counts, curve, 0, 0.0, 0.0, draw_cost, price)
-        return none.at(int(np.argmax(curve.mean(axis=0))), terms)
+        return none.at(int(fewest_best(curve.mean(axis=0))), terms)
 
     def at(self, attempts: int, terms: Terms) -> _Entrant:
         """Run with that many attempts."""
@@ -202,7 +210,7 @@ def _most_attempts(counts: Counts, price: float | None, terms: Terms, most: int)
     most = min(most, terms.max_attempts or most)
     if terms.budget is None or not price:
         return most
-    spent = price * np.array([resampling.draws(counts, k).mean() for k in range(1, most + 1)])
+    spent = price * np.cumsum(resampling.survival(counts.n, counts.base_passes, most - 1).mean(axis=0))
     allowed = int(np.searchsorted(spent, terms.budget * (1 + 1e-12), side="right"))
     if not allowed:
         raise Unavailable(f"one draw costs {number(price)}, above the budget")

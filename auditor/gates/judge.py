@@ -62,7 +62,7 @@ def _judge_models(
     for model in chosen:
         blessed = _partner(model, run, baseline) if against else None
         judged.append(_Case(rule, model, confidence, blessed, against).judge())
-    judged += [_absent(rule, name) for name in sorted(set(rule.models) - set(run.names))]
+    judged += [_absent(rule, name, against) for name in sorted(set(rule.models) - set(run.names))]
     return [_over(rule, judged)] if rule.over != "each" and judged else judged
 
 
@@ -84,12 +84,7 @@ class _Case:
         self.rule, self.model, self.confidence = rule, model, confidence
         self.blessed, self.against = blessed, against
         self.metric = metric_of(rule)
-        self.min, self.max = (rule.min, rule.max) if not against else self._margins()
-
-    def _margins(self) -> tuple[float | None, float | None]:
-        """Turn the margin into a threshold on the difference from the baseline."""
-        margin = self.rule.margin or 0.0
-        return (-margin, None) if self.metric.better is Better.HIGHER else (None, margin)
+        self.min, self.max = _thresholds(rule, against)
 
     def judge(self) -> GateResult:
         """Return the result, inconclusive with its cause where the run cannot say."""
@@ -111,7 +106,10 @@ class _Case:
             return self._at_confidence(measured)
         if self.blessed is None:
             raise Unavailable("there is no baseline for it: give --baseline with a run that has this model")
-        theirs = self.metric.measure(self.blessed, parameters)
+        try:
+            theirs = self.metric.measure(self.blessed, parameters)
+        except Unavailable as missing:
+            raise Unavailable(f"the baseline cannot say: {missing}") from None
         if not isinstance(measured, Statistic) or not isinstance(theirs, Statistic):
             raise Unavailable("its per-task values are not at hand on both sides")
         return minus(measured, theirs).estimate(self.confidence)
@@ -193,13 +191,23 @@ def decide(estimate: Estimate, lowest: float | None, highest: float | None) -> J
     return Judgement.INCONCLUSIVE
 
 
-def _absent(rule: GateConfig, name: str) -> GateResult:
+def _thresholds(rule: GateConfig, against: bool) -> tuple[float | None, float | None]:
+    """Return the rule's least and most; its margin as one of them, where a difference from the baseline is judged."""
+    if not against:
+        return rule.min, rule.max
+    margin = rule.margin or 0.0
+    return (-margin, None) if metric_of(rule).better is Better.HIGHER else (None, margin)
+
+
+def _absent(rule: GateConfig, name: str, against: bool) -> GateResult:
     """Answer for a model that the rule names and the run does not have."""
+    lowest, highest = _thresholds(rule, against)
     return GateResult(
         rule=name_of(rule), metric=metric_of(rule).name, parameters=Parameters.of(rule).given(), model=name,
-        verdict=Judgement.INCONCLUSIVE, value=None, low=None, high=None, min=rule.min, max=rule.max,
+        verdict=Judgement.INCONCLUSIVE, value=None, low=None, high=None, min=lowest, max=highest,
         confidence=rule.confidence, severity=rule.severity, reason=rule.reason,
         sentence=f"{metric_of(rule).title}: inconclusive, the run has no model {name!r}",
+        kind="baseline" if against else "threshold",
     )  # fmt: skip
 
 

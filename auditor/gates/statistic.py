@@ -22,7 +22,7 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
 
@@ -38,7 +38,7 @@ FEW_COLUMNS = 32
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A number with its interval; ``None`` bounds never occur beside a value."""
+    """A number with its interval; a ``None`` bound beside a value is one that the report does not give."""
 
     value: float | None
     """``None`` where nothing stands behind it, e.g. no accepted program at all."""
@@ -85,7 +85,8 @@ class Statistic:
     def estimate(self, confidence: float) -> Estimate:
         """Return the number with its two-sided interval; ``confidence`` 0 gives the bare number.
 
-        Each side is exceeded with probability (1 - confidence) / 2 at most.
+        Each side is exceeded with probability (1 - confidence) / 2 at most. Beyond a confidence of about 0.9999
+        the bounds are the extremes of ``MOST_DRAWS`` draws and widen no further.
         """
         value = self.value
         if value is None or confidence == 0:
@@ -134,16 +135,6 @@ def mean_of(task_ids: tuple[str, ...], values: FloatArray, lowest: float, highes
     """Return the mean of one value a task, each between ``lowest`` and ``highest``."""
     columns = np.column_stack([values, np.ones(len(values))])
     return Statistic(task_ids, columns, np.array([lowest, 1.0]), np.array([highest, 1.0]), ratio)
-
-
-def share_of(task_ids: tuple[str, ...], hits: ArrayLike, tries: ArrayLike) -> Statistic:
-    """Return the pooled share of hits among tries, which come in clusters, one a task.
-
-    The imagined task has as many tries as the largest real one, all of them hits or none.
-    """
-    columns = np.column_stack([np.asarray(hits, dtype=np.float64), np.asarray(tries, dtype=np.float64)])
-    largest = float(columns[:, 1].max(initial=1.0))
-    return Statistic(task_ids, columns, np.array([0.0, largest]), np.array([largest, largest]), ratio)
 
 
 def finite(value: Any) -> Any:

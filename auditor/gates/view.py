@@ -123,12 +123,6 @@ class RunView:
         return str((self.document.get("provenance") or {}).get("auditor", "0.0.0"))
 
     @property
-    def draw_cost(self) -> float:
-        """What a draw costs in units of a correct solution, as the run was configured."""
-        config = (self.document.get("provenance") or {}).get("config") or {}
-        return float((config.get("analysis") or {}).get("draw_cost", 0.0))
-
-    @property
     def fp_costs(self) -> tuple[float, ...]:
         """The costs of a false positive that the run was analysed at."""
         config = (self.document.get("provenance") or {}).get("config") or {}

@@ -12,11 +12,13 @@ HOPELESS = 100_000
 
 
 def number(value: float | None) -> str:
-    """Write a number with three decimals at most, a dash where there is none."""
+    """Write a number with three decimals, two digits of a smaller one, and a dash where there is none."""
     if value is None:
         return "–"
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
+    if 0 < abs(value) < 0.001:
+        return f"{value:.2g}"
     text = f"{value:.3f}" if abs(value) < 100 else f"{value:.1f}"
     return text.rstrip("0").rstrip(".") if "." in text and float(text) == int(float(text)) else text
 

@@ -139,6 +139,21 @@ def test_style_of_another_rubric_is_not_compared(tmp_path: Path) -> None:
     assert accuracy.value == 0
 
 
+def test_what_a_blessed_file_cannot_say_is_said(tmp_path: Path) -> None:
+    """A percentile against a file is inconclusive and blames the baseline; against the folder it is judged."""
+    made = MadeRun(tmp_path / "run")
+    for index in range(4):
+        made.add("m", f"T/{index}", "good", times=2)
+    run = made.open()
+    path = tmp_path / "blessed.json"
+    bless(run, path)
+    keys: dict[str, Any] = {"metric": "style_percentile", "measure": "complexity", "percentile": 50}
+    from_file = against(run, open_baseline(path, run), **keys)
+    assert from_file.verdict is Judgement.INCONCLUSIVE
+    assert "the baseline cannot say" in from_file.sentence
+    assert against(run, open_baseline(made.folder, run), **keys).value == 0
+
+
 def test_pairing_knows_every_metric(tmp_path: Path) -> None:
     """Every metric that takes a margin yields a difference of 0 from itself."""
     made = MadeRun(tmp_path / "run")

@@ -111,12 +111,31 @@ def test_money_decides() -> None:
         (Terms(1.0, value=0.0), "value"),
         (Terms(float("nan")), "fp cost"),
         (Terms(1.0, budget=0.001), "above the budget"),
+        (Terms(-1.0), "0 or more"),
+        (Terms(1.0, max_attempts=0), "max attempts"),
+        (Terms(1.0, confidence=1.0), "confidence"),
     ],
 )
 def test_terms_that_cannot_be_met_are_refused(terms: Terms, message: str) -> None:
     """Contradictory or unaffordable terms are refused by name."""
     with pytest.raises(UsageError, match=message):
         choose(view(STRONG), terms)
+
+
+def test_small_money_is_not_written_as_nothing() -> None:
+    """A price below a thousandth keeps its digits in what is said."""
+    model = entry("m", counts(10, 20, 10, 9), cost={"cost": 200 * 0.00042})
+    with pytest.raises(UsageError, match=r"one draw costs 0\.00042, above the budget"):
+        choose(view(model), Terms(1.0, budget=0.0001))
+
+
+def test_draws_cost_what_the_report_charges() -> None:
+    """Without terms of its own a choice charges each model what its report does, as from a solution's worth."""
+    cheap, dear = STRONG | {"draw_cost": 0.01}, WEAK | {"draw_cost": 0.5}
+    own = choose(view(cheap, dear), Terms(0.0))
+    assert own.best == choose(view(cheap, dear), Terms(0.0, draw_cost=0.01)).best
+    assert own.left_out == {"weak": "no number of attempts is worth it"}
+    assert choose(view(cheap, dear), Terms(0.0, draw_cost=0.0)).best.draw_cost == 0
 
 
 def test_prices_are_asked_for_where_needed() -> None:

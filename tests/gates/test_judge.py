@@ -12,6 +12,7 @@ from auditor.config import GateConfig
 from auditor.errors import ExitCode
 from auditor.gates import GateResult, Judgement, evaluate, exit_code
 from auditor.gates.judge import decide
+from auditor.gates.outputs import to_markdown, to_text
 from auditor.gates.statistic import Estimate
 from tests.gates.builders import counts, document, entry, view
 
@@ -182,6 +183,62 @@ def test_reported_numbers_keep_their_confidence() -> None:
     assert "0.95" in other.sentence
     assert one(rule(**keys | {"path": "two_type.soundness"}, confidence=0), GOOD).verdict is Judgement.PASS
     assert "nothing" in one(rule(**keys | {"path": "two_type.soundnes"}), GOOD).sentence
+
+
+@pytest.mark.parametrize(
+    ("path", "bounds"),
+    [
+        ("optimal_attempts.0.attempts", (1, 5)),
+        ("optimal_attempts.0.utility", (0.2, 0.6)),
+        ("optimal_attempts.0.fp_cost", None),
+        ("extrapolation.points.0.correct", (0.4, 0.6)),
+        ("extrapolation.points.0.accepted", (0.8, 1.0)),
+        ("extrapolation.points.0.attempts", None),
+        ("attempt_buckets.0.share_false", (0.0, 0.3)),
+        ("attempt_buckets.0.accepted", None),
+        ("conditional_accuracy", (0.7, 0.9)),
+        ("conditional_accuracy.value", (0.7, 0.9)),
+        ("conditional_accuracy.lower_bound", None),
+        ("conditional_accuracy.low", None),
+    ],
+)
+def test_a_reported_number_has_its_own_interval(path: str, bounds: tuple[float, float] | None) -> None:
+    """A number of the report is never judged by the interval of the number that stands beside it."""
+    model = GOOD | {
+        "optimal_attempts": [
+            {
+                "fp_cost": 1.0,
+                "attempts": 3,
+                "low": 1,
+                "high": 5,
+                "utility": 0.4,
+                "utility_low": 0.2,
+                "utility_high": 0.6,
+            }
+        ],
+        "extrapolation": {
+            "points": [
+                {"attempts": 40, "accepted": 0.9, "accepted_low": 0.8, "accepted_high": 1.0}
+                | {"correct": 0.5, "low": 0.4, "high": 0.6}
+            ]
+        },
+        "attempt_buckets": [{"from": 1, "to": 1, "share_false": 0.1, "low": 0.0, "high": 0.3, "accepted": 0.5}],
+        "conditional_accuracy": {"value": 0.8, "low": 0.7, "high": 0.9, "lower_bound": 0.75},
+    }
+    result = one(rule(metric="report", path=path, min=0.0), model)
+    assert (result.low, result.high) == (bounds or (None, None))
+    assert bounds is not None or "ask for confidence = 0" in result.sentence
+
+
+@pytest.mark.parametrize("keys", [{"min": 0.5}, {"margin": 0.1}, {"max": 0.9, "margin": 0.1}])
+def test_a_model_that_is_not_there_is_told_in_every_form(keys: dict[str, Any]) -> None:
+    """A rule on a model that the run lacks is written with its thresholds, those of a margin too."""
+    results = evaluate([rule(models=("gone",), **keys)], view(GOOD))
+    assert len(results) == len(keys)
+    for result in results:
+        assert (result.min, result.max) != (None, None)
+    for text in (to_markdown(results), to_text(results, width=100), to_text(results)):
+        assert text.count("gone") >= len(keys)
 
 
 def test_order_is_the_rules_then_the_models() -> None:

@@ -9,13 +9,16 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from auditor.analysis import metrics as figures
+from auditor.analysis.bootstrap import Bootstrap
 from auditor.analysis.counts import Counts
+from auditor.analysis.curve import scaling_curve
 from auditor.config import GateConfig
 from auditor.gates import Judgement, RunView, evaluate
+from auditor.gates.choose import Terms, choose
 from auditor.gates.metrics import METRICS, NAMES, Parameters
 from auditor.gates.metrics.page import overview, page
 from auditor.gates.statistic import Estimate, Statistic
@@ -43,7 +46,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> RunView:
     return made.open()
 
 
-def example(name: str) -> dict[str, Any]:
+def example_of(name: str) -> dict[str, Any]:
     """The metric's own example, made to fit the fixture's rubric."""
     keys = tomllib.loads(METRICS[name].example)
     return keys | ({"criterion": "names"} if "criterion" in keys else {})
@@ -54,7 +57,7 @@ def test_every_metric_can_be_judged_by_its_example(name: str, run: RunView) -> N
     """Each metric's documented example yields a number within its range and an interval around it."""
     metric = METRICS[name]
     threshold = {"max": metric.highest} if math.isfinite(metric.highest) else {"max": 1e6}
-    rule = GateConfig.model_validate({"metric": name} | threshold | example(name))
+    rule = GateConfig.model_validate({"metric": name} | threshold | example_of(name))
     (result,) = evaluate([rule], run)
     assert result.value is not None, result.sentence
     assert result.low is not None
@@ -108,6 +111,24 @@ def test_best_utility_is_the_best_of_the_utilities(rows: list[CountRow], cost: f
     utilities = [0.0] + [value("utility", attempts=k) for k in range(1, min(row[1] for row in rows) + 1)]
     assert value("best_utility") == pytest.approx(max(utilities), abs=1e-12)
     assert utilities[int(value("optimal_attempts"))] == pytest.approx(max(utilities), abs=1e-12)
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 400), st.integers(0, 400), st.integers(0, 400)), min_size=1, max_size=4),
+    st.sampled_from([0.0, 1.0, 8.0]),
+)
+@example([(200, 150, 150)], 0.0)
+@settings(max_examples=30, deadline=None)
+def test_optimal_attempts_are_those_of_the_report(table: list[tuple[int, int, int]], cost: float) -> None:
+    """K* of a rule and of a choice is K* of the report, on the flat top of a curve too."""
+    rows = [(f"T/{i}", n, b % (n + 1), t % (b % (n + 1) + 1)) for i, (n, b, t) in enumerate(table)]
+    counts = Counts.from_rows("m", rows)
+    curve = scaling_curve(counts, counts.most_attempts, [cost], bootstrap=Bootstrap(resamples=0))
+    run = view(entry("m", rows))
+    measured = METRICS["optimal_attempts"].measure(run.models[0], Parameters(fp_cost=cost))
+    assert isinstance(measured, Statistic)
+    assert measured.value == curve.optimum[0].attempts
+    assert choose(run, Terms(cost)).best.attempts == curve.optimum[0].attempts
 
 
 @given(TABLE, st.integers(1, 3))

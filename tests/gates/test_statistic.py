@@ -6,15 +6,24 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import ArrayLike
 from scipy import stats
 
-from auditor.gates.statistic import Statistic, mean_of, minus, ratio, share_of
+from auditor.analysis.metrics import Columns
+from auditor.gates.metrics.resampling import of_columns
+from auditor.gates.statistic import Statistic, mean_of, minus, ratio
 
 VALUES = st.lists(st.floats(0, 1), min_size=1, max_size=40)
 
 
 def ids(count: int) -> tuple[str, ...]:
     return tuple(f"T/{index:03d}" for index in range(count))
+
+
+def share_of(hits: ArrayLike, tries: ArrayLike) -> Statistic:
+    """The pooled share of hits among tries, one of each a task."""
+    columns = Columns(np.asarray(hits, dtype=float), np.asarray(tries, dtype=float))
+    return of_columns(ids(len(columns.numerators)), columns)
 
 
 @given(st.integers(1, 60), st.data())
@@ -63,15 +72,15 @@ def test_confidence_zero_is_the_bare_value() -> None:
 def test_nothing_behind_it_has_no_value() -> None:
     """A mean over no task, and a share of no tries, are undefined rather than 0."""
     assert mean_of((), np.array([]), 0, 1).estimate(0.95).value is None
-    assert share_of(ids(2), [0, 0], [0, 0]).estimate(0.95).value is None
+    assert share_of([0, 0], [0, 0]).estimate(0.95).value is None
 
 
 def test_tasks_without_a_try_do_not_matter() -> None:
     """Tasks that add nothing change neither the value nor, up to noise, the bounds, and are not counted."""
     rng = np.random.default_rng(0)
     hits, tries = rng.integers(0, 5, 20), np.full(20, 5)
-    alone = share_of(ids(20), hits, tries).estimate(0.95)
-    padded = share_of(ids(40), np.append(hits, np.zeros(20)), np.append(tries, np.zeros(20))).estimate(0.95)
+    alone = share_of(hits, tries).estimate(0.95)
+    padded = share_of(np.append(hits, np.zeros(20)), np.append(tries, np.zeros(20))).estimate(0.95)
     assert (padded.value, padded.tasks) == (alone.value, alone.tasks)
     assert padded.low == pytest.approx(alone.low, abs=0.02)
     assert padded.high == pytest.approx(alone.high, abs=0.02)

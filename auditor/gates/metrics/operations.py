@@ -55,22 +55,36 @@ def _cost_per_sample(model: ModelView, _: Parameters) -> Measured:
     return Estimate.exact(price_per_draw(model), len(model.counts))
 
 
+_BOUNDED = ("value", "difference", "share_false", "false_discovery_rate", "correct", "attempts")
+"""Whose interval a plain ``low`` and ``high`` in one table are: that of the first of these that stands there."""
+
+
 def _report(model: ModelView, parameters: Parameters) -> Measured:
-    """Follow a dotted path; where it ends on a number beside ``low`` and ``high``, those are its interval."""
+    """Follow a dotted path to a number, and take its interval where the report gives it one."""
     path = parameters.path or ""
     found: Any = model.entry
     parent: Any = None
-    for part in path.split("."):
-        parent, found = found, _step(found, part, path)
+    key = ""
+    for key in path.split("."):
+        parent, found = found, _step(found, key, path)
     if isinstance(found, Mapping) and "value" in found:
-        parent, found = found, found["value"]
+        parent, found, key = found, found["value"], "value"
     if isinstance(found, bool) or not isinstance(found, int | float | None):
         raise Unavailable(f"report.json holds no number at {path!r}")
     value = None if found is None else float(found)
-    if isinstance(parent, Mapping) and "low" in parent and path.rsplit(".", 1)[-1] not in {"low", "high"}:
-        estimate = Estimate(value, parent["low"], parent["high"], len(model.counts))
-        return Reported(estimate, model.confidence)
-    return Reported(Estimate.exact(value, len(model.counts)), None)
+    interval = _interval_of(key, parent) if isinstance(parent, Mapping) else None
+    if interval is None:
+        return Reported(Estimate.exact(value, len(model.counts)), None)
+    return Reported(Estimate(value, *interval, len(model.counts)), model.confidence)
+
+
+def _interval_of(key: str, table: Mapping[str, Any]) -> tuple[float | None, float | None] | None:
+    """Find a number's own interval in its table; the interval of a number beside it is not its own."""
+    if f"{key}_low" in table:
+        return table[f"{key}_low"], table[f"{key}_high"]
+    if "low" in table and key == next((name for name in _BOUNDED if name in table), None):
+        return table["low"], table["high"]
+    return None
 
 
 def _step(found: Any, part: str, path: str) -> Any:
@@ -169,8 +183,8 @@ METRICS = (
         "report",
         "number of report.json",
         "Any number in the model's entry of report.json, by its dotted `path` (list positions from 0), such as "
-        "`second_verifier.auc_within_task` or `attempt_buckets.0.share_false`. Its interval is the one that stands "
-        "beside it, so `confidence` must be 0 or the analysis's own.",
+        "`second_verifier.auc_within_task` or `attempt_buckets.0.share_false`. Its interval is the report's, so "
+        "`confidence` must be the analysis's own, or 0, also where the report gives the number no interval.",
         "reported",
         Better.NEITHER,
         _report,

@@ -10,7 +10,8 @@ from collections.abc import Callable
 import numpy as np
 
 from auditor.analysis import metrics as figures
-from auditor.analysis.counts import Counts, Tallies
+from auditor.analysis.counts import Counts, Ints, Tallies
+from auditor.analysis.curve import TIE
 from auditor.analysis.metrics import Columns
 from auditor.analysis.resampling import draws, precision, survival
 from auditor.gates.metrics.base import INFINITY, Better, Measured, Metric, Parameters, Unavailable
@@ -136,8 +137,14 @@ def _optimal_attempts(model: ModelView, parameters: Parameters) -> Measured:
 
 
 def best_attempts(sums: FloatArray) -> FloatArray:
-    """Return the K of the best utility, the smallest of equals, 0 where none is above 0."""
-    return np.asarray(np.argmax(sums[..., :-1], axis=-1), dtype=np.float64)
+    """Return K* of sums over tasks of the utility at K = 0, 1, … and, last, of the tasks' weights."""
+    return np.asarray(fewest_best(sums[..., :-1] / sums[..., -1:]), dtype=np.float64)
+
+
+def fewest_best(utilities: FloatArray) -> Ints:
+    """Return K* of mean utilities at K = 0, 1, … on the last axis; of equals the least, as in the report."""
+    place: Ints = np.argmax(utilities >= utilities.max(axis=-1, keepdims=True) - TIE, axis=-1)
+    return place
 
 
 def _at(name: str, title: str, doc: str, better: Better, statistic: Callable[[int], figures.Statistic]) -> Metric:
@@ -297,7 +304,8 @@ METRICS = (
     Metric(
         "best_utility",
         "best utility",
-        "Utility a task at the best number of attempts, 0 where it is best not to sample.",
+        "Utility a task at the best number of attempts, 0 where it is best not to sample. Sampling itself is free "
+        "here, whatever a draw costs in the report.",
         "utility",
         Better.HIGHER,
         _best_utility,
@@ -307,7 +315,8 @@ METRICS = (
     Metric(
         "optimal_attempts",
         "optimal attempts K*",
-        "The number of attempts with the best utility, within the samples there are; 0 means: do not sample.",
+        "The number of attempts with the best utility, within the samples there are; 0 means: do not sample. Sampling "
+        "itself is free here, whatever a draw costs in the report.",
         "draws",
         Better.NEITHER,
         _optimal_attempts,
