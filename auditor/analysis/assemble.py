@@ -17,6 +17,9 @@ from auditor.errors import InputError
 
 SCHEMA = "auditor/analysis/1"
 
+MOST_ATTEMPTS = 10_000
+"""Where the curves end unless more is asked for: a point for each of a million attempts is of use to nobody."""
+
 
 def analyze(
     counts: Sequence[Counts],
@@ -45,7 +48,7 @@ def analyze(
         one.allow(options.max_attempts or 1)
     rows = _by_model(base_tests, excluded)
     bootstrap = Bootstrap(options.confidence, options.resamples, options.seed, options.level)
-    attempts = {one.model: options.max_attempts or one.most_attempts for one in kept}
+    attempts = {one.model: options.max_attempts or min(one.most_attempts, MOST_ATTEMPTS) for one in kept}
     return {
         "schema": SCHEMA,
         "models": [_entry(one, attempts[one.model], options, bootstrap, rows.get(one.model)) for one in kept],

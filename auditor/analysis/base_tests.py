@@ -48,9 +48,13 @@ def base_test_curve(
 
     Entries hold ``tests``, the macro rate ``false_discovery_rate`` with ``low`` and ``high``, the
     pooled ``micro`` and ``accepted``, the share of samples let through, and ``tasks``, how many have
-    that many tests. At most ``points`` numbers of tests are shown, evenly spread in ratio.
+    that many tests. At most ``points`` numbers of tests are shown, evenly spread in ratio; without rows none.
+
+    Raises :class:`~auditor.errors.InputError` by model and task for a row that cannot be.
     """
     table = _Table(list(rows))
+    if not len(table.task):
+        return []
     entries = []
     for tests in _grid(table.most_tests, points):
         accepted, false = table.let_through(tests)

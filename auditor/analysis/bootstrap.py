@@ -18,6 +18,10 @@ from auditor.analysis.intervals import UNDEFINED, Floats, Interval, interval_of,
 from auditor.analysis.metrics import Statistic
 from auditor.analysis.options import Level
 from auditor.analysis.resampling import divide, precision, survival_blocks
+from auditor.errors import UsageError
+
+MOST_SAMPLES = 100_000
+"""Samples a task up to which they are drawn anew: tables have a row for each possible number of base passes."""
 
 _DENSE_CELLS = 2_000_000
 """Histograms up to this size are multiplied as dense matrices, larger ones as sparse ones."""
@@ -80,12 +84,18 @@ class SampleDraws:
 
     A resample of n samples has a binomial number of correct ones, and a binomial number of false
     positives among the rest. Estimators of K draws out of n lose a little when samples repeat, so
-    replicates are shifted to have the estimate as their mean.
+    replicates are shifted to have the estimate as their mean. Raises :class:`~auditor.errors.UsageError`
+    for tasks of more than :data:`MOST_SAMPLES` samples.
     """
 
     def __init__(self, counts: Tallies, resamples: int, seed: int, *, tasks_too: bool) -> None:
         from scipy.sparse import csr_array
 
+        if counts.n.max() > MOST_SAMPLES:
+            raise UsageError(
+                f"tasks of {counts.n.max()} samples are too large to draw their samples anew",
+                remedy=f"draw tasks alone, or analyse at most {MOST_SAMPLES} samples a task",
+            )
         self._counts = counts
         rng = np.random.default_rng((seed, 1))
         copies = np.ones((resamples, len(counts)), dtype=np.int64)

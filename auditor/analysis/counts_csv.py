@@ -38,6 +38,9 @@ def parse_counts(lines: Iterable[str], *, where: str) -> list[Counts]:
         _check_header(reader.fieldnames or (), where)
         for row in reader:
             place = f"{where}:{reader.line_num}"
+            if None in row:
+                remedy = "put a name that holds a comma between quotes"
+                raise InputError("the row has more cells than there are columns", where=place, remedy=remedy)
             _add_row(models, row, place)
     except csv.Error as error:
         raise InputError(f"not CSV: {error}", where=f"{where}:{reader.reader.line_num}") from None

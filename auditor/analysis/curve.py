@@ -108,10 +108,10 @@ class _Mix:
 
     def bounds(self, attempts: Ints) -> tuple[Floats, Floats]:
         """Give the least and the greatest value that a task can have at each number of attempts."""
-        # A task is refused (0), falsely accepted or rightly accepted, after 1 to K draws.
+        # A task goes unanswered (0), is falsely accepted or rightly accepted, after 1 to K draws.
         outcomes = (0.0, self.accepted, self.accepted + self.correct)
         spent = self.draws * attempts
-        return min(outcomes) + np.minimum(spent, 0.0), max(outcomes) + np.maximum(spent, 0.0)
+        return min(outcomes) + np.minimum(self.draws, spent), max(outcomes) + np.maximum(self.draws, spent)
 
 
 _ACCEPTED = _Mix(1.0, 0.0, 0.0)

@@ -32,6 +32,9 @@ METHOD = "beta-binomial/1"
 _RESAMPLES = 200
 """Refits for the interval, at most; each fits two distributions."""
 
+_MOST_SAMPLES = 20_000
+"""Samples a task up to which the distributions are fitted: their memory grows with it."""
+
 _MULTIPLES = (2, 5, 10)
 """By default attempts go to these multiples of what the samples can answer for."""
 
@@ -39,13 +42,14 @@ _MULTIPLES = (2, 5, 10)
 def extrapolate(
     counts: Counts, bootstrap: Bootstrap | None = None, *, attempts: Sequence[int] | None = None
 ) -> dict[str, Any] | None:
-    """Predict acceptance and correctness at more attempts than any task has samples.
+    """Predict acceptance and correctness at more attempts than the samples can answer for.
 
-    Returns ``{"method", "anchor", "points": [{"attempts", "accepted", "accepted_low",
-    "accepted_high", "correct", "low", "high"}]}``, or ``None`` where nothing can be predicted: with
-    fewer than three tasks, or without a base pass.
+    Returns ``{"method", "anchor", "resamples", "points": [{"attempts", "accepted", "accepted_low",
+    "accepted_high", "correct", "low", "high"}]}``, the anchor being the attempts up to which nothing
+    needs a prediction; or ``None`` where nothing can be predicted: with fewer than three tasks, without
+    a base pass, or with so many samples a task that a fit would take gigabytes.
     """
-    if len(counts) < 3 or not counts.base_passes.any():
+    if len(counts) < 3 or not counts.base_passes.any() or counts.n.max() > _MOST_SAMPLES:
         return None
     bootstrap = bootstrap or Bootstrap()
     anchor = counts.most_attempts

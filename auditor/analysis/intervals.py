@@ -5,7 +5,7 @@ number (say its share of correct samples) already carries the noise of its finit
 tasks with replacement therefore counts both the spread between tasks and the noise within them.
 Drawing samples again inside each drawn task would count the noise twice: it covers too often, see
 ``docs/analysis.md`` for the measurement. Where only the samples are in question and the tasks stand
-fixed, :mod:`auditor.analysis.resampling` draws within tasks.
+fixed, :class:`auditor.analysis.bootstrap.SampleDraws` draws within tasks.
 
 **Which interval.** The percentile interval of the bootstrap, at levels adjusted for few tasks
 (Hesterberg 2015, *What Teachers Should Know about the Bootstrap*, section 5.3), and never narrower
@@ -122,10 +122,14 @@ def ratio_interval(
 
     Denominators are at least 0; with values and 0/1 marks it is the mean over the marked tasks, with
     counts it is the pooled share. Nothing in the denominator gives :data:`UNDEFINED`.
+
+    Raises :class:`UsageError` for NaN or infinite numbers, negative denominators and lists of two lengths.
     """
     top, bottom = np.asarray(numerators, dtype=np.float64), np.asarray(denominators, dtype=np.float64)
     if top.shape != bottom.shape or top.ndim != 1:
         raise UsageError("numerators and denominators must be two lists of one length")
+    if not (np.isfinite(top).all() and np.isfinite(bottom).all() and (bottom >= 0).all()):
+        raise UsageError("numerators and denominators must be finite, and denominators not negative")
     if not bottom.sum() > 0:
         return UNDEFINED
     value = top.sum() / bottom.sum()
@@ -200,7 +204,7 @@ def _bounded_interval(
 ) -> tuple[Floats, Floats]:
     """Wilson's interval on the range from least to most, with as many trials as the standard error implies."""
     width = most - least
-    share = np.clip((value - least) / width, 0.0, 1.0)
+    share = np.clip(np.divide(value - least, width, out=np.zeros_like(value), where=width > 0), 0.0, 1.0)
     # One task more that is all or nothing, from 0 to the end of the range on the value's side: without
     # it a few tasks that say nearly the same look certain.
     end = np.where(value >= 0, most, least)
@@ -226,8 +230,7 @@ def _score_interval(share: Floats, trials: Floats, quantile: float) -> tuple[Flo
 
 
 def _normal_quantile(confidence: float) -> float:
-    if not 0 < confidence < 1:
-        raise UsageError(f"confidence {confidence} is not between 0 and 1", remedy="0.95 is usual")
+    _check_confidence(confidence)
     return NormalDist().inv_cdf((1 + confidence) / 2)
 
 
@@ -235,8 +238,13 @@ def _normal_quantile(confidence: float) -> float:
 def _t_quantile(confidence: float, freedom: int) -> float:
     from scipy.special import stdtrit
 
-    _normal_quantile(confidence)
+    _check_confidence(confidence)
     return float(stdtrit(freedom, (1 + confidence) / 2))
+
+
+def _check_confidence(confidence: float) -> None:
+    if not 0 < confidence < 1:
+        raise UsageError(f"confidence {confidence} is not between 0 and 1", remedy="0.95 is usual")
 
 
 def _plain(number: ArrayLike) -> float | None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from statistics import NormalDist
 
 import numpy as np
 
@@ -18,6 +17,9 @@ from auditor.analysis import resampling
 from auditor.analysis.counts import Counts, Tallies, common_tasks
 from auditor.analysis.intervals import SHARE, Floats, Interval, interval_of, ratio_error, ratio_interval, task_weights
 from auditor.errors import InputError
+
+_ROUNDING = 1e-12
+"""A difference or a standard error below it is 0 but for rounding."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -129,7 +131,7 @@ def correct(attempts: int) -> Statistic:
 
 def utility(attempts: int, fp_cost: float, draw_cost: float = 0.0) -> Statistic:
     """Name the mean utility with K attempts at a false-positive cost."""
-    bounds = (-fp_cost - draw_cost * attempts, 1.0)
+    bounds = (-fp_cost - draw_cost * attempts, 1.0 - draw_cost)
     return lambda counts: _mean(resampling.utility(counts, attempts, fp_cost, draw_cost), bounds)
 
 
@@ -151,13 +153,6 @@ def cost_per_correct(attempts: int, draw_price: float = 1.0) -> Statistic:
         draw_price * resampling.draws(counts, attempts),
         resampling.accepted(counts, attempts) * resampling.precision(counts),
         None,
-    )
-
-
-def cost_per_accepted(attempts: int, draw_price: float = 1.0) -> Statistic:
-    """Name the price of an accepted answer with K attempts; a price of 1 counts draws."""
-    return lambda counts: Columns(
-        draw_price * resampling.draws(counts, attempts), resampling.accepted(counts, attempts), None
     )
 
 
@@ -191,7 +186,8 @@ class Difference:
     low: float | None
     high: float | None
     p: float | None
-    """Two-sided, from the bootstrap's standard error; ``None`` where nothing can be tested."""
+    """Two-sided, of Student's t with the standard error by linearisation; ``None`` where nothing can be tested: with
+    one task, or where every task differs by the same."""
     tasks: int
     """Tasks that both models have."""
 
@@ -235,8 +231,9 @@ def column_difference(first: Columns, second: Columns, *, confidence: float, res
     replicates = replicates[np.isfinite(replicates)]
     error = float(ratio_error(_linearised(first) - _linearised(second), np.ones(tasks)))
     bounds = None if first.bounds is None else (first.bounds[0] - first.bounds[1], first.bounds[1] - first.bounds[0])
-    interval = interval_of(value, replicates, error, min(first.tasks, second.tasks), confidence, bounds)
-    return Difference(interval.value, interval.low, interval.high, _p_value(value, error, tasks), tasks)
+    behind = min(first.tasks, second.tasks)
+    interval = interval_of(value, replicates, error, behind, confidence, bounds)
+    return Difference(interval.value, interval.low, interval.high, _p_value(value, error, behind), tasks)
 
 
 def _replicates(columns: Columns, weights: Floats) -> Floats:
@@ -252,8 +249,10 @@ def _linearised(columns: Columns) -> Floats:
 
 
 def _p_value(value: float, error: float, tasks: int) -> float | None:
-    if value == 0:
+    if abs(value) < _ROUNDING:
         return 1.0
-    if tasks < 2 or error == 0:
+    if tasks < 2 or error < _ROUNDING:
         return None
-    return 2 * NormalDist().cdf(-abs(value) / error)
+    from scipy.special import stdtr
+
+    return 2 * float(stdtr(tasks - 1, -abs(value) / error))

@@ -32,7 +32,7 @@ class AnalysisOptions:
     fp_costs: tuple[float, ...] = (0.0, 1.0, 2.0, 4.0, 8.0)
     """What a false positive costs, in units of what a correct solution is worth; each at least 0."""
     max_attempts: int | None = None
-    """Largest K; ``None`` takes each model's smallest number of samples a task."""
+    """Largest K; ``None`` takes each model's smallest number of samples a task, at most 10,000."""
     exclude: str | tuple[str, ...] = "none"
     """``none``, ``auto``, ``paper`` or task ids, see :mod:`auditor.analysis.exclusions`."""
     draw_cost: float = 0.0
@@ -84,4 +84,5 @@ class AnalysisOptions:
             "resamples": self.resamples,
             "level": self.level.value,
             "seed": self.seed,
+            "extrapolate": self.extrapolate,
         }

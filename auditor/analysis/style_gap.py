@@ -23,7 +23,6 @@ from auditor.analysis.intervals import (
     ratio_interval,
     replicate_interval,
     task_weights,
-    wilson,
 )
 from auditor.analysis.options import AnalysisOptions
 from auditor.analysis.style_rows import Floats, Ints, Mask, StyleRow, Table, tabulate
@@ -119,10 +118,6 @@ def within_task(table: Table, values: Floats, options: AnalysisOptions) -> dict[
         return None
     sums, units = table.per_task(differences), table.per_task(both.astype(np.float64))
     interval = _interval(sums, units, options, bounds=DIFFERENCE)
-    if not differences.any():
-        # no task differs: then the share of tasks that would bounds the mean, and it bounds it closer
-        most = wilson(0, int(np.count_nonzero(units)), options.confidence).high
-        interval = Interval(0.0, None if most is None else -most, most)
     p, effect = signed_ranks(sums[units > 0] / units[units > 0])
     return {
         "difference": interval.value,

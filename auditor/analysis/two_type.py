@@ -21,7 +21,6 @@ paper's table does, and :attr:`TwoTypeOptimum.unbounded` says so.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -113,9 +112,9 @@ def _types(model: TwoType, fp_cost: float, draw_cost: float) -> tuple[Floats, Fl
     return shares, (1 - right) * soundness, gains
 
 
-def _horizon(rejected: Sequence[float] | Floats) -> int:
+def _horizon(rejected: Floats) -> int:
     """Say after how many attempts even the most rejected type has died out in double precision."""
-    slowest = max(rejected)
+    slowest = float(rejected.max())
     if slowest <= 0:
         return 1
     return _HORIZON if slowest >= 1 else min(_HORIZON, 2 + math.ceil(math.log(1e-40) / math.log(slowest)))

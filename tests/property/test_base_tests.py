@@ -87,6 +87,11 @@ def test_a_thousand_tests_are_thinned_out() -> None:
     assert curve[-1]["false_discovery_rate"] == 0
 
 
+def test_nothing_judged_has_no_curve() -> None:
+    """Without rows there is no point, and no warning."""
+    assert base_test_curve([]) == []
+
+
 @pytest.mark.parametrize(
     ("row", "complaint"),
     [

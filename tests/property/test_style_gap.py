@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import rankdata, wilcoxon
 
-from auditor.analysis import AnalysisOptions, StyleRow, compare_style, second_verifier
+from auditor.analysis import AnalysisOptions, StyleRow, compare_style, mean_interval, second_verifier
 from auditor.analysis.style_gap import signed_ranks
 from auditor.records import Label
 
@@ -125,6 +125,16 @@ def test_difficulty_alone_makes_no_difference_within_tasks() -> None:
     within = entry["within_task"]
     assert (within["difference"], within["p"], within["effect"]) == (0.0, 1.0, 0.0)
     assert -0.1 < within["low"] < 0 < within["high"] < 0.1
+
+
+@pytest.mark.parametrize("tasks", [1, 2, 9])
+def test_few_equal_tasks_prove_no_equality(tasks: int) -> None:
+    """Where no task differs the interval is that of equal values: the whole range for one task, as everywhere."""
+    rows = [row(f"t{task}", label) for task in range(tasks) for label in (TRUE, FALSE)]
+    within = compare_style(rows, CRITERIA, QUICK)["style"][0]["within_task"]
+    plain = mean_interval(np.zeros(tasks), bounds=(-1, 1), resamples=200)
+    assert (within["difference"], within["low"], within["high"]) == (plain.value, plain.low, plain.high)
+    assert tasks > 1 or (within["low"], within["high"]) == (-1, 1)
 
 
 def test_a_planted_gap_is_found_with_its_sign() -> None:

@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import ttest_rel
 
-from auditor.analysis import AnalysisOptions, BaseTestRow, Counts, Level, analyze
+from auditor.analysis import AnalysisOptions, BaseTestRow, Counts, Level, analyze, metrics
 from auditor.errors import InputError, UsageError
 from tests.simulated_counts import Population
 
@@ -157,6 +158,46 @@ def test_attempts_default_to_each_models_fewest_samples() -> None:
     assert lengths == [3, 5]
     with pytest.raises(InputError, match="model 'uneven', task 'a' has fewer samples than the 4 attempts"):
         analyze([uneven, even], AnalysisOptions(max_attempts=4))
+
+
+def test_a_million_samples_a_task_are_no_burden() -> None:
+    """By default the curve ends at 10,000 and nothing is fitted beyond; drawing so many samples anew is refused."""
+    counts = Counts("m", ("a", "b", "c"), [10**6] * 3, [500_000, 3, 10**6], [400_000, 0, 10**6])
+    entry = analyze([counts], AnalysisOptions(resamples=5))["models"][0]
+    assert (len(entry["curve"]), entry["max_attempts"], entry["extrapolation"]) == (10_000, 10_000, None)
+    assert entry["curve"][1]["accepted"] == pytest.approx((0.75 + 1 - (1 - 3e-6) ** 2 + 1) / 3, abs=1e-6)
+    with pytest.raises(UsageError, match="1000000 samples are too large"):
+        analyze([counts], AnalysisOptions(resamples=5, max_attempts=3, level=Level.BOTH))
+
+
+@settings(max_examples=40, deadline=None)
+@given(counts_table, st.sampled_from([0.0, 0.125, 2.0]), st.sampled_from([0.5, 0.95, 0.999]))
+def test_no_interval_reaches_beyond_what_can_be(
+    table: list[tuple[int, int, int]], draw_cost: float, confidence: float
+) -> None:
+    """K attempts take 1 to K draws, and every one of them is paid for: the bounds know it, at any confidence."""
+    counts = Counts.from_rows("m", [(f"t{place}", *row) for place, row in enumerate(table)])
+    options = AnalysisOptions((0.0, 3.0), resamples=30, draw_cost=draw_cost, confidence=confidence)
+    for point in analyze([counts], options)["models"][0]["curve"]:
+        assert 1 <= point["draws_low"] <= point["draws"] <= point["draws_high"] <= point["attempts"] + 1e-12
+        for cost, high in point["utility_high"].items():
+            assert point["utility"][cost] <= high <= 1 - draw_cost + 1e-12
+            assert point["utility_low"][cost] >= -float(cost) - draw_cost * point["attempts"] - 1e-12
+
+
+@given(st.lists(st.tuples(st.integers(0, 8), st.integers(0, 8)), min_size=2, max_size=12))
+def test_a_paired_difference_is_tested_by_students_t(table: list[tuple[int, int]]) -> None:
+    """The p-value of two mean accuracies is that of the paired t-test, which knows how few tasks there are."""
+    names = [f"t{place}" for place in range(len(table))]
+    one, other = (Counts("m", names, [8] * len(names), hits, hits) for hits in zip(*table, strict=True))
+    found = metrics.paired_difference(metrics.single_sample, one, other, resamples=0)
+    gaps = {a - b for a, b in table}
+    if sum(a - b for a, b in table) == 0:
+        assert found.p == 1
+    elif len(gaps) == 1:
+        assert found.p is None
+    else:
+        assert found.p == pytest.approx(ttest_rel(one.correct, other.correct).pvalue)
 
 
 def test_nothing_to_analyse_is_refused_by_name() -> None:

@@ -47,6 +47,7 @@ def test_models_and_tasks_keep_their_order(tmp_path: Path) -> None:
         ("m,t,0,0,0", r"counts.csv:2: n is 0"),
         (",t,4,2,0", r"counts.csv:2: model is empty"),
         ("m,,4,2,0", r"counts.csv:2: task_id is empty"),
+        ("m,4,4,2,0,1", r"counts.csv:2: the row has more cells than there are columns"),
         ('m,"t,4,2,0', r"counts.csv:2: not CSV"),
     ],
 )

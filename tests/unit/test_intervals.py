@@ -103,6 +103,17 @@ def test_mean_over_nothing_is_undefined() -> None:
     assert ratio_interval([0, 0], [0, 0]) == UNDEFINED
 
 
+@pytest.mark.parametrize("tops", [[0.1, float("nan")], [0.1, float("inf")]])
+def test_what_is_no_number_has_no_interval(tops: list[float]) -> None:
+    """NaN, an infinity and a negative denominator are refused rather than carried into a report."""
+    with pytest.raises(UsageError, match="finite"):
+        mean_interval(tops)
+    with pytest.raises(UsageError, match="not negative"):
+        ratio_interval([0.1, 0.2], [1, -1])
+    with pytest.raises(UsageError, match="finite"):
+        ratio_interval([0.1, 0.2], tops)
+
+
 def test_differences_may_be_negative() -> None:
     """A mean of differences keeps its sign and its own range."""
     interval = mean_interval([-0.5, -0.4, -0.45, -0.55], bounds=(-1, 1))
