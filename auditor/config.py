@@ -141,7 +141,7 @@ class AnalysisConfig(Section):
     fp_cost: tuple[Annotated[float, Field(ge=0)], ...] = Field((0.0, 1.0, 2.0, 4.0, 8.0), min_length=1)
     """What a false positive costs, in units of what a correct solution is worth."""
     max_attempts: int | None = Field(None, ge=1)
-    """Largest K; default the smallest number of samples per task."""
+    """Largest K; default the smallest number of samples per task, at most 10,000."""
     draw_cost: float = Field(0.0, ge=0)
     """What a draw costs, in units of what a correct solution is worth."""
     solution_worth: float | None = Field(None, gt=0)

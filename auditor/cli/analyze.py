@@ -66,7 +66,7 @@ def analyze(
         typer.Option("--fp-cost", help="What a false positive costs; several values may follow. Default: 0 1 2 4 8."),
     ] = None,
     max_attempts: Annotated[
-        int | None, typer.Option(help="Largest K. Default: each model's fewest samples a task.")
+        int | None, typer.Option(help="Largest K. Default: each model's fewest samples a task, at most 10,000.")
     ] = None,
     exclude: Annotated[
         str | None,
