@@ -76,7 +76,8 @@ class Counts(Tallies):
         object.__setattr__(self, "model", model)
         object.__setattr__(self, "task_ids", tuple(task_ids))
         for name, given in (("n", n), ("base_passes", base_passes), ("correct", correct)):
-            array = np.asarray(given).astype(np.int64)
+            with np.errstate(invalid="ignore"):  # what is no whole number is refused below
+                array = np.asarray(given).astype(np.int64)
             if array.shape != (len(self.task_ids),) or np.any(array != np.asarray(given)):
                 raise InputError(f"model {model!r}: {name} must hold one whole number a task")
             array.flags.writeable = False

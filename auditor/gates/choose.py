@@ -24,7 +24,7 @@ from auditor.gates.view import ModelView, RunView
 from auditor.gates.wording import figures, number
 
 NONE = "none"
-"""The candidate that does not sample."""
+"""What the candidate that does not sample is called; it is known by its 0 attempts, whatever models are called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +98,8 @@ class Choice:
     def sentence(self) -> str:
         """The answer and its evidence in words."""
         margin = figures(self.difference, self.terms.confidence)
-        answer = "do not sample" if self.best.model == NONE else f"{self.best.model} with K = {self.best.attempts}"
-        other = (
-            "not sampling"
-            if self.runner_up.model == NONE
-            else f"{self.runner_up.model}, K = {self.runner_up.attempts},"
-        )
+        answer = f"{self.best.model} with K = {self.best.attempts}" if self.best.attempts else "do not sample"
+        other = f"{self.runner_up.model}, K = {self.runner_up.attempts}," if self.runner_up.attempts else "not sampling"
         known = "clearly better than" if self.clear else "the best seen, not clearly better than"
         return f"{answer}: {known} {other} by {margin} a task"
 
@@ -223,16 +219,19 @@ def _ranked(models: Sequence[_Entrant], tasks: tuple[str, ...], terms: Terms, le
         reasons = "; ".join(f"{name}: {reason}" for name, reason in sorted(left_out.items()))
         raise UsageError(f"no model can be considered ({reasons})", remedy="drop --budget or --value, or give prices")
     none = _Entrant(NONE, models[0].counts, np.zeros((len(tasks), 1)), 0, 0.0, 0.0)
-    chances = dict(zip([model.name for model in models] + [NONE], _chances(models), strict=True))
+    *chances, chance_of_none = _chances(models)
+    chance = dict(zip((model.name for model in models), chances, strict=True))
     worth = [model for model in models if model.attempts]
     if not worth:  # the runner-up to none is the model that loses least with one draw
         worth = [max((model.at(1, terms) for model in models), key=lambda model: float(model.values.mean()))]
     considered = {model.name for model in worth}
     left_out |= {model.name: "no number of attempts is worth it" for model in models if model.name not in considered}
-    order = sorted([none, *worth], key=lambda one: (-float(one.values.mean()), one.name != NONE, one.name))
+    order = sorted([none, *worth], key=lambda one: (-float(one.values.mean()), one.attempts > 0, one.name))
     first, second = order[:2]
     difference = mean_of(tasks, first.values - second.values, -first.worst - second.best, first.best + second.worst)
-    candidates = tuple(_candidate(one, terms, chances[one.name], tasks) for one in order)
+    candidates = tuple(
+        _candidate(one, terms, chance[one.name] if one.attempts else chance_of_none, tasks) for one in order
+    )
     return Choice(terms, len(tasks), candidates, difference.estimate(terms.confidence), left_out)
 
 

@@ -122,6 +122,15 @@ def test_terms_that_cannot_be_met_are_refused(terms: Terms, message: str) -> Non
         choose(view(STRONG), terms)
 
 
+def test_a_model_may_be_called_none() -> None:
+    """A model of that name is chosen, and told from not sampling, like any other."""
+    named = choose(view(STRONG | {"model": NONE}), Terms(1.0))
+    other = choose(view(STRONG), Terms(1.0))
+    assert named.sentence == other.sentence.replace("strong", NONE)
+    assert [one.chance for one in named.candidates] == [one.chance for one in other.candidates] == [1.0, 0.0]
+    assert choice_text(named).count("do not sample") == 1
+
+
 def test_small_money_is_not_written_as_nothing() -> None:
     """A price below a thousandth keeps its digits in what is said."""
     model = entry("m", counts(10, 20, 10, 9), cost={"cost": 200 * 0.00042})

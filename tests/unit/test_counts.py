@@ -102,6 +102,7 @@ def test_a_missing_or_binary_file_is_refused(tmp_path: Path) -> None:
         ([1, 2], [1, 1], [1, 2], "task 'b' has more correct samples than base passes"),
         ([1, 2], [1, 1], [1, -1], "task 'b' has a negative count"),
         ([1, 2.5], [1, 1], [1, 1], "n must hold one whole number a task"),
+        ([1, float("nan")], [1, 1], [1, 1], "n must hold one whole number a task"),
         ([1], [1], [1], "n must hold one whole number a task"),
     ],
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from auditor.gates.choose import NONE, Candidate, Choice
+from auditor.gates.choose import Candidate, Choice
 from auditor.gates.outputs.tables import Column, markdown_table, text_table
 from auditor.gates.outputs.text import one_line
 from auditor.gates.wording import number, span
@@ -22,7 +22,7 @@ _COLUMNS = (
 
 def _row(candidate: Candidate) -> tuple[str, ...]:
     chance = f"{candidate.chance:.0%}"
-    if candidate.model == NONE:
+    if not candidate.attempts:
         return ("none (do not sample)", "0", "0", "", "0", "0", "0", "0", chance)
     return (
         candidate.model,
