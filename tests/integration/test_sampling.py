@@ -5,18 +5,18 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from auditor.config import ModelConfig, PriceConfig
-from auditor.errors import AuditorError, BudgetError, ConfigError, EndpointError
-from auditor.records import InputSuite, Sample, SampleStatus, Task
-from auditor.sampling import Faults, SimulatedServer, check_endpoint, sample_model, sampler, spent_on
+from auditor.config import PriceConfig
+from auditor.errors import BudgetError, EndpointError
+from auditor.records import Sample, SampleStatus
+from auditor.sampling import Faults, SimulatedServer, sample_model, sampler, spent_on
 from auditor.sampling.simulated import FaultKind
 from auditor.store import Store
+from tests.drawing import draw, keys, make_tasks, model_for, places, refused
 
 FAST = Faults(rate=0.2, hang=0.6, retry_after=0.02)
 
@@ -24,40 +24,6 @@ FAST = Faults(rate=0.2, hang=0.6, retry_after=0.02)
 @pytest.fixture(autouse=True)
 def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sampler, "FIRST_PAUSE", 0.02)
-
-
-def make_tasks(count: int) -> list[Task]:
-    tests = InputSuite(((1,), (2,)))
-    return [
-        Task(
-            f"T/{n}",
-            f'def add_{n}(x: int) -> int:\n    """Return x plus {n}."""\n',
-            f"add_{n}",
-            f"def add_{n}(x: int) -> int:\n    if x < 0:\n        return x + {n}\n    y = x + {n}\n    return y\n",
-            tests,
-            tests,
-        )
-        for n in range(count)
-    ]
-
-
-def model_for(server: SimulatedServer, **changes: Any) -> ModelConfig:
-    settings = {"seed": 0, "concurrency": 8, "timeout": 10.0, "max_retries": 40, **changes}
-    return ModelConfig(name="m", model="simulated-medium", base_url=server.base_url, **settings)
-
-
-def draw(model: ModelConfig, tasks: Sequence[Task], **more: Any) -> list[Sample]:
-    samples: list[Sample] = []
-    sample_model(model, tasks, write=samples.extend, **more)
-    return samples
-
-
-def keys(samples: Sequence[Sample]) -> list[tuple[str, int, str]]:
-    return [(s.task_id, s.sample_index, s.request_hash) for s in samples]
-
-
-def places(samples: Sequence[Sample]) -> list[tuple[str, int]]:
-    return sorted((s.task_id, s.sample_index) for s in samples)
 
 
 def test_faults_lose_and_double_nothing() -> None:
@@ -135,84 +101,6 @@ def test_killed_at_random_it_goes_on(tmp_path: Path) -> None:
     assert places(stored) == [(f"T/{n}", i) for n in range(10) for i in range(40)]
     assert started > 0
     assert 400 <= paid <= 400 + 8 * started
-
-
-@pytest.fixture(name="server")
-def _server() -> Iterator[SimulatedServer]:
-    with SimulatedServer(make_tasks(2), key="right-key-123456") as server:
-        yield server
-
-
-def refused(model: ModelConfig, kind: type[AuditorError]) -> str:
-    """Draw, expecting an error of that kind and nothing written; return its one line."""
-    written: list[Sample] = []
-    with pytest.raises(kind) as caught:
-        sample_model(model, make_tasks(2), write=written.extend)
-    assert written == []
-    assert "\n" not in str(caught.value)
-    assert caught.value.remedy
-    return str(caught.value)
-
-
-def test_a_wrong_key_is_named_and_not_shown(server: SimulatedServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A wrong key ends the run before anything is written, in a line with the variable's name and not the key."""
-    monkeypatch.setenv("MY_KEY", "wrong-key-987654")
-    model = model_for(server, api_key_env="MY_KEY")
-    line = refused(model, EndpointError)
-    assert "401" in line
-    assert "MY_KEY" in line
-    assert "987654" not in line
-    with pytest.raises(EndpointError, match="MY_KEY"):
-        check_endpoint(model)
-    assert server.counts["paid"] == 0
-
-
-def test_a_key_that_the_server_repeats_is_redacted(server: SimulatedServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where a server's error repeats the key, the message has it blacked out."""
-    monkeypatch.setenv("MY_KEY", "right-key-123456")
-    line = refused(
-        model_for(server, api_key_env="MY_KEY").model_copy(update={"model": "no-right-key-123456"}), EndpointError
-    )
-    assert "404" in line
-    assert "[redacted]" in line
-    assert "right-key-123456" not in line
-
-
-def test_an_unset_key_is_a_matter_of_the_settings(server: SimulatedServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An environment variable that is not set is named before any request."""
-    monkeypatch.delenv("MY_KEY", raising=False)
-    assert "MY_KEY is not set" in refused(model_for(server, api_key_env="MY_KEY"), ConfigError)
-
-
-def test_unknown_model_and_unreachable_host(server: SimulatedServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An unknown model and a host where nobody listens are told apart, at once."""
-    monkeypatch.setenv("MY_KEY", "right-key-123456")
-    unknown = model_for(server, api_key_env="MY_KEY").model_copy(update={"model": "gpt-none"})
-    assert "gpt-none" in refused(unknown, EndpointError)
-    started = time.monotonic()
-    nobody = unknown.model_copy(update={"base_url": "http://127.0.0.1:9/v1"})
-    assert "cannot be reached" in refused(nobody, EndpointError)
-    tls = unknown.model_copy(update={"base_url": server.base_url.replace("http:", "https:")})
-    assert "TLS" in refused(tls, EndpointError)
-    assert time.monotonic() - started < 5
-
-
-def test_azure_asks_its_deployment(server: SimulatedServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With an api_version the Azure client asks the deployment's own path, with the key in Azure's header."""
-    monkeypatch.setenv("MY_KEY", "right-key-123456")
-    model = model_for(server, api_key_env="MY_KEY", api_version="2024-10-21", samples_per_task=2)
-    model = model.model_copy(update={"base_url": server.base_url.removesuffix("/v1")})
-    assert len(draw(model, make_tasks(2))) == 4
-    monkeypatch.setenv("MY_KEY", "wrong-key-987654")
-    assert "401" in refused(model, EndpointError)
-
-
-def test_a_server_without_the_api_is_named() -> None:
-    """A server that answers everything with nonsense ends the run after the configured tries, with a remedy."""
-    tasks = make_tasks(2)
-    with SimulatedServer(tasks, faults=Faults(rate=1.0, kinds=(FaultKind.MALFORMED,))) as server:
-        assert "malformed JSON" in refused(model_for(server, max_retries=2), EndpointError)
-        assert server.counts["requests"] == 3
 
 
 def test_requests_given_up_are_an_error_and_the_rest_is_written() -> None:
@@ -294,26 +182,6 @@ def test_a_connection_serves_many_requests() -> None:
         draw(model_for(server, samples_per_task=40), tasks)
         assert server.counts["requests"] == 80
         assert server.counts["connections"] <= 8 + 1
-
-
-def test_a_key_that_cannot_be_sent_is_refused_unseen(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A key or header with a line break or a letter beyond ASCII ends the run in a line that does not repeat it."""
-    with SimulatedServer(make_tasks(2)) as server:
-        for key in ("sk-secret\nsecret", "sk-secret“secret"):
-            monkeypatch.setenv("MY_KEY", key)
-            assert "secret" not in refused(model_for(server, api_key_env="MY_KEY"), ConfigError)
-        assert "secret" not in refused(model_for(server, extra_headers={"X-Token": "secret\n"}), ConfigError)
-        assert server.counts["connections"] == 0
-
-
-def test_a_proxy_that_is_none_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A proxy in the environment that cannot be used ends the run in a line; one for loopback is not used."""
-    monkeypatch.setenv("ALL_PROXY", "nonsense://127.0.0.1:1")
-    away = ModelConfig(name="m", base_url="http://192.0.2.1/v1")
-    assert "proxies" in refused(away, ConfigError)
-    tasks = make_tasks(1)
-    with SimulatedServer(tasks) as server:
-        assert len(draw(model_for(server, samples_per_task=1), tasks)) == 1
 
 
 def test_the_number_in_flight_adapts_to_the_servers_capacity() -> None:
