@@ -67,7 +67,7 @@ import sys
 from pathlib import Path
 from auditor.sampling import sample_model, sampler
 from auditor.store import Store
-from tests.integration.test_sampling import make_tasks, model_for
+from tests.drawing import make_tasks, model_for
 class Server: base_url = sys.argv[1]
 sampler.FIRST_PAUSE = 0.02
 with Store(Path(sys.argv[2])) as store:
