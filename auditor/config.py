@@ -76,7 +76,7 @@ class ModelConfig(Section):
     """Sample i is asked for with seed + i; ``None`` sends no seed."""
     choices_per_request: int = Field(1, ge=1, le=1024)
     prompt: str = "plain"
-    """Name of a ready template, or path of a jinja2 file."""
+    """Name of a ready template, or path of a jinja2 file: with a suffix or a ``/``."""
     system: str | None = None
     extra_body: dict[str, Any] = Field(default_factory=dict)
     extra_headers: dict[str, str] = Field(default_factory=dict)
@@ -130,7 +130,7 @@ class StyleConfig(Section):
     """``[style]``: which rubric, on which programs."""
 
     rubric: str = "pep8"
-    """Name of a ready rubric, or path of a TOML file."""
+    """Name of a ready rubric, or path of a TOML file: with a suffix or a ``/``."""
     scope: Literal["accepted", "all"] = "accepted"
     workers: int = Field(0, ge=0)
 
@@ -238,8 +238,9 @@ class AuditConfig(Section):
 def load_config(path: Path) -> AuditConfig:
     """Read and check audit.toml.
 
-    In ``source``, ``base`` and ``recorded``, ``~`` and ``$NAME`` are expanded and a relative path counts
-    from the file's own folder; a source that is no file there stays as it is (a hub id, or ``demo``).
+    In ``source``, ``base``, ``recorded``, ``prompt`` and ``rubric``, ``~`` and ``$NAME`` are expanded and a
+    relative path counts from the file's own folder. A source that is no file there stays as it is (a hub id,
+    or ``demo``), and so does the bare name of a ready prompt or rubric.
     Raises :class:`~auditor.errors.ConfigError` with file, line, key and remedy.
     """
     config = parse_toml(path, AuditConfig)
@@ -249,6 +250,10 @@ def load_config(path: Path) -> AuditConfig:
         beside = folder / _expanded(value, path)
         return str(beside) if beside.exists() else _expanded(value, path)
 
+    def own_file(value: str) -> str:
+        is_path = "/" in value or Path(value).suffix
+        return str(folder / _expanded(value, path)) if is_path else value
+
     benchmark = config.benchmark.model_copy(
         update={
             "source": source(config.benchmark.source),
@@ -256,12 +261,16 @@ def load_config(path: Path) -> AuditConfig:
         }
     )
     models = tuple(
-        model.model_copy(update={"recorded": folder / _expanded(str(model.recorded), path)})
-        if model.recorded
-        else model
+        model.model_copy(
+            update={
+                "recorded": model.recorded and folder / _expanded(str(model.recorded), path),
+                "prompt": own_file(model.prompt),
+            }
+        )
         for model in config.model
     )
-    return config.model_copy(update={"benchmark": benchmark, "model": models})
+    style = config.style.model_copy(update={"rubric": own_file(config.style.rubric)})
+    return config.model_copy(update={"benchmark": benchmark, "model": models, "style": style})
 
 
 def _expanded(value: str, path: Path) -> str:

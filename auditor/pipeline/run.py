@@ -162,6 +162,7 @@ def model_identity(model: ModelConfig) -> dict[str, Any]:
 def _settings(model: ModelConfig) -> dict[str, Any]:
     """Return the settings that decide what a model's samples mean; where a simulated model is served is not one."""
     settings: dict[str, Any] = model.model_dump(mode="json", exclude=_FREE_TO_CHANGE)
+    settings["prompt"] = without_folder(model.prompt)  # a run may be moved; what is in the file is compared too
     if model.simulated is not None:
         settings |= {"base_url": None, "model": None, "seed": model.seed or 0}
     return settings
@@ -177,9 +178,11 @@ def redacted(config: AuditConfig) -> dict[str, Any]:
     plain: dict[str, Any] = json.loads(config.model_dump_json())
     for key in ("source", "base"):
         plain["benchmark"][key] = without_folder(plain["benchmark"][key])
+    plain["style"]["rubric"] = without_folder(plain["style"]["rubric"])
     for model in plain["model"]:
         model["extra_headers"] = dict.fromkeys(model["extra_headers"], "(not shown)")
-        model["recorded"] = without_folder(model["recorded"])
+        for key in ("recorded", "prompt"):
+            model[key] = without_folder(model[key])
         if model["base_url"]:
             model["base_url"] = re.sub(r"//[^/]*@", "//(not shown)@", model["base_url"])
     return plain

@@ -78,10 +78,25 @@ def test_relative_paths_count_from_the_file(tmp_path: Path, monkeypatch: pytest.
     """A run means the same from whichever folder it is started."""
     (tmp_path / "tasks.jsonl").write_text("")
     monkeypatch.setenv("AUDITOR_TEST_FOLDER", "samples")
-    text = '[benchmark]\nsource = "tasks.jsonl"\n[[model]]\nname = "a"\nrecorded = "$AUDITOR_TEST_FOLDER/a.jsonl"\n'
+    text = """
+[benchmark]
+source = "tasks.jsonl"
+[[model]]
+name = "a"
+recorded = "$AUDITOR_TEST_FOLDER/a.jsonl"
+prompt = "asks/mine.jinja"
+[[model]]
+name = "b"
+simulated = "weak"
+[style]
+rubric = "team.toml"
+"""
     config = load_config(write(tmp_path, text))
     assert config.benchmark.source == str(tmp_path / "tasks.jsonl")
     assert config.model[0].recorded == tmp_path / "samples" / "a.jsonl"
+    assert config.model[0].prompt == str(tmp_path / "asks" / "mine.jinja")
+    assert config.style.rubric == str(tmp_path / "team.toml")
+    assert config.model[1].prompt == "plain"
 
 
 def test_the_example_is_the_defaults() -> None:

@@ -66,6 +66,19 @@ def test_another_template_under_the_same_path_is_refused(run: Run, tmp_path: Pat
             claim_model(store, run.config.model[0])
 
 
+def test_a_run_may_be_moved_with_its_template(run: Run, tmp_path: Path) -> None:
+    """Where a template lies says nothing about the answers, what is in it does."""
+    moved = tmp_path / "elsewhere"
+    moved.mkdir()
+    for name in ("ask.jinja", "audit.toml", "run"):
+        (tmp_path / name).rename(moved / name)
+    text = (moved / "audit.toml").read_text().replace(str(tmp_path), ".")
+    (moved / "audit.toml").write_text(text)
+    again = Run.open(moved / "audit.toml", moved / "run")
+    with again.store() as store:
+        claim_model(store, again.config.model[0])
+
+
 def test_no_stage_takes_a_folder_of_other_settings(run: Run) -> None:
     """A report would otherwise name settings under which nothing was sampled; the old ones stay on record."""
     first = run.config.model[0].model_copy(update={"temperature": 0.1})
@@ -81,10 +94,12 @@ def test_settings_on_record_name_no_folder_and_no_password(tmp_path: Path) -> No
     """What a report shows of the settings can be given to anybody; a hub id stays whole."""
     (tmp_path / "tasks.jsonl").write_text("")
     text = SETTINGS.replace("{folder}", "prompts").replace('"demo"', '"tasks.jsonl"\nbase = "openai/openai_humaneval"')
-    (tmp_path / "audit.toml").write_text(text + '[[model]]\nname = "r"\nrecorded = "samples.jsonl"\n')
+    own = '[[model]]\nname = "r"\nrecorded = "samples.jsonl"\n[style]\nrubric = "rubrics/team.toml"\n'
+    (tmp_path / "audit.toml").write_text(text + own)
     plain = redacted(load_config(tmp_path / "audit.toml"))
     assert (plain["benchmark"]["source"], plain["benchmark"]["base"]) == ("tasks.jsonl", "openai/openai_humaneval")
     assert plain["model"][2]["recorded"] == "samples.jsonl"
+    assert (plain["model"][0]["prompt"], plain["style"]["rubric"]) == ("ask.jinja", "team.toml")
     assert str(tmp_path) not in str(plain)
     assert "pass-word" not in str(plain)
 
