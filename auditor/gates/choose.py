@@ -182,7 +182,7 @@ class _Entrant:
             if terms.value is not None or terms.budget is not None:
                 raise
             price = None
-        draw_cost = float(model.entry.get("draw_cost", 0.0)) if terms.draw_cost is None else terms.draw_cost
+        draw_cost = model.draw_cost if terms.draw_cost is None else terms.draw_cost
         if terms.value is not None and price is not None:
             draw_cost = price / terms.value
         curve = utility_curve(counts, terms.fp_cost, draw_cost)

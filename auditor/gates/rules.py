@@ -142,8 +142,6 @@ def _check_keys(rule: GateConfig, metric: Metric, where: str) -> None:
 
 def _check_range(rule: GateConfig, metric: Metric, where: str) -> None:
     lowest, highest = metric.lowest, metric.highest
-    if metric.name == "utility":
-        lowest = -(rule.fp_cost or 0.0)
     for key in ("min", "max"):
         threshold = getattr(rule, key)
         if threshold is None or lowest <= threshold <= highest:

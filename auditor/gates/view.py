@@ -37,6 +37,11 @@ class ModelView:
         """Count the scored samples of the analysed tasks."""
         return self.counts.samples
 
+    @property
+    def draw_cost(self) -> float:
+        """What a draw costs in the report, in units of what a correct solution is worth."""
+        return float(self.entry.get("draw_cost") or 0.0)
+
     @cached_property
     def programs(self) -> tuple[ProgramRow, ...] | None:
         """The accepted programs of the analysed tasks with their style, or ``None``."""

@@ -43,6 +43,7 @@ class Scenario:
     """Beta distribution of p on the other tasks; ``None``: as on the clean ones."""
     cost: float = 4.0
     """Of a false positive."""
+    draw_cost: float = 0.0
 
     def population(self) -> tuple[Floats, Floats]:
         """Return p and r of every task there is."""
@@ -62,7 +63,13 @@ SCENARIOS = (
     Scenario("many tasks, often wrong", 150, 20, (0.5, 1), 0.3, (2, 2)),
     Scenario("hard tasks are wrong", 150, 20, (8, 2), 0.6, (7, 3), (2, 20)),
     Scenario("near certainty", 150, 20, (30, 1), 0.97, (1, 9)),
+    Scenario("draws are paid for", 60, 20, (1, 2), 0.8, (1, 4), draw_cost=0.06),
 )
+
+
+def expected_draws(p: Floats, attempts: int) -> Floats:
+    """Return the draws that a task takes on average with at most so many attempts."""
+    return np.sum([(1 - p) ** j for j in range(attempts)], axis=0, initial=0.0)
 
 
 def truths(scenario: Scenario) -> dict[str, float]:
@@ -71,8 +78,9 @@ def truths(scenario: Scenario) -> dict[str, float]:
     n = scenario.samples
     answered, unsolved = 1 - (1 - p) ** n, 1 - (p * r) ** n
     worth = r - scenario.cost * (1 - r)
-    utilities = [float(np.mean((1 - (1 - p) ** k) * worth)) for k in range(n + 1)]
-    draws = sum((1 - p) ** j for j in range(K))
+    paid = [scenario.draw_cost * expected_draws(p, k) for k in range(n + 1)]
+    utilities = [float(np.mean((1 - (1 - p) ** k) * worth - paid[k])) for k in range(n + 1)]
+    draws = expected_draws(p, K)
     wrong_given_incorrect = p * (1 - r) / np.maximum(1 - p * r, 1e-300)
     return {
         "single_sample_accuracy": float(np.mean(p * r)),
@@ -123,7 +131,7 @@ def runs(scenario: Scenario, count: int, seed: int = 0) -> Iterator[RunView]:
         rows = [
             (f"T/{i:04d}", scenario.samples, int(b), int(c)) for i, (b, c) in enumerate(zip(base, right, strict=True))
         ]
-        yield RunView.of(document(entry("m", rows)))
+        yield RunView.of(document(entry("m", rows, draw_cost=scenario.draw_cost)))
 
 
 def wrong(rule: GateConfig, verdict: Judgement) -> bool:

@@ -27,7 +27,7 @@ def rule(**keys: Any) -> GateConfig:
         ([{"min": 95}], ["outside", "0 to 1", "0.95"]),
         ([{"min": -0.1}], ["outside"]),
         ([{"metric": "best_utility", "fp_cost": 1, "min": 1.5}], ["outside"]),
-        ([{"metric": "utility", "fp_cost": 1, "attempts": 3, "max": -2}], ["outside", "-1 to 1"]),
+        ([{"metric": "utility", "fp_cost": 1, "attempts": 3, "min": 2}], ["outside", "to 1"]),
         ([{"metric": "utility", "fp_cost": 1, "min": 0}], ["needs 'attempts'", "attempts = 10"]),
         ([{"metric": "tasks", "attempts": 3, "min": 0}], ["does not take 'attempts'", "remove"]),
         ([{"metric": "report", "min": 0}], ["needs 'path'"]),

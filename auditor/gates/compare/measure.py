@@ -99,7 +99,7 @@ def compare(
         changed=changed,
         flaky=flaky,
         shared_programs=shared,
-        notes=tuple(_notes(a, b, styled)),
+        notes=tuple(_notes(a, b, matched, styled)),
     )
 
 
@@ -191,7 +191,7 @@ def _rubric(run: RunView) -> str | None:
     return (_provenance(run, "rubric") or {}).get("hash")
 
 
-def _notes(a: RunView, b: RunView, styled: bool) -> Iterator[str]:
+def _notes(a: RunView, b: RunView, matched: Sequence[tuple[ModelView, ModelView]], styled: bool) -> Iterator[str]:
     """Say what differs between the runs besides the models."""
     digests = [(_provenance(run, "benchmark") or {}).get("digest") for run in (a, b)]
     if digests[0] != digests[1]:
@@ -202,5 +202,9 @@ def _notes(a: RunView, b: RunView, styled: bool) -> Iterator[str]:
         yield "a run's database is not at hand: style and single programs are left out"
     if _provenance(a, "sandbox") != _provenance(b, "sandbox"):
         yield "the runs' sandboxes differ"
+    for one, other in matched:
+        if one.draw_cost != other.draw_cost:
+            names = one.name if one.name == other.name else f"{one.name} and {other.name}"
+            yield f"draws of {names} cost {one.draw_cost:g} and {other.draw_cost:g}: each utility is at its own"
     if any(model.entry.get("simulated") for run in (a, b) for model in run.models):
         yield "some models are simulated"

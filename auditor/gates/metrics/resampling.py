@@ -94,7 +94,7 @@ def price_per_draw(model: ModelView) -> float:
 
 
 def _utility(model: ModelView, parameters: Parameters) -> Measured:
-    statistic = figures.utility(attempts_of(model, parameters), parameters.fp_cost or 0.0)
+    statistic = figures.utility(attempts_of(model, parameters), parameters.fp_cost or 0.0, model.draw_cost)
     return of_columns(model.counts.task_ids, statistic(model.counts))
 
 
@@ -116,13 +116,16 @@ def _curve(
 ) -> Statistic:
     """Make a statistic of the utility curve: one column for each K, and one that counts tasks.
 
-    ``shape`` gives the extreme tasks' curve from K as a share of the largest, to be scaled to 1 and to -cost.
+    ``shape`` gives the extreme tasks' curve from K as a share of the largest, to be scaled to 1 and to -cost;
+    the worst task pays for every draw besides.
     """
     counts, cost = model.counts, parameters.fp_cost or 0.0
-    curve = utility_curve(counts, cost)
-    extreme = shape(np.linspace(0.0, 1.0, curve.shape[1]))
+    curve = utility_curve(counts, cost, model.draw_cost)
+    attempts = np.arange(curve.shape[1])
+    extreme = shape(attempts / max(attempts[-1], 1))
     columns = np.hstack([curve, np.ones((len(counts), 1))])
-    least, most = np.append(-cost * extreme, 1.0), np.append(extreme, 1.0)
+    least = np.append(-cost * extreme - model.draw_cost * attempts, 1.0)
+    most = np.append(extreme, 1.0)
     return Statistic(counts.task_ids, columns, least, most, combine)
 
 
@@ -293,7 +296,8 @@ METRICS = (
         "utility",
         "utility",
         "Utility a task of resampling with at most `attempts` draws: 1 for a correct solution, -`fp_cost` for a false "
-        "positive, 0 for none. Sampling itself is free here; `auditor choose` charges for it.",
+        "positive, 0 for none, less what its draws cost where the settings charge for them (`draw_cost` or "
+        "`solution_worth`).",
         "utility",
         Better.HIGHER,
         _utility,
@@ -304,8 +308,8 @@ METRICS = (
     Metric(
         "best_utility",
         "best utility",
-        "Utility a task at the best number of attempts, 0 where it is best not to sample. Sampling itself is free "
-        "here, whatever a draw costs in the report.",
+        "Utility a task at the best number of attempts, 0 where it is best not to sample; draws cost what they cost "
+        "in the report.",
         "utility",
         Better.HIGHER,
         _best_utility,
@@ -315,8 +319,8 @@ METRICS = (
     Metric(
         "optimal_attempts",
         "optimal attempts K*",
-        "The number of attempts with the best utility, within the samples there are; 0 means: do not sample. Sampling "
-        "itself is free here, whatever a draw costs in the report.",
+        "The number of attempts with the best utility, within the samples there are; 0 means: do not sample. Draws "
+        "cost what they cost in the report.",
         "draws",
         Better.NEITHER,
         _optimal_attempts,
