@@ -15,6 +15,7 @@ import os
 import platform
 import sys
 import tempfile
+import threading
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
@@ -41,26 +42,15 @@ def cache_folder() -> Path | None:
 
 
 class Cache:
-    """Value lines and CPU seconds by suite; in a folder that lasts, or in one that goes with it."""
+    """Value lines and CPU seconds by suite; in a folder that lasts, or in a file that goes with the process."""
 
     def __init__(self, folder: Path | None) -> None:
-        """Open ``folder``; a temporary one where there is none or it cannot be written."""
-        self._temporary: tempfile.TemporaryDirectory[str] | None = None
-        if folder is not None:
-            folder /= "references"
-            with contextlib.suppress(OSError):
-                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if not os.access(folder, os.W_OK):
-                folder = None
-        if folder is None:
-            self._temporary = tempfile.TemporaryDirectory(prefix="auditor-expected-")
-            folder = Path(self._temporary.name)
-        self._folder = folder
+        """Open ``folder``; a file of our own where there is none or it cannot be written."""
+        self._entries = _folder_within(folder) or _Unnamed()
 
     def close(self) -> None:
-        """Delete what was not to last."""
-        if self._temporary:
-            self._temporary.cleanup()
+        """Let go of what was not to last."""
+        self._entries.close()
 
     def name(self, task: Task, suite: Suite, inputs: bytes, level: str) -> str:
         """Name the entry of a suite whose arguments encode to ``inputs``, at a level of confinement."""
@@ -78,22 +68,73 @@ class Cache:
     def read(self, name: str) -> tuple[list[float], list[bytes]] | None:
         """Return CPU seconds and value lines, test by test; ``None`` where nothing whole is there."""
         try:
-            seconds, *lines = zlib.decompress((self._folder / name).read_bytes()).split(b"\n")
+            seconds, *lines = zlib.decompress(self._entries.read(name)).split(b"\n")
             return [float(one) for one in json.loads(seconds)], lines
-        except (OSError, ValueError, TypeError, zlib.error):
+        except (OSError, ValueError, TypeError, LookupError, zlib.error):
             return None
 
     def write(self, name: str, seconds: Sequence[float], lines: Sequence[bytes]) -> None:
         """Keep an entry; where there is no room, the reference runs again when the suite is next needed."""
         data = zlib.compress(json.dumps(seconds).encode() + b"\n" + b"\n".join(lines), 1)
-        path = self._folder / name
-        partial = path.with_name(f"{name}.{os.getpid()}")
+        with contextlib.suppress(OSError):
+            self._entries.write(name, data)
+
+
+class _Folder:
+    """Entries as files of a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def read(self, name: str) -> bytes:
+        return (self._folder / name).read_bytes()
+
+    def write(self, name: str, data: bytes) -> None:
+        """Put an entry in its place, whole or not at all; raises ``OSError``."""
+        partial = self._folder / f"{name}.{os.getpid()}"
         try:
             partial.write_bytes(data)
-            partial.replace(path)
-        except OSError:
-            with contextlib.suppress(OSError):
-                partial.unlink(missing_ok=True)
+            partial.replace(self._folder / name)
+        finally:
+            partial.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Leave everything where it is."""
+
+
+class _Unnamed:
+    """Entries one after another in a file without a name: the kernel frees it however the process ends."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed in close()
+        self._places: dict[str, tuple[int, int]] = {}
+        """Name → offset, size."""
+        self._end = 0
+        self._guard = threading.Lock()
+
+    def read(self, name: str) -> bytes:
+        offset, size = self._places[name]
+        return os.pread(self._file.fileno(), size, offset)
+
+    def write(self, name: str, data: bytes) -> None:
+        """Add an entry; raises ``OSError``."""
+        with self._guard:
+            offset, self._end = self._end, self._end + len(data)
+        if os.pwrite(self._file.fileno(), data, offset) == len(data):
+            self._places[name] = (offset, len(data))
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def _folder_within(folder: Path | None) -> _Folder | None:
+    """Make the folder of references within ``folder``; ``None`` where that cannot be, or none is given."""
+    if folder is None:
+        return None
+    folder /= "references"
+    with contextlib.suppress(OSError):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return _Folder(folder) if os.access(folder, os.W_OK) else None
 
 
 @functools.cache

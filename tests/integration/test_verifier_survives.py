@@ -95,9 +95,10 @@ def descendants(pid: int) -> set[int]:
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks for processes in /proc")
-def test_nothing_outlives_a_killed_parent() -> None:
-    """When the parent is killed with -9, its fork servers and the programs that they run end too."""
-    with subprocess.Popen([sys.executable, "-c", CHILD], stdout=subprocess.PIPE, cwd=ROOT) as parent:
+def test_nothing_outlives_a_killed_parent(tmp_path: Path) -> None:
+    """When the parent is killed with -9, its fork servers and the programs that they run end, and no file stays."""
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    with subprocess.Popen([sys.executable, "-c", CHILD], stdout=subprocess.PIPE, cwd=ROOT, env=environment) as parent:
         assert parent.stdout is not None
         parent.stdout.readline()
         deadline = time.monotonic() + 30
@@ -111,18 +112,22 @@ def test_nothing_outlives_a_killed_parent() -> None:
     while any(map(alive, family)) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert not any(map(alive, family))
+    assert list(tmp_path.iterdir()) == []
 
 
-def test_a_full_disk_costs_time_only(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("lasting", [True, False])
+def test_a_full_disk_costs_time_only(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *, lasting: bool) -> None:
     """Where expected outputs cannot be kept on disk, references run again and the verdicts stay the same."""
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr(os, "pwrite", full)
     monkeypatch.setattr(library, "_KEPT_BYTES", 0)
     other = Task("T/other", "", "square", SQUARE, TASK.base, TASK.plus)
-    with Verifier({TASK.task_id: TASK, other.task_id: other}, VerifyConfig(workers=1)) as verifier:
+    tasks = {TASK.task_id: TASK, other.task_id: other}
+    with Verifier(tasks, VerifyConfig(workers=1), cache=tmp_path if lasting else None) as verifier:
         assert verifier.check_references() == {}
         for task in (TASK, other, TASK):
             good = Program(program_id(task.task_id, SQUARE), task.task_id, SQUARE)
