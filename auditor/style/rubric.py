@@ -47,6 +47,10 @@ class Criterion:
         above = self.minimum is None or value >= self.minimum
         return above and (self.maximum is None or value <= self.maximum)
 
+    def plain(self) -> dict[str, Any]:
+        """Return it as JSON-safe data, field by field."""
+        return {**asdict(self), "rules": sorted(self.rules)}
+
 
 @dataclass(frozen=True)
 class Rubric:
@@ -65,7 +69,7 @@ class Rubric:
         Results under another hash are results of another measurement.
         """
         content = {
-            "rubric": {**asdict(self), "criteria": [_plain(criterion) for criterion in self.criteria]},
+            "rubric": {**asdict(self), "criteria": [criterion.plain() for criterion in self.criteria]},
             "excluded": [sorted(RUFF_EXCLUDED), sorted(PYLINT_EXCLUDED), sorted(OF_THE_BODY)],
             "twins": TWINS,
             "versions": tool_versions(),
@@ -78,13 +82,9 @@ class Rubric:
         return {"name": self.name, "version": self.version, "hash": self.hash, "criteria": criteria}
 
 
-def _plain(criterion: Criterion) -> dict[str, Any]:
-    return {**asdict(criterion), "rules": sorted(criterion.rules)}
-
-
 def describe_rubric(rubric: Rubric) -> dict[str, Any]:
     """Return a rubric as JSON-safe data: its criteria with every rule they count, and its hash."""
-    criteria = [_plain(criterion) for criterion in rubric.criteria]
+    criteria = [criterion.plain() for criterion in rubric.criteria]
     return {**asdict(rubric), "criteria": criteria, "hash": rubric.hash, "tools": tool_versions()}
 
 

@@ -12,7 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -45,23 +45,20 @@ def arguments() -> list[str]:
     ]  # fmt: skip
 
 
-def run_ruff(
-    folder: Path, stems: Sequence[str], *, seconds: float, skip: Callable[[str], bool] | None = None
-) -> dict[str, ToolReport]:
+def run_ruff(folder: Path, stems: Sequence[str], *, seconds: float) -> dict[str, ToolReport]:
     """Check ``folder/STEM.py`` for each stem; ``seconds`` bounds the CPU time of one process.
 
     A batch that ruff does not survive is run one by one, so that only the culprit fails.
     """
-    wanted = [stem for stem in stems if skip is None or not skip(stem)]
-    if not wanted:
+    if not stems:
         return {}
-    rows, failure = _call(folder, wanted, seconds)
+    rows, failure = _call(folder, stems, seconds)
     if rows is not None:
-        return _reports(rows, wanted)
-    if len(wanted) == 1:
-        return {wanted[0]: ToolReport([], failed=failure)}
+        return _reports(rows, stems)
+    if len(stems) == 1:
+        return {stems[0]: ToolReport([], failed=failure)}
     found: dict[str, ToolReport] = {}
-    for stem in wanted:
+    for stem in stems:
         found |= run_ruff(folder, [stem], seconds=seconds)
     return found
 

@@ -19,13 +19,13 @@ import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict, fields
 from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
 
 from auditor.errors import AuditorError
-from auditor.records import Finding, Program, StyleResult
+from auditor.records import Program, StyleResult
+from auditor.style.messages import read_result, rubric_row
 from auditor.style.rubric import Rubric
 
 BATCH = 40
@@ -112,7 +112,7 @@ class _Fleet:
     """One worker process for each thread that asks."""
 
     def __init__(self, rubric: Rubric, seconds: float) -> None:
-        self._setup = {"seconds": seconds, "rubric": _as_row(rubric)}
+        self._setup = {"seconds": seconds, "rubric": rubric_row(rubric)}
         self._seconds = seconds
         self._own = threading.local()
         self._all: set[_Process] = set()
@@ -163,7 +163,7 @@ class _Process:
     def __init__(self, setup: dict[str, Any], seconds: float) -> None:
         self.batches = 0
         self._seconds = seconds
-        self._at = ("", "start")
+        self._at = _BETWEEN
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed in close()
         # no secrets, no settings of the user's: linters read the environment
         environment = {"PATH": os.environ.get("PATH", ""), "PYTHONHASHSEED": "0", "PYTHONUTF8": "1"}
@@ -175,19 +175,21 @@ class _Process:
             process_group=0,  # Ctrl-C is for us to handle: a worker must not die of it in the middle of a program
         )  # fmt: skip
         self._buffer = b""
-        self._send(setup)
+        self._setup = {**setup, "folder": self._home.name}
 
     def run(self, rows: list[dict[str, Any]]) -> list[StyleResult]:
         """Lint one batch; raises :class:`WorkerDied`."""
         self.batches += 1
         self._at = _BETWEEN
+        if self.batches == 1:
+            self._send(self._setup)
         self._send(rows)
         while True:
             row = self._read()
             if "error" in row:
                 raise AuditorError(f"style cannot be scored: {row['error']}", remedy="free the disk and run it again")
             if "results" in row:
-                return [_result(result) for result in row["results"]]
+                return [read_result(result) for result in row["results"]]
             self._at = tuple(row["at"])
 
     def _send(self, row: Any) -> None:
@@ -242,15 +244,3 @@ def _paths() -> list[str]:
 def _close(stream: Any) -> None:
     with contextlib.suppress(BrokenPipeError):  # the child may have gone before it read all
         stream.close()
-
-
-def _as_row(rubric: Rubric) -> dict[str, Any]:
-    criteria = [{**asdict(criterion), "rules": sorted(criterion.rules)} for criterion in rubric.criteria]
-    return {"name": rubric.name, "version": rubric.version, "hash": rubric.hash, "criteria": criteria}
-
-
-def _result(row: list[Any]) -> StyleResult:
-    """Rebuild a result from its JSON form."""
-    names = [field.name for field in fields(StyleResult)]
-    values = dict(zip(names, row, strict=True))
-    return StyleResult(**{**values, "findings": tuple(Finding(*finding) for finding in values["findings"])})

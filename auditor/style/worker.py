@@ -13,19 +13,20 @@ import gc
 import json
 import os
 import resource
+import shutil
 import signal
 import sys
 import sysconfig
-import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
 from auditor.errors import AuditorError
-from auditor.records import StyleResult
+from auditor.style.messages import read_rubric, result_row
 from auditor.style.pylint import Pylint
 from auditor.style.radon import run_radon
 from auditor.style.remarks import ToolReport
-from auditor.style.rubric import Criterion, Rubric
+from auditor.style.rubric import Rubric
 from auditor.style.ruff import run_ruff
 from auditor.style.scoring import judge, unjudged, unparsable
 from auditor.style.source import Source, Unparsable, read_source
@@ -85,7 +86,7 @@ class Worker:
             self._arm(program, "rubric")
             results[program] = judge(program, source, self._rubric, reports[program])
         self._rest()
-        self._write({"results": [_as_row(results[row["program"]]) for row in batch]})
+        self._write({"results": [result_row(results[row["program"]]) for row in batch]})
 
     def _lint(self, sources: dict[str, Source], reports: dict[str, dict[str, ToolReport]]) -> None:
         """Run ruff and pylint over the readable programs of a batch."""
@@ -93,13 +94,13 @@ class Worker:
         for program, source in sources.items():
             paths[f"p{program}"].write_text(source.text, encoding="utf-8", newline="")
         self._rest()
-        for tool in ("ruff", "pylint"):
+        linters: dict[str, Callable[[list[str]], dict[str, ToolReport]]] = {
+            "ruff": lambda stems: run_ruff(self._folder, stems, seconds=self._seconds),
+            "pylint": lambda stems: self._pylint.check([paths[stem] for stem in stems]),
+        }
+        for tool, check in linters.items():
             wanted = [stem for stem in paths if tool not in reports[stem[1:]]]
-            if tool == "ruff":
-                answers = run_ruff(self._folder, wanted, seconds=self._seconds)
-            else:
-                answers = self._pylint.check([paths[stem] for stem in wanted])
-            for stem, report in answers.items():
+            for stem, report in check(wanted).items():
                 reports[stem[1:]][tool] = report
         self._rest()
         for path in paths.values():
@@ -118,27 +119,6 @@ class Worker:
         self._out.flush()
 
 
-def _as_row(result: StyleResult) -> list[Any]:
-    """Flatten a result, in the order of its fields; ``dataclasses.astuple`` costs as much as radon."""
-    findings = [
-        (f.tool, f.rule, f.name, f.message, f.line, f.column, f.in_prompt, f.duplicate, f.url) for f in result.findings
-    ]
-    return [
-        result.program, result.rubric_hash, result.parses, result.score, result.adherence, result.metrics,
-        findings, result.pragmas,
-    ]  # fmt: skip
-
-
-def _rubric(row: dict[str, Any]) -> Rubric:
-    """Rebuild the rubric that the caller has checked; its hash comes along, since it is costly to find."""
-    criteria = tuple(
-        Criterion(**{**c, "sources": tuple(c["sources"]), "rules": frozenset(c["rules"])}) for c in row["criteria"]
-    )
-    rubric = Rubric(row["name"], row["version"], "", "", criteria)
-    rubric.__dict__["hash"] = row["hash"]
-    return rubric
-
-
 def _see_only_the_standard_library() -> None:
     """Take every other folder off the path: what is installed here must not change a finding."""
     import radon.complexity
@@ -155,15 +135,15 @@ def _see_only_the_standard_library() -> None:
 
 
 def main() -> None:
-    """Serve batches until stdin ends."""
+    """Serve batches until stdin ends; the folder named in the setup is the worker's own, and goes with it."""
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # whatever prints from here on cannot speak for us
     setup = json.loads(sys.stdin.readline())
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    with tempfile.TemporaryDirectory(prefix="auditor-style-") as folder:
-        os.chdir(folder)
-        worker = Worker(_rubric(setup["rubric"]), setup["seconds"], Path(folder), out)
+    folder = Path(setup["folder"])
+    try:
+        worker = Worker(read_rubric(setup["rubric"]), setup["seconds"], folder, out)
         _see_only_the_standard_library()
         gc.freeze()  # what is there now stays; collecting it again and again costs a tenth of the time
         gc.disable()
@@ -177,3 +157,5 @@ def main() -> None:
             if number % COLLECT_EVERY == 0:
                 gc.collect()
                 gc.freeze()  # what is left is the standard library's trees, which stay
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)  # the caller does it too, unless it was killed

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import sysconfig
 import time
 from pathlib import Path
@@ -11,6 +13,8 @@ import pytest
 
 from auditor.errors import AuditorError
 from auditor.style import load_rubric, runner
+from auditor.style.messages import rubric_row
+from tests.conftest import ROOT
 from tests.style_help import program, score
 
 UNREADABLE = {
@@ -124,7 +128,7 @@ def test_no_code_of_a_candidate_runs_and_nothing_it_names_is_imported(
 def test_secrets_of_the_environment_do_not_reach_the_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker starts with a clean environment of its own."""
     monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
-    process = runner._Process({"seconds": 5, "rubric": runner._as_row(load_rubric("paper"))}, 5)
+    process = runner._Process({"seconds": 5, "rubric": rubric_row(load_rubric("paper"))}, 5)
     try:
         environment = b""
         for _ in range(500):  # the kernel shows nothing until the new program is in place
@@ -226,6 +230,32 @@ from auditor.style import worker
 worker.run_ruff = lambda folder, stems, **_: {stem: worker.ToolReport([]) for stem in stems}
 worker.main()
 """
+
+
+_ENDLESS = """
+from auditor.style import load_rubric, score_programs
+from tests.style_help import program
+endless = (program(f"x = {n}\\n") for n in range(10**6))
+for number, _ in enumerate(score_programs(endless, {}, load_rubric("paper"), workers=2)):
+    if number == 0:
+        print(flush=True)
+"""
+
+
+def test_a_killed_caller_leaves_nothing_behind(tmp_path: Path) -> None:
+    """When the caller is killed with -9, its workers end by themselves and their folders go with them."""
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    with subprocess.Popen(
+        [sys.executable, "-c", _ENDLESS], stdout=subprocess.PIPE, cwd=ROOT, env=environment
+    ) as caller:
+        assert caller.stdout is not None
+        caller.stdout.readline()
+        assert list(tmp_path.iterdir()) != []
+        caller.kill()
+    deadline = time.monotonic() + 30
+    while list(tmp_path.iterdir()) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_abandoning_the_results_ends_the_workers() -> None:
