@@ -280,12 +280,12 @@ class _Run:
             return
         try:
             self._write(batch)
+            self._tally.add(batch)
+            self._progress(len(batch))
         except Exception as error:  # noqa: BLE001 - handed to the workers that wait for it, and raised there
             written.set_exception(error)
-            return
-        self._tally.add(batch)
-        self._progress(len(batch))
-        written.set_result(None)
+        else:
+            written.set_result(None)
 
 
 def _rest(request: Request, arrived: int) -> Request:

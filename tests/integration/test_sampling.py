@@ -287,6 +287,21 @@ def test_a_minute_holds_so_many_requests() -> None:
         assert time.monotonic() - started > 1.3
 
 
+def test_a_failing_progress_stops_the_run() -> None:
+    """What ``progress`` raises (its pipe is closed, say) comes out as it is, after the batch is written."""
+    tasks = make_tasks(2)
+    written: list[Sample] = []
+
+    def progress(_: int) -> None:
+        raise BrokenPipeError
+
+    with SimulatedServer(tasks) as server:
+        model = model_for(server, samples_per_task=50)
+        with pytest.raises(BrokenPipeError):
+            sample_model(model, tasks, write=written.extend, progress=progress)
+    assert written
+
+
 def test_progress_adds_up() -> None:
     """Progress is told the number of samples written, batch by batch."""
     tasks = make_tasks(2)
