@@ -26,8 +26,9 @@ _READ_SEARCH = 1 << 2
 """CAP_DAC_READ_SEARCH, kept only by root under Landlock when the interpreter lies under a closed folder."""
 _STACK = 96 << 20
 _DESCRIPTORS = 64
-_DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/usr/share/zoneinfo", "/usr/lib/locale", "/etc/ld.so.cache")
-_LIBRARIES = ("/lib64", "/usr/lib64")
+_DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom")
+_SHARED = ("/usr/share/zoneinfo", "/usr/lib/locale", "/etc/ld.so.cache")
+"""Data files that the standard and the C library read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +54,14 @@ class Plan:
 def readable_paths(packages: Sequence[str]) -> list[str]:
     """List what a candidate may read: the standard library without site-packages, C libraries, three devices."""
     closed = {"site-packages", "dist-packages"}
-    found = [*packages, *_DEVICES, *_LIBRARIES]
+    machine = f"{os.uname().machine}-linux-gnu"
+    libraries = ("/lib64", "/usr/lib64", f"/lib/{machine}", f"/usr/lib/{machine}")
+    found = [*packages, *_DEVICES, *_SHARED, *libraries]
     for folder in sys.path:
         if os.path.isdir(folder):
             found += [entry.path for entry in os.scandir(folder) if entry.name not in closed]
         else:
             found.append(folder)
-    for root in ("/lib", "/usr/lib"):
-        found += [f"{root}/{name}" for name in (f"{os.uname().machine}-linux-gnu",)]
     return found
 
 

@@ -1,12 +1,24 @@
-"""What a child's wait status says."""
+"""How children end, and what their wait statuses say."""
 
 from __future__ import annotations
 
 import os
 import signal
+from dataclasses import dataclass
 
 from auditor.records import Outcome
-from auditor.verify.server import Ended
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a child ended."""
+
+    status: int | None
+    """As wait4 gives it; ``None`` where it was never there."""
+    cpu: float
+    """CPU seconds of the child."""
+    killed: bool
+    """It still lived when we had had enough."""
 
 
 def outcome_of_death(ended: Ended) -> tuple[Outcome, str]:

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from auditor.config import VerifyConfig
 from auditor.errors import SandboxError
-from auditor.records import Outcome
 from auditor.verify import landlock
 from auditor.verify.confine import LANDLOCK, PROCESS, SECCOMP, Plan
 from auditor.verify.runner import Runner
@@ -146,29 +145,3 @@ def _reachable(folder: Path) -> bool:
         return all(step.stat().st_mode & stat.S_IXOTH for step in (folder, *folder.parents))
     except OSError:
         return False
-
-
-_GOOD = "def known(n):\n    return [n, (n, {n})]\n"
-_BAD = "def known(n):\n    return [n, (n, [n])]\n"
-
-
-def check_honesty(runner: Runner, level: str) -> None:
-    """Run a program known to be right and one known to be wrong; raise unless both come out so."""
-    from auditor.records import InputSuite
-    from auditor.verify import expected as expecting
-    from auditor.verify.library import encode_inputs
-    from auditor.verify.limits import Limits
-
-    suite = InputSuite(tuple((n,) for n in range(3)))
-    lines = [expecting.value_line([n, (n, {n})]) for n in range(3)]
-    expected = expecting.build(suite, lines, encode_inputs(suite))
-    limits = Limits((0.0,) * 3, 10.0, 1.0)
-    wanted = {_GOOD: Outcome.PASS, _BAD: Outcome.FAIL}
-    for source, outcome in wanted.items():
-        run = runner.inputs(source, "known", "honesty", expected, limits, alone=True)
-        if run.outcome[0] is not outcome:
-            raise SandboxError(
-                f"a program known to {outcome} came out as {run.outcome[0]} at level {level!r}: {run.outcome[1]}",
-                where="self-check",
-                remedy="nothing was verified; `auditor doctor` shows more",
-            )

@@ -17,12 +17,11 @@ from auditor.verify import expected as expecting
 from auditor.verify import wire
 from auditor.verify.cache import Cache
 from auditor.verify.expected import Expected
-from auditor.verify.limits import Limits
+from auditor.verify.limits import Clocks, Limits
 from auditor.verify.oracles import ORACLES
 from auditor.verify.ordering import by_size
 from auditor.verify.reading import Claims
 from auditor.verify.runner import Runner
-from auditor.verify.server import Clocks
 from auditor.verify.show import show_line
 
 REFERENCE_SECONDS = 300.0

@@ -7,12 +7,37 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from auditor.config import VerifyConfig
-from auditor.verify.server import Clocks
 
 TOTAL_SECONDS = 60.0
 """The sum of a suite's limits is cut to this, as EvalPlus does, unless the reference itself needs more."""
 FIRST_SECONDS = 0.25
 """The floor of a program's first run; whoever needs more runs again, alone, with the floor that was asked for."""
+_IDLE_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """What a child may use until its next line, and in all."""
+
+    cpu: float
+    """CPU seconds until the next line."""
+    total: float
+    """CPU seconds in all."""
+
+    @property
+    def idle(self) -> float:
+        """Seconds that it may neither work nor answer."""
+        return max(_IDLE_SECONDS, self.cpu)
+
+    @property
+    def idle_total(self) -> float:
+        """Seconds that it may be idle in all, so that answers by drips do not last for ever."""
+        return 1.0 + min(self.total, 40.0 * self.cpu)
+
+    @property
+    def wall(self) -> float:
+        """Seconds until the next line whatever the reason."""
+        return 60.0 + 20.0 * self.cpu
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,15 @@ from typing import Any
 
 from auditor.config import VerifyConfig
 from auditor.errors import SandboxError
+from auditor.records import InputSuite, Outcome
+from auditor.verify import expected as expecting
 from auditor.verify import landlock, levels, wire
 from auditor.verify.attempts import SOURCE
 from auditor.verify.confine import LANDLOCK, PROCESS, SECCOMP
+from auditor.verify.library import encode_inputs
+from auditor.verify.limits import Clocks, Limits
 from auditor.verify.runner import Runner
-from auditor.verify.server import ENVIRONMENT, Clocks, ZygoteDiedError
+from auditor.verify.server import ENVIRONMENT, ZygoteDiedError
 
 _NOT_PROTECTED = {
     LANDLOCK: ("flaws of the kernel behind the allowed calls", "time taken from other workers", "stat() of paths"),
@@ -127,6 +131,27 @@ def broken(checks: Sequence[Check], level: str) -> list[Check]:
     return [check for check in checks if not check.kept]
 
 
+_GOOD = "def known(n):\n    return [n, (n, {n})]\n"
+_BAD = "def known(n):\n    return [n, (n, [n])]\n"
+
+
+def _check_honesty(runner: Runner, level: str) -> None:
+    """Run a program known to be right and one known to be wrong; raise unless both come out so."""
+    suite = InputSuite(tuple((n,) for n in range(3)))
+    lines = [expecting.value_line([n, (n, {n})]) for n in range(3)]
+    expected = expecting.build(suite, lines, encode_inputs(suite))
+    limits = Limits((0.0,) * 3, 10.0, 1.0)
+    wanted = {_GOOD: Outcome.PASS, _BAD: Outcome.FAIL}
+    for source, outcome in wanted.items():
+        run = runner.inputs(source, "known", "honesty", expected, limits, alone=True)
+        if run.outcome[0] is not outcome:
+            raise SandboxError(
+                f"a program known to {outcome} came out as {run.outcome[0]} at level {level!r}: {run.outcome[1]}",
+                where="self-check",
+                remedy="nothing was verified; `auditor doctor` shows more",
+            )
+
+
 def settle(runner: Runner, level: str) -> None:
     """Probe a level and run a good and a bad program.
 
@@ -138,7 +163,7 @@ def settle(runner: Runner, level: str) -> None:
             where="sandbox",
             remedy="`auditor doctor` shows every check; nothing was verified",
         )
-    levels.check_honesty(runner, level)
+    _check_honesty(runner, level)
 
 
 def doctor(config: VerifyConfig | None = None, *, level: str | None = None) -> Report:
@@ -150,7 +175,7 @@ def doctor(config: VerifyConfig | None = None, *, level: str | None = None) -> R
         runner = levels.Plans(candidate, config).runner(0)
         try:
             checks = probe(runner, candidate)
-            levels.check_honesty(runner, candidate)
+            _check_honesty(runner, candidate)
         except SandboxError as error:
             problem = problem or str(error)
             continue

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import Any
 
 from auditor.verify import wire
+from auditor.verify.equality import accepts
 from auditor.verify.expected import HELLO, Expected
-from auditor.verify.judge import accepts
 
 PASSED, FAILED, NOT_RUN = 1, 0, 2
 
@@ -22,8 +21,6 @@ class Claims:
     """The first test of this run."""
     stop: bool
     """One failing test is enough."""
-    arguments: Any = None
-    """Decoded inputs, filled when an oracle needs them."""
     passed: bytearray = field(init=False)
     confined: bool = False
     ready: bool = False

@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from auditor.records import AssertSuite, Outcome
-from auditor.verify.endings import how_ended, outcome_of_death
-from auditor.verify.limits import Limits
+from auditor.verify.children import Child
+from auditor.verify.endings import Ended, how_ended, outcome_of_death
+from auditor.verify.limits import Clocks, Limits
 from auditor.verify.reading import text_of
-from auditor.verify.server import Child, Clocks, Ended, Zygote
+from auditor.verify.server import Zygote
 
 LINE_LIMIT = 4 << 20
 """Bytes of one call or one answer."""
@@ -73,19 +74,16 @@ def run(
     """Run a script; raises :class:`~auditor.verify.server.ZygoteDiedError`."""
     clocks = limits.clocks(0, alone=alone)
     job = {"entry": entry, "limit": LINE_LIMIT}
-    solution = _Lines(zygote.run("serve", "", limits.backstop, job, source))
-    try:
+    with zygote.run("serve", "", limits.backstop, job, source) as child:
+        solution = _Lines(child)
         greeting = [solution.next(clocks), solution.next(clocks)]
         if greeting != [b"c", b"r"]:
-            ended = solution.child.end()
-            return Scripted(*_not_ready(greeting, solution.child, ended), 0, b"", ended.cpu, 0.0, 0)
-        script = _Lines(zygote.run("script", "", limits.backstop, {**job, "helpers": helpers}, suite.source))
-    except BaseException:
-        zygote.reap(solution.child.pid)
-        raise
-    said, got, calls = _route(script, solution, clocks)
-    tests, ended = script.child.end(), solution.child.end()
-    outcome, detail, line = _settle(said, script.child, solution.child, ended, got, calls)
+            ended = child.end()
+            return Scripted(*_not_ready(greeting, child, ended), 0, b"", ended.cpu, 0.0, 0)
+        with zygote.run("script", "", limits.backstop, {**job, "helpers": helpers}, suite.source) as tester:
+            said, got, calls = _route(_Lines(tester), solution, clocks)
+            tests, ended = tester.end(), child.end()
+    outcome, detail, line = _settle(said, tester, child, ended, got, calls)
     return Scripted(outcome, detail, line, got, ended.cpu, tests.cpu, calls)
 
 

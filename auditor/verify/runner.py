@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 from auditor.records import AssertSuite, Outcome
 from auditor.verify import routing
 from auditor.verify.confine import Plan
-from auditor.verify.endings import how_ended, outcome_of_death
+from auditor.verify.endings import Ended, how_ended, outcome_of_death
 from auditor.verify.expected import FRAME_LIMIT, HASH_ABOVE, Expected
-from auditor.verify.limits import Limits
+from auditor.verify.limits import Clocks, Limits
 from auditor.verify.reading import Claims, text_of
-from auditor.verify.server import Clocks, Ended, Zygote, ZygoteDiedError
+from auditor.verify.server import Zygote, ZygoteDiedError
 
 T = TypeVar("T")
 ATTEMPTS = 3
@@ -71,10 +71,10 @@ class Runner:
     def zygote(self, source: str = "") -> Zygote:
         """Return the fork server for a source: one that has numpy where the source speaks of it."""
         wants = "numpy" in source and self._plans[True] is not self._plans[False]
-        if self._closed:
-            raise ZygoteDiedError("closed")
-        if wants not in self._zygotes:
+        if wants not in self._zygotes and not self._closed:
             self._zygotes[wants] = Zygote(self._plans[wants])
+        if self._closed:  # looked at last: stop() may have come while the fork server started, and missed it
+            raise ZygoteDiedError("closed")
         return self._zygotes[wants]
 
     def replace(self) -> None:
@@ -133,17 +133,17 @@ class Runner:
         zygote = self.zygote(source)
         zygote.load(key, expected.inputs)
         claims = Claims(expected, job["start"], job["stop"])
-        child = zygote.run("inputs", key, limits.backstop, job, source)
         closest, slow = 0.0, False
-        while True:
-            clocks = limits.clocks(claims.next_test, alone=alone)
-            data = child.read(clocks)
-            closest = max(closest, child.took / limits.of_test(claims.next_test))
-            slow = slow or child.took > limits.clocks(claims.next_test, alone=False).cpu
-            if not data or not claims.feed(data):
-                break
-        claims.finish()
-        return Run(claims, child.end(), child.timed_out, closest, slow)
+        with zygote.run("inputs", key, limits.backstop, job, source) as child:
+            while True:
+                clocks = limits.clocks(claims.next_test, alone=alone)
+                data = child.read(clocks)
+                closest = max(closest, child.took / limits.of_test(claims.next_test))
+                slow = slow or child.took > limits.clocks(claims.next_test, alone=False).cpu
+                if not data or not claims.feed(data):
+                    break
+            claims.finish()
+            return Run(claims, child.end(), child.timed_out, closest, slow)
 
     def calibrate(self, source: str, entry: str, key: str, inputs: bytes, clocks: Clocks) -> tuple[list[bytes], str]:
         """Run a reference; returns its lines (``v``, ``t`` in turn), and what went wrong, if anything.
@@ -156,15 +156,15 @@ class Runner:
         zygote = self.zygote(source)
         zygote.load(key, inputs)
         job = {"entry": entry, "limit": HASH_ABOVE}
-        child = zygote.run("calibrate", key, int(clocks.total) + 5, job, source)
         parts = []
         room = _CALIBRATION_BYTES
-        while room > 0 and (data := child.read(clocks)):
-            parts.append(data)
-            room -= len(data)
-            if data.endswith(b"\nz\n"):
-                break
-        ended = child.end()
+        with zygote.run("calibrate", key, int(clocks.total) + 5, job, source) as child:
+            while room > 0 and (data := child.read(clocks)):
+                parts.append(data)
+                room -= len(data)
+                if data.endswith(b"\nz\n"):
+                    break
+            ended = child.end()
         *lines, rest = b"".join(parts).split(b"\n")
         if child.timed_out or rest or lines[-1:] != [b"z"]:
             return lines, child.timed_out or how_ended(ended)

@@ -11,7 +11,7 @@ import struct
 
 from auditor.verify.syscalls import ANY, Machine
 
-_LOAD, _JUMP, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x05, 0x15, 0x35, 0x45, 0x06
+_LOAD, _AND, _JUMP, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x54, 0x05, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _KILL, _ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
 _EPERM, _EACCES, _EINVAL, _ENOTTY, _ENOSYS = 1, 13, 22, 25, 38
 
@@ -142,7 +142,7 @@ def _condition(asm: _Assembler, name: str) -> None:
             asm.add(_LOAD, _argument(0))
             asm.fail_unless(_EQUAL, 1, _EACCES)
             asm.add(_LOAD, _argument(1))
-            asm.add(0x54, 0o777)  # keep the type, drop SOCK_CLOEXEC and SOCK_NONBLOCK
+            asm.add(_AND, 0o777)  # keep the type, drop SOCK_CLOEXEC and SOCK_NONBLOCK
             asm.fail_unless(_EQUAL, 1, _EACCES)
         case "map":
             _none_of(asm, 3, _HUGE_PAGES, _EINVAL)

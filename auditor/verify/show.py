@@ -97,5 +97,5 @@ def show_line(line: bytes) -> str:
 
 def show_call(entry_point: str, arguments: tuple[Any, ...]) -> str:
     """Write a call as source."""
-    inner = ", ".join(show(argument, LIMIT) for argument in arguments[:20])
+    inner = ", ".join(show(argument) for argument in arguments[:20])
     return f"{entry_point}({inner[: 2 * LIMIT]})"

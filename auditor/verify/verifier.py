@@ -20,7 +20,7 @@ from auditor.errors import SandboxError
 from auditor.records import Outcome, Program, SuiteName, Task, Verdict
 from auditor.verify import levels, probe
 from auditor.verify.cache import Cache
-from auditor.verify.judging import Case
+from auditor.verify.case import Case
 from auditor.verify.library import Library, UnfitError
 from auditor.verify.runner import Runner
 from auditor.verify.server import ZygoteDiedError
@@ -111,7 +111,8 @@ class Verifier:
 
     def close(self) -> None:
         """End every fork server and child."""
-        pool, self._pool = self._pool, None
+        with self._guard:  # from here on no thread gets a runner
+            pool, self._pool = self._pool, None
         for runner in self._runners:
             runner.stop()
         if pool is not None:
@@ -165,6 +166,8 @@ class Verifier:
         runner: Runner | None = getattr(self._local, "runner", None)
         if runner is None:
             with self._guard:
+                if self._pool is None:
+                    raise ZygoteDiedError("closed")
                 runner = self._plans.runner(len(self._runners))
                 self._runners.append(runner)
             self._local.runner = runner

@@ -24,12 +24,18 @@ import sys
 import time
 import types
 from collections import OrderedDict
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
+
+if TYPE_CHECKING:
+    from auditor.verify.confine import Confinement
 
 PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SUITES_KEPT = 4
+"""Suites whose decoded inputs are kept; the parent counts along, and sends one again that has gone."""
 CHANNEL = 3
+"""The descriptor through which every child speaks to the parent."""
 _THREAD_STACK = 16 << 20
+"""Bytes; else glibc takes the whole RLIMIT_STACK for each thread of a candidate."""
 _FORK_SECONDS = 10.0
 """How long to wait for room where another program's threads have taken the system's last process numbers."""
 
@@ -42,12 +48,11 @@ def _stand_in() -> None:
         sys.modules[name] = module
 
 
-class Zygote:
-    """The loop and what it keeps: decoded inputs of the last suites, and its living children."""
+class Loop:
+    """Answers the parent, one request after another; keeps the inputs of the last suites and its living children."""
 
-    def __init__(self, control: socket.socket, plan: dict[str, Any]) -> None:
+    def __init__(self, control: socket.socket, confinement: Confinement) -> None:
         from auditor.verify import child, scripting, wire
-        from auditor.verify.confine import Confinement, Plan
 
         self._read_job, self._decode = child.read_job, wire.decode
         self._modes = {
@@ -59,9 +64,7 @@ class Zygote:
         self._control = control
         self._suites: OrderedDict[str, list[Any]] = OrderedDict()
         self._children: set[int] = set()
-        self._confinement = Confinement(Plan(**plan))
-
-        self.settle = self._confinement.settle
+        self._confinement = confinement
 
     def serve(self) -> None:
         """Answer requests until the parent is gone."""
@@ -203,13 +206,16 @@ def main() -> None:
     _preload(["random", *plan["preload"]], plan["numpy"])
     _open_null()
     _stand_in()
-    zygote = Zygote(control, plan)
-    zygote.settle()
+    from auditor.verify.confine import Confinement, Plan
+
+    confinement = Confinement(Plan(**plan))
+    loop = Loop(control, confinement)
+    confinement.settle()
     gc.collect()
     gc.freeze()
     control.send(json.dumps({"pid": os.getpid(), "python": sys.version.split()[0]}).encode() + b"\n")
     os.dup2(1, 2)  # errors at the start were for the parent; from here on nobody reads them
-    zygote.serve()
+    loop.serve()
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import pytest
 from auditor.config import VerifyConfig
 from auditor.records import AssertSuite, InputSuite, Outcome, Program, SuiteName, Task, Verdict, program_id
 from auditor.verify import Verifier
-from auditor.verify.judging import Case
+from auditor.verify.case import Case
 from auditor.verify.server import Zygote
 
 DOUBLE = "def double(x):\n    return [x, 2 * x]\n"

@@ -15,7 +15,8 @@ import pytest
 from auditor.config import VerifyConfig
 from auditor.errors import SandboxError
 from auditor.records import InputSuite, Outcome, Program, SuiteName, Task, program_id
-from auditor.verify import Verifier, library
+from auditor.verify import Verifier, levels, library, reading, server
+from auditor.verify.confine import Plan
 from tests.conftest import ROOT
 
 SQUARE = "def square(x):\n    return x * x\n"
@@ -69,6 +70,23 @@ def test_fork_servers_may_die() -> None:
     for program, found in disturbed.items():  # killed three times in a row is an error of ours, and says so
         assert found == undisturbed[program] or Outcome.ERROR in found
     assert sum(Outcome.ERROR in found for found in disturbed.values()) <= 4
+
+
+def test_a_fork_server_that_starts_while_all_is_called_off_serves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A runner that is stopped while its fork server starts, and so before it could be seen, runs no program on it."""
+    runner = levels.Plans(levels.available(), VerifyConfig()).runner(0)
+    start = server.Zygote.__init__
+
+    def stopped(self: server.Zygote, plan: Plan) -> None:
+        start(self, plan)
+        runner.stop()
+
+    monkeypatch.setattr(server.Zygote, "__init__", stopped)
+    try:
+        with pytest.raises(server.ZygoteDiedError, match="closed"):
+            runner.zygote()
+    finally:
+        runner.close()
 
 
 CHILD = """
@@ -158,8 +176,6 @@ def test_unfit_tasks_are_errors_of_ours() -> None:
 
 def test_a_lying_sandbox_stops_everything(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where a program known to be wrong passes, or a forbidden thing works, nothing is verified."""
-    from auditor.verify import levels, reading
-
     monkeypatch.setattr(reading, "accepts", lambda *_, **__: True)
     with pytest.raises(SandboxError, match="known to fail"), Verifier({}, VerifyConfig(workers=1)):
         pass

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.verify import wire
-from auditor.verify.judge import accepts, equal
+from auditor.verify.equality import accepts, equal
 
 numbers = st.integers(-3, 3)
 nested = st.recursive(numbers, lambda inner: st.lists(inner, min_size=1, max_size=2), max_leaves=4)

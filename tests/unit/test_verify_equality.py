@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.verify.judge import accepts, equal
+from auditor.verify.equality import accepts, equal
 from auditor.verify.oracles import ORACLES
 from auditor.verify.wire import Array, Opaque
 

@@ -20,7 +20,7 @@ RTOL = 1e-7
 def equal(got: Any, expected: Any, atol: float = 0.0) -> bool:
     """Compare by EvalPlus's rule; never raises."""
     try:
-        if _exact(got, expected):
+        if got == expected:
             return True
         if atol == 0 and holds_floats(expected):
             atol = FLOAT_ATOL
@@ -29,11 +29,6 @@ def equal(got: Any, expected: Any, atol: float = 0.0) -> bool:
         return _close(got, expected, atol)
     except Exception:  # noqa: BLE001 - values that cannot be compared are not equal
         return False
-
-
-def _exact(got: Any, expected: Any) -> bool:
-    """``==``, except that NaN inside a container equals nothing even by identity."""
-    return bool(got == expected)
 
 
 def holds_floats(value: Any) -> bool:
