@@ -69,7 +69,7 @@ class FilteredError(Exception):
 
 
 class Endpoint:
-    """An open connection pool to one model's server. Use as an async context manager.
+    """One model's server, as long as it is needed. Use as an async context manager.
 
     Raises :class:`~auditor.errors.ConfigError` where the key's environment variable is not set.
     """
@@ -105,13 +105,13 @@ class Endpoint:
                 raise TransientError(Kind.CONNECT, "the host did not answer") from None
             raise TransientError(Kind.TIMEOUT, f"no answer within {self._model.timeout:g} s") from None
         except openai.APIStatusError as error:
-            raise self._sorted(error.status_code, error.response) from None
+            raise self._failure(error.status_code, error.response) from None
         except openai.APIConnectionError as error:
             raise self._unconnected(error) from None
         return self._parsed(response)
 
-    async def models(self) -> list[str]:
-        """List the models that the server offers; empty where it does not say.
+    async def check(self) -> None:
+        """Ask for the list of models, which costs nothing; a server that has none is as good.
 
         Raises :class:`~auditor.errors.EndpointError` for a wrong key and an unreachable host.
         """
@@ -120,18 +120,16 @@ class Endpoint:
         try:
             with self._clients.one() as client:
                 async with asyncio.timeout(min(self._model.timeout, 30.0)):
-                    page = await client.models.list()
+                    await client.models.list()
         except (TimeoutError, openai.APITimeoutError):
-            return []
+            return
         except openai.APIStatusError as error:
             if error.status_code in (401, 403):
-                raise self._sorted(error.status_code, error.response) from None
-            return []
+                raise self._failure(error.status_code, error.response) from None
         except openai.APIConnectionError as error:
             raise self.fatal(self._unconnected(error)) from None
         except Exception:  # noqa: BLE001 - a list in any other shape is no list; the first request will tell
-            return []
-        return [str(getattr(entry, "id", "")) for entry in getattr(page, "data", None) or []]
+            return
 
     def fatal(self, error: TransientError) -> EndpointError:
         """Make a passing failure final, with the remedy for its kind."""
@@ -153,7 +151,7 @@ class Endpoint:
             raise TransientError(Kind.REPLY, self.redact(f"the server answered: {_message_in(payload)}"))
         return payload
 
-    def _sorted(self, status: int, response: httpx2.Response) -> Exception:
+    def _failure(self, status: int, response: httpx2.Response) -> Exception:
         """Sort an HTTP status into what passes, what is an outcome, and what only the user can mend."""
         body = _json_of(response)
         said = self.redact(_message_in(body) or response.text)

@@ -112,7 +112,9 @@ def _from_answer(answer: str, task: Task) -> Iterator[tuple[str, Parsed]]:
     python = [block for block in fenced if block.is_python] or fenced
     yield from _from_blocks(python, task)
     yield from _from_function(_FENCE_MARKS.sub("", answer), task)
-    bodies = [(block.code, "fence-") for block in python] or [(answer, "")] * _looks_like_code(answer)
+    bodies = [(block.code, "fence-") for block in python]
+    if not bodies and _looks_like_code(answer):
+        bodies = [(answer, "")]
     for text, prefix in bodies:
         for rule, parsed in _from_continuation(text, task, ""):
             if not parsed.is_stub(task.entry_point):
@@ -138,10 +140,10 @@ def _with_other_blocks(parsed: Parsed, block: Block, fenced: list[Block], task: 
     helpers = []
     for other in fenced:
         found = parse(textwrap.dedent(other.code)) if other is not block else None
-        if found and found.definition(task.entry_point) is None:
-            names = set().union(*map(bound_by, found.tree.body)) if found.tree.body else set()
-            if names & lacking:
-                helpers.append(found.source)
+        if found is None or found.definition(task.entry_point) is not None:
+            continue
+        if any(bound_by(statement) & lacking for statement in found.tree.body):
+            helpers.append(found.source)
     joined = parse("\n".join([*helpers, parsed.source])) if helpers else None
     if joined:
         yield "fences", joined

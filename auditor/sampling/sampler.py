@@ -71,7 +71,7 @@ def check_endpoint(model: ModelConfig) -> None:
 
     async def check() -> None:
         async with Endpoint(model) as endpoint:
-            await endpoint.models()
+            await endpoint.check()
 
     asyncio.run(check())
 

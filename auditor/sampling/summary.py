@@ -6,7 +6,7 @@ import time
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import blake2b
 
 from auditor.config import ModelConfig
@@ -36,7 +36,7 @@ class SamplingSummary:
     seconds: float
     least_concurrency: int
     """How far the number in flight was cut."""
-    warnings: tuple[str, ...] = field(default=())
+    warnings: tuple[str, ...] = ()
     """One line each, for a person."""
 
 

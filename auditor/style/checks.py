@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from auditor.style.source import Function, Source
+from auditor.style.source import Function, Source, span
 
 VERSION = 1
 """Raised with every change of what a check measures, or of how findings become adherence and score: old
@@ -75,7 +75,7 @@ def _function_length(source: Source) -> Measure | None:
 
 
 def _own_lines(source: Source, node: Function) -> int:
-    return sum(line in source.model_lines for line in range(node.lineno, (node.end_lineno or node.lineno) + 1))
+    return sum(line in source.model_lines for line in span(node))
 
 
 def _comment_density(source: Source) -> Measure | None:
@@ -94,7 +94,7 @@ def code_lines(source: Source) -> frozenset[int]:
         line
         for node in source.nodes
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
-        for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)
+        for line in span(node)
     }
     comments = {comment.line for comment in source.comments if comment.alone}
     return frozenset(n for n, line in enumerate(source.lines, 1) if line.strip()) - docstrings - comments

@@ -2,6 +2,7 @@
 
 A rule is left out where it judges the file, its neighbours or the machine instead of the program,
 or where it judges how an answer was cut off. All other stable rules run at the tools' defaults.
+Beside it stands which rules judge a body from the line of its signature.
 """
 
 from __future__ import annotations

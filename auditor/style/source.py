@@ -80,15 +80,16 @@ class Source:
 
     def written_by_model(self, node: Function) -> bool:
         """Tell whether the model wrote any line of a function, its signature or its body."""
-        return any(line in self.model_lines and self.lines[line - 1].strip() for line in _span(node))
+        return any(line in self.model_lines and self.lines[line - 1].strip() for line in span(node))
 
     def function_at(self, line: int) -> Function | None:
         """Return the innermost function whose signature or body covers a line."""
-        around = [node for node in self.functions if line in _span(node)]
+        around = [node for node in self.functions if line in span(node)]
         return around[-1] if around else None
 
 
-def _span(node: Function) -> range:
+def span(node: ast.stmt) -> range:
+    """Return the lines, from 1, on which a statement stands."""
     return range(node.lineno, (node.end_lineno or node.lineno) + 1)
 
 

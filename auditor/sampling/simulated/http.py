@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 MAX_HEAD = 64 * 1024
+"""Bytes of a request before its body."""
 MAX_BODY = 16 * 1024 * 1024
 SLOW_PIECES = 8
 SLOW_PAUSE = 0.03

@@ -3,10 +3,9 @@
 Design. Each task has a difficulty from 0 (easiest) to 1 (hardest), its rank by the size of the
 reference's syntax tree with some noise. A strength turns difficulty into the chances of a right, a
 subtly wrong (passes weak tests), a plainly wrong and a broken answer: right answers fall off as a
-logistic of difficulty, and a
-fixed share of the wrong ones is subtle. So a weaker model is right less often, and its accepted
-answers are false more often. Wrong answers are written worse more often than right ones, yet every bad habit
-also comes by itself.
+logistic of difficulty, and a fixed share of the wrong ones is subtle. So a weaker model is right less
+often, and its accepted answers are false more often. Wrong answers are written worse more often than
+right ones, yet every bad habit also comes by itself.
 """
 
 from __future__ import annotations

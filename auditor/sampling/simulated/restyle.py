@@ -182,11 +182,9 @@ def _rename(parsed: Parsed, new_name: Callable[[str], str]) -> str:
     formatted = {
         n.id for node in nodes if isinstance(node, ast.JoinedStr) for n in ast.walk(node) if isinstance(n, ast.Name)
     }
-    taken = {node.id for node in nodes if isinstance(node, ast.Name)} | {
-        node.arg for node in nodes if isinstance(node, ast.arg)
-    }
     keywords = {node.arg for node in nodes if isinstance(node, ast.keyword)}
     arguments = {node.arg for node in nodes if isinstance(node, ast.arg)}
+    taken = {node.id for node in nodes if isinstance(node, ast.Name)} | arguments
     names = {}
     for name in sorted(locals_ - top - formatted - keywords - arguments):
         new = new_name(name)

@@ -19,7 +19,7 @@ from typing import Any, Self
 from auditor.config import ModelConfig
 from auditor.records import Task
 from auditor.sampling.simulated.faults import FaultKind, Faults
-from auditor.sampling.simulated.http import Reply, read_request, write_reply
+from auditor.sampling.simulated.http import MAX_HEAD, Reply, read_request, write_reply
 from auditor.sampling.simulated.persona import STRENGTHS, strength_of
 from auditor.sampling.simulated.writer import Answer, Writer
 
@@ -90,7 +90,7 @@ class SimulatedServer:
     async def _serve(self) -> None:
         self._loop, self._done = asyncio.get_running_loop(), asyncio.Event()
         try:
-            server = await asyncio.start_server(self._connection, "127.0.0.1", self._port, backlog=4096)
+            server = await asyncio.start_server(self._connection, "127.0.0.1", self._port, backlog=4096, limit=MAX_HEAD)
         except OSError as error:
             self._failure = error
             self._ready.set()
