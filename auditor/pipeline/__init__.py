@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
+from auditor.pipeline.lock import sole_worker
 from auditor.pipeline.run import DATABASE, REPORT_FOLDER, Run
 
 if TYPE_CHECKING:
@@ -14,6 +16,8 @@ __all__ = ["DATABASE", "REPORT_FOLDER", "STAGES", "Run", "carry_out", "estimates
 
 STAGES = ("sample", "verify", "score", "analyze", "report")
 """Every stage, in order."""
+_COSTLY = {"sample", "verify", "score"}
+"""Stages that two processes must not do at once; a run may be reported on while another command works on it."""
 
 
 def carry_out(run: Run, stages: Sequence[str] = STAGES) -> list[GateResult]:
@@ -28,7 +32,11 @@ def carry_out(run: Run, stages: Sequence[str] = STAGES) -> list[GateResult]:
     results: list[GateResult] = []
     if "sample" in stages:
         work.check_inputs(run)
-    with run.store(create="sample" in stages) as store:
+    create = "sample" in stages
+    with ExitStack() as stack:
+        if _COSTLY & set(stages):
+            stack.enter_context(sole_worker(run.folder, create=create))
+        store = stack.enter_context(run.store(create=create))
         for stage in stages:
             match stage:
                 case "sample":
