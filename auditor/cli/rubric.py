@@ -1,15 +1,23 @@
-"""``auditor rubric``: list the ready rubrics, show one, check one's own."""
+"""``auditor rubric``: list and show the ready rubrics; start, check and try one's own."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from auditor.style import Criterion
+from auditor.cli.init import write_new
+from auditor.errors import UsageError
 
-app = typer.Typer(help="List, show and check style rubrics, as audit.toml names them.", no_args_is_help=True)
+if TYPE_CHECKING:
+    from auditor.style import Criterion, Judged
+
+app = typer.Typer(
+    help="Style rubrics, as audit.toml names them.\n\n"
+    "To write your own: auditor rubric init team.toml, edit it, auditor rubric try team.toml some_code.py.",
+    no_args_is_help=True,
+)
 
 
 @app.command("list")
@@ -54,6 +62,76 @@ def _limit(criterion: Criterion) -> str:
     low = f"at least {criterion.minimum:g}" if criterion.minimum is not None else ""
     high = f"at most {criterion.maximum:g}" if criterion.maximum is not None else ""
     return f"{what} {' and '.join(filter(None, (low, high)))}"
+
+
+@app.command()
+def init(
+    path: Annotated[Path, typer.Argument(help="Where to write it.")] = Path("team.toml"),
+    base: Annotated[str | None, typer.Option("--from", help="A rubric to start from, e.g. pep8.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite what is there.")] = False,
+) -> None:
+    """Write a commented rubric to start from, or a copy of a ready one."""
+    from auditor.style import starting_text
+
+    write_new(path, starting_text(path.stem, base), force=force)
+    typer.echo(f"wrote {path}; edit it, then: auditor rubric try {path} CODE.py")
+
+
+@app.command()
+def sources(
+    source: Annotated[str | None, typer.Argument(help="A source, e.g. ruff:N: list its single rules.")] = None,
+) -> None:
+    """List what a criterion's source may name: numbers, families of ruff, categories of pylint."""
+    from auditor.style import rules_named, vocabulary
+
+    rows = vocabulary() if source is None else rules_named(source)
+    width = max(len(name) for name, _ in rows)
+    for name, says in rows:
+        typer.echo(f"{name:<{width}}  {says}")
+    if source is None:
+        typer.echo("Single rules too, by code or name: ruff:E501, pylint:invalid-name. A family's: sources ruff:N")
+
+
+@app.command("try")
+def try_(
+    name: Annotated[str, typer.Argument(help="Name of a ready rubric, or path of a .toml file.")],
+    files: Annotated[list[Path], typer.Argument(help="Python programs to judge; they are read, never run.")],
+) -> None:
+    """Judge programs of yours: which criteria each meets, and the findings and numbers behind it."""
+    from auditor.gates.outputs.text import one_line
+    from auditor.records import Program, program_id
+    from auditor.style import explain, load_rubric, score_programs
+
+    rubric = load_rubric(name)
+    texts = {str(path): _text(path) for path in files}
+    programs = [Program(program_id(name, text), name, text) for name, text in texts.items()]
+    for path, result in zip(texts, score_programs(programs, {}, rubric), strict=True):
+        score = "no score" if result.score is None else f"score {result.score:.2f}"
+        typer.echo(f"{path}: {score}")
+        for finding in result.findings:
+            if finding.rule in ("unparsable", "no-answer"):
+                typer.echo(f"  {finding.rule}, line {finding.line}: {one_line(finding.message)}")
+        for judged in explain(result, rubric):
+            typer.echo(_verdict(judged))
+            for f in judged.findings:
+                typer.echo(f"    {f.line}:{f.column} {f.tool}:{f.rule} {one_line(f.message)}")
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
+        raise UsageError(f"cannot be read: {why}", where=str(path), remedy="name a Python file in UTF-8") from None
+
+
+def _verdict(judged: Judged) -> str:
+    """Say in a line whether one criterion is met and, where it is not, what it was held against."""
+    if judged.met is None:
+        return f"  {judged.criterion.id}: does not apply"
+    if judged.met or judged.value is None:
+        return f"  {judged.criterion.id}: {'met' if judged.met else 'MISSED'}"
+    return f"  {judged.criterion.id}: MISSED ({judged.value:g}; {_limit(judged.criterion)})"
 
 
 @app.command()

@@ -1,17 +1,24 @@
 """Style of programs: ruff, pylint, radon and our own checks against a rubric. It judges nothing else."""
 
-from auditor.style.loading import list_rubrics, load_rubric
+from auditor.style.catalog import rules_named, vocabulary
+from auditor.style.explain import Judged, explain
+from auditor.style.loading import list_rubrics, load_rubric, starting_text
 from auditor.style.rubric import Criterion, Rubric, describe_rubric, overlaps
 from auditor.style.runner import score_programs
 from auditor.style.versions import tool_versions
 
 __all__ = [
     "Criterion",
+    "Judged",
     "Rubric",
     "describe_rubric",
+    "explain",
     "list_rubrics",
     "load_rubric",
     "overlaps",
+    "rules_named",
     "score_programs",
+    "starting_text",
     "tool_versions",
+    "vocabulary",
 ]

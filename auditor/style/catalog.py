@@ -9,6 +9,7 @@ import re
 import subprocess
 from collections.abc import Callable, Iterable
 
+from auditor.errors import UsageError
 from auditor.style.checks import CHECKS
 from auditor.style.exclusions import PYLINT_EXCLUDED, RUFF_EXCLUDED
 from auditor.style.radon import METRICS
@@ -54,6 +55,60 @@ def pylint_messages() -> dict[str, str]:
     }
 
 
+def vocabulary() -> list[tuple[str, str]]:
+    """List what a criterion's source may name, single rules apart, as (source, what it is)."""
+    categories = [("pylint", category, "messages of this category") for category in PYLINT_CATEGORIES]
+    groups = [*categories, *(("ruff", *family) for family in _ruff_families())]
+    counted = [(tool, name, says, len(rules_of(tool, name))) for tool, name, says in groups]
+    rules = [
+        (f"{tool}:{name}", f"{says}, {count} rule{'s' * (count > 1)}") for tool, name, says, count in counted if count
+    ]
+    return [*_numbers(), *rules]
+
+
+def _numbers() -> list[tuple[str, str]]:
+    found = [(f"auditor:{name}", check.says) for name, check in CHECKS.items()]
+    found += [(f"radon:{name}", says) for name, says in METRICS.items()]
+    return found + [(f"{tool}:{name}", says) for tool, names in TOOL_METRICS.items() for name, says in names.items()]
+
+
+def _ruff_families() -> list[tuple[str, str]]:
+    """Return ruff's families as (prefix, the linter that it stems from)."""
+    listed = subprocess.run(  # noqa: S603 - our own arguments
+        [ruff_command(), "linter", "--output-format", "json"], capture_output=True, check=True
+    ).stdout
+    found: list[tuple[str, str]] = []
+    for row in json.loads(listed):
+        parts = [(part["prefix"], f"{row['name']} {part['name'].lower()}") for part in row.get("categories") or ()]
+        found += [(row["prefix"], row["name"])] if row["prefix"] else parts
+    return found
+
+
+def rules_named(source: str) -> list[tuple[str, str]]:
+    """List what one source stands for: its rules with their names, or the number that it is.
+
+    Raises :class:`~auditor.errors.UsageError` with the nearest right name.
+    """
+    tool, _, name = source.partition(":")
+    if tool not in (*_TOOLS, "radon", "auditor"):
+        raise UsageError(f"{source!r} is no source", remedy="write TOOL:NAME with TOOL ruff, pylint, radon or auditor")
+    try:
+        if metric_of(tool, name) is None:
+            codes = {rule.partition(":")[2] for rule in expand(tool, name)}
+            return [(f"{tool}:{code}", said) for code, said in sorted(_TOOLS[tool][0]().items()) if code in codes]
+        return [(known, says) for known, says in _numbers() if known == source]
+    except ValueError as error:
+        raise UsageError(
+            f"{source!r} is no source: {error}", remedy="`auditor rubric sources` lists what there is"
+        ) from None
+
+
+def rules_of(tool: str, selector: str) -> dict[str, str]:
+    """Return the rules that a selector of ruff or pylint means, code → name; empty where it means none."""
+    rules, part_of = _TOOLS[tool]
+    return {code: name for code, name in rules().items() if selector in ("ALL", code, name) or part_of(code, selector)}
+
+
 def expand(tool: str, selector: str) -> frozenset[str]:
     """Return the rules, as ``tool:code``, that a selector of ruff or pylint means.
 
@@ -61,12 +116,7 @@ def expand(tool: str, selector: str) -> frozenset[str]:
     ``pylint:C0103``, ``pylint:invalid-name``, ``pylint:convention``, ``pylint:ALL``. Raises ``ValueError``
     with the nearest right name.
     """
-    rules, part_of = _TOOLS[tool]
-    known = rules()
-    if selector == "ALL":
-        found = set(known)
-    else:
-        found = {code for code, name in known.items() if selector in (code, name) or part_of(code, selector)}
+    found = rules_of(tool, selector)
     if not found:
         raise ValueError(_unknown(f"{tool} has no rule {selector!r} that runs here", selector, _spellings(tool)))
     return frozenset(f"{tool}:{code}" for code in found)

@@ -23,6 +23,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Literal, Self
 
@@ -130,6 +131,17 @@ def rubrics_folder() -> Path:
 def list_rubrics() -> list[Path]:
     """Return the files of the ready rubrics, by name; gate rules that live beside them are left out."""
     return sorted(path for path in rubrics_folder().glob("*.toml") if not path.name.startswith("gates-"))
+
+
+def starting_text(name: str, base: str | None = None) -> str:
+    """Return the text of a new rubric to edit: the ready one ``base``, or a commented example, under its own name.
+
+    Raises :class:`~auditor.errors.ConfigError` for a ``base`` that is no rubric.
+    """
+    path = Path(__file__).with_name("rubric.example.toml") if base is None else _locate(base)
+    load_rubric(path)
+    kept = re.sub(r"[^a-z0-9_-]+", "-", name.lower()).strip("-_")[:60] or "own"
+    return re.sub(r'^name = ".*"$', f'name = "{kept}"', path.read_text(encoding="utf-8"), count=1, flags=re.MULTILINE)
 
 
 def _locate(name: str) -> Path:

@@ -96,7 +96,7 @@ def _adherence(
         if _unanswered(criterion, metrics, failed):
             adherence[criterion.id] = None
         elif criterion.metric is None:
-            adherence[criterion.id] = criterion.holds(_count(criterion, findings, charged))
+            adherence[criterion.id] = criterion.holds(len(charge(criterion, findings, charged)))
         elif criterion.tool == "auditor":
             measure = measures[criterion.metric, criterion.applies_to]
             adherence[criterion.id] = None if measure is None else criterion.holds(measure.value)
@@ -113,10 +113,13 @@ def _unanswered(criterion: Criterion, metrics: Mapping[str, float], failed: froz
     return bool(criterion.tools & failed) and criterion.metric not in metrics
 
 
-def _count(criterion: Criterion, findings: Sequence[Finding], charged: set[tuple[int, str]]) -> int:
-    """Count a criterion's findings, each defect once in the whole rubric: the first criterion is charged."""
+def charge(criterion: Criterion, findings: Sequence[Finding], charged: set[tuple[int, str]]) -> list[Finding]:
+    """Return the findings that a criterion is charged with, and note them in ``charged``.
+
+    Each defect is charged once in the whole rubric, to the first criterion that names it.
+    """
     own: set[tuple[int, str]] = set()
-    count = 0
+    counted = []
     for finding in findings:
         rule = f"{finding.tool}:{finding.rule}"
         if rule not in criterion.rules or (finding.in_prompt and criterion.applies_to == "model"):
@@ -125,9 +128,9 @@ def _count(criterion: Criterion, findings: Sequence[Finding], charged: set[tuple
         if keys & charged or (finding.duplicate and keys & own):
             continue
         own |= keys
-        count += 1
+        counted.append(finding)
     charged |= own
-    return count
+    return counted
 
 
 def _offences(criterion: Criterion, measure: Measure) -> list[Finding]:

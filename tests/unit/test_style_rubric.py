@@ -10,9 +10,19 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from auditor.benchmark import load_benchmark
 from auditor.cli.app import app
-from auditor.errors import ConfigError
-from auditor.style import list_rubrics, load_rubric, overlaps, rubric, tool_versions
+from auditor.errors import ConfigError, UsageError
+from auditor.style import (
+    explain,
+    list_rubrics,
+    load_rubric,
+    overlaps,
+    rubric,
+    rules_named,
+    tool_versions,
+    vocabulary,
+)
 from auditor.style.catalog import expand
 from auditor.style.checks import CHECKS
 from auditor.style.exclusions import PYLINT_EXCLUDED, RUFF_EXCLUDED
@@ -231,3 +241,73 @@ def test_criteria_are_plain_data() -> None:
     """What a report says of a rubric is JSON-safe and in the rubric's order."""
     summary = load_rubric("pep8").summary()
     assert [c["criterion"] for c in summary["criteria"]] == [c.id for c in load_rubric("pep8").criteria]
+
+
+@pytest.mark.parametrize("base", [None, *READY])
+def test_a_new_rubric_is_one_that_can_be_used(base: str | None, tmp_path: Path) -> None:
+    """What `rubric init` writes loads under its file's name, asks what its base asks, and is not overwritten."""
+    path = tmp_path / "Our Team.toml"
+    arguments = ["rubric", "init", str(path), *(["--from", base] if base else [])]
+    assert CliRunner().invoke(app, arguments).exit_code == 0
+    made = load_rubric(path)
+    assert made.name == "our-team"
+    if base:
+        assert made.criteria == load_rubric(base).criteria
+    again = CliRunner().invoke(app, arguments)
+    assert isinstance(again.exception, UsageError)
+    assert "--force" in str(again.exception)
+
+
+def test_every_listed_source_can_be_asked_for(tmp_path: Path) -> None:
+    """What `rubric sources` lists is what a rubric takes, and each rule of a family is one too."""
+    listed = [name for name, _ in vocabulary()]
+    assert len(set(listed)) == len(listed) > 80
+    assert {"ruff:N", "ruff:E", "pylint:convention", "radon:complexity", "auditor:docstrings"} <= set(listed)
+    listed += [name for family in ("ruff:N", "pylint:error") for name, _ in rules_named(family)]
+    criterion = '[[criterion]]\nid = "c{}"\ntitle = "t"\nreason = "r"\nsource = "{}"\n{}'
+    text = "".join(
+        criterion.format(index, name, "max = 1\n" if len(rules_named(name)) == 1 else "")
+        for index, name in enumerate(listed)
+    )
+    made = load_rubric(write(tmp_path, 'name = "all"\nversion = "1"\ntitle = "All"\n' + text))
+    assert len(made.criteria) == len(listed)
+
+
+@pytest.mark.parametrize(
+    ("source", "word"), [("ruff:N80l", "mean 'N80"), ("radon:complexty", "complexity"), ("mypy:x", "TOOL")]
+)
+def test_a_source_that_is_none_is_refused_with_the_nearest(source: str, word: str) -> None:
+    """A typo is met with the right word."""
+    with pytest.raises(UsageError, match=word):
+        rules_named(source)
+
+
+@pytest.mark.parametrize("name", READY)
+def test_an_explanation_accounts_for_every_verdict(name: str) -> None:
+    """The number and the findings shown for a criterion are those that decided it, on every program of the demo."""
+    chosen = load_rubric(name)
+    texts = [task.prompt + task.reference for task in load_benchmark("demo").tasks]
+    texts += ["import os, sys\ndef F(l):\n if l == None: return\n x = 1\n return l\n", "x=1\n", "def f(:\n"]
+    for result in score(texts, rubric=chosen):
+        told = explain(result, chosen)
+        assert [judged.criterion.id for judged in told] == list(result.adherence)
+        for judged in told:
+            if judged.met is not None:
+                assert judged.value is not None
+                assert judged.met == judged.criterion.holds(judged.value), judged
+            if judged.criterion.metric is None:
+                assert judged.value == len(judged.findings)
+
+
+def test_trying_a_rubric_shows_what_missed_and_where(tmp_path: Path) -> None:
+    """A program's findings are shown under the criterion that they count against; what does not parse is said."""
+    good, bad = tmp_path / "good.py", tmp_path / "bad.py"
+    good.write_text("def Foo(word):\n    return word\n")
+    bad.write_text("def f(:\n")
+    shown = CliRunner().invoke(app, ["rubric", "try", str(write(tmp_path, OWN)), str(good), str(bad)]).stdout
+    assert f"{good}: score 0.50\n  names: MISSED (1; no findings)\n    1:5 ruff:N802" in shown
+    assert "  size: met\n" in shown
+    assert f"{bad}: no score\n  unparsable, line 1: " in shown
+    gone = CliRunner().invoke(app, ["rubric", "try", "pep8", str(tmp_path / "gone.py")])
+    assert isinstance(gone.exception, UsageError)
+    assert "gone.py" in str(gone.exception)
