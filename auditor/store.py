@@ -258,10 +258,9 @@ class Store:
         done = f"{_HAS_VERDICT.format('{}')} AND v.outcome != 'error')"
         return self._program_ids(f"NOT ({done.format('base')}) OR (({due}) AND NOT ({done.format('plus')}))")
 
-    def judged_programs(self, *, accepted_only: bool) -> dict[str, str]:
-        """Name the programs that were run on base, or with ``accepted_only`` passed it, with their tasks."""
-        outcome = " AND v.outcome = 'pass')" if accepted_only else ")"
-        return self._program_ids(_HAS_VERDICT.format("base") + outcome)
+    def programs_in_scope(self, *, accepted_only: bool) -> dict[str, str]:
+        """Name every program, or with ``accepted_only`` those that passed base, with their tasks."""
+        return self._program_ids(f"{_HAS_VERDICT.format('base')} AND v.outcome = 'pass')" if accepted_only else "1")
 
     def _program_ids(self, condition: str) -> dict[str, str]:
         """Return program → task_id by task and id; ``condition`` is SQL of ours over ``p``."""

@@ -125,11 +125,9 @@ def verify(run: Run, store: Store) -> None:
 
     config = run.config.verify
     _drop_stale_verdicts(run, store)
+    if store.meta("references") is not None and not _unverified(run, store):
+        return
     pending = store.unverified(all_plus=config.oracle_for == "all")
-    if store.meta("references") is not None:
-        unfit = {row["task_id"] for row in store.tasks() if row["unfit"]}
-        if not any(task_id not in unfit for task_id in pending.values()):
-            return
     advance = run.progress.stage("checking references", len(run.tasks))
     with Verifier(run.tasks, config, cache=cache_folder()) as verifier:
         store.set_meta("sandbox", verifier.level)
@@ -143,6 +141,13 @@ def verify(run: Run, store: Store) -> None:
         for batch in _batches(verifier.verify(store.programs(fit), suites_done=store.outcomes(fit))):
             store.add_verdicts(itertools.chain.from_iterable(batch))
             advance(len(batch))
+
+
+def _unverified(run: Run, store: Store) -> int:
+    """Count the programs, of tasks that are fit as far as is known, that lack a verdict."""
+    unfit = {row["task_id"] for row in store.tasks() if row["unfit"]}
+    pending = store.unverified(all_plus=run.config.verify.oracle_for == "all")
+    return sum(task_id not in unfit for task_id in pending.values())
 
 
 def _drop_stale_verdicts(run: Run, store: Store) -> None:
@@ -169,7 +174,10 @@ def score(run: Run, store: Store) -> None:
     store.set_meta("rubric", rubric.summary())
     store.set_meta("tools", tool_versions())
     done = store.style_programs(rubric.hash)
-    in_scope = store.judged_programs(accepted_only=run.config.style.scope == "accepted")
+    accepted_only = run.config.style.scope == "accepted"
+    if accepted_only and (count := _unverified(run, store)):
+        run.progress.note(f"programs without a verdict, and so not scored: {count}; `auditor verify` comes first")
+    in_scope = store.programs_in_scope(accepted_only=accepted_only)
     pending = [program for program in in_scope if program not in done]
     if not pending:
         return

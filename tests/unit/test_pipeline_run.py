@@ -127,6 +127,22 @@ def test_samples_without_a_program_are_named_as_the_reason(run: Run) -> None:
         carry_out(run, ("analyze",))
 
 
+@pytest.mark.parametrize("scope", ["accepted", "all"])
+def test_what_has_no_verdict_is_scored_on_request_and_else_named(run: Run, scope: str) -> None:
+    """With scope = "all" every program gets its style, judged or not; with "accepted" the remedy is said."""
+    solution = "def longest_streak(values):\n    return 0\n"
+    drawn = replace(sample(SampleStatus.OK), solution=solution, raw=solution)
+    with run.store() as store:
+        store.add_samples([drawn])
+    asked = run.changed({"style": {"scope": scope}})
+    carry_out(asked, ("score",))
+    with run.store() as store:
+        scored = store.style_programs(store.meta("rubric")["hash"])
+    assert isinstance(run.progress, Heard)
+    named = [note for note in run.progress.notes if "auditor verify" in note]
+    assert (len(scored), len(named)) == ((1, 0) if scope == "all" else (0, 1))
+
+
 def test_a_report_that_cannot_be_written_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """A full disk or a missing permission names file and remedy."""
 
