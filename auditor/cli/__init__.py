@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
 
 from auditor.errors import AuditorError, ExitCode
 
@@ -19,7 +23,8 @@ def main() -> None:
     from auditor.cli.app import app
 
     try:
-        app()
+        with _ended_in_order():
+            app()
     except AuditorError as error:
         print(f"auditor: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
@@ -36,3 +41,24 @@ def main() -> None:
             raise
         print("auditor: interrupted; the same command goes on from here", file=sys.stderr)
         sys.exit(ExitCode.INTERRUPTED)
+
+
+@contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """Let a closed terminal, `timeout` or a CI's cancel end a command as Ctrl-C does, workers and folders included."""
+    wanted = [number for number in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(number) is signal.SIG_DFL]
+    for number in wanted:
+        signal.signal(number, _interrupt)
+    try:
+        yield
+    finally:
+        for number in wanted:
+            signal.signal(number, signal.SIG_DFL)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    """Do what Ctrl-C does here: an event loop that runs has its own way to end."""
+    as_ever = signal.getsignal(signal.SIGINT)
+    if not callable(as_ever):  # Ctrl-C is ignored, as in a background job
+        raise KeyboardInterrupt
+    as_ever(number, frame)

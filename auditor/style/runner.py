@@ -72,6 +72,7 @@ def score_programs(
             finally:
                 for future in waiting:
                     future.cancel()
+                fleet.abandon()  # whoever stops early does not wait for the batches under way
     finally:
         fleet.close()
 
@@ -116,6 +117,7 @@ class _Fleet:
         self._seconds = seconds
         self._own = threading.local()
         self._all: set[_Process] = set()
+        self._abandoned = False
 
     def run(self, rows: list[dict[str, Any]]) -> list[StyleResult]:
         """Lint one batch, going round what kills a worker."""
@@ -126,6 +128,8 @@ class _Fleet:
                 return process.run(rows)
             except WorkerDied as death:
                 self._retire(process)
+                if self._abandoned:
+                    raise
                 if (death.program, death.step) == _BETWEEN and tries < IDLE_DEATHS:
                     tries += 1  # it died before it turned to any of these: nobody's fault here
                     continue
@@ -150,6 +154,12 @@ class _Fleet:
         process.close()
         self._all.discard(process)
         self._own.process = None
+
+    def abandon(self) -> None:
+        """End the work under way: nobody waits for its results."""
+        self._abandoned = True
+        for process in list(self._all):
+            process.kill()
 
     def close(self) -> None:
         """End every worker."""
@@ -224,10 +234,14 @@ class _Process:
         last = self._errors.read().decode("utf-8", "replace").strip().splitlines()[-1:]
         return WorkerDied(*self._at, why or f"ended with status {status} {' '.join(last)[:200]}".strip())
 
-    def close(self) -> None:
-        """End the worker and forget what it left."""
+    def kill(self) -> None:
+        """End the worker in the middle of whatever it does."""
         if self._child.poll() is None:
             self._child.kill()
+
+    def close(self) -> None:
+        """End the worker and forget what it left."""
+        self.kill()
         self._child.wait()
         for stream in (self._child.stdin, self._child.stdout):
             if stream is not None:

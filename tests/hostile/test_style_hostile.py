@@ -258,6 +258,30 @@ def test_a_killed_caller_leaves_nothing_behind(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+_SLOW = """
+import time
+from auditor.style import worker
+judge = worker.judge
+def slow(program, source, *rest):
+    if "slow" in source.text: time.sleep(60)
+    return judge(program, source, *rest)
+worker.judge = slow
+worker.main()
+"""
+
+
+def test_whoever_stops_early_does_not_wait_for_work_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C in the middle of a long batch ends it, as it does everywhere else in a run."""
+    monkeypatch.setattr(runner, "_START", runner._START.split("from auditor")[0] + _SLOW)
+    programs = [program(f"{'slow' if n >= runner.BATCH else 'x'} = {n}\n") for n in range(3 * runner.BATCH)]
+    stream = runner.score_programs(programs, {}, load_rubric("paper"), workers=1)
+    next(stream)
+    started = time.monotonic()
+    stream.close()
+    assert time.monotonic() - started < 30
+    assert _workers() == []
+
+
 def test_abandoning_the_results_ends_the_workers() -> None:
     """A caller who stops reading leaves no process behind."""
     stream = runner.score_programs((program(f"x = {n}\n") for n in range(200)), {}, load_rubric("paper"), workers=1)

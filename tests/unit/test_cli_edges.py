@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import io
 import os
@@ -37,6 +38,32 @@ def test_an_interrupted_command_says_how_to_go_on(
     monkeypatch.setattr("auditor.pipeline.carry_out", interrupt)
     (tmp_path / "audit.toml").write_text('[benchmark]\nsource = "demo"\n[[model]]\nname = "a"\nsimulated = "weak"\n')
     assert call(monkeypatch, "verify", tmp_path / "audit.toml") == 130
+    assert capsys.readouterr().err.strip() == "auditor: interrupted; the same command goes on from here"
+
+
+@pytest.mark.parametrize("where", ["plainly", "in an event loop"])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_an_end_asked_for_from_outside_is_an_interruption(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    number: signal.Signals,
+    where: str,
+) -> None:
+    """`timeout`, a CI's cancel and a closed terminal end a command as Ctrl-C does, workers and folders included."""
+
+    async def ended_in_a_callback() -> None:
+        asyncio.get_running_loop().call_soon(signal.raise_signal, number)
+        await asyncio.sleep(60)
+
+    ends = {"plainly": signal.raise_signal, "in an event loop": lambda _: asyncio.run(ended_in_a_callback())}
+    monkeypatch.setattr("auditor.pipeline.carry_out", lambda *_: ends[where](number))
+    (tmp_path / "audit.toml").write_text('[benchmark]\nsource = "demo"\n[[model]]\nname = "a"\nsimulated = "weak"\n')
+    before = signal.signal(number, signal.SIG_DFL)  # a test run under nohup ignores one of them
+    try:
+        assert call(monkeypatch, "verify", tmp_path / "audit.toml") == 130
+    finally:
+        signal.signal(number, before)
     assert capsys.readouterr().err.strip() == "auditor: interrupted; the same command goes on from here"
 
 
