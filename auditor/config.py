@@ -5,24 +5,15 @@ Unknown keys are refused with the nearest right one; every refusal names file, l
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
-import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from auditor.errors import ConfigError
-
-SectionT = TypeVar("SectionT", bound=BaseModel)
-
-
-class Section(BaseModel):
-    """A table of audit.toml: closed, immutable."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+from auditor.settings import Section, misplaced, parse_toml
 
 
 class BenchmarkConfig(Section):
@@ -92,6 +83,19 @@ class ModelConfig(Section):
     """Budget: total tokens of this model's samples."""
     simulated: Literal["weak", "medium", "strong"] | None = None
     """Use the simulated model's own loopback server at this strength; needs no endpoint."""
+
+    @field_validator("api_key_env")
+    @classmethod
+    def _names_a_variable(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"[A-Za-z_]\w*", value, re.ASCII):
+            raise ValueError("must be the name of an environment variable that holds the key, never the key itself")
+        return value
+
+    @model_validator(mode="after")
+    def _priced(self) -> Self:
+        if self.max_cost is not None and self.price is None:
+            raise misplaced("needs price = { prompt = …, completion = … }, per million tokens", "max_cost")
+        return self
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
@@ -210,6 +214,8 @@ class GateConfig(Section):
 class AuditConfig(Section):
     """The whole of audit.toml."""
 
+    example: ClassVar[str] = "`auditor init`"
+
     benchmark: BenchmarkConfig
     model: tuple[ModelConfig, ...] = Field(min_length=1)
     verify: VerifyConfig = VerifyConfig()
@@ -222,7 +228,8 @@ class AuditConfig(Section):
     def _distinct_models(self) -> Self:
         names = [model.name for model in self.model]
         if twice := sorted({name for name in names if names.count(name) > 1}):
-            raise ValueError(f"model name {twice[0]!r} is used twice; names must differ")
+            second = len(names) - 1 - names[::-1].index(twice[0])
+            raise misplaced(f"model name {twice[0]!r} is used twice; names must differ", "model", second, "name")
         return self
 
     @model_validator(mode="after")
@@ -231,7 +238,7 @@ class AuditConfig(Section):
         for model in self.model:
             if model.recorded is None and model.samples_per_task < wanted:
                 few = f"model {model.name!r} is asked for only {model.samples_per_task} samples_per_task"
-                raise ValueError(f"analysis.max_attempts is {wanted}, and {few}")
+                raise misplaced(f"is {wanted}, and {few}", "analysis", "max_attempts")
         return self
 
 
@@ -287,90 +294,3 @@ def _expanded(value: str, path: Path) -> str:
             remedy=f"set it, or write the path out in place of {value!r}",
         )
     return expanded
-
-
-def parse_toml(path: Path, schema: type[SectionT]) -> SectionT:
-    """Read a TOML file into a closed pydantic model, or refuse it by file, line and key."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise ConfigError("no such file", where=str(path), remedy="`auditor init` writes one to start from") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"cannot be read: {error}", where=str(path)) from None
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"not valid TOML: {error}", where=str(path), remedy="mend the line named") from None
-    try:
-        return schema.model_validate(data)
-    except ValidationError as error:
-        raise _refusal(path, text, schema, error) from None
-
-
-def _refusal(path: Path, text: str, schema: type[BaseModel], error: ValidationError) -> ConfigError:
-    """Turn pydantic's first complaint into one line with the place and the remedy."""
-    first = error.errors(include_url=False)[0]
-    location = first["loc"]
-    keys = [str(part) for part in location if isinstance(part, str)]
-    key = keys[-1] if keys else ""
-    where = f"{path}:{line_of(text, location)}"
-    dotted = ".".join(str(part) for part in location) or "the file"
-    if first["type"] == "extra_forbidden":
-        known = sorted(_fields_at(schema, location[:-1]))
-        near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
-        remedy = f"did you mean {near[0]!r}?" if near else f"known here: {', '.join(known)}"
-        return ConfigError(f"unknown key {dotted!r}", where=where, remedy=remedy)
-    if first["type"] == "missing":
-        return ConfigError(
-            f"{dotted!r} is missing", where=where, remedy=f"add {key!r}; `auditor init` shows an example"
-        )
-    message = first["msg"].removeprefix("Value error, ")
-    return ConfigError(f"{dotted}: {message}", where=where, remedy="change the value named")
-
-
-def _fields_at(schema: type[BaseModel], location: tuple[int | str, ...]) -> set[str]:
-    """List the keys that the table at ``location`` may hold."""
-    current: type[BaseModel] = schema
-    for part in location:
-        if isinstance(part, int):
-            continue
-        field = current.model_fields.get(part)
-        if field is None:
-            break
-        inner = [field.annotation, *_arguments(field.annotation)]
-        nested = [kind for kind in inner if isinstance(kind, type) and issubclass(kind, BaseModel)]
-        if not nested:
-            break
-        current = nested[0]
-    return set(current.model_fields)
-
-
-def _arguments(annotation: Any) -> list[Any]:
-    """Flatten the arguments of a generic annotation."""
-    found: list[Any] = []
-    for argument in getattr(annotation, "__args__", ()):
-        found += [argument, *_arguments(argument)]
-    return found
-
-
-def line_of(text: str, location: tuple[int | str, ...]) -> int:
-    """Find the line, from 1, on which a location of the parsed TOML stands, or its nearest table.
-
-    A location is what pydantic calls one: keys, and an index after each array. A value in a list is found
-    on its key's line.
-    """
-    lines = text.splitlines()
-    start, line = 0, 1
-    for position, part in enumerate(location):
-        if not isinstance(part, str):
-            continue
-        index = location[position + 1] if position + 1 < len(location) else 0
-        pattern = re.compile(rf"\s*(\[+[\w.\"' -]*\b{re.escape(part)}\s*\]+|[\"']?{re.escape(part)}[\"']?\s*=)")
-        hits = [number for number in range(start, len(lines)) if pattern.match(lines[number])]
-        if not hits:
-            break
-        # Only tables are counted: the index of a value within a key's list does not lead to another line.
-        skip = index if isinstance(index, int) and lines[hits[0]].lstrip().startswith("[[") else 0
-        start = hits[min(skip, len(hits) - 1)]
-        line = start + 1
-    return line

@@ -9,6 +9,7 @@ result (program, rubric hash). Equal completions stay separate samples; only the
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -84,26 +85,37 @@ def _blob_safe(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
+def _is_sealed(path: Path) -> bool:
+    """Say whether nobody here can write to a database, or to its folder as WAL must, and none of it waits in a log."""
+    log = path.with_name(path.name + "-wal")
+    can_write = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+    return not can_write and not (log.exists() and log.stat().st_size)
+
+
 class Store:
     """An open run. Use as a context manager; not shared between threads or processes."""
 
     def __init__(self, path: Path, *, create: bool = True) -> None:
         """Open ``audit.db`` at ``path``; with ``create`` make it and its folder where missing.
 
+        Without ``create``, a finished run can be read where nothing can be written (a share, a colleague's folder).
         Raises :class:`~auditor.errors.StoreError` where it is missing, foreign or unreadable.
         """
         self.path = path
         if not create and not path.is_file():
             raise StoreError("no run here", where=str(path), remedy="name a folder that `auditor run` has written")
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
-            self._refuse_foreign()
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = NORMAL")
-            self._db.executescript(_SCHEMA)
+            if create or not _is_sealed(path):
+                self._connect()
+            else:
+                self._db = sqlite3.connect(f"{path.resolve().as_uri()}?immutable=1", uri=True, isolation_level=None)
+                self._refuse_foreign()
         except (OSError, sqlite3.Error) as error:
-            raise StoreError(f"cannot be opened: {error}", where=str(path)) from None
+            raise StoreError(
+                f"cannot be opened: {error}",
+                where=str(path),
+                remedy="mend the permissions of the folder and the file, or choose another --out folder",
+            ) from None
         version = self.meta("schema_version")
         if version is None:
             self.set_meta("schema_version", SCHEMA_VERSION)
@@ -113,6 +125,14 @@ class Store:
                 where=str(path),
                 remedy="choose another --out folder",
             )
+
+    def _connect(self) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self._db = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
+        self._refuse_foreign()
+        self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.execute("PRAGMA synchronous = NORMAL")
+        self._db.executescript(_SCHEMA)
 
     def _refuse_foreign(self) -> None:
         """Refuse another program's database before anything is written to it; ours has ``meta`` before all else."""
@@ -155,7 +175,7 @@ class Store:
             raise StoreError(
                 f"cannot be written: {error}",
                 where=str(self.path),
-                remedy="free the disk or end the other writer, then give the same command again",
+                remedy="mend the permission, free the disk or end the other writer, then give the same command again",
             ) from error
         except BaseException:
             self._rollback()

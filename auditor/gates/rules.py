@@ -10,10 +10,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from auditor.config import GateConfig, Section, line_of, parse_toml
+from auditor.config import GateConfig
 from auditor.errors import ConfigError, UsageError
 from auditor.gates.metrics import METRICS, NAMES, Metric, Parameters
 from auditor.gates.ready import ready_sets
+from auditor.settings import Section, line_of, parse_toml
 
 KEYS = tuple(Parameters.__slots__)
 """The keys that shape a metric."""
@@ -60,7 +61,7 @@ def load_rules(source: str) -> tuple[GateConfig, ...]:
         hint = f"did you mean {near[0]!r}?" if near else f"ready sets: {', '.join(ready)}"
         raise ConfigError("neither a rules file nor a ready set", where=source, remedy=hint)
     rules = _gates_in(path)
-    text = path.read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8-sig")
     check_rules(rules, wheres=[f"{path}:{line_of(text, ('gate', index))}" for index in range(len(rules))])
     return rules
 
@@ -72,7 +73,7 @@ def _gates_in(path: Path) -> tuple[GateConfig, ...]:
     from auditor.config import AuditConfig
 
     try:
-        whole = "benchmark" in tomllib.loads(path.read_text(encoding="utf-8"))
+        whole = "benchmark" in tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError):
         whole = False  # parse_toml says what is wrong, with the line
     gates = parse_toml(path, AuditConfig).gate if whole else parse_toml(path, RulesFile).gate

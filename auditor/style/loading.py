@@ -29,8 +29,8 @@ from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from auditor.config import Section, parse_toml
 from auditor.errors import ConfigError
+from auditor.settings import Section, misplaced, parse_toml
 from auditor.style import catalog
 from auditor.style.rubric import Criterion, Rubric
 
@@ -93,9 +93,11 @@ class RubricFile(Section):
     def _distinct(self) -> Self:
         names = [criterion.id for criterion in self.criterion]
         if twice := sorted({name for name in names if names.count(name) > 1}):
-            raise ValueError(f"criterion id {twice[0]!r} is used twice; ids must differ")
+            second = len(names) - 1 - names[::-1].index(twice[0])
+            raise misplaced(f"{twice[0]!r} is used twice; ids must differ", "criterion", second, "id")
         if not any(criterion.weight for criterion in self.criterion):
-            raise ValueError("every weight is 0, so there would be no score; give one criterion a weight")
+            message = "every weight is 0, so there would be no score; give one criterion a weight"
+            raise misplaced(message, "criterion", 0, "weight")
         return self
 
 

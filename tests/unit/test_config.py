@@ -35,7 +35,11 @@ def test_defaults_fill_what_is_not_said(tmp_path: Path) -> None:
         (GOOD + '[[model]]\nname = "b"\nsimulated = "weak"\nseeed = 1\n', 10, ["model.1.seeed", "'seed'"]),
         (GOOD + "[verify]\nworkers = -1\n", 8, ["verify.workers", "greater than or equal to 0"]),
         ('[benchmark]\nsource = "demo"\n', 1, ["model", "missing"]),
-        (GOOD + '[[model]]\nname = "a"\nsimulated = "weak"\n', 1, ["'a' is used twice"]),
+        (GOOD + '[[model]]\nname = "a"\nsimulated = "weak"\n', 8, ["'a' is used twice"]),
+        (GOOD + "[[modell]]\nname = 'b'\n", 7, ["unknown key 'modell'", "did you mean 'model'"]),
+        ("[benchmrk]\nsource = 'demo'\n", 1, ["unknown key 'benchmrk'", "did you mean 'benchmark'"]),
+        (GOOD + "max_cost = 1\n", 7, ["model.0.max_cost", "needs price"]),
+        (GOOD + "api_key_env = 'sk-proj-0123'\n", 7, ["api_key_env", "never the key itself"]),
         (GOOD + 'recorded = "x.jsonl"\n', 4, ["recorded and simulated exclude each other"]),
         (GOOD + '[[gate]]\nmetric = "x"\nmin = 2\nmax = 1\n', 7, ["contradicts itself"]),
         (GOOD + '[[gate]]\nmetric = "x"\n', 7, ["needs min, max, or margin"]),
@@ -43,7 +47,7 @@ def test_defaults_fill_what_is_not_said(tmp_path: Path) -> None:
         (GOOD + "[analysis]\nfp_cost = [0, -1]\n[[gate]]\nmetric = 'utility'\nfp_cost = 1\nmin = 0\n", 8,
          ["analysis.fp_cost.1", "greater than or equal to 0"]),
         (GOOD + "[analysis]\nfp_cost = []\n", 8, ["at least 1"]),
-        (GOOD + "[analysis]\nmax_attempts = 21\n", 1, ["max_attempts is 21", "'a'", "20 samples_per_task"]),
+        (GOOD + "[analysis]\nmax_attempts = 21\n", 8, ["max_attempts: is 21", "'a'", "20 samples_per_task"]),
         (GOOD + "[[gate]]\nmetric = 'x'\nmin = 0\nmodels = ['a', 3]\n[[gate]]\nmetric = 'x'\nmin = 0\nmodels = ['a']\n",
          10, ["gate.0.models.1"]),
         ('[benchmark]\nsource = "~no.such.user/x"\n[[model]]\nname = "a"\nsimulated = "weak"\n', None,
@@ -66,6 +70,23 @@ def test_bad_settings_are_refused_by_line_and_key(
         assert word in message
     if line is not None and "not valid TOML" not in message:
         assert message.startswith(f"{path}:{line}: ")
+
+
+def test_a_key_in_the_wrong_place_is_not_repeated(tmp_path: Path) -> None:
+    """What was pasted where the variable's name belongs shows on no screen and in no log."""
+    with pytest.raises(ConfigError) as caught:
+        load_config(write(tmp_path, GOOD + 'api_key_env = "sk-proj-0123"\n'))
+    assert "sk-proj" not in str(caught.value)
+
+
+def test_an_editors_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
+    """What Windows editors put before the text does not count, and does not move a line."""
+    path = tmp_path / "audit.toml"
+    path.write_text("\ufeff" + GOOD, encoding="utf-8")
+    assert load_config(path).model[0].name == "a"
+    path.write_text("\ufeff" + GOOD + "x = 1\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"audit.toml:7: unknown key"):
+        load_config(path)
 
 
 def test_a_missing_file_says_how_to_make_one(tmp_path: Path) -> None:

@@ -186,7 +186,8 @@ def test_a_budget_is_never_overspent(answers: list[tuple[int, int]], limit: int)
 
 def test_budgets_need_a_bound_and_prices() -> None:
     """A budget that could not be kept is refused before any request."""
-    for settings in (model(max_cost=1.0), model(max_tokens=5, max_output_tokens=None)):
+    without_price = model(max_cost=1.0, price={"prompt": 1.0}).model_copy(update={"price": None})
+    for settings in (without_price, model(max_tokens=5, max_output_tokens=None)):
         with pytest.raises(ConfigError):
             Budget(settings, Spent())
     Budget(model(max_tokens=5, max_output_tokens=None, extra_body={"max_completion_tokens": 9}), Spent())

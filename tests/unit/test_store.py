@@ -158,6 +158,24 @@ def test_a_foreign_or_missing_file_is_refused(tmp_path: Path) -> None:
     assert not (tmp_path / "none.db").exists()
 
 
+def test_a_run_in_a_place_that_cannot_be_written_can_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A share or a colleague's folder will do for export, gate and compare; nothing is laid down there."""
+    folder = tmp_path / "run #1?"
+    with Store(folder / "audit.db") as store:
+        store.add_samples([a_sample()])
+    (folder / "audit.db").chmod(0o444)
+    folder.chmod(0o555)
+    monkeypatch.setattr(os, "access", lambda *_: False)  # root may write all the same
+    try:
+        with Store(folder / "audit.db", create=False) as store:
+            assert [sample.solution for sample in store.samples()] == ["x = 1\n"]
+            assert [path.name for path in folder.iterdir()] == ["audit.db"]
+            with pytest.raises(StoreError, match="readonly"):
+                store.set_meta("key", 1)
+    finally:
+        folder.chmod(0o755)
+
+
 def test_a_reader_does_not_block_the_writer(tmp_path: Path) -> None:
     """WAL: an open read transaction elsewhere delays nothing and loses nothing."""
     with Store(tmp_path / "audit.db") as store:
