@@ -110,9 +110,8 @@ def line_of(text: str, location: tuple[int | str, ...]) -> int:
             continue
         index = location[position + 1] if position + 1 < len(location) else 0
         pattern = re.compile(rf"\s*(\[+[\w.\"' -]*\b{re.escape(part)}\s*\]+|[\"']?{re.escape(part)}[\"']?\s*=)")
-        hits = [
-            n for n in range(start, len(lines)) if pattern.match(lines[n]) and _is_at_hand(lines, position, start, n)
-        ]
+        first = start + 1 if position else 0
+        hits = [n for n in range(start, len(lines)) if pattern.match(lines[n]) and _is_at_hand(lines, first, n)]
         if not hits:
             break
         # Only tables are counted: the index of a value within a key's list does not lead to another line.
