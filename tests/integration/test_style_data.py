@@ -18,8 +18,6 @@ from tests.integration.test_style_linters import pylint_says, ruff_says
 from tests.real_data import CODET, programs, prompts
 from tests.style_help import found, program
 
-pytestmark = pytest.mark.data
-
 
 def keep(store: Store, chosen: list[Program]) -> None:
     store.add_samples(
@@ -63,6 +61,7 @@ def test_results_stream_before_all_programs_are_read() -> None:
     stream.close()  # type: ignore[attr-defined]
 
 
+@pytest.mark.data
 def test_real_programs_get_the_findings_of_the_command_lines(data: Path) -> None:
     """Rule by rule and line by line, with the prompt's lines told apart from the model's."""
     given = prompts(data)
@@ -89,6 +88,7 @@ def test_real_programs_get_the_findings_of_the_command_lines(data: Path) -> None
             assert not places[True]
 
 
+@pytest.mark.data
 def test_what_a_model_wrote_is_what_follows_the_prompt(data: Path) -> None:
     """On recorded completions the model's lines are exactly those after the prompt's."""
     given = prompts(data)

@@ -55,6 +55,12 @@ OUTCOMES = {
 }
 
 
+RUNS = {"wrong", "raises", "loops", "sleeps", "takes all memory", "leaves", "segfaults"}
+"""These get as far as a test."""
+ANSWERS = {"wrong", "raises", "takes all memory"}
+"""And these answer it, so that a script goes on to the line that fails."""
+
+
 @pytest.mark.parametrize("task", [INPUTS, SCRIPTS], ids=["inputs", "script"])
 @pytest.mark.parametrize("name", OUTCOMES)
 def test_outcomes(verifier: Verifier, name: str, task: Task) -> None:
@@ -65,6 +71,7 @@ def test_outcomes(verifier: Verifier, name: str, task: Task) -> None:
     assert (base.outcome, base.sandbox) == (outcome, verifier.level), base
     assert (SuiteName.PLUS in found) == (outcome is Outcome.PASS)
     assert not base.flaky
+    assert (base.failing is not None) == (name in (RUNS if task is INPUTS else ANSWERS)), base
 
 
 def test_references_pass(verifier: Verifier) -> None:

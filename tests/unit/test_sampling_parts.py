@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.config import ModelConfig, PriceConfig
-from auditor.errors import ConfigError
+from auditor.errors import BudgetError, ConfigError
 from auditor.records import InputSuite, SampleStatus, Task, Usage
 from auditor.sampling import estimate
 from auditor.sampling.budget import Budget, Spent, output_bound
@@ -160,26 +161,39 @@ def test_estimate_counts_what_would_be_sent() -> None:
     assert estimate(settings, [TASK, OTHER], done).present == 10
 
 
-@given(st.lists(st.tuples(st.integers(1, 400), st.integers(1, 100)), min_size=1, max_size=30), st.integers(200, 3000))
-def test_a_budget_is_never_overspent(answers: list[tuple[int, int]], limit: int) -> None:
-    """For any answers within their bounds, in any number at once, spent plus set aside stays within the budget."""
+@given(
+    st.lists(st.tuples(st.integers(1, 100), st.integers(0, 3)), min_size=1, max_size=30),
+    st.integers(1, 100),
+    st.integers(100, 3000),
+)
+def test_a_budget_is_never_overspent(answers: list[tuple[int, int]], prompt: int, limit: int) -> None:
+    """For answers within their bounds, in any number at once, nothing is overspent, or refused while there is room."""
     settings = model(max_tokens=limit, max_output_tokens=100, samples_per_task=30)
     asked = list(requests(settings, [TASK], frozenset()))
+    assert prompt <= asked[0].prompt_tokens_bound
 
     async def run() -> None:
-        budget = Budget(settings, Spent())
-        in_flight = []
-        for request, (_, completion) in zip(asked, answers, strict=False):
-            worst = request.prompt_tokens_bound + 100
-            if budget.spent.tokens + sum(a.tokens for _, a, _ in in_flight) + worst > limit:
-                break
-            in_flight.append((request, await budget.reserve(request), completion))
-            if len(in_flight) == 3:
-                for done, aside, tokens in in_flight:
-                    answer = {"choices": [{"text": ""}], "usage": {"prompt_tokens": 40, "completion_tokens": tokens}}
-                    budget.settle(aside, done, read_reply(answer, done, settings, 0.1))
-                in_flight = []
+        budget, flying, refusals = Budget(settings, Spent()), Counter[int](), []
+
+        async def one(number: int, completion: int, turns: int) -> None:
+            try:
+                aside = await budget.reserve(asked[number])
+            except BudgetError as refusal:
+                refusals.append(refusal)
+                return
+            flying[number] = aside.tokens
+            assert budget.spent.tokens + flying.total() <= limit
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            usage = {"prompt_tokens": prompt, "completion_tokens": completion}
+            answer = {"choices": [{"text": ""}], "usage": usage}
+            del flying[number]
+            budget.settle(aside, asked[number], read_reply(answer, asked[number], settings, 0.1))
+
+        await asyncio.gather(*(one(number, *answer) for number, answer in enumerate(answers)))
         assert budget.spent.tokens <= limit
+        assert not refusals or budget.spent.tokens + asked[0].prompt_tokens_bound + 100 > limit
+        assert refusals or budget.spent.tokens == sum(prompt + completion for completion, _ in answers)
 
     asyncio.run(run())
 
