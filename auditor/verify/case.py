@@ -19,6 +19,14 @@ _UNANSWERED = frozenset({Outcome.CRASH, Outcome.MEMORY, Outcome.TIMEOUT})
 
 
 @dataclass(frozen=True, slots=True)
+class Unsettled:
+    """No verdict yet: a first run was out of time or died oddly, and a run alone is to decide."""
+
+    results: bytes
+    """What the first run has shown, in the order of the suite; empty for a script."""
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """One program before one suite."""
 
@@ -33,8 +41,8 @@ class Case:
     known: bytes = b""
     """Results of a first run, in the order of the suite; a second run adds to them."""
 
-    def judge(self, *, alone: bool) -> Verdict | bytes:
-        """Return the verdict; the results so far ask for a run alone, since time ran out.
+    def judge(self, *, alone: bool) -> Verdict | Unsettled:
+        """Return the verdict, which a run ``alone`` always comes to.
 
         Raises :class:`~auditor.verify.server.ZygoteDiedError`.
         """
@@ -45,7 +53,7 @@ class Case:
         outcome, detail = run.outcome
         unanswered = run.claims.failing is None
         if outcome is Outcome.TIMEOUT and not alone:
-            return self._in_suite_order(bytes(run.claims.passed))
+            return Unsettled(self._in_suite_order(bytes(run.claims.passed)))
         if outcome in {Outcome.CRASH, Outcome.MEMORY} and unanswered:
             return self._pin_down(expected, run, alone=alone)
         if alone and run.closest >= CLOSE_CALL and outcome in {Outcome.PASS, Outcome.FAIL} and not run.timed_out:
@@ -62,7 +70,7 @@ class Case:
             start=start, stop=self.stop, eager=eager or alone, alone=alone,
         )  # fmt: skip
 
-    def _pin_down(self, expected: Expected, run: Run, *, alone: bool) -> Verdict | bytes:
+    def _pin_down(self, expected: Expected, run: Run, *, alone: bool) -> Verdict | Unsettled:
         """Find the very test on which the child died; one that does not die there again is flaky."""
         start = min(run.claims.next_test, max(len(expected) - 1, 0))
         again = self._run(expected, start, alone=alone, eager=True)
@@ -70,7 +78,7 @@ class Case:
         if again.outcome[0] is run.outcome[0]:
             return self._verdict(again, *again.outcome, passed=passed)
         if not alone:
-            return self._in_suite_order(bytes(run.claims.passed))  # the run alone decides
+            return Unsettled(self._in_suite_order(bytes(run.claims.passed)))
         return self._verdict(run, *run.outcome, flaky=True)
 
     def _verdict(
@@ -107,13 +115,13 @@ class Case:
             got=got,
         )
 
-    def _judge_script(self, *, alone: bool) -> Verdict | bytes:
+    def _judge_script(self, *, alone: bool) -> Verdict | Unsettled:
         suite = self.task.suite(self.name)
         assert isinstance(suite, AssertSuite)
         solution, entry, limits = self.program.solution, self.task.entry_point, self.prepared.limits
         result = self.runner.script(solution, entry, suite, self.task.reference, limits, alone=alone)
         if result.outcome is Outcome.TIMEOUT and not alone:
-            return b""
+            return Unsettled(b"")
         failing = _failing_line(result, suite) if result.line else None
         return Verdict(
             self.program.program, self.name, result.outcome, len(suite), b"", failing, result.detail,

@@ -78,7 +78,7 @@ class Confinement:
         if plan.level in {LANDLOCK, SECCOMP}:
             self._filter = seccomp.Filter(MACHINES[os.uname().machine], may_open=plan.level == LANDLOCK)
 
-    def settle(self) -> None:
+    def confine_zygote(self) -> None:
         """Confine the zygote as far as a process can be that still has to fork; its children inherit it.
 
         Raises ``OSError`` or ``ValueError`` where a step fails.
@@ -103,7 +103,7 @@ class Confinement:
         self._drop_privileges()
         self._prctl(_SET_DUMPABLE, 0)
 
-    def enter(self, cpu_seconds: int, threads: int, channel: int) -> None:
+    def confine_child(self, cpu_seconds: int, threads: int, channel: int) -> None:
         """Confine a child for good, leaving ``channel`` as its only descriptor besides 0 to 2.
 
         ``threads`` bounds what its user may run in all. Raises ``OSError`` or ``ValueError`` where a

@@ -152,7 +152,7 @@ def _check_honesty(runner: Runner, level: str) -> None:
             )
 
 
-def settle(runner: Runner, level: str) -> None:
+def prove(runner: Runner, level: str) -> None:
     """Probe a level and run a good and a bad program.
 
     Raises :class:`~auditor.errors.SandboxError` unless all comes out as it should.

@@ -83,7 +83,7 @@ def run(
         with zygote.run("script", "", limits.backstop, {**job, "helpers": helpers}, suite.source) as tester:
             said, got, calls = _route(_Lines(tester), solution, clocks)
             tests, ended = tester.end(), child.end()
-    outcome, detail, line = _settle(said, tester, child, ended, got, calls)
+    outcome, detail, line = _outcome(said, tester, child, ended, got, calls)
     return Scripted(outcome, detail, line, got, ended.cpu, tests.cpu, calls)
 
 
@@ -120,7 +120,7 @@ def _not_ready(greeting: list[bytes], child: Child, ended: Ended) -> tuple[Outco
     return outcome_of_death(ended)
 
 
-def _settle(
+def _outcome(
     said: bytes, script: Child, solution: Child, ended: Ended, got: bytes, calls: int
 ) -> tuple[Outcome, str, int]:
     """Decide from the script's last line, or from whoever ended before it."""

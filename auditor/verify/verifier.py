@@ -20,7 +20,7 @@ from auditor.errors import SandboxError
 from auditor.records import Outcome, Program, SuiteName, Task, Verdict
 from auditor.verify import levels, probe
 from auditor.verify.cache import Cache
-from auditor.verify.case import Case
+from auditor.verify.case import Case, Unsettled
 from auditor.verify.library import Library, UnfitError
 from auditor.verify.runner import Runner
 from auditor.verify.server import ZygoteDiedError
@@ -100,7 +100,7 @@ class Verifier:
     def __enter__(self) -> Self:
         self._pool = ThreadPoolExecutor(self.workers, thread_name_prefix="verify")
         try:
-            self._submit(self._settle).result()
+            self._submit(self._choose_level).result()
         except BaseException:
             self.close()
             raise
@@ -189,14 +189,14 @@ class Verifier:
         while running:
             yield from _done(running)
 
-    def _settle(self) -> None:
+    def _choose_level(self) -> None:
         """Take the best level that keeps its promises; raises what the best one lacks where none does."""
         problems: list[SandboxError] = []
         for level in self._levels:
             self.level, self._plans = level, levels.Plans(level, self.config)
             runner = self._plans.runner(0)
             try:
-                probe.settle(runner, level)
+                probe.prove(runner, level)
                 return
             except SandboxError as problem:
                 problems.append(problem)
@@ -219,22 +219,24 @@ class Verifier:
 
     def _go_on(self, progress: Progress) -> Progress:
         """Judge a program on the suites that remain, until a first run of one is out of time."""
-        for name in () if progress.settled else SuiteName:
+        if progress.settled:  # by its twin
+            return progress
+        for name in SuiteName:
             if name in progress.outcomes:
                 continue
             if name is SuiteName.PLUS and self.config.oracle_for == "accepted" and not progress.accepted:
                 continue
             verdict = self._suite(progress, name)
-            if isinstance(verdict, bytes):
-                progress.stopped, progress.results = name, verdict
+            if isinstance(verdict, Unsettled):
+                progress.stopped, progress.results = name, verdict.results
                 return progress
             progress.verdicts.append(verdict)
             progress.outcomes[name] = verdict.outcome
         progress.stopped = None
         return progress
 
-    def _suite(self, progress: Progress, name: SuiteName) -> Verdict | bytes:
-        """Judge a program on one suite; the results so far where a first run ran out of time.
+    def _suite(self, progress: Progress, name: SuiteName) -> Verdict | Unsettled:
+        """Judge a program on one suite.
 
         The second run starts with the largest input: what takes ever longer shows it there at once.
         """

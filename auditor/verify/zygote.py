@@ -109,7 +109,7 @@ class Loop:
         try:
             if descriptor != CHANNEL:
                 os.dup2(descriptor, CHANNEL, inheritable=False)
-            self._confinement.enter(request["cpu"], request["threads"], CHANNEL)
+            self._confinement.confine_child(request["cpu"], request["threads"], CHANNEL)
             gc.enable()
             sys.modules["random"].seed(0)
             if "numpy" in sys.modules:
@@ -210,7 +210,7 @@ def main() -> None:
 
     confinement = Confinement(Plan(**plan))
     loop = Loop(control, confinement)
-    confinement.settle()
+    confinement.confine_zygote()
     gc.collect()
     gc.freeze()
     control.send(json.dumps({"pid": os.getpid(), "python": sys.version.split()[0]}).encode() + b"\n")

@@ -34,7 +34,7 @@ def test_the_probe_sees_a_missing_wall() -> None:
     runner = levels.Plans(levels.PROCESS, VerifyConfig()).runner(0)
     try:
         with pytest.raises(SandboxError, match="promises that a program cannot"):
-            probe.settle(runner, levels.SECCOMP)
+            probe.prove(runner, levels.SECCOMP)
     finally:
         runner.close()
 
