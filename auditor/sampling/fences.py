@@ -24,7 +24,6 @@ class Block:
     tag: str
     """The language in lower case, empty where none is given."""
     code: str
-    closed: bool = True
 
     @property
     def is_python(self) -> bool:
@@ -47,7 +46,7 @@ def blocks(text: str) -> list[Block]:
         elif fence is None or fence["mark"][0] != mark[0]:
             lines.append(raw)
         elif not before.strip() and _language(fence["after"]):
-            found.append(Block(tag, _text(lines), closed=False))
+            found.append(Block(tag, _text(lines)))
             mark, tag, lines = fence["mark"], *_opening(fence["after"])
         elif len(fence["mark"]) >= len(mark) and not fence["after"].strip():
             found.append(Block(tag, _text([*lines, before] if before.strip() else lines)))
@@ -55,7 +54,7 @@ def blocks(text: str) -> list[Block]:
         else:
             lines.append(raw)
     if mark:
-        found.append(Block(tag, _text(lines), closed=False))
+        found.append(Block(tag, _text(lines)))
     return [_one_line(block) for block in found if block.code.strip()]
 
 

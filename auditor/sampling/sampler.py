@@ -35,6 +35,7 @@ Write = Callable[[Sequence[Sample]], None]
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
+"""Seconds between two tries where the server asks for none; the first, doubled each time up to the longest."""
 HOPELESS = 8
 """Requests given up in a row, without one answer between, after which the server counts as gone."""
 PATIENCE = 600.0

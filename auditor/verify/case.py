@@ -37,7 +37,6 @@ class Case:
     prepared: Prepared
     stop: bool
     """The first failing test is enough."""
-    level: str
     known: bytes = b""
     """Results of a first run, in the order of the suite; a second run adds to them."""
 
@@ -96,7 +95,7 @@ class Case:
         ran = self._in_suite_order(passed) if claims.ready and outcome is not Outcome.ERROR else b""
         return Verdict(
             self.program.program, self.name, outcome, len(claims.expected), ran, failing, detail, flaky,
-            run.ended.cpu, self.level,
+            run.ended.cpu, self.runner.level,
         )  # fmt: skip
 
     def _in_suite_order(self, passed: bytes) -> bytes:
@@ -125,7 +124,7 @@ class Case:
         failing = _failing_line(result, suite) if result.line else None
         return Verdict(
             self.program.program, self.name, result.outcome, len(suite), b"", failing, result.detail,
-            cpu_seconds=result.cpu + result.script_cpu, sandbox=self.level,
+            cpu_seconds=result.cpu + result.script_cpu, sandbox=self.runner.level,
         )  # fmt: skip
 
 

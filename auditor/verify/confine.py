@@ -25,7 +25,9 @@ _DROP_BOUNDING, _AMBIENT, _AMBIENT_CLEAR = 24, 47, 4
 _READ_SEARCH = 1 << 2
 """CAP_DAC_READ_SEARCH, kept only by root under Landlock when the interpreter lies under a closed folder."""
 _STACK = 96 << 20
+"""Bytes of stack: for honest programs that raise the recursion limit and mean it."""
 _DESCRIPTORS = 64
+"""Descriptors that a program may have open."""
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom")
 _SHARED = ("/usr/share/zoneinfo", "/usr/lib/locale", "/etc/ld.so.cache")
 """Data files that the standard and the C library read."""

@@ -13,6 +13,7 @@ TOTAL_SECONDS = 60.0
 FIRST_SECONDS = 0.25
 """The floor of a program's first run; whoever needs more runs again, alone, with the floor that was asked for."""
 _IDLE_SECONDS = 2.0
+"""However short a test's limit: pages that are read from disk, and locks, keep an honest program waiting too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +33,12 @@ class Clocks:
     @property
     def idle_total(self) -> float:
         """Seconds that it may be idle in all, so that answers by drips do not last for ever."""
-        return 1.0 + min(self.total, 40.0 * self.cpu)
+        return 1.0 + min(self.total, 40.0 * self.cpu)  # as much as forty tests at their limit
 
     @property
     def wall(self) -> float:
         """Seconds until the next line whatever the reason."""
-        return 60.0 + 20.0 * self.cpu
+        return 60.0 + 20.0 * self.cpu  # a machine that gives it a twentieth of a processor, and some more
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 
+from auditor.records import Outcome
 from auditor.verify import wire
 from auditor.verify.equality import accepts
 from auditor.verify.expected import HELLO, Expected
@@ -142,6 +143,18 @@ class Claims:
         except wire.WireError:
             return False
         return accepts(got, wanted, suite.inputs[self._next], atol=suite.atol, oracle=suite.oracle)
+
+
+def why_not_ready(line: bytes) -> tuple[Outcome, str] | None:
+    """Say what came of a program that did not get as far as its tests; ``None`` where the line does not tell."""
+    match line[:1]:
+        case b"i":
+            return Outcome.INVALID, text_of(line)
+        case b"e":
+            return Outcome.FAIL, f"raised when loaded: {text_of(line)}"
+        case b"m":
+            return Outcome.MEMORY, "out of memory"
+    return None
 
 
 def text_of(line: bytes) -> str:

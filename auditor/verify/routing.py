@@ -12,7 +12,7 @@ from auditor.records import AssertSuite, Outcome
 from auditor.verify.children import Child
 from auditor.verify.endings import Ended, how_ended, outcome_of_death
 from auditor.verify.limits import Clocks, Limits
-from auditor.verify.reading import text_of
+from auditor.verify.reading import text_of, why_not_ready
 from auditor.verify.server import Zygote
 
 LINE_LIMIT = 4 << 20
@@ -36,7 +36,6 @@ class Scripted:
     """CPU seconds of the solution."""
     script_cpu: float
     """CPU seconds of the script's own process."""
-    calls: int
 
 
 class _Lines:
@@ -79,12 +78,12 @@ def run(
         greeting = [solution.next(clocks), solution.next(clocks)]
         if greeting != [b"c", b"r"]:
             ended = child.end()
-            return Scripted(*_not_ready(greeting, child, ended), 0, b"", ended.cpu, 0.0, 0)
+            return Scripted(*_not_ready(greeting, child, ended), 0, b"", ended.cpu, 0.0)
         with zygote.run("script", "", limits.backstop, {**job, "helpers": helpers}, suite.source) as tester:
             said, got, calls = _route(_Lines(tester), solution, clocks)
             tests, ended = tester.end(), child.end()
     outcome, detail, line = _outcome(said, tester, child, ended, got, calls)
-    return Scripted(outcome, detail, line, got, ended.cpu, tests.cpu, calls)
+    return Scripted(outcome, detail, line, got, ended.cpu, tests.cpu)
 
 
 def _route(script: _Lines, solution: _Lines, clocks: Clocks) -> tuple[bytes, bytes, int]:
@@ -110,14 +109,7 @@ def _not_ready(greeting: list[bytes], child: Child, ended: Ended) -> tuple[Outco
         return Outcome.ERROR, f"the child could not confine itself ({how_ended(ended)})"
     if child.timed_out:
         return Outcome.TIMEOUT, child.timed_out
-    match greeting[1][:1]:
-        case b"i":
-            return Outcome.INVALID, text_of(greeting[1])
-        case b"e":
-            return Outcome.FAIL, f"raised when loaded: {text_of(greeting[1])}"
-        case b"m":
-            return Outcome.MEMORY, "out of memory"
-    return outcome_of_death(ended)
+    return why_not_ready(greeting[1]) or outcome_of_death(ended)
 
 
 def _outcome(
@@ -132,6 +124,8 @@ def _outcome(
         number, _, text = said[1:].partition(b" ")
         outcome = Outcome.MEMORY if got == b"m" else Outcome.FAIL
         return outcome, text_of(b"f" + text), int(number) if number.isdigit() and len(number) < 9 else 0
+    if said[:1] == b"c":
+        return Outcome.FAIL, f"the test script calls more than {MAX_CALLS:,} times", 0
     if calls and not got:
         return *outcome_of_death(ended), 0
     return Outcome.FAIL, "the test script ended without a word", 0

@@ -12,7 +12,7 @@ from auditor.verify.confine import Plan
 from auditor.verify.endings import Ended, how_ended, outcome_of_death
 from auditor.verify.expected import FRAME_LIMIT, HASH_ABOVE, Expected
 from auditor.verify.limits import Clocks, Limits
-from auditor.verify.reading import Claims, text_of
+from auditor.verify.reading import Claims, why_not_ready
 from auditor.verify.server import Zygote, ZygoteDiedError
 
 T = TypeVar("T")
@@ -45,13 +45,8 @@ class Run:
             return Outcome.ERROR, f"the child could not confine itself ({how_ended(self.ended)})"
         if self.timed_out:
             return Outcome.TIMEOUT, self.timed_out
-        match claims.problem[:1]:
-            case b"i":
-                return Outcome.INVALID, text_of(claims.problem)
-            case b"e":
-                return Outcome.FAIL, f"raised when loaded: {text_of(claims.problem)}"
-            case b"m":
-                return Outcome.MEMORY, "out of memory"
+        if found := why_not_ready(claims.problem):
+            return found
         if claims.done and claims.next_test == len(claims.expected):
             return Outcome.PASS, ""
         if claims.broken:

@@ -249,7 +249,7 @@ class Verifier:
             prepared = self._library.get(program.task_id, name, runner, backwards=alone)
             stop = self.config.per_test == "none" or (self.config.per_test == "base" and name is SuiteName.PLUS)
             known = progress.results if alone else b""
-            return Case(runner, program, task, name, prepared, stop, self.level, known).judge(alone=alone)
+            return Case(runner, program, task, name, prepared, stop, known).judge(alone=alone)
         except UnfitError as reason:
             return self._error(program, name, len(task.suite(name)), f"the task is unfit: {reason}")
         except ZygoteDiedError as reason:
