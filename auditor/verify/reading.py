@@ -48,10 +48,7 @@ class Claims:
     @property
     def next_test(self) -> int:
         """The first test that has not been answered."""
-        if self._offset < 0:
-            return self._next
-        skipped = self.expected.starts[self.start] - len(HELLO)
-        return max(self.start, min(self.expected.test_at(self._offset + skipped), len(self.expected)))
+        return self._next if self._offset < 0 else self._test_at(self._offset)
 
     def feed(self, data: bytes) -> bool:
         """Take in bytes; returns whether to go on reading."""
@@ -76,6 +73,11 @@ class Claims:
             return False
         return True
 
+    def _test_at(self, offset: int) -> int:
+        """Return the test whose line an offset of the perfect stream lies in."""
+        skipped = self.expected.starts[self.start] - len(HELLO)
+        return max(self.start, min(self.expected.test_at(offset + skipped), len(self.expected)))
+
     def finish(self) -> None:
         """Settle what the bytes so far prove, once the run has ended."""
         if self._offset >= 0 and not self.done:
@@ -86,8 +88,7 @@ class Claims:
         self.confined = offset >= 2
         self.ready = offset >= len(HELLO)
         if self.ready:
-            skipped = self.expected.starts[self.start] - len(HELLO)
-            self._next = max(self.start, min(self.expected.test_at(offset + skipped), len(self.expected)))
+            self._next = self._test_at(offset)
             self.passed[self.start : self._next] = bytes([PASSED]) * (self._next - self.start)
 
     def _fall_back(self) -> bytes:
