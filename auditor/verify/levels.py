@@ -11,10 +11,10 @@ from pathlib import Path
 
 from auditor.config import VerifyConfig
 from auditor.errors import SandboxError
-from auditor.verify import landlock
-from auditor.verify.confine import LANDLOCK, PROCESS, SECCOMP, Plan
+from auditor.verify.inside import landlock
+from auditor.verify.inside.confine import LANDLOCK, PROCESS, SECCOMP, Plan
+from auditor.verify.inside.syscalls import MACHINES
 from auditor.verify.runner import Runner
-from auditor.verify.syscalls import MACHINES
 
 ORDER = (LANDLOCK, SECCOMP, PROCESS)
 """The levels, best first."""

@@ -20,9 +20,10 @@ from auditor.config import VerifyConfig
 from auditor.errors import SandboxError
 from auditor.records import InputSuite, Outcome
 from auditor.verify import expected as expecting
-from auditor.verify import landlock, levels, wire
-from auditor.verify.confine import LANDLOCK, PROCESS, SECCOMP
+from auditor.verify import levels, wire
 from auditor.verify.escapes import SOURCE
+from auditor.verify.inside import landlock
+from auditor.verify.inside.confine import LANDLOCK, PROCESS, SECCOMP
 from auditor.verify.library import encode_inputs
 from auditor.verify.limits import Clocks, Limits
 from auditor.verify.runner import Runner

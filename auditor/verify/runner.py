@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 
 from auditor.records import AssertSuite, Outcome
 from auditor.verify import routing
-from auditor.verify.confine import Plan
 from auditor.verify.endings import Ended, how_ended, outcome_of_death
 from auditor.verify.expected import FRAME_LIMIT, HASH_ABOVE, Expected
+from auditor.verify.inside.confine import Plan
 from auditor.verify.limits import Clocks, Limits
 from auditor.verify.reading import Claims, why_not_ready
 from auditor.verify.server import Zygote, ZygoteDiedError

@@ -16,11 +16,11 @@ from typing import Any, Self
 
 from auditor.errors import SandboxError
 from auditor.verify.children import Child
-from auditor.verify.confine import Plan
 from auditor.verify.endings import Ended
-from auditor.verify.zygote import SUITES_KEPT
+from auditor.verify.inside.confine import Plan
+from auditor.verify.inside.zygote import SUITES_KEPT
 
-SCRIPT = Path(__file__).with_name("zygote.py")
+SCRIPT = Path(__file__).with_name("inside") / "zygote.py"
 START_SECONDS = 60.0
 ANSWER_SECONDS = 30.0
 """A fork server answers within milliseconds; one that takes this long is replaced."""

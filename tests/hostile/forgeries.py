@@ -4,7 +4,7 @@ from __future__ import annotations
 
 FORGERIES: dict[str, str] = {
     "replaces the encoder's parts": """
-import auditor.verify.wire as wire, auditor.verify.child as child
+import auditor.verify.wire as wire, auditor.verify.inside.child as child
 class Sly(str):
     def __eq__(self, other): return True
 for name in ("encode", "_encode", "_opaque", "_json_list", "_quote", "_write_items"):
@@ -15,7 +15,7 @@ def solve(items):
     return 0
 """,
     "replaces the code of what calls it": """
-import auditor.verify.child as child
+import auditor.verify.inside.child as child
 child._call.__code__ = (lambda function, arguments, limit, hashed, drain=False: ("v0", False)).__code__
 child.Channel.send.__code__ = (lambda self, line: None).__code__
 def solve(items):

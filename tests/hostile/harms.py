@@ -80,7 +80,7 @@ READS = {
     "reads the next candidate's memory": attempt(
         "import os\nreturn [open(f'/proc/{os.getpid() + n}/maps').read(9) for n in range(-9, 9) if n]"
     ),
-    "reads the package's own files": attempt("return open('@PACKAGE@/verify/judge.py').read()"),
+    "reads the package's own files": attempt("return open('@PACKAGE@/verify/equality.py').read()"),
     "imports a package that it has no business with": attempt(
         "import sys\nsys.path.append('@PACKAGES@')\nimport pydantic\nreturn pydantic.VERSION"
     ),

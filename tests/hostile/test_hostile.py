@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,17 +12,20 @@ import sysconfig
 import tempfile
 from collections.abc import Iterator
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from auditor.verify import landlock
+from auditor.verify.inside import landlock
 from auditor.verify.levels import available
 from tests.hostile.bombs import BOMBS
 from tests.hostile.cheats import CHEATS
+from tests.hostile.forgeries import FORGERIES
 from tests.hostile.harms import HARMS
 from tests.hostile.honest import HONEST
+from tests.hostile.test_strangers import SCRIPTS
 
 ROOT = Path(__file__).resolve().parents[2]
 NOBODY = 65534
@@ -123,6 +127,20 @@ def test_nothing_gets_through(user: str, level: str, folder: Path) -> None:
     assert found["level"] == level
     assert (found["uid"] == 0) is (user == "root")
     assert list(problems(found)) == []
+
+
+def test_programs_attack_what_is_there() -> None:
+    """Files, modules and names of ours that a program goes for exist, so that no renaming disarms an attack."""
+    attacked = 0
+    for source in (*CHEATS.values(), *FORGERIES.values(), *HARMS.values(), *BOMBS.values(), *SCRIPTS.values()):
+        for file in re.findall(r"open\('@PACKAGE@/([\w/]+\.py)'\)", source):
+            assert (ROOT / "auditor" / file).is_file(), file
+            attacked += 1
+        for module, alias in re.findall(r"(auditor[\w.]+) as (\w+)", source):
+            for name in re.findall(rf"\b{alias}\.(\w+)", source):
+                assert hasattr(import_module(module), name), f"{module}.{name}"
+                attacked += 1
+    assert attacked > 5
 
 
 def test_the_corpus_covers_every_kind() -> None:

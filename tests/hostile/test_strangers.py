@@ -47,7 +47,11 @@ SCRIPTS = {
     "asks and never listens": f"import os\nwhile True:\n    os.write(3, {CALL})\n",
     "claims a pass without a call": "import os\nos.write(3, b'p\\n')\nos._exit(0)\n",
     "dies": "import os\nos._exit(0)\n",
-    "shadows what runs it": "import auditor.verify.scripting as s\ns.Proxy = s._line_of = None\nraise SystemExit\n",
+    "shadows what runs it": """
+import auditor.verify.inside.scripting as s
+s.Proxy = s._line_of = None
+raise SystemExit
+""",
 }
 
 

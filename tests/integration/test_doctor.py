@@ -53,12 +53,12 @@ def test_one_layer_alone_is_not_taken_for_two(broken: str, tmp_path_factory: pyt
     folder = tmp_path_factory.mktemp("copy")
     package = folder / "auditor"
     shutil.copytree(Path(server.__file__).parent.parent, package, ignore=shutil.ignore_patterns("__pycache__"))
-    confine = package / "verify" / "confine.py"
+    confine = package / "verify" / "inside" / "confine.py"
     source = confine.read_text()
     assert broken in source
     confine.write_text(source.replace(broken, "pass"))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(server, "SCRIPT", package / "verify" / "zygote.py")
+        patch.setattr(server, "SCRIPT", package / "verify" / "inside" / "zygote.py")
         report = doctor(level=levels.LANDLOCK)
     failed = [check.what for check in report.checks if not check.kept]
     assert failed

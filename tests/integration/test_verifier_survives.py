@@ -16,7 +16,7 @@ from auditor.config import VerifyConfig
 from auditor.errors import SandboxError
 from auditor.records import InputSuite, Outcome, Program, SuiteName, Task, program_id
 from auditor.verify import Verifier, levels, library, reading, server
-from auditor.verify.confine import Plan
+from auditor.verify.inside.confine import Plan
 from tests.conftest import ROOT
 
 SQUARE = "def square(x):\n    return x * x\n"

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.verify import seccomp
-from auditor.verify.syscalls import ANY, MACHINES, Machine
+from auditor.verify.inside import seccomp
+from auditor.verify.inside.syscalls import ANY, MACHINES, Machine
 
 ALLOW, KILL, ENOSYS = 0x7FFF0000, 0x80000000, 0x00050000 | 38
 PID = 4321

@@ -27,9 +27,9 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
-    from auditor.verify.confine import Confinement
+    from auditor.verify.inside.confine import Confinement
 
-PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+INSIDE = os.path.dirname(os.path.abspath(__file__))
 SUITES_KEPT = 4
 """Suites whose decoded inputs are kept; the parent counts along, and sends one again that has gone."""
 CHANNEL = 3
@@ -41,8 +41,10 @@ _FORK_SECONDS = 10.0
 
 
 def _stand_in() -> None:
-    """Make our modules importable without running the package's own ``__init__``."""
-    for name, path in (("auditor", PACKAGE), ("auditor.verify", os.path.join(PACKAGE, "verify"))):
+    """Make our modules importable without running the packages' own ``__init__``."""
+    verify = os.path.dirname(INSIDE)
+    packages = {"auditor": os.path.dirname(verify), "auditor.verify": verify, "auditor.verify.inside": INSIDE}
+    for name, path in packages.items():
         module = types.ModuleType(name)
         module.__path__ = [path]
         sys.modules[name] = module
@@ -52,7 +54,8 @@ class Loop:
     """Answers the parent, one request after another; keeps the inputs of the last suites and its living children."""
 
     def __init__(self, control: socket.socket, confinement: Confinement) -> None:
-        from auditor.verify import child, scripting, wire
+        from auditor.verify import wire
+        from auditor.verify.inside import child, scripting
 
         self._read_job, self._decode = child.read_job, wire.decode
         self._modes = {
@@ -206,7 +209,7 @@ def main() -> None:
     _preload(["random", *plan["preload"]], plan["numpy"])
     _open_null()
     _stand_in()
-    from auditor.verify.confine import Confinement, Plan
+    from auditor.verify.inside.confine import Confinement, Plan
 
     confinement = Confinement(Plan(**plan))
     loop = Loop(control, confinement)

@@ -123,7 +123,7 @@ class Machine:
     seccomp: int
     """Number of ``seccomp`` itself."""
     calls: dict[int, str]
-    """Allowed number → name of its condition in :mod:`auditor.verify.seccomp`."""
+    """Allowed number → name of its condition in :mod:`auditor.verify.inside.seccomp`."""
     names: dict[str, int]
 
 

@@ -14,8 +14,8 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from auditor.verify import landlock, seccomp
-from auditor.verify.syscalls import MACHINES
+from auditor.verify.inside import landlock, seccomp
+from auditor.verify.inside.syscalls import MACHINES
 
 LANDLOCK, SECCOMP, PROCESS = "landlock+seccomp", "seccomp", "none"
 """The levels, best first. ``none`` still has a process, limits and a clean environment."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 import struct
 
-from auditor.verify.syscalls import ANY, Machine
+from auditor.verify.inside.syscalls import ANY, Machine
 
 _LOAD, _AND, _JUMP, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x54, 0x05, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _KILL, _ERRNO = 0x7FFF0000, 0x80000000, 0x00050000

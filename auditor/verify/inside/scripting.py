@@ -6,7 +6,7 @@ solution. Only values pass between the two: the solution can reach neither the s
 its asserts, and the script, which may come from a stranger, can reach nothing at all.
 
 Other names that the script uses (helpers of the prompt, imports) come from the task's reference,
-never from the solution. Lines beyond those of :mod:`auditor.verify.child`: ``c`` call · ``p`` the
+never from the solution. Lines beyond those of :mod:`auditor.verify.inside.child`: ``c`` call · ``p`` the
 script passed · ``f`` it failed, with the line it stood on.
 """
 
@@ -21,7 +21,7 @@ from collections.abc import Callable
 from typing import Any
 
 from auditor.verify import wire
-from auditor.verify.child import Channel, describe, load, read_exactly
+from auditor.verify.inside.child import Channel, describe, load, read_exactly
 
 SCRIPT = "<test>"
 
