@@ -24,9 +24,11 @@ def counts_from_csv(path: str | Path) -> list[Counts]:
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise InputError("no such file", where=str(path)) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot be read: {error}", where=str(path)) from None
+        raise InputError("no such file", where=str(path), remedy="check the path") from None
+    except UnicodeDecodeError:
+        raise InputError("not UTF-8 text", where=str(path), remedy="save the file as UTF-8") from None
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", where=str(path), remedy="name a CSV file") from None
     return parse_counts(text.splitlines(keepends=True), where=str(path))
 
 
@@ -54,6 +56,9 @@ def parse_counts(lines: Iterable[str], *, where: str) -> list[Counts]:
 
 def _check_header(header: Iterable[str], where: str) -> None:
     given = list(header)
+    if len(given) == 1 and (mark := next((mark for mark in (";", "\t") if mark in given[0]), None)):
+        remedy = "save the file with commas between the columns"
+        raise InputError(f"the columns stand apart by {mark!r}", where=f"{where}:1", remedy=remedy)
     for column in COLUMNS:
         if column in given:
             continue

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 from auditor.errors import EndpointError, InputError
 
@@ -53,22 +53,38 @@ def jsonl_rows(path: Path) -> Iterator[Row]:
 
     Raises :class:`~auditor.errors.InputError` with ``file:line`` for what is not a JSON object.
     """
+    for number, line in text_lines(path):
+        yield Row(_parse(line, f"{path}:{number}"), f"{path}:{number}")
+
+
+def text_lines(path: Path) -> Iterator[tuple[int, str]]:
+    """Stream the lines of a UTF-8 file that are not blank, numbered from 1; gzip is told by content, not by name.
+
+    The byte order mark that some editors write is no text. Raises :class:`~auditor.errors.InputError`, with
+    ``file:line`` for what is no text.
+    """
     number = 0
     try:
         with _open(path) as lines:
             for number, line in enumerate(lines, 1):
-                if not line.isspace():
-                    yield Row(_parse(line, f"{path}:{number}"), f"{path}:{number}")
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
-        raise InputError(f"cannot be read after line {number}: {error}", where=str(path)) from None
+                text = line.decode("utf-8-sig" if number == 1 else "utf-8")
+                if text.strip():
+                    yield number, text
+    except FileNotFoundError:
+        raise InputError("no such file", where=str(path), remedy="check the path") from None
+    except UnicodeDecodeError:
+        raise InputError("not UTF-8 text", where=f"{path}:{number}", remedy="save the file as UTF-8") from None
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        where = f"{path}:{number + 1}"
+        raise InputError("the gzip file is cut off or damaged", where=where, remedy="fetch it again") from None
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror or error}", where=str(path)) from None
 
 
-def _open(path: Path) -> Any:
-    """Open as UTF-8 text, by content and not by name: gzip starts with 1f 8b."""
+def _open(path: Path) -> IO[bytes]:
     with path.open("rb") as file:
         gzipped = file.read(2) == b"\x1f\x8b"
-    opener = gzip.open if gzipped else open
-    return opener(path, "rt", encoding="utf-8")
+    return cast("IO[bytes]", gzip.open(path, "rb")) if gzipped else path.open("rb")
 
 
 def _parse(line: str, where: str) -> dict[str, Any]:

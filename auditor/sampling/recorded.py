@@ -8,15 +8,14 @@ given, so that a bad row leaves nothing half-read.
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import json
-import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from auditor.benchmark.rows import text_lines
 from auditor.config import ModelConfig
 from auditor.errors import InputError
 from auditor.records import Sample, SampleStatus, Task
@@ -65,7 +64,7 @@ def _rows(
     """Stream (line, row, sample index) of the rows to take, each checked."""
     counts: Counter[str] = Counter()
     indexed: bool | None = None
-    for line, text in _lines(model):
+    for line, text in text_lines(model.recorded or Path()):
         row = _object(model, line, text)
         if model.recorded_model is not None and row.get("model") != model.recorded_model:
             continue
@@ -79,30 +78,6 @@ def _rows(
         indexed = given is not None
         yield line, row, counts[row["task_id"]] if given is None else given
         counts[row["task_id"]] += 1
-
-
-def _lines(model: ModelConfig) -> Iterator[tuple[int, str]]:
-    """Stream the lines of the file that are not empty, numbered from 1."""
-    path = model.recorded or Path()
-    number = 0
-    try:
-        with gzip.open(path, "rt", encoding="utf-8") if _is_gzip(path) else path.open(encoding="utf-8") as file:
-            for number, text in enumerate(file, 1):
-                if text.strip():
-                    yield number, text
-    except FileNotFoundError:
-        raise InputError("no such file", where=str(path), remedy="name recorded samples (JSONL or JSONL.gz)") from None
-    except UnicodeDecodeError:
-        raise _refusal(model, number + 1, "not UTF-8 text", f"expected {_UNIT}") from None
-    except (EOFError, zlib.error, gzip.BadGzipFile):
-        raise _refusal(model, number + 1, "the gzip file is cut off or damaged", "fetch it again") from None
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror or error}", where=str(path)) from None
-
-
-def _is_gzip(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(2) == b"\x1f\x8b"
 
 
 def _object(model: ModelConfig, line: int, text: str) -> dict[str, Any]:

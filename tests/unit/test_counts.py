@@ -71,6 +71,7 @@ def test_the_second_row_of_a_task_is_refused() -> None:
         ("model,task_id,base_passes,correct\n", "column 'n' is missing — the columns are model, task_id"),
         ("model,task_id,n,n,base_passes,correct\n", "column 'n' stands there twice"),
         ("", "column 'model' is missing"),
+        ("model;task_id;n;base_passes;correct", "the columns stand apart by ';' — save the file with commas"),
     ],
 )
 def test_a_missing_column_names_the_nearest(header: str, complaint: str) -> None:
@@ -90,7 +91,7 @@ def test_a_missing_or_binary_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such file"):
         counts_from_csv(tmp_path / "nowhere.csv")
     (tmp_path / "picture.csv").write_bytes(b"\xff\xfe\x00\x01")
-    with pytest.raises(InputError, match=r"picture\.csv: cannot be read"):
+    with pytest.raises(InputError, match=r"picture\.csv: not UTF-8 text"):
         counts_from_csv(tmp_path / "picture.csv")
 
 

@@ -124,6 +124,25 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
         check_recorded(model(other, recorded_model="y"), TASKS)
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_what_editors_add_is_no_fault_of_a_row(tmp_path: Path, end: str) -> None:
+    """A byte order mark, the line ends of Windows and blank lines leave every row as it is."""
+    path = tmp_path / "s.jsonl"
+    rows = [json.dumps(GOOD), "", json.dumps(GOOD)]
+    path.write_bytes(b"\xef\xbb\xbf" + end.join(rows).encode())
+    assert [sample.raw for sample in read_recorded(model(path), TASKS)] == [GOOD["completion"]] * 2
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_line_that_is_no_text_is_named(tmp_path: Path, packed: bool) -> None:
+    """However large the buffer in which it is read, the line at fault is the one named."""
+    lines = [json.dumps(GOOD).encode()] * 40 + ['{"task_id": "é"}'.encode("latin-1")]
+    path = tmp_path / "s.jsonl"
+    path.write_bytes(gzip.compress(b"\n".join(lines)) if packed else b"\n".join(lines))
+    with pytest.raises(InputError, match=r"s.jsonl:41: not UTF-8 text — save"):
+        check_recorded(model(path), TASKS)
+
+
 @pytest.mark.data
 def test_real_completions_become_programs(data: Path) -> None:
     """Recorded completions of a chat model and of a base model become programs that define the entry point."""
