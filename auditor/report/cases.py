@@ -89,5 +89,6 @@ def _failing(row: Json) -> list[tuple[str, str]]:
     index = failing.get("index")
     terms = [("test", f"number {count(index + 1)} of the plus suite" if index is not None else "")]
     terms += [(key, cut(visible(str(failing.get(key) or "")), 600)) for key in ("call", "expected", "got")]
-    terms.append(("why", cut(visible(str(row.get("detail") or "")), 300)))
+    why = cut(visible(str(row.get("detail") or "")), 300)
+    terms.append(("why", "" if why in dict(terms)["got"] else why))
     return [pair for pair in terms if pair[1]]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from markupsafe import Markup
 
 from auditor.report.reading import Interval
+from auditor.report.text import brief, visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,8 @@ class Cell:
     href: str = ""
     badge: str = ""
     """A word in a frame below the text."""
+    whole: str = ""
+    """The whole text where ``text`` is shortened."""
     picture: Markup = field(default_factory=Markup)
     """A small drawing after the text."""
     verdict: str = ""
@@ -37,7 +40,8 @@ class Column:
 
     label: str
     number: bool = True
-    unit: str = ""
+    whole: str = ""
+    """The whole label where it is shortened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,28 @@ class Grid:
     tall: bool = False
     """It may be long: it scrolls within its own box."""
     matrix: bool = False
+
+    @property
+    def broad(self) -> bool:
+        """Whether it needs the page's whole width."""
+        return len(self.columns) > (7 if self.matrix else 5)
+
+    @property
+    def dense(self) -> bool:
+        """Whether it has so many columns that their labels stand upright."""
+        return self.matrix and len(self.columns) > 12
+
+
+def named(name: str, href: str = "", *, limit: int = 64, badge: str = "") -> Cell:
+    """Build the cell of a model's name; a long one is shortened in its middle and whole on hovering."""
+    short = brief(name, limit)
+    return Cell(short, name.lower(), href=href, badge=badge, whole="" if short == visible(name) else visible(name))
+
+
+def column_named(name: str) -> Column:
+    """Build the column of a model."""
+    short = brief(name, 28)
+    return Column(short, whole="" if short == visible(name) else visible(name))
 
 
 def range_picture(interval: Interval, low: float, high: float, *, zero: bool = False, log: bool = False) -> Markup:

@@ -20,6 +20,8 @@ from auditor.report.text import MARK, cut, plural, visible
 
 LONGEST_LINE = 400
 MOST_LINES = 300
+DEEPEST = 24
+"""Deepest place for the second line of a broken line; the stylesheet has a class for each up to it."""
 
 _CLASSES: tuple[tuple[_TokenType, str], ...] = (
     (Comment, "c"),
@@ -57,6 +59,8 @@ class Line:
     number: int
     html: Markup
     notes: list[Note] = field(default_factory=list)
+    depth: int = 0
+    """Spaces that it begins with, at most :data:`DEEPEST`: where its second line hangs if the page must break it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,7 @@ def show(source: str, prompt_lines: int = 0, findings: Sequence[Json] = ()) -> C
     all_lines = source.split("\n")
     shown = all_lines[:MOST_LINES]
     rest = len(all_lines) - len(shown)
-    lines = [Line(number, html) for number, html in enumerate(_coloured(shown), 1)]
+    lines = [Line(number, html, depth=depth) for number, (html, depth) in enumerate(_coloured(shown), 1)]
     for at, notes in remarks(findings).items():
         lines[min(max(1, at), len(lines)) - 1].notes += notes
     split = min(prompt_lines, len(lines))
@@ -123,12 +127,15 @@ def web(url: str) -> str:
     return url if url.startswith(("https://", "http://")) else ""
 
 
-def _coloured(lines: Sequence[str]) -> Iterator[Markup]:
-    """Colour lines together, since strings span them, and hand them back one by one, each cut to what a page shows."""
+def _coloured(lines: Sequence[str]) -> Iterator[tuple[Markup, int]]:
+    """Colour lines together, since strings span them, and hand them back one by one, each cut to what a page shows.
+
+    Beside each stands how deep it is indented.
+    """
     cuts = [cut_line(line) for line in lines]
     kept = [line.removesuffix(mark[0]) if (mark := _END.search(line)) else line for line in cuts]
     for html, line, whole in zip(_tokens("\n".join(kept)), kept, cuts, strict=True):
-        yield html + with_marks(whole[len(line) :])
+        yield html + with_marks(whole[len(line) :]), min(DEEPEST, len(line) - len(line.lstrip(" ")))
 
 
 def _tokens(source: str) -> Iterator[Markup]:
@@ -140,8 +147,11 @@ def _tokens(source: str) -> Iterator[Markup]:
             if place:
                 yield Markup("").join(parts)
                 parts = []
-            if piece:
-                html = with_marks(piece)
+            bare = piece if parts else piece.lstrip(" ")
+            if len(bare) < len(piece):  # the browser may not break a line at its indentation
+                parts.append(Markup('<i class="w">{}</i>').format(piece[: len(piece) - len(bare)]))
+            if bare:
+                html = with_marks(bare)
                 parts.append(Markup('<i class="{}">{}</i>').format(name, html) if name else html)
 
 

@@ -8,8 +8,8 @@ from markupsafe import Markup
 
 from auditor.report import sentences
 from auditor.report.cells import range_picture
-from auditor.report.reading import Interval, Json, headline_cost, most_attempts, optimum, part, rows
-from auditor.report.text import MISSING, count, number, plural
+from auditor.report.reading import Interval, Json, best_attempts, headline_cost, most_attempts, optimum, part, rows
+from auditor.report.text import MISSING, count, hundredths, plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +33,18 @@ class Headline:
 def headlines(model: Json, level: str) -> list[Headline]:
     """Build the five figures of a model."""
     tasks, samples = model.get("tasks", 0), model.get("samples", 0)
-    behind = f"{plural(tasks, 'task')}, {plural(samples, 'sample')}"
     ceiling, false = part(model, "conditional_accuracy"), part(model, "false_discovery_rate")
-    accepted = sum(int(row["base_passes"]) for row in rows(model, "per_task"))
+    accepted, right = (sum(int(row[key]) for row in rows(model, "per_task")) for key in ("base_passes", "correct"))
     answered = f"{plural(ceiling.get('tasks', tasks), 'task')} with an accepted sample"
+    of_all, of_accepted = plural(samples, "sample"), plural(accepted, "accepted sample")
     return [
-        _share("Single-sample accuracy", model.get("single_sample_accuracy"), level,
-               sentences.accuracy(model, level), behind),
-        _share("Ceiling of resampling", ceiling, level, sentences.ceiling(model, level), answered),
-        _share("Accepted but wrong", false, level, sentences.false_share(model, level),
-               f"{plural(accepted, 'accepted sample')}, {plural(false.get('tasks', tasks), 'task')}", alarming=True),
+        _share("Single-sample accuracy", model.get("single_sample_accuracy"), level, sentences.accuracy(model),
+               f"pass@1: mean over {plural(tasks, 'task')}; pooled, {count(right)} of {of_all}"),
+        _share("Ceiling of resampling", ceiling, level, sentences.ceiling(model),
+               f"conditional accuracy: mean over {answered}"),
+        _share("Accepted but wrong", false, level, sentences.false_share(model),
+               f"false discovery rate: mean over {answered}; pooled, {count(accepted - right)} of {of_accepted}",
+               alarming=bool(false.get("value"))),
         _attempts(model, level),
         _style(model, level),
     ]  # fmt: skip
@@ -54,9 +56,10 @@ def _span(text: str, level: str) -> str:
 
 def _share(label: str, row: Json | None, level: str, says: str, behind: str, *, alarming: bool = False) -> Headline:
     share = Interval.of(row)
-    value = MISSING if share.value is None else number(100 * share.value, 1)
+    value = MISSING if share.value is None else hundredths(share.value)
     unit = "" if share.value is None else "%"
-    return Headline(label, value, unit, _span(share.span(), level), says, behind, range_picture(share, 0, 1), alarming)
+    span, picture = _span(share.span(), level), range_picture(share, 0, 1)
+    return Headline(label, value, unit, span, says, behind if share.known else "", picture, alarming)
 
 
 def _attempts(model: Json, level: str) -> Headline:
@@ -68,11 +71,11 @@ def _attempts(model: Json, level: str) -> Headline:
     most = most_attempts(model)
     return Headline(
         "Attempts worth making, K*",
-        count(found.value),
+        best_attempts(best, most),
         "",
         _span(span, level),
-        sentences.attempts(model, level),
-        f"cost ratio r = {cost:g}; up to {plural(most, 'attempt')} analysed" if cost is not None else "",
+        sentences.attempts(model),
+        f"cost ratio r = {cost:g}; {count(most)} analysed at most" if cost is not None else "",
         range_picture(found, 0, most, log=True),
     )
 
@@ -91,6 +94,6 @@ def _style(model: Json, level: str) -> Headline:
         "points" if gap.known else "",
         _span(gap.points_span(), level),
         sentences.style(model),
-        f"{plural(within['tasks'], 'task')} with both kinds" if within.get("tasks") else "score 0 to 100 on the rubric",
+        f"rubric score, 0 to 100: {plural(within['tasks'], 'task')} with both kinds" if within.get("tasks") else "",
         range_picture(gap, -0.3, 0.3, zero=True),
     )

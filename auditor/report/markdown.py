@@ -7,7 +7,17 @@ from collections.abc import Sequence
 
 from auditor.report import sentences
 from auditor.report.gates import Judged, verdict
-from auditor.report.reading import Interval, Json, confidence, headline_cost, optimum, part, rows
+from auditor.report.reading import (
+    Interval,
+    Json,
+    best_attempts,
+    confidence,
+    headline_cost,
+    most_attempts,
+    optimum,
+    part,
+    rows,
+)
 from auditor.report.text import count, cut, plural, visible
 
 LONGEST = 60_000
@@ -26,13 +36,14 @@ def summary(document: Json) -> str:
         blocks += [f"**{gates.headline}.**", _gates(gates.gates)]
     blocks += ["## Models", _models(models, level), *_sentences(models, level)]
     if best := _optimal(models):
-        blocks += ["## Attempts worth making (K*)", best, "0: do not sample, every draw loses on average."]
+        blocks += ["## Attempts worth making (K*)", best]
+        blocks += ["0: do not sample, every draw loses on average. +: the most analysed; more may be better."]
     if style := _style(models):
         blocks += ["## Style, false minus true positives", style]
         blocks += ["Percentage points of adherence, within tasks; **bold**: clear of zero after adjustment."]
     fit = part(document, "across").get("line")
     if fit:
-        blocks.append(f"{sentences.line(part(document, 'across'), len(models))} (R² {fit['r_squared']:.2f}).")
+        blocks.append(f"{sentences.line(part(document, 'across'), models)} (R² {fit['r_squared']:.2f}).")
     blocks += ["---", _stands_on(document, level)]
     return _fit(blocks)
 
@@ -79,7 +90,7 @@ def _models(models: Sequence[Json], level: str) -> str:
         best = optimum(model, cost) or {}
         span = f" ({count(best['low'])} to {count(best['high'])})" if best.get("low") is not None else ""
         shares = [Interval.of(model.get(key)).whole(1) for key in keys]
-        body.append([plain(str(model["model"])), *shares, count(best.get("attempts")) + span])
+        body.append([plain(str(model["model"])), *shares, best_attempts(best, most_attempts(model)) + span])
     ratio = f"K\\* at r = {cost:g}" if cost is not None else "K\\*"
     head = (f"model ({level} intervals)", "single-sample accuracy", "ceiling", "accepted but wrong", ratio)
     return _table(head, body)
@@ -94,8 +105,10 @@ def _sentences(models: Sequence[Json], level: str) -> list[str]:
 
 def _optimal(models: Sequence[Json]) -> str:
     ratios = sorted({float(row["fp_cost"]) for model in models for row in rows(model, "optimal_attempts")})
-    body = [[plain(str(model["model"])), *(count((optimum(model, ratio) or {}).get("attempts")) for ratio in ratios)]
-            for model in models]  # fmt: skip
+    body = []
+    for model in models:
+        found = (best_attempts(optimum(model, ratio), most_attempts(model)) for ratio in ratios)
+        body.append([plain(str(model["model"])), *found])
     return _table(("model", *(f"r = {ratio:g}" for ratio in ratios)), body) if ratios else ""
 
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from auditor.report import sentences
-from auditor.report.cells import Cell, Column, Grid
-from auditor.report.reading import Interval, Json, most_attempts, optimum, part, rows
+from auditor.report.cells import Cell, Column, Grid, column_named, named
+from auditor.report.reading import Interval, Json, best_attempts, most_attempts, optimum, part, rows
 from auditor.report.text import MISSING, count
 
 
@@ -21,7 +21,7 @@ class Titled:
     note: str
 
 
-def reach(document: Json) -> Titled | None:
+def reach(document: Json, files: Mapping[str, str]) -> Titled | None:
     """Show who can reach whom by resampling: weaker models down, stronger ones across."""
     found = rows(part(document, "across"), "reach")
     if not found:
@@ -32,14 +32,14 @@ def reach(document: Json) -> Titled | None:
     strong = sorted({name for _, name in cells}, key=lambda name: order.get(name, 0))
     weak = sorted({name for name, _ in cells}, key=lambda name: order.get(name, 0))
     most = max((most_attempts(m) for m in models), default=1)
-    body = [[Cell(name), *(_reach_cell(cells.get((name, other)), most) for other in strong)] for name in weak]
-    columns = [Column("weaker model", number=False), *(Column(name) for name in strong)]
+    body = [[_name(name, files), *(_reach_cell(cells.get((name, other)), most) for other in strong)] for name in weak]
+    columns = [Column("weaker model", number=False), *(column_named(name) for name in strong)]
     caption = (
         "Smallest number of attempts with which the weaker model reaches the stronger one's single-sample accuracy"
     )
     note = (
-        "Down: the model that resamples. Across: the model whose single answer it has to match. A number is the "
-        "smallest K that gets there; “never” means that its ceiling or its curve stays below."
+        "Down: the model that resamples. Across: the model whose single-sample accuracy it has to match. A number is "
+        "the fewest attempts that get there; “never” means that its ceiling or its curve stays below."
     )
     return Titled(sentences.reach(found), Grid("reach-table", caption, columns, body, matrix=True), note)
 
@@ -62,21 +62,25 @@ def optimal(models: Sequence[Json], files: Mapping[str, str], level: str) -> Tit
     if not ratios:
         return None
     body = [
-        [_name(model, files), *(_optimal_cell(optimum(model, ratio), most_attempts(model)) for ratio in ratios)]
+        [
+            _name(str(model["model"]), files),
+            *(_optimal_cell(optimum(model, ratio), most_attempts(model)) for ratio in ratios),
+        ]
         for model in models
     ]
     columns = [Column("model", number=False), *(Column(f"r = {ratio:g}") for ratio in ratios)]
     caption = "Best number of attempts by model and cost of a false positive"
     note = (
-        f"Darker is more attempts; below each K* its {level} interval. 0: do not sample, every draw loses on average. "
-        "A plus sign: still rising at the most attempts analysed."
+        "K*, the best number of attempts, where a wrong answer costs r times what a right one is worth; below it its "
+        f"{level} interval. The stronger the tint, the more attempts. 0: do not sample, every draw loses on average. A "
+        "plus sign: the most attempts analysed, so that the best may lie beyond."
     )
     grid = Grid("optimal-table", caption, columns, body, matrix=True)
     return Titled(_optimal_finding(models, ratios[-1]), grid, note)
 
 
-def _name(model: Json, files: Mapping[str, str]) -> Cell:
-    return Cell(str(model["model"]), href=files.get(str(model["model"]), ""))
+def _name(model: str, files: Mapping[str, str]) -> Cell:
+    return named(model, files.get(model, ""), limit=32)
 
 
 def _optimal_cell(best: Json | None, most: int) -> Cell:
@@ -85,8 +89,7 @@ def _optimal_cell(best: Json | None, most: int) -> Cell:
     span = f"{count(best['low'])} to {count(best['high'])}" if best.get("low") is not None else ""
     if not best["attempts"]:
         return Cell("0", sub=span, tone="a1")
-    rising = "+" if best["attempts"] >= most else ""
-    return Cell(count(best["attempts"]) + rising, sub=span, tone=_tone(best["attempts"], most))
+    return Cell(best_attempts(best, most), sub=span, tone=_tone(best["attempts"], most))
 
 
 def _optimal_finding(models: Sequence[Json], worst: float) -> str:
@@ -94,6 +97,8 @@ def _optimal_finding(models: Sequence[Json], worst: float) -> str:
     found = [best for model in models if (best := optimum(model, worst)) is not None]
     idle = sum(1 for best in found if not best["attempts"])
     price = f"If a wrong answer costs {worst:g} right ones"
+    if len(models) == 1:
+        return f"{price}, the model {'should not be sampled at all' if idle else 'is still worth sampling'}"
     if not idle:
         return f"{price}, every model is still worth at least one attempt"
     if idle == len(found):
@@ -107,14 +112,18 @@ def style(models: Sequence[Json], files: Mapping[str, str]) -> Titled | None:
     if not titles:
         return None
     gaps = [[_gap(model, key) for key in titles] for model in models]
-    body = [[_name(model, files), *(_gap_cell(gap) for gap in line)] for model, line in zip(models, gaps, strict=True)]
+    names = [_name(str(model["model"]), files) for model in models]
+    body = [[name, *(_gap_cell(gap) for gap in line)] for name, line in zip(names, gaps, strict=True)]
     total = sum(gap.known for line in gaps for gap in line)
+    if not total:
+        return None
     below = sum(gap.side < 0 for line in gaps for gap in line)
     columns = [Column("model", number=False), *(Column(title) for title in titles.values())]
     caption = "Within-task style gap, false minus true positives, in percentage points"
     note = (
-        "Percentage points of adherence, false minus true positives, compared within tasks. Tinted and bold: the "
-        "interval leaves zero out and p (Holm) is below 0.05; in the warm tint false positives adhere less."
+        "Percentage points of adherence to each criterion of the rubric, false minus true positives, compared within "
+        "tasks. In colour or tinted: the interval leaves zero out and p, adjusted after Holm, is below 0.05; where the "
+        "tint is warm, false positives adhere less."
     )
     finding = (
         f"False positives clearly adhere less in {count(below)} of {count(total)} comparisons of model and criterion"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from auditor.report import sentences
 from auditor.report.cases import cases
 from auditor.report.cells import Cell, Column, Grid
 from auditor.report.charts import forest, resampling, verifier
@@ -13,7 +14,16 @@ from auditor.report.charts.frame import Figure, Table
 from auditor.report.gates import verdict
 from auditor.report.headline import headlines
 from auditor.report.model_tables import coverage, task_grid
-from auditor.report.reading import Interval, Json, confidence, part, rows, samples_per_task
+from auditor.report.reading import (
+    Interval,
+    Json,
+    best_attempts,
+    confidence,
+    most_attempts,
+    part,
+    rows,
+    samples_per_task,
+)
 from auditor.report.text import count, number, percent, plural, signed, visible
 
 
@@ -26,6 +36,7 @@ def context(model: Json, document: Json) -> dict[str, Any]:
         "facts": facts(model, document),
         "simulated": bool(model.get("simulated")),
         "verdict": verdict([gate for gate in rows(document, "gates") if gate.get("model") in (model["model"], None)]),
+        "lead": sentences.lead(model, level),
         "headlines": headlines(model, level),
         "resampling": _present(resampling.scaling(model, level)),
         "small": _present(
@@ -37,6 +48,7 @@ def context(model: Json, document: Json) -> dict[str, Any]:
         "adherence": adherence(model, level),
         "second": second(model, level),
         "cases": cases(model, tasks),
+        "accepted": any(row["base_passes"] for row in rows(model, "per_task")),
         "tasks": task_grid(model, tasks),
         "coverage": coverage(model),
     }
@@ -50,7 +62,9 @@ def facts(model: Json, document: Json) -> str:
     """Say in one line on what the page stands."""
     name = part(document, "provenance", "benchmark").get("name") or "the benchmark"
     tasks, samples = plural(model.get("tasks", 0), "task"), plural(model.get("samples", 0), "sample")
-    return f"{visible(str(name))} · {tasks} analysed · {samples_per_task(model)} samples a task · {samples}"
+    each = samples_per_task(model)
+    each += " sample" if each == "1" else " samples"
+    return f"{visible(str(name))} · {tasks} analysed · {each} a task · {samples}"
 
 
 def optimal_grid(model: Json, level: str) -> Grid | None:
@@ -63,25 +77,28 @@ def optimal_grid(model: Json, level: str) -> Grid | None:
         Column(f"{level} interval"),
         Column("utility at K*"),
         Column("commonest K* when resampled", number=False),
-        Column("two-type model"),
-        Column("two-type, as printed"),
     ]
-    body = [_optimal_row(row, theory.get(float(row["fp_cost"]), {})) for row in best]
+    if theory:
+        columns += [Column("two-type model"), Column("as printed")]
+    most = most_attempts(model)
+    body = [_optimal_row(row, theory.get(float(row["fp_cost"])), most) for row in best]
     return Grid("optimal", "Best number of attempts by cost ratio", columns, body) if best else None
 
 
-def _optimal_row(row: Json, theory: Json) -> list[Cell]:
+def _optimal_row(row: Json, theory: Json | None, most: int) -> list[Cell]:
     shares = sorted(rows(row, "distribution"), key=lambda entry: (-entry["share"], entry["attempts"]))[:3]
+    shares = [entry for entry in shares if entry["share"] >= 0.005]
     low, high = row.get("low"), row.get("high")
-    return [
+    cells = [
         Cell(f"r = {row['fp_cost']:g}", row["fp_cost"]),
-        Cell(count(row["attempts"]), row["attempts"]),
+        Cell(best_attempts(row, most), row["attempts"]),
         Cell(f"{count(low)} to {count(high)}" if low is not None else "", low),
         Cell(signed(row["utility"]), row["utility"]),
         Cell(", ".join(f"{count(entry['attempts'])} ({percent(entry['share'], 0)})" for entry in shares)),
-        Cell(count(theory.get("attempts")), theory.get("attempts")),
-        Cell(count(theory.get("attempts_printed")), theory.get("attempts_printed")),
     ]
+    if theory is not None:
+        cells += [Cell(count(theory.get(key)), theory.get(key)) for key in ("attempts", "attempts_printed")]
+    return cells
 
 
 def adherence(model: Json, level: str) -> Table | None:
@@ -92,8 +109,9 @@ def adherence(model: Json, level: str) -> Table | None:
         rates = [Interval.of(given.get(key)) for key in ("given_pass", "given_correct", "given_false_positive")]
         pooled = Interval.of(part(row, "pooled").get("difference"))
         title = str(row.get("title") or row["criterion"])
-        body.append([title, *(rate.whole() for rate in rates), pooled.points(), pooled.points_span()])
-    head = ("criterion", "given accepted", "given correct", "given false", "pooled gap, points", f"{level} interval")
+        if any(rate.known for rate in rates):
+            body.append([title, *(rate.whole() for rate in rates), pooled.points(), pooled.points_span()])
+    head = ("criterion", "if accepted", "if right", "if wrong", "pooled gap, points", f"{level} interval")
     return Table(head, body) if body else None
 
 

@@ -34,7 +34,7 @@ def facts(document: Json) -> Pairs:
     if rubric:
         version = f" {rubric['version']}" if rubric.get("version") is not None else ""
         pairs.append(("Rubric", [f"{rubric.get('name')}{version}", f"SHA-256 {rubric.get('hash')}"]))
-    tools = [f"{name} {version}" for name, version in sorted(part(row, "tools").items())]
+    tools = [f"{name} {version}" for name, version in sorted(part(row, "tools").items()) if name != "python"]
     pairs.append(("Versions", [listing([f"auditor {row.get('auditor')}", f"Python {row.get('python')}", *tools]),
                                str(row.get("platform") or "")]))  # fmt: skip
     seeds = [f"{name} {seed}" for name, seed in sorted(part(row, "seeds").items())]
@@ -79,7 +79,23 @@ METHODS: Sequence[tuple[str, str]] = (
         "Utility",
         (
             "A correct answer counts 1, a false positive −r, no answer 0. K* is the number of attempts with the best "
-            "mean; 0 where every number of attempts loses."
+            "mean; 0 where every number of attempts loses. A plus sign says that it is the most analysed, so that the "
+            "best may lie beyond."
+        ),
+    ),
+    (
+        "Two-type model",
+        (
+            "What K* would be if every task were either easy or hard, with rates fitted to this model and no limit on "
+            "attempts: from first principles, and by the formula as printed in arXiv 2411.17501."
+        ),
+    ),
+    (
+        "Gates",
+        (
+            "A gate passes or fails where its interval lies wholly on one side of the threshold, and is inconclusive "
+            "where the interval reaches over it. The interval is the gate’s own, at the confidence of its rule and "
+            "made to hold with few tasks, so it is a little wider than the same figure’s elsewhere in the report."
         ),
     ),
     (

@@ -122,6 +122,12 @@ def optimum(model: Json, cost: float | None) -> Json | None:
     return next((row for row in rows(model, "optimal_attempts") if float(row["fp_cost"]) == cost), None)
 
 
+def best_attempts(best: Json | None, most: int) -> str:
+    """Write K*; a plus sign says that it is the most analysed, so that the best may lie beyond."""
+    found = (best or {}).get("attempts")
+    return text.count(found) + ("+" if found and found >= most else "")
+
+
 def most_attempts(model: Json) -> int:
     """Return the largest K analysed; 0 without a curve."""
     curve = rows(model, "curve")

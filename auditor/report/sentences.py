@@ -3,47 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from auditor.report.reading import Interval, Json, headline_cost, most_attempts, optimum, part, rows
-from auditor.report.text import count, number, percent, plural, points, significant
+from auditor.report.text import brief, count, hundredths, number, percent, plural, points, significant
 
 
-def _of_hundred(share: Interval, level: str, verb: str) -> str:
-    """``14 are wrong (95 % interval 11 to 18)``."""
-    span = f" ({level} interval {share.span(0)})" if share.bounded else ""
-    return f"{number(100 * (share.value or 0), 0)} {verb}{span}"
+def _within(share: Interval, level: str) -> str:
+    """``(95 % interval 11 to 18)``, or nothing where there is no interval or ``level`` is empty."""
+    return f" ({level} interval {share.span(0)})" if share.bounded and level else ""
 
 
-def accuracy(model: Json, level: str) -> str:
-    """Say how often a single answer is right."""
+def accuracy(model: Json, level: str = "") -> str:
+    """Say how often a single answer is right; with ``level``, also how sure that is."""
     share = Interval.of(model.get("single_sample_accuracy"))
-    if not share.known:
+    if share.value is None:
         return "No sample could be judged."
-    return f"Of 100 single answers about {_of_hundred(share, level, 'are right')}."
+    if share.value in (0, 1):
+        return f"{'Every' if share.value else 'No'} single answer is right{_within(share, level)}."
+    return f"Of 100 single answers about {hundredths(share.value, 0)} are right{_within(share, level)}."
 
 
-def ceiling(model: Json, level: str) -> str:
+def ceiling(model: Json, level: str = "") -> str:
     """Say how far resampling can get."""
-    row = part(model, "conditional_accuracy")
-    share = Interval.of(row)
-    if not share.known:
+    share = Interval.of(part(model, "conditional_accuracy"))
+    if share.value is None:
         return "No sample passed the base tests, so there is no ceiling to speak of."
-    span = f" ({level} interval {share.span(0)})" if share.bounded else ""
+    if share.value == 0:
+        return f"However many samples are drawn, what is accepted is wrong{_within(share, level)}."
+    if share.value == 1:
+        return f"Every accepted answer is right, so nothing seen here caps resampling{_within(share, level)}."
     return (
-        f"Resampling cannot lift accuracy above about {number(100 * (share.value or 0), 0)} of 100{span}, "
+        f"Resampling cannot lift accuracy above about {hundredths(share.value, 0)} of 100{_within(share, level)}, "
         "however many samples are drawn."
     )
 
 
-def false_share(model: Json, level: str) -> str:
+def false_share(model: Json, level: str = "") -> str:
     """Say how many accepted solutions are wrong."""
     share = Interval.of(model.get("false_discovery_rate"))
-    if not share.known:
+    if share.value is None:
         return "No solution was accepted."
-    return f"Of 100 accepted solutions about {_of_hundred(share, level, 'are wrong')}."
+    if share.value in (0, 1):
+        return f"{'Every' if share.value else 'No'} accepted solution is wrong{_within(share, level)}."
+    return f"Of 100 accepted solutions about {hundredths(share.value, 0)} are wrong{_within(share, level)}."
 
 
-def attempts(model: Json, level: str) -> str:
+def attempts(model: Json, level: str = "") -> str:
     """Say how many samples are worth drawing at the headline's cost ratio."""
     cost = headline_cost(model)
     best = optimum(model, cost)
@@ -53,21 +59,34 @@ def attempts(model: Json, level: str) -> str:
     if cost == 0:
         weight = "costs nothing"
     low, high = best.get("low"), best.get("high")
-    span = "" if low is None or high is None else f" ({level} interval {count(low)} to {count(high)})"
-    if best["attempts"] == 0:
-        return f"If a wrong answer {weight}, do not sample at all{span}: every draw loses on average."
-    if best["attempts"] >= most_attempts(model):
-        most = count(best["attempts"])
-        return f"If a wrong answer {weight}, more attempts still pay at {most}, the most analysed{span}."
-    return f"If a wrong answer {weight}, stop after {plural(best['attempts'], 'attempt')}{span}: more gain nothing."
+    span = f" ({level} interval {count(low)} to {count(high)})" if level and None not in (low, high) else ""
+    most, found = most_attempts(model), best["attempts"]
+    if found == 0 and [row.get("accepted") for row in rows(model, "curve")][-1:] == [0]:
+        return f"No answer passes the base tests, so no number of attempts gains anything{span}."
+    if found == 0:
+        why = "no draw gains anything" if cost == 0 else "every draw loses on average"
+        return f"If a wrong answer {weight}, do not sample at all{span}: {why}."
+    if found >= most == 1:
+        return f"If a wrong answer {weight}, one attempt pays{span}; more were not analysed."
+    if found >= most:
+        return f"If a wrong answer {weight}, more attempts still pay at {count(found)}, the most analysed{span}."
+    return f"If a wrong answer {weight}, stop after {plural(found, 'attempt')}{span}: more gain nothing."
+
+
+def lead(model: Json, level: str) -> str:
+    """Answer in two sentences how often what is accepted is wrong and how many attempts are worth making."""
+    return f"{false_share(model, level)} {attempts(model)}"
 
 
 def style(model: Json) -> str:
     """Compare the style scores of wrong and right accepted programs."""
     scores = part(model, "style_score")
+    if not scores:
+        return "Style was not scored."
     right, wrong = Interval.of(scores.get("true_positive")), Interval.of(scores.get("false_positive"))
     if right.value is None or wrong.value is None:
-        return "Style was not compared: one of the groups is empty."
+        missing = [word for word, score in (("right", right), ("wrong", wrong)) if score.value is None]
+        return f"Style was not compared: no accepted program that is {' or '.join(missing)} was scored."
     pair = f"{number(100 * wrong.value, 0)} against {number(100 * right.value, 0)} of 100"
     gap = Interval.of_difference(scores.get("within_task"))
     if gap.value is None:
@@ -85,10 +104,13 @@ def scaling(model: Json) -> str:
     end = curve[-1]
     oracle = rows(model, "pass_at_k")
     reached = percent(end["correct"], 0)
-    words = f"In {plural(end['attempts'], 'attempt')} the base tests get {reached} of the tasks right"
-    if oracle and oracle[-1]["k"] == end["attempts"]:
-        return f"{words}; a perfect verifier would get {percent(oracle[-1]['value'], 0)}"
-    return f"{words} and accept {percent(end['accepted'], 0)}"
+    words = f"In {plural(end['attempts'], 'attempt')} the base tests find a right answer to {reached} of the tasks"
+    if not oracle or oracle[-1]["k"] != end["attempts"]:
+        return f"{words} and accept one for {percent(end['accepted'], 0)}"
+    if not oracle[-1]["value"]:
+        return "No sample is right, so that no verifier could find one"
+    perfect = percent(oracle[-1]["value"], 0)
+    return f"{words}, {'as would a perfect verifier' if perfect == reached else f'a perfect verifier to {perfect}'}"
 
 
 def utility(model: Json) -> str:
@@ -97,6 +119,8 @@ def utility(model: Json) -> str:
     most = most_attempts(model)
     never = next((row for row in best if not row["attempts"]), None)
     stops = next((row for row in best if 0 < row["attempts"] < most and row["fp_cost"] > 0), None)
+    if not any(row["attempts"] for row in best):
+        return "Sampling does not pay at any cost ratio"
     if stops and never:
         return (
             f"At cost ratio {stops['fp_cost']:g} stop after {plural(stops['attempts'], 'attempt')}; "
@@ -123,6 +147,8 @@ def cost_per_correct(line: Sequence[Json], unit: str) -> str:
 def by_attempt(buckets: Sequence[Json]) -> str:
     """Title of the share false by attempt."""
     first, last = buckets[0]["share_false"], buckets[-1]["share_false"]
+    if not any(row["share_false"] for row in buckets):
+        return "No answer that passes is false, at whatever attempt"
     if len(buckets) == 1:
         return f"Of the answers accepted at once, {percent(first, 0)} are false"
     late = f"after attempt {count(buckets[-1]['from'] - 1)}"
@@ -135,6 +161,8 @@ def base_tests(found: Sequence[Json]) -> str:
     """Title of the chart of base tests."""
     first, last = found[0], found[-1]
     before, after = percent(first["false_discovery_rate"], 0), percent(last["false_discovery_rate"], 0)
+    if not any(row["false_discovery_rate"] for row in found):
+        return "No accepted solution is false, with however few base tests"
     if last["false_discovery_rate"] >= first["false_discovery_rate"]:
         return f"More base tests change little: {after} of accepted solutions stay false"
     tests = plural(first["tests"], "base test") if first["tests"] else "no base test"
@@ -182,20 +210,24 @@ def best(models: Sequence[Json]) -> str:
     first = max(right, key=lambda m: float(m["single_sample_accuracy"]["value"]))
     safest = min(false, key=lambda m: float(m["false_discovery_rate"]["value"]))
     accuracy_, rate = (Interval.of(first["single_sample_accuracy"]), Interval.of(safest["false_discovery_rate"]))
-    most = f"{first['model']} is right most often: {number(100 * (accuracy_.value or 0), 0)} of 100 single answers"
-    wrong = f"of 100 solutions accepted from it about {number(100 * (rate.value or 0), 0)} are wrong"
+    name, other = brief(str(first["model"])), brief(str(safest["model"]))
+    most = f"{name} is right most often: {hundredths(accuracy_.value or 0, 0)} of 100 single answers"
+    if not rate.value:
+        return f"{most}. No accepted solution of {'it' if safest is first else other} is wrong."
+    share = hundredths(rate.value, 0)
     if safest is first:
-        return f"{most}. Its accepted solutions are wrong least often too: {number(100 * (rate.value or 0), 0)} of 100."
-    return f"{most}. {safest['model']} is the safest to resample: {wrong}."
+        return f"{most}. Its accepted solutions are wrong least often too: {share} of 100."
+    return f"{most}. {other} is the safest to resample: of 100 solutions accepted from it about {share} are wrong."
 
 
-def line(across: Json, models: int) -> str:
+def line(across: Json, models: Sequence[Json]) -> str:
     """Title of the scatter of conditional against single-sample accuracy."""
     fit = across.get("line")
     if not fit:
-        return (
-            "Weaker models are capped lower, however long they try" if models > 1 else "One model: nothing to compare"
-        )
+        found = [(m["single_sample_accuracy"]["value"], m["conditional_accuracy"]["value"]) for m in models]
+        if all(low[1] < high[1] for low, high in pairwise(sorted(found))):
+            return "The weaker a model, the lower its ceiling, however long it tries"
+        return "The model that is right more often does not have the higher ceiling"
     side = "higher" if fit["slope"] > 0 else "lower"
     return (
         "Ten points more single-sample accuracy go with a ceiling about "

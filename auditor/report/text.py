@@ -50,6 +50,15 @@ def cut(text: str, limit: int) -> str:
     return f"{text[:limit]}⟨… {count(len(text) - limit)} more characters⟩"
 
 
+def brief(name: str, limit: int = 64) -> str:
+    """Shorten a name in its middle, since names of models differ at either end; ``limit`` counts characters."""
+    name = visible(name)
+    if len(name) <= limit:
+        return name
+    tail = limit * 2 // 5
+    return f"{name[: limit - tail - 1]}…{name[-tail:]}"
+
+
 def slugs(names: Collection[str]) -> dict[str, str]:
     """Give each name a file name: itself where it can be, ASCII, at most 60 characters, unlike any other's in any case.
 
@@ -96,15 +105,20 @@ def count(value: float | None) -> str:
 
 def percent(value: float | None, digits: int = 1) -> str:
     """Write a share as a percentage with its unit."""
-    return MISSING if value is None else f"{number(100 * value, digits)}{NARROW}%"
+    return MISSING if value is None else f"{hundredths(value, digits)}{NARROW}%"
+
+
+def hundredths(value: float, digits: int = 1) -> str:
+    """Write a share in hundredths; one that is not quite none or all is not rounded to it: ``< 0.1``, ``> 99.9``."""
+    step = 10.0**-digits
+    if 0 < value < 1 and round(100 * value, digits) in (0, 100):
+        return f"< {number(step, digits)}" if value < 0.5 else f"> {number(100 - step, digits)}"
+    return number(100 * value, digits)
 
 
 def points(value: float | None, digits: int = 1) -> str:
-    """Write a difference of two shares in percentage points, always with its sign."""
-    if value is None:
-        return MISSING
-    text = number(100 * value, digits)
-    return text if text.startswith("−") else f"+{text}"
+    """Write a difference of two shares in percentage points with its sign; what rounds to zero has none."""
+    return MISSING if value is None else signed(100 * value, digits)
 
 
 def signed(value: float | None, digits: int = 2) -> str:

@@ -38,7 +38,7 @@ def test_colouring_changes_no_character(source: str) -> None:
 def test_coloured_lines_hold_only_our_own_element(source: str) -> None:
     """Whatever the code says, its HTML holds nothing but ``<i class>``."""
     for line in show(source).body:
-        assert set(re.findall(r"<[^>]*>", line.html)) <= {f'<i class="{name}">' for name in "csnkdfbu"} | {"</i>"}
+        assert set(re.findall(r"<[^>]*>", line.html)) <= {f'<i class="{name}">' for name in "csnkdfbuw"} | {"</i>"}
 
 
 def test_long_programs_are_cut_and_say_so() -> None:

@@ -88,7 +88,7 @@ def test_figures_carry_their_units() -> None:
     assert percent(0.1423) == "14.2\u202f%"
     assert percent(None) == "–"
     assert points(-0.061) == "−6.1"
-    assert points(0.0) == "+0.0"
+    assert (points(0.061), points(0.0), points(-0.0001)) == ("+6.1", "0.0", "0.0")
     assert count(32800) == "32\u202f800"
     assert (p_value(0.00001), p_value(0.0412), p_value(None)) == ("< 0.001", "0.041", "–")
     assert (plural(1, "task"), plural(2, "criterion", "criteria")) == ("1 task", "2 criteria")

@@ -60,6 +60,19 @@ function coloured(source) {
   return lines;
 }
 
+// The browser may not break a line at its indentation, and hangs what it must break: as in code.py.
+function hung(pieces) {
+  const code = element("code", {}, ...pieces);
+  const deep = /^ */.exec(code.textContent)[0].length;
+  if (!deep) return code;
+  const first = document.createTreeWalker(code, NodeFilter.SHOW_TEXT).nextNode();
+  const spaces = Math.min(deep, first.data.length);
+  first.data = first.data.slice(spaces);
+  code.prepend(element("i", { class: "w", text: " ".repeat(spaces) }));
+  code.className = `d${Math.min(24, deep)}`;
+  return code;
+}
+
 function remark([, rule, message], data) {
   const [name, url] = data.rules[rule];
   const safe = url.startsWith("https://") || url.startsWith("http://");
@@ -77,7 +90,7 @@ function sourceBlock(label, source, folded, remarks, data) {
   const lines = coloured(source).map((pieces, place) => {
     const own = remarks.filter(([line]) => line === place + 1);
     const row = element("div", { class: own.length ? "ln hit" : "ln" },
-      element("span", { class: "no", text: String(place + 1) }), element("code", {}, ...pieces));
+      element("span", { class: "no", text: String(place + 1) }), hung(pieces));
     if (own.length) row.append(element("span", { class: "rem" }, ...own.slice(0, 3).map((one) => remark(one, data)), ...also(own.slice(3), data)));
     return row;
   });

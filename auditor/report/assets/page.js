@@ -92,9 +92,20 @@ function setUpTaskFilter() {
   apply();
 }
 
+// A table that goes on to the right fades out there.
+function setUpScrolling() {
+  const mark = (box) => box.classList.toggle("goes-on", box.scrollWidth - box.clientWidth - box.scrollLeft > 2);
+  const sizes = new ResizeObserver((entries) => entries.forEach((entry) => mark(entry.target)));
+  for (const box of document.querySelectorAll(".scroll")) {
+    box.addEventListener("scroll", () => mark(box), { passive: true });
+    sizes.observe(box);
+  }
+}
+
 document.addEventListener("DOMContentLoaded", () => {
   setUpTheme();
   setUpSorting();
   setUpTaskFilter();
+  setUpScrolling();
   if (document.getElementById("cases")) setUpCases();
 });

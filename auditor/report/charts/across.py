@@ -22,13 +22,12 @@ from auditor.report.charts.frame import (
     axis_x,
     axis_y,
     figure,
-    shorten,
     text_mark,
     values,
 )
 from auditor.report.charts.labels import Box, place_labels
 from auditor.report.reading import Interval, Json, rows
-from auditor.report.text import number, p_value
+from auditor.report.text import brief, number, p_value
 
 NAMES_ON_A_PHONE = 6
 """Above so many models a phone's chart shows their numbers in the table instead of names."""
@@ -58,16 +57,17 @@ def scatter(document: Json, level: str) -> Figure | None:
         )
     return figure(
         "scatter",
-        sentences.line(across, len(models)),
+        sentences.line(across, models),
         "A point per model: single-sample accuracy across, conditional accuracy (the ceiling of resampling) upwards, "
         "both with intervals, and the fitted line. On the faint diagonal resampling would gain nothing.",
         Table(("model", "single-sample accuracy", f"{level} interval", "ceiling", f"{level} interval"), body),
         lambda size: _draw(models, fit, size, numbers if size.narrow and numbered else {}),
         (
             Size(660, 440, left=56, right=44, bottom=46),
-            Size(286, 300, left=44, right=14, bottom=46, narrow=True),
+            Size(280, 300, left=44, right=20, bottom=46, narrow=True),
         ),
-        note=note + (" On a phone the numbers are those of the table of models." if numbered else ""),
+        note=note,
+        note_narrow="The numbers are those of the table of models." if numbered else "",
     )
 
 
@@ -129,7 +129,7 @@ def _draw(models: Sequence[Json], fit: Json | None, size: Size, numbers: dict[st
         flat.encode(x=alt.X("x_low:Q", scale=scale_x), x2="x_high:Q", y=y),
         base.mark_circle(color=INK, size=54, opacity=1).encode(x=x, y=y),
     ]
-    names = [numbers.get(str(m["model"])) or shorten(str(m["model"]), 26) for m in models]
+    names = [numbers.get(str(m["model"])) or brief(str(m["model"]), 26) for m in models]
     return alt.layer(*layers, *_names(points, names, plane, _in_the_way(points, fit, plane), x, y))
 
 

@@ -19,12 +19,12 @@ from auditor.report.charts.frame import (
     Table,
     axis_x,
     figure,
-    shorten,
+    in_lines,
     text_mark,
     values,
 )
 from auditor.report.reading import Interval, Json, rows
-from auditor.report.text import count, p_value, percent
+from auditor.report.text import count, p_value, percent, plural
 
 SHOWN_RULES = 12
 """Rules drawn; the table beside the chart holds all."""
@@ -41,7 +41,7 @@ class Difference:
     """How many tasks stand behind it."""
 
 
-def criteria(model: Json, level: str, key: str = "style-criteria") -> Figure | None:
+def criteria(model: Json, level: str, key: str = "style-criteria", note: str = "") -> Figure | None:
     """Draw the within-task difference of adherence per criterion, false positives minus true positives."""
     found = [row for row in rows(model, "style") if row.get("within_task")]
     if not found:
@@ -50,7 +50,7 @@ def criteria(model: Json, level: str, key: str = "style-criteria") -> Figure | N
         Difference(
             row.get("title") or row["criterion"],
             Interval.of_difference(row["within_task"]),
-            f"{count(row['tasks'])} tasks",
+            plural(row["tasks"], "task"),
         )
         for row in found
     ]
@@ -60,8 +60,8 @@ def criteria(model: Json, level: str, key: str = "style-criteria") -> Figure | N
         "Within a task, adherence of false positives minus that of true positives, in percentage points, per criterion "
         "with its interval; left of zero false positives adhere less. In colour: clear of zero after adjustment.",
         Table(
-            ("criterion", "difference, points", f"{level} interval", "p (Holm)", "tasks", "true positives",
-             "false positives"),
+            ("criterion", "difference, points", f"{level} interval", "p, adjusted", "tasks", "programs, right",
+             "programs, wrong"),
             [
                 (
                     line.label, line.gap.points(), line.gap.points_span(), p_value(line.gap.p_adjusted),
@@ -72,7 +72,8 @@ def criteria(model: Json, level: str, key: str = "style-criteria") -> Figure | N
             ],
         ),
         lambda size: draw(lines, size, "false minus true positives, percentage points"),
-        _sizes(len(lines)),
+        _sizes(lines),
+        note=note,
     )  # fmt: skip
 
 
@@ -81,29 +82,31 @@ def rules(model: Json, level: str) -> Figure | None:
     found = [row for row in rows(model, "style_rules") if row.get("difference") is not None]
     if not found:
         return None
-    lines = [
-        Difference(f"{row['rule']} {row['name']}", Interval.of_difference(row), f"{count(row['tasks'])} tasks")
-        for row in found
-    ]
+    lines = [Difference(_rule(row), Interval.of_difference(row), plural(row["tasks"], "task")) for row in found]
     return figure(
         "style-rules",
         sentences.rules(found),
         "Share of false positives on which a linter's rule fires minus the share of true positives, in percentage "
         f"points with intervals; the {min(SHOWN_RULES, len(lines))} rules that differ most.",
         Table(
-            ("tool", "rule", "name", "true positives", "false positives", "difference, points", f"{level} interval",
-             "p (Holm)", "tasks", "programs"),
+            ("rule", "tool", "fires if right", "fires if wrong", "difference, points", f"{level} interval",
+             "p, adjusted", "tasks", "programs"),
             [
-                (row["tool"], row["rule"], row["name"], percent(row["true_positive"]), percent(row["false_positive"]),
+                (line.label, row["tool"], percent(row["true_positive"]), percent(row["false_positive"]),
                  line.gap.points(), line.gap.points_span(), p_value(line.gap.p_adjusted), count(row["tasks"]),
                  count(row.get("programs")))
                 for line, row in zip(lines, found, strict=True)
             ],
-            first_number=3,
+            first_number=2,
         ),
         lambda size: draw(lines[:SHOWN_RULES], size, "false minus true positives, percentage points"),
-        _sizes(min(SHOWN_RULES, len(lines))),
+        _sizes(lines[:SHOWN_RULES]),
     )  # fmt: skip
+
+
+def _rule(row: Json) -> str:
+    """Write a rule's code and its name, once where they are the same."""
+    return str(row["rule"]) if row["name"] in (row["rule"], "", None) else f"{row['rule']} {row['name']}"
 
 
 def _ticks(edge: float) -> list[float]:
@@ -112,11 +115,16 @@ def _ticks(edge: float) -> list[float]:
     return [round(step * place, 6) for place in range(-3, 4) if abs(step * place) <= edge]
 
 
-def _sizes(lines: int) -> tuple[Size, Size]:
-    """One line of 30 px a row, or two lines of 42 px on a phone."""
+_LABEL, _LABEL_NARROW = 50, 38
+"""Characters of a line of a label, beside the plot and, on a phone, above its bar."""
+
+
+def _sizes(lines: Sequence[Difference]) -> tuple[Size, Size]:
+    """Choose rows of 30 px, on a phone of 44 px; higher ones where a label takes two lines."""
+    tall, tall_narrow = (any(len(in_lines(row.label, limit)) > 1 for row in lines) for limit in (_LABEL, _LABEL_NARROW))
     return (
-        Size(300, 30 * lines, left=325, right=135, top=8, bottom=46),
-        Size(304, 44 * lines, left=20, right=20, top=8, bottom=46, narrow=True),
+        Size(300, (37 if tall else 30) * len(lines), left=325, right=135, top=8, bottom=46),
+        Size(304, (60 if tall_narrow else 44) * len(lines), left=20, right=20, top=8, bottom=46, narrow=True),
     )
 
 
@@ -125,12 +133,12 @@ def draw(lines: Sequence[Difference], size: Size, title: str) -> Any:
     edge = max(abs(bound or 0.0) for line in lines for bound in (line.gap.low, line.gap.high, line.gap.value))
     edge = max(0.01, edge * 1.08)
     # the plot's own sides, in the units of the axis, for texts that stand outside it
-    unit = 2 * edge / size.width
+    unit, row = 2 * edge / size.width, size.height / len(lines)
     marks: list[dict[str, Any]] = [
         {
-            "y": place, "at": place + (0.72 if size.narrow else 0.5), "x": line.gap.value,
+            "y": place, "at": place + (1 - 12 / row if size.narrow else 0.5), "x": line.gap.value,
             "low": line.gap.low, "high": line.gap.high, "clear": bool(line.gap.side),
-            "text": shorten(line.label, 34 if size.narrow else 50),
+            "text": in_lines(line.label, _LABEL_NARROW if size.narrow else _LABEL),
             "figure": line.gap.points() + ("" if size.narrow else f"  · {line.behind}"),
         }
         for place, line in enumerate(lines)
@@ -145,12 +153,14 @@ def draw(lines: Sequence[Difference], size: Size, title: str) -> Any:
     bars = base.transform_filter("isValid(datum.low)").mark_rule(strokeWidth=5, opacity=0.3)
     dots = base.mark_circle(size=52, opacity=1)
     if size.narrow:
-        side = [{**row, "x": -edge, "at": row["y"] + 0.3} for row in marks]
-        figures = [{**row, "x": edge, "at": row["y"] + 0.3, "text": row["figure"]} for row in marks]
+        side = [{**mark, "x": -edge, "at": mark["y"] + 13 / row} for mark in marks]
+        figures = [{**mark, "x": edge, "at": mark["y"] + 13 / row, "text": mark["figure"]} for mark in marks]
         labels = [text_mark(side, x, y, dx=-size.left + 2), text_mark(figures, x, y, align="right", dx=size.right - 2)]
     else:
-        side = [{**row, "x": -edge - 12 * unit} for row in marks]
-        figures = [{**row, "x": edge + 10 * unit, "text": row["figure"]} for row in marks]
+        # lines hang from the place of the first
+        side = [{**mark, "x": -edge - 12 * unit, "at": mark["at"] - 7.5 * (len(mark["text"]) - 1) / row}
+                for mark in marks]  # fmt: skip
+        figures = [{**mark, "x": edge + 10 * unit, "text": mark["figure"]} for mark in marks]
         labels = [text_mark(side, x, y, align="right", dx=0, color=INK), text_mark(figures, x, y, dx=0, color=QUIET)]
     return alt.layer(
         zero,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -76,6 +77,8 @@ class Figure:
     """Drawn again for a phone; None where the first fits one."""
     table: Table
     note: str = ""
+    note_narrow: str = ""
+    """Said on a phone only."""
 
 
 def figure(
@@ -86,11 +89,12 @@ def figure(
     draw: Callable[[Size], Any],
     sizes: Sequence[Size],
     note: str = "",
+    note_narrow: str = "",
 ) -> Figure:
     """Draw a chart at each size and bind it to its words."""
     with debug_mode(False):  # altair's own checks cost as much as the drawing; the tests draw with them on
         drawn = [to_svg(draw(size), size, f"{key}-{index}", title, description) for index, size in enumerate(sizes)]
-    return Figure(key, title, description, drawn[0], drawn[1] if len(drawn) > 1 else None, table, note)
+    return Figure(key, title, description, drawn[0], drawn[1] if len(drawn) > 1 else None, table, note, note_narrow)
 
 
 def values(rows: Iterable[Row]) -> alt.InlineData:
@@ -179,10 +183,10 @@ def thin(curve: Sequence[Row], most: int = 72) -> list[Row]:
 
 
 def log_attempts(last: int, size: Size, title: str = "attempts allowed, K") -> alt.X:
-    """Describe the logarithmic axis of attempts, from 1 to ``last``."""
+    """Describe the logarithmic axis of attempts, from 1 to ``last``; it reaches to 2 where there is only one."""
     return alt.X(
         "x:Q", scale=alt.Scale(type="log", domain=[1, max(2, last)], nice=False),
-        axis=axis_x(title, ticks=attempt_ticks(max(2, last), size), label=PLAIN),
+        axis=axis_x(title, ticks=attempt_ticks(last, size) if last > 1 else [1], label=PLAIN),
     )  # fmt: skip
 
 
@@ -218,10 +222,17 @@ def text_mark(rows: Iterable[Row], x: Any, y: Any, *, color: str = INK, **option
     return chart
 
 
-def shorten(name: str, limit: int) -> str:
-    """Shorten a name for a chart."""
-    name = visible(name)
-    return name if len(name) <= limit else name[: limit - 1] + "…"
+def in_lines(label: str, limit: int) -> list[str]:
+    """Break a label into at most two lines of ``limit`` characters, about alike; what does not fit is cut."""
+    label = visible(label)
+    if len(label) <= limit:
+        return [label]
+    for width in range(len(label) // 2, limit + 1):
+        lines = textwrap.wrap(label, width, break_long_words=False)
+        if len(lines) == 2 and max(map(len, lines)) <= limit:
+            return lines
+    first, second, *rest = textwrap.wrap(label, limit)
+    return [first, second] if not rest else [first, second[: limit - 1].rstrip(" ,") + "…"]
 
 
 _OPENING = re.compile(r"^<svg[^>]*>")

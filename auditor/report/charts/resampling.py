@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import altair as alt
@@ -29,8 +29,18 @@ from auditor.report.charts.frame import (
     values,
     wide,
 )
-from auditor.report.reading import Interval, Json, cost_key, headline_cost, most_attempts, part, rows, spread_rows
-from auditor.report.text import count, number, percent, signed, significant
+from auditor.report.reading import (
+    Interval,
+    Json,
+    best_attempts,
+    cost_key,
+    headline_cost,
+    most_attempts,
+    part,
+    rows,
+    spread_rows,
+)
+from auditor.report.text import count, number, percent, plural, signed, significant
 
 
 def scaling(model: Json, level: str) -> Figure | None:
@@ -70,9 +80,12 @@ def _beyond(model: Json) -> str:
     last = rows(fit, "points")[-1]
     fitted = str(fit.get("method", "fitted")).split("/")[0]
     reached = Interval(last["correct"], last.get("low"), last.get("high"))
+    ceiling = Interval.of(model.get("conditional_accuracy")).value
+    above = ceiling is not None and round(100 * last["correct"]) > round(100 * ceiling)
     return (
-        f"Dotted beyond {count(most_attempts(model))} attempts: predicted by a {fitted} model of "
+        f"Dotted beyond {plural(most_attempts(model), 'attempt')}: predicted by a {fitted} model of "
         f"the tasks, not measured; at {count(last['attempts'])} attempts it gives {reached.whole()}."
+        + (" It may end above the measured ceiling, since both are estimates." if above else "")
     )
 
 
@@ -118,11 +131,11 @@ def _end_labels(model: Json, size: Size, x: Any, scale: Any, beyond: Sequence[Js
     measured = [(end["accepted"], "accepted", ACCENT)]
     if oracle:
         measured.append((oracle[-1]["value"], "perfect" if size.narrow else "perfect verifier", QUIET))
-    final = [((beyond[-1] if beyond else end)["correct"], "correct", INK)]
+    final = [((beyond[-1] if beyond else end)["correct"], "predicted" if beyond else "correct", INK)]
     ceiling = Interval.of(model.get("conditional_accuracy")).value
     if ceiling is not None:
         final.append((ceiling, "ceiling", INK))
-    places = [(end["attempts"], measured + final)]
+    places = [(max(2, end["attempts"]), measured + final)]
     if beyond:
         places = [(end["attempts"], measured), (beyond[-1]["attempts"], final)]
     marks = []
@@ -142,13 +155,15 @@ def utility(model: Json, level: str) -> Figure | None:
     body = [
         (
             f"r = {row['fp_cost']:g}",
-            count(row["attempts"]),
-            f"{count(row.get('low'))} to {count(row.get('high'))}",
+            best_attempts(row, most_attempts(model)),
+            _span(count, row.get("low"), row.get("high")),
             signed(row["utility"]),
-            f"{signed(row.get('utility_low'))} to {signed(row.get('utility_high'))}",
+            _span(signed, row.get("utility_low"), row.get("utility_high")),
         )
         for row in best
     ]
+    cost = headline_cost(model)
+    band = f"The grey band is the {level} interval of the line at r = {cost:g}." if cost is not None else ""
     return figure(
         "utility",
         sentences.utility(model),
@@ -158,23 +173,31 @@ def utility(model: Json, level: str) -> Figure | None:
         Table(("cost of a false positive", "K*", f"{level} interval", "utility at K*", f"{level} interval"), body),
         lambda size: _draw_utility(model, size),
         (wide(300, right=104), narrow(260, right=66)),
-    )
+        note="A dot marks K*, the bar through it its interval. " + band
+        + (" An arrow: the line ends below the plot." if _floor(rows(model, "curve"), best)[1] else ""),
+    )  # fmt: skip
+
+
+def _span(write: Callable[[float], str], low: float | None, high: float | None) -> str:
+    return "" if low is None or high is None else f"{write(low)} to {write(high)}"
 
 
 def _draw_utility(model: Json, size: Size) -> Any:
     curve, best = thin(rows(model, "curve")), rows(model, "optimal_attempts")
     last = most_attempts(model)
     x = log_attempts(last, size)
-    curves = {row["fp_cost"]: [point["utility"][cost_key(point["utility"], row["fp_cost"])] for point in curve]
-              for row in best}  # fmt: skip
-    floor = max(-1.5, min(0.0, *(min(line) for line in curves.values())) * 1.08)
-    top = max(0.2, *(max(line) for line in curves.values())) * 1.08
+    curves = _utilities(curve, best)
+    floor, _ = _floor(curve, best)
+    band = _headline_band(model, floor)
+    top = max(0.2, *(max(line) for line in curves.values()), *(row["high"] for row in band)) * 1.08
     scale = alt.Scale(domain=[floor, top], nice=False)
     y = alt.Y("y:Q", scale=scale, axis=axis_y("mean utility per task", size=size, label=PLAIN))
     layers: list[Any] = [
         alt.Chart(values([{"y": 0}])).mark_rule(color=FAINT).encode(y=y),
-        *_headline_band(model, x, scale, floor),
     ]
+    if band:
+        shade = alt.Chart(values(band)).mark_area(color=INK, opacity=0.08)
+        layers.append(shade.encode(x=x, y=alt.Y("low:Q", scale=scale), y2="high:Q"))
     ends: list[tuple[float, str, str]] = []
     for place, row in enumerate(best):
         color = ramp(place, len(best))
@@ -184,24 +207,40 @@ def _draw_utility(model: Json, size: Size) -> Any:
         shown = [point for point in line if point["y"] >= floor]
         layers.append(alt.Chart(values(shown)).mark_line(color=color, strokeWidth=1.8).encode(x=x, y=y))
         layers += _best_mark(row, color, x, y, scale)
-        ends.append((max(floor, line[-1]["y"]), f"r = {row['fp_cost']:g}", color))
+        below = " ↓" if line[-1]["y"] < floor else ""
+        ends.append((max(floor, line[-1]["y"]), f"r = {row['fp_cost']:g}{below}", color))
+    # the highest cost lies lowest: labels of lines that meet keep that order
+    ends.reverse()
     placed = spread_labels([at for at, _, _ in ends], 16 / size.height * (top - floor), floor, top)
     for at, (_, name, color) in zip(placed, ends, strict=True):
-        layers.append(text_mark([{"x": last, "y": at, "text": name}], x, alt.Y("y:Q", scale=scale), color=color))
+        row = {"x": max(2, last), "y": at, "text": name}
+        layers.append(text_mark([row], x, alt.Y("y:Q", scale=scale), color=color))
     return alt.layer(*layers)
 
 
-def _headline_band(model: Json, x: Any, scale: Any, floor: float) -> list[Any]:
-    """Shade the interval of the line that the headline speaks of."""
+def _utilities(curve: Sequence[Json], best: Sequence[Json]) -> dict[float, list[float]]:
+    """Gather the curve of each cost ratio."""
+    return {row["fp_cost"]: [point["utility"][cost_key(point["utility"], row["fp_cost"])] for point in curve]
+            for row in best}  # fmt: skip
+
+
+def _floor(curve: Sequence[Json], best: Sequence[Json]) -> tuple[float, bool]:
+    """Choose where the plot ends below, and say whether a line ends lower still."""
+    curves = _utilities(curve, best)
+    floor = max(-1.5, min(0.0, *(min(line) for line in curves.values())) * 1.08)
+    return floor, any(line[-1] < floor for line in curves.values())
+
+
+def _headline_band(model: Json, floor: float) -> list[Json]:
+    """Gather the interval of the line that the headline speaks of."""
     cost = headline_cost(model)
-    band = []
+    band: list[Json] = []
     for point in thin(rows(model, "curve")):
         low, high = point.get("utility_low") or {}, point.get("utility_high") or {}
         key = cost_key(low, cost) if cost is not None else None
         if key in low and key in high:
             band.append({"x": point["attempts"], "low": max(floor, low[key]), "high": max(floor, high[key])})
-    shade = alt.Chart(values(band)).mark_area(color=INK, opacity=0.08)
-    return [shade.encode(x=x, y=alt.Y("low:Q", scale=scale), y2="high:Q")] if band else []
+    return band
 
 
 def _best_mark(row: Json, color: str, x: Any, y: Any, scale: Any) -> list[Any]:
@@ -244,7 +283,8 @@ def cost_per_correct(model: Json) -> Figure | None:
         y = alt.Y(
             "y:Q", scale=scale, axis=axis_y(f"{unit or 'cost'} per correct answer", size=size, ticks=4, label=PLAIN)
         )
-        end = text_mark([{**line[-1], "text": significant(line[-1]["y"])}], x, y)
+        last = {"x": max(2, line[-1]["x"]), "y": line[-1]["y"], "text": significant(line[-1]["y"])}
+        end = text_mark([last], x, y)
         return alt.layer(alt.Chart(values(thin(line))).mark_line(color=INK, strokeWidth=2).encode(x=x, y=y), end)
 
     return figure(
@@ -253,5 +293,5 @@ def cost_per_correct(model: Json) -> Figure | None:
         f"Expected {unit or 'cost'} per correct answer over the attempts allowed.",
         Table(("attempts", "draws per task", f"{unit or 'cost'} per correct answer"), body),
         draw,
-        (narrow(190, right=52, left=48),),
+        (narrow(190, right=max(52, 16 + 8 * len(significant(line[-1]["y"]))), left=48),),
     )

@@ -89,7 +89,7 @@ def base_tests(model: Json, level: str) -> Figure | None:
         scale = alt.Scale(domain=[0, top], nice=False)
         first, last = points[0]["x"], points[-1]["x"]
         x = alt.X("x:Q", scale=alt.Scale(domain=[first, last], nice=False),
-                  axis=axis_x("base tests per task", label=PLAIN))  # fmt: skip
+                  axis=axis_x("base tests per task", ticks=_whole(first, last), label=PLAIN))  # fmt: skip
         y = alt.Y("y:Q", scale=scale, axis=axis_y("share that is false", size=size, ticks=4, label=PERCENT))
         base = alt.Chart(values(points))
         band = base.transform_filter("isValid(datum.low)").mark_area(color=ACCENT, opacity=0.14)
@@ -122,7 +122,7 @@ def roc(model: Json, level: str) -> Figure | None:
     )
     step = max(1, len(curve) // 12)
     body = [
-        (number(row["threshold"]), percent(row["true_positive_rate"]), percent(row["false_positive_rate"]))
+        (_demanded(row), percent(row["true_positive_rate"]), percent(row["false_positive_rate"]))
         for row in curve[::step]
     ]
 
@@ -140,9 +140,22 @@ def roc(model: Json, level: str) -> Figure | None:
         "second-verifier-roc",
         sentences.second_verifier(area),
         "Share of correct accepted programs kept against the share of false ones kept, as the score demanded rises.",
-        Table(("score at least", "correct kept", "false kept"), body),
+        Table(("score at least, of 100", "correct kept", "false kept"), body),
         draw,
         (narrow(220, right=20),),
-        note=f"Within tasks; area {number(area.value)}"
-        + (f", {level} interval {number(area.low)} to {number(area.high)}" if area.bounded else ""),
+        note="The curve is over all programs. Within tasks, a right program scores higher than a wrong one "
+        f"{number(area.value)} of the times (0.50: chance"
+        + (f"; {level} interval {number(area.low)} to {number(area.high)})." if area.bounded else ")."),
     )
+
+
+def _demanded(row: Json) -> str:
+    """Write a threshold as points of 100; the last one is above every score."""
+    kept = row["true_positive_rate"] or row["false_positive_rate"]
+    return number(100 * row["threshold"], 0) if kept else "more than any"
+
+
+def _whole(first: int, last: int) -> list[float]:
+    """Choose at most seven whole ticks, both ends among them."""
+    step = next(s for s in (1, 2, 5, 10, 20, 50, 100, 1000, 10**9) if (last - first) / s <= 6)
+    return [first, *(at for at in range(first + step, last, step) if last - at > 0.6 * step), last]

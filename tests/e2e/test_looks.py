@@ -1,0 +1,164 @@
+"""What an eye would object to, measured in a real browser: clipped, covered, broken or hidden text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from auditor.report import index_page
+from auditor.report.render import page as render_page
+from auditor.report.write import shared
+from tests.e2e.browser import visit
+from tests.report.documents import make_document
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+
+WIDE, PHONE, PAPER = {"width": 1280, "height": 900}, {"width": 380, "height": 800}, {"width": 688, "height": 1000}
+OPEN = "document.querySelectorAll('details').forEach(one => { one.open = true; })"
+
+CLIPPED = """() => [...document.querySelectorAll('svg.chart')].filter(svg => svg.checkVisibility()).flatMap(svg => {
+  const box = svg.getBoundingClientRect();
+  return [...svg.querySelectorAll('text')].filter(text => { const at = text.getBoundingClientRect();
+    const over = Math.max(box.left - at.left, at.right - box.right, box.top - at.top, at.bottom - box.bottom);
+    return at.width && over > 2;
+  }).map(text => svg.querySelector('title').textContent + ': ' + text.textContent); })"""
+"""Texts of the charts in sight that reach beyond their drawing."""
+
+COVERED = """() => [...document.querySelectorAll('svg.chart')].filter(svg => svg.checkVisibility()).flatMap(svg => {
+  const texts = [...svg.querySelectorAll('text')].map(text => [text.textContent, text.getBoundingClientRect()]);
+  return texts.flatMap(([name, a], place) => texts.slice(place + 1).filter(([, b]) =>
+    Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2
+    && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 5
+  ).map(([other]) => `${svg.querySelector('title').textContent}: ${name} | ${other}`)); })"""
+"""Pairs of texts of one chart in sight that cover each other."""
+
+BROKEN = """() => { const range = document.createRange();
+  return [...document.querySelectorAll('#cases .ln > code')].map(code => {
+    const walk = document.createTreeWalker(code, NodeFilter.SHOW_TEXT), rows = [];
+    for (let text = walk.nextNode(); text; text = walk.nextNode())
+      for (let at = 0; at < text.length; at += 1) {
+        if (text.data[at] === ' ') continue;
+        range.setStart(text, at); range.setEnd(text, at + 1);
+        const box = range.getBoundingClientRect();
+        const row = rows.find(one => Math.abs(one.top - box.top) < 6);
+        if (row) row.left = Math.min(row.left, box.left); else rows.push({ top: box.top, left: box.left });
+      }
+    rows.sort((a, b) => a.top - b.top);
+    return rows.length ? [rows[0].top - code.getBoundingClientRect().top, ...rows.map(row => row.left)] : [];
+  }).filter(rows => rows.length > 2); }"""
+"""Of each line of code that the page had to break: how far below its top it begins, and where its rows begin."""
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The index of twenty models, two of them with long names."""
+    document = make_document(models=20, tasks=12, samples=10, false_positives=0)
+    for place in (4, 9):
+        old = document["models"][place]["model"]
+        new = f"some-organisation/{old}-instruct-quantised-by-somebody-else-with-patience/revision-{place}"
+        for row in (document["models"][place], *document["gates"]):
+            row["model"] = new if row["model"] == old else row["model"]
+        for row in (*document["across"]["reach"], *document["across"]["paired"]):
+            row |= {key: new for key in ("a", "b", "weak", "strong") if row.get(key) == old}
+    path = tmp_path_factory.mktemp("many") / "index.html"
+    path.write_text(
+        render_page("index.html.j2", {**index_page.context(document, {}), **shared(document)}), encoding="utf-8"
+    )
+    return path
+
+
+def to_the_right(page: Page, selector: str) -> None:
+    page.locator(selector).first.evaluate("box => { box.scrollLeft = box.scrollWidth; }")
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE])
+def test_charts_show_their_texts_whole_and_apart(browser: Browser, folder: Path, size: Any) -> None:
+    """No text of a chart is cut off by its drawing, and none covers another."""
+    for path in sorted(folder.glob("*.html")):
+        with visit(browser, path, viewport=size) as seen:
+            assert seen.page.evaluate(CLIPPED) == []
+            assert seen.page.evaluate(COVERED) == []
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE])
+def test_broken_code_keeps_its_indentation(browser: Browser, folder: Path, size: Any) -> None:
+    """Where a line of code must be broken, it begins on its own row, and what follows stands to its right."""
+    with visit(browser, folder / "GPT-4o.html", viewport=size) as seen:
+        seen.page.locator("#cases-more").click()
+        seen.page.evaluate(OPEN)
+        found = seen.page.evaluate(BROKEN)
+        assert found or size == WIDE
+        for below, first, *others in found:
+            assert below < 8
+            assert all(left > first + 5 for left in others)
+
+
+def test_copied_code_keeps_its_indentation(browser: Browser, folder: Path) -> None:
+    """The text of a line is the line, its leading spaces included, written out and built from data alike."""
+    with visit(browser, folder / "GPT-4o.html") as seen:
+        seen.page.locator("#cases-more").click()
+        lines = seen.page.locator("#cases .ln > code").evaluate_all(
+            "all => all.map(code => [code.className, code.textContent])"
+        )
+        assert {text[:4] for _, text in lines} >= {"    "}
+        for name, text in lines:
+            deep = len(text) - len(text.lstrip(" "))
+            assert name == (f"d{min(24, deep)}" if deep else "")
+
+
+def test_a_table_that_goes_on_says_so(browser: Browser, many: Path) -> None:
+    """A table wider than its box fades out at its right end until one has scrolled there."""
+    with visit(browser, many, viewport=PHONE) as seen:
+        page = seen.page
+        page.wait_for_selector(".scroll.goes-on")
+        hidden = (
+            "all => all.filter(box => box.checkVisibility()).map(box => "
+            "[box.scrollWidth > box.clientWidth + 2, box.classList.contains('goes-on'), box.innerHTML.slice(0, 50)])"
+        )
+        found = page.locator(".scroll").evaluate_all(hidden)
+        assert {wide for wide, *_ in found} >= {True}
+        assert [name for wide, says, name in found if wide != says] == []
+        to_the_right(page, ".scroll")
+        page.wait_for_function("!document.querySelector('.scroll').classList.contains('goes-on')")
+
+
+def test_a_phone_keeps_the_names_of_rows_in_sight(browser: Browser, many: Path) -> None:
+    """However far a table of models is scrolled, each row's name stands at the left and takes less than half."""
+    with visit(browser, many, viewport=PHONE) as seen:
+        for table in ("models-table", "gates-table", "reach-table", "optimal-table", "style-table"):
+            to_the_right(seen.page, f".scroll:has(> #{table})")
+            boxes = seen.page.locator(f"#{table} tbody th").evaluate_all(
+                "all => all.map(one => one.getBoundingClientRect()).map(box => [box.left, box.right])"
+            )
+            assert all(left >= 0 and right <= PHONE["width"] / 2 + 10 for left, right in boxes), table
+
+
+@pytest.mark.parametrize(("size", "medium"), [(WIDE, "screen"), (PAPER, "print")])
+def test_twenty_models_are_compared_without_scrolling(browser: Browser, many: Path, size: Any, medium: Any) -> None:
+    """On a screen and on paper every table of twenty models shows whole, under a header of a modest height."""
+    with visit(browser, many, viewport=size) as seen:
+        seen.page.emulate_media(media=medium)
+        cut = (
+            "all => all.filter(box => box.scrollWidth > box.clientWidth + 2).map(box => box.querySelector('table').id)"
+        )
+        assert seen.page.locator(".scroll:visible").evaluate_all(cut) == []
+        heads = seen.page.locator("thead:visible").evaluate_all("all => all.map(head => head.offsetHeight)")
+        assert max(heads) < 240
+
+
+def test_paper_has_no_controls(browser: Browser, folder: Path) -> None:
+    """Printed, headers keep their words without the arrows of sorting, and closed tables leave no trace."""
+    with visit(browser, folder / "index.html", viewport=PAPER) as seen:
+        page = seen.page
+        words = page.locator("#models-table thead th").all_inner_texts()
+        page.emulate_media(media="print")
+        assert page.locator("#models-table thead th").all_inner_texts() == words
+        arrow = "button => getComputedStyle(button, '::after').display"
+        assert set(page.locator("#models-table thead button").evaluate_all(f"all => all.map({arrow})")) == {"none"}
+        assert page.locator("details:not([open]) >> visible=true").count() == 0
+        assert page.locator("#theme, .toc, .anchor").locator("visible=true").count() == 0
