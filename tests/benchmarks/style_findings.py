@@ -17,7 +17,8 @@ from typing import Any, NamedTuple
 
 from auditor.analysis import AnalysisOptions, StyleRow, compare_style, second_verifier
 from auditor.analysis.intervals import holm
-from auditor.records import Label, Program
+from auditor.analysis.style_rows import Rule
+from auditor.records import Label, Program, StyleResult
 from auditor.style import Rubric, load_rubric, score_programs
 from tests.benchmarks.recorded_sets import SOURCES, RecordedSet, label, read_set, repeated_files, tasks_of
 from tests.conftest import data_folder
@@ -56,13 +57,18 @@ def scored(sets: Iterable[tuple[RecordedSet, Mapping[str, Label], Mapping[str, s
             [
                 StyleRow(
                     one.file, one.programs[key].task_id, key, count, labels[key],
-                    results[key].score, results[key].adherence, frozenset(),
+                    results[key].score, results[key].adherence, rules_of(results[key]),
                 )
                 for key, count in one.drawn.items() if key in results and labels.get(key) in ACCEPTED
             ],
         )
         for one, labels, _ in chosen
     ]  # fmt: skip
+
+
+def rules_of(result: StyleResult) -> frozenset[tuple[str, str, str, str]]:
+    """Name the rules that fired on the model's own lines, as an audit does."""
+    return frozenset(Rule(f.tool, f.rule, f.name, f.url) for f in result.findings if not (f.in_prompt or f.duplicate))
 
 
 def span(found: Mapping[str, Any] | None, *, signed: bool = False) -> str:
@@ -108,6 +114,18 @@ def summary(found: Sequence[tuple[Group, dict[str, Any]]]) -> None:
         print(f"\n{title}: less adherent in {less} of {len(values)} pairs, more in {more}, alike in {alike}.")
     clear = [t for t, p in zip(tests, adjusted, strict=True) if p < 0.05]
     print(f"Within tasks {len(clear)} of {len(tests)} differ after Holm over all of them.")
+
+
+def rules(found: Sequence[dict[str, Any]], shown: int = 8) -> None:
+    """Print the rules that differ most within tasks, and how many do after Holm over all that fired."""
+    clear = [rule for rule in found if rule["p_adjusted"] < 0.05]
+    print(f"\nOf {len(found)} rules that fired in these tasks {len(clear)} separate the groups after Holm.\n")
+    print("| rule | correct | false positive | within tasks | tasks | programs | p | p (Holm) |")
+    print("|---|---|---|---|---|---|---|---|")
+    for rule in [*clear, *(rule for rule in found if rule not in clear)][: max(shown, len(clear))]:
+        shares = f"{rule['true_positive']:.3f} | {rule['false_positive']:.3f} | {span(rule, signed=True)}"
+        counts = f"{rule['tasks']} | {rule['programs']} | {rule['p']:.3f} | {rule['p_adjusted']:.2f}"
+        print(f"| {rule['rule']} {rule['name']} | {shares} | {counts} |")
 
 
 def main() -> None:
@@ -157,6 +175,7 @@ def report(groups: Sequence[Group], rubric: Rubric) -> None:
         pools += [Group(f"all of {benchmark}", rows)] if 0 < len(rows) < len(pools[0].rows) else []
     pooled = [(group, compare_style(group.rows, criteria, AnalysisOptions())) for group in pools if group.rows]
     table(pooled)
+    rules(pooled[0][1]["style_rules"])
     for group, compared in [*pooled, *found]:
         second = second_verifier(group.rows, AnalysisOptions())
         area = span(second["auc_within_task"]) if second else "–"
