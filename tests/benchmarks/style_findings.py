@@ -97,12 +97,11 @@ def table(found: Sequence[tuple[Group, dict[str, Any]]]) -> None:
 def summary(found: Sequence[tuple[Group, dict[str, Any]]]) -> None:
     """Count, over sets and checks, where false positives adhere less, and what stays clear of zero after Holm."""
     entries = [entry for _, compared in found for entry in compared["style"]]
-    rates = [entry["conditional"] for entry in entries]
-    gaps = [
-        r["given_false_positive"]["value"] - r["given_correct"]["value"]
-        for r in rates
-        if r["given_correct"]["value"] is not None
+    rates = [
+        [entry["conditional"][given]["value"] for given in ("given_false_positive", "given_correct")]
+        for entry in entries
     ]
+    gaps = [false - correct for false, correct in rates if false is not None and correct is not None]
     tests = [entry["within_task"] for entry in entries if entry["within_task"]]
     adjusted = [p for p in holm([test["p"] for test in tests]) if p is not None]
     for title, values in (
