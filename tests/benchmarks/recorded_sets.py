@@ -91,15 +91,20 @@ def label(data: Path, sets: Iterable[RecordedSet], tasks: Mapping[str, Task], pa
     if not missing:
         return labels
     ordered = sorted(missing.values(), key=lambda program: (program.task_id, program.program))
-    wanted = {program.task_id: tasks[program.task_id] for program in ordered}
-    with Verifier(wanted, VerifyConfig(per_test="none")) as verifier:
+    with Verifier({p.task_id: tasks[p.task_id] for p in ordered}, VerifyConfig(per_test="none")) as verifier:
         unfit = verifier.check_references()
-        labels |= {program.program: Label.UNKNOWN for program in ordered if program.task_id in unfit}
+        found = {program.program: Label.UNKNOWN for program in ordered if program.task_id in unfit}
+        remember(path, found)
         for verdicts in verifier.verify(program for program in ordered if program.task_id not in unfit):
             outcomes = {verdict.suite: verdict.outcome for verdict in verdicts}
-            found = Label.of(outcomes.get(SuiteName.BASE), outcomes.get(SuiteName.PLUS))
-            labels[verdicts[0].program] = found
-            if path is not None:
-                with path.open("a") as file:
-                    file.write(json.dumps([verdicts[0].program, found]) + "\n")
-    return labels
+            new = {verdicts[0].program: Label.of(outcomes.get(SuiteName.BASE), outcomes.get(SuiteName.PLUS))}
+            remember(path, new)
+            found |= new
+    return labels | found
+
+
+def remember(path: Path | None, labels: Mapping[str, Label]) -> None:
+    """Add labels to the file that keeps them between runs."""
+    if path is not None:
+        with path.open("a") as file:
+            file.writelines(json.dumps([program, label]) + "\n" for program, label in labels.items())
