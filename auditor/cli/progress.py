@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 LINE_SECONDS = 10.0
 """How often a stage says where it is, in a log file."""
 
+NARROW = 60
+"""Columns below which a stage's count goes before its bar and its times."""
+
 
 class TerminalProgress:
     """Bars on a terminal, lines elsewhere. Use as a context manager."""
@@ -32,14 +35,10 @@ class TerminalProgress:
             from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
             from rich.progress import Progress as RichProgress
 
-            self._bars = RichProgress(
-                TextColumn("{task.description:<28}", markup=False),
-                BarColumn(bar_width=None),
-                MofNCompleteColumn(),
-                TimeElapsedColumn(),
-                TimeRemainingColumn(),
-                console=Console(stderr=True),
-            )
+            console = Console(stderr=True)
+            title, count = TextColumn("{task.description:<28}", markup=False), MofNCompleteColumn()
+            columns = (title, BarColumn(bar_width=None), count, TimeElapsedColumn(), TimeRemainingColumn())
+            self._bars = RichProgress(*(columns if console.width >= NARROW else (title, count)), console=console)
             self._bars.start()
         return self
 
@@ -79,7 +78,7 @@ class _Lines:
     def __init__(self, title: str, total: int) -> None:
         self._title, self._total = title, total
         self._done, self._said = 0, time.monotonic()
-        sys.stderr.write(f"{title}: {total or 'all'}\n")
+        sys.stderr.write(f"{title}: {total}\n" if total else f"{title}\n")
 
     def __call__(self, done: int) -> None:
         self._done += done

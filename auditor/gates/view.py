@@ -94,11 +94,14 @@ class RunView:
         try:
             document = json.loads(path.read_text(encoding="utf-8"))
         except FileNotFoundError:
-            raise UsageError(
-                "no report here", where=str(path), remedy="name a folder that `auditor run` has finished"
-            ) from None
-        except (OSError, ValueError) as error:
-            raise UsageError(f"cannot be read: {error}", where=str(path)) from None
+            remedy = "name a folder that `auditor run` has finished"
+            if (folder / "audit.db").is_file():
+                remedy = "the run is there: `auditor run` finishes it, `auditor report` writes its report anew"
+            raise UsageError("no report here", where=str(path), remedy=remedy) from None
+        except OSError as error:
+            raise UsageError(f"cannot be read: {error.strerror}", where=str(path)) from None
+        except ValueError:
+            raise UsageError("not JSON", where=str(path), remedy="name a run's folder or its report.json") from None
         if not isinstance(document, dict) or not str(document.get("schema", "")).startswith("auditor/report/"):
             raise UsageError(
                 "not a report of auditor", where=str(path), remedy="name a run's folder or its report.json"

@@ -28,6 +28,7 @@ def analyze(run: Run, store: Store) -> dict[str, Any]:
     for name in order:
         if name not in {one.model for one in counts}:
             run.progress.note(f"{name}: none of its samples could be judged, so the report has no figures of it")
+    advance = run.progress.stage("analyzing", len(counts))
     options = analysis_options(run, store)
     result = compute(
         counts,
@@ -38,6 +39,7 @@ def analyze(run: Run, store: Store) -> dict[str, Any]:
     )
     _add_style(result, store, options)
     store.set_meta("analysis", result)
+    advance(len(counts))
     return result
 
 

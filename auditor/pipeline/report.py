@@ -27,7 +27,7 @@ def report(run: Run, store: Store) -> list[GateResult]:
     content = document(run, store)
     results = evaluate(run.config.gate, RunView.of(content, run.database))
     content["gates"] = [result.to_dict() for result in results]
-    run.progress.stage("writing the report", len(content["models"]))
+    advance = run.progress.stage("writing the report", len(content["models"]))
     try:
         write_report(content, run.report_folder, run.config.report.formats)
     except OSError as error:
@@ -36,6 +36,7 @@ def report(run: Run, store: Store) -> list[GateResult]:
             where=str(error.filename or run.report_folder),
             remedy="free the disk or mend the permission, then give the same command again",
         ) from None
+    advance(len(content["models"]))
     if simulated := [model["model"] for model in content["models"] if model["simulated"]]:
         run.progress.note(f"simulated, so no statement about a real model: {', '.join(simulated)}")
     return results

@@ -137,6 +137,8 @@ def verify(run: Run, store: Store) -> None:
         for task_id, reason in found.items():
             run.progress.note(f"{task_id} is left out: {reason}")
         fit = [program for program, task_id in pending.items() if task_id not in found]
+        if not fit:
+            return
         advance = run.progress.stage("verifying", len(fit))
         for batch in _batches(verifier.verify(store.programs(fit), suites_done=store.outcomes(fit))):
             store.add_verdicts(itertools.chain.from_iterable(batch))

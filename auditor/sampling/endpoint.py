@@ -167,10 +167,10 @@ class Endpoint:
         if status == 400 and code in ("content_filter", "content_policy_violation"):
             return FilteredError(said)
         return EndpointError(
-            f"HTTP {status}: {said}", where=self._place(), remedy=self.redact(self._remedy(status, code))
+            f"HTTP {status}: {said}", where=self._place(), remedy=self.redact(self._remedy(status, code, said))
         )
 
-    def _remedy(self, status: int, code: str) -> str:
+    def _remedy(self, status: int, code: str, said: str) -> str:
         variable = self._model.api_key_env
         match status, code:
             case _, "insufficient_quota":
@@ -179,8 +179,11 @@ class Endpoint:
                 return f"check the key in the environment variable {variable}"
             case ((401 | 403), _):
                 return "the server wants a key: name its environment variable as api_key_env"
-            case 404, _:
+            case 404, _ if code == "model_not_found" or self._model.served_name in said:
                 return f"check that the server at base_url offers the model {self._model.served_name!r}"
+            case 404, _:
+                model = self._model.served_name
+                return f"check base_url (it often ends in /v1), and that the server offers the model {model!r}"
             case 400, _ if "max_completion_tokens" in code or code == "unsupported_parameter":
                 return "mend the request: extra_body adds parameters, max_output_tokens and temperature can be changed"
             case _:

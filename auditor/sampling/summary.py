@@ -11,11 +11,14 @@ from hashlib import blake2b
 
 from auditor.config import ModelConfig
 from auditor.records import Sample, SampleStatus
-from auditor.sampling.budget import Spent
+from auditor.sampling.budget import Spent, output_bound
 from auditor.sampling.request import asked_name
 
 SUSPICIOUS = 0.5
 """Share of tasks with nothing but equal answers from which on a cache or a fixed seed is suspected."""
+
+MANY = 0.2
+"""Share of samples without a program from which on a remedy is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,12 @@ class Tally:
         )
 
     def _warnings(self, duplicates: Mapping[str, int]) -> Iterable[str]:
-        several = {task_id: len(texts) for task_id, texts in self._texts.items() if len(texts) > 1}
+        nothing = text_key("")
+        several = {
+            task_id: len(texts)
+            for task_id, texts in self._texts.items()
+            if len(texts) > 1 and any(text != nothing for text in texts)
+        }
         collapsed = [task_id for task_id, count in several.items() if duplicates.get(task_id) == count - 1]
         if collapsed and len(collapsed) >= SUSPICIOUS * len(several) and self._model.temperature != 0:
             yield (
@@ -106,7 +114,19 @@ class Tally:
             yield f"asked for {asked!r}, served {', '.join(map(repr, sorted(strange)))}"
         for status, count in sorted(self._statuses.items()):
             if status is not SampleStatus.OK:
-                yield f"{count} of {self._statuses.total()} samples are {status}"
+                total = self._statuses.total()
+                hint = f": {self._hint(status)}" if count >= MANY * total else ""
+                yield f"{count} of {total} samples are {status}{hint}"
+
+    def _hint(self, status: SampleStatus) -> str:
+        """Say what to do where many samples have come to nothing."""
+        match status:
+            case SampleStatus.TRUNCATED:
+                return f"raise max_output_tokens (now {output_bound(self._model)})"
+            case SampleStatus.REFUSED:
+                return "the model or a content filter declines; see `refusal` in `auditor export DIR samples`"
+            case _:
+                return "no code was found; see `raw` in `auditor export DIR samples`, and prompt and max_output_tokens"
 
 
 def text_key(text: str) -> int:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -66,6 +68,32 @@ def test_unknown_model_and_unreachable_host(server: SimulatedServer, monkeypatch
     tls = unknown.model_copy(update={"base_url": server.base_url.replace("http:", "https:")})
     assert "TLS" in refused(tls, EndpointError)
     assert time.monotonic() - started < 5
+
+
+class Astray(BaseHTTPRequestHandler):
+    """Answers like a server that is asked for a path it does not have."""
+
+    def do_POST(self) -> None:
+        """Read what was asked, and know nothing of it."""
+        self.rfile.read(int(self.headers["content-length"]))
+        self.send_error(404, "page not found")
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the base class's
+        """Say nothing."""
+
+
+def test_a_forgotten_v1_is_not_taken_for_an_unknown_model(
+    server: SimulatedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the path is wrong the remedy speaks of base_url; where only the model is, it does not."""
+    monkeypatch.setenv("MY_KEY", "right-key-123456")
+    model = model_for(server, api_key_env="MY_KEY")
+    with ThreadingHTTPServer(("127.0.0.1", 0), Astray) as other:
+        threading.Thread(target=other.serve_forever, daemon=True).start()
+        astray = model.model_copy(update={"base_url": f"http://127.0.0.1:{other.server_port}"})
+        assert "it often ends in /v1" in refused(astray, EndpointError)
+        other.shutdown()
+    assert "/v1" not in refused(model.model_copy(update={"model": "gpt-none"}), EndpointError)
 
 
 def test_azure_asks_its_deployment(server: SimulatedServer, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -100,6 +100,18 @@ def test_a_models_name_is_text_on_the_bars(monkeypatch: pytest.MonkeyPatch) -> N
     assert "m[/b][4bit]" in screen.getvalue()
 
 
+@pytest.mark.parametrize("columns", ["100", "40"])
+def test_counts_are_legible_at_any_width(monkeypatch: pytest.MonkeyPatch, columns: str) -> None:
+    """On a narrow terminal the bar and the times go, the count stays whole."""
+    screen = io.StringIO()
+    monkeypatch.setattr(screen, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setenv("COLUMNS", columns)
+    with TerminalProgress() as progress:
+        progress.stage("verifying", 12345)(12345)
+    assert "12345/12345" in screen.getvalue()
+
+
 def test_a_full_disk_is_one_line_wherever_it_shows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

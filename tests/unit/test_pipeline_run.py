@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,9 +10,10 @@ import pytest
 
 from auditor.config import load_config
 from auditor.errors import StoreError, UsageError
+from auditor.gates import RunView
 from auditor.pipeline import Run, carry_out
 from auditor.pipeline.document import _is_simulated, _sampling
-from auditor.pipeline.progress import Silent
+from auditor.pipeline.progress import Advance, Silent
 from auditor.pipeline.run import claim_model, redacted
 from auditor.records import Sample, SampleStatus
 
@@ -28,6 +30,28 @@ prompt = "{folder}/ask.jinja"
 name = "s"
 simulated = "weak"
 """
+
+
+TASK = {
+    "task_id": "T/1", "prompt": "def one():\n", "entry_point": "one", "reference": "def one():\n    return 1\n",
+    "base": {"inputs": [[]]}, "plus": {"inputs": [[]]},
+}  # fmt: skip
+
+
+class Watched(Silent):
+    """Keeps how far each stage came: title → [done, total]."""
+
+    def __init__(self) -> None:
+        self.stages: dict[str, list[int]] = {}
+
+    def stage(self, title: str, total: int) -> Advance:
+        """Begin to count."""
+        count = self.stages[title] = [0, total]
+
+        def advance(done: int) -> None:
+            count[0] += done
+
+        return advance
 
 
 class Heard(Silent):
@@ -141,6 +165,27 @@ def test_what_has_no_verdict_is_scored_on_request_and_else_named(run: Run, scope
     assert isinstance(run.progress, Heard)
     named = [note for note in run.progress.notes if "auditor verify" in note]
     assert (len(scored), len(named)) == ((1, 0) if scope == "all" else (0, 1))
+
+
+def test_every_stage_that_begins_comes_to_its_end(tmp_path: Path) -> None:
+    """A finished run leaves no bar short of its total, and begins no stage that has nothing to do."""
+    (tmp_path / "tasks.jsonl").write_text(json.dumps(TASK) + "\n")
+    (tmp_path / "samples.jsonl").write_text('{"task_id": "T/1", "solution": "def one():\\n    return 1\\n"}\n')
+    (tmp_path / "audit.toml").write_text(
+        '[benchmark]\nsource = "tasks.jsonl"\n[[model]]\nname = "r"\nrecorded = "samples.jsonl"\n'
+    )
+    watched = Watched()
+    carry_out(Run.open(tmp_path / "audit.toml", tmp_path / "run", watched))
+    assert {"verifying", "scoring style", "analyzing", "writing the report"} <= watched.stages.keys()
+    assert all(done == total for done, total in watched.stages.values() if total)
+
+
+def test_a_folder_without_its_report_says_which_command_writes_it(run: Run) -> None:
+    """A run whose report was deleted or never written is told from a folder that holds no run."""
+    with pytest.raises(UsageError, match="`auditor report` writes its report anew"):
+        RunView.open(run.folder)
+    with pytest.raises(UsageError, match="name a folder that `auditor run` has finished"):
+        RunView.open(run.folder.parent)
 
 
 def test_a_report_that_cannot_be_written_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from auditor.config import ModelConfig, PriceConfig
 from auditor.errors import BudgetError, ConfigError
-from auditor.records import InputSuite, SampleStatus, Task, Usage
+from auditor.records import InputSuite, Sample, SampleStatus, Task, Usage
 from auditor.sampling import estimate
 from auditor.sampling.budget import Budget, Spent, output_bound
 from auditor.sampling.endpoint import Endpoint, retry_after
@@ -22,6 +22,7 @@ from auditor.sampling.pace import Flight, Pace
 from auditor.sampling.prompts import render, template_names
 from auditor.sampling.reply import BadReplyError, cost_of, read_reply
 from auditor.sampling.request import requests
+from auditor.sampling.summary import Tally
 from auditor.store import Store
 
 PROMPT = 'def f(x):\n    """Return x < 1 & {{ x }}."""\n'
@@ -196,6 +197,23 @@ def test_a_budget_is_never_overspent(answers: list[tuple[int, int]], prompt: int
         assert refusals or budget.spent.tokens == sum(prompt + completion for completion, _ in answers)
 
     asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    ("status", "word"),
+    [
+        (SampleStatus.TRUNCATED, "raise max_output_tokens (now 1024)"),
+        (SampleStatus.EXTRACTION_FAILED, "see `raw` in `auditor export"),
+        (SampleStatus.REFUSED, "see `refusal` in `auditor export"),
+    ],
+)
+def test_empty_answers_are_named_for_what_they_are(status: SampleStatus, word: str) -> None:
+    """Where most answers come to nothing the remedy is named, and a cache is not suspected of it."""
+    tally = Tally(model())
+    tally.add(Sample("m", "t", index, "hash", status, "", None, "none") for index in range(4))
+    (warning,) = tally.summary(8, Spent()).warnings
+    assert warning.startswith(f"4 of 4 samples are {status}: ")
+    assert word in warning
 
 
 def test_budgets_need_a_bound_and_prices() -> None:
