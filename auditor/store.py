@@ -111,11 +111,10 @@ class Store:
                 self._db = sqlite3.connect(f"{path.resolve().as_uri()}?immutable=1", uri=True, isolation_level=None)
                 self._refuse_foreign()
         except (OSError, sqlite3.Error) as error:
-            raise StoreError(
-                f"cannot be opened: {error}",
-                where=str(path),
-                remedy="mend the permissions of the folder and the file, or choose another --out folder",
-            ) from None
+            refused = isinstance(error, OSError | sqlite3.OperationalError)
+            remedy = "mend the permissions of the folder and the file" if refused else "put a copy in its place"
+            remedy = f"{remedy}, or choose another --out folder"
+            raise StoreError(f"cannot be opened: {error}", where=str(path), remedy=remedy) from None
         version = self.meta("schema_version")
         if version is None:
             self.set_meta("schema_version", SCHEMA_VERSION)

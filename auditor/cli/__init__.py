@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import signal
+import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,6 +29,10 @@ def main() -> None:
     except AuditorError as error:
         print(f"auditor: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
+    except sqlite3.Error as error:
+        remedy = "put a copy of the folder in its place, or choose another --out folder"
+        print(f"auditor: the run's audit.db cannot be read or written: {error} — {remedy}", file=sys.stderr)
+        sys.exit(ExitCode.ERROR)
     except OSError as error:
         if error.errno not in _PLACES:
             raise

@@ -28,6 +28,11 @@ def analyze(run: Run, store: Store) -> dict[str, Any]:
     for name in order:
         if name not in {one.model for one in counts}:
             run.progress.note(f"{name}: none of its samples could be judged, so the report has no figures of it")
+    for name in (one.model for one in counts if one.model not in order):
+        run.progress.note(
+            f"{name}: no longer in the settings, but its samples are in this folder, so it stays in the report; "
+            "choose another --out folder to be without it"
+        )
     advance = run.progress.stage("analyzing", len(counts))
     options = analysis_options(run, store)
     result = compute(

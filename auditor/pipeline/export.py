@@ -60,7 +60,8 @@ def _analysis(store: Store) -> Iterator[Row]:
     analysis = store.meta("analysis")
     if analysis is None:
         raise UsageError("there is no analysis yet", where=str(store.path), remedy="run `auditor analyze` first")
-    yield from analysis["models"]
+    for entry in analysis["models"]:
+        yield {key: entry[key] for key in ("model", "tasks", "samples")} | entry
 
 
 _TABLES = {"samples": _samples, "verdicts": _verdicts, "style": _style, "analysis": _analysis}

@@ -71,7 +71,7 @@ def _rows(
         task_id = row.get("task_id")
         if task_id in known and task_id not in tasks:
             continue
-        _check_row(model, line, row, tasks)
+        _check_row(model, line, row, tasks, ids_match=bool(counts))
         given = row.get("sample_index")
         if indexed is not None and indexed != (given is not None):
             raise _refusal(model, line, "sample_index stands in some rows but not in all", "give it in all or in none")
@@ -90,19 +90,19 @@ def _object(model: ModelConfig, line: int, text: str) -> dict[str, Any]:
     return row
 
 
-def _check_row(model: ModelConfig, line: int, row: dict[str, Any], tasks: Mapping[str, Task]) -> None:
-    """Refuse a row that cannot become a sample."""
+def _check_row(
+    model: ModelConfig, line: int, row: dict[str, Any], tasks: Mapping[str, Task], *, ids_match: bool
+) -> None:
+    """Refuse a row that cannot become a sample; ``ids_match``: an earlier row's id was one of the benchmark's."""
     task_id = row.get("task_id")
     if not isinstance(task_id, str):
         raise _refusal(model, line, "task_id is missing or no text", f"expected {_UNIT}")
     if task_id not in tasks:
         example = next(iter(tasks), "none")
-        raise _refusal(
-            model,
-            line,
-            f"unknown task {task_id!r}",
-            f"the benchmark's ids look like {example!r}; choose the matching one",
-        )
+        remedy = f"the benchmark's ids look like {example!r}; choose the matching one"
+        if ids_match:
+            remedy = "the benchmark has no such task: take the rows of such tasks out of the file"
+        raise _refusal(model, line, f"unknown task {task_id!r}", remedy)
     given = [key for key in ("solution", "completion") if row.get(key) is not None]
     if len(given) != 1 or not isinstance(row[given[0]], str):
         raise _refusal(model, line, "needs exactly one of solution and completion, as text", f"expected {_UNIT}")

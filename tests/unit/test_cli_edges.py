@@ -15,6 +15,8 @@ import pytest
 
 from auditor import cli
 from auditor.cli.progress import TerminalProgress
+from auditor.records import Sample, SampleStatus
+from auditor.store import Store
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -128,6 +130,23 @@ def test_a_full_disk_is_one_line_wherever_it_shows(
     failure = OSError(errno.EIO, "Input/output error")
     with pytest.raises(OSError, match="Input/output"):
         cli.main()
+
+
+def test_a_damaged_database_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Pages of audit.db that hold nonsense end a command with what to do, without a traceback."""
+    with Store(tmp_path / "audit.db") as store:
+        for index in range(300):
+            store.add_samples([Sample("m", "t", index, "h", SampleStatus.OK, "x" * 500, f"x = {index}\n", "raw/1")])
+    size = (tmp_path / "audit.db").stat().st_size
+    with (tmp_path / "audit.db").open("r+b") as file:
+        file.seek(size // 4)
+        file.write(b"\xff" * (size // 2))
+    assert call(monkeypatch, "export", tmp_path, "samples", "-o", tmp_path / "out") == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "malformed" in line
+    assert "put a copy of the folder in its place" in line
 
 
 @pytest.mark.parametrize(("no_color", "coloured"), [("", True), ("1", False)])

@@ -13,6 +13,7 @@ from auditor.errors import StoreError, UsageError
 from auditor.gates import RunView
 from auditor.pipeline import Run, carry_out
 from auditor.pipeline.document import _is_simulated, _sampling
+from auditor.pipeline.export import rows
 from auditor.pipeline.progress import Advance, Silent
 from auditor.pipeline.run import claim_model, redacted
 from auditor.records import Sample, SampleStatus
@@ -165,6 +166,20 @@ def test_what_has_no_verdict_is_scored_on_request_and_else_named(run: Run, scope
     assert isinstance(run.progress, Heard)
     named = [note for note in run.progress.notes if "auditor verify" in note]
     assert (len(scored), len(named)) == ((1, 0) if scope == "all" else (0, 1))
+
+
+def test_a_model_that_the_settings_no_longer_name_is_spoken_of(tmp_path: Path) -> None:
+    """A renamed model stays in its folder's report under its old name, and whoever renamed it is told."""
+    (tmp_path / "tasks.jsonl").write_text(json.dumps(TASK) + "\n")
+    (tmp_path / "samples.jsonl").write_text('{"task_id": "T/1", "solution": "def one():\\n    return 1\\n"}\n')
+    settings = '[benchmark]\nsource = "tasks.jsonl"\n[[model]]\nname = "{}"\nrecorded = "samples.jsonl"\n'
+    heard = Heard()
+    for name in ("old", "new"):
+        (tmp_path / "audit.toml").write_text(settings.format(name))
+        carry_out(Run.open(tmp_path / "audit.toml", tmp_path / "run", heard), ("sample", "verify", "analyze"))
+    assert next(note for note in heard.notes if "no longer in the settings" in note).startswith("old: ")
+    assert [row["model"] for row in rows(tmp_path / "run", "analysis")] == ["new", "old"]
+    assert list(next(rows(tmp_path / "run", "analysis")))[:3] == ["model", "tasks", "samples"]
 
 
 def test_every_stage_that_begins_comes_to_its_end(tmp_path: Path) -> None:

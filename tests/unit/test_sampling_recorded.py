@@ -124,6 +124,14 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
         check_recorded(model(other, recorded_model="y"), TASKS)
 
 
+def test_a_wrong_benchmark_and_a_smaller_one_have_different_remedies(tmp_path: Path) -> None:
+    """Where no id fits, the benchmark is another; where others fit, the row is of a task that it leaves out."""
+    stray = {**GOOD, "task_id": "Z"}
+    for rows, remedy in (([stray, GOOD], "ids look like 'A'"), ([GOOD, stray], "take the rows of such tasks out")):
+        with pytest.raises(InputError, match=f"unknown task 'Z' — .*{remedy}"):
+            check_recorded(model(write(tmp_path / "s.jsonl", rows)), TASKS)
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_what_editors_add_is_no_fault_of_a_row(tmp_path: Path, end: str) -> None:
     """A byte order mark, the line ends of Windows and blank lines leave every row as it is."""
