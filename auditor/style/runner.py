@@ -124,6 +124,8 @@ class _Fleet:
         tries = 0
         while True:
             process = self._process()
+            if self._abandoned:  # looked at last: abandon() may have come while the worker started
+                raise WorkerDied(*_BETWEEN, "called off")
             try:
                 return process.run(rows)
             except WorkerDied as death:

@@ -117,7 +117,7 @@ class Library:
             raise UnfitError(f"{name}: {len(suite.inputs)} inputs but {len(suite.outputs)} outputs")
         suite, order = arrange(suite)
         inputs = encode_inputs(suite)
-        if b'{"opaque"' in inputs:
+        if wire.OPAQUE_MARK in inputs:
             raise UnfitError(f"{name}: an input is of a type that cannot be handed to a candidate")
         entry = self._cache.name(task, suite, inputs, runner.level)
         known = self._cache.read(entry)

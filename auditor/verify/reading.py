@@ -11,6 +11,10 @@ from auditor.verify.equality import accepts
 from auditor.verify.expected import HELLO, Expected
 
 PASSED, FAILED, NOT_RUN = 1, 0, 2
+_SLACK = 1024
+"""Bytes beyond the limit of an output after which a line counts as endless."""
+_LAST_WORDS = 1 << 16
+"""Bytes that may follow the last answer."""
 
 
 @dataclass(slots=True)
@@ -66,9 +70,9 @@ class Claims:
         for line in lines:
             if not self._line(line):
                 return False
-        limit = self.expected.limit(self._next) if self._next < len(self.expected) else 1 << 16
-        if len(self._rest) > limit + 1024:
-            self._fail(self._rest[:1024])
+        limit = self.expected.limit(self._next) if self._next < len(self.expected) else _LAST_WORDS
+        if len(self._rest) > limit + _SLACK:
+            self._fail(self._rest[:_SLACK])
             self.broken = "an output without end"
             return False
         return True

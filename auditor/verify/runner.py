@@ -16,7 +16,7 @@ from auditor.verify.reading import Claims, why_not_ready
 from auditor.verify.server import Zygote, ZygoteDiedError
 
 T = TypeVar("T")
-ATTEMPTS = 3
+_TRIES = 3
 """Fork servers to try before a program's verdict is an error of ours."""
 _CALIBRATION_BYTES = 1 << 30
 """All that a reference may answer; ten times what the largest known suite takes."""
@@ -96,7 +96,7 @@ class Runner:
         """Run a candidate on a suite of inputs from test ``start`` on.
 
         ``stop`` ends at the first failing test, ``eager`` has every output sent at once, ``alone``
-        allows the full time. Raises :class:`ZygoteDiedError` after several attempts.
+        allows the full time. Raises :class:`ZygoteDiedError` after several tries.
         """
         job = {
             "entry": entry,
@@ -113,7 +113,7 @@ class Runner:
 
     def _persist(self, work: Callable[[], T]) -> T:
         """Do something with fork servers, with new ones where they die."""
-        for _ in range(ATTEMPTS - 1):
+        for _ in range(_TRIES - 1):
             try:
                 return work()
             except ZygoteDiedError:
@@ -143,7 +143,7 @@ class Runner:
     def calibrate(self, source: str, entry: str, key: str, inputs: bytes, clocks: Clocks) -> tuple[list[bytes], str]:
         """Run a reference; returns its lines (``v``, ``t`` in turn), and what went wrong, if anything.
 
-        Raises :class:`ZygoteDiedError` after several attempts.
+        Raises :class:`ZygoteDiedError` after several tries.
         """
         return self._persist(lambda: self._calibrate(source, entry, key, inputs, clocks))
 

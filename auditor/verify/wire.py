@@ -28,6 +28,8 @@ HASH_COLLISIONS = 64
 
 MAX_DRAINED = 100_000
 """Items that an iterator may give where it is listed."""
+OPAQUE_MARK = b'{"opaque"'
+"""Stands wherever a value holds something opaque, and nowhere else: in texts every quote is escaped."""
 
 _SMALL = 1 << 63
 _VALUES: type = type({}.values())
