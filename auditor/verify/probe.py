@@ -27,7 +27,7 @@ from auditor.verify.inside.confine import LANDLOCK, PROCESS, SECCOMP
 from auditor.verify.library import encode_inputs
 from auditor.verify.limits import Clocks, Limits
 from auditor.verify.runner import Runner
-from auditor.verify.server import ENVIRONMENT, ZygoteDiedError
+from auditor.verify.server import ENVIRONMENT, PASSED_ON, ZygoteDiedError
 
 _NOT_PROTECTED = {
     LANDLOCK: ("flaws of the kernel behind the allowed calls", "time taken from other workers", "stat() of paths"),
@@ -100,7 +100,7 @@ def _bait() -> Iterator[list[tuple[str, str, Any]]]:
                 ("cannot start programs", "execute", 0),
                 ("cannot signal other processes", "kill", os.getpid()),
                 ("cannot trace other processes", "ptrace", os.getpid()),
-                ("does not see our environment", "environment", [*ENVIRONMENT, "LD_LIBRARY_PATH"]),
+                ("does not see our environment", "environment", [*ENVIRONMENT, PASSED_ON]),
                 ("inherits no descriptors", "descriptors", 0),
                 ("cannot take more memory than allowed", "memory", 1 << 45),
                 ("may use threads", "thread", 0),

@@ -12,7 +12,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from auditor.errors import SandboxError
 from auditor.verify.children import Child
@@ -35,7 +35,9 @@ ENVIRONMENT = {
     "OPENBLAS_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
 }
-"""All that a program sees of the environment, besides LD_LIBRARY_PATH where the interpreter needs it."""
+"""All that a program sees of the environment, besides the variable that is passed on."""
+PASSED_ON = "LD_LIBRARY_PATH"
+"""Where this is set, the interpreter may need it to start."""
 _THREADS = 512
 """Threads that a child may run, more or less: enough for pools of one a core, few enough for the machine."""
 _COUNT_SECONDS = 5
@@ -78,7 +80,7 @@ class Zygote:
         self.loaded: list[str] = []
         ours, theirs = socket.socketpair()
         self._control = ours
-        passed_on = {key: os.environ[key] for key in ("LD_LIBRARY_PATH",) if key in os.environ}
+        passed_on = {PASSED_ON: os.environ[PASSED_ON]} if PASSED_ON in os.environ else {}
         with theirs:
             number = theirs.fileno()
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and script
@@ -102,12 +104,6 @@ class Zygote:
             ) from None
         if self._process.stderr is not None:
             self._process.stderr.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     @property
     def pid(self) -> int:

@@ -28,6 +28,8 @@ _STACK = 96 << 20
 """Bytes of stack: for honest programs that raise the recursion limit and mean it."""
 _DESCRIPTORS = 64
 """Descriptors that a program may have open."""
+_DESCRIPTORS_CLOSED = 256
+"""Those below this are closed for a child: the fork server keeps its own few at the lowest numbers."""
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom")
 _SHARED = ("/usr/share/zoneinfo", "/usr/lib/locale", "/etc/ld.so.cache")
 """Data files that the standard and the C library read."""
@@ -119,7 +121,7 @@ class Confinement:
             memory = self.plan.memory  # macOS raises on RLIMIT_AS
             _set_limits((resource.RLIMIT_AS, memory), (resource.RLIMIT_DATA, memory))
         _set_limits((resource.RLIMIT_CPU, cpu_seconds), (resource.RLIMIT_NPROC, threads))
-        os.closerange(channel + 1, 256)
+        os.closerange(channel + 1, _DESCRIPTORS_CLOSED)
         if self._filter is not None:
             self._filter.install(os.getpid())
 
