@@ -27,12 +27,17 @@ from auditor.report.reading import (
 from auditor.report.text import count, number, percent, plural, signed, visible
 
 
-def context(model: Json, document: Json) -> dict[str, Any]:
-    """Gather all that the template of a model's page needs, from the model's entry and the document around it."""
+def context(model: Json, document: Json, *, before: Json | None = None, after: Json | None = None) -> dict[str, Any]:
+    """Gather all that the template of a model's page needs, from the model's entry and the document around it.
+
+    ``before`` and ``after`` are the models whose pages stand beside it: their ``name`` and ``href``.
+    """
     level = confidence(document)
     tasks = {str(row["task_id"]): row for row in rows(document, "tasks")}
     return {
         "title": str(model["model"]),
+        "before": before,
+        "after": after,
         "facts": facts(model, document),
         "simulated": bool(model.get("simulated")),
         "verdict": verdict([gate for gate in rows(document, "gates") if gate.get("model") in (model["model"], None)]),

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from auditor.report.reading import rows
-from auditor.report.text import slugs
+from auditor.report.text import brief, slugs
 
 
 def write_report(
@@ -50,8 +50,14 @@ def _pages(document: Mapping[str, Any], *, has_json: bool) -> Iterator[tuple[str
     files = {name: f"{slug}.html" for name, slug in slugs([str(m["model"]) for m in rows(document, "models")]).items()}
     common = shared(document, has_json=has_json)
     yield "index.html", page("index.html.j2", {**index_page.context(document, files), **common})
-    for model in rows(document, "models"):
-        yield files[str(model["model"])], page("model.html.j2", {**model_page.context(model, document), **common})
+    links: list[dict[str, str] | None] = [{"name": brief(name, 28), "href": file} for name, file in files.items()]
+    around = zip([None, *links], [*links[1:], None], strict=False)
+    for model, (before, after) in zip(rows(document, "models"), around, strict=False):
+        beside = {"before": before, "after": after}
+        yield (
+            files[str(model["model"])],
+            page("model.html.j2", {**model_page.context(model, document, **beside), **common}),
+        )
 
 
 def shared(document: Mapping[str, Any], *, has_json: bool = True) -> dict[str, Any]:

@@ -151,6 +151,26 @@ def test_twenty_models_are_compared_without_scrolling(browser: Browser, many: Pa
         assert max(heads) < 240
 
 
+def test_figures_below_charts_show_whole(browser: Browser, folder: Path) -> None:
+    """On a wide screen no table of a model's page, opened, hides a column."""
+    with visit(browser, folder / "GPT-4o.html", viewport=WIDE) as seen:
+        seen.page.evaluate(OPEN)
+        cut = "all => all.filter(box => box.scrollWidth > box.clientWidth + 2).map(box => box.innerText.slice(0, 80))"
+        assert seen.page.locator(".scroll").evaluate_all(cut) == []
+
+
+def test_pages_of_models_lead_to_the_next(browser: Browser, folder: Path) -> None:
+    """From the first model's page on, the next ones can be walked through to the last and back, in their order."""
+    walked = []
+    with visit(browser, folder / "simulated-medium.html", viewport=PHONE) as seen:
+        page = seen.page
+        for rel in ("next", "prev"):
+            while page.locator(f"a[rel={rel}]").count():
+                page.locator(f"a[rel={rel}]").click()
+                walked.append(page.locator("h1").inner_text())
+    assert walked == ["Mistral 7B", "GPT-4o", "Mistral 7B", "simulated-medium"]
+
+
 def test_paper_has_no_controls(browser: Browser, folder: Path) -> None:
     """Printed, headers keep their words without the arrows of sorting, and closed tables leave no trace."""
     with visit(browser, folder / "index.html", viewport=PAPER) as seen:

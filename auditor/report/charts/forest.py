@@ -60,7 +60,7 @@ def criteria(model: Json, level: str, key: str = "style-criteria", note: str = "
         "Within a task, adherence of false positives minus that of true positives, in percentage points, per criterion "
         "with its interval; left of zero false positives adhere less. In colour: clear of zero after adjustment.",
         Table(
-            ("criterion", "difference, points", f"{level} interval", "p, adjusted", "tasks", "programs, right",
+            ("criterion", "gap, points", f"{level} interval", "p, adjusted", "tasks", "programs, right",
              "programs, wrong"),
             [
                 (
@@ -89,15 +89,14 @@ def rules(model: Json, level: str) -> Figure | None:
         "Share of false positives on which a linter's rule fires minus the share of true positives, in percentage "
         f"points with intervals; the {min(SHOWN_RULES, len(lines))} rules that differ most.",
         Table(
-            ("rule", "tool", "fires if right", "fires if wrong", "difference, points", f"{level} interval",
-             "p, adjusted", "tasks", "programs"),
+            ("tool and rule", "fires if right", "if wrong", "gap, points", f"{level} interval", "p, adjusted",
+             "tasks", "programs"),
             [
-                (line.label, row["tool"], percent(row["true_positive"]), percent(row["false_positive"]),
+                (f"{row['tool']} {line.label}", percent(row["true_positive"]), percent(row["false_positive"]),
                  line.gap.points(), line.gap.points_span(), p_value(line.gap.p_adjusted), count(row["tasks"]),
                  count(row.get("programs")))
                 for line, row in zip(lines, found, strict=True)
             ],
-            first_number=2,
         ),
         lambda size: draw(lines[:SHOWN_RULES], size, "false minus true positives, percentage points"),
         _sizes(lines[:SHOWN_RULES]),
@@ -134,14 +133,16 @@ def draw(lines: Sequence[Difference], size: Size, title: str) -> Any:
     edge = max(0.01, edge * 1.08)
     # the plot's own sides, in the units of the axis, for texts that stand outside it
     unit, row = 2 * edge / size.width, size.height / len(lines)
+    labels = [in_lines(line.label, _LABEL_NARROW if size.narrow else _LABEL) for line in lines]
     marks: list[dict[str, Any]] = [
         {
-            "y": place, "at": place + (1 - 12 / row if size.narrow else 0.5), "x": line.gap.value,
-            "low": line.gap.low, "high": line.gap.high, "clear": bool(line.gap.side),
-            "text": in_lines(line.label, _LABEL_NARROW if size.narrow else _LABEL),
+            "y": place, "x": line.gap.value,
+            # on a phone close below its label's last line
+            "at": place + (17 + 15 * len(text)) / row if size.narrow else place + 0.5,
+            "low": line.gap.low, "high": line.gap.high, "clear": bool(line.gap.side), "text": text,
             "figure": line.gap.points() + ("" if size.narrow else f"  · {line.behind}"),
         }
-        for place, line in enumerate(lines)
+        for place, (line, text) in enumerate(zip(lines, labels, strict=True))
     ]  # fmt: skip
     scale_y = alt.Scale(domain=[0, len(lines)], reverse=True, nice=False)
     y = alt.Y("at:Q", scale=scale_y, axis=None)
@@ -155,16 +156,16 @@ def draw(lines: Sequence[Difference], size: Size, title: str) -> Any:
     if size.narrow:
         side = [{**mark, "x": -edge, "at": mark["y"] + 13 / row} for mark in marks]
         figures = [{**mark, "x": edge, "at": mark["y"] + 13 / row, "text": mark["figure"]} for mark in marks]
-        labels = [text_mark(side, x, y, dx=-size.left + 2), text_mark(figures, x, y, align="right", dx=size.right - 2)]
+        texts = [text_mark(side, x, y, dx=-size.left + 2), text_mark(figures, x, y, align="right", dx=size.right - 2)]
     else:
         # lines hang from the place of the first
         side = [{**mark, "x": -edge - 12 * unit, "at": mark["at"] - 7.5 * (len(mark["text"]) - 1) / row}
                 for mark in marks]  # fmt: skip
         figures = [{**mark, "x": edge + 10 * unit, "text": mark["figure"]} for mark in marks]
-        labels = [text_mark(side, x, y, align="right", dx=0, color=INK), text_mark(figures, x, y, dx=0, color=QUIET)]
+        texts = [text_mark(side, x, y, align="right", dx=0, color=INK), text_mark(figures, x, y, dx=0, color=QUIET)]
     return alt.layer(
         zero,
         bars.encode(x=alt.X("low:Q", scale=x["scale"]), x2="high:Q", y=y, color=color),
         dots.encode(x=x, y=y, color=color),
-        *labels,
+        *texts,
     )
