@@ -57,8 +57,9 @@ def load_rules(source: str) -> tuple[GateConfig, ...]:
     ready = ready_sets()
     path = ready.get(source) or ready.get(f"gates-{source}") or Path(source)
     if not path.is_file():
-        near = difflib.get_close_matches(source, ready, n=1, cutoff=0.5)
-        hint = f"did you mean {near[0]!r}?" if near else f"ready sets: {', '.join(ready)}"
+        names = [name.removeprefix("gates-") for name in ready]
+        near = difflib.get_close_matches(source, names, n=1, cutoff=0.5)
+        hint = f"did you mean {near[0]!r}?" if near else f"ready sets: {', '.join(names)}"
         raise ConfigError("neither a rules file nor a ready set", where=source, remedy=hint)
     rules = _gates_in(path)
     text = path.read_text(encoding="utf-8-sig")

@@ -66,6 +66,9 @@ def _template(name: str) -> Template:
     try:
         return environment.get_template(path.name)
     except (TemplateError, UnicodeDecodeError) as error:
+        line = getattr(error, "lineno", None)
         raise ConfigError(
-            f"prompt template is broken: {error}", where=str(path), remedy="mend the line named"
+            f"prompt template is broken: {error}",
+            where=f"{path}:{line}" if line else str(path),
+            remedy="mend it; jinja2 explains the syntax",
         ) from None

@@ -101,9 +101,14 @@ def test_an_audit_file_serves_as_rules(tmp_path: Path) -> None:
 
 
 def test_unknown_sources_name_the_nearest() -> None:
-    """Neither a file nor a set: the nearest set is named."""
-    with pytest.raises(ConfigError, match=r"gates-strict"):
-        load_rules("gates-strickt")
+    """Neither a file nor a set: the nearest set is named, or all are, as one gives them to --rules."""
+    with pytest.raises(ConfigError, match=r"did you mean 'strict'"):
+        load_rules("strickt")
+    with pytest.raises(ConfigError) as caught:
+        load_rules("zzz")
+    named = str(caught.value).rpartition("ready sets: ")[2].split(", ")
+    assert [len(load_rules(name)) > 0 for name in named] == [True] * len(ready_sets())
+    assert "gates-" not in str(caught.value)
 
 
 @pytest.mark.parametrize("name", sorted(ready_sets()))

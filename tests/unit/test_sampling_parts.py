@@ -93,6 +93,10 @@ def test_own_templates(tmp_path: Path) -> None:
         bad.write_text(text)
         with pytest.raises(ConfigError, match=words):
             render(model(prompt=str(bad)), TASK)
+    cut = tmp_path / "cut.jinja"
+    cut.write_text("One\n{{ prompt ")
+    with pytest.raises(ConfigError, match=r"cut\.jinja:2: prompt template is broken"):
+        render(model(prompt=str(cut)), TASK)
     with pytest.raises(ConfigError, match="no such prompt template"):
         render(model(prompt="none"), TASK)
 
