@@ -144,7 +144,7 @@ def gate_grid(document: Json, files: Mapping[str, str]) -> Grid | None:
 
 def _gate_column(rule: str, warns: Collection[str]) -> Column:
     """Head the column of a rule."""
-    label = rule.replace("<=", "≤").replace(">=", "≥")
+    label = rule.replace("<= ", "≤\N{NO-BREAK SPACE}").replace(">= ", "≥\N{NO-BREAK SPACE}")
     return Column(f"{label} (warns only)" if rule in warns else label, number=False)
 
 

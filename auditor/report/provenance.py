@@ -95,7 +95,8 @@ METHODS: Sequence[tuple[str, str]] = (
         (
             "A gate passes or fails where its interval lies wholly on one side of the threshold, and is inconclusive "
             "where the interval reaches over it. The interval is the gate’s own, at the confidence of its rule and "
-            "made to hold with few tasks, so it is a little wider than the same figure’s elsewhere in the report."
+            "made to hold with few tasks, so it differs somewhat from the same figure’s elsewhere in the report, "
+            "which is a bootstrap’s."
         ),
     ),
     (

@@ -213,7 +213,8 @@ def best(models: Sequence[Json]) -> str:
     name, other = brief(str(first["model"])), brief(str(safest["model"]))
     most = f"{name} is right most often: {hundredths(accuracy_.value or 0, 0)} of 100 single answers"
     if not rate.value:
-        return f"{most}. No accepted solution of {'it' if safest is first else other} is wrong."
+        rest = "None of its accepted solutions" if safest is first else f"No accepted solution of {other}"
+        return f"{most}. {rest} is wrong."
     share = hundredths(rate.value, 0)
     if safest is first:
         return f"{most}. Its accepted solutions are wrong least often too: {share} of 100."

@@ -181,4 +181,6 @@ def test_paper_has_no_controls(browser: Browser, folder: Path) -> None:
         arrow = "button => getComputedStyle(button, '::after').display"
         assert set(page.locator("#models-table thead button").evaluate_all(f"all => all.map({arrow})")) == {"none"}
         assert page.locator("details:not([open]) >> visible=true").count() == 0
+        sizes = "all => all.map(one => [one, one.parentElement].map(at => parseFloat(getComputedStyle(at).fontSize)))"
+        assert all(quiet < loud for quiet, loud in page.locator("td > .interval").evaluate_all(sizes))
         assert page.locator("#theme, .toc, .anchor").locator("visible=true").count() == 0
