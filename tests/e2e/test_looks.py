@@ -123,6 +123,11 @@ def test_a_table_that_goes_on_says_so(browser: Browser, many: Path) -> None:
         found = page.locator(".scroll").evaluate_all(hidden)
         assert {wide for wide, *_ in found} >= {True}
         assert [name for wide, says, name in found if wide != says] == []
+        faded = "box => getComputedStyle(box).maskImage !== 'none'"
+        assert page.locator(".scroll").first.evaluate(faded)
+        page.keyboard.press("Tab")
+        page.locator(".scroll").first.focus()
+        assert not page.locator(".scroll").first.evaluate(faded), "the ring of the keyboard's place fades"
         to_the_right(page, ".scroll")
         page.wait_for_function("!document.querySelector('.scroll').classList.contains('goes-on')")
 
