@@ -15,9 +15,9 @@ def demo(
 ) -> None:
     """Audit three simulated models on the benchmark that ships with auditor: every stage, in minutes.
 
-    The models are simulated: a server on this machine answers with mutated reference solutions. The
-    numbers show what a report looks like, not what any real model does. Ends like `auditor run`, but
-    with exit code 0 whatever the gates say, since they are part of the demonstration.
+    The models are simulated: a server on this machine answers with mutated reference solutions.
+    The numbers show what a report looks like, not what any real model does.
+    Ends like `auditor run`, but with exit code 0 whatever the gates say: they are part of the demonstration.
     """
     from auditor.cli.run import perform
 

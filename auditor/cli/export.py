@@ -40,8 +40,10 @@ def export(
 ) -> None:
     """Write one of the run's tables to stdout or a file.
 
-    samples: one row a sample, with its program's text. verdicts: model, task_id, sample_index, program,
-    base, plus, label. style: one row a scored program and model. analysis: one row a model.
+    samples: one row a sample, with its program's text.
+    verdicts: one row a sample: model, task_id, sample_index, program, base, plus, label.
+    style: one row a scored program and model.
+    analysis: one row a model.
     Example: auditor export reports/audit verdicts --format csv -o verdicts.csv
     """
     from auditor.pipeline.export import rows, write

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import inspect
 import io
 import os
 import signal
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from auditor import cli
+from auditor.cli.app import app
 from auditor.cli.progress import TerminalProgress
 from auditor.records import Sample, SampleStatus
 from auditor.store import Store
@@ -182,3 +184,13 @@ def test_make_lets_an_interrupted_command_end_in_its_own_way() -> None:
         os.killpg(process.pid, signal.SIGINT)
         _, said = process.communicate(timeout=60)
     assert (process.returncode, said) == (7, b"")
+
+
+def test_help_reads_as_sentences_at_any_width() -> None:
+    """Typer keeps the line ends of a command's help: each line is whole, or narrow terminals show ragged text."""
+    groups = [app, *(group.typer_instance for group in app.registered_groups)]
+    for command in (command for group in groups if group for command in group.registered_commands):
+        assert command.callback is not None
+        _, *paragraphs = inspect.cleandoc(command.callback.__doc__ or "").split("\n\n")
+        for line in "\n".join(paragraphs).splitlines():
+            assert line.endswith((".", ")")) or ": auditor " in line, f"{command.callback.__name__}: {line}"
