@@ -1,7 +1,8 @@
 """What references returned and how long they took, kept on disk: from one audit to the next, where asked for.
 
-An entry's name is a digest of all that it follows from: reference, suite, interpreter, numpy, processor and
-level of confinement. Only references that passed are kept. The folder may be deleted at any time.
+An entry's name is a digest of all that it follows from: reference, suite, interpreter, numpy, processor,
+level of confinement and the code of this package. Only references that passed are kept. The folder may be deleted
+at any time.
 """
 
 from __future__ import annotations
@@ -25,8 +26,6 @@ from auditor.verify import wire
 
 VARIABLE = "AUDITOR_CACHE"
 """The environment variable that names another folder, or says ``off``."""
-_FORMAT = 1
-"""Raise it where wire, digest or the order of tests changes what an entry says."""
 
 
 def cache_folder() -> Path | None:
@@ -62,7 +61,7 @@ class Cache:
                 expected.update(wire.encode(value).encode("ascii") + b"\n")
             digests = [hashlib.sha256(inputs).hexdigest(), expected.hexdigest()]
             tests = [*digests, suite.outputs is None, suite.atol, suite.oracle]
-        parts = [_FORMAT, _machine(), level, task.reference, task.entry_point, tests]
+        parts = [_code(), _machine(), level, task.reference, task.entry_point, tests]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
     def read(self, name: str) -> tuple[list[float], list[bytes]] | None:
@@ -135,6 +134,14 @@ def _folder_within(folder: Path | None) -> _Folder | None:
     with contextlib.suppress(OSError):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return _Folder(folder) if os.access(folder, os.W_OK) else None
+
+
+@functools.cache
+def _code() -> str:
+    """Name the code that an entry is made and read by: after an upgrade of auditor references run again."""
+    folder = Path(__file__).parent
+    sources = [(str(path.relative_to(folder)), path.read_text("utf-8")) for path in sorted(folder.rglob("*.py"))]
+    return hashlib.sha256(json.dumps(sources).encode()).hexdigest()
 
 
 @functools.cache

@@ -10,7 +10,8 @@ from __future__ import annotations
 import hashlib
 from array import array
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from auditor.verify.wire import MAX_DEPTH, Array
@@ -19,10 +20,12 @@ _EXACT = float(1 << 53)
 """Integers up to here are doubles without loss."""
 _LONGEST = 300
 """Bytes that the fraction of a double takes at most, and some more."""
+_CHUNK = 4096
+"""Items of a sequence that are written out at a time: a list of a million takes no more memory than one of these."""
 _NUMBERS = frozenset({int, float, bool})
 _INFINITY = float("inf")
 _type, _subclass, _set, _map, _sorted, _array, _sha256 = type, issubclass, set, map, sorted, array, hashlib.sha256
-_max, _min, _sum = max, min, sum
+_max, _min, _sum, _all, _islice, _join, _length = max, min, sum, all, islice, "".join, str.__len__
 _real, _imaginary = complex.real.__get__, complex.imag.__get__
 
 
@@ -98,9 +101,22 @@ def _binary(value: Any, _depth: int) -> bytes:
     return _framed(b"b", memoryview(value).tobytes())
 
 
-def _items(items: list[Any], depth: int) -> bytes:
-    """Write a sequence; one of numbers that doubles hold exactly, whatever their types, as doubles."""
+def _items(items: Iterator[Any], length: int, depth: int) -> bytes:
+    """Write a sequence; a long one by the hash of its chunks, which are equal where the sequences are."""
+    if length <= _CHUNK:
+        return _chunk([*items], depth)
+    name = _sha256()
+    while chunk := [*_islice(items, _CHUNK)]:
+        name.update(_chunk(chunk, depth))
+    return b"#%d;" % length + name.digest()
+
+
+def _chunk(items: list[Any], depth: int) -> bytes:
+    """Write some items: texts together, and numbers that doubles hold exactly, whatever their types, as doubles."""
     kinds = _set(_map(_type, items))
+    if items and _all(_subclass(kind, str) for kind in kinds):
+        lengths = _array("q", _map(_length, items))
+        return b"x%d;" % len(items) + lengths.tobytes() + _text(_join(items), depth)
     if items and kinds <= _NUMBERS and _max(items) <= _EXACT and _min(items) >= -_EXACT:
         doubles = _array("d", [item + 0.0 for item in items])  # + 0.0 makes -0.0 the 0.0 that it equals
         if (total := _sum(doubles)) != total:
@@ -128,15 +144,15 @@ def _double(part: bytes) -> float | None:
 
 
 def _list(value: Any, depth: int) -> bytes:
-    return b"l" + _items(list(list.__iter__(value)), depth)
+    return b"l" + _items(list.__iter__(value), list.__len__(value), depth)
 
 
 def _tuple(value: Any, depth: int) -> bytes:
-    return b"t" + _items(list(tuple.__iter__(value)), depth)
+    return b"t" + _items(tuple.__iter__(value), tuple.__len__(value), depth)
 
 
 def _deque(value: Any, depth: int) -> bytes:
-    return b"q" + _items(list(deque.__iter__(value)), depth)
+    return b"q" + _items(deque.__iter__(value), deque.__len__(value), depth)
 
 
 def _unordered(tag: bytes, parts: Iterable[bytes]) -> bytes:
@@ -145,12 +161,12 @@ def _unordered(tag: bytes, parts: Iterable[bytes]) -> bytes:
 
 
 def _members(value: Any, depth: int) -> bytes:
-    return _unordered(b"u", [_bytes(item, depth + 1) for item in value])
+    return _unordered(b"u", (_bytes(item, depth + 1) for item in value))
 
 
 def _dict(value: Any, depth: int) -> bytes:
     pairs = dict.items(value)
-    return _unordered(b"m", [_bytes(key, depth + 1) + _bytes(item, depth + 1) for key, item in pairs])
+    return _unordered(b"m", (_bytes(key, depth + 1) + _bytes(item, depth + 1) for key, item in pairs))
 
 
 def _range(value: Any, _depth: int) -> bytes:

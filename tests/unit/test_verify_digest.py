@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections import Counter, OrderedDict
 from decimal import Decimal
 from fractions import Fraction
+from itertools import combinations_with_replacement
 from typing import Any
 
 import numpy as np
@@ -45,6 +47,60 @@ def rewritten(value: Any) -> Any:
 def test_digests_are_equal_where_values_are(one: Any, other: Any) -> None:
     """Two plain values share a digest exactly where ``==`` holds."""
     assert (digest(one) == digest(other)) == (one == other)
+
+
+@given(small | VALUES, small | VALUES)
+def test_chunks_change_no_equality(one: Any, other: Any) -> None:
+    """The same where every sequence of more than two items is written in chunks."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("auditor.verify.digest._CHUNK", 2)
+        assert (digest(one) == digest(other)) == (one == other)
+        assert digest(rewritten(one)) == digest(one) != ""
+
+
+class Word(str):
+    """A text of a class of its own."""
+
+    __slots__ = ()
+
+    def __len__(self) -> int:
+        return 0
+
+
+@given(st.lists(st.text(max_size=2), max_size=4), st.lists(st.text(max_size=2), max_size=4))
+def test_texts_side_by_side_stay_apart(one: list[str], other: list[str]) -> None:
+    """Where a text ends is part of what it says, whatever its class says of its length."""
+    assert (digest(one) == digest(other)) == (one == other)
+    assert digest([Word(text) for text in one]) == digest(one)
+
+
+def test_a_digest_takes_little_memory() -> None:
+    """Naming many small tuples of texts takes a small part of the memory that they take themselves."""
+    tracemalloc.start()
+    try:
+        value = list(combinations_with_replacement(["red", "green", "blue", "a", "b", "c"], 15))
+        taken, _ = tracemalloc.get_traced_memory()
+        tracemalloc.reset_peak()
+        digest(value)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(value) > 10_000
+    assert peak - taken < taken
+
+
+def test_a_long_list_is_hashed_in_chunks() -> None:
+    """A list of a million numbers is named without being written out."""
+    value = list(range(1_000_000))
+    tracemalloc.start()
+    try:
+        name = digest(value)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 2e6
+    assert name == digest([float(item) for item in value])
+    assert name != digest([*value[:-1], -1])
 
 
 @given(VALUES)

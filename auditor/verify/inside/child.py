@@ -160,7 +160,11 @@ def _call(
         if hashed:
             return "h" + digest(value), False
         line = wire.encode(value)
-        return (f"l{digest(value)} {len(line)}" if len(line) > limit else "v" + line), False
+        if len(line) <= limit:
+            return "v" + line, False
+        size = len(line)
+        del line  # what is too large to send may be most of the memory there is
+        return f"l{digest(value)} {size}", False
     except MemoryError:
         return "m", True
     except BaseException as error:  # noqa: BLE001 - whatever the candidate raises is its answer
