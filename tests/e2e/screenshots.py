@@ -36,5 +36,6 @@ def take(report: Path, pictures: Path, height: int = 1000) -> list[Path]:
 if __name__ == "__main__":
     if reason := why_not():
         sys.exit(reason)
-    for picture in take(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else 1000):
+    report, pictures, *height = sys.argv[1:]
+    for picture in take(Path(report).resolve(), Path(pictures), *map(int, height)):
         sys.stdout.write(f"{picture}\n")
