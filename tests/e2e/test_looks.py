@@ -129,7 +129,7 @@ def test_a_table_that_goes_on_says_so(browser: Browser, many: Path) -> None:
         page.locator(".scroll").first.focus()
         assert not page.locator(".scroll").first.evaluate(faded), "the ring of the keyboard's place fades"
         to_the_right(page, ".scroll")
-        page.wait_for_function("!document.querySelector('.scroll').classList.contains('goes-on')")
+        page.locator(".scroll").first.and_(page.locator(":not(.goes-on)")).wait_for()
 
 
 def test_a_phone_keeps_the_names_of_rows_in_sight(browser: Browser, many: Path) -> None:
