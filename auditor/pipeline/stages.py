@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from typing import TypeVar
 
@@ -125,9 +125,9 @@ def verify(run: Run, store: Store) -> None:
 
     config = run.config.verify
     _drop_stale_verdicts(run, store)
-    if store.meta("references") is not None and not _unverified(run, store):
-        return
     pending = store.unverified(all_plus=config.oracle_for == "all")
+    if store.meta("references") is not None and not _of_fit_tasks(store, pending):
+        return
     advance = run.progress.stage("checking references", len(run.tasks))
     with Verifier(run.tasks, config, cache=cache_folder()) as verifier:
         store.set_meta("sandbox", verifier.level)
@@ -145,11 +145,10 @@ def verify(run: Run, store: Store) -> None:
             advance(len(batch))
 
 
-def _unverified(run: Run, store: Store) -> int:
-    """Count the programs, of tasks that are fit as far as is known, that lack a verdict."""
+def _of_fit_tasks(store: Store, programs: Mapping[str, str]) -> int:
+    """Count the programs, named with their tasks, of tasks that are fit as far as is known."""
     unfit = {row["task_id"] for row in store.tasks() if row["unfit"]}
-    pending = store.unverified(all_plus=run.config.verify.oracle_for == "all")
-    return sum(task_id not in unfit for task_id in pending.values())
+    return sum(task_id not in unfit for task_id in programs.values())
 
 
 def _drop_stale_verdicts(run: Run, store: Store) -> None:
@@ -177,7 +176,8 @@ def score(run: Run, store: Store) -> None:
     store.set_meta("tools", tool_versions())
     done = store.style_programs(rubric.hash)
     accepted_only = run.config.style.scope == "accepted"
-    if accepted_only and (count := _unverified(run, store)):
+    unverified = store.unverified(all_plus=run.config.verify.oracle_for == "all") if accepted_only else {}
+    if count := _of_fit_tasks(store, unverified):
         run.progress.note(f"programs without a verdict, and so not scored: {count}; `auditor verify` comes first")
     in_scope = store.programs_in_scope(accepted_only=accepted_only)
     pending = [program for program in in_scope if program not in done]

@@ -94,8 +94,7 @@ def rules_named(source: str) -> list[tuple[str, str]]:
         raise UsageError(f"{source!r} is no source", remedy="write TOOL:NAME with TOOL ruff, pylint, radon or auditor")
     try:
         if metric_of(tool, name) is None:
-            codes = {rule.partition(":")[2] for rule in expand(tool, name)}
-            return [(f"{tool}:{code}", said) for code, said in sorted(_TOOLS[tool][0]().items()) if code in codes]
+            return [(f"{tool}:{code}", said) for code, said in sorted(_some_rules(tool, name).items())]
         return [(known, says) for known, says in _numbers() if known == source]
     except ValueError as error:
         raise UsageError(
@@ -116,10 +115,15 @@ def expand(tool: str, selector: str) -> frozenset[str]:
     ``pylint:C0103``, ``pylint:invalid-name``, ``pylint:convention``, ``pylint:ALL``. Raises ``ValueError``
     with the nearest right name.
     """
+    return frozenset(f"{tool}:{code}" for code in _some_rules(tool, selector))
+
+
+def _some_rules(tool: str, selector: str) -> dict[str, str]:
+    """Return what :func:`rules_of` does, or refuse a selector that means nothing."""
     found = rules_of(tool, selector)
     if not found:
         raise ValueError(_unknown(f"{tool} has no rule {selector!r} that runs here", selector, _spellings(tool)))
-    return frozenset(f"{tool}:{code}" for code in found)
+    return found
 
 
 def _spellings(tool: str) -> list[str]:
