@@ -1,14 +1,15 @@
 """What a suite of inputs expects, in the form that makes judging cheap: the very bytes of a pass.
 
 The lines that a right program sends are known beforehand, so a pass costs one comparison of bytes
-and no decoding. Where bytes may not decide (NaN, opaque values, some oracles) the line is a question
-mark, which no child sends, so that the judge has to look.
+and no decoding. Where bytes may not decide (NaN, opaque values, some oracles) the test is listed as
+undecided: the comparison of bytes ends before it and the judge decodes the answer. Nothing stands in
+the stream in its place, since a child could send the same bytes.
 """
 
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -35,9 +36,11 @@ class Expected:
     lines: tuple[bytes, ...] = field(repr=False)
     """The value's line of each test, ``v…`` or ``h…``."""
     stream: bytes = field(repr=False)
-    """Everything that a perfect run sends; ``?`` where bytes do not decide."""
+    """Everything that a perfect run sends."""
     starts: array[int] = field(repr=False)
     """Offset of each test's line in ``stream``, and of the end after the last."""
+    undecided: tuple[int, ...] = field(repr=False)
+    """The tests, in ascending order, on which equal bytes do not mean a right answer."""
     inputs: bytes = field(repr=False)
     """All arguments, encoded for the zygote."""
     hashed: list[int] = field(repr=False)
@@ -50,6 +53,15 @@ class Expected:
 
     def __len__(self) -> int:
         return len(self.lines)
+
+    def decided_until(self, start: int) -> int:
+        """Return the first test from ``start`` on that bytes do not decide; the number of tests where there is none."""
+        at = bisect_left(self.undecided, start)
+        return self.undecided[at] if at < len(self.undecided) else len(self.lines)
+
+    def decides(self, index: int) -> bool:
+        """Whether equal bytes mean a right answer to this test."""
+        return self.decided_until(index) != index
 
     def limit(self, index: int) -> int:
         """Return the bytes that the output of a test may take."""
@@ -80,17 +92,20 @@ def build(suite: InputSuite, lines: Sequence[bytes], inputs: bytes) -> Expected:
     """Make an expectation from the value lines of a suite's tests."""
     rule = ORACLES.get(suite.oracle) if suite.oracle is not None else None
     bytes_decide = rule is None or rule.or_equal or suite.oracle == "set"
-    parts, starts, offset = [HELLO], array("Q"), len(HELLO)
+    starts, offset = array("Q"), len(HELLO)
     for line in lines:
         starts.append(offset)
-        sure = bytes_decide and b"NaN" not in line and wire.OPAQUE_MARK not in line and line != b"h"
-        parts.append((line if sure else b"?") + b"\n")
-        offset += len(parts[-1])
+        offset += len(line) + 1
     starts.append(offset)
-    parts.append(b"z\n")
+    stream = b"".join([HELLO, *(line + b"\n" for line in lines), b"z\n"])
+    undecided = tuple(
+        index
+        for index, line in enumerate(lines)
+        if not bytes_decide or b"NaN" in line or wire.OPAQUE_MARK in line or line == b"h"
+    )
     hashed = [index for index, line in enumerate(lines) if line.startswith(b"h")]
     classes = {str(index): count for index, line in enumerate(lines) if (count := _doublings(len(line)))}
-    return Expected(suite, tuple(lines), b"".join(parts), starts, inputs, hashed, classes)
+    return Expected(suite, tuple(lines), stream, starts, undecided, inputs, hashed, classes)
 
 
 def value_line(value: object) -> bytes:

@@ -249,9 +249,12 @@ def solve(items):
     return 0
 """,
     "claims wildcards": """
-import os
+import os, sys
 def solve(items):
-    os.write(3, b"?\\n" * 50 + b"z\\n")
+    frame = sys._getframe(1)
+    while "inputs" not in frame.f_locals:
+        frame = frame.f_back
+    os.write(3, b"?\\n" * len(frame.f_locals["inputs"]) + b"z\\n")
     os._exit(0)
 """,
     "claims opaque values": """

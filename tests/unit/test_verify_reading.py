@@ -135,3 +135,28 @@ def test_huge_values_are_compared_by_hash() -> None:
     assert read(expected, b"c\nr\n" + line + b"\nz\n", []).passed == bytes([PASSED])
     assert read(expected, b"c\nr\nh" + b"0" * 64 + b"\nz\n", []).passed == bytes([FAILED])
     assert read(expected, b"c\nr\nv1\nz\n", []).passed == bytes([FAILED])
+
+
+@given(st.sampled_from(["find_zero", "not_none", None]), st.integers(1, 4), st.binary(max_size=6), pieces)
+def test_no_line_stands_for_any_value(oracle: str | None, tests: int, line: bytes, sizes: list[int]) -> None:
+    """Where bytes do not decide, no line that is not an encoded value passes, however often it is sent."""
+    if line[:1] == b"v":
+        line = b"?" + line
+    expected = expectation([NAN] * tests, oracle=oracle)
+    claims = read(expected, b"c\nr\n" + (line + b"\n") * tests + b"z\n", sizes)
+    assert PASSED not in claims.passed
+
+
+def test_a_question_mark_is_a_wrong_answer() -> None:
+    """The judge once used this line for tests that bytes do not decide, and a child could send it."""
+    expected = expectation([1, NAN, 2])
+    claims = read(expected, b"c\nr\nv1\n?\nv2\nz\n", [])
+    assert bytes(claims.passed) == bytes([PASSED, FAILED, PASSED])
+
+
+def test_answers_after_an_undecided_test_still_count() -> None:
+    """Only the undecided test itself needs the judge; a later right answer passes."""
+    expected = expectation([1, NAN, "x"])
+    claims = read(expected, perfect(expected), [])
+    assert bytes(claims.passed) == bytes([PASSED, FAILED, PASSED])
+    assert claims.done
