@@ -1,4 +1,4 @@
-"""The words of the product as frozen records. This module imports nothing of ours.
+"""The words of the product as frozen records.
 
 A benchmark is a set of tasks. A model answers a task with samples; equal solutions of one task are
 one program. A program gets a verdict per suite, a label from its two verdicts, and style results.
@@ -10,6 +10,8 @@ import hashlib
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+from auditor.targets import Target
 
 
 class SuiteName(StrEnum):
@@ -104,16 +106,30 @@ Suite = InputSuite | AssertSuite
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One problem: prompt, entry point, reference and the two suites."""
+    """One problem: prompt, what a solution must be, reference and the two suites."""
 
     task_id: str
     prompt: str
     """What a completion continues; a solution is judged without it."""
-    entry_point: str
+    target: Target
+    """What a solution must define."""
     reference: str
-    """A whole program that solves the task."""
+    """A whole program that solves the task; may be empty only where the target is a program."""
     base: Suite
     plus: Suite
+    family: str = ""
+    """The benchmark within a mixed source that the task belongs to."""
+    slices: tuple[tuple[str, str], ...] = ()
+    """(name, value) pairs to group results by, e.g. ``("difficulty", "hard")`` or ``("date", "2024-08-01")``."""
+    requires: tuple[str, ...] = ()
+    """Packages that solutions may import, as requirements, e.g. ``pandas>=2.2``."""
+    prelude: str = ""
+    """Source whose names a solution may use without defining them; its own names and builtins come first."""
+
+    @property
+    def entry_point(self) -> str:
+        """The name that a solution binds at module level; empty for a program."""
+        return self.target.binds
 
     def suite(self, name: SuiteName) -> Suite:
         """Return the suite of that name."""
@@ -129,7 +145,7 @@ class Benchmark:
     """Hub id or path, as the user named it."""
     tasks: tuple[Task, ...]
     digest: str
-    """SHA-256 over all that decides a verdict: prompts, entry points, references, suites."""
+    """SHA-256 over all that decides a verdict: prompts, targets, references, suites."""
     unfit: dict[str, str] = field(default_factory=dict)
     """Task id → why the loader could not read its suites; those tasks are not in ``tasks``."""
 

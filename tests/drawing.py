@@ -11,6 +11,7 @@ from auditor.config import ModelConfig
 from auditor.errors import AuditorError
 from auditor.records import InputSuite, Sample, Task
 from auditor.sampling import SimulatedServer, sample_model
+from auditor.targets import Target
 
 
 def make_tasks(count: int) -> list[Task]:
@@ -19,7 +20,7 @@ def make_tasks(count: int) -> list[Task]:
         Task(
             f"T/{n}",
             f'def add_{n}(x: int) -> int:\n    """Return x plus {n}."""\n',
-            f"add_{n}",
+            Target.function(f"add_{n}"),
             f"def add_{n}(x: int) -> int:\n    if x < 0:\n        return x + {n}\n    y = x + {n}\n    return y\n",
             tests,
             tests,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from auditor.records import Suite
+from auditor.targets import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +14,7 @@ class Draft:
 
     task_id: str
     prompt: str
-    entry_point: str
+    target: Target
     reference: str
     base: Suite | None
     """``None``: the source has one suite a task, and it is ``plus``."""

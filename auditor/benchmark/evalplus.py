@@ -13,6 +13,7 @@ from auditor.benchmark.draft import Draft
 from auditor.benchmark.rows import Row
 from auditor.errors import InputError
 from auditor.records import InputSuite
+from auditor.targets import Target
 
 KEYS = ("task_id", "prompt", "entry_point", "canonical_solution", "base_input", "plus_input", "atol")
 
@@ -27,7 +28,7 @@ def read_task(row: Row) -> Draft:
         return Draft(
             task_id=values["task_id"],
             prompt=values["prompt"],
-            entry_point=values["entry_point"],
+            target=Target.function(values["entry_point"]),
             reference=values["prompt"] + values["canonical_solution"],
             base=_suite(values, values["base_input"]),
             plus=_suite(values, values["plus_input"]),

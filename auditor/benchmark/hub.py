@@ -13,6 +13,7 @@ from auditor.benchmark.rows import Row
 from auditor.benchmark.scripts import read_asserts, read_plus_test
 from auditor.errors import InputError
 from auditor.records import AssertSuite, Suite
+from auditor.targets import Target
 
 
 def read_humaneval(row: Row) -> Draft:
@@ -21,7 +22,13 @@ def read_humaneval(row: Row) -> Draft:
         row, "task_id", "prompt", "entry_point", "canonical_solution", "test"
     )
     return Draft(
-        task_id, prompt, entry_point, prompt + solution, base=None, plus=_humaneval_suite(test), where=row.where
+        task_id=task_id,
+        prompt=prompt,
+        target=_function(entry_point, row),
+        reference=prompt + solution,
+        base=None,
+        plus=_humaneval_suite(test),
+        where=row.where,
     )
 
 
@@ -49,12 +56,19 @@ def read_mbpp(row: Row) -> Draft:
     return Draft(
         task_id=task_id,
         prompt=f'"""\n{text}\n{asserts[0]}\n"""\n',
-        entry_point=plus.entry_point,
+        target=_function(plus.entry_point, row),
         reference=reference,
         base=read_asserts(script, plus.entry_point) or AssertSuite(script),
         plus=plus.suite,
         where=row.where,
     )
+
+
+def _function(name: str, row: Row) -> Target:
+    try:
+        return Target.function(name)
+    except ValueError as error:
+        raise InputError(f"entry point: {error}", where=row.where, remedy="fetch the data set anew") from None
 
 
 def _texts(row: Row, *keys: str) -> list[str]:

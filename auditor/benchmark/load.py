@@ -49,9 +49,7 @@ def load_benchmark(source: str, base: str | None = None, tasks: Collection[str] 
         if suite is None:
             unfit[draft.task_id] = f"{base} has no base tests for it"
         else:
-            loaded.append(
-                Task(draft.task_id, draft.prompt, draft.entry_point, draft.reference, base=suite, plus=draft.plus)
-            )
+            loaded.append(Task(draft.task_id, draft.prompt, draft.target, draft.reference, base=suite, plus=draft.plus))
     if tasks:
         unfit = {task_id: reason for task_id, reason in unfit.items() if task_id in tasks}
     if not loaded:
@@ -60,10 +58,12 @@ def load_benchmark(source: str, base: str | None = None, tasks: Collection[str] 
 
 
 def digest(tasks: Iterable[Task]) -> str:
-    """Hash all that decides a verdict: 64 hex digits over ids, prompts, entry points, references and suites."""
+    """Hash all that decides a verdict: 64 hex digits over ids, prompts, targets, references and suites."""
     total = hashlib.sha256()
     for task in tasks:
-        fields = (task.task_id, task.prompt, task.entry_point, task.reference)
+        fields: tuple[object, ...] = (task.task_id, task.prompt, task.target.name, task.reference)
+        if task.requires or task.prelude:
+            fields = (*fields, task.requires, task.prelude)
         suites = (_suite_fields(task.base), _suite_fields(task.plus))
         total.update(canonical((fields, suites)).encode("utf-8", "backslashreplace"))
     return total.hexdigest()

@@ -13,6 +13,7 @@ from auditor.benchmark.rows import Row
 from auditor.benchmark.values import decode_value
 from auditor.errors import InputError
 from auditor.records import AssertSuite, InputSuite, Suite
+from auditor.targets import Target
 
 TASK_KEYS = ("task_id", "prompt", "entry_point", "reference", "base", "plus")
 INPUT_KEYS = ("inputs", "outputs", "atol", "oracle")
@@ -31,13 +32,15 @@ def read_task(row: Row) -> Draft:
         if key not in values:
             raise InputError(f"lacks {key!r}", where=where, remedy=f"a task has {', '.join(TASK_KEYS)}")
     task_id, prompt, entry_point, reference = (_text(values, key, where) for key in TASK_KEYS[:4])
-    if not entry_point.isidentifier():
+    try:
+        target = Target.function(entry_point)
+    except ValueError:
         raise InputError(
             f"entry_point {entry_point!r} is not a function's name", where=where, remedy="give the name alone, no ()"
-        )
+        ) from None
     _check_reference(reference, entry_point, where)
     base, plus = (_suite(values[key], key, entry_point, where) for key in TASK_KEYS[4:])
-    return Draft(task_id, prompt, entry_point, reference, base, plus, where)
+    return Draft(task_id, prompt, target, reference, base, plus, where)
 
 
 def _suite(value: object, name: str, entry_point: str, where: str) -> Suite:

@@ -84,7 +84,7 @@ def _as_dict(benchmark: Benchmark, unfit: dict[str, str], level: str) -> dict[st
     rows = [
         {
             "task_id": task.task_id,
-            "entry_point": task.entry_point,
+            "entry_point": task.target.name,
             "base_tests": len(task.base),
             "plus_tests": len(task.plus),
             "unfit": unfit.get(task.task_id),
@@ -105,7 +105,7 @@ def _as_text(benchmark: Benchmark, unfit: dict[str, str], level: str) -> str:
     """Lay out a table in plain text, one line a task, and a summary after it."""
     head = ("task", "entry point", "base", "plus", "")
     rows = [
-        (task.task_id, task.entry_point, str(len(task.base)), str(len(task.plus)), unfit.get(task.task_id, "fit"))
+        (task.task_id, task.target.name, str(len(task.base)), str(len(task.plus)), unfit.get(task.task_id, "fit"))
         for task in benchmark.tasks
     ]
     rows += [(task_id, "", "", "", reason) for task_id, reason in benchmark.unfit.items()]

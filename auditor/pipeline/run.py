@@ -120,7 +120,7 @@ def default_folder(config_path: Path) -> Path:
 
 def _record_benchmark(store: Store, benchmark: Benchmark) -> None:
     rows = (
-        (t.task_id, i, t.prompt, t.entry_point, t.reference, len(t.base), len(t.plus))
+        (t.task_id, i, t.prompt, t.target.name, t.reference, len(t.base), len(t.plus))
         for i, t in enumerate(benchmark.tasks)
     )
     with store.transaction():

@@ -18,7 +18,8 @@ from functools import lru_cache
 
 from auditor.records import Task
 from auditor.sampling.fences import Block, blocks
-from auditor.sampling.syntax import Parsed, bound_by, free_names, lines_of, longest_prefix, parse, without_chatter
+from auditor.sampling.syntax import Parsed, free_names, lines_of, longest_prefix, parse, without_chatter
+from auditor.targets import bound_by
 
 VERSION = 1
 """Raised whenever a rule changes what it gives for some text."""

@@ -10,8 +10,10 @@ import builtins
 import re
 import threading
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from auditor.targets import bound_by, definition
 
 MAX_CODE = 100_000
 """Characters; a longer text is not looked into, since the parser's time and stack are ours."""
@@ -35,11 +37,7 @@ class Parsed:
 
     def definition(self, name: str) -> ast.stmt | None:
         """Return the last statement at module level that binds ``name``."""
-        found = None
-        for statement in top_level(self.tree.body):
-            if name in bound_by(statement):
-                found = statement
-        return found
+        return definition(self.tree, name)
 
     def is_stub(self, name: str) -> bool:
         """Say whether ``name`` is a function without a body to speak of.
@@ -71,31 +69,6 @@ def source_or_error(source: str) -> tuple[Parsed | None, int | None]:
     except (ValueError, RecursionError, MemoryError, OverflowError):  # null bytes, surrogates, nesting bombs
         return None, None
     return Parsed(source, tree), None
-
-
-def top_level(statements: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
-    """Walk the statements that run at import, looking into ``if``, ``try`` and ``with``."""
-    for statement in statements:
-        yield statement
-        for field in ("body", "orelse", "finalbody"):
-            if not isinstance(statement, _Function | ast.ClassDef):
-                yield from top_level(getattr(statement, field, ()))
-        for handler in getattr(statement, "handlers", ()):
-            yield from top_level(handler.body)
-
-
-def bound_by(statement: ast.stmt) -> set[str]:
-    """List the names that one statement binds in its own scope."""
-    match statement:
-        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-            return {statement.name}
-        case ast.Import() | ast.ImportFrom():
-            return {(alias.asname or alias.name).split(".")[0] for alias in statement.names}
-        case ast.Assign(targets=targets):
-            return {node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)}
-        case ast.AnnAssign(target=ast.Name(id=name)):
-            return {name}
-    return set()
 
 
 def free_names(tree: ast.Module) -> set[str]:

@@ -23,6 +23,7 @@ import auditor
 from auditor.config import VerifyConfig
 from auditor.records import AssertSuite, Outcome, Program, SuiteName, Task, Verdict, program_id
 from auditor.store import Store
+from auditor.targets import Target
 from auditor.verify import Verifier
 from tests.hostile.bombs import BOMBS
 from tests.hostile.cheats import CHEATS
@@ -194,7 +195,12 @@ def _verify_scripts(canaries: Canaries, level: str, config: VerifyConfig) -> dic
     for name, source in HARMS.items():
         script = AssertSuite(canaries.fill(source) + ending)
         tasks[name] = Task(
-            name, "", "answer", "def answer():\n    return 0\n", base=script, plus=AssertSuite("candidate()\n")
+            name,
+            "",
+            Target.function("answer"),
+            "def answer():\n    return 0\n",
+            base=script,
+            plus=AssertSuite("candidate()\n"),
         )
     with Verifier(tasks, config, level=level) as verifier:
         return {name: reason for name, reason in verifier.check_references().items() if "the test script" in reason}

@@ -10,12 +10,14 @@ import pytest
 
 from auditor.config import VerifyConfig
 from auditor.records import AssertSuite, InputSuite, Outcome, Program, Task, program_id
+from auditor.targets import Target
 from auditor.verify import Verifier
 from auditor.verify.levels import available
 
 pytestmark = pytest.mark.skipif(available() == "none", reason="confinement is for Linux on x86-64 and aarch64")
 
 FIVE = "def solve(items):\n    return 5\n"
+TARGET = Target.function("solve")
 SUITE = InputSuite((([1],), ([2],)))
 CALL = """b'c{"tuple":[[[1]],{"dict":[]}]}\\n'"""
 LISTS = "for _ in range(9):\n    candidate(list(range(20_000)))\nassert candidate([1]) == 5\n"
@@ -62,10 +64,10 @@ def judge(verifier: Verifier, task: str, source: str) -> list[Outcome]:
 
 def test_hostile_references_and_scripts_only_make_their_task_unfit() -> None:
     """Whatever a reference or a script writes to its channel, its own task is unfit and the others are judged."""
-    tasks = {name: Task(name, "", "solve", source, SUITE, SUITE) for name, source in REFERENCES.items()}
+    tasks = {name: Task(name, "", TARGET, source, SUITE, SUITE) for name, source in REFERENCES.items()}
     for name, source in SCRIPTS.items():
-        tasks[name] = Task(name, "", "solve", FIVE, AssertSuite(source), AssertSuite(source))
-    tasks["good"] = Task("good", "", "solve", FIVE, SUITE, SUITE)
+        tasks[name] = Task(name, "", TARGET, FIVE, AssertSuite(source), AssertSuite(source))
+    tasks["good"] = Task("good", "", TARGET, FIVE, SUITE, SUITE)
     with Verifier(tasks, VerifyConfig(workers=2, timeout=0.25)) as verifier:
         unfit = verifier.check_references()
         bad = {name: judge(verifier, name, FIVE) for name in tasks if name not in unfit and name != "good"}
@@ -77,7 +79,7 @@ def test_hostile_references_and_scripts_only_make_their_task_unfit() -> None:
 
 def test_a_solution_that_answers_ahead_and_never_listens_is_out_of_time() -> None:
     """Answers sent before the calls were made hold nobody up for longer than a few seconds."""
-    task = Task("T/lists", "", "solve", FIVE, AssertSuite(LISTS), AssertSuite(LISTS))
+    task = Task("T/lists", "", TARGET, FIVE, AssertSuite(LISTS), AssertSuite(LISTS))
     ahead = "import os, time\nos.write(3, b'r\\n' + b'v{\"tuple\":[5,null]}\\n' * 500)\ntime.sleep(999)\n"
     with Verifier({task.task_id: task}, VerifyConfig(workers=1, timeout=0.25)) as verifier:
         verifier.check_references()
@@ -99,7 +101,7 @@ def test_no_descriptor_is_left_to_a_program_of_a_busy_parent() -> None:
         "    return 5 if not found else found\n"
     )
     try:
-        task = Task("T/five", "", "solve", FIVE, SUITE, SUITE)
+        task = Task("T/five", "", TARGET, FIVE, SUITE, SUITE)
         with Verifier({task.task_id: task}, VerifyConfig(workers=1, timeout=0.25)) as verifier:
             assert judge(verifier, task.task_id, look) == [Outcome.PASS, Outcome.PASS]
     finally:

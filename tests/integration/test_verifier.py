@@ -11,17 +11,18 @@ import pytest
 
 from auditor.config import VerifyConfig
 from auditor.records import AssertSuite, InputSuite, Outcome, Program, SuiteName, Task, Verdict, program_id
+from auditor.targets import Target
 from auditor.verify import Verifier
 from auditor.verify.case import Case
 from auditor.verify.server import Zygote
 
 DOUBLE = "def double(x):\n    return [x, 2 * x]\n"
 INPUTS = Task(
-    "T/inputs", "", "double", DOUBLE,
+    "T/inputs", "", Target.function("double"), DOUBLE,
     InputSuite(tuple((n,) for n in range(4))), InputSuite(tuple((n,) for n in range(40))),
 )  # fmt: skip
 SCRIPTS = Task(
-    "T/script", "", "double", DOUBLE,
+    "T/script", "", Target.function("double"), DOUBLE,
     AssertSuite("def check(candidate):\n    assert candidate(1) == [1, 2]\n    assert candidate(3) == [3, 6]\n"),
     AssertSuite("assert double(5)[1] == 10\n"),
 )  # fmt: skip
@@ -107,7 +108,7 @@ def test_a_plain_failure_settles_a_slow_program(verifier: Verifier) -> None:
 def test_small_inputs_run_first() -> None:
     """Tests run from the smallest input up, and their results stand where the suite has the tests."""
     suite = InputSuite(((40,), (3,), (50,), (0,)))
-    task = Task("T/order", "", "double", DOUBLE, suite, suite)
+    task = Task("T/order", "", Target.function("double"), DOUBLE, suite, suite)
     source = "def double(x):\n    while x > 40:\n        pass\n    return [x, 2 * x] if x < 3 else None\n"
     with Verifier({"T/order": task}, VerifyConfig(workers=1, per_test="all")) as opened:
         base = verdicts(opened, source, task)[SuiteName.BASE]

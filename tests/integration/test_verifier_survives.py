@@ -15,13 +15,15 @@ import pytest
 from auditor.config import VerifyConfig
 from auditor.errors import SandboxError
 from auditor.records import InputSuite, Outcome, Program, SuiteName, Task, program_id
+from auditor.targets import Target
 from auditor.verify import Verifier, levels, library, reading, server
 from auditor.verify.inside.confine import Plan
 from tests.conftest import ROOT
 
 SQUARE = "def square(x):\n    return x * x\n"
+TARGET = Target.function("square")
 TASK = Task(
-    "T/square", "", "square", SQUARE,
+    "T/square", "", TARGET, SQUARE,
     InputSuite(tuple((n,) for n in range(5))), InputSuite(tuple((n,) for n in range(50))),
 )  # fmt: skip
 
@@ -143,7 +145,7 @@ def test_a_full_disk_costs_time_only(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     monkeypatch.setattr(Path, "write_bytes", full)
     monkeypatch.setattr(os, "pwrite", full)
     monkeypatch.setattr(library, "_KEPT_BYTES", 0)
-    other = Task("T/other", "", "square", SQUARE, TASK.base, TASK.plus)
+    other = Task("T/other", "", TARGET, SQUARE, TASK.base, TASK.plus)
     tasks = {TASK.task_id: TASK, other.task_id: other}
     with Verifier(tasks, VerifyConfig(workers=1), cache=tmp_path if lasting else None) as verifier:
         assert verifier.check_references() == {}
@@ -157,13 +159,13 @@ def test_unfit_tasks_are_errors_of_ours() -> None:
     base = TASK.base
     assert isinstance(base, InputSuite)
     tasks = {
-        "T/wrong": Task("T/wrong", "", "square", SQUARE, InputSuite(((3,),), (10,)), base),
-        "T/raises": Task("T/raises", "", "square", "def square(x):\n    return 1 // x\n", base, base),
-        "T/parse": Task("T/parse", "", "square", "def square(x:\n", base, base),
-        "T/oracle": Task("T/oracle", "", "square", SQUARE, InputSuite(((3,),), oracle="no such"), base),
-        "T/opaque": Task("T/opaque", "", "square", "def square(x):\n    return object()\n", base, base),
-        "T/random": Task("T/random", "", "square", "import os\ndef square(x):\n    return os.urandom(8)\n", base, base),
-        "T/good": Task("T/good", "", "square", SQUARE, base, base),
+        "T/wrong": Task("T/wrong", "", TARGET, SQUARE, InputSuite(((3,),), (10,)), base),
+        "T/raises": Task("T/raises", "", TARGET, "def square(x):\n    return 1 // x\n", base, base),
+        "T/parse": Task("T/parse", "", TARGET, "def square(x:\n", base, base),
+        "T/oracle": Task("T/oracle", "", TARGET, SQUARE, InputSuite(((3,),), oracle="no such"), base),
+        "T/opaque": Task("T/opaque", "", TARGET, "def square(x):\n    return object()\n", base, base),
+        "T/random": Task("T/random", "", TARGET, "import os\ndef square(x):\n    return os.urandom(8)\n", base, base),
+        "T/good": Task("T/good", "", TARGET, SQUARE, base, base),
     }
     with Verifier(tasks, VerifyConfig(workers=2)) as verifier:
         unfit = verifier.check_references()

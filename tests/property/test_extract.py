@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from auditor.records import InputSuite, Task
 from auditor.sampling import assemble, extract
 from auditor.sampling.extract import _without_blocks, complete
+from auditor.targets import Target
 
 PROMPT = '''from typing import List
 
@@ -26,7 +27,7 @@ def total(values: List[int]) -> int:
     """
 '''
 BODY = "    result = 0\n    for value in values:\n        result += value\n    return result\n"
-TASK = Task("T/0", PROMPT, "total", PROMPT + BODY, InputSuite(()), InputSuite(()))
+TASK = Task("T/0", PROMPT, Target.function("total"), PROMPT + BODY, InputSuite(()), InputSuite(()))
 PROGRAM = f"def total(values):\n{BODY}"
 
 prose = st.sampled_from(
@@ -182,7 +183,7 @@ def test_context_is_found_however_a_name_is_spelt() -> None:
     """The prompt's helper comes along where the program reads it, also by letters that Python takes for the same."""
     helper = "def find_it(x):\n    return x\n"
     prompt = f'{helper}\n\ndef use(x):\n    """Use it."""\n'
-    task = Task("T/0", prompt, "use", prompt, InputSuite(()), InputSuite(()))
+    task = Task("T/0", prompt, Target.function("use"), prompt, InputSuite(()), InputSuite(()))
     for name in ("find_it", "\ufb01nd_it"):
         assert helper in (extract(f"```\ndef use(x):\n    return {name}(x)\n```", task).solution or "")
     assert helper not in (extract("```\ndef use(x):\n    return finding_it\n```", task).solution or "")

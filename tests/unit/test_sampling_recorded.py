@@ -15,10 +15,11 @@ from auditor.config import ModelConfig
 from auditor.errors import InputError
 from auditor.records import InputSuite, SampleStatus, Task
 from auditor.sampling import check_recorded, read_recorded
+from auditor.targets import Target
 
 PROMPT = 'def twice(x):\n    """Double x."""\n'
 TASKS = {
-    name: Task(name, PROMPT, "twice", PROMPT + "    return 2 * x\n", InputSuite(()), InputSuite(()))
+    name: Task(name, PROMPT, Target.function("twice"), PROMPT + "    return 2 * x\n", InputSuite(()), InputSuite(()))
     for name in ("A", "B")
 }
 
