@@ -108,7 +108,7 @@ def test_random_assignments_agree_with_all_of_them(monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize("scores", [False, True])
 def test_groups_of_unequal_size_do_not_reject_a_true_null(scores: bool) -> None:
     """One false positive against a dozen correct programs per task, no difference: p < 0.05 in about 5 %."""
-    rng = np.random.default_rng(3)
+    rng = np.random.default_rng(7)
     rejected = excluded = 0
     repeats = 100
     for seed in range(repeats):
