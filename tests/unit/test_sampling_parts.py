@@ -24,10 +24,11 @@ from auditor.sampling.reply import BadReplyError, cost_of, read_reply
 from auditor.sampling.request import requests
 from auditor.sampling.summary import Tally
 from auditor.store import Store
+from auditor.targets import Target
 
 PROMPT = 'def f(x):\n    """Return x < 1 & {{ x }}."""\n'
-TASK = Task("T/0", PROMPT, "f", "def f(x):\n    return x\n", InputSuite(()), InputSuite(()))
-OTHER = Task("T/1", "def g(x):\n", "g", "def g(x):\n    return x\n", InputSuite(()), InputSuite(()))
+TASK = Task("T/0", PROMPT, Target.function("f"), "def f(x):\n    return x\n", InputSuite(()), InputSuite(()))
+OTHER = Task("T/1", "def g(x):\n", Target.function("g"), "def g(x):\n    return x\n", InputSuite(()), InputSuite(()))
 
 
 def model(**changes: Any) -> ModelConfig:
