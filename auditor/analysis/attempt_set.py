@@ -116,11 +116,11 @@ def _inside(shortfalls: Floats, confidence: float, resamples: int, seed: int) ->
     error = shortfalls.std(axis=0, ddof=1) / np.sqrt(tasks)
     differs = error > _ROUNDING
     if not differs.any():
-        return means <= _ROUNDING
+        return np.asarray(means <= _ROUNDING)
     weights = task_weights(tasks, resamples, seed) / tasks
     deviations = (weights @ shortfalls[:, differs] - means[differs]) / error[differs]
     critical = float(np.quantile(deviations.max(axis=1), confidence))
-    return means <= critical * error + _ROUNDING
+    return np.asarray(means <= critical * error + _ROUNDING)
 
 
 def _cross_validated(table: Floats, seed: int) -> float:
