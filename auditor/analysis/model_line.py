@@ -1,0 +1,96 @@
+"""The line of conditional on single-sample accuracy over models, with an interval that knows they share tasks.
+
+It asks whether a better model also gives more trustworthy answers when resampled. Models that are
+measured on one benchmark have correlated errors, so Student's interval, which takes the points as
+independent, covers far too seldom. Here tasks are drawn again, jointly for all models: each resample
+gives each model's two figures on the same tasks and one line through them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from auditor.analysis.counts import Counts
+from auditor.analysis.intervals import Floats, task_weights
+from auditor.analysis.resampling import accepted, precision
+
+LEAST_MODELS = 5
+"""Fewer models make no line: with three or four, almost any points lie near one."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelLine:
+    """A least-squares line over models: conditional accuracy at K attempts against single-sample accuracy."""
+
+    slope: float
+    slope_low: float
+    slope_high: float
+    intercept: float
+    intercept_low: float
+    intercept_high: float
+    r_squared: float
+    attempts: int
+    """K, the same for all models: conditional accuracy depends on it."""
+    models: int
+    tasks: int
+    """Tasks that all models share; the line is over these."""
+
+    @property
+    def rises(self) -> bool:
+        """Whether the interval leaves out a slope of 0 or below."""
+        return self.slope_low > 0
+
+
+def model_line(
+    counts: Sequence[Counts], attempts: int, *, confidence: float = 0.95, resamples: int = 2000, seed: int = 0
+) -> ModelLine | None:
+    """Fit the line over the tasks that all models share; ``None`` where there is no line to fit.
+
+    That is for fewer than :data:`LEAST_MODELS` models with an accepted sample, fewer than two shared tasks,
+    or equal accuracies. Needs ``attempts`` <= n for every model and shared task.
+    """
+    shared = sorted(set.intersection(*(set(one.task_ids) for one in counts))) if counts else []
+    kept = [one.only(shared) for one in counts] if len(shared) > 1 else []
+    kept = [one for one in kept if one.base_passes.any()]
+    if len(kept) < LEAST_MODELS:
+        return None
+    single = np.column_stack([one.correct / one.n for one in kept])
+    within = np.column_stack([accepted(one, attempts) for one in kept])
+    right = within * np.column_stack([precision(one) for one in kept])
+    weights = np.concatenate([np.ones((1, len(shared))), task_weights(len(shared), resamples, seed)])
+    x = weights @ single / len(shared)
+    bottom = weights @ within
+    y = np.divide(weights @ right, bottom, out=np.full(bottom.shape, np.nan), where=bottom > 0)
+    if np.ptp(x[0]) < 1e-12:
+        return None
+    slopes, intercepts, explained = _lines(x, y)
+    (slope_low, slope_high), (intercept_low, intercept_high) = (
+        _percentiles(column, confidence) for column in (slopes, intercepts)
+    )
+    return ModelLine(
+        float(slopes[0]), slope_low, slope_high, float(intercepts[0]), intercept_low, intercept_high,
+        float(explained[0]), attempts, len(kept), len(shared),
+    )  # fmt: skip
+
+
+def _lines(x: Floats, y: Floats) -> tuple[Floats, Floats, Floats]:
+    """Fit a line in every row; returns slopes, intercepts and R², NaN where a row has none."""
+    dx, dy = x - x.mean(axis=1, keepdims=True), y - y.mean(axis=1, keepdims=True)
+    spread = np.square(dx).sum(axis=1)
+    slopes = np.divide((dx * dy).sum(axis=1), spread, out=np.full(len(x), np.nan), where=spread > 1e-18)
+    total = np.square(dy).sum(axis=1)
+    residual = np.square(dy - slopes[:, None] * dx).sum(axis=1)
+    explained = 1 - np.divide(residual, total, out=np.zeros(len(x)), where=total > 1e-18)
+    return slopes, y.mean(axis=1) - slopes * x.mean(axis=1), explained
+
+
+def _percentiles(column: Floats, confidence: float) -> tuple[float, float]:
+    """Return the percentile interval of the resamples, which follow the estimate; the estimate lies inside."""
+    drawn = column[1:][np.isfinite(column[1:])]
+    if not len(drawn):
+        return float(column[0]), float(column[0])
+    low, high = np.quantile(drawn, [(1 - confidence) / 2, (1 + confidence) / 2])
+    return min(float(low), float(column[0])), max(float(high), float(column[0]))
