@@ -137,16 +137,25 @@ def ratio_interval(
     sums = weights @ bottom
     drawn = sums > 0
     replicates = (weights[drawn] @ top) / sums[drawn]
-    contributing = int(np.count_nonzero(bottom))
     error = ratio_error(top, bottom)
-    return interval_of(value, replicates, error, contributing, confidence, bounds)
+    return interval_of(value, replicates, error, effective_tasks(bottom), confidence, bounds)
+
+
+def effective_tasks(denominators: Floats) -> float:
+    """Return Kish's effective number of tasks behind a ratio, from 1 to the number of tasks (0 for none).
+
+    (Σ d)² / Σ d² over the denominators (Kish 1965, Survey Sampling, section 8.2): a ratio to which two tasks
+    add most has about two tasks behind it, however many others add a little.
+    """
+    square = float(denominators @ denominators)
+    return float(denominators.sum()) ** 2 / square if square > 0 else 0.0
 
 
 def interval_of(
     value: float,
     replicates: Floats,
     error: ArrayLike,
-    tasks: int,
+    tasks: float,
     confidence: float,
     bounds: tuple[float, float] | None,
 ) -> Interval:
@@ -173,19 +182,19 @@ def replicate_interval(
     value: ArrayLike,
     replicates: Floats,
     error: ArrayLike,
-    tasks: int,
+    tasks: float,
     confidence: float,
     bounds: tuple[ArrayLike, ArrayLike] | None,
 ) -> tuple[Floats, Floats]:
     """Turn bootstrap replicates into (low, high); see the module's head for the method.
 
     ``replicates`` has resamples on its first axis and may be empty; ``value`` and the linearised
-    standard ``error`` have the other axes. ``tasks`` is how many stand behind the value. Bounds that
-    do not exist come out as infinities.
+    standard ``error`` have the other axes. ``tasks`` is the effective number behind the value, see
+    :func:`effective_tasks`; below 1.5 it bounds nothing. Bounds that do not exist come out as infinities.
     """
     value, error = np.asarray(value, dtype=np.float64), np.asarray(error, dtype=np.float64)
     least, most = (np.broadcast_to(bound, value.shape) for bound in bounds or (-np.inf, np.inf))
-    if tasks < 2:
+    if tasks < 1.5:
         return least.astype(np.float64), most.astype(np.float64)
     quantile = _t_quantile(confidence, tasks - 1)
     if bounds is None:
@@ -200,7 +209,7 @@ def replicate_interval(
 
 
 def _bounded_interval(
-    value: Floats, error: Floats, tasks: int, quantile: float, least: Floats, most: Floats
+    value: Floats, error: Floats, tasks: float, quantile: float, least: Floats, most: Floats
 ) -> tuple[Floats, Floats]:
     """Wilson's interval on the range from least to most, with as many trials as the standard error implies."""
     width = most - least
@@ -235,7 +244,7 @@ def _normal_quantile(confidence: float) -> float:
 
 
 @lru_cache(maxsize=256)
-def _t_quantile(confidence: float, freedom: int) -> float:
+def _t_quantile(confidence: float, freedom: float) -> float:
     from scipy.special import stdtrit
 
     _check_confidence(confidence)

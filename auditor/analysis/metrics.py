@@ -129,6 +129,30 @@ def correct(attempts: int) -> Statistic:
     return lambda counts: _mean(resampling.accepted(counts, attempts) * resampling.precision(counts))
 
 
+def conditional_at(attempts: int) -> Statistic:
+    """Name conditional accuracy at K attempts, CA(K) = C(K)/A(K): P(correct given accepted within K).
+
+    It weighs each task by its chance to be accepted, so unlike the mean of t/b over the tasks with a base pass
+    it does not depend on how many samples were drawn.
+    """
+
+    def statistic(counts: Tallies) -> Columns:
+        within = resampling.accepted(counts, attempts)
+        return Columns(within * resampling.precision(counts), within)
+
+    return statistic
+
+
+def false_discovery_at(attempts: int) -> Statistic:
+    """Name the false discovery rate at K attempts, 1 - CA(K): P(incorrect given accepted within K)."""
+
+    def statistic(counts: Tallies) -> Columns:
+        within = resampling.accepted(counts, attempts)
+        return Columns(within * (1.0 - resampling.precision(counts)), within)
+
+    return statistic
+
+
 def utility(attempts: int, fp_cost: float, draw_cost: float = 0.0) -> Statistic:
     """Name the mean utility with K attempts at a false-positive cost."""
     bounds = (-fp_cost - draw_cost * attempts, 1.0 - draw_cost)
