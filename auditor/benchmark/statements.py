@@ -1,0 +1,108 @@
+"""Examples in the statements of programming problems: the tests that a reader of the statement has."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from typing import Any
+
+_SAMPLE = re.compile(
+    r"Sample (Input|Output) ?(\d*):?[ \t]*\n(.*?)(?=\n?Sample (?:Input|Output) ?\d*:?[ \t]*\n|\Z)", re.DOTALL
+)
+_EXAMPLE = re.compile(
+    r"Input: *(?P<input>.+?)\n+Output: *(?P<output>.+?)(?=\n\s*\n|\nExplanation|\nExample|\nConstraints|\Z)", re.DOTALL
+)
+
+
+def stdin_examples(statement: str) -> list[tuple[str, str]]:
+    """Return the (input, output) samples of a statement that titles them ``Sample Input 1`` and ``Sample Output 1``.
+
+    Some collections double every line break of an input; where every second line of it is blank, those are taken
+    out. An output ends at its first blank line, where an explanation may follow.
+    """
+    inputs: dict[str, str] = {}
+    outputs: dict[str, str] = {}
+    for kind, number, text in _SAMPLE.findall(statement.replace("\r\n", "\n")):
+        if kind == "Input":
+            inputs.setdefault(number, _sample_input(text))
+        else:
+            outputs.setdefault(number, _sample_output(text))
+    return [(inputs[number], outputs[number]) for number in inputs if outputs.get(number)]
+
+
+def _sample_input(text: str) -> str:
+    lines = text.strip("\n").split("\n")
+    if len(lines) > 1 and not any(line.strip() for line in lines[1::2]):
+        lines = lines[::2]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _sample_output(text: str) -> str:
+    if text.startswith("\n\n"):  # after the title's own blank line: an empty output, then its explanation
+        return "\n"
+    return re.split(r"\n[ \t]*\n", text.strip("\n"), maxsplit=1)[0].rstrip() + "\n"
+
+
+def call_examples(statement: str, parameters: tuple[str, ...]) -> list[tuple[tuple[Any, ...], Any]]:
+    """Return the (arguments, result) examples of a statement that writes ``Input: n = 5, xs = [1]``, ``Output: 3``.
+
+    Arguments come in the order of ``parameters``. Examples that name others, or whose values are not plain
+    literals, are left out.
+    """
+    found = []
+    for match in _EXAMPLE.finditer(statement.replace("\r\n", "\n")):
+        arguments = named_values(match["input"])
+        try:
+            result = literal(match["output"].strip())
+        except ValueError:
+            continue
+        if arguments is not None and tuple(sorted(arguments)) == tuple(sorted(parameters)):
+            found.append((tuple(arguments[name] for name in parameters), result))
+    return found
+
+
+def named_values(text: str) -> dict[str, Any] | None:
+    """Read ``n = 5, xs = [1, 2]`` as values by name; ``None`` where it is anything else."""
+    try:
+        call = ast.parse(f"f({_as_python(text.strip())})", mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    if not isinstance(call, ast.Call) or call.args:
+        return None
+    values = {}
+    for keyword in call.keywords:
+        try:
+            values[str(keyword.arg)] = ast.literal_eval(keyword.value)
+        except (ValueError, RecursionError):
+            return None
+    return values
+
+
+def literal(text: str) -> Any:
+    """Read a value in JSON's or Python's notation; raises ``ValueError`` for anything else."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        pass
+    try:
+        return ast.literal_eval(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        raise ValueError(f"not a plain value: {text[:60]!r}") from None
+
+
+_STRING = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'", re.DOTALL)
+_WORDS = {"true": "True", "false": "False", "null": "None"}
+
+
+def _as_python(text: str) -> str:
+    """Write JSON's words as Python's, outside of strings."""
+    parts, end = [], 0
+    for match in _STRING.finditer(text):
+        parts += [_plain_words(text[end : match.start()]), match[0]]
+        end = match.end()
+    return "".join([*parts, _plain_words(text[end:])])
+
+
+def _plain_words(text: str) -> str:
+    return re.sub(r"\b(true|false|null)\b", lambda match: _WORDS[match[0]], text)
