@@ -103,7 +103,7 @@ def line_of(text: str, location: tuple[int | str, ...]) -> int:
     A location is what pydantic calls one: keys, and an index after each array. A value in a list is found
     on its key's line.
     """
-    lines = text.splitlines()
+    lines = text.split("\n")
     start, line = 0, 1
     for position, part in enumerate(location):
         if not isinstance(part, str):

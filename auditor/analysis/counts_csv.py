@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import difflib
+import io
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -22,14 +23,14 @@ def counts_from_csv(path: str | Path) -> list[Counts]:
     Raises :class:`~auditor.errors.InputError` with file, line and what is wrong.
     """
     try:
-        text = Path(path).read_text(encoding="utf-8-sig")
+        text = Path(path).read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
         raise InputError("no such file", where=str(path), remedy="check the path") from None
     except UnicodeDecodeError:
         raise InputError("not UTF-8 text", where=str(path), remedy="save the file as UTF-8") from None
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", where=str(path), remedy="name a CSV file") from None
-    return parse_counts(text.splitlines(keepends=True), where=str(path))
+    return parse_counts(io.StringIO(text, newline=""), where=str(path))
 
 
 def parse_counts(lines: Iterable[str], *, where: str) -> list[Counts]:

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from typing import Any
 
 from auditor.benchmark.draft import Draft
-from auditor.benchmark.rows import Row
+from auditor.benchmark.rows import Row, id_text
 from auditor.benchmark.values import decode_value
 from auditor.errors import InputError
 from auditor.records import AssertSuite, InputSuite, Suite
@@ -27,6 +27,8 @@ def read_task(row: Row) -> Draft:
     Raises :class:`~auditor.errors.InputError` with the row's place, the key and the remedy.
     """
     values, where = row.values, row.where
+    if "task_id" in values:
+        values = {**values, "task_id": id_text(values["task_id"])}
     _check_keys(values, TASK_KEYS, where, inside="")
     for key in TASK_KEYS:
         if key not in values:

@@ -7,9 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from auditor.errors import InputError
+from auditor.records import Outcome
 
-PASSED = ("pass", "success")
-"""How EvalPlus has spelt it, now and in its first releases."""
+STATUSES = {
+    "pass": Outcome.PASS, "fail": Outcome.FAIL, "timeout": Outcome.TIMEOUT,
+    "success": Outcome.PASS, "failed": Outcome.FAIL, "timed out": Outcome.TIMEOUT,
+}  # fmt: skip
+"""EvalPlus's status words, those of its present and then of its first releases."""
 CountsRow = tuple[str, int, int, int]
 """Task id, samples, base passes, passes of both."""
 
@@ -22,7 +26,7 @@ def counts_rows(path: Path) -> list[CountsRow]:
     """
     remedy = "give the file that evalplus.evaluate writes beside the samples"
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = json.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise InputError("no such file", where=str(path)) from None
     except (OSError, ValueError, RecursionError) as error:
@@ -45,8 +49,21 @@ def _row(task_id: str, results: Any, where: str) -> CountsRow:
     pairs = _statuses(results, where)
     if any(plus is None for _, plus in pairs):
         raise InputError("has no plus results", where=where, remedy="run evalplus.evaluate without --base-only")
-    accepted = [(base, plus) for base, plus in pairs if base in PASSED]
-    return task_id, len(pairs), len(accepted), sum(plus in PASSED for _, plus in accepted)
+    outcomes = [(outcome_of(base, where), outcome_of(plus, where)) for base, plus in pairs]
+    accepted = [plus for base, plus in outcomes if base is Outcome.PASS]
+    return task_id, len(pairs), len(accepted), accepted.count(Outcome.PASS)
+
+
+def outcome_of(status: object, where: str) -> Outcome:
+    """Return the outcome that a status word names; another word is refused, never taken for a failure."""
+    outcome = STATUSES.get(status) if isinstance(status, str) else None
+    if outcome is None:
+        raise InputError(
+            f"the status {status!r} is none of EvalPlus's",
+            where=where,
+            remedy=f"known are {', '.join(STATUSES)}: evaluate the samples again, or write the counts as CSV",
+        )
+    return outcome
 
 
 def _statuses(results: Any, where: str) -> list[tuple[str | None, str | None]]:

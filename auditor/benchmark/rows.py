@@ -81,6 +81,11 @@ def text_lines(path: Path) -> Iterator[tuple[int, str]]:
         raise InputError(f"cannot be read: {error.strerror or error}", where=str(path)) from None
 
 
+def id_text(value: Any) -> Any:
+    """Return a task id that was written as a whole number as text; anything else as it is."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
 def _open(path: Path) -> IO[bytes]:
     with path.open("rb") as file:
         gzipped = file.read(2) == b"\x1f\x8b"

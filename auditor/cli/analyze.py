@@ -162,7 +162,7 @@ def _exclusion(rule: str | None) -> str | tuple[str, ...] | None:
     if rule is None or rule in RULES:
         return rule
     try:
-        lines = Path(rule).read_text(encoding="utf-8").splitlines()
+        lines = Path(rule).read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError):
         remedy = f"give {', '.join(RULES)}, or a file with one task id a line"
         raise InputError("neither an exclusion rule nor a readable file", where=rule, remedy=remedy) from None

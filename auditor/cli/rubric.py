@@ -119,7 +119,7 @@ def try_(
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else error
         raise UsageError(f"cannot be read: {why}", where=str(path), remedy="name a Python file in UTF-8") from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from auditor.records import AssertSuite, FailingTest, Outcome, Program, SuiteName, Task, Verdict
@@ -130,7 +131,7 @@ class Case:
 
 def _failing_line(result: Scripted, suite: AssertSuite) -> FailingTest:
     """Show the line of the script that failed, and the solution's last answer."""
-    lines = suite.source.splitlines()
+    lines = re.split(r"\r\n|[\r\n]", suite.source)  # as the parser counts them
     line = lines[result.line - 1].strip()[:600] if result.line <= len(lines) else ""
     return FailingTest(index=0, call=line, expected="the test script passes", got=_last_answer(result.got))
 

@@ -32,6 +32,15 @@ def test_models_and_tasks_keep_their_order(tmp_path: Path) -> None:
     assert (strong.model, strong.task_ids, strong.correct.tolist()) == ("strong", ("b",), [3])
 
 
+@pytest.mark.parametrize("separator", ["\u2028", "\x0b", "\x0c", "\x85"])
+def test_odd_separators_in_a_cell_do_not_end_its_row(tmp_path: Path, separator: str) -> None:
+    """Only the line ends of CSV end a row, be they those of Windows."""
+    path = tmp_path / "counts.csv"
+    path.write_text(HEADER.replace("\n", "\r\n") + f"m{separator}x,t,2,1,1\r\n", encoding="utf-8", newline="")
+    (counts,) = counts_from_csv(path)
+    assert counts.model == f"m{separator}x"
+
+
 @pytest.mark.parametrize(
     ("row", "complaint"),
     [

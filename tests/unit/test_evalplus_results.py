@@ -49,6 +49,26 @@ def test_another_file_is_refused(tmp_path: Path, document: Any, says: str) -> No
     assert refusal.value.remedy
 
 
+@pytest.mark.parametrize("status", ["passed", "PASS", "", "ok", True, 1])
+@pytest.mark.parametrize("suite", ["base_status", "plus_status"])
+def test_an_unknown_status_is_refused(tmp_path: Path, status: Any, suite: str) -> None:
+    """A word that EvalPlus never writes is no failure: the file is refused, whichever suite it is of."""
+    sample = {"base_status": "pass", "plus_status": "pass"} | {suite: status}
+    with pytest.raises(InputError, match="is none of EvalPlus's") as refusal:
+        counts_rows(write(tmp_path, {"eval": {"T/0": [sample]}}))
+    assert "T/0" in (refusal.value.where or "")
+    assert "timed out" in (refusal.value.remedy or "")
+
+
+def test_the_words_of_the_first_releases_are_known(tmp_path: Path) -> None:
+    """The first releases wrote success, failed and timed out; a byte order mark does not matter."""
+    old = {"base": [["success", []], ["failed", []], ["success", []]],
+           "plus": [["success", []], ["failed", []], ["timed out", []]]}  # fmt: skip
+    path = write(tmp_path, {"eval": {"T/0": old}})
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert counts_rows(path) == [("T/0", 3, 2, 1)]
+
+
 @pytest.mark.parametrize(
     ("name", "model"),
     [("m_eval_results.json", "m"), ("m.eval_results.json", "m"), ("eval_results.json", "folder"), ("x.json", "x")],

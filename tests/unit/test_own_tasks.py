@@ -171,3 +171,28 @@ def test_base_tests_are_not_asked_for_twice(tmp_path: Path) -> None:
     path = str(write(tmp_path, ROW))
     with pytest.raises(InputError, match="has base suites of its own"):
         load_benchmark(path, base=path)
+
+
+@pytest.mark.parametrize("separator", ["\u2028", "\x0b", "\x0c", "\x85", "\x1e"])
+def test_odd_line_separators_within_a_row_do_not_split_it(tmp_path: Path, separator: str) -> None:
+    """Only a line feed ends a row; a number as task id is taken as text."""
+    row = json.dumps(changed(task_id=7, prompt=f"def double(x):  # a{separator}b\n"), ensure_ascii=False)
+    path = tmp_path / "tasks.jsonl"
+    path.write_text(f"{row}\n{json.dumps(changed(task_id=8))}\n", encoding="utf-8")
+    first, second = load_benchmark(str(path)).tasks
+    assert (first.task_id, second.task_id) == ("7", "8")
+    assert first.prompt == f"def double(x):  # a{separator}b\n"
+
+
+def test_evalplus_rows_without_base_tests_are_unfit(tmp_path: Path) -> None:
+    """A task whose base suite is empty would accept every program that loads, so it is left out by name."""
+    row = {
+        "task_id": "HumanEval/900", "prompt": "def f(x):\n", "canonical_solution": "    return x\n", "entry_point": "f",
+        "base_input": [], "plus_input": [[1]], "atol": 0,
+    }  # fmt: skip
+    fit = {**row, "task_id": 901, "base_input": [[1]]}
+    benchmark = load_benchmark(str(write(tmp_path, row, fit)))
+    assert [task.task_id for task in benchmark.tasks] == ["901"]
+    assert "no base tests" in benchmark.unfit["HumanEval/900"]
+    with pytest.raises(InputError, match="no task that can be used — it has no base tests"):
+        load_benchmark(str(write(tmp_path, row)))

@@ -311,6 +311,9 @@ def test_trying_a_rubric_shows_what_missed_and_where(tmp_path: Path) -> None:
     assert f"{good}: score 0.50\n  names: MISSED (1; no findings)\n    1:5 ruff:N802" in shown
     assert "  size: met\n" in shown
     assert f"{bad}: no score\n  unparsable, line 1: " in shown
+    good.write_bytes(b"\xef\xbb\xbf" + good.read_bytes())
+    marked = CliRunner().invoke(app, ["rubric", "try", str(tmp_path / "own.toml"), str(good)]).stdout
+    assert f"{good}: score 0.50" in marked
     gone = CliRunner().invoke(app, ["rubric", "try", "pep8", str(tmp_path / "gone.py")])
     assert isinstance(gone.exception, UsageError)
     assert "gone.py" in str(gone.exception)

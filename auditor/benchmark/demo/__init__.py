@@ -43,7 +43,7 @@ def demo_variants(task_id: str) -> Sequence[DemoVariant]:
 def _variants() -> dict[str, tuple[DemoVariant, ...]]:
     """Read the package's own answers, grouped by task in file order."""
     found: dict[str, list[DemoVariant]] = {}
-    for line in (FOLDER / "variants.jsonl").read_text(encoding="utf-8").splitlines():
+    for line in (FOLDER / "variants.jsonl").read_text(encoding="utf-8").strip().split("\n"):
         row = json.loads(line)
         found.setdefault(row["task_id"], []).append(DemoVariant(row["solution"], row["kind"]))
     return {task_id: tuple(variants) for task_id, variants in found.items()}
