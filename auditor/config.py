@@ -60,7 +60,8 @@ class ModelConfig(Section):
     """Azure's ``api-version``; its presence selects the Azure client."""
     endpoint: Literal["chat", "completions"] = "chat"
     samples_per_task: int = Field(20, ge=1, le=100_000)
-    temperature: float | None = Field(0.8, ge=0)
+    temperature: Annotated[float, Field(ge=0)] | Literal["default"] = 0.8
+    """``default`` sends none: the server's own applies."""
     top_p: float | None = Field(None, gt=0, le=1)
     max_output_tokens: int | None = Field(1024, ge=1)
     seed: int | None = None

@@ -1,4 +1,4 @@
-"""Every error a user can mend, as a tree, with its remedy and its exit code.
+"""Every error a user can fix, as a tree, with its remedy and its exit code.
 
     AuditorError                 exit 1
     ├─ UsageError                exit 2   what the user gave cannot be used; nothing was written
@@ -14,7 +14,28 @@ Anything else that is raised is a bug of ours and keeps its traceback.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from enum import IntEnum
+
+_TERMINAL = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_].*?(?:\x07|\x1b\\|$)|[@-Z\\-_])", re.DOTALL)
+_CI_COMMAND = re.compile(r"(?<!\S)::(?=\w)|##(?=\[|vso\[)")
+
+
+def safe_line(text: str, most: int | None = None) -> str:
+    """Return text of foreign origin as one line that a terminal and a CI log show as it is.
+
+    Escape sequences, control and invisible formatting characters are taken out, line breaks become spaces, and what
+    a CI service would read as a command (``::error::``, ``##[error]``) is broken up. ``most``: characters kept.
+    """
+    plain = _TERMINAL.sub("", text)
+    plain = "".join(" " if char.isspace() else char for char in plain if char.isspace() or _shows(char))
+    line = _CI_COMMAND.sub(lambda found: " ".join(found[0]), " ".join(plain.split()))
+    return line if most is None or len(line) <= most else f"{line[: most - 1]}…"
+
+
+def _shows(char: str) -> bool:
+    return (char.isascii() and char.isprintable()) or unicodedata.category(char)[0] != "C"
 
 
 class ExitCode(IntEnum):
@@ -46,7 +67,7 @@ class AuditorError(Exception):
     def __str__(self) -> str:
         """Render ``where: message — remedy`` on one line, without what is not given."""
         line = f"{self.where}: {self.message}" if self.where else self.message
-        return f"{line} — {self.remedy}" if self.remedy else line
+        return safe_line(f"{line} — {self.remedy}" if self.remedy else line)
 
 
 class UsageError(AuditorError):

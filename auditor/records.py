@@ -66,10 +66,15 @@ class SampleStatus(StrEnum):
 
     OK = "ok"
     TRUNCATED = "truncated"
-    """The server cut the answer (finish_reason = length)."""
+    """The server cut the answer at its length limit."""
     REFUSED = "refused"
+    """The model, or a content filter before or after it, declines."""
     EXTRACTION_FAILED = "extraction_failed"
     """The answer holds no code that could be a solution."""
+    TOO_LONG = "too_long"
+    """The server turned the request down: it does not fit into the model's context. There is no answer."""
+    REJECTED = "rejected"
+    """The server turned this request down for a reason of its own. There is no answer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""A budget that stops before it is overspent: the worst case of a request is set aside before it is sent."""
+"""A budget that stops before it is overspent: the worst case of a request is reserved before it is sent."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from auditor.config import ModelConfig
 from auditor.errors import BudgetError, ConfigError
 from auditor.records import Sample, Usage
+from auditor.sampling.failures import TransientError
 from auditor.sampling.reply import cost_of
 from auditor.sampling.request import Request
 
@@ -37,12 +38,16 @@ def spent_on(samples: Iterable[Sample]) -> Spent:
 
 
 class Budget:
-    """Keeps ``spent + set aside ≤ budget`` at every moment; all calls from one event loop."""
+    """Keeps ``spent + reserved ≤ budget`` at every moment; all calls from one event loop."""
 
     def __init__(self, model: ModelConfig, spent: Spent) -> None:
         self._model = model
         self.spent = spent
-        self._aside = Spent()
+        self.last_failure: TransientError | None = None
+        """The last failure that may have been charged."""
+        self._presumed = Spent()
+        self._failures = 0
+        self._reserved = Spent()
         self._settled = asyncio.Event()
         self._output = output_bound(model)
         self._prompts: dict[str, int] = {}
@@ -59,36 +64,43 @@ class Budget:
         return self._model.max_cost is not None or self._model.max_tokens is not None
 
     async def reserve(self, request: Request) -> Spent:
-        """Set aside the worst case of a request, waiting for others to settle where they hold what is left.
+        """Reserve the worst case of a request, waiting for others to settle where they hold what is left.
 
         Raises :class:`~auditor.errors.BudgetError` where nothing in flight could make room for it.
         """
         if not self.limited:
             return Spent()
-        worst = self._worst(request)
-        while not self._fits(self.spent + self._aside + worst):
-            if self._aside.tokens == 0 or not self._fits(self.spent + worst):
+        worst = self.worst(request)
+        while not self._fits(self.spent + self._reserved + worst):
+            if self._reserved.tokens == 0 or not self._fits(self.spent + worst):
                 raise self._refusal(worst)
             self._settled.clear()
             await self._settled.wait()
-        self._aside += worst
+        self._reserved += worst
         return worst
 
-    def settle(self, aside: Spent, request: Request, samples: Iterable[Sample] | None) -> None:
-        """Replace what was set aside by what it came to; ``None``: unknown, so all of it counts as spent."""
-        self._aside -= aside
-        if samples is None:
-            self.spent += aside
-        else:
-            known = list(samples)
-            first = known[0].usage.prompt_tokens if known else 0
-            uncounted = any(sample.usage.completion_tokens is None for sample in known) or first is None
-            self.spent += aside if uncounted and self.limited else spent_on(known)
-            if first:
-                self._prompts[request.task.task_id] = first
+    def settle(self, reserved: Spent, request: Request, samples: Iterable[Sample]) -> None:
+        """Replace what was reserved by what the samples cost; none cost nothing."""
+        self._reserved -= reserved
+        known = list(samples)
+        first = known[0].usage.prompt_tokens if known else 0
+        uncounted = any(sample.usage.completion_tokens is None for sample in known) or first is None
+        self.spent += reserved if uncounted and self.limited else spent_on(known)
+        if first:
+            self._prompts[request.task.task_id] = first
         self._settled.set()
 
-    def _worst(self, request: Request) -> Spent:
+    def presume(self, reserved: Spent, failure: TransientError) -> None:
+        """Count all that was reserved as spent: the server may have charged for a request that brought nothing."""
+        self._reserved -= reserved
+        self.spent += reserved
+        self._presumed += reserved
+        self._failures += 1
+        self.last_failure = failure
+        self._settled.set()
+
+    def worst(self, request: Request) -> Spent:
+        """Return the most that a request may take."""
         prompt = self._prompts.get(request.task.task_id, request.prompt_tokens_bound)
         completion = (self._output or 0) * len(request.indices)
         return Spent(prompt + completion, cost_of(Usage(prompt, completion), self._model.price) or 0.0)
@@ -99,18 +111,21 @@ class Budget:
 
     def _refusal(self, worst: Spent) -> BudgetError:
         name = f"model {self._model.name!r}"
-        if self._model.max_tokens is not None and self.spent.tokens + worst.tokens > self._model.max_tokens:
-            return BudgetError(
-                f"max_tokens = {self._model.max_tokens} leaves no room for another request: {self.spent.tokens} are "
-                f"spent, one more may take {worst.tokens}",
-                where=name,
-                remedy="raise max_tokens, then give the same command again",
-            )
+        out_of_tokens = self._model.max_tokens is not None and self.spent.tokens + worst.tokens > self._model.max_tokens
+        if out_of_tokens:
+            setting, limit = "max_tokens", f"{self._model.max_tokens}"
+            spent, more, presumed = f"{self.spent.tokens}", f"take {worst.tokens}", f"{self._presumed.tokens}"
+        else:
+            setting, limit = "max_cost", f"{self._model.max_cost}"
+            spent, more, presumed = f"{self.spent.cost:.6g}", f"cost {worst.cost:.6g}", f"{self._presumed.cost:.6g}"
+        message = f"{setting} = {limit} leaves no room for another request: {spent} are spent, one more may {more}"
+        if self.last_failure is None:
+            return BudgetError(message, where=name, remedy=f"raise {setting}, then give the same command again")
         return BudgetError(
-            f"max_cost = {self._model.max_cost} leaves no room for another request: {self.spent.cost:.6g} are spent, "
-            f"one more may cost {worst.cost:.6g}",
+            f"{message}; {presumed} of it is for {self._failures} requests that brought no answer and may have been "
+            f"charged, the last: {self.last_failure.message}",
             where=name,
-            remedy="raise max_cost, then give the same command again",
+            remedy=f"find out why the server fails, raise {setting}, then give the same command again",
         )
 
 

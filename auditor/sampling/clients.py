@@ -1,8 +1,8 @@
-"""The openai clients of one endpoint: as many as requests are in the air, each with one connection of its own.
+"""The openai clients of one endpoint: as many as requests in flight, each with one connection of its own.
 
-Design. A shared connection pool looks at every idle connection, with a system call each, whenever a request comes or
-goes; with 64 requests in the air that took more than a quarter of the CPU time of a run. Clients are
-lent out last in, first out instead, so that connections stay warm, and made when none is free.
+Design. A shared connection pool checks every idle connection, with a system call each, whenever a request starts or
+ends; with 64 requests in flight that took more than a quarter of the CPU time of a run. Clients are lent out last in,
+first out instead, so that connections stay warm, and made when none is free.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     import openai
 
 NO_KEY = "none"
-"""Sent where the config names no key: local servers want some word there."""
+"""Sent where the config names no key: local servers want some text there."""
 CONNECT_SECONDS = 15.0
 
 
 class Clients:
     """Lends clients for one model's server; all calls from one event loop.
 
-    Raises :class:`~auditor.errors.ConfigError` for a ``base_url`` that is none.
+    Raises :class:`~auditor.errors.ConfigError` for an invalid ``base_url``.
     """
 
     def __init__(self, model: ModelConfig, key: str) -> None:
@@ -36,7 +36,7 @@ class Clients:
         _check_headers(model)
         self._model = model
         self._key = key
-        self._trust_env = not _is_loopback(model.base_url)  # a proxy has no business between us and this machine
+        self._trust_env = not _is_loopback(model.base_url)  # no proxy for this machine
         self._tls = httpx2.create_ssl_context(trust_env=self._trust_env)  # slow to make, so one for all
         self._made = [self._make()]
         self._free = list(self._made)
@@ -68,9 +68,11 @@ class Clients:
         import httpx2
         import openai
 
+        from auditor.sampling.transport import BoundedClient
+
         model = self._model
         try:
-            http = openai.DefaultAsyncHttpxClient(
+            http = BoundedClient(
                 limits=httpx2.Limits(max_connections=None, max_keepalive_connections=1),
                 timeout=httpx2.Timeout(model.timeout, connect=min(model.timeout, CONNECT_SECONDS)),
                 trust_env=self._trust_env,
@@ -98,7 +100,7 @@ class Clients:
 def api_key(model: ModelConfig) -> str:
     """Read the key from the environment variable that the config names.
 
-    Raises :class:`~auditor.errors.ConfigError` where it is not set, or is no key.
+    Raises :class:`~auditor.errors.ConfigError` where it is not set, or holds characters that no header may have.
     """
     if model.api_key_env is None:
         return NO_KEY
@@ -136,6 +138,6 @@ def _may_be_sent(text: str) -> bool:
 def _is_loopback(url: str | None) -> bool:
     try:
         host = urlsplit(url or "").hostname or ""
-    except ValueError:  # no URL at all: making the client will say so
+    except ValueError:  # not a URL: making the client will say so
         return False
     return host == "localhost" or host.startswith("127.") or host == "::1"

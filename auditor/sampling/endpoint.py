@@ -1,9 +1,8 @@
-"""One model's endpoint through the openai client, and every way it can fail sorted into a few kinds.
+"""One model's endpoint through the openai client: sends a request, or says why no answer came.
 
-Design. The client is told not to retry (``max_retries=0``): retries are one layer, ours in
-``sampler``, because only there are budget, pace and the number in flight known. Replies are taken
-as raw responses and parsed here, so that malformed JSON, an odd proxy's HTML and a missing field are told
-apart. No message that leaves this module holds the key.
+Design. The client is told not to retry (``max_retries=0``): retries are one layer, in ``sampler``, because only there
+are budget, rates and the number in flight known. Replies are taken as raw responses and parsed here, so that malformed
+JSON, a gateway's HTML and a missing field are told apart. No message that leaves this module holds the key.
 """
 
 from __future__ import annotations
@@ -12,60 +11,25 @@ import asyncio
 import json
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from enum import StrEnum
 from time import time
 from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from auditor.config import ModelConfig
-from auditor.errors import EndpointError
+from auditor.errors import EndpointError, safe_line
+from auditor.sampling.choices import MESSAGE_CHARS
+from auditor.sampling.classify import ErrorReply, Failure, classify
 from auditor.sampling.clients import Clients, api_key
+from auditor.sampling.failures import Kind, RunWideError, Scope, TransientError
+from auditor.sampling.signs import message_in
 
 if TYPE_CHECKING:
     import httpx2
     import openai
 
 REDACTED = "[redacted]"
-MESSAGE_CHARS = 300
-PATHS = {"chat": "/chat/completions", "completions": "/completions"}
-
-
-class Kind(StrEnum):
-    """Why a request brought nothing and may be sent again."""
-
-    RATE = "rate limit"
-    OVERLOAD = "overload"
-    TIMEOUT = "timeout"
-    SERVER = "server error"
-    CONNECT = "no connection"
-    BROKEN = "broken connection"
-    REPLY = "unusable reply"
-
-
-@dataclass(slots=True)
-class TransientError(Exception):
-    """A failure that may pass."""
-
-    kind: Kind
-    message: str
-    retry_after: float | None = None
-    """Seconds that the server asks to wait."""
-
-    @property
-    def is_overload(self) -> bool:
-        """Say whether fewer requests at once would help."""
-        return self.kind in (Kind.RATE, Kind.OVERLOAD, Kind.TIMEOUT)
-
-    @property
-    def may_have_cost(self) -> bool:
-        """Say whether the server may have worked, and charge, for a request that brought nothing."""
-        return self.kind in (Kind.TIMEOUT, Kind.BROKEN, Kind.REPLY)
-
-
-class FilteredError(Exception):
-    """The server's content filter turned the request down: an outcome of this sample, not a failure."""
+PATHS = {"chat": "/chat/completions", "completions": "/completions", "responses": "/responses"}
 
 
 class Endpoint:
@@ -80,6 +44,8 @@ class Endpoint:
         self._path = PATHS[model.endpoint]
         self._clients = Clients(model, self._key)
         self._secrets = _secrets(model, self._key)
+        self.adapted: dict[str, str | None] = {}
+        """Parameter that the server does not accept → the one sent in its place, or ``None``."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -90,28 +56,49 @@ class Endpoint:
     async def ask(self, body: dict[str, Any]) -> Any:
         """Send one request; return the parsed JSON of a 200.
 
-        Raises :class:`TransientError`, :class:`FilteredError`, or :class:`~auditor.errors.EndpointError` for what
-        asking again cannot mend.
+        Raises one of :data:`~auditor.sampling.classify.Failure`.
         """
         import httpx2
         import openai
 
+        sent = self._as_accepted(body)
         try:
             with self._clients.one() as client:
                 async with asyncio.timeout(self._model.timeout):
-                    response = await client.post(self._path, cast_to=httpx2.Response, body=body)
+                    response = await client.post(self._path, cast_to=httpx2.Response, body=sent)
         except (TimeoutError, openai.APITimeoutError) as error:
             if isinstance(error.__cause__, httpx2.ConnectTimeout):
                 raise TransientError(Kind.CONNECT, "the host did not answer") from None
             raise TransientError(Kind.TIMEOUT, f"no answer within {self._model.timeout:g} s") from None
         except openai.APIStatusError as error:
-            raise self._failure(error.status_code, error.response) from None
+            raise self._failure(error.response, sent) from None
         except openai.APIConnectionError as error:
             raise self._unconnected(error) from None
-        return self._parsed(response)
+        try:
+            return json.loads(response.content)
+        except (ValueError, RecursionError):
+            start = self.redact(response.text[:80])
+            raise TransientError(Kind.REPLY, f"the server answered with malformed JSON: {start!r}") from None
+
+    def adapt(self, error: RunWideError) -> bool:
+        """Send requests without a parameter that the server does not accept, where that keeps to the settings.
+
+        The default temperature is left out where audit.toml sets none, and newer models are told the length limit as
+        ``max_completion_tokens``. Returns whether the request may be sent again.
+        """
+        parameter = error.parameter
+        if parameter in self.adapted:
+            return True
+        if parameter == "temperature" and "temperature" not in self._model.model_fields_set:
+            self.adapted[parameter] = None
+        elif parameter == "max_tokens" and "max_completion_tokens" in error.message:
+            self.adapted[parameter] = "max_completion_tokens"
+        else:
+            return False
+        return True
 
     async def check(self) -> None:
-        """Ask for the list of models, which costs nothing; a server that has none is as good.
+        """Ask for the list of models, which costs nothing; a server without one passes.
 
         Raises :class:`~auditor.errors.EndpointError` for a wrong key and an unreachable host.
         """
@@ -124,76 +111,62 @@ class Endpoint:
         except (TimeoutError, openai.APITimeoutError):
             return
         except openai.APIStatusError as error:
-            if error.status_code in (401, 403):
-                raise self._failure(error.status_code, error.response) from None
+            failure = self._failure(error.response, {})
+            limited = "scope" in error.response.text or "permission" in error.response.text  # but may be let ask
+            if error.status_code == 401 and isinstance(failure, RunWideError) and not limited:
+                raise self.fatal(failure) from None
         except openai.APIConnectionError as error:
             raise self.fatal(self._unconnected(error)) from None
         except Exception:  # noqa: BLE001 - a list in any other shape is no list; the first request will tell
             return
 
-    def fatal(self, error: TransientError) -> EndpointError:
-        """Make a passing failure final, with the remedy for its kind."""
-        return EndpointError(error.message, where=self._place(), remedy=_REMEDIES[error.kind])
+    def fatal(self, failure: Failure) -> EndpointError:
+        """Make a failure final, with the remedy for its kind."""
+        remedy = _REMEDIES[failure.kind] if isinstance(failure, TransientError) else failure.remedy
+        return EndpointError(failure.message, where=self._place(), remedy=self.redact(remedy))
 
     def redact(self, text: str) -> str:
-        """Take every secret out of a text, and cut it to a line."""
+        """Take every secret out of a text, and make it one line that is safe to show."""
         for secret in self._secrets:
             text = text.replace(secret, REDACTED)
-        return " ".join(text.split())[:MESSAGE_CHARS]
+        return safe_line(text, MESSAGE_CHARS)
 
-    def _parsed(self, response: httpx2.Response) -> Any:
-        """Parse a 200's body; some gateways put an error into it."""
-        try:
-            payload = json.loads(response.content)
-        except (ValueError, RecursionError):
-            raise TransientError(Kind.REPLY, "the server answered with malformed JSON") from None
-        if isinstance(payload, dict) and payload.get("error") and not payload.get("choices"):
-            raise TransientError(Kind.REPLY, self.redact(f"the server answered: {_message_in(payload)}"))
-        return payload
+    def _as_accepted(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Return the body with the parameters that the server accepts."""
+        if not self.adapted:
+            return body
+        renamed = {self.adapted.get(key, key): value for key, value in body.items()}
+        return {key: value for key, value in renamed.items() if key is not None}
 
-    def _failure(self, status: int, response: httpx2.Response) -> Exception:
-        """Sort an HTTP status into what passes, what is an outcome, and what only the user can mend."""
+    def _failure(self, response: httpx2.Response, sent: dict[str, Any]) -> Failure:
+        """Say what an HTTP error means."""
         body = _json_of(response)
-        said = self.redact(_message_in(body) or response.text)
-        code = _code_in(body)
-        if status == 429 and code != "insufficient_quota":
-            return TransientError(Kind.RATE, f"HTTP 429: {said}", retry_after(response.headers))
-        if status in (503, 529):
-            return TransientError(Kind.OVERLOAD, f"HTTP {status}: {said}", retry_after(response.headers))
-        if status in (408, 504, 524):
-            return TransientError(Kind.TIMEOUT, f"HTTP {status}: {said}", retry_after(response.headers))
-        if status >= 500 or status in (409, 425):
-            return TransientError(Kind.SERVER, f"HTTP {status}: {said}", retry_after(response.headers))
-        if status == 400 and code in ("content_filter", "content_policy_violation"):
-            return FilteredError(said)
-        return EndpointError(
-            f"HTTP {status}: {said}", where=self._place(), remedy=self.redact(self._remedy(status, code, said))
+        said = self.redact(message_in(body) or _page_text(response.text))
+        if response.is_redirect:
+            return self._redirected(response)
+        return classify(ErrorReply(response.status_code, body, said, retry_after(response.headers)), self._model, sent)
+
+    def _redirected(self, response: httpx2.Response) -> RunWideError:
+        """Name where the server sends us: key and prompt do not follow to another host."""
+        target = urljoin(str(response.request.url), response.headers.get("location", ""))
+        place = urlsplit(target)
+        base = f"{place.scheme}://{place.netloc.rpartition('@')[2]}{place.path.removesuffix(self._path)}"
+        return RunWideError(
+            Scope.URL,
+            self.redact(f"HTTP {response.status_code}: the server redirects to another host, {base}"),
+            response.status_code,
+            f'if that host is to have the key and the prompts, write base_url = "{base}"',
         )
 
-    def _remedy(self, status: int, code: str, said: str) -> str:
-        variable = self._model.api_key_env
-        match status, code:
-            case _, "insufficient_quota":
-                return "the account behind the key has no credit left"
-            case ((401 | 403), _) if variable:
-                return f"check the key in the environment variable {variable}"
-            case ((401 | 403), _):
-                return "the server wants a key: name its environment variable as api_key_env"
-            case 404, _ if code == "model_not_found" or self._model.served_name in said:
-                return f"check that the server at base_url offers the model {self._model.served_name!r}"
-            case 404, _:
-                model = self._model.served_name
-                return f"check base_url (it often ends in /v1), and that the server offers the model {model!r}"
-            case 400, _ if "max_completion_tokens" in code or code == "unsupported_parameter":
-                return "mend the request: extra_body adds parameters, max_output_tokens and temperature can be changed"
-            case _:
-                return "mend the request by the settings of this model in the config"
-
     def _unconnected(self, error: openai.APIConnectionError) -> TransientError:
-        """Tell an unreachable host from a connection that broke."""
+        """Tell an unreachable host from a connection that broke, and both from a reply that was not read."""
         import httpx2
 
+        from auditor.sampling.transport import OversizedReplyError
+
         cause = next((link for link in _chain(error) if isinstance(link, httpx2.TransportError)), error)
+        if isinstance(cause, OversizedReplyError):
+            return TransientError(Kind.REPLY, self.redact(str(cause)), answered=True)
         reasons = [
             "connection refused" if isinstance(link, ConnectionRefusedError) else link.strerror
             for link in _chain(error)
@@ -246,7 +219,7 @@ def retry_after(headers: httpx2.Headers) -> float | None:
 
 
 def _server_time(headers: httpx2.Headers) -> float:
-    """Tell what time it is by the server's clock, else by ours: the two may differ by more than the wait."""
+    """Return the time by the server's clock, else by this machine's: the two may differ by more than the wait."""
     try:
         return parsedate_to_datetime(headers["date"]).timestamp()
     except (KeyError, ValueError, OverflowError):
@@ -268,23 +241,11 @@ def _json_of(response: httpx2.Response) -> Any:
         return None
 
 
-def _message_in(body: Any) -> str:
-    """Find the message in the shapes of error that servers use."""
-    match body:
-        case {"error": {"message": str(message)}} | {"error": str(message)} | {"message": str(message)}:
-            return message
-        case {"detail": detail}:
-            return str(detail)
-    return ""
-
-
-def _code_in(body: Any) -> str:
-    match body:
-        case {"error": {"code": str(code)}}:
-            return code
-        case {"error": {"type": str(kind)}}:
-            return kind
-    return ""
+def _page_text(text: str) -> str:
+    """Reduce a page to its title, a plain text to its start."""
+    lower = text[:20_000].lower()
+    start, end = lower.find("<title>"), lower.find("</title>")
+    return text[start + len("<title>") : end] if 0 <= start < end else text[:MESSAGE_CHARS]
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

@@ -1,40 +1,48 @@
-"""From a server's JSON to samples: every field that matters is checked, since servers differ and proxies lie."""
+"""From the answers of a reply to samples: their outcome, tokens and cost."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from auditor.config import ModelConfig, PriceConfig
 from auditor.records import Sample, SampleStatus, Usage
+from auditor.sampling.choices import Choice, Redact, plain_message, read_choices, text_of
 from auditor.sampling.extract import Extraction, assemble, extract
+from auditor.sampling.failures import Kind, TransientError, UnansweredError
 from auditor.sampling.request import Request
 
 MOST_TOKENS = 2**53
-"""A larger count is no count."""
+"""A larger count is invalid."""
+
+_CUT = {"length", "max_tokens", "model_length", "max_length", "max_output_tokens", "max_new_tokens", "token_limit"}
+_FILTERED = {
+    "content_filter", "content_filtered", "safety", "recitation", "prohibited_content", "blocklist", "spii", "refusal",
+    "sensitive", "guardrail_intervened", "moderation",
+}  # fmt: skip
+_FAILED = {"error", "insufficient_system_resource", "network_error", "abort", "aborted", "cancelled", "failed"}
+"""Finish reasons that say that the server broke off."""
 
 
-class BadReplyError(Exception):
-    """The server answered 200 with something that is no completion; worth asking again."""
-
-
-def read_reply(payload: Any, request: Request, model: ModelConfig, latency: float) -> list[Sample]:
-    """Turn one reply into samples, one a choice, for the request's indices in order.
+def read_reply(
+    payload: Any, request: Request, model: ModelConfig, latency: float | None, redact: Redact = plain_message
+) -> list[Sample]:
+    """Turn one reply into samples, one per choice, for the request's indices in order.
 
     Fewer choices than asked for give fewer samples; more are ignored. Tokens, latency (seconds) and cost of a
     reply with several choices are shared out: the prompt counts once, on the first.
-    Raises :class:`BadReplyError` for a reply without a usable choice.
+    Raises one of :data:`~auditor.sampling.classify.Failure` for a reply that is an error or holds no choice.
     """
-    choices = payload.get("choices") if isinstance(payload, dict) else None
-    if not isinstance(choices, list) or not choices:
-        raise BadReplyError("the reply holds no choices")
-    choices = sorted(choices, key=_position) if all(isinstance(choice, dict) for choice in choices) else choices
+    choices = [choice for choice in read_choices(payload, request.body, model, redact) if choice.finish not in _FAILED]
+    if not choices:
+        raise TransientError(Kind.REPLY, "the server broke off every answer of the reply", answered=True)
     wanted = choices[: len(request.indices)]
     usages = _share(read_usage(payload.get("usage")), len(wanted))
     samples = []
     for place, choice in enumerate(wanted):
-        text, finish, refusal = _read_choice(choice)
-        status, extraction = _judge(text, finish, refusal, request, model)
+        limit = _limit(request.body) if len(wanted) == 1 else None
+        status, extraction = _judge(choice, usages[place], limit, request, model)
         samples.append(
             Sample(
                 model=model.name,
@@ -42,13 +50,13 @@ def read_reply(payload: Any, request: Request, model: ModelConfig, latency: floa
                 sample_index=request.indices[place],
                 request_hash=request.hashes[place],
                 status=status,
-                raw=text,
+                raw=choice.text or _without_an_answer(choice),
                 solution=extraction.solution if status is SampleStatus.OK else None,
                 rule=extraction.rule,
-                finish_reason=finish,
-                refusal=refusal,
-                served_model=_text(payload.get("model")),
-                fingerprint=_text(payload.get("system_fingerprint")),
+                finish_reason=choice.finish,
+                refusal=choice.refusal,
+                served_model=text_of(payload.get("model")),
+                fingerprint=text_of(payload.get("system_fingerprint")),
                 usage=usages[place],
                 latency=latency,
                 cost=cost_of(usages[place], model.price),
@@ -57,11 +65,11 @@ def read_reply(payload: Any, request: Request, model: ModelConfig, latency: floa
     return samples
 
 
-def refused(message: str, request: Request, model: ModelConfig, latency: float) -> list[Sample]:
-    """Record a request that the server's filter turned down as refused samples."""
+def unanswered(error: UnansweredError, request: Request, model: ModelConfig, latency: float | None) -> list[Sample]:
+    """Record a request that the server turned down: samples without an answer, with its message as ``refusal``."""
     return [
-        Sample(model.name, request.task.task_id, index, key, SampleStatus.REFUSED, "", None, "none",
-               finish_reason="content_filter", refusal=message, latency=latency)
+        Sample(model.name, request.task.task_id, index, key, error.status, "", None, "none",
+               finish_reason=f"http_{error.code}", refusal=error.message, latency=latency)
         for index, key in zip(request.indices, request.hashes, strict=True)
     ]  # fmt: skip
 
@@ -76,57 +84,46 @@ def cost_of(usage: Usage, price: PriceConfig | None) -> float | None:
     return (fresh * price.prompt + cached * cached_price + usage.completion_tokens * price.completion) / 1e6
 
 
-def _position(choice: dict[str, Any]) -> int:
-    index = choice.get("index")
-    return index if isinstance(index, int) else 0
-
-
-def _read_choice(choice: Any) -> tuple[str, str | None, str | None]:
-    """Return text, finish reason and refusal of one choice of either endpoint."""
-    if not isinstance(choice, dict):
-        raise BadReplyError("a choice is not an object")
-    message = choice.get("message")
-    finish = _text(choice.get("finish_reason"))
-    if isinstance(message, dict):
-        return _content(message.get("content")), finish, _text(message.get("refusal"))
-    if "text" in choice:
-        return _content(choice["text"]), finish, None
-    raise BadReplyError("a choice holds neither a message nor a text")
-
-
-def _content(content: Any) -> str:
-    """Read a message's content: text, nothing, or a list of parts."""
-    if content is None:
-        return ""
-    if isinstance(content, str):
-        return content
-    if isinstance(content, list):
-        return "".join(str(part.get("text", "")) for part in content if isinstance(part, dict))
-    raise BadReplyError("a message's content is neither text nor parts")
-
-
 def _judge(
-    text: str, finish: str | None, refusal: str | None, request: Request, model: ModelConfig
+    choice: Choice, usage: Usage, limit: int | None, request: Request, model: ModelConfig
 ) -> tuple[SampleStatus, Extraction]:
-    """Name the outcome of one answer and extract its program."""
-    if refusal or finish == "content_filter":
+    """Name the outcome of one answer and extract its program; ``limit`` is the most tokens it may have."""
+    if choice.refusal or choice.finish in _FILTERED:
         return SampleStatus.REFUSED, Extraction(None, "none")
-    reader = extract if model.endpoint == "chat" else assemble
-    extraction = reader(text, request.task)
-    if finish == "length":
+    at_limit = limit is not None and usage.completion_tokens in (limit, limit + 1)  # some count the end token
+    if choice.text:
+        extraction = (assemble if model.endpoint == "completions" else extract)(choice.text, request.task)
+    else:
+        extraction = Extraction(None, "reasoning-only/1" if choice.reasoning else "none")
+    if choice.finish in _CUT or at_limit:
         return SampleStatus.TRUNCATED, extraction
     return (SampleStatus.OK if extraction.solution is not None else SampleStatus.EXTRACTION_FAILED), extraction
 
 
+def _without_an_answer(choice: Choice) -> str:
+    """Return what is kept of an answer without text: its reasoning, marked as such, or its tool calls."""
+    return f"<think>\n{choice.reasoning}\n</think>\n" if choice.reasoning else choice.calls
+
+
+def _limit(body: dict[str, Any]) -> int | None:
+    """Return the most tokens that an answer to this request may have; ``None`` where nothing bounds it."""
+    given = [body.get(key) for key in ("max_tokens", "max_completion_tokens", "max_output_tokens")]
+    known = [bound for bound in given if isinstance(bound, int)]
+    return max(known) if known else None
+
+
 def read_usage(raw: Any) -> Usage:
-    """Read a usage object; what is missing or no count stays ``None``."""
+    """Read a usage object of any endpoint; what is missing or invalid stays ``None``."""
     if not isinstance(raw, dict):
         return Usage()
+    prompt, completion = ("prompt", "completion") if "prompt_tokens" in raw else ("input", "output")
+    if "completion_tokens" in raw:
+        completion = "completion"
     return Usage(
-        _count(raw.get("prompt_tokens")),
-        _count(raw.get("completion_tokens")),
-        _count(_inner(raw, "completion_tokens_details", "reasoning_tokens")),
-        _count(_inner(raw, "prompt_tokens_details", "cached_tokens")),
+        _count(raw.get(f"{prompt}_tokens")),
+        _count(raw.get(f"{completion}_tokens")),
+        _count(_inner(raw, f"{completion}_tokens_details", "reasoning_tokens")),
+        _count(_inner(raw, f"{prompt}_tokens_details", "cached_tokens")),
     )
 
 
@@ -148,18 +145,13 @@ def _share(usage: Usage, parts: int) -> Sequence[Usage]:
         completion, reasoning = (
             _part(count, parts, part) for count in (usage.completion_tokens, usage.reasoning_tokens)
         )
-        first = part == 0
-        prompt, cached = (
-            (count if first or count is None else 0) for count in (usage.prompt_tokens, usage.cached_tokens)
-        )
-        shares.append(Usage(prompt, completion, reasoning, cached))
+        share = replace(usage, completion_tokens=completion, reasoning_tokens=reasoning)
+        if part:
+            prompt, cached = (None if count is None else 0 for count in (usage.prompt_tokens, usage.cached_tokens))
+            share = replace(share, prompt_tokens=prompt, cached_tokens=cached)
+        shares.append(share)
     return shares
 
 
 def _part(count: int | None, parts: int, part: int) -> int | None:
     return None if count is None else count // parts + (part < count % parts)
-
-
-def _text(value: Any) -> str | None:
-    """Take a short text that a server names; lone surrogates, which no file can hold, as their escapes."""
-    return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) and value else None

@@ -123,7 +123,7 @@ def _body(model: ModelConfig, text: str) -> dict[str, Any]:
     else:
         body["prompt"] = text
     optional = {
-        "temperature": model.temperature,
+        "temperature": None if model.temperature == "default" else model.temperature,
         "top_p": model.top_p,
         "max_tokens": None if "max_completion_tokens" in model.extra_body else model.max_output_tokens,
         "stop": list(model.stop) or None,

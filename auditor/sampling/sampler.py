@@ -1,13 +1,13 @@
 """Draw a model's samples: in parallel, within limits, resumable at any moment.
 
-Design. As many workers as the configured concurrency pull requests from one stream. A worker sets aside
-the worst case from the budget, waits for a place in the air and for the limits a minute, asks, retries
-what may pass, and hands the samples to be written. It takes no new request before they are written, so
-at any moment no more samples are paid for but not on disk than requests may be in the air. Answers that
-arrive in one turn of the loop are written as one batch.
+Design. As many workers as the configured concurrency pull requests from one stream. A worker reserves the worst case
+from the budget, waits for a slot and for the limits per minute, asks, retries what may pass, and hands the samples to
+be written. It takes no new request before they are written, so at any moment no more samples are paid for but not on
+disk than requests may be in flight. Answers that arrive in one turn of the loop are written as one batch.
 
-The first request goes alone: a wrong key, an unknown model or host ends the run before anything is
-written or a hundred requests have failed, and where all is well its samples count like any others.
+Requests go one at a time until the first answer: a wrong key, an unknown model or host ends the run before anything
+is written or a hundred requests have failed (see ``stopping``). Where all is well, the first answer's samples count
+like any others.
 """
 
 from __future__ import annotations
@@ -22,22 +22,23 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 
 from auditor.config import ModelConfig
-from auditor.errors import EndpointError
-from auditor.records import Sample, Task
+from auditor.errors import BudgetError, EndpointError
+from auditor.records import Sample, SampleStatus, Task
 from auditor.sampling.budget import Budget, Spent
-from auditor.sampling.endpoint import Endpoint, FilteredError, Kind, TransientError
-from auditor.sampling.pace import Flight, Pace
-from auditor.sampling.reply import BadReplyError, read_reply, refused
+from auditor.sampling.endpoint import Endpoint
+from auditor.sampling.failures import Kind, RunWideError, Scope, TransientError, UnansweredError
+from auditor.sampling.limits import ConcurrencyLimiter, RateLimiter
+from auditor.sampling.reply import read_reply, unanswered
 from auditor.sampling.request import Key, Request, requests
+from auditor.sampling.stopping import StopRule
 from auditor.sampling.summary import SamplingSummary, Tally
-
-Write = Callable[[Sequence[Sample]], None]
+from auditor.sampling.writer import BatchWriter, Write
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
 """Seconds between two tries where the server asks for none; the first, doubled each time up to the longest."""
-HOPELESS = 8
-"""Requests given up in a row, without one answer between, after which the server counts as gone."""
+STRIKES = 3
+"""Tries of a request that fails for a reason not its own while others are answered."""
 PATIENCE = 600.0
 """Seconds of ``Retry-After`` that are waited for; a server that asks for more ends the run."""
 
@@ -96,40 +97,38 @@ class _Run:
         self._model = model
         self._stream = requests(model, tasks, done)
         self._again: list[Request] = []
-        self._write = write
-        self._progress = progress or (lambda _: None)
         self._budget = Budget(model, spent)
-        self._flight = Flight(model.concurrency, sleep=self._rest_for)
-        self._requests_pace = Pace(model.requests_per_minute, sleep=self._rest_for)
-        self._tokens_pace = Pace(model.tokens_per_minute, sleep=self._rest_for)
+        self._limiter = ConcurrencyLimiter(model.concurrency, sleep=self._rest_for)
+        self._requests_rate = RateLimiter(model.requests_per_minute, sleep=self._rest_for)
+        self._tokens_rate = RateLimiter(model.tokens_per_minute, sleep=self._rest_for)
         self._tally = Tally(model)
+        self._rule = StopRule(resumed=bool(done))
         self._stop: Exception | None = None
         self._halted = asyncio.Event()
-        self._lost: list[TransientError] = []
-        self._batch: list[Sample] = []
-        self._batch_written: asyncio.Future[None] | None = None
+        self._lost: list[TransientError | RunWideError] = []
+        self._writer = BatchWriter(write, self._tally.add, progress or (lambda _: None))
         self._random = random.Random()  # noqa: S311 - jitter, not a secret
 
     async def all(self) -> SamplingSummary:
         """Run to the end, or to the first thing that stops it."""
         first = next(self._queue(), None)
-        if first is None:
-            return self._tally.summary(self._flight.least_seen, self._budget.spent)
-        async with AsyncExitStack() as stack:
-            self._endpoint = await stack.enter_async_context(Endpoint(self._model))
-            await self._one(first, scout=True)
-            if self._stop is None:
-                async with asyncio.TaskGroup() as group:
-                    for _ in range(self._model.concurrency):
-                        group.create_task(self._work())
+        if first is not None:
+            async with AsyncExitStack() as stack:
+                self._endpoint = await stack.enter_async_context(Endpoint(self._model))
+                await self._scout(first)
+                if self._stop is None:
+                    async with asyncio.TaskGroup() as group:
+                        for _ in range(self._model.concurrency):
+                            group.create_task(self._work())
+            self._tally.adapted = self._endpoint.adapted
         if self._stop is not None:
             raise self._stop
         if self._lost:
             raise self._incomplete()
-        return self._tally.summary(self._flight.least_seen, self._budget.spent)
+        return self._tally.summary(self._limiter.least_seen, self._budget.spent)
 
     def _queue(self) -> Iterator[Request]:
-        """Give what is next: follow-ups of short replies first."""
+        """Yield what is next: requests to send again first."""
         while True:
             if self._again:
                 yield self._again.pop()
@@ -139,100 +138,182 @@ class _Run:
                 return
             yield request
 
+    async def _scout(self, request: Request | None) -> None:
+        """Send requests one at a time until an answer shows that key, model and address are right."""
+        queue = self._queue()
+        while request is not None and self._stop is None:
+            await self._one(request)
+            if self._rule.answers:
+                return
+            request = next(queue, None)
+        if self._stop is not None:
+            return
+        failure = self._rule.last_failure()
+        if failure is not None:
+            self._halt(self._all_alike(failure))
+        elif self._rule.held:
+            await self._writer.written([sample for _, samples in self._rule.held for sample in samples])
+
     async def _work(self) -> None:
         for request in self._queue():
             await self._one(request)
             if self._stop is not None:
                 return
 
-    async def _one(self, request: Request, *, scout: bool = False) -> None:
+    async def _one(self, request: Request) -> None:
         """Bring the samples of one request onto the disk; note what stops the run."""
         try:
-            samples = await self._fetch(request, scout=scout)
+            samples = await self._fetch(request)
             if samples is None:
                 return
             if len(samples) < len(request.indices):
                 self._again.append(_rest(request, len(samples)))
-            await self._written(samples)
+            await self._writer.written(samples)
         except _HaltedError:
             return
-        except Exception as error:  # noqa: BLE001 - raised by all() once what is in the air has landed
+        except BudgetError as error:
+            failure = self._budget.last_failure if not self._rule.answers else None
+            self._halt(self._unpaid(failure, error) if failure else error)
+        except Exception as error:  # noqa: BLE001 - raised by all() once what is in flight has arrived
             self._halt(error)
 
-    async def _fetch(self, request: Request, *, scout: bool) -> list[Sample] | None:
-        """Ask until an answer comes; ``None`` where it did not come in the configured number of tries."""
-        for attempt in range(self._model.max_retries + 1):
-            if self._stop is not None:
-                return None
+    async def _fetch(self, request: Request) -> list[Sample] | None:
+        """Ask until an outcome comes; ``None`` where there is none in the configured number of tries, or not yet."""
+        attempt = strikes = 0
+        while self._stop is None:
             try:
                 return await self._within_budget(request)
+            except UnansweredError as error:
+                return self._turned_down(request, error)
+            except RunWideError as error:
+                if self._endpoint.adapt(error):
+                    continue
+                strikes += 1
+                if not self._may_pass(request, error, strikes):
+                    return self._never_accepted(request, error) if strikes >= STRIKES and not self._stop else None
+                await self._rest_for(self._pause(strikes - 1, None))
             except TransientError as error:
                 self._tally.retried(error.kind)
-                if scout and error.kind is Kind.CONNECT:
+                if not self._rule.answers and error.kind is Kind.CONNECT:
                     raise self._endpoint.fatal(error) from None
                 if error.retry_after is not None and error.retry_after > PATIENCE:
                     raise self._too_patient(error) from None
                 if attempt == self._model.max_retries:
-                    self._give_up(error, scout=scout)
-                else:
-                    await self._rest_for(self._pause(attempt, error))
+                    return self._give_up(request, error)
+                await self._rest_for(self._pause(attempt, error.retry_after))
+                attempt += 1
         return None
 
     async def _within_budget(self, request: Request) -> list[Sample]:
-        """Ask once, with the worst case set aside meanwhile."""
-        aside = await self._budget.reserve(request)
-        outcome: list[Sample] | None = []
+        """Ask once, with the worst case reserved meanwhile."""
+        reserved = await self._budget.reserve(request)
+        samples: list[Sample] = []
+        failure: TransientError | None = None
         try:
-            outcome = await self._ask(request)
-            return outcome
+            samples = await self._ask(request)
         except TransientError as error:
-            outcome = None if error.may_have_cost else []
+            failure = error if error.may_have_cost else None
             raise
         finally:
-            self._budget.settle(aside, request, outcome)
+            if failure is None:
+                self._budget.settle(reserved, request, samples)
+            else:
+                self._budget.presume(reserved, failure)
+        outcomes, deferred = self._rule.answered()
+        self._again += deferred
+        if outcomes:
+            await self._writer.written(outcomes)
+        return samples
 
     async def _ask(self, request: Request) -> list[Sample]:
         """Ask once, within all limits."""
-        entered = await self._flight.enter()
+        acquired = await self._limiter.acquire()
         try:
             tokens = request.prompt_tokens_guess
-            await self._requests_pace.take()
-            await self._tokens_pace.take(tokens)
+            await self._requests_rate.take()
+            await self._tokens_rate.take(tokens)
             if self._stop is not None:
                 raise _HaltedError
             started = time.perf_counter()
-            try:
-                payload = await self._endpoint.ask(request.body)
-                latency = time.perf_counter() - started
-                samples = read_reply(payload, request, self._model, latency)
-            except FilteredError as error:
-                return refused(str(error), request, self._model, time.perf_counter() - started)
-            except BadReplyError as error:
-                raise TransientError(Kind.REPLY, str(error)) from None
+            payload = await self._endpoint.ask(request.body)
+            latency = time.perf_counter() - started
+            samples = read_reply(payload, request, self._model, latency, self._endpoint.redact)
             used = sum((s.usage.prompt_tokens or 0) + (s.usage.completion_tokens or 0) for s in samples)
-            self._tokens_pace.give_back(tokens - used if used else 0)
-            self._flight.arrived(entered, slow=latency > self._model.timeout / 2)
+            self._tokens_rate.give_back(tokens - used if used else 0)
+            self._limiter.answered(acquired, slow=latency > self._model.timeout / 2)
             return samples
         except TransientError as error:
             if error.is_overload:
-                self._flight.overloaded(entered, error.retry_after)
+                self._limiter.overloaded(acquired, error.retry_after)
             raise
         finally:
-            self._flight.leave()
+            self._limiter.release()
 
-    def _pause(self, attempt: int, error: TransientError) -> float:
-        """Wait before another try: what the server asks, else twice as long each time, with jitter (seconds)."""
-        if error.retry_after is not None:
-            return error.retry_after + self._random.uniform(0, 0.1)
+    # failures -----------------------------------------------------------------------------------
+
+    def _may_pass(self, request: Request, error: RunWideError, strikes: int) -> bool:
+        """Say whether to send a request again at once that failed for a reason not its own."""
+        self._tally.retried(error.scope)
+        if not self._rule.answers:
+            if self._rule.defer(error, request):
+                self._halt(self._all_alike(error))
+            return False
+        if self._rule.failed():
+            self._halt(self._endpoint.fatal(error))
+        return strikes < STRIKES and not self._stop
+
+    def _turned_down(self, request: Request, error: UnansweredError) -> list[Sample] | None:
+        """Return the outcome of a request that was turned down; ``None`` while it is kept back."""
+        samples = unanswered(error, request, self._model, None)
+        if self._rule.answers or self._rule.resumed:
+            return samples
+        if self._rule.hold(error, samples):
+            self._halt(self._all_alike(error))
+        return None
+
+    def _never_accepted(self, request: Request, error: RunWideError) -> list[Sample] | None:
+        """Decide on a request that keeps failing while others are answered; ``None`` leaves it missing."""
+        if error.scope is Scope.CREDIT or error.code == 401:
+            self._lost.append(error)
+            return None
+        outcome = UnansweredError(SampleStatus.REJECTED, error.message, error.code, error.remedy)
+        return unanswered(outcome, request, self._model, None)
+
+    def _give_up(self, request: Request, error: TransientError) -> list[Sample] | None:
+        """Decide on a request without an answer in all tries; end the run where nothing is answered any more."""
+        if self._rule.gave_up():
+            self._halt(self._endpoint.fatal(error))
+        if error.answered and self._stop is None:
+            outcome = UnansweredError(
+                SampleStatus.REJECTED, error.message, 200, self._endpoint.fatal(error).remedy or ""
+            )
+            return self._turned_down(request, outcome)
+        self._lost.append(error)
+        return None
+
+    def _all_alike(self, error: RunWideError | UnansweredError) -> EndpointError:
+        """Say that no request was answered, and what the last one was told."""
+        fatal = self._endpoint.fatal(error)
+        count = len(self._rule.held) + len(self._rule.deferred)
+        if isinstance(error, RunWideError) or count < 2:
+            return fatal
+        return EndpointError(
+            f"none of the first {count} requests was answered; the last: {error.message}",
+            where=fatal.where,
+            remedy=fatal.remedy,
+        )
+
+    def _unpaid(self, failure: TransientError, error: BudgetError) -> EndpointError:
+        """Name the server's failure where it, and no answer, has used up the budget."""
+        fatal = self._endpoint.fatal(failure)
+        return EndpointError(f"no request was answered: {error.message}", where=fatal.where, remedy=fatal.remedy)
+
+    def _pause(self, attempt: int, asked: float | None) -> float:
+        """Seconds before another try: what the server asks, else twice as long each time, with jitter."""
+        if asked is not None:
+            return asked + self._random.uniform(0, 0.1)
         longest = min(LONGEST_PAUSE, FIRST_PAUSE * 2.0**attempt)
         return self._random.uniform(longest / 2, longest)
-
-    def _give_up(self, error: TransientError, *, scout: bool) -> None:
-        """Leave a request unanswered; stop altogether where the server answers nothing any more."""
-        self._lost.append(error)
-        in_a_row = self._tally.gave_up()
-        if scout or in_a_row >= HOPELESS:
-            self._halt(self._endpoint.fatal(error))
 
     def _halt(self, error: Exception) -> None:
         """Let no further request start; the first reason counts."""
@@ -262,31 +343,6 @@ class _Run:
             where=fatal.where,
             remedy="wait that long, then give the same command again",
         )
-
-    # writing ------------------------------------------------------------------------------------
-
-    async def _written(self, samples: Sequence[Sample]) -> None:
-        """Put samples into the batch of this turn of the loop, and wait until it is on disk."""
-        if self._batch_written is None:
-            loop = asyncio.get_running_loop()
-            self._batch_written = loop.create_future()
-            loop.call_soon(self._flush)
-        self._batch += samples
-        await asyncio.shield(self._batch_written)
-
-    def _flush(self) -> None:
-        batch, written = self._batch, self._batch_written
-        self._batch, self._batch_written = [], None
-        if written is None:
-            return
-        try:
-            self._write(batch)
-            self._tally.add(batch)
-            self._progress(len(batch))
-        except Exception as error:  # noqa: BLE001 - handed to the workers that wait for it, and raised there
-            written.set_exception(error)
-        else:
-            written.set_result(None)
 
 
 def _rest(request: Request, arrived: int) -> Request:

@@ -1,4 +1,4 @@
-"""What a sampling run did: counts that a person and a report want to see."""
+"""Counts of one sampling run, with warnings for a person."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import time
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import blake2b
 
 from auditor.config import ModelConfig
@@ -39,6 +39,8 @@ class SamplingSummary:
     seconds: float
     least_concurrency: int
     """How far the number in flight was cut."""
+    adapted: Mapping[str, str | None] = field(default_factory=dict)
+    """Parameters that the server does not accept → what was sent in their place, or ``None`` for nothing."""
     warnings: tuple[str, ...] = ()
     """One line each, for a person."""
 
@@ -53,25 +55,23 @@ class Tally:
         self._retries: Counter[str] = Counter()
         self._texts: defaultdict[str, array[int]] = defaultdict(lambda: array("Q"))
         self._served: Counter[str] = Counter()
-        self._silent = 0
+        self._messages: dict[SampleStatus, str] = {}
+        self.adapted: Mapping[str, str | None] = {}
+        """Parameters that the server does not accept → what was sent in their place, or ``None``."""
 
     def add(self, samples: Iterable[Sample]) -> None:
         """Count samples that are on disk."""
-        self._silent = 0
         for sample in samples:
             self._statuses[sample.status] += 1
             self._texts[sample.task_id].append(text_key(sample.raw))
+            if sample.refusal:
+                self._messages.setdefault(sample.status, sample.refusal)
             if sample.served_model:
                 self._served[sample.served_model] += 1
 
     def retried(self, kind: str) -> None:
         """Count a failed try."""
         self._retries[str(kind)] += 1
-
-    def gave_up(self) -> int:
-        """Count a request without an answer; return how many there were in a row."""
-        self._silent += 1
-        return self._silent
 
     def summary(self, least_concurrency: float, spent: Spent) -> SamplingSummary:
         """Close the count."""
@@ -90,6 +90,7 @@ class Tally:
             spent=spent,
             seconds=time.monotonic() - self._started,
             least_concurrency=int(least_concurrency),
+            adapted=dict(self.adapted),
             warnings=tuple(self._warnings(duplicates)),
         )
 
@@ -112,11 +113,17 @@ class Tally:
         strange = [name for name in self._served if not _same_model(asked, name)]
         if strange:
             yield f"asked for {asked!r}, served {', '.join(map(repr, sorted(strange)))}"
+        for name, sent in self.adapted.items():
+            instead = "its own default was used" if sent is None else f"{sent} was sent in its place"
+            yield f"the server does not accept {name}: {instead}"
         for status, count in sorted(self._statuses.items()):
             if status is not SampleStatus.OK:
-                total = self._statuses.total()
-                hint = f": {self._hint(status)}" if count >= MANY * total else ""
-                yield f"{count} of {total} samples are {status}{hint}"
+                yield f"{count} of {self._statuses.total()} samples are {status}{self._explained(status, count)}"
+
+    def _explained(self, status: SampleStatus, count: int) -> str:
+        """Quote the server where it said why, and name a remedy where many samples have come to nothing."""
+        said = f" ({self._messages[status][:120]})" if status in self._messages else ""
+        return f"{said}: {self._hint(status)}" if count >= MANY * self._statuses.total() else said
 
     def _hint(self, status: SampleStatus) -> str:
         """Say what to do where many samples have come to nothing."""
@@ -125,6 +132,10 @@ class Tally:
                 return f"raise max_output_tokens (now {output_bound(self._model)})"
             case SampleStatus.REFUSED:
                 return "the model or a content filter declines; see `refusal` in `auditor export DIR samples`"
+            case SampleStatus.TOO_LONG:
+                return "lower max_output_tokens, shorten the prompt, or serve the model with a longer context"
+            case SampleStatus.REJECTED:
+                return "see `refusal` in `auditor export DIR samples`; --retry-rejected asks again"
             case _:
                 return "no code was found; see `raw` in `auditor export DIR samples`, and prompt and max_output_tokens"
 

@@ -128,8 +128,8 @@ def test_retry_after_is_waited_for() -> None:
         model = model_for(server, samples_per_task=1, max_retries=2)
         started = time.monotonic()
         refused(model, EndpointError)
-        assert time.monotonic() - started >= 0.8
-        assert server.counts["requests"] == 3
+        assert time.monotonic() - started >= 1.6
+        assert server.counts["requests"] == 2 * 3, "two requests in three tries each, before the server counts as gone"
 
 
 def test_an_endless_retry_after_ends_the_run() -> None:

@@ -18,9 +18,10 @@ from auditor.records import InputSuite, Sample, SampleStatus, Task, Usage
 from auditor.sampling import estimate
 from auditor.sampling.budget import Budget, Spent, output_bound
 from auditor.sampling.endpoint import Endpoint, retry_after
-from auditor.sampling.pace import Flight, Pace
+from auditor.sampling.failures import TransientError
+from auditor.sampling.limits import ConcurrencyLimiter, RateLimiter
 from auditor.sampling.prompts import render, template_names
-from auditor.sampling.reply import BadReplyError, cost_of, read_reply
+from auditor.sampling.reply import cost_of, read_reply
 from auditor.sampling.request import requests
 from auditor.sampling.summary import Tally
 from auditor.store import Store
@@ -114,7 +115,7 @@ def reply(payload: Any, **changes: Any) -> Any:
 )  # fmt: skip
 def test_a_reply_without_a_choice_is_asked_for_again(payload: Any) -> None:
     """Replies in any other shape are refused as a whole, never read as empty answers."""
-    with pytest.raises(BadReplyError):
+    with pytest.raises(TransientError):
         reply(payload)
 
 
@@ -237,43 +238,43 @@ def test_a_bound_of_newer_models_takes_the_place_of_the_older_one() -> None:
     assert ("max_tokens" in body, body["max_completion_tokens"], output_bound(settings)) == (False, 9, 9)
 
 
-def test_flight_narrows_once_a_round_and_grows_back() -> None:
-    """Signs of overload from one round count once; answers in good time widen it again, up to the ceiling."""
+def test_the_limit_falls_once_a_round_and_grows_back() -> None:
+    """Signs of overload from one round count once; answers in good time raise the limit again, up to the ceiling."""
     now = [0.0]
-    flight = Flight(10, clock=lambda: now[0])
+    limiter = ConcurrencyLimiter(10, clock=lambda: now[0])
     for _ in range(10):
-        flight.overloaded(0.0 if flight.limit == 10 else -1.0)
-    assert flight.limit == pytest.approx(7)
+        limiter.overloaded(0.0 if limiter.limit == 10 else -1.0)
+    assert limiter.limit == pytest.approx(7)
     now[0] = 1.0
-    flight.overloaded(1.0)
-    assert flight.limit < 5
+    limiter.overloaded(1.0)
+    assert limiter.limit < 5
     for _ in range(200):
-        flight.arrived(2.0, slow=True)
-    assert flight.limit < 5
+        limiter.answered(2.0, slow=True)
+    assert limiter.limit < 5
     for _ in range(200):
-        flight.arrived(2.0, slow=False)
-    assert flight.limit == 10
+        limiter.answered(2.0, slow=False)
+    assert limiter.limit == 10
     for step in range(40):
         now[0] += 1
-        flight.overloaded(now[0] + step)
-    assert flight.limit == 1
+        limiter.overloaded(now[0] + step)
+    assert limiter.limit == 1
 
 
-def test_no_more_fly_than_the_limit() -> None:
-    """However many wait, no more than the limit are in the air, and all of them get through."""
+def test_no_more_in_flight_than_the_limit() -> None:
+    """However many wait, no more than the limit are in flight, and all of them get through."""
     most = 0
 
     async def run() -> None:
-        flight, flying = Flight(3), 0
+        limiter, in_flight = ConcurrencyLimiter(3), 0
 
         async def one() -> None:
-            nonlocal flying, most
-            await flight.enter()
-            flying += 1
-            most = max(most, flying)
+            nonlocal in_flight, most
+            await limiter.acquire()
+            in_flight += 1
+            most = max(most, in_flight)
             await asyncio.sleep(0)
-            flying -= 1
-            flight.leave()
+            in_flight -= 1
+            limiter.release()
 
         await asyncio.gather(*(one() for _ in range(50)))
 
@@ -281,13 +282,13 @@ def test_no_more_fly_than_the_limit() -> None:
     assert most == 3
 
 
-def test_pace_spreads_evenly() -> None:
+def test_a_rate_spreads_evenly() -> None:
     """After a second's worth at once, what passes keeps to the rate."""
 
     async def run() -> float:
-        pace, started = Pace(60 * 20), time.monotonic()
+        limiter, started = RateLimiter(60 * 20), time.monotonic()
         for _ in range(30):
-            await pace.take()
+            await limiter.take()
         return time.monotonic() - started
 
     assert 0.4 < asyncio.run(run()) < 5

@@ -1,11 +1,10 @@
-"""How fast to ask: a number of requests in flight that adapts, and limits a minute.
+"""Limits on how fast requests are sent: an adaptive number in flight, and rates per minute.
 
-Design. Additive increase, multiplicative decrease: each answer in good time lets ``1 / limit`` more
-requests fly (one more a round trip); overload takes three tenths of them away, at most once for the
-requests that were in the air together. Signs of overload are a 429, a 503, a timeout; some of them come
-by chance and cost only a retry, so it takes more than a quarter of the recent requests to count. An answer that
-took over half the timeout stops the growth. The configured concurrency is both start and ceiling, so
-that a server without limits is used in full from the first request.
+Design. Additive increase, multiplicative decrease: each answer in good time raises the limit by ``1 / limit`` (by one
+per round trip); overload cuts it by three tenths, at most once for the requests that were in flight together. Signs
+of overload are a 429, a 503 and a timeout. Single ones occur by chance and cost only a retry, so more than a quarter
+of the recent requests have to show them. An answer that took over half the timeout stops the growth. The configured
+concurrency is both start and ceiling, so that a server without limits is used in full from the first request.
 """
 
 from __future__ import annotations
@@ -24,61 +23,61 @@ MEMORY = 20
 
 
 Sleep = Callable[[float], Awaitable[object]]
-"""Waits so many seconds; may raise to call a wait off."""
+"""Waits so many seconds; may raise to cancel the wait."""
 
 
-class Flight:
-    """A counting gate whose width adapts; all calls from one event loop."""
+class ConcurrencyLimiter:
+    """A semaphore whose limit adapts to the server; all calls from one event loop."""
 
     def __init__(
         self, ceiling: int, *, clock: Callable[[], float] = time.monotonic, sleep: Sleep = asyncio.sleep
     ) -> None:
         self.limit = float(ceiling)
-        """Requests that may be in the air now; at least 1."""
+        """Requests that may be in flight now; at least 1."""
         self.least_seen = float(ceiling)
-        """The narrowest it has been."""
+        """The lowest limit so far."""
         self._ceiling = float(ceiling)
         self._clock = clock
         self._sleep = sleep
-        self._flying = 0
+        self._in_flight = 0
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._last_cut = -1.0
-        self._strain = 0.0
+        self._overload = 0.0
         self._closed_until = 0.0
 
-    async def enter(self) -> float:
-        """Wait for a place; return the time of entry, to be given back on leaving."""
+    async def acquire(self) -> float:
+        """Wait for a slot; return the time at which it was taken, for :meth:`answered` and :meth:`overloaded`."""
         while True:
-            if self._flying >= int(self.limit):
-                place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-                self._waiting.append(place)
-                await place
+            if self._in_flight >= int(self.limit):
+                slot: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+                self._waiting.append(slot)
+                await slot
                 continue
             pause = self._closed_until - self._clock()
             if pause <= 0:
-                self._flying += 1
+                self._in_flight += 1
                 return self._clock()
             try:
                 await self._sleep(pause)
             except BaseException:
-                self._wake()  # this one does not take the place it was woken for
+                self._wake()  # this one does not take the slot it was woken for
                 raise
 
-    def leave(self) -> None:
-        """Give the place back."""
-        self._flying -= 1
+    def release(self) -> None:
+        """Give the slot back."""
+        self._in_flight -= 1
         self._wake()
 
-    def arrived(self, entered: float, *, slow: bool) -> None:
+    def answered(self, acquired: float, *, slow: bool) -> None:
         """Learn from an answer: in good time, or slow."""
-        self._strain -= self._strain / MEMORY
-        if not slow and entered >= self._last_cut:
+        self._overload -= self._overload / MEMORY
+        if not slow and acquired >= self._last_cut:
             self.limit = min(self._ceiling, self.limit + 1.0 / self.limit)
 
-    def overloaded(self, entered: float, pause: float | None = None) -> None:
-        """Learn from a refusal or timeout; ``pause`` seconds keeps everyone on the ground, as the server asked."""
-        self._strain += (1.0 - self._strain) / MEMORY
-        if self._strain > TOLERATED and entered >= self._last_cut:
+    def overloaded(self, acquired: float, pause: float | None = None) -> None:
+        """Learn from a sign of overload; ``pause`` seconds hold back every request, as the server asked."""
+        self._overload += (1.0 - self._overload) / MEMORY
+        if self._overload > TOLERATED and acquired >= self._last_cut:
             self.limit = max(LEAST, self.limit * CUT)
             self.least_seen = min(self.least_seen, self.limit)
             self._last_cut = self._clock()
@@ -86,16 +85,16 @@ class Flight:
             self._closed_until = max(self._closed_until, self._clock() + pause)
 
     def _wake(self) -> None:
-        free = int(self.limit) - self._flying
+        free = int(self.limit) - self._in_flight
         while self._waiting and free > 0:
-            place = self._waiting.popleft()
-            if not place.done():
-                place.set_result(None)
+            slot = self._waiting.popleft()
+            if not slot.done():
+                slot.set_result(None)
                 free -= 1
 
 
-class Pace:
-    """So much a minute, evenly: a leaky bucket that lets a second's worth through at once."""
+class RateLimiter:
+    """An even rate per minute: a leaky bucket that lets a second's worth through at once."""
 
     def __init__(
         self, per_minute: float | None, *, clock: Callable[[], float] = time.monotonic, sleep: Sleep = asyncio.sleep

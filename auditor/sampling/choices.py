@@ -1,0 +1,161 @@
+"""From a server's JSON to its answers, whichever endpoint gave them. Every field is checked: servers differ."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from auditor.config import ModelConfig
+from auditor.errors import safe_line
+from auditor.records import SampleStatus
+from auditor.sampling.classify import ErrorReply, classify
+from auditor.sampling.failures import Kind, TransientError, UnansweredError
+from auditor.sampling.signs import message_in, status_in
+
+MESSAGE_CHARS = 300
+
+Redact = Callable[[str], str]
+"""Makes a server's message safe to show and free of secrets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer, whichever endpoint gave it."""
+
+    text: str
+    finish: str | None
+    """The server's word for why the answer ends."""
+    refusal: str | None
+    reasoning: str = ""
+    """Text that the server set apart as reasoning."""
+    calls: str = ""
+    """Tool calls as JSON, where the model answered with some."""
+
+
+def plain_message(text: str) -> str:
+    """Make a server's message one safe line."""
+    return safe_line(text, MESSAGE_CHARS)
+
+
+def read_choices(payload: Any, sent: dict[str, Any], model: ModelConfig, redact: Redact) -> list[Choice]:
+    """Return the choices of a reply to the body ``sent``, in the order of their indices.
+
+    Raises one of :data:`~auditor.sampling.classify.Failure` for a reply that is an error or holds no choice.
+    """
+    if not isinstance(payload, dict):
+        raise TransientError(Kind.REPLY, "the reply is not a JSON object", answered=True)
+    if isinstance(payload.get("output"), list):
+        choices = [_response_choice(payload)] if not payload.get("error") else []
+    else:
+        raw = payload.get("choices")
+        found = raw if isinstance(raw, list) else []
+        if any(not isinstance(choice, dict) for choice in found):
+            raise TransientError(Kind.REPLY, "a choice is not an object", answered=True)
+        failed = [choice["error"] for choice in found if choice.get("error")]
+        if failed and len(failed) == len(found):
+            payload = {"error": failed[0]}
+            found = []
+        choices = [_choice(choice) for choice in sorted(found, key=_position) if not choice.get("error")]
+    if choices:
+        return choices
+    if _is_error(payload):
+        raise _error_of(payload, sent, model, redact)
+    if any(payload.get(key) for key in ("promptFeedback", "prompt_feedback", "prompt_filter_results")):
+        raise UnansweredError(
+            SampleStatus.REFUSED, "the reply holds no choices: the prompt was filtered", 200, "change prompt or system"
+        )
+    raise TransientError(Kind.REPLY, "the reply holds no choices", answered=True)
+
+
+def _is_error(payload: dict[str, Any]) -> bool:
+    base = payload.get("base_resp")
+    return bool(
+        payload.get("error")
+        or payload.get("object") == "error"
+        or payload.get("errors")
+        or (isinstance(base, dict) and base.get("status_code"))
+        or (message_in(payload) and (payload.get("code") or payload.get("type") or payload.get("success") is False))
+    )
+
+
+def _error_of(payload: dict[str, Any], sent: dict[str, Any], model: ModelConfig, redact: Redact) -> Exception:
+    """Say what an error means that came in a reply with HTTP status 200."""
+    status = status_in(payload)
+    said = redact(message_in(payload) or json.dumps(payload.get("error") or payload)[:MESSAGE_CHARS])
+    failure = classify(ErrorReply(status or 400, payload, said), model, sent)
+    if status is None:
+        failure.message = f"an error in a 200 reply: {said}"
+        if isinstance(failure, UnansweredError) and failure.status is SampleStatus.REJECTED:
+            return TransientError(Kind.REPLY, failure.message, answered=True)
+    return failure
+
+
+def _choice(choice: dict[str, Any]) -> Choice:
+    """Read one choice of a chat or completions reply."""
+    message = choice.get("message")
+    finish = text_of(choice.get("finish_reason"))
+    finish = finish.lower() if finish else None
+    if isinstance(message, dict):
+        text, thought = _content(message.get("content"))
+        for key in ("reasoning_content", "reasoning", "thinking"):
+            thought = thought or (message[key] if isinstance(message.get(key), str) else "")
+        calls = message.get("tool_calls") or message.get("function_call")
+        return Choice(text, finish, text_of(message.get("refusal")), thought, json.dumps(calls) if calls else "")
+    if "text" in choice:
+        return Choice(_content(choice["text"])[0], finish, None)
+    raise TransientError(Kind.REPLY, "a choice holds neither a message nor a text", answered=True)
+
+
+def _response_choice(payload: dict[str, Any]) -> Choice:
+    """Read the one answer of a responses reply."""
+    texts, refusals, thoughts, calls = [], [], [], []
+    for item in payload["output"]:
+        if not isinstance(item, dict):
+            continue
+        parts = item.get("content") if isinstance(item.get("content"), list) else []
+        summary = item.get("summary") if isinstance(item.get("summary"), list) else []
+        for part in (part for part in [*(parts or []), *(summary or [])] if isinstance(part, dict)):
+            text = part.get("text") if isinstance(part.get("text"), str) else ""
+            if item.get("type") == "reasoning":
+                thoughts.append(text or "")
+            elif part.get("type") == "refusal":
+                refusals.append(str(part.get("refusal") or "refused"))
+            else:
+                texts.append(text or "")
+        if str(item.get("type")).endswith("_call"):
+            calls.append(item)
+    details = payload.get("incomplete_details")
+    reason = text_of(details.get("reason")) if isinstance(details, dict) else None
+    status = payload.get("status")
+    finish = reason or {"completed": "stop", "incomplete": "length"}.get(str(status), "failed" if status else None)
+    refusal = text_of("\n".join(refusals))
+    return Choice("".join(texts), finish, refusal, "\n".join(thoughts), json.dumps(calls) if calls else "")
+
+
+def _content(content: Any) -> tuple[str, str]:
+    """Return text and reasoning of a message's content: text, nothing, or a list of parts."""
+    if content is None:
+        return "", ""
+    if isinstance(content, str):
+        return content, ""
+    if isinstance(content, list):
+        parts = [part for part in content if isinstance(part, dict)]
+        text = "".join(part["text"] for part in parts if isinstance(part.get("text"), str))
+        return text, "\n".join(_thought(part["thinking"]) for part in parts if part.get("thinking"))
+    raise TransientError(Kind.REPLY, "a message's content is neither text nor parts", answered=True)
+
+
+def _thought(thinking: Any) -> str:
+    return thinking if isinstance(thinking, str) else _content(thinking)[0] if isinstance(thinking, list) else ""
+
+
+def _position(choice: dict[str, Any]) -> int:
+    index = choice.get("index")
+    return index if isinstance(index, int) else 0
+
+
+def text_of(value: Any) -> str | None:
+    """Take a short text that a server names; lone surrogates, which no file can hold, as their escapes."""
+    return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) and value else None

@@ -1,0 +1,97 @@
+"""The HTTP client under the openai client: bounded replies, no redirect to another host.
+
+Imported where a client is made, since openai and httpx2 take long to load.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx2
+import openai
+
+MOST_BYTES = 64 * 1024 * 1024
+"""Bytes of an answer that are read, after decompression."""
+MOST_ERROR_BYTES = 1024 * 1024
+"""The same of an error reply."""
+MOST_REDIRECTS = 5
+ACCEPTED = "gzip, deflate"
+"""Encodings that can be unpacked piece by piece within a bound."""
+
+
+class OversizedReplyError(httpx2.TransportError):
+    """A reply exceeds the bound, or is packed in a way that was not asked for."""
+
+
+class BoundedClient(openai.DefaultAsyncHttpxClient):
+    """An HTTP client that reads replies up to a bound and follows redirects within one host only.
+
+    A redirect to another host would take headers and prompt there, so its reply is returned as it is (3xx).
+    """
+
+    def __init__(self, **settings: Any) -> None:
+        """Take what ``httpx2.AsyncClient`` takes."""
+        super().__init__(**settings, follow_redirects=False)
+        self.headers["accept-encoding"] = ACCEPTED
+
+    async def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
+        """Send a request and read its reply; raises :class:`OversizedReplyError` at the bound."""
+        options |= {"stream": True, "follow_redirects": False}
+        request.headers["accept-encoding"] = ACCEPTED
+        for _ in range(MOST_REDIRECTS):
+            response = await super().send(request, **options)
+            following = response.next_request
+            if following is None or not _same_place(request.url, following.url):
+                return await _read(response)
+            await response.aclose()
+            request = following
+        raise OversizedReplyError(f"more than {MOST_REDIRECTS} redirects")
+
+
+def _same_place(old: httpx2.URL, new: httpx2.URL) -> bool:
+    """Say whether two URLs are of one scheme, host and port, or the second is the first's TLS twin."""
+    if old.host != new.host:
+        return False
+    plain_ports = (old.scheme, old.port, new.scheme, new.port) == ("http", None, "https", None)
+    return plain_ports or (old.scheme, old.port) == (new.scheme, new.port)
+
+
+async def _read(response: httpx2.Response) -> httpx2.Response:
+    """Read a streamed reply whole, within the bound; close it in any case."""
+    most = MOST_BYTES if response.is_success else MOST_ERROR_BYTES
+    try:
+        pieces: list[bytes] = []
+        size = 0
+        async for piece in _unpacked(response, most):
+            size += len(piece)
+            if size > most:
+                raise OversizedReplyError(f"the reply is larger than {most >> 20} MB")
+            pieces.append(piece)
+    finally:
+        await response.aclose()
+    kept = [(name, value) for name, value in response.headers.multi_items() if name.lower() != "content-encoding"]
+    return httpx2.Response(response.status_code, headers=kept, content=b"".join(pieces), request=response.request)
+
+
+async def _unpacked(response: httpx2.Response, most: int) -> AsyncIterator[bytes]:
+    """Stream the reply's bytes, unpacked; no piece is larger than the bound and a byte."""
+    match response.headers.get("content-encoding", "identity").strip().lower():
+        case "" | "identity":
+            async for raw in response.aiter_raw():
+                yield raw
+            return
+        case "gzip" | "x-gzip":
+            unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+        case "deflate":
+            unpacker = zlib.decompressobj()
+        case other:
+            raise OversizedReplyError(f"the reply is packed with {other!r}, which was not asked for")
+    try:
+        async for raw in response.aiter_raw():
+            yield unpacker.decompress(raw, most + 1)
+            if unpacker.unconsumed_tail:  # there is more than fits
+                yield unpacker.decompress(unpacker.unconsumed_tail, most + 1)
+    except zlib.error as error:
+        raise OversizedReplyError(f"the reply cannot be unpacked: {error}") from None
