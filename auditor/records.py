@@ -222,6 +222,24 @@ class Program:
     solution: str
 
 
+class FailureKind(StrEnum):
+    """How a program fails a test."""
+
+    WRONG_VALUE = "wrong value"
+    EXCEPTION = "exception"
+    """The program raised."""
+    ASSERTION = "assertion"
+    """An assertion of a test script did not hold."""
+    NO_ANSWER = "no answer"
+    """Its time was over first."""
+    MEMORY = "memory"
+    CRASH = "crash"
+    """The process ended before it answered."""
+    TOO_LARGE = "output too large"
+    EXIT_CODE = "exit code"
+    """A program ended with another status than 0."""
+
+
 @dataclass(frozen=True, slots=True)
 class FailingTest:
     """The first test that a program fails, cut to a size that a report can hold."""
@@ -233,6 +251,7 @@ class FailingTest:
     expected: str
     got: str
     """A repr of the value, or the exception's type and message."""
+    kind: FailureKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,7 @@ import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from auditor.records import AssertSuite, Suite, Task
-from auditor.verify import wire
+from auditor.records import Task
 
 VARIABLE = "AUDITOR_CACHE"
 """The environment variable that names another folder, or says ``off``."""
@@ -51,17 +50,9 @@ class Cache:
         """Let go of what was not to last."""
         self._entries.close()
 
-    def name(self, task: Task, suite: Suite, inputs: bytes, level: str) -> str:
-        """Name the entry of a suite whose arguments encode to ``inputs``, at a level of confinement."""
-        if isinstance(suite, AssertSuite):
-            tests: list[object] = [suite.source]
-        else:
-            expected = hashlib.sha256()
-            for value in suite.outputs or ():
-                expected.update(wire.encode(value).encode("ascii") + b"\n")
-            digests = [hashlib.sha256(inputs).hexdigest(), expected.hexdigest()]
-            tests = [*digests, suite.outputs is None, suite.atol, suite.oracle]
-        parts = [_code(), _machine(), level, task.reference, task.entry_point, tests]
+    def name(self, task: Task, facts: Sequence[object], level: str) -> str:
+        """Name the entry of a suite of a task, of which ``facts`` (JSON) say all that counts, at a level."""
+        parts = [_code(), _machine(), level, task.reference, task.target.name, task.prelude, facts]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
     def read(self, name: str) -> tuple[list[float], list[bytes]] | None:

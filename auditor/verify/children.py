@@ -12,8 +12,8 @@ import time
 from collections.abc import Callable
 from typing import Self
 
-from auditor.verify.endings import Ended
 from auditor.verify.limits import Clocks
+from auditor.verify.protocol import Ended
 
 LISTEN_SECONDS = 30.0
 """A child takes its job as soon as it is confined; on a machine that swaps that may take a while."""
@@ -36,7 +36,7 @@ class Child:
         self._clock_id = ((~pid) << 3) | 2  # CPUCLOCK_SCHED of a process, as clock_getcpuclockid(3) makes it
         self.timed_out = ""
         self.took = 0.0
-        """CPU seconds between the last two arrivals of output."""
+        """CPU seconds between the end of a line, or the start, and the last arrival of output."""
         self._since = 0.0
         self._waited = 0.0
         """Seconds that we have spent in waiting for it."""
@@ -83,11 +83,18 @@ class Child:
             data = self._wait(clocks)
         used = self.cpu()
         self._waited += time.monotonic() - entered
+        self.took = used - self._since
         if data:
             self._check_totals(used, clocks)
         self._hung_up = not data and not self.timed_out
-        self.took, self._since = used - self._since, used
+        if b"\n" in data:  # a test's clock starts anew with an answer, not with a part of one
+            self._since = used
+        elif data and self.took > clocks.cpu:
+            self._run_out(clocks)
         return b"" if self.timed_out else data
+
+    def _run_out(self, clocks: Clocks) -> None:
+        self.timed_out = f"more than {clocks.cpu:.1f} CPU seconds for one test"
 
     def _check_totals(self, used: float, clocks: Clocks) -> None:
         """Stop a child that goes on for ever by sending a little now and then."""
@@ -119,7 +126,7 @@ class Child:
             if used > before + 0.001 or not self._is_idle():
                 before, asleep = used, now
             if used - self._since > clocks.cpu:
-                self.timed_out = f"more than {clocks.cpu:.1f} CPU seconds for one test"
+                self._run_out(clocks)
             elif used > clocks.total:
                 self.timed_out = f"more than {clocks.total:.0f} CPU seconds in all"
             elif now - asleep > clocks.idle:

@@ -2,7 +2,7 @@
 
 ``==`` decides elsewhere, so here 1, 1.0 and True are one number, a set has no order, a dict neither,
 and an instance of a subclass is its base. The bytes that are hashed say what the value is, never how
-it is written. Tolerances do not apply. Loaded inside the wall too.
+it is written. Tolerances do not apply. Loaded inside the sandbox too.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
-from auditor.verify.wire import MAX_DEPTH, Array
+from auditor.verify.values import Array
+from auditor.verify.wire import MAX_DEPTH
 
 _EXACT = float(1 << 53)
 """Integers up to here are doubles without loss."""

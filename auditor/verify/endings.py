@@ -1,28 +1,16 @@
-"""How children end, and what their wait statuses say."""
+"""How children end before they have answered: wait statuses and last words, as outcomes."""
 
 from __future__ import annotations
 
 import os
 import signal
-from dataclasses import dataclass
 
-from auditor.records import Outcome
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """How a child ended."""
-
-    status: int | None
-    """As wait4 gives it; ``None`` where it was never there."""
-    cpu: float
-    """CPU seconds of the child."""
-    killed: bool
-    """It still lived when we had had enough."""
+from auditor.records import FailureKind, Outcome
+from auditor.verify.protocol import Ended, Message, Raised, said
 
 
 def outcome_of_death(ended: Ended) -> tuple[Outcome, str]:
-    """Name the end of a child that ended before its answers did."""
+    """Return the outcome, and why, of a child that ended before its answers did."""
     if ended.killed:
         return Outcome.CRASH, "closed its channel before its answers were complete"
     if ended.status is not None and os.WIFSIGNALED(ended.status):
@@ -43,3 +31,47 @@ def how_ended(ended: Ended) -> str:
         number = os.WTERMSIG(status)
         return f"killed by {signal.Signals(number).name if number in set(signal.Signals) else f'signal {number}'}"
     return f"ended with status {os.WEXITSTATUS(status)} before its answers did"
+
+
+def not_confined(ended: Ended) -> tuple[Outcome, str]:
+    """Return the outcome of a child that did not even confine itself: an error of the harness."""
+    return Outcome.ERROR, f"the child could not confine itself ({how_ended(ended)})"
+
+
+def why_not_ready(line: bytes) -> tuple[Outcome, str] | None:
+    """Return the outcome, and why, of a program that did not get as far as its tests; ``None``: the line does not tell.
+
+    ``line`` is what the child said in place of being ready.
+    """
+    match said(line):
+        case Message.INVALID:
+            return Outcome.INVALID, Raised.read(line[1:]).text
+        case Message.LOAD_RAISED:
+            return Outcome.FAIL, f"raised when loaded: {Raised.read(line[1:]).text}"
+        case Message.MEMORY:
+            return Outcome.MEMORY, "out of memory"
+    return None
+
+
+_UNANSWERED = {
+    Outcome.TIMEOUT: FailureKind.NO_ANSWER,
+    Outcome.MEMORY: FailureKind.MEMORY,
+    Outcome.CRASH: FailureKind.CRASH,
+}
+
+
+def failure_without_answer(outcome: Outcome) -> FailureKind | None:
+    """Return how a program fails the test at which it ended with such an outcome; ``None`` where none is to blame."""
+    return _UNANSWERED.get(outcome)
+
+
+def failure_of(line: bytes) -> FailureKind:
+    """Return how a program fails a test that it answered with this line, which is not the right one."""
+    match said(line):
+        case Message.RAISED:
+            return FailureKind.EXCEPTION
+        case Message.MEMORY:
+            return FailureKind.MEMORY
+        case Message.TOO_LARGE:
+            return FailureKind.TOO_LARGE
+    return FailureKind.WRONG_VALUE

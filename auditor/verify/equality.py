@@ -11,7 +11,7 @@ import math
 from typing import Any
 
 from auditor.verify.oracles import ORACLES, Oracle
-from auditor.verify.wire import Array, Opaque
+from auditor.verify.values import Array, Opaque
 
 FLOAT_ATOL = 1e-6
 RTOL = 1e-7

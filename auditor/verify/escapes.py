@@ -1,4 +1,4 @@
-"""What a probe tries to do from inside the wall. This is the source of a program, not a module of ours.
+"""What a probe tries to do from inside the sandbox. This is the source of a program, not a module of ours.
 
 It is read as text and run like any candidate: one call an attempt, answered with what came of it.
 """

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from auditor.verify.wire import Array, hashable
+from auditor.verify.values import Array
+from auditor.verify.wire import hashable
 
 MAX_ELEMENTS = 1_000_000
 """More than this is not put into a set: ``range(10**12)`` is a short claim."""
@@ -29,7 +30,7 @@ class Oracle:
     or_equal: bool = True
     """Plain equality suffices too."""
     takes_opaque: bool = False
-    """It can judge a value that cannot cross the wall, since only its presence matters."""
+    """It can judge a value that cannot cross the sandbox boundary, since only its presence matters."""
 
 
 def _find_zero(got: Any, _expected: Any, arguments: tuple[Any, ...], atol: float) -> bool:

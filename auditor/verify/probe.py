@@ -19,13 +19,14 @@ from typing import Any
 from auditor.config import VerifyConfig
 from auditor.errors import SandboxError
 from auditor.records import InputSuite, Outcome
-from auditor.verify import expected as expecting
 from auditor.verify import levels, wire
 from auditor.verify.escapes import SOURCE
 from auditor.verify.inside import landlock
 from auditor.verify.inside.confine import LANDLOCK, PROCESS, SECCOMP
-from auditor.verify.library import encode_inputs
+from auditor.verify.kinds.calls import expected as expecting
+from auditor.verify.kinds.calls import run as running
 from auditor.verify.limits import Clocks, Limits
+from auditor.verify.protocol import Entry, Message, said
 from auditor.verify.runner import Runner
 from auditor.verify.server import ENVIRONMENT, PASSED_ON, ZygoteDiedError
 
@@ -113,10 +114,10 @@ def probe(runner: Runner, level: str) -> tuple[Check, ...]:
     with _bait() as attempts:
         inputs = wire.encode([[kind, value] for _, kind, value in attempts]).encode("ascii")
         try:
-            lines, problem = runner.calibrate(SOURCE, "attempt", "probe", inputs, Clocks(20.0, 20.0))
+            lines, problem = running.calibrate(runner, SOURCE, Entry("attempt"), "probe", inputs, Clocks(20.0, 20.0))
         except ZygoteDiedError as error:
             raise SandboxError(f"the fork server died in the probe: {error}", where="sandbox") from None
-    answers = [str(wire.decode(line[1:])) for line in lines if line[:1] == b"v"]
+    answers = [str(wire.decode(line[1:])) for line in lines if said(line) is Message.VALUE]
     if problem or len(answers) != len(attempts):
         raise SandboxError(f"the probe did not finish at level {level!r}: {problem or lines[-1:]}", where="sandbox")
     return tuple(
@@ -140,11 +141,11 @@ def _check_honesty(runner: Runner, level: str) -> None:
     """Run a program known to be right and one known to be wrong; raise unless both come out so."""
     suite = InputSuite(tuple((n,) for n in range(3)))
     lines = [expecting.value_line([n, (n, {n})]) for n in range(3)]
-    expected = expecting.build(suite, lines, encode_inputs(suite))
+    expected = expecting.build(suite, lines, expecting.encode_inputs(suite))
     limits = Limits((0.0,) * 3, 10.0, 1.0)
     wanted = {_GOOD: Outcome.PASS, _BAD: Outcome.FAIL}
     for source, outcome in wanted.items():
-        run = runner.inputs(source, "known", "honesty", expected, limits, alone=True)
+        run = running.run(runner, source, Entry("known"), "honesty", expected, limits, running.Settings(alone=True))
         if run.outcome[0] is not outcome:
             raise SandboxError(
                 f"a program known to {outcome} came out as {run.outcome[0]} at level {level!r}: {run.outcome[1]}",

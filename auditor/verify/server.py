@@ -9,16 +9,17 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 from auditor.errors import SandboxError
 from auditor.verify.children import Child
-from auditor.verify.endings import Ended
 from auditor.verify.inside.confine import Plan
 from auditor.verify.inside.zygote import SUITES_KEPT
+from auditor.verify.protocol import Ended, Fork, Forked, Job, Load, Ready, Reap, Request, decode, encode, encode_job
+
+T = TypeVar("T")
 
 SCRIPT = Path(__file__).with_name("inside") / "zygote.py"
 START_SECONDS = 60.0
@@ -94,7 +95,7 @@ class Zygote:
                 start_new_session=True,
             )
         try:
-            self._receive(START_SECONDS)
+            self._receive(START_SECONDS, Ready)
         except ZygoteDiedError:
             said = self._last_words()
             raise SandboxError(
@@ -116,39 +117,34 @@ class Zygote:
             return
         ours, theirs = socket.socketpair()
         with ours, theirs:
-            self._send({"op": "load", "key": key}, theirs)
+            self._send(Load(key), theirs)
             theirs.close()
             ours.settimeout(ANSWER_SECONDS)
             try:
                 ours.sendall(inputs)
             except OSError as error:
                 raise ZygoteDiedError(str(error)) from None
-        self._receive(ANSWER_SECONDS)
+        self._receive(ANSWER_SECONDS, Ready)
         self.loaded = [*self.loaded, key][-SUITES_KEPT:]
 
-    def run(self, mode: str, key: str, cpu_seconds: int, job: Mapping[str, Any], source: str) -> Child:
-        """Fork a child and hand it its job and its source."""
+    def run(self, job: Job, source: str, *, cpu_seconds: int, key: str = "") -> Child:
+        """Fork a child and hand it its job and its source; ``key`` names the suite whose loaded inputs it needs."""
         ours, theirs = socket.socketpair()
         with theirs:
             try:
-                self._send(
-                    {"op": "run", "mode": mode, "key": key, "cpu": cpu_seconds, "threads": _threads(self.plan)}, theirs
-                )
-                pid = int(self._receive(ANSWER_SECONDS)["pid"])
+                self._send(Fork(key, cpu_seconds, _threads(self.plan)), theirs)
+                pid = self._receive(ANSWER_SECONDS, Forked).pid
             except ZygoteDiedError:
                 ours.close()
                 raise
-        code = source.encode("utf-8", "surrogatepass")
-        settings = json.dumps({**job, "size": len(code)}).encode()
         child = Child(ours, pid, self.reap)
-        child.hand(b"%08x%s%s" % (len(settings), settings, code))
+        child.hand(encode_job(job, source))
         return child
 
     def reap(self, pid: int, patience: float) -> Ended:
         """Kill a child that does not end by itself within so many seconds; returns how it ended."""
-        self._send({"op": "reap", "pid": pid, "patience": patience})
-        answer = self._receive(ANSWER_SECONDS)
-        return Ended(answer["status"], answer["cpu"], answer["killed"])
+        self._send(Reap(pid, patience))
+        return self._receive(ANSWER_SECONDS, Ended)
 
     def close(self) -> None:
         """End it and its children."""
@@ -168,14 +164,14 @@ class Zygote:
         self.stop()
         self.close()
 
-    def _send(self, request: dict[str, Any], descriptor: socket.socket | None = None) -> None:
+    def _send(self, request: Request, descriptor: socket.socket | None = None) -> None:
         try:
-            data = [json.dumps(request).encode() + b"\n"]
+            data = [encode(request) + b"\n"]
             socket.send_fds(self._control, data, [descriptor.fileno()] if descriptor else [])
         except OSError as error:
             raise ZygoteDiedError(str(error)) from None
 
-    def _receive(self, seconds: float) -> dict[str, Any]:
+    def _receive(self, seconds: float, expected: type[T]) -> T:
         self._control.settimeout(seconds)
         data = b""
         while not data.endswith(b"\n"):
@@ -186,8 +182,7 @@ class Zygote:
             if not part:
                 raise ZygoteDiedError("it has ended")
             data += part
-        answer: dict[str, Any] = json.loads(data)
-        return answer
+        return decode(data, expected)
 
     def _last_words(self) -> str:
         self._process.kill()

@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from auditor.verify import wire
-from auditor.verify.reading import text_of
+from auditor.verify.protocol import Message, Raised, said
+from auditor.verify.values import WireError
 
 LIMIT = 600
 """Characters of one value."""
@@ -77,25 +78,25 @@ def _joined(values: Iterable[Any], budget: int, write: Callable[[Any, int], str]
 
 def show_line(line: bytes) -> str:
     """Write what a child's line claims."""
-    match line[:1]:
-        case b"v":
+    match said(line):
+        case Message.VALUE:
             try:
                 return show(wire.decode(line[1:]))
-            except wire.WireError as error:
+            except WireError as error:
                 return f"an unreadable value ({error})"
-        case b"x":
-            return text_of(line)
-        case b"m":
+        case Message.RAISED:
+            return Raised.read(line[1:]).text
+        case Message.MEMORY:
             return "MemoryError"
-        case b"h":
+        case Message.DIGEST:
             return f"a value with SHA-256 {line[1:17].decode('ascii', 'replace')}…"
-        case b"l":
+        case Message.TOO_LARGE:
             size = line.rpartition(b" ")[2].decode("ascii", "replace")[:12]
             return f"a value too large to compare ({size} bytes encoded)"
     return "no answer"
 
 
-def show_call(entry_point: str, arguments: tuple[Any, ...]) -> str:
+def show_call(name: str, arguments: tuple[Any, ...]) -> str:
     """Write a call as source."""
     inner = ", ".join(show(argument) for argument in arguments[:20])
-    return f"{entry_point}({inner[: 2 * LIMIT]})"
+    return f"{name}({inner[: 2 * LIMIT]})"

@@ -1,71 +1,24 @@
-"""From programs to verdicts: workers, order, second runs.
+"""From programs to verdicts: what runs in which batch, what is shared, what runs a second time.
 
-Each worker is a thread with fork servers of its own; the threads mostly wait, the children do the
-work. A program whose test outlasts a first, short limit is put aside and runs again when all others
+A program whose test outlasts a first, short limit is put aside and runs again when all others
 are done, alone and with the full limit; only that second run decides.
 """
 
 from __future__ import annotations
 
-import os
-import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 from auditor.config import VerifyConfig
+from auditor.engine import Engine, Session
+from auditor.engine.local import LocalEngine
 from auditor.errors import SandboxError
 from auditor.records import Outcome, Program, SuiteName, Task, Verdict
-from auditor.verify import levels, probe
-from auditor.verify.cache import Cache
-from auditor.verify.case import Case, Unsettled
-from auditor.verify.library import Library, UnfitError
-from auditor.verify.runner import Runner
-from auditor.verify.server import ZygoteDiedError
-from auditor.verify.twins import canonical
-
-T = TypeVar("T")
-Item = TypeVar("Item")
-_IN_FLIGHT = 4
-"""Programs handed to the workers ahead, for each worker."""
-
-
-@dataclass(slots=True)
-class Progress:
-    """How far a program has come."""
-
-    program: Program
-    outcomes: dict[SuiteName, Outcome]
-    """Of the suites that are done, in this run or before it."""
-    verdicts: list[Verdict] = field(default_factory=list)
-    """Those of this run."""
-    stopped: SuiteName | None = None
-    """The suite on which a first run was out of time: the next run is the second, alone."""
-    results: bytes = b""
-    """What that first run has shown, test by test."""
-    twins: list[Program] = field(default_factory=list)
-    """Programs that wait for this one's verdicts, which will be theirs."""
-    settled: bool = False
-    """The verdicts are out."""
-
-    @property
-    def accepted(self) -> bool:
-        """Whether it passes base."""
-        return self.outcomes.get(SuiteName.BASE) is Outcome.PASS
-
-    def settle(self) -> Iterator[list[Verdict]]:
-        """Yield the verdicts, its own and those of its twins so far."""
-        self.settled = True
-        yield self.verdicts
-        for twin in self.twins:
-            yield self.of_twin(twin).verdicts
-
-    def of_twin(self, twin: Program) -> Progress:
-        """Return what came of a twin, now that it is known."""
-        verdicts = [replace(verdict, program=twin.program) for verdict in self.verdicts]
-        return Progress(twin, self.outcomes, verdicts, settled=True)
+from auditor.verify import levels
+from auditor.verify.batch import Batch, Fitness, Judged, Record, Standing, VerifyJob
+from auditor.verify.layout import canonical
 
 
 class Verifier:
@@ -77,33 +30,23 @@ class Verifier:
     """
 
     def __init__(
-        self, tasks: Mapping[str, Task], config: VerifyConfig, *, level: str | None = None, cache: Path | None = None
-    ) -> None:
+        self, tasks: Mapping[str, Task], config: VerifyConfig, *, level: str | None = None, cache: Path | None = None,
+        engine: Engine | None = None,
+    ) -> None:  # fmt: skip
         """Prepare for ``tasks`` by id.
 
         ``level`` forces a level of confinement instead of the best. ``cache`` is a folder where what
-        references gave outlives the verifier; without one, every reference runs.
+        references gave outlives the verifier; without one, every reference runs. ``engine`` says where the
+        work runs, by default on ``config.workers`` cores of this machine.
         """
         self.tasks = tasks
         self.config = config
-        self.workers = config.workers or os.cpu_count() or 1
-        self._levels = levels.acceptable(config.sandbox, level)
-        self.level = self._levels[0]
-        self._plans = levels.Plans(self.level, config)
-        self._cache = Cache(cache)
-        self._library = Library(tasks, config, self._cache)
-        self._local = threading.local()
-        self._runners: list[Runner] = []
-        self._guard = threading.Lock()
-        self._pool: ThreadPoolExecutor | None = None
+        self._job = VerifyJob(config, levels.acceptable(config.sandbox, level), cache)
+        self._engine: Engine = engine or LocalEngine(config.workers)
+        self._session: Session[Batch, Record, str] | None = None
 
     def __enter__(self) -> Self:
-        self._pool = ThreadPoolExecutor(self.workers, thread_name_prefix="verify")
-        try:
-            self._submit(self._choose_level).result()
-        except BaseException:
-            self.close()
-            raise
+        self._session = self._engine.start(self._job)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -111,15 +54,20 @@ class Verifier:
 
     def close(self) -> None:
         """End every fork server and child."""
-        with self._guard:  # from here on no thread gets a runner
-            pool, self._pool = self._pool, None
-        for runner in self._runners:
-            runner.stop()
-        if pool is not None:
-            pool.shutdown(cancel_futures=True)
-        for runner in self._runners:
-            runner.close()
-        self._cache.close()
+        session, self._session = self._session, None
+        if session is not None:
+            session.close()
+
+    @property
+    def level(self) -> str:
+        """The level of confinement; where sites differ, the lowest."""
+        return max(self._opened.sites, key=levels.ORDER.index)
+
+    @property
+    def _opened(self) -> Session[Batch, Record, str]:
+        if self._session is None:
+            raise SandboxError("the verifier is not open", remedy="use it in a with statement")
+        return self._session
 
     def check_references(self, progress: Callable[[int], None] | None = None) -> dict[str, str]:
         """Run every reference on both suites; returns task id → why it is unfit, for those that fail.
@@ -128,9 +76,9 @@ class Verifier:
         for each task done.
         """
         unfit: dict[str, str] = {}
-        for task_id, reason in self._map(self._check_reference, self.tasks):
-            if reason:
-                unfit[task_id] = reason
+        for record in self._opened.map(map(Batch, self.tasks.values())):
+            if isinstance(record, Fitness) and record.reason:
+                unfit[record.task_id] = record.reason
             if progress is not None:
                 progress(1)
         return {task_id: unfit[task_id] for task_id in self.tasks if task_id in unfit}
@@ -138,151 +86,127 @@ class Verifier:
     def verify(
         self, programs: Iterable[Program], *, suites_done: Mapping[str, Mapping[SuiteName, Outcome]] | None = None
     ) -> Iterator[list[Verdict]]:
-        """Stream the verdicts of programs, one list a program, as they are done.
+        """Stream the verdicts of programs, one list for each program, as they are done.
 
         Give each program once, those of one task together. A list holds base and, where it ran, plus.
         ``suites_done`` names outcomes that are known already by program id; those suites do not run
         again. Programs of tasks that are unfit or unknown come out as errors, never as failures.
         Of programs of a task that differ in layout only, the first runs, for all of them.
         """
-        aside: list[Progress] = []
-        for progress in self._map(self._go_on, _begin(programs, suites_done or {})):
-            if progress.stopped is None:
-                yield from progress.settle()
-            else:
-                aside.append(progress)
-        while aside:  # once more where plus is out of time too
-            again, aside = aside, []
-            for progress in self._map(self._go_on, again, at_once=max(1, self.workers // 2)):
-                if progress.stopped is None:
-                    yield from progress.settle()
-                else:
-                    aside.append(progress)
+        session = self._opened
+        queue = _Queue(self.tasks, suites_done or {}, session.batch_size)
+        for record in session.map(queue.batches(programs)):
+            yield from queue.take(record)
+        yield from queue.take_ready()
+        while again := queue.take_aside():  # once more where plus is out of time too
+            for record in session.map(again, alone=True):
+                yield from queue.take(record)
 
-    # workers ------------------------------------------------------------------------------------
 
-    def _runner(self) -> Runner:
-        """Return this thread's runner."""
-        runner: Runner | None = getattr(self._local, "runner", None)
-        if runner is None:
-            with self._guard:
-                if self._pool is None:
-                    raise ZygoteDiedError("closed")
-                runner = self._plans.runner(len(self._runners))
-                self._runners.append(runner)
-            self._local.runner = runner
-        return runner
+@dataclass(slots=True)
+class _Leader:
+    """A program that runs, for itself and for others of the same meaning."""
 
-    def _submit(self, work: Callable[..., T], *arguments: Any) -> Future[T]:
-        if self._pool is None:
-            raise SandboxError("the verifier is not open", remedy="use it in a with statement")
-        return self._pool.submit(work, *arguments)
+    task: Task
+    standing: Standing
+    verdicts: list[Verdict] = field(default_factory=list)
+    followers: list[Program] = field(default_factory=list)
+    is_settled: bool = False
 
-    def _map(self, work: Callable[[Item], T], items: Iterable[Item], *, at_once: int | None = None) -> Iterator[T]:
-        """Run ``work`` on items in the workers, a few ahead, and yield the results as they are done."""
-        ahead = at_once or self.workers * _IN_FLIGHT
-        running: set[Future[T]] = set()
-        for item in items:
-            running.add(self._submit(work, item))
-            if len(running) >= ahead:
-                yield from _done(running)
-        while running:
-            yield from _done(running)
+    def verdicts_of(self, program: Program) -> list[Verdict]:
+        """Return the verdicts as another program's."""
+        return [replace(verdict, program=program.program) for verdict in self.verdicts]
 
-    def _choose_level(self) -> None:
-        """Take the best level that keeps its promises; raises what the best one lacks where none does."""
-        problems: list[SandboxError] = []
-        for level in self._levels:
-            self.level, self._plans = level, levels.Plans(level, self.config)
-            runner = self._plans.runner(0)
-            try:
-                probe.prove(runner, level)
-                return
-            except SandboxError as problem:
-                problems.append(problem)
-            finally:
-                runner.close()
-        raise problems[0]
 
-    def _check_reference(self, task_id: str) -> tuple[str, str]:
-        """Return a task and why it is unfit; an empty reason where it is not."""
-        for name in SuiteName:
-            try:
-                self._library.get(task_id, name, self._runner())
-            except UnfitError as reason:
-                return task_id, str(reason)
-            except ZygoteDiedError as reason:
-                raise SandboxError(f"the fork server dies on the reference of {task_id}: {reason}") from None
-        return task_id, ""
+class _Queue:
+    """Makes batches of programs, and of their results the verdicts of all programs."""
 
-    # one program --------------------------------------------------------------------------------
+    def __init__(
+        self, tasks: Mapping[str, Task], done: Mapping[str, Mapping[SuiteName, Outcome]], batch_size: int
+    ) -> None:
+        self._tasks = tasks
+        self._done = done
+        self._batch_size = batch_size
+        self._tickets = 0
+        self._running: dict[int, _Leader] = {}
+        self._aside: list[_Leader] = []
+        self._ready: list[list[Verdict]] = []
 
-    def _go_on(self, progress: Progress) -> Progress:
-        """Judge a program on the suites that remain, until a first run of one is out of time."""
-        if progress.settled:  # by its twin
-            return progress
-        for name in SuiteName:
-            if name in progress.outcomes:
+    def batches(self, programs: Iterable[Program]) -> Iterator[Batch]:
+        """Yield what is to run; a program that means the same as one before it is added to that one."""
+        task: Task | None = None
+        waiting: list[Standing] = []
+        leaders = dict[tuple[str, frozenset[Any]], _Leader]()
+        for program in programs:
+            if task is None or program.task_id != task.task_id:
+                if task is not None and waiting:
+                    yield Batch(task, tuple(waiting))
+                task, waiting, leaders = self._tasks.get(program.task_id), [], {}
+            if task is None:
+                self._ready.append([_of_no_task(program)])
                 continue
-            if name is SuiteName.PLUS and self.config.oracle_for == "accepted" and not progress.accepted:
-                continue
-            verdict = self._suite(progress, name)
-            if isinstance(verdict, Unsettled):
-                progress.stopped, progress.results = name, verdict.results
-                return progress
-            progress.verdicts.append(verdict)
-            progress.outcomes[name] = verdict.outcome
-        progress.stopped = None
-        return progress
+            leader = self._join(task, program, leaders)
+            if leader is not None:
+                waiting.append(leader.standing)
+            if len(waiting) == self._batch_size:
+                yield Batch(task, tuple(waiting))
+                waiting = []
+        if task is not None and waiting:
+            yield Batch(task, tuple(waiting))
 
-    def _suite(self, progress: Progress, name: SuiteName) -> Verdict | Unsettled:
-        """Judge a program on one suite.
-
-        The second run starts with the largest input: what takes ever longer shows it there at once.
-        """
-        program, alone = progress.program, progress.stopped is name
-        task = self.tasks.get(program.task_id)
-        if task is None:
-            return self._error(program, name, 0, f"no such task: {program.task_id}")
-        try:
-            runner = self._runner()
-            prepared = self._library.get(program.task_id, name, runner, backwards=alone)
-            stop = self.config.per_test == "none" or (self.config.per_test == "base" and name is SuiteName.PLUS)
-            known = progress.results if alone else b""
-            return Case(runner, program, task, name, prepared, stop, known).judge(alone=alone)
-        except UnfitError as reason:
-            return self._error(program, name, len(task.suite(name)), f"the task is unfit: {reason}")
-        except ZygoteDiedError as reason:
-            if self._pool is None:
-                raise
-            return self._error(program, name, len(task.suite(name)), f"the fork server died again and again: {reason}")
-
-    def _error(self, program: Program, name: SuiteName, tests: int, detail: str) -> Verdict:
-        return Verdict(program.program, name, Outcome.ERROR, tests, b"", detail=detail, sandbox=self.level)
-
-
-def _begin(programs: Iterable[Program], known: Mapping[str, Mapping[SuiteName, Outcome]]) -> Iterator[Progress]:
-    """Yield what is to run; a twin of a program that runs already is hung on to it."""
-    task_id, leaders = "", dict[tuple[str, frozenset[Any]], Progress]()
-    for program in programs:
-        progress = Progress(program, dict(known.get(program.program, {})))
-        if program.task_id != task_id:
-            task_id, leaders = program.task_id, {}
+    def _join(self, task: Task, program: Program, leaders: dict[tuple[str, frozenset[Any]], _Leader]) -> _Leader | None:
+        """Return a leader for a program that is to run; ``None`` where another runs for it."""
+        outcomes = dict(self._done.get(program.program, {}))
         form = canonical(program.solution)
-        if form is None:
-            yield progress
-            continue
-        leader = leaders.setdefault((form, frozenset(progress.outcomes.items())), progress)
-        if leader is progress:
-            yield progress
-        elif leader.settled:
-            yield leader.of_twin(program)
-        else:
-            leader.twins.append(program)
+        key = (form or "", frozenset(outcomes.items()))
+        found = leaders.get(key) if form is not None else None
+        if found is not None:
+            if found.is_settled:
+                self._ready.append(found.verdicts_of(program))
+            else:
+                found.followers.append(program)
+            return None
+        self._tickets += 1
+        leader = _Leader(task, Standing(self._tickets, program, outcomes))
+        self._running[self._tickets] = leader
+        if form is not None:
+            leaders[key] = leader
+        return leader
+
+    def take(self, record: Record) -> Iterator[list[Verdict]]:
+        """Take in a result; yields the verdicts of the programs that are settled by it."""
+        yield from self.take_ready()
+        if not isinstance(record, Judged):
+            return
+        leader = self._running.pop(record.ticket)
+        leader.verdicts += record.verdicts
+        if record.stopped is not None:
+            reached = {verdict.suite: verdict.outcome for verdict in record.verdicts}
+            leader.standing = replace(
+                leader.standing,
+                outcomes={**leader.standing.outcomes, **reached},
+                stopped=record.stopped,
+                results=record.results,
+            )
+            self._aside.append(leader)
+            return
+        leader.is_settled = True
+        yield leader.verdicts
+        for program in leader.followers:
+            yield leader.verdicts_of(program)
+
+    def take_ready(self) -> Iterator[list[Verdict]]:
+        """Yield the verdicts of programs that nothing had to run for."""
+        ready, self._ready = self._ready, []
+        yield from ready
+
+    def take_aside(self) -> list[Batch]:
+        """Return the second runs that are due, each as a batch of its own."""
+        aside, self._aside = self._aside, []
+        self._running.update({leader.standing.ticket: leader for leader in aside})
+        return [Batch(leader.task, (leader.standing,)) for leader in aside]
 
 
-def _done(running: set[Future[T]]) -> list[T]:
-    """Take out what is done, waiting for at least one."""
-    done, _ = wait(running, return_when=FIRST_COMPLETED)
-    running -= done
-    return [future.result() for future in done]
+def _of_no_task(program: Program) -> Verdict:
+    detail = f"no such task: {program.task_id}"
+    return Verdict(program.program, SuiteName.BASE, Outcome.ERROR, 0, b"", detail=detail)

@@ -13,7 +13,10 @@ from auditor.config import VerifyConfig
 from auditor.records import AssertSuite, InputSuite, Outcome, Program, SuiteName, Task, Verdict, program_id
 from auditor.targets import Target
 from auditor.verify import Verifier
-from auditor.verify.case import Case
+from auditor.verify.kinds.base import Trial, Unsettled
+from auditor.verify.kinds.calls.judge import PreparedCalls
+from auditor.verify.protocol import Job
+from auditor.verify.runner import Runner
 from auditor.verify.server import Zygote
 
 DOUBLE = "def double(x):\n    return [x, 2 * x]\n"
@@ -133,11 +136,16 @@ def double(x):
     assert (base.outcome, base.passed, base.failing.index) == (Outcome.TIMEOUT, bytes([1, 1, 2, 0]), 3)
 
 
-def test_twins_run_once(verifier: Verifier, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_layout_equivalent_programs_run_once(verifier: Verifier, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of programs that differ in layout only one runs, and each has its verdicts, as if it had run for itself."""
     ran = []
-    judge = Case.judge
-    monkeypatch.setattr(Case, "judge", lambda case, *, alone: ran.append(case.program) or judge(case, alone=alone))
+    judge = PreparedCalls.judge
+
+    def noted(self: PreparedCalls, trial: Trial, runner: Runner) -> Verdict | Unsettled:
+        ran.append(trial.program)
+        return judge(self, trial, runner)
+
+    monkeypatch.setattr(PreparedCalls, "judge", noted)
     texts = [DOUBLE, f"{DOUBLE}# twice\n", DOUBLE.replace(", ", ","), DOUBLE.replace("2 *", "3 *"), f"\n{DOUBLE}"]
     loops = ["def double(x):\n    while True:\n        pass\n", "def double(x):\n    while True: pass\n"]
     programs = [Program(program_id("T/inputs", text), "T/inputs", text) for text in texts + loops]
@@ -152,12 +160,12 @@ def test_twins_run_once(verifier: Verifier, monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_references_are_kept_for_the_next_audit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With a folder for it, references run once; another reference, or a torn entry, runs anew."""
-    started: list[str] = []
+    started: list[Job] = []
     run = Zygote.run
 
-    def noted(self: Zygote, mode: str, key: str, *rest: Any) -> Any:
-        started.append(mode)
-        return run(self, mode, key, *rest)
+    def noted(self: Zygote, job: Job, source: str, **more: Any) -> Any:
+        started.append(job)
+        return run(self, job, source, **more)
 
     monkeypatch.setattr(Zygote, "run", noted)
 

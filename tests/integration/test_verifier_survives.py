@@ -16,8 +16,10 @@ from auditor.config import VerifyConfig
 from auditor.errors import SandboxError
 from auditor.records import InputSuite, Outcome, Program, SuiteName, Task, program_id
 from auditor.targets import Target
-from auditor.verify import Verifier, levels, library, reading, server
+from auditor.verify import Verifier, levels, library, server
+from auditor.verify.batch import VerifySite, VerifyWorker
 from auditor.verify.inside.confine import Plan
+from auditor.verify.kinds.calls import claims
 from tests.conftest import ROOT
 
 SQUARE = "def square(x):\n    return x * x\n"
@@ -46,9 +48,12 @@ def alive(pid: int) -> bool:
         return False
 
 
-def test_fork_servers_may_die() -> None:
+def test_fork_servers_may_die(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fork servers killed in the middle are replaced, and every verdict comes out as it would have."""
     wanted = programs(120)
+    workers: list[VerifyWorker] = []
+    make = VerifySite.worker
+    monkeypatch.setattr(VerifySite, "worker", lambda *given: workers.append(make(*given)) or workers[-1])
     with Verifier({TASK.task_id: TASK}, VerifyConfig(workers=2)) as verifier:
         undisturbed = outcomes(verifier, wanted)
         done = threading.Event()
@@ -57,8 +62,8 @@ def test_fork_servers_may_die() -> None:
             for _ in range(6):
                 if done.wait(0.05):
                     return
-                for runner in list(verifier._runners):
-                    for zygote in list(runner._zygotes.values()):
+                for worker in workers:
+                    for zygote in list(worker.runner._zygotes.values()):
                         os.kill(zygote.pid, signal.SIGKILL)
 
         murderer = threading.Thread(target=murder)
@@ -69,7 +74,7 @@ def test_fork_servers_may_die() -> None:
             done.set()
             murderer.join()
     assert disturbed.keys() == undisturbed.keys()
-    for program, found in disturbed.items():  # killed three times in a row is an error of ours, and says so
+    for program, found in disturbed.items():  # killed three times in a row is a harness error, and says so
         assert found == undisturbed[program] or Outcome.ERROR in found
     assert sum(Outcome.ERROR in found for found in disturbed.values()) <= 4
 
@@ -154,7 +159,7 @@ def test_a_full_disk_costs_time_only(monkeypatch: pytest.MonkeyPatch, tmp_path: 
             assert outcomes(verifier, [good]) == {good.program: [Outcome.PASS, Outcome.PASS]}
 
 
-def test_unfit_tasks_are_errors_of_ours() -> None:
+def test_unfit_tasks_are_harness_errors() -> None:
     """A reference that does not pass its own suite makes the task unfit, by name, and no model is charged for it."""
     base = TASK.base
     assert isinstance(base, InputSuite)
@@ -178,7 +183,7 @@ def test_unfit_tasks_are_errors_of_ours() -> None:
 
 def test_a_lying_sandbox_stops_everything(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where a program known to be wrong passes, or a forbidden thing works, nothing is verified."""
-    monkeypatch.setattr(reading, "accepts", lambda *_, **__: True)
+    monkeypatch.setattr(claims, "accepts", lambda *_, **__: True)
     with pytest.raises(SandboxError, match="known to fail"), Verifier({}, VerifyConfig(workers=1)):
         pass
     monkeypatch.undo()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from auditor.verify.equality import accepts, equal
 from auditor.verify.oracles import ORACLES
-from auditor.verify.wire import Array, Opaque
+from auditor.verify.values import Array, Opaque
 
 numbers = st.integers(-5, 5) | st.floats(-5, 5) | st.sampled_from([math.inf, -math.inf, math.nan, 1e300, 0.1 + 0.2])
 near = st.sampled_from([0.0, 1e-9, 5e-7, 1e-6, 2e-6, 1e-3, -5e-7])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.verify.ordering import by_size, size
+from auditor.verify.kinds.calls.ordering import by_size, size
 
 inputs = st.lists(st.tuples(st.integers() | st.floats() | st.text() | st.lists(st.integers() | st.none())), max_size=9)
 

@@ -1,45 +1,46 @@
-"""Inside the wall: assert scripts, with the solution in another process than its tests.
+"""Inside the sandbox: test scripts, with the solution in another process than its tests.
 
 The script runs in one confined child with ``candidate`` and the entry point's name as proxies; each
-call of a proxy is a line to the parent, who hands it to a second confined child that holds the
+call of a proxy is a line to the judge, who hands it to a second confined child that holds the
 solution. Only values pass between the two: the solution can reach neither the script's frames nor
-its asserts, and the script, which may come from a stranger, can reach nothing at all.
+its asserts, and the script, which may come from an untrusted data set, can reach nothing at all.
 
 Other names that the script uses (helpers of the prompt, imports) come from the task's reference,
-never from the solution. Lines beyond those of :mod:`auditor.verify.inside.child`: ``c`` call · ``p`` the
-script passed · ``f`` it failed, with the line it stood on.
+never from the solution.
 """
 
 from __future__ import annotations
 
-import builtins
-import json
+import functools
 import os
 import sys
 import types
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
 from auditor.verify import wire
-from auditor.verify.inside.child import Channel, describe, load, read_exactly
+from auditor.verify.inside import objects
+from auditor.verify.inside.channel import Channel, read_exactly
+from auditor.verify.inside.loading import describe, load
+from auditor.verify.inside.lost import LostExceptions
+from auditor.verify.protocol import Message, Raised, ScriptFailure, ScriptJob, ServeJob, read_frame, said
+from auditor.verify.values import Array, Opaque
 
 SCRIPT = "<test>"
 
 
-def read_line(descriptor: int) -> str:
-    """Read one line that the parent hands over, by its size in eight hex digits."""
-    return read_exactly(descriptor, int(read_exactly(descriptor, 8), 16)).decode("ascii")
-
-
-def serve_calls(job: dict[str, Any], source: str, _inputs: list[Any], descriptor: int) -> None:
-    """Hold the solution and answer calls until the parent has had enough."""
+def serve_calls(job: ServeJob, source: str, _inputs: list[Any], descriptor: int) -> None:
+    """Hold the solution and answer calls until the judge has had enough."""
     channel = Channel(descriptor, eager=True)
-    function = load(source, job["entry"], channel)
+    read = functools.partial(read_exactly, descriptor)
+    objects.keep_classes()
+    function = load(source, job.entry, channel)
     while function is not None:
-        request = read_line(descriptor)
+        request = read_frame(read)
         arguments, keywords = wire.decode(request)
-        channel.send(_answer(function, arguments, keywords, request, job["limit"]))
-    channel.send("z")
+        channel.send(_answer(function, _arrays(arguments), keywords, request, job.limit))
+    channel.send(Message.DONE)
 
 
 def _answer(
@@ -51,20 +52,22 @@ def _answer(
         listed = wire.drain(value)
         result = wire.encode(value) if listed is value else f'{{"iterator":{wire.encode(listed)}}}'
         after = wire.encode((arguments, keywords))
-        line = f'v{{"tuple":[{result},{"null" if after == asked else after}]}}'
+        line = f'{Message.VALUE}{{"tuple":[{result},{"null" if after == asked else after}]}}'
     except MemoryError:
-        return "m"
+        return Message.MEMORY
     except BaseException as error:  # noqa: BLE001 - whatever the candidate raises is its answer
-        return "x" + describe(error)
-    return line if len(line) <= limit else f"l {len(line)}"
+        return Message.RAISED + objects.tell_exception(error).body()
+    return line if len(line) <= limit else f"{Message.TOO_LARGE} {len(line)}"
 
 
 class Proxy:
-    """Stands for the solution in a test script: every call is a round trip of plain values."""
+    """Takes the solution's place in a test script: every call is a round trip of plain values."""
 
-    def __init__(self, descriptor: int, name: str) -> None:
-        self._descriptor = descriptor
+    def __init__(self, descriptor: int, name: str, names: dict[str, Any]) -> None:
+        self._read = functools.partial(read_exactly, descriptor)
         self._channel = Channel(descriptor, eager=True)
+        self._names = names
+        self.lost = LostExceptions()
         self.calls = 0
         self.__name__ = name
 
@@ -72,71 +75,71 @@ class Proxy:
         """Call the solution; its in-place changes are written back, its exceptions raised anew."""
         self.calls += 1
         given = list(arguments)
-        self._channel.send("c" + wire.encode((given, keywords)))
-        line = read_line(self._descriptor)
-        if line[0] == "v":
-            result, after = wire.decode(line[1:])
-            if after is not None:
-                _write_back(given, after[0])
-                _write_back(list(keywords.values()), [after[1].get(key) for key in keywords])
-            return _revive(result)
-        if line[0] == "l":
-            return wire.Opaque("a value too large")
-        raise _rebuild("MemoryError" if line[0] == "m" else json.loads(line[1:]))
+        self._channel.send(Message.CALL + wire.encode((given, keywords)))
+        line = read_frame(self._read)
+        match said(line[:1].encode()):
+            case Message.VALUE:
+                result, after = wire.decode(line[1:])
+                if after is not None:
+                    _write_back(given, after[0])
+                    _write_back(list(keywords.values()), [after[1].get(key) for key in keywords])
+                return _arrays([result])[0]
+            case Message.TOO_LARGE:
+                return Opaque("a value too large")
+            case Message.MEMORY:
+                told = Raised("MemoryError", ("builtins:MemoryError",), wire.encode([]), wire.encode({}))
+            case _:
+                told = Raised.read(line[1:])
+        error = objects.rebuild_exception(told, self._names)
+        self.lost.watch(error, told)
+        raise error
 
 
-def _revive(result: Any) -> Any:
-    """Make numpy's array out of one that came over the wire: the script may calculate with it."""
-    if isinstance(result, wire.Array) and "numpy" in sys.modules:
-        return sys.modules["numpy"].array(result.values, dtype=result.dtype)
-    return result
+def _arrays(values: list[Any]) -> list[Any]:
+    """Make numpy's arrays out of those that came from the other process, which may be calculated with."""
+    numpy = sys.modules.get("numpy")
+    if numpy is None:
+        return values
+    return [numpy.array(value.values, dtype=value.dtype) if isinstance(value, Array) else value for value in values]
 
 
 def _write_back(given: list[Any], after: list[Any]) -> None:
     """Make mutable arguments equal to what the call left of them."""
     for old, new in zip(given, after, strict=False):
         match old:
-            case list():
+            case list() | bytearray():
                 old[:] = new
-            case dict():
+            case dict() | set():
                 old.clear()
                 old.update(new)
-            case set():
+            case deque():
                 old.clear()
-                old.update(new)
-            case bytearray():
-                old[:] = new
+                old.extend(new)
 
 
-def _rebuild(said: str) -> BaseException:
-    """Make an exception of the builtin type that was named, SystemExit included, or a RuntimeError."""
-    name, _, message = said.partition(": ")
-    kind = getattr(builtins, name, None)
-    if isinstance(kind, type) and issubclass(kind, BaseException):
-        try:
-            return kind(message)
-        except TypeError:
-            pass  # UnicodeDecodeError and its like want more than a message
-    return RuntimeError(said)
-
-
-def run_script(job: dict[str, Any], source: str, _inputs: list[Any], descriptor: int) -> None:
-    """Run a test script against proxies; ends with ``p`` or ``f``."""
+def run_script(job: ScriptJob, source: str, _inputs: list[Any], descriptor: int) -> None:
+    """Run a test script against proxies; ends with whether it passed."""
     channel = Channel(descriptor, eager=True)
-    proxy = Proxy(descriptor, job["entry"])
-    module = types.ModuleType("test")
-    names = module.__dict__
+    objects.keep_classes()
+    names = types.ModuleType("test").__dict__
+    proxy = Proxy(descriptor, job.names[-1], names)
     try:
-        exec(compile(job["helpers"], "<reference>", "exec", dont_inherit=True), names)  # noqa: S102 - in the sandbox
-        names |= {"candidate": proxy, job["entry"]: proxy}
+        exec(compile(job.helpers, "<reference>", "exec", dont_inherit=True), names)  # noqa: S102 - in the sandbox
+        names.update(dict.fromkeys(job.names, proxy))
         exec(compile(source, SCRIPT, "exec", dont_inherit=True), names)  # noqa: S102 - in the sandbox
         check = names.get("check")
         if isinstance(check, types.FunctionType) and check.__code__.co_filename == SCRIPT and not proxy.calls:
             check(proxy)  # human-eval's habit: the script defines it, the harness calls it
     except BaseException as error:  # noqa: BLE001 - the test's own verdict
-        channel.send(f"f{_line_of(error)} {describe(error)}")
+        failure = ScriptFailure(_line_of(error), isinstance(error, AssertionError), describe(error))
+        channel.send(Message.FAILED + failure.body())
     else:
-        channel.send("p")
+        lost = proxy.lost.look()
+        if lost is None:
+            channel.send(Message.PASSED)
+        else:
+            failure = ScriptFailure(_line_of(lost[0]), False, f"{lost[1].text} (raised by the solution)"[:400])
+            channel.send(Message.FAILED + failure.body())
     os.close(descriptor)
 
 

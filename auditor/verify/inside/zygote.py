@@ -1,10 +1,7 @@
 """The fork server: a small process, exec'd once, that forks one confined child per candidate.
 
 It is started as a script, imports little, holds no secret and never reads a candidate. The parent
-speaks to it over a socket in lines of JSON, one request at a time:
-
-``load`` (a descriptor to read a suite's inputs from) · ``run`` (a descriptor that becomes the child's
-channel) → its pid · ``reap`` → the child is killed, its wait status and CPU seconds come back.
+sends one request at a time over a socket, see :mod:`auditor.verify.protocol`.
 End of file on the socket means that the parent is gone: the children are killed and it exits.
 """
 
@@ -28,6 +25,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
     from auditor.verify.inside.confine import Confinement
+    from auditor.verify.protocol import Answer, Ended, Fork, Forked, Load, Ready, Reap
 
 INSIDE = os.path.dirname(os.path.abspath(__file__))
 SUITES_KEPT = 4
@@ -54,16 +52,11 @@ class Loop:
     """Answers the parent, one request after another; keeps the inputs of the last suites and its living children."""
 
     def __init__(self, control: socket.socket, confinement: Confinement) -> None:
-        from auditor.verify import wire
-        from auditor.verify.inside import child, scripting
+        from auditor.verify import protocol, wire
+        from auditor.verify.inside import channel, jobs
 
-        self._read_job, self._decode = child.read_job, wire.decode
-        self._modes = {
-            "inputs": child.run_inputs,
-            "calibrate": child.calibrate,
-            "script": scripting.run_script,
-            "serve": scripting.serve_calls,
-        }
+        self._protocol, self._read_exactly, self._perform = protocol, channel.read_exactly, jobs.perform
+        self._decode = wire.decode
         self._control = control
         self._suites: OrderedDict[str, list[Any]] = OrderedDict()
         self._children: set[int] = set()
@@ -75,64 +68,65 @@ class Loop:
             message, descriptors, _, _ = socket.recv_fds(self._control, 1 << 16, 1)
             if not message:
                 break
-            request = json.loads(message)  # small, and sent in one piece after our last answer
-            match request["op"]:
-                case "load":
+            request = self._protocol.decode(message, object)  # small, and sent in one piece after our last answer
+            answer: Answer
+            match request:
+                case self._protocol.Load():
                     answer = self._load(request, descriptors[0])
-                case "run":
+                case self._protocol.Fork():
                     answer = self._run(request, descriptors[0])
-                case _:
+                case self._protocol.Reap():
                     answer = self._reap(request)
-            self._control.send(json.dumps(answer).encode() + b"\n")
+                case _:
+                    raise TypeError(f"not a request: {request}")
+            self._control.send(self._protocol.encode(answer) + b"\n")
         for pid in self._children:
             os.kill(pid, signal.SIGKILL)
 
-    def _load(self, request: dict[str, Any], descriptor: int) -> dict[str, Any]:
+    def _load(self, request: Load, descriptor: int) -> Ready:
         """Decode a suite's inputs once; every child inherits them and calls with its own copy."""
         with open(descriptor, "rb") as file:
             data = file.read()
-        self._suites[request["key"]] = self._decode(data)
+        self._suites[request.key] = self._decode(data)
         while len(self._suites) > SUITES_KEPT:
             self._suites.popitem(last=False)
         gc.collect()
         gc.freeze()
-        return {"ok": True}
+        return self._protocol.Ready()
 
-    def _run(self, request: dict[str, Any], descriptor: int) -> dict[str, Any]:
+    def _run(self, request: Fork, descriptor: int) -> Forked:
         pid = _fork()
         if pid == 0:
             self._become_child(request, descriptor)
         os.close(descriptor)
         self._children.add(pid)
-        return {"pid": pid}
+        return self._protocol.Forked(pid)
 
-    def _become_child(self, request: dict[str, Any], descriptor: int) -> NoReturn:
+    def _become_child(self, request: Fork, descriptor: int) -> NoReturn:
         """Confine this process, then run the job; it never returns to the loop."""
         code = 2
         try:
             if descriptor != CHANNEL:
                 os.dup2(descriptor, CHANNEL, inheritable=False)
-            self._confinement.confine_child(request["cpu"], request["threads"], CHANNEL)
+            self._confinement.confine_child(request.cpu_seconds, request.threads, CHANNEL)
             gc.enable()
             sys.modules["random"].seed(0)
             if "numpy" in sys.modules:
                 sys.modules["numpy"].random.seed(0)
-            os.write(CHANNEL, b"c\n")
-            job, source = self._read_job(CHANNEL)
-            inputs = self._suites.get(request["key"], [])
-            self._modes[request["mode"]](job, source, inputs, CHANNEL)
+            os.write(CHANNEL, self._protocol.greeting(ready=False))
+            job, source = self._protocol.read_job(functools.partial(self._read_exactly, CHANNEL))
+            self._perform(job, source, self._suites.get(request.key, []), CHANNEL)
             code = 0
         except MemoryError:
-            os.write(CHANNEL, b"m\n")
+            os.write(CHANNEL, f"{self._protocol.Message.MEMORY}\n".encode())
         finally:
             os._exit(code)
 
-    def _reap(self, request: dict[str, Any]) -> dict[str, Any]:
+    def _reap(self, request: Reap) -> Ended:
         """Give a child some seconds to end by itself, kill it where it still lives, and say how it ended."""
-        pid = request["pid"]
+        pid, left = request.pid, request.patience
         if pid not in self._children:
-            return {"status": None, "killed": False, "cpu": 0.0}
-        left = request["patience"]
+            return self._protocol.Ended(status=None, cpu=0.0, killed=False)
         ended, status, usage = os.wait4(pid, os.WNOHANG)
         while not ended and left > 0:
             time.sleep(0.01)
@@ -142,7 +136,7 @@ class Loop:
             os.kill(pid, signal.SIGKILL)
             _, status, usage = os.wait4(pid, 0)
         self._children.discard(pid)
-        return {"status": status, "killed": not ended, "cpu": usage.ru_utime + usage.ru_stime}
+        return self._protocol.Ended(status, usage.ru_utime + usage.ru_stime, killed=not ended)
 
 
 def _fork() -> int:
@@ -161,7 +155,7 @@ def _fork() -> int:
 def _preload(modules: list[str], numpy: str | None) -> None:
     """Import what candidates import, so that no child pays for it; what is not there is passed over.
 
-    Their fork handlers are left out: they cost a child 0.6 ms and mend locks and generators that
+    Their fork handlers are left out: they cost a child 0.6 ms and renew locks and generators that
     here are as good as new, since the zygote has one thread and every child seeds ``random`` itself.
     """
     register, os.register_at_fork = os.register_at_fork, _ignore
@@ -216,7 +210,9 @@ def main() -> None:
     confinement.confine_zygote()
     gc.collect()
     gc.freeze()
-    control.send(json.dumps({"ok": True}).encode() + b"\n")
+    from auditor.verify.protocol import Ready, encode
+
+    control.send(encode(Ready()) + b"\n")
     os.dup2(1, 2)  # errors at the start were for the parent; from here on nobody reads them
     loop.serve()
 

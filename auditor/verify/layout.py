@@ -1,7 +1,7 @@
-"""Programs that differ in layout and comments only: what came of one came of the other.
+"""Layout-equivalent programs: they differ in layout and comments only, so they share their verdicts.
 
 Only what runs after parsing counts, so the syntax tree without positions is compared. A program that
-speaks of line numbers or reads sources could tell itself from its twin, and runs for itself.
+speaks of line numbers or reads sources could tell its own layout, and runs for itself.
 """
 
 from __future__ import annotations

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.records import InputSuite
-from auditor.verify import expected as expecting
-from auditor.verify.reading import FAILED, NOT_RUN, PASSED, Claims
+from auditor.verify.kinds.calls import expected as expecting
+from auditor.verify.kinds.calls.claims import FAILED, NOT_RUN, PASSED, Claims
 
 NAN = float("nan")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from auditor.verify.twins import MAX_SOURCE, canonical
+from auditor.verify.layout import MAX_SOURCE, canonical
 
 SOURCE = 'def f(x):\n    """Say it."""\n    return x + 1\n'
 
@@ -16,7 +16,7 @@ def test_layout_and_comments_do_not_matter() -> None:
 
 
 def test_programs_that_run_for_themselves() -> None:
-    """What may know its own layout, does not parse, or would cost much to parse has no twin."""
+    """What may know its own layout, does not parse, or would cost much to parse is never shared."""
     for source in (
         f"import inspect\n{SOURCE}", f"import sys\nn = sys._getframe().f_lineno\n{SOURCE}", "def f(:\n", "x = '\0'\n",
         f"{SOURCE}{'#' * MAX_SOURCE}", "x = " + "(" * 300 + ")" * 300, "x = " + "-" * 60_000 + "1", "1" * 5000,

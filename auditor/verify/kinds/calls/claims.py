@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 
-from auditor.records import Outcome
 from auditor.verify import wire
 from auditor.verify.equality import accepts
-from auditor.verify.expected import HELLO, Expected
+from auditor.verify.kinds.calls.expected import HELLO, Expected
+from auditor.verify.protocol import Message, said
+from auditor.verify.values import WireError
 
 PASSED, FAILED, NOT_RUN = 1, 0, 2
 _SLACK = 1024
@@ -36,6 +36,8 @@ class Claims:
     """The first failing test and its line."""
     broken: str = ""
     """Why the stream could not be read."""
+    endless: bool = False
+    """The first failing answer had no end within its limit."""
     memory: bool = False
     _offset: int = 0
     """How far the stream equals the perfect one; -1 once it differed."""
@@ -79,6 +81,7 @@ class Claims:
         if len(self._rest) > limit + _SLACK:
             self._fail(self._rest[:_SLACK])
             self.broken = "an output without end"
+            self.endless = True
             return False
         return True
 
@@ -110,16 +113,16 @@ class Claims:
 
     def _line(self, line: bytes) -> bool:
         """Judge one line; returns whether to go on."""
-        kind = line[:1]
+        kind = said(line)
         if not self.confined:
-            self.confined = line == b"c"
+            self.confined = line == Message.CONFINED.encode()
             self.broken = "" if self.confined else "no greeting"
             return self.confined
-        if kind == b"z":
+        if kind is Message.DONE:
             self.done = True
             return False
         if not self.ready:
-            self.ready = line == b"r"
+            self.ready = line == Message.READY.encode()
             if not self.ready:
                 self.problem = line
             return self.ready
@@ -130,7 +133,7 @@ class Claims:
             self.passed[self._next] = PASSED
         else:
             self._fail(line)
-            if kind == b"m":
+            if kind is Message.MEMORY:
                 self.memory = True
         self._next += 1
         return not (self.stop and self.failing is not None)
@@ -146,31 +149,10 @@ class Claims:
         suite = self.expected.suite
         if line == expected and self.expected.decides(self._next):
             return True
-        if line[:1] != b"v" or expected[:1] != b"v" or len(line) > self.expected.limit(self._next) + 1:
+        if not (said(line) is said(expected) is Message.VALUE) or len(line) > self.expected.limit(self._next) + 1:
             return False
         try:
             got, wanted = wire.decode(line[1:]), wire.decode(expected[1:])
-        except wire.WireError:
+        except WireError:
             return False
         return accepts(got, wanted, suite.inputs[self._next], atol=suite.atol, oracle=suite.oracle)
-
-
-def why_not_ready(line: bytes) -> tuple[Outcome, str] | None:
-    """Say what came of a program that did not get as far as its tests; ``None`` where the line does not tell."""
-    match line[:1]:
-        case b"i":
-            return Outcome.INVALID, text_of(line)
-        case b"e":
-            return Outcome.FAIL, f"raised when loaded: {text_of(line)}"
-        case b"m":
-            return Outcome.MEMORY, "out of memory"
-    return None
-
-
-def text_of(line: bytes) -> str:
-    """Return the JSON string that a line carries after its first byte."""
-    try:
-        said = json.loads(line[1:])
-    except (ValueError, RecursionError):
-        return ""
-    return said[:500] if isinstance(said, str) else ""

@@ -17,9 +17,11 @@ from auditor.records import InputSuite
 from auditor.verify import wire
 from auditor.verify.digest import digest
 from auditor.verify.oracles import ORACLES
+from auditor.verify.protocol import Message, greeting, said
 
-HELLO = b"c\nr\n"
-"""Confined, then ready: how every good run begins."""
+HELLO = greeting(ready=True)
+"""How every good run begins."""
+_VALUE, _DIGEST = Message.VALUE.encode(), Message.DIGEST.encode()
 FRAME_LIMIT = 128 << 10
 """Bytes that one output may take; doubled until there is room for twice the expected one."""
 HASH_ABOVE = 1 << 20
@@ -34,7 +36,7 @@ class Expected:
 
     suite: InputSuite
     lines: tuple[bytes, ...] = field(repr=False)
-    """The value's line of each test, ``v…`` or ``h…``."""
+    """The line of each test: its value or its digest."""
     stream: bytes = field(repr=False)
     """Everything that a perfect run sends."""
     starts: array[int] = field(repr=False)
@@ -42,10 +44,10 @@ class Expected:
     undecided: tuple[int, ...] = field(repr=False)
     """The tests, in ascending order, on which equal bytes do not mean a right answer."""
     inputs: bytes = field(repr=False)
-    """All arguments, encoded for the zygote."""
+    """All arguments, encoded for the fork server."""
     hashed: list[int] = field(repr=False)
     """The tests that are compared by digest."""
-    classes: dict[str, int] = field(repr=False)
+    doublings: dict[str, int] = field(repr=False)
     """Doublings of the frame limit, by test, where the expected output needs them.
 
     Powers of two, so that the sizes tell a candidate next to nothing.
@@ -83,7 +85,7 @@ def shrink(lines: Sequence[bytes]) -> list[bytes]:
     """Replace huge values by their digests."""
     limit = _HASH_IN_LARGE if sum(map(len, lines)) > _LARGE_SUITE else HASH_ABOVE
     return [
-        b"h" + digest(wire.decode(line[1:])).encode() if line[:1] == b"v" and len(line) > limit else line
+        _DIGEST + digest(wire.decode(line[1:])).encode() if said(line) is Message.VALUE and len(line) > limit else line
         for line in lines
     ]
 
@@ -97,17 +99,27 @@ def build(suite: InputSuite, lines: Sequence[bytes], inputs: bytes) -> Expected:
         starts.append(offset)
         offset += len(line) + 1
     starts.append(offset)
-    stream = b"".join([HELLO, *(line + b"\n" for line in lines), b"z\n"])
+    stream = b"".join([HELLO, *(line + b"\n" for line in lines), b"%s\n" % Message.DONE.encode()])
     undecided = tuple(
         index
         for index, line in enumerate(lines)
-        if not bytes_decide or b"NaN" in line or wire.OPAQUE_MARK in line or line == b"h"
+        if not bytes_decide or b"NaN" in line or wire.OPAQUE_MARK in line or line == _DIGEST
     )
-    hashed = [index for index, line in enumerate(lines) if line.startswith(b"h")]
-    classes = {str(index): count for index, line in enumerate(lines) if (count := _doublings(len(line)))}
-    return Expected(suite, tuple(lines), stream, starts, undecided, inputs, hashed, classes)
+    hashed = [index for index, line in enumerate(lines) if said(line) is Message.DIGEST]
+    doublings = {str(index): count for index, line in enumerate(lines) if (count := _doublings(len(line)))}
+    return Expected(suite, tuple(lines), stream, starts, undecided, inputs, hashed, doublings)
 
 
 def value_line(value: object) -> bytes:
     """Write a value as the line that a child would send."""
-    return b"v" + wire.encode(value).encode("ascii")
+    return _VALUE + wire.encode(value).encode("ascii")
+
+
+def as_digest(line: bytes) -> bytes:
+    """Turn the line of a value that was too large to send into that of its digest; leave any other."""
+    return _DIGEST + line[1:].partition(b" ")[0] if said(line) is Message.TOO_LARGE else line
+
+
+def encode_inputs(suite: InputSuite) -> bytes:
+    """Write a suite's arguments for the fork server."""
+    return wire.encode([list(arguments) for arguments in suite.inputs]).encode("ascii")

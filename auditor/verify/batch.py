@@ -1,0 +1,190 @@
+"""The unit of verification: one task with some of its programs, judged wherever there is a sandbox.
+
+A batch and what comes of it are plain records, so that they can travel. Limits are calibrated where the
+batch runs: the reference and the programs share a machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from auditor.config import VerifyConfig
+from auditor.errors import SandboxError
+from auditor.records import Outcome, Program, SuiteName, Task, Verdict
+from auditor.verify import levels, probe
+from auditor.verify.cache import Cache
+from auditor.verify.kinds.base import Trial, UnfitError, Unsettled, Workshop, verdict_of
+from auditor.verify.library import Library
+from auditor.verify.runner import Runner
+from auditor.verify.server import ZygoteDiedError
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A program that is to be judged, and what is known of it."""
+
+    ticket: int
+    """By which its result is told from others."""
+    program: Program
+    outcomes: Mapping[SuiteName, Outcome] = field(default_factory=dict)
+    """Of the suites that need not run."""
+    stopped: SuiteName | None = None
+    """The suite on which a first run was out of time: this run of it is the second, alone."""
+    results: bytes = b""
+    """What that first run has shown, test by test."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One task and some of its programs; without programs, the task's references are checked."""
+
+    task: Task
+    programs: tuple[Standing, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fitness:
+    """Whether a task's reference passes both of its suites."""
+
+    task_id: str
+    reason: str
+    """Why it does not; empty where it does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What came of one program of a batch."""
+
+    ticket: int
+    verdicts: tuple[Verdict, ...]
+    """Those that this batch has reached."""
+    stopped: SuiteName | None = None
+    """The suite on which a first run was out of time; a second run, alone, is to decide."""
+    results: bytes = b""
+    """What that first run has shown, test by test."""
+
+
+Record = Fitness | Judged
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyJob:
+    """How to set up for batches."""
+
+    config: VerifyConfig
+    levels: tuple[str, ...]
+    """The levels of confinement to try, the best first."""
+    cache: Path | None
+    """A folder where what references gave lasts; ``None``: only as long as the process."""
+
+    def open(self) -> VerifySite:
+        """Take the best level that holds on this machine.
+
+        Raises :class:`~auditor.errors.SandboxError` with what the best one lacks, where none does.
+        """
+        problems: list[SandboxError] = []
+        for level in self.levels:
+            plans = levels.Plans(level, self.config)
+            runner = plans.runner(0)
+            try:
+                probe.prove(runner, level)
+                return VerifySite(level, plans, self.config, Cache(self.cache))
+            except SandboxError as problem:
+                problems.append(problem)
+            finally:
+                runner.close()
+        raise problems[0]
+
+
+@dataclass(frozen=True, slots=True)
+class VerifySite:
+    """What the workers of one process share."""
+
+    level: str
+    """The level of confinement that holds here."""
+    plans: levels.Plans
+    config: VerifyConfig
+    cache: Cache
+    library: Library = field(default_factory=Library)
+
+    @property
+    def about(self) -> str:
+        """The level of confinement."""
+        return self.level
+
+    def worker(self, number: int) -> VerifyWorker:
+        """Make the worker of that number."""
+        return VerifyWorker(self, self.plans.runner(number))
+
+    def close(self) -> None:
+        """Let go of what was not to last."""
+        self.cache.close()
+
+
+class VerifyWorker:
+    """Judges batches with fork servers of its own."""
+
+    def __init__(self, site: VerifySite, runner: Runner) -> None:
+        self.runner = runner
+        self._site = site
+        self._workshop = Workshop(runner, site.cache, site.config)
+
+    def run(self, batch: Batch) -> Iterator[Record]:
+        """Judge a batch's programs, one after the other."""
+        if not batch.programs:
+            yield self._check_reference(batch.task)
+        for standing in batch.programs:
+            yield self._judge(batch.task, standing)
+
+    def stop(self) -> None:
+        """End its fork servers, from any thread."""
+        self.runner.stop()
+
+    def close(self) -> None:
+        """End its fork servers and let go of what they held."""
+        self.runner.close()
+
+    def _check_reference(self, task: Task) -> Fitness:
+        for name in SuiteName:
+            try:
+                self._site.library.get(task, name, self._workshop)
+            except UnfitError as reason:
+                return Fitness(task.task_id, str(reason))
+            except ZygoteDiedError as reason:
+                raise SandboxError(f"the fork server dies on the reference of {task.task_id}: {reason}") from None
+        return Fitness(task.task_id, "")
+
+    def _judge(self, task: Task, standing: Standing) -> Judged:
+        """Judge a program on the suites that remain, until a first run of one is out of time."""
+        outcomes, verdicts = dict(standing.outcomes), list[Verdict]()
+        for name in SuiteName:
+            if name in outcomes:
+                continue
+            accepted = outcomes.get(SuiteName.BASE) is Outcome.PASS
+            if name is SuiteName.PLUS and self._site.config.oracle_for == "accepted" and not accepted:
+                continue
+            verdict = self._try(task, standing, name)
+            if isinstance(verdict, Unsettled):
+                return Judged(standing.ticket, tuple(verdicts), name, verdict.results)
+            verdicts.append(verdict)
+            outcomes[name] = verdict.outcome
+        return Judged(standing.ticket, tuple(verdicts))
+
+    def _try(self, task: Task, standing: Standing, name: SuiteName) -> Verdict | Unsettled:
+        """Judge a program on one suite."""
+        per_test, alone = self._site.config.per_test, standing.stopped is name
+        stop = per_test == "none" or (per_test == "base" and name is SuiteName.PLUS)
+        trial = Trial(standing.program, task, name, stop, alone, standing.results if alone else b"")
+        try:
+            prepared = self._site.library.get(task, name, self._workshop, second=alone)
+            return prepared.judge(trial, self.runner)
+        except UnfitError as reason:
+            detail = f"the task is unfit: {reason}"
+        except ZygoteDiedError as reason:
+            if self.runner.is_closed:
+                raise
+            detail = f"the fork server died again and again: {reason}"
+        tests = len(task.suite(name))
+        return verdict_of(trial, Outcome.ERROR, tests=tests, level=self._site.level, detail=detail)

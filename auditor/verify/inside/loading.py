@@ -1,0 +1,81 @@
+"""Turning source into something to call, and exceptions into words."""
+
+from __future__ import annotations
+
+import builtins
+import sys
+import types
+from collections.abc import Callable
+from typing import Any
+
+from auditor.verify.inside.channel import Channel
+from auditor.verify.protocol import Entry, Message, Raised
+
+MODULE = "solution"
+_Function = Callable[..., Any]
+
+
+def describe(error: BaseException) -> str:
+    """Say an exception's type and message in a line; its own ``__str__`` may do anything."""
+    kind = type(error).__name__
+    try:
+        text = str(error)
+    except BaseException:  # noqa: BLE001 - the candidate's own code
+        text = ""
+    return f"{kind}: {text}"[:400] if text else kind[:400]
+
+
+def load(source: str, entry: Entry, channel: Channel) -> _Function | None:
+    """Run the source as a module and find what to call; say that it is ready, or why not."""
+    try:
+        code = compile(source, f"<{MODULE}>", "exec", dont_inherit=True)
+    except MemoryError:
+        channel.send(Message.MEMORY)
+        return None
+    except BaseException as error:  # noqa: BLE001 - SyntaxError, ValueError, RecursionError, OverflowError …
+        channel.send(Message.INVALID + Raised(describe(error)).body())
+        return None
+    module = types.ModuleType(MODULE)
+    sys.modules[MODULE] = module
+    try:
+        if entry.prelude:
+            module.__dict__["__builtins__"] = _fallbacks(entry.prelude)
+        exec(code, module.__dict__)  # noqa: S102 - running candidates is what this process is for
+    except MemoryError:
+        channel.send(Message.MEMORY)
+        return None
+    except BaseException as error:  # noqa: BLE001 - sys.exit at import included
+        channel.send(Message.LOAD_RAISED + Raised(describe(error)).body())
+        return None
+    function = _find(module.__dict__, entry)
+    if function is None:
+        wanted = f"{entry.name}().{entry.method}" if entry.method else entry.name
+        channel.send(Message.INVALID + Raised(f"does not define {wanted}").body())
+        return None
+    channel.send(Message.READY)
+    return function
+
+
+def _fallbacks(prelude: str) -> dict[str, Any]:
+    """Return builtins that also hold a prelude's names: looked up last, and never in a builtin's place."""
+    names: dict[str, Any] = {}
+    exec(compile(prelude, "<prelude>", "exec", dont_inherit=True), names)  # noqa: S102 - in the sandbox
+    return {**names, **vars(builtins)}
+
+
+def _find(names: dict[str, Any], entry: Entry) -> _Function | None:
+    found = names.get(entry.name)
+    if not callable(found):
+        return None
+    if not entry.method:
+        function: _Function = found
+        return function
+    if not callable(getattr(found, entry.method, None)):
+        return None
+    method = entry.method
+
+    def fresh(*arguments: Any, **keywords: Any) -> Any:
+        """Call the method on an object of its own."""
+        return getattr(found(), method)(*arguments, **keywords)
+
+    return fresh

@@ -1,0 +1,120 @@
+"""Classes and exceptions that keep their identity between a test script and a solution.
+
+Values cross the sandbox boundary as plain builtins, which is all that a comparison needs. A test script and
+a solution read more: ``most_common`` of a Counter, a field of a namedtuple, the class of an exception. So in
+their two processes the collections of the standard library keep their class, and an exception arrives as
+the nearest of its ancestors that the receiver knows.
+"""
+
+from __future__ import annotations
+
+import builtins
+import sys
+from collections import Counter, OrderedDict, UserDict, UserList, UserString, defaultdict, namedtuple
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from auditor.verify import wire
+from auditor.verify.inside.loading import MODULE, describe
+from auditor.verify.protocol import Raised
+
+_MOST_ANCESTORS = 20
+_LONGEST = 1 << 16
+"""Characters of an exception's arguments or attributes; what is longer stays behind."""
+_FACTORIES: dict[str, type] = {one.__name__: one for one in (int, float, str, list, dict, set, tuple, bool)}
+_COUNTED: dict[str, Callable[[Any], Any]] = {"Counter": Counter, "OrderedDict": OrderedDict}
+_USER: dict[str, Callable[[Any], Any]] = {"UserList": UserList, "UserDict": UserDict, "UserString": UserString}
+
+
+def keep_classes() -> None:
+    """Let the collections of the standard library keep their class from here on, both ways."""
+    wire.keep_classes(_tell, _revive)
+
+
+def _tell(value: Any, kind: type) -> tuple[str, Any, Any] | None:
+    """Return a class's name, what else it is made from, and its content as plain builtins."""
+    name = kind.__name__
+    if kind in (Counter, OrderedDict):
+        return name, None, dict(value)
+    if kind is defaultdict:
+        factory = value.default_factory
+        known = isinstance(factory, type) and _FACTORIES.get(factory.__name__) is factory
+        return name, factory.__name__ if known else None, dict(value)
+    if kind in (UserList, UserDict, UserString):
+        return name, None, value.data
+    fields = getattr(kind, "_fields", None)
+    if issubclass(kind, tuple) and isinstance(fields, tuple) and len(fields) == tuple.__len__(value):
+        return "namedtuple", [name, list(fields)], tuple(tuple.__iter__(value))
+    return None
+
+
+def _revive(name: str, made_from: Any, content: Any) -> Any:
+    """Make an instance of a class that was told; raises on what :func:`_tell` does not say."""
+    if name == "namedtuple":
+        typename, fields = made_from
+        return namedtuple(typename, fields)(*content)  # noqa: PYI024 - its fields are known only now
+    if name == "defaultdict":
+        return defaultdict(_FACTORIES.get(made_from), content)
+    return (_COUNTED.get(name) or _USER[name])(content)
+
+
+def tell_exception(error: BaseException) -> Raised:
+    """Say an exception so that another process can raise one like it; its class may be the candidate's own."""
+    text = describe(error)
+    try:
+        ancestors = [one for one in type(error).__mro__ if one is not object][:_MOST_ANCESTORS]
+        classes = tuple(f"{one.__module__}:{one.__name__}" for one in ancestors)
+        arguments = wire.encode(list(BaseException.args.__get__(error)))  # type: ignore[attr-defined]
+        attributes = wire.encode({key: value for key, value in vars(error).items() if not key.startswith("__")})
+    except Exception:  # noqa: BLE001 - a class of the candidate's own making
+        return Raised(text, (f"{builtins.__name__}:RuntimeError",), wire.encode([text]), wire.encode({}))
+    short = [part if len(part) <= _LONGEST else "" for part in (arguments, attributes)]
+    return Raised(text, classes, short[0] or wire.encode([text]), short[1] or wire.encode({}))
+
+
+def rebuild_exception(told: Raised, names: Mapping[str, Any]) -> BaseException:
+    """Make an exception like the one that was told.
+
+    Its class derives from all of its ancestors that are known here: builtins, modules that are loaded, and, for
+    classes of the solution's own, the class of the same name among ``names``.
+    """
+    known: list[type[BaseException]] = []
+    for path in told.classes:
+        found = _find(path, names)
+        if found is not None and not any(issubclass(one, found) for one in known):
+            known.append(found)
+    try:
+        arguments, attributes = wire.decode(told.arguments), wire.decode(told.attributes)
+        kind = _derive(told.classes[0].partition(":")[2], known)
+        error = _instance(kind, arguments)
+        vars(error).update(attributes)
+    except Exception:  # noqa: BLE001 - whatever was sent, it is an exception
+        return RuntimeError(told.text)
+    return error
+
+
+def _find(path: str, names: Mapping[str, Any]) -> type[BaseException] | None:
+    module, _, name = path.partition(":")
+    where = names if module == MODULE else vars(sys.modules[module]) if module in sys.modules else {}
+    found = where.get(name)
+    return found if isinstance(found, type) and issubclass(found, BaseException) else None
+
+
+def _derive(name: str, known: list[type[BaseException]]) -> type[BaseException]:
+    """Return a class of this name below those that are known, or the one known class of that name."""
+    if known[0].__name__ == name:
+        return known[0]
+    try:
+        return type(name, tuple(known), {"__module__": MODULE})
+    except TypeError:  # layouts that do not go together
+        return type(name, (known[0],), {"__module__": MODULE})
+
+
+def _instance(kind: type[BaseException], arguments: list[Any]) -> BaseException:
+    """Make an exception with these ``args``, without running an ``__init__`` that may want others."""
+    if kind.__module__ == builtins.__name__:
+        try:
+            return kind(*arguments)
+        except TypeError:
+            pass
+    return kind.__new__(kind, *arguments)

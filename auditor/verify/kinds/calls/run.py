@@ -1,0 +1,135 @@
+"""Single runs on a suite of inputs: a candidate's, and a reference's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from auditor.records import Outcome
+from auditor.verify.endings import how_ended, not_confined, outcome_of_death, why_not_ready
+from auditor.verify.kinds.calls.claims import Claims
+from auditor.verify.kinds.calls.expected import FRAME_LIMIT, HASH_ABOVE, Expected
+from auditor.verify.limits import Clocks, Limits
+from auditor.verify.protocol import CalibrateJob, CallJob, Ended, Entry, Message, said
+from auditor.verify.runner import Runner
+
+_CALIBRATION_BYTES = 1 << 30
+"""All that a reference may answer; ten times what the largest known suite takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of a candidate on a suite of inputs."""
+
+    claims: Claims
+    ended: Ended
+    timed_out: str
+    """Which clock ran out; empty where none did."""
+    closest: float
+    """The largest share of its limit that a test used."""
+    slow: bool
+    """A test took longer than a first run allows."""
+
+    @property
+    def outcome(self) -> tuple[Outcome, str]:
+        """Say what came of it, and why in one line."""
+        claims = self.claims
+        if claims.failing is not None:
+            is_memory = claims.memory and said(claims.failing[1]) is Message.MEMORY
+            return (Outcome.MEMORY if is_memory else Outcome.FAIL), claims.broken
+        if not claims.confined:
+            return not_confined(self.ended)
+        if self.timed_out:
+            return Outcome.TIMEOUT, self.timed_out
+        if found := why_not_ready(claims.problem):
+            return found
+        if claims.done and claims.next_test == len(claims.expected):
+            return Outcome.PASS, ""
+        if claims.broken:
+            return Outcome.FAIL, claims.broken
+        return outcome_of_death(self.ended)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a candidate is run."""
+
+    start: int = 0
+    """The first test."""
+    stop: bool = True
+    """End at the first failing test."""
+    eager: bool = False
+    """Have every output sent at once."""
+    alone: bool = False
+    """Allow the full time."""
+
+
+def run(
+    runner: Runner, source: str, entry: Entry, key: str, expected: Expected, limits: Limits, settings: Settings
+) -> Run:
+    """Run a candidate on a suite of inputs, which its fork server keeps under ``key``.
+
+    Raises :class:`~auditor.verify.server.ZygoteDiedError` after several tries.
+    """
+    job = CallJob(
+        entry=entry,
+        start=settings.start,
+        stop=settings.stop,
+        eager=settings.eager,
+        limit=FRAME_LIMIT,
+        doublings=expected.doublings,
+        hashed=tuple(expected.hashed),
+        slow=limits.slow,
+        drain=expected.suite.oracle == "set",  # set(…) takes iterators too
+    )
+    return runner.persist(lambda: _run(runner, source, key, expected, limits, job, alone=settings.alone))
+
+
+def _run(
+    runner: Runner, source: str, key: str, expected: Expected, limits: Limits, job: CallJob, *, alone: bool
+) -> Run:
+    zygote = runner.zygote(source, job.entry.prelude)
+    zygote.load(key, expected.inputs)
+    claims = Claims(expected, job.start, job.stop)
+    closest, slow = 0.0, False
+    with zygote.run(job, source, cpu_seconds=limits.backstop, key=key) as child:
+        while True:
+            clocks = limits.clocks(claims.next_test, alone=alone)
+            data = child.read(clocks)
+            closest = max(closest, child.took / limits.of_test(claims.next_test))
+            slow = slow or child.took > limits.clocks(claims.next_test, alone=False).cpu
+            if not data or not claims.feed(data):
+                break
+        claims.finish()
+        return Run(claims, child.end(), child.timed_out, closest, slow)
+
+
+def calibrate(
+    runner: Runner, source: str, entry: Entry, key: str, inputs: bytes, clocks: Clocks
+) -> tuple[list[bytes], str]:
+    """Run a reference; returns its lines (outputs and CPU seconds in turn), and what went wrong, if anything.
+
+    Raises :class:`~auditor.verify.server.ZygoteDiedError` after several tries.
+    """
+    return runner.persist(lambda: _calibrate(runner, source, entry, key, inputs, clocks))
+
+
+def _calibrate(
+    runner: Runner, source: str, entry: Entry, key: str, inputs: bytes, clocks: Clocks
+) -> tuple[list[bytes], str]:
+    zygote = runner.zygote(source, entry.prelude)
+    zygote.load(key, inputs)
+    job = CalibrateJob(entry, HASH_ABOVE)
+    last = f"\n{Message.DONE}\n".encode()
+    parts = []
+    room = _CALIBRATION_BYTES
+    with zygote.run(job, source, cpu_seconds=int(clocks.total) + 5, key=key) as child:
+        while room > 0 and (data := child.read(clocks)):
+            parts.append(data)
+            room -= len(data)
+            if data.endswith(last):
+                break
+        ended = child.end()
+    *lines, rest = b"".join(parts).split(b"\n")
+    if child.timed_out or rest or not lines or said(lines[-1]) is not Message.DONE:
+        return lines, child.timed_out or how_ended(ended)
+    return lines, ""

@@ -1,0 +1,99 @@
+"""The kind of task with a test script, which calls the solution through a proxy and passes or fails as a whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+from auditor.records import AssertSuite, FailingTest, FailureKind, Outcome, Task, Verdict
+from auditor.verify.endings import failure_of
+from auditor.verify.kinds.base import REFERENCE_SECONDS, Trial, UnfitError, Unsettled, Workshop, entry_of, verdict_of
+from auditor.verify.kinds.script import route
+from auditor.verify.kinds.script.route import Scripted
+from auditor.verify.limits import Limits
+from auditor.verify.protocol import Message, said
+from auditor.verify.runner import Runner
+from auditor.verify.show import show, show_line
+from auditor.verify.values import WireError
+from auditor.verify.wire import decode
+
+_LONGEST_LINE = 600
+"""Characters shown of a script's line."""
+
+
+def prepare(task: Task, suite: AssertSuite, workshop: Workshop) -> PreparedScript:
+    """Time a script on the reference; raises :class:`~auditor.verify.kinds.base.UnfitError` unless that passes it."""
+    cache = workshop.cache
+    entry = cache.name(task, [suite.source], workshop.runner.level)
+    known = cache.read(entry)
+    if known is not None:
+        return PreparedScript(suite, Limits.of(known[0], workshop.config))
+    generous = Limits((), REFERENCE_SECONDS, 1.0)
+    result = _run(workshop.runner, task.reference, task, suite, generous, alone=True)
+    if result.outcome is not Outcome.PASS:
+        where = f"line {result.line} of the test script: " if result.line else ""
+        raise UnfitError(f"the reference does not pass: {where}{result.detail or result.outcome}")
+    seconds = [result.cpu + result.script_cpu]
+    cache.write(entry, seconds, [])
+    return PreparedScript(suite, Limits.of(seconds, workshop.config))
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedScript:
+    """A test script, ready to judge programs by."""
+
+    suite: AssertSuite
+    limits: Limits
+
+    @property
+    def weight(self) -> int:
+        """Bytes of memory that it holds, roughly."""
+        return 1000 + len(self.suite.source)
+
+    def for_second_run(self) -> Self:
+        """Return itself: a script has one order."""
+        return self
+
+    def judge(self, trial: Trial, runner: Runner) -> Verdict | Unsettled:
+        """Run the script on a program and return the verdict, or that only a run alone can tell."""
+        result = _run(runner, trial.program.solution, trial.task, self.suite, self.limits, alone=trial.alone)
+        if result.outcome is Outcome.TIMEOUT and not trial.alone:
+            return Unsettled(b"")
+        return verdict_of(
+            trial, result.outcome, tests=len(self.suite), level=runner.level, failing=_failing_test(result, self.suite),
+            detail=result.detail, cpu_seconds=result.cpu + result.script_cpu,
+        )  # fmt: skip
+
+
+def _run(runner: Runner, source: str, task: Task, suite: AssertSuite, limits: Limits, *, alone: bool) -> Scripted:
+    entry = entry_of(task)
+    names = ("candidate",) if entry.method else ("candidate", entry.name)
+
+    def work() -> Scripted:
+        zygote = runner.zygote(source, suite.source, task.reference, task.prelude)
+        script = route.Script(suite.source, task.reference, names)
+        return route.run(zygote, source, entry, script, limits, alone=alone)
+
+    return runner.persist(work)
+
+
+def _failing_test(result: Scripted, suite: AssertSuite) -> FailingTest | None:
+    """Show the line of the script that failed, and the solution's last answer."""
+    if not result.line:
+        return None
+    lines = suite.source.splitlines()
+    line = lines[result.line - 1].strip()[:_LONGEST_LINE] if result.line <= len(lines) else ""
+    answered = failure_of(result.got)
+    kind = FailureKind.ASSERTION if result.asserted and answered is not FailureKind.MEMORY else answered
+    return FailingTest(0, line, "the test script passes", _last_answer(result.got), kind)
+
+
+def _last_answer(line: bytes) -> str:
+    """Take the value out of an answer, which also carries the arguments as the call left them."""
+    if said(line) is not Message.VALUE:
+        return show_line(line)
+    try:
+        result, _ = decode(line[1:])
+    except (WireError, TypeError, ValueError):
+        return "an unreadable value"
+    return show(result)

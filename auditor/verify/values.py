@@ -1,0 +1,55 @@
+"""What an output can be besides plain builtins: opaque, or an array; loaded on both sides of the sandbox boundary."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class WireError(ValueError):
+    """Bytes from the other side that say nothing we can read."""
+
+
+class Opaque:
+    """A value that cannot cross; equal to nothing, itself included."""
+
+    __slots__ = ("kind",)
+    __hash__ = None  # type: ignore[assignment]  # equal to nothing, so it cannot be a key
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+
+    def __eq__(self, other: object) -> bool:
+        return False
+
+    def __repr__(self) -> str:
+        return f"<{self.kind}>"
+
+
+class Array:
+    """A numpy array as plain numbers: ``dtype`` by name, ``values`` nested lists.
+
+    Against anything but an array it is equal as in numpy, where ``==`` has a truth value for one element only.
+    """
+
+    __slots__ = ("dtype", "values")
+    __hash__ = None  # type: ignore[assignment]  # mutable contents
+
+    def __init__(self, dtype: str, values: Any) -> None:
+        self.dtype = dtype
+        self.values = values
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Array):
+            return bool(self.values == other.values)
+        mine, theirs = _only_element(self.values), _only_element(other)
+        return not isinstance(mine, list) and not isinstance(theirs, list | tuple) and bool(mine == theirs)
+
+    def __repr__(self) -> str:
+        return f"array({self.values!r})"
+
+
+def _only_element(value: Any) -> Any:
+    """Take the one element out of sequences that hold nothing else; more or fewer stay as they are."""
+    while isinstance(value, list | tuple) and len(value) == 1:
+        value = value[0]
+    return value
