@@ -20,6 +20,7 @@ from typing import Any, Self
 from auditor.errors import StoreError
 from auditor.records import (
     FailingTest,
+    FailureKind,
     Finding,
     JudgedSample,
     Outcome,
@@ -32,7 +33,7 @@ from auditor.records import (
     Verdict,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 BUSY_SECONDS = 60.0
 _CHUNK = 500
 """Programs whose texts are held at once."""
@@ -59,7 +60,7 @@ CREATE INDEX IF NOT EXISTS sample_program ON sample (program);
 CREATE TABLE IF NOT EXISTS verdict (
     program TEXT NOT NULL REFERENCES program, suite TEXT NOT NULL, outcome TEXT NOT NULL,
     tests INTEGER NOT NULL, passed BLOB NOT NULL,
-    failing_index INTEGER, failing_call TEXT, failing_expected TEXT, failing_got TEXT,
+    failing_index INTEGER, failing_call TEXT, failing_expected TEXT, failing_got TEXT, failing_kind TEXT,
     detail TEXT NOT NULL, flaky INTEGER NOT NULL, cpu_seconds REAL NOT NULL, sandbox TEXT NOT NULL,
     PRIMARY KEY (program, suite)
 ) WITHOUT ROWID;
@@ -292,11 +293,11 @@ class Store:
         """Add verdicts; one that is there already is replaced."""
         with self.transaction():
             self._db.executemany(
-                "INSERT OR REPLACE INTO verdict VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO verdict VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [
                     (
                         v.program, v.suite, v.outcome, v.tests, v.passed,
-                        *((v.failing.index, *map(_blob_safe, astuple(v.failing)[1:])) if v.failing else (None,) * 4),
+                        *((v.failing.index, *map(_blob_safe, astuple(v.failing)[1:])) if v.failing else (None,) * 5),
                         _blob_safe(v.detail), v.flaky, v.cpu_seconds, v.sandbox,
                     )
                     for v in verdicts
@@ -307,9 +308,9 @@ class Store:
         """Stream verdicts, of one suite or of both, ordered by program and suite."""
         where, values = ("WHERE suite = ?", (suite,)) if suite else ("", ())
         for row in self._db.execute(f"SELECT * FROM verdict {where} ORDER BY program, suite", values):  # noqa: S608
-            failing = None if row[5] is None else FailingTest(*row[5:9])
+            failing = None if row[5] is None else FailingTest(row[5], row[6], row[7], row[8], FailureKind(row[9]))
             yield Verdict(
-                row[0], SuiteName(row[1]), Outcome(row[2]), row[3], row[4], failing, row[9], bool(row[10]), *row[11:]
+                row[0], SuiteName(row[1]), Outcome(row[2]), row[3], row[4], failing, row[10], bool(row[11]), *row[12:]
             )
 
     def outcomes(self, ids: Iterable[str]) -> dict[str, dict[SuiteName, Outcome]]:

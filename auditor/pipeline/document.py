@@ -111,7 +111,7 @@ def coverage(judged: Iterable[JudgedSample], duplicates: int) -> dict[str, Any]:
 
 _FALSE_POSITIVES = """
 SELECT p.program, p.task_id, p.solution, t.prompt, t.reference, COUNT(*) AS samples, v.outcome AS plus,
-       v.failing_index, v.failing_call, v.failing_expected, v.failing_got, v.detail
+       v.failing_index, v.failing_call, v.failing_expected, v.failing_got, v.failing_kind, v.detail
 FROM sample s JOIN program p USING (program) JOIN task t ON t.task_id = p.task_id
 JOIN verdict b ON b.program = p.program AND b.suite = 'base' AND b.outcome = 'pass'
 JOIN verdict v ON v.program = p.program AND v.suite = 'plus' AND v.outcome NOT IN ('pass', 'error')
@@ -130,7 +130,7 @@ def exhibits(store: Store, model: str, task_ids: set[str]) -> list[dict[str, Any
             continue
         failing = None
         if row["failing_index"] is not None:
-            failing = {key: row[f"failing_{key}"] for key in ("index", "call", "expected", "got")}
+            failing = {key: row[f"failing_{key}"] for key in ("index", "call", "expected", "got", "kind")}
         found.append(
             {
                 "program": row["program"],

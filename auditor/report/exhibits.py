@@ -26,14 +26,10 @@ DATA_BUDGET = 12_000_000
 
 
 def kind_of(row: Json) -> str:
-    """Name how a false positive fails its plus suite: wrong value, exception, or the outcome itself."""
+    """Name how a false positive fails its plus suite: as its first failing test does, or else the outcome itself."""
     outcome = str(row.get("plus") or "fail")
-    if outcome != "fail":
-        return outcome
-    got = str((row.get("failing") or {}).get("got") or "")
-    head = got.split(":", 1)[0].strip()
-    raised = head.isidentifier() and head.endswith(("Error", "Exception", "Interrupt", "Exit", "StopIteration"))
-    return "exception" if raised else "wrong value"
+    kind = (row.get("failing") or {}).get("kind")
+    return str(kind) if outcome == "fail" and kind else outcome
 
 
 def rules_of(row: Json) -> list[str]:

@@ -178,7 +178,7 @@ def exhibits_of(rng: random.Random, tasks: list[Document], total: int, samples: 
             "reference": family.prompt.replace("{name}", task["entry_point"]) + family.reference, "prompt_lines": lines,
             "base": "pass", "plus": "timeout" if "timeout" in got else "fail",
             "failing": {"index": rng.randrange(900), "call": f"{task['entry_point']}({arguments})", "expected": expected,
-                        "got": got},
+                        "got": got, "kind": "exception" if "Error" in got else "wrong value"},
             "score": round(rng.uniform(0.3, 1), 3), "findings": sorted(findings, key=lambda f: (f["line"], f["rule"])),
         })  # fmt: skip
     return shown
@@ -352,7 +352,13 @@ def make_hostile() -> Document:
             row["solution"] = f"def f():\n    '''doc'''\n    return {text}\n{text}"
             row["reference"] = text
             row["prompt_lines"] = 2
-            row["failing"] = {"index": 0, "call": f"f({text[:300]})", "expected": text[:300], "got": text[:300]}
+            row["failing"] = {
+                "index": 0,
+                "call": f"f({text[:300]})",
+                "expected": text[:300],
+                "got": text[:300],
+                "kind": text[:40],
+            }
             row["findings"] = [{"tool": "ruff", "rule": text[:40], "name": text[:60], "message": text[:300], "line": 3,
                                 "column": 1, "in_prompt": False, "url": "javascript:alert(1)"}]  # fmt: skip
         for criterion_row, text in zip(model["style"], HOSTILE, strict=False):

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from auditor.errors import StoreError
 from auditor.records import (
     FailingTest,
+    FailureKind,
     Finding,
     Label,
     Outcome,
@@ -43,7 +44,18 @@ def a_sample(index: int = 0, solution: str | None = "x = 1\n", **changes: object
 
 
 def a_verdict(suite: SuiteName, outcome: Outcome, program: str) -> Verdict:
-    return Verdict(program, suite, outcome, 3, b"\1\0\2", FailingTest(1, "f(1)", "2", "3"), "why", True, 0.5, "seccomp")
+    return Verdict(
+        program,
+        suite,
+        outcome,
+        3,
+        b"\1\0\2",
+        FailingTest(1, "f(1)", "2", "3", FailureKind.WRONG_VALUE),
+        "why",
+        True,
+        0.5,
+        "seccomp",
+    )
 
 
 @given(st.text(st.characters(codec=None), max_size=30), st.one_of(st.none(), st.floats(0, 1e6)))

@@ -5,8 +5,8 @@ Some of Python's own loops and look-ups take an exception as a signal: a ``StopI
 makes ``hasattr`` false. An exception of the solution that ends there would turn failing tests into no tests at
 all, and the script would pass. (PEP 479 guards generators against the same.)
 
-A traceback tells: its head is the last Python frame that the exception reached. It was handled if that
-frame has a handler around the place and did not raise it again.
+A traceback tells: its head is the last Python frame that the exception reached, or, before Python 3.12, the
+last with a handler. It was handled if that frame has a handler around the place and did not raise it again.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _KEPT = 1000
 
 
 class LostExceptions:
-    """Watches the exceptions that calls of the solution have raised."""
+    """Watches the exceptions that calls of the solution have raised; each is looked at when the next is raised."""
 
     def __init__(self) -> None:
         self._raised: list[tuple[BaseException, Raised]] = []
@@ -28,15 +28,18 @@ class LostExceptions:
 
     def watch(self, error: BaseException, told: Raised) -> None:
         """Remember an exception that is about to be raised."""
-        self.look()
+        self._look_at(self._raised[-1:])
         self._raised = [*self._raised[1 - _KEPT :], (error, told)]
 
     def look(self) -> tuple[BaseException, Raised] | None:
         """Return an exception that has been lost, if there is one; call it when none is on its way."""
-        for error, told in self._raised:
+        self._look_at(self._raised)
+        return self._found
+
+    def _look_at(self, raised: list[tuple[BaseException, Raised]]) -> None:
+        for error, told in raised:
             if self._found is None and _is_lost(error.__traceback__):
                 self._found = (error, told)
-        return self._found
 
 
 def _is_lost(trace: TracebackType | None) -> bool:

@@ -92,7 +92,10 @@ class Proxy:
                 told = Raised.read(line[1:])
         error = objects.rebuild_exception(told, self._names)
         self.lost.watch(error, told)
-        raise error
+        try:
+            raise error  # noqa: TRY301 - see below
+        except BaseException:  # noqa: TRY203 - so that its traceback is set: before 3.12 only a handler does that
+            raise
 
 
 def _arrays(values: list[Any]) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Self
 
@@ -81,10 +82,11 @@ def _failing_test(result: Scripted, suite: AssertSuite) -> FailingTest | None:
     """Show the line of the script that failed, and the solution's last answer."""
     if not result.line:
         return None
-    lines = suite.source.splitlines()
+    lines = re.split(r"\r\n|[\r\n]", suite.source)  # as the parser counts them
     line = lines[result.line - 1].strip()[:_LONGEST_LINE] if result.line <= len(lines) else ""
     answered = failure_of(result.got)
-    kind = FailureKind.ASSERTION if result.asserted and answered is not FailureKind.MEMORY else answered
+    no_value = answered in {FailureKind.MEMORY, FailureKind.TOO_LARGE}
+    kind = FailureKind.ASSERTION if result.asserted and not no_value else answered
     return FailingTest(0, line, "the test script passes", _last_answer(result.got), kind)
 
 
