@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from auditor.comparators import DEFAULT, Comparator
 from auditor.targets import Target
 
 
@@ -106,7 +107,33 @@ class AssertSuite:
         return 1
 
 
-Suite = InputSuite | AssertSuite
+@dataclass(frozen=True, slots=True)
+class StdinSuite:
+    """Tests given as texts for standard input and the texts expected on standard output."""
+
+    stdin: tuple[str, ...]
+    """One text per test."""
+    stdout: tuple[str, ...] | None = None
+    """Expected outputs, one per test; ``None`` takes what the reference writes."""
+    comparator: Comparator = DEFAULT
+    """When an output is right."""
+    atol: float = 1e-9
+    """Absolute tolerance of ``tokens+float``."""
+    rtol: float = 1e-9
+    """Relative tolerance of ``tokens+float``."""
+    checker: str = ""
+    """Python source of ``check(stdin, stdout, expected)``, for the comparator ``checker``."""
+    cpu_seconds: float | None = None
+    """The statement's time limit per test on a judge's machine; ``None``: it states none."""
+    memory_mb: int | None = None
+    """The statement's memory limit in MiB; ``None``: it states none."""
+
+    def __len__(self) -> int:
+        """Count the tests."""
+        return len(self.stdin)
+
+
+Suite = InputSuite | AssertSuite | StdinSuite
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +157,10 @@ class Task:
     """Packages that solutions may import, as requirements, e.g. ``pandas>=2.2``."""
     prelude: str = ""
     """Source whose names a solution may use without defining them; its own names and builtins come first."""
+    known_right: tuple[str, ...] = ()
+    """Programs that must pass both suites; they stand in for a reference where there is none."""
+    known_wrong: tuple[str, ...] = ()
+    """Programs that must fail one of the suites."""
 
     @property
     def entry_point(self) -> str:

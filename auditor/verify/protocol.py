@@ -49,6 +49,8 @@ class Message(StrEnum):
     """A test script calls the solution; the body is (arguments, keyword arguments) as a value."""
     PASSED = "p"
     """A test script ran to its end."""
+    CHECKED = "k"
+    """A checker has decided; the body is a JSON list of whether the output is right, and why."""
     FAILED = "f"
     """A test script failed; the body is a :class:`ScriptFailure`."""
 
@@ -190,7 +192,17 @@ class ScriptJob:
     """The reference: other names that the script uses come from here."""
 
 
-Job = CallJob | CalibrateJob | ServeJob | ScriptJob
+@dataclass(frozen=True, slots=True)
+class ProgramJob:
+    """Run the source as a program whose standard output is the channel; what it raised goes to the notes."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckJob:
+    """Ask a checker, which is the job's source, about one output, handed over as a JSON list of three texts."""
+
+
+Job = CallJob | CalibrateJob | ServeJob | ScriptJob | ProgramJob | CheckJob
 
 
 # fork server ------------------------------------------------------------------------------------
@@ -213,6 +225,10 @@ class Fork:
     """Its RLIMIT_CPU."""
     threads: int
     """Its RLIMIT_NPROC."""
+    program: bool = False
+    """Two more descriptors come along: its standard input, and where it leaves notes."""
+    data_bytes: int = 0
+    """Bytes of memory that it may take on top of what it starts with; 0: as the plan says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +272,21 @@ Answer = Ready | Forked | Ended
 # as bytes ---------------------------------------------------------------------------------------
 
 _KINDS: dict[str, type] = {
-    kind.__name__: kind for kind in (CallJob, CalibrateJob, ServeJob, ScriptJob, Load, Fork, Reap, Ready, Forked, Ended)
+    kind.__name__: kind
+    for kind in (
+        CallJob,
+        CalibrateJob,
+        ServeJob,
+        ScriptJob,
+        ProgramJob,
+        CheckJob,
+        Load,
+        Fork,
+        Reap,
+        Ready,
+        Forked,
+        Ended,
+    )
 }
 
 

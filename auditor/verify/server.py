@@ -8,16 +8,30 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import IO, Self, TypeVar
 
 from auditor.errors import SandboxError
 from auditor.verify.children import Child
 from auditor.verify.inside.confine import Plan
 from auditor.verify.inside.zygote import SUITES_KEPT
-from auditor.verify.protocol import Ended, Fork, Forked, Job, Load, Ready, Reap, Request, decode, encode, encode_job
+from auditor.verify.protocol import (
+    Ended,
+    Fork,
+    Forked,
+    Job,
+    Load,
+    ProgramJob,
+    Ready,
+    Reap,
+    Request,
+    decode,
+    encode,
+    encode_job,
+)
 
 T = TypeVar("T")
 
@@ -41,6 +55,7 @@ PASSED_ON = "LD_LIBRARY_PATH"
 """Where this is set, the interpreter may need it to start."""
 _THREADS = 512
 """Threads that a child may run, more or less: enough for pools of one a core, few enough for the machine."""
+_NOTE_BYTES = 4096
 _COUNT_SECONDS = 5
 """For so long a count of threads is good: to go through /proc takes milliseconds."""
 
@@ -66,6 +81,38 @@ def _threads_of_ours(_moment: int) -> int:
         except OSError:
             continue
     return total
+
+
+def _file_of(data: bytes) -> IO[bytes]:
+    """Put bytes into a file without a name, from its start on, in memory where the system can do that."""
+    memory = os.memfd_create("stdin") if hasattr(os, "memfd_create") else None
+    file: IO[bytes] = tempfile.TemporaryFile() if memory is None else os.fdopen(memory, "w+b")  # noqa: SIM115
+    file.write(data)
+    file.seek(0)
+    return file
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramRun:
+    """A program that runs as its own process, and what its process says of it; closed with the ``with`` block."""
+
+    child: Child
+    notes: socket.socket
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.notes.close()
+        self.child.__exit__()
+
+    def note(self) -> bytes:
+        """Return what the process said of the program's end, once it has ended; empty where it said nothing."""
+        self.notes.setblocking(False)
+        try:
+            return self.notes.recv(_NOTE_BYTES)
+        except OSError:
+            return b""
 
 
 class ZygoteDiedError(Exception):
@@ -117,7 +164,7 @@ class Zygote:
             return
         ours, theirs = socket.socketpair()
         with ours, theirs:
-            self._send(Load(key), theirs)
+            self._send(Load(key), theirs.fileno())
             theirs.close()
             ours.settimeout(ANSWER_SECONDS)
             try:
@@ -132,7 +179,7 @@ class Zygote:
         ours, theirs = socket.socketpair()
         with theirs:
             try:
-                self._send(Fork(key, cpu_seconds, _threads(self.plan)), theirs)
+                self._send(Fork(key, cpu_seconds, _threads(self.plan)), theirs.fileno())
                 pid = self._receive(ANSWER_SECONDS, Forked).pid
             except ZygoteDiedError:
                 ours.close()
@@ -140,6 +187,23 @@ class Zygote:
         child = Child(ours, pid, self.reap)
         child.hand(encode_job(job, source))
         return child
+
+    def run_program(self, source: str, stdin: bytes, *, cpu_seconds: int, data_bytes: int = 0) -> ProgramRun:
+        """Fork a child that runs a program as its own process, with ``stdin`` in a file as standard input."""
+        ours, theirs = socket.socketpair()
+        notes, leave_notes = socket.socketpair()
+        with theirs, leave_notes, _file_of(stdin) as file:
+            request = Fork("", cpu_seconds, _threads(self.plan), program=True, data_bytes=data_bytes)
+            try:
+                self._send(request, theirs.fileno(), file.fileno(), leave_notes.fileno())
+                pid = self._receive(ANSWER_SECONDS, Forked).pid
+            except ZygoteDiedError:
+                ours.close()
+                notes.close()
+                raise
+        child = Child(ours, pid, self.reap)
+        child.hand(encode_job(ProgramJob(), source))
+        return ProgramRun(child, notes)
 
     def reap(self, pid: int, patience: float) -> Ended:
         """Kill a child that does not end by itself within so many seconds; returns how it ended."""
@@ -164,10 +228,9 @@ class Zygote:
         self.stop()
         self.close()
 
-    def _send(self, request: Request, descriptor: socket.socket | None = None) -> None:
+    def _send(self, request: Request, *descriptors: int) -> None:
         try:
-            data = [encode(request) + b"\n"]
-            socket.send_fds(self._control, data, [descriptor.fileno()] if descriptor else [])
+            socket.send_fds(self._control, [encode(request) + b"\n"], descriptors)
         except OSError as error:
             raise ZygoteDiedError(str(error)) from None
 

@@ -30,6 +30,8 @@ _DESCRIPTORS = 64
 """Descriptors that a program may have open."""
 _DESCRIPTORS_CLOSED = 256
 """Those below this are closed for a child: the fork server keeps its own few at the lowest numbers."""
+_START_BYTES = 64 << 20
+"""Private memory that a child may have before its program takes any: the fork server's heap and its modules."""
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom")
 _SHARED = ("/usr/share/zoneinfo", "/usr/lib/locale", "/etc/ld.so.cache")
 """Data files that the standard and the C library read."""
@@ -107,11 +109,11 @@ class Confinement:
         self._drop_privileges()
         self._prctl(_SET_DUMPABLE, 0)
 
-    def confine_child(self, cpu_seconds: int, threads: int, channel: int) -> None:
-        """Confine a child for good, leaving ``channel`` as its only descriptor besides 0 to 2.
+    def confine_child(self, cpu_seconds: int, threads: int, last: int, data_bytes: int = 0) -> None:
+        """Confine a child for good; descriptors above ``last`` are closed.
 
-        ``threads`` bounds what its user may run in all. Raises ``OSError`` or ``ValueError`` where a
-        step fails.
+        ``threads`` bounds what its user may run in all; ``data_bytes``, where it is not 0, the memory that it
+        may take beyond what it has. Raises ``OSError`` or ``ValueError`` where a step fails.
         """
         if self._linux:
             if self._libc.prctl(*self._die_with_parent) != 0:
@@ -119,9 +121,10 @@ class Confinement:
             if os.getppid() != self._zygote:
                 os._exit(1)
             memory = self.plan.memory  # macOS raises on RLIMIT_AS
-            _set_limits((resource.RLIMIT_AS, memory), (resource.RLIMIT_DATA, memory))
+            data = min(memory, data_bytes + _START_BYTES) if data_bytes else memory
+            _set_limits((resource.RLIMIT_AS, memory), (resource.RLIMIT_DATA, data))
         _set_limits((resource.RLIMIT_CPU, cpu_seconds), (resource.RLIMIT_NPROC, threads))
-        os.closerange(channel + 1, _DESCRIPTORS_CLOSED)
+        os.closerange(last + 1, _DESCRIPTORS_CLOSED)
         if self._filter is not None:
             self._filter.install(os.getpid())
 

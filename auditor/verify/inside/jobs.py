@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from auditor.verify.inside import calls, scripting
-from auditor.verify.protocol import CalibrateJob, CallJob, Job, ScriptJob, ServeJob
+from auditor.verify.inside import calls, program, scripting
+from auditor.verify.protocol import CalibrateJob, CallJob, CheckJob, Job, ProgramJob, ScriptJob, ServeJob
 
 _HANDLERS: dict[type[Job], Callable[[Any, str, list[Any], int], None]] = {
     CallJob: calls.run_calls,
     CalibrateJob: calls.calibrate,
     ServeJob: scripting.serve_calls,
     ScriptJob: scripting.run_script,
+    ProgramJob: program.run_program,
+    CheckJob: program.run_checker,
 }
 
 

@@ -32,6 +32,8 @@ SUITES_KEPT = 4
 """Suites whose decoded inputs are kept; the parent counts along, and sends one again that has gone."""
 CHANNEL = 3
 """The descriptor through which every child speaks to the parent."""
+NOTES = 4
+"""The descriptor through which a program's process says how the program ended, since its output is the channel."""
 _THREAD_STACK = 16 << 20
 """Bytes; else glibc takes the whole RLIMIT_STACK for each thread of a candidate."""
 _FORK_SECONDS = 10.0
@@ -65,7 +67,7 @@ class Loop:
     def serve(self) -> None:
         """Answer requests until the parent is gone."""
         while True:
-            message, descriptors, _, _ = socket.recv_fds(self._control, 1 << 16, 1)
+            message, descriptors, _, _ = socket.recv_fds(self._control, 1 << 16, 3)
             if not message:
                 break
             request = self._protocol.decode(message, object)  # small, and sent in one piece after our last answer
@@ -74,7 +76,7 @@ class Loop:
                 case self._protocol.Load():
                     answer = self._load(request, descriptors[0])
                 case self._protocol.Fork():
-                    answer = self._run(request, descriptors[0])
+                    answer = self._run(request, descriptors)
                 case self._protocol.Reap():
                     answer = self._reap(request)
                 case _:
@@ -94,21 +96,21 @@ class Loop:
         gc.freeze()
         return self._protocol.Ready()
 
-    def _run(self, request: Fork, descriptor: int) -> Forked:
+    def _run(self, request: Fork, descriptors: list[int]) -> Forked:
         pid = _fork()
         if pid == 0:
-            self._become_child(request, descriptor)
-        os.close(descriptor)
+            self._become_child(request, descriptors)
+        for descriptor in descriptors:
+            os.close(descriptor)
         self._children.add(pid)
         return self._protocol.Forked(pid)
 
-    def _become_child(self, request: Fork, descriptor: int) -> NoReturn:
+    def _become_child(self, request: Fork, descriptors: list[int]) -> NoReturn:
         """Confine this process, then run the job; it never returns to the loop."""
         code = 2
         try:
-            if descriptor != CHANNEL:
-                os.dup2(descriptor, CHANNEL, inheritable=False)
-            self._confinement.confine_child(request.cpu_seconds, request.threads, CHANNEL)
+            last = self._take_descriptors(request, descriptors)
+            self._confinement.confine_child(request.cpu_seconds, request.threads, last, request.data_bytes)
             gc.enable()
             sys.modules["random"].seed(0)
             if "numpy" in sys.modules:
@@ -121,6 +123,16 @@ class Loop:
             os.write(CHANNEL, f"{self._protocol.Message.MEMORY}\n".encode())
         finally:
             os._exit(code)
+
+    def _take_descriptors(self, request: Fork, descriptors: list[int]) -> int:
+        """Put the descriptors that came along where the job expects them; returns the last that it keeps."""
+        own = [os.dup(descriptor) for descriptor in descriptors]  # above the numbers that are about to be taken
+        os.dup2(own[0], CHANNEL, inheritable=False)
+        if not request.program:
+            return CHANNEL
+        os.dup2(own[1], 0)
+        os.dup2(own[2], NOTES, inheritable=False)
+        return NOTES
 
     def _reap(self, request: Reap) -> Ended:
         """Give a child some seconds to end by itself, kill it where it still lives, and say how it ended."""
@@ -171,20 +183,22 @@ def _preload(modules: list[str], numpy: str | None) -> None:
     os.register_at_fork = register
 
 
-def _open_null() -> None:
-    """Let programs open the null device for writing, as those do that silence what they call.
+def _open_devices() -> None:
+    """Let programs open the null device for writing, and their standard streams by name.
 
-    No file can be opened for writing; but standard output is that device already, and a copy of it serves.
+    No file can be opened for writing, and the names lead through /proc, which is closed; a copy of the
+    descriptor serves. Standard error is the null device in every child.
     """
     whole = io.open
+    copies = {os.devnull: 2, "/dev/stdin": 0, "/dev/stdout": 1, "/dev/stderr": 2}
 
     @functools.wraps(whole)
-    def with_null(file: Any, *arguments: Any, **keywords: Any) -> Any:
-        if type(file) is str and file == os.devnull:
-            file = os.dup(1)
+    def with_devices(file: Any, *arguments: Any, **keywords: Any) -> Any:
+        if type(file) is str and file in copies:
+            file = os.dup(copies[file])
         return whole(file, *arguments, **keywords)
 
-    builtins.open = io.open = with_null
+    builtins.open = io.open = with_devices
 
 
 def _ignore(**_handlers: object) -> None:
@@ -201,7 +215,7 @@ def main() -> None:
     gc.disable()
     _thread.stack_size(_THREAD_STACK)
     _preload(["random", *plan["preload"]], plan["numpy"])
-    _open_null()
+    _open_devices()
     _stand_in()
     from auditor.verify.inside.confine import Confinement, Plan
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from auditor.records import AssertSuite, InputSuite, SuiteName, Task
-from auditor.verify.kinds import calls, script
+from auditor.records import AssertSuite, InputSuite, StdinSuite, SuiteName, Task
+from auditor.verify.kinds import calls, program, script
 from auditor.verify.kinds.base import Prepared, Workshop
 
 
@@ -26,5 +26,7 @@ def prepare(task: Task, name: SuiteName, workshop: Workshop) -> Prepared:
             return calls.prepare(task, name, suite, workshop)
         case AssertSuite():
             return script.prepare(task, suite, workshop)
+        case StdinSuite():
+            return program.prepare(task, suite, workshop)
         case _:
             assert_never(suite)

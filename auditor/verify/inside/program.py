@@ -1,0 +1,114 @@
+"""Inside the sandbox: a program that reads standard input and writes standard output, and checkers of its output.
+
+The process becomes the program's own: descriptor 0 is a file with the input, descriptor 1 the channel, so
+that every way of reading and writing works, and the interpreter is taken down as it would be at the end of
+``python program.py``: threads are joined, exit handlers run, buffers are flushed. What the program writes is
+a claim like any other; the judge compares it with outputs that never enter this process.
+"""
+
+from __future__ import annotations
+
+import atexit
+import builtins
+import functools
+import io
+import json
+import os
+import sys
+import threading
+import types
+from typing import Any, NoReturn
+
+from auditor.verify.inside.channel import Channel, read_exactly
+from auditor.verify.inside.loading import describe
+from auditor.verify.protocol import CheckJob, Message, ProgramJob, Raised, read_frame
+
+NAME = "program.py"
+_NOTES = 4
+_write, _exit = os.write, os._exit  # a program may replace them, and must not steer its own end by that
+
+
+def run_program(_job: ProgramJob, source: str, _inputs: list[Any], descriptor: int) -> None:
+    """Run a source as ``__main__``; the process ends with the program's exit status and does not return."""
+    channel = Channel(descriptor, eager=True)
+    try:
+        code = compile(source, NAME, "exec", dont_inherit=True)
+    except MemoryError:
+        channel.send(Message.MEMORY)
+        return
+    except BaseException as error:  # noqa: BLE001 - SyntaxError, ValueError, RecursionError, OverflowError …
+        channel.send(Message.INVALID + Raised(describe(error)).body())
+        return
+    channel.send(Message.READY)
+    os.dup2(descriptor, 1)
+    os.close(descriptor)
+    _open_streams()
+    main = types.ModuleType("__main__")
+    main.__dict__["__file__"] = NAME
+    sys.modules["__main__"] = main
+    vars(builtins).update(exit=_leave, quit=_leave)  # as ``site`` would have it, which fork servers do without
+    sys.argv[:] = [NAME]
+    status = _status_of(functools.partial(exec, code, main.__dict__))
+    status = _status_of(_finish) or status
+    _exit(status & 0xFF)
+
+
+def _leave(code: Any = None) -> NoReturn:
+    """Stand in for ``exit`` and ``quit``."""
+    raise SystemExit(code)
+
+
+def _open_streams() -> None:
+    """Make the standard streams anew on the descriptors as they are now."""
+    stdin = io.TextIOWrapper(io.BufferedReader(io.FileIO(0, "rb", closefd=False)), encoding="utf-8", errors="replace")
+    stdout = io.TextIOWrapper(io.BufferedWriter(io.FileIO(1, "wb", closefd=False)), "utf-8", "backslashreplace")
+    sys.stdin = sys.__stdin__ = stdin  # type: ignore[misc]
+    sys.stdout = sys.__stdout__ = stdout  # type: ignore[misc]
+
+
+def _status_of(work: functools.partial[None] | Any) -> int:
+    """Do something and return the exit status that it asks for; what it raises is noted."""
+    try:
+        work()
+    except SystemExit as leaving:
+        if leaving.code is None or isinstance(leaving.code, int):
+            return leaving.code or 0
+        return 1
+    except BaseException as error:  # noqa: BLE001 - the program's own end
+        kind = Message.MEMORY if isinstance(error, MemoryError) else Message.RAISED
+        note = kind + Raised(describe(error)).body()
+        _write(_NOTES, note.encode("ascii")[:1024])
+        return 1
+    return 0
+
+
+def _finish() -> None:
+    """Do what the interpreter does at its end: join threads, run exit handlers, flush what is buffered."""
+    shutdown = getattr(threading, "_shutdown", None)
+    if shutdown is not None:
+        shutdown()
+    atexit._run_exitfuncs()  # noqa: SLF001 - what the interpreter itself calls, which has no public name
+    for stream in (sys.stdout, sys.__stdout__):
+        if stream is not None and not stream.closed:
+            stream.flush()
+
+
+def run_checker(_job: CheckJob, source: str, _inputs: list[Any], descriptor: int) -> None:
+    """Ask ``check(stdin, stdout, expected)`` of a source about one output, and say its answer."""
+    channel = Channel(descriptor, eager=True)
+    names: dict[str, Any] = {"__name__": "checker"}
+    try:
+        exec(compile(source, "<checker>", "exec", dont_inherit=True), names)  # noqa: S102 - in the sandbox
+        channel.send(Message.READY)
+        texts = json.loads(read_frame(functools.partial(read_exactly, descriptor)))
+        channel.send(Message.CHECKED + json.dumps(_decision(names["check"](*texts))))
+    except BaseException as error:  # noqa: BLE001 - whatever the checker raises is its answer
+        channel.send(Message.RAISED + Raised(describe(error)).body())
+
+
+def _decision(answer: Any) -> tuple[bool, str]:
+    """Read what a checker returned: a truth value, or one with a message."""
+    right, why = answer if isinstance(answer, tuple) and len(answer) == 2 else (answer, "")
+    if not isinstance(right, bool):
+        raise TypeError(f"check returned {type(right).__name__}, not True or False")
+    return right, str(why)[:500]

@@ -1,0 +1,111 @@
+"""Judging a program by a suite of inputs and outputs as text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+from auditor.comparators import first_difference
+from auditor.records import FailingTest, FailureKind, Outcome, StdinSuite, Verdict
+from auditor.verify.kinds.base import Trial, Unsettled, verdict_of
+from auditor.verify.kinds.program.run import CheckerError, ProgramOutput, is_right, run_program
+from auditor.verify.runner import Runner
+
+PASSED, FAILED, NOT_RUN = 1, 0, 2
+CLOSE_CALL = 0.8
+"""A test that used this share of its limit or more might come out differently another day."""
+_SHOWN = 600
+"""Characters shown of an input or an output."""
+_CLEAR = frozenset({Outcome.PASS, Outcome.FAIL})
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedProgram:
+    """A suite of texts, ready to judge programs by."""
+
+    suite: StdinSuite
+    outputs: tuple[str, ...]
+    """What is expected, one text per test."""
+    limits: tuple[float, ...]
+    """CPU seconds, one per test."""
+
+    @property
+    def weight(self) -> int:
+        """Bytes of memory that it holds, roughly."""
+        return sum(map(len, self.suite.stdin)) + sum(map(len, self.outputs))
+
+    def for_second_run(self) -> Self:
+        """Return itself: tests run in one order, and those that passed do not run again."""
+        return self
+
+    def judge(self, trial: Trial, runner: Runner) -> Verdict | Unsettled:
+        """Run a program on the tests that it has not passed yet; a first run that does not end is unsettled."""
+        passed = bytearray(trial.known or bytes([NOT_RUN]) * len(self.outputs))
+        worst: tuple[int, ProgramOutput, str] | None = None
+        cpu, closest = 0.0, 0.0
+        for number in range(len(self.outputs)):
+            if passed[number] == PASSED:
+                continue
+            output = self._run(trial, runner, number)
+            cpu += output.cpu
+            closest = max(closest, output.cpu / self.limits[number])
+            if output.outcome is Outcome.ERROR or (output.kind is None and output.outcome is not Outcome.PASS):
+                return self._verdict(trial, runner, output.outcome, b"", cpu, detail=output.detail)
+            if output.outcome not in _CLEAR and not trial.alone:
+                return Unsettled(bytes(passed))
+            try:
+                right, why = self._judge_output(runner, number, output)
+            except CheckerError as error:
+                return self._verdict(trial, runner, Outcome.ERROR, b"", cpu, detail=str(error))
+            passed[number] = PASSED if right else FAILED
+            if not right:
+                worst = worst or (number, output, why)
+                if trial.stop:
+                    break
+        flaky = trial.alone and closest >= CLOSE_CALL and (worst is None or worst[1].outcome in _CLEAR)
+        detail = f"a test used {closest:.0%} of its time limit" if flaky else ""
+        if worst is None:
+            return self._verdict(trial, runner, Outcome.PASS, bytes(passed), cpu, detail=detail, flaky=flaky)
+        number, output, why = worst
+        outcome = Outcome.FAIL if output.outcome is Outcome.PASS else output.outcome
+        failing = self._failing(number, output, why)
+        detail = detail or output.detail
+        return self._verdict(trial, runner, outcome, bytes(passed), cpu, failing=failing, detail=detail, flaky=flaky)
+
+    def _run(self, trial: Trial, runner: Runner, number: int) -> ProgramOutput:
+        memory = self.suite.memory_mb
+        return run_program(
+            runner, trial.program.solution, self.suite.stdin[number], seconds=self.limits[number],
+            data_bytes=0 if memory is None else memory << 20, expected_bytes=len(self.outputs[number]),
+        )  # fmt: skip
+
+    def _judge_output(self, runner: Runner, number: int, output: ProgramOutput) -> tuple[bool, str]:
+        if output.outcome is not Outcome.PASS:
+            return False, output.detail
+        return is_right(runner, self.suite, self.suite.stdin[number], output.stdout, self.outputs[number])
+
+    def _failing(self, number: int, output: ProgramOutput, why: str) -> FailingTest:
+        expected = self.outputs[number]
+        got = _shown(output.stdout)
+        kind = output.kind or FailureKind.WRONG_VALUE
+        if output.kind is not None:
+            got = f"{output.detail}\n{got}".rstrip()
+        elif why:
+            got = f"{got}\n({why})"
+        else:
+            got = f"{got}\n(first difference on line {first_difference(output.stdout, expected)})"
+        return FailingTest(number, _shown(self.suite.stdin[number]), _shown(expected), got, kind)
+
+    def _verdict(
+        self, trial: Trial, runner: Runner, outcome: Outcome, passed: bytes, cpu: float, *,
+        failing: FailingTest | None = None, detail: str = "", flaky: bool = False,
+    ) -> Verdict:  # fmt: skip
+        return verdict_of(
+            trial, outcome, tests=len(self.outputs), level=runner.level, passed=passed, failing=failing,
+            detail=detail, flaky=flaky, cpu_seconds=cpu,
+        )  # fmt: skip
+
+
+def _shown(text: str) -> str:
+    text = text.rstrip("\n")
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"

@@ -1,0 +1,102 @@
+"""Preparing a suite for programs: expected outputs, time limits, and whether the suite is fit to judge by.
+
+With a reference, it has to pass, and gives the time limits. Without one, limits are the statement's or
+the settings', and the suite is tried on programs that are known to be right; where there are none either,
+nothing speaks for or against it.
+"""
+
+from __future__ import annotations
+
+from auditor.config import VerifyConfig
+from auditor.records import Outcome, StdinSuite, Task
+from auditor.verify.kinds.base import REFERENCE_SECONDS, UnfitError, Workshop
+from auditor.verify.kinds.program.judge import PreparedProgram
+from auditor.verify.kinds.program.machine import machine_factor
+from auditor.verify.kinds.program.run import CheckerError, is_right, run_program
+from auditor.verify.runner import Runner
+
+REFERENCE_BYTES = 64 << 20
+"""Bytes that a reference may write where its output is what will be expected."""
+UNSTATED_SECONDS = 4.0
+"""CPU seconds per test where neither a reference nor the statement gives a limit."""
+
+
+def prepare(task: Task, suite: StdinSuite, workshop: Workshop) -> PreparedProgram:
+    """Run the reference, or the programs known to be right, on a suite.
+
+    Raises :class:`~auditor.verify.kinds.base.UnfitError` where one of them does not pass it, or where outputs
+    are missing and no reference gives them; and :class:`~auditor.verify.server.ZygoteDiedError`.
+    """
+    if suite.stdout is None and not task.reference:
+        raise UnfitError("there are neither expected outputs nor a reference that gives them")
+    seconds: list[float] = []
+    outputs = suite.stdout
+    if task.reference:
+        seconds, outputs = _from_reference(task, suite, workshop)
+    assert outputs is not None
+    prepared = PreparedProgram(suite, outputs, _limits(suite, seconds, workshop.config))
+    _check_expected(prepared, workshop.runner)
+    for number, source in enumerate(task.known_right, 1):
+        _check_right(prepared, source, f"program {number} of those known to be right", workshop.runner)
+    return prepared
+
+
+def _from_reference(task: Task, suite: StdinSuite, workshop: Workshop) -> tuple[list[float], tuple[str, ...]]:
+    """Return the reference's CPU seconds and the expected outputs, from the cache or by running it."""
+    cache = workshop.cache
+    facts = ["stdin", suite.stdin, suite.stdout, suite.comparator.value, suite.checker, suite.atol, suite.rtol]
+    name = cache.name(task, facts, workshop.runner.level)
+    known = cache.read(name)
+    if known is not None:
+        texts = tuple(line.decode("unicode_escape") for line in known[1])
+        return known[0], suite.stdout or texts
+    seconds, outputs = [], []
+    for number, stdin in enumerate(suite.stdin):
+        room = REFERENCE_BYTES if suite.stdout is None else len(suite.stdout[number])
+        output = run_program(
+            workshop.runner, task.reference, stdin, seconds=REFERENCE_SECONDS, expected_bytes=room
+        )  # fmt: skip
+        if output.outcome is not Outcome.PASS:
+            raise UnfitError(f"the reference does not pass test {number}: {output.detail or output.outcome}")
+        if suite.stdout is not None:
+            _demand_right(workshop.runner, suite, number, output.stdout, suite.stdout[number], "the reference")
+        seconds.append(output.cpu)
+        outputs.append(output.stdout)
+    kept = [text.encode("unicode_escape") for text in outputs] if suite.stdout is None else []
+    cache.write(name, seconds, kept)
+    return seconds, suite.stdout or tuple(outputs)
+
+
+def _limits(suite: StdinSuite, seconds: list[float], config: VerifyConfig) -> tuple[float, ...]:
+    """Return the CPU seconds that each test may take: the reference's, scaled, or those stated, scaled to here."""
+    stated = suite.cpu_seconds
+    floor = config.timeout if stated is None else max(config.timeout, stated * machine_factor())
+    if not seconds and stated is None:
+        floor = max(floor, UNSTATED_SECONDS * machine_factor())
+    scaled = [config.timeout_factor * one for one in seconds] or [0.0] * len(suite)
+    return tuple(max(floor, one) for one in scaled)
+
+
+def _check_expected(prepared: PreparedProgram, runner: Runner) -> None:
+    """See that the suite's own rule accepts every expected output, which a checker need not."""
+    for number, expected in enumerate(prepared.outputs):
+        _demand_right(runner, prepared.suite, number, expected, expected, "the expected output")
+
+
+def _check_right(prepared: PreparedProgram, source: str, who: str, runner: Runner) -> None:
+    for number, expected in enumerate(prepared.outputs):
+        stdin, limit = prepared.suite.stdin[number], prepared.limits[number]
+        output = run_program(runner, source, stdin, seconds=limit, expected_bytes=len(expected))
+        if output.outcome is not Outcome.PASS:
+            raise UnfitError(f"{who} does not pass test {number}: {output.detail or output.outcome}")
+        _demand_right(runner, prepared.suite, number, output.stdout, expected, who)
+
+
+def _demand_right(runner: Runner, suite: StdinSuite, number: int, got: str, expected: str, who: str) -> None:
+    try:
+        right, why = is_right(runner, suite, suite.stdin[number], got, expected)
+    except CheckerError as error:
+        raise UnfitError(f"test {number}: {error}") from None
+    if not right:
+        reason = f": {why}" if why else ""
+        raise UnfitError(f"{who} is wrong on test {number} by the rule {suite.comparator.value!r}{reason}")

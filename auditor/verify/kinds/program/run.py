@@ -1,0 +1,140 @@
+"""Single runs of a program: one test, one process."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+
+from auditor.comparators import Comparator, agrees
+from auditor.records import FailureKind, Outcome, StdinSuite
+from auditor.verify.endings import not_confined, outcome_of_death, why_not_ready
+from auditor.verify.limits import Clocks
+from auditor.verify.protocol import CheckJob, Ended, Message, Raised, frame, greeting, said
+from auditor.verify.runner import Runner
+
+OUTPUT_BYTES = 1 << 20
+"""Bytes that an output may take, and twice what is expected on top."""
+_CHECK_SECONDS = 10.0
+"""CPU seconds that a checker may take for one output."""
+_BACKSTOP = 5
+"""Seconds above a limit at which the kernel ends a process that nobody watches."""
+_PROGRAM_IS_GONE = frozenset({Outcome.CRASH, Outcome.MEMORY, Outcome.TIMEOUT})
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramOutput:
+    """What came of one run of a program."""
+
+    outcome: Outcome
+    """``pass`` means that it ended by itself with status 0; whether its output is right is another question."""
+    detail: str
+    kind: FailureKind | None
+    """How it failed; ``None`` for ``pass``, ``invalid`` and harness errors."""
+    stdout: str
+    cpu: float
+    """CPU seconds of the process."""
+
+
+def run_program(
+    runner: Runner, source: str, stdin: str, *, seconds: float, data_bytes: int = 0, expected_bytes: int = 0
+) -> ProgramOutput:
+    """Run a program on one input to its end.
+
+    ``seconds`` is its limit in CPU time. Raises :class:`~auditor.verify.server.ZygoteDiedError` where fork
+    servers keep dying.
+    """
+    return runner.persist(lambda: _run(runner, source, stdin, seconds, data_bytes, expected_bytes))
+
+
+def _run(
+    runner: Runner, source: str, stdin: str, seconds: float, data_bytes: int, expected_bytes: int
+) -> ProgramOutput:
+    clocks = Clocks(seconds, seconds)
+    room = OUTPUT_BYTES + 2 * expected_bytes
+    parts: list[bytes] = []
+    text = stdin.encode("utf-8", "surrogatepass")
+    zygote = runner.zygote(source)
+    with zygote.run_program(source, text, cpu_seconds=int(seconds) + _BACKSTOP, data_bytes=data_bytes) as run:
+        while room >= 0 and (data := run.child.read(clocks)):
+            parts.append(data)
+            room -= len(data)
+        ended = run.child.end()
+        note = run.note()
+        timed_out = run.child.timed_out
+    return _result(b"".join(parts), note, ended, timed_out, cut=room < 0)
+
+
+def _result(said_all: bytes, note: bytes, ended: Ended, timed_out: str, *, cut: bool) -> ProgramOutput:
+    """Tell what came of a run from what its process wrote, noted and ended with."""
+    hello, ready = greeting(ready=False), greeting(ready=True)
+    if not said_all.startswith(hello):
+        return ProgramOutput(*not_confined(ended), None, "", ended.cpu)
+    if not said_all.startswith(ready):
+        problem = why_not_ready(said_all[len(hello) :].rstrip(b"\n"))
+        outcome, detail = problem or outcome_of_death(ended)
+        return ProgramOutput(outcome, detail, None, "", ended.cpu)
+    stdout = said_all[len(ready) :].decode("utf-8", "backslashreplace")
+    outcome, detail, kind = _ending(note, ended, timed_out, cut=cut)
+    return ProgramOutput(outcome, detail, kind, stdout, ended.cpu)
+
+
+def _ending(note: bytes, ended: Ended, timed_out: str, *, cut: bool) -> tuple[Outcome, str, FailureKind | None]:
+    if timed_out:
+        return Outcome.TIMEOUT, timed_out, FailureKind.NO_ANSWER
+    if cut:
+        return Outcome.FAIL, "wrote more output than any right answer", FailureKind.TOO_LARGE
+    status = ended.status
+    if status is None or ended.killed or os.WIFSIGNALED(status):
+        outcome, detail = outcome_of_death(ended)
+        kinds = {Outcome.TIMEOUT: FailureKind.NO_ANSWER, Outcome.MEMORY: FailureKind.MEMORY}
+        return outcome, detail, kinds.get(outcome, FailureKind.CRASH)
+    code = os.WEXITSTATUS(status)
+    if code == 0:
+        return Outcome.PASS, "", None
+    match said(note):
+        case Message.MEMORY:
+            return Outcome.MEMORY, "out of memory", FailureKind.MEMORY
+        case Message.RAISED:
+            return Outcome.FAIL, Raised.read(note[1:]).text, FailureKind.EXCEPTION
+    return Outcome.FAIL, f"exit code {code}", FailureKind.EXIT_CODE
+
+
+def is_right(runner: Runner, suite: StdinSuite, stdin: str, got: str, expected: str) -> tuple[bool, str]:
+    """Return whether an output is right by a suite's rule, and why not, where the rule says.
+
+    Raises :class:`CheckerError` where the suite's checker does not answer, and
+    :class:`~auditor.verify.server.ZygoteDiedError`.
+    """
+    if suite.comparator is not Comparator.CHECKER:
+        return agrees(suite.comparator, got, expected, absolute=suite.atol, relative=suite.rtol), ""
+    return runner.persist(lambda: _check(runner, suite.checker, stdin, got, expected))
+
+
+class CheckerError(Exception):
+    """A task's checker did not answer; the message says why."""
+
+
+def _check(runner: Runner, checker: str, stdin: str, got: str, expected: str) -> tuple[bool, str]:
+    clocks = Clocks(_CHECK_SECONDS, _CHECK_SECONDS)
+    with runner.zygote(checker).run(CheckJob(), checker, cpu_seconds=int(_CHECK_SECONDS) + _BACKSTOP) as child:
+        texts = json.dumps([stdin, got, expected]).encode("ascii")
+        data = b""
+        handed = False
+        while len(data) < OUTPUT_BYTES and (more := child.read(clocks)):
+            data += more
+            if not handed and data.count(b"\n") >= 2:
+                child.hand(frame(texts))
+                handed = True
+            if data.count(b"\n") >= 3:
+                break
+        child.end()
+        timed_out = child.timed_out
+    lines = data.split(b"\n")
+    answer = lines[2] if len(lines) > 3 else lines[-2] if len(lines) > 1 else b""
+    if said(answer) is Message.CHECKED:
+        right, why = json.loads(answer[1:])
+        return bool(right), str(why)
+    if said(answer) is Message.RAISED:
+        raise CheckerError(f"the checker raised {Raised.read(answer[1:]).text}")
+    raise CheckerError(f"the checker did not answer: {timed_out or 'its process ended'}")

@@ -1,0 +1,247 @@
+"""Programs that read standard input, in a real sandbox: honest idioms pass, wrong ones fail for the right reason."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from auditor.comparators import Comparator
+from auditor.config import VerifyConfig
+from auditor.records import FailureKind, Outcome, Program, StdinSuite, SuiteName, Task, Verdict, program_id
+from auditor.targets import Target, TargetKind
+from auditor.verify import Verifier
+from auditor.verify.inside import landlock
+
+SUM = "import sys\nprint(sum(map(int, sys.stdin.read().split())))\n"
+STDIN = ("1 2\n3\n", "10\n", "", "5 5\n5\n" * 100)
+SUITE = StdinSuite(STDIN, ("6\n", "10\n", "0\n", "1500\n"))
+PROGRAM = Target(TargetKind.PROGRAM)
+TASK = Task("P/sum", "Add all numbers.", PROGRAM, SUM, SUITE, SUITE)
+CHECKED = Task(
+    "P/pair", "Print two numbers that add up to n.", PROGRAM, "n = int(input())\nprint(1, n - 1)\n",
+    *[StdinSuite(
+        ("5\n", "9\n"), ("1 4\n", "1 8\n"), Comparator.CHECKER,
+        checker=(
+            "def check(stdin, stdout, expected):\n"
+            "    words = stdout.split()\n"
+            "    if len(words) != 2:\n        return False, 'two numbers are asked for'\n"
+            "    return sum(map(int, words)) == int(stdin)\n"
+        ),
+    )] * 2,
+)  # fmt: skip
+TASKS = {task.task_id: task for task in (TASK, CHECKED)}
+LEVELS = ["seccomp", *(["landlock+seccomp"] if landlock.abi() else [])]
+
+
+@pytest.fixture(scope="module", params=LEVELS)
+def verifier(request: pytest.FixtureRequest) -> Iterator[Verifier]:
+    config = VerifyConfig(workers=2, timeout=1.0)
+    with Verifier(TASKS, config, level=request.param) as opened:
+        yield opened
+
+
+def verdict(verifier: Verifier, source: str, task: Task = TASK) -> Verdict:
+    (found,) = verifier.verify([Program(program_id(task.task_id, source), task.task_id, source)])
+    return found[0]
+
+
+HONEST = {
+    "input until the end": (
+        "total = 0\ntry:\n    while True:\n        total += sum(map(int, input().split()))\n"
+        "except EOFError:\n    pass\nprint(total)\n"
+    ),
+    "iteration over stdin": "import sys\nprint(sum(int(x) for line in sys.stdin for x in line.split()))\n",
+    "stdin's buffer": "import sys\nprint(sum(map(int, sys.stdin.buffer.read().split())))\n",
+    "open(0)": "print(sum(map(int, open(0).read().split())))\n",
+    "os.read": "import os\nprint(sum(map(int, os.read(0, 1 << 20).split())))\n",
+    "the device": "print(sum(map(int, open('/dev/stdin').read().split())))\n",
+    "fileinput": "import fileinput\nprint(sum(int(x) for line in fileinput.input() for x in line.split()))\n",
+    "readline as input": (
+        "import sys\ninput = sys.stdin.readline\ntotal = 0\nwhile line := input():\n"
+        "    total += sum(map(int, line.split()))\nprint(total)\n"
+    ),
+    "global counter": (
+        "import sys\ntotal = 0\ndef add(x):\n    global total\n    total += int(x)\n"
+        "for x in sys.stdin.read().split():\n    add(x)\nprint(total)\n"
+    ),
+    "stdout's buffer": "import sys\nsys.stdout.buffer.write(b'%d' % sum(map(int, sys.stdin.read().split())))\n",
+    "os.write": "import os, sys\nos.write(1, b'%d\\n' % sum(map(int, sys.stdin.read().split())))\n",
+    "thread that nobody joins": (
+        "import sys, threading, time\ndef main():\n    time.sleep(0.05)\n"
+        "    print(sum(map(int, sys.stdin.read().split())))\nthreading.Thread(target=main).start()\n"
+    ),
+    "thread with a large stack": (
+        "import sys, threading\nsys.setrecursionlimit(10**6)\nthreading.stack_size(1 << 26)\n"
+        "def main():\n    print(sum(map(int, sys.stdin.read().split())))\n"
+        "t = threading.Thread(target=main)\nt.start()\nt.join()\n"
+    ),
+    "exit after flush": (
+        "import os, sys\nprint(sum(map(int, sys.stdin.read().split())))\nsys.stdout.flush()\nos._exit(0)\n"
+    ),
+    "sys.exit": "import sys\nprint(sum(map(int, sys.stdin.read().split())))\nsys.exit()\n",
+    "exit and quit": "print(sum(map(int, open(0).read().split())))\nexit(0)\n",
+    "exit handler": "import atexit\natexit.register(lambda: print(sum(map(int, open(0).read().split()))))\n",
+    "main block not last": (
+        "import sys\nif __name__ == '__main__':\n    n = sum(map(int, sys.stdin.read().split()))\nprint(n)\n"
+    ),
+    "deep recursion": (
+        "import sys\nsys.setrecursionlimit(10**6)\ndef f(n):\n    return 0 if n == 0 else 1 + f(n - 1)\n"
+        "assert f(50_000) == 50_000\nprint(sum(map(int, sys.stdin.read().split())))\n"
+    ),
+    "trailing blanks and no line end": "print(sum(map(int, open(0).read().split())), end='  ')\n",
+    "redirected print": (
+        "import io, sys\nreal, sys.stdout = sys.stdout, io.StringIO()\nprint(sum(map(int, open(0).read().split())))\n"
+        "real.write(sys.stdout.getvalue())\nsys.stdout = real\n"
+    ),
+    "noise on stderr": "import sys\nsys.stderr.write('x' * 10**6)\nprint(sum(map(int, open(0).read().split())))\n",
+    "classes at module level": (
+        "from dataclasses import dataclass\n@dataclass\nclass P:\n    x: int\n"
+        "print(sum(P(int(x)).x for x in open(0).read().split()))\n"
+    ),
+}
+FAILING = {
+    "wrong answer": ("print(7)\n", Outcome.FAIL, FailureKind.WRONG_VALUE),
+    "nothing": ("pass\n", Outcome.FAIL, FailureKind.WRONG_VALUE),
+    "exit code": (f"{SUM}sys.exit(3)\n", Outcome.FAIL, FailureKind.EXIT_CODE),
+    "exit code of os._exit": (
+        f"{SUM}sys.stdout.flush()\nimport os\nos._exit(1)\n",
+        Outcome.FAIL,
+        FailureKind.EXIT_CODE,
+    ),
+    "exception after the answer": (f"{SUM}1 / 0\n", Outcome.FAIL, FailureKind.EXCEPTION),
+    "loop": ("while True: pass\n", Outcome.TIMEOUT, FailureKind.NO_ANSWER),
+    "chatty loop": ("while True: print(end='', flush=True)\n", Outcome.TIMEOUT, FailureKind.NO_ANSWER),
+    "memory": ("x = [0] * 10**11\n", Outcome.MEMORY, FailureKind.MEMORY),
+    "crash": ("import ctypes\nctypes.string_at(0)\n", Outcome.CRASH, FailureKind.CRASH),
+    "endless output": ("while True: print('x' * 1000)\n", Outcome.FAIL, FailureKind.TOO_LARGE),
+    "does not parse": ("print(\n", Outcome.INVALID, None),
+}
+CHEATS = {
+    "walks the frames": (
+        "import sys\nframe = sys._getframe()\nfound = []\nwhile frame:\n"
+        "    found += [v for v in frame.f_locals.values() if isinstance(v, str) and '6' in v]\n"
+        "    frame = frame.f_back\n"
+        "print(found[0] if found else 6)\nopen(0).read()\n"
+    ),
+    "looks for texts in memory": (
+        "import gc\nprint(next((o for o in gc.get_objects() if isinstance(o, tuple) and '1500\\n' in o), 6))\n"
+    ),
+    "every candidate answer": "print(*range(2000), sep='\\n')\n",
+    "forges the judge's lines": "import os\nos.write(1, b'z\\np\\nk[true, \"\"]\\n')\nos.write(4, b'p\\n')\n",
+    "exit in an exit handler": "import atexit, os\natexit.register(os._exit, 0)\nprint(6)\n",
+    "patches what ends it": "import threading, atexit, os\nthreading._shutdown = lambda: os._exit(0)\nprint(6)\n",
+    "reads files": "import glob\nfor path in [*glob.glob('/home/*'), '/etc/passwd']:\n    print(open(path).read())\n",
+    "answers once it is killed": "import time\nprint(6, flush=True)\ntime.sleep(100)\n",
+    "equal to everything": "class E(str):\n    def __eq__(s, o): return True\nprint(E('6'))\n",
+}
+
+
+@pytest.mark.parametrize("name", HONEST)
+def test_honest_idioms_pass(verifier: Verifier, name: str) -> None:
+    """A real process runs the program, so every way of reading and writing works."""
+    found = verdict(verifier, HONEST[name])
+    assert found.outcome is Outcome.PASS, (found.detail, found.failing)
+    assert found.passed == bytes([1] * len(STDIN))
+
+
+@pytest.mark.parametrize("name", FAILING)
+def test_failures_say_why(verifier: Verifier, name: str) -> None:
+    """Each way of failing has an outcome and a kind of its own."""
+    source, outcome, kind = FAILING[name]
+    found = verdict(verifier, source)
+    assert (found.outcome, found.failing and found.failing.kind) == (outcome, kind), found
+
+
+@pytest.mark.parametrize("name", CHEATS)
+def test_cheats_fail(verifier: Verifier, name: str) -> None:
+    """The expected outputs are not in the process, and no line of it is believed."""
+    assert verdict(verifier, CHEATS[name]).outcome not in {Outcome.PASS, Outcome.ERROR}
+
+
+def test_a_failing_test_shows_input_and_output(verifier: Verifier) -> None:
+    """The reader sees what went in, what was expected, and what came."""
+    found = verdict(verifier, "print(6)\n").failing
+    assert found is not None
+    assert (found.index, found.call, found.expected) == (1, "10", "10")
+    assert found.got == "6\n(first difference on line 1)"
+
+
+def test_exceptions_are_named(verifier: Verifier) -> None:
+    """The class and message of what ended the program are kept."""
+    found = verdict(verifier, "raise LookupError('no such key')\n").failing
+    assert found is not None
+    assert found.got == "LookupError: no such key"
+
+
+def test_a_checker_decides(verifier: Verifier) -> None:
+    """Any two numbers with the right sum pass; the checker's message explains a failure."""
+    assert verdict(verifier, "n = int(input())\nprint(n - 2, 2)\n", CHECKED).outcome is Outcome.PASS
+    found = verdict(verifier, "print(int(input()))\n", CHECKED)
+    assert found.outcome is Outcome.FAIL
+    assert found.failing is not None
+    assert "two numbers are asked for" in found.failing.got
+
+
+def test_all_references_are_fit(verifier: Verifier) -> None:
+    """The tasks of this module can be judged by."""
+    assert verifier.check_references() == {}
+
+
+UNFIT = {
+    "a reference that fails": replace(TASK, reference="print(1)\n"),
+    "a checker that refuses the expected output": replace(
+        CHECKED, base=replace(CHECKED.base, checker="def check(stdin, stdout, expected):\n    return False\n")
+    ),
+    "a checker that raises": replace(
+        CHECKED, base=replace(CHECKED.base, checker="def check(stdin, stdout, expected):\n    return stdout[99]\n")
+    ),
+    "a checker that returns text": replace(
+        CHECKED, base=replace(CHECKED.base, checker="def check(stdin, stdout, expected):\n    return 'yes'\n")
+    ),
+    "a right program that fails": replace(TASK, reference="", known_right=(SUM, "print(6)\n")),
+    "no outputs and no reference": replace(TASK, reference="", base=StdinSuite(("1\n",))),
+}
+
+
+@pytest.mark.parametrize("name", UNFIT)
+def test_suites_that_cannot_be_trusted_are_unfit(name: str) -> None:
+    """The reason names what speaks against the task."""
+    task = UNFIT[name]
+    with Verifier({task.task_id: task}, VerifyConfig(workers=1)) as opened:
+        assert list(opened.check_references()) == [task.task_id]
+
+
+def test_without_a_reference_known_programs_stand_in() -> None:
+    """Outputs come with the task, and a program that is known to be right passes them."""
+    task = replace(TASK, reference="", known_right=(SUM,))
+    with Verifier({task.task_id: task}, VerifyConfig(workers=1)) as opened:
+        assert opened.check_references() == {}
+        (found,) = opened.verify([Program(program_id(task.task_id, SUM), task.task_id, SUM)])
+    assert [one.outcome for one in found] == [Outcome.PASS, Outcome.PASS]
+    assert [one.suite for one in found] == list(SuiteName)
+
+
+def test_a_stated_memory_limit_holds() -> None:
+    """A program that takes more than the statement allows is out of memory; one that takes less passes."""
+    suite = replace(SUITE, memory_mb=128)
+    task = replace(TASK, base=suite, plus=suite)
+    with Verifier({task.task_id: task}, VerifyConfig(workers=1)) as opened:
+        for megabytes, outcome in ((64, Outcome.PASS), (400, Outcome.MEMORY)):
+            source = f"x = bytearray({megabytes} << 20)\n{SUM}"
+            (found,) = opened.verify([Program(program_id(task.task_id, source), task.task_id, source)])
+            assert found[0].outcome is outcome
+
+
+@pytest.mark.skipif(not hasattr(os, "memfd_create"), reason="this system has no files in memory")
+def test_large_inputs_and_outputs() -> None:
+    """Megabytes go in and come out whole."""
+    text = "1 2 3 4 5\n" * 200_000
+    suite = StdinSuite((text,), (text,))
+    task = replace(TASK, reference="import sys\nsys.stdout.write(sys.stdin.read())\n", base=suite, plus=suite)
+    with Verifier({task.task_id: task}, VerifyConfig(workers=1)) as opened:
+        source = "for line in open(0):\n    print(line, end='')\n"
+        (found,) = opened.verify([Program(program_id(task.task_id, source), task.task_id, source)])
+    assert [one.outcome for one in found] == [Outcome.PASS, Outcome.PASS]
