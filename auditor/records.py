@@ -35,7 +35,7 @@ class Outcome(StrEnum):
     INVALID = "invalid"
     """Does not parse, or does not define the entry point."""
     ERROR = "error"
-    """Ours, never charged to the model."""
+    """An error of the harness, never charged to the model."""
 
 
 class Label(StrEnum):
@@ -48,7 +48,7 @@ class Label(StrEnum):
     FALSE_NEGATIVE = "false_negative"
     """Fails base but passes plus: the task's base suite is suspect."""
     UNKNOWN = "unknown"
-    """No program, or an error of ours in the way."""
+    """No program, or a harness error in the way."""
 
     @classmethod
     def of(cls, base: Outcome | None, plus: Outcome | None) -> Label:

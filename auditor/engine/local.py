@@ -41,8 +41,8 @@ class _Finished:
 class LocalSession(Generic[Item, Record, About]):
     """The threads of one job, each with a worker of its own that it makes when it first needs it.
 
-    Whoever starts processes is one of these threads and lives until the session is closed: a process whose
-    starter has ended would be killed by the kernel (``PR_SET_PDEATHSIG`` counts threads).
+    Processes are started by these threads only, which live until the session is closed: the kernel kills a process
+    with ``PR_SET_PDEATHSIG`` when the thread that started it ends.
     """
 
     def __init__(self, job: Job[Item, Record, About], workers: int) -> None:

@@ -11,7 +11,7 @@ from auditor.config import VerifyConfig
 TOTAL_SECONDS = 60.0
 """The sum of a suite's limits is cut to this, as EvalPlus does, unless the reference itself needs more."""
 FIRST_SECONDS = 0.25
-"""The floor of a program's first run; whoever needs more runs again, alone, with the floor that was asked for."""
+"""The floor of a program's first run; a program that needs more runs again, alone, with the floor from the settings."""
 _IDLE_SECONDS = 2.0
 """However short a test's limit: pages that are read from disk, and locks, keep an honest program waiting too."""
 
@@ -32,7 +32,7 @@ class Clocks:
 
     @property
     def idle_total(self) -> float:
-        """Seconds that it may be idle in all, so that answers by drips do not last for ever."""
+        """Seconds that it may be idle in all, so that answering very slowly does not extend a run."""
         return 1.0 + min(self.total, 40.0 * self.cpu)  # as much as forty tests at their limit
 
     @property

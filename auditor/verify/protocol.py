@@ -12,7 +12,7 @@ This module imports little, because every fork server loads it.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -156,7 +156,7 @@ class CallJob:
     """Send every line at once."""
     limit: int
     """Bytes that an output may take."""
-    doublings: Mapping[str, int]
+    doublings: dict[str, int]
     """Test → how often its limit is doubled, where it is."""
     hashed: tuple[int, ...]
     """The tests whose outputs are wanted as digests."""

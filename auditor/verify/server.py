@@ -220,7 +220,7 @@ class Zygote:
             self._process.wait()
 
     def stop(self) -> None:
-        """End the process at once; whoever waits for its answer finds out."""
+        """End the process at once; a thread that waits for its answer gets :class:`ZygoteDiedError`."""
         self._process.kill()
 
     def kill(self) -> None:

@@ -44,9 +44,12 @@ class Verifier:
         self._job = VerifyJob(config, levels.acceptable(config.sandbox, level), cache)
         self._engine: Engine = engine or LocalEngine(config.workers)
         self._session: Session[Batch, Record, str] | None = None
+        self.level = self._job.levels[0]
+        """The level of confinement that holds; where sites differ, the lowest. Known for certain once entered."""
 
     def __enter__(self) -> Self:
         self._session = self._engine.start(self._job)
+        self.level = max(self._session.sites, key=levels.ORDER.index)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -57,11 +60,6 @@ class Verifier:
         session, self._session = self._session, None
         if session is not None:
             session.close()
-
-    @property
-    def level(self) -> str:
-        """The level of confinement; where sites differ, the lowest."""
-        return max(self._opened.sites, key=levels.ORDER.index)
 
     @property
     def _opened(self) -> Session[Batch, Record, str]:

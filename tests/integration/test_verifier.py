@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pickle
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,11 +16,13 @@ from auditor.config import VerifyConfig
 from auditor.records import AssertSuite, InputSuite, Outcome, Program, SuiteName, Task, Verdict, program_id
 from auditor.targets import Target
 from auditor.verify import Verifier
+from auditor.verify.batch import Batch, Standing, VerifyJob
 from auditor.verify.kinds.base import Trial, Unsettled
 from auditor.verify.kinds.calls.judge import PreparedCalls
 from auditor.verify.protocol import Job
 from auditor.verify.runner import Runner
 from auditor.verify.server import Zygote
+from tests.conftest import ROOT
 
 DOUBLE = "def double(x):\n    return [x, 2 * x]\n"
 INPUTS = Task(
@@ -193,3 +198,63 @@ def test_per_test_results(verifier: Verifier) -> None:
     """Base goes on after a failing test, so that each test has its result."""
     source = "def double(x):\n    return [x, 2 * x] if x % 2 else None\n"
     assert verdicts(verifier, source)[SuiteName.BASE].passed == bytes([0, 1, 0, 1])
+
+
+DRIPS = """
+import os, sys, time
+
+def burn(seconds):
+    end = time.process_time() + seconds
+    while time.process_time() < end:
+        pass
+
+def double(x):
+    frame = sys._getframe(1)
+    while "channel" not in frame.f_locals:
+        frame = frame.f_back
+    channel = frame.f_locals["channel"]
+    channel.flush()
+    os.write(3, b"v")
+    if x == 3:
+        for _ in range(30):
+            burn(0.1)
+            os.write(3, b" ")
+    os.write(3, b"[%d,%d]\\n" % (x, 2 * x))
+    type(channel).send = lambda self, line: os.write(3, b"z\\n") if line == "z" else None
+"""
+
+
+def test_a_part_of_an_answer_does_not_start_the_clock_anew(verifier: Verifier) -> None:
+    """A program that sends blanks before a late answer is as late as one that sends nothing."""
+    assert verdicts(verifier, DRIPS)[SuiteName.BASE].outcome is Outcome.TIMEOUT
+    assert verdicts(verifier, DRIPS.replace("range(30)", "range(2)"))[SuiteName.BASE].outcome is Outcome.PASS
+
+
+def test_batches_are_judged_alike_in_another_process() -> None:
+    """Job, batches and records travel by pickle: a process elsewhere comes to the same verdicts."""
+    sources = [DOUBLE, "def double(x):\n    return [x]\n", "def double(x):\n    raise KeyError(x)\n", "x = 1\n"]
+    programs = [Program(program_id("T/inputs", text), "T/inputs", text) for text in sources]
+    job = VerifyJob(VerifyConfig(workers=1), ("landlock+seccomp", "seccomp", "none"), None)
+    batch = Batch(INPUTS, tuple(Standing(number, program) for number, program in enumerate(programs)))
+    command = [sys.executable, "-c", ELSEWHERE]
+    ended = subprocess.run(command, input=pickle.dumps((job, batch)), capture_output=True, check=True, cwd=ROOT)
+    level, records = pickle.loads(ended.stdout)
+    with Verifier(TASKS, VerifyConfig(workers=1)) as opened:
+        assert level == opened.level
+        here = {found[0].program: found for found in opened.verify(programs)}
+    for record, program in zip(records, programs, strict=True):
+        assert [replace(verdict, cpu_seconds=0.0) for verdict in record.verdicts] == [
+            replace(verdict, cpu_seconds=0.0) for verdict in here[program.program]
+        ]
+
+
+ELSEWHERE = """
+import pickle, sys
+job, batch = pickle.load(sys.stdin.buffer)
+site = job.open()
+worker = site.worker(0)
+records = list(worker.run(batch))
+worker.close()
+site.close()
+sys.stdout.buffer.write(pickle.dumps((site.about, records)))
+"""

@@ -2,7 +2,7 @@
 
 The functions used here are bound when the module is loaded, before any program is: a program may well
 replace ``os.read`` or ``time.monotonic`` for purposes of its own, and must neither break nor steer
-what is said on its behalf. (Whoever forges lines gains nothing: they are claims, and are judged.)
+what is said on its behalf. (Forging lines gains nothing: they are claims, and are judged.)
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What fork server and child do to themselves before a candidate is read: limits, privileges, Landlock, seccomp.
 
 Most of it the zygote does once, for itself and so for its children: user, capabilities, Landlock. A
-child adds what a process that forks cannot have. Every step raises where it fails, and whoever cannot
-confine itself ends, so that nothing runs less confined than the plan says.
+child adds what a process that forks cannot have. Every step raises where it fails, and a process that cannot
+confine itself ends: nothing runs less confined than the plan says.
 """
 
 from __future__ import annotations
