@@ -227,6 +227,10 @@ class Sample:
     """Seconds from request to answer."""
     cost: float | None = None
     """In the currency of the configured prices."""
+    readings: int | None = None
+    """How many candidate programs the answer holds; ``None``: not counted."""
+    readings_differ: bool | None = None
+    """Those candidates are not all the same program; ``None``: not compared."""
 
     @property
     def program(self) -> str | None:
@@ -305,6 +309,10 @@ class Verdict:
     """CPU time of the child, all tests of this suite."""
     sandbox: str = ""
     """The level of confinement it ran under."""
+    host: str = ""
+    """The machine it ran on; empty where that was not recorded."""
+    environment: str = ""
+    """Digest over interpreter and packages; empty where that was not recorded."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,7 +130,7 @@ def _from_run(config: Path, folder: Path | None, output: Path | None, settings: 
         run = replace(run, config=_override(run.config, settings))
         carry_out(run, ("analyze",))
     with run.store(create=False) as store:
-        result = store.meta("analysis")
+        result = store.meta.analysis or {}
     if not quiet:
         _tell(result, {model.name for model in run.config.model if model.simulated})
     if output is not None:

@@ -19,7 +19,8 @@ def analyze(run: Run, store: Store) -> dict[str, Any]:
     """
     from auditor.analysis import analyze as compute
 
-    fit = {row["task_id"] for row in store.tasks() if row["unfit"] is None}
+    tasks = store.tasks()
+    fit = {task.task_id for task in tasks if task.unfit is None}
     counts = tables.counts(store, fit)
     order = [model.name for model in run.config.model]
     counts.sort(key=lambda one: order.index(one.model) if one.model in order else len(order))
@@ -38,22 +39,23 @@ def analyze(run: Run, store: Store) -> dict[str, Any]:
     result = compute(
         counts,
         options,
-        unfit={row["task_id"]: row["unfit"] for row in store.tasks() if row["unfit"]},
+        unfit={task.task_id: task.unfit for task in tasks if task.unfit},
         false_negatives=tables.false_negatives(store),
         base_tests=list(tables.base_test_rows(store, fit)),
     )
     _add_style(result, store, options)
-    store.set_meta("analysis", result)
+    with store.transaction():
+        store.meta.analysis = result
+        store.mark_excluded({row["task_id"]: row["reason"] for row in result["exclusions"]["tasks"]})
     advance(len(counts))
     return result
 
 
 def _nothing_judged(run: Run, store: Store) -> UsageError:
     """Say why there is nothing to analyse: verification is still to come, or no sample came to a verdict."""
-    if not store.query("SELECT COUNT(*) AS n FROM sample")[0]["n"] or store.unverified(all_plus=False):
+    if not store.has_samples() or store.unverified(all_plus=False):
         return UsageError("no sample has a verdict yet", where=str(run.folder), remedy="run `auditor verify` first")
-    found = store.query("SELECT status, COUNT(*) AS n FROM sample GROUP BY status ORDER BY n DESC, status")
-    statuses = ", ".join(f"{row['status']} {row['n']}" for row in found)
+    statuses = ", ".join(f"{status} {count}" for status, count in store.status_counts().items())
     return UsageError(
         f"no sample could be judged ({statuses})",
         where=str(run.folder),
@@ -64,13 +66,12 @@ def _nothing_judged(run: Run, store: Store) -> UsageError:
 def analysis_options(run: Run, store: Store) -> AnalysisOptions:
     """Translate ``[analysis]`` and the samples' costs into the analysis's options."""
     config = run.config.analysis
-    prices = store.query("SELECT model, AVG(cost) AS price FROM sample WHERE cost IS NOT NULL GROUP BY model")
     return AnalysisOptions(
         fp_costs=config.fp_cost,
         max_attempts=config.max_attempts,
         exclude=run.config.benchmark.exclude,
         draw_cost=config.draw_cost,
-        draw_prices={row["model"]: row["price"] for row in prices},
+        draw_prices=store.mean_costs(),
         solution_worth=config.solution_worth,
         confidence=config.confidence,
         resamples=config.resamples,
@@ -83,10 +84,10 @@ def _add_style(result: dict[str, Any], store: Store, options: AnalysisOptions) -
     from auditor.analysis.second_verifier import second_verifier
     from auditor.analysis.style_gap import compare_style
 
-    rubric = store.meta("rubric")
+    rubric = store.meta.rubric
     excluded = {row["task_id"] for row in result["exclusions"]["tasks"]}
-    rows = [row for row in tables.style_rows(store, rubric["hash"]) if row.task_id not in excluded] if rubric else []
-    criteria = rubric["criteria"] if rubric else []
+    rows = [row for row in tables.style_rows(store, rubric.hash) if row.task_id not in excluded] if rubric else []
+    criteria = list(rubric.criteria) if rubric else []
     for entry in result["models"]:
         own = [row for row in rows if row.model == entry["model"]]
         entry.update(compare_style(own, criteria, options))

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 
 from auditor.errors import UsageError
 from auditor.pipeline.run import DATABASE
-from auditor.pipeline.tables import style_rows
+from auditor.pipeline.tables import style_row
 from auditor.store import Store
 
 Row = dict[str, Any]
@@ -48,16 +48,17 @@ def _verdicts(store: Store) -> Iterator[Row]:
 
 
 def _style(store: Store) -> Iterator[Row]:
-    rubric = store.meta("rubric")
+    rubric = store.meta.rubric
     if rubric is None:
         raise UsageError("style is not scored yet", where=str(store.path), remedy="run `auditor score` first")
-    metrics = {result.program: result.metrics for result in store.style(rubric["hash"])}
-    for row in style_rows(store, rubric["hash"]):
-        yield {**asdict(row), "metrics": metrics[row.program], "rubric_hash": rubric["hash"]}
+    for found in store.styled_programs(rubric.hash, findings=True):
+        if found.style is not None and found.style.parses:
+            row = asdict(style_row(found.judged, found.style))
+            yield {**row, "metrics": found.style.metrics, "rubric_hash": rubric.hash}
 
 
 def _analysis(store: Store) -> Iterator[Row]:
-    analysis = store.meta("analysis")
+    analysis = store.meta.analysis
     if analysis is None:
         raise UsageError("there is no analysis yet", where=str(store.path), remedy="run `auditor analyze` first")
     for entry in analysis["models"]:

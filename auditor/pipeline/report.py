@@ -22,7 +22,7 @@ def report(run: Run, store: Store) -> list[GateResult]:
     from auditor.gates import RunView, evaluate
     from auditor.report import write_report
 
-    if store.meta("analysis") is None:
+    if store.meta.analysis is None:
         raise UsageError("there is no analysis yet", where=str(run.folder), remedy="run `auditor analyze` first")
     content = document(run, store)
     results = evaluate(run.config.gate, RunView.of(content, run.database))

@@ -25,7 +25,7 @@ from auditor.errors import AuditorError, StoreError
 from auditor.pipeline.progress import Progress, Silent
 from auditor.records import Benchmark, Task
 from auditor.sampling.prompts import template_names
-from auditor.store import Store
+from auditor.store import BenchmarkNote, Store
 
 DATABASE = "audit.db"
 REPORT_FOLDER = "report"
@@ -94,21 +94,21 @@ class Run:
         is_new = not self.database.exists()
         with Store(self.database, create=create) as store:
             try:
-                known = store.meta("benchmark")
+                known = store.meta.benchmark
                 if known is None:
                     _record_benchmark(store, benchmark)
-                elif known["digest"] != benchmark.digest:
+                elif known.digest != benchmark.digest:
                     raise StoreError(
-                        f"holds a run on other tasks ({known['source']}, digest {known['digest'][:12]})",
+                        f"holds a run on other tasks ({known.source}, digest {known.digest[:12]})",
                         where=str(self.folder),
                         remedy="choose another --out folder, or put the [benchmark] section back",
                     )
                 for model in self.config.model:
                     _refuse_change(store, model.name, _settings(model))
-                store.set_meta("config", redacted(self.config))
+                store.meta.config = redacted(self.config)
                 yield store
             except AuditorError:
-                if is_new and next(store.samples(), None) is None:
+                if is_new and not store.has_samples():
                     store.remove()
                 raise
 
@@ -119,26 +119,27 @@ def default_folder(config_path: Path) -> Path:
 
 
 def _record_benchmark(store: Store, benchmark: Benchmark) -> None:
-    rows = (
-        (t.task_id, i, t.prompt, t.target.name, t.reference, len(t.base), len(t.plus))
-        for i, t in enumerate(benchmark.tasks)
-    )
     with store.transaction():
-        store.add_tasks(rows)
-        about = {"name": benchmark.name, "source": without_folder(benchmark.source), "digest": benchmark.digest}
-        store.set_meta("benchmark", {**about, "tasks": len(benchmark), "unreadable": benchmark.unfit})
+        store.add_tasks(benchmark.tasks)
+        store.meta.benchmark = BenchmarkNote(
+            name=benchmark.name,
+            source=without_folder(benchmark.source),
+            digest=benchmark.digest,
+            tasks=len(benchmark),
+            unreadable=benchmark.unfit,
+        )
 
 
 def claim_model(store: Store, model: ModelConfig) -> None:
     """Tie a model's name to its way of asking; refuse a second way under the same name."""
     identity = model_identity(model)
     _refuse_change(store, model.name, identity)
-    store.set_meta(f"model:{model.name}", identity)
+    store.meta.claim_model(model.name, identity)
 
 
 def _refuse_change(store: Store, name: str, settings: Mapping[str, Any]) -> None:
     """Refuse settings that are not those under which a model's samples came to be."""
-    known = store.meta(f"model:{name}")
+    known = store.meta.model(name)
     changed = sorted(key for key, value in settings.items() if known is not None and known.get(key) != value)
     if changed:
         raise StoreError(

@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from auditor.config import ModelConfig
 from auditor.pipeline.run import Run, claim_model
-from auditor.store import Store
+from auditor.store import ReferenceCheck, RubricNote, Store
 
 BATCH = 64
 """Rows a transaction: small enough to lose little at a kill, large enough to cost nothing."""
@@ -126,14 +126,14 @@ def verify(run: Run, store: Store) -> None:
     config = run.config.verify
     _drop_stale_verdicts(run, store)
     pending = store.unverified(all_plus=config.oracle_for == "all")
-    if store.meta("references") is not None and not _of_fit_tasks(store, pending):
+    if store.meta.references is not None and not _of_fit_tasks(store, pending):
         return
     advance = run.progress.stage("checking references", len(run.tasks))
     with Verifier(run.tasks, config, cache=cache_folder()) as verifier:
-        store.set_meta("sandbox", verifier.level)
+        store.meta.sandbox = verifier.level
         found = verifier.check_references(progress=advance)
         store.mark_unfit(found)
-        store.set_meta("references", {"unfit": len(found)})
+        store.meta.references = ReferenceCheck(unfit=len(found))
         for task_id, reason in found.items():
             run.progress.note(f"{task_id} is left out: {reason}")
         fit = [program for program, task_id in pending.items() if task_id not in found]
@@ -147,7 +147,7 @@ def verify(run: Run, store: Store) -> None:
 
 def _of_fit_tasks(store: Store, programs: Mapping[str, str]) -> int:
     """Count the programs, named with their tasks, of tasks that are fit as far as is known."""
-    unfit = {row["task_id"] for row in store.tasks() if row["unfit"]}
+    unfit = {task.task_id for task in store.tasks() if task.unfit}
     return sum(task_id not in unfit for task_id in programs.values())
 
 
@@ -155,13 +155,13 @@ def _drop_stale_verdicts(run: Run, store: Store) -> None:
     """Forget verdicts that were reached under other limits: the two would not compare."""
     settings = run.config.verify.model_dump(mode="json", exclude={"workers", "oracle_for", "sandbox"})
     digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
-    known = store.meta("verify_settings")
+    known = store.meta.verify_settings
     if known not in (None, digest):
         run.progress.note("the [verify] limits have changed: every program is judged anew")
         with store.transaction():
             store.drop_verdicts()
-            store.set_meta("references", None)
-    store.set_meta("verify_settings", digest)
+            store.meta.references = None
+    store.meta.verify_settings = digest
 
 
 # score -------------------------------------------------------------------------------------------
@@ -172,8 +172,8 @@ def score(run: Run, store: Store) -> None:
     from auditor.style import load_rubric, score_programs, tool_versions
 
     rubric = load_rubric(run.config.style.rubric)
-    store.set_meta("rubric", rubric.summary())
-    store.set_meta("tools", tool_versions())
+    store.meta.rubric = RubricNote(**rubric.summary())
+    store.meta.tools = tool_versions()
     done = store.style_programs(rubric.hash)
     accepted_only = run.config.style.scope == "accepted"
     unverified = store.unverified(all_plus=run.config.verify.oracle_for == "all") if accepted_only else {}

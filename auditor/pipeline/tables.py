@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from typing import Any
 
 import numpy as np
 
 from auditor.analysis import BaseTestRow, Counts
 from auditor.analysis.style_rows import Rule, StyleRow
-from auditor.records import Label, Outcome, SuiteName
-from auditor.store import Store
+from auditor.records import Label, StyleResult, SuiteName
+from auditor.store import JudgedProgram, Store
 
 _POSITIVE = (Label.TRUE_POSITIVE, Label.FALSE_POSITIVE)
 
@@ -53,34 +52,29 @@ def base_test_rows(store: Store, task_ids: Collection[str]) -> Iterator[BaseTest
         for verdict in store.verdicts(SuiteName.BASE)
         if verdict.passed and 2 not in verdict.passed
     }
-    for row in _program_rows(store):
-        if row["task_id"] in task_ids and row["program"] in passed:
-            tests, right = passed[row["program"]]
-            correct = row["base"] == "pass" and row["plus"] == "pass"
-            yield BaseTestRow(row["model"], row["task_id"], tests, right, correct, row["samples"])
+    for one in store.judged_programs():
+        if one.task_id in task_ids and one.program in passed:
+            tests, right = passed[one.program]
+            yield BaseTestRow(one.model, one.task_id, tests, right, one.label is Label.TRUE_POSITIVE, one.samples)
 
 
 def style_rows(store: Store, rubric_hash: str) -> Iterator[StyleRow]:
-    """Stream, per model and program, its label and what the rubric says of it; unparsable programs are left out."""
-    owners = defaultdict(list)
-    for row in _program_rows(store):
-        owners[row["program"]].append(row)
-    for result in store.style(rubric_hash, findings=True):
-        if not result.parses:
-            continue
-        rules = frozenset(
-            Rule(f.tool, f.rule, f.name, f.url) for f in result.findings if not (f.in_prompt or f.duplicate)
-        )
-        for row in owners[result.program]:
-            base, plus = (row[suite] and Outcome(row[suite]) for suite in ("base", "plus"))
-            about = (row["model"], row["task_id"], result.program, row["samples"])
-            yield StyleRow(*about, Label.of(base, plus), result.score, result.adherence, rules)
+    """Stream, per program and model, its label and what the rubric says of it; unparsable programs are left out."""
+    for found in store.styled_programs(rubric_hash, findings=True):
+        if found.style is not None and found.style.parses:
+            yield style_row(found.judged, found.style)
 
 
-def _program_rows(store: Store) -> list[dict[str, Any]]:
-    return store.query(
-        "SELECT s.model, s.task_id, s.program, COUNT(*) AS samples, b.outcome AS base, p.outcome AS plus "
-        "FROM sample s JOIN verdict b ON b.program = s.program AND b.suite = 'base' "
-        "LEFT JOIN verdict p ON p.program = s.program AND p.suite = 'plus' "
-        "GROUP BY s.model, s.program ORDER BY s.model, s.task_id, s.program"
+def style_row(judged: JudgedProgram, style: StyleResult) -> StyleRow:
+    """Combine a model's program with its style; findings on the prompt's lines and repeated ones do not count."""
+    rules = frozenset(Rule(f.tool, f.rule, f.name, f.url) for f in style.findings if not (f.in_prompt or f.duplicate))
+    return StyleRow(
+        model=judged.model,
+        task_id=judged.task_id,
+        program=judged.program,
+        samples=judged.samples,
+        label=judged.label,
+        score=style.score,
+        adherence=style.adherence,
+        rules=rules,
     )

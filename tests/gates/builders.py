@@ -9,7 +9,7 @@ from typing import Any
 
 from auditor.gates import RunView
 from auditor.records import Finding, Outcome, Sample, SampleStatus, StyleResult, SuiteName, Usage, Verdict, program_id
-from auditor.store import Store
+from auditor.store import RubricNote, Store
 
 RUBRIC = {"name": "pep8", "version": "1", "hash": "f" * 64}
 BENCHMARK = {"name": "made", "source": "made", "digest": "d" * 64, "tasks": 3}
@@ -119,7 +119,7 @@ class MadeRun:
         self.gates: list[dict[str, Any]] = []
         self._index: dict[tuple[str, str], int] = {}
         self.store = Store(self.database)
-        self.store.set_meta("rubric", RUBRIC)
+        self.store.meta.rubric = RubricNote(**RUBRIC)
 
     @property
     def database(self) -> Path:

@@ -12,7 +12,7 @@ from auditor.config import load_config
 from auditor.errors import StoreError, UsageError
 from auditor.gates import RunView
 from auditor.pipeline import Run, carry_out
-from auditor.pipeline.document import _is_simulated, _sampling
+from auditor.pipeline.document import _is_simulated
 from auditor.pipeline.export import rows
 from auditor.pipeline.progress import Advance, Silent
 from auditor.pipeline.run import claim_model, redacted
@@ -112,7 +112,7 @@ def test_no_stage_takes_a_folder_of_other_settings(run: Run) -> None:
         with pytest.raises(StoreError, match="temperature"):
             carry_out(other, (stage,))
     with run.store() as store:
-        assert store.meta("config")["model"][0]["temperature"] == 0.8
+        assert store.meta.config["model"][0]["temperature"] == 0.8
 
 
 def test_settings_on_record_name_no_folder_and_no_password(tmp_path: Path) -> None:
@@ -141,7 +141,7 @@ def test_a_served_name_may_hold_a_comma(run: Run) -> None:
     """Names are kept apart by the database, not by a character that they may contain."""
     with run.store() as store:
         store.add_samples([sample(served="org/a,b")])
-        assert _sampling(store)[0]["served_models"] == ["org/a,b"]
+        assert store.sampling_totals()[0].served_models == ("org/a,b",)
 
 
 def test_samples_without_a_program_are_named_as_the_reason(run: Run) -> None:
@@ -162,7 +162,7 @@ def test_what_has_no_verdict_is_scored_on_request_and_else_named(run: Run, scope
     asked = run.changed({"style": {"scope": scope}})
     carry_out(asked, ("score",))
     with run.store() as store:
-        scored = store.style_programs(store.meta("rubric")["hash"])
+        scored = store.style_programs(store.meta.rubric.hash)
     assert isinstance(run.progress, Heard)
     named = [note for note in run.progress.notes if "auditor verify" in note]
     assert (len(scored), len(named)) == ((1, 0) if scope == "all" else (0, 1))
@@ -212,6 +212,6 @@ def test_a_report_that_cannot_be_written_is_one_line(run: Run, monkeypatch: pyte
     monkeypatch.setattr("auditor.report.write_report", full)
     monkeypatch.setattr("auditor.pipeline.report.document", lambda *_: {"models": []})
     with run.store() as store:
-        store.set_meta("analysis", {})
+        store.meta.analysis = {}
     with pytest.raises(StoreError, match=r"index.html: the report cannot be written: No space left on device — free"):
         carry_out(run, ("report",))

@@ -141,9 +141,12 @@ def test_programs_stream_while_verdicts_are_written(tmp_path: Path) -> None:
 def test_verdicts_and_style_come_back_as_they_went_in(tmp_path: Path) -> None:
     """Failing test, per-test results, adherence, metrics and findings survive the round trip."""
     finding = Finding("ruff", "E501", "line-too-long", "too long", 3, 80, in_prompt=False, duplicate=True, url="u")
-    result = StyleResult("p", "rubric", True, 0.5, {"a": True, "b": None}, {"sloc": 3.0}, (finding,), 2)
-    verdict = a_verdict(SuiteName.BASE, Outcome.FAIL, "p")
+    sample = a_sample()
+    assert sample.program
+    result = StyleResult(sample.program, "rubric", True, 0.5, {"a": True, "b": None}, {"sloc": 3.0}, (finding,), 2)
+    verdict = a_verdict(SuiteName.BASE, Outcome.FAIL, sample.program)
     with Store(tmp_path / "audit.db") as store:
+        store.add_samples([sample])
         for _ in range(2):
             store.add_verdicts([verdict])
             store.add_style([result])
@@ -183,7 +186,7 @@ def test_a_run_in_a_place_that_cannot_be_written_can_be_read(tmp_path: Path, mon
             assert [sample.solution for sample in store.samples()] == ["x = 1\n"]
             assert [path.name for path in folder.iterdir()] == ["audit.db"]
             with pytest.raises(StoreError, match="readonly"):
-                store.set_meta("key", 1)
+                store.meta.sandbox = "x"
     finally:
         folder.chmod(0o755)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from auditor.store import Store
+from auditor.records import SuiteName
+from auditor.store import ProgramOutcomes, Store
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -23,15 +24,6 @@ class ChangedProgram:
     samples_b: int
 
 
-_VERDICTS = """
-SELECT p.program, p.task_id, base.outcome AS base, plus.outcome AS plus,
-       base.flaky OR COALESCE(plus.flaky, 0) AS flaky,
-       (SELECT COUNT(*) FROM sample s WHERE s.program = p.program) AS samples
-FROM program p
-JOIN verdict base ON base.program = p.program AND base.suite = 'base'
-LEFT JOIN verdict plus ON plus.program = p.program AND plus.suite = 'plus'
-"""
-
 _Changed = tuple[ChangedProgram, ...]
 
 
@@ -48,17 +40,16 @@ def changed_programs(a: Path | None, b: Path | None) -> tuple[_Changed, _Changed
     flaky: list[ChangedProgram] = []
     for program in shared:
         one, other = ours[program], theirs[program]
-        suite = "base" if one["base"] != other["base"] else "plus"
-        if one[suite] == other[suite]:
+        suite = SuiteName.BASE if one.base is not other.base else SuiteName.PLUS
+        outcomes = [row.outcomes[suite] for row in (one, other)]
+        if outcomes[0] is outcomes[1]:
             continue
-        outcomes = [str(row[suite] or "not run") for row in (one, other)]
-        found = ChangedProgram(
-            str(one["task_id"]), program, suite, outcomes[0], outcomes[1], int(one["samples"]), int(other["samples"])
-        )
-        (flaky if one["flaky"] or other["flaky"] else changed).append(found)
+        a_came, b_came = (outcome or "not run" for outcome in outcomes)
+        found = ChangedProgram(one.task_id, program, suite, a_came, b_came, one.samples, other.samples)
+        (flaky if one.flaky or other.flaky else changed).append(found)
     return tuple(sorted(changed)), tuple(sorted(flaky)), len(shared)
 
 
-def _verdicts(database: Path) -> dict[str, dict[str, str | int]]:
+def _verdicts(database: Path) -> dict[str, ProgramOutcomes]:
     with Store(database, create=False) as store:
-        return {row["program"]: row for row in store.query(_VERDICTS)}
+        return {found.program: found for found in store.program_outcomes()}

@@ -17,10 +17,9 @@ from typing import Any
 from urllib.parse import quote
 
 from auditor.errors import UsageError
-from auditor.gates.programs import rubric_of
 from auditor.gates.result import GateResult, Judgement
 from auditor.gates.view import RunView
-from auditor.records import Finding
+from auditor.records import Finding, Label
 from auditor.store import Store
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -63,15 +62,6 @@ def _component(text: str) -> str:
     return safe if safe and not safe.startswith(".") else f"_{safe}"
 
 
-_ACCEPTED = """
-SELECT s.model, p.task_id, p.program, p.solution, plus.outcome <> 'pass' AS wrong
-FROM sample s JOIN program p USING (program)
-JOIN verdict base ON base.program = p.program AND base.suite = 'base' AND base.outcome = 'pass'
-JOIN verdict plus ON plus.program = p.program AND plus.suite = 'plus' AND plus.outcome <> 'error'
-GROUP BY s.model, p.program ORDER BY wrong DESC, s.model, p.task_id, p.program
-"""
-
-
 def _database(run: RunView) -> Path:
     if run.database is None:
         raise UsageError("has no audit.db, and findings are only there", where=run.where, remedy="name a run's folder")
@@ -81,11 +71,12 @@ def _database(run: RunView) -> Path:
 def findings(run: RunView) -> Iterator[Located]:
     """Stream the model's own findings on accepted programs: false positives first, then by model, task, place."""
     with Store(_database(run), create=False) as store:
-        rubric_hash = rubric_of(store)
-        for row in store.query(_ACCEPTED):
-            for finding in store.findings(row["program"], rubric_hash or ""):
+        rubric_hash = store.rubric_in_use() or ""
+        for accepted in store.accepted_solutions():
+            wrong = accepted.label is Label.FALSE_POSITIVE
+            for finding in store.findings(accepted.program, rubric_hash):
                 if not finding.in_prompt and not finding.duplicate:
-                    yield Located(row["model"], row["task_id"], row["program"], bool(row["wrong"]), finding)
+                    yield Located(accepted.model, accepted.task_id, accepted.program, wrong, finding)
 
 
 def to_sarif(results: Sequence[GateResult], run: RunView, *, most: int = MOST_FINDINGS) -> str:
@@ -192,9 +183,9 @@ def write_programs(run: RunView, folder: Path) -> int:
     """
     written = 0
     with Store(_database(run), create=False) as store:
-        for row in store.query(_ACCEPTED):
-            path = folder / program_uri(row["model"], row["task_id"], row["program"])
+        for accepted in store.accepted_solutions():
+            path = folder / program_uri(accepted.model, accepted.task_id, accepted.program)
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(row["solution"], encoding="utf-8", errors="replace")
+            path.write_text(accepted.solution, encoding="utf-8", errors="replace")
             written += 1
     return written

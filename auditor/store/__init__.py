@@ -1,0 +1,51 @@
+"""The run on disk: one SQLite file, ``audit.db``, that every stage writes to as it goes.
+
+All SQL of the project is in this package. Keys make every write idempotent: a sample is (model, task, index,
+request), a verdict (program, suite), a style result (program, rubric hash).
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from auditor.store.meta import BenchmarkNote, Meta, ReferenceCheck, RubricNote
+from auditor.store.programs import Programs
+from auditor.store.rows import (
+    AcceptedSolution,
+    FalsePositive,
+    JudgedProgram,
+    OutsideVerdict,
+    ProgramOutcomes,
+    SamplingTotals,
+    StoredTask,
+    StyledProgram,
+)
+from auditor.store.samples import Samples
+from auditor.store.schema import SCHEMA_VERSION
+from auditor.store.tasks import Tasks
+from auditor.store.verdicts import Verdicts
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "AcceptedSolution",
+    "BenchmarkNote",
+    "FalsePositive",
+    "JudgedProgram",
+    "OutsideVerdict",
+    "ProgramOutcomes",
+    "ReferenceCheck",
+    "RubricNote",
+    "SamplingTotals",
+    "Store",
+    "StoredTask",
+    "StyledProgram",
+]
+
+
+class Store(Tasks, Samples, Verdicts, Programs):
+    """An open run. Use as a context manager; not shared between threads or processes."""
+
+    @cached_property
+    def meta(self) -> Meta:
+        """What the run keeps once: benchmark, settings, rubric, analysis."""
+        return Meta(self)

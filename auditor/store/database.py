@@ -1,0 +1,150 @@
+"""The open file: where it is, who may write to it, and transactions.
+
+WAL mode, so a reader never blocks the writer. Each ``with store.transaction()`` is all or nothing, so a process
+killed at any moment loses at most the rows of the open transaction.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Self
+
+from auditor.errors import StoreError
+from auditor.store.schema import SCHEMA_VERSION, backup_of, migrate, refuse_newer, version_of
+
+BUSY_SECONDS = 60.0
+"""How long a write waits for another process's."""
+
+Values = Sequence[Any] | Mapping[str, Any]
+
+
+class Database:
+    """An open database with the current schema. Use as a context manager; not shared between threads or processes."""
+
+    def __init__(self, path: Path, *, create: bool = True) -> None:
+        """Open the file at ``path``; with ``create`` make it and its folder where missing.
+
+        A database of an older schema is migrated; its copy stays beside it. Without ``create``, a finished run can
+        be read where nothing can be written (a share, a colleague's folder).
+        Raises :class:`~auditor.errors.StoreError` where it is missing, foreign, newer or unreadable.
+        """
+        self.path = path
+        self.backup: Path | None = None
+        """The copy of the database as it was, where opening it has migrated it."""
+        if not create and not path.is_file():
+            raise StoreError("no run here", where=str(path), remedy="name a folder that `auditor run` has written")
+        try:
+            if create or not _is_sealed(path):
+                self._open()
+            else:
+                self._open_sealed()
+        except (OSError, sqlite3.Error) as error:
+            self.close()
+            refused = isinstance(error, OSError | sqlite3.OperationalError)
+            remedy = "fix the permissions of the folder and the file" if refused else "put a copy in its place"
+            remedy = f"{remedy}, or choose another --out folder"
+            raise StoreError(f"cannot be opened: {error}", where=str(path), remedy=remedy) from None
+        except BaseException:
+            self.close()
+            raise
+
+    def _open(self) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self._connect(str(self.path))
+        self._refuse_foreign()
+        self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.execute("PRAGMA synchronous = NORMAL")
+        found = migrate(self._db, self.path)
+        self.backup = backup_of(self.path, found) if 0 < found < SCHEMA_VERSION else None
+
+    def _open_sealed(self) -> None:
+        """Open a file that cannot be written, and so cannot be migrated either."""
+        self._connect(f"{self.path.resolve().as_uri()}?immutable=1", uri=True)
+        self._refuse_foreign()
+        version = version_of(self._db)
+        refuse_newer(version, self.path)
+        if version < SCHEMA_VERSION:
+            raise StoreError(
+                f"written by an older version of auditor (schema {version}), and cannot be migrated where it is",
+                where=str(self.path),
+                remedy="copy the folder to a place that you can write to; it is migrated there when it is opened",
+            )
+
+    def _connect(self, name: str, *, uri: bool = False) -> None:
+        self._db = sqlite3.connect(name, timeout=BUSY_SECONDS, isolation_level=None, uri=uri)
+        self._db.row_factory = sqlite3.Row
+
+    def _refuse_foreign(self) -> None:
+        """Refuse another program's database before anything is written to it; ours has ``meta`` before all else."""
+        (tables,) = self._db.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
+        columns = [row["name"] for row in self._db.execute("PRAGMA table_info(meta)")]
+        if tables and columns != ["key", "value"]:
+            raise StoreError("not a run of auditor", where=str(self.path), remedy="choose another --out folder")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; further calls fail."""
+        if hasattr(self, "_db"):
+            self._db.close()
+
+    def remove(self) -> None:
+        """Close and delete the file, and its folder if nothing else is in it."""
+        self.close()
+        for path in (self.path, *(self.path.with_name(self.path.name + end) for end in ("-wal", "-shm"))):
+            path.unlink(missing_ok=True)
+        with suppress(OSError):
+            self.path.parent.rmdir()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Group writes into one that happens wholly or not at all; an inner one is part of the outer one."""
+        if self._db.in_transaction:
+            yield
+            return
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            yield
+            self._db.execute("COMMIT")
+        except sqlite3.Error as error:
+            self._rollback()
+            raise StoreError(
+                f"cannot be written: {error}",
+                where=str(self.path),
+                remedy="fix the permission, free the disk or end the other writer, then give the same command again",
+            ) from error
+        except BaseException:
+            self._rollback()
+            raise
+
+    def _rollback(self) -> None:
+        if self._db.in_transaction:
+            self._db.execute("ROLLBACK")
+
+    def _rows(self, sql: str, values: Values = ()) -> sqlite3.Cursor:
+        """Stream the rows of a SELECT, with columns by name."""
+        return self._db.execute(sql, values)
+
+    def _one(self, sql: str, values: Values = ()) -> Any:
+        """Return the first column of the only row of a SELECT."""
+        return self._db.execute(sql, values).fetchone()[0]
+
+    def _write(self, sql: str, rows: Iterable[Values]) -> int:
+        """Carry out a statement for each row in a transaction; return how many rows it changed."""
+        with self.transaction():
+            return self._db.executemany(sql, rows).rowcount
+
+
+def _is_sealed(path: Path) -> bool:
+    """Return whether this user cannot write to a database or its folder, as WAL must, and no log of it is pending."""
+    log = path.with_name(path.name + "-wal")
+    can_write = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+    return not can_write and not (log.exists() and log.stat().st_size)

@@ -1,0 +1,25 @@
+"""How values are laid down where SQLite's own form does not do: per-test results, texts with lone surrogates."""
+
+from __future__ import annotations
+
+import zlib
+
+_SHORT = 32
+"""Bytes up to which per-test results are kept as they are."""
+_ZLIB = b"\x78"
+"""The first byte of a zlib stream; a per-test result is 0, 1 or 2."""
+
+
+def packed(passed: bytes) -> bytes:
+    """Compress per-test results, one byte per test, where that makes them shorter."""
+    return passed if len(passed) <= _SHORT else min(zlib.compress(passed, 6), passed, key=len)
+
+
+def unpacked(stored: bytes) -> bytes:
+    """Return per-test results as they were given to :func:`packed`."""
+    return zlib.decompress(stored) if stored.startswith(_ZLIB) else stored
+
+
+def storable(text: str) -> str:
+    """Replace lone surrogates, which SQLite cannot hold, with their escapes."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")

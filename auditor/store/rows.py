@@ -1,0 +1,130 @@
+"""What the store's questions give back, where no record of the product fits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from auditor.records import FailingTest, Label, Outcome, StyleResult, SuiteName
+from auditor.targets import Target
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTask:
+    """A task as the run keeps it: without its suites."""
+
+    task_id: str
+    prompt: str
+    target: Target
+    reference: str
+    base_tests: int
+    plus_tests: int
+    family: str
+    slices: tuple[tuple[str, str], ...]
+    unfit: str | None
+    """Why its reference does not pass here; ``None``: it does, or was not checked yet."""
+    excluded: str | None
+    """Why the last analysis left it out; ``None``: it did not, or there was none."""
+
+    @property
+    def entry_point(self) -> str:
+        """The name that a solution binds; empty for a program."""
+        return self.target.binds
+
+
+@dataclass(frozen=True, slots=True)
+class SamplingTotals:
+    """What one model's samples took."""
+
+    model: str
+    prompt_tokens: int | None
+    """``None``: no sample has a count."""
+    completion_tokens: int | None
+    cost: float | None
+    served_models: tuple[str, ...]
+    """Names that the server gave, sorted."""
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedProgram:
+    """One program of one model with the outcomes of both suites."""
+
+    model: str
+    task_id: str
+    program: str
+    samples: int
+    """The model's samples that are this program."""
+    base: Outcome
+    plus: Outcome | None
+    """``None``: not run."""
+    label: Label
+    excluded: str | None = None
+    """Why the last analysis left its task out."""
+
+
+@dataclass(frozen=True, slots=True)
+class StyledProgram:
+    """One program of one model with its style under one rubric; ``style`` is ``None`` where it has no result."""
+
+    judged: JudgedProgram
+    style: StyleResult | None
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedSolution:
+    """A program of a model that passes base and was judged on plus."""
+
+    model: str
+    task_id: str
+    program: str
+    solution: str
+    label: Label
+    """True or false positive."""
+
+
+@dataclass(frozen=True, slots=True)
+class FalsePositive:
+    """A distinct program of a model that passes base and fails plus."""
+
+    program: str
+    task_id: str
+    solution: str
+    prompt: str
+    reference: str
+    samples: int
+    """The model's samples that are this program."""
+    plus: Outcome
+    failing: FailingTest | None
+    """The first plus test that it fails, where one is known."""
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramOutcomes:
+    """What both suites say of one program, and how many samples of all models are this program."""
+
+    program: str
+    task_id: str
+    base: Outcome
+    plus: Outcome | None
+    flaky: bool
+    samples: int
+
+    @property
+    def outcomes(self) -> Mapping[SuiteName, Outcome | None]:
+        """Suite → outcome."""
+        return {SuiteName.BASE: self.base, SuiteName.PLUS: self.plus}
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideVerdict:
+    """What someone else recorded about one sample on one suite."""
+
+    source: str
+    """Whose verdict it is, e.g. ``evalplus 0.3.1``."""
+    model: str
+    task_id: str
+    sample_index: int
+    suite: SuiteName
+    outcome: Outcome
+    detail: str = ""

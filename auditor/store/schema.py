@@ -1,0 +1,110 @@
+"""The schema's versions, and how a database gets from one to the next.
+
+``schema/N.sql`` takes a database from version N - 1 to N; an empty file is version 0, so a new database takes the
+same steps as an old one. Each step is one transaction that also writes the new version number: a process killed at
+any moment leaves a whole database of one version. Before the first step an existing database is copied beside itself
+as ``audit.db.schema-N.bak``, N being its old version.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from importlib.resources import files
+from pathlib import Path
+
+from auditor.errors import StoreError
+from auditor.store.packing import packed
+from auditor.store.views import VIEWS
+
+SCHEMA_VERSION = 2
+"""The version that this auditor reads and writes."""
+
+
+def version_of(db: sqlite3.Connection) -> int:
+    """Return the schema version of an open database: 0 for an empty file.
+
+    Raises ``sqlite3.DatabaseError`` where the file is no database.
+    """
+    tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if "meta" not in tables:
+        return 0
+    row = db.execute("SELECT value FROM meta WHERE key = 'schema_version'").fetchone()
+    # Version 1 wrote its number after its tables; a process that was killed in between left none.
+    return 1 if row is None else int(json.loads(row[0]))
+
+
+def migrate(db: sqlite3.Connection, path: Path) -> int:
+    """Take the database at ``path`` to :data:`SCHEMA_VERSION`; return the version that it had.
+
+    Two processes may do this at once: one waits for the other. Raises :class:`~auditor.errors.StoreError`
+    where the database is of a newer version.
+    """
+    found = version_of(db)
+    refuse_newer(found, path)
+    db.create_function("packed", 1, packed, deterministic=True)
+    for version in range(found, SCHEMA_VERSION):
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            if version_of(db) == version:
+                if version == found and version > 0:
+                    _back_up(path, version)
+                _take_step(db, version + 1)
+            db.execute("COMMIT")
+        except BaseException:
+            if db.in_transaction:
+                db.execute("ROLLBACK")
+            raise
+    return found
+
+
+def refuse_newer(version: int, path: Path) -> None:
+    """Raise :class:`~auditor.errors.StoreError` for a version that this auditor does not know."""
+    if version > SCHEMA_VERSION:
+        raise StoreError(
+            f"written by a newer version of auditor (schema {version}; this one reads up to {SCHEMA_VERSION})",
+            where=str(path),
+            remedy="upgrade auditor, or choose another --out folder",
+        )
+
+
+def backup_of(path: Path, version: int) -> Path:
+    """Name the copy that is made of a database of an old version before its first step."""
+    return path.with_name(f"{path.name}.schema-{version}.bak")
+
+
+def _take_step(db: sqlite3.Connection, version: int) -> None:
+    """Run the step to ``version`` inside the open transaction, and make the views anew."""
+    for name in reversed(VIEWS):
+        db.execute(f"DROP VIEW IF EXISTS {name}")
+    for statement in statements((files("auditor.store") / "schema" / f"{version}.sql").read_text(encoding="utf-8")):
+        db.execute(statement)
+    if version == SCHEMA_VERSION:
+        for name, select in VIEWS.items():
+            db.execute(f"CREATE VIEW {name} AS {select.strip()}")
+    db.execute("INSERT OR REPLACE INTO meta VALUES ('schema_version', ?)", (json.dumps(version),))
+
+
+def statements(script: str) -> Iterator[str]:
+    """Split a script into statements, each ending at the end of a line (``executescript`` would commit first)."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+
+
+def _back_up(path: Path, version: int) -> None:
+    """Copy the database, as last committed, to its backup; the copy appears whole or not at all."""
+    target = backup_of(path, version)
+    partial = target.with_name(target.name + ".partial")
+    partial.unlink(missing_ok=True)
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(partial)) as copy:
+        source.backup(copy)
+    with partial.open("rb") as file:
+        os.fsync(file.fileno())
+    partial.replace(target)

@@ -1,0 +1,183 @@
+"""Verdicts: one for each program and suite, with where it was reached; and what others recorded."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from auditor.errors import StoreError
+from auditor.records import FailingTest, FailureKind, JudgedSample, Outcome, SampleStatus, SuiteName, Verdict
+from auditor.store.database import Database
+from auditor.store.packing import packed, storable, unpacked
+from auditor.store.rows import OutsideVerdict
+
+_ADD_ENVIRONMENT = """
+INSERT OR IGNORE INTO environment (sandbox, host, digest) VALUES (:sandbox, :host, :environment)
+"""
+_ADD = """
+INSERT OR REPLACE INTO verdict (
+    program_id, suite, outcome, tests, passed, failing_index, failing_call, failing_expected, failing_got,
+    failing_kind, detail, flaky, cpu_seconds, environment_id)
+SELECT program_id, :suite, :outcome, :tests, :passed, :failing_index, :failing_call, :failing_expected, :failing_got,
+    :failing_kind, :detail, :flaky, :cpu_seconds, (
+        SELECT environment_id FROM environment WHERE sandbox = :sandbox AND host = :host AND digest = :environment)
+FROM program WHERE program = :program
+"""
+_ALL = """
+SELECT program.program, verdict.*, environment.sandbox, environment.host, environment.digest AS environment
+FROM verdict JOIN program USING (program_id) JOIN environment USING (environment_id)
+WHERE verdict.suite IN (:first, :second) ORDER BY program.program, verdict.suite
+"""
+_JUDGED = """
+SELECT model, task_id, sample_index, status, program, base, plus, flaky FROM labelled_sample
+{where} ORDER BY model, task_id, sample_index, request_hash
+"""
+_DUE = """
+SELECT program, task_id FROM labelled_program
+WHERE base IS NULL OR base = 'error' OR ((base = 'pass' OR :all_plus) AND (plus IS NULL OR plus = 'error'))
+ORDER BY task_id, program
+"""
+_IN_SCOPE = """
+SELECT program, task_id FROM labelled_program WHERE base = 'pass' OR NOT :accepted_only ORDER BY task_id, program
+"""
+
+
+class Verdicts(Database):
+    """Writes and reads verdicts."""
+
+    def add_verdicts(self, verdicts: Iterable[Verdict]) -> None:
+        """Add verdicts; one that is there already is replaced.
+
+        Raises :class:`~auditor.errors.StoreError` for a program that is not there.
+        """
+        rows = [_row(verdict) for verdict in verdicts]
+        with self.transaction():
+            self._write(_ADD_ENVIRONMENT, rows)
+            if rows and self._write(_ADD, rows) != len(rows):
+                raise StoreError("a verdict names a program that is not there", where=str(self.path))
+
+    def verdicts(self, suite: SuiteName | None = None) -> Iterator[Verdict]:
+        """Stream verdicts, of one suite or of both, ordered by program and suite."""
+        first, second = (suite, suite) if suite else tuple(SuiteName)
+        for row in self._rows(_ALL, {"first": first, "second": second}):
+            yield _verdict(row)
+
+    def outcomes(self, ids: Iterable[str]) -> dict[str, dict[SuiteName, Outcome]]:
+        """Return the outcomes that named programs have already, harness errors left out."""
+        wanted = set(ids)
+        found: dict[str, dict[SuiteName, Outcome]] = {}
+        if not wanted:
+            return found
+        rows = self._rows(
+            "SELECT program, suite, outcome FROM verdict JOIN program USING (program_id) WHERE outcome <> 'error'"
+        )
+        for row in rows:
+            if row["program"] in wanted:
+                found.setdefault(row["program"], {})[SuiteName(row["suite"])] = Outcome(row["outcome"])
+        return found
+
+    def judged(self, model: str | None = None) -> Iterator[JudgedSample]:
+        """Stream samples with their programs' outcomes, by model, task and index."""
+        where, values = ("WHERE model = ?", (model,)) if model else ("", ())
+        for row in self._rows(_JUDGED.format(where=where), values):
+            yield JudgedSample(
+                model=row["model"],
+                task_id=row["task_id"],
+                sample_index=row["sample_index"],
+                status=SampleStatus(row["status"]),
+                program=row["program"],
+                base=_outcome(row["base"]),
+                plus=_outcome(row["plus"]),
+                flaky=bool(row["flaky"]),
+            )
+
+    def unverified(self, *, all_plus: bool) -> dict[str, str]:
+        """Return the programs that lack a verdict, or have a harness error, with their tasks, by task and id.
+
+        A verdict on plus is due where base passed, or with ``all_plus`` always.
+        """
+        return {row["program"]: row["task_id"] for row in self._rows(_DUE, {"all_plus": all_plus})}
+
+    def programs_in_scope(self, *, accepted_only: bool) -> dict[str, str]:
+        """Return every program, or with ``accepted_only`` those that passed base, with their tasks."""
+        return {row["program"]: row["task_id"] for row in self._rows(_IN_SCOPE, {"accepted_only": accepted_only})}
+
+    def harness_errors(self) -> int:
+        """Count the verdicts that are errors of the harness."""
+        return int(self._one("SELECT COUNT(*) FROM verdict WHERE outcome = 'error'"))
+
+    def drop_verdicts(self) -> None:
+        """Delete every verdict, for a run whose verifier has changed."""
+        self._write("DELETE FROM verdict", [()])
+
+    def add_outside_verdicts(self, verdicts: Iterable[OutsideVerdict]) -> None:
+        """Add verdicts that someone else recorded; one that is there already is replaced."""
+        rows = [
+            (v.source, v.model, v.task_id, v.sample_index, v.suite, v.outcome, storable(v.detail)) for v in verdicts
+        ]
+        self._write("INSERT OR REPLACE INTO outside_verdict VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def outside_verdicts(self) -> Iterator[OutsideVerdict]:
+        """Stream the verdicts that someone else recorded, by source, model, task, index and suite."""
+        for row in self._rows("SELECT * FROM outside_verdict ORDER BY source, model, task_id, sample_index, suite"):
+            values = dict(row)
+            yield OutsideVerdict(
+                **{**values, "suite": SuiteName(values["suite"]), "outcome": Outcome(values["outcome"])}
+            )
+
+
+def _outcome(text: str | None) -> Outcome | None:
+    return None if text is None else Outcome(text)
+
+
+def _row(verdict: Verdict) -> dict[str, Any]:
+    failing = verdict.failing
+    return {
+        "program": verdict.program,
+        "suite": verdict.suite,
+        "outcome": verdict.outcome,
+        "tests": verdict.tests,
+        "passed": packed(verdict.passed),
+        "failing_index": failing and failing.index,
+        "failing_call": failing and storable(failing.call),
+        "failing_expected": failing and storable(failing.expected),
+        "failing_got": failing and storable(failing.got),
+        "failing_kind": failing and failing.kind,
+        "detail": storable(verdict.detail),
+        "flaky": verdict.flaky,
+        "cpu_seconds": verdict.cpu_seconds,
+        "sandbox": verdict.sandbox,
+        "host": verdict.host,
+        "environment": verdict.environment,
+    }
+
+
+def failing_test(row: sqlite3.Row) -> FailingTest | None:
+    """Read the first failing test from the columns that hold it."""
+    if row["failing_index"] is None:
+        return None
+    return FailingTest(
+        index=row["failing_index"],
+        call=row["failing_call"],
+        expected=row["failing_expected"],
+        got=row["failing_got"],
+        kind=FailureKind(row["failing_kind"]),
+    )
+
+
+def _verdict(row: sqlite3.Row) -> Verdict:
+    return Verdict(
+        program=row["program"],
+        suite=SuiteName(row["suite"]),
+        outcome=Outcome(row["outcome"]),
+        tests=row["tests"],
+        passed=unpacked(row["passed"]),
+        failing=failing_test(row),
+        detail=row["detail"],
+        flaky=bool(row["flaky"]),
+        cpu_seconds=row["cpu_seconds"],
+        sandbox=row["sandbox"],
+        host=row["host"],
+        environment=row["environment"],
+    )
