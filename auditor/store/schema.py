@@ -104,6 +104,7 @@ def _back_up(path: Path, version: int) -> None:
     partial = target.with_name(target.name + ".partial")
     partial.unlink(missing_ok=True)
     with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(partial)) as copy:
+        copy.execute("PRAGMA journal_mode = OFF")  # a journal of an interrupted copy would be applied to the next one
         source.backup(copy)
     with partial.open("rb") as file:
         os.fsync(file.fileno())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import sqlite3
@@ -22,17 +23,20 @@ from auditor.records import (
     FailingTest,
     FailureKind,
     Finding,
+    InputSuite,
     Label,
     Outcome,
     Sample,
     SampleStatus,
     StyleResult,
     SuiteName,
+    Task,
     Usage,
     Verdict,
     program_id,
 )
-from auditor.store import Store
+from auditor.store import OutsideVerdict, Store
+from auditor.targets import Target, TargetKind
 
 
 def a_sample(index: int = 0, solution: str | None = "x = 1\n", **changes: object) -> Sample:
@@ -100,6 +104,62 @@ def test_labels_follow_from_the_two_verdicts(tmp_path: Path) -> None:
         store.add_samples([a_sample(9, solution=None, status=SampleStatus.REFUSED)])
         labels = [judged.label for judged in store.judged("m")]
         assert labels == [*cases, Label.UNKNOWN]
+
+
+def test_the_view_labels_as_the_record_does(tmp_path: Path) -> None:
+    """SQL and ``Label.of`` agree on every pair of outcomes, a suite that was not run included."""
+    possible = [None, *Outcome]
+    pairs = list(itertools.product(possible, possible))
+    with Store(tmp_path / "audit.db") as store:
+        for index, outcomes in enumerate(pairs):
+            sample = a_sample(index, solution=str(index))
+            assert sample.program
+            store.add_samples([sample])
+            store.add_verdicts(
+                a_verdict(suite, outcome, sample.program)
+                for suite, outcome in zip(SuiteName, outcomes, strict=True)
+                if outcome
+            )
+        for view in ("labelled_sample", "labelled_program"):
+            rows = store._rows(f"SELECT base, plus, label FROM {view}")
+            found = {(row["base"], row["plus"]): row["label"] for row in rows}
+            assert found == {pair: Label.of(*pair) for pair in pairs}
+        accepted = {row["program"] for row in store._rows("SELECT program FROM accepted_program")}
+        wrong = {found.program for found in store.false_positives("m")}
+        positive = {Label.TRUE_POSITIVE, Label.FALSE_POSITIVE}
+        assert accepted == {j.program for j in store.judged() if j.label in positive}
+        assert wrong == set()  # without its task, nothing can be shown of a program
+        assert {p.program for p in store.accepted_solutions() if p.label is Label.FALSE_POSITIVE} == {
+            j.program for j in store.judged() if j.label is Label.FALSE_POSITIVE
+        }
+
+
+def test_rows_of_programs_that_are_not_there_are_refused(tmp_path: Path) -> None:
+    """A verdict or style result never disappears in silence."""
+    with Store(tmp_path / "audit.db") as store:
+        with pytest.raises(StoreError, match="a verdict names a program that is not there"):
+            store.add_verdicts([a_verdict(SuiteName.BASE, Outcome.PASS, "p")])
+        with pytest.raises(StoreError, match="a style result names a program that is not there"):
+            store.add_style([StyleResult("p", "rubric", True, 0.5, {}, {}, ())])
+
+
+def test_verdicts_of_others_and_tasks_come_back(tmp_path: Path) -> None:
+    """What someone else recorded, what a task asks for and which tasks are excluded survive."""
+    outside = OutsideVerdict("evalplus", "m", "t", 3, SuiteName.PLUS, Outcome.FAIL, "why")
+    suite = InputSuite(((1,), (2,)))
+    target = Target(TargetKind.METHOD, "Solution().f")
+    task = Task("t", "prompt", target, "reference", suite, suite, "family", (("difficulty", "hard"),))
+    other = replace(task, task_id="a", target=Target.function("f"), slices=())
+    with Store(tmp_path / "audit.db") as store:
+        store.add_outside_verdicts([outside, outside])
+        assert list(store.outside_verdicts()) == [outside]
+        store.add_tasks([task, other])
+        store.mark_excluded({"t": "for a reason"})
+        store.mark_excluded({"a": "for another"})
+        first, second = store.tasks()
+        assert (first.task_id, first.target, first.slices) == ("t", target, (("difficulty", "hard"),))
+        assert (first.family, first.base_tests, first.excluded) == ("family", 2, None)
+        assert (second.entry_point, second.slices, second.excluded) == ("f", (), "for another")
 
 
 def test_only_what_is_missing_is_verified(tmp_path: Path) -> None:
