@@ -284,6 +284,7 @@ class FailingTest:
     call: str
     """The call as Python source, e.g. ``f([1, 2], 3)``."""
     expected: str
+    """A repr of the value expected."""
     got: str
     """A repr of the value, or the exception's type and message."""
     kind: FailureKind
@@ -347,6 +348,7 @@ class Finding:
     name: str
     """The rule's readable name."""
     message: str
+    """What it says of this line."""
     line: int
     """From 1."""
     column: int
@@ -356,6 +358,7 @@ class Finding:
     duplicate: bool = False
     """Another tool says the same of the same line; it does not count in a score again."""
     url: str = ""
+    """The rule's documentation, or empty."""
 
 
 @dataclass(frozen=True, slots=True)

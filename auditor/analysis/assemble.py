@@ -12,8 +12,8 @@ from auditor.analysis.counts import Counts
 from auditor.analysis.exclusions import excluded_tasks, exclusion_entry
 from auditor.analysis.extrapolation import extrapolate
 from auditor.analysis.model_entry import ModelFigures
-from auditor.analysis.options import AnalysisOptions
 from auditor.errors import InputError
+from auditor.results import AnalysisOptions, to_plain
 
 SCHEMA = "auditor/analysis/1"
 
@@ -53,7 +53,7 @@ def analyze(
         "schema": SCHEMA,
         "models": [_entry(one, attempts[one.model], options, bootstrap, rows.get(one.model)) for one in kept],
         "across": compare_models(kept, attempts, bootstrap),
-        "options": options.as_dict(),
+        "options": {**to_plain(options), "fp_cost": list(options.fp_costs)},
         "exclusions": exclusion_entry(options.exclude, excluded),
     }
 

@@ -1,4 +1,4 @@
-"""What the bootstrap draws again: tasks, samples within a task, or both; see :class:`~auditor.analysis.options.Level`.
+"""What the bootstrap draws again: tasks, samples within a task, or both; see :class:`~auditor.results.options.Level`.
 
 Both kinds of draws answer two questions: the replicates of any statistic, and the replicates of the
 acceptance and correctness curves, a block of attempts at a time so that memory does not grow with K.
@@ -16,9 +16,9 @@ import numpy as np
 from auditor.analysis.counts import Ints, Tallies
 from auditor.analysis.intervals import UNDEFINED, Floats, Interval, interval_of, ratio_error, task_weights
 from auditor.analysis.metrics import Statistic
-from auditor.analysis.options import Level
 from auditor.analysis.resampling import divide, precision, survival_blocks
 from auditor.errors import UsageError
+from auditor.results.options import Level
 
 MOST_SAMPLES = 100_000
 """Samples a task up to which they are drawn anew: tables have a row for each possible number of base passes."""

@@ -17,8 +17,8 @@ import numpy as np
 from auditor.analysis.bootstrap import Bootstrap, Draws
 from auditor.analysis.counts import Counts, Ints
 from auditor.analysis.intervals import Floats, ratio_error, replicate_interval
-from auditor.analysis.options import Level
 from auditor.analysis.resampling import precision, survival_blocks
+from auditor.results.options import Level
 
 TIE = 1e-12
 """Utilities closer than this are equal; of equal ones the fewest attempts win."""

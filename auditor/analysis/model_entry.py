@@ -13,8 +13,8 @@ from auditor.analysis.counts import Counts
 from auditor.analysis.curve import Band, Curve, Optimum, scaling_curve
 from auditor.analysis.intervals import Floats, Interval
 from auditor.analysis.metrics import Statistic
-from auditor.analysis.options import AnalysisOptions
 from auditor.analysis.two_type import Form, best_attempts, fit_two_type
+from auditor.results.options import AnalysisOptions
 
 
 class ModelFigures:

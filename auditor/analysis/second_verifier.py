@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 
 from auditor.analysis.intervals import Interval, ratio_interval
-from auditor.analysis.options import AnalysisOptions
 from auditor.analysis.style_gap import mean_over_tasks
 from auditor.analysis.style_rows import Floats, Mask, StyleRow, Table, tabulate
+from auditor.results.options import AnalysisOptions
 
 FOLDS = 10
 KEEP_ALL = -1.0

@@ -24,8 +24,8 @@ from auditor.analysis.intervals import (
     replicate_interval,
     task_weights,
 )
-from auditor.analysis.options import AnalysisOptions
 from auditor.analysis.style_rows import Floats, Ints, Mask, StyleRow, Table, tabulate
+from auditor.results.options import AnalysisOptions
 
 EXACT_TASKS = 50
 DIFFERENCE = (-1.0, 1.0)

@@ -1,4 +1,4 @@
-"""What an analysis can be asked for."""
+"""The settings of an analysis."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
 
 from auditor.errors import UsageError
+from auditor.results.estimate import Document
 
 
 class Level(StrEnum):
@@ -23,10 +23,10 @@ class Level(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class AnalysisOptions:
-    """Settings of one analysis; each is recorded in its result.
+class AnalysisOptions(Document):
+    """Settings of one analysis, recorded in its result.
 
-    Raises :class:`~auditor.errors.UsageError` for a setting that cannot be.
+    Raises :class:`~auditor.errors.UsageError` for a setting out of its range.
     """
 
     fp_costs: tuple[float, ...] = (0.0, 1.0, 2.0, 4.0, 8.0)
@@ -42,10 +42,12 @@ class AnalysisOptions:
     solution_worth: float | None = None
     """Money that a correct solution is worth; with it, ``draw_prices`` enter the utility."""
     confidence: float = 0.95
+    """Of every interval, inside (0, 1)."""
     resamples: int = 2000
     """Bootstrap resamples; 0 leaves the score intervals alone."""
     level: Level = Level.TASKS
     seed: int = 0
+    """Seed of the bootstrap, at least 0."""
     extrapolate: bool = True
     """Predict attempts beyond the samples."""
 
@@ -70,19 +72,3 @@ class AnalysisOptions:
         if self.solution_worth is not None and model in self.draw_prices:
             return self.draw_prices[model] / self.solution_worth
         return self.draw_cost
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the settings as plain JSON values."""
-        return {
-            "fp_cost": list(self.fp_costs),
-            "max_attempts": self.max_attempts,
-            "exclude": self.exclude if isinstance(self.exclude, str) else list(self.exclude),
-            "draw_cost": self.draw_cost,
-            "draw_prices": dict(sorted(self.draw_prices.items())),
-            "solution_worth": self.solution_worth,
-            "confidence": self.confidence,
-            "resamples": self.resamples,
-            "level": self.level.value,
-            "seed": self.seed,
-            "extrapolate": self.extrapolate,
-        }

@@ -1,0 +1,137 @@
+"""A figure with its interval, and the kinds of it that carry more."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, ClassVar
+
+from annotated_types import Ge, Le
+
+Share = Annotated[float, Ge(0), Le(1)]
+"""A fraction of 1."""
+Count = Annotated[int, Ge(0)]
+Positive = Annotated[int, Ge(1)]
+
+SIGNIFICANT = 0.05
+"""A difference tested in a family is clear of zero only below this adjusted p value."""
+
+
+class Document:
+    """Base of every type that is part of a JSON document: how pydantic reads it."""
+
+    __slots__ = ()
+    __pydantic_config__: ClassVar[dict[str, bool]] = {
+        "use_attribute_docstrings": True,
+        "allow_inf_nan": False,
+        "json_schema_serialization_defaults_required": True,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate(Document):
+    """A figure with its interval, at the analysis's confidence unless the place says otherwise."""
+
+    value: float | None
+    """The figure; null where the data cannot say, as for a mean over no task."""
+    low: float | None = None
+    """Lower bound; null where there is none."""
+    high: float | None = None
+    """Upper bound; null where there is none."""
+
+    @property
+    def known(self) -> bool:
+        """Whether there is a value at all."""
+        return self.value is not None
+
+    @property
+    def bounded(self) -> bool:
+        """Whether both bounds are known."""
+        return self.low is not None and self.high is not None
+
+    @property
+    def side(self) -> int:
+        """The side of zero on which the whole interval lies: −1, 1, or 0 where it holds zero or is not known."""
+        return _side(self)
+
+    def finite(self) -> Estimate:
+        """Return the estimate with infinite numbers as ``None``, which is all that JSON has for them."""
+        kept = {
+            name: number if number is not None and math.isfinite(number) else None
+            for name, number in (("value", self.value), ("low", self.low), ("high", self.high))
+        }
+        return replace(self, **kept)
+
+
+UNDEFINED = Estimate(None)
+"""The value of a mean over nothing, e.g. of conditional accuracy where no sample passed base."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountedEstimate(Estimate):
+    """An estimate that says how many tasks are behind it."""
+
+    tasks: Count = 0
+    """Tasks behind the figure."""
+
+    @classmethod
+    def exact(cls, value: float | None, tasks: int) -> CountedEstimate:
+        """Return a number that is known without error, such as a count."""
+        return cls(value, value, value, tasks)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference(CountedEstimate):
+    """A difference, paired by task, with its test."""
+
+    p: Share | None = None
+    """Two-sided p value; null where nothing could be tested."""
+    p_adjusted: Share | None = None
+    """The p value adjusted for its family of tests (Holm 1979)."""
+
+    @property
+    def side(self) -> int:
+        """The side of zero on which the difference clearly lies: −1, 1, or 0 where it may be nothing.
+
+        Clear is what leaves zero out of its interval and, where it was tested in a family, has an
+        adjusted p value below :data:`SIGNIFICANT`.
+        """
+        if self.p_adjusted is not None and self.p_adjusted >= SIGNIFICANT:
+            return 0
+        return _side(self)
+
+
+def _side(estimate: Estimate) -> int:
+    if estimate.low is None or estimate.high is None:
+        return 0
+    return (estimate.low > 0) - (estimate.high < 0)
+
+
+class OfShares:
+    """Marks an estimate whose three numbers are shares of 1; anything else is refused when a document is read."""
+
+    __slots__ = ()
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        """Add the check to the estimate's own."""
+        from pydantic_core import core_schema
+
+        return core_schema.no_info_after_validator_function(_check_shares, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> Any:
+        """State the range in the JSON Schema."""
+        return handler(schema) | {"properties": {name: dict(_RANGE) for name in ("value", "low", "high")}}
+
+
+_RANGE = {"minimum": 0, "maximum": 1}
+
+ShareEstimate = Annotated[Estimate, OfShares()]
+"""An estimate of a share of 1."""
+
+
+def _check_shares(estimate: Estimate) -> Estimate:
+    for name in ("value", "low", "high"):
+        number = getattr(estimate, name)
+        if number is not None and not 0 <= number <= 1:
+            raise ValueError(f"{name} {number:g} is not a share between 0 and 1")
+    return estimate

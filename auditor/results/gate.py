@@ -1,0 +1,92 @@
+"""The result of a gate: pass, fail or inconclusive, with the numbers and the sentence that say why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from auditor.results.estimate import Count, CountedEstimate, Document, Share
+
+
+class Judgement(StrEnum):
+    """The verdict of a gate."""
+
+    PASS = "pass"  # noqa: S105 - a judgement, not a password
+    FAIL = "fail"
+    INCONCLUSIVE = "inconclusive"
+    """The interval holds the threshold, or the run cannot say."""
+
+
+class Severity(StrEnum):
+    """Whether a gate may fail the run."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    """It never changes the exit code."""
+
+
+class GateKind(StrEnum):
+    """What a gate compares."""
+
+    THRESHOLD = "threshold"
+    """A figure of the run with a limit."""
+    BASELINE = "baseline"
+    """The difference from a saved run with a margin."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateResult(Document):
+    """One rule on one model, or over the models."""
+
+    rule: str
+    """The rule's name."""
+    metric: str
+    """What it looks at."""
+    parameters: Mapping[str, str | float | int]
+    """The keys that shape the metric."""
+    model: str
+    """The model's name, or `all models` or `any model`."""
+    verdict: Judgement
+    """The verdict."""
+    value: float | None
+    """The figure; null where nothing is behind it."""
+    low: float | None
+    """Its lower bound; null where there is none, or where it is infinite."""
+    high: float | None
+    """Its upper bound; null where there is none, or where it is infinite."""
+    min: float | None
+    """The least allowed."""
+    max: float | None
+    """The most allowed."""
+    confidence: Share
+    """Of the interval here, 0 for the bare figure; rules over several models divide their error among them."""
+    severity: Severity
+    """A warning never fails the run."""
+    reason: str
+    """Why the rule exists, in its author's words."""
+    sentence: str
+    """The verdict in plain words."""
+    kind: GateKind = GateKind.THRESHOLD
+    """What is compared: `baseline` where the figures are differences from a saved run."""
+    tasks: Count = 0
+    """Tasks behind the figure."""
+    samples: Count = 0
+    """Labelled samples of the model."""
+    members: tuple[str, ...] = ()
+    """The models behind a rule over models."""
+
+    @property
+    def estimate(self) -> CountedEstimate:
+        """The figure with its interval."""
+        return CountedEstimate(self.value, self.low, self.high, self.tasks)
+
+    @property
+    def warns(self) -> bool:
+        """Whether it is no pass and yet never changes the exit code."""
+        return self.severity is Severity.WARNING and self.verdict is not Judgement.PASS
+
+    @property
+    def blocks(self) -> bool:
+        """Whether it may change the exit code."""
+        return self.severity is Severity.ERROR and self.verdict is not Judgement.PASS

@@ -1,0 +1,287 @@
+"""The analysis of one model: accuracy, curves, utility, and what follows from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated
+
+from auditor.results.estimate import (
+    Count,
+    CountedEstimate,
+    Document,
+    Estimate,
+    OfShares,
+    Positive,
+    Share,
+    ShareEstimate,
+)
+from auditor.results.style import SecondVerifier, StyleComparison
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SamplesPerTask(Document):
+    """How many labelled samples the tasks have."""
+
+    least: Positive
+    """Of the task with the fewest."""
+    most: Positive
+    """Of the task with the most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate(CountedEstimate):
+    """A share as a mean over tasks, and pooled over samples."""
+
+    micro: ShareEstimate
+    """The same pooled over all samples instead of averaged over tasks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ceiling(Rate):
+    """Conditional accuracy, with what the tasks without an accepted sample could make of it."""
+
+    lower_bound: Share
+    """Tasks without an accepted sample count as never solved."""
+    upper_bound: Share
+    """They count as always solved."""
+
+
+ShareRate = Annotated[Rate, OfShares()]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassAtK(Estimate):
+    """pass@k: the chance that one of k samples at least is correct (Chen et al. 2021, arXiv 2107.03374)."""
+
+    k: Positive
+    """Samples."""
+
+
+class PriceUnit(StrEnum):
+    """In what a draw is priced."""
+
+    DRAWS = "draws"
+    WORTH = "worth"
+    """Units of what a correct solution is worth."""
+    MONEY = "money"
+    """The currency of the prices in the settings."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawPrice(Document):
+    """What one draw costs in the cost curves."""
+
+    value: float
+    """Cost of a draw."""
+    unit: PriceUnit
+    """Its unit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurvePoint(Document):
+    """What drawing until the first base pass, at most K times, yields per task on average."""
+
+    attempts: Positive
+    """K, the number of attempts allowed."""
+    accepted: ShareEstimate
+    """Share of tasks that end with an accepted answer."""
+    correct: ShareEstimate
+    """Share of tasks that end with a correct answer."""
+    draws: Estimate
+    """Expected draws per task."""
+    cost_per_accepted: float | None
+    """Expected price per accepted answer in the unit of `draw_price`; null where none is accepted."""
+    cost_per_correct: float | None
+    """Expected price per correct answer in the unit of `draw_price`; null where none is correct."""
+    utility: Mapping[float, Estimate]
+    """Mean utility by false-positive cost ratio; the key is the ratio, e.g. `0.5`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptShare(Document):
+    """How often the bootstrap chose a number of attempts."""
+
+    attempts: Count
+    """K*."""
+    share: Share
+    """Share of the resamples."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Optimum(Document):
+    """The best number of attempts at one false-positive cost ratio."""
+
+    fp_cost: float
+    """What a false positive costs, in units of what a correct solution is worth."""
+    attempts: Count
+    """K*: the fewest attempts with the highest mean utility; 0 = do not sample."""
+    low: Count | None
+    """Lower bound of K*'s interval; null without resamples."""
+    high: Count | None
+    """Upper bound of K*'s interval; null without resamples."""
+    utility: Estimate
+    """Mean utility at K*."""
+    distribution: tuple[AttemptShare, ...]
+    """K* over the bootstrap resamples, ascending."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptBucket(Document):
+    """Answers that were first accepted within a range of attempts."""
+
+    first: Positive
+    """First attempt of the range."""
+    last: Positive
+    """Last attempt of the range."""
+    share_false: ShareEstimate
+    """Share of these answers that is wrong."""
+    accepted: Share
+    """Share of tasks first accepted in this range."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TwoTypeOptimum(Document):
+    """The best number of attempts if every task were easy or hard."""
+
+    fp_cost: float
+    """What a false positive costs, in units of what a correct solution is worth."""
+    attempts: Count
+    """K* from first principles; 0 = do not sample."""
+    unbounded: bool
+    """More attempts always help a little; `attempts` is where double precision stops growing."""
+    attempts_for_99_percent: Count
+    """The fewest attempts that reach 99 % of the best utility."""
+    utility: float
+    """Expected utility at K*."""
+    attempts_printed: Count
+    """K* by the formula as printed in arXiv 2411.17501."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TwoTypeFit(Document):
+    """The model of easy and hard tasks, fitted to the samples."""
+
+    p1: Share
+    """Share of easy tasks: those with at least half of their samples correct."""
+    r1: Share | None
+    """Chance that a sample of an easy task is right; null without easy tasks."""
+    p2: Share
+    """Share of hard tasks."""
+    r2: Share | None
+    """Chance that a sample of a hard task is right; null without hard tasks."""
+    soundness: Share | None
+    """Chance that the base tests reject a wrong sample; null where no sample is wrong."""
+    optimal_attempts: tuple[TwoTypeOptimum, ...]
+    """K* by cost ratio."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskCounts(Document):
+    """Counts of one task."""
+
+    task_id: str
+    """Its id."""
+    n: Positive
+    """Labelled samples."""
+    base_passes: Count
+    """Of these accepted."""
+    correct: Count
+    """Of these correct."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtrapolatedPoint(Document):
+    """A prediction at one number of attempts."""
+
+    attempts: Positive
+    """K."""
+    accepted: ShareEstimate
+    """Predicted share of tasks accepted."""
+    correct: ShareEstimate
+    """Predicted share of tasks solved."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extrapolation(Document):
+    """A prediction beyond the samples, not a measurement."""
+
+    method: str
+    """How it was predicted."""
+    anchor: Positive
+    """The largest number of attempts that was observed."""
+    resamples: Count
+    """Refits behind the intervals."""
+    points: tuple[ExtrapolatedPoint, ...]
+    """By attempts, ascending."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaseTestPoint(Document):
+    """The false discovery rate if the base suite had only so many tests."""
+
+    tests: Count
+    """Base tests run per task."""
+    false_discovery_rate: ShareEstimate
+    """Mean over tasks, averaged over all choices of so many tests."""
+    micro: Share | None
+    """The same pooled over samples."""
+    accepted: Share
+    """Share of samples let through."""
+    tasks: Count
+    """Tasks that have at least so many base tests."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelAnalysis(Document):
+    """One model's figures."""
+
+    model: str
+    """Its name in the settings."""
+    tasks: Positive
+    """Tasks analysed."""
+    samples: Positive
+    """Labelled samples of those tasks."""
+    samples_per_task: SamplesPerTask
+    """The range of labelled samples per task."""
+    max_attempts: Positive
+    """The largest K analysed."""
+    single_sample_accuracy: ShareEstimate
+    """Mean over tasks of the share of samples that are correct (pass@1)."""
+    acceptance: ShareEstimate
+    """Mean over tasks of the share of samples that pass the base tests."""
+    conditional_accuracy: Annotated[Ceiling, OfShares()]
+    """The ceiling of resampling: mean over tasks with an accepted sample of the share of these that are correct."""
+    false_discovery_rate: ShareRate
+    """P(incorrect | accepted): one minus the ceiling."""
+    false_positive_rate: ShareRate
+    """P(accepted | incorrect): the verifier's own rate."""
+    pass_at_k: tuple[Annotated[PassAtK, OfShares()], ...]
+    """What a perfect verifier would reach, by k."""
+    draw_cost: float
+    """What a draw costs in the utility, in units of what a correct solution is worth."""
+    draw_price: DrawPrice
+    """What a draw costs in `cost_per_accepted` and `cost_per_correct`."""
+    curve: tuple[CurvePoint, ...]
+    """By attempts allowed, K = 1, 2, …"""
+    optimal_attempts: tuple[Optimum, ...]
+    """The best number of attempts by cost ratio."""
+    attempt_buckets: tuple[AttemptBucket, ...]
+    """Share false among first acceptances, by ranges of attempts between powers of two."""
+    two_type: TwoTypeFit
+    """The model of easy and hard tasks."""
+    per_task: tuple[TaskCounts, ...]
+    """Counts per task."""
+    extrapolation: Extrapolation | None = None
+    """Attempts beyond the samples; null where nothing can be predicted."""
+    base_tests: tuple[BaseTestPoint, ...] | None = None
+    """The false discovery rate by number of base tests; null without per-test results."""
+    style: StyleComparison | None = None
+    """Style of false against true positives; null where style was not scored."""
+    second_verifier: SecondVerifier | None = None
+    """Style as a second verifier; null without both kinds of scored program."""
+
+    def optimum(self, fp_cost: float | None) -> Optimum | None:
+        """Return the best number of attempts at a cost ratio, ``None`` where that ratio was not analysed."""
+        return next((one for one in self.optimal_attempts if one.fp_cost == fp_cost), None)

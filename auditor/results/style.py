@@ -1,0 +1,202 @@
+"""Style of accepted programs: those that are wrong (false positives) against those that are right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from auditor.results.estimate import Count, Difference, Document, Estimate, OfShares, Share, ShareEstimate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithinTask(Difference):
+    """A mean difference within tasks, false positives minus true positives."""
+
+    effect: float
+    """Matched-pairs rank-biserial correlation, −1 to 1."""
+    units: Count
+    """Pairs of model and task behind it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupCounts(Document):
+    """Distinct programs by group."""
+
+    true_positive: Count
+    """Right programs."""
+    false_positive: Count
+    """Wrong programs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pooled(Document):
+    """A comparison over all programs, difficulty of tasks mixed in."""
+
+    true_positive: ShareEstimate
+    """Share of right programs that adhere."""
+    false_positive: ShareEstimate
+    """Share of wrong programs that adhere."""
+    difference: Estimate
+    """Wrong minus right."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conditional(Document):
+    """Adherence as means over tasks."""
+
+    given_pass: ShareEstimate
+    """P(adheres | accepted)."""
+    given_correct: ShareEstimate
+    """P(adheres | correct)."""
+    given_false_positive: ShareEstimate
+    """P(adheres | false positive)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CriterionGap(Document):
+    """One criterion of the rubric, compared between accepted programs that are wrong and that are right."""
+
+    criterion: str
+    """Its id in the rubric."""
+    title: str
+    """Its title."""
+    reason: str
+    """Why the rubric asks for it."""
+    tasks: Count
+    """Tasks with both kinds of program."""
+    programs: GroupCounts
+    """Programs behind it."""
+    within_task: WithinTask | None
+    """The comparison within tasks, adjusted over the criteria; null where no task has both kinds."""
+    pooled: Pooled
+    """The comparison over all programs."""
+    conditional: Conditional
+    """Adherence as means over tasks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreGap(Document):
+    """The rubric's score, 0 to 1, compared in the same way."""
+
+    true_positive: ShareEstimate
+    """Mean of right programs, over tasks."""
+    false_positive: ShareEstimate
+    """Mean of wrong programs, over tasks."""
+    accepted: ShareEstimate
+    """Mean of accepted programs, over tasks."""
+    within_task: WithinTask | None
+    """The difference within tasks; null where no task has both kinds."""
+    tasks: Count
+    """Tasks with both kinds of program."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleGap(Document):
+    """One linter rule, compared within tasks."""
+
+    tool: str
+    """The linter."""
+    rule: str
+    """The linter's own code."""
+    name: str
+    """The rule's readable name."""
+    url: str
+    """Its documentation, or empty."""
+    true_positive: Share | None
+    """Share of right programs on which it fires."""
+    false_positive: Share | None
+    """Share of wrong programs on which it fires."""
+    difference: WithinTask
+    """False positives minus true positives, adjusted over the rules that fired."""
+    programs: Count
+    """Programs on which it fires."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StyleComparison(Document):
+    """Style of false against true positives."""
+
+    criteria: tuple[CriterionGap, ...]
+    """By criterion, in the rubric's order."""
+    score: ScoreGap
+    """The rubric's score."""
+    rules: tuple[RuleGap, ...]
+    """By linter rule, the largest differences first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RocPoint(Document):
+    """What one threshold keeps."""
+
+    threshold: float
+    """Score demanded; above every score nothing is kept."""
+    true_positive_rate: Share
+    """Share of correct samples kept."""
+    false_positive_rate: Share
+    """Share of false samples kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BeforeAfter(Document):
+    """A figure without and with the second verifier."""
+
+    before: float | None
+    """Without it."""
+    after: float | None
+    """With it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoverageChange(BeforeAfter):
+    """Share of accepted samples that are kept."""
+
+    tasks_before: Count
+    """Tasks with an accepted sample."""
+    tasks_after: Count
+    """Tasks that keep one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UtilityChange(BeforeAfter):
+    """Mean utility of endless resampling."""
+
+    difference: Estimate
+    """After minus before, on tasks that the threshold was not chosen on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThresholdEffect(Document):
+    """A threshold chosen by cross-validation over tasks, and what it does on tasks held out."""
+
+    fp_cost: float
+    """The false-positive cost ratio it was chosen for."""
+    threshold: Share | None
+    """Programs that score less are rejected; null where rejecting nothing serves best."""
+    conditional_accuracy: BeforeAfter
+    """Share of accepted samples that are correct, a mean over tasks."""
+    coverage: CoverageChange
+    """Share of accepted samples kept."""
+    utility: UtilityChange
+    """Mean utility of endless resampling."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondVerifier(Document):
+    """Style as a second verifier: accepted programs below a score are rejected."""
+
+    criterion: str
+    """What is thresholded: `score`."""
+    auc_within_task: Annotated[Estimate, OfShares()]
+    """Chance that a right program of a task outscores a wrong one, ties counting half."""
+    tasks: Count
+    """Tasks with both kinds of program."""
+    roc: tuple[RocPoint, ...]
+    """By threshold, ascending."""
+    chosen: ThresholdEffect
+    """At the largest cost ratio analysed up to 1, else the smallest."""
+    by_cost: tuple[ThresholdEffect, ...]
+    """At every cost ratio analysed."""
+    folds: Count
+    """Folds of the cross-validation."""
+    sentence: str
+    """The result in plain words."""
