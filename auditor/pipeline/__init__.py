@@ -55,16 +55,33 @@ def carry_out(run: Run, stages: Sequence[str] = STAGES) -> list[GateResult]:
 
 
 def estimates(run: Run) -> Iterator[str]:
-    """Say, a line a model, how many requests are missing and what they may cost; nothing is written."""
-    from auditor.sampling import estimate
+    """Say, a line per model, how many requests are missing and what they may cost; nothing is written.
+
+    Tasks whose reference fails here are named first: they would not be asked for.
+    """
+    from auditor.pipeline.references import unfit_tasks
+    from auditor.sampling import Spent, estimate, shortfall, spent_on
     from auditor.store import Store
 
+    unfit = unfit_tasks(run) if any(model.recorded is None for model in run.config.model) else {}
+    for task_id, reason in unfit.items():
+        yield f"{task_id} is unfit and not asked for: {reason}"
+    fit = [task for task in run.benchmark.tasks if task.task_id not in unfit]
     done_of: dict[str, set[tuple[str, int, str]]] = {}
+    spent_of: dict[str, Spent] = {}
     if run.database.is_file():
         with Store(run.database, create=False) as store:
             done_of = {model.name: store.sample_keys(model.name) for model in run.config.model}
+            spent_of = {model.name: spent_on(store.samples(model.name)) for model in run.config.model}
     for model in run.config.model:
         if model.recorded is not None:
             yield f"{model.name}: recorded, nothing to ask for"
-        else:
-            yield f"{model.name}: {estimate(model, run.benchmark.tasks, done_of.get(model.name, set()))}"
+            continue
+        done = done_of.get(model.name, set())
+        wanted = estimate(model, fit, done)
+        yield f"{model.name}: {wanted}"
+        if unfit:
+            left_out = estimate(model, [run.tasks[task_id] for task_id in unfit], done)
+            yield f"{model.name}: {len(unfit)} of {len(run.tasks)} tasks are left out, which saves {left_out}"
+        if (warning := shortfall(wanted, model, spent_of.get(model.name, Spent()))) is not None:
+            yield f"{model.name}: {warning}"

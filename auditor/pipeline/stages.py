@@ -14,8 +14,9 @@ from contextlib import ExitStack
 from typing import TypeVar
 
 from auditor.config import ModelConfig
+from auditor.pipeline.references import record_references, tasks_to_sample
 from auditor.pipeline.run import Run, claim_model
-from auditor.store import ReferenceCheck, RubricNote, Store
+from auditor.store import RubricNote, Store
 
 BATCH = 64
 """Rows a transaction: small enough to lose little at a kill, large enough to cost nothing."""
@@ -47,16 +48,19 @@ def check_inputs(run: Run) -> None:
 
 
 def _check_endpoints(run: Run) -> None:
-    """See that every endpoint with samples missing lets us in; one that has given all it should is left alone."""
-    from auditor.sampling import check_endpoint
+    """Check that every endpoint with samples missing lets us in; one that has given all it should is left alone."""
+    from auditor.sampling import check_endpoint, estimate
 
-    drawn: dict[str, int] = {}
+    tasks = list(run.benchmark.tasks)
+    done_of: dict[str, set[tuple[str, int, str]]] = {}
     if run.database.is_file():
         with Store(run.database, create=False) as store:
-            drawn = {model.name: len(store.sample_keys(model.name)) for model in run.config.model}
+            unfit = {task.task_id for task in store.tasks() if task.unfit}
+            tasks = [task for task in tasks if task.task_id not in unfit]
+            done_of = {model.name: store.sample_keys(model.name) for model in run.config.model}
     for model in run.config.model:
-        wanted = model.samples_per_task * len(run.tasks)
-        if model.recorded is None and model.simulated is None and drawn.get(model.name, 0) < wanted:
+        drawn = model.recorded is None and model.simulated is None
+        if drawn and estimate(model, tasks, done_of.get(model.name, set())).samples:
             check_endpoint(model)
 
 
@@ -100,18 +104,19 @@ def _read_recorded(run: Run, store: Store, model: ModelConfig) -> None:
 
 
 def _sample_endpoint(run: Run, store: Store, model: ModelConfig) -> None:
-    from auditor.sampling import sample_model, spent_on
+    from auditor.sampling import Spent, estimate, sample_model, shortfall, spent_on
 
     done = store.sample_keys(model.name)
-    total = model.samples_per_task * len(run.tasks)
-    advance = run.progress.stage(f"sampling {model.name}", total)
-    advance(min(len(done), total))
+    tasks = list(run.benchmark.tasks) if model.simulated else tasks_to_sample(run, store)
+    wanted = estimate(model, tasks, done)
+    advance = run.progress.stage(f"sampling {model.name}", wanted.samples + wanted.present)
+    advance(wanted.present)
 
     limited = model.max_cost is not None or model.max_tokens is not None
-    spent = spent_on(store.samples(model.name)) if limited else None
-    summary = sample_model(
-        model, run.benchmark.tasks, done=done, write=store.add_samples, progress=advance, spent=spent
-    )
+    spent = spent_on(store.samples(model.name)) if limited else Spent()
+    if (warning := shortfall(wanted, model, spent)) is not None:
+        run.progress.note(f"{model.name}: {warning}")
+    summary = sample_model(model, tasks, done=done, write=store.add_samples, progress=advance, spent=spent)
     for warning in summary.warnings:
         run.progress.note(f"{model.name}: {warning}")
 
@@ -128,14 +133,8 @@ def verify(run: Run, store: Store) -> None:
     pending = store.unverified(all_plus=config.oracle_for == "all")
     if store.meta.references is not None and not _of_fit_tasks(store, pending):
         return
-    advance = run.progress.stage("checking references", len(run.tasks))
     with Verifier(run.tasks, config, cache=cache_folder()) as verifier:
-        store.meta.sandbox = verifier.level
-        found = verifier.check_references(progress=advance)
-        store.mark_unfit(found)
-        store.meta.references = ReferenceCheck(unfit=len(found))
-        for task_id, reason in found.items():
-            run.progress.note(f"{task_id} is left out: {reason}")
+        found = record_references(run, store, verifier)
         fit = [program for program, task_id in pending.items() if task_id not in found]
         if not fit:
             return

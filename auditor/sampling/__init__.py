@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from auditor.sampling.budget import Spent, spent_on
-from auditor.sampling.estimate import Estimate, estimate
+from auditor.sampling.estimate import Estimate, estimate, shortfall
 from auditor.sampling.extract import Extraction, assemble, extract
 from auditor.sampling.recorded import check_recorded, read_recorded
 from auditor.sampling.sampler import check_endpoint, sample_model
@@ -33,6 +33,7 @@ __all__ = [
     "extract",
     "read_recorded",
     "sample_model",
+    "shortfall",
     "spent_on",
 ]
 

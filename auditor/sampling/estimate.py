@@ -1,4 +1,4 @@
-"""What sampling would take, before a single request is sent."""
+"""What sampling will take, before the first request is sent."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from auditor.config import ModelConfig
 from auditor.records import Task, Usage
-from auditor.sampling.budget import output_bound
+from auditor.sampling.budget import Spent, output_bound
 from auditor.sampling.reply import cost_of
 from auditor.sampling.request import Key, requests
 
@@ -25,7 +25,7 @@ class Estimate:
     samples: int
     """Samples still missing."""
     present: int
-    """Samples that are there already."""
+    """Samples that were drawn earlier."""
     prompt_tokens: int
     """A guess from the prompts' length."""
     completion_tokens: tuple[int, int | None]
@@ -62,6 +62,29 @@ def estimate(model: ModelConfig, tasks: Sequence[Task], done: AbstractSet[Key] =
         completion_tokens=(likely, most),
         cost=None if low is None else (low, high),
     )
+
+
+def shortfall(wanted: Estimate, model: ModelConfig, spent: Spent) -> str | None:
+    """Say where a budget will not last for what is missing; ``None`` where it may.
+
+    ``spent`` is what earlier runs took from the budget.
+    """
+    low, high = wanted.completion_tokens
+    ranges = []
+    if model.max_cost is not None and wanted.cost is not None:
+        ranges.append(("max_cost", model.max_cost, spent.cost, *wanted.cost, ".4g"))
+    if model.max_tokens is not None:
+        at_most = None if high is None else wanted.prompt_tokens + high
+        ranges.append(("max_tokens", model.max_tokens, spent.tokens, wanted.prompt_tokens + low, at_most, ","))
+    for name, limit, used, least, most, style in ranges:
+        left = max(0, limit - used)
+        if wanted.samples and left < least:
+            share = int(100 * left / least)
+            return (
+                f"{name} = {limit:{style}} will not last: {left:{style}} is left, and what is missing takes "
+                f"{_between(least, most, style)}; expect about {share} % of it, or raise {name}"
+            )
+    return None
 
 
 def _between(low: float, high: float | None, style: str) -> str:

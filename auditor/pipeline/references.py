@@ -1,0 +1,60 @@
+"""Whether a benchmark's references pass here, found out before a model is asked for anything.
+
+An answer to a task whose reference fails cannot be judged, so paying for it is waste.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from auditor.errors import SandboxError
+from auditor.pipeline.run import Run
+from auditor.records import Task
+from auditor.store import ReferenceCheck, Store
+
+if TYPE_CHECKING:
+    from auditor.verify import Verifier
+
+
+def record_references(run: Run, store: Store, verifier: Verifier) -> dict[str, str]:
+    """Run every reference and mark the tasks that are unfit; return task id → why, and note what is new."""
+    known = {task.task_id for task in store.tasks() if task.unfit}
+    advance = run.progress.stage("checking references", len(run.tasks))
+    store.meta.sandbox = verifier.level
+    found = verifier.check_references(progress=advance)
+    store.mark_unfit(found)
+    store.meta.references = ReferenceCheck(unfit=len(found))
+    for task_id, reason in found.items():
+        if task_id not in known:
+            run.progress.note(f"{task_id} is left out: {reason}")
+    return found
+
+
+def tasks_to_sample(run: Run, store: Store) -> list[Task]:
+    """Return the tasks worth asking for: those whose reference passes. Runs the references where none did yet.
+
+    Where programs cannot be run on this machine, every task is taken, and that is noted.
+    """
+    if store.meta.references is None:
+        from auditor.verify import Verifier, cache_folder
+
+        try:
+            with Verifier(run.tasks, run.config.verify, cache=cache_folder()) as verifier:
+                record_references(run, store, verifier)
+        except SandboxError as error:
+            run.progress.note(f"references are not checked before sampling: {error}")
+    unfit = {task.task_id for task in store.tasks() if task.unfit}
+    return [task for task in run.benchmark.tasks if task.task_id not in unfit]
+
+
+def unfit_tasks(run: Run) -> dict[str, str]:
+    """Return task id → why its reference fails, from the run folder or by running it; nothing is written there."""
+    if run.database.is_file():
+        with Store(run.database, create=False) as store:
+            if store.meta.references is not None:
+                return {task.task_id: task.unfit for task in store.tasks() if task.unfit}
+    from auditor.verify import Verifier, cache_folder
+
+    with Verifier(run.tasks, run.config.verify, cache=cache_folder()) as verifier:
+        advance = run.progress.stage("checking references", len(run.tasks))
+        return verifier.check_references(progress=advance)

@@ -1,0 +1,106 @@
+"""Before money is spent: references are checked, and a budget that cannot last is told."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from auditor.config import PriceConfig
+from auditor.pipeline import Run, carry_out, estimates
+from auditor.sampling import Spent, estimate, shortfall
+from auditor.store import Store
+from tests.drawing import make_tasks
+from tests.scripted import Scripted, completion, scripted_server
+from tests.unit.test_sampling_failures import model
+
+GOOD = completion("```python\ndef double(x):\n    return 2 * x\n```")
+
+
+class Notes:
+    """Keeps what would be shown."""
+
+    def __init__(self) -> None:
+        self.notes: list[str] = []
+
+    def stage(self, title: str, total: int):
+        return lambda done: None
+
+    def note(self, message: str) -> None:
+        self.notes.append(message)
+
+
+def own_tasks(folder: Path) -> None:
+    rows = [
+        {"task_id": f"Own/{number}", "prompt": "def double(x):\n    # twice x\n", "entry_point": "double",
+         "reference": f"def double(x):\n    return {factor} * x\n",
+         "base": {"inputs": [[2]], "outputs": [4]}, "plus": {"inputs": [[3]], "outputs": [6]}}
+        for number, factor in enumerate((2, 3, 2))
+    ]  # fmt: skip
+    (folder / "tasks.jsonl").write_text("\n".join(map(json.dumps, rows)))
+
+
+def config(folder: Path, url: str, more: str = "") -> Path:
+    own_tasks(folder)
+    path = folder / "audit.toml"
+    path.write_text(
+        f'[benchmark]\nsource = "tasks.jsonl"\n[[model]]\nname = "m"\nbase_url = "{url}"\nsamples_per_task = 4\n'
+        f"seed = 0\n{more}\n"
+    )
+    return path
+
+
+def test_unfit_tasks_are_not_paid_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A task whose reference fails is named by the dry run with its price, and never asked for."""
+    monkeypatch.setenv("AUDITOR_CACHE", "off")
+    prices = "price = { prompt = 1.0, completion = 10.0 }"
+    with scripted_server(lambda asked: GOOD) as server:
+        path = config(tmp_path, server.base_url, prices)
+        lines = list(estimates(Run.open(path)))
+        assert lines[0].startswith("Own/1 is unfit and not asked for: ")
+        assert lines[1].startswith("m: 8 samples in 8 requests")
+        assert lines[2].startswith("m: 1 of 3 tasks are left out, which saves 4 samples in 4 requests")
+        assert "cost" in lines[2]
+        assert server.asked == []
+        run = Run.open(path, tmp_path / "run", Notes())
+        carry_out(run, ("sample",))
+        assert len(server.asked) == 8
+        assert sum(note.startswith("Own/1 is left out") for note in run.progress.notes) == 1
+        carry_out(run, ("sample", "verify"))
+        assert len(server.asked) == 8, "what is missing of the unfit task is not asked for later either"
+        assert sum(note.startswith("Own/1 is left out") for note in run.progress.notes) == 1
+    with Store(tmp_path / "run" / "audit.db") as store:
+        assert {sample.task_id for sample in store.samples()} == {"Own/0", "Own/2"}
+
+
+def test_a_budget_that_cannot_last_is_told_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The note comes before the first request, with what is left, what is needed and the share it covers."""
+    monkeypatch.setenv("AUDITOR_CACHE", "off")
+    seen: list[int] = []
+    more = "price = { prompt = 1.0, completion = 10.0 }\nmax_cost = 0.015"
+
+    def script(asked: object) -> Scripted:
+        seen.append(len(run.progress.notes))
+        return GOOD
+
+    with scripted_server(script) as server:
+        run = Run.open(config(tmp_path, server.base_url, more), tmp_path / "run", Notes())
+        carry_out(run, ("sample",))
+    (warning,) = [note for note in run.progress.notes[: seen[0]] if "max_cost" in note]
+    assert "max_cost = 0.015 will not last: 0.015 is left" in warning
+
+
+def test_shortfall_is_told_only_where_it_is_one() -> None:
+    tasks = make_tasks(4)
+    price = PriceConfig(prompt=1.0, completion=10.0)
+    rich = model(price=price, max_cost=1.0, samples_per_task=10)
+    wanted = estimate(rich, tasks)
+    assert wanted.cost is not None
+    assert shortfall(wanted, rich, Spent()) is None
+    assert shortfall(wanted, rich, Spent(cost=0.95)) is not None
+    half = rich.model_copy(update={"max_cost": wanted.cost[0] / 2})
+    assert "about 50 %" in str(shortfall(wanted, half, Spent()))
+    few = model(max_tokens=100, samples_per_task=10)
+    assert str(shortfall(estimate(few, tasks), few, Spent())).startswith("max_tokens = 100 will not last")
+    assert shortfall(estimate(few, [], frozenset()), few, Spent()) is None
