@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, NewType
 
 from auditor.comparators import DEFAULT, Comparator
 from auditor.targets import Target
@@ -337,12 +337,16 @@ class JudgedSample:
         return Label.of(self.base, self.plus)
 
 
+LinterName = NewType("LinterName", str)
+"""The name of a linter in :mod:`auditor.style.linters.registry`, the one place that checks names from outside."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One remark of one tool on one line of one program."""
 
-    tool: str
-    """``ruff``, ``pylint``, ``radon`` or ``auditor``."""
+    tool: LinterName
+    """The linter that made it."""
     rule: str
     """The tool's own code, e.g. ``E501`` or ``C0103``."""
     name: str

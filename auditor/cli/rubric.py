@@ -81,7 +81,7 @@ def init(
 def sources(
     source: Annotated[str | None, typer.Argument(help="A source, e.g. ruff:N: list its single rules.")] = None,
 ) -> None:
-    """List what a criterion's source may name: numbers, families of ruff, categories of pylint."""
+    """List what a criterion's source may name: numbers and groups of rules, linter by linter."""
     from auditor.style import rules_named, vocabulary
 
     rows = vocabulary() if source is None else rules_named(source)
@@ -89,7 +89,7 @@ def sources(
     for name, says in rows:
         typer.echo(f"{name:<{width}}  {says}")
     if source is None:
-        typer.echo("Single rules too, by code or name: ruff:E501, pylint:invalid-name. A family's: sources ruff:N")
+        typer.echo("Single rules too, by code or name: ruff:E501, pylint:invalid-name. Those of a group: sources GROUP")
 
 
 @app.command("try")

@@ -172,7 +172,7 @@ def score(run: Run, store: Store) -> None:
 
     rubric = load_rubric(run.config.style.rubric)
     store.meta.rubric = RubricNote(**rubric.summary())
-    store.meta.tools = tool_versions()
+    store.meta.tools = tool_versions(rubric)
     done = store.style_programs(rubric.hash)
     accepted_only = run.config.style.scope == "accepted"
     unverified = store.unverified(all_plus=run.config.verify.oracle_for == "all") if accepted_only else {}

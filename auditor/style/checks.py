@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from auditor.style.linters.interface import Measure, Offence
 from auditor.style.source import Function, Source, span
 
 VERSION = 1
@@ -19,25 +20,6 @@ results then count for nothing."""
 
 _SNAKE = re.compile(r"_*[a-z0-9][a-z0-9_]*")
 _CAMEL = re.compile(r"_*[a-z][a-zA-Z0-9]*_?")
-
-
-class Offence(NamedTuple):
-    """A place that keeps a measure from its best."""
-
-    line: int
-    """From 1."""
-    column: int
-    """From 1."""
-    message: str
-    size: float | None = None
-    """Its own length, where only those beyond a rubric's limit offend."""
-
-
-class Measure(NamedTuple):
-    """What one check found; a check that does not apply gives none."""
-
-    value: float
-    offences: list[Offence]
 
 
 def _naming(pattern: re.Pattern[str], style: str) -> Callable[[Source], Measure | None]:
@@ -133,7 +115,8 @@ class Check(NamedTuple):
     """A check by its name in rubrics."""
 
     run: Callable[[Source], Measure | None]
-    says: str
+    meaning: str
+    """What it counts, in a few words."""
 
 
 CHECKS: dict[str, Check] = {

@@ -31,11 +31,9 @@ from pydantic import Field, field_validator, model_validator
 
 from auditor.errors import ConfigError
 from auditor.settings import Section, misplaced, parse_toml
-from auditor.style import catalog
-from auditor.style.rubric import Criterion, Rubric
-
-TOOLS = ("ruff", "pylint", "radon", "auditor")
-"""Who may be asked. One more judge is a name here, its metrics in the catalog and its report in the worker."""
+from auditor.style.catalog import resolve
+from auditor.style.linters.interface import Number
+from auditor.style.rubric import Criterion, Rubric, rubric_hash
 
 
 class CriterionFile(Section):
@@ -58,19 +56,14 @@ class CriterionFile(Section):
         if not sources:
             raise ValueError("needs at least one source")
         for source in sources:
-            tool, _, name = source.partition(":")
-            if tool not in TOOLS or not name:
-                raise ValueError(f"{source!r} is no source; write TOOL:NAME with TOOL one of {', '.join(TOOLS)}")
-            if catalog.metric_of(tool, name) is None:
-                catalog.expand(tool, name)
+            resolve(source)
         return sources
 
     @model_validator(mode="after")
     def _thresholds(self) -> Self:
-        metrics = [catalog.metric_of(*source.split(":", 1)) for source in self.source]
-        if any(metrics):
+        if any(isinstance(resolve(source), Number) for source in self.source):
             if len(self.source) > 1:
-                raise ValueError("a metric stands alone as a source; give each its own criterion")
+                raise ValueError("a number must be the only source; give each its own criterion")
             if self.min is None and self.max is None:
                 raise ValueError(f"{self.source[0]!r} is a number: needs min, max or both")
         elif self.min is not None or (self.max is not None and self.max < 0):
@@ -109,13 +102,14 @@ def load_rubric(name_or_path: str | Path) -> Rubric:
     path = _locate(str(name_or_path))
     content = parse_toml(path, RubricFile)
     criteria = tuple(_criterion(criterion) for criterion in content.criterion)
-    return Rubric(content.name, content.version, content.title, content.description, criteria)
+    digest = rubric_hash(content.name, content.version, content.title, content.description, criteria)
+    return Rubric(content.name, content.version, content.title, content.description, criteria, digest)
 
 
 def _criterion(given: CriterionFile) -> Criterion:
-    pairs = [tuple(source.split(":", 1)) for source in given.source]
-    metric = catalog.metric_of(*pairs[0])
-    rules = frozenset() if metric else frozenset[str]().union(*(catalog.expand(*pair) for pair in pairs))
+    found = [resolve(source) for source in given.source]
+    metric = next((one.key for one in found if isinstance(one, Number)), None)
+    rules = frozenset(rule for one in found if not isinstance(one, Number) for rule in one)
     maximum = 0.0 if metric is None and given.max is None else given.max
     return Criterion(
         given.id, given.title, given.reason, tuple(given.source), rules, metric,

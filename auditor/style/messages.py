@@ -1,6 +1,6 @@
-"""What the caller and its workers say to each other: JSON lines, every form beside the reading of it.
+"""Messages between the caller and its workers: JSON lines, each with its writer and its reader.
 
-To the worker: a setup (rubric, seconds, folder), then batches of programs. From it: ``at`` (program and
+To the worker: a setup (rubric, seconds, folder), then batches of programs. From the worker: ``at`` (the program and
 step that come next), ``results`` of a batch, or the ``error`` that ended it.
 """
 
@@ -10,11 +10,12 @@ from dataclasses import fields
 from typing import Any
 
 from auditor.records import Finding, StyleResult
+from auditor.style.linters.registry import linter_name
 from auditor.style.rubric import Criterion, Rubric
 
 
 def rubric_row(rubric: Rubric) -> dict[str, Any]:
-    """Write what a worker needs of a rubric; its hash goes along, since it is costly to find."""
+    """Return what a worker needs of a rubric, JSON-safe."""
     criteria = [criterion.plain() for criterion in rubric.criteria]
     return {"name": rubric.name, "version": rubric.version, "hash": rubric.hash, "criteria": criteria}
 
@@ -24,9 +25,7 @@ def read_rubric(row: dict[str, Any]) -> Rubric:
     criteria = tuple(
         Criterion(**{**c, "sources": tuple(c["sources"]), "rules": frozenset(c["rules"])}) for c in row["criteria"]
     )
-    rubric = Rubric(row["name"], row["version"], "", "", criteria)
-    rubric.__dict__["hash"] = row["hash"]  # where its cached property looks first
-    return rubric
+    return Rubric(row["name"], row["version"], "", "", criteria, row["hash"])
 
 
 def result_row(result: StyleResult) -> list[Any]:
@@ -43,4 +42,5 @@ def result_row(result: StyleResult) -> list[Any]:
 def read_result(row: list[Any]) -> StyleResult:
     """Rebuild a result."""
     values = dict(zip((field.name for field in fields(StyleResult)), row, strict=True))
-    return StyleResult(**{**values, "findings": tuple(Finding(*finding) for finding in values["findings"])})
+    findings = tuple(Finding(linter_name(tool), *rest) for tool, *rest in values["findings"])
+    return StyleResult(**{**values, "findings": findings})

@@ -6,12 +6,10 @@ import hashlib
 import itertools
 import json
 from dataclasses import asdict, dataclass
-from functools import cached_property
 from typing import Any, Literal
 
-from auditor.style.exclusions import OF_THE_BODY, PYLINT_EXCLUDED, RUFF_EXCLUDED
-from auditor.style.overlap import TWINS
-from auditor.style.versions import tool_versions
+from auditor.style.linters import registry
+from auditor.style.linters.interface import Linter
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,28 +20,29 @@ class Criterion:
     title: str
     reason: str
     sources: tuple[str, ...]
-    """As written, ``tool:name``."""
+    """As written, ``linter:name``."""
     rules: frozenset[str]
-    """``tool:code`` of every rule counted; empty where a metric decides."""
+    """``linter:code`` of every rule counted; empty where a number decides."""
     metric: str | None
     """Key in a result's metrics; ``None`` where findings decide."""
     minimum: float | None
     maximum: float | None
     weight: float
     applies_to: Literal["model", "program"]
+    """``model``: lines of the prompt are not charged; ``program``: every line is."""
 
     @property
-    def tool(self) -> str:
-        """The tool of the first source; several only where findings decide."""
-        return self.sources[0].partition(":")[0]
+    def linter(self) -> Linter:
+        """The linter of the first source; there are several only where findings decide."""
+        return registry.linter(self.sources[0].partition(":")[0])
 
     @property
-    def tools(self) -> frozenset[str]:
-        """The tools without which it cannot be judged."""
+    def linters(self) -> frozenset[str]:
+        """The names of the linters without which it cannot be judged."""
         return frozenset(source.partition(":")[0] for source in self.sources)
 
     def holds(self, value: float) -> bool:
-        """Tell whether a metric or a count of findings is within the thresholds, ends included."""
+        """Tell whether a number or a count of findings is within the limits, ends included."""
         above = self.minimum is None or value >= self.minimum
         return above and (self.maximum is None or value <= self.maximum)
 
@@ -52,7 +51,7 @@ class Criterion:
         return {**asdict(self), "rules": sorted(self.rules)}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Rubric:
     """A checked rubric."""
 
@@ -61,20 +60,24 @@ class Rubric:
     title: str
     description: str
     criteria: tuple[Criterion, ...]
+    hash: str
+    """SHA-256, 64 hex digits, over the rubric's content and the exclusions, overlaps and versions of the linters
+    that run for it. Results under another hash are results of another measurement."""
 
-    @cached_property
-    def hash(self) -> str:
-        """SHA-256, 64 hex digits, over content, exclusions, twin rules and the tools' versions.
+    @property
+    def linters(self) -> tuple[Linter, ...]:
+        """The linters that run for it, in order."""
+        return registry.linters_for(source for criterion in self.criteria for source in criterion.sources)
 
-        Results under another hash are results of another measurement.
-        """
-        content = {
-            "rubric": {**asdict(self), "criteria": [criterion.plain() for criterion in self.criteria]},
-            "excluded": [sorted(RUFF_EXCLUDED), sorted(PYLINT_EXCLUDED), sorted(OF_THE_BODY)],
-            "twins": TWINS,
-            "versions": tool_versions(),
-        }
-        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+    @property
+    def whole_program(self) -> frozenset[str]:
+        """Keys of the numbers asked of the whole program, the prompt's lines included."""
+        return frozenset(c.metric for c in self.criteria if c.metric is not None and c.applies_to == "program")
+
+    def covering(self, linter: str, rule: str) -> Criterion | None:
+        """Return the first criterion that counts a rule; ``None`` for a rule that no criterion asks about."""
+        key = f"{linter}:{rule}"
+        return next((criterion for criterion in self.criteria if key in criterion.rules), None)
 
     def summary(self) -> dict[str, Any]:
         """Return, JSON-safe, what a report says of the rubric: name, version, hash, each criterion's words."""
@@ -82,10 +85,24 @@ class Rubric:
         return {"name": self.name, "version": self.version, "hash": self.hash, "criteria": criteria}
 
 
+def rubric_hash(name: str, version: str, title: str, description: str, criteria: tuple[Criterion, ...]) -> str:
+    """Compute :attr:`Rubric.hash`."""
+    content = {
+        "rubric": [name, version, title, description, [criterion.plain() for criterion in criteria]],
+        "measurement": registry.fingerprint(registry.linters_for(s for c in criteria for s in c.sources)),
+    }
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def tool_versions(rubric: Rubric) -> dict[str, str]:
+    """Return the versions that decide a rubric's results: of its linters by package, and Python's."""
+    return registry.versions(rubric.linters)
+
+
 def describe_rubric(rubric: Rubric) -> dict[str, Any]:
-    """Return a rubric as JSON-safe data: its criteria with every rule they count, and its hash."""
+    """Return a rubric as JSON-safe data: its criteria with every rule they count, its hash and the tools' versions."""
     criteria = [criterion.plain() for criterion in rubric.criteria]
-    return {**asdict(rubric), "criteria": criteria, "hash": rubric.hash, "tools": tool_versions()}
+    return {**asdict(rubric), "criteria": criteria, "tools": tool_versions(rubric)}
 
 
 def overlaps(rubric: Rubric) -> list[tuple[str, str, list[str]]]:

@@ -1,116 +1,104 @@
-"""From what the tools said to one result: whose line, which repeats, which criteria are met, the score."""
+"""Puts the linters' reports together: whose line a finding is on, which findings repeat, criteria met, the score."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from auditor.records import Finding, StyleResult
-from auditor.style.checks import CHECKS, Measure
-from auditor.style.exclusions import OF_THE_BODY
-from auditor.style.overlap import defects, repeated
-from auditor.style.remarks import MAX_REMARKS, Remark, ToolReport
+from auditor.records import Finding, LinterName, StyleResult
+from auditor.style.linters import registry
+from auditor.style.linters.interface import MAX_MESSAGE, MAX_REMARKS, Measure, Remark, ToolReport
+from auditor.style.linters.registry import defects
+from auditor.style.overlap import repeated
 from auditor.style.rubric import Criterion, Rubric
 from auditor.style.source import Source, Unparsable
 
-_ORDER = {"ruff": 0, "pylint": 1}
+_POSITION = {name: position for position, name in enumerate(registry.names())}
 
 
 def unparsable(program: str, rubric: Rubric, error: Unparsable) -> StyleResult:
-    """Return the result of a program that cannot be read: no score, one finding that says why."""
+    """Return the result of a program that cannot be parsed: no score, one finding that says why."""
     reason = error.reason.encode("utf-8", "backslashreplace").decode()
-    finding = Finding("auditor", "unparsable", "unparsable", reason, error.line, 1, in_prompt=False)
+    finding = Finding(registry.OWN, "unparsable", "unparsable", reason, error.line, 1, in_prompt=False)
     return StyleResult(program, rubric.hash, False, None, {}, {}, (finding,))
 
 
 def unjudged(program: str, rubric: Rubric, why: str) -> StyleResult:
-    """Return the result of a program that our own checks could not judge: it parses and has no score."""
-    return StyleResult(program, rubric.hash, True, None, {}, {}, (_failure("auditor", why),))
+    """Return the result of a program whose reports could not be put together: it parses and has no score."""
+    return StyleResult(program, rubric.hash, True, None, {}, {}, (_failure("scoring", why),))
 
 
-def judge(program: str, source: Source, rubric: Rubric, reports: Mapping[str, ToolReport]) -> StyleResult:
-    """Put one program's reports, by tool, together under a rubric.
+def judge(program: str, source: Source, rubric: Rubric, reports: Mapping[LinterName, ToolReport]) -> StyleResult:
+    """Combine one program's reports, by linter, under a rubric.
 
-    Where a tool gave no answer a finding says why, and there is no score if that leaves a criterion open.
+    Where a linter gave no answer a finding says why, and there is no score if that leaves a criterion open.
     """
     if reason := next((report.unparsable for report in reports.values() if report.unparsable), ""):
         return unparsable(program, rubric, Unparsable(reason))
     findings = _findings(source, reports)
-    failed = {tool: report.failed for tool, report in reports.items() if report.failed}
-    metrics = {name: value for report in reports.values() for name, value in report.metrics.items()}
-    measures = _measures(source, rubric)
-    metrics |= {name: measure.value for (name, whose), measure in measures.items() if measure and whose == "model"}
+    failed = {name: report.failed for name, report in reports.items() if report.failed}
+    metrics = {key: measure.value for report in reports.values() for key, measure in report.measures.items()}
     metrics["model_lines"] = float(len(source.model_lines))
-    adherence, ours = _adherence(rubric, findings, metrics, measures, frozenset(failed))
-    notes = [_failure(tool, why) for tool, why in failed.items()]
+    adherence, offences = _adherence(rubric, findings, reports)
+    notes = [_failure(name, why) for name, why in failed.items()]
     return StyleResult(
         program, rubric.hash, True, _score(rubric, adherence, frozenset(failed)), adherence, metrics,
-        (*notes, *findings, *ours), source.pragmas,
+        (*notes, *findings, *offences), source.pragmas,
     )  # fmt: skip
 
 
-def _failure(tool: str, why: str) -> Finding:
-    return Finding("auditor", "no-answer", "no-answer", f"{tool}: {why}", 1, 1, in_prompt=False)
+def _failure(step: str, why: str) -> Finding:
+    return Finding(registry.OWN, "no-answer", "no-answer", f"{step}: {why}", 1, 1, in_prompt=False)
 
 
-def _findings(source: Source, reports: Mapping[str, ToolReport]) -> list[Finding]:
-    remarks = [remark for report in reports.values() for remark in report.remarks]
-    remarks.sort(key=lambda r: (r.line, _ORDER[r.tool], r.column, r.rule, r.message))
-    marks = repeated((remark.tool, remark.rule, remark.line) for remark in remarks)
+def _findings(source: Source, reports: Mapping[LinterName, ToolReport]) -> list[Finding]:
+    remarks = [(name, remark) for name, report in reports.items() for remark in report.remarks]
+    remarks.sort(key=lambda r: (r[1].line, _POSITION[r[0]], r[1].column, r[1].rule, r[1].message))
+    marks = repeated((name, remark.rule, remark.line) for name, remark in remarks)
     return [
-        Finding(*remark[:6], in_prompt=_in_prompt(source, remark), duplicate=duplicate, url=remark.url)
-        for remark, duplicate in zip(remarks, marks, strict=True)
-    ]
+        Finding(
+            name, remark.rule, remark.name, remark.message, remark.line, remark.column,
+            in_prompt=_in_prompt(source, name, remark), duplicate=duplicate, url=remark.url,
+        )
+        for (name, remark), duplicate in zip(remarks, marks, strict=True)
+    ]  # fmt: skip
 
 
-def _in_prompt(source: Source, remark: Remark) -> bool:
+def _in_prompt(source: Source, name: LinterName, remark: Remark) -> bool:
     """Tell whether a remark is about the prompt's own text."""
     if remark.line not in source.prompt_lines:
         return False
-    if f"{remark.tool}:{remark.rule}" not in OF_THE_BODY:
+    if remark.rule not in registry.linter(name).body_rules:
         return True
     function = source.function_at(remark.line)
     return function is None or not source.written_by_model(function)
 
 
-def _measures(source: Source, rubric: Rubric) -> dict[tuple[str, str], Measure | None]:
-    """Run our checks: all on the model's part, and on the whole program those a rubric asks for so."""
-    found = {(name, "model"): check.run(source) for name, check in CHECKS.items()}
-    for criterion in rubric.criteria:
-        if criterion.applies_to == "program" and criterion.metric in CHECKS:
-            found[criterion.metric, "program"] = CHECKS[criterion.metric].run(source.all_model())
-    return found
-
-
 def _adherence(
-    rubric: Rubric,
-    findings: Sequence[Finding],
-    metrics: Mapping[str, float],
-    measures: Mapping[tuple[str, str], Measure | None],
-    failed: frozenset[str],
+    rubric: Rubric, findings: Sequence[Finding], reports: Mapping[LinterName, ToolReport]
 ) -> tuple[dict[str, bool | None], list[Finding]]:
-    """Judge every criterion; return that and findings for what our own checks object to."""
+    """Judge every criterion; return that and findings for the places that missed numbers are charged to."""
     adherence: dict[str, bool | None] = {}
-    ours: list[Finding] = []
+    offences: list[Finding] = []
     charged: set[tuple[int, str]] = set()
+    failed = frozenset(name for name, report in reports.items() if report.failed)
     for criterion in rubric.criteria:
-        if _unanswered(criterion, metrics, failed):
-            adherence[criterion.id] = None
-        elif criterion.metric is None:
-            adherence[criterion.id] = criterion.holds(len(charge(criterion, findings, charged)))
-        elif criterion.tool == "auditor":
-            measure = measures[criterion.metric, criterion.applies_to]
+        if criterion.metric is not None:
+            measure = _measure(criterion, criterion.metric, reports)
             adherence[criterion.id] = None if measure is None else criterion.holds(measure.value)
             if measure and not adherence[criterion.id]:
-                ours += _offences(criterion, measure)
+                offences += _offences(criterion, criterion.metric, measure)
+        elif criterion.linters & failed:
+            adherence[criterion.id] = None
         else:
-            value = metrics.get(criterion.metric)
-            adherence[criterion.id] = None if value is None else criterion.holds(value)
-    return adherence, ours
+            adherence[criterion.id] = criterion.holds(len(charge(criterion, findings, charged)))
+    return adherence, offences
 
 
-def _unanswered(criterion: Criterion, metrics: Mapping[str, float], failed: frozenset[str]) -> bool:
-    """Tell whether a tool's failure leaves a criterion open; a number it gave all the same still counts."""
-    return bool(criterion.tools & failed) and criterion.metric not in metrics
+def _measure(criterion: Criterion, key: str, reports: Mapping[LinterName, ToolReport]) -> Measure | None:
+    """Return the number that a criterion judges; ``None`` where it does not apply or its linter did not give it."""
+    report = reports[criterion.linter.name]
+    whole = report.measures if report.whole is None else report.whole
+    return (whole if criterion.applies_to == "program" else report.measures).get(key)
 
 
 def charge(criterion: Criterion, findings: Sequence[Finding], charged: set[tuple[int, str]]) -> list[Finding]:
@@ -124,7 +112,7 @@ def charge(criterion: Criterion, findings: Sequence[Finding], charged: set[tuple
         rule = f"{finding.tool}:{finding.rule}"
         if rule not in criterion.rules or (finding.in_prompt and criterion.applies_to == "model"):
             continue
-        keys = {(finding.line, defect) for defect in defects(finding.tool, finding.rule) or {rule}}
+        keys = {(finding.line, defect) for defect in defects(finding.tool, finding.rule)}
         if keys & charged or (finding.duplicate and keys & own):
             continue
         own |= keys
@@ -133,15 +121,15 @@ def charge(criterion: Criterion, findings: Sequence[Finding], charged: set[tuple
     return counted
 
 
-def _offences(criterion: Criterion, measure: Measure) -> list[Finding]:
+def _offences(criterion: Criterion, key: str, measure: Measure) -> list[Finding]:
     wrong = [
         offence
         for offence in measure.offences
         if offence.size is None or criterion.maximum is None or offence.size > criterion.maximum
     ]
-    rule = str(criterion.metric)
+    tool = criterion.linter.name
     return [
-        Finding("auditor", rule, criterion.id, offence.message[:300], offence.line, offence.column, in_prompt=False)
+        Finding(tool, key, criterion.id, offence.message[:MAX_MESSAGE], offence.line, offence.column, in_prompt=False)
         for offence in wrong[:MAX_REMARKS]
     ]
 
@@ -149,9 +137,9 @@ def _offences(criterion: Criterion, measure: Measure) -> list[Finding]:
 def _score(rubric: Rubric, adherence: Mapping[str, bool | None], failed: frozenset[str]) -> float | None:
     """Return the weighted share of criteria met among those that apply.
 
-    ``None`` where none applies, or where a tool's failure left one open: such a score compares with no other.
+    ``None`` where none applies, or where a linter's failure left one open: such a score cannot be compared with others.
     """
-    if any(adherence[c.id] is None and c.tools & failed and c.weight > 0 for c in rubric.criteria):
+    if any(adherence[c.id] is None and c.linters & failed and c.weight > 0 for c in rubric.criteria):
         return None
     applying = [c for c in rubric.criteria if adherence[c.id] is not None and c.weight > 0]
     whole = sum(criterion.weight for criterion in applying)

@@ -9,30 +9,32 @@ timer whose signal ends the process, so that the caller knows whom to blame and 
 from __future__ import annotations
 
 import contextlib
+import functools
 import gc
 import json
 import os
 import resource
+import secrets
 import shutil
 import signal
 import sys
 import sysconfig
-from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
 from auditor.errors import AuditorError
+from auditor.records import LinterName, StyleResult
+from auditor.style.linters.interface import Linter, ProgramFile, Session, ToolReport, Workspace
 from auditor.style.messages import read_rubric, result_row
-from auditor.style.pylint import Pylint
-from auditor.style.radon import run_radon
-from auditor.style.remarks import ToolReport
 from auditor.style.rubric import Rubric
-from auditor.style.ruff import run_ruff
 from auditor.style.scoring import judge, unjudged, unparsable
 from auditor.style.source import Source, Unparsable, read_source
 
 COLLECT_EVERY = 5
 """Batches between two collections of garbage."""
+PARSING = "parser"
+SCORING = "scoring"
+"""The steps beside the linters, each under its own CPU clock."""
 MEMORY_BYTES = 2 << 30
 """Address space of a worker, so that a bomb ends in a MemoryError and not in swap."""
 
@@ -41,70 +43,83 @@ class Worker:
     """Lints batches under one rubric."""
 
     def __init__(self, rubric: Rubric, seconds: float, folder: Path, out: IO[str]) -> None:
-        """Set up in ``folder``; ``seconds`` is the CPU time that one step on one program may take."""
+        """Start the rubric's linters in ``folder``; ``seconds`` of CPU time is what one step on one program may take.
+
+        Raises :class:`~auditor.errors.AuditorError` where a linter fails its self-test.
+        """
         self._rubric = rubric
         self._seconds = seconds
-        self._folder = folder
         self._out = out
-        self._arm("", "start")
-        self._pylint = Pylint(folder, lambda stem: self._arm(stem[1:], "pylint"))
-        self._probe()
+        self._programs = folder / "programs"
+        self._programs.mkdir()
+        self._sessions: dict[LinterName, Session] = {}
+        for linter in rubric.linters:
+            self._arm("", f"the start of {linter.name}")
+            announce = functools.partial(self._arm, step=linter.name)
+            session = linter.start(Workspace(folder, seconds, announce, rubric.whole_program))
+            self._sessions[linter.name] = session
+            self._probe(linter, session)
 
-    def _probe(self) -> None:
-        """Lint a known-bad program: a tool that is silent on it would make every program look clean."""
-        path = self._folder / "p1.py"
-        path.write_text("import os\n")
-        reports = [run_ruff(self._folder, [path.stem], seconds=self._seconds), self._pylint.check([path])]
-        found = {remark.rule for report in reports for remark in report[path.stem].remarks}
-        if missing := {"F401", "W0611"} - found:
-            raise AuditorError(f"the linters do not see an unused import ({', '.join(sorted(missing))} is missing)")
+    def _probe(self, linter: Linter, session: Session) -> None:
+        """Run a linter's self-test."""
+        probe = linter.probe
+        file = self._write_file("", read_source(probe.text))
+        report = session.check([file])[""]
+        file.path.unlink()
+        if missing := probe.rules - {remark.rule for remark in report.remarks}:
+            raise AuditorError(f"{linter.name} fails its self-test: it does not report {', '.join(sorted(missing))}")
+        for key, value in probe.values.items():
+            found = report.measures[key].value if key in report.measures else None
+            if found != value:
+                raise AuditorError(f"{linter.name} fails its self-test: {key} is {found}, not {value}")
 
     def run(self, batch: list[dict[str, Any]]) -> None:
         """Lint one batch and write its results in order, one line."""
-        results: dict[str, Any] = {}
+        results: dict[str, StyleResult] = {}
         sources: dict[str, Source] = {}
-        reports: dict[str, dict[str, ToolReport]] = {}
+        skips: dict[str, dict[str, str]] = {row["program"]: row["skip"] for row in batch}
         for row in batch:
             program, skip = row["program"], row["skip"]
-            reports[program] = {tool: ToolReport([], failed=why) for tool, why in skip.items()}
-            if "parser" in skip:
-                results[program] = unparsable(program, self._rubric, Unparsable(skip["parser"]))
+            if PARSING in skip:
+                results[program] = unparsable(program, self._rubric, Unparsable(skip[PARSING]))
                 continue
             try:
-                self._arm(program, "parser")
+                self._arm(program, PARSING)
                 sources[program] = read_source(row["solution"], row["prompt"])
             except Unparsable as error:
                 results[program] = unparsable(program, self._rubric, error)
-        self._lint(sources, reports)
+        reports = self._lint(sources, skips)
         for program, source in sources.items():
-            self._arm(program, "radon")
-            if "radon" not in reports[program]:
-                reports[program]["radon"] = run_radon(source)
-            if "rubric" in reports[program]:
-                results[program] = unjudged(program, self._rubric, reports[program]["rubric"].failed)
+            if SCORING in skips[program]:
+                results[program] = unjudged(program, self._rubric, skips[program][SCORING])
                 continue
-            self._arm(program, "rubric")
+            self._arm(program, SCORING)
             results[program] = judge(program, source, self._rubric, reports[program])
         self._rest()
         self._write({"results": [result_row(results[row["program"]]) for row in batch]})
 
-    def _lint(self, sources: dict[str, Source], reports: dict[str, dict[str, ToolReport]]) -> None:
-        """Run ruff and pylint over the readable programs of a batch."""
-        paths = {f"p{program}": self._folder / f"p{program}.py" for program in sources}
-        for program, source in sources.items():
-            paths[f"p{program}"].write_text(source.text, encoding="utf-8", newline="")
+    def _lint(
+        self, sources: dict[str, Source], skips: dict[str, dict[str, str]]
+    ) -> dict[str, dict[LinterName, ToolReport]]:
+        """Run every linter over the readable programs of a batch, except where it is to be skipped."""
         self._rest()
-        linters: dict[str, Callable[[list[str]], dict[str, ToolReport]]] = {
-            "ruff": lambda stems: run_ruff(self._folder, stems, seconds=self._seconds),
-            "pylint": lambda stems: self._pylint.check([paths[stem] for stem in stems]),
-        }
-        for tool, check in linters.items():
-            wanted = [stem for stem in paths if tool not in reports[stem[1:]]]
-            for stem, report in check(wanted).items():
-                reports[stem[1:]][tool] = report
-        self._rest()
-        for path in paths.values():
-            path.unlink()
+        files = [self._write_file(program, source) for program, source in sources.items()]
+        reports: dict[str, dict[LinterName, ToolReport]] = {program: {} for program in sources}
+        for name, session in self._sessions.items():
+            found = session.check([file for file in files if name not in skips[file.program]])
+            self._rest()
+            for program in sources:
+                skipped = ToolReport(failed=skips[program].get(name, ""))
+                reports[program][name] = found.get(program, skipped)
+        for file in files:
+            file.path.unlink()
+        return reports
+
+    def _write_file(self, program: str, source: Source) -> ProgramFile:
+        """Write a program to a file whose name nobody can guess: programs of a batch must not import each other."""
+        path = self._programs / f"p{secrets.token_hex(16)}.py"
+        path.write_text(source.text, encoding="utf-8", newline="")
+        return ProgramFile(program, path, source)
 
     def _arm(self, program: str, step: str) -> None:
         """Say what comes next and give it its CPU time; the signal's default action ends the process."""
@@ -120,11 +135,10 @@ class Worker:
 
 
 def _see_only_the_standard_library() -> None:
-    """Take every other folder off the path: what is installed here must not change a finding."""
-    import radon.complexity
-    import radon.metrics
-    import radon.raw  # noqa: F401 - later there is no finding them
+    """Take every other folder off the path: what is installed here must not change a finding.
 
+    The linters are imported by then: their self-tests have run.
+    """
     home = sysconfig.get_paths()
     roots = (home["stdlib"], home["platstdlib"])
     sys.path[:] = [

@@ -26,8 +26,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from auditor.records import Program, program_id
-from auditor.style import load_rubric, ruff, score_programs
-from auditor.style.exclusions import PYLINT_EXCLUDED
+from auditor.style import load_rubric, score_programs
+from auditor.style.linters import ruff
+from auditor.style.linters.pylint import Pylint
 from tests.conftest import data_folder
 from tests.real_data import CODET, programs, prompts, rows, solution
 
@@ -53,7 +54,7 @@ def commands(names: Sequence[str], jobs: int) -> list[list[str]]:
     python = [sys.executable, "-m"]
     return [
         [*python, "pylint", "--rcfile=rc", "--persistent=n", f"-j{jobs}", "--output-format=json2",
-         f"--disable={','.join(PYLINT_EXCLUDED)}", *names],
+         f"--disable={','.join(Pylint.exclusions)}", *names],
         [ruff.ruff_command(), *ruff.arguments(), *names],
         *([*python, "radon", command, "-j", *names] for command in ("cc", "mi", "raw", "hal")),
     ]  # fmt: skip

@@ -20,8 +20,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from auditor.records import Program, StyleResult
-from auditor.style import load_rubric, ruff, score_programs
-from auditor.style.exclusions import PYLINT_EXCLUDED
+from auditor.style import load_rubric, score_programs
+from auditor.style.linters import ruff
+from auditor.style.linters.pylint import Pylint
 from auditor.style.source import Unparsable, read_source
 from tests.conftest import data_folder
 from tests.real_data import CODET, programs, prompts
@@ -44,11 +45,11 @@ def by_pylint(folder: Path, stem: str) -> list[Finding]:
     """Run pylint's command line on one file."""
     done = subprocess.run(
         [sys.executable, "-m", "pylint", "--rcfile=rc", "--persistent=n", "--output-format=json2",
-         f"--disable={','.join(PYLINT_EXCLUDED)}", f"{stem}.py"],
+         f"--disable={','.join(Pylint.exclusions)}", f"{stem}.py"],
         cwd=folder, capture_output=True, env={**os.environ, "PYLINTHOME": str(folder)},
     )  # fmt: skip
     return [
-        ("pylint", r["messageId"], r["line"], r["column"] + 1, r["message"][:300])
+        ("pylint", r["messageId"], r["line"], r["column"] + 1, r["message"].replace(stem, "program")[:300])
         for r in json.loads(done.stdout)["messages"]
         if r["symbol"] != "syntax-error"
     ]

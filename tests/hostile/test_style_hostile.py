@@ -191,7 +191,7 @@ def test_a_broken_tool_stops_the_run_with_one_line(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(runner, "_START", runner._START.split("from auditor")[0] + _BLIND)
     with pytest.raises(AuditorError, match="style worker cannot work") as caught:
         score(["x = 1\n"])
-    assert "unused import" in str(caught.value)
+    assert "ruff fails its self-test: it does not report F401" in str(caught.value)
 
 
 def test_a_full_disk_is_no_candidates_fault(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -227,7 +227,8 @@ worker.main()
 """
 _BLIND = """
 from auditor.style import worker
-worker.run_ruff = lambda folder, stems, **_: {stem: worker.ToolReport([]) for stem in stems}
+from auditor.style.linters.ruff import RuffSession
+RuffSession.check = lambda self, files: {file.program: worker.ToolReport() for file in files}
 worker.main()
 """
 

@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 
 from auditor.records import StyleResult
-from auditor.style import load_rubric, ruff, runner
-from auditor.style.exclusions import PYLINT_EXCLUDED, RUFF_EXCLUDED
+from auditor.style import load_rubric, runner
+from auditor.style.linters import ruff
+from auditor.style.linters.pylint import Pylint
+from auditor.style.linters.ruff import Ruff
 from auditor.style.source import read_source
 from tests.style_help import found, program, score
 
@@ -38,7 +40,7 @@ def pylint_says(folder: Path, texts: dict[str, str]) -> dict[str, list[tuple[str
     (folder / "rc").write_text("")
     done = subprocess.run(
         [sys.executable, "-m", "pylint", "--rcfile=rc", "--persistent=n", "--output-format=json2",
-         f"--disable={','.join(PYLINT_EXCLUDED)}", *(f"{stem}.py" for stem in texts)],
+         f"--disable={','.join(Pylint.exclusions)}", *(f"{stem}.py" for stem in texts)],
         cwd=folder, capture_output=True, text=True, check=False, env={**os.environ, "PYLINTHOME": str(folder)},
     )  # fmt: skip
     says: dict[str, list[tuple[str, str, int]]] = {stem: [] for stem in texts}
@@ -77,10 +79,10 @@ def test_ruffs_own_syntax_errors_count_as_unparsable() -> None:
 def test_what_judges_the_file_is_left_out(tmp_path: Path) -> None:
     """A lone file in a folder of ours would be blamed for the folder, the file's name and its end."""
     text = "#!/usr/bin/python\n" + GOOD.rstrip("\n")
-    blamed = {rule for _, rule, _ in ruff_says(tmp_path, text, "--ignore", ",".join(sorted(RUFF_EXCLUDED)))}
+    blamed = {rule for _, rule, _ in ruff_says(tmp_path, text, "--ignore", ",".join(sorted(Ruff.exclusions)))}
     assert {"D100", "EXE001", "W292"} <= blamed
     [result] = score([text])
-    assert not {rule for _, rule, _ in found(result)} & {*RUFF_EXCLUDED, "C0114", "C0304", "C0305", "E0401", "R0801"}
+    assert not {rule for _, rule, _ in found(result)} & {*Ruff.exclusions, "C0114", "C0304", "C0305", "E0401", "R0801"}
     assert result.score == 1.0
 
 
@@ -260,18 +262,21 @@ def test_nothing_of_this_machine_is_read(tmp_path: Path, monkeypatch: pytest.Mon
 FORGETS = """
 import gc, sys
 from pathlib import Path
-from auditor.style.pylint import Pylint
+from auditor.style.linters.interface import ProgramFile, Workspace
+from auditor.style.linters.pylint import Pylint
+from auditor.style.source import read_source
 from astroid import nodes
 
 folder = Path(sys.argv[1])
-linter = Pylint(folder, lambda stem: None)
+linter = Pylint().start(Workspace(folder, 20, lambda program: None))
 names = []
 for batch in range(3):
     paths = [folder / f"program{batch}_{number}.py" for number in range(4)]
     for path in paths:
         path.write_text("import nothing.here\\nfrom typing import List\\n\\nclass A(List):\\n"
                         "    def f(self, x):\\n        return nothing.here.there(x).y[0] + len(self.z)\\n")
-    assert all(report.remarks for report in linter.check(paths).values())
+    files = [ProgramFile(path.stem, path, read_source("")) for path in paths]
+    assert all(report.remarks for report in linter.check(files).values())
     names.append([path.stem for path in paths])
 gc.collect()
 alive = {node.name for node in gc.get_objects() if isinstance(node, nodes.Module)}

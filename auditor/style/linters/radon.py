@@ -1,17 +1,19 @@
-"""radon's numbers from one shared syntax tree, each guarded: radon raises where it is surprised.
+"""radon's numbers from the parsed program, each guarded: radon raises on code it does not expect.
 
-The maintainability index misleads on short functions (100 for an empty one, and a long docstring
-pushes it down), so no ready rubric weighs it.
+The maintainability index misleads on short functions (100 for an empty one, and a long docstring lowers it), so no
+ready rubric weighs it.
 """
 
 from __future__ import annotations
 
 import functools
 import tokenize
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from importlib import metadata
+from typing import Any, ClassVar
 
-from auditor.style.remarks import ToolReport
+from auditor.records import LinterName
+from auditor.style.linters.interface import Linter, Measure, Number, Probe, ProgramFile, ToolReport, Workspace
 from auditor.style.source import Source
 
 _NOT_LINE_ENDS = dict.fromkeys(map(ord, "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"), " ")
@@ -19,9 +21,9 @@ _NOT_LINE_ENDS = dict.fromkeys(map(ord, "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"),
 
 REMEMBERED_LINES = 4096
 REMEMBERED_LENGTH = 500
-"""Characters; what spans more is tokenized anew, so that memory stays small."""
+"""Characters; longer pieces are tokenized anew, so that memory stays small."""
 
-METRICS: dict[str, str] = {
+_MEANINGS: dict[str, str] = {
     "complexity": "largest cyclomatic complexity among the functions the model wrote in",
     "complexity_total": "cyclomatic complexity of the whole program",
     "halstead_volume": "Halstead's volume",
@@ -39,18 +41,54 @@ METRICS: dict[str, str] = {
 }
 
 
-def run_radon(source: Source) -> ToolReport:
-    """Measure one program; a number that radon cannot give is missing, and the report says which failed."""
-    metrics: dict[str, float] = {}
+class Radon(Linter):
+    """radon, which has numbers and no rules."""
+
+    name = LinterName("radon")
+    probe = Probe("def first(x):\n    return 1 if x else 2\n", values={"complexity": 2.0, "sloc": 2.0})
+    measures: ClassVar[Mapping[str, Number]] = {name: Number(name, meaning) for name, meaning in _MEANINGS.items()}
+
+    def versions(self) -> dict[str, str]:
+        """Return radon's version."""
+        return {"radon": metadata.version("radon")}
+
+    def start(self, workspace: Workspace) -> RadonSession:
+        """Return a session; there is nothing to start."""
+        return RadonSession(workspace)
+
+
+class RadonSession:
+    """Measures program after program."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        """Take from ``workspace`` which numbers are asked of the whole program."""
+        self._announce = workspace.announce
+        self._whole = bool(workspace.whole_program & Radon.measures.keys())
+
+    def check(self, files: Sequence[ProgramFile]) -> dict[str, ToolReport]:
+        """Measure each program; a number that radon cannot give is missing, and the report says which failed."""
+        reports = {}
+        for file in files:
+            self._announce(file.program)
+            reports[file.program] = _measure(file.source)
+            if self._whole:
+                whole = _measure(file.source.all_model()).measures
+                reports[file.program] = reports[file.program]._replace(whole=whole)
+        return reports
+
+
+def _measure(source: Source) -> ToolReport:
+    values: dict[str, float] = {}
     failures: list[str] = []
     for name, measure in _MEASURES.items():
         try:
-            metrics |= measure(source)
+            values |= measure(source)
         except Exception as error:  # noqa: BLE001 - radon raises anything on hostile code; it is named, not hidden
             failures.append(f"{name}: {type(error).__name__}")
     if not failures:
-        metrics |= _index(metrics)
-    return ToolReport([], failed=", ".join(failures) and f"radon failed ({', '.join(failures)})", metrics=metrics)
+        values |= _index(values)
+    failed = f"radon failed ({', '.join(failures)})" if failures else ""
+    return ToolReport(failed=failed, measures={name: Measure(value) for name, value in values.items()})
 
 
 def _complexity(source: Source) -> dict[str, float]:
@@ -94,7 +132,7 @@ def _raw(source: Source) -> dict[str, float]:
 
 @functools.cache
 def _remember_lines() -> None:
-    """Let radon's counter of lines tokenize a line once: it goes line by line, and programs share most lines."""
+    """Cache tokens by line in radon's line counter, which tokenizes line by line: programs share most lines."""
     from radon import raw
 
     anew = raw._generate  # noqa: SLF001 - as below
@@ -117,13 +155,13 @@ def _outcome(generate: Callable[[str], Any], code: str) -> tuple[Any, tuple[Any,
         return None, error.args
 
 
-def _index(metrics: dict[str, float]) -> dict[str, float]:
+def _index(values: dict[str, float]) -> dict[str, float]:
     """Compute the maintainability index as ``radon mi`` does, multi-line strings counted as comments."""
     from radon.metrics import mi_compute
 
-    comments = metrics["comments"] + metrics["multi"]
-    share = 100.0 * comments / metrics["sloc"] if metrics["sloc"] else 0.0
-    value = mi_compute(metrics["halstead_volume"], metrics["complexity_total"], metrics["lloc"], share)
+    comments = values["comments"] + values["multi"]
+    share = 100.0 * comments / values["sloc"] if values["sloc"] else 0.0
+    value = mi_compute(values["halstead_volume"], values["complexity_total"], values["lloc"], share)
     return {"maintainability_index": float(value)}
 
 

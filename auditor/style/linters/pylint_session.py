@@ -2,13 +2,14 @@
 
 A process per file costs 1.3 s, a file in a warm process some 10 ms. What makes that safe:
 
-- stems are program ids, so no two contents share a path or a module name (pylint keeps both);
-- it reads no configuration but an empty file, loads no plug-in and runs no code of a candidate: it
-  imports only compiled modules of the standard library, and the worker takes third-party folders off
-  its path first, so findings do not depend on what is installed;
-- inline pragmas never match, neither in comments nor in strings. This also saves most of the time on
-  programs with hundreds of ``#``, on which pylint's pragma expression backtracks;
-- it grows, so its caches are emptied after each batch and the worker is replaced after many.
+- every file has a stem of its own that no program can guess, so no two contents share a path or a module
+  name (pylint keeps both), and no program can import another;
+- pylint reads no configuration but an empty file, loads no plug-in and runs no code of a candidate: it imports
+  only compiled modules of the standard library, and the worker first takes third-party folders off its path,
+  so findings do not depend on what is installed;
+- inline pragmas never match, neither in comments nor in strings. This also saves most of the time on programs
+  with hundreds of ``#``, on which pylint's pragma expression backtracks;
+- its memory grows, so its caches are emptied after each batch and the worker is replaced after many.
 """
 
 from __future__ import annotations
@@ -21,22 +22,28 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from auditor.style.exclusions import PYLINT_EXCLUDED
-from auditor.style.remarks import MAX_MESSAGE, MAX_REMARKS, Remark, ToolReport
+from auditor.style.linters.interface import (
+    MAX_MESSAGE,
+    MAX_REMARKS,
+    Measure,
+    ProgramFile,
+    Remark,
+    ToolReport,
+    Workspace,
+)
 
 _NEVER = re.compile(r"(?!)")
 _PLAIN = re.compile(rb"[\t\n -~]*")
-"""Neither controls nor anything beyond ASCII: of such text pylint's check of characters has nothing to say."""
+"""Text without control characters or anything beyond ASCII, about which pylint's check of characters says nothing."""
 _CATEGORIES = {"C": "convention", "R": "refactor", "W": "warning", "E": "error", "F": "fatal", "I": "information"}
 _SYNTAX = "syntax-error"
 
 
-def arguments(rcfile: Path) -> list[str]:
+def arguments(rcfile: Path, disabled: Sequence[str]) -> list[str]:
     """Return pylint's arguments, all but the files; ``rcfile`` must be empty."""
     return [
         f"--rcfile={rcfile}", "--load-plugins=", "--persistent=n", "--jobs=1", "--score=n", "--reports=n",
-        "--unsafe-load-any-extension=n", "--extension-pkg-allow-list=",
-        f"--disable={','.join(sorted(PYLINT_EXCLUDED))}",
+        "--unsafe-load-any-extension=n", "--extension-pkg-allow-list=", f"--disable={','.join(disabled)}",
     ]  # fmt: skip
 
 
@@ -45,38 +52,43 @@ def message_url(msgid: str, symbol: str) -> str:
     return f"https://pylint.readthedocs.io/en/stable/user_guide/messages/{_CATEGORIES[msgid[0]]}/{symbol}.html"
 
 
-class Pylint:
-    """A warm pylint. One a process: pylint's state is global."""
+class PylintSession:
+    """A warm pylint. One per process: pylint's state is global."""
 
-    def __init__(self, folder: Path, on_file: Callable[[str], None]) -> None:
-        """Set pylint up in ``folder``; ``on_file`` is told each stem before it is read or checked."""
+    def __init__(self, workspace: Workspace, disabled: Sequence[str]) -> None:
+        """Set pylint up in the workspace's folder, without the messages ``disabled``."""
         from pylint.lint import Run
 
         for module in ("pylint.lint.message_state_handler", "pylint.checkers.format"):
             vars(importlib.import_module(module))["OPTION_PO"] = _NEVER
-        rcfile = folder / "empty.rc"
+        rcfile = workspace.folder / "pylintrc"
         rcfile.write_text("")
-        first = folder / "p0.py"
+        first = workspace.folder / "empty.py"
         first.write_text("")
         _spare_plain_text()
-        self._reporter = _reporter(on_file)
+        self._programs: dict[str, str] = {}
+        self._reporter = _reporter(lambda stem: workspace.announce(self._programs.get(stem, "")))
         with contextlib.redirect_stdout(sys.stderr):
-            self._linter: Any = Run([*arguments(rcfile), str(first)], reporter=self._reporter, exit=False).linter
+            linter = Run([*arguments(rcfile, disabled), str(first)], reporter=self._reporter, exit=False).linter
+        self._linter: Any = linter
+        _forget(["empty"])
 
-    def check(self, paths: Sequence[Path]) -> dict[str, ToolReport]:
+    def check(self, files: Sequence[ProgramFile]) -> dict[str, ToolReport]:
         """Check files; their stems must be new to this process."""
         from pylint.utils import LinterStats
 
+        self._programs = {file.path.stem: file.program for file in files}
         self._reporter.messages = []
         self._linter.stats = LinterStats()
-        if paths:
+        if files:
             with contextlib.redirect_stdout(sys.stderr):
-                self._linter.check([str(path) for path in paths])
-        by_stem: dict[str, list[Any]] = {path.stem: [] for path in paths}
+                self._linter.check([str(file.path) for file in files])
+        by_stem: dict[str, list[Any]] = {stem: [] for stem in self._programs}
         for message in self._reporter.messages:
             by_stem[Path(message.abspath).stem].append(message)
         reports = {
-            stem: _report(messages, self._linter.stats.by_module.get(stem)) for stem, messages in by_stem.items()
+            self._programs[stem]: _report(stem, messages, self._linter.stats.by_module.get(stem))
+            for stem, messages in by_stem.items()
         }
         _forget(by_stem)
         for checker in self._linter.get_checkers():
@@ -86,7 +98,7 @@ class Pylint:
 
 
 def _spare_plain_text() -> None:
-    """Let pylint's search for odd characters, a line and a character at a time, pass over text that has none."""
+    """Skip pylint's search for odd characters, line by line and character by character, in text that has none."""
     from pylint.checkers import unicode
 
     checkers: Any = unicode.UnicodeChecker
@@ -102,7 +114,7 @@ def _spare_plain_text() -> None:
 
 
 def _reporter(on_file: Callable[[str], None]) -> Any:
-    """Make a reporter that keeps messages and tells which file comes next."""
+    """Make a reporter that keeps messages and passes on the stem of the file that comes next."""
     from pylint.reporters import BaseReporter
 
     class Keeper(BaseReporter):
@@ -118,27 +130,30 @@ def _reporter(on_file: Callable[[str], None]) -> Any:
     return Keeper()
 
 
-def _report(messages: list[Any], stats: Any) -> ToolReport:
+def _report(stem: str, messages: list[Any], stats: Any) -> ToolReport:
     failed = next((m.symbol for m in messages if m.msg_id[0] == "F"), "")
     unparsable = next((f"line {m.line}: {m.msg}"[:MAX_MESSAGE] for m in messages if m.symbol == _SYNTAX), "")
-    remarks = [
-        Remark("pylint", m.msg_id, m.symbol, m.msg[:MAX_MESSAGE], m.line, m.column + 1, message_url(m.msg_id, m.symbol))
-        for m in messages
-        if m.msg_id[0] != "F" and m.symbol != _SYNTAX
-    ]
-    metrics = {"pylint_findings": float(len(remarks))}
+    remarks = [_remark(m, stem) for m in messages if m.msg_id[0] != "F" and m.symbol != _SYNTAX]
+    measures = {"pylint_findings": Measure(float(len(remarks)))}
     if stats and stats["statement"] and not failed:
         faults = 5 * stats["error"] + stats["warning"] + stats["refactor"] + stats["convention"]
-        metrics["pylint_score"] = max(0.0, 10.0 - 10.0 * faults / stats["statement"])
+        measures["pylint_score"] = Measure(max(0.0, 10.0 - 10.0 * faults / stats["statement"]))
     remarks.sort(key=lambda r: (r.line, r.column, r.rule))
     reason = f"pylint could not analyse it ({failed})" if failed else ""
-    return ToolReport(remarks[:MAX_REMARKS], reason, unparsable, metrics)
+    return ToolReport(remarks[:MAX_REMARKS], reason, unparsable, measures)
 
 
-def _forget(stems: dict[str, list[Any]]) -> None:
+def _remark(message: Any, stem: str) -> Remark:
+    """Turn a message into a remark; the file's stem, which differs from run to run, does not appear in it."""
+    text = message.msg.replace(stem, "program")[:MAX_MESSAGE]
+    url = message_url(message.msg_id, message.symbol)
+    return Remark(message.msg_id, message.symbol, text, message.line, message.column + 1, url)
+
+
+def _forget(stems: Iterable[str]) -> None:
     """Let go of the candidates' syntax trees; those of the standard library stay warm.
 
-    The caches hold them too, and so do the remembered failures to import, whose frames hold whole batches.
+    The caches hold them too, and so do remembered import failures, whose frames hold whole batches.
     """
     from astroid import MANAGER
     from astroid.context import _invalidate_cache
@@ -160,7 +175,7 @@ def _forget(stems: dict[str, list[Any]]) -> None:
 
 
 def _forget_frames(errors: Iterable[object]) -> None:
-    """Cut exceptions, and those they came from, off the frames in which they were raised."""
+    """Drop the tracebacks of exceptions and of those they came from."""
     left = [error for error in errors if isinstance(error, BaseException)]
     seen: set[int] = set()
     while left:

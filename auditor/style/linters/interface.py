@@ -1,0 +1,185 @@
+"""What every linter provides: its rules and numbers, what overlaps, a self-test, and a session that checks files.
+
+One module per linter implements :class:`Linter`; ``registry`` lists them once. The catalogue, rubric hashes,
+overlap between rules, self-tests, reported versions, validation of sources and the order of findings follow
+from that list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import ClassVar, NamedTuple, Protocol
+
+from auditor.records import LinterName
+from auditor.style.source import Source
+
+MAX_REMARKS = 1000
+"""Remarks kept per program and linter; the linter's ``findings`` number counts them all."""
+MAX_MESSAGE = 300
+"""Characters kept of a message; names in a hostile program can be very long."""
+
+
+class Remark(NamedTuple):
+    """One remark of a linter, before it is known whose line it is on."""
+
+    rule: str
+    """The linter's own code, e.g. ``E501``."""
+    name: str
+    """The rule's readable name."""
+    message: str
+    line: int
+    """From 1."""
+    column: int
+    """From 1."""
+    url: str = ""
+    """The rule's page in the linter's manual."""
+
+
+class Offence(NamedTuple):
+    """A place in the program that a number is charged to."""
+
+    line: int
+    """From 1."""
+    column: int
+    """From 1."""
+    message: str
+    size: float | None = None
+    """Its own contribution, where only places beyond a criterion's limit offend; ``None``: every place does."""
+
+
+class Measure(NamedTuple):
+    """A number a linter measured, with the places behind it."""
+
+    value: float
+    offences: Sequence[Offence] = ()
+
+
+class ToolReport(NamedTuple):
+    """What one linter said about one program."""
+
+    remarks: Sequence[Remark] = ()
+    """At most :data:`MAX_REMARKS`, by line, column and rule."""
+    failed: str = ""
+    """Why the linter gave no answer, or only part of one; empty where it answered in full."""
+    unparsable: str = ""
+    """The linter's own syntax error; empty where it could read the program."""
+    measures: Mapping[str, Measure] = MappingProxyType({})
+    """Numbers about the model's part of the program, by metric key; one that does not apply is absent."""
+    whole: Mapping[str, Measure] | None = None
+    """Numbers about the whole program, for the keys a rubric asks for; ``None``: the same as ``measures``."""
+
+
+class Number(NamedTuple):
+    """A number that a linter can measure."""
+
+    key: str
+    """Its key in :attr:`~auditor.records.StyleResult.metrics`."""
+    meaning: str
+    """What it counts, in a few words."""
+
+
+class RuleGroup(NamedTuple):
+    """A selector that stands for several rules, e.g. a family of ruff."""
+
+    selector: str
+    title: str
+
+
+class Probe(NamedTuple):
+    """A program with known defects: a linter that misses one is broken and would make every program look clean."""
+
+    text: str
+    rules: frozenset[str] = frozenset()
+    """Rules that must be reported."""
+    values: Mapping[str, float] = MappingProxyType({})
+    """Numbers that must come out, by metric key."""
+
+
+class ProgramFile(NamedTuple):
+    """One program to check."""
+
+    program: str
+    """The program's id."""
+    path: Path
+    """A file that holds ``source.text``. Its name cannot be guessed, so no program can import another."""
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """Where and under which limits a session works."""
+
+    folder: Path
+    """The worker's own folder, for the linter's files."""
+    seconds: float
+    """CPU seconds that one linter may take for one program."""
+    announce: Callable[[str], None]
+    """Called with a program's id before the session turns to it: restarts the CPU clock and names the culprit."""
+    whole_program: frozenset[str] = frozenset()
+    """Metric keys that the rubric asks of the whole program, the prompt's lines included."""
+
+
+class Session(Protocol):
+    """A started linter. Its state may be global: there is one session per linter and process."""
+
+    def check(self, files: Sequence[ProgramFile]) -> dict[str, ToolReport]:
+        """Check files and return one report for each, by program id."""
+        ...
+
+
+class Linter(Protocol):
+    """A linter that rubrics can name. Implementations inherit from it and state what differs from the defaults."""
+
+    name: ClassVar[LinterName]
+    """The prefix of its sources, ``NAME:RULE``."""
+    probe: ClassVar[Probe]
+    """Its self-test, run whenever a worker starts."""
+    measures: ClassVar[Mapping[str, Number]] = MappingProxyType({})
+    """The numbers it measures, by the name that a source uses."""
+    exclusions: ClassVar[Mapping[str, str]] = MappingProxyType({})
+    """Rules that are not run, as the linter's own options name them → why not."""
+    body_rules: ClassVar[frozenset[str]] = frozenset()
+    """Rules reported on the first line of a function or class that are about its body: they are the model's
+    wherever the model wrote a line of it."""
+    overlaps: ClassVar[Mapping[str, frozenset[str]]] = MappingProxyType({})
+    """Own rule → rules of other linters (``linter:rule``) that report the same defect."""
+    pragmas: ClassVar[tuple[str, ...]] = ()
+    """Examples of the comments that silence it; :mod:`auditor.style.pragmas` must break each."""
+    optional: ClassVar[bool] = False
+    """True: it may be missing, and runs only for a rubric that names it."""
+
+    def versions(self) -> dict[str, str]:
+        """Return the versions that decide its findings, by package."""
+        ...
+
+    def start(self, workspace: Workspace) -> Session:
+        """Start it in this process."""
+        ...
+
+    def rules(self) -> Mapping[str, str]:
+        """Return the rules that run, code → name."""
+        return {}
+
+    def groups(self) -> Sequence[RuleGroup]:
+        """Return the selectors that stand for several rules."""
+        return ()
+
+    def in_group(self, rule: str, selector: str) -> bool:  # noqa: ARG002 - a default that implementations replace
+        """Tell whether a group's selector covers a rule."""
+        return False
+
+    def same_as(self, rule: str) -> frozenset[str]:
+        """Return the rules of other linters that report the same defect as one of its own."""
+        return self.overlaps.get(rule, frozenset())
+
+    def unavailable(self) -> str:
+        """Return why it cannot run here, with the remedy; empty where it can."""
+        return ""
+
+
+def findings_number(name: str) -> Number:
+    """Return the number that counts a linter's findings."""
+    return Number(f"{name}_findings", f"findings of {name}, those on the prompt's lines included")

@@ -1,0 +1,8 @@
+"""Reasons, shared by several linters, why a rule is not run. ``docs/style.md`` shows them."""
+
+from typing import Final
+
+FILE: Final = "judges the file or its folder, which auditor made"
+CUT: Final = "judges where the answer was cut off"
+MACHINE: Final = "depends on what is installed here"
+OTHERS: Final = "compares with other files, which are other candidates"
