@@ -4,20 +4,20 @@ from __future__ import annotations
 
 FORGERIES: dict[str, str] = {
     "replaces the encoder's parts": """
-import auditor.verify.wire as wire, auditor.verify.inside.child as child
+import auditor.verify.wire as wire, auditor.verify.inside.calls as calls
 class Sly(str):
     def __eq__(self, other): return True
 for name in ("encode", "_encode", "_opaque", "_json_list", "_quote", "_write_items"):
     setattr(wire, name, lambda *a, **k: Sly("?"))
 wire._WRITERS.clear(); wire._BASES.clear()
-child._call = lambda *a, **k: ("v", False)
+calls._call = lambda *a, **k: ("v", False)
 def solve(items):
     return 0
 """,
     "replaces the code of what calls it": """
-import auditor.verify.inside.child as child
-child._call.__code__ = (lambda function, arguments, limit, hashed, drain=False: ("v0", False)).__code__
-child.Channel.send.__code__ = (lambda self, line: None).__code__
+import auditor.verify.inside.calls as calls, auditor.verify.inside.channel as channel
+calls._call.__code__ = (lambda function, arguments, limit, hashed, drain=False: ("v0", False)).__code__
+channel.Channel.send.__code__ = (lambda self, line: None).__code__
 def solve(items):
     return 0
 """,
@@ -28,7 +28,7 @@ def solve(items):
     while frame:
         if "job" in frame.f_locals:
             job = frame.f_locals["job"]
-            return (job["classes"], job["hashed"], job["slow"])
+            return (job.doublings, job.hashed, job.slow)
         frame = frame.f_back
 """,
     "asks for no stop, more room and other tests": """
@@ -37,7 +37,8 @@ def solve(items):
     frame = sys._getframe()
     while frame:
         if "job" in frame.f_locals:
-            frame.f_locals["job"].update(stop=False, limit=1 << 60, hashed=list(range(99)), start=99, entry="x")
+            for name, value in dict(stop=False, limit=1 << 60, hashed=tuple(range(99)), start=99, entry="x").items():
+                object.__setattr__(frame.f_locals["job"], name, value)
             for value in frame.f_locals.values():
                 if isinstance(value, list): value.clear()
         frame = frame.f_back
@@ -57,6 +58,16 @@ def solve(items):
         os.write(3, part)
         time.sleep(0.01)
     return 0
+""",
+    "replaces the protocol": """
+import auditor.verify.protocol as protocol
+class Sly(str):
+    def __add__(self, other): return "v0"
+    def body(self): return "v0"
+protocol.Message.RAISED._value_ = protocol.Message.MEMORY._value_ = "v0"
+protocol.Raised.body = lambda self: "\\nv0"
+def solve(items):
+    raise ValueError
 """,
     "greets twice": "import os\nos.write(3, b'r\\nc\\nr\\nz\\n')\ndef solve(items):\n    return 0\n",
     "ends before it began": "import os\nos.write(3, b'r\\nz\\n')\nos._exit(0)\n",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from auditor.records import AssertSuite, InputSuite, Task
+from auditor.targets import Target
 
 CALLS = tuple((list(range(n, 3 * n + 2)),) for n in range(1, 7))
 """Inputs of every suite: lists of integers, none empty."""
@@ -26,9 +27,19 @@ for size in range(1, 7):
 """
 
 
+TARGET = Target.function("solve")
+
+
 def _task(name: str, reference: str, calls: tuple[tuple[list[int]], ...] = CALLS, oracle: str | None = None) -> Task:
     suite = InputSuite(calls, oracle=oracle)
-    return Task(f"Hostile/{name}", "def solve(items):\n", "solve", reference, suite, InputSuite(calls, oracle=oracle))
+    return Task(
+        f"Hostile/{name}",
+        "def solve(items):\n",
+        TARGET,
+        reference,
+        suite,
+        InputSuite(calls, oracle=oracle),
+    )
 
 
 TASKS = {
@@ -41,6 +52,13 @@ TASKS = {
         _task("distinct", DISTINCT, oracle="set"),
         _task("root", ROOT, tuple(([n, 2 * n + 1],) for n in range(1, 7)), oracle="find_zero"),
         _task("kind", "def solve(items):\n    return object()\n", oracle="not_none"),
-        Task("Hostile/script", "def solve(items):\n", "solve", NUMBER, AssertSuite(SCRIPT), AssertSuite(SCRIPT)),
+        Task(
+            "Hostile/script",
+            "def solve(items):\n",
+            TARGET,
+            NUMBER,
+            AssertSuite(SCRIPT),
+            AssertSuite(SCRIPT),
+        ),
     )
 }

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.skipif(available() == "none", reason="confinement is fo
 FIVE = "def solve(items):\n    return 5\n"
 TARGET = Target.function("solve")
 SUITE = InputSuite((([1],), ([2],)))
-CALL = """b'c{"tuple":[[[1]],{"dict":[]}]}\\n'"""
+CALL = """b'q{"tuple":[[[1]],{"dict":[]}]}\\n'"""
 LISTS = "for _ in range(9):\n    candidate(list(range(20_000)))\nassert candidate([1]) == 5\n"
 """Sends more than a socket holds."""
 
@@ -43,7 +43,7 @@ REFERENCES = {
 }
 
 SCRIPTS = {
-    "fails on a line of many digits": f"import os\nos.write(3, {CALL} + b'f' + b'9' * 6000 + b' \"x\"\\n')\n",
+    "fails on a line of many digits": f"import os\nos.write(3, {CALL} + b'f[' + b'9' * 6000 + b', true, 0]\\n')\n",
     "fails on no line": f"import os\nos.write(3, {CALL} + b'f\\n')\n",
     "says nothing readable": "import os\nos.write(3, b'\\x00\\xff\\n' * 9)\n",
     "asks and never listens": f"import os\nwhile True:\n    os.write(3, {CALL})\n",
