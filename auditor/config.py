@@ -161,7 +161,7 @@ class ReportConfig(Section):
     """``[report]``: title and formats."""
 
     title: str = "Audit report"
-    formats: tuple[Literal["html", "md", "json"], ...] = ("html", "md", "json")
+    formats: tuple[Literal["html", "markdown", "json"], ...] = ("html", "markdown", "json")
 
 
 class GateConfig(Section):

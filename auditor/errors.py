@@ -1,61 +1,47 @@
-"""Every error a user can fix, as a tree, with its remedy and its exit code.
+"""Errors that a user can fix, as a tree, each with its remedy and its exit code.
 
     AuditorError                 exit 1
-    ├─ UsageError                exit 2   what the user gave cannot be used; nothing was written
+    ├─ UsageError                exit 2   the command cannot be carried out as given; nothing was written
     │  ├─ ConfigError                     audit.toml, a rules file or a rubric
     │  └─ InputError                      samples, tasks, counts: a data file, by name and line
-    ├─ SandboxError              exit 1   the sandbox is weaker than asked for, or does not work
+    ├─ OutputError               exit 1   the result cannot be written
+    ├─ SandboxError              exit 1   the sandbox is weaker than required, or does not work
     ├─ EndpointError             exit 1   the model's server cannot be used (key, name, host)
-    ├─ BudgetError               exit 1   the budget stops the run before it is overspent
+    ├─ BudgetError               exit 1   the next request could exceed the budget
     └─ StoreError                exit 1   audit.db is locked, full, foreign or damaged
 
-Anything else that is raised is a bug of ours and keeps its traceback.
+Any other exception is a bug in auditor and keeps its traceback.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from enum import IntEnum
 
-_TERMINAL = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_].*?(?:\x07|\x1b\\|$)|[@-Z\\-_])", re.DOTALL)
-_CI_COMMAND = re.compile(r"(?<!\S)::(?=\w)|##(?=\[|vso\[)")
-
-
-def safe_line(text: str, most: int | None = None) -> str:
-    """Return text of foreign origin as one line that a terminal and a CI log show as it is.
-
-    Escape sequences, control and invisible formatting characters are taken out, line breaks become spaces, and what
-    a CI service would read as a command (``::error::``, ``##[error]``) is broken up. ``most``: characters kept.
-    """
-    plain = _TERMINAL.sub("", text)
-    plain = "".join(" " if char.isspace() else char for char in plain if char.isspace() or _shows(char))
-    line = _CI_COMMAND.sub(lambda found: " ".join(found[0]), " ".join(plain.split()))
-    return line if most is None or len(line) <= most else f"{line[: most - 1]}…"
-
-
-def _shows(char: str) -> bool:
-    return (char.isascii() and char.isprintable()) or unicodedata.category(char)[0] != "C"
+from auditor.text import one_line
 
 
 class ExitCode(IntEnum):
-    """What the process says to its caller."""
+    """Exit code of the process."""
 
     PASSED = 0
     ERROR = 1
+    """The command failed, or a check that it made did."""
     USAGE = 2
+    """The command line, a settings file or a data file cannot be used."""
     GATE_FAILED = 3
     GATE_INCONCLUSIVE = 4
     INTERRUPTED = 130
+    """Ctrl-C, or SIGTERM or SIGHUP from outside."""
+    CLOSED_PIPE = 141
+    """The reader of the output went away, as in ``auditor … | head``."""
 
 
 class AuditorError(Exception):
-    """An error with one line for the user: what is wrong, where, and what to do.
+    """An error that prints as one line: ``where: message — remedy``.
 
-    ``message`` names the cause; ``where`` the file, line or setting; ``remedy`` the next step.
+    ``message`` says what happened; ``where`` names the file, line or setting; ``remedy`` is the next step.
     """
 
-    slug = "error"
     exit_code = ExitCode.ERROR
 
     def __init__(self, message: str, *, where: str | None = None, remedy: str | None = None) -> None:
@@ -65,49 +51,40 @@ class AuditorError(Exception):
         self.remedy = remedy
 
     def __str__(self) -> str:
-        """Render ``where: message — remedy`` on one line, without what is not given."""
+        """Return ``where: message — remedy``, without the parts that were not given."""
         line = f"{self.where}: {self.message}" if self.where else self.message
-        return safe_line(f"{line} — {self.remedy}" if self.remedy else line)
+        return one_line(f"{line} — {self.remedy}" if self.remedy else line)
 
 
 class UsageError(AuditorError):
-    """The call cannot be carried out as given; nothing was written."""
+    """The command cannot be carried out as given; nothing was written."""
 
-    slug = "usage"
     exit_code = ExitCode.USAGE
 
 
 class ConfigError(UsageError):
-    """A TOML file of the user's (config, rules, rubric) is missing, broken or says something unknown."""
-
-    slug = "config"
+    """A TOML file (settings, rules, rubric) is missing, malformed or contains something unknown."""
 
 
 class InputError(UsageError):
-    """A data file of the user's is missing or holds a bad row; ``where`` is ``file:line``."""
+    """A data file is missing or has a bad row; ``where`` is ``file:line``."""
 
-    slug = "input"
+
+class OutputError(AuditorError):
+    """The result cannot be written: stdout is closed, the disk is full, a folder is read-only."""
 
 
 class SandboxError(AuditorError):
-    """The sandbox cannot be set up at the level asked for, or failed its own probes."""
-
-    slug = "sandbox"
+    """The sandbox cannot be set up at the required level, or failed its own probes."""
 
 
 class EndpointError(AuditorError):
-    """A model's endpoint refuses us or cannot be reached."""
-
-    slug = "endpoint"
+    """A model's endpoint refuses requests or cannot be reached."""
 
 
 class BudgetError(AuditorError):
-    """The next request could overspend the budget, so it is not sent."""
-
-    slug = "budget"
+    """The next request could exceed the budget, so it is not sent."""
 
 
 class StoreError(AuditorError):
     """The run's database cannot be used."""
-
-    slug = "store"

@@ -1,51 +1,19 @@
-"""``auditor analyze``: the numbers of a run, or of anybody's counts."""
+"""``auditor analyze``: the figures of a run, or of anybody's counts."""
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.core import TyperCommand
 
-from auditor.cli.gate import emit
+from auditor.cli.terminal import emit_json, numbers, print_lines, say
 from auditor.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from auditor.config import AuditConfig
-
-_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$")
-
-
-class AnalyzeCommand(TyperCommand):
-    """Lets ``--fp-cost 0 1 2`` mean what ``--fp-cost 0 --fp-cost 1 --fp-cost 2`` does."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Repeat the flag before each number that follows it, then parse as usual.
-
-        ``ctx`` is click's context; some releases of typer bring a click of their own.
-        """
-        return super().parse_args(ctx, spread("--fp-cost", args))
-
-
-def spread(flag: str, words: list[str]) -> list[str]:
-    """Put ``flag`` before every number of a run of numbers that follows it."""
-    result: list[str] = []
-    in_run = False
-    for place, word in enumerate(words):
-        following = words[place + 1] if place + 1 < len(words) else ""
-        if word == flag and _NUMBER.match(following):
-            in_run = True
-        elif in_run and _NUMBER.match(word):
-            result += [flag, word]
-        else:
-            in_run = False
-            result.append(word)
-    return result
 
 
 def analyze(
@@ -59,37 +27,39 @@ def analyze(
             "needs no run."
         ),
     ] = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write the analysis to this JSON file.")] = None,
-    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="The run's folder.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", metavar="PATH", help="The run folder; with --counts, the JSON file to write."),
+    ] = None,
     fp_cost: Annotated[
-        list[float] | None,
-        typer.Option("--fp-cost", help="What a false positive costs; several values may follow. Default: 0 1 2 4 8."),
+        list[str] | None,
+        typer.Option("--fp-cost", metavar="COSTS", help="Costs of a false positive, such as 0,1,4; may be repeated."),
     ] = None,
     max_attempts: Annotated[
-        int | None, typer.Option(help="Largest K. Default: each model's fewest samples a task, at most 10,000.")
+        int | None, typer.Option(help="Largest K. Default: each model's fewest samples per task, at most 10,000.")
     ] = None,
     exclude: Annotated[
         str | None,
         typer.Option(
             metavar="paper|auto|none|FILE",
-            help="Tasks to leave out; FILE holds one id a line. Default: none, or what audit.toml says.",
+            help="Tasks to leave out; FILE holds one id per line. Default: none, or what audit.toml says.",
         ),
     ] = None,
     draw_cost: Annotated[
-        float | None, typer.Option(help="What a draw costs, in units of what a correct solution is worth.")
+        float | None, typer.Option(help="Cost of a draw, in units of what a correct solution is worth.")
     ] = None,
-    confidence: Annotated[float | None, typer.Option(help="Of every interval. Default: 0.95.")] = None,
+    confidence: Annotated[float | None, typer.Option(help="Confidence of every interval. Default: 0.95.")] = None,
     resamples: Annotated[int | None, typer.Option(help="Bootstrap resamples. Default: 2000.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Of the bootstrap. Default: 0.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of the bootstrap. Default: 0.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Nothing on stderr but warnings and errors.")] = False,
 ) -> None:
     """Compute accuracy, ceilings, curves, the best number of attempts, and comparisons, with intervals.
 
     From a run (audit.toml), or from counts alone. Without -o the analysis of counts goes to stdout.
-    Example: auditor analyze --counts counts.csv --fp-cost 0 1 4 -o analysis.json
+    Example: auditor analyze --counts counts.csv --fp-cost 0,1,4 -o analysis.json
     """
     given = {
-        "fp_cost": tuple(fp_cost) if fp_cost else None,
+        "fp_cost": numbers(fp_cost, "--fp-cost") if fp_cost else None,
         "max_attempts": max_attempts,
         "exclude": _exclusion(exclude),
         "draw_cost": draw_cost,
@@ -99,14 +69,14 @@ def analyze(
     }
     settings = {name: value for name, value in given.items() if value is not None}
     if counts is None:
-        _from_run(config or Path("audit.toml"), out, output, settings, quiet=quiet)
+        _from_run(config or Path("audit.toml"), out, settings, quiet=quiet)
         return
-    if config is not None or out is not None:
-        raise UsageError("--counts takes no settings file and no run folder", remedy="give one or the other")
+    if config is not None:
+        raise UsageError("--counts takes no settings file", remedy="give one or the other")
     result = _from_counts(counts, settings)
     if not quiet:
         _tell(result)
-    _write(result, output)
+    emit_json(result, out)
 
 
 def _from_counts(path: Path, settings: dict[str, Any]) -> dict[str, Any]:
@@ -120,8 +90,8 @@ def _from_counts(path: Path, settings: dict[str, Any]) -> dict[str, Any]:
     return compute(counts, AnalysisOptions(**settings, **costs))
 
 
-def _from_run(config: Path, folder: Path | None, output: Path | None, settings: dict[str, Any], *, quiet: bool) -> None:
-    """Analyse a run's verdicts, keep the result in the run, and on request write it to a file too."""
+def _from_run(config: Path, folder: Path | None, settings: dict[str, Any], *, quiet: bool) -> None:
+    """Analyse a run's verdicts and keep the result in the run."""
     from auditor.cli.progress import TerminalProgress
     from auditor.pipeline import Run, carry_out
 
@@ -133,14 +103,11 @@ def _from_run(config: Path, folder: Path | None, output: Path | None, settings: 
         result = store.meta.analysis or {}
     if not quiet:
         _tell(result, {model.name for model in run.config.model if model.simulated})
-    if output is not None:
-        _write(result, output)
-    else:
-        typer.echo(f"run: {run.folder}")
+    print_lines(f"run: {run.folder}")
 
 
 def _override(config: AuditConfig, settings: dict[str, Any]) -> AuditConfig:
-    """Put the command line's settings in the place of the file's."""
+    """Replace settings of the file by those of the command line."""
     from pydantic import ValidationError
 
     from auditor.config import AnalysisConfig
@@ -156,7 +123,7 @@ def _override(config: AuditConfig, settings: dict[str, Any]) -> AuditConfig:
 
 
 def _exclusion(rule: str | None) -> str | tuple[str, ...] | None:
-    """Take a rule by its name, or the task ids of a file."""
+    """Return a rule by its name, or the task ids in a file."""
     from auditor.analysis.exclusions import RULES
 
     if rule is None or rule in RULES:
@@ -170,22 +137,17 @@ def _exclusion(rule: str | None) -> str | tuple[str, ...] | None:
 
 
 def _tell(result: dict[str, Any], simulated: Collection[str] = ()) -> None:
-    """Tell a person, on stderr, how much was analysed and what was left out."""
+    """Summarise on stderr how much was analysed and what was left out."""
     for entry in result["models"]:
         accuracy, ceiling = entry["single_sample_accuracy"]["value"], entry["conditional_accuracy"]["value"]
         best = ", ".join(f"{one['attempts']} at cost {one['fp_cost']:g}" for one in entry["optimal_attempts"])
         reach = "no sample passes base" if ceiling is None else f"ceiling {ceiling:.3f}"
         name = f"{entry['model']} (simulated)" if entry["model"] in simulated else entry["model"]
-        typer.echo(
+        say(
             f"{name}: {entry['tasks']} tasks, {entry['samples']} samples, single-sample accuracy "
-            f"{accuracy:.3f}, {reach}; best attempts {best}",
-            err=True,
+            f"{accuracy:.3f}, {reach}; best attempts {best}"
         )
     left_out = result["exclusions"]
     names = ", ".join(task["task_id"] for task in left_out["tasks"])
     tasks = "1 task" if left_out["count"] == 1 else f"{left_out['count']} tasks"
-    typer.echo(f"left out by rule {left_out['rule']}: {tasks} {names}".rstrip(), err=True)
-
-
-def _write(result: dict[str, Any], output: Path | None) -> None:
-    emit(json.dumps(result, indent=1, allow_nan=False, ensure_ascii=False) + "\n", output)
+    say(f"left out by rule {left_out['rule']}: {tasks} {names}".rstrip())

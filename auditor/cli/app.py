@@ -1,4 +1,4 @@
-"""The commands, each in a module of its own, hung on one app.
+"""The commands, each in a module of its own, registered on one app.
 
 A command's module imports nothing heavy at its top: what it needs is imported where it is used, so
 that ``auditor --help`` stays quick.
@@ -6,13 +6,17 @@ that ``auditor --help`` stays quick.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import ast
+import inspect
+from collections.abc import Callable, Iterable
 from typing import Annotated
 
 import typer
-from typer.core import TyperCommand
 
 import auditor
+from auditor.cli import terminal
+
+_HELP_NAMES = {"help_option_names": ["-h", "--help"]}
 
 app = typer.Typer(
     name="auditor",
@@ -21,13 +25,13 @@ app = typer.Typer(
     "Exit codes: 0 passed, 1 error, 2 bad input, 3 a gate failed, 4 a gate was inconclusive, 130 interrupted.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings=_HELP_NAMES,
 )
 
 
 def _version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"auditor {auditor.__version__}")
+        terminal.print_lines(f"auditor {auditor.__version__}")
         raise typer.Exit
 
 
@@ -40,29 +44,33 @@ def _root(
     del version
 
 
-def _hang() -> None:
-    """Hang every command on the app, in the order of their work."""
+def _register() -> None:
+    """Register every command, in the order of a user's work."""
     from auditor.cli import analyze, choose, compare, demo, doctor, export, gate, init, rubric, run, tasks
 
-    commands: list[tuple[Callable[..., None], type[TyperCommand]]] = [
-        (demo.demo, TyperCommand),
-        (init.init, TyperCommand),
-        (doctor.doctor, TyperCommand),
-        (run.run, TyperCommand),
-        (run.sample, TyperCommand),
-        (run.verify, TyperCommand),
-        (run.score, TyperCommand),
-        (analyze.analyze, analyze.AnalyzeCommand),
-        (run.report, TyperCommand),
-        (gate.gate, TyperCommand),
-        (choose.choose, TyperCommand),
-        (compare.compare, TyperCommand),
-        (export.export, TyperCommand),
-    ]
-    for command, kind in commands:
-        app.command(cls=kind)(command)
+    _add(app, (demo.demo, init.init, doctor.doctor, run.run, run.sample, run.verify, run.score))
+    _add(app, (analyze.analyze, run.report, gate.gate, choose.choose, compare.compare, export.export))
     app.add_typer(rubric.app, name="rubric")
     app.add_typer(tasks.app, name="tasks")
+    _add(rubric.app, (rubric.list_, rubric.show, rubric.init, rubric.sources, rubric.try_, rubric.check))
+    _add(tasks.app, (tasks.check,))
 
 
-_hang()
+def _add(group: typer.Typer, commands: Iterable[Callable[..., None]]) -> None:
+    for command in commands:
+        name = command.__name__.rstrip("_")
+        group.command(name, help=_help(command), context_settings=_HELP_NAMES)(command)
+
+
+def _help(command: Callable[..., None]) -> str:
+    """Return a command's docstring; under ``python -OO`` it is read from the source."""
+    if command.__doc__ is None:
+        try:
+            (function,) = ast.parse(inspect.getsource(command)).body
+        except (OSError, SyntaxError):
+            return "see the documentation"
+        return ast.get_docstring(function) or "" if isinstance(function, ast.FunctionDef) else ""
+    return inspect.cleandoc(command.__doc__)
+
+
+_register()

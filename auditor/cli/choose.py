@@ -2,38 +2,38 @@
 
 from __future__ import annotations
 
-import json
-import sys
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-from auditor.cli.gate import OutputOption, RunArgument, emit, terminal_width
-
-
-class ChoiceFormat(StrEnum):
-    """How the choice is written."""
-
-    TEXT = "text"
-    JSON = "json"
-    MARKDOWN = "markdown"
+from auditor.cli.terminal import (
+    FileOption,
+    OutputFormat,
+    RunArgument,
+    emit,
+    emit_json,
+    emit_text,
+    format_option,
+    table_width,
+)
 
 
 def choose(
     folder: RunArgument,
-    cost: Annotated[float, typer.Option(min=0, help="What a false positive costs; a correct solution is worth 1.")],
+    cost: Annotated[float, typer.Option(min=0, help="Cost of a false positive; a correct solution is worth 1.")],
     draw_cost: Annotated[
-        float | None, typer.Option(min=0, help="What a draw costs, in the same units. Default: as in the run's report.")
+        float | None, typer.Option(min=0, help="Cost of a draw in the same units. Default: as in the run's report.")
     ] = None,
     value: Annotated[
-        float | None, typer.Option(min=0, help="What a correct solution is worth in money; prices a draw per model.")
+        float | None, typer.Option(min=0, help="Worth of a correct solution in money; prices a draw per model.")
     ] = None,
     budget: Annotated[float | None, typer.Option(min=0, help="Most money that a task may cost on average.")] = None,
-    max_attempts: Annotated[int | None, typer.Option(min=1, help="Most draws for a task.")] = None,
-    confidence: Annotated[float, typer.Option(min=0.5, max=0.9999, help="Of the intervals.")] = 0.95,
-    form: Annotated[ChoiceFormat, typer.Option("--format", "-f", help="How to write it.")] = ChoiceFormat.TEXT,
-    output: OutputOption = None,
+    max_attempts: Annotated[int | None, typer.Option(min=1, help="Most draws per task.")] = None,
+    confidence: Annotated[float, typer.Option(min=0.5, max=0.9999, help="Confidence of the intervals.")] = 0.95,
+    form: Annotated[
+        OutputFormat, format_option(OutputFormat.TEXT, OutputFormat.JSON, OutputFormat.MARKDOWN)
+    ] = OutputFormat.TEXT,
+    out: FileOption = None,
 ) -> None:
     """Choose the model and number of attempts with the best utility net of cost, or none.
 
@@ -45,14 +45,10 @@ def choose(
     from auditor.gates.choose import choose as decide
     from auditor.gates.outputs.choice import choice_markdown, choice_text
 
-    run = RunView.open(folder)
-    choice = decide(run, Terms(cost, draw_cost, value, budget, max_attempts, confidence))
-    match form:
-        case ChoiceFormat.JSON:
-            text = json.dumps(choice.to_dict(), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-        case ChoiceFormat.MARKDOWN:
-            text = choice_markdown(choice)
-        case ChoiceFormat.TEXT:
-            wide = output is None and sys.stdout.isatty()
-            text = choice_text(choice, width=terminal_width() if wide else None)
-    emit(text, output)
+    choice = decide(RunView.open(folder), Terms(cost, draw_cost, value, budget, max_attempts, confidence))
+    if form is OutputFormat.JSON:
+        emit_json(choice.to_dict(), out)
+    elif form is OutputFormat.MARKDOWN:
+        emit(choice_markdown(choice), out)
+    else:
+        emit_text(choice_text(choice, width=table_width(out)), out)

@@ -1,4 +1,4 @@
-"""``auditor demo``: the whole job without a key, a network or a download."""
+"""``auditor demo``: a whole audit without a key, a network or a download."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from typing import Annotated
 
 import typer
 
+from auditor.cli.terminal import QuietOption
+
 
 def demo(
-    out: Annotated[Path, typer.Option("--out", "-o", help="The run's folder.")] = Path("reports/demo"),
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr; warnings still show.")] = False,
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="The run folder.")] = Path("reports/demo"),
+    quiet: QuietOption = False,
 ) -> None:
     """Audit three simulated models on the benchmark that ships with auditor: every stage, in minutes.
 

@@ -1,4 +1,4 @@
-"""``auditor doctor``: which confinement this machine reaches, and what it protects."""
+"""``auditor doctor``: which level of confinement this machine reaches, and what it protects."""
 
 from __future__ import annotations
 
@@ -6,35 +6,34 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from auditor.cli.terminal import OutputFormat, emit_json, format_option, print_lines
+
 if TYPE_CHECKING:
     from auditor.verify import Report
 
 
 def doctor(
-    as_json: Annotated[bool, typer.Option("--json", help="Print it as one JSON object.")] = False,
-    level: Annotated[
-        str | None, typer.Option(help="Look at this level only: landlock+seccomp, seccomp or none.")
-    ] = None,
+    form: Annotated[OutputFormat, format_option(OutputFormat.TEXT, OutputFormat.JSON)] = OutputFormat.TEXT,
+    level: Annotated[str | None, typer.Option(help="Check this level only: landlock+seccomp, seccomp or none.")] = None,
 ) -> None:
     """Try the sandbox: say which level this machine reaches, what it protects and what it does not.
 
-    Exit codes: 0 programs of strangers are confined here, 1 they are not.
+    Exit codes: 0 untrusted programs are confined here, 1 they are not.
     """
-    from auditor.errors import UsageError
+    from dataclasses import asdict
+
+    from auditor.errors import ExitCode, UsageError
     from auditor.verify import doctor as examine
     from auditor.verify.levels import ORDER
 
     if level is not None and level not in ORDER:
         raise UsageError(f"no such level: {level}", where="--level", remedy=f"one of {', '.join(ORDER)}")
     report = examine(level=level)
-    if as_json:
-        import json
-        from dataclasses import asdict
-
-        typer.echo(json.dumps({**asdict(report), "confined": report.confined}, indent=2))
+    if form is OutputFormat.JSON:
+        emit_json({**asdict(report), "confined": report.confined})
     else:
-        typer.echo(_as_text(report))
-    raise typer.Exit(0 if report.confined else 1)
+        print_lines(_as_text(report))
+    raise typer.Exit(ExitCode.PASSED if report.confined else ExitCode.ERROR)
 
 
 def _as_text(report: Report) -> str:

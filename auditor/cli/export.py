@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import itertools
-import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from auditor.cli.gate import OutputOption, writing
+from auditor.cli.terminal import FileOption, OutputFormat, binary_stdout, format_option, writing
 
 
 class Table(StrEnum):
@@ -22,36 +21,36 @@ class Table(StrEnum):
     ANALYSIS = "analysis"
 
 
-class Format(StrEnum):
-    """How it is written."""
-
-    JSONL = "jsonl"
-    CSV = "csv"
-    PARQUET = "parquet"
-
-
 def export(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A run's folder.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A run folder.")],
     table: Annotated[Table, typer.Argument(help="Which table.")],
     form: Annotated[
-        Format, typer.Option("--format", "-f", help="Nested values become JSON text in csv and parquet.")
-    ] = Format.JSONL,
-    output: OutputOption = None,
+        OutputFormat,
+        format_option(
+            OutputFormat.JSONL,
+            OutputFormat.CSV,
+            OutputFormat.PARQUET,
+            about="Nested values become JSON text in csv and parquet.",
+        ),
+    ] = OutputFormat.JSONL,
+    out: FileOption = None,
 ) -> None:
     """Write one of the run's tables to stdout or a file.
 
-    samples: one row a sample, with its program's text.
-    verdicts: one row a sample: model, task_id, sample_index, program, base, plus, label.
-    style: one row a scored program and model.
-    analysis: one row a model.
+    samples: one row per sample, with its program's text.
+    verdicts: one row per sample: model, task_id, sample_index, program, base, plus, label.
+    style: one row per scored program and model.
+    analysis: one row per model.
     Example: auditor export reports/audit verdicts --format csv -o verdicts.csv
     """
     from auditor.pipeline.export import rows, write
 
     found = rows(folder, table.value)
-    if output is None:
-        write(found, form.value, sys.stdout.buffer)
+    if out is None:
+        write(found, form.value, binary_stdout())
         return
     first = list(itertools.islice(found, 1))  # a folder without a run is refused before the file is touched
-    with writing(output), output.open("wb") as file:
-        write(itertools.chain(first, found), form.value, file)
+    with writing(out):
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with out.open("wb") as file:
+            write(itertools.chain(first, found), form.value, file)

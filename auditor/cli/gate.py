@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, assert_never
 
 import typer
+
+from auditor.cli.terminal import (
+    FileOption,
+    OutputFormat,
+    RunArgument,
+    emit,
+    emit_text,
+    format_option,
+    print_lines,
+    say,
+    table_width,
+    use_colour,
+    writing,
+)
 
 if TYPE_CHECKING:
     from auditor.gates import GateResult, RunView
@@ -19,26 +28,11 @@ if TYPE_CHECKING:
 DEFAULT_MARGIN = 0.05
 
 
-class Format(StrEnum):
-    """How results are written."""
-
-    TEXT = "text"
-    JSON = "json"
-    MARKDOWN = "markdown"
-    JUNIT = "junit"
-    SARIF = "sarif"
-    GITHUB = "github"
-
-
-RunArgument = Annotated[Path, typer.Argument(metavar="DIR", help="A run's folder, or its report.json.")]
-OutputOption = Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file instead of stdout.")]
-
-
 def _list(wanted: bool) -> None:
     if wanted:
         from auditor.gates.metrics.page import overview
 
-        typer.echo(overview())
+        print_lines(overview())
         raise typer.Exit
 
 
@@ -46,19 +40,30 @@ def gate(
     folder: RunArgument,
     rules: Annotated[
         list[str] | None,
-        typer.Option(help="A TOML file of rules, or a ready set by name; may be given again. Default: the run's own."),
+        typer.Option(help="A TOML file of rules, or a ready set by name; may be repeated. Default: the run's own."),
     ] = None,
     form: Annotated[
-        Format, typer.Option("--format", "-f", help="sarif carries style findings; junit a case a rule.")
-    ] = (Format.TEXT),
-    output: OutputOption = None,
+        OutputFormat,
+        format_option(
+            OutputFormat.TEXT,
+            OutputFormat.JSON,
+            OutputFormat.MARKDOWN,
+            OutputFormat.JUNIT,
+            OutputFormat.SARIF,
+            OutputFormat.GITHUB,
+            about="sarif has style findings; junit has a case per rule.",
+        ),
+    ] = OutputFormat.TEXT,
+    out: FileOption = None,
     baseline: Annotated[
-        Path | None, typer.Option(help="A blessed run's folder or file: no rule's metric may fall behind it.")
+        Path | None, typer.Option(help="A baseline file or a run folder: no rule's metric may fall behind it.")
     ] = None,
     margin: Annotated[
-        float | None, typer.Option(min=0, help="How far behind the baseline is still fine. Default: 0.05.")
+        float | None, typer.Option(min=0, help="How far behind the baseline is still accepted. Default: 0.05.")
     ] = None,
-    bless: Annotated[Path | None, typer.Option(help="Write this run as a baseline file; judges nothing.")] = None,
+    save_baseline: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Save this run as a baseline file; judges nothing.")
+    ] = None,
     programs: Annotated[
         Path | None, typer.Option(help="Also write the accepted programs into this folder, where sarif places them.")
     ] = None,
@@ -80,16 +85,16 @@ def gate(
     from auditor.gates.outputs import write_programs
 
     run = RunView.open(folder)
-    if bless is not None:
-        with writing(bless):
-            write_baseline(run, bless)
-        typer.echo(f"baseline: {bless}", err=True)
+    if save_baseline is not None:
+        with writing(save_baseline):
+            write_baseline(run, save_baseline)
+        say(f"baseline: {save_baseline}")
         return
     results = judge(run, rules, baseline, margin)
-    emit(render(results, run, form, max_findings, to_terminal=output is None), output)
+    _write(results, run, form, max_findings, out)
     if programs is not None:
         with writing(programs):
-            typer.echo(f"{write_programs(run, programs)} programs: {programs}", err=True)
+            say(f"{write_programs(run, programs)} programs: {programs}")
     raise typer.Exit(exit_code(results))
 
 
@@ -112,53 +117,24 @@ def judge(run: RunView, rules: list[str] | None, baseline: Path | None, margin: 
     return evaluate(chosen, run, open_baseline(baseline, run), DEFAULT_MARGIN if margin is None else margin)
 
 
-def render(results: list[GateResult], run: RunView, form: Format, most: int, *, to_terminal: bool) -> str:
-    """Render results in a format; text is a table where it goes to a terminal."""
+def _write(results: list[GateResult], run: RunView, form: OutputFormat, most: int, out: Path | None) -> None:
+    """Write results in a format; text is a table where it goes to a terminal."""
     from auditor.gates import outputs
 
     match form:
-        case Format.TEXT:
-            terminal = to_terminal and sys.stdout.isatty()
-            width = None if not terminal else max(60, terminal_width())
-            return outputs.to_text(results, width=width, color=terminal and not os.environ.get("NO_COLOR")) + "\n"
-        case Format.JSON:
-            return outputs.to_json(results)
-        case Format.MARKDOWN:
-            return outputs.to_markdown(results)
-        case Format.JUNIT:
-            return outputs.to_junit(results)
-        case Format.GITHUB:
-            return outputs.to_github(results)
-        case Format.SARIF:
-            return outputs.to_sarif(results, run, most=most)
-
-
-def terminal_width() -> int:
-    """Count the terminal's columns."""
-    import shutil
-
-    return shutil.get_terminal_size().columns
-
-
-def emit(text: str, output: Path | None) -> None:
-    """Write to a file, or to stdout as UTF-8 whatever the terminal's encoding."""
-    if output is None:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(text.encode("utf-8", "replace"))
-        sys.stdout.buffer.flush()
-        return
-    with writing(output):
-        output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_text(text, encoding="utf-8", errors="replace")
-
-
-@contextmanager
-def writing(path: Path) -> Iterator[None]:
-    """Turn a failure to write into a line for the user."""
-    from auditor.errors import UsageError
-
-    try:
-        yield
-    except OSError as error:
-        reason = f"cannot be written: {error.strerror}"
-        raise UsageError(reason, where=str(error.filename or path), remedy="name another place") from None
+        case OutputFormat.TEXT:
+            emit_text(outputs.to_text(results, width=table_width(out), color=use_colour(out)), out)
+        case OutputFormat.JSON:
+            emit(outputs.to_json(results), out)
+        case OutputFormat.MARKDOWN:
+            emit(outputs.to_markdown(results), out)
+        case OutputFormat.JUNIT:
+            emit(outputs.to_junit(results), out)
+        case OutputFormat.GITHUB:
+            emit(outputs.to_github(results), out)
+        case OutputFormat.SARIF:
+            emit(outputs.to_sarif(results, run, most=most), out)
+        case OutputFormat.JSONL | OutputFormat.CSV | OutputFormat.PARQUET | OutputFormat.HTML:
+            raise ValueError(form)  # not offered by --format
+        case _:
+            assert_never(form)

@@ -1,4 +1,4 @@
-"""Progress on a terminal: a bar for each stage on stderr; plain lines where stderr is no terminal."""
+"""Progress: a bar per stage where stderr is a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from auditor.cli.terminal import say
+from auditor.text import one_line
+
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
     from rich.progress import TaskID
@@ -14,10 +17,10 @@ if TYPE_CHECKING:
     from auditor.pipeline.progress import Advance
 
 LINE_SECONDS = 10.0
-"""How often a stage says where it is, in a log file."""
+"""Seconds between two lines of a stage in a log file."""
 
 NARROW = 60
-"""Columns below which a stage's count goes before its bar and its times."""
+"""Columns below which a stage shows its count without a bar and times."""
 
 
 class TerminalProgress:
@@ -51,7 +54,7 @@ class TerminalProgress:
         """Begin a stage of ``total`` units (0: unknown); the one before it is over."""
         if self._bars is not None:
             self._finish()
-            bars, current = self._bars, self._bars.add_task(title, total=total or None)
+            bars, current = self._bars, self._bars.add_task(one_line(title), total=total or None)
             self._current = current
             return lambda done: bars.advance(current, done)
         return (lambda _: None) if self._quiet else _Lines(title, total)
@@ -59,9 +62,9 @@ class TerminalProgress:
     def note(self, message: str) -> None:
         """Show a message above the bars."""
         if self._bars is not None:
-            self._bars.console.print(message, markup=False, highlight=False)
+            self._bars.console.print(one_line(message), markup=False, highlight=False)
         else:
-            sys.stderr.write(message + "\n")
+            say(message)
 
     def _finish(self) -> None:
         if self._bars is None or self._current is None:
@@ -73,16 +76,16 @@ class TerminalProgress:
 
 
 class _Lines:
-    """One stage told in lines, so that a log stays short and still shows that work goes on."""
+    """Prints one stage's progress as occasional lines: a log stays short and still shows that work goes on."""
 
     def __init__(self, title: str, total: int) -> None:
         self._title, self._total = title, total
         self._done, self._said = 0, time.monotonic()
-        sys.stderr.write(f"{title}: {total}\n" if total else f"{title}\n")
+        say(f"{title}: {total}" if total else title)
 
     def __call__(self, done: int) -> None:
         self._done += done
         now = time.monotonic()
         if now - self._said >= LINE_SECONDS:
             self._said = now
-            sys.stderr.write(f"{self._title}: {self._done}{f' of {self._total}' if self._total else ''}\n")
+            say(f"{self._title}: {self._done}{f' of {self._total}' if self._total else ''}")

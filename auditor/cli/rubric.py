@@ -1,4 +1,4 @@
-"""``auditor rubric``: list and show the ready rubrics; start, check and try one's own."""
+"""``auditor rubric``: list and show the ready rubrics; start, check and try your own."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from auditor.cli.init import write_new
+from auditor.cli.terminal import ForceOption, OutputFormat, emit_json, format_option, print_lines, say, write_new
 from auditor.errors import UsageError
+from auditor.text import one_line
 
 if TYPE_CHECKING:
     from auditor.style import Criterion, Judged
@@ -20,7 +21,6 @@ app = typer.Typer(
 )
 
 
-@app.command("list")
 def list_() -> None:
     """List the ready rubrics: name, version, number of criteria, title."""
     from auditor.style import list_rubrics, load_rubric
@@ -28,34 +28,34 @@ def list_() -> None:
     rubrics = [load_rubric(path) for path in list_rubrics()]
     width = max(len(rubric.name) for rubric in rubrics)
     for rubric in rubrics:
-        typer.echo(f"{rubric.name:<{width}}  {rubric.version}  {len(rubric.criteria):>2} criteria  {rubric.title}")
+        print_lines(f"{rubric.name:<{width}}  {rubric.version}  {len(rubric.criteria):>2} criteria  {rubric.title}")
 
 
-@app.command()
 def show(
     name: Annotated[str, typer.Argument(help="Name of a ready rubric, or path of a .toml file.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON, every rule spelled out.")] = False,
+    form: Annotated[
+        OutputFormat, format_option(OutputFormat.TEXT, OutputFormat.JSON, about="json spells out every rule.")
+    ] = OutputFormat.TEXT,
 ) -> None:
     """Show a rubric: each criterion with its source, threshold, weight and reason."""
     from auditor.style import describe_rubric, load_rubric
 
     rubric = load_rubric(name)
-    if as_json:
-        import json
-
-        typer.echo(json.dumps(describe_rubric(rubric), indent=2))
+    if form is OutputFormat.JSON:
+        emit_json(describe_rubric(rubric))
         return
-    typer.echo(f"{rubric.title} ({rubric.name}, version {rubric.version}, hash {rubric.hash[:12]})")
+    print_lines(f"{rubric.title} ({rubric.name}, version {rubric.version}, hash {rubric.hash[:12]})")
     if rubric.description:
-        typer.echo(" ".join(rubric.description.split()))
+        print_lines(" ".join(rubric.description.split()))
     for criterion in rubric.criteria:
-        typer.echo(f"\n{criterion.id}: {criterion.title}")
-        typer.echo(f"  {', '.join(criterion.sources)}; {_limit(criterion)}; weight {criterion.weight:g}")
-        typer.echo(f"  {criterion.reason}")
+        print_lines("")
+        print_lines(f"{criterion.id}: {criterion.title}")
+        print_lines(f"  {', '.join(criterion.sources)}; {_limit(criterion)}; weight {criterion.weight:g}")
+        print_lines(f"  {criterion.reason}")
 
 
 def _limit(criterion: Criterion) -> str:
-    """Say a criterion's threshold in words."""
+    """Return a criterion's threshold in words."""
     what = "findings" if criterion.metric is None else "value"
     if criterion.maximum == 0 and criterion.metric is None:
         return f"no {what}"
@@ -64,41 +64,39 @@ def _limit(criterion: Criterion) -> str:
     return f"{what} {' and '.join(filter(None, (low, high)))}"
 
 
-@app.command()
 def init(
-    path: Annotated[Path, typer.Argument(help="Where to write it.")] = Path("team.toml"),
+    path: Annotated[Path, typer.Argument(help="The file to write.")] = Path("team.toml"),
     base: Annotated[str | None, typer.Option("--from", help="A rubric to start from, e.g. pep8.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite what is there.")] = False,
+    force: ForceOption = False,
 ) -> None:
     """Write a commented rubric to start from, or a copy of a ready one."""
     from auditor.style import starting_text
 
     write_new(path, starting_text(path.stem, base), force=force)
-    typer.echo(f"wrote {path}; edit it, then: auditor rubric try {path} CODE.py")
+    print_lines(f"wrote {path}; edit it, then: auditor rubric try {path} CODE.py")
 
 
-@app.command()
 def sources(
     source: Annotated[str | None, typer.Argument(help="A source, e.g. ruff:N: list its single rules.")] = None,
 ) -> None:
-    """List what a criterion's source may name: numbers and groups of rules, linter by linter."""
+    """List what a criterion's source may name: measures and groups of rules, linter by linter."""
     from auditor.style import rules_named, vocabulary
 
     rows = vocabulary() if source is None else rules_named(source)
     width = max(len(name) for name, _ in rows)
     for name, says in rows:
-        typer.echo(f"{name:<{width}}  {says}")
+        print_lines(f"{name:<{width}}  {says}")
     if source is None:
-        typer.echo("Single rules too, by code or name: ruff:E501, pylint:invalid-name. Those of a group: sources GROUP")
+        print_lines(
+            "Single rules too, by code or name: ruff:E501, pylint:invalid-name. Those of a group: sources GROUP"
+        )
 
 
-@app.command("try")
 def try_(
     name: Annotated[str, typer.Argument(help="Name of a ready rubric, or path of a .toml file.")],
-    files: Annotated[list[Path], typer.Argument(help="Python programs to judge; they are read, never run.")],
+    files: Annotated[list[Path], typer.Argument(help="Python programs to score; they are read, never run.")],
 ) -> None:
-    """Judge programs of yours: which criteria each meets, and the findings and numbers behind it."""
-    from auditor.gates.outputs.text import one_line
+    """Score your own programs: which criteria each meets, and the findings and numbers behind it."""
     from auditor.records import Program, program_id
     from auditor.style import explain, load_rubric, score_programs
 
@@ -107,14 +105,14 @@ def try_(
     programs = [Program(program_id(name, text), name, text) for name, text in texts.items()]
     for path, result in zip(texts, score_programs(programs, {}, rubric), strict=True):
         score = "no score" if result.score is None else f"score {result.score:.2f}"
-        typer.echo(f"{path}: {score}")
+        print_lines(f"{path}: {score}")
         for finding in result.findings:
             if finding.rule in ("unparsable", "no-answer"):
-                typer.echo(f"  {finding.rule}, line {finding.line}: {one_line(finding.message)}")
+                print_lines(f"  {finding.rule}, line {finding.line}: {one_line(finding.message)}")
         for judged in explain(result, rubric):
-            typer.echo(_verdict(judged))
+            print_lines(_verdict(judged))
             for f in judged.findings:
-                typer.echo(f"    {f.line}:{f.column} {f.tool}:{f.rule} {one_line(f.message)}")
+                print_lines(f"    {f.line}:{f.column} {f.tool}:{f.rule} {one_line(f.message)}")
 
 
 def _text(path: Path) -> str:
@@ -126,7 +124,7 @@ def _text(path: Path) -> str:
 
 
 def _verdict(judged: Judged) -> str:
-    """Say in a line whether one criterion is met and, where it is not, what it was held against."""
+    """Return one line: whether a criterion is met and, if not, its value and threshold."""
     if judged.met is None:
         return f"  {judged.criterion.id}: does not apply"
     if judged.met or judged.value is None:
@@ -134,7 +132,6 @@ def _verdict(judged: Judged) -> str:
     return f"  {judged.criterion.id}: MISSED ({judged.value:g}; {_limit(judged.criterion)})"
 
 
-@app.command()
 def check(
     file: Annotated[str, typer.Argument(help="Path of the .toml file.")],
 ) -> None:
@@ -143,10 +140,9 @@ def check(
 
     rubric = load_rubric(file)
     rules = sum(len(criterion.rules) for criterion in rubric.criteria)
-    typer.echo(f"{rubric.name}: {len(rubric.criteria)} criteria over {rules} rules; hash {rubric.hash[:12]}")
+    print_lines(f"{rubric.name}: {len(rubric.criteria)} criteria over {rules} rules; hash {rubric.hash[:12]}")
     for first, second, shared in overlaps(rubric):
-        typer.echo(
+        say(
             f"note: {first!r} and {second!r} both name {', '.join(shared[:4])}{' …' if len(shared) > 4 else ''}: "
-            f"such a defect is charged to {first!r} alone",
-            err=True,
+            f"such a defect is charged to {first!r} alone"
         )

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from auditor.cli.terminal import (
+    FolderOption,
+    OutputFormat,
+    QuietOption,
+    format_option,
+    print_lines,
+    table_width,
+    use_colour,
+)
+
 if TYPE_CHECKING:
     from auditor.gates import GateResult
 
 ConfigArgument = Annotated[Path, typer.Argument(help="The audit's settings; `auditor init` writes a commented file.")]
-OutOption = Annotated[
-    Path | None, typer.Option("--out", "-o", help="The run's folder. Default: reports/NAME beside the settings.")
-]
-QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr; warnings still show.")]
 
 
-def run(config: ConfigArgument = Path("audit.toml"), out: OutOption = None, quiet: QuietOption = False) -> None:
+def run(config: ConfigArgument = Path("audit.toml"), out: FolderOption = None, quiet: QuietOption = False) -> None:
     """Run every stage: sample, verify, score, analyze, report, gate.
 
     Does what is missing and goes on after an interruption: give the same command again.
@@ -31,7 +36,7 @@ def run(config: ConfigArgument = Path("audit.toml"), out: OutOption = None, quie
 
 def sample(
     config: ConfigArgument = Path("audit.toml"),
-    out: OutOption = None,
+    out: FolderOption = None,
     quiet: QuietOption = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be asked and what it may cost.")] = False,
 ) -> None:
@@ -45,31 +50,28 @@ def sample(
         perform(config, out, quiet=quiet, stages=("sample",))
 
 
-def verify(config: ConfigArgument = Path("audit.toml"), out: OutOption = None, quiet: QuietOption = False) -> None:
+def verify(config: ConfigArgument = Path("audit.toml"), out: FolderOption = None, quiet: QuietOption = False) -> None:
     """Run every program that has no verdict yet, in the sandbox, on base and then on plus."""
     perform(config, out, quiet=quiet, stages=("verify",))
 
 
-def score(config: ConfigArgument = Path("audit.toml"), out: OutOption = None, quiet: QuietOption = False) -> None:
+def score(config: ConfigArgument = Path("audit.toml"), out: FolderOption = None, quiet: QuietOption = False) -> None:
     """Lint and score the programs that have no style result under the rubric yet."""
     perform(config, out, quiet=quiet, stages=("score",))
 
 
-class ReportFormat(StrEnum):
-    """What a report is written as."""
-
-    HTML = "html"
-    MD = "md"
-    JSON = "json"
-
-
 def report(
     config: ConfigArgument = Path("audit.toml"),
-    out: OutOption = None,
+    out: FolderOption = None,
     quiet: QuietOption = False,
     formats: Annotated[
-        list[ReportFormat] | None,
-        typer.Option("--format", "-f", help="Repeat for several. Default: what audit.toml says."),
+        list[OutputFormat] | None,
+        format_option(
+            OutputFormat.HTML,
+            OutputFormat.MARKDOWN,
+            OutputFormat.JSON,
+            about="May be repeated. Default: what audit.toml says.",
+        ),
     ] = None,
 ) -> None:
     """Write the report from what the run folder holds: index, a page per model, JSON, Markdown.
@@ -100,14 +102,14 @@ def perform(
         the_run = Run.open(config, out, progress).changed(changes or {})
         results = carry_out(the_run, stages)
     if "report" not in stages:
-        typer.echo(f"run: {the_run.folder}")
+        print_lines(f"run: {the_run.folder}")
         return results
     if results:
         from auditor.gates import to_text
 
-        typer.echo(to_text(results))
+        print_lines(to_text(results, width=table_width(), color=use_colour()))
     page = the_run.report_folder / "index.html"
-    typer.echo(f"report: {page if 'html' in the_run.config.report.formats else the_run.report_folder}")
+    print_lines(f"report: {page if 'html' in the_run.config.report.formats else the_run.report_folder}")
     return results
 
 
@@ -123,4 +125,4 @@ def _estimate(config: Path, out: Path | None) -> None:
     from auditor.pipeline import Run, estimates
 
     for line in estimates(Run.open(config, out)):
-        typer.echo(line)
+        print_lines(line)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
+
+from auditor.cli.terminal import OutputFormat, QuietOption, emit_json, format_option, print_lines
+from auditor.errors import ExitCode
+from auditor.text import one_line
 
 if TYPE_CHECKING:
     from auditor.records import Benchmark
@@ -14,15 +17,8 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Look at a benchmark: its tasks, suites and references.", no_args_is_help=True)
 
 
-class Form(StrEnum):
-    """How the answer is written."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
 class Sandbox(StrEnum):
-    """The least level of confinement to accept."""
+    """Weakest level of confinement to accept."""
 
     AUTO = "auto"
     LANDLOCK = "landlock"
@@ -35,7 +31,6 @@ def _group() -> None:
     """Keep ``check`` a command of its own while it is the only one."""
 
 
-@app.command()
 def check(
     source: Annotated[
         str, typer.Argument(help="Hub id, folder in the hub's layout, EvalPlus JSONL(.gz), own JSONL, or `demo`.")
@@ -44,10 +39,10 @@ def check(
         str | None, typer.Option("--base", help="Source of the base suites, where SOURCE has none of its own.")
     ] = None,
     only: Annotated[list[str] | None, typer.Option("--task", help="Only this task; may be repeated.")] = None,
-    form: Annotated[Form, typer.Option("--format", "-f", help="A table, or one JSON object.")] = Form.TEXT,
-    workers: Annotated[int, typer.Option(min=0, help="Processes that run references; 0 = one a core.")] = 0,
-    sandbox: Annotated[Sandbox, typer.Option(help="The least level of confinement to accept.")] = Sandbox.AUTO,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
+    form: Annotated[OutputFormat, format_option(OutputFormat.TEXT, OutputFormat.JSON)] = OutputFormat.TEXT,
+    workers: Annotated[int, typer.Option(min=0, help="Processes that run references; 0 = one per core.")] = 0,
+    sandbox: Annotated[Sandbox, typer.Option(help="Weakest level of confinement to accept.")] = Sandbox.AUTO,
+    quiet: QuietOption = False,
 ) -> None:
     """Run every reference through both suites and name the tasks that are unfit.
 
@@ -58,11 +53,11 @@ def check(
 
     benchmark = load_benchmark(source, base, only or ())
     unfit, level = _check_references(benchmark, workers, sandbox.value, quiet=quiet)
-    if form is Form.JSON:
-        typer.echo(json.dumps(_as_dict(benchmark, unfit, level), indent=2))
+    if form is OutputFormat.JSON:
+        emit_json(_as_dict(benchmark, unfit, level))
     else:
-        typer.echo(_as_text(benchmark, unfit, level))
-    raise typer.Exit(1 if unfit else 0)
+        print_lines(_as_text(benchmark, unfit, level))
+    raise typer.Exit(ExitCode.ERROR if unfit else ExitCode.PASSED)
 
 
 def _check_references(
@@ -102,18 +97,19 @@ def _as_dict(benchmark: Benchmark, unfit: dict[str, str], level: str) -> dict[st
 
 
 def _as_text(benchmark: Benchmark, unfit: dict[str, str], level: str) -> str:
-    """Lay out a table in plain text, one line a task, and a summary after it."""
+    """Return a table in plain text, one line per task, and a summary after it."""
     head = ("task", "entry point", "base", "plus", "")
     rows = [
-        (task.task_id, task.target.name, str(len(task.base)), str(len(task.plus)), unfit.get(task.task_id, "fit"))
+        (task.task_id, task.entry_point, str(len(task.base)), str(len(task.plus)), unfit.get(task.task_id, "fit"))
         for task in benchmark.tasks
     ]
     rows += [(task_id, "", "", "", reason) for task_id, reason in benchmark.unfit.items()]
-    width = [max(len(row[column]) for row in (head, *rows)) for column in range(4)]
+    table = [head, *(tuple(map(one_line, row)) for row in rows)]
+    width = [max(len(row[column]) for row in table) for column in range(4)]
     lines = [
         f"{task:<{width[0]}}  {entry:<{width[1]}}  {base:>{width[2]}}  {plus:>{width[3]}}  {state}".rstrip()
-        for task, entry, base, plus, state in (head, *rows)
+        for task, entry, base, plus, state in table
     ]
     count = len(benchmark.tasks) + len(benchmark.unfit)
     summary = f"{count - len(unfit)} of {count} tasks are fit; digest {benchmark.digest[:12]}; sandbox {level}"
-    return "\n".join([*lines, "", summary, *([f"unfit: {', '.join(unfit)}"] if unfit else [])])
+    return "\n".join([*lines, "", summary, *([f"unfit: {', '.join(map(one_line, unfit))}"] if unfit else [])])

@@ -42,9 +42,9 @@ def open_baseline(path: Path, run: RunView) -> RunView:
     ours, theirs = _benchmark(run), _benchmark(baseline)
     if ours and theirs and ours.get("digest") != theirs.get("digest"):
         raise UsageError(
-            f"blessed on other tasks or tests ({theirs.get('name')}, digest {str(theirs.get('digest'))[:12]})",
+            f"made on other tasks or tests ({theirs.get('name')}, digest {str(theirs.get('digest'))[:12]})",
             where=str(path),
-            remedy="bless a run on this benchmark with `auditor gate DIR --bless FILE`",
+            remedy="save a run on this benchmark with `auditor gate DIR --save-baseline FILE`",
         )
     if _rubric_hash(baseline) != _rubric_hash(run):
         models = tuple(_without_style(model) for model in baseline.models)
@@ -60,11 +60,13 @@ def _from_file(path: Path) -> RunView:
     if not isinstance(content, dict) or content.get("schema") != SCHEMA:
         if isinstance(content, dict) and str(content.get("schema", "")).startswith("auditor/report/"):
             return RunView.open(path)
-        raise UsageError("not a baseline", where=str(path), remedy="write one with `auditor gate DIR --bless FILE`")
+        raise UsageError(
+            "not a baseline", where=str(path), remedy="write one with `auditor gate DIR --save-baseline FILE`"
+        )
     try:
         models = tuple(_unblessed(entry) for entry in content["models"])
     except (KeyError, TypeError, ValueError) as error:
-        raise UsageError(f"a damaged baseline: {error!r}", where=str(path), remedy="bless a run again") from None
+        raise UsageError(f"a damaged baseline: {error!r}", where=str(path), remedy="save it again") from None
     document = {"provenance": {"benchmark": content.get("benchmark"), "rubric": content.get("rubric")}}
     return RunView(document, models, str(path))
 

@@ -11,7 +11,6 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Collection
-from typing import Any
 
 NARROW = "\u202f"
 """Narrow no-break space: between a figure and its unit."""
@@ -30,17 +29,6 @@ _RESERVED = {"index", "report", "con", "prn", "aux", "nul", *(f"{d}{i}" for d in
 def visible(text: str) -> str:
     """Show control, invisible, reordering and unpaired characters by their code points; keep tabs and newlines."""
     return _SPECIAL.sub(lambda hit: f"⟨U+{ord(hit[0]):04X}⟩", text.replace("\r\n", "\n"))
-
-
-def defang(value: Any) -> Any:
-    """Copy a plain document with every text, keys included, passed through :func:`visible`."""
-    if isinstance(value, str):
-        return visible(value)
-    if isinstance(value, dict):
-        return {visible(key): defang(inner) for key, inner in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [defang(inner) for inner in value]
-    return value
 
 
 def cut(text: str, limit: int) -> str:

@@ -13,7 +13,7 @@ from auditor.report.text import brief, slugs
 
 
 def write_report(
-    document: Mapping[str, Any], folder: Path, formats: Sequence[str] = ("html", "md", "json")
+    document: Mapping[str, Any], folder: Path, formats: Sequence[str] = ("html", "markdown", "json")
 ) -> list[Path]:
     """Write the report's files and return their paths, in the order written.
 
@@ -26,7 +26,7 @@ def write_report(
     written: list[Path] = []
     if "html" in formats:
         written += [_write(folder / name, [text]) for name, text in _pages(document, has_json="json" in formats)]
-    if "md" in formats:
+    if "markdown" in formats:
         from auditor.report.markdown import summary
 
         written.append(_write(folder / "report.md", [summary(document)]))

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from auditor.config import ModelConfig
-from auditor.errors import safe_line
 from auditor.records import SampleStatus
 from auditor.sampling.classify import ErrorReply, classify
 from auditor.sampling.failures import Kind, TransientError, UnansweredError
 from auditor.sampling.signs import message_in, status_in
+from auditor.text import one_line
 
 MESSAGE_CHARS = 300
 
@@ -36,7 +36,7 @@ class Choice:
 
 def plain_message(text: str) -> str:
     """Make a server's message one safe line."""
-    return safe_line(text, MESSAGE_CHARS)
+    return one_line(text, MESSAGE_CHARS)
 
 
 def read_choices(payload: Any, sent: dict[str, Any], model: ModelConfig, redact: Redact) -> list[Choice]:

@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urljoin, urlsplit
 
 from auditor.config import ModelConfig
-from auditor.errors import EndpointError, safe_line
+from auditor.errors import EndpointError
 from auditor.sampling.choices import MESSAGE_CHARS
 from auditor.sampling.classify import ErrorReply, Failure, classify
 from auditor.sampling.clients import Clients, api_key
 from auditor.sampling.failures import Kind, RunWideError, Scope, TransientError
 from auditor.sampling.signs import message_in
+from auditor.text import one_line
 
 if TYPE_CHECKING:
     import httpx2
@@ -129,7 +130,7 @@ class Endpoint:
         """Take every secret out of a text, and make it one line that is safe to show."""
         for secret in self._secrets:
             text = text.replace(secret, REDACTED)
-        return safe_line(text, MESSAGE_CHARS)
+        return one_line(text, MESSAGE_CHARS)
 
     def _as_accepted(self, body: dict[str, Any]) -> dict[str, Any]:
         """Return the body with the parameters that the server accepts."""

@@ -156,7 +156,7 @@ def test_forms_go_to_stdout_or_a_file(call: Call, made: Path, tmp_path: Path) ->
 def test_a_file_that_cannot_be_written_is_said(call: Call, made: Path) -> None:
     """An output that is a folder, or lies under a file, ends with 2 and its name."""
     under = made / "report" / "report.json" / "deeper"
-    for option, place in (("-o", made), ("-o", under), ("--bless", made), ("--programs", under)):
+    for option, place in (("-o", made), ("-o", under), ("--save-baseline", made), ("--programs", under)):
         code, _, err = call("gate", made, option, place)
         assert code == 2
         assert str(made) in err
@@ -177,10 +177,10 @@ def test_programs_are_written_beside(call: Call, made: Path, tmp_path: Path) -> 
     assert len(list((tmp_path / "out").rglob("*.py"))) == 80
 
 
-def test_bless_and_compare_with_it(call: Call, made: Path, tmp_path: Path) -> None:
-    """A blessed run passes against itself within a wide margin; blessing judges nothing."""
+def test_save_a_baseline_and_compare_with_it(call: Call, made: Path, tmp_path: Path) -> None:
+    """A baseline passes against itself within a wide margin; saving it judges nothing."""
     path = tmp_path / "baseline.json"
-    assert call("gate", made, "--bless", path) == (0, "", f"baseline: {path}\n")
+    assert call("gate", made, "--save-baseline", path) == (0, "", f"baseline: {path}\n")
     code, out, _ = call("gate", made, "--rules", "lenient", "--baseline", path, "--margin", 0.2, "-f", "json")
     assert code == 3
     against = [gate for gate in json.loads(out)["gates"] if gate["kind"] == "baseline"]

@@ -67,7 +67,7 @@ def test_one_layer_alone_is_not_taken_for_two(broken: str, tmp_path_factory: pyt
 
 def test_the_command_says_it() -> None:
     """The command prints level, checks and what is not protected, as text and as JSON; unconfined is exit code 1."""
-    said = CliRunner().invoke(app, ["doctor", "--json"])
+    said = CliRunner().invoke(app, ["doctor", "--format", "json"])
     report = json.loads(said.stdout)
     assert said.exit_code == (0 if report["confined"] else 1)
     assert report["level"] == levels.available()

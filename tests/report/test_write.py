@@ -70,7 +70,7 @@ def test_every_file_is_written_and_named(small: Document, tmp_path: Path) -> Non
 
 def test_only_the_formats_asked_for_are_written(small: Document, tmp_path: Path) -> None:
     """A format that is not asked for leaves no file."""
-    assert [path.name for path in write_report(small, tmp_path, ["md"])] == ["report.md"]
+    assert [path.name for path in write_report(small, tmp_path, ["markdown"])] == ["report.md"]
 
 
 def test_the_same_document_gives_the_same_bytes(folder: Path, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from auditor import cli
+from auditor.cli import terminal
 from auditor.cli.app import app
 from auditor.cli.progress import TerminalProgress
 from auditor.records import Sample, SampleStatus
@@ -42,7 +43,7 @@ def test_an_interrupted_command_says_how_to_go_on(
     monkeypatch.setattr("auditor.pipeline.carry_out", interrupt)
     (tmp_path / "audit.toml").write_text('[benchmark]\nsource = "demo"\n[[model]]\nname = "a"\nsimulated = "weak"\n')
     assert call(monkeypatch, "verify", tmp_path / "audit.toml") == 130
-    assert capsys.readouterr().err.strip() == "auditor: interrupted; the same command goes on from here"
+    assert capsys.readouterr().err.strip() == "auditor: interrupted; run the same command again to continue"
 
 
 @pytest.mark.parametrize("where", ["plainly", "in an event loop"])
@@ -68,7 +69,7 @@ def test_an_end_asked_for_from_outside_is_an_interruption(
         assert call(monkeypatch, "verify", tmp_path / "audit.toml") == 130
     finally:
         signal.signal(number, before)
-    assert capsys.readouterr().err.strip() == "auditor: interrupted; the same command goes on from here"
+    assert capsys.readouterr().err.strip() == "auditor: interrupted; run the same command again to continue"
 
 
 def test_an_export_without_a_run_leaves_the_file_alone(
@@ -87,6 +88,7 @@ def test_an_export_to_a_place_that_cannot_be_written_is_one_line(
 ) -> None:
     """The place and the remedy are named, without a traceback."""
     monkeypatch.setattr("auditor.pipeline.export.rows", lambda *_: iter(()))
+    (tmp_path / "no").write_text("a file")
     assert call(monkeypatch, "export", tmp_path, "verdicts", "-o", tmp_path / "no" / "file") == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert "cannot be written" in line
@@ -148,24 +150,20 @@ def test_a_damaged_database_is_one_line(
     assert call(monkeypatch, "export", tmp_path, "samples", "-o", tmp_path / "out") == 1
     (line,) = capsys.readouterr().err.splitlines()
     assert "malformed" in line
-    assert "put a copy of the folder in its place" in line
+    assert "replace it with a copy" in line
 
 
 @pytest.mark.parametrize(("no_color", "coloured"), [("", True), ("1", False)])
 def test_no_color_is_heeded_on_a_terminal(monkeypatch: pytest.MonkeyPatch, no_color: str, coloured: bool) -> None:
-    """A terminal gets the table in colour, unless NO_COLOR is set."""
-    from auditor.cli.gate import Format, render
-    from auditor.gates import GateResult
-
-    asked: list[bool] = []
+    """A terminal gets colour, unless NO_COLOR is set; a file and a pipe never do."""
     monkeypatch.setenv("NO_COLOR", no_color)
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
-    monkeypatch.setattr(
-        "auditor.gates.outputs.to_text", lambda _results, *, width, color: asked.append(color) or str(width)
-    )
-    results: list[GateResult] = []
-    render(results, None, Format.TEXT, 1, to_terminal=True)  # type: ignore[arg-type] # text needs no run
-    assert asked == [coloured]
+    assert terminal.use_colour() is coloured
+    assert not terminal.use_colour(Path("file"))
+    assert terminal.table_width(Path("file")) is None
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: False)
+    assert not terminal.use_colour()
+    assert terminal.table_width() is None
 
 
 def test_make_lets_an_interrupted_command_end_in_its_own_way() -> None:

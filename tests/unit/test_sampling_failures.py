@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.config import ModelConfig
-from auditor.errors import EndpointError, safe_line
+from auditor.errors import EndpointError
 from auditor.records import SampleStatus
 from auditor.sampling.classify import ErrorReply, Failure, classify
 from auditor.sampling.failures import Kind, RunWideError, Scope, TransientError, UnansweredError
 from auditor.sampling.remedies import url_remedy
 from auditor.sampling.signs import message_in
+from auditor.text import one_line
 
 SENT = {"model": "gpt-x", "messages": [], "temperature": 0.8, "max_tokens": 1024, "seed": 3, "n": 2, "stop": ["x"]}
 
@@ -223,22 +224,22 @@ def test_an_address_with_a_longer_path_leads_to_the_right_one(given: str, change
 def test_foreign_text_is_shown_as_one_line_without_commands() -> None:
     """Escape sequences, line breaks, invisible characters and CI commands do not reach a terminal or a log."""
     hostile = "\x1b[2J\x1b]0;title\x07\x1b[31mred\r\n::error::owned\n##[error]x ##vso[task]y \u202eabc\x9b1m std::map"
-    line = safe_line(hostile)
-    assert line == "red : :error::owned # #[error]x # #vso[task]y abc1m std::map"
+    line = one_line(hostile)
+    assert line == "red : :error::owned # #[error]x # #vso[task]y \ufffdabc\ufffd1m std::map"
     assert "\x1b" not in line
     assert "\n" not in line
     assert "\u202e" not in line
     assert "std::map" in line
     assert not any(word.startswith("::") or "##[" in word or "##vso" in word for word in line.split())
-    assert safe_line("x" * 400, 300).endswith("…")
+    assert one_line("x" * 400, 300).endswith("…")
     error = EndpointError(hostile, where="a\nb", remedy="c\x1b[0m")
     assert str(error).isprintable()
 
 
 @given(st.text(), st.integers(1, 50))
 def test_any_text_becomes_one_printable_line(text: str, most: int) -> None:
-    line = safe_line(text, most)
+    line = one_line(text, most)
     assert len(line) <= most
     assert len(line.splitlines()) <= 1
     assert not any(ord(char) < 32 or 127 <= ord(char) < 160 for char in line)
-    assert safe_line(line) == line
+    assert one_line(line) == line

@@ -209,7 +209,7 @@ def test_the_command_lists_shows_and_checks(tmp_path: Path) -> None:
     shown = runner.invoke(app, ["rubric", "show", "pep8"])
     assert shown.exit_code == 0
     assert all(criterion.reason in shown.stdout for criterion in load_rubric("pep8").criteria)
-    assert runner.invoke(app, ["rubric", "show", "pep8", "--json"]).stdout.startswith("{")
+    assert runner.invoke(app, ["rubric", "show", "pep8", "-f", "json"]).stdout.startswith("{")
     overlapping = OWN.replace('"radon:complexity"\nmax = 3', '"ruff:N801"')
     checked = runner.invoke(app, ["rubric", "check", str(write(tmp_path, overlapping))])
     assert checked.exit_code == 0

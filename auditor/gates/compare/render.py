@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape as html_escape
 
@@ -10,8 +9,8 @@ from auditor.gates.compare.measure import Comparison, Pair, Row
 from auditor.gates.compare.verdicts import ChangedProgram
 from auditor.gates.outputs.markdown import escape
 from auditor.gates.outputs.tables import Column, markdown_table, text_table
-from auditor.gates.outputs.text import one_line
 from auditor.gates.wording import number, percent, span
+from auditor.text import json_text, one_line
 
 MOST_PROGRAMS = 50
 """Changed programs shown to people; JSON has them all."""
@@ -110,7 +109,7 @@ def to_markdown(comparison: Comparison) -> str:
 
 def to_json(comparison: Comparison) -> str:
     """Render as JSON, with every changed program."""
-    return json.dumps(comparison.to_dict(), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    return json_text(comparison.to_dict())
 
 
 def to_html(comparison: Comparison) -> str:

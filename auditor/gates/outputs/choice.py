@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from auditor.gates.choose import Candidate, Choice
 from auditor.gates.outputs.tables import Column, markdown_table, text_table
-from auditor.gates.outputs.text import one_line
 from auditor.gates.wording import number, span
+from auditor.text import one_line
 
 _COLUMNS = (
     Column("model"),

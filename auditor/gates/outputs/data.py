@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 from auditor.gates.result import GateResult, exit_code, overall
+from auditor.text import json_text
 
 SCHEMA = "auditor/gates/1"
 
@@ -18,4 +18,4 @@ def to_json(results: Sequence[GateResult]) -> str:
         "exit_code": int(exit_code(results)),
         "gates": [result.to_dict() for result in results],
     }
-    return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    return json_text(content)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from auditor.gates.outputs.text import summary
 from auditor.gates.result import GateResult, Judgement
+from auditor.text import one_line
 
 
 def to_github(results: Sequence[GateResult]) -> str:
@@ -24,7 +25,7 @@ def _level(result: GateResult) -> str:
 
 
 def _message(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return one_line(text).replace("%", "%25")
 
 
 def _property(text: str) -> str:

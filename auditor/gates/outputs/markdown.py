@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from auditor.gates.outputs.text import label, one_line, summary
+from auditor.gates.outputs.text import label, summary
 from auditor.gates.result import GateResult, Judgement
 from auditor.gates.wording import number, span, threshold
+from auditor.text import one_line
 
 MARKER = "<!-- auditor gate -->"
 """First line, by which a script finds its earlier comment to replace it."""

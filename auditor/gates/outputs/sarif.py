@@ -8,7 +8,6 @@ takes is limited, so false positives come first and what was left out is counted
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -21,6 +20,7 @@ from auditor.gates.result import GateResult, Judgement
 from auditor.gates.view import RunView
 from auditor.records import Finding, Label
 from auditor.store import Store
+from auditor.text import json_text
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 MOST_FINDINGS = 5000
@@ -117,7 +117,7 @@ def to_sarif(results: Sequence[GateResult], run: RunView, *, most: int = MOST_FI
             }
         ],
     }
-    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    return json_text(content)
 
 
 def _uri(result: dict[str, Any]) -> str:

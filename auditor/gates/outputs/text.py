@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from auditor.gates.result import GateResult, Judgement, overall
 from auditor.gates.wording import number, span, threshold
+from auditor.text import one_line
 
 _STYLES = {Judgement.PASS: "green", Judgement.FAIL: "bold red", Judgement.INCONCLUSIVE: "yellow"}
 _SHORT = {Judgement.PASS: "pass", Judgement.FAIL: "FAIL", Judgement.INCONCLUSIVE: "inconclusive"}
@@ -30,11 +31,6 @@ def summary(results: Sequence[GateResult]) -> str:
     warnings = sum(result.warns for result in results)
     note = f"; {warnings} of them only warn" if warnings else ""
     return f"gate: {overall(results).value} ({tally}{note})"
-
-
-def one_line(text: str) -> str:
-    """Keep line breaks and control characters of a model's or rule's name out of the terminal."""
-    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
 
 
 def subject(result: GateResult) -> str:

@@ -1,0 +1,216 @@
+"""Everything the commands print or write goes through here: data to stdout or a file, messages to stderr.
+
+Text for people passes :func:`auditor.text.one_line` line by line, so nothing that a task, a program or a server
+says can move the cursor, forge a line or command a CI system. Data keeps every character.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, BinaryIO, NoReturn, TextIO
+
+import typer
+
+from auditor.errors import ExitCode, OutputError, UsageError
+from auditor.text import json_text, one_line
+
+MIN_WIDTH = 60
+"""Columns below which tables are not folded any further."""
+_COLOUR = re.compile(r"(\x1b\[[0-9;]*m)")
+"""The only escape sequences that our own tables contain."""
+
+
+class OutputFormat(StrEnum):
+    """Every form in which a command writes its result; each command takes some of them."""
+
+    TEXT = "text"
+    JSON = "json"
+    JSONL = "jsonl"
+    CSV = "csv"
+    PARQUET = "parquet"
+    MARKDOWN = "markdown"
+    HTML = "html"
+    JUNIT = "junit"
+    SARIF = "sarif"
+    GITHUB = "github"
+
+
+RunArgument = Annotated[Path, typer.Argument(metavar="DIR", help="A run folder, or its report.json.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr; warnings still show.")]
+FileOption = Annotated[
+    Path | None, typer.Option("--out", "-o", metavar="FILE", help="Write to this file instead of stdout.")
+]
+FolderOption = Annotated[
+    Path | None,
+    typer.Option("--out", "-o", metavar="DIR", help="The run folder. Default: reports/NAME beside NAME.toml."),
+]
+ForceOption = Annotated[bool, typer.Option("--force", help="Overwrite the file if it exists.")]
+
+
+def format_option(*allowed: OutputFormat, about: str = "") -> Any:
+    """Declare ``--format`` with the formats that a command writes."""
+
+    def parse(word: str) -> OutputFormat:
+        if word not in allowed:
+            raise typer.BadParameter(f"{word!r} is not one of {', '.join(allowed)}")
+        return OutputFormat(word)
+
+    return typer.Option("--format", "-f", parser=parse, metavar="|".join(allowed), help=about or "Output format.")
+
+
+def numbers(words: list[str] | None, option: str) -> tuple[float, ...]:
+    """Parse the values of an option that takes ``0,1,2``, may be repeated, or both."""
+    try:
+        return tuple(float(word) for value in words or () for word in value.split(","))
+    except ValueError:
+        given = ",".join(words or ())
+        raise UsageError(f"not a list of numbers: {given}", where=option, remedy="for example 0,1,4") from None
+
+
+def say(message: str) -> None:
+    """Print a message for people as one line on stderr; a closed stderr is no error."""
+    _print(one_line(message) + "\n", sys.stderr)
+
+
+def print_lines(text: str) -> None:
+    """Print lines for people on stdout, in the terminal's encoding; colours of our own tables are kept.
+
+    Raises :class:`~auditor.errors.OutputError` where stdout is closed.
+    """
+    _require_stdout()
+    lines = (_clean(line) for line in text.removesuffix("\n").split("\n"))
+    _print("\n".join(lines) + "\n", sys.stdout)
+
+
+def emit(text: str, output: Path | None) -> None:
+    """Write data as UTF-8 to a file, or to stdout whatever the terminal's encoding."""
+    if output is not None:
+        with writing(output):
+            output.parent.mkdir(parents=True, exist_ok=True)
+            output.write_text(text, encoding="utf-8", errors="replace")
+        return
+    stream = binary_stdout()
+    with _open_pipe():
+        stream.write(text.encode("utf-8", "replace"))
+        stream.flush()
+
+
+def emit_json(value: object, output: Path | None = None) -> None:
+    """Write a JSON document to a file or stdout."""
+    emit(json_text(value), output)
+
+
+def emit_text(text: str, output: Path | None) -> None:
+    """Write lines for people to a file, or show them on stdout."""
+    if output is None:
+        print_lines(text)
+    else:
+        emit(text if text.endswith("\n") else text + "\n", output)
+
+
+def binary_stdout() -> BinaryIO:
+    """Return stdout for bytes; raises :class:`~auditor.errors.OutputError` where it is closed."""
+    _require_stdout()
+    sys.stdout.flush()
+    return sys.stdout.buffer
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turn a failure to write ``path`` into one line with the place and the remedy."""
+    try:
+        yield
+    except OSError as error:
+        reason = f"cannot be written: {error.strerror or error}"
+        raise UsageError(reason, where=str(error.filename or path), remedy="name another place") from None
+
+
+def write_new(path: Path, text: str, *, force: bool) -> None:
+    """Write a file to start from; one that exists is overwritten only with ``force``."""
+    try:
+        with writing(path), path.open("w" if force else "x", encoding="utf-8") as file:
+            file.write(text)
+    except UsageError:
+        if not force and path.exists():
+            raise UsageError("exists already", where=str(path), remedy="name another path, or use --force") from None
+        raise
+
+
+def table_width(output: Path | None = None) -> int | None:
+    """Return the columns that a table may take on a terminal; ``None`` for a file or a pipe."""
+    import shutil
+
+    if output is not None or not sys.stdout.isatty():
+        return None
+    return max(MIN_WIDTH, shutil.get_terminal_size().columns)
+
+
+def use_colour(output: Path | None = None) -> bool:
+    """Whether the result goes to a terminal that wants colour (https://no-color.org)."""
+    return output is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+def _clean(line: str) -> str:
+    """Make a line harmless but keep our own colours."""
+    parts = _COLOUR.split(line) if sys.stdout.isatty() else [line]
+    if len(parts) == 1:
+        return one_line(line)
+    return "".join(part if _COLOUR.fullmatch(part) else one_line(part) for part in parts)
+
+
+def _print(text: str, stream: TextIO | None) -> None:
+    if stream is None or stream.closed:
+        return
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    with _open_pipe():
+        stream.write(text.encode(encoding, "replace").decode(encoding))
+        stream.flush()
+
+
+@contextmanager
+def _open_pipe() -> Iterator[None]:
+    """End the process quietly where the reader of a stream has gone."""
+    try:
+        yield
+    except BrokenPipeError:
+        end_with_closed_pipe()
+
+
+def end_with_closed_pipe() -> NoReturn:
+    """Exit as a program does that SIGPIPE ends; what is still buffered is dropped without a message."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    for number in (1, 2):
+        try:
+            os.dup2(null, number)
+        except OSError:
+            continue
+    sys.exit(ExitCode.CLOSED_PIPE)
+
+
+_closed_at_start: set[int] = set()
+
+
+def open_standard_streams() -> None:
+    """Open the null device in place of each standard stream that was closed when the process began.
+
+    Otherwise the next file opened, such as audit.db, takes the stream's number and receives what is printed.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest free number, which is this one
+            _closed_at_start.add(number)
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(number, "r" if number == 0 else "w", encoding="utf-8", closefd=False))  # noqa: SIM115
+
+
+def _require_stdout() -> None:
+    if 1 in _closed_at_start:
+        raise OutputError("stdout is closed", remedy="redirect it, or name a file with -o")

@@ -1,0 +1,33 @@
+"""Text from data, made safe to print: task ids, model names, exceptions, messages of servers."""
+
+from __future__ import annotations
+
+import json
+import re
+
+_ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\|$)|[@-Z\\-_])")
+"""A terminal's escape sequence: cursor and colour, titles and other strings, single commands."""
+_CI_COMMAND = re.compile(r"(?<!\S)::(?=\w)|##(?=\[|vso\[|teamcity\[)", re.IGNORECASE)
+"""What starts a command to a CI system: GitHub, Azure Pipelines, TeamCity."""
+
+
+def one_line(text: str, most: int | None = None) -> str:
+    """Return ``text`` as one line that neither a terminal nor a CI system obeys, of at most ``most`` characters.
+
+    Escape sequences are removed, line breaks and tabs become spaces, other control, invisible and reordering
+    characters become U+FFFD, and ``::error::`` or ``##[group]`` is broken by a space.
+    """
+    plain = re.sub(r"\s+", lambda hit: hit[0] if not hit[0].strip(" ") else " ", _ESCAPE.sub("", text))
+    plain = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in plain)
+    line = _CI_COMMAND.sub(lambda hit: " ".join(hit[0]), plain)
+    return line if most is None or len(line) <= most else f"{line[: most - 1]}…"
+
+
+_OBEYED = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]|(?<=#)#")
+"""What a terminal or a CI system could obey in the text of a JSON document."""
+
+
+def json_text(value: object) -> str:
+    """Return ``value`` as an indented JSON document in UTF-8, with characters that a terminal would obey escaped."""
+    text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
+    return _OBEYED.sub(lambda hit: f"\\u{ord(hit[0]):04x}", text) + "\n"
