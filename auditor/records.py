@@ -360,8 +360,11 @@ class Finding:
     in_prompt: bool
     """It stands on a line of the prompt, so it is not the model's."""
     duplicate: bool = False
-    """Another tool says the same of the same line; it does not count in a score again."""
+    """Another linter says the same of the same line; it does not count in a score again."""
     url: str = ""
+    """The rule's page in the linter's manual."""
+    criterion: str | None = None
+    """Id of the rubric's criterion that asks about this rule or number; ``None``: the rubric does not ask about it."""
     """The rule's documentation, or empty."""
 
 

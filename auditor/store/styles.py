@@ -17,10 +17,10 @@ VALUES (:rubric_id, :program_id, :parses, :score, :adherence, :metrics, :pragmas
 """
 _ADD_RULE = "INSERT OR IGNORE INTO rule (tool, rule, name, url) VALUES (:tool, :rule, :name, :url)"
 _ADD_FINDING = """
-INSERT INTO finding (rubric_id, program_id, position, rule_id, message, line, column, in_prompt, duplicate)
+INSERT INTO finding (rubric_id, program_id, position, rule_id, message, line, column, in_prompt, duplicate, criterion)
 VALUES (:rubric_id, :program_id, :position,
     (SELECT rule_id FROM rule WHERE tool = :tool AND rule = :rule AND name = :name AND url = :url),
-    :message, :line, :column, :in_prompt, :duplicate)
+    :message, :line, :column, :in_prompt, :duplicate, :criterion)
 """
 _ALL = """
 SELECT program.program, rubric.hash AS rubric_hash, style.* FROM rubric
@@ -28,7 +28,7 @@ JOIN style USING (rubric_id) JOIN program USING (program_id)
 WHERE rubric.hash = ? ORDER BY program.program
 """
 _FINDINGS = """
-SELECT tool, rule, name, message, line, column, in_prompt, duplicate, url FROM named_finding
+SELECT tool, rule, name, message, line, column, in_prompt, duplicate, url, criterion FROM named_finding
 WHERE rubric_id = ? AND program_id = ? ORDER BY position
 """
 
@@ -76,6 +76,7 @@ class Styles(Database):
                 "in_prompt": finding.in_prompt,
                 "duplicate": finding.duplicate,
                 "url": finding.url,
+                "criterion": finding.criterion,
             }
             for position, finding in enumerate(result.findings)
         ]
@@ -146,4 +147,5 @@ def _finding(row: sqlite3.Row) -> Finding:
         in_prompt=bool(row["in_prompt"]),
         duplicate=bool(row["duplicate"]),
         url=row["url"],
+        criterion=row["criterion"],
     )

@@ -50,7 +50,7 @@ SELECT model, program_id, COUNT(*) AS samples FROM sample WHERE program_id IS NO
 """,
     "named_finding": """
 SELECT finding.rubric_id, finding.program_id, finding.position, rule.tool, rule.rule, rule.name, finding.message,
-    finding.line, finding.column, finding.in_prompt, finding.duplicate, rule.url
+    finding.line, finding.column, finding.in_prompt, finding.duplicate, finding.criterion, rule.url
 FROM finding JOIN rule USING (rule_id)
 """,
 }

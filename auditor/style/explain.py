@@ -31,7 +31,7 @@ def explain(result: StyleResult, rubric: Rubric) -> list[Judged]:
             findings = charge(criterion, result.findings, charged)
             value: float | None = len(findings)
         else:
-            findings = [f for f in result.findings if f.tool == "auditor" and f.name == criterion.id]
+            findings = [f for f in result.findings if f.criterion == criterion.id]
             value = result.metrics.get(criterion.metric)
         judged.append(Judged(criterion, result.adherence[criterion.id], value, tuple(findings)))
     return judged

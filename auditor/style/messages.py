@@ -31,7 +31,8 @@ def read_rubric(row: dict[str, Any]) -> Rubric:
 def result_row(result: StyleResult) -> list[Any]:
     """Flatten a result, in the order of its fields; ``dataclasses.astuple`` costs as much as radon."""
     findings = [
-        (f.tool, f.rule, f.name, f.message, f.line, f.column, f.in_prompt, f.duplicate, f.url) for f in result.findings
+        (f.tool, f.rule, f.name, f.message, f.line, f.column, f.in_prompt, f.duplicate, f.url, f.criterion)
+        for f in result.findings
     ]
     return [
         result.program, result.rubric_hash, result.parses, result.score, result.adherence, result.metrics,

@@ -8,6 +8,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from auditor.records import LinterName
 from auditor.style.linters import registry
 from auditor.style.linters.interface import Linter
 
@@ -74,10 +75,10 @@ class Rubric:
         """Keys of the numbers asked of the whole program, the prompt's lines included."""
         return frozenset(c.metric for c in self.criteria if c.metric is not None and c.applies_to == "program")
 
-    def covering(self, linter: str, rule: str) -> Criterion | None:
-        """Return the first criterion that counts a rule; ``None`` for a rule that no criterion asks about."""
+    def asking_about(self, linter: LinterName, rule: str) -> str | None:
+        """Return the id of the first criterion that counts a rule; ``None`` where no criterion does."""
         key = f"{linter}:{rule}"
-        return next((criterion for criterion in self.criteria if key in criterion.rules), None)
+        return next((criterion.id for criterion in self.criteria if key in criterion.rules), None)
 
     def summary(self) -> dict[str, Any]:
         """Return, JSON-safe, what a report says of the rubric: name, version, hash, each criterion's words."""

@@ -34,7 +34,7 @@ def judge(program: str, source: Source, rubric: Rubric, reports: Mapping[LinterN
     """
     if reason := next((report.unparsable for report in reports.values() if report.unparsable), ""):
         return unparsable(program, rubric, Unparsable(reason))
-    findings = _findings(source, reports)
+    findings = _findings(source, rubric, reports)
     failed = {name: report.failed for name, report in reports.items() if report.failed}
     metrics = {key: measure.value for report in reports.values() for key, measure in report.measures.items()}
     metrics["model_lines"] = float(len(source.model_lines))
@@ -50,7 +50,7 @@ def _failure(step: str, why: str) -> Finding:
     return Finding(registry.OWN, "no-answer", "no-answer", f"{step}: {why}", 1, 1, in_prompt=False)
 
 
-def _findings(source: Source, reports: Mapping[LinterName, ToolReport]) -> list[Finding]:
+def _findings(source: Source, rubric: Rubric, reports: Mapping[LinterName, ToolReport]) -> list[Finding]:
     remarks = [(name, remark) for name, report in reports.items() for remark in report.remarks]
     remarks.sort(key=lambda r: (r[1].line, _POSITION[r[0]], r[1].column, r[1].rule, r[1].message))
     marks = repeated((name, remark.rule, remark.line) for name, remark in remarks)
@@ -58,6 +58,7 @@ def _findings(source: Source, reports: Mapping[LinterName, ToolReport]) -> list[
         Finding(
             name, remark.rule, remark.name, remark.message, remark.line, remark.column,
             in_prompt=_in_prompt(source, name, remark), duplicate=duplicate, url=remark.url,
+            criterion=rubric.asking_about(name, remark.rule),
         )
         for (name, remark), duplicate in zip(remarks, marks, strict=True)
     ]  # fmt: skip
@@ -129,9 +130,12 @@ def _offences(criterion: Criterion, key: str, measure: Measure) -> list[Finding]
     ]
     tool = criterion.linter.name
     return [
-        Finding(tool, key, criterion.id, offence.message[:MAX_MESSAGE], offence.line, offence.column, in_prompt=False)
+        Finding(
+            tool, key, criterion.id, offence.message[:MAX_MESSAGE], offence.line, offence.column, in_prompt=False,
+            criterion=criterion.id,
+        )
         for offence in wrong[:MAX_REMARKS]
-    ]
+    ]  # fmt: skip
 
 
 def _score(rubric: Rubric, adherence: Mapping[str, bool | None], failed: frozenset[str]) -> float | None:

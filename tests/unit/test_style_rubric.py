@@ -312,3 +312,16 @@ def test_trying_a_rubric_shows_what_missed_and_where(tmp_path: Path) -> None:
     gone = CliRunner().invoke(app, ["rubric", "try", "pep8", str(tmp_path / "gone.py")])
     assert isinstance(gone.exception, UsageError)
     assert "gone.py" in str(gone.exception)
+
+
+def test_each_finding_says_which_criterion_asks_about_it(tmp_path: Path) -> None:
+    """Remarks that the rubric asks for are told apart from the rest, charged or not; offences name their own."""
+    text = OWN.replace('"radon:complexity"\nmax = 3', '"auditor:line_length"\nmax = 10')
+    chosen = load_rubric(write(tmp_path, text))
+    [result] = score(["import os\ndef Add(a_long_name): pass\n"], rubric=chosen)
+    by_rule = {finding.rule: finding.criterion for finding in result.findings}
+    assert by_rule["N802"] == "names"
+    assert by_rule["line_length"] == "size"
+    assert by_rule["F401"] is by_rule["C0103"] is None
+    covered = {finding.criterion for finding in result.findings} - {None}
+    assert covered <= {criterion.id for criterion in chosen.criteria}

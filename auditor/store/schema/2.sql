@@ -132,6 +132,7 @@ CREATE TABLE finding (
     column INTEGER NOT NULL,
     in_prompt INTEGER NOT NULL,
     duplicate INTEGER NOT NULL,
+    criterion TEXT,                 -- of the rubric, that asks about the rule; NULL: none does, or not recorded
     PRIMARY KEY (rubric_id, program_id, position)
 ) WITHOUT ROWID;
 
@@ -186,7 +187,7 @@ INSERT INTO rule (tool, rule, name, url)
 SELECT DISTINCT tool, rule, name, url FROM old_finding ORDER BY tool, rule, name, url;
 
 INSERT INTO finding
-SELECT r.rubric_id, p.program_id, f.position, u.rule_id, f.message, f.line, f.column, f.in_prompt, f.duplicate
+SELECT r.rubric_id, p.program_id, f.position, u.rule_id, f.message, f.line, f.column, f.in_prompt, f.duplicate, NULL
 FROM old_finding f JOIN program p USING (program) JOIN rubric r ON r.hash = f.rubric_hash
 JOIN rule u ON u.tool = f.tool AND u.rule = f.rule AND u.name = f.name AND u.url = f.url;
 
