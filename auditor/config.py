@@ -58,7 +58,7 @@ class ModelConfig(Section):
     """The *name* of the environment variable that holds the key."""
     api_version: str | None = None
     """Azure's ``api-version``; its presence selects the Azure client."""
-    endpoint: Literal["chat", "completions"] = "chat"
+    endpoint: Literal["chat", "completions", "responses"] = "chat"
     samples_per_task: int = Field(20, ge=1, le=100_000)
     temperature: Annotated[float, Field(ge=0)] | Literal["default"] = 0.8
     """``default`` sends none: the server's own applies."""
@@ -96,6 +96,14 @@ class ModelConfig(Section):
     def _priced(self) -> Self:
         if self.max_cost is not None and self.price is None:
             raise misplaced("needs price = { prompt = …, completion = … }, per million tokens", "max_cost")
+        return self
+
+    @model_validator(mode="after")
+    def _what_responses_lacks(self) -> Self:
+        if self.endpoint == "responses":
+            for key, given in (("stop", self.stop), ("choices_per_request", self.choices_per_request > 1)):
+                if given:
+                    raise misplaced('is not known to endpoint = "responses"', key)
         return self
 
     @model_validator(mode="after")

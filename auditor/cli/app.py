@@ -46,9 +46,9 @@ def _root(
 
 def _register() -> None:
     """Register every command, in the order of a user's work."""
-    from auditor.cli import analyze, choose, compare, demo, doctor, export, gate, init, rubric, run, tasks
+    from auditor.cli import analyze, choose, compare, demo, doctor, export, gate, init, rubric, run, sample, tasks
 
-    _add(app, (demo.demo, init.init, doctor.doctor, run.run, run.sample, run.verify, run.score))
+    _add(app, (demo.demo, init.init, doctor.doctor, run.run, sample.sample, run.verify, run.score))
     _add(app, (analyze.analyze, run.report, gate.gate, choose.choose, compare.compare, export.export))
     app.add_typer(rubric.app, name="rubric")
     app.add_typer(tasks.app, name="tasks")

@@ -34,22 +34,6 @@ def run(config: ConfigArgument = Path("audit.toml"), out: FolderOption = None, q
     raise typer.Exit(_gate_code(perform(config, out, quiet=quiet)))
 
 
-def sample(
-    config: ConfigArgument = Path("audit.toml"),
-    out: FolderOption = None,
-    quiet: QuietOption = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be asked and what it may cost.")] = False,
-) -> None:
-    """Draw the samples that are missing from each model, or read recorded ones.
-
-    To see first what would be asked and what it may cost: auditor sample audit.toml --dry-run
-    """
-    if dry_run:
-        _estimate(config, out)
-    else:
-        perform(config, out, quiet=quiet, stages=("sample",))
-
-
 def verify(config: ConfigArgument = Path("audit.toml"), out: FolderOption = None, quiet: QuietOption = False) -> None:
     """Run every program that has no verdict yet, in the sandbox, on base and then on plus."""
     perform(config, out, quiet=quiet, stages=("verify",))
@@ -118,11 +102,3 @@ def _gate_code(results: list[GateResult]) -> int:
     from auditor.gates import exit_code
 
     return exit_code(results)
-
-
-def _estimate(config: Path, out: Path | None) -> None:
-    """Print, per model, how many requests are missing and what they may cost."""
-    from auditor.pipeline import Run, estimates
-
-    for line in estimates(Run.open(config, out)):
-        print_lines(line)

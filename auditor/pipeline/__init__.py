@@ -12,7 +12,7 @@ from auditor.pipeline.run import DATABASE, REPORT_FOLDER, Run
 if TYPE_CHECKING:
     from auditor.gates import GateResult
 
-__all__ = ["DATABASE", "REPORT_FOLDER", "STAGES", "Run", "carry_out", "estimates"]
+__all__ = ["DATABASE", "REPORT_FOLDER", "STAGES", "Run", "carry_out", "estimates", "forget_rejected"]
 
 STAGES = ("sample", "verify", "score", "analyze", "report")
 """Every stage, in order."""
@@ -52,6 +52,16 @@ def carry_out(run: Run, stages: Sequence[str] = STAGES) -> list[GateResult]:
                 case _:
                     raise ValueError(f"no stage {stage!r}; there are {', '.join(STAGES)}")
     return results
+
+
+def forget_rejected(run: Run) -> None:
+    """Forget samples that a server turned down by an error, so that the next sampling asks for them again."""
+    if not run.database.is_file():
+        return
+    with sole_worker(run.folder, create=False), run.store(create=False) as store:
+        for model in run.config.model:
+            if model.recorded is None and (count := store.drop_rejected(model.name)):
+                run.progress.note(f"{model.name}: {count} samples that were turned down are asked for again")
 
 
 def estimates(run: Run) -> Iterator[str]:

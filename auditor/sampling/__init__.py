@@ -1,14 +1,16 @@
 """From a model to samples: endpoint, prompts, extraction, prices, the simulated model.
 
-``sample_model`` draws what is missing from an endpoint, ``read_recorded`` reads what someone drew
-earlier, ``estimate`` says what drawing would take, ``extract`` finds the program in an answer, and
-``SimulatedServer`` is a model's server for the demo and the tests.
+``sample_model`` draws what is missing from an endpoint, ``write_batch`` and ``read_batch`` do so by files,
+``read_recorded`` reads samples drawn earlier, ``estimate`` says what drawing will take, ``extract`` finds the program
+in an answer, and ``SimulatedServer`` is a model's server for the demo and the tests.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from auditor.sampling.batch import BatchWritten, write_batch
+from auditor.sampling.batch_output import BatchRead, read_batch
 from auditor.sampling.budget import Spent, spent_on
 from auditor.sampling.estimate import Estimate, estimate, shortfall
 from auditor.sampling.extract import Extraction, assemble, extract
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from auditor.sampling.simulated import Faults, SimulatedServer
 
 __all__ = [
+    "BatchRead",
+    "BatchWritten",
     "Estimate",
     "Extraction",
     "Faults",
@@ -31,10 +35,12 @@ __all__ = [
     "check_recorded",
     "estimate",
     "extract",
+    "read_batch",
     "read_recorded",
     "sample_model",
     "shortfall",
     "spent_on",
+    "write_batch",
 ]
 
 

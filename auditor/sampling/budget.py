@@ -71,8 +71,8 @@ class Budget:
         if not self.limited:
             return Spent()
         worst = self.worst(request)
-        while not self._fits(self.spent + self._reserved + worst):
-            if self._reserved.tokens == 0 or not self._fits(self.spent + worst):
+        while not self.fits(self.spent + self._reserved + worst):
+            if self._reserved.tokens == 0 or not self.fits(self.spent + worst):
                 raise self._refusal(worst)
             self._settled.clear()
             await self._settled.wait()
@@ -105,7 +105,8 @@ class Budget:
         completion = (self._output or 0) * len(request.indices)
         return Spent(prompt + completion, cost_of(Usage(prompt, completion), self._model.price) or 0.0)
 
-    def _fits(self, total: Spent) -> bool:
+    def fits(self, total: Spent) -> bool:
+        """Say whether so much in all keeps to the budget."""
         tokens, cost = self._model.max_tokens, self._model.max_cost
         return (tokens is None or total.tokens <= tokens) and (cost is None or total.cost <= cost * (1 + 1e-12))
 
@@ -131,7 +132,7 @@ class Budget:
 
 def output_bound(model: ModelConfig) -> int | None:
     """Return the most tokens that one answer may have, by the request sent; ``None`` where nothing bounds it."""
-    given = [model.extra_body.get(key) for key in ("max_tokens", "max_completion_tokens")]
+    given = [model.extra_body.get(key) for key in ("max_tokens", "max_completion_tokens", "max_output_tokens")]
     own = None if "max_completion_tokens" in model.extra_body else model.max_output_tokens
     known = [bound for bound in (own, *given) if isinstance(bound, int)]
     return max(known) if known else None

@@ -1,10 +1,10 @@
-"""Which requests a model is to be sent, and the key of every sample in them.
+"""The requests to send to a model, and the key of every sample in them.
 
-Design. The key of a sample is (task, index, request hash); the hash covers all that is sent, the way
-it is sent and the index, but neither the API key nor the host, so that a moved server resumes a run. With several
-choices a request, indices are asked for in fixed groups: the hash of an index does not depend on
-which of its neighbours are already there. Requests come breadth first (index 0 of every task, then index 1 …), so
-that a budget that ends early leaves every task with nearly the same number of samples.
+Design. The key of a sample is (task, index, request hash). The hash covers everything that is sent, the endpoint and
+the index, but neither the API key nor the host, so that a run resumes on a server that has moved. With several choices
+per request, indices are asked for in fixed groups: the hash of an index does not depend on which of its neighbours
+are already drawn. Requests come breadth first (index 0 of every task, then index 1 …), so that a budget that ends
+early leaves every task with nearly the same number of samples.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import json
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, assert_never
 
 from auditor.config import ModelConfig
 from auditor.records import Task
@@ -24,7 +24,7 @@ Key = tuple[str, int, str]
 """(task id, sample index, request hash)."""
 
 PROTOCOL = 1
-"""Part of every request hash; raised where the same body would come to mean something else."""
+"""Part of every request hash; raised when the same body comes to mean something else."""
 TOKENS_PER_BYTE = 0.3
 """Rough size of a prompt; about what common tokenizers make of English and Python."""
 TOKENS_AROUND = 16
@@ -37,13 +37,13 @@ class Request:
 
     task: Task
     indices: tuple[int, ...]
-    """The samples it is to bring."""
+    """The samples that it asks for."""
     hashes: tuple[str, ...]
-    """One request hash an index."""
+    """One request hash per index."""
     body: dict[str, Any]
     """The JSON to send."""
     prompt_bytes: int
-    """UTF-8 bytes of the text put to the model."""
+    """UTF-8 bytes of prompt and system message."""
 
     @property
     def prompt_tokens_bound(self) -> int:
@@ -57,7 +57,7 @@ class Request:
 
 
 def requests(model: ModelConfig, tasks: Sequence[Task], done: AbstractSet[Key]) -> Iterator[Request]:
-    """Stream the requests still to be sent, breadth first; nothing that is in ``done`` is asked again.
+    """Stream the requests still to be sent, breadth first; nothing in ``done`` is asked for again.
 
     Raises :class:`~auditor.errors.ConfigError` for a prompt template that does not work.
     """
@@ -73,7 +73,12 @@ def requests(model: ModelConfig, tasks: Sequence[Task], done: AbstractSet[Key]) 
 
 
 def effective_seed(model: ModelConfig) -> int | None:
-    """Return the seed of sample 0; the simulated model always takes one, so that a resumed run repeats nothing."""
+    """Return the seed of sample 0; the simulated model always takes one, so that a resumed run repeats nothing.
+
+    The responses endpoint knows no seed, so none is sent there.
+    """
+    if model.endpoint == "responses":
+        return None
     return 0 if model.simulated and model.seed is None else model.seed
 
 
@@ -117,15 +122,23 @@ class _Plan:
 def _body(model: ModelConfig, text: str) -> dict[str, Any]:
     """Build the part of the body that all samples of a task share."""
     body: dict[str, Any] = {"model": asked_name(model)}
-    if model.endpoint == "chat":
-        system = [{"role": "system", "content": model.system}] if model.system else []
-        body["messages"] = [*system, {"role": "user", "content": text}]
-    else:
-        body["prompt"] = text
+    system = [{"role": "system", "content": model.system}] if model.system else []
+    messages = [*system, {"role": "user", "content": text}]
+    limit = "max_tokens"
+    match model.endpoint:
+        case "chat":
+            body["messages"] = messages
+        case "completions":
+            body["prompt"] = text
+        case "responses":
+            body["input"] = messages
+            limit = "max_output_tokens"
+        case _:
+            assert_never(model.endpoint)
     optional = {
         "temperature": None if model.temperature == "default" else model.temperature,
         "top_p": model.top_p,
-        "max_tokens": None if "max_completion_tokens" in model.extra_body else model.max_output_tokens,
+        limit: None if "max_completion_tokens" in model.extra_body else model.max_output_tokens,
         "stop": list(model.stop) or None,
     }
     body |= {name: value for name, value in optional.items() if value is not None}

@@ -107,6 +107,8 @@ class Tally:
                 f"on {len(collapsed)} of {len(several)} tasks every answer is the same text; "
                 "a cache or a fixed seed at the server collapses them: set seed, or ask one choice per request"
             )
+        if self._model.endpoint == "responses" and self._model.seed is not None:
+            yield "seed is not sent: the responses endpoint knows none"
         if len(self._served) > 1:
             yield f"the server answered as {', '.join(sorted(self._served))}"
         asked = asked_name(self._model)

@@ -45,6 +45,10 @@ WHERE :model IS NULL OR sample.model = :model
 ORDER BY sample.model, sample.task_id, sample.sample_index, sample.request_hash
 """
 _OF_MODEL = _ALL.replace(":model IS NULL OR ", "")
+_REJECTED = """
+SELECT answer_id FROM sample WHERE model = ? AND answer_id IS NOT NULL AND (
+    status IN ('too_long', 'rejected') OR status = 'refused' AND finish_reason LIKE 'http!_%' ESCAPE '!')
+"""
 _DUPLICATES = """
 SELECT COALESCE(SUM(copies - 1), 0) FROM (
     SELECT COUNT(*) AS copies FROM sample LEFT JOIN answer USING (answer_id)
@@ -79,6 +83,14 @@ class Samples(Database):
         row |= {name: row[name] and storable(row[name]) for name in _FROM_SERVER}
         row |= {"status": sample.status, "program": sample.program, "answer_id": answer}
         self._db.execute(_ADD, row)
+
+    def drop_rejected(self, model: str) -> int:
+        """Forget the samples of a model that its server turned down by an error; return how many."""
+        with self.transaction():
+            answers = [(row["answer_id"],) for row in self._rows(_REJECTED, (model,))]
+            self._write("DELETE FROM sample WHERE answer_id = ?", answers)
+            self._write("DELETE FROM answer WHERE answer_id = ?", answers)
+        return len(answers)
 
     def sample_keys(self, model: str) -> set[tuple[str, int, str]]:
         """Return (task_id, sample_index, request_hash) of every sample of a model."""

@@ -13,8 +13,9 @@ import pytest
 from auditor.config import PriceConfig
 from auditor.errors import AuditorError, BudgetError, EndpointError
 from auditor.records import Sample, SampleStatus
-from auditor.sampling import sample_model, sampler
-from tests.drawing import draw, keys, make_tasks, places
+from auditor.sampling import Faults, SimulatedServer, sample_model, sampler
+from auditor.sampling.simulated import FaultKind
+from tests.drawing import draw, keys, make_tasks, model_for, places
 from tests.scripted import Scripted, completion, error, scripted_server
 
 TASKS = make_tasks(3)
@@ -152,6 +153,46 @@ def test_stop_at_the_limit_is_truncated() -> None:
         assert sample.status is SampleStatus.TRUNCATED
         (sample,) = draw(server.model(samples_per_task=1, max_output_tokens=9), TASKS[:1])
         assert sample.status is SampleStatus.OK
+
+
+def test_the_responses_endpoint_brings_the_same_outcomes() -> None:
+    """Text, refusal, truncation, tokens and errors of the other shape are read; neither seed nor n is sent."""
+    tasks = make_tasks(3)
+    kinds = (FaultKind.LENGTH, FaultKind.REFUSAL)
+    with SimulatedServer(tasks, faults=Faults(rate=0.5, kinds=kinds)) as server:
+        samples = draw(model_for(server, samples_per_task=10, endpoint="responses", system="Write Python."), tasks)
+    assert places(samples) == [(task.task_id, index) for task in tasks for index in range(10)]
+    assert {s.status for s in samples} >= {SampleStatus.OK, SampleStatus.TRUNCATED, SampleStatus.REFUSED}
+    assert all(s.usage.prompt_tokens and s.usage.completion_tokens for s in samples)
+    assert all(s.finish_reason == "max_output_tokens" for s in samples if s.status is SampleStatus.TRUNCATED)
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"status": "incomplete", "incomplete_details": {"reason": "content_filter"}, "output": []}, "refused"),
+        ({"status": "failed", "error": {"code": "invalid_prompt", "message": "flagged"}, "output": []}, "refused"),
+        ({"status": "failed", "error": {"code": "server_error", "message": "oops"}, "output": []}, "rejected"),
+        ({"status": "incomplete", "incomplete_details": {"reason": "max_output_tokens"},
+          "output": [{"type": "reasoning", "summary": [{"type": "summary_text", "text": "hm"}]}]}, "truncated"),
+        ({"status": "completed", "output": [{"type": "message", "content": [
+            {"type": "output_text", "text": "```python\ndef add_1(x):\n    return x + 1\n```"}]}]}, "ok"),
+    ],
+)  # fmt: skip
+def test_outcomes_of_the_responses_endpoint(body: dict[str, Any], status: str) -> None:
+    good = {
+        "status": "completed",
+        "output": [{"type": "message", "content": [{"type": "output_text", "text": "def x"}]}],
+    }
+
+    def script(asked: dict[str, Any]) -> Scripted:
+        assert set(asked) == {"model", "input", "temperature", "max_output_tokens"}
+        return Scripted(body if TASKS[1].prompt.strip() in asked["input"][-1]["content"] else good)
+
+    with scripted_server(script) as server:
+        samples = draw(server.model(samples_per_task=1, endpoint="responses", max_retries=1), TASKS)
+        assert {path for path, _, _ in server.asked} == {"/v1/responses"}
+    assert [s.status.value for s in samples if s.task_id == "T/1"] == [status]
 
 
 BLANKS = b" " * (200 << 20)

@@ -21,11 +21,12 @@ from auditor.records import Task
 from auditor.sampling.simulated.faults import FaultKind, Faults
 from auditor.sampling.simulated.http import MAX_HEAD, Reply, read_request, write_reply
 from auditor.sampling.simulated.persona import STRENGTHS, strength_of
+from auditor.sampling.simulated.responses import as_response
 from auditor.sampling.simulated.writer import Answer, Writer
 
 CHARS_PER_TOKEN = 4
-PATHS = {"/chat/completions": True, "/completions": False}
-"""End of the path → whether it is the chat endpoint; Azure puts the deployment before it, others ``/v1``."""
+PATHS = {"/chat/completions": "chat", "/completions": "completions", "/responses": "responses"}
+"""End of the path → endpoint; Azure puts the deployment before it, others ``/v1``."""
 
 
 class SimulatedServer:
@@ -134,8 +135,8 @@ class SimulatedServer:
         if path.endswith("/models"):
             names = [{"id": f"simulated-{name}", "object": "model", "owned_by": "simulated"} for name in STRENGTHS]
             return Reply(200, {"object": "list", "data": names})
-        chat = next((chat for end, chat in PATHS.items() if path.endswith(end)), None)
-        if chat is None or method != "POST":
+        kind = next((kind for end, kind in PATHS.items() if path.endswith(end)), None)
+        if kind is None or method != "POST":
             return _error(404, f"No such path: {path}", "not_found")
         self.counts["requests"] += 1
         fault = self._fault()
@@ -145,15 +146,19 @@ class SimulatedServer:
         if fault is not None and not fault.brings_answer:
             reply = await self._fail(fault)
         else:
-            reply = self._answered(body, chat=chat, fault=fault)
+            reply = self._answered(body, kind, fault=fault)
         if self.faults.latency:  # the work is part of it, as far as it goes
             await asyncio.sleep(due - time.monotonic())
         return reply
 
-    def _answered(self, body: bytes, *, chat: bool, fault: FaultKind | None) -> Reply:
+    def _answered(self, body: bytes, kind: str, *, fault: FaultKind | None) -> Reply:
         """Answer a request as well as it can be read."""
         try:
-            return self._complete(json.loads(body), chat=chat, fault=fault)
+            asked = json.loads(body)
+            if kind != "responses":
+                return self._complete(asked, chat=kind == "chat", fault=fault)
+            asked = {**asked, "messages": asked["input"], "max_tokens": asked.get("max_output_tokens")}
+            return as_response(self._complete(asked, chat=True, fault=fault))
         except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
             return _error(400, f"The request cannot be read: {error!r}", "invalid_request_error")
 

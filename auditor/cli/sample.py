@@ -1,0 +1,67 @@
+"""``auditor sample``: draw what is missing, by requests or by files, or say what it would take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from auditor.cli.run import ConfigArgument, perform
+from auditor.cli.terminal import FolderOption, QuietOption, print_lines
+
+RequestsOption = Annotated[
+    Path | None,
+    typer.Option("--write-batch", help="Write the missing requests to this JSONL file, in OpenAI's batch format."),
+]
+OutputsOption = Annotated[
+    list[Path] | None,
+    typer.Option("--read-batch", help="Read a batch's output or error file; may be repeated."),
+]
+ModelOption = Annotated[
+    str | None, typer.Option("--model", help="The [[model]] of a batch, where audit.toml has several.")
+]
+
+
+def sample(
+    config: ConfigArgument = Path("audit.toml"),
+    out: FolderOption = None,
+    quiet: QuietOption = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be asked and what it may cost.")] = False,
+    write_batch: RequestsOption = None,
+    read_batch: OutputsOption = None,
+    model: ModelOption = None,
+    retry_rejected: Annotated[
+        bool, typer.Option("--retry-rejected", help="Ask again for samples that the server turned down by an error.")
+    ] = False,
+) -> None:
+    """Draw the samples that are missing from each model, or read recorded ones.
+
+    To see first what would be asked and what it may cost: auditor sample audit.toml --dry-run
+    By files, at a batch's price: auditor sample --write-batch requests.jsonl, then --read-batch output.jsonl
+    """
+    chosen = [dry_run, write_batch is not None, bool(read_batch)]
+    if sum(chosen) > 1:
+        raise typer.BadParameter("--dry-run, --write-batch and --read-batch exclude each other")
+    if model is not None and not any(chosen[1:]):
+        raise typer.BadParameter("--model goes with --write-batch or --read-batch")
+    from auditor.cli.progress import TerminalProgress
+    from auditor.pipeline import Run, estimates, forget_rejected
+    from auditor.pipeline.batch import read_outputs, write_requests
+
+    with TerminalProgress(quiet=quiet) as progress:
+        the_run = Run.open(config, out, progress)
+        if retry_rejected and not dry_run:
+            forget_rejected(the_run)
+        lines: Iterator[str] = iter(())
+        if dry_run:
+            lines = estimates(the_run)
+        elif write_batch is not None:
+            lines = write_requests(the_run, write_batch, model)
+        elif read_batch:
+            lines = read_outputs(the_run, read_batch, model)
+        for line in lines:
+            print_lines(line)
+    if not any(chosen):
+        perform(config, out, quiet=quiet, stages=("sample",))
