@@ -38,12 +38,13 @@ def export(
     """Write one of the run's tables to stdout or a file.
 
     samples: one row per sample, with its program's text.
-    verdicts: one row per sample: model, task_id, sample_index, program, base, plus, label.
+    verdicts: one row per sample: model, task_id, sample_index, program, base, plus, label, flaky, excluded.
     style: one row per scored program and model.
     analysis: one row per model.
     Example: auditor export reports/audit verdicts --format csv -o verdicts.csv
     """
-    from auditor.pipeline.export import rows, write
+    from auditor.pipeline.export import rows
+    from auditor.pipeline.tabular import write
 
     found = rows(folder, table.value)
     if out is None:

@@ -1,15 +1,11 @@
-"""The run's tables as plain rows, and rows as JSONL, CSV or Parquet."""
+"""The run's tables as streams of plain rows."""
 
 from __future__ import annotations
 
-import csv
-import io
-import itertools
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from auditor.errors import UsageError
 from auditor.pipeline.run import DATABASE
@@ -22,19 +18,22 @@ Row = dict[str, Any]
 def rows(folder: Path, table: str) -> Iterator[Row]:
     """Stream the rows of ``samples``, ``verdicts``, ``style`` or ``analysis`` in a fixed order.
 
-    Raises :class:`~auditor.errors.StoreError` where ``folder`` holds no run.
+    Memory stays flat. Raises :class:`~auditor.errors.StoreError` where ``folder`` holds no run, and
+    :class:`~auditor.errors.UsageError` where the stage that fills the table has not run.
     """
     with Store(folder / DATABASE, create=False) as store:
         yield from _TABLES[table](store)
 
 
 def _samples(store: Store) -> Iterator[Row]:
+    excluded = _excluded(store)
     for sample in store.samples():
         row = asdict(sample)
-        yield {**row, **row.pop("usage"), "program": sample.program}
+        yield {**row, **row.pop("usage"), "program": sample.program, "excluded": excluded.get(sample.task_id)}
 
 
 def _verdicts(store: Store) -> Iterator[Row]:
+    excluded = _excluded(store)
     for judged in store.judged():
         yield {
             "model": judged.model,
@@ -44,7 +43,14 @@ def _verdicts(store: Store) -> Iterator[Row]:
             "base": judged.base,
             "plus": judged.plus,
             "label": judged.label,
+            "flaky": judged.flaky,
+            "excluded": excluded.get(judged.task_id),
         }
+
+
+def _excluded(store: Store) -> dict[str, str]:
+    """Return task id → why the last analysis left the task out."""
+    return {task.task_id: task.excluded for task in store.tasks() if task.excluded is not None}
 
 
 def _style(store: Store) -> Iterator[Row]:
@@ -53,8 +59,12 @@ def _style(store: Store) -> Iterator[Row]:
         raise UsageError("style is not scored yet", where=str(store.path), remedy="run `auditor score` first")
     for found in store.styled_programs(rubric.hash, findings=True):
         if found.style is not None and found.style.parses:
-            row = asdict(style_row(found.judged, found.style))
-            yield {**row, "metrics": found.style.metrics, "rubric_hash": rubric.hash}
+            yield {
+                **asdict(style_row(found.judged, found.style)),
+                "metrics": found.style.metrics,
+                "rubric_hash": rubric.hash,
+                "excluded": found.judged.excluded,
+            }
 
 
 def _analysis(store: Store) -> Iterator[Row]:
@@ -66,42 +76,3 @@ def _analysis(store: Store) -> Iterator[Row]:
 
 
 _TABLES = {"samples": _samples, "verdicts": _verdicts, "style": _style, "analysis": _analysis}
-
-
-def write(found: Iterable[Row], form: str, file: BinaryIO) -> None:
-    """Write rows as ``jsonl``, ``csv`` or ``parquet``; memory stays flat for the first two."""
-    match form:
-        case "jsonl":
-            file.writelines(_line(row) for row in found)
-        case "csv":
-            _write_csv(found, file)
-        case _:
-            import pandas
-
-            pandas.DataFrame([_flat(row) for row in found]).to_parquet(file, index=False)
-
-
-def _line(row: Row) -> bytes:
-    return (json.dumps(row, ensure_ascii=False, default=sorted) + "\n").encode("utf-8", "replace")
-
-
-def _flat(row: Row) -> Row:
-    """Turn nested values into JSON text, so that a row fits a table."""
-    return {
-        key: json.dumps(value, ensure_ascii=False, default=sorted)
-        if isinstance(value, dict | list | tuple | set | frozenset)
-        else value
-        for key, value in row.items()
-    }
-
-
-def _write_csv(found: Iterable[Row], file: BinaryIO) -> None:
-    iterator = iter(found)
-    first = next(iterator, None)
-    text = io.TextIOWrapper(file, encoding="utf-8", errors="replace", newline="")
-    if first is not None:
-        writer = csv.DictWriter(text, fieldnames=list(first), restval="", extrasaction="ignore")
-        writer.writeheader()
-        writer.writerows(map(_flat, itertools.chain([first], iterator)))
-    text.flush()
-    text.detach()

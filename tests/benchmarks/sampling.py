@@ -244,11 +244,11 @@ def end_to_end(source: str, samples: str = "200") -> None:
                     f"{dict(summary.statuses)}",
                     flush=True,
                 )
-            rows = store.query(
-                "SELECT model, COUNT(*) AS samples, COUNT(DISTINCT program) AS programs FROM sample GROUP BY 1"
-            )
+            rows = Counter((sample.model, sample.program) for sample in store.samples())
         size = (Path(folder) / "audit.db").stat().st_size / 1e6
-        print(rows, f"audit.db {size:.0f} MB, server {server.counts()}")
+        print(
+            f"{rows.total()} samples, {len(rows)} programs of a model; audit.db {size:.0f} MB, server {server.counts()}"
+        )
 
 
 def _count(database: Path) -> int:
