@@ -19,12 +19,19 @@ _BATCH = 8
 """A batch costs nothing to hand over here, and small ones keep the workers equally busy to the end."""
 
 
+def cores() -> int:
+    """Count the cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 class LocalEngine:
     """Runs jobs in threads of this process."""
 
     def __init__(self, workers: int = 0) -> None:
         """Run so many workers at once; 0 means one a core."""
-        self.workers = workers or os.cpu_count() or 1
+        self.workers = workers or cores()
 
     def start(self, job: Job[Item, Record, About]) -> LocalSession[Item, Record, About]:
         """Set a job up; raises what its ``open`` raises."""

@@ -1,4 +1,4 @@
-"""Style of many programs: batches over worker processes, in order, in flat memory.
+"""Style of many programs: batches that an engine hands to worker processes; results in order.
 
 A worker that dies over a program (out of time, memory or stack) has said which program and which step
 it was at; that step is left out for that program, the rest of the batch goes to a new worker, and the
@@ -15,14 +15,14 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
 
+from auditor.engine import Engine
+from auditor.engine.local import LocalEngine
 from auditor.errors import AuditorError
 from auditor.records import Program, StyleResult
 from auditor.style.messages import read_result, rubric_row
@@ -49,39 +49,26 @@ def score_programs(
     *,
     workers: int = 0,
     seconds: float = SECONDS,
+    engine: Engine | None = None,
 ) -> Iterator[StyleResult]:
     """Lint programs under a rubric and yield one result each, in the order given.
 
-    ``prompts`` are by task id; a task without one has every line charged to the model. ``workers`` = 0
-    takes one a core. ``seconds`` bounds the CPU time of one tool on one program. Programs are read as
-    they are needed: at most two batches a worker are in memory.
+    ``prompts`` are by task id; a task without one has every line charged to the model. ``engine`` says where
+    the work runs, by default on ``workers`` cores of this machine (0: one a core). ``seconds`` bounds the CPU
+    time of one tool on one program. Programs are read as they are needed, two batches ahead for each worker.
     """
-    count = workers or _cores()
-    fleet = _Fleet(rubric, seconds)
-    waiting: deque[Future[list[StyleResult]]] = deque()
-    try:
-        with ThreadPoolExecutor(count, thread_name_prefix="style") as pool:
-            try:
-                for batch in _batches(programs):
-                    rows = [_row(program, prompts) for program in batch]
-                    waiting.append(pool.submit(fleet.run, rows))
-                    if len(waiting) >= 2 * count:
-                        yield from waiting.popleft().result()
-                while waiting:
-                    yield from waiting.popleft().result()
-            finally:
-                for future in waiting:
-                    future.cancel()
-                fleet.abandon()  # whoever stops early does not wait for the batches under way
-    finally:
-        fleet.close()
-
-
-def _cores() -> int:
-    """Count the cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    batches = (
+        StyleBatch(number, tuple(_row(program, prompts) for program in batch))
+        for number, batch in enumerate(_batches(programs))
+    )
+    early: dict[int, ScoredBatch] = {}
+    due = 0
+    with (engine or LocalEngine(workers)).start(StyleJob(rubric, seconds)) as session:
+        for scored in session.map(batches):
+            early[scored.number] = scored
+            while due in early:
+                yield from early.pop(due).results
+                due += 1
 
 
 def _batches(programs: Iterable[Program]) -> Iterator[list[Program]]:
@@ -95,7 +82,6 @@ def _row(program: Program, prompts: Mapping[str, str]) -> dict[str, Any]:
         "program": program.program,
         "solution": program.solution,
         "prompt": prompts.get(program.task_id, ""),
-        "skip": {},
     }
 
 
@@ -109,31 +95,75 @@ class WorkerDied(Exception):  # noqa: N818 - what happened, handled here
         self.why = why
 
 
-class _Fleet:
-    """One worker process for each thread that asks."""
+@dataclass(frozen=True, slots=True)
+class StyleBatch:
+    """Some programs: the unit of style."""
+
+    number: int
+    rows: tuple[dict[str, Any], ...]
+    """Programs with their prompts, as a worker process reads them."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredBatch:
+    """What came of a batch."""
+
+    number: int
+    results: list[StyleResult]
+    """One for each program, in the order of the batch."""
+
+
+@dataclass(frozen=True, slots=True)
+class StyleJob:
+    """How to set up for batches, in any process."""
+
+    rubric: Rubric
+    seconds: float
+    """CPU time that one step on one program may take."""
+
+    @property
+    def about(self) -> None:
+        """There is nothing to know of a process that lints."""
+
+    def open(self) -> StyleJob:
+        """Workers share nothing but the job itself."""
+        return self
+
+    def worker(self, _number: int) -> StyleWorker:
+        """Make a worker."""
+        return StyleWorker(self.rubric, self.seconds)
+
+    def close(self) -> None:
+        """Nothing is shared."""
+
+
+class StyleWorker:
+    """Lints one batch after another in a process of its own, which is replaced when it dies or has grown."""
 
     def __init__(self, rubric: Rubric, seconds: float) -> None:
         self._setup = {"seconds": seconds, "rubric": rubric_row(rubric)}
         self._seconds = seconds
-        self._own = threading.local()
-        self._all: set[_Process] = set()
-        self._abandoned = False
+        self._own: _Process | None = None
+        self._is_stopped = False
 
-    def run(self, rows: list[dict[str, Any]]) -> list[StyleResult]:
+    def run(self, batch: StyleBatch) -> Iterator[ScoredBatch]:
         """Lint one batch, going round what kills a worker."""
+        yield ScoredBatch(batch.number, self._results([{**row, "skip": {}} for row in batch.rows]))
+
+    def _results(self, rows: list[dict[str, Any]]) -> list[StyleResult]:
         tries = 0
         while True:
             process = self._process()
-            if self._abandoned:  # looked at last: abandon() may have come while the worker started
+            if self._is_stopped:  # looked at last: stop() may have come while the process started
                 raise WorkerDied(*_BETWEEN, "called off")
             try:
                 return process.run(rows)
             except WorkerDied as death:
                 self._retire(process)
-                if self._abandoned:
+                if self._is_stopped:
                     raise
                 if (death.program, death.step) == _BETWEEN and tries < IDLE_DEATHS:
-                    tries += 1  # it died before it turned to any of these: nobody's fault here
+                    tries += 1  # it died before it turned to any of these: no program is to blame
                     continue
                 culprit = next((row for row in rows if row["program"] == death.program), None)
                 if culprit is None or death.step in culprit["skip"]:
@@ -146,27 +176,25 @@ class _Fleet:
                     self._retire(process)
 
     def _process(self) -> _Process:
-        process: _Process | None = getattr(self._own, "process", None)
-        if process is None:
-            process = self._own.process = _Process(self._setup, self._seconds)
-            self._all.add(process)
-        return process
+        if self._own is None:
+            self._own = _Process(self._setup, self._seconds)
+        return self._own
 
     def _retire(self, process: _Process) -> None:
         process.close()
-        self._all.discard(process)
-        self._own.process = None
+        self._own = None
 
-    def abandon(self) -> None:
-        """End the work under way: nobody waits for its results."""
-        self._abandoned = True
-        for process in list(self._all):
+    def stop(self) -> None:
+        """End the work under way, from any thread."""
+        self._is_stopped = True
+        process = self._own
+        if process is not None:
             process.kill()
 
     def close(self) -> None:
-        """End every worker."""
-        for process in list(self._all):
-            process.close()
+        """End the process."""
+        if self._own is not None:
+            self._own.close()
 
 
 class _Process:

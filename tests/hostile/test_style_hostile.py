@@ -157,14 +157,14 @@ def test_a_killed_worker_costs_no_result() -> None:
 
 def test_a_worker_killed_between_batches_is_nobodys_fault() -> None:
     """The next batch goes to a new worker and every result is as ever."""
-    fleet = runner._Fleet(load_rubric("paper"), 20)
+    worker = runner.StyleWorker(load_rubric("paper"), 20)
     try:
-        rows = [runner._row(program("x = 1\n"), {})]
-        first = fleet.run(rows)
+        batch = runner.StyleBatch(0, (runner._row(program("x = 1\n"), {}),))
+        first = list(worker.run(batch))
         _kill_a_worker()
-        assert fleet.run(rows) == first
+        assert list(worker.run(batch)) == first
     finally:
-        fleet.close()
+        worker.close()
 
 
 def _workers() -> list[int]:
