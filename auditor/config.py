@@ -1,6 +1,6 @@
-"""audit.toml as typed settings: what may be written there, its defaults and its limits.
+"""audit.toml as typed settings: keys, defaults and limits.
 
-Unknown keys are refused with the nearest right one; every refusal names file, line and key.
+An unknown key is an error that names the nearest known one; every error names file, line and key.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from auditor.errors import ConfigError
-from auditor.settings import Section, misplaced, parse_toml
+from auditor.settings import Section, misplaced, parse_toml, place
 
 
 class BenchmarkConfig(Section):
-    """``[benchmark]``: where the tasks come from and which are left out."""
+    """``[benchmark]``: the source of the tasks, and which are left out."""
 
     source: str = Field(min_length=1)
     """Hub id, folder in the hub's layout, EvalPlus JSONL(.gz), own JSONL, or ``demo``."""
@@ -30,7 +30,7 @@ class BenchmarkConfig(Section):
 
 
 class PriceConfig(Section):
-    """``[model.price]``: what a million tokens cost, in one currency of the user's."""
+    """``[model.price]``: price of a million tokens, in a currency of the user's choice."""
 
     prompt: float = Field(0.0, ge=0)
     completion: float = Field(0.0, ge=0)
@@ -46,18 +46,18 @@ class ModelConfig(Section):
     recorded_model: str | None = None
     """Take only the rows of this ``model``; default all rows."""
     join: str = ""
-    """What stands between prompt and recorded ``completion``."""
+    """Text between the prompt and a recorded ``completion``."""
     extract: Literal["auto", "raw"] = "auto"
     """``auto`` extracts code from recorded completions; ``raw`` joins prompt and completion as they are."""
     stop: tuple[str, ...] = ()
     """Cut a recorded completion at the first of these; sent as ``stop`` to an endpoint."""
     model: str | None = None
-    """The name that the server knows; default ``name``."""
+    """Model name sent to the server; default ``name``."""
     base_url: str | None = None
     api_key_env: str | None = None
     """The *name* of the environment variable that holds the key."""
     api_version: str | None = None
-    """Azure's ``api-version``; its presence selects the Azure client."""
+    """Azure's ``api-version``; if set, the Azure client is used."""
     endpoint: Literal["chat", "completions", "responses"] = "chat"
     samples_per_task: int = Field(20, ge=1, le=100_000)
     temperature: Annotated[float, Field(ge=0)] | Literal["default"] = 0.8
@@ -65,7 +65,7 @@ class ModelConfig(Section):
     top_p: float | None = Field(None, gt=0, le=1)
     max_output_tokens: int | None = Field(1024, ge=1)
     seed: int | None = None
-    """Sample i is asked for with seed + i; ``None`` sends no seed."""
+    """Sample i is requested with seed + i; ``None`` sends no seed."""
     choices_per_request: int = Field(1, ge=1, le=1024)
     prompt: str = "plain"
     """Name of a ready template, or path of a jinja2 file: with a suffix or a ``/``."""
@@ -74,16 +74,16 @@ class ModelConfig(Section):
     extra_headers: dict[str, str] = Field(default_factory=dict)
     concurrency: int = Field(8, ge=1, le=4096)
     timeout: float = Field(120.0, gt=0)
-    """Seconds for one request."""
+    """Seconds allowed for one request."""
     max_retries: int = Field(8, ge=0)
     requests_per_minute: float | None = Field(None, gt=0)
     tokens_per_minute: float | None = Field(None, gt=0)
     price: PriceConfig | None = None
     max_cost: float | None = Field(None, gt=0)
     max_tokens: int | None = Field(None, gt=0)
-    """Budget: total tokens of this model's samples."""
+    """Budget in tokens, prompt and completion, over all samples of this model."""
     simulated: Literal["weak", "medium", "strong"] | None = None
-    """Use the simulated model's own loopback server at this strength; needs no endpoint."""
+    """Sample from the simulated model on a loopback server at this strength; needs no endpoint."""
 
     @field_validator("api_key_env")
     @classmethod
@@ -122,25 +122,25 @@ class ModelConfig(Section):
 
 
 class VerifyConfig(Section):
-    """``[verify]``: how programs are run."""
+    """``[verify]``: limits and sandbox under which programs run."""
 
     workers: int = Field(0, ge=0)
-    """Processes that run programs; 0 = one a core."""
+    """Processes that run programs; 0 = one per core."""
     timeout: float = Field(1.0, gt=0)
-    """Least CPU seconds a test gets; more where the reference itself is slow."""
+    """CPU seconds allowed for a test, at least; more if the reference itself is slow."""
     timeout_factor: float = Field(4.0, ge=1)
-    """A test may take this many times the reference's CPU time."""
+    """CPU time allowed for a test, as a multiple of the reference's."""
     memory_mb: int = Field(4096, ge=64)
     sandbox: Literal["auto", "landlock", "seccomp", "none"] = "auto"
-    """The least level to accept; ``auto`` takes the best that works and refuses none."""
+    """Weakest level to accept; ``auto`` uses the strongest that works here, whichever it is."""
     oracle_for: Literal["accepted", "all"] = "accepted"
-    """Run plus only where base passed, or always."""
+    """Run the plus suite only after base passed, or always."""
     per_test: Literal["base", "all", "none"] = "base"
-    """Which suites run on after a failing test, so that per-test results are complete."""
+    """Suites that continue after a failing test, for complete per-test results."""
 
 
 class StyleConfig(Section):
-    """``[style]``: which rubric, on which programs."""
+    """``[style]``: the rubric, and the programs it is applied to."""
 
     rubric: str = "pep8"
     """Name of a ready rubric, or path of a TOML file: with a suffix or a ``/``."""
@@ -149,17 +149,17 @@ class StyleConfig(Section):
 
 
 class AnalysisConfig(Section):
-    """``[analysis]``: cost ratios, attempts, resampling."""
+    """``[analysis]``: cost ratios, attempts, bootstrap."""
 
     fp_cost: tuple[Annotated[float, Field(ge=0)], ...] = Field((0.0, 1.0, 2.0, 4.0, 8.0), min_length=1)
-    """What a false positive costs, in units of what a correct solution is worth."""
+    """Costs of a false positive, in units of the worth of a correct solution."""
     max_attempts: int | None = Field(None, ge=1)
-    """Largest K; default the smallest number of samples per task, at most 10,000."""
+    """Largest number of attempts (K); default the smallest number of samples per task, at most 10,000."""
     draw_cost: float = Field(0.0, ge=0)
-    """What a draw costs, in units of what a correct solution is worth."""
+    """Cost of a draw, in units of the worth of a correct solution."""
     solution_worth: float | None = Field(None, gt=0)
-    """What a correct solution is worth in the currency of the prices; with it, the price of a draw
-    follows from the tokens that it took and takes the place of ``draw_cost``."""
+    """Worth of a correct solution in the currency of the prices. If set, the cost of a draw is computed
+    from its tokens and replaces ``draw_cost``."""
     seed: int = Field(0, ge=0)
     resamples: int = Field(2000, ge=0)
     confidence: float = Field(0.95, gt=0, lt=1)
@@ -173,40 +173,40 @@ class ReportConfig(Section):
 
 
 class GateConfig(Section):
-    """``[[gate]]``: one rule. Which metrics there are, and which keys each takes: ``docs/metrics.md``."""
+    """``[[gate]]``: one rule. ``docs/metrics.md`` lists the metrics and the keys of each."""
 
     metric: str = Field(min_length=1)
     name: str | None = Field(None, min_length=1)
-    """What to call the rule; default its metric and thresholds."""
+    """Name of the rule; default its metric and thresholds."""
     min: float | None = None
     max: float | None = None
     margin: float | None = Field(None, ge=0)
-    """No worse than the baseline by more than this, paired by task; needs a baseline."""
+    """How much worse than the baseline is accepted, paired by task; needs a baseline."""
     attempts: int | None = Field(None, ge=1)
-    """Draws allowed (K), for metrics at a number of attempts."""
+    """Number of attempts (K), for metrics that depend on it."""
     fp_cost: float | None = Field(None, ge=0)
-    """What a false positive costs, for utilities and optimal attempts."""
+    """Cost of a false positive, for utilities and optimal attempts."""
     group: Literal["accepted", "true_positive", "false_positive"] | None = None
-    """Whose style."""
+    """Programs whose style is meant."""
     criterion: str | None = None
     """A criterion of the rubric, or ``score``."""
     measure: str | None = None
-    """A measured quantity of the programs, e.g. ``complexity``."""
+    """A measure of the programs, such as ``complexity``."""
     percentile: float | None = Field(None, gt=0, lt=100)
     path: str | None = None
     """Dotted path into the model's entry of report.json, for ``metric = "report"``."""
     confidence: float = Field(0.95, ge=0, lt=1)
-    """0 compares the value itself; else the interval's bound must clear the threshold."""
+    """Confidence at which the interval must clear the threshold; 0 compares the value itself."""
     models: tuple[str, ...] = ()
     """Only these models; empty means each."""
     over: Literal["each", "all", "any"] = "each"
-    """One verdict a model; or one over the models: all must pass, or any."""
+    """``each``: one verdict per model; ``all`` or ``any``: one verdict over the models."""
     min_tasks: int = Field(0, ge=0)
     min_samples: int = Field(0, ge=0)
     max_errors: float = Field(0.01, ge=0, le=1)
-    """A larger share of samples with an error of ours in the way leaves the rule inconclusive."""
+    """If a larger share of samples has harness errors, the rule is inconclusive."""
     max_unscored: float = Field(0.2, ge=0, le=1)
-    """The same for samples without a label for any cause: truncated, refused, no code found, errors."""
+    """The same for samples without a label for any reason: truncated, refused, no code found, errors."""
     severity: Literal["error", "warning"] = "error"
     """A warning is shown and never changes the exit code."""
     reason: str = ""
@@ -246,7 +246,7 @@ class AuditConfig(Section):
         wanted = self.analysis.max_attempts or 1
         for model in self.model:
             if model.recorded is None and model.samples_per_task < wanted:
-                few = f"model {model.name!r} is asked for only {model.samples_per_task} samples_per_task"
+                few = f"model {model.name!r} has only {model.samples_per_task} samples_per_task"
                 raise misplaced(f"is {wanted}, and {few}", "analysis", "max_attempts")
         return self
 
@@ -254,52 +254,62 @@ class AuditConfig(Section):
 def load_config(path: Path) -> AuditConfig:
     """Read and check audit.toml.
 
-    In ``source``, ``base``, ``recorded``, ``prompt`` and ``rubric``, ``~`` and ``$NAME`` are expanded and a
-    relative path counts from the file's own folder. A source that is no file there stays as it is (a hub id,
-    or ``demo``), and so does the bare name of a ready prompt or rubric.
+    In ``source``, ``base``, ``recorded``, ``prompt`` and ``rubric``, ``~`` and ``$NAME`` are expanded, and a
+    relative path is relative to the file's own folder. A source that is not a file there is left alone (a hub id,
+    or ``demo``), and so is the bare name of a ready prompt or rubric.
     Raises :class:`~auditor.errors.ConfigError` with file, line, key and remedy.
     """
     config = parse_toml(path, AuditConfig)
-    folder = path.resolve().parent
-
-    def source(value: str) -> str:
-        beside = folder / _expanded(value, path)
-        return str(beside) if beside.exists() else _expanded(value, path)
-
-    def own_file(value: str) -> str:
-        is_path = "/" in value or Path(value).suffix
-        return str(folder / _expanded(value, path)) if is_path else value
-
+    paths = _Paths(path)
+    source, base = config.benchmark.source, config.benchmark.base
     benchmark = config.benchmark.model_copy(
         update={
-            "source": source(config.benchmark.source),
-            "base": config.benchmark.base and source(config.benchmark.base),
+            "source": paths.source(source, "benchmark", "source"),
+            "base": base and paths.source(base, "benchmark", "base"),
         }
     )
     models = tuple(
         model.model_copy(
             update={
-                "recorded": model.recorded and folder / _expanded(str(model.recorded), path),
-                "prompt": own_file(model.prompt),
+                "recorded": model.recorded and paths.file(str(model.recorded), "model", index, "recorded"),
+                "prompt": paths.name_or_file(model.prompt, "model", index, "prompt"),
             }
         )
-        for model in config.model
+        for index, model in enumerate(config.model)
     )
-    style = config.style.model_copy(update={"rubric": own_file(config.style.rubric)})
+    style = config.style.model_copy(update={"rubric": paths.name_or_file(config.style.rubric, "style", "rubric")})
     return config.model_copy(update={"benchmark": benchmark, "model": models, "style": style})
 
 
-def _expanded(value: str, path: Path) -> str:
-    """Expand ``~`` and ``$NAME``; an unset variable is refused by name."""
-    try:
-        expanded = os.path.expandvars(Path(value).expanduser() if value.startswith("~") else value)
-    except RuntimeError:
-        remedy = f"write the path out in place of {value!r}"
-        raise ConfigError("there is no such user's folder", where=str(path), remedy=remedy) from None
-    if unset := re.search(r"\$\{?([A-Za-z_]\w*)", expanded):
-        raise ConfigError(
-            f"the environment variable {unset[1]} is not set",
-            where=str(path),
-            remedy=f"set it, or write the path out in place of {value!r}",
-        )
-    return expanded
+class _Paths:
+    """Resolves paths written in a settings file; ``location`` is where a value is in the file."""
+
+    def __init__(self, settings: Path) -> None:
+        self._settings = settings
+        self._folder = settings.resolve().parent
+
+    def file(self, value: str, *location: str | int) -> Path:
+        return self._folder / self._expanded(value, location)
+
+    def source(self, value: str, *location: str | int) -> str:
+        beside = self.file(value, *location)
+        return str(beside) if beside.exists() else self._expanded(value, location)
+
+    def name_or_file(self, value: str, *location: str | int) -> str:
+        is_path = "/" in value or Path(value).suffix
+        return str(self.file(value, *location)) if is_path else value
+
+    def _expanded(self, value: str, location: tuple[str | int, ...]) -> str:
+        """Expand ``~`` and ``$NAME``; an unset variable is an error."""
+        try:
+            expanded = os.path.expandvars(Path(value).expanduser() if value.startswith("~") else value)
+        except RuntimeError:
+            remedy = f"write the whole path instead of {value!r}"
+            raise ConfigError("no such user", where=place(self._settings, *location), remedy=remedy) from None
+        if unset := re.search(r"\$\{?([A-Za-z_]\w*)", expanded):
+            raise ConfigError(
+                f"the environment variable {unset[1]} is not set",
+                where=place(self._settings, *location),
+                remedy=f"set it, or write the whole path instead of {value!r}",
+            )
+        return expanded

@@ -1,4 +1,4 @@
-"""Settings files: TOML read into closed pydantic models, or refused by file, line, key and remedy."""
+"""Settings files: TOML read into closed pydantic models, or refused with file, line, key and remedy."""
 
 from __future__ import annotations
 
@@ -12,27 +12,54 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import PydanticCustomError
 
 from auditor.errors import ConfigError
+from auditor.positions import line_of
 
 SectionT = TypeVar("SectionT", bound="Section")
 
+_SYNTAX = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+"""How tomllib ends its messages."""
+
 
 def misplaced(message: str, *at: str | int) -> PydanticCustomError:
-    """Make the refusal of a value that stands ``at`` these keys and indices below the table that is checked."""
+    """Return a validation error for the value at these keys and indices below the table being checked."""
     return PydanticCustomError("misplaced", "{message}", {"message": message, "at": at})
 
 
 class Section(BaseModel):
-    """A table of a settings file: closed, immutable."""
+    """A table of a settings file: no unknown keys, immutable."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
     example: ClassVar[str] = ""
-    """The command that writes a file of this kind to start from; none where empty."""
+    """The command that writes a file of this kind to start from; empty if there is none."""
 
 
 def parse_toml(path: Path, schema: type[SectionT]) -> SectionT:
-    """Read a TOML file into a closed pydantic model, or refuse it by file, line and key."""
+    """Read a TOML file into a closed pydantic model.
+
+    Raises :class:`~auditor.errors.ConfigError` with file, line, key and remedy.
+    """
+    text = _text(path, schema)
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _syntax_error(path, text, str(error)) from None
+    try:
+        return schema.model_validate(data)
+    except ValidationError as error:
+        raise _refusal(path, text, schema, error) from None
+
+
+def place(path: Path, *location: str | int) -> str:
+    """Return ``file:line`` of a key in a settings file that parses; the file alone where it cannot be read."""
+    try:
+        return f"{path}:{line_of(path.read_text(encoding='utf-8-sig'), location)}"
+    except (OSError, UnicodeDecodeError):
+        return str(path)
+
+
+def _text(path: Path, schema: type[Section]) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         remedy = f"{schema.example} writes one to start from" if schema.example else "check the path"
         raise ConfigError("no such file", where=str(path), remedy=remedy) from None
@@ -40,18 +67,21 @@ def parse_toml(path: Path, schema: type[SectionT]) -> SectionT:
         raise ConfigError("not UTF-8 text", where=str(path), remedy="save it as UTF-8") from None
     except OSError as error:
         raise ConfigError(f"cannot be read: {error.strerror}", where=str(path), remedy="name a .toml file") from None
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"not valid TOML: {error}", where=str(path), remedy="mend the line named") from None
-    try:
-        return schema.model_validate(data)
-    except ValidationError as error:
-        raise _refusal(path, text, schema, error) from None
+
+
+def _syntax_error(path: Path, text: str, message: str) -> ConfigError:
+    """Turn tomllib's message into one with the file and the line in front."""
+    hit = _SYNTAX.search(message)
+    line, column = (hit[1], hit[2]) if hit and hit[1] else (text.rstrip().count("\n") + 1, None)
+    reason = _SYNTAX.sub(f" (column {column})" if column else " (the file ends too early)", message)
+    return ConfigError(f"not valid TOML: {reason}", where=f"{path}:{line}", remedy="correct this line")
 
 
 def _refusal(path: Path, text: str, schema: type[Section], error: ValidationError) -> ConfigError:
-    """Turn pydantic's first complaint into one line with place and remedy; a key misspelt is not a key missing."""
+    """Turn pydantic's first complaint into one line with place and remedy.
+
+    A misspelt key is reported as such, rather than as the required key that it leaves missing.
+    """
     found = error.errors(include_url=False)
     unknown = [one for one in found if one["type"] == "extra_forbidden" and one["loc"][:-1] == found[0]["loc"][:-1]]
     first = unknown[0] if unknown and found[0]["type"] == "missing" else found[0]
@@ -69,11 +99,11 @@ def _refusal(path: Path, text: str, schema: type[Section], error: ValidationErro
         example = f"; {schema.example} shows an example" if schema.example else ""
         return ConfigError(f"{dotted!r} is missing", where=where, remedy=f"add {key!r}{example}")
     message = first["msg"].removeprefix("Value error, ")
-    return ConfigError(f"{dotted}: {message}", where=where, remedy="change the value named")
+    return ConfigError(f"{dotted}: {message}", where=where, remedy="change this value")
 
 
 def _fields_at(schema: type[BaseModel], location: tuple[int | str, ...]) -> set[str]:
-    """List the keys that the table at ``location`` may hold."""
+    """Return the keys that the table at ``location`` may have."""
     current: type[BaseModel] = schema
     for part in location:
         if isinstance(part, int):
@@ -90,37 +120,8 @@ def _fields_at(schema: type[BaseModel], location: tuple[int | str, ...]) -> set[
 
 
 def _arguments(annotation: Any) -> list[Any]:
-    """Flatten the arguments of a generic annotation."""
+    """Return the arguments of a generic annotation, flattened."""
     found: list[Any] = []
     for argument in getattr(annotation, "__args__", ()):
         found += [argument, *_arguments(argument)]
     return found
-
-
-def line_of(text: str, location: tuple[int | str, ...]) -> int:
-    """Find the line, from 1, on which a location of the parsed TOML stands, or its nearest table.
-
-    A location is what pydantic calls one: keys, and an index after each array. A value in a list is found
-    on its key's line.
-    """
-    lines = text.split("\n")
-    start, line = 0, 1
-    for position, part in enumerate(location):
-        if not isinstance(part, str):
-            continue
-        index = location[position + 1] if position + 1 < len(location) else 0
-        pattern = re.compile(rf"\s*(\[+[\w.\"' -]*\b{re.escape(part)}\s*\]+|[\"']?{re.escape(part)}[\"']?\s*=)")
-        first = start + 1 if position else 0
-        hits = [n for n in range(start, len(lines)) if pattern.match(lines[n]) and _is_at_hand(lines, first, n)]
-        if not hits:
-            break
-        # Only tables are counted: the index of a value within a key's list does not lead to another line.
-        skip = index if isinstance(index, int) and lines[hits[0]].lstrip().startswith("[[") else 0
-        start = hits[min(skip, len(hits) - 1)]
-        line = start + 1
-    return line
-
-
-def _is_at_hand(lines: list[str], first: int, number: int) -> bool:
-    """Say whether a line begins a table, or is of the table whose lines start at ``first``: no other begins between."""
-    return not any(line.lstrip().startswith("[") for line in lines[first:number]) or lines[number].lstrip()[0] == "["

@@ -14,7 +14,7 @@ from auditor.config import GateConfig
 from auditor.errors import ConfigError, UsageError
 from auditor.gates.metrics import METRICS, NAMES, Metric, Parameters
 from auditor.gates.ready import ready_sets
-from auditor.settings import Section, line_of, parse_toml
+from auditor.settings import Section, parse_toml, place
 
 KEYS = tuple(Parameters.__slots__)
 """The keys that shape a metric."""
@@ -62,8 +62,7 @@ def load_rules(source: str) -> tuple[GateConfig, ...]:
         hint = f"did you mean {near[0]!r}?" if near else f"ready sets: {', '.join(names)}"
         raise ConfigError("neither a rules file nor a ready set", where=source, remedy=hint)
     rules = _gates_in(path)
-    text = path.read_text(encoding="utf-8-sig")
-    check_rules(rules, wheres=[f"{path}:{line_of(text, ('gate', index))}" for index in range(len(rules))])
+    check_rules(rules, wheres=[place(path, "gate", index) for index in range(len(rules))])
     return rules
 
 
