@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from auditor.extraction import Extraction, assemble, extract
 from auditor.sampling.batch import BatchWritten, write_batch
 from auditor.sampling.batch_output import BatchRead, read_batch
 from auditor.sampling.budget import Spent, spent_on
 from auditor.sampling.estimate import Estimate, estimate, shortfall
-from auditor.sampling.extract import Extraction, assemble, extract
 from auditor.sampling.recorded import check_recorded, read_recorded
 from auditor.sampling.sampler import check_endpoint, sample_model
 from auditor.sampling.summary import SamplingSummary

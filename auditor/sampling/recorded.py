@@ -18,8 +18,8 @@ from typing import Any
 from auditor.benchmark.rows import text_lines
 from auditor.config import ModelConfig
 from auditor.errors import InputError
+from auditor.extraction import Extraction, assemble, complete
 from auditor.records import Sample, SampleStatus, Task
-from auditor.sampling.extract import Extraction, assemble, complete
 from auditor.sampling.reply import cost_of, read_usage
 
 _UNIT = "one JSON object a line with task_id and solution or completion"
@@ -131,6 +131,8 @@ def _sample(model: ModelConfig, row: dict[str, Any], index: int, task: Task) -> 
         raw=raw,
         solution=extraction.solution if status is SampleStatus.OK else None,
         rule=extraction.rule,
+        readings=extraction.count,
+        readings_differ=extraction.differ,
         finish_reason=finish if isinstance(finish, str) else None,
         refusal=refusal if isinstance(refusal, str) else None,
         served_model=row["model"] if isinstance(row.get("model"), str) else None,
@@ -143,11 +145,13 @@ def _program(model: ModelConfig, row: dict[str, Any], task: Task) -> tuple[str, 
     """Return the text as recorded and the program it stands for."""
     if row.get("solution") is not None:
         raw: str = row["solution"]
-        return raw, complete(_cut(raw, model.stop), task) if model.extract == "auto" else Extraction(raw, "raw/1")
+        return raw, complete(_cut(raw, model.stop), task) if model.extract == "auto" else Extraction(
+            raw, "raw/1", judged=False
+        )
     raw = row["completion"]
     text = _cut(raw, model.stop)
     if model.extract == "raw":
-        return raw, Extraction(task.prompt + model.join + text, "raw/1")
+        return raw, Extraction(task.prompt + model.join + text, "raw/1", judged=False)
     return raw, assemble(text, task, model.join)
 
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from auditor.config import ModelConfig, PriceConfig
+from auditor.extraction import Extraction, assemble, extract
 from auditor.records import Sample, SampleStatus, Usage
 from auditor.sampling.choices import Choice, Redact, plain_message, read_choices, text_of
-from auditor.sampling.extract import Extraction, assemble, extract
 from auditor.sampling.failures import Kind, TransientError, UnansweredError
 from auditor.sampling.request import Request
 
@@ -53,6 +53,8 @@ def read_reply(
                 raw=choice.text or _without_an_answer(choice),
                 solution=extraction.solution if status is SampleStatus.OK else None,
                 rule=extraction.rule,
+                readings=extraction.count,
+                readings_differ=extraction.differ,
                 finish_reason=choice.finish,
                 refusal=choice.refusal,
                 served_model=text_of(payload.get("model")),

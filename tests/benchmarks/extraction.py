@@ -21,9 +21,9 @@ from pathlib import Path
 from typing import Any
 
 from auditor.benchmark import load_benchmark
+from auditor.extraction.python import parse
 from auditor.records import Task
 from auditor.sampling import assemble
-from auditor.sampling.syntax import parse
 
 PEER = """
 import json, sys, types, warnings

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from auditor.sampling.syntax import lines_of
+from auditor.extraction.python import lines_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ import ast
 from collections.abc import Callable, Iterator
 from random import Random
 
+from auditor.extraction.python import parse
 from auditor.sampling.simulated.edits import Edit, Places, apply
-from auditor.sampling.syntax import parse
 
 Mutator = Callable[[ast.AST, Places], Iterator[Edit]]
 

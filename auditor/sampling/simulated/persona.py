@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from random import Random
 from typing import Literal
 
+from auditor.extraction.python import parse
 from auditor.records import Task
-from auditor.sampling.syntax import parse
 
 Quality = Literal["right", "subtle", "plain", "broken"]
 

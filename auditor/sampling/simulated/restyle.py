@@ -13,8 +13,8 @@ import tokenize
 from collections.abc import Callable, Sequence
 from random import Random
 
+from auditor.extraction.python import Parsed, parse
 from auditor.sampling.simulated.edits import Edit, Places, apply
-from auditor.sampling.syntax import Parsed, parse
 
 Habit = Callable[[Parsed, Random], str]
 

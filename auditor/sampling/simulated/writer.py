@@ -10,12 +10,12 @@ from functools import lru_cache
 from random import Random
 
 from auditor.benchmark import demo_variants
+from auditor.extraction.python import parse
 from auditor.records import Task
 from auditor.sampling.simulated.edits import Edit, Places, apply
 from auditor.sampling.simulated.mutate import plain, subtle
 from auditor.sampling.simulated.persona import CARELESSNESS, STRENGTHS, Quality, difficulties
 from auditor.sampling.simulated.restyle import HABITS, restyle
-from auditor.sampling.syntax import parse
 
 _OPENINGS = (
     "Here is a function that does this:", "Sure! One way to write it:", "The idea is to go through the input once.",

@@ -1,0 +1,272 @@
+"""Forming every way to take a program out of an answer."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from auditor.extraction.context import names_before
+from auditor.extraction.python import (
+    Definition,
+    Function,
+    Parsed,
+    Parser,
+    does_something,
+    lines_of,
+    never_falls_through,
+    undefined_names,
+)
+from auditor.extraction.source import Source, begins_statement, closes_bracket
+from auditor.extraction.spans import Span, SpanKind
+from auditor.records import Task
+from auditor.targets import TargetKind, bound_by
+
+MOST_BLOCKS = 48
+"""Blocks of one answer that are looked into: the last ones, and the first few."""
+MOST_CHUNKS = 400
+"""Statements of a block that does not parse that are looked into one by one."""
+
+_DEFINES = r"^[ \t]*(?:async[ \t]+def|def|class)[ \t]+{}\b"
+_CONTINUES = re.compile(r"(?:elif|else|except|finally)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One piece of code of an answer."""
+
+    text: str
+    """Its lines as they are."""
+    span: Span
+    order: int
+
+    @property
+    def plain(self) -> str:
+        """Its lines without common indentation or quotation marks."""
+        prefix = self.span.fence.prefix if self.span.fence else ""
+        lines = lines_of(self.text)
+        if ">" in prefix:
+            lines = [re.sub(r"^(?:[ \t]*> ?)+", "", line) for line in lines]
+        indent = next((line[: len(line) - len(line.lstrip(" \t"))] for line in lines if line.strip()), "")
+        return "".join(line.removeprefix(indent) for line in lines) if indent or ">" in prefix else self.text
+
+    @property
+    def is_python(self) -> bool:
+        """Say whether nothing says that it is another language."""
+        return self.span.fence is None or self.span.fence.is_python
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One way to take a program out of an answer."""
+
+    parsed: Parsed
+    rule: str
+    block: Block | None
+    """The block it is taken from, the last one where it is taken from several; ``None``: the whole answer."""
+    own: int
+    """2: defines the target itself. 1: continues the prompt. 3: continues the prompt, as it was asked to."""
+    complete: bool
+    """Nothing was cut off but whole statements that do not parse, or lines that are never reached."""
+
+
+def blocks_of(text: str, spans: Sequence[Span]) -> list[Block]:
+    """List the code of an answer; of very many blocks the last ones and the first few."""
+    joined: list[Span] = [s for s in spans if s.kind is SpanKind.CODE and text[s.start : s.end].strip()]
+    if len(joined) > MOST_BLOCKS:
+        joined = [*joined[:8], *joined[8 - MOST_BLOCKS :]]
+    return [Block(text[span.start : span.end], span, order) for order, span in enumerate(joined)]
+
+
+class Former:
+    """Forms the candidates of one answer to one task."""
+
+    def __init__(self, task: Task, parser: Parser) -> None:
+        self.task = task
+        self.parser = parser
+        self.is_program = task.target.kind is TargetKind.PROGRAM
+        self._definition = re.compile(_DEFINES.format(re.escape(task.entry_point)), re.MULTILINE)
+        self._known = names_before(task)
+        ends = [line for line in task.prompt.split("\n") if line.strip()]
+        self._indent = re.match(r"[ \t]*", ends[-1])[0] if ends else ""  # type: ignore[index]  # matches anything
+        if not self._indent:
+            self._indent = "    "
+
+    def from_blocks(self, blocks: Sequence[Block]) -> Iterator[Candidate]:
+        """Form candidates of blocks, alone and together."""
+        parsed = {block.order: self._parse_block(block) for block in blocks}
+        settled = False
+        for block in blocks:
+            rule = "fence" if block.span.fence else "bare"
+            found = parsed[block.order]
+            if found is None:
+                yield from self._sliced(block, rule)
+            elif self._definedness(found):
+                yield Candidate(found, rule, block, 2, complete=True)
+                lacking = undefined_names(found.tree) - self._known
+                settled |= not lacking and self._definedness(found) is Definition.REAL
+                if lacking and len(blocks) > 1:
+                    yield from self._with_helpers(found, lacking, block, blocks, parsed)
+            if not self.is_program and (found is None or not self._definedness(found)):
+                yield from self.continuing(block.text, block, f"{rule}-", own=1)
+        if not settled and len(blocks) > 1:
+            yield from self._joined(blocks)
+
+    def continuing(
+        self, text: str, block: Block | None, prefix: str, *, own: int, join: str = ""
+    ) -> Iterator[Candidate]:
+        """Form candidates of text that continues the prompt, with the indentation repaired where it must be."""
+        body = text.strip("\n") + "\n"
+        shapes = [("continuation", join + text)]
+        if not self._definition.search(text):
+            shapes += [
+                ("continuation-first-line", self._indent + body.lstrip(" \t")),
+                ("continuation-indented", textwrap.indent(textwrap.dedent(body), self._indent)),
+            ]
+        before = self.task.prompt
+        for rule, shaped in shapes:
+            found = self.parser.parse(before + shaped)
+            if found and self._is_body(found, own):
+                yield Candidate(found, prefix + rule, block, own, complete=True)
+                return
+        for rule, shaped in shapes:
+            for found, complete in self._slices(before + shaped):
+                if self._is_body(found, own):
+                    yield Candidate(found, f"{prefix}{rule}-cut", block, own, complete)
+                    return
+
+    def whole(self, text: str) -> Iterator[Candidate]:
+        """Take the whole answer as a program, where it is one."""
+        found = self.parser.parse(text)
+        if found and self._definedness(found):
+            yield Candidate(found, "program", None, 2, complete=True)
+
+    def _definedness(self, parsed: Parsed) -> Definition:
+        return parsed.defines(self.task.target)
+
+    def _is_body(self, parsed: Parsed, own: int) -> bool:
+        """Say whether the prompt is continued by its function's body, rather than by an example of its use."""
+        if self._definedness(parsed) is not Definition.REAL:
+            return False
+        found = parsed.definition(self.task.entry_point)
+        return own != 1 or not isinstance(found, Function) or does_something(found)
+
+    def _parse_block(self, block: Block) -> Parsed | None:
+        found = self.parser.parse(block.text)
+        return found or self.parser.parse(block.plain) or self.parser.parse(without_prompts(block.plain))
+
+    def _with_helpers(
+        self, found: Parsed, lacking: set[str], block: Block, blocks: Sequence[Block], parsed: dict[int, Parsed | None]
+    ) -> Iterator[Candidate]:
+        """Prepend, of the other blocks, the latest that define what this one lacks."""
+        chosen: dict[int, str] = {}
+        wanted, tried = set(lacking), set[str]()
+        while wanted - tried:
+            name = min(wanted - tried)
+            tried.add(name)
+            for other in reversed(blocks):
+                helper = parsed[other.order]
+                if helper is None or other is block or helper.definition(self.task.entry_point) is not None:
+                    continue
+                if any(name in bound_by(statement) for statement in helper.tree.body):
+                    chosen[other.order] = helper.source
+                    wanted |= undefined_names(helper.tree) - self._known
+                    break
+        if chosen:
+            joined = self.parser.parse("\n".join([*(chosen[order] for order in sorted(chosen)), found.source]))
+            if joined and self._definedness(joined):
+                yield Candidate(joined, "fences", block, 2, complete=True)
+
+    def _joined(self, blocks: Sequence[Block]) -> Iterator[Candidate]:
+        """Take all Python blocks as one program."""
+        python = [block for block in blocks if block.is_python]
+        for texts in ([block.text for block in python], [block.plain for block in python]):
+            found = self.parser.parse("".join(texts)) or self.parser.parse("\n".join(texts))
+            if found and self._definedness(found):
+                yield Candidate(found, "fences", python[-1], 2, complete=True)
+                return
+
+    def _sliced(self, block: Block, rule: str) -> Iterator[Candidate]:
+        for found, complete in self._slices(block.plain):
+            if self._definedness(found):
+                yield Candidate(found, f"{rule}-cut", block, 2, complete)
+                return
+
+    def _slices(self, text: str) -> Iterator[tuple[Parsed, bool]]:
+        """Yield what is left of a text without the statements that do not parse, and whether the target is whole."""
+        chunks = _chunks(text)
+        if len(chunks) > MOST_CHUNKS or (self.is_program and len(chunks) > 1 and not self._is_prose_around(chunks)):
+            return
+        kept: list[str] = []
+        complete = True
+        for chunk in chunks:
+            if self.parser.parse(chunk):
+                kept.append(chunk)
+            elif self._definition.search(chunk):
+                for trimmed, whole in self._trimmed(chunk):
+                    kept.append(trimmed)
+                    complete &= whole
+                    break
+        found = self.parser.parse("".join(kept))
+        if found:
+            yield found, complete
+
+    def _is_prose_around(self, chunks: Sequence[str]) -> bool:
+        """Say whether what does not parse stands before or behind a program, not within it."""
+        good = [bool(self.parser.parse(chunk)) for chunk in chunks]
+        first = good.index(True) if True in good else 0
+        last = len(good) - good[::-1].index(True) if True in good else 0
+        return all(good[first:last])
+
+    def _trimmed(self, chunk: str) -> Iterator[tuple[str, bool]]:
+        """Cut a definition that does not parse behind the last line that does.
+
+        Whole where it cannot fall through to what was cut off, which is then never reached.
+        """
+        lines = lines_of(chunk)
+        count = len(lines)
+        for _ in range(20):
+            found, line = self.parser.parse_or_line("".join(lines[:count]))
+            if found is not None:
+                ends = getattr(found.tree.body[-1], "body", []) if found.tree.body else []
+                yield found.source, never_falls_through(ends)
+                return
+            count = count - 1 if line is None or line - 1 >= count else line - 1
+            if count <= 0:
+                return
+
+
+def without_prompts(text: str) -> str:
+    """Take the prompts of an interactive session, or the marks of a diff, off the lines of code."""
+    lines = lines_of(text)
+    if any(line.startswith(">>> ") for line in lines):
+        return "".join(line[4:] for line in lines if line.startswith((">>> ", "... ", "...\n")))
+    marked = [line for line in lines if line.strip()]
+    if marked and all(line[0] in "+- @" for line in marked) and any(line[0] == "+" for line in marked):
+        return "".join(line[1:] for line in lines if line[:1] in ("+", " ") and not line.startswith("+++"))
+    return text
+
+
+def _chunks(text: str) -> list[str]:
+    """Split text into statements at column 0, each with its indented lines."""
+    source = Source(text)
+    starts: list[int] = []
+    place = depth = 0
+    joins = False
+    while place < len(text):
+        line = source.line(place)
+        strong = begins_statement(line)
+        begins = bool(line.strip()) and not line[0].isspace() and (not depth or strong)
+        if begins and not joins and not _CONTINUES.match(line) and not closes_bracket(line):
+            starts.append(place)
+            depth = 0
+        if line.strip():
+            joins = line.startswith("@")
+        end = source.code_line(place, depth)
+        while (end.mark or end.fence) and end.end < len(text):
+            end = source.code_line(end.end + max(1, len(end.fence)), end.depth)
+        place, depth = max(end.end, place + 1), end.depth
+    if not starts or starts[0] > 0:
+        starts.insert(0, 0)
+    return [text[start:stop] for start, stop in zip(starts, [*starts[1:], len(text)], strict=True)]

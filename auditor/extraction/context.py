@@ -1,0 +1,44 @@
+"""What the prompt holds before the definition it asks for: imports and helpers that a solution may rely on."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from auditor.extraction.python import Parsed, bound_in, parse, undefined_names
+from auditor.records import Task
+from auditor.targets import TargetKind
+
+
+def names_before(task: Task) -> frozenset[str]:
+    """Return the names that a solution may use without defining them."""
+    return _bound(context(task)) | _bound(task.prelude)
+
+
+def context(task: Task) -> str:
+    """Return the prompt's text before the entry point; empty where it is no code, or the target is a program."""
+    return "" if task.target.kind is TargetKind.PROGRAM else _before(task.prompt, task.entry_point)
+
+
+def with_context(parsed: Parsed, task: Task) -> str:
+    """Prepend the prompt's imports and helpers where the program reads a name from them."""
+    before = context(task)
+    names = _bound(before)
+    if parsed.source.isascii():  # else a name may be spelt in several ways
+        names = frozenset(name for name in names if name in parsed.source)
+    if names and names & undefined_names(parsed.tree):
+        return f"{before}\n\n\n{parsed.source.lstrip()}"
+    return parsed.source
+
+
+@lru_cache(maxsize=1024)
+def _bound(source: str) -> frozenset[str]:
+    parsed = parse(source)
+    return frozenset(bound_in(parsed.tree.body)) if parsed else frozenset()
+
+
+@lru_cache(maxsize=1024)
+def _before(prompt: str, entry_point: str) -> str:
+    match = re.search(rf"^(?:async\s+)?(?:def|class)\s+{re.escape(entry_point)}\b", prompt, re.MULTILINE)
+    before = prompt[: match.start()].rstrip() if match else ""
+    return before if before and parse(before) else ""

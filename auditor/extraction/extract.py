@@ -1,0 +1,243 @@
+"""From a model's answer to the program to judge.
+
+The answer is split into spans, every way to take a program out of it is formed, and the readings are ordered by what
+speaks for them: that they define what the task asks for, belong to the model's first turn and its final answer, are
+complete, hold no stray words, and use only names that exist. Of equals the last one is taken, since drafts come
+before the final answer. The rule that found the program is recorded with a version, so that results of different rules
+are never mixed. Code that does not parse is kept as it is (rule ``broken``): it is the model that failed, and the
+verdict says so. Only an answer without code is a failed extraction.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from auditor.extraction.candidates import Block, Candidate, Former, blocks_of
+from auditor.extraction.context import with_context
+from auditor.extraction.python import Definition, Parser, parse
+from auditor.extraction.reading import Reading, differ, merged, readings_of, texts
+from auditor.extraction.source import looks_like_code
+from auditor.extraction.spans import Span, SpanKind, split
+from auditor.records import Task
+from auditor.targets import TargetKind
+
+VERSION = 2
+"""Raised whenever a rule changes what it makes of some text."""
+LEAST_BUDGET = 200_000
+MOST_BUDGET = 2_000_000
+BUDGET_PER_CHARACTER = 30
+"""Bounds of the characters parsed for one answer."""
+LONGEST_REREAD = 200_000
+"""Characters; a longer answer is split in one way only."""
+_MARKED = re.compile(
+    r"^[ \t>]*(?:`{3,}|~{3,})|<\||<｜|◁|\[/?(?:PYTHON|INST|BEGIN|DONE|PAD)\]|</?(?:s|code|think|eos|pad)\w*>",
+    re.MULTILINE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """The program found in an answer, and how."""
+
+    solution: str | None
+    """The whole program; ``None`` where the answer holds no code."""
+    rule: str
+    """Name and version of the rule, e.g. ``fence/2``."""
+    reason: str = ""
+    """Why there is no program, or why it will not pass as one; empty otherwise."""
+    readings: tuple[Reading, ...] = ()
+    """Every distinct program that the answer can be read as, the best first."""
+    formed: int = 0
+    """Candidates that define what is asked for, equal programs included."""
+    spans: tuple[Span, ...] = ()
+    """The answer's parts; offsets into the text with plain line breaks."""
+    work: int = 0
+    """Characters parsed."""
+    judged: bool = True
+    """False: the text was taken as it is, and no other readings were looked for."""
+
+    @property
+    def count(self) -> int | None:
+        """How many ways to take a program out of the answer were found; ``None``: not looked for."""
+        return self.formed if self.judged else None
+
+    @property
+    def differ(self) -> bool | None:
+        """Whether those are different programs; ``None``: not looked for."""
+        return differ(self.readings) if self.judged else None
+
+
+def extract(text: str, task: Task) -> Extraction:
+    """Find the program in an answer to a request for one.
+
+    Whatever the text (empty, hostile, megabytes), this returns; it never runs anything.
+    """
+    return _Answer(with_plain_newlines(text), task).extraction()
+
+
+def assemble(completion: str, task: Task, join: str = "") -> Extraction:
+    """Make the program of a text that was asked for as a continuation of the prompt.
+
+    A text that is rather an answer (fences, or the whole function again) is read as one.
+    """
+    return _Answer(with_plain_newlines(completion), task, join=join).extraction()
+
+
+def complete(solution: str, task: Task) -> Extraction:
+    """Put the prompt, or what stands in it before the entry point, before a recorded program that needs it.
+
+    A recorded program that is really an answer, with fences or marks around the code, is read as one.
+    """
+    solution = solution.removeprefix("\ufeff")
+    parsed = parse(solution)
+    if task.target.kind is TargetKind.PROGRAM:
+        found = None if parsed else _from_marked(solution, task)
+        return found or Extraction(solution, _rule("given"), formed=1)
+    if parsed is None or parsed.definition(task.entry_point) is None:
+        joined = f"{task.prompt.rstrip()}\n{solution}"
+        found = None if parse(joined) else _from_marked(solution, task)
+        if found:
+            return found
+        if parsed is not None or parse(joined) is not None:
+            return Extraction(joined, _rule("given-after-prompt"), formed=1)
+        return Extraction(solution, _rule("given"), formed=1)
+    whole = with_context(parsed, task)
+    return Extraction(whole, _rule("given" if whole == solution else "given-with-context"), formed=1)
+
+
+def with_plain_newlines(text: str) -> str:
+    """Drop a byte order mark and make every line break a line feed, as Python itself reads source."""
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _from_marked(solution: str, task: Task) -> Extraction | None:
+    """Read a recorded program that does not parse as an answer, where fences or marks say that it is one."""
+    if not _MARKED.search(solution):
+        return None
+    found = extract(solution, task)
+    real = found.readings and found.readings[0].definition is Definition.REAL and found.solution is not None
+    return found if real else None
+
+
+class _Answer:
+    """One answer to one task."""
+
+    def __init__(self, text: str, task: Task, *, join: str | None = None) -> None:
+        self.text, self.task, self.join = text, task, join
+        budget = min(MOST_BUDGET, LEAST_BUDGET + BUDGET_PER_CHARACTER * len(text))
+        self.parser = Parser(budget)
+        self.former = Former(task, self.parser)
+        self.spans = self._split()
+
+    def extraction(self) -> Extraction:
+        found = self._readings(self.spans)
+        if len(self.text) <= LONGEST_REREAD:
+            for other in ({"strings": False}, {"lenient": True}):
+                if _suffices(found):
+                    break
+                spans = self._split(**other)
+                found += self._readings(spans) if spans != self.spans else []
+        readings = merged(found)
+        if readings:
+            best = readings[0]
+            rule = best.rule if best.definition is Definition.REAL else "stub"
+            return self._result(best.solution, rule, "", found)
+        broken = self._broken()
+        if broken is None:
+            return self._result(None, "none", self._why_none(), self._in_unclosed_reasoning())
+        return self._result(broken, "broken", self._why_broken(broken), self._in_unclosed_reasoning())
+
+    def _split(self, *, strings: bool = True, lenient: bool = False) -> list[Span]:
+        name, continues = self.task.entry_point, self.join is not None and not self._is_answer()
+        return split(self.text, name=name, strings=strings, lenient=lenient, in_code=continues)
+
+    def _is_answer(self) -> bool:
+        """Say whether a text is an answer of its own rather than the rest of the prompt's function."""
+        if self.join and self.join[-1] in " \t":
+            return (
+                re.match(rf"(?:def|class)\s+{re.escape(self.task.entry_point)}\b|`{{3}}", self.text.lstrip())
+                is not None
+            )
+        first = next((line for line in self.text.split("\n") if line.strip()), "")
+        return not first[:1].isspace()
+
+    def _readings(self, spans: Sequence[Span]) -> list[Reading]:
+        blocks = blocks_of(self.text, spans)
+        candidates = [*self.former.whole(self.text)]
+        if self.join is not None:
+            candidates += self._continuation(blocks)
+        candidates += self.former.from_blocks(blocks)
+        return readings_of(candidates, self.task)
+
+    def _continuation(self, blocks: Sequence[Block]) -> list[Candidate]:
+        """Form the candidates of a text that was asked for as the rest of the prompt."""
+        if self.task.target.kind is TargetKind.PROGRAM:
+            return []
+        join, own = self.join or "", 1 if self._is_answer() else 3
+        found = list(self.former.continuing(self.text, None, "", own=own, join=join))
+        first = blocks[0] if blocks else None
+        if first and first.span.fence is None and not self.text[: first.span.start].strip() and first.text != self.text:
+            found += self.former.continuing(first.text, first, "", own=own, join=join)
+        return found
+
+    def _in_unclosed_reasoning(self) -> list[Reading]:
+        """Read the drafts in reasoning that never ends: never chosen, but other readers would judge them."""
+        found: list[Reading] = []
+        for span in self.spans:
+            if span.kind is SpanKind.REASONING and span.unclosed:
+                inner = self.text[span.start : span.end]
+                blocks = blocks_of(inner, split(inner, name=self.task.entry_point))
+                former = Former(self.task, self.parser)
+                found += readings_of(former.from_blocks(blocks), self.task, in_reasoning=True)
+        return found
+
+    def _broken(self) -> str | None:
+        """Return what was meant as code but does not parse or defines something else; ``None`` where nothing was."""
+        blocks = [block for block in blocks_of(self.text, self.spans) if block.is_python]
+        is_program = self.task.target.kind is TargetKind.PROGRAM
+        if self.join is not None and not is_program and (not self._is_answer() or not self.text.strip()):
+            first = blocks[0].text if blocks and not blocks[0].span.fence else self.text
+            return self.task.prompt + self.join + first
+        name = self.task.entry_point
+        naming = [b for b in blocks if name and re.search(rf"\b(?:def|class)\s+{re.escape(name)}\b", b.text)]
+        fenced = [b for b in blocks if b.span.fence and any(map(looks_like_code, b.plain.splitlines()))]
+        defining = [b for b in blocks if re.search(r"^[ \t]*(?:def|class)\s+\w", b.text, re.MULTILINE)]
+        kept = naming or fenced or defining or (blocks if is_program else [])
+        if kept:
+            best = max(kept, key=lambda block: (-block.span.turn, block.span.region, block.order))
+            return best.plain.strip("\n").rstrip() + "\n"
+        if self.join is not None and blocks and not is_program:
+            return self.task.prompt + self.join + self.text
+        return None
+
+    def _why_broken(self, broken: str) -> str:
+        found, line = self.parser.parse_or_line(broken)
+        if found is not None:
+            return f"does not define {self.task.target.name or 'a program'}"
+        return f"does not parse: line {line}" if line else "does not parse"
+
+    def _why_none(self) -> str:
+        """Say why an answer holds no program."""
+        kinds = {span.kind for span in self.spans if self.text[span.start : span.end].strip()}
+        if not self.text.strip():
+            return "the answer is empty"
+        if any(span.unclosed for span in self.spans):
+            return "the reasoning never ends: no final answer"
+        if kinds <= {SpanKind.REASONING, SpanKind.TOKEN}:
+            return "nothing but reasoning: no final answer"
+        return "no code in the answer" if SpanKind.CODE not in kinds else "no code that defines what is asked for"
+
+    def _result(self, solution: str | None, rule: str, reason: str, readings: Sequence[Reading]) -> Extraction:
+        kept, work = tuple(merged(readings)), self.parser.work
+        return Extraction(solution, _rule(rule), reason, kept, texts(readings), tuple(self.spans), work)
+
+
+def _suffices(readings: Sequence[Reading]) -> bool:
+    """Return whether the best reading is a complete program with a body."""
+    return any(reading.definition is Definition.REAL and reading.complete for reading in readings)
+
+
+def _rule(name: str) -> str:
+    return f"{name}/{VERSION}"

@@ -1,0 +1,102 @@
+"""Fence lines as models write them: info strings, lists, quotations, code on the fence's own line."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from auditor.extraction.source import looks_like_code
+
+_LINE = re.compile(r"(?P<prefix>(?:[ \t]|>|(?:[-*+]|\d{1,3}[.)])(?=[ \t]))*+)(?P<run>`{3,}+|~{3,}+)(?P<info>[^`\n]*+)")
+_MIDDLE = re.compile(r"(?<!`)(?P<run>`{3,}+)(?P<info>[^`\n]*+)(?=\n|\Z|`{3})")
+_LANGUAGE = re.compile(r"[ \t]*\{?[ \t]*\.?(?P<language>[A-Za-z][\w+#-]*)?")
+_PYTHON = frozenset({
+    "", "python", "py", "python3", "py3", "python2", "ipython", "ipython3", "pycon", "code", "starlark", "sage",
+    "cython", "pyi", "code-cell", "tool_code", "python-repl", "repl", "jupyter",
+})  # fmt: skip
+_REASONING = frozenset({"thinking", "think", "reasoning", "thought", "thoughts", "scratchpad", "plan"})
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """An open fence, or a container of code such as ``<code>``."""
+
+    run: str
+    """Its backticks or tildes; empty for a container."""
+    language: str = ""
+    """In lower case; empty where none is given."""
+    prefix: str = ""
+    """What its line begins with: indentation, list marks, quotation marks."""
+    container: str = ""
+    """The container's name."""
+
+    @property
+    def is_python(self) -> bool:
+        """Say whether the language allows for Python."""
+        return self.language in _PYTHON
+
+    @property
+    def is_reasoning(self) -> bool:
+        """Say whether the language says that this is no answer."""
+        return self.language in _REASONING
+
+
+@dataclass(frozen=True, slots=True)
+class FenceLine:
+    """A fence found in a line."""
+
+    start: int
+    """Offset of its line's prefix or, within a line, of its run."""
+    end: int
+    """Offset behind the run and the info string; code may follow."""
+    fence: Fence
+    info: str
+
+    @property
+    def may_close(self) -> bool:
+        """Say whether nothing follows the run, so that it may close a block."""
+        return not self.info.strip()
+
+    @property
+    def opens(self) -> bool:
+        """Say whether what follows the run is an info string rather than words."""
+        info = self.info.strip()
+        return bool(info) and (self.fence.is_python or " " not in info or "=" in info or looks_like_code(info))
+
+
+def fence_line(text: str, start: int) -> FenceLine | None:
+    """Read the line at ``start`` as one that a fence begins."""
+    match = _LINE.match(text, start)
+    return _read(match, match["prefix"]) if match else None
+
+
+def fence_within(text: str, start: int) -> FenceLine | None:
+    """Read the run of backticks at ``start``, behind other words of a line, as a fence."""
+    match = _MIDDLE.match(text, start)
+    return _read(match, "") if match else None
+
+
+def runs_within(text: str) -> list[int]:
+    """List the offsets of runs that may be fences behind other words of a line."""
+    return [match.start() for match in _MIDDLE.finditer(text)]
+
+
+def _read(match: re.Match[str], prefix: str) -> FenceLine:
+    """Split what follows a run into language and, where it is there, code."""
+    info = match["info"]
+    language, code = _split(info)
+    end = match.end("run") + (len(info) if code is None else code)
+    return FenceLine(match.start(), end, Fence(match["run"], language, prefix), info)
+
+
+def _split(info: str) -> tuple[str, int | None]:
+    """Return the language and the offset of code in an info string, ``None`` without code."""
+    found = _LANGUAGE.match(info)
+    language = (found["language"] or "").lower() if found else ""
+    rest = info[found.end() :] if found else info
+    strong = re.match(r"\s*(?:def |class |import |from |async def |@\w|return |print\(|[\w, ]+ [-+*/]?= )", rest)
+    if language in _PYTHON and language and rest[:1].isspace() and strong and looks_like_code(rest.strip()):
+        return language, len(info) - len(rest.lstrip())
+    if language and looks_like_code(info.strip()) and re.match(r"\s*(?:def |class |import |from |@\w|\w+ = )", info):
+        return "", len(info) - len(info.lstrip())
+    return language, None

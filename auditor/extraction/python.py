@@ -1,0 +1,267 @@
+"""What extraction asks of a piece of Python: does it compile, what does it define, which names does it lack.
+
+Everything here reads text; nothing is ever run.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import re
+import symtable
+import threading
+import warnings
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+from auditor.targets import Target, TargetKind, bound_by, definition, top_level
+
+MAX_CODE = 100_000
+"""Characters; a longer text is not parsed, to bound the parser's time and stack."""
+
+_PARSER = threading.Lock()
+"""CPython counts the parser's depth per interpreter, not per thread, and the warning filters are shared
+too: two threads that parse at once (the simulated server and its client do) can fail each other's parse."""
+
+_BUILTINS = frozenset(dir(builtins)) | {
+    "__name__", "__file__", "__doc__", "__builtins__", "__package__", "__spec__", "__loader__", "__annotations__",
+    "__class__", "__module__", "__qualname__", "__path__", "__debug__", "reveal_type", "WindowsError",
+}  # fmt: skip
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+class Definition(IntEnum):
+    """How well a program defines its target."""
+
+    NONE = 0
+    STUB = 1
+    """Only docstrings, ``pass``, ``...``, prints; for a program: nothing that runs."""
+    REAL = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """Python source and its tree."""
+
+    source: str
+    tree: ast.Module
+
+    def definition(self, name: str) -> ast.stmt | None:
+        """Return the last statement at module level that binds ``name``."""
+        return definition(self.tree, name)
+
+    def is_stub(self, name: str) -> bool:
+        """Return whether ``name`` is a function or class without a body to speak of.
+
+        Of several definitions of the name one has to have a body.
+        """
+        found = self.definition(name)
+        same = [s for s in self.tree.body if isinstance(s, Function | ast.ClassDef) and s.name == name]
+        return isinstance(found, Function | ast.ClassDef) and all(map(is_stub, [*same, found]))
+
+    def defines(self, target: Target) -> Definition:
+        """Say how well the program defines its target."""
+        if target.kind is TargetKind.PROGRAM:
+            return Definition.REAL if any(map(_runs, self.tree.body)) else Definition.STUB
+        if not target.is_defined_in(self.tree):
+            return Definition.NONE
+        return Definition.STUB if self.is_stub(target.binds) else Definition.REAL
+
+
+def parse(source: str) -> Parsed | None:
+    """Parse source that also compiles (no stray ``return``); ``None`` where it does not, however it fails."""
+    return source_or_error(source)[0]
+
+
+def source_or_error(source: str) -> tuple[Parsed | None, int | None]:
+    """Parse, or return the line, from 1, where the parser stopped (``None``: it did not say)."""
+    if len(source) > MAX_CODE:
+        return None, None
+    try:
+        with _PARSER, warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # invalid escapes and the like
+            tree = ast.parse(source)
+            compile(source, "<candidate>", "exec", dont_inherit=True)
+    except SyntaxError as error:
+        return None, error.lineno
+    except (ValueError, RecursionError, MemoryError, OverflowError):  # null bytes, surrogates, nesting bombs
+        return None, None
+    return Parsed(source, tree), None
+
+
+def symbols(source: str) -> symtable.SymbolTable:
+    """Return the symbol table of source that compiles."""
+    with _PARSER, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return symtable.symtable(source, "<candidate>", "exec")
+
+
+class Parser:
+    """Parses the candidates of one answer: each text once, and no more than a fixed amount of work."""
+
+    PER_PARSE = 200
+    """Characters that a call counts for beyond those of its text."""
+
+    def __init__(self, budget: int) -> None:
+        """``budget`` is in characters."""
+        self.left = budget
+        self.work = 0
+        """Characters parsed so far."""
+        self._known: dict[str, tuple[Parsed | None, int | None]] = {}
+
+    def parse(self, source: str) -> Parsed | None:
+        """Parse a text; ``None`` also where the budget is used up."""
+        return self.parse_or_line(source)[0]
+
+    def parse_or_line(self, source: str) -> tuple[Parsed | None, int | None]:
+        """Parse, or return the line where the parser stopped."""
+        if source not in self._known:
+            cost = len(source) + self.PER_PARSE
+            if len(source) > MAX_CODE or cost > self.left:
+                return None, None
+            self.left -= cost
+            self.work += cost
+            self._known[source] = source_or_error(source)
+        return self._known[source]
+
+
+def undefined_names(tree: ast.Module) -> set[str]:
+    """List names that are read somewhere and bound nowhere: what a program expects from its surroundings.
+
+    Empty where a star import may bind anything.
+    """
+    read: set[str] = set()
+    bound: set[str] = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=name, ctx=ast.Load()):
+                read.add(name)
+            case ast.Name(id=name):
+                bound.add(name)
+            case ast.arg(arg=name) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+                bound.add(name)
+            case ast.MatchMapping(rest=str(name)) | ast.ExceptHandler(name=str(name)):
+                bound.add(name)
+            case ast.ImportFrom(names=[ast.alias(name="*")]):
+                return set()
+            case ast.Global(names=names) | ast.Nonlocal(names=names):
+                bound.update(names)
+            case ast.stmt():
+                bound |= bound_by(node)
+            case ast.AST() if type(node).__name__ in ("TypeVar", "ParamSpec", "TypeVarTuple"):
+                bound.add(node.name)  # type: ignore[attr-defined]  # from Python 3.12 on
+    return read - bound - _BUILTINS
+
+
+def stray_statements(tree: ast.Module) -> list[ast.stmt]:
+    """List the statements at module level that are words rather than code, such as ``assistant`` or ``[DONE]``.
+
+    Each is sure to raise ``NameError``: an expression or bare annotation without a call, of names that nothing binds.
+    """
+    strays: list[ast.stmt] = []
+    unknown: set[str] | None = None
+    for statement in tree.body:
+        match statement:
+            case ast.Expr(value=expression) | ast.AnnAssign(annotation=expression, value=None):
+                if unknown is None:
+                    unknown = undefined_names(tree)
+                first = _first_name(expression)
+                if first is not None and first in unknown:
+                    strays.append(statement)
+    return strays
+
+
+def _first_name(expression: ast.expr) -> str | None:
+    """Return the name that an expression without calls evaluates first; ``None`` where it is no such expression."""
+    plain = (
+        ast.Name, ast.Attribute, ast.Compare, ast.List, ast.Tuple, ast.BoolOp, ast.UnaryOp, ast.BinOp, ast.Subscript,
+        ast.Constant, ast.Set, ast.expr_context, ast.operator, ast.cmpop, ast.boolop, ast.unaryop,
+    )  # fmt: skip
+    nodes = list(ast.walk(expression))
+    if not all(isinstance(node, plain) for node in nodes):
+        return None
+    names = [node for node in nodes if isinstance(node, ast.Name)]
+    return min(names, key=lambda node: (node.lineno, node.col_offset)).id if names else None
+
+
+def lines_of(source: str) -> list[str]:
+    """Split source into lines as the parser counts them, ends kept."""
+    return re.findall(r"[^\n]*\n|[^\n]+", source)
+
+
+def first_line(statement: ast.stmt) -> int:
+    """Return the first line of a statement, its decorators included."""
+    decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
+    return min([statement.lineno, *(decorator.lineno for decorator in decorators)])
+
+
+def never_falls_through(body: Sequence[ast.stmt]) -> bool:
+    """Return whether a block always returns or raises, so that what follows it is never reached."""
+    match body[-1] if body else None:
+        case ast.Return() | ast.Raise():
+            return True
+        case ast.If(body=then, orelse=other):
+            return never_falls_through(then) and never_falls_through(other)
+        case ast.With(body=inner) | ast.AsyncWith(body=inner):
+            return never_falls_through(inner)
+        case ast.Try(body=inner, handlers=handlers, orelse=other, finalbody=final):
+            left = never_falls_through(other or inner) and all(never_falls_through(h.body) for h in handlers)
+            return left or never_falls_through(final)
+        case ast.While(test=ast.Constant(value=True), body=inner):
+            return not any(isinstance(node, ast.Break) for part in inner for node in ast.walk(part))
+    return False
+
+
+def is_stub(statement: ast.stmt) -> bool:
+    """Return whether a function or class does nothing: no result, no effect on its input."""
+    if isinstance(statement, ast.ClassDef):
+        return all(is_stub(s) if isinstance(s, Function | ast.ClassDef) else _is_empty(s) for s in statement.body)
+    return isinstance(statement, Function) and all(map(_is_empty, statement.body))
+
+
+def _is_empty(statement: ast.stmt) -> bool:
+    match statement:
+        case ast.Pass() | ast.FunctionDef() | ast.ClassDef() | ast.Import() | ast.ImportFrom():
+            return True
+        case ast.Expr(value=ast.Call(func=ast.Name(id="print"))):
+            return True
+        case ast.Expr(value=value):
+            active = ast.Call | ast.Await | ast.Yield | ast.YieldFrom | ast.NamedExpr
+            return not any(isinstance(node, active) for node in ast.walk(value))
+        case ast.Raise(exc=ast.Name(id="NotImplementedError") | ast.Call(func=ast.Name(id="NotImplementedError"))):
+            return True
+    return False
+
+
+def does_something(function: Function) -> bool:
+    """Return whether a function returns, yields or raises something, or changes one of its arguments."""
+    arguments = {node.arg for node in ast.walk(function.args) if isinstance(node, ast.arg)}
+    for node in ast.walk(function):
+        match node:
+            case ast.Return(value=ast.expr()) | ast.Yield() | ast.YieldFrom() | ast.Raise() | ast.Nonlocal():
+                return True
+            case ast.Subscript(value=ast.Name(id=name), ctx=ast.Store() | ast.Del()):
+                if name in arguments:
+                    return True
+            case ast.Attribute(value=ast.Name(id=name), ctx=ctx):
+                if name in arguments or not isinstance(ctx, ast.Load):
+                    return True
+    return False
+
+
+def _runs(statement: ast.stmt) -> bool:
+    """Return whether a statement at module level calls something when the module runs."""
+    if isinstance(statement, Function | ast.ClassDef | ast.Import | ast.ImportFrom):
+        return False
+    return any(isinstance(node, ast.Call) for node in ast.walk(statement))
+
+
+def bound_in(statements: Iterable[ast.stmt]) -> set[str]:
+    """List all names that statements bind at module level, inside loops, ``if``, ``try`` and ``with`` too."""
+    names: set[str] = set()
+    for statement in top_level(statements):
+        names |= bound_by(statement)
+        if not isinstance(statement, Function | ast.ClassDef):
+            names |= {n.id for n in ast.walk(statement) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
+    return names

@@ -1,0 +1,134 @@
+"""Readings: candidates with what speaks for and against them, and their order."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from auditor.extraction.candidates import MOST_BLOCKS, Candidate
+from auditor.extraction.context import names_before, with_context
+from auditor.extraction.python import Definition, stray_statements, undefined_names
+from auditor.extraction.tidy import tidied
+from auditor.records import Task
+
+MOST_READINGS = 16
+"""Readings of one answer that are kept; the best ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One program that an answer can be read as."""
+
+    solution: str
+    """The whole program, ready to judge."""
+    rule: str
+    """How it was found, e.g. ``fence``."""
+    definition: Definition
+    complete: bool
+    """Nothing of it was cut off but what is never reached."""
+    undefined: tuple[str, ...]
+    """Names that it reads and nothing binds."""
+    turn: int
+    region: int
+    order: int
+    """Which block of the answer, from 0; more than any: the whole answer."""
+    own: int
+    """3: continues the prompt as asked; 2: defines the target itself; 1: continues the prompt."""
+    strays: int
+    """Words that parse as statements but are none."""
+    python: bool
+    """Not marked as another language."""
+    in_reasoning: bool = False
+    """Found only in reasoning that never ends; such a reading is never chosen."""
+    tree: str = ""
+    """The syntax tree as text, for telling programs apart whatever their layout."""
+
+    @property
+    def key(self) -> tuple[int | bool, ...]:
+        """Larger is better; of equals the later one in the answer."""
+        continues = self.own == 3 and self.complete
+        return (
+            self.definition, -self.turn, continues, self.region, self.complete, not self.strays, self.own,
+            not self.undefined, self.python, self.order,
+        )  # fmt: skip
+
+    def reasons(self) -> list[str]:
+        """Say what speaks for and against it, in words."""
+        words = {
+            Definition.REAL: "defines what is asked for",
+            Definition.STUB: "defines it without a body",
+            Definition.NONE: "does not define it",
+        }
+        found = [words[self.definition]]
+        if not self.complete:
+            found.append("cut off")
+        if self.own == 1:
+            found.append("a body put behind the prompt")
+        if self.undefined:
+            found.append("lacks " + ", ".join(self.undefined[:5]))
+        if self.strays:
+            found.append("holds stray words")
+        if not self.python:
+            found.append("marked as another language")
+        if self.turn:
+            found.append(f"turn {self.turn + 1}")
+        if self.in_reasoning:
+            found.append("only in reasoning that never ends")
+        return found
+
+
+def readings_of(candidates: Iterable[Candidate], task: Task, *, in_reasoning: bool = False) -> list[Reading]:
+    """Judge candidates; equal programs are kept."""
+    known = names_before(task)
+    return [_read(candidate, task, known, in_reasoning) for candidate in candidates]
+
+
+def merged(readings: Iterable[Reading]) -> list[Reading]:
+    """Order readings, the best first, and drop those that are the same program as a better one."""
+    seen: set[str] = set()
+    kept = []
+    for reading in sorted(readings, key=lambda reading: reading.key, reverse=True):
+        if reading.tree not in seen:
+            seen.add(reading.tree)
+            kept.append(reading)
+    return kept[:MOST_READINGS]
+
+
+def _read(candidate: Candidate, task: Task, known: frozenset[str], in_reasoning: bool) -> Reading:
+    parsed = candidate.parsed
+    strays = len(stray_statements(parsed.tree))
+    tidy = tidied(parsed, task.target)
+    span = candidate.block.span if candidate.block else None
+    lacking = sorted(undefined_names(tidy.tree) - known)
+    body = with_context(tidy, task)
+    if body is tidy.source:
+        body = body.strip("\n").rstrip() + "\n"
+    return Reading(
+        solution=body,
+        rule=candidate.rule,
+        definition=parsed.defines(task.target),
+        complete=candidate.complete,
+        undefined=tuple(lacking),
+        turn=span.turn if span else 0,
+        region=span.region if span else 0,
+        order=candidate.block.order if candidate.block else MOST_BLOCKS,
+        own=candidate.own,
+        strays=strays,
+        python=candidate.block.is_python if candidate.block else True,
+        in_reasoning=in_reasoning,
+        tree=ast.dump(tidy.tree),
+    )
+
+
+def texts(readings: Iterable[Reading]) -> int:
+    """Count the distinct texts of readings with a body, or of all where none has one."""
+    found = list(readings)
+    real = [reading for reading in found if reading.definition is Definition.REAL]
+    return len({reading.solution for reading in real or found})
+
+
+def differ(readings: Sequence[Reading]) -> bool:
+    """Return whether readings with a body, or all where none has one, are more than one program, layout aside."""
+    real = [reading for reading in readings if reading.definition is Definition.REAL]
+    return len({reading.tree for reading in real or readings}) > 1
