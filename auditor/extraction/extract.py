@@ -16,10 +16,11 @@ from dataclasses import dataclass
 
 from auditor.extraction.candidates import Block, Candidate, Former, blocks_of
 from auditor.extraction.context import with_context
+from auditor.extraction.lexer import split
 from auditor.extraction.python import Definition, Parser, parse
 from auditor.extraction.reading import Reading, differ, merged, readings_of, texts
 from auditor.extraction.source import looks_like_code
-from auditor.extraction.spans import Span, SpanKind, split
+from auditor.extraction.spans import Span, SpanKind
 from auditor.records import Task
 from auditor.targets import TargetKind
 
