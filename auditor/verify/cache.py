@@ -1,8 +1,8 @@
-"""What references returned and how long they took, kept on disk: from one audit to the next, where asked for.
+"""Keeps what references returned, and their CPU times, on disk: for the next audit, or for this process only.
 
-An entry's name is a digest of all that it follows from: reference, suite, interpreter, numpy, processor,
+The name of an entry is a digest of everything that it depends on: reference, suite, interpreter, numpy, processor,
 level of confinement and the code of this package. Only references that passed are kept. The folder may be deleted
-at any time.
+at any time. A folder or an entry that another user could have written is refused: whoever writes it decides verdicts.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import importlib.metadata
 import json
 import os
 import platform
+import stat
 import sys
 import tempfile
 import threading
@@ -21,14 +22,20 @@ import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
+from auditor.errors import UsageError
 from auditor.records import Task
 
 VARIABLE = "AUDITOR_CACHE"
 """The environment variable that names another folder, or says ``off``."""
+MOST_BYTES = 64 * 2**20
+"""Bytes of an entry, packed or unpacked. Larger ones are neither written nor read."""
+MOST_TESTS = 100_000
+"""Tests of an entry, likewise: what an entry unpacks to stays below some 100 MB of objects."""
+_REMEDY = f"`chmod 700` a folder of your own, name another one in {VARIABLE}, or set {VARIABLE}=off"
 
 
 def cache_folder() -> Path | None:
-    """Return the user's folder for what references gave; ``None`` where ``AUDITOR_CACHE=off``."""
+    """Return the user's cache folder; ``None`` where ``AUDITOR_CACHE=off``."""
     named = os.environ.get(VARIABLE, "")
     if named == "off":
         return None
@@ -40,60 +47,97 @@ def cache_folder() -> Path | None:
 
 
 class Cache:
-    """Value lines and CPU seconds by suite; in a folder that lasts, or in a file that goes with the process."""
+    """Value lines and CPU seconds by suite, in a lasting folder or in a file that ends with the process."""
 
     def __init__(self, folder: Path | None) -> None:
-        """Open ``folder``; a file of our own where there is none or it cannot be written."""
+        """Open ``folder``; without one, or where it cannot be written, a temporary file.
+
+        Raises :class:`~auditor.errors.UsageError` where another user owns the folder or may write to it.
+        """
         self._entries = _folder_within(folder) or _Unnamed()
 
     def close(self) -> None:
-        """Let go of what was not to last."""
+        """Release the folder or the temporary file."""
         self._entries.close()
 
     def name(self, task: Task, facts: Sequence[object], level: str) -> str:
-        """Name the entry of a suite of a task, of which ``facts`` (JSON) say all that counts, at a level."""
+        """Return the name of the entry of a suite at a level; ``facts`` (JSON) describe the suite."""
         parts = [_code(), _machine(), level, task.reference, task.target.name, task.prelude, facts]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
     def read(self, name: str) -> tuple[list[float], list[bytes]] | None:
-        """Return CPU seconds and value lines, test by test; ``None`` where nothing whole is there."""
+        """Return CPU seconds and value lines by test; ``None`` where there is no intact entry."""
         try:
-            seconds, *lines = zlib.decompress(self._entries.read(name)).split(b"\n")
-            return [float(one) for one in json.loads(seconds)], lines
-        except (OSError, ValueError, TypeError, LookupError, zlib.error):
+            digest, packed = _split(self._entries.read(name))
+            if digest != _digest(name, packed):
+                return None
+            unpacker = zlib.decompressobj()
+            data = unpacker.decompress(packed, MOST_BYTES)
+            head, _, body = data.partition(b"\n")
+            if unpacker.unconsumed_tail or len(head) > 32 * MOST_TESTS or body.count(b"\n") >= MOST_TESTS:
+                return None
+            seconds = [float(one) for one in json.loads(head)]
+            return seconds, data.split(b"\n")[1:]
+        except (OSError, ValueError, TypeError, LookupError, RecursionError, zlib.error):
             return None
 
     def write(self, name: str, seconds: Sequence[float], lines: Sequence[bytes]) -> None:
-        """Keep an entry; where there is no room, the reference runs again when the suite is next needed."""
-        data = zlib.compress(json.dumps(seconds).encode() + b"\n" + b"\n".join(lines), 1)
+        """Keep an entry; if it cannot be kept, the reference runs again when the suite is next needed."""
+        if len(lines) > MOST_TESTS or sum(map(len, lines)) > MOST_BYTES // 2:
+            return
+        packed = zlib.compress(json.dumps(seconds).encode() + b"\n" + b"\n".join(lines), 1)
         with contextlib.suppress(OSError):
-            self._entries.write(name, data)
+            self._entries.write(name, _digest(name, packed) + packed)
+
+
+_DIGEST_BYTES = hashlib.sha256().digest_size
+
+
+def _digest(name: str, packed: bytes) -> bytes:
+    """Return what shows an entry to be whole and to belong to its name."""
+    return hashlib.sha256(name.encode() + packed).digest()
+
+
+def _split(entry: bytes) -> tuple[bytes, bytes]:
+    return entry[:_DIGEST_BYTES], entry[_DIGEST_BYTES:]
 
 
 class _Folder:
-    """Entries as files of a folder."""
+    """Entries as files of a folder that is held open, so that it cannot be exchanged after it was checked."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
 
     def read(self, name: str) -> bytes:
-        return (self._folder / name).read_bytes()
+        """Return an entry that only this user can have written; raises ``OSError``."""
+        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+        with open(os.open(name, flags, dir_fd=self._descriptor), "rb") as file:  # noqa: PTH123 - by descriptor
+            about = os.fstat(file.fileno())
+            if not stat.S_ISREG(about.st_mode) or not _is_ours(about) or about.st_size > MOST_BYTES:
+                raise PermissionError(name)
+            return file.read(MOST_BYTES)
 
     def write(self, name: str, data: bytes) -> None:
         """Put an entry in its place, whole or not at all; raises ``OSError``."""
-        partial = self._folder / f"{name}.{os.getpid()}"
+        partial = f"{name}.{os.getpid()}"
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
         try:
-            partial.write_bytes(data)
-            partial.replace(self._folder / name)
+            with open(os.open(partial, flags, 0o600, dir_fd=self._descriptor), "wb") as file:  # noqa: PTH123
+                file.write(data)
+            os.replace(partial, name, src_dir_fd=self._descriptor, dst_dir_fd=self._descriptor)
         finally:
-            partial.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                os.unlink(partial, dir_fd=self._descriptor)
 
     def close(self) -> None:
-        """Leave everything where it is."""
+        """Leave every entry in place."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+        self._descriptor = -1
 
 
 class _Unnamed:
-    """Entries one after another in a file without a name: the kernel frees it however the process ends."""
+    """Entries one after another in a file without a name, which the kernel frees however the process ends."""
 
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed in close()
@@ -118,13 +162,28 @@ class _Unnamed:
 
 
 def _folder_within(folder: Path | None) -> _Folder | None:
-    """Make the folder of references within ``folder``; ``None`` where that cannot be, or none is given."""
+    """Make and open the folder of references within ``folder``; ``None`` where it cannot be made or written."""
     if folder is None:
         return None
     folder /= "references"
     with contextlib.suppress(OSError):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return _Folder(folder) if os.access(folder, os.W_OK) else None
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError:
+        return None
+    if not _is_ours(os.fstat(descriptor)):
+        os.close(descriptor)
+        raise UsageError("the cache folder can be written by another user", where=str(folder), remedy=_REMEDY)
+    if not os.access(folder, os.W_OK):
+        os.close(descriptor)
+        return None
+    return _Folder(descriptor)
+
+
+def _is_ours(about: os.stat_result) -> bool:
+    """Whether a file or folder belongs to this user, and no other one may write to it."""
+    return about.st_uid == os.geteuid() and not about.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 
 @functools.cache
