@@ -1,14 +1,18 @@
 """Audit what resampling a code model until the unit tests pass really yields.
 
-The public API, on one screen. Everything else may change. Names are loaded when first used, so that
-importing the package costs next to nothing::
+The public API, on one screen. Everything else may change. Names are loaded when first used, so importing the package
+costs next to nothing; paths may be strings::
 
     import auditor
 
-    run = auditor.Run.open(Path("audit.toml"))
+    run = auditor.Run.open("audit.toml")
     results = auditor.carry_out(run)              # every stage, resumable; the gates' results
+    done = auditor.open_run("reports/audit")      # a finished run: DataFrames and the analysis
+    verdicts = done.verdicts()
     counts = auditor.counts_from_csv("counts.csv")
     analysis = auditor.analyze(counts, auditor.AnalysisOptions(fp_costs=(0, 1, 4)))
+
+``docs/python.md`` shows each of them at work.
 """
 
 from __future__ import annotations
@@ -23,7 +27,7 @@ if TYPE_CHECKING:
     from auditor.config import AuditConfig, load_config
     from auditor.errors import AuditorError, ExitCode
     from auditor.gates import RunView, evaluate, exit_code, load_rules
-    from auditor.pipeline import Run, carry_out
+    from auditor.pipeline import Run, RunFolder, carry_out, open_run
     from auditor.records import Benchmark, Label, Outcome, Program, Sample, Task, Verdict
     from auditor.report import write_report
     from auditor.sampling import extract, read_recorded, sample_model
@@ -31,13 +35,13 @@ if TYPE_CHECKING:
     from auditor.style import load_rubric, score_programs
     from auditor.verify import Verifier
 
-_ROOMS = {
+_PACKAGES = {
     "analysis": ("AnalysisOptions", "Counts", "analyze", "counts_from_csv"),
     "benchmark": ("load_benchmark",),
     "config": ("AuditConfig", "load_config"),
     "errors": ("AuditorError", "ExitCode"),
     "gates": ("RunView", "evaluate", "exit_code", "load_rules"),
-    "pipeline": ("Run", "carry_out"),
+    "pipeline": ("Run", "RunFolder", "carry_out", "open_run"),
     "records": ("Benchmark", "Label", "Outcome", "Program", "Sample", "Task", "Verdict"),
     "report": ("write_report",),
     "sampling": ("extract", "read_recorded", "sample_model"),
@@ -45,7 +49,7 @@ _ROOMS = {
     "style": ("load_rubric", "score_programs"),
     "verify": ("Verifier",),
 }
-_ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
+_PACKAGE_OF = {name: package for package, names in _PACKAGES.items() for name in names}
 
 __all__ = [
     "AnalysisOptions",
@@ -58,6 +62,7 @@ __all__ = [
     "Outcome",
     "Program",
     "Run",
+    "RunFolder",
     "RunView",
     "Sample",
     "Store",
@@ -74,6 +79,7 @@ __all__ = [
     "load_config",
     "load_rubric",
     "load_rules",
+    "open_run",
     "read_recorded",
     "sample_model",
     "score_programs",
@@ -82,9 +88,14 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Load a public name from its room."""
-    if name not in _ROOM_OF:
+    """Load a public name from its package."""
+    if name not in _PACKAGE_OF:
         raise AttributeError(f"module 'auditor' has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(f"auditor.{_ROOM_OF[name]}"), name)
+    return getattr(import_module(f"auditor.{_PACKAGE_OF[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    """List the public names, so that ``dir`` and ``help`` show them."""
+    return sorted([*__all__, "__version__"])

@@ -120,6 +120,16 @@ class ModelConfig(Section):
         """The model name to send to the server."""
         return self.model or self.name
 
+    @property
+    def first_seed(self) -> int | None:
+        """The seed of sample 0. A simulated model always has one, so a resumed run draws what is missing.
+
+        The responses endpoint knows no seed, so none is sent there.
+        """
+        if self.endpoint == "responses":
+            return None
+        return 0 if self.simulated and self.seed is None else self.seed
+
 
 class VerifyConfig(Section):
     """``[verify]``: limits and sandbox under which programs run."""
@@ -251,7 +261,7 @@ class AuditConfig(Section):
         return self
 
 
-def load_config(path: Path) -> AuditConfig:
+def load_config(path: str | Path) -> AuditConfig:
     """Read and check audit.toml.
 
     In ``source``, ``base``, ``recorded``, ``prompt`` and ``rubric``, ``~`` and ``$NAME`` are expanded, and a
@@ -259,6 +269,7 @@ def load_config(path: Path) -> AuditConfig:
     or ``demo``), and so is the bare name of a ready prompt or rubric.
     Raises :class:`~auditor.errors.ConfigError` with file, line, key and remedy.
     """
+    path = Path(path)
     config = parse_toml(path, AuditConfig)
     paths = _Paths(path)
     source, base = config.benchmark.source, config.benchmark.base

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 from auditor.benchmark import evalplus, hub, own
 from auditor.benchmark.demo import TASKS as DEMO_TASKS
@@ -18,7 +18,7 @@ from auditor.records import AssertSuite, Benchmark, InputSuite, StdinSuite, Suit
 DEMO = "demo"
 
 
-def load_benchmark(source: str, base: str | None = None, tasks: Collection[str] = ()) -> Benchmark:
+def load_benchmark(source: str | Path, base: str | Path | None = None, tasks: Collection[str] = ()) -> Benchmark:
     """Load the tasks of a source.
 
     ``source`` is ``demo``, a data set's id on the hub, a folder in the hub's layout, EvalPlus's JSONL(.gz)
@@ -29,6 +29,7 @@ def load_benchmark(source: str, base: str | None = None, tasks: Collection[str] 
     :class:`~auditor.errors.InputError` by file, line and remedy, and
     :class:`~auditor.errors.EndpointError` where the hub cannot be reached.
     """
+    source, base = str(source), None if base is None else str(base)
     drafts, unfit = _drafts(source)
     lacking = [draft for draft in drafts.values() if draft.base is None]
     if base is not None and not lacking:

@@ -49,11 +49,12 @@ def name_of(rule: GateConfig) -> str:
     return f"{metric} {' and '.join(parts)}"
 
 
-def load_rules(source: str) -> tuple[GateConfig, ...]:
+def load_rules(source: str | Path) -> tuple[GateConfig, ...]:
     """Read the rules in a TOML file (audit.toml too), or in a ready set by its name.
 
     Raises :class:`~auditor.errors.ConfigError` with file, line and remedy.
     """
+    source = str(source)
     ready = ready_sets()
     path = ready.get(source) or ready.get(f"gates-{source}") or Path(source)
     if not path.is_file():

@@ -85,11 +85,12 @@ class RunView:
         return cls(document, models, where, database)
 
     @classmethod
-    def open(cls, folder: Path) -> RunView:
+    def open(cls, folder: str | Path) -> RunView:
         """View the run in a folder that ``auditor run`` has written.
 
         Raises :class:`~auditor.errors.UsageError` where there is no readable report document, or an empty one.
         """
+        folder = Path(folder)
         path = folder if folder.is_file() else folder / "report" / "report.json"
         try:
             document = json.loads(path.read_text(encoding="utf-8"))

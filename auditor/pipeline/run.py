@@ -45,10 +45,10 @@ class Run:
     progress: Progress
 
     @classmethod
-    def open(cls, config_path: Path, folder: Path | None = None, progress: Progress | None = None) -> Run:
+    def open(cls, config_path: str | Path, folder: str | Path | None = None, progress: Progress | None = None) -> Run:
         """Read audit.toml; the run lives in ``folder``, by default in :func:`default_folder`."""
         config = load_config(config_path)
-        return cls(config, folder or default_folder(config_path), progress or Silent())
+        return cls(config, Path(folder) if folder else default_folder(Path(config_path)), progress or Silent())
 
     def changed(self, changes: Mapping[str, Mapping[str, object]]) -> Run:
         """Return this run with settings replaced: section → key → value, checked by the caller."""
@@ -165,7 +165,7 @@ def _settings(model: ModelConfig) -> dict[str, Any]:
     settings: dict[str, Any] = model.model_dump(mode="json", exclude=_FREE_TO_CHANGE)
     settings["prompt"] = without_folder(model.prompt)  # a run may be moved; what is in the file is compared too
     if model.simulated is not None:
-        settings |= {"base_url": None, "model": None, "seed": model.seed or 0}
+        settings |= {"base_url": None, "model": None, "seed": model.first_seed}
     return settings
 
 

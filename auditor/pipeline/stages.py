@@ -86,9 +86,19 @@ def _with_simulated_server(run: Run, stack: ExitStack) -> list[ModelConfig]:
 
 
 def _pointed_at(base_url: str, model: ModelConfig) -> ModelConfig:
-    """Point a simulated model at its server; a seed makes its answers the same after an interruption."""
-    seed = 0 if model.seed is None else model.seed
-    return model.model_copy(update={"base_url": base_url, "model": f"simulated-{model.simulated}", "seed": seed})
+    return model.model_copy(update={"base_url": base_url})
+
+
+def read_missing(run: Run, store: Store) -> None:
+    """Read the recorded models of which no sample was read yet; name the models that are still to be sampled."""
+    for model in run.config.model:
+        if store.has_samples(model.name):
+            continue
+        if model.recorded is None:
+            run.progress.note(f"{model.name}: no samples yet; `auditor sample` draws them")
+        else:
+            claim_model(store, model)
+            _read_recorded(run, store, model)
 
 
 def _read_recorded(run: Run, store: Store, model: ModelConfig) -> None:

@@ -13,7 +13,7 @@ from auditor.report.text import brief, slugs
 
 
 def write_report(
-    document: Mapping[str, Any], folder: Path, formats: Sequence[str] = ("html", "markdown", "json")
+    document: Mapping[str, Any], folder: str | Path, formats: Sequence[str] = ("html", "markdown", "json")
 ) -> list[Path]:
     """Write the report's files and return their paths, in the order written.
 
@@ -22,6 +22,7 @@ def write_report(
     same bytes. Pages of models are named after them, see :func:`auditor.report.text.slugs`. Raises OSError
     where the folder cannot be written.
     """
+    folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
     if "html" in formats:

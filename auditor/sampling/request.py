@@ -72,16 +72,6 @@ def requests(model: ModelConfig, tasks: Sequence[Task], done: AbstractSet[Key]) 
                 yield plan.request(*zip(*missing, strict=True))
 
 
-def effective_seed(model: ModelConfig) -> int | None:
-    """Return the seed of sample 0; the simulated model always takes one, so that a resumed run repeats nothing.
-
-    The responses endpoint knows no seed, so none is sent there.
-    """
-    if model.endpoint == "responses":
-        return None
-    return 0 if model.simulated and model.seed is None else model.seed
-
-
 def asked_name(model: ModelConfig) -> str:
     """Return the model name to send; the simulated model's names its strength."""
     return f"simulated-{model.simulated}" if model.simulated else model.served_name
@@ -93,7 +83,7 @@ class _Plan:
     def __init__(self, model: ModelConfig, task: Task) -> None:
         self.task = task
         self._model = model
-        self._seed = effective_seed(model)
+        self._seed = model.first_seed
         text = render(model, task)
         self._prompt_bytes = len(text.encode("utf-8", "surrogatepass")) + len((model.system or "").encode())
         self._body = _body(model, text)

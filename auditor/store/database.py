@@ -25,14 +25,14 @@ Values = Sequence[Any] | Mapping[str, Any]
 class Database:
     """An open database with the current schema. Use as a context manager; not shared between threads or processes."""
 
-    def __init__(self, path: Path, *, create: bool = True) -> None:
+    def __init__(self, path: str | Path, *, create: bool = True) -> None:
         """Open the file at ``path``; with ``create`` make it and its folder where missing.
 
         A database of an older schema is migrated; its copy stays beside it. Without ``create``, a finished run can
         be read where nothing can be written (a share, a colleague's folder).
         Raises :class:`~auditor.errors.StoreError` where it is missing, foreign, newer or unreadable.
         """
-        self.path = path
+        self.path = path = Path(path)
         self.backup: Path | None = None
         """The copy of the database as it was, where opening it has migrated it."""
         if not create and not path.is_file():

@@ -46,7 +46,7 @@ ORDER BY sample.model, sample.task_id, sample.sample_index, sample.request_hash
 """
 _OF_MODEL = _ALL.replace(":model IS NULL OR ", "")
 _REJECTED = """
-SELECT answer_id FROM sample WHERE model = ? AND answer_id IS NOT NULL AND (
+model = :model AND (
     status IN ('too_long', 'rejected') OR status = 'refused' AND finish_reason LIKE 'http!_%' ESCAPE '!')
 """
 _DUPLICATES = """
@@ -87,10 +87,10 @@ class Samples(Database):
     def drop_rejected(self, model: str) -> int:
         """Forget the samples of a model that its server turned down by an error; return how many."""
         with self.transaction():
-            answers = [(row["answer_id"],) for row in self._rows(_REJECTED, (model,))]
-            self._write("DELETE FROM sample WHERE answer_id = ?", answers)
-            self._write("DELETE FROM answer WHERE answer_id = ?", answers)
-        return len(answers)
+            of_model = [{"model": model}]
+            answers = f"SELECT answer_id FROM sample WHERE {_REJECTED}"  # noqa: S608 - made of constants
+            self._write(f"DELETE FROM answer WHERE answer_id IN ({answers})", of_model)  # noqa: S608
+            return self._write(f"DELETE FROM sample WHERE {_REJECTED}", of_model)  # noqa: S608
 
     def sample_keys(self, model: str) -> set[tuple[str, int, str]]:
         """Return (task_id, sample_index, request_hash) of every sample of a model."""
@@ -102,9 +102,11 @@ class Samples(Database):
         for row in self._rows(_OF_MODEL if model else _ALL, {"model": model}):
             yield _sample(row)
 
-    def has_samples(self) -> bool:
-        """Return whether there is any sample."""
-        return bool(self._one("SELECT EXISTS (SELECT 1 FROM sample)"))
+    def has_samples(self, model: str | None = None) -> bool:
+        """Return whether there is any sample, or any of a model."""
+        if model is None:
+            return bool(self._one("SELECT EXISTS (SELECT 1 FROM sample)"))
+        return bool(self._one("SELECT EXISTS (SELECT 1 FROM sample WHERE model = ?)", (model,)))
 
     def status_counts(self) -> dict[SampleStatus, int]:
         """Count the samples by status, the commonest first."""

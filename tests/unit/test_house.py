@@ -86,6 +86,6 @@ def test_every_public_name_is_there() -> None:
 
     for name in auditor.__all__:
         assert getattr(auditor, name) is not None
-    assert sorted(auditor._ROOM_OF) == sorted(auditor.__all__)
+    assert sorted(auditor._PACKAGE_OF) == sorted(auditor.__all__)
     with pytest.raises(AttributeError, match="nothing"):
         auditor.nothing  # noqa: B018 - the access is the test

@@ -15,8 +15,9 @@ from auditor.pipeline import Run, carry_out
 from auditor.pipeline.document import _is_simulated
 from auditor.pipeline.export import rows
 from auditor.pipeline.progress import Advance, Silent
-from auditor.pipeline.run import claim_model, redacted
+from auditor.pipeline.run import claim_model, model_identity, redacted
 from auditor.records import Sample, SampleStatus
+from auditor.sampling.request import requests
 
 SETTINGS = """
 [benchmark]
@@ -135,6 +136,19 @@ def test_simulated_samples_stay_simulated_when_the_settings_forget_them(run: Run
     with without.store() as store:
         assert _is_simulated(without, store, "s")
         assert not _is_simulated(without, store, "m")
+
+
+def test_a_simulated_model_without_a_seed_is_one_with_seed_0(run: Run) -> None:
+    """One rule for the seed: requests, the run's record and the settings agree."""
+    drawn, plain = run.config.model[1], run.config.model[0]
+    seeded = drawn.model_copy(update={"seed": 0})
+    assert (drawn.first_seed, plain.first_seed, plain.model_copy(update={"seed": 7}).first_seed) == (0, None, 7)
+    assert model_identity(drawn) == model_identity(seeded)
+    tasks = run.benchmark.tasks[:1]
+    assert [request.hashes for request in requests(drawn, tasks, set())] == [
+        r.hashes for r in requests(seeded, tasks, set())
+    ]
+    assert next(requests(drawn, tasks, set())).body["seed"] == 0
 
 
 def test_a_served_name_may_hold_a_comma(run: Run) -> None:
