@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from auditor.cli.terminal import ForceOption, OutputFormat, emit_json, format_option, print_lines, say, write_new
-from auditor.errors import UsageError
+from auditor.errors import ConfigError, UsageError
 from auditor.text import one_line
 
 if TYPE_CHECKING:
@@ -25,9 +25,14 @@ def list_() -> None:
     """List the ready rubrics: name, version, number of criteria, title."""
     from auditor.style import list_rubrics, load_rubric
 
-    rubrics = [load_rubric(path) for path in list_rubrics()]
-    width = max(len(rubric.name) for rubric in rubrics)
-    for rubric in rubrics:
+    paths = list_rubrics()
+    width = max(len(path.stem) for path in paths)
+    for path in paths:
+        try:
+            rubric = load_rubric(path)
+        except ConfigError as error:  # it needs a linter that is not installed
+            print_lines(f"{path.stem:<{width}}  cannot be used here: {error.message}")
+            continue
         print_lines(f"{rubric.name:<{width}}  {rubric.version}  {len(rubric.criteria):>2} criteria  {rubric.title}")
 
 

@@ -51,16 +51,20 @@ def _failure(step: str, why: str) -> Finding:
 
 
 def _findings(source: Source, rubric: Rubric, reports: Mapping[LinterName, ToolReport]) -> list[Finding]:
+    """Turn remarks into findings, by line. Of those that report one defect, the first the rubric asks about counts."""
     remarks = [(name, remark) for name, report in reports.items() for remark in report.remarks]
     remarks.sort(key=lambda r: (r[1].line, _POSITION[r[0]], r[1].column, r[1].rule, r[1].message))
-    marks = repeated((name, remark.rule, remark.line) for name, remark in remarks)
+    asked = [rubric.asking_about(name, remark.rule) for name, remark in remarks]
+    by_claim = sorted(range(len(remarks)), key=lambda index: asked[index] is None)
+    marks = repeated((remarks[index][0], remarks[index][1].rule, remarks[index][1].line) for index in by_claim)
+    repeats = {index for index, mark in zip(by_claim, marks, strict=True) if mark}
     return [
         Finding(
             name, remark.rule, remark.name, remark.message, remark.line, remark.column,
-            in_prompt=_in_prompt(source, name, remark), duplicate=duplicate, url=remark.url,
-            criterion=rubric.asking_about(name, remark.rule),
+            in_prompt=_in_prompt(source, name, remark), duplicate=index in repeats, url=remark.url,
+            criterion=asked[index],
         )
-        for (name, remark), duplicate in zip(remarks, marks, strict=True)
+        for index, (name, remark) in enumerate(remarks)
     ]  # fmt: skip
 
 

@@ -17,6 +17,8 @@ from auditor.style.names import Name, bindings, names_by_model
 from auditor.style.pragmas import Comment, comments_of, neutralise
 
 _WORD = re.compile(r"[^\W\d]\w*")
+_BYTE_ORDER_MARK = "\ufeff"
+"""Python skips it at the start of a file."""
 _ALIGN_LINES = 3000
 """Longer programs that do not start with their prompt are all the model's: aligning costs too much."""
 
@@ -99,11 +101,11 @@ def read_source(solution: str, prompt: str = "") -> Source:
     Raises :class:`Unparsable` for what Python's parser refuses: bad syntax, NUL, lone surrogates,
     nesting beyond its limits.
     """
-    text = unify_line_ends(solution)
+    text = unify_line_ends(solution.removeprefix(_BYTE_ORDER_MARK))
     tree = _parse(text)
     comments = comments_of(text)
     safe, pragmas = neutralise(text, comments)
-    given = unify_line_ends(prompt)
+    given = unify_line_ends(prompt.removeprefix(_BYTE_ORDER_MARK))
     return Source(
         safe,
         tree,

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
+import pickle
 import subprocess
 import sys
 import sysconfig
 import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from auditor.errors import AuditorError
-from auditor.style import load_rubric, runner
-from auditor.style.messages import rubric_row
+from auditor.style import load_rubric, process, runner
+from auditor.style.job import StyleBatch, StyleJob
 from tests.conftest import ROOT
 from tests.style_help import program, score
 
@@ -24,7 +26,6 @@ UNREADABLE = {
     "deep brackets": "x = " + "(" * 300 + ")" * 300 + "\n",
     "deep unary": "x = " + "-" * 5000 + "1\n",
     "deep attribute": "x" + ".a" * 3000 + "\n",
-    "byte order mark": "\ufeffx = 1\n",
     "tabs and spaces": "def f():\n\tif 1:\n        return 2\n",
     "unfinished": "x = 1 + \\\n\n",
     "huge number": "x = " + "9" * 5000 + "\n",
@@ -32,6 +33,7 @@ UNREADABLE = {
 }
 ODD = {
     "empty": "",
+    "byte order mark": "\ufeffx = 1\n",
     "blank": "\n\n",
     "crlf": "def f(x):\r\n    return  x\r\n",
     "lone cr": "x = 1\ry = 2\r",
@@ -128,17 +130,17 @@ def test_no_code_of_a_candidate_runs_and_nothing_it_names_is_imported(
 def test_secrets_of_the_environment_do_not_reach_the_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker starts with a clean environment of its own."""
     monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
-    process = runner._Process({"seconds": 5, "rubric": rubric_row(load_rubric("paper"))}, 5)
+    started = process.LinterProcess(load_rubric("paper"), 5)
     try:
         environment = b""
         for _ in range(500):  # the kernel shows nothing until the new program is in place
-            if environment := Path(f"/proc/{process._child.pid}/environ").read_bytes():
+            if environment := Path(f"/proc/{started._child.pid}/environ").read_bytes():
                 break
             time.sleep(0.01)
         assert b"PYLINTHOME" in environment
         assert b"secret" not in environment
     finally:
-        process.close()
+        started.close()
 
 
 def test_a_killed_worker_costs_no_result() -> None:
@@ -157,14 +159,66 @@ def test_a_killed_worker_costs_no_result() -> None:
 
 def test_a_worker_killed_between_batches_is_nobodys_fault() -> None:
     """The next batch goes to a new worker and every result is as ever."""
-    worker = runner.StyleWorker(load_rubric("paper"), 20)
+    worker = StyleJob(load_rubric("paper"), 20).open().worker(0)
     try:
-        batch = runner.StyleBatch(0, (runner._row(program("x = 1\n"), {}),))
+        [batch] = runner.batches([program("x = 1\n")], {})
         first = list(worker.run(batch))
         _kill_a_worker()
         assert list(worker.run(batch)) == first
     finally:
         worker.close()
+
+
+def test_the_unit_of_work_goes_to_another_process_and_back(tmp_path: Path) -> None:
+    """Job and batch are picklable, and the records depend on nothing else."""
+    rubric = load_rubric("paper")
+    programs = [program("import os\n"), program("def f(:\n"), program("x = 1\n")]
+    [batch] = runner.batches(programs, {"T/0": "import os\n"})
+    sent: tuple[StyleJob, StyleBatch] = pickle.loads(pickle.dumps((StyleJob(rubric, 20), batch)))
+    worker = sent[0].open().worker(0)
+    try:
+        [scored] = pickle.loads(pickle.dumps(list(worker.run(sent[1]))))
+    finally:
+        worker.close()
+    assert list(scored.results) == list(runner.score_programs(programs, {"T/0": "import os\n"}, rubric, workers=1))
+
+
+_STOPS = """
+from auditor.style import worker
+judge = worker.judge
+def stop(program, source, *rest):
+    with open({log!r}, "a") as log: log.write(program + "\\n")
+    if "stop" in source.text: worker.os._exit(9)
+    return judge(program, source, *rest)
+worker.judge = stop
+worker.main()
+"""
+
+
+def test_many_programs_that_stop_their_worker_cost_each_neighbour_little(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A batch does not start over for each of them: no program is judged more than twice."""
+    log = tmp_path / "log"
+    monkeypatch.setattr(process, "_START", process._START.split("from auditor")[0] + _STOPS.format(log=str(log)))
+    texts = [f"{'stop' if n % 2 else 'x'} = {n}\n" for n in range(10)]
+    results = score(texts, rubric="paper")
+    assert [r.program for r in results] == [program(text).program for text in texts]
+    assert [r.score is None for r in results] == ["stop" in text for text in texts]
+    assert all("ended with status 9" in r.findings[0].message for r in results[1::2])
+    assert max(Counter(log.read_text().split()).values()) <= 2
+
+
+def test_no_program_of_a_batch_can_import_another() -> None:
+    """Neither by its id, as a file or as a module in memory, nor by what the worker writes for itself."""
+    helper = program("def helper(a, b, c):\n    return a\n")
+    names = [f"p{helper.program}", helper.program, "p0", "p1", "empty", "programs"]
+    text = "".join(f"import {name}\nprint({name}.helper(1), {name}.nothing)\n" for name in names if name.isidentifier())
+    text += f"from p{helper.program} import helper, nothing\nhelper(1)\n"
+    [alone] = score([text])
+    _, beside, _ = score([helper.solution, text, helper.solution + "\n"])
+    assert beside == alone
+    assert not {"E1101", "E1120"} & {finding.rule for finding in alone.findings}
 
 
 def _workers() -> list[int]:
@@ -188,7 +242,7 @@ def _kill_a_worker() -> None:
 
 def test_a_broken_tool_stops_the_run_with_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     """A linter that finds nothing in a known-bad program would make every program look clean."""
-    monkeypatch.setattr(runner, "_START", runner._START.split("from auditor")[0] + _BLIND)
+    monkeypatch.setattr(process, "_START", process._START.split("from auditor")[0] + _BLIND)
     with pytest.raises(AuditorError, match="style worker cannot work") as caught:
         score(["x = 1\n"])
     assert "ruff fails its self-test: it does not report F401" in str(caught.value)
@@ -196,14 +250,14 @@ def test_a_broken_tool_stops_the_run_with_one_line(monkeypatch: pytest.MonkeyPat
 
 def test_a_full_disk_is_no_candidates_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     """The run stops with one line instead of naming every program unreadable."""
-    monkeypatch.setattr(runner, "_START", runner._START.split("from auditor")[0] + _FULL)
+    monkeypatch.setattr(process, "_START", process._START.split("from auditor")[0] + _FULL)
     with pytest.raises(AuditorError, match="No space left"):
         score(["x = 1\n"])
 
 
 def test_a_check_of_ours_that_breaks_is_named_and_costs_one_result(monkeypatch: pytest.MonkeyPatch) -> None:
     """The program has no score and says why; its neighbours are as ever."""
-    monkeypatch.setattr(runner, "_START", runner._START.split("from auditor")[0] + _BROKEN)
+    monkeypatch.setattr(process, "_START", process._START.split("from auditor")[0] + _BROKEN)
     first, second = score(["x = 1\n", "broken = 1\n"])
     assert first.score is not None
     assert (second.parses, second.score) == (True, None)
@@ -273,7 +327,7 @@ worker.main()
 
 def test_whoever_stops_early_does_not_wait_for_work_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ctrl-C in the middle of a long batch ends it, as it does everywhere else in a run."""
-    monkeypatch.setattr(runner, "_START", runner._START.split("from auditor")[0] + _SLOW)
+    monkeypatch.setattr(process, "_START", process._START.split("from auditor")[0] + _SLOW)
     programs = [program(f"{'slow' if n >= runner.BATCH else 'x'} = {n}\n") for n in range(3 * runner.BATCH)]
     stream = runner.score_programs(programs, {}, load_rubric("paper"), workers=1)
     next(stream)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from auditor.records import StyleResult
-from auditor.style import load_rubric, runner
+from auditor.style import job, load_rubric, runner
 from auditor.style.linters import ruff
 from auditor.style.linters.pylint import Pylint
 from auditor.style.linters.ruff import Ruff
@@ -103,7 +103,7 @@ def test_batches_workers_and_order_do_not_change_a_result(monkeypatch: pytest.Mo
     texts = [BAD, GOOD, "x = [i for i in range(3)]\n", "class a: pass\n", "def f(:\n"]
     once = {r.program: r for r in score(texts)}
     monkeypatch.setattr(runner, "BATCH", 1)
-    monkeypatch.setattr(runner, "BATCHES_A_WORKER", 2)
+    monkeypatch.setattr(job, "BATCHES_PER_PROCESS", 2)
     random.Random(5).shuffle(texts)
     singly = score(texts, workers=2)
     assert [r.program for r in singly] == [program(text).program for text in texts]
@@ -113,16 +113,16 @@ def test_batches_workers_and_order_do_not_change_a_result(monkeypatch: pytest.Mo
 def test_workers_are_replaced_before_they_grow(monkeypatch: pytest.MonkeyPatch) -> None:
     """After its batches a worker is retired, so memory stays flat."""
     started: list[int] = []
-    process = runner._Process
+    process = job.LinterProcess
 
     class Counted(process):  # type: ignore[misc, valid-type]
         def __init__(self, *given: object) -> None:
             started.append(1)
             super().__init__(*given)
 
-    monkeypatch.setattr(runner, "_Process", Counted)
+    monkeypatch.setattr(job, "LinterProcess", Counted)
     monkeypatch.setattr(runner, "BATCH", 1)
-    monkeypatch.setattr(runner, "BATCHES_A_WORKER", 2)
+    monkeypatch.setattr(job, "BATCHES_PER_PROCESS", 2)
     assert len(score([f"x = {n}\n" for n in range(5)])) == 5
     assert len(started) == 3
 

@@ -325,3 +325,10 @@ def test_each_finding_says_which_criterion_asks_about_it(tmp_path: Path) -> None
     assert by_rule["F401"] is by_rule["C0103"] is None
     covered = {finding.criterion for finding in result.findings} - {None}
     assert covered <= {criterion.id for criterion in chosen.criteria}
+
+
+def test_of_two_remarks_on_one_defect_the_one_the_rubric_asks_for_counts(tmp_path: Path) -> None:
+    """A report that leaves out repetitions shows what the rubric asks about, whichever linter comes first."""
+    for source, kept in (("pylint:unused-import", "pylint"), ("ruff:F401", "ruff"), ("ruff:E501", "ruff")):
+        [result] = score(["import os\n"], rubric=load_rubric(write(tmp_path, OWN.replace("ruff:N", source))))
+        assert [f.tool for f in result.findings if not f.duplicate and f.rule in ("F401", "W0611")] == [kept]

@@ -123,3 +123,13 @@ def test_a_program_too_large_for_the_parser_is_not_called_deep(monkeypatch: pyte
     monkeypatch.setattr(ast, "parse", no_memory)
     with pytest.raises(Unparsable, match="too long"):
         read_source("x = 1\n")
+
+
+@pytest.mark.parametrize("mark_of_prompt", ["", "\ufeff"])
+def test_a_byte_order_mark_is_not_part_of_a_program(mark_of_prompt: str) -> None:
+    """Python skips it at the start of a file; in the middle of one it is as unparsable as Python says."""
+    source = read_source("\ufeff" + PROMPT + BODY, mark_of_prompt + PROMPT)
+    assert source.text == PROMPT + BODY
+    assert source.prompt_lines == frozenset(range(1, 7))
+    with pytest.raises(Unparsable):
+        read_source("x = 1\n\ufeffy = 2\n")

@@ -1,0 +1,154 @@
+"""The unit of work of style: a picklable batch of programs, from which a worker makes style results.
+
+:class:`StyleJob` follows :class:`auditor.engine.Job`, so that any engine can run it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from auditor.errors import AuditorError
+from auditor.records import StyleResult
+from auditor.style.process import BETWEEN, LinterProcess, WorkerDied
+from auditor.style.rubric import Rubric
+
+BATCHES_PER_PROCESS = 100
+"""A process is replaced after so many batches, since linters grow: by some 15 MB in a thousand programs."""
+IDLE_DEATHS = 3
+"""Processes in a row that may die before they turn to a program, e.g. killed from outside."""
+
+
+class Submission(NamedTuple):
+    """One program to score."""
+
+    program: str
+    """Its id."""
+    solution: str
+    prompt: str
+    """The prompt it answers; empty: every line is the model's."""
+
+
+@dataclass(frozen=True, slots=True)
+class StyleBatch:
+    """Programs to score together. Their results do not depend on one another."""
+
+    number: int
+    """Its place among the batches, from 0."""
+    programs: tuple[Submission, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredBatch:
+    """The results of a batch."""
+
+    number: int
+    """The batch's."""
+    results: tuple[StyleResult, ...]
+    """One per program, in the order of the batch."""
+
+
+@dataclass(frozen=True, slots=True)
+class StyleJob:
+    """How to score batches, in any process; picklable."""
+
+    rubric: Rubric
+    seconds: float
+    """CPU time that one linter may take for one program."""
+
+    @property
+    def about(self) -> str:
+        """The hash that the results carry."""
+        return self.rubric.hash
+
+    def open(self) -> StyleJob:
+        """Return itself: workers share nothing but the job."""
+        return self
+
+    def worker(self, number: int) -> StyleWorker:  # noqa: ARG002 - all workers are alike
+        """Make a worker."""
+        return StyleWorker(self)
+
+    def close(self) -> None:
+        """Do nothing: nothing is shared."""
+
+
+class StyleWorker:
+    """Scores one batch at a time in a linter process of its own, which it replaces when it dies or has grown."""
+
+    def __init__(self, job: StyleJob) -> None:
+        """Keep the job; the process is started with the first batch."""
+        self._job = job
+        self._process: LinterProcess | None = None
+        self._stopped = False
+
+    def run(self, item: StyleBatch) -> Iterator[ScoredBatch]:
+        """Score a batch: one record with a result per program, in order.
+
+        A program that ends the process is linted again without the step it was at, and what comes after it is a
+        batch of its own: so each program is linted at most once more for each step, however many end the process.
+        Raises :class:`~auditor.errors.AuditorError` where the linters do not work at all.
+        """
+        yield ScoredBatch(item.number, tuple(self._results(item.programs)))
+
+    def _results(self, programs: Iterable[Submission]) -> list[StyleResult]:
+        results: list[StyleResult] = []
+        waiting = [[{**submission._asdict(), "skip": {}} for submission in programs]]
+        idle_deaths = 0
+        while waiting:
+            rows = waiting.pop()
+            try:
+                results += self._run_once(rows)
+            except WorkerDied as death:
+                if self._stopped:
+                    raise
+                if (death.program, death.step) == BETWEEN and idle_deaths < IDLE_DEATHS:
+                    idle_deaths += 1  # it died before it turned to any of these programs
+                    waiting.append(rows)
+                    continue
+                culprit = _culprit(rows, death)
+                rows[culprit]["skip"][death.step] = death.why
+                waiting += [part for part in (rows[culprit + 1 :], rows[: culprit + 1]) if part]
+        return results
+
+    def _run_once(self, rows: list[dict[str, Any]]) -> list[StyleResult]:
+        if self._process is None:
+            self._process = LinterProcess(self._job.rubric, self._job.seconds)
+        process = self._process
+        if self._stopped:  # looked at last: stop() may have come while the process started
+            raise WorkerDied(*BETWEEN, "called off")
+        try:
+            results = process.run(rows)
+        except BaseException:
+            self._retire()
+            raise
+        if process.batches >= BATCHES_PER_PROCESS:
+            self._retire()
+        return results
+
+    def _retire(self) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            process.close()
+
+    def stop(self) -> None:
+        """End what runs at the moment, from any thread."""
+        self._stopped = True
+        process = self._process
+        if process is not None:
+            process.kill()
+
+    def close(self) -> None:
+        """End the process."""
+        self._retire()
+
+
+def _culprit(rows: Sequence[dict[str, Any]], death: WorkerDied) -> int:
+    """Return the place of the program that ended a process; raise where none of them can be blamed."""
+    found = next((place for place, row in enumerate(rows) if row["program"] == death.program), None)
+    if found is None or death.step in rows[found]["skip"]:
+        raise AuditorError(
+            f"the style worker cannot work: {death}", remedy="check the memory and the disk of this machine"
+        ) from None
+    return found
