@@ -25,7 +25,7 @@ from tests.hostile.cheats import CHEATS
 from tests.hostile.forgeries import FORGERIES
 from tests.hostile.harms import HARMS
 from tests.hostile.honest import HONEST
-from tests.hostile.test_strangers import SCRIPTS
+from tests.hostile.test_untrusted_tasks import SCRIPTS
 
 ROOT = Path(__file__).resolve().parents[2]
 NOBODY = 65534

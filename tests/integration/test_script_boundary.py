@@ -11,6 +11,8 @@ from auditor.config import VerifyConfig
 from auditor.records import AssertSuite, FailureKind, Outcome, Program, SuiteName, Task, Verdict, program_id
 from auditor.targets import Target
 from auditor.verify import Verifier
+from auditor.verify.inside.confine import LANDLOCK, SECCOMP
+from auditor.verify.levels import available
 
 ANSWER = "def solve(*given):\n    return given[0] * 2 if given else 0\n"
 
@@ -77,10 +79,11 @@ def judge(verifier: Verifier, source: str) -> Verdict:
     return next(verdict for verdict in found if verdict.suite is SuiteName.BASE)
 
 
+@pytest.mark.parametrize("level", dict.fromkeys([available(), SECCOMP if available() == LANDLOCK else available()]))
 @pytest.mark.parametrize("script", SCRIPTS)
-def test_an_exception_that_a_script_loses_is_a_failure(script: str) -> None:
+def test_an_exception_that_a_script_loses_is_a_failure(script: str, level: str) -> None:
     """A solution that raises at every call never passes, whatever Python takes the exception for."""
-    with Verifier({"T": task(SCRIPTS[script], ANSWER)}, VerifyConfig(workers=1)) as verifier:
+    with Verifier({"T": task(SCRIPTS[script], ANSWER)}, VerifyConfig(workers=1), level=level) as verifier:
         for raised in LOST:
             base = judge(verifier, f"def solve(n):\n    raise {raised}\n")
             assert base.outcome is Outcome.FAIL, (raised, base)
@@ -197,7 +200,8 @@ KEPT = {
 def scripts() -> Iterator[Verifier]:
     tasks = {name: Task(name, "", Target.function("solve"), source, AssertSuite(script), AssertSuite(script))
              for name, (script, source) in KEPT.items()}  # fmt: skip
-    with Verifier(tasks, VerifyConfig(workers=2)) as verifier:
+    level = SECCOMP if available() == LANDLOCK else available()  # where modules are loaded beforehand
+    with Verifier(tasks, VerifyConfig(workers=2), level=level) as verifier:
         yield verifier
 
 

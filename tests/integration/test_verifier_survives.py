@@ -140,6 +140,31 @@ def test_nothing_outlives_a_killed_parent(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks for processes in /proc")
+def test_an_interrupt_ends_what_runs_at_once() -> None:
+    """Ctrl-C in the middle of a program that has an hour left ends it, its fork server and the run."""
+    command = [sys.executable, "-c", CHILD.replace("timeout=60", "timeout=3600")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT) as parent:
+        assert parent.stdout is not None
+        parent.stdout.readline()
+        deadline = time.monotonic() + 60
+        while not (family := [pid for pid in descendants(parent.pid) if _cpu_ticks(pid) > 20]):  # the program runs
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        family = list(descendants(parent.pid))
+        parent.send_signal(signal.SIGINT)
+        _, said = parent.communicate(timeout=20)
+    assert b"KeyboardInterrupt" in said
+    assert not any(map(alive, family))
+
+
+def _cpu_ticks(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11])
+    except OSError:
+        return 0
+
+
 @pytest.mark.parametrize("lasting", [True, False])
 def test_a_full_disk_costs_time_only(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *, lasting: bool) -> None:
     """Where expected outputs cannot be kept on disk, references run again and the verdicts stay the same."""
