@@ -9,9 +9,14 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, NewType
+from typing import NewType
 
-from auditor.comparators import DEFAULT, Comparator
+from auditor.suites import AssertSuite as AssertSuite
+from auditor.suites import InputSuite as InputSuite
+from auditor.suites import StdinSuite as StdinSuite
+from auditor.suites import Suite as Suite
+from auditor.suites import Trust as Trust
+from auditor.suites import UnittestSuite as UnittestSuite
 from auditor.targets import Target
 
 
@@ -76,64 +81,6 @@ class SampleStatus(StrEnum):
     """The server turned the request down: it does not fit into the model's context. There is no answer."""
     REJECTED = "rejected"
     """The server turned this request down for a reason of its own. There is no answer."""
-
-
-@dataclass(frozen=True, slots=True)
-class InputSuite:
-    """Tests given as inputs and expected outputs."""
-
-    inputs: tuple[tuple[Any, ...], ...]
-    """Positional arguments, one tuple a test; plain builtins only."""
-    outputs: tuple[Any, ...] | None = None
-    """Expected results, one a test; ``None`` takes what the reference returns."""
-    atol: float = 0.0
-    """Absolute tolerance; 0 means EvalPlus's rule (1e-6 where floats are expected)."""
-    oracle: str | None = None
-    """A special rule of equality by its name in ``auditor.verify.oracles``; ``None`` is plain equality."""
-
-    def __len__(self) -> int:
-        """Count the tests."""
-        return len(self.inputs)
-
-
-@dataclass(frozen=True, slots=True)
-class AssertSuite:
-    """Tests given as a Python script that uses ``candidate`` or the entry point's own name."""
-
-    source: str
-
-    def __len__(self) -> int:
-        """Count the suite as one test: a script passes or fails as a whole."""
-        return 1
-
-
-@dataclass(frozen=True, slots=True)
-class StdinSuite:
-    """Tests given as texts for standard input and the texts expected on standard output."""
-
-    stdin: tuple[str, ...]
-    """One text per test."""
-    stdout: tuple[str, ...] | None = None
-    """Expected outputs, one per test; ``None`` takes what the reference writes."""
-    comparator: Comparator = DEFAULT
-    """When an output is right."""
-    atol: float = 1e-9
-    """Absolute tolerance of ``tokens+float``."""
-    rtol: float = 1e-9
-    """Relative tolerance of ``tokens+float``."""
-    checker: str = ""
-    """Python source of ``check(stdin, stdout, expected)``, for the comparator ``checker``."""
-    cpu_seconds: float | None = None
-    """The statement's time limit per test on a judge's machine; ``None``: it states none."""
-    memory_mb: int | None = None
-    """The statement's memory limit in MiB; ``None``: it states none."""
-
-    def __len__(self) -> int:
-        """Count the tests."""
-        return len(self.stdin)
-
-
-Suite = InputSuite | AssertSuite | StdinSuite
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,6 +261,8 @@ class Verdict:
     """The machine it ran on; empty where that was not recorded."""
     environment: str = ""
     """Digest over interpreter and packages; empty where that was not recorded."""
+    trust: Trust = Trust.SEPARATE
+    """Whether tests and solution shared a process."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from auditor.benchmark.draft import Draft, Unfit
 from auditor.benchmark.rows import Row, jsonl_rows, read_rows
 from auditor.benchmark.values import canonical
 from auditor.errors import InputError
-from auditor.records import AssertSuite, Benchmark, InputSuite, StdinSuite, Suite, Task
+from auditor.records import AssertSuite, Benchmark, InputSuite, StdinSuite, Suite, Task, UnittestSuite
 
 DEMO = "demo"
 
@@ -79,6 +79,8 @@ def _suite_fields(suite: Suite) -> tuple[object, ...]:
         case StdinSuite():
             rule = (suite.comparator.value, suite.atol, suite.rtol, suite.checker)
             return ("stdin", suite.stdin, suite.stdout, rule, suite.cpu_seconds, suite.memory_mb)
+        case UnittestSuite():
+            return ("unittest", suite.source, suite.tests, suite.trust.value)
 
 
 def _drafts(source: str) -> tuple[dict[str, Draft], dict[str, str]]:

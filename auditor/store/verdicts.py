@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from auditor.errors import StoreError
-from auditor.records import FailingTest, FailureKind, JudgedSample, Outcome, SampleStatus, SuiteName, Verdict
+from auditor.records import FailingTest, FailureKind, JudgedSample, Outcome, SampleStatus, SuiteName, Trust, Verdict
 from auditor.store.database import Database
 from auditor.store.packing import packed, storable, unpacked
 from auditor.store.rows import OutsideVerdict
@@ -18,9 +18,9 @@ INSERT OR IGNORE INTO environment (sandbox, host, digest) VALUES (:sandbox, :hos
 _ADD = """
 INSERT OR REPLACE INTO verdict (
     program_id, suite, outcome, tests, passed, failing_index, failing_call, failing_expected, failing_got,
-    failing_kind, detail, flaky, cpu_seconds, environment_id)
+    failing_kind, detail, flaky, cpu_seconds, trust, environment_id)
 SELECT program_id, :suite, :outcome, :tests, :passed, :failing_index, :failing_call, :failing_expected, :failing_got,
-    :failing_kind, :detail, :flaky, :cpu_seconds, (
+    :failing_kind, :detail, :flaky, :cpu_seconds, :trust, (
         SELECT environment_id FROM environment WHERE sandbox = :sandbox AND host = :host AND digest = :environment)
 FROM program WHERE program = :program
 """
@@ -150,6 +150,7 @@ def _row(verdict: Verdict) -> dict[str, Any]:
         "sandbox": verdict.sandbox,
         "host": verdict.host,
         "environment": verdict.environment,
+        "trust": verdict.trust,
     }
 
 
@@ -180,4 +181,5 @@ def _verdict(row: sqlite3.Row) -> Verdict:
         sandbox=row["sandbox"],
         host=row["host"],
         environment=row["environment"],
+        trust=Trust(row["trust"]),
     )

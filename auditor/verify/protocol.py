@@ -15,7 +15,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 T = TypeVar("T")
 
@@ -51,6 +51,8 @@ class Message(StrEnum):
     """A test script ran to its end."""
     CHECKED = "k"
     """A checker has decided; the body is a JSON list of whether the output is right, and why."""
+    TEST = "u"
+    """A test method has ended; the body is a :class:`TestResult`."""
     FAILED = "f"
     """A test script failed; the body is a :class:`ScriptFailure`."""
 
@@ -128,6 +130,35 @@ class ScriptFailure:
         return cls(0, False, "")
 
 
+@dataclass(frozen=True, slots=True)
+class TestResult:
+    """What came of one test."""
+
+    number: int
+    """Its place in the job's list."""
+    passed: bool
+    asserted: bool
+    """It failed by an assertion, rather than by another exception."""
+    text: str
+    """Class name and message of the exception, with the line of the test source."""
+
+    def body(self) -> str:
+        """Write the body of a line."""
+        return json.dumps([self.number, self.passed, self.asserted, self.text[:500]])
+
+    @classmethod
+    def read(cls, body: bytes) -> TestResult | None:
+        """Read the body of a line, from whoever sent it; ``None`` for one that says nothing."""
+        try:
+            told = json.loads(body)
+        except (ValueError, RecursionError):
+            return None
+        match told:
+            case [int(number), bool(passed), bool(asserted), str(text)]:
+                return cls(number, passed, asserted, text[:500])
+        return None
+
+
 # jobs -------------------------------------------------------------------------------------------
 
 
@@ -202,7 +233,31 @@ class CheckJob:
     """Ask a checker, which is the job's source, about one output, handed over as a JSON list of three texts."""
 
 
-Job = CallJob | CalibrateJob | ServeJob | ScriptJob | ProgramJob | CheckJob
+@dataclass(frozen=True, slots=True)
+class HoldJob:
+    """Hold a solution's module and do what a test asks of its objects, see :mod:`auditor.verify.inside.remote`."""
+
+    limit: int
+    """Bytes that an answer may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnittestJob:
+    """Run tests of the job's source, one after the other, and say what came of each."""
+
+    tests: tuple[str, ...]
+    """``Class.method`` or a function's name, in the order in which they run."""
+    stop: bool
+    """End after the first that fails."""
+    solution: str
+    """In-process: the solution's source, whose names the tests use."""
+    helpers: str
+    """Apart: the reference, whose names the tests use besides those that the solution defines."""
+    separate: bool
+    """The solution is in another process, and its names are proxies."""
+
+
+Job = CallJob | CalibrateJob | ServeJob | ScriptJob | ProgramJob | CheckJob | HoldJob | UnittestJob
 
 
 # fork server ------------------------------------------------------------------------------------
@@ -271,23 +326,7 @@ Answer = Ready | Forked | Ended
 
 # as bytes ---------------------------------------------------------------------------------------
 
-_KINDS: dict[str, type] = {
-    kind.__name__: kind
-    for kind in (
-        CallJob,
-        CalibrateJob,
-        ServeJob,
-        ScriptJob,
-        ProgramJob,
-        CheckJob,
-        Load,
-        Fork,
-        Reap,
-        Ready,
-        Forked,
-        Ended,
-    )
-}
+_KINDS: dict[str, type] = {kind.__name__: kind for union in (Job, Request, Answer) for kind in get_args(union)}
 
 
 def encode(message: Job | Request | Answer) -> bytes:

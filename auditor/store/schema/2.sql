@@ -82,6 +82,7 @@ CREATE TABLE verdict (
     detail TEXT NOT NULL,
     flaky INTEGER NOT NULL,
     cpu_seconds REAL NOT NULL,
+    trust TEXT NOT NULL,            -- separate, or in-process: tests and solution shared a process
     environment_id INTEGER NOT NULL REFERENCES environment,
     PRIMARY KEY (program_id, suite)
 ) WITHOUT ROWID;
@@ -173,7 +174,7 @@ SELECT p.program_id, v.suite, v.outcome, v.tests, packed(v.passed), v.failing_in
            WHEN v.failing_got GLOB '[A-Za-z]*Error' OR v.failing_got GLOB '[A-Za-z]*Error: *' THEN 'exception'
            ELSE 'wrong value'
        END,
-       v.detail, v.flaky, v.cpu_seconds, e.environment_id
+       v.detail, v.flaky, v.cpu_seconds, 'separate', e.environment_id
 FROM old_verdict v JOIN program p USING (program)
 JOIN environment e ON e.sandbox = v.sandbox AND e.host = '' AND e.digest = '';
 

@@ -5,8 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from auditor.verify.inside import calls, program, scripting
-from auditor.verify.protocol import CalibrateJob, CallJob, CheckJob, Job, ProgramJob, ScriptJob, ServeJob
+from auditor.verify.inside import calls, program, remote, scripting, testing
+from auditor.verify.protocol import (
+    CalibrateJob,
+    CallJob,
+    CheckJob,
+    HoldJob,
+    Job,
+    ProgramJob,
+    ScriptJob,
+    ServeJob,
+    UnittestJob,
+)
 
 _HANDLERS: dict[type[Job], Callable[[Any, str, list[Any], int], None]] = {
     CallJob: calls.run_calls,
@@ -15,6 +25,8 @@ _HANDLERS: dict[type[Job], Callable[[Any, str, list[Any], int], None]] = {
     ScriptJob: scripting.run_script,
     ProgramJob: program.run_program,
     CheckJob: program.run_checker,
+    HoldJob: remote.hold,
+    UnittestJob: testing.run_tests,
 }
 
 

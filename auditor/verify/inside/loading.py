@@ -27,6 +27,20 @@ def describe(error: BaseException) -> str:
 
 def load(source: str, entry: Entry, channel: Channel) -> _Function | None:
     """Run the source as a module and find what to call; say that it is ready, or why not."""
+    names = load_module(source, channel, entry.prelude)
+    if names is None:
+        return None
+    function = _find(names, entry)
+    if function is None:
+        wanted = f"{entry.name}().{entry.method}" if entry.method else entry.name
+        channel.send(Message.INVALID + Raised(f"does not define {wanted}").body())
+        return None
+    channel.send(Message.READY)
+    return function
+
+
+def load_module(source: str, channel: Channel, prelude: str = "") -> dict[str, Any] | None:
+    """Run the source as a module and return its names; say why not where it does not run."""
     try:
         code = compile(source, f"<{MODULE}>", "exec", dont_inherit=True)
     except MemoryError:
@@ -38,8 +52,8 @@ def load(source: str, entry: Entry, channel: Channel) -> _Function | None:
     module = types.ModuleType(MODULE)
     sys.modules[MODULE] = module
     try:
-        if entry.prelude:
-            module.__dict__["__builtins__"] = _fallbacks(entry.prelude)
+        if prelude:
+            module.__dict__["__builtins__"] = _fallbacks(prelude)
         exec(code, module.__dict__)  # noqa: S102 - running candidates is what this process is for
     except MemoryError:
         channel.send(Message.MEMORY)
@@ -47,13 +61,7 @@ def load(source: str, entry: Entry, channel: Channel) -> _Function | None:
     except BaseException as error:  # noqa: BLE001 - sys.exit at import included
         channel.send(Message.LOAD_RAISED + Raised(describe(error)).body())
         return None
-    function = _find(module.__dict__, entry)
-    if function is None:
-        wanted = f"{entry.name}().{entry.method}" if entry.method else entry.name
-        channel.send(Message.INVALID + Raised(f"does not define {wanted}").body())
-        return None
-    channel.send(Message.READY)
-    return function
+    return module.__dict__
 
 
 def _fallbacks(prelude: str) -> dict[str, Any]:

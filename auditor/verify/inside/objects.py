@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import builtins
 import sys
-from collections import Counter, OrderedDict, UserDict, UserList, UserString, defaultdict, namedtuple
+from collections import Counter, OrderedDict, UserDict, UserList, UserString, defaultdict, deque, namedtuple
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -23,15 +23,21 @@ _LONGEST = 1 << 16
 """Characters of an exception's arguments or attributes; what is longer stays behind."""
 _FACTORIES: dict[str, type] = {one.__name__: one for one in (int, float, str, list, dict, set, tuple, bool)}
 _COUNTED: dict[str, Callable[[Any], Any]] = {"Counter": Counter, "OrderedDict": OrderedDict}
+_TIMES = ("datetime", "date", "time", "timedelta")
+PLAIN: tuple[type, ...] = (
+    int, float, complex, str, bytes, bytearray, tuple, list, dict, set, frozenset, deque, range, type(None),
+    type({}.keys()), type({}.items()), type({}.values()),
+)  # fmt: skip
+"""What crosses as a plain value, with its subclasses."""
 _USER: dict[str, Callable[[Any], Any]] = {"UserList": UserList, "UserDict": UserDict, "UserString": UserString}
 
 
 def keep_classes() -> None:
     """Let the collections of the standard library keep their class from here on, both ways."""
-    wire.keep_classes(_tell, _revive)
+    wire.keep_classes(tell_class, revive_class)
 
 
-def _tell(value: Any, kind: type) -> tuple[str, Any, Any] | None:
+def tell_class(value: Any, kind: type) -> tuple[str, Any, Any] | None:
     """Return a class's name, what else it is made from, and its content as plain builtins."""
     name = kind.__name__
     if kind in (Counter, OrderedDict):
@@ -42,20 +48,52 @@ def _tell(value: Any, kind: type) -> tuple[str, Any, Any] | None:
         return name, factory.__name__ if known else None, dict(value)
     if kind in (UserList, UserDict, UserString):
         return name, None, value.data
+    if kind.__module__ == "datetime":
+        return _tell_time(value, name)
     fields = getattr(kind, "_fields", None)
     if issubclass(kind, tuple) and isinstance(fields, tuple) and len(fields) == tuple.__len__(value):
         return "namedtuple", [name, list(fields)], tuple(tuple.__iter__(value))
     return None
 
 
-def _revive(name: str, made_from: Any, content: Any) -> Any:
-    """Make an instance of a class that was told; raises on what :func:`_tell` does not say."""
+def _tell_time(value: Any, name: str) -> tuple[str, Any, Any] | None:
+    """Tell a date or time by its ISO text, a difference by its three numbers; zones other than offsets are lost."""
+    if name == "timedelta":
+        return name, None, [value.days, value.seconds, value.microseconds]
+    return (name, None, value.isoformat()) if name in _TIMES else None
+
+
+def _revive_time(name: str, content: Any) -> Any:
+    import datetime
+
+    kind = getattr(datetime, name)
+    return kind(*content) if name == "timedelta" else kind.fromisoformat(content)
+
+
+def revive_class(name: str, made_from: Any, content: Any) -> Any:
+    """Make an instance of a class that was told; raises on what :func:`tell_class` does not say."""
     if name == "namedtuple":
         typename, fields = made_from
         return namedtuple(typename, fields)(*content)  # noqa: PYI024 - its fields are known only now
     if name == "defaultdict":
         return defaultdict(_FACTORIES.get(made_from), content)
+    if name in _TIMES:
+        return _revive_time(name, content)
     return (_COUNTED.get(name) or _USER[name])(content)
+
+
+def write_back(given: list[Any], after: list[Any]) -> None:
+    """Make mutable arguments equal to what the call left of them."""
+    for old, new in zip(given, after, strict=False):
+        match old:
+            case list() | bytearray():
+                old[:] = new
+            case dict() | set():
+                old.clear()
+                old.update(new)
+            case deque():
+                old.clear()
+                old.extend(new)
 
 
 def tell_exception(error: BaseException) -> Raised:

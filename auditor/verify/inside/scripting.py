@@ -15,7 +15,6 @@ import functools
 import os
 import sys
 import types
-from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -81,8 +80,8 @@ class Proxy:
             case Message.VALUE:
                 result, after = wire.decode(line[1:])
                 if after is not None:
-                    _write_back(given, after[0])
-                    _write_back(list(keywords.values()), [after[1].get(key) for key in keywords])
+                    objects.write_back(given, after[0])
+                    objects.write_back(list(keywords.values()), [after[1].get(key) for key in keywords])
                 return _arrays([result])[0]
             case Message.TOO_LARGE:
                 return Opaque("a value too large")
@@ -104,20 +103,6 @@ def _arrays(values: list[Any]) -> list[Any]:
     if numpy is None:
         return values
     return [numpy.array(value.values, dtype=value.dtype) if isinstance(value, Array) else value for value in values]
-
-
-def _write_back(given: list[Any], after: list[Any]) -> None:
-    """Make mutable arguments equal to what the call left of them."""
-    for old, new in zip(given, after, strict=False):
-        match old:
-            case list() | bytearray():
-                old[:] = new
-            case dict() | set():
-                old.clear()
-                old.update(new)
-            case deque():
-                old.clear()
-                old.extend(new)
 
 
 def run_script(job: ScriptJob, source: str, _inputs: list[Any], descriptor: int) -> None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from auditor.records import AssertSuite, InputSuite, StdinSuite, SuiteName, Task
-from auditor.verify.kinds import calls, program, script
+from auditor.records import AssertSuite, InputSuite, StdinSuite, SuiteName, Task, UnittestSuite
+from auditor.verify.kinds import calls, program, script, tests
 from auditor.verify.kinds.base import Prepared, Workshop
 
 
@@ -28,5 +28,7 @@ def prepare(task: Task, name: SuiteName, workshop: Workshop) -> Prepared:
             return script.prepare(task, suite, workshop)
         case StdinSuite():
             return program.prepare(task, suite, workshop)
+        case UnittestSuite():
+            return tests.prepare(task, suite, workshop)
         case _:
             assert_never(suite)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol, Self
 
 from auditor.config import VerifyConfig
-from auditor.records import FailingTest, Outcome, Program, SuiteName, Task, Verdict
+from auditor.records import FailingTest, Outcome, Program, SuiteName, Task, Trust, Verdict
 from auditor.verify.cache import Cache
 from auditor.verify.protocol import Entry
 from auditor.verify.runner import Runner
@@ -81,9 +81,19 @@ def entry_of(task: Task) -> Entry:
 
 def verdict_of(
     trial: Trial, outcome: Outcome, *, tests: int, level: str, passed: bytes = b"", failing: FailingTest | None = None,
-    detail: str = "", flaky: bool = False, cpu_seconds: float = 0.0,
+    detail: str = "", flaky: bool = False, cpu_seconds: float = 0.0, trust: Trust = Trust.SEPARATE,
 ) -> Verdict:  # fmt: skip
     """Make the verdict of a trial at a level of confinement."""
     return Verdict(
-        trial.program.program, trial.suite, outcome, tests, passed, failing, detail, flaky, cpu_seconds, level
+        trial.program.program,
+        trial.suite,
+        outcome,
+        tests,
+        passed,
+        failing,
+        detail,
+        flaky,
+        cpu_seconds,
+        level,
+        trust=trust,
     )

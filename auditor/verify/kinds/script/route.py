@@ -51,7 +51,7 @@ class Scripted:
     """CPU seconds of the script's own process."""
 
 
-class _Lines:
+class Lines:
     """Lines out of a child's stream."""
 
     def __init__(self, child: Child) -> None:
@@ -84,14 +84,14 @@ def run(zygote: Zygote, source: str, entry: Entry, script: Script, limits: Limit
     """Run a script on a solution; raises :class:`~auditor.verify.server.ZygoteDiedError`."""
     clocks = limits.clocks(0, alone=alone)
     with zygote.run(ServeJob(entry, LINE_LIMIT), source, cpu_seconds=limits.backstop) as child:
-        solution = _Lines(child)
+        solution = Lines(child)
         greeting = [solution.next(clocks), solution.next(clocks)]
         if [said(line) for line in greeting] != [Message.CONFINED, Message.READY]:
             ended = child.end()
             return Scripted(*_not_ready(greeting, child, ended), 0, False, b"", ended.cpu, 0.0)
         job = ScriptJob(script.names, script.helpers)
         with zygote.run(job, script.source, cpu_seconds=limits.backstop) as tester:
-            last, got, calls = _route(_Lines(tester), solution, clocks)
+            last, got, calls = _route(Lines(tester), solution, clocks)
             tests, ended = tester.end(), child.end()
     failure = ScriptFailure.read(last[1:]) if said(last) is Message.FAILED else ScriptFailure(0, False, "")
     outcome, detail = _outcome(last, failure, tester, child, ended, got, calls)
@@ -99,7 +99,7 @@ def run(zygote: Zygote, source: str, entry: Entry, script: Script, limits: Limit
     return Scripted(outcome, detail, line, failure.asserted, got, ended.cpu, tests.cpu)
 
 
-def _route(script: _Lines, solution: _Lines, clocks: Clocks) -> tuple[bytes, bytes, int]:
+def _route(script: Lines, solution: Lines, clocks: Clocks) -> tuple[bytes, bytes, int]:
     """Pass calls and answers until the script has ended; returns its last line, the last answer, the calls."""
     got, calls = b"", 0
     patience = Clocks(clocks.total, clocks.total)

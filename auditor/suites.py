@@ -1,0 +1,91 @@
+"""The kinds of test suite that a task can have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from auditor.comparators import DEFAULT, Comparator
+
+
+@dataclass(frozen=True, slots=True)
+class InputSuite:
+    """Tests given as inputs and expected outputs."""
+
+    inputs: tuple[tuple[Any, ...], ...]
+    """Positional arguments, one tuple a test; plain builtins only."""
+    outputs: tuple[Any, ...] | None = None
+    """Expected results, one a test; ``None`` takes what the reference returns."""
+    atol: float = 0.0
+    """Absolute tolerance; 0 means EvalPlus's rule (1e-6 where floats are expected)."""
+    oracle: str | None = None
+    """A special rule of equality by its name in ``auditor.verify.oracles``; ``None`` is plain equality."""
+
+    def __len__(self) -> int:
+        """Count the tests."""
+        return len(self.inputs)
+
+
+@dataclass(frozen=True, slots=True)
+class AssertSuite:
+    """Tests given as a Python script that uses ``candidate`` or the entry point's own name."""
+
+    source: str
+
+    def __len__(self) -> int:
+        """Count the suite as one test: a script passes or fails as a whole."""
+        return 1
+
+
+@dataclass(frozen=True, slots=True)
+class StdinSuite:
+    """Tests given as texts for standard input and the texts expected on standard output."""
+
+    stdin: tuple[str, ...]
+    """One text per test."""
+    stdout: tuple[str, ...] | None = None
+    """Expected outputs, one per test; ``None`` takes what the reference writes."""
+    comparator: Comparator = DEFAULT
+    """When an output is right."""
+    atol: float = 1e-9
+    """Absolute tolerance of ``tokens+float``."""
+    rtol: float = 1e-9
+    """Relative tolerance of ``tokens+float``."""
+    checker: str = ""
+    """Python source of ``check(stdin, stdout, expected)``, for the comparator ``checker``."""
+    cpu_seconds: float | None = None
+    """The statement's time limit per test on a judge's machine; ``None``: it states none."""
+    memory_mb: int | None = None
+    """The statement's memory limit in MiB; ``None``: it states none."""
+
+    def __len__(self) -> int:
+        """Count the tests."""
+        return len(self.stdin)
+
+
+class Trust(StrEnum):
+    """How far a verdict can be trusted against a solution that works to fool its tests."""
+
+    SEPARATE = "separate"
+    """Tests and solution run in processes of their own; only values pass between them."""
+    IN_PROCESS = "in-process"
+    """Tests and solution share a process, as tests that patch modules need: a hostile solution can fool them."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnittestSuite:
+    """Tests given as Python source with ``unittest`` classes, or test functions without fixtures."""
+
+    source: str
+    tests: tuple[str, ...]
+    """The tests that count: ``Class.method``, or a function's name; found by parsing, never by running."""
+    trust: Trust = Trust.SEPARATE
+    """Where the tests run."""
+
+    def __len__(self) -> int:
+        """Count the tests."""
+        return len(self.tests)
+
+
+Suite = InputSuite | AssertSuite | StdinSuite | UnittestSuite

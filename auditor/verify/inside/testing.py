@@ -1,0 +1,179 @@
+"""Inside the sandbox: ``unittest`` classes and test functions, one result per test.
+
+The solution is either in the same process, where tests may patch its modules, or in another, where its names
+are proxies (:mod:`auditor.verify.inside.remote`). Each test's result is a line; the judge knows how many
+there have to be, and a process that ends before the last of them has failed.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from auditor.verify.inside import objects, remote
+from auditor.verify.inside.channel import Channel
+from auditor.verify.inside.loading import describe
+from auditor.verify.protocol import Message, Raised, TestResult, UnittestJob
+
+TESTS = "<tests>"
+MODULE = "tests"
+
+
+def run_tests(job: UnittestJob, source: str, _inputs: list[Any], descriptor: int) -> None:
+    """Load solution and tests, run each test, and say what came of it."""
+    channel = Channel(descriptor, eager=True)
+    names: dict[str, Any] = types.ModuleType(MODULE).__dict__
+    if not (_load_separate if job.separate else _load_solution)(job, names, channel, descriptor):
+        return
+    try:
+        exec(compile(source, TESTS, "exec", dont_inherit=True), names)  # noqa: S102 - in the sandbox
+    except BaseException as error:  # noqa: BLE001 - the tests' own code, which may need what the solution lacks
+        channel.send(Message.LOAD_RAISED + Raised(f"the tests do not load: {describe(error)}").body())
+        return
+    channel.send(Message.READY)
+    _Results(channel, job).run(names)
+    channel.send(Message.DONE)
+    channel.flush()
+
+
+def _load_solution(job: UnittestJob, names: dict[str, Any], channel: Channel, _descriptor: int) -> bool:
+    """Run the solution in the namespace that the tests will have."""
+    import sys
+
+    module = types.ModuleType(MODULE)
+    module.__dict__.update(names)
+    sys.modules[MODULE] = sys.modules["__main__"] = module
+    try:
+        code = compile(job.solution, "<solution>", "exec", dont_inherit=True)
+    except BaseException as error:  # noqa: BLE001 - SyntaxError, ValueError, RecursionError …
+        channel.send(Message.INVALID + Raised(describe(error)).body())
+        return False
+    try:
+        exec(code, module.__dict__)  # noqa: S102 - in the sandbox
+    except BaseException as error:  # noqa: BLE001 - sys.exit at import included
+        channel.send(Message.LOAD_RAISED + Raised(describe(error)).body())
+        return False
+    names.clear()
+    names.update(module.__dict__)
+    module.__dict__.update(names)
+    return True
+
+
+def _load_separate(job: UnittestJob, names: dict[str, Any], channel: Channel, descriptor: int) -> bool:
+    """Run the reference for the names that tests use besides, and put proxies in place of what it defines."""
+    objects.keep_classes()
+    exec(compile(job.helpers, "<reference>", "exec", dont_inherit=True), names)  # noqa: S102 - in the sandbox
+    names.update(remote.Session(channel, descriptor, names).exported())
+    return True
+
+
+class _Results:
+    """Runs tests in the order asked for and sends a line after each."""
+
+    def __init__(self, channel: Channel, job: UnittestJob) -> None:
+        self._channel = channel
+        self._job = job
+        self._failed = False
+
+    def run(self, names: dict[str, Any]) -> None:
+        """Run the tests class by class, with the fixtures of each class around its own."""
+        for owner, numbers in self._by_class():
+            if self._failed and self._job.stop:
+                return
+            if owner:
+                self._run_class(names.get(owner), numbers)
+            else:
+                self._run_function(names.get(self._job.tests[numbers[0]]), numbers[0])
+
+    def _by_class(self) -> Iterable[tuple[str, list[int]]]:
+        groups: list[tuple[str, list[int]]] = []
+        for number, test in enumerate(self._job.tests):
+            owner, _, _ = test.rpartition(".")
+            if owner and groups and groups[-1][0] == owner:
+                groups[-1][1].append(number)
+            else:
+                groups.append((owner, [number]))
+        return groups
+
+    def _run_class(self, kind: Any, numbers: list[int]) -> None:
+        import unittest
+
+        if not (isinstance(kind, type) and issubclass(kind, unittest.TestCase)):
+            for number in numbers:
+                self._say(number, NameError("the test class is not there"), asserted=False)
+            return
+        methods = {self._job.tests[number].rpartition(".")[2]: number for number in numbers}
+        suite = unittest.TestSuite(kind(method) for method in methods)
+        result = _collector(methods, self._say, stop=self._job.stop)
+        suite.run(result)
+        if result.broken is not None:  # setUpClass or tearDownClass: no test of the class stands
+            self._say(numbers[0], result.broken, asserted=False)
+
+    def _run_function(self, function: Callable[[], Any] | None, number: int) -> None:
+        try:
+            if function is None:
+                raise NameError("the test function is not there")  # noqa: TRY301 - told like any other failure
+            function()
+        except BaseException as error:  # noqa: BLE001 - the test's own verdict
+            self._say(number, error, asserted=isinstance(error, AssertionError))
+        else:
+            self._say(number, None, asserted=False)
+
+    def _say(self, number: int, error: BaseException | None, *, asserted: bool) -> None:
+        self._failed = self._failed or error is not None
+        text = "" if error is None else f"{_line_of(error)}{describe(error)}"
+        self._channel.send(Message.TEST + TestResult(number, error is None, asserted, text).body())
+
+
+def _collector(methods: dict[str, int], say: Callable[..., None], *, stop: bool) -> Any:
+    """Make a ``unittest`` result that says each test's outcome when the test has ended."""
+    import unittest
+
+    class Collector(unittest.TestResult):
+        """Keeps the first problem of the running test."""
+
+        broken: BaseException | None = None
+        _problem: tuple[BaseException, bool] | None = None
+
+        def startTest(self, test: unittest.TestCase) -> None:  # noqa: N802 - unittest's name
+            self._problem = None
+            super().startTest(test)
+
+        def stopTest(self, test: unittest.TestCase) -> None:  # noqa: N802 - unittest's name
+            super().stopTest(test)
+            error, asserted = self._problem or (None, False)
+            say(methods[test._testMethodName], error, asserted=asserted)  # noqa: SLF001 - it has no public name
+            if error is not None and stop:
+                self.stop()
+
+        def addFailure(self, test: Any, err: Any) -> None:  # noqa: N802 - unittest's name
+            self._note(test, err[1], asserted=True)
+
+        def addError(self, test: Any, err: Any) -> None:  # noqa: N802 - unittest's name
+            self._note(test, err[1], asserted=False)
+
+        def addSubTest(self, test: Any, _subtest: Any, err: Any) -> None:  # noqa: N802 - unittest's name
+            if err is not None:
+                self._note(test, err[1], asserted=issubclass(err[0], AssertionError))
+
+        def addUnexpectedSuccess(self, test: Any) -> None:  # noqa: N802 - unittest's name
+            self._note(test, AssertionError("passed, though it was expected to fail"), asserted=True)
+
+        def _note(self, test: Any, error: BaseException, *, asserted: bool) -> None:
+            if not isinstance(test, unittest.TestCase):
+                self.broken = self.broken or error
+            elif self._problem is None:
+                self._problem = (error, asserted)
+
+    return Collector()
+
+
+def _line_of(error: BaseException) -> str:
+    """Name the deepest line of the tests in a traceback."""
+    line, trace = 0, error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == TESTS:
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return f"line {line}: " if line else ""

@@ -1,0 +1,115 @@
+"""Preparing a test suite and judging solutions by it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self, assert_never
+
+from auditor.records import FailingTest, Outcome, Task, Trust, UnittestSuite, Verdict
+from auditor.targets import Target, TargetKind
+from auditor.verify.kinds.base import REFERENCE_SECONDS, Trial, UnfitError, Unsettled, Workshop, verdict_of
+from auditor.verify.kinds.tests.run import TestRun, run, seconds_of
+from auditor.verify.limits import Limits
+from auditor.verify.runner import Runner
+
+
+def prepare(task: Task, suite: UnittestSuite, workshop: Workshop) -> PreparedTests:
+    """Run a suite on the reference, and on a stub that has to fail it.
+
+    A suite that asks for separate processes and cannot work that way (it patches modules, or hands functions
+    over) runs in one process, and its verdicts say so. Raises :class:`~auditor.verify.kinds.base.UnfitError`
+    where the reference does not pass, or the stub does.
+    """
+    if not suite.tests:
+        raise UnfitError("the suite has no test")
+    cache = workshop.cache
+    name = cache.name(task, ["unittest", suite.source, suite.tests, suite.trust.value], workshop.runner.level)
+    known = cache.read(name)
+    if known is not None:
+        return PreparedTests(suite, Limits.of(known[0], workshop.config), Trust(known[1][0].decode()), task.reference)
+    generous = Limits((), REFERENCE_SECONDS, 1.0)
+    trusts = (Trust.SEPARATE, Trust.IN_PROCESS) if suite.trust is Trust.SEPARATE else (Trust.IN_PROCESS,)
+    problem = ""
+    for trust in trusts:
+        found = _run(workshop.runner, task.reference, suite, task.reference, generous, trust)
+        if found.outcome is Outcome.PASS:
+            seconds = seconds_of(found, suite.tests)
+            prepared = PreparedTests(suite, Limits.of(seconds, workshop.config), trust, task.reference)
+            _refuse_stub(task, prepared, workshop.runner)
+            cache.write(name, seconds, [trust.value.encode()])
+            return prepared
+        problem = _why(found, suite)
+    raise UnfitError(f"the reference does not pass: {problem}")
+
+
+def _run(runner: Runner, source: str, suite: UnittestSuite, helpers: str, limits: Limits, trust: Trust) -> TestRun:
+    return run(runner, source, suite, helpers, limits, trust=trust, stop=True, alone=True)
+
+
+def _why(found: TestRun, suite: UnittestSuite) -> str:
+    if found.failing is None:
+        return found.detail or found.outcome
+    number, text, _ = found.failing
+    return f"{suite.tests[number]}: {text}"
+
+
+def _refuse_stub(task: Task, prepared: PreparedTests, runner: Runner) -> None:
+    """See that a solution that does nothing fails: a suite that it passes tests nothing."""
+    source = stub(task.target)
+    if source and _run(runner, source, prepared.suite, task.reference, prepared.limits, prepared.trust).outcome is (
+        Outcome.PASS
+    ):
+        raise UnfitError("a solution that does nothing passes every test")
+
+
+def stub(target: Target) -> str:
+    """Write a solution of the right form that does nothing; empty where there is no such form."""
+    nothing = "    def __getattr__(self, name):\n        return lambda *a, **k: None\n"
+    match target.kind:
+        case TargetKind.FUNCTION:
+            return f"def {target.name}(*a, **k):\n    return None\n"
+        case TargetKind.CLASS | TargetKind.METHOD:
+            return f"class {target.binds}:\n    def __init__(self, *a, **k):\n        pass\n{nothing}"
+        case TargetKind.PROGRAM:
+            return ""
+        case _:
+            assert_never(target.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedTests:
+    """A test suite, ready to judge solutions by."""
+
+    suite: UnittestSuite
+    limits: Limits
+    trust: Trust
+    """Where its tests run: in a process of their own unless they cannot."""
+    helpers: str
+    """The reference, whose imports the tests may use."""
+
+    @property
+    def weight(self) -> int:
+        """Bytes of memory that it holds, roughly."""
+        return 1000 + len(self.suite.source) + len(self.helpers)
+
+    def for_second_run(self) -> Self:
+        """Return itself: tests run in one order."""
+        return self
+
+    def judge(self, trial: Trial, runner: Runner) -> Verdict | Unsettled:
+        """Run the suite on a solution; a first run that does not end is unsettled."""
+        found = run(
+            runner, trial.program.solution, self.suite, self.helpers, self.limits, trust=self.trust, stop=trial.stop,
+            alone=trial.alone,
+        )  # fmt: skip
+        if found.outcome in {Outcome.TIMEOUT, Outcome.CRASH, Outcome.MEMORY} and not trial.alone:
+            return Unsettled(b"")
+        failing = None
+        if found.failing is not None:
+            number, text, kind = found.failing
+            failing = FailingTest(number, self.suite.tests[number], "the test passes", text, kind)
+        ran = bytes(found.passed) if set(found.passed) != {2} else b""
+        return verdict_of(
+            trial, found.outcome, tests=len(self.suite), level=runner.level, passed=ran, failing=failing,
+            detail=found.detail, cpu_seconds=found.cpu, trust=self.trust,
+        )  # fmt: skip

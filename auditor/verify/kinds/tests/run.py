@@ -1,0 +1,179 @@
+"""One run of a test suite on one solution, with the two in one process or in two."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from auditor.records import FailureKind, Outcome, Trust, UnittestSuite
+from auditor.verify.children import Child
+from auditor.verify.endings import failure_without_answer, not_confined, outcome_of_death, why_not_ready
+from auditor.verify.kinds.script.route import Lines
+from auditor.verify.limits import Clocks, Limits
+from auditor.verify.protocol import HoldJob, Message, TestResult, UnittestJob, said
+from auditor.verify.runner import Runner
+
+LINE_LIMIT = 4 << 20
+"""Bytes of one operation or one answer."""
+MAX_OPERATIONS = 200_000
+PASSED, FAILED, NOT_RUN = 1, 0, 2
+
+
+@dataclass(slots=True)
+class TestRun:
+    """What came of a run."""
+
+    passed: bytearray
+    """One byte per test: 1 passed, 0 failed, 2 not run."""
+    outcome: Outcome = Outcome.PASS
+    detail: str = ""
+    failing: tuple[int, str, FailureKind] | None = None
+    """The first test that failed, why, and how."""
+    cpu: float = 0.0
+    """CPU seconds of all processes."""
+    seconds: list[float] = field(default_factory=list)
+    """CPU seconds per test, as far as they ran."""
+
+
+def run(
+    runner: Runner, solution: str, suite: UnittestSuite, helpers: str, limits: Limits, *, trust: Trust, stop: bool,
+    alone: bool,
+) -> TestRun:  # fmt: skip
+    """Run a suite on a solution; raises :class:`~auditor.verify.server.ZygoteDiedError` where fork servers keep dying.
+
+    ``helpers`` is the reference, whose imports the tests may use.
+    """
+    attempt = _Attempt(runner, solution, suite, helpers, limits, trust is Trust.SEPARATE, stop, alone)
+    return runner.persist(attempt.run)
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    runner: Runner
+    solution: str
+    suite: UnittestSuite
+    helpers: str
+    limits: Limits
+    separate: bool
+    stop: bool
+    alone: bool
+
+    def run(self) -> TestRun:
+        zygote = self.runner.zygote(self.solution, self.suite.source, self.helpers)
+        source, helpers = ("", self.helpers) if self.separate else (self.solution, "")
+        job = UnittestJob(self.suite.tests, self.stop, source, helpers, self.separate)
+        if not self.separate:
+            with zygote.run(job, self.suite.source, cpu_seconds=self.limits.backstop) as tester:
+                return self._follow(tester, None)
+        with zygote.run(HoldJob(LINE_LIMIT), self.solution, cpu_seconds=self.limits.backstop) as holder:
+            solution = Lines(holder)
+            clocks = self.limits.clocks(0, alone=self.alone)
+            hello, ready = solution.next(clocks), solution.next(clocks)
+            if said(ready) is not Message.READY:
+                return self._not_loaded(hello, ready, holder)
+            with zygote.run(job, self.suite.source, cpu_seconds=self.limits.backstop) as tester:
+                return self._follow(tester, solution)
+
+    def _not_loaded(self, hello: bytes, line: bytes, child: Child) -> TestRun:
+        ended = child.end()
+        found = self._blank()
+        found.cpu = ended.cpu
+        if said(hello) is not Message.CONFINED:
+            found.outcome, found.detail = not_confined(ended)
+        elif child.timed_out:
+            found.outcome, found.detail = Outcome.TIMEOUT, child.timed_out
+        else:
+            found.outcome, found.detail = why_not_ready(line) or outcome_of_death(ended)
+        return found
+
+    def _blank(self) -> TestRun:
+        return TestRun(bytearray([NOT_RUN]) * len(self.suite))
+
+    def _follow(self, tester: Child, solution: Lines | None) -> TestRun:
+        """Read the tests' results, and pass operations on to the solution's process and answers back."""
+        found, lines, next_test, operations = self._blank(), Lines(tester), 0, 0
+        hello, started = b"", 0.0
+        loaded = solution is None
+        while True:
+            clocks = self._clocks(next_test)
+            line = lines.next(clocks)
+            match said(line):
+                case Message.CONFINED if not hello:
+                    hello = line
+                case Message.READY:
+                    loaded = True
+                    started = self._used(tester, solution)
+                case Message.TEST:
+                    result = TestResult.read(line[1:])
+                    if result is None or not 0 <= result.number < len(self.suite):
+                        break
+                    used = self._used(tester, solution)
+                    found.seconds.append(used - started)
+                    started = used
+                    next_test = result.number + 1
+                    self._note(found, result)
+                    if self.stop and not result.passed:
+                        break
+                case Message.CALL if solution is not None and operations < MAX_OPERATIONS:
+                    operations += 1
+                    solution.hand(line[1:])
+                    answer = solution.next(clocks)
+                    if not answer:
+                        break
+                    lines.hand(answer)
+                case Message.DONE:
+                    break
+                case _:
+                    break
+        return self._settle(found, hello, line, loaded, next_test, tester, solution)
+
+    def _clocks(self, test: int) -> Clocks:
+        return self.limits.clocks(min(test, len(self.suite) - 1), alone=self.alone)
+
+    def _used(self, tester: Child, solution: Lines | None) -> float:
+        return tester.cpu() + (0.0 if solution is None else solution.child.cpu())
+
+    def _note(self, found: TestRun, result: TestResult) -> None:
+        """Enter a result; a test that failed once stays failed."""
+        if found.passed[result.number] != FAILED:
+            found.passed[result.number] = PASSED if result.passed else FAILED
+        if not result.passed and found.failing is None:
+            kind = FailureKind.ASSERTION if result.asserted else FailureKind.EXCEPTION
+            found.failing = (result.number, result.text, kind)
+            found.outcome = Outcome.FAIL
+
+    def _settle(
+        self, found: TestRun, hello: bytes, last: bytes, loaded: bool, at: int, tester: Child, solution: Lines | None
+    ) -> TestRun:
+        """Decide what a run comes to once its processes have ended."""
+        ended = tester.end()
+        found.cpu = ended.cpu
+        timed_out = tester.timed_out
+        if solution is not None:
+            other = solution.child.end()
+            found.cpu += other.cpu
+            timed_out = timed_out or solution.child.timed_out
+            if not last or said(last) is Message.CALL:
+                ended = other
+        if found.failing is not None:
+            return found
+        if not hello:
+            found.outcome, found.detail = not_confined(ended)
+        elif not timed_out and said(last) in {Message.INVALID, Message.LOAD_RAISED, Message.MEMORY}:
+            found.outcome, found.detail = why_not_ready(last) or outcome_of_death(ended)
+        elif timed_out or said(last) is not Message.DONE:
+            found.outcome, found.detail = (Outcome.TIMEOUT, timed_out) if timed_out else outcome_of_death(ended)
+            kind = failure_without_answer(found.outcome)
+            if loaded and kind is not None and at < len(self.suite):
+                found.passed[at] = FAILED
+                found.failing = (at, f"no answer: {found.detail}", kind)
+        elif NOT_RUN in found.passed:  # it said that it was done, and left tests out
+            number = found.passed.index(NOT_RUN)
+            found.passed[number] = FAILED
+            found.outcome, found.failing = Outcome.FAIL, (number, "the test did not run", FailureKind.CRASH)
+        return found
+
+
+def seconds_of(found: TestRun, tests: Sequence[str]) -> list[float]:
+    """Return CPU seconds for every test, 0 for those that did not run."""
+    return [*found.seconds, *[0.0] * len(tests)][: len(tests)]
