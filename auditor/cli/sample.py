@@ -19,9 +19,7 @@ OutputsOption = Annotated[
     list[Path] | None,
     typer.Option("--read-batch", help="Read a batch's output or error file; may be repeated."),
 ]
-ModelOption = Annotated[
-    str | None, typer.Option("--model", help="The [[model]] of a batch, where audit.toml has several.")
-]
+ModelOption = Annotated[str | None, typer.Option("--model", help="Which model's batch, where audit.toml has several.")]
 
 
 def sample(

@@ -15,6 +15,7 @@ from collections.abc import Set as AbstractSet
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import TracebackType
 from typing import IO, Any, Self, cast
 
 from auditor.config import ModelConfig
@@ -120,7 +121,10 @@ def batch_requests(model: ModelConfig, tasks: Sequence[Task]) -> Iterator[Reques
 
 
 class _RollingFile:
-    """Lines in one file, or in further ones where a service's bounds are reached. Use as a context manager."""
+    """Lines in one file, or in further ones where a service's bounds are reached. Use as a context manager.
+
+    Files get their names once all are complete, so that one that was cut off is never taken for whole.
+    """
 
     def __init__(self, path: Path) -> None:
         self.files: list[Path] = []
@@ -132,23 +136,32 @@ class _RollingFile:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         self._stack.close()
+        for path in self.files:
+            if kind is None:
+                _partial(path).replace(path)
+            else:
+                _partial(path).unlink(missing_ok=True)
 
     def write(self, line: bytes) -> None:
         """Write a line; a new file is begun where it does not fit."""
         if self._file is None or self._rows >= MOST_ROWS or self._size + len(line) > MOST_BYTES:
-            self._begin()
-        if self._file is not None:
-            self._file.write(line)
+            self._file = self._begin()
+        self._file.write(line)
         self._rows += 1
         self._size += len(line)
 
-    def _begin(self) -> None:
+    def _begin(self) -> IO[bytes]:
         """Begin requests.jsonl, then requests-2.jsonl and so on."""
         stem, dot, suffixes = self._path.name.partition(".")
         path = self._path.with_name(f"{stem}-{len(self.files) + 1}{dot}{suffixes}") if self.files else self._path
-        opened = gzip.open(path, "wb") if path.suffix == ".gz" else path.open("wb")  # noqa: SIM115 - closed by the stack
-        self._file = self._stack.enter_context(cast("IO[bytes]", opened))
+        part = _partial(path)
+        opened = gzip.open(part, "wb") if path.suffix == ".gz" else part.open("wb")  # noqa: SIM115 - closed by the stack
         self.files.append(path)
         self._rows = self._size = 0
+        return self._stack.enter_context(cast("IO[bytes]", opened))
+
+
+def _partial(path: Path) -> Path:
+    return path.with_name(f"{path.name}.part")

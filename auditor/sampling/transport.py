@@ -16,6 +16,8 @@ MOST_BYTES = 64 * 1024 * 1024
 """Bytes of an answer that are read, after decompression."""
 MOST_ERROR_BYTES = 1024 * 1024
 """The same of an error reply."""
+PIECE = 1024 * 1024
+"""Bytes that are unpacked at once."""
 MOST_REDIRECTS = 5
 ACCEPTED = "gzip, deflate"
 """Encodings that can be unpacked piece by piece within a bound."""
@@ -61,22 +63,26 @@ def _same_place(old: httpx2.URL, new: httpx2.URL) -> bool:
 async def _read(response: httpx2.Response) -> httpx2.Response:
     """Read a streamed reply whole, within the bound; close it in any case."""
     most = MOST_BYTES if response.is_success else MOST_ERROR_BYTES
+    pieces: list[bytes] = []
+    left = most
     try:
-        pieces: list[bytes] = []
-        size = 0
-        async for piece in _unpacked(response, most):
-            size += len(piece)
-            if size > most:
-                raise OversizedReplyError(f"the reply is larger than {most >> 20} MB")
+        async for piece in _unpacked(response):
+            left -= len(piece)
+            if left < 0:
+                break
             pieces.append(piece)
     finally:
         await response.aclose()
+    if left < 0:
+        pieces.clear()  # the exception's traceback may live longer
+        raise OversizedReplyError(f"the reply is larger than {most >> 20} MB")
+    content = b"".join(pieces)
     kept = [(name, value) for name, value in response.headers.multi_items() if name.lower() != "content-encoding"]
-    return httpx2.Response(response.status_code, headers=kept, content=b"".join(pieces), request=response.request)
+    return httpx2.Response(response.status_code, headers=kept, content=content, request=response.request)
 
 
-async def _unpacked(response: httpx2.Response, most: int) -> AsyncIterator[bytes]:
-    """Stream the reply's bytes, unpacked; no piece is larger than the bound and a byte."""
+async def _unpacked(response: httpx2.Response) -> AsyncIterator[bytes]:
+    """Stream the reply's bytes, unpacked in small pieces."""
     match response.headers.get("content-encoding", "identity").strip().lower():
         case "" | "identity":
             async for raw in response.aiter_raw():
@@ -90,8 +96,9 @@ async def _unpacked(response: httpx2.Response, most: int) -> AsyncIterator[bytes
             raise OversizedReplyError(f"the reply is packed with {other!r}, which was not asked for")
     try:
         async for raw in response.aiter_raw():
-            yield unpacker.decompress(raw, most + 1)
-            if unpacker.unconsumed_tail:  # there is more than fits
-                yield unpacker.decompress(unpacker.unconsumed_tail, most + 1)
+            packed = raw
+            while packed:
+                yield unpacker.decompress(packed, PIECE)
+                packed = unpacker.unconsumed_tail
     except zlib.error as error:
         raise OversizedReplyError(f"the reply cannot be unpacked: {error}") from None

@@ -2,6 +2,7 @@
 
     python -m tests.benchmarks.sampling throughput            # 100 ms latency: rate against concurrency / latency
     python -m tests.benchmarks.sampling faults                # 10,000 samples, a fifth of the requests fail
+    python -m tests.benchmarks.sampling refusals              # the same, and a tenth is turned down for good
     python -m tests.benchmarks.sampling kills                 # the same, killed twenty times at random
     python -m tests.benchmarks.sampling memory                # 100,000 samples: peak memory by the way
     python -m tests.benchmarks.sampling end-to-end SOURCE     # 200 samples a task for three models into audit.db
@@ -28,7 +29,7 @@ from typing import Any
 
 from auditor.benchmark import load_benchmark
 from auditor.config import ModelConfig
-from auditor.records import Sample, Task
+from auditor.records import Sample, SampleStatus, Task
 from auditor.sampling import sample_model
 from auditor.store import Store
 from tests.benchmarks.serving import Remote, remote_server
@@ -158,6 +159,34 @@ def faults(samples: str = "10000") -> None:
     print(f"retries {dict(summary.retries)}; server {counts}; {summary.seconds:.1f} s")
 
 
+def refusals(samples: str = "10000") -> None:
+    """Draw all samples although a tenth is turned down for good and a fifth of the requests fail; then ask again."""
+    tasks = load_benchmark("demo").tasks
+    per_task = -(-int(samples) // len(tasks))
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        remote_server("demo", declined=0.1, rate=0.2, hang=4.0) as server,
+        Store(Path(folder) / "audit.db") as store,
+    ):
+        model = model_for(server.base_url, samples_per_task=per_task, timeout=3.0)
+        summary = sample_model(model, tasks, write=store.add_samples)
+        counts = server.counts()
+        stored = list(store.samples("m"))
+        again = sample_model(model, tasks, done=store.sample_keys("m"), write=store.add_samples)
+        asked_again = server.counts()["requests"] - counts["requests"]
+    places = {(s.task_id, s.sample_index) for s in stored}
+    wanted = {(task.task_id, index) for task in tasks for index in range(per_task)}
+    declined = sum(s.status is SampleStatus.REFUSED and s.finish_reason == "http_400" for s in stored)
+    print(f"wanted {len(wanted)}, lost {len(wanted - places)}, twice {len(stored) - len(places)}")
+    print(f"statuses {dict(summary.statuses)}")
+    print(
+        f"answered {len(stored) - declined}, paid for {counts['paid']}; turned down {declined}, "
+        f"by the server's count {counts['declined']}"
+    )
+    print(f"retries {dict(summary.retries)}; {counts['requests']} requests; {summary.seconds:.1f} s")
+    print(f"the same again: {again.samples} samples, {asked_again} requests")
+
+
 def kills(samples: str = "10000", times: int = 20) -> None:
     """Kill the drawing process at random, then let it finish; compare with the server's count of paid requests."""
     tasks = load_benchmark("demo").tasks
@@ -267,5 +296,12 @@ def _peak() -> float:
 
 if __name__ == "__main__":
     name, *arguments = sys.argv[1:]
-    known = {"throughput": throughput, "faults": faults, "kills": kills, "draw": draw, "memory": memory}
+    known = {
+        "throughput": throughput,
+        "faults": faults,
+        "refusals": refusals,
+        "kills": kills,
+        "draw": draw,
+        "memory": memory,
+    }
     ({**known, "end-to-end": end_to_end}[name])(*arguments)  # type: ignore[operator]

@@ -41,6 +41,8 @@ class Faults:
     rate: float = 0.0
     """Share of requests that meet a fault, 0 to 1."""
     kinds: tuple[FaultKind, ...] = TRANSPORT
+    declined: float = 0.0
+    """Share of samples, by prompt and seed, that a filter turns down whenever they are asked for, 0 to 1."""
     latency: float = 0.0
     """Seconds before every answer."""
     retry_after: float = 0.05

@@ -173,6 +173,11 @@ class SimulatedServer:
             return None
         return self.faults.kinds[int.from_bytes(digest[4:8], "big") % len(self.faults.kinds)]
 
+    def _declines(self, asked: str) -> bool:
+        """Say whether the filter turns this down, now and ever."""
+        digest = sha256(f"{self._seed}/{asked}".encode("utf-8", "surrogatepass")).digest()
+        return int.from_bytes(digest[:4], "big") / 2**32 < self.faults.declined
+
     async def _fail(self, fault: FaultKind) -> Reply:
         match fault:
             case FaultKind.RATE_LIMIT:
@@ -201,6 +206,9 @@ class SimulatedServer:
         if strength is None:
             return _error(404, f"The model {model!r} does not exist.", "model_not_found")
         prompt = asked["messages"][-1]["content"] if chat else asked["prompt"]
+        if self._declines(f"{prompt}/{asked.get('seed')}"):
+            self.counts["declined"] += 1
+            return _error(400, "The prompt was filtered.", "content_filter")
         task = self._task(prompt)
         count = int(asked.get("n") or 1)
         self.counts["paid"] += count
