@@ -7,18 +7,17 @@ from auditor.analysis.base_tests import BaseTestRow, base_test_curve
 from auditor.analysis.counts import Counts
 from auditor.analysis.counts_csv import counts_from_csv
 from auditor.analysis.exclusions import PAPER_HUMANEVAL, suspect_tasks
-from auditor.analysis.intervals import Interval, holm, mean_interval, ratio_interval, wilson
+from auditor.analysis.intervals import holm, mean_interval, ratio_interval, wilson
 from auditor.analysis.second_verifier import second_verifier
 from auditor.analysis.style_gap import compare_style
 from auditor.analysis.style_rows import StyleRow
-from auditor.results.options import AnalysisOptions, Level
+from auditor.results import AnalysisOptions, Level
 
 __all__ = [
     "PAPER_HUMANEVAL",
     "AnalysisOptions",
     "BaseTestRow",
     "Counts",
-    "Interval",
     "Level",
     "StyleRow",
     "analyze",

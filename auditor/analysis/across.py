@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations, permutations
-from typing import Any
 
 import numpy as np
 
@@ -14,25 +14,26 @@ from auditor.analysis.counts import Counts, common_tasks
 from auditor.analysis.intervals import Floats, holm
 from auditor.analysis.line import least_squares
 from auditor.analysis.resampling import precision, survival_blocks
+from auditor.results import Across, Estimate, ModelLine, PairedDifference, Reach, ReachCeiling, ReachPair
 
 COMPARED = ("single_sample_accuracy", "conditional_accuracy", "false_discovery_rate_micro", "false_positive_rate")
 """The figures that models are compared by, by their names in :data:`metrics.STATISTICS`."""
 
 
-def compare_models(counts: Sequence[Counts], attempts: Mapping[str, int], bootstrap: Bootstrap) -> dict[str, Any]:
-    """Return the ``across`` part of an analysis; ``attempts`` is each model's largest K."""
-    return {
-        "line": _line(counts, bootstrap.confidence),
-        "reach": [
+def compare_models(counts: Sequence[Counts], attempts: Mapping[str, int], bootstrap: Bootstrap) -> Across:
+    """Compare the models; ``attempts`` is each model's largest K."""
+    return Across(
+        line=_line(counts, bootstrap.confidence),
+        reach=tuple(
             entry
             for weak, strong in permutations(counts, 2)
             if (entry := _reach(weak, strong, attempts[weak.model], bootstrap)) is not None
-        ],
-        "paired": _paired(counts, bootstrap),
-    }
+        ),
+        paired=tuple(_paired(counts, bootstrap)),
+    )
 
 
-def _line(counts: Sequence[Counts], confidence: float) -> dict[str, Any] | None:
+def _line(counts: Sequence[Counts], confidence: float) -> ModelLine | None:
     """Fit conditional on single-sample accuracy over the models that have both."""
     points = [
         (metrics.single_sample(one).value, conditional.value)
@@ -42,11 +43,20 @@ def _line(counts: Sequence[Counts], confidence: float) -> dict[str, Any] | None:
     line = least_squares([x for x, _ in points], [y for _, y in points], confidence)
     if line is None:
         return None
-    names = ("slope", "slope_low", "slope_high", "intercept", "intercept_low", "intercept_high", "r_squared", "p")
-    return {name: getattr(line, name) for name in names} | {"models": line.points}
+    return ModelLine(
+        slope=line.slope,
+        slope_low=line.slope_low,
+        slope_high=line.slope_high,
+        intercept=line.intercept,
+        intercept_low=line.intercept_low,
+        intercept_high=line.intercept_high,
+        r_squared=line.r_squared,
+        p=line.p,
+        models=line.points,
+    )
 
 
-def _reach(weak: Counts, strong: Counts, attempts: int, bootstrap: Bootstrap) -> dict[str, Any] | None:
+def _reach(weak: Counts, strong: Counts, attempts: int, bootstrap: Bootstrap) -> ReachPair | None:
     """Ask whether resampling the weak model reaches one sample of the strong one, on their common tasks.
 
     ``None`` where the first model is not the weaker one, or where they share no task.
@@ -68,18 +78,20 @@ def _reach(weak: Counts, strong: Counts, attempts: int, bootstrap: Bootstrap) ->
     )
     reached = _first_reach(weak, target, attempts)
     upper = metrics.ceiling_upper(weak).value
-    return {
-        "weak": weak.model,
-        "strong": strong.model,
-        "ceiling": _interval(ceiling, bootstrap)
-        | {"lower_bound": metrics.ceiling_lower(weak).value, "upper_bound": upper},
-        "target": target,
-        "gap": {"value": gap.value, "low": gap.low, "high": gap.high},
-        "attempts": reached,
-        "verdict": "reaches" if reached is not None else ("never" if upper < target else "not within"),
-        "within": attempts,
-        "tasks": len(shared),
-    }
+    own = ceiling.interval(confidence=bootstrap.confidence, resamples=bootstrap.resamples, seed=bootstrap.seed)
+    return ReachPair(
+        weak=weak.model,
+        strong=strong.model,
+        ceiling=ReachCeiling(
+            own.value, own.low, own.high, lower_bound=metrics.ceiling_lower(weak).value, upper_bound=upper
+        ),
+        target=target,
+        gap=Estimate(gap.value, gap.low, gap.high),
+        attempts=reached,
+        verdict=Reach.REACHES if reached is not None else Reach.NEVER if upper < target else Reach.NOT_WITHIN,
+        within=attempts,
+        tasks=len(shared),
+    )
 
 
 def _first_reach(weak: Counts, target: float, attempts: int) -> int | None:
@@ -93,9 +105,9 @@ def _first_reach(weak: Counts, target: float, attempts: int) -> int | None:
     return None
 
 
-def _paired(counts: Sequence[Counts], bootstrap: Bootstrap) -> list[dict[str, Any]]:
+def _paired(counts: Sequence[Counts], bootstrap: Bootstrap) -> list[PairedDifference]:
     """Compare every two models by every figure; p-values are adjusted within a figure."""
-    entries = []
+    entries: list[PairedDifference] = []
     for name in COMPARED:
         pairs = [(a, b) for a, b in combinations(counts, 2) if common_tasks(a, b)]
         differences = [
@@ -111,22 +123,7 @@ def _paired(counts: Sequence[Counts], bootstrap: Bootstrap) -> list[dict[str, An
         ]
         adjusted = holm([difference.p for difference in differences])
         entries += [
-            {
-                "a": a.model,
-                "b": b.model,
-                "metric": name,
-                "difference": difference.value,
-                "low": difference.low,
-                "high": difference.high,
-                "p": difference.p,
-                "p_adjusted": p_adjusted,
-                "tasks": difference.tasks,
-            }
+            PairedDifference(a=a.model, b=b.model, metric=name, difference=replace(difference, p_adjusted=p_adjusted))
             for (a, b), difference, p_adjusted in zip(pairs, differences, adjusted, strict=True)
         ]
     return entries
-
-
-def _interval(columns: metrics.Columns, bootstrap: Bootstrap) -> dict[str, float | None]:
-    interval = columns.interval(confidence=bootstrap.confidence, resamples=bootstrap.resamples, seed=bootstrap.seed)
-    return interval.as_dict()

@@ -1,24 +1,22 @@
-"""The whole analysis of one or more models' counts, as one plain dictionary."""
+"""The whole analysis of one or more models' counts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from dataclasses import replace
 
 from auditor.analysis.across import compare_models
 from auditor.analysis.base_tests import BaseTestRow, base_test_curve
 from auditor.analysis.bootstrap import Bootstrap
 from auditor.analysis.counts import Counts
-from auditor.analysis.exclusions import excluded_tasks, exclusion_entry
+from auditor.analysis.exclusions import excluded_tasks, exclusions
 from auditor.analysis.extrapolation import extrapolate
 from auditor.analysis.model_entry import ModelFigures
 from auditor.errors import InputError
-from auditor.results import AnalysisOptions, to_plain
-
-SCHEMA = "auditor/analysis/1"
+from auditor.results import Analysis, AnalysisOptions, ModelAnalysis
 
 MOST_ATTEMPTS = 10_000
-"""Where the curves end unless more is asked for: a point for each of a million attempts is of use to nobody."""
+"""Where the curves end unless more is asked for: nobody reads a point for each of a million attempts."""
 
 
 def analyze(
@@ -28,18 +26,17 @@ def analyze(
     base_tests: Iterable[BaseTestRow] | None = None,
     unfit: Mapping[str, str] | None = None,
     false_negatives: Mapping[str, int] | None = None,
-) -> dict[str, Any]:
-    """Analyse models' counts; returns plain JSON values, the same for the same input and seed.
+) -> Analysis:
+    """Analyse models' counts; the same input and seed give the same result.
 
     ``base_tests`` are per-test results where there are any. ``unfit`` (task id → why its reference
     fails) and ``false_negatives`` (task id → samples that fail base and pass plus) are what the rule
-    ``auto`` looks at besides the counts. Keys: ``schema``, ``models``, ``across``, ``options``,
-    ``exclusions``; ``auditor/analysis/schema/analysis.schema.json`` describes them.
+    ``auto`` looks at besides the counts.
 
     Raises :class:`~auditor.errors.InputError` by model and task where the counts cannot answer.
     """
     options = options or AnalysisOptions()
-    _refuse_twins(counts)
+    _refuse_duplicates(counts)
     excluded = excluded_tasks(options.exclude, counts, unfit=unfit, false_negatives=false_negatives)
     kept = [one.without(excluded) for one in counts]
     for one in kept:
@@ -49,13 +46,12 @@ def analyze(
     rows = _by_model(base_tests, excluded)
     bootstrap = Bootstrap(options.confidence, options.resamples, options.seed, options.level)
     attempts = {one.model: options.max_attempts or min(one.most_attempts, MOST_ATTEMPTS) for one in kept}
-    return {
-        "schema": SCHEMA,
-        "models": [_entry(one, attempts[one.model], options, bootstrap, rows.get(one.model)) for one in kept],
-        "across": compare_models(kept, attempts, bootstrap),
-        "options": {**to_plain(options), "fp_cost": list(options.fp_costs)},
-        "exclusions": exclusion_entry(options.exclude, excluded),
-    }
+    return Analysis(
+        models=tuple(_entry(one, attempts[one.model], options, bootstrap, rows.get(one.model)) for one in kept),
+        across=compare_models(kept, attempts, bootstrap),
+        options=options,
+        exclusions=exclusions(options.exclude, excluded),
+    )
 
 
 def _entry(
@@ -64,14 +60,15 @@ def _entry(
     options: AnalysisOptions,
     bootstrap: Bootstrap,
     rows: Sequence[BaseTestRow] | None,
-) -> dict[str, Any]:
+) -> ModelAnalysis:
     tested = None
     if rows:
         tested = base_test_curve(rows, confidence=options.confidence, resamples=options.resamples, seed=options.seed)
-    return ModelFigures(counts, attempts, options, bootstrap).entry() | {
-        "extrapolation": extrapolate(counts, bootstrap) if options.extrapolate else None,
-        "base_tests": tested,
-    }
+    return replace(
+        ModelFigures(counts, attempts, options, bootstrap).analysis(),
+        extrapolation=extrapolate(counts, bootstrap) if options.extrapolate else None,
+        base_tests=tested,
+    )
 
 
 def _by_model(rows: Iterable[BaseTestRow] | None, excluded: Mapping[str, str]) -> dict[str, list[BaseTestRow]]:
@@ -82,9 +79,9 @@ def _by_model(rows: Iterable[BaseTestRow] | None, excluded: Mapping[str, str]) -
     return grouped
 
 
-def _refuse_twins(counts: Sequence[Counts]) -> None:
+def _refuse_duplicates(counts: Sequence[Counts]) -> None:
     if not counts:
         raise InputError("there are no counts to analyse")
     names = [one.model for one in counts]
     if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise InputError(f"model {twice[0]!r} is there twice", remedy="names must differ")
+        raise InputError(f"model {twice[0]!r} is there twice", remedy="give each model a name of its own")

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -18,6 +17,7 @@ from auditor.analysis.intervals import Floats
 from auditor.analysis.metrics import Columns
 from auditor.analysis.resampling import divide, survival
 from auditor.errors import InputError
+from auditor.results import BaseTestPoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,35 +43,30 @@ def base_test_curve(
     resamples: int = 2000,
     seed: int = 0,
     points: int = 40,
-) -> list[dict[str, Any]]:
+) -> tuple[BaseTestPoint, ...]:
     """Return the false discovery rate for 0, 1, 2 … base tests, with intervals over tasks.
 
-    Entries hold ``tests``, the macro rate ``false_discovery_rate`` with ``low`` and ``high``, the
-    pooled ``micro`` and ``accepted``, the share of samples let through, and ``tasks``, how many have
-    that many tests. At most ``points`` numbers of tests are shown, evenly spread in ratio; without rows none.
+    At most ``points`` numbers of tests are shown, evenly spread in ratio; without rows none.
 
     Raises :class:`~auditor.errors.InputError` by model and task for a row that cannot be.
     """
     table = _Table(list(rows))
     if not len(table.task):
-        return []
+        return ()
     entries = []
     for tests in _grid(table.most_tests, points):
         accepted, false = table.let_through(tests)
         macro = Columns(divide(false, accepted), (accepted > 0).astype(np.float64))
-        interval = macro.interval(confidence=confidence, resamples=resamples, seed=seed)
         entries.append(
-            {
-                "tests": tests,
-                "false_discovery_rate": interval.value,
-                "low": interval.low,
-                "high": interval.high,
-                "micro": float(false.sum() / accepted.sum()) if accepted.sum() > 0 else None,
-                "accepted": float(np.mean(accepted / table.weight_by_task)),
-                "tasks": int(np.count_nonzero(table.tests_by_task >= tests)),
-            }
+            BaseTestPoint(
+                tests=tests,
+                false_discovery_rate=macro.interval(confidence=confidence, resamples=resamples, seed=seed),
+                micro=float(false.sum() / accepted.sum()) if accepted.sum() > 0 else None,
+                accepted=float(np.mean(accepted / table.weight_by_task)),
+                tasks=int(np.count_nonzero(table.tests_by_task >= tests)),
+            )
         )
-    return entries
+    return tuple(entries)
 
 
 class _Table:
@@ -102,7 +97,7 @@ class _Table:
         }
 
     def let_through(self, tests: int) -> tuple[Floats, Floats]:
-        """Give, a task, the expected samples that pass ``tests`` random base tests, and the false ones."""
+        """Return, per task, the expected samples that pass ``tests`` random base tests, and the false ones of them."""
         chance = np.empty(len(self.task))
         for count, table in self._pass_chance.items():
             chosen = self.tests == count

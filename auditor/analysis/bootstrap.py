@@ -14,11 +14,11 @@ from typing import Any, Protocol
 import numpy as np
 
 from auditor.analysis.counts import Ints, Tallies
-from auditor.analysis.intervals import UNDEFINED, Floats, Interval, interval_of, ratio_error, task_weights
+from auditor.analysis.intervals import Floats, interval_of, ratio_error, task_weights
 from auditor.analysis.metrics import Statistic
 from auditor.analysis.resampling import divide, precision, survival_blocks
 from auditor.errors import UsageError
-from auditor.results.options import Level
+from auditor.results import UNDEFINED, Estimate, Level
 
 MOST_SAMPLES = 100_000
 """Samples a task up to which they are drawn anew: tables have a row for each possible number of base passes."""
@@ -183,7 +183,7 @@ def _centred(replicates: Floats, estimates: Floats) -> Floats:
     return result
 
 
-def measure(statistic: Statistic, counts: Tallies, bootstrap: Bootstrap, draws: Draws | None = None) -> Interval:
+def measure(statistic: Statistic, counts: Tallies, bootstrap: Bootstrap, draws: Draws | None = None) -> Estimate:
     """Return one figure with its interval at any level; ``draws`` saves making them again."""
     columns = statistic(counts)
     if bootstrap.level is Level.TASKS or not bootstrap.resamples:

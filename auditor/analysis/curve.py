@@ -34,7 +34,7 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Optimum:
+class BestAttempts:
     """The best number of attempts at one false-positive cost."""
 
     fp_cost: float
@@ -55,7 +55,7 @@ class Curve:
     """Expected draws a task."""
     utility: tuple[Band, ...]
     """One a false-positive cost, in the order asked for."""
-    optimum: tuple[Optimum, ...]
+    optimum: tuple[BestAttempts, ...]
 
 
 def scaling_curve(
@@ -86,7 +86,7 @@ def scaling_curve(
             parts[place].append(_band(mix, block.first, values, replicates, counts, bootstrap))
     accepted, correct, spent, *utility = [_joined(part) for part in parts]
     optimum = [
-        Optimum(fp_cost, int(best[place].attempts[0]), best_drawn[place].attempts[: bootstrap.resamples])
+        BestAttempts(fp_cost, int(best[place].attempts[0]), best_drawn[place].attempts[: bootstrap.resamples])
         for place, fp_cost in enumerate(fp_costs, start=len(mixes) - len(fp_costs))
     ]
     return Curve(np.arange(1, attempts + 1), accepted, correct, spent, tuple(utility), tuple(optimum))

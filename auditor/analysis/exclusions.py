@@ -1,13 +1,13 @@
-"""Tasks whose own tests are suspect, so that a model's numbers do not stand on a broken benchmark."""
+"""Tasks whose own tests are suspect, left out so that a broken benchmark does not distort a model's numbers."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from auditor.analysis.counts import Counts
 from auditor.errors import UsageError
+from auditor.results import Exclusion, ExclusionRule, Exclusions
 
 PAPER_HUMANEVAL = tuple(
     f"HumanEval/{number}" for number in (6, 9, 20, 62, 83, 88, 92, 107, 114, 116, 126, 136, 141, 142)
@@ -15,7 +15,8 @@ PAPER_HUMANEVAL = tuple(
 """The 14 HumanEval tasks that Stroebl, Kapoor and Narayanan (arXiv 2411.17501) left out as suspected
 false negatives: some model's pass rate on plus was above its pass rate on base."""
 
-RULES = ("none", "auto", "paper")
+RULES = tuple(rule.value for rule in ExclusionRule if rule is not ExclusionRule.LIST)
+"""The rules that settings can name."""
 
 
 def suspect_tasks(
@@ -26,7 +27,7 @@ def suspect_tasks(
 ) -> dict[str, str]:
     """Name the tasks whose tests contradict the reference, each other, or every model; task id → reason.
 
-    ``unfit`` are tasks whose reference fails a suite, with the reason; ``false_negatives`` counts, a
+    ``unfit`` are tasks whose reference fails a suite, with the reason; ``false_negatives`` counts, per
     task, the samples that fail base and pass plus. Counts alone show the third sign: base passes for
     every model, plus for none. It takes at least two models, since one model that is wrong every
     time is what the audit is looking for, not a broken task.
@@ -63,23 +64,22 @@ def excluded_tasks(
         listed = set(rule)
         return {task_id: "listed by the user" for task_id in known if task_id in listed}
     match rule:
-        case "none":
+        case ExclusionRule.NONE:
             return {}
-        case "paper":
+        case ExclusionRule.PAPER:
             return {task_id: "left out by arXiv 2411.17501" for task_id in known if task_id in PAPER_HUMANEVAL}
-        case "auto":
+        case ExclusionRule.AUTO:
             return suspect_tasks(counts, unfit=unfit, false_negatives=false_negatives)
         case _:
             raise UsageError(f"no exclusion rule {rule!r}", remedy=f"one of {', '.join(RULES)}, or a list of task ids")
 
 
-def exclusion_entry(rule: str | Sequence[str], excluded: Mapping[str, str]) -> dict[str, Any]:
-    """Describe an exclusion for every output: the rule, how many tasks went, which and why."""
-    return {
-        "rule": rule if isinstance(rule, str) else "list",
-        "count": len(excluded),
-        "tasks": [{"task_id": task_id, "reason": reason} for task_id, reason in excluded.items()],
-    }
+def exclusions(rule: str | Sequence[str], excluded: Mapping[str, str]) -> Exclusions:
+    """Describe an exclusion for every output: the rule, which tasks are left out, and why."""
+    return Exclusions(
+        rule=ExclusionRule(rule) if isinstance(rule, str) else ExclusionRule.LIST,
+        tasks=tuple(Exclusion(task_id=task_id, reason=reason) for task_id, reason in excluded.items()),
+    )
 
 
 def _never_solved(counts: Sequence[Counts]) -> list[str]:

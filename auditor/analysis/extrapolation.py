@@ -17,7 +17,6 @@ not follow a Beta; ``docs/analysis.md`` gives the error measured by hiding sampl
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
@@ -26,6 +25,7 @@ from auditor.analysis.bootstrap import Bootstrap
 from auditor.analysis.counts import Counts
 from auditor.analysis.intervals import SHARE, Floats, interval_of, task_weights
 from auditor.analysis.resampling import accepted, precision
+from auditor.results import Estimate, ExtrapolatedPoint, Extrapolation
 
 METHOD = "beta-binomial/1"
 
@@ -41,13 +41,11 @@ _MULTIPLES = (2, 5, 10)
 
 def extrapolate(
     counts: Counts, bootstrap: Bootstrap | None = None, *, attempts: Sequence[int] | None = None
-) -> dict[str, Any] | None:
+) -> Extrapolation | None:
     """Predict acceptance and correctness at more attempts than the samples can answer for.
 
-    Returns ``{"method", "anchor", "resamples", "points": [{"attempts", "accepted", "accepted_low",
-    "accepted_high", "correct", "low", "high"}]}``, the anchor being the attempts up to which nothing
-    needs a prediction; or ``None`` where nothing can be predicted: with fewer than three tasks, without
-    a base pass, or with so many samples a task that a fit would take gigabytes.
+    Returns ``None`` where nothing can be predicted: with fewer than three tasks, without a base pass, or
+    with so many samples per task that a fit would take gigabytes.
     """
     if len(counts) < 3 or not counts.base_passes.any() or counts.n.max() > _MOST_SAMPLES:
         return None
@@ -57,16 +55,15 @@ def extrapolate(
     resamples = min(bootstrap.resamples, _RESAMPLES)
     weights = np.concatenate([np.ones((1, len(counts))), task_weights(len(counts), resamples, bootstrap.seed)])
     share_accepted, share_correct = _Predictor(counts, weights, anchor).predict(ahead)
-    points = []
-    for place, number in enumerate(ahead):
-        takes = _interval(share_accepted[place], len(counts), bootstrap.confidence)
-        right = _interval(share_correct[place], len(counts), bootstrap.confidence)
-        points.append(
-            {"attempts": int(number)}
-            | {"accepted": takes["value"], "accepted_low": takes["low"], "accepted_high": takes["high"]}
-            | {"correct": right["value"], "low": right["low"], "high": right["high"]}
+    points = tuple(
+        ExtrapolatedPoint(
+            attempts=int(number),
+            accepted=_estimate(share_accepted[place], len(counts), bootstrap.confidence),
+            correct=_estimate(share_correct[place], len(counts), bootstrap.confidence),
         )
-    return {"method": METHOD, "anchor": anchor, "resamples": resamples, "points": points}
+        for place, number in enumerate(ahead)
+    )
+    return Extrapolation(method=METHOD, anchor=anchor, resamples=resamples, points=points)
 
 
 class _Predictor:
@@ -109,7 +106,7 @@ def _go_on(observed: Floats, before: Floats, after: Floats, most: Floats | float
     return result
 
 
-def _interval(rows: Floats, tasks: int, confidence: float) -> dict[str, float | None]:
+def _estimate(rows: Floats, tasks: int, confidence: float) -> Estimate:
     replicates = rows[1:]
     error = replicates.std() if len(replicates) else 0.0
-    return interval_of(float(rows[0]), replicates, error, tasks, confidence, SHARE).as_dict()
+    return interval_of(float(rows[0]), replicates, error, tasks, confidence, SHARE)

@@ -19,7 +19,6 @@ nothing about others: its interval is the whole range.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from statistics import NormalDist
 
@@ -27,6 +26,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from auditor.errors import UsageError
+from auditor.results import UNDEFINED, Estimate
 
 Floats = NDArray[np.float64]
 
@@ -34,24 +34,7 @@ SHARE = (0.0, 1.0)
 """The range of a share."""
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """A value with its interval; ``None`` where the data cannot say."""
-
-    value: float | None
-    low: float | None
-    high: float | None
-
-    def as_dict(self) -> dict[str, float | None]:
-        """Return the three numbers as plain JSON values."""
-        return {"value": self.value, "low": self.low, "high": self.high}
-
-
-UNDEFINED = Interval(None, None, None)
-"""The value of a mean over nothing, e.g. of conditional accuracy where no sample passed base."""
-
-
-def wilson(successes: float, trials: float, confidence: float = 0.95) -> Interval:
+def wilson(successes: float, trials: float, confidence: float = 0.95) -> Estimate:
     """Wilson's score interval of a share of independent trials (Wilson 1927, JASA 22).
 
     ``trials`` = 0 gives no value and the whole range. Raises :class:`UsageError` if not
@@ -60,10 +43,10 @@ def wilson(successes: float, trials: float, confidence: float = 0.95) -> Interva
     if not 0 <= successes <= trials:
         raise UsageError(f"{successes} successes in {trials} trials make no share")
     if trials == 0:
-        return Interval(None, *SHARE)
+        return Estimate(None, *SHARE)
     share = successes / trials
     low, high = _score_interval(np.asarray(share), np.asarray(float(trials)), _normal_quantile(confidence))
-    return Interval(share, float(low), float(high))
+    return Estimate(share, float(low), float(high))
 
 
 def holm(p_values: Sequence[float | None]) -> list[float | None]:
@@ -97,7 +80,7 @@ def mean_interval(
     resamples: int = 2000,
     seed: int = 0,
     bounds: tuple[float, float] | None = SHARE,
-) -> Interval:
+) -> Estimate:
     """Mean of one value a task with its interval over tasks.
 
     ``bounds`` is the range that a value can have, ``None`` if unlimited; a difference of two shares
@@ -117,7 +100,7 @@ def ratio_interval(
     resamples: int = 2000,
     seed: int = 0,
     bounds: tuple[float, float] | None = SHARE,
-) -> Interval:
+) -> Estimate:
     """Sum of numerators over sum of denominators, one of each a task, with its interval over tasks.
 
     Denominators are at least 0; with values and 0/1 marks it is the mean over the marked tasks, with
@@ -158,10 +141,10 @@ def interval_of(
     tasks: float,
     confidence: float,
     bounds: tuple[float, float] | None,
-) -> Interval:
-    """Make an :class:`Interval` of one value from its bootstrap replicates, see :func:`replicate_interval`."""
+) -> Estimate:
+    """Make an :class:`~auditor.results.Estimate` of one value from its bootstrap replicates, see :func:`replicate_interval`."""
     low, high = replicate_interval(value, replicates, error, tasks, confidence, bounds)
-    return Interval(float(value), _plain(low), _plain(high))
+    return Estimate(float(value), _plain(low), _plain(high))
 
 
 def ratio_error(numerators: Floats, denominators: Floats) -> Floats:

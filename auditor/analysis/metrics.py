@@ -15,8 +15,9 @@ import numpy as np
 
 from auditor.analysis import resampling
 from auditor.analysis.counts import Counts, Tallies, common_tasks
-from auditor.analysis.intervals import SHARE, Floats, Interval, interval_of, ratio_error, ratio_interval, task_weights
+from auditor.analysis.intervals import SHARE, Floats, interval_of, ratio_error, ratio_interval, task_weights
 from auditor.errors import InputError
+from auditor.results import Difference, Estimate
 
 _ROUNDING = 1e-12
 """A difference or a standard error below it is 0 but for rounding."""
@@ -40,7 +41,7 @@ class Columns:
         """Count the tasks that stand behind the figure."""
         return int(np.count_nonzero(self.denominators))
 
-    def interval(self, *, confidence: float = 0.95, resamples: int = 2000, seed: int = 0) -> Interval:
+    def interval(self, *, confidence: float = 0.95, resamples: int = 2000, seed: int = 0) -> Estimate:
         """Return the figure with its interval over tasks."""
         return ratio_interval(
             self.numerators,
@@ -197,23 +198,9 @@ STATISTICS: dict[str, Statistic] = {
 
 def measure(
     statistic: Statistic, counts: Counts, *, confidence: float = 0.95, resamples: int = 2000, seed: int = 0
-) -> Interval:
+) -> Estimate:
     """Return one figure of one model with its interval over tasks."""
     return statistic(counts).interval(confidence=confidence, resamples=resamples, seed=seed)
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A figure of one model minus the same figure of another, paired by task."""
-
-    value: float | None
-    low: float | None
-    high: float | None
-    p: float | None
-    """Two-sided, of Student's t with the standard error by linearisation; ``None`` where nothing can be tested: with
-    one task, or where every task differs by the same."""
-    tasks: int
-    """Tasks that both models have."""
 
 
 def paired_difference(
@@ -247,7 +234,7 @@ def column_difference(first: Columns, second: Columns, *, confidence: float, res
     """Subtract two figures over the same tasks, in the same order."""
     tasks = len(first.numerators)
     if not (first.tasks and second.tasks):
-        return Difference(None, None, None, None, tasks)
+        return Difference(None, tasks=tasks)
     value = first.value - second.value
     weights = task_weights(tasks, resamples, seed)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -257,7 +244,7 @@ def column_difference(first: Columns, second: Columns, *, confidence: float, res
     bounds = None if first.bounds is None else (first.bounds[0] - first.bounds[1], first.bounds[1] - first.bounds[0])
     behind = min(first.tasks, second.tasks)
     interval = interval_of(value, replicates, error, behind, confidence, bounds)
-    return Difference(interval.value, interval.low, interval.high, _p_value(value, error, behind), tasks)
+    return Difference(interval.value, interval.low, interval.high, tasks=tasks, p=_p_value(value, error, behind))
 
 
 def _replicates(columns: Columns, weights: Floats) -> Floats:

@@ -10,24 +10,32 @@ that served the other folds best, so nothing is promised that a new task would n
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
-from auditor.analysis.intervals import Interval, ratio_interval
+from auditor.analysis.intervals import ratio_interval
 from auditor.analysis.style_gap import mean_over_tasks
 from auditor.analysis.style_rows import Floats, Mask, StyleRow, Table, tabulate
-from auditor.results.options import AnalysisOptions
+from auditor.results import (
+    AnalysisOptions,
+    BeforeAfter,
+    CoverageChange,
+    Estimate,
+    RocPoint,
+    SecondVerifier,
+    ThresholdEffect,
+    UtilityChange,
+)  # fmt: skip
 
 FOLDS = 10
 KEEP_ALL = -1.0
 """Below every score: rejects nothing."""
 
 
-def second_verifier(rows: Sequence[StyleRow], options: AnalysisOptions) -> dict[str, Any] | None:
+def second_verifier(rows: Sequence[StyleRow], options: AnalysisOptions) -> SecondVerifier | None:
     """Judge the score as a second verifier; ``None`` without both groups among the accepted programs.
 
-    JSON-safe. ``auc_within_task`` is, in a mean over units with both groups, the chance that a correct
+    ``auc_within_task`` is, in a mean over units with both groups, the chance that a correct
     sample scores higher than a false one of the same task, ties counting half. ``chosen`` is at the
     largest of the options' cost ratios up to 1 (else the smallest); ``by_cost`` has every ratio.
     ``chosen.threshold`` is ``None`` where rejecting nothing serves best, on the whole or on the tasks
@@ -38,22 +46,22 @@ def second_verifier(rows: Sequence[StyleRow], options: AnalysisOptions) -> dict[
         return None
     scores = np.array([row.score for row in accepted], dtype=np.float64)
     area, ties = _area(table, scores, options)
-    effects = [_effect(table, scores, cost, options) for cost in options.fp_costs]
+    effects = tuple(_effect(table, scores, cost, options) for cost in options.fp_costs)
     usual = max((cost for cost in options.fp_costs if cost <= 1), default=min(options.fp_costs))
     chosen = effects[options.fp_costs.index(usual)]
-    return {
-        "criterion": "score",
-        "auc_within_task": area.as_dict(),
-        "tasks": ties,
-        "roc": _roc(table, scores),
-        "chosen": chosen,
-        "by_cost": effects,
-        "folds": min(FOLDS, table.tasks),
-        "sentence": sentence(area, chosen),
-    }
+    return SecondVerifier(
+        criterion="score",
+        auc_within_task=area,
+        tasks=ties,
+        roc=_roc(table, scores),
+        chosen=chosen,
+        by_cost=effects,
+        folds=min(FOLDS, table.tasks),
+        sentence=sentence(area, chosen),
+    )
 
 
-def _area(table: Table, scores: Floats, options: AnalysisOptions) -> tuple[Interval, int]:
+def _area(table: Table, scores: Floats, options: AnalysisOptions) -> tuple[Estimate, int]:
     """Return the AUC within tasks and the number of tasks with both groups."""
     values = np.zeros(table.units)
     both = np.zeros(table.units)
@@ -73,7 +81,7 @@ def _area(table: Table, scores: Floats, options: AnalysisOptions) -> tuple[Inter
     return area, int(np.count_nonzero(units))
 
 
-def _roc(table: Table, scores: Floats) -> list[dict[str, float]]:
+def _roc(table: Table, scores: Floats) -> tuple[RocPoint, ...]:
     """Share of correct and of false samples kept, pooled, as the score demanded rises."""
     points = []
     for threshold in [*np.unique(scores), float(np.nextafter(scores.max(), 2.0))]:
@@ -81,8 +89,8 @@ def _roc(table: Table, scores: Floats) -> list[dict[str, float]]:
         rates = [
             float(table.weight[kept & group].sum() / table.weight[group].sum()) for group in (~table.false, table.false)
         ]
-        points.append({"threshold": float(threshold), "true_positive_rate": rates[0], "false_positive_rate": rates[1]})
-    return points
+        points.append(RocPoint(threshold=float(threshold), true_positive_rate=rates[0], false_positive_rate=rates[1]))
+    return tuple(points)
 
 
 def _utilities(table: Table, kept: Mask, cost: float) -> Floats:
@@ -92,7 +100,7 @@ def _utilities(table: Table, kept: Mask, cost: float) -> Floats:
     return np.divide(top, bottom, out=np.zeros_like(top), where=bottom > 0)
 
 
-def _effect(table: Table, scores: Floats, cost: float, options: AnalysisOptions) -> dict[str, Any]:
+def _effect(table: Table, scores: Floats, cost: float, options: AnalysisOptions) -> ThresholdEffect:
     """Choose the threshold for one cost ratio and say what it does on tasks it was not chosen on."""
     thresholds = np.array([KEEP_ALL, *np.unique(scores)[1:]])
     by_threshold = np.array([_utilities(table, scores >= threshold, cost) for threshold in thresholds])
@@ -106,34 +114,28 @@ def _effect(table: Table, scores: Floats, cost: float, options: AnalysisOptions)
     everything = np.ones_like(kept)
     final = _best(thresholds, by_threshold)
     before, after = (_utilities(table, rows, cost) for rows in (everything, kept))
-    gain = Interval(0.0, 0.0, 0.0) if kept.all() else _gain(table, after - before, cost, options)
+    gain = Estimate(0.0, 0.0, 0.0) if kept.all() else _gain(table, after - before, cost, options)
     correct = np.where(table.false, 0.0, 1.0)
     _, whole = table.per_unit(correct, everything)
     _, left = table.per_unit(correct, kept)
-    return {
-        "fp_cost": cost,
-        "threshold": None if final == KEEP_ALL or after.mean() <= before.mean() else float(final),
-        "conditional_accuracy": {
-            "before": mean_over_tasks(table, correct, everything, options).value,
-            "after": mean_over_tasks(table, correct, kept, options).value,
-        },
-        "coverage": {
-            "before": 1.0,
-            "after": float(left.sum() / whole.sum()),
-            "tasks_before": int(np.count_nonzero(table.per_task(whole))),
-            "tasks_after": int(np.count_nonzero(table.per_task(left))),
-        },
-        "utility": {
-            "before": float(before.mean()),
-            "after": float(after.mean()),
-            "difference": gain.value,
-            "low": gain.low,
-            "high": gain.high,
-        },
-    }
+    return ThresholdEffect(
+        fp_cost=cost,
+        threshold=None if final == KEEP_ALL or after.mean() <= before.mean() else float(final),
+        conditional_accuracy=BeforeAfter(
+            before=mean_over_tasks(table, correct, everything, options).value,
+            after=mean_over_tasks(table, correct, kept, options).value,
+        ),
+        coverage=CoverageChange(
+            before=1.0,
+            after=float(left.sum() / whole.sum()),
+            tasks_before=int(np.count_nonzero(table.per_task(whole))),
+            tasks_after=int(np.count_nonzero(table.per_task(left))),
+        ),
+        utility=UtilityChange(before=float(before.mean()), after=float(after.mean()), difference=gain),
+    )
 
 
-def _gain(table: Table, change: Floats, cost: float, options: AnalysisOptions) -> Interval:
+def _gain(table: Table, change: Floats, cost: float, options: AnalysisOptions) -> Estimate:
     """Mean change of utility over the units, with its interval over tasks."""
     limit = 1.0 + cost
     units = table.per_task(np.ones(table.units))
@@ -151,29 +153,30 @@ def _best(thresholds: Floats, by_threshold: Floats) -> float:
     return float(thresholds[int(np.argmax(means > means.max() - 1e-12))])
 
 
-def sentence(area: Interval, chosen: dict[str, Any]) -> str:
-    """Say plainly what the second verifier does, at the cost ratio of ``chosen``."""
-    cost = f"with a false positive costing {chosen['fp_cost']:g}"
-    gain, low, high = (chosen["utility"][key] for key in ("difference", "low", "high"))
+def sentence(area: Estimate, chosen: ThresholdEffect) -> str:
+    """Say in plain words what the second verifier does, at the cost ratio of ``chosen``."""
+    cost = f"with a false positive costing {chosen.fp_cost:g}"
+    change = chosen.utility.difference
+    gain, low, high = change.value or 0.0, change.low, change.high
     tells = area.low is not None and area.low > 0.5
     within = (
         "within a task, correct programs score higher than false ones"
         if tells
         else "within a task, the score does not tell correct programs from false ones"
     )
-    if chosen["threshold"] is None and gain == 0:
+    if chosen.threshold is None and gain == 0:
         return f"Rejecting by style does nothing here: {cost}, keeping every accepted program serves best; {within}."
-    if chosen["threshold"] is None:
+    if chosen.threshold is None:
         return (
             f"Rejecting by style does nothing here: {cost}, the threshold that looked best on some tasks lowered "
             f"utility by {-gain:.3f} on the others; {within}."
         )
-    if low is None or low <= 0 <= high:
+    if low is None or high is None or low <= 0 <= high:
         return (
             f"Rejecting by style does nothing that can be shown: {cost}, utility changes by {gain:+.3f} "
             f"({low:+.3f} to {high:+.3f}) on tasks not used to choose the threshold; {within}."
         )
-    kept, asked = chosen["coverage"]["after"], 100 * chosen["threshold"]
+    kept, asked = chosen.coverage.after or 0.0, 100 * chosen.threshold
     return (
         f"Rejecting accepted programs that score below {asked:.0f} of 100 raises utility by {gain:.3f} "
         f"({low:+.3f} to {high:+.3f}) {cost}, keeping {100 * kept:.0f} % of accepted samples, "

@@ -12,20 +12,27 @@ and what the test takes one value of, since models meet the same tasks.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from auditor.analysis.intervals import (
-    Interval,
-    holm,
-    ratio_interval,
-    replicate_interval,
-    task_weights,
-)
+from auditor.analysis.intervals import holm, ratio_interval, replicate_interval, task_weights
 from auditor.analysis.style_rows import Floats, Ints, Mask, StyleRow, Table, tabulate
-from auditor.results.options import AnalysisOptions
+from auditor.results import (
+    UNDEFINED,
+    AnalysisOptions,
+    Conditional,
+    CriterionFacts,
+    CriterionGap,
+    Estimate,
+    GroupCounts,
+    Pooled,
+    RuleGap,
+    ScoreGap,
+    StyleComparison,
+    WithinTask,
+)  # fmt: skip
 
 EXACT_TASKS = 50
 DIFFERENCE = (-1.0, 1.0)
@@ -33,70 +40,66 @@ DIFFERENCE = (-1.0, 1.0)
 
 
 def compare_style(
-    rows: Sequence[StyleRow], criteria: Sequence[Mapping[str, str]], options: AnalysisOptions
-) -> dict[str, Any]:
-    """Compare the two groups on each criterion, on the score and on each rule; JSON-safe.
+    rows: Sequence[StyleRow], criteria: Sequence[CriterionFacts], options: AnalysisOptions
+) -> StyleComparison:
+    """Compare the two groups on each criterion, in the order given, on the score and on each rule.
 
-    ``criteria`` are ``{"criterion", "title", "reason"}`` in the rubric's order. Returns ``style`` (one
-    entry a criterion), ``style_score`` and ``style_rules``; without rows each is empty or undefined.
-    Differences are false minus true positives.
+    Differences are false minus true positives; without rows they are undefined.
     """
     accepted, table = tabulate(rows)
-    style = [_criterion(accepted, table, criterion, options) for criterion in criteria]
-    _adjust([entry["within_task"] for entry in style])
-    return {
-        "style": style,
-        "style_score": _score(accepted, table, options),
-        "style_rules": compare_rules(accepted, table, options),
-    }
+    return StyleComparison(
+        criteria=_adjusted([_criterion(accepted, table, criterion, options) for criterion in criteria]),
+        score=_score(accepted, table, options),
+        rules=compare_rules(accepted, table, options),
+    )
 
 
 def _criterion(
-    accepted: Sequence[StyleRow], table: Table, criterion: Mapping[str, str], options: AnalysisOptions
-) -> dict[str, Any]:
-    name = criterion["criterion"]
-    values = np.array([_number(row.adherence.get(name)) for row in accepted], dtype=np.float64)
+    accepted: Sequence[StyleRow], table: Table, criterion: CriterionFacts, options: AnalysisOptions
+) -> CriterionGap:
+    values = np.array([_number(row.adherence.get(criterion.criterion)) for row in accepted], dtype=np.float64)
     false, true = table.false, ~table.false
     within = within_task(table, values, options)
-    programs = {
-        "true_positive": len(set(table.programs[true & ~np.isnan(values)])),
-        "false_positive": len(set(table.programs[false & ~np.isnan(values)])),
-    }
-    return {
-        "criterion": name,
-        "title": criterion["title"],
-        "reason": criterion["reason"],
-        "tasks": within["tasks"] if within else 0,
-        "programs": programs,
-        "within_task": within,
-        "pooled": {
-            "true_positive": _pooled(table, values, true, options).as_dict(),
-            "false_positive": _pooled(table, values, false, options).as_dict(),
-            "difference": _pooled_difference(table, values, options).as_dict(),
-        },
-        "conditional": {
-            "given_pass": mean_over_tasks(table, values, true | false, options).as_dict(),
-            "given_correct": mean_over_tasks(table, values, true, options).as_dict(),
-            "given_false_positive": mean_over_tasks(table, values, false, options).as_dict(),
-        },
-    }
+    return CriterionGap(
+        criterion=criterion.criterion,
+        title=criterion.title,
+        reason=criterion.reason,
+        tasks=within.tasks if within else 0,
+        programs=GroupCounts(
+            true_positive=len(set(table.programs[true & ~np.isnan(values)])),
+            false_positive=len(set(table.programs[false & ~np.isnan(values)])),
+        ),
+        within_task=within,
+        pooled=Pooled(
+            true_positive=_pooled(table, values, true, options),
+            false_positive=_pooled(table, values, false, options),
+            difference=_pooled_difference(table, values, options),
+        ),
+        conditional=Conditional(
+            given_pass=mean_over_tasks(table, values, true | false, options),
+            given_correct=mean_over_tasks(table, values, true, options),
+            given_false_positive=mean_over_tasks(table, values, false, options),
+        ),
+    )
 
 
-def _score(accepted: Sequence[StyleRow], table: Table, options: AnalysisOptions) -> dict[str, Any]:
+def _score(accepted: Sequence[StyleRow], table: Table, options: AnalysisOptions) -> ScoreGap:
     values = np.array([_number(row.score) for row in accepted], dtype=np.float64)
-    groups = {"true_positive": ~table.false, "false_positive": table.false, "accepted": np.ones_like(table.false)}
-    found: dict[str, Any] = {
-        name: mean_over_tasks(table, values, rows, options).as_dict() for name, rows in groups.items()
-    }
     within = within_task(table, values, options)
-    return {**found, "within_task": within, "tasks": within["tasks"] if within else 0}
+    return ScoreGap(
+        true_positive=mean_over_tasks(table, values, ~table.false, options),
+        false_positive=mean_over_tasks(table, values, table.false, options),
+        accepted=mean_over_tasks(table, values, np.ones_like(table.false), options),
+        within_task=within,
+        tasks=within.tasks if within else 0,
+    )
 
 
 def _number(value: float | bool | None) -> float:
     return float("nan") if value is None else float(value)
 
 
-def mean_over_tasks(table: Table, values: Floats, rows: Mask, options: AnalysisOptions) -> Interval:
+def mean_over_tasks(table: Table, values: Floats, rows: Mask, options: AnalysisOptions) -> Estimate:
     """Mean over the units that have any of ``rows`` of their weighted mean value, with its interval over tasks.
 
     With adherence as value and the rows of one label it is P(adheres | label) as the paper takes it.
@@ -107,7 +110,7 @@ def mean_over_tasks(table: Table, values: Floats, rows: Mask, options: AnalysisO
     return _interval(table.per_task(means), table.per_task(present.astype(np.float64)), options)
 
 
-def within_task(table: Table, values: Floats, options: AnalysisOptions) -> dict[str, Any] | None:
+def within_task(table: Table, values: Floats, options: AnalysisOptions) -> WithinTask | None:
     """Mean difference, false minus true positives, over units with both; ``None`` where there is none.
 
     ``effect`` is the matched-pairs rank-biserial correlation: the share of rank on the side of the
@@ -119,16 +122,16 @@ def within_task(table: Table, values: Floats, options: AnalysisOptions) -> dict[
     sums, units = table.per_task(differences), table.per_task(both.astype(np.float64))
     interval = _interval(sums, units, options, bounds=DIFFERENCE)
     p, effect = signed_ranks(sums[units > 0] / units[units > 0])
-    return {
-        "difference": interval.value,
-        "low": interval.low,
-        "high": interval.high,
-        "p": p,
-        "p_adjusted": p,
-        "effect": effect,
-        "tasks": int(np.count_nonzero(units)),
-        "units": int(both.sum()),
-    }
+    return WithinTask(
+        interval.value,
+        interval.low,
+        interval.high,
+        int(np.count_nonzero(units)),
+        p,
+        p,
+        effect=effect,
+        units=int(both.sum()),
+    )
 
 
 def _differences(table: Table, values: Floats) -> tuple[Floats, Mask]:
@@ -172,23 +175,25 @@ def _exact_p(doubled: Ints, positive: Mask) -> float:
     return float(min(1.0, 2 * min(chances[: observed + 1].sum(), chances[observed:].sum())))
 
 
-def _adjust(tests: Sequence[dict[str, Any] | None]) -> None:
-    adjusted = holm([test["p"] if test else None for test in tests])
-    for test, p in zip(tests, adjusted, strict=True):
-        if test:
-            test["p_adjusted"] = p
+def _adjusted(gaps: Sequence[CriterionGap]) -> tuple[CriterionGap, ...]:
+    """Adjust the p values for being one family."""
+    adjusted = holm([gap.within_task.p if gap.within_task else None for gap in gaps])
+    return tuple(
+        replace(gap, within_task=gap.within_task and replace(gap.within_task, p_adjusted=p))
+        for gap, p in zip(gaps, adjusted, strict=True)
+    )
 
 
-def _pooled(table: Table, values: Floats, rows: Mask, options: AnalysisOptions) -> Interval:
+def _pooled(table: Table, values: Floats, rows: Mask, options: AnalysisOptions) -> Estimate:
     top, bottom = table.per_unit(values, rows)
     return _interval(table.per_task(top), table.per_task(bottom), options)
 
 
-def _pooled_difference(table: Table, values: Floats, options: AnalysisOptions) -> Interval:
+def _pooled_difference(table: Table, values: Floats, options: AnalysisOptions) -> Estimate:
     """Pooled share of false minus that of true positives, with its interval over tasks."""
     parts = [tuple(map(table.per_task, table.per_unit(values, rows))) for rows in (table.false, ~table.false)]
     if not all(bottom.sum() > 0 for _, bottom in parts):
-        return Interval(None, None, None)
+        return UNDEFINED
     shares = [float(top.sum() / bottom.sum()) for top, bottom in parts]
     weights = task_weights(table.tasks, options.resamples, options.seed)
     tops, bottoms = zip(*((weights @ top, weights @ bottom) for top, bottom in parts), strict=True)
@@ -200,18 +205,18 @@ def _pooled_difference(table: Table, values: Floats, options: AnalysisOptions) -
     error = np.sqrt(tasks / (tasks - 1) * spread) if tasks > 1 else 0.0
     value = shares[0] - shares[1]
     low, high = replicate_interval(value, replicates, error, tasks, options.confidence, DIFFERENCE)
-    return Interval(value, float(low), float(high))
+    return Estimate(value, float(low), float(high))
 
 
 def _interval(
     top: Floats, bottom: Floats, options: AnalysisOptions, bounds: tuple[float, float] = (0.0, 1.0)
-) -> Interval:
+) -> Estimate:
     return ratio_interval(
         top, bottom, confidence=options.confidence, resamples=options.resamples, seed=options.seed, bounds=bounds
     )
 
 
-def compare_rules(accepted: Sequence[StyleRow], table: Table, options: AnalysisOptions) -> list[dict[str, Any]]:
+def compare_rules(accepted: Sequence[StyleRow], table: Table, options: AnalysisOptions) -> tuple[RuleGap, ...]:
     """Compare, within tasks, how often each rule fires; those that differ most come first.
 
     Both shares are means over the units that have both groups, so their difference is the difference
@@ -224,28 +229,31 @@ def compare_rules(accepted: Sequence[StyleRow], table: Table, options: AnalysisO
         for rule in row.rules if inside[place] else ():
             fired.setdefault(rule, []).append(place)
     found = [_rule(table, rule, fired[rule], inside, options) for rule in sorted(fired)]
-    adjusted = holm([entry["p"] for entry in found])
-    for entry, p in zip(found, adjusted, strict=True):
-        entry["p_adjusted"] = p
-    return sorted(found, key=lambda r: (-abs(r["difference"]), r["p"], r["tool"], r["rule"]))
+    adjusted = holm([gap.difference.p for gap in found])
+    found = [
+        replace(gap, difference=replace(gap.difference, p_adjusted=p)) for gap, p in zip(found, adjusted, strict=True)
+    ]
+    return tuple(
+        sorted(found, key=lambda gap: (-abs(gap.difference.value or 0), gap.difference.p or 0, gap.tool, gap.rule))
+    )
 
 
 def _rule(
     table: Table, rule: tuple[str, str, str, str], places: list[int], inside: Mask, options: AnalysisOptions
-) -> dict[str, Any]:
+) -> RuleGap:
     values = np.zeros(len(table.unit))
     values[places] = 1.0
     values[~inside] = np.nan
     within = within_task(table, values, options)
     assert within is not None
     tool, code, name, url = rule
-    return {
-        "tool": tool,
-        "rule": code,
-        "name": name,
-        "url": url,
-        "true_positive": mean_over_tasks(table, values, ~table.false, options).value,
-        "false_positive": mean_over_tasks(table, values, table.false, options).value,
-        **{key: within[key] for key in ("difference", "low", "high", "p", "p_adjusted", "effect", "tasks")},
-        "programs": len(set(table.programs[places])),
-    }
+    return RuleGap(
+        tool=tool,
+        rule=code,
+        name=name,
+        url=url,
+        true_positive=mean_over_tasks(table, values, ~table.false, options).value,
+        false_positive=mean_over_tasks(table, values, table.false, options).value,
+        difference=within,
+        programs=len(set(table.programs[places])),
+    )
