@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from auditor.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from auditor.analysis import AnalysisOptions, Counts, analyze, counts_from_csv

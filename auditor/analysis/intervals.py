@@ -142,7 +142,7 @@ def interval_of(
     confidence: float,
     bounds: tuple[float, float] | None,
 ) -> Estimate:
-    """Make an :class:`~auditor.results.Estimate` of one value from its bootstrap replicates, see :func:`replicate_interval`."""
+    """Make an estimate of one value from its bootstrap replicates, see :func:`replicate_interval`."""
     low, high = replicate_interval(value, replicates, error, tasks, confidence, bounds)
     return Estimate(float(value), _plain(low), _plain(high))
 

@@ -156,9 +156,8 @@ def _points(curve: Curve, fp_costs: Sequence[float], price: float) -> tuple[Curv
     """Turn the curve's arrays into one point for each number of attempts."""
     accepted, correct, draws = map(_estimates, (curve.accepted, curve.correct, curve.draws))
     utilities = zip(*map(_estimates, curve.utility), strict=True)
-    per_accepted, per_correct = (
-        _per(price * curve.draws.value, band.value) for band in (curve.accepted, curve.correct)
-    )
+    spent = price * curve.draws.value
+    per_accepted, per_correct = _per(spent, curve.accepted.value), _per(spent, curve.correct.value)
     rows = zip(
         curve.attempts.tolist(), accepted, correct, draws, per_accepted, per_correct, utilities, strict=True
     )  # fmt: skip

@@ -11,9 +11,11 @@ import typer
 
 from auditor.cli.terminal import emit_json, numbers, print_lines, say
 from auditor.errors import InputError, UsageError
+from auditor.results import to_plain
 
 if TYPE_CHECKING:
     from auditor.config import AuditConfig
+    from auditor.results import Analysis
 
 
 def analyze(
@@ -76,10 +78,10 @@ def analyze(
     result = _from_counts(counts, settings)
     if not quiet:
         _tell(result)
-    emit_json(result, out)
+    emit_json(to_plain(result), out)
 
 
-def _from_counts(path: Path, settings: dict[str, Any]) -> dict[str, Any]:
+def _from_counts(path: Path, settings: dict[str, Any]) -> Analysis:
     from auditor.analysis import AnalysisOptions, Counts, counts_from_csv
     from auditor.analysis import analyze as compute
     from auditor.benchmark.results import counts_rows, model_name
@@ -100,7 +102,8 @@ def _from_run(config: Path, folder: Path | None, settings: dict[str, Any], *, qu
         run = replace(run, config=_override(run.config, settings))
         carry_out(run, ("analyze",))
     with run.store(create=False) as store:
-        result = store.meta.analysis or {}
+        result = store.meta.analysis
+    assert result is not None, "the stage above keeps one"
     if not quiet:
         _tell(result, {model.name for model in run.config.model if model.simulated})
     print_lines(f"run: {run.folder}")
@@ -136,18 +139,18 @@ def _exclusion(rule: str | None) -> str | tuple[str, ...] | None:
     return tuple(name for line in lines if (name := line.split("#")[0].strip()))
 
 
-def _tell(result: dict[str, Any], simulated: Collection[str] = ()) -> None:
+def _tell(result: Analysis, simulated: Collection[str] = ()) -> None:
     """Summarise on stderr how much was analysed and what was left out."""
-    for entry in result["models"]:
-        accuracy, ceiling = entry["single_sample_accuracy"]["value"], entry["conditional_accuracy"]["value"]
-        best = ", ".join(f"{one['attempts']} at cost {one['fp_cost']:g}" for one in entry["optimal_attempts"])
+    for entry in result.models:
+        accuracy, ceiling = entry.single_sample_accuracy.value, entry.conditional_accuracy.value
+        best = ", ".join(f"{one.attempts} at cost {one.fp_cost:g}" for one in entry.optimal_attempts)
         reach = "no sample passes base" if ceiling is None else f"ceiling {ceiling:.3f}"
-        name = f"{entry['model']} (simulated)" if entry["model"] in simulated else entry["model"]
+        name = f"{entry.model} (simulated)" if entry.model in simulated else entry.model
         say(
-            f"{name}: {entry['tasks']} tasks, {entry['samples']} samples, single-sample accuracy "
+            f"{name}: {entry.tasks} tasks, {entry.samples} samples, single-sample accuracy "
             f"{accuracy:.3f}, {reach}; best attempts {best}"
         )
-    left_out = result["exclusions"]
-    names = ", ".join(task["task_id"] for task in left_out["tasks"])
-    tasks = "1 task" if left_out["count"] == 1 else f"{left_out['count']} tasks"
-    say(f"left out by rule {left_out['rule']}: {tasks} {names}".rstrip())
+    names = ", ".join(result.exclusions.reasons)
+    count = len(result.exclusions.tasks)
+    tasks = "1 task" if count == 1 else f"{count} tasks"
+    say(f"left out by rule {result.exclusions.rule}: {tasks} {names}".rstrip())

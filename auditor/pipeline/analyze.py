@@ -1,17 +1,18 @@
-"""The analysis stage: the store's rows → tables → numbers, kept in the store as one plain dict."""
+"""The analysis stage: the store's rows → tables → numbers, kept in the store."""
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
 
 from auditor.analysis import AnalysisOptions
 from auditor.errors import UsageError
 from auditor.pipeline import tables
 from auditor.pipeline.run import Run
+from auditor.results import Analysis
 from auditor.store import Store
 
 
-def analyze(run: Run, store: Store) -> dict[str, Any]:
+def analyze(run: Run, store: Store) -> Analysis:
     """Compute every number of the report from what the store holds, and keep it under ``analysis``.
 
     The same rows, settings and seed give the same numbers. Raises
@@ -43,10 +44,10 @@ def analyze(run: Run, store: Store) -> dict[str, Any]:
         false_negatives=tables.false_negatives(store),
         base_tests=list(tables.base_test_rows(store, fit)),
     )
-    _add_style(result, store, options)
+    result = _with_style(result, store)
     with store.transaction():
         store.meta.analysis = result
-        store.mark_excluded({row["task_id"]: row["reason"] for row in result["exclusions"]["tasks"]})
+        store.mark_excluded(result.exclusions.reasons)
     advance(len(counts))
     return result
 
@@ -79,17 +80,20 @@ def analysis_options(run: Run, store: Store) -> AnalysisOptions:
     )
 
 
-def _add_style(result: dict[str, Any], store: Store, options: AnalysisOptions) -> None:
-    """Add the comparison of false with true positives, per model and over the models."""
+def _with_style(result: Analysis, store: Store) -> Analysis:
+    """Add the comparison of false with true positives, per model and over all models."""
     from auditor.analysis.second_verifier import second_verifier
     from auditor.analysis.style_gap import compare_style
 
     rubric = store.meta.rubric
-    excluded = {row["task_id"] for row in result["exclusions"]["tasks"]}
-    rows = [row for row in tables.style_rows(store, rubric.hash) if row.task_id not in excluded] if rubric else []
-    criteria = list(rubric.criteria) if rubric else []
-    for entry in result["models"]:
-        own = [row for row in rows if row.model == entry["model"]]
-        entry.update(compare_style(own, criteria, options))
-        entry["second_verifier"] = second_verifier(own, options)
-    result["across"]["style"] = compare_style(rows, criteria, options)["style"]
+    if rubric is None:
+        return result
+    excluded = result.exclusions.reasons
+    rows = [row for row in tables.style_rows(store, rubric.hash) if row.task_id not in excluded]
+    models = []
+    for entry in result.models:
+        own = [row for row in rows if row.model == entry.model]
+        style = compare_style(own, rubric.criteria, result.options)
+        models.append(replace(entry, style=style, second_verifier=second_verifier(own, result.options)))
+    together = compare_style(rows, rubric.criteria, result.options).criteria
+    return replace(result, models=tuple(models), across=replace(result.across, style=together))

@@ -10,6 +10,7 @@ from typing import Any
 from auditor.errors import UsageError
 from auditor.pipeline.run import DATABASE
 from auditor.pipeline.tables import style_row
+from auditor.results import to_plain
 from auditor.store import Store
 
 Row = dict[str, Any]
@@ -71,8 +72,8 @@ def _analysis(store: Store) -> Iterator[Row]:
     analysis = store.meta.analysis
     if analysis is None:
         raise UsageError("there is no analysis yet", where=str(store.path), remedy="run `auditor analyze` first")
-    for entry in analysis["models"]:
-        yield {key: entry[key] for key in ("model", "tasks", "samples")} | entry
+    for entry in analysis.models:
+        yield to_plain(entry)
 
 
 _TABLES = {"samples": _samples, "verdicts": _verdicts, "style": _style, "analysis": _analysis}

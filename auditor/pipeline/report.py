@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from auditor.errors import StoreError, UsageError
 from auditor.pipeline.document import document
+from auditor.pipeline.flat import flat
 from auditor.pipeline.run import Run
 from auditor.store import Store
 
@@ -25,18 +26,19 @@ def report(run: Run, store: Store) -> list[GateResult]:
     if store.meta.analysis is None:
         raise UsageError("there is no analysis yet", where=str(run.folder), remedy="run `auditor analyze` first")
     content = document(run, store)
-    results = evaluate(run.config.gate, RunView.of(content, run.database))
-    content["gates"] = [result.to_dict() for result in results]
-    advance = run.progress.stage("writing the report", len(content["models"]))
+    results = evaluate(run.config.gate, RunView.of(flat(content), run.database))
+    plain = flat(content)
+    plain["gates"] = [result.to_dict() for result in results]
+    advance = run.progress.stage("writing the report", len(content.models))
     try:
-        write_report(content, run.report_folder, run.config.report.formats)
+        write_report(plain, run.report_folder, run.config.report.formats)
     except OSError as error:
         raise StoreError(
             f"the report cannot be written: {error.strerror}",
             where=str(error.filename or run.report_folder),
             remedy="free the disk or mend the permission, then give the same command again",
         ) from None
-    advance(len(content["models"]))
-    if simulated := [model["model"] for model in content["models"] if model["simulated"]]:
+    advance(len(content.models))
+    if simulated := [model.model for model in content.models if model.simulated]:
         run.progress.note(f"simulated, so no statement about a real model: {', '.join(simulated)}")
     return results

@@ -24,8 +24,9 @@ from auditor.config import AuditConfig, ModelConfig, load_config
 from auditor.errors import AuditorError, StoreError
 from auditor.pipeline.progress import Progress, Silent
 from auditor.records import Benchmark, Task
+from auditor.results import BenchmarkFacts
 from auditor.sampling.prompts import template_names
-from auditor.store import BenchmarkNote, Store
+from auditor.store import Store
 
 DATABASE = "audit.db"
 REPORT_FOLDER = "report"
@@ -121,7 +122,7 @@ def default_folder(config_path: Path) -> Path:
 def _record_benchmark(store: Store, benchmark: Benchmark) -> None:
     with store.transaction():
         store.add_tasks(benchmark.tasks)
-        store.meta.benchmark = BenchmarkNote(
+        store.meta.benchmark = BenchmarkFacts(
             name=benchmark.name,
             source=without_folder(benchmark.source),
             digest=benchmark.digest,

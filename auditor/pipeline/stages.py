@@ -16,7 +16,7 @@ from typing import TypeVar
 from auditor.config import ModelConfig
 from auditor.pipeline.references import record_references, tasks_to_sample
 from auditor.pipeline.run import Run, claim_model
-from auditor.store import RubricNote, Store
+from auditor.store import Store
 
 BATCH = 64
 """Rows a transaction: small enough to lose little at a kill, large enough to cost nothing."""
@@ -181,7 +181,7 @@ def score(run: Run, store: Store) -> None:
     from auditor.style import load_rubric, score_programs, tool_versions
 
     rubric = load_rubric(run.config.style.rubric)
-    store.meta.rubric = RubricNote(**rubric.summary())
+    store.meta.rubric = rubric.facts()
     store.meta.tools = tool_versions(rubric)
     done = store.style_programs(rubric.hash)
     accepted_only = run.config.style.scope == "accepted"

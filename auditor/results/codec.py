@@ -23,6 +23,7 @@ T = TypeVar("T")
 Json = Any
 """A JSON value: a number, text, boolean, null, or a list or object of these."""
 
+REWRITE = "write it again with this version"
 _SHOWN = 5
 """Faults of a document that an error names."""
 
@@ -68,7 +69,7 @@ def from_json(kind: type[T], text: str | bytes, *, where: str | None = None) -> 
     return from_plain(kind, plain, where=where)
 
 
-def from_plain(kind: type[T], plain: Json, *, where: str | None = None) -> T:
+def from_plain(kind: type[T], plain: Json, *, where: str | None = None, remedy: str = REWRITE) -> T:
     """Read JSON values as a result of the type ``kind``, see :func:`from_json`."""
     from pydantic import ValidationError
 
@@ -81,7 +82,7 @@ def from_plain(kind: type[T], plain: Json, *, where: str | None = None) -> T:
         raise InputError(
             f"not a document of this version of auditor: {'; '.join(faults[:_SHOWN])}{more}",
             where=where,
-            remedy="write it again with this version",
+            remedy=remedy,
         ) from None
 
 

@@ -129,7 +129,7 @@ class TaskRow(Document):
     excluded: str | None
     """Why the analysis leaves it out, or null."""
     reference: str
-    """A program that solves it; empty where no model has a false positive."""
+    """A program that solves it; may be empty for a program that reads standard input."""
 
     @property
     def analysed(self) -> bool:
@@ -143,7 +143,7 @@ class BenchmarkFacts(Document):
 
     name: str
     """Name."""
-    source: str
+    source: str | None
     """As the settings name it; of a file or folder its name alone."""
     digest: str
     """SHA-256 over all that decides a verdict."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from auditor.store.meta import BenchmarkNote, Meta, ReferenceCheck, RubricNote
+from auditor.store.meta import Meta, ReferenceCheck
 from auditor.store.programs import Programs
 from auditor.store.rows import (
     AcceptedSolution,
@@ -28,13 +28,11 @@ from auditor.store.verdicts import Verdicts
 __all__ = [
     "SCHEMA_VERSION",
     "AcceptedSolution",
-    "BenchmarkNote",
     "FalsePositive",
     "JudgedProgram",
     "OutsideVerdict",
     "ProgramOutcomes",
     "ReferenceCheck",
-    "RubricNote",
     "SamplingTotals",
     "Store",
     "StoredTask",

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, is_dataclass
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast, overload
+
+from auditor.results import Analysis, BenchmarkFacts, RubricFacts, from_plain, to_plain
 
 if TYPE_CHECKING:
     from auditor.store.database import Database
@@ -20,37 +22,6 @@ T = TypeVar("T")
 
 Plain = dict[str, Any]
 """A JSON object whose form another module defines."""
-
-
-@dataclass(frozen=True, slots=True)
-class BenchmarkNote:
-    """The tasks that a run is about."""
-
-    name: str
-    source: str | None
-    """Hub id, or the name of a file or folder without the folders above it."""
-    digest: str
-    """SHA-256 over all that decides a verdict."""
-    tasks: int
-    """How many tasks could be read."""
-    unreadable: dict[str, str] = field(default_factory=dict)
-    """Task id → why its suites could not be read; those tasks are not counted in ``tasks``."""
-
-
-@dataclass(frozen=True, slots=True)
-class RubricNote:
-    """The rubric that style was last scored with."""
-
-    name: str
-    version: str
-    hash: str
-    """Over its content and the tools' versions; keys the style results."""
-    criteria: tuple[dict[str, str], ...] = ()
-    """``criterion``, ``title`` and ``reason`` of each."""
-
-    def __post_init__(self) -> None:
-        """Take a list, as JSON gives it, for a tuple."""
-        object.__setattr__(self, "criteria", tuple(self.criteria))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +35,8 @@ class ReferenceCheck:
 class Entry(Generic[T]):
     """One typed value, kept as JSON under the attribute's name; ``of`` is the dataclass that holds it, if any does."""
 
-    def __init__(self, of: type[T] | None = None) -> None:
-        self._of = of
+    def __init__(self, of: type[T] | None = None, *, remedy: str = "choose another --out folder") -> None:
+        self._of, self._remedy = of, remedy
 
     def __set_name__(self, owner: type[Meta], name: str) -> None:
         """Take the attribute's name as key."""
@@ -77,22 +48,26 @@ class Entry(Generic[T]):
     def __get__(self, meta: Meta, owner: type[Meta]) -> T | None: ...
 
     def __get__(self, meta: Meta | None, owner: type[Meta]) -> Self | T | None:
-        """Read the value; ``None`` where it was never written."""
+        """Read the value; ``None`` where it was never written.
+
+        Raises :class:`~auditor.errors.InputError` for a value that another version of auditor wrote in another form.
+        """
         if meta is None:
             return self
         plain = meta.read(self._key)
-        return plain if plain is None or self._of is None else self._of(**plain)
+        if plain is None or self._of is None:
+            return cast("T | None", plain)
+        return from_plain(self._of, plain, where=f"{meta.where}, {self._key}", remedy=self._remedy)
 
     def __set__(self, meta: Meta, value: T | None) -> None:
         """Write the value, in a transaction of its own unless one is open."""
-        is_record = is_dataclass(value) and not isinstance(value, type)
-        meta.write(self._key, asdict(value) if is_record else value)  # type: ignore[call-overload]
+        meta.write(self._key, to_plain(value))
 
 
 class Meta:
     """The entries of one database."""
 
-    benchmark = Entry(BenchmarkNote)
+    benchmark = Entry(BenchmarkFacts)
     config = Entry[Plain]()
     """The settings as last given, without secrets and folders."""
     verify_settings = Entry[str]()
@@ -100,14 +75,15 @@ class Meta:
     references = Entry(ReferenceCheck)
     sandbox = Entry[str]()
     """Level of confinement of the last verification."""
-    rubric = Entry(RubricNote)
+    rubric = Entry(RubricFacts, remedy="run `auditor score` again")
     tools = Entry[dict[str, str]]()
     """Linter → version, at the last scoring."""
-    analysis = Entry[Plain]()
-    """The last analysis, as ``auditor analyze`` writes it."""
+    analysis = Entry(Analysis, remedy="run `auditor analyze` again")
+    """The last analysis."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.where = str(database.path)
 
     def model(self, name: str) -> Plain | None:
         """Return the settings that a model's samples were drawn with; ``None`` before the first sample."""

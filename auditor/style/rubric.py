@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from auditor.records import LinterName
+from auditor.results import CriterionFacts, RubricFacts
 from auditor.style.linters import registry
 from auditor.style.linters.interface import Linter
 
@@ -80,10 +81,14 @@ class Rubric:
         key = f"{linter}:{rule}"
         return next((criterion.id for criterion in self.criteria if key in criterion.rules), None)
 
-    def summary(self) -> dict[str, Any]:
-        """Return, JSON-safe, what a report says of the rubric: name, version, hash, each criterion's words."""
-        criteria = [{"criterion": c.id, "title": c.title, "reason": c.reason} for c in self.criteria]
-        return {"name": self.name, "version": self.version, "hash": self.hash, "criteria": criteria}
+    def facts(self) -> RubricFacts:
+        """Return what a report says of the rubric."""
+        return RubricFacts(
+            name=self.name,
+            version=self.version,
+            hash=self.hash,
+            criteria=tuple(CriterionFacts(criterion=c.id, title=c.title, reason=c.reason) for c in self.criteria),
+        )
 
 
 def rubric_hash(name: str, version: str, title: str, description: str, criteria: tuple[Criterion, ...]) -> str:

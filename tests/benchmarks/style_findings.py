@@ -13,12 +13,13 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from auditor.analysis import AnalysisOptions, StyleRow, compare_style, second_verifier
 from auditor.analysis.intervals import holm
 from auditor.analysis.style_rows import Rule
 from auditor.records import Label, Program, StyleResult
+from auditor.results import Estimate, RuleGap, StyleComparison
 from auditor.style import Rubric, load_rubric, score_programs
 from tests.benchmarks.recorded_sets import SOURCES, RecordedSet, label, read_set, repeated_files, tasks_of
 from tests.conftest import data_folder
@@ -71,42 +72,39 @@ def rules_of(result: StyleResult) -> frozenset[tuple[str, str, str, str]]:
     return frozenset(Rule(f.tool, f.rule, f.name, f.url) for f in result.findings if not (f.in_prompt or f.duplicate))
 
 
-def span(found: Mapping[str, Any] | None, *, signed: bool = False) -> str:
+def span(found: Estimate | None, *, signed: bool = False) -> str:
     """Write a value with its interval."""
-    value = (found or {}).get("value", (found or {}).get("difference"))
-    if found is None or value is None:
+    if found is None or not found.known:
         return "–"
     form = "+.3f" if signed else ".3f"
-    return f"{value:{form}} ({found['low']:{form}} to {found['high']:{form}})".replace("-", "−")
+    return f"{found.value:{form}} ({found.low:{form}} to {found.high:{form}})".replace("-", "−")
 
 
-def table(found: Sequence[tuple[Group, dict[str, Any]]]) -> None:
+def table(found: Sequence[tuple[Group, StyleComparison]]) -> None:
     """Print the rates of each group and check, and the comparison within tasks."""
     print("| samples | check | P(·\\|base pass) | P(·\\|correct) | P(·\\|false positive) | within tasks | tasks | p |")
     print("|---|---|---|---|---|---|---|---|")
     for group, compared in found:
-        for entry in compared["style"]:
-            rates = " | ".join(span(rate) for rate in entry["conditional"].values())
-            within = entry["within_task"]
-            p = f"{within['p_adjusted']:.2f}" if within else "–"
-            within_task = f"{span(within, signed=True)} | {entry['tasks']} | {p}"
-            print(f"| {group.title} | {entry['criterion']} | {rates} | {within_task} |")
+        for entry in compared.criteria:
+            given = entry.conditional
+            rates = " | ".join(map(span, (given.given_pass, given.given_correct, given.given_false_positive)))
+            within = entry.within_task
+            p = f"{within.p_adjusted:.2f}" if within else "–"
+            within_task = f"{span(within, signed=True)} | {entry.tasks} | {p}"
+            print(f"| {group.title} | {entry.criterion} | {rates} | {within_task} |")
             group = group._replace(title="")
 
 
-def summary(found: Sequence[tuple[Group, dict[str, Any]]]) -> None:
+def summary(found: Sequence[tuple[Group, StyleComparison]]) -> None:
     """Count, over sets and checks, where false positives adhere less, and what stays clear of zero after Holm."""
-    entries = [entry for _, compared in found for entry in compared["style"]]
-    rates = [
-        [entry["conditional"][given]["value"] for given in ("given_false_positive", "given_correct")]
-        for entry in entries
-    ]
+    entries = [entry for _, compared in found for entry in compared.criteria]
+    rates = [[entry.conditional.given_false_positive.value, entry.conditional.given_correct.value] for entry in entries]
     gaps = [false - correct for false, correct in rates if false is not None and correct is not None]
-    tests = [entry["within_task"] for entry in entries if entry["within_task"]]
-    adjusted = [p for p in holm([test["p"] for test in tests]) if p is not None]
+    tests = [entry.within_task for entry in entries if entry.within_task]
+    adjusted = [p for p in holm([test.p for test in tests]) if p is not None]
     for title, values in (
         ("P(·|false positive) − P(·|correct)", gaps),
-        ("within tasks", [t["difference"] for t in tests]),
+        ("within tasks", [t.value for t in tests]),
     ):
         less, more = sum(v < -5e-4 for v in values), sum(v > 5e-4 for v in values)
         alike = len(values) - less - more
@@ -115,16 +113,18 @@ def summary(found: Sequence[tuple[Group, dict[str, Any]]]) -> None:
     print(f"Within tasks {len(clear)} of {len(tests)} differ after Holm over all of them.")
 
 
-def rules(found: Sequence[dict[str, Any]], shown: int = 8) -> None:
+def rules(found: Sequence[RuleGap], shown: int = 8) -> None:
     """Print the rules that differ most within tasks, and how many do after Holm over all that fired."""
-    clear = [rule for rule in found if rule["p_adjusted"] < 0.05]
+    clear = [rule for rule in found if rule.difference.p_adjusted < 0.05]
     print(f"\nOf {len(found)} rules that fired in these tasks {len(clear)} separate the groups after Holm.\n")
     print("| rule | correct | false positive | within tasks | tasks | programs | p | p (Holm) |")
     print("|---|---|---|---|---|---|---|---|")
     for rule in [*clear, *(rule for rule in found if rule not in clear)][: max(shown, len(clear))]:
-        shares = f"{rule['true_positive']:.3f} | {rule['false_positive']:.3f} | {span(rule, signed=True)}"
-        counts = f"{rule['tasks']} | {rule['programs']} | {rule['p']:.3f} | {rule['p_adjusted']:.2f}"
-        print(f"| {rule['rule']} {rule['name']} | {shares} | {counts} |")
+        shares = f"{rule.true_positive:.3f} | {rule.false_positive:.3f} | {span(rule.difference, signed=True)}"
+        counts = (
+            f"{rule.difference.tasks} | {rule.programs} | {rule.difference.p:.3f} | {rule.difference.p_adjusted:.2f}"
+        )
+        print(f"| {rule.rule} {rule.name} | {shares} | {counts} |")
 
 
 def main() -> None:
@@ -162,7 +162,7 @@ def main() -> None:
 
 def report(groups: Sequence[Group], rubric: Rubric) -> None:
     """Print the tables by set and pooled, the counts, the score and what it tells."""
-    criteria = rubric.summary()["criteria"]
+    criteria = rubric.facts().criteria
     found = [(group, compare_style(group.rows, criteria, AnalysisOptions())) for group in groups]
     print()
     table(found)
@@ -174,14 +174,14 @@ def report(groups: Sequence[Group], rubric: Rubric) -> None:
         pools += [Group(f"all of {benchmark}", rows)] if 0 < len(rows) < len(pools[0].rows) else []
     pooled = [(group, compare_style(group.rows, criteria, AnalysisOptions())) for group in pools if group.rows]
     table(pooled)
-    rules(pooled[0][1]["style_rules"])
+    rules(pooled[0][1].rules)
     for group, compared in [*pooled, *found]:
         second = second_verifier(group.rows, AnalysisOptions())
-        area = span(second["auc_within_task"]) if second else "–"
-        within = span(compared["style_score"]["within_task"], signed=True)
+        area = span(second.auc_within_task) if second else "–"
+        within = span(compared.score.within_task, signed=True)
         print(f"\n{group.title}: score within tasks {within}, AUC {area}.")
         if second and group.title == "all":
-            print(second["sentence"])
+            print(second.sentence)
 
 
 if __name__ == "__main__":

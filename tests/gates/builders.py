@@ -9,7 +9,8 @@ from typing import Any
 
 from auditor.gates import RunView
 from auditor.records import Finding, Outcome, Sample, SampleStatus, StyleResult, SuiteName, Usage, Verdict, program_id
-from auditor.store import RubricNote, Store
+from auditor.results import RubricFacts
+from auditor.store import Store
 
 RUBRIC = {"name": "pep8", "version": "1", "hash": "f" * 64}
 BENCHMARK = {"name": "made", "source": "made", "digest": "d" * 64, "tasks": 3}
@@ -119,7 +120,7 @@ class MadeRun:
         self.gates: list[dict[str, Any]] = []
         self._index: dict[tuple[str, str], int] = {}
         self.store = Store(self.database)
-        self.store.meta.rubric = RubricNote(**RUBRIC)
+        self.store.meta.rubric = RubricFacts(**RUBRIC, criteria=())
 
     @property
     def database(self) -> Path:

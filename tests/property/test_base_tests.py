@@ -41,11 +41,11 @@ def test_every_point_equals_all_choices_of_tests(
 ) -> None:
     """Macro rate, pooled rate and acceptance equal the average over every choice of m tests of each task."""
     curve = base_test_curve(rows(tasks), resamples=0)
-    assert [point["tests"] for point in curve] == list(range(max(tests for tests, _ in tasks) + 1))
+    assert [point.tests for point in curve] == list(range(max(tests for tests, _ in tasks) + 1))
     for point in curve:
         rates, all_accepted, all_false, shares = [], 0.0, 0.0, []
         for tests, programs in tasks:
-            choices = list(combinations(range(tests), min(point["tests"], tests)))
+            choices = list(combinations(range(tests), min(point.tests, tests)))
             accepted = false = 0.0
             for results, correct, weight in programs:
                 passing = weight * sum(all(results[i] for i in choice) for choice in choices) / len(choices)
@@ -54,12 +54,12 @@ def test_every_point_equals_all_choices_of_tests(
             shares.append(accepted / sum(weight for _, _, weight in programs))
             all_accepted, all_false = all_accepted + accepted, all_false + false
             rates += [false / accepted] if accepted else []
-        assert point["accepted"] == pytest.approx(sum(shares) / len(shares), abs=1e-12)
+        assert point.accepted == pytest.approx(sum(shares) / len(shares), abs=1e-12)
         if rates:
-            assert point["false_discovery_rate"] == pytest.approx(sum(rates) / len(rates), abs=1e-12)
-            assert point["micro"] == pytest.approx(all_false / all_accepted, abs=1e-12)
+            assert point.false_discovery_rate.value == pytest.approx(sum(rates) / len(rates), abs=1e-12)
+            assert point.micro == pytest.approx(all_false / all_accepted, abs=1e-12)
         else:
-            assert (point["false_discovery_rate"], point["micro"]) == (None, None)
+            assert (point.false_discovery_rate.value, point.micro) == (None, None)
 
 
 @given(suites())
@@ -68,28 +68,29 @@ def test_more_tests_accept_less(tasks: list[tuple[int, list[tuple[list[bool], bo
     """Acceptance and the pooled rate never rise with more tests, and intervals hold their value."""
     curve = base_test_curve(rows(tasks), resamples=50)
     for fewer, more in pairwise(curve):
-        assert more["accepted"] <= fewer["accepted"] + 1e-12
-        assert more["tasks"] <= fewer["tasks"]
-        if None not in (fewer["micro"], more["micro"]):
-            assert more["micro"] <= fewer["micro"] + 1e-12
+        assert more.accepted <= fewer.accepted + 1e-12
+        assert more.tasks <= fewer.tasks
+        if None not in (fewer.micro, more.micro):
+            assert more.micro <= fewer.micro + 1e-12
     for point in curve:
-        if point["false_discovery_rate"] is not None:
-            assert 0 <= point["low"] <= point["false_discovery_rate"] <= point["high"] <= 1
+        rate = point.false_discovery_rate
+        if rate.known:
+            assert 0 <= rate.low <= rate.value <= rate.high <= 1
 
 
 def test_a_thousand_tests_are_thinned_out() -> None:
     """A large suite is shown at 40 numbers of tests at most, with 0, 1 and all of them among them."""
     curve = base_test_curve([BaseTestRow("m", "t", 1000, 900, False), BaseTestRow("m", "t", 1000, 1000, True)])
-    tests = [point["tests"] for point in curve]
+    tests = [point.tests for point in curve]
     assert len(tests) <= 40
     assert (tests[0], tests[1], tests[-1]) == (0, 1, 1000)
-    assert curve[0]["false_discovery_rate"] == 0.5
-    assert curve[-1]["false_discovery_rate"] == 0
+    assert curve[0].false_discovery_rate.value == 0.5
+    assert curve[-1].false_discovery_rate.value == 0
 
 
 def test_nothing_judged_has_no_curve() -> None:
     """Without rows there is no point, and no warning."""
-    assert base_test_curve([]) == []
+    assert base_test_curve([]) == ()
 
 
 @pytest.mark.parametrize(

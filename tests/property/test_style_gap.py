@@ -17,8 +17,9 @@ from scipy.stats import rankdata, wilcoxon
 from auditor.analysis import AnalysisOptions, StyleRow, compare_style, mean_interval, second_verifier
 from auditor.analysis.style_gap import signed_ranks
 from auditor.records import Label
+from auditor.results import CriterionFacts, to_json
 
-CRITERIA = [{"criterion": "a", "title": "A", "reason": "r"}, {"criterion": "b", "title": "B", "reason": "r"}]
+CRITERIA = [CriterionFacts(criterion=name, title=name.upper(), reason="r") for name in "ab"]
 TRUE, FALSE = Label.TRUE_POSITIVE, Label.FALSE_POSITIVE
 RULES = [("ruff", "E501", "line-too-long", ""), ("pylint", "C0103", "invalid-name", "")]
 QUICK = AnalysisOptions(resamples=200)
@@ -62,7 +63,7 @@ def shares(rows: Sequence[StyleRow], labels: set[Label]) -> dict[tuple[str, str]
 @given(ROWS)
 def test_every_number_is_its_definition(rows: list[StyleRow]) -> None:
     """Conditional rates, within-task and pooled differences equal plain counting over samples."""
-    entry = compare_style(rows, CRITERIA, QUICK)["style"][0]
+    entry = compare_style(rows, CRITERIA, QUICK).criteria[0]
     false, true = shares(rows, {FALSE}), shares(rows, {TRUE})
     for key, group in (
         ("given_pass", shares(rows, {TRUE, FALSE})),
@@ -70,21 +71,21 @@ def test_every_number_is_its_definition(rows: list[StyleRow]) -> None:
         ("given_false_positive", false),
     ):
         wanted = mean(group.values()) if group else None
-        assert entry["conditional"][key]["value"] == (None if wanted is None else pytest.approx(wanted))
+        assert getattr(entry.conditional, key).value == (None if wanted is None else pytest.approx(wanted))
     both = [false[unit] - true[unit] for unit in false if unit in true]
-    assert (entry["within_task"] is None) == (not both)
+    assert (entry.within_task is None) == (not both)
     if both:
-        assert entry["within_task"]["difference"] == pytest.approx(mean(both))
-        assert entry["within_task"]["units"] == len(both)
-        assert entry["tasks"] == len({task for (_, task) in false if (_, task) in true})
+        assert entry.within_task.value == pytest.approx(mean(both))
+        assert entry.within_task.units == len(both)
+        assert entry.tasks == len({task for (_, task) in false if (_, task) in true})
     pools = [
         [met for one in rows for met in [one.adherence["a"]] * one.samples if one.label is label and met is not None]
         for label in (TRUE, FALSE)
     ]  # fmt: skip
     for key, pool in zip(("true_positive", "false_positive"), pools, strict=True):
-        assert entry["pooled"][key]["value"] == (pytest.approx(mean(pool)) if pool else None)
+        assert getattr(entry.pooled, key).value == (pytest.approx(mean(pool)) if pool else None)
     if all(pools):
-        assert entry["pooled"]["difference"]["value"] == pytest.approx(mean(pools[1]) - mean(pools[0]))
+        assert entry.pooled.difference.value == pytest.approx(mean(pools[1]) - mean(pools[0]))
 
 
 @settings(max_examples=100, deadline=None)
@@ -92,14 +93,11 @@ def test_every_number_is_its_definition(rows: list[StyleRow]) -> None:
 def test_results_are_json_safe_ordered_and_the_same_in_any_order_of_rows(rows: list[StyleRow], seed: int) -> None:
     """No NaN, every interval holds its value, and shuffled rows give the same bytes."""
     shuffled = random.Random(seed).sample(rows, len(rows))
-    texts = [
-        json.dumps([compare_style(some, CRITERIA, QUICK), second_verifier(some, QUICK)], allow_nan=False)
-        for some in (rows, shuffled)
-    ]
+    texts = [to_json([compare_style(some, CRITERIA, QUICK), second_verifier(some, QUICK)]) for some in (rows, shuffled)]
     if len({(r.model, r.program) for r in rows}) == len(rows):
         assert texts[0] == texts[1]
     for interval in _intervals(json.loads(texts[0])):
-        low, value, high = interval["low"], interval.get("value", interval.get("difference")), interval["high"]
+        low, value, high = interval["low"], interval["value"], interval["high"]
         assert (low is None) or (low - 1e-9 <= value <= high + 1e-9)
 
 
@@ -119,22 +117,22 @@ def test_difficulty_alone_makes_no_difference_within_tasks() -> None:
         hard = number % 2
         for label, weight in ((TRUE, 2 if hard else 18), (FALSE, 18 if hard else 2)):
             rows.append(row(f"t{number}", label, not hard, samples=weight))
-    entry = compare_style(rows, CRITERIA, AnalysisOptions())["style"][0]
-    assert entry["pooled"]["difference"]["value"] == pytest.approx(-0.8)
-    assert entry["pooled"]["difference"]["high"] < 0
-    within = entry["within_task"]
-    assert (within["difference"], within["p"], within["effect"]) == (0.0, 1.0, 0.0)
-    assert -0.1 < within["low"] < 0 < within["high"] < 0.1
+    entry = compare_style(rows, CRITERIA, AnalysisOptions()).criteria[0]
+    assert entry.pooled.difference.value == pytest.approx(-0.8)
+    assert entry.pooled.difference.high < 0
+    within = entry.within_task
+    assert (within.value, within.p, within.effect) == (0.0, 1.0, 0.0)
+    assert -0.1 < within.low < 0 < within.high < 0.1
 
 
 @pytest.mark.parametrize("tasks", [1, 2, 9])
 def test_few_equal_tasks_prove_no_equality(tasks: int) -> None:
     """Where no task differs the interval is that of equal values: the whole range for one task, as everywhere."""
     rows = [row(f"t{task}", label) for task in range(tasks) for label in (TRUE, FALSE)]
-    within = compare_style(rows, CRITERIA, QUICK)["style"][0]["within_task"]
+    within = compare_style(rows, CRITERIA, QUICK).criteria[0].within_task
     plain = mean_interval(np.zeros(tasks), bounds=(-1, 1), resamples=200)
-    assert (within["difference"], within["low"], within["high"]) == (plain.value, plain.low, plain.high)
-    assert tasks > 1 or (within["low"], within["high"]) == (-1, 1)
+    assert (within.value, within.low, within.high) == (plain.value, plain.low, plain.high)
+    assert tasks > 1 or (within.low, within.high) == (-1, 1)
 
 
 def test_a_planted_gap_is_found_with_its_sign() -> None:
@@ -146,11 +144,11 @@ def test_a_planted_gap_is_found_with_its_sign() -> None:
         for label in (TRUE, FALSE)
         for sample in range(8)
     ]
-    within = compare_style(rows, CRITERIA, AnalysisOptions())["style"][0]["within_task"]
-    assert within["low"] < -0.4 < within["high"] < -0.25
-    assert within["p_adjusted"] < 1e-6
-    assert within["effect"] < -0.9
-    assert within["tasks"] == 60
+    within = compare_style(rows, CRITERIA, AnalysisOptions()).criteria[0].within_task
+    assert within.low < -0.4 < within.high < -0.25
+    assert within.p_adjusted < 1e-6
+    assert within.effect < -0.9
+    assert within.tasks == 60
 
 
 def test_models_on_one_task_are_not_independent_evidence() -> None:
@@ -161,11 +159,11 @@ def test_models_on_one_task_are_not_independent_evidence() -> None:
         for label in (TRUE, FALSE)
     ]
     copies = [StyleRow(f"m{n}", *[getattr(r, f) for f in StyleRow.__slots__[1:]]) for n in range(4) for r in one]
-    alone, pooled = (compare_style(rows, CRITERIA, QUICK)["style"][0]["within_task"] for rows in (one, copies))
-    assert {key: alone[key] for key in ("difference", "low", "high", "p")} == pytest.approx(
-        {key: pooled[key] for key in ("difference", "low", "high", "p")}
+    alone, pooled = (compare_style(rows, CRITERIA, QUICK).criteria[0].within_task for rows in (one, copies))
+    assert (alone.value, alone.low, alone.high, alone.p) == pytest.approx(
+        (pooled.value, pooled.low, pooled.high, pooled.p)
     )
-    assert (alone["units"], pooled["units"], pooled["tasks"]) == (30, 120, 30)
+    assert (alone.units, pooled.units, pooled.tasks) == (30, 120, 30)
 
 
 @settings(max_examples=100, deadline=None)
@@ -204,12 +202,12 @@ def test_rules_are_compared_within_tasks_and_the_most_telling_comes_first() -> N
         for label in (TRUE, FALSE)
         for n in range(2)
     ]
-    found = compare_style(rows, CRITERIA, QUICK)["style_rules"]
-    assert [r["rule"] for r in found] == ["E501", "C0103"]
-    assert (found[0]["true_positive"], found[0]["false_positive"], found[0]["difference"]) == (0.0, 1.0, 1.0)
-    assert found[0]["p_adjusted"] == pytest.approx(min(1, 2 * found[0]["p"]))
-    assert (found[1]["difference"], found[1]["p"]) == (0.0, 1.0)
-    assert found[1]["programs"] == 48
+    found = compare_style(rows, CRITERIA, QUICK).rules
+    assert [r.rule for r in found] == ["E501", "C0103"]
+    assert (found[0].true_positive, found[0].false_positive, found[0].difference.value) == (0.0, 1.0, 1.0)
+    assert found[0].difference.p_adjusted == pytest.approx(min(1, 2 * found[0].difference.p))
+    assert (found[1].difference.value, found[1].difference.p) == (0.0, 1.0)
+    assert found[1].programs == 48
 
 
 def planted(gap: float, tasks: int = 80, seed: int = 1) -> list[StyleRow]:
@@ -228,15 +226,15 @@ def test_a_telling_score_is_used() -> None:
     """Where correct programs score higher, rejecting low scores raises accuracy and utility, at a cost in coverage."""
     found = second_verifier(planted(0.4), AnalysisOptions(resamples=300))
     assert found is not None
-    assert found["auc_within_task"]["low"] > 0.9
-    chosen = found["chosen"]
-    assert chosen["fp_cost"] == 1
-    assert 0.5 <= chosen["threshold"] <= 0.9
-    assert chosen["conditional_accuracy"]["after"] > chosen["conditional_accuracy"]["before"] + 0.3
-    assert chosen["utility"]["low"] > 0.5
-    assert 0.2 < chosen["coverage"]["after"] < 0.8
-    assert "raises utility" in found["sentence"]
-    rates = [(p["true_positive_rate"], p["false_positive_rate"]) for p in found["roc"]]
+    assert found.auc_within_task.low > 0.9
+    chosen = found.chosen
+    assert chosen.fp_cost == 1
+    assert 0.5 <= chosen.threshold <= 0.9
+    assert chosen.conditional_accuracy.after > chosen.conditional_accuracy.before + 0.3
+    assert chosen.utility.difference.low > 0.5
+    assert 0.2 < chosen.coverage.after < 0.8
+    assert "raises utility" in found.sentence
+    rates = [(p.true_positive_rate, p.false_positive_rate) for p in found.roc]
     assert rates[0] == (1.0, 1.0)
     assert rates[-1] == (0.0, 0.0)
     assert rates == sorted(rates, reverse=True)
@@ -247,9 +245,9 @@ def test_a_score_of_noise_is_said_to_do_nothing(seed: int) -> None:
     """Cross-validation keeps chance from looking like a gain, and the sentence says so."""
     found = second_verifier(planted(0.0, seed=seed), AnalysisOptions(resamples=300))
     assert found is not None
-    assert found["auc_within_task"]["low"] < 0.5 < found["auc_within_task"]["high"]
-    assert "does nothing" in found["sentence"]
-    assert "does not tell" in found["sentence"]
+    assert found.auc_within_task.low < 0.5 < found.auc_within_task.high
+    assert "does nothing" in found.sentence
+    assert "does not tell" in found.sentence
 
 
 def test_without_both_groups_there_is_no_second_verifier() -> None:
@@ -258,9 +256,9 @@ def test_without_both_groups_there_is_no_second_verifier() -> None:
     assert second_verifier([row("t", TRUE)], QUICK) is None
     assert second_verifier([row("t", TRUE), row("t", FALSE, None)], QUICK) is None
     empty = compare_style([], CRITERIA, QUICK)
-    assert empty["style"][0]["within_task"] is None
-    assert empty["style_score"]["accepted"]["value"] is None
-    assert empty["style_rules"] == []
+    assert empty.criteria[0].within_task is None
+    assert empty.score.accepted.value is None
+    assert empty.rules == ()
 
 
 def test_auc_within_task_ignores_differences_between_tasks() -> None:
@@ -272,6 +270,6 @@ def test_auc_within_task_ignores_differences_between_tasks() -> None:
     ]
     found = second_verifier(rows, QUICK)
     assert found is not None
-    assert found["auc_within_task"]["value"] == 0.5
-    pooled = found["roc"][1]
-    assert pooled["true_positive_rate"] - pooled["false_positive_rate"] == pytest.approx(0.8)
+    assert found.auc_within_task.value == 0.5
+    pooled = found.roc[1]
+    assert pooled.true_positive_rate - pooled.false_positive_rate == pytest.approx(0.8)

@@ -16,19 +16,15 @@ from scipy.stats import ttest_rel
 
 from auditor.analysis import AnalysisOptions, BaseTestRow, Counts, Level, analyze, metrics
 from auditor.errors import InputError, UsageError
+from auditor.results import Across, Analysis, DrawPrice, Estimate, PriceUnit, from_json, to_json, to_plain
 from tests.simulated_counts import Population
 
 FAST = AnalysisOptions(resamples=60)
 
 
-def schema() -> dict[str, Any]:
-    text = files("auditor.analysis").joinpath("schema/analysis.schema.json").read_text(encoding="utf-8")
-    return dict(json.loads(text))
-
-
 def validator() -> jsonschema.Draft202012Validator:
-    jsonschema.Draft202012Validator.check_schema(schema())
-    return jsonschema.Draft202012Validator(schema())
+    text = files("auditor.results").joinpath("schemas/analysis.schema.json").read_text(encoding="utf-8")
+    return jsonschema.Draft202012Validator(json.loads(text))
 
 
 def models(*names: str, tasks: int = 12, samples: int = 9) -> list[Counts]:
@@ -68,93 +64,92 @@ def test_any_counts_give_a_valid_document(tables: list[list[Any]], level: Level,
         for which, table in enumerate(tables)
     ]
     document = analyze(counts, AnalysisOptions(resamples=resamples, level=level, draw_cost=0.01))
-    validator().validate(document)
-    assert all(math.isfinite(number) for number in numbers(document))
-    for entry in document["models"]:
-        for figure in (entry["single_sample_accuracy"], entry["conditional_accuracy"], entry["false_discovery_rate"]):
-            if figure["value"] is not None:
-                assert figure["low"] <= figure["value"] <= figure["high"]
-        for point in entry["curve"]:
-            assert point["accepted_low"] <= point["accepted"] <= point["accepted_high"]
-            for cost, utility in point["utility"].items():
-                assert point["utility_low"][cost] <= utility <= point["utility_high"][cost]
-        for best in entry["optimal_attempts"]:
-            assert resamples == 0 or best["low"] <= best["attempts"] <= best["high"]
-            assert sum(one["share"] for one in best["distribution"]) == pytest.approx(1 if resamples else 0)
+    validator().validate(to_plain(document))
+    assert from_json(Analysis, to_json(document)) == document
+    assert all(math.isfinite(number) for number in numbers(to_plain(document)))
+    for entry in document.models:
+        for figure in (entry.single_sample_accuracy, entry.conditional_accuracy, entry.false_discovery_rate):
+            if figure.value is not None:
+                assert figure.low <= figure.value <= figure.high
+        for point in entry.curve:
+            for band in (point.accepted, point.correct, point.draws, *point.utility.values()):
+                assert band.low <= band.value <= band.high
+        for best in entry.optimal_attempts:
+            assert resamples == 0 or best.low <= best.attempts <= best.high
+            assert sum(one.share for one in best.distribution) == pytest.approx(1 if resamples else 0)
 
 
 def test_the_same_input_gives_the_same_bytes() -> None:
     """Two analyses of the same counts with the same seed are equal to the byte; another seed is not."""
-    first, second = (json.dumps(analyze(models("a", "b", "c"), FAST)) for _ in range(2))
+    first, second = (to_json(analyze(models("a", "b", "c"), FAST)) for _ in range(2))
     assert first == second
-    assert first != json.dumps(analyze(models("a", "b", "c"), AnalysisOptions(resamples=60, seed=1)))
+    assert first != to_json(analyze(models("a", "b", "c"), AnalysisOptions(resamples=60, seed=1)))
 
 
 def test_more_than_one_sample_a_task_agree_with_hand_counts() -> None:
     """A table small enough for a pencil gives the pencil's numbers."""
     counts = Counts("m", ("a", "b", "c"), [4, 4, 4], [4, 2, 0], [3, 1, 0])
-    entry = analyze([counts], FAST)["models"][0]
-    assert entry["single_sample_accuracy"]["value"] == pytest.approx((3 / 4 + 1 / 4) / 3)
-    assert entry["conditional_accuracy"]["value"] == pytest.approx((3 / 4 + 1 / 2) / 2)
-    assert entry["conditional_accuracy"]["micro"]["value"] == pytest.approx(4 / 6)
-    assert entry["conditional_accuracy"]["lower_bound"] == pytest.approx((3 / 4 + 1 / 2) / 3)
-    assert entry["conditional_accuracy"]["upper_bound"] == pytest.approx((3 / 4 + 1 / 2 + 1) / 3)
-    assert entry["conditional_accuracy"]["tasks"] == 2
-    assert entry["false_discovery_rate"]["value"] == pytest.approx((1 / 4 + 1 / 2) / 2)
-    assert entry["false_discovery_rate"]["micro"]["value"] == pytest.approx(2 / 6)
-    assert entry["false_positive_rate"]["value"] == pytest.approx((1 / 1 + 1 / 3 + 0 / 4) / 3)
-    assert entry["false_positive_rate"]["micro"]["value"] == pytest.approx(2 / 8)
-    assert [(one["k"], one["value"]) for one in entry["pass_at_k"]] == [
+    entry = analyze([counts], FAST).models[0]
+    assert entry.single_sample_accuracy.value == pytest.approx((3 / 4 + 1 / 4) / 3)
+    assert entry.conditional_accuracy.value == pytest.approx((3 / 4 + 1 / 2) / 2)
+    assert entry.conditional_accuracy.micro.value == pytest.approx(4 / 6)
+    assert entry.conditional_accuracy.lower_bound == pytest.approx((3 / 4 + 1 / 2) / 3)
+    assert entry.conditional_accuracy.upper_bound == pytest.approx((3 / 4 + 1 / 2 + 1) / 3)
+    assert entry.conditional_accuracy.tasks == 2
+    assert entry.false_discovery_rate.value == pytest.approx((1 / 4 + 1 / 2) / 2)
+    assert entry.false_discovery_rate.micro.value == pytest.approx(2 / 6)
+    assert entry.false_positive_rate.value == pytest.approx((1 / 1 + 1 / 3 + 0 / 4) / 3)
+    assert entry.false_positive_rate.micro.value == pytest.approx(2 / 8)
+    assert [(one.k, one.value) for one in entry.pass_at_k] == [
         (1, pytest.approx(1 / 3)),
         (2, pytest.approx((1 + 1 / 2) / 3)),
         (4, pytest.approx(2 / 3)),
     ]
-    second = entry["curve"][1]
-    assert second["accepted"] == pytest.approx((1 + 5 / 6 + 0) / 3)
-    assert second["correct"] == pytest.approx((3 / 4 + 5 / 12) / 3)
-    assert second["draws"] == pytest.approx((1 + 3 / 2 + 2) / 3)
-    assert second["cost_per_correct"] == pytest.approx((1 + 3 / 2 + 2) / (3 / 4 + 5 / 12))
-    assert second["utility"]["1"] == pytest.approx((1 / 2 + 0) / 3)
-    assert entry["attempt_buckets"][1] == {
-        "from": 2, "to": 3, "share_false": pytest.approx(0.5),
-        "low": pytest.approx(0.5, abs=0.5), "high": pytest.approx(0.5, abs=0.5), "accepted": pytest.approx(1 / 6),
-    }  # fmt: skip
+    second = entry.curve[1]
+    assert second.accepted.value == pytest.approx((1 + 5 / 6 + 0) / 3)
+    assert second.correct.value == pytest.approx((3 / 4 + 5 / 12) / 3)
+    assert second.draws.value == pytest.approx((1 + 3 / 2 + 2) / 3)
+    assert second.cost_per_correct == pytest.approx((1 + 3 / 2 + 2) / (3 / 4 + 5 / 12))
+    assert second.utility[1.0].value == pytest.approx((1 / 2 + 0) / 3)
+    bucket = entry.attempt_buckets[1]
+    assert (bucket.first, bucket.last, bucket.accepted) == (2, 3, pytest.approx(1 / 6))
+    assert bucket.share_false.value == pytest.approx(0.5)
 
 
 def test_nothing_accepted_has_no_ceiling() -> None:
     """Without a base pass the ceiling is undefined, its bounds are 0 and 1, and no sampling is best."""
-    entry = analyze([Counts("m", ("a", "b"), [3, 3], [0, 0], [0, 0])], FAST)["models"][0]
-    assert entry["conditional_accuracy"]["value"] is None
-    assert (entry["conditional_accuracy"]["lower_bound"], entry["conditional_accuracy"]["upper_bound"]) == (0, 1)
-    assert entry["conditional_accuracy"]["tasks"] == 0
-    assert [best["attempts"] for best in entry["optimal_attempts"]] == [0, 0, 0, 0, 0]
-    assert entry["curve"][0]["cost_per_correct"] is None
-    assert entry["extrapolation"] is None
-    assert {bucket["share_false"] for bucket in entry["attempt_buckets"]} == {None}
+    entry = analyze([Counts("m", ("a", "b"), [3, 3], [0, 0], [0, 0])], FAST).models[0]
+    assert entry.conditional_accuracy.value is None
+    assert (entry.conditional_accuracy.lower_bound, entry.conditional_accuracy.upper_bound) == (0, 1)
+    assert entry.conditional_accuracy.tasks == 0
+    assert [best.attempts for best in entry.optimal_attempts] == [0, 0, 0, 0, 0]
+    assert entry.curve[0].cost_per_correct is None
+    assert entry.extrapolation is None
+    assert {bucket.share_false.value for bucket in entry.attempt_buckets} == {None}
 
 
 def test_only_false_positives_should_not_be_sampled() -> None:
     """With every base pass false, ceiling is 0, the discovery rate 1, and K* is 0 wherever they cost."""
-    entry = analyze([Counts("m", ("a", "b"), [3, 3], [2, 1], [0, 0])], FAST)["models"][0]
-    assert entry["conditional_accuracy"]["value"] == 0
-    assert entry["false_discovery_rate"]["value"] == 1
-    assert [best["attempts"] for best in entry["optimal_attempts"]] == [0, 0, 0, 0, 0]
+    entry = analyze([Counts("m", ("a", "b"), [3, 3], [2, 1], [0, 0])], FAST).models[0]
+    assert entry.conditional_accuracy.value == 0
+    assert entry.false_discovery_rate.value == 1
+    assert [best.attempts for best in entry.optimal_attempts] == [0, 0, 0, 0, 0]
 
 
 def test_a_single_sample_of_a_single_task() -> None:
     """The smallest table has values, and the widest of intervals."""
     document = analyze([Counts("m", ("a",), [1], [1], [1])], FAST)
-    entry = document["models"][0]
-    assert entry["single_sample_accuracy"] == {"value": 1.0, "low": 0.0, "high": 1.0}
-    assert [best["attempts"] for best in entry["optimal_attempts"]] == [1, 1, 1, 1, 1]
-    assert document["across"] == {"line": None, "reach": [], "paired": []}
+    entry = document.models[0]
+    assert entry.single_sample_accuracy == Estimate(1.0, 0.0, 1.0)
+    assert [best.attempts for best in entry.optimal_attempts] == [1, 1, 1, 1, 1]
+    assert document.across == Across(line=None, reach=(), paired=())
 
 
 def test_attempts_default_to_each_models_fewest_samples() -> None:
     """With differing n the curve ends at the smallest, model by model."""
     uneven = Counts("uneven", ("a", "b"), [3, 8], [1, 2], [1, 1])
     even = Counts("even", ("a", "b"), [5, 5], [1, 2], [1, 1])
-    lengths = [len(entry["curve"]) for entry in analyze([uneven, even], FAST)["models"]]
+    lengths = [len(entry.curve) for entry in analyze([uneven, even], FAST).models]
     assert lengths == [3, 5]
     with pytest.raises(InputError, match="model 'uneven', task 'a' has fewer samples than the 4 attempts"):
         analyze([uneven, even], AnalysisOptions(max_attempts=4))
@@ -163,9 +158,9 @@ def test_attempts_default_to_each_models_fewest_samples() -> None:
 def test_a_million_samples_a_task_are_no_burden() -> None:
     """By default the curve ends at 10,000 and nothing is fitted beyond; drawing so many samples anew is refused."""
     counts = Counts("m", ("a", "b", "c"), [10**6] * 3, [500_000, 3, 10**6], [400_000, 0, 10**6])
-    entry = analyze([counts], AnalysisOptions(resamples=5))["models"][0]
-    assert (len(entry["curve"]), entry["max_attempts"], entry["extrapolation"]) == (10_000, 10_000, None)
-    assert entry["curve"][1]["accepted"] == pytest.approx((0.75 + 1 - (1 - 3e-6) ** 2 + 1) / 3, abs=1e-6)
+    entry = analyze([counts], AnalysisOptions(resamples=5)).models[0]
+    assert (len(entry.curve), entry.max_attempts, entry.extrapolation) == (10_000, 10_000, None)
+    assert entry.curve[1].accepted.value == pytest.approx((0.75 + 1 - (1 - 3e-6) ** 2 + 1) / 3, abs=1e-6)
     with pytest.raises(UsageError, match="1000000 samples are too large"):
         analyze([counts], AnalysisOptions(resamples=5, max_attempts=3, level=Level.BOTH))
 
@@ -178,11 +173,11 @@ def test_no_interval_reaches_beyond_what_can_be(
     """K attempts take 1 to K draws, and every one of them is paid for: the bounds know it, at any confidence."""
     counts = Counts.from_rows("m", [(f"t{place}", *row) for place, row in enumerate(table)])
     options = AnalysisOptions((0.0, 3.0), resamples=30, draw_cost=draw_cost, confidence=confidence)
-    for point in analyze([counts], options)["models"][0]["curve"]:
-        assert 1 <= point["draws_low"] <= point["draws"] <= point["draws_high"] <= point["attempts"] + 1e-12
-        for cost, high in point["utility_high"].items():
-            assert point["utility"][cost] <= high <= 1 - draw_cost + 1e-12
-            assert point["utility_low"][cost] >= -float(cost) - draw_cost * point["attempts"] - 1e-12
+    for point in analyze([counts], options).models[0].curve:
+        assert 1 <= point.draws.low <= point.draws.value <= point.draws.high <= point.attempts + 1e-12
+        for cost, utility in point.utility.items():
+            assert utility.value <= utility.high <= 1 - draw_cost + 1e-12
+            assert utility.low >= -cost - draw_cost * point.attempts - 1e-12
 
 
 @given(st.lists(st.tuples(st.integers(0, 8), st.integers(0, 8)), min_size=2, max_size=12))
@@ -216,33 +211,32 @@ def test_left_out_tasks_are_in_no_number() -> None:
     whole = models("a", "b")
     document = analyze(whole, AnalysisOptions(resamples=60, exclude="paper"))
     parts = analyze([one.without({"HumanEval/6", "HumanEval/9"}) for one in whole], FAST)
-    assert [task["task_id"] for task in document["exclusions"]["tasks"]] == ["HumanEval/6", "HumanEval/9"]
-    assert document["exclusions"]["count"] == 2
-    assert (document["models"], document["across"]) == (parts["models"], parts["across"])
+    assert list(document.exclusions.reasons) == ["HumanEval/6", "HumanEval/9"]
+    assert (document.models, document.across) == (parts.models, parts.across)
 
 
 def test_base_tests_go_to_their_model_without_excluded_tasks() -> None:
     """Per-test results enter the entry of their model only, and not for tasks that are left out."""
     rows = [BaseTestRow("a", "HumanEval/0", 3, 3, True), BaseTestRow("a", "HumanEval/6", 9, 3, False)]
     options = AnalysisOptions(resamples=60, exclude="paper")
-    first, second = analyze(models("a", "b"), options, base_tests=rows)["models"]
-    assert [point["tests"] for point in first["base_tests"]] == [0, 1, 2, 3]
-    assert second["base_tests"] is None
+    first, second = analyze(models("a", "b"), options, base_tests=rows).models
+    assert [point.tests for point in first.base_tests] == [0, 1, 2, 3]
+    assert second.base_tests is None
 
 
 def test_prices_become_costs() -> None:
     """A price a draw sets the cost curves in money, and with a worth it enters the utility too."""
     counts = models("a")
-    free = analyze(counts, FAST)["models"][0]
-    priced = analyze(counts, AnalysisOptions(resamples=60, draw_prices={"a": 0.02}))["models"][0]
-    worth = analyze(counts, AnalysisOptions(resamples=60, draw_prices={"a": 0.02}, solution_worth=4.0))["models"][0]
-    assert free["draw_price"] == {"value": 1.0, "unit": "draws"}
-    assert priced["draw_price"] == {"value": 0.02, "unit": "money"}
-    assert (priced["draw_cost"], worth["draw_cost"]) == (0.0, pytest.approx(0.005))
-    for cheap, dear, net in zip(free["curve"], priced["curve"], worth["curve"], strict=True):
-        assert dear["cost_per_correct"] == pytest.approx(0.02 * cheap["cost_per_correct"])
-        assert dear["utility"] == cheap["utility"]
-        assert net["utility"]["2"] == pytest.approx(cheap["utility"]["2"] - 0.005 * cheap["draws"])
+    free = analyze(counts, FAST).models[0]
+    priced = analyze(counts, AnalysisOptions(resamples=60, draw_prices={"a": 0.02})).models[0]
+    worth = analyze(counts, AnalysisOptions(resamples=60, draw_prices={"a": 0.02}, solution_worth=4.0)).models[0]
+    assert free.draw_price == DrawPrice(value=1.0, unit=PriceUnit.DRAWS)
+    assert priced.draw_price == DrawPrice(value=0.02, unit=PriceUnit.MONEY)
+    assert (priced.draw_cost, worth.draw_cost) == (0.0, pytest.approx(0.005))
+    for cheap, dear, net in zip(free.curve, priced.curve, worth.curve, strict=True):
+        assert dear.cost_per_correct == pytest.approx(0.02 * cheap.cost_per_correct)
+        assert dear.utility == cheap.utility
+        assert net.utility[2.0].value == pytest.approx(cheap.utility[2.0].value - 0.005 * cheap.draws.value)
 
 
 def test_who_reaches_whom() -> None:
@@ -251,13 +245,13 @@ def test_who_reaches_whom() -> None:
     strong = Counts("strong", names, [4, 4], [4, 3], [3, 3])
     able = Counts("able", names, [4, 4], [1, 2], [1, 2])
     deceived = Counts("deceived", names, [4, 4], [4, 4], [1, 1])
-    reach = {(one["weak"], one["strong"]): one for one in analyze([strong, able, deceived], FAST)["across"]["reach"]}
+    reach = {(one.weak, one.strong): one for one in analyze([strong, able, deceived], FAST).across.reach}
     assert set(reach) == {("able", "strong"), ("deceived", "strong"), ("deceived", "able")}
-    assert (reach["able", "strong"]["attempts"], reach["able", "strong"]["verdict"]) == (3, "reaches")
+    assert (reach["able", "strong"].attempts, reach["able", "strong"].verdict) == (3, "reaches")
     never = reach["deceived", "strong"]
-    assert (never["attempts"], never["verdict"], never["target"]) == (None, "never", 0.75)
-    assert never["ceiling"]["value"] == 0.25
-    assert never["gap"]["value"] == pytest.approx(-0.5)
+    assert (never.attempts, never.verdict, never.target) == (None, "never", 0.75)
+    assert never.ceiling.value == 0.25
+    assert never.gap.value == pytest.approx(-0.5)
 
 
 def test_differences_are_paired_by_task() -> None:
@@ -267,17 +261,17 @@ def test_differences_are_paired_by_task() -> None:
     names = tuple(f"t{place}" for place in range(60))
     weak = Counts("weak", names, np.full(60, 100), low, low)
     strong = Counts("strong", names, np.full(60, 100), low + 10, low + 10)
-    pairs = analyze([weak, strong], FAST)["across"]["paired"]
-    accuracy = next(one for one in pairs if one["metric"] == "single_sample_accuracy")
-    assert accuracy["difference"] == pytest.approx(-0.1)
-    assert accuracy["high"] < -0.08
-    assert (accuracy["a"], accuracy["b"], accuracy["tasks"]) == ("weak", "strong", 60)
+    pairs = analyze([weak, strong], FAST).across.paired
+    accuracy = next(one for one in pairs if one.metric == "single_sample_accuracy")
+    assert accuracy.difference.value == pytest.approx(-0.1)
+    assert accuracy.difference.high < -0.08
+    assert (accuracy.a, accuracy.b, accuracy.difference.tasks) == ("weak", "strong", 60)
 
 
 def test_models_without_a_common_task_are_not_compared() -> None:
     """Disjoint task sets give no pair, and no error."""
     a, b = Counts("a", ("x",), [2], [1], [1]), Counts("b", ("y",), [2], [2], [2])
-    assert analyze([a, b], FAST)["across"] == {"line": None, "reach": [], "paired": []}
+    assert analyze([a, b], FAST).across == Across(line=None, reach=(), paired=())
 
 
 @pytest.mark.parametrize(

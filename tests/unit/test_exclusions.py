@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from auditor.analysis import Counts, suspect_tasks
-from auditor.analysis.exclusions import excluded_tasks, exclusion_entry
+from auditor.analysis.exclusions import excluded_tasks, exclusions
 from auditor.errors import UsageError
+from auditor.results import Exclusion, ExclusionRule, Exclusions
 
 
 def counts(model: str, **tasks: tuple[int, int, int]) -> Counts:
@@ -70,11 +71,9 @@ def test_unknown_rules_and_tasks_are_refused() -> None:
         excluded_tasks(["HumanEval/77"], [counts("m", **{"HumanEval/7": (1, 0, 0)})])
 
 
-def test_the_count_and_the_names_are_always_told() -> None:
-    """The entry of every output says how many went, which and why."""
-    assert exclusion_entry(("a",), {"a": "listed by the user"}) == {
-        "rule": "list",
-        "count": 1,
-        "tasks": [{"task_id": "a", "reason": "listed by the user"}],
-    }
-    assert exclusion_entry("none", {})["count"] == 0
+def test_the_rule_and_the_names_are_always_told() -> None:
+    """Every output says by which rule tasks were left out, which and why."""
+    assert exclusions(("a",), {"a": "listed by the user"}) == Exclusions(
+        rule=ExclusionRule.LIST, tasks=(Exclusion(task_id="a", reason="listed by the user"),)
+    )
+    assert exclusions("none", {}) == Exclusions(rule=ExclusionRule.NONE)

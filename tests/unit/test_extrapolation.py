@@ -69,11 +69,11 @@ def test_a_beta_population_is_predicted(seed: int) -> None:
     passing, precise = population.rates(400, rng)
     base = rng.binomial(20, passing)
     counts = Counts("m", [str(task) for task in range(400)], np.full(400, 20), base, rng.binomial(base, precise))
-    (point,) = extrapolate(counts, Bootstrap(resamples=50), attempts=[200])["points"]
+    (point,) = extrapolate(counts, Bootstrap(resamples=50), attempts=[200]).points
     within = 1 - (1 - passing) ** 200
-    assert point["accepted"] == pytest.approx(within.mean(), abs=0.04)
-    assert point["correct"] == pytest.approx((within * precise).mean(), abs=0.04)
-    assert point["accepted_low"] <= within.mean() <= point["accepted_high"]
+    assert point.accepted.value == pytest.approx(within.mean(), abs=0.04)
+    assert point.correct.value == pytest.approx((within * precise).mean(), abs=0.04)
+    assert point.accepted.low <= within.mean() <= point.accepted.high
     assert abs(accepted(counts, 20).mean() - within.mean()) > 0.08
 
 
@@ -81,24 +81,24 @@ def test_the_prediction_starts_where_the_curve_ends_and_rises() -> None:
     """Right after the samples the prediction is the exact value; it rises with K and stays below 1."""
     counts = Population().counts(50, 30, np.random.default_rng(1))
     ahead = [30, 31, 60, 300, 30_000, 3_000_000]
-    points = extrapolate(counts, Bootstrap(resamples=20), attempts=ahead)["points"]
+    points = extrapolate(counts, Bootstrap(resamples=20), attempts=ahead).points
     taken = accepted(counts, 30)
-    assert points[0]["accepted"] == pytest.approx(taken.mean())
-    assert points[0]["correct"] == pytest.approx((taken * precision(counts)).mean())
+    assert points[0].accepted.value == pytest.approx(taken.mean())
+    assert points[0].correct.value == pytest.approx((taken * precision(counts)).mean())
     for name in ("accepted", "correct"):
-        values = [point[name] for point in points]
+        values = [getattr(point, name).value for point in points]
         assert values == sorted(values)
         assert values[-1] <= 1
-    assert all(point["correct"] <= point["accepted"] for point in points)
+    assert all(point.correct.value <= point.accepted.value for point in points)
 
 
 @pytest.mark.parametrize(("base", "correct"), [([5, 5, 5], [5, 5, 5]), ([5, 5, 5], [0, 0, 0]), ([1, 0, 0], [1, 0, 0])])
 def test_extreme_counts_are_predicted_without_nan(base: list[int], correct: list[int]) -> None:
     """All accepted, all false and hardly any each give finite numbers in order."""
     counts = Counts("m", ("a", "b", "c"), [5, 5, 5], base, correct)
-    for point in extrapolate(counts, Bootstrap(resamples=30))["points"]:
-        assert 0 <= point["accepted_low"] <= point["accepted"] <= point["accepted_high"] <= 1
-        assert 0 <= point["low"] <= point["correct"] <= point["high"] <= 1
+    for point in extrapolate(counts, Bootstrap(resamples=30)).points:
+        assert 0 <= point.accepted.low <= point.accepted.value <= point.accepted.high <= 1
+        assert 0 <= point.correct.low <= point.correct.value <= point.correct.high <= 1
 
 
 @pytest.mark.data
@@ -123,8 +123,8 @@ def test_hidden_samples_of_a_real_model_are_predicted(data: Path) -> None:
     missed, stayed = [], []
     for _ in range(12):
         part = counts(rng.permutation(100)[:20])
-        (point,) = extrapolate(part, Bootstrap(resamples=0), attempts=[100])["points"]
-        missed.append(np.array([point["accepted"], point["correct"]]) - truth)
+        (point,) = extrapolate(part, Bootstrap(resamples=0), attempts=[100]).points
+        missed.append(np.array([point.accepted.value, point.correct.value]) - truth)
         stayed.append(np.array([accepted(part, 20).mean(), (accepted(part, 20) * precision(part)).mean()]) - truth)
     error, without = (np.sqrt(np.square(rows).mean(axis=0)) for rows in (missed, stayed))
     assert np.all(error < 0.05)

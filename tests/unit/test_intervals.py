@@ -8,8 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.analysis.intervals import (
-    UNDEFINED,
-    Interval,
     holm,
     mean_interval,
     ratio_interval,
@@ -17,6 +15,7 @@ from auditor.analysis.intervals import (
     wilson,
 )
 from auditor.errors import UsageError
+from auditor.results import UNDEFINED, Estimate
 
 
 def test_wilson_matches_scipy() -> None:
@@ -32,7 +31,7 @@ def test_wilson_matches_scipy() -> None:
 
 def test_wilson_of_nothing_knows_nothing() -> None:
     """No trials give no value and the whole range."""
-    assert wilson(0, 0) == Interval(None, 0.0, 1.0)
+    assert wilson(0, 0) == Estimate(None, 0.0, 1.0)
 
 
 @pytest.mark.parametrize(("successes", "trials"), [(3, 2), (-1, 5), (1, 0)])
@@ -93,8 +92,8 @@ def test_equal_values_are_not_certainty() -> None:
 
 def test_one_task_says_nothing_about_others() -> None:
     """A single task's interval is the whole range, and without a range there is none."""
-    assert mean_interval([0.4]) == Interval(0.4, 0.0, 1.0)
-    assert mean_interval([0.4], bounds=None) == Interval(0.4, None, None)
+    assert mean_interval([0.4]) == Estimate(0.4, 0.0, 1.0)
+    assert mean_interval([0.4], bounds=None) == Estimate(0.4, None, None)
 
 
 def test_mean_over_nothing_is_undefined() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from auditor.analysis import Counts, analyze
 from auditor.config import load_config
 from auditor.errors import StoreError, UsageError
 from auditor.gates import RunView
@@ -17,6 +18,15 @@ from auditor.pipeline.export import rows
 from auditor.pipeline.progress import Advance, Silent
 from auditor.pipeline.run import claim_model, model_identity, redacted
 from auditor.records import Sample, SampleStatus
+from auditor.results import (
+    Across,
+    AnalysisOptions,
+    BenchmarkFacts,
+    ExclusionRule,
+    Exclusions,
+    Provenance,
+    ReportDocument,
+)
 from auditor.sampling.request import requests
 
 SETTINGS = """
@@ -34,6 +44,10 @@ simulated = "weak"
 """
 
 
+PROVENANCE = Provenance(
+    auditor="0", python="3", platform="p", tools={}, config={}, sandbox=None, harness_errors=0, rubric=None,
+    benchmark=BenchmarkFacts(name="b", source="b", digest="d", tasks=0),
+)  # fmt: skip
 TASK = {
     "task_id": "T/1", "prompt": "def one():\n", "entry_point": "one", "reference": "def one():\n    return 1\n",
     "base": {"inputs": [[]]}, "plus": {"inputs": [[]]},
@@ -224,8 +238,13 @@ def test_a_report_that_cannot_be_written_is_one_line(run: Run, monkeypatch: pyte
         raise OSError(28, "No space left on device", "index.html")
 
     monkeypatch.setattr("auditor.report.write_report", full)
-    monkeypatch.setattr("auditor.pipeline.report.document", lambda *_: {"models": []})
+    counts = Counts("m", ("t",), [2], [1], [1])
+    entry = ReportDocument(
+        title="t", models=(), across=Across(line=None, reach=(), paired=()), gates=(), tasks=(),
+        options=AnalysisOptions(), exclusions=Exclusions(rule=ExclusionRule.NONE), provenance=PROVENANCE,
+    )  # fmt: skip
+    monkeypatch.setattr("auditor.pipeline.report.document", lambda *_: entry)
     with run.store() as store:
-        store.meta.analysis = {}
+        store.meta.analysis = analyze([counts], AnalysisOptions(resamples=0))
     with pytest.raises(StoreError, match=r"index.html: the report cannot be written: No space left on device — free"):
         carry_out(run, ("report",))

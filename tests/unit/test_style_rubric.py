@@ -237,8 +237,8 @@ def test_rubrics_are_found_in_an_installed_package(tmp_path: Path) -> None:
 
 def test_criteria_are_plain_data() -> None:
     """What a report says of a rubric is JSON-safe and in the rubric's order."""
-    summary = load_rubric("pep8").summary()
-    assert [c["criterion"] for c in summary["criteria"]] == [c.id for c in load_rubric("pep8").criteria]
+    facts = load_rubric("pep8").facts()
+    assert [c.criterion for c in facts.criteria] == [c.id for c in load_rubric("pep8").criteria]
 
 
 @pytest.mark.parametrize("base", [None, *READY])
