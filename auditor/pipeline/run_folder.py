@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from auditor.errors import UsageError
 from auditor.pipeline.run import DATABASE
-from auditor.store import BenchmarkNote, Store
+from auditor.results import Analysis, BenchmarkFacts
+from auditor.store import Store
 
 if TYPE_CHECKING:
     import pandas
@@ -32,7 +33,7 @@ class RunFolder:
         """The folder."""
         with self._store() as store:
             note = store.meta.benchmark
-        self.benchmark: BenchmarkNote | None = note
+        self.benchmark: BenchmarkFacts | None = note
         """The tasks that the run is about; ``None`` where it was not begun by ``auditor run``."""
 
     def __repr__(self) -> str:
@@ -68,8 +69,8 @@ class RunFolder:
         return self._frame("style")
 
     @cached_property
-    def analysis(self) -> dict[str, Any]:
-        """The last analysis, as ``auditor analyze`` writes it.
+    def analysis(self) -> Analysis:
+        """The last analysis.
 
         Raises :class:`~auditor.errors.UsageError` before ``auditor analyze``.
         """
