@@ -22,7 +22,8 @@ def analyze(run: Run, store: Store) -> Analysis:
 
     tasks = store.tasks()
     fit = {task.task_id for task in tasks if task.unfit is None}
-    counts = tables.counts(store, fit)
+    tallies = store.tallies()
+    counts = tables.counts(tallies, fit)
     order = [model.name for model in run.config.model]
     counts.sort(key=lambda one: order.index(one.model) if one.model in order else len(order))
     if not counts:
@@ -41,7 +42,7 @@ def analyze(run: Run, store: Store) -> Analysis:
         counts,
         options,
         unfit={task.task_id: task.unfit for task in tasks if task.unfit},
-        false_negatives=tables.false_negatives(store),
+        false_negatives=tables.false_negatives(tallies),
         base_tests=list(tables.base_test_rows(store, fit)),
     )
     result = _with_style(result, store)

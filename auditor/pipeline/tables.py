@@ -2,47 +2,39 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterator
-
-import numpy as np
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator
 
 from auditor.analysis import BaseTestRow, Counts
 from auditor.analysis.style_rows import Rule, StyleRow
 from auditor.records import Label, StyleResult, SuiteName
-from auditor.store import JudgedProgram, Store
-
-_POSITIVE = (Label.TRUE_POSITIVE, Label.FALSE_POSITIVE)
+from auditor.store import JudgedProgram, Store, TaskTally
 
 
-def counts(store: Store, task_ids: Collection[str]) -> list[Counts]:
-    """Count, per model and task, the labelled samples, those that pass base and those that are correct.
-
-    Unlabelled samples (no program, or an error of ours) are not counted; a task without a labelled
-    sample of a model is not in that model's table.
-    """
-    tallies: dict[str, dict[str, list[int]]] = defaultdict(dict)
-    for sample in store.judged():
-        label = sample.label
-        if label is Label.UNKNOWN or sample.task_id not in task_ids:
-            continue
-        tally = tallies[sample.model].setdefault(sample.task_id, [0, 0, 0])
-        tally[0] += 1
-        tally[1] += label in _POSITIVE
-        tally[2] += label is Label.TRUE_POSITIVE
+def counts(tallies: Iterable[TaskTally], task_ids: Collection[str]) -> list[Counts]:
+    """Return the counts of each model over the named tasks; a task without a labelled sample is not among them."""
+    tables: dict[str, list[TaskTally]] = defaultdict(list)
+    for tally in tallies:
+        if tally.task_id in task_ids:
+            tables[tally.model].append(tally)
     return [
-        Counts(model, tuple(table), *(np.array(column, dtype=np.int64) for column in zip(*table.values(), strict=True)))
-        for model, table in tallies.items()
+        Counts(
+            model,
+            tuple(tally.task_id for tally in table),
+            [tally.labelled for tally in table],
+            [tally.accepted for tally in table],
+            [tally.correct for tally in table],
+        )
+        for model, table in tables.items()
     ]
 
 
-def false_negatives(store: Store) -> dict[str, int]:
+def false_negatives(tallies: Iterable[TaskTally]) -> dict[str, int]:
     """Count, per task, the samples that fail base but pass plus."""
-    found: dict[str, int] = defaultdict(int)
-    for sample in store.judged():
-        if sample.label is Label.FALSE_NEGATIVE:
-            found[sample.task_id] += 1
-    return dict(found)
+    found: Counter[str] = Counter()
+    for tally in tallies:
+        found[tally.task_id] += tally.false_negatives
+    return dict(+found)
 
 
 def base_test_rows(store: Store, task_ids: Collection[str]) -> Iterator[BaseTestRow]:

@@ -19,6 +19,7 @@ from auditor.store.rows import (
     SamplingTotals,
     StoredTask,
     StyledProgram,
+    TaskTally,
 )
 from auditor.store.samples import Samples
 from auditor.store.schema import SCHEMA_VERSION
@@ -37,6 +38,7 @@ __all__ = [
     "Store",
     "StoredTask",
     "StyledProgram",
+    "TaskTally",
 ]
 
 

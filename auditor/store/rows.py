@@ -46,6 +46,21 @@ class SamplingTotals:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskTally:
+    """One model's samples of one task, counted by label; those without a label do not count."""
+
+    model: str
+    task_id: str
+    labelled: int
+    """Samples with a label, at least 1."""
+    accepted: int
+    """Those that pass base: true and false positives."""
+    correct: int
+    """True positives."""
+    false_negatives: int
+
+
+@dataclass(frozen=True, slots=True)
 class JudgedProgram:
     """One program of one model with the outcomes of both suites."""
 

@@ -10,7 +10,7 @@ from auditor.errors import StoreError
 from auditor.records import FailingTest, FailureKind, JudgedSample, Outcome, SampleStatus, SuiteName, Trust, Verdict
 from auditor.store.database import Database
 from auditor.store.packing import packed, storable, unpacked
-from auditor.store.rows import OutsideVerdict
+from auditor.store.rows import OutsideVerdict, TaskTally
 
 _ADD_ENVIRONMENT = """
 INSERT OR IGNORE INTO environment (sandbox, host, digest) VALUES (:sandbox, :host, :environment)
@@ -32,6 +32,11 @@ WHERE verdict.suite IN (:first, :second) ORDER BY program.program, verdict.suite
 _JUDGED = """
 SELECT model, task_id, sample_index, status, program, base, plus, flaky FROM labelled_sample
 {where} ORDER BY model, task_id, sample_index, request_hash
+"""
+_TALLIES = """
+SELECT model, task_id, COUNT(*) AS labelled, SUM(label IN ('true_positive', 'false_positive')) AS accepted,
+    SUM(label = 'true_positive') AS correct, SUM(label = 'false_negative') AS false_negatives
+FROM labelled_sample WHERE label <> 'unknown' GROUP BY model, task_id ORDER BY model, task_id
 """
 _DUE = """
 SELECT program, task_id FROM labelled_program
@@ -91,6 +96,10 @@ class Verdicts(Database):
                 plus=_outcome(row["plus"]),
                 flaky=bool(row["flaky"]),
             )
+
+    def tallies(self) -> list[TaskTally]:
+        """Count the samples of each model and task by label, by model and task; unlabelled ones are left out."""
+        return [TaskTally(**dict(row)) for row in self._rows(_TALLIES)]
 
     def unverified(self, *, all_plus: bool) -> dict[str, str]:
         """Return the programs that lack a verdict, or have a harness error, with their tasks, by task and id.

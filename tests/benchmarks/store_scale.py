@@ -100,6 +100,7 @@ def read(store: Store) -> None:
     """Read everything once, as streams."""
     for name, rows in {
         "read judged": store.judged,
+        "count by label": lambda: iter(store.tallies()),
         "read judged, one model": lambda: store.judged("model-1-7b-instruct"),
         "read samples": store.samples,
         "read base verdicts": lambda: store.verdicts(SuiteName.BASE),

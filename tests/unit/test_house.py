@@ -80,6 +80,21 @@ def test_the_projects_texts_name_no_package_host() -> None:
         assert "://" not in (ROOT / name).read_text()
 
 
+def test_sql_is_written_in_the_store_alone() -> None:
+    """No other module holds a statement, or reaches into the store for one."""
+    statement = re.compile(r"\b(SELECT|INSERT (OR \w+ )?INTO|UPDATE \w+ SET|DELETE FROM|CREATE (TABLE|VIEW))\b")
+    for module in MODULES:
+        if "store" in module.relative_to(ROOT).parts:
+            continue
+        tree = ast.parse(module.read_text())
+        texts = [
+            node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        ]
+        assert [text for text in texts if statement.search(text)] == [], module
+        inner = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr.startswith("_")]
+        assert [ast.unparse(node) for node in inner if ast.unparse(node.value).endswith("store")] == [], module
+
+
 def test_every_public_name_is_there() -> None:
     """What the package promises can be imported, each name from one place."""
     import auditor

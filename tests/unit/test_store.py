@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import textwrap
+from collections import Counter
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -124,6 +125,11 @@ def test_the_view_labels_as_the_record_does(tmp_path: Path) -> None:
             rows = store._rows(f"SELECT base, plus, label FROM {view}")
             found = {(row["base"], row["plus"]): row["label"] for row in rows}
             assert found == {pair: Label.of(*pair) for pair in pairs}
+        counted = Counter(judged.label for judged in store.judged())
+        (tally,) = store.tallies()
+        assert tally.labelled == len(pairs) - counted[Label.UNKNOWN]
+        assert tally.accepted == counted[Label.TRUE_POSITIVE] + counted[Label.FALSE_POSITIVE]
+        assert (tally.correct, tally.false_negatives) == (counted[Label.TRUE_POSITIVE], counted[Label.FALSE_NEGATIVE])
         accepted = {row["program"] for row in store._rows("SELECT program FROM accepted_program")}
         wrong = {found.program for found in store.false_positives("m")}
         positive = {Label.TRUE_POSITIVE, Label.FALSE_POSITIVE}
