@@ -68,7 +68,7 @@ def test_ready_rubrics_load_and_charge_no_defect_twice(name: str) -> None:
 
 def test_the_ready_rubrics_are_these() -> None:
     """Gate rules that lie beside them are no rubrics."""
-    assert {"maintainability", "paper", "pep8", "strict"} == set(READY)
+    assert {"maintainability", "paper", "pep8", "security", "strict"} == set(READY)
 
 
 def test_the_papers_four_checks_stand_in_the_paper_rubric() -> None:

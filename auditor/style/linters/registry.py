@@ -11,13 +11,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from auditor.records import LinterName
+from auditor.style.linters.bandit import Bandit
 from auditor.style.linters.interface import Linter
 from auditor.style.linters.own import OwnChecks
 from auditor.style.linters.pylint import Pylint
 from auditor.style.linters.radon import Radon
 from auditor.style.linters.ruff import Ruff
 
-LINTERS: tuple[Linter, ...] = (Ruff(), Pylint(), Radon(), OwnChecks())
+LINTERS: tuple[Linter, ...] = (Ruff(), Pylint(), Bandit(), Radon(), OwnChecks())
 """In the order of their findings on a line. Where two report the same defect, the first one's finding counts."""
 
 OWN: LinterName = OwnChecks.name
