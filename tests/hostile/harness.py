@@ -21,7 +21,7 @@ from typing import Any
 
 import auditor
 from auditor.config import VerifyConfig
-from auditor.records import AssertSuite, Outcome, Program, SuiteName, Task, Verdict, program_id
+from auditor.records import AssertSuite, Outcome, Program, Sample, SampleStatus, SuiteName, Task, Verdict, program_id
 from auditor.store import Store
 from auditor.targets import Target
 from auditor.verify import Verifier
@@ -178,6 +178,8 @@ def _verify(
     config = VerifyConfig(workers=2, timeout=0.25, memory_mb=1024, sandbox="none", per_test="none")
     with Verifier(TASKS, config, level=level) as verifier, Store(folder / "audit.db") as store:
         unfit = verifier.check_references()
+        store.add_tasks(TASKS.values())
+        store.add_samples(_sample(number, program) for number, program in enumerate(programs))
         for verdicts in verifier.verify(programs):
             kind, name, task, _ = runs[verdicts[0].program]
             results.append({"kind": kind, "name": name, "task": task, **_told(verdicts)})
@@ -188,8 +190,14 @@ def _verify(
     return results, len(runs), about
 
 
+def _sample(number: int, program: Program) -> Sample:
+    """Make the sample that a program would come from."""
+    text = program.solution
+    return Sample("hostile", program.task_id, number, program.program, SampleStatus.OK, text, text, "given/1")
+
+
 def _verify_scripts(canaries: Canaries, level: str, config: VerifyConfig) -> dict[str, str]:
-    """Let every harm come as the test script of a stranger's data set; returns what went wrong with each."""
+    """Let every harm come as the test script of an untrusted data set; returns what went wrong with each."""
     ending = "\ncandidate()\nresult = solve([1])\nassert not result.startswith('HARM'), result\n"
     tasks = {}
     for name, source in HARMS.items():
