@@ -42,7 +42,15 @@ class ModelConfig(Section):
 
     name: str = Field(min_length=1, max_length=200)
     recorded: Path | None = None
-    """JSONL(.gz) of recorded samples, instead of an endpoint."""
+    """A file or folder of recorded samples, instead of an endpoint; the formats are in ``docs/recorded.md``."""
+    format: str | None = None
+    """What ``recorded`` is; default: told by its content. ``hub`` allows for a data set's id on the hub."""
+    split: str | None = None
+    """Which split of a recorded data set; default: the only one."""
+    filter: str | None = None
+    """Which filter's responses to take from a file of lm-evaluation-harness; default: the only one."""
+    take: Literal["judged", "answer"] | None = None
+    """Where a recorded file holds an answer and the code that its own tool judged: which of the two to read."""
     recorded_model: str | None = None
     """Take only the rows of this ``model``; default all rows."""
     join: str = ""
@@ -104,6 +112,13 @@ class ModelConfig(Section):
             for key, given in (("stop", self.stop), ("choices_per_request", self.choices_per_request > 1)):
                 if given:
                     raise misplaced('is not known to endpoint = "responses"', key)
+        return self
+
+    @model_validator(mode="after")
+    def _about_recorded(self) -> Self:
+        for key in ("format", "split", "filter", "take"):
+            if self.recorded is None and getattr(self, key) is not None:
+                raise misplaced("says how to read recorded samples, and there is no recorded", key)
         return self
 
     @model_validator(mode="after")
@@ -282,7 +297,7 @@ def load_config(path: str | Path) -> AuditConfig:
     models = tuple(
         model.model_copy(
             update={
-                "recorded": model.recorded and paths.file(str(model.recorded), "model", index, "recorded"),
+                "recorded": model.recorded and paths.recorded(model.recorded, model.format, index),
                 "prompt": paths.name_or_file(model.prompt, "model", index, "prompt"),
             }
         )
@@ -305,6 +320,11 @@ class _Paths:
     def source(self, value: str, *location: str | int) -> str:
         beside = self.file(value, *location)
         return str(beside) if beside.exists() else self._expanded(value, location)
+
+    def recorded(self, value: Path, form: str | None, index: int) -> Path:
+        """Resolve ``recorded``; a name that is no file is a data set's id where the format says ``hub``."""
+        beside = self.file(str(value), "model", index, "recorded")
+        return value if form == "hub" and not beside.exists() else beside
 
     def name_or_file(self, value: str, *location: str | int) -> str:
         is_path = "/" in value or Path(value).suffix

@@ -131,6 +131,8 @@ class Benchmark:
     """SHA-256 over all that decides a verdict: prompts, targets, references, suites."""
     unfit: dict[str, str] = field(default_factory=dict)
     """Task id → why the loader could not read its suites; those tasks are not in ``tasks``."""
+    ids: tuple[str, ...] = ()
+    """The ids of all tasks of the source in its order, also of those that are unfit or not asked for."""
 
     def __len__(self) -> int:
         """Count the tasks."""

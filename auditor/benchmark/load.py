@@ -30,7 +30,7 @@ def load_benchmark(source: str | Path, base: str | Path | None = None, tasks: Co
     :class:`~auditor.errors.EndpointError` where the hub cannot be reached.
     """
     source, base = str(source), None if base is None else str(base)
-    drafts, unfit = _drafts(source)
+    drafts, unfit, ids = _drafts(source)
     lacking = [draft for draft in drafts.values() if draft.base is None]
     if base is not None and not lacking:
         raise InputError("has base suites of its own", where=source, remedy="remove [benchmark] base")
@@ -41,7 +41,7 @@ def load_benchmark(source: str | Path, base: str | Path | None = None, tasks: Co
             remedy='name the source of the base suites, e.g. base = "openai/openai_humaneval"',
         )
     suites = _base_suites(base) if base is not None else {}
-    _check_wanted(tasks, [*drafts, *unfit], source)
+    _check_wanted(tasks, ids, source)
     loaded = []
     for draft in drafts.values():
         if tasks and draft.task_id not in tasks:
@@ -55,7 +55,7 @@ def load_benchmark(source: str | Path, base: str | Path | None = None, tasks: Co
         unfit = {task_id: reason for task_id, reason in unfit.items() if task_id in tasks}
     if not loaded:
         raise InputError("has no task that can be used", where=source, remedy=next(iter(unfit.values()), None))
-    return Benchmark(_name(source), source, tuple(loaded), digest(loaded), unfit)
+    return Benchmark(_name(source), source, tuple(loaded), digest(loaded), unfit, ids)
 
 
 def digest(tasks: Iterable[Task]) -> str:
@@ -83,8 +83,9 @@ def _suite_fields(suite: Suite) -> tuple[object, ...]:
             return ("unittest", suite.source, suite.tests, suite.trust.value)
 
 
-def _drafts(source: str) -> tuple[dict[str, Draft], dict[str, str]]:
-    """Read every row of a source: drafts by task id, and reasons for those that cannot be used."""
+def _drafts(source: str) -> tuple[dict[str, Draft], dict[str, str], tuple[str, ...]]:
+    """Read every row of a source: drafts by task id, reasons for those that cannot be used, and all ids in order."""
+    ids: dict[str, None] = {}
     drafts: dict[str, Draft] = {}
     unfit: dict[str, str] = {}
     read: Callable[[Row], Draft] | None = None
@@ -94,6 +95,7 @@ def _drafts(source: str) -> tuple[dict[str, Draft], dict[str, str]]:
             draft = read(row)
         except Unfit as reason:
             unfit[reason.task_id] = reason.reason
+            ids.setdefault(reason.task_id)
             continue
         if first := drafts.get(draft.task_id):
             raise InputError(
@@ -102,9 +104,10 @@ def _drafts(source: str) -> tuple[dict[str, Draft], dict[str, str]]:
                 remedy="give each task an id of its own",
             )
         drafts[draft.task_id] = draft
+        ids.setdefault(draft.task_id)
     if read is None:
         raise InputError("holds no tasks", where=source, remedy="see docs/benchmarks.md for the formats")
-    return drafts, unfit
+    return drafts, unfit, tuple(ids)
 
 
 def _reader(row: Row) -> Callable[[Row], Draft]:
@@ -124,7 +127,7 @@ def _reader(row: Row) -> Callable[[Row], Draft]:
 
 
 def _base_suites(base: str) -> Mapping[str, Suite]:
-    drafts, _ = _drafts(base)
+    drafts, _, _ = _drafts(base)
     return {task_id: draft.weakest for task_id, draft in drafts.items()}
 
 

@@ -5,10 +5,14 @@ A row is a plain dict with the place it was read from, so that whoever finds it 
 
 from __future__ import annotations
 
+import bz2
 import gzip
+import importlib
 import json
 import logging
+import lzma
 import re
+import sys
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +24,8 @@ from auditor.errors import EndpointError, InputError
 
 HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?")
 SPLIT = "test"
+DAMAGED = (EOFError, zlib.error, lzma.LZMAError, OSError)
+"""What reading a compressed file that is cut off or damaged raises."""
 FILE_SUFFIXES = (".jsonl", ".jsonl.gz", ".json", ".json.gz")
 
 
@@ -40,12 +46,12 @@ def read_rows(source: str) -> Iterator[Row]:
     """
     path = Path(source).expanduser()
     if path.is_dir():
-        return _data_set(str(path), source, streaming=True)
+        return hub_rows(str(path), SPLIT)
     if path.exists():
         return jsonl_rows(path)
     if source.endswith(FILE_SUFFIXES) or not HUB_ID.fullmatch(source):
         raise InputError("no such file or folder", where=source, remedy="check [benchmark] source")
-    return _data_set(source, source, streaming=False)
+    return hub_rows(source, SPLIT)
 
 
 def jsonl_rows(path: Path) -> Iterator[Row]:
@@ -57,28 +63,38 @@ def jsonl_rows(path: Path) -> Iterator[Row]:
         yield Row(_parse(line, f"{path}:{number}"), f"{path}:{number}")
 
 
-def text_lines(path: Path) -> Iterator[tuple[int, str]]:
-    """Stream the lines of a UTF-8 file that are not blank, numbered from 1; gzip is told by content, not by name.
+def text_lines(path: Path, *, keep_blank: bool = False) -> Iterator[tuple[int, str]]:
+    """Stream the lines of a UTF-8 file, numbered from 1; blank ones are left out unless they are to be kept.
+
+    A line ends with a line feed and with nothing else. Compression is told by content, not by name.
 
     The byte order mark that some editors write is no text. Raises :class:`~auditor.errors.InputError`, with
     ``file:line`` for what is no text.
     """
     number = 0
     try:
-        with _open(path) as lines:
+        with open_text(path) as lines:
             for number, line in enumerate(lines, 1):
                 text = line.decode("utf-8-sig" if number == 1 else "utf-8")
-                if text.strip():
+                if keep_blank or text.strip():
                     yield number, text
     except FileNotFoundError:
         raise InputError("no such file", where=str(path), remedy="check the path") from None
     except UnicodeDecodeError:
         raise InputError("not UTF-8 text", where=f"{path}:{number}", remedy="save the file as UTF-8") from None
-    except (EOFError, zlib.error, gzip.BadGzipFile):
-        where = f"{path}:{number + 1}"
-        raise InputError("the gzip file is cut off or damaged", where=where, remedy="fetch it again") from None
+    except IsADirectoryError:
+        raise InputError("is a folder, not a file", where=str(path), remedy="name one of its files") from None
     except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror or error}", where=str(path)) from None
+        if error.errno is not None:
+            raise InputError(f"cannot be read: {error.strerror or error}", where=str(path)) from None
+        raise _damaged(path, number + 1) from None
+    except DAMAGED:
+        raise _damaged(path, number + 1) from None
+
+
+def _damaged(path: Path, line: int) -> InputError:
+    where = f"{path}:{line}"
+    return InputError("the compressed file is cut off or damaged", where=where, remedy="fetch it again")
 
 
 def id_text(value: Any) -> Any:
@@ -86,10 +102,24 @@ def id_text(value: Any) -> Any:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-def _open(path: Path) -> IO[bytes]:
+def open_text(path: Path) -> IO[bytes]:
+    """Open a file for reading as bytes, unpacked where it is compressed with gzip, zstd, xz or bzip2."""
     with path.open("rb") as file:
-        gzipped = file.read(2) == b"\x1f\x8b"
-    return cast("IO[bytes]", gzip.open(path, "rb")) if gzipped else path.open("rb")
+        start = file.read(6)
+    if start.startswith(b"\x1f\x8b"):
+        return cast("IO[bytes]", gzip.open(path, "rb"))
+    if start.startswith(b"\x28\xb5\x2f\xfd"):
+        return cast("IO[bytes]", _zstd().open(path, "rb"))
+    if start.startswith(b"\xfd7zXZ\0"):
+        return cast("IO[bytes]", lzma.open(path, "rb"))
+    if start.startswith(b"BZh"):
+        return cast("IO[bytes]", bz2.open(path, "rb"))
+    return path.open("rb")
+
+
+def _zstd() -> Any:
+    """Return the standard library's zstd module, which came with Python 3.14, or its backport."""
+    return importlib.import_module("compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd")
 
 
 def _parse(line: str, where: str) -> dict[str, Any]:
@@ -104,13 +134,26 @@ def _parse(line: str, where: str) -> dict[str, Any]:
     return row
 
 
-def _data_set(name: str, source: str, *, streaming: bool) -> Iterator[Row]:
-    """Read the test split through ``datasets``; local folders stream, so that no cache is written."""
+def hub_rows(source: str, split: str | None = None) -> Iterator[Row]:
+    """Stream the rows of a Parquet file, of a folder in the hub's layout, or of a data set on the hub.
+
+    ``split`` may be left out where there is only one. Local data is streamed, so no cache is written. Raises
+    :class:`~auditor.errors.InputError`, and :class:`~auditor.errors.EndpointError` where the hub cannot be reached.
+    """
     with _quiet_datasets():
         import datasets
 
+        path = Path(source).expanduser()
         try:
-            for number, row in enumerate(datasets.load_dataset(name, split=SPLIT, streaming=streaming)):
+            if path.is_file():
+                data = datasets.load_dataset("parquet", data_files=str(path), split="train", streaming=True)
+            else:
+                data = datasets.load_dataset(
+                    str(path) if path.is_dir() else source, split=split, streaming=path.is_dir()
+                )
+            if split is None and hasattr(data, "keys"):
+                data = data[_only_split(list(data), source)]
+            for number, row in enumerate(data):
                 yield Row(dict(row), f"{source}, row {number}")
         except datasets.exceptions.DatasetNotFoundError:
             raise InputError(
@@ -128,8 +171,15 @@ def _data_set(name: str, source: str, *, streaming: bool) -> Iterator[Row]:
             raise InputError(
                 f"cannot be read as a data set: {_first_line(error)}",
                 where=source,
-                remedy=f"it must load with datasets.load_dataset(…, split={SPLIT!r})",
+                remedy=f"it must load with datasets.load_dataset(…, split={split!r})",
             ) from None
+
+
+def _only_split(names: list[str], source: str) -> str:
+    if len(names) == 1:
+        return names[0]
+    remedy = 'choose one with split = "…"'
+    raise InputError(f"has several splits ({', '.join(names)})", where=source, remedy=remedy)
 
 
 @contextmanager

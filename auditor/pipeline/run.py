@@ -67,14 +67,6 @@ class Run:
         """The tasks by id, in the benchmark's order."""
         return {task.task_id: task for task in self.benchmark.tasks}
 
-    @cached_property
-    def known_tasks(self) -> dict[str, Task]:
-        """Every task of the source, so that recorded samples of tasks left out by ``tasks`` are no surprise."""
-        if not self.config.benchmark.tasks:
-            return self.tasks
-        whole = load_benchmark(self.config.benchmark.source, self.config.benchmark.base)
-        return {task.task_id: task for task in whole.tasks}
-
     @property
     def database(self) -> Path:
         """Where the run's SQLite file is."""
@@ -154,7 +146,7 @@ def model_identity(model: ModelConfig) -> dict[str, Any]:
     """Return all that decides what a model's samples mean: settings, and what is in the files that they name."""
     identity = _settings(model)
     if model.recorded is not None:
-        identity["recorded_sha256"] = _sha256(model.recorded)
+        identity["recorded_sha256"] = _recorded_sha256(model.recorded)
     template = Path(model.prompt)
     if template.is_file() and model.prompt not in template_names():
         identity["prompt_sha256"] = _sha256(template)
@@ -168,6 +160,16 @@ def _settings(model: ModelConfig) -> dict[str, Any]:
     if model.simulated is not None:
         settings |= {"base_url": None, "model": None, "seed": model.first_seed}
     return settings
+
+
+def _recorded_sha256(path: Path) -> str:
+    """Hash a file, the files of a folder with their names, or the id of a data set on the hub."""
+    if path.is_file():
+        return _sha256(path)
+    total = hashlib.sha256(b"" if path.is_dir() else str(path).encode())
+    for file in sorted(file for file in path.rglob("*") if file.is_file()):
+        total.update(f"{file.relative_to(path)}\0{_sha256(file)}\n".encode("utf-8", "surrogateescape"))
+    return total.hexdigest()
 
 
 def _sha256(path: Path) -> str:

@@ -34,16 +34,16 @@ def _batches(items: Iterable[ItemT], size: int = BATCH) -> Iterator[list[ItemT]]
 
 
 def check_inputs(run: Run) -> None:
-    """Look at all that the user gave: a bad row, rubric, rule or endpoint is refused before anything is written."""
+    """Check what the user gave: a bad rubric, rule, file format or endpoint is refused before anything is written."""
     from auditor.gates import check_rules
-    from auditor.sampling import check_recorded
+    from auditor.sampling import RecordedSamples
     from auditor.style import load_rubric
 
     check_rules(run.config.gate, models=[model.name for model in run.config.model])
     load_rubric(run.config.style.rubric)
     for model in run.config.model:
         if model.recorded is not None:
-            check_recorded(model, run.known_tasks)
+            RecordedSamples(model, run.tasks)  # refuses a missing file and an unknown format
     _check_endpoints(run)
 
 
@@ -65,13 +65,18 @@ def _check_endpoints(run: Run) -> None:
 
 
 def sample(run: Run, store: Store) -> None:
-    """Draw or read the samples that are missing, for each model in turn."""
-    with ExitStack() as stack:
-        for model in _with_simulated_server(run, stack):
-            claim_model(store, model)
+    """Read the recorded samples, then draw those that are missing, for each model in turn.
+
+    Files come first, in one transaction: a bad row leaves nothing half-read, and is found before anything is paid for.
+    """
+    with store.transaction():
+        for model in run.config.model:
             if model.recorded is not None:
                 _read_recorded(run, store, model)
-            else:
+    with ExitStack() as stack:
+        for model in _with_simulated_server(run, stack):
+            if model.recorded is None:
+                claim_model(store, model)
                 _sample_endpoint(run, store, model)
 
 
@@ -102,15 +107,21 @@ def read_missing(run: Run, store: Store) -> None:
 
 
 def _read_recorded(run: Run, store: Store, model: ModelConfig) -> None:
-    from auditor.sampling import read_recorded
+    """Read a file of samples, unless a run before this one has read the same file to its end."""
+    from auditor.sampling import RecordedSamples
 
-    done = store.sample_keys(model.name)
-    advance = run.progress.stage(f"reading {model.name}", 0)
-    for batch in _batches(read_recorded(model, run.known_tasks), 1000):
-        wanted = [s for s in batch if s.task_id in run.tasks]
-        fresh = [s for s in wanted if (s.task_id, s.sample_index, s.request_hash) not in done]
-        store.add_samples(fresh)
+    done = store.meta.model(model.name) is not None
+    claim_model(store, model)
+    if done:
+        return
+    recorded = RecordedSamples(model, run.tasks, known=run.benchmark.ids)
+    advance = run.progress.stage(f"reading {model.name} ({recorded.format})", 0)
+    for batch in _batches(recorded, 1000):
+        store.add_samples(one.sample for one in batch)
+        store.add_third_party_verdicts(itertools.chain.from_iterable(one.verdicts for one in batch))
         advance(len(batch))
+    for note in recorded.notes:
+        run.progress.note(f"{model.name}: {note}")
 
 
 def _sample_endpoint(run: Run, store: Store, model: ModelConfig) -> None:

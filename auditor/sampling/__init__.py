@@ -1,7 +1,7 @@
 """From a model to samples: endpoint, prompts, extraction, prices, the simulated model.
 
 ``sample_model`` draws what is missing from an endpoint, ``write_batch`` and ``read_batch`` do so by files,
-``read_recorded`` reads samples drawn earlier, ``estimate`` says what drawing will take, ``extract`` finds the program
+``RecordedSamples`` reads samples drawn earlier, ``estimate`` says what drawing will take, ``extract`` finds the program
 in an answer, and ``SimulatedServer`` is a model's server for the demo and the tests.
 """
 
@@ -14,7 +14,7 @@ from auditor.sampling.batch import BatchWritten, write_batch
 from auditor.sampling.batch_output import BatchRead, read_batch
 from auditor.sampling.budget import Spent, spent_on
 from auditor.sampling.estimate import Estimate, estimate, shortfall
-from auditor.sampling.recorded import check_recorded, read_recorded
+from auditor.sampling.recorded import RecordedSamples, read_recorded
 from auditor.sampling.sampler import check_endpoint, sample_model
 from auditor.sampling.summary import SamplingSummary
 
@@ -27,12 +27,12 @@ __all__ = [
     "Estimate",
     "Extraction",
     "Faults",
+    "RecordedSamples",
     "SamplingSummary",
     "SimulatedServer",
     "Spent",
     "assemble",
     "check_endpoint",
-    "check_recorded",
     "estimate",
     "extract",
     "read_batch",

@@ -1,158 +1,191 @@
-"""Samples that someone recorded earlier, from JSONL or JSONL.gz.
+"""Samples that someone recorded earlier, read once, from any format of :mod:`auditor.sampling.readers`.
 
-A row has ``task_id`` and one of ``solution`` (a program) or ``completion`` (goes after the prompt),
-perhaps ``sample_index``, ``model``, ``usage`` and what an endpoint says of an answer. Without
-``sample_index`` rows count per task in order. The whole file is checked before the first sample is
-given, so that a bad row leaves nothing half-read.
+Nothing is held but the indices seen. A bad row is refused by its place while the file is read, so whoever stores the
+samples does so in one transaction and loses nothing.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from auditor.benchmark.rows import text_lines
 from auditor.config import ModelConfig
 from auditor.errors import InputError
-from auditor.extraction import Extraction, assemble, complete
+from auditor.extraction import Extraction, assemble, complete, extract
 from auditor.records import Sample, SampleStatus, Task
-from auditor.sampling.reply import cost_of, read_usage
-
-_UNIT = "one JSON object a line with task_id and solution or completion"
-
-
-def read_recorded(
-    model: ModelConfig, tasks: Mapping[str, Task], *, known: frozenset[str] = frozenset()
-) -> Iterator[Sample]:
-    """Stream the recorded samples of ``model`` for ``tasks`` (by id), in the file's order.
-
-    Rows for task ids in ``known`` (of the benchmark, but not to be sampled) are passed over.
-    Raises :class:`~auditor.errors.InputError`, with file and line, before the first sample where any row is bad.
-    """
-    check_recorded(model, tasks, known=known)
-    for _, row, index in _rows(model, tasks, known):
-        yield _sample(model, row, index, tasks[row["task_id"]])
+from auditor.sampling.readers import Answer, Kind, Source, TaskIds, reader_for
+from auditor.sampling.reply import CUT, FILTERED, cost_of
+from auditor.third_party import ThirdPartyVerdict
 
 
-def check_recorded(model: ModelConfig, tasks: Mapping[str, Task], *, known: frozenset[str] = frozenset()) -> int:
-    """Check every row of the recorded file; return how many samples it holds.
+@dataclass(frozen=True, slots=True)
+class RecordedSample:
+    """A recorded sample with the verdicts that its file carries."""
 
-    Raises :class:`~auditor.errors.InputError` with file, line and remedy.
-    """
-    seen: set[tuple[str, int]] = set()
-    for line, row, index in _rows(model, tasks, known):
-        key = (row["task_id"], index)
-        if key in seen:
-            raise _refusal(
-                model, line, f"sample {index} of {row['task_id']} is there twice",
-                "give each sample of a task its own sample_index, or leave sample_index out",
+    sample: Sample
+    verdicts: tuple[ThirdPartyVerdict, ...]
+
+
+class RecordedSamples:
+    """The recorded samples of a model: an iterator that can be walked once, and what there is to say afterwards."""
+
+    def __init__(self, model: ModelConfig, tasks: Mapping[str, Task], *, known: Iterable[str] = ()) -> None:
+        """Find the format of ``model.recorded``; samples of other tasks than ``tasks`` are passed over.
+
+        ``known`` holds the ids of all tasks of the benchmark, in its order, where ``tasks`` are not all of them.
+        Raises :class:`~auditor.errors.InputError` for an unknown format.
+        """
+        self._model = model
+        self._tasks = tasks
+        ids = tuple(dict.fromkeys([*known, *tasks]))
+        self._ids = TaskIds(ids)
+        self._source = Source(model.recorded or Path(), ids, model)
+        self._reader = reader_for(self._source, model.format)
+        self._indices = _Indices()
+        self._read: Counter[str] = Counter()
+        self._answers = 0
+
+    @property
+    def format(self) -> str:
+        """The name of the format."""
+        return self._reader.name
+
+    @property
+    def notes(self) -> list[str]:
+        """What a user should know of the file once it is read."""
+        notes = list(self._source.notes)
+        if self._answers:
+            total = self._read.total()
+            notes.append(
+                f"{self._answers} of {total} recorded programs are chat answers; the code was extracted from them"
+            )
+        if 0 < len(self._read) < len(self._tasks):
+            notes.append(f"samples for {len(self._read)} of {len(self._tasks)} tasks")
+        return notes
+
+    def __iter__(self) -> Iterator[RecordedSample]:
+        """Stream the samples in the file's order.
+
+        Raises :class:`~auditor.errors.InputError` with place and remedy at the first row that cannot become a sample.
+        """
+        model = self._model
+        for answer in self._reader.read(self._source):
+            if model.recorded_model is not None and answer.model != model.recorded_model:
+                continue
+            task_id = self._ids.find(answer.task_id)
+            if task_id is None:
+                raise self._unknown(answer)
+            if task_id not in self._tasks:
+                continue
+            index = self._indices.next(answer, task_id)
+            self._read[task_id] += 1
+            sample = self._sample(answer, index, self._tasks[task_id])
+            verdicts = (
+                ThirdPartyVerdict(
+                    g.source, model.name, task_id, index, g.suite, g.outcome, g.detail, g.failing_input
+                )
+                for g in answer.grades
             )  # fmt: skip
-        seen.add(key)
-    if not seen:
-        which = f" of model {model.recorded_model!r}" if model.recorded_model else ""
-        raise InputError(f"holds no samples{which}", where=str(model.recorded), remedy=f"expected {_UNIT}")
-    return len(seen)
+            yield RecordedSample(sample, tuple(verdicts))
+        if not self._read:
+            which = f" of model {model.recorded_model!r}" if model.recorded_model else ""
+            remedy = f"read as {self._reader.name} ({self._reader.about})"
+            raise InputError(f"holds no samples{which}", where=str(model.recorded), remedy=remedy)
 
-
-def _rows(
-    model: ModelConfig, tasks: Mapping[str, Task], known: frozenset[str]
-) -> Iterator[tuple[int, dict[str, Any], int]]:
-    """Stream (line, row, sample index) of the rows to take, each checked."""
-    counts: Counter[str] = Counter()
-    indexed: bool | None = None
-    for line, text in text_lines(model.recorded or Path()):
-        row = _object(model, line, text)
-        if model.recorded_model is not None and row.get("model") != model.recorded_model:
-            continue
-        task_id = row.get("task_id")
-        if task_id in known and task_id not in tasks:
-            continue
-        _check_row(model, line, row, tasks, ids_match=bool(counts))
-        given = row.get("sample_index")
-        if indexed is not None and indexed != (given is not None):
-            raise _refusal(model, line, "sample_index stands in some rows but not in all", "give it in all or in none")
-        indexed = given is not None
-        yield line, row, counts[row["task_id"]] if given is None else given
-        counts[row["task_id"]] += 1
-
-
-def _object(model: ModelConfig, line: int, text: str) -> dict[str, Any]:
-    try:
-        row = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise _refusal(model, line, f"not JSON: {error}", f"expected {_UNIT}") from None
-    if not isinstance(row, dict):
-        raise _refusal(model, line, "not a JSON object", f"expected {_UNIT}")
-    return row
-
-
-def _check_row(
-    model: ModelConfig, line: int, row: dict[str, Any], tasks: Mapping[str, Task], *, ids_match: bool
-) -> None:
-    """Refuse a row that cannot become a sample; ``ids_match``: an earlier row's id was one of the benchmark's."""
-    task_id = row.get("task_id")
-    if not isinstance(task_id, str):
-        raise _refusal(model, line, "task_id is missing or no text", f"expected {_UNIT}")
-    if task_id not in tasks:
-        example = next(iter(tasks), "none")
-        remedy = f"the benchmark's ids look like {example!r}; choose the matching one"
-        if ids_match:
+    def _unknown(self, answer: Answer) -> InputError:
+        remedy = f"the benchmark's ids look like {next(iter(self._tasks), 'none')!r}; choose the matching one"
+        if self._read:
             remedy = "the benchmark has no such task: take the rows of such tasks out of the file"
-        raise _refusal(model, line, f"unknown task {task_id!r}", remedy)
-    given = [key for key in ("solution", "completion") if row.get(key) is not None]
-    if len(given) != 1 or not isinstance(row[given[0]], str):
-        raise _refusal(model, line, "needs exactly one of solution and completion, as text", f"expected {_UNIT}")
-    index = row.get("sample_index")
-    if index is not None and (not isinstance(index, int) or isinstance(index, bool) or index < 0):
-        raise _refusal(model, line, f"sample_index is {index!r}", "it must be a whole number from 0 on")
+        return InputError(f"unknown task {answer.task_id!r}", where=answer.where, remedy=remedy)
 
-
-def _sample(model: ModelConfig, row: dict[str, Any], index: int, task: Task) -> Sample:
-    """Build the sample of one checked row."""
-    raw, extraction = _program(model, row, task)
-    finish = row.get("finish_reason")
-    refusal = row.get("refusal")
-    status = SampleStatus.OK if extraction.solution is not None else SampleStatus.EXTRACTION_FAILED
-    if refusal:
-        status = SampleStatus.REFUSED
-    elif finish == "length":
-        status = SampleStatus.TRUNCATED
-    usage = read_usage(row.get("usage"))
-    return Sample(
-        model=model.name,
-        task_id=task.task_id,
-        sample_index=index,
-        request_hash=_hash(row, index),
-        status=status,
-        raw=raw,
-        solution=extraction.solution if status is SampleStatus.OK else None,
-        rule=extraction.rule,
-        readings=extraction.count,
-        readings_differ=extraction.differ,
-        finish_reason=finish if isinstance(finish, str) else None,
-        refusal=refusal if isinstance(refusal, str) else None,
-        served_model=row["model"] if isinstance(row.get("model"), str) else None,
-        usage=usage,
-        cost=cost_of(usage, model.price),
-    )
-
-
-def _program(model: ModelConfig, row: dict[str, Any], task: Task) -> tuple[str, Extraction]:
-    """Return the text as recorded and the program it stands for."""
-    if row.get("solution") is not None:
-        raw: str = row["solution"]
-        return raw, complete(_cut(raw, model.stop), task) if model.extract == "auto" else Extraction(
-            raw, "raw/1", judged=False
+    def _sample(self, answer: Answer, index: int, task: Task) -> Sample:
+        """Build the sample of one answer."""
+        extraction = self._program(answer, task)
+        status = answer.status
+        if status is None and (answer.refusal or answer.finish_reason in FILTERED):
+            status = SampleStatus.REFUSED
+        elif status is None and answer.finish_reason in CUT:
+            status = SampleStatus.TRUNCATED
+        elif status is None:
+            status = SampleStatus.OK if extraction.solution is not None else SampleStatus.EXTRACTION_FAILED
+        return Sample(
+            model=self._model.name,
+            task_id=task.task_id,
+            sample_index=index,
+            request_hash=_hash(answer, index),
+            status=status,
+            raw=answer.text if answer.raw is None else answer.raw,
+            solution=extraction.solution if status is SampleStatus.OK else None,
+            rule=extraction.rule,
+            readings=extraction.count,
+            readings_differ=extraction.differ,
+            finish_reason=answer.finish_reason,
+            refusal=answer.refusal,
+            served_model=answer.model,
+            usage=answer.usage,
+            latency=answer.latency,
+            cost=cost_of(answer.usage, self._model.price),
         )
-    raw = row["completion"]
-    text = _cut(raw, model.stop)
-    if model.extract == "raw":
-        return raw, Extraction(task.prompt + model.join + text, "raw/1", judged=False)
-    return raw, assemble(text, task, model.join)
+
+    def _program(self, answer: Answer, task: Task) -> Extraction:
+        """Find the program that an answer stands for."""
+        model = self._model
+        text = _cut(answer.text.removeprefix("\ufeff"), model.stop)
+        if answer.status is not None:
+            return Extraction(None, "none", judged=False)
+        match answer.kind:
+            case Kind.PROGRAM if model.extract == "raw":
+                return Extraction(text, "raw/1", judged=False)
+            case Kind.PROGRAM:
+                found = complete(text, task)
+                self._answers += not found.rule.startswith("given")
+                return found
+            case Kind.CONTINUATION if model.extract == "raw":
+                return Extraction(task.prompt + model.join + text, "raw/1", judged=False)
+            case Kind.CONTINUATION:
+                return assemble(text, task, model.join)
+            case Kind.ANSWER:
+                return extract(text, task)
+
+
+class _Indices:
+    """Gives each sample its index: as the file says, or counted per task."""
+
+    def __init__(self) -> None:
+        self._given: bool | None = None
+        self._counts: Counter[str] = Counter()
+        self._seen: defaultdict[str, set[int]] = defaultdict(set)
+
+    def next(self, answer: Answer, task_id: str) -> int:
+        """Return the index of the next sample of a task.
+
+        Raises :class:`~auditor.errors.InputError` for an index that is there twice, or in some rows only.
+        """
+        given = answer.sample_index
+        if self._given is not None and self._given != (given is not None):
+            remedy = "give it in all or in none"
+            raise InputError("some rows have a sample_index but not all", where=answer.where, remedy=remedy)
+        self._given = given is not None
+        if given is None:
+            self._counts[task_id] += 1
+            return self._counts[task_id] - 1
+        if given in self._seen[task_id]:
+            remedy = "give each sample of a task its own sample_index, or leave sample_index out"
+            raise InputError(f"sample {given} of {task_id} is there twice", where=answer.where, remedy=remedy)
+        self._seen[task_id].add(given)
+        return given
+
+
+def read_recorded(model: ModelConfig, tasks: Mapping[str, Task], *, known: Iterable[str] = ()) -> Iterator[Sample]:
+    """Stream the recorded samples of ``model`` for ``tasks`` (by id), in the file's order, without its verdicts.
+
+    Raises :class:`~auditor.errors.InputError` as :class:`RecordedSamples` does.
+    """
+    return (recorded.sample for recorded in RecordedSamples(model, tasks, known=known))
 
 
 def _cut(text: str, stops: tuple[str, ...]) -> str:
@@ -161,11 +194,7 @@ def _cut(text: str, stops: tuple[str, ...]) -> str:
     return text[: min(ends)] if ends else text
 
 
-def _hash(row: dict[str, Any], index: int) -> str:
-    """Hash a row and its index: SHA-256 in hex."""
-    text = json.dumps([row, index], sort_keys=True)
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _refusal(model: ModelConfig, line: int, message: str, remedy: str) -> InputError:
-    return InputError(message, where=f"{model.recorded}:{line}", remedy=remedy)
+def _hash(answer: Answer, index: int) -> str:
+    """Hash what an answer says, and its index: SHA-256 in hex."""
+    parts = [str(answer.task_id), answer.text, answer.kind, answer.raw, answer.finish_reason, answer.refusal, index]
+    return hashlib.sha256(json.dumps(parts).encode("utf-8", "surrogatepass")).hexdigest()

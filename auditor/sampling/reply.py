@@ -16,11 +16,13 @@ from auditor.sampling.request import Request
 MOST_TOKENS = 2**53
 """A larger count is invalid."""
 
-_CUT = {"length", "max_tokens", "model_length", "max_length", "max_output_tokens", "max_new_tokens", "token_limit"}
-_FILTERED = {
+CUT = {"length", "max_tokens", "model_length", "max_length", "max_output_tokens", "max_new_tokens", "token_limit"}
+"""Finish reasons that say that a limit on the length cut the answer."""
+FILTERED = {
     "content_filter", "content_filtered", "safety", "recitation", "prohibited_content", "blocklist", "spii", "refusal",
     "sensitive", "guardrail_intervened", "moderation",
 }  # fmt: skip
+"""Finish reasons that say that a filter stopped the answer."""
 _FAILED = {"error", "insufficient_system_resource", "network_error", "abort", "aborted", "cancelled", "failed"}
 """Finish reasons that say that the server broke off."""
 
@@ -50,7 +52,7 @@ def read_reply(
                 sample_index=request.indices[place],
                 request_hash=request.hashes[place],
                 status=status,
-                raw=choice.text or _without_an_answer(choice),
+                raw=choice.text or without_text(choice),
                 solution=extraction.solution if status is SampleStatus.OK else None,
                 rule=extraction.rule,
                 readings=extraction.count,
@@ -90,19 +92,19 @@ def _judge(
     choice: Choice, usage: Usage, limit: int | None, request: Request, model: ModelConfig
 ) -> tuple[SampleStatus, Extraction]:
     """Name the outcome of one answer and extract its program; ``limit`` is the most tokens it may have."""
-    if choice.refusal or choice.finish in _FILTERED:
+    if choice.refusal or choice.finish in FILTERED:
         return SampleStatus.REFUSED, Extraction(None, "none")
     at_limit = limit is not None and usage.completion_tokens in (limit, limit + 1)  # some count the end token
     if choice.text:
         extraction = (assemble if model.endpoint == "completions" else extract)(choice.text, request.task)
     else:
         extraction = Extraction(None, "reasoning-only/1" if choice.reasoning else "none")
-    if choice.finish in _CUT or at_limit:
+    if choice.finish in CUT or at_limit:
         return SampleStatus.TRUNCATED, extraction
     return (SampleStatus.OK if extraction.solution is not None else SampleStatus.EXTRACTION_FAILED), extraction
 
 
-def _without_an_answer(choice: Choice) -> str:
+def without_text(choice: Choice) -> str:
     """Return what is kept of an answer without text: its reasoning, marked as such, or its tool calls."""
     return f"<think>\n{choice.reasoning}\n</think>\n" if choice.reasoning else choice.calls
 

@@ -129,17 +129,3 @@ class ProgramOutcomes:
     def outcomes(self) -> Mapping[SuiteName, Outcome | None]:
         """Suite → outcome."""
         return {SuiteName.BASE: self.base, SuiteName.PLUS: self.plus}
-
-
-@dataclass(frozen=True, slots=True)
-class OutsideVerdict:
-    """What someone else recorded about one sample on one suite."""
-
-    source: str
-    """Whose verdict it is, e.g. ``evalplus 0.3.1``."""
-    model: str
-    task_id: str
-    sample_index: int
-    suite: SuiteName
-    outcome: Outcome
-    detail: str = ""

@@ -10,7 +10,8 @@ from auditor.errors import StoreError
 from auditor.records import FailingTest, FailureKind, JudgedSample, Outcome, SampleStatus, SuiteName, Trust, Verdict
 from auditor.store.database import Database
 from auditor.store.packing import packed, storable, unpacked
-from auditor.store.rows import OutsideVerdict, TaskTally
+from auditor.store.rows import TaskTally
+from auditor.third_party import ThirdPartyVerdict
 
 _ADD_ENVIRONMENT = """
 INSERT OR IGNORE INTO environment (sandbox, host, digest) VALUES (:sandbox, :host, :environment)
@@ -120,20 +121,24 @@ class Verdicts(Database):
         """Delete every verdict, for a run whose verifier has changed."""
         self._write("DELETE FROM verdict", [()])
 
-    def add_outside_verdicts(self, verdicts: Iterable[OutsideVerdict]) -> None:
-        """Add verdicts that someone else recorded; one that is there already is replaced."""
+    def add_third_party_verdicts(self, verdicts: Iterable[ThirdPartyVerdict]) -> None:
+        """Add verdicts that a recorded file carries; one that is there already is replaced."""
         rows = [
-            (v.source, v.model, v.task_id, v.sample_index, v.suite, v.outcome, storable(v.detail)) for v in verdicts
-        ]
-        self._write("INSERT OR REPLACE INTO outside_verdict VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
-
-    def outside_verdicts(self) -> Iterator[OutsideVerdict]:
-        """Stream the verdicts that someone else recorded, by source, model, task, index and suite."""
-        for row in self._rows("SELECT * FROM outside_verdict ORDER BY source, model, task_id, sample_index, suite"):
-            values = dict(row)
-            yield OutsideVerdict(
-                **{**values, "suite": SuiteName(values["suite"]), "outcome": Outcome(values["outcome"])}
+            (
+                v.source, v.model, v.task_id, v.sample_index, v.suite or "", v.outcome, storable(v.detail),
+                None if v.failing_input is None else storable(v.failing_input),
             )
+            for v in verdicts
+        ]  # fmt: skip
+        self._write("INSERT OR REPLACE INTO third_party_verdict VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def third_party_verdicts(self) -> Iterator[ThirdPartyVerdict]:
+        """Stream the verdicts that recorded files carry, by source, model, task, index and suite."""
+        order = "source, model, task_id, sample_index, suite"
+        for row in self._rows(f"SELECT * FROM third_party_verdict ORDER BY {order}"):  # noqa: S608 - constant
+            values = dict(row)
+            suite = SuiteName(values["suite"]) if values["suite"] else None
+            yield ThirdPartyVerdict(**{**values, "suite": suite, "outcome": Outcome(values["outcome"])})
 
 
 def _outcome(text: str | None) -> Outcome | None:

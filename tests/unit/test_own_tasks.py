@@ -141,7 +141,7 @@ def test_an_empty_file_and_a_truncated_one(tmp_path: Path) -> None:
         load_benchmark(str(write(tmp_path)))
     whole = gzip.compress("".join(json.dumps(changed(task_id=str(i))) + "\n" for i in range(500)).encode())
     (tmp_path / "cut.jsonl.gz").write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(InputError, match=r"cut.jsonl.gz:\d+: the gzip file is cut off"):
+    with pytest.raises(InputError, match=r"cut.jsonl.gz:\d+: the compressed file is cut off"):
         load_benchmark(str(tmp_path / "cut.jsonl.gz"))
 
 

@@ -14,7 +14,7 @@ from auditor.benchmark import load_benchmark
 from auditor.config import ModelConfig
 from auditor.errors import InputError
 from auditor.records import InputSuite, SampleStatus, Task
-from auditor.sampling import check_recorded, read_recorded
+from auditor.sampling import read_recorded
 from auditor.targets import Target
 
 PROMPT = 'def twice(x):\n    """Double x."""\n'
@@ -33,6 +33,11 @@ def write(path: Path, rows: list[Any]) -> Path:
 
 def model(path: Path, **changes: Any) -> ModelConfig:
     return ModelConfig(name="m", recorded=path, **changes)
+
+
+def read_all(path: Path, **changes: Any) -> None:
+    for _ in read_recorded(model(path, **changes), TASKS):
+        pass
 
 
 @pytest.mark.parametrize("name", ["s.jsonl", "s.jsonl.gz"])
@@ -88,21 +93,22 @@ GOOD = {"task_id": "A", "completion": "    return 1\n"}
         ([GOOD, "{broken"], 2, "not JSON"),
         ([GOOD, "[1, 2]"], 2, "not a JSON object"),
         ([GOOD, "", {"task_id": "C", "completion": ""}], 3, "unknown task 'C'"),
-        ([{"task_id": 7, "completion": ""}], 1, "task_id"),
+        ([{"task_id": 7, "completion": ""}], 1, "unknown task 7"),
+        ([{"task_id": True, "completion": ""}], 1, "task_id"),
         ([{"task_id": "A"}], 1, "exactly one of"),
         ([{**GOOD, "solution": "x"}], 1, "exactly one of"),
         ([{"task_id": "A", "completion": 5}], 1, "exactly one of"),
         ([{**GOOD, "sample_index": -1}], 1, "sample_index"),
         ([{**GOOD, "sample_index": True}], 1, "sample_index"),
         ([{**GOOD, "sample_index": 0}, {**GOOD, "sample_index": 0}], 2, "twice"),
-        ([{**GOOD, "sample_index": 0}, GOOD], 2, "not in all"),
+        ([{**GOOD, "sample_index": 0}, GOOD], 2, "but not all"),
     ],
 )
 def test_a_bad_row_is_refused_by_its_line(tmp_path: Path, rows: list[Any], line: int, words: str) -> None:
-    """A bad row anywhere is refused with file, line and remedy before a single sample is given."""
+    """A bad row anywhere is refused with file, line and remedy."""
     path = write(tmp_path / "s.jsonl", rows)
     with pytest.raises(InputError, match=words) as caught:
-        next(read_recorded(model(path), TASKS))
+        read_all(path)
     assert caught.value.where == f"{path}:{line}"
     assert caught.value.remedy
 
@@ -117,12 +123,12 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
         path = tmp_path / name
         path.write_bytes(content)
         with pytest.raises(InputError):
-            check_recorded(model(path), TASKS)
+            read_all(path)
     with pytest.raises(InputError, match="no such file"):
-        check_recorded(model(tmp_path / "none"), TASKS)
+        read_all(tmp_path / "none")
     other = write(tmp_path / "other.jsonl", [{**GOOD, "model": "x"}])
     with pytest.raises(InputError, match="no samples of model 'y'"):
-        check_recorded(model(other, recorded_model="y"), TASKS)
+        read_all(other, recorded_model="y")
 
 
 def test_a_wrong_benchmark_and_a_smaller_one_have_different_remedies(tmp_path: Path) -> None:
@@ -130,7 +136,7 @@ def test_a_wrong_benchmark_and_a_smaller_one_have_different_remedies(tmp_path: P
     stray = {**GOOD, "task_id": "Z"}
     for rows, remedy in (([stray, GOOD], "ids look like 'A'"), ([GOOD, stray], "take the rows of such tasks out")):
         with pytest.raises(InputError, match=f"unknown task 'Z' — .*{remedy}"):
-            check_recorded(model(write(tmp_path / "s.jsonl", rows)), TASKS)
+            read_all(write(tmp_path / "s.jsonl", rows))
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
@@ -149,7 +155,7 @@ def test_a_line_that_is_no_text_is_named(tmp_path: Path, packed: bool) -> None:
     path = tmp_path / "s.jsonl"
     path.write_bytes(gzip.compress(b"\n".join(lines)) if packed else b"\n".join(lines))
     with pytest.raises(InputError, match=r"s.jsonl:41: not UTF-8 text — save"):
-        check_recorded(model(path), TASKS)
+        read_all(path)
 
 
 @pytest.mark.data

@@ -36,8 +36,9 @@ from auditor.records import (
     Verdict,
     program_id,
 )
-from auditor.store import OutsideVerdict, Store
+from auditor.store import Store
 from auditor.targets import Target, TargetKind
+from auditor.third_party import ThirdPartyVerdict
 
 
 def a_sample(index: int = 0, solution: str | None = "x = 1\n", **changes: object) -> Sample:
@@ -151,14 +152,18 @@ def test_rows_of_programs_that_are_not_there_are_refused(tmp_path: Path) -> None
 
 def test_verdicts_of_others_and_tasks_come_back(tmp_path: Path) -> None:
     """What someone else recorded, what a task asks for and which tasks are excluded survive."""
-    outside = OutsideVerdict("evalplus", "m", "t", 3, SuiteName.PLUS, Outcome.FAIL, "why")
+    others = [
+        ThirdPartyVerdict("evalplus", "m", "t", 3, None, Outcome.FAIL),
+        ThirdPartyVerdict("evalplus", "m", "t", 3, SuiteName.PLUS, Outcome.FAIL, "why", "f(\ud83d)"),
+    ]
     suite = InputSuite(((1,), (2,)))
     target = Target(TargetKind.METHOD, "Solution().f")
     task = Task("t", "prompt", target, "reference", suite, suite, "family", (("difficulty", "hard"),))
     other = replace(task, task_id="a", target=Target.function("f"), slices=())
     with Store(tmp_path / "audit.db") as store:
-        store.add_outside_verdicts([outside, outside])
-        assert list(store.outside_verdicts()) == [outside]
+        store.add_third_party_verdicts([*others, *others])
+        found = list(store.third_party_verdicts())
+        assert found == [others[0], replace(others[1], failing_input="f(\\ud83d)")]
         store.add_tasks([task, other])
         store.mark_excluded({"t": "for a reason"})
         store.mark_excluded({"a": "for another"})

@@ -87,14 +87,15 @@ CREATE TABLE verdict (
     PRIMARY KEY (program_id, suite)
 ) WITHOUT ROWID;
 
-CREATE TABLE outside_verdict (      -- what someone else recorded about a sample
-    source TEXT NOT NULL,           -- whose verdict, e.g. evalplus 0.3.1
+CREATE TABLE third_party_verdict (  -- what someone else's verifier said of a recorded sample
+    source TEXT NOT NULL,           -- whose verdict, e.g. evalplus
     model TEXT NOT NULL,
     task_id TEXT NOT NULL,
     sample_index INTEGER NOT NULL,
-    suite TEXT NOT NULL,
+    suite TEXT NOT NULL,            -- base or plus; empty where the verifier knows no suites
     outcome TEXT NOT NULL,
     detail TEXT NOT NULL,
+    failing_input TEXT,             -- as the file shows it; NULL: not recorded
     PRIMARY KEY (source, model, task_id, sample_index, suite)
 ) WITHOUT ROWID;
 

@@ -1,0 +1,81 @@
+"""Readers of recorded answers: one class a format, behind one protocol and one registry.
+
+A new format is one module with a class that has ``name``, ``about``, ``fits`` and ``read``, and one line in
+``READERS``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from auditor.errors import InputError
+from auditor.sampling.readers.answer import Answer, Grade, Kind
+from auditor.sampling.readers.batch import BatchOutput
+from auditor.sampling.readers.bigcode import Generations
+from auditor.sampling.readers.classeval import Predictions
+from auditor.sampling.readers.evalplus import EvalResults, SamplesFolder
+from auditor.sampling.readers.gym import Rollouts
+from auditor.sampling.readers.inspect_logs import EvalLog, JsonLog
+from auditor.sampling.readers.livecodebench import EvalAll
+from auditor.sampling.readers.lm_eval import LmEval
+from auditor.sampling.readers.rows import Csv, Jsonl, JsonList, Table
+from auditor.sampling.readers.source import Container, Source, TaskIds
+
+__all__ = ["READERS", "Answer", "Grade", "Kind", "Reader", "Source", "TaskIds", "reader_for"]
+
+
+class Reader(Protocol):
+    """A format of recorded answers."""
+
+    @property
+    def name(self) -> str:
+        """What ``format = "…"`` calls it."""
+
+    @property
+    def about(self) -> str:
+        """What it reads, in a few words."""
+
+    def fits(self, source: Source) -> bool:
+        """Tell by the first bytes whether the source has this format."""
+
+    def read(self, source: Source) -> Iterator[Answer]:
+        """Stream the answers in flat memory.
+
+        Raises :class:`~auditor.errors.InputError` by place and remedy for the first bad one.
+        """
+
+
+READERS: tuple[Reader, ...] = (
+    EvalLog(), JsonLog(), EvalResults(), EvalAll(), Predictions(), Generations(), JsonList(), SamplesFolder(), Table(),
+    LmEval(), BatchOutput(), Rollouts(), Csv(), Jsonl(),
+)  # fmt: skip
+"""Every format, in the order in which they are tried."""
+
+
+def reader_for(source: Source, stated: str | None = None) -> Reader:
+    """Return the reader that ``stated`` names, else the first whose format the source has.
+
+    Raises :class:`~auditor.errors.InputError` for a name or a source that no reader takes.
+    """
+    names = ", ".join(reader.name for reader in READERS)
+    if stated is not None:
+        reader = next((reader for reader in READERS if reader.name == stated), None)
+        if reader is None:
+            raise InputError(f"unknown format {stated!r}", where="[[model]] format", remedy=f"known are {names}")
+        if source.container is Container.MISSING and not isinstance(reader, Table):
+            raise _missing(source)
+        return reader
+    if source.container is Container.MISSING:
+        raise _missing(source)
+    for reader in READERS:
+        if reader.fits(source):
+            return reader
+    what = "folder" if source.container is Container.FOLDER else "JSON document" if source.is_document else "file"
+    remedy = f'no known {what} looks like this; state it with format = "…": {names}'
+    raise InputError("the format is not recognised", where=str(source.path), remedy=remedy)
+
+
+def _missing(source: Source) -> InputError:
+    remedy = 'check the path; for a data set on the hub state format = "hub"'
+    return InputError("no such file", where=str(source.path), remedy=remedy)

@@ -1,0 +1,117 @@
+"""Finished output files of OpenAI's batch API, and of local engines that write the same: a reply a line."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any
+
+from auditor.errors import InputError
+from auditor.records import SampleStatus
+from auditor.sampling import failures
+from auditor.sampling.choices import plain_message, read_choices
+from auditor.sampling.classify import ErrorReply, Failure, classify
+from auditor.sampling.failures import RunWideError, TransientError, UnansweredError
+from auditor.sampling.readers.answer import Answer, Kind
+from auditor.sampling.readers.rows import json_rows, text_or_none
+from auditor.sampling.readers.source import Source, TaskIds
+from auditor.sampling.reply import read_usage, without_text
+from auditor.sampling.signs import message_in
+
+_COUNTED = re.compile(r"(?P<task>.+?)[-_#:/|. ]+(?:sample|s|n|i|run)?[-_ ]?(?P<index>\d+)$", re.IGNORECASE)
+
+
+class BatchOutput:
+    """Rows with ``custom_id`` and ``response`` or ``error``.
+
+    ``custom_id`` names the task, with the sample's number behind it where there is more than one:
+    ``HumanEval/0``, ``HumanEval/0#3``, ``HumanEval_0-sample-3``.
+    """
+
+    name = "openai-batch"
+    about = "an OpenAI batch's output file; custom_id is TASK_ID or TASK_ID#NUMBER"
+
+    def fits(self, source: Source) -> bool:
+        """Take rows with ``custom_id``."""
+        return source.first_row is not None and "custom_id" in source.first_row
+
+    def read(self, source: Source) -> Iterator[Answer]:
+        """Stream the answers.
+
+        A row whose request was turned down is a sample without an answer; a row with a passing error is no sample, and
+        a note counts those.
+        """
+        ids = TaskIds(source.tasks)
+        failed = 0
+        for where, row in json_rows(source):
+            task_id, index = _named(row.get("custom_id"), ids, where)
+            response = row.get("response")
+            body = response.get("body") if isinstance(response, dict) else row if "choices" in row else None
+            try:
+                yield from _answers(row, body, task_id, index, where, source)
+            except UnansweredError as error:
+                yield Answer(task_id, where, "", Kind.ANSWER, index, refusal=error.message, status=error.status)
+            except (TransientError, RunWideError):
+                failed += 1
+        if failed:
+            source.notes.append(
+                f"{failed} rows hold an error instead of an answer and were not read; ask for them again"
+            )
+
+
+def _named(custom_id: Any, ids: TaskIds, where: str) -> tuple[str, int | None]:
+    if not isinstance(custom_id, str):
+        raise InputError("custom_id is missing or no text", where=where, remedy="each row names its request")
+    if ids.find(custom_id) is not None:
+        return custom_id, None
+    if custom_id.startswith("auditor-"):
+        remedy = "read it with `auditor sample --read-batch`, and leave `recorded` out"
+        raise InputError("is the output of a batch that auditor wrote", where=where, remedy=remedy)
+    match = _COUNTED.match(custom_id)
+    if match and ids.find(match["task"]) is not None:
+        return match["task"], int(match["index"])
+    return custom_id, None
+
+
+def _answers(
+    row: dict[str, Any], body: Any, task_id: str, index: int | None, where: str, source: Source
+) -> Iterator[Answer]:
+    """Read the choices of one row's reply.
+
+    Raises one of :data:`~auditor.sampling.classify.Failure` for a row with an error.
+    """
+    status = row["response"].get("status_code") if isinstance(row.get("response"), dict) else None
+    if row.get("error") or (isinstance(status, int) and status >= HTTPStatus.BAD_REQUEST):
+        raise _failure(row, body, status if isinstance(status, int) else None, source)
+    choices = read_choices(body, {}, source.model, plain_message)
+    if index is not None and len(choices) > 1:
+        remedy = "leave the number out of custom_id: a reply's choices count in order"
+        raise InputError(f"has {len(choices)} choices for sample {index}", where=where, remedy=remedy)
+    is_chat = "output" in body or any("message" in choice for choice in body["choices"])
+    for place, choice in enumerate(choices):
+        yield Answer(
+            task_id,
+            where,
+            choice.text or without_text(choice),
+            Kind.ANSWER if is_chat else Kind.CONTINUATION,
+            sample_index=index,
+            model=text_or_none(body.get("model")),
+            finish_reason=choice.finish,
+            refusal=choice.refusal,
+            usage=read_usage(body.get("usage") if place == 0 else None),
+        )
+
+
+def _failure(row: dict[str, Any], body: Any, status: int | None, source: Source) -> Failure:
+    """Say what the error of a row means, by the same rules as that of a reply.
+
+    An error without an HTTP status is the batch's (expired, cancelled) unless it speaks of the request.
+    """
+    found = body if isinstance(body, dict) else {"error": row.get("error")}
+    said = plain_message(message_in(found) or json.dumps(found))
+    failure = classify(ErrorReply(status or HTTPStatus.BAD_REQUEST, found, said), source.model, {})
+    if status is None and isinstance(failure, UnansweredError) and failure.status is SampleStatus.REJECTED:
+        return TransientError(failures.Kind.SERVER, said, answered=True)
+    return failure

@@ -1,0 +1,41 @@
+"""The generations file of bigcode-evaluation-harness: a list a task, in the benchmark's order, of programs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from auditor.errors import InputError
+from auditor.sampling.readers.answer import Answer, Kind
+from auditor.sampling.readers.documents import items
+from auditor.sampling.readers.source import Container, Source
+
+
+class Generations:
+    """A JSON list of lists of texts. Tasks are told by their order alone, so all of the benchmark's must be there."""
+
+    name = "bigcode"
+    about = "bigcode-evaluation-harness's generations.json: a list of programs a task, in the benchmark's order"
+
+    def fits(self, source: Source) -> bool:
+        """Take a list whose first item is a list."""
+        return source.container is Container.TEXT and re.match(r"\[\s*\[", source.head) is not None
+
+    def read(self, source: Source) -> Iterator[Answer]:
+        """Stream the programs by task; a count of tasks that is not the benchmark's is refused at the end."""
+        count = 0
+        with source.open() as file:
+            for line, texts in items(file, str(source.path)):
+                where = f"{source.path}:{line}: item {count}"
+                if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+                    raise InputError("is no list of texts", where=where, remedy="give a list of programs a task")
+                if count < len(source.tasks):
+                    for index, text in enumerate(texts):
+                        yield Answer(source.tasks[count], where, text, Kind.PROGRAM, sample_index=index)
+                count += 1
+        if count != len(source.tasks):
+            raise InputError(
+                f"holds {count} lists, but the benchmark has {len(source.tasks)} tasks",
+                where=str(source.path),
+                remedy="tasks are told by their order alone: generate without --limit, or write JSONL with task_id",
+            )

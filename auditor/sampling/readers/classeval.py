@@ -1,0 +1,37 @@
+"""ClassEval's model outputs: a list of tasks, each with its answers under ``predict``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from auditor.errors import InputError
+from auditor.sampling.readers.answer import Answer, Kind
+from auditor.sampling.readers.documents import items
+from auditor.sampling.readers.source import Container, Source
+
+
+class Predictions:
+    """A list of objects with ``task_id`` and ``predict``, a list of chat answers."""
+
+    name = "classeval"
+    about = "ClassEval's outputs: a list of objects with task_id and predict"
+
+    def fits(self, source: Source) -> bool:
+        """Take a list of objects whose first has ``predict``."""
+        return (
+            source.container is Container.TEXT
+            and re.match(r"\[\s*\{", source.head) is not None
+            and '"predict"' in source.head
+        )
+
+    def read(self, source: Source) -> Iterator[Answer]:
+        """Stream the answers of each task."""
+        with source.open() as file:
+            for line, row in items(file, str(source.path)):
+                where = f"{source.path}:{line}"
+                texts = row.get("predict") if isinstance(row, dict) else None
+                if not isinstance(texts, list) or not isinstance(row.get("task_id"), str):
+                    raise InputError("has no task_id or no list predict", where=where, remedy="fetch the file again")
+                for index, text in enumerate(texts):
+                    yield Answer(row["task_id"], where, str(text), Kind.ANSWER, sample_index=index)

@@ -1,0 +1,81 @@
+"""EvalPlus's samples folder (``TASK/0.py``) and its ``eval_results.json``, which holds programs and verdicts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from auditor.errors import InputError
+from auditor.sampling.readers.answer import Answer, Kind
+from auditor.sampling.readers.documents import items
+from auditor.sampling.readers.rows import read_row
+from auditor.sampling.readers.source import Container, Source
+
+_NUMBERED = re.compile(r"\d+\.py")
+
+
+class SamplesFolder:
+    """A folder a task, a numbered Python file a sample."""
+
+    name = "evalplus-folder"
+    about = "EvalPlus's samples folder: HumanEval_0/0.py"
+
+    def fits(self, source: Source) -> bool:
+        """Take a folder in which a folder holds ``0.py`` or the like."""
+        return source.container is Container.FOLDER and any(
+            _NUMBERED.fullmatch(file.name) for file in source.path.glob("*/*.py")
+        )
+
+    def read(self, source: Source) -> Iterator[Answer]:
+        """Stream the files by task and number; other files are passed over, with a note."""
+        passed_over = 0
+        for folder in sorted(path for path in source.path.iterdir() if path.is_dir()):
+            files = [path for path in folder.iterdir() if _NUMBERED.fullmatch(path.name)]
+            passed_over += sum(1 for _ in folder.iterdir()) - len(files)
+            for file in sorted(files, key=lambda path: int(path.stem)):
+                try:
+                    text = file.read_bytes().decode("utf-8")
+                except UnicodeDecodeError:
+                    raise InputError("not UTF-8 text", where=str(file), remedy="save the file as UTF-8") from None
+                except OSError as error:
+                    raise InputError(f"cannot be read: {error.strerror}", where=str(file)) from None
+                yield Answer(folder.name, str(file), text, Kind.PROGRAM, sample_index=int(file.stem))
+        if passed_over:
+            source.notes.append(f"{passed_over} files are not named NUMBER.py and were not read")
+
+
+class EvalResults:
+    """``eval_results.json``: under ``eval``, a list of samples a task, each with its program and both statuses."""
+
+    name = "evalplus-results"
+    about = "EvalPlus's eval_results.json: programs with base and plus verdicts"
+
+    def fits(self, source: Source) -> bool:
+        """Take an object that has EvalPlus's hash or ``eval`` among its first keys."""
+        if not source.head.startswith("{") or '"eval"' not in source.head:
+            return False
+        return source.is_document or (source.first_row or {}).keys() >= {"eval"}
+
+    def read(self, source: Source) -> Iterator[Answer]:
+        """Stream the samples of each task, in the file's order."""
+        found = False
+        with source.open() as file:
+            for line, (task_id, results) in items(file, str(source.path), "eval"):
+                found = True
+                where = f"{source.path}:{line}: {task_id}"
+                if not isinstance(results, list):
+                    raise InputError(
+                        "holds verdicts without programs, as EvalPlus's first releases wrote them",
+                        where=where,
+                        remedy="name the samples file instead; `auditor analyze --counts` takes the verdicts",
+                    )
+                yield from (_sample(task_id, row, where) for row in results)
+        if not found:
+            raise InputError("holds no samples under 'eval'", where=str(source.path), remedy="evaluate them again")
+
+
+def _sample(task_id: str, row: Any, where: str) -> Answer:
+    if not isinstance(row, dict):
+        raise InputError("is not laid out as EvalPlus does", where=where, remedy="evaluate the samples again")
+    return read_row({**row, "task_id": task_id}, where)

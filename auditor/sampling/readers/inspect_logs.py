@@ -1,0 +1,146 @@
+"""Logs of inspect_ai: ``.eval`` (a zip with a file a sample) and ``.json``; the epochs of a sample are our samples."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from auditor.errors import InputError
+from auditor.records import Outcome
+from auditor.sampling.choices import plain_message, read_choices
+from auditor.sampling.failures import TransientError, UnansweredError
+from auditor.sampling.readers.answer import Answer, Grade, Kind
+from auditor.sampling.readers.documents import items
+from auditor.sampling.readers.rows import one_line, text_or_none
+from auditor.sampling.readers.source import Container, Source
+from auditor.sampling.reply import read_usage, without_text
+
+if TYPE_CHECKING or sys.version_info >= (3, 14):
+    import zipfile
+else:
+    from backports.zstd import zipfile  # the standard library's, which also unpacks zstd
+
+_GRADES = {"C": Outcome.PASS, "I": Outcome.FAIL}
+_FOLDER = "samples/"
+
+
+class EvalLog:
+    """The zip with ``header.json`` and ``samples/ID_epoch_N.json``."""
+
+    name = "inspect-eval"
+    about = "an inspect_ai log in its .eval format"
+
+    def fits(self, source: Source) -> bool:
+        """Take every zip; one that is no log is refused when read."""
+        return source.container is Container.ZIP
+
+    def read(self, source: Source) -> Iterator[Answer]:
+        """Stream the samples, unpacking one at a time."""
+        where = str(source.path)
+        try:
+            with zipfile.ZipFile(source.path) as archive:
+                names = [name for name in archive.namelist() if name.startswith(_FOLDER) and name.endswith(".json")]
+                if not names:
+                    remedy = "unpack it and name one of its files or folders"
+                    raise InputError("is a zip, but no log of inspect_ai", where=where, remedy=remedy)
+                for name in names:
+                    yield from _sample(_parsed(archive.read(name), f"{where}: {name}"), f"{where}: {name}", source)
+        except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError) as error:
+            raise InputError(f"the zip is damaged: {error}", where=where, remedy="fetch it again") from None
+
+
+class JsonLog:
+    """The JSON object with ``eval`` and ``samples``."""
+
+    name = "inspect-json"
+    about = "an inspect_ai log in its .json format"
+
+    def fits(self, source: Source) -> bool:
+        """Take an object that begins as inspect_ai writes it."""
+        head = source.head
+        return head.startswith("{") and all(f'"{key}"' in head for key in ("version", "status", "eval", "task"))
+
+    def read(self, source: Source) -> Iterator[Answer]:
+        """Stream the samples."""
+        found = False
+        with source.open() as file:
+            for line, row in items(file, str(source.path), "samples"):
+                found = True
+                yield from _sample(row, f"{source.path}:{line}", source)
+        if not found:
+            remedy = "it was written without samples (--no-log-samples), or as a header only"
+            raise InputError("the log holds no samples", where=str(source.path), remedy=remedy)
+
+
+def _parsed(content: bytes, where: str) -> Any:
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"not JSON: {error}", where=where, remedy="fetch the log again") from None
+
+
+def _sample(row: Any, where: str, source: Source) -> Iterator[Answer]:
+    """Read one sample; one that ended in an error before the model answered is passed over with a note."""
+    if not isinstance(row, dict) or not isinstance(row.get("id"), str | int) or not isinstance(row.get("epoch"), int):
+        raise InputError("is no sample of an inspect_ai log", where=where, remedy="fetch the log again")
+    output = row["output"] if isinstance(row.get("output"), dict) else {}
+    first = (output.get("choices") or [None])[0]
+    try:
+        payload = {"choices": [{**first, "finish_reason": first.get("stop_reason")}]} if isinstance(first, dict) else {}
+        choice = read_choices(payload, {}, source.model, plain_message)[0]
+    except (TransientError, UnansweredError):
+        source.notes.append(f"{row['id']}, epoch {row['epoch']}: the log holds no answer ({_error(row)})")
+        return
+    text = _attached(choice.text or without_text(choice), row)
+    scores = row["scores"] if isinstance(row.get("scores"), dict) else {}
+    judged = _judged(scores, row) if source.model.take == "judged" else ""
+    yield Answer(
+        row["id"],
+        where,
+        judged or text,
+        Kind.PROGRAM if judged else Kind.ANSWER,
+        sample_index=row["epoch"] - 1,
+        raw=text,
+        model=text_or_none(output.get("model")),
+        finish_reason=choice.finish,
+        refusal=choice.refusal,
+        usage=read_usage(output.get("usage")),
+        latency=output["time"] if isinstance(output.get("time"), int | float) else None,
+        grades=tuple(_grades(scores)),
+    )
+
+
+def _judged(scores: dict[str, Any], row: dict[str, Any]) -> str:
+    """Return the answer that the first scorer took from the completion, where it notes one."""
+    answers = (score.get("answer") for score in scores.values() if isinstance(score, dict))
+    return _attached(next(filter(None, map(text_or_none, answers)), ""), row)
+
+
+def _error(row: dict[str, Any]) -> str:
+    error = row.get("error")
+    return one_line(str(error.get("message")), 120) if isinstance(error, dict) else "no error is given"
+
+
+def _attached(text: str, row: dict[str, Any]) -> str:
+    """Return a text that the log may keep among its attachments."""
+    attachments = row.get("attachments")
+    prefix, _, key = text.partition("attachment://")
+    if prefix or not key or not isinstance(attachments, dict):
+        return text
+    return str(attachments.get(key, text))
+
+
+def _grades(scores: dict[str, Any]) -> Iterator[Grade]:
+    """Read what each scorer said: C or I, 1 or 0, true or false; a share of the points is no verdict."""
+    for name, score in scores.items():
+        value = score.get("value") if isinstance(score, dict) else None
+        if isinstance(value, str):
+            outcome = _GRADES.get(value)
+        elif isinstance(value, bool | int | float) and value in (0, 1):
+            outcome = Outcome.PASS if value else Outcome.FAIL
+        else:
+            outcome = None
+        if outcome is not None:
+            yield Grade(f"inspect:{name}", outcome, detail=one_line(str(score.get("explanation") or "")))

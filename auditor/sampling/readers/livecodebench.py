@@ -1,0 +1,90 @@
+"""LiveCodeBench's evaluated outputs, ``*_eval_all.json``: answers, the code taken from them, and its verdicts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from auditor.errors import InputError
+from auditor.records import Outcome
+from auditor.sampling.readers.answer import Answer, Grade, Kind
+from auditor.sampling.readers.documents import items
+from auditor.sampling.readers.rows import one_line
+from auditor.sampling.readers.source import Container, Source
+
+_CODES = {-1: Outcome.INVALID, -2: Outcome.FAIL, -3: Outcome.TIMEOUT, -4: Outcome.FAIL}
+"""Its error codes: does not compile, wrong answer, time limit, error while running."""
+
+
+class EvalAll:
+    """A list of problems; the parallel lists of each hold a sample an item."""
+
+    name = "livecodebench"
+    about = "LiveCodeBench's *_eval_all.json: output_list, code_list, graded_list"
+
+    def fits(self, source: Source) -> bool:
+        """Take a list of objects that has such lists."""
+        return source.container is Container.TEXT and source.head.startswith("[") and '"output_list"' in source.head
+
+    def read(self, source: Source) -> Iterator[Answer]:
+        """Stream the samples of each problem.
+
+        The code that LiveCodeBench judged is the program; where it found none, or ``take = "answer"``, the answer is.
+        """
+        with source.open() as file:
+            for line, problem in items(file, str(source.path)):
+                where = f"{source.path}:{line}"
+                if not isinstance(problem, dict) or not isinstance(problem.get("question_id"), str | int):
+                    raise InputError("a problem has no question_id", where=where, remedy="fetch the file again")
+                where = f"{where}: {problem['question_id']}"
+                yield from _samples(problem, where, answers=source.model.take == "answer")
+
+
+def _samples(problem: dict[str, Any], where: str, *, answers: bool) -> Iterator[Answer]:
+    outputs = _texts(problem, "output_list", where)
+    codes = _texts(problem, "code_list", where) if "code_list" in problem else outputs
+    graded = problem.get("graded_list") or [None] * len(outputs)
+    notes = problem.get("metadata") or []
+    if not len(outputs) == len(codes) == len(graded):
+        counts = f"{len(outputs)} answers, {len(codes)} programs and {len(graded)} verdicts"
+        raise InputError(f"has {counts}", where=where, remedy="the lists of a problem belong together: fetch it again")
+    for index, (output, code) in enumerate(zip(outputs, codes, strict=True)):
+        grades = _grade(graded[index], notes[index] if index < len(notes) else None)
+        whole = answers or not code.strip()
+        text, kind = (output, Kind.ANSWER) if whole else (code, Kind.PROGRAM)
+        yield Answer(problem["question_id"], where, text, kind, index, raw=output, grades=grades)
+
+
+def _texts(problem: dict[str, Any], key: str, where: str) -> list[str]:
+    value = problem.get(key)
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise InputError(f"{key} is no list of texts", where=where, remedy="fetch the file again")
+    return value
+
+
+def _grade(passed: Any, note: Any) -> tuple[Grade, ...]:
+    """Read one verdict with its note, which is JSON text or an object."""
+    if not isinstance(passed, bool):
+        return ()
+    try:
+        found = json.loads(note) if isinstance(note, str) else note
+    except ValueError:
+        found = None
+    about = found if isinstance(found, dict) else {}
+    if passed:
+        return (Grade("livecodebench", Outcome.PASS),)
+    return (lcb_grade("livecodebench", about),)
+
+
+def lcb_grade(source: str, about: dict[str, Any]) -> Grade:
+    """Read the note that LiveCodeBench's checker leaves on a failure: error code, message, inputs."""
+    code = about.get("error_code")
+    message = about.get("error_message") or about.get("error")
+    inputs = about.get("inputs")
+    return Grade(
+        source,
+        _CODES.get(code, Outcome.FAIL) if isinstance(code, int) else Outcome.FAIL,
+        detail=one_line(str(message)) if message else "",
+        failing_input=None if inputs is None else str(inputs)[:2000],
+    )

