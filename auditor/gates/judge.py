@@ -20,7 +20,9 @@ from auditor.gates.statistic import Estimate, Statistic, minus
 from auditor.gates.view import ModelView, RunView
 from auditor.gates.wording import comparison, figures, hopeful_tasks
 
-ABOUT_THE_RUN = ("coverage", "error_share", "truncation_share", "refusal_share", "extraction_failure_share")
+ABOUT_THE_RUN = (
+    "coverage", "error_share", "truncation_share", "refusal_share", "rejection_share", "extraction_failure_share",
+)  # fmt: skip
 """Metrics that count missing samples, so missing samples do not make them doubtful."""
 
 

@@ -19,8 +19,8 @@ from auditor.errors import EndpointError, InputError
 from auditor.records import Sample, SampleStatus, Task
 from auditor.sampling.batch import batch_requests, custom_id
 from auditor.sampling.choices import plain_message
-from auditor.sampling.classify import ErrorReply, Failure, classify
-from auditor.sampling.failures import RunWideError, Scope, TransientError, UnansweredError
+from auditor.sampling.classify import ErrorReply, classify
+from auditor.sampling.failures import Failure, RunWideError, Scope, TransientError, UnansweredError
 from auditor.sampling.reply import read_reply, unanswered
 from auditor.sampling.request import Key, Request
 from auditor.sampling.signs import message_in, status_in
@@ -148,7 +148,7 @@ def _rows(paths: Sequence[Path]) -> Iterator[dict[str, Any]]:
 
 
 def _outcome(row: dict[str, Any], request: Request, model: ModelConfig) -> list[Sample]:
-    """Read one row; raises one of :data:`~auditor.sampling.classify.Failure` where it holds no answer."""
+    """Read one row; raises one of :data:`~auditor.sampling.failures.Failure` where it holds no answer."""
     response = row.get("response")
     response = response if isinstance(response, dict) else {}
     body, status = response.get("body"), response.get("status_code")

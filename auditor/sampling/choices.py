@@ -42,17 +42,17 @@ def plain_message(text: str) -> str:
 def read_choices(payload: Any, sent: dict[str, Any], model: ModelConfig, redact: Redact) -> list[Choice]:
     """Return the choices of a reply to the body ``sent``, in the order of their indices.
 
-    Raises one of :data:`~auditor.sampling.classify.Failure` for a reply that is an error or holds no choice.
+    Raises one of :data:`~auditor.sampling.failures.Failure` for a reply that is an error or holds no choice.
     """
     if not isinstance(payload, dict):
-        raise TransientError(Kind.REPLY, "the reply is not a JSON object", answered=True)
+        raise TransientError(Kind.REPLY, "the reply is not a JSON object")
     if isinstance(payload.get("output"), list):
         choices = [_response_choice(payload)] if not payload.get("error") else []
     else:
         raw = payload.get("choices")
         found = raw if isinstance(raw, list) else []
         if any(not isinstance(choice, dict) for choice in found):
-            raise TransientError(Kind.REPLY, "a choice is not an object", answered=True)
+            raise TransientError(Kind.REPLY, "a choice is not an object")
         failed = [choice["error"] for choice in found if choice.get("error")]
         if failed and len(failed) == len(found):
             payload = {"error": failed[0]}
@@ -66,7 +66,7 @@ def read_choices(payload: Any, sent: dict[str, Any], model: ModelConfig, redact:
         raise UnansweredError(
             SampleStatus.REFUSED, "the reply holds no choices: the prompt was filtered", 200, "change prompt or system"
         )
-    raise TransientError(Kind.REPLY, "the reply holds no choices", answered=True)
+    raise TransientError(Kind.REPLY, "the reply holds no choices")
 
 
 def _is_error(payload: dict[str, Any]) -> bool:
@@ -88,7 +88,7 @@ def _error_of(payload: dict[str, Any], sent: dict[str, Any], model: ModelConfig,
     if status is None:
         failure.message = f"an error in a 200 reply: {said}"
         if isinstance(failure, UnansweredError) and failure.status is SampleStatus.REJECTED:
-            return TransientError(Kind.REPLY, failure.message, answered=True)
+            return TransientError(Kind.REPLY, failure.message)
     return failure
 
 
@@ -105,7 +105,7 @@ def _choice(choice: dict[str, Any]) -> Choice:
         return Choice(text, finish, text_of(message.get("refusal")), thought, json.dumps(calls) if calls else "")
     if "text" in choice:
         return Choice(_content(choice["text"])[0], finish, None)
-    raise TransientError(Kind.REPLY, "a choice holds neither a message nor a text", answered=True)
+    raise TransientError(Kind.REPLY, "a choice holds neither a message nor a text")
 
 
 def _response_choice(payload: dict[str, Any]) -> Choice:
@@ -144,7 +144,7 @@ def _content(content: Any) -> tuple[str, str]:
         parts = [part for part in content if isinstance(part, dict)]
         text = "".join(part["text"] for part in parts if isinstance(part.get("text"), str))
         return text, "\n".join(_thought(part["thinking"]) for part in parts if part.get("thinking"))
-    raise TransientError(Kind.REPLY, "a message's content is neither text nor parts", answered=True)
+    raise TransientError(Kind.REPLY, "a message's content is neither text nor parts")
 
 
 def _thought(thinking: Any) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 from auditor.config import ModelConfig
 from auditor.records import SampleStatus
-from auditor.sampling.failures import Kind, RunWideError, Scope, TransientError, UnansweredError
+from auditor.sampling.failures import Failure, Kind, RunWideError, Scope, TransientError, UnansweredError
 from auditor.sampling.remedies import key_remedy, model_remedy, parameter_remedy, url_remedy
 from auditor.sampling.request import asked_name
 from auditor.sampling.signs import (
@@ -37,8 +37,6 @@ from auditor.sampling.signs import (
     SPENT_QUOTA,
     Evidence,
 )
-
-Failure = TransientError | UnansweredError | RunWideError
 
 _PLAIN_WORDS = {"n", "stop", "user", "store", "tools"}
 """Parameters that are common words: a message names them only in quotes or after a colon."""
@@ -94,7 +92,7 @@ def _passing(reply: ErrorReply, evidence: Evidence, message: str) -> Failure | N
         kind = Kind.OVERLOAD if kind and status in (503, 529) else kind
     elif status in (400, 403, 498, 499) and PASSING_TEXT.search(text) and not FILTER_TEXT.search(text):
         kind = Kind.RATE if "limit" in text or "too many" in text else Kind.OVERLOAD
-    return None if kind is None else TransientError(kind, message, reply.retry_after)
+    return None if kind is None else TransientError(kind, message, reply.retry_after, reply.status)
 
 
 def _no_credit(reply: ErrorReply, evidence: Evidence) -> bool:

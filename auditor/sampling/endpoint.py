@@ -19,9 +19,9 @@ from urllib.parse import urljoin, urlsplit
 from auditor.config import ModelConfig
 from auditor.errors import EndpointError
 from auditor.sampling.choices import MESSAGE_CHARS
-from auditor.sampling.classify import ErrorReply, Failure, classify
+from auditor.sampling.classify import ErrorReply, classify
 from auditor.sampling.clients import Clients, api_key
-from auditor.sampling.failures import Kind, RunWideError, Scope, TransientError
+from auditor.sampling.failures import Failure, Kind, RunWideError, Scope, TransientError
 from auditor.sampling.signs import message_in
 from auditor.text import one_line
 
@@ -57,7 +57,7 @@ class Endpoint:
     async def ask(self, body: dict[str, Any]) -> Any:
         """Send one request; return the parsed JSON of a 200.
 
-        Raises one of :data:`~auditor.sampling.classify.Failure`.
+        Raises one of :data:`~auditor.sampling.failures.Failure`.
         """
         import httpx2
         import openai
@@ -121,6 +121,22 @@ class Endpoint:
         except Exception:  # noqa: BLE001 - a list in any other shape is no list; the first request will tell
             return
 
+    async def is_there(self) -> bool:
+        """Ask for the list of models, and say whether any reply but a server error comes."""
+        import openai
+
+        try:
+            with self._clients.one() as client:
+                async with asyncio.timeout(min(self._model.timeout, 30.0)):
+                    await client.models.list()
+        except openai.APIStatusError as error:
+            return error.status_code < 500
+        except (TimeoutError, openai.APIConnectionError):
+            return False
+        except Exception:  # noqa: BLE001 - a list in any other shape is a reply all the same
+            return True
+        return True
+
     def fatal(self, failure: Failure) -> EndpointError:
         """Make a failure final, with the remedy for its kind."""
         remedy = _REMEDIES[failure.kind] if isinstance(failure, TransientError) else failure.remedy
@@ -167,7 +183,7 @@ class Endpoint:
 
         cause = next((link for link in _chain(error) if isinstance(link, httpx2.TransportError)), error)
         if isinstance(cause, OversizedReplyError):
-            return TransientError(Kind.REPLY, self.redact(str(cause)), answered=True)
+            return TransientError(Kind.REPLY, self.redact(str(cause)))
         reasons = [
             "connection refused" if isinstance(link, ConnectionRefusedError) else link.strerror
             for link in _chain(error)

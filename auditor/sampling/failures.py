@@ -42,8 +42,8 @@ class TransientError(Exception):
     message: str
     retry_after: float | None = None
     """Seconds that the server asks to wait."""
-    answered: bool = False
-    """The server did answer, with a reply that holds no completion."""
+    code: int = 0
+    """HTTP status; 0 where none came."""
 
     @property
     def is_overload(self) -> bool:
@@ -55,6 +55,11 @@ class TransientError(Exception):
         """Say whether the server may have worked, and charge, for a request that brought nothing."""
         return self.kind in (Kind.TIMEOUT, Kind.BROKEN, Kind.REPLY)
 
+    @property
+    def may_be_the_request(self) -> bool:
+        """Say whether the request itself may be the cause, rather than the load on the server."""
+        return self.kind in (Kind.SERVER, Kind.TIMEOUT, Kind.BROKEN, Kind.REPLY)
+
 
 @dataclass(slots=True)
 class UnansweredError(Exception):
@@ -65,14 +70,9 @@ class UnansweredError(Exception):
     message: str
     """What the server said."""
     code: int
-    """HTTP status."""
+    """HTTP status; 0 where none came."""
     remedy: str
     """What to do where every request is turned down like this one."""
-
-    @property
-    def is_a_verdict(self) -> bool:
-        """Say whether this shows that key, model and address are right: a filter looked at the prompt."""
-        return self.status is SampleStatus.REFUSED
 
 
 @dataclass(slots=True)
@@ -86,3 +86,6 @@ class RunWideError(Exception):
     remedy: str
     parameter: str | None = None
     """The key of the request that the server does not accept."""
+
+
+Failure = TransientError | UnansweredError | RunWideError

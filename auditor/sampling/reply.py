@@ -34,11 +34,11 @@ def read_reply(
 
     Fewer choices than asked for give fewer samples; more are ignored. Tokens, latency (seconds) and cost of a
     reply with several choices are shared out: the prompt counts once, on the first.
-    Raises one of :data:`~auditor.sampling.classify.Failure` for a reply that is an error or holds no choice.
+    Raises one of :data:`~auditor.sampling.failures.Failure` for a reply that is an error or holds no choice.
     """
     choices = [choice for choice in read_choices(payload, request.body, model, redact) if choice.finish not in _FAILED]
     if not choices:
-        raise TransientError(Kind.REPLY, "the server broke off every answer of the reply", answered=True)
+        raise TransientError(Kind.REPLY, "the server broke off every answer of the reply")
     wanted = choices[: len(request.indices)]
     usages = _share(read_usage(payload.get("usage")), len(wanted))
     samples = []
@@ -71,9 +71,10 @@ def read_reply(
 
 def unanswered(error: UnansweredError, request: Request, model: ModelConfig, latency: float | None) -> list[Sample]:
     """Record a request that the server turned down: samples without an answer, with its message as ``refusal``."""
+    finish = f"http_{error.code}" if error.code else "no_answer"
     return [
         Sample(model.name, request.task.task_id, index, key, error.status, "", None, "none",
-               finish_reason=f"http_{error.code}", refusal=error.message, latency=latency)
+               finish_reason=finish, refusal=error.message, latency=latency)
         for index, key in zip(request.indices, request.hashes, strict=True)
     ]  # fmt: skip
 

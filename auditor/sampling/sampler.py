@@ -26,7 +26,7 @@ from auditor.errors import BudgetError, EndpointError
 from auditor.records import Sample, SampleStatus, Task
 from auditor.sampling.budget import Budget, Spent
 from auditor.sampling.endpoint import Endpoint
-from auditor.sampling.failures import Kind, RunWideError, Scope, TransientError, UnansweredError
+from auditor.sampling.failures import Failure, Kind, RunWideError, Scope, TransientError, UnansweredError
 from auditor.sampling.limits import ConcurrencyLimiter, RateLimiter
 from auditor.sampling.reply import read_reply, unanswered
 from auditor.sampling.request import Key, Request, requests
@@ -37,6 +37,8 @@ from auditor.sampling.writer import BatchWriter, Write
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
 """Seconds between two tries where the server asks for none; the first, doubled each time up to the longest."""
+ENOUGH_RETRIES = 2
+"""Retries from which on a request that always failed may be blamed where no other was left to be answered."""
 STRIKES = 3
 """Tries of a request that fails for a reason not its own while others are answered."""
 PATIENCE = 600.0
@@ -120,6 +122,7 @@ class _Run:
                     async with asyncio.TaskGroup() as group:
                         for _ in range(self._model.concurrency):
                             group.create_task(self._work())
+                await self._settle_doubts()
             self._tally.adapted = self._endpoint.adapted
         if self._stop is not None:
             raise self._stop
@@ -180,6 +183,7 @@ class _Run:
     async def _fetch(self, request: Request) -> list[Sample] | None:
         """Ask until an outcome comes; ``None`` where there is none in the configured number of tries, or not yet."""
         attempt = strikes = 0
+        answers = None
         while self._stop is None:
             try:
                 return await self._within_budget(request)
@@ -198,8 +202,10 @@ class _Run:
                     raise self._endpoint.fatal(error) from None
                 if error.retry_after is not None and error.retry_after > PATIENCE:
                     raise self._too_patient(error) from None
+                answers = self._rule.answers if answers is None else answers
                 if attempt == self._model.max_retries:
-                    return self._give_up(request, error)
+                    self._give_up(request, error, meanwhile=self._rule.answers - answers)
+                    return None
                 await self._rest_for(self._pause(attempt, error.retry_after))
                 attempt += 1
         return None
@@ -279,23 +285,40 @@ class _Run:
         outcome = UnansweredError(SampleStatus.REJECTED, error.message, error.code, error.remedy)
         return unanswered(outcome, request, self._model, None)
 
-    def _give_up(self, request: Request, error: TransientError) -> list[Sample] | None:
-        """Decide on a request without an answer in all tries; end the run where nothing is answered any more."""
+    def _give_up(self, request: Request, error: TransientError, *, meanwhile: int) -> None:
+        """Set aside a request without an answer in all tries; end the run where nothing is answered any more.
+
+        ``meanwhile``: how many others were answered since its first try.
+        """
         if self._rule.gave_up():
             self._halt(self._endpoint.fatal(error))
-        if error.answered and self._stop is None:
-            outcome = UnansweredError(
-                SampleStatus.REJECTED, error.message, 200, self._endpoint.fatal(error).remedy or ""
-            )
-            return self._turned_down(request, outcome)
-        self._lost.append(error)
-        return None
+        if not self._rule.answers and not self._rule.resumed:
+            self._rule.deferred.append((error, request))
+        elif error.may_be_the_request and (
+            meanwhile or error.kind is Kind.REPLY or self._model.max_retries >= ENOUGH_RETRIES
+        ):
+            self._rule.unproven |= not meanwhile
+            said = f"{error.message} (in each of {self._model.max_retries + 1} tries)"
+            outcome = UnansweredError(SampleStatus.REJECTED, said, error.code, "")
+            self._rule.doubtful.append((error, unanswered(outcome, request, self._model, None)))
+        else:
+            self._lost.append(error)
 
-    def _all_alike(self, error: RunWideError | UnansweredError) -> EndpointError:
+    async def _settle_doubts(self) -> None:
+        """Write the outcomes of requests that failed in all their tries, where the server is still there."""
+        doubtful = self._rule.doubtful
+        if self._stop is not None or not doubtful:
+            return
+        if self._rule.unproven and not await self._endpoint.is_there():
+            self._lost += [error for error, _ in doubtful]
+            return
+        await self._writer.written([sample for _, samples in doubtful for sample in samples])
+
+    def _all_alike(self, error: Failure) -> EndpointError:
         """Say that no request was answered, and what the last one was told."""
         fatal = self._endpoint.fatal(error)
         count = len(self._rule.held) + len(self._rule.deferred)
-        if isinstance(error, RunWideError) or count < 2:
+        if not isinstance(error, UnansweredError) or count < 2:
             return fatal
         return EndpointError(
             f"none of the first {count} requests was answered; the last: {error.message}",

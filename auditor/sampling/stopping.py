@@ -2,7 +2,8 @@
 
 Until the first answer nothing shows that key, model and address are right, so failures are kept back. The first answer
 releases them: requests that were turned down become outcomes, others are sent again. Where enough requests agree
-before any answer came, the run ends and nothing is written. Later, only an unbroken row of failures ends it.
+before any answer came, the run ends and nothing is written. Later, only an unbroken row of failures ends it, and a
+request that fails in all its tries while others are answered is turned down too.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from auditor.records import Sample, SampleStatus
-from auditor.sampling.failures import RunWideError, UnansweredError
+from auditor.sampling.failures import Failure, RunWideError, TransientError, UnansweredError
 from auditor.sampling.request import Request
 
 AGREEING = 3
@@ -34,8 +35,12 @@ class StopRule:
     answers: int = 0
     held: list[tuple[UnansweredError, list[Sample]]] = field(default_factory=list)
     """What was turned down before the first answer."""
-    deferred: list[tuple[RunWideError, Request]] = field(default_factory=list)
+    deferred: list[tuple[RunWideError | TransientError, Request]] = field(default_factory=list)
     """Requests to send again once an answer shows that the endpoint works."""
+    doubtful: list[tuple[TransientError, list[Sample]]] = field(default_factory=list)
+    """Outcomes of requests that failed in all their tries while others were answered; void if the server is gone."""
+    unproven: bool = False
+    """Some of these had no other request answered meanwhile."""
     _given_up: int = 0
     _in_a_row: int = 0
 
@@ -58,7 +63,8 @@ class StopRule:
     def defer(self, error: RunWideError, request: Request) -> bool:
         """Keep back a request that failed for a reason not its own; return whether that ends the run."""
         self.deferred.append((error, request))
-        return sum(deferred.scope is error.scope for deferred, _ in self.deferred) >= AGREEING
+        alike = [one for one, _ in self.deferred if isinstance(one, RunWideError) and one.scope is error.scope]
+        return len(alike) >= AGREEING
 
     def failed(self) -> bool:
         """Count a failure amid answers; return whether that ends the run."""
@@ -70,7 +76,7 @@ class StopRule:
         self._given_up += 1
         return self.failed() or (self.answers == 0 and self._given_up >= GIVEN_UP)
 
-    def last_failure(self) -> RunWideError | UnansweredError | None:
+    def last_failure(self) -> Failure | None:
         """Return what ends a run whose every request failed; ``None`` where all that was kept back are outcomes."""
         if self.deferred:
             return self.deferred[-1][0]

@@ -44,6 +44,8 @@ TURNED_DOWN = [
     (Scripted({"error": {"message": "blocked", "code": "content_filter"}}), SampleStatus.REFUSED),
     (Scripted({"choices": [], "promptFeedback": {"blockReason": "SAFETY"}}), SampleStatus.REFUSED),
     (Scripted({"choices": []}), SampleStatus.REJECTED),
+    (Scripted(b'{"choices": [{"mess'), SampleStatus.REJECTED),
+    (error(500, "this prompt breaks the server"), SampleStatus.REJECTED),
     (completion(None, refusal="I cannot help with this."), SampleStatus.REFUSED),
     (completion("", finish="content_filter"), SampleStatus.REFUSED),
     (Scripted(b"<html>blocked</html>", 403), SampleStatus.REJECTED),
@@ -102,8 +104,31 @@ def test_credit_that_runs_out_keeps_what_is_drawn() -> None:
         with pytest.raises(EndpointError, match="no credit left"):
             sample_model(server.model(samples_per_task=50), TASKS, write=written.extend)
         assert len(written) == 10
-        assert len(server.asked) <= 10 + 8 + 4
+        assert len(server.asked) <= 10 + 8 + 2 * 4, "answers in flight may interrupt the row"
         assert statuses(written) == {"ok": 10}
+
+
+def test_a_server_that_dies_leaves_samples_missing() -> None:
+    """Requests that fail because the server is gone are not taken for outcomes: nothing but answers is written."""
+    written: list[Sample] = []
+    with (
+        scripted_server(lambda asked: GOOD if len(server.asked) <= 20 else error(500, "dead")) as server,
+        pytest.raises(EndpointError, match="dead"),
+    ):
+        sample_model(server.model(samples_per_task=50, concurrency=8), TASKS, write=written.extend)
+    assert statuses(written) == {"ok": 20}
+
+
+def test_overload_is_never_an_outcome() -> None:
+    """A request that always meets a rate limit stays missing, and the run says so."""
+    written: list[Sample] = []
+    limited = error(429, "slow down", code="rate_limit_exceeded")
+    with (
+        scripted_server(lambda asked: limited if about(asked) == ("T/1", 1) else GOOD) as server,
+        pytest.raises(EndpointError, match=r"1 requests brought nothing in 4 tries.*slow down"),
+    ):
+        sample_model(server.model(samples_per_task=4), TASKS, write=written.extend)
+    assert statuses(written) == {"ok": 11}
 
 
 def test_a_single_wrong_401_is_asked_again() -> None:
@@ -211,6 +236,7 @@ def test_a_reply_is_read_up_to_a_bound(packed: bool, status: int) -> None:
     assert statuses(samples) == {"ok": 5, "rejected": 1}
     (turned_down,) = [s for s in samples if s.status is SampleStatus.REJECTED]
     assert "larger than" in (turned_down.refusal or "")
+    assert turned_down.finish_reason == "no_answer"
     assert grown < 160 * 1024  # KB; the bound is 64 MB, held twice while it is joined
 
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from auditor.config import ModelConfig
 from auditor.errors import EndpointError
 from auditor.records import SampleStatus
-from auditor.sampling.classify import ErrorReply, Failure, classify
-from auditor.sampling.failures import Kind, RunWideError, Scope, TransientError, UnansweredError
+from auditor.sampling.classify import ErrorReply, classify
+from auditor.sampling.failures import Failure, Kind, RunWideError, Scope, TransientError, UnansweredError
 from auditor.sampling.remedies import url_remedy
 from auditor.sampling.signs import message_in
 from auditor.text import one_line

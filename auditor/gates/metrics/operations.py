@@ -43,8 +43,8 @@ def _share(count: Callable[[Mapping[str, Any]], float]) -> Callable[[ModelView, 
     return measure
 
 
-def _status(name: str) -> Callable[[ModelView, Parameters], Measured]:
-    return _share(lambda table: float((table.get("statuses") or {}).get(name, 0)))
+def _status(*names: str) -> Callable[[ModelView, Parameters], Measured]:
+    return _share(lambda table: float(sum((table.get("statuses") or {}).get(name, 0) for name in names)))
 
 
 def _exact(value: Callable[[ModelView], float]) -> Callable[[ModelView, Parameters], Measured]:
@@ -145,6 +145,16 @@ METRICS = (
         "count",
         Better.LOWER,
         _status("refused"),
+    ),
+    Metric(
+        "rejection_share",
+        "share turned down",
+        "Share of this run's samples whose request the server turned down by an error: too long, or rejected.",
+        "count",
+        Better.LOWER,
+        _share(
+            lambda table: float(sum((table.get("statuses") or {}).get(name, 0) for name in ("too_long", "rejected")))
+        ),
     ),
     Metric(
         "extraction_failure_share",
