@@ -12,8 +12,8 @@ from auditor.errors import InputError
 from auditor.records import SampleStatus
 from auditor.sampling import failures
 from auditor.sampling.choices import plain_message, read_choices
-from auditor.sampling.classify import ErrorReply, Failure, classify
-from auditor.sampling.failures import RunWideError, TransientError, UnansweredError
+from auditor.sampling.classify import ErrorReply, classify
+from auditor.sampling.failures import Failure, RunWideError, TransientError, UnansweredError
 from auditor.sampling.readers.answer import Answer, Kind
 from auditor.sampling.readers.rows import json_rows, text_or_none
 from auditor.sampling.readers.source import Source, TaskIds
@@ -113,5 +113,5 @@ def _failure(row: dict[str, Any], body: Any, status: int | None, source: Source)
     said = plain_message(message_in(found) or json.dumps(found))
     failure = classify(ErrorReply(status or HTTPStatus.BAD_REQUEST, found, said), source.model, {})
     if status is None and isinstance(failure, UnansweredError) and failure.status is SampleStatus.REJECTED:
-        return TransientError(failures.Kind.SERVER, said, answered=True)
+        return TransientError(failures.Kind.SERVER, said)
     return failure
