@@ -14,13 +14,15 @@ class InputSuite:
     """Tests given as inputs and expected outputs."""
 
     inputs: tuple[tuple[Any, ...], ...]
-    """Positional arguments, one tuple a test; plain builtins only."""
+    """Arguments, one tuple per test; plain builtins only."""
     outputs: tuple[Any, ...] | None = None
-    """Expected results, one a test; ``None`` takes what the reference returns."""
+    """Expected results, one per test; ``None`` takes what the reference returns."""
     atol: float = 0.0
     """Absolute tolerance; 0 means EvalPlus's rule (1e-6 where floats are expected)."""
     oracle: str | None = None
     """A special rule of equality by its name in ``auditor.verify.oracles``; ``None`` is plain equality."""
+    keywords: tuple[str, ...] = ()
+    """Names of the last arguments of every call, which are passed by keyword."""
 
     def __len__(self) -> int:
         """Count the tests."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from auditor.records import Suite
+from auditor.records import Suite, Task
 from auditor.targets import Target
 
 
@@ -21,6 +21,19 @@ class Draft:
     plus: Suite
     where: str
     """Where it was read."""
+    prelude: str = ""
+    family: str = ""
+    slices: tuple[tuple[str, str], ...] = ()
+    requires: tuple[str, ...] = ()
+    known_right: tuple[str, ...] = ()
+    known_wrong: tuple[str, ...] = ()
+
+    def task(self, base: Suite) -> Task:
+        """Return the task, with a base suite of its own or from elsewhere."""
+        return Task(
+            self.task_id, self.prompt, self.target, self.reference, base, self.plus, self.family, self.slices,
+            self.requires, self.prelude, self.known_right, self.known_wrong,
+        )  # fmt: skip
 
     @property
     def weakest(self) -> Suite:

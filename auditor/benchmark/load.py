@@ -50,7 +50,7 @@ def load_benchmark(source: str | Path, base: str | Path | None = None, tasks: Co
         if suite is None:
             unfit[draft.task_id] = f"{base} has no base tests for it"
         else:
-            loaded.append(Task(draft.task_id, draft.prompt, draft.target, draft.reference, base=suite, plus=draft.plus))
+            loaded.append(draft.task(suite))
     if tasks:
         unfit = {task_id: reason for task_id, reason in unfit.items() if task_id in tasks}
     if not loaded:
@@ -63,8 +63,9 @@ def digest(tasks: Iterable[Task]) -> str:
     total = hashlib.sha256()
     for task in tasks:
         fields: tuple[object, ...] = (task.task_id, task.prompt, task.target.name, task.reference)
-        if task.requires or task.prelude:
-            fields = (*fields, task.requires, task.prelude)
+        extras = (task.requires, task.prelude, task.known_right, task.known_wrong)
+        if any(extras):
+            fields = (*fields, *extras)
         suites = (_suite_fields(task.base), _suite_fields(task.plus))
         total.update(canonical((fields, suites)).encode("utf-8", "backslashreplace"))
     return total.hexdigest()
@@ -73,7 +74,8 @@ def digest(tasks: Iterable[Task]) -> str:
 def _suite_fields(suite: Suite) -> tuple[object, ...]:
     match suite:
         case InputSuite():
-            return ("inputs", suite.inputs, suite.outputs, suite.atol, suite.oracle)
+            fields = ("inputs", suite.inputs, suite.outputs, suite.atol, suite.oracle)
+            return (*fields, suite.keywords) if suite.keywords else fields
         case AssertSuite():
             return ("assert", suite.source)
         case StdinSuite():

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from auditor.config import VerifyConfig
 from auditor.errors import SandboxError
-from auditor.records import Outcome, Program, SuiteName, Task, Verdict
+from auditor.records import Outcome, Program, SuiteName, Task, Verdict, program_id
 from auditor.verify import levels, probe
 from auditor.verify.cache import Cache
 from auditor.verify.kinds.base import Trial, UnfitError, Unsettled, Workshop, verdict_of
@@ -154,7 +154,19 @@ class VerifyWorker:
                 return Fitness(task.task_id, str(reason))
             except ZygoteDiedError as reason:
                 raise SandboxError(f"the fork server dies on the reference of {task.task_id}: {reason}") from None
-        return Fitness(task.task_id, "")
+        return Fitness(task.task_id, self._why_unfit_by_wrong(task))
+
+    def _why_unfit_by_wrong(self, task: Task) -> str:
+        """Try the programs that are known to be wrong: one that passes both suites makes the task unfit."""
+        for number, source in enumerate(task.known_wrong, 1):
+            program = Program(program_id(task.task_id, source), task.task_id, source)
+            for name in SuiteName:
+                verdict = self._try(task, Standing(0, program, stopped=name), name)
+                if isinstance(verdict, Unsettled) or verdict.outcome is not Outcome.PASS:
+                    break
+            else:
+                return f"program {number} of those known to be wrong passes both suites"
+        return ""
 
     def _judge(self, task: Task, standing: Standing) -> Judged:
         """Judge a program on the suites that remain, until a first run of one is out of time."""

@@ -172,6 +172,8 @@ class Entry:
     """A method of it, called on a fresh object each time; empty to call ``name`` itself."""
     prelude: str = ""
     """Source whose names the program may use where neither it nor the builtins define them."""
+    keywords: tuple[str, ...] = ()
+    """Names of the last arguments, which are passed by keyword."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 import sys
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from auditor.verify.inside.channel import Channel
@@ -36,7 +36,17 @@ def load(source: str, entry: Entry, channel: Channel) -> _Function | None:
         channel.send(Message.INVALID + Raised(f"does not define {wanted}").body())
         return None
     channel.send(Message.READY)
-    return function
+    return _by_keyword(function, entry.keywords) if entry.keywords else function
+
+
+def _by_keyword(function: _Function, names: Sequence[str]) -> _Function:
+    """Pass the last arguments by name."""
+    count = len(names)
+
+    def call(*arguments: Any) -> Any:
+        return function(*arguments[:-count], **dict(zip(names, arguments[-count:], strict=True)))
+
+    return call
 
 
 def load_module(source: str, channel: Channel, prelude: str = "") -> dict[str, Any] | None:

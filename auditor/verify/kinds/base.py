@@ -74,9 +74,9 @@ class Prepared(Protocol):
         ...
 
 
-def entry_of(task: Task) -> Entry:
-    """Return what to call in a program of a task."""
-    return Entry(task.target.binds, task.target.method, task.prelude)
+def entry_of(task: Task, keywords: tuple[str, ...] = ()) -> Entry:
+    """Return what to call in a program of a task, with its last arguments passed by name where names are given."""
+    return Entry(task.target.binds, task.target.method, task.prelude, keywords)
 
 
 def verdict_of(

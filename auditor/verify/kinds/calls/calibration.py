@@ -16,6 +16,7 @@ from auditor.verify.kinds.calls.claims import Claims
 from auditor.verify.kinds.calls.judge import PreparedCalls
 from auditor.verify.kinds.calls.ordering import by_size
 from auditor.verify.limits import Clocks, Limits
+from auditor.verify.machine import UNSTATED_SECONDS, machine_factor
 from auditor.verify.oracles import ORACLES
 from auditor.verify.protocol import Message, greeting, said
 from auditor.verify.show import show_line
@@ -59,6 +60,8 @@ class _Calibration:
         return f"{self.task.task_id}:{self.name}"
 
     def prepared(self) -> PreparedCalls:
+        if not self.task.reference:
+            return self._without_reference()
         cache = self.workshop.cache
         entry = cache.name(self.task, self._facts(), self.workshop.runner.level)
         known = cache.read(entry)
@@ -73,13 +76,31 @@ class _Calibration:
         cache.write(entry, seconds, prepared.expected.lines)
         return prepared
 
+    def _without_reference(self) -> PreparedCalls:
+        """Take the outputs as given, and the settings' limits; programs known to be right have to pass."""
+        if self.suite.outputs is None:
+            raise UnfitError(f"{self.name}: there are neither expected outputs nor a reference that gives them")
+        lines = [expecting.value_line(value) for value in self.suite.outputs]
+        seconds = [UNSTATED_SECONDS * machine_factor() / self.workshop.config.timeout_factor] * len(lines)
+        prepared = self._prepared(expecting.shrink(lines), seconds)
+        for number, source in enumerate(self.task.known_right, 1):
+            entry = entry_of(self.task, self.suite.keywords)
+            run = running.run(
+                self.workshop.runner, source, entry, prepared.key, prepared.expected, prepared.limits,
+                running.Settings(alone=True),
+            )  # fmt: skip
+            outcome, detail = run.outcome
+            if outcome is not Outcome.PASS:
+                raise UnfitError(f"{self.name}: program {number} of those known to be right does not pass: {detail}")
+        return prepared
+
     def _facts(self) -> list[object]:
         """List what the reference's answers and their judging depend on besides task and machine."""
         suite, expected = self.suite, hashlib.sha256()
         for value in suite.outputs or ():
             expected.update(wire.encode(value).encode("ascii") + b"\n")
         digests = [hashlib.sha256(self.inputs).hexdigest(), expected.hexdigest()]
-        return [*digests, suite.outputs is None, suite.atol, suite.oracle]
+        return [*digests, suite.outputs is None, suite.atol, suite.oracle, suite.keywords]
 
     def _prepared(self, lines: Sequence[bytes], seconds: Sequence[float]) -> PreparedCalls:
         expected = expecting.build(self.suite, lines, self.inputs)
@@ -90,7 +111,7 @@ class _Calibration:
         name, order, task = self.name, self.order, self.task
         clocks = Clocks(REFERENCE_SECONDS, REFERENCE_SECONDS)
         lines, problem = running.calibrate(
-            self.workshop.runner, task.reference, entry_of(task), self.key, self.inputs, clocks
+            self.workshop.runner, task.reference, entry_of(task, self.suite.keywords), self.key, self.inputs, clocks
         )
         if lines[:2] != greeting(ready=True).split():
             found = why_not_ready(lines[1]) if len(lines) > 1 else None
@@ -114,7 +135,8 @@ class _Calibration:
         claims.finish()
         if claims.failing is None and sum(prepared.limits.tests) < REPEAT_BELOW:
             run = running.run(
-                self.workshop.runner, task.reference, entry_of(task), prepared.key, prepared.expected, prepared.limits,
+                self.workshop.runner, task.reference, entry_of(task, self.suite.keywords),
+            prepared.key, prepared.expected, prepared.limits,
                 running.Settings(alone=True),
             )  # fmt: skip
             claims = run.claims

@@ -75,7 +75,8 @@ class _Case:
         prepared, trial = self.prepared, self.trial
         settings = running.Settings(start, trial.stop, eager or trial.alone, trial.alone)
         return running.run(
-            self.runner, trial.program.solution, entry_of(trial.task), prepared.key, prepared.expected,
+            self.runner, trial.program.solution, entry_of(trial.task, prepared.expected.suite.keywords),
+            prepared.key, prepared.expected,
             prepared.limits, settings,
         )  # fmt: skip
 

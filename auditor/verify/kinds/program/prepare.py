@@ -11,14 +11,12 @@ from auditor.config import VerifyConfig
 from auditor.records import Outcome, StdinSuite, Task
 from auditor.verify.kinds.base import REFERENCE_SECONDS, UnfitError, Workshop
 from auditor.verify.kinds.program.judge import PreparedProgram
-from auditor.verify.kinds.program.machine import machine_factor
 from auditor.verify.kinds.program.run import CheckerError, is_right, run_program
+from auditor.verify.machine import UNSTATED_SECONDS, machine_factor
 from auditor.verify.runner import Runner
 
 REFERENCE_BYTES = 64 << 20
 """Bytes that a reference may write where its output is what will be expected."""
-UNSTATED_SECONDS = 4.0
-"""CPU seconds per test where neither a reference nor the statement gives a limit."""
 
 
 def prepare(task: Task, suite: StdinSuite, workshop: Workshop) -> PreparedProgram:

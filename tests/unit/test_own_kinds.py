@@ -1,0 +1,121 @@
+"""Own tasks that are programs, methods, classes and test suites: what is read, and what is refused by name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from auditor.benchmark.own import read_task
+from auditor.benchmark.rows import Row
+from auditor.benchmark.unittests import find_tests
+from auditor.comparators import Comparator
+from auditor.errors import InputError
+from auditor.suites import InputSuite, StdinSuite, Trust, UnittestSuite
+from auditor.targets import TargetKind
+
+STDIN = {"stdin": ["1\n", "2\n"], "stdout": ["2\n", "4\n"]}
+PROGRAM = {"task_id": "p", "prompt": "Double.", "reference": "print(2 * int(input()))\n", "base": STDIN, "plus": STDIN}
+TESTS = (
+    "import unittest\nclass T(unittest.TestCase):\n    def test_a(self):\n        self.assertEqual(Stack().size(), 0)\n"
+)
+CLASS = {
+    "task_id": "c", "prompt": "A stack.", "entry_point": "Stack",
+    "reference": "class Stack:\n    def size(self):\n        return 0\n",
+    "base": {"unittest": TESTS}, "plus": {"unittest": TESTS, "trust": "in-process"},
+}  # fmt: skip
+METHOD = {
+    "task_id": "m", "prompt": "Add.", "entry_point": "Solution().add", "prelude": "from typing import *\n",
+    "reference": "class Solution:\n    def add(self, a: List[int], b):\n        return sum(a) + b\n",
+    "base": {"inputs": [[[1], 2]], "keywords": ["a", "b"]}, "plus": {"inputs": [[[1, 2], 3]]},
+}  # fmt: skip
+
+
+def read(values: dict[str, Any], **changes: Any) -> Any:
+    row = {key: value for key, value in {**values, **changes}.items() if value is not ...}
+    return read_task(Row(row, "tasks.jsonl:1"))
+
+
+def test_a_program() -> None:
+    """No entry point, suites of texts; the reference may be missing where outputs are given."""
+    draft = read(PROGRAM, reference=..., correct=["print(2 * int(input()))\n"], wrong=["print(2)\n"])
+    assert draft.target.kind is TargetKind.PROGRAM
+    assert draft.base == StdinSuite(("1\n", "2\n"), ("2\n", "4\n"))
+    assert (draft.reference, len(draft.known_right), len(draft.known_wrong)) == ("", 1, 1)
+    assert read(PROGRAM, slices={"difficulty": "hard"}, family="own").slices == (("difficulty", "hard"),)
+
+
+def test_rules_and_limits_of_a_program() -> None:
+    """A checker is a rule by itself; limits are the statement's."""
+    checker = "def check(stdin, stdout, expected):\n    return True\n"
+    suite = read(PROGRAM, base={**STDIN, "checker": checker, "cpu_seconds": 2, "memory_mb": 255.5}).base
+    assert (suite.comparator, suite.cpu_seconds, suite.memory_mb) == (Comparator.CHECKER, 2.0, 256)
+    suite = read(PROGRAM, base={**STDIN, "comparator": "tokens+float", "atol": 1e-6, "rtol": 0}).base
+    assert (suite.comparator, suite.atol, suite.rtol) == (Comparator.TOKENS_FLOAT, 1e-6, 0.0)
+
+
+def test_a_class() -> None:
+    """The reference tells that the entry point is a class; tests are found by parsing."""
+    draft = read(CLASS)
+    assert draft.target.kind is TargetKind.CLASS
+    assert draft.base == UnittestSuite(TESTS, ("T.test_a",))
+    assert draft.plus.trust is Trust.IN_PROCESS
+
+
+def test_a_method() -> None:
+    """A fresh object per call, arguments by keyword where names are given, and a prelude."""
+    draft = read(METHOD)
+    assert draft.target.kind is TargetKind.METHOD
+    assert draft.base == InputSuite((([1], 2),), keywords=("a", "b"))
+    assert draft.prelude == "from typing import *\n"
+
+
+REFUSED = [
+    (PROGRAM, {"base": {"stdin": ["1"], "stdout": []}}, "base.stdout has 0 texts for 1 inputs"),
+    (PROGRAM, {"base": {"stdin": []}}, "base.stdin is empty"),
+    (PROGRAM, {"base": {"stdin": [1]}}, r"base.stdin\[0\] is a number"),
+    (PROGRAM, {"base": {**STDIN, "comparator": "token"}}, "comparator is 'token'"),
+    (PROGRAM, {"base": {**STDIN, "comparator": "checker"}}, "no checker"),
+    (PROGRAM, {"base": {**STDIN, "checker": "def chek(a, b, c): pass"}}, "defines no function check"),
+    (PROGRAM, {"base": {**STDIN, "checker": "def check("}}, "not valid Python"),
+    (PROGRAM, {"base": {**STDIN, "cpu_seconds": 0}}, "cpu_seconds is 0"),
+    (PROGRAM, {"base": {**STDIN, "timeout": 1}}, "unknown key 'base.timeout'"),
+    (PROGRAM, {"entry_point": "f"}, "does not define 'f'"),
+    (PROGRAM, {"base": {"inputs": [[1]]}}, "cannot test a program"),
+    (PROGRAM, {"wrong": ["print("]}, r"wrong\[0\].*not valid Python"),
+    (PROGRAM, {"correct": "print(1)"}, "correct is no list of texts"),
+    (PROGRAM, {"slices": ["hard"]}, "slices is a list"),
+    (CLASS, {"base": {"inputs": [[1]]}}, "cannot test a class"),
+    (CLASS, {"base": {"unittest": "import unittest\n"}}, "holds no test"),
+    (CLASS, {"base": {"unittest": "def test_x(tmpdir):\n    pass\n"}}, "asks for fixtures"),
+    (CLASS, {"base": {"unittest": TESTS, "trust": "inprocess"}}, "trust is 'inprocess'"),
+    (CLASS, {"base": STDIN}, "cannot test a class"),
+    (METHOD, {"entry_point": "Solution.add"}, "is not a function's name"),
+    (METHOD, {"base": {"inputs": [[1]], "keywords": ["a", "b"]}}, "more arguments than a call has"),
+    (METHOD, {"base": {"inputs": [[1, 2]], "keywords": ["a b"]}}, "holds 'a b'"),
+    (METHOD, {"entry_point": "Solution().sub"}, "does not define"),
+]
+
+
+@pytest.mark.parametrize(("task", "changes", "why"), REFUSED)
+def test_mistakes_are_named(task: dict[str, Any], changes: dict[str, Any], why: str) -> None:
+    """File and line, the key, and what to write instead."""
+    with pytest.raises(InputError, match=why) as caught:
+        read(task, **changes)
+    assert caught.value.where == "tasks.jsonl:1"
+    assert caught.value.remedy
+
+
+def test_tests_are_found_by_parsing() -> None:
+    """Inherited tests count, in the loader's order; helpers and other classes do not."""
+    source = (
+        "import unittest\nfrom unittest import TestCase\n"
+        "class Base(unittest.TestCase):\n    def test_z(self): ...\n    def helper(self): ...\n"
+        "class Derived(Base):\n    def test_a(self): ...\n    async def test_b(self): ...\n"
+        "class Plain:\n    def test_c(self): ...\n"
+        "def test_function(): ...\ndef helper(): ...\n"
+    )
+    assert find_tests(source) == (
+        "Base.test_z", "Derived.test_a", "Derived.test_b", "Derived.test_z", "test_function",
+    )  # fmt: skip
+    assert find_tests(source, ("Base",)) == ("Base.test_z",)
