@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path, PurePath
 
-from auditor.benchmark import evalplus, hub, own
+from auditor.benchmark import classes, contests, evalplus, hub, leetcode, livecodebench, own
 from auditor.benchmark.demo import TASKS as DEMO_TASKS
 from auditor.benchmark.draft import Draft, Unfit
 from auditor.benchmark.rows import Row, jsonl_rows, read_rows
@@ -112,11 +112,28 @@ def _drafts(source: str) -> tuple[dict[str, Draft], dict[str, str], tuple[str, .
     return drafts, unfit, tuple(ids)
 
 
+_LAYOUTS: tuple[tuple[set[str], Callable[[Row], Draft]], ...] = (
+    ({"private_test_cases", "question_content"}, livecodebench.read_task),
+    ({"graded_list", "question_content"}, livecodebench.read_record),
+    ({"input_output", "completion", "entry_point"}, leetcode.read_task),
+    ({"skeleton", "test_classes"}, classes.read_classeval),
+    ({"complete_prompt", "canonical_solution", "test"}, classes.read_bigcodebench),
+    ({"public_tests", "private_tests"}, contests.read_task),
+    ({"problem", "tests"}, contests.read_task),
+    ({"content", "test"}, contests.read_task),
+    ({"question", "input_output"}, contests.read_task),
+)
+"""Columns → who reads such rows; the first that fits is taken."""
+
+
 def _reader(row: Row) -> Callable[[Row], Draft]:
     """Choose the layout by the first row's columns."""
     columns = row.values.keys()
     if {"base_input", "plus_input"} & columns:
         return evalplus.read_task
+    for needed, reader in _LAYOUTS:
+        if needed <= columns:
+            return reader
     if {"canonical_solution", "test"} <= columns:
         return hub.read_humaneval
     if {"code", "test_list", "test"} <= columns:

@@ -55,12 +55,29 @@ def read_rows(source: str) -> Iterator[Row]:
 
 
 def jsonl_rows(path: Path) -> Iterator[Row]:
-    """Read a JSONL file, gzipped or not; blank lines are skipped.
+    """Read a JSONL file, gzipped or not; blank lines are skipped. A file that is one JSON array is read as its items.
 
     Raises :class:`~auditor.errors.InputError` with ``file:line`` for what is not a JSON object.
     """
     for number, line in text_lines(path):
+        if number == 1 and line.lstrip().startswith("["):
+            yield from _array_rows(path)
+            return
         yield Row(_parse(line, f"{path}:{number}"), f"{path}:{number}")
+
+
+def _array_rows(path: Path) -> Iterator[Row]:
+    """Read a file that is one JSON array of objects, whole."""
+    text = "".join(line for _, line in text_lines(path))
+    try:
+        items = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"not valid JSON: {error}", where=str(path), remedy="write one JSON object a line") from None
+    for number, item in enumerate(items):
+        if not isinstance(item, dict):
+            kind = type(item).__name__
+            raise InputError(f"item {number} is a {kind}, not an object", where=str(path), remedy="list objects only")
+        yield Row(item, f"{path}, item {number}")
 
 
 def text_lines(path: Path, *, keep_blank: bool = False) -> Iterator[tuple[int, str]]:

@@ -1,0 +1,113 @@
+"""ClassEval and BigCodeBench: classes and functions with ``unittest`` suites.
+
+ClassEval: the class's main test is the base suite, all test classes the plus suite. BigCodeBench: the
+examples of the docstring are the base suite, as one test, or, where the docstring shows no result, the first
+test of the unittest suite, which is the plus suite. Its tests patch modules and look into objects, so they
+run in the solution's process, and the verdicts say so.
+"""
+
+from __future__ import annotations
+
+import ast
+import doctest
+import sys
+import warnings
+from collections.abc import Mapping
+from typing import Any
+
+from auditor.benchmark.draft import Draft, Unfit
+from auditor.benchmark.rows import Row
+from auditor.benchmark.unittests import find_tests
+from auditor.errors import InputError
+from auditor.suites import Trust, UnittestSuite
+from auditor.targets import Target, TargetKind
+
+
+def read_classeval(row: Row) -> Draft:
+    """Read a row of ClassEval; raises :class:`~auditor.benchmark.draft.Unfit` where its tests cannot be used."""
+    values = _texts(row, "task_id", "skeleton", "test", "solution_code", "class_name")
+    name, classes = values["task_id"], row.values.get("test_classes")
+    if not isinstance(classes, list) or not classes:
+        raise InputError("lacks 'test_classes'", where=row.where, remedy="fetch the data set anew")
+    names = [str(one).strip() for one in classes]
+    imports = "\n".join(row.values.get("import_statement") or ())
+    target = Target(TargetKind.CLASS, values["class_name"])
+    return Draft(
+        task_id=name, prompt=values["skeleton"].strip() + "\n", target=target,
+        reference=f"{imports}\n\n{values['solution_code']}", where=row.where,
+        base=_suite(values["test"], name, (names[-1],)), plus=_suite(values["test"], name, tuple(names)),
+    )  # fmt: skip
+
+
+def read_bigcodebench(row: Row) -> Draft:
+    """Read a row of BigCodeBench; raises :class:`~auditor.benchmark.draft.Unfit` where its tests cannot be used."""
+    values = _texts(row, "task_id", "complete_prompt", "canonical_solution", "test", "entry_point")
+    name = values["task_id"]
+    plus = _suite(values["test"], name, None, Trust.IN_PROCESS)
+    examples = _docstring_suite(values["complete_prompt"], values["entry_point"])
+    base = examples or UnittestSuite(plus.source, plus.tests[:1], Trust.IN_PROCESS)
+    return Draft(
+        task_id=name, prompt=values["complete_prompt"], target=Target.function(values["entry_point"]),
+        reference=values["complete_prompt"] + values["canonical_solution"], where=row.where,
+        base=base, plus=plus, requires=_packages(row.values),
+    )  # fmt: skip
+
+
+def _texts(row: Row, *keys: str) -> dict[str, str]:
+    for key in keys:
+        if not isinstance(row.values.get(key), str):
+            raise InputError(f"lacks {key!r}", where=row.where, remedy="fetch the data set anew")
+    return {key: row.values[key] for key in keys}
+
+
+def _suite(source: str, name: str, classes: tuple[str, ...] | None, trust: Trust = Trust.SEPARATE) -> UnittestSuite:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tests = find_tests(source, classes)
+    except (SyntaxError, ValueError) as error:
+        raise Unfit(name, f"its tests cannot be read: {error}") from None
+    if not tests:
+        raise Unfit(name, "its tests cannot be found")
+    return UnittestSuite(source, tests, trust)
+
+
+def _docstring_suite(prompt: str, entry_point: str) -> UnittestSuite | None:
+    """Write the examples of a docstring as one test; ``None`` where none of them shows a result."""
+    docstring = _docstring(prompt, entry_point)
+    try:
+        examples = [example for example in doctest.DocTestParser().get_examples(docstring) if example.want.strip()]
+    except ValueError:
+        return None
+    if not any(entry_point in example.source for example in examples):
+        return None
+    source = (
+        "import doctest, unittest\n\n\nclass Examples(unittest.TestCase):\n    def test_examples(self):\n"
+        f"        parsed = doctest.DocTestParser().get_doctest({docstring!r}, dict(globals()), 'examples', None, 0)\n"
+        "        said = []\n"
+        "        runner = doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS)\n"
+        "        result = runner.run(parsed, out=said.append)\n"
+        "        self.assertEqual(result.failed, 0, ''.join(said)[:400])\n"
+    )
+    return UnittestSuite(source, ("Examples.test_examples",), Trust.IN_PROCESS)
+
+
+def _docstring(prompt: str, entry_point: str) -> str:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # escapes that Python warns of are the prompt's own affair
+        tree = ast.parse(f"{prompt}    pass\n")
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and node.name == entry_point:
+            return ast.get_docstring(node) or ""
+    return ""
+
+
+def _packages(values: Mapping[str, Any]) -> tuple[str, ...]:
+    """Name the packages outside the standard library that a row says it uses."""
+    libs = values.get("libs") or []
+    if isinstance(libs, str):
+        try:
+            libs = ast.literal_eval(libs)
+        except (ValueError, SyntaxError):
+            libs = []
+    return tuple(sorted({str(one).split(".")[0] for one in libs} - sys.stdlib_module_names))

@@ -1,0 +1,198 @@
+"""LiveCodeBench: rows of ``code_generation_lite``, and the recorded evaluations of its submissions.
+
+Public tests are the base suite; public and private ones together the plus suite. Problems with starter code
+ask for a method of ``Solution``; the others for a program. Private tests come packed and are read without
+unpickling. A submission's record carries no tests, so there the statement's examples are base, and plus adds
+the failing input where the record kept it whole.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from auditor.benchmark.draft import Draft, Unfit
+from auditor.benchmark.packed import unpack_text
+from auditor.benchmark.rows import Row
+from auditor.benchmark.statements import call_examples, literal, stdin_examples
+from auditor.comparators import Comparator
+from auditor.errors import InputError
+from auditor.suites import InputSuite, StdinSuite, Suite
+from auditor.targets import Target, TargetKind
+
+RULE = Comparator.LINES_DECIMAL
+"""The benchmark's own rule of equality."""
+PRELUDE = (
+    "from typing import *\nimport collections, heapq, math, itertools, functools, bisect, string, random\n"
+    "from collections import *\nfrom functools import *\nfrom heapq import *\nfrom itertools import *\n"
+    "from bisect import *\nfrom math import inf, gcd, sqrt, ceil, floor, comb\n"
+)
+"""Names that answers to problems with starter code take for granted."""
+_CUT = "..."
+"""A record shortens long inputs and outputs with it."""
+
+
+def read_task(row: Row) -> Draft:
+    """Read a row of the benchmark.
+
+    Raises :class:`~auditor.benchmark.draft.Unfit` where its tests cannot be read, and
+    :class:`~auditor.errors.InputError` where it is not such a row.
+    """
+    values = row.values
+    name = _text(row, "question_id")
+    target = _target(values.get("starter_code") or "", values, name)
+    public = _tests(values["public_test_cases"], name, packed=False)
+    private = _tests(values["private_test_cases"], name, packed=True)
+    if not public or not private:
+        raise Unfit(name, "it has no public tests" if not public else "it has no private tests")
+    return Draft(
+        task_id=name, prompt=_prompt(values), target=target, reference="", where=row.where,
+        base=_suite(public, target, name), plus=_suite(public + private, target, name),
+        prelude=PRELUDE if target.kind is TargetKind.METHOD else "", slices=_slices(values),
+    )  # fmt: skip
+
+
+def read_record(row: Row) -> Draft:
+    """Read a problem out of the record of a submission, with the tests that it holds."""
+    values = row.values
+    name = _text(row, "question_id")
+    target = _target(values.get("starter_code") or "", values, name)
+    statement = _text(row, "question_content")
+    tests: list[tuple[str, str]] = []
+    if target.kind is TargetKind.PROGRAM:
+        tests = stdin_examples(statement)
+    else:
+        parameters = _parameters(values.get("starter_code") or "", target)
+        found = call_examples(statement, parameters)
+        tests = [("\n".join(map(json.dumps, arguments)), json.dumps(result)) for arguments, result in found]
+    if not tests:
+        raise Unfit(name, "its statement shows no example that can be read")
+    known = set(tests)
+    kept = [test for test in recorded_tests(values) if test not in known]
+    return Draft(
+        task_id=name, prompt=_prompt(values), target=target, reference="", where=row.where,
+        base=_suite(tests, target, name), plus=_suite([*tests, *kept], target, name),
+        prelude=PRELUDE if target.kind is TargetKind.METHOD else "", slices=_slices(values),
+    )  # fmt: skip
+
+
+def recorded_tests(values: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return the failing (input, expected) pairs of a record that were kept whole."""
+    found = []
+    for entry in _list(values.get("metadata")):
+        try:
+            told = json.loads(entry) if isinstance(entry, str) else entry
+        except ValueError:
+            continue
+        if not isinstance(told, dict):
+            continue
+        given, expected = told.get("inputs"), told.get("expected")
+        if isinstance(given, str) and isinstance(expected, str) and not _is_cut(given) and not _is_cut(expected):
+            found.append((given, expected))
+    return list(dict.fromkeys(found))
+
+
+def _is_cut(text: str) -> bool:
+    return _CUT in text
+
+
+def _list(value: object) -> Sequence[Any]:
+    """Read a list that may be written as text in Python's notation."""
+    if isinstance(value, str):
+        try:
+            value = ast.literal_eval(value)
+        except (ValueError, SyntaxError, MemoryError, RecursionError):
+            return ()
+    return value if isinstance(value, list) else ()
+
+
+def _text(row: Row, key: str) -> str:
+    value = row.values.get(key)
+    if not isinstance(value, str) or not value:
+        raise InputError(f"lacks {key!r}", where=row.where, remedy="fetch the data set anew")
+    return value
+
+
+def _prompt(values: dict[str, Any]) -> str:
+    starter = values.get("starter_code") or ""
+    statement = str(values["question_content"]).strip()
+    return f"{statement}\n\n{starter}" if starter else f"{statement}\n"
+
+
+def _target(starter: str, values: dict[str, Any], name: str) -> Target:
+    if not starter.strip():
+        return Target(TargetKind.PROGRAM)
+    method = _function_name(values.get("metadata")) or _first_method(starter)
+    if not method:
+        raise Unfit(name, "its starter code names no method")
+    return Target(TargetKind.METHOD, f"Solution().{method}")
+
+
+def _function_name(metadata: object) -> str:
+    try:
+        told = json.loads(metadata) if isinstance(metadata, str) else metadata
+    except ValueError:
+        return ""
+    found = told.get("func_name") if isinstance(told, dict) else None
+    return found if isinstance(found, str) and found.isidentifier() else ""
+
+
+def _first_method(starter: str) -> str:
+    methods = _methods(starter)
+    return methods[0].name if methods else ""
+
+
+def _methods(starter: str) -> list[ast.FunctionDef]:
+    try:
+        tree = ast.parse(f"{starter.rstrip()}\n        pass\n")
+    except SyntaxError:
+        return []
+    classes = [node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "Solution"]
+    return [item for node in classes for item in node.body if isinstance(item, ast.FunctionDef)]
+
+
+def _parameters(starter: str, target: Target) -> tuple[str, ...]:
+    for method in _methods(starter):
+        if method.name == target.method:
+            return tuple(argument.arg for argument in method.args.args[1:])
+    return ()
+
+
+def _tests(value: object, name: str, *, packed: bool) -> list[tuple[str, str]]:
+    """Read a list of ``{"input", "output"}``, as JSON or packed."""
+    try:
+        if isinstance(value, str):
+            text = value if not packed or value.lstrip().startswith("[") else unpack_text(value)
+            value = json.loads(text)
+        return [(str(test["input"]), str(test["output"])) for test in value]  # type: ignore[attr-defined]
+    except (ValueError, KeyError, TypeError) as error:
+        raise Unfit(name, f"its tests cannot be read: {error}") from None
+
+
+def _suite(tests: list[tuple[str, str]], target: Target, name: str) -> Suite:
+    if target.kind is TargetKind.PROGRAM:
+        return StdinSuite(tuple(given for given, _ in tests), tuple(out for _, out in tests), RULE)
+    try:
+        calls = [tuple(literal(line) for line in given.split("\n") if line.strip()) for given, _ in tests]
+        outputs = [_result(output.strip()) for _, output in tests]
+    except ValueError as error:
+        raise Unfit(name, f"its tests cannot be read: {error}") from None
+    return InputSuite(tuple(calls), tuple(outputs))
+
+
+def _result(text: str) -> Any:
+    """Read an expected result; a bare word stands for itself, as the harness reads it."""
+    try:
+        return literal(text)
+    except ValueError:
+        if text.isidentifier():
+            return text
+        raise
+
+
+def _slices(values: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    found = [(key, values.get(key)) for key in ("platform", "difficulty")]
+    date = str(values.get("contest_date") or "")[:10]
+    return tuple((key, str(value)) for key, value in [*found, ("date", date)] if value)
