@@ -29,6 +29,7 @@ MOST_CHUNKS = 400
 """Statements of a block that does not parse that are looked into one by one."""
 
 _DEFINES = r"^[ \t]*(?:async[ \t]+def|def|class)[ \t]+{}\b"
+_WORDS = re.compile(r"[A-Z][\w'-]*,?(?: [\w'`\"(),.:-]+){2,}")
 _CONTINUES = re.compile(r"(?:elif|else|except|finally)\b")
 
 
@@ -68,7 +69,7 @@ class Candidate:
     own: int
     """2: defines the target itself. 1: continues the prompt. 3: continues the prompt, as it was asked to."""
     complete: bool
-    """Nothing was cut off but whole statements that do not parse, or lines that are never reached."""
+    """Nothing was cut off the definition of the target, not even lines that are never reached."""
 
 
 def blocks_of(text: str, spans: Sequence[Span]) -> list[Block]:
@@ -107,7 +108,9 @@ class Former:
                 lacking = undefined_names(found.tree) - self._known
                 settled |= not lacking and self._definedness(found) is Definition.REAL
                 if lacking and len(blocks) > 1:
-                    yield from self._with_helpers(found, lacking, block, blocks, parsed)
+                    helped = list(self._with_helpers(found, lacking, block, blocks, parsed))
+                    settled |= any(not undefined_names(h.parsed.tree) - self._known for h in helped)
+                    yield from helped
             if not self.is_program and (found is None or not self._definedness(found)):
                 yield from self.continuing(block.text, block, f"{rule}-", own=1)
         if not settled and len(blocks) > 1:
@@ -204,10 +207,9 @@ class Former:
             if self.parser.parse(chunk):
                 kept.append(chunk)
             elif self._definition.search(chunk):
-                for trimmed, whole in self._trimmed(chunk):
-                    kept.append(trimmed)
-                    complete &= whole
-                    break
+                trimmed = self._trimmed(chunk)
+                kept += [trimmed] if trimmed else []
+                complete = False
         found = self.parser.parse("".join(kept))
         if found:
             yield found, complete
@@ -219,10 +221,10 @@ class Former:
         last = len(good) - good[::-1].index(True) if True in good else 0
         return all(good[first:last])
 
-    def _trimmed(self, chunk: str) -> Iterator[tuple[str, bool]]:
-        """Cut a definition that does not parse behind the last line that does.
+    def _trimmed(self, chunk: str) -> str | None:
+        """Cut what is no code off a definition that does not parse.
 
-        Whole where it cannot fall through to what was cut off, which is then never reached.
+        Only words behind it, or lines that are never reached: anything else would be another program.
         """
         lines = lines_of(chunk)
         count = len(lines)
@@ -230,11 +232,12 @@ class Former:
             found, line = self.parser.parse_or_line("".join(lines[:count]))
             if found is not None:
                 ends = getattr(found.tree.body[-1], "body", []) if found.tree.body else []
-                yield found.source, never_falls_through(ends)
-                return
+                rest = next((rest.strip() for rest in lines[count:] if rest.strip()), "")
+                return found.source if never_falls_through(ends) or _WORDS.match(rest) else None
             count = count - 1 if line is None or line - 1 >= count else line - 1
             if count <= 0:
-                return
+                break
+        return None
 
 
 def without_prompts(text: str) -> str:

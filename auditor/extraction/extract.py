@@ -177,7 +177,9 @@ class _Answer:
         if self.task.target.kind is TargetKind.PROGRAM:
             return []
         join, own = self.join or "", 1 if self._is_answer() else 3
-        found = list(self.former.continuing(self.text, None, "", own=own, join=join))
+        found: list[Candidate] = []
+        if own != 1 or not any(span.kind is SpanKind.TOKEN for span in self.spans):
+            found += self.former.continuing(self.text, None, "", own=own, join=join)
         first = blocks[0] if blocks else None
         if first and first.span.fence is None and not self.text[: first.span.start].strip() and first.text != self.text:
             found += self.former.continuing(first.text, first, "", own=own, join=join)
@@ -226,7 +228,7 @@ class _Answer:
             return "the answer is empty"
         if any(span.unclosed for span in self.spans):
             return "the reasoning never ends: no final answer"
-        if kinds <= {SpanKind.REASONING, SpanKind.TOKEN}:
+        if SpanKind.REASONING in kinds and kinds <= {SpanKind.REASONING, SpanKind.TOKEN}:
             return "nothing but reasoning: no final answer"
         return "no code in the answer" if SpanKind.CODE not in kinds else "no code that defines what is asked for"
 

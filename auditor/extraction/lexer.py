@@ -275,7 +275,7 @@ class _Lexer:
 
     def _code(self, start: int) -> int:
         """Read code to the end of its line, or to what interrupts it."""
-        line = self.source.code_line(start, self.depth if self.fence is None else 0)
+        line = self.source.code_line(start, 0 if self.fence else self.depth, fenced=self.fence is not None)
         self._emit(SpanKind.CODE, start, line.end)
         self.depth = line.depth
         if line.mark:
@@ -363,10 +363,13 @@ class _Lexer:
     # places --------------------------------------------------------------------------------------
 
     def _is_quoted(self, mark: Mark) -> bool:
-        before, after = self.text[mark.start - 1 : mark.start], self.text[mark.end : mark.end + 1]
-        return bool(before and before in _QUOTES and (after in _QUOTES or before == "`")) or bool(
-            after and after in "'\"" and before not in ("", "\n", " ")
-        )
+        text = self.text
+        before, after = text[mark.start - 1 : mark.start], text[mark.end : mark.end + 1]
+        if before == "`":
+            return text[max(0, mark.start - 3) : mark.start] != "```"
+        if before and before in _QUOTES and after and after in _QUOTES:
+            return True
+        return bool(after) and after in "'\"" and before not in ("", "\n", " ")
 
     def _begins_line(self, place: int) -> bool:
         head = self.text.rfind("\n", max(0, place - 200), place) + 1

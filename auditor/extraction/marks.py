@@ -122,7 +122,7 @@ def _classify(match: re.Match[str]) -> Mark | None:
     kind: MarkKind | None
     if form == "square":
         kind = _square(body)
-        name = body.strip("/").lower()
+        name = body.lower() if kind is MarkKind.ROLE else body.strip("/").lower()
     else:
         kind, name = _named(body, form, match["attributes"] or "")
     if kind is None:
@@ -183,7 +183,7 @@ _HEADING = re.compile(
 )
 _OTHERS = frozenset({
     "user", "human", "system", "instruction", "input", "question", "prompter", "tool", "ipython", "sys", "inst",
-    "developer",
+    "developer", "/sys",
 })  # fmt: skip
 _REASONING_CHANNEL = frozenset({"analysis", "commentary", "thought", "thinking", "reasoning", "think"})
 _TEXT_THINK = re.compile(

@@ -21,7 +21,7 @@ _TOKEN = re.compile(
 _LINE_END = re.compile(r"[ \t]*(?:\n|\Z|<[|/｜A-Za-z]|`{3})")
 _STRONG = re.compile(r"(?:async[ \t]+def|def|class|import|from|@)\b|@\w|(?:if|for|while|with|try|return)\b")
 _CODE = re.compile(
-    r"(?:async[ \t]+)?(?:def[ \t]+\S+[ \t]*\(|(?:for|with)\b.+:)|class[ \t]+\w+[ \t]*[:(\[]"
+    r"(?:>>>|\.\.\.)[ \t]|(?:async[ \t]+)?(?:def[ \t]+\S+[ \t]*\(|(?:for|with)\b.+:)|class[ \t]+\w+[ \t]*[:(\[]"
     r"|import[ \t]+[A-Za-z_][\w.]*[ \t]*(?:$|[,;#]|as[ \t])|from[ \t]+[\w.]+[ \t]+import\b"
     r"|@\w[\w.]*(?:\(|[ \t]*$)|(?:if|elif|while|match|except|for|with)\b.*:|(?:else|try|finally|except)[ \t]*:"
     r"|(?:return|raise|yield|assert|del|global|nonlocal|await)\b(?![ \t]+(?:the|a|an|to|it)\b)"
@@ -72,8 +72,11 @@ class Source:
         """Return the rest of the line from ``start``, cut to what it takes to classify it."""
         return self.text[start : min(self.line_end(start), start + _LINE_LENGTH)]
 
-    def code_line(self, start: int, depth: int = 0) -> CodeLine:
-        """Read code from ``start`` to the end of its line, outside strings, or up to the first mark or fence."""
+    def code_line(self, start: int, depth: int = 0, *, fenced: bool = False) -> CodeLine:
+        """Read code from ``start`` to the end of its line, outside strings, or up to the first mark or fence.
+
+        ``fenced``: a fence is open, which the last comment of an answer may close.
+        """
         text, place, blank = self.text, start, True
         while match := _TOKEN.match(text, place):
             begins, place = blank, match.end()
@@ -84,7 +87,7 @@ class Source:
                 case "triple" if self._strings:
                     place = self._behind_triple(place, match[0])
                 case "string" | "comment":
-                    inside = self._inside(match, begins)
+                    inside = self._inside(match, begins=begins, fenced=fenced)
                     if inside is not None:
                         return inside
                 case "fence":
@@ -132,10 +135,11 @@ class Source:
         self._unclosed.add(quotes)
         return place
 
-    def _inside(self, match: re.Match[str], begins: bool) -> CodeLine | None:
+    def _inside(self, match: re.Match[str], *, begins: bool, fenced: bool) -> CodeLine | None:
         """Find a mark or fence in a string or comment where those do not protect it."""
         if self._strings:
-            if match.lastgroup == "comment" and match[0].endswith("```") and self._last_fence < match.start():
+            closes = fenced and match.lastgroup == "comment" and match[0].endswith("```")
+            if closes and self._last_fence < match.start() and not self.text[match.end() : match.end() + 2].strip("\n"):
                 fence = match[0][len(match[0].rstrip("`")) :]
                 return CodeLine(match.end() - len(fence), 0, fence=fence)
             return None
