@@ -99,7 +99,7 @@ TOKENS = {
         ("code in a fence", f"```python\n{PROGRAM.rstrip()}{{}}\n```"),
         ("a fence", f"{FENCED}{{}}"),
         ("bare code, on a line of its own", f"{PROGRAM}{{}}\n"),
-        ("bare code, in front", f"{{}}{PROGRAM}") if token not in ("[/INST]",) else ("a fence, in front", f"{{}}\n{FENCED}"),
+        ("a fence, in front", f"{{}}\n{FENCED}") if token == "[/INST]" else ("bare code, in front", f"{{}}{PROGRAM}"),
     ]
 }  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import textwrap
 
 import pytest
@@ -61,7 +62,8 @@ WRAPS = [
     "assistant\n\n{}", "<|start_header_id|>assistant<|end_header_id|>\n\n{}<|eot_id|>", "<s>[INST] Add [/INST]\n{}</s>",
     f"{DRAFT}\nBetter:\n```python\n{{}}```",
     *(f"{before}\nHm, let me see.\n{DRAFT}\nNo.\n{after}\n{code}" for before, after in [
-        ("<think>", "</think>"), ("<thinking>", "</thinking>"), ("<reasoning>", "</reasoning>"), ("[THINK]", "[/THINK]"),
+        ("<think>", "</think>"), ("<thinking>", "</thinking>"), ("<reasoning>", "</reasoning>"),
+        ("[THINK]", "[/THINK]"),
         ("<scratchpad>", "</scratchpad>"), ("◁think▷", "◁/think▷"), ("<seed:think>", "</seed:think>"), ("", "</think>"),
         ("<|begin_of_thought|>", "<|end_of_thought|>"), ("<|START_THINKING|>", "<|END_THINKING|>"),
         ("<thought>", "</thought>\n<answer>"), ("Here is my thought process:", "Here is my response:"),
@@ -91,8 +93,9 @@ def test_extraction_is_idempotent(program: str, wrap: str) -> None:
 
 
 pieces = st.sampled_from([
-    *MARKS, "\n", "\n\n", "    ", "def total(values):\n", "return 1\n", '"""', "'", '"', "#", "(", ")", ":", "class A:\n",
-    "print(1)\n", "import re\n", "> ", "- ", "1. ", "\x00", "\ud800", "\x0c", "\u2028", "\r", "\t", "\\", "é", "if x:\n",
+    *MARKS, "\n", "\n\n", "    ", "def total(values):\n", "return 1\n", '"""', "'", '"', "#", "(", ")", ":",
+    "class A:\n", "print(1)\n", "import re\n", "> ", "- ", "1. ", "\x00", "\ud800", "\x0c", "\u2028", "\r", "\t", "\\", "é",
+    "if x:\n",
 ])  # fmt: skip
 
 
@@ -151,7 +154,7 @@ def test_work_is_bounded_however_long_the_text(name: str) -> None:
     unit = GROWING[name]
     sizes = [20_000, 40_000, 80_000]
     work = [extract(unit * (size // len(unit)), TASK).work for size in sizes]
-    for small, large in zip(work, work[1:], strict=False):
+    for small, large in itertools.pairwise(work):
         assert large <= 2.5 * small + 50_000
     assert max(work) <= 2_000_000
 

@@ -12,7 +12,9 @@ from auditor.targets import Target, TargetKind
 
 KEPT = {
     "a cache made behind": "def total(v):\n    return CACHE.setdefault(tuple(v), sum(v))\n\n\nCACHE = {}\n",
-    "a wrapped function": "import functools\n\n\ndef total(v):\n    return sum(v)\n\n\ntotal = functools.wraps(total)(total)\n",
+    "a wrapped function": (
+        "import functools\n\n\ndef total(v):\n    return sum(v)\n\n\ntotal = functools.wraps(total)(total)\n"
+    ),
     "an attribute": "def total(v):\n    total.calls += 1\n    return sum(v)\n\n\ntotal.calls = 0\n",
     "a table filled in a loop": (
         "TABLE = []\n\n\ndef total(v):\n    return TABLE[len(v)] * 0 + sum(v)\n\n\n"
@@ -39,12 +41,16 @@ KEPT = {
     "statements on one line": "total = lambda v: sum(v); print('ready')\n",
     "a plugin of a registry": (
         "class Base:\n    kinds = []\n\n    def __init_subclass__(cls):\n        Base.kinds.append(cls)\n\n\n"
-        "def total(v):\n    return Base.kinds[0]().run(v)\n\n\nclass Adder(Base):\n    def run(self, v):\n        return sum(v)\n"
+        "def total(v):\n    return Base.kinds[0]().run(v)\n\n\n"
+        "class Adder(Base):\n    def run(self, v):\n        return sum(v)\n"
     ),
-    "a result that is read again": "def total(v):\n    return sum(v) + zero\n\n\nzero = total.__doc__ is not None and 1 or 0\n",
+    "a result that is read again": (
+        "def total(v):\n    return sum(v) + zero\n\n\nzero = total.__doc__ is not None and 1 or 0\n"
+    ),
     "an augmented constant": "BASE = 0\n\n\ndef total(v):\n    return sum(v) + BASE\n\n\nBASE += len('')\n",
     "a name given in a with statement": (
-        "import io\n\n\ndef total(v):\n    return sum(v) + len(text)\n\n\nwith io.StringIO('') as file:\n    text = file.read()\n"
+        "import io\n\n\ndef total(v):\n    return sum(v) + len(text)\n\n\n"
+        "with io.StringIO('') as file:\n    text = file.read()\n"
     ),
     "an import behind": "def total(v):\n    return math.fsum(v)\n\n\nimport math\n",
     "a walrus in an assertion": "def total(v):\n    return sum(v) + zero\n\n\nassert (zero := 0) == 0\n",
@@ -80,7 +86,10 @@ GONE = {
     "a chain of names": "\nx = total([1, 2])\ny = x + 1\nprint(y)\n",
     "a demonstration in a loop": "\nfor case in ([1], [2]):\n    print(case, total(case))\n",
     "input": "\nvalues = input()\nprint(total(values))\n",
-    "tests": "\nimport unittest\n\n\nclass Tests(unittest.TestCase):\n    def test(self):\n        pass\n\n\nunittest.main()\n",
+    "tests": (
+        "\nimport unittest\n\n\nclass Tests(unittest.TestCase):\n    def test(self):\n        pass\n\n\n"
+        "unittest.main()\n"
+    ),
     "another function": "\n\ndef other(x):\n    return x\n",
     "an empty repetition": "\n\ndef total(v):\n    ...\n",
     "a stray word": "\nDone\n",
@@ -99,7 +108,16 @@ def test_what_only_tries_it_out_goes(name: str) -> None:
 
 
 PROGRAM = Target(TargetKind.PROGRAM)
-READS = "import sys\n\n\ndef main():\n    print(sum(map(int, sys.stdin.read().split())))\n\n\nif __name__ == '__main__':\n    main()\n"
+READS = """import sys
+
+
+def main():
+    print(sum(map(int, sys.stdin.read().split())))
+
+
+if __name__ == '__main__':
+    main()
+"""
 SCRIPT = "n = int(input())\nvalues = list(map(int, input().split()))\nprint(sum(values[:n]))\n"
 
 
@@ -110,9 +128,12 @@ def stdin_task() -> Task:
 @pytest.mark.parametrize("program", [READS, SCRIPT], ids=["main block", "script"])
 @pytest.mark.parametrize(
     "wrap",
-    ["{}", "```python\n{}```", "Sure:\n```py\n{}```\nIt reads `n`, doesn't it?", "<think>\n```python\nprint(1)\n```\n</think>\n{}",
-     "```python\nimport sys\nprint('draft')\n```\nFinal:\n```python\n{}```", "```python\n{}```\nInput:\n```\n2\n1 2\n```\n",
-     "{}<|im_end|>", "assistant\n\n{}", "<code>\n{}</code>", "Run it:\n```bash\npython main.py < in.txt\n```\n```python\n{}```"],
+    ["{}", "```python\n{}```", "Sure:\n```py\n{}```\nIt reads `n`, doesn't it?",
+     "<think>\n```python\nprint(1)\n```\n</think>\n{}",
+     "```python\nimport sys\nprint('draft')\n```\nFinal:\n```python\n{}```",
+     "```python\n{}```\nInput:\n```\n2\n1 2\n```\n",
+     "{}<|im_end|>", "assistant\n\n{}", "<code>\n{}</code>",
+     "Run it:\n```bash\npython main.py < in.txt\n```\n```python\n{}```"],
 )  # fmt: skip
 def test_a_program_keeps_what_it_prints(program: str, wrap: str) -> None:
     """A program is found without an entry point, and nothing of it is tidied away."""
@@ -139,7 +160,13 @@ def test_a_recorded_program_keeps_all() -> None:
     assert complete(SCRIPT, stdin_task()).solution == SCRIPT
 
 
-CLASS = "class Stack:\n    def __init__(self):\n        self.items = []\n\n    def push(self, x):\n        self.items.append(x)\n"
+CLASS = """class Stack:
+    def __init__(self):
+        self.items = []
+
+    def push(self, x):
+        self.items.append(x)
+"""
 METHOD = "class Solution:\n    def total(self, v):\n        return sum(v)\n"
 
 
