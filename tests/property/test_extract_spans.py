@@ -94,8 +94,8 @@ def test_extraction_is_idempotent(program: str, wrap: str) -> None:
 
 pieces = st.sampled_from([
     *MARKS, "\n", "\n\n", "    ", "def total(values):\n", "return 1\n", '"""', "'", '"', "#", "(", ")", ":",
-    "class A:\n", "print(1)\n", "import re\n", "> ", "- ", "1. ", "\x00", "\ud800", "\x0c", "\u2028", "\r", "\t", "\\", "é",
-    "if x:\n",
+    "class A:\n", "print(1)\n", "import re\n", "> ", "- ", "1. ", "\x00", "\ud800", "\x0c", "\u2028", "\r", "\t", "\\",
+    "é", "if x:\n",
 ])  # fmt: skip
 
 
