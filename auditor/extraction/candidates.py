@@ -185,7 +185,8 @@ class Former:
         """Take all Python blocks as one program."""
         python = [block for block in blocks if block.is_python]
         for texts in ([block.text for block in python], [block.plain for block in python]):
-            found = self.parser.parse("".join(texts)) or self.parser.parse("\n".join(texts))
+            ended = [text if text.endswith("\n") else f"{text}\n" for text in texts]
+            found = self.parser.parse("".join(ended))
             if found and self._definedness(found):
                 yield Candidate(found, "fences", python[-1], 2, complete=True)
                 return

@@ -63,6 +63,8 @@ class Parsed:
     def defines(self, target: Target) -> Definition:
         """Say how well the program defines its target."""
         if target.kind is TargetKind.PROGRAM:
+            if not self.tree.body:
+                return Definition.NONE
             return Definition.REAL if any(map(_runs, self.tree.body)) else Definition.STUB
         if not target.is_defined_in(self.tree):
             return Definition.NONE

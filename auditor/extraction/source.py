@@ -110,7 +110,8 @@ class Source:
         if self.text[mark.start] == "[":
             if self._is_used(self.text[mark.start + 1 : mark.end - 1]):
                 return False
-            return ends and (begins or mark.kind in (MarkKind.NOISE, MarkKind.TURN))
+            glued = self.text[mark.end : mark.end + 1].isidentifier()
+            return glued or (ends and (begins or mark.kind in (MarkKind.NOISE, MarkKind.TURN)))
         return begins or ends
 
     def _is_used(self, name: str) -> bool:
