@@ -12,9 +12,9 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from auditor.style.linters.interface import Measure, Offence
-from auditor.style.source import Function, Source, span
+from auditor.style.source import Definition, Function, Source, span
 
-VERSION = 1
+VERSION = 2
 """Raised with every change of what a check measures, or of how findings become adherence and score: old
 results then count for nothing."""
 
@@ -23,10 +23,10 @@ _CAMEL = re.compile(r"_*[a-z][a-zA-Z0-9]*_?")
 
 
 def _naming(pattern: re.Pattern[str], style: str) -> Callable[[Source], Measure | None]:
-    """Make a check: share of names longer than a letter that follow a style."""
+    """Make a check: share of names that follow a style. One-letter names follow any, and constants none."""
 
     def check(source: Source) -> Measure | None:
-        names = [name for name in source.names if len(name.name) > 1]
+        names = [name for name in source.names if len(name.name) > 1 and not name.is_constant]
         wrong = [name for name in names if not pattern.fullmatch(name.name)]
         offences = [Offence(n.line, n.column + 1, f"{n.name!r} is not {style}") for n in wrong]
         return Measure(1 - len(wrong) / len(names), offences) if names else None
@@ -83,16 +83,44 @@ def code_lines(source: Source) -> frozenset[int]:
 
 
 def _docstrings(source: Source) -> Measure | None:
-    """Share of public functions and classes of the model's that have a docstring."""
-    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-    written = [
-        node
-        for node in source.nodes
-        if isinstance(node, kinds) and node.lineno in source.model_lines and not node.name.startswith("_")
-    ]
+    """Share of the model's public functions, methods and classes that have a docstring."""
+    written = [node for node in public_definitions(source.tree.body) if node.lineno in source.model_lines]
     without = [node for node in written if ast.get_docstring(node, clean=False) is None]
     offences = [Offence(n.lineno, n.col_offset + 1, f"{n.name!r} has no docstring") for n in without]
     return Measure(1 - len(without) / len(written), offences) if written else None
+
+
+def public_definitions(body: list[ast.stmt]) -> list[Definition]:
+    """List what PEP 257 asks a docstring of: public functions and classes, and what is public in those classes.
+
+    Not public are names with a leading underscore and all inside them, what is inside a function, the setter and
+    deleter of a property (its getter documents it) and overloads.
+    """
+    found: list[Definition] = []
+    for node in body:
+        if isinstance(node, Definition):
+            if not node.name.startswith("_") and not _is_accessory(node):
+                found.append(node)
+                if isinstance(node, ast.ClassDef):
+                    found += public_definitions(node.body)
+        else:
+            for part in ("body", "orelse", "finalbody"):  # of if, try, with and loops
+                found += public_definitions(getattr(node, part, []))
+            for handler in getattr(node, "handlers", []):
+                found += public_definitions(handler.body)
+    return found
+
+
+def _is_accessory(node: Definition) -> bool:
+    """Tell whether a definition is a property's setter or deleter, or an overload."""
+    names = [getattr(decorator, "attr", getattr(decorator, "id", "")) for decorator in node.decorator_list]
+    return any(name in ("setter", "deleter", "overload") for name in names)
+
+
+def _top_level_length(source: Source) -> Measure | None:
+    """Count the model's lines of code outside functions and classes; imports and docstrings are left out."""
+    lines = {line for node in source.top_level for line in span(node)} & source.model_lines & code_lines(source)
+    return Measure(len(lines), [Offence(min(lines), 1, f"{len(lines)} lines", len(lines))]) if lines else None
 
 
 PAPER_LINE = 70
@@ -120,12 +148,17 @@ class Check(NamedTuple):
 
 
 CHECKS: dict[str, Check] = {
-    "snake_case": Check(_naming(_SNAKE, "snake_case"), "share of names in snake_case, one-letter names ignored"),
-    "camel_case": Check(_naming(_CAMEL, "camelCase"), "share of names in camelCase, one-letter names ignored"),
+    "snake_case": Check(
+        _naming(_SNAKE, "snake_case"), "share of names in snake_case, one-letter names and constants aside"
+    ),
+    "camel_case": Check(
+        _naming(_CAMEL, "camelCase"), "share of names in camelCase, one-letter names and constants aside"
+    ),
     "short_names": Check(_short_names, "share of names that are one letter"),
     "line_length": Check(_line_length, "characters of the longest line"),
-    "function_length": Check(_function_length, "lines of the longest function"),
+    "function_length": Check(_function_length, "lines of the longest function or method"),
     "paper_lengths": Check(_paper_lengths, "longest line over 70 or longest function over 30, whichever is more"),
     "comment_density": Check(_comment_density, "lines with a comment per line of code, at most 1"),
-    "docstrings": Check(_docstrings, "share of public functions and classes with a docstring"),
+    "top_level_length": Check(_top_level_length, "lines of code outside functions and classes, imports apart"),
+    "docstrings": Check(_docstrings, "share of public functions, methods and classes with a docstring"),
 }

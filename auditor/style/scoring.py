@@ -74,8 +74,8 @@ def _in_prompt(source: Source, name: LinterName, remark: Remark) -> bool:
         return False
     if remark.rule not in registry.linter(name).body_rules:
         return True
-    function = source.function_at(remark.line)
-    return function is None or not source.written_by_model(function)
+    definition = source.definition_at(remark.line)
+    return definition is None or not source.written_by_model(definition)
 
 
 def _adherence(

@@ -23,6 +23,7 @@ _ALIGN_LINES = 3000
 """Longer programs that do not start with their prompt are all the model's: aligning costs too much."""
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
 class Unparsable(Exception):  # noqa: N818 - a finding about the program, not an error of ours
@@ -68,31 +69,47 @@ class Source:
     @cached_property
     def names(self) -> list[Name]:
         """What the model named, each name once at its first place."""
-        return names_by_model(bindings(self.nodes), self.prompt_lines, self.given_names)
+        return names_by_model(bindings(self.tree), self.prompt_lines, self.given_names)
 
     @cached_property
     def functions(self) -> list[Function]:
         """Every function and method, nested ones too, in order of appearance."""
-        found = [node for node in self.nodes if isinstance(node, Function)]
-        return sorted(found, key=lambda node: (node.lineno, node.col_offset))
+        return [node for node in self.definitions if isinstance(node, Function)]
 
     def all_model(self) -> Source:
         """Return the same program with every line and name charged to the model."""
         return Source(self.text, self.tree, self.comments, self.pragmas, frozenset(), frozenset())
 
-    def written_by_model(self, node: Function) -> bool:
-        """Tell whether the model wrote any line of a function, its signature or its body."""
+    def written_by_model(self, node: ast.stmt) -> bool:
+        """Tell whether the model wrote any line of a statement: of a function, its signature or its body."""
         return any(line in self.model_lines and self.lines[line - 1].strip() for line in span(node))
 
-    def function_at(self, line: int) -> Function | None:
-        """Return the innermost function whose signature or body covers a line."""
-        around = [node for node in self.functions if line in span(node)]
+    @cached_property
+    def definitions(self) -> list[Definition]:
+        """Every function, method and class, nested ones too, in order of appearance."""
+        found = [node for node in self.nodes if isinstance(node, Definition)]
+        return sorted(found, key=lambda node: (node.lineno, node.col_offset))
+
+    @cached_property
+    def top_level(self) -> list[ast.stmt]:
+        """The statements outside functions and classes that the model wrote on, imports and docstrings left out."""
+        return [node for node in self.tree.body if _is_code(node) and self.written_by_model(node)]
+
+    def definition_at(self, line: int) -> Definition | None:
+        """Return the innermost function or class that covers a line."""
+        around = [node for node in self.definitions if line in span(node)]
         return around[-1] if around else None
 
 
 def span(node: ast.stmt) -> range:
     """Return the lines, from 1, on which a statement stands."""
     return range(node.lineno, (node.end_lineno or node.lineno) + 1)
+
+
+def _is_code(node: ast.stmt) -> bool:
+    """Tell whether a top-level statement is code of its own: no definition, import or docstring."""
+    is_docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    return not isinstance(node, Definition | ast.Import | ast.ImportFrom | ast.Pass) and not is_docstring
 
 
 def read_source(solution: str, prompt: str = "") -> Source:

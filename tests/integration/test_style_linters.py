@@ -304,3 +304,27 @@ def test_odd_characters_are_still_seen() -> None:
     texts = ['x = "\u202e"\n', 'x = "a\x1b"\n', 'x = "a\u200b"\n', 'x = "a\b"\n', 'x = "plain"\n']
     rules = [{f.rule for f in result.findings if f.rule.startswith("E25")} for result in score(texts)]
     assert rules == [{"E2502"}, {"E2513"}, {"E2515"}, {"E2510"}, set()]
+
+
+def test_complexity_is_of_methods_and_of_code_outside_functions_too() -> None:
+    """Also of methods of a class inside a function, which radon passes over; the prompt's own code does not count."""
+    branches = "".join(f"if x == {n}:\n    print({n})\n" for n in range(4))
+    indented = "".join(f"            {line}\n" for line in branches.splitlines())
+    nested = f"def outer():\n    class Inner:\n        def method(self, x):\n{indented}    return Inner\n"
+    prompt = "x = 1\n" + branches
+    script, method, plain, none = score([prompt, nested, "x = 1\nprint(x)\n", "import os\n"], rubric="paper")
+    assert [r.metrics.get("complexity") for r in (script, method, plain, none)] == [5.0, 5.0, 1.0, None]
+    [given] = score([prompt + "print(2)\n"], prompt=prompt, rubric="paper")
+    assert given.metrics["complexity"] == 1.0
+
+
+def test_a_rule_about_a_classs_body_is_the_models_though_the_class_line_is_the_prompts() -> None:
+    """Too many attributes are made in methods the model wrote; a missing docstring is the prompt's."""
+    prompt = "class Point:\n    def __init__(self, a):\n"
+    body = "".join(f"        self.name_{n} = a\n" for n in range(9))
+    [result] = score([prompt + body], prompt=prompt)
+    by_rule = {f.rule: f.in_prompt for f in result.findings}
+    assert by_rule["R0902"] is False
+    assert by_rule["D101"] is by_rule["C0115"] is True
+    [helped] = score([prompt + body + "\n\ndef f():\n    return 1\n"], prompt=prompt + body)
+    assert {f.rule: f.in_prompt for f in helped.findings}["R0902"] is True

@@ -100,7 +100,7 @@ def test_the_papers_four_checks_stand_in_the_paper_rubric() -> None:
         ('name = "own"\n', "", 1, "'name'"),
         ("max = 3", "max = 3\nweight = -1", 17, "weight"),
         ('version = "1"\n', "", 1, "version"),
-        ("max = 3", "max = = 3", None, "line 16"),
+        ("max = 3", "max = = 3", 16, "not valid TOML"),
     ],
 )
 def test_a_bad_rubric_is_refused_by_line_and_key(
@@ -162,7 +162,7 @@ def test_score_is_the_weighted_share_of_criteria_that_apply(tmp_path: Path) -> N
     chosen = load_rubric(write(tmp_path, weighted))
     simple = "def f(x):\n    return x\n"
     tangled = "def f(x):\n    return [y for y in x if y if x if 1 if 2]\n"
-    results = score([simple, tangled, "Bad = 1\ndef F():\n    pass\n", "x = 1\n"], rubric=chosen)
+    results = score([simple, tangled, "Bad = 1\ndef F():\n    pass\n", "import os\n"], rubric=chosen)
     assert [r.score for r in results] == [1.0, 0.25, 0.75, 1.0]
     assert results[3].adherence == {"names": True, "size": None}
 
@@ -191,14 +191,14 @@ def test_the_prompt_is_charged_only_where_the_rubric_says_so(tmp_path: Path) -> 
 @pytest.mark.parametrize("check", sorted(CHECKS))
 def test_each_of_our_checks_can_stand_in_a_rubric_and_says_where(tmp_path: Path, check: str) -> None:
     """A check that fails leaves a finding with a line to show in a report."""
-    limit = "max = 0" if check in ("line_length", "function_length", "short_names", "paper_lengths") else "min = 1.0"
+    limit = "max = 0" if "length" in check or check == "short_names" else "min = 1.0"
     text = OWN.replace('"radon:complexity"\nmax = 3', f'"auditor:{check}"\n{limit}')
-    bad = "def Bad_name(i):\n    aB_c = i\n    return aB_c\n"
+    bad = "def Bad_name(i):\n    aB_c = i\n    return aB_c\nprint(1)\n"
     [result] = score([bad], rubric=load_rubric(write(tmp_path, text)))
     assert result.adherence["size"] is False
     own = [f for f in result.findings if f.tool == "auditor"]
     assert own
-    assert all(1 <= f.line <= 3 and f.name == "size" for f in own)
+    assert all(1 <= f.line <= 4 and f.name == "size" for f in own)
 
 
 def test_the_command_lists_shows_and_checks(tmp_path: Path) -> None:

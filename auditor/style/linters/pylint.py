@@ -36,7 +36,9 @@ class Pylint(Linter):
         "duplicate-code": reasons.OTHERS,
         "cyclic-import": reasons.OTHERS,
     }
-    body_rules: ClassVar[frozenset[str]] = frozenset({"R0911", "R0912", "R0914", "R0915", "R1710", "R1711", "W0613"})
+    body_rules: ClassVar[frozenset[str]] = frozenset(
+        {"R0902", "R0904", "R0911", "R0912", "R0914", "R0915", "R1710", "R1711", "W0231", "W0246", "W0613"}
+    )
     pragmas = ("# pylint: disable=all", "# pylint: skip-file", "#pylint:disable=unused-import")
 
     def versions(self) -> dict[str, str]:

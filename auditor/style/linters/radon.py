@@ -6,6 +6,7 @@ ready rubric weighs it.
 
 from __future__ import annotations
 
+import ast
 import functools
 import tokenize
 from collections.abc import Callable, Mapping, Sequence
@@ -24,7 +25,7 @@ REMEMBERED_LENGTH = 500
 """Characters; longer pieces are tokenized anew, so that memory stays small."""
 
 _MEANINGS: dict[str, str] = {
-    "complexity": "largest cyclomatic complexity among the functions the model wrote in",
+    "complexity": "largest cyclomatic complexity of a function, a method or the code outside them, by the model",
     "complexity_total": "cyclomatic complexity of the whole program",
     "halstead_volume": "Halstead's volume",
     "halstead_difficulty": "Halstead's difficulty",
@@ -92,11 +93,21 @@ def _measure(source: Source) -> ToolReport:
 
 
 def _complexity(source: Source) -> dict[str, float]:
+    """Take the largest complexity of what the model wrote in: functions, methods and the code outside them."""
     from radon.visitors import ComplexityVisitor
 
     visitor = ComplexityVisitor.from_ast(source.tree)
+    blocks = _blocks(visitor)
+    seen = {(block.lineno, block.name) for block in blocks}
+    for node in source.functions:
+        if (node.lineno, node.name) not in seen:  # radon does not look into classes that are inside functions
+            inner = ComplexityVisitor.from_ast(node)
+            blocks += _blocks(inner)
+            seen |= {(block.lineno, block.name) for block in _blocks(inner)}
     mine = {(node.lineno, node.name) for node in source.functions if source.written_by_model(node)}
-    found = [block.complexity for block in _blocks(visitor) if (block.lineno, block.name) in mine]
+    found = [block.complexity for block in blocks if (block.lineno, block.name) in mine]
+    if source.top_level:
+        found.append(ComplexityVisitor.from_ast(ast.Module(source.top_level, [])).complexity)
     largest = {"complexity": float(max(found))} if found else {}
     return {**largest, "complexity_total": float(visitor.total_complexity)}
 

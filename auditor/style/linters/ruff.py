@@ -61,7 +61,10 @@ class Ruff(Linter):
         "W292": reasons.CUT,
     }
     body_rules: ClassVar[frozenset[str]] = frozenset(
-        {"C901", "PLR0911", "PLR0912", "PLR0915", "ARG001", "ARG002", "ARG003", "ARG004", "ARG005", "D202"}
+        {
+            *("C901", "PLR0911", "PLR0912", "PLR0915", "ARG001", "ARG002", "ARG003", "ARG004", "ARG005", "D202"),
+            *("B024", "B027", "PLW0246", "PLW1641"),
+        }
     )
     overlaps: ClassVar[Mapping[str, frozenset[str]]] = ruff_overlaps.by_ruff_rule()
     pragmas = ("# noqa", "# noqa: F401", "# ruff: noqa", "# flake8: noqa", "# isort: skip_file", "# fmt: off")
