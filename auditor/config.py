@@ -232,6 +232,8 @@ class GateConfig(Section):
     """If a larger share of samples has harness errors, the rule is inconclusive."""
     max_unscored: float = Field(0.2, ge=0, le=1)
     """The same for samples without a label for any reason: truncated, refused, no code found, errors."""
+    min_coverage: float = Field(1.0, ge=0, le=1)
+    """With samples for a smaller share of the tasks the rule is inconclusive: the missing ones may be the hard ones."""
     severity: Literal["error", "warning"] = "error"
     """A warning is shown and never changes the exit code."""
     reason: str = ""

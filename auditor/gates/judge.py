@@ -13,7 +13,7 @@ from typing import Any
 
 from auditor.config import GateConfig
 from auditor.gates.metrics import Better, Measured, Parameters, Reported, Unavailable
-from auditor.gates.metrics.operations import error_share, unscored_share
+from auditor.gates.metrics.operations import coverage, error_share, task_shares, unscored_share
 from auditor.gates.result import GateResult, Judgement
 from auditor.gates.rules import check_rules, metric_of, name_of
 from auditor.gates.statistic import Estimate, Statistic, minus
@@ -21,9 +21,10 @@ from auditor.gates.view import ModelView, RunView
 from auditor.gates.wording import comparison, figures, hopeful_tasks
 
 ABOUT_THE_RUN = (
-    "coverage", "error_share", "truncation_share", "refusal_share", "rejection_share", "extraction_failure_share",
+    "coverage", "task_coverage", "tasks", "samples", "error_share", "truncation_share", "refusal_share",
+    "rejection_share", "extraction_failure_share",
 )  # fmt: skip
-"""Metrics that count missing samples, so missing samples do not make them doubtful."""
+"""Metrics that count samples and tasks, so missing ones do not make them doubtful."""
 
 
 def evaluate(
@@ -148,6 +149,21 @@ class _Case:
             )
         if unscored > self.rule.max_unscored:
             return f"{unscored:.1%} of the samples have no label (max_unscored {self.rule.max_unscored:g})"
+        return self._uncovered()
+
+    def _uncovered(self) -> str:
+        """Say that too many tasks are missing from the number, or nothing."""
+        try:
+            sampled, unscored = task_shares(self.model)
+        except Unavailable:
+            return ""
+        table = coverage(self.model)
+        if sampled < self.rule.min_coverage:
+            reached = f"only {table['tasks_sampled']} of {table['tasks']} tasks have samples"
+            return f"{reached} (min_coverage {self.rule.min_coverage:g})"
+        if unscored > self.rule.max_unscored:
+            reached = f"only {table['tasks_scored']} of {table['tasks']} tasks have a sample with a label"
+            return f"{reached} (max_unscored {self.rule.max_unscored:g})"
         return ""
 
     def _why(self, verdict: Judgement, estimate: Estimate) -> str:

@@ -50,6 +50,10 @@ def analyze(run: Run, store: Store) -> Analysis:
         store.meta.analysis = result
         store.mark_excluded(result.exclusions.reasons)
     advance(len(counts))
+    due = len(fit - result.exclusions.reasons.keys())
+    for entry in result.models:
+        if entry.tasks < due:
+            run.progress.note(f"{entry.model}: only {entry.tasks} of {due} tasks have a sample that could be judged")
     return result
 
 

@@ -37,9 +37,10 @@ def document(run: Run, store: Store) -> ReportDocument:
     if analysis is None:
         raise StoreError("holds no analysis", where=str(store.path), remedy="run `auditor analyze` first")
     sampling = {totals.model: totals for totals in store.sampling_totals()}
+    due = tasks_due(store, analysis.exclusions)
     return ReportDocument(
         title=run.config.report.title,
-        models=tuple(_model(run, store, entry, sampling[entry.model]) for entry in analysis.models),
+        models=tuple(_model(run, store, entry, sampling[entry.model], due) for entry in analysis.models),
         across=analysis.across,
         gates=(),
         tasks=tuple(_tasks(store, analysis.exclusions)),
@@ -49,12 +50,17 @@ def document(run: Run, store: Store) -> ReportDocument:
     )
 
 
-def _model(run: Run, store: Store, entry: ModelAnalysis, totals: SamplingTotals) -> ModelReport:
+def tasks_due(store: Store, exclusions: Exclusions) -> frozenset[str]:
+    """Return the ids of the tasks to analyse: those of the benchmark that are neither unfit nor excluded."""
+    return frozenset(task.task_id for task in store.tasks() if not task.unfit) - exclusions.reasons.keys()
+
+
+def _model(run: Run, store: Store, entry: ModelAnalysis, totals: SamplingTotals, due: Collection[str]) -> ModelReport:
     return ModelReport.of(
         entry,
         simulated=_is_simulated(run, store, entry.model),
         served_models=totals.served_models,
-        coverage=coverage(store.judged(entry.model), store.duplicates(entry.model)),
+        coverage=coverage(store.judged(entry.model), store.duplicates(entry.model), due),
         cost=SamplingCost(
             prompt_tokens=totals.prompt_tokens, completion_tokens=totals.completion_tokens, cost=totals.cost
         ),
@@ -70,8 +76,10 @@ def _is_simulated(run: Run, store: Store, name: str) -> bool:
     return any(model.simulated is not None for model in run.config.model if model.name == name)
 
 
-def coverage(judged: Iterable[JudgedSample], duplicates: int) -> Coverage:
-    """Count what became of a model's samples."""
+def coverage(judged: Iterable[JudgedSample], duplicates: int, due: Collection[str]) -> Coverage:
+    """Count what became of a model's samples, and how many of the tasks ``due`` they reach."""
+    sampled: set[str] = set()
+    scored: set[str] = set()
     statuses = Counter(dict.fromkeys(SampleStatus, 0))
     labels = Counter(dict.fromkeys(Label, 0))
     outcomes = {suite: Counter(dict.fromkeys(Outcome, 0)) for suite in SuiteName}
@@ -81,6 +89,10 @@ def coverage(judged: Iterable[JudgedSample], duplicates: int) -> Coverage:
         statuses[sample.status] += 1
         labels[sample.label] += 1
         flaky += sample.flaky
+        if sample.task_id in due:
+            sampled.add(sample.task_id)
+            if sample.label is not Label.UNKNOWN:
+                scored.add(sample.task_id)
         if sample.program is not None:
             programs.add(sample.program)
         if sample.base is not None:
@@ -96,6 +108,9 @@ def coverage(judged: Iterable[JudgedSample], duplicates: int) -> Coverage:
         flaky=flaky,
         duplicates=duplicates,
         distinct_programs=len(programs),
+        tasks=len(due),
+        tasks_sampled=len(sampled),
+        tasks_scored=len(scored),
     )
 
 

@@ -21,6 +21,7 @@ from auditor.report.reading import (
     optimum,
     part,
     rows,
+    tasks_analysed,
 )
 from auditor.report.text import MISSING, count, number, plural, visible
 
@@ -62,9 +63,8 @@ def facts(document: Json) -> str:
     models = rows(document, "models")
     benchmark = part(document, "provenance", "benchmark").get("name") or "the benchmark"
     total = sum(int(model.get("samples") or 0) for model in models)
-    analysed = sum(1 for row in rows(document, "tasks") if not row.get("unfit") and not row.get("excluded"))
     on = f"{plural(len(models), 'model')} on {visible(str(benchmark))}"
-    return f"{on} · {plural(analysed, 'task')} analysed · {plural(total, 'sample')}"
+    return f"{on} · {tasks_analysed(models)} · {plural(total, 'sample')}"
 
 
 def model_grid(models: Sequence[Json], files: Mapping[str, str], level: str, gates: Sequence[Json]) -> Grid:

@@ -17,6 +17,7 @@ from auditor.report.reading import (
     optimum,
     part,
     rows,
+    tasks_analysed,
 )
 from auditor.report.text import count, cut, plural, visible
 
@@ -61,7 +62,7 @@ def _about(document: Json) -> str:
     models = rows(document, "models")
     samples = sum(int(model.get("samples") or 0) for model in models)
     name = plain(str(benchmark.get("name") or "the benchmark"))
-    text = f"{plural(len(models), 'model')} on {name}, {plural(samples, 'sample')}"
+    text = f"{plural(len(models), 'model')} on {name}, {tasks_analysed(models)}, {plural(samples, 'sample')}"
     simulated = [plain(str(model["model"])) for model in models if model.get("simulated")]
     return text + (f". Simulated, so no statement about a real model: {', '.join(simulated)}." if simulated else ".")
 

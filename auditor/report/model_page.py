@@ -23,6 +23,7 @@ from auditor.report.reading import (
     part,
     rows,
     samples_per_task,
+    tasks_analysed,
 )
 from auditor.report.text import count, number, percent, plural, signed, visible
 
@@ -66,10 +67,10 @@ def _present(*figures: Figure | None) -> list[Figure]:
 def facts(model: Json, document: Json) -> str:
     """Say in one line on what the page stands."""
     name = part(document, "provenance", "benchmark").get("name") or "the benchmark"
-    tasks, samples = plural(model.get("tasks", 0), "task"), plural(model.get("samples", 0), "sample")
+    samples = plural(model.get("samples", 0), "sample")
     each = samples_per_task(model)
     each += " sample" if each == "1" else " samples"
-    return f"{visible(str(name))} · {tasks} analysed · {each} a task · {samples}"
+    return f"{visible(str(name))} · {tasks_analysed([model])} · {each} a task · {samples}"
 
 
 def optimal_grid(model: Json, level: str) -> Grid | None:

@@ -57,6 +57,9 @@ def coverage(model: Json) -> list[tuple[str, str]]:
     pairs: list[tuple[str, str]] = []
     if row:
         pairs.append(("Samples", f"{count(row.get('samples'))}, of which {count(row.get('labelled'))} could be judged"))
+    if "tasks_sampled" in row:
+        reached = f"{count(row['tasks_sampled'])} of {count(row.get('tasks'))} have samples"
+        pairs.append(("Tasks", f"{reached}, {count(row.get('tasks_scored'))} with one that could be judged"))
     pairs.append(("Answers", _counts(part(row, "statuses"))))
     pairs.append(("Base suite", _counts(part(row, "outcomes", "base"))))
     pairs.append(("Plus suite", _counts(part(row, "outcomes", "plus"))))

@@ -134,6 +134,16 @@ def most_attempts(model: Json) -> int:
     return int(curve[-1]["attempts"]) if curve else 0
 
 
+def tasks_analysed(models: Sequence[Json]) -> str:
+    """Say how many tasks stand behind the models' figures: of all of them where a model lacks some."""
+    found = sorted({int(model.get("tasks") or 0) for model in models}) or [0]
+    due = max([found[-1], *(int(part(model, "coverage").get("tasks") or 0) for model in models)])
+    if found[0] == due:
+        return f"{text.plural(due, 'task')} analysed"
+    some = text.count(found[0]) if len(found) == 1 else f"{text.count(found[0])} to {text.count(found[-1])}"
+    return f"{some} of {text.plural(due, 'task')} covered"
+
+
 def samples_per_task(model: Json) -> str:
     """``200`` or, where tasks differ, ``3–23``."""
     sizes = sorted({int(row["n"]) for row in rows(model, "per_task")})

@@ -34,6 +34,12 @@ class Coverage(Document):
     """Samples that repeat an answer to the task."""
     distinct_programs: Count
     """Distinct programs."""
+    tasks: Count
+    """Tasks to analyse: those of the benchmark that are neither unfit nor excluded."""
+    tasks_sampled: Count
+    """Those with a sample."""
+    tasks_scored: Count
+    """Those with a sample that could be judged."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

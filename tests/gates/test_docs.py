@@ -162,6 +162,7 @@ def test_gates_judge_the_numbers_of_the_report(workspace: Path) -> None:
         ("tasks", {}, document["tasks"]),
         ("samples", {}, document["samples"]),
         ("coverage", {}, document["coverage"]["labelled"] / document["coverage"]["samples"]),
+        ("task_coverage", {}, document["coverage"]["tasks_sampled"] / document["coverage"]["tasks"]),
         ("report", {"path": "two_type.soundness", "confidence": 0}, document["two_type"]["soundness"]),
     ]
     for name, keys, value in expected:

@@ -111,6 +111,31 @@ def test_unscored_samples_make_it_inconclusive_but_not_rules_about_them() -> Non
     assert one(rule(metric="coverage", max=0.6), cut).verdict is Judgement.PASS
 
 
+def covering(sampled: int, scored: int) -> dict[str, Any]:
+    return with_coverage(tasks=150, tasks_sampled=sampled, tasks_scored=scored)
+
+
+def test_missing_tasks_make_it_inconclusive() -> None:
+    """With samples for some of the tasks only, nothing is said of the benchmark, unless a rule allows for it."""
+    part = covering(149, 149)
+    result = one(rule(min=0.8), part)
+    assert result.verdict is Judgement.INCONCLUSIVE
+    assert "only 149 of 150 tasks have samples (min_coverage 1)" in result.sentence
+    assert one(rule(min=0.8, min_coverage=0.99), part).verdict is Judgement.PASS
+    assert one(rule(min=0.8), covering(150, 150)).verdict is Judgement.PASS
+    assert one(rule(metric="task_coverage", min=0.99), part).verdict is Judgement.PASS
+    assert one(rule(metric="task_coverage", min=1), part).verdict is Judgement.FAIL
+    assert one(rule(metric="task_coverage", min=1), GOOD).verdict is Judgement.INCONCLUSIVE
+
+
+def test_tasks_whose_samples_have_no_label_count_as_missing() -> None:
+    """However few the samples are that could not be judged, tasks without a single label are named."""
+    result = one(rule(min=0.8), covering(150, 100))
+    assert result.verdict is Judgement.INCONCLUSIVE
+    assert "only 100 of 150 tasks have a sample with a label (max_unscored 0.2)" in result.sentence
+    assert one(rule(min=0.8), covering(150, 130)).verdict is Judgement.PASS
+
+
 def test_warnings_never_change_the_exit_code() -> None:
     """A failing warning leaves the exit code at 0; beside an open error it is the error that counts."""
     failing = evaluate([rule(min=0.8, severity="warning")], view(BAD))

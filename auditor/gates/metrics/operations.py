@@ -33,6 +33,22 @@ def unscored_share(model: ModelView) -> float:
     return float(1 - table["labelled"] / table["samples"])
 
 
+def task_shares(model: ModelView) -> tuple[float, float]:
+    """Return the shares of the tasks to analyse that have samples, and that have samples but no scored one.
+
+    Raises :class:`Unavailable` where the document does not count its tasks.
+    """
+    table = coverage(model)
+    due = table.get("tasks")
+    if not due:
+        raise Unavailable("the report does not count the tasks that have samples")
+    return table["tasks_sampled"] / due, (table["tasks_sampled"] - table["tasks_scored"]) / due
+
+
+def _task_coverage(model: ModelView, _: Parameters) -> Measured:
+    return Estimate.exact(task_shares(model)[0], len(model.counts))
+
+
 def _share(count: Callable[[Mapping[str, Any]], float]) -> Callable[[ModelView, Parameters], Measured]:
     """Make an exact metric: a share of this run's samples, which are all there."""
 
@@ -121,6 +137,14 @@ METRICS = (
         "count",
         Better.HIGHER,
         _share(lambda table: table["labelled"]),
+    ),
+    Metric(
+        "task_coverage",
+        "coverage of the tasks",
+        "Share of the benchmark's tasks, without unfit and excluded ones, that have samples.",
+        "share",
+        Better.HIGHER,
+        _task_coverage,
     ),
     Metric(
         "error_share",

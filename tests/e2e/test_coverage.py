@@ -1,0 +1,52 @@
+"""Samples for some of the tasks only: said wherever tasks are counted, and no gate passes on them by itself."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from auditor.benchmark import load_benchmark
+from tests.e2e.command import auditor
+
+CONFIG = """
+[benchmark]
+source = "demo"
+exclude = "none"
+
+[[model]]
+name = "some"
+recorded = "samples.jsonl"
+
+[analysis]
+resamples = 50
+
+[[gate]]
+metric = "single_sample_accuracy"
+min = 0.5
+confidence = 0
+"""
+
+
+@pytest.mark.parametrize(("key", "code", "word"), [("", 4, "inconclusive"), ("min_coverage = 0.05\n", 0, "pass")])
+def test_three_of_many_tasks(tmp_path: Path, key: str, code: int, word: str) -> None:
+    """Notes, pages, Markdown, report.json and gate name how many of the tasks have samples."""
+    tasks = load_benchmark("demo").tasks
+    rows = [{"task_id": task.task_id, "solution": task.reference} for task in tasks[:3]] * 2
+    (tmp_path / "samples.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    (tmp_path / "audit.toml").write_text(CONFIG + key)
+    done = auditor("run", "audit.toml", "--out", "run", cwd=tmp_path, expect=code)
+    assert f"some: samples for 3 of {len(tasks)} tasks" in done.stderr
+    assert f"some: only 3 of {len(tasks)} tasks have a sample that could be judged" in done.stderr
+    report = tmp_path / "run" / "report"
+    document = json.loads((report / "report.json").read_text())
+    coverage = document["models"][0]["coverage"]
+    assert (coverage["tasks"], coverage["tasks_sampled"], coverage["tasks_scored"]) == (len(tasks), 3, 3)
+    for page in (report / "index.html", report / "report.md", *report.glob("model*.html")):
+        text = page.read_text()
+        assert f"3 of {len(tasks)} tasks covered" in text, page.name
+        assert f"{len(tasks)} tasks analysed" not in text, page.name
+    gate = auditor("gate", "run", cwd=tmp_path, expect=code).stdout
+    assert word in gate.lower()
+    assert (f"only 3 of {len(tasks)} tasks have samples" in gate) == (code == 4)
