@@ -71,7 +71,8 @@ class ModelConfig(Section):
     temperature: Annotated[float, Field(ge=0)] | Literal["default"] = 0.8
     """``default`` sends none: the server's own applies."""
     top_p: float | None = Field(None, gt=0, le=1)
-    max_output_tokens: int | None = Field(1024, ge=1)
+    max_output_tokens: Annotated[int, Field(ge=1)] | Literal["default"] = 1024
+    """``default`` sends no limit: the server's own applies."""
     seed: int | None = None
     """Sample i is requested with seed + i; ``None`` sends no seed."""
     choices_per_request: int = Field(1, ge=1, le=1024)
@@ -129,6 +130,11 @@ class ModelConfig(Section):
         if not given and self.api_key_env is None:
             raise ValueError("needs one of recorded, base_url, api_key_env or simulated")
         return self
+
+    @property
+    def output_limit(self) -> int | None:
+        """The most tokens to ask for in an answer; ``None`` asks for no limit."""
+        return None if self.max_output_tokens == "default" else self.max_output_tokens
 
     @property
     def served_name(self) -> str:

@@ -133,6 +133,6 @@ class Budget:
 def output_bound(model: ModelConfig) -> int | None:
     """Return the most tokens that one answer may have, by the request sent; ``None`` where nothing bounds it."""
     given = [model.extra_body.get(key) for key in ("max_tokens", "max_completion_tokens", "max_output_tokens")]
-    own = None if "max_completion_tokens" in model.extra_body else model.max_output_tokens
+    own = None if "max_completion_tokens" in model.extra_body else model.output_limit
     known = [bound for bound in (own, *given) if isinstance(bound, int)]
     return max(known) if known else None

@@ -22,6 +22,7 @@ from auditor.sampling.choices import MESSAGE_CHARS
 from auditor.sampling.classify import ErrorReply, classify
 from auditor.sampling.clients import Clients, api_key
 from auditor.sampling.failures import Failure, Kind, RunWideError, Scope, TransientError
+from auditor.sampling.remedies import UNSUPPORTED
 from auditor.sampling.signs import message_in
 from auditor.text import one_line
 
@@ -92,7 +93,7 @@ class Endpoint:
             return True
         if parameter == "temperature" and "temperature" not in self._model.model_fields_set:
             self.adapted[parameter] = None
-        elif parameter == "max_tokens" and "max_completion_tokens" in error.message:
+        elif parameter == "max_tokens" and UNSUPPORTED.search(error.message.lower()):
             self.adapted[parameter] = "max_completion_tokens"
         else:
             return False

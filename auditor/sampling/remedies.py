@@ -27,6 +27,10 @@ _KNOWN = {
 _SERVING = re.compile(r"/(completion|generate|generate_stream|invocations|v2/models/.*|docs|health|tokenize)/?$")
 
 
+UNSUPPORTED = re.compile(r"unsupported|unrecogni[sz]ed|unknown|not (supported|permitted|allowed|accepted)|extra input")
+"""Says that a parameter is not taken at all, rather than that its value is wrong."""
+
+
 def key_remedy(model: ModelConfig) -> str:
     """Say what to do where the server does not accept the key."""
     if model.api_key_env:
@@ -110,13 +114,16 @@ def parameter_remedy(name: str, model: ModelConfig, said: str) -> str:
     """
     if name in model.extra_body:
         return f"take {name} out of extra_body, or change its value"
-    bound = model.max_output_tokens
+    bound = model.output_limit
+    refused = UNSUPPORTED.search(said) is not None
     match name:
         case "temperature":
             return 'write temperature = "default", which sends none'
         case "max_tokens" if "max_completion_tokens" in said:
             return f"write extra_body = {{ max_completion_tokens = {bound} }}, which is sent in its place"
-        case "max_tokens" | "max_output_tokens":
+        case "max_tokens" | "max_output_tokens" | "max_completion_tokens" if refused:
+            return 'write max_output_tokens = "default", which sends no limit, or give one in extra_body'
+        case "max_tokens" | "max_output_tokens" | "max_completion_tokens":
             return f"lower max_output_tokens (now {bound}) to what the model supports"
         case "top_p" | "stop" | "seed":
             return f"take {name} out of the settings of this model: it is not sent then"

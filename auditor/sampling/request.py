@@ -128,7 +128,7 @@ def _body(model: ModelConfig, text: str) -> dict[str, Any]:
     optional = {
         "temperature": None if model.temperature == "default" else model.temperature,
         "top_p": model.top_p,
-        limit: None if "max_completion_tokens" in model.extra_body else model.max_output_tokens,
+        limit: None if "max_completion_tokens" in model.extra_body else model.output_limit,
         "stop": list(model.stop) or None,
     }
     body |= {name: value for name, value in optional.items() if value is not None}

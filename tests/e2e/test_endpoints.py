@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -51,3 +52,26 @@ def test_a_finished_run_needs_no_endpoint(tmp_path: Path, monkeypatch: pytest.Mo
     auditor("run", "audit.toml", "--out", "run", cwd=tmp_path)
     held = b"".join(path.read_bytes() for path in sorted((tmp_path / "run").rglob("*")) if path.is_file())
     assert b"right-secret" not in held
+
+
+def test_sampling_by_files(tmp_path: Path) -> None:
+    """Requests are written, carried out elsewhere and read back; options that do not go together are refused."""
+    own = {"task_id": "Own/0", "prompt": "def double(x):\n", "entry_point": "double",
+           "reference": "def double(x):\n    return 2 * x\n",
+           "base": {"inputs": [[2]], "outputs": [4]}, "plus": {"inputs": [[3]]}}  # fmt: skip
+    (tmp_path / "tasks.jsonl").write_text(json.dumps(own))
+    (tmp_path / "audit.toml").write_text(
+        CONFIG.format(model="x", url="http://127.0.0.1:9/v1").replace('source = "demo"', 'source = "tasks.jsonl"')
+    )
+    written = auditor("sample", "audit.toml", "--write-batch", "requests.jsonl", cwd=tmp_path)
+    assert "1 samples in 1 requests" in written.stdout
+    (row,) = map(json.loads, (tmp_path / "requests.jsonl").read_text().splitlines())
+    body = {"choices": [{"message": {"content": "```python\ndef double(x):\n    return x + x\n```"}}]}
+    answer = {"custom_id": row["custom_id"], "response": {"status_code": 200, "body": body}, "error": None}
+    (tmp_path / "output.jsonl").write_text(json.dumps(answer))
+    read = auditor("sample", "audit.toml", "--read-batch", "output.jsonl", "--out", "run", cwd=tmp_path)
+    assert read.stdout.startswith("1 samples read from 1 rows (1 ok)")
+    done = auditor("run", "audit.toml", "--out", "run", cwd=tmp_path)
+    assert "report:" in done.stdout
+    for words in (["--dry-run", "--write-batch", "x"], ["--model", "m"]):
+        assert "Error" in auditor("sample", "audit.toml", *words, cwd=tmp_path, expect=2).stderr

@@ -160,6 +160,23 @@ def test_a_server_that_refuses_the_default_temperature_is_asked_without() -> Non
         assert "temperature" not in server.asked[-1][2]
 
 
+def test_a_server_that_takes_no_length_limit_leads_to_its_remedy() -> None:
+    """Where neither form of the limit is taken the remedy names the setting that sends none; a wrong value another."""
+    names = ("max_tokens", "max_completion_tokens")
+
+    def script(asked: dict[str, Any]) -> Scripted:
+        bad = next((name for name in names if name in asked), None)
+        return error(400, f"Unrecognized argument: {bad}", param=bad) if bad else GOOD
+
+    with scripted_server(script) as server:
+        with pytest.raises(EndpointError, match='max_output_tokens = "default"'):
+            draw(server.model(), TASKS)
+        assert statuses(draw(server.model(samples_per_task=1, max_output_tokens="default"), TASKS)) == {"ok": 3}
+    large = error(400, "max_tokens is too large: this model supports at most 512", param="max_tokens")
+    with scripted_server(lambda asked: large) as server, pytest.raises(EndpointError, match="lower max_output_tokens"):
+        draw(server.model(), TASKS)
+
+
 def test_an_answer_that_is_only_reasoning_is_kept_and_not_judged() -> None:
     """Reasoning without content is no answer; cut off while it reasoned, the answer is truncated."""
     thought = "```python\ndef add_0(x):\n    return 5\n```"

@@ -225,10 +225,10 @@ def test_empty_answers_are_named_for_what_they_are(status: SampleStatus, word: s
 def test_budgets_need_a_bound_and_prices() -> None:
     """A budget that could not be kept is refused before any request."""
     without_price = model(max_cost=1.0, price={"prompt": 1.0}).model_copy(update={"price": None})
-    for settings in (without_price, model(max_tokens=5, max_output_tokens=None)):
+    for settings in (without_price, model(max_tokens=5, max_output_tokens="default")):
         with pytest.raises(ConfigError):
             Budget(settings, Spent())
-    Budget(model(max_tokens=5, max_output_tokens=None, extra_body={"max_completion_tokens": 9}), Spent())
+    Budget(model(max_tokens=5, max_output_tokens="default", extra_body={"max_completion_tokens": 9}), Spent())
 
 
 def test_a_bound_of_newer_models_takes_the_place_of_the_older_one() -> None:
