@@ -1,6 +1,7 @@
 """What is put to the model: jinja2 templates, ready ones by name and the user's own by path.
 
-A template sees ``prompt``, ``entry_point`` and ``task_id``; a name it does not know is an error, not an empty string.
+A template sees ``prompt``, ``task_id``, ``kind`` (function, class, method or program), ``name`` (what is asked for,
+such as ``f`` or ``Solution().f``) and ``entry_point`` (the name at module level); any other name is an error.
 """
 
 from __future__ import annotations
@@ -35,12 +36,15 @@ def render(model: ModelConfig, task: Task) -> str:
 
     name = COMPLETION if model.endpoint == "completions" and model.prompt == "plain" else model.prompt
     try:
-        return _template(name).render(prompt=task.prompt, entry_point=task.entry_point, task_id=task.task_id)
+        return _template(name).render(
+            prompt=task.prompt, task_id=task.task_id, kind=task.target.kind.value, name=task.target.name,
+            entry_point=task.entry_point,
+        )  # fmt: skip
     except TemplateError as error:
         raise ConfigError(
             f"prompt template cannot be rendered: {error}",
             where=name,
-            remedy="it may use prompt, entry_point and task_id",
+            remedy="it may use prompt, task_id, kind, name and entry_point",
         ) from None
 
 
@@ -70,5 +74,5 @@ def _template(name: str) -> Template:
         raise ConfigError(
             f"prompt template is broken: {error}",
             where=f"{path}:{line}" if line else str(path),
-            remedy="mend it; jinja2 explains the syntax",
+            remedy="fix it; jinja2 explains the syntax",
         ) from None
