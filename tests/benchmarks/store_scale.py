@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
+from auditor.pipeline import tables
 from auditor.records import Finding, Outcome, Sample, SampleStatus, StyleResult, SuiteName, Usage, Verdict
 from auditor.store import Store
 
@@ -97,7 +98,8 @@ def write(store: Store, count: int) -> None:
 
 
 def read(store: Store) -> None:
-    """Read everything once, as streams."""
+    """Read everything once, as streams, and as the analysis and the exports do."""
+    fit = {f"HumanEval/{number}" for number in range(TASKS)}
     for name, rows in {
         "read judged": store.judged,
         "count by label": lambda: iter(store.tallies()),
@@ -106,6 +108,11 @@ def read(store: Store) -> None:
         "read base verdicts": lambda: store.verdicts(SuiteName.BASE),
         "read style with findings": lambda: store.style(RUBRIC, findings=True),
         "read programs": store.programs,
+        "rows of base tests": lambda: tables.base_test_rows(store, fit),
+        "rows of style": lambda: tables.style_rows(store, RUBRIC),
+        "outcomes of programs": store.program_outcomes,
+        "false positives, one model": lambda: store.false_positives("model-1-7b-instruct"),
+        "duplicates, one model": lambda: iter([store.duplicates("model-1-7b-instruct")]),
         "ask what is unverified": lambda: iter(store.unverified(all_plus=False)),
     }.items():
         timed(name, lambda rows=rows: sum(1 for _ in rows()))  # type: ignore[misc]
