@@ -34,13 +34,12 @@ def read_programs(database: Path, model: str) -> tuple[ProgramRow, ...]:
 
 
 def _row(found: StyledProgram) -> ProgramRow:
-    judged, style = found.judged, found.style
     return ProgramRow(
-        program=judged.program,
-        task_id=judged.task_id,
-        weight=judged.samples,
-        label=judged.label,
-        score=style.score if style else None,
-        adherence=style.adherence if style else {},
-        metrics=style.metrics if style else {},
+        program=found.program,
+        task_id=found.task_id,
+        weight=found.samples,
+        label=found.label,
+        score=found.score,
+        adherence=found.adherence,
+        metrics=found.metrics,
     )

@@ -58,13 +58,13 @@ def _style(store: Store) -> Iterator[Row]:
     rubric = store.meta.rubric
     if rubric is None:
         raise UsageError("style is not scored yet", where=str(store.path), remedy="run `auditor score` first")
-    for found in store.styled_programs(rubric.hash, findings=True):
-        if found.style is not None and found.style.parses:
+    for found in store.styled_programs(rubric.hash):
+        if found.parses:
             yield {
-                **asdict(style_row(found.judged, found.style)),
-                "metrics": found.style.metrics,
+                **asdict(style_row(found)),
+                "metrics": found.metrics,
                 "rubric_hash": rubric.hash,
-                "excluded": found.judged.excluded,
+                "excluded": found.excluded,
             }
 
 

@@ -102,8 +102,8 @@ def read_missing(run: Run, store: Store) -> None:
         if model.recorded is None:
             run.progress.note(f"{model.name}: no samples yet; `auditor sample` draws them")
         else:
-            claim_model(store, model)
-            _read_recorded(run, store, model)
+            with store.transaction():
+                _read_recorded(run, store, model)
 
 
 def _read_recorded(run: Run, store: Store, model: ModelConfig) -> None:

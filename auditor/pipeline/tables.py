@@ -6,9 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
 
 from auditor.analysis import BaseTestRow, Counts
-from auditor.analysis.style_rows import Rule, StyleRow
-from auditor.records import Label, StyleResult, SuiteName
-from auditor.store import JudgedProgram, Store, TaskTally
+from auditor.analysis.style_rows import StyleRow
+from auditor.records import Label
+from auditor.store import Store, StyledProgram, TaskTally
 
 
 def counts(tallies: Iterable[TaskTally], task_ids: Collection[str]) -> list[Counts]:
@@ -39,34 +39,28 @@ def false_negatives(tallies: Iterable[TaskTally]) -> dict[str, int]:
 
 def base_test_rows(store: Store, task_ids: Collection[str]) -> Iterator[BaseTestRow]:
     """Stream, per model and program, how many base tests pass; only complete per-test results count."""
-    passed = {
-        verdict.program: (verdict.tests, verdict.passed.count(1))
-        for verdict in store.verdicts(SuiteName.BASE)
-        if verdict.passed and 2 not in verdict.passed
-    }
-    for one in store.judged_programs():
-        if one.task_id in task_ids and one.program in passed:
-            tests, right = passed[one.program]
-            yield BaseTestRow(one.model, one.task_id, tests, right, one.label is Label.TRUE_POSITIVE, one.samples)
+    for one in store.base_results():
+        if one.task_id in task_ids and one.passed and 2 not in one.passed:
+            right = one.passed.count(1)
+            yield BaseTestRow(one.model, one.task_id, one.tests, right, one.label is Label.TRUE_POSITIVE, one.samples)
 
 
 def style_rows(store: Store, rubric_hash: str) -> Iterator[StyleRow]:
     """Stream, per program and model, its label and what the rubric says of it; unparsable programs are left out."""
-    for found in store.styled_programs(rubric_hash, findings=True):
-        if found.style is not None and found.style.parses:
-            yield style_row(found.judged, found.style)
+    for found in store.styled_programs(rubric_hash):
+        if found.parses:
+            yield style_row(found)
 
 
-def style_row(judged: JudgedProgram, style: StyleResult) -> StyleRow:
-    """Combine a model's program with its style; findings on the prompt's lines and repeated ones do not count."""
-    rules = frozenset(Rule(f.tool, f.rule, f.name, f.url) for f in style.findings if not (f.in_prompt or f.duplicate))
+def style_row(found: StyledProgram) -> StyleRow:
+    """Return a program's row for the analysis."""
     return StyleRow(
-        model=judged.model,
-        task_id=judged.task_id,
-        program=judged.program,
-        samples=judged.samples,
-        label=judged.label,
-        score=style.score,
-        adherence=style.adherence,
-        rules=rules,
+        model=found.model,
+        task_id=found.task_id,
+        program=found.program,
+        samples=found.samples,
+        label=found.label,
+        score=found.score,
+        adherence=found.adherence,
+        rules=found.rules,
     )

@@ -12,8 +12,8 @@ from auditor.store.meta import Meta, ReferenceCheck
 from auditor.store.programs import Programs
 from auditor.store.rows import (
     AcceptedSolution,
+    BaseResults,
     FalsePositive,
-    JudgedProgram,
     ProgramOutcomes,
     SamplingTotals,
     StoredTask,
@@ -28,8 +28,8 @@ from auditor.store.verdicts import Verdicts
 __all__ = [
     "SCHEMA_VERSION",
     "AcceptedSolution",
+    "BaseResults",
     "FalsePositive",
-    "JudgedProgram",
     "ProgramOutcomes",
     "ReferenceCheck",
     "SamplingTotals",

@@ -2,42 +2,53 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from auditor.records import Label, Outcome
+from auditor.store.packing import unpacked
 from auditor.store.rows import (
     AcceptedSolution,
+    BaseResults,
     FalsePositive,
-    JudgedProgram,
     ProgramOutcomes,
+    RuleName,
     StyledProgram,
 )
 from auditor.store.styles import Styles
 from auditor.store.verdicts import failing_test
 
-_JUDGED = """
-SELECT model, labelled.task_id, program, samples, base, plus, label, task.excluded
+_SHARED = 50_000
+"""Distinct adherences, and sets of rules, that are kept to be shared."""
+
+_BASE_RESULTS = """
+SELECT model, labelled.task_id, tests, passed, label, samples
 FROM program_of_model JOIN labelled_program labelled USING (program_id)
-LEFT JOIN task ON task.task_id = labelled.task_id
-WHERE base IS NOT NULL ORDER BY model, labelled.task_id, program
+JOIN verdict ON verdict.program_id = labelled.program_id AND verdict.suite = 'base'
+ORDER BY model, labelled.task_id, program
 """
-_STYLED = """
-SELECT program.program, model, labelled.task_id, samples, base, plus, label, task.excluded,
-    style.*, rubric.hash AS rubric_hash
-FROM rubric JOIN style USING (rubric_id) JOIN program USING (program_id)
-JOIN labelled_program labelled USING (program_id) JOIN program_of_model USING (program_id)
-LEFT JOIN task ON task.task_id = labelled.task_id
-WHERE rubric.hash = ? AND base IS NOT NULL ORDER BY program.program, model
+_STYLE_OF_PROGRAM = """
+    parses, score, adherence, metrics, (
+        SELECT GROUP_CONCAT(DISTINCT rule_id) FROM finding
+        WHERE finding.rubric_id = style.rubric_id AND finding.program_id = style.program_id
+            AND NOT in_prompt AND NOT duplicate) AS rules
 """
-_ACCEPTED = """
-SELECT model, accepted.task_id, accepted.program, samples, 'pass' AS base, plus, label, NULL AS excluded,
-    style.*, :rubric_hash AS rubric_hash
+_STYLED = f"""
+SELECT model, labelled.task_id, labelled.program, samples, label, task.excluded, {_STYLE_OF_PROGRAM}
+FROM rubric JOIN style USING (rubric_id) JOIN labelled_program labelled USING (program_id)
+JOIN program_of_model USING (program_id) LEFT JOIN task ON task.task_id = labelled.task_id
+WHERE rubric.hash = ? AND base IS NOT NULL ORDER BY labelled.program, model
+"""  # noqa: S608 - made of constants
+_ACCEPTED = f"""
+SELECT model, accepted.task_id, accepted.program, samples, label, task.excluded, {_STYLE_OF_PROGRAM}
 FROM program_of_model JOIN accepted_program accepted USING (program_id)
+LEFT JOIN task ON task.task_id = accepted.task_id
 LEFT JOIN style ON style.program_id = accepted.program_id
     AND style.rubric_id = (SELECT rubric_id FROM rubric WHERE hash = :rubric_hash)
 WHERE model = :model ORDER BY accepted.task_id, accepted.program
-"""
+"""  # noqa: S608 - made of constants
 _SOLUTIONS = """
 SELECT model, accepted.task_id, accepted.program, label, solution
 FROM program_of_model JOIN accepted_program accepted USING (program_id) JOIN program USING (program_id)
@@ -59,21 +70,42 @@ WHERE base IS NOT NULL GROUP BY program_id ORDER BY program
 class Programs(Styles):
     """Reads programs with what is known of them."""
 
-    def judged_programs(self) -> Iterator[JudgedProgram]:
-        """Stream the programs of each model that have a verdict on base, by model, task and program."""
-        for row in self._rows(_JUDGED):
-            yield _judged(row)
+    def base_results(self) -> Iterator[BaseResults]:
+        """Stream the per-test results on base of each model's programs, by model, task and program."""
+        for row in self._rows(_BASE_RESULTS):
+            values = dict(row)
+            yield BaseResults(**{**values, "passed": unpacked(row["passed"]), "label": Label(row["label"])})
 
-    def styled_programs(self, rubric_hash: str, *, findings: bool = False) -> Iterator[StyledProgram]:
+    def styled_programs(self, rubric_hash: str) -> Iterator[StyledProgram]:
         """Stream the judged programs of each model that have a style result, by program and model."""
-        for row in self._rows(_STYLED, (rubric_hash,)):
-            yield StyledProgram(_judged(row), self._style(row, findings=findings))
+        yield from self._styled(self._rows(_STYLED, (rubric_hash,)))
 
     def accepted_programs(self, model: str, rubric_hash: str | None) -> Iterator[StyledProgram]:
         """Stream the true and false positives of a model by task and program, with style where there is any."""
-        for row in self._rows(_ACCEPTED, {"model": model, "rubric_hash": rubric_hash}):
-            has_style = row["adherence"] is not None
-            yield StyledProgram(_judged(row), self._style(row, findings=False) if has_style else None)
+        yield from self._styled(self._rows(_ACCEPTED, {"model": model, "rubric_hash": rubric_hash}))
+
+    def _styled(self, rows: Iterable[sqlite3.Row]) -> Iterator[StyledProgram]:
+        names = {
+            str(row["rule_id"]): (row["tool"], row["rule"], row["name"], row["url"])
+            for row in self._rows("SELECT rule_id, tool, rule, name, url FROM rule")
+        }
+        parsed = lru_cache(_SHARED)(json.loads)
+        rules_of = lru_cache(_SHARED)(lambda ids: frozenset(names[one] for one in ids.split(",")))
+        no_rules: frozenset[RuleName] = frozenset()
+        for row in rows:
+            yield StyledProgram(
+                model=row["model"],
+                task_id=row["task_id"],
+                program=row["program"],
+                samples=row["samples"],
+                label=Label(row["label"]),
+                excluded=row["excluded"],
+                parses=bool(row["parses"]),
+                score=row["score"],
+                adherence=parsed(row["adherence"] or "{}"),
+                metrics=json.loads(row["metrics"] or "{}"),
+                rules=rules_of(row["rules"]) if row["rules"] else no_rules,
+            )
 
     def accepted_solutions(self) -> Iterator[AcceptedSolution]:
         """Stream the accepted programs of each model with their text: false positives first, then by model and task."""
@@ -107,16 +139,3 @@ class Programs(Styles):
                 flaky=bool(row["flaky"]),
                 samples=row["samples"],
             )
-
-
-def _judged(row: sqlite3.Row) -> JudgedProgram:
-    return JudgedProgram(
-        model=row["model"],
-        task_id=row["task_id"],
-        program=row["program"],
-        samples=row["samples"],
-        base=Outcome(row["base"]),
-        plus=None if row["plus"] is None else Outcome(row["plus"]),
-        label=Label(row["label"]),
-        excluded=row["excluded"],
-    )

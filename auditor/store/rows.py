@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from auditor.records import FailingTest, Label, Outcome, StyleResult, SuiteName
+from auditor.records import FailingTest, Label, Outcome, SuiteName
 from auditor.targets import Target
 
 
@@ -61,28 +61,47 @@ class TaskTally:
 
 
 @dataclass(frozen=True, slots=True)
-class JudgedProgram:
-    """One program of one model with the outcomes of both suites."""
+class BaseResults:
+    """The per-test results of one program of one model on base."""
+
+    model: str
+    task_id: str
+    tests: int
+    passed: bytes
+    """One byte per test: 1 passed, 0 failed, 2 not run; empty where nothing ran or the suite is a script."""
+    label: Label
+    samples: int
+    """The model's samples that are this program."""
+
+
+RuleName = tuple[str, str, str, str]
+"""Tool, rule, name and url of a linter's rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class StyledProgram:
+    """One program of one model with what one rubric says of it.
+
+    Programs that are alike share their adherence and their rules, so a list of all of them is small.
+    """
 
     model: str
     task_id: str
     program: str
     samples: int
     """The model's samples that are this program."""
-    base: Outcome
-    plus: Outcome | None
-    """``None``: not run."""
     label: Label
-    excluded: str | None = None
+    excluded: str | None
     """Why the last analysis left its task out."""
-
-
-@dataclass(frozen=True, slots=True)
-class StyledProgram:
-    """One program of one model with its style under one rubric; ``style`` is ``None`` where it has no result."""
-
-    judged: JudgedProgram
-    style: StyleResult | None
+    parses: bool
+    """False: no tool could read it, or there is no result."""
+    score: float | None
+    """0 to 1; ``None`` where nothing applies, or there is no result."""
+    adherence: Mapping[str, bool | None]
+    """Criterion id → met; ``None`` where it does not apply. Empty where there is no result."""
+    metrics: Mapping[str, float]
+    rules: frozenset[RuleName]
+    """The rules that fired on the model's own lines, those left out that repeat another tool's."""
 
 
 @dataclass(frozen=True, slots=True)

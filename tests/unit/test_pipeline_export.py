@@ -14,7 +14,7 @@ import pytest
 from auditor.pipeline.export import rows
 from auditor.pipeline.tabular import write
 from auditor.records import InputSuite, Sample, SampleStatus, Task
-from auditor.store import RubricNote, Store
+from auditor.store import Store
 from auditor.targets import Target
 from tests.gates.builders import MadeRun, finding
 
@@ -104,7 +104,6 @@ def test_memory_does_not_grow_with_the_table(tmp_path: Path, form: str, table: s
     peaks = []
     for count in (2_000, 6_000):
         made = MadeRun(tmp_path / str(count))
-        made.store.meta.rubric = RubricNote("pep8", "1", "f" * 64)
         with made.store.transaction():
             for number in range(count):
                 if table == "style":
