@@ -130,6 +130,16 @@ def correct(attempts: int) -> Statistic:
     return lambda counts: _mean(resampling.accepted(counts, attempts) * resampling.precision(counts))
 
 
+def wrong(attempts: int) -> Statistic:
+    """Name the share of tasks that get a false positive within K attempts."""
+
+    def statistic(counts: Tallies) -> Columns:
+        within = resampling.accepted(counts, attempts)
+        return _mean(within - within * resampling.precision(counts))
+
+    return statistic
+
+
 def conditional_at(attempts: int) -> Statistic:
     """Name conditional accuracy at K attempts, CA(K) = C(K)/A(K): P(correct given accepted within K).
 

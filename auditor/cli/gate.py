@@ -81,7 +81,7 @@ def gate(
     Example: auditor gate reports/audit --rules strict --format junit -o gates.xml
     """
     from auditor.gates import RunView, exit_code
-    from auditor.gates.baseline import bless as write_baseline
+    from auditor.gates.baseline import save_baseline as write_baseline
     from auditor.gates.outputs import write_programs
 
     run = RunView.open(folder)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from auditor.gates.judge import evaluate
 from auditor.gates.outputs import to_text
-from auditor.gates.result import GateResult, Judgement, exit_code, overall
+from auditor.gates.result import exit_code, overall
 from auditor.gates.rules import check_rules, load_rules, rules_of
 from auditor.gates.view import ModelView, RunView
+from auditor.results import GateResult, Judgement
 
 __all__ = [
     "GateResult",

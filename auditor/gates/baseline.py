@@ -1,4 +1,4 @@
-"""A blessed run: what later runs may not fall behind, as a folder or as one small file for a repository.
+"""A saved run that later runs may not fall behind: a run's folder, or one small file for a repository.
 
 The file holds, per model and task, the counts and the style of the accepted samples summed up by label:
 all that a comparison paired by task needs, and no code.
@@ -6,104 +6,141 @@ all that a comparison paired by task needs, and no code.
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
-from auditor.errors import UsageError
+from auditor.errors import InputError, UsageError
 from auditor.gates.programs import ProgramRow
 from auditor.gates.view import ModelView, RunView, counts_of
 from auditor.records import Label
+from auditor.results import BenchmarkFacts, RubricFacts, TaskCounts, from_plain, to_json
+from auditor.results.estimate import Document
 
-SCHEMA = "auditor/baseline/1"
+SCHEMA = "auditor/baseline/2"
+_REMEDY = "save a run on this benchmark with `auditor gate DIR --save-baseline FILE`"
 
 
-def bless(run: RunView, path: Path) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedStyle(Document):
+    """Style of the accepted samples of one task that share a label and the criteria that apply, summed up."""
+
+    task_id: str
+    """The task."""
+    label: Label
+    """True or false positive."""
+    weight: int
+    """Samples."""
+    score: float | None
+    """Mean score; null where the rubric gives none."""
+    adherence: Mapping[str, float]
+    """Criterion → share of the samples that meet it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedModel(Document):
+    """One model of a saved run."""
+
+    model: str
+    """Its name."""
+    price: float | None
+    """What one sample cost; null without prices."""
+    draw_cost: float
+    """What a draw costs in the utility."""
+    per_task: tuple[TaskCounts, ...]
+    """Counts per task."""
+    style: tuple[SavedStyle, ...]
+    """Style of the accepted samples."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Baseline(Document):
+    """A saved run."""
+
+    schema: Literal["auditor/baseline/2"] = "auditor/baseline/2"
+    """The name and version of this shape."""
+    benchmark: BenchmarkFacts | None
+    """The tasks."""
+    rubric: RubricFacts | None
+    """The rubric of the style."""
+    models: tuple[SavedModel, ...]
+    """By name."""
+
+
+def save_baseline(run: RunView, path: Path) -> None:
     """Write the run as a baseline file, the same bytes for the same run."""
-    content = {
-        "schema": SCHEMA,
-        "benchmark": _benchmark(run),
-        "rubric": (run.document.get("provenance") or {}).get("rubric"),
-        "models": [_blessed(model) for model in run.models],
-    }
+    content = Baseline(benchmark=run.benchmark, rubric=run.rubric, models=tuple(map(_saved, run.models)))
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+    path.write_text(to_json(content, indent=1) + "\n", encoding="utf-8")
 
 
 def open_baseline(path: Path, run: RunView) -> RunView:
-    """Read a baseline file or a run's folder, to hold ``run`` against it.
+    """Read a baseline file or a run's folder, to compare ``run`` with it.
 
-    Style of another rubric is left out, since it means something else. Raises
+    Style of another rubric is left out: it means something else. Raises
     :class:`~auditor.errors.UsageError` where it cannot be read or is of other tasks.
     """
     baseline = _from_file(path) if path.is_file() else RunView.open(path)
-    ours, theirs = _benchmark(run), _benchmark(baseline)
-    if ours and theirs and ours.get("digest") != theirs.get("digest"):
+    ours, theirs = run.benchmark, baseline.benchmark
+    if ours and theirs and ours.digest != theirs.digest:
         raise UsageError(
-            f"made on other tasks or tests ({theirs.get('name')}, digest {str(theirs.get('digest'))[:12]})",
+            f"made on other tasks or tests ({theirs.name}, digest {theirs.digest[:12]})",
             where=str(path),
-            remedy="save a run on this benchmark with `auditor gate DIR --save-baseline FILE`",
+            remedy=_REMEDY,
         )
     if _rubric_hash(baseline) != _rubric_hash(run):
-        models = tuple(_without_style(model) for model in baseline.models)
-        return RunView(baseline.document, models, baseline.where)
+        return replace(baseline, models=tuple(replace(model, source=None) for model in baseline.models))
     return baseline
 
 
 def _from_file(path: Path) -> RunView:
+    import json
+
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        plain = json.loads(path.read_bytes())
     except (OSError, ValueError) as error:
         raise UsageError(f"cannot be read: {error}", where=str(path)) from None
-    if not isinstance(content, dict) or content.get("schema") != SCHEMA:
-        if isinstance(content, dict) and str(content.get("schema", "")).startswith("auditor/report/"):
-            return RunView.open(path)
+    schema = str(plain.get("schema", "")) if isinstance(plain, dict) else ""
+    if schema.startswith("auditor/report/"):
+        return RunView.open(path)
+    if schema != SCHEMA:
         raise UsageError(
             "not a baseline", where=str(path), remedy="write one with `auditor gate DIR --save-baseline FILE`"
         )
     try:
-        models = tuple(_unblessed(entry) for entry in content["models"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise UsageError(f"a damaged baseline: {error!r}", where=str(path), remedy="save it again") from None
-    document = {"provenance": {"benchmark": content.get("benchmark"), "rubric": content.get("rubric")}}
-    return RunView(document, models, str(path))
-
-
-def _benchmark(run: RunView) -> Mapping[str, Any] | None:
-    return (run.document.get("provenance") or {}).get("benchmark")
+        content = from_plain(Baseline, plain, where=str(path), remedy="save it again")
+        models = tuple(_view(entry) for entry in content.models)
+    except InputError as error:
+        raise UsageError(f"a damaged baseline: {error.message}", where=str(path), remedy="save it again") from None
+    return RunView(models, str(path), benchmark=content.benchmark, rubric=content.rubric)
 
 
 def _rubric_hash(run: RunView) -> str | None:
-    return ((run.document.get("provenance") or {}).get("rubric") or {}).get("hash")
+    return run.rubric.hash if run.rubric else None
 
 
-def _without_style(model: ModelView) -> ModelView:
-    return ModelView(model.name, model.entry, model.counts, None, model.confidence)
-
-
-def _blessed(model: ModelView) -> dict[str, Any]:
-    """Render a model's counts and summed style."""
+def _saved(model: ModelView) -> SavedModel:
     counts = model.counts
     rows = zip(counts.task_ids, counts.n, counts.base_passes, counts.correct, strict=True)
-    return {
-        "model": model.name,
-        "cost": {"cost": (model.entry.get("cost") or {}).get("cost")},
-        "coverage": {"samples": (model.entry.get("coverage") or {}).get("samples")},
-        "per_task": [
-            {"task_id": task, "n": int(n), "base_passes": int(base), "correct": int(correct)}
+    return SavedModel(
+        model=model.name,
+        price=model.price,
+        draw_cost=model.draw_cost,
+        per_task=tuple(
+            TaskCounts(task_id=task, n=int(n), base_passes=int(base), correct=int(correct))
             for task, n, base, correct in rows
-        ],
-        "style": [_style_row(*item) for item in sorted(_summed(model.programs or ()).items())],
-    }
+        ),
+        style=tuple(_saved_style(*item) for item in sorted(_grouped(model.programs or ()).items())),
+    )
 
 
 _Key = tuple[str, str, bool, tuple[str, ...]]
 """Task, label, scored, and the criteria that apply: what rows must share to be summed exactly."""
 
 
-def _summed(rows: Iterable[ProgramRow]) -> dict[_Key, list[ProgramRow]]:
+def _grouped(rows: Iterable[ProgramRow]) -> dict[_Key, list[ProgramRow]]:
     groups: dict[_Key, list[ProgramRow]] = defaultdict(list)
     for row in rows:
         applicable = tuple(sorted(name for name, met in row.adherence.items() if met is not None))
@@ -112,27 +149,30 @@ def _summed(rows: Iterable[ProgramRow]) -> dict[_Key, list[ProgramRow]]:
     return groups
 
 
-def _style_row(key: _Key, rows: list[ProgramRow]) -> dict[str, Any]:
+def _saved_style(key: _Key, rows: list[ProgramRow]) -> SavedStyle:
     task_id, label, scored, criteria = key
     weight = sum(row.weight for row in rows)
 
     def mean(values: Iterable[float]) -> float:
         return round(sum(row.weight * value for row, value in zip(rows, values, strict=True)) / weight, 9)
 
-    return {
-        "task_id": task_id,
-        "label": label,
-        "weight": weight,
-        "score": mean(row.score or 0.0 for row in rows) if scored else None,
-        "adherence": {name: mean(float(row.adherence[name] or 0.0) for row in rows) for name in criteria},
-    }
-
-
-def _unblessed(entry: Mapping[str, Any]) -> ModelView:
-    name = str(entry["model"])
-    rows = tuple(
-        ProgramRow("", str(row["task_id"]), row["weight"], Label(row["label"]), row["score"], row["adherence"], {})
-        for row in entry["style"]
+    return SavedStyle(
+        task_id=task_id,
+        label=Label(label),
+        weight=weight,
+        score=mean(row.score or 0.0 for row in rows) if scored else None,
+        adherence={name: mean(float(row.adherence[name] or 0.0) for row in rows) for name in criteria},
     )
-    known = {key: entry.get(key) for key in ("cost", "coverage")}
-    return ModelView(name, known, counts_of(name, entry["per_task"]), (lambda: rows) if rows else None)
+
+
+def _view(saved: SavedModel) -> ModelView:
+    rows = tuple(
+        ProgramRow("", row.task_id, row.weight, row.label, row.score, row.adherence, {}) for row in saved.style
+    )
+    return ModelView(
+        saved.model,
+        counts_of(saved.model, saved.per_task),
+        draw_cost=saved.draw_cost,
+        price=saved.price,
+        source=(lambda: rows) if rows else None,
+    )

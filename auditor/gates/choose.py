@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Any
 
@@ -16,12 +16,15 @@ import numpy as np
 
 from auditor.analysis import resampling
 from auditor.analysis.counts import Counts
+from auditor.analysis.intervals import Floats
+from auditor.analysis.task_statistic import mean_of, replicate_means
+from auditor.analysis.utility import fewest_best, utility_curve
 from auditor.errors import UsageError
 from auditor.gates.metrics import Unavailable
-from auditor.gates.metrics.resampling import fewest_best, price_per_draw, utility_curve
-from auditor.gates.statistic import Estimate, FloatArray, mean_of, replicate_means
+from auditor.gates.metrics.resampling import price_per_draw
 from auditor.gates.view import ModelView, RunView
 from auditor.gates.wording import figures, number
+from auditor.results import CountedEstimate, to_plain
 
 NONE = "none"
 """What the candidate that does not sample is called; it is known by its 0 attempts, whatever models are called."""
@@ -53,7 +56,7 @@ class Candidate:
     model: str
     attempts: int
     """0 for none."""
-    utility: Estimate
+    utility: CountedEstimate
     """Net of the cost of draws, a task."""
     accepted: float
     correct: float
@@ -74,7 +77,7 @@ class Choice:
     terms: Terms
     tasks: int
     candidates: tuple[Candidate, ...]
-    difference: Estimate
+    difference: CountedEstimate
     """Best minus runner-up, paired by task."""
     left_out: Mapping[str, str]
     """Model → why it was not considered."""
@@ -107,14 +110,14 @@ class Choice:
         """Render as plain JSON values."""
         return {
             "schema": "auditor/choice/1",
-            "terms": asdict(self.terms),
+            "terms": to_plain(self.terms),
             "tasks": self.tasks,
             "best": self.best.model,
             "attempts": self.best.attempts,
             "clear": self.clear,
             "sentence": self.sentence,
-            "difference": asdict(self.difference),
-            "candidates": [asdict(candidate) for candidate in self.candidates],
+            "difference": to_plain(self.difference),
+            "candidates": to_plain(self.candidates),
             "left_out": dict(sorted(self.left_out.items())),
         }
 
@@ -162,7 +165,7 @@ class _Entrant:
 
     name: str
     counts: Counts
-    curve: FloatArray
+    curve: Floats
     """Shape (tasks, K + 1)."""
     attempts: int
     worst: float
@@ -196,7 +199,7 @@ class _Entrant:
         return replace(self, attempts=attempts, worst=worst, best=1.0 if attempts else 0.0)
 
     @property
-    def values(self) -> FloatArray:
+    def values(self) -> Floats:
         """The utility a task at its K."""
         return self.curve[:, self.attempts]
 
@@ -244,7 +247,7 @@ def _candidate(entrant: _Entrant, terms: Terms, chance: float, tasks: tuple[str,
     return Candidate(
         model=entrant.name,
         attempts=attempts,
-        utility=utility.estimate(terms.confidence) if attempts else Estimate.exact(0.0, len(tasks)),
+        utility=utility.estimate(terms.confidence) if attempts else CountedEstimate.exact(0.0, len(tasks)),
         accepted=float(accepted.mean()),
         correct=correct,
         wrong=float(accepted.mean()) - correct,

@@ -8,28 +8,22 @@ asks each at confidence 1 - (1 - c)/M, so that picking the luckiest of many mode
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
 
+from auditor.analysis.task_statistic import TaskStatistic, minus
 from auditor.config import GateConfig
-from auditor.gates.metrics import Better, Measured, Parameters, Reported, Unavailable
+from auditor.gates.metrics import Better, Evidence, Measured, Parameters, Reported, Unavailable
 from auditor.gates.metrics.operations import coverage, error_share, task_shares, unscored_share
-from auditor.gates.result import GateResult, Judgement
 from auditor.gates.rules import check_rules, metric_of, name_of
-from auditor.gates.statistic import Estimate, Statistic, minus
 from auditor.gates.view import ModelView, RunView
 from auditor.gates.wording import comparison, figures, hopeful_tasks
-
-ABOUT_THE_RUN = (
-    "coverage", "task_coverage", "tasks", "samples", "error_share", "truncation_share", "refusal_share",
-    "rejection_share", "extraction_failure_share",
-)  # fmt: skip
-"""Metrics that count samples and tasks, so missing ones do not make them doubtful."""
+from auditor.results import CountedEstimate, GateKind, GateResult, Judgement, ReportDocument, Severity
 
 
 def evaluate(
     rules: Sequence[GateConfig],
-    run: RunView | Mapping[str, Any],
+    run: RunView | ReportDocument,
     baseline: RunView | None = None,
     margin: float | None = None,
 ) -> list[GateResult]:
@@ -63,14 +57,14 @@ def _judge_models(
         confidence = 1 - (1 - confidence) / len(chosen)
     judged = []
     for model in chosen:
-        blessed = _partner(model, run, baseline) if against else None
-        judged.append(_Case(rule, model, confidence, blessed, against).judge())
+        saved = _partner(model, run, baseline) if against else None
+        judged.append(_Case(rule, model, confidence, saved, against).judge())
     judged += [_absent(rule, name, against) for name in sorted(set(rule.models) - set(run.names))]
     return [_over(rule, judged)] if rule.over != "each" and judged else judged
 
 
 def _partner(model: ModelView, run: RunView, baseline: RunView | None) -> ModelView | None:
-    """Find the blessed counterpart: by name, or the only one where each side has one."""
+    """Find the counterpart in the baseline: by name, or the only one where each side has one."""
     if baseline is None:
         return None
     if model.name in baseline.names:
@@ -82,10 +76,10 @@ class _Case:
     """One rule on one model."""
 
     def __init__(
-        self, rule: GateConfig, model: ModelView, confidence: float, blessed: ModelView | None, against: bool
+        self, rule: GateConfig, model: ModelView, confidence: float, saved: ModelView | None, against: bool
     ) -> None:
         self.rule, self.model, self.confidence = rule, model, confidence
-        self.blessed, self.against = blessed, against
+        self.saved, self.against = saved, against
         self.metric = metric_of(rule)
         self.min, self.max = _thresholds(rule, against)
 
@@ -94,42 +88,42 @@ class _Case:
         try:
             estimate = self._estimate()
         except Unavailable as missing:
-            return self._result(Judgement.INCONCLUSIVE, Estimate(None, None, None, 0), str(missing))
+            return self._result(Judgement.INCONCLUSIVE, CountedEstimate(None), str(missing))
         if doubt := self._doubt(estimate):
             return self._result(Judgement.INCONCLUSIVE, estimate, doubt)
         verdict = decide(estimate, self.min, self.max)
         return self._result(verdict, estimate, self._why(verdict, estimate))
 
-    def _estimate(self) -> Estimate:
-        if not self.model.samples and self.metric.unit != "count":
+    def _estimate(self) -> CountedEstimate:
+        if not self.model.samples and self.metric.evidence is not Evidence.EXACT:
             raise Unavailable("the model has no scored sample on an analysed task")
         parameters = Parameters.of(self.rule)
         measured = self.metric.measure(self.model, parameters)
         if not self.against:
             return self._at_confidence(measured)
-        if self.blessed is None:
+        if self.saved is None:
             raise Unavailable("there is no baseline for it: give --baseline with a run that has this model")
         try:
-            theirs = self.metric.measure(self.blessed, parameters)
+            theirs = self.metric.measure(self.saved, parameters)
         except Unavailable as missing:
             raise Unavailable(f"the baseline cannot say: {missing}") from None
-        if not isinstance(measured, Statistic) or not isinstance(theirs, Statistic):
+        if not isinstance(measured, TaskStatistic) or not isinstance(theirs, TaskStatistic):
             raise Unavailable("its per-task values are not at hand on both sides")
         return minus(measured, theirs).estimate(self.confidence)
 
-    def _at_confidence(self, measured: Measured) -> Estimate:
+    def _at_confidence(self, measured: Measured) -> CountedEstimate:
         match measured:
-            case Statistic():
+            case TaskStatistic():
                 return measured.estimate(self.confidence)
             case Reported(estimate, given):
                 if self.confidence in (0, given):
-                    return estimate if self.confidence else Estimate.exact(estimate.value, estimate.tasks)
+                    return estimate if self.confidence else CountedEstimate.exact(estimate.value, estimate.tasks)
                 at = "no interval" if given is None else f"its interval only at confidence {given:g}"
                 raise Unavailable(f"the report holds {at}: ask for confidence = {given or 0:g}")
-            case Estimate():
+            case CountedEstimate():
                 return measured
 
-    def _doubt(self, estimate: Estimate) -> str:
+    def _doubt(self, estimate: CountedEstimate) -> str:
         """Say why the number must not be judged, or nothing."""
         if estimate.value is None:
             return "nothing stands behind it: no task has what it counts"
@@ -137,15 +131,15 @@ class _Case:
             return f"{estimate.tasks} tasks stand behind it, and the rule wants {self.rule.min_tasks}"
         if self.model.samples < self.rule.min_samples:
             return f"the model has {self.model.samples} scored samples, and the rule wants {self.rule.min_samples}"
-        if self.metric.name in ABOUT_THE_RUN:
+        if self.metric.counts_missing:
             return ""
         try:
             errors, unscored = error_share(self.model), unscored_share(self.model)
-        except Unavailable:  # an old or foreign document without coverage: nothing is known against it
+        except Unavailable:  # nothing was sampled: the interval says so
             return ""
         if errors > self.rule.max_errors:
             return (
-                f"errors of ours left {errors:.1%} of the samples without a label (max_errors {self.rule.max_errors:g})"
+                f"harness errors left {errors:.1%} of the samples without a label (max_errors {self.rule.max_errors:g})"
             )
         if unscored > self.rule.max_unscored:
             return f"{unscored:.1%} of the samples have no label (max_unscored {self.rule.max_unscored:g})"
@@ -159,20 +153,20 @@ class _Case:
             return ""
         table = coverage(self.model)
         if sampled < self.rule.min_coverage:
-            reached = f"only {table['tasks_sampled']} of {table['tasks']} tasks have samples"
+            reached = f"only {table.tasks_sampled} of {table.tasks} tasks have samples"
             return f"{reached} (min_coverage {self.rule.min_coverage:g})"
         if unscored > self.rule.max_unscored:
-            reached = f"only {table['tasks_scored']} of {table['tasks']} tasks have a sample with a label"
+            reached = f"only {table.tasks_scored} of {table.tasks} tasks have a sample with a label"
             return f"{reached} (max_unscored {self.rule.max_unscored:g})"
         return ""
 
-    def _why(self, verdict: Judgement, estimate: Estimate) -> str:
+    def _why(self, verdict: Judgement, estimate: CountedEstimate) -> str:
         if verdict is not Judgement.INCONCLUSIVE:
             return ""
         hint = hopeful_tasks(estimate, self.min, self.max)
         return "the interval reaches over the threshold" + (f"; {hint}" if hint else "")
 
-    def _result(self, verdict: Judgement, estimate: Estimate, why: str) -> GateResult:
+    def _result(self, verdict: Judgement, estimate: CountedEstimate, why: str) -> GateResult:
         number = figures(estimate, self.confidence)
         subject = self.metric.about(Parameters.of(self.rule)) + (" against the baseline" if self.against else "")
         clause = comparison(verdict, self.min, self.max, exact=estimate.low == estimate.high)
@@ -189,16 +183,16 @@ class _Case:
             min=self.min,
             max=self.max,
             confidence=self.confidence,
-            severity=self.rule.severity,
+            severity=Severity(self.rule.severity),
             reason=self.rule.reason,
             sentence=sentence,
-            kind="baseline" if self.against else "threshold",
+            kind=GateKind.BASELINE if self.against else GateKind.THRESHOLD,
             tasks=estimate.tasks,
             samples=self.model.samples,
         )
 
 
-def decide(estimate: Estimate, lowest: float | None, highest: float | None) -> Judgement:
+def decide(estimate: CountedEstimate, lowest: float | None, highest: float | None) -> Judgement:
     """Hold an interval against thresholds: clear of all, clearly beyond one, or neither."""
     if estimate.value is None or estimate.low is None or estimate.high is None:
         return Judgement.INCONCLUSIVE
@@ -223,9 +217,9 @@ def _absent(rule: GateConfig, name: str, against: bool) -> GateResult:
     return GateResult(
         rule=name_of(rule), metric=metric_of(rule).name, parameters=Parameters.of(rule).given(), model=name,
         verdict=Judgement.INCONCLUSIVE, value=None, low=None, high=None, min=lowest, max=highest,
-        confidence=rule.confidence, severity=rule.severity, reason=rule.reason,
+        confidence=rule.confidence, severity=Severity(rule.severity), reason=rule.reason,
         sentence=f"{metric_of(rule).title}: inconclusive, the run has no model {name!r}",
-        kind="baseline" if against else "threshold",
+        kind=GateKind.BASELINE if against else GateKind.THRESHOLD,
     )  # fmt: skip
 
 
@@ -237,12 +231,9 @@ def _over(rule: GateConfig, judged: list[GateResult]) -> GateResult:
     tally = ", ".join(
         f"{count} {verdict.value}" for verdict in Judgement if (count := sum(r.verdict is verdict for r in judged))
     )
-    shown = {name: getattr(deciding, name) for name in GateResult.__slots__}
-    return GateResult(
-        **shown
-        | {
-            "model": f"{rule.over} model" + ("s" if rule.over == "all" else ""),
-            "sentence": f"{tally}; {deciding.model}: {deciding.sentence}",
-            "members": tuple(result.model for result in judged),
-        }
+    return replace(
+        deciding,
+        model=f"{rule.over} model" + ("s" if rule.over == "all" else ""),
+        sentence=f"{tally}; {deciding.model}: {deciding.sentence}",
+        members=tuple(result.model for result in judged),
     )

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import difflib
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
 
 from auditor.config import GateConfig
 from auditor.errors import ConfigError, UsageError
-from auditor.gates.metrics import METRICS, NAMES, Metric, Parameters
+from auditor.gates.metrics import METRICS, NAMES, Metric, Parameters, Unit
 from auditor.gates.ready import ready_sets
+from auditor.results import ReportDocument
 from auditor.settings import Section, parse_toml, place
 
 KEYS = tuple(Parameters.__slots__)
@@ -85,9 +85,9 @@ def _gates_in(path: Path) -> tuple[GateConfig, ...]:
     return gates
 
 
-def rules_of(document: Mapping[str, Any]) -> tuple[GateConfig, ...]:
+def rules_of(document: ReportDocument | None) -> tuple[GateConfig, ...]:
     """Return the rules that the run itself was configured with; none is fine."""
-    config = (document.get("provenance") or {}).get("config") or {}
+    config = document.provenance.config if document else {}
     try:
         rules = tuple(GateConfig.model_validate(table) for table in config.get("gate") or ())
     except ValidationError as error:
@@ -136,7 +136,7 @@ def _check_keys(rule: GateConfig, metric: Metric, where: str) -> None:
         )
     if rule.margin is not None and not metric.against_baseline:
         raise ConfigError(
-            f"{metric.name} has no better side or no value a task, so it takes no margin",
+            f"{metric.name} has no better direction, or no value per task, so it takes no margin",
             where=where,
             remedy="use min or max",
         )
@@ -148,7 +148,7 @@ def _check_range(rule: GateConfig, metric: Metric, where: str) -> None:
         threshold = getattr(rule, key)
         if threshold is None or lowest <= threshold <= highest:
             continue
-        percent = metric.unit == "share" and 1 < threshold <= 100
+        percent = metric.unit is Unit.SHARE and 1 < threshold <= 100
         remedy = f"shares are written as fractions: {threshold / 100:g}" if percent else "choose a threshold within it"
         raise ConfigError(
             f"{key} = {threshold:g} lies outside what {metric.name} can be ({lowest:g} to {highest:g})",

@@ -1,21 +1,20 @@
-"""A run as the gates see it: the report document, and the style rows behind it where they are at hand.
+"""A run as the gates see it: the report's document, and the style of single programs where it is at hand.
 
-The counts come from the document's ``per_task``, so that excluded tasks are out here as they are in the
-report. Style at a confidence of the rule's own needs one row a program, which only the database has.
+The counts come from the document's ``per_task``: tasks excluded from the report are excluded here. Style at a
+confidence of the rule's own needs one row per program, which only the database has.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from auditor.analysis.counts import Counts
-from auditor.errors import UsageError
+from auditor.errors import InputError, UsageError
 from auditor.gates.programs import ProgramRow, read_programs
+from auditor.results import BenchmarkFacts, ModelReport, ReportDocument, RubricFacts, TaskCounts, from_json
 
 
 @dataclass(frozen=True)
@@ -23,24 +22,37 @@ class ModelView:
     """One model's numbers."""
 
     name: str
-    entry: Mapping[str, Any]
-    """The model's entry of the document."""
     counts: Counts
     """Samples, base passes and correct ones of the analysed tasks, by task id."""
+    report: ModelReport | None = None
+    """The model's entry of the document; ``None`` in a baseline file, and where the run has no figures of it."""
+    draw_cost: float = 0.0
+    """What a draw costs in the report, in units of what a correct solution is worth."""
+    price: float | None = None
+    """What one sample cost, in the currency of the configured prices; ``None`` where it is unknown."""
     source: Callable[[], tuple[ProgramRow, ...]] | None = None
     """Where the accepted programs' style rows come from; ``None`` where only the document is at hand."""
     confidence: float = 0.95
-    """Of the intervals in the entry."""
+    """Of the intervals in the report."""
+
+    @classmethod
+    def of(cls, report: ModelReport, database: Path | None, confidence: float) -> ModelView:
+        """View a model's entry of the document."""
+        name, samples = report.model, report.coverage.samples or report.samples
+        return cls(
+            name=name,
+            counts=counts_of(name, report.per_task),
+            report=report,
+            draw_cost=report.draw_cost,
+            price=report.cost.cost / samples if report.cost.cost is not None and samples else None,
+            source=None if database is None else lambda: read_programs(database, name),
+            confidence=confidence,
+        )
 
     @property
     def samples(self) -> int:
-        """Count the scored samples of the analysed tasks."""
+        """Count the labelled samples of the analysed tasks."""
         return self.counts.samples
-
-    @property
-    def draw_cost(self) -> float:
-        """What a draw costs in the report, in units of what a correct solution is worth."""
-        return float(self.entry.get("draw_cost") or 0.0)
 
     @cached_property
     def programs(self) -> tuple[ProgramRow, ...] | None:
@@ -53,7 +65,8 @@ class ModelView:
     @property
     def criteria(self) -> tuple[str, ...]:
         """The ids of the rubric's criteria that the run holds."""
-        return tuple(str(row["criterion"]) for row in self.entry.get("style") or ())
+        style = self.report.style if self.report else None
+        return tuple(row.criterion for row in style.criteria) if style else ()
 
     def only(self, task_ids: tuple[str, ...]) -> ModelView:
         """Restrict to some of its tasks."""
@@ -62,27 +75,33 @@ class ModelView:
 
 @dataclass(frozen=True)
 class RunView:
-    """A run: its document and its models, sorted by name."""
+    """A run and its models, sorted by name."""
 
-    document: Mapping[str, Any]
     models: tuple[ModelView, ...]
     where: str
     """What to call the run in messages."""
+    document: ReportDocument | None = None
+    """The report's document; ``None`` for a baseline file."""
+    benchmark: BenchmarkFacts | None = None
+    """The tasks."""
+    rubric: RubricFacts | None = None
+    """The rubric that style was scored with."""
     database: Path | None = None
+    """The run's ``audit.db``, where it is at hand."""
 
     @classmethod
-    def of(cls, document: Mapping[str, Any], database: Path | None = None, *, where: str = "the run") -> RunView:
+    def of(cls, document: ReportDocument, database: Path | None = None, *, where: str = "the run") -> RunView:
         """View a report document, with ``audit.db`` for style rows where there is one.
 
-        A model of the settings that left nothing to report is there too, empty, so that no rule passes it over.
+        A model of the settings without any result is in the view too, empty: no rule passes it over.
         """
-        entries = list(document.get("models") or ())
-        confidence = (document.get("provenance") or {}).get("confidence", 0.95)
-        known = {str(entry["model"]) for entry in entries}
-        missing = [{"model": name} for name in _configured_models(document) if name not in known]
-        entries = sorted([*entries, *missing], key=lambda entry: str(entry["model"]))
-        models = tuple(_model_view(entry, database, confidence) for entry in entries)
-        return cls(document, models, where, database)
+        confidence = document.options.confidence
+        models = [ModelView.of(one, database, confidence) for one in document.models]
+        known = {one.name for one in models}
+        models += [ModelView(name, counts_of(name, ())) for name in _configured(document) if name not in known]
+        provenance = document.provenance
+        ordered = tuple(sorted(models, key=lambda one: one.name))
+        return cls(ordered, where, document, provenance.benchmark, provenance.rubric, database)
 
     @classmethod
     def open(cls, folder: str | Path) -> RunView:
@@ -92,33 +111,14 @@ class RunView:
         """
         folder = Path(folder)
         path = folder if folder.is_file() else folder / "report" / "report.json"
-        try:
-            document = json.loads(path.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            remedy = "name a folder that `auditor run` has finished"
-            if (folder / "audit.db").is_file():
-                remedy = "the run is there: `auditor run` finishes it, `auditor report` writes its report anew"
-            raise UsageError("no report here", where=str(path), remedy=remedy) from None
-        except OSError as error:
-            raise UsageError(f"cannot be read: {error.strerror}", where=str(path)) from None
-        except ValueError:
-            raise UsageError("not JSON", where=str(path), remedy="name a run's folder or its report.json") from None
-        if not isinstance(document, dict) or not str(document.get("schema", "")).startswith("auditor/report/"):
-            raise UsageError(
-                "not a report of auditor", where=str(path), remedy="name a run's folder or its report.json"
-            )
         database = (folder.parent.parent if folder.is_file() else folder) / "audit.db"
-        try:
-            run = cls.of(document, database if database.is_file() else None, where=str(folder))
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise UsageError(
-                f"a damaged report: {error!r}", where=str(path), remedy="write it anew with `auditor report`"
-            ) from None
+        document = _read(path, finished=not (folder / "audit.db").is_file())
+        run = cls.of(document, database if database.is_file() else None, where=str(folder))
         run.refuse_empty()
         return run
 
     def refuse_empty(self) -> None:
-        """Refuse a run in which no model has a scored sample on an analysed task."""
+        """Refuse a run in which no model has a labelled sample on an analysed task."""
         if not any(model.samples for model in self.models):
             raise UsageError(
                 "the run is empty: no model has a scored sample on an analysed task",
@@ -129,13 +129,17 @@ class RunView:
     @property
     def version(self) -> str:
         """The version of auditor that wrote the report."""
-        return str((self.document.get("provenance") or {}).get("auditor", "0.0.0"))
+        return self.document.provenance.auditor if self.document else "0.0.0"
+
+    @property
+    def sandbox(self) -> str | None:
+        """The level of confinement that programs ran under."""
+        return self.document.provenance.sandbox if self.document else None
 
     @property
     def fp_costs(self) -> tuple[float, ...]:
         """The costs of a false positive that the run was analysed at."""
-        config = (self.document.get("provenance") or {}).get("config") or {}
-        return tuple((config.get("analysis") or {}).get("fp_cost", (0.0, 1.0, 2.0, 4.0, 8.0)))
+        return self.document.options.fp_costs if self.document else ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -147,23 +151,30 @@ class RunView:
         return next(model for model in self.models if model.name == name)
 
 
-def _configured_models(document: Mapping[str, Any]) -> list[str]:
-    config = (document.get("provenance") or {}).get("config") or {}
-    return [str(model["name"]) for model in config.get("model") or ()]
+def _read(path: Path, *, finished: bool) -> ReportDocument:
+    """Read a report's document, with a remedy that fits what is in its place."""
+    try:
+        return from_json(ReportDocument, path.read_bytes(), where=str(path))
+    except FileNotFoundError:
+        remedy = (
+            "name a folder that `auditor run` has finished"
+            if finished
+            else "the run is there: `auditor run` finishes it, `auditor report` writes its report anew"
+        )
+        raise UsageError("no report here", where=str(path), remedy=remedy) from None
+    except OSError as error:
+        raise UsageError(f"cannot be read: {error.strerror}", where=str(path)) from None
+    except InputError as error:
+        message = error.message.replace("not a document", "not a report")
+        remedy = "name a run's folder, or write its report anew: `auditor report`"
+        raise UsageError(message, where=error.where, remedy=remedy) from None
 
 
-def _model_view(entry: Mapping[str, Any], database: Path | None, confidence: float) -> ModelView:
-    name = str(entry["model"])
-    return ModelView(
-        name=name,
-        entry=entry,
-        counts=counts_of(name, entry.get("per_task") or ()),
-        source=None if database is None else lambda: read_programs(database, name),
-        confidence=confidence,
-    )
+def _configured(document: ReportDocument) -> list[str]:
+    return [str(model["name"]) for model in document.provenance.config.get("model") or ()]
 
 
-def counts_of(model: str, rows: Iterable[Mapping[str, Any]]) -> Counts:
+def counts_of(model: str, rows: Iterable[TaskCounts]) -> Counts:
     """Read counts from a document's ``per_task`` rows, by task id; tasks without a sample are left out."""
-    ordered = sorted((row for row in rows if row["n"] > 0), key=lambda row: str(row["task_id"]))
-    return Counts.from_rows(model, [(row["task_id"], row["n"], row["base_passes"], row["correct"]) for row in ordered])
+    ordered = sorted((row for row in rows if row.n > 0), key=lambda row: row.task_id)
+    return Counts.from_rows(model, [(row.task_id, row.n, row.base_passes, row.correct) for row in ordered])

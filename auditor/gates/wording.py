@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 
-from auditor.gates.result import Judgement
-from auditor.gates.statistic import Estimate
+from auditor.results import CountedEstimate, Judgement
 
 HOPELESS = 100_000
 """More tasks than anyone will run; beyond it no number is named."""
@@ -23,7 +22,7 @@ def number(value: float | None) -> str:
     return text.rstrip("0").rstrip(".") if "." in text and float(text) == int(float(text)) else text
 
 
-def figures(estimate: Estimate, confidence: float) -> str:
+def figures(estimate: CountedEstimate, confidence: float) -> str:
     """Write a number with its interval: ``0.120 [0.090, 0.160] at 95 %``."""
     if estimate.value is None:
         return "unknown"
@@ -57,7 +56,7 @@ def comparison(verdict: Judgement, lowest: float | None, highest: float | None, 
     return f"{words[verdict]} {threshold(lowest, highest)}".lstrip()
 
 
-def hopeful_tasks(estimate: Estimate, lowest: float | None, highest: float | None) -> str:
+def hopeful_tasks(estimate: CountedEstimate, lowest: float | None, highest: float | None) -> str:
     """Say how many tasks like these would settle it, from the width's fall with their square root; or nothing."""
     value, low, high = estimate.value, estimate.low, estimate.high
     if value is None or low is None or high is None or not estimate.tasks:

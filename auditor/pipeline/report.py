@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from auditor.errors import StoreError, UsageError
 from auditor.pipeline.document import document
-from auditor.pipeline.flat import flat
 from auditor.pipeline.run import Run
 from auditor.store import Store
 
@@ -26,12 +26,11 @@ def report(run: Run, store: Store) -> list[GateResult]:
     if store.meta.analysis is None:
         raise UsageError("there is no analysis yet", where=str(run.folder), remedy="run `auditor analyze` first")
     content = document(run, store)
-    results = evaluate(run.config.gate, RunView.of(flat(content), run.database))
-    plain = flat(content)
-    plain["gates"] = [result.to_dict() for result in results]
+    results = evaluate(run.config.gate, RunView.of(content, run.database))
+    content = replace(content, gates=tuple(results))
     advance = run.progress.stage("writing the report", len(content.models))
     try:
-        write_report(plain, run.report_folder, run.config.report.formats)
+        write_report(content, run.report_folder, run.config.report.formats)
     except OSError as error:
         raise StoreError(
             f"the report cannot be written: {error.strerror}",

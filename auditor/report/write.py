@@ -8,12 +8,16 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from auditor.report.flat import flat
 from auditor.report.reading import rows
 from auditor.report.text import brief, slugs
+from auditor.results import ReportDocument, to_plain
 
 
 def write_report(
-    document: Mapping[str, Any], folder: str | Path, formats: Sequence[str] = ("html", "markdown", "json")
+    document: ReportDocument | Mapping[str, Any],
+    folder: str | Path,
+    formats: Sequence[str] = ("html", "markdown", "json"),
 ) -> list[Path]:
     """Write the report's files and return their paths, in the order written.
 
@@ -22,6 +26,9 @@ def write_report(
     same bytes. Pages of models are named after them, see :func:`auditor.report.text.slugs`. Raises OSError
     where the folder cannot be written.
     """
+    plain: Mapping[str, Any] = document  # type: ignore[assignment]
+    if isinstance(document, ReportDocument):
+        plain, document = to_plain(document), flat(document)
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
@@ -32,7 +39,7 @@ def write_report(
 
         written.append(_write(folder / "report.md", [summary(document)]))
     if "json" in formats:
-        written.append(_write(folder / "report.json", _json(document)))
+        written.append(_write(folder / "report.json", _json(plain)))
     return written
 
 

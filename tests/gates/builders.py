@@ -2,18 +2,45 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from auditor.gates import RunView
 from auditor.records import Finding, Outcome, Sample, SampleStatus, StyleResult, SuiteName, Usage, Verdict, program_id
-from auditor.results import RubricFacts
+from auditor.results import (
+    UNDEFINED,
+    Across,
+    AnalysisOptions,
+    BenchmarkFacts,
+    Ceiling,
+    Conditional,
+    Coverage,
+    CriterionGap,
+    DrawPrice,
+    Estimate,
+    ExclusionRule,
+    Exclusions,
+    GroupCounts,
+    ModelReport,
+    Pooled,
+    PriceUnit,
+    Provenance,
+    Rate,
+    ReportDocument,
+    RubricFacts,
+    SamplesPerTask,
+    SamplingCost,
+    ScoreGap,
+    StyleComparison,
+    TaskCounts,
+    TwoTypeFit,
+    to_json,
+)  # fmt: skip
 from auditor.store import Store
 
-RUBRIC = {"name": "pep8", "version": "1", "hash": "f" * 64}
-BENCHMARK = {"name": "made", "source": "made", "digest": "d" * 64, "tasks": 3}
+RUBRIC = RubricFacts(name="pep8", version="1", hash="f" * 64, criteria=())
+BENCHMARK = BenchmarkFacts(name="made", source="made", digest="d" * 64, tasks=3)
 
 CountRow = tuple[str, int, int, int]
 """Task id, samples, base passes, correct."""
@@ -24,53 +51,88 @@ def counts(tasks: int, n: int, base: int, correct: int) -> list[CountRow]:
     return [(f"T/{index:04d}", n, base, correct) for index in range(tasks)]
 
 
-def entry(model: str, rows: Iterable[CountRow], **more: Any) -> dict[str, Any]:
-    """Make a model's entry with what gates read."""
+def entry(model: str, rows: Iterable[CountRow], *, cost: float | None = -1.0, **more: Any) -> ModelReport:
+    """Make a model's entry with what gates read; figures that they compute themselves are not known."""
     rows = list(rows)
     samples = sum(row[1] for row in rows)
+    unknown = Rate(None, micro=UNDEFINED)
     made: dict[str, Any] = {
         "model": model,
         "tasks": len(rows),
         "samples": samples,
-        "per_task": [dict(zip(("task_id", "n", "base_passes", "correct"), row, strict=True)) for row in rows],
-        "style": [],
-        "style_score": {},
-        "two_type": {"soundness": 0.75},
-        "conditional_accuracy": {"value": 0.8, "low": 0.7, "high": 0.9},
-        "coverage": {
-            "samples": samples,
-            "labelled": samples,
-            "statuses": {"ok": samples, "truncated": 0, "refused": 0, "extraction_failed": 0},
-            "outcomes": {"base": {"pass": samples, "error": 0}, "plus": {"pass": samples, "error": 0}},
-            "flaky": 0,
-            "duplicates": 0,
-            "distinct_programs": samples,
-        },
-        "cost": {"prompt_tokens": 100, "completion_tokens": 100, "cost": 0.01 * samples},
+        "samples_per_task": SamplesPerTask(least=min((row[1] for row in rows), default=1),
+                                           most=max((row[1] for row in rows), default=1)),
+        "max_attempts": 1,
+        "single_sample_accuracy": UNDEFINED,
+        "acceptance": UNDEFINED,
+        "conditional_accuracy": Ceiling(0.8, 0.7, 0.9, micro=UNDEFINED, lower_bound=0.0, upper_bound=1.0),
+        "false_discovery_rate": unknown,
+        "false_positive_rate": unknown,
+        "pass_at_k": (),
+        "draw_cost": 0.0,
+        "draw_price": DrawPrice(value=1.0, unit=PriceUnit.DRAWS),
+        "curve": (),
+        "optimal_attempts": (),
+        "attempt_buckets": (),
+        "two_type": TwoTypeFit(p1=0.5, r1=0.9, p2=0.5, r2=0.1, soundness=0.75, optimal_attempts=()),
+        "per_task": tuple(TaskCounts(task_id=task, n=n, base_passes=base, correct=correct)
+                          for task, n, base, correct in rows),
+        "coverage": coverage(samples, tasks=len(rows), tasks_sampled=len(rows), tasks_scored=len(rows)),
+        "cost": SamplingCost(prompt_tokens=100, completion_tokens=100, cost=0.01 * samples if cost == -1 else cost),
         "simulated": False,
+        "served_models": (),
+        "false_positives": (),
+    }  # fmt: skip
+    return ModelReport(**made | more)
+
+
+def coverage(samples: int, **more: Any) -> Coverage:
+    """Make the coverage of samples that were all labelled."""
+    made: dict[str, Any] = {
+        "samples": samples,
+        "labelled": samples,
+        "statuses": {SampleStatus.OK: samples},
+        "labels": {},
+        "outcomes": {suite: {Outcome.PASS: samples, Outcome.ERROR: 0} for suite in SuiteName},
+        "flaky": 0,
+        "duplicates": 0,
+        "distinct_programs": samples,
     }
-    return made | more
+    return Coverage(**made | more)
 
 
-def document(*entries: dict[str, Any], gates: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
+def criterion(name: str, **more: Any) -> CriterionGap:
+    """Make a criterion without figures."""
+    made: dict[str, Any] = {
+        "criterion": name, "title": name, "reason": "", "tasks": 0, "within_task": None,
+        "programs": GroupCounts(true_positive=0, false_positive=0),
+        "pooled": Pooled(true_positive=UNDEFINED, false_positive=UNDEFINED, difference=UNDEFINED),
+        "conditional": Conditional(given_pass=UNDEFINED, given_correct=UNDEFINED, given_false_positive=UNDEFINED),
+    }  # fmt: skip
+    return CriterionGap(**made | more)
+
+
+def comparison(*criteria: CriterionGap, score: Mapping[str, Estimate] | None = None) -> StyleComparison:
+    """Make a comparison of style."""
+    empty: dict[str, Any] = {
+        "true_positive": UNDEFINED, "false_positive": UNDEFINED, "accepted": UNDEFINED, "within_task": None, "tasks": 0,
+    }  # fmt: skip
+    return StyleComparison(criteria=criteria, score=ScoreGap(**empty | dict(score or {})), rules=())
+
+
+def document(*entries: ModelReport, gates: Sequence[Mapping[str, Any]] = ()) -> ReportDocument:
     """Make a report document."""
-    return {
-        "schema": "auditor/report/1",
-        "title": "made",
-        "models": list(entries),
-        "across": {},
-        "gates": [],
-        "tasks": [],
-        "provenance": {
-            "benchmark": BENCHMARK,
-            "rubric": RUBRIC,
-            "confidence": 0.95,
-            "config": {"gate": list(gates)},
-        },
-    }
+    return ReportDocument(
+        title="made", models=entries, across=Across(line=None, reach=(), paired=()), gates=(), tasks=(),
+        options=AnalysisOptions(), exclusions=Exclusions(rule=ExclusionRule.NONE),
+        provenance=Provenance(
+            auditor="0.1.0", python="3", platform="p", tools={}, benchmark=BENCHMARK, config={"gate": list(gates)},
+            sandbox=None, harness_errors=0, rubric=RUBRIC,
+        ),
+    )  # fmt: skip
 
 
-def view(*entries: dict[str, Any], database: Path | None = None) -> RunView:
+def view(*entries: ModelReport, database: Path | None = None) -> RunView:
     """View entries as a run."""
     return RunView.of(document(*entries), database)
 
@@ -97,7 +159,7 @@ def style(task: str, text: str, score: float, complexity: float, *findings: Find
     """Make a style result with two criteria: ``names`` is met from a score of one half on, ``lines`` always."""
     return StyleResult(
         program_id(task, text),
-        RUBRIC["hash"],
+        RUBRIC.hash,
         True,
         score,
         {"names": score >= 0.5, "lines": True, "never": None},
@@ -120,7 +182,7 @@ class MadeRun:
         self.gates: list[dict[str, Any]] = []
         self._index: dict[tuple[str, str], int] = {}
         self.store = Store(self.database)
-        self.store.meta.rubric = RubricFacts(**RUBRIC, criteria=())
+        self.store.meta.rubric = RUBRIC
 
     @property
     def database(self) -> Path:
@@ -163,13 +225,13 @@ class MadeRun:
             entry(
                 model,
                 [(task, *row) for task, row in sorted(tasks.items())],  # type: ignore[misc]  # three counts each
-                style=[{"criterion": "names"}, {"criterion": "lines"}],
+                style=comparison(criterion("names"), criterion("lines")),
             )
             for model, tasks in sorted(self.rows.items())
         ]
         path = self.folder / "report" / "report.json"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(document(*entries, gates=self.gates)), encoding="utf-8")
+        path.write_text(to_json(document(*entries, gates=self.gates)), encoding="utf-8")
         return self.folder
 
     def open(self) -> RunView:

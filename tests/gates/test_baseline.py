@@ -1,7 +1,8 @@
-"""A blessed run and those that follow it."""
+"""A saved run and those that follow it."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,9 @@ import pytest
 from auditor.config import GateConfig
 from auditor.errors import ConfigError, UsageError
 from auditor.gates import GateResult, Judgement, RunView, evaluate
-from auditor.gates.baseline import bless, open_baseline
+from auditor.gates.baseline import open_baseline, save_baseline
 from auditor.gates.metrics import METRICS, Better, Parameters
-from tests.gates.builders import MadeRun, counts, entry, view
+from tests.gates.builders import BENCHMARK, RUBRIC, MadeRun, counts, entry, view
 
 
 def rule(**keys: Any) -> GateConfig:
@@ -46,7 +47,7 @@ def test_few_tasks_prove_no_equality() -> None:
 
 
 def test_the_file_says_the_same_as_the_folder(tmp_path: Path) -> None:
-    """A blessed file gives the very verdicts and numbers that the run's folder gives, style included."""
+    """A saved file gives the very verdicts and numbers that the run's folder gives, style included."""
     old, new = MadeRun(tmp_path / "old"), MadeRun(tmp_path / "new")
     for index in range(8):
         task = f"T/{index}"
@@ -65,8 +66,8 @@ def test_the_file_says_the_same_as_the_folder(tmp_path: Path) -> None:
         rule(metric="adherence", criterion="names", margin=0.05),
     ]
     run = new.open()
-    path = tmp_path / "blessed.json"
-    bless(old.open(), path)
+    path = tmp_path / "saved.json"
+    save_baseline(old.open(), path)
     from_file = evaluate(rules, run, open_baseline(path, run))
     from_folder = evaluate(rules, run, open_baseline(old.folder, run))
     for one, other in zip(from_file, from_folder, strict=True):
@@ -75,7 +76,7 @@ def test_the_file_says_the_same_as_the_folder(tmp_path: Path) -> None:
         assert one.low == pytest.approx(other.low, abs=1e-8)
         assert one.verdict is other.verdict
     again = tmp_path / "again.json"
-    bless(old.open(), again)
+    save_baseline(old.open(), again)
     assert again.read_bytes() == path.read_bytes()
     assert "def solve" not in path.read_text()
 
@@ -96,7 +97,7 @@ def test_a_margin_without_a_baseline_is_inconclusive() -> None:
     """A rule with a margin never passes for want of a baseline, nor for a model the baseline lacks."""
     (result,) = evaluate([rule(margin=0.05)], view(SAME))
     assert result.verdict is Judgement.INCONCLUSIVE
-    two = view(SAME, SAME | {"model": "other"})
+    two = view(SAME, replace(SAME, model="other"))
     missing = [r for r in evaluate([rule(margin=0.05)], two, view(SAME)) if r.model == "other"]
     assert missing[0].verdict is Judgement.INCONCLUSIVE
 
@@ -111,42 +112,41 @@ def test_margins_on_what_has_no_direction_are_refused(metric: str) -> None:
 
 def test_other_tests_are_no_baseline(tmp_path: Path) -> None:
     """A baseline of another benchmark, a foreign file and a damaged one are refused by name."""
-    path = tmp_path / "blessed.json"
+    path = tmp_path / "saved.json"
     other = view(SAME)
-    bless(other, path)
-    run = view(SAME)
-    run.document["provenance"] = run.document["provenance"] | {"benchmark": {"digest": "e" * 64}}
+    save_baseline(other, path)
+    run = replace(view(SAME), benchmark=replace(BENCHMARK, digest="e" * 64))
     with pytest.raises(UsageError, match="other tasks or tests"):
         open_baseline(path, run)
-    for text in ("{}", "[]", "nonsense", '{"schema": "auditor/baseline/1", "models": [{}]}'):
+    for text in ("{}", "[]", "nonsense", '{"schema": "auditor/baseline/2", "models": [{}]}'):
         path.write_text(text)
-        with pytest.raises(UsageError, match=r"blessed\.json"):
+        with pytest.raises(UsageError, match=r"saved\.json"):
             open_baseline(path, view(SAME))
 
 
 def test_style_of_another_rubric_is_not_compared(tmp_path: Path) -> None:
-    """Under another rubric the blessed style counts for nothing: inconclusive, while accuracy is compared."""
+    """Under another rubric the saved style counts for nothing: inconclusive, while accuracy is compared."""
     made = MadeRun(tmp_path / "run")
     made.add("m", "T/1", "good", score=0.9)
     run = made.open()
-    path = tmp_path / "blessed.json"
-    bless(run, path)
-    run.document["provenance"]["rubric"] = {"hash": "0"}
-    blessed = open_baseline(path, run)
-    style, accuracy = evaluate([rule(metric="style_score", margin=0.9), rule(margin=0.9)], run, blessed)
+    path = tmp_path / "saved.json"
+    save_baseline(run, path)
+    run = replace(run, rubric=replace(RUBRIC, hash="0"))
+    saved = open_baseline(path, run)
+    style, accuracy = evaluate([rule(metric="style_score", margin=0.9), rule(margin=0.9)], run, saved)
     assert style.verdict is Judgement.INCONCLUSIVE
     assert style.value is None
     assert accuracy.value == 0
 
 
-def test_what_a_blessed_file_cannot_say_is_said(tmp_path: Path) -> None:
+def test_what_a_saved_file_cannot_say_is_said(tmp_path: Path) -> None:
     """A percentile against a file is inconclusive and blames the baseline; against the folder it is judged."""
     made = MadeRun(tmp_path / "run")
     for index in range(4):
         made.add("m", f"T/{index}", "good", times=2)
     run = made.open()
-    path = tmp_path / "blessed.json"
-    bless(run, path)
+    path = tmp_path / "saved.json"
+    save_baseline(run, path)
     keys: dict[str, Any] = {"metric": "style_percentile", "measure": "complexity", "percentile": 50}
     from_file = against(run, open_baseline(path, run), **keys)
     assert from_file.verdict is Judgement.INCONCLUSIVE

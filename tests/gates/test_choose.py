@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.errors import UsageError
-from auditor.gates import RunView
 from auditor.gates.choose import NONE, Terms, choose
 from auditor.gates.outputs.choice import choice_markdown, choice_text
 from tests.gates.builders import CountRow, counts, entry, view
@@ -88,8 +88,8 @@ def test_an_open_choice_says_so() -> None:
 
 def test_money_decides() -> None:
     """What a solution is worth, prices and budget change model and K as they should."""
-    cheap = entry("cheap", counts(100, 20, 10, 9), cost={"cost": 100 * 20 * 0.01})
-    dear = entry("dear", counts(100, 20, 16, 15), cost={"cost": 100 * 20 * 1.0})
+    cheap = entry("cheap", counts(100, 20, 10, 9), cost=100 * 20 * 0.01)
+    dear = entry("dear", counts(100, 20, 16, 15), cost=100 * 20 * 1.0)
     run = view(cheap, dear)
     assert choose(run, Terms(1.0)).best.model == "dear"
     assert choose(run, Terms(1.0, value=2.0)).best.model == "cheap"
@@ -124,7 +124,7 @@ def test_terms_that_cannot_be_met_are_refused(terms: Terms, message: str) -> Non
 
 def test_a_model_may_be_called_none() -> None:
     """A model of that name is chosen, and told from not sampling, like any other."""
-    named = choose(view(STRONG | {"model": NONE}), Terms(1.0))
+    named = choose(view(replace(STRONG, model=NONE)), Terms(1.0))
     other = choose(view(STRONG), Terms(1.0))
     assert named.sentence == other.sentence.replace("strong", NONE)
     assert [one.chance for one in named.candidates] == [one.chance for one in other.candidates] == [1.0, 0.0]
@@ -133,14 +133,14 @@ def test_a_model_may_be_called_none() -> None:
 
 def test_small_money_is_not_written_as_nothing() -> None:
     """A price below a thousandth keeps its digits in what is said."""
-    model = entry("m", counts(10, 20, 10, 9), cost={"cost": 200 * 0.00042})
+    model = entry("m", counts(10, 20, 10, 9), cost=200 * 0.00042)
     with pytest.raises(UsageError, match=r"one draw costs 0\.00042, above the budget"):
         choose(view(model), Terms(1.0, budget=0.0001))
 
 
 def test_draws_cost_what_the_report_charges() -> None:
     """Without terms of its own a choice charges each model what its report does, as from a solution's worth."""
-    cheap, dear = STRONG | {"draw_cost": 0.01}, WEAK | {"draw_cost": 0.5}
+    cheap, dear = replace(STRONG, draw_cost=0.01), replace(WEAK, draw_cost=0.5)
     own = choose(view(cheap, dear), Terms(0.0))
     assert own.best == choose(view(cheap, dear), Terms(0.0, draw_cost=0.01)).best
     assert own.left_out == {"weak": "no number of attempts is worth it"}
@@ -149,7 +149,7 @@ def test_draws_cost_what_the_report_charges() -> None:
 
 def test_prices_are_asked_for_where_needed() -> None:
     """A value in money without a price leaves the model out, and refuses where none is left."""
-    free = entry("free", counts(50, 5, 5, 5), cost={"cost": None})
+    free = entry("free", counts(50, 5, 5, 5), cost=None)
     assert choose(view(free, STRONG), Terms(1.0, value=1.0)).left_out == {
         "free": "the run holds no cost: give the model a price"
     }
@@ -169,15 +169,15 @@ def test_only_common_tasks_count() -> None:
 def test_the_empty_run_is_refused() -> None:
     """No scored sample anywhere is no basis for a choice."""
     with pytest.raises(UsageError, match="empty"):
-        choose(RunView.of({"models": [entry("m", [])]}), Terms(1.0))
+        choose(view(entry("m", [])), Terms(1.0))
 
 
 def test_every_form_carries_the_answer() -> None:
     """Text, table, Markdown and JSON name the choice; a hostile model name stays harmless."""
-    hostile = STRONG | {"model": "st|rong\n\x1b[31m<b>"}
+    hostile = replace(STRONG, model="st|rong\n\x1b[31m<b>")
     choice = choose(view(hostile, WEAK), Terms(1.0))
     assert "\x1b[31m" not in choice_text(choice)
     assert "\x1b[31m" not in choice_text(choice, width=100)
     assert "st\\|rong" in choice_markdown(choice)
     assert "<b>" not in choice_markdown(choice)
-    assert json.loads(json.dumps(choice.to_dict(), allow_nan=False))["best"] == hostile["model"]
+    assert json.loads(json.dumps(choice.to_dict(), allow_nan=False))["best"] == hostile.model

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from auditor.errors import UsageError
 from auditor.gates import compare as comparing
 from auditor.gates.compare import Comparison, Row, compare
-from tests.gates.builders import MadeRun, counts, entry, view
+from tests.gates.builders import BENCHMARK, RUBRIC, MadeRun, counts, entry, view
 
 
 class Tags(HTMLParser):
@@ -144,8 +145,7 @@ def test_disjoint_runs_are_refused() -> None:
 def test_other_tests_and_other_rubrics_are_noted(runs: tuple[MadeRun, MadeRun]) -> None:
     """Another benchmark digest is said; style of another rubric is left out and said."""
     a, b = (made.open() for made in runs)
-    b.document["provenance"]["benchmark"] = {"digest": "e" * 64}
-    b.document["provenance"]["rubric"] = {"hash": "0"}
+    b = replace(b, benchmark=replace(BENCHMARK, digest="e" * 64), rubric=replace(RUBRIC, hash="0"))
     found = compare(a, b)
     assert any("tests differ" in note for note in found.notes)
     assert any("style is left out" in note for note in found.notes)

@@ -136,34 +136,36 @@ def test_gates_judge_the_numbers_of_the_report(workspace: Path) -> None:
     """On a whole run, every number that report.json shows under a metric's name is the number that is judged."""
     run = RunView.open(workspace / "run")
     (model,) = run.models
-    document = model.entry
-    point = document["curve"][2]
-    best = document["optimal_attempts"][1]
-    criterion = next(row for row in document["style"] if row["within_task"])
-    expected: list[tuple[str, dict[str, Any], float]] = [
-        (name, {}, document[name]["value"])
+    report = model.report
+    assert report is not None
+    assert report.style is not None
+    point, best, ceiling = report.curve[2], report.optimal_attempts[1], report.conditional_accuracy
+    attempts = {"attempts": point.attempts}
+    criterion = next(row for row in report.style.criteria if row.within_task)
+    expected: list[tuple[str, dict[str, Any], float | None]] = [
+        (name, {}, getattr(report, name).value)
         for name in ("single_sample_accuracy", "conditional_accuracy", "false_discovery_rate", "false_positive_rate")
     ]
     expected += [
-        ("conditional_accuracy_micro", {}, document["conditional_accuracy"]["micro"]["value"]),
-        ("conditional_accuracy_lower_bound", {}, document["conditional_accuracy"]["lower_bound"]),
-        ("conditional_accuracy_upper_bound", {}, document["conditional_accuracy"]["upper_bound"]),
-        ("pass_at_k", {"attempts": document["pass_at_k"][1]["k"]}, document["pass_at_k"][1]["value"]),
-        ("accepted", {"attempts": point["attempts"]}, point["accepted"]),
-        ("correct", {"attempts": point["attempts"]}, point["correct"]),
-        ("draws", {"attempts": point["attempts"]}, point["draws"]),
-        ("utility", {"attempts": point["attempts"], "fp_cost": 1}, point["utility"]["1"]),
-        ("best_utility", {"fp_cost": best["fp_cost"]}, best["utility"]),
-        ("optimal_attempts", {"fp_cost": best["fp_cost"]}, best["attempts"]),
-        ("style_score", {"group": "accepted"}, document["style_score"]["accepted"]["value"]),
-        ("style_score", {"group": "false_positive"}, document["style_score"]["false_positive"]["value"]),
-        ("style_gap", {"criterion": criterion["criterion"]}, criterion["within_task"]["difference"]),
-        ("adherence", {"criterion": criterion["criterion"]}, criterion["conditional"]["given_pass"]["value"]),
-        ("tasks", {}, document["tasks"]),
-        ("samples", {}, document["samples"]),
-        ("coverage", {}, document["coverage"]["labelled"] / document["coverage"]["samples"]),
-        ("task_coverage", {}, document["coverage"]["tasks_sampled"] / document["coverage"]["tasks"]),
-        ("report", {"path": "two_type.soundness", "confidence": 0}, document["two_type"]["soundness"]),
+        ("conditional_accuracy_micro", {}, ceiling.micro.value),
+        ("conditional_accuracy_lower_bound", {}, ceiling.lower_bound),
+        ("conditional_accuracy_upper_bound", {}, ceiling.upper_bound),
+        ("pass_at_k", {"attempts": report.pass_at_k[1].k}, report.pass_at_k[1].value),
+        ("accepted", attempts, point.accepted.value),
+        ("correct", attempts, point.correct.value),
+        ("draws", attempts, point.draws.value),
+        ("utility", {**attempts, "fp_cost": 1}, point.utility[1.0].value),
+        ("best_utility", {"fp_cost": best.fp_cost}, best.utility.value),
+        ("optimal_attempts", {"fp_cost": best.fp_cost}, best.attempts),
+        ("style_score", {"group": "accepted"}, report.style.score.accepted.value),
+        ("style_score", {"group": "false_positive"}, report.style.score.false_positive.value),
+        ("style_gap", {"criterion": criterion.criterion}, criterion.within_task.value),  # type: ignore[union-attr]
+        ("adherence", {"criterion": criterion.criterion}, criterion.conditional.given_pass.value),
+        ("tasks", {}, report.tasks),
+        ("samples", {}, report.samples),
+        ("coverage", {}, report.coverage.labelled / report.coverage.samples),
+        ("task_coverage", {}, report.coverage.tasks_sampled / report.coverage.tasks),
+        ("report", {"path": "two_type.soundness", "confidence": 0}, report.two_type.soundness),
     ]
     for name, keys, value in expected:
         (result,) = evaluate(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +14,17 @@ from auditor.errors import ExitCode
 from auditor.gates import GateResult, Judgement, evaluate, exit_code
 from auditor.gates.judge import decide
 from auditor.gates.outputs import to_markdown, to_text
-from auditor.gates.statistic import Estimate
+from auditor.records import Outcome, SampleStatus, SuiteName
+from auditor.results import (
+    AttemptBucket,
+    CountedEstimate,
+    Estimate,
+    ExtrapolatedPoint,
+    Extrapolation,
+    ModelReport,
+    Optimum,
+    to_plain,
+)
 from tests.gates.builders import counts, document, entry, view
 
 
@@ -43,7 +54,7 @@ def test_a_verdict_needs_the_whole_interval(bounds: list[float], least: float | 
     def inside(point: float) -> bool:
         return (least is None or point >= least) and (most is None or point <= most)
 
-    verdict = decide(Estimate(value, low, high, 9), least, most)
+    verdict = decide(CountedEstimate(value, low, high, 9), least, most)
     if verdict is Judgement.PASS:
         assert inside(low)
         assert inside(value)
@@ -90,22 +101,24 @@ def test_too_little_data_is_inconclusive(key: str) -> None:
     assert one(rule(min=0.8, **{key: 150}), GOOD).verdict is Judgement.PASS
 
 
-def with_coverage(**changes: Any) -> dict[str, Any]:
-    return GOOD | {"coverage": GOOD["coverage"] | changes}
+def with_coverage(**changes: Any) -> ModelReport:
+    return replace(GOOD, coverage=replace(GOOD.coverage, **changes))
 
 
-def test_our_errors_make_it_inconclusive() -> None:
-    """Errors of ours above max_errors leave a rule open, and it says so; a rule can allow more."""
-    broken = with_coverage(labelled=2900, outcomes={"base": {"error": 60}, "plus": {"error": 40}})
+def test_harness_errors_make_it_inconclusive() -> None:
+    """Harness errors above max_errors leave a rule open, and it says so; a rule can allow more."""
+    broken = with_coverage(
+        labelled=2900, outcomes={SuiteName.BASE: {Outcome.ERROR: 60}, SuiteName.PLUS: {Outcome.ERROR: 40}}
+    )
     result = one(rule(min=0.8), broken)
     assert result.verdict is Judgement.INCONCLUSIVE
-    assert "errors of ours" in result.sentence
+    assert "harness errors" in result.sentence
     assert one(rule(min=0.8, max_errors=0.05), broken).verdict is Judgement.PASS
 
 
 def test_unscored_samples_make_it_inconclusive_but_not_rules_about_them() -> None:
     """A run that is mostly truncated is not judged on accuracy; a rule on truncation itself is."""
-    cut = with_coverage(labelled=1500, statuses={"ok": 1500, "truncated": 1500})
+    cut = with_coverage(labelled=1500, statuses={SampleStatus.OK: 1500, SampleStatus.TRUNCATED: 1500})
     assert one(rule(min=0.8), cut).verdict is Judgement.INCONCLUSIVE
     assert one(rule(metric="truncation_share", max=0.05), cut).verdict is Judgement.FAIL
     assert one(rule(metric="coverage", max=0.6), cut).verdict is Judgement.PASS
@@ -185,7 +198,8 @@ def test_a_model_without_a_scored_task_is_inconclusive() -> None:
 def test_a_model_that_left_no_trace_is_not_passed_over() -> None:
     """A model of the settings without an entry in the report is inconclusive, not silently absent."""
     content = document(GOOD)
-    content["provenance"]["config"]["model"] = [{"name": "good"}, {"name": "lost"}]
+    config = {"model": [{"name": "good"}, {"name": "lost"}]}
+    content = replace(content, provenance=replace(content.provenance, config=config))
     results = evaluate([rule(min=0.8), rule(metric="correct", attempts=3, min=0.1)], content)
     assert [(r.model, r.verdict.value) for r in results] == [("good", "pass"), ("lost", "inconclusive")] * 2
     (facts,) = [r for r in evaluate([rule(metric="tasks", min=3)], content) if r.model == "lost"]
@@ -196,7 +210,7 @@ def test_a_bare_document_is_judged_too() -> None:
     """Rules work on the plain document before anything is written."""
     (result,) = evaluate([rule(min=0.8)], document(GOOD))
     assert result.verdict is Judgement.PASS
-    assert result.to_dict()["verdict"] == "pass"
+    assert to_plain(result)["verdict"] == "pass"
 
 
 def test_reported_numbers_keep_their_confidence() -> None:
@@ -229,27 +243,19 @@ def test_reported_numbers_keep_their_confidence() -> None:
 )
 def test_a_reported_number_has_its_own_interval(path: str, bounds: tuple[float, float] | None) -> None:
     """A number of the report is never judged by the interval of the number that stands beside it."""
-    model = GOOD | {
-        "optimal_attempts": [
-            {
-                "fp_cost": 1.0,
-                "attempts": 3,
-                "low": 1,
-                "high": 5,
-                "utility": 0.4,
-                "utility_low": 0.2,
-                "utility_high": 0.6,
-            }
-        ],
-        "extrapolation": {
-            "points": [
-                {"attempts": 40, "accepted": 0.9, "accepted_low": 0.8, "accepted_high": 1.0}
-                | {"correct": 0.5, "low": 0.4, "high": 0.6}
-            ]
-        },
-        "attempt_buckets": [{"from": 1, "to": 1, "share_false": 0.1, "low": 0.0, "high": 0.3, "accepted": 0.5}],
-        "conditional_accuracy": {"value": 0.8, "low": 0.7, "high": 0.9, "lower_bound": 0.75},
-    }
+    model = replace(
+        GOOD,
+        optimal_attempts=(
+            Optimum(fp_cost=1.0, attempts=3, low=1, high=5, utility=Estimate(0.4, 0.2, 0.6), distribution=()),
+        ),
+        extrapolation=Extrapolation(
+            method="m",
+            anchor=20,
+            resamples=0,
+            points=(ExtrapolatedPoint(attempts=40, accepted=Estimate(0.9, 0.8, 1.0), correct=Estimate(0.5, 0.4, 0.6)),),
+        ),
+        attempt_buckets=(AttemptBucket(first=1, last=1, share_false=Estimate(0.1, 0.0, 0.3), accepted=0.5),),
+    )
     result = one(rule(metric="report", path=path, min=0.0), model)
     assert (result.low, result.high) == (bounds or (None, None))
     assert bounds is not None or "ask for confidence = 0" in result.sentence

@@ -16,14 +16,15 @@ from auditor.analysis import metrics as figures
 from auditor.analysis.bootstrap import Bootstrap
 from auditor.analysis.counts import Counts
 from auditor.analysis.curve import scaling_curve
+from auditor.analysis.task_statistic import TaskStatistic
 from auditor.config import GateConfig
 from auditor.gates import Judgement, RunView, evaluate
 from auditor.gates.choose import Terms, choose
 from auditor.gates.metrics import METRICS, NAMES, Parameters
 from auditor.gates.metrics.page import overview, page
-from auditor.gates.statistic import Estimate, Statistic
+from auditor.results import UNDEFINED, Conditional, CountedEstimate, Estimate, WithinTask
 from tests.conftest import ROOT
-from tests.gates.builders import CountRow, MadeRun, entry, view
+from tests.gates.builders import CountRow, MadeRun, comparison, criterion, entry, view
 
 COUNTS = st.integers(1, 8).flatmap(
     lambda n: st.integers(0, n).flatmap(lambda b: st.tuples(st.just(n), st.just(b), st.integers(0, b)))
@@ -92,7 +93,7 @@ def test_values_are_those_of_the_report(rows: list[CountRow]) -> None:
     counts = Counts.from_rows("m", rows)
     for name, statistic in figures.STATISTICS.items():
         measured = METRICS[name].measure(model, Parameters())
-        assert isinstance(measured, Statistic)
+        assert isinstance(measured, TaskStatistic)
         assert measured.value == pytest.approx(figures.measure(statistic, counts, resamples=0).value)
 
 
@@ -104,7 +105,7 @@ def test_best_utility_is_the_best_of_the_utilities(rows: list[CountRow], cost: f
 
     def value(name: str, **keys: Any) -> float:
         measured = METRICS[name].measure(model, Parameters(fp_cost=cost, **keys))
-        assert isinstance(measured, Statistic)
+        assert isinstance(measured, TaskStatistic)
         assert measured.value is not None
         return measured.value
 
@@ -129,8 +130,8 @@ def test_optimum_is_that_of_the_report(table: list[tuple[int, int, int]], cost: 
     run = view(entry("m", rows, draw_cost=draw_cost))
     keys = Parameters(fp_cost=cost)
     found, best = (METRICS[name].measure(run.models[0], keys) for name in ("optimal_attempts", "best_utility"))
-    assert isinstance(found, Statistic)
-    assert isinstance(best, Statistic)
+    assert isinstance(found, TaskStatistic)
+    assert isinstance(best, TaskStatistic)
     assert found.value == curve.optimum[0].attempts
     assert best.value == pytest.approx(max(0.0, *curve.utility[0].value), abs=1e-9)
     assert choose(run, Terms(cost)).best.attempts == curve.optimum[0].attempts
@@ -147,7 +148,7 @@ def test_what_is_accepted_is_right_or_wrong(rows: list[CountRow], attempts: int)
     found = {}
     for name in ("accepted", "correct", "wrong", "draws", "draws_per_correct"):
         measured = METRICS[name].measure(model, Parameters(attempts=attempts))
-        assert isinstance(measured, Statistic)
+        assert isinstance(measured, TaskStatistic)
         found[name] = measured.value
     assert found["accepted"] == pytest.approx(found["correct"] + found["wrong"])
     expected = found["draws"] / found["correct"] if found["correct"] else math.inf
@@ -158,14 +159,14 @@ def test_cost_per_correct_counts_money(run: RunView) -> None:
     """Cost per correct solution is the price of a sample times the draws it takes."""
     model = run.models[0]
     draws, money = (METRICS[f"{name}_per_correct"].measure(model, Parameters(attempts=3)) for name in ("draws", "cost"))
-    assert isinstance(draws, Statistic)
-    assert isinstance(money, Statistic)
+    assert isinstance(draws, TaskStatistic)
+    assert isinstance(money, TaskStatistic)
     assert money.value == pytest.approx(0.01 * (draws.value or 0))
 
 
-def style_value(run: RunView, name: str, **keys: Any) -> Estimate:
+def style_value(run: RunView, name: str, **keys: Any) -> CountedEstimate:
     measured = METRICS[name].measure(run.models[0], Parameters(**keys))
-    assert isinstance(measured, Statistic)
+    assert isinstance(measured, TaskStatistic)
     return measured.estimate(0.95)
 
 
@@ -228,19 +229,13 @@ def test_missing_style_is_said(run: RunView) -> None:
 
 def test_style_of_a_bare_document_is_the_reports(run: RunView) -> None:
     """Without a database the report's own style numbers stand in, at the report's confidence only."""
-    interval = {"value": 0.8, "low": 0.7, "high": 0.9}
-    made = entry(
-        "m",
-        [("T/1", 2, 2, 1)],
-        style_score={"accepted": interval},
-        style=[
-            {
-                "criterion": "names",
-                "conditional": {"given_pass": interval},
-                "within_task": {"difference": -0.2, "low": -0.3, "high": -0.1},
-            }
-        ],
+    interval = Estimate(0.8, 0.7, 0.9)
+    names = criterion(
+        "names",
+        conditional=Conditional(given_pass=interval, given_correct=UNDEFINED, given_false_positive=UNDEFINED),
+        within_task=WithinTask(-0.2, -0.3, -0.1, effect=0.0, units=1),
     )
+    made = entry("m", [("T/1", 2, 2, 1)], style=comparison(names, score={"accepted": interval}))
     rules = [
         {"metric": "style_score", "min": 0.6},
         {"metric": "adherence", "criterion": "names", "min": 0.6},

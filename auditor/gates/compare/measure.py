@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
+from auditor.analysis.task_statistic import TaskStatistic, minus
 from auditor.errors import UsageError
 from auditor.gates.compare.verdicts import ChangedProgram, changed_programs
 from auditor.gates.metrics import METRICS, Better, Parameters, Unavailable
-from auditor.gates.statistic import Estimate, Statistic, finite, minus
 from auditor.gates.view import ModelView, RunView
+from auditor.results import CountedEstimate
 
 HEADLINES = (
     "single_sample_accuracy",
@@ -30,11 +30,11 @@ class Row:
     """One number in both runs and their difference."""
 
     metric: str
-    parameters: dict[str, Any]
+    parameters: Mapping[str, str | int | float]
     title: str
-    a: Estimate
-    b: Estimate
-    difference: Estimate
+    a: CountedEstimate
+    b: CountedEstimate
+    difference: CountedEstimate
     """B minus A, paired by task."""
     change: str
     """``better``, ``worse``, ``higher``, ``lower`` or ``no clear difference``."""
@@ -55,7 +55,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """All of it."""
+    """Two runs, compared model by model and program by program."""
 
     a: str
     b: str
@@ -71,10 +71,7 @@ class Comparison:
     """Programs judged in both runs."""
     notes: tuple[str, ...]
     """What a reader must know before trusting a difference."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """Render as plain JSON values."""
-        return {"schema": "auditor/comparison/1", **finite(asdict(self))}
+    schema: str = "auditor/comparison/1"
 
 
 def compare(
@@ -159,7 +156,7 @@ def _rows(a: ModelView, b: ModelView, costs: Sequence[float], styled: bool, conf
             one, other = (metric.measure(model, parameters) for model in (a, b))
         except Unavailable:
             continue
-        if not isinstance(one, Statistic) or not isinstance(other, Statistic):
+        if not isinstance(one, TaskStatistic) or not isinstance(other, TaskStatistic):
             continue
         difference = minus(other, one)
         one, other = (statistic.at(difference.task_ids) for statistic in (one, other))
@@ -174,7 +171,7 @@ def _rows(a: ModelView, b: ModelView, costs: Sequence[float], styled: bool, conf
         )
 
 
-def _change(difference: Estimate, better: Better) -> str:
+def _change(difference: CountedEstimate, better: Better) -> str:
     if difference.low is None or difference.high is None or difference.low <= 0 <= difference.high:
         return "no clear difference"
     up = difference.low > 0
@@ -183,28 +180,24 @@ def _change(difference: Estimate, better: Better) -> str:
     return "better" if up == (better is Better.HIGHER) else "worse"
 
 
-def _provenance(run: RunView, key: str) -> Any:
-    return (run.document.get("provenance") or {}).get(key)
-
-
 def _rubric(run: RunView) -> str | None:
-    return (_provenance(run, "rubric") or {}).get("hash")
+    return run.rubric.hash if run.rubric else None
 
 
 def _notes(a: RunView, b: RunView, matched: Sequence[tuple[ModelView, ModelView]], styled: bool) -> Iterator[str]:
     """Say what differs between the runs besides the models."""
-    digests = [(_provenance(run, "benchmark") or {}).get("digest") for run in (a, b)]
+    digests = [run.benchmark.digest if run.benchmark else None for run in (a, b)]
     if digests[0] != digests[1]:
         yield "the runs' tasks or tests differ: a task of one id may mean two things"
     if not styled:
         yield "the runs' rubrics or linters differ: style is left out"
     elif a.database is None or b.database is None:
         yield "a run's database is not at hand: style and single programs are left out"
-    if _provenance(a, "sandbox") != _provenance(b, "sandbox"):
+    if a.sandbox != b.sandbox:
         yield "the runs' sandboxes differ"
     for one, other in matched:
         if one.draw_cost != other.draw_cost:
             names = one.name if one.name == other.name else f"{one.name} and {other.name}"
             yield f"draws of {names} cost {one.draw_cost:g} and {other.draw_cost:g}: each utility is at its own"
-    if any(model.entry.get("simulated") for run in (a, b) for model in run.models):
+    if any(model.report and model.report.simulated for run in (a, b) for model in run.models):
         yield "some models are simulated"

@@ -10,6 +10,7 @@ from auditor.gates.compare.verdicts import ChangedProgram
 from auditor.gates.outputs.markdown import escape
 from auditor.gates.outputs.tables import Column, markdown_table, text_table
 from auditor.gates.wording import number, percent, span
+from auditor.results import to_plain
 from auditor.text import json_text, one_line
 
 MOST_PROGRAMS = 50
@@ -109,7 +110,7 @@ def to_markdown(comparison: Comparison) -> str:
 
 def to_json(comparison: Comparison) -> str:
     """Render as JSON, with every changed program."""
-    return json_text(comparison.to_dict())
+    return json_text(to_plain(comparison))
 
 
 def to_html(comparison: Comparison) -> str:

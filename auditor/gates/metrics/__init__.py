@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from auditor.gates.metrics import operations, resampling, style
-from auditor.gates.metrics.base import Better, Measured, Metric, Parameters, Reported, Unavailable
+from auditor.gates.metrics.base import Better, Evidence, Measured, Metric, Parameters, Reported, Unavailable, Unit
 
 GROUPS: dict[str, tuple[Metric, ...]] = {
     "Accuracy and resampling": resampling.METRICS,
@@ -18,4 +18,7 @@ METRICS: dict[str, Metric] = {metric.name: metric for group in GROUPS.values() f
 NAMES: dict[str, Metric] = METRICS | {alias: metric for metric in METRICS.values() for alias in metric.aliases}
 """Every metric by its name and its other names."""
 
-__all__ = ["GROUPS", "METRICS", "NAMES", "Better", "Measured", "Metric", "Parameters", "Reported", "Unavailable"]
+__all__ = [
+    "GROUPS", "METRICS", "NAMES", "Better", "Evidence", "Measured", "Metric", "Parameters", "Reported", "Unavailable",
+    "Unit",
+]  # fmt: skip

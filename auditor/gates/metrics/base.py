@@ -1,14 +1,15 @@
-"""What a metric is: a name, a meaning, a range, the keys it takes, and how to get it from a model's numbers."""
+"""A metric: its name, meaning, unit and range, the keys it takes, and how to get it from a model's numbers."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from enum import StrEnum
-from typing import Any
 
-from auditor.gates.statistic import Estimate, Statistic
+from auditor.analysis.task_statistic import TaskStatistic
+from auditor.config import GateConfig
 from auditor.gates.view import ModelView
+from auditor.results import CountedEstimate
 
 INFINITY = float("inf")
 
@@ -20,6 +21,32 @@ class Better(StrEnum):
     LOWER = "lower"
     NEITHER = "neither"
     """It depends on what one wants."""
+
+
+class Unit(StrEnum):
+    """In what a metric is measured."""
+
+    SHARE = "share of 1"
+    DIFFERENCE = "difference of shares"
+    UTILITY = "utility, 1 = one correct solution"
+    DRAWS = "draws"
+    MONEY = "money"
+    COUNT = "count"
+    MEASURED = "as measured"
+    """In the unit of the measure that the rule names."""
+    REPORTED = "as reported"
+    """In the unit of the number that the rule points at."""
+
+
+class Evidence(StrEnum):
+    """What is behind a metric's value."""
+
+    TASKS = "interval"
+    """A value per task: an interval at any confidence, and a margin against a baseline."""
+    EXACT = "exact"
+    """A fact about this run, without an interval."""
+    REPORTED = "interval as in the report"
+    """A number of the report, with the interval that it has there."""
 
 
 class Unavailable(Exception):  # noqa: N818 - it is an answer, not an error: the rule comes out inconclusive
@@ -39,11 +66,11 @@ class Parameters:
     path: str | None = None
 
     @classmethod
-    def of(cls, rule: Any) -> Parameters:
-        """Take them from anything that has attributes of these names."""
+    def of(cls, rule: GateConfig) -> Parameters:
+        """Take them from a rule."""
         return cls(**{field.name: getattr(rule, field.name) for field in fields(cls)})
 
-    def given(self) -> dict[str, Any]:
+    def given(self) -> dict[str, str | int | float]:
         """List those that are set, by name."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         return {name: value for name, value in values.items() if value is not None}
@@ -61,12 +88,12 @@ def _short(value: object) -> str:
 class Reported:
     """A number that only the document holds, with the interval and the confidence it was given there."""
 
-    estimate: Estimate
+    estimate: CountedEstimate
     confidence: float | None
     """``None``: the document gives no interval."""
 
 
-Measured = Statistic | Estimate | Reported
+Measured = TaskStatistic | CountedEstimate | Reported
 """A statistic yields an interval at any confidence; an estimate is exact; a reported one is as it stands."""
 
 
@@ -79,15 +106,17 @@ class Metric:
     """Readable, lower case, fits into a sentence."""
     doc: str
     """What it is, in one or two sentences."""
-    unit: str
-    """``share``, ``utility``, ``draws``, ``cost``, ``score`` or ``count``."""
+    unit: Unit
     better: Better
     measure: Callable[[ModelView, Parameters], Measured]
     """Raises :class:`Unavailable` where the run does not hold what it needs."""
     lowest: float = 0.0
-    """Least value that it can take."""
+    """Smallest possible value."""
     highest: float = 1.0
-    """Greatest value that it can take."""
+    """Largest possible value."""
+    evidence: Evidence = Evidence.TASKS
+    counts_missing: bool = False
+    """It counts missing samples itself, so missing samples do not make it doubtful."""
     needs: tuple[str, ...] = ()
     """Keys that the rule must give."""
     takes: tuple[str, ...] = ()
@@ -102,5 +131,5 @@ class Metric:
 
     @property
     def against_baseline(self) -> bool:
-        """Whether a baseline can be held against it: it has a better side, and a value a task."""
-        return self.better is not Better.NEITHER and self.unit not in {"count", "reported"}
+        """Whether it can be compared with a baseline: it has a better direction and a value per task."""
+        return self.better is not Better.NEITHER and self.evidence is Evidence.TASKS

@@ -1,113 +1,124 @@
-"""Metrics of how the run went: what was asked, answered, scored; and any other number of report.json."""
+"""Metrics of how the run went: what was asked, answered and labelled; and any other number of report.json."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from dataclasses import fields, is_dataclass
 
-from auditor.gates.metrics.base import INFINITY, Better, Measured, Metric, Parameters, Reported, Unavailable
+from auditor.gates.metrics.base import (
+    INFINITY,
+    Better,
+    Evidence,
+    Measured,
+    Metric,
+    Parameters,
+    Reported,
+    Unavailable,
+    Unit,
+)
 from auditor.gates.metrics.resampling import price_per_draw
-from auditor.gates.statistic import Estimate
 from auditor.gates.view import ModelView
+from auditor.records import Outcome, SampleStatus
+from auditor.results import CountedEstimate, Coverage, Estimate, Optimum
 
 
-def coverage(model: ModelView) -> Mapping[str, Any]:
-    """Return the model's ``coverage`` table, refused where the document has none."""
-    table = model.entry.get("coverage")
-    if not table or not table.get("samples"):
+def coverage(model: ModelView) -> Coverage:
+    """Return the model's coverage, refused where the run has none."""
+    if model.report is None or not model.report.coverage.samples:
         raise Unavailable("the report holds no coverage table for this model")
-    return dict(table)
+    return model.report.coverage
 
 
 def error_share(model: ModelView) -> float:
-    """Return the share of samples that an error of ours left without a label."""
+    """Return the share of samples that a harness error left without a label."""
     table = coverage(model)
-    outcomes = table.get("outcomes") or {}
-    errors = sum(int((outcomes.get(suite) or {}).get("error", 0)) for suite in ("base", "plus"))
-    return float(min(1.0, errors / table["samples"]))
+    errors = sum(outcomes.get(Outcome.ERROR, 0) for outcomes in table.outcomes.values())
+    return min(1.0, errors / table.samples)
 
 
 def unscored_share(model: ModelView) -> float:
     """Return the share of samples without a label, whatever the cause."""
     table = coverage(model)
-    return float(1 - table["labelled"] / table["samples"])
+    return 1 - table.labelled / table.samples
 
 
 def task_shares(model: ModelView) -> tuple[float, float]:
-    """Return the shares of the tasks to analyse that have samples, and that have samples but no scored one.
+    """Return the shares of the tasks to analyse that have samples, and that have samples but no labelled one.
 
-    Raises :class:`Unavailable` where the document does not count its tasks.
+    Raises :class:`Unavailable` where the run has no tasks.
     """
     table = coverage(model)
-    due = table.get("tasks")
-    if not due:
+    if not table.tasks:
         raise Unavailable("the report does not count the tasks that have samples")
-    return table["tasks_sampled"] / due, (table["tasks_sampled"] - table["tasks_scored"]) / due
+    return table.tasks_sampled / table.tasks, (table.tasks_sampled - table.tasks_scored) / table.tasks
 
 
-def _task_coverage(model: ModelView, _: Parameters) -> Measured:
-    return Estimate.exact(task_shares(model)[0], len(model.counts))
-
-
-def _share(count: Callable[[Mapping[str, Any]], float]) -> Callable[[ModelView, Parameters], Measured]:
-    """Make an exact metric: a share of this run's samples, which are all there."""
+def _share(count: Callable[[Coverage], int]) -> Callable[[ModelView, Parameters], Measured]:
+    """Make an exact metric: a share of this run's samples."""
 
     def measure(model: ModelView, _: Parameters) -> Measured:
         table = coverage(model)
-        return Estimate.exact(float(count(table) / table["samples"]), len(model.counts))
+        return CountedEstimate.exact(count(table) / table.samples, len(model.counts))
 
     return measure
 
 
-def _status(*names: str) -> Callable[[ModelView, Parameters], Measured]:
-    return _share(lambda table: float(sum((table.get("statuses") or {}).get(name, 0) for name in names)))
+def _status(*statuses: SampleStatus) -> Callable[[ModelView, Parameters], Measured]:
+    return _share(lambda table: sum(table.statuses.get(status, 0) for status in statuses))
 
 
 def _exact(value: Callable[[ModelView], float]) -> Callable[[ModelView, Parameters], Measured]:
-    return lambda model, _: Estimate.exact(value(model), len(model.counts))
-
-
-def _cost_per_sample(model: ModelView, _: Parameters) -> Measured:
-    return Estimate.exact(price_per_draw(model), len(model.counts))
-
-
-_BOUNDED = ("value", "difference", "share_false", "false_discovery_rate", "correct", "attempts")
-"""Whose interval a plain ``low`` and ``high`` in one table are: that of the first of these that stands there."""
+    return lambda model, _: CountedEstimate.exact(value(model), len(model.counts))
 
 
 def _report(model: ModelView, parameters: Parameters) -> Measured:
-    """Follow a dotted path to a number, and take its interval where the report gives it one."""
+    """Follow a dotted path to a number of the report, with the interval that it has there."""
     path = parameters.path or ""
-    found: Any = model.entry
-    parent: Any = None
-    key = ""
-    for key in path.split("."):
-        parent, found = found, _step(found, key, path)
-    if isinstance(found, Mapping) and "value" in found:
-        parent, found, key = found, found["value"], "value"
-    if isinstance(found, bool) or not isinstance(found, int | float | None):
-        raise Unavailable(f"report.json holds no number at {path!r}")
-    value = None if found is None else float(found)
-    interval = _interval_of(key, parent) if isinstance(parent, Mapping) else None
-    if interval is None:
-        return Reported(Estimate.exact(value, len(model.counts)), None)
-    return Reported(Estimate(value, *interval, len(model.counts)), model.confidence)
+    parent: object = None
+    found: object = model.report
+    for part in path.split("."):
+        parent, found = found, _step(found, part, path)
+    estimate = _estimate_at(parent, path.rsplit(".", 1)[-1], found, path)
+    bounded = estimate.bounded and estimate.low != estimate.high
+    return Reported(
+        CountedEstimate(estimate.value, estimate.low, estimate.high, len(model.counts)),
+        model.confidence if bounded else None,
+    )
 
 
-def _interval_of(key: str, table: Mapping[str, Any]) -> tuple[float | None, float | None] | None:
-    """Find a number's own interval in its table; the interval of a number beside it is not its own."""
-    if f"{key}_low" in table:
-        return table[f"{key}_low"], table[f"{key}_high"]
-    if "low" in table and key == next((name for name in _BOUNDED if name in table), None):
-        return table["low"], table["high"]
-    return None
+def _estimate_at(parent: object, name: str, found: object, path: str) -> Estimate:
+    """Return what is at the end of a path as an estimate: a figure's own interval, never that of a number beside it."""
+    match found:
+        case Estimate():
+            return found
+        case bool():
+            pass
+        case int() | float() if isinstance(parent, Optimum) and name == "attempts":
+            return Estimate(float(found), parent.low, parent.high)
+        case None if isinstance(parent, Estimate) and name == "value":
+            return parent
+        case int() | float() if isinstance(parent, Estimate) and name == "value":
+            return parent
+        case int() | float():
+            return CountedEstimate.exact(float(found), 0)
+        case None:
+            return Estimate(None)
+        case _:
+            pass
+    raise Unavailable(f"report.json holds no number at {path!r}")
 
 
-def _step(found: Any, part: str, path: str) -> Any:
-    if isinstance(found, Mapping) and part in found:
-        return found[part]
-    if isinstance(found, list) and part.isdigit() and int(part) < len(found):
-        return found[int(part)]
+def _step(found: object, part: str, path: str) -> object:
+    if is_dataclass(found) and part in {field.name for field in fields(found)}:
+        value: object = getattr(found, part)
+        return value
+    if isinstance(found, Mapping):
+        for key, value in found.items():
+            if part == (f"{key:.12g}" if isinstance(key, float) else str(key)):
+                return value
+    if isinstance(found, tuple) and part.isdigit() and int(part) < len(found):
+        inner: object = found[int(part)]
+        return inner
     raise Unavailable(f"report.json holds nothing at {path!r}: no {part!r} there")
 
 
@@ -116,101 +127,120 @@ METRICS = (
         "tasks",
         "analysed tasks",
         "Tasks that count, after exclusions.",
-        "count",
+        Unit.COUNT,
         Better.HIGHER,
         _exact(lambda model: len(model.counts)),
+        evidence=Evidence.EXACT,
+        counts_missing=True,
         highest=INFINITY,
     ),
     Metric(
         "samples",
         "scored samples",
         "Samples with a label on the analysed tasks.",
-        "count",
+        Unit.COUNT,
         Better.HIGHER,
         _exact(lambda model: model.samples),
+        evidence=Evidence.EXACT,
+        counts_missing=True,
         highest=INFINITY,
     ),
     Metric(
         "coverage",
         "coverage",
         "Share of this run's samples that have a label.",
-        "count",
+        Unit.SHARE,
         Better.HIGHER,
-        _share(lambda table: table["labelled"]),
+        _share(lambda table: table.labelled),
+        evidence=Evidence.EXACT,
+        counts_missing=True,
     ),
     Metric(
         "task_coverage",
         "coverage of the tasks",
         "Share of the benchmark's tasks, without unfit and excluded ones, that have samples.",
-        "share",
+        Unit.SHARE,
         Better.HIGHER,
-        _task_coverage,
+        _exact(lambda model: task_shares(model)[0]),
+        evidence=Evidence.EXACT,
+        counts_missing=True,
     ),
     Metric(
         "error_share",
         "share of errors",
-        "Share of this run's samples without a label through an error of ours.",
-        "count",
+        "Share of this run's samples without a label through a harness error.",
+        Unit.SHARE,
         Better.LOWER,
         _exact(error_share),
+        evidence=Evidence.EXACT,
+        counts_missing=True,
     ),
     Metric(
         "truncation_share",
         "share truncated",
         "Share of this run's samples that the server cut at its length limit.",
-        "count",
+        Unit.SHARE,
         Better.LOWER,
-        _status("truncated"),
+        _status(SampleStatus.TRUNCATED),
+        evidence=Evidence.EXACT,
+        counts_missing=True,
     ),
     Metric(
         "refusal_share",
         "share refused",
         "Share of this run's samples that the model refused to answer.",
-        "count",
+        Unit.SHARE,
         Better.LOWER,
-        _status("refused"),
+        _status(SampleStatus.REFUSED),
+        evidence=Evidence.EXACT,
+        counts_missing=True,
     ),
     Metric(
         "rejection_share",
         "share turned down",
         "Share of this run's samples whose request the server turned down by an error: too long, or rejected.",
-        "count",
+        Unit.SHARE,
         Better.LOWER,
-        _share(
-            lambda table: float(sum((table.get("statuses") or {}).get(name, 0) for name in ("too_long", "rejected")))
-        ),
+        _status(SampleStatus.TOO_LONG, SampleStatus.REJECTED),
+        evidence=Evidence.EXACT,
+        counts_missing=True,
     ),
     Metric(
         "extraction_failure_share",
         "share without code",
         "Share of this run's samples in which no code was found.",
-        "count",
+        Unit.SHARE,
         Better.LOWER,
-        _status("extraction_failed"),
+        _status(SampleStatus.EXTRACTION_FAILED),
+        evidence=Evidence.EXACT,
+        counts_missing=True,
     ),
     Metric(
         "duplicate_share",
         "share of duplicates",
         "Share of this run's samples whose answer an earlier sample of the task had given already, to the letter.",
-        "count",
+        Unit.SHARE,
         Better.LOWER,
-        _share(lambda table: table.get("duplicates", 0)),
+        _share(lambda table: table.duplicates),
+        evidence=Evidence.EXACT,
     ),
     Metric(
         "flaky_share",
         "share flaky",
         "Share of this run's samples whose program came out differently when it was run again.",
-        "count",
+        Unit.SHARE,
         Better.LOWER,
-        _share(lambda table: table.get("flaky", 0)),
+        _share(lambda table: table.flaky),
+        evidence=Evidence.EXACT,
     ),
     Metric(
         "cost_per_sample",
         "cost of a sample",
         "Money that one sample cost in this run.",
-        "count",
+        Unit.MONEY,
         Better.LOWER,
-        _cost_per_sample,
+        _exact(price_per_draw),
+        evidence=Evidence.EXACT,
         highest=INFINITY,
     ),
     Metric(
@@ -219,9 +249,10 @@ METRICS = (
         "Any number in the model's entry of report.json, by its dotted `path` (list positions from 0), such as "
         "`second_verifier.auc_within_task` or `attempt_buckets.0.share_false`. Its interval is the report's, so "
         "`confidence` must be the analysis's own, or 0, also where the report gives the number no interval.",
-        "reported",
+        Unit.REPORTED,
         Better.NEITHER,
         _report,
+        evidence=Evidence.REPORTED,
         lowest=-INFINITY,
         highest=INFINITY,
         needs=("path",),

@@ -36,16 +36,6 @@ often it errs: [gates.md](gates.md#when-is-a-verdict-clear).
 **Margins.** A metric marked *margin* can be held against a baseline; `margin` is how far behind it may fall.
 """
 
-_UNITS = {
-    "share": "share of 1",
-    "difference": "difference of shares",
-    "utility": "utility, 1 = one correct solution",
-    "draws": "draws",
-    "cost": "money",
-    "measure": "as measured",
-    "reported": "as reported",
-}
-
 
 def page() -> str:
     """Render the page."""
@@ -69,7 +59,7 @@ def _keys(metric: Metric) -> list[str]:
 
 
 def _section(metric: Metric) -> str:
-    facts = [_unit(metric), _range(metric), _interval(metric)]
+    facts = [metric.unit.value, _range(metric), metric.evidence.value]
     if metric.better is not Better.NEITHER:
         facts.append(f"{metric.better.value} is better")
     if metric.against_baseline:
@@ -79,16 +69,6 @@ def _section(metric: Metric) -> str:
     if metric.example:
         lines.append(f'```toml\nmetric = "{metric.name}"\n{metric.example}\n```\n')
     return "\n".join(lines)
-
-
-def _unit(metric: Metric) -> str:
-    if metric.unit != "count":
-        return _UNITS[metric.unit]
-    return "share of 1" if metric.highest == 1 else "money" if "cost" in metric.name else "count"
-
-
-def _interval(metric: Metric) -> str:
-    return {"count": "exact", "reported": "interval as in the report"}.get(metric.unit, "interval")
 
 
 def _range(metric: Metric) -> str:

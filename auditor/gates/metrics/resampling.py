@@ -10,27 +10,14 @@ from collections.abc import Callable
 import numpy as np
 
 from auditor.analysis import metrics as figures
-from auditor.analysis.counts import Counts, Ints, Tallies
-from auditor.analysis.curve import TIE
-from auditor.analysis.metrics import Columns
-from auditor.analysis.resampling import draws, precision, survival
-from auditor.gates.metrics.base import INFINITY, Better, Measured, Metric, Parameters, Unavailable
-from auditor.gates.statistic import FloatArray, Statistic, mean_of, ratio
+from auditor.analysis.intervals import Floats
+from auditor.analysis.resampling import draws
+from auditor.analysis.task_statistic import TaskStatistic, mean_of, of_columns
+from auditor.analysis.utility import best_attempts_of_sums, best_utility_of_sums, spent_per_gain, utility_curve
+from auditor.gates.metrics.base import INFINITY, Better, Measured, Metric, Parameters, Unavailable, Unit
 from auditor.gates.view import ModelView
 
 Measure = Callable[[ModelView, Parameters], Measured]
-
-
-def of_columns(task_ids: tuple[str, ...], columns: Columns) -> Statistic:
-    """Give one of the analysis's figures the extreme tasks that its range allows.
-
-    The imagined task weighs as much as the heaviest real one.
-    """
-    if columns.bounds is None:
-        raise ValueError("a figure without a range has no extreme task")
-    heaviest = float(columns.denominators.max(initial=1.0))
-    least, most = (np.array([bound * heaviest, heaviest]) for bound in columns.bounds)
-    return Statistic(task_ids, np.column_stack([columns.numerators, columns.denominators]), least, most, ratio)
 
 
 def _figure(statistic: figures.Statistic) -> Measure:
@@ -54,43 +41,24 @@ def attempts_of(model: ModelView, parameters: Parameters) -> int:
     return wanted
 
 
-def _wrong(attempts: int) -> figures.Statistic:
-    """Name the share of tasks that get a false positive within K attempts."""
-
-    def statistic(counts: Tallies) -> Columns:
-        accepted, correct = figures.accepted(attempts)(counts), figures.correct(attempts)(counts)
-        return Columns(accepted.numerators - correct.numerators, accepted.denominators)
-
-    return statistic
-
-
 def _draws(model: ModelView, parameters: Parameters) -> Measured:
     attempts = attempts_of(model, parameters)
     return mean_of(model.counts.task_ids, draws(model.counts, attempts), 1.0, float(attempts))
 
 
-def _price_per_correct(model: ModelView, attempts: int, price: float) -> Statistic:
+def _price_per_correct(model: ModelView, attempts: int, price: float) -> TaskStatistic:
     """Divide spending by correct answers; the worst task takes all draws and yields none."""
     columns = figures.cost_per_correct(attempts, price)(model.counts)
     least, most = np.array([price, 1.0]), np.array([price * attempts, 0.0])
     stacked = np.column_stack([columns.numerators, columns.denominators])
-    return Statistic(model.counts.task_ids, stacked, least, most, _spent_per_gain)
-
-
-def _spent_per_gain(sums: FloatArray) -> FloatArray:
-    """Divide the first sum by the second, infinite where nothing was gained."""
-    spent, gained = sums[..., 0], sums[..., 1]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(np.where(gained > 0, spent / gained, np.inf))
+    return TaskStatistic(model.counts.task_ids, stacked, least, most, spent_per_gain)
 
 
 def price_per_draw(model: ModelView) -> float:
     """Return what one sample cost, in the currency of the configured prices; refused where it is unknown."""
-    cost = (model.entry.get("cost") or {}).get("cost")
-    samples = (model.entry.get("coverage") or {}).get("samples") or model.samples
-    if cost is None or not samples:
+    if model.price is None:
         raise Unavailable("the run holds no cost: give the model a price")
-    return float(cost) / samples
+    return model.price
 
 
 def _utility(model: ModelView, parameters: Parameters) -> Measured:
@@ -98,22 +66,12 @@ def _utility(model: ModelView, parameters: Parameters) -> Measured:
     return of_columns(model.counts.task_ids, statistic(model.counts))
 
 
-def utility_curve(counts: Counts, fp_cost: float, draw_cost: float = 0.0) -> FloatArray:
-    """Return the utility a task at K = 0, 1, … up to the smallest n; shape (tasks, K + 1), 0 at K = 0."""
-    most = counts.most_attempts
-    unanswered = survival(counts.n, counts.base_passes, most)
-    worth = np.where(counts.base_passes > 0, precision(counts) - fp_cost * (1 - precision(counts)), 0.0)
-    drawn = np.hstack([np.zeros((len(counts), 1)), np.cumsum(unanswered[:, :-1], axis=1)])
-    result: FloatArray = (1 - unanswered) * worth[:, None] - draw_cost * drawn
-    return result
-
-
 def _curve(
     model: ModelView,
     parameters: Parameters,
-    combine: Callable[[FloatArray], FloatArray],
-    shape: Callable[[FloatArray], FloatArray],
-) -> Statistic:
+    combine: Callable[[Floats], Floats],
+    shape: Callable[[Floats], Floats],
+) -> TaskStatistic:
     """Make a statistic of the utility curve: one column for each K, and one that counts tasks.
 
     ``shape`` gives the extreme tasks' curve from K as a share of the largest, to be scaled to 1 and to -cost;
@@ -126,40 +84,29 @@ def _curve(
     columns = np.hstack([curve, np.ones((len(counts), 1))])
     least = np.append(-cost * extreme - model.draw_cost * attempts, 1.0)
     most = np.append(extreme, 1.0)
-    return Statistic(counts.task_ids, columns, least, most, combine)
+    return TaskStatistic(counts.task_ids, columns, least, most, combine)
 
 
 def _best_utility(model: ModelView, parameters: Parameters) -> Measured:
     """Take the maximum of the curve; the extreme tasks gain or lose all at the first draw."""
-    return _curve(model, parameters, lambda sums: sums[..., :-1].max(axis=-1) / sums[..., -1], np.ceil)
+    return _curve(model, parameters, best_utility_of_sums, np.ceil)
 
 
 def _optimal_attempts(model: ModelView, parameters: Parameters) -> Measured:
     """Take the place of the maximum; the extreme tasks pull it to the ends by gaining or losing with every draw."""
-    return _curve(model, parameters, best_attempts, lambda share: share)
-
-
-def best_attempts(sums: FloatArray) -> FloatArray:
-    """Return K* of sums over tasks of the utility at K = 0, 1, … and, last, of the tasks' weights."""
-    return np.asarray(fewest_best(sums[..., :-1] / sums[..., -1:]), dtype=np.float64)
-
-
-def fewest_best(utilities: FloatArray) -> Ints:
-    """Return K* of mean utilities at K = 0, 1, … on the last axis; of equals the least, as in the report."""
-    place: Ints = np.argmax(utilities >= utilities.max(axis=-1, keepdims=True) - TIE, axis=-1)
-    return place
+    return _curve(model, parameters, best_attempts_of_sums, lambda share: share)
 
 
 def _at(name: str, title: str, doc: str, better: Better, statistic: Callable[[int], figures.Statistic]) -> Metric:
     """Name a share at a number of attempts."""
     return Metric(
-        name, title, doc, "share", better, _figure_at(statistic), needs=("attempts",), example="attempts = 10"
+        name, title, doc, Unit.SHARE, better, _figure_at(statistic), needs=("attempts",), example="attempts = 10"
     )
 
 
 def _share(name: str, title: str, doc: str, better: Better, *aliases: str) -> Metric:
     """Name one of the analysis's shares that take no key."""
-    return Metric(name, title, doc, "share", better, _figure(figures.STATISTICS[name]), aliases=aliases)
+    return Metric(name, title, doc, Unit.SHARE, better, _figure(figures.STATISTICS[name]), aliases=aliases)
 
 
 METRICS = (
@@ -254,13 +201,13 @@ METRICS = (
         "false positives at K",
         "Chance that resampling with at most `attempts` draws ends with a false positive, a mean over tasks.",
         Better.LOWER,
-        _wrong,
+        figures.wrong,
     ),
     Metric(
         "draws",
         "expected draws",
         "Samples drawn on average with at most `attempts` draws, stopping at the first base pass.",
-        "draws",
+        Unit.DRAWS,
         Better.LOWER,
         _draws,
         lowest=1.0,
@@ -272,7 +219,7 @@ METRICS = (
         "draws_per_correct",
         "draws per correct solution",
         "Samples drawn for each correct solution that resampling with at most `attempts` draws yields.",
-        "draws",
+        Unit.DRAWS,
         Better.LOWER,
         lambda model, p: _price_per_correct(model, attempts_of(model, p), 1.0),
         lowest=1.0,
@@ -285,7 +232,7 @@ METRICS = (
         "cost per correct solution",
         "Money for each correct solution that resampling with at most `attempts` draws yields, at what a sample of "
         "this run cost.",
-        "cost",
+        Unit.MONEY,
         Better.LOWER,
         lambda model, p: _price_per_correct(model, attempts_of(model, p), price_per_draw(model)),
         highest=INFINITY,
@@ -295,10 +242,10 @@ METRICS = (
     Metric(
         "utility",
         "utility",
-        "Utility a task of resampling with at most `attempts` draws: 1 for a correct solution, -`fp_cost` for a false "
-        "positive, 0 for none, less what its draws cost where the settings charge for them (`draw_cost` or "
+        "Utility per task of resampling with at most `attempts` draws: 1 for a correct solution, -`fp_cost` for a "
+        "false positive, 0 for none, less what its draws cost where the settings charge for them (`draw_cost` or "
         "`solution_worth`).",
-        "utility",
+        Unit.UTILITY,
         Better.HIGHER,
         _utility,
         lowest=-INFINITY,
@@ -308,9 +255,9 @@ METRICS = (
     Metric(
         "best_utility",
         "best utility",
-        "Utility a task at the best number of attempts, 0 where it is best not to sample; draws cost what they cost "
+        "Utility per task at the best number of attempts, 0 where it is best not to sample; draws cost what they cost "
         "in the report.",
-        "utility",
+        Unit.UTILITY,
         Better.HIGHER,
         _best_utility,
         needs=("fp_cost",),
@@ -321,7 +268,7 @@ METRICS = (
         "optimal attempts K*",
         "The number of attempts with the best utility, within the samples there are; 0 means: do not sample. Draws "
         "cost what they cost in the report.",
-        "draws",
+        Unit.DRAWS,
         Better.NEITHER,
         _optimal_attempts,
         highest=INFINITY,

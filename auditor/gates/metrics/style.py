@@ -8,23 +8,21 @@ from __future__ import annotations
 
 import difflib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from auditor.gates.metrics.base import INFINITY, Better, Measured, Metric, Parameters, Reported, Unavailable
+from auditor.analysis.intervals import Floats
+from auditor.analysis.task_statistic import TaskStatistic, mean_of
+from auditor.gates.metrics.base import INFINITY, Better, Measured, Metric, Parameters, Reported, Unavailable, Unit
 from auditor.gates.programs import ProgramRow
-from auditor.gates.statistic import Estimate, FloatArray, Statistic, mean_of
 from auditor.gates.view import ModelView
 from auditor.records import Label
+from auditor.results import CountedEstimate, Estimate
 
+GAP = "gap"
 SCORE = "score"
 """What a rule names in ``criterion`` for the score over all criteria."""
-
-_CONDITIONAL = {
-    "accepted": "given_pass", "true_positive": "given_correct", "false_positive": "given_false_positive",
-}  # fmt: skip
 
 
 def task_means(model: ModelView, criterion: str, group: str) -> dict[str, float]:
@@ -81,7 +79,7 @@ def _gap(model: ModelView, parameters: Parameters) -> Measured:
     """Take, in each task that has both groups, false positives minus true positives."""
     criterion = parameters.criterion or SCORE
     if model.programs is None:
-        return _reported(model, criterion, "gap")
+        return _reported(model, criterion, GAP)
     false, true = (task_means(model, criterion, group) for group in ("false_positive", "true_positive"))
     both = tuple(task for task in false if task in true)
     return mean_of(both, np.array([false[task] - true[task] for task in both]), -1.0, 1.0)
@@ -89,17 +87,28 @@ def _gap(model: ModelView, parameters: Parameters) -> Measured:
 
 def _reported(model: ModelView, criterion: str, group: str) -> Reported:
     """Take the number from the document, with the interval it has there."""
-    found: Any = None
-    if criterion == SCORE:
-        found = (model.entry.get("style_score") or {}).get("within_task" if group == "gap" else group)
-    else:
-        rows = {row["criterion"]: row for row in model.entry.get("style") or ()}
-        row = rows.get(criterion) or {}
-        found = row.get("within_task") if group == "gap" else (row.get("conditional") or {}).get(_CONDITIONAL[group])
-    if not isinstance(found, Mapping):
+    found = _in_document(model, criterion, group)
+    if found is None:
         raise Unavailable("report.json holds no such style number, and audit.db is not at hand")
-    value = found.get("difference") if group == "gap" else found.get("value")
-    return Reported(Estimate(value, found.get("low"), found.get("high"), len(model.counts)), model.confidence)
+    return Reported(CountedEstimate(found.value, found.low, found.high, len(model.counts)), model.confidence)
+
+
+def _in_document(model: ModelView, criterion: str, group: str) -> Estimate | None:
+    style = model.report.style if model.report else None
+    if style is None:
+        return None
+    if criterion == SCORE:
+        score = style.score
+        by_group = {"accepted": score.accepted, "true_positive": score.true_positive,
+                    "false_positive": score.false_positive, GAP: score.within_task}  # fmt: skip
+        return by_group[group]
+    row = next((row for row in style.criteria if row.criterion == criterion), None)
+    if row is None:
+        return None
+    given = row.conditional
+    by_group = {"accepted": given.given_pass, "true_positive": given.given_correct,
+                "false_positive": given.given_false_positive, GAP: row.within_task}  # fmt: skip
+    return by_group[group]
 
 
 def _percentile(model: ModelView, parameters: Parameters) -> Measured:
@@ -123,17 +132,17 @@ def _percentile(model: ModelView, parameters: Parameters) -> Measured:
     columns /= columns.sum(axis=1, keepdims=True)
     least, most = np.zeros(columns.shape[1]), np.zeros(columns.shape[1])
     least[0] = most[-1] = 1.0
-    values = np.array([-np.inf, *support, np.inf])
-    return Statistic(tuple(tasks), columns, least, most, _quantile_of(values, (parameters.percentile or 50.0) / 100))
+    quantile = _quantile_of(np.array([-np.inf, *support, np.inf]), (parameters.percentile or 50.0) / 100)
+    return TaskStatistic(tuple(tasks), columns, least, most, quantile)
 
 
-def _quantile_of(values: FloatArray, probability: float) -> Callable[[FloatArray], FloatArray]:
+def _quantile_of(values: Floats, probability: float) -> Callable[[Floats], Floats]:
     """Find the first value at which the cumulated weight reaches the probability."""
 
-    def combine(sums: FloatArray) -> FloatArray:
+    def combine(sums: Floats) -> Floats:
         cumulated = np.cumsum(sums, axis=-1)
         reached = cumulated >= probability * cumulated[..., -1:] * (1 - 1e-12)
-        result: FloatArray = values[np.argmax(reached, axis=-1)]
+        result: Floats = values[np.argmax(reached, axis=-1)]
         return result
 
     return combine
@@ -145,7 +154,7 @@ METRICS = (
         "style score",
         "Weighted share of the rubric's criteria that a group's samples meet, a mean over tasks. `group` is `accepted` "
         "(default), `true_positive` or `false_positive`.",
-        "share",
+        Unit.SHARE,
         Better.HIGHER,
         _score,
         takes=("group",),
@@ -155,7 +164,7 @@ METRICS = (
         "adherence",
         "adherence",
         "Share of a group's samples that meet one `criterion` of the rubric, a mean over tasks.",
-        "share",
+        Unit.SHARE,
         Better.HIGHER,
         _adherence,
         needs=("criterion",),
@@ -167,7 +176,7 @@ METRICS = (
         "style gap",
         "False positives minus true positives within a task, in the score or in one `criterion`, a mean over the tasks "
         "that have both; below 0: false positives are worse written.",
-        "difference",
+        Unit.DIFFERENCE,
         Better.NEITHER,
         _gap,
         lowest=-1.0,
@@ -179,7 +188,7 @@ METRICS = (
         "percentile",
         "A `percentile` of one `measure` of the programs (`complexity`, `sloc`, `pylint_score` …) over a group's "
         "samples, tasks counting equally.",
-        "measure",
+        Unit.MEASURED,
         Better.LOWER,
         _percentile,
         lowest=-INFINITY,

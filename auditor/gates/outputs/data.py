@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from auditor.gates.result import GateResult, exit_code, overall
+from auditor.gates.result import exit_code, overall
+from auditor.results import GateResult, to_plain
 from auditor.text import json_text
 
 SCHEMA = "auditor/gates/1"
@@ -16,6 +17,6 @@ def to_json(results: Sequence[GateResult]) -> str:
         "schema": SCHEMA,
         "verdict": overall(results).value,
         "exit_code": int(exit_code(results)),
-        "gates": [result.to_dict() for result in results],
+        "gates": [to_plain(result) for result in results],
     }
     return json_text(content)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from auditor.gates.outputs.text import summary
-from auditor.gates.result import GateResult, Judgement
+from auditor.results import GateResult, Judgement
 from auditor.text import one_line
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
 from auditor.gates.outputs.text import subject
-from auditor.gates.result import GateResult, Judgement
+from auditor.results import GateResult, Judgement, to_plain
 
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 cannot hold."""
@@ -34,7 +34,7 @@ def _case(result: GateResult) -> ET.Element:
     name = f"{subject(result)} [{result.model}]"
     case = ET.Element("testcase", {"classname": result.metric, "name": _legal(name), "time": "0"})
     properties = ET.SubElement(case, "properties")
-    for key, value in result.to_dict().items():
+    for key, value in to_plain(result).items():
         if isinstance(value, str | int | float):
             ET.SubElement(properties, "property", {"name": key, "value": _legal(str(value))})
     if result.verdict is not Judgement.PASS:

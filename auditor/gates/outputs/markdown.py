@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from auditor.gates.outputs.text import label, summary
-from auditor.gates.result import GateResult, Judgement
 from auditor.gates.wording import number, span, threshold
+from auditor.results import GateResult, Judgement
 from auditor.text import one_line
 
 MARKER = "<!-- auditor gate -->"

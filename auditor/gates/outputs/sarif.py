@@ -16,9 +16,9 @@ from typing import Any
 from urllib.parse import quote
 
 from auditor.errors import UsageError
-from auditor.gates.result import GateResult, Judgement
 from auditor.gates.view import RunView
 from auditor.records import Finding, Label
+from auditor.results import GateResult, Judgement
 from auditor.store import Store
 from auditor.text import json_text
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 
-from auditor.gates.result import GateResult, Judgement, overall
+from auditor.gates.result import overall
 from auditor.gates.wording import number, span, threshold
+from auditor.results import GateResult, Judgement
 from auditor.text import one_line
 
 _STYLES = {Judgement.PASS: "green", Judgement.FAIL: "bold red", Judgement.INCONCLUSIVE: "yellow"}

@@ -10,8 +10,7 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from auditor.analysis.metrics import Columns
-from auditor.gates.metrics.resampling import of_columns
-from auditor.gates.statistic import Statistic, mean_of, minus, ratio
+from auditor.analysis.task_statistic import TaskStatistic, mean_of, minus, of_columns, ratio
 
 VALUES = st.lists(st.floats(0, 1), min_size=1, max_size=40)
 
@@ -20,7 +19,7 @@ def ids(count: int) -> tuple[str, ...]:
     return tuple(f"T/{index:03d}" for index in range(count))
 
 
-def share_of(hits: ArrayLike, tries: ArrayLike) -> Statistic:
+def share_of(hits: ArrayLike, tries: ArrayLike) -> TaskStatistic:
     """The pooled share of hits among tries, one of each a task."""
     columns = Columns(np.asarray(hits, dtype=float), np.asarray(tries, dtype=float))
     return of_columns(ids(len(columns.numerators)), columns)
@@ -125,7 +124,7 @@ def test_same_run_same_interval() -> None:
 def test_wide_statistics_are_drawn_in_parts() -> None:
     """A statistic with thousands of columns keeps its memory bounded and its value right."""
     columns = np.random.default_rng(3).random((100, 5000))
-    statistic = Statistic(ids(100), columns, np.zeros(5000), np.ones(5000), lambda sums: sums.sum(axis=-1))
+    statistic = TaskStatistic(ids(100), columns, np.zeros(5000), np.ones(5000), lambda sums: sums.sum(axis=-1))
     estimate = statistic.estimate(0.95)
     assert estimate.value == pytest.approx(columns.sum())
 

@@ -1,6 +1,6 @@
-"""Intervals that stay honest where a gate needs them most: few tasks, and rates near 0 or 1.
+"""Figures as functions of sums over tasks, with intervals that hold for few tasks and rates near 0 or 1.
 
-Every gated number is a function of sums over tasks: a mean is (sum of values, number of tasks), a
+Every gated figure is a function of sums over tasks: a mean is (sum of values, number of tasks), a
 pooled share is (sum of hits, sum of tries), a curve is one sum a point. Tasks are what the benchmark
 drew, so the interval is over tasks; what the samples within a task add is already in a task's sums.
 
@@ -15,16 +15,15 @@ same run always gets the same verdict.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from auditor.analysis.intervals import Floats
+from auditor.analysis.metrics import Columns
+from auditor.results import CountedEstimate
 
 SEED = 20241126
 LEAST_DRAWS = 4000
@@ -37,36 +36,17 @@ FEW_COLUMNS = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Estimate:
-    """A number with its interval; a ``None`` bound beside a value is one that the report does not give."""
-
-    value: float | None
-    """``None`` where nothing stands behind it, e.g. no accepted program at all."""
-    low: float | None
-    """May be -inf where the data cannot bound it."""
-    high: float | None
-    """May be inf where the data cannot bound it."""
-    tasks: int
-    """Tasks behind it."""
-
-    @classmethod
-    def exact(cls, value: float | None, tasks: int) -> Estimate:
-        """Return a number that is known without error, such as a count."""
-        return cls(value, value, value, tasks)
-
-
-@dataclass(frozen=True, slots=True)
-class Statistic:
+class TaskStatistic:
     """A number as a function of sums over tasks, with the most extreme task there could be."""
 
     task_ids: tuple[str, ...]
-    columns: FloatArray
+    columns: Floats
     """What each task adds, shape (tasks, columns)."""
-    least: FloatArray
+    least: Floats
     """The columns of a task that pulls the number down as far as any task can, shape (columns,)."""
-    most: FloatArray
+    most: Floats
     """The same upwards."""
-    combine: Callable[[FloatArray], FloatArray]
+    combine: Callable[[Floats], Floats]
     """Sums over tasks, shape (…, columns), to the number, shape (…,); NaN where it is undefined."""
 
     @property
@@ -82,7 +62,7 @@ class Statistic:
         value = float(self.combine(self.columns.sum(axis=0)))
         return None if np.isnan(value) else value
 
-    def estimate(self, confidence: float) -> Estimate:
+    def estimate(self, confidence: float) -> CountedEstimate:
         """Return the number with its two-sided interval; ``confidence`` 0 gives the bare number.
 
         Each side is exceeded with probability (1 - confidence) / 2 at most. Beyond a confidence of about 0.9999
@@ -90,7 +70,7 @@ class Statistic:
         """
         value = self.value
         if value is None or confidence == 0:
-            return Estimate.exact(value, self.behind)
+            return CountedEstimate.exact(value, self.behind)
         tail = (1 - confidence) / 2
         lower, upper = [], []
         for weights, extra in _weights(len(self.task_ids), self.columns.shape[1], tail):
@@ -98,16 +78,16 @@ class Statistic:
             lower.append(self.combine(sums + extra * self.least))
             upper.append(self.combine(sums + extra * self.most))
         low, high = _quantile(np.concatenate(lower), tail), _quantile(np.concatenate(upper), 1 - tail)
-        return Estimate(value, min(low, value), max(high, value), self.behind)
+        return CountedEstimate(value, min(low, value), max(high, value), self.behind)
 
-    def at(self, task_ids: tuple[str, ...]) -> Statistic:
+    def at(self, task_ids: tuple[str, ...]) -> TaskStatistic:
         """Restrict to some of its tasks, in the order given."""
         place = {task: row for row, task in enumerate(self.task_ids)}
         rows = [place[task] for task in task_ids]
-        return Statistic(task_ids, self.columns[rows], self.least, self.most, self.combine)
+        return TaskStatistic(task_ids, self.columns[rows], self.least, self.most, self.combine)
 
 
-def minus(ours: Statistic, theirs: Statistic) -> Statistic:
+def minus(ours: TaskStatistic, theirs: TaskStatistic) -> TaskStatistic:
     """Return the difference ours - theirs over the tasks that both have, paired by task.
 
     Both numbers of a replicate share the weights, so what makes a task hard cancels.
@@ -115,7 +95,7 @@ def minus(ours: Statistic, theirs: Statistic) -> Statistic:
     common = tuple(sorted(set(ours.task_ids) & set(theirs.task_ids)))
     mine, other = ours.at(common), theirs.at(common)
     split = mine.columns.shape[1]
-    return Statistic(
+    return TaskStatistic(
         common,
         np.hstack([mine.columns, other.columns]),
         np.concatenate([mine.least, other.most]),
@@ -124,33 +104,32 @@ def minus(ours: Statistic, theirs: Statistic) -> Statistic:
     )
 
 
-def ratio(sums: FloatArray) -> FloatArray:
+def ratio(sums: Floats) -> Floats:
     """Divide the first column's sum by the second's; NaN where that is 0."""
     above, below = sums[..., 0], sums[..., 1]
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray(np.where(below > 0, above / below, np.nan))
 
 
-def mean_of(task_ids: tuple[str, ...], values: FloatArray, lowest: float, highest: float) -> Statistic:
+def mean_of(task_ids: tuple[str, ...], values: Floats, lowest: float, highest: float) -> TaskStatistic:
     """Return the mean of one value a task, each between ``lowest`` and ``highest``."""
     columns = np.column_stack([values, np.ones(len(values))])
-    return Statistic(task_ids, columns, np.array([lowest, 1.0]), np.array([highest, 1.0]), ratio)
+    return TaskStatistic(task_ids, columns, np.array([lowest, 1.0]), np.array([highest, 1.0]), ratio)
 
 
-def finite(value: Any) -> Any:
-    """Copy nested plain values with infinities as ``None``, since JSON does not know them."""
-    match value:
-        case dict():
-            return {key: finite(inner) for key, inner in value.items()}
-        case list() | tuple():
-            return [finite(inner) for inner in value]
-        case float() if not math.isfinite(value):
-            return None
-        case _:
-            return value
+def of_columns(task_ids: tuple[str, ...], columns: Columns) -> TaskStatistic:
+    """Add to a figure the extreme tasks that its range allows.
+
+    The imagined task weighs as much as the heaviest real one.
+    """
+    if columns.bounds is None:
+        raise ValueError("a figure without a range has no extreme task")
+    heaviest = float(columns.denominators.max(initial=1.0))
+    least, most = (np.array([bound * heaviest, heaviest]) for bound in columns.bounds)
+    return TaskStatistic(task_ids, np.column_stack([columns.numerators, columns.denominators]), least, most, ratio)
 
 
-def replicate_means(values: FloatArray) -> FloatArray:
+def replicate_means(values: Floats) -> Floats:
     """Return the mean of each column under each draw of task weights, shape (draws, columns).
 
     ``values`` has a row a task; draws are the same for any two tables over the same tasks, so they pair.
@@ -162,7 +141,7 @@ def replicate_means(values: FloatArray) -> FloatArray:
     return np.concatenate(parts)
 
 
-def _quantile(replicates: FloatArray, probability: float) -> float:
+def _quantile(replicates: Floats, probability: float) -> float:
     """Take a quantile without interpolation, so that infinities stay what they are."""
     known = replicates[~np.isnan(replicates)]
     if not known.size:
@@ -172,14 +151,14 @@ def _quantile(replicates: FloatArray, probability: float) -> float:
     return float(np.quantile(known, probability, method="higher"))
 
 
-def _weighted_sums(weights: FloatArray, columns: FloatArray) -> FloatArray:
+def _weighted_sums(weights: Floats, columns: Floats) -> Floats:
     """Multiply two matrices; the few columns of most statistics are not worth a threaded BLAS call."""
     if columns.shape[1] > FEW_COLUMNS:
         return weights @ columns
     return np.asarray(np.einsum("ij,kj->ik", weights, np.ascontiguousarray(columns.T)))
 
 
-def _weights(tasks: int, width: int, tail: float) -> Iterator[tuple[FloatArray, FloatArray]]:
+def _weights(tasks: int, width: int, tail: float) -> Iterator[tuple[Floats, Floats]]:
     """Yield Dirichlet weights up to scale, a row a draw: those of the tasks, and that of the task imagined."""
     draws = min(MOST_DRAWS, max(LEAST_DRAWS, int(np.ceil(BEYOND / tail))))
     rows = max(1, min(draws, CELLS // (max(tasks, width) + 1)))
@@ -188,6 +167,6 @@ def _weights(tasks: int, width: int, tail: float) -> Iterator[tuple[FloatArray, 
 
 
 @lru_cache(maxsize=8)
-def _part(tasks: int, rows: int, part: int) -> tuple[FloatArray, FloatArray]:
+def _part(tasks: int, rows: int, part: int) -> tuple[Floats, Floats]:
     generator = np.random.default_rng([SEED, tasks, part])
     return generator.standard_exponential((rows, tasks)), generator.standard_exponential((rows, 1))

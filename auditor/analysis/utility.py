@@ -1,0 +1,44 @@
+"""Utility by the number of attempts, task by task, and the number of attempts with the best mean."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from auditor.analysis.counts import Counts, Ints
+from auditor.analysis.curve import TIE
+from auditor.analysis.intervals import Floats
+from auditor.analysis.resampling import precision, survival
+
+
+def utility_curve(counts: Counts, fp_cost: float, draw_cost: float = 0.0) -> Floats:
+    """Return the utility per task at K = 0, 1, … up to the smallest n; shape (tasks, K + 1), 0 at K = 0."""
+    most = counts.most_attempts
+    unanswered = survival(counts.n, counts.base_passes, most)
+    worth = np.where(counts.base_passes > 0, precision(counts) - fp_cost * (1 - precision(counts)), 0.0)
+    drawn = np.hstack([np.zeros((len(counts), 1)), np.cumsum(unanswered[:, :-1], axis=1)])
+    result: Floats = (1 - unanswered) * worth[:, None] - draw_cost * drawn
+    return result
+
+
+def fewest_best(utilities: Floats) -> Ints:
+    """Return K* of mean utilities at K = 0, 1, … on the last axis: the fewest attempts with the highest utility."""
+    place: Ints = np.argmax(utilities >= utilities.max(axis=-1, keepdims=True) - TIE, axis=-1)
+    return place
+
+
+def best_attempts_of_sums(sums: Floats) -> Floats:
+    """Return K* of sums over tasks of the utility at K = 0, 1, … and, last, of the tasks' weights."""
+    return np.asarray(fewest_best(sums[..., :-1] / sums[..., -1:]), dtype=np.float64)
+
+
+def best_utility_of_sums(sums: Floats) -> Floats:
+    """Return the highest mean utility of the same sums."""
+    result: Floats = sums[..., :-1].max(axis=-1) / sums[..., -1]
+    return result
+
+
+def spent_per_gain(sums: Floats) -> Floats:
+    """Divide the first sum by the second, infinite where nothing was gained."""
+    spent, gained = sums[..., 0], sums[..., 1]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(np.where(gained > 0, spent / gained, np.inf))
