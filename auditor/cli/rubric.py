@@ -12,7 +12,7 @@ from auditor.errors import ConfigError, UsageError
 from auditor.text import one_line
 
 if TYPE_CHECKING:
-    from auditor.style import Criterion, Judged
+    from auditor.style import Criterion, CriterionOutcome
 
 app = typer.Typer(
     help="Style rubrics, as audit.toml names them.\n\n"
@@ -114,9 +114,9 @@ def try_(
         for finding in result.findings:
             if finding.rule in ("unparsable", "no-answer"):
                 print_lines(f"  {finding.rule}, line {finding.line}: {one_line(finding.message)}")
-        for judged in explain(result, rubric):
-            print_lines(_verdict(judged))
-            for f in judged.findings:
+        for outcome in explain(result, rubric):
+            print_lines(_verdict(outcome))
+            for f in outcome.findings:
                 print_lines(f"    {f.line}:{f.column} {f.tool}:{f.rule} {one_line(f.message)}")
 
 
@@ -128,13 +128,13 @@ def _text(path: Path) -> str:
         raise UsageError(f"cannot be read: {why}", where=str(path), remedy="name a Python file in UTF-8") from None
 
 
-def _verdict(judged: Judged) -> str:
+def _verdict(outcome: CriterionOutcome) -> str:
     """Return one line: whether a criterion is met and, if not, its value and threshold."""
-    if judged.met is None:
-        return f"  {judged.criterion.id}: does not apply"
-    if judged.met or judged.value is None:
-        return f"  {judged.criterion.id}: {'met' if judged.met else 'MISSED'}"
-    return f"  {judged.criterion.id}: MISSED ({judged.value:g}; {_limit(judged.criterion)})"
+    if outcome.met is None:
+        return f"  {outcome.criterion.id}: does not apply"
+    if outcome.met or outcome.value is None:
+        return f"  {outcome.criterion.id}: {'met' if outcome.met else 'MISSED'}"
+    return f"  {outcome.criterion.id}: MISSED ({outcome.value:g}; {_limit(outcome.criterion)})"
 
 
 def check(

@@ -1,14 +1,14 @@
 """Style of programs: linters and our own checks against a rubric. It judges nothing else."""
 
 from auditor.style.catalog import rules_named, vocabulary
-from auditor.style.explain import Judged, explain
+from auditor.style.explain import CriterionOutcome, explain
 from auditor.style.loading import list_rubrics, load_rubric, starting_text
 from auditor.style.rubric import Criterion, Rubric, describe_rubric, overlaps, tool_versions
 from auditor.style.runner import score_programs
 
 __all__ = [
     "Criterion",
-    "Judged",
+    "CriterionOutcome",
     "Rubric",
     "describe_rubric",
     "explain",

@@ -1,4 +1,4 @@
-"""Why a program meets or misses each criterion of a rubric, for whoever writes the rubric."""
+"""Explains why a program meets or misses each criterion of a rubric."""
 
 from __future__ import annotations
 
@@ -6,32 +6,38 @@ from dataclasses import dataclass
 
 from auditor.records import Finding, StyleResult
 from auditor.style.rubric import Criterion, Rubric
-from auditor.style.scoring import charge
+from auditor.style.scoring import charge, whole_program_key
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class CriterionOutcome:
     """One criterion on one program."""
 
     criterion: Criterion
     met: bool | None
-    """``None`` where it does not apply, or a tool gave no answer."""
+    """``None`` where it does not apply, or a linter gave no answer."""
     value: float | None
-    """What was held against the thresholds: the source's number, or how many findings count."""
+    """What the limits were applied to: the source's number, or how many findings count."""
     findings: tuple[Finding, ...]
     """What counts against it, by line."""
 
 
-def explain(result: StyleResult, rubric: Rubric) -> list[Judged]:
-    """Lay out a result by criterion, in the rubric's order; empty for a program that has no verdict."""
+def explain(result: StyleResult, rubric: Rubric) -> list[CriterionOutcome]:
+    """List a result's criteria in the rubric's order; empty for a program without a verdict on any."""
     charged: set[tuple[int, str]] = set()
-    judged = []
+    outcomes = []
     for criterion in rubric.criteria if result.adherence else ():
         if criterion.metric is None:
             findings = charge(criterion, result.findings, charged)
             value: float | None = len(findings)
         else:
             findings = [f for f in result.findings if f.criterion == criterion.id]
-            value = result.metrics.get(criterion.metric)
-        judged.append(Judged(criterion, result.adherence[criterion.id], value, tuple(findings)))
-    return judged
+            value = _number(result, criterion, criterion.metric)
+        outcomes.append(CriterionOutcome(criterion, result.adherence[criterion.id], value, tuple(findings)))
+    return outcomes
+
+
+def _number(result: StyleResult, criterion: Criterion, key: str) -> float | None:
+    if criterion.applies_to == "program" and whole_program_key(key) in result.metrics:
+        return result.metrics[whole_program_key(key)]
+    return result.metrics.get(key)

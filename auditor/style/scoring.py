@@ -37,6 +37,7 @@ def judge(program: str, source: Source, rubric: Rubric, reports: Mapping[LinterN
     findings = _findings(source, rubric, reports)
     failed = {name: report.failed for name, report in reports.items() if report.failed}
     metrics = {key: measure.value for report in reports.values() for key, measure in report.measures.items()}
+    metrics |= _of_whole_program(rubric, reports)
     metrics["model_lines"] = float(len(source.model_lines))
     adherence, offences = _adherence(rubric, findings, reports)
     notes = [_failure(name, why) for name, why in failed.items()]
@@ -97,6 +98,21 @@ def _adherence(
         else:
             adherence[criterion.id] = criterion.holds(len(charge(criterion, findings, charged)))
     return adherence, offences
+
+
+def _of_whole_program(rubric: Rubric, reports: Mapping[LinterName, ToolReport]) -> dict[str, float]:
+    """Return the numbers that a rubric asks of the whole program, where they are not those of the model's part."""
+    return {
+        whole_program_key(key): measure.value
+        for report in reports.values()
+        for key, measure in (report.whole or {}).items()
+        if key in rubric.whole_program and measure != report.measures.get(key)
+    }
+
+
+def whole_program_key(key: str) -> str:
+    """Return the key in a result's metrics of a number about the whole program, the prompt's lines included."""
+    return f"{key}:program"
 
 
 def _measure(criterion: Criterion, key: str, reports: Mapping[LinterName, ToolReport]) -> Measure | None:

@@ -332,3 +332,16 @@ def test_of_two_remarks_on_one_defect_the_one_the_rubric_asks_for_counts(tmp_pat
     for source, kept in (("pylint:unused-import", "pylint"), ("ruff:F401", "ruff"), ("ruff:E501", "ruff")):
         [result] = score(["import os\n"], rubric=load_rubric(write(tmp_path, OWN.replace("ruff:N", source))))
         assert [f.tool for f in result.findings if not f.duplicate and f.rule in ("F401", "W0611")] == [kept]
+
+
+@pytest.mark.parametrize(("source", "limit"), [("auditor:line_length", 30), ("radon:complexity", 3)])
+def test_a_number_about_the_whole_program_is_the_one_shown(tmp_path: Path, source: str, limit: int) -> None:
+    """With applies_to = "program" the prompt's part decides too, and the explanation shows what decided."""
+    text = OWN.replace('"radon:complexity"\nmax = 3', f'"{source}"\nmax = {limit}\napplies_to = "program"')
+    chosen = load_rubric(write(tmp_path, text))
+    prompt = f"def f(x):\n    return [y for y in x if y if x if {'1' * 40}]\n\n\n"
+    [result] = score([prompt + "def g():\n    return 1\n"], prompt=prompt, rubric=chosen)
+    [_, outcome] = explain(result, chosen)
+    assert (result.adherence["size"], outcome.met) == (False, False)
+    assert outcome.value is not None
+    assert outcome.value > limit > result.metrics[source.partition(":")[2]]
