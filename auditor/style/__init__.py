@@ -1,4 +1,4 @@
-"""Style of programs: linters and our own checks against a rubric. It judges nothing else."""
+"""Scores the style of programs: linters and our own checks, against a rubric."""
 
 from auditor.style.catalog import rules_named, vocabulary
 from auditor.style.explain import CriterionOutcome, explain

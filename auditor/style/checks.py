@@ -1,7 +1,7 @@
-"""Our own checks: names, lengths, comments, docstrings, each a number about what the model wrote.
+"""Our own checks: names, lengths, comments and docstrings, each a number about what the model wrote.
 
-The paper's four (``rubrics/paper.toml``) are here by the thresholds it states. Names, lines and
-functions of the prompt are not charged to the model, nor is a name that the prompt mentions.
+The paper's four checks (``rubrics/paper.toml``) use the thresholds it states. Names, lines and functions of the prompt
+are not charged to the model, nor is a name that the prompt mentions.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from auditor.style.linters.interface import Measure, Offence
 from auditor.style.source import Definition, Function, Source, span
 
 VERSION = 2
-"""Raised with every change of what a check measures, or of how findings become adherence and score: old
-results then count for nothing."""
+"""Raised with every change of what a check measures, or of how findings become adherence and score. Results of another
+version are not used."""
 
 _SNAKE = re.compile(r"_*[a-z0-9][a-z0-9_]*")
 _CAMEL = re.compile(r"_*[a-z][a-zA-Z0-9]*_?")

@@ -1,4 +1,4 @@
-"""Reading rubrics: named lists of criteria, one TOML table each, checked on loading.
+"""Reads rubrics: named lists of criteria, one TOML table each, checked on loading.
 
 .. code-block:: toml
 

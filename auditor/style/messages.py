@@ -29,7 +29,7 @@ def read_rubric(row: dict[str, Any]) -> Rubric:
 
 
 def result_row(result: StyleResult) -> list[Any]:
-    """Flatten a result, in the order of its fields; ``dataclasses.astuple`` costs as much as radon."""
+    """Flatten a result, in the order of its fields; ``dataclasses.astuple`` is as slow as a linter."""
     findings = [
         (f.tool, f.rule, f.name, f.message, f.line, f.column, f.in_prompt, f.duplicate, f.url, f.criterion)
         for f in result.findings

@@ -1,9 +1,8 @@
-"""Comments by which a program would silence its linters, made harmless.
+"""Breaks the comments with which a program silences linters.
 
-A candidate that writes ``# pylint: disable=all`` must not look clean. Each pragma loses one letter
-for a dash, in comments only, so every line keeps its number, its length and its meaning. A coding
-cookie counts as one too: Python ignores it in a program given as text, a linter that reads the file
-would decode another program than the one that ran.
+A candidate that writes ``# pylint: disable=all`` must not look clean. One letter of each pragma is replaced by a dash,
+in comments only, so every line keeps its number, length and meaning. A coding cookie counts as a pragma: Python
+ignores it in a program given as text, but a linter that reads the file would decode it to a different program.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ _COOKIE_LINES = 2
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """One comment as the tokenizer sees it."""
+    """One comment, as the tokenizer sees it."""
 
     line: int
     """From 1."""
@@ -35,7 +34,7 @@ class Comment:
     """Of its ``#``, from 0."""
     text: str
     alone: bool
-    """Nothing but blanks stands before it on its line."""
+    """Nothing but whitespace precedes it on its line."""
 
 
 def comments_of(text: str) -> list[Comment]:
@@ -58,9 +57,9 @@ def comments_of(text: str) -> list[Comment]:
 
 
 def neutralise(text: str, comments: list[Comment]) -> tuple[str, int]:
-    """Take the force out of every pragma among ``comments``; return the text and how many there were.
+    """Break every pragma among ``comments``; return the text and the number of comments changed.
 
-    Lines keep their number and their length.
+    Lines keep their number and length.
     """
     lines: list[str] | None = None
     count = 0

@@ -1,7 +1,6 @@
-r"""One program as every check sees it: parsed once, pragmas harmless, the prompt's lines told apart.
+r"""One program as every check sees it: parsed once, pragmas broken, the prompt's lines known.
 
-Line ends become ``\n``, as Python itself makes them before it parses, so line numbers are those of
-the program that ran.
+Line ends become ``\n``, as they do in Python before it parses, so line numbers are those of the program that ran.
 """
 
 from __future__ import annotations
@@ -20,14 +19,14 @@ _WORD = re.compile(r"[^\W\d]\w*")
 _BYTE_ORDER_MARK = "\ufeff"
 """Python skips it at the start of a file."""
 _ALIGN_LINES = 3000
-"""Longer programs that do not start with their prompt are all the model's: aligning costs too much."""
+"""Longer programs that do not start with their prompt are charged to the model whole: aligning costs too much."""
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
-class Unparsable(Exception):  # noqa: N818 - a finding about the program, not an error of ours
-    """Python's own parser refuses the program."""
+class Unparsable(Exception):  # noqa: N818 - a finding about the program, not a harness error
+    """Python's parser rejects the program."""
 
     def __init__(self, reason: str, line: int = 1) -> None:
         super().__init__(reason)
@@ -46,13 +45,13 @@ class Source:
     pragmas: int
     """Pragmas neutralised."""
     prompt_lines: frozenset[int]
-    """Lines, from 1, that are the prompt's and not the model's."""
+    """Lines, from 1, that come from the prompt."""
     given_names: frozenset[str]
-    """Words of the prompt: a name among them was the task's choice."""
+    """Words of the prompt: a name among them was chosen by the task."""
 
     @cached_property
     def lines(self) -> list[str]:
-        """The program's lines without their ends; an empty last one is left out."""
+        """The program's lines without line ends; an empty last line is left out."""
         lines = self.text.split("\n")
         return lines[:-1] if lines[-1] == "" else lines
 
@@ -68,7 +67,7 @@ class Source:
 
     @cached_property
     def names(self) -> list[Name]:
-        """What the model named, each name once at its first place."""
+        """The names the model chose, each once, where it first appears."""
         return names_by_model(bindings(self.tree), self.prompt_lines, self.given_names)
 
     @cached_property
@@ -102,7 +101,7 @@ class Source:
 
 
 def span(node: ast.stmt) -> range:
-    """Return the lines, from 1, on which a statement stands."""
+    """Return the lines, from 1, that a statement covers."""
     return range(node.lineno, (node.end_lineno or node.lineno) + 1)
 
 
@@ -115,8 +114,8 @@ def _is_code(node: ast.stmt) -> bool:
 def read_source(solution: str, prompt: str = "") -> Source:
     """Parse a program and prepare it for the checks.
 
-    Raises :class:`Unparsable` for what Python's parser refuses: bad syntax, NUL, lone surrogates,
-    nesting beyond its limits.
+    Raises :class:`Unparsable` for what Python's parser rejects: bad syntax, NUL, lone surrogates, nesting beyond its
+    limits.
     """
     text = unify_line_ends(solution.removeprefix(_BYTE_ORDER_MARK))
     tree = _parse(text)
@@ -152,11 +151,11 @@ def _parse(text: str) -> ast.Module:
 
 
 def lines_of_prompt(text: str, prompt: str) -> frozenset[int]:
-    """Return the lines of ``text``, from 1, that are the prompt's.
+    """Return the lines of ``text``, from 1, that come from the prompt.
 
-    A program that starts with its prompt has the prompt's lines at its top; a last line that the
-    model continued is the model's. Otherwise (a solution that repeats signature and docstring) it is
-    the lines that stand in the prompt word for word, in its order.
+    If the program starts with the prompt, these are its first lines; a last line that the model continued is the
+    model's. Otherwise (a solution that repeats the signature and docstring) they are the lines that appear in the
+    prompt verbatim and in the same order.
     """
     if not prompt.strip():
         return frozenset()

@@ -1,9 +1,9 @@
-"""The process that lints: batches of programs come in on stdin as JSON lines, results go out on stdout.
+"""The process that runs the linters: batches of programs arrive on stdin as JSON lines, results leave on stdout.
 
-It is a process of its own because pylint's state is global and grows, because a hostile program may
-make a linter run for ever, eat memory or overflow the stack, and because findings must not depend on
-the caller's folder or environment. Before each step it says which program it turns to and arms a CPU
-timer whose signal ends the process, so that the caller knows whom to blame and leaves that out.
+It is a process of its own because linters keep global state that grows, because a hostile program can make a linter
+loop, exhaust memory or overflow the stack, and because findings must not depend on the caller's folder or environment.
+Before each step the worker reports which program comes next and sets a CPU timer whose signal ends the process. So
+the caller knows which program and step to skip.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ from auditor.style.scoring import judge, unjudged, unparsable
 from auditor.style.source import Source, Unparsable, read_source
 
 COLLECT_EVERY = 5
-"""Batches between two collections of garbage."""
+"""Batches between two garbage collections."""
 PARSING = "parser"
 SCORING = "scoring"
 """The steps beside the linters, each under its own CPU clock."""
 MEMORY_BYTES = 2 << 30
-"""Address space of a worker, so that a bomb ends in a MemoryError and not in swap."""
+"""Address space of a worker: a memory bomb ends in a MemoryError rather than in swap."""
 
 
 class Worker:
@@ -122,7 +122,7 @@ class Worker:
         return ProgramFile(program, path, source)
 
     def _arm(self, program: str, step: str) -> None:
-        """Say what comes next and give it its CPU time; the signal's default action ends the process."""
+        """Report what comes next and start its CPU timer; the signal's default action ends the process."""
         self._write({"at": [program, step]})
         signal.setitimer(signal.ITIMER_PROF, self._seconds)
 
@@ -135,9 +135,9 @@ class Worker:
 
 
 def _see_only_the_standard_library() -> None:
-    """Take every other folder off the path: what is installed here must not change a finding.
+    """Remove every other folder from the path: what is installed here must not change a finding.
 
-    The linters are imported by then: their self-tests have run.
+    By now the linters are imported, since their self-tests have run.
     """
     home = sysconfig.get_paths()
     roots = (home["stdlib"], home["platstdlib"])
@@ -149,9 +149,9 @@ def _see_only_the_standard_library() -> None:
 
 
 def main() -> None:
-    """Serve batches until stdin ends; the folder named in the setup is the worker's own, and goes with it."""
+    """Serve batches until stdin ends, then delete the folder named in the setup, which is the worker's own."""
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)  # whatever prints from here on cannot speak for us
+    os.dup2(2, 1)  # what prints from here on goes to stderr, not into the results
     setup = json.loads(sys.stdin.readline())
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
@@ -159,12 +159,12 @@ def main() -> None:
     try:
         worker = Worker(read_rubric(setup["rubric"]), setup["seconds"], folder, out)
         _see_only_the_standard_library()
-        gc.freeze()  # what is there now stays; collecting it again and again costs a tenth of the time
+        gc.freeze()  # these objects stay; collecting them again and again costs a tenth of the time
         gc.disable()
         for number, line in enumerate(sys.stdin, 1):
             try:
                 worker.run(json.loads(line))
-            except OSError as error:  # a full disk is no candidate's fault
+            except OSError as error:  # a full disk, which no candidate is to blame for
                 out.write(json.dumps({"error": str(error)}) + "\n")
                 out.flush()
                 return
@@ -172,4 +172,4 @@ def main() -> None:
                 gc.collect()
                 gc.freeze()  # what is left is the standard library's trees, which stay
     finally:
-        shutil.rmtree(folder, ignore_errors=True)  # the caller does it too, unless it was killed
+        shutil.rmtree(folder, ignore_errors=True)  # the caller deletes it too, unless it was killed
