@@ -188,12 +188,12 @@ class Sample:
 
 
 def program_id(task_id: str, solution: str) -> str:
-    """Name a distinct (task, solution text): 32 hex digits of its SHA-256.
+    """Name a distinct (task, solution text): 32 hex digits of the SHA-256 over both, the id's length before them.
 
     Lone surrogates, which some models emit, are hashed as they are.
     """
-    text = f"{task_id}\0{solution}".encode("utf-8", "surrogatepass")
-    return hashlib.sha256(text).hexdigest()[:32]
+    task, text = (part.encode("utf-8", "surrogatepass") for part in (task_id, solution))
+    return hashlib.sha256(b"%d:%s%s" % (len(task), task, text)).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ _EXACT = float(1 << 53)
 """Integers up to here are doubles without loss."""
 _LONGEST = 300
 """Bytes that the fraction of a double takes at most, and some more."""
+_MOST_DECIMAL_DIGITS = 1 << 16
+"""A Decimal that takes more digits when written out, such as 1e100000000, equals nothing here."""
 _CHUNK = 4096
 """Items of a sequence that are written out at a time: a list of a million takes no more memory than one of these."""
 _NUMBERS = frozenset({int, float, bool})
@@ -53,7 +55,9 @@ def _bytes(value: Any, depth: int) -> bytes:
         if _subclass(kind, base):
             return base_writer(value, depth)
     module, name = str(kind.__module__), str(kind.__name__)
-    if (module, name) in {("decimal", "Decimal"), ("fractions", "Fraction")}:
+    if (module, name) == ("decimal", "Decimal"):
+        return _decimal(value)
+    if (module, name) == ("fractions", "Fraction"):
         return _ratio(value)
     if module == "numpy" and name == "ndarray":
         return b"A" + _bytes(value.tolist(), depth + 1)
@@ -87,6 +91,16 @@ def _ratio(value: Any) -> bytes:
         return b"n%x/%x;" % value.as_integer_ratio()
     except (ValueError, OverflowError):  # NaN and infinities of Decimal
         raise _UnequalError from None
+
+
+def _decimal(value: Any) -> bytes:
+    """Write a Decimal; the work to do so grows with its exponent, which a few characters make as large as one likes."""
+    _, digits, exponent = value.as_tuple()
+    if not value:
+        return _integer(0, 0)
+    if isinstance(exponent, int) and len(digits) + abs(exponent) > _MOST_DECIMAL_DIGITS:
+        raise _UnequalError
+    return _ratio(value)
 
 
 def _complex(value: Any, depth: int) -> bytes:

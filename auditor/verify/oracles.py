@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from auditor.verify.values import Array
-from auditor.verify.wire import hashable
+from auditor.verify.wire import build_set
 
 MAX_ELEMENTS = 1_000_000
 """More than this is not put into a set: ``range(10**12)`` is a short claim."""
@@ -49,7 +49,7 @@ def _same_set(got: Any, expected: Any, _arguments: tuple[Any, ...], _atol: float
         got = got.values
     if len(got) > MAX_ELEMENTS:
         return False
-    return set(hashable(list(got))) == set(expected)
+    return build_set(list(got)) == set(expected)
 
 
 def _not_none(got: Any, expected: Any, _arguments: tuple[Any, ...], _atol: float) -> bool:

@@ -114,7 +114,10 @@ def probe(runner: Runner, level: str) -> tuple[Check, ...]:
     with _bait() as attempts:
         inputs = wire.encode([[kind, value] for _, kind, value in attempts]).encode("ascii")
         try:
-            lines, problem = running.calibrate(runner, SOURCE, Entry("attempt"), "probe", inputs, Clocks(20.0, 20.0))
+            said_all, problem = running.calibrate(
+                runner, SOURCE, Entry("attempt"), "probe", inputs, len(attempts), Clocks(20.0, 20.0)
+            )
+            lines = said_all.lines
         except ZygoteDiedError as error:
             raise SandboxError(f"the fork server died in the probe: {error}", where="sandbox") from None
     answers = [str(wire.decode(line[1:])) for line in lines if said(line) is Message.VALUE]

@@ -303,6 +303,9 @@ Request = Load | Fork | Reap
 class Ready:
     """The fork server is ready for the next request."""
 
+    refused: str = ""
+    """Why it could not load inputs; empty where it could, or had none to load."""
+
 
 @dataclass(frozen=True, slots=True)
 class Forked:

@@ -119,6 +119,10 @@ class ZygoteDiedError(Exception):
     """The fork server is gone or silent; start another and run the program again."""
 
 
+class InputsRefusedError(Exception):
+    """A suite's inputs cannot be decoded inside the sandbox; the message says why."""
+
+
 class Zygote:
     """One fork server. Not shared between threads."""
 
@@ -159,7 +163,10 @@ class Zygote:
         return self._process.pid
 
     def load(self, key: str, inputs: bytes) -> None:
-        """Give it a suite's inputs, encoded, to decode once."""
+        """Give it a suite's inputs, encoded, to decode once; ``key`` is short and names them from then on.
+
+        Raises :class:`InputsRefusedError` where it cannot decode them.
+        """
         if key in self.loaded:
             return
         ours, theirs = socket.socketpair()
@@ -171,7 +178,8 @@ class Zygote:
                 ours.sendall(inputs)
             except OSError as error:
                 raise ZygoteDiedError(str(error)) from None
-        self._receive(ANSWER_SECONDS, Ready)
+        if refused := self._receive(ANSWER_SECONDS, Ready).refused:
+            raise InputsRefusedError(refused)
         self.loaded = [*self.loaded, key][-SUITES_KEPT:]
 
     def run(self, job: Job, source: str, *, cpu_seconds: int, key: str = "") -> Child:

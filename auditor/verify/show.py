@@ -92,7 +92,7 @@ def show_line(line: bytes) -> str:
             return f"a value with SHA-256 {line[1:17].decode('ascii', 'replace')}…"
         case Message.TOO_LARGE:
             size = line.rpartition(b" ")[2].decode("ascii", "replace")[:12]
-            return f"a value too large to compare ({size} bytes encoded)"
+            return f"a value too large to compare (at least {size} bytes encoded)"
     return "no answer"
 
 

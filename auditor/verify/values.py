@@ -53,3 +53,38 @@ def _only_element(value: Any) -> Any:
     while isinstance(value, list | tuple) and len(value) == 1:
         value = value[0]
     return value
+
+
+class _SubInt(int):
+    """An int that was of a subclass: equal as ever, yet not of type int."""
+
+
+class _SubFloat(float):
+    pass
+
+
+class _SubStr(str):
+    __slots__ = ()
+
+
+class _SubTuple(tuple[Any, ...]):
+    __slots__ = ()
+
+
+class _SubList(list[Any]):
+    pass
+
+
+class _SubDict(dict[Any, Any]):
+    pass
+
+
+SUBCLASSED: dict[type, type] = {
+    int: _SubInt,
+    float: _SubFloat,
+    str: _SubStr,
+    tuple: _SubTuple,
+    list: _SubList,
+    dict: _SubDict,
+}
+"""Builtins that an instance of a subclass is read as: equal to its base, yet not of that very type."""

@@ -1,6 +1,7 @@
 """Values across the sandbox boundary as tagged JSON: what a candidate may claim, and nothing more.
 
-JSON itself carries None, bool, float, str, list and int below 2**63. Anything else is an object with
+JSON itself carries None, bool, float, str, list and int below 2**63, except for a text that holds the two
+halves of a surrogate pair as characters, which is ``{"str": [part, part]}``. Anything else is an object with
 one key, its tag: ``{"tuple": [1]}``, ``{"dict": [[1, 2]]}``, ``{"int": "-ff"}``. An instance of a
 subclass travels as its base, wrapped in ``{"sub": …}``. What has no tag is *opaque* and equals
 nothing. The decoder builds plain builtins only, so hostile bytes can claim a value and do no more.
@@ -11,13 +12,15 @@ This module is loaded on both sides of the boundary and imports next to nothing.
 from __future__ import annotations
 
 import json
+import re
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from itertools import islice
 from json.encoder import encode_basestring_ascii as _quote
 from typing import Any
 
-from auditor.verify.values import Array, Opaque, WireError
+from auditor.verify.values import SUBCLASSED, Array, Opaque, WireError
 
 MAX_DEPTH = 60
 """Containers nested deeper than this are opaque."""
@@ -28,6 +31,13 @@ FRACTION_DIGITS = 1 << 15
 HASH_COLLISIONS = 64
 """A set or dict from the wire with more elements of one hash than this is a bomb."""
 
+_CHUNK = 512
+"""Elements that are put into a set or dict between two looks at the clock."""
+_BUILD_SECONDS, _BUILD_SECONDS_EACH = 0.05, 2e-6
+"""CPU seconds for the elements of a set or dict: a hundred times what honest ones take."""
+
+_LONG = 10_000
+"""Items from which the size of a list's encoding is estimated before it is made."""
 MAX_DRAINED = 100_000
 """Items that an iterator may give where it is listed."""
 OPAQUE_MARK = b'{"opaque"'
@@ -38,6 +48,10 @@ _VALUES: type = type({}.values())
 _INFINITY = float("inf")
 _COMPLEX = (complex.real, complex.imag)
 _PLAIN = frozenset({int, float, str, bool, type(None)})
+_ASTRAL = "\\ud"
+"""JSON in ASCII writes a surrogate or a character beyond 16 bits with this."""
+_between_pair = re.compile("(?<=[\ud800-\udbff])(?=[\udc00-\udfff])")
+_clock = getattr(time, "thread_time", time.process_time)
 _json_list = json.JSONEncoder(ensure_ascii=True, check_circular=False, separators=(",", ":")).encode
 _subclass, _type, _map, _sorted, _max, _min = issubclass, type, map, sorted, max, min
 
@@ -122,7 +136,16 @@ def _write_float(value: Any, _depth: int) -> str:
 
 
 def _write_str(value: Any, _depth: int) -> str:
-    return _quote(str.__str__(value))
+    text = str.__str__(value)
+    quoted = _quote(text)
+    if _ASTRAL in quoted and len(parts := _split(text)) > 1:
+        return f'{{"str":[{",".join(map(_quote, parts))}]}}'
+    return quoted
+
+
+def _split(text: str) -> list[str]:
+    """Split a text between surrogates that JSON would take for the halves of one character."""
+    return _between_pair.split(text)
 
 
 def _write_items(items: Sequence[Any], depth: int) -> str:
@@ -133,7 +156,9 @@ def _write_items(items: Sequence[Any], depth: int) -> str:
     if kinds <= _PLAIN:
         whole = items if kinds == {int} else [item for item in items if _type(item) is int] if int in kinds else ()
         if not whole or (_max(whole) < _SMALL and _min(whole) > -_SMALL):
-            return _json_list(items)
+            written = _json_list(items)
+            if _ASTRAL not in written or not any(_type(one) is str and len(_split(one)) > 1 for one in items):
+                return written
     return f"[{','.join([_encode(item, depth + 1) for item in items])}]"
 
 
@@ -218,6 +243,18 @@ _BASES = [
 ]
 
 
+def least_size(value: Any) -> int:
+    """Return a number of bytes that the encoding of a long list or tuple takes at least; 0 where that is not looked at.
+
+    It costs no memory, whereas the encoding of what is too large to send may be most of the memory there is.
+    """
+    kind = _type(value)
+    if kind not in (list, tuple) or len(value) < _LONG:
+        return 0
+    sized = set(_map(_type, value)) <= {list, tuple, str}
+    return 2 * len(value) + (sum(_map(len, value)) if sized else 0)
+
+
 def drain(value: Any) -> Any:
     """List what an iterator or a view of values gives, where that is asked for; anything else stays as it is.
 
@@ -267,6 +304,25 @@ def hashable(items: list[Any]) -> list[Any]:
     return items
 
 
+def build_set(items: list[Any]) -> set[Any]:
+    """Make a set; raises :class:`WireError` for elements that collide so much that it takes far too long."""
+    built: set[Any] = set()
+    _fill(built.update, hashable(items))
+    return built
+
+
+def _fill(update: Callable[[list[Any]], None], items: list[Any]) -> None:
+    """Fill a set or dict in steps, as different hashes may be chosen to collide in its table too."""
+    if len(items) <= _CHUNK:
+        update(items)
+        return
+    last = _clock() + _BUILD_SECONDS + _BUILD_SECONDS_EACH * len(items)
+    for start in range(0, len(items), _CHUNK):
+        update(items[start : start + _CHUNK])
+        if _clock() > last:
+            raise WireError("colliding keys")
+
+
 def _read_list(content: Any, depth: int) -> list[Any]:
     if type(content) is not list:
         raise WireError("not an array")
@@ -279,7 +335,13 @@ def _read_dict(content: Any, depth: int) -> dict[Any, Any]:
     if not all(type(pair) is list and len(pair) == 2 for pair in pairs):
         raise WireError("not pairs")
     hashable([key for key, _ in pairs])
-    return dict(pairs)
+    built: dict[Any, Any] = {}
+    _fill(built.update, pairs)
+    return built
+
+
+def _read_str(content: Any, depth: int) -> str:
+    return "".join(_read_list(content, depth))
 
 
 def _read_complex(content: Any, _depth: int) -> complex:
@@ -307,51 +369,18 @@ def _read_array(content: Any, depth: int) -> Array:
     return Array(str(dtype), _build(values, depth))
 
 
-class _SubInt(int):
-    """An int that was of a subclass: equal as ever, yet not of type int."""
-
-
-class _SubFloat(float):
-    pass
-
-
-class _SubStr(str):
-    __slots__ = ()
-
-
-class _SubTuple(tuple[Any, ...]):
-    __slots__ = ()
-
-
-class _SubList(list[Any]):
-    pass
-
-
-class _SubDict(dict[Any, Any]):
-    pass
-
-
-_SUBS: dict[type, type] = {
-    int: _SubInt,
-    float: _SubFloat,
-    str: _SubStr,
-    tuple: _SubTuple,
-    list: _SubList,
-    dict: _SubDict,
-}
-
-
 def _read_sub(content: Any, depth: int) -> Any:
     value = _build(content, depth)
-    wrapper = _SUBS.get(type(value))
+    wrapper = SUBCLASSED.get(type(value))
     return value if wrapper is None else wrapper(value)
 
 
 _READERS: dict[str, Callable[[Any, int], Any]] = {
     "tuple": lambda content, depth: tuple(_read_list(content, depth)),
     "dict": _read_dict,
-    "set": lambda content, depth: set(hashable(_read_list(content, depth))),
-    "frozenset": lambda content, depth: frozenset(hashable(_read_list(content, depth))),
+    "str": _read_str,
+    "set": lambda content, depth: build_set(_read_list(content, depth)),
+    "frozenset": lambda content, depth: frozenset(build_set(_read_list(content, depth))),
     "deque": lambda content, depth: deque(_read_list(content, depth)),
     "int": lambda content, _depth: int(content, 16),
     "bytes": lambda content, _depth: bytes.fromhex(content),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+import sys
 import time
 
 import pytest
@@ -40,7 +41,19 @@ REFERENCES = {
     "nothing but an end": reference(b"z\n"),
     "nothing": "import os\nos._exit(0)\n",
     "noise": reference(b"\x00\xff\n" * 9),
+    "lines without end": "import os\ndef solve(items):\n    while True: os.write(3, b'\\n' * (1 << 20))\n",
+    "answers without end": "import os\ndef solve(items):\n    while True: os.write(3, b'v1\\nt0\\n' * (1 << 17))\n",
+    "a line without end": "import os\ndef solve(items):\n    while True: os.write(3, b'v' * (1 << 20))\n",
+    "a huge line of a huge decimal": """
+import os
+line = memoryview(b'r\\nv["' + b'x' * 1100000 + b'",{"decimal":"1e100000000"}]\\nt0\\n' * 2 + b'z\\n')
+while line: line = line[os.write(3, line):]
+os._exit(0)
+""",
+    "asynchronous": "async def solve(items):\n    return 5\n",
 }
+COLLIDING = frozenset(range(0, 99 * sys.hash_info.modulus, sys.hash_info.modulus))
+"""Numbers of one hash."""
 
 SCRIPTS = {
     "fails on a line of many digits": f"import os\nos.write(3, {CALL} + b'f[' + b'9' * 6000 + b', true, 0]\\n')\n",
@@ -108,3 +121,29 @@ def test_no_descriptor_is_left_to_a_program_of_a_busy_parent() -> None:
         for descriptor in held:
             os.close(descriptor)
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_one_odd_task_stops_no_other() -> None:
+    """A task with inputs or outputs that cannot be decoded, or with a very long id, ends nothing but itself."""
+    long = "T/" + "x" * 70_000
+    length = "def solve(items):\n    return len(items)\n"
+    ones = InputSuite((([1],),))
+    tasks = {
+        "inputs": Task("inputs", "", TARGET, length, InputSuite(((COLLIDING,),)), ones),
+        "outputs": Task("outputs", "", TARGET, length, ones, InputSuite((([1],),), outputs=(COLLIDING,))),
+        long: Task(long, "", TARGET, FIVE, SUITE, SUITE),
+    }
+    with Verifier(tasks, VerifyConfig(workers=1, timeout=0.25)) as verifier:
+        unfit = verifier.check_references()
+        assert unfit.keys() == {"inputs", "outputs"}
+        assert "colliding hashes" in unfit["inputs"]
+        assert judge(verifier, long, FIVE) == [Outcome.PASS, Outcome.PASS]
+
+
+def test_a_reference_takes_no_memory_of_ours() -> None:
+    """Lines without end are refused as they come: reading them takes a few megabytes."""
+    tasks = {name: Task(name, "", TARGET, REFERENCES[name], SUITE, SUITE) for name in REFERENCES if "without" in name}
+    with Verifier(tasks, VerifyConfig(workers=1, timeout=0.25)) as verifier:
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        assert verifier.check_references().keys() == tasks.keys()
+        assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 64 << 10

@@ -311,3 +311,10 @@ def test_killed_in_mid_write_keeps_whole_batches(tmp_path: Path) -> None:
         held = len(list(store.samples()))
     assert held % 10 == 0
     assert held >= (told + 1) * 10
+
+
+def test_program_ids_tell_task_and_text_apart() -> None:
+    """No two pairs of task and text share an id, whatever characters they hold."""
+    pairs = [("a\0b", "c"), ("a", "b\0c"), ("a", "1:bc"), ("a1", ":bc"), ("1:a", "bc"), ("", "a"), ("a", ""),
+             ("a", "\ud83d\ude00"), ("a", "\U0001f600")]  # fmt: skip
+    assert len({program_id(task, text) for task, text in pairs}) == len(pairs)

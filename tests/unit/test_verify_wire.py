@@ -1,7 +1,8 @@
-"""Values across the wall: nothing is lost, nothing but plain values comes back, and bombs die early."""
+"""Values across the sandbox boundary: nothing is lost, nothing but plain values comes back, and bombs die early."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 from collections import Counter, OrderedDict, defaultdict, deque
@@ -189,3 +190,65 @@ def test_huge_ints_cross() -> None:
     huge = 3**40_000
     assert wire.decode(wire.encode(huge)) == huge
     assert wire.decode(wire.encode([1, -huge, True])) == [1, -huge, True]
+
+
+def test_two_surrogates_are_not_the_character_that_they_would_encode() -> None:
+    """Two lone surrogates are two characters, wherever they stand, and keep apart from the one of their pair."""
+    pair, one = "\ud83d\ude00", "\U0001f600"
+    for apart, whole in ((pair, one), ([pair, 1], [one, 1]), ({pair: pair}, {one: one}), ((f"a{pair}",), (f"a{one}",))):
+        assert wire.encode(apart) != wire.encode(whole)
+        assert wire.decode(wire.encode(apart)) == apart != whole
+        assert wire.decode(wire.encode(whole)) == whole
+
+
+@given(st.lists(st.sampled_from(["\ud83d", "\ude00", "a", "\\ud83d", "\U0001f600"])).map("".join))
+def test_surrogates_come_back(text: str) -> None:
+    """Any mixture of surrogates, characters beyond 16 bits and backslashes round-trips, alone and in a list."""
+    assert wire.decode(wire.encode(text)) == text
+    assert wire.decode(wire.encode([text, [text]])) == [text, [text]]
+
+
+def clustering(count: int, bits: int = 14) -> list[int]:
+    """Make different keys that all begin their search in a table of ``2**bits`` slots at the same place."""
+    mask, start, found = (1 << bits) - 1, 0, list[int]()
+    while len(found) < count:  # a key for each slot of the path that a search without further hash bits takes
+        found.append(start)
+        start = (5 * start + 1) & mask
+    return found
+
+
+def test_keys_that_collide_in_the_table_cost_little() -> None:
+    """Decoding a line of keys chosen to share probe paths ends in a moment, with a value or an error."""
+    keys = clustering(7000) + [1 << 40 | i << 20 for i in range(3000)]
+    for line in (
+        json.dumps({"dict": [[key, 0] for key in keys]}),
+        json.dumps({"set": keys}),
+        json.dumps({"dict": [[keys[-1], 0]] * 10_000}),
+    ):
+        began = time.process_time()
+        with contextlib.suppress(WireError):
+            wire.decode(line)
+        assert time.process_time() - began < 0.5
+    assert wire.decode(wire.encode({i: str(i) for i in range(50_000)}))[49_999] == "49999"
+
+
+def test_a_slow_set_is_refused() -> None:
+    """Elements that take far longer than others to put into a set end in an error."""
+
+    class Slow(int):
+        def __hash__(self) -> int:
+            end = time.process_time() + 1e-3
+            while time.process_time() < end:
+                pass
+            return int(self)
+
+    with pytest.raises(WireError, match="colliding"):
+        wire.build_set([Slow(i) for i in range(1000)])
+    assert wire.build_set(list(range(1000))) == set(range(1000))
+
+
+def test_the_least_size_is_one() -> None:
+    """What is said of a long list is never above the size of its encoding, and is above a limit where it matters."""
+    for value in ([1] * 20_000, ["ab"] * 20_000, [("a", "b")] * 20_000, [["\n"]] * 20_000, [""] * 20_000):
+        assert 40_000 <= wire.least_size(value) <= len(wire.encode(value))
+    assert wire.least_size([1, 2]) == wire.least_size({1: 2}) == 0

@@ -61,11 +61,13 @@ def _call(
             value = wire.drain(value)
         if hashed:
             return _DIGEST + digest(value), False
-        line = wire.encode(value)
-        if len(line) <= limit:
-            return _VALUE + line, False
-        size = len(line)
-        del line  # what is too large to send may be most of the memory there is
+        size = wire.least_size(value)
+        if size <= limit:
+            line = wire.encode(value)
+            if len(line) <= limit:
+                return _VALUE + line, False
+            size = len(line)
+            del line  # what is too large to send may be most of the memory there is
         return f"{_TOO_LARGE}{digest(value)} {size}", False
     except MemoryError:
         return Message.MEMORY, True

@@ -89,7 +89,10 @@ class Loop:
         """Decode a suite's inputs once; every child inherits them and calls with its own copy."""
         with open(descriptor, "rb") as file:
             data = file.read()
-        self._suites[request.key] = self._decode(data)
+        try:
+            self._suites[request.key] = self._decode(data)
+        except (ValueError, MemoryError) as error:
+            return self._protocol.Ready(f"{type(error).__name__}: {error}"[:200])
         while len(self._suites) > SUITES_KEPT:
             self._suites.popitem(last=False)
         gc.collect()

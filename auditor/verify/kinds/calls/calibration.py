@@ -20,6 +20,7 @@ from auditor.verify.machine import UNSTATED_SECONDS, machine_factor
 from auditor.verify.oracles import ORACLES
 from auditor.verify.protocol import Message, greeting, said
 from auditor.verify.show import show_line
+from auditor.verify.values import WireError
 
 REPEAT_BELOW = 1.0
 """References quicker than this run twice, so that one that answers differently each time is found."""
@@ -57,7 +58,9 @@ class _Calibration:
 
     @property
     def key(self) -> str:
-        return f"{self.task.task_id}:{self.name}"
+        """Name the suite to fork servers: short, however long the task's id is."""
+        task = hashlib.sha256(self.task.task_id.encode("utf-8", "surrogatepass")).hexdigest()
+        return f"{task[:32]}:{self.name}"
 
     def prepared(self) -> PreparedCalls:
         if not self.task.reference:
@@ -71,7 +74,10 @@ class _Calibration:
         answers, seconds = self._run_reference()
         outputs = self.suite.outputs
         lines = answers if outputs is None else [expecting.value_line(value) for value in outputs]
-        prepared = self._prepared(expecting.shrink(lines), seconds)
+        try:
+            prepared = self._prepared(expecting.shrink(lines), seconds)
+        except WireError as error:
+            raise UnfitError(f"{self.name}: an expected output cannot be read: {error}") from None
         self._check(prepared, answers)
         cache.write(entry, seconds, prepared.expected.lines)
         return prepared
@@ -82,7 +88,10 @@ class _Calibration:
             raise UnfitError(f"{self.name}: there are neither expected outputs nor a reference that gives them")
         lines = [expecting.value_line(value) for value in self.suite.outputs]
         seconds = [UNSTATED_SECONDS * machine_factor() / self.workshop.config.timeout_factor] * len(lines)
-        prepared = self._prepared(expecting.shrink(lines), seconds)
+        try:
+            prepared = self._prepared(expecting.shrink(lines), seconds)
+        except WireError as error:
+            raise UnfitError(f"{self.name}: an expected output cannot be read: {error}") from None
         for number, source in enumerate(self.task.known_right, 1):
             entry = entry_of(self.task, self.suite.keywords)
             run = running.run(
@@ -110,9 +119,16 @@ class _Calibration:
         """Return the reference's value lines and CPU seconds, test by test as they run."""
         name, order, task = self.name, self.order, self.task
         clocks = Clocks(REFERENCE_SECONDS, REFERENCE_SECONDS)
-        lines, problem = running.calibrate(
-            self.workshop.runner, task.reference, entry_of(task, self.suite.keywords), self.key, self.inputs, clocks
+        said_all, problem = running.calibrate(
+            self.workshop.runner,
+            task.reference,
+            entry_of(task, self.suite.keywords),
+            self.key,
+            self.inputs,
+            len(order),
+            clocks,
         )
+        lines = said_all.lines
         if lines[:2] != greeting(ready=True).split():
             found = why_not_ready(lines[1]) if len(lines) > 1 else None
             raise UnfitError(f"the reference does not load: {found[1] if found else problem}")

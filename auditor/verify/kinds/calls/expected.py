@@ -27,7 +27,8 @@ FRAME_LIMIT = 128 << 10
 HASH_ABOVE = 1 << 20
 """Where an expected encoding is above this, values are compared by their digests."""
 _HASH_IN_LARGE = 64 << 10
-_LARGE_SUITE = 32 << 20
+LARGE_SUITE = 32 << 20
+"""Bytes of all expected encodings above which more of them are compared by their digests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +82,14 @@ def _doublings(size: int) -> int:
     return count
 
 
-def shrink(lines: Sequence[bytes]) -> list[bytes]:
-    """Replace huge values by their digests."""
-    limit = _HASH_IN_LARGE if sum(map(len, lines)) > _LARGE_SUITE else HASH_ABOVE
+def shrink(lines: Sequence[bytes], *, large: bool | None = None) -> list[bytes]:
+    """Replace huge values by their digests; in a large suite, which the lines tell unless it is said, more of them.
+
+    Raises :class:`~auditor.verify.values.WireError` for a huge value that cannot be read.
+    """
+    if large is None:
+        large = sum(map(len, lines)) > LARGE_SUITE
+    limit = _HASH_IN_LARGE if large else HASH_ABOVE
     return [
         _DIGEST + digest(wire.decode(line[1:])).encode() if said(line) is Message.VALUE and len(line) > limit else line
         for line in lines

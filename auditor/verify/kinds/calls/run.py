@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from auditor.records import Outcome
 from auditor.verify.endings import how_ended, not_confined, outcome_of_death, why_not_ready
+from auditor.verify.kinds.base import UnfitError
 from auditor.verify.kinds.calls.claims import Claims
 from auditor.verify.kinds.calls.expected import FRAME_LIMIT, HASH_ABOVE, Expected
+from auditor.verify.kinds.calls.reference import ReferenceLines
 from auditor.verify.limits import Clocks, Limits
 from auditor.verify.protocol import CalibrateJob, CallJob, Ended, Entry, Message, said
 from auditor.verify.runner import Runner
-
-_CALIBRATION_BYTES = 1 << 30
-"""All that a reference may answer; ten times what the largest known suite takes."""
+from auditor.verify.server import InputsRefusedError, Zygote
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def _run(
     runner: Runner, source: str, key: str, expected: Expected, limits: Limits, job: CallJob, *, alone: bool
 ) -> Run:
     zygote = runner.zygote(source, job.entry.prelude)
-    zygote.load(key, expected.inputs)
+    _load(zygote, key, expected.inputs)
     claims = Claims(expected, job.start, job.stop)
     closest, slow = 0.0, False
     with zygote.run(job, source, cpu_seconds=limits.backstop, key=key) as child:
@@ -103,33 +103,34 @@ def _run(
         return Run(claims, child.end(), child.timed_out, closest, slow)
 
 
-def calibrate(
-    runner: Runner, source: str, entry: Entry, key: str, inputs: bytes, clocks: Clocks
-) -> tuple[list[bytes], str]:
-    """Run a reference; returns its lines (outputs and CPU seconds in turn), and what went wrong, if anything.
+def _load(zygote: Zygote, key: str, inputs: bytes) -> None:
+    try:
+        zygote.load(key, inputs)
+    except InputsRefusedError as error:
+        raise UnfitError(f"its inputs cannot be handed to a candidate: {error}") from None
 
-    Raises :class:`~auditor.verify.server.ZygoteDiedError` after several tries.
+
+def calibrate(
+    runner: Runner, source: str, entry: Entry, key: str, inputs: bytes, tests: int, clocks: Clocks
+) -> tuple[ReferenceLines, str]:
+    """Run a reference on a number of tests; returns what it said, and what went wrong, if anything.
+
+    Raises :class:`~auditor.verify.server.ZygoteDiedError` after several tries, and
+    :class:`~auditor.verify.kinds.base.UnfitError` where the inputs cannot be decoded.
     """
-    return runner.persist(lambda: _calibrate(runner, source, entry, key, inputs, clocks))
+    return runner.persist(lambda: _calibrate(runner, source, entry, key, inputs, tests, clocks))
 
 
 def _calibrate(
-    runner: Runner, source: str, entry: Entry, key: str, inputs: bytes, clocks: Clocks
-) -> tuple[list[bytes], str]:
+    runner: Runner, source: str, entry: Entry, key: str, inputs: bytes, tests: int, clocks: Clocks
+) -> tuple[ReferenceLines, str]:
     zygote = runner.zygote(source, entry.prelude)
-    zygote.load(key, inputs)
-    job = CalibrateJob(entry, HASH_ABOVE)
-    last = f"\n{Message.DONE}\n".encode()
-    parts = []
-    room = _CALIBRATION_BYTES
-    with zygote.run(job, source, cpu_seconds=int(clocks.total) + 5, key=key) as child:
-        while room > 0 and (data := child.read(clocks)):
-            parts.append(data)
-            room -= len(data)
-            if data.endswith(last):
-                break
+    _load(zygote, key, inputs)
+    lines = ReferenceLines(tests)
+    with zygote.run(CalibrateJob(entry, HASH_ABOVE), source, cpu_seconds=int(clocks.total) + 5, key=key) as child:
+        while (data := child.read(clocks)) and lines.feed(data):
+            pass
         ended = child.end()
-    *lines, rest = b"".join(parts).split(b"\n")
-    if child.timed_out or rest or not lines or said(lines[-1]) is not Message.DONE:
-        return lines, child.timed_out or how_ended(ended)
-    return lines, ""
+    if lines.problem or lines.done:
+        return lines, lines.problem
+    return lines, child.timed_out or how_ended(ended)
