@@ -23,11 +23,13 @@ def stdin_examples(statement: str) -> list[tuple[str, str]]:
     """
     inputs: dict[str, str] = {}
     outputs: dict[str, str] = {}
+    usual = 1
     for kind, number, text in _SAMPLE.findall(statement.replace("\r\n", "\n")):
         if kind == "Input":
             inputs.setdefault(number, _sample_input(text))
+            usual = _blank_lines(text)
         else:
-            outputs.setdefault(number, _sample_output(text))
+            outputs.setdefault(number, _sample_output(text, usual))
     return [(inputs[number], outputs[number]) for number in inputs if outputs.get(number)]
 
 
@@ -38,10 +40,15 @@ def _sample_input(text: str) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _sample_output(text: str) -> str:
-    if text.startswith("\n\n"):  # after the title's own blank line: an empty output, then its explanation
+def _sample_output(text: str, usual: int) -> str:
+    """Take the first paragraph; more blank lines than before the input mean that nothing is to be written."""
+    if _blank_lines(text) > max(usual, 1):
         return "\n"
     return re.split(r"\n[ \t]*\n", text.strip("\n"), maxsplit=1)[0].rstrip() + "\n"
+
+
+def _blank_lines(text: str) -> int:
+    return len(text) - len(text.lstrip("\n"))
 
 
 def call_examples(statement: str, parameters: tuple[str, ...]) -> list[tuple[tuple[Any, ...], Any]]:

@@ -29,6 +29,12 @@ def test_an_empty_output_stays_empty() -> None:
     assert stdin_examples(statement) == [("0\n", "\n")]
 
 
+def test_statements_with_more_blank_lines_everywhere() -> None:
+    """Two blank lines before an output mean nothing where the inputs have them too."""
+    statement = "Sample Input 1\n\n\n3\r\n1 2 2\n\nSample Output 1\n\n\n8\r\n\nConsider f(1,2).\n"
+    assert stdin_examples(statement) == [("3\n1 2 2\n", "8\n")]
+
+
 def test_no_samples() -> None:
     """A statement without samples, or without their outputs, has no example."""
     assert stdin_examples("Interactive. Ask and answer.") == []
