@@ -46,10 +46,10 @@ def model_name(path: Path) -> str:
 
 
 def _row(task_id: str, results: Any, where: str) -> CountsRow:
-    pairs = _statuses(results, where)
-    if any(plus is None for _, plus in pairs):
+    pairs = [(outcome_of(base, where), plus) for base, plus in _statuses(results, where)]
+    if any(plus is None for base, plus in pairs if base is Outcome.PASS):
         raise InputError("has no plus results", where=where, remedy="run evalplus.evaluate without --base-only")
-    outcomes = [(outcome_of(base, where), outcome_of(plus, where)) for base, plus in pairs]
+    outcomes = [(base, None if plus is None else outcome_of(plus, where)) for base, plus in pairs]
     accepted = [plus for base, plus in outcomes if base is Outcome.PASS]
     return task_id, len(pairs), len(accepted), accepted.count(Outcome.PASS)
 

@@ -9,7 +9,10 @@ from typing import Annotated
 
 import typer
 
-from auditor.cli.terminal import FileOption, OutputFormat, binary_stdout, format_option, writing
+from auditor.cli.terminal import FileOption, OutputFormat, binary_stdout, format_option, print_lines, writing
+from auditor.errors import UsageError
+
+_WHOLE_RUN = (OutputFormat.EVERY_EVAL_EVER, OutputFormat.EVALPLUS)
 
 
 class Table(StrEnum):
@@ -23,29 +26,39 @@ class Table(StrEnum):
 
 def export(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A run folder.")],
-    table: Annotated[Table, typer.Argument(help="Which table.")],
+    table: Annotated[Table | None, typer.Argument(help="Which table.")] = None,
     form: Annotated[
         OutputFormat,
         format_option(
             OutputFormat.JSONL,
             OutputFormat.CSV,
             OutputFormat.PARQUET,
-            about="Nested values become JSON text in csv and parquet.",
+            OutputFormat.EVERY_EVAL_EVER,
+            OutputFormat.EVALPLUS,
+            about="Nested values become JSON text in csv and parquet; the last two write a folder for the whole run.",
         ),
     ] = OutputFormat.JSONL,
     out: FileOption = None,
 ) -> None:
-    """Write one of the run's tables to stdout or a file.
+    """Write one of the run's tables to stdout or a file, or the whole run in another project's format.
 
     samples: one row per sample, with its program's text.
     verdicts: one row per sample: model, task_id, sample_index, program, base, plus, label, flaky, excluded.
     style: one row per scored program and model.
     analysis: one row per model.
+    every-eval-ever: figures and samples of each model, below the folder that -o names.
+    evalplus: an eval_results.json of each model, in that folder.
     Example: auditor export reports/audit verdicts --format csv -o verdicts.csv
+    Example: auditor export reports/audit --format every-eval-ever -o shared
     """
     from auditor.pipeline.export import rows
     from auditor.pipeline.tabular import write
 
+    if form in _WHOLE_RUN:
+        _export_run(folder, table, form, out)
+        return
+    if table is None:
+        raise UsageError("which table?", remedy=f"name one of {', '.join(Table)}")
     found = rows(folder, table.value)
     if out is None:
         write(found, form.value, binary_stdout())
@@ -55,3 +68,16 @@ def export(
         out.parent.mkdir(parents=True, exist_ok=True)
         with out.open("wb") as file:
             write(itertools.chain(first, found), form.value, file)
+
+
+def _export_run(folder: Path, table: Table | None, form: OutputFormat, out: Path | None) -> None:
+    """Write the whole run below a folder, and say which files there are."""
+    from auditor.pipeline.writers import write_run
+
+    if table is not None:
+        raise UsageError(f"--format {form} writes the whole run, not a table", remedy=f"leave {table.value!r} out")
+    if out is None:
+        raise UsageError(f"--format {form} writes several files", remedy="name a folder with -o")
+    with writing(out):
+        for line in write_run(folder, form.value, out):
+            print_lines(line)

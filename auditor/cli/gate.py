@@ -134,7 +134,14 @@ def _write(results: list[GateResult], run: RunView, form: OutputFormat, most: in
             emit(outputs.to_github(results), out)
         case OutputFormat.SARIF:
             emit(outputs.to_sarif(results, run, most=most), out)
-        case OutputFormat.JSONL | OutputFormat.CSV | OutputFormat.PARQUET | OutputFormat.HTML:
+        case (
+            OutputFormat.JSONL
+            | OutputFormat.CSV
+            | OutputFormat.PARQUET
+            | OutputFormat.HTML
+            | OutputFormat.EVERY_EVAL_EVER
+            | OutputFormat.EVALPLUS
+        ):
             raise ValueError(form)  # not offered by --format
         case _:
             assert_never(form)

@@ -39,6 +39,8 @@ class OutputFormat(StrEnum):
     JUNIT = "junit"
     SARIF = "sarif"
     GITHUB = "github"
+    EVERY_EVAL_EVER = "every-eval-ever"
+    EVALPLUS = "evalplus"
 
 
 RunArgument = Annotated[Path, typer.Argument(metavar="DIR", help="A run folder, or its report.json.")]

@@ -1,0 +1,43 @@
+"""The samples that count in a run's figures, with their verdicts, as writers need them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from auditor.errors import UsageError
+from auditor.records import JudgedSample, Label, Sample
+from auditor.results import Analysis
+from auditor.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledSample:
+    """A sample with its verdicts."""
+
+    sample: Sample
+    judged: JudgedSample
+
+
+def analysis_of(store: Store) -> Analysis:
+    """Return the run's analysis.
+
+    Raises :class:`~auditor.errors.UsageError` where there is none.
+    """
+    if store.meta.analysis is None:
+        raise UsageError("there is no analysis yet", where=str(store.path), remedy="run `auditor analyze` first")
+    return store.meta.analysis
+
+
+def labelled_samples(store: Store, model: str) -> Iterator[LabelledSample]:
+    """Stream the samples behind a model's figures by task and index: labelled, of tasks that are not left out."""
+    left_out = {task.task_id for task in store.tasks() if task.unfit or task.excluded}
+    for sample, judged in zip(store.samples(model), store.judged(model), strict=True):
+        if judged.label is not Label.UNKNOWN and sample.task_id not in left_out:
+            yield LabelledSample(sample, judged)
+
+
+def file_name(text: str) -> str:
+    """Return a text as a name of a file or folder: letters, digits, dots, dashes and underscores."""
+    return re.sub(r"[^\w.-]+", "_", text, flags=re.ASCII).strip("._") or "unnamed"
