@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from auditor.pipeline.lock import sole_worker
 from auditor.pipeline.run import Run
+from auditor.store import Store
 
 if TYPE_CHECKING:
     from auditor.gates import GateResult
@@ -29,6 +30,7 @@ def carry_out(run: Run, stages: Sequence[str] = STAGES) -> list[GateResult]:
     from auditor.pipeline import stages as work
 
     results: list[GateResult] = []
+    _migrate(run)
     if "sample" in stages:
         work.check_inputs(run)
     is_recorded = any(model.recorded is not None for model in run.config.model)
@@ -55,6 +57,14 @@ def carry_out(run: Run, stages: Sequence[str] = STAGES) -> list[GateResult]:
     return results
 
 
+def _migrate(run: Run) -> None:
+    """Bring a database of an older version up to date before anything else, and say where its copy is."""
+    if run.database.is_file():
+        with Store(run.database, create=False) as store:
+            if store.backup is not None:
+                run.progress.note(f"{store.path} was migrated to this version; a copy as it was: {store.backup.name}")
+
+
 def forget_rejected(run: Run) -> None:
     """Forget samples that a server turned down by an error, so that the next sampling asks for them again."""
     if not run.database.is_file():
@@ -72,7 +82,6 @@ def estimates(run: Run) -> Iterator[str]:
     """
     from auditor.pipeline.references import unfit_tasks
     from auditor.sampling import Spent, estimate, shortfall, spent_on
-    from auditor.store import Store
 
     unfit = unfit_tasks(run) if any(model.recorded is None for model in run.config.model) else {}
     for task_id, reason in unfit.items():

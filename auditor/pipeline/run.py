@@ -133,7 +133,11 @@ def claim_model(store: Store, model: ModelConfig) -> None:
 def _refuse_change(store: Store, name: str, settings: Mapping[str, Any]) -> None:
     """Refuse settings that are not those under which a model's samples came to be."""
     known = store.meta.model(name)
-    changed = sorted(key for key, value in settings.items() if known is not None and known.get(key) != value)
+    if known is None:
+        return
+    # A setting that came after these samples had its default when they were drawn.
+    then = {key: field.default for key, field in ModelConfig.model_fields.items()} | known
+    changed = sorted(key for key, value in settings.items() if then.get(key) != value)
     if changed:
         raise StoreError(
             f"model {name!r} was sampled with other settings here (changed: {', '.join(changed)})",

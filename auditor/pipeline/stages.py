@@ -107,13 +107,17 @@ def read_missing(run: Run, store: Store) -> None:
 
 
 def _read_recorded(run: Run, store: Store, model: ModelConfig) -> None:
-    """Read a file of samples, unless a run before this one has read the same file to its end."""
+    """Read a file of samples, unless a command before this one has read the same file to its end.
+
+    Version 0.1 could leave a file half-read; verdicts and style belong to programs, so nothing of them is lost.
+    """
     from auditor.sampling import RecordedSamples
 
-    done = store.meta.model(model.name) is not None
     claim_model(store, model)
-    if done:
+    if store.meta.is_read(model.name):
         return
+    store.drop_samples(model.name)
+    store.meta.mark_read(model.name)
     recorded = RecordedSamples(model, run.tasks, known=run.benchmark.ids)
     advance = run.progress.stage(f"reading {model.name} ({recorded.format})", 0)
     for batch in _batches(recorded, 1000):

@@ -19,6 +19,9 @@ from auditor.store.schema import SCHEMA_VERSION, backup_of, migrate, refuse_newe
 BUSY_SECONDS = 60.0
 """How long a write waits for another process's."""
 
+_LOG_BYTES = 64_000_000
+"""Size that the write-ahead log is cut back to once it is merged; a large transaction makes it larger meanwhile."""
+
 Values = Sequence[Any] | Mapping[str, Any]
 
 
@@ -58,6 +61,7 @@ class Database:
         self._refuse_foreign()
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = NORMAL")
+        self._db.execute(f"PRAGMA journal_size_limit = {_LOG_BYTES}")
         found = migrate(self._db, self.path)
         self.backup = backup_of(self.path, found) if 0 < found < SCHEMA_VERSION else None
 

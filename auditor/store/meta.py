@@ -94,6 +94,14 @@ class Meta:
         """Keep the settings that a model's samples are drawn with."""
         self.write(f"model:{name}", dict(settings))
 
+    def is_read(self, name: str) -> bool:
+        """Return whether a recorded model's file was read to its end; version 0.1 did not note it."""
+        return self.read(f"read:{name}") is True
+
+    def mark_read(self, name: str) -> None:
+        """Note that a recorded model's file was read to its end."""
+        self.write(f"read:{name}", True)
+
     def read(self, key: str) -> Any:
         """Return the JSON value under a key, or ``None``."""
         row = self._database._rows("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()  # noqa: SLF001 - its own

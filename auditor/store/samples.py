@@ -92,6 +92,14 @@ class Samples(Database):
             self._write(f"DELETE FROM answer WHERE answer_id IN ({answers})", of_model)  # noqa: S608
             return self._write(f"DELETE FROM sample WHERE {_REJECTED}", of_model)  # noqa: S608
 
+    def drop_samples(self, model: str) -> None:
+        """Delete the samples of a model; their programs and verdicts stay."""
+        with self.transaction():
+            self._write(
+                "DELETE FROM answer WHERE answer_id IN (SELECT answer_id FROM sample WHERE model = ?)", [(model,)]
+            )
+            self._write("DELETE FROM sample WHERE model = ?", [(model,)])
+
     def sample_keys(self, model: str) -> set[tuple[str, int, str]]:
         """Return (task_id, sample_index, request_hash) of every sample of a model."""
         rows = self._rows("SELECT task_id, sample_index, request_hash FROM sample WHERE model = ?", (model,))

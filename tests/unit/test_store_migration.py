@@ -13,7 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from auditor.errors import StoreError
+from auditor.errors import AuditorError, StoreError
+from auditor.pipeline import Run, carry_out
+from auditor.pipeline.export import rows
+from auditor.pipeline.progress import Advance, Silent
 from auditor.records import FailureKind, Finding, Label, Outcome, Sample, SampleStatus, StyleResult, SuiteName, Usage
 from auditor.store import SCHEMA_VERSION, Store
 from auditor.store.schema import backup_of
@@ -192,7 +195,82 @@ def test_killed_at_any_moment_it_is_old_or_new(old: Path, tmp_path: Path, kind: 
         if backup_of(copy, 1).exists():
             assert dump(backup_of(copy, 1)) == before
     assert len(left) > 40
-    assert (left[0], left[-1]) == (before, after)
+    assert left[0] == before
+    assert left[-1] == after or kind == "instruction"  # which may never fall between the commit and the end
+
+
+@pytest.fixture
+def old_run(tmp_path: Path) -> Run:
+    """A project whose run version 0.1 has finished, style aside; all that it kept is in run_of_0_1.sql."""
+    tasks = [
+        {
+            "task_id": f"T/{i}", "prompt": f"def size_{i}(x):\n", "entry_point": f"size_{i}",
+            "reference": f"def size_{i}(x):\n    return abs(x)\n",
+            "base": {"inputs": [[1], [2]]}, "plus": {"inputs": [[1], [-2]]},
+        }
+        for i in range(2)
+    ]  # fmt: skip
+    bodies = ("return abs(x)", "return x", "raise ValueError(x)")
+    samples = [
+        {"task_id": f"T/{i}", "solution": f"def size_{i}(x):\n    {body}\n"} for i in range(2) for body in bodies
+    ]
+    for name, lines in (("tasks", tasks), ("samples", samples)):
+        (tmp_path / f"{name}.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    (tmp_path / "audit.toml").write_text(
+        '[benchmark]\nsource = "tasks.jsonl"\n\n[[model]]\nname = "m"\nrecorded = "samples.jsonl"\n'
+    )
+    (tmp_path / "run").mkdir()
+    tables, _, _ = OLD.partition("INSERT INTO")
+    with closing(sqlite3.connect(tmp_path / "run" / "audit.db")) as db:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.executescript(tables + (ROOT / "tests" / "unit" / "run_of_0_1.sql").read_text())
+    return Run.open(tmp_path / "audit.toml", tmp_path / "run", Said())
+
+
+class Said(Silent):
+    """Keeps the titles of the stages and the notes."""
+
+    def __init__(self) -> None:
+        self.stages: list[str] = []
+        self.notes: list[str] = []
+
+    def stage(self, title: str, total: int) -> Advance:
+        self.stages.append(title)
+        return super().stage(title, total)
+
+    def note(self, message: str) -> None:
+        self.notes.append(message)
+
+
+def test_a_run_of_the_first_version_goes_on_without_judging_again(old_run: Run) -> None:
+    """The upgraded run is the same run: tasks, settings and verdicts are known, and its report is written."""
+    carry_out(old_run)
+    said = old_run.progress
+    assert isinstance(said, Said)
+    assert [stage for stage in said.stages if "verif" in stage or "references" in stage] == []
+    assert [note for note in said.notes if "audit.db.schema-1.bak" in note]
+    assert [row["label"] for row in rows(old_run.folder, "verdicts")] == [
+        "true_positive", "false_positive", "true_negative",
+    ] * 2  # fmt: skip
+    assert (old_run.report_folder / "index.html").is_file()
+
+
+@pytest.mark.parametrize("read", [0, 2, 6])
+def test_a_file_that_the_first_version_read_in_part_is_read_whole(old_run: Run, read: int) -> None:
+    """A run that was killed while it read its samples has all of them after the upgrade, none twice."""
+    with closing(sqlite3.connect(old_run.database)) as db, db:
+        db.execute("DELETE FROM sample WHERE CAST(substr(task_id, 3) AS INTEGER) * 3 + sample_index >= ?", (read,))
+    carry_out(old_run, ("sample",))
+    found = [(row["task_id"], row["sample_index"]) for row in rows(old_run.folder, "samples")]
+    assert found == [(f"T/{task}", index) for task in range(2) for index in range(3)]
+
+
+def test_an_analysis_of_the_first_version_is_made_anew(old_run: Run) -> None:
+    """Its form is another; who asks for it is told what to do, and the report makes it anew."""
+    with pytest.raises(AuditorError, match="run `auditor analyze` again"):
+        list(rows(old_run.folder, "analysis"))
+    carry_out(old_run, ("analyze",))
+    assert next(rows(old_run.folder, "analysis"))["model"] == "m"
 
 
 def test_two_processes_migrate_once(old: Path) -> None:
