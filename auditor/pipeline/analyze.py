@@ -8,7 +8,7 @@ from auditor.analysis import AnalysisOptions
 from auditor.errors import UsageError
 from auditor.pipeline import tables
 from auditor.pipeline.run import Run
-from auditor.results import Analysis
+from auditor.results import Analysis, Unanswered
 from auditor.store import Store
 
 
@@ -23,7 +23,7 @@ def analyze(run: Run, store: Store) -> Analysis:
     tasks = store.tasks()
     fit = {task.task_id for task in tasks if task.unfit is None}
     tallies = store.tallies()
-    counts = tables.counts(tallies, fit)
+    counts = tables.counts(tallies, fit, Unanswered(run.config.analysis.unanswered))
     order = [model.name for model in run.config.model]
     counts.sort(key=lambda one: order.index(one.model) if one.model in order else len(order))
     if not counts:
@@ -76,6 +76,7 @@ def analysis_options(run: Run, store: Store) -> AnalysisOptions:
         fp_costs=config.fp_cost,
         max_attempts=config.max_attempts,
         exclude=run.config.benchmark.exclude,
+        unanswered=Unanswered(config.unanswered),
         draw_cost=config.draw_cost,
         draw_prices=store.mean_costs(),
         solution_worth=config.solution_worth,

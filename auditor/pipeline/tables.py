@@ -8,24 +8,32 @@ from collections.abc import Collection, Iterable, Iterator
 from auditor.analysis import BaseTestRow, Counts
 from auditor.analysis.style_rows import StyleRow
 from auditor.records import Label
+from auditor.results import Unanswered
 from auditor.store import Store, StyledProgram, TaskTally
 
 
-def counts(tallies: Iterable[TaskTally], task_ids: Collection[str]) -> list[Counts]:
-    """Return the counts of each model over the named tasks; a task without a labelled sample is not among them."""
-    tables: dict[str, list[TaskTally]] = defaultdict(list)
+def counts(tallies: Iterable[TaskTally], task_ids: Collection[str], unanswered: Unanswered) -> list[Counts]:
+    """Return the counts of each model over the named tasks.
+
+    ``unanswered`` says whether samples without a program are among the draws. A task without a sample that counts is
+    left out, and so is a model without a labelled sample.
+    """
+    counted = unanswered is Unanswered.COUNT
+    tables: dict[str, list[tuple[TaskTally, int]]] = defaultdict(list)
     for tally in tallies:
-        if tally.task_id in task_ids:
-            tables[tally.model].append(tally)
+        drawn = tally.labelled + (tally.unanswered if counted else 0)
+        if tally.task_id in task_ids and drawn:
+            tables[tally.model].append((tally, drawn))
     return [
         Counts(
             model,
-            tuple(tally.task_id for tally in table),
-            [tally.labelled for tally in table],
-            [tally.accepted for tally in table],
-            [tally.correct for tally in table],
+            tuple(tally.task_id for tally, _ in table),
+            [drawn for _, drawn in table],
+            [tally.accepted for tally, _ in table],
+            [tally.correct for tally, _ in table],
         )
         for model, table in tables.items()
+        if any(tally.labelled for tally, _ in table)
     ]
 
 

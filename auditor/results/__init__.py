@@ -52,7 +52,7 @@ from auditor.results.model import (
     TwoTypeFit,
     TwoTypeOptimum,
 )
-from auditor.results.options import AnalysisOptions, Level
+from auditor.results.options import AnalysisOptions, Level, Unanswered
 from auditor.results.style import (
     BeforeAfter,
     Conditional,
@@ -130,6 +130,7 @@ __all__ = [
     "ThresholdEffect",
     "TwoTypeFit",
     "TwoTypeOptimum",
+    "Unanswered",
     "UtilityChange",
     "WithinTask",
     "from_json",

@@ -22,6 +22,15 @@ class Level(StrEnum):
     """Tasks, and samples within each: counts the samples' noise twice, so it covers too often."""
 
 
+class Unanswered(StrEnum):
+    """How samples without a program count: cut off, refused, without code, or turned down by the server."""
+
+    COUNT = "count"
+    """As draws that the base suite rejects: asking brought nothing."""
+    LEAVE_OUT = "leave_out"
+    """Not at all, as if they had not been drawn. They are not missing at random, so accuracy comes out too high."""
+
+
 @dataclass(frozen=True, slots=True)
 class AnalysisOptions(Document):
     """Settings of one analysis, recorded in its result.
@@ -35,6 +44,8 @@ class AnalysisOptions(Document):
     """Largest K; ``None`` takes each model's smallest number of samples a task, at most 10,000."""
     exclude: str | tuple[str, ...] = "none"
     """``none``, ``auto``, ``paper`` or task ids, see :mod:`auditor.analysis.exclusions`."""
+    unanswered: Unanswered = Unanswered.COUNT
+    """How samples without a program went into the counts; of no effect where counts are given as such."""
     draw_cost: float = 0.0
     """What a draw costs, in units of what a correct solution is worth; at least 0."""
     draw_prices: Mapping[str, float] = field(default_factory=dict)

@@ -47,12 +47,14 @@ class SamplingTotals:
 
 @dataclass(frozen=True, slots=True)
 class TaskTally:
-    """One model's samples of one task, counted by label; those without a label do not count."""
+    """One model's samples of one task, counted by label."""
 
     model: str
     task_id: str
     labelled: int
-    """Samples with a label, at least 1."""
+    """Samples with a label."""
+    unanswered: int
+    """Samples without a program: cut off, refused, without code, or turned down by the server."""
     accepted: int
     """Those that pass base: true and false positives."""
     correct: int

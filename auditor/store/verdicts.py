@@ -35,9 +35,10 @@ SELECT model, task_id, sample_index, status, program, base, plus, flaky FROM lab
 {where} ORDER BY model, task_id, sample_index, request_hash
 """
 _TALLIES = """
-SELECT model, task_id, COUNT(*) AS labelled, SUM(label IN ('true_positive', 'false_positive')) AS accepted,
+SELECT model, task_id, SUM(label <> 'unknown') AS labelled, SUM(status <> 'ok') AS unanswered,
+    SUM(label IN ('true_positive', 'false_positive')) AS accepted,
     SUM(label = 'true_positive') AS correct, SUM(label = 'false_negative') AS false_negatives
-FROM labelled_sample WHERE label <> 'unknown' GROUP BY model, task_id ORDER BY model, task_id
+FROM labelled_sample WHERE label <> 'unknown' OR status <> 'ok' GROUP BY model, task_id ORDER BY model, task_id
 """
 _DUE = """
 SELECT program, task_id FROM labelled_program
@@ -99,7 +100,7 @@ class Verdicts(Database):
             )
 
     def tallies(self) -> list[TaskTally]:
-        """Count the samples of each model and task by label, by model and task; unlabelled ones are left out."""
+        """Count the samples of each model and task by label, by model and task; those not judged yet are left out."""
         return [TaskTally(**dict(row)) for row in self._rows(_TALLIES)]
 
     def unverified(self, *, all_plus: bool) -> dict[str, str]:
