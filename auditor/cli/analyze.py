@@ -106,7 +106,7 @@ def _from_run(config: Path, folder: Path | None, settings: dict[str, Any], *, qu
     assert result is not None, "the stage above keeps one"
     if not quiet:
         _tell(result, {model.name for model in run.config.model if model.simulated})
-    print_lines(f"run: {run.folder}")
+    print_lines(f"run: {run.folder}", essential=False)
 
 
 def _override(config: AuditConfig, settings: dict[str, Any]) -> AuditConfig:

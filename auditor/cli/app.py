@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import sys
 from collections.abc import Callable, Iterable
 from typing import Annotated
 
@@ -15,6 +16,7 @@ import typer
 
 import auditor
 from auditor.cli import terminal
+from auditor.errors import UsageError
 
 _HELP_NAMES = {"help_option_names": ["-h", "--help"]}
 
@@ -42,6 +44,10 @@ def _root(
     ] = False,
 ) -> None:
     del version
+    asks_for_help = {"--help", "-h"} & set(sys.argv)
+    if sys.flags.optimize > 1 and not asks_for_help:
+        remedy = "unset PYTHONOPTIMIZE, or run Python without -OO"
+        raise UsageError("Python discards docstrings here, which some libraries need", where="-OO", remedy=remedy)
 
 
 def _register() -> None:

@@ -51,6 +51,10 @@ def run_guarded() -> None:
             raise
         where = f"{error.filename}: " if error.filename else ""
         _end(f"{where}{error.strerror} — {_REMEDIES[error.errno]}")
+    except ImportError as error:
+        if "failed to map segment" not in str(error):
+            raise
+        _end(f"not enough memory to load a library — {_FEW_PROCESSES}")
     except RuntimeError as error:
         if "can't start new thread" not in str(error):
             raise

@@ -86,14 +86,15 @@ def perform(
         the_run = Run.open(config, out, progress).changed(changes or {})
         results = carry_out(the_run, stages)
     if "report" not in stages:
-        print_lines(f"run: {the_run.folder}")
+        print_lines(f"run: {the_run.folder}", essential=False)
         return results
     if results:
         from auditor.gates import to_text
 
-        print_lines(to_text(results, width=table_width(), color=use_colour()))
+        print_lines(to_text(results, width=table_width(), color=use_colour()), essential=False)
     page = the_run.report_folder / "index.html"
-    print_lines(f"report: {page if 'html' in the_run.config.report.formats else the_run.report_folder}")
+    place = page if "html" in the_run.config.report.formats else the_run.report_folder
+    print_lines(f"report: {place}", essential=False)
     return results
 
 

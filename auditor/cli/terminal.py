@@ -80,12 +80,13 @@ def say(message: str) -> None:
     _print(one_line(message) + "\n", sys.stderr)
 
 
-def print_lines(text: str) -> None:
+def print_lines(text: str, *, essential: bool = True) -> None:
     """Print lines for people on stdout, in the terminal's encoding; colours of our own tables are kept.
 
-    Raises :class:`~auditor.errors.OutputError` where stdout is closed.
+    Raises :class:`~auditor.errors.OutputError` where stdout is closed and the lines are ``essential``, the result.
     """
-    _require_stdout()
+    if essential:
+        _require_stdout()
     lines = (_clean(line) for line in text.removesuffix("\n").split("\n"))
     _print("\n".join(lines) + "\n", sys.stdout)
 
