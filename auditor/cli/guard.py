@@ -38,32 +38,34 @@ def run_guarded() -> None:
     try:
         with _signals_as_interrupts():
             app()
-    except AuditorError as error:
-        _end(str(error), error.exit_code)
-    except sqlite3.Error as error:
-        _end(f"the run's audit.db cannot be read or written: {error} — {_remedy_for_database(error)}")
-    except MemoryError:
-        _end(f"not enough memory — {_FEW_PROCESSES}")
-    except OSError as error:
-        if error.errno == errno.EPIPE:
-            terminal.end_with_closed_pipe()
-        if error.errno not in _REMEDIES:
-            raise
-        where = f"{error.filename}: " if error.filename else ""
-        _end(f"{where}{error.strerror} — {_REMEDIES[error.errno]}")
-    except ImportError as error:
-        if "failed to map segment" not in str(error):
-            raise
-        _end(f"not enough memory to load a library — {_FEW_PROCESSES}")
-    except RuntimeError as error:
-        if "can't start new thread" not in str(error):
-            raise
-        _end(f"{error} — {_FEW_PROCESSES}")
     except (KeyboardInterrupt, SystemExit) as end:
         # typer turns Ctrl-C into an exit with this code and prints nothing.
         if isinstance(end, SystemExit) and end.code != ExitCode.INTERRUPTED:
             raise
         _end("interrupted; run the same command again to continue", ExitCode.INTERRUPTED)
+    except BrokenPipeError:
+        terminal.end_with_closed_pipe()
+    except AuditorError as error:
+        _end(str(error), error.exit_code)
+    except Exception as error:
+        message = _explanation(error)
+        if message is None:
+            raise
+        _end(message)
+
+
+def _explanation(error: Exception) -> str | None:
+    """Return the line for a failure of the machine; ``None`` for a bug, which keeps its traceback."""
+    if isinstance(error, sqlite3.Error):
+        return f"the run's audit.db cannot be read or written: {error} — {_remedy_for_database(error)}"
+    if isinstance(error, OSError) and error.errno in _REMEDIES:
+        where = f"{error.filename}: " if error.filename else ""
+        return f"{where}{error.strerror} — {_REMEDIES[error.errno]}"
+    if isinstance(error, ImportError) and "failed to map segment" in str(error):
+        return f"not enough memory to load a library — {_FEW_PROCESSES}"
+    if isinstance(error, RuntimeError) and "can't start new thread" in str(error):
+        return f"{error} — {_FEW_PROCESSES}"
+    return f"not enough memory — {_FEW_PROCESSES}" if isinstance(error, MemoryError) else None
 
 
 def _end(message: str, code: ExitCode = ExitCode.ERROR) -> None:

@@ -48,7 +48,9 @@ class Database:
         except (OSError, sqlite3.Error) as error:
             self.close()
             refused = isinstance(error, OSError | sqlite3.OperationalError)
-            remedy = "fix the permissions of the folder and the file" if refused else "put a copy in its place"
+            remedy = (
+                "free the disk, or fix the permissions of folder and file" if refused else "put a copy in its place"
+            )
             remedy = f"{remedy}, or choose another --out folder"
             raise StoreError(f"cannot be opened: {error}", where=str(path), remedy=remedy) from None
         except BaseException:
