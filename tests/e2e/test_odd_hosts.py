@@ -167,7 +167,7 @@ def test_an_unwritable_folder(audit: Path) -> None:
     assert_one_line(run(audit, "run", "--out", "run", "-q"), "run")
 
 
-@pytest.mark.parametrize("after", ["auditor.cli", "typer", "auditor.cli.app", "pydantic"])
+@pytest.mark.parametrize("after", ["typer", "auditor.cli.app", "pydantic"])
 def test_ctrl_c_while_starting_shows_no_traceback(audit: Path, after: str) -> None:
     """Ctrl-C right after any of the modules of the start-up was loaded ends without a traceback."""
     with subprocess.Popen(
