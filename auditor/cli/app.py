@@ -52,10 +52,24 @@ def _root(
 
 def _register() -> None:
     """Register every command, in the order of a user's work."""
-    from auditor.cli import analyze, choose, compare, demo, doctor, export, gate, init, rubric, run, sample, tasks
+    from auditor.cli import (
+        analyze,
+        choose,
+        compare,
+        demo,
+        doctor,
+        export,
+        extract,
+        gate,
+        init,
+        rubric,
+        run,
+        sample,
+        tasks,
+    )
 
     _add(app, (demo.demo, init.init, doctor.doctor, run.run, sample.sample, run.verify, run.score))
-    _add(app, (analyze.analyze, run.report, gate.gate, choose.choose, compare.compare, export.export))
+    _add(app, (analyze.analyze, run.report, gate.gate, choose.choose, compare.compare, export.export, extract.extract))
     app.add_typer(rubric.app, name="rubric")
     app.add_typer(tasks.app, name="tasks")
     _add(rubric.app, (rubric.list_, rubric.show, rubric.init, rubric.sources, rubric.try_, rubric.check))
