@@ -10,7 +10,7 @@ from typing import Any
 
 from auditor.benchmark import mbpp
 from auditor.benchmark.draft import Draft, Unfit
-from auditor.benchmark.rows import Row, id_text
+from auditor.benchmark.rows import Row
 from auditor.errors import InputError
 from auditor.records import InputSuite
 from auditor.targets import Target
@@ -27,9 +27,8 @@ def read_task(row: Row) -> Draft:
     remedy = "fetch the file from EvalPlus's release anew"
     if missing := [key for key in KEYS if key not in values]:
         raise InputError(f"lacks {missing[0]!r}", where=row.where, remedy=remedy)
-    values["task_id"] = id_text(values["task_id"])
     if values["base_input"] == []:
-        raise Unfit(values["task_id"], "it has no base tests, so every program that loads would be accepted")
+        raise Unfit(str(values["task_id"]), "it has no base tests, so every program that loads would be accepted")
     try:
         return Draft(
             task_id=values["task_id"],

@@ -6,6 +6,7 @@ rest run as they are.
 
 from __future__ import annotations
 
+import ast
 from typing import Any
 
 from auditor.benchmark.draft import Draft, Unfit
@@ -17,7 +18,10 @@ from auditor.targets import Target
 
 
 def read_humaneval(row: Row) -> Draft:
-    """Read a row of HumanEval or HumanEval+: one suite, which is base or plus by the part its source plays."""
+    """Read a row of HumanEval or HumanEval+: one suite, which is base or plus by the part its source plays.
+
+    Raises :class:`~auditor.benchmark.draft.Unfit` for a test that never uses the solution.
+    """
     task_id, prompt, entry_point, solution, test = _texts(
         row, "task_id", "prompt", "entry_point", "canonical_solution", "test"
     )
@@ -27,16 +31,27 @@ def read_humaneval(row: Row) -> Draft:
         target=_function(entry_point, row),
         reference=prompt + solution,
         base=None,
-        plus=_humaneval_suite(test),
+        plus=_humaneval_suite(test, task_id),
         where=row.where,
     )
 
 
-def _humaneval_suite(test: str) -> Suite:
+def _humaneval_suite(test: str, task_id: str) -> Suite:
     """Read ``check(candidate)``; as a script it has to be called, since the row only defines it."""
     plus = read_plus_test(test)
     suite = plus.suite if plus else read_asserts(test, "candidate")
+    if (suite is not None and not len(suite)) or not _uses_candidate(test):
+        raise Unfit(task_id, "its test never uses the solution, so every program that loads would pass")
     return suite or AssertSuite(f"{test.rstrip()}\n\n\ncheck(candidate)\n")
+
+
+def _uses_candidate(test: str) -> bool:
+    """Return whether a test script reads ``candidate``; one that does not parse is left to its own failure."""
+    try:
+        tree = ast.parse(test)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return True
+    return any(isinstance(node, ast.Name) and node.id == "candidate" for node in ast.walk(tree))
 
 
 def read_mbpp(row: Row) -> Draft:

@@ -92,7 +92,7 @@ def text_lines(path: Path, *, keep_blank: bool = False) -> Iterator[tuple[int, s
     try:
         with open_text(path) as lines:
             for number, line in enumerate(lines, 1):
-                text = line.decode("utf-8-sig" if number == 1 else "utf-8")
+                text = line.decode("utf-8-sig")  # files that begin with a mark may have been joined
                 if keep_blank or text.strip():
                     yield number, text
     except FileNotFoundError:

@@ -14,6 +14,7 @@ from auditor.cli.terminal import (
     emit_json,
     emit_text,
     format_option,
+    say,
     table_width,
 )
 
@@ -45,7 +46,11 @@ def choose(
     from auditor.gates.choose import choose as decide
     from auditor.gates.outputs.choice import choice_markdown, choice_text
 
-    choice = decide(RunView.open(folder), Terms(cost, draw_cost, value, budget, max_attempts, confidence))
+    run = RunView.open(folder)
+    choice = decide(run, Terms(cost, draw_cost, value, budget, max_attempts, confidence))
+    due = max((model.report.coverage.tasks for model in run.models if model.report), default=0)
+    if choice.tasks < due:
+        say(f"chosen on {choice.tasks} of {due} tasks: those on which every model has a sample that could be judged")
     if form is OutputFormat.JSON:
         emit_json(choice.to_dict(), out)
     elif form is OutputFormat.MARKDOWN:

@@ -22,6 +22,7 @@ class Table(StrEnum):
     VERDICTS = "verdicts"
     STYLE = "style"
     ANALYSIS = "analysis"
+    THIRD_PARTY = "third-party"
 
 
 def export(
@@ -46,6 +47,7 @@ def export(
     verdicts: one row per sample: model, task_id, sample_index, program, base, plus, label, flaky, excluded.
     style: one row per scored program and model.
     analysis: one row per model.
+    third-party: one row per verdict that recorded files carry.
     every-eval-ever: figures and samples of each model, below the folder that -o names.
     evalplus: an eval_results.json of each model, in that folder.
     Example: auditor export reports/audit verdicts --format csv -o verdicts.csv

@@ -17,7 +17,7 @@ Row = dict[str, Any]
 
 
 def rows(folder: Path, table: str) -> Iterator[Row]:
-    """Stream the rows of ``samples``, ``verdicts``, ``style`` or ``analysis`` in a fixed order.
+    """Stream the rows of ``samples``, ``verdicts``, ``style``, ``analysis`` or ``third-party`` in a fixed order.
 
     Memory stays flat. Raises :class:`~auditor.errors.StoreError` where ``folder`` holds no run, and
     :class:`~auditor.errors.UsageError` where the stage that fills the table has not run.
@@ -76,4 +76,10 @@ def _analysis(store: Store) -> Iterator[Row]:
         yield to_plain(entry)
 
 
-_TABLES = {"samples": _samples, "verdicts": _verdicts, "style": _style, "analysis": _analysis}
+def _third_party(store: Store) -> Iterator[Row]:
+    return (asdict(verdict) for verdict in store.third_party_verdicts())
+
+
+_TABLES = {
+    "samples": _samples, "verdicts": _verdicts, "style": _style, "analysis": _analysis, "third-party": _third_party,
+}  # fmt: skip

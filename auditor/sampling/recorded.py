@@ -21,6 +21,9 @@ from auditor.sampling.readers import Answer, Kind, Source, TaskIds, reader_for
 from auditor.sampling.reply import CUT, FILTERED, cost_of
 from auditor.third_party import ThirdPartyVerdict
 
+_MOST_NAMES = 5
+"""Models of a file that a note names."""
+
 
 @dataclass(frozen=True, slots=True)
 class RecordedSample:
@@ -48,6 +51,7 @@ class RecordedSamples:
         self._indices = _Indices()
         self._read: Counter[str] = Counter()
         self._answers = 0
+        self._names: set[str] = set()
 
     @property
     def format(self) -> str:
@@ -63,6 +67,9 @@ class RecordedSamples:
             notes.append(
                 f"{self._answers} of {total} recorded programs are chat answers; the code was extracted from them"
             )
+        if len(self._names) > 1:
+            names = ", ".join(sorted(self._names))
+            notes.append(f"rows of several models are read as one ({names}); recorded_model takes those of one")
         if 0 < len(self._read) < len(self._tasks):
             notes.append(f"samples for {len(self._read)} of {len(self._tasks)} tasks")
         return notes
@@ -83,6 +90,8 @@ class RecordedSamples:
                 continue
             index = self._indices.next(answer, task_id)
             self._read[task_id] += 1
+            if answer.model and len(self._names) < _MOST_NAMES:
+                self._names.add(answer.model)
             sample = self._sample(answer, index, self._tasks[task_id])
             verdicts = (
                 ThirdPartyVerdict(

@@ -47,6 +47,8 @@ def test_three_of_many_tasks(tmp_path: Path, key: str, code: int, word: str) -> 
         text = page.read_text()
         assert f"3 of {len(tasks)} tasks covered" in text, page.name
         assert f"{len(tasks)} tasks analysed" not in text, page.name
+    choice = auditor("choose", "run", "--cost", "1", cwd=tmp_path)
+    assert f"chosen on 3 of {len(tasks)} tasks" in choice.stderr
     gate = auditor("gate", "run", cwd=tmp_path, expect=code).stdout
     assert word in gate.lower()
     assert (f"only 3 of {len(tasks)} tasks have samples" in gate) == (code == 4)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from auditor.errors import InputError
-from auditor.pipeline import Run, carry_out
+from auditor.pipeline import Run, carry_out, export
 from auditor.records import Outcome, SuiteName
 from auditor.sampling import readers
 from auditor.sampling.readers.rows import Jsonl
@@ -85,6 +85,11 @@ def test_verdicts_of_the_file_are_kept_apart(place: Path) -> None:
         ]
         assert len(found) == 12
         assert list(store.verdicts()) == []
+    rows = list(export.rows(place / "run", "third-party"))
+    assert rows[0] == {
+        "source": "evalplus", "model": "first", "task_id": "Own/double", "sample_index": 0, "suite": "base",
+        "outcome": "pass", "detail": "", "failing_input": None,
+    }  # fmt: skip
 
 
 def test_samples_of_tasks_left_out_are_passed_over(place: Path) -> None:

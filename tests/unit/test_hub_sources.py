@@ -161,3 +161,14 @@ def test_loading_a_folder_leaves_no_trace(tmp_path: Path, capfd: pytest.CaptureF
     load_benchmark(place)
     assert capfd.readouterr() == ("", "")
     assert [path.name for path in Path(place).iterdir()] == ["test.jsonl"]
+
+
+@pytest.mark.parametrize("test", ["def check(candidate):\n    pass\n", "def check(solution):\n    assert True\n", "\n"])
+def test_a_test_that_never_uses_the_solution_is_unfit(tmp_path: Path, test: str) -> None:
+    """Such a test passes for every program that loads, so its task is left out by name."""
+    plus = folder(tmp_path / "plus", PLUS, {**humaneval_row(test), "task_id": "HumanEval/1"})
+    base = folder(tmp_path / "base", BASE, {**BASE, "task_id": "HumanEval/1"})
+    benchmark = load_benchmark(plus, base)
+    assert [task.task_id for task in benchmark.tasks] == ["HumanEval/0"]
+    assert "never uses the solution" in benchmark.unfit["HumanEval/1"]
+    assert benchmark.ids == ("HumanEval/0", "HumanEval/1")

@@ -190,9 +190,9 @@ def test_evalplus_rows_without_base_tests_are_unfit(tmp_path: Path) -> None:
         "task_id": "HumanEval/900", "prompt": "def f(x):\n", "canonical_solution": "    return x\n", "entry_point": "f",
         "base_input": [], "plus_input": [[1]], "atol": 0,
     }  # fmt: skip
-    fit = {**row, "task_id": 901, "base_input": [[1]]}
+    fit = {**row, "task_id": "HumanEval/901", "base_input": [[1]]}
     benchmark = load_benchmark(str(write(tmp_path, row, fit)))
-    assert [task.task_id for task in benchmark.tasks] == ["901"]
+    assert [task.task_id for task in benchmark.tasks] == ["HumanEval/901"]
     assert "no base tests" in benchmark.unfit["HumanEval/900"]
     with pytest.raises(InputError, match="no task that can be used — it has no base tests"):
         load_benchmark(str(write(tmp_path, row)))

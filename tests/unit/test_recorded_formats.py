@@ -25,6 +25,7 @@ from tests.recorded_files import (
     Reading,
     as_eval,
     batch_row,
+    inspect_sample,
     lcb_problem,
     lm_eval_row,
     put,
@@ -182,6 +183,15 @@ def test_inspect_logs(tmp_path: Path, kind: str) -> None:
     ]  # fmt: skip
     assert found.verdicts[0].detail == "ran them"
     assert Reading(path, take="judged").solutions[:3] == [WRONG] * 3
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_an_inspect_sample_that_was_run_again_counts_once(tmp_path: Path) -> None:
+    """Where a log holds a sample twice, as after a retry, the last is read."""
+    again = inspect_sample("HumanEval/0", 1, f"```python\n{WRONG}```")
+    found = Reading(as_eval(tmp_path / "log.eval", [INSPECT[0], INSPECT[1], again], zipfile.ZIP_ZSTANDARD))
+    assert found.keys == [("HumanEval/0", 0), ("HumanEval/1", 0)]
+    assert found.solutions == [WRONG, PROGRAM]
 
 
 def test_inspect_logs_that_lack_something(tmp_path: Path) -> None:

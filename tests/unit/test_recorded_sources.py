@@ -24,6 +24,7 @@ from auditor.sampling.readers.documents import items
 from auditor.sampling.recorded import RecordedSamples
 from tests.recorded_files import (
     ANSWER,
+    IDS,
     LOG,
     PROGRAM,
     Reading,
@@ -74,6 +75,8 @@ def test_csv_refusals_name_the_line(tmp_path: Path) -> None:
         ("task_id,solution\nHumanEval/0,a\nHumanEval/0,b,c\n", r"s.csv:3: the row has not as many cells"),
         ("task_id,solution,sample_index\nHumanEval/0,a,x\n", r"s.csv:2: sample_index is 'x'"),
         ('task_id,solution\nHumanEval/0,"a\n', r"s.csv:\d: not CSV"),
+        ("task_id;solution\nHumanEval/0;a\n", r"s.csv:1: has no column task_id — .*commas"),
+        ("", r"s.csv:1: has no column task_id"),
     ):
         path.write_text(text)
         with pytest.raises(InputError, match=words):
@@ -155,6 +158,24 @@ def test_task_ids_of_other_tools(tmp_path: Path) -> None:
     for given in (10, "3", -2):
         with pytest.raises(InputError, match="unknown task"):
             read(given)
+
+
+def test_marks_of_joined_files_and_whole_numbers_of_tables(tmp_path: Path) -> None:
+    """A byte order mark may begin any row, and a whole number may be written as 3.0."""
+    row = json.dumps({"task_id": "HumanEval/0", "solution": PROGRAM, "sample_index": 3.0})
+    (tmp_path / "s.jsonl").write_bytes(f"\ufeff{row}\n\ufeff{row.replace('3.0', '4')}\n".encode())
+    assert Reading(tmp_path / "s.jsonl").keys == [("HumanEval/0", 3), ("HumanEval/0", 4)]
+    path = put(tmp_path / "s.jsonl", [{"task_id": "HumanEval/0", "solution": PROGRAM, "sample_index": 3.5}])
+    with pytest.raises(InputError, match=r"sample_index is 3\.5"):
+        Reading(path)
+
+
+def test_rows_of_several_models_are_named(tmp_path: Path) -> None:
+    """A file that mixes models is read as one only with a note; recorded_model takes one of them without."""
+    rows = [{"task_id": task_id, "solution": PROGRAM, "model": name} for name in "ba" for task_id in IDS]
+    path = put(tmp_path / "s.jsonl", rows)
+    assert Reading(path).notes == ["rows of several models are read as one (a, b); recorded_model takes those of one"]
+    assert Reading(path, recorded_model="a").notes == []
 
 
 def test_odd_separators_do_not_split_a_row(tmp_path: Path) -> None:

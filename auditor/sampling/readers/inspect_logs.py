@@ -41,7 +41,8 @@ class EvalLog:
         where = str(source.path)
         try:
             with zipfile.ZipFile(source.path) as archive:
-                names = [name for name in archive.namelist() if name.startswith(_FOLDER) and name.endswith(".json")]
+                found = dict.fromkeys(archive.namelist())  # a sample that was run again is there twice; the last counts
+                names = [name for name in found if name.startswith(_FOLDER) and name.endswith(".json")]
                 if not names:
                     remedy = "unpack it and name one of its files or folders"
                     raise InputError("is a zip, but no log of inspect_ai", where=where, remedy=remedy)

@@ -70,9 +70,11 @@ class Csv:
     about = "a table with the columns of a JSONL row"
 
     def fits(self, source: Source) -> bool:
-        """Take a text whose first line names ``task_id`` among its columns."""
+        """Take a text whose first line names ``task_id`` among its columns, or that is called ``.csv``."""
         if source.container is not Container.TEXT or source.head[:1] in ("{", "["):
             return False
+        if source.path.suffix.lower() in (".csv", ".tsv"):
+            return True
         return "task_id" in next(csv.reader([source.head.split("\n", 1)[0].strip()]), [])
 
     def read(self, source: Source) -> Iterator[Answer]:
@@ -81,6 +83,9 @@ class Csv:
         limit = csv.field_size_limit(1 << 30)
         reader = csv.DictReader(lines, strict=True)
         try:
+            if "task_id" not in (reader.fieldnames or ()):
+                remedy = "the columns are named in the first line, with commas between them"
+                raise InputError("has no column task_id", where=f"{source.path}:1", remedy=remedy)
             for row in reader:
                 where = f"{source.path}:{reader.line_num}"
                 if None in row or None in row.values():
@@ -141,6 +146,8 @@ def read_row(row: Mapping[str, Any], where: str) -> Answer:
         remedy = f"expected {UNIT}"
         raise InputError("needs exactly one of solution and completion, as text", where=where, remedy=remedy)
     index = row.get("sample_index")
+    if isinstance(index, float) and index.is_integer():
+        index = int(index)  # as tables keep whole numbers in a column where one is missing
     if index is not None and (not isinstance(index, int) or isinstance(index, bool) or index < 0):
         raise InputError(f"sample_index is {index!r}", where=where, remedy="it must be a whole number from 0 on")
     refusal = row.get("refusal")
