@@ -1,6 +1,6 @@
 """From one plain document to pages that people want to read: HTML, Markdown and JSON.
 
-The document is described in ``docs/report.md`` and in ``schema/report.schema.json``. Every file is a pure
+The document is described in ``docs/report.md`` and in :mod:`auditor.results`. Every file is a pure
 function of it: the same document gives the same bytes.
 """
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
-from auditor.report.reading import Interval
 from auditor.report.text import brief, visible
+from auditor.results import Estimate
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def column_named(name: str) -> Column:
     return Column(short, whole="" if short == visible(name) else visible(name))
 
 
-def range_picture(interval: Interval, low: float, high: float, *, zero: bool = False, log: bool = False) -> Markup:
+def range_picture(interval: Estimate, low: float, high: float, *, zero: bool = False, log: bool = False) -> Markup:
     """Draw an interval with its value on a track from ``low`` to ``high``; decoration, the figures stand beside it."""
     if interval.value is None or high <= low:
         return Markup("")

@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 from pygments.lexers.python import PythonLexer
 from pygments.token import Comment, Keyword, Name, Number, Operator, String, _TokenType
 
-from auditor.report.reading import Json
+from auditor.records import Finding
 from auditor.report.text import MARK, cut, plural, visible
 
 LONGEST_LINE = 400
@@ -79,7 +79,7 @@ class Code:
         return next((html for html in reversed(lines) if ">def<" in html), lines[0] if lines else Markup(""))
 
 
-def show(source: str, prompt_lines: int = 0, findings: Sequence[Json] = ()) -> Code:
+def show(source: str, prompt_lines: int = 0, findings: Sequence[Finding] = ()) -> Code:
     """Colour a program and put findings beside their lines; findings on the prompt's lines are not the model's."""
     source = visible(source).removesuffix("\n")
     all_lines = source.split("\n")
@@ -94,20 +94,20 @@ def show(source: str, prompt_lines: int = 0, findings: Sequence[Json] = ()) -> C
     return Code(lines[:split], lines[split:], f"{plural(rest, 'more line')}, in report.json" if rest else "")
 
 
-def remarks(findings: Sequence[Json]) -> dict[int, list[Note]]:
+def remarks(findings: Sequence[Finding]) -> dict[int, list[Note]]:
     """Group findings by line: each rule once, with how often it fires; those on the prompt's lines are not the model's.
 
     A finding that repeats another tool's (``duplicate``) is left out.
     """
-    grouped: dict[int, dict[str, list[Json]]] = {}
+    grouped: dict[int, dict[str, list[Finding]]] = {}
     for row in findings:
-        if not row.get("in_prompt") and not row.get("duplicate"):
-            grouped.setdefault(int(row["line"]), {}).setdefault(_rule(row), []).append(row)
+        if not row.in_prompt and not row.duplicate:
+            grouped.setdefault(row.line, {}).setdefault(_rule(row), []).append(row)
     return {line: [note(found[0], len(found)) for found in rules.values()] for line, rules in grouped.items()}
 
 
-def _rule(row: Json) -> str:
-    return str(row.get("rule") or row.get("name") or row.get("tool") or "")
+def _rule(row: Finding) -> str:
+    return row.rule or row.name or row.tool
 
 
 def cut_line(line: str) -> str:
@@ -115,11 +115,11 @@ def cut_line(line: str) -> str:
     return cut(line.expandtabs(4), LONGEST_LINE)
 
 
-def note(row: Json, times: int = 1) -> Note:
+def note(row: Finding, times: int = 1) -> Note:
     """Read a finding; an address that is not the web's is dropped."""
-    message = cut(visible(str(row.get("message") or row.get("name") or "")), 200)
+    message = cut(visible(row.message or row.name), 200)
     often = f" ({times} times)" if times > 1 else ""
-    return Note(visible(_rule(row))[:60], message + often, web(str(row.get("url") or "")))
+    return Note(visible(_rule(row))[:60], message + often, web(row.url))
 
 
 def web(url: str) -> str:

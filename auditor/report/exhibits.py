@@ -13,9 +13,10 @@ import zlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from auditor.records import Outcome
 from auditor.report.code import LONGEST_LINE, MOST_LINES, cut_line, remarks
-from auditor.report.reading import Json, rows
 from auditor.report.text import cut, plural, visible
+from auditor.results import FalsePositiveExample, TaskRow
 
 INLINE = 12
 """False positives written out in the page."""
@@ -25,27 +26,25 @@ DATA_BUDGET = 12_000_000
 """Bytes of JSON before deflating that one page may carry; what goes beyond stays in report.json."""
 
 
-def kind_of(row: Json) -> str:
+def kind_of(row: FalsePositiveExample) -> str:
     """Name how a false positive fails its plus suite: as its first failing test does, or else the outcome itself."""
-    outcome = str(row.get("plus") or "fail")
-    kind = (row.get("failing") or {}).get("kind")
-    return str(kind) if outcome == "fail" and kind else outcome
+    return str(row.failing.kind) if row.plus is Outcome.FAIL and row.failing else str(row.plus)
 
 
-def rules_of(row: Json) -> list[str]:
+def rules_of(row: FalsePositiveExample) -> list[str]:
     """List the rules that fire on the model's own lines, each once, sorted."""
-    return sorted({note.rule for notes in remarks(rows(row, "findings")).values() for note in notes})
+    return sorted({note.rule for notes in remarks(row.findings).values() for note in notes})
 
 
-def by_weight(exhibits: Sequence[Json]) -> list[Json]:
+def by_weight(exhibits: Sequence[FalsePositiveExample]) -> list[FalsePositiveExample]:
     """Order false positives: those behind most samples first."""
-    return sorted(exhibits, key=lambda row: (-int(row.get("samples") or 0), str(row["task_id"]), str(row["program"])))
+    return sorted(exhibits, key=lambda row: (-row.samples, row.task_id, row.program))
 
 
-def telling(exhibits: Sequence[Json], most: int = INLINE) -> list[Json]:
+def telling(exhibits: Sequence[FalsePositiveExample], most: int = INLINE) -> list[FalsePositiveExample]:
     """Choose the ones to write out: heavy first, then tasks, kinds of failure and rules not shown yet."""
     left = by_weight(exhibits)[: most * 40]
-    chosen: list[Json] = []
+    chosen: list[FalsePositiveExample] = []
     seen: set[str] = set()
     while left and len(chosen) < most:
         gains = [_gain(row, seen, rank) for rank, row in enumerate(left)]
@@ -55,28 +54,23 @@ def telling(exhibits: Sequence[Json], most: int = INLINE) -> list[Json]:
     return by_weight(chosen)
 
 
-def _features(row: Json) -> set[str]:
-    return {f"task {row['task_id']}", f"kind {kind_of(row)}", *(f"rule {rule}" for rule in rules_of(row))}
+def _features(row: FalsePositiveExample) -> set[str]:
+    return {f"task {row.task_id}", f"kind {kind_of(row)}", *(f"rule {rule}" for rule in rules_of(row))}
 
 
-def _gain(row: Json, seen: set[str], rank: int) -> float:
+def _gain(row: FalsePositiveExample, seen: set[str], rank: int) -> float:
     """Weigh what showing this one adds: a new task counts most, a new kind next, rules a little; then its rank."""
     fresh = _features(row) - seen
     return sum(4.0 if f.startswith("task") else 2.0 if f.startswith("kind") else 0.2 for f in fresh) - rank / 40
 
 
-def reference_of(row: Json, task: Json) -> str:
-    """Find the reference: the exhibit's own, else the task's, else empty."""
-    return str(row.get("reference") or task.get("reference") or "")
-
-
-def pack(exhibits: Sequence[Json], tasks: Mapping[str, Json]) -> tuple[dict[str, Any], int]:
+def pack(exhibits: Sequence[FalsePositiveExample], tasks: Mapping[str, TaskRow]) -> tuple[dict[str, Any], int]:
     """Build the data block of the rest, and count what did not fit; ``tasks`` are the document's by id."""
     tables = _Tables()
     packed: list[list[Any]] = []
     size, left_out = 0, 0
     for row in by_weight(exhibits):
-        line = _packed(row, tasks.get(str(row["task_id"]), {}), tables)
+        line = _packed(row, tasks.get(row.task_id), tables)
         size += sum(len(part) for part in line if isinstance(part, str)) + 60
         if size > DATA_BUDGET:
             left_out += 1
@@ -104,23 +98,24 @@ class _Tables:
         return found
 
 
-def _packed(row: Json, about: Json, tables: _Tables) -> list[Any]:
+def _packed(row: FalsePositiveExample, about: TaskRow | None, tables: _Tables) -> list[Any]:
     """Write one false positive as a row: the order is that of ``exhibit`` in exhibits.js."""
-    reference = _shown(reference_of(row, about)) if reference_of(row, about) else ""
-    solution = _shown(str(row["solution"]))
+    reference = _shown(about.reference) if about and about.reference else ""
+    solution = _shown(row.solution)
     lines = solution.split("\n")
-    head = int(row.get("prompt_lines") or 0)
+    head = row.prompt_lines
     prompt = "\n".join(lines[:head])
-    task_id = visible(str(row["task_id"]))
+    task_id = visible(row.task_id)
     task = tables.place(
-        tables.tasks, f"{task_id}\0{reference}", [task_id, reference, visible(str(about.get("entry_point") or ""))]
+        tables.tasks, f"{task_id}\0{reference}", [task_id, reference, visible(about.entry_point if about else "")]
     )
-    failing = row.get("failing") or {}
-    notes = [(line, note) for line, found in sorted(remarks(rows(row, "findings")).items()) for note in found]
+    failing = row.failing
+    texts = (failing.call, failing.expected, failing.got) if failing else ("", "", "")
+    notes = [(line, note) for line, found in sorted(remarks(row.findings).items()) for note in found]
     return [
-        visible(str(row["program"])), task, int(row.get("samples") or 0), row.get("score"), kind_of(row),
-        *(cut(visible(str(failing.get(key) or "")), 600) for key in ("call", "expected", "got")),
-        failing.get("index"), head, tables.place(tables.heads, prompt, prompt), "\n".join(lines[head:]),
+        visible(row.program), task, row.samples, row.score, kind_of(row),
+        *(cut(visible(text), 600) for text in texts),
+        failing.index if failing else None, head, tables.place(tables.heads, prompt, prompt), "\n".join(lines[head:]),
         [[line, tables.place(tables.rules, f"{n.rule}\0{n.url}", [n.rule, n.url]),
           tables.place(tables.messages, n.message, n.message)] for line, n in notes],
     ]  # fmt: skip

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from auditor.report.reading import Json
 from auditor.report.text import MISSING, count, plural, visible
+from auditor.results import GateResult, Judgement, Severity
+
+ORDER = (Judgement.FAIL, Judgement.INCONCLUSIVE, Judgement.PASS)
+"""In which order a page lists verdicts."""
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class ShownGate:
     """One rule on one model, or over all of them."""
 
-    verdict: str
+    verdict: Judgement
     sentence: str
     reason: str
     model: str
@@ -26,16 +29,15 @@ class Verdict:
     """All rules of a page and what they come to."""
 
     headline: str
-    gates: Sequence[Judged]
+    gates: Sequence[ShownGate]
 
 
-def verdict(gates: Sequence[Json]) -> Verdict:
+def verdict(gates: Sequence[GateResult]) -> Verdict:
     """Sum up gates: failed ones first, then inconclusive ones."""
     judged = [_judged(gate) for gate in gates]
-    order = {"fail": 0, "inconclusive": 1, "pass": 2}
-    judged.sort(key=lambda gate: order.get(gate.verdict, 3))
-    failed = sum(gate.verdict == "fail" for gate in judged)
-    open_ = sum(gate.verdict == "inconclusive" for gate in judged)
+    judged.sort(key=lambda gate: ORDER.index(gate.verdict))
+    failed = sum(gate.verdict is Judgement.FAIL for gate in judged)
+    open_ = sum(gate.verdict is Judgement.INCONCLUSIVE for gate in judged)
     total = plural(len(judged), "gate")
     if not judged:
         headline = "No gate was set"
@@ -48,18 +50,15 @@ def verdict(gates: Sequence[Json]) -> Verdict:
     return Verdict(headline, judged)
 
 
-def over_models(gates: Sequence[Json]) -> str:
+def over_models(gates: Sequence[GateResult]) -> str:
     """Say how many models pass all their gates, fail one, or stay open; empty without a gate on a model."""
-    worst: dict[str, str] = {}
-    order = {"pass": 0, "inconclusive": 1, "fail": 2}
+    worst: dict[str, Judgement] = {}
     for gate in gates:
-        if gate.get("model"):
-            name, found = str(gate["model"]), str(gate["verdict"])
-            worst[name] = max(worst.get(name, "pass"), found, key=lambda one: order.get(one, 1))
+        worst[gate.model] = min(worst.get(gate.model, Judgement.PASS), gate.verdict, key=ORDER.index)
     if not worst:
         return ""
     verdicts = list(worst.values())
-    passed, failed, open_ = (verdicts.count(one) for one in ("pass", "fail", "inconclusive"))
+    passed, failed, open_ = (verdicts.count(one) for one in (Judgement.PASS, Judgement.FAIL, Judgement.INCONCLUSIVE))
     amount = count(passed) if passed else "None"
     words = [f"{amount} of {plural(len(verdicts), 'model')} {'pass' if passed > 1 else 'passes'} every gate"]
     if failed:
@@ -69,12 +68,12 @@ def over_models(gates: Sequence[Json]) -> str:
     return ", ".join(words)
 
 
-def _judged(gate: Json) -> Judged:
-    return Judged(
-        verdict=str(gate["verdict"]),
-        sentence=visible(str(gate.get("sentence") or gate["rule"])),
-        reason=visible(str(gate.get("reason") or "")),
-        model=visible(str(gate.get("model") or MISSING)),
-        rule=visible(str(gate["rule"])),
-        warning=gate.get("severity") == "warning",
+def _judged(gate: GateResult) -> ShownGate:
+    return ShownGate(
+        verdict=gate.verdict,
+        sentence=visible(gate.sentence or gate.rule),
+        reason=visible(gate.reason),
+        model=visible(gate.model or MISSING),
+        rule=visible(gate.rule),
+        warning=gate.severity is Severity.WARNING,
     )

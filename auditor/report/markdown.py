@@ -6,33 +6,36 @@ import re
 from collections.abc import Sequence
 
 from auditor.report import sentences
-from auditor.report.gates import Judged, verdict
+from auditor.report.gates import ShownGate, verdict
+from auditor.report.matrices import criteria
 from auditor.report.reading import (
-    Interval,
-    Json,
+    attempts_span,
     best_attempts,
     confidence,
+    cost_ratios,
     headline_cost,
     most_attempts,
-    optimum,
-    part,
-    rows,
+    percent_whole,
+    points_of,
     tasks_analysed,
-)
+)  # fmt: skip
 from auditor.report.text import count, cut, plural, visible
+from auditor.results import UNDEFINED, Judgement, ModelReport, ReportDocument
 
 LONGEST = 60_000
 """Characters; a comment on the common forges holds 65,536."""
 MOST_ROWS = 40
-_SIGNS = {"pass": "✅ passes", "fail": "❌ fails", "inconclusive": "➖ inconclusive"}
+_SIGNS = {
+    Judgement.PASS: "✅ passes", Judgement.FAIL: "❌ fails", Judgement.INCONCLUSIVE: "➖ inconclusive",
+}  # fmt: skip
 
 
-def summary(document: Json) -> str:
+def summary(document: ReportDocument) -> str:
     """Write verdict, models, best attempts, style and what it stands on; long tables are cut and say so."""
     level = confidence(document)
-    gates = verdict(rows(document, "gates"))
-    models = rows(document, "models")
-    blocks = [f"# {plain(str(document.get('title') or 'Audit report'))}", _about(document)]
+    gates = verdict(document.gates)
+    models = document.models
+    blocks = [f"# {plain(document.title or 'Audit report')}", _about(document)]
     if gates.gates:
         blocks += [f"**{gates.headline}.**", _gates(gates.gates)]
     blocks += ["## Models", _models(models, level), *_sentences(models, level)]
@@ -42,9 +45,9 @@ def summary(document: Json) -> str:
     if style := _style(models):
         blocks += ["## Style, false minus true positives", style]
         blocks += ["Percentage points of adherence, within tasks; **bold**: clear of zero after adjustment."]
-    fit = part(document, "across").get("line")
+    fit = document.across.line
     if fit:
-        blocks.append(f"{sentences.line(part(document, 'across'), models)} (R² {fit['r_squared']:.2f}).")
+        blocks.append(f"{sentences.line(document.across, models)} (R² {fit.r_squared:.2f}).")
     blocks += ["---", _stands_on(document, level)]
     return _fit(blocks)
 
@@ -57,13 +60,13 @@ def plain(text: str, limit: int = 120) -> str:
     return text.replace("@", "&#64;").replace("://", "&#58;//")
 
 
-def _about(document: Json) -> str:
-    benchmark = part(document, "provenance", "benchmark")
-    models = rows(document, "models")
-    samples = sum(int(model.get("samples") or 0) for model in models)
-    name = plain(str(benchmark.get("name") or "the benchmark"))
+def _about(document: ReportDocument) -> str:
+    benchmark = document.provenance.benchmark
+    models = document.models
+    samples = sum(model.samples for model in models)
+    name = plain(benchmark.name or "the benchmark")
     text = f"{plural(len(models), 'model')} on {name}, {tasks_analysed(models)}, {plural(samples, 'sample')}"
-    simulated = [plain(str(model["model"])) for model in models if model.get("simulated")]
+    simulated = [plain(model.model) for model in models if model.simulated]
     return text + (f". Simulated, so no statement about a real model: {', '.join(simulated)}." if simulated else ".")
 
 
@@ -75,72 +78,68 @@ def _table(head: Sequence[str], body: Sequence[Sequence[str]]) -> str:
     return "\n".join(lines)
 
 
-def _gates(gates: Sequence[Judged]) -> str:
+def _gates(gates: Sequence[ShownGate]) -> str:
     body = []
     for gate in gates:
-        sign = _SIGNS.get(gate.verdict, gate.verdict) + (" (warning)" if gate.warning else "")
+        sign = _SIGNS[gate.verdict] + (" (warning)" if gate.warning else "")
         body.append([sign, plain(gate.model), plain(gate.sentence, 300)])
     return _table(("verdict", "model", "why"), body).replace(" ---: ", " --- ")
 
 
-def _models(models: Sequence[Json], level: str) -> str:
+def _models(models: Sequence[ModelReport], level: str) -> str:
     cost = headline_cost(models[0]) if models else None
-    keys = ("single_sample_accuracy", "conditional_accuracy", "false_discovery_rate")
     body = []
     for model in models:
-        best = optimum(model, cost) or {}
-        span = f" ({count(best['low'])} to {count(best['high'])})" if best.get("low") is not None else ""
-        shares = [Interval.of(model.get(key)).whole(1) for key in keys]
-        body.append([plain(str(model["model"])), *shares, best_attempts(best, most_attempts(model)) + span])
+        best = model.optimum(cost)
+        span = f" ({attempts_span(best)})" if attempts_span(best) else ""
+        shares = (model.single_sample_accuracy, model.conditional_accuracy, model.false_discovery_rate)
+        written = [percent_whole(share, 1) for share in shares]
+        body.append([plain(model.model), *written, best_attempts(best, most_attempts(model)) + span])
     ratio = f"K\\* at r = {cost:g}" if cost is not None else "K\\*"
     head = (f"model ({level} intervals)", "single-sample accuracy", "ceiling", "accepted but wrong", ratio)
     return _table(head, body)
 
 
-def _sentences(models: Sequence[Json], level: str) -> list[str]:
+def _sentences(models: Sequence[ModelReport], level: str) -> list[str]:
     """One sentence a model, for few models."""
     if len(models) > 5:
         return []
-    return ["\n".join(f"- {plain(str(model['model']))}: {sentences.false_share(model, level)}" for model in models)]
+    return ["\n".join(f"- {plain(model.model)}: {sentences.false_share(model, level)}" for model in models)]
 
 
-def _optimal(models: Sequence[Json]) -> str:
-    ratios = sorted({float(row["fp_cost"]) for model in models for row in rows(model, "optimal_attempts")})
+def _optimal(models: Sequence[ModelReport]) -> str:
+    ratios = cost_ratios(models)
     body = []
     for model in models:
-        found = (best_attempts(optimum(model, ratio), most_attempts(model)) for ratio in ratios)
-        body.append([plain(str(model["model"])), *found])
+        found = (best_attempts(model.optimum(ratio), most_attempts(model)) for ratio in ratios)
+        body.append([plain(model.model), *found])
     return _table(("model", *(f"r = {ratio:g}" for ratio in ratios)), body) if ratios else ""
 
 
-def _style(models: Sequence[Json]) -> str:
-    titles = {
-        str(row["criterion"]): str(row.get("title") or row["criterion"])
-        for model in models
-        for row in rows(model, "style")
-    }
+def _style(models: Sequence[ModelReport]) -> str:
+    titles = criteria(models)
     body = []
     for model in models:
-        found = {str(row["criterion"]): row.get("within_task") or {} for row in rows(model, "style")}
+        style = model.style.criteria if model.style else ()
+        found = {row.criterion: row.within_task or UNDEFINED for row in style}
         cells = []
         for key in titles:
-            gap = Interval.of_difference(found.get(key))
-            cells.append(f"**{gap.points()}**" if gap.side else gap.points())
-        body.append([plain(str(model["model"])), *cells])
+            gap = found.get(key, UNDEFINED)
+            cells.append(f"**{points_of(gap)}**" if gap.side else points_of(gap))
+        body.append([plain(model.model), *cells])
     return _table(("model", *(plain(title) for title in titles.values())), body) if titles else ""
 
 
-def _stands_on(document: Json, level: str) -> str:
-    row = part(document, "provenance")
-    benchmark = part(row, "benchmark")
-    tasks, excluded = plural(benchmark.get("tasks") or 0, "task"), part(row, "exclusions").get("count", 0)
+def _stands_on(document: ReportDocument, level: str) -> str:
+    row, benchmark = document.provenance, document.provenance.benchmark
+    excluded, unfit = len(document.exclusions.tasks), sum(bool(task.unfit) for task in document.tasks)
     lines = [
-        f"auditor {plain(str(row.get('auditor')))}, Python {plain(str(row.get('python')))}",
-        f"sandbox {plain(str(row.get('sandbox')))}",
+        f"auditor {plain(row.auditor)}, Python {plain(row.python)}",
+        f"sandbox {plain(str(row.sandbox))}",
         f"{level} intervals",
-        f"{tasks}, {count(excluded)} excluded, {count(len(rows(row, 'unfit')))} unfit",
-        plural(row.get("errors") or 0, "harness error"),
-        f"SHA-256 of the tasks {plain(str(benchmark.get('digest'))[:16])}",
+        f"{plural(benchmark.tasks, 'task')}, {count(excluded)} excluded, {count(unfit)} unfit",
+        plural(row.harness_errors, "harness error"),
+        f"SHA-256 of the tasks {plain(benchmark.digest[:16])}",
     ]
     return "; ".join(lines) + "."
 

@@ -8,8 +8,16 @@ from dataclasses import dataclass
 
 from auditor.report import sentences
 from auditor.report.cells import Cell, Column, Grid, column_named, named
-from auditor.report.reading import Interval, Json, best_attempts, most_attempts, optimum, part, rows
+from auditor.report.reading import (
+    attempts_span,
+    best_attempts,
+    cost_ratios,
+    most_attempts,
+    points_of,
+    points_span,
+)  # fmt: skip
 from auditor.report.text import MISSING, count
+from auditor.results import UNDEFINED, Estimate, ModelAnalysis, Optimum, ReachPair, ReportDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +29,14 @@ class Titled:
     note: str
 
 
-def reach(document: Json, files: Mapping[str, str]) -> Titled | None:
+def reach(document: ReportDocument, files: Mapping[str, str]) -> Titled | None:
     """Show who can reach whom by resampling: weaker models down, stronger ones across."""
-    found = rows(part(document, "across"), "reach")
+    found = document.across.reach
     if not found:
         return None
-    models = sorted(rows(document, "models"), key=lambda m: -(Interval.of(m.get("single_sample_accuracy")).value or 0))
-    order = {str(model["model"]): place for place, model in enumerate(models)}
-    cells = {(str(row["weak"]), str(row["strong"])): row for row in found}
+    models = sorted(document.models, key=lambda m: -(m.single_sample_accuracy.value or 0))
+    order = {model.model: place for place, model in enumerate(models)}
+    cells = {(row.weak, row.strong): row for row in found}
     strong = sorted({name for _, name in cells}, key=lambda name: order.get(name, 0))
     weak = sorted({name for name, _ in cells}, key=lambda name: order.get(name, 0))
     most = max((most_attempts(m) for m in models), default=1)
@@ -44,10 +52,10 @@ def reach(document: Json, files: Mapping[str, str]) -> Titled | None:
     return Titled(sentences.reach(found), Grid("reach-table", caption, columns, body, matrix=True), note)
 
 
-def _reach_cell(row: Json | None, most: int) -> Cell:
+def _reach_cell(row: ReachPair | None, most: int) -> Cell:
     if row is None:
         return Cell("", tone="none")
-    attempts = row.get("attempts")
+    attempts = row.attempts
     return Cell("never", tone="a1 false") if attempts is None else Cell(count(attempts), tone=_tone(attempts, most))
 
 
@@ -56,15 +64,15 @@ def _tone(attempts: int, most: int) -> str:
     return f"t{1 + round(4 * min(1.0, math.log(max(1, attempts)) / math.log(max(2, most))))}"
 
 
-def optimal(models: Sequence[Json], files: Mapping[str, str], level: str) -> Titled | None:
+def optimal(models: Sequence[ModelAnalysis], files: Mapping[str, str], level: str) -> Titled | None:
     """Show K* by model and cost ratio, as a heat map."""
-    ratios = sorted({float(row["fp_cost"]) for model in models for row in rows(model, "optimal_attempts")})
+    ratios = cost_ratios(models)
     if not ratios:
         return None
     body = [
         [
-            _name(str(model["model"]), files),
-            *(_optimal_cell(optimum(model, ratio), most_attempts(model)) for ratio in ratios),
+            _name(model.model, files),
+            *(_optimal_cell(model.optimum(ratio), most_attempts(model)) for ratio in ratios),
         ]
         for model in models
     ]
@@ -83,19 +91,19 @@ def _name(model: str, files: Mapping[str, str]) -> Cell:
     return named(model, files.get(model, ""), limit=32)
 
 
-def _optimal_cell(best: Json | None, most: int) -> Cell:
+def _optimal_cell(best: Optimum | None, most: int) -> Cell:
     if best is None:
         return Cell(MISSING, tone="none")
-    span = f"{count(best['low'])} to {count(best['high'])}" if best.get("low") is not None else ""
-    if not best["attempts"]:
+    span = attempts_span(best)
+    if not best.attempts:
         return Cell("0", sub=span, tone="a1")
-    return Cell(best_attempts(best, most), sub=span, tone=_tone(best["attempts"], most))
+    return Cell(best_attempts(best, most), sub=span, tone=_tone(best.attempts, most))
 
 
-def _optimal_finding(models: Sequence[Json], worst: float) -> str:
+def _optimal_finding(models: Sequence[ModelAnalysis], worst: float) -> str:
     """Say how many models should not be sampled at the highest cost."""
-    found = [best for model in models if (best := optimum(model, worst)) is not None]
-    idle = sum(1 for best in found if not best["attempts"])
+    found = [best for model in models if (best := model.optimum(worst)) is not None]
+    idle = sum(1 for best in found if not best.attempts)
     price = f"If a wrong answer costs {worst:g} right ones"
     if len(models) == 1:
         return f"{price}, the model {'should not be sampled at all' if idle else 'is still worth sampling'}"
@@ -106,13 +114,13 @@ def _optimal_finding(models: Sequence[Json], worst: float) -> str:
     return f"{price}, {count(idle)} of {count(len(found))} models should not be sampled at all"
 
 
-def style(models: Sequence[Json], files: Mapping[str, str]) -> Titled | None:
+def style(models: Sequence[ModelAnalysis], files: Mapping[str, str]) -> Titled | None:
     """Show the within-task style gaps by model and criterion."""
     titles = criteria(models)
     if not titles:
         return None
     gaps = [[_gap(model, key) for key in titles] for model in models]
-    names = [_name(str(model["model"]), files) for model in models]
+    names = [_name(model.model, files) for model in models]
     body = [[name, *(_gap_cell(gap) for gap in line)] for name, line in zip(names, gaps, strict=True)]
     total = sum(gap.known for line in gaps for gap in line)
     if not total:
@@ -131,22 +139,23 @@ def style(models: Sequence[Json], files: Mapping[str, str]) -> Titled | None:
     return Titled(finding, Grid("style-table", caption, columns, body, matrix=True), note)
 
 
-def criteria(models: Sequence[Json]) -> dict[str, str]:
+def criteria(models: Sequence[ModelAnalysis]) -> dict[str, str]:
     """List the criteria of all models, in order of appearance, with their titles."""
     found: dict[str, str] = {}
     for model in models:
-        for row in rows(model, "style"):
-            found.setdefault(str(row["criterion"]), str(row.get("title") or row["criterion"]))
+        for row in model.style.criteria if model.style else ():
+            found.setdefault(row.criterion, row.title or row.criterion)
     return found
 
 
-def _gap(model: Json, key: str) -> Interval:
-    row = next((row for row in rows(model, "style") if str(row["criterion"]) == key), {})
-    return Interval.of_difference(row.get("within_task"))
+def _gap(model: ModelAnalysis, key: str) -> Estimate:
+    criteria = model.style.criteria if model.style else ()
+    row = next((row for row in criteria if row.criterion == key), None)
+    return (row.within_task if row else None) or UNDEFINED
 
 
-def _gap_cell(gap: Interval) -> Cell:
+def _gap_cell(gap: Estimate) -> Cell:
     if not gap.side:
-        return Cell(gap.points(), sub=gap.points_span(0), tone="none")
+        return Cell(points_of(gap), sub=points_span(gap, 0), tone="none")
     tone = "t3" if gap.side > 0 else "a2" if (gap.value or 0) < -0.08 else "a1"
-    return Cell(gap.points(), sub=gap.points_span(0), tone=f"{tone} clear")
+    return Cell(points_of(gap), sub=points_span(gap, 0), tone=f"{tone} clear")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,33 +15,40 @@ from auditor.report.gates import verdict
 from auditor.report.headline import headlines
 from auditor.report.model_tables import coverage, task_grid
 from auditor.report.reading import (
-    Interval,
-    Json,
+    attempts_span,
     best_attempts,
     confidence,
     most_attempts,
-    part,
-    rows,
+    percent_whole,
+    points_of,
+    points_span,
     samples_per_task,
     tasks_analysed,
-)
+)  # fmt: skip
 from auditor.report.text import count, number, percent, plural, signed, visible
+from auditor.results import ModelAnalysis, ModelReport, Optimum, ReportDocument, TwoTypeOptimum
 
 
-def context(model: Json, document: Json, *, before: Json | None = None, after: Json | None = None) -> dict[str, Any]:
+def context(
+    model: ModelReport,
+    document: ReportDocument,
+    *,
+    before: Mapping[str, str] | None = None,
+    after: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
     """Gather all that the template of a model's page needs, from the model's entry and the document around it.
 
     ``before`` and ``after`` are the models whose pages stand beside it: their ``name`` and ``href``.
     """
     level = confidence(document)
-    tasks = {str(row["task_id"]): row for row in rows(document, "tasks")}
+    tasks = {row.task_id: row for row in document.tasks}
     return {
-        "title": str(model["model"]),
+        "title": model.model,
         "before": before,
         "after": after,
         "facts": facts(model, document),
-        "simulated": bool(model.get("simulated")),
-        "verdict": verdict([gate for gate in rows(document, "gates") if gate.get("model") in (model["model"], None)]),
+        "simulated": model.simulated,
+        "verdict": verdict([gate for gate in document.gates if gate.model == model.model]),
         "lead": sentences.lead(model, level),
         "headlines": headlines(model, level),
         "resampling": _present(resampling.scaling(model, level)),
@@ -50,11 +57,11 @@ def context(model: Json, document: Json, *, before: Json | None = None, after: J
         ),
         "utility": _present(resampling.utility(model, level)),
         "optimal": optimal_grid(model, level),
-        "style": _present(forest.criteria(model, level), forest.rules(model, level)),
+        "style": _present(*_style(model, level)),
         "adherence": adherence(model, level),
         "second": second(model, level),
         "cases": cases(model, tasks),
-        "accepted": any(row["base_passes"] for row in rows(model, "per_task")),
+        "accepted": any(row.base_passes for row in model.per_task),
         "tasks": task_grid(model, tasks),
         "coverage": coverage(model),
     }
@@ -64,19 +71,25 @@ def _present(*figures: Figure | None) -> list[Figure]:
     return [figure for figure in figures if figure is not None]
 
 
-def facts(model: Json, document: Json) -> str:
+def _style(model: ModelReport, level: str) -> list[Figure | None]:
+    if model.style is None:
+        return []
+    return [forest.criteria(model.style.criteria, level), forest.rules(model.style.rules, level)]
+
+
+def facts(model: ModelReport, document: ReportDocument) -> str:
     """Say in one line on what the page stands."""
-    name = part(document, "provenance", "benchmark").get("name") or "the benchmark"
-    samples = plural(model.get("samples", 0), "sample")
+    name = document.provenance.benchmark.name or "the benchmark"
+    samples = plural(model.samples, "sample")
     each = samples_per_task(model)
     each += " sample" if each == "1" else " samples"
-    return f"{visible(str(name))} · {tasks_analysed([model])} · {each} a task · {samples}"
+    return f"{visible(name)} · {tasks_analysed([model])} · {each} a task · {samples}"
 
 
-def optimal_grid(model: Json, level: str) -> Grid | None:
+def optimal_grid(model: ModelAnalysis, level: str) -> Grid | None:
     """Tabulate K* by cost ratio, with its interval, its distribution and the two-type model's answer."""
-    best = rows(model, "optimal_attempts")
-    theory = {float(row["fp_cost"]): row for row in rows(part(model, "two_type"), "optimal_attempts")}
+    best = model.optimal_attempts
+    theory = {row.fp_cost: row for row in model.two_type.optimal_attempts}
     columns = [
         Column("cost of a false positive", number=False),
         Column("K*"),
@@ -87,36 +100,34 @@ def optimal_grid(model: Json, level: str) -> Grid | None:
     if theory:
         columns += [Column("two-type model"), Column("as printed")]
     most = most_attempts(model)
-    body = [_optimal_row(row, theory.get(float(row["fp_cost"])), most) for row in best]
+    body = [_optimal_row(row, theory.get(row.fp_cost), most) for row in best]
     return Grid("optimal", "Best number of attempts by cost ratio", columns, body) if best else None
 
 
-def _optimal_row(row: Json, theory: Json | None, most: int) -> list[Cell]:
-    shares = sorted(rows(row, "distribution"), key=lambda entry: (-entry["share"], entry["attempts"]))[:3]
-    shares = [entry for entry in shares if entry["share"] >= 0.005]
-    low, high = row.get("low"), row.get("high")
+def _optimal_row(row: Optimum, theory: TwoTypeOptimum | None, most: int) -> list[Cell]:
+    shares = sorted(row.distribution, key=lambda entry: (-entry.share, entry.attempts))[:3]
+    shares = [entry for entry in shares if entry.share >= 0.005]
     cells = [
-        Cell(f"r = {row['fp_cost']:g}", row["fp_cost"]),
-        Cell(best_attempts(row, most), row["attempts"]),
-        Cell(f"{count(low)} to {count(high)}" if low is not None else "", low),
-        Cell(signed(row["utility"]), row["utility"]),
-        Cell(", ".join(f"{count(entry['attempts'])} ({percent(entry['share'], 0)})" for entry in shares)),
+        Cell(f"r = {row.fp_cost:g}", row.fp_cost),
+        Cell(best_attempts(row, most), row.attempts),
+        Cell(attempts_span(row), row.low),
+        Cell(signed(row.utility.value), row.utility.value),
+        Cell(", ".join(f"{count(entry.attempts)} ({percent(entry.share, 0)})" for entry in shares)),
     ]
     if theory is not None:
-        cells += [Cell(count(theory.get(key)), theory.get(key)) for key in ("attempts", "attempts_printed")]
+        cells += [Cell(count(found), found) for found in (theory.attempts, theory.attempts_printed)]
     return cells
 
 
-def adherence(model: Json, level: str) -> Table | None:
+def adherence(model: ModelAnalysis, level: str) -> Table | None:
     """Tabulate the three conditional rates per criterion, and the pooled difference."""
     body = []
-    for row in rows(model, "style"):
-        given = part(row, "conditional")
-        rates = [Interval.of(given.get(key)) for key in ("given_pass", "given_correct", "given_false_positive")]
-        pooled = Interval.of(part(row, "pooled").get("difference"))
-        title = str(row.get("title") or row["criterion"])
+    for row in model.style.criteria if model.style else ():
+        given, pooled = row.conditional, row.pooled.difference
+        rates = (given.given_pass, given.given_correct, given.given_false_positive)
+        title = row.title or row.criterion
         if any(rate.known for rate in rates):
-            body.append([title, *(rate.whole() for rate in rates), pooled.points(), pooled.points_span()])
+            body.append([title, *map(percent_whole, rates), points_of(pooled), points_span(pooled)])
     head = ("criterion", "if accepted", "if right", "if wrong", "pooled gap, points", f"{level} interval")
     return Table(head, body) if body else None
 
@@ -130,20 +141,16 @@ class Second:
     effects: Sequence[tuple[str, str]]
 
 
-def second(model: Json, level: str) -> Second | None:
+def second(model: ModelAnalysis, level: str) -> Second | None:
     """Read the second verifier's result."""
-    found = model.get("second_verifier")
-    if not found:
+    found = model.second_verifier
+    if found is None:
         return None
-    chosen = part(found, "chosen")
+    chosen, utility = found.chosen, found.chosen.utility
     effects = []
-    if chosen.get("threshold") is not None:
-        effects.append(("Score demanded", f"at least {number(100 * chosen['threshold'], 0)} of 100"))
-    for key, label in (("conditional_accuracy", "Accepted and right"), ("coverage", "Accepted kept")):
-        row = part(chosen, key)
-        if "after" in row:
-            effects.append((label, f"{percent(row.get('before'))} → {percent(row['after'])}"))
-    row = part(chosen, "utility")
-    if "after" in row:
-        effects.append(("Mean utility", f"{signed(row.get('before'), 3)} → {signed(row['after'], 3)}"))
-    return Second(verifier.roc(model, level), str(found.get("sentence") or ""), effects)
+    if chosen.threshold is not None:
+        effects.append(("Score demanded", f"at least {number(100 * chosen.threshold, 0)} of 100"))
+    for label, row in (("Accepted and right", chosen.conditional_accuracy), ("Accepted kept", chosen.coverage)):
+        effects.append((label, f"{percent(row.before)} → {percent(row.after)}"))
+    effects.append(("Mean utility", f"{signed(utility.before, 3)} → {signed(utility.after, 3)}"))
+    return Second(verifier.roc(found, level), found.sentence, effects)

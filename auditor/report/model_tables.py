@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from auditor.records import Outcome, SampleStatus, SuiteName
 from auditor.report.cells import Cell, Column, Grid, share_picture
-from auditor.report.reading import Json, part, rows
 from auditor.report.text import MISSING, count, cut, number, percent, plural, visible
+from auditor.results import ModelReport, TaskCounts, TaskRow
 
 
-def task_grid(model: Json, tasks: Mapping[str, Json]) -> Grid:
+def task_grid(model: ModelReport, tasks: Mapping[str, TaskRow]) -> Grid:
     """List every task: what was drawn, accepted and right; those left out with the reason."""
-    analysed = {str(row["task_id"]): row for row in rows(model, "per_task")}
-    body = [_task_row(task_id, tasks.get(task_id, {}), row) for task_id, row in analysed.items()]
+    analysed = {row.task_id: row for row in model.per_task}
+    body = [_task_row(task_id, tasks.get(task_id), row) for task_id, row in analysed.items()]
     body += [
         _task_row(task_id, about, None)
         for task_id, about in tasks.items()
-        if task_id not in analysed and (about.get("unfit") or about.get("excluded"))
+        if task_id not in analysed and not about.analysed
     ]
     columns = [
         Column("task", number=False),
@@ -35,13 +36,14 @@ def task_grid(model: Json, tasks: Mapping[str, Json]) -> Grid:
     return Grid("tasks-table", caption, columns, body, sortable=True, tall=True)
 
 
-def _task_row(task_id: str, about: Json, counts: Json | None) -> list[Cell]:
-    cells = [Cell(task_id), Cell(str(about.get("entry_point") or ""))]
-    cells += [Cell(count(about.get(key)), about.get(key)) for key in ("base_tests", "plus_tests")]
+def _task_row(task_id: str, about: TaskRow | None, counts: TaskCounts | None) -> list[Cell]:
+    cells = [Cell(task_id), Cell(about.entry_point if about else "")]
+    tests = (about.base_tests, about.plus_tests) if about else (None, None)
+    cells += [Cell(count(number_), number_) for number_ in tests]
     if counts is None:
-        why = f"unfit: {about['unfit']}" if about.get("unfit") else str(about.get("excluded"))
+        why = f"unfit: {about.unfit}" if about and about.unfit else str(about and about.excluded)
         return [*cells, *(Cell(MISSING, -1) for _ in range(4)), Cell(cut(why, 160))]
-    n, base, right = int(counts["n"]), int(counts["base_passes"]), int(counts["correct"])
+    n, base, right = counts.n, counts.base_passes, counts.correct
     false = (base - right) / base if base else None
     cells += [Cell(count(number_), number_) for number_ in (n, base, right)]
     picture = share_picture(n, base, right)
@@ -51,32 +53,26 @@ def _task_row(task_id: str, about: Json, counts: Json | None) -> list[Cell]:
     ]
 
 
-def coverage(model: Json) -> list[tuple[str, str]]:
-    """Say what came of the samples: the facts that keep the figures honest."""
-    row, cost = part(model, "coverage"), part(model, "cost")
-    pairs: list[tuple[str, str]] = []
-    if row:
-        pairs.append(("Samples", f"{count(row.get('samples'))}, of which {count(row.get('labelled'))} could be judged"))
-    if "tasks_sampled" in row:
-        reached = f"{count(row['tasks_sampled'])} of {count(row.get('tasks'))} have samples"
-        pairs.append(("Tasks", f"{reached}, {count(row.get('tasks_scored'))} with one that could be judged"))
-    pairs.append(("Answers", _counts(part(row, "statuses"))))
-    pairs.append(("Base suite", _counts(part(row, "outcomes", "base"))))
-    pairs.append(("Plus suite", _counts(part(row, "outcomes", "plus"))))
-    if "distinct_programs" in row:
-        repeats = plural(row.get("duplicates") or 0, "repeat")
-        flaky = count(row.get("flaky") or 0)
-        pairs.append(("Distinct programs", f"{count(row['distinct_programs'])}; {repeats} of an answer, {flaky} flaky"))
-    served = ", ".join(str(name) for name in model.get("served_models") or ())
-    pairs.append(("Served as", visible(served)))
-    tokens = {name: cost.get(f"{name}_tokens") for name in ("prompt", "completion")}
-    pairs.append(("Tokens", _counts({name: amount for name, amount in tokens.items() if amount is not None})))
-    if cost.get("cost") is not None:
-        unit = visible(str(cost.get("currency") or "in the currency of the prices given"))
-        pairs.append(("Cost", f"{number(cost['cost'], 2)} {unit}"))
+def coverage(model: ModelReport) -> list[tuple[str, str]]:
+    """Say what became of the samples."""
+    row, cost = model.coverage, model.cost
+    reached = f"{count(row.tasks_sampled)} of {count(row.tasks)} have samples"
+    repeats = plural(row.duplicates, "repeat")
+    pairs = [
+        ("Samples", f"{count(row.samples)}, of which {count(row.labelled)} could be judged"),
+        ("Tasks", f"{reached}, {count(row.tasks_scored)} with one that could be judged"),
+        ("Answers", _counts(row.statuses)),
+        ("Base suite", _counts(row.outcomes.get(SuiteName.BASE, {}))),
+        ("Plus suite", _counts(row.outcomes.get(SuiteName.PLUS, {}))),
+        ("Distinct programs", f"{count(row.distinct_programs)}; {repeats} of an answer, {count(row.flaky)} flaky"),
+        ("Served as", visible(", ".join(model.served_models))),
+        ("Tokens", _counts({"prompt": cost.prompt_tokens, "completion": cost.completion_tokens})),
+    ]
+    if cost.cost is not None:
+        pairs.append(("Cost", f"{number(cost.cost, 2)} in the currency of the prices given"))
     return [pair for pair in pairs if pair[1]]
 
 
-def _counts(found: Json) -> str:
+def _counts(found: Mapping[str, int | None] | Mapping[SampleStatus, int] | Mapping[Outcome, int]) -> str:
     """Join what was counted, zeros left out: ``pass 11 284, fail 21 426``."""
-    return ", ".join(f"{visible(str(key)).replace('_', ' ')} {count(value)}" for key, value in found.items() if value)
+    return ", ".join(f"{str(key).replace('_', ' ')} {count(value)}" for key, value in found.items() if value)

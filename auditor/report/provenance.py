@@ -1,55 +1,50 @@
-"""Methods and provenance: what the figures stand on, as terms with their facts."""
+"""Methods and provenance: where the figures come from, as terms with their facts."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from auditor.report.reading import Json, confidence, part, rows
+from auditor.report.reading import confidence
 from auditor.report.text import count, cut, listing, plural, visible
+from auditor.results import ReportDocument
 
 Pairs = list[tuple[str, Sequence[str]]]
 
 
-def facts(document: Json) -> Pairs:
+def facts(document: ReportDocument) -> Pairs:
     """List versions, tasks, settings, seeds, sandbox, and what was left out; each term with one line or more."""
-    row = part(document, "provenance")
-    benchmark, rubric = part(row, "benchmark"), part(row, "rubric")
-    pairs: Pairs = []
-    if benchmark:
-        pairs.append(("Benchmark", [
-            f"{benchmark.get('name')}, {plural(benchmark.get('tasks') or 0, 'task')}, from {benchmark.get('source')}",
-            f"SHA-256 {benchmark.get('digest')}",
-        ]))  # fmt: skip
-    exclusions = part(row, "exclusions")
-    left_out = [f"{entry['task_id']}: {entry['reason']}" for entry in rows(exclusions, "tasks")]
-    if exclusions:
-        number = exclusions.get("count", len(left_out))
-        pairs.append(("Tasks excluded", [f"{count(number)} by the rule “{exclusions.get('rule')}”", *left_out]))
-    unfit = [f"{entry['task_id']}: {entry['reason']}" for entry in rows(row, "unfit")]
-    pairs.append(("Tasks unfit here", unfit or ["none"]))
-    pairs.append(("Errors of the harness", [f"{count(row.get('errors') or 0)}, never charged to a model"]))
-    if row.get("sandbox"):
-        pairs.append(("Sandbox", [str(row["sandbox"])]))
+    row, options = document.provenance, document.options
+    benchmark, rubric = row.benchmark, row.rubric
+    left_out = [f"{entry.task_id}: {entry.reason}" for entry in document.exclusions.tasks]
+    unfit = [f"{task.task_id}: {task.unfit}" for task in document.tasks if task.unfit]
+    pairs: Pairs = [
+        ("Benchmark", [
+            f"{benchmark.name}, {plural(benchmark.tasks, 'task')}, from {benchmark.source}",
+            f"SHA-256 {benchmark.digest}",
+        ]),
+        ("Tasks excluded", [f"{count(len(left_out))} by the rule “{document.exclusions.rule}”", *left_out]),
+        ("Tasks unfit here", unfit or ["none"]),
+        ("Errors of the harness", [f"{count(row.harness_errors)}, never charged to a model"]),
+    ]  # fmt: skip
+    if row.sandbox:
+        pairs.append(("Sandbox", [row.sandbox]))
     if rubric:
-        version = f" {rubric['version']}" if rubric.get("version") is not None else ""
-        pairs.append(("Rubric", [f"{rubric.get('name')}{version}", f"SHA-256 {rubric.get('hash')}"]))
-    tools = [f"{name} {version}" for name, version in sorted(part(row, "tools").items()) if name != "python"]
-    pairs.append(("Versions", [listing([f"auditor {row.get('auditor')}", f"Python {row.get('python')}", *tools]),
-                               str(row.get("platform") or "")]))  # fmt: skip
-    seeds = [f"{name} {seed}" for name, seed in sorted(part(row, "seeds").items())]
-    resamples = row.get("resamples") or part(row, "config", "analysis").get("resamples")
+        pairs.append(("Rubric", [f"{rubric.name} {rubric.version}", f"SHA-256 {rubric.hash}"]))
+    tools = [f"{name} {version}" for name, version in sorted(row.tools.items()) if name != "python"]
+    versions = listing([f"auditor {row.auditor}", f"Python {row.python}", *tools])
+    pairs.append(("Versions", [versions, row.platform]))
+    resamples = f", {count(options.resamples)} resamples" if options.resamples else ""
     pairs.append(("Intervals", [
-        f"{confidence(document)}, bootstrap over tasks and over samples within a task"
-        + (f", {count(resamples)} resamples" if resamples else ""), f"seeds: {listing(seeds) or 'none'}",
+        f"{confidence(document)}, bootstrap over tasks and over samples within a task{resamples}",
+        f"seeds: analysis {options.seed}",
     ]))  # fmt: skip
     return [(term, [cut(visible(line), 400) for line in lines if line]) for term, lines in pairs]
 
 
-def settings(document: Json) -> str:
+def settings(document: ReportDocument) -> str:
     """Show the run's settings, redacted by who assembled them, as readable JSON."""
-    config = part(document, "provenance").get("config")
-    return visible(json.dumps(config, indent=2, ensure_ascii=True)) if isinstance(config, Mapping) else ""
+    return visible(json.dumps(dict(document.provenance.config), indent=2, ensure_ascii=True))
 
 
 METHODS: Sequence[tuple[str, str]] = (

@@ -8,27 +8,21 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from auditor.report.flat import flat
-from auditor.report.reading import rows
 from auditor.report.text import brief, slugs
 from auditor.results import ReportDocument, to_plain
 
 
 def write_report(
-    document: ReportDocument | Mapping[str, Any],
+    document: ReportDocument,
     folder: str | Path,
     formats: Sequence[str] = ("html", "markdown", "json"),
 ) -> list[Path]:
     """Write the report's files and return their paths, in the order written.
 
-    ``html`` gives ``index.html`` and a page per model, ``md`` gives ``report.md``, ``json`` gives ``report.json``.
-    Only plain values are read (numbers, texts, lists, objects, null; never NaN), so the same document gives the
-    same bytes. Pages of models are named after them, see :func:`auditor.report.text.slugs`. Raises OSError
-    where the folder cannot be written.
+    ``html`` gives ``index.html`` and a page per model, ``markdown`` ``report.md``, ``json`` ``report.json``.
+    The same document gives the same bytes. Pages of models are named after them, see
+    :func:`auditor.report.text.slugs`. Raises OSError where the folder cannot be written.
     """
-    plain: Mapping[str, Any] = document  # type: ignore[assignment]
-    if isinstance(document, ReportDocument):
-        plain, document = to_plain(document), flat(document)
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
@@ -39,48 +33,48 @@ def write_report(
 
         written.append(_write(folder / "report.md", [summary(document)]))
     if "json" in formats:
-        written.append(_write(folder / "report.json", _json(plain)))
+        written.append(_write(folder / "report.json", _json(to_plain(document))))
     return written
 
 
 def schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of the document."""
-    text = (resources.files("auditor.report") / "schema" / "report.schema.json").read_text(encoding="utf-8")
+    text = (resources.files("auditor.results") / "schemas" / "report.schema.json").read_text(encoding="utf-8")
     found: dict[str, Any] = json.loads(text)
     return found
 
 
-def _pages(document: Mapping[str, Any], *, has_json: bool) -> Iterator[tuple[str, str]]:
+def _pages(document: ReportDocument, *, has_json: bool) -> Iterator[tuple[str, str]]:
     """Render the pages one by one, so that only one is in memory."""
     from auditor.report import index_page, model_page
     from auditor.report.render import page
 
-    files = {name: f"{slug}.html" for name, slug in slugs([str(m["model"]) for m in rows(document, "models")]).items()}
+    files = {name: f"{slug}.html" for name, slug in slugs([model.model for model in document.models]).items()}
     common = shared(document, has_json=has_json)
     yield "index.html", page("index.html.j2", {**index_page.context(document, files), **common})
     links: list[dict[str, str] | None] = [{"name": brief(name, 28), "href": file} for name, file in files.items()]
     around = zip([None, *links], [*links[1:], None], strict=False)
-    for model, (before, after) in zip(rows(document, "models"), around, strict=False):
+    for model, (before, after) in zip(document.models, around, strict=False):
         beside = {"before": before, "after": after}
         yield (
-            files[str(model["model"])],
+            files[model.model],
             page("model.html.j2", {**model_page.context(model, document, **beside), **common}),
         )
 
 
-def shared(document: Mapping[str, Any], *, has_json: bool = True) -> dict[str, Any]:
+def shared(document: ReportDocument, *, has_json: bool = True) -> dict[str, Any]:
     """Gather what every page of a report shows; ``has_json``: report.json stands beside it, to be linked."""
     from auditor.report import provenance
     from auditor.report.reading import confidence
 
     return {
-        "document_title": str(document.get("title") or "Audit report"),
+        "document_title": document.title or "Audit report",
         "level": confidence(document),
         "provenance": provenance.facts(document),
         "settings": provenance.settings(document),
         "methods": provenance.METHODS,
         "has_json": has_json,
-        "version": str((document.get("provenance") or {}).get("auditor") or ""),
+        "version": document.provenance.auditor,
     }
 
 

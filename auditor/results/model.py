@@ -126,6 +126,11 @@ class Optimum(Document):
     distribution: tuple[AttemptShare, ...]
     """K* over the bootstrap resamples, ascending."""
 
+    @property
+    def estimate(self) -> Estimate:
+        """K* with its interval."""
+        return Estimate(float(self.attempts), self.low, self.high)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptBucket(Document):

@@ -124,7 +124,7 @@ def test_unscored_samples_make_it_inconclusive_but_not_rules_about_them() -> Non
     assert one(rule(metric="coverage", max=0.6), cut).verdict is Judgement.PASS
 
 
-def covering(sampled: int, scored: int) -> dict[str, Any]:
+def covering(sampled: int, scored: int) -> ModelReport:
     return with_coverage(tasks=150, tasks_sampled=sampled, tasks_scored=scored)
 
 
@@ -138,7 +138,7 @@ def test_missing_tasks_make_it_inconclusive() -> None:
     assert one(rule(min=0.8), covering(150, 150)).verdict is Judgement.PASS
     assert one(rule(metric="task_coverage", min=0.99), part).verdict is Judgement.PASS
     assert one(rule(metric="task_coverage", min=1), part).verdict is Judgement.FAIL
-    assert one(rule(metric="task_coverage", min=1), GOOD).verdict is Judgement.INCONCLUSIVE
+    assert one(rule(metric="task_coverage", min=1), with_coverage(tasks=0)).verdict is Judgement.INCONCLUSIVE
 
 
 def test_tasks_whose_samples_have_no_label_count_as_missing() -> None:

@@ -1,8 +1,7 @@
-"""The fields of report.json as the table of docs/report.md; ``python -m tests.report.fields`` rewrites it."""
+"""The fields of report.json as the tables of docs/report.md; ``python -m tests.report.fields`` rewrites them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,67 +12,72 @@ START, END = "<!-- fields: from the schema -->", "<!-- end of fields -->"
 Json = dict[str, Any]
 
 
-def table(whole: Json) -> str:
-    """Tabulate every field with its type and meaning."""
-    lines = ["| field | type | meaning |", "| --- | --- | --- |"]
-    lines += [
-        f"| `{path}` | {kind} | {text.replace('|', chr(92) + '|')} |" for path, kind, text in walk(whole, whole, "")
-    ]
+def tables(whole: Json) -> str:
+    """Tabulate the fields of the document, then those of each type in it, in the order of their use."""
+    parts = [_table("The document", whole)]
+    named = [(name, whole["$defs"][name]) for name in _order(whole)]
+    parts += [_table(f"`{name}`", node) for name, node in named if "properties" in node]
+    return "\n\n".join(parts)
+
+
+def _table(title: str, node: Json) -> str:
+    lines = [f"### {title}", "", node["description"], "", "| field | type | meaning |", "| --- | --- | --- |"]
+    for name, inner in node["properties"].items():
+        target = schema()["$defs"][inner["$ref"].rsplit("/", 1)[1]] if "$ref" in inner else {}
+        meaning = (
+            (inner.get("description") or target.get("description", ""))
+            .replace("|", "\\|")
+            .replace("\n", " ")
+            .replace("``", "`")
+        )
+        lines.append(f"| `{name}` | {_kind(inner)} | {meaning} |")
     return "\n".join(lines)
 
 
-def walk(node: Json, whole: Json, path: str) -> Iterator[tuple[str, str, str]]:
-    """List the fields below a node, those of shared shapes where they are used first only."""
-    for name, inner in node.get("properties", {}).items():
-        here = f"{path}.{name}" if path else name
-        target, shape = resolve(inner, whole)
-        yield here, kind_of(inner, target, shape), str(inner.get("description") or target.get("description", ""))
-        if shape in (None, "model"):
-            yield from below(target, whole, here)
-    if not path:
-        for shape in ("interval", "rate", "difference", "criterion", "rule", "exhibit"):
-            yield from walk(whole["$defs"][shape], whole, f"({shape})")
+def _order(whole: Json) -> list[str]:
+    found: list[str] = []
+
+    def visit(node: Any) -> None:
+        if isinstance(node, list):
+            for one in node:
+                visit(one)
+        elif isinstance(node, dict):
+            name = str(node.get("$ref", "")).rsplit("/", 1)[-1]
+            if name and name not in found:
+                found.append(name)
+                visit(whole["$defs"][name])
+            for key, inner in node.items():
+                if key != "$defs":
+                    visit(inner)
+
+    visit(whole)
+    return found
 
 
-def below(target: Json, whole: Json, here: str) -> Iterator[tuple[str, str, str]]:
-    """List the fields of an object, or of the objects of a list."""
-    if "items" in target:
-        items, shape = resolve(target["items"], whole)
-        if shape in (None, "model"):
-            yield from walk(items, whole, f"{here}[]")
-    else:
-        yield from walk(target, whole, here)
-
-
-def resolve(node: Json, whole: Json) -> tuple[Json, str | None]:
-    """Follow a reference; return what it names and the name."""
-    chosen = next((one for one in node.get("anyOf", ()) if "$ref" in one), node)
-    if "$ref" not in chosen:
-        return node, None
-    shape = chosen["$ref"].rsplit("/", 1)[1]
-    return whole["$defs"][shape], shape
-
-
-def kind_of(inner: Json, target: Json, shape: str | None) -> str:
-    """Name a field's type in a word."""
-    if shape:
-        return f"({shape})" + (" or null" if "anyOf" in inner else "")
-    if "items" in target:
-        _, of = resolve(target["items"], {"$defs": schema()["$defs"]})
-        return f"list of ({of})" if of and of != "model" else "list"
-    if "const" in target:
-        return f"`{target['const']}`"
-    if "enum" in target:
-        return ", ".join(f"`{value}`" for value in target["enum"])
-    kinds = target.get("type", "any")
-    return kinds if isinstance(kinds, str) else " or ".join(kinds)
+def _kind(node: Json) -> str:
+    """Name a field's type in a word or two."""
+    if "anyOf" in node:
+        return " or ".join(_kind(one) for one in node["anyOf"])
+    if "$ref" in node:
+        name = node["$ref"].rsplit("/", 1)[1]
+        target = schema()["$defs"][name]
+        return ", ".join(f"`{value}`" for value in target["enum"]) if "enum" in target else f"[{name}](#{name.lower()})"
+    if "const" in node:
+        return f"`{node['const']}`"
+    if "items" in node:
+        return f"list of {_kind(node['items'])}"
+    if "additionalProperties" in node and isinstance(node["additionalProperties"], dict):
+        return f"object of {_kind(node['additionalProperties'])}"
+    if node.get("minimum") == 0 and node.get("maximum") == 1:
+        return "share"
+    return str(node.get("type", "any"))
 
 
 def write() -> None:
-    """Put the table into the page."""
+    """Put the tables into the page."""
     text = DOC.read_text(encoding="utf-8")
     head, rest = text.split(START)
-    DOC.write_text(f"{head}{START}\n{table(schema())}\n{END}{rest.split(END)[1]}", encoding="utf-8")
+    DOC.write_text(f"{head}{START}\n{tables(schema())}\n{END}{rest.split(END)[1]}", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import itertools
 import random
 import re
 import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -15,8 +16,16 @@ from auditor.report import sentences
 from auditor.report.charts import across, forest, resampling, verifier
 from auditor.report.charts.frame import Figure, narrow, spread_labels, thin, wide
 from auditor.report.charts.labels import Box, place_labels, text_width
-from auditor.report.reading import Interval
-from tests.report.documents import NAMES, Document, make_document
+from auditor.results import UNDEFINED, Difference, Estimate, Optimum, Rate, ReportDocument
+from tests.report.documents import NAMES, make_document
+
+MODEL = make_document(models=1, tasks=4, samples=4, false_positives=0).models[0]
+
+
+def best(attempts: int) -> Optimum:
+    """The best number of attempts at a cost ratio of 1, without doubt."""
+    return Optimum(fp_cost=1.0, attempts=attempts, low=attempts, high=attempts, utility=Estimate(0.1), distribution=())
+
 
 AREA = Box(0, 0, 660, 440)
 
@@ -65,21 +74,24 @@ def test_a_wide_text_is_wider() -> None:
 
 
 @pytest.fixture(scope="module")
-def document() -> Document:
+def document() -> ReportDocument:
     return make_document(models=3, tasks=12, samples=20, false_positives=2)
 
 
-def figures(document: Document) -> list[Figure]:
-    model, level = document["models"][1], "95 %"
+def figures(document: ReportDocument) -> list[Figure]:
+    model, level = document.models[1], "95 %"
+    assert model.style is not None
+    assert model.second_verifier is not None
     found = [
         resampling.scaling(model, level), resampling.utility(model, level), resampling.cost_per_correct(model),
-        verifier.by_attempt(model, level), verifier.base_tests(model, level), verifier.roc(model, level),
-        forest.criteria(model, level), forest.rules(model, level), across.scatter(document, level),
+        verifier.by_attempt(model, level), verifier.base_tests(model, level),
+        verifier.roc(model.second_verifier, level), forest.criteria(model.style.criteria, level),
+        forest.rules(model.style.rules, level), across.scatter(document, level),
     ]  # fmt: skip
     return [figure for figure in found if figure is not None]
 
 
-def test_every_chart_is_whole(document: Document) -> None:
+def test_every_chart_is_whole(document: ReportDocument) -> None:
     """Each is well-formed SVG with title and description, of named colours only, without scripts, styles or links."""
     found = figures(document)
     assert len(found) == 9
@@ -98,13 +110,13 @@ def test_every_chart_is_whole(document: Document) -> None:
         assert all(len(row) == len(figure.table.head) for row in figure.table.body)
 
 
-def test_drawing_again_gives_the_same_bytes(document: Document) -> None:
+def test_drawing_again_gives_the_same_bytes(document: ReportDocument) -> None:
     """A chart depends on nothing but its data: not on what was drawn before it."""
     first = [figure.svg for figure in figures(document)]
     assert first == [figure.svg for figure in figures(document)]
 
 
-def test_a_long_curve_is_thinned_at_its_flat_end(document: Document) -> None:
+def test_a_long_curve_is_thinned_at_its_flat_end(document: ReportDocument) -> None:
     """First and last point stay, and neighbours are nowhere far apart on the logarithmic axis."""
     curve = [{"attempts": k} for k in range(1, 10_001)]
     kept = [int(row["attempts"]) for row in thin(curve)]
@@ -121,13 +133,13 @@ def test_both_sizes_fit_their_columns() -> None:
 
 def test_titles_say_what_the_data_say() -> None:
     """The sentences change sides, and admit what cannot be shown, as the figures do."""
-    less, more = Interval(-0.1, -0.2, -0.01), Interval(0.1, 0.01, 0.2)
-    open_, adjusted = Interval(0.1, -0.1, 0.2), Interval(0.1, 0.01, 0.2, 0.3)
+    less, more = Difference(-0.1, -0.2, -0.01), Difference(0.1, 0.01, 0.2)
+    open_, adjusted = Difference(0.1, -0.1, 0.2), Difference(0.1, 0.01, 0.2, p_adjusted=0.3)
     assert sentences.gap([less, more, open_]) == "False positives clearly adhere less on 1 and more on 1 of 3 criteria"
     assert sentences.gap([open_, adjusted]) == "No clear difference in style on any of 2 criteria"
-    assert "cannot be shown" in sentences.second_verifier(Interval(0.55, 0.45, 0.6))
-    assert "58 times in 100" in sentences.second_verifier(Interval(0.58, 0.55, 0.61))
-    model = {"false_discovery_rate": {"value": 0.142, "low": 0.11, "high": 0.176}}
+    assert "cannot be shown" in sentences.second_verifier(Estimate(0.55, 0.45, 0.6))
+    assert "58 times in 100" in sentences.second_verifier(Estimate(0.58, 0.55, 0.61))
+    model = replace(MODEL, false_discovery_rate=Rate(0.142, 0.11, 0.176, micro=UNDEFINED))
     assert sentences.false_share(model, "95 %") == (
         "Of 100 accepted solutions about 14 are wrong (95 % interval 11 to 18)."
     )
@@ -137,18 +149,20 @@ def test_titles_say_what_the_data_say() -> None:
                                                  (7, "stop after 7 attempts"), (20, "still pay at 20")])  # fmt: skip
 def test_the_sentence_on_attempts_knows_its_ends(attempts: int, words: str) -> None:
     """K* = 0 means do not sample; K* at the most analysed does not claim that more would lose."""
-    best = {"fp_cost": 1.0, "attempts": attempts, "low": attempts, "high": attempts, "utility": 0.1}
-    model = {"optimal_attempts": [best], "curve": [{"attempts": 20}]}
+    model = replace(MODEL, optimal_attempts=(best(attempts),), curve=(replace(MODEL.curve[-1], attempts=20),))
     assert words in sentences.attempts(model, "95 %")
 
 
 def test_sentences_without_intervals_speak_of_none() -> None:
     """Without resamples there is no interval: the sentences leave it out instead of filling it with dashes."""
-    model = {
-        "optimal_attempts": [{"fp_cost": 1.0, "attempts": 3, "low": None, "high": None}],
-        "curve": [{"attempts": 9}],
-        "style_score": {"true_positive": {"value": 0.6}, "false_positive": {"value": 0.55}, "within_task": None},
-    }
+    assert MODEL.style is not None
+    score = replace(MODEL.style.score, true_positive=Estimate(0.6), false_positive=Estimate(0.55), within_task=None)
+    model = replace(
+        MODEL,
+        optimal_attempts=(replace(best(3), low=None, high=None),),
+        curve=(replace(MODEL.curve[-1], attempts=9),),
+        style=replace(MODEL.style, score=score),
+    )
     assert sentences.attempts(model, "95 %").endswith("stop after 3 attempts: more gain nothing.")
     assert "55 against 60 of 100 for right ones" in sentences.style(model)
 
@@ -156,7 +170,12 @@ def test_sentences_without_intervals_speak_of_none() -> None:
 def test_the_safest_model_is_not_said_to_have_a_hundred_solutions() -> None:
     """The rate is said per hundred, whatever the number accepted."""
     models = [
-        {"model": name, "single_sample_accuracy": {"value": right}, "false_discovery_rate": {"value": wrong}}
+        replace(
+            MODEL,
+            model=name,
+            single_sample_accuracy=Estimate(right),
+            false_discovery_rate=Rate(wrong, micro=UNDEFINED),
+        )
         for name, right, wrong in (("a", 0.8, 0.2), ("b", 0.5, 0.1))
     ]
     assert sentences.best(models).endswith("of 100 solutions accepted from it about 10 are wrong.")

@@ -7,11 +7,13 @@ import html
 import json
 import re
 import zlib
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from auditor.records import Finding
 from auditor.report import exhibits
 from auditor.report.code import LONGEST_LINE, MOST_LINES, remarks, show
 from auditor.report.markdown import LONGEST, plain, summary
@@ -58,10 +60,10 @@ def test_the_prompt_folds_under_its_signature() -> None:
 
 def test_remarks_stand_once_a_line_and_rule() -> None:
     """A rule that fires twice on a line is one remark; overlaps and the prompt's own lines are none."""
-    base = {"tool": "ruff", "rule": "E501", "message": "long", "line": 3, "url": "https://x.example/E501"}
+    base = Finding("ruff", "E501", "line-too-long", "long", 3, 1, False, url="https://x.example/E501")
     found = remarks([
-        base, base, {**base, "rule": "C0301", "duplicate": True}, {**base, "line": 1, "in_prompt": True},
-        {**base, "rule": "N806", "url": "javascript:alert(1)"},
+        base, base, replace(base, rule="C0301", duplicate=True), replace(base, line=1, in_prompt=True),
+        replace(base, rule="N806", url="javascript:alert(1)"),
     ])  # fmt: skip
     assert [(note.rule, note.message, note.url) for note in found[3]] == [
         ("E501", "long (2 times)", "https://x.example/E501"), ("N806", "long", ""),
@@ -71,11 +73,11 @@ def test_remarks_stand_once_a_line_and_rule() -> None:
 
 def test_the_telling_ones_differ() -> None:
     """Those written out hold the one seen most often, and as many tasks as there is room for."""
-    found = make_document(models=1, tasks=30, samples=40, false_positives=300)["models"][0]["exhibits"]
+    found = make_document(models=1, tasks=30, samples=40, false_positives=300).models[0].false_positives
     chosen = exhibits.telling(found)
     assert len(chosen) == exhibits.INLINE
-    assert chosen[0]["samples"] == max(row["samples"] for row in found)
-    assert len({row["task_id"] for row in chosen}) == exhibits.INLINE
+    assert chosen[0].samples == max(row.samples for row in found)
+    assert len({row.task_id for row in chosen}) == exhibits.INLINE
     assert {exhibits.kind_of(row) for row in chosen} == {"wrong value", "exception", "timeout"}
     assert exhibits.telling(found[:3]) == exhibits.by_weight(found[:3])
 
@@ -84,8 +86,8 @@ def test_packed_rows_give_the_programs_back() -> None:
     """Head and body of a packed row are the program as a page shows it, large or small, hostile or not."""
     for document, deflated in ((make_document(models=1, tasks=30, samples=9, false_positives=900), True),
                                (make_hostile(), False)):  # fmt: skip
-        tasks = {task["task_id"]: task for task in document["tasks"]}
-        found = document["models"][0]["exhibits"]
+        tasks = {task.task_id: task for task in document.tasks}
+        found = document.models[0].false_positives
         packed, left_out = exhibits.pack(found, tasks)
         block, small = exhibits.data_block(packed)
         assert (left_out, small) == (0, deflated)
@@ -94,14 +96,14 @@ def test_packed_rows_give_the_programs_back() -> None:
         for row, line in zip(exhibits.by_weight(found), read["rows"], strict=True):
             head, at, body = line[9], line[10], line[11]
             program = f"{read['heads'][at]}\n{body}" if head else body
-            if len(row["solution"]) < LONGEST_LINE:
-                assert program == visible(row["solution"]).removesuffix("\n").expandtabs(4)
-            assert (line[0], line[2]) == (row["program"], row["samples"])
+            if len(row.solution) < LONGEST_LINE:
+                assert program == visible(row.solution).removesuffix("\n").expandtabs(4)
+            assert (line[0], line[2]) == (row.program, row.samples)
 
 
 def test_a_page_carries_only_so_much(monkeypatch: pytest.MonkeyPatch) -> None:
     """What exceeds the budget of a page is counted, and only that is left out."""
-    found = make_document(models=1, tasks=5, samples=5, false_positives=50)["models"][0]["exhibits"]
+    found = make_document(models=1, tasks=5, samples=5, false_positives=50).models[0].false_positives
     monkeypatch.setattr(exhibits, "DATA_BUDGET", 5000)
     packed, left_out = exhibits.pack(found, {})
     assert 0 < len(packed["rows"]) < 50
@@ -123,9 +125,7 @@ def test_markdown_fits_a_comment() -> None:
     text = summary(document)
     assert len(text) < 65_536
     assert "no statement about a real model: simulated-medium" in text
-    document["gates"] *= 30
-    for gate in document["gates"]:
-        gate["sentence"] = "long " * 100
-    text = summary(document)
+    gates = tuple(replace(gate, sentence="long " * 100) for gate in document.gates) * 30
+    text = summary(replace(document, gates=gates))
     assert len(text) <= LONGEST + 100
     assert "1\u202f160 more rows in report.json." in text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -15,7 +15,18 @@ from auditor.report.charts.verifier import _whole
 from auditor.report.headline import headlines
 from auditor.report.reading import best_attempts
 from auditor.report.text import brief, hundredths, visible
-from tests.report.documents import Document, make_document
+from auditor.results import UNDEFINED, Across, Estimate, ModelReport, Optimum, Rate, Severity
+from tests.report.documents import make_document
+
+MODEL = make_document(models=1, tasks=4, samples=4, false_positives=0).models[0]
+CURVE = MODEL.curve
+
+
+def best(attempts: int, fp_cost: float = 1.0) -> Optimum:
+    """The best number of attempts at a cost ratio, without doubt."""
+    return Optimum(
+        fp_cost=fp_cost, attempts=attempts, low=attempts, high=attempts, utility=Estimate(0.0), distribution=()
+    )
 
 
 @given(st.floats(0, 1), st.integers(0, 3))
@@ -64,28 +75,32 @@ def test_counts_have_whole_ticks(first: int, more: int) -> None:
 
 def test_a_plus_sign_says_that_more_may_be_better() -> None:
     """K* at the most attempts analysed carries a plus sign everywhere; below, and at 0, it has none."""
-    assert [best_attempts({"attempts": k}, 20) for k in (0, 3, 20)] == ["0", "3", "20+"]
+    assert [best_attempts(best(attempts=k), 20) for k in (0, 3, 20)] == ["0", "3", "20+"]
     assert best_attempts(None, 20) == "–"
     document = make_document(models=2, tasks=8, samples=10, false_positives=0)
-    model = document["models"][0]
-    model["optimal_attempts"][1] |= {"attempts": 10}
+    optima = list(document.models[0].optimal_attempts)
+    optima[1] = replace(optima[1], attempts=10)
+    model = replace(document.models[0], optimal_attempts=tuple(optima))
+    document = replace(document, models=(model, document.models[1]))
     shown = headlines(model, "95 %")[3].value
     index = index_page.context(document, {})
     row = index["models"].body[0]
-    matrix = matrices.optimal(document["models"], {}, "95 %")
+    matrix = matrices.optimal(document.models, {}, "95 %")
     assert matrix is not None
     assert shown == row[4].text == matrix.grid.body[0][2].text == "10+"
 
 
-def _judged(accuracy: float | None, ceiling: float | None) -> dict[str, Any]:
-    false = None if ceiling is None else 1 - ceiling
-    return {
-        "single_sample_accuracy": {"value": accuracy, "low": 0.0, "high": 0.5},
-        "conditional_accuracy": {"value": ceiling, "low": 0.0, "high": 0.5},
-        "false_discovery_rate": {"value": false, "low": 0.0, "high": 0.5},
-        "curve": [{"attempts": 4, "accepted": float(ceiling is not None), "correct": 0.0}],
-        "optimal_attempts": [{"fp_cost": 1.0, "attempts": 0, "low": 0, "high": 0, "utility": 0.0}],
-    }
+def _judged(accuracy: float | None, ceiling: float | None, attempts: int = 0, most: int = 4) -> ModelReport:
+    rate = Rate(None if ceiling is None else 1 - ceiling, 0.0, 0.5, micro=UNDEFINED)
+    last = CURVE[0]
+    return replace(
+        MODEL,
+        single_sample_accuracy=Estimate(accuracy, 0.0, 0.5),
+        conditional_accuracy=replace(MODEL.conditional_accuracy, value=ceiling, low=0.0, high=0.5),
+        false_discovery_rate=rate,
+        curve=(replace(last, attempts=most, accepted=Estimate(float(ceiling is not None)), correct=Estimate(0.0)),),
+        optimal_attempts=(best(attempts=attempts),),
+    )
 
 
 @pytest.mark.parametrize(
@@ -115,36 +130,35 @@ def test_a_model_that_nobody_accepts_does_not_lose_by_drawing() -> None:
 
 def test_one_attempt_does_not_promise_that_more_pay() -> None:
     """With one sample a task nothing is known of a second attempt."""
-    model = _judged(1.0, 1.0)
-    model["curve"][0]["attempts"] = 1
-    model["optimal_attempts"][0]["attempts"] = 1
+    model = _judged(1.0, 1.0, attempts=1, most=1)
     assert sentences.attempts(model).endswith("one attempt pays; more were not analysed.")
 
 
 def test_a_title_without_a_line_says_what_the_two_models_do() -> None:
     """With two models no line is fitted, and the title tells whether the weaker one has the lower ceiling."""
 
-    def model(accuracy: float, ceiling: float) -> dict[str, Any]:
-        return {"single_sample_accuracy": {"value": accuracy}, "conditional_accuracy": {"value": ceiling}}
-
-    assert "lower its ceiling" in sentences.line({}, [model(0.7, 0.9), model(0.3, 0.6)])
-    assert "does not have" in sentences.line({}, [model(0.7, 0.6), model(0.3, 0.9)])
+    none = Across(line=None, reach=(), paired=())
+    assert "lower its ceiling" in sentences.line(none, [_judged(0.7, 0.9), _judged(0.3, 0.6)])
+    assert "does not have" in sentences.line(none, [_judged(0.7, 0.6), _judged(0.3, 0.9)])
 
 
 def test_style_that_was_not_scored_is_not_said_to_lack_a_group() -> None:
     """Without scores the sentence says so; with one group it names the other."""
-    assert sentences.style({}) == "Style was not scored."
-    assert "is wrong was" in sentences.style({"style_score": {"true_positive": {"value": 1.0}, "false_positive": None}})
+    assert sentences.style(replace(MODEL, style=None)) == "Style was not scored."
+    assert MODEL.style is not None
+    score = replace(MODEL.style.score, true_positive=Estimate(1.0), false_positive=UNDEFINED)
+    assert "is wrong was" in sentences.style(replace(MODEL, style=replace(MODEL.style, score=score)))
 
 
 def test_gates_stand_in_the_order_of_the_models() -> None:
     """Gates list the models as the table of models does, in equal decimals, and mark rules that only warn."""
     document = make_document(models=3, tasks=8, samples=10, false_positives=0)
-    document["gates"].reverse()
-    document["gates"][0] |= {"severity": "warning", "value": 0.3, "low": 0.25, "high": 18.0}
+    first, *rest = document.gates[::-1]
+    first = replace(first, severity=Severity.WARNING, value=0.3, low=0.25, high=18.0)
+    document = replace(document, gates=(first, *rest))
     grid = index_page.gate_grid(document, {})
     assert grid is not None
-    assert [row[0].text for row in grid.body] == [str(model["model"]) for model in document["models"]]
+    assert [row[0].text for row in grid.body] == [model.model for model in document.models]
     assert [column.label.endswith("(warns only)") for column in grid.columns] == [False, True, False]
     assert (grid.body[2][1].text, grid.body[2][1].sub) == ("0.300", "0.250 to 18")
 
@@ -160,33 +174,37 @@ def test_numbers_name_models_only_where_a_chart_needs_them() -> None:
 def test_a_matrix_without_a_comparison_is_left_out() -> None:
     """Where no model has both kinds of program in a task, no table of dashes and no 0 of 0 is shown."""
     document = make_document(models=2, tasks=4, samples=4, false_positives=0)
-    for model in document["models"]:
-        for row in model["style"]:
-            row["within_task"] = None
-    assert matrices.style(document["models"], {}) is None
+    models = []
+    for model in document.models:
+        assert model.style is not None
+        bare = tuple(replace(row, within_task=None) for row in model.style.criteria)
+        models.append(replace(model, style=replace(model.style, criteria=bare)))
+    assert matrices.style(models, {}) is None
 
 
 def test_the_lead_answers_how_often_wrong_and_how_many_attempts() -> None:
     """A model's page opens with the share that is wrong, its interval and the attempts worth making."""
-    document: Document = make_document(models=1, tasks=8, samples=10, false_positives=0)
-    lead = model_page.context(document["models"][0], document)["lead"]
+    document = make_document(models=1, tasks=8, samples=10, false_positives=0)
+    lead = model_page.context(document.models[0], document)["lead"]
     assert re.search(r"about \d+ are wrong \(95.% interval \d+ to \d+\)", lead)
     assert re.search(r"attempt|do not sample", lead)
 
 
 def test_figures_say_what_they_are_shares_of() -> None:
     """The counts behind a headline figure stand below it: pooled false of accepted, right of all samples."""
-    model = make_document(models=1, tasks=8, samples=10, false_positives=0)["models"][0]
-    accepted, right = (sum(row[key] for row in model["per_task"]) for key in ("base_passes", "correct"))
+    model = make_document(models=1, tasks=8, samples=10, false_positives=0).models[0]
+    accepted, right = sum(row.base_passes for row in model.per_task), sum(row.correct for row in model.per_task)
     shown = headlines(model, "95 %")
-    assert f"{right} of {model['samples']} samples" in shown[0].behind
+    assert f"{right} of {model.samples} samples" in shown[0].behind
     assert f"{accepted - right} of {accepted} accepted samples" in shown[2].behind
 
 
 def test_what_is_false_is_coloured_only_where_something_is() -> None:
     """No accepted solution wrong: the accent that marks what is false stays out of the page's head and table."""
     document = make_document(models=2, tasks=8, samples=10, false_positives=0)
-    document["models"][0]["false_discovery_rate"] |= {"value": 0.0, "low": 0.0}
-    assert not headlines(document["models"][0], "95 %")[2].alarming
-    assert headlines(document["models"][1], "95 %")[2].alarming
+    first, second = document.models
+    first = replace(first, false_discovery_rate=replace(first.false_discovery_rate, value=0.0, low=0.0))
+    document = replace(document, models=(first, second))
+    assert not headlines(first, "95 %")[2].alarming
+    assert headlines(second, "95 %")[2].alarming
     assert [row[3].tone for row in index_page.context(document, {})["models"].body] == ["", "false"]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -16,7 +16,8 @@ from auditor.report import write_report
 from auditor.report.model_page import context
 from auditor.report.render import page as render_page
 from auditor.report.write import shared
-from tests.report.documents import Document, make_document, make_hostile
+from auditor.results import UNDEFINED, Across, Rate, ReportDocument, from_json
+from tests.report.documents import make_document, make_hostile
 
 
 class Reader(HTMLParser):
@@ -41,12 +42,12 @@ def read(page: Path) -> Reader:
 
 
 @pytest.fixture(scope="module")
-def small() -> Document:
+def small() -> ReportDocument:
     return make_document(tasks=6, samples=8, false_positives=20)
 
 
 @pytest.fixture(scope="module")
-def folder(small: Document, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(small: ReportDocument, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("report")
     write_report(small, folder)
     return folder
@@ -59,7 +60,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_every_file_is_written_and_named(small: Document, tmp_path: Path) -> None:
+def test_every_file_is_written_and_named(small: ReportDocument, tmp_path: Path) -> None:
     """The paths returned are the files written: an index, a page per model, Markdown and JSON."""
     paths = write_report(small, tmp_path)
     assert [path.name for path in paths] == [
@@ -68,7 +69,7 @@ def test_every_file_is_written_and_named(small: Document, tmp_path: Path) -> Non
     assert sorted(paths) == sorted(tmp_path.iterdir())
 
 
-def test_only_the_formats_asked_for_are_written(small: Document, tmp_path: Path) -> None:
+def test_only_the_formats_asked_for_are_written(small: ReportDocument, tmp_path: Path) -> None:
     """A format that is not asked for leaves no file."""
     assert [path.name for path in write_report(small, tmp_path, ["markdown"])] == ["report.md"]
 
@@ -86,9 +87,9 @@ def test_the_same_document_gives_the_same_bytes(folder: Path, tmp_path: Path) ->
         assert path.read_bytes() == (tmp_path / path.name).read_bytes(), path.name
 
 
-def test_json_is_the_document(small: Document, folder: Path) -> None:
+def test_json_is_the_document(small: ReportDocument, folder: Path) -> None:
     """report.json reads back as the very document."""
-    assert json.loads((folder / "report.json").read_text(encoding="ascii")) == small
+    assert from_json(ReportDocument, (folder / "report.json").read_bytes()) == small
 
 
 def test_pages_are_alone_and_closed(folder: Path, hostile: Path) -> None:
@@ -114,7 +115,7 @@ def test_links_lead_somewhere(folder: Path) -> None:
                 assert value[1:] in reader.ids if value.startswith("#") else value in names, value
 
 
-def test_pages_name_no_file_that_is_not_written(small: Document, tmp_path: Path) -> None:
+def test_pages_name_no_file_that_is_not_written(small: ReportDocument, tmp_path: Path) -> None:
     """Pages alone do not link to report.json."""
     pages = write_report(small, tmp_path, ["html"])
     assert not any('href="report.json"' in page.read_text(encoding="utf-8") for page in pages)
@@ -151,46 +152,53 @@ def test_hostile_pages_stay_small(hostile: Path) -> None:
 def test_a_part_may_be_absent() -> None:
     """A list that is empty leaves its section out or says so, and the rest stands."""
     document = make_document(models=1, tasks=3, samples=3, false_positives=2)
-    model = document["models"][0]
-    parts = (
-        "style",
-        "style_rules",
-        "exhibits",
-        "optimal_attempts",
-        "curve",
-        "per_task",
-        "pass_at_k",
-        "attempt_buckets",
-    )
-    for emptied in (parts[:4], parts[4:]):
-        found = context({**model, **{key: [] for key in emptied}}, document)
-        text = render_page("model.html.j2", {**found, **shared(document)})
+    assert document.models[0].style is not None
+    style = replace(document.models[0].style, criteria=(), rules=())
+    first = replace(document.models[0], style=style, false_positives=(), optimal_attempts=())
+    second = replace(document.models[0], curve=(), per_task=(), pass_at_k=(), attempt_buckets=())
+    for model in (first, second):
+        text = render_page("model.html.j2", {**context(model, document), **shared(document)})
         assert "Methods and provenance" in text
-        assert "No accepted program is wrong" in text or "exhibits" not in emptied
+        assert "No accepted program is wrong" in text or model.false_positives
 
 
 def test_null_parts_are_left_out(tmp_path: Path) -> None:
     """Parts that the contract allows to be null may all be null at once."""
     document = make_document(models=2, tasks=3, samples=3, false_positives=2)
-    for model in document["models"]:
-        for key in ("extrapolation", "base_tests", "second_verifier"):
-            model[key] = None
-        for row in model["style"]:
-            row["within_task"] = None
-        for row in model["exhibits"]:
-            row["failing"] = row["score"] = None
-    document["across"].update(line=None, reach=[], paired=[], style=[])
-    document["gates"] = []
-    document["tasks"] = []
-    assert len(write_report(document, tmp_path)) == 5
+    models = []
+    for model in document.models:
+        assert model.style is not None
+        bare = tuple(replace(row, within_task=None) for row in model.style.criteria)
+        wrong = tuple(replace(row, failing=None, score=None) for row in model.false_positives)
+        models.append(
+            replace(
+                model,
+                extrapolation=None,
+                base_tests=None,
+                second_verifier=None,
+                style=replace(model.style, criteria=bare),
+                false_positives=wrong,
+            )
+        )
+    models[1] = replace(models[1], style=None)
+    across = Across(line=None, reach=(), paired=())
+    assert len(write_report(replace(document, models=tuple(models), across=across, gates=(), tasks=()), tmp_path)) == 5
 
 
 def test_nothing_is_judged_about_nothing(tmp_path: Path) -> None:
     """A model without a single accepted sample gets a page that says so."""
     document = make_document(models=1, tasks=2, samples=1, false_positives=0)
-    model = document["models"][0]
-    for key in ("single_sample_accuracy", "conditional_accuracy", "false_discovery_rate", "style_score"):
-        model[key] = None
+    model = document.models[0]
+    unknown = Rate(None, micro=UNDEFINED)
+    ceiling = replace(model.conditional_accuracy, value=None, low=None, high=None)
+    model = replace(
+        model,
+        single_sample_accuracy=UNDEFINED,
+        conditional_accuracy=ceiling,
+        false_discovery_rate=unknown,
+        style=None,
+    )
+    document = replace(document, models=(model,))
     write_report(document, tmp_path)
     text = (tmp_path / "simulated-medium.html").read_text(encoding="utf-8")
     assert "No accepted program is wrong" in text

@@ -17,6 +17,7 @@ from auditor.report.charts.frame import (
     PERCENT,
     QUIET,
     Figure,
+    Row,
     Size,
     Table,
     axis_x,
@@ -26,8 +27,9 @@ from auditor.report.charts.frame import (
     values,
 )
 from auditor.report.charts.labels import Box, place_labels
-from auditor.report.reading import Interval, Json, rows
+from auditor.report.reading import percent_of, percent_span
 from auditor.report.text import brief, number, p_value
+from auditor.results import ModelAnalysis, ModelLine, ReportDocument
 
 NAMES_ON_A_PHONE = 6
 """Above so many models a phone's chart shows their numbers in the table instead of names."""
@@ -35,29 +37,27 @@ LEADER_FROM = 12.0
 """Pixels from a point to its name above which a hairline joins them."""
 
 
-def scatter(document: Json, level: str) -> Figure | None:
+def scatter(document: ReportDocument, level: str) -> Figure | None:
     """Draw each model's ceiling against its single-sample accuracy, with the fitted line."""
-    models = [m for m in rows(document, "models") if Interval.of(m.get("conditional_accuracy")).known]
-    models = [m for m in models if Interval.of(m.get("single_sample_accuracy")).known]
-    across = document.get("across") or {}
+    models = [m for m in document.models if m.conditional_accuracy.known and m.single_sample_accuracy.known]
     if len(models) < 2:
         return None
     body = []
     for model in models:
-        x, y = Interval.of(model["single_sample_accuracy"]), Interval.of(model["conditional_accuracy"])
-        body.append((model["model"], x.percent(), x.span(), y.percent(), y.span()))
+        x, y = model.single_sample_accuracy, model.conditional_accuracy
+        body.append((model.model, percent_of(x), percent_span(x), percent_of(y), percent_span(y)))
     numbered = len(models) > NAMES_ON_A_PHONE
-    numbers = {model["model"]: str(place) for place, model in enumerate(rows(document, "models"), 1)}
-    fit = across.get("line")
+    numbers = {model.model: str(place) for place, model in enumerate(document.models, 1)}
+    fit = document.across.line
     note = ""
     if fit:
         note = (
-            f"Least squares over {len(models)} models: ceiling = {number(fit['intercept'])} + {number(fit['slope'])} × "
-            f"single-sample accuracy; R² = {number(fit['r_squared'])}, p {_p(fit.get('p'))}."
+            f"Least squares over {len(models)} models: ceiling = {number(fit.intercept)} + {number(fit.slope)} × "
+            f"single-sample accuracy; R² = {number(fit.r_squared)}, p {_p(fit.p)}."
         )
     return figure(
         "scatter",
-        sentences.line(across, models),
+        sentences.line(document.across, models),
         "A point per model: single-sample accuracy across, conditional accuracy (the ceiling of resampling) upwards, "
         "both with intervals, and the fitted line. On the faint diagonal resampling would gain nothing.",
         Table(("model", "single-sample accuracy", f"{level} interval", "ceiling", f"{level} interval"), body),
@@ -99,7 +99,7 @@ class Plane:
         )
 
 
-def _draw(models: Sequence[Json], fit: Json | None, size: Size, numbers: dict[str, str]) -> Any:
+def _draw(models: Sequence[ModelAnalysis], fit: ModelLine | None, size: Size, numbers: dict[str, str]) -> Any:
     points = [_point(model) for model in models]
     lowest = min(min(p["y"], p["low"] if p["low"] is not None else 1.0) for p in points)
     rightmost = max(max(p["x"], p["x_high"] or 0.0) for p in points)
@@ -118,7 +118,7 @@ def _draw(models: Sequence[Json], fit: Json | None, size: Size, numbers: dict[st
         alt.Chart(values(diagonal)).mark_line(color=FAINT, strokeDash=[1, 4], clip=True).encode(x=x, y=y)
     ]
     if fit:
-        ends = [{"x": at, "y": fit["intercept"] + fit["slope"] * at} for at in plane.x]
+        ends = [{"x": at, "y": fit.at(at)} for at in plane.x]
         layers.append(alt.Chart(values(ends)).mark_line(color=ACCENT, strokeWidth=1.5, clip=True).encode(x=x, y=y))
     base = alt.Chart(values(points))
     whisker: dict[str, Any] = {"color": INK, "opacity": 0.22, "strokeWidth": 1, "clip": True}
@@ -129,16 +129,16 @@ def _draw(models: Sequence[Json], fit: Json | None, size: Size, numbers: dict[st
         flat.encode(x=alt.X("x_low:Q", scale=scale_x), x2="x_high:Q", y=y),
         base.mark_circle(color=INK, size=54, opacity=1).encode(x=x, y=y),
     ]
-    names = [numbers.get(str(m["model"])) or brief(str(m["model"]), 26) for m in models]
+    names = [numbers.get(m.model) or brief(m.model, 26) for m in models]
     return alt.layer(*layers, *_names(points, names, plane, _in_the_way(points, fit, plane), x, y))
 
 
-def _point(model: Json) -> dict[str, Any]:
-    x, y = Interval.of(model["single_sample_accuracy"]), Interval.of(model["conditional_accuracy"])
+def _point(model: ModelAnalysis) -> dict[str, Any]:
+    x, y = model.single_sample_accuracy, model.conditional_accuracy
     return {"x": x.value or 0.0, "y": y.value or 0.0, "x_low": x.low, "x_high": x.high, "low": y.low, "high": y.high}
 
 
-def _in_the_way(points: Sequence[Json], fit: Json | None, plane: Plane) -> list[Box]:
+def _in_the_way(points: Sequence[Row], fit: ModelLine | None, plane: Plane) -> list[Box]:
     """List what names had better not cover: the whiskers, and the fitted line in short steps."""
     boxes = []
     for point in points:
@@ -151,13 +151,13 @@ def _in_the_way(points: Sequence[Json], fit: Json | None, plane: Plane) -> list[
     if fit:
         for left in range(0, plane.size.width, 6):
             at, _ = plane.data(left, 0)
-            _, top = plane.pixel(at, fit["intercept"] + fit["slope"] * at)
+            _, top = plane.pixel(at, fit.at(at))
             boxes.append(Box(left, top - 2, left + 6, top + 2))
     return boxes
 
 
 def _names(
-    points: Sequence[Json], names: Sequence[str], plane: Plane, in_the_way: Sequence[Box], x: Any, y: Any
+    points: Sequence[Row], names: Sequence[str], plane: Plane, in_the_way: Sequence[Box], x: Any, y: Any
 ) -> list[Any]:
     """Write the names where they cover nothing, with a hairline to the point where one stands off."""
     pixels = [plane.pixel(point["x"], point["y"]) for point in points]

@@ -23,8 +23,9 @@ from auditor.report.charts.frame import (
     text_mark,
     values,
 )
-from auditor.report.reading import Interval, Json, rows
+from auditor.report.reading import points_of, points_span
 from auditor.report.text import count, p_value, percent, plural
+from auditor.results import CriterionGap, Difference, RuleGap
 
 SHOWN_RULES = 12
 """Rules drawn; the table beside the chart holds all."""
@@ -32,28 +33,21 @@ _SIGN = "(datum.value > 0 ? '+' : '') + replace(format(datum.value*100, '~r'), '
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class Line:
     """One row of a forest."""
 
     label: str
-    gap: Interval
+    gap: Difference
     behind: str
-    """How many tasks stand behind it."""
+    """How many tasks are behind it."""
 
 
-def criteria(model: Json, level: str, key: str = "style-criteria", note: str = "") -> Figure | None:
+def criteria(found: Sequence[CriterionGap], level: str, key: str = "style-criteria", note: str = "") -> Figure | None:
     """Draw the within-task difference of adherence per criterion, false positives minus true positives."""
-    found = [row for row in rows(model, "style") if row.get("within_task")]
-    if not found:
+    compared = [(row, row.within_task) for row in found if row.within_task]
+    if not compared:
         return None
-    lines = [
-        Difference(
-            row.get("title") or row["criterion"],
-            Interval.of_difference(row["within_task"]),
-            plural(row["tasks"], "task"),
-        )
-        for row in found
-    ]
+    lines = [Line(row.title or row.criterion, gap, plural(row.tasks, "task")) for row, gap in compared]
     return figure(
         key,
         sentences.gap([line.gap for line in lines]),
@@ -64,11 +58,10 @@ def criteria(model: Json, level: str, key: str = "style-criteria", note: str = "
              "programs, wrong"),
             [
                 (
-                    line.label, line.gap.points(), line.gap.points_span(), p_value(line.gap.p_adjusted),
-                    count(row["tasks"]), count((row.get("programs") or {}).get("true_positive")),
-                    count((row.get("programs") or {}).get("false_positive")),
+                    line.label, points_of(line.gap), points_span(line.gap), p_value(line.gap.p_adjusted),
+                    count(row.tasks), count(row.programs.true_positive), count(row.programs.false_positive),
                 )
-                for line, row in zip(lines, found, strict=True)
+                for line, (row, _) in zip(lines, compared, strict=True)
             ],
         ),
         lambda size: draw(lines, size, "false minus true positives, percentage points"),
@@ -77,12 +70,12 @@ def criteria(model: Json, level: str, key: str = "style-criteria", note: str = "
     )  # fmt: skip
 
 
-def rules(model: Json, level: str) -> Figure | None:
+def rules(found: Sequence[RuleGap], level: str) -> Figure | None:
     """Draw the rules whose share of programs differs most between the groups."""
-    found = [row for row in rows(model, "style_rules") if row.get("difference") is not None]
+    found = [row for row in found if row.difference.known]
     if not found:
         return None
-    lines = [Difference(_rule(row), Interval.of_difference(row), plural(row["tasks"], "task")) for row in found]
+    lines = [Line(_rule(row), row.difference, plural(row.difference.tasks, "task")) for row in found]
     return figure(
         "style-rules",
         sentences.rules(found),
@@ -92,9 +85,9 @@ def rules(model: Json, level: str) -> Figure | None:
             ("tool and rule", "fires if right", "if wrong", "gap, points", f"{level} interval", "p, adjusted",
              "tasks", "programs"),
             [
-                (f"{row['tool']} {line.label}", percent(row["true_positive"]), percent(row["false_positive"]),
-                 line.gap.points(), line.gap.points_span(), p_value(line.gap.p_adjusted), count(row["tasks"]),
-                 count(row.get("programs")))
+                (f"{row.tool} {line.label}", percent(row.true_positive), percent(row.false_positive),
+                 points_of(line.gap), points_span(line.gap), p_value(line.gap.p_adjusted),
+                 count(row.difference.tasks), count(row.programs))
                 for line, row in zip(lines, found, strict=True)
             ],
         ),
@@ -103,9 +96,9 @@ def rules(model: Json, level: str) -> Figure | None:
     )  # fmt: skip
 
 
-def _rule(row: Json) -> str:
+def _rule(row: RuleGap) -> str:
     """Write a rule's code and its name, once where they are the same."""
-    return str(row["rule"]) if row["name"] in (row["rule"], "", None) else f"{row['rule']} {row['name']}"
+    return row.rule if row.name in (row.rule, "") else f"{row.rule} {row.name}"
 
 
 def _ticks(edge: float) -> list[float]:
@@ -118,7 +111,7 @@ _LABEL, _LABEL_NARROW = 50, 38
 """Characters of a line of a label, beside the plot and, on a phone, above its bar."""
 
 
-def _sizes(lines: Sequence[Difference]) -> tuple[Size, Size]:
+def _sizes(lines: Sequence[Line]) -> tuple[Size, Size]:
     """Choose rows of 30 px, on a phone of 44 px; higher ones where a label takes two lines."""
     tall, tall_narrow = (any(len(in_lines(row.label, limit)) > 1 for row in lines) for limit in (_LABEL, _LABEL_NARROW))
     return (
@@ -127,7 +120,7 @@ def _sizes(lines: Sequence[Difference]) -> tuple[Size, Size]:
     )
 
 
-def draw(lines: Sequence[Difference], size: Size, title: str) -> Any:
+def draw(lines: Sequence[Line], size: Size, title: str) -> Any:
     """Draw the rows in the order given: label, interval, figure; what is clear of zero in the accent."""
     edge = max(abs(bound or 0.0) for line in lines for bound in (line.gap.low, line.gap.high, line.gap.value))
     edge = max(0.01, edge * 1.08)
@@ -140,7 +133,7 @@ def draw(lines: Sequence[Difference], size: Size, title: str) -> Any:
             # on a phone close below its label's last line
             "at": place + (17 + 15 * len(text)) / row if size.narrow else place + 0.5,
             "low": line.gap.low, "high": line.gap.high, "clear": bool(line.gap.side), "text": text,
-            "figure": line.gap.points() + ("" if size.narrow else f"  · {line.behind}"),
+            "figure": points_of(line.gap) + ("" if size.narrow else f"  · {line.behind}"),
         }
         for place, (line, text) in enumerate(zip(lines, labels, strict=True))
     ]  # fmt: skip

@@ -8,7 +8,7 @@ import re
 import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import altair as alt
 import vl_convert
@@ -22,6 +22,7 @@ ACCENT, PAPER = "var(--accent)", "var(--paper)"
 FONT = "var(--sans)"
 FONT_SIZE = 12.5
 Row = Mapping[str, Any]
+PointT = TypeVar("PointT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +175,7 @@ def attempt_ticks(last: int, size: Size) -> list[float]:
     return [*ticks, float(last)]
 
 
-def thin(curve: Sequence[Row], most: int = 72) -> list[Row]:
+def thin(curve: Sequence[PointT], most: int = 72) -> list[PointT]:
     """Keep so many points of a long curve as a logarithmic axis can show, first and last among them."""
     if len(curve) <= most:
         return list(curve)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
@@ -17,6 +17,7 @@ from auditor.report.charts.frame import (
     PLAIN,
     QUIET,
     Figure,
+    Row,
     Size,
     Table,
     axis_y,
@@ -30,35 +31,35 @@ from auditor.report.charts.frame import (
     wide,
 )
 from auditor.report.reading import (
-    Interval,
-    Json,
+    attempts_span,
     best_attempts,
-    cost_key,
     headline_cost,
     most_attempts,
-    part,
-    rows,
-    spread_rows,
-)
+    percent_of,
+    percent_span,
+    percent_whole,
+    spread_points,
+)  # fmt: skip
 from auditor.report.text import count, number, percent, plural, signed, significant
+from auditor.results import CurvePoint, Estimate, ExtrapolatedPoint, ModelAnalysis, Optimum, PriceUnit
 
 
-def scaling(model: Json, level: str) -> Figure | None:
+def scaling(model: ModelAnalysis, level: str) -> Figure | None:
     """Draw accepted, correct and perfectly verified shares of tasks against the attempts allowed."""
-    curve = rows(model, "curve")
+    curve = model.curve
     if not curve:
         return None
     head = ("attempts", "accepted", "correct", f"{level} interval", "perfect verifier")
-    oracle = {int(row["k"]): row for row in rows(model, "pass_at_k")}
+    oracle = {row.k: row.value for row in model.pass_at_k}
     body = [
         (
-            count(row["attempts"]),
-            percent(row["accepted"]),
-            percent(row["correct"]),
-            Interval(row["correct"], row.get("correct_low"), row.get("correct_high")).span(),
-            percent(oracle.get(int(row["attempts"]), {}).get("value")),
+            count(row.attempts),
+            percent_of(row.accepted),
+            percent_of(row.correct),
+            percent_span(row.correct),
+            percent(oracle.get(row.attempts)),
         )
-        for row in spread_rows(curve)
+        for row in spread_points(curve)
     ]
     return figure(
         "scaling",
@@ -72,35 +73,32 @@ def scaling(model: Json, level: str) -> Figure | None:
     )
 
 
-def _beyond(model: Json) -> str:
+def _beyond(model: ModelAnalysis) -> str:
     """Say that the dashed end of the curve is a prediction."""
-    fit = model.get("extrapolation")
-    if not fit or not rows(fit, "points"):
+    fit = model.extrapolation
+    if fit is None or not fit.points:
         return ""
-    last = rows(fit, "points")[-1]
-    fitted = str(fit.get("method", "fitted")).split("/")[0]
-    reached = Interval(last["correct"], last.get("low"), last.get("high"))
-    ceiling = Interval.of(model.get("conditional_accuracy")).value
-    above = ceiling is not None and round(100 * last["correct"]) > round(100 * ceiling)
+    last, fitted = fit.points[-1], fit.method.split("/")[0]
+    ceiling = model.conditional_accuracy.value
+    above = ceiling is not None and round(100 * (last.correct.value or 0.0)) > round(100 * ceiling)
     return (
         f"Dotted beyond {plural(most_attempts(model), 'attempt')}: predicted by a {fitted} model of "
-        f"the tasks, not measured; at {count(last['attempts'])} attempts it gives {reached.whole()}."
+        f"the tasks, not measured; at {count(last.attempts)} attempts it gives {percent_whole(last.correct)}."
         + (" It may end above the measured ceiling, since both are estimates." if above else "")
     )
 
 
-def _draw_scaling(model: Json, size: Size) -> Any:
-    curve, ceiling = rows(model, "curve"), Interval.of(model.get("conditional_accuracy"))
-    beyond = [
-        row for row in rows(model.get("extrapolation") or {}, "points") if row["attempts"] > curve[-1]["attempts"]
-    ]
-    last = int((beyond or curve)[-1]["attempts"])
+def _draw_scaling(model: ModelAnalysis, size: Size) -> Any:
+    curve, ceiling = model.curve, model.conditional_accuracy
+    predicted = model.extrapolation.points if model.extrapolation else ()
+    beyond = [row for row in predicted if row.attempts > curve[-1].attempts]
+    last = beyond[-1].attempts if beyond else curve[-1].attempts
     x = log_attempts(last, size)
     scale = alt.Scale(domain=[0, 1], nice=False)
     y = alt.Y("y:Q", scale=scale, axis=axis_y("share of tasks", size=size, label=PERCENT))
     points = [
-        {"x": row["attempts"], "y": row["correct"], "accepted": row["accepted"],
-         "low": row.get("correct_low", row["correct"]), "high": row.get("correct_high", row["correct"])}
+        {"x": row.attempts, "y": row.correct.value, "accepted": row.accepted.value, "low": row.correct.low,
+         "high": row.correct.high}
         for row in thin(curve)
     ]  # fmt: skip
     base = alt.Chart(values(points))
@@ -111,33 +109,33 @@ def _draw_scaling(model: Json, size: Size) -> Any:
         base.mark_line(color=ACCENT, strokeWidth=1.5).encode(x=x, y=alt.Y("accepted:Q", scale=scale)),
         base.mark_line(color=INK, strokeWidth=2.5, point=single).encode(x=x, y=y),
     ]
-    oracle = [{"x": row["k"], "y": row["value"]} for row in rows(model, "pass_at_k")]
+    oracle = [{"x": row.k, "y": row.value} for row in model.pass_at_k]
     layers.append(alt.Chart(values(oracle)).mark_line(color=QUIET, strokeWidth=1.5, strokeDash=[6, 3]).encode(x=x, y=y))
     if ceiling.value is not None:
         rule = alt.Chart(values([{"y": ceiling.value}]))
         layers.append(rule.mark_rule(color=INK, strokeDash=[1, 3], strokeWidth=1.5).encode(y=y))
     if beyond:
-        ends = [{"x": curve[-1]["attempts"], "y": curve[-1]["correct"]}]
-        fit = ends + [{"x": row["attempts"], "y": row["correct"]} for row in beyond]
+        ends = [{"x": curve[-1].attempts, "y": curve[-1].correct.value}]
+        fit = ends + [{"x": row.attempts, "y": row.correct.value} for row in beyond]
         dots = alt.Chart(values(fit)).mark_line(color=INK, strokeWidth=2, strokeDash=[2, 3])
         layers.append(dots.encode(x=x, y=y))
     layers += _end_labels(model, size, x, scale, beyond)
     return alt.layer(*layers)
 
 
-def _end_labels(model: Json, size: Size, x: Any, scale: Any, beyond: Sequence[Json]) -> list[Any]:
+def _end_labels(model: ModelAnalysis, size: Size, x: Any, scale: Any, beyond: Sequence[ExtrapolatedPoint]) -> list[Any]:
     """Name each line at its right end, moved apart where they meet; what is measured ends before what is predicted."""
-    end, oracle = rows(model, "curve")[-1], rows(model, "pass_at_k")
-    measured = [(end["accepted"], "accepted", ACCENT)]
+    end, oracle, ceiling = model.curve[-1], model.pass_at_k, model.conditional_accuracy.value
+    measured = [(end.accepted.value or 0.0, "accepted", ACCENT)]
     if oracle:
-        measured.append((oracle[-1]["value"], "perfect" if size.narrow else "perfect verifier", QUIET))
-    final = [((beyond[-1] if beyond else end)["correct"], "predicted" if beyond else "correct", INK)]
-    ceiling = Interval.of(model.get("conditional_accuracy")).value
+        measured.append((oracle[-1].value or 0.0, "perfect" if size.narrow else "perfect verifier", QUIET))
+    reached = beyond[-1].correct if beyond else end.correct
+    final = [(reached.value or 0.0, "predicted" if beyond else "correct", INK)]
     if ceiling is not None:
         final.append((ceiling, "ceiling", INK))
-    places = [(max(2, end["attempts"]), measured + final)]
+    places = [(max(2, end.attempts), measured + final)]
     if beyond:
-        places = [(end["attempts"], measured), (beyond[-1]["attempts"], final)]
+        places = [(end.attempts, measured), (beyond[-1].attempts, final)]
     marks = []
     for at, named in places:
         heights = spread_labels([value for value, _, _ in named], 17 / size.height, 0.02, 1.04)
@@ -147,18 +145,18 @@ def _end_labels(model: Json, size: Size, x: Any, scale: Any, beyond: Sequence[Js
     return marks
 
 
-def utility(model: Json, level: str) -> Figure | None:
+def utility(model: ModelAnalysis, level: str) -> Figure | None:
     """Draw mean utility against attempts for each FP cost ratio, with K* and its interval."""
-    best = rows(model, "optimal_attempts")
-    if not best or not rows(model, "curve"):
+    best = model.optimal_attempts
+    if not best or not model.curve:
         return None
     body = [
         (
-            f"r = {row['fp_cost']:g}",
+            f"r = {row.fp_cost:g}",
             best_attempts(row, most_attempts(model)),
-            _span(count, row.get("low"), row.get("high")),
-            signed(row["utility"]),
-            _span(signed, row.get("utility_low"), row.get("utility_high")),
+            attempts_span(row),
+            signed(row.utility.value),
+            _signed_span(row.utility),
         )
         for row in best
     ]
@@ -174,16 +172,16 @@ def utility(model: Json, level: str) -> Figure | None:
         lambda size: _draw_utility(model, size),
         (wide(300, right=104), narrow(260, right=66)),
         note="A dot marks K*, the bar through it its interval. " + band
-        + (" An arrow: the line ends below the plot." if _floor(rows(model, "curve"), best)[1] else ""),
+        + (" An arrow: the line ends below the plot." if _floor(model.curve, best)[1] else ""),
     )  # fmt: skip
 
 
-def _span(write: Callable[[float], str], low: float | None, high: float | None) -> str:
-    return "" if low is None or high is None else f"{write(low)} to {write(high)}"
+def _signed_span(figure: Estimate) -> str:
+    return f"{signed(figure.low)} to {signed(figure.high)}" if figure.bounded else ""
 
 
-def _draw_utility(model: Json, size: Size) -> Any:
-    curve, best = thin(rows(model, "curve")), rows(model, "optimal_attempts")
+def _draw_utility(model: ModelAnalysis, size: Size) -> Any:
+    curve, best = thin(model.curve), model.optimal_attempts
     last = most_attempts(model)
     x = log_attempts(last, size)
     curves = _utilities(curve, best)
@@ -201,54 +199,53 @@ def _draw_utility(model: Json, size: Size) -> Any:
     ends: list[tuple[float, str, str]] = []
     for place, row in enumerate(best):
         color = ramp(place, len(best))
-        line = [
-            {"x": point["attempts"], "y": value} for point, value in zip(curve, curves[row["fp_cost"]], strict=True)
-        ]
+        line = [{"x": point.attempts, "y": value} for point, value in zip(curve, curves[row.fp_cost], strict=True)]
         shown = [point for point in line if point["y"] >= floor]
         layers.append(alt.Chart(values(shown)).mark_line(color=color, strokeWidth=1.8).encode(x=x, y=y))
         layers += _best_mark(row, color, x, y, scale)
         below = " ↓" if line[-1]["y"] < floor else ""
-        ends.append((max(floor, line[-1]["y"]), f"r = {row['fp_cost']:g}{below}", color))
+        ends.append((max(floor, line[-1]["y"]), f"r = {row.fp_cost:g}{below}", color))
     # the highest cost lies lowest: labels of lines that meet keep that order
     ends.reverse()
     placed = spread_labels([at for at, _, _ in ends], 16 / size.height * (top - floor), floor, top)
     for at, (_, name, color) in zip(placed, ends, strict=True):
-        row = {"x": max(2, last), "y": at, "text": name}
-        layers.append(text_mark([row], x, alt.Y("y:Q", scale=scale), color=color))
+        layers.append(
+            text_mark([{"x": max(2, last), "y": at, "text": name}], x, alt.Y("y:Q", scale=scale), color=color)
+        )
     return alt.layer(*layers)
 
 
-def _utilities(curve: Sequence[Json], best: Sequence[Json]) -> dict[float, list[float]]:
+def _utilities(curve: Sequence[CurvePoint], best: Sequence[Optimum]) -> dict[float, list[float]]:
     """Gather the curve of each cost ratio."""
-    return {row["fp_cost"]: [point["utility"][cost_key(point["utility"], row["fp_cost"])] for point in curve]
-            for row in best}  # fmt: skip
+    return {row.fp_cost: [point.utility[row.fp_cost].value or 0.0 for point in curve] for row in best}
 
 
-def _floor(curve: Sequence[Json], best: Sequence[Json]) -> tuple[float, bool]:
+def _floor(curve: Sequence[CurvePoint], best: Sequence[Optimum]) -> tuple[float, bool]:
     """Choose where the plot ends below, and say whether a line ends lower still."""
     curves = _utilities(curve, best)
     floor = max(-1.5, min(0.0, *(min(line) for line in curves.values())) * 1.08)
     return floor, any(line[-1] < floor for line in curves.values())
 
 
-def _headline_band(model: Json, floor: float) -> list[Json]:
+def _headline_band(model: ModelAnalysis, floor: float) -> list[Row]:
     """Gather the interval of the line that the headline speaks of."""
     cost = headline_cost(model)
-    band: list[Json] = []
-    for point in thin(rows(model, "curve")):
-        low, high = point.get("utility_low") or {}, point.get("utility_high") or {}
-        key = cost_key(low, cost) if cost is not None else None
-        if key in low and key in high:
-            band.append({"x": point["attempts"], "low": max(floor, low[key]), "high": max(floor, high[key])})
+    band: list[Row] = []
+    if cost is None:
+        return band
+    for point in thin(model.curve):
+        low, high = point.utility[cost].low, point.utility[cost].high
+        if low is not None and high is not None:
+            band.append({"x": point.attempts, "low": max(floor, low), "high": max(floor, high)})
     return band
 
 
-def _best_mark(row: Json, color: str, x: Any, y: Any, scale: Any) -> list[Any]:
+def _best_mark(row: Optimum, color: str, x: Any, y: Any, scale: Any) -> list[Any]:
     """Mark K* with its interval; nothing where sampling does not pay."""
-    if not row["attempts"]:
+    if not row.attempts:
         return []
-    at = {"x": row["attempts"], "y": row["utility"], "low": max(1, row.get("low") or 1),
-          "high": max(1, row.get("high") or row["attempts"])}  # fmt: skip
+    at = {"x": row.attempts, "y": row.utility.value, "low": max(1, row.low or 1),
+          "high": max(1, row.high or row.attempts)}  # fmt: skip
     base = alt.Chart(values([at]))
     bar = base.mark_rule(color=color, strokeWidth=5, opacity=0.3).encode(
         x=alt.X("low:Q", scale=x["scale"]), x2="high:Q", y=alt.Y("y:Q", scale=scale)
@@ -262,18 +259,16 @@ def ramp(place: int, total: int) -> str:
     return f"var(--ramp-{round(4 * place / max(1, total - 1))})"
 
 
-def cost_per_correct(model: Json) -> Figure | None:
+def cost_per_correct(model: ModelAnalysis) -> Figure | None:
     """Draw what a correct answer costs against attempts: in money where prices are known, else in draws."""
-    curve = rows(model, "curve")
-    priced = [row for row in curve if row.get("cost_per_correct") is not None]
-    line = [{"x": row["attempts"], "y": row["cost_per_correct"]} for row in priced]
+    priced = [row for row in model.curve if row.cost_per_correct is not None]
+    line = [{"x": row.attempts, "y": row.cost_per_correct or 0.0} for row in priced]
     if not line:
         return None
-    in_draws = part(model, "draw_price").get("unit", "draws") == "draws"
-    unit = "draws" if in_draws else str(part(model, "cost").get("currency") or "")
+    unit = "draws" if model.draw_price.unit is PriceUnit.DRAWS else ""
     body = [
-        (count(row["attempts"]), number(row["draws"]), significant(row["cost_per_correct"]))
-        for row in spread_rows(priced)
+        (count(row.attempts), number(row.draws.value), significant(row.cost_per_correct))
+        for row in spread_points(priced)
     ]
 
     def draw(size: Size) -> Any:
@@ -289,7 +284,7 @@ def cost_per_correct(model: Json) -> Figure | None:
 
     return figure(
         "cost",
-        sentences.cost_per_correct(line, unit),
+        sentences.cost_per_correct(priced, unit),
         f"Expected {unit or 'cost'} per correct answer over the attempts allowed.",
         Table(("attempts", "draws per task", f"{unit or 'cost'} per correct answer"), body),
         draw,

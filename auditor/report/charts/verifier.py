@@ -23,21 +23,20 @@ from auditor.report.charts.frame import (
     text_mark,
     values,
 )
-from auditor.report.reading import Interval, Json, rows
+from auditor.report.reading import percent_of, percent_span
 from auditor.report.text import count, number, percent
+from auditor.results import AttemptBucket, Estimate, ModelAnalysis, RocPoint, SecondVerifier
 
 
-def by_attempt(model: Json, level: str) -> Figure | None:
+def by_attempt(model: ModelAnalysis, level: str) -> Figure | None:
     """Draw the share false among answers first accepted at an attempt, by bucket."""
-    buckets = [row for row in rows(model, "attempt_buckets") if row.get("share_false") is not None]
+    buckets = [row for row in model.attempt_buckets if row.share_false.known]
     if not buckets:
         return None
-    points = [
-        {"x": _bucket(row), "y": row["share_false"], "low": row.get("low"), "high": row.get("high")} for row in buckets
-    ]
+    points = [_point(_bucket(row), row.share_false) for row in buckets]
     body = [
-        (p["x"], percent(p["y"]), Interval(p["y"], p["low"], p["high"]).span(), percent(row.get("accepted")))
-        for p, row in zip(points, buckets, strict=True)
+        (_bucket(row), percent_of(row.share_false), percent_span(row.share_false), percent(row.accepted))
+        for row in buckets
     ]
 
     def draw(size: Size) -> Any:
@@ -56,8 +55,12 @@ def by_attempt(model: Json, level: str) -> Figure | None:
     )
 
 
-def _bucket(row: Json) -> str:
-    return str(row["from"]) if row["from"] == row["to"] else f"{row['from']}–{row['to']}"
+def _point(x: str | int, share: Estimate) -> dict[str, Any]:
+    return {"x": x, "y": share.value, "low": share.low, "high": share.high}
+
+
+def _bucket(row: AttemptBucket) -> str:
+    return str(row.first) if row.first == row.last else f"{row.first}–{row.last}"
 
 
 def _ranges(points: list[dict[str, Any]], x: Any, size: Size, title: str) -> list[Any]:
@@ -73,16 +76,16 @@ def _ranges(points: list[dict[str, Any]], x: Any, size: Size, title: str) -> lis
     ]
 
 
-def base_tests(model: Json, level: str) -> Figure | None:
+def base_tests(model: ModelAnalysis, level: str) -> Figure | None:
     """Draw the false discovery rate against the number of base tests kept."""
-    found = [row for row in rows(model, "base_tests") if row.get("false_discovery_rate") is not None]
+    found = [row for row in model.base_tests or () if row.false_discovery_rate.known]
     if len(found) < 2:
         return None
-    points = [
-        {"x": row["tests"], "y": row["false_discovery_rate"], "low": row.get("low"), "high": row.get("high")}
+    points = [_point(row.tests, row.false_discovery_rate) for row in found]
+    body = [
+        (count(row.tests), percent_of(row.false_discovery_rate), percent_span(row.false_discovery_rate))
         for row in found
     ]
-    body = [(count(p["x"]), percent(p["y"]), Interval(p["y"], p["low"], p["high"]).span()) for p in points]
 
     def draw(size: Size) -> Any:
         top = min(1.0, max(point["high"] or point["y"] for point in points) * 1.1 + 0.02)
@@ -109,21 +112,18 @@ def base_tests(model: Json, level: str) -> Figure | None:
     )
 
 
-def roc(model: Json, level: str) -> Figure | None:
+def roc(second: SecondVerifier, level: str) -> Figure | None:
     """Draw how well the style score tells correct accepted programs from false ones."""
-    second = model.get("second_verifier") or {}
-    curve = rows(second, "roc")
+    curve, area = second.roc, second.auc_within_task
     if len(curve) < 2:
         return None
-    area = Interval.of(second.get("auc_within_task"))
     points = sorted(
-        ({"x": row["false_positive_rate"], "y": row["true_positive_rate"]} for row in curve),
+        ({"x": row.false_positive_rate, "y": row.true_positive_rate} for row in curve),
         key=lambda point: (point["x"], point["y"]),
     )
     step = max(1, len(curve) // 12)
     body = [
-        (_demanded(row), percent(row["true_positive_rate"]), percent(row["false_positive_rate"]))
-        for row in curve[::step]
+        (_demanded(row), percent(row.true_positive_rate), percent(row.false_positive_rate)) for row in curve[::step]
     ]
 
     def draw(size: Size) -> Any:
@@ -149,10 +149,10 @@ def roc(model: Json, level: str) -> Figure | None:
     )
 
 
-def _demanded(row: Json) -> str:
+def _demanded(row: RocPoint) -> str:
     """Write a threshold as points of 100; the last one is above every score."""
-    kept = row["true_positive_rate"] or row["false_positive_rate"]
-    return number(100 * row["threshold"], 0) if kept else "more than any"
+    kept = row.true_positive_rate or row.false_positive_rate
+    return number(100 * row.threshold, 0) if kept else "more than any"
 
 
 def _whole(first: int, last: int) -> list[float]:
