@@ -7,7 +7,6 @@ nothing a candidate writes can end or stall a run.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Iterator, Mapping
 
 from auditor.engine import Engine
@@ -18,6 +17,8 @@ from auditor.style.rubric import Rubric
 
 BATCH = 40
 """Programs per batch: enough to spread the start of a linter's process, few enough to keep all workers busy."""
+BATCH_CHARACTERS = 200_000
+"""Characters per batch, unless one program has more: a worker holds the syntax trees of a whole batch."""
 SECONDS = 20.0
 """CPU time that one step on one program may take; the slowest linter needs some 0.01."""
 
@@ -48,11 +49,16 @@ def score_programs(
 
 
 def batches(programs: Iterable[Program], prompts: Mapping[str, str]) -> Iterator[StyleBatch]:
-    """Group programs into numbered batches, each program with the prompt of its task."""
-    stream = iter(programs)
-    for number in itertools.count():
-        batch = tuple(itertools.islice(stream, BATCH))
-        if not batch:
-            return
-        rows = (Submission(one.program, one.solution, prompts.get(one.task_id, "")) for one in batch)
-        yield StyleBatch(number, tuple(rows))
+    """Group programs into numbered batches of bounded size, each program with the prompt of its task."""
+    number = size = 0
+    waiting: list[Submission] = []
+    for one in programs:
+        submission = Submission(one.program, one.solution, prompts.get(one.task_id, ""))
+        size += len(submission.solution) + len(submission.prompt)
+        if waiting and (size > BATCH_CHARACTERS or len(waiting) == BATCH):
+            yield StyleBatch(number, tuple(waiting))
+            number, size = number + 1, len(submission.solution) + len(submission.prompt)
+            waiting = []
+        waiting.append(submission)
+    if waiting:
+        yield StyleBatch(number, tuple(waiting))

@@ -221,6 +221,40 @@ def test_no_program_of_a_batch_can_import_another() -> None:
     assert not {"E1101", "E1120"} & {finding.rule for finding in alone.findings}
 
 
+ASSIGNS_ABROAD = [
+    ("import os\nos.nothing_here = 1\n", "import os\nprint(os.nothing_here)\n"),
+    ("import threading\nt = threading.Thread()\nt.extra = 3\n", "import threading\nprint(threading.Thread().extra)\n"),
+    ("import collections as c\nc.OrderedDict.boo = 2\n", "import collections as c\nprint(c.OrderedDict().boo)\n"),
+    ("import string\nstring.capwords.seen = 1\n", "import string\nprint(string.capwords.seen)\n"),
+]
+
+
+def test_what_a_program_assigns_to_the_standard_library_is_its_own_matter() -> None:
+    """Neither a neighbour before nor one behind sees it, nor a later batch of the same worker; the program does."""
+    assigning, reading = zip(*ASSIGNS_ABROAD, strict=True)
+    alone = [score([text])[0] for text in reading]
+    assert all("E1101" in {f.rule for f in result.findings} for result in alone)
+    before, behind = score([*assigning, *reading])[len(assigning) :], score([*reading, *assigning])[: len(reading)]
+    assert before == behind == alone
+    filler = [f"x = {n}\n" for n in range(runner.BATCH - len(assigning))]
+    assert score([*assigning, *filler, *reading])[-len(reading) :] == alone
+    own = score([f"{text}{other.splitlines()[1]}\n" for text, other in ASSIGNS_ABROAD])
+    assert not [f.rule for result in own for f in result.findings if f.rule == "E1101"]
+
+
+def test_large_programs_do_not_share_a_batch() -> None:
+    """A worker's memory is bounded: what is alone readable must not become unreadable beside others."""
+    sizes = [10, 150_000, 20, 90_000, 90_000, 90_000, 500_000, *([1_000] * 100)]
+    programs = [program(f"x{n} = 1".ljust(size)) for n, size in enumerate(sizes)]
+    made = list(runner.batches(programs, {"T/0": "p" * 10}))
+    assert [s.program for batch in made for s in batch.programs] == [p.program for p in programs]
+    assert [batch.number for batch in made] == list(range(len(made)))
+    for batch in made:
+        total = sum(len(s.solution) + len(s.prompt) for s in batch.programs)
+        assert len(batch.programs) == 1 or (total <= runner.BATCH_CHARACTERS and len(batch.programs) <= runner.BATCH)
+    assert [len(batch.programs) for batch in made[-3:]] == [40, 40, 20]
+
+
 def _workers() -> list[int]:
     """Find the style workers among our children."""
     found = []

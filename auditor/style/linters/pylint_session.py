@@ -7,6 +7,7 @@ A process per file costs 1.3 s, a file in a warm process some 10 ms. What makes 
 - pylint reads no configuration but an empty file, loads no plug-in and runs no code of a candidate: it imports
   only compiled modules of the standard library, and the worker first takes third-party folders off its path,
   so findings do not depend on what is installed;
+- what a program assigns to another module's names is known only while that program is analysed;
 - inline pragmas never match, neither in comments nor in strings. This also saves most of the time on programs
   with hundreds of ``#``, on which pylint's pragma expression backtracks;
 - its memory grows, so its caches are emptied after each batch and the worker is replaced after many.
@@ -31,6 +32,7 @@ from auditor.style.linters.interface import (
     ToolReport,
     Workspace,
 )
+from auditor.style.linters.pylint_isolation import ForeignAttributes
 
 _NEVER = re.compile(r"(?!)")
 _PLAIN = re.compile(rb"[\t\n -~]*")
@@ -67,11 +69,18 @@ class PylintSession:
         first.write_text("")
         _spare_plain_text()
         self._programs: dict[str, str] = {}
-        self._reporter = _reporter(lambda stem: workspace.announce(self._programs.get(stem, "")))
+        self._announce = workspace.announce
+        self._foreign = ForeignAttributes(_empty_caches)
+        self._reporter = _reporter(self._turn_to)
         with contextlib.redirect_stdout(sys.stderr):
             linter = Run([*arguments(rcfile, disabled), str(first)], reporter=self._reporter, exit=False).linter
         self._linter: Any = linter
         _forget(["empty"])
+
+    def _turn_to(self, stem: str) -> None:
+        """Prepare for the file that pylint reads or checks next."""
+        self._announce(self._programs.get(stem, ""))
+        self._foreign.turn_to(stem)
 
     def check(self, files: Sequence[ProgramFile]) -> dict[str, ToolReport]:
         """Check files; their stems must be new to this process."""
@@ -90,6 +99,7 @@ class PylintSession:
             self._programs[stem]: _report(stem, messages, self._linter.stats.by_module.get(stem))
             for stem, messages in by_stem.items()
         }
+        self._foreign.clear()
         _forget(by_stem)
         for checker in self._linter.get_checkers():
             if hasattr(checker, "_accessed"):  # by class, of every class so far
@@ -151,11 +161,20 @@ def _remark(message: Any, stem: str) -> Remark:
 
 
 def _forget(stems: Iterable[str]) -> None:
-    """Let go of the candidates' syntax trees; those of the standard library stay warm.
+    """Release the candidates' syntax trees; those of the standard library stay.
 
     The caches hold them too, and so do remembered import failures, whose frames hold whole batches.
     """
     from astroid import MANAGER
+
+    for stem in stems:
+        MANAGER.astroid_cache.pop(stem, None)
+    _empty_caches()
+    _forget_frames(MANAGER._mod_file_cache.values())  # noqa: SLF001 - only a full, costly restart is public
+
+
+def _empty_caches() -> None:
+    """Empty the caches of inference."""
     from astroid.context import _invalidate_cache
     from astroid.inference_tip import clear_inference_tip_cache
     from astroid.interpreter.objectmodel import ObjectModel
@@ -163,15 +182,12 @@ def _forget(stems: Iterable[str]) -> None:
     from astroid.nodes._base_nodes import LookupMixIn
     from pylint.checkers.clear_lru_cache import clear_lru_caches
 
-    for stem in stems:
-        MANAGER.astroid_cache.pop(stem, None)
     clear_lru_caches()
     clear_inference_tip_cache()
     _invalidate_cache()
     metaclasses: Any = ClassDef._metaclass_lookup_attribute  # noqa: SLF001 - only a full, costly restart is public
     for cached in (LookupMixIn.lookup, ObjectModel.attributes, metaclasses):
         cached.cache_clear()
-    _forget_frames(MANAGER._mod_file_cache.values())  # noqa: SLF001 - as above
 
 
 def _forget_frames(errors: Iterable[object]) -> None:
