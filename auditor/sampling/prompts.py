@@ -1,4 +1,4 @@
-"""What is put to the model: jinja2 templates, ready ones by name and the user's own by path.
+"""Prompts as jinja2 templates: ready ones by name, the user's own by path.
 
 A template sees ``prompt``, ``task_id``, ``kind`` (function, class, method or program), ``name`` (what is asked for,
 such as ``f`` or ``Solution().f``) and ``entry_point`` (the name at module level); any other name is an error.
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent / "prompts"
 COMPLETION = "completion"
-"""The template that a completions endpoint gets where the config names none of its own."""
+"""The template of the completions endpoint where the config names none."""
 
 
 def template_names() -> list[str]:
@@ -28,7 +28,7 @@ def template_names() -> list[str]:
 
 
 def render(model: ModelConfig, task: Task) -> str:
-    """Render what the model is asked for one task.
+    """Render the prompt of one task.
 
     Raises :class:`~auditor.errors.ConfigError` where the template is missing, broken, or reads an unknown name.
     """

@@ -29,12 +29,12 @@ def run(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 
 def test_every_recorded_candidate_gets_a_label(run: Run) -> None:
-    """CodeT's hundred, Mistral's and zephyr's ten and GPT-4's one a task are all there; none is an error of ours."""
+    """CodeT's hundred, Mistral's and zephyr's ten and GPT-4's one a task are all there; none is a harness error."""
     report = json.loads((run.report_folder / "report.json").read_text())
     models = {entry["model"]: entry for entry in report["models"]}
     expected = {"codegen-16B-mono": 600, "mistral-7b-instruct-v0.1": 60, "zephyr-7b": 60, "gpt-4": 6}
     assert {name: entry["coverage"]["samples"] for name, entry in models.items()} == expected
-    assert report["provenance"]["errors"] == 0
+    assert report["provenance"]["harness_errors"] == 0
     accuracy = {name: entry["single_sample_accuracy"]["value"] for name, entry in models.items()}
     assert accuracy["gpt-4"] > accuracy["codegen-16B-mono"] > 0
 

@@ -1,7 +1,7 @@
-"""The HTTP server: a small asyncio one in a thread of its own, speaking the part of the API that is used.
+"""The simulated model's HTTP server: asyncio in a thread, with the part of the API that is used.
 
-It counts what a real server would charge for (``paid``: choices generated), which is how the tests
-know that nothing is asked twice.
+It counts the choices that a real server would charge for (``paid``), so that tests can tell whether anything was asked
+twice.
 """
 
 from __future__ import annotations
@@ -163,7 +163,7 @@ class SimulatedServer:
             return _error(400, f"The request cannot be read: {error!r}", "invalid_request_error")
 
     def _fault(self) -> FaultKind | None:
-        """Draw whether this request meets a fault; the draw depends on the seed and on its place in the row."""
+        """Draw whether this request meets a fault, by the seed and the number of requests so far."""
         if self.faults.capacity is not None and self._now > self.faults.capacity:
             return FaultKind.RATE_LIMIT_BARE
         if not self.faults.rate:
@@ -174,7 +174,7 @@ class SimulatedServer:
         return self.faults.kinds[int.from_bytes(digest[4:8], "big") % len(self.faults.kinds)]
 
     def _declines(self, asked: str) -> bool:
-        """Say whether the filter turns this down, now and ever."""
+        """Say whether the filter turns this down, whenever it is asked."""
         digest = sha256(f"{self._seed}/{asked}".encode("utf-8", "surrogatepass")).digest()
         return int.from_bytes(digest[:4], "big") / 2**32 < self.faults.declined
 
@@ -257,7 +257,7 @@ class SimulatedServer:
         return self._writer.answer(task, strength, number, chat=chat)
 
     def _task(self, prompt: str) -> Task | None:
-        """Find the task whose prompt stands in what was asked, the longest first."""
+        """Find the task whose prompt is part of the request, the longest first."""
         if prompt not in self._prompts:
             self._prompts[prompt] = next((task for task in self._tasks if task.prompt.strip() in prompt), None)
         return self._prompts[prompt]
