@@ -20,6 +20,7 @@ from auditor.cli.terminal import (
 
 if TYPE_CHECKING:
     from auditor.gates import GateResult
+    from auditor.pipeline import Run
 
 ConfigArgument = Annotated[Path, typer.Argument(help="The audit's settings; `auditor init` writes a commented file.")]
 
@@ -74,9 +75,9 @@ def perform(
     stages: tuple[str, ...] = (),
     changes: Mapping[str, Mapping[str, object]] | None = None,
 ) -> list[GateResult]:
-    """Carry out stages (default all) in order; print the report's path and the gates' table.
+    """Carry out stages (default all) in order; print the figures, the gates and the report's path.
 
-    ``changes`` are settings of the command line, section → key → value, in the place of the file's.
+    ``changes`` are settings of the command line (section → key → value) that replace the file's.
     """
     from auditor.cli.progress import TerminalProgress
     from auditor.pipeline import STAGES, Run, carry_out
@@ -88,6 +89,7 @@ def perform(
     if "report" not in stages:
         print_lines(f"run: {the_run.folder}", essential=False)
         return results
+    _print_figures(the_run)
     if results:
         from auditor.gates import to_text
 
@@ -96,6 +98,17 @@ def perform(
     place = page if "html" in the_run.config.report.formats else the_run.report_folder
     print_lines(f"report: {place}", essential=False)
     return results
+
+
+def _print_figures(run: Run) -> None:
+    """Print a line of figures per model."""
+    from auditor.cli.figures import figures_table
+
+    with run.store(create=False) as store:
+        analysis = store.meta.analysis
+    if analysis is not None:
+        simulated = {model.name for model in run.config.model if model.simulated}
+        print_lines(figures_table(analysis, table_width(), simulated) + "\n\n", essential=False)
 
 
 def _gate_code(results: list[GateResult]) -> int:

@@ -1,0 +1,66 @@
+"""The table of figures that a run ends with."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from auditor.text import one_line
+
+if TYPE_CHECKING:
+    from auditor.results import Analysis, Estimate, ModelAnalysis
+
+LONGEST_NAME = 24
+"""Columns of a model's name; the table then fits into 80."""
+
+
+def figures_table(analysis: Analysis, width: int | None, simulated: Collection[str] = ()) -> str:
+    """Return a line per model: tasks, accuracy, share of accepted samples that is wrong, best number of attempts.
+
+    Shares are percentages with their intervals. ``width`` is the terminal's; ``None`` for a pipe.
+    """
+    from auditor.gates.outputs.tables import Column, text_table
+
+    cost = _reference_cost(analysis)
+    columns = [Column("model"), Column("tasks", right=True), Column("accuracy %", right=True)]
+    columns.append(Column("wrong %", right=True))
+    if cost is not None:
+        columns.append(Column("best K", right=True))
+    rows = [_row(entry, cost, simulated) for entry in analysis.models]
+    notes = [f"wrong: share of accepted samples; intervals at {100 * analysis.options.confidence:g} %"]
+    if cost is not None:
+        notes.append(f"best K: attempts per task if a wrong answer costs {cost:g}; 0 = do not use the model")
+    return "\n".join([text_table(columns, rows, width), *notes])
+
+
+def _reference_cost(analysis: Analysis) -> float | None:
+    """Return the cost of a false positive to show: 1 if it was analysed, else the first."""
+    costs = [one.fp_cost for entry in analysis.models for one in entry.optimal_attempts]
+    return 1.0 if 1.0 in costs else next(iter(costs), None)
+
+
+def _row(entry: ModelAnalysis, cost: float | None, simulated: Collection[str]) -> list[str]:
+    name = f"{entry.model} (sim.)" if entry.model in simulated else entry.model
+    row = [_short(one_line(name)), str(entry.tasks), _share(entry.single_sample_accuracy)]
+    row.append(_share(entry.false_discovery_rate))
+    if cost is not None:
+        best = entry.optimum(cost)
+        row.append("–" if best is None else str(best.attempts))
+    return row
+
+
+def _share(estimate: Estimate) -> str:
+    """Write a share as a percentage with its interval: ``18.6 (13.0-25.1)``."""
+    if estimate.value is None:
+        return "–"
+    value = f"{100 * estimate.value:.1f}"
+    if estimate.low is None or estimate.high is None:
+        return value
+    return f"{value} ({100 * estimate.low:.1f}-{100 * estimate.high:.1f})"
+
+
+def _short(name: str) -> str:
+    """Shorten a long name in its middle, since names of models differ at either end."""
+    if len(name) <= LONGEST_NAME:
+        return name
+    return f"{name[: LONGEST_NAME - 11]}…{name[-10:]}"

@@ -1,0 +1,40 @@
+"""The table of figures at the end of a run."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from auditor.analysis import AnalysisOptions, Counts, analyze
+from auditor.cli.figures import figures_table
+from auditor.results import Analysis
+
+
+@pytest.fixture(scope="module")
+def analysis() -> Analysis:
+    """Two models on forty tasks; the weak one accepts one wrong sample for each right one."""
+    rows = [(f"T/{index}", 10, 10, 10) for index in range(20)] + [(f"T/{index}", 10, 0, 0) for index in range(20, 40)]
+    weak = [(name, n, passes, passes // 2) for name, n, passes, _ in rows]
+    models = [Counts.from_rows("strong", rows), Counts.from_rows("weak\x1b[2J-" + "x" * 40, weak)]
+    return analyze(models, AnalysisOptions(fp_costs=(0, 1, 4), resamples=100))
+
+
+@pytest.mark.parametrize("width", [None, 80])
+def test_the_figures_are_those_of_the_analysis(analysis: Analysis, width: int | None) -> None:
+    """Each model has its line with its own numbers, within 80 columns, and nothing raw of its name."""
+    text = re.sub(r"\x1b\[[0-9;]*m", "", figures_table(analysis, width, {"strong"}))
+    head, strong, weak, note, last = [line.rstrip() for line in text.splitlines()]
+    assert all(len(line) <= 80 for line in (head, strong, weak, note, last))
+    assert head.split() == ["model", "tasks", "accuracy", "%", "wrong", "%", "best", "K"]
+    assert strong.startswith("strong (sim.)")
+    assert strong.split()[2:4] == ["40", "50.0"]
+    assert strong.split()[5] == "0.0"
+    assert weak.split()[1:3] == ["40", "25.0"]
+    assert weak.split()[4] == "50.0"
+    assert "95 %" in note
+    assert "costs 1;" in last
+    best = analysis.models[0].optimum(1)
+    assert best is not None
+    assert strong.split()[-1] == str(best.attempts)
+    assert "\x1b" not in figures_table(analysis, None)
