@@ -8,15 +8,17 @@ as ``audit.db.schema-N.bak``, N being its old version.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from importlib.resources import files
 from pathlib import Path
 
 from auditor.errors import StoreError
+from auditor.records import program_id
 from auditor.store.packing import packed
 from auditor.store.views import VIEWS
 
@@ -46,6 +48,7 @@ def migrate(db: sqlite3.Connection, path: Path) -> int:
     found = version_of(db)
     refuse_newer(found, path)
     db.create_function("packed", 1, packed, deterministic=True)
+    db.create_function("renamed", 3, _renamed, deterministic=True)
     for version in range(found, SCHEMA_VERSION):
         db.execute("BEGIN IMMEDIATE")
         try:
@@ -58,7 +61,19 @@ def migrate(db: sqlite3.Connection, path: Path) -> int:
             if db.in_transaction:
                 db.execute("ROLLBACK")
             raise
+    if 0 < found < SCHEMA_VERSION:
+        with suppress(sqlite3.OperationalError):  # another process is at it, or the disk is full: it stays larger
+            db.execute("VACUUM")
     return found
+
+
+def _renamed(program: str, task_id: str, solution: str) -> str:
+    """Return a program's id by the rule of version 2, where its id follows from its text by that of version 1.
+
+    It does not where the text held lone surrogates, which are stored as escapes: such a program keeps its id.
+    """
+    first = hashlib.sha256(f"{task_id}\0{solution}".encode()).hexdigest()[:32]
+    return program_id(task_id, solution) if program == first else program
 
 
 def refuse_newer(version: int, path: Path) -> None:

@@ -17,7 +17,18 @@ from auditor.errors import AuditorError, StoreError
 from auditor.pipeline import Run, carry_out
 from auditor.pipeline.export import rows
 from auditor.pipeline.progress import Advance, Silent
-from auditor.records import FailureKind, Finding, Label, Outcome, Sample, SampleStatus, StyleResult, SuiteName, Usage
+from auditor.records import (
+    FailureKind,
+    Finding,
+    Label,
+    Outcome,
+    Sample,
+    SampleStatus,
+    StyleResult,
+    SuiteName,
+    Usage,
+    program_id,
+)
 from auditor.store import SCHEMA_VERSION, Store
 from auditor.store.schema import backup_of
 
@@ -107,6 +118,13 @@ def test_the_old_database_is_kept_beside_the_new_one(old: Path) -> None:
     with Store(old) as store:
         assert store.backup == backup_of(old, 1)
     assert dump(backup_of(old, 1)) == before
+
+
+def test_no_room_is_left_where_the_old_tables_were(old: Path) -> None:
+    """The file holds the new form alone; what the old one took is given back."""
+    Store(old).close()
+    with closing(sqlite3.connect(old)) as db:
+        assert db.execute("PRAGMA freelist_count").fetchone() == (0,)
 
 
 def test_a_newer_database_is_refused_untouched(old: Path) -> None:
@@ -271,6 +289,21 @@ def test_an_analysis_of_the_first_version_is_made_anew(old_run: Run) -> None:
         list(rows(old_run.folder, "analysis"))
     carry_out(old_run, ("analyze",))
     assert next(rows(old_run.folder, "analysis"))["model"] == "m"
+
+
+def test_programs_are_named_by_the_rule_of_this_version(old_run: Run) -> None:
+    """A solution that comes again is the program that has its verdicts; one with lone surrogates keeps its own id."""
+    with closing(sqlite3.connect(old_run.database)) as db, db:
+        for name in ("first", "second"):  # "\\ud800" as an escape, and as it was written by the model
+            db.execute("INSERT INTO program VALUES (?, 'T/0', '\\ud800')", (name,))
+    with Store(old_run.database) as store:
+        found = {program.program: program for program in store.programs()}
+        assert {"first", "second"} < found.keys()
+        del found["first"], found["second"]
+        assert found.keys() == {program_id(program.task_id, program.solution) for program in found.values()}
+        assert len(found) == 6
+    # Ids are in every database: another rule is another schema, whose step renames the programs.
+    assert program_id("T/0", "def f(x):\n    return x\n") == "096e1ef4093fa9e2ef3e23074a4daeeb"
 
 
 def test_two_processes_migrate_once(old: Path) -> None:

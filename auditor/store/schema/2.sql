@@ -1,6 +1,6 @@
 -- Schema 2: programs, rubrics, rules and environments are stored once and named by a number; answers have a table of
 -- their own; tasks say what a solution must be; failing tests say how they fail, which version 1 only implied. The
--- function packed() compresses per-test results.
+-- function packed() compresses per-test results; renamed() names a program by the rule of this version.
 DROP INDEX sample_program;
 ALTER TABLE task RENAME TO old_task;
 ALTER TABLE program RENAME TO old_program;
@@ -192,6 +192,8 @@ INSERT INTO finding
 SELECT r.rubric_id, p.program_id, f.position, u.rule_id, f.message, f.line, f.column, f.in_prompt, f.duplicate, NULL
 FROM old_finding f JOIN program p USING (program) JOIN rubric r ON r.hash = f.rubric_hash
 JOIN rule u ON u.tool = f.tool AND u.rule = f.rule AND u.name = f.name AND u.url = f.url;
+
+UPDATE program SET program = renamed(program, task_id, solution);
 
 DROP TABLE old_finding;
 DROP TABLE old_style;
