@@ -26,6 +26,10 @@ HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?")
 SPLIT = "test"
 DAMAGED = (EOFError, zlib.error, lzma.LZMAError, OSError)
 """What reading a compressed file that is cut off or damaged raises."""
+_LONGEST_LINE = 512 << 20
+"""Bytes of one line."""
+_RATIO, _RATIO_FROM = 200, 64 << 20
+"""A compressed file that unpacks to more than so many times its size is refused, from so many bytes on."""
 FILE_SUFFIXES = (".jsonl", ".jsonl.gz", ".json", ".json.gz")
 
 
@@ -90,8 +94,8 @@ def text_lines(path: Path, *, keep_blank: bool = False) -> Iterator[tuple[int, s
     """
     number = 0
     try:
-        with open_text(path) as lines:
-            for number, line in enumerate(lines, 1):
+        with open_text(path) as file:
+            for number, line in enumerate(_bounded_lines(file, path), 1):
                 text = line.decode("utf-8-sig")  # files that begin with a mark may have been joined
                 if keep_blank or text.strip():
                     yield number, text
@@ -107,6 +111,23 @@ def text_lines(path: Path, *, keep_blank: bool = False) -> Iterator[tuple[int, s
         raise _damaged(path, number + 1) from None
     except DAMAGED:
         raise _damaged(path, number + 1) from None
+
+
+def _bounded_lines(file: IO[bytes], path: Path) -> Iterator[bytes]:
+    """Read lines of bounded length; a compressed file may also not unpack to far more than it is."""
+    most = max(_RATIO * path.stat().st_size, _RATIO_FROM)
+    number, total = 1, 0
+    while line := file.readline(min(_LONGEST_LINE, most - total) + 1):
+        total += len(line)
+        if total > most:
+            raise InputError(
+                f"unpacks to more than {_RATIO} times its size", where=f"{path}:{number}",
+                remedy="it may be made to fill the memory; unpack it yourself if you trust it",
+            )  # fmt: skip
+        if len(line) > _LONGEST_LINE:
+            raise InputError(f"a line of more than {_LONGEST_LINE >> 20} MiB", where=f"{path}:{number}")
+        yield line
+        number += 1
 
 
 def _damaged(path: Path, line: int) -> InputError:

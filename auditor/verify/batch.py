@@ -15,10 +15,11 @@ from auditor.errors import SandboxError
 from auditor.records import Outcome, Program, SuiteName, Task, Verdict, program_id
 from auditor.verify import levels, probe
 from auditor.verify.cache import Cache
-from auditor.verify.kinds.base import Trial, UnfitError, Unsettled, Workshop, verdict_of
+from auditor.verify.kinds.base import Prepared, Trial, UnfitError, Unsettled, Workshop, verdict_of
 from auditor.verify.library import Library
 from auditor.verify.runner import Runner
 from auditor.verify.server import ZygoteDiedError
+from auditor.verify.turns import Turns, lacked_threads
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,8 @@ class VerifySite:
     config: VerifyConfig
     cache: Cache
     library: Library = field(default_factory=Library)
+    turns: Turns = field(default_factory=Turns)
+    """Second runs; one that lacked threads runs once more with no other beside it."""
 
     @property
     def about(self) -> str:
@@ -191,7 +194,7 @@ class VerifyWorker:
         trial = Trial(standing.program, task, name, stop, alone, standing.results if alone else b"")
         try:
             prepared = self._site.library.get(task, name, self._workshop, second=alone)
-            return prepared.judge(trial, self.runner)
+            return self._judge_apart(prepared, trial)
         except UnfitError as reason:
             detail = f"the task is unfit: {reason}"
         except ZygoteDiedError as reason:
@@ -200,3 +203,16 @@ class VerifyWorker:
             detail = f"the fork server died again and again: {reason}"
         tests = len(task.suite(name))
         return verdict_of(trial, Outcome.ERROR, tests=tests, level=self._site.level, detail=detail)
+
+    def _judge_apart(self, prepared: Prepared, trial: Trial) -> Verdict | Unsettled:
+        """Judge a program; one that could not start its threads has another try, if need be with none beside it."""
+        if not trial.alone:
+            verdict = prepared.judge(trial, self.runner)
+            starved = isinstance(verdict, Verdict) and lacked_threads(verdict)
+            return Unsettled(b"") if starved else verdict
+        with self._site.turns.together():
+            verdict = prepared.judge(trial, self.runner)
+        if isinstance(verdict, Verdict) and lacked_threads(verdict):
+            with self._site.turns.by_itself():
+                return prepared.judge(trial, self.runner)
+        return verdict

@@ -37,6 +37,8 @@ class Child:
         self.timed_out = ""
         self.took = 0.0
         """CPU seconds between the end of a line, or the start, and the last arrival of output."""
+        self.closest = 0.0
+        """The largest share of a limit, that of a line or the total, that it has used."""
         self._since = 0.0
         self._waited = 0.0
         """Seconds that we have spent in waiting for it."""
@@ -84,6 +86,7 @@ class Child:
         used = self.cpu()
         self._waited += time.monotonic() - entered
         self.took = used - self._since
+        self.closest = max(self.closest, self.took / clocks.cpu, used / clocks.total)
         if data:
             self._check_totals(used, clocks)
         self._hung_up = not data and not self.timed_out

@@ -12,6 +12,8 @@ TOTAL_SECONDS = 60.0
 """The sum of a suite's limits is cut to this, as EvalPlus does, unless the reference itself needs more."""
 FIRST_SECONDS = 0.25
 """The floor of a program's first run; a program that needs more runs again, alone, with the floor from the settings."""
+CLOSE_CALL = 0.8
+"""A test or suite that used this share of its limit or more might come out differently another day."""
 _IDLE_SECONDS = 2.0
 """However short a test's limit: pages that are read from disk, and locks, keep an honest program waiting too."""
 
@@ -88,3 +90,7 @@ class Limits:
     def backstop(self) -> int:
         """RLIMIT_CPU for the child: it ends even if nobody watches."""
         return math.ceil(self.total) + 5
+
+    def share_of_total(self, seconds: float) -> float:
+        """Return which share of the suite's limit so many CPU seconds are."""
+        return seconds / self.total

@@ -75,6 +75,13 @@ READS = {
     "reads its own environment block": attempt("return open('/proc/self/environ', 'rb').read()"),
     "reads the parent's memory": attempt("return open('/proc/@PARENT@/mem', 'rb').read(1)"),
     "reads the parent's command line": attempt("return open('/proc/@PARENT@/cmdline').read()"),
+    "reads the text of a link": attempt("import os\nreturn os.readlink('@DIR@/link')"),
+    "reads the text of a link by its folder": attempt(
+        "import os\nwith os.scandir('@DIR@') as found: return [os.readlink(e.path) for e in found]"
+    ),
+    "reads the text of a link of the system": attempt(
+        "import os\nreturn [os.readlink(p) for p in ('/bin', '/etc/localtime', '/usr/bin/python3')][0]"
+    ),
     "reads where the parent works": attempt("import os\nreturn os.readlink('/proc/@PARENT@/cwd')"),
     "opens the parent's descriptors": attempt("import os\nreturn os.listdir('/proc/@PARENT@/fd')"),
     "reads the next candidate's memory": attempt(

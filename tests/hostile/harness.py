@@ -45,13 +45,15 @@ class Canaries:
         self.folder.mkdir()
         self.secret = self.folder / "secret"
         self.secret.write_text(SECRET)
+        (self.folder / "link").symlink_to(SECRET)
         (self.folder / "secret_module.py").write_text(f"VALUE = {SECRET!r}\n")
         answers = {str(items): sum(i * i for i in items) + len(items) for (items,) in CALLS}
         (self.folder / "answers.json").write_text(json.dumps(answers))
         with sqlite3.connect(self.folder / "secret.db") as database:
             database.execute("create table t as select ? as value", (SECRET,))
         for path in [self.folder, *self.folder.iterdir()]:
-            path.chmod(0o777)  # only the sandbox stands before them
+            if not path.is_symlink():
+                path.chmod(0o777)  # nothing but the sandbox keeps a program from them
         os.environ["AUDITOR_CANARY"] = SECRET
         self.listeners = [
             self._listen(socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", 0)),

@@ -47,6 +47,36 @@ def solve(items):
     with ThreadPoolExecutor(4) as pool:
         return sum(pool.map(lambda i: i * i + 1, items))
 """,
+    "number: pools and locks of multiprocessing": """
+import multiprocessing, multiprocessing.dummy
+from multiprocessing.pool import ThreadPool
+def solve(items):
+    lock, total, queue = multiprocessing.Lock(), [0], multiprocessing.Queue()
+    def add(i):
+        with lock: total[0] += i * i
+    with ThreadPool(4) as pool: pool.map(add, items)
+    with multiprocessing.dummy.Pool(2) as pool: queue.put(sum(pool.map(lambda i: 1, items)))
+    changed = multiprocessing.Condition()
+    with multiprocessing.RLock(), multiprocessing.Semaphore(2), changed: changed.notify_all()
+    return total[0] + queue.get()
+""",
+    "number: writes to the null device in every way": """
+import contextlib, os, sys
+from pathlib import Path
+def solve(items):
+    with Path('/dev/null').open('w') as one, open(Path(os.devnull), 'w') as two, open(b'/dev/null', 'wb') as three:
+        print(items, file=one); two.write('x'); three.write(b'x')
+    fd = os.open(os.devnull, os.O_WRONLY)
+    os.write(fd, b'x'); os.close(fd)
+    with open(os.devnull, 'w') as null, contextlib.redirect_stdout(null): print(items)
+    return sum(i * i for i in items) + len(items)
+""",
+    "number: asks where it is": """
+import os, pathlib
+def solve(items):
+    os.path.realpath('.'); pathlib.Path('/x/y').resolve()
+    return sum(i * i for i in items) + len(items)
+""",
     "number: asyncio": """
 import asyncio
 async def square(i):

@@ -258,3 +258,71 @@ worker.close()
 site.close()
 sys.stdout.buffer.write(pickle.dumps((site.about, records)))
 """
+
+
+BURN = """
+import time
+def burn(seconds):
+    end = time.process_time() + seconds
+    while time.process_time() < end:
+        pass
+def double(x):
+    burn(0.027)
+    return [x, 2 * x]
+"""
+
+
+def test_a_suite_close_to_its_limit_in_all_is_marked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that are each far from their limit, and together close to that of the suite, make a verdict flaky."""
+    monkeypatch.setattr("auditor.verify.limits.TOTAL_SECONDS", 0.5)
+    suite = InputSuite(tuple((n,) for n in range(20)))
+    task = replace(INPUTS, base=suite, plus=INPUTS.base)
+    with Verifier({task.task_id: task}, VerifyConfig(workers=1, timeout=0.1)) as opened:
+        close, quick = verdicts(opened, BURN, task), verdicts(opened, DOUBLE, task)
+    assert (close[SuiteName.BASE].outcome, close[SuiteName.BASE].flaky) in {
+        (Outcome.PASS, True),
+        (Outcome.TIMEOUT, False),  # a busy machine is a little slower
+    }
+    assert not quick[SuiteName.BASE].flaky
+
+
+def test_a_script_close_to_its_limit_is_marked() -> None:
+    """A test script whose solution takes nine tenths of its time is flaky; one that takes little is not."""
+    script = AssertSuite("assert candidate(1) == [1, 2]\n")
+    task = replace(SCRIPTS, base=script, plus=script)
+    with Verifier({task.task_id: task}, VerifyConfig(workers=1, timeout=0.5)) as opened:
+        close = verdicts(opened, BURN.replace("0.027", "0.44"), task)[SuiteName.BASE]
+        quick = verdicts(opened, DOUBLE, task)[SuiteName.BASE]
+    assert (close.outcome, close.flaky) in {(Outcome.PASS, True), (Outcome.TIMEOUT, False)}
+    assert "time limit" in close.detail or close.outcome is Outcome.TIMEOUT
+    assert (quick.outcome, quick.flaky) == (Outcome.PASS, False)
+
+
+STARVED = """
+import os
+def double(x):
+    if x == 2 and not MARK:
+        raise RuntimeError("can't start new thread")
+    return [x, 2 * x]
+"""
+
+
+def test_a_program_that_lacked_threads_runs_again_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What fails as no thread could be started is judged by a run without others; what still fails there, fails."""
+    seen: list[bool] = []
+
+    def judge(self: PreparedCalls, trial: Trial, runner: Runner) -> Verdict | Unsettled:
+        seen.append(trial.alone)
+        lacks = len(seen) < 3 or "MARK" in trial.program.solution
+        program = replace(trial.program, solution=STARVED.replace("MARK", str(not lacks)))
+        return whole(self, replace(trial, program=program), runner)
+
+    whole = PreparedCalls.judge
+    monkeypatch.setattr(PreparedCalls, "judge", judge)
+    task = replace(INPUTS, plus=INPUTS.base)
+    with Verifier({task.task_id: task}, VerifyConfig(workers=2, timeout=1.0)) as opened:
+        found = verdicts(opened, DOUBLE, task)
+        assert [verdict.outcome for verdict in found.values()] == [Outcome.PASS, Outcome.PASS]
+        assert seen[:3] == [False, True, True]
+        found = verdicts(opened, STARVED, task)
+        assert [verdict.outcome for verdict in found.values()] == [Outcome.FAIL]

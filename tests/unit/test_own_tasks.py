@@ -196,3 +196,14 @@ def test_evalplus_rows_without_base_tests_are_unfit(tmp_path: Path) -> None:
     assert "no base tests" in benchmark.unfit["HumanEval/900"]
     with pytest.raises(InputError, match="no task that can be used — it has no base tests"):
         load_benchmark(str(write(tmp_path, row)))
+
+
+def test_a_small_file_that_unpacks_to_a_huge_one_is_refused(tmp_path: Path) -> None:
+    """A line, or lines, of a few hundred megabytes in a file of a few hundred kilobytes end in a named error."""
+    for name, line in (("line", b" "), ("lines", b"\n")):
+        path = tmp_path / f"{name}.jsonl"
+        with gzip.open(path, "wb") as file:
+            for _ in range(160):
+                file.write(line * (1 << 20))
+        with pytest.raises(InputError, match="unpacks to more than 200 times its size"):
+            load_benchmark(path)

@@ -23,8 +23,8 @@ _TERMINAL = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)
 """ioctl: TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO, FIONCLEX, FIOCLEX. Not FIOASYNC or FIOSETOWN: they signal."""
 _DESCRIPTOR = (0, 1, 2, 3, 4, 1030)
 """fcntl: F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_DUPFD_CLOEXEC. Not F_SETOWN or F_SETSIG."""
-_FILES = frozenset({"open1", "open2", "follow"})
-"""Conditions that only Landlock allows at all: without it even the links of /proc would say too much."""
+_FILES = frozenset({"open1", "open2"})
+"""Conditions that only Landlock allows at all."""
 _NAMING = (15, 16)
 """prctl: PR_SET_NAME, PR_GET_NAME."""
 
@@ -128,8 +128,9 @@ def _condition(asm: _Assembler, name: str) -> None:
             asm.add(_LOAD, _argument(1 if name == "open1" else 2))
             asm.add(_ANY_BIT, _WRITING, 0, 1)
             asm.add(_RETURN, _ERRNO | _EACCES)
-        case "follow":
-            pass
+        case "follow":  # no confinement of files keeps a link's text from being read
+            asm.add(_RETURN, _ERRNO | _EACCES)
+            return
         case "self" | "limit":
             asm.add(_LOAD, _argument(0))
             if name == "limit":  # 0 is the caller too

@@ -192,16 +192,32 @@ def _open_devices() -> None:
     No file can be opened for writing, and the names lead through /proc, which is closed; a copy of the
     descriptor serves. Standard error is the null device in every child.
     """
-    whole = io.open
+    whole, by_number = io.open, os.open
     copies = {os.devnull: 2, "/dev/stdin": 0, "/dev/stdout": 1, "/dev/stderr": 2}
+
+    def copy(file: Any) -> int | None:
+        """Return a copy of the descriptor that serves for a path; ``None`` for any other file."""
+        if type(file) is int:
+            return None
+        try:
+            number = copies.get(os.fsdecode(file))
+        except TypeError:
+            return None
+        return None if number is None else os.dup(number)
 
     @functools.wraps(whole)
     def with_devices(file: Any, *arguments: Any, **keywords: Any) -> Any:
-        if type(file) is str and file in copies:
-            file = os.dup(copies[file])
-        return whole(file, *arguments, **keywords)
+        copied = copy(file)
+        return whole(file if copied is None else copied, *arguments, **keywords)
+
+    @functools.wraps(by_number)
+    def number_with_devices(path: Any, flags: Any, *arguments: Any, **keywords: Any) -> int:
+        writes = type(flags) is int and flags & os.O_ACCMODE
+        copied = copy(path) if writes else None
+        return by_number(path, flags, *arguments, **keywords) if copied is None else copied
 
     builtins.open = io.open = with_devices
+    os.open = number_with_devices
 
 
 def _ignore(**_handlers: object) -> None:
@@ -220,8 +236,10 @@ def main() -> None:
     _preload(["random", *plan["preload"]], plan["numpy"])
     _open_devices()
     _stand_in()
+    from auditor.verify.inside import semaphores
     from auditor.verify.inside.confine import Confinement, Plan
 
+    semaphores.provide()
     confinement = Confinement(Plan(**plan))
     loop = Loop(control, confinement)
     confinement.confine_zygote()

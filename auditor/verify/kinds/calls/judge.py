@@ -11,12 +11,9 @@ from auditor.verify.kinds.calls import run as running
 from auditor.verify.kinds.calls.claims import FAILED, NOT_RUN
 from auditor.verify.kinds.calls.expected import Expected, build, encode_inputs
 from auditor.verify.kinds.calls.run import Run
-from auditor.verify.limits import Limits
+from auditor.verify.limits import CLOSE_CALL, Limits
 from auditor.verify.runner import Runner
 from auditor.verify.show import show_call, show_line
-
-CLOSE_CALL = 0.8
-"""A test that used this share of its limit or more might come out differently another day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +64,9 @@ class _Case:
             late = outcome is Outcome.PASS and run.closest > 1
             detail = f"a test used {run.closest:.0%} of its time limit"
             return self._verdict(run, Outcome.TIMEOUT if late else outcome, detail, flaky=True)
+        share = self.prepared.limits.share_of_total(run.ended.cpu)
+        if share >= CLOSE_CALL and outcome in {Outcome.PASS, Outcome.FAIL} and not run.timed_out:
+            return self._verdict(run, outcome, f"the suite used {share:.0%} of its time limit", flaky=True)
         if alone and not run.slow and run.claims.next_test == len(self.prepared.expected):
             return self._verdict(run, outcome, "a first run was stopped or died, a second was not", flaky=True)
         return self._verdict(run, outcome, detail)

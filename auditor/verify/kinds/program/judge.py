@@ -9,11 +9,10 @@ from auditor.comparators import first_difference
 from auditor.records import FailingTest, FailureKind, Outcome, StdinSuite, Verdict
 from auditor.verify.kinds.base import Trial, Unsettled, verdict_of
 from auditor.verify.kinds.program.run import CheckerError, ProgramOutput, is_right, run_program
+from auditor.verify.limits import CLOSE_CALL
 from auditor.verify.runner import Runner
 
 PASSED, FAILED, NOT_RUN = 1, 0, 2
-CLOSE_CALL = 0.8
-"""A test that used this share of its limit or more might come out differently another day."""
 _SHOWN = 600
 """Characters shown of an input or an output."""
 _CLEAR = frozenset({Outcome.PASS, Outcome.FAIL})
@@ -62,7 +61,7 @@ class PreparedProgram:
                 worst = worst or (number, output, why)
                 if trial.stop:
                     break
-        flaky = trial.alone and closest >= CLOSE_CALL and (worst is None or worst[1].outcome in _CLEAR)
+        flaky = closest >= CLOSE_CALL and (worst is None or worst[1].outcome in _CLEAR)
         detail = f"a test used {closest:.0%} of its time limit" if flaky else ""
         if worst is None:
             return self._verdict(trial, runner, Outcome.PASS, bytes(passed), cpu, detail=detail, flaky=flaky)

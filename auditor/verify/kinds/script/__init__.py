@@ -11,7 +11,7 @@ from auditor.verify.endings import failure_of
 from auditor.verify.kinds.base import REFERENCE_SECONDS, Trial, UnfitError, Unsettled, Workshop, entry_of, verdict_of
 from auditor.verify.kinds.script import route
 from auditor.verify.kinds.script.route import Scripted
-from auditor.verify.limits import Limits
+from auditor.verify.limits import CLOSE_CALL, Limits
 from auditor.verify.protocol import Message, said
 from auditor.verify.runner import Runner
 from auditor.verify.show import show, show_line
@@ -60,9 +60,12 @@ class PreparedScript:
         result = _run(runner, trial.program.solution, trial.task, self.suite, self.limits, alone=trial.alone)
         if result.outcome is Outcome.TIMEOUT and not trial.alone:
             return Unsettled(b"")
+        share = result.closest if trial.alone else self.limits.share_of_total(max(result.cpu, result.script_cpu))
+        close = share >= CLOSE_CALL and result.outcome in {Outcome.PASS, Outcome.FAIL}
+        detail = f"used {share:.0%} of a time limit" if close and not result.detail else result.detail
         return verdict_of(
             trial, result.outcome, tests=len(self.suite), level=runner.level, failing=_failing_test(result, self.suite),
-            detail=result.detail, cpu_seconds=result.cpu + result.script_cpu,
+            detail=detail, flaky=close, cpu_seconds=result.cpu + result.script_cpu,
         )  # fmt: skip
 
 

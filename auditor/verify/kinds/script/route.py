@@ -49,6 +49,8 @@ class Scripted:
     """CPU seconds of the solution."""
     script_cpu: float
     """CPU seconds of the script's own process."""
+    closest: float = 0.0
+    """The largest share of a time limit that a process used."""
 
 
 class Lines:
@@ -96,7 +98,8 @@ def run(zygote: Zygote, source: str, entry: Entry, script: Script, limits: Limit
     failure = ScriptFailure.read(last[1:]) if said(last) is Message.FAILED else ScriptFailure(0, False, "")
     outcome, detail = _outcome(last, failure, tester, child, ended, got, calls)
     line = failure.line if outcome in {Outcome.FAIL, Outcome.MEMORY} else 0
-    return Scripted(outcome, detail, line, failure.asserted, got, ended.cpu, tests.cpu)
+    closest = max(child.closest, tester.closest)
+    return Scripted(outcome, detail, line, failure.asserted, got, ended.cpu, tests.cpu, closest)
 
 
 def _route(script: Lines, solution: Lines, clocks: Clocks) -> tuple[bytes, bytes, int]:

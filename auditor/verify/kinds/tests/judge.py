@@ -9,7 +9,7 @@ from auditor.records import FailingTest, Outcome, Task, Trust, UnittestSuite, Ve
 from auditor.targets import Target, TargetKind
 from auditor.verify.kinds.base import REFERENCE_SECONDS, Trial, UnfitError, Unsettled, Workshop, verdict_of
 from auditor.verify.kinds.tests.run import TestRun, run, seconds_of
-from auditor.verify.limits import Limits
+from auditor.verify.limits import CLOSE_CALL, Limits
 from auditor.verify.runner import Runner
 
 
@@ -109,7 +109,10 @@ class PreparedTests:
             number, text, kind = found.failing
             failing = FailingTest(number, self.suite.tests[number], "the test passes", text, kind)
         ran = bytes(found.passed) if set(found.passed) != {2} else b""
+        share = found.closest if trial.alone else self.limits.share_of_total(found.cpu)
+        close = share >= CLOSE_CALL and found.outcome in {Outcome.PASS, Outcome.FAIL}
+        detail = f"used {share:.0%} of a time limit" if close else found.detail
         return verdict_of(
             trial, found.outcome, tests=len(self.suite), level=runner.level, passed=ran, failing=failing,
-            detail=found.detail, cpu_seconds=found.cpu, trust=self.trust,
+            detail=detail, flaky=close, cpu_seconds=found.cpu, trust=self.trust,
         )  # fmt: skip

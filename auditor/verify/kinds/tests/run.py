@@ -31,6 +31,8 @@ class TestRun:
     """The first test that failed, why, and how."""
     cpu: float = 0.0
     """CPU seconds of all processes."""
+    closest: float = 0.0
+    """The largest share of a time limit that a process used."""
     seconds: list[float] = field(default_factory=list)
     """CPU seconds per test, as far as they ran."""
 
@@ -148,6 +150,7 @@ class _Attempt:
         """Decide what a run comes to once its processes have ended."""
         ended = tester.end()
         found.cpu = ended.cpu
+        found.closest = max(tester.closest, solution.child.closest if solution is not None else 0.0)
         timed_out = tester.timed_out
         if solution is not None:
             other = solution.child.end()
