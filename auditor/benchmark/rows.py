@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import bz2
 import gzip
-import importlib
 import json
 import logging
 import lzma
@@ -20,11 +19,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, cast
 
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
 from auditor.errors import EndpointError, InputError
 
 HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?")
 SPLIT = "test"
-DAMAGED = (EOFError, zlib.error, lzma.LZMAError, OSError)
+DAMAGED = (EOFError, zlib.error, lzma.LZMAError, zstd.ZstdError, OSError)
 """What reading a compressed file that is cut off or damaged raises."""
 _LONGEST_LINE = 512 << 20
 """Bytes of one line."""
@@ -147,17 +151,12 @@ def open_text(path: Path) -> IO[bytes]:
     if start.startswith(b"\x1f\x8b"):
         return cast("IO[bytes]", gzip.open(path, "rb"))
     if start.startswith(b"\x28\xb5\x2f\xfd"):
-        return cast("IO[bytes]", _zstd().open(path, "rb"))
+        return cast("IO[bytes]", zstd.open(path, "rb"))
     if start.startswith(b"\xfd7zXZ\0"):
         return cast("IO[bytes]", lzma.open(path, "rb"))
     if start.startswith(b"BZh"):
         return cast("IO[bytes]", bz2.open(path, "rb"))
     return path.open("rb")
-
-
-def _zstd() -> Any:
-    """Return the standard library's zstd module, which came with Python 3.14, or its backport."""
-    return importlib.import_module("compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd")
 
 
 def _parse(line: str, where: str) -> dict[str, Any]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import bz2
+import contextlib
 import csv
 import gzip
 import json
 import lzma
+import tempfile
 import tracemalloc
 from collections import Counter
 from collections.abc import Callable
@@ -15,6 +17,8 @@ from typing import Any
 
 import pytest
 from backports import zstd
+from hypothesis import given
+from hypothesis import strategies as st
 
 from auditor.benchmark import load_benchmark
 from auditor.config import ModelConfig
@@ -25,15 +29,18 @@ from auditor.sampling.recorded import RecordedSamples
 from tests.recorded_files import (
     ANSWER,
     IDS,
+    INSPECT,
     LOG,
     PROGRAM,
     Reading,
     batch_row,
     inspect_sample,
     lcb_problem,
+    lm_eval_row,
     put,
+    rollout,
     tasks_of,
-)
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet", "folder", "folder of two splits"])
@@ -108,6 +115,8 @@ def test_compression_is_told_by_content(tmp_path: Path, pack: Callable[[bytes], 
         ("{}".encode("utf-16"), "is UTF-16 text — save the file as UTF-8"),
         (b'{"a": {"b": 1},\n "c": 2}', "the format is not recognised — .*no known JSON document.* bigcode"),
         (b'[{"a": 1}]', "the format is not recognised"),
+        (b"\x7fELF\x02\0\0\r\n\0", "is a binary file, not text"),
+        (b'task_id\rx,"y\n', "not JSON|not CSV|has no column"),
         (b"", "holds no samples — read as jsonl"),
         (b"\n\n", "holds no samples"),
         (b"\xff\xfe\x00", "UTF-"),
@@ -122,6 +131,70 @@ def test_what_is_no_samples_file_is_refused_by_name(tmp_path: Path, content: byt
     assert refusal.value.remedy
     assert refusal.value.where is not None
     assert refusal.value.where.startswith(str(path))
+
+
+_STARTS = (
+    b"", b"[", b"[[", b'[{"output_list": ', b'{"version": 2, "status": "", "eval": {"task": ""}, "samples": [',
+    b"PK\x03\x04", b"\x1f\x8b", b"BZh", b"\x28\xb5\x2f\xfd", b"\xfd7zXZ\0", b"task_id,solution\n",
+    b'{"custom_id": "a"}\n', b'{"doc": {}, "resps": []}\n', b'{"response": {}, "reward": 1}\n',
+    b'{"eval": {"HumanEval/0": [', b'[{"task_id": 1, "predict": ',
+)  # fmt: skip
+
+
+@given(st.sampled_from(_STARTS), st.binary(max_size=60))
+def test_whatever_the_bytes_there_is_one_line(start: bytes, rest: bytes) -> None:
+    """Any bytes, also behind the beginning of a known format, are samples or are refused; nothing else is raised."""
+    with tempfile.TemporaryDirectory() as place:
+        path = Path(place) / "given"
+        path.write_bytes(start + rest)
+        with contextlib.suppress(InputError):
+            Reading(path)
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-2, 3) | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=4), inner, max_size=2),
+    max_leaves=4,
+)
+_DOCUMENTS: tuple[Any, ...] = (
+    lm_eval_row("HumanEval/0", ["x"], "none", **{"pass@1": 1.0}),
+    batch_row("HumanEval/0#1", ANSWER),
+    rollout(0, task_id="HumanEval/0", base_status="pass", plus_status="fail", extracted_model_code="x"),
+    {"task_id": "HumanEval/0", "solution": PROGRAM, "passed": True, "result": "passed", "usage": {"prompt_tokens": 1}},
+    {**LOG, "samples": INSPECT[:2]},
+    [lcb_problem("HumanEval/0", [PROGRAM, "x"], [True, False])],
+    {
+        "date": "",
+        "hash": "",
+        "eval": {"HumanEval/0": [{"solution": "x", "base_status": "pass", "plus_status": "fail"}]},
+    },
+    [{"task_id": "HumanEval/0", "predict": [ANSWER]}],
+    [[PROGRAM], [], []],
+)
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """List the paths of everything within a JSON value."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path, *(place for key, part in inner for place in places(part, (*path, key)))]
+
+
+@given(st.sampled_from(_DOCUMENTS), st.data())
+def test_whatever_a_field_holds_there_is_one_line(document: Any, data: st.DataObject) -> None:
+    """Any value in the place of any field of any format gives samples or a refusal with place and remedy."""
+    document = json.loads(json.dumps(document))
+    path = data.draw(st.sampled_from([place for place in places(document) if place]))
+    owner = document
+    for key in path[:-1]:
+        owner = owner[key]
+    owner[path[-1]] = data.draw(_JSON)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "given"
+        file.write_text(json.dumps(document) + "\n")
+        try:
+            Reading(file)
+        except InputError as refusal:
+            assert refusal.where  # noqa: PT017 - most draws raise nothing
 
 
 def test_folders_and_missing_files(tmp_path: Path) -> None:
@@ -152,12 +225,12 @@ def test_task_ids_of_other_tools(tmp_path: Path) -> None:
     def read(task_id: Any) -> str:
         return Reading(put(tmp_path / "s.jsonl", [{"task_id": task_id, "solution": "x"}]), tasks).samples[0].task_id
 
-    assert [read(given) for given in (2, "2", "mbpp_2", "X_Y_Z", 7, "Mbpp/10")] == [
+    assert [read(task_id) for task_id in (2, "2", "mbpp_2", "X_Y_Z", 7, "Mbpp/10")] == [
         "Mbpp/2", "Mbpp/2", "Mbpp/2", "x/y-z", "7", "Mbpp/10",
     ]  # fmt: skip
-    for given in (10, "3", -2):
+    for unknown in (10, "3", -2):
         with pytest.raises(InputError, match="unknown task"):
-            read(given)
+            read(unknown)
 
 
 def test_marks_of_joined_files_and_whole_numbers_of_tables(tmp_path: Path) -> None:

@@ -61,8 +61,12 @@ class EvalResults:
         """Stream the samples of each task, in the file's order."""
         found = False
         with source.open() as file:
-            for line, (task_id, results) in items(file, str(source.path), "eval"):
+            for line, pair in items(file, str(source.path), "eval"):
                 found = True
+                if not (isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], str)):
+                    where = f"{source.path}:{line}"
+                    raise InputError("'eval' is not laid out by tasks", where=where, remedy="evaluate them again")
+                task_id, results = pair
                 where = f"{source.path}:{line}: {task_id}"
                 if not isinstance(results, list):
                     raise InputError(

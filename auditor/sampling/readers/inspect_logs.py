@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from auditor.benchmark.rows import DAMAGED
 from auditor.errors import InputError
 from auditor.records import Outcome
 from auditor.sampling.choices import plain_message, read_choices
@@ -39,17 +41,26 @@ class EvalLog:
     def read(self, source: Source) -> Iterator[Answer]:
         """Stream the samples, unpacking one at a time."""
         where = str(source.path)
-        try:
-            with zipfile.ZipFile(source.path) as archive:
-                found = dict.fromkeys(archive.namelist())  # a sample that was run again is there twice; the last counts
-                names = [name for name in found if name.startswith(_FOLDER) and name.endswith(".json")]
-                if not names:
-                    remedy = "unpack it and name one of its files or folders"
-                    raise InputError("is a zip, but no log of inspect_ai", where=where, remedy=remedy)
-                for name in names:
-                    yield from _sample(_parsed(archive.read(name), f"{where}: {name}"), f"{where}: {name}", source)
-        except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError) as error:
-            raise InputError(f"the zip is damaged: {error}", where=where, remedy="fetch it again") from None
+        with _damage_named(where), zipfile.ZipFile(source.path) as archive:
+            found = dict.fromkeys(archive.namelist())  # a sample that was run again is there twice; the last counts
+            names = [name for name in found if name.startswith(_FOLDER) and name.endswith(".json")]
+        if not names:
+            remedy = "unpack it and name one of its files or folders"
+            raise InputError("is a zip, but no log of inspect_ai", where=where, remedy=remedy)
+        with zipfile.ZipFile(source.path) as archive:
+            for name in names:
+                with _damage_named(f"{where}: {name}"):
+                    content = archive.read(name)
+                yield from _sample(_parsed(content, f"{where}: {name}"), f"{where}: {name}", source)
+
+
+@contextmanager
+def _damage_named(where: str) -> Iterator[None]:
+    """Refuse what a damaged, encrypted or oddly packed zip raises."""
+    try:
+        yield
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, *DAMAGED) as error:
+        raise InputError(f"the zip is damaged: {error}", where=where, remedy="fetch it again") from None
 
 
 class JsonLog:

@@ -45,7 +45,10 @@ def _samples(problem: dict[str, Any], where: str, *, answers: bool) -> Iterator[
     outputs = _texts(problem, "output_list", where)
     codes = _texts(problem, "code_list", where) if "code_list" in problem else outputs
     graded = problem.get("graded_list") or [None] * len(outputs)
-    notes = problem.get("metadata") or []
+    notes = problem.get("metadata")
+    notes = notes if isinstance(notes, list) else []
+    if not isinstance(graded, list):
+        raise InputError("graded_list is no list", where=where, remedy="fetch the file again")
     if not len(outputs) == len(codes) == len(graded):
         counts = f"{len(outputs)} answers, {len(codes)} programs and {len(graded)} verdicts"
         raise InputError(f"has {counts}", where=where, remedy="the lists of a problem belong together: fetch it again")

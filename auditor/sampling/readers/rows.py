@@ -75,7 +75,8 @@ class Csv:
             return False
         if source.path.suffix.lower() in (".csv", ".tsv"):
             return True
-        return "task_id" in next(csv.reader([source.head.split("\n", 1)[0].strip()]), [])
+        columns = source.head.split("\n", 1)[0].split(",")
+        return "task_id" in [column.strip().strip('"') for column in columns]
 
     def read(self, source: Source) -> Iterator[Answer]:
         """Stream the rows; an empty cell counts as missing, save where the row has no other text."""
@@ -143,7 +144,7 @@ def read_row(row: Mapping[str, Any], where: str) -> Answer:
         raise InputError("task_id is missing or no text", where=where, remedy=f"expected {UNIT}")
     given = [key for key in _TEXTS if row.get(key) is not None]
     if len(given) != 1 or not isinstance(row[given[0]], str):
-        remedy = f"expected {UNIT}"
+        remedy = f"expected {UNIT}; it has {one_line(', '.join(map(str, row)), 120)}"
         raise InputError("needs exactly one of solution and completion, as text", where=where, remedy=remedy)
     index = row.get("sample_index")
     if isinstance(index, float) and index.is_integer():

@@ -87,6 +87,8 @@ class Source:
             return ""  # the reader says what is wrong, and where
         if start.startswith((b"\xff\xfe", b"\xfe\xff")):
             raise InputError("is UTF-16 text", where=str(self.path), remedy="save the file as UTF-8")
+        if b"\0" in start:
+            raise InputError("is a binary file, not text", where=str(self.path), remedy="name a file of samples")
         return start.decode("utf-8-sig", "replace").lstrip()
 
     @cached_property
