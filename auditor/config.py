@@ -166,6 +166,8 @@ class VerifyConfig(Section):
     """Weakest level to accept; ``auto`` uses the strongest that works here, whichever it is."""
     oracle_for: Literal["accepted", "all"] = "accepted"
     """Run the plus suite only after base passed, or always."""
+    readings: Literal["chosen", "all"] = "chosen"
+    """Also judge the other programs that an answer can be read as, where the chosen one fails base."""
     per_test: Literal["base", "all", "none"] = "base"
     """Suites that continue after a failing test, for complete per-test results."""
 

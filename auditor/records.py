@@ -288,6 +288,25 @@ class JudgedSample:
         return Label.of(self.base, self.plus)
 
 
+@dataclass(frozen=True, slots=True)
+class JudgedReading:
+    """Another program that an answer can be read as, with its verdicts."""
+
+    task_id: str
+    sample_index: int
+    rule: str
+    """How it was found in the answer."""
+    program: str
+    base: Outcome | None
+    """``None``: not run yet."""
+    plus: Outcome | None
+
+    @property
+    def label(self) -> Label:
+        """What the answer would be if it were read so."""
+        return Label.of(self.base, self.plus)
+
+
 LinterName = NewType("LinterName", str)
 """The name of a linter in :mod:`auditor.style.linters.registry`, the one place that checks names from outside."""
 

@@ -8,6 +8,7 @@ from auditor.analysis.counts import Counts
 from auditor.analysis.counts_csv import counts_from_csv
 from auditor.analysis.exclusions import PAPER_HUMANEVAL, suspect_tasks
 from auditor.analysis.intervals import holm, mean_interval, ratio_interval, wilson
+from auditor.analysis.reading_gap import reading_gap
 from auditor.analysis.second_verifier import second_verifier
 from auditor.analysis.style_gap import compare_style
 from auditor.analysis.style_rows import StyleRow
@@ -27,6 +28,7 @@ __all__ = [
     "holm",
     "mean_interval",
     "ratio_interval",
+    "reading_gap",
     "second_verifier",
     "suspect_tasks",
     "wilson",

@@ -20,6 +20,7 @@ from auditor.results import (
     ModelAnalysis,
     ModelReport,
     Provenance,
+    ReadingGap,
     ReportDocument,
     SamplingCost,
     TaskRow,
@@ -65,7 +66,17 @@ def _model(run: Run, store: Store, entry: ModelAnalysis, totals: SamplingTotals,
             prompt_tokens=totals.prompt_tokens, completion_tokens=totals.completion_tokens, cost=totals.cost
         ),
         false_positives=tuple(false_positives(store, entry.model, {row.task_id for row in entry.per_task})),
+        readings=_reading_gap(run, store, entry.model, due),
     )
+
+
+def _reading_gap(run: Run, store: Store, model: str, due: Collection[str]) -> ReadingGap | None:
+    """Compare accuracy as read with that of the best readings, where those were judged."""
+    if run.config.verify.readings != "all":
+        return None
+    from auditor.analysis import reading_gap
+
+    return reading_gap(store.judged(model), store.judged_readings(model), due)
 
 
 def _is_simulated(run: Run, store: Store, name: str) -> bool:

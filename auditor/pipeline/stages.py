@@ -11,12 +11,16 @@ import itertools
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from auditor.config import ModelConfig
+from auditor.pipeline.readings import add_other_readings
 from auditor.pipeline.references import record_references, tasks_to_sample
 from auditor.pipeline.run import Run, claim_model
 from auditor.store import Store
+
+if TYPE_CHECKING:
+    from auditor.verify import Verifier
 
 BATCH = 64
 """Rows a transaction: small enough to lose little at a kill, large enough to cost nothing."""
@@ -156,17 +160,28 @@ def verify(run: Run, store: Store) -> None:
     config = run.config.verify
     _drop_stale_verdicts(run, store)
     pending = store.unverified(all_plus=config.oracle_for == "all")
+    others = config.readings == "all"
     if store.meta.references is not None and not _of_fit_tasks(store, pending):
-        return
+        if not (others and add_other_readings(run, store)):
+            return
+        pending = store.unverified(all_plus=config.oracle_for == "all")
     with Verifier(run.tasks, config, cache=cache_folder()) as verifier:
         found = record_references(run, store, verifier)
-        fit = [program for program, task_id in pending.items() if task_id not in found]
-        if not fit:
-            return
-        advance = run.progress.stage("verifying", len(fit))
-        for batch in _batches(verifier.verify(store.programs(fit), suites_done=store.outcomes(fit))):
-            store.add_verdicts(itertools.chain.from_iterable(batch))
-            advance(len(batch))
+        _judge(run, store, verifier, pending, found)
+        if others and add_other_readings(run, store):
+            pending = store.unverified(all_plus=config.oracle_for == "all")
+            _judge(run, store, verifier, pending, found)
+
+
+def _judge(run: Run, store: Store, verifier: Verifier, pending: Mapping[str, str], unfit: Mapping[str, str]) -> None:
+    """Run the programs of fit tasks, named with their tasks, and write their verdicts."""
+    fit = [program for program, task_id in pending.items() if task_id not in unfit]
+    if not fit:
+        return
+    advance = run.progress.stage("verifying", len(fit))
+    for batch in _batches(verifier.verify(store.programs(fit), suites_done=store.outcomes(fit))):
+        store.add_verdicts(itertools.chain.from_iterable(batch))
+        advance(len(batch))
 
 
 def _of_fit_tasks(store: Store, programs: Mapping[str, str]) -> int:
@@ -177,7 +192,7 @@ def _of_fit_tasks(store: Store, programs: Mapping[str, str]) -> int:
 
 def _drop_stale_verdicts(run: Run, store: Store) -> None:
     """Forget verdicts that were reached under other limits: the two would not compare."""
-    settings = run.config.verify.model_dump(mode="json", exclude={"workers", "oracle_for", "sandbox"})
+    settings = run.config.verify.model_dump(mode="json", exclude={"workers", "oracle_for", "sandbox", "readings"})
     digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
     known = store.meta.verify_settings
     if known not in (None, digest):

@@ -53,6 +53,7 @@ from auditor.results.model import (
     TwoTypeOptimum,
 )
 from auditor.results.options import AnalysisOptions, Level, Unanswered
+from auditor.results.readings import ReadingGap, RecoveredAnswer
 from auditor.results.style import (
     BeforeAfter,
     Conditional,
@@ -115,6 +116,8 @@ __all__ = [
     "Reach",
     "ReachCeiling",
     "ReachPair",
+    "ReadingGap",
+    "RecoveredAnswer",
     "ReportDocument",
     "RocPoint",
     "RubricFacts",

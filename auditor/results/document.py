@@ -12,6 +12,7 @@ from auditor.results.estimate import Count, Document, Share
 from auditor.results.gate import GateResult
 from auditor.results.model import ModelAnalysis
 from auditor.results.options import AnalysisOptions
+from auditor.results.readings import ReadingGap
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +95,8 @@ class ModelReport(ModelAnalysis):
     """What sampling cost."""
     false_positives: tuple[FalsePositiveExample, ...]
     """The distinct false positives, by task, those seen most often first."""
+    readings: ReadingGap | None = None
+    """What extraction may cost; null unless other readings were judged (``[verify] readings = "all"``)."""
 
     @classmethod
     def of(
@@ -105,6 +108,7 @@ class ModelReport(ModelAnalysis):
         coverage: Coverage,
         cost: SamplingCost,
         false_positives: tuple[FalsePositiveExample, ...],
+        readings: ReadingGap | None = None,
     ) -> ModelReport:
         """Join a model's analysis with what is known of its samples."""
         figures = {one.name: getattr(analysis, one.name) for one in fields(ModelAnalysis)}
@@ -115,6 +119,7 @@ class ModelReport(ModelAnalysis):
             coverage=coverage,
             cost=cost,
             false_positives=false_positives,
+            readings=readings,
         )
 
 

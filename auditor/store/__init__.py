@@ -10,10 +10,12 @@ from functools import cached_property
 
 from auditor.store.meta import Meta, ReferenceCheck
 from auditor.store.programs import Programs
+from auditor.store.readings import Readings
 from auditor.store.rows import (
     AcceptedSolution,
     BaseResults,
     FalsePositive,
+    OtherReading,
     ProgramOutcomes,
     SamplingTotals,
     StoredTask,
@@ -30,6 +32,7 @@ __all__ = [
     "AcceptedSolution",
     "BaseResults",
     "FalsePositive",
+    "OtherReading",
     "ProgramOutcomes",
     "ReferenceCheck",
     "SamplingTotals",
@@ -40,7 +43,7 @@ __all__ = [
 ]
 
 
-class Store(Tasks, Samples, Verdicts, Programs):
+class Store(Tasks, Samples, Readings, Verdicts, Programs):
     """An open run. Use as a context manager; not shared between threads or processes."""
 
     @cached_property

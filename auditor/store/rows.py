@@ -10,6 +10,15 @@ from auditor.targets import Target
 
 
 @dataclass(frozen=True, slots=True)
+class OtherReading:
+    """Another program that an answer can be read as."""
+
+    solution: str
+    rule: str
+    """How it was found in the answer."""
+
+
+@dataclass(frozen=True, slots=True)
 class StoredTask:
     """A task as the run keeps it: without its suites."""
 

@@ -38,13 +38,13 @@ _ADD = f"""
 INSERT INTO sample (program_id, {", ".join(_COLUMNS)})
 VALUES ((SELECT program_id FROM program WHERE program = :program), {", ".join(f":{name}" for name in _COLUMNS)})
 """  # noqa: S608 - made of constants
-_ALL = """
+ALL_SAMPLES = """
 SELECT sample.*, COALESCE(answer.raw, program.solution) AS raw, program.solution AS solution FROM sample
 LEFT JOIN answer USING (answer_id) LEFT JOIN program USING (program_id)
 WHERE :model IS NULL OR sample.model = :model
 ORDER BY sample.model, sample.task_id, sample.sample_index, sample.request_hash
 """
-_OF_MODEL = _ALL.replace(":model IS NULL OR ", "")
+_OF_MODEL = ALL_SAMPLES.replace(":model IS NULL OR ", "")
 _REJECTED = """
 model = :model AND (
     status IN ('too_long', 'rejected') OR status = 'refused' AND finish_reason LIKE 'http!_%' ESCAPE '!')
@@ -107,8 +107,8 @@ class Samples(Database):
 
     def samples(self, model: str | None = None) -> Iterator[Sample]:
         """Stream samples, of one model or of all, ordered by model, task and index."""
-        for row in self._rows(_OF_MODEL if model else _ALL, {"model": model}):
-            yield _sample(row)
+        for row in self._rows(_OF_MODEL if model else ALL_SAMPLES, {"model": model}):
+            yield sample_of(row)
 
     def has_samples(self, model: str | None = None) -> bool:
         """Return whether there is any sample, or any of a model."""
@@ -158,7 +158,8 @@ class Samples(Database):
             yield from (Program(**dict(row)) for row in rows)
 
 
-def _sample(row: sqlite3.Row) -> Sample:
+def sample_of(row: sqlite3.Row) -> Sample:
+    """Build a sample from a row of all its columns, its text and its program's."""
     differ = row["readings_differ"]
     return Sample(
         **{name: row[name] for name in _PLAIN if name != "readings_differ"},

@@ -46,7 +46,9 @@ WHERE base IS NULL OR base = 'error' OR ((base = 'pass' OR :all_plus) AND (plus 
 ORDER BY task_id, program
 """
 _IN_SCOPE = """
-SELECT program, task_id FROM labelled_program WHERE base = 'pass' OR NOT :accepted_only ORDER BY task_id, program
+SELECT program, task_id FROM labelled_program
+WHERE (base = 'pass' OR NOT :accepted_only) AND program_id IN (SELECT program_id FROM sample)
+ORDER BY task_id, program
 """
 
 

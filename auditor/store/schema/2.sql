@@ -201,3 +201,14 @@ DROP TABLE old_verdict;
 DROP TABLE old_sample;
 DROP TABLE old_program;
 DROP TABLE old_task;
+
+CREATE TABLE reading (              -- the other programs that an answer can be read as
+    model TEXT NOT NULL,
+    task_id TEXT NOT NULL,
+    sample_index INTEGER NOT NULL,
+    request_hash TEXT NOT NULL,
+    position INTEGER NOT NULL,      -- from 1, the best of the others first
+    program_id INTEGER NOT NULL REFERENCES program,
+    rule TEXT NOT NULL,             -- how it was found
+    PRIMARY KEY (model, task_id, sample_index, request_hash, position)
+) WITHOUT ROWID;
