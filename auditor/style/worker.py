@@ -134,7 +134,7 @@ class Worker:
         self._out.flush()
 
 
-def _see_only_the_standard_library() -> None:
+def _hide_third_party_modules() -> None:
     """Remove every other folder from the path: what is installed here must not change a finding.
 
     By now the linters are imported, since their self-tests have run.
@@ -158,7 +158,7 @@ def main() -> None:
     folder = Path(setup["folder"])
     try:
         worker = Worker(read_rubric(setup["rubric"]), setup["seconds"], folder, out)
-        _see_only_the_standard_library()
+        _hide_third_party_modules()
         gc.freeze()  # these objects stay; collecting them again and again costs a tenth of the time
         gc.disable()
         for number, line in enumerate(sys.stdin, 1):

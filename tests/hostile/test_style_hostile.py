@@ -66,7 +66,7 @@ BOMBS = {
 }
 
 
-def test_whatever_is_written_gets_a_result() -> None:
+def test_every_program_gets_a_result() -> None:
     """Unreadable ones are named with a reason, odd ones are linted, bombs end; neighbours are not harmed."""
     texts = {**UNREADABLE, **ODD, **BOMBS}
     neighbour = "def total(values):\n    return sum(values)\n"
@@ -157,7 +157,7 @@ def test_a_killed_worker_costs_no_result() -> None:
     assert sum(a != b for a, b in zip(results, whole, strict=True)) <= 1
 
 
-def test_a_worker_killed_between_batches_is_nobodys_fault() -> None:
+def test_a_worker_killed_between_batches_costs_no_result() -> None:
     """The next batch goes to a new worker and every result is as ever."""
     worker = StyleJob(load_rubric("paper"), 20).open().worker(0)
     try:
@@ -221,7 +221,7 @@ def test_no_program_of_a_batch_can_import_another() -> None:
     assert not {"E1101", "E1120"} & {finding.rule for finding in alone.findings}
 
 
-ASSIGNS_ABROAD = [
+ASSIGNS_TO_STDLIB = [
     ("import os\nos.nothing_here = 1\n", "import os\nprint(os.nothing_here)\n"),
     ("import threading\nt = threading.Thread()\nt.extra = 3\n", "import threading\nprint(threading.Thread().extra)\n"),
     ("import collections as c\nc.OrderedDict.boo = 2\n", "import collections as c\nprint(c.OrderedDict().boo)\n"),
@@ -229,16 +229,16 @@ ASSIGNS_ABROAD = [
 ]
 
 
-def test_what_a_program_assigns_to_the_standard_library_is_its_own_matter() -> None:
-    """Neither a neighbour before nor one behind sees it, nor a later batch of the same worker; the program does."""
-    assigning, reading = zip(*ASSIGNS_ABROAD, strict=True)
+def test_attributes_set_on_the_standard_library_stay_in_their_program() -> None:
+    """No other program of the batch or of a later one sees them; the program itself does."""
+    assigning, reading = zip(*ASSIGNS_TO_STDLIB, strict=True)
     alone = [score([text])[0] for text in reading]
     assert all("E1101" in {f.rule for f in result.findings} for result in alone)
-    before, behind = score([*assigning, *reading])[len(assigning) :], score([*reading, *assigning])[: len(reading)]
-    assert before == behind == alone
+    last, first = score([*assigning, *reading])[len(assigning) :], score([*reading, *assigning])[: len(reading)]
+    assert last == first == alone
     filler = [f"x = {n}\n" for n in range(runner.BATCH - len(assigning))]
     assert score([*assigning, *filler, *reading])[-len(reading) :] == alone
-    own = score([f"{text}{other.splitlines()[1]}\n" for text, other in ASSIGNS_ABROAD])
+    own = score([f"{text}{other.splitlines()[1]}\n" for text, other in ASSIGNS_TO_STDLIB])
     assert not [f.rule for result in own for f in result.findings if f.rule == "E1101"]
 
 
@@ -282,7 +282,7 @@ def test_a_broken_tool_stops_the_run_with_one_line(monkeypatch: pytest.MonkeyPat
     assert "ruff fails its self-test: it does not report F401" in str(caught.value)
 
 
-def test_a_full_disk_is_no_candidates_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_not_charged_to_a_candidate(monkeypatch: pytest.MonkeyPatch) -> None:
     """The run stops with one line instead of naming every program unreadable."""
     monkeypatch.setattr(process, "_START", process._START.split("from auditor")[0] + _FULL)
     with pytest.raises(AuditorError, match="No space left"):
@@ -359,7 +359,7 @@ worker.main()
 """
 
 
-def test_whoever_stops_early_does_not_wait_for_work_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stopping_early_does_not_wait_for_running_work(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ctrl-C in the middle of a long batch ends it, as it does everywhere else in a run."""
     monkeypatch.setattr(process, "_START", process._START.split("from auditor")[0] + _SLOW)
     programs = [program(f"{'slow' if n >= runner.BATCH else 'x'} = {n}\n") for n in range(3 * runner.BATCH)]

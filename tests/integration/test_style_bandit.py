@@ -105,8 +105,8 @@ def test_a_candidate_cannot_silence_it(pragma: str) -> None:
 def test_ruffs_port_of_a_test_is_the_same_defect() -> None:
     """bandit's finding counts, since the rubric asks for it; ruff's repeats it."""
     [result] = score(["exec('x')\n"], rubric="security")
-    twins = {(f.tool, f.duplicate, f.criterion) for f in result.findings if f.rule in ("B102", "S102", "W0122")}
-    assert twins == {("bandit", False, "code_execution"), ("ruff", True, None), ("pylint", True, None)}
+    overlapping = {(f.tool, f.duplicate, f.criterion) for f in result.findings if f.rule in ("B102", "S102", "W0122")}
+    assert overlapping == {("bandit", False, "code_execution"), ("ruff", True, None), ("pylint", True, None)}
 
 
 def test_a_program_that_breaks_it_is_named() -> None:

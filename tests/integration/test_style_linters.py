@@ -199,8 +199,8 @@ def test_a_rule_about_the_body_is_the_models_though_it_stands_on_the_signature()
 def test_one_defect_is_one_finding_in_a_score() -> None:
     """ruff's and pylint's view of one unused import is marked a repetition and counted once."""
     [result] = score(["import os\n"])
-    twins = [f for f in result.findings if f.rule in ("F401", "W0611")]
-    assert [(f.tool, f.duplicate) for f in twins] == [("ruff", False), ("pylint", True)]
+    overlapping = [f for f in result.findings if f.rule in ("F401", "W0611")]
+    assert [(f.tool, f.duplicate) for f in overlapping] == [("ruff", False), ("pylint", True)]
 
 
 def test_radon_is_asked_only_what_it_can_take() -> None:

@@ -12,7 +12,19 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted((ROOT / "auditor").rglob("*.py"))
-HEAVY = {"altair", "bandit", "datasets", "jinja2", "numpy", "openai", "pandas", "pylint", "radon", "scipy", "vl_convert"}
+HEAVY = {
+    "altair",
+    "bandit",
+    "datasets",
+    "jinja2",
+    "numpy",
+    "openai",
+    "pandas",
+    "pylint",
+    "radon",
+    "scipy",
+    "vl_convert",
+}
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(ROOT)))

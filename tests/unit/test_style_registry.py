@@ -56,7 +56,7 @@ def test_a_linter_sees_the_defects_of_its_own_probe(linter: Linter, tmp_path: Pa
 
 @each_linter
 def test_rules_groups_and_overlaps_name_what_exists(linter: Linter) -> None:
-    """A group that covers nothing, or an overlap with no linter's rule, is a slip of the pen."""
+    """A group that covers nothing, or an overlap with no linter's rule, is a mistake."""
     rules = linter.rules()
     assert not set(linter.exclusions) & {*rules, *rules.values()}
     assert all(linter.exclusions.values())
@@ -73,7 +73,7 @@ def test_rules_groups_and_overlaps_name_what_exists(linter: Linter) -> None:
 
 
 @each_linter
-def test_whatever_silences_a_linter_is_broken(linter: Linter) -> None:
+def test_comments_that_silence_a_linter_are_broken(linter: Linter) -> None:
     """A linter with rules names the comments that silence it; each loses its force."""
     assert bool(linter.pragmas) == bool(linter.rules())
     for pragma in linter.pragmas:
