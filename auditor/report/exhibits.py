@@ -11,7 +11,6 @@ import base64
 import json
 import zlib
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from auditor.records import Outcome
 from auditor.report.code import LONGEST_LINE, MOST_LINES, cut_line, remarks
@@ -64,10 +63,10 @@ def _gain(row: FalsePositiveExample, seen: set[str], rank: int) -> float:
     return sum(4.0 if f.startswith("task") else 2.0 if f.startswith("kind") else 0.2 for f in fresh) - rank / 40
 
 
-def pack(exhibits: Sequence[FalsePositiveExample], tasks: Mapping[str, TaskRow]) -> tuple[dict[str, Any], int]:
+def pack(exhibits: Sequence[FalsePositiveExample], tasks: Mapping[str, TaskRow]) -> tuple[dict[str, list[object]], int]:
     """Build the data block of the rest, and count what did not fit; ``tasks`` are the document's by id."""
     tables = _Tables()
-    packed: list[list[Any]] = []
+    packed: list[object] = []
     size, left_out = 0, 0
     for row in by_weight(exhibits):
         line = _packed(row, tasks.get(row.task_id), tables)
@@ -84,13 +83,13 @@ class _Tables:
     """Texts that repeat, each written once and named by its place."""
 
     def __init__(self) -> None:
-        self.tasks: list[list[Any]] = []
-        self.rules: list[list[str]] = []
-        self.messages: list[str] = []
-        self.heads: list[str] = []
+        self.tasks: list[object] = []
+        self.rules: list[object] = []
+        self.messages: list[object] = []
+        self.heads: list[object] = []
         self._places: dict[tuple[int, str], int] = {}
 
-    def place(self, table: list[Any], key: str, value: Any) -> int:
+    def place(self, table: list[object], key: str, value: object) -> int:
         """Find or add an entry."""
         found = self._places.setdefault((id(table), key), len(table))
         if found == len(table):
@@ -98,7 +97,7 @@ class _Tables:
         return found
 
 
-def _packed(row: FalsePositiveExample, about: TaskRow | None, tables: _Tables) -> list[Any]:
+def _packed(row: FalsePositiveExample, about: TaskRow | None, tables: _Tables) -> list[object]:
     """Write one false positive as a row: the order is that of ``exhibit`` in exhibits.js."""
     reference = _shown(about.reference) if about and about.reference else ""
     solution = _shown(row.solution)
@@ -130,7 +129,7 @@ def _shown(source: str) -> str:
     return "\n".join(kept)
 
 
-def data_block(packed: Mapping[str, Any]) -> tuple[str, bool]:
+def data_block(packed: Mapping[str, Sequence[object]]) -> tuple[str, bool]:
     """Write the block as text that is safe inside ``<script>``, and say whether it is deflated (base64 of zlib)."""
     plain = json.dumps(packed, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     if len(plain) > PLAIN_UP_TO:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
 
 from auditor.report import matrices, sentences
 from auditor.report.cells import Cell, Column, Grid, named
@@ -30,7 +29,7 @@ PAIRED_SHOWN = 60
 """Paired differences in the page; the clear and large ones come first, all are in report.json."""
 
 
-def context(document: ReportDocument, files: Mapping[str, str]) -> dict[str, Any]:
+def context(document: ReportDocument, files: Mapping[str, str]) -> dict[str, object]:
     """Gather all that the index needs; ``files`` gives each model's page."""
     level = confidence(document)
     models = document.models

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from auditor.report import sentences
 from auditor.report.cases import cases
@@ -35,7 +34,7 @@ def context(
     *,
     before: Mapping[str, str] | None = None,
     after: Mapping[str, str] | None = None,
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Gather all that the template of a model's page needs, from the model's entry and the document around it.
 
     ``before`` and ``after`` are the models whose pages stand beside it: their ``name`` and ``href``.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Mapping
 from functools import cache
 from importlib import resources
-from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -18,7 +18,7 @@ _STYLES = ("base.css", "tables.css", "code.css")
 _SCRIPTS = ("page.js", "exhibits.js")
 
 
-def page(template: str, context: dict[str, Any]) -> str:
+def page(template: str, context: Mapping[str, object]) -> str:
     """Render a page; whatever a text holds, it comes out as text.
 
     Scripts and styles are inline and named to the browser by their hashes; nothing else may run or load.

@@ -62,7 +62,7 @@ def _pages(document: ReportDocument, *, has_json: bool) -> Iterator[tuple[str, s
         )
 
 
-def shared(document: ReportDocument, *, has_json: bool = True) -> dict[str, Any]:
+def shared(document: ReportDocument, *, has_json: bool = True) -> dict[str, object]:
     """Gather what every page of a report shows; ``has_json``: report.json stands beside it, to be linked."""
     from auditor.report import provenance
     from auditor.report.reading import confidence
@@ -95,7 +95,7 @@ def _json(document: Mapping[str, Any]) -> Iterator[str]:
     yield "\n}\n"
 
 
-def _dump(value: Any) -> str:
+def _dump(value: object) -> str:
     return json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(", ", ": "))
 
 

@@ -39,6 +39,8 @@ def _of(kind: Any, marks: tuple[Any, ...]) -> st.SearchStrategy[Any]:
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if kind is Any:
         return JSON
+    if hasattr(kind, "__supertype__"):
+        return _of(kind.__supertype__, marks)
     if kind is AnalysisOptions:
         return OPTIONS
     if origin is Annotated:

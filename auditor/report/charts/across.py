@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import altair as alt
@@ -16,8 +16,8 @@ from auditor.report.charts.frame import (
     INK,
     PERCENT,
     QUIET,
+    Chart,
     Figure,
-    Row,
     Size,
     Table,
     axis_x,
@@ -99,11 +99,11 @@ class Plane:
         )
 
 
-def _draw(models: Sequence[ModelAnalysis], fit: ModelLine | None, size: Size, numbers: dict[str, str]) -> Any:
-    points = [_point(model) for model in models]
-    lowest = min(min(p["y"], p["low"] if p["low"] is not None else 1.0) for p in points)
-    rightmost = max(max(p["x"], p["x_high"] or 0.0) for p in points)
-    highest = max(max(p["y"], p["high"] or 0.0) for p in points)
+def _draw(models: Sequence[ModelAnalysis], fit: ModelLine | None, size: Size, numbers: dict[str, str]) -> Chart:
+    points = [_spot(model) for model in models]
+    lowest = min(min(p.y, p.low if p.low is not None else 1.0) for p in points)
+    rightmost = max(max(p.x, p.x_high or 0.0) for p in points)
+    highest = max(max(p.y, p.high or 0.0) for p in points)
     plane = Plane(
         (0.0, min(1.0, math.floor(10 * rightmost + 1) / 10)),
         (max(0.0, math.floor(20 * lowest - 0.5) / 20), min(1.0, math.ceil(20 * highest) / 20)),
@@ -114,13 +114,13 @@ def _draw(models: Sequence[ModelAnalysis], fit: ModelLine | None, size: Size, nu
     title = "conditional accuracy, the ceiling of resampling"
     y = alt.Y("y:Q", scale=scale_y, axis=axis_y(title, size=size, label=PERCENT))
     diagonal = [{"x": value, "y": value} for value in (plane.y[0], plane.x[1]) if plane.y[0] < plane.x[1]]
-    layers: list[Any] = [
+    layers: list[alt.Chart] = [
         alt.Chart(values(diagonal)).mark_line(color=FAINT, strokeDash=[1, 4], clip=True).encode(x=x, y=y)
     ]
     if fit:
         ends = [{"x": at, "y": fit.at(at)} for at in plane.x]
         layers.append(alt.Chart(values(ends)).mark_line(color=ACCENT, strokeWidth=1.5, clip=True).encode(x=x, y=y))
-    base = alt.Chart(values(points))
+    base = alt.Chart(values(map(asdict, points)))
     whisker: dict[str, Any] = {"color": INK, "opacity": 0.22, "strokeWidth": 1, "clip": True}
     upright = base.transform_filter("isValid(datum.low)").mark_rule(**whisker)
     flat = base.transform_filter("isValid(datum.x_low)").mark_rule(**whisker)
@@ -133,19 +133,31 @@ def _draw(models: Sequence[ModelAnalysis], fit: ModelLine | None, size: Size, nu
     return alt.layer(*layers, *_names(points, names, plane, _in_the_way(points, fit, plane), x, y))
 
 
-def _point(model: ModelAnalysis) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A model's point with both intervals, as the chart takes it."""
+
+    x: float
+    y: float
+    x_low: float | None
+    x_high: float | None
+    low: float | None
+    high: float | None
+
+
+def _spot(model: ModelAnalysis) -> Spot:
     x, y = model.single_sample_accuracy, model.conditional_accuracy
-    return {"x": x.value or 0.0, "y": y.value or 0.0, "x_low": x.low, "x_high": x.high, "low": y.low, "high": y.high}
+    return Spot(x.value or 0.0, y.value or 0.0, x.low, x.high, y.low, y.high)
 
 
-def _in_the_way(points: Sequence[Row], fit: ModelLine | None, plane: Plane) -> list[Box]:
+def _in_the_way(points: Sequence[Spot], fit: ModelLine | None, plane: Plane) -> list[Box]:
     """List what names had better not cover: the whiskers, and the fitted line in short steps."""
     boxes = []
     for point in points:
-        across = (point["x_low"], point["x_high"], point["y"], point["y"])
-        upright = (point["x"], point["x"], point["high"], point["low"])
+        across = (point.x_low, point.x_high, point.y, point.y)
+        upright = (point.x, point.x, point.high, point.low)
         for left, right, top, bottom in (across, upright):
-            if None not in (left, right, top, bottom):
+            if left is not None and right is not None and top is not None and bottom is not None:
                 (x1, y1), (x2, y2) = plane.pixel(left, top), plane.pixel(right, bottom)
                 boxes.append(Box(x1 - 0.5, y1 - 0.5, x2 + 0.5, y2 + 0.5))
     if fit:
@@ -157,10 +169,10 @@ def _in_the_way(points: Sequence[Row], fit: ModelLine | None, plane: Plane) -> l
 
 
 def _names(
-    points: Sequence[Row], names: Sequence[str], plane: Plane, in_the_way: Sequence[Box], x: Any, y: Any
-) -> list[Any]:
+    points: Sequence[Spot], names: Sequence[str], plane: Plane, in_the_way: Sequence[Box], x: alt.X, y: alt.Y
+) -> list[alt.Chart]:
     """Write the names where they cover nothing, with a hairline to the point where one stands off."""
-    pixels = [plane.pixel(point["x"], point["y"]) for point in points]
+    pixels = [plane.pixel(point.x, point.y) for point in points]
     area = Box(2, -6, plane.size.width + plane.size.right - 2, plane.size.height - 2)
     boxes = place_labels(pixels, names, area, soft=in_the_way)
     texts, leaders = [], []

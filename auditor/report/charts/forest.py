@@ -14,6 +14,7 @@ from auditor.report.charts.frame import (
     FAINT,
     INK,
     QUIET,
+    Chart,
     Figure,
     Size,
     Table,
@@ -120,7 +121,7 @@ def _sizes(lines: Sequence[Line]) -> tuple[Size, Size]:
     )
 
 
-def draw(lines: Sequence[Line], size: Size, title: str) -> Any:
+def draw(lines: Sequence[Line], size: Size, title: str) -> Chart:
     """Draw the rows in the order given: label, interval, figure; what is clear of zero in the accent."""
     edge = max(abs(bound or 0.0) for line in lines for bound in (line.gap.low, line.gap.high, line.gap.value))
     edge = max(0.01, edge * 1.08)

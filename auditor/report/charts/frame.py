@@ -21,8 +21,10 @@ INK, QUIET, FAINT, RULE = "var(--ink)", "var(--ink-2)", "var(--ink-3)", "var(--r
 ACCENT, PAPER = "var(--accent)", "var(--paper)"
 FONT = "var(--sans)"
 FONT_SIZE = 12.5
-Row = Mapping[str, Any]
+Row = Mapping[str, object]
 PointT = TypeVar("PointT")
+Chart = alt.LayerChart | alt.FacetChart
+"""A drawing, as altair's ``layer`` returns it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def figure(
     title: str,
     description: str,
     table: Table,
-    draw: Callable[[Size], Any],
+    draw: Callable[[Size], Chart],
     sizes: Sequence[Size],
     note: str = "",
     note_narrow: str = "",
@@ -215,7 +217,7 @@ def spread_labels(wanted: Sequence[float], gap: float, low: float, high: float) 
     return placed
 
 
-def text_mark(rows: Iterable[Row], x: Any, y: Any, *, color: str = INK, **options: Any) -> alt.Chart:
+def text_mark(rows: Iterable[Row], x: alt.X, y: alt.Y, *, color: str = INK, **options: Any) -> alt.Chart:
     """Write texts (field ``text``) at their places."""
     mark: dict[str, Any] = {"align": "left", "baseline": "middle", "dx": 6, "fontSize": FONT_SIZE, "font": FONT}
     mark |= options
@@ -244,7 +246,7 @@ _IDS = re.compile(r'\bid="([^"]+)"')
 _EMPTY = re.compile(r'<path class="(?:background|foreground)"[^>]*/>|<g[^>]*></g>')
 
 
-def to_svg(chart: Any, size: Size, key: str, title: str, description: str) -> Markup:
+def to_svg(chart: Chart, size: Size, key: str, title: str, description: str) -> Markup:
     """Draw a chart as one inline ``<svg>`` with title and description, without ids that clash.
 
     Coordinates are rounded to a tenth of a pixel, which is finer than any eye and the same on every machine.

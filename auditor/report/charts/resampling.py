@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import altair as alt
 
@@ -16,8 +15,8 @@ from auditor.report.charts.frame import (
     PERCENT,
     PLAIN,
     QUIET,
+    Chart,
     Figure,
-    Row,
     Size,
     Table,
     axis_y,
@@ -88,7 +87,7 @@ def _beyond(model: ModelAnalysis) -> str:
     )
 
 
-def _draw_scaling(model: ModelAnalysis, size: Size) -> Any:
+def _draw_scaling(model: ModelAnalysis, size: Size) -> Chart:
     curve, ceiling = model.curve, model.conditional_accuracy
     predicted = model.extrapolation.points if model.extrapolation else ()
     beyond = [row for row in predicted if row.attempts > curve[-1].attempts]
@@ -103,7 +102,7 @@ def _draw_scaling(model: ModelAnalysis, size: Size) -> Any:
     ]  # fmt: skip
     base = alt.Chart(values(points))
     single = alt.OverlayMarkDef(size=30, color=INK) if len(curve) == 1 else False
-    layers: list[Any] = [
+    layers: list[alt.Chart] = [
         base.mark_area(color="var(--accent-wash)").encode(x=x, y=y, y2="accepted:Q"),
         base.mark_area(color=INK, opacity=0.1).encode(x=x, y=alt.Y("low:Q", scale=scale), y2="high:Q"),
         base.mark_line(color=ACCENT, strokeWidth=1.5).encode(x=x, y=alt.Y("accepted:Q", scale=scale)),
@@ -123,7 +122,9 @@ def _draw_scaling(model: ModelAnalysis, size: Size) -> Any:
     return alt.layer(*layers)
 
 
-def _end_labels(model: ModelAnalysis, size: Size, x: Any, scale: Any, beyond: Sequence[ExtrapolatedPoint]) -> list[Any]:
+def _end_labels(
+    model: ModelAnalysis, size: Size, x: alt.X, scale: alt.Scale, beyond: Sequence[ExtrapolatedPoint]
+) -> list[alt.Chart]:
     """Name each line at its right end, moved apart where they meet; what is measured ends before what is predicted."""
     end, oracle, ceiling = model.curve[-1], model.pass_at_k, model.conditional_accuracy.value
     measured = [(end.accepted.value or 0.0, "accepted", ACCENT)]
@@ -180,7 +181,7 @@ def _signed_span(figure: Estimate) -> str:
     return f"{signed(figure.low)} to {signed(figure.high)}" if figure.bounded else ""
 
 
-def _draw_utility(model: ModelAnalysis, size: Size) -> Any:
+def _draw_utility(model: ModelAnalysis, size: Size) -> Chart:
     curve, best = thin(model.curve), model.optimal_attempts
     last = most_attempts(model)
     x = log_attempts(last, size)
@@ -190,7 +191,7 @@ def _draw_utility(model: ModelAnalysis, size: Size) -> Any:
     top = max(0.2, *(max(line) for line in curves.values()), *(row["high"] for row in band)) * 1.08
     scale = alt.Scale(domain=[floor, top], nice=False)
     y = alt.Y("y:Q", scale=scale, axis=axis_y("mean utility per task", size=size, label=PLAIN))
-    layers: list[Any] = [
+    layers: list[alt.Chart] = [
         alt.Chart(values([{"y": 0}])).mark_rule(color=FAINT).encode(y=y),
     ]
     if band:
@@ -227,10 +228,10 @@ def _floor(curve: Sequence[CurvePoint], best: Sequence[Optimum]) -> tuple[float,
     return floor, any(line[-1] < floor for line in curves.values())
 
 
-def _headline_band(model: ModelAnalysis, floor: float) -> list[Row]:
+def _headline_band(model: ModelAnalysis, floor: float) -> list[dict[str, float]]:
     """Gather the interval of the line that the headline speaks of."""
     cost = headline_cost(model)
-    band: list[Row] = []
+    band: list[dict[str, float]] = []
     if cost is None:
         return band
     for point in thin(model.curve):
@@ -240,7 +241,7 @@ def _headline_band(model: ModelAnalysis, floor: float) -> list[Row]:
     return band
 
 
-def _best_mark(row: Optimum, color: str, x: Any, y: Any, scale: Any) -> list[Any]:
+def _best_mark(row: Optimum, color: str, x: alt.X, y: alt.Y, scale: alt.Scale) -> list[alt.Chart]:
     """Mark K* with its interval; nothing where sampling does not pay."""
     if not row.attempts:
         return []
@@ -271,7 +272,7 @@ def cost_per_correct(model: ModelAnalysis) -> Figure | None:
         for row in spread_points(priced)
     ]
 
-    def draw(size: Size) -> Any:
+    def draw(size: Size) -> Chart:
         top = max(point["y"] for point in line) * 1.15
         scale = alt.Scale(domain=[0, top], nice=False)
         x = log_attempts(most_attempts(model), size)

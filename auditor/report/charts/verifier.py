@@ -13,6 +13,7 @@ from auditor.report.charts.frame import (
     INK,
     PERCENT,
     PLAIN,
+    Chart,
     Figure,
     Size,
     Table,
@@ -39,7 +40,7 @@ def by_attempt(model: ModelAnalysis, level: str) -> Figure | None:
         for row in buckets
     ]
 
-    def draw(size: Size) -> Any:
+    def draw(size: Size) -> Chart:
         order = [point["x"] for point in points]
         starts = axis_x("first pass at attempt (start of range)", label="split(datum.value, '–')[0]")
         x = alt.X("x:O", sort=order, axis=starts, scale=alt.Scale(paddingInner=0.4))
@@ -63,7 +64,7 @@ def _bucket(row: AttemptBucket) -> str:
     return str(row.first) if row.first == row.last else f"{row.first}–{row.last}"
 
 
-def _ranges(points: list[dict[str, Any]], x: Any, size: Size, title: str) -> list[Any]:
+def _ranges(points: list[dict[str, Any]], x: alt.X, size: Size, title: str) -> list[alt.Chart]:
     """Draw points with vertical intervals on an axis of shares from 0."""
     top = min(1.0, max(point["high"] or point["y"] for point in points) * 1.1 + 0.02)
     scale = alt.Scale(domain=[0, top], nice=False)
@@ -87,7 +88,7 @@ def base_tests(model: ModelAnalysis, level: str) -> Figure | None:
         for row in found
     ]
 
-    def draw(size: Size) -> Any:
+    def draw(size: Size) -> Chart:
         top = min(1.0, max(point["high"] or point["y"] for point in points) * 1.1 + 0.02)
         scale = alt.Scale(domain=[0, top], nice=False)
         first, last = points[0]["x"], points[-1]["x"]
@@ -126,7 +127,7 @@ def roc(second: SecondVerifier, level: str) -> Figure | None:
         (_demanded(row), percent(row.true_positive_rate), percent(row.false_positive_rate)) for row in curve[::step]
     ]
 
-    def draw(size: Size) -> Any:
+    def draw(size: Size) -> Chart:
         scale = alt.Scale(domain=[0, 1], nice=False)
         label = axis_x("false ones kept", ticks=[0, 0.25, 0.5, 0.75, 1], label=PERCENT)
         x = alt.X("x:Q", scale=scale, axis=label)
