@@ -30,7 +30,8 @@ def _samples(store: Store) -> Iterator[Row]:
     excluded = _excluded(store)
     for sample in store.samples():
         row = asdict(sample)
-        yield {**row, **row.pop("usage"), "program": sample.program, "excluded": excluded.get(sample.task_id)}
+        usage = row.pop("usage")
+        yield {**row, **usage, "program": sample.program, "excluded": excluded.get(sample.task_id)}
 
 
 def _verdicts(store: Store) -> Iterator[Row]:

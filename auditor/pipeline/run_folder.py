@@ -88,7 +88,16 @@ class RunFolder:
 
         from auditor.pipeline.export import rows
 
-        return pandas.DataFrame.from_records(list(_columns(rows(self.path, table))))
+        found = list(_columns(rows(self.path, table)))
+        return pandas.DataFrame.from_records(found, columns=None if found else _EMPTY[table])
+
+
+_EMPTY = {
+    "samples": ["model", "task_id", "sample_index", "status", "raw", "solution", "program", "excluded"],
+    "verdicts": ["model", "task_id", "sample_index", "program", "base", "plus", "label", "flaky", "excluded"],
+    "style": ["model", "task_id", "program", "samples", "label", "score", "rules", "excluded"],
+}
+"""The columns of a table without a row, so that code for a whole run works on an empty one too."""
 
 
 def _columns(found: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -111,6 +111,22 @@ def test_what_is_not_there_yet_is_named_with_its_remedy(project: Path, tmp_path:
         _ = half.analysis
 
 
+def test_a_run_without_a_sample_has_empty_frames(project: Path, tmp_path: Path) -> None:
+    """The columns are there, so what is written for a whole run works on a run that has just begun."""
+    with auditor.Run.open(project / "audit.toml", tmp_path / "new").store():
+        pass
+    new = auditor.open_run(tmp_path / "new")
+    assert new.samples().groupby("model").status.value_counts().empty
+    assert new.verdicts().label.value_counts().to_dict() == {}
+
+
+def test_usage_has_columns_of_its_own(example: dict[str, Any]) -> None:
+    """Tokens are columns; no cell of the samples holds a record."""
+    samples = example["samples"]
+    assert {"prompt_tokens", "completion_tokens"} <= set(samples.columns)
+    assert not samples.map(lambda cell: isinstance(cell, dict)).any(axis=None)
+
+
 def test_verify_reads_recorded_models_into_a_fresh_folder(project: Path, tmp_path: Path) -> None:
     """Samples that are in files need no `auditor sample` first; a second `verify` reads nothing twice."""
     for _ in range(2):
