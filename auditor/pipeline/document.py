@@ -26,6 +26,7 @@ from auditor.results import (
     TaskRow,
 )
 from auditor.store import SamplingTotals, Store
+from auditor.store.meta import Plain
 from auditor.version import __version__
 
 
@@ -159,6 +160,18 @@ def _tasks(store: Store, exclusions: Exclusions) -> Iterable[TaskRow]:
         )
 
 
+def _config_as_sent(store: Store) -> Plain:
+    """Return the settings, with ``default`` for a temperature that a server refused, so that none was sent."""
+    config = dict(store.meta.config or {})
+    config["model"] = [
+        {**model, "temperature": "default"}
+        if "temperature" in (store.meta.read(f"adapted:{model['name']}") or {})
+        else model
+        for model in config.get("model", ())
+    ]
+    return config
+
+
 def provenance(store: Store) -> Provenance:
     """Return where the numbers come from: versions, tasks, settings, sandbox, rubric."""
     benchmark = store.meta.benchmark
@@ -170,7 +183,7 @@ def provenance(store: Store) -> Provenance:
         platform=f"{platform.system()} {platform.machine()}",
         tools=store.meta.tools or {},
         benchmark=benchmark,
-        config=store.meta.config or {},
+        config=_config_as_sent(store),
         sandbox=store.meta.sandbox,
         harness_errors=store.harness_errors(),
         rubric=store.meta.rubric,

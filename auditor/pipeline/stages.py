@@ -146,6 +146,8 @@ def _sample_endpoint(run: Run, store: Store, model: ModelConfig) -> None:
     if (warning := shortfall(wanted, model, spent)) is not None:
         run.progress.note(f"{model.name}: {warning}")
     summary = sample_model(model, tasks, done=done, write=store.add_samples, progress=advance, spent=spent)
+    if summary.adapted:
+        store.meta.write(f"adapted:{model.name}", dict(summary.adapted))
     for warning in summary.warnings:
         run.progress.note(f"{model.name}: {warning}")
 

@@ -9,10 +9,11 @@ import pytest
 
 from auditor.config import PriceConfig
 from auditor.pipeline import Run, carry_out, estimates
+from auditor.pipeline.document import provenance
 from auditor.sampling import Spent, estimate, shortfall
 from auditor.store import Store
 from tests.drawing import make_tasks
-from tests.scripted import Scripted, completion, scripted_server
+from tests.scripted import Scripted, completion, error, scripted_server
 from tests.unit.test_sampling_failures import model
 
 GOOD = completion("```python\ndef double(x):\n    return 2 * x\n```")
@@ -104,3 +105,18 @@ def test_shortfall_is_told_only_where_it_is_one() -> None:
     few = model(max_tokens=100, samples_per_task=10)
     assert str(shortfall(estimate(few, tasks), few, Spent())).startswith("max_tokens = 100 will not last")
     assert shortfall(estimate(few, [], frozenset()), few, Spent()) is None
+
+
+def test_the_report_says_that_no_temperature_was_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the server refused the default temperature, the settings in the report do not claim it."""
+    monkeypatch.setenv("AUDITOR_CACHE", "off")
+
+    def script(asked: dict[str, object]) -> Scripted:
+        return error(400, "no 'temperature' here", param="temperature") if "temperature" in asked else GOOD
+
+    with scripted_server(script) as server:
+        run = Run.open(config(tmp_path, server.base_url), tmp_path / "run", Notes())
+        carry_out(run, ("sample", "verify"))
+    with run.store(create=False) as store:
+        (model,) = provenance(store).config["model"]
+    assert model["temperature"] == "default"
