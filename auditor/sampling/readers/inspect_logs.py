@@ -98,7 +98,8 @@ def _sample(row: Any, where: str, source: Source) -> Iterator[Answer]:
     if not isinstance(row, dict) or not isinstance(row.get("id"), str | int) or not isinstance(row.get("epoch"), int):
         raise InputError("is no sample of an inspect_ai log", where=where, remedy="fetch the log again")
     output = row["output"] if isinstance(row.get("output"), dict) else {}
-    first = (output.get("choices") or [None])[0]
+    choices = output.get("choices")
+    first = choices[0] if isinstance(choices, list) and choices else None
     try:
         payload = {"choices": [{**first, "finish_reason": first.get("stop_reason")}]} if isinstance(first, dict) else {}
         choice = read_choices(payload, {}, source.model, plain_message)[0]
