@@ -84,6 +84,8 @@ PLACES = {
     "an answer element": f"<think>{DRAFT}</think>\n<answer>\n{FENCED}\n</answer>",
     "an answer element with bare code": f"<answer>\n{PROGRAM}</answer>",
     "a draft outside the answer element": f"<answer>\n{FENCED}\n</answer>\nI first had\n{FENCED_DRAFT}",
+    "reasoning amid the code": FENCED.replace("    for", "<think>a loop?</think>\n    for"),
+    "a closing mark glued to a closing fence": f"{FENCED_DRAFT}</think>\n{PROGRAM}",
     "reasoning in words within a fence": f"```\n<think>{DRAFT}</think>\n{PROGRAM}```",
 }
 
@@ -117,6 +119,7 @@ TURNS = {
     "few-shot marks": f"[BEGIN]\n{PROGRAM}[DONE]\n",
     "few-shot marks in a fence": f"```python\n[BEGIN]\n{PROGRAM}[DONE]\n```",
     "the end of few-shot marks": f"{PROGRAM}[DONE]\n\nYou are an expert Python programmer\n{DRAFT}",
+    "another turn behind a glued token": f"{FENCED}</s>\n{FENCED_DRAFT}",
     "another file": f"{PROGRAM}<|file_sep|>src/other.py\n{DRAFT}",
 }
 
@@ -151,6 +154,8 @@ FENCES = {
     "a quotation": f"> ```python\n{QUOTED}> ```\n",
     "an indented fence around code at column 0": f"  ```python\n{PROGRAM}  ```",
     "no closing fence": f"```python\n{PROGRAM}",
+    "no closing fence, then prose": f"```python\n{PROGRAM}\nThis doesn't fail.\n",
+    "a draft's fence that never closes": f"```python\n{DRAFT}\nHmm, no. Better:\n{FENCED}",
     "no opening fence": f"{PROGRAM}```\nThis adds up.",
     "no opening fence, the language left": f"python\n{PROGRAM}```\nThis adds up.",
     "no opening fence, then another block": f"{PROGRAM}```\nUse it:\n```python\nprint(total([1]))\n```",

@@ -74,10 +74,15 @@ class Candidate:
 
 def blocks_of(text: str, spans: Sequence[Span]) -> list[Block]:
     """List the code of an answer; of very many blocks the last ones and the first few."""
-    joined: list[Span] = [s for s in spans if s.kind is SpanKind.CODE and text[s.start : s.end].strip()]
-    if len(joined) > MOST_BLOCKS:
-        joined = [*joined[:8], *joined[8 - MOST_BLOCKS :]]
-    return [Block(text[span.start : span.end], span, order) for order, span in enumerate(joined)]
+    parts: dict[int, list[Span]] = {}
+    for span in spans:
+        if span.kind is SpanKind.CODE:
+            parts.setdefault(span.block, []).append(span)
+    texts = [("".join(text[span.start : span.end] for span in block), block[-1]) for block in parts.values()]
+    filled = [(code, span) for code, span in texts if code.strip()]
+    if len(filled) > MOST_BLOCKS:
+        filled = [*filled[:8], *filled[8 - MOST_BLOCKS :]]
+    return [Block(code, span, order) for order, (code, span) in enumerate(filled)]
 
 
 class Former:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from auditor.extraction.marks import mark_at
 from auditor.extraction.source import looks_like_code
 
 _LINE = re.compile(r"(?P<prefix>(?:[ \t]|>|(?:[-*+]|\d{1,3}[.)])(?=[ \t]))*+)(?P<run>`{3,}+|~{3,}+)(?P<info>[^`\n]*+)")
@@ -84,6 +85,8 @@ def runs_within(text: str) -> list[int]:
 def _read(match: re.Match[str], prefix: str) -> FenceLine:
     """Split what follows a run into language and, where it is there, code."""
     info = match["info"]
+    if mark_at(match.string, match.end("run") + len(info) - len(info.lstrip())):
+        info = ""  # a mark is glued to the fence
     language, code = _split(info)
     end = match.end("run") + (len(info) if code is None else code)
     return FenceLine(match.start(), end, Fence(match["run"], language, prefix), info)

@@ -126,7 +126,7 @@ class _Lexer:
         self.reasoning = False
         if mark.kind is MarkKind.THINK_CLOSE:
             self._emit(SpanKind.TOKEN, mark.start, mark.end)
-            self.fence, self.bare, self.fresh = None, None, True
+            self.bare, self.fresh = None, True
             return mark.end
         return self._at_mark(mark)
 
@@ -235,7 +235,7 @@ class _Lexer:
     def _prose(self, start: int, end: int) -> int:
         """Read words up to the first mark, fence or definition in the line."""
         self.bare = None
-        mark = next((mark for mark in self._marks(start, end) if self._counts_in_prose(mark)), None)
+        mark = next((mark for mark in self._marks(start, end) if self._counts_in_prose(mark, start)), None)
         run = self.runs[place] if (place := bisect_left(self.runs, start)) < len(self.runs) else end
         known = bisect_left(self.definitions, start)
         definition = self.definitions[known] if known < len(self.definitions) else end
@@ -256,11 +256,11 @@ class _Lexer:
         self.block += 1
         return self._code(first)
 
-    def _counts_in_prose(self, mark: Mark) -> bool:
+    def _counts_in_prose(self, mark: Mark, start: int) -> bool:
         if self._is_quoted(mark):
             return False
         follows = _LINE_END.match(self.text, mark.end) is not None
-        begins = self.fresh and self._begins_line(mark.start)
+        begins = self.fresh and not self.text[start : min(mark.start, start + 200)].strip()
         match mark.kind:
             case MarkKind.CODE_OPEN:
                 return follows or looks_like_code(self.source.line(mark.end).lstrip())
