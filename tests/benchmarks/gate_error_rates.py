@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from auditor.analysis import metrics as figures
 from auditor.gates import Judgement, RunView, evaluate
-from tests.gates.planted import SCENARIOS, Scenario, rules, runs, truths, wrong
+from tests.unit.gates.planted import SCENARIOS, Scenario, rules, runs, truths, wrong
 
 RESAMPLES = 1000
 

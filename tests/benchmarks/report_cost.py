@@ -15,7 +15,7 @@ from pathlib import Path
 
 from auditor.report import write_report
 from tests.e2e.browser import chromium, visit, why_not
-from tests.report.documents import make_document
+from tests.unit.report.documents import make_document
 
 TASKS, SAMPLES, FALSE_POSITIVES = 164, 200, 4000
 

@@ -10,7 +10,7 @@ import pytest
 
 from auditor.report import write_report
 from tests.e2e.browser import chromium, why_not
-from tests.report.documents import make_document, make_hostile
+from tests.unit.report.documents import make_document, make_hostile
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -12,7 +12,7 @@ from auditor.report.render import page as render_page
 from auditor.report.write import shared
 from auditor.results import ReportDocument, from_json, to_json
 from tests.e2e.browser import visit
-from tests.report.documents import make_document
+from tests.unit.report.documents import make_document
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

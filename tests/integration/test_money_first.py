@@ -14,7 +14,7 @@ from auditor.sampling import Spent, estimate, shortfall
 from auditor.store import Store
 from tests.drawing import make_tasks
 from tests.scripted import Scripted, completion, error, scripted_server
-from tests.unit.test_sampling_failures import model
+from tests.unit.sampling.test_failures import model
 
 GOOD = completion("```python\ndef double(x):\n    return 2 * x\n```")
 

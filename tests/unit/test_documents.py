@@ -43,3 +43,12 @@ def test_the_glossary_is_sorted() -> None:
     rows = re.findall(r"^\| ([^|]+) \|", (ROOT / "docs" / "glossary.md").read_text(), flags=re.MULTILINE)[1:]
     words = [row.split(",")[0].lower() for row in rows if not row.startswith("-")]
     assert words == sorted(words)
+
+
+def test_the_tests_are_laid_out_like_the_package() -> None:
+    """Each folder of unit tests is named after the package that it tests, so both are found from each other."""
+    packages = {path.parent.name for path in (ROOT / "auditor").glob("*/__init__.py")}
+    folders = {path.parent.name for path in (ROOT / "tests" / "unit").glob("*/__init__.py")}
+    assert folders <= packages, "laid out otherwise"
+    for folder in ("gates", "report", "results"):
+        assert not (ROOT / "tests" / folder / "__init__.py").exists()

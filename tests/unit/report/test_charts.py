@@ -1,0 +1,181 @@
+"""Charts: placed without collisions, drawn as safe and stable SVG, titled by what the data say."""
+
+from __future__ import annotations
+
+import itertools
+import random
+import re
+import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auditor.report import sentences
+from auditor.report.charts import across, forest, resampling, verifier
+from auditor.report.charts.frame import Figure, narrow, spread_labels, thin, wide
+from auditor.report.charts.labels import Box, place_labels, text_width
+from auditor.results import UNDEFINED, Difference, Estimate, Optimum, Rate, ReportDocument
+from tests.unit.report.documents import NAMES, make_document
+
+MODEL = make_document(models=1, tasks=4, samples=4, false_positives=0).models[0]
+
+
+def best(attempts: int) -> Optimum:
+    """The best number of attempts at a cost ratio of 1, without doubt."""
+    return Optimum(fp_cost=1.0, attempts=attempts, low=attempts, high=attempts, utility=Estimate(0.1), distribution=())
+
+
+AREA = Box(0, 0, 660, 440)
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=9), st.floats(0.01, 0.09))
+def test_labels_on_a_line_keep_their_distance(wanted: list[float], gap: float) -> None:
+    """Labels stand at least a gap apart, in their order, within the line, and do not move where they had room."""
+    placed = spread_labels(wanted, gap, 0, 1)
+    order = sorted(range(len(wanted)), key=lambda at: (wanted[at], at))
+    for first, second in itertools.pairwise(order):
+        assert placed[second] - placed[first] >= gap - 1e-9
+    assert all(-1e-9 <= at <= 1 + 1e-9 for at in placed)
+    room = all(b - a >= gap for a, b in itertools.pairwise(sorted(wanted)))
+    if room:
+        assert placed == pytest.approx(wanted)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_twenty_names_do_not_cover_each_other(seed: int) -> None:
+    """Twenty names of points scattered anywhere overlap by less than a fiftieth of their area, on the plot, stably."""
+    chance = random.Random(seed)
+    points = [(chance.uniform(40, 600), chance.uniform(30, 400)) for _ in NAMES]
+    boxes = place_labels(points, NAMES, AREA)
+    overlap = sum(a.overlap(b) for a, b in itertools.combinations(boxes, 2))
+    assert overlap <= 0.02 * sum((box.right - box.left) * (box.bottom - box.top) for box in boxes)
+    assert all(box.outside(AREA) < 1 for box in boxes)
+    assert boxes == place_labels(points, NAMES, AREA)
+
+
+def test_names_of_equal_points_still_come_out() -> None:
+    """Models that fall on one point get different places as long as there are any."""
+    boxes = place_labels([(300.0, 200.0)] * 6, NAMES[:6], AREA)
+    assert len(set(boxes)) == 6
+
+
+def test_names_of_a_line_of_models_are_legible() -> None:
+    """Twenty models along the paper's line get names without any overlap at all."""
+    points = [(33 * place + 5.0, 300 - 9.0 * place + 11 * (place % 3)) for place in range(20)]
+    boxes = place_labels(points, NAMES, AREA)
+    assert sum(a.overlap(b) for a, b in itertools.combinations(boxes, 2)) == 0
+
+
+def test_a_wide_text_is_wider() -> None:
+    """Estimated widths grow with the text, and with its letters."""
+    assert text_width("mm") > text_width("ii") > text_width("i")
+
+
+@pytest.fixture(scope="module")
+def document() -> ReportDocument:
+    return make_document(models=3, tasks=12, samples=20, false_positives=2)
+
+
+def figures(document: ReportDocument) -> list[Figure]:
+    model, level = document.models[1], "95 %"
+    assert model.style is not None
+    assert model.second_verifier is not None
+    found = [
+        resampling.scaling(model, level), resampling.utility(model, level), resampling.cost_per_correct(model),
+        verifier.by_attempt(model, level), verifier.base_tests(model, level),
+        verifier.roc(model.second_verifier, level), forest.criteria(model.style.criteria, level),
+        forest.rules(model.style.rules, level), across.scatter(document, level),
+    ]  # fmt: skip
+    return [figure for figure in found if figure is not None]
+
+
+def test_every_chart_is_whole(document: ReportDocument) -> None:
+    """Each is well-formed SVG with title and description, of named colours only, without scripts, styles or links."""
+    found = figures(document)
+    assert len(found) == 9
+    for figure in found:
+        for svg in filter(None, (figure.svg, figure.svg_narrow)):
+            root = ElementTree.fromstring(svg)  # our own drawing
+            names = [child.tag.rsplit("}")[-1] for child in root.iter()]
+            assert names[:3] == ["svg", "title", "desc"]
+            assert {"script", "style", "a", "image", "foreignObject"}.isdisjoint(names)
+            assert root[0].text == figure.title
+            fills = set(re.findall(r'(?:fill|stroke)="([^"]+)"', svg))
+            assert all(fill in ("none", "transparent") or fill.startswith("var(--") for fill in fills), fills
+            assert "style=" not in svg
+            assert not re.search(r"\d\.\d{3}", re.sub(r">[^<]*<", "><", svg))
+        assert figure.table.body
+        assert all(len(row) == len(figure.table.head) for row in figure.table.body)
+
+
+def test_drawing_again_gives_the_same_bytes(document: ReportDocument) -> None:
+    """A chart depends on nothing but its data: not on what was drawn before it."""
+    first = [figure.svg for figure in figures(document)]
+    assert first == [figure.svg for figure in figures(document)]
+
+
+def test_a_long_curve_is_thinned_at_its_flat_end(document: ReportDocument) -> None:
+    """First and last point stay, and neighbours are nowhere far apart on the logarithmic axis."""
+    curve = [{"attempts": k} for k in range(1, 10_001)]
+    kept = [int(row["attempts"]) for row in thin(curve)]
+    assert (kept[0], kept[-1]) == (1, 10_000)
+    assert all(b <= max(a + 1, 1.2 * a) for a, b in itertools.pairwise(kept))
+    assert thin(curve[:5]) == curve[:5]
+
+
+def test_both_sizes_fit_their_columns() -> None:
+    """A wide chart is 760 px, a narrow one fits a phone of 380 px with its margins."""
+    assert wide().outer[0] == 760
+    assert narrow().outer[0] <= 344
+
+
+def test_titles_say_what_the_data_say() -> None:
+    """The sentences change sides, and admit what cannot be shown, as the figures do."""
+    less, more = Difference(-0.1, -0.2, -0.01), Difference(0.1, 0.01, 0.2)
+    open_, adjusted = Difference(0.1, -0.1, 0.2), Difference(0.1, 0.01, 0.2, p_adjusted=0.3)
+    assert sentences.gap([less, more, open_]) == "False positives clearly adhere less on 1 and more on 1 of 3 criteria"
+    assert sentences.gap([open_, adjusted]) == "No clear difference in style on any of 2 criteria"
+    assert "cannot be shown" in sentences.second_verifier(Estimate(0.55, 0.45, 0.6))
+    assert "58 times in 100" in sentences.second_verifier(Estimate(0.58, 0.55, 0.61))
+    model = replace(MODEL, false_discovery_rate=Rate(0.142, 0.11, 0.176, micro=UNDEFINED))
+    assert sentences.false_share(model, "95 %") == (
+        "Of 100 accepted solutions about 14 are wrong (95 % interval 11 to 18)."
+    )
+
+
+@pytest.mark.parametrize(("attempts", "words"), [(0, "do not sample at all"), (1, "stop after 1 attempt "),
+                                                 (7, "stop after 7 attempts"), (20, "still pay at 20")])  # fmt: skip
+def test_the_sentence_on_attempts_knows_its_ends(attempts: int, words: str) -> None:
+    """K* = 0 means do not sample; K* at the most analysed does not claim that more would lose."""
+    model = replace(MODEL, optimal_attempts=(best(attempts),), curve=(replace(MODEL.curve[-1], attempts=20),))
+    assert words in sentences.attempts(model, "95 %")
+
+
+def test_sentences_without_intervals_speak_of_none() -> None:
+    """Without resamples there is no interval: the sentences leave it out instead of filling it with dashes."""
+    assert MODEL.style is not None
+    score = replace(MODEL.style.score, true_positive=Estimate(0.6), false_positive=Estimate(0.55), within_task=None)
+    model = replace(
+        MODEL,
+        optimal_attempts=(replace(best(3), low=None, high=None),),
+        curve=(replace(MODEL.curve[-1], attempts=9),),
+        style=replace(MODEL.style, score=score),
+    )
+    assert sentences.attempts(model, "95 %").endswith("stop after 3 attempts: more gain nothing.")
+    assert "55 against 60 of 100 for right ones" in sentences.style(model)
+
+
+def test_the_safest_model_is_not_said_to_have_a_hundred_solutions() -> None:
+    """The rate is said per hundred, whatever the number accepted."""
+    models = [
+        replace(
+            MODEL,
+            model=name,
+            single_sample_accuracy=Estimate(right),
+            false_discovery_rate=Rate(wrong, micro=UNDEFINED),
+        )
+        for name, right, wrong in (("a", 0.8, 0.2), ("b", 0.5, 0.1))
+    ]
+    assert sentences.best(models).endswith("of 100 solutions accepted from it about 10 are wrong.")

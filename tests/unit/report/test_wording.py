@@ -1,0 +1,210 @@
+"""What the pages say: in numbers that do not claim more than was counted, and in sentences that agree with them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auditor.report import index_page, matrices, model_page, sentences
+from auditor.report.charts.frame import in_lines
+from auditor.report.charts.verifier import _whole
+from auditor.report.headline import headlines
+from auditor.report.reading import best_attempts
+from auditor.report.text import brief, hundredths, visible
+from auditor.results import UNDEFINED, Across, Estimate, ModelReport, Optimum, Rate, Severity
+from tests.unit.report.documents import make_document
+
+MODEL = make_document(models=1, tasks=4, samples=4, false_positives=0).models[0]
+CURVE = MODEL.curve
+
+
+def best(attempts: int, fp_cost: float = 1.0) -> Optimum:
+    """The best number of attempts at a cost ratio, without doubt."""
+    return Optimum(
+        fp_cost=fp_cost, attempts=attempts, low=attempts, high=attempts, utility=Estimate(0.0), distribution=()
+    )
+
+
+@given(st.floats(0, 1), st.integers(0, 3))
+def test_none_and_all_are_only_said_of_none_and_all(share: float, digits: int) -> None:
+    """A share that is written as 0 or 100 per cent is exactly that, whatever the number of decimals."""
+    text = hundredths(share, digits)
+    if re.fullmatch(r"0(\.0*)?", text):
+        assert share == 0
+    if re.fullmatch(r"100(\.0*)?", text):
+        assert share == 1
+
+
+@given(st.text(max_size=90), st.integers(8, 70))
+def test_a_short_name_keeps_both_ends(name: str, limit: int) -> None:
+    """A name over the limit is cut in its middle, to the limit, so that names that differ at an end still differ."""
+    short = brief(name, limit)
+    whole = visible(name)
+    if len(whole) <= limit:
+        assert short == whole
+    else:
+        head, _, tail = short.partition("…") if "…" not in whole else (short[: limit // 2], "", short[-3:])
+        assert len(short) == limit
+        assert whole.startswith(head)
+        assert whole.endswith(tail)
+
+
+@given(st.lists(st.text("abcdefgh", min_size=1, max_size=12), min_size=1, max_size=14), st.integers(16, 50))
+def test_a_label_is_whole_in_two_lines_or_says_that_it_is_cut(words: list[str], limit: int) -> None:
+    """No line is over the limit, there are at most two, and together they are the label or end in an ellipsis."""
+    label = " ".join(words)
+    lines = in_lines(label, limit)
+    assert len(lines) <= 2
+    assert all(len(line) <= limit for line in lines)
+    assert " ".join(lines) == label or lines[-1].endswith("…")
+
+
+@given(st.integers(0, 40), st.integers(1, 400))
+def test_counts_have_whole_ticks(first: int, more: int) -> None:
+    """An axis that counts has at most eight ticks, whole numbers, rising from end to end."""
+    ticks = _whole(first, first + more)
+    assert len(ticks) <= 8
+    assert ticks == sorted(set(ticks))
+    assert (ticks[0], ticks[-1]) == (first, first + more)
+    assert all(float(at).is_integer() for at in ticks)
+
+
+def test_a_plus_sign_says_that_more_may_be_better() -> None:
+    """K* at the most attempts analysed carries a plus sign everywhere; below, and at 0, it has none."""
+    assert [best_attempts(best(attempts=k), 20) for k in (0, 3, 20)] == ["0", "3", "20+"]
+    assert best_attempts(None, 20) == "–"
+    document = make_document(models=2, tasks=8, samples=10, false_positives=0)
+    optima = list(document.models[0].optimal_attempts)
+    optima[1] = replace(optima[1], attempts=10)
+    model = replace(document.models[0], optimal_attempts=tuple(optima))
+    document = replace(document, models=(model, document.models[1]))
+    shown = headlines(model, "95 %")[3].value
+    index = index_page.context(document, {})
+    row = index["models"].body[0]
+    matrix = matrices.optimal(document.models, {}, "95 %")
+    assert matrix is not None
+    assert shown == row[4].text == matrix.grid.body[0][2].text == "10+"
+
+
+def _judged(accuracy: float | None, ceiling: float | None, attempts: int = 0, most: int = 4) -> ModelReport:
+    rate = Rate(None if ceiling is None else 1 - ceiling, 0.0, 0.5, micro=UNDEFINED)
+    last = CURVE[0]
+    return replace(
+        MODEL,
+        single_sample_accuracy=Estimate(accuracy, 0.0, 0.5),
+        conditional_accuracy=replace(MODEL.conditional_accuracy, value=ceiling, low=0.0, high=0.5),
+        false_discovery_rate=rate,
+        curve=(replace(last, attempts=most, accepted=Estimate(float(ceiling is not None)), correct=Estimate(0.0)),),
+        optimal_attempts=(best(attempts=attempts),),
+    )
+
+
+@pytest.mark.parametrize(
+    ("accuracy", "ceiling", "says"),
+    [
+        (1.0, 1.0, ("Every single answer is right.", "nothing seen here caps", "No accepted solution is wrong.")),
+        (0.0, 0.0, ("No single answer is right.", "what is accepted is wrong", "Every accepted solution is wrong.")),
+        (0.0, None, ("No single answer is right.", "no ceiling", "No solution was accepted.")),
+        (0.316, 0.7, ("about 32 are right.", "above about 70 of 100,", "about 30 are wrong.")),
+        (0.001, 0.999, ("about < 1 are right.", "about > 99 of 100", "about < 1 are wrong.")),
+    ],
+)
+def test_sentences_know_none_and_all(accuracy: float, ceiling: float | None, says: tuple[str, str, str]) -> None:
+    """What holds for none or for all is said so, not as about 0 or about 100 of 100."""
+    model = _judged(accuracy, ceiling)
+    found = (sentences.accuracy(model), sentences.ceiling(model), sentences.false_share(model))
+    for text, part in zip(found, says, strict=True):
+        assert part in text
+
+
+def test_a_model_that_nobody_accepts_does_not_lose_by_drawing() -> None:
+    """Where no answer ever passes, K* is 0 because nothing is gained, not because draws lose."""
+    assert "No answer passes the base tests" in sentences.attempts(_judged(0.0, None))
+    assert "every draw loses" in sentences.attempts(_judged(0.0, 0.0))
+    assert sentences.utility(_judged(0.0, None)) == "Sampling does not pay at any cost ratio"
+
+
+def test_one_attempt_does_not_promise_that_more_pay() -> None:
+    """With one sample a task nothing is known of a second attempt."""
+    model = _judged(1.0, 1.0, attempts=1, most=1)
+    assert sentences.attempts(model).endswith("one attempt pays; more were not analysed.")
+
+
+def test_a_title_without_a_line_says_what_the_two_models_do() -> None:
+    """With two models no line is fitted, and the title tells whether the weaker one has the lower ceiling."""
+
+    none = Across(line=None, reach=(), paired=())
+    assert "lower its ceiling" in sentences.line(none, [_judged(0.7, 0.9), _judged(0.3, 0.6)])
+    assert "does not have" in sentences.line(none, [_judged(0.7, 0.6), _judged(0.3, 0.9)])
+
+
+def test_style_that_was_not_scored_is_not_said_to_lack_a_group() -> None:
+    """Without scores the sentence says so; with one group it names the other."""
+    assert sentences.style(replace(MODEL, style=None)) == "Style was not scored."
+    assert MODEL.style is not None
+    score = replace(MODEL.style.score, true_positive=Estimate(1.0), false_positive=UNDEFINED)
+    assert "is wrong was" in sentences.style(replace(MODEL, style=replace(MODEL.style, score=score)))
+
+
+def test_gates_stand_in_the_order_of_the_models() -> None:
+    """Gates list the models as the table of models does, in equal decimals, and mark rules that only warn."""
+    document = make_document(models=3, tasks=8, samples=10, false_positives=0)
+    first, *rest = document.gates[::-1]
+    first = replace(first, severity=Severity.WARNING, value=0.3, low=0.25, high=18.0)
+    document = replace(document, gates=(first, *rest))
+    grid = index_page.gate_grid(document, {})
+    assert grid is not None
+    assert [row[0].text for row in grid.body] == [model.model for model in document.models]
+    assert [column.label.endswith("(warns only)") for column in grid.columns] == [False, True, False]
+    assert (grid.body[2][1].text, grid.body[2][1].sub) == ("0.300", "0.250 to 18")
+
+
+def test_numbers_name_models_only_where_a_chart_needs_them() -> None:
+    """Few models are not numbered; many are, as a phone's chart names them by their numbers."""
+    few, many = (make_document(models=n, tasks=4, samples=4, false_positives=0) for n in (3, 7))
+    heads = [[column.label for column in index_page.context(d, {})["models"].columns] for d in (few, many)]
+    assert "no." not in heads[0]
+    assert heads[1][1] == "no."
+
+
+def test_a_matrix_without_a_comparison_is_left_out() -> None:
+    """Where no model has both kinds of program in a task, no table of dashes and no 0 of 0 is shown."""
+    document = make_document(models=2, tasks=4, samples=4, false_positives=0)
+    models = []
+    for model in document.models:
+        assert model.style is not None
+        bare = tuple(replace(row, within_task=None) for row in model.style.criteria)
+        models.append(replace(model, style=replace(model.style, criteria=bare)))
+    assert matrices.style(models, {}) is None
+
+
+def test_the_lead_answers_how_often_wrong_and_how_many_attempts() -> None:
+    """A model's page opens with the share that is wrong, its interval and the attempts worth making."""
+    document = make_document(models=1, tasks=8, samples=10, false_positives=0)
+    lead = model_page.context(document.models[0], document)["lead"]
+    assert re.search(r"about \d+ are wrong \(95.% interval \d+ to \d+\)", lead)
+    assert re.search(r"attempt|do not sample", lead)
+
+
+def test_figures_say_what_they_are_shares_of() -> None:
+    """The counts behind a headline figure stand below it: pooled false of accepted, right of all samples."""
+    model = make_document(models=1, tasks=8, samples=10, false_positives=0).models[0]
+    accepted, right = sum(row.base_passes for row in model.per_task), sum(row.correct for row in model.per_task)
+    shown = headlines(model, "95 %")
+    assert f"{right} of {model.samples} samples" in shown[0].behind
+    assert f"{accepted - right} of {accepted} accepted samples" in shown[2].behind
+
+
+def test_what_is_false_is_coloured_only_where_something_is() -> None:
+    """No accepted solution wrong: the accent that marks what is false stays out of the page's head and table."""
+    document = make_document(models=2, tasks=8, samples=10, false_positives=0)
+    first, second = document.models
+    first = replace(first, false_discovery_rate=replace(first.false_discovery_rate, value=0.0, low=0.0))
+    document = replace(document, models=(first, second))
+    assert not headlines(first, "95 %")[2].alarming
+    assert headlines(second, "95 %")[2].alarming
+    assert [row[3].tone for row in index_page.context(document, {})["models"].body] == ["", "false"]
