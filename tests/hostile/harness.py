@@ -30,7 +30,11 @@ from tests.hostile.cheats import CHEATS
 from tests.hostile.forgeries import FORGERIES
 from tests.hostile.harms import HARMS
 from tests.hostile.honest import HONEST
-from tests.hostile.suites import CALLS, TASKS
+from tests.hostile.kinds import CALL_CHEATS, KIND_TASKS, PROGRAM_CHEATS, UNITTEST_CHEATS
+from tests.hostile.suites import CALLS
+from tests.hostile.suites import TASKS as FUNCTION_TASKS
+
+TASKS = FUNCTION_TASKS | KIND_TASKS
 
 SECRET = "canary-4d1c2b"
 MARK = f"auditor-canary-{os.getpid()}"
@@ -135,10 +139,13 @@ SLOW = (
 
 def corpus(canaries: Canaries, *, brief: bool) -> Iterator[tuple[str, str, str, str]]:
     """Yield kind, name, task and source of every run."""
-    suites = {"Hostile/number", "Hostile/script"} if brief else TASKS.keys() - {"Hostile/kind"}  # any object is right
+    suites = (
+        {"Hostile/number", "Hostile/script"} if brief else FUNCTION_TASKS.keys() - {"Hostile/kind"}
+    )  # any object is right
     for name, source in (CHEATS | FORGERIES).items():
         for task in sorted(suites):
             yield "cheat", name, task, canaries.fill(source)
+    yield from _of_every_kind()
     for name, source in HARMS.items():
         yield "harm", name, "Hostile/number", canaries.fill(source)
         if name.startswith(("reads the secret", "kills", "forks")):
@@ -151,6 +158,17 @@ def corpus(canaries: Canaries, *, brief: bool) -> Iterator[tuple[str, str, str, 
             yield "bomb", name, "Hostile/script", source
     for name, source in HONEST.items():
         yield "honest", name, f"Hostile/{name.partition(':')[0]}", source
+
+
+def _of_every_kind() -> Iterator[tuple[str, str, str, str]]:
+    """Yield the cheats on programs and unittest suites, and new ones on calls and scripts."""
+    cheats = {
+        "Hostile/number": CALL_CHEATS, "Hostile/script": CALL_CHEATS,
+        "Hostile/program": PROGRAM_CHEATS, "Hostile/unittest": UNITTEST_CHEATS,
+    }  # fmt: skip
+    for task, programs in cheats.items():
+        for name, source in programs.items():
+            yield "cheat", name, task, source
 
 
 def run(level: str, folder: Path, *, brief: bool) -> dict[str, Any]:

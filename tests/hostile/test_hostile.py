@@ -25,6 +25,7 @@ from tests.hostile.cheats import CHEATS
 from tests.hostile.forgeries import FORGERIES
 from tests.hostile.harms import HARMS
 from tests.hostile.honest import HONEST
+from tests.hostile.kinds import CALL_CHEATS, PROGRAM_CHEATS, UNITTEST_CHEATS
 from tests.hostile.test_untrusted_tasks import SCRIPTS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -146,6 +147,9 @@ def test_programs_attack_what_is_there() -> None:
 def test_the_corpus_covers_every_kind() -> None:
     """At least 80 programs of our own, with cheats, harms, bombs and honest ones among them."""
     assert len(CHEATS) >= 40
+    assert len(CALL_CHEATS) >= 20
+    assert len(PROGRAM_CHEATS) >= 35
+    assert len(UNITTEST_CHEATS) >= 25
     assert len(HARMS) >= 40
     assert len(BOMBS) >= 20
     assert len(HONEST) >= 13

@@ -287,3 +287,24 @@ def test_tests_that_are_left_out_fail() -> None:
     task = Task("C/left", "", Target.function("f"), "def f():\n    return 1\n", suite, suite)
     with Verifier({task.task_id: task}, VerifyConfig(workers=1)) as opened:
         assert list(opened.check_references()) == [task.task_id]
+
+
+@pytest.mark.parametrize("trust", list(Trust))
+@pytest.mark.parametrize(
+    "source",
+    [
+        "pass\n",
+        "from unittest.mock import MagicMock\nAccount = Savings = BankError = MagicMock()\n",
+        "import unittest\nclass Account:\n    def __init__(self, *a): raise unittest.SkipTest('no')\n",
+    ],
+)
+def test_a_solution_without_the_class_is_not_tested_by_the_reference(source: str, trust: Trust) -> None:
+    """Where a solution lacks what is tested, or skips the tests, nothing passes: the reference never stands in."""
+    names = tuple(f"AccountTest.test_{name}" for name in ("values", "exceptions"))
+    suite = UnittestSuite(TESTS, names, trust)
+    task = Task("T/bank", "", Target(TargetKind.CLASS, "Account"), BANK, suite, suite)
+    with Verifier({task.task_id: task}, VerifyConfig(workers=1, timeout=1.0)) as opened:
+        assert opened.check_references() == {}
+        (found,) = opened.verify([Program(program_id(task.task_id, source), task.task_id, source)])
+    assert [one.outcome for one in found] == [Outcome.FAIL]
+    assert not any(found[0].passed)

@@ -61,11 +61,21 @@ def _load_solution(job: UnittestJob, names: dict[str, Any], channel: Channel, _d
 
 
 def _load_separate(job: UnittestJob, names: dict[str, Any], channel: Channel, descriptor: int) -> bool:
-    """Run the reference for the names that tests use besides, and put proxies in place of what it defines."""
+    """Run the reference for its imports and constants, and put proxies in place of what it defines."""
     objects.keep_classes()
     exec(compile(job.helpers, "<reference>", "exec", dont_inherit=True), names)  # noqa: S102 - in the sandbox
+    _drop_definitions(job.helpers, names)
     names.update(remote.Session(channel, descriptor, names).exported())
     return True
+
+
+def _drop_definitions(source: str, names: dict[str, Any]) -> None:
+    """Remove what the reference defines itself: a solution that lacks it must not be tested in its place."""
+    import symtable
+
+    for symbol in symtable.symtable(source, "<reference>", "exec").get_symbols():
+        if not symbol.is_imported() and not isinstance(names.get(symbol.get_name()), objects.PLAIN):
+            names.pop(symbol.get_name(), None)
 
 
 class _Results:
@@ -126,7 +136,7 @@ class _Results:
         self._channel.send(Message.TEST + TestResult(number, error is None, asserted, text).body())
 
 
-def _collector(methods: dict[str, int], say: Callable[..., None], *, stop: bool) -> Any:
+def _collector(methods: dict[str, int], say: Callable[..., None], *, stop: bool) -> Any:  # noqa: C901 - a class of one-line hooks
     """Make a ``unittest`` result that says each test's outcome when the test has ended."""
     import unittest
 
@@ -154,19 +164,28 @@ def _collector(methods: dict[str, int], say: Callable[..., None], *, stop: bool)
             self._note(test, err[1], asserted=False)
 
         def addSubTest(self, test: Any, _subtest: Any, err: Any) -> None:  # noqa: N802 - unittest's name
-            if err is not None:
-                self._note(test, err[1], asserted=issubclass(err[0], AssertionError))
+            self._note(test, err and err[1], asserted=err is not None and issubclass(err[0], AssertionError))
+
+        def addSkip(self, test: Any, reason: str) -> None:  # noqa: N802 - unittest's name
+            if not _is_declared_skip(test):
+                self._note(test, AssertionError(f"skipped as it ran: {reason}"), asserted=False)  # a solution may do it
 
         def addUnexpectedSuccess(self, test: Any) -> None:  # noqa: N802 - unittest's name
             self._note(test, AssertionError("passed, though it was expected to fail"), asserted=True)
 
-        def _note(self, test: Any, error: BaseException, *, asserted: bool) -> None:
+        def _note(self, test: Any, error: BaseException | None, *, asserted: bool) -> None:
             if not isinstance(test, unittest.TestCase):
                 self.broken = self.broken or error
-            elif self._problem is None:
+            elif self._problem is None and error is not None:
                 self._problem = (error, asserted)
 
     return Collector()
+
+
+def _is_declared_skip(test: Any) -> bool:
+    """Say whether a decorator on the test's method or class asked for the skip."""
+    method = getattr(test, getattr(test, "_testMethodName", ""), None)
+    return any(getattr(one, "__unittest_skip__", False) for one in (type(test), method))
 
 
 def _line_of(error: BaseException) -> str:
