@@ -8,7 +8,8 @@ least variance where the spread within strata is the same.
 **Test.** If labels do not matter within a stratum, each assignment of its labels to its programs is
 equally likely. Under that null D has mean 0 and variance Σ w² S² (1/n_F + 1/n_T) / (Σ w)², with S² the
 sample variance of all values of the stratum: exact for every group size, also 1 against 1. The p value
-takes every assignment where there are few, and random ones otherwise.
+takes every assignment where there are few, random ones where there are more, and the normal
+approximation with this variance where many strata have differing values.
 
 **Interval.** A t interval with the larger of two errors: the permutation variance with the difference
 taken out of the values, and the spread of the strata's own differences over tasks, which also holds
@@ -32,10 +33,12 @@ EXACT_ASSIGNMENTS = 20_000
 """Up to this many assignments of labels are all visited."""
 RANDOM_ASSIGNMENTS = 9_999
 """Assignments drawn where there are more; the observed one counts as one more."""
+MANY_STRATA = 40
+"""From this many strata with differing values on, the sum over strata is taken as normal."""
 _TIE = 1e-9
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Stratified:
     """A difference within strata, first group minus second."""
 
@@ -53,6 +56,10 @@ class Stratified:
     """Tasks behind them."""
     effective_tasks: float
     """Kish's effective number of tasks under the weights, 1 to ``tasks``."""
+    numerators: Floats
+    """Per task, Σ w (m_F - m_T)."""
+    denominators: Floats
+    """Per task, Σ w; D is the ratio of the two sums."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +111,8 @@ def stratified_difference(
     effective = float(total**2 / (by_task @ by_task))
     low, high = _bounds(difference, error, effective, confidence, values)
     return Stratified(
-        difference, low, high, _permutation_p(strata, seed), error, len(strata), count, effective
+        difference, low, high, _permutation_p(strata, seed), error, len(strata), count, effective,
+        np.bincount(cluster, weights * gaps).astype(np.float64), by_task.astype(np.float64),
     )  # fmt: skip
 
 
@@ -144,6 +152,11 @@ def _permutation_p(strata: list[_Stratum], seed: int) -> float:
     if prod(comb(len(one.values), one.first) for one in mixed) <= EXACT_ASSIGNMENTS:
         reached = np.abs(_all_sums(mixed)) >= observed - _TIE
         return float(reached.mean())
+    if len(mixed) >= MANY_STRATA:
+        from scipy.special import ndtr
+
+        error = np.sqrt(sum(one.weight**2 * one.variance(0.0) for one in mixed))
+        return min(1.0, 2 * float(ndtr(-observed / error)))
     rng = np.random.default_rng((seed, 2))
     sums = np.zeros(RANDOM_ASSIGNMENTS)
     for one in mixed:

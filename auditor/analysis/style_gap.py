@@ -1,13 +1,13 @@
 """Style of false against true positives: within a task, pooled, and by the paper's conditional rates.
 
 False positives come from harder tasks, so the pooled difference confounds style with difficulty. The
-figure to read is the one **within tasks**: over the tasks (of each model) that have both groups, the
-mean of the share of false positives that adhere minus the share of true positives that do, with a
-bootstrap interval over tasks, Wilcoxon's signed-rank test on the tasks' differences and Holm's
-adjustment over the criteria. Samples weigh: a program that was drawn ten times counts ten times.
+figure to read is the one **within tasks**, over the tasks (of each model) that have both groups: the
+weighted mean difference of :mod:`auditor.analysis.stratified`, with its permutation test and Holm's
+adjustment over the criteria. There each distinct program counts once, however often it was drawn:
+repeats of one program say nothing new about its style. The pooled and conditional rates weigh samples, as
+the paper does.
 
-Where several models are pooled, a (model, task) is one difference; tasks are still what is drawn,
-and what the test takes one value of, since models meet the same tasks.
+Where several models are pooled, a (model, task) is a stratum, and the strata of one task are one cluster.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from dataclasses import replace
 import numpy as np
 
 from auditor.analysis.intervals import holm, ratio_interval, replicate_interval, task_weights
-from auditor.analysis.style_rows import Floats, Ints, Mask, StyleRow, Table, tabulate
+from auditor.analysis.stratified import stratified_difference
+from auditor.analysis.style_rows import Floats, Mask, StyleRow, Table, tabulate
 from auditor.results import (
     UNDEFINED,
     AnalysisOptions,
@@ -34,7 +35,6 @@ from auditor.results import (
     WithinTask,
 )  # fmt: skip
 
-EXACT_TASKS = 50
 DIFFERENCE = (-1.0, 1.0)
 """The range of a difference of two shares."""
 
@@ -111,68 +111,40 @@ def mean_over_tasks(table: Table, values: Floats, rows: Mask, options: AnalysisO
 
 
 def within_task(table: Table, values: Floats, options: AnalysisOptions) -> WithinTask | None:
-    """Mean difference, false minus true positives, over units with both; ``None`` where there is none.
+    """Weighted mean difference, false minus true positives, within units that have both; ``None`` without such.
 
-    ``effect`` is the matched-pairs rank-biserial correlation: the share of rank on the side of the
-    false positives minus the share on the other, -1 to 1; ``p`` is of Wilcoxon's signed-rank test.
+    A program that several models wrote counts once. The interval is the wider, at either end, of the stratified
+    one and of the bootstrap over tasks, which has a width also where no value differs.
     """
-    differences, both = _differences(table, values)
-    if not both.any():
-        return None
-    sums, units = table.per_task(differences), table.per_task(both.astype(np.float64))
-    interval = _interval(sums, units, options, bounds=DIFFERENCE)
-    p, effect = signed_ranks(sums[units > 0] / units[units > 0])
-    return WithinTask(
-        interval.value,
-        interval.low,
-        interval.high,
-        int(np.count_nonzero(units)),
-        p,
-        p,
-        effect=effect,
-        units=int(both.sum()),
+    found = stratified_difference(
+        np.where(_once(table), values, np.nan),
+        table.false,
+        table.unit,
+        table.task_of_unit[table.unit],
+        confidence=options.confidence,
+        seed=options.seed,
     )
+    if found is None:
+        return None
+    over_tasks = _interval(found.numerators, found.denominators, options, bounds=DIFFERENCE)
+    low, high = min(found.low, over_tasks.low or 0.0), max(found.high, over_tasks.high or 0.0)
+    return WithinTask(
+        found.difference, max(low, -1.0), min(high, 1.0), found.tasks, found.p, found.p, units=found.strata
+    )  # fmt: skip
 
 
-def _differences(table: Table, values: Floats) -> tuple[Floats, Mask]:
-    """Return each unit's difference of means, 0 where it lacks a group, and which units have both."""
-    false_top, false_bottom = table.per_unit(values, table.false)
-    true_top, true_bottom = table.per_unit(values, ~table.false)
-    both: Mask = (false_bottom > 0) & (true_bottom > 0)
-    gap = np.zeros_like(false_top)
-    gap[both] = false_top[both] / false_bottom[both] - true_top[both] / true_bottom[both]
-    return gap, both
+def _once(table: Table) -> Mask:
+    """Mark each program where it comes first: several models may have written it."""
+    marked = np.zeros(len(table.programs), dtype=np.bool_)
+    marked[np.unique(table.programs, return_index=True)[1]] = True
+    return marked
 
 
-def signed_ranks(differences: Floats) -> tuple[float, float]:
-    """Return Wilcoxon's two-sided p and the rank-biserial effect; zeros are dropped.
-
-    Up to 50 differences p is exact, ties or not; beyond, it is the normal approximation. Nothing but
-    zeros is p = 1 and no effect.
-    """
-    from scipy.stats import rankdata, wilcoxon
-
-    # what is equal but for rounding is a tie, and what is rounding about zero is zero
-    nonzero = np.round(differences[np.abs(differences) > 1e-12], 12)
-    if not len(nonzero):
-        return 1.0, 0.0
-    ranks = rankdata(np.abs(nonzero))
-    effect = float(np.sum(ranks * np.sign(nonzero)) / np.sum(ranks))
-    if len(nonzero) <= EXACT_TASKS:
-        return _exact_p(np.rint(2 * ranks).astype(np.int64), nonzero > 0), effect
-    return float(wilcoxon(nonzero, method="approx").pvalue), effect
-
-
-def _exact_p(doubled: Ints, positive: Mask) -> float:
-    """Two-sided p of the sum of positive ranks when each sign is a fair coin; ``doubled`` are twice the ranks."""
-    chances = np.zeros(int(doubled.sum()) + 1)
-    chances[0] = 1.0
-    for rank in doubled:
-        with_it = np.zeros_like(chances)
-        with_it[rank:] = chances[:-rank]
-        chances = (chances + with_it) / 2
-    observed = int(doubled[positive].sum())
-    return float(min(1.0, 2 * min(chances[: observed + 1].sum(), chances[observed:].sum())))
+def _has_both(table: Table) -> Mask:
+    """Say which units have programs of both groups, each program counted once."""
+    everything, once = np.zeros(len(table.unit)), _once(table)
+    (_, false), (_, true) = (table.per_unit(everything, once & rows) for rows in (table.false, ~table.false))
+    return np.asarray((false > 0) & (true > 0))
 
 
 def _adjusted(gaps: Sequence[CriterionGap]) -> tuple[CriterionGap, ...]:
@@ -219,10 +191,9 @@ def _interval(
 def compare_rules(accepted: Sequence[StyleRow], table: Table, options: AnalysisOptions) -> tuple[RuleGap, ...]:
     """Compare, within tasks, how often each rule fires; those that differ most come first.
 
-    Both shares are means over the units that have both groups, so their difference is the difference
-    shown. Holm adjusts over all rules that fired there.
+    Both shares are means over the units that have both groups. Holm adjusts over all rules that fired there.
     """
-    _, both = _differences(table, np.zeros(len(accepted)))
+    both = _has_both(table)
     inside = both[table.unit] if len(accepted) else np.zeros(0, dtype=np.bool_)
     fired: dict[tuple[str, str, str, str], list[int]] = {}
     for place, row in enumerate(accepted):

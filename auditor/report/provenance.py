@@ -98,7 +98,7 @@ METHODS: Sequence[tuple[str, str]] = (
         "Style",
         (
             "Compared within tasks that have both kinds of program, since false positives come from harder tasks; the "
-            "pooled rates stand beside it. p values are Wilcoxon signed-rank, adjusted after Holm."
+            "pooled rates stand beside it. p values permute the labels within tasks, adjusted after Holm."
         ),
     ),
 )

@@ -12,8 +12,6 @@ from auditor.results.estimate import Count, Difference, Document, Estimate, OfSh
 class WithinTask(Difference):
     """A mean difference within tasks, false positives minus true positives."""
 
-    effect: float
-    """Matched-pairs rank-biserial correlation, −1 to 1."""
     units: Count
     """Pairs of model and task behind it."""
 

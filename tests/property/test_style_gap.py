@@ -5,17 +5,14 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Sequence
-from itertools import product
 from statistics import mean
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import rankdata, wilcoxon
 
 from auditor.analysis import AnalysisOptions, StyleRow, compare_style, mean_interval, second_verifier
-from auditor.analysis.style_gap import signed_ranks
 from auditor.records import Label
 from auditor.results import CriterionFacts, to_json
 
@@ -59,6 +56,29 @@ def shares(rows: Sequence[StyleRow], labels: set[Label]) -> dict[tuple[str, str]
     return {key: mean(values) for key, values in found.items()}
 
 
+def weighted_gaps(rows: Sequence[StyleRow]) -> dict[tuple[str, str], tuple[float, float]]:
+    """Give, per (model, task) with both groups, Mantel and Haenszel's weight and the difference of means.
+
+    Each distinct program counts once, where it comes first by task, model and id.
+    """
+    seen: set[str] = set()
+    units: dict[tuple[str, str], dict[Label, list[float]]] = {}
+    for one in sorted(rows, key=lambda r: (r.task_id, r.model, r.program)):
+        if one.label in (TRUE, FALSE) and one.program not in seen:
+            seen.add(one.program)
+            if one.adherence["a"] is not None:
+                groups = units.setdefault((one.model, one.task_id), {TRUE: [], FALSE: []})
+                groups[one.label].append(float(one.adherence["a"]))
+    return {
+        unit: (
+            len(groups[FALSE]) * len(groups[TRUE]) / (len(groups[FALSE]) + len(groups[TRUE])),
+            mean(groups[FALSE]) - mean(groups[TRUE]),
+        )
+        for unit, groups in units.items()
+        if groups[TRUE] and groups[FALSE]
+    }
+
+
 @settings(max_examples=150, deadline=None)
 @given(ROWS)
 def test_every_number_is_its_definition(rows: list[StyleRow]) -> None:
@@ -72,12 +92,13 @@ def test_every_number_is_its_definition(rows: list[StyleRow]) -> None:
     ):
         wanted = mean(group.values()) if group else None
         assert getattr(entry.conditional, key).value == (None if wanted is None else pytest.approx(wanted))
-    both = [false[unit] - true[unit] for unit in false if unit in true]
-    assert (entry.within_task is None) == (not both)
-    if both:
-        assert entry.within_task.value == pytest.approx(mean(both))
-        assert entry.within_task.units == len(both)
-        assert entry.tasks == len({task for (_, task) in false if (_, task) in true})
+    gaps = weighted_gaps(rows)
+    assert (entry.within_task is None) == (not gaps)
+    if gaps:
+        total = sum(weight for weight, _ in gaps.values())
+        assert entry.within_task.value == pytest.approx(sum(w * gap for w, gap in gaps.values()) / total)
+        assert entry.within_task.units == len(gaps)
+        assert entry.tasks == len({task for _, task in gaps})
     pools = [
         [met for one in rows for met in [one.adherence["a"]] * one.samples if one.label is label and met is not None]
         for label in (TRUE, FALSE)
@@ -121,7 +142,7 @@ def test_difficulty_alone_makes_no_difference_within_tasks() -> None:
     assert entry.pooled.difference.value == pytest.approx(-0.8)
     assert entry.pooled.difference.high < 0
     within = entry.within_task
-    assert (within.value, within.p, within.effect) == (0.0, 1.0, 0.0)
+    assert (within.value, within.p) == (0.0, 1.0)
     assert -0.1 < within.low < 0 < within.high < 0.1
 
 
@@ -136,7 +157,7 @@ def test_few_equal_tasks_prove_no_equality(tasks: int) -> None:
 
 
 def test_a_planted_gap_is_found_with_its_sign() -> None:
-    """False positives that adhere less in nearly every task: a difference below zero, small p, effect near -1."""
+    """False positives that adhere less in nearly every task: a difference below zero, and small p."""
     rng = random.Random(3)
     rows = [
         row(f"t{task}", label, rng.random() < (0.9 if label is TRUE else 0.5), name=str(sample))
@@ -147,12 +168,11 @@ def test_a_planted_gap_is_found_with_its_sign() -> None:
     within = compare_style(rows, CRITERIA, AnalysisOptions()).criteria[0].within_task
     assert within.low < -0.4 < within.high < -0.25
     assert within.p_adjusted < 1e-6
-    assert within.effect < -0.9
     assert within.tasks == 60
 
 
 def test_models_on_one_task_are_not_independent_evidence() -> None:
-    """Four copies of a model do not narrow the interval or the p-value of one."""
+    """Four copies of a model do not narrow the interval or the p-value of one: a program counts once."""
     one = [
         row(f"t{task}", label, (task * 7 + (label is FALSE)) % 3 > 0, name=str(task % 5))
         for task in range(30)
@@ -163,35 +183,7 @@ def test_models_on_one_task_are_not_independent_evidence() -> None:
     assert (alone.value, alone.low, alone.high, alone.p) == pytest.approx(
         (pooled.value, pooled.low, pooled.high, pooled.p)
     )
-    assert (alone.units, pooled.units, pooled.tasks) == (30, 120, 30)
-
-
-@settings(max_examples=100, deadline=None)
-@given(st.lists(st.sampled_from([-0.5, -0.25, -0.1, 0.0, 0.1, 0.3, 0.7]), min_size=1, max_size=9))
-def test_the_signed_rank_test_is_exact(values: list[float]) -> None:
-    """Ties or not, p is the enumeration of all signs; all zeros is p = 1; equal signs are an effect of 1."""
-    differences = np.array(values)
-    p, effect = signed_ranks(differences)
-    nonzero = differences[differences != 0]
-    if not len(nonzero):
-        assert (p, effect) == (1.0, 0.0)
-        return
-    assert -1 <= effect <= 1
-    ranks = rankdata(np.abs(nonzero))
-    sums = [sum(r for r, up in zip(ranks, signs, strict=True) if up) for signs in product((0, 1), repeat=len(ranks))]
-    observed = ranks[nonzero > 0].sum()
-    tails = [sum(s <= observed for s in sums) / len(sums), sum(s >= observed for s in sums) / len(sums)]
-    assert p == pytest.approx(min(1, 2 * min(tails)))
-    if len(set(np.sign(nonzero))) == 1:
-        assert abs(effect) == pytest.approx(1.0)
-
-
-def test_many_tasks_take_the_normal_approximation() -> None:
-    """Beyond fifty differences p is scipy's approximation, and near the exact one at the border."""
-    rng = np.random.default_rng(4)
-    differences = rng.normal(0.2, 1, 51)
-    assert signed_ranks(differences)[0] == wilcoxon(differences, method="approx").pvalue
-    assert signed_ranks(differences[:50])[0] == pytest.approx(wilcoxon(differences[:50]).pvalue)
+    assert (alone.units, pooled.units, pooled.tasks) == (30, 30, 30)
 
 
 def test_rules_are_compared_within_tasks_and_the_most_telling_comes_first() -> None:

@@ -233,7 +233,7 @@ def test_style_of_a_bare_document_is_the_reports(run: RunView) -> None:
     names = criterion(
         "names",
         conditional=Conditional(given_pass=interval, given_correct=UNDEFINED, given_false_positive=UNDEFINED),
-        within_task=WithinTask(-0.2, -0.3, -0.1, effect=0.0, units=1),
+        within_task=WithinTask(-0.2, -0.3, -0.1, units=1),
     )
     made = entry("m", [("T/1", 2, 2, 1)], style=comparison(names, score={"accepted": interval}))
     rules = [

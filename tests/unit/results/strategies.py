@@ -64,6 +64,7 @@ def _of(kind: Any, marks: tuple[Any, ...]) -> st.SearchStrategy[Any]:
 
 
 def _plain(kind: Any, marks: tuple[Any, ...]) -> st.SearchStrategy[Any]:
+    kind = getattr(kind, "__supertype__", kind)  # of a NewType
     least = next((mark.ge for mark in marks if isinstance(mark, at.Ge)), None)
     most = next((mark.le for mark in marks if isinstance(mark, at.Le)), None)
     if kind is float:
