@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,6 +30,7 @@ from auditor.results import (
 from tests.unit.results.schemas import FOLDER, SCHEMAS, generated
 from tests.unit.results.strategies import made
 
+ROOT = Path(__file__).resolve().parents[2]
 TYPES = (ReportDocument, ModelAnalysis, GateResult, Coverage)
 SLOW = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -136,3 +138,11 @@ def test_importing_the_types_loads_nothing_heavy() -> None:
     code = "import sys, auditor.results; print([m for m in ('pydantic', 'numpy', 'pandas') if m in sys.modules])"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
+
+
+def test_the_example_report_reads_and_writes_back() -> None:
+    """The committed report is a document of this version, and reading what is written from it gives it back."""
+    text = (ROOT / "reports" / "example" / "report" / "report.json").read_text(encoding="utf-8")
+    document = from_json(ReportDocument, text)
+    assert from_json(ReportDocument, to_json(document)) == document
+    assert {model.model for model in document.models} == {"simulated-weak", "simulated-medium", "simulated-strong"}
