@@ -18,7 +18,7 @@ from auditor.sampling.simulated import FaultKind
 from auditor.store import Store
 from tests.drawing import draw, keys, make_tasks, model_for, places, refused
 
-FAST = Faults(rate=0.2, hang=0.6, retry_after=0.02)
+FAST = Faults(rate=0.2, hang=2.5, retry_after=0.02)
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +30,7 @@ def test_faults_lose_and_double_nothing() -> None:
     """With a fifth of the requests failing in every way, each sample arrives once and is paid for once."""
     tasks = make_tasks(10)
     with SimulatedServer(tasks, faults=FAST) as server:
-        samples = draw(model_for(server, samples_per_task=20, timeout=0.5), tasks)
+        samples = draw(model_for(server, samples_per_task=20, timeout=2.0), tasks)
         met = {kind for kind in FaultKind if server.counts[kind]}
         paid = server.counts["paid"]
     assert places(samples) == [(f"T/{n}", i) for n in range(10) for i in range(20)]
@@ -44,7 +44,7 @@ def test_answers_do_not_depend_on_faults_or_order() -> None:
     with SimulatedServer(tasks) as calm:
         first = draw(model_for(calm, samples_per_task=10, concurrency=1), tasks)
     with SimulatedServer(tasks, faults=FAST) as stormy:
-        second = draw(model_for(stormy, samples_per_task=10, timeout=0.5), tasks)
+        second = draw(model_for(stormy, samples_per_task=10, timeout=2.0), tasks)
     assert {(k, s.raw) for k, s in zip(keys(first), first, strict=True)} == {
         (k, s.raw) for k, s in zip(keys(second), second, strict=True)
     }
