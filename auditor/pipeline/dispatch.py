@@ -24,7 +24,7 @@ def carry_out(run: Run, stages: Sequence[str] = STAGES) -> list[GateResult]:
 
     The results are empty where ``report`` is not among the stages. ``verify`` reads recorded models that were not
     read yet, so it can be the first command in a folder. Raises
-    :class:`~auditor.errors.AuditorError` for whatever the user can mend.
+    :class:`~auditor.errors.AuditorError` for whatever the user can fix.
     """
     from auditor.pipeline import analyze, report
     from auditor.pipeline import stages as work

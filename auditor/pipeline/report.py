@@ -35,7 +35,7 @@ def report(run: Run, store: Store) -> list[GateResult]:
         raise StoreError(
             f"the report cannot be written: {error.strerror}",
             where=str(error.filename or run.report_folder),
-            remedy="free the disk or mend the permission, then give the same command again",
+            remedy="free the disk or fix the permission, then give the same command again",
         ) from None
     advance(len(content.models))
     if simulated := [model.model for model in content.models if model.simulated]:
