@@ -7,7 +7,7 @@ import re
 
 _ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\|$)|[@-Z\\-_])")
 """A terminal's escape sequence: cursor and colour, titles and other strings, single commands."""
-_CI_COMMAND = re.compile(r"(?<!\S)::(?=\w)|##(?=\[|vso\[|teamcity\[)", re.IGNORECASE)
+_CI_COMMAND = re.compile(r"(?<!\S)::|##(?=\[|vso\[|teamcity\[)", re.IGNORECASE)
 """What starts a command to a CI system: GitHub, Azure Pipelines, TeamCity."""
 
 

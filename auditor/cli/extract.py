@@ -45,15 +45,14 @@ def extract(
 ) -> None:
     """Show which program an answer is read as, without running anything.
 
-    An answer is split into spans (reasoning, prose, code, tokens), every reading is formed, and the best one is taken:
-    it defines what the task asks for, is complete, and uses only names that exist; of equals the last one. With
-    --explain you see all of that, and how other readings differ. A JSONL row needs its text under completion, raw,
-    answer, response, content, text or output, and task_id where --benchmark names the tasks.
+    An answer is split into spans: reasoning, prose, code, tokens. Every reading is formed and the best one is taken.
+    It defines what the task asks for, is complete, and uses only names that exist (of equals, the last one).
+    --explain shows the spans and how other readings differ.
+    A JSONL row has its text under completion, raw, answer, response, content, text or output.
+    It needs task_id where --benchmark names the tasks.
     Exit codes: 0 every answer holds a program, 1 some hold none, 2 the input cannot be read.
-
-    Examples:
-    auditor extract answer.txt --entry-point total --explain
-    auditor extract samples.jsonl --benchmark evalplus/humanevalplus --format json
+    Example: auditor extract answer.txt --entry-point total --explain
+    Example: auditor extract samples.jsonl --benchmark evalplus/humanevalplus --format json
 
     """
     from auditor.extraction import assemble
