@@ -160,9 +160,9 @@ def test_a_line_that_is_no_text_is_named(tmp_path: Path, packed: bool) -> None:
 
 @pytest.mark.data
 def test_real_completions_become_programs(data: Path) -> None:
-    """Recorded completions of a chat model and of a base model become programs that define the entry point."""
+    """Recorded completions become programs that define the entry point; functions cut off in their body stay broken."""
     tasks = {task.task_id: task for task in load_benchmark(str(data / "evalplus/HumanEvalPlus.jsonl.gz")).tasks}
-    for name, least in (("llm-humaneval-benchmarks__gpt-4-gpt4-final", 0.99), ("bdytx5__zephyr-7b", 0.98)):
+    for name, least in (("llm-humaneval-benchmarks__gpt-4-gpt4-final", 0.99), ("bdytx5__zephyr-7b", 0.96)):
         path = data / "samples" / f"humaneval__{name}.jsonl.gz"
         rules = Counter(s.rule.split("/")[0] for s in read_recorded(model(path), tasks))
         assert 1 - (rules["broken"] + rules["none"] + rules["stub"]) / rules.total() >= least
