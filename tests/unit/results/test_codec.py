@@ -30,7 +30,7 @@ from auditor.results import (
 from tests.unit.results.schemas import FOLDER, SCHEMAS, generated
 from tests.unit.results.strategies import made
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 TYPES = (ReportDocument, ModelAnalysis, GateResult, Coverage)
 SLOW = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 
