@@ -22,6 +22,15 @@ class TargetKind(StrEnum):
     """A whole program that reads standard input and writes standard output."""
 
 
+class TaskKind(StrEnum):
+    """The kinds of own task that ``auditor init`` can write an example of."""
+
+    FUNCTION = "function"
+    PROGRAM = "program"
+    CLASS = "class"
+    UNITTEST = "unittest"
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """What a solution must define."""

@@ -2,18 +2,9 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Any
 
-
-class TaskKind(StrEnum):
-    """The kinds of own task that ``auditor init`` can write."""
-
-    FUNCTION = "function"
-    PROGRAM = "program"
-    CLASS = "class"
-    UNITTEST = "unittest"
-
+from auditor.targets import TaskKind as TaskKind
 
 _MEDIAN = (
     "from statistics import median as middle\n\n\ndef median(values):\n    if not values:\n"

@@ -11,7 +11,6 @@ import typer
 
 from auditor.cli.terminal import emit_json, numbers, print_lines, say
 from auditor.errors import InputError, UsageError
-from auditor.results import to_plain
 
 if TYPE_CHECKING:
     from auditor.config import AuditConfig
@@ -55,9 +54,10 @@ def analyze(
     seed: Annotated[int | None, typer.Option(help="Seed of the bootstrap. Default: 0.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Nothing on stderr but warnings and errors.")] = False,
 ) -> None:
-    """Compute accuracy, ceilings, curves, the best number of attempts, and comparisons, with intervals.
+    """Compute accuracy, ceilings, curves and K*.
 
-    From a run (audit.toml), or from counts alone. Without -o the analysis of counts goes to stdout.
+    Every figure has an interval. From a run (audit.toml), or from counts alone. Without -o the analysis of counts
+    goes to stdout.
     Example: auditor analyze --counts counts.csv --fp-cost 0,1,4 -o analysis.json
     """
     given = {
@@ -75,6 +75,8 @@ def analyze(
         return
     if config is not None:
         raise UsageError("--counts takes no settings file", remedy="give one or the other")
+    from auditor.results import to_plain
+
     result = _from_counts(counts, settings)
     if not quiet:
         _tell(result)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 import sys
+import textwrap
 from collections.abc import Callable, Iterable
 from typing import Annotated
 
@@ -18,15 +20,18 @@ import auditor
 from auditor.cli import terminal
 from auditor.errors import UsageError
 
+_ITEM = re.compile(r"(Examples?|Exit codes|[a-z][a-z-]*): ")
+"""Begins a line of help that stays a line."""
 _HELP_NAMES = {"help_option_names": ["-h", "--help"]}
 
 app = typer.Typer(
     name="auditor",
     help="Audit what resampling a code model until the unit tests pass really yields.\n\n"
-    "To see it: auditor demo. For a model of yours: auditor init, then auditor run audit.toml.\n"
+    "To see it: auditor demo. For a model of yours: auditor init, then auditor run audit.toml.\n\n"
     "Exit codes: 0 passed, 1 error, 2 bad input, 3 a gate failed, 4 a gate was inconclusive, 130 interrupted.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # rich doubles the time that --help takes
     context_settings=_HELP_NAMES,
 )
 
@@ -83,14 +88,38 @@ def _add(group: typer.Typer, commands: Iterable[Callable[..., None]]) -> None:
 
 
 def _help(command: Callable[..., None]) -> str:
-    """Return a command's docstring; under ``python -OO`` it is read from the source."""
-    if command.__doc__ is None:
+    """Return a command's docstring laid out for a terminal; under ``python -OO`` it is read from the source."""
+    text = command.__doc__
+    if text is None:
         try:
             (function,) = ast.parse(inspect.getsource(command)).body
         except (OSError, SyntaxError):
             return "see the documentation"
-        return ast.get_docstring(function) or "" if isinstance(function, ast.FunctionDef) else ""
-    return inspect.cleandoc(command.__doc__)
+        text = ast.get_docstring(function) if isinstance(function, ast.FunctionDef) else None
+    return laid_out(inspect.cleandoc(text or ""))
+
+
+def laid_out(text: str) -> str:
+    """Keep examples, exit codes and other ``name: …`` lines as lines of their own; let the rest flow."""
+    paragraphs: list[str] = []
+    for block in text.split("\n\n"):
+        flowing, items = [], []
+        for line in block.splitlines():
+            if _ITEM.match(line):
+                items.append(line)
+            elif items:
+                items[-1] += f" {line}"
+            else:
+                flowing.append(line)
+        if flowing:
+            paragraphs.append(" ".join(flowing))
+        if items:
+            paragraphs.append("\b\n" + "\n".join(map(_hanging, items)))  # \b: click keeps the lines as they are
+    return "\n\n".join(paragraphs)
+
+
+def _hanging(item: str) -> str:
+    return textwrap.fill(item, 74, subsequent_indent="    ", break_on_hyphens=False, break_long_words=False)
 
 
 _register()

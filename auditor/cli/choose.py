@@ -36,7 +36,7 @@ def choose(
     ] = OutputFormat.TEXT,
     out: FileOption = None,
 ) -> None:
-    """Choose the model and number of attempts with the best utility net of cost, or none.
+    """Choose the model and number of attempts of best utility.
 
     Shows the runner-up and the evidence between the two, paired by task. Exit code 0 whatever the answer.
     Example: auditor choose reports/audit --cost 2 (a wrong answer does twice the harm that a right one does good)

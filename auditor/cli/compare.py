@@ -28,7 +28,7 @@ def compare(
     ] = OutputFormat.TEXT,
     out: FileOption = None,
 ) -> None:
-    """Compare two runs on the tasks both have, paired: accuracy, ceiling, K*, style.
+    """Compare two runs, paired by task: accuracy, ceiling, K*, style.
 
     Lists the programs that both verified with different verdicts, flaky ones apart. Exit code 0 whatever it shows.
     Example: auditor compare reports/last reports/audit --format markdown

@@ -15,9 +15,10 @@ def demo(
     out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="The run folder.")] = Path("reports/demo"),
     quiet: QuietOption = False,
 ) -> None:
-    """Audit three simulated models on the benchmark that ships with auditor: every stage, in minutes.
+    """Audit three simulated models, every stage, in about a minute.
 
-    The models are simulated: a server on this machine answers with mutated reference solutions.
+    The benchmark ships with auditor. The models are simulated: a server on this machine answers with mutated
+    reference solutions.
     The numbers show what a report looks like, not what any real model does.
     Ends like `auditor run`, but with exit code 0 whatever the gates say: they are part of the demonstration.
     """

@@ -16,7 +16,7 @@ def doctor(
     form: Annotated[OutputFormat, format_option(OutputFormat.TEXT, OutputFormat.JSON)] = OutputFormat.TEXT,
     level: Annotated[str | None, typer.Option(help="Check this level only: landlock+seccomp, seccomp or none.")] = None,
 ) -> None:
-    """Try the sandbox: say which level this machine reaches, what it protects and what it does not.
+    """Try the sandbox: what it protects on this machine, and what not.
 
     Exit codes: 0 untrusted programs are confined here, 1 they are not.
     """

@@ -41,7 +41,7 @@ def export(
     ] = OutputFormat.JSONL,
     out: FileOption = None,
 ) -> None:
-    """Write one of the run's tables to stdout or a file, or the whole run in another project's format.
+    """Export a table, or the run in another project's format.
 
     samples: one row per sample, with its program's text.
     verdicts: one row per sample: model, task_id, sample_index, program, base, plus, label, flaky, excluded.

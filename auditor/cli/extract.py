@@ -43,7 +43,7 @@ def extract(
     form: Annotated[OutputFormat, format_option(OutputFormat.TEXT, OutputFormat.JSON)] = OutputFormat.TEXT,
     out: FileOption = None,
 ) -> None:
-    """Show which program an answer is read as, without running anything.
+    """Show which program an answer is read as; nothing is run.
 
     An answer is split into spans: reasoning, prose, code, tokens. Every reading is formed and the best one is taken.
     It defines what the task asks for, is complete, and uses only names that exist (of equals, the last one).

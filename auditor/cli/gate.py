@@ -74,9 +74,10 @@ def gate(
         int, typer.Option(min=0, help="Most findings in sarif; false positives come first.")
     ] = 5000,
 ) -> None:
-    """Judge a run by rules: pass, fail or inconclusive for each rule and model, and why.
+    """Judge a run by rules: pass, fail or inconclusive.
 
-    A rule passes or fails only where the interval at its confidence clears the threshold.
+    Each rule judges each model and says why. A rule passes or fails only where the interval at its confidence clears
+    the threshold.
     Exit codes: 0 passed, 1 error, 2 bad input, 3 a rule failed, 4 a rule was inconclusive.
     Example: auditor gate reports/audit --rules strict --format junit -o gates.xml
     """

@@ -10,8 +10,8 @@ from typing import Annotated
 
 import typer
 
-from auditor.benchmark.examples import EXAMPLES, TaskKind
 from auditor.cli.terminal import ForceOption, print_lines, write_new
+from auditor.targets import TaskKind
 
 
 def init(
@@ -22,12 +22,14 @@ def init(
         typer.Option(help="Also write tasks.jsonl with an example task of this kind, and name it as the benchmark."),
     ] = None,
 ) -> None:
-    """Write a commented audit.toml: every key, its default and what it is for."""
+    """Write a commented audit.toml with every key and its default."""
     settings = resources.files("auditor").joinpath("audit.example.toml").read_text(encoding="utf-8")
     if kind is None:
         write_new(path, settings, force=force)
         print_lines(f"wrote {path}; edit [[model]], then: auditor run {path}")
         return
+    from auditor.benchmark.examples import EXAMPLES
+
     tasks = path.with_name("tasks.jsonl")
     write_new(tasks, json.dumps(EXAMPLES[kind]) + "\n", force=force)
     write_new(path, re.sub(r'(?m)^source = ".*?"', f'source = "{tasks.name}"', settings, count=1), force=force)

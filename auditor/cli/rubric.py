@@ -42,7 +42,7 @@ def show(
         OutputFormat, format_option(OutputFormat.TEXT, OutputFormat.JSON, about="json spells out every rule.")
     ] = OutputFormat.TEXT,
 ) -> None:
-    """Show a rubric: each criterion with its source, threshold, weight and reason."""
+    """Show a rubric's criteria: source, threshold, weight and reason."""
     from auditor.style import describe_rubric, load_rubric
 
     rubric = load_rubric(name)
@@ -84,7 +84,7 @@ def init(
 def sources(
     source: Annotated[str | None, typer.Argument(help="A source, e.g. ruff:N: list its single rules.")] = None,
 ) -> None:
-    """List what a criterion's source may name: measures and groups of rules, linter by linter."""
+    """List what a criterion's source may name, linter by linter."""
     from auditor.style import rules_named, vocabulary
 
     rows = vocabulary() if source is None else rules_named(source)
@@ -101,7 +101,7 @@ def try_(
     name: Annotated[str, typer.Argument(help="Name of a ready rubric, or path of a .toml file.")],
     files: Annotated[list[Path], typer.Argument(help="Python programs to score; they are read, never run.")],
 ) -> None:
-    """Score your own programs: which criteria each meets, and the findings and numbers behind it."""
+    """Score your own programs: which criteria they meet, and why."""
     from auditor.records import Program, program_id
     from auditor.style import explain, load_rubric, score_programs
 
@@ -140,7 +140,10 @@ def _verdict(outcome: CriterionOutcome) -> str:
 def check(
     file: Annotated[str, typer.Argument(help="Path of the .toml file.")],
 ) -> None:
-    """Check a rubric file: exit 0 where it can be used, 2 with file, line and key where it cannot."""
+    """Check a rubric file.
+
+    Exit codes: 0 it can be used, 2 it cannot; the message says which line and key.
+    """
     from auditor.style import load_rubric, overlaps
 
     rubric = load_rubric(file)

@@ -36,12 +36,12 @@ def run(config: ConfigArgument = Path("audit.toml"), out: FolderOption = None, q
 
 
 def verify(config: ConfigArgument = Path("audit.toml"), out: FolderOption = None, quiet: QuietOption = False) -> None:
-    """Run every program that has no verdict yet, in the sandbox, on base and then on plus."""
+    """Run programs without a verdict on base and plus, sandboxed."""
     perform(config, out, quiet=quiet, stages=("verify",))
 
 
 def score(config: ConfigArgument = Path("audit.toml"), out: FolderOption = None, quiet: QuietOption = False) -> None:
-    """Lint and score the programs that have no style result under the rubric yet."""
+    """Lint and score the programs without a style result."""
     perform(config, out, quiet=quiet, stages=("score",))
 
 
@@ -59,9 +59,10 @@ def report(
         ),
     ] = None,
 ) -> None:
-    """Write the report from what the run folder holds: index, a page per model, JSON, Markdown.
+    """Write the report from what the run folder holds.
 
-    The figures are computed anew from the verdicts; nothing is sampled, run or scored. Exit codes as for run.
+    It has an index, a page per model, JSON and Markdown. The figures are computed anew from the verdicts; nothing is
+    sampled, run or scored. Exit codes as for run.
     """
     changes = {"report": {"formats": tuple(form.value for form in formats)}} if formats else {}
     raise typer.Exit(_gate_code(perform(config, out, quiet=quiet, stages=("analyze", "report"), changes=changes)))

@@ -34,7 +34,7 @@ def sample(
         bool, typer.Option("--retry-rejected", help="Ask again for samples that the server turned down by an error.")
     ] = False,
 ) -> None:
-    """Draw the samples that are missing from each model, or read recorded ones.
+    """Draw each model's missing samples, or read recorded ones.
 
     To see first what would be asked and what it may cost: auditor sample audit.toml --dry-run
     By files, at a batch's price: auditor sample --write-batch requests.jsonl, then --read-batch output.jsonl

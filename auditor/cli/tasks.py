@@ -44,7 +44,7 @@ def check(
     sandbox: Annotated[Sandbox, typer.Option(help="Weakest level of confinement to accept.")] = Sandbox.AUTO,
     quiet: QuietOption = False,
 ) -> None:
-    """Run every reference through both suites and name the tasks that are unfit.
+    """Run every reference through both suites and name unfit tasks.
 
     Exit codes: 0 every task is fit, 1 some are unfit, or the hub or the sandbox fails, 2 the source cannot be read.
     Example: auditor tasks check evalplus/humanevalplus --base openai/openai_humaneval

@@ -22,6 +22,7 @@ HEAVY = {
     "pandas",
     "pylint",
     "radon",
+    "rich",
     "scipy",
     "vl_convert",
 }
@@ -47,6 +48,19 @@ def test_help_and_import_load_nothing_heavy(words: list[str]) -> None:
     ).stderr
     names = {line.rsplit("|", 1)[-1].strip().partition(".")[0] for line in loaded.splitlines()}
     assert sorted(names & HEAVY) == []
+
+
+def test_help_is_laid_out(capsys: pytest.CaptureFixture[str]) -> None:
+    """At 80 columns every command's summary is whole, and examples are lines of their own."""
+    from auditor.cli.app import app, laid_out
+
+    for words in ([], ["rubric"], ["tasks"]):
+        with pytest.raises(SystemExit):
+            app([*words, "--help"], terminal_width=80)
+        assert re.findall(r"\w,?\.\.\.$", capsys.readouterr().out, re.MULTILINE) == []
+    assert laid_out("Do it.\n\nIt does\nit.\nExample: x\nExample: y") == (
+        "Do it.\n\nIt does it.\n\n\b\nExample: x\nExample: y"
+    )
 
 
 def test_every_command_teaches() -> None:
