@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from markupsafe import Markup, escape
 from pygments.lexers.python import PythonLexer
@@ -36,7 +37,7 @@ _CLASSES: tuple[tuple[_TokenType, str], ...] = (
     (Name.Builtin, "b"),
     (Name.Exception, "b"),
 )
-"""Token type → class; the first that is the token's own or an ancestor wins. exhibits.js uses the same classes."""
+"""Token type → class; the first that is the token's own or an ancestor wins."""
 
 
 _END = re.compile(MARK.pattern + "$")
@@ -142,17 +143,22 @@ def _tokens(source: str) -> Iterator[Markup]:
     """Colour a source and hand it back line by line."""
     parts: list[Markup] = []
     for kind, value in PythonLexer(stripnl=False, ensurenl=False).get_tokens(source + "\n"):
-        name = next((short for parent, short in _CLASSES if kind[: len(parent)] == parent), "")
+        name = _class_of(kind)
         for place, piece in enumerate(value.split("\n")):
             if place:
                 yield Markup("").join(parts)
                 parts = []
             bare = piece if parts else piece.lstrip(" ")
             if len(bare) < len(piece):  # the browser may not break a line at its indentation
-                parts.append(Markup('<i class="w">{}</i>').format(piece[: len(piece) - len(bare)]))
+                parts.append(Markup(f'<i class="w">{" " * (len(piece) - len(bare))}</i>'))  # noqa: S704 - spaces only
             if bare:
                 html = with_marks(bare)
-                parts.append(Markup('<i class="{}">{}</i>').format(name, html) if name else html)
+                parts.append(Markup(f'<i class="{name}">{html}</i>') if name else html)  # noqa: S704 - escaped above
+
+
+@cache
+def _class_of(kind: _TokenType) -> str:
+    return next((short for parent, short in _CLASSES if kind[: len(parent)] == parent), "")
 
 
 def with_marks(text: str) -> Markup:

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from auditor.report import sentences
-from auditor.report.cases import cases
 from auditor.report.cells import Cell, Column, Grid
 from auditor.report.charts import forest, resampling, verifier
 from auditor.report.charts.frame import Figure, Table
+from auditor.report.examples import examples
 from auditor.report.gates import verdict
 from auditor.report.headline import headlines
 from auditor.report.model_tables import coverage, task_grid
@@ -59,7 +59,7 @@ def context(
         "style": _present(*_style(model, level)),
         "adherence": adherence(model, level),
         "second": second(model, level),
-        "cases": cases(model, tasks),
+        "examples": examples(model, tasks),
         "accepted": any(row.base_passes for row in model.per_task),
         "tasks": task_grid(model, tasks),
         "coverage": coverage(model),

@@ -9,13 +9,14 @@ from functools import cache
 from importlib import resources
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2.environment import TemplateModule
 from markupsafe import Markup
 
 from auditor.report.code import web, with_marks
 from auditor.report.text import visible
 
 _STYLES = ("base.css", "tables.css", "code.css")
-_SCRIPTS = ("page.js", "exhibits.js")
+_SCRIPTS = ("page.js", "examples.js")
 
 
 def page(template: str, context: Mapping[str, object]) -> str:
@@ -33,6 +34,17 @@ def page(template: str, context: Mapping[str, object]) -> str:
         policy=policy, sheet=Markup(style), program=Markup(script), **context,  # noqa: S704
     )  # fmt: skip
     return html.encode("utf-8", "backslashreplace").decode()
+
+
+def macro(template: str, name: str, *values: object) -> str:
+    """Render one macro of a template, with texts made harmless as in a page."""
+    html = str(getattr(_module(template), name)(*values))
+    return html.encode("utf-8", "backslashreplace").decode()
+
+
+@cache
+def _module(template: str) -> TemplateModule:
+    return _environment().get_template(template).module
 
 
 @cache
@@ -56,10 +68,10 @@ def _show(text: object) -> Markup:
 
 
 def _raw_data(block: str) -> Markup:
-    """Pass the data block of :func:`auditor.report.exhibits.data_block`, which cannot leave its element."""
+    """Pass the data block of :func:`auditor.report.example_data.pack`, which cannot leave its element."""
     if "<" in block:
         raise ValueError("a data block must not hold a <")
-    return Markup(block)  # noqa: S704 - base64, or JSON without the characters of markup
+    return Markup(block)  # noqa: S704 - JSON without the characters of markup
 
 
 @cache

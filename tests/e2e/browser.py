@@ -64,8 +64,8 @@ def visit(browser: Browser, path: Path, anchor: str = "", **options: Any) -> Ite
     page.on("pageerror", lambda error: seen.messages.append(str(error)))
     page.on("request", lambda request: seen.requests.append(request.url))
     page.goto(path.as_uri() + anchor)
-    if options.get("java_script_enabled", True) and page.locator("#cases-found").count():
-        page.wait_for_selector("#cases[data-ready]", state="attached")
+    if options.get("java_script_enabled", True) and page.locator("#examples-found").count():
+        page.wait_for_selector("#examples[data-ready=yes]", state="attached")
     seen.requests = [url for url in seen.requests if not url.startswith(("file:", "data:"))]
     try:
         yield seen

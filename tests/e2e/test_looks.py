@@ -39,7 +39,7 @@ COVERED = """() => [...document.querySelectorAll('svg.chart')].filter(svg => svg
 """Pairs of texts of one chart in sight that cover each other."""
 
 BROKEN = """() => { const range = document.createRange();
-  return [...document.querySelectorAll('#cases .ln > code')].map(code => {
+  return [...document.querySelectorAll('#examples .ln > code')].map(code => {
     const walk = document.createTreeWalker(code, NodeFilter.SHOW_TEXT), rows = [];
     for (let text = walk.nextNode(); text; text = walk.nextNode())
       for (let at = 0; at < text.length; at += 1) {
@@ -89,7 +89,8 @@ def test_charts_show_their_texts_whole_and_apart(browser: Browser, folder: Path,
 def test_broken_code_keeps_its_indentation(browser: Browser, folder: Path, size: Any) -> None:
     """Where a line of code must be broken, it begins on its own row, and what follows stands to its right."""
     with visit(browser, folder / "GPT-4o.html", viewport=size) as seen:
-        seen.page.locator("#cases-more").click()
+        seen.page.locator("#examples-more").click()
+        seen.page.wait_for_selector("#examples[data-ready=yes]")
         seen.page.evaluate(OPEN)
         found = seen.page.evaluate(BROKEN)
         assert found or size == WIDE
@@ -101,8 +102,9 @@ def test_broken_code_keeps_its_indentation(browser: Browser, folder: Path, size:
 def test_copied_code_keeps_its_indentation(browser: Browser, folder: Path) -> None:
     """The text of a line is the line, its leading spaces included, written out and built from data alike."""
     with visit(browser, folder / "GPT-4o.html") as seen:
-        seen.page.locator("#cases-more").click()
-        lines = seen.page.locator("#cases .ln > code").evaluate_all(
+        seen.page.locator("#examples-more").click()
+        seen.page.wait_for_selector("#examples[data-ready=yes]")
+        lines = seen.page.locator("#examples .ln > code").evaluate_all(
             "all => all.map(code => [code.className, code.textContent])"
         )
         assert {text[:4] for _, text in lines} >= {"    "}

@@ -107,5 +107,5 @@ document.addEventListener("DOMContentLoaded", () => {
   setUpSorting();
   setUpTaskFilter();
   setUpScrolling();
-  if (document.getElementById("cases")) setUpCases();
+  if (document.getElementById("examples")) setUpExamples();
 });

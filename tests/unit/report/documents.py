@@ -160,7 +160,7 @@ def solution_of(family: Family, name: str, number: int, rng: random.Random) -> t
     return prompt + body, prompt.count("\n")
 
 
-def exhibits_of(rng: random.Random, tasks: list[Document], total: int, samples: int) -> list[Document]:
+def examples_of(rng: random.Random, tasks: list[Document], total: int, samples: int) -> list[Document]:
     """False positives spread over tasks, the first ones seen most often."""
     shown = []
     for number in range(total):
@@ -241,7 +241,7 @@ def model_of(
                      "tasks": len(tasks), "tasks_sampled": len(tasks), "tasks_scored": len(tasks)},
         "cost": {"prompt_tokens": 180 * samples * len(tasks), "completion_tokens": 95 * samples * len(tasks),
                  "cost": 0.00042 * samples * len(tasks)},
-        "exhibits": exhibits_of(rng, tasks, false_positives, samples),
+        "examples": examples_of(rng, tasks, false_positives, samples),
     }  # fmt: skip
 
 
@@ -359,7 +359,7 @@ def make_hostile() -> ReportDocument:
     renamed = {model["model"]: name for model, name in zip(document["models"], names, strict=True)}
     for model in document["models"]:
         model["model"] = renamed[model["model"]]
-        for row, text in zip(model["exhibits"], HOSTILE, strict=True):
+        for row, text in zip(model["examples"], HOSTILE, strict=True):
             row["solution"] = f"def f():\n    '''doc'''\n    return {text}\n{text}"
             row["reference"] = text
             row["prompt_lines"] = 2
@@ -391,7 +391,7 @@ def make_hostile() -> ReportDocument:
 
 def typed(plain: Document) -> ReportDocument:
     """Give a document its types, with a plausible value where the rows above leave one out."""
-    references = {row["task_id"]: row["reference"] for model in plain["models"] for row in model["exhibits"]}
+    references = {row["task_id"]: row["reference"] for model in plain["models"] for row in model["examples"]}
     provenance = plain["provenance"]
     exclusions = provenance["exclusions"]
     return from_plain(ReportDocument, {
@@ -463,7 +463,7 @@ def _model(row: Document) -> Document:
                   "rules": [{**one, "difference": _gap(one, one["tasks"])} for one in row["style_rules"]]},
         "second_verifier": {**second, "tasks": 61, "chosen": effect, "by_cost": [effect], "folds": 10},
         "coverage": {**row["coverage"], "labels": {}}, "served_models": [],
-        "false_positives": [{"detail": "", **one} for one in row["exhibits"]],
+        "false_positives": [{"detail": "", **one} for one in row["examples"]],
     }  # fmt: skip
 
 

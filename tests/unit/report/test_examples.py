@@ -14,9 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.records import Finding
-from auditor.report import exhibits
+from auditor.report import example_data, examples
 from auditor.report.code import LONGEST_LINE, MOST_LINES, remarks, show
 from auditor.report.markdown import LONGEST, plain, summary
+from auditor.report.render import macro
 from auditor.report.text import visible
 from tests.unit.report.documents import HOSTILE, make_document, make_hostile
 
@@ -74,40 +75,57 @@ def test_remarks_stand_once_a_line_and_rule() -> None:
 def test_the_telling_ones_differ() -> None:
     """Those written out hold the one seen most often, and as many tasks as there is room for."""
     found = make_document(models=1, tasks=30, samples=40, false_positives=300).models[0].false_positives
-    chosen = exhibits.telling(found)
-    assert len(chosen) == exhibits.INLINE
+    chosen = examples.telling(found)
+    assert len(chosen) == examples.INLINE
     assert chosen[0].samples == max(row.samples for row in found)
-    assert len({row.task_id for row in chosen}) == exhibits.INLINE
-    assert {exhibits.kind_of(row) for row in chosen} == {"wrong value", "exception", "timeout"}
-    assert exhibits.telling(found[:3]) == exhibits.by_weight(found[:3])
+    assert len({row.task_id for row in chosen}) == examples.INLINE
+    assert {examples.kind_of(row) for row in chosen} == {"wrong value", "exception", "timeout"}
+    assert examples.telling(found[:3]) == examples.by_weight(found[:3])
 
 
-def test_packed_rows_give_the_programs_back() -> None:
-    """Head and body of a packed row are the program as a page shows it, large or small, hostile or not."""
-    for document, deflated in ((make_document(models=1, tasks=30, samples=9, false_positives=900), True),
-                               (make_hostile(), False)):  # fmt: skip
-        tasks = {task.task_id: task for task in document.tasks}
-        found = document.models[0].false_positives
-        packed, left_out = exhibits.pack(found, tasks)
-        block, small = exhibits.data_block(packed)
-        assert (left_out, small) == (0, deflated)
-        assert "<" not in block
-        read = json.loads(zlib.decompress(base64.b64decode(block)) if deflated else block)
-        for row, line in zip(exhibits.by_weight(found), read["rows"], strict=True):
-            head, at, body = line[9], line[10], line[11]
-            program = f"{read['heads'][at]}\n{body}" if head else body
-            if len(row.solution) < LONGEST_LINE:
-                assert program == visible(row.solution).removesuffix("\n").expandtabs(4)
-            assert (line[0], line[2]) == (row.program, row.samples)
+def articles(block: str) -> list[str]:
+    """The HTML of every packed example, in order, with its reference in place."""
+    read = json.loads(block)
+
+    def inflated(text: str) -> list[str]:
+        found: list[str] = json.loads(zlib.decompress(base64.b64decode(text)))
+        return found
+
+    references = inflated(read["references"])
+    empty = re.compile(r'<figure data-reference="(\d+)"></figure>')
+    html = [article for chunk in read["chunks"] for article in inflated(chunk)]
+    assert len(html) == len(read["features"])
+    return [empty.sub(lambda hit: references[int(hit[1])], article) for article in html]
+
+
+@pytest.mark.parametrize("hostile", [False, True])
+def test_packed_examples_are_what_the_page_would_write_out(hostile: bool) -> None:
+    """An example from the data is, character for character, what the template writes out for it."""
+    document = make_hostile() if hostile else make_document(models=1, tasks=30, samples=9, false_positives=70)
+    tasks = {task.task_id: task for task in document.tasks}
+    found = document.models[0].false_positives
+    block, left_out = example_data.pack(found, tasks)
+    assert left_out == 0
+    assert "<" not in block
+    rows = examples.by_weight(found)
+    written = [macro("parts.html.j2", "example", examples.example(row, tasks.get(row.task_id))) for row in rows]
+    assert articles(block) == written
+    features = json.loads(block)["features"]
+    assert [kind for _, _, kind, _ in features] == [str(examples.kind_of(row)) for row in rows]
+    assert all("<dt>why</dt>" in text for text, row in zip(written, rows, strict=True) if row.detail)
 
 
 def test_a_page_carries_only_so_much(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What exceeds the budget of a page is counted, and only that is left out."""
-    found = make_document(models=1, tasks=5, samples=5, false_positives=50).models[0].false_positives
-    monkeypatch.setattr(exhibits, "DATA_BUDGET", 5000)
-    packed, left_out = exhibits.pack(found, {})
-    assert 0 < len(packed["rows"]) < 50
-    assert left_out == 50 - len(packed["rows"])
+    """What exceeds the budget of a page is counted, and only that is left out; nothing to show is no block."""
+    found = make_document(models=1, tasks=5, samples=5, false_positives=90).models[0].false_positives
+    whole, _ = example_data.pack(found, {})
+    first = len(json.loads(whole)["chunks"][0])
+    monkeypatch.setattr(example_data, "DATA_BUDGET", first + 1)
+    block, left_out = example_data.pack(found, {})
+    assert len(json.loads(block)["features"]) == example_data.CHUNK == 90 - left_out
+    monkeypatch.setattr(example_data, "DATA_BUDGET", 10)
+    assert example_data.pack(found, {}) == ("", 90)
+    assert example_data.pack([], {}) == ("", 0)
 
 
 @given(st.text(max_size=100))

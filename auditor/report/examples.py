@@ -1,0 +1,145 @@
+"""The false-positive examples of a model's page: which are written out at once, and how each is shown.
+
+Those written out are the ones seen most often, of different tasks where there are enough, with as many
+different kinds of failure and rules as can be had.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from auditor.records import FailureKind, Outcome
+from auditor.report.code import Code, remarks, show
+from auditor.report.text import count, cut, number, plural, visible
+from auditor.results import FalsePositiveExample, ModelReport, TaskRow
+
+INLINE = 12
+"""False positives written out in the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One false positive, ready to show."""
+
+    key: str
+    """Its anchor."""
+    task_id: str
+    entry_point: str
+    kind: FailureKind | Outcome
+    """How it fails its plus suite."""
+    rules: Sequence[str]
+    """The rules that fire on the model's own lines, sorted: what the filter looks at."""
+    facts: str
+    failing: Sequence[tuple[str, str]]
+    """Pairs of term and text: test, call, expected, got, why."""
+    solution: Code
+    reference: Code | None
+
+
+def kind_of(row: FalsePositiveExample) -> FailureKind | Outcome:
+    """Return how a false positive fails its plus suite: as its first failing test does, or else the outcome itself."""
+    return row.failing.kind if row.plus is Outcome.FAIL and row.failing else row.plus
+
+
+def rules_of(row: FalsePositiveExample) -> list[str]:
+    """List the rules that fire on the model's own lines, each once, sorted."""
+    return sorted({note.rule for notes in remarks(row.findings).values() for note in notes})
+
+
+def by_weight(rows: Sequence[FalsePositiveExample]) -> list[FalsePositiveExample]:
+    """Order false positives: those behind most samples first."""
+    return sorted(rows, key=lambda row: (-row.samples, row.task_id, row.program))
+
+
+def telling(rows: Sequence[FalsePositiveExample], most: int = INLINE) -> list[FalsePositiveExample]:
+    """Choose the ones to write out: heavy first, then tasks, kinds of failure and rules not shown yet."""
+    left = by_weight(rows)[: most * 40]
+    chosen: list[FalsePositiveExample] = []
+    seen: set[str] = set()
+    while left and len(chosen) < most:
+        gains = [_gain(row, seen, rank) for rank, row in enumerate(left)]
+        row = left.pop(gains.index(max(gains)))
+        chosen.append(row)
+        seen |= _features(row)
+    return by_weight(chosen)
+
+
+def _features(row: FalsePositiveExample) -> set[str]:
+    return {f"task {row.task_id}", f"kind {kind_of(row)}", *(f"rule {rule}" for rule in rules_of(row))}
+
+
+def _gain(row: FalsePositiveExample, seen: set[str], rank: int) -> float:
+    """Weigh what showing this one adds: a new task counts most, a new kind next, rules a little; then its rank."""
+    fresh = _features(row) - seen
+    return sum(4.0 if f.startswith("task") else 2.0 if f.startswith("kind") else 0.2 for f in fresh) - rank / 40
+
+
+def example(row: FalsePositiveExample, task: TaskRow | None) -> Example:
+    """Prepare one false positive beside its task's reference."""
+    kind = kind_of(row)
+    about = [f"seen in {plural(row.samples, 'sample')}", str(kind)]
+    if row.score is not None:
+        about.append(f"style {number(100 * row.score, 0)} of 100")
+    reference = task.reference if task else ""
+    return Example(
+        key=f"fp-{visible(row.program)[:12]}",
+        task_id=row.task_id,
+        entry_point=task.entry_point if task else "",
+        kind=kind,
+        rules=rules_of(row),
+        facts=" · ".join(about),
+        failing=_failing(row),
+        solution=show(row.solution, row.prompt_lines, row.findings),
+        reference=show(reference, shared_head(row, reference)) if reference else None,
+    )
+
+
+def shared_head(row: FalsePositiveExample, reference: str) -> int:
+    """Count the prompt's lines that the program and the reference both begin with; they are folded in both."""
+    head = row.prompt_lines
+    return head if reference.split("\n")[:head] == row.solution.split("\n")[:head] else 0
+
+
+def _failing(row: FalsePositiveExample) -> list[tuple[str, str]]:
+    """List what is known of the first failing test, absent parts left out."""
+    terms: list[tuple[str, str]] = []
+    if row.failing is not None:
+        terms.append(("test", f"number {count(row.failing.index + 1)} of the plus suite"))
+        texts = {"call": row.failing.call, "expected": row.failing.expected, "got": row.failing.got}
+        terms += [(key, cut(visible(text), 600)) for key, text in texts.items()]
+    why = cut(visible(row.detail), 300)
+    terms.append(("why", "" if why in dict(terms).get("got", "") else why))
+    return [pair for pair in terms if pair[1]]
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """All false positives of a model."""
+
+    total: int
+    """Distinct programs."""
+    samples: int
+    """Samples behind them."""
+    shown: Sequence[Example]
+    data: str
+    """The others as a block of data, see :func:`auditor.report.example_data.pack`; empty where there are none."""
+    left_out: int
+    """Distinct programs that neither the page nor its data hold; report.json does."""
+
+
+def examples(model: ModelReport, tasks: Mapping[str, TaskRow]) -> Examples:
+    """Split a model's false positives into those written out and the data of the others."""
+    from auditor.report.example_data import pack
+
+    found = model.false_positives
+    chosen = telling(found)
+    written = {id(row) for row in chosen}
+    data, left_out = pack([row for row in found if id(row) not in written], tasks)
+    return Examples(
+        total=len(found),
+        samples=sum(row.samples for row in found),
+        shown=[example(row, tasks.get(row.task_id)) for row in chosen],
+        data=data,
+        left_out=left_out,
+    )
