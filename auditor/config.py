@@ -161,6 +161,8 @@ class VerifyConfig(Section):
     """CPU seconds allowed for a test, at least; more if the reference itself is slow."""
     timeout_factor: float = Field(4.0, ge=1)
     """CPU time allowed for a test, as a multiple of the reference's."""
+    suite_timeout: float = Field(30.0, gt=0)
+    """CPU seconds allowed for a suite in all, besides one test's; more if the reference itself is slow."""
     memory_mb: int = Field(4096, ge=64)
     sandbox: Literal["auto", "landlock", "seccomp", "none"] = "auto"
     """Weakest level to accept; ``auto`` uses the strongest that works here, whichever it is."""

@@ -15,6 +15,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from auditor.hashing import build_dict, build_set
+
 MAX_DEPTH = 100
 """Deeper values are refused: they are mistakes, or attacks on a recursive reader."""
 
@@ -93,7 +95,17 @@ def _looks_tagged(value: Mapping[str, object]) -> bool:
 
 
 def _pairs(items: Any) -> dict[Any, Any]:
-    return {key: item for key, item in items}  # noqa: C416 - dict(items) would take strings of length two
+    return build_dict(
+        [(key, item) for key, item in items]
+    )  # checks as dict(items) does not: that takes "ab" for a pair
+
+
+def _frozen(items: Any) -> frozenset[Any]:
+    return frozenset(build_set(list(items)))
+
+
+def _set(items: Any) -> set[Any]:
+    return build_set(list(items))
 
 
 def _complex(parts: Any) -> complex:
@@ -103,8 +115,8 @@ def _complex(parts: Any) -> complex:
 
 _BUILDERS: dict[str, Callable[[Any], Any]] = {
     "$tuple": tuple,
-    "$set": set,
-    "$frozenset": frozenset,
+    "$set": _set,
+    "$frozenset": _frozen,
     "$dict": _pairs,
     "$complex": _complex,
     "$bytes": bytes.fromhex,

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from auditor.extraction.candidates import Block, Candidate, Former, blocks_of
 from auditor.extraction.context import with_context
@@ -30,6 +30,8 @@ LEAST_BUDGET = 200_000
 MOST_BUDGET = 2_000_000
 BUDGET_PER_CHARACTER = 30
 """Bounds of the characters parsed for one answer."""
+LONGEST_READ = 400_000
+"""Characters; of a longer answer only the end is read, which bounds the CPU time: 128,000 tokens are about as many."""
 LONGEST_REREAD = 200_000
 """Characters; a longer answer is split in one way only."""
 _MARKED = re.compile(
@@ -130,6 +132,7 @@ class _Answer:
         budget = min(MOST_BUDGET, LEAST_BUDGET + BUDGET_PER_CHARACTER * len(text))
         self.parser = Parser(budget)
         self.former = Former(task, self.parser)
+        self.read_from = _read_from(text)
         self.spans = self._split()
 
     def extraction(self) -> Extraction:
@@ -152,7 +155,12 @@ class _Answer:
 
     def _split(self, *, strings: bool = True, lenient: bool = False) -> list[Span]:
         name, continues = self.task.entry_point, self.join is not None and not self._is_answer()
-        return split(self.text, name=name, strings=strings, lenient=lenient, in_code=continues)
+        start = self.read_from
+        if not start:
+            return split(self.text, name=name, strings=strings, lenient=lenient, in_code=continues)
+        spans = split(self.text[start:], name=name, strings=strings, lenient=lenient)
+        shifted = [replace(span, start=span.start + start, end=span.end + start) for span in spans]
+        return [Span(SpanKind.PROSE, 0, start), *shifted]
 
     def _is_answer(self) -> bool:
         """Say whether a text is an answer of its own rather than the rest of the prompt's function."""
@@ -230,6 +238,8 @@ class _Answer:
             return "the reasoning never ends: no final answer"
         if SpanKind.REASONING in kinds and kinds <= {SpanKind.REASONING, SpanKind.TOKEN}:
             return "nothing but reasoning: no final answer"
+        if self.read_from and SpanKind.CODE not in kinds:
+            return f"no code in the last {len(self.text) - self.read_from:,} characters of the answer, all that is read"
         return "no code in the answer" if SpanKind.CODE not in kinds else "no code that defines what is asked for"
 
     def _result(self, solution: str | None, rule: str, reason: str, readings: Sequence[Reading]) -> Extraction:
@@ -240,6 +250,12 @@ class _Answer:
 def _suffices(readings: Sequence[Reading]) -> bool:
     """Return whether the best reading is a complete program with a body."""
     return any(reading.definition is Definition.REAL and reading.complete for reading in readings)
+
+
+def _read_from(text: str) -> int:
+    """Return the offset from which an answer is read: a line's start within its last characters, or 0."""
+    start = len(text) - LONGEST_READ
+    return 0 if start <= 0 else text.find("\n", start) + 1 or start
 
 
 def _rule(name: str) -> str:

@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 
 from auditor.config import VerifyConfig
 
-TOTAL_SECONDS = 60.0
-"""The sum of a suite's limits is cut to this, as EvalPlus does, unless the reference itself needs more."""
 FIRST_SECONDS = 0.25
 """The floor of a program's first run; a program that needs more runs again, alone, with the floor from the settings."""
 CLOSE_CALL = 0.8
@@ -53,6 +51,8 @@ class Limits:
     """No test gets less."""
     factor: float
     """A test may take this many times the reference's time."""
+    most: float
+    """The sum of the tests' limits is cut to this, unless the reference itself needs more."""
     total: float = field(init=False)
     """CPU seconds for the whole suite, start included."""
     slow: tuple[int, ...] = field(init=False)
@@ -62,7 +62,7 @@ class Limits:
         reference = sum(self.tests)
         summed = sum(max(self.floor, self.factor * seconds) for seconds in self.tests)
         first = min(FIRST_SECONDS, self.floor)
-        total = self.floor + max(min(TOTAL_SECONDS, summed), self.factor * reference)
+        total = self.floor + max(min(self.most, summed), self.factor * reference)
         object.__setattr__(self, "total", total)  # computed once: it is asked for at every arrival of output
         object.__setattr__(
             self, "slow", tuple(i for i, seconds in enumerate(self.tests) if self.factor * seconds > first)
@@ -71,7 +71,7 @@ class Limits:
     @classmethod
     def of(cls, seconds: Sequence[float], config: VerifyConfig) -> Limits:
         """Scale from the reference's CPU seconds per test."""
-        return cls(tuple(seconds), config.timeout, config.timeout_factor)
+        return cls(tuple(seconds), config.timeout, config.timeout_factor, config.suite_timeout)
 
     def of_test(self, index: int) -> float:
         """Return one test's limit: what decides in the end."""

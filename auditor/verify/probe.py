@@ -145,7 +145,7 @@ def _check_honesty(runner: Runner, level: str) -> None:
     suite = InputSuite(tuple((n,) for n in range(3)))
     lines = [expecting.value_line([n, (n, {n})]) for n in range(3)]
     expected = expecting.build(suite, lines, expecting.encode_inputs(suite))
-    limits = Limits((0.0,) * 3, 10.0, 1.0)
+    limits = Limits((0.0,) * 3, 10.0, 1.0, 60.0)
     wanted = {_GOOD: Outcome.PASS, _BAD: Outcome.FAIL}
     for source, outcome in wanted.items():
         run = running.run(runner, source, Entry("known"), "honesty", expected, limits, running.Settings(alone=True))

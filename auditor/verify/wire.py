@@ -13,13 +13,13 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from itertools import islice
 from json.encoder import encode_basestring_ascii as _quote
 from typing import Any
 
+from auditor import hashing
 from auditor.verify.values import SUBCLASSED, Array, Opaque, WireError
 
 MAX_DEPTH = 60
@@ -28,14 +28,6 @@ _TREE_DEPTH = 3 * MAX_DEPTH + 3
 """A dict takes three levels of JSON: its tag, its pairs, each pair."""
 FRACTION_DIGITS = 1 << 15
 """Hex digits of a fraction from the wire: to take out common factors costs their square."""
-HASH_COLLISIONS = 64
-"""A set or dict from the wire with more elements of one hash than this is a bomb."""
-
-_CHUNK = 512
-"""Elements that are put into a set or dict between two looks at the clock."""
-_BUILD_SECONDS, _BUILD_SECONDS_EACH = 0.05, 2e-6
-"""CPU seconds for the elements of a set or dict: a hundred times what honest ones take."""
-
 _LONG = 10_000
 """Items from which the size of a list's encoding is estimated before it is made."""
 MAX_DRAINED = 100_000
@@ -51,7 +43,6 @@ _PLAIN = frozenset({int, float, str, bool, type(None)})
 _ASTRAL = "\\ud"
 """JSON in ASCII writes a surrogate or a character beyond 16 bits with this."""
 _between_pair = re.compile("(?<=[\ud800-\udbff])(?=[\udc00-\udfff])")
-_clock = getattr(time, "thread_time", time.process_time)
 _json_list = json.JSONEncoder(ensure_ascii=True, check_circular=False, separators=(",", ":")).encode
 _subclass, _type, _map, _sorted, _max, _min = issubclass, type, map, sorted, max, min
 
@@ -295,32 +286,12 @@ def _build(tree: Any, depth: int) -> Any:
     return tree
 
 
-def hashable(items: list[Any]) -> list[Any]:
-    """Refuse elements whose hashes collide so much that a set of them would take minutes."""
-    if len(items) > HASH_COLLISIONS:
-        hashes = sorted(map(hash, items))
-        if any(hashes[i] == hashes[i + HASH_COLLISIONS] for i in range(len(hashes) - HASH_COLLISIONS)):
-            raise WireError("colliding hashes")
-    return items
-
-
 def build_set(items: list[Any]) -> set[Any]:
     """Make a set; raises :class:`WireError` for elements that collide so much that it takes far too long."""
-    built: set[Any] = set()
-    _fill(built.update, hashable(items))
-    return built
-
-
-def _fill(update: Callable[[list[Any]], None], items: list[Any]) -> None:
-    """Fill a set or dict in steps, as different hashes may be chosen to collide in its table too."""
-    if len(items) <= _CHUNK:
-        update(items)
-        return
-    last = _clock() + _BUILD_SECONDS + _BUILD_SECONDS_EACH * len(items)
-    for start in range(0, len(items), _CHUNK):
-        update(items[start : start + _CHUNK])
-        if _clock() > last:
-            raise WireError("colliding keys")
+    try:
+        return hashing.build_set(items)
+    except hashing.CollisionError as error:
+        raise WireError(str(error)) from None
 
 
 def _read_list(content: Any, depth: int) -> list[Any]:
@@ -334,10 +305,10 @@ def _read_dict(content: Any, depth: int) -> dict[Any, Any]:
     pairs = _read_list(content, depth)
     if not all(type(pair) is list and len(pair) == 2 for pair in pairs):
         raise WireError("not pairs")
-    hashable([key for key, _ in pairs])
-    built: dict[Any, Any] = {}
-    _fill(built.update, pairs)
-    return built
+    try:
+        return hashing.build_dict(pairs)
+    except hashing.CollisionError as error:
+        raise WireError(str(error)) from None
 
 
 def _read_str(content: Any, depth: int) -> str:

@@ -245,3 +245,17 @@ def test_large_inputs_and_outputs() -> None:
         source = "for line in open(0):\n    print(line, end='')\n"
         (found,) = opened.verify([Program(program_id(task.task_id, source), task.task_id, source)])
     assert [one.outcome for one in found] == [Outcome.PASS, Outcome.PASS]
+
+
+def test_a_program_that_has_failed_is_not_run_for_ever() -> None:
+    """Once a program has failed, further tests run only until the suite's CPU time is used; the rest did not run."""
+    suite = StdinSuite(("1",) * 20, ("1",) * 20)
+    task = replace(TASK, base=suite, plus=suite, reference="print(input())\n")
+    slow = "import time\nend = time.process_time() + 0.2\nwhile time.process_time() < end:\n    pass\nprint(2)\n"
+    config = VerifyConfig(workers=1, suite_timeout=0.5)
+    with Verifier({task.task_id: task}, config) as opened:
+        found = verdict(opened, slow, task)
+    assert found.outcome is Outcome.FAIL
+    assert 0 in found.passed
+    assert found.passed[-1] == 2
+    assert found.passed.count(0) <= 5

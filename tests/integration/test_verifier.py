@@ -272,18 +272,22 @@ def double(x):
 """
 
 
-def test_a_suite_close_to_its_limit_in_all_is_marked(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_suite_close_to_its_limit_in_all_is_marked() -> None:
     """Tests that are each far from their limit, and together close to that of the suite, make a verdict flaky."""
-    monkeypatch.setattr("auditor.verify.limits.TOTAL_SECONDS", 0.5)
     suite = InputSuite(tuple((n,) for n in range(20)))
     task = replace(INPUTS, base=suite, plus=INPUTS.base)
-    with Verifier({task.task_id: task}, VerifyConfig(workers=1, timeout=0.1)) as opened:
+    with Verifier({task.task_id: task}, VerifyConfig(workers=1, timeout=0.1, suite_timeout=0.5)) as opened:
         close, quick = verdicts(opened, BURN, task), verdicts(opened, DOUBLE, task)
+        beyond = verdicts(opened, BURN.replace("0.027", "0.033"), task)
+        far = verdicts(opened, BURN.replace("0.027", "0.09"), task)
     assert (close[SuiteName.BASE].outcome, close[SuiteName.BASE].flaky) in {
         (Outcome.PASS, True),
         (Outcome.TIMEOUT, False),  # a busy machine is a little slower
     }
     assert not quick[SuiteName.BASE].flaky
+    assert (beyond[SuiteName.BASE].outcome, beyond[SuiteName.BASE].flaky) == (Outcome.TIMEOUT, True)
+    assert "of 20 tests had passed" in beyond[SuiteName.BASE].detail
+    assert (far[SuiteName.BASE].outcome, far[SuiteName.BASE].flaky) == (Outcome.TIMEOUT, False)
 
 
 def test_a_script_close_to_its_limit_is_marked() -> None:

@@ -6,6 +6,7 @@ import json
 import math
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -144,3 +145,12 @@ def test_infinities_and_nan_are_names() -> None:
 
     read = literal(ast.parse("[inf, -inf, {nan: (1, -2.5)}]", mode="eval").body)
     assert canonical(read) == canonical([math.inf, -math.inf, {math.nan: (1, -2.5)}])
+
+
+@pytest.mark.parametrize("tag", ["$set", "$frozenset", "$dict"])
+def test_colliding_hashes_are_refused_at_once(tag: str) -> None:
+    """Numbers of one hash, which would cost the square of their count, are an error of the row."""
+    numbers: list[object] = [(2**61 - 1) * number for number in range(50_000)]
+    items = [[number, 0] for number in numbers] if tag == "$dict" else numbers
+    with pytest.raises(ValueError, match="colliding hashes"):
+        decode_value({tag: items})

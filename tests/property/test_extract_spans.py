@@ -166,6 +166,18 @@ def test_two_megabytes_of_broken_fences_are_parsed_within_the_budget() -> None:
     assert found.work <= 2_000_000
 
 
+def test_a_huge_answer_is_read_at_its_end_only() -> None:
+    """The work is bounded by constants, the answer at the end is found, and spans still cover the whole text."""
+    program = "def total(values):\n    return sum(values)\n"
+    text = "```\n" * 500_000 + f"So:\n\n```python\n{program}```\n"
+    found = extract(text, TASK)
+    assert found.solution == program
+    assert "".join(text[span.start : span.end] for span in found.spans) == text
+    assert len(found.spans) < 2 + 400_000 // 4
+    nothing = extract("word " * 100_000, TASK)
+    assert nothing.solution is None
+
+
 def test_indented_answers_keep_their_strings() -> None:
     """Taking the indentation off a block leaves the lines of its strings as they are where that is possible."""
     program = 'def total(values):\n    return """\n  a\n\n    b"""\n'

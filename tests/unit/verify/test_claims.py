@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.records import InputSuite
+from auditor.verify.kinds.base import FAILED, NOT_RUN, PASSED
 from auditor.verify.kinds.calls import expected as expecting
-from auditor.verify.kinds.calls.claims import FAILED, NOT_RUN, PASSED, Claims
+from auditor.verify.kinds.calls.claims import Claims
 
 NAN = float("nan")
 

@@ -6,11 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.config import VerifyConfig
-from auditor.verify.limits import FIRST_SECONDS, TOTAL_SECONDS, Limits
+from auditor.verify.limits import FIRST_SECONDS, Limits
 
 seconds = st.lists(st.floats(0, 20), max_size=30)
 configs = st.builds(
-    VerifyConfig, timeout=st.floats(0.1, 10), timeout_factor=st.floats(1, 10), workers=st.just(1)
+    VerifyConfig, timeout=st.floats(0.1, 10), timeout_factor=st.floats(1, 10), workers=st.just(1),
+    suite_timeout=st.floats(0.1, 100),
 )  # fmt: skip
 
 
@@ -26,4 +27,4 @@ def test_limits(tests: list[float], config: VerifyConfig) -> None:
         assert (index in limits.slow) == (first.cpu > min(FIRST_SECONDS, config.timeout))
         assert first.total <= alone.total <= limits.backstop
     assert sum(tests) <= limits.total
-    assert limits.total <= config.timeout + max(TOTAL_SECONDS, config.timeout_factor * sum(tests))
+    assert limits.total <= config.timeout + max(config.suite_timeout, config.timeout_factor * sum(tests))

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 
 from auditor.verify import wire
 from auditor.verify.equality import accepts
+from auditor.verify.kinds.base import FAILED, NOT_RUN, PASSED
 from auditor.verify.kinds.calls.expected import HELLO, Expected
 from auditor.verify.protocol import Message, said
 from auditor.verify.values import WireError
 
-PASSED, FAILED, NOT_RUN = 1, 0, 2
 _SLACK = 1024
 """Bytes beyond the limit of an output after which a line counts as endless."""
 _LAST_WORDS = 1 << 16

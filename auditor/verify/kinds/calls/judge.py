@@ -6,9 +6,8 @@ from dataclasses import dataclass, replace
 
 from auditor.records import FailingTest, FailureKind, Outcome, Verdict
 from auditor.verify.endings import failure_of, failure_without_answer
-from auditor.verify.kinds.base import Trial, Unsettled, entry_of, verdict_of
+from auditor.verify.kinds.base import FAILED, NOT_RUN, PASSED, Trial, Unsettled, entry_of, verdict_of
 from auditor.verify.kinds.calls import run as running
-from auditor.verify.kinds.calls.claims import FAILED, NOT_RUN
 from auditor.verify.kinds.calls.expected import Expected, build, encode_inputs
 from auditor.verify.kinds.calls.run import Run
 from auditor.verify.limits import CLOSE_CALL, Limits
@@ -65,6 +64,10 @@ class _Case:
             detail = f"a test used {run.closest:.0%} of its time limit"
             return self._verdict(run, Outcome.TIMEOUT if late else outcome, detail, flaky=True)
         share = self.prepared.limits.share_of_total(run.ended.cpu)
+        passed = run.claims.passed.count(PASSED)
+        if outcome is Outcome.TIMEOUT and share >= 1 and passed >= CLOSE_CALL * len(run.claims.passed):
+            close = f"{detail}; {passed} of {len(run.claims.passed)} tests had passed by then"
+            return self._verdict(run, outcome, close, flaky=True)
         if share >= CLOSE_CALL and outcome in {Outcome.PASS, Outcome.FAIL} and not run.timed_out:
             return self._verdict(run, outcome, f"the suite used {share:.0%} of its time limit", flaky=True)
         if alone and not run.slow and run.claims.next_test == len(self.prepared.expected):

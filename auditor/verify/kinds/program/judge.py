@@ -7,12 +7,11 @@ from typing import Self
 
 from auditor.comparators import first_difference
 from auditor.records import FailingTest, FailureKind, Outcome, StdinSuite, Verdict
-from auditor.verify.kinds.base import Trial, Unsettled, verdict_of
+from auditor.verify.kinds.base import FAILED, NOT_RUN, PASSED, Trial, Unsettled, verdict_of
 from auditor.verify.kinds.program.run import CheckerError, ProgramOutput, is_right, run_program
 from auditor.verify.limits import CLOSE_CALL
 from auditor.verify.runner import Runner
 
-PASSED, FAILED, NOT_RUN = 1, 0, 2
 _SHOWN = 600
 """Characters shown of an input or an output."""
 _CLEAR = frozenset({Outcome.PASS, Outcome.FAIL})
@@ -27,6 +26,8 @@ class PreparedProgram:
     """What is expected, one text per test."""
     limits: tuple[float, ...]
     """CPU seconds, one per test."""
+    patience: float
+    """CPU seconds after which a program that has failed a test is not run on further ones."""
 
     @property
     def weight(self) -> int:
@@ -45,6 +46,8 @@ class PreparedProgram:
         for number in range(len(self.outputs)):
             if passed[number] == PASSED:
                 continue
+            if worst is not None and cpu > self.patience:
+                break
             output = self._run(trial, runner, number)
             cpu += output.cpu
             closest = max(closest, output.cpu / self.limits[number])

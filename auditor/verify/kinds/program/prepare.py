@@ -32,7 +32,7 @@ def prepare(task: Task, suite: StdinSuite, workshop: Workshop) -> PreparedProgra
     if task.reference:
         seconds, outputs = _from_reference(task, suite, workshop)
     assert outputs is not None
-    prepared = PreparedProgram(suite, outputs, _limits(suite, seconds, workshop.config))
+    prepared = PreparedProgram(suite, outputs, _limits(suite, seconds, workshop.config), workshop.config.suite_timeout)
     _check_expected(prepared, workshop.runner)
     for number, source in enumerate(task.known_right, 1):
         _check_right(prepared, source, f"program {number} of those known to be right", workshop.runner)

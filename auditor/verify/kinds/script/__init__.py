@@ -29,7 +29,7 @@ def prepare(task: Task, suite: AssertSuite, workshop: Workshop) -> PreparedScrip
     known = cache.read(entry)
     if known is not None:
         return PreparedScript(suite, Limits.of(known[0], workshop.config))
-    generous = Limits((), REFERENCE_SECONDS, 1.0)
+    generous = Limits((), REFERENCE_SECONDS, 1.0, REFERENCE_SECONDS)
     result = _run(workshop.runner, task.reference, task, suite, generous, alone=True)
     if result.outcome is not Outcome.PASS:
         where = f"line {result.line} of the test script: " if result.line else ""

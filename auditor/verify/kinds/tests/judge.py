@@ -7,7 +7,7 @@ from typing import Self, assert_never
 
 from auditor.records import FailingTest, Outcome, Task, Trust, UnittestSuite, Verdict
 from auditor.targets import Target, TargetKind
-from auditor.verify.kinds.base import REFERENCE_SECONDS, Trial, UnfitError, Unsettled, Workshop, verdict_of
+from auditor.verify.kinds.base import NOT_RUN, REFERENCE_SECONDS, Trial, UnfitError, Unsettled, Workshop, verdict_of
 from auditor.verify.kinds.tests.run import TestRun, run, seconds_of
 from auditor.verify.limits import CLOSE_CALL, Limits
 from auditor.verify.runner import Runner
@@ -27,7 +27,7 @@ def prepare(task: Task, suite: UnittestSuite, workshop: Workshop) -> PreparedTes
     known = cache.read(name)
     if known is not None:
         return PreparedTests(suite, Limits.of(known[0], workshop.config), Trust(known[1][0].decode()), task.reference)
-    generous = Limits((), REFERENCE_SECONDS, 1.0)
+    generous = Limits((), REFERENCE_SECONDS, 1.0, REFERENCE_SECONDS)
     trusts = (Trust.SEPARATE, Trust.IN_PROCESS) if suite.trust is Trust.SEPARATE else (Trust.IN_PROCESS,)
     problem = ""
     for trust in trusts:
@@ -108,7 +108,7 @@ class PreparedTests:
         if found.failing is not None:
             number, text, kind = found.failing
             failing = FailingTest(number, self.suite.tests[number], "the test passes", text, kind)
-        ran = bytes(found.passed) if set(found.passed) != {2} else b""
+        ran = bytes(found.passed) if set(found.passed) != {NOT_RUN} else b""
         share = found.closest if trial.alone else self.limits.share_of_total(found.cpu)
         close = share >= CLOSE_CALL and found.outcome in {Outcome.PASS, Outcome.FAIL}
         detail = f"used {share:.0%} of a time limit" if close else found.detail

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from auditor.records import FailureKind, Outcome, Trust, UnittestSuite
 from auditor.verify.children import Child
 from auditor.verify.endings import failure_without_answer, not_confined, outcome_of_death, why_not_ready
+from auditor.verify.kinds.base import FAILED, NOT_RUN, PASSED
 from auditor.verify.kinds.script.route import Lines
 from auditor.verify.limits import Clocks, Limits
 from auditor.verify.protocol import HoldJob, Message, TestResult, UnittestJob, said
@@ -16,7 +17,6 @@ from auditor.verify.runner import Runner
 LINE_LIMIT = 4 << 20
 """Bytes of one operation or one answer."""
 MAX_OPERATIONS = 200_000
-PASSED, FAILED, NOT_RUN = 1, 0, 2
 
 
 @dataclass(slots=True)
