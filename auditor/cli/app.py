@@ -67,13 +67,14 @@ def _register() -> None:
         extract,
         gate,
         init,
+        merge,
         rubric,
         run,
         sample,
         tasks,
     )
 
-    _add(app, (demo.demo, init.init, doctor.doctor, run.run, sample.sample, run.verify, run.score))
+    _add(app, (demo.demo, init.init, doctor.doctor, run.run, sample.sample, run.verify, run.score, merge.merge))
     _add(app, (analyze.analyze, run.report, gate.gate, choose.choose, compare.compare, export.export, extract.extract))
     app.add_typer(rubric.app, name="rubric")
     app.add_typer(tasks.app, name="tasks")

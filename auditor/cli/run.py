@@ -17,11 +17,24 @@ from auditor.cli.terminal import (
     table_width,
     use_colour,
 )
+from auditor.shards import Shard
 
 if TYPE_CHECKING:
     from auditor.gates import GateResult
     from auditor.pipeline import Run
 
+
+def _shard(text: str) -> Shard:
+    try:
+        return Shard.parse(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+ShardOption = Annotated[
+    Shard | None,
+    typer.Option("--shard", metavar="K/N", parser=_shard, help="Only the K-th of N parts, in a folder of its own."),
+]
 ConfigArgument = Annotated[Path, typer.Argument(help="The audit's settings; `auditor init` writes a commented file.")]
 
 
@@ -35,14 +48,30 @@ def run(config: ConfigArgument = Path("audit.toml"), out: FolderOption = None, q
     raise typer.Exit(_gate_code(perform(config, out, quiet=quiet)))
 
 
-def verify(config: ConfigArgument = Path("audit.toml"), out: FolderOption = None, quiet: QuietOption = False) -> None:
-    """Run programs without a verdict on base and plus, sandboxed."""
-    perform(config, out, quiet=quiet, stages=("verify",))
+def verify(
+    config: ConfigArgument = Path("audit.toml"),
+    out: FolderOption = None,
+    quiet: QuietOption = False,
+    shard: ShardOption = None,
+) -> None:
+    """Run programs without a verdict on base and plus, sandboxed.
+
+    With --shard 3/16, only the third of 16 parts of the tasks, into DIR/shards/3-of-16; `auditor merge` joins them.
+    """
+    perform(config, out, quiet=quiet, stages=("verify",), shard=shard)
 
 
-def score(config: ConfigArgument = Path("audit.toml"), out: FolderOption = None, quiet: QuietOption = False) -> None:
-    """Lint and score the programs without a style result."""
-    perform(config, out, quiet=quiet, stages=("score",))
+def score(
+    config: ConfigArgument = Path("audit.toml"),
+    out: FolderOption = None,
+    quiet: QuietOption = False,
+    shard: ShardOption = None,
+) -> None:
+    """Lint and score the programs without a style result.
+
+    With --shard 3/16, those of a shard that was verified.
+    """
+    perform(config, out, quiet=quiet, stages=("score",), shard=shard)
 
 
 def report(
@@ -75,10 +104,12 @@ def perform(
     quiet: bool,
     stages: tuple[str, ...] = (),
     changes: Mapping[str, Mapping[str, object]] | None = None,
+    shard: Shard | None = None,
 ) -> list[GateResult]:
     """Carry out stages (default all) in order; print the figures, the gates and the report's path.
 
-    ``changes`` are settings of the command line (section → key → value) that replace the file's.
+    ``changes`` are settings of the command line (section → key → value) that replace the file's. ``shard`` takes one
+    part of the tasks.
     """
     from auditor.cli.progress import TerminalProgress
     from auditor.pipeline import STAGES, Run, carry_out
@@ -86,6 +117,8 @@ def perform(
     stages = stages or STAGES
     with TerminalProgress(quiet=quiet) as progress:
         the_run = Run.open(config, out, progress).changed(changes or {})
+        if shard is not None:
+            the_run = the_run.sharded(shard)
         results = carry_out(the_run, stages)
     if "report" not in stages:
         print_lines(f"run: {the_run.folder}", essential=False)

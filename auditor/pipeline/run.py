@@ -26,10 +26,13 @@ from auditor.pipeline.progress import Progress, Silent
 from auditor.records import Benchmark, Task
 from auditor.results import BenchmarkFacts
 from auditor.sampling.prompts import template_names
+from auditor.shards import Shard
 from auditor.store import Store
 
 DATABASE = "audit.db"
 REPORT_FOLDER = "report"
+SHARDS = "shards"
+"""Folder of the shards within a run's."""
 
 _FREE_TO_CHANGE = {
     "samples_per_task", "concurrency", "timeout", "max_retries", "requests_per_minute", "tokens_per_minute",
@@ -44,6 +47,8 @@ class Run:
     config: AuditConfig
     folder: Path
     progress: Progress
+    shard: Shard | None = None
+    """The part of the run that this machine works on; ``None``: all of it."""
 
     @classmethod
     def open(cls, config_path: str | Path, folder: str | Path | None = None, progress: Progress | None = None) -> Run:
@@ -56,6 +61,15 @@ class Run:
         sections = {name: getattr(self.config, name).model_copy(update=dict(keys)) for name, keys in changes.items()}
         return replace(self, config=self.config.model_copy(update=sections))
 
+    def sharded(self, shard: Shard) -> Run:
+        """Return one shard of this run, with a folder of its own within the run's."""
+        return replace(self, shard=shard, folder=self.folder / SHARDS / shard.folder)
+
+    @property
+    def whole_folder(self) -> Path:
+        """The folder of the whole run."""
+        return self.folder if self.shard is None else self.folder.parent.parent
+
     @cached_property
     def benchmark(self) -> Benchmark:
         """The tasks, as the source gives them."""
@@ -64,8 +78,9 @@ class Run:
 
     @cached_property
     def tasks(self) -> dict[str, Task]:
-        """The tasks by id, in the benchmark's order."""
-        return {task.task_id: task for task in self.benchmark.tasks}
+        """The tasks by id that are to be worked on, in the benchmark's order: all of them, or the shard's."""
+        tasks = self.benchmark.tasks if self.shard is None else self.shard.of(self.benchmark.tasks)
+        return {task.task_id: task for task in tasks}
 
     @property
     def database(self) -> Path:
@@ -98,12 +113,25 @@ class Run:
                     )
                 for model in self.config.model:
                     _refuse_change(store, model.name, _settings(model))
+                self._claim_shard(store)
                 store.meta.config = redacted(self.config)
                 yield store
             except AuditorError:
                 if is_new and not store.has_samples():
                     store.remove()
                 raise
+
+    def _claim_shard(self, store: Store) -> None:
+        """Keep which shard a database is; a shard's is not written as if it were the whole run, nor the reverse."""
+        known = store.meta.shard
+        if known != self.shard and (known is not None or store.has_samples()):
+            raise StoreError(
+                f"holds {f'shard {known}' if known else 'a whole run'}, not {self.shard or 'a whole run'}",
+                where=str(self.folder),
+                remedy="choose another --out folder; `auditor merge` makes one run of shards",
+            )
+        if self.shard is not None:
+            store.meta.shard = self.shard
 
 
 def default_folder(config_path: Path) -> Path:

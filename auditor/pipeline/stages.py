@@ -14,6 +14,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, TypeVar
 
 from auditor.config import ModelConfig
+from auditor.pipeline.merge import take_whole_run
 from auditor.pipeline.readings import add_other_readings
 from auditor.pipeline.references import record_references, tasks_to_sample
 from auditor.pipeline.run import Run, claim_model
@@ -99,7 +100,12 @@ def _pointed_at(base_url: str, model: ModelConfig) -> ModelConfig:
 
 
 def read_missing(run: Run, store: Store) -> None:
-    """Read the recorded models of which no sample was read yet; name the models that are still to be sampled."""
+    """Read the recorded models of which no sample was read yet; name the models that are still to be sampled.
+
+    A shard takes first what the whole run's folder holds of its tasks: drawn samples, and verdicts reached already.
+    """
+    if run.shard is not None:
+        take_whole_run(run, store)
     for model in run.config.model:
         if store.has_samples(model.name):
             continue

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from auditor.store.meta import Meta, ReferenceCheck
+from auditor.store.merge import DisputedVerdict, Merge, Taken
+from auditor.store.meta import MergedShards, Meta, ReferenceCheck
 from auditor.store.programs import Programs
 from auditor.store.readings import Readings
 from auditor.store.rows import (
@@ -31,7 +32,9 @@ __all__ = [
     "SCHEMA_VERSION",
     "AcceptedSolution",
     "BaseResults",
+    "DisputedVerdict",
     "FalsePositive",
+    "MergedShards",
     "OtherReading",
     "ProgramOutcomes",
     "ReferenceCheck",
@@ -39,11 +42,12 @@ __all__ = [
     "Store",
     "StoredTask",
     "StyledProgram",
+    "Taken",
     "TaskTally",
 ]
 
 
-class Store(Tasks, Samples, Readings, Verdicts, Programs):
+class Store(Tasks, Samples, Readings, Verdicts, Programs, Merge):
     """An open run. Use as a context manager; not shared between threads or processes."""
 
     @cached_property

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast, overload
 
 from auditor.results import Analysis, BenchmarkFacts, RubricFacts, from_plain, to_plain
+from auditor.shards import Shard
 
 if TYPE_CHECKING:
     from auditor.store.database import Database
@@ -30,6 +31,21 @@ class ReferenceCheck:
 
     unfit: int
     """Tasks whose reference does not pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class MergedShards:
+    """Which shards of a run have been merged into it."""
+
+    count: int
+    """Shards in all."""
+    numbers: tuple[int, ...]
+    """Those merged, from 1, ascending."""
+
+    @property
+    def missing(self) -> tuple[int, ...]:
+        """Those still to come."""
+        return tuple(sorted(set(range(1, self.count + 1)) - set(self.numbers)))
 
 
 class Entry(Generic[T]):
@@ -75,6 +91,10 @@ class Meta:
     references = Entry(ReferenceCheck)
     sandbox = Entry[str]()
     """Level of confinement of the last verification."""
+    shard = Entry(Shard)
+    """Which part of a run this database is; ``None``: the whole."""
+    shards = Entry(MergedShards)
+    """The shards that were merged into this run."""
     rubric = Entry(RubricFacts, remedy="run `auditor score` again")
     tools = Entry[dict[str, str]]()
     """Linter → version, at the last scoring."""
@@ -93,6 +113,13 @@ class Meta:
     def claim_model(self, name: str, settings: Mapping[str, Any]) -> None:
         """Keep the settings that a model's samples are drawn with."""
         self.write(f"model:{name}", dict(settings))
+
+    def model_entries(self) -> dict[str, Any]:
+        """Return what is kept for each model, by key: settings, and what its server made of them."""
+        rows = self._database._rows(  # noqa: SLF001 - its own
+            "SELECT key, value FROM meta WHERE key LIKE 'model:%' OR key LIKE 'adapted:%' ORDER BY key"
+        )
+        return {row["key"]: json.loads(row["value"]) for row in rows}
 
     def is_read(self, name: str) -> bool:
         """Return whether a recorded model's file was read to its end; version 0.1 did not note it."""

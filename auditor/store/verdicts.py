@@ -122,7 +122,9 @@ class Verdicts(Database):
 
     def drop_verdicts(self) -> None:
         """Delete every verdict, for a run whose verifier has changed."""
-        self._write("DELETE FROM verdict", [()])
+        with self.transaction():
+            self._write("DELETE FROM other_verdict", [()])
+            self._write("DELETE FROM verdict", [()])
 
     def add_third_party_verdicts(self, verdicts: Iterable[ThirdPartyVerdict]) -> None:
         """Add verdicts that a recorded file carries; one that is there already is replaced."""

@@ -87,6 +87,15 @@ CREATE TABLE verdict (
     PRIMARY KEY (program_id, suite)
 ) WITHOUT ROWID;
 
+CREATE TABLE other_verdict (        -- what another run of a suite said, where it is not the verdict that is kept
+    program_id INTEGER NOT NULL REFERENCES program,
+    suite TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    environment_id INTEGER NOT NULL REFERENCES environment,
+    PRIMARY KEY (program_id, suite, outcome, environment_id)
+) WITHOUT ROWID;
+
 CREATE TABLE third_party_verdict (  -- what someone else's verifier said of a recorded sample
     source TEXT NOT NULL,           -- whose verdict, e.g. evalplus
     model TEXT NOT NULL,

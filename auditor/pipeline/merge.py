@@ -1,0 +1,145 @@
+"""Making one run of several: shards that machines worked on separately, into the run's own folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from auditor.errors import StoreError
+from auditor.pipeline.lock import sole_worker
+from auditor.pipeline.run import DATABASE, Run
+from auditor.store import MergedShards, ReferenceCheck, Store
+
+_ONE_ONLY = ("benchmark", "verify_settings", "rubric", "tools")
+"""What all databases that become one run must agree on, where they have it."""
+_NAMED = 5
+"""Programs named by id where two runs disagree."""
+
+
+def take_whole_run(run: Run, store: Store) -> None:
+    """Take what the whole run's folder holds of a shard's tasks into the shard's database, if there is one."""
+    path = run.whole_folder / DATABASE
+    if not path.is_file():
+        return
+    with Store(path, create=False) as whole:
+        _agree(store, whole)
+        _take_entries(store, whole)
+    store.take_from(path, run.tasks)
+
+
+def merge(folders: Sequence[Path], out: Path) -> Iterator[str]:
+    """Merge run folders into ``out``; yield what a reader should know, a line each.
+
+    Merging a folder again changes nothing. Raises :class:`~auditor.errors.StoreError` where a folder holds no run,
+    or one of other tasks, limits, rubric or model settings than the rest, before anything is written.
+    """
+    folders = list({folder.resolve(): folder for folder in folders}.values())
+    for folder in folders:
+        with Store(folder / DATABASE, create=False):
+            pass  # it is there, and of this schema
+    with ExitStack() as stack:
+        for folder in folders:
+            stack.enter_context(sole_worker(folder, create=False))
+        stack.enter_context(sole_worker(out, create=True))
+        store = stack.enter_context(Store(out / DATABASE))
+        sources = [stack.enter_context(Store(folder / DATABASE, create=False)) for folder in folders]
+        for source in sources:
+            _agree(store, source)
+            for other in sources:
+                _agree(other, source)
+        read: dict[str, bool] = {}
+        for folder, source in zip(folders, sources, strict=True):
+            yield from _take(store, source, folder, read)
+        shards = store.meta.shards
+        if shards is None or not shards.missing:
+            _finish(store, read, sources)
+    with Store(out / DATABASE) as store:
+        yield from _summary(store)
+
+
+def _take(store: Store, source: Store, folder: Path, read: dict[str, bool]) -> Iterator[str]:
+    """Take one folder's rows and facts."""
+    with store.transaction():
+        _take_entries(store, source)
+    taken = store.take_from(source.path)
+    yield f"{folder}: {taken.samples} samples, {taken.verdicts} verdicts and {taken.styles} style results are new"
+    if taken.different_samples:
+        yield (
+            f"{folder}: {taken.different_samples} samples are not the answers that were merged before them under the "
+            "same key; the earlier ones stay"
+        )
+    for key in source.meta.model_entries():
+        kind, _, name = key.partition(":")
+        if kind == "model":
+            read[name] = read.get(name, True) and source.meta.is_read(name)
+    shard, merged = source.meta.shard, store.meta.shards
+    if shard is None:
+        return
+    if merged is not None and merged.count != shard.count:
+        merged = None  # cut anew: the earlier count says nothing of what is missing now
+    numbers = {*(merged.numbers if merged else ()), shard.number}
+    store.meta.shards = MergedShards(shard.count, tuple(sorted(numbers)))
+
+
+def _finish(store: Store, read: dict[str, bool], sources: Sequence[Store]) -> None:
+    """Note what is complete now that every part is here, so that it is not done again."""
+    with store.transaction():
+        for name, is_read in read.items():
+            if is_read:
+                store.meta.mark_read(name)
+        if all(source.meta.references for source in sources):
+            store.meta.references = ReferenceCheck(sum(task.unfit is not None for task in store.tasks()))
+
+
+def _take_entries(store: Store, source: Store) -> None:
+    """Take what a database keeps once, where there is nothing yet."""
+    own, theirs = store.meta, source.meta
+    own.benchmark = own.benchmark or theirs.benchmark
+    own.config = own.config or theirs.config
+    own.verify_settings = own.verify_settings or theirs.verify_settings
+    own.rubric = own.rubric or theirs.rubric
+    own.tools = own.tools or theirs.tools
+    levels = [level for level in (own.sandbox, theirs.sandbox) if level]
+    own.sandbox = min(levels, key=len) if levels else None  # "none" < "seccomp" < "landlock+seccomp"
+    for key, value in theirs.model_entries().items():
+        if own.read(key) is None:
+            own.write(key, value)
+
+
+def _agree(one: Store, other: Store) -> None:
+    """Raise unless two databases can be parts of one run."""
+    for name in _ONE_ONLY:
+        _refuse(one, other, name, getattr(one.meta, name), getattr(other.meta, name))
+    known = one.meta.model_entries()
+    for key, value in other.meta.model_entries().items():
+        _refuse(one, other, key, known.get(key), value)
+
+
+def _refuse(one: Store, other: Store, name: str, here: Any, there: Any) -> None:
+    if here is not None and there is not None and here != there:
+        raise StoreError(
+            f"is of another run than {one.path}: {name.replace('_', ' ')} differs",
+            where=str(other.path),
+            remedy="merge only folders made with one audit.toml and one version of auditor and its linters",
+        )
+
+
+def _summary(store: Store) -> Iterator[str]:
+    disputed = store.disputed_verdicts()
+    for one in disputed[:_NAMED]:
+        yield (
+            f"{one.task_id}: {one.suite} of program {one.program} came out as {one.kept} and as {one.other}; "
+            f"{one.kept} counts, and the verdict is flaky"
+        )
+    if len(disputed) > _NAMED:
+        yield f"verdicts that differ between runs: {len(disputed)} in all; each is flaky"
+    shards = store.meta.shards
+    if shards is not None and shards.missing:
+        missing = ", ".join(map(str, shards.missing))
+        yield f"{len(shards.numbers)} of {shards.count} shards are merged; missing: {missing}"
+    unfit = {task.task_id for task in store.tasks() if task.unfit}
+    due = sum(task_id not in unfit for task_id in store.unverified(all_plus=False).values())
+    if due:
+        yield f"programs without a verdict: {due}; `auditor run` with the same audit.toml and this folder runs them"

@@ -1,0 +1,113 @@
+"""Taking the rows of another run's database into this one.
+
+Every row is found by its key, so taking the same database twice changes nothing, and databases can be taken in any
+order. Rows that differ under one key are counted and named by what is returned.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from auditor.errors import StoreError
+from auditor.records import Outcome, SuiteName
+from auditor.store.database import Database
+from auditor.store.schema import statements
+
+_TEMPORARY = ("own_program", "fresh", "base", "given", "scored")
+"""Tables that the script makes for itself."""
+_DIFFERENT_SAMPLES = """
+SELECT COUNT(*) FROM other.sample theirs JOIN wanted USING (task_id)
+JOIN sample USING (model, task_id, sample_index, request_hash)
+LEFT JOIN own_program own ON own.theirs = theirs.program_id
+WHERE sample.status <> theirs.status OR sample.program_id IS NOT own.program_id
+"""
+_DISPUTED = """
+SELECT program.program, program.task_id, verdict.suite, verdict.outcome AS kept, other_verdict.outcome AS other
+FROM other_verdict JOIN verdict USING (program_id, suite) JOIN program USING (program_id)
+ORDER BY program.task_id, program.program, verdict.suite, other_verdict.outcome
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What came of taking another database's rows."""
+
+    samples: int
+    """Samples that were not here."""
+    verdicts: int
+    """Verdicts that were not here."""
+    styles: int
+    """Style results that were not here."""
+    different_samples: int
+    """Samples here and there under one key that are not the same answer; those here stay."""
+
+
+@dataclass(frozen=True, slots=True)
+class DisputedVerdict:
+    """A suite that gave one program different outcomes in two runs."""
+
+    program: str
+    task_id: str
+    suite: SuiteName
+    kept: Outcome
+    """The outcome that counts: a failure where there was any."""
+    other: Outcome
+    """The outcome that another run gave."""
+
+
+class Merge(Database):
+    """Takes rows of other databases."""
+
+    def take_from(self, path: Path, tasks: Collection[str] | None = None) -> Taken:
+        """Add what the database at ``path`` has and this one has not, of all tasks or of those named.
+
+        Both must have the current schema. Raises :class:`~auditor.errors.StoreError` where it cannot be read.
+        """
+        with self._attached(path), self.transaction():
+            self._db.execute("CREATE TEMP TABLE wanted (task_id PRIMARY KEY)")
+            self._db.execute("INSERT INTO wanted SELECT task_id FROM other.task")
+            if tasks is not None:
+                unwanted = [(task,) for (task,) in self._db.execute("SELECT task_id FROM wanted") if task not in tasks]
+                self._db.executemany("DELETE FROM wanted WHERE task_id = ?", unwanted)
+            before = self._sizes()
+            for statement in statements(files("auditor.store").joinpath("merge.sql").read_text(encoding="utf-8")):
+                self._db.execute(statement)
+            samples, verdicts, styles = (now - then for now, then in zip(self._sizes(), before, strict=True))
+            different = int(self._one(_DIFFERENT_SAMPLES))
+            for name in ("wanted", *_TEMPORARY):
+                self._db.execute(f"DROP TABLE temp.{name}")
+        return Taken(samples, verdicts, styles, different)
+
+    def disputed_verdicts(self) -> list[DisputedVerdict]:
+        """Return the verdicts that another run contradicts, by task, program and suite."""
+        return [
+            DisputedVerdict(
+                program=row["program"],
+                task_id=row["task_id"],
+                suite=SuiteName(row["suite"]),
+                kept=Outcome(row["kept"]),
+                other=Outcome(row["other"]),
+            )
+            for row in self._rows(_DISPUTED)
+        ]
+
+    def _sizes(self) -> list[int]:
+        return [int(self._one(f"SELECT COUNT(*) FROM main.{name}")) for name in ("sample", "verdict", "style")]  # noqa: S608
+
+    @contextmanager
+    def _attached(self, path: Path) -> Iterator[None]:
+        if path.resolve() == self.path.resolve():
+            raise StoreError("is the run itself", where=str(path), remedy="name the folders to merge into it")
+        try:
+            self._db.execute("ATTACH DATABASE ? AS other", (str(path),))
+        except sqlite3.Error as error:
+            raise StoreError(f"cannot be read: {error}", where=str(path), remedy="check the file") from None
+        try:
+            yield
+        finally:
+            self._db.execute("DETACH DATABASE other")

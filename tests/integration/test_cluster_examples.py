@@ -1,0 +1,73 @@
+"""The shell parts of the examples for clusters run as they are written."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import yaml
+
+from tests import small_audit
+from tests.conftest import ROOT
+
+EXAMPLES = ROOT / "examples" / "cluster"
+
+
+def shell(script: str, folder: Path, commands: Path, **variables: object) -> str:
+    """Run a script whose commands are looked up in a folder first; return what it prints."""
+    path = f"{commands}{os.pathsep}{os.environ['PATH']}"
+    environment = {**os.environ, "PATH": path, **{key: str(value) for key, value in variables.items()}}
+    done = subprocess.run(
+        ["sh", "-ec", script], cwd=folder, env=environment, capture_output=True, text=True, timeout=150, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def called(script: str, folder: Path, **variables: object) -> list[str]:
+    """Run a script with an ``auditor`` that does nothing; return the arguments of its calls."""
+    (folder / "bin").mkdir(exist_ok=True)
+    stub = folder / "bin" / "auditor"
+    stub.write_text('#!/bin/sh\necho "$*"\n')
+    stub.chmod(0o755)
+    return shell(script, folder, folder / "bin", **variables).splitlines()
+
+
+PARTS = ["verify audit.toml --shard {0}", "score audit.toml --shard {0}"]
+MERGE = ["merge reports/audit/shards/1-of-1 --out reports/audit", "run audit.toml"]
+
+
+def test_the_slurm_array_and_its_merge(tmp_path: Path) -> None:
+    """With the real program."""
+    small_audit.write(tmp_path, endless=0)
+    commands = Path(sys.executable).parent
+    array = (EXAMPLES / "slurm-array.sh").read_text()
+    shell(array, tmp_path, commands, SLURM_ARRAY_TASK_ID=1, SLURM_ARRAY_TASK_COUNT=1)
+    merging = (EXAMPLES / "slurm-merge.sh").read_text()
+    assert "missing" not in shell(merging, tmp_path, commands)
+    assert (tmp_path / "reports" / "audit" / "report" / "report.json").is_file()
+    assert called(merging, tmp_path) == MERGE
+
+
+def test_the_kubernetes_job_counts_parts_from_one(tmp_path: Path) -> None:
+    job = yaml.safe_load((EXAMPLES / "kubernetes-indexed-job.yaml").read_text())["spec"]
+    container = job["template"]["spec"]["containers"][0]
+    assert container["command"] == ["sh", "-ec"]
+    (script,) = container["args"]
+    for index in (0, job["completions"] - 1):
+        part = f"{index + 1}/{job['completions']}"
+        assert called(script, tmp_path, JOB_COMPLETION_INDEX=index) == [line.format(part) for line in PARTS]
+
+
+def test_the_ci_matrix(tmp_path: Path) -> None:
+    jobs = yaml.safe_load((EXAMPLES / "ci-matrix.yaml").read_text())["jobs"]
+    shards = jobs["part"]["strategy"]["matrix"]["shard"]
+    assert shards == list(range(1, len(shards) + 1))
+    (part,) = (step["run"] for step in jobs["part"]["steps"] if "--shard" in step.get("run", ""))
+    for shard in shards:
+        lines = called(part.replace("${{ matrix.shard }}", str(shard)), tmp_path)
+        assert lines == [line.format(f"{shard}/{len(shards)}") for line in PARTS]
+    (tmp_path / "reports" / "audit" / "shards" / "1-of-1").mkdir(parents=True)
+    assert called(jobs["report"]["steps"][-1]["run"], tmp_path) == MERGE
