@@ -16,7 +16,7 @@ def merge(
     ],
     out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="The run folder to merge into.")],
 ) -> None:
-    """Merge the shards of a run, verified on separate machines, into one run folder.
+    """Merge shards that were verified separately into one run.
 
     Merging a shard again changes nothing. Verdicts that differ between shards are named and count as flaky.
     Example: auditor merge reports/audit/shards/* --out reports/audit, then auditor run audit.toml
