@@ -1,9 +1,9 @@
 """The schema's versions, and how a database gets from one to the next.
 
 ``schema/N.sql`` takes a database from version N - 1 to N; an empty file is version 0, so a new database takes the
-same steps as an old one. Each step is one transaction that also writes the new version number: a process killed at
-any moment leaves a whole database of one version. Before the first step an existing database is copied beside itself
-as ``audit.db.schema-N.bak``, N being its old version.
+same steps as an old one, all in one transaction. Each step of an old one is a transaction of its own. A transaction
+also writes the new version number: a process killed at any moment leaves a whole database of one version. Before the
+first step an existing database is copied beside itself as ``audit.db.schema-N.bak``, N being its old version.
 """
 
 from __future__ import annotations
@@ -49,13 +49,16 @@ def migrate(db: sqlite3.Connection, path: Path) -> int:
     refuse_newer(found, path)
     db.create_function("packed", 1, packed, deterministic=True)
     db.create_function("renamed", 3, _renamed, deterministic=True)
-    for version in range(found, SCHEMA_VERSION):
+    while version_of(db) < SCHEMA_VERSION:
         db.execute("BEGIN IMMEDIATE")
         try:
-            if version_of(db) == version:
-                if version == found and version > 0:
-                    _back_up(path, version)
-                _take_step(db, version + 1)
+            version = version_of(db)  # again, now that no other process can write
+            if version == found > 0:
+                _back_up(path, version)
+            # A new database gets all its steps at once: it is never one of an old version.
+            last = SCHEMA_VERSION if version == 0 else version + 1
+            for step in range(version + 1, min(last, SCHEMA_VERSION) + 1):
+                _take_step(db, step)
             db.execute("COMMIT")
         except BaseException:
             if db.in_transaction:

@@ -27,7 +27,7 @@ def prepare(folder: Path, config: str = CONFIG, samples: str | None = None) -> N
 
 BAD = {
     "no settings": (None, None, ["audit.toml", "no such file", "auditor init"]),
-    "broken TOML": ("[benchmark\n", None, ["audit.toml", "line 1"]),
+    "broken TOML": ("[benchmark\n", None, ["audit.toml:1:", "not valid TOML"]),
     "unknown key": (CONFIG + 'sampels = "x"\n', None, ["audit.toml:8", "sampels"]),
     "misspelt section": (CONFIG + "[verfy]\nworkers = 1\n", None, ["verfy", "did you mean 'verify'"]),
     "no recorded file": (CONFIG, None, ["samples.jsonl", "no such file"]),

@@ -41,8 +41,8 @@ def verdicts(run: Path) -> list[tuple[object, ...]]:
     """What was found, without what it cost."""
     with sqlite3.connect(run / "audit.db") as database:
         return database.execute(
-            "SELECT program, suite, outcome, tests, passed, failing_index, failing_got, detail FROM verdict"
-            " ORDER BY program, suite"
+            "SELECT program, suite, outcome, tests, passed, failing_index, failing_got, detail"
+            " FROM verdict JOIN program USING (program_id) ORDER BY program, suite"
         ).fetchall()
 
 

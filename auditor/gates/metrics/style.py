@@ -1,7 +1,9 @@
 """Metrics of style: scores, adherence, the gap between false and true positives, percentiles of what is measured.
 
-Within a task every sample counts once, so a program that was sampled ten times weighs ten; then tasks
-count equally. Without the database the numbers of report.json stand in, at their own confidence.
+In scores and adherence every sample counts once within a task, so a program that was sampled ten times
+weighs ten; then tasks count equally. The gap counts each distinct program once and weighs tasks by the rule
+of :mod:`auditor.analysis.stratified`, as the report does. Without the database the numbers of report.json
+are used, at their own confidence.
 """
 
 from __future__ import annotations
@@ -9,11 +11,12 @@ from __future__ import annotations
 import difflib
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from statistics import fmean
 
 import numpy as np
 
 from auditor.analysis.intervals import Floats
-from auditor.analysis.task_statistic import TaskStatistic, mean_of
+from auditor.analysis.task_statistic import TaskStatistic, mean_of, ratio
 from auditor.gates.metrics.base import INFINITY, Better, Measured, Metric, Parameters, Reported, Unavailable, Unit
 from auditor.gates.programs import ProgramRow
 from auditor.gates.view import ModelView
@@ -80,9 +83,23 @@ def _gap(model: ModelView, parameters: Parameters) -> Measured:
     criterion = parameters.criterion or SCORE
     if model.programs is None:
         return _reported(model, criterion, GAP)
-    false, true = (task_means(model, criterion, group) for group in ("false_positive", "true_positive"))
-    both = tuple(task for task in false if task in true)
-    return mean_of(both, np.array([false[task] - true[task] for task in both]), -1.0, 1.0)
+    _check_criterion(model, criterion)
+    values: dict[str, tuple[list[float], list[float]]] = defaultdict(lambda: ([], []))
+    for row in _rows(model):
+        value = row.score if criterion == SCORE else row.adherence.get(criterion)
+        if value is not None:
+            values[row.task_id][row.label is Label.TRUE_POSITIVE].append(float(value))
+    both = {task: groups for task, groups in sorted(values.items()) if all(groups)}
+    weights = np.array([len(false) * len(true) / (len(false) + len(true)) for false, true in both.values()])
+    gaps = np.array([fmean(false) - fmean(true) for false, true in both.values()])
+    heaviest = weights.max(initial=0.0)
+    return TaskStatistic(
+        tuple(both),
+        np.column_stack([weights * gaps, weights]),
+        np.array([-heaviest, heaviest]),
+        np.array([heaviest, heaviest]),
+        ratio,
+    )
 
 
 def _reported(model: ModelView, criterion: str, group: str) -> Reported:
@@ -174,8 +191,9 @@ METRICS = (
     Metric(
         "style_gap",
         "style gap",
-        "False positives minus true positives within a task, in the score or in one `criterion`, a mean over the tasks "
-        "that have both; below 0: false positives are worse written.",
+        "False minus true positives within a task, in the score or in one `criterion`. Each distinct program counts "
+        "once, and tasks weigh by how many programs of both groups they have. Below 0: false positives are worse "
+        "written.",
         Unit.DIFFERENCE,
         Better.NEITHER,
         _gap,
