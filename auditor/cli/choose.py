@@ -11,7 +11,6 @@ from auditor.cli.terminal import (
     OutputFormat,
     RunArgument,
     emit,
-    emit_json,
     emit_text,
     format_option,
     say,
@@ -42,9 +41,9 @@ def choose(
     Example: auditor choose reports/audit --cost 2 (a wrong answer does twice the harm that a right one does good)
     """
     from auditor.gates import RunView
-    from auditor.gates.choose import Terms
     from auditor.gates.choose import choose as decide
-    from auditor.gates.outputs.choice import choice_markdown, choice_text
+    from auditor.gates.outputs.choice import choice_json, choice_markdown, choice_text
+    from auditor.results import Terms
 
     run = RunView.open(folder)
     choice = decide(run, Terms(cost, draw_cost, value, budget, max_attempts, confidence))
@@ -52,7 +51,7 @@ def choose(
     if choice.tasks < due:
         say(f"chosen on {choice.tasks} of {due} tasks: those on which every model has a sample that could be judged")
     if form is OutputFormat.JSON:
-        emit_json(choice.to_dict(), out)
+        emit(choice_json(choice), out)
     elif form is OutputFormat.MARKDOWN:
         emit(choice_markdown(choice), out)
     else:

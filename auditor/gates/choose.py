@@ -7,10 +7,9 @@ samples there. "None" is a candidate too: it costs nothing, yields nothing, and 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
-from typing import Any
 
 import numpy as np
 
@@ -19,111 +18,30 @@ from auditor.analysis.counts import Counts
 from auditor.analysis.intervals import Floats
 from auditor.analysis.task_statistic import mean_of, replicate_means
 from auditor.analysis.utility import fewest_best, utility_curve
-from auditor.errors import UsageError
+from auditor.errors import InputError, UsageError
 from auditor.gates.metrics import Unavailable
 from auditor.gates.metrics.resampling import price_per_draw
 from auditor.gates.view import ModelView, RunView
-from auditor.gates.wording import figures, number
-from auditor.results import CountedEstimate, to_plain
+from auditor.gates.wording import number
+from auditor.results import Candidate, Choice, CountedEstimate, Terms
+from auditor.results.choice import NONE
 
-NONE = "none"
-"""What the candidate that does not sample is called; it is known by its 0 attempts, whatever models are called."""
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What to optimise."""
-
-    fp_cost: float
-    """What a false positive costs, in units of what a correct solution is worth."""
-    draw_cost: float | None = None
-    """What a draw costs, in the same units; ``None``: it follows from ``value``, else it is what the run's report
-    charges the model."""
-    value: float | None = None
-    """What a correct solution is worth in money; each model's price a draw is divided by it."""
-    budget: float | None = None
-    """Most money that a task may cost on average."""
-    max_attempts: int | None = None
-    """Most draws for a task; ``None``: as many as the samples can answer for."""
-    confidence: float = 0.95
-    """Of the intervals, inside (0, 1)."""
+COSTS = (0.0, 0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 15.0, 20.0, 30.0, 50.0, 100.0)
+"""Costs of a wrong answer at which a report holds the choice, besides those that the run was analysed at."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A model at its best number of attempts."""
-
-    model: str
-    attempts: int
-    """0 for none."""
-    utility: CountedEstimate
-    """Net of the cost of draws, a task."""
-    accepted: float
-    correct: float
-    wrong: float
-    draws: float
-    """Expected, a task."""
-    draw_cost: float
-    cost: float | None
-    """Expected money a task; ``None`` where the run holds no prices."""
-    chance: float
-    """Share of resamples over tasks in which it is the best, its K chosen anew in each."""
+def choices(run: RunView) -> tuple[Choice, ...]:
+    """Choose at each cost of :data:`COSTS` and of the analysis, ascending; empty where models cannot be compared."""
+    confidence = run.document.options.confidence if run.document else 0.95
+    try:
+        costs = sorted({*COSTS, *run.fp_costs})
+        return tuple(choose(run, Terms(cost, confidence=confidence), chances=False) for cost in costs)
+    except (InputError, UsageError):
+        return ()
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """The answer: candidates, best first, and the evidence between the first two."""
-
-    terms: Terms
-    tasks: int
-    candidates: tuple[Candidate, ...]
-    difference: CountedEstimate
-    """Best minus runner-up, paired by task."""
-    left_out: Mapping[str, str]
-    """Model → why it was not considered."""
-
-    @property
-    def best(self) -> Candidate:
-        """The first."""
-        return self.candidates[0]
-
-    @property
-    def runner_up(self) -> Candidate:
-        """The second."""
-        return self.candidates[1]
-
-    @property
-    def clear(self) -> bool:
-        """Whether the interval of the difference excludes 0."""
-        return self.difference.low is not None and self.difference.low > 0
-
-    @property
-    def sentence(self) -> str:
-        """The answer and its evidence in words."""
-        margin = figures(self.difference, self.terms.confidence)
-        answer = f"{self.best.model} with K = {self.best.attempts}" if self.best.attempts else "do not sample"
-        other = f"{self.runner_up.model}, K = {self.runner_up.attempts}," if self.runner_up.attempts else "not sampling"
-        known = "clearly better than" if self.clear else "the best seen, not clearly better than"
-        return f"{answer}: {known} {other} by {margin} a task"
-
-    def to_dict(self) -> dict[str, Any]:
-        """Render as plain JSON values."""
-        return {
-            "schema": "auditor/choice/1",
-            "terms": to_plain(self.terms),
-            "tasks": self.tasks,
-            "best": self.best.model,
-            "attempts": self.best.attempts,
-            "clear": self.clear,
-            "sentence": self.sentence,
-            "difference": to_plain(self.difference),
-            "candidates": to_plain(self.candidates),
-            "left_out": dict(sorted(self.left_out.items())),
-        }
-
-
-def choose(run: RunView, terms: Terms) -> Choice:
-    """Find the model and K with the best utility net of cost.
+def choose(run: RunView, terms: Terms, *, chances: bool = True) -> Choice:
+    """Find the model and K with the best utility net of cost; with ``chances`` also how often resamples agree.
 
     Raises :class:`~auditor.errors.UsageError` where the terms contradict each other or nothing can be compared.
     """
@@ -142,7 +60,7 @@ def choose(run: RunView, terms: Terms) -> Choice:
             entrants.append(_Entrant.of(model, common, terms))
         except Unavailable as reason:
             left_out[model.name] = str(reason)
-    return _ranked(entrants, common, terms, left_out)
+    return _ranked(entrants, common, terms, left_out, chances=chances)
 
 
 def _check(terms: Terms) -> None:
@@ -216,14 +134,19 @@ def _most_attempts(counts: Counts, price: float | None, terms: Terms, most: int)
     return allowed
 
 
-def _ranked(models: Sequence[_Entrant], tasks: tuple[str, ...], terms: Terms, left_out: dict[str, str]) -> Choice:
+def _ranked(
+    models: Sequence[_Entrant], tasks: tuple[str, ...], terms: Terms, left_out: dict[str, str], *, chances: bool
+) -> Choice:
     """Order the models and none by utility and weigh the first against the second."""
     if not models:
         reasons = "; ".join(f"{name}: {reason}" for name, reason in sorted(left_out.items()))
         raise UsageError(f"no model can be considered ({reasons})", remedy="drop --budget or --value, or give prices")
     none = _Entrant(NONE, models[0].counts, np.zeros((len(tasks), 1)), 0, 0.0, 0.0)
-    *chances, chance_of_none = _chances(models)
-    chance = dict(zip((model.name for model in models), chances, strict=True))
+    chance: dict[str, float] = {}
+    chance_of_none: float | None = None
+    if chances:
+        *of_models, chance_of_none = _chances(models)
+        chance = dict(zip((model.name for model in models), of_models, strict=True))
     worth = [model for model in models if model.attempts]
     if not worth:  # the runner-up to none is the model that loses least with one draw
         worth = [max((model.at(1, terms) for model in models), key=lambda model: float(model.values.mean()))]
@@ -233,12 +156,18 @@ def _ranked(models: Sequence[_Entrant], tasks: tuple[str, ...], terms: Terms, le
     first, second = order[:2]
     difference = mean_of(tasks, first.values - second.values, -first.worst - second.best, first.best + second.worst)
     candidates = tuple(
-        _candidate(one, terms, chance[one.name] if one.attempts else chance_of_none, tasks) for one in order
+        _candidate(one, terms, chance.get(one.name) if one.attempts else chance_of_none, tasks) for one in order
     )
-    return Choice(terms, len(tasks), candidates, difference.estimate(terms.confidence), left_out)
+    return Choice(
+        terms=terms,
+        tasks=len(tasks),
+        candidates=candidates,
+        difference=difference.estimate(terms.confidence),
+        left_out=dict(sorted(left_out.items())),
+    )
 
 
-def _candidate(entrant: _Entrant, terms: Terms, chance: float, tasks: tuple[str, ...]) -> Candidate:
+def _candidate(entrant: _Entrant, terms: Terms, chance: float | None, tasks: tuple[str, ...]) -> Candidate:
     attempts, counts, price = entrant.attempts, entrant.counts, entrant.price
     accepted = resampling.accepted(counts, attempts) if attempts else np.zeros(len(tasks))
     draws = float(resampling.draws(counts, attempts).mean()) if attempts else 0.0
@@ -248,9 +177,9 @@ def _candidate(entrant: _Entrant, terms: Terms, chance: float, tasks: tuple[str,
         model=entrant.name,
         attempts=attempts,
         utility=utility.estimate(terms.confidence) if attempts else CountedEstimate.exact(0.0, len(tasks)),
-        accepted=float(accepted.mean()),
-        correct=correct,
-        wrong=float(accepted.mean()) - correct,
+        accepted=min(1.0, float(accepted.mean())),
+        correct=min(1.0, correct),
+        wrong=max(0.0, float(accepted.mean()) - correct),
         draws=draws,
         draw_cost=entrant.draw_cost,
         cost=price * draws if price is not None else None if attempts else 0.0,

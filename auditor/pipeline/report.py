@@ -21,13 +21,15 @@ def report(run: Run, store: Store) -> list[GateResult]:
     :class:`~auditor.errors.StoreError` where the folder cannot be written.
     """
     from auditor.gates import RunView, evaluate
+    from auditor.gates.choose import choices
     from auditor.report import write_report
 
     if store.meta.analysis is None:
         raise UsageError("there is no analysis yet", where=str(run.folder), remedy="run `auditor analyze` first")
     content = document(run, store)
-    results = evaluate(run.config.gate, RunView.of(content, run.database))
-    content = replace(content, gates=tuple(results))
+    view = RunView.of(content, run.database)
+    results = evaluate(run.config.gate, view)
+    content = replace(content, gates=tuple(results), choices=choices(view))
     advance = run.progress.stage("writing the report", len(content.models))
     try:
         write_report(content, run.report_folder, run.config.report.formats)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from auditor.report import sentences
+from auditor.report import claims as sentences
 from auditor.report.cells import range_picture
 from auditor.report.reading import (
     attempts_span,

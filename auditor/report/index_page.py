@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from auditor.report import matrices, sentences
+from auditor.report import claims as sentences
+from auditor.report import matrices
+from auditor.report.answer import answer
 from auditor.report.cells import Cell, Column, Grid, named
 from auditor.report.charts import forest
 from auditor.report.charts.across import NAMES_ON_A_PHONE, scatter
@@ -22,6 +24,7 @@ from auditor.report.reading import (
     points_span,
     tasks_analysed,
 )  # fmt: skip
+from auditor.report.sentences import readings
 from auditor.report.text import MISSING, number, plural, visible
 from auditor.results import UNDEFINED, Estimate, GateResult, ModelReport, ReportDocument, Severity
 
@@ -39,7 +42,19 @@ def context(document: ReportDocument, files: Mapping[str, str]) -> dict[str, obj
         "facts": facts(document),
         "simulated": bool(models) and all(model.simulated for model in models),
         "verdict": over_models(document.gates),
-        "best": sentences.best(models) if several else sentences.lead(models[0], level) if models else "",
+        "answer": answer(document, files),
+        "warnings": [
+            (text, files.get(model.model, ""))
+            for model in models
+            if (text := readings.warning(model.model, model.readings))
+        ],
+        "best": ""
+        if document.choices
+        else sentences.best(models)
+        if several
+        else sentences.lead(models[0], level)
+        if models
+        else "",
         "cost": headline_cost(models[0]) if models else None,
         "gates": gate_grid(document, files),
         "models": model_grid(models, files, level, document.gates),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from auditor.report import sentences
+from auditor.report import claims as sentences
+from auditor.report.answer import starting
 from auditor.report.gates import ShownGate, verdict
 from auditor.report.matrices import criteria
 from auditor.report.reading import (
@@ -19,12 +20,16 @@ from auditor.report.reading import (
     points_of,
     tasks_analysed,
 )  # fmt: skip
+from auditor.report.sentences import choice as choice_words
+from auditor.report.sentences import readings
 from auditor.report.text import count, cut, plural, visible
-from auditor.results import UNDEFINED, Judgement, ModelReport, ReportDocument
+from auditor.results import UNDEFINED, Choice, Judgement, ModelReport, ReportDocument
 
 LONGEST = 60_000
 """Characters; a comment on the common forges holds 65,536."""
 MOST_ROWS = 40
+SHOWN_COSTS = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0, 100.0)
+"""Costs of a wrong answer at which the choice is tabulated."""
 _SIGNS = {
     Judgement.PASS: "✅ passes", Judgement.FAIL: "❌ fails", Judgement.INCONCLUSIVE: "➖ inconclusive",
 }  # fmt: skip
@@ -36,6 +41,9 @@ def summary(document: ReportDocument) -> str:
     gates = verdict(document.gates)
     models = document.models
     blocks = [f"# {plain(document.title or 'Audit report')}", _about(document)]
+    blocks += [f"> ⚠️ {plain(text, 600)}" for model in models if (text := readings.warning(model.model, model.readings))]
+    if document.choices:
+        blocks += ["## Which model to use", _choices(document.choices)]
     if gates.gates:
         blocks += [f"**{gates.headline}.**", _gates(gates.gates)]
     blocks += ["## Models", _models(models, level), *_sentences(models, level)]
@@ -76,6 +84,31 @@ def _table(head: Sequence[str], body: Sequence[Sequence[str]]) -> str:
     if len(body) > MOST_ROWS:
         lines.append(f"\n{count(len(body) - MOST_ROWS)} more rows in report.json.")
     return "\n".join(lines)
+
+
+def _choices(choices: Sequence[Choice]) -> str:
+    """Answer at the cost that the report speaks of first, and tabulate the answers at a few others."""
+    at = {choice.terms.fp_cost: choice for choice in choices}
+    body = [
+        [
+            f"{cost:g}",
+            plain(best.model) if best.attempts else "none",
+            *choice_words.candidate_cells(best)[:3],
+            "clear" if at[cost].clear else "open",
+        ]
+        for cost in SHOWN_COSTS
+        if cost in at
+        for best in [at[cost].best]
+    ]
+    head = (
+        "a wrong answer undoes … right ones",
+        "use",
+        "attempts",
+        "right of 100",
+        "wrong of 100",
+        "ahead of the next",
+    )
+    return f"{plain(choice_words.lead(choices[starting(choices)]), 600)}\n\n{_table(head, body)}"
 
 
 def _gates(gates: Sequence[ShownGate]) -> str:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from auditor.report import sentences
+from auditor.report import claims as sentences
 from auditor.report.cells import Cell, Column, Grid, column_named, named
 from auditor.report.reading import (
     attempts_span,

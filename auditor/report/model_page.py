@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from auditor.report import sentences
+from auditor.report import claims as sentences
 from auditor.report.cells import Cell, Column, Grid
 from auditor.report.charts import forest, resampling, verifier
 from auditor.report.charts.frame import Figure, Table
 from auditor.report.examples import examples
 from auditor.report.gates import verdict
 from auditor.report.headline import headlines
-from auditor.report.model_tables import coverage, task_grid
+from auditor.report.model_tables import coverage, reading_gap, task_grid
 from auditor.report.reading import (
     attempts_span,
     best_attempts,
@@ -24,6 +24,7 @@ from auditor.report.reading import (
     samples_per_task,
     tasks_analysed,
 )  # fmt: skip
+from auditor.report.sentences import readings
 from auditor.report.text import count, number, percent, plural, signed, visible
 from auditor.results import ModelAnalysis, ModelReport, Optimum, ReportDocument, TwoTypeOptimum
 
@@ -63,6 +64,8 @@ def context(
         "accepted": any(row.base_passes for row in model.per_task),
         "tasks": task_grid(model, tasks),
         "coverage": coverage(model),
+        "readings": reading_gap(model),
+        "reading_warning": readings.warning(model.model, model.readings),
     }
 
 

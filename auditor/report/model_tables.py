@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from auditor.records import Outcome, SampleStatus, SuiteName
 from auditor.report.cells import Cell, Column, Grid, share_picture
+from auditor.report.sentences import readings
 from auditor.report.text import MISSING, count, cut, number, percent, plural, visible
 from auditor.results import ModelReport, TaskCounts, TaskRow
 
@@ -51,6 +53,38 @@ def _task_row(task_id: str, about: TaskRow | None, counts: TaskCounts | None) ->
         *cells,
         Cell(percent(false, 0), -1 if false is None else false, tone="false" if false else "", picture=picture),
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingTable:
+    """What extraction may cost, and the answers behind it."""
+
+    finding: str
+    grid: Grid
+
+
+def reading_gap(model: ModelReport) -> ReadingTable | None:
+    """List the answers that are right in a reading that was not taken; nothing where other readings were not judged."""
+    found = model.readings
+    if found is None:
+        return None
+    columns = [
+        Column("task", number=False),
+        Column("sample"),
+        Column("the right program is found", number=False),
+        Column("judged instead", number=False),
+    ]
+    body = [
+        [
+            Cell(row.task_id),
+            Cell(count(row.sample_index), row.sample_index),
+            Cell(row.rule),
+            Cell(row.program[:12] if row.program else "no program"),
+        ]
+        for row in found.recovered
+    ]
+    caption = "Answers that are right in a reading that was not taken"
+    return ReadingTable(readings.gap(found), Grid("readings-table", caption, columns, body, sortable=True, tall=True))
 
 
 def coverage(model: ModelReport) -> list[tuple[str, str]]:

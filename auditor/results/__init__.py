@@ -18,6 +18,7 @@ from auditor.results.analysis import (
     ReachCeiling,
     ReachPair,
 )
+from auditor.results.choice import Candidate, Choice, Terms
 from auditor.results.codec import from_json, from_plain, json_schema, to_json, to_plain
 from auditor.results.document import (
     BenchmarkFacts,
@@ -81,7 +82,9 @@ __all__ = [
     "BaseTestPoint",
     "BeforeAfter",
     "BenchmarkFacts",
+    "Candidate",
     "Ceiling",
+    "Choice",
     "Conditional",
     "CountedEstimate",
     "Coverage",
@@ -130,6 +133,7 @@ __all__ = [
     "StyleComparison",
     "TaskCounts",
     "TaskRow",
+    "Terms",
     "ThresholdEffect",
     "TwoTypeFit",
     "TwoTypeOptimum",

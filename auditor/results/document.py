@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from auditor.records import FailingTest, Finding, Label, Outcome, SampleStatus, SuiteName
 from auditor.results.analysis import Across, Exclusions
+from auditor.results.choice import Choice
 from auditor.results.estimate import Count, Document, Share
 from auditor.results.gate import GateResult
 from auditor.results.model import ModelAnalysis
@@ -236,6 +237,8 @@ class ReportDocument(Document):
     """Tasks that the analysis leaves out."""
     provenance: Provenance
     """Where the numbers come from."""
+    choices: tuple[Choice, ...] = ()
+    """Which model to use, at each of several costs of a wrong answer, ascending; empty where no task is shared."""
 
     def model(self, name: str) -> ModelReport:
         """Return a model's entry by its name; raises ``KeyError`` where there is none."""

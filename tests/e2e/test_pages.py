@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from auditor.report.answer import starting
+from auditor.report.sentences.choice import answer, cost_in_words
+from auditor.results import ReportDocument, from_json
 from tests.e2e.browser import axe_source, visit
 
 if TYPE_CHECKING:
@@ -108,6 +111,26 @@ def test_tables_sort_both_ways_and_say_so(browser: Browser, folder: Path) -> Non
         header.locator("button").press("Enter")
         assert [float(text.split()[0].rstrip("%")) for text in column(page, "models-table", 3)] == sorted(values)
         assert header.get_attribute("aria-sort") == "ascending"
+
+
+def test_the_slider_moves_the_answer(browser: Browser, folder: Path) -> None:
+    """By keyboard alone the slider shows the choice at each cost: the sentence, the order, the attempts."""
+    document = from_json(ReportDocument, (folder / "report.json").read_bytes())
+    with visit(browser, folder / "index.html") as seen:
+        page = seen.page
+        page.wait_for_selector("#cost[data-ready]")
+        before = page.locator("#answer-sentence").inner_text()
+        for key, choice in (("End", document.choices[-1]), ("Home", document.choices[0])):
+            page.locator("#cost").press(key)
+            assert page.locator("#cost").get_attribute("aria-valuetext") == cost_in_words(choice.terms.fp_cost)
+            rows = page.locator("#answer-table tbody tr").all_inner_texts()
+            assert len(rows) == len(choice.candidates) + len(choice.left_out)
+            for row, candidate in zip(rows, choice.candidates, strict=False):
+                name = candidate.model if candidate.attempts else "do not sample"
+                assert row.split("\t")[:2] == [name, str(candidate.attempts)]
+            assert page.locator("#answer-sentence").inner_text() == answer(choice)
+        assert before == answer(document.choices[starting(document.choices)])
+        assert seen.messages == []
 
 
 def test_tasks_can_be_found(browser: Browser, folder: Path) -> None:

@@ -1,47 +1,38 @@
-"""A choice of model as text and as Markdown."""
+"""A choice of model as text, as Markdown and as JSON."""
 
 from __future__ import annotations
 
-from auditor.gates.choose import Candidate, Choice
 from auditor.gates.outputs.tables import Column, markdown_table, text_table
-from auditor.gates.wording import number, span
-from auditor.text import one_line
+from auditor.report.sentences import choice as words
+from auditor.results import Candidate, Choice, to_plain
+from auditor.text import json_text, one_line
 
 _COLUMNS = (
     Column("model"),
-    Column("K", right=True),
-    Column("net utility", right=True),
-    Column("interval"),
-    Column("correct", right=True),
+    Column("attempts", right=True),
+    Column("right", right=True),
     Column("wrong", right=True),
+    Column("gain", right=True),
+    Column("interval"),
     Column("draws", right=True),
     Column("cost", right=True),
     Column("best in", right=True),
 )
+_NOTE = "right, wrong, gain: per 100 tasks; gain counts a wrong answer as −{cost:g} and each draw at its cost"
 
 
 def _row(candidate: Candidate) -> tuple[str, ...]:
-    chance = f"{candidate.chance:.0%}"
-    if not candidate.attempts:
-        return ("none (do not sample)", "0", "0", "", "0", "0", "0", "0", chance)
-    return (
-        candidate.model,
-        str(candidate.attempts),
-        number(candidate.utility.value),
-        span(candidate.utility.low, candidate.utility.high),
-        number(candidate.correct),
-        number(candidate.wrong),
-        number(candidate.draws),
-        f"{candidate.cost:.4g}" if candidate.cost is not None else "–",
-        chance,
-    )
+    name = candidate.model if candidate.attempts else "none (do not sample)"
+    cost = f"{candidate.cost:.4g}" if candidate.cost is not None else "–"
+    return (name, *words.candidate_cells(candidate), cost, words.agreement(candidate))
 
 
 def choice_text(choice: Choice, *, width: int | None = None) -> str:
     """Render the answer, the candidates as a table, and who was left out."""
     rows = [tuple(map(one_line, _row(candidate))) for candidate in choice.candidates]
     left_out = [f"left out: {one_line(name)}: {why}" for name, why in sorted(choice.left_out.items())]
-    return "\n".join([one_line(choice.sentence), "", text_table(_COLUMNS, rows, width), *left_out]) + "\n"
+    note = _NOTE.format(cost=choice.terms.fp_cost)
+    return "\n".join([one_line(words.answer(choice)), "", text_table(_COLUMNS, rows, width), note, *left_out]) + "\n"
 
 
 def choice_markdown(choice: Choice) -> str:
@@ -50,4 +41,20 @@ def choice_markdown(choice: Choice) -> str:
 
     left_out = [f"- left out: {escape(name)}: {escape(why)}" for name, why in sorted(choice.left_out.items())]
     table = markdown_table(_COLUMNS, [_row(candidate) for candidate in choice.candidates])
-    return "\n".join([f"### {escape(choice.sentence)}", "", table, *([""] if left_out else []), *left_out]) + "\n"
+    note = escape(_NOTE.format(cost=choice.terms.fp_cost))
+    parts = [escape(words.answer(choice)), "", table, "", note, *([""] if left_out else []), *left_out]
+    return "\n".join(parts) + "\n"
+
+
+def choice_json(choice: Choice) -> str:
+    """Render as JSON, the answer at the top."""
+    return json_text(
+        {
+            "schema": "auditor/choice/2",
+            "best": choice.best.model,
+            "attempts": choice.best.attempts,
+            "clear": choice.clear,
+            "sentence": words.answer(choice),
+            **to_plain(choice),
+        }
+    )

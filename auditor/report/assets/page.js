@@ -107,5 +107,6 @@ document.addEventListener("DOMContentLoaded", () => {
   setUpSorting();
   setUpTaskFilter();
   setUpScrolling();
+  setUpAnswer();
   if (document.getElementById("examples")) setUpExamples();
 });

@@ -9,7 +9,7 @@ from typing import Any
 
 import altair as alt
 
-from auditor.report import sentences
+from auditor.report import claims as sentences
 from auditor.report.charts.frame import (
     ACCENT,
     FAINT,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import altair as alt
 
-from auditor.report import sentences
+from auditor.report import claims as sentences
 from auditor.report.charts.frame import (
     ACCENT,
     FAINT,

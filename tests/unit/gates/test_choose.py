@@ -11,8 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.errors import UsageError
-from auditor.gates.choose import NONE, Terms, choose
-from auditor.gates.outputs.choice import choice_markdown, choice_text
+from auditor.gates.choose import choices, choose
+from auditor.gates.outputs.choice import choice_json, choice_markdown, choice_text
+from auditor.report.sentences.choice import answer
+from auditor.results import Terms
+from auditor.results.choice import NONE
 from tests.unit.gates.builders import CountRow, counts, entry, view
 
 TASK = st.integers(1, 6).flatmap(
@@ -72,7 +75,8 @@ def test_none_is_an_answer() -> None:
     assert choice.clear
     assert choice.runner_up.model == "strong"
     assert choice.runner_up.attempts == 1
-    assert "do not sample" in choice.sentence
+    assert "Use none of these models" in answer(choice)
+    assert "clearly worse" in answer(choice)
 
 
 def test_an_open_choice_says_so() -> None:
@@ -81,7 +85,8 @@ def test_an_open_choice_says_so() -> None:
     made = [entry(name, [(f"T/{i}", 10, 10, int(rng.binomial(10, 0.8))) for i in range(40)]) for name in ("one", "two")]
     choice = choose(view(*made), Terms(1.0))
     assert not choice.clear
-    assert "not clearly better" in choice.sentence
+    assert "do not separate" in answer(choice)
+    assert "better" not in answer(choice)
     assert choice.difference.low is not None
     assert choice.difference.low <= 0 <= (choice.difference.value or 0.0)
 
@@ -126,7 +131,7 @@ def test_a_model_may_be_called_none() -> None:
     """A model of that name is chosen, and told from not sampling, like any other."""
     named = choose(view(replace(STRONG, model=NONE)), Terms(1.0))
     other = choose(view(STRONG), Terms(1.0))
-    assert named.sentence == other.sentence.replace("strong", NONE)
+    assert answer(named) == answer(other).replace("strong", NONE)
     assert [one.chance for one in named.candidates] == [one.chance for one in other.candidates] == [1.0, 0.0]
     assert choice_text(named).count("do not sample") == 1
 
@@ -180,4 +185,17 @@ def test_every_form_carries_the_answer() -> None:
     assert "\x1b[31m" not in choice_text(choice, width=100)
     assert "st\\|rong" in choice_markdown(choice)
     assert "<b>" not in choice_markdown(choice)
-    assert json.loads(json.dumps(choice.to_dict(), allow_nan=False))["best"] == hostile.model
+    assert json.loads(choice_json(choice))["best"] == hostile.model
+
+
+def test_a_report_holds_the_choice_at_each_cost() -> None:
+    """Each cost has its own choice, the very one that the command gives; models without a common task have none."""
+    held = choices(view(STRONG, WEAK))
+    assert {0.0, 1.0, 100.0} <= {one.terms.fp_cost for one in held}
+    assert [one.terms.fp_cost for one in held] == sorted(one.terms.fp_cost for one in held)
+    for one in held:
+        alone = choose(view(STRONG, WEAK), one.terms, chances=False)
+        assert one == alone
+        assert all(candidate.chance is None for candidate in one.candidates)
+    assert held[-1].best.model == NONE
+    assert choices(view(entry("a", [("A", 1, 1, 1)]), entry("b", [("B", 1, 1, 1)]))) == ()

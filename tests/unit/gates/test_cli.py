@@ -197,13 +197,13 @@ def test_metrics_are_listed_without_a_run(call: Call) -> None:
 
 def test_choose_answers_in_each_form(call: Call, made: Path) -> None:
     """The choice is the same in text, JSON and Markdown, and a dear mistake turns it into none."""
-    assert call("choose", made, "--cost", 1)[1].startswith("good with K = ")
+    assert call("choose", made, "--cost", 1)[1].startswith("Use good with up to ")
     data = json.loads(call("choose", made, "--cost", 1, "--format", "json")[1])
     assert data["best"] == "good"
-    assert "good with K" in call("choose", made, "--cost", 1, "--format", "markdown")[1]
+    assert "Use good with up to" in call("choose", made, "--cost", 1, "--format", "markdown")[1]
     code, out, _ = call("choose", made, "--cost", 1, "--draw-cost", 3)
     assert code == 0
-    assert out.startswith("do not sample")
+    assert "use none of these models" in out.lower()
     assert call("choose", made, "--cost", 1, "--draw-cost", 1, "--value", 1)[0] == 2
 
 

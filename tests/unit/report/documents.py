@@ -5,12 +5,15 @@ from __future__ import annotations
 # ruff: noqa: E501 - rows of data read better whole
 import math
 import random
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from auditor.gates import RunView
+from auditor.gates.choose import choices
 from auditor.results import ReportDocument, from_plain
 from tests.unit.report.programs import FAMILIES, RULES, Family
 
@@ -394,7 +397,7 @@ def typed(plain: Document) -> ReportDocument:
     references = {row["task_id"]: row["reference"] for model in plain["models"] for row in model["examples"]}
     provenance = plain["provenance"]
     exclusions = provenance["exclusions"]
-    return from_plain(ReportDocument, {
+    document = from_plain(ReportDocument, {
         "schema": "auditor/report/2", "title": plain["title"], "models": [_model(row) for row in plain["models"]],
         "across": _across(plain["across"]), "gates": [{"parameters": {}, **row} for row in plain["gates"]],
         "tasks": [{**row, "reference": references.get(row["task_id"], "")} for row in plain["tasks"]],
@@ -403,6 +406,7 @@ def typed(plain: Document) -> ReportDocument:
         "provenance": {**provenance, "harness_errors": provenance["errors"],
                        "rubric": {**provenance["rubric"], "criteria": []}},
     })  # fmt: skip
+    return replace(document, choices=choices(RunView.of(document)))
 
 
 def _figure(row: Document, name: str, low: str, high: str) -> Document:

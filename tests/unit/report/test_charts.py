@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.report import sentences
+from auditor.report import claims as sentences
 from auditor.report.charts import across, forest, resampling, verifier
 from auditor.report.charts.frame import Figure, narrow, spread_labels, thin, wide
 from auditor.report.charts.labels import Box, place_labels, text_width

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.report import index_page, matrices, model_page, sentences
+from auditor.report import claims as sentences
+from auditor.report import index_page, matrices, model_page
 from auditor.report.charts.frame import in_lines
 from auditor.report.charts.verifier import _whole
 from auditor.report.headline import headlines

@@ -1,0 +1,103 @@
+"""Which model to use, at how many attempts, or none: the answer at one cost of a wrong answer."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from auditor.report.sentences.evidence import of_choice, say
+from auditor.report.text import brief, number, percent, plural, signed
+from auditor.results import Candidate, Choice, CountedEstimate
+
+
+def answer(choice: Choice) -> str:
+    """Say which model to use, how many attempts, what they yield, and how it compares with the runner-up."""
+    best = choice.best
+    if not best.attempts:
+        other, gain = brief(choice.runner_up.model), _gain(choice.difference)
+        tries = plural(choice.runner_up.attempts, "attempt")
+        if choice.clear:
+            return say(
+                "Use none of these models: {other} with {tries} is clearly worse than not sampling, by {gain}.",
+                of_choice(choice), other=other, tries=tries, gain=gain,
+            )  # fmt: skip
+        return say(
+            "As far as the data show, use none of these models: {other} with {tries} comes nearest and loses {gain}.",
+            other=other, tries=tries, gain=gain,
+        )  # fmt: skip
+    use = say(
+        "Use {model} with up to {attempts}: "
+        "about {right} of 100 tasks end with a right answer, {wrong} with a wrong one.",
+        model=brief(best.model), attempts=plural(best.attempts, "attempt"), right=hundred(best.correct),
+        wrong=hundred(best.wrong),
+    )  # fmt: skip
+    return f"{use} {_against(choice)}"
+
+
+def _against(choice: Choice) -> str:
+    """Compare the first with the second."""
+    gain = _gain(choice.difference)
+    if not choice.runner_up.attempts:
+        if choice.clear:
+            return say("That is clearly better than not sampling, by {gain}.", of_choice(choice), gain=gain)
+        return say("Whether that gains anything is open: {gain} against not sampling.", gain=gain)
+    other = brief(choice.runner_up.model)
+    if choice.clear:
+        return say("It is clearly better than {other}, by {gain}.", of_choice(choice), other=other, gain=gain)
+    return say("{other} comes next, and the data do not separate the two: {gain}.", other=other, gain=gain)
+
+
+def _gain(difference: CountedEstimate) -> str:
+    """Write a difference of utility as right answers per 100 tasks, with its interval."""
+    if difference.value is None:
+        return "an unknown amount"
+    span = f" ({hundredfold(difference)})" if difference.bounded else ""
+    return f"{number(100 * difference.value, 1)} right answers per 100 tasks{span}"
+
+
+def hundredfold(estimate: CountedEstimate) -> str:
+    """Write the interval of a utility per 100 tasks, ``1.2 to 9.4``; empty without one."""
+    if estimate.low is None or estimate.high is None:
+        return ""
+    return f"{number(100 * estimate.low, 1)} to {number(100 * estimate.high, 1)}"
+
+
+def hundred(share: float) -> str:
+    """Write a share as a number of 100."""
+    return number(100 * share, 0) if share in (0, 1) or 0.5 <= 100 * share <= 99.5 else number(100 * share, 1)
+
+
+def cost_in_words(cost: float) -> str:
+    """Say what a wrong answer costs."""
+    if cost == 0:
+        return "a wrong answer costs nothing"
+    if cost == 1:
+        return "a wrong answer undoes one right answer"
+    if cost < 1:
+        return f"a wrong answer undoes {number(cost, 2).rstrip('0')} of a right answer"
+    return f"a wrong answer undoes {cost:g} right answers"
+
+
+def lead(choice: Choice) -> str:
+    """Open the report: the cost, then the answer."""
+    found = answer(choice)
+    return f"If {cost_in_words(choice.terms.fp_cost)}: {found[0].lower()}{found[1:]}"
+
+
+def candidate_cells(candidate: Candidate) -> tuple[str, ...]:
+    """Write a candidate's figures: attempts, right and wrong of 100 tasks, gain per 100 tasks, its interval, draws."""
+    if not candidate.attempts:
+        return ("0", "0", "0", "0", "", "0")
+    return (
+        str(candidate.attempts), hundred(candidate.correct), hundred(candidate.wrong),
+        signed(100 * (candidate.utility.value or 0.0), 1), hundredfold(candidate.utility), number(candidate.draws, 1),
+    )  # fmt: skip
+
+
+def agreement(candidate: Candidate) -> str:
+    """Write in how many resamples a candidate is the best."""
+    return "" if candidate.chance is None else percent(candidate.chance, 0)
+
+
+def left_out(choice: Choice, names: Collection[str]) -> list[tuple[str, str]]:
+    """List the models that are no candidates, in the report's order, each with the reason."""
+    return [(name, choice.left_out[name]) for name in names if name in choice.left_out]
