@@ -118,11 +118,11 @@ def test_the_slider_moves_the_answer(browser: Browser, folder: Path) -> None:
     document = from_json(ReportDocument, (folder / "report.json").read_bytes())
     with visit(browser, folder / "index.html") as seen:
         page = seen.page
-        page.wait_for_selector("#cost[data-ready]")
+        page.wait_for_selector("#answer-cost[data-ready]")
         before = page.locator("#answer-sentence").inner_text()
         for key, choice in (("End", document.choices[-1]), ("Home", document.choices[0])):
-            page.locator("#cost").press(key)
-            assert page.locator("#cost").get_attribute("aria-valuetext") == cost_in_words(choice.terms.fp_cost)
+            page.locator("#answer-cost").press(key)
+            assert page.locator("#answer-cost").get_attribute("aria-valuetext") == cost_in_words(choice.terms.fp_cost)
             rows = page.locator("#answer-table tbody tr").all_inner_texts()
             assert len(rows) == len(choice.candidates) + len(choice.left_out)
             for row, candidate in zip(rows, choice.candidates, strict=False):

@@ -1,9 +1,9 @@
 // The slider of the cost of a wrong answer: puts the answer at one cost in the place of that at another.
 async function setUpAnswer() {
-  const slider = document.getElementById("cost");
+  const slider = document.getElementById("answer-cost");
   if (!slider) return;
   const places = await inflated(document.getElementById("answer-data").textContent);
-  const words = document.getElementById("cost-words");
+  const words = document.getElementById("answer-cost-words");
   const sentence = document.getElementById("answer-sentence");
   const rows = document.getElementById("answer-table").tBodies[0];
   const show = () => {
