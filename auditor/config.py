@@ -23,7 +23,7 @@ class BenchmarkConfig(Section):
     """Hub id, folder in the hub's layout, EvalPlus JSONL(.gz), own JSONL, or ``demo``."""
     base: str | None = None
     """Source of the base suites, where ``source`` has none of its own."""
-    exclude: Literal["auto", "paper", "none"] | tuple[str, ...] = "auto"
+    exclude: Literal["auto", "contradicted", "paper", "none"] | tuple[str, ...] = "auto"
     """Tasks with suspected false negatives to leave out of the analysis."""
     tasks: tuple[str, ...] = ()
     """Only these task ids; empty means all."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from auditor.analysis.accuracy_bounds import UnjudgedSamples
 from auditor.analysis.assemble import analyze
 from auditor.analysis.base_tests import BaseTestRow, base_test_curve
 from auditor.analysis.counts import Counts
@@ -21,6 +22,7 @@ __all__ = [
     "Counts",
     "Level",
     "StyleRow",
+    "UnjudgedSamples",
     "analyze",
     "base_test_curve",
     "compare_style",

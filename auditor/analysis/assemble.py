@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from auditor.analysis import metrics
+from auditor.analysis.accuracy_bounds import UnjudgedSamples, accuracy_bounds
 from auditor.analysis.across import compare_models
 from auditor.analysis.base_tests import BaseTestRow, base_test_curve
-from auditor.analysis.bootstrap import Bootstrap
+from auditor.analysis.bootstrap import Bootstrap, measure
 from auditor.analysis.counts import Counts
 from auditor.analysis.exclusions import excluded_tasks, exclusions
 from auditor.analysis.extrapolation import extrapolate
 from auditor.analysis.model_entry import ModelFigures
 from auditor.errors import InputError
-from auditor.results import Analysis, AnalysisOptions, ModelAnalysis
+from auditor.results import AllTasks, Analysis, AnalysisOptions, ModelAnalysis
 
 MOST_ATTEMPTS = 10_000
 """Where the curves end unless more is asked for: nobody reads a point for each of a million attempts."""
@@ -26,12 +28,13 @@ def analyze(
     base_tests: Iterable[BaseTestRow] | None = None,
     unfit: Mapping[str, str] | None = None,
     false_negatives: Mapping[str, int] | None = None,
+    unjudged: Mapping[str, Sequence[UnjudgedSamples]] | None = None,
 ) -> Analysis:
     """Analyse models' counts; the same input and seed give the same result.
 
     ``base_tests`` are per-test results where there are any. ``unfit`` (task id → why its reference
-    fails) and ``false_negatives`` (task id → samples that fail base and pass plus) are what the rule
-    ``auto`` looks at besides the counts.
+    fails) and ``false_negatives`` (task id → samples that fail base and pass plus) are what rules of exclusion look at
+    besides the counts. ``unjudged`` has, by model, the samples without a verdict, for the bounds of accuracy.
 
     Raises :class:`~auditor.errors.InputError` by model and task where the counts cannot answer.
     """
@@ -46,9 +49,15 @@ def analyze(
     rows = _by_model(base_tests, excluded)
     bootstrap = Bootstrap(options.confidence, options.resamples, options.seed, options.level)
     attempts = {one.model: options.max_attempts or min(one.most_attempts, MOST_ATTEMPTS) for one in kept}
+    shared = min(attempts.values())
+    entries = []
+    for one, whole in zip(kept, counts, strict=True):
+        entry = _entry(one, attempts[one.model], shared, options, bootstrap, rows.get(one.model))
+        entry = replace(entry, accuracy_bounds=accuracy_bounds((unjudged or {}).get(one.model, ()), excluded))
+        entries.append(entry if one is whole else replace(entry, all_tasks=_all_tasks(whole, shared, bootstrap)))
     return Analysis(
-        models=tuple(_entry(one, attempts[one.model], options, bootstrap, rows.get(one.model)) for one in kept),
-        across=compare_models(kept, attempts, bootstrap),
+        models=tuple(entries),
+        across=compare_models(kept, attempts, bootstrap, options.pairs),
         options=options,
         exclusions=exclusions(options.exclude, excluded),
     )
@@ -57,6 +66,7 @@ def analyze(
 def _entry(
     counts: Counts,
     attempts: int,
+    shared: int,
     options: AnalysisOptions,
     bootstrap: Bootstrap,
     rows: Sequence[BaseTestRow] | None,
@@ -65,9 +75,19 @@ def _entry(
     if rows:
         tested = base_test_curve(rows, confidence=options.confidence, resamples=options.resamples, seed=options.seed)
     return replace(
-        ModelFigures(counts, attempts, options, bootstrap).analysis(),
+        ModelFigures(counts, attempts, shared, options, bootstrap).analysis(),
         extrapolation=extrapolate(counts, bootstrap) if options.extrapolate else None,
         base_tests=tested,
+    )
+
+
+def _all_tasks(counts: Counts, attempts: int, bootstrap: Bootstrap) -> AllTasks:
+    """Compute the headline figures with no task left out."""
+    return AllTasks(
+        tasks=len(counts),
+        single_sample_accuracy=measure(metrics.single_sample, counts, bootstrap),
+        conditional_accuracy=measure(metrics.conditional_at(attempts), counts, bootstrap),
+        false_discovery_rate=measure(metrics.false_discovery_at(attempts), counts, bootstrap),
     )
 
 

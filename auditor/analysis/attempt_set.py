@@ -17,12 +17,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from auditor.analysis.counts import Ints, Tallies
-from auditor.analysis.intervals import Floats, task_weights
-from auditor.analysis.resampling import precision, survival_blocks
+from auditor.analysis.curve import CurveTable, Three
+from auditor.analysis.intervals import Floats
+from auditor.results import Level
 
-GRID = 200
-"""Numbers of attempts looked at, at most; beyond, they are spaced evenly on a logarithmic scale."""
 ENOUGH = 0.01
 """Utility, in units of a correct solution's worth, that is too little to pay for more attempts."""
 FOLDS = 10
@@ -50,90 +48,79 @@ class AttemptSet:
 
 
 def best_attempt_set(
-    counts: Tallies,
+    table: CurveTable,
     fp_cost: float,
-    attempts: int,
     *,
     draw_cost: float = 0.0,
     confidence: float = 0.95,
-    resamples: int = 2000,
     seed: int = 0,
+    level: Level = Level.TASKS,
 ) -> AttemptSet:
-    """Find the numbers of attempts, from 0 to ``attempts``, that may have the highest mean utility.
+    """Find the numbers of attempts, from 0 to the table's last, that may have the highest mean utility.
 
-    ``fp_cost`` and ``draw_cost`` are in units of a correct solution's worth. Needs ``attempts`` <= n for every
-    task, see :meth:`Counts.allow`. Without resamples, or with one task, the set is every number looked at.
+    ``fp_cost`` and ``draw_cost`` are in units of a correct solution's worth. Without resamples, or with one task,
+    the set is every number looked at. ``level`` says what the table's resamples drew.
     """
-    grid, table = task_utilities(counts, fp_cost, attempts, draw_cost=draw_cost)
-    means = table.mean(axis=0)
-    at = _first_best(means)
+    own, grid = utilities(table.own, fp_cost, draw_cost), table.grid
+    means = utilities(table.means, fp_cost, draw_cost)
+    best, at = _first_best(means), _first_best(means[grid])
     inside = np.ones(len(grid), dtype=np.bool_)
-    if resamples and len(counts) > 1:
-        inside = _inside(table[:, at : at + 1] - table, confidence, resamples, seed)
+    if table.drawn[0].shape[1] and own.shape[1] > 1:
+        drawn = utilities(table.drawn, fp_cost, draw_cost)
+        inside = _inside(own[at] - own, drawn[at] - drawn, confidence, level)
     (members,) = np.nonzero(inside)
     return AttemptSet(
-        best=int(grid[at]),
-        utility=float(means[at]),
-        fewest=int(grid[members[0]]),
-        most=int(grid[members[-1]]),
+        best=best,
+        utility=float(means[best]),
+        fewest=min(best, int(grid[members[0]])),
+        most=max(best, int(grid[members[-1]])),
         open_above=bool(inside[-1]),
-        enough=int(grid[np.argmax(means >= means[at] - ENOUGH)]),
-        fair_utility=_cross_validated(table, seed),
+        enough=int(np.argmax(means >= means[best] - ENOUGH)),
+        fair_utility=_cross_validated(own, seed),
     )
 
 
-def attempt_grid(attempts: int) -> Ints:
-    """List 0, 1 … ``attempts``, or at most about :data:`GRID` of them evenly on a logarithmic scale."""
-    if attempts < GRID:
-        return np.arange(attempts + 1)
-    spaced = np.unique(np.rint(np.geomspace(1, attempts, GRID)).astype(np.int64))
-    return np.concatenate([np.zeros(1, dtype=np.int64), spaced])
+def utilities(curves: Three, fp_cost: float, draw_cost: float = 0.0) -> Floats:
+    """Return utility from acceptance, correctness and draws, in their shape."""
+    accepted, correct, draws = curves
+    result: Floats = (1.0 + fp_cost) * correct
+    result -= fp_cost * accepted
+    if draw_cost:
+        result -= draw_cost * draws
+    return result
 
 
-def task_utilities(counts: Tallies, fp_cost: float, attempts: int, *, draw_cost: float = 0.0) -> tuple[Ints, Floats]:
-    """Return the numbers of attempts looked at, and each task's utility there; shapes (grid,), (tasks, grid).
+def _inside(shortfalls: Floats, drawn: Floats, confidence: float, level: Level) -> NDArray[np.bool_]:
+    """Say which numbers are in the set.
 
-    The first number is 0, with utility 0 for every task.
+    ``shortfalls`` has each task's d_K, shape (grid, tasks); ``drawn`` each resample's, shape (grid, resamples).
     """
-    grid = attempt_grid(attempts)
-    share = precision(counts)
-    worth = np.where(counts.base_passes > 0, share - fp_cost * (1 - share), 0.0)
-    table = np.zeros((len(counts), len(grid)))
-    drawn = np.ones((len(counts), 1))
-    for first, unanswered in survival_blocks(counts.n, counts.base_passes, attempts):
-        inside = (grid >= first) & (grid < first + unanswered.shape[1])
-        columns = grid[inside] - first
-        draws = drawn + np.cumsum(unanswered, axis=1) - unanswered
-        table[:, inside] = (1.0 - unanswered[:, columns]) * worth[:, None] - draw_cost * draws[:, columns]
-        drawn = drawn + unanswered.sum(axis=1, keepdims=True)
-    return grid, table
-
-
-def _inside(shortfalls: Floats, confidence: float, resamples: int, seed: int) -> NDArray[np.bool_]:
-    """Say which numbers are in the set; ``shortfalls`` has each task's d_K, shape (tasks, grid)."""
-    tasks = len(shortfalls)
-    means = shortfalls.mean(axis=0)
-    error = shortfalls.std(axis=0, ddof=1) / np.sqrt(tasks)
+    tasks = shortfalls.shape[1]
+    means = shortfalls.mean(axis=1)
+    if level is Level.SAMPLES:
+        error = drawn.std(axis=1, ddof=1) if drawn.shape[1] > 1 else np.zeros(len(means))
+    else:
+        error = shortfalls.std(axis=1, ddof=1) / np.sqrt(tasks)
     differs = error > _ROUNDING
     if not differs.any():
         return np.asarray(means <= _ROUNDING)
-    weights = task_weights(tasks, resamples, seed) / tasks
-    deviations = (weights @ shortfalls[:, differs] - means[differs]) / error[differs]
-    critical = float(np.quantile(deviations.max(axis=1), confidence))
+    deviations = drawn[differs] - means[differs, None]
+    deviations /= error[differs, None]
+    critical = float(np.quantile(deviations.max(axis=0), confidence))
     return np.asarray(means <= critical * error + _ROUNDING)
 
 
-def _cross_validated(table: Floats, seed: int) -> float:
+def _cross_validated(own: Floats, seed: int) -> float:
     """Choose the number on all folds but one and take its utility on that one; the mean over tasks."""
-    tasks = len(table)
+    tasks = own.shape[1]
     if tasks < 2:
-        return float(table.mean(axis=0).max())
-    fold = np.random.default_rng((seed, 3)).permutation(tasks) % min(FOLDS, tasks)
-    total = 0.0
-    for number in range(int(fold.max()) + 1):
-        held = fold == number
-        total += float(table[held, _first_best(table[~held].mean(axis=0))].sum())
-    return total / tasks
+        return float(own.mean(axis=1).max())
+    folds = min(FOLDS, tasks)
+    fold = np.random.default_rng((seed, 3)).permutation(tasks) % folds
+    held = own @ (fold[:, None] == np.arange(folds))
+    others = (own.sum(axis=1, keepdims=True) - held) / (tasks - np.bincount(fold, minlength=folds))
+    total = sum(float(held[_first_best(others[:, number]), number]) for number in range(folds))
+    return float(total / tasks)
 
 
 def _first_best(means: Floats) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any, Protocol
 
 import numpy as np
@@ -16,7 +17,7 @@ import numpy as np
 from auditor.analysis.counts import Ints, Tallies
 from auditor.analysis.intervals import Floats, interval_of, ratio_error, task_weights
 from auditor.analysis.metrics import Statistic
-from auditor.analysis.resampling import divide, precision, survival_blocks
+from auditor.analysis.resampling import RunningDraws, divide, precision, survival_blocks
 from auditor.errors import UsageError
 from auditor.results import UNDEFINED, Estimate, Level
 
@@ -55,8 +56,11 @@ class Draws(Protocol):
     def replicates(self, statistic: Statistic) -> Floats:
         """Return one value a resample; NaN where the resample leaves the statistic undefined."""
 
-    def curves(self, attempts: int) -> Iterator[tuple[Floats, Floats]]:
-        """Yield replicates of (accepted, correct), shape (attempts of the block, resamples)."""
+    def curves(self, attempts: int) -> Iterator[tuple[Floats, Floats, Floats]]:
+        """Yield replicates of (accepted, correct, draws), shape (attempts of the block, resamples).
+
+        Each point is over the tasks with at least so many samples.
+        """
 
 
 class TaskDraws:
@@ -71,12 +75,23 @@ class TaskDraws:
         columns = statistic(self._counts)
         return _ratio(self._weights @ columns.numerators, self._weights @ columns.denominators)
 
-    def curves(self, attempts: int) -> Iterator[tuple[Floats, Floats]]:
-        """Yield replicates of (accepted, correct), shape (attempts of the block, resamples)."""
-        shares, spread = precision(self._counts)[:, None], self._weights.T / len(self._counts)
-        for _, unanswered in survival_blocks(self._counts.n, self._counts.base_passes, attempts):
-            accepted = 1.0 - unanswered
-            yield accepted.T @ spread, (accepted * shares).T @ spread
+    def curves(self, attempts: int) -> Iterator[tuple[Floats, Floats, Floats]]:
+        """Yield replicates of (accepted, correct, draws), shape (attempts of the block, resamples)."""
+        counts, weights = self._counts, self._weights.T
+        shares, tasks = precision(counts), len(counts)
+        spent, spent_drawn = RunningDraws(np.ones(tasks)), RunningDraws(np.ones(weights.shape[1]))
+        whole = bool(counts.reaching(attempts).all())
+        for first, unanswered in survival_blocks(counts.n, counts.base_passes, attempts):
+            accepted = 1.0 - unanswered.T
+            if whole:
+                drawn = accepted @ weights / tasks
+                yield drawn, (accepted * shares) @ weights / tasks, spent_drawn.next(1.0 - drawn)
+                continue
+            inside = counts.n >= np.arange(first, first + len(accepted))[:, None]
+            behind = np.maximum(inside @ weights, 1.0)
+            curves = (accepted, accepted * shares, spent.next(unanswered.T))
+            drawn, right, draws = ((inside * curve) @ weights / behind for curve in curves)
+            yield drawn, right, draws
 
 
 class SampleDraws:
@@ -116,20 +131,25 @@ class SampleDraws:
         shift = float(own.numerators.sum() / own.denominators.sum() - np.nanmean(values))
         return values + shift
 
-    def curves(self, attempts: int) -> Iterator[tuple[Floats, Floats]]:
-        """Yield replicates of (accepted, correct), shape (attempts of the block, resamples)."""
-        tasks, shares = len(self._counts), precision(self._counts)[:, None]
-        sizes = np.unique(self._counts.n)
-        groups = [self._histograms(int(n)) for n in sizes]
+    def curves(self, attempts: int) -> Iterator[tuple[Floats, Floats, Floats]]:
+        """Yield replicates of (accepted, correct, draws), shape (attempts of the block, resamples)."""
+        counts, shares = self._counts, precision(self._counts)
+        sizes = [int(n) for n in np.unique(counts.n)]
+        groups = [_Group(n, *self._histograms(n)) for n in sizes]
         tables = [survival_blocks(np.full(n + 1, n), np.arange(n + 1), attempts) for n in sizes]
-        own = survival_blocks(self._counts.n, self._counts.base_passes, attempts)
-        for (_, unanswered), *blocks in zip(own, *tables, strict=True):
-            accepted = correct = np.zeros(())
-            for (answered, weighted), (_, table) in zip(groups, blocks, strict=True):
-                accepted = accepted + (answered @ (1.0 - table)).T / tasks
-                correct = correct + (weighted @ (1.0 - table)).T / tasks
-            estimate = 1.0 - unanswered
-            yield _centred(accepted, estimate.mean(axis=0)), _centred(correct, (estimate * shares).mean(axis=0))
+        spent = RunningDraws(np.ones(len(counts)))
+        own = survival_blocks(counts.n, counts.base_passes, attempts)
+        for (first, unanswered), *blocks in zip(own, *tables, strict=True):
+            ks = np.arange(first, first + unanswered.shape[1])[:, None]
+            parts = [group.curves(ks, table) for group, (_, table) in zip(groups, blocks, strict=True)]
+            behind, *drawn = (reduce(np.add, part) for part in zip(*parts, strict=True))
+            inside = counts.n >= ks
+            estimates = (1.0 - unanswered.T, (1.0 - unanswered.T) * shares, spent.next(unanswered.T))
+            accepted, correct, draws = (
+                _centred(part / np.maximum(behind, 1.0), (curve * inside).sum(axis=1) / inside.sum(axis=1))
+                for part, curve in zip(drawn, estimates, strict=True)
+            )
+            yield accepted, correct, draws
 
     def _histograms(self, n: int) -> tuple[Any, Any]:
         """Count, a resample and a number of base passes, the drawn tasks, and sum up their precision.
@@ -146,6 +166,24 @@ class SampleDraws:
         if answered.shape[0] * answered.shape[1] > _DENSE_CELLS:
             return answered, weighted
         return answered.toarray(), weighted.toarray()
+
+
+class _Group:
+    """The drawn tasks of one number of samples: how many have each number of base passes, in each resample."""
+
+    def __init__(self, n: int, answered: Any, weighted: Any) -> None:
+        """Take the matrices of :meth:`SampleDraws._histograms`, shape (resamples, n + 1)."""
+        self._n, self._answered, self._weighted = n, answered, weighted
+        self._size = np.asarray(answered.sum(axis=1)).ravel()
+        self._spent = RunningDraws(self._size)
+
+    def curves(self, ks: Ints, table: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+        """Sum tasks, acceptance, correctness and draws at the attempts of a block; 0 beyond the group's samples."""
+        unanswered = np.asarray((self._answered @ table).T)
+        right = np.asarray((self._weighted @ (1.0 - table)).T)
+        inside = (ks <= self._n).astype(np.float64)
+        size = np.broadcast_to(self._size, unanswered.shape)
+        return inside * size, inside * (size - unanswered), inside * right, inside * self._spent.next(unanswered)
 
 
 def _drawn(counts: Tallies, copies: Ints, rng: np.random.Generator) -> Tallies:

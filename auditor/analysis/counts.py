@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,9 @@ from numpy.typing import ArrayLike, NDArray
 from auditor.errors import InputError
 
 Ints = NDArray[np.int64]
+
+REACHED = 0.9
+"""Share of the tasks that must have K samples for figures at K."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,18 +39,29 @@ class Tallies:
 
     @property
     def most_attempts(self) -> int:
-        """The largest number of attempts that the samples can answer for: the smallest n."""
-        return int(self.n.min()) if len(self) else 0
+        """The largest number of attempts that the samples can answer for.
+
+        It is the largest K for which a share :data:`REACHED` of the tasks has at least K samples, so a few tasks with
+        few samples do not cut the curves of all. Figures at K are over the tasks with at least K samples.
+        """
+        if not len(self):
+            return 0
+        return int(np.sort(self.n)[len(self) - math.ceil(REACHED * len(self))])
+
+    def reaching(self, attempts: int) -> NDArray[np.bool_]:
+        """Mark the tasks with at least so many samples."""
+        return self.n >= attempts
 
     def allow(self, attempts: int) -> None:
-        """Refuse, by name, more attempts than some task has samples, or fewer than one."""
+        """Refuse more attempts than :attr:`most_attempts`, naming a task that is too thin, or fewer than one."""
         if attempts < 1:
             raise InputError(f"{attempts} attempts cannot be made", remedy="1 is the least")
-        self._refuse(
-            self.n < attempts,
-            f"has fewer samples than the {attempts} attempts asked for",
-            f"at most {self.most_attempts} attempts here; extrapolation goes further and says so",
-        )
+        if attempts > self.most_attempts:
+            self._refuse(
+                ~self.reaching(attempts),
+                f"has fewer samples than the {attempts} attempts asked for",
+                f"at most {self.most_attempts} attempts here; extrapolation goes further and says so",
+            )
 
     def _refuse(self, wrong: NDArray[np.bool_], what: str, remedy: str) -> None:
         if not wrong.any():
@@ -82,7 +97,7 @@ class Counts(Tallies):
                 raise InputError(f"model {model!r}: {name} must hold one whole number a task")
             array.flags.writeable = False
             object.__setattr__(self, name, array)
-        self._refuse_twins()
+        self._refuse_duplicates()
         self._refuse(self.n < 1, "has no sample", "leave the task out")
         self._refuse(self.correct < 0, "has a negative count", "counts start at 0")
         self._refuse(self.base_passes > self.n, "has more base passes than samples", "n >= base_passes")
@@ -112,6 +127,12 @@ class Counts(Tallies):
         picked = [place[task_id] for task_id in task_ids]
         return Counts(self.model, tuple(task_ids), self.n[picked], self.base_passes[picked], self.correct[picked])
 
+    def with_samples(self, attempts: int) -> Counts:
+        """Return the counts of the tasks with at least so many samples."""
+        if self.reaching(attempts).all():
+            return self
+        return self.only([one for one, kept in zip(self.task_ids, self.reaching(attempts), strict=True) if kept])
+
     def without(self, task_ids: Collection[str]) -> Counts:
         """Return the counts of all other tasks."""
         return self.only([task_id for task_id in self.task_ids if task_id not in task_ids])
@@ -119,11 +140,11 @@ class Counts(Tallies):
     def _place(self, index: int) -> str:
         return f"model {self.model!r}, task {self.task_ids[index]!r}"
 
-    def _refuse_twins(self) -> None:
+    def _refuse_duplicates(self) -> None:
         if len(set(self.task_ids)) == len(self.task_ids):
             return
-        twin = next(task_id for place, task_id in enumerate(self.task_ids) if task_id in self.task_ids[:place])
-        raise InputError(f"model {self.model!r}, task {twin!r} stands there twice", remedy="one row a model and task")
+        twice = next(task_id for place, task_id in enumerate(self.task_ids) if task_id in self.task_ids[:place])
+        raise InputError(f"model {self.model!r}, task {twice!r} is there twice", remedy="one row a model and task")
 
 
 def common_tasks(first: Counts, second: Counts) -> tuple[str, ...]:

@@ -1,9 +1,12 @@
-"""Acceptance, correctness, draws and utility at every number of attempts, and the best number.
+"""Acceptance, correctness, draws and utility at every number of attempts.
 
-Everything is linear in two curves: with A(K) the share of tasks accepted within K attempts and C(K)
-the share accepted and correct, mean utility at a false-positive cost r is (1 + r) C(K) - r A(K) less
-the cost of the draws, and the mean number of draws is the running sum of 1 - A. So one pass over the
-attempts, a block at a time, gives every curve with its interval in memory that does not grow with K.
+Everything is linear in three curves: with A(K) the share of tasks accepted within K attempts, C(K) the share
+accepted and correct, and D(K) the expected draws, mean utility at a false-positive cost r is
+(1 + r) C(K) - r A(K) less the cost of D(K). One pass over the attempts, a block at a time, gives every curve with
+its interval in memory that does not grow with K.
+
+The point at K is over the tasks with at least K samples. The table for choosing the best K is over the tasks that
+have enough samples for every K, since numbers of attempts must be compared on the same tasks.
 """
 
 from __future__ import annotations
@@ -17,11 +20,14 @@ import numpy as np
 from auditor.analysis.bootstrap import Bootstrap, Draws
 from auditor.analysis.counts import Counts, Ints
 from auditor.analysis.intervals import Floats, ratio_error, replicate_interval
-from auditor.analysis.resampling import precision, survival_blocks
+from auditor.analysis.resampling import RunningDraws, precision, survival_blocks
 from auditor.results.options import Level
 
-TIE = 1e-12
-"""Utilities closer than this are equal; of equal ones the fewest attempts win."""
+GRID = 200
+"""Numbers of attempts among which the best is sought, at most; beyond, spaced evenly on a logarithmic scale."""
+
+Three = tuple[Floats, Floats, Floats]
+"""Acceptance, correctness and draws."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,14 +40,17 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class BestAttempts:
-    """The best number of attempts at one false-positive cost."""
+class CurveTable:
+    """The three curves at the numbers of attempts looked at, all over the same tasks."""
 
-    fp_cost: float
-    attempts: int
-    """0 = do not sample."""
-    replicates: Ints
-    """The best number in each resample; empty without resamples."""
+    grid: Ints
+    """Numbers of attempts, ascending, from 0."""
+    own: Three
+    """One value a task; shape (grid, tasks)."""
+    drawn: Three
+    """One value a bootstrap resample; shape (grid, resamples)."""
+    means: Three
+    """The mean over tasks at every number of attempts from 0 on, on the grid or not; shape (attempts + 1,)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,13 +58,16 @@ class Curve:
     """Every curve at 1, 2 … K attempts."""
 
     attempts: Ints
+    tasks: Ints
+    """Tasks with at least so many samples."""
     accepted: Band
     correct: Band
     draws: Band
     """Expected draws a task."""
     utility: tuple[Band, ...]
     """One a false-positive cost, in the order asked for."""
-    optimum: tuple[BestAttempts, ...]
+    table: CurveTable
+    """For choosing the best number of attempts."""
 
 
 def scaling_curve(
@@ -67,7 +79,7 @@ def scaling_curve(
     bootstrap: Bootstrap | None = None,
     draws: Draws | None = None,
 ) -> Curve:
-    """Compute every curve up to ``attempts``; refuses more attempts than a task has samples.
+    """Compute every curve up to ``attempts``, at most :attr:`Counts.most_attempts`.
 
     ``draws`` are the bootstrap's for these counts, where they are made already.
     """
@@ -76,20 +88,28 @@ def scaling_curve(
     draws = draws or bootstrap.draw(counts)
     mixes = [_ACCEPTED, _CORRECT, _DRAWS, *(_utility(fp_cost, draw_cost) for fp_cost in fp_costs)]
     parts: list[list[Band]] = [[] for _ in mixes]
-    best = [_Best() for _ in mixes]
-    best_drawn = [_Best() for _ in mixes]
+    whole = counts.with_samples(attempts)
+    table = _Collected(attempts)
     for block in _blocks(counts, draws, attempts):
+        if whole is counts:
+            table.see(block)
         for place, mix in enumerate(mixes):
-            values, replicates = mix.of(block.own), mix.of(block.drawn)
-            best[place].see(block.first, values.mean(axis=1, keepdims=True))
-            best_drawn[place].see(block.first, replicates)
-            parts[place].append(_band(mix, block.first, values, replicates, counts, bootstrap))
+            parts[place].append(_band(mix, block, bootstrap, counts))
+    if whole is not counts:
+        for block in _blocks(whole, bootstrap.draw(whole), attempts):
+            table.see(block)
     accepted, correct, spent, *utility = [_joined(part) for part in parts]
-    optimum = [
-        BestAttempts(fp_cost, int(best[place].attempts[0]), best_drawn[place].attempts[: bootstrap.resamples])
-        for place, fp_cost in enumerate(fp_costs, start=len(mixes) - len(fp_costs))
-    ]
-    return Curve(np.arange(1, attempts + 1), accepted, correct, spent, tuple(utility), tuple(optimum))
+    steps = np.arange(1, attempts + 1)
+    tasks = len(counts) - np.searchsorted(np.sort(counts.n), steps)
+    return Curve(steps, tasks, accepted, correct, spent, tuple(utility), table.done())
+
+
+def attempt_grid(attempts: int) -> Ints:
+    """List 0, 1 … ``attempts``, or at most about :data:`GRID` of them evenly on a logarithmic scale."""
+    if attempts < GRID + 1:
+        return np.arange(attempts + 1)
+    spaced = np.unique(np.rint(np.geomspace(1, attempts, GRID)).astype(np.int64))
+    return np.concatenate([np.zeros(1, dtype=np.int64), spaced])
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +120,7 @@ class _Mix:
     correct: float
     draws: float
 
-    def of(self, parts: tuple[Floats, Floats, Floats]) -> Floats:
+    def of(self, parts: Three) -> Floats:
         """Mix the three curves, leaving out what has no weight."""
         weights = (self.accepted, self.correct, self.draws)
         mixed = [part if weight == 1 else weight * part for weight, part in zip(weights, parts, strict=True) if weight]
@@ -128,69 +148,76 @@ class _Block:
     """The three curves for a run of attempts: attempts on the first axis, tasks or resamples on the second."""
 
     first: int
-    own: tuple[Floats, Floats, Floats]
-    drawn: tuple[Floats, Floats, Floats]
+    own: Three
+    drawn: Three
+    inside: Floats | None
+    """1 where the task has enough samples, else 0; ``None`` where all have."""
+
+    @property
+    def attempts(self) -> Ints:
+        """The numbers of attempts of the block."""
+        return np.arange(self.first, self.first + len(self.own[0]))
 
 
 def _blocks(counts: Counts, draws: Draws | None, attempts: int) -> Iterator[_Block]:
     """Walk the attempts in blocks; without draws the replicates have width 0."""
     shares = precision(counts)
-    spent, spent_drawn = _Spent(), _Spent()
+    spent = RunningDraws(np.ones(len(counts)))
     drawn_curves = draws.curves(attempts) if draws else None
     for first, unanswered in survival_blocks(counts.n, counts.base_passes, attempts):
         accepted = 1.0 - unanswered.T
+        own = (accepted, accepted * shares, spent.next(unanswered.T))
         none = np.empty((len(accepted), 0))
-        accepted_drawn, correct_drawn = next(drawn_curves) if drawn_curves else (none, none)
-        yield _Block(
-            first,
-            (accepted, accepted * shares, spent.next(accepted)),
-            (accepted_drawn, correct_drawn, spent_drawn.next(accepted_drawn)),
+        drawn = next(drawn_curves) if drawn_curves else (none, none, none)
+        enough = counts.n >= np.arange(first, first + len(accepted))[:, None]
+        yield _Block(first, own, drawn, None if enough.all() else enough.astype(np.float64))
+
+
+class _Collected:
+    """The rows of the blocks that belong to the grid."""
+
+    def __init__(self, attempts: int) -> None:
+        self._grid = attempt_grid(attempts)
+        self._rows: list[tuple[Three, Three, Three]] = []
+
+    def see(self, block: _Block) -> None:
+        """Keep the rows of a block; blocks come in order."""
+        rows = np.flatnonzero(np.isin(block.attempts, self._grid, assume_unique=True))
+        own, drawn = block.own, block.drawn
+        self._rows.append(
+            (
+                (own[0][rows], own[1][rows], own[2][rows]),
+                (drawn[0][rows], drawn[1][rows], drawn[2][rows]),
+                (own[0].mean(axis=1), own[1].mean(axis=1), own[2].mean(axis=1)),
+            )
         )
 
-
-class _Spent:
-    """Running expected draws: one for every attempt that is reached, block after block."""
-
-    def __init__(self) -> None:
-        self._reached: Floats | None = None
-        self._total: Floats | float = 0.0
-
-    def next(self, accepted: Floats) -> Floats:
-        """Give the draws at the attempts of a block from its acceptance; blocks must come in order."""
-        before = np.ones_like(accepted[:1]) if self._reached is None else self._reached
-        total: Floats = self._total + np.cumsum(np.concatenate([before, 1.0 - accepted[:-1]]), axis=0)
-        self._reached, self._total = 1.0 - accepted[-1:], total[-1]
-        return total
+    def done(self) -> CurveTable:
+        """Join the rows, after one of zeros for not sampling at all."""
+        parts = [
+            [np.concatenate([np.zeros_like(rows[0][:1]), *rows]) for rows in zip(*kept, strict=True)]
+            for kept in zip(*self._rows, strict=True)
+        ]
+        own, drawn, means = ((one[0], one[1], one[2]) for one in parts)
+        return CurveTable(self._grid, own, drawn, means)
 
 
-class _Best:
-    """Running argmax over attempts, one a column, that starts at 0 attempts with utility 0."""
-
-    def __init__(self) -> None:
-        self.attempts: Ints = np.zeros(1, dtype=np.int64)
-        self._utility: Floats = np.zeros(1)
-
-    def see(self, first: int, utility: Floats) -> None:
-        """Take in the utilities of a block of attempts, which starts at ``first``."""
-        if utility.shape[1] == 0:
-            return
-        most = utility.max(axis=0)
-        place = first + np.argmax(utility >= most - TIE, axis=0)
-        better = most > self._utility + TIE
-        self.attempts = np.where(better, place, self.attempts)
-        self._utility = np.where(better, most, self._utility)
-
-
-def _band(mix: _Mix, first: int, values: Floats, replicates: Floats, counts: Counts, bootstrap: Bootstrap) -> Band:
+def _band(mix: _Mix, block: _Block, bootstrap: Bootstrap, counts: Counts) -> Band:
     """Make the interval at each attempt of a block from a value a task and one a resample."""
-    mean = values.mean(axis=1)
+    values, replicates = mix.of(block.own), mix.of(block.drawn)
+    tasks = len(counts)
+    if block.inside is None:
+        mean, denominators = values.mean(axis=1), np.ones((tasks, 1))
+    else:
+        values = values * block.inside
+        mean, denominators = values.sum(axis=1) / block.inside.sum(axis=1), block.inside.T
+        tasks = int(block.inside[-1].sum())
     if bootstrap.level is Level.SAMPLES:
         error = replicates.std(axis=1) if replicates.shape[1] else np.zeros_like(mean)
     else:
-        error = ratio_error(values.T, np.ones((len(values.T), 1)))
-    units = bootstrap.units(counts, len(counts))
-    bounds = mix.bounds(np.arange(first, first + len(values)))
-    low, high = replicate_interval(mean, replicates.T, error, units, bootstrap.confidence, bounds)
+        error = ratio_error(values.T, denominators)
+    units = bootstrap.units(counts, tasks)
+    low, high = replicate_interval(mean, replicates.T, error, units, bootstrap.confidence, mix.bounds(block.attempts))
     return Band(mean, low, high)
 
 

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Mapping, Sequence
 
 from auditor.analysis.counts import Counts
+from auditor.analysis.intervals import wilson
 from auditor.errors import UsageError
 from auditor.results import Exclusion, ExclusionRule, Exclusions
 
@@ -19,28 +20,40 @@ RULES = tuple(rule.value for rule in ExclusionRule if rule is not ExclusionRule.
 """The rules that settings can name."""
 
 
+EVIDENCE = 3
+"""Samples that contradict a task's suites before it is doubted."""
+DOUBT = 0.05
+"""Share of the samples that pass plus which base may reject before its task is doubted."""
+
+
 def suspect_tasks(
     counts: Sequence[Counts],
     *,
     unfit: Mapping[str, str] | None = None,
     false_negatives: Mapping[str, int] | None = None,
 ) -> dict[str, str]:
-    """Name the tasks whose tests contradict the reference, each other, or every model; task id → reason.
+    """Name the tasks whose own tests contradict the reference or each other; task id → reason.
 
-    ``unfit`` are tasks whose reference fails a suite, with the reason; ``false_negatives`` counts, per
-    task, the samples that fail base and pass plus. Counts alone show the third sign: base passes for
-    every model, plus for none. It takes at least two models, since one model that is wrong every
-    time is what the audit is looking for, not a broken task.
+    ``unfit`` are tasks whose reference fails a suite, with the reason. ``false_negatives`` counts, per task, the
+    samples of all models that fail base and pass plus. A task is suspect where they are at least :data:`EVIDENCE` and
+    clearly more than :data:`DOUBT` of the samples that pass plus (lower limit of the 95 % Wilson interval), so more
+    samples alone do not exclude more tasks. Whether the models solve a task plays no part.
     """
-    reasons = {
-        task_id: f"plus passes where base fails, in {number} sample{'s' if number > 1 else ''}"
-        for task_id, number in (false_negatives or {}).items()
-        if number > 0
-    }
-    reasons |= {task_id: f"the reference is not accepted: {why}" for task_id, why in (unfit or {}).items()}
-    for task_id in _never_solved(counts):
-        reasons.setdefault(task_id, f"base passes for all {len(counts)} models, plus for none")
+    right: dict[str, int] = {}
+    for one in counts:
+        for task_id, number in zip(one.task_ids, one.correct.tolist(), strict=True):
+            right[task_id] = right.get(task_id, 0) + number
+    reasons = {}
+    for task_id, number in (false_negatives or {}).items():
+        passing = number + right.get(task_id, 0)
+        if number >= EVIDENCE and (wilson(number, passing).low or 0.0) > DOUBT:
+            reasons[task_id] = f"base rejects {number} of {passing} samples that pass plus"
+    reasons |= _unfit(unfit)
     return {task_id: reasons[task_id] for task_id in _ordered(counts) if task_id in reasons}
+
+
+def _unfit(unfit: Mapping[str, str] | None) -> dict[str, str]:
+    return {task_id: f"the reference is not accepted: {why}" for task_id, why in (unfit or {}).items()}
 
 
 def excluded_tasks(
@@ -69,6 +82,9 @@ def excluded_tasks(
         case ExclusionRule.PAPER:
             return {task_id: "left out by arXiv 2411.17501" for task_id in known if task_id in PAPER_HUMANEVAL}
         case ExclusionRule.AUTO:
+            reasons = _unfit(unfit)
+            return {task_id: reasons[task_id] for task_id in known if task_id in reasons}
+        case ExclusionRule.CONTRADICTED:
             return suspect_tasks(counts, unfit=unfit, false_negatives=false_negatives)
         case _:
             raise UsageError(f"no exclusion rule {rule!r}", remedy=f"one of {', '.join(RULES)}, or a list of task ids")
@@ -80,21 +96,6 @@ def exclusions(rule: str | Sequence[str], excluded: Mapping[str, str]) -> Exclus
         rule=ExclusionRule(rule) if isinstance(rule, str) else ExclusionRule.LIST,
         tasks=tuple(Exclusion(task_id=task_id, reason=reason) for task_id, reason in excluded.items()),
     )
-
-
-def _never_solved(counts: Sequence[Counts]) -> list[str]:
-    """List the tasks that every model has, each with a base pass and none with a correct sample."""
-    if len(counts) < 2:
-        return []
-    solved_none = [
-        {
-            task_id
-            for task_id, base, correct in zip(one.task_ids, one.base_passes, one.correct, strict=True)
-            if base > 0 and correct == 0
-        }
-        for one in counts
-    ]
-    return sorted(set.intersection(*solved_none))
 
 
 def _ordered(counts: Sequence[Counts]) -> list[str]:

@@ -51,6 +51,7 @@ def extrapolate(
         return None
     bootstrap = bootstrap or Bootstrap()
     anchor = counts.most_attempts
+    counts = counts.with_samples(anchor)
     ahead = list(attempts or (multiple * anchor for multiple in _MULTIPLES))
     resamples = min(bootstrap.resamples, _RESAMPLES)
     weights = np.concatenate([np.ones((1, len(counts))), task_weights(len(counts), resamples, bootstrap.seed)])

@@ -74,11 +74,6 @@ def acceptance(counts: Tallies) -> Columns:
     return _mean(counts.base_passes / counts.n)
 
 
-def conditional(counts: Tallies) -> Columns:
-    """Conditional accuracy, the ceiling of resampling: the mean of t/b over the tasks with b > 0."""
-    return _mean_where(resampling.precision(counts), counts.base_passes.astype(np.float64))
-
-
 def conditional_micro(counts: Tallies) -> Columns:
     """Conditional accuracy pooled over samples: sum of t over sum of b."""
     return Columns(counts.correct.astype(np.float64), counts.base_passes.astype(np.float64))
@@ -92,11 +87,6 @@ def ceiling_lower(counts: Tallies) -> Columns:
 def ceiling_upper(counts: Tallies) -> Columns:
     """Conditional accuracy with every task without a base pass counted as always solved."""
     return _mean(np.where(counts.base_passes > 0, resampling.precision(counts), 1.0))
-
-
-def false_discovery(counts: Tallies) -> Columns:
-    """Give the false discovery rate P(incorrect given base pass): the mean of f/b over the tasks with b > 0."""
-    return _mean_where(1.0 - resampling.precision(counts), counts.base_passes.astype(np.float64))
 
 
 def false_discovery_micro(counts: Tallies) -> Columns:
@@ -115,27 +105,38 @@ def false_positive_micro(counts: Tallies) -> Columns:
     return Columns(counts.false_positives.astype(np.float64), (counts.n - counts.correct).astype(np.float64))
 
 
+def _mean_at(values: Floats, counts: Tallies, attempts: int, bounds: tuple[float, float] | None = SHARE) -> Columns:
+    """Give the mean over the tasks with at least K samples."""
+    enough = counts.reaching(attempts)
+    return Columns(np.where(enough, values, 0.0), enough.astype(np.float64), bounds)
+
+
+def _accepted(counts: Tallies, attempts: int) -> Floats:
+    """Give A(K) per task, 0 for the tasks with fewer than K samples."""
+    return np.where(counts.reaching(attempts), resampling.accepted(counts, attempts), 0.0)
+
+
 def pass_at(k: int) -> Statistic:
     """Name pass@k as a statistic."""
-    return lambda counts: _mean(resampling.pass_at(counts, k))
+    return lambda counts: _mean_at(resampling.pass_at(counts, k), counts, k)
 
 
 def accepted(attempts: int) -> Statistic:
     """Name the share of tasks that get an accepted answer within K attempts."""
-    return lambda counts: _mean(resampling.accepted(counts, attempts))
+    return lambda counts: _mean_at(resampling.accepted(counts, attempts), counts, attempts)
 
 
 def correct(attempts: int) -> Statistic:
     """Name the share of tasks that get a correct answer within K attempts."""
-    return lambda counts: _mean(resampling.accepted(counts, attempts) * resampling.precision(counts))
+    return lambda counts: _mean_at(_accepted(counts, attempts) * resampling.precision(counts), counts, attempts)
 
 
 def wrong(attempts: int) -> Statistic:
     """Name the share of tasks that get a false positive within K attempts."""
 
     def statistic(counts: Tallies) -> Columns:
-        within = resampling.accepted(counts, attempts)
-        return _mean(within - within * resampling.precision(counts))
+        within = _accepted(counts, attempts)
+        return _mean_at(within - within * resampling.precision(counts), counts, attempts)
 
     return statistic
 
@@ -148,7 +149,7 @@ def conditional_at(attempts: int) -> Statistic:
     """
 
     def statistic(counts: Tallies) -> Columns:
-        within = resampling.accepted(counts, attempts)
+        within = _accepted(counts, attempts)
         return Columns(within * resampling.precision(counts), within)
 
     return statistic
@@ -158,7 +159,7 @@ def false_discovery_at(attempts: int) -> Statistic:
     """Name the false discovery rate at K attempts, 1 - CA(K): P(incorrect given accepted within K)."""
 
     def statistic(counts: Tallies) -> Columns:
-        within = resampling.accepted(counts, attempts)
+        within = _accepted(counts, attempts)
         return Columns(within * (1.0 - resampling.precision(counts)), within)
 
     return statistic
@@ -167,7 +168,7 @@ def false_discovery_at(attempts: int) -> Statistic:
 def utility(attempts: int, fp_cost: float, draw_cost: float = 0.0) -> Statistic:
     """Name the mean utility with K attempts at a false-positive cost."""
     bounds = (-fp_cost - draw_cost * attempts, 1.0 - draw_cost)
-    return lambda counts: _mean(resampling.utility(counts, attempts, fp_cost, draw_cost), bounds)
+    return lambda counts: _mean_at(resampling.utility(counts, attempts, fp_cost, draw_cost), counts, attempts, bounds)
 
 
 def attempt_bucket(first: int, last: int) -> Statistic:
@@ -176,7 +177,7 @@ def attempt_bucket(first: int, last: int) -> Statistic:
     def statistic(counts: Tallies) -> Columns:
         counts.allow(last)
         before, after = (resampling.survival_at(counts.n, counts.base_passes, k) for k in (first - 1, last))
-        arrived = before - after
+        arrived = np.where(counts.reaching(last), before - after, 0.0)
         return Columns(arrived * (1.0 - resampling.precision(counts)), arrived)
 
     return statistic
@@ -185,20 +186,28 @@ def attempt_bucket(first: int, last: int) -> Statistic:
 def cost_per_correct(attempts: int, draw_price: float = 1.0) -> Statistic:
     """Name the price of a correct answer with K attempts; a price of 1 counts draws."""
     return lambda counts: Columns(
-        draw_price * resampling.draws(counts, attempts),
-        resampling.accepted(counts, attempts) * resampling.precision(counts),
+        np.where(counts.reaching(attempts), draw_price * resampling.draws(counts, attempts), 0.0),
+        _accepted(counts, attempts) * resampling.precision(counts),
         None,
     )
+
+
+def shared_precision(first: Tallies, second: Tallies) -> tuple[Columns, Columns]:
+    """Give the mean of t/b of two models over the tasks that both have accepted samples of, as two figures.
+
+    The tasks and their weights are the same for both, so two models with equal precision on every task differ only by
+    chance, however often each is accepted and however many samples each has.
+    """
+    both = ((first.base_passes > 0) & (second.base_passes > 0)).astype(np.float64)
+    return _mean_where(resampling.precision(first), both), _mean_where(resampling.precision(second), both)
 
 
 STATISTICS: dict[str, Statistic] = {
     "single_sample_accuracy": single_sample,
     "acceptance": acceptance,
-    "conditional_accuracy": conditional,
     "conditional_accuracy_micro": conditional_micro,
     "conditional_accuracy_lower_bound": ceiling_lower,
     "conditional_accuracy_upper_bound": ceiling_upper,
-    "false_discovery_rate": false_discovery,
     "false_discovery_rate_micro": false_discovery_micro,
     "false_positive_rate": false_positive,
     "false_positive_rate_micro": false_positive_micro,

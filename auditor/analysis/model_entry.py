@@ -7,17 +7,17 @@ from collections.abc import Sequence
 import numpy as np
 
 from auditor.analysis import metrics
+from auditor.analysis.attempt_set import AttemptSet, best_attempt_set
 from auditor.analysis.bootstrap import Bootstrap, Draws, measure
 from auditor.analysis.counts import Counts
-from auditor.analysis.curve import Band, BestAttempts, Curve, scaling_curve
+from auditor.analysis.curve import Band, Curve, scaling_curve
 from auditor.analysis.intervals import Floats
 from auditor.analysis.metrics import Statistic
 from auditor.analysis.two_type import Form, best_attempts, fit_two_type
 from auditor.results import (
     AnalysisOptions,
     AttemptBucket,
-    AttemptShare,
-    Ceiling,
+    ConditionalAccuracy,
     CurvePoint,
     DrawPrice,
     Estimate,
@@ -26,18 +26,26 @@ from auditor.results import (
     PassAtK,
     PriceUnit,
     Rate,
+    RateAt,
     SamplesPerTask,
     TaskCounts,
+    ThinTasks,
     TwoTypeFit,
     TwoTypeOptimum,
 )  # fmt: skip
 
 
 class ModelFigures:
-    """Computes the figures of one model, with one set of bootstrap draws for all of them."""
+    """Computes the figures of one model, with one set of bootstrap draws for all of them.
 
-    def __init__(self, counts: Counts, attempts: int, options: AnalysisOptions, bootstrap: Bootstrap) -> None:
-        self._counts, self._attempts, self._options, self._bootstrap = counts, attempts, options, bootstrap
+    ``attempts`` is the model's largest K, ``shared`` the K at which all models are compared.
+    """
+
+    def __init__(
+        self, counts: Counts, attempts: int, shared: int, options: AnalysisOptions, bootstrap: Bootstrap
+    ) -> None:
+        self._counts, self._attempts, self._shared = counts, attempts, shared
+        self._options, self._bootstrap = options, bootstrap
         self._draws: Draws | None = bootstrap.draw(counts)
 
     def analysis(self) -> ModelAnalysis:
@@ -57,24 +65,25 @@ class ModelFigures:
             model=counts.model,
             tasks=len(counts),
             samples=counts.samples,
-            samples_per_task=SamplesPerTask(least=counts.most_attempts, most=int(counts.n.max())),
+            samples_per_task=SamplesPerTask(least=int(counts.n.min()), most=int(counts.n.max())),
             max_attempts=self._attempts,
             single_sample_accuracy=self._figure(metrics.single_sample),
             acceptance=self._figure(metrics.acceptance),
-            conditional_accuracy=self._ceiling(),
-            false_discovery_rate=self._rate(metrics.false_discovery, metrics.false_discovery_micro),
+            conditional_accuracy=self._conditional(),
+            false_discovery_rate=self._false_discovery(),
             false_positive_rate=self._rate(metrics.false_positive, metrics.false_positive_micro),
             pass_at_k=tuple(self._pass_at(k) for k in _round_numbers(self._attempts)),
             draw_cost=draw_cost,
             draw_price=price,
             curve=_points(curve, self._options.fp_costs, price.value),
             optimal_attempts=tuple(
-                _optimum(optimum, utility, self._options.confidence)
-                for optimum, utility in zip(curve.optimum, curve.utility, strict=True)
+                self._optimum(fp_cost, draw_cost, curve, utility)
+                for fp_cost, utility in zip(self._options.fp_costs, curve.utility, strict=True)
             ),
             attempt_buckets=tuple(self._bucket(first, last) for first, last in _buckets(self._attempts)),
             two_type=self._two_type(),
             per_task=_task_counts(counts),
+            thin=_thin(counts, self._attempts),
         )
 
     def _figure(self, statistic: Statistic) -> Estimate:
@@ -85,16 +94,45 @@ class ModelFigures:
         own = self._figure(macro)
         return Rate(own.value, own.low, own.high, macro(self._counts).tasks, micro=self._figure(micro))
 
-    def _ceiling(self) -> Ceiling:
-        own = self._rate(metrics.conditional, metrics.conditional_micro)
-        return Ceiling(
+    def _conditional(self) -> ConditionalAccuracy:
+        statistic = metrics.conditional_at(self._shared)
+        own = self._rate(statistic, metrics.conditional_micro)
+        return ConditionalAccuracy(
             own.value,
             own.low,
             own.high,
             own.tasks,
             micro=own.micro,
-            lower_bound=metrics.ceiling_lower(self._counts).value,
-            upper_bound=metrics.ceiling_upper(self._counts).value,
+            attempts=self._shared,
+            lower_bound=self._figure(metrics.ceiling_lower),
+            upper_bound=self._figure(metrics.ceiling_upper),
+        )
+
+    def _false_discovery(self) -> RateAt:
+        own = self._rate(metrics.false_discovery_at(self._shared), metrics.false_discovery_micro)
+        return RateAt(own.value, own.low, own.high, own.tasks, micro=own.micro, attempts=self._shared)
+
+    def _optimum(self, fp_cost: float, draw_cost: float, curve: Curve, utility: Band) -> Optimum:
+        """Describe the best number of attempts, the numbers that may be best too, and the utility there."""
+        options = self._options
+        found = best_attempt_set(
+            curve.table,
+            fp_cost,
+            draw_cost=draw_cost,
+            confidence=options.confidence,
+            seed=options.seed,
+            level=options.level,
+        )
+        return Optimum(
+            fp_cost=fp_cost,
+            attempts=found.best,
+            low=found.fewest if options.resamples else None,
+            high=found.most if options.resamples else None,
+            open_above=found.open_above,
+            enough=found.enough,
+            utility=_best_utility(found, utility),
+            utility_cross_fitted=found.fair_utility,
+            tasks=curve.table.own[0].shape[1],
         )
 
     def _pass_at(self, k: int) -> PassAtK:
@@ -115,7 +153,7 @@ class ModelFigures:
             first=first,
             last=last,
             share_false=self._figure(statistic),
-            accepted=float(statistic(self._counts).denominators.mean()),
+            accepted=float(statistic(self._counts).denominators.sum() / self._counts.reaching(last).sum()),
         )
 
     def _two_type(self) -> TwoTypeFit:
@@ -159,11 +197,13 @@ def _points(curve: Curve, fp_costs: Sequence[float], price: float) -> tuple[Curv
     spent = price * curve.draws.value
     per_accepted, per_correct = _per(spent, curve.accepted.value), _per(spent, curve.correct.value)
     rows = zip(
-        curve.attempts.tolist(), accepted, correct, draws, per_accepted, per_correct, utilities, strict=True
+        curve.attempts.tolist(), curve.tasks.tolist(), accepted, correct, draws, per_accepted, per_correct, utilities,
+        strict=True,
     )  # fmt: skip
     return tuple(
         CurvePoint(
             attempts=attempts,
+            tasks=tasks,
             accepted=one,
             correct=right,
             draws=drawn,
@@ -171,7 +211,7 @@ def _points(curve: Curve, fp_costs: Sequence[float], price: float) -> tuple[Curv
             cost_per_correct=correct_price,
             utility=dict(zip(fp_costs, utility, strict=True)),
         )
-        for attempts, one, right, drawn, accepted_price, correct_price, utility in rows
+        for attempts, tasks, one, right, drawn, accepted_price, correct_price, utility in rows
     )
 
 
@@ -180,32 +220,25 @@ def _estimates(band: Band) -> list[Estimate]:
     return list(map(Estimate, band.value.tolist(), _plain(band.low), _plain(band.high)))
 
 
-def _optimum(optimum: BestAttempts, utility: Band, confidence: float) -> Optimum:
-    """Describe the best number of attempts, its bootstrap distribution and the utility there."""
-    places, times = np.unique(optimum.replicates, return_counts=True)
-    low, high = _whole_interval(optimum, confidence)
-    at = optimum.attempts - 1
-    chosen = [float(part[at]) if at >= 0 else 0.0 for part in (utility.value, utility.low, utility.high)]
-    return Optimum(
-        fp_cost=optimum.fp_cost,
-        attempts=optimum.attempts,
-        low=low,
-        high=high,
-        utility=Estimate(*chosen).finite(),
-        distribution=tuple(
-            AttemptShare(attempts=int(place), share=float(number / len(optimum.replicates)))
-            for place, number in zip(places, times, strict=True)
-        ),
-    )
+def _best_utility(found: AttemptSet, utility: Band) -> Estimate:
+    """Give the utility at the best number of attempts; its upper bound is the highest of all that may be the best.
+
+    Not sampling is worth 0 for sure. Where that is the best seen, the upper bound says what sampling may still gain.
+    """
+    inside = utility.high[max(0, found.fewest - 1) : found.most]
+    if not found.best:
+        return Estimate(0.0, 0.0, float(max(0.0, inside.max(initial=0.0)))).finite()
+    at = found.best - 1
+    return Estimate(float(utility.value[at]), float(utility.low[at]), float(inside.max())).finite()
 
 
-def _whole_interval(optimum: BestAttempts, confidence: float) -> tuple[int | None, int | None]:
-    """Give the percentile interval of the best number, in whole attempts and never without the best itself."""
-    if not len(optimum.replicates):
-        return None, None
-    tail = (1 - confidence) / 2
-    low, high = np.quantile(optimum.replicates, [tail, 1 - tail], method="inverted_cdf")
-    return min(int(low), optimum.attempts), max(int(high), optimum.attempts)
+def _thin(counts: Counts, attempts: int) -> ThinTasks | None:
+    """Name the tasks with fewer samples than the attempts analysed."""
+    few = ~counts.reaching(attempts)
+    if not few.any():
+        return None
+    names = tuple(task_id for task_id, thin in zip(counts.task_ids, few, strict=True) if thin)
+    return ThinTasks(tasks=len(names), fewest=int(counts.n.min()), task_ids=names)
 
 
 def _buckets(attempts: int) -> list[tuple[int, int]]:

@@ -9,39 +9,16 @@ gives each model's two figures on the same tasks and one line through them.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from auditor.analysis.counts import Counts
 from auditor.analysis.intervals import Floats, task_weights
 from auditor.analysis.resampling import accepted, precision
+from auditor.results import ModelLine
 
 LEAST_MODELS = 5
 """Fewer models make no line: with three or four, almost any points lie near one."""
-
-
-@dataclass(frozen=True, slots=True)
-class ModelLine:
-    """A least-squares line over models: conditional accuracy at K attempts against single-sample accuracy."""
-
-    slope: float
-    slope_low: float
-    slope_high: float
-    intercept: float
-    intercept_low: float
-    intercept_high: float
-    r_squared: float
-    attempts: int
-    """K, the same for all models: conditional accuracy depends on it."""
-    models: int
-    tasks: int
-    """Tasks that all models share; the line is over these."""
-
-    @property
-    def rises(self) -> bool:
-        """Whether the interval leaves out a slope of 0 or below."""
-        return self.slope_low > 0
 
 
 def model_line(
@@ -50,9 +27,9 @@ def model_line(
     """Fit the line over the tasks that all models share; ``None`` where there is no line to fit.
 
     That is for fewer than :data:`LEAST_MODELS` models with an accepted sample, fewer than two shared tasks,
-    or equal accuracies. Needs ``attempts`` <= n for every model and shared task.
+    or equal accuracies. A task counts where every model has at least ``attempts`` samples of it.
     """
-    shared = sorted(set.intersection(*(set(one.task_ids) for one in counts))) if counts else []
+    shared = sorted(set.intersection(*(set(one.with_samples(attempts).task_ids) for one in counts))) if counts else []
     kept = [one.only(shared) for one in counts] if len(shared) > 1 else []
     kept = [one for one in kept if one.base_passes.any()]
     if len(kept) < LEAST_MODELS:
@@ -66,18 +43,29 @@ def model_line(
     y = np.divide(weights @ right, bottom, out=np.full(bottom.shape, np.nan), where=bottom > 0)
     if np.ptp(x[0]) < 1e-12:
         return None
-    slopes, intercepts, explained = _lines(x, y)
+    slopes, intercepts, explained = least_squares(x, y)
     (slope_low, slope_high), (intercept_low, intercept_high) = (
         _percentiles(column, confidence) for column in (slopes, intercepts)
     )
     return ModelLine(
-        float(slopes[0]), slope_low, slope_high, float(intercepts[0]), intercept_low, intercept_high,
-        float(explained[0]), attempts, len(kept), len(shared),
-    )  # fmt: skip
+        slope=float(slopes[0]),
+        slope_low=slope_low,
+        slope_high=slope_high,
+        intercept=float(intercepts[0]),
+        intercept_low=intercept_low,
+        intercept_high=intercept_high,
+        r_squared=float(np.clip(explained[0], 0.0, 1.0)),
+        attempts=attempts,
+        models=len(kept),
+        tasks=len(shared),
+    )
 
 
-def _lines(x: Floats, y: Floats) -> tuple[Floats, Floats, Floats]:
-    """Fit a line in every row; returns slopes, intercepts and R², NaN where a row has none."""
+def least_squares(x: Floats, y: Floats) -> tuple[Floats, Floats, Floats]:
+    """Fit a line in every row of points, shape (rows, points); returns slopes, intercepts and R².
+
+    They are NaN where a row has no line, as where all x are equal.
+    """
     dx, dy = x - x.mean(axis=1, keepdims=True), y - y.mean(axis=1, keepdims=True)
     spread = np.square(dx).sum(axis=1)
     slopes = np.divide((dx * dy).sum(axis=1), spread, out=np.full(len(x), np.nan), where=spread > 1e-18)

@@ -9,7 +9,8 @@ replacement until one passes base
   equally likely to be any of the b;
 * it takes S(0) + S(1) + … + S(K-1) draws on average.
 
-More attempts than a task has samples are refused by name, never guessed. S is computed as the
+More attempts than a task has samples are never guessed: values of tasks with n < K mean nothing and have to be
+masked (:meth:`Tallies.reaching`), as the statistics of :mod:`auditor.analysis.metrics` do. S is computed as the
 running product of (n-b-j)/(n-j), which is right to K units in the last place: 1e-12 for K = 10,000.
 Every formula is checked against enumeration of all orders.
 """
@@ -58,10 +59,25 @@ def survival_blocks(n: Ints, hits: Ints, attempts: int, block: int = 256) -> Ite
         reached = table[:, -1:]
 
 
+class RunningDraws:
+    """Expected draws, block after block: one for every attempt that is reached."""
+
+    def __init__(self, start: Floats) -> None:
+        """Start with what is reached at the first attempt, one a column: 1 a task, or the tasks of a resample."""
+        self._reached = start[None]
+        self._total: Floats | float = 0.0
+
+    def next(self, unanswered: Floats) -> Floats:
+        """Give the draws at the attempts of a block, shape (attempts, columns), from what goes unanswered there."""
+        total: Floats = self._total + np.cumsum(np.concatenate([self._reached, unanswered[:-1]]), axis=0)
+        self._reached, self._total = unanswered[-1:], total[-1]
+        return total
+
+
 def _survival_steps(n: Ints, hits: Ints, start: int, stop: int) -> Floats:
     """Factors (n-b-j)/(n-j) for j from start to stop, none below 0."""
     drawn = np.arange(start, stop)
-    steps: Floats = np.maximum(n[:, None] - hits[:, None] - drawn, 0) / (n[:, None] - drawn)
+    steps: Floats = np.maximum(n[:, None] - hits[:, None] - drawn, 0) / np.maximum(n[:, None] - drawn, 1)
     return steps
 
 

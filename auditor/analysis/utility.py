@@ -5,14 +5,19 @@ from __future__ import annotations
 import numpy as np
 
 from auditor.analysis.counts import Counts, Ints
-from auditor.analysis.curve import TIE
 from auditor.analysis.intervals import Floats
 from auditor.analysis.resampling import precision, survival
 
+TIE = 1e-12
+"""Utilities closer than this are equal; of equal ones the fewest attempts win."""
+
 
 def utility_curve(counts: Counts, fp_cost: float, draw_cost: float = 0.0) -> Floats:
-    """Return the utility per task at K = 0, 1, … up to the smallest n; shape (tasks, K + 1), 0 at K = 0."""
-    most = counts.most_attempts
+    """Return the utility per task at K = 0, 1, … up to the smallest n; shape (tasks, K + 1), 0 at K = 0.
+
+    To compare numbers of attempts on the same tasks, restrict the counts to those with enough samples before.
+    """
+    most = int(counts.n.min()) if len(counts) else 0
     unanswered = survival(counts.n, counts.base_passes, most)
     worth = np.where(counts.base_passes > 0, precision(counts) - fp_cost * (1 - precision(counts)), 0.0)
     drawn = np.hstack([np.zeros((len(counts), 1)), np.cumsum(unanswered[:, :-1], axis=1)])

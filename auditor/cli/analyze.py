@@ -37,12 +37,13 @@ def analyze(
         typer.Option("--fp-cost", metavar="COSTS", help="Costs of a false positive, such as 0,1,4; may be repeated."),
     ] = None,
     max_attempts: Annotated[
-        int | None, typer.Option(help="Largest K. Default: each model's fewest samples per task, at most 10,000.")
+        int | None,
+        typer.Option(help="Largest K. Default: what nine tasks in ten of a model have samples for, at most 10,000."),
     ] = None,
     exclude: Annotated[
         str | None,
         typer.Option(
-            metavar="paper|auto|none|FILE",
+            metavar="auto|contradicted|paper|none|FILE",
             help="Tasks to leave out; FILE holds one id per line. Default: none, or what audit.toml says.",
         ),
     ] = None,

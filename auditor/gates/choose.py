@@ -7,14 +7,14 @@ samples there. "None" is a candidate too: it costs nothing, yields nothing, and 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 
 import numpy as np
 
 from auditor.analysis import resampling
-from auditor.analysis.counts import Counts
+from auditor.analysis.counts import REACHED, Counts
 from auditor.analysis.intervals import Floats
 from auditor.analysis.task_statistic import mean_of, replicate_means
 from auditor.analysis.utility import fewest_best, utility_curve
@@ -52,7 +52,7 @@ def choose(run: RunView, terms: Terms, *, chances: bool = True) -> Choice:
     tasks = reduce(set.intersection, (set(model.counts.task_ids) for model in models.values()))
     if not tasks:
         raise UsageError("the models share no task", where=run.where, remedy="sample them on one benchmark")
-    common = tuple(sorted(tasks))
+    common = _with_enough_samples(models.values(), tuple(sorted(tasks)))
     entrants: list[_Entrant] = []
     left_out = {model.name: "no scored sample" for model in run.models if not model.samples}
     for model in models.values():
@@ -61,6 +61,18 @@ def choose(run: RunView, terms: Terms, *, chances: bool = True) -> Choice:
         except Unavailable as reason:
             left_out[model.name] = str(reason)
     return _ranked(entrants, common, terms, left_out, chances=chances)
+
+
+def _with_enough_samples(models: Collection[ModelView], tasks: tuple[str, ...]) -> tuple[str, ...]:
+    """Leave out the tasks that are too thin for some model, unless these are more than a tenth of all.
+
+    A model's curve ends at its smallest number of samples; without this one thin task would end it for all.
+    """
+    kept = set(tasks)
+    for model in models:
+        counts = model.counts.only(tasks)
+        kept &= set(counts.with_samples(counts.most_attempts).task_ids)
+    return tuple(task for task in tasks if task in kept) if len(kept) >= REACHED * len(tasks) else tasks
 
 
 def _check(terms: Terms) -> None:

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from auditor.analysis.task_statistic import TaskStatistic, minus
 from auditor.config import GateConfig
-from auditor.gates.metrics import Better, Evidence, Measured, Parameters, Reported, Unavailable
+from auditor.gates.metrics import Better, Evidence, Measured, Metric, Parameters, Reported, Unavailable
 from auditor.gates.metrics.operations import coverage, error_share, task_shares, unscored_share
 from auditor.gates.rules import check_rules, metric_of, name_of
 from auditor.gates.view import ModelView, RunView
@@ -82,6 +82,7 @@ class _Case:
         self.saved, self.against = saved, against
         self.metric = metric_of(rule)
         self.min, self.max = _thresholds(rule, against)
+        self.parameters = settled(self.metric, Parameters.of(rule), model, saved)
 
     def judge(self) -> GateResult:
         """Return the result, inconclusive with its cause where the run cannot say."""
@@ -97,7 +98,7 @@ class _Case:
     def _estimate(self) -> CountedEstimate:
         if not self.model.samples and self.metric.evidence is not Evidence.EXACT:
             raise Unavailable("the model has no scored sample on an analysed task")
-        parameters = Parameters.of(self.rule)
+        parameters = self.parameters
         measured = self.metric.measure(self.model, parameters)
         if not self.against:
             return self._at_confidence(measured)
@@ -168,13 +169,13 @@ class _Case:
 
     def _result(self, verdict: Judgement, estimate: CountedEstimate, why: str) -> GateResult:
         number = figures(estimate, self.confidence)
-        subject = self.metric.about(Parameters.of(self.rule)) + (" against the baseline" if self.against else "")
+        subject = self.metric.about(self.parameters) + (" against the baseline" if self.against else "")
         clause = comparison(verdict, self.min, self.max, exact=estimate.low == estimate.high)
         sentence = f"{subject} {number}: {clause}" + (f", {why}" if why else "")
         return GateResult(
             rule=name_of(self.rule),
             metric=self.metric.name,
-            parameters=Parameters.of(self.rule).given(),
+            parameters=self.parameters.given(),
             model=self.model.name,
             verdict=verdict,
             value=estimate.value,
@@ -190,6 +191,14 @@ class _Case:
             tasks=estimate.tasks,
             samples=self.model.samples,
         )
+
+
+def settled(metric: Metric, parameters: Parameters, model: ModelView, other: ModelView | None = None) -> Parameters:
+    """Fill in K where a metric depends on it and the rule names none: the report's, for two models the smaller."""
+    if parameters.attempts is not None or "attempts" not in metric.takes:
+        return parameters
+    views = [view for view in (model, other) if view is not None and view.samples]
+    return replace(parameters, attempts=min((view.conditional_attempts for view in views), default=None))
 
 
 def decide(estimate: CountedEstimate, lowest: float | None, highest: float | None) -> Judgement:

@@ -34,6 +34,8 @@ class ModelView:
     """Where the accepted programs' style rows come from; ``None`` where only the document is at hand."""
     confidence: float = 0.95
     """Of the intervals in the report."""
+    shared_attempts: int | None = None
+    """K at which the report gives conditional accuracy; ``None`` in a baseline file."""
 
     @classmethod
     def of(cls, report: ModelReport, database: Path | None, confidence: float) -> ModelView:
@@ -47,7 +49,14 @@ class ModelView:
             price=report.cost.cost / samples if report.cost.cost is not None and samples else None,
             source=None if database is None else lambda: read_programs(database, name),
             confidence=confidence,
+            shared_attempts=report.conditional_accuracy.attempts,
         )
+
+    @property
+    def conditional_attempts(self) -> int:
+        """K of conditional accuracy where a rule names none: the report's, as far as the samples reach."""
+        most = max(1, self.counts.most_attempts)
+        return min(self.shared_attempts or most, most)
 
     @property
     def samples(self) -> int:

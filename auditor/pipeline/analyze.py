@@ -43,6 +43,7 @@ def analyze(run: Run, store: Store) -> Analysis:
         options,
         unfit={task.task_id: task.unfit for task in tasks if task.unfit},
         false_negatives=tables.false_negatives(tallies),
+        unjudged=tables.unjudged(tallies, fit),
         base_tests=list(tables.base_test_rows(store, fit)),
     )
     result = _with_style(result, store)

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
 
 from auditor.analysis import BaseTestRow, Counts
+from auditor.analysis.accuracy_bounds import UnjudgedSamples
 from auditor.analysis.style_rows import StyleRow
 from auditor.records import Label
 from auditor.results import Unanswered
@@ -35,6 +36,17 @@ def counts(tallies: Iterable[TaskTally], task_ids: Collection[str], unanswered: 
         for model, table in tables.items()
         if any(tally.labelled for tally, _ in table)
     ]
+
+
+def unjudged(tallies: Iterable[TaskTally], task_ids: Collection[str]) -> dict[str, list[UnjudgedSamples]]:
+    """Return, by model, the samples of the named tasks that have a verdict and those that have none."""
+    found: dict[str, list[UnjudgedSamples]] = defaultdict(list)
+    for tally in tallies:
+        if tally.task_id in task_ids:
+            found[tally.model].append(
+                UnjudgedSamples(tally.task_id, tally.labelled, tally.correct, tally.unanswered, tally.unjudged)
+            )
+    return found
 
 
 def false_negatives(tallies: Iterable[TaskTally]) -> dict[str, int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 from auditor.report.reading import attempts_span, headline_cost, most_attempts, percent_span
 from auditor.report.text import brief, count, hundredths, number, percent, plural, points, significant
@@ -14,6 +13,7 @@ from auditor.results import (
     CurvePoint,
     Estimate,
     ModelAnalysis,
+    Reach,
     ReachPair,
     RuleGap,
 )  # fmt: skip
@@ -35,18 +35,19 @@ def accuracy(model: ModelAnalysis, level: str = "") -> str:
 
 
 def ceiling(model: ModelAnalysis, level: str = "") -> str:
-    """Say how far resampling can get."""
-    share: Estimate = model.conditional_accuracy
+    """Say how often an accepted answer is right, and between which bounds resampling without end would end."""
+    share = model.conditional_accuracy
+    within = f"within {plural(share.attempts, 'attempt')}"
     if share.value is None:
-        return "No sample passed the base tests, so there is no ceiling to speak of."
-    if share.value == 0:
-        return f"However many samples are drawn, what is accepted is wrong{_within(share, level)}."
-    if share.value == 1:
-        return f"Every accepted answer is right, so nothing seen here caps resampling{_within(share, level)}."
-    return (
-        f"Resampling cannot lift accuracy above about {hundredths(share.value, 0)} of 100{_within(share, level)}, "
-        "however many samples are drawn."
-    )
+        return "No sample passed the base tests, so nothing is known of accepted answers."
+    if share.value in (0, 1):
+        said = f"Every answer accepted {within} is {'right' if share.value else 'wrong'}{_within(share, level)}."
+    else:
+        said = f"Of 100 answers accepted {within} about {hundredths(share.value, 0)} are right{_within(share, level)}."
+    low, high = share.lower_bound.low, share.upper_bound.high
+    if low is None or high is None:
+        return said
+    return f"{said} Without end, resampling would solve {hundredths(low, 0)} to {hundredths(high, 0)} of 100 tasks."
 
 
 def false_share(model: ModelAnalysis, level: str = "") -> str:
@@ -229,26 +230,28 @@ def best(models: Sequence[ModelAnalysis]) -> str:
     return f"{most}. {other} is the safest to resample: of 100 solutions accepted from it about {share} are wrong."
 
 
-def line(across: Across, models: Sequence[ModelAnalysis]) -> str:
+def line(across: Across) -> str:
     """Title of the scatter of conditional against single-sample accuracy."""
     fit = across.line
     if fit is None:
-        found = [(m.single_sample_accuracy.value or 0.0, m.conditional_accuracy.value or 0.0) for m in models]
-        if all(low[1] < high[1] for low, high in pairwise(sorted(found))):
-            return "The weaker a model, the lower its ceiling, however long it tries"
-        return "The model that is right more often does not have the higher ceiling"
-    side = "higher" if fit.slope > 0 else "lower"
-    return (
-        f"Ten points more single-sample accuracy go with a ceiling about {number(10 * abs(fit.slope), 1)} points {side}"
-    )
+        return "Single-sample and conditional accuracy of each model"
+    if not fit.side:
+        return f"No clear line over {plural(fit.models, 'model')} from single-sample to conditional accuracy"
+    side = "higher" if fit.side > 0 else "lower"
+    amount = number(10 * abs(fit.slope), 1)
+    return f"Ten points more single-sample accuracy go with about {amount} points {side} conditional accuracy"
 
 
 def reach(found: Sequence[ReachPair]) -> str:
-    """Title of the table of who reaches whom."""
-    never = sum(1 for row in found if row.attempts is None)
+    """Title of the table of who reaches whom: pairs by verdict."""
     if not found:
         return "No weaker model to compare with a stronger one"
-    if not never:
-        return "Every weaker model reaches the stronger ones by resampling"
-    pairs = plural(len(found), "pair")
-    return f"In {count(never)} of {pairs} the weaker model never reaches the stronger one by resampling"
+    words = {
+        Reach.REACHES: "the weaker model reaches the stronger one's single-sample accuracy",
+        Reach.NOT_WITHIN: "it does not within the attempts analysed",
+        Reach.NEVER: "it does not at any number of attempts",
+        Reach.OPEN: "the data cannot say",
+    }
+    tally = [(sum(row.verdict is verdict for row in found), text) for verdict, text in words.items()]
+    said = [f"in {count(amount)} {text}" for amount, text in tally if amount]
+    return f"Of {plural(len(found), 'pair')}: {'; '.join(said)}"

@@ -48,10 +48,11 @@ def headlines(model: ModelAnalysis, level: str) -> list[Headline]:
     return [
         _share("Single-sample accuracy", model.single_sample_accuracy, level, sentences.accuracy(model),
                f"pass@1: mean over {plural(model.tasks, 'task')}; pooled, {count(right)} of {of_all}"),
-        _share("Ceiling of resampling", ceiling, level, sentences.ceiling(model),
-               f"conditional accuracy: mean over {answered}"),
+        _share("Accepted and right", ceiling, level, sentences.ceiling(model),
+               f"conditional accuracy at K = {count(ceiling.attempts)}, over {answered}"),
         _share("Accepted but wrong", false, level, sentences.false_share(model),
-               f"false discovery rate: mean over {answered}; pooled, {count(accepted - right)} of {of_accepted}",
+               f"false discovery rate at K = {count(false.attempts)}; pooled, {count(accepted - right)} of "
+               f"{of_accepted}",
                alarming=bool(false.value)),
         _attempts(model, level),
         _style(model, level),

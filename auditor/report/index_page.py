@@ -92,7 +92,7 @@ def model_grid(
         Column("model", number=False),
         *([Column("no.")] if numbered else []),
         Column("single-sample accuracy"),
-        Column("ceiling of resampling"),
+        Column("accepted and right"),
         Column("accepted but wrong"),
         Column(f"K* at r = {cost:g}" if cost is not None else "K*"),
         Column("style if right"),
@@ -182,7 +182,7 @@ def _plain(value: float | None) -> str:
 
 _METRICS = {
     "single_sample_accuracy": "single-sample accuracy",
-    "conditional_accuracy": "ceiling of resampling",
+    "conditional_accuracy": "accepted and right",
     "false_discovery_rate": "accepted but wrong",
     "false_discovery_rate_micro": "accepted but wrong, pooled",
     "false_positive_rate": "accepted among wrong samples",

@@ -55,7 +55,7 @@ def summary(document: ReportDocument) -> str:
         blocks += ["Percentage points of adherence, within tasks; **bold**: clear of zero after adjustment."]
     fit = document.across.line
     if fit:
-        blocks.append(f"{sentences.line(document.across, models)} (R² {fit.r_squared:.2f}).")
+        blocks.append(f"{sentences.line(document.across)} (R² {fit.r_squared:.2f}).")
     blocks += ["---", _stands_on(document, level)]
     return _fit(blocks)
 
@@ -129,7 +129,7 @@ def _models(models: Sequence[ModelReport], level: str) -> str:
         written = [percent_whole(share, 1) for share in shares]
         body.append([plain(model.model), *written, best_attempts(best, most_attempts(model)) + span])
     ratio = f"K\\* at r = {cost:g}" if cost is not None else "K\\*"
-    head = (f"model ({level} intervals)", "single-sample accuracy", "ceiling", "accepted but wrong", ratio)
+    head = (f"model ({level} intervals)", "single-sample accuracy", "accepted and right", "accepted but wrong", ratio)
     return _table(head, body)
 
 

@@ -17,7 +17,7 @@ from auditor.report.reading import (
     points_span,
 )  # fmt: skip
 from auditor.report.text import MISSING, count
-from auditor.results import UNDEFINED, Estimate, ModelAnalysis, Optimum, ReachPair, ReportDocument
+from auditor.results import UNDEFINED, Estimate, ModelAnalysis, Optimum, Reach, ReachPair, ReportDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,8 @@ def reach(document: ReportDocument, files: Mapping[str, str]) -> Titled | None:
     )
     note = (
         "Down: the model that resamples. Across: the model whose single-sample accuracy it has to match. A number is "
-        "the fewest attempts that get there; “never” means that its ceiling or its curve stays below."
+        "the fewest attempts that clearly get there; “not within”: it clearly does not in the attempts analysed; "
+        "“never”: it clearly does not at any number; “open”: the data cannot say."
     )
     return Titled(sentences.reach(found), Grid("reach-table", caption, columns, body, matrix=True), note)
 
@@ -55,8 +56,15 @@ def reach(document: ReportDocument, files: Mapping[str, str]) -> Titled | None:
 def _reach_cell(row: ReachPair | None, most: int) -> Cell:
     if row is None:
         return Cell("", tone="none")
-    attempts = row.attempts
-    return Cell("never", tone="a1 false") if attempts is None else Cell(count(attempts), tone=_tone(attempts, most))
+    match row.verdict:
+        case Reach.REACHES if row.attempts is not None:
+            return Cell(count(row.attempts), tone=_tone(row.attempts, most))
+        case Reach.NEVER:
+            return Cell("never", tone="a1 false")
+        case Reach.NOT_WITHIN:
+            return Cell(f"not within {count(row.within)}", tone="a1")
+        case _:
+            return Cell("open", tone="none")
 
 
 def _tone(attempts: int, most: int) -> str:

@@ -89,7 +89,7 @@ def facts(model: ModelReport, document: ReportDocument) -> str:
 
 
 def optimal_grid(model: ModelAnalysis, level: str) -> Grid | None:
-    """Tabulate K* by cost ratio, with its interval, its distribution and the two-type model's answer."""
+    """Tabulate K* by cost ratio, with the numbers that may be best too, and the two-type model's answer."""
     best = model.optimal_attempts
     theory = {row.fp_cost: row for row in model.two_type.optimal_attempts}
     columns = [
@@ -97,7 +97,8 @@ def optimal_grid(model: ModelAnalysis, level: str) -> Grid | None:
         Column("K*"),
         Column(f"{level} interval"),
         Column("utility at K*"),
-        Column("commonest K* when resampled", number=False),
+        Column("nearly as good from K"),
+        Column("utility, cross-fitted"),
     ]
     if theory:
         columns += [Column("two-type model"), Column("as printed")]
@@ -107,14 +108,13 @@ def optimal_grid(model: ModelAnalysis, level: str) -> Grid | None:
 
 
 def _optimal_row(row: Optimum, theory: TwoTypeOptimum | None, most: int) -> list[Cell]:
-    shares = sorted(row.distribution, key=lambda entry: (-entry.share, entry.attempts))[:3]
-    shares = [entry for entry in shares if entry.share >= 0.005]
     cells = [
         Cell(f"r = {row.fp_cost:g}", row.fp_cost),
         Cell(best_attempts(row, most), row.attempts),
         Cell(attempts_span(row), row.low),
         Cell(signed(row.utility.value), row.utility.value),
-        Cell(", ".join(f"{count(entry.attempts)} ({percent(entry.share, 0)})" for entry in shares)),
+        Cell(count(row.enough), row.enough),
+        Cell(signed(row.utility_cross_fitted), row.utility_cross_fitted),
     ]
     if theory is not None:
         cells += [Cell(count(found), found) for found in (theory.attempts, theory.attempts_printed)]

@@ -56,17 +56,19 @@ METHODS: Sequence[tuple[str, str]] = (
         ),
     ),
     (
-        "Ceiling",
+        "Accepted and right",
         (
-            "Conditional accuracy: the mean over tasks with an accepted sample of the share of accepted samples that "
-            "are correct. Resampling until the base tests pass cannot exceed it, at any budget."
+            "Conditional accuracy at K attempts: the share of tasks that end with a correct answer, divided by the "
+            "share that end with an accepted one. K is the same for all models. It does not depend on how many samples "
+            "were drawn. What resampling without end would solve is known within bounds only, since a task without an "
+            "accepted sample may get one yet."
         ),
     ),
     (
         "Accepted but wrong",
         (
-            "The false discovery rate: one minus the ceiling. It is not the verifier’s false-positive rate, which is "
-            "counted among wrong samples."
+            "The false discovery rate: one minus conditional accuracy, at the same K. It is not the verifier’s "
+            "false-positive rate, which is counted among wrong samples."
         ),
     ),
     ("Curves", "Closed forms over all orders of the samples drawn, without replacement; nothing is simulated."),

@@ -15,7 +15,6 @@ from auditor.results.analysis import (
     ModelLine,
     PairedDifference,
     Reach,
-    ReachCeiling,
     ReachPair,
 )
 from auditor.results.choice import Candidate, Choice, Terms
@@ -35,10 +34,11 @@ from auditor.results.document import (
 from auditor.results.estimate import UNDEFINED, CountedEstimate, Difference, Estimate
 from auditor.results.gate import GateKind, GateResult, Judgement, Severity
 from auditor.results.model import (
+    AccuracyBounds,
+    AllTasks,
     AttemptBucket,
-    AttemptShare,
     BaseTestPoint,
-    Ceiling,
+    ConditionalAccuracy,
     CurvePoint,
     DrawPrice,
     ExtrapolatedPoint,
@@ -46,14 +46,18 @@ from auditor.results.model import (
     ModelAnalysis,
     Optimum,
     PassAtK,
+    PlusTestPoint,
     PriceUnit,
     Rate,
+    RateAt,
     SamplesPerTask,
+    Saturation,
     TaskCounts,
+    ThinTasks,
     TwoTypeFit,
     TwoTypeOptimum,
 )
-from auditor.results.options import AnalysisOptions, Level, Unanswered
+from auditor.results.options import AnalysisOptions, Level, Pairs, Unanswered
 from auditor.results.readings import ReadingGap, RecoveredAnswer
 from auditor.results.style import (
     BeforeAfter,
@@ -74,18 +78,19 @@ from auditor.results.style import (
 
 __all__ = [
     "UNDEFINED",
+    "AccuracyBounds",
     "Across",
+    "AllTasks",
     "Analysis",
     "AnalysisOptions",
     "AttemptBucket",
-    "AttemptShare",
     "BaseTestPoint",
     "BeforeAfter",
     "BenchmarkFacts",
     "Candidate",
-    "Ceiling",
     "Choice",
     "Conditional",
+    "ConditionalAccuracy",
     "CountedEstimate",
     "Coverage",
     "CoverageChange",
@@ -111,13 +116,15 @@ __all__ = [
     "ModelReport",
     "Optimum",
     "PairedDifference",
+    "Pairs",
     "PassAtK",
+    "PlusTestPoint",
     "Pooled",
     "PriceUnit",
     "Provenance",
     "Rate",
+    "RateAt",
     "Reach",
-    "ReachCeiling",
     "ReachPair",
     "ReadingGap",
     "RecoveredAnswer",
@@ -127,6 +134,7 @@ __all__ = [
     "RuleGap",
     "SamplesPerTask",
     "SamplingCost",
+    "Saturation",
     "ScoreGap",
     "SecondVerifier",
     "Severity",
@@ -134,6 +142,7 @@ __all__ = [
     "TaskCounts",
     "TaskRow",
     "Terms",
+    "ThinTasks",
     "ThresholdEffect",
     "TwoTypeFit",
     "TwoTypeOptimum",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Literal
 
-from auditor.results.estimate import Difference, Document, Estimate, OfShares, Positive, Share
+from auditor.results.estimate import Count, Difference, Document, Estimate, Positive, Share, ShareEstimate
 from auditor.results.model import ModelAnalysis
 from auditor.results.options import AnalysisOptions
 from auditor.results.style import CriterionGap
@@ -14,29 +14,39 @@ from auditor.results.style import CriterionGap
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelLine(Document):
-    """Least squares of conditional on single-sample accuracy, a point per model."""
+    """Least squares of conditional accuracy at K attempts on single-sample accuracy, a point per model.
+
+    Intervals are percentiles of a bootstrap that draws the same tasks for all models, since models share tasks.
+    """
 
     slope: float
-    """Rise of the ceiling per unit of accuracy."""
+    """Rise of conditional accuracy per unit of single-sample accuracy."""
     slope_low: float
     """Lower bound of the slope."""
     slope_high: float
     """Upper bound of the slope."""
     intercept: float
-    """Ceiling at accuracy 0."""
+    """Conditional accuracy at accuracy 0."""
     intercept_low: float
     """Lower bound of the intercept."""
     intercept_high: float
     """Upper bound of the intercept."""
     r_squared: Share
     """Share of variance explained."""
-    p: Share | None
-    """Two-sided p value of the slope."""
+    attempts: Positive
+    """K, the same for all models: the slope depends on it."""
     models: Positive
-    """Models behind it."""
+    """Models behind it, at least five."""
+    tasks: Positive
+    """Tasks that all of them have, with at least K samples."""
+
+    @property
+    def side(self) -> int:
+        """1 where the line clearly rises, −1 where it clearly falls, 0 where its interval holds a slope of 0."""
+        return (self.slope_low > 0) - (self.slope_high < 0)
 
     def at(self, accuracy: float) -> float:
-        """Return the ceiling on the line at a single-sample accuracy."""
+        """Return the conditional accuracy on the line at a single-sample accuracy."""
         return self.intercept + self.slope * accuracy
 
 
@@ -44,47 +54,45 @@ class Reach(StrEnum):
     """Whether resampling brings a weaker model to one sample of a stronger one."""
 
     REACHES = "reaches"
-    """It does, at `attempts`."""
+    """It does, within `attempts`: the lower limit of its accuracy there minus the target is above 0."""
     NOT_WITHIN = "not within"
-    """Not within the attempts analysed; more might do it."""
+    """Clearly not within the attempts analysed: the upper limit of its accuracy minus the target is below 0.
+    More attempts might do it."""
     NEVER = "never"
-    """Not even if every task without a base pass counted as solved."""
+    """Not at any number of attempts: the upper limit stays below the target even if every task without an accepted
+    sample counts as solved."""
     OPEN = "open"
-    """The data cannot say."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReachCeiling(Estimate):
-    """The weaker model's ceiling on the tasks of both."""
-
-    lower_bound: Share
-    """Tasks without an accepted sample count as never solved."""
-    upper_bound: Share
-    """They count as always solved."""
+    """The data cannot say: within the attempts analysed neither is shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReachPair(Document):
-    """Whether resampling the weaker model reaches one sample of the stronger one."""
+    """Whether resampling the weaker model reaches one sample of the stronger one, over the tasks of both."""
 
     weak: str
     """The model that resamples."""
     strong: str
     """The model whose single sample is the target."""
-    ceiling: Annotated[ReachCeiling, OfShares()]
-    """The weaker model's ceiling."""
     target: Share
     """The stronger model's single-sample accuracy."""
-    gap: Estimate
-    """Ceiling minus target, paired by task."""
-    attempts: Positive | None
-    """Fewest attempts at which the share of correct answers is at least the target; null where there are none."""
     verdict: Reach
     """The answer."""
     within: Positive
     """Attempts looked at."""
+    attempts: Positive | None
+    """Fewest attempts at which the lower limit of accuracy minus target is above 0; null unless it reaches."""
+    seen_at: Positive | None
+    """Fewest attempts at which the observed accuracy is at least the target, clearly or not; null where none."""
+    accuracy: ShareEstimate
+    """Share of tasks that the weaker model solves with `within` attempts."""
+    gap: Estimate
+    """That accuracy minus the target, paired by task."""
+    upper_bound: ShareEstimate
+    """Share of tasks that it could solve without end, if every task without an accepted sample counts as solved."""
+    upper_bound_gap: Estimate
+    """That bound minus the target, paired by task."""
     tasks: Positive
-    """Tasks that both models have."""
+    """Tasks that both models have, the weaker one with at least `within` samples."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,21 +104,28 @@ class PairedDifference(Document):
     b: str
     """Another."""
     metric: str
-    """What is compared."""
+    """What is compared. `shared_precision` is the mean of t/b over the tasks that both models have accepted samples
+    of: the same tasks at the same weights, so other acceptance alone makes no difference."""
     difference: Difference
     """a minus b; adjusted over the pairs of one metric."""
+    attempts: Positive | None = None
+    """K, where the figure depends on it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Across(Document):
     """Comparisons over models."""
 
+    attempts: Positive
+    """K that all models share: the smallest of their `max_attempts`. Conditional accuracy is at this K."""
     line: ModelLine | None
-    """Conditional on single-sample accuracy; null with too few models."""
+    """Conditional on single-sample accuracy; null for fewer than five models."""
     reach: tuple[ReachPair, ...]
     """For every weaker and stronger model, whether resampling reaches."""
     paired: tuple[PairedDifference, ...]
     """Differences between two models."""
+    pairs_left_out: Count = 0
+    """Pairs of models that were not compared because there are many; `options.pairs` asks for them."""
     style: tuple[CriterionGap, ...] = ()
     """Criteria compared over all models together."""
 
@@ -120,7 +135,9 @@ class ExclusionRule(StrEnum):
 
     NONE = "none"
     AUTO = "auto"
-    """Tasks whose tests contradict the reference, each other, or every model."""
+    """Tasks whose reference fails its own tests: this depends on the benchmark alone."""
+    CONTRADICTED = "contradicted"
+    """Those, and tasks whose plus suite clearly accepts what base rejects: this depends on the models audited too."""
     PAPER = "paper"
     """The tasks that arXiv 2411.17501 left out."""
     LIST = "list"

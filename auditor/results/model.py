@@ -39,16 +39,32 @@ class Rate(CountedEstimate):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ceiling(Rate):
-    """Conditional accuracy, with what the tasks without an accepted sample could make of it."""
+class RateAt(Rate):
+    """A share among the answers that are accepted within K attempts, over the tasks weighed by their chance of one.
 
-    lower_bound: Share
-    """Tasks without an accepted sample count as never solved."""
-    upper_bound: Share
-    """They count as always solved."""
+    It depends on K and not on how many samples were drawn; K is the same for all models of an analysis.
+    """
+
+    attempts: Positive
+    """K, the number of attempts allowed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConditionalAccuracy(RateAt):
+    """CA(K) = C(K)/A(K), the share of the answers accepted within K attempts that are correct; and its limit.
+
+    The limit is the share of tasks solved if attempts were never to end. It is known only within bounds, since a
+    task without an accepted sample may get one yet.
+    """
+
+    lower_bound: ShareEstimate
+    """The limit if tasks without an accepted sample count as never solved."""
+    upper_bound: ShareEstimate
+    """The limit if they count as always solved."""
 
 
 ShareRate = Annotated[Rate, OfShares()]
+ShareRateAt = Annotated[RateAt, OfShares()]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +101,8 @@ class CurvePoint(Document):
 
     attempts: Positive
     """K, the number of attempts allowed."""
+    tasks: Positive
+    """Tasks with at least K samples; the point is over these."""
     accepted: ShareEstimate
     """Share of tasks that end with an accepted answer."""
     correct: ShareEstimate
@@ -100,35 +118,35 @@ class CurvePoint(Document):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AttemptShare(Document):
-    """How often the bootstrap chose a number of attempts."""
-
-    attempts: Count
-    """K*."""
-    share: Share
-    """Share of the resamples."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Optimum(Document):
-    """The best number of attempts at one false-positive cost ratio."""
+    """The best number of attempts at one false-positive cost ratio, and which others may be the best.
+
+    Chosen over the tasks that have at least `max_attempts` samples, so that every number is judged on the same tasks.
+    """
 
     fp_cost: float
     """What a false positive costs, in units of what a correct solution is worth."""
     attempts: Count
     """K*: the fewest attempts with the highest mean utility; 0 = do not sample."""
     low: Count | None
-    """Lower bound of K*'s interval; null without resamples."""
+    """The smallest number of the confidence set: the numbers not shown to be worse than K*. Null without resamples."""
     high: Count | None
-    """Upper bound of K*'s interval; null without resamples."""
+    """The largest number of the set; null without resamples."""
+    open_above: bool
+    """The set holds the most attempts analysed, so the best may lie beyond."""
+    enough: Count
+    """The fewest attempts whose utility is within 0.01 of the best: more are hardly worth drawing."""
     utility: Estimate
-    """Mean utility at K*."""
-    distribution: tuple[AttemptShare, ...]
-    """K* over the bootstrap resamples, ascending."""
+    """Mean utility at K*. The upper bound is the highest of the set's; where K* is 0 it says what sampling may gain."""
+    utility_cross_fitted: float
+    """Mean utility if K is chosen on some tasks and used on others: free of the optimism of choosing and scoring on
+    the same tasks."""
+    tasks: Positive
+    """Tasks behind it."""
 
     @property
     def estimate(self) -> Estimate:
-        """K* with its interval."""
+        """K* with the ends of its set."""
         return Estimate(float(self.attempts), self.low, self.high)
 
 
@@ -197,6 +215,73 @@ class TaskCounts(Document):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ThinTasks(Document):
+    """Tasks with fewer samples than `max_attempts`. Figures at K are over the tasks with at least K samples."""
+
+    tasks: Positive
+    """How many."""
+    fewest: Positive
+    """Samples of the one that has fewest."""
+    task_ids: tuple[str, ...]
+    """Which, in the benchmark's order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccuracyBounds(Document):
+    """What single-sample accuracy could be at most and at least, whatever the samples without a verdict would show."""
+
+    low: Share
+    """Mean over tasks of t/n: each of them counts as wrong; t is correct samples, n all samples drawn."""
+    high: Share
+    """Mean over tasks of (t + u)/n: each counts as right; u is samples without a verdict."""
+    harness_errors: Count
+    """Samples whose verdict is missing because the harness failed; never part of a figure."""
+    unanswered: Count
+    """Samples that held no program: cut off, refused, without code. `options.unanswered` says how they count."""
+    tasks: Positive
+    """Tasks with a sample."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllTasks(Document):
+    """The headline figures with no task left out."""
+
+    tasks: Positive
+    """Tasks, those excluded from the analysis among them."""
+    single_sample_accuracy: ShareEstimate
+    """As the figure of that name."""
+    conditional_accuracy: ShareEstimate
+    """As the figure of that name, at the same K."""
+    false_discovery_rate: ShareEstimate
+    """As the figure of that name, at the same K."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlusTestPoint(Document):
+    """The false discovery rate if only some of the plus tests were there."""
+
+    share: Share
+    """Share of each task's plus tests."""
+    tests: float
+    """Plus tests per task, on average."""
+    false_discovery_rate: Share
+    """Mean over tasks of the share of accepted samples that fail one of them, over all choices of so many tests."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saturation(Document):
+    """Whether more plus tests would find more false positives: the rate at an eighth to all of them."""
+
+    points: tuple[PlusTestPoint, ...]
+    """By share, ascending; each has twice the tests of the one before."""
+    next_doubling: float | None
+    """Rise of the false discovery rate expected from twice the tests, last rise² / rise before (a geometric decline);
+    null where the last two rises do not decline."""
+    tasks: Positive
+    """Tasks with per-test results."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExtrapolatedPoint(Document):
     """A prediction at one number of attempts."""
 
@@ -251,15 +336,15 @@ class ModelAnalysis(Document):
     samples_per_task: SamplesPerTask
     """The range of labelled samples per task."""
     max_attempts: Positive
-    """The largest K analysed."""
+    """The largest K analysed: the most attempts that about nine tasks in ten have samples for, unless set lower."""
     single_sample_accuracy: ShareEstimate
     """Mean over tasks of the share of samples that are correct (pass@1)."""
     acceptance: ShareEstimate
     """Mean over tasks of the share of samples that pass the base tests."""
-    conditional_accuracy: Annotated[Ceiling, OfShares()]
-    """The ceiling of resampling: mean over tasks with an accepted sample of the share of these that are correct."""
-    false_discovery_rate: ShareRate
-    """P(incorrect | accepted): one minus the ceiling."""
+    conditional_accuracy: Annotated[ConditionalAccuracy, OfShares()]
+    """P(correct | accepted within K attempts), and the bounds of what resampling without end could solve."""
+    false_discovery_rate: ShareRateAt
+    """P(incorrect | accepted within K attempts): one minus conditional accuracy."""
     false_positive_rate: ShareRate
     """P(accepted | incorrect): the verifier's own rate."""
     pass_at_k: tuple[Annotated[PassAtK, OfShares()], ...]
@@ -278,10 +363,18 @@ class ModelAnalysis(Document):
     """The model of easy and hard tasks."""
     per_task: tuple[TaskCounts, ...]
     """Counts per task."""
+    thin: ThinTasks | None = None
+    """Tasks with too few samples for `max_attempts`; null where every task has enough."""
+    accuracy_bounds: AccuracyBounds | None = None
+    """What single-sample accuracy could be; null where every sample has a verdict, and where only counts were given."""
+    all_tasks: AllTasks | None = None
+    """The headline figures with no task excluded; null where none is excluded."""
     extrapolation: Extrapolation | None = None
     """Attempts beyond the samples; null where nothing can be predicted."""
     base_tests: tuple[BaseTestPoint, ...] | None = None
     """The false discovery rate by number of base tests; null without per-test results."""
+    saturation: Saturation | None = None
+    """What more plus tests would find; null without per-test results."""
     style: StyleComparison | None = None
     """Style of false against true positives; null where style was not scored."""
     second_verifier: SecondVerifier | None = None

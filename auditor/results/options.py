@@ -31,6 +31,15 @@ class Unanswered(StrEnum):
     """Not at all, as if they had not been drawn. They are not missing at random, so accuracy comes out too high."""
 
 
+class Pairs(StrEnum):
+    """Which pairs of models are compared."""
+
+    AUTO = "auto"
+    """All of at most 20 models, none of more."""
+    ALL = "all"
+    """All, however many: time and size grow with the square of the number of models."""
+
+
 @dataclass(frozen=True, slots=True)
 class AnalysisOptions(Document):
     """Settings of one analysis, recorded in its result.
@@ -41,9 +50,11 @@ class AnalysisOptions(Document):
     fp_costs: tuple[float, ...] = (0.0, 1.0, 2.0, 4.0, 8.0)
     """What a false positive costs, in units of what a correct solution is worth; each at least 0."""
     max_attempts: int | None = None
-    """Largest K; ``None`` takes each model's smallest number of samples a task, at most 10,000."""
+    """Largest K; ``None`` takes the most that nine tasks in ten of a model have samples for, at most 10,000."""
     exclude: str | tuple[str, ...] = "none"
-    """``none``, ``auto``, ``paper`` or task ids, see :mod:`auditor.analysis.exclusions`."""
+    """``none``, ``auto``, ``contradicted``, ``paper`` or task ids, see :mod:`auditor.analysis.exclusions`."""
+    pairs: Pairs = Pairs.AUTO
+    """Which pairs of models are compared."""
     unanswered: Unanswered = Unanswered.COUNT
     """How samples without a program went into the counts; of no effect where counts are given as such."""
     draw_cost: float = 0.0

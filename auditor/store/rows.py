@@ -64,6 +64,8 @@ class TaskTally:
     """Samples with a label."""
     unanswered: int
     """Samples without a program: cut off, refused, without code, or turned down by the server."""
+    unjudged: int
+    """Samples with a program whose verdict is missing, because the harness failed."""
     accepted: int
     """Those that pass base: true and false positives."""
     correct: int

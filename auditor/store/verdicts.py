@@ -36,9 +36,10 @@ SELECT model, task_id, sample_index, status, program, base, plus, flaky FROM lab
 """
 _TALLIES = """
 SELECT model, task_id, SUM(label <> 'unknown') AS labelled, SUM(status <> 'ok') AS unanswered,
+    SUM(label = 'unknown' AND status = 'ok') AS unjudged,
     SUM(label IN ('true_positive', 'false_positive')) AS accepted,
     SUM(label = 'true_positive') AS correct, SUM(label = 'false_negative') AS false_negatives
-FROM labelled_sample WHERE label <> 'unknown' OR status <> 'ok' GROUP BY model, task_id ORDER BY model, task_id
+FROM labelled_sample GROUP BY model, task_id ORDER BY model, task_id
 """
 _DUE = """
 SELECT program, task_id FROM labelled_program

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from scipy.special import betaincinv
 
 from auditor.analysis import Counts
-from auditor.analysis.attempt_set import attempt_grid, best_attempt_set, task_utilities
+from auditor.analysis.attempt_set import AttemptSet, best_attempt_set, utilities
+from auditor.analysis.bootstrap import Bootstrap
+from auditor.analysis.curve import CurveTable, attempt_grid, scaling_curve
 from auditor.analysis.resampling import utility
 from tests.simulated_counts import Population
 
@@ -24,21 +26,30 @@ def counts(draw: st.DrawFn) -> Counts:
     return Counts.from_rows("m", rows)
 
 
+def table_of(one: Counts, resamples: int) -> CurveTable:
+    return scaling_curve(one, one.most_attempts, (), bootstrap=Bootstrap(resamples=resamples)).table
+
+
+def found_in(one: Counts, fp_cost: float, resamples: int) -> AttemptSet:
+    return best_attempt_set(table_of(one, resamples), fp_cost)
+
+
 @settings(max_examples=100, deadline=None)
 @given(counts(), st.sampled_from([0.0, 1.0, 4.0]), st.sampled_from([0.0, 0.05]))
 def test_utilities_are_the_closed_form(one: Counts, fp_cost: float, draw_cost: float) -> None:
     """Each column of the table is the utility formula at that number of attempts; 0 attempts are worth 0."""
-    grid, table = task_utilities(one, fp_cost, one.most_attempts, draw_cost=draw_cost)
-    for place, attempts in enumerate(grid):
-        expected = utility(one, int(attempts), fp_cost, draw_cost) if attempts else np.zeros(len(one))
-        assert table[:, place] == pytest.approx(expected, abs=1e-12)
+    table = table_of(one, 0)
+    kept = one.with_samples(one.most_attempts)
+    for attempts, row in zip(table.grid, utilities(table.own, fp_cost, draw_cost), strict=True):
+        expected = utility(kept, int(attempts), fp_cost, draw_cost) if attempts else np.zeros(len(kept))
+        assert row == pytest.approx(expected, abs=1e-12)
 
 
 @settings(max_examples=100, deadline=None)
 @given(counts(), st.sampled_from([0.0, 1.0, 4.0]))
 def test_the_set_holds_the_observed_best(one: Counts, fp_cost: float) -> None:
     """The best observed number is in its own set, and the fewest that are enough do not exceed it."""
-    found = best_attempt_set(one, fp_cost, one.most_attempts, resamples=100)
+    found = found_in(one, fp_cost, 100)
     assert found.fewest <= found.best <= found.most
     assert found.enough <= found.best
     assert found.utility >= 0
@@ -64,7 +75,7 @@ def test_the_set_holds_the_true_best(fp_cost: float, tasks: int) -> None:
     rng = np.random.default_rng(1)
     held = 0
     for _ in range(100):
-        found = best_attempt_set(population.counts(tasks, 20, rng), fp_cost, 20, resamples=300)
+        found = found_in(population.counts(tasks, 20, rng), fp_cost, 300)
         held += found.fewest <= truth <= found.most
     assert held >= 92
 
@@ -76,6 +87,6 @@ def test_cross_validation_is_not_optimistic() -> None:
     precise = population.floor + population.slope * passing
     best = max(((1 - (1 - passing) ** k) * (precise - 4 * (1 - precise))).mean() for k in range(1, 21))
     rng = np.random.default_rng(2)
-    found = [best_attempt_set(population.counts(30, 20, rng), 4.0, 20, resamples=0) for _ in range(200)]
+    found = [found_in(population.counts(30, 20, rng), 4.0, 0) for _ in range(200)]
     assert np.mean([one.utility for one in found]) > max(best, 0)
     assert np.mean([one.fair_utility for one in found]) <= max(best, 0) + 0.005

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.analysis import metrics, resampling
+from auditor.analysis.attempt_set import best_attempt_set
 from auditor.analysis.bootstrap import Bootstrap
 from auditor.analysis.counts import Counts
 from auditor.analysis.curve import scaling_curve
@@ -101,12 +102,12 @@ def test_curves_and_best_attempts_equal_enumeration(table: list[tuple[int, int, 
     assert curve.accepted.value.tolist() == pytest.approx(walk(lambda sample, _: float(sample != "x")), **EXACT)
     assert curve.correct.value.tolist() == pytest.approx(walk(lambda sample, _: float(sample == "c")), **EXACT)
     assert curve.draws.value.tolist() == pytest.approx(walk(lambda _, drawn: float(drawn)), **EXACT)
-    for fp_cost, band, optimum in zip(fp_costs, curve.utility, curve.optimum, strict=True):
+    for fp_cost, band in zip(fp_costs, curve.utility, strict=True):
         worth = {"c": 1.0, "f": -fp_cost, "x": 0.0}
         utilities = walk(partial(net_worth, worth, draw_cost))
         assert band.value.tolist() == pytest.approx(utilities, **EXACT)
         first_best = next(k for k, value in enumerate([0.0, *utilities]) if value >= max(0.0, *utilities) - 1e-9)
-        assert optimum.attempts == first_best
+        assert best_attempt_set(curve.table, fp_cost, draw_cost=draw_cost).best == first_best
 
 
 def net_worth(worth: dict[str, float], draw_cost: float, sample: str, drawn: int) -> float:

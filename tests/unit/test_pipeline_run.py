@@ -240,7 +240,7 @@ def test_a_report_that_cannot_be_written_is_one_line(run: Run, monkeypatch: pyte
     monkeypatch.setattr("auditor.report.write_report", full)
     counts = Counts("m", ("t",), [2], [1], [1])
     entry = ReportDocument(
-        title="t", models=(), across=Across(line=None, reach=(), paired=()), gates=(), tasks=(),
+        title="t", models=(), across=Across(attempts=1, line=None, reach=(), paired=()), gates=(), tasks=(),
         options=AnalysisOptions(), exclusions=Exclusions(rule=ExclusionRule.NONE), provenance=PROVENANCE,
     )  # fmt: skip
     monkeypatch.setattr("auditor.pipeline.report.document", lambda *_: entry)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from auditor.analysis.task_statistic import TaskStatistic, minus
 from auditor.errors import UsageError
 from auditor.gates.compare.verdicts import ChangedProgram, changed_programs
+from auditor.gates.judge import settled
 from auditor.gates.metrics import METRICS, Better, Parameters, Unavailable
 from auditor.gates.view import ModelView, RunView
 from auditor.results import CountedEstimate
@@ -150,8 +151,9 @@ def _rows(a: ModelView, b: ModelView, costs: Sequence[float], styled: bool, conf
         wanted.append(("style_gap", Parameters(criterion="score")))
         criteria = [criterion for criterion in a.criteria if criterion in b.criteria]
         wanted += [("adherence", Parameters(criterion=criterion, group="accepted")) for criterion in criteria]
-    for name, parameters in wanted:
+    for name, asked in wanted:
         metric = METRICS[name]
+        parameters = settled(metric, asked, a, b)
         try:
             one, other = (metric.measure(model, parameters) for model in (a, b))
         except Unavailable:

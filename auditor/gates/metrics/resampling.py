@@ -41,9 +41,20 @@ def attempts_of(model: ModelView, parameters: Parameters) -> int:
     return wanted
 
 
+def _conditional_at(statistic: Callable[[int], figures.Statistic]) -> Measure:
+    """Make a measure of a share of what is accepted within K; without a rule's K it is the report's."""
+
+    def measure(model: ModelView, parameters: Parameters) -> Measured:
+        attempts = attempts_of(model, parameters) if parameters.attempts else model.conditional_attempts
+        return of_columns(model.counts.task_ids, statistic(attempts)(model.counts))
+
+    return measure
+
+
 def _draws(model: ModelView, parameters: Parameters) -> Measured:
     attempts = attempts_of(model, parameters)
-    return mean_of(model.counts.task_ids, draws(model.counts, attempts), 1.0, float(attempts))
+    counts = model.counts.with_samples(attempts)
+    return mean_of(counts.task_ids, draws(counts, attempts), 1.0, float(attempts))
 
 
 def _price_per_correct(model: ModelView, attempts: int, price: float) -> TaskStatistic:
@@ -77,7 +88,7 @@ def _curve(
     ``shape`` gives the extreme tasks' curve from K as a share of the largest, to be scaled to 1 and to -cost;
     the worst task pays for every draw besides.
     """
-    counts, cost = model.counts, parameters.fp_cost or 0.0
+    counts, cost = model.counts.with_samples(model.counts.most_attempts), parameters.fp_cost or 0.0
     curve = utility_curve(counts, cost, model.draw_cost)
     attempts = np.arange(curve.shape[1])
     extreme = shape(attempts / max(attempts[-1], 1))
@@ -131,13 +142,16 @@ METRICS = (
         Better.HIGHER,
         "base_pass_rate",
     ),
-    _share(
+    Metric(
         "conditional_accuracy",
         "conditional accuracy",
-        "Share of the accepted samples that are correct, a mean over the tasks that have one: the ceiling of "
-        "resampling.",
+        "Chance that an answer accepted within `attempts` draws is correct, C(K)/A(K). Without `attempts`, at the K of "
+        "the report, which all its models share; against a baseline, at the smaller K of the two.",
+        Unit.SHARE,
         Better.HIGHER,
-        "ceiling",
+        _conditional_at(figures.conditional_at),
+        takes=("attempts",),
+        example="attempts = 10",
     ),
     _share(
         "conditional_accuracy_micro",
@@ -147,21 +161,27 @@ METRICS = (
     ),
     _share(
         "conditional_accuracy_lower_bound",
-        "lower bound of the ceiling",
-        "Conditional accuracy with every task without an accepted sample counted as 0.",
+        "lower bound of the limit",
+        "Share of tasks that resampling without end would solve, with every task without an accepted sample counted "
+        "as 0.",
         Better.HIGHER,
     ),
     _share(
         "conditional_accuracy_upper_bound",
-        "upper bound of the ceiling",
-        "Conditional accuracy with every task without an accepted sample counted as 1.",
+        "upper bound of the limit",
+        "Share of tasks that resampling without end would solve, with every task without an accepted sample counted "
+        "as 1.",
         Better.HIGHER,
     ),
-    _share(
+    Metric(
         "false_discovery_rate",
         "false discovery rate",
-        "Share of the accepted samples that are wrong, a mean over the tasks that have one: 1 - conditional accuracy.",
+        "Chance that an answer accepted within `attempts` draws is wrong: 1 - conditional accuracy, at the same K.",
+        Unit.SHARE,
         Better.LOWER,
+        _conditional_at(figures.false_discovery_at),
+        takes=("attempts",),
+        example="attempts = 10",
     ),
     _share(
         "false_discovery_rate_micro",

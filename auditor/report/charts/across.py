@@ -1,4 +1,4 @@
-"""The chart over models: the ceiling of resampling against single-sample accuracy."""
+"""The chart over models: conditional accuracy against single-sample accuracy."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from auditor.report.charts.frame import (
 )
 from auditor.report.charts.labels import Box, place_labels
 from auditor.report.reading import percent_of, percent_span
-from auditor.report.text import brief, number, p_value
+from auditor.report.text import brief, number
 from auditor.results import ModelAnalysis, ModelLine, ReportDocument
 
 NAMES_ON_A_PHONE = 6
@@ -38,7 +38,7 @@ LEADER_FROM = 12.0
 
 
 def scatter(document: ReportDocument, level: str) -> Figure | None:
-    """Draw each model's ceiling against its single-sample accuracy, with the fitted line."""
+    """Draw each model's conditional accuracy against its single-sample accuracy, with the fitted line."""
     models = [m for m in document.models if m.conditional_accuracy.known and m.single_sample_accuracy.known]
     if len(models) < 2:
         return None
@@ -52,15 +52,18 @@ def scatter(document: ReportDocument, level: str) -> Figure | None:
     note = ""
     if fit:
         note = (
-            f"Least squares over {len(models)} models: ceiling = {number(fit.intercept)} + {number(fit.slope)} × "
-            f"single-sample accuracy; R² = {number(fit.r_squared)}, p {_p(fit.p)}."
+            f"Least squares over {fit.models} models and {fit.tasks} tasks: conditional accuracy at K = {fit.attempts} "
+            f"= {number(fit.intercept)} + {number(fit.slope)} × single-sample accuracy; slope "
+            f"{number(fit.slope_low)} to {number(fit.slope_high)}, R² = {number(fit.r_squared)}."
         )
     return figure(
         "scatter",
-        sentences.line(document.across, models),
-        "A point per model: single-sample accuracy across, conditional accuracy (the ceiling of resampling) upwards, "
+        sentences.line(document.across),
+        "A point per model: single-sample accuracy across, conditional accuracy upwards, "
         "both with intervals, and the fitted line. On the faint diagonal resampling would gain nothing.",
-        Table(("model", "single-sample accuracy", f"{level} interval", "ceiling", f"{level} interval"), body),
+        Table(
+            ("model", "single-sample accuracy", f"{level} interval", "conditional accuracy", f"{level} interval"), body
+        ),
         lambda size: _draw(models, fit, size, numbers if size.narrow and numbered else {}),
         (
             Size(660, 440, left=56, right=44, bottom=46),
@@ -69,11 +72,6 @@ def scatter(document: ReportDocument, level: str) -> Figure | None:
         note=note,
         note_narrow="The numbers are those of the table of models." if numbered else "",
     )
-
-
-def _p(value: float | None) -> str:
-    text = p_value(value)
-    return text if text.startswith("<") else f"= {text}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +109,7 @@ def _draw(models: Sequence[ModelAnalysis], fit: ModelLine | None, size: Size, nu
     )
     scale_x, scale_y = alt.Scale(domain=plane.x, nice=False), alt.Scale(domain=plane.y, nice=False)
     x = alt.X("x:Q", scale=scale_x, axis=axis_x("single-sample accuracy", label=PERCENT))
-    title = "conditional accuracy, the ceiling of resampling"
+    title = "conditional accuracy"
     y = alt.Y("y:Q", scale=scale_y, axis=axis_y(title, size=size, label=PERCENT))
     diagonal = [{"x": value, "y": value} for value in (plane.y[0], plane.x[1]) if plane.y[0] < plane.x[1]]
     layers: list[alt.Chart] = [

@@ -78,17 +78,17 @@ def _beyond(model: ModelAnalysis) -> str:
     if fit is None or not fit.points:
         return ""
     last, fitted = fit.points[-1], fit.method.split("/")[0]
-    ceiling = model.conditional_accuracy.value
+    ceiling = model.conditional_accuracy.upper_bound.value
     above = ceiling is not None and round(100 * (last.correct.value or 0.0)) > round(100 * ceiling)
     return (
         f"Dotted beyond {plural(most_attempts(model), 'attempt')}: predicted by a {fitted} model of "
         f"the tasks, not measured; at {count(last.attempts)} attempts it gives {percent_whole(last.correct)}."
-        + (" It may end above the measured ceiling, since both are estimates." if above else "")
+        + (" It ends above the upper bound, since both are estimates." if above else "")
     )
 
 
 def _draw_scaling(model: ModelAnalysis, size: Size) -> Chart:
-    curve, ceiling = model.curve, model.conditional_accuracy
+    curve, ceiling = model.curve, model.conditional_accuracy.upper_bound
     predicted = model.extrapolation.points if model.extrapolation else ()
     beyond = [row for row in predicted if row.attempts > curve[-1].attempts]
     last = beyond[-1].attempts if beyond else curve[-1].attempts
@@ -126,14 +126,14 @@ def _end_labels(
     model: ModelAnalysis, size: Size, x: alt.X, scale: alt.Scale, beyond: Sequence[ExtrapolatedPoint]
 ) -> list[alt.Chart]:
     """Name each line at its right end, moved apart where they meet; what is measured ends before what is predicted."""
-    end, oracle, ceiling = model.curve[-1], model.pass_at_k, model.conditional_accuracy.value
+    end, oracle, ceiling = model.curve[-1], model.pass_at_k, model.conditional_accuracy.upper_bound.value
     measured = [(end.accepted.value or 0.0, "accepted", ACCENT)]
     if oracle:
         measured.append((oracle[-1].value or 0.0, "perfect" if size.narrow else "perfect verifier", QUIET))
     reached = beyond[-1].correct if beyond else end.correct
     final = [(reached.value or 0.0, "predicted" if beyond else "correct", INK)]
     if ceiling is not None:
-        final.append((ceiling, "ceiling", INK))
+        final.append((ceiling, "at most", INK))
     places = [(max(2, end.attempts), measured + final)]
     if beyond:
         places = [(end.attempts, measured), (beyond[-1].attempts, final)]

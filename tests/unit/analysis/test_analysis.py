@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from importlib.resources import files
 from typing import Any
 
@@ -16,7 +17,7 @@ from scipy.stats import ttest_rel
 
 from auditor.analysis import AnalysisOptions, BaseTestRow, Counts, Level, analyze, metrics
 from auditor.errors import InputError, UsageError
-from auditor.results import Across, Analysis, DrawPrice, Estimate, PriceUnit, from_json, to_json, to_plain
+from auditor.results import Across, Analysis, DrawPrice, Estimate, PriceUnit, ThinTasks, from_json, to_json, to_plain
 from tests.simulated_counts import Population
 
 FAST = AnalysisOptions(resamples=60)
@@ -76,7 +77,8 @@ def test_any_counts_give_a_valid_document(tables: list[list[Any]], level: Level,
                 assert band.low <= band.value <= band.high
         for best in entry.optimal_attempts:
             assert resamples == 0 or best.low <= best.attempts <= best.high
-            assert sum(one.share for one in best.distribution) == pytest.approx(1 if resamples else 0)
+            assert best.utility.low <= best.utility.value <= best.utility.high
+            assert best.enough <= best.attempts
 
 
 def test_the_same_input_gives_the_same_bytes() -> None:
@@ -93,8 +95,8 @@ def test_more_than_one_sample_a_task_agree_with_hand_counts() -> None:
     assert entry.single_sample_accuracy.value == pytest.approx((3 / 4 + 1 / 4) / 3)
     assert entry.conditional_accuracy.value == pytest.approx((3 / 4 + 1 / 2) / 2)
     assert entry.conditional_accuracy.micro.value == pytest.approx(4 / 6)
-    assert entry.conditional_accuracy.lower_bound == pytest.approx((3 / 4 + 1 / 2) / 3)
-    assert entry.conditional_accuracy.upper_bound == pytest.approx((3 / 4 + 1 / 2 + 1) / 3)
+    assert entry.conditional_accuracy.lower_bound.value == pytest.approx((3 / 4 + 1 / 2) / 3)
+    assert entry.conditional_accuracy.upper_bound.value == pytest.approx((3 / 4 + 1 / 2 + 1) / 3)
     assert entry.conditional_accuracy.tasks == 2
     assert entry.false_discovery_rate.value == pytest.approx((1 / 4 + 1 / 2) / 2)
     assert entry.false_discovery_rate.micro.value == pytest.approx(2 / 6)
@@ -120,7 +122,7 @@ def test_nothing_accepted_has_no_ceiling() -> None:
     """Without a base pass the ceiling is undefined, its bounds are 0 and 1, and no sampling is best."""
     entry = analyze([Counts("m", ("a", "b"), [3, 3], [0, 0], [0, 0])], FAST).models[0]
     assert entry.conditional_accuracy.value is None
-    assert (entry.conditional_accuracy.lower_bound, entry.conditional_accuracy.upper_bound) == (0, 1)
+    assert (entry.conditional_accuracy.lower_bound.value, entry.conditional_accuracy.upper_bound.value) == (0, 1)
     assert entry.conditional_accuracy.tasks == 0
     assert [best.attempts for best in entry.optimal_attempts] == [0, 0, 0, 0, 0]
     assert entry.curve[0].cost_per_correct is None
@@ -142,7 +144,7 @@ def test_a_single_sample_of_a_single_task() -> None:
     entry = document.models[0]
     assert entry.single_sample_accuracy == Estimate(1.0, 0.0, 1.0)
     assert [best.attempts for best in entry.optimal_attempts] == [1, 1, 1, 1, 1]
-    assert document.across == Across(line=None, reach=(), paired=())
+    assert document.across == Across(attempts=1, line=None, reach=(), paired=())
 
 
 def test_attempts_default_to_each_models_fewest_samples() -> None:
@@ -212,7 +214,20 @@ def test_left_out_tasks_are_in_no_number() -> None:
     document = analyze(whole, AnalysisOptions(resamples=60, exclude="paper"))
     parts = analyze([one.without({"HumanEval/6", "HumanEval/9"}) for one in whole], FAST)
     assert list(document.exclusions.reasons) == ["HumanEval/6", "HumanEval/9"]
-    assert (document.models, document.across) == (parts.models, parts.across)
+    assert tuple(replace(one, all_tasks=None) for one in document.models) == parts.models
+    assert document.across == parts.across
+
+
+def test_the_figures_with_every_task_are_shown_beside() -> None:
+    """Where tasks are left out, each model has its headline figures without leaving any out."""
+    whole = models("a", "b")
+    document, full = analyze(whole, AnalysisOptions(resamples=60, exclude="paper")), analyze(whole, FAST)
+    for entry, other in zip(document.models, full.models, strict=True):
+        assert other.all_tasks is None
+        assert entry.all_tasks is not None
+        assert entry.all_tasks.tasks == other.tasks == entry.tasks + 2
+        assert entry.all_tasks.single_sample_accuracy == other.single_sample_accuracy
+        assert entry.all_tasks.conditional_accuracy.value == pytest.approx(other.conditional_accuracy.value)
 
 
 def test_base_tests_go_to_their_model_without_excluded_tasks() -> None:
@@ -239,19 +254,48 @@ def test_prices_become_costs() -> None:
         assert net.utility[2.0].value == pytest.approx(cheap.utility[2.0].value - 0.005 * cheap.draws.value)
 
 
-def test_who_reaches_whom() -> None:
-    """A weak model reaches a strong one at the first K whose correct share is enough, or never."""
-    names = ("a", "b")
-    strong = Counts("strong", names, [4, 4], [4, 3], [3, 3])
-    able = Counts("able", names, [4, 4], [1, 2], [1, 2])
-    deceived = Counts("deceived", names, [4, 4], [4, 4], [1, 1])
-    reach = {(one.weak, one.strong): one for one in analyze([strong, able, deceived], FAST).across.reach}
-    assert set(reach) == {("able", "strong"), ("deceived", "strong"), ("deceived", "able")}
-    assert (reach["able", "strong"].attempts, reach["able", "strong"].verdict) == (3, "reaches")
-    never = reach["deceived", "strong"]
-    assert (never.attempts, never.verdict, never.target) == (None, "never", 0.75)
-    assert never.ceiling.value == 0.25
-    assert never.gap.value == pytest.approx(-0.5)
+def repeated(model: str, tasks: int, n: int, base: int, correct: int) -> Counts:
+    """Counts of equal tasks."""
+    return Counts(model, [f"t{place}" for place in range(tasks)], [n] * tasks, [base] * tasks, [correct] * tasks)
+
+
+def test_reach_follows_the_limits() -> None:
+    """Each verdict needs its limit to be clear: with few tasks, where the values say never, the data cannot."""
+    strong = repeated("strong", 60, 4, 4, 3)
+    able, deceived = repeated("able", 60, 4, 2, 2), repeated("deceived", 60, 4, 4, 1)
+    pairs = {(one.weak, one.strong): one for one in analyze([strong, able, deceived], FAST).across.reach}
+    assert set(pairs) == {("able", "strong"), ("deceived", "strong"), ("deceived", "able")}
+    reaches = pairs["able", "strong"]
+    assert (reaches.verdict, reaches.seen_at, reaches.attempts) == ("reaches", 2, 2)
+    assert reaches.accuracy.value == 1
+    never = pairs["deceived", "strong"]
+    assert (never.verdict, never.attempts, never.target) == ("never", None, 0.75)
+    assert never.upper_bound_gap.value == pytest.approx(-0.5)
+    few = [one.only(["t0", "t1"]) for one in (strong, deceived)]
+    (pair,) = analyze(few, FAST).across.reach
+    assert (pair.verdict, pair.upper_bound_gap.value) == ("open", pytest.approx(-0.5))
+
+
+def test_a_silent_model_is_not_said_to_reach_never() -> None:
+    """Tasks without an accepted sample may still be solved: clearly short within K, not at every number."""
+    half = Counts("half", [f"t{place}" for place in range(80)], [5] * 80, [5, 0] * 40, [5, 0] * 40)
+    (pair,) = analyze([repeated("strong", 80, 5, 5, 4), half], FAST).across.reach
+    assert (pair.verdict, pair.within, pair.upper_bound.value) == ("not within", 5, 1.0)
+
+
+def test_thin_tasks_do_not_cut_the_curve() -> None:
+    """One task of twenty with two samples is left out beyond two attempts, and said; with one of three it cuts."""
+    names = [f"t{place}" for place in range(20)]
+    thin = Counts("m", names, [10] * 19 + [2], [5] * 19 + [1], [5] * 19 + [0])
+    entry = analyze([thin], FAST).models[0]
+    assert (entry.max_attempts, len(entry.curve)) == (10, 10)
+    assert [point.tasks for point in entry.curve] == [20] * 2 + [19] * 8
+    assert entry.thin == ThinTasks(tasks=1, fewest=2, task_ids=("t19",))
+    assert entry.curve[9].correct.value == 1
+    assert entry.curve[0].correct.value == pytest.approx(19 * 0.5 / 20)
+    assert entry.conditional_accuracy.tasks == 19
+    few = analyze([thin.only(["t0", "t1", "t19"])], FAST).models[0]
+    assert (few.max_attempts, few.thin) == (2, None)
 
 
 def test_differences_are_paired_by_task() -> None:
@@ -271,7 +315,7 @@ def test_differences_are_paired_by_task() -> None:
 def test_models_without_a_common_task_are_not_compared() -> None:
     """Disjoint task sets give no pair, and no error."""
     a, b = Counts("a", ("x",), [2], [1], [1]), Counts("b", ("y",), [2], [2], [2])
-    assert analyze([a, b], FAST).across == Across(line=None, reach=(), paired=())
+    assert analyze([a, b], FAST).across == Across(attempts=2, line=None, reach=(), paired=())
 
 
 @pytest.mark.parametrize(

@@ -124,7 +124,7 @@ def test_impossible_counts_are_refused(n: list[float], base: list[int], correct:
 
 def test_twin_tasks_are_refused() -> None:
     """A task id stands for one entry."""
-    with pytest.raises(InputError, match="task 'a' stands there twice"):
+    with pytest.raises(InputError, match="task 'a' is there twice"):
         Counts("m", ("a", "b", "a"), [1, 1, 1], [0, 0, 0], [0, 0, 0])
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from auditor.analysis import PAPER_HUMANEVAL
 from auditor.analysis.counts import Counts
-from auditor.analysis.line import least_squares
+from auditor.analysis.model_line import least_squares
 from auditor.analysis.two_type import Form, TwoType, best_attempts, fit_two_type
 
 MODELS = {
@@ -36,44 +37,24 @@ PRINTED = [82, 81, 81, 80, 79, 76, 3, 2, 2, 2, 1, 1, 0]
 RIGHT = [80, 79, 79, 78, 77, 74, 3, 2, 2, 2, 1, 1, 0]
 
 
+def fit(x: list[float], y: list[float]) -> tuple[float, float, float]:
+    """Slope, intercept and R² of one line."""
+    slope, intercept, explained = least_squares(np.array([x]), np.array([y]))
+    return float(slope[0]), float(intercept[0]), float(explained[0])
+
+
 def test_the_line_over_seventeen_models() -> None:
-    """Conditional rises with single-sample accuracy as published: 0.22 x + 0.72, R² 0.892, p < 0.001."""
-    line = least_squares([x for x, _ in MODELS.values()], [y for _, y in MODELS.values()])
-    assert line is not None
-    assert line.slope == pytest.approx(0.21829, abs=5e-6)
-    assert line.intercept == pytest.approx(0.72471, abs=5e-6)
-    assert line.r_squared == pytest.approx(0.89182, abs=5e-6)
-    assert line.p < 0.001
-    assert line.slope_low < 0.2183 < line.slope_high
-    assert line.points == 17
+    """Conditional rises with single-sample accuracy as published: 0.22 x + 0.72, R² 0.892."""
+    slope, intercept, explained = fit([x for x, _ in MODELS.values()], [y for _, y in MODELS.values()])
+    assert slope == pytest.approx(0.21829, abs=5e-6)
+    assert intercept == pytest.approx(0.72471, abs=5e-6)
+    assert explained == pytest.approx(0.89182, abs=5e-6)
 
 
-def test_the_line_matches_scipy() -> None:
-    """Slope, intercept, their intervals and p equal those of scipy's own regression."""
-    from scipy import stats
-
-    x, y = zip(*MODELS.values(), strict=True)
-    ours, theirs = least_squares(x, y, confidence=0.9), stats.linregress(x, y)
-    assert ours is not None
-    reach = stats.t.ppf(0.95, len(x) - 2)
-    assert ours.p == pytest.approx(theirs.pvalue, rel=1e-6)
-    assert ours.slope_high - ours.slope == pytest.approx(reach * theirs.stderr)
-    assert ours.intercept_high - ours.intercept == pytest.approx(reach * theirs.intercept_stderr)
-
-
-@pytest.mark.parametrize(("x", "y"), [([0.1, 0.2], [0.5, 0.6]), ([0.3, 0.3, 0.3], [0.5, 0.6, 0.7]), ([], [])])
-def test_no_line_without_three_different_points(x: list[float], y: list[float]) -> None:
-    """Two points, or points of one x, make no line, and no NaN."""
-    assert least_squares(x, y) is None
-
-
-def test_a_perfect_line_is_certain() -> None:
-    """Points on a line give R² 1 and p 0; points on a level line give a slope of 0 that p cannot reject."""
-    sloped, level = least_squares([1, 2, 3], [1, 2, 3]), least_squares([1, 2, 3], [0.5, 0.5, 0.5])
-    assert sloped is not None
-    assert level is not None
-    assert (sloped.r_squared, sloped.p) == (1.0, 0.0)
-    assert (level.slope, level.p) == (0.0, 1.0)
+def test_points_of_one_x_make_no_line() -> None:
+    """Where all x are equal there is no slope; points on a line have an R² of 1."""
+    assert np.isnan(fit([0.3, 0.3, 0.3], [0.5, 0.6, 0.7])[0])
+    assert fit([1, 2, 3], [1, 2, 3]) == pytest.approx((1, 0, 1))
 
 
 @pytest.mark.parametrize(("form", "row"), [(Form.PRINTED, PRINTED), (Form.RIGHT, RIGHT)])

@@ -13,8 +13,8 @@ from auditor.results import (
     Across,
     AnalysisOptions,
     BenchmarkFacts,
-    Ceiling,
     Conditional,
+    ConditionalAccuracy,
     Coverage,
     CriterionGap,
     DrawPrice,
@@ -27,6 +27,7 @@ from auditor.results import (
     PriceUnit,
     Provenance,
     Rate,
+    RateAt,
     ReportDocument,
     RubricFacts,
     SamplesPerTask,
@@ -65,8 +66,9 @@ def entry(model: str, rows: Iterable[CountRow], *, cost: float | None = -1.0, **
         "max_attempts": 1,
         "single_sample_accuracy": UNDEFINED,
         "acceptance": UNDEFINED,
-        "conditional_accuracy": Ceiling(0.8, 0.7, 0.9, micro=UNDEFINED, lower_bound=0.0, upper_bound=1.0),
-        "false_discovery_rate": unknown,
+        "conditional_accuracy": ConditionalAccuracy(0.8, 0.7, 0.9, micro=UNDEFINED, attempts=10_000,
+                                                   lower_bound=Estimate(0.0), upper_bound=Estimate(1.0)),
+        "false_discovery_rate": RateAt(None, micro=UNDEFINED, attempts=10_000),
         "false_positive_rate": unknown,
         "pass_at_k": (),
         "draw_cost": 0.0,
@@ -123,7 +125,7 @@ def comparison(*criteria: CriterionGap, score: Mapping[str, Estimate] | None = N
 def document(*entries: ModelReport, gates: Sequence[Mapping[str, Any]] = ()) -> ReportDocument:
     """Make a report document."""
     return ReportDocument(
-        title="made", models=entries, across=Across(line=None, reach=(), paired=()), gates=(), tasks=(),
+        title="made", models=entries, across=Across(attempts=1, line=None, reach=(), paired=()), gates=(), tasks=(),
         options=AnalysisOptions(), exclusions=Exclusions(rule=ExclusionRule.NONE),
         provenance=Provenance(
             auditor="0.1.0", python="3", platform="p", tools={}, benchmark=BENCHMARK, config={"gate": list(gates)},

@@ -33,7 +33,9 @@ class Tags(HTMLParser):
 
 
 def row(comparison: Comparison, metric: str, **parameters: object) -> Row:
-    (found,) = [r for r in comparison.pairs[0].rows if r.metric == metric and r.parameters == parameters]
+    (found,) = [
+        r for r in comparison.pairs[0].rows if r.metric == metric and parameters.items() <= r.parameters.items()
+    ]
     return found
 
 

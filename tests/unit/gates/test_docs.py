@@ -148,8 +148,8 @@ def test_gates_judge_the_numbers_of_the_report(workspace: Path) -> None:
     ]
     expected += [
         ("conditional_accuracy_micro", {}, ceiling.micro.value),
-        ("conditional_accuracy_lower_bound", {}, ceiling.lower_bound),
-        ("conditional_accuracy_upper_bound", {}, ceiling.upper_bound),
+        ("conditional_accuracy_lower_bound", {}, ceiling.lower_bound.value),
+        ("conditional_accuracy_upper_bound", {}, ceiling.upper_bound.value),
         ("pass_at_k", {"attempts": report.pass_at_k[1].k}, report.pass_at_k[1].value),
         ("accepted", attempts, point.accepted.value),
         ("correct", attempts, point.correct.value),

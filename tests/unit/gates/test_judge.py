@@ -246,7 +246,17 @@ def test_a_reported_number_has_its_own_interval(path: str, bounds: tuple[float, 
     model = replace(
         GOOD,
         optimal_attempts=(
-            Optimum(fp_cost=1.0, attempts=3, low=1, high=5, utility=Estimate(0.4, 0.2, 0.6), distribution=()),
+            Optimum(
+                fp_cost=1.0,
+                attempts=3,
+                low=1,
+                high=5,
+                utility=Estimate(0.4, 0.2, 0.6),
+                open_above=False,
+                enough=2,
+                utility_cross_fitted=0.3,
+                tasks=4,
+            ),
         ),
         extrapolation=Extrapolation(
             method="m",

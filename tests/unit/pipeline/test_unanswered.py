@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from auditor.analysis import AnalysisOptions, analyze
-from auditor.pipeline.tables import counts
+from auditor.pipeline.tables import counts, unjudged
 from auditor.records import Outcome, Sample, SampleStatus, SuiteName, Verdict
-from auditor.results import Unanswered
+from auditor.results import AccuracyBounds, Unanswered
 from auditor.store import Store
 
 CUT = (SampleStatus.TRUNCATED, SampleStatus.REFUSED, SampleStatus.EXTRACTION_FAILED, SampleStatus.TOO_LONG,
@@ -55,6 +55,20 @@ def test_accuracy_is_that_of_what_was_asked(
     assert model.single_sample_accuracy.value == pytest.approx(accuracy, abs=1e-12)
     assert (model.tasks, model.max_attempts) == (tasks, most)
     assert result.options.unanswered is unanswered
+
+
+def test_bounds_hold_whatever_the_missing_verdicts_are(tmp_path: Path) -> None:
+    """68 samples without a program and one whose verdict is missing: all wrong gives t/n, all right (t + u)/n."""
+    with Store(tmp_path / "audit.db") as store:
+        task_ids = fill(store)
+        store.add_samples([Sample("m", "T/00", 10, "h", SampleStatus.OK, "", "# not verified", "none")])
+        tallies = store.tallies()
+    (found,) = counts(tallies, task_ids, Unanswered.COUNT)
+    (model,) = analyze([found], AnalysisOptions(resamples=0), unjudged=unjudged(tallies, task_ids)).models
+    assert model.accuracy_bounds == AccuracyBounds(
+        low=pytest.approx(0.52), high=pytest.approx((104 + 68) / 200), harness_errors=1, unanswered=68, tasks=20
+    )
+    assert model.single_sample_accuracy.value == pytest.approx(0.52)
 
 
 def test_a_model_without_a_verdict_has_no_figures(tmp_path: Path) -> None:

@@ -71,7 +71,7 @@ def curve_of(n: int, base: NDArray[np.int64], correct: NDArray[np.int64], price:
 
 
 def optimal(curve: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """K* per cost ratio, with a distribution around it."""
+    """K* per cost ratio, with a set around it."""
     found = []
     for cost in COSTS:
         utilities = [row["utility"][f"{cost:g}"] for row in curve]
@@ -82,8 +82,8 @@ def optimal(curve: list[dict[str, Any]]) -> list[dict[str, Any]]:
             "fp_cost": cost, "attempts": attempts, "low": low, "high": high,
             "utility": max(0.0, utilities[best]), "utility_low": max(0.0, utilities[best] - 0.05),
             "utility_high": max(0.0, utilities[best] + 0.05),
-            "distribution": [{"attempts": k, "share": s} for k, s in
-                             sorted({attempts: 0.6, low: 0.25, high: 0.15}.items())],
+            "open_above": high == len(curve), "enough": low,
+            "utility_cross_fitted": max(0.0, utilities[best]) - 0.01,
         })  # fmt: skip
     return found
 
@@ -209,11 +209,11 @@ def model_of(
     return {
         "model": name, "tasks": len(tasks), "samples": samples * len(tasks), "simulated": name.startswith("simulated"),
         "single_sample_accuracy": interval(float(np.mean(correct / samples)), 0.055), "pass_at_k": oracle,
-        "conditional_accuracy": {**interval(ceiling, 0.04), "lower_bound": float(share.mean()),
-                                 "upper_bound": float((share.sum() + (~answered).sum()) / len(base)),
-                                 "micro": interval(micro, 0.03), "tasks": int(answered.sum())},
+        "conditional_accuracy": {**interval(ceiling, 0.04), "lower_bound": interval(float(share.mean()), 0.04),
+                                 "upper_bound": interval(float((share.sum() + (~answered).sum()) / len(base)), 0.04),
+                                 "micro": interval(micro, 0.03), "tasks": int(answered.sum()), "attempts": samples},
         "false_discovery_rate": {**interval(1 - ceiling, 0.04), "micro": interval(1 - micro, 0.03),
-                                 "tasks": int(answered.sum())},
+                                 "tasks": int(answered.sum()), "attempts": samples},
         "false_positive_rate": interval(float((base - correct).sum() / max(1, (samples - correct).sum())), 0.02),
         "draw_price": {"value": 0.00042, "unit": "money"}, "curve": curve, "optimal_attempts": best, "attempt_buckets": buckets_of(samples, base, correct),
         "two_type": {"p1": strength, "r1": 0.87, "p2": 1 - strength, "r2": 0.14, "soundness": 0.75,
@@ -257,8 +257,9 @@ def reach_of(models: list[Document]) -> list[Document]:
             if weak is strong or weak["single_sample_accuracy"]["value"] >= target:
                 continue
             hit = next((row["attempts"] for row in weak["curve"] if row["correct"] >= target), None)
-            ceiling = {key: weak["conditional_accuracy"][key] for key in ("value", "low", "high")}
-            rows.append({"weak": weak["model"], "strong": strong["model"], "ceiling": ceiling, "target": target,
+            bounds = weak["conditional_accuracy"]
+            rows.append({"weak": weak["model"], "strong": strong["model"], "accuracy": {"value": weak["curve"][-1]["correct"]},
+                         "upper_bound": bounds["upper_bound"], "target": target,
                          "attempts": hit})  # fmt: skip
     return rows
 
@@ -443,13 +444,13 @@ def _model(row: Document) -> Document:
         **{name: _rate(row[name], tasks) for name in ("conditional_accuracy", "false_discovery_rate",
                                                       "false_positive_rate")},
         "curve": [{
-            "attempts": point["attempts"], "accepted": _figure(point, "accepted", "accepted_low", "accepted_high"),
+            "attempts": point["attempts"], "tasks": tasks, "accepted": _figure(point, "accepted", "accepted_low", "accepted_high"),
             "correct": _figure(point, "correct", "correct_low", "correct_high"), "draws": {"value": point["draws"]},
             "cost_per_accepted": None, "cost_per_correct": point["cost_per_correct"],
             "utility": {cost: {"value": value, "low": point["utility_low"][cost], "high": point["utility_high"][cost]}
                         for cost, value in point["utility"].items()},
         } for point in row["curve"]],
-        "optimal_attempts": [{**best, "utility": _figure(best, "utility", "utility_low", "utility_high")}
+        "optimal_attempts": [{**best, "tasks": tasks, "utility": _figure(best, "utility", "utility_low", "utility_high")}
                              for best in row["optimal_attempts"]],
         "attempt_buckets": [{"first": one["from"], "last": one["to"], "accepted": min(1.0, max(0.0, one["accepted"])),
                              "share_false": _figure(one, "share_false", "low", "high")}
@@ -477,10 +478,10 @@ def _criterion(row: Document) -> Document:
 
 def _across(row: Document) -> Document:
     line = row["line"]
-    bounds = {"intercept_low": 0.5, "intercept_high": 0.9, "models": 3}
+    bounds = {"intercept_low": 0.5, "intercept_high": 0.9, "models": 5, "attempts": 10, "tasks": 10}
     return {
-        "line": line and {**bounds, **line},
-        "reach": [{**one, "ceiling": {**one["ceiling"], "lower_bound": 0.0, "upper_bound": 1.0}, "gap": {"value": None},
+        "attempts": 10, "line": line and {**bounds, **line},
+        "reach": [{**one, "gap": {"value": None}, "upper_bound_gap": {"value": None}, "seen_at": one["attempts"],
                    "verdict": "reaches" if one["attempts"] else "not within", "within": 10, "tasks": 10}
                   for one in row["reach"]],
         "paired": [{**one, "difference": {"value": one["difference"], "low": one["low"], "high": one["high"],

@@ -16,7 +16,7 @@ from auditor.report import claims as sentences
 from auditor.report.charts import across, forest, resampling, verifier
 from auditor.report.charts.frame import Figure, narrow, spread_labels, thin, wide
 from auditor.report.charts.labels import Box, place_labels, text_width
-from auditor.results import UNDEFINED, Difference, Estimate, Optimum, Rate, ReportDocument
+from auditor.results import UNDEFINED, Difference, Estimate, Optimum, RateAt, ReportDocument
 from tests.unit.report.documents import NAMES, make_document
 
 MODEL = make_document(models=1, tasks=4, samples=4, false_positives=0).models[0]
@@ -24,7 +24,17 @@ MODEL = make_document(models=1, tasks=4, samples=4, false_positives=0).models[0]
 
 def best(attempts: int) -> Optimum:
     """The best number of attempts at a cost ratio of 1, without doubt."""
-    return Optimum(fp_cost=1.0, attempts=attempts, low=attempts, high=attempts, utility=Estimate(0.1), distribution=())
+    return Optimum(
+        fp_cost=1.0,
+        attempts=attempts,
+        low=attempts,
+        high=attempts,
+        utility=Estimate(0.1),
+        open_above=False,
+        enough=attempts,
+        utility_cross_fitted=0.1,
+        tasks=4,
+    )
 
 
 AREA = Box(0, 0, 660, 440)
@@ -139,7 +149,7 @@ def test_titles_say_what_the_data_say() -> None:
     assert sentences.gap([open_, adjusted]) == "No clear difference in style on any of 2 criteria"
     assert "cannot be shown" in sentences.second_verifier(Estimate(0.55, 0.45, 0.6))
     assert "58 times in 100" in sentences.second_verifier(Estimate(0.58, 0.55, 0.61))
-    model = replace(MODEL, false_discovery_rate=Rate(0.142, 0.11, 0.176, micro=UNDEFINED))
+    model = replace(MODEL, false_discovery_rate=RateAt(0.142, 0.11, 0.176, micro=UNDEFINED, attempts=4))
     assert sentences.false_share(model, "95 %") == (
         "Of 100 accepted solutions about 14 are wrong (95 % interval 11 to 18)."
     )
@@ -174,7 +184,7 @@ def test_the_safest_model_is_not_said_to_have_a_hundred_solutions() -> None:
             MODEL,
             model=name,
             single_sample_accuracy=Estimate(right),
-            false_discovery_rate=Rate(wrong, micro=UNDEFINED),
+            false_discovery_rate=RateAt(wrong, micro=UNDEFINED, attempts=4),
         )
         for name, right, wrong in (("a", 0.8, 0.2), ("b", 0.5, 0.1))
     ]

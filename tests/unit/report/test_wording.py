@@ -16,7 +16,18 @@ from auditor.report.charts.verifier import _whole
 from auditor.report.headline import headlines
 from auditor.report.reading import best_attempts
 from auditor.report.text import brief, hundredths, visible
-from auditor.results import UNDEFINED, Across, Estimate, ModelReport, Optimum, Rate, Severity
+from auditor.results import (
+    UNDEFINED,
+    Across,
+    Estimate,
+    ModelLine,
+    ModelReport,
+    Optimum,
+    RateAt,
+    Reach,
+    ReachPair,
+    Severity,
+)  # fmt: skip
 from tests.unit.report.documents import make_document
 
 MODEL = make_document(models=1, tasks=4, samples=4, false_positives=0).models[0]
@@ -26,7 +37,15 @@ CURVE = MODEL.curve
 def best(attempts: int, fp_cost: float = 1.0) -> Optimum:
     """The best number of attempts at a cost ratio, without doubt."""
     return Optimum(
-        fp_cost=fp_cost, attempts=attempts, low=attempts, high=attempts, utility=Estimate(0.0), distribution=()
+        fp_cost=fp_cost,
+        attempts=attempts,
+        low=attempts,
+        high=attempts,
+        utility=Estimate(0.0),
+        open_above=False,
+        enough=attempts,
+        utility_cross_fitted=0.0,
+        tasks=4,
     )
 
 
@@ -92,7 +111,7 @@ def test_a_plus_sign_says_that_more_may_be_better() -> None:
 
 
 def _judged(accuracy: float | None, ceiling: float | None, attempts: int = 0, most: int = 4) -> ModelReport:
-    rate = Rate(None if ceiling is None else 1 - ceiling, 0.0, 0.5, micro=UNDEFINED)
+    rate = RateAt(None if ceiling is None else 1 - ceiling, 0.0, 0.5, micro=UNDEFINED, attempts=most)
     last = CURVE[0]
     return replace(
         MODEL,
@@ -107,11 +126,15 @@ def _judged(accuracy: float | None, ceiling: float | None, attempts: int = 0, mo
 @pytest.mark.parametrize(
     ("accuracy", "ceiling", "says"),
     [
-        (1.0, 1.0, ("Every single answer is right.", "nothing seen here caps", "No accepted solution is wrong.")),
-        (0.0, 0.0, ("No single answer is right.", "what is accepted is wrong", "Every accepted solution is wrong.")),
-        (0.0, None, ("No single answer is right.", "no ceiling", "No solution was accepted.")),
-        (0.316, 0.7, ("about 32 are right.", "above about 70 of 100,", "about 30 are wrong.")),
-        (0.001, 0.999, ("about < 1 are right.", "about > 99 of 100", "about < 1 are wrong.")),
+        (1.0, 1.0, ("Every single answer is right.", "is right", "No accepted solution is wrong.")),
+        (0.0, 0.0, ("No single answer is right.", "is wrong", "Every accepted solution is wrong.")),
+        (
+            0.0,
+            None,
+            ("No single answer is right.", "nothing is known of accepted answers", "No solution was accepted."),
+        ),
+        (0.316, 0.7, ("about 32 are right.", "about 70 are right", "about 30 are wrong.")),
+        (0.001, 0.999, ("about < 1 are right.", "about > 99 are right", "about < 1 are wrong.")),
     ],
 )
 def test_sentences_know_none_and_all(accuracy: float, ceiling: float | None, says: tuple[str, str, str]) -> None:
@@ -135,12 +158,42 @@ def test_one_attempt_does_not_promise_that_more_pay() -> None:
     assert sentences.attempts(model).endswith("one attempt pays; more were not analysed.")
 
 
-def test_a_title_without_a_line_says_what_the_two_models_do() -> None:
-    """With two models no line is fitted, and the title tells whether the weaker one has the lower ceiling."""
+def line(low: float, high: float) -> ModelLine:
+    """A line whose slope has this interval."""
+    return ModelLine(
+        slope=(low + high) / 2, slope_low=low, slope_high=high, intercept=0.5, intercept_low=0.4, intercept_high=0.6,
+        r_squared=0.5, attempts=5, models=6, tasks=40,
+    )  # fmt: skip
 
-    none = Across(line=None, reach=(), paired=())
-    assert "lower its ceiling" in sentences.line(none, [_judged(0.7, 0.9), _judged(0.3, 0.6)])
-    assert "does not have" in sentences.line(none, [_judged(0.7, 0.6), _judged(0.3, 0.9)])
+
+def test_a_line_is_claimed_only_where_it_clearly_rises_or_falls() -> None:
+    """Without a line, and where the interval of its slope holds 0, the title claims no relation."""
+    across = Across(attempts=5, line=None, reach=(), paired=())
+    assert sentences.line(across) == "Single-sample and conditional accuracy of each model"
+    assert "No clear line" in sentences.line(replace(across, line=line(-0.1, 0.4)))
+    assert "about 2.0 points higher" in sentences.line(replace(across, line=line(0.1, 0.3)))
+    assert "about 2.0 points lower" in sentences.line(replace(across, line=line(-0.3, -0.1)))
+
+
+@pytest.mark.parametrize(
+    ("verdict", "says", "never"),
+    [
+        (Reach.REACHES, "reaches", False),
+        (Reach.NOT_WITHIN, "not within", False),
+        (Reach.NEVER, "at any number", True),
+        (Reach.OPEN, "cannot say", False),
+    ],
+)
+def test_reach_says_never_only_of_a_typed_never(verdict: Reach, says: str, never: bool) -> None:
+    """The title and the cell follow the verdict; no other verdict is called never."""
+    pair = ReachPair(
+        weak="a", strong="b", target=0.8, verdict=verdict, within=4, attempts=3 if verdict is Reach.REACHES else None,
+        seen_at=3, accuracy=Estimate(0.8), gap=Estimate(0.0), upper_bound=Estimate(0.9), upper_bound_gap=Estimate(0.1),
+        tasks=10,
+    )  # fmt: skip
+    title, cell = sentences.reach([pair]), matrices._reach_cell(pair, 4).text
+    assert says in f"{title} {cell}"
+    assert ("never" in cell, "at any number" in title) == (never, never)
 
 
 def test_style_that_was_not_scored_is_not_said_to_lack_a_group() -> None:

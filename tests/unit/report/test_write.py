@@ -16,7 +16,7 @@ from auditor.report import write_report
 from auditor.report.model_page import context
 from auditor.report.render import page as render_page
 from auditor.report.write import shared
-from auditor.results import UNDEFINED, Across, Rate, ReportDocument, from_json
+from auditor.results import UNDEFINED, Across, RateAt, ReportDocument, from_json
 from tests.unit.report.documents import make_document, make_hostile
 
 
@@ -181,7 +181,7 @@ def test_null_parts_are_left_out(tmp_path: Path) -> None:
             )
         )
     models[1] = replace(models[1], style=None)
-    across = Across(line=None, reach=(), paired=())
+    across = Across(attempts=1, line=None, reach=(), paired=())
     assert len(write_report(replace(document, models=tuple(models), across=across, gates=(), tasks=()), tmp_path)) == 5
 
 
@@ -189,7 +189,7 @@ def test_nothing_is_judged_about_nothing(tmp_path: Path) -> None:
     """A model without a single accepted sample gets a page that says so."""
     document = make_document(models=1, tasks=2, samples=1, false_positives=0)
     model = document.models[0]
-    unknown = Rate(None, micro=UNDEFINED)
+    unknown = RateAt(None, micro=UNDEFINED, attempts=1)
     ceiling = replace(model.conditional_accuracy, value=None, low=None, high=None)
     model = replace(
         model,
