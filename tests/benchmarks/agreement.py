@@ -1,9 +1,11 @@
-"""Compare our verdicts with EvalPlus's on CodeT's candidates: every difference, listed.
+"""Compare our verdicts with EvalPlus's on recorded candidates: every difference, listed with its cause.
 
-    AUDITOR_DATA=… python -m tests.benchmarks.agreement [--samples 100] [--workers 2]
+    AUDITOR_DATA=… python -m tests.benchmarks.agreement [--samples 100] [--workers 2] [--sets humaneval|mbpp]
 
-Both suites are run for every program, since EvalPlus runs both. Prints the agreement per suite, the
-differences with ours and theirs, outcomes, CPU seconds and the largest memory of this process.
+By default on CodeT's candidates, with EvalPlus 0.3.1's verdicts; ``--sets`` takes all published sets of a benchmark
+that carry the verdicts of their own time. Both suites are run for every program, since EvalPlus runs both. Prints the
+agreement per suite, the differences with ours, theirs and the cause (:mod:`tests.benchmarks.causes`), outcomes, CPU
+seconds and the largest memory of a process.
 """
 
 from __future__ import annotations
@@ -14,12 +16,24 @@ import os
 import resource
 import time
 from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from auditor.config import VerifyConfig
-from auditor.records import Outcome, SuiteName, Verdict
+from auditor.benchmark import load_benchmark
+from auditor.config import ModelConfig, VerifyConfig
+from auditor.records import Outcome, Program, SuiteName, Task, Verdict, program_id
+from auditor.sampling.recorded import read_recorded
 from auditor.verify import Verifier
-from tests.benchmarks import codet
+from tests.benchmarks import codet, recorded_sets
+from tests.benchmarks.causes import Cause, Difference, Experiments
+
+OTHER_VERSIONS = {
+    "humaneval": ("hub/evalplus/humanevalplus", "hub/openai/openai_humaneval"),
+    "mbpp": ("hub/evalplus/mbppplus",),
+}
+"""The hub's version of each benchmark, with the source of its base suites."""
+BROKEN_THERE = frozenset({"HumanEval/32"})
+"""EvalPlus 0.3.1 fails even the reference."""
 
 
 def main() -> None:
@@ -30,11 +44,12 @@ def main() -> None:
     parser.add_argument("--oracle-for", default="all", choices=["accepted", "all"])
     parser.add_argument("--per-test", default="none", choices=["none", "base", "all"])
     parser.add_argument("--cache", type=Path, help="keep what references gave in this folder, and take it from there")
+    parser.add_argument("--sets", choices=sorted(OTHER_VERSIONS), help="published sets of this benchmark instead")
     parser.add_argument("--save", type=Path, help="write our verdicts here as JSONL")
     options = parser.parse_args()
     data = Path(os.environ["AUDITOR_DATA"])
-    tasks = codet.tasks(data)
-    candidates = codet.recorded(data, tasks, options.samples)
+    tasks = recorded_sets.tasks_of(data, options.sets or "humaneval")
+    candidates = published(data, options.sets, tasks) if options.sets else codet.recorded(data, tasks, options.samples)
     programs = codet.distinct(candidates)
     config = VerifyConfig(workers=options.workers, oracle_for=options.oracle_for, per_test=options.per_test)
     began, before = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF)
@@ -54,7 +69,9 @@ def main() -> None:
     print(f"peak memory: parent {own.ru_maxrss >> 10} MB, largest child {children.ru_maxrss >> 10} MB")
     for suite in SuiteName:
         print(suite, dict(Counter(v.outcome.value for (_, name), v in found.items() if name is suite)))
-    report(candidates, found)
+    broken = frozenset() if options.sets else BROKEN_THERE
+    others = load_benchmark(*(str(data / name) for name in OTHER_VERSIONS[options.sets or "humaneval"])).tasks
+    report(candidates, found, Experiments(tasks, {task.task_id: task for task in others}, broken, options.cache))
     print("flaky:", [(v.program, v.suite.value, v.outcome.value, v.detail) for v in found.values() if v.flaky])
     if options.save:
         lines = [
@@ -64,31 +81,51 @@ def main() -> None:
         options.save.write_text("\n".join(lines) + "\n")
 
 
-def report(candidates: list[codet.Recorded], found: dict[tuple[str, SuiteName], Verdict]) -> None:
-    """Print the agreement and each difference, equal programs together."""
+def published(data: Path, benchmark: str, tasks: Mapping[str, Task]) -> list[codet.Recorded]:
+    """Return the candidates of all published sets with verdicts, read as an audit reads them."""
+    found = []
+    for path in sorted((data / "samples").glob(f"{benchmark}__*.jsonl.gz")):
+        rows = {(str(row["task_id"]), row["sample_index"]): row for row in codet.rows(path)}
+        if not any("src_plus_status" in row for row in rows.values()):
+            continue
+        known = frozenset(task_id for task_id, _ in rows)
+        for sample in read_recorded(ModelConfig(name=path.name, recorded=path), tasks, known=known):
+            row = rows[sample.task_id, sample.sample_index]
+            if sample.solution is not None and sample.task_id in tasks:
+                program = Program(program_id(sample.task_id, sample.solution), sample.task_id, sample.solution)
+                said = (row["src_base_status"] == "pass", row["src_plus_status"] == "pass")
+                found.append(codet.Recorded(sample.task_id, sample.sample_index, program, *said, row["solution"]))
+    return sorted(found, key=lambda one: (one.task_id, one.program.program))
+
+
+def report(
+    candidates: Sequence[codet.Recorded], found: Mapping[tuple[str, SuiteName], Verdict], experiments: Experiments
+) -> None:
+    """Print the agreement and each difference with its cause, equal programs together."""
     for suite in SuiteName:
+        compared = [one for one in candidates if (one.program.program, suite) in found]
+        said: dict[str, set[bool]] = defaultdict(set)
         differing: dict[str, list[codet.Recorded]] = defaultdict(list)
-        compared = 0
-        for one in candidates:
-            verdict = found.get((one.program.program, suite))
-            if verdict is None:
-                continue
-            compared += 1
-            if (verdict.outcome is Outcome.PASS) != (one.base if suite is SuiteName.BASE else one.plus):
+        for one in compared:
+            theirs = one.base if suite is SuiteName.BASE else one.plus
+            said[one.program.program].add(theirs)
+            if (found[one.program.program, suite].outcome is Outcome.PASS) != theirs:
                 differing[one.program.program].append(one)
         number = sum(map(len, differing.values()))
-        share = (compared - number) / max(compared, 1)
-        without = sum(len(ones) for ones in differing.values() if ones[0].task_id != "HumanEval/32")
         print(
-            f"{suite.value}: {compared} compared, {number} differ ({share:.4%} agree; {without} outside HumanEval/32)"
+            f"{suite.value}: {len(compared)} compared, {number} differ ({1 - number / max(len(compared), 1):.4%} agree)"
         )
+        causes: Counter[Cause] = Counter()
         for program, ones in differing.items():
-            verdict = found[program, suite]
-            theirs = "pass" if verdict.outcome is not Outcome.PASS else "fail"
+            verdict, first = found[program, suite], ones[0]
+            cause = experiments.cause(Difference(first.program, first.text, suite, verdict, frozenset(said[program])))
+            causes[cause] += len(ones)
+            theirs_said = "fail" if verdict.outcome is Outcome.PASS else "pass"
             indices = [one.sample_index for one in ones]
-            print(f"  {ones[0].task_id} {indices} ours {verdict.outcome.value}, theirs {theirs}: {verdict.detail}")
-            if verdict.failing:
-                print(f"    {verdict.failing}"[:400])
+            print(f"  {first.task_id} {indices} ours {verdict.outcome.value}, theirs {theirs_said}: {cause.value}")
+            print(f"    {verdict.detail} {verdict.failing or ''}"[:300])
+        for cause, count in causes.most_common():
+            print(f"  {count:5} {cause.name.lower().replace('_', ' ')}: {cause.value}")
 
 
 if __name__ == "__main__":

@@ -25,6 +25,8 @@ class Recorded(NamedTuple):
     program: Program
     base: bool
     plus: bool
+    text: str
+    """What EvalPlus ran."""
 
 
 def rows(path: Path) -> Iterator[dict[str, Any]]:
@@ -54,7 +56,9 @@ def recorded(data: Path, prompts: Mapping[str, Task], samples: int = 100) -> lis
             verdict = said[task_id, index]
             assert hashlib.sha256(solution.encode()).hexdigest() == verdict["sha256"]
             program = Program(program_id(task_id, solution), task_id, solution)
-            found.append(Recorded(task_id, index, program, verdict["base"] == "pass", verdict["plus"] == "pass"))
+            found.append(
+                Recorded(task_id, index, program, verdict["base"] == "pass", verdict["plus"] == "pass", solution)
+            )
     return found
 
 
