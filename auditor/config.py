@@ -164,6 +164,10 @@ class VerifyConfig(Section):
     suite_timeout: float = Field(30.0, gt=0)
     """CPU seconds allowed for a suite in all, besides one test's; more if the reference itself is slow."""
     memory_mb: int = Field(4096, ge=64)
+    packages: tuple[str, ...] = ()
+    """Packages that programs may import besides numpy, as requirements (``pandas>=2.2``); tasks may require more."""
+    python: Path | None = None
+    """The interpreter that runs programs, or the folder of a virtual environment; default: auditor's own."""
     sandbox: Literal["auto", "landlock", "seccomp", "none"] = "auto"
     """Weakest level to accept; ``auto`` uses the strongest that works here, whichever it is."""
     oracle_for: Literal["accepted", "all"] = "accepted"
@@ -293,8 +297,8 @@ class AuditConfig(Section):
 def load_config(path: str | Path) -> AuditConfig:
     """Read and check audit.toml.
 
-    In ``source``, ``base``, ``recorded``, ``prompt`` and ``rubric``, ``~`` and ``$NAME`` are expanded, and a
-    relative path is relative to the file's own folder. A source that is not a file there is left alone (a hub id,
+    In ``source``, ``base``, ``recorded``, ``prompt``, ``rubric`` and ``python``, ``~`` and ``$NAME`` are expanded, and
+    a relative path is relative to the file's own folder. A source that is not a file there is left alone (a hub id,
     or ``demo``), and so is the bare name of a ready prompt or rubric.
     Raises :class:`~auditor.errors.ConfigError` with file, line, key and remedy.
     """
@@ -318,6 +322,11 @@ def load_config(path: str | Path) -> AuditConfig:
         for index, model in enumerate(config.model)
     )
     style = config.style.model_copy(update={"rubric": paths.name_or_file(config.style.rubric, "style", "rubric")})
+    python = config.verify.python
+    if python is not None:
+        config = config.model_copy(
+            update={"verify": config.verify.model_copy(update={"python": paths.file(str(python), "verify", "python")})}
+        )
     return config.model_copy(update={"benchmark": benchmark, "model": models, "style": style})
 
 

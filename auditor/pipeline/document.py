@@ -185,6 +185,7 @@ def provenance(store: Store) -> Provenance:
         benchmark=benchmark,
         config=_config_as_sent(store),
         sandbox=store.meta.sandbox,
+        environment=store.meta.environment,
         harness_errors=store.harness_errors(),
         rubric=store.meta.rubric,
     )

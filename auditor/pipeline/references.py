@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from auditor.errors import SandboxError
 from auditor.pipeline.run import Run
 from auditor.records import Task
+from auditor.results import EnvironmentFacts
 from auditor.store import ReferenceCheck, Store
 
 if TYPE_CHECKING:
@@ -21,6 +22,10 @@ def record_references(run: Run, store: Store, verifier: Verifier) -> dict[str, s
     known = {task.task_id for task in store.tasks() if task.unfit}
     advance = run.progress.stage("checking references", len(run.tasks))
     store.meta.sandbox = verifier.level
+    found_here = verifier.environment
+    store.meta.environment = EnvironmentFacts(
+        python=found_here.interpreter.version, packages=found_here.versions, digest=found_here.digest
+    )
     found = verifier.check_references(progress=advance)
     store.mark_unfit(found)
     store.meta.references = ReferenceCheck(unfit=len(found))

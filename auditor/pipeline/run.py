@@ -214,6 +214,7 @@ def redacted(config: AuditConfig) -> dict[str, Any]:
     plain: dict[str, Any] = json.loads(config.model_dump_json())
     for key in ("source", "base"):
         plain["benchmark"][key] = without_folder(plain["benchmark"][key])
+    plain["verify"]["python"] = without_folder(plain["verify"]["python"])
     plain["style"]["rubric"] = without_folder(plain["style"]["rubric"])
     for model in plain["model"]:
         model["extra_headers"] = dict.fromkeys(model["extra_headers"], "(not shown)")

@@ -29,6 +29,10 @@ def facts(document: ReportDocument) -> Pairs:
     ]  # fmt: skip
     if row.sandbox:
         pairs.append(("Sandbox", [row.sandbox]))
+    if row.environment:
+        packages = [f"{name} {version}" for name, version in sorted(row.environment.packages.items())]
+        ran = listing([f"Python {row.environment.python}", *packages])
+        pairs.append(("Programs ran with", [ran, f"digest {row.environment.digest}"]))
     if rubric:
         pairs.append(("Rubric", [f"{rubric.name} {rubric.version}", f"SHA-256 {rubric.hash}"]))
     tools = [f"{name} {version}" for name, version in sorted(row.tools.items()) if name != "python"]

@@ -166,6 +166,18 @@ class BenchmarkFacts(Document):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EnvironmentFacts(Document):
+    """What programs ran with."""
+
+    python: str
+    """Version of the Python that ran them."""
+    packages: Mapping[str, str]
+    """Package that they could import besides the standard library → version."""
+    digest: str
+    """Digest over interpreter, machine and packages; verdicts carry it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CriterionFacts(Document):
     """A criterion of the rubric."""
 
@@ -209,6 +221,8 @@ class Provenance(Document):
     """The settings, secrets left out."""
     sandbox: str | None
     """The level of confinement reached; null where nothing was run."""
+    environment: EnvironmentFacts | None = None
+    """What programs ran with; null where nothing was run."""
     harness_errors: Count
     """Verdicts that are missing because the harness failed, never charged to a model."""
     rubric: RubricFacts | None

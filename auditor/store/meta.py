@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast, overload
 
-from auditor.results import Analysis, BenchmarkFacts, RubricFacts, from_plain, to_plain
+from auditor.results import Analysis, BenchmarkFacts, EnvironmentFacts, RubricFacts, from_plain, to_plain
 from auditor.shards import Shard
 
 if TYPE_CHECKING:
@@ -95,6 +95,8 @@ class Meta:
     """Which part of a run this database is; ``None``: the whole."""
     shards = Entry(MergedShards)
     """The shards that were merged into this run."""
+    environment = Entry(EnvironmentFacts)
+    """Interpreter and packages of the last verification."""
     rubric = Entry(RubricFacts, remedy="run `auditor score` again")
     tools = Entry[dict[str, str]]()
     """Linter → version, at the last scoring."""

@@ -7,18 +7,20 @@ batch runs: the reference and the programs share a machine.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from auditor.config import VerifyConfig
 from auditor.errors import SandboxError
 from auditor.records import Outcome, Program, SuiteName, Task, Verdict, program_id
-from auditor.verify import levels, probe
+from auditor.verify import environment, levels, probe
 from auditor.verify.cache import Cache
+from auditor.verify.environment import Environment
 from auditor.verify.kinds.base import Prepared, Trial, UnfitError, Unsettled, Workshop, verdict_of
 from auditor.verify.library import Library
 from auditor.verify.runner import Runner
 from auditor.verify.server import ZygoteDiedError
+from auditor.verify.syntax import version_needed
 from auditor.verify.turns import Turns, lacked_threads
 
 
@@ -79,6 +81,10 @@ class VerifyJob:
     """The levels of confinement to try, the best first."""
     cache: Path | None
     """A folder where what references gave lasts; ``None``: only as long as the process."""
+    requires: tuple[str, ...] = ()
+    """The packages that the tasks require."""
+    named: tuple[str, ...] = ()
+    """The modules that the tasks' own sources import."""
 
     def open(self) -> VerifySite:
         """Take the best level that holds on this machine.
@@ -86,12 +92,15 @@ class VerifyJob:
         Raises :class:`~auditor.errors.SandboxError` with what the best one lacks, where none does.
         """
         problems: list[SandboxError] = []
+        found = environment.find(self.config.python, (*self.config.packages, *self.requires))
+        if reason := found.lacks(self.config.packages):
+            raise SandboxError(reason, where="verify.packages", remedy="install it there, or take it out of the list")
         for level in self.levels:
-            plans = levels.Plans(level, self.config)
+            plans = levels.Plans(level, self.config, found, self.named)
             runner = plans.runner(0)
             try:
                 probe.prove(runner, level)
-                return VerifySite(level, plans, self.config, Cache(self.cache))
+                return VerifySite(level, plans, self.config, Cache(self.cache, found.digest))
             except SandboxError as problem:
                 problems.append(problem)
             finally:
@@ -152,12 +161,33 @@ class VerifyWorker:
     def _check_reference(self, task: Task) -> Fitness:
         for name in SuiteName:
             try:
+                self._demand_packages(task)
                 self._site.library.get(task, name, self._workshop)
             except UnfitError as reason:
                 return Fitness(task.task_id, str(reason))
             except ZygoteDiedError as reason:
                 raise SandboxError(f"the fork server dies on the reference of {task.task_id}: {reason}") from None
         return Fitness(task.task_id, self._why_unfit_by_wrong(task))
+
+    @property
+    def _environment(self) -> Environment:
+        return self._site.plans.environment
+
+    def _unless_newer(self, program: Program, verdict: Verdict) -> Verdict:
+        """Make it a harness error where a program is refused for syntax that the Python here does not know yet."""
+        if verdict.outcome is not Outcome.INVALID or not verdict.detail.startswith("SyntaxError"):
+            return verdict
+        interpreter = self._environment.interpreter
+        needed = version_needed(program.solution, interpreter.numbers)
+        if not needed:
+            return verdict
+        detail = f"is written for Python {needed}, and runs with {interpreter.version}: name a newer [verify] python"
+        return replace(verdict, outcome=Outcome.ERROR, detail=detail)
+
+    def _demand_packages(self, task: Task) -> None:
+        """Raise :class:`~auditor.verify.kinds.base.UnfitError` where a package that a task requires is not there."""
+        if reason := self._environment.lacks(task.requires):
+            raise UnfitError(f"{reason}: install it, or name a Python that has it in [verify] python")
 
     def _why_unfit_by_wrong(self, task: Task) -> str:
         """Try the programs that are known to be wrong: one that passes both suites makes the task unfit."""
@@ -183,6 +213,7 @@ class VerifyWorker:
             verdict = self._try(task, standing, name)
             if isinstance(verdict, Unsettled):
                 return Judged(standing.ticket, tuple(verdicts), name, verdict.results)
+            verdict = replace(self._unless_newer(standing.program, verdict), environment=self._environment.digest)
             verdicts.append(verdict)
             outcomes[name] = verdict.outcome
         return Judged(standing.ticket, tuple(verdicts))
@@ -193,6 +224,7 @@ class VerifyWorker:
         stop = per_test == "none" or (per_test == "base" and name is SuiteName.PLUS)
         trial = Trial(standing.program, task, name, stop, alone, standing.results if alone else b"")
         try:
+            self._demand_packages(task)
             prepared = self._site.library.get(task, name, self._workshop, second=alone)
             return self._judge_apart(prepared, trial)
         except UnfitError as reason:

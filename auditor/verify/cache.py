@@ -1,6 +1,6 @@
 """Keeps what references returned, and their CPU times, on disk: for the next audit, or for this process only.
 
-The name of an entry is a digest of everything that it depends on: reference, suite, interpreter, numpy, processor,
+The name of an entry is a digest of everything that it depends on: reference, suite, interpreter, packages, processor,
 level of confinement and the code of this package. Only references that passed are kept. The folder may be deleted
 at any time. A folder or an entry that another user could have written is refused: whoever writes it decides verdicts.
 """
@@ -10,12 +10,10 @@ from __future__ import annotations
 import contextlib
 import functools
 import hashlib
-import importlib.metadata
 import json
 import os
 import platform
 import stat
-import sys
 import tempfile
 import threading
 import zlib
@@ -49,12 +47,15 @@ def cache_folder() -> Path | None:
 class Cache:
     """Value lines and CPU seconds by suite, in a lasting folder or in a file that ends with the process."""
 
-    def __init__(self, folder: Path | None) -> None:
+    def __init__(self, folder: Path | None, environment: str = "") -> None:
         """Open ``folder``; without one, or where it cannot be written, a temporary file.
+
+        ``environment`` is the digest of interpreter and packages: entries of another one are not read.
 
         Raises :class:`~auditor.errors.UsageError` where another user owns the folder or may write to it.
         """
         self._entries = _folder_within(folder) or _Unnamed()
+        self._environment = environment
 
     def close(self) -> None:
         """Release the folder or the temporary file."""
@@ -62,7 +63,7 @@ class Cache:
 
     def name(self, task: Task, facts: Sequence[object], level: str) -> str:
         """Return the name of the entry of a suite at a level; ``facts`` (JSON) describe the suite."""
-        parts = [_code(), _machine(), level, task.reference, task.target.name, task.prelude, facts]
+        parts = [_code(), _machine(), self._environment, level, task.reference, task.target.name, task.prelude, facts]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
     def read(self, name: str) -> tuple[list[float], list[bytes]] | None:
@@ -200,8 +201,4 @@ def _machine() -> list[str]:
     processor = platform.processor()
     with contextlib.suppress(OSError), Path("/proc/cpuinfo").open(encoding="utf-8", errors="replace") as file:
         processor = next((line for line in file if line.startswith(("model name", "CPU part"))), processor)
-    try:
-        numpy = importlib.metadata.version("numpy")
-    except importlib.metadata.PackageNotFoundError:
-        numpy = ""
-    return [platform.machine(), processor.strip(), sys.implementation.name, platform.python_version(), numpy]
+    return [platform.machine(), processor.strip()]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import stat
 import sys
-import sysconfig
-from importlib.util import find_spec
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from auditor.config import VerifyConfig
 from auditor.errors import SandboxError
+from auditor.verify import environment
+from auditor.verify.environment import Environment
 from auditor.verify.inside import landlock
 from auditor.verify.inside.confine import LANDLOCK, PROCESS, SECCOMP, Plan
 from auditor.verify.inside.syscalls import MACHINES
@@ -81,39 +83,42 @@ def acceptable(asked: str, forced: str | None) -> tuple[str, ...]:
 class Plans:
     """Makes a runner for each worker."""
 
-    def __init__(self, level: str, config: VerifyConfig) -> None:
+    def __init__(
+        self, level: str, config: VerifyConfig, found: Environment | None = None, named: Sequence[str] = ()
+    ) -> None:
+        """Plan for a level; ``named`` are modules of packages that the benchmark's own sources import."""
         self.level = level
+        self.environment = found or environment.find(config.python, config.packages)
         self._memory = config.memory_mb << 20
-        self._numpy = numpy_home()
+        self._named = named
 
     def runner(self, worker: int) -> Runner:
         """Return the runner of the worker with that number."""
-        return Runner(self.plan(worker), self.plan(worker, numpy=True) if self._numpy else None)
+        modules = [module for package in self.environment.packages for module in package.modules]
+        return Runner(self.level, functools.partial(self.plan, worker), modules)
 
-    def plan(self, worker: int, *, numpy: bool = False) -> Plan:
-        """Write the plan for one fork server."""
-        closed = not _reachable(Path(sysconfig.get_path("stdlib")))
+    def plan(self, worker: int, loaded: Collection[str] = ()) -> Plan:
+        """Write the plan for one fork server, which has some packages loaded and can import the others."""
+        packages, interpreter = self.environment.packages, self.environment.interpreter
+        folders = {package.folder for package in packages}
+        closed = not all(map(_reachable, (Path(interpreter.stdlib), *map(Path, folders))))
         uid = None if closed and self.level == PROCESS else _free_uid(worker)
-        home = self._numpy if numpy else None
-        packages = tuple(f"{home}/{name}" for name in ("numpy", "numpy.libs")) if home else ()
-        preload = _PRELOAD + (_NUMPY if home else "")
-        if self.level == SECCOMP:
-            preload += " " + _PRELOAD_ALL + (_NUMPY_ALL if home else "")
+        preload = _PRELOAD + (_PRELOAD_ALL if self.level == SECCOMP else "")
+        libraries = [*loaded, *(name for name in self._named if name.partition(".")[0] in loaded)]
+        if environment.ALWAYS in loaded:
+            libraries += (_NUMPY + (_NUMPY_ALL if self.level == SECCOMP else "")).split()
         return Plan(
             level=self.level,
             memory=self._memory,
             uid=uid,
             read_search=closed and uid is not None and self.level == LANDLOCK,
-            packages=packages,
+            executable=interpreter.executable,
             preload=preload.split(),
-            numpy=home,
+            packages=[path for package in packages for path in package.paths],
+            folders=sorted(folders),
+            modules=sorted(module for package in packages for module in package.modules),
+            preload_packages=sorted(set(libraries)),
         )
-
-
-def numpy_home() -> str | None:
-    """Find the folder that numpy is imported from, without importing it."""
-    spec = find_spec("numpy")
-    return str(Path(spec.origin).resolve().parent.parent) if spec and spec.origin else None
 
 
 def _free_uid(worker: int) -> int | None:

@@ -197,14 +197,15 @@ def doctor(config: VerifyConfig | None = None, *, level: str | None = None) -> R
 
 def _facts(level: str, config: VerifyConfig) -> dict[str, str]:
     """Name what decides the level on this machine."""
-    plan = levels.Plans(level, config).plan(0)
+    plans = levels.Plans(level, config)
+    plan, found = plans.plan(0), plans.environment
     version = landlock.abi() if platform.system() == "Linux" else 0
     user = f"becomes user {plan.uid}" if plan.uid is not None else "stays this user, without capabilities"
     return {
         "system": f"{platform.system()} {platform.release()} on {platform.machine()}",
-        "python": platform.python_version(),
+        "python": found.interpreter.version,
         "landlock": f"version {version}" if version else "not there",
         "user": user + (", keeps the right to pass closed folders" if plan.read_search else ""),
         "memory": f"{config.memory_mb} MB a program",
-        "numpy": "available to programs" if levels.numpy_home() else "not available",
+        "packages": ", ".join(f"{name} {version}" for name, version in found.versions.items()) or "none",
     }

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Sequence
 from typing import TypeVar
 
 from auditor.verify.inside.confine import Plan
 from auditor.verify.server import Zygote, ZygoteDiedError
 
 T = TypeVar("T")
+_KEPT = 4
+"""Fork servers of one worker, by the packages that they have loaded; the one not used for longest gives way."""
 _TRIES = 3
 """Fork servers to try before a program's verdict is a harness error."""
 
@@ -16,10 +19,12 @@ _TRIES = 3
 class Runner:
     """Fork servers of one worker, started when they are first needed. Not shared between threads."""
 
-    def __init__(self, plan: Plan, numpy_plan: Plan | None) -> None:
-        self.level = plan.level
-        self._plans: dict[bool, Plan] = {False: plan, True: numpy_plan or plan}
-        self._zygotes: dict[bool, Zygote] = {}
+    def __init__(self, level: str, plan: Callable[[Collection[str]], Plan], modules: Sequence[str]) -> None:
+        """Make fork servers by ``plan``, which is asked for one that has the given ``modules`` loaded."""
+        self.level = level
+        self._plan = plan
+        self._modules = modules
+        self._zygotes: OrderedDict[tuple[str, ...], Zygote] = OrderedDict()
         self._closed = False
 
     @property
@@ -28,20 +33,24 @@ class Runner:
         return self._closed
 
     def zygote(self, *sources: str) -> Zygote:
-        """Return the fork server for programs made of these sources: one that has numpy where any speaks of it.
+        """Return the fork server for programs made of these sources: one that has loaded the packages that they name.
 
         Raises :class:`ZygoteDiedError` after :meth:`stop`.
         """
-        wants = self._plans[True] is not self._plans[False] and any("numpy" in source for source in sources)
+        wants = tuple(module for module in self._modules if any(module in source for source in sources))
         if wants not in self._zygotes and not self._closed:
-            self._zygotes[wants] = Zygote(self._plans[wants])
+            while len(self._zygotes) >= _KEPT:
+                self._zygotes.popitem(last=False)[1].close()
+            self._zygotes[wants] = Zygote(self._plan(wants))
+        elif wants in self._zygotes:
+            self._zygotes.move_to_end(wants)
         if self._closed:  # looked at last: stop() may have come while the fork server started, and missed it
             raise ZygoteDiedError("closed")
         return self._zygotes[wants]
 
     def replace(self) -> None:
         """Drop every fork server, after one has died."""
-        zygotes, self._zygotes = self._zygotes, {}
+        zygotes, self._zygotes = self._zygotes, OrderedDict()
         for zygote in zygotes.values():
             zygote.kill()
 

@@ -7,7 +7,6 @@ import json
 import os
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from dataclasses import asdict, dataclass
@@ -136,7 +135,7 @@ class Zygote:
         with theirs:
             number = theirs.fileno()
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and script
-                [sys.executable, "-P", "-s", "-S", "-B", str(SCRIPT), str(number), json.dumps(asdict(plan))],
+                [plan.executable, "-P", "-s", "-S", "-B", str(SCRIPT), str(number), json.dumps(asdict(plan))],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,

@@ -6,6 +6,8 @@ are done, alone and with the full limit; only that second run decides.
 
 from __future__ import annotations
 
+import functools
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,10 +17,13 @@ from auditor.config import VerifyConfig
 from auditor.engine import Engine, Session
 from auditor.engine.local import LocalEngine
 from auditor.errors import SandboxError
-from auditor.records import Outcome, Program, SuiteName, Task, Verdict
-from auditor.verify import levels
+from auditor.records import AssertSuite, Outcome, Program, SuiteName, Task, UnittestSuite, Verdict
+from auditor.verify import environment, levels
 from auditor.verify.batch import Batch, Fitness, Judged, Record, Standing, VerifyJob
+from auditor.verify.environment import Environment
 from auditor.verify.layout import canonical
+
+_IMPORT = re.compile(r"^[ \t]*(?:from|import)[ \t]+([A-Za-z_][\w.]*)", re.MULTILINE)
 
 
 class Verifier:
@@ -41,7 +46,10 @@ class Verifier:
         """
         self.tasks = tasks
         self.config = config
-        self._job = VerifyJob(config, levels.acceptable(config.sandbox, level), cache)
+        requires = tuple(dict.fromkeys(one for task in tasks.values() for one in task.requires))
+        self._job = VerifyJob(
+            config, levels.acceptable(config.sandbox, level), cache, requires, _modules_named(tasks.values())
+        )
         self._engine: Engine = engine or LocalEngine(config.workers)
         self._session: Session[Batch, Record, str] | None = None
         self.level = self._job.levels[0]
@@ -60,6 +68,11 @@ class Verifier:
         session, self._session = self._session, None
         if session is not None:
             session.close()
+
+    @functools.cached_property
+    def environment(self) -> Environment:
+        """The interpreter and the packages that programs run with on this machine."""
+        return environment.find(self.config.python, (*self.config.packages, *self._job.requires))
 
     @property
     def _opened(self) -> Session[Batch, Record, str]:
@@ -99,6 +112,17 @@ class Verifier:
         while again := queue.take_aside():  # once more where plus is out of time too
             for record in session.map(again, alone=True):
                 yield from queue.take(record)
+
+
+def _modules_named(tasks: Iterable[Task]) -> tuple[str, ...]:
+    """List the modules that references, preludes and tests import, packages' and others'."""
+    named: dict[str, None] = {}
+    for task in tasks:
+        suites = (task.suite(name) for name in SuiteName)
+        tests = (suite.source for suite in suites if isinstance(suite, AssertSuite | UnittestSuite))
+        for source in (task.reference, task.prelude, *tests):
+            named |= dict.fromkeys(_IMPORT.findall(source))
+    return tuple(named)
 
 
 @dataclass(slots=True)

@@ -24,7 +24,7 @@ PICTURES = ("model-wide-light.png", "index-wide-light.png", "index-phone-dark.pn
 """Those that the README shows."""
 ADVICE = "if the change is meant: python -m tests.e2e.example"
 
-_MACHINE = {"auditor", "python", "platform", "tools", "sandbox"}
+_MACHINE = {"auditor", "python", "platform", "tools", "sandbox", "environment"}
 
 
 def scrub_document(text: str) -> Any:

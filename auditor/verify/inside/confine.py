@@ -49,12 +49,18 @@ class Plan:
     """Become this user and group; ``None`` stays who we are."""
     read_search: bool
     """Keep the one capability to pass closed folders (root with Landlock only)."""
-    packages: Sequence[str]
-    """Folders of packages that candidates may read besides the standard library."""
+    executable: str
+    """The interpreter that runs the fork server."""
     preload: Sequence[str]
-    """Modules that the zygote imports."""
-    numpy: str | None = None
-    """Where numpy is imported from, for a zygote that has it."""
+    """Modules of the standard library that the zygote imports."""
+    packages: Sequence[str] = ()
+    """Files and folders of packages that candidates may read besides the standard library."""
+    folders: Sequence[str] = ()
+    """Where those packages are imported from."""
+    modules: Sequence[str] = ()
+    """The names by which they are imported."""
+    preload_packages: Sequence[str] = ()
+    """Modules of packages that the zygote imports."""
 
 
 def readable_paths(packages: Sequence[str]) -> list[str]:

@@ -24,6 +24,8 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from auditor.verify.inside.confine import Confinement
     from auditor.verify.protocol import Answer, Ended, Fork, Forked, Load, Ready, Reap
 
@@ -167,22 +169,18 @@ def _fork() -> int:
             left -= 0.1
 
 
-def _preload(modules: list[str], numpy: str | None) -> None:
+def _preload(modules: Sequence[str]) -> None:
     """Import what candidates import, so that no child pays for it; what is not there is passed over.
 
     Their fork handlers are left out: they cost a child 0.6 ms and renew locks and generators that
     here are as good as new, since the zygote has one thread and every child seeds ``random`` itself.
     """
     register, os.register_at_fork = os.register_at_fork, _ignore
-    if numpy is not None:
-        sys.path.append(numpy)
     for name in modules:
         try:
             importlib.import_module(name)
-        except ImportError:
+        except Exception:  # noqa: BLE001, S112 - a package's own code; a program that imports it sees the error
             continue
-    if numpy is not None:
-        sys.path.remove(numpy)
     os.register_at_fork = register
 
 
@@ -233,16 +231,23 @@ def main() -> None:
     sys.argv = [""]
     gc.disable()
     _thread.stack_size(_THREAD_STACK)
-    _preload(["random", *plan["preload"]], plan["numpy"])
+    _preload(["random", *plan["preload"]])
     _open_devices()
     _stand_in()
     from auditor.verify.inside import semaphores
-    from auditor.verify.inside.confine import Confinement, Plan
+    from auditor.verify.inside.confine import LANDLOCK, Confinement, Plan
+    from auditor.verify.inside.packages import Packages
 
     semaphores.provide()
     confinement = Confinement(Plan(**plan))
     loop = Loop(control, confinement)
+    Packages(plan["folders"], plan["packages"], plan["modules"]).install()
+    libraries = plan["preload_packages"]
+    if plan["level"] != LANDLOCK:
+        _preload(libraries)  # now, since no file may be opened later, or the folder be closed to another user
     confinement.confine_zygote()
+    if plan["level"] == LANDLOCK:
+        _preload(libraries)  # what they do when they are imported is confined too
     gc.collect()
     gc.freeze()
     from auditor.verify.protocol import Ready, encode

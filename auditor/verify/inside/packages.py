@@ -1,0 +1,51 @@
+"""Lets programs import chosen packages, and no other, out of a folder that holds many."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from importlib.machinery import ModuleSpec, PathFinder
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from importlib.metadata import Distribution
+
+_METADATA = (".dist-info", ".egg-info")
+
+
+class Packages:
+    """Finds the packages of a plan, last of all finders; submodules are found through their packages as usual."""
+
+    def __init__(self, folders: Sequence[str], paths: Sequence[str], modules: Sequence[str]) -> None:
+        """Allow ``modules``, which ``folders`` hold; ``paths`` are all files and folders that belong to them."""
+        self._folders = list(folders)
+        self._modules = frozenset(modules)
+        self._metadata = [path for path in paths if path.endswith(_METADATA)]
+
+    def install(self) -> None:
+        """Take part in imports, and list the folders now: once confined, nobody may."""
+        for folder in self._folders:
+            PathFinder.find_spec("__none__", [folder])
+        sys.meta_path.append(self)
+
+    def find_spec(self, name: str, path: Sequence[str] | None = None, _target: Any = None) -> ModuleSpec | None:
+        """Find a package of the plan by its name."""
+        if path is not None or name not in self._modules:
+            return None
+        return PathFinder.find_spec(name, self._folders)
+
+    def find_distributions(self, context: Any = None) -> Iterator[Distribution]:
+        """Find the metadata of packages of the plan, for those that look up their own version."""
+        from importlib.metadata import Distribution
+
+        wanted = getattr(context, "name", None)
+        for path in self._metadata:
+            name = os.path.basename(path).partition("-")[0]
+            if wanted is None or _plain(wanted) == _plain(name):
+                yield Distribution.at(path)
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[-_.]+", "_", name).lower()

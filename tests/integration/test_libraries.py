@@ -1,0 +1,132 @@
+"""What programs may import, and the Python that runs them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from auditor.config import VerifyConfig
+from auditor.errors import SandboxError
+from auditor.records import InputSuite, Outcome, Program, SuiteName, Task, Verdict, program_id
+from auditor.targets import Target
+from auditor.verify import Verifier, environment, levels
+from auditor.verify.syntax import version_needed
+
+SUITE = InputSuite(((1,), (2,)))
+PANDAS = "import pandas as pd\n\ndef f(n):\n    return int(pd.Series([n] * 3).sum())\n"
+WITHOUT = "def f(n):\n    try:\n        import {}\n    except ImportError:\n        return n\n    return -1\n"
+
+
+def task(name: str, reference: str, requires: tuple[str, ...] = (), outputs: tuple[int, ...] | None = None) -> Task:
+    suite = InputSuite(SUITE.inputs, outputs)
+    return Task(name, "", Target.function("f"), reference, suite, suite, requires=requires)
+
+
+def verdict(verifier: Verifier, name: str, source: str) -> Verdict:
+    (verdicts,) = verifier.verify([Program(program_id(name, source), name, source)])
+    assert verdicts[0].suite is SuiteName.BASE
+    return verdicts[0]
+
+
+@pytest.mark.parametrize("level", levels.ORDER[:2])
+def test_programs_import_what_is_required_and_no_more(level: str) -> None:
+    """A required package and its dependencies can be imported, others cannot; what is missing is named."""
+    if level not in levels.ORDER[levels.ORDER.index(levels.available()) :]:
+        pytest.skip(f"this kernel does not have {level}")
+    tasks = [
+        task("pandas", PANDAS, ("pandas>=2.2",)),
+        task("plain", WITHOUT.format("pydantic"), outputs=(1, 2)),
+        task("absent", "def f(n):\n    return n\n", ("no-such-package>=3",)),
+        task("too new", "def f(n):\n    return n\n", ("pandas>=999",)),
+        task("no requirement", "def f(n):\n    return n\n", ("pandas = 3",)),
+    ]
+    with Verifier({one.task_id: one for one in tasks}, VerifyConfig(workers=1), level=level) as verifier:
+        unfit = verifier.check_references()
+        assert unfit.keys() == {"absent", "too new", "no requirement"}
+        assert "no-such-package>=3 is not installed for the Python" in unfit["absent"]
+        assert "is installed" in unfit["too new"]
+        found = verdict(verifier, "plain", WITHOUT.format("pydantic"))
+        assert found.outcome is Outcome.PASS
+        assert found.environment == verifier.environment.digest
+        assert {"numpy", "pandas", "python-dateutil"} <= verifier.environment.versions.keys()
+        assert verdict(verifier, "absent", "def f(n):\n    return n\n").outcome is Outcome.ERROR
+
+
+def test_a_package_of_the_settings_has_to_be_there() -> None:
+    """A package in [verify] packages that is not installed ends the run before anything is judged."""
+    config = VerifyConfig(workers=1, packages=("no-such-package",))
+    with pytest.raises(SandboxError, match=r"verify\.packages: no-such-package is not installed"), Verifier({}, config):
+        pass
+
+
+def test_another_environment_runs_the_programs(tmp_path: Path) -> None:
+    """Programs run with the interpreter and the packages of the virtual environment that the settings name."""
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(tmp_path / "env")], check=True)
+    (site,) = (tmp_path / "env").glob("lib/python*/site-packages")
+    (site / "shapes.py").write_text("import importlib.metadata\nSIDES = 4\nV = importlib.metadata.version('Shapes')\n")
+    (site / "hidden.py").write_text("")
+    info = site / "shapes-1.5.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: shapes\nVersion: 1.5\n")
+    (info / "RECORD").write_text("shapes.py,,\nshapes-1.5.dist-info/METADATA,,\nshapes-1.5.dist-info/RECORD,,\n")
+    tasks = [
+        task("shapes", "import shapes\n\ndef f(n):\n    return [n * shapes.SIDES, shapes.V]\n", ("shapes~=1.4",)),
+        task("hidden", WITHOUT.format("hidden"), outputs=(1, 2)),
+        task("numpy", WITHOUT.format("numpy"), outputs=(1, 2)),
+    ]
+    config = VerifyConfig(workers=1, python=tmp_path / "env")
+    with Verifier({one.task_id: one for one in tasks}, config) as verifier:
+        assert verifier.check_references() == {}
+        assert verifier.environment.versions == {"shapes": "1.5"}
+        wrong = verdict(verifier, "shapes", "def f(n):\n    return [n * 4, '1.4']\n")
+        assert wrong.outcome is Outcome.FAIL
+        assert wrong.environment != environment.find(None, ()).digest
+
+
+@pytest.mark.parametrize(
+    ("python", "message"), [("nowhere", "is no Python"), ("broken", "does not run"), ("empty", "is no Python")]
+)
+def test_an_interpreter_that_cannot_be_used_is_named(tmp_path: Path, python: str, message: str) -> None:
+    """A path that is no interpreter, or one that fails, ends in one line that names the setting."""
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "broken").write_text("#!/bin/sh\nexit 3\n")
+    (tmp_path / "broken").chmod(0o755)
+    with pytest.raises(SandboxError, match=rf"verify\.python = .*{message}"):
+        environment.find(tmp_path / python, ())
+
+
+@pytest.mark.parametrize(
+    ("source", "numbers", "needed"),
+    [
+        ("type X = int\n", (3, 11), "3.12"),
+        ("type X = int\n", (3, 12), ""),
+        ("def f[T](x: T) -> T:\n    return x\n", (3, 11), "3.12"),
+        ('d = {}\nprint(f"{d["a"]}")\n', (3, 11), "3.12"),
+        ("try:\n    pass\nexcept A, B:\n    pass\n", (3, 13), "3.14"),
+        ('t = t"a{1}"\n', (3, 12), "3.14"),
+        ('type X = int\nprint(f"{1+}")\n', (3, 11), ""),
+        ("def f[T](x: T) -> T\n    return x\n", (3, 11), ""),
+        ("x = (1\n", (3, 11), ""),
+    ],
+)
+def test_syntax_of_a_newer_python_is_told_from_broken_syntax(
+    source: str, numbers: tuple[int, int], needed: str
+) -> None:
+    """Only where a newer version alone is missing is the version named."""
+    assert version_needed(source, numbers) == needed
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 14), reason="needs syntax that this Python lacks")
+def test_a_program_in_newer_syntax_is_not_charged_to_the_model() -> None:
+    """Syntax that the interpreter does not know yet is a harness error with the remedy; broken syntax stays invalid."""
+    one = task("t", "def f(n):\n    return n\n")
+    with Verifier({"t": one}, VerifyConfig(workers=1)) as verifier:
+        newer = verdict(verifier, "t", 'def f(n):\n    x = t"{n}"\n    return n\n')
+        broken = verdict(verifier, "t", "def f(n:\n    return n\n")
+    assert newer.outcome is Outcome.ERROR
+    assert "written for Python 3.14" in newer.detail
+    assert "[verify] python" in newer.detail
+    assert broken.outcome is Outcome.INVALID
