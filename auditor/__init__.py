@@ -17,7 +17,7 @@ costs next to nothing; paths may be strings::
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from auditor.version import __version__ as __version__
 
@@ -87,7 +87,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Load a public name from its package."""
     if name not in _PACKAGE_OF:
         raise AttributeError(f"module 'auditor' has no attribute {name!r}")

@@ -8,9 +8,9 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, JsonValue, field_validator, model_validator
 
 from auditor.errors import ConfigError
 from auditor.settings import Section, misplaced, parse_toml, place
@@ -79,7 +79,7 @@ class ModelConfig(Section):
     prompt: str = "plain"
     """Name of a ready template, or path of a jinja2 file: with a suffix or a ``/``."""
     system: str | None = None
-    extra_body: dict[str, Any] = Field(default_factory=dict)
+    extra_body: dict[str, JsonValue] = Field(default_factory=dict)
     extra_headers: dict[str, str] = Field(default_factory=dict)
     concurrency: int = Field(8, ge=1, le=4096)
     timeout: float = Field(120.0, gt=0)

@@ -7,7 +7,7 @@ in an answer, and ``SimulatedServer`` is a model's server for the demo and the t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from auditor.extraction import Extraction, assemble, extract
 from auditor.sampling.batch import BatchWritten, write_batch
@@ -44,7 +44,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Load the simulated model only where it is asked for."""
     if name in ("Faults", "SimulatedServer"):
         from auditor.sampling import simulated

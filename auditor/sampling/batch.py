@@ -16,10 +16,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self, cast
+from typing import IO, Self, cast
 
 from auditor.config import ModelConfig
 from auditor.errors import BudgetError, InputError
+from auditor.json_types import JsonObject
 from auditor.records import Task
 from auditor.sampling.budget import Budget, Spent
 from auditor.sampling.request import Key, Request, requests
@@ -79,7 +80,7 @@ def custom_id(model: ModelConfig, request: Request) -> str:
     return "auditor-" + hashlib.sha256(named.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def _row(model: ModelConfig, request: Request) -> dict[str, Any]:
+def _row(model: ModelConfig, request: Request) -> JsonObject:
     url = URLS[model.endpoint]
     return {
         "custom_id": custom_id(model, request),
@@ -107,8 +108,8 @@ def _singles(request: Request) -> Iterator[Request]:
     first = request.indices[0]
     for index, key in zip(request.indices, request.hashes, strict=True):
         body = {name: value for name, value in request.body.items() if name != "n"}
-        if "seed" in body:
-            body["seed"] += index - first
+        if isinstance(seed := body.get("seed"), int):
+            body["seed"] = seed + index - first
         yield replace(request, indices=(index,), hashes=(key,), body=body)
 
 

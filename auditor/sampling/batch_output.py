@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from auditor.benchmark.rows import text_lines
 from auditor.config import ModelConfig
 from auditor.errors import EndpointError, InputError
+from auditor.json_types import JsonObject, int_or_none, object_or_empty
 from auditor.records import Sample, SampleStatus, Task
 from auditor.sampling.batch import batch_requests, custom_id
 from auditor.sampling.choices import plain_message
@@ -115,7 +115,7 @@ def _as_outcome(failure: Failure) -> UnansweredError | None:
     return None
 
 
-def _check(paths: Sequence[Path], known: dict[str, Any]) -> None:
+def _check(paths: Sequence[Path], known: Collection[str]) -> None:
     """Refuse files with a bad row, and files of other settings altogether."""
     count = matching = 0
     for row in _rows(paths):
@@ -132,7 +132,7 @@ def _check(paths: Sequence[Path], known: dict[str, Any]) -> None:
         )
 
 
-def _rows(paths: Sequence[Path]) -> Iterator[dict[str, Any]]:
+def _rows(paths: Sequence[Path]) -> Iterator[JsonObject]:
     """Stream the rows of the files, each checked for its shape."""
     for path in paths:
         for line, text in text_lines(path):
@@ -147,20 +147,21 @@ def _rows(paths: Sequence[Path]) -> Iterator[dict[str, Any]]:
             yield row
 
 
-def _outcome(row: dict[str, Any], request: Request, model: ModelConfig) -> list[Sample]:
+def _outcome(row: JsonObject, request: Request, model: ModelConfig) -> list[Sample]:
     """Read one row; raises one of :data:`~auditor.sampling.failures.Failure` where it holds no answer."""
-    response = row.get("response")
-    response = response if isinstance(response, dict) else {}
-    body, status = response.get("body"), response.get("status_code")
+    response = object_or_empty(row.get("response"))
+    body, status = response.get("body"), int_or_none(response.get("status_code"))
     if row.get("error") is None and body is not None and (status is None or 200 <= status < 300):
         return read_reply(body, request, model, None)
-    error = body if isinstance(body, dict) and body else {"error": row.get("error") or "the row holds no response"}
+    error: JsonObject = (
+        body if isinstance(body, dict) and body else {"error": row.get("error") or "the row holds no response"}
+    )
     named = row.get("error")
-    code = named.get("code") if isinstance(named, dict) else None
+    code = object_or_empty(named).get("code")
     said = plain_message(message_in(error) or message_in({"error": named}) or json.dumps(named)[:300])
     if code in ("batch_expired", "batch_cancelled", "batch_failed"):
         status = 500
-    given = status if isinstance(status, int) and status >= 400 else status_in(error)
+    given = status if status is not None and status >= 400 else status_in(error)
     raise classify(ErrorReply(given or 500, error, said), model, request.body)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from auditor.config import ModelConfig
+from auditor.json_types import JsonObject, JsonValue, list_or_empty, objects_in, text_or_none
 from auditor.records import SampleStatus
 from auditor.sampling.classify import ErrorReply, classify
 from auditor.sampling.failures import Kind, TransientError, UnansweredError
@@ -39,7 +39,7 @@ def plain_message(text: str) -> str:
     return one_line(text, MESSAGE_CHARS)
 
 
-def read_choices(payload: Any, sent: dict[str, Any], model: ModelConfig, redact: Redact) -> list[Choice]:
+def read_choices(payload: JsonValue, sent: JsonObject, model: ModelConfig, redact: Redact) -> list[Choice]:
     """Return the choices of a reply to the body ``sent``, in the order of their indices.
 
     Raises one of :data:`~auditor.sampling.failures.Failure` for a reply that is an error or holds no choice.
@@ -49,9 +49,8 @@ def read_choices(payload: Any, sent: dict[str, Any], model: ModelConfig, redact:
     if isinstance(payload.get("output"), list):
         choices = [_response_choice(payload)] if not payload.get("error") else []
     else:
-        raw = payload.get("choices")
-        found = raw if isinstance(raw, list) else []
-        if any(not isinstance(choice, dict) for choice in found):
+        found = objects_in(payload.get("choices"))
+        if len(found) < len(list_or_empty(payload.get("choices"))):
             raise TransientError(Kind.REPLY, "a choice is not an object")
         failed = [choice["error"] for choice in found if choice.get("error")]
         if failed and len(failed) == len(found):
@@ -69,7 +68,7 @@ def read_choices(payload: Any, sent: dict[str, Any], model: ModelConfig, redact:
     raise TransientError(Kind.REPLY, "the reply holds no choices")
 
 
-def _is_error(payload: dict[str, Any]) -> bool:
+def _is_error(payload: JsonObject) -> bool:
     base = payload.get("base_resp")
     return bool(
         payload.get("error")
@@ -80,7 +79,7 @@ def _is_error(payload: dict[str, Any]) -> bool:
     )
 
 
-def _error_of(payload: dict[str, Any], sent: dict[str, Any], model: ModelConfig, redact: Redact) -> Exception:
+def _error_of(payload: JsonObject, sent: JsonObject, model: ModelConfig, redact: Redact) -> Exception:
     """Say what an error means that came in a reply with HTTP status 200."""
     status = status_in(payload)
     said = redact(message_in(payload) or json.dumps(payload.get("error") or payload)[:MESSAGE_CHARS])
@@ -92,70 +91,63 @@ def _error_of(payload: dict[str, Any], sent: dict[str, Any], model: ModelConfig,
     return failure
 
 
-def _choice(choice: dict[str, Any]) -> Choice:
+def _choice(choice: JsonObject) -> Choice:
     """Read one choice of a chat or completions reply."""
     message = choice.get("message")
-    finish = text_of(choice.get("finish_reason"))
+    finish = text_or_none(choice.get("finish_reason"))
     finish = finish.lower() if finish else None
     if isinstance(message, dict):
         text, thought = _content(message.get("content"))
         for key in ("reasoning_content", "reasoning", "thinking"):
-            thought = thought or (message[key] if isinstance(message.get(key), str) else "")
+            given = message.get(key)
+            thought = thought or (given if isinstance(given, str) else "")
         calls = message.get("tool_calls") or message.get("function_call")
-        return Choice(text, finish, text_of(message.get("refusal")), thought, json.dumps(calls) if calls else "")
+        return Choice(text, finish, text_or_none(message.get("refusal")), thought, json.dumps(calls) if calls else "")
     if "text" in choice:
         return Choice(_content(choice["text"])[0], finish, None)
     raise TransientError(Kind.REPLY, "a choice holds neither a message nor a text")
 
 
-def _response_choice(payload: dict[str, Any]) -> Choice:
+def _response_choice(payload: JsonObject) -> Choice:
     """Read the one answer of a responses reply."""
     texts, refusals, thoughts, calls = [], [], [], []
-    for item in payload["output"]:
-        if not isinstance(item, dict):
-            continue
-        parts = item.get("content") if isinstance(item.get("content"), list) else []
-        summary = item.get("summary") if isinstance(item.get("summary"), list) else []
-        for part in (part for part in [*(parts or []), *(summary or [])] if isinstance(part, dict)):
-            text = part.get("text") if isinstance(part.get("text"), str) else ""
+    for item in objects_in(payload.get("output")):
+        for part in [*objects_in(item.get("content")), *objects_in(item.get("summary"))]:
+            given = part.get("text")
+            text = given if isinstance(given, str) else ""
             if item.get("type") == "reasoning":
-                thoughts.append(text or "")
+                thoughts.append(text)
             elif part.get("type") == "refusal":
                 refusals.append(str(part.get("refusal") or "refused"))
             else:
-                texts.append(text or "")
+                texts.append(text)
         if str(item.get("type")).endswith("_call"):
             calls.append(item)
     details = payload.get("incomplete_details")
-    reason = text_of(details.get("reason")) if isinstance(details, dict) else None
+    reason = text_or_none(details.get("reason")) if isinstance(details, dict) else None
     status = payload.get("status")
     finish = reason or {"completed": "stop", "incomplete": "length"}.get(str(status), "failed" if status else None)
-    refusal = text_of("\n".join(refusals))
+    refusal = text_or_none("\n".join(refusals))
     return Choice("".join(texts), finish, refusal, "\n".join(thoughts), json.dumps(calls) if calls else "")
 
 
-def _content(content: Any) -> tuple[str, str]:
+def _content(content: JsonValue) -> tuple[str, str]:
     """Return text and reasoning of a message's content: text, nothing, or a list of parts."""
     if content is None:
         return "", ""
     if isinstance(content, str):
         return content, ""
     if isinstance(content, list):
-        parts = [part for part in content if isinstance(part, dict)]
-        text = "".join(part["text"] for part in parts if isinstance(part.get("text"), str))
+        parts = objects_in(content)
+        text = "".join(text for part in parts if isinstance(text := part.get("text"), str))
         return text, "\n".join(_thought(part["thinking"]) for part in parts if part.get("thinking"))
     raise TransientError(Kind.REPLY, "a message's content is neither text nor parts")
 
 
-def _thought(thinking: Any) -> str:
+def _thought(thinking: JsonValue) -> str:
     return thinking if isinstance(thinking, str) else _content(thinking)[0] if isinstance(thinking, list) else ""
 
 
-def _position(choice: dict[str, Any]) -> int:
+def _position(choice: JsonObject) -> int:
     index = choice.get("index")
     return index if isinstance(index, int) else 0
-
-
-def text_of(value: Any) -> str | None:
-    """Take a short text that a server names; lone surrogates, which no file can hold, as their escapes."""
-    return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) and value else None

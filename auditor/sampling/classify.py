@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
 
 from auditor.config import ModelConfig
+from auditor.json_types import JsonObject, JsonValue
 from auditor.records import SampleStatus
 from auditor.sampling.failures import Failure, Kind, RunWideError, Scope, TransientError, UnansweredError
 from auditor.sampling.remedies import key_remedy, model_remedy, parameter_remedy, url_remedy
@@ -48,7 +48,7 @@ class ErrorReply:
 
     status: int
     """HTTP status, or the one that an error in the body of a 200 names."""
-    body: Any
+    body: JsonValue
     """The parsed JSON; ``None`` where it is none."""
     said: str
     """The server's own words in one line, safe to show."""
@@ -56,7 +56,7 @@ class ErrorReply:
     """Seconds that the server asks to wait."""
 
 
-def classify(reply: ErrorReply, model: ModelConfig, sent: dict[str, Any]) -> Failure:
+def classify(reply: ErrorReply, model: ModelConfig, sent: JsonObject) -> Failure:
     """Say what an error reply to the request body ``sent`` means."""
     evidence = Evidence.of(reply.body)
     if not evidence.texts:
@@ -132,7 +132,7 @@ def _about_the_content(reply: ErrorReply, evidence: Evidence, message: str) -> F
 
 
 def _about_the_settings(
-    reply: ErrorReply, evidence: Evidence, message: str, model: ModelConfig, sent: dict[str, Any]
+    reply: ErrorReply, evidence: Evidence, message: str, model: ModelConfig, sent: JsonObject
 ) -> Failure | None:
     """Recognise a parameter that is not accepted and a model that is not there."""
     status, text, name = reply.status, evidence.text, asked_name(model)
@@ -155,7 +155,7 @@ def _says_no_model(status: int, text: str, name: str, is_json: bool) -> bool:
     return named or (status == 404 and "model" in text) or "model not exist" in text
 
 
-def _named_parameter(evidence: Evidence, sent: dict[str, Any]) -> str | None:
+def _named_parameter(evidence: Evidence, sent: JsonObject) -> str | None:
     """Find the key of the request that an error names; the text of the prompt is none of them."""
     known = [key for key in sent if key not in CONTENT_PARAMS | {"model"}]
     for key in known:

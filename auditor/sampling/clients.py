@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from auditor.config import ModelConfig
@@ -78,17 +78,16 @@ class Clients:
                 trust_env=self._trust_env,
                 verify=self._tls,
             )
-            common: dict[str, Any] = {
-                "api_key": self._key,
-                "max_retries": 0,
-                "http_client": http,
-                "timeout": http.timeout,
-                "default_headers": model.extra_headers or None,
-            }
+            headers = model.extra_headers or None
             if model.api_version is not None:
-                base_url = model.base_url or ""
-                return openai.AsyncAzureOpenAI(azure_endpoint=base_url, api_version=model.api_version, **common)
-            return openai.AsyncOpenAI(base_url=model.base_url, **common)
+                return openai.AsyncAzureOpenAI(
+                    azure_endpoint=model.base_url or "", api_version=model.api_version, api_key=self._key,
+                    max_retries=0, http_client=http, timeout=http.timeout, default_headers=headers,
+                )  # fmt: skip
+            return openai.AsyncOpenAI(
+                base_url=model.base_url, api_key=self._key,
+                max_retries=0, http_client=http, timeout=http.timeout, default_headers=headers,
+            )  # fmt: skip
         except (openai.OpenAIError, httpx2.InvalidURL, ValueError, ImportError) as error:
             raise ConfigError(
                 f"the client cannot be made: {error}",

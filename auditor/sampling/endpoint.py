@@ -13,11 +13,12 @@ import math
 from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 from time import time
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import urljoin, urlsplit
 
 from auditor.config import ModelConfig
 from auditor.errors import EndpointError
+from auditor.json_types import JsonObject, JsonValue
 from auditor.sampling.choices import MESSAGE_CHARS
 from auditor.sampling.classify import ErrorReply, classify
 from auditor.sampling.clients import Clients, api_key
@@ -55,7 +56,7 @@ class Endpoint:
     async def __aexit__(self, *_: object) -> None:
         await self._clients.close()
 
-    async def ask(self, body: dict[str, Any]) -> Any:
+    async def ask(self, body: JsonObject) -> JsonValue:
         """Send one request; return the parsed JSON of a 200.
 
         Raises one of :data:`~auditor.sampling.failures.Failure`.
@@ -77,7 +78,8 @@ class Endpoint:
         except openai.APIConnectionError as error:
             raise self._unconnected(error) from None
         try:
-            return json.loads(response.content)
+            reply: JsonValue = json.loads(response.content)
+            return reply
         except (ValueError, RecursionError):
             start = self.redact(response.text[:80])
             raise TransientError(Kind.REPLY, f"the server answered with malformed JSON: {start!r}") from None
@@ -149,14 +151,14 @@ class Endpoint:
             text = text.replace(secret, REDACTED)
         return one_line(text, MESSAGE_CHARS)
 
-    def _as_accepted(self, body: dict[str, Any]) -> dict[str, Any]:
+    def _as_accepted(self, body: JsonObject) -> JsonObject:
         """Return the body with the parameters that the server accepts."""
         if not self.adapted:
             return body
         renamed = {self.adapted.get(key, key): value for key, value in body.items()}
         return {key: value for key, value in renamed.items() if key is not None}
 
-    def _failure(self, response: httpx2.Response, sent: dict[str, Any]) -> Failure:
+    def _failure(self, response: httpx2.Response, sent: JsonObject) -> Failure:
         """Say what an HTTP error means."""
         body = _json_of(response)
         said = self.redact(message_in(body) or _page_text(response.text))
@@ -252,9 +254,10 @@ def _secrets(model: ModelConfig, key: str) -> list[str]:
     return sorted({s for s in (key, password, *headers, *words) if len(s) > 4}, key=len, reverse=True)
 
 
-def _json_of(response: httpx2.Response) -> Any:
+def _json_of(response: httpx2.Response) -> JsonValue:
     try:
-        return json.loads(response.content)
+        body: JsonValue = json.loads(response.content)
+        return body
     except (ValueError, RecursionError):
         return None
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from auditor.config import ModelConfig, PriceConfig
 from auditor.extraction import Extraction, assemble, extract
+from auditor.json_types import JsonObject, JsonValue, object_or_empty, text_or_none
 from auditor.records import Sample, SampleStatus, Usage
-from auditor.sampling.choices import Choice, Redact, plain_message, read_choices, text_of
+from auditor.sampling.choices import Choice, Redact, plain_message, read_choices
 from auditor.sampling.failures import Kind, TransientError, UnansweredError
 from auditor.sampling.request import Request
 
@@ -28,7 +28,7 @@ _FAILED = {"error", "insufficient_system_resource", "network_error", "abort", "a
 
 
 def read_reply(
-    payload: Any, request: Request, model: ModelConfig, latency: float | None, redact: Redact = plain_message
+    payload: JsonValue, request: Request, model: ModelConfig, latency: float | None, redact: Redact = plain_message
 ) -> list[Sample]:
     """Turn one reply into samples, one per choice, for the request's indices in order.
 
@@ -39,8 +39,8 @@ def read_reply(
     choices = [choice for choice in read_choices(payload, request.body, model, redact) if choice.finish not in _FAILED]
     if not choices:
         raise TransientError(Kind.REPLY, "the server broke off every answer of the reply")
-    wanted = choices[: len(request.indices)]
-    usages = _share(read_usage(payload.get("usage")), len(wanted))
+    wanted, about = choices[: len(request.indices)], object_or_empty(payload)
+    usages = _share(read_usage(about.get("usage")), len(wanted))
     samples = []
     for place, choice in enumerate(wanted):
         limit = _limit(request.body) if len(wanted) == 1 else None
@@ -59,8 +59,8 @@ def read_reply(
                 readings_differ=extraction.differ,
                 finish_reason=choice.finish,
                 refusal=choice.refusal,
-                served_model=text_of(payload.get("model")),
-                fingerprint=text_of(payload.get("system_fingerprint")),
+                served_model=text_or_none(about.get("model")),
+                fingerprint=text_or_none(about.get("system_fingerprint")),
                 usage=usages[place],
                 latency=latency,
                 cost=cost_of(usages[place], model.price),
@@ -110,14 +110,14 @@ def without_text(choice: Choice) -> str:
     return f"<think>\n{choice.reasoning}\n</think>\n" if choice.reasoning else choice.calls
 
 
-def _limit(body: dict[str, Any]) -> int | None:
+def _limit(body: JsonObject) -> int | None:
     """Return the most tokens that an answer to this request may have; ``None`` where nothing bounds it."""
     given = [body.get(key) for key in ("max_tokens", "max_completion_tokens", "max_output_tokens")]
     known = [bound for bound in given if isinstance(bound, int)]
     return max(known) if known else None
 
 
-def read_usage(raw: Any) -> Usage:
+def read_usage(raw: JsonValue) -> Usage:
     """Read a usage object of any endpoint; what is missing or invalid stays ``None``."""
     if not isinstance(raw, dict):
         return Usage()
@@ -127,17 +127,12 @@ def read_usage(raw: Any) -> Usage:
     return Usage(
         _count(raw.get(f"{prompt}_tokens")),
         _count(raw.get(f"{completion}_tokens")),
-        _count(_inner(raw, f"{completion}_tokens_details", "reasoning_tokens")),
-        _count(_inner(raw, f"{prompt}_tokens_details", "cached_tokens")),
+        _count(object_or_empty(raw.get(f"{completion}_tokens_details")).get("reasoning_tokens")),
+        _count(object_or_empty(raw.get(f"{prompt}_tokens_details")).get("cached_tokens")),
     )
 
 
-def _inner(raw: dict[str, Any], table: str, key: str) -> Any:
-    details = raw.get(table)
-    return details.get(key) if isinstance(details, dict) else None
-
-
-def _count(value: Any) -> int | None:
+def _count(value: JsonValue) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST_TOKENS else None
 
 

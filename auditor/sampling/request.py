@@ -14,9 +14,10 @@ import json
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import Any, assert_never
+from typing import assert_never
 
 from auditor.config import ModelConfig
+from auditor.json_types import JsonObject, JsonValue
 from auditor.records import Task
 from auditor.sampling.prompts import render
 
@@ -40,7 +41,7 @@ class Request:
     """The samples that it asks for."""
     hashes: tuple[str, ...]
     """One request hash per index."""
-    body: dict[str, Any]
+    body: JsonObject
     """The JSON to send."""
     prompt_bytes: int
     """UTF-8 bytes of prompt and system message."""
@@ -109,11 +110,11 @@ class _Plan:
         return None if self._seed is None else self._seed + start
 
 
-def _body(model: ModelConfig, text: str) -> dict[str, Any]:
+def _body(model: ModelConfig, text: str) -> JsonObject:
     """Build the part of the body that all samples of a task share."""
-    body: dict[str, Any] = {"model": asked_name(model)}
-    system = [{"role": "system", "content": model.system}] if model.system else []
-    messages = [*system, {"role": "user", "content": text}]
+    body: JsonObject = {"model": asked_name(model)}
+    system: list[JsonValue] = [{"role": "system", "content": model.system}] if model.system else []
+    messages: list[JsonValue] = [*system, {"role": "user", "content": text}]
     limit = "max_tokens"
     match model.endpoint:
         case "chat":
@@ -125,11 +126,11 @@ def _body(model: ModelConfig, text: str) -> dict[str, Any]:
             limit = "max_output_tokens"
         case _:
             assert_never(model.endpoint)
-    optional = {
+    optional: JsonObject = {
         "temperature": None if model.temperature == "default" else model.temperature,
         "top_p": model.top_p,
         limit: None if "max_completion_tokens" in model.extra_body else model.output_limit,
-        "stop": list(model.stop) or None,
+        "stop": [*model.stop] or None,
     }
     body |= {name: value for name, value in optional.items() if value is not None}
     return body | model.extra_body

@@ -374,6 +374,6 @@ def _rest(request: Request, arrived: int) -> Request:
     body = {key: value for key, value in request.body.items() if key != "n"}
     if len(indices) > 1:
         body["n"] = len(indices)
-    if "seed" in body:
-        body["seed"] += arrived
+    if isinstance(seed := body.get("seed"), int):
+        body["seed"] = seed + arrived
     return replace(request, indices=indices, hashes=request.hashes[arrived:], body=body)

@@ -10,7 +10,8 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+
+from auditor.json_types import JsonValue, object_or_empty
 
 _CODE_KEYS = {"code", "type", "status", "reason", "errortype", "blockreason", "statuscode", "finishreason", "err"}
 _PARAM_KEYS = {"param", "parameter", "loc", "field"}
@@ -119,7 +120,7 @@ class Evidence:
         return " ".join(self.texts).lower()[:_TEXT]
 
     @classmethod
-    def of(cls, body: Any) -> Evidence:
+    def of(cls, body: JsonValue) -> Evidence:
         """Collect the evidence of a parsed body."""
         evidence = cls()
         for key, value in _walk(body):
@@ -127,12 +128,11 @@ class Evidence:
         return evidence
 
 
-def message_in(body: Any) -> str:
+def message_in(body: JsonValue) -> str:
     """Find the words for a person in the shapes of error that servers use; empty where there are none."""
     match body:
         case {"error": {"message": str(message)} as error}:
-            inner = error.get("metadata")
-            raw = inner.get("raw") if isinstance(inner, dict) else None
+            raw = object_or_empty(object_or_empty(error).get("metadata")).get("raw")
             return f"{message} ({raw})" if isinstance(raw, str) and raw not in message else message
         case {"error": str(message)} | {"message": str(message)} | {"msg": str(message)}:
             return message
@@ -151,7 +151,7 @@ def message_in(body: Any) -> str:
     return ""
 
 
-def status_in(body: Any) -> int | None:
+def status_in(body: JsonValue) -> int | None:
     """Return the HTTP status that an error in a body names; ``None`` where it names none."""
     error = body.get("error") if isinstance(body, dict) else None
     places = [error, body] if isinstance(error, dict) else [body]
@@ -164,9 +164,9 @@ def status_in(body: Any) -> int | None:
     return None
 
 
-def _walk(body: Any) -> Iterator[tuple[str, Any]]:
+def _walk(body: JsonValue) -> Iterator[tuple[str, str | int]]:
     """Stream the leaves of a body with their keys, JSON inside strings included, as far as the bounds go."""
-    pending: list[tuple[str, Any, int]] = [("error", body, 0)]
+    pending: list[tuple[str, JsonValue, int]] = [("error", body, 0)]
     for _ in range(_NODES):
         if not pending:
             return

@@ -6,16 +6,16 @@ import json
 import re
 from collections.abc import Iterator
 from http import HTTPStatus
-from typing import Any
 
 from auditor.errors import InputError
+from auditor.json_types import JsonObject, JsonValue, int_or_none, object_or_empty, objects_in, text_or_none
 from auditor.records import SampleStatus
 from auditor.sampling import failures
 from auditor.sampling.choices import plain_message, read_choices
 from auditor.sampling.classify import ErrorReply, classify
 from auditor.sampling.failures import Failure, RunWideError, TransientError, UnansweredError
 from auditor.sampling.readers.answer import Answer, Kind
-from auditor.sampling.readers.rows import json_rows, text_or_none
+from auditor.sampling.readers.rows import json_rows
 from auditor.sampling.readers.source import Source, TaskIds
 from auditor.sampling.reply import read_usage, without_text
 from auditor.sampling.signs import message_in
@@ -48,7 +48,8 @@ class BatchOutput:
         for where, row in json_rows(source):
             task_id, index = _named(row.get("custom_id"), ids, where)
             response = row.get("response")
-            body = response.get("body") if isinstance(response, dict) else row if "choices" in row else None
+            given = response.get("body") if isinstance(response, dict) else row if "choices" in row else None
+            body = object_or_empty(given)
             try:
                 yield from _answers(row, body, task_id, index, where, source)
             except UnansweredError as error:
@@ -61,7 +62,7 @@ class BatchOutput:
             )
 
 
-def _named(custom_id: Any, ids: TaskIds, where: str) -> tuple[str, int | None]:
+def _named(custom_id: JsonValue, ids: TaskIds, where: str) -> tuple[str, int | None]:
     if not isinstance(custom_id, str):
         raise InputError("custom_id is missing or no text", where=where, remedy="each row names its request")
     if ids.find(custom_id) is not None:
@@ -76,20 +77,20 @@ def _named(custom_id: Any, ids: TaskIds, where: str) -> tuple[str, int | None]:
 
 
 def _answers(
-    row: dict[str, Any], body: Any, task_id: str, index: int | None, where: str, source: Source
+    row: JsonObject, body: JsonObject, task_id: str, index: int | None, where: str, source: Source
 ) -> Iterator[Answer]:
     """Read the choices of one row's reply.
 
     Raises one of :data:`~auditor.sampling.classify.Failure` for a row with an error.
     """
-    status = row["response"].get("status_code") if isinstance(row.get("response"), dict) else None
-    if row.get("error") or (isinstance(status, int) and status >= HTTPStatus.BAD_REQUEST):
-        raise _failure(row, body, status if isinstance(status, int) else None, source)
+    status = int_or_none(object_or_empty(row.get("response")).get("status_code"))
+    if row.get("error") or (status is not None and status >= HTTPStatus.BAD_REQUEST):
+        raise _failure(row, body, status, source)
     choices = read_choices(body, {}, source.model, plain_message)
     if index is not None and len(choices) > 1:
         remedy = "leave the number out of custom_id: a reply's choices count in order"
         raise InputError(f"has {len(choices)} choices for sample {index}", where=where, remedy=remedy)
-    is_chat = "output" in body or any("message" in choice for choice in body["choices"])
+    is_chat = "output" in body or any("message" in choice for choice in objects_in(body.get("choices")))
     for place, choice in enumerate(choices):
         yield Answer(
             task_id,
@@ -104,12 +105,12 @@ def _answers(
         )
 
 
-def _failure(row: dict[str, Any], body: Any, status: int | None, source: Source) -> Failure:
+def _failure(row: JsonObject, body: JsonObject, status: int | None, source: Source) -> Failure:
     """Say what the error of a row means, by the same rules as that of a reply.
 
     An error without an HTTP status is the batch's (expired, cancelled) unless it speaks of the request.
     """
-    found = body if isinstance(body, dict) else {"error": row.get("error")}
+    found = body or {"error": row.get("error")}
     said = plain_message(message_in(found) or json.dumps(found))
     failure = classify(ErrorReply(status or HTTPStatus.BAD_REQUEST, found, said), source.model, {})
     if status is None and isinstance(failure, UnansweredError) and failure.status is SampleStatus.REJECTED:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from auditor.errors import InputError
+from auditor.json_types import list_or_empty
 from auditor.sampling.readers.answer import Answer, Kind
 from auditor.sampling.readers.documents import items
 from auditor.sampling.readers.source import Container, Source
@@ -27,10 +28,11 @@ class Generations:
         with source.open() as file:
             for line, texts in items(file, str(source.path)):
                 where = f"{source.path}:{line}: item {count}"
-                if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+                programs = [text for text in list_or_empty(texts) if isinstance(text, str)]
+                if not isinstance(texts, list) or len(programs) < len(texts):
                     raise InputError("is no list of texts", where=where, remedy="give a list of programs a task")
                 if count < len(source.tasks):
-                    for index, text in enumerate(texts):
+                    for index, text in enumerate(programs):
                         yield Answer(source.tasks[count], where, text, Kind.PROGRAM, sample_index=index)
                 count += 1
         if count != len(source.tasks):

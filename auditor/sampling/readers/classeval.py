@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from auditor.errors import InputError
+from auditor.json_types import object_or_empty
 from auditor.sampling.readers.answer import Answer, Kind
 from auditor.sampling.readers.documents import items
 from auditor.sampling.readers.source import Container, Source
@@ -30,8 +31,9 @@ class Predictions:
         with source.open() as file:
             for line, row in items(file, str(source.path)):
                 where = f"{source.path}:{line}"
-                texts = row.get("predict") if isinstance(row, dict) else None
-                if not isinstance(texts, list) or not isinstance(row.get("task_id"), str):
+                task = object_or_empty(row)
+                texts, task_id = task.get("predict"), task.get("task_id")
+                if not isinstance(texts, list) or not isinstance(task_id, str):
                     raise InputError("has no task_id or no list predict", where=where, remedy="fetch the file again")
                 for index, text in enumerate(texts):
-                    yield Answer(row["task_id"], where, str(text), Kind.ANSWER, sample_index=index)
+                    yield Answer(task_id, where, str(text), Kind.ANSWER, sample_index=index)

@@ -10,17 +10,18 @@ import codecs
 import json
 import re
 from collections.abc import Iterator
-from typing import IO, Any
+from typing import IO
 
 from auditor.benchmark.rows import DAMAGED
 from auditor.errors import InputError
+from auditor.json_types import JsonValue
 
 _CHUNK = 1 << 16
 _SPACE = re.compile(r"[ \t\r\n]*")
 _DECODER = json.JSONDecoder()
 
 
-def items(file: IO[bytes], where: str, key: str | None = None) -> Iterator[tuple[int, Any]]:
+def items(file: IO[bytes], where: str, key: str | None = None) -> Iterator[tuple[int, JsonValue]]:
     """Stream (line, item) of the list that the document is or, with ``key``, that it has under that key.
 
     Of an object under ``key`` the items are [name, value] pairs. Lines count from 1. Raises
@@ -42,7 +43,7 @@ def items(file: IO[bytes], where: str, key: str | None = None) -> Iterator[tuple
             text.value()
 
 
-def _elements(text: _Text) -> Iterator[tuple[int, Any]]:
+def _elements(text: _Text) -> Iterator[tuple[int, JsonValue]]:
     text.expect("[")
     if text.take("]"):
         return
@@ -63,7 +64,7 @@ def _names(text: _Text) -> Iterator[str]:
     while True:
         if text.peek() != '"':
             text.refuse("a name in quotes is missing")
-        name: str = text.value()
+        name = str(text.value())
         text.expect(":")
         yield name
         if text.take("}"):
@@ -105,11 +106,12 @@ class _Text:
         if not self.take(mark):
             self.refuse(f"{mark!r} is missing" if self.peek() else "the file ends too early: it is cut off")
 
-    def value(self) -> Any:
+    def value(self) -> JsonValue:
         """Read the next value, whatever its size."""
         self.peek()
         while True:
             try:
+                value: JsonValue
                 value, end = _DECODER.raw_decode(self._window, self._at)
             except (ValueError, RecursionError) as error:
                 if self._more():

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from auditor.errors import InputError
+from auditor.json_types import JsonValue
 from auditor.sampling.readers.answer import Answer, Kind
 from auditor.sampling.readers.documents import items
 from auditor.sampling.readers.rows import read_row
@@ -63,10 +63,10 @@ class EvalResults:
         with source.open() as file:
             for line, pair in items(file, str(source.path), "eval"):
                 found = True
-                if not (isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], str)):
+                task_id, results = pair if isinstance(pair, list) and len(pair) == 2 else (None, None)
+                if not isinstance(task_id, str):
                     where = f"{source.path}:{line}"
                     raise InputError("'eval' is not laid out by tasks", where=where, remedy="evaluate them again")
-                task_id, results = pair
                 where = f"{source.path}:{line}: {task_id}"
                 if not isinstance(results, list):
                     raise InputError(
@@ -79,7 +79,7 @@ class EvalResults:
             raise InputError("holds no samples under 'eval'", where=str(source.path), remedy="evaluate them again")
 
 
-def _sample(task_id: str, row: Any, where: str) -> Answer:
+def _sample(task_id: str, row: JsonValue, where: str) -> Answer:
     if not isinstance(row, dict):
         raise InputError("is not laid out as EvalPlus does", where=where, remedy="evaluate the samples again")
     return read_row({**row, "task_id": task_id}, where)

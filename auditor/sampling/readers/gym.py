@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
 from auditor.benchmark.results import STATUSES
 from auditor.errors import InputError
+from auditor.json_types import JsonObject, object_or_empty, text_or_none
 from auditor.records import Outcome, SuiteName
 from auditor.sampling.choices import plain_message, read_choices
 from auditor.sampling.failures import TransientError, UnansweredError
 from auditor.sampling.readers.answer import Answer, Grade, Kind
 from auditor.sampling.readers.livecodebench import lcb_grade
-from auditor.sampling.readers.rows import json_rows, one_line, text_or_none
+from auditor.sampling.readers.rows import json_rows, one_line
 from auditor.sampling.readers.source import Source
 from auditor.sampling.reply import read_usage, without_text
 
@@ -37,7 +37,7 @@ class Rollouts:
         the answer is.
         """
         for where, row in json_rows(source):
-            response = row.get("response") or {}
+            response = object_or_empty(row.get("response"))
             try:
                 reply = read_choices(response, {}, source.model, plain_message)[0]
             except (TransientError, UnansweredError) as error:
@@ -62,9 +62,8 @@ class Rollouts:
             )
 
 
-def _task_id(row: dict[str, Any], where: str) -> str | int:
-    about = row.get("verifier_metadata")
-    for table in (row, about if isinstance(about, dict) else {}):
+def _task_id(row: JsonObject, where: str) -> str | int:
+    for table in (row, object_or_empty(row.get("verifier_metadata"))):
         for key in _ID_KEYS:
             value = table.get(key)
             if isinstance(value, str | int) and not isinstance(value, bool):
@@ -73,7 +72,7 @@ def _task_id(row: dict[str, Any], where: str) -> str | int:
     raise InputError("names no task", where=where, remedy=remedy)
 
 
-def _grades(row: dict[str, Any]) -> Iterator[Grade]:
+def _grades(row: JsonObject) -> Iterator[Grade]:
     """Read the environment's verdict: EvalPlus's two statuses, else a status or the reward."""
     suites = [(suite, STATUSES.get(str(row.get(f"{suite}_status")))) for suite in SuiteName]
     if any(outcome is not None for _, outcome in suites):

@@ -6,16 +6,17 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from auditor.benchmark.rows import DAMAGED
 from auditor.errors import InputError
+from auditor.json_types import JsonObject, JsonValue, int_or_none, list_or_empty, object_or_empty, text_or_none
 from auditor.records import Outcome
 from auditor.sampling.choices import plain_message, read_choices
 from auditor.sampling.failures import TransientError, UnansweredError
 from auditor.sampling.readers.answer import Answer, Grade, Kind
 from auditor.sampling.readers.documents import items
-from auditor.sampling.readers.rows import one_line, text_or_none
+from auditor.sampling.readers.rows import one_line
 from auditor.sampling.readers.source import Container, Source
 from auditor.sampling.reply import read_usage, without_text
 
@@ -86,57 +87,62 @@ class JsonLog:
             raise InputError("the log holds no samples", where=str(source.path), remedy=remedy)
 
 
-def _parsed(content: bytes, where: str) -> Any:
+def _parsed(content: bytes, where: str) -> JsonValue:
     try:
-        return json.loads(content)
+        log: JsonValue = json.loads(content)
+        return log
     except (ValueError, RecursionError) as error:
         raise InputError(f"not JSON: {error}", where=where, remedy="fetch the log again") from None
 
 
-def _sample(row: Any, where: str, source: Source) -> Iterator[Answer]:
+def _sample(row: JsonValue, where: str, source: Source) -> Iterator[Answer]:
     """Read one sample; one that ended in an error before the model answered is passed over with a note."""
-    if not isinstance(row, dict) or not isinstance(row.get("id"), str | int) or not isinstance(row.get("epoch"), int):
+    sample = object_or_empty(row)
+    task_id, epoch = sample.get("id"), int_or_none(sample.get("epoch"))
+    if not isinstance(task_id, str | int) or epoch is None:
         raise InputError("is no sample of an inspect_ai log", where=where, remedy="fetch the log again")
-    output = row["output"] if isinstance(row.get("output"), dict) else {}
-    choices = output.get("choices")
-    first = choices[0] if isinstance(choices, list) and choices else None
+    output = object_or_empty(sample.get("output"))
+    first, *_ = [*list_or_empty(output.get("choices")), None]
+    payload: JsonObject = {}
+    if isinstance(first, dict):
+        payload = {"choices": [{**first, "finish_reason": first.get("stop_reason")}]}
     try:
-        payload = {"choices": [{**first, "finish_reason": first.get("stop_reason")}]} if isinstance(first, dict) else {}
         choice = read_choices(payload, {}, source.model, plain_message)[0]
     except (TransientError, UnansweredError):
-        source.notes.append(f"{row['id']}, epoch {row['epoch']}: the log holds no answer ({_error(row)})")
+        source.notes.append(f"{task_id}, epoch {epoch}: the log holds no answer ({_error(sample)})")
         return
-    text = _attached(choice.text or without_text(choice), row)
-    scores = row["scores"] if isinstance(row.get("scores"), dict) else {}
-    judged = _judged(scores, row) if source.model.take == "judged" else ""
+    text = _attached(choice.text or without_text(choice), sample)
+    scores = object_or_empty(sample.get("scores"))
+    judged = _judged(scores, sample) if source.model.take == "judged" else ""
+    time = output.get("time")
     yield Answer(
-        row["id"],
+        task_id,
         where,
         judged or text,
         Kind.PROGRAM if judged else Kind.ANSWER,
-        sample_index=row["epoch"] - 1,
+        sample_index=epoch - 1,
         raw=text,
         model=text_or_none(output.get("model")),
         finish_reason=choice.finish,
         refusal=choice.refusal,
         usage=read_usage(output.get("usage")),
-        latency=output["time"] if isinstance(output.get("time"), int | float) else None,
+        latency=time if isinstance(time, int | float) else None,
         grades=tuple(_grades(scores)),
     )
 
 
-def _judged(scores: dict[str, Any], row: dict[str, Any]) -> str:
+def _judged(scores: JsonObject, row: JsonObject) -> str:
     """Return the answer that the first scorer took from the completion, where it notes one."""
-    answers = (score.get("answer") for score in scores.values() if isinstance(score, dict))
+    answers = (object_or_empty(score).get("answer") for score in scores.values())
     return _attached(next(filter(None, map(text_or_none, answers)), ""), row)
 
 
-def _error(row: dict[str, Any]) -> str:
-    error = row.get("error")
-    return one_line(str(error.get("message")), 120) if isinstance(error, dict) else "no error is given"
+def _error(row: JsonObject) -> str:
+    error = object_or_empty(row.get("error"))
+    return one_line(str(error.get("message")), 120) if error else "no error is given"
 
 
-def _attached(text: str, row: dict[str, Any]) -> str:
+def _attached(text: str, row: JsonObject) -> str:
     """Return a text that the log may keep among its attachments."""
     attachments = row.get("attachments")
     prefix, _, key = text.partition("attachment://")
@@ -145,10 +151,11 @@ def _attached(text: str, row: dict[str, Any]) -> str:
     return str(attachments.get(key, text))
 
 
-def _grades(scores: dict[str, Any]) -> Iterator[Grade]:
+def _grades(scores: JsonObject) -> Iterator[Grade]:
     """Read what each scorer said: C or I, 1 or 0, true or false; a share of the points is no verdict."""
-    for name, score in scores.items():
-        value = score.get("value") if isinstance(score, dict) else None
+    for name, given in scores.items():
+        score = object_or_empty(given)
+        value = score.get("value")
         if isinstance(value, str):
             outcome = _GRADES.get(value)
         elif isinstance(value, bool | int | float) and value in (0, 1):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
 from auditor.errors import InputError
+from auditor.json_types import JsonObject, JsonValue, list_or_empty, object_or_empty
 from auditor.records import Outcome
 from auditor.sampling.readers.answer import Answer, Grade, Kind
 from auditor.sampling.readers.documents import items
@@ -35,18 +35,18 @@ class EvalAll:
         with source.open() as file:
             for line, problem in items(file, str(source.path)):
                 where = f"{source.path}:{line}"
-                if not isinstance(problem, dict) or not isinstance(problem.get("question_id"), str | int):
+                task_id = object_or_empty(problem).get("question_id")
+                if not isinstance(task_id, str | int):
                     raise InputError("a problem has no question_id", where=where, remedy="fetch the file again")
-                where = f"{where}: {problem['question_id']}"
-                yield from _samples(problem, where, answers=source.model.take == "answer")
+                where = f"{where}: {task_id}"
+                yield from _samples(object_or_empty(problem), task_id, where, answers=source.model.take == "answer")
 
 
-def _samples(problem: dict[str, Any], where: str, *, answers: bool) -> Iterator[Answer]:
+def _samples(problem: JsonObject, task_id: str | int, where: str, *, answers: bool) -> Iterator[Answer]:
     outputs = _texts(problem, "output_list", where)
     codes = _texts(problem, "code_list", where) if "code_list" in problem else outputs
     graded = problem.get("graded_list") or [None] * len(outputs)
-    notes = problem.get("metadata")
-    notes = notes if isinstance(notes, list) else []
+    notes = list_or_empty(problem.get("metadata"))
     if not isinstance(graded, list):
         raise InputError("graded_list is no list", where=where, remedy="fetch the file again")
     if not len(outputs) == len(codes) == len(graded):
@@ -56,17 +56,18 @@ def _samples(problem: dict[str, Any], where: str, *, answers: bool) -> Iterator[
         grades = _grade(graded[index], notes[index] if index < len(notes) else None)
         whole = answers or not code.strip()
         text, kind = (output, Kind.ANSWER) if whole else (code, Kind.PROGRAM)
-        yield Answer(problem["question_id"], where, text, kind, index, raw=output, grades=grades)
+        yield Answer(task_id, where, text, kind, index, raw=output, grades=grades)
 
 
-def _texts(problem: dict[str, Any], key: str, where: str) -> list[str]:
+def _texts(problem: JsonObject, key: str, where: str) -> list[str]:
     value = problem.get(key)
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+    texts = [item for item in list_or_empty(value) if isinstance(item, str)]
+    if not isinstance(value, list) or len(texts) < len(value):
         raise InputError(f"{key} is no list of texts", where=where, remedy="fetch the file again")
-    return value
+    return texts
 
 
-def _grade(passed: Any, note: Any) -> tuple[Grade, ...]:
+def _grade(passed: JsonValue, note: JsonValue) -> tuple[Grade, ...]:
     """Read one verdict with its note, which is JSON text or an object."""
     if not isinstance(passed, bool):
         return ()
@@ -80,7 +81,7 @@ def _grade(passed: Any, note: Any) -> tuple[Grade, ...]:
     return (lcb_grade("livecodebench", about),)
 
 
-def lcb_grade(source: str, about: dict[str, Any]) -> Grade:
+def lcb_grade(source: str, about: JsonObject) -> Grade:
     """Read the note that LiveCodeBench's checker leaves on a failure: error code, message, inputs."""
     code = about.get("error_code")
     message = about.get("error_message") or about.get("error")

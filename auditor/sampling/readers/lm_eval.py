@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from auditor.errors import InputError
+from auditor.json_types import JsonObject, JsonValue
 from auditor.records import Outcome
 from auditor.sampling.readers.answer import Answer, Grade, Kind
 from auditor.sampling.readers.rows import json_rows, one_line
@@ -50,7 +50,7 @@ def _filters(source: Source) -> list[str]:
     return list(dict.fromkeys(str(row.get("filter", "none")) for _, row in json_rows(source)))
 
 
-def _row(row: dict[str, Any], where: str, *, answers: bool) -> Iterator[Answer]:
+def _row(row: JsonObject, where: str, *, answers: bool) -> Iterator[Answer]:
     """Read the responses of one row: as filtered, or as the model gave them."""
     doc = row.get("doc")
     task_id = next((doc[key] for key in _ID_KEYS if key in doc), None) if isinstance(doc, dict) else None
@@ -66,7 +66,7 @@ def _row(row: dict[str, Any], where: str, *, answers: bool) -> Iterator[Answer]:
         yield Answer(task_id, where, text, kind, sample_index=index, raw=raw, grades=grades)
 
 
-def _texts(value: Any, where: str) -> list[str]:
+def _texts(value: JsonValue, where: str) -> list[str]:
     """Flatten responses, which come as a text, a list of texts or a list of such lists."""
     if isinstance(value, str):
         return [value]
@@ -75,7 +75,7 @@ def _texts(value: Any, where: str) -> list[str]:
     return [text for item in value for text in _texts(item, where)]
 
 
-def _grades(row: dict[str, Any]) -> Iterator[Grade]:
+def _grades(row: JsonObject) -> Iterator[Grade]:
     """Read pass@1, a mean over the row's responses: 0 and 1 speak of each of them, what is between of none."""
     for name in _PASS_METRICS:
         value = row.get(name)

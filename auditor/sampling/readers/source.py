@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from auditor.benchmark.rows import DAMAGED, open_text
 from auditor.config import ModelConfig
 from auditor.errors import InputError
+from auditor.json_types import JsonObject
 
 _HEAD = 1 << 16
 """Bytes that sniffing looks at."""
@@ -105,7 +106,7 @@ class Source:
         return len(line) > 1 and line.endswith("}")
 
     @cached_property
-    def first_row(self) -> dict[str, Any] | None:
+    def first_row(self) -> JsonObject | None:
         """The first row of a JSONL source, or the whole of a document on one line; ``None`` where there is none."""
         line = self._first_line() if self.head.startswith("{") else ""
         try:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import dataclass, field
-from typing import Any
+
+from auditor.json_types import JsonObject
 
 MAX_HEAD = 64 * 1024
 """Bytes of a request before its body."""
@@ -22,7 +23,7 @@ class Reply:
     """One HTTP reply, and how it is delivered."""
 
     status: int
-    body: dict[str, Any] | str
+    body: JsonObject | str
     headers: dict[str, str] = field(default_factory=dict)
     cut: bool = False
     """Break the connection in the middle of the body."""

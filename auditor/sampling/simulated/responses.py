@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from auditor.json_types import JsonObject, object_or_empty, objects_in
 from auditor.sampling.simulated.http import Reply
 
 
@@ -12,12 +11,12 @@ def as_response(reply: Reply) -> Reply:
     chat = reply.body
     if reply.status != 200 or not isinstance(chat, dict):
         return reply
-    choice = chat["choices"][0]
-    message, cut = choice["message"], choice["finish_reason"] == "length"
-    part: dict[str, Any] = {"type": "output_text", "text": message["content"] or "", "annotations": []}
+    choice = objects_in(chat["choices"])[0]
+    message, cut = object_or_empty(choice["message"]), choice["finish_reason"] == "length"
+    part: JsonObject = {"type": "output_text", "text": message["content"] or "", "annotations": []}
     if message["refusal"]:
         part = {"type": "refusal", "refusal": message["refusal"]}
-    usage = chat["usage"]
+    usage = object_or_empty(chat["usage"])
     reply.body = {
         "id": chat["id"],
         "object": "response",

@@ -14,10 +14,12 @@ from collections import Counter
 from collections.abc import Sequence
 from hashlib import sha256
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from auditor.config import ModelConfig
+from auditor.json_types import JsonObject, JsonValue
 from auditor.records import Task
+from auditor.sampling.simulated.asked import Asked
 from auditor.sampling.simulated.faults import FaultKind, Faults
 from auditor.sampling.simulated.http import MAX_HEAD, Reply, read_request, write_reply
 from auditor.sampling.simulated.persona import STRENGTHS, strength_of
@@ -133,7 +135,9 @@ class SimulatedServer:
         if self._key is not None and given != self._key:
             return _error(401, "Incorrect API key provided.", "invalid_api_key")
         if path.endswith("/models"):
-            names = [{"id": f"simulated-{name}", "object": "model", "owned_by": "simulated"} for name in STRENGTHS]
+            names: list[JsonValue] = [
+                {"id": f"simulated-{name}", "object": "model", "owned_by": "simulated"} for name in STRENGTHS
+            ]
             return Reply(200, {"object": "list", "data": names})
         kind = next((kind for end, kind in PATHS.items() if path.endswith(end)), None)
         if kind is None or method != "POST":
@@ -154,11 +158,9 @@ class SimulatedServer:
     def _answered(self, body: bytes, kind: str, *, fault: FaultKind | None) -> Reply:
         """Answer a request as well as it can be read."""
         try:
-            asked = json.loads(body)
-            if kind != "responses":
-                return self._complete(asked, chat=kind == "chat", fault=fault)
-            asked = {**asked, "messages": asked["input"], "max_tokens": asked.get("max_output_tokens")}
-            return as_response(self._complete(asked, chat=True, fault=fault))
+            asked = Asked.of(json.loads(body), kind)
+            reply = self._complete(asked, chat=kind != "completions", fault=fault)
+            return as_response(reply) if kind == "responses" else reply
         except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
             return _error(400, f"The request cannot be read: {error!r}", "invalid_request_error")
 
@@ -199,27 +201,27 @@ class SimulatedServer:
                 return Reply(200, {"object": "chat.completion", "choices": []})
         return _error(500, "The server had an error.", "server_error")
 
-    def _complete(self, asked: dict[str, Any], *, chat: bool, fault: FaultKind | None) -> Reply:
+    def _complete(self, asked: Asked, *, chat: bool, fault: FaultKind | None) -> Reply:
         """Answer a request for a completion."""
-        model = str(asked["model"])
+        model = asked.model
         strength = strength_of(model)
         if strength is None:
             return _error(404, f"The model {model!r} does not exist.", "model_not_found")
-        prompt = asked["messages"][-1]["content"] if chat else asked["prompt"]
-        if self._declines(f"{prompt}/{asked.get('seed')}"):
+        prompt = asked.prompt
+        if self._declines(f"{prompt}/{asked.seed}"):
             self.counts["declined"] += 1
             return _error(400, "The prompt was filtered.", "content_filter")
         task = self._task(prompt)
-        count = int(asked.get("n") or 1)
-        self.counts["paid"] += count
-        choices, tokens = [], 0
-        for place in range(count):
+        self.counts["paid"] += asked.count
+        choices: list[JsonValue] = []
+        tokens = 0
+        for place in range(asked.count):
             answer = self._answer(task, strength, asked, place, chat=chat, fault=fault)
-            choice, used = _choice(answer, place, asked.get("max_tokens"), chat=chat, cut=fault is FaultKind.LENGTH)
+            choice, used = _choice(answer, place, asked.max_tokens, chat=chat, cut=fault is FaultKind.LENGTH)
             choices.append(choice)
             tokens += used
         prompt_tokens = len(prompt) // CHARS_PER_TOKEN + 1
-        payload = {
+        payload: JsonObject = {
             "id": f"simulated-{self.counts['requests']}",
             "object": "chat.completion" if chat else "text_completion",
             "model": "simulated-other" if fault is FaultKind.WRONG_MODEL else model,
@@ -237,7 +239,7 @@ class SimulatedServer:
         self,
         task: Task | None,
         strength: str,
-        asked: dict[str, Any],
+        asked: Asked,
         place: int,
         *,
         chat: bool,
@@ -247,12 +249,12 @@ class SimulatedServer:
             return Answer("This simulated model only knows the tasks of the benchmark it serves.")
         if fault is FaultKind.REFUSAL:
             return Answer("", "I cannot help with this request.")
-        if asked.get("seed") is None:
+        if asked.seed is None:
             number = self._numbers[strength, task.task_id]
             self._numbers[strength, task.task_id] += 1
         else:
-            number = int(asked["seed"]) + place
-        if asked.get("temperature") == 0 or fault is FaultKind.IDENTICAL:
+            number = asked.seed + place
+        if asked.temperature == 0 or fault is FaultKind.IDENTICAL:
             number = 0
         return self._writer.answer(task, strength, number, chat=chat)
 
@@ -263,13 +265,13 @@ class SimulatedServer:
         return self._prompts[prompt]
 
 
-def _choice(answer: Answer, place: int, max_tokens: int | None, *, chat: bool, cut: bool) -> tuple[dict[str, Any], int]:
+def _choice(answer: Answer, place: int, max_tokens: int | None, *, chat: bool, cut: bool) -> tuple[JsonObject, int]:
     """Put an answer into the API's shape; return it with its number of tokens."""
     text, finish = answer.text, "stop"
     limit = len(text) // 2 if cut else (max_tokens or len(text)) * CHARS_PER_TOKEN
     if len(text) > limit or cut:
         text, finish = text[:limit], "length"
-    choice: dict[str, Any] = {"index": place, "finish_reason": finish, "logprobs": None}
+    choice: JsonObject = {"index": place, "finish_reason": finish, "logprobs": None}
     if chat:
         choice["message"] = {"role": "assistant", "content": text or None, "refusal": answer.refusal}
     else:
