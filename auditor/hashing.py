@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import TypeVar
+
+T = TypeVar("T")
 
 MOST_COLLISIONS = 64
 """Elements of one hash that a set or dict may hold."""
@@ -24,21 +26,21 @@ class CollisionError(ValueError):
     """The elements' hashes collide so much that a set or dict of them would take minutes."""
 
 
-def build_set(items: list[Any]) -> set[Any]:
+def build_set(items: list[object]) -> set[object]:
     """Make a set; raises :class:`CollisionError`, and ``TypeError`` for an element that has no hash."""
-    built: set[Any] = set()
+    built: set[object] = set()
     _fill(built.update, items, items)
     return built
 
 
-def build_dict(pairs: list[Any]) -> dict[Any, Any]:
+def build_dict(pairs: list[tuple[object, object]]) -> dict[object, object]:
     """Make a dict of pairs; raises :class:`CollisionError`, and ``TypeError`` for a key that has no hash."""
-    built: dict[Any, Any] = {}
+    built: dict[object, object] = {}
     _fill(built.update, pairs, [key for key, _ in pairs])
     return built
 
 
-def _fill(update: Callable[[list[Any]], None], items: list[Any], keys: list[Any]) -> None:
+def _fill(update: Callable[[list[T]], None], items: list[T], keys: list[object]) -> None:
     """Fill a set or dict in steps, as different hashes may be chosen to collide in its table too."""
     if len(keys) > MOST_COLLISIONS:
         hashes = sorted(map(hash, keys))

@@ -335,7 +335,6 @@ class Finding:
     """The rule's page in the linter's manual."""
     criterion: str | None = None
     """Id of the rubric's criterion that asks about this rule or number; ``None``: the rubric does not ask about it."""
-    """The rule's documentation, or empty."""
 
 
 @dataclass(frozen=True, slots=True)

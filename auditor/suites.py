@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from auditor.comparators import DEFAULT, Comparator
 
@@ -13,9 +12,9 @@ from auditor.comparators import DEFAULT, Comparator
 class InputSuite:
     """Tests given as inputs and expected outputs."""
 
-    inputs: tuple[tuple[Any, ...], ...]
+    inputs: tuple[tuple[object, ...], ...]
     """Arguments, one tuple per test; plain builtins only."""
-    outputs: tuple[Any, ...] | None = None
+    outputs: tuple[object, ...] | None = None
     """Expected results, one per test; ``None`` takes what the reference returns."""
     atol: float = 0.0
     """Absolute tolerance; 0 means EvalPlus's rule (1e-6 where floats are expected)."""

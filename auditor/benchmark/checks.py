@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 import difflib
 from collections.abc import Collection
-from typing import Any
 
 from auditor.errors import InputError
+from auditor.json_types import JsonObject
 
 
 def parsed(source: str, name: str, where: str) -> ast.Module:
@@ -22,7 +22,7 @@ def parsed(source: str, name: str, where: str) -> ast.Module:
         ) from None
 
 
-def check_keys(values: dict[str, Any], known: Collection[str], where: str, *, inside: str) -> None:
+def check_keys(values: JsonObject, known: Collection[str], where: str, *, inside: str) -> None:
     """Refuse a key that is not known, and name the nearest that is."""
     for key in values:
         if key not in known:
@@ -32,7 +32,7 @@ def check_keys(values: dict[str, Any], known: Collection[str], where: str, *, in
             )
 
 
-def text(values: dict[str, Any], key: str, where: str, *, inside: str = "") -> str:
+def text(values: JsonObject, key: str, where: str, *, inside: str = "") -> str:
     """Return the text under a key; refuse anything else, and a text of blanks."""
     value = values[key]
     if not isinstance(value, str) or not value.strip():

@@ -12,52 +12,43 @@ import ast
 import doctest
 import sys
 import warnings
-from collections.abc import Mapping
-from typing import Any
 
 from auditor.benchmark.draft import Draft, Unfit
 from auditor.benchmark.rows import Row
 from auditor.benchmark.unittests import find_tests
 from auditor.errors import InputError
+from auditor.json_types import JsonObject, list_or_empty
 from auditor.suites import Trust, UnittestSuite
 from auditor.targets import Target, TargetKind
 
 
 def read_classeval(row: Row) -> Draft:
     """Read a row of ClassEval; raises :class:`~auditor.benchmark.draft.Unfit` where its tests cannot be used."""
-    values = _texts(row, "task_id", "skeleton", "test", "solution_code", "class_name")
-    name, classes = values["task_id"], row.values.get("test_classes")
+    name, test, classes = row.text("task_id"), row.text("test"), row.values.get("test_classes")
     if not isinstance(classes, list) or not classes:
-        raise InputError("lacks 'test_classes'", where=row.where, remedy="fetch the data set anew")
+        remedy = "fetch the data set again"
+        raise InputError("column 'test_classes' is missing or empty", where=row.where, remedy=remedy)
     names = [str(one).strip() for one in classes]
-    imports = "\n".join(row.values.get("import_statement") or ())
-    target = Target(TargetKind.CLASS, values["class_name"])
+    imports = "\n".join(map(str, list_or_empty(row.values.get("import_statement"))))
+    target = Target(TargetKind.CLASS, row.text("class_name"))
     return Draft(
-        task_id=name, prompt=values["skeleton"].strip() + "\n", target=target,
-        reference=f"{imports}\n\n{values['solution_code']}", where=row.where,
-        base=_suite(values["test"], name, (names[-1],)), plus=_suite(values["test"], name, tuple(names)),
+        task_id=name, prompt=row.text("skeleton").strip() + "\n", target=target,
+        reference=f"{imports}\n\n{row.text('solution_code')}", where=row.where,
+        base=_suite(test, name, (names[-1],)), plus=_suite(test, name, tuple(names)),
     )  # fmt: skip
 
 
 def read_bigcodebench(row: Row) -> Draft:
     """Read a row of BigCodeBench; raises :class:`~auditor.benchmark.draft.Unfit` where its tests cannot be used."""
-    values = _texts(row, "task_id", "complete_prompt", "canonical_solution", "test", "entry_point")
-    name = values["task_id"]
-    plus = _suite(values["test"], name, None, Trust.IN_PROCESS)
-    examples = _docstring_suite(values["complete_prompt"], values["entry_point"])
+    name, prompt, entry_point = row.text("task_id"), row.text("complete_prompt"), row.text("entry_point")
+    plus = _suite(row.text("test"), name, None, Trust.IN_PROCESS)
+    examples = _docstring_suite(prompt, entry_point)
     base = examples or UnittestSuite(plus.source, plus.tests[:1], Trust.IN_PROCESS)
     return Draft(
-        task_id=name, prompt=values["complete_prompt"], target=Target.function(values["entry_point"]),
-        reference=values["complete_prompt"] + values["canonical_solution"], where=row.where,
+        task_id=name, prompt=prompt, target=Target.function(entry_point),
+        reference=prompt + row.text("canonical_solution"), where=row.where,
         base=base, plus=plus, requires=_packages(row.values),
     )  # fmt: skip
-
-
-def _texts(row: Row, *keys: str) -> dict[str, str]:
-    for key in keys:
-        if not isinstance(row.values.get(key), str):
-            raise InputError(f"lacks {key!r}", where=row.where, remedy="fetch the data set anew")
-    return {key: row.values[key] for key in keys}
 
 
 def _suite(source: str, name: str, classes: tuple[str, ...] | None, trust: Trust = Trust.SEPARATE) -> UnittestSuite:
@@ -102,12 +93,11 @@ def _docstring(prompt: str, entry_point: str) -> str:
     return ""
 
 
-def _packages(values: Mapping[str, Any]) -> tuple[str, ...]:
+def _packages(values: JsonObject) -> tuple[str, ...]:
     """Name the packages outside the standard library that a row says it uses."""
-    libs = values.get("libs") or []
-    if isinstance(libs, str):
-        try:
-            libs = ast.literal_eval(libs)
-        except (ValueError, SyntaxError):
-            libs = []
+    found = values.get("libs")
+    try:
+        libs = ast.literal_eval(found) if isinstance(found, str) else list_or_empty(found)
+    except (ValueError, SyntaxError):
+        libs = []
     return tuple(sorted({str(one).split(".")[0] for one in libs} - sys.stdlib_module_names))

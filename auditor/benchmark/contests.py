@@ -7,12 +7,11 @@ examples are the base suite where they can be read, and the first test otherwise
 
 from __future__ import annotations
 
-from typing import Any
-
 from auditor.benchmark.draft import Draft, Unfit
-from auditor.benchmark.rows import Row, id_text
+from auditor.benchmark.rows import Row
 from auditor.benchmark.statements import literal, stdin_examples
 from auditor.comparators import Comparator
+from auditor.json_types import JsonObject
 from auditor.suites import StdinSuite
 from auditor.targets import Target, TargetKind
 
@@ -24,7 +23,7 @@ _INTERACTIVE = ("interactive problem", "this is an interactive", "interact with"
 def read_task(row: Row) -> Draft:
     """Read a row; raises :class:`~auditor.benchmark.draft.Unfit` where a program cannot be judged by its tests."""
     values = row.values
-    name = next((id_text(values[key]) for key in _NAMES if values.get(key) not in (None, "")), _place(row))
+    name = next((str(values[key]) for key in _NAMES if values.get(key) not in (None, "")), _place(row))
     statement = next((str(values[key]) for key in _STATEMENTS if isinstance(values.get(key), str)), "")
     if any(mark in statement.lower() for mark in _INTERACTIVE):
         raise Unfit(name, "it is interactive: a judge would have to answer the program")
@@ -48,7 +47,7 @@ def _suite(tests: list[tuple[str, str]], cpu_seconds: float | None, memory_mb: i
     return StdinSuite(stdin, stdout, Comparator.TOKENS_FLOAT, cpu_seconds=cpu_seconds, memory_mb=memory_mb)
 
 
-def _tests(values: dict[str, Any], statement: str, name: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+def _tests(values: JsonObject, statement: str, name: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     public = _pairs(values.get("public_tests"))
     private = _pairs(values.get("private_tests")) + _pairs(values.get("generated_tests"))
     if public and private:
@@ -99,7 +98,7 @@ def _seconds(value: object) -> float | None:
     return found if found > 0 else None
 
 
-def _megabytes(values: dict[str, Any]) -> int | None:
+def _megabytes(values: JsonObject) -> int | None:
     size = values.get("memory_limit_bytes")
     return int(size) >> 20 or None if isinstance(size, int | float) and size > 0 else None
 
@@ -112,5 +111,5 @@ def _programs(value: object) -> tuple[str, ...]:
     return tuple(str(source) for language, source in zip(languages, sources, strict=False) if language == 3)
 
 
-def _slices(values: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+def _slices(values: JsonObject) -> tuple[tuple[str, str], ...]:
     return tuple((key, str(values[key])) for key in ("difficulty", "source") if values.get(key) not in (None, ""))

@@ -6,7 +6,7 @@ made lists of tuples, sets and complex numbers; :mod:`auditor.benchmark.mbpp` kn
 
 from __future__ import annotations
 
-from typing import Any
+from pydantic import BaseModel, ValidationError
 
 from auditor.benchmark import mbpp
 from auditor.benchmark.draft import Draft, Unfit
@@ -30,28 +30,45 @@ def read_task(row: Row) -> Draft:
     if values["base_input"] == []:
         raise Unfit(str(values["task_id"]), "it has no base tests, so every program that loads would be accepted")
     try:
+        task = _EvalPlusTask.model_validate(values)
         return Draft(
-            task_id=values["task_id"],
-            prompt=values["prompt"],
-            target=Target.function(values["entry_point"]),
-            reference=values["prompt"] + values["canonical_solution"],
-            base=_suite(values, values["base_input"]),
-            plus=_suite(values, values["plus_input"]),
+            task_id=task.task_id,
+            prompt=task.prompt,
+            target=Target.function(task.entry_point),
+            reference=task.prompt + task.canonical_solution,
+            base=_suite(task, task.base_input),
+            plus=_suite(task, task.plus_input),
             where=row.where,
         )
+    except ValidationError as error:
+        first = error.errors()[0]
+        what = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+        raise InputError(f"not in EvalPlus's format: {what}", where=row.where, remedy=remedy) from None
     except (TypeError, ValueError, AttributeError, LookupError) as error:
-        raise InputError(f"is not laid out as EvalPlus does: {error}", where=row.where, remedy=remedy) from None
+        raise InputError(f"not in EvalPlus's format: {error}", where=row.where, remedy=remedy) from None
 
 
-def _suite(values: dict[str, Any], inputs: list[list[Any]]) -> InputSuite:
+class _EvalPlusTask(BaseModel):
+    """One row."""
+
+    task_id: str
+    prompt: str
+    entry_point: str
+    canonical_solution: str
+    base_input: list[list[object]]
+    """The arguments of each call, as JSON has them."""
+    plus_input: list[list[object]]
+    atol: float
+
+
+def _suite(task: _EvalPlusTask, inputs: list[list[object]]) -> InputSuite:
     """Build one suite; a task without plus inputs keeps an empty one, which everything passes."""
-    task_id = values["task_id"]
-    is_mbpp = task_id.startswith("Mbpp/")
-    typed = [mbpp.restore_types(task_id, arguments) for arguments in inputs] if is_mbpp else inputs
+    is_mbpp = task.task_id.startswith("Mbpp/")
+    typed = [mbpp.restore_types(task.task_id, arguments) for arguments in inputs] if is_mbpp else inputs
     return InputSuite(
         inputs=tuple(map(tuple, typed)),
-        atol=float(values["atol"]),
-        oracle=special_oracle(task_id, values["entry_point"]),
+        atol=task.atol,
+        oracle=special_oracle(task.task_id, task.entry_point),
     )
 
 

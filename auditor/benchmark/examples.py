@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from auditor.json_types import JsonObject
 from auditor.targets import TaskKind as TaskKind
 
 _MEDIAN = (
@@ -16,7 +15,7 @@ _STACK = (
     "    def __len__(self):\n        return len(self.items)\n"
 )
 
-EXAMPLES: dict[TaskKind, dict[str, Any]] = {
+EXAMPLES: dict[TaskKind, JsonObject] = {
     TaskKind.FUNCTION: {
         "task_id": "own/double",
         "prompt": 'def double(x: int) -> int:\n    """Return twice x."""\n',

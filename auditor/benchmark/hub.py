@@ -7,12 +7,12 @@ rest run as they are.
 from __future__ import annotations
 
 import ast
-from typing import Any
 
 from auditor.benchmark.draft import Draft, Unfit
 from auditor.benchmark.rows import Row
 from auditor.benchmark.scripts import read_asserts, read_plus_test
 from auditor.errors import InputError
+from auditor.json_types import JsonObject, list_or_empty
 from auditor.records import AssertSuite, Suite
 from auditor.targets import Target
 
@@ -22,14 +22,12 @@ def read_humaneval(row: Row) -> Draft:
 
     Raises :class:`~auditor.benchmark.draft.Unfit` for a test that never uses the solution.
     """
-    task_id, prompt, entry_point, solution, test = _texts(
-        row, "task_id", "prompt", "entry_point", "canonical_solution", "test"
-    )
+    task_id, prompt, test = row.text("task_id"), row.text("prompt"), row.text("test")
     return Draft(
         task_id=task_id,
         prompt=prompt,
-        target=_function(entry_point, row),
-        reference=prompt + solution,
+        target=_function(row.text("entry_point"), row),
+        reference=prompt + row.text("canonical_solution"),
         base=None,
         plus=_humaneval_suite(test, task_id),
         where=row.where,
@@ -59,7 +57,7 @@ def read_mbpp(row: Row) -> Draft:
 
     Raises :class:`~auditor.benchmark.draft.Unfit` where no loop says which function is asked for.
     """
-    text, reference, test = _texts(row, "prompt", "code", "test")
+    text, reference, test = row.text("prompt"), row.text("code"), row.text("test")
     task_id = f"Mbpp/{row.values['task_id']}"
     asserts = _lines(row.values, "test_list")
     plus = read_plus_test(test)
@@ -86,12 +84,5 @@ def _function(name: str, row: Row) -> Target:
         raise InputError(f"entry point: {error}", where=row.where, remedy="fetch the data set anew") from None
 
 
-def _texts(row: Row, *keys: str) -> list[str]:
-    for key in keys:
-        if not isinstance(row.values.get(key), str):
-            raise InputError(f"column {key!r} is not a text", where=row.where, remedy="fetch the data set anew")
-    return [row.values[key] for key in keys]
-
-
-def _lines(values: dict[str, Any], key: str) -> list[str]:
-    return list(values.get(key) or ())
+def _lines(values: JsonObject, key: str) -> list[str]:
+    return [str(line) for line in list_or_empty(values.get(key))]

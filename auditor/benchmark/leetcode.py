@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import ast
 import math
-from typing import Any
 
 from auditor.benchmark.draft import Draft, Unfit
 from auditor.benchmark.rows import Row
 from auditor.benchmark.statements import call_examples
 from auditor.errors import InputError
+from auditor.json_types import JsonObject
 from auditor.suites import InputSuite
 from auditor.targets import Target, TargetKind
 
@@ -27,7 +27,7 @@ def read_task(row: Row) -> Draft:
     """
     values = row.values
     try:
-        target = Target(TargetKind.METHOD, values["entry_point"])
+        target = Target(TargetKind.METHOD, str(values["entry_point"]))
         name, prelude, reference = (str(values[key]) for key in ("task_id", "prompt", "completion"))
         test = str(values["test"])
     except (KeyError, ValueError) as error:
@@ -81,7 +81,7 @@ def _plus(test: str, parameters: tuple[str, ...], name: str) -> InputSuite:
     )
 
 
-def _assert(node: ast.Assert, parameters: tuple[str, ...]) -> tuple[tuple[Any, ...], Any]:
+def _assert(node: ast.Assert, parameters: tuple[str, ...]) -> tuple[tuple[object, ...], object]:
     match node.test:
         case ast.Compare(
             left=ast.Call(func=ast.Name("candidate"), args=given, keywords=named), ops=[ast.Eq()], comparators=[result]
@@ -93,7 +93,7 @@ def _assert(node: ast.Assert, parameters: tuple[str, ...]) -> tuple[tuple[Any, .
     raise ValueError(ast.unparse(node)[:80])
 
 
-def _value(node: ast.expr) -> Any:
+def _value(node: ast.expr) -> object:
     """Read a literal, with ``inf`` for infinity; raises ``ValueError`` for anything else."""
     match node:
         case ast.Name("inf"):
@@ -105,6 +105,6 @@ def _value(node: ast.expr) -> Any:
     return ast.literal_eval(node)
 
 
-def _slices(values: dict[str, object]) -> tuple[tuple[str, str], ...]:
+def _slices(values: JsonObject) -> tuple[tuple[str, str], ...]:
     found = (("difficulty", values.get("difficulty")), ("date", values.get("estimated_date")))
     return tuple((key, str(value)) for key, value in found if value)

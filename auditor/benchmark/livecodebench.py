@@ -11,14 +11,13 @@ from __future__ import annotations
 import ast
 import json
 from collections.abc import Sequence
-from typing import Any
 
 from auditor.benchmark.draft import Draft, Unfit
 from auditor.benchmark.packed import unpack_text
 from auditor.benchmark.rows import Row
 from auditor.benchmark.statements import call_examples, literal, stdin_examples
 from auditor.comparators import Comparator
-from auditor.errors import InputError
+from auditor.json_types import JsonObject
 from auditor.suites import InputSuite, StdinSuite, Suite
 from auditor.targets import Target, TargetKind
 
@@ -41,8 +40,8 @@ def read_task(row: Row) -> Draft:
     :class:`~auditor.errors.InputError` where it is not such a row.
     """
     values = row.values
-    name = _text(row, "question_id")
-    target = _target(values.get("starter_code") or "", values, name)
+    name = row.text("question_id")
+    target = _target(_starter(values), values, name)
     public = _tests(values["public_test_cases"], name, packed=False)
     private = _tests(values["private_test_cases"], name, packed=True)
     if not public or not private:
@@ -57,14 +56,14 @@ def read_task(row: Row) -> Draft:
 def read_record(row: Row) -> Draft:
     """Read a problem out of the record of a submission, with the tests that it holds."""
     values = row.values
-    name = _text(row, "question_id")
-    target = _target(values.get("starter_code") or "", values, name)
-    statement = _text(row, "question_content")
+    name = row.text("question_id")
+    target = _target(_starter(values), values, name)
+    statement = row.text("question_content")
     tests: list[tuple[str, str]] = []
     if target.kind is TargetKind.PROGRAM:
         tests = stdin_examples(statement)
     else:
-        parameters = _parameters(values.get("starter_code") or "", target)
+        parameters = _parameters(_starter(values), target)
         found = call_examples(statement, parameters)
         tests = [("\n".join(map(json.dumps, arguments)), json.dumps(result)) for arguments, result in found]
     if not tests:
@@ -78,7 +77,7 @@ def read_record(row: Row) -> Draft:
     )  # fmt: skip
 
 
-def recorded_tests(values: dict[str, Any]) -> list[tuple[str, str]]:
+def recorded_tests(values: JsonObject) -> list[tuple[str, str]]:
     """Return the failing (input, expected) pairs of a record that were kept whole."""
     found = []
     for entry in _list(values.get("metadata")):
@@ -98,7 +97,7 @@ def _is_cut(text: str) -> bool:
     return _CUT in text
 
 
-def _list(value: object) -> Sequence[Any]:
+def _list(value: object) -> Sequence[object]:
     """Read a list that may be written as text in Python's notation."""
     if isinstance(value, str):
         try:
@@ -108,20 +107,17 @@ def _list(value: object) -> Sequence[Any]:
     return value if isinstance(value, list) else ()
 
 
-def _text(row: Row, key: str) -> str:
-    value = row.values.get(key)
-    if not isinstance(value, str) or not value:
-        raise InputError(f"lacks {key!r}", where=row.where, remedy="fetch the data set anew")
-    return value
+def _starter(values: JsonObject) -> str:
+    return str(values.get("starter_code") or "")
 
 
-def _prompt(values: dict[str, Any]) -> str:
-    starter = values.get("starter_code") or ""
+def _prompt(values: JsonObject) -> str:
+    starter = _starter(values)
     statement = str(values["question_content"]).strip()
     return f"{statement}\n\n{starter}" if starter else f"{statement}\n"
 
 
-def _target(starter: str, values: dict[str, Any], name: str) -> Target:
+def _target(starter: str, values: JsonObject, name: str) -> Target:
     if not starter.strip():
         return Target(TargetKind.PROGRAM)
     method = _function_name(values.get("metadata")) or _first_method(starter)
@@ -182,7 +178,7 @@ def _suite(tests: list[tuple[str, str]], target: Target, name: str) -> Suite:
     return InputSuite(tuple(calls), tuple(outputs))
 
 
-def _result(text: str) -> Any:
+def _result(text: str) -> object:
     """Read an expected result; a bare word stands for itself, as the harness reads it."""
     try:
         return literal(text)
@@ -192,7 +188,7 @@ def _result(text: str) -> Any:
         raise
 
 
-def _slices(values: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+def _slices(values: JsonObject) -> tuple[tuple[str, str], ...]:
     found = [(key, values.get(key)) for key in ("platform", "difficulty")]
     date = str(values.get("contest_date") or "")[:10]
     return tuple((key, str(value)) for key, value in [*found, ("date", date)] if value)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from functools import partial
-from typing import Any
 
 ORACLES = {
     "similar_elements": "set",
@@ -28,16 +27,16 @@ ORACLES = {
 }
 """Entry point → the special rule that EvalPlus applies to its task."""
 
-Restore = Callable[[list[Any]], list[Any]]
+Restore = Callable[[list[object]], list[object]]
 
 
-def restore_types(task_id: str, arguments: list[Any]) -> list[Any]:
+def restore_types(task_id: str, arguments: list[object]) -> list[object]:
     """Give one call's arguments the types that they had before JSON."""
     restore = _RULES.get(int(task_id.rpartition("/")[2]))
     return restore(arguments) if restore else arguments
 
 
-def _tuples(value: Any, depths: Collection[int], depth: int = 0) -> Any:
+def _tuples(value: object, depths: Collection[int], depth: int = 0) -> object:
     """Turn the lists at these depths into tuples; 0 is the value itself."""
     if not isinstance(value, list):
         return value
@@ -45,31 +44,37 @@ def _tuples(value: Any, depths: Collection[int], depth: int = 0) -> Any:
     return tuple(items) if depth in depths else items
 
 
-def _every(arguments: list[Any], depths: Collection[int]) -> list[Any]:
+def _every(arguments: list[object], depths: Collection[int]) -> list[object]:
     return [_tuples(argument, depths) for argument in arguments]
 
 
-def _only(arguments: list[Any], position: int, depths: Collection[int]) -> list[Any]:
+def _only(arguments: list[object], position: int, depths: Collection[int]) -> list[object]:
     changed = list(arguments)
     changed[position] = _tuples(changed[position], depths)
     return changed
 
 
-def _sets(arguments: list[Any]) -> list[Any]:
+def _sets(arguments: list[object]) -> list[object]:
     """Turn the first argument's lists into sets; an empty one is a dict, as upstream has it."""
-    return [[set(item) if isinstance(item, list) and item else {} for item in arguments[0]]]
+    first = arguments[0]
+    if not isinstance(first, list):
+        raise TypeError("the first argument is not a list")
+    return [[set(item) if isinstance(item, list) and item else {} for item in first]]
 
 
-def _tuple_values(arguments: list[Any]) -> list[Any]:
-    return [{key: tuple(value) for key, value in arguments[0].items()}, *arguments[1:]]
+def _tuple_values(arguments: list[object]) -> list[object]:
+    first = arguments[0]
+    if not isinstance(first, dict):
+        raise TypeError("the first argument is not an object")
+    return [{key: tuple(value) for key, value in first.items()}, *arguments[1:]]
 
 
-def _float_complex(arguments: list[Any]) -> list[Any]:
-    return [float(arguments[0]), complex(arguments[1])]
+def _float_complex(arguments: list[object]) -> list[object]:
+    return [float(str(arguments[0])), complex(str(arguments[1]))]
 
 
-def _complex(arguments: list[Any]) -> list[Any]:
-    return [complex(arguments[0])]
+def _complex(arguments: list[object]) -> list[object]:
+    return [complex(str(arguments[0]))]
 
 
 _TUPLES = (2, 116, 132, 143, 222, 261, 273, 394, 399, 421, 424, 429, 470, 560, 579, 596, 616, 630, 726, 740, 744, 809)

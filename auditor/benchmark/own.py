@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
-from typing import Any
 
 from auditor.benchmark.checks import check_keys, kind, nearest, parsed, text
 from auditor.benchmark.draft import Draft
 from auditor.benchmark.own_suites import read_suite
 from auditor.benchmark.rows import Row, id_text
 from auditor.errors import InputError
+from auditor.json_types import JsonObject, list_or_empty, object_or_empty
 from auditor.targets import Target, TargetKind, definition
 
 NEEDED = ("task_id", "prompt", "entry_point", "reference", "base", "plus")
@@ -46,8 +45,8 @@ def read_task(row: Row) -> Draft:
     )  # fmt: skip
 
 
-def _has_stdin(values: Mapping[str, Any]) -> bool:
-    return any(isinstance(values.get(key), dict) and "stdin" in values[key] for key in ("base", "plus"))
+def _has_stdin(values: JsonObject) -> bool:
+    return any("stdin" in object_or_empty(values.get(key)) for key in ("base", "plus"))
 
 
 def _target(name: str, reference: str, where: str) -> Target:
@@ -82,7 +81,7 @@ def _check_reference(reference: str, target: Target, where: str) -> None:
     )
 
 
-def _programs(values: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
+def _programs(values: JsonObject, key: str, where: str) -> tuple[str, ...]:
     """Read a list of whole programs, each of which has to parse."""
     programs = _list(values, key, where)
     for number, source in enumerate(programs):
@@ -90,11 +89,12 @@ def _programs(values: Mapping[str, Any], key: str, where: str) -> tuple[str, ...
     return programs
 
 
-def _list(values: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
+def _list(values: JsonObject, key: str, where: str) -> tuple[str, ...]:
     found = values.get(key, [])
-    if not isinstance(found, list) or not all(isinstance(one, str) and one.strip() for one in found):
-        raise InputError(f"{key} is no list of texts", where=where, remedy="give a list of texts, none empty")
-    return tuple(found)
+    texts = tuple(one for one in list_or_empty(found) if isinstance(one, str) and one.strip())
+    if not isinstance(found, list) or len(texts) < len(found):
+        raise InputError(f"{key} is not a list of texts", where=where, remedy="give a list of texts, none empty")
+    return texts
 
 
 def _slices(value: object, where: str) -> tuple[tuple[str, str], ...]:

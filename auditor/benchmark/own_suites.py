@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
 
 from auditor.benchmark.checks import check_keys, kind, nearest, parsed, text
 from auditor.benchmark.unittests import find_tests
 from auditor.benchmark.values import decode_value
 from auditor.comparators import DEFAULT, Comparator
 from auditor.errors import InputError
+from auditor.json_types import JsonObject, JsonValue
 from auditor.suites import AssertSuite, InputSuite, StdinSuite, Suite, Trust, UnittestSuite
 from auditor.targets import Target, TargetKind
 
@@ -47,7 +47,7 @@ def _check_kind(key: str, target: Target, name: str, where: str) -> None:
         )
 
 
-def _read_calls(value: dict[str, Any], name: str, target: Target, where: str) -> InputSuite:
+def _read_calls(value: JsonObject, name: str, target: Target, where: str) -> InputSuite:
     check_keys(value, (*INPUT_KEYS, "assert", "unittest", "stdin"), where, inside=name)
     if target.kind in {TargetKind.PROGRAM, TargetKind.CLASS}:
         raise InputError(
@@ -63,7 +63,7 @@ def _read_calls(value: dict[str, Any], name: str, target: Target, where: str) ->
             remedy="give one output per test, or leave the key out to expect what the reference returns",
         )
     return InputSuite(
-        inputs=tuple(tuple(arguments) for arguments in _decoded(inputs, f"{name}.inputs", where)),
+        inputs=tuple(tuple(_decoded(arguments, f"{name}.inputs", where)) for arguments in inputs),
         outputs=None if outputs is None else tuple(_decoded(outputs, f"{name}.outputs", where)),
         atol=_tolerance(value.get("atol", 0), f"{name}.atol", where),
         oracle=_oracle(value.get("oracle"), name, where),
@@ -71,7 +71,7 @@ def _read_calls(value: dict[str, Any], name: str, target: Target, where: str) ->
     )
 
 
-def _keywords(value: object, inputs: list[Any], name: str, where: str) -> tuple[str, ...]:
+def _keywords(value: object, inputs: list[list[JsonValue]], name: str, where: str) -> tuple[str, ...]:
     names = _texts(value, f"{name}.keywords", where)
     for word in names:
         if not word.isidentifier():
@@ -92,7 +92,7 @@ def _texts(value: object, name: str, where: str) -> tuple[str, ...]:
     return tuple(value)
 
 
-def _read_stdin(value: dict[str, Any], name: str, _target: Target, where: str) -> StdinSuite:
+def _read_stdin(value: JsonObject, name: str, _target: Target, where: str) -> StdinSuite:
     check_keys(value, STDIN_KEYS, where, inside=name)
     stdin = _texts(value["stdin"], f"{name}.stdin", where)
     if not stdin:
@@ -158,12 +158,12 @@ def _whole(value: float | None) -> int | None:
     return None if value is None else math.ceil(value)
 
 
-def _read_script(value: dict[str, Any], name: str, target: Target, where: str) -> AssertSuite:
+def _read_script(value: JsonObject, name: str, target: Target, where: str) -> AssertSuite:
     check_keys(value, ("assert",), where, inside=name)
     return _script(text(value, "assert", where, inside=name), name, target.binds, where)
 
 
-def _read_unittest(value: dict[str, Any], name: str, _target: Target, where: str) -> UnittestSuite:
+def _read_unittest(value: JsonObject, name: str, _target: Target, where: str) -> UnittestSuite:
     check_keys(value, UNITTEST_KEYS, where, inside=name)
     source = text(value, "unittest", where, inside=name)
     parsed(source, f"{name}.unittest", where)
@@ -186,7 +186,7 @@ def _read_unittest(value: dict[str, Any], name: str, _target: Target, where: str
     return UnittestSuite(source, tests, Trust(trust))
 
 
-_READERS: dict[str, Callable[[dict[str, Any], str, Target, str], Suite]] = {
+_READERS: dict[str, Callable[[JsonObject, str, Target, str], Suite]] = {
     "assert": _read_script,
     "stdin": _read_stdin,
     "unittest": _read_unittest,
@@ -200,7 +200,7 @@ _EXAMPLES = {
 }
 
 
-def _inputs(value: object, name: str, where: str) -> list[Any]:
+def _inputs(value: object, name: str, where: str) -> list[list[JsonValue]]:
     """Check that the inputs are a list of argument lists, with at least one test."""
     if not isinstance(value, list) or not value:
         found = "is missing" if value is None else "is empty" if value == [] else f"is {kind(value)}, not a list"
@@ -215,7 +215,7 @@ def _inputs(value: object, name: str, where: str) -> list[Any]:
     return value
 
 
-def _decoded(values: list[Any], name: str, where: str) -> list[Any]:
+def _decoded(values: Sequence[object], name: str, where: str) -> list[object]:
     try:
         return [decode_value(value) for value in values]
     except ValueError as error:

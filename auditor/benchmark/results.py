@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+
+from pydantic import BaseModel, TypeAdapter
 
 from auditor.errors import InputError
+from auditor.json_types import JsonValue
 from auditor.records import Outcome
 
 STATUSES = {
@@ -45,7 +47,7 @@ def model_name(path: Path) -> str:
     return name or path.parent.name or "samples"
 
 
-def _row(task_id: str, results: Any, where: str) -> CountsRow:
+def _row(task_id: str, results: JsonValue, where: str) -> CountsRow:
     pairs = [(outcome_of(base, where), plus) for base, plus in _statuses(results, where)]
     if any(plus is None for base, plus in pairs if base is Outcome.PASS):
         raise InputError("has no plus results", where=where, remedy="run evalplus.evaluate without --base-only")
@@ -66,12 +68,30 @@ def outcome_of(status: object, where: str) -> Outcome:
     return outcome
 
 
-def _statuses(results: Any, where: str) -> list[tuple[str | None, str | None]]:
+def _statuses(results: JsonValue, where: str) -> list[tuple[object, object]]:
     """List each sample's base and plus status."""
     try:
         if isinstance(results, dict):
-            base, plus = results["base"], results.get("plus") or [[None]] * len(results["base"])
-            return [(one[0], other[0]) for one, other in zip(base, plus, strict=True)]
-        return [(sample["base_status"], sample.get("plus_status")) for sample in results]
-    except (KeyError, TypeError, IndexError, ValueError, AttributeError):
-        raise InputError("is not laid out as EvalPlus does", where=where, remedy="evaluate the samples anew") from None
+            lists = _FirstRelease.model_validate(results)
+            plus = lists.plus or [[None]] * len(lists.base)
+            return [(one[0], other[0]) for one, other in zip(lists.base, plus, strict=True)]
+        return [(sample.base_status, sample.plus_status) for sample in _SAMPLES.validate_python(results)]
+    except (IndexError, ValueError):
+        raise InputError("not in EvalPlus's format", where=where, remedy="evaluate the samples again") from None
+
+
+class _FirstRelease(BaseModel):
+    """A task's results as EvalPlus's first releases wrote them: a list a sample, its status first."""
+
+    base: list[list[object]]
+    plus: list[list[object]] | None = None
+
+
+class _SampleResult(BaseModel):
+    """A sample's results as EvalPlus writes them now."""
+
+    base_status: object
+    plus_status: object = None
+
+
+_SAMPLES = TypeAdapter(list[_SampleResult])

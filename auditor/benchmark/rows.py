@@ -17,7 +17,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, cast
+
+from auditor.json_types import JsonObject, JsonValue
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -41,9 +43,17 @@ FILE_SUFFIXES = (".jsonl", ".jsonl.gz", ".json", ".json.gz")
 class Row:
     """One row of a source."""
 
-    values: dict[str, Any]
+    values: JsonObject
     where: str
     """``file:line``, or ``data set, row N``."""
+
+    def text(self, key: str) -> str:
+        """Return the text in a column; raises :class:`~auditor.errors.InputError` where it holds none."""
+        value = self.values.get(key)
+        if not isinstance(value, str):
+            remedy = "fetch the data set again"
+            raise InputError(f"column {key!r} is missing or not a text", where=self.where, remedy=remedy)
+        return value
 
 
 def read_rows(source: str) -> Iterator[Row]:
@@ -139,8 +149,8 @@ def _damaged(path: Path, line: int) -> InputError:
     return InputError("the compressed file is cut off or damaged", where=where, remedy="fetch it again")
 
 
-def id_text(value: Any) -> Any:
-    """Return a task id that was written as a whole number as text; anything else as it is."""
+def id_text(value: JsonValue) -> JsonValue:
+    """Return a task id that was written as a whole number as text; anything else unchanged."""
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
@@ -159,7 +169,7 @@ def open_text(path: Path) -> IO[bytes]:
     return path.open("rb")
 
 
-def _parse(line: str, where: str) -> dict[str, Any]:
+def _parse(line: str, where: str) -> JsonObject:
     try:
         row = json.loads(line)
     except (ValueError, RecursionError) as error:

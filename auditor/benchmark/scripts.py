@@ -15,7 +15,6 @@ import math
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 from auditor.records import InputSuite
 
@@ -37,7 +36,7 @@ class PlusTest:
     suite: InputSuite
 
 
-def literal(node: ast.expr) -> Any:
+def literal(node: ast.expr) -> object:
     """Evaluate a literal, with ``inf`` and ``nan`` as names.
 
     Raises ``ValueError`` for anything else.
@@ -108,13 +107,16 @@ def _flat(body: list[ast.stmt]) -> list[ast.stmt]:
 
 
 def _plus_test(
-    name: str, expected: ast.expr, assigned: dict[str, Any], atol: float, rule: str | None
+    name: str, expected: ast.expr, assigned: dict[str, object], atol: float, rule: str | None
 ) -> PlusTest | None:
     """Pair inputs with results, or leave the outputs to the reference where ``ref_func`` gives them."""
-    inputs = tuple(map(tuple, assigned["inputs"]))
+    given, results = assigned["inputs"], assigned.get("results")
+    if not isinstance(given, list | tuple):
+        return None
+    inputs = tuple(map(tuple, given))
     match expected:
-        case ast.Name(id="exp") if "results" in assigned:
-            pairs = list(zip(inputs, assigned["results"], strict=False))  # as the test's own zip does
+        case ast.Name(id="exp") if isinstance(results, list | tuple):
+            pairs = list(zip(inputs, results, strict=False))  # as the test's own zip does
             outputs = tuple(output for _, output in pairs)
             return PlusTest(name, InputSuite(inputs[: len(pairs)], outputs, atol=atol, oracle=rule))
         case ast.Call(func=ast.Name(id="ref_func"), args=[ast.Starred(value=ast.Name(id="inp"))]):
@@ -159,7 +161,7 @@ def _says_nothing(node: ast.stmt) -> bool:
     return False
 
 
-def _equality(node: ast.stmt, name: str) -> tuple[tuple[Any, ...], Any, str | None]:
+def _equality(node: ast.stmt, name: str) -> tuple[tuple[object, ...], object, str | None]:
     """Read one assert as arguments, expected value and rule, or raise ``ValueError``."""
     match node:
         case ast.Assert(test=ast.Compare(left=ast.Call() as left, ops=[ast.Eq()], comparators=[right])):
@@ -173,7 +175,7 @@ def _equality(node: ast.stmt, name: str) -> tuple[tuple[Any, ...], Any, str | No
     raise ValueError("not an equality of one call with a literal")
 
 
-def _arguments(call: ast.Call, name: str) -> tuple[Any, ...]:
+def _arguments(call: ast.Call, name: str) -> tuple[object, ...]:
     if _called(call) != name or call.keywords:
         raise ValueError("not a plain call of the solution")
     return tuple(literal(argument) for argument in call.args)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import json
 import re
-from typing import Any
 
 _SAMPLE = re.compile(
     r"Sample (Input|Output) ?(\d*):?[ \t]*\n(.*?)(?=\n?Sample (?:Input|Output) ?\d*:?[ \t]*\n|\Z)", re.DOTALL
@@ -51,7 +50,7 @@ def _blank_lines(text: str) -> int:
     return len(text) - len(text.lstrip("\n"))
 
 
-def call_examples(statement: str, parameters: tuple[str, ...]) -> list[tuple[tuple[Any, ...], Any]]:
+def call_examples(statement: str, parameters: tuple[str, ...]) -> list[tuple[tuple[object, ...], object]]:
     """Return the (arguments, result) examples of a statement that writes ``Input: n = 5, xs = [1]``, ``Output: 3``.
 
     Arguments come in the order of ``parameters``. Examples that name others, or whose values are not plain
@@ -69,7 +68,7 @@ def call_examples(statement: str, parameters: tuple[str, ...]) -> list[tuple[tup
     return found
 
 
-def named_values(text: str) -> dict[str, Any] | None:
+def named_values(text: str) -> dict[str, object] | None:
     """Read ``n = 5, xs = [1, 2]`` as values by name; ``None`` where it is anything else."""
     try:
         call = ast.parse(f"f({_as_python(text.strip())})", mode="eval").body
@@ -86,7 +85,7 @@ def named_values(text: str) -> dict[str, Any] | None:
     return values
 
 
-def literal(text: str) -> Any:
+def literal(text: str) -> object:
     """Read a value in JSON's or Python's notation; raises ``ValueError`` for anything else."""
     try:
         return json.loads(text)

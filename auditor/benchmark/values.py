@@ -13,7 +13,6 @@ An object whose own only key starts with a dollar sign is written as ``$dict``.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from auditor.hashing import build_dict, build_set
 
@@ -21,7 +20,7 @@ MAX_DEPTH = 100
 """Deeper values are refused: they are mistakes, or attacks on a recursive reader."""
 
 
-def decode_value(value: object, depth: int = 0) -> Any:
+def decode_value(value: object, depth: int = 0) -> object:
     """Turn parsed JSON with tags into plain Python values.
 
     Raises ``ValueError`` with one line about the first thing that cannot be read.
@@ -44,7 +43,7 @@ def decode_value(value: object, depth: int = 0) -> Any:
         raise ValueError(f"{tag}: {error}") from None
 
 
-def encode_value(value: object) -> Any:
+def encode_value(value: object) -> object:
     """Turn a plain Python value into JSON with tags, the inverse of :func:`decode_value`.
 
     Raises ``TypeError`` for a value of any other type. Sets come out in a fixed order.
@@ -94,30 +93,49 @@ def _looks_tagged(value: Mapping[str, object]) -> bool:
     return len(value) == 1 and next(iter(value)).startswith("$")
 
 
-def _pairs(items: Any) -> dict[Any, Any]:
-    return build_dict(
-        [(key, item) for key, item in items]
-    )  # checks as dict(items) does not: that takes "ab" for a pair
+def _pairs(items: list[object]) -> dict[object, object]:
+    found: list[tuple[object, object]] = []
+    for pair in items:
+        if not isinstance(pair, list):  # dict(items) would take strings of length two
+            raise TypeError("a pair is not a list")
+        key, item = pair
+        found.append((key, item))
+    return build_dict(found)
 
 
-def _frozen(items: Any) -> frozenset[Any]:
-    return frozenset(build_set(list(items)))
+def _frozen(items: list[object]) -> frozenset[object]:
+    return frozenset(build_set(items))
 
 
-def _set(items: Any) -> set[Any]:
-    return build_set(list(items))
-
-
-def _complex(parts: Any) -> complex:
+def _complex(parts: list[object]) -> complex:
     real, imaginary = parts
+    if not (isinstance(real, int | float) and isinstance(imaginary, int | float)):
+        raise TypeError("its parts are not two numbers")
     return complex(real, imaginary)
 
 
-_BUILDERS: dict[str, Callable[[Any], Any]] = {
-    "$tuple": tuple,
-    "$set": _set,
-    "$frozenset": _frozen,
-    "$dict": _pairs,
-    "$complex": _complex,
-    "$bytes": bytes.fromhex,
+def _bytes(text: object) -> bytes:
+    if not isinstance(text, str):
+        raise TypeError("it is not a text of hexadecimal digits")
+    return bytes.fromhex(text)
+
+
+def _of_list(build: Callable[[list[object]], object]) -> Callable[[object], object]:
+    """Let ``build`` see lists only."""
+
+    def checked(value: object) -> object:
+        if not isinstance(value, list):
+            raise TypeError("it is not a list")
+        return build(value)
+
+    return checked
+
+
+_BUILDERS: dict[str, Callable[[object], object]] = {
+    "$tuple": _of_list(tuple),
+    "$set": _of_list(build_set),
+    "$frozenset": _of_list(_frozen),
+    "$dict": _of_list(_pairs),
+    "$complex": _of_list(_complex),
+    "$bytes": _bytes,
 }

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from auditor.errors import AuditorError
 from auditor.records import StyleResult
+from auditor.style.messages import ProgramRow
 from auditor.style.process import BETWEEN, LinterProcess, WorkerDied
 from auditor.style.rubric import Rubric
 
@@ -94,7 +95,9 @@ class StyleWorker:
 
     def _results(self, programs: Iterable[Submission]) -> list[StyleResult]:
         results: list[StyleResult] = []
-        waiting = [[{**submission._asdict(), "skip": {}} for submission in programs]]
+        waiting: list[list[ProgramRow]] = [
+            [{"program": one.program, "solution": one.solution, "prompt": one.prompt, "skip": {}} for one in programs]
+        ]
         idle_deaths = 0
         while waiting:
             rows = waiting.pop()
@@ -112,7 +115,7 @@ class StyleWorker:
                 waiting += [part for part in (rows[culprit + 1 :], rows[: culprit + 1]) if part]
         return results
 
-    def _run_once(self, rows: list[dict[str, Any]]) -> list[StyleResult]:
+    def _run_once(self, rows: list[ProgramRow]) -> list[StyleResult]:
         if self._process is None:
             self._process = LinterProcess(self._job.rubric, self._job.seconds)
         process = self._process
@@ -144,7 +147,7 @@ class StyleWorker:
         self._retire()
 
 
-def _culprit(rows: Sequence[dict[str, Any]], death: WorkerDied) -> int:
+def _culprit(rows: Sequence[ProgramRow], death: WorkerDied) -> int:
     """Return the place of the program that ended a process; raise where none of them can be blamed."""
     found = next((place for place, row in enumerate(rows) if row["program"] == death.program), None)
     if found is None or death.step in rows[found]["skip"]:

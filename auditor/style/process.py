@@ -11,11 +11,11 @@ import sys
 import tempfile
 from multiprocessing.connection import wait
 from pathlib import Path
-from typing import Any
+from typing import IO
 
 from auditor.errors import AuditorError
 from auditor.records import StyleResult
-from auditor.style.messages import read_result, rubric_row
+from auditor.style.messages import ProgramRow, ReplyRow, SetupRow, read_result, rubric_row
 from auditor.style.rubric import Rubric
 
 BETWEEN = ("", "between programs")
@@ -53,9 +53,9 @@ class LinterProcess:
             process_group=0,  # Ctrl-C is for us to handle: a worker must not die of it in the middle of a program
         )  # fmt: skip
         self._buffer = b""
-        self._setup = {"rubric": rubric_row(rubric), "seconds": seconds, "folder": self._home.name}
+        self._setup: SetupRow = {"rubric": rubric_row(rubric), "seconds": seconds, "folder": self._home.name}
 
-    def run(self, rows: list[dict[str, Any]]) -> list[StyleResult]:
+    def run(self, rows: list[ProgramRow]) -> list[StyleResult]:
         """Lint one batch, in order. Raises :class:`WorkerDied`."""
         self.batches += 1
         self._at = BETWEEN
@@ -68,9 +68,10 @@ class LinterProcess:
                 raise AuditorError(f"style cannot be scored: {row['error']}", remedy="free the disk and run it again")
             if "results" in row:
                 return [read_result(result) for result in row["results"]]
-            self._at = tuple(row["at"])
+            program, step = row["at"]
+            self._at = (program, step)
 
-    def _send(self, row: Any) -> None:
+    def _send(self, row: SetupRow | list[ProgramRow]) -> None:
         assert self._child.stdin is not None
         try:
             self._child.stdin.write(json.dumps(row).encode() + b"\n")
@@ -78,7 +79,7 @@ class LinterProcess:
         except BrokenPipeError:
             raise self._death("") from None
 
-    def _read(self) -> dict[str, Any]:
+    def _read(self) -> ReplyRow:
         """Read one line; the wall clock only guards against a child that neither works nor ends."""
         assert self._child.stdout is not None
         while b"\n" not in self._buffer:
@@ -91,7 +92,7 @@ class LinterProcess:
                 raise self._death("")
             self._buffer += data
         line, self._buffer = self._buffer.split(b"\n", 1)
-        row: dict[str, Any] = json.loads(line)
+        row: ReplyRow = json.loads(line)
         return row
 
     def _death(self, why: str) -> WorkerDied:
@@ -123,6 +124,6 @@ def _paths() -> list[str]:
     return [*(str(Path(entry).absolute()) for entry in sys.path if entry), str(Path(__file__).resolve().parents[2])]
 
 
-def _close(stream: Any) -> None:
+def _close(stream: IO[bytes]) -> None:
     with contextlib.suppress(BrokenPipeError):  # the child may have gone before it read all
         stream.close()

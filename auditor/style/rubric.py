@@ -6,7 +6,7 @@ import hashlib
 import itertools
 import json
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from auditor.records import LinterName
 from auditor.results import CriterionFacts, RubricFacts
@@ -48,7 +48,7 @@ class Criterion:
         above = self.minimum is None or value >= self.minimum
         return above and (self.maximum is None or value <= self.maximum)
 
-    def plain(self) -> dict[str, Any]:
+    def plain(self) -> dict[str, object]:
         """Return it as JSON-safe data, field by field."""
         return {**asdict(self), "rules": sorted(self.rules)}
 
@@ -105,7 +105,7 @@ def tool_versions(rubric: Rubric) -> dict[str, str]:
     return registry.versions(rubric.linters)
 
 
-def describe_rubric(rubric: Rubric) -> dict[str, Any]:
+def describe_rubric(rubric: Rubric) -> dict[str, object]:
     """Return a rubric as JSON-safe data: its criteria with every rule they count, its hash and the tools' versions."""
     criteria = [criterion.plain() for criterion in rubric.criteria]
     return {**asdict(rubric), "criteria": criteria, "tools": tool_versions(rubric)}

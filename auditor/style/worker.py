@@ -20,12 +20,12 @@ import signal
 import sys
 import sysconfig
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from auditor.errors import AuditorError
 from auditor.records import LinterName, StyleResult
 from auditor.style.linters.interface import Linter, ProgramFile, Session, ToolReport, Workspace
-from auditor.style.messages import read_rubric, result_row
+from auditor.style.messages import ProgramRow, ReplyRow, SetupRow, read_rubric, result_row
 from auditor.style.rubric import Rubric
 from auditor.style.scoring import judge, unjudged, unparsable
 from auditor.style.source import Source, Unparsable, read_source
@@ -73,7 +73,7 @@ class Worker:
             if found != value:
                 raise AuditorError(f"{linter.name} fails its self-test: {key} is {found}, not {value}")
 
-    def run(self, batch: list[dict[str, Any]]) -> None:
+    def run(self, batch: list[ProgramRow]) -> None:
         """Lint one batch and write its results in order, one line."""
         results: dict[str, StyleResult] = {}
         sources: dict[str, Source] = {}
@@ -123,13 +123,13 @@ class Worker:
 
     def _arm(self, program: str, step: str) -> None:
         """Report what comes next and start its CPU timer; the signal's default action ends the process."""
-        self._write({"at": [program, step]})
+        self._write({"at": (program, step)})
         signal.setitimer(signal.ITIMER_PROF, self._seconds)
 
     def _rest(self) -> None:
         signal.setitimer(signal.ITIMER_PROF, 0)
 
-    def _write(self, row: dict[str, Any]) -> None:
+    def _write(self, row: ReplyRow) -> None:
         self._out.write(json.dumps(row) + "\n")
         self._out.flush()
 
@@ -152,7 +152,7 @@ def main() -> None:
     """Serve batches until stdin ends, then delete the folder named in the setup, which is the worker's own."""
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # what prints from here on goes to stderr, not into the results
-    setup = json.loads(sys.stdin.readline())
+    setup: SetupRow = json.loads(sys.stdin.readline())
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     folder = Path(setup["folder"])

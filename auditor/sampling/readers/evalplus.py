@@ -66,7 +66,7 @@ class EvalResults:
                 task_id, results = pair if isinstance(pair, list) and len(pair) == 2 else (None, None)
                 if not isinstance(task_id, str):
                     where = f"{source.path}:{line}"
-                    raise InputError("'eval' is not laid out by tasks", where=where, remedy="evaluate them again")
+                    raise InputError("'eval' maps no task ids to samples", where=where, remedy="evaluate them again")
                 where = f"{source.path}:{line}: {task_id}"
                 if not isinstance(results, list):
                     raise InputError(
@@ -81,5 +81,5 @@ class EvalResults:
 
 def _sample(task_id: str, row: JsonValue, where: str) -> Answer:
     if not isinstance(row, dict):
-        raise InputError("is not laid out as EvalPlus does", where=where, remedy="evaluate the samples again")
+        raise InputError("not in EvalPlus's format", where=where, remedy="evaluate the samples again")
     return read_row({**row, "task_id": task_id}, where)

@@ -11,7 +11,7 @@ import importlib.util
 import logging
 from collections.abc import Mapping, Sequence
 from importlib import metadata
-from typing import Any, ClassVar
+from typing import ClassVar, Protocol
 
 from auditor.records import LinterName
 from auditor.style.linters.interface import (
@@ -124,7 +124,7 @@ class BanditSession:
 
         self._errors.messages.clear()
         profile = {"include": set(_rules()), "exclude": set(Bandit.exclusions)}
-        manager: Any = BanditManager(self._config, "file", profile=profile, ignore_nosec=True)
+        manager = BanditManager(self._config, "file", profile=profile, ignore_nosec=True)
         manager.files_list = [str(file.path)]
         manager.run_tests()
         problems = [reason for _, reason in manager.skipped] or self._errors.messages
@@ -136,6 +136,18 @@ class BanditSession:
         measures |= {f"bandit_{level}": Measure(float(severities.count(level))) for level in ("high", "medium", "low")}
         failed = f"bandit failed ({problems[0][:MAX_MESSAGE]})" if problems else ""
         return ToolReport(remarks[:MAX_REMARKS], failed, measures={} if failed else measures)
+
+
+class _Issue(Protocol):
+    """What bandit found."""
+
+    text: str
+    severity: str
+    """``HIGH``, ``MEDIUM``, ``LOW`` or ``UNDEFINED``."""
+    confidence: str
+    test_id: str
+    lineno: int
+    col_offset: int
 
 
 class _Errors(logging.Handler):
@@ -150,7 +162,7 @@ class _Errors(logging.Handler):
         self.messages.append(record.getMessage().partition(" on file ")[0])
 
 
-def _remark(issue: Any, stem: str) -> Remark:
+def _remark(issue: _Issue, stem: str) -> Remark:
     """Turn an issue into a remark whose message ends in severity and confidence."""
     from bandit.core.docs_utils import get_url
 

@@ -8,16 +8,33 @@ checked.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple, Protocol
+
+
+class _Module(Protocol):
+    name: str
+
+
+class _Expression(Protocol):
+    def infer(self) -> Iterator[object]: ...
+
+
+class _Assignment(Protocol):
+    """An assignment to an attribute, in astroid's tree."""
+
+    attrname: str
+    expr: _Expression
+
+    def root(self) -> _Module: ...
 
 
 class _Note(NamedTuple):
     """An assignment noted in the tree of another module."""
 
-    attributes: dict[str, list[Any]]
+    attributes: dict[str, list[object]]
     """The other module's table: attribute → nodes that assign it."""
     name: str
-    node: Any
+    node: object
 
 
 class ForeignAttributes:
@@ -33,10 +50,10 @@ class ForeignAttributes:
     def _watch(self) -> None:
         from astroid.builder import AstroidBuilder
 
-        builder: Any = AstroidBuilder
+        builder = AstroidBuilder
         note = builder.delayed_assattr
 
-        def note_and_remember(builder: Any, node: Any) -> None:
+        def note_and_remember(builder: object, node: _Assignment) -> None:
             note(builder, node)
             if node.root().name == self._current:
                 self._notes.setdefault(self._current, []).extend(_notes_of(node))
@@ -65,7 +82,7 @@ class ForeignAttributes:
         self._notes.clear()
 
 
-def _notes_of(node: Any) -> Iterator[_Note]:
+def _notes_of(node: _Assignment) -> Iterator[_Note]:
     """Find where astroid noted an assignment, in other modules than its own."""
     from astroid import nodes
     from astroid.exceptions import InferenceError

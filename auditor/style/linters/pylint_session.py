@@ -21,7 +21,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from auditor.style.linters.interface import (
     MAX_MESSAGE,
@@ -33,6 +33,13 @@ from auditor.style.linters.interface import (
     Workspace,
 )
 from auditor.style.linters.pylint_isolation import ForeignAttributes
+
+if TYPE_CHECKING:
+    from astroid import nodes
+    from pylint.checkers.unicode import UnicodeChecker
+    from pylint.message import Message
+    from pylint.reporters import BaseReporter
+    from pylint.utils.linterstats import ModuleStats
 
 _NEVER = re.compile(r"(?!)")
 _PLAIN = re.compile(rb"[\t\n -~]*")
@@ -74,7 +81,7 @@ class PylintSession:
         self._reporter = _reporter(self._turn_to)
         with contextlib.redirect_stdout(sys.stderr):
             linter = Run([*arguments(rcfile, disabled), str(first)], reporter=self._reporter, exit=False).linter
-        self._linter: Any = linter
+        self._linter = linter
         _forget(["empty"])
 
     def _turn_to(self, stem: str) -> None:
@@ -92,7 +99,7 @@ class PylintSession:
         if files:
             with contextlib.redirect_stdout(sys.stderr):
                 self._linter.check([str(file.path) for file in files])
-        by_stem: dict[str, list[Any]] = {stem: [] for stem in self._programs}
+        by_stem: dict[str, list[Message]] = {stem: [] for stem in self._programs}
         for message in self._reporter.messages:
             by_stem[Path(message.abspath).stem].append(message)
         reports = {
@@ -111,19 +118,18 @@ def _spare_plain_text() -> None:
     """Skip pylint's search for odd characters, line by line and character by character, in text that has none."""
     from pylint.checkers import unicode
 
-    checkers: Any = unicode.UnicodeChecker
-    search = checkers.process_module
+    search = unicode.UnicodeChecker.process_module
 
-    def search_odd_text(checker: Any, node: Any) -> None:
+    def search_odd_text(checker: UnicodeChecker, node: nodes.Module) -> None:
         with node.stream() as stream:
             plain = _PLAIN.fullmatch(stream.read())
         if not plain:
             search(checker, node)
 
-    checkers.process_module = search_odd_text
+    unicode.UnicodeChecker.process_module = search_odd_text  # type: ignore[method-assign, assignment]
 
 
-def _reporter(on_file: Callable[[str], None]) -> Any:
+def _reporter(on_file: Callable[[str], None]) -> BaseReporter:
     """Make a reporter that keeps messages and passes on the stem of the file that comes next."""
     from pylint.reporters import BaseReporter
 
@@ -140,7 +146,7 @@ def _reporter(on_file: Callable[[str], None]) -> Any:
     return Keeper()
 
 
-def _report(stem: str, messages: list[Any], stats: Any) -> ToolReport:
+def _report(stem: str, messages: list[Message], stats: ModuleStats | None) -> ToolReport:
     failed = next((m.symbol for m in messages if m.msg_id[0] == "F"), "")
     unparsable = next((f"line {m.line}: {m.msg}"[:MAX_MESSAGE] for m in messages if m.symbol == _SYNTAX), "")
     remarks = [_remark(m, stem) for m in messages if m.msg_id[0] != "F" and m.symbol != _SYNTAX]
@@ -153,7 +159,7 @@ def _report(stem: str, messages: list[Any], stats: Any) -> ToolReport:
     return ToolReport(remarks[:MAX_REMARKS], reason, unparsable, measures)
 
 
-def _remark(message: Any, stem: str) -> Remark:
+def _remark(message: Message, stem: str) -> Remark:
     """Turn a message into a remark; the file's stem, which differs from run to run, does not appear in it."""
     text = message.msg.replace(stem, "program")[:MAX_MESSAGE]
     url = message_url(message.msg_id, message.symbol)
@@ -185,7 +191,7 @@ def _empty_caches() -> None:
     clear_lru_caches()
     clear_inference_tip_cache()
     _invalidate_cache()
-    metaclasses: Any = ClassDef._metaclass_lookup_attribute  # noqa: SLF001 - only a full, costly restart is public
+    metaclasses = ClassDef._metaclass_lookup_attribute  # noqa: SLF001 - only a full, costly restart is public
     for cached in (LookupMixIn.lookup, ObjectModel.attributes, metaclasses):
         cached.cache_clear()
 

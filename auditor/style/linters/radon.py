@@ -11,7 +11,7 @@ import functools
 import tokenize
 from collections.abc import Callable, Mapping, Sequence
 from importlib import metadata
-from typing import Any, ClassVar
+from typing import ClassVar, Protocol
 
 from auditor.records import LinterName
 from auditor.style.linters.interface import Linter, Measure, Number, Probe, ProgramFile, ToolReport, Workspace
@@ -112,9 +112,32 @@ def _complexity(source: Source) -> dict[str, float]:
     return {**largest, "complexity_total": float(visitor.total_complexity)}
 
 
-def _blocks(visitor: Any) -> list[Any]:
+class _Block(Protocol):
+    """A function, method or closure that radon measured."""
+
+    name: str
+    lineno: int
+    complexity: int
+    closures: list[_Block]
+
+
+class _Class(Protocol):
+    """A class that radon measured."""
+
+    methods: list[_Block]
+    inner_classes: list[_Class]
+
+
+class _Visitor(Protocol):
+    """What radon found in a tree."""
+
+    functions: list[_Block]
+    classes: list[_Class]
+
+
+def _blocks(visitor: _Visitor) -> list[_Block]:
     """List every function, method and closure that radon saw."""
-    found: list[Any] = []
+    found: list[_Block] = []
     open_blocks = [*visitor.functions, *(method for cls in _classes(visitor.classes) for method in cls.methods)]
     while open_blocks:
         block = open_blocks.pop()
@@ -123,7 +146,7 @@ def _blocks(visitor: Any) -> list[Any]:
     return found
 
 
-def _classes(classes: list[Any]) -> list[Any]:
+def _classes(classes: list[_Class]) -> list[_Class]:
     return [inner for cls in classes for inner in (cls, *_classes(cls.inner_classes))]
 
 
@@ -149,7 +172,7 @@ def _remember_lines() -> None:
     anew = raw._generate  # noqa: SLF001 - as below
     remembered = functools.lru_cache(REMEMBERED_LINES)(lambda code: _outcome(anew, code))
 
-    def generate(code: str) -> Any:
+    def generate(code: str) -> object:
         tokens, error = remembered(code) if len(code) <= REMEMBERED_LENGTH else _outcome(anew, code)
         if error is not None:
             raise tokenize.TokenError(*error)
@@ -158,7 +181,7 @@ def _remember_lines() -> None:
     raw._generate = generate  # noqa: SLF001 - there is no other way in
 
 
-def _outcome(generate: Callable[[str], Any], code: str) -> tuple[Any, tuple[Any, ...] | None]:
+def _outcome(generate: Callable[[str], object], code: str) -> tuple[object, tuple[object, ...] | None]:
     """Return the tokens, or what :class:`tokenize.TokenError` was raised with: a line may be the start of more."""
     try:
         return generate(code), None

@@ -8,7 +8,6 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from auditor.records import LinterName
 from auditor.style.linters.bandit import Bandit
@@ -69,7 +68,7 @@ def versions(linters: Sequence[Linter]) -> dict[str, str]:
     return {**found, "python": f"{sys.version_info[0]}.{sys.version_info[1]}"}
 
 
-def fingerprint(linters: Sequence[Linter]) -> dict[str, Any]:
+def fingerprint(linters: Sequence[Linter]) -> dict[str, object]:
     """Return, JSON-safe, all that decides findings beside a rubric: exclusions, overlaps and versions."""
     return {
         "linters": [

@@ -14,7 +14,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar, TypedDict
 
 from auditor.errors import AuditorError
 from auditor.records import LinterName
@@ -173,7 +173,24 @@ class RuffSession:
         return found
 
 
-def _call(paths: Sequence[Path], seconds: float) -> tuple[list[dict[str, Any]] | None, str]:
+class _Place(TypedDict):
+    row: int
+    column: int
+
+
+class _Row(TypedDict):
+    """One remark as ruff's JSON has it."""
+
+    filename: str
+    location: _Place | None
+    message: str
+    code: str | None
+    """``None`` for a syntax error."""
+    name: str
+    url: str | None
+
+
+def _call(paths: Sequence[Path], seconds: float) -> tuple[list[_Row] | None, str]:
     """Run ruff once; return its rows, or ``None`` and why not."""
     # one thread: the batches themselves run side by side
     environment: Mapping[str, str] = {**os.environ, "RAYON_NUM_THREADS": "1"}
@@ -187,25 +204,26 @@ def _call(paths: Sequence[Path], seconds: float) -> tuple[list[dict[str, Any]] |
     if done.returncode != 0:
         return None, f"ruff ended with status {done.returncode}"
     try:
-        rows: list[dict[str, Any]] = json.loads(done.stdout)
+        rows: list[_Row] = json.loads(done.stdout)
     except ValueError:
         return None, "ruff's output is not JSON"
     return rows, ""
 
 
-def _reports(rows: list[dict[str, Any]], files: Sequence[ProgramFile]) -> dict[str, ToolReport]:
+def _reports(rows: list[_Row], files: Sequence[ProgramFile]) -> dict[str, ToolReport]:
     programs = {file.path.stem: file.program for file in files}
     remarks: dict[str, list[Remark]] = {file.program: [] for file in files}
     unparsable: dict[str, str] = {}
     for row in rows:
         program = programs[Path(row["filename"]).stem]
-        place = row["location"] or {"row": 1, "column": 1}
+        place = row["location"] or _Place(row=1, column=1)
         message = row["message"][:MAX_MESSAGE]
-        if row["code"] in (None, INVALID):
+        code = row["code"]
+        if code is None or code == INVALID:
             unparsable.setdefault(program, f"line {place['row']}: {message}")
         else:
             name, url = row["name"], row["url"] or ""
-            remarks[program].append(Remark(row["code"], name, message, place["row"], place["column"], url))
+            remarks[program].append(Remark(code, name, message, place["row"], place["column"], url))
     return {
         program: ToolReport(
             sorted(found[:MAX_REMARKS], key=lambda r: (r.line, r.column, r.rule)),
