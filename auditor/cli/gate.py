@@ -51,7 +51,7 @@ def gate(
             OutputFormat.JUNIT,
             OutputFormat.SARIF,
             OutputFormat.GITHUB,
-            about="sarif has style findings; junit has a case per rule.",
+            about="sarif: each wrong answer, then the rubric's findings; junit: a case per rule.",
         ),
     ] = OutputFormat.TEXT,
     out: FileOption = None,
@@ -70,9 +70,8 @@ def gate(
     list_metrics: Annotated[  # noqa: ARG001 - its callback does the work
         bool, typer.Option("--list-metrics", help="List what a rule can name, and exit.", callback=_list, is_eager=True)
     ] = False,
-    max_findings: Annotated[
-        int, typer.Option(min=0, help="Most findings in sarif; false positives come first.")
-    ] = 5000,
+    max_findings: Annotated[int, typer.Option(min=0, help="Most results in sarif; wrong answers come first.")] = 5000,
+    report_url: Annotated[str, typer.Option(metavar="URL", help="Address of the report, linked in markdown.")] = "",
 ) -> None:
     """Judge a run by rules: pass, fail or inconclusive.
 
@@ -92,7 +91,7 @@ def gate(
         say(f"baseline: {save_baseline}")
         return
     results = judge(run, rules, baseline, margin)
-    _write(results, run, form, max_findings, out)
+    _write(results, run, form, max_findings, report_url, out)
     if programs is not None:
         with writing(programs):
             say(f"{write_programs(run, programs)} programs: {programs}")
@@ -118,7 +117,7 @@ def judge(run: RunView, rules: list[str] | None, baseline: Path | None, margin: 
     return evaluate(chosen, run, open_baseline(baseline, run), DEFAULT_MARGIN if margin is None else margin)
 
 
-def _write(results: list[GateResult], run: RunView, form: OutputFormat, most: int, out: Path | None) -> None:
+def _write(results: list[GateResult], run: RunView, form: OutputFormat, most: int, link: str, out: Path | None) -> None:
     """Write results in a format; text is a table where it goes to a terminal."""
     from auditor.gates import outputs
 
@@ -128,7 +127,7 @@ def _write(results: list[GateResult], run: RunView, form: OutputFormat, most: in
         case OutputFormat.JSON:
             emit(outputs.to_json(results), out)
         case OutputFormat.MARKDOWN:
-            emit(outputs.to_markdown(results), out)
+            emit(outputs.to_markdown(results, link=link), out)
         case OutputFormat.JUNIT:
             emit(outputs.to_junit(results), out)
         case OutputFormat.GITHUB:

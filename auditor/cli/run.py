@@ -38,14 +38,25 @@ ShardOption = Annotated[
 ConfigArgument = Annotated[Path, typer.Argument(help="The audit's settings; `auditor init` writes a commented file.")]
 
 
-def run(config: ConfigArgument = Path("audit.toml"), out: FolderOption = None, quiet: QuietOption = False) -> None:
+NoGateOption = Annotated[
+    bool, typer.Option("--no-gate", help="Exit code 0 whatever the gates say; `auditor gate` judges them later.")
+]
+
+
+def run(
+    config: ConfigArgument = Path("audit.toml"),
+    out: FolderOption = None,
+    quiet: QuietOption = False,
+    no_gate: NoGateOption = False,
+) -> None:
     """Run every stage: sample, verify, score, analyze, report, gate.
 
     Does what is missing and goes on after an interruption: give the same command again.
     Exit codes: 0 gates passed, 1 error, 2 bad input, 3 a gate failed, 4 a gate was inconclusive, 130 interrupted.
     Example: auditor run audit.toml --out reports/monday
     """
-    raise typer.Exit(_gate_code(perform(config, out, quiet=quiet)))
+    results = perform(config, out, quiet=quiet)
+    raise typer.Exit(0 if no_gate else _gate_code(results))
 
 
 def verify(
@@ -87,14 +98,25 @@ def report(
             about="May be repeated. Default: what audit.toml says.",
         ),
     ] = None,
+    no_gate: NoGateOption = False,
 ) -> None:
     """Write the report from what the run folder holds.
 
     It has an index, a page per model, JSON and Markdown. The figures are computed anew from the verdicts; nothing is
     sampled, run or scored. Exit codes as for run.
+
+    Given an analysis (auditor analyze --counts counts.csv -o analysis.json) instead of audit.toml, its pages go to the
+    folder that -o names.
     """
-    changes = {"report": {"formats": tuple(form.value for form in formats)}} if formats else {}
-    raise typer.Exit(_gate_code(perform(config, out, quiet=quiet, stages=("analyze", "report"), changes=changes)))
+    chosen = tuple(form.value for form in formats or ())
+    if config.suffix == ".json":
+        from auditor.pipeline.report import report_of_counts
+
+        print_lines(f"report: {report_of_counts(config, out or config.parent / 'report', chosen)}", essential=False)
+        return
+    changes = {"report": {"formats": chosen}} if chosen else {}
+    results = perform(config, out, quiet=quiet, stages=("analyze", "report"), changes=changes)
+    raise typer.Exit(0 if no_gate else _gate_code(results))
 
 
 def perform(

@@ -43,7 +43,9 @@ class OutputFormat(StrEnum):
     EVALPLUS = "evalplus"
 
 
-RunArgument = Annotated[Path, typer.Argument(metavar="DIR", help="A run folder, or its report.json.")]
+RunArgument = Annotated[
+    Path, typer.Argument(metavar="DIR", help="A run folder, its report.json, or an analysis of counts.")
+]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr; warnings still show.")]
 FileOption = Annotated[
     Path | None, typer.Option("--out", "-o", metavar="FILE", help="Write to this file instead of stdout.")

@@ -14,7 +14,7 @@ from pathlib import Path
 from auditor.analysis.counts import Counts
 from auditor.errors import InputError, UsageError
 from auditor.gates.programs import ProgramRow, read_programs
-from auditor.results import BenchmarkFacts, ModelReport, ReportDocument, RubricFacts, TaskCounts, from_json
+from auditor.results import BenchmarkFacts, ModelReport, ReportDocument, RubricFacts, TaskCounts, read_document
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ class RunView:
 
     @classmethod
     def open(cls, folder: str | Path) -> RunView:
-        """View the run in a folder that ``auditor run`` has written.
+        """View the run in a folder that ``auditor run`` has written, its report.json, or an analysis of counts.
 
         Raises :class:`~auditor.errors.UsageError` where there is no readable report document, or an empty one.
         """
@@ -161,9 +161,9 @@ class RunView:
 
 
 def _read(path: Path, *, finished: bool) -> ReportDocument:
-    """Read a report's document, with a remedy that fits what is in its place."""
+    """Read a report's document or an analysis, with a remedy that fits what is in its place."""
     try:
-        return from_json(ReportDocument, path.read_bytes(), where=str(path))
+        return read_document(path)
     except FileNotFoundError:
         remedy = (
             "name a folder that `auditor run` has finished"

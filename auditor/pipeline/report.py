@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auditor.errors import StoreError, UsageError
@@ -43,3 +45,23 @@ def report(run: Run, store: Store) -> list[GateResult]:
     if simulated := [model.model for model in content.models if model.simulated]:
         run.progress.note(f"simulated, so no statement about a real model: {', '.join(simulated)}")
     return results
+
+
+def report_of_counts(analysis: Path, folder: Path, formats: Sequence[str] = ()) -> Path:
+    """Write the pages of an analysis of counts, or of a report.json, into ``folder``; return the index or the folder.
+
+    Raises :class:`~auditor.errors.InputError` for a file that is neither, and
+    :class:`~auditor.errors.StoreError` where the folder cannot be written.
+    """
+    from auditor.gates import RunView
+    from auditor.gates.choose import choices
+    from auditor.report import write_report
+
+    view = RunView.open(analysis)
+    assert view.document is not None, "a file that was opened has a document"
+    content = replace(view.document, choices=view.document.choices or choices(view))
+    try:
+        written = write_report(content, folder, formats or ("html", "markdown", "json"))
+    except OSError as error:
+        raise StoreError(f"the report cannot be written: {error.strerror}", where=str(folder)) from None
+    return next((path for path in written if path.name == "index.html"), folder)

@@ -33,6 +33,7 @@ from auditor.results.document import (
     TaskRow,
 )
 from auditor.results.estimate import UNDEFINED, CountedEstimate, Difference, Estimate
+from auditor.results.from_counts import document_of, read_document
 from auditor.results.gate import GateKind, GateResult, Judgement, Severity
 from auditor.results.model import (
     AccuracyBounds,
@@ -151,9 +152,11 @@ __all__ = [
     "Unanswered",
     "UtilityChange",
     "WithinTask",
+    "document_of",
     "from_json",
     "from_plain",
     "json_schema",
+    "read_document",
     "to_json",
     "to_plain",
 ]

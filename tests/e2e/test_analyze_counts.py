@@ -90,3 +90,18 @@ def test_a_bad_row_is_refused_by_file_and_line(table: Path, tmp_path: Path) -> N
     table.write_text(TABLE + "weak,HumanEval/9,4,5,1\n")
     done = auditor("analyze", "--counts", table, cwd=tmp_path, expect=2)
     assert f"{table}:8: base_passes 5 is above n 4" in done.stderr
+
+
+def test_gate_choose_and_report_read_an_analysis(table: Path, tmp_path: Path) -> None:
+    """What counts were analysed into is judged, chosen from and shown like a run."""
+    quick = ("--resamples", "50", "--quiet")
+    auditor("analyze", "--counts", table, "-o", "analysis.json", *quick, cwd=tmp_path)
+    (tmp_path / "gates.toml").write_text('[[gate]]\nmetric = "acceptance"\nmin = 0.1\nmodels = ["strong"]\n')
+    judged = auditor("gate", "analysis.json", "--rules", "gates.toml", "-f", "json", cwd=tmp_path, expect=None)
+    (gate,) = json.loads(judged.stdout)["gates"]
+    assert gate["value"] == pytest.approx((1 + 1 + 0.75) / 3)
+    chosen = auditor("choose", "analysis.json", "--cost", "0", cwd=tmp_path).stdout
+    assert "strong" in chosen
+    auditor("report", "analysis.json", "-o", "pages", cwd=tmp_path)
+    assert {path.name for path in (tmp_path / "pages").iterdir()} >= {"index.html", "strong.html", "report.md"}
+    assert "2 models on counts, 3 tasks analysed, 24 samples" in (tmp_path / "pages" / "report.md").read_text()

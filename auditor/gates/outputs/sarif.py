@@ -1,47 +1,54 @@
-"""Style findings of accepted programs as SARIF 2.1.0, with a place for each.
+"""Wrong answers and style findings of accepted programs as SARIF 2.1.0, with a place for each.
 
-The programs are no files of a repository, so each gets a path of its own,
-``programs/MODEL/TASK/PROGRAM.py``; :func:`write_programs` puts the files there. Findings on the prompt's
-own lines are not the model's and stay out, as do repeats of one tool by another. What code scanning
-takes is limited, so false positives come first and what was left out is counted.
+The programs are no files of a repository, so each gets a path of its own (:func:`program_uri`). Each false positive
+is one result with the call that it fails. Style findings are only those that a criterion of the run's rubric asks
+about, on lines that the model wrote, without one tool's repeats of another. Code scanning takes a limited number: wrong
+answers come first, then findings on false positives, and what was left out is counted.
 """
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
-from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
-from auditor.errors import UsageError
+from auditor.gates.outputs.program_files import database_of, program_uri
 from auditor.gates.view import RunView
 from auditor.records import Finding, Label
-from auditor.results import GateResult, Judgement
+from auditor.results import FalsePositiveExample, GateResult, Judgement
 from auditor.store import Store
-from auditor.text import json_text
+from auditor.text import json_text, one_line
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 MOST_FINDINGS = 5000
-"""Code scanning shows this many of a run and refuses files with 25,000."""
+"""Code scanning shows this many results of a run and refuses files with 25,000."""
 
-LONGEST_NAME = 120
-"""Characters of a path component; longer names end in a hash."""
+WRONG_ANSWER = "auditor/wrong-answer"
+LONGEST_VALUE = 300
+"""Characters of a call, an expected or an actual value in a message."""
 
 _GATE_LEVELS = {Judgement.PASS: "none", Judgement.FAIL: "error", Judgement.INCONCLUSIVE: "warning"}
 
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """One finding on one model's accepted program."""
+    """One result on one accepted program of one model."""
 
     model: str
     task_id: str
     program: str
     wrong: bool
     """The program is a false positive."""
-    finding: Finding
+    rule: str
+    """``auditor/wrong-answer``, or the linter and its rule: ``ruff/E501``."""
+    level: str
+    """``error`` for a wrong answer, ``warning`` or ``note`` for a finding on a false or true positive."""
+    message: str
+    line: int
+    """From 1."""
+    column: int
+    """From 1."""
 
     @property
     def uri(self) -> str:
@@ -49,52 +56,90 @@ class Located:
         return program_uri(self.model, self.task_id, self.program)
 
 
-def program_uri(model: str, task_id: str, program: str) -> str:
-    """Name a program's file; every part is quoted into one harmless path component."""
-    return "/".join(["programs", *(_component(part) for part in (model, task_id, program))]) + ".py"
+def wrong_answers(run: RunView) -> Iterator[Located]:
+    """Yield each distinct false positive on an analysed task, those behind most samples of a model first."""
+    entry_points = {task.task_id: task.entry_point for task in run.document.tasks} if run.document else {}
+    for model in run.models:
+        found = model.report.false_positives if model.report else ()
+        for row in sorted(found, key=lambda one: -one.samples):
+            line = _defined_at(row, entry_points.get(row.task_id, ""))
+            yield Located(
+                model.name, row.task_id, row.program, True, WRONG_ANSWER, "error", _wrong(model.name, row), line, 1
+            )
 
 
-def _component(text: str) -> str:
-    """Quote a name into a path component: short, no special folder, no slash or percent sign."""
-    safe = quote(text, safe="", errors="surrogatepass").replace("%", "_").replace("~", "_")
-    if len(safe) > LONGEST_NAME:
-        safe = f"{safe[: LONGEST_NAME - 9]}_{sha256(safe.encode()).hexdigest()[:8]}"
-    return safe if safe and not safe.startswith(".") else f"_{safe}"
+def _wrong(model: str, row: FalsePositiveExample) -> str:
+    """Say what fails: the call, what was expected and what came."""
+    samples = "1 sample" if row.samples == 1 else f"{row.samples} samples"
+    if row.failing is None:
+        why = f"the stronger tests end with {row.plus}" + (f": {row.detail}" if row.detail else "")
+    else:
+        call, expected, got = row.failing.call, row.failing.expected, row.failing.got
+        why = f"{_value(call)} gives {_value(got)}, expected {_value(expected)}" if expected else _value(got or call)
+    return f"Wrong answer that the base tests accept: {one_line(why)} ({samples} of {model} on {row.task_id})"
 
 
-def _database(run: RunView) -> Path:
-    if run.database is None:
-        raise UsageError("has no audit.db, and findings are only there", where=run.where, remedy="name a run's folder")
-    return run.database
+def _value(text: str) -> str:
+    return one_line(text, LONGEST_VALUE)
 
 
-def findings(run: RunView) -> Iterator[Located]:
-    """Stream the model's own findings on accepted programs: false positives first, then by model, task, place."""
-    with Store(_database(run), create=False) as store:
+def _defined_at(row: FalsePositiveExample, entry_point: str) -> int:
+    """Return the line on which the program defines what is asked for; the model's first line otherwise."""
+    first = row.prompt_lines + 1
+    name = entry_point.rpartition(".")[2]
+    try:
+        tree = ast.parse(row.solution)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return first
+    definitions = [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and node.name == name
+    ]
+    return definitions[-1] if definitions else min(first, max(1, row.solution.count("\n")))
+
+
+def findings(run: RunView) -> Iterator[tuple[Located, Finding]]:
+    """Stream the rubric's findings on accepted programs: false positives first, then by model, task, place."""
+    analysed = {model.name: set(model.counts.task_ids) for model in run.models}
+    with Store(database_of(run), create=False) as store:
         rubric_hash = store.rubric_in_use() or ""
         for accepted in store.accepted_solutions():
+            if accepted.task_id not in analysed.get(accepted.model, ()):
+                continue
             wrong = accepted.label is Label.FALSE_POSITIVE
             for finding in store.findings(accepted.program, rubric_hash):
-                if not finding.in_prompt and not finding.duplicate:
-                    yield Located(accepted.model, accepted.task_id, accepted.program, wrong, finding)
+                if finding.criterion and not finding.in_prompt and not finding.duplicate:
+                    label = "false positive" if wrong else "true positive"
+                    yield (
+                        Located(
+                            accepted.model, accepted.task_id, accepted.program, wrong,
+                            f"{finding.tool}/{finding.rule}", "warning" if wrong else "note",
+                            f"{finding.message} ({label} of {accepted.model} on {accepted.task_id})",
+                            max(1, finding.line), max(1, finding.column),
+                        ),
+                        finding,
+                    )  # fmt: skip
 
 
 def to_sarif(results: Sequence[GateResult], run: RunView, *, most: int = MOST_FINDINGS) -> str:
-    """Render one SARIF run: its results are findings, its notifications are the gates.
+    """Render one SARIF run with at most ``most`` results; its notifications are the gates.
 
-    Raises :class:`~auditor.errors.UsageError` where the run's database is not at hand.
+    ``properties`` counts the wrong answers and findings there are and the results shown. Raises
+    :class:`~auditor.errors.UsageError` where the run's database is not at hand.
     """
     rules: dict[str, dict[str, Any]] = {}
-    shown: list[dict[str, Any]] = []
+    wrong = list(wrong_answers(run))
+    shown = wrong[:most]
+    if shown:
+        rules[WRONG_ANSWER] = _WRONG_ANSWER
     found = 0
-    for located in findings(run):
+    for located, finding in findings(run):
         found += 1
-        if found <= most:
-            rules.setdefault(_rule_id(located.finding), _rule(located.finding))
-            shown.append(_result(located))
+        if len(shown) < most:
+            rules.setdefault(located.rule, _rule(finding))
+            shown.append(located)
     place = {name: index for index, name in enumerate(sorted(rules))}
-    for result in shown:
-        result["ruleIndex"] = place[result["ruleId"]]
     driver = {
         "name": "auditor",
         "semanticVersion": run.version,
@@ -111,28 +156,20 @@ def to_sarif(results: Sequence[GateResult], run: RunView, *, most: int = MOST_FI
                 "invocations": [
                     {"executionSuccessful": True, "toolExecutionNotifications": [_notification(r) for r in results]}
                 ],
-                "artifacts": [{"location": {"uri": uri}} for uri in sorted({_uri(result) for result in shown})],
-                "results": shown,
-                "properties": {"findings": found, "shown": len(shown)},
+                "artifacts": [{"location": {"uri": uri}} for uri in sorted({located.uri for located in shown})],
+                "results": [_result(located, place[located.rule]) for located in shown],
+                "properties": {"wrong_answers": len(wrong), "findings": found, "shown": len(shown)},
             }
         ],
     }
     return json_text(content)
 
 
-def _uri(result: dict[str, Any]) -> str:
-    return str(result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"])
-
-
-def _rule_id(finding: Finding) -> str:
-    return f"{finding.tool}/{finding.rule}"
-
-
 def _rule(finding: Finding) -> dict[str, Any]:
     name = finding.name or finding.rule
     page = finding.url if finding.url.startswith("https://") else ""
     help_text = f"What {finding.tool} says of {name}." + (f" See {page}" if page else "")
-    rule = _descriptor(_rule_id(finding), f"{finding.tool} {finding.rule}: {name}", help_text)
+    rule = _descriptor(f"{finding.tool}/{finding.rule}", f"{finding.tool} {finding.rule}: {name}", help_text)
     return rule | {"name": name} | ({"helpUri": page} if page else {})
 
 
@@ -146,25 +183,32 @@ def _descriptor(name: str, about: str, help_text: str) -> dict[str, Any]:
     return {"id": name, "shortDescription": text, "fullDescription": text, "help": {"text": help_text}}
 
 
-def _result(located: Located) -> dict[str, Any]:
-    finding = located.finding
-    label = "false positive" if located.wrong else "true positive"
+_WRONG_ANSWER = _descriptor(
+    WRONG_ANSWER,
+    "A program that passes the base tests and is wrong",
+    "Resampling until the base tests pass would have delivered this program. The stronger tests show an input on which "
+    "it is wrong.",
+) | {"name": "WrongAnswer"}
+
+
+def _result(located: Located, rule_index: int) -> dict[str, Any]:
+    label = "false_positive" if located.wrong else "true_positive"
+    place = f"{located.line}:{located.column}"
     return {
-        "ruleId": _rule_id(finding),
-        "level": "warning" if located.wrong else "note",
-        "message": {"text": f"{finding.message} ({label} of {located.model} on {located.task_id})"},
+        "ruleId": located.rule,
+        "ruleIndex": rule_index,
+        "level": located.level,
+        "message": {"text": located.message},
         "locations": [
             {
                 "physicalLocation": {
                     "artifactLocation": {"uri": located.uri},
-                    "region": {"startLine": max(1, finding.line), "startColumn": max(1, finding.column)},
+                    "region": {"startLine": located.line, "startColumn": located.column},
                 }
             }
         ],
-        "partialFingerprints": {
-            "auditorFinding/v1": f"{located.program}:{_rule_id(finding)}:{finding.line}:{finding.column}"
-        },
-        "properties": {"model": located.model, "task": located.task_id, "label": label.replace(" ", "_")},
+        "partialFingerprints": {"auditorFinding/v1": f"{located.program}:{located.rule}:{place}"},
+        "properties": {"model": located.model, "task": located.task_id, "label": label},
     }
 
 
@@ -174,18 +218,3 @@ def _notification(result: GateResult) -> dict[str, Any]:
         "level": _GATE_LEVELS[result.verdict],
         "message": {"text": f"{result.verdict.value}: {result.model}: {result.sentence}"},
     }
-
-
-def write_programs(run: RunView, folder: Path) -> int:
-    """Write every accepted program under ``folder`` where the SARIF file says it is; return how many.
-
-    A file that is there already is replaced.
-    """
-    written = 0
-    with Store(_database(run), create=False) as store:
-        for accepted in store.accepted_solutions():
-            path = folder / program_uri(accepted.model, accepted.task_id, accepted.program)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(accepted.solution, encoding="utf-8", errors="replace")
-            written += 1
-    return written

@@ -7,7 +7,19 @@ from pathlib import Path
 from typing import Any
 
 from auditor.gates import RunView
-from auditor.records import Finding, Outcome, Sample, SampleStatus, StyleResult, SuiteName, Usage, Verdict, program_id
+from auditor.records import (
+    FailingTest,
+    FailureKind,
+    Finding,
+    Outcome,
+    Sample,
+    SampleStatus,
+    StyleResult,
+    SuiteName,
+    Usage,
+    Verdict,
+    program_id,
+)
 from auditor.results import (
     UNDEFINED,
     Across,
@@ -21,6 +33,7 @@ from auditor.results import (
     Estimate,
     ExclusionRule,
     Exclusions,
+    FalsePositiveExample,
     GroupCounts,
     ModelReport,
     Pooled,
@@ -172,7 +185,7 @@ def style(task: str, text: str, score: float, complexity: float, *findings: Find
 
 def finding(line: int = 1, *, rule: str = "E501", tool: str = "ruff", in_prompt: bool = False, **more: Any) -> Finding:
     """Make a finding."""
-    return Finding(tool, rule, "line-too-long", "Line too long", line, 1, in_prompt, **more)
+    return Finding(tool, rule, "line-too-long", "Line too long", line, 1, in_prompt, **({"criterion": "lines"} | more))
 
 
 class MadeRun:
@@ -182,6 +195,7 @@ class MadeRun:
         self.folder = folder
         self.rows: dict[str, dict[str, list[int]]] = {}
         self.gates: list[dict[str, Any]] = []
+        self.wrong: dict[str, list[FalsePositiveExample]] = {}
         self._index: dict[tuple[str, str], int] = {}
         self.store = Store(self.database)
         self.store.meta.rubric = RUBRIC
@@ -214,6 +228,13 @@ class MadeRun:
             self.store.add_verdicts(verdicts(task, text, base, plus, flaky=flaky))
             if score is not None and kind != "tn":
                 self.store.add_style([style(task, text, score, complexity, *findings)])
+        if kind == "fp":
+            failing = FailingTest(0, "solve_bad(1)", "2", "1", FailureKind.WRONG_VALUE)
+            self.wrong.setdefault(model, []).append(
+                FalsePositiveExample(program=program_id(task, text), task_id=task, samples=times, solution=text,
+                                     prompt_lines=0, plus=Outcome.FAIL, detail="", failing=failing, score=score,
+                                     findings=tuple(findings))
+            )  # fmt: skip
         row = self.rows.setdefault(model, {}).setdefault(task, [0, 0, 0])
         row[0] += times
         row[1] += times * (kind != "tn")
@@ -228,6 +249,7 @@ class MadeRun:
                 model,
                 [(task, *row) for task, row in sorted(tasks.items())],  # type: ignore[misc]  # three counts each
                 style=comparison(criterion("names"), criterion("lines")),
+                false_positives=tuple(self.wrong.get(model, ())),
             )
             for model, tasks in sorted(self.rows.items())
         ]

@@ -18,8 +18,10 @@ from sarif_pydantic import Sarif
 from auditor.config import GateConfig
 from auditor.errors import UsageError
 from auditor.gates import GateResult, Judgement, RunView, evaluate, to_text
+from auditor.gates.metrics import METRICS
 from auditor.gates.outputs import to_github, to_json, to_junit, to_markdown, to_sarif, write_programs
-from auditor.gates.outputs.sarif import program_uri
+from auditor.gates.outputs.markdown import IN_PLAIN_WORDS
+from auditor.gates.outputs.program_files import program_uri
 from tests.unit.gates.builders import MadeRun, counts, entry, finding, view
 from tests.unit.gates.sarif_schema import SCHEMA
 
@@ -115,11 +117,23 @@ def test_markdown_has_a_row_a_result() -> None:
     text = to_markdown(RESULTS)
     rows = [line for line in text.splitlines() if line.startswith("| ")]
     assert len(rows) == len(RESULTS) + 1
-    assert {row.count("|") for row in rows} == {7}
+    assert {row.count("|") for row in rows} == {6}
     assert len([line for line in text.splitlines() if line.startswith("- ")]) == sum(
         result.verdict is not Judgement.PASS for result in RESULTS
     )
     assert "because" in text
+    assert "| ✅ passed | good | right at the first attempt | 95.0 % (" in text
+    assert "| wrong among accepted answers | 100.0 % (" in text
+    assert "| at most 10 % |" in text
+    assert "### ❌ The gate failed" in text
+    assert set(IN_PLAIN_WORDS) <= set(METRICS)
+
+
+def test_markdown_links_the_report_and_nothing_else() -> None:
+    """The address is a link's target, whatever is in it."""
+    text = to_markdown(RESULTS, link="https://ci.example/runs/1) <b>x")
+    assert text.endswith("[Read the report](https://ci.example/runs/1%29%20%3Cb%3Ex)\n")
+    assert "Read the report" not in to_markdown(RESULTS)
 
 
 def test_github_annotates_by_severity() -> None:
@@ -142,7 +156,7 @@ def test_hostile_names_break_no_form(text: str) -> None:
     assert all(line.startswith("::") for line in to_github(results).split("\n") if line)
     markdown = to_markdown(results)
     rows = [line for line in markdown.splitlines() if line.startswith("| ")]
-    assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} == {7}
+    assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} == {6}
     assert "<" not in markdown.replace("<!-- auditor gate -->", "")
     plain = to_text(results)
     assert len(plain.splitlines()) == 3
@@ -158,7 +172,8 @@ def styled(tmp_path_factory: pytest.TempPathFactory) -> RunView:
         made.add("org/model: 7b", f"T/{index}", "good", findings=[finding(2), finding(1, in_prompt=True)])
         made.add(
             "org/model: 7b", f"T/{index}", "bad", kind="fp",
-            findings=[finding(1), finding(1, rule="C0301", tool="pylint", duplicate=True, url="https://x.example/c")],
+            findings=[finding(1), finding(1, rule="C0301", tool="pylint", duplicate=True, url="https://x.example/c"),
+                      finding(1, rule="D103", criterion="")],
         )  # fmt: skip
         made.add("..", f"T/{index}", "good", score=None)
     return made.open()
@@ -173,7 +188,7 @@ def test_sarif_is_valid(styled: RunView) -> None:
     assert log.version == "2.1.0"
     (run,) = log.runs
     assert run.results is not None
-    assert [one.level.value for one in run.results if one.level] == ["warning"] * 3 + ["note"] * 6
+    assert [one.level.value for one in run.results if one.level] == ["error"] * 3 + ["warning"] * 3 + ["note"] * 6
     assert run.tool.driver.rules is not None
     for one in run.results:
         assert one.rule_index is not None
@@ -195,13 +210,24 @@ def test_sarif_points_at_the_lines_it_speaks_of(styled: RunView, tmp_path: Path)
         assert 1 <= place["region"]["startLine"] <= len(lines)
 
 
-def test_sarif_leaves_out_what_is_not_the_models_and_counts_the_rest(styled: RunView) -> None:
-    """Findings on the prompt and repeats are left out; beyond the limit false positives stay, the rest is counted."""
+def test_sarif_names_each_wrong_answer(styled: RunView) -> None:
+    """A false positive is an error at the line that defines it, with its call, the value expected and the one got."""
+    results = json.loads(to_sarif([], styled))["runs"][0]["results"]
+    wrong = [one for one in results if one["ruleId"] == "auditor/wrong-answer"]
+    assert len(wrong) == 3
+    for one in wrong:
+        assert one["level"] == "error"
+        assert "solve_bad(1) gives 1, expected 2 (1 sample of org/model: 7b on T/" in one["message"]["text"]
+        assert one["locations"][0]["physicalLocation"]["region"]["startLine"] == 1
+
+
+def test_sarif_leaves_out_what_the_rubric_does_not_ask_and_counts_the_rest(styled: RunView) -> None:
+    """Findings on the prompt, repeats and other rules are left out; beyond the limit wrong answers stay."""
     whole = json.loads(to_sarif([], styled))["runs"][0]
-    assert whole["properties"] == {"findings": 9, "shown": 9}
-    assert {result["ruleId"] for result in whole["results"]} == {"ruff/E501"}
-    cut = json.loads(to_sarif([], styled, most=3))["runs"][0]
-    assert cut["properties"] == {"findings": 9, "shown": 3}
+    assert whole["properties"] == {"wrong_answers": 3, "findings": 9, "shown": 12}
+    assert {result["ruleId"] for result in whole["results"]} == {"auditor/wrong-answer", "ruff/E501"}
+    cut = json.loads(to_sarif([], styled, most=4))["runs"][0]
+    assert cut["properties"] == {"wrong_answers": 3, "findings": 9, "shown": 4}
     assert {result["properties"]["label"] for result in cut["results"]} == {"false_positive"}
 
 
