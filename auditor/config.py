@@ -5,15 +5,13 @@ An unknown key is an error that names the nearest known one; every error names f
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, JsonValue, field_validator, model_validator
 
-from auditor.errors import ConfigError
-from auditor.settings import Section, misplaced, parse_toml, place
+from auditor.settings import Paths, Section, misplaced, parse_toml
 
 
 class BenchmarkConfig(Section):
@@ -263,6 +261,38 @@ class GateConfig(Section):
         return self
 
 
+class EngineConfig(Section):
+    """``[engine]``: a Dask cluster to verify and score on, instead of this machine."""
+
+    scheduler: str | None = None
+    """Address of its scheduler, such as ``tcp://10.0.0.5:8786`` or ``tls://…``."""
+    tls_ca: Path | None = None
+    """Certificate that the scheduler's is signed with, in PEM, for ``tls://``."""
+    tls_cert: Path | None = None
+    """This client's certificate."""
+    tls_key: Path | None = None
+    """And its key."""
+    patience: float = Field(60.0, gt=0)
+    """Seconds to wait for a scheduler or worker that is not there, before the command ends with an error."""
+
+    @field_validator("scheduler")
+    @classmethod
+    def _is_address(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"(tcp|tls)://\S+:\d+", value, re.ASCII):
+            raise ValueError("must be tcp://HOST:PORT or tls://HOST:PORT")
+        return value
+
+    @model_validator(mode="after")
+    def _tls_is_whole(self) -> Self:
+        files = ("tls_ca", "tls_cert", "tls_key")
+        missing = [key for key in files if getattr(self, key) is None]
+        if len(missing) in {1, 2}:
+            raise misplaced("is missing: TLS takes tls_ca, tls_cert and tls_key", missing[0])
+        if self.scheduler is not None and self.scheduler.startswith("tls:") and missing:
+            raise misplaced("is tls://, which takes tls_ca, tls_cert and tls_key", "scheduler")
+        return self
+
+
 class AuditConfig(Section):
     """The whole of audit.toml."""
 
@@ -272,6 +302,7 @@ class AuditConfig(Section):
     model: tuple[ModelConfig, ...] = Field(min_length=1)
     verify: VerifyConfig = VerifyConfig()
     style: StyleConfig = StyleConfig()
+    engine: EngineConfig = EngineConfig()
     analysis: AnalysisConfig = AnalysisConfig()
     report: ReportConfig = ReportConfig()
     gate: tuple[GateConfig, ...] = ()
@@ -304,7 +335,7 @@ def load_config(path: str | Path) -> AuditConfig:
     """
     path = Path(path)
     config = parse_toml(path, AuditConfig)
-    paths = _Paths(path)
+    paths = Paths(path)
     source, base = config.benchmark.source, config.benchmark.base
     benchmark = config.benchmark.model_copy(
         update={
@@ -323,47 +354,12 @@ def load_config(path: str | Path) -> AuditConfig:
     )
     style = config.style.model_copy(update={"rubric": paths.name_or_file(config.style.rubric, "style", "rubric")})
     python = config.verify.python
-    if python is not None:
-        config = config.model_copy(
-            update={"verify": config.verify.model_copy(update={"python": paths.file(str(python), "verify", "python")})}
-        )
-    return config.model_copy(update={"benchmark": benchmark, "model": models, "style": style})
-
-
-class _Paths:
-    """Resolves paths written in a settings file; ``location`` is where a value is in the file."""
-
-    def __init__(self, settings: Path) -> None:
-        self._settings = settings
-        self._folder = settings.resolve().parent
-
-    def file(self, value: str, *location: str | int) -> Path:
-        return self._folder / self._expanded(value, location)
-
-    def source(self, value: str, *location: str | int) -> str:
-        beside = self.file(value, *location)
-        return str(beside) if beside.exists() else self._expanded(value, location)
-
-    def recorded(self, value: Path, form: str | None, index: int) -> Path:
-        """Resolve ``recorded``; a name that is no file is a data set's id where the format says ``hub``."""
-        beside = self.file(str(value), "model", index, "recorded")
-        return value if form == "hub" and not beside.exists() else beside
-
-    def name_or_file(self, value: str, *location: str | int) -> str:
-        is_path = "/" in value or Path(value).suffix
-        return str(self.file(value, *location)) if is_path else value
-
-    def _expanded(self, value: str, location: tuple[str | int, ...]) -> str:
-        """Expand ``~`` and ``$NAME``; an unset variable is an error."""
-        try:
-            expanded = os.path.expandvars(Path(value).expanduser() if value.startswith("~") else value)
-        except RuntimeError:
-            remedy = f"write the whole path instead of {value!r}"
-            raise ConfigError("no such user", where=place(self._settings, *location), remedy=remedy) from None
-        if unset := re.search(r"\$\{?([A-Za-z_]\w*)", expanded):
-            raise ConfigError(
-                f"the environment variable {unset[1]} is not set",
-                where=place(self._settings, *location),
-                remedy=f"set it, or write the whole path instead of {value!r}",
-            )
-        return expanded
+    verify = config.verify.model_copy(
+        update={"python": None if python is None else paths.file(str(python), "verify", "python")}
+    )
+    files = {key: getattr(config.engine, key) for key in ("tls_ca", "tls_cert", "tls_key")}
+    engine = config.engine.model_copy(
+        update={key: value and paths.file(str(value), "engine", key) for key, value in files.items()}
+    )
+    update = {"benchmark": benchmark, "model": models, "verify": verify, "style": style, "engine": engine}
+    return config.model_copy(update=update)

@@ -7,6 +7,7 @@
     ├─ OutputError               exit 1   the result cannot be written
     ├─ SandboxError              exit 1   the sandbox is weaker than required, or does not work
     ├─ EndpointError             exit 1   the model's server cannot be used (key, name, host)
+    ├─ EngineError               exit 1   the cluster cannot be reached, or has no worker that can do the work
     ├─ BudgetError               exit 1   the next request could exceed the budget
     └─ StoreError                exit 1   audit.db is locked, full, foreign or damaged
 
@@ -54,6 +55,10 @@ class AuditorError(Exception):
         """Return ``where: message — remedy``, without the parts that were not given."""
         line = f"{self.where}: {self.message}" if self.where else self.message
         return one_line(f"{line} — {self.remedy}" if self.remedy else line)
+
+
+class EngineError(AuditorError):
+    """The cluster cannot be reached, or has no worker that can do the work; what is done is kept."""
 
 
 class UsageError(AuditorError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 import re
 import tomllib
 from pathlib import Path
@@ -55,6 +56,48 @@ def place(path: Path, *location: str | int) -> str:
         return f"{path}:{line_of(path.read_text(encoding='utf-8-sig'), location)}"
     except (OSError, UnicodeDecodeError):
         return str(path)
+
+
+class Paths:
+    """Resolves paths written in a settings file; ``location`` is where a value is in the file."""
+
+    def __init__(self, settings: Path) -> None:
+        self._settings = settings
+        self._folder = settings.resolve().parent
+
+    def file(self, value: str, *location: str | int) -> Path:
+        """Resolve the path of a file."""
+        return self._folder / self._expanded(value, location)
+
+    def source(self, value: str, *location: str | int) -> str:
+        """Resolve a source of tasks; what is no file beside the settings is a hub's id."""
+        beside = self.file(value, *location)
+        return str(beside) if beside.exists() else self._expanded(value, location)
+
+    def recorded(self, value: Path, form: str | None, index: int) -> Path:
+        """Resolve ``recorded``; a name that is no file is a data set's id where the format says ``hub``."""
+        beside = self.file(str(value), "model", index, "recorded")
+        return value if form == "hub" and not beside.exists() else beside
+
+    def name_or_file(self, value: str, *location: str | int) -> str:
+        """Resolve what is a ready-made thing's name, or a path: with a suffix or a ``/``."""
+        is_path = "/" in value or Path(value).suffix
+        return str(self.file(value, *location)) if is_path else value
+
+    def _expanded(self, value: str, location: tuple[str | int, ...]) -> str:
+        """Expand ``~`` and ``$NAME``; an unset variable is an error."""
+        try:
+            expanded = os.path.expandvars(Path(value).expanduser() if value.startswith("~") else value)
+        except RuntimeError:
+            remedy = f"write the whole path instead of {value!r}"
+            raise ConfigError("no such user", where=place(self._settings, *location), remedy=remedy) from None
+        if unset := re.search(r"\$\{?([A-Za-z_]\w*)", expanded):
+            raise ConfigError(
+                f"the environment variable {unset[1]} is not set",
+                where=place(self._settings, *location),
+                remedy=f"set it, or write the whole path instead of {value!r}",
+            )
+        return expanded
 
 
 def _text(path: Path, schema: type[Section]) -> str:

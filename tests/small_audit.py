@@ -21,13 +21,13 @@ BODIES = {
 """What a program does → its body; ``{n}`` is the task's number."""
 
 
-def write(folder: Path, *, endless: int = 1) -> Path:
+def write(folder: Path, *, tasks: int = TASKS, endless: int = 1) -> Path:
     """Write tasks, answers of two models and audit.toml; return the last. ``endless``: tasks with an endless answer."""
-    tasks, samples = [], []
-    for n in range(1, TASKS + 1):
+    rows, samples = [], []
+    for n in range(1, tasks + 1):
         prompt = f"def smallest{n}(xs):\n"
         body = BODIES["right"].format(n=n)
-        tasks.append({
+        rows.append({
             "task_id": f"Small/{n}", "prompt": prompt, "entry_point": f"smallest{n}",
             "reference": f"{prompt}    {body}\n",
             "base": {"inputs": [[[3, 1, 2, 9, 8, 7, 6, 5][: n + 1]]]}, "plus": {"inputs": [[[]], [[2, 2, 1, 1]]]},
@@ -38,8 +38,8 @@ def write(folder: Path, *, endless: int = 1) -> Path:
                     continue
                 solution = f"{prompt}    {text.format(n=n)}\n"
                 samples.append({"task_id": f"Small/{n}", "model": model, "solution": solution})
-    for name, rows in (("tasks", tasks), ("samples", samples)):
-        (folder / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    for name, content in (("tasks", rows), ("samples", samples)):
+        (folder / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in content))
     models = "".join(
         f'[[model]]\nname = "{name}"\nrecorded = "samples.jsonl"\nrecorded_model = "{name}"\n\n'
         for name in ("one", "two")

@@ -31,6 +31,8 @@ class TerminalProgress:
         self._quiet = quiet
         self._bars: RichProgress | None = None
         self._current: TaskID | None = None
+        self._workers = 0
+        """Of a cluster; 0: the work is done here."""
 
     def __enter__(self) -> Self:
         if sys.stderr.isatty() and not self._quiet:
@@ -40,7 +42,8 @@ class TerminalProgress:
 
             console = Console(stderr=True)
             title, count = TextColumn("{task.description:<28}", markup=False), MofNCompleteColumn()
-            columns = (title, BarColumn(bar_width=None), count, TimeElapsedColumn(), TimeRemainingColumn())
+            times = (TextColumn("{task.fields[pace]}", markup=False), TimeElapsedColumn(), TimeRemainingColumn())
+            columns = (title, BarColumn(bar_width=None), count, *times)
             self._bars = RichProgress(*(columns if console.width >= NARROW else (title, count)), console=console)
             self._bars.start()
         return self
@@ -54,10 +57,25 @@ class TerminalProgress:
         """Begin a stage of ``total`` units (0: unknown); the one before it is over."""
         if self._bars is not None:
             self._finish()
-            bars, current = self._bars, self._bars.add_task(one_line(title), total=total or None)
+            bars, current = self._bars, self._bars.add_task(one_line(title), total=total or None, pace="")
             self._current = current
-            return lambda done: bars.advance(current, done)
-        return (lambda _: None) if self._quiet else _Lines(title, total)
+
+            def advance(done: int) -> None:
+                bars.advance(current, done)
+                speed = next((task.speed for task in bars.tasks if task.id == current), None)
+                bars.update(current, pace=_pace(speed, self._workers))
+
+            return advance
+        return (lambda _: None) if self._quiet else _Lines(title, total, self)
+
+    def workers(self, count: int) -> None:
+        """Show how many workers of a cluster there are from now on; 0: the work is done here."""
+        self._workers = count
+
+    @property
+    def workers_now(self) -> int:
+        """Workers of a cluster."""
+        return self._workers
 
     def note(self, message: str) -> None:
         """Show a message above the bars."""
@@ -78,9 +96,10 @@ class TerminalProgress:
 class _Lines:
     """Prints one stage's progress as occasional lines: a log stays short and still shows that work goes on."""
 
-    def __init__(self, title: str, total: int) -> None:
-        self._title, self._total = title, total
-        self._done, self._said = 0, time.monotonic()
+    def __init__(self, title: str, total: int, progress: TerminalProgress) -> None:
+        self._title, self._total, self._progress = title, total, progress
+        self._done = 0
+        self._began = self._said = time.monotonic()
         say(f"{title}: {total}" if total else title)
 
     def __call__(self, done: int) -> None:
@@ -88,4 +107,11 @@ class _Lines:
         now = time.monotonic()
         if now - self._said >= LINE_SECONDS:
             self._said = now
-            say(f"{self._title}: {self._done}{f' of {self._total}' if self._total else ''}")
+            pace = _pace(self._done / (now - self._began), self._progress.workers_now)
+            say(f"{self._title}: {self._done}{f' of {self._total}' if self._total else ''}, {pace}")
+
+
+def _pace(speed: float | None, workers: int) -> str:
+    """Say how many units a second are done, and by how many workers where it is a cluster's."""
+    rate = "" if speed is None else f"{speed:.3g}/s"
+    return ", ".join(part for part in (rate, f"{workers} workers" if workers else "") if part)

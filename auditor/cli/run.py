@@ -41,6 +41,10 @@ ConfigArgument = Annotated[Path, typer.Argument(help="The audit's settings; `aud
 NoGateOption = Annotated[
     bool, typer.Option("--no-gate", help="Exit code 0 whatever the gates say; `auditor gate` judges them later.")
 ]
+SchedulerOption = Annotated[
+    str | None,
+    typer.Option("--scheduler", metavar="ADDRESS", help="Verify and score on this Dask cluster: tcp://HOST:8786"),
+]
 
 
 def run(
@@ -48,6 +52,7 @@ def run(
     out: FolderOption = None,
     quiet: QuietOption = False,
     no_gate: NoGateOption = False,
+    scheduler: SchedulerOption = None,
 ) -> None:
     """Run every stage: sample, verify, score, analyze, report, gate.
 
@@ -55,7 +60,7 @@ def run(
     Exit codes: 0 gates passed, 1 error, 2 bad input, 3 a gate failed, 4 a gate was inconclusive, 130 interrupted.
     Example: auditor run audit.toml --out reports/monday
     """
-    results = perform(config, out, quiet=quiet)
+    results = perform(config, out, quiet=quiet, changes=_on(scheduler))
     raise typer.Exit(0 if no_gate else _gate_code(results))
 
 
@@ -64,12 +69,13 @@ def verify(
     out: FolderOption = None,
     quiet: QuietOption = False,
     shard: ShardOption = None,
+    scheduler: SchedulerOption = None,
 ) -> None:
     """Run programs without a verdict on base and plus, sandboxed.
 
     With --shard 3/16, only the third of 16 parts of the tasks, into DIR/shards/3-of-16; `auditor merge` joins them.
     """
-    perform(config, out, quiet=quiet, stages=("verify",), shard=shard)
+    perform(config, out, quiet=quiet, stages=("verify",), shard=shard, changes=_on(scheduler))
 
 
 def score(
@@ -77,12 +83,26 @@ def score(
     out: FolderOption = None,
     quiet: QuietOption = False,
     shard: ShardOption = None,
+    scheduler: SchedulerOption = None,
 ) -> None:
     """Lint and score the programs without a style result.
 
     With --shard 3/16, those of a shard that was verified.
     """
-    perform(config, out, quiet=quiet, stages=("score",), shard=shard)
+    perform(config, out, quiet=quiet, stages=("score",), shard=shard, changes=_on(scheduler))
+
+
+def _on(scheduler: str | None) -> dict[str, dict[str, object]]:
+    """Return the settings that ``--scheduler`` replaces."""
+    if scheduler is None:
+        return {}
+    from auditor.config import EngineConfig
+
+    try:
+        EngineConfig(scheduler=scheduler, tls_ca=Path(), tls_cert=Path(), tls_key=Path())
+    except ValueError:
+        raise typer.BadParameter(f"--scheduler: {scheduler!r} is not tcp://HOST:PORT or tls://HOST:PORT") from None
+    return {"engine": {"scheduler": scheduler}}
 
 
 def report(

@@ -3,7 +3,7 @@
 A :class:`Job` says how to set up, once for each process (its :class:`Site`) and once for each worker of it; a
 worker is a function from one picklable item to records. An :class:`Engine` starts a :class:`Session` for a job,
 whose ``map`` streams the records of many items, in any order. :class:`~auditor.engine.local.LocalEngine` runs
-everything on this machine; an engine for a cluster sends job and items to processes elsewhere.
+everything on this machine; :class:`~auditor.engine.dask.DaskEngine` sends job and items to the workers of a cluster.
 
 An item stands for itself: a worker keeps nothing between items that their records depend on, only what makes
 them cheap (processes that are started, expected outputs that are known).
@@ -12,7 +12,7 @@ them cheap (processes that are started, expected outputs that are known).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Protocol, Self, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
 Item = TypeVar("Item")
 Item_contra = TypeVar("Item_contra", contravariant=True)
@@ -46,6 +46,11 @@ class Site(Protocol[Item_contra, Record_co, About_co]):
         """What the driver wants to know of it; picklable."""
         ...
 
+    @property
+    def environment(self) -> str:
+        """A digest of what records depend on besides the job and the items; the same on all sites of a session."""
+        ...
+
     def worker(self, number: int) -> Worker[Item_contra, Record_co]:
         """Make the worker of that number, from 0, in the thread that will use it."""
         ...
@@ -59,7 +64,24 @@ class Job(Protocol[Item_contra, Record_co, About_co]):
     """How to set up; picklable, so that another process can."""
 
     def open(self) -> Site[Item_contra, Record_co, About_co]:
-        """Set up in this process; raises where this machine cannot do the work."""
+        """Set up in this process; raises :class:`~auditor.errors.AuditorError` where this machine cannot do it."""
+        ...
+
+    @property
+    def shared(self) -> tuple[type, ...]:
+        """Types of objects that many items hold; over a network each object is sent to a process once."""
+        ...
+
+    def split(self, item: Item_contra) -> Sequence[Any]:
+        """Return two items that are an item together, or that item alone where it cannot be divided."""
+        ...
+
+    def rest(self, item: Item_contra, records: Sequence[Any]) -> Any:
+        """Return what remains of an item after these of its records; ``None``: nothing."""
+        ...
+
+    def give_up(self, item: Item_contra, reason: str) -> Iterable[Record_co]:
+        """Return the records of an item that cannot be divided and ends every process that works on it."""
         ...
 
 

@@ -81,6 +81,11 @@ class LocalSession(Generic[Item, Record, About]):
         """What the one process said about itself."""
         return [self._site.about] if self._site is not None else []
 
+    @property
+    def environment(self) -> str:
+        """A digest of what records depend on here."""
+        return self._site.environment if self._site is not None else ""
+
     def close(self) -> None:
         """End all workers, also those in the middle of an item."""
         with self._guard:  # from here on no thread gets a worker

@@ -12,7 +12,7 @@ from auditor.pipeline.lock import sole_worker
 from auditor.pipeline.run import DATABASE, Run
 from auditor.store import MergedShards, ReferenceCheck, Store
 
-_ONE_ONLY = ("benchmark", "verify_settings", "rubric", "tools")
+_ONE_ONLY = ("benchmark", "verify_settings", "environment", "rubric", "tools")
 """What all databases that become one run must agree on, where they have it."""
 _NAMED = 5
 """Programs named by id where two runs disagree."""
@@ -99,6 +99,7 @@ def _take_entries(store: Store, source: Store) -> None:
     own.benchmark = own.benchmark or theirs.benchmark
     own.config = own.config or theirs.config
     own.verify_settings = own.verify_settings or theirs.verify_settings
+    own.environment = own.environment or theirs.environment
     own.rubric = own.rubric or theirs.rubric
     own.tools = own.tools or theirs.tools
     levels = [level for level in (own.sandbox, theirs.sandbox) if level]

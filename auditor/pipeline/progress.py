@@ -15,6 +15,9 @@ class Progress(Protocol):
     def stage(self, title: str, total: int) -> Advance:
         """Begin a stage of ``total`` units; the one before it is over."""
 
+    def workers(self, count: int) -> None:
+        """Say how many workers of a cluster the stage has now."""
+
     def note(self, message: str) -> None:
         """Say something that a user should know: a warning, a summary, a remedy."""
 
@@ -26,6 +29,10 @@ class Silent:
         """Begin a stage without a word."""
         del title, total
         return lambda _: None
+
+    def workers(self, count: int) -> None:
+        """Say nothing."""
+        del count
 
     def note(self, message: str) -> None:
         """Say nothing."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from auditor.errors import SandboxError
+from auditor.pipeline.engines import engine_of
 from auditor.pipeline.run import Run
 from auditor.records import Task
 from auditor.results import EnvironmentFacts
@@ -22,11 +23,9 @@ def record_references(run: Run, store: Store, verifier: Verifier) -> dict[str, s
     known = {task.task_id for task in store.tasks() if task.unfit}
     advance = run.progress.stage("checking references", len(run.tasks))
     store.meta.sandbox = verifier.level
-    found_here = verifier.environment
-    store.meta.environment = EnvironmentFacts(
-        python=found_here.interpreter.version, packages=found_here.versions, digest=found_here.digest
-    )
-    found = verifier.check_references(progress=advance)
+    place = verifier.place
+    store.meta.environment = EnvironmentFacts(python=place.python, packages=place.packages, digest=place.environment)
+    found = verifier.check_references(advance, only=run.tasks)
     store.mark_unfit(found)
     store.meta.references = ReferenceCheck(unfit=len(found))
     for task_id, reason in found.items():
@@ -41,10 +40,10 @@ def tasks_to_sample(run: Run, store: Store) -> list[Task]:
     Where programs cannot be run on this machine, every task is taken, and that is noted.
     """
     if store.meta.references is None:
-        from auditor.verify import Verifier, cache_folder
+        from auditor.verify import Verifier
 
         try:
-            with Verifier(run.tasks, run.config.verify, cache=cache_folder()) as verifier:
+            with Verifier(run.all_tasks, run.config.verify, cache="user", engine=engine_of(run)) as verifier:
                 record_references(run, store, verifier)
         except SandboxError as error:
             run.progress.note(f"references are not checked before sampling: {error}")
@@ -58,8 +57,8 @@ def unfit_tasks(run: Run) -> dict[str, str]:
         with Store(run.database, create=False) as store:
             if store.meta.references is not None:
                 return {task.task_id: task.unfit for task in store.tasks() if task.unfit}
-    from auditor.verify import Verifier, cache_folder
+    from auditor.verify import Verifier
 
-    with Verifier(run.tasks, run.config.verify, cache=cache_folder()) as verifier:
+    with Verifier(run.all_tasks, run.config.verify, cache="user", engine=engine_of(run)) as verifier:
         advance = run.progress.stage("checking references", len(run.tasks))
         return verifier.check_references(progress=advance)

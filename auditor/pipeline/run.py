@@ -82,6 +82,11 @@ class Run:
         tasks = self.benchmark.tasks if self.shard is None else self.shard.of(self.benchmark.tasks)
         return {task.task_id: task for task in tasks}
 
+    @cached_property
+    def all_tasks(self) -> dict[str, Task]:
+        """The tasks of the whole benchmark by id; what they require together decides the environment of programs."""
+        return {task.task_id: task for task in self.benchmark.tasks}
+
     @property
     def database(self) -> Path:
         """Where the run's SQLite file is."""
@@ -211,7 +216,7 @@ def _sha256(path: Path) -> str:
 
 def redacted(config: AuditConfig) -> dict[str, Any]:
     """Return the settings as plain values without what may be secret or tells of this machine."""
-    plain: dict[str, Any] = json.loads(config.model_dump_json())
+    plain: dict[str, Any] = json.loads(config.model_dump_json(exclude={"engine"}))
     for key in ("source", "base"):
         plain["benchmark"][key] = without_folder(plain["benchmark"][key])
     plain["verify"]["python"] = without_folder(plain["verify"]["python"])

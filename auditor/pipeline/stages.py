@@ -14,6 +14,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, TypeVar
 
 from auditor.config import ModelConfig
+from auditor.pipeline.engines import engine_of
 from auditor.pipeline.merge import take_whole_run
 from auditor.pipeline.readings import add_other_readings
 from auditor.pipeline.references import record_references, tasks_to_sample
@@ -163,7 +164,7 @@ def _sample_endpoint(run: Run, store: Store, model: ModelConfig) -> None:
 
 def verify(run: Run, store: Store) -> None:
     """Judge the programs that have no verdict yet; tasks whose reference does not pass here are left out."""
-    from auditor.verify import Verifier, cache_folder
+    from auditor.verify import Verifier
 
     config = run.config.verify
     _drop_stale_verdicts(run, store)
@@ -173,7 +174,7 @@ def verify(run: Run, store: Store) -> None:
         if not (others and add_other_readings(run, store)):
             return
         pending = store.unverified(all_plus=config.oracle_for == "all")
-    with Verifier(run.tasks, config, cache=cache_folder()) as verifier:
+    with Verifier(run.all_tasks, config, cache="user", engine=engine_of(run)) as verifier:
         found = record_references(run, store, verifier)
         _judge(run, store, verifier, pending, found)
         if others and add_other_readings(run, store):
@@ -232,6 +233,8 @@ def score(run: Run, store: Store) -> None:
         return
     prompts = {task_id: task.prompt for task_id, task in run.tasks.items()}
     advance = run.progress.stage("scoring style", len(pending))
-    for batch in _batches(score_programs(store.programs(pending), prompts, rubric, workers=run.config.style.workers)):
+    workers, engine = run.config.style.workers, engine_of(run)
+    scored = score_programs(store.programs(pending), prompts, rubric, workers=workers, engine=engine)
+    for batch in _batches(scored):
         store.add_style(batch)
         advance(len(batch))

@@ -35,8 +35,8 @@ class Submission(NamedTuple):
 class StyleBatch:
     """Programs to score together. Their results do not depend on one another."""
 
-    number: int
-    """Its place among the batches, from 0."""
+    first: int
+    """The place of its first program among all, from 0."""
     programs: tuple[Submission, ...]
 
 
@@ -44,7 +44,7 @@ class StyleBatch:
 class ScoredBatch:
     """The results of a batch."""
 
-    number: int
+    first: int
     """The batch's."""
     results: tuple[StyleResult, ...]
     """One per program, in the order of the batch."""
@@ -57,6 +57,38 @@ class StyleJob:
     rubric: Rubric
     seconds: float
     """CPU time that one linter may take for one program."""
+
+    @property
+    def shared(self) -> tuple[type, ...]:
+        """Nothing: programs are small."""
+        return ()
+
+    @property
+    def environment(self) -> str:
+        """The versions of the linters and of Python, on which findings depend."""
+        from auditor.style.rubric import tool_versions
+
+        return ", ".join(f"{tool} {version}" for tool, version in sorted(tool_versions(self.rubric).items()))
+
+    def split(self, item: StyleBatch) -> Sequence[StyleBatch]:
+        """Halve a batch."""
+        middle = len(item.programs) // 2
+        if not middle:
+            return (item,)
+        first, second = item.programs[:middle], item.programs[middle:]
+        return StyleBatch(item.first, first), StyleBatch(item.first + middle, second)
+
+    def rest(self, item: StyleBatch, records: Sequence[ScoredBatch]) -> StyleBatch | None:
+        """Return the batch unless it has its record: all its results come at once."""
+        return None if records else item
+
+    def give_up(self, item: StyleBatch, reason: str) -> Iterator[ScoredBatch]:
+        """Return results without scores that say why."""
+        from auditor.style.scoring import unparsable
+        from auditor.style.source import Unparsable
+
+        results = (unparsable(one.program, self.rubric, Unparsable(reason)) for one in item.programs)
+        yield ScoredBatch(item.first, tuple(results))
 
     @property
     def about(self) -> str:
@@ -91,7 +123,7 @@ class StyleWorker:
         batch of its own: so each program is linted at most once more for each step, however many end the process.
         Raises :class:`~auditor.errors.AuditorError` where the linters do not work at all.
         """
-        yield ScoredBatch(item.number, tuple(self._results(item.programs)))
+        yield ScoredBatch(item.first, tuple(self._results(item.programs)))
 
     def _results(self, programs: Iterable[Submission]) -> list[StyleResult]:
         results: list[StyleResult] = []

@@ -42,23 +42,24 @@ def score_programs(
     due = 0
     with (engine or LocalEngine(workers)).start(StyleJob(rubric, seconds)) as session:
         for scored in session.map(batches(programs, prompts)):
-            early[scored.number] = scored
+            early[scored.first] = scored
             while due in early:
-                yield from early.pop(due).results
-                due += 1
+                results = early.pop(due).results
+                yield from results
+                due += len(results)
 
 
 def batches(programs: Iterable[Program], prompts: Mapping[str, str]) -> Iterator[StyleBatch]:
-    """Group programs into numbered batches of bounded size, each program with the prompt of its task."""
-    number = size = 0
+    """Group programs into batches of bounded size, each program with the prompt of its task."""
+    first = size = 0
     waiting: list[Submission] = []
     for one in programs:
         submission = Submission(one.program, one.solution, prompts.get(one.task_id, ""))
         size += len(submission.solution) + len(submission.prompt)
         if waiting and (size > BATCH_CHARACTERS or len(waiting) == BATCH):
-            yield StyleBatch(number, tuple(waiting))
-            number, size = number + 1, len(submission.solution) + len(submission.prompt)
+            yield StyleBatch(first, tuple(waiting))
+            first, size = first + len(waiting), len(submission.solution) + len(submission.prompt)
             waiting = []
         waiting.append(submission)
     if waiting:
-        yield StyleBatch(number, tuple(waiting))
+        yield StyleBatch(first, tuple(waiting))

@@ -6,15 +6,17 @@ batch runs: the reference and the programs share a machine.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import socket
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Literal
 
 from auditor.config import VerifyConfig
 from auditor.errors import SandboxError
 from auditor.records import Outcome, Program, SuiteName, Task, Verdict, program_id
 from auditor.verify import environment, levels, probe
-from auditor.verify.cache import Cache
+from auditor.verify.cache import Cache, cache_folder
 from auditor.verify.environment import Environment
 from auditor.verify.kinds.base import Prepared, Trial, UnfitError, Unsettled, Workshop, verdict_of
 from auditor.verify.library import Library
@@ -73,18 +75,62 @@ Record = Fitness | Judged
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where programs are judged."""
+
+    level: str
+    """The level of confinement that holds."""
+    host: str
+    """The machine's name."""
+    environment: str
+    """Digest over interpreter and packages."""
+    python: str
+    """The interpreter's version."""
+    packages: Mapping[str, str]
+    """Package that programs may import → version."""
+
+
+@dataclass(frozen=True, slots=True)
 class VerifyJob:
     """How to set up for batches."""
 
     config: VerifyConfig
     levels: tuple[str, ...]
     """The levels of confinement to try, the best first."""
-    cache: Path | None
-    """A folder where what references gave lasts; ``None``: only as long as the process."""
+    cache: Path | Literal["user"] | None
+    """A folder where what references gave lasts; ``user``: that of the user who opens the job; ``None``: none."""
     requires: tuple[str, ...] = ()
     """The packages that the tasks require."""
     named: tuple[str, ...] = ()
     """The modules that the tasks' own sources import."""
+
+    @property
+    def shared(self) -> tuple[type, ...]:
+        """Tasks: their suites are large."""
+        return (Task,)
+
+    def split(self, item: Batch) -> Sequence[Batch]:
+        """Halve the programs of a batch."""
+        middle = len(item.programs) // 2
+        if not middle:
+            return (item,)
+        return replace(item, programs=item.programs[:middle]), replace(item, programs=item.programs[middle:])
+
+    def rest(self, item: Batch, records: Sequence[Record]) -> Batch | None:
+        """Return a batch of the programs without a record."""
+        done = {record.ticket for record in records if isinstance(record, Judged)}
+        left = tuple(standing for standing in item.programs if standing.ticket not in done)
+        return replace(item, programs=left) if left else None
+
+    def give_up(self, item: Batch, reason: str) -> Iterator[Record]:
+        """Return harness errors; of a task whose references were to be checked, that it is unfit."""
+        if not item.programs:
+            yield Fitness(item.task.task_id, reason)
+        for standing in item.programs:
+            name = next(name for name in SuiteName if name not in standing.outcomes)
+            tests = len(item.task.suite(name))
+            verdict = Verdict(standing.program.program, name, Outcome.ERROR, tests, b"", detail=reason)
+            yield Judged(standing.ticket, (verdict,))
 
     def open(self) -> VerifySite:
         """Take the best level that holds on this machine.
@@ -100,7 +146,9 @@ class VerifyJob:
             runner = plans.runner(0)
             try:
                 probe.prove(runner, level)
-                return VerifySite(level, plans, self.config, Cache(self.cache, found.digest))
+                place = Place(level, socket.gethostname(), found.digest, found.interpreter.version, found.versions)
+                cache = cache_folder() if self.cache == "user" else self.cache
+                return VerifySite(place, plans, self.config, Cache(cache, found.digest))
             except SandboxError as problem:
                 problems.append(problem)
             finally:
@@ -112,8 +160,8 @@ class VerifyJob:
 class VerifySite:
     """What the workers of one process share."""
 
-    level: str
-    """The level of confinement that holds here."""
+    place: Place
+    """This machine, as its verdicts name it."""
     plans: levels.Plans
     config: VerifyConfig
     cache: Cache
@@ -122,9 +170,14 @@ class VerifySite:
     """Second runs; one that lacked threads runs once more with no other beside it."""
 
     @property
-    def about(self) -> str:
-        """The level of confinement."""
-        return self.level
+    def about(self) -> Place:
+        """Where this is."""
+        return self.place
+
+    @property
+    def environment(self) -> str:
+        """Digest over interpreter and packages."""
+        return self.place.environment
 
     def worker(self, number: int) -> VerifyWorker:
         """Make the worker of that number."""
@@ -213,8 +266,9 @@ class VerifyWorker:
             verdict = self._try(task, standing, name)
             if isinstance(verdict, Unsettled):
                 return Judged(standing.ticket, tuple(verdicts), name, verdict.results)
-            verdict = replace(self._unless_newer(standing.program, verdict), environment=self._environment.digest)
-            verdicts.append(verdict)
+            place = self._site.place
+            verdict = self._unless_newer(standing.program, verdict)
+            verdicts.append(replace(verdict, host=place.host, environment=place.environment))
             outcomes[name] = verdict.outcome
         return Judged(standing.ticket, tuple(verdicts))
 
@@ -234,7 +288,7 @@ class VerifyWorker:
                 raise
             detail = f"the fork server died again and again: {reason}"
         tests = len(task.suite(name))
-        return verdict_of(trial, Outcome.ERROR, tests=tests, level=self._site.level, detail=detail)
+        return verdict_of(trial, Outcome.ERROR, tests=tests, level=self._site.place.level, detail=detail)
 
     def _judge_apart(self, prepared: Prepared, trial: Trial) -> Verdict | Unsettled:
         """Judge a program; one that could not start its threads has another try, if need be with none beside it."""

@@ -6,24 +6,24 @@ are done, alone and with the full limit; only that second run decides.
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from auditor.config import VerifyConfig
 from auditor.engine import Engine, Session
 from auditor.engine.local import LocalEngine
 from auditor.errors import SandboxError
 from auditor.records import AssertSuite, Outcome, Program, SuiteName, Task, UnittestSuite, Verdict
-from auditor.verify import environment, levels
-from auditor.verify.batch import Batch, Fitness, Judged, Record, Standing, VerifyJob
-from auditor.verify.environment import Environment
+from auditor.verify import levels
+from auditor.verify.batch import Batch, Fitness, Judged, Place, Record, Standing, VerifyJob
 from auditor.verify.layout import canonical
 
 _IMPORT = re.compile(r"^[ \t]*(?:from|import)[ \t]+([A-Za-z_][\w.]*)", re.MULTILINE)
+BATCH_CHARACTERS = 500_000
+"""Characters of the programs of a batch, after which it is closed."""
 
 
 class Verifier:
@@ -35,13 +35,15 @@ class Verifier:
     """
 
     def __init__(
-        self, tasks: Mapping[str, Task], config: VerifyConfig, *, level: str | None = None, cache: Path | None = None,
+        self, tasks: Mapping[str, Task], config: VerifyConfig, *, level: str | None = None,
+        cache: Path | Literal["user"] | None = None,
         engine: Engine | None = None,
     ) -> None:  # fmt: skip
         """Prepare for ``tasks`` by id.
 
         ``level`` forces a level of confinement instead of the best. ``cache`` is a folder where what
-        references gave outlives the verifier; without one, every reference runs. ``engine`` says where the
+        references gave outlives the verifier (``user``: the user's own, on whichever machine the work runs);
+        without one, every reference runs. ``engine`` says where the
         work runs, by default on ``config.workers`` cores of this machine.
         """
         self.tasks = tasks
@@ -51,13 +53,13 @@ class Verifier:
             config, levels.acceptable(config.sandbox, level), cache, requires, _modules_named(tasks.values())
         )
         self._engine: Engine = engine or LocalEngine(config.workers)
-        self._session: Session[Batch, Record, str] | None = None
+        self._session: Session[Batch, Record, Place] | None = None
         self.level = self._job.levels[0]
         """The level of confinement that holds; where sites differ, the lowest. Known for certain once entered."""
 
     def __enter__(self) -> Self:
         self._session = self._engine.start(self._job)
-        self.level = max(self._session.sites, key=levels.ORDER.index)
+        self.level = max((site.level for site in self._session.sites), key=levels.ORDER.index)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -69,25 +71,28 @@ class Verifier:
         if session is not None:
             session.close()
 
-    @functools.cached_property
-    def environment(self) -> Environment:
-        """The interpreter and the packages that programs run with on this machine."""
-        return environment.find(self.config.python, (*self.config.packages, *self._job.requires))
+    @property
+    def place(self) -> Place:
+        """Where programs run: the machine, or the first of several."""
+        return self._opened.sites[0]
 
     @property
-    def _opened(self) -> Session[Batch, Record, str]:
+    def _opened(self) -> Session[Batch, Record, Place]:
         if self._session is None:
             raise SandboxError("the verifier is not open", remedy="use it in a with statement")
         return self._session
 
-    def check_references(self, progress: Callable[[int], None] | None = None) -> dict[str, str]:
-        """Run every reference on both suites; returns task id → why it is unfit, for those that fail.
+    def check_references(
+        self, progress: Callable[[int], None] | None = None, *, only: Iterable[str] | None = None
+    ) -> dict[str, str]:
+        """Run every reference, or those of some tasks, on both suites; returns task id → why it is unfit.
 
         Also measures the time limits and keeps the expected outputs. ``progress`` is called with 1
         for each task done.
         """
         unfit: dict[str, str] = {}
-        for record in self._opened.map(map(Batch, self.tasks.values())):
+        chosen = self.tasks.values() if only is None else (self.tasks[task_id] for task_id in only)
+        for record in self._opened.map(map(Batch, chosen)):
             if isinstance(record, Fitness) and record.reason:
                 unfit[record.task_id] = record.reason
             if progress is not None:
@@ -159,20 +164,22 @@ class _Queue:
         task: Task | None = None
         waiting: list[Standing] = []
         leaders = dict[tuple[str, frozenset[Any]], _Leader]()
+        size = 0
         for program in programs:
             if task is None or program.task_id != task.task_id:
                 if task is not None and waiting:
                     yield Batch(task, tuple(waiting))
-                task, waiting, leaders = self._tasks.get(program.task_id), [], {}
+                task, waiting, leaders, size = self._tasks.get(program.task_id), [], {}, 0
             if task is None:
                 self._ready.append([_of_no_task(program)])
                 continue
             leader = self._join(task, program, leaders)
             if leader is not None:
                 waiting.append(leader.standing)
-            if len(waiting) == self._batch_size:
+                size += len(program.solution)
+            if len(waiting) == self._batch_size or size > BATCH_CHARACTERS:
                 yield Batch(task, tuple(waiting))
-                waiting = []
+                waiting, size = [], 0
         if task is not None and waiting:
             yield Batch(task, tuple(waiting))
 

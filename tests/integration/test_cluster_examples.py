@@ -71,3 +71,33 @@ def test_the_ci_matrix(tmp_path: Path) -> None:
         assert lines == [line.format(f"{shard}/{len(shards)}") for line in PARTS]
     (tmp_path / "reports" / "audit" / "shards" / "1-of-1").mkdir(parents=True)
     assert called(jobs["report"]["steps"][-1]["run"], tmp_path) == MERGE
+
+
+def test_the_slurm_cluster_starts_workers_for_all_tasks_but_the_first(tmp_path: Path) -> None:
+    """With commands that only say what they were called with."""
+    for name in ("dask", "srun", "hostname"):
+        (tmp_path / "bin").mkdir(exist_ok=True)
+        stub = tmp_path / "bin" / name
+        stub.write_text("#!/bin/sh\necho node1\n" if name == "hostname" else f'#!/bin/sh\necho "{name} $*" >> calls\n')
+        stub.chmod(0o755)
+    script = (EXAMPLES / "slurm-dask.sh").read_text().replace("trap 'kill $scheduler $workers' EXIT", "wait")
+    lines = called(script, tmp_path, SLURM_NTASKS=9, SLURM_CPUS_PER_TASK=4)
+    assert lines == ["run audit.toml --scheduler tcp://node1:8786"]
+    calls = (tmp_path / "calls").read_text()
+    assert "dask scheduler --host node1 --port 8786" in calls
+    assert "srun --ntasks=8" in calls
+    assert "dask worker tcp://node1:8786 --nworkers 1 --nthreads 4 --memory-limit 0" in calls
+
+
+def test_the_kubernetes_cluster_is_closed_to_others() -> None:
+    parts = list(yaml.safe_load_all((EXAMPLES / "kubernetes-dask.yaml").read_text()))
+    kinds = [part["kind"] for part in parts]
+    assert kinds == ["Service", "Deployment", "Deployment", "NetworkPolicy"]
+    service, scheduler, workers, policy = parts
+    labels = scheduler["spec"]["template"]["metadata"]["labels"]
+    assert service["spec"]["selector"] == labels
+    command = workers["spec"]["template"]["spec"]["containers"][0]["command"]
+    port = service["spec"]["ports"][0]["port"]
+    assert f"tcp://{service['metadata']['name']}:{port}" in command
+    assert policy["spec"]["podSelector"]["matchLabels"].items() <= labels.items()
+    assert command[command.index("--memory-limit") + 1] == "0"

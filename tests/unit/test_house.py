@@ -15,7 +15,9 @@ MODULES = sorted((ROOT / "auditor").rglob("*.py"))
 HEAVY = {
     "altair",
     "bandit",
+    "dask",
     "datasets",
+    "distributed",
     "jinja2",
     "numpy",
     "openai",

@@ -1,0 +1,116 @@
+"""The connection to a Dask scheduler: calls to chosen workers, and their results."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import queue
+import time
+import uuid
+from collections.abc import Iterable, Mapping
+from concurrent.futures import CancelledError
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from auditor.engine.remote import Call, Done, Failed, Lacks, Proof, prove, release, work
+from auditor.errors import EngineError, UsageError
+
+if TYPE_CHECKING:
+    from distributed import Client, Future, Security
+
+_ANSWER_SECONDS = 10.0
+"""How long one question to the scheduler, or the fetching of one result, may take."""
+_RELEASE_SECONDS = 5.0
+"""How long workers may take to end their processes when a session is closed."""
+
+Events = queue.SimpleQueue[tuple[str, "Future[Any]"]]
+"""Futures that are done, each with its key."""
+Answer = Done | Lacks | Failed | Proof
+"""What a worker returns."""
+
+
+class Cluster:
+    """Calls functions on workers by address. Every call that ends, however it does, is put into a queue."""
+
+    def __init__(self, address: str, security: Security | None, patience: float, events: Events) -> None:
+        """Connect; raises :class:`~auditor.errors.EngineError` where no scheduler answers within ``patience`` seconds.
+
+        Raises :class:`~auditor.errors.UsageError` where Dask is not installed.
+        """
+        self._address, self._security, self._events = address, security, events
+        self._prefix = f"auditor-{uuid.uuid4().hex[:12]}"
+        self._numbers = itertools.count()
+        self._futures: dict[str, Future[Any]] = {}
+        try:
+            self._client = self._connect(patience)
+        except OSError as error:
+            raise EngineError(
+                f"no scheduler answers: {error}", where=address, remedy="start one, or correct [engine] scheduler"
+            ) from None
+
+    def _connect(self, seconds: float) -> Client:
+        try:
+            from distributed import Client
+        except ImportError:
+            remedy = "pip install 'auditor[dask]', or leave out [engine] scheduler"
+            raise UsageError("Dask is not installed", where="[engine]", remedy=remedy) from None
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # lost workers are reported by the session
+        return Client(self._address, timeout=seconds, security=self._security, set_as_default=False, name="auditor")
+
+    def threads(self) -> Mapping[str, int] | None:
+        """Return the threads of each worker that is there, by address; ``None`` where no scheduler answers."""
+        try:
+            if self._client.status == "closed":
+                self._client = self._connect(_ANSWER_SECONDS)
+            found: Mapping[str, int] = self._client.sync(
+                self._client.scheduler.ncores, callback_timeout=_ANSWER_SECONDS
+            )
+        except Exception:  # noqa: BLE001 - whatever a broken connection raises: it is tried again
+            time.sleep(0.1)
+            return None
+        return found
+
+    def prove(self, address: str, session: str, job: bytes, threads: int) -> str:
+        """Have a worker set a job up; returns the key under which the answer will come."""
+        return self._submit(address, prove, session, job, threads)
+
+    def call(self, address: str, call: Call) -> str:
+        """Send an item to a worker; returns the key under which the answer will come."""
+        return self._submit(address, work, call)
+
+    def _submit(self, address: str, function: Any, *arguments: object) -> str:
+        key = f"{self._prefix}-{next(self._numbers)}"
+        future = self._client.submit(function, *arguments, key=key, workers=[address], pure=False)
+        self._futures[key] = future
+        future.add_done_callback(lambda done: self._events.put((key, done)))
+        return key
+
+    def answer(self, key: str, future: Future[Any]) -> Answer | Exception | None:
+        """Return what a worker answered, or what went wrong on the way; ``None``: the call was lost or cancelled."""
+        self._futures.pop(key, None)
+        try:
+            found: Answer = future.result(timeout=_ANSWER_SECONDS)
+        except (CancelledError, TimeoutError):
+            return None
+        except Exception as error:  # noqa: BLE001 - of the cluster: a worker that died, a message that cannot be read
+            return None if type(error).__name__.endswith("CancelledError") else error
+        return found
+
+    def cancel(self, keys: Iterable[str]) -> None:
+        """Forget calls: those that are at work end unheard."""
+        dropped = [future for key in list(keys) if (future := self._futures.pop(key, None)) is not None]
+        if dropped:
+            with suppress(Exception):
+                self._client.cancel(dropped, force=True)
+
+    def close(self, session: str, addresses: Iterable[str]) -> None:
+        """End a session on its workers, and the connection."""
+        with suppress(Exception):
+            self.cancel(list(self._futures))
+            if self._client.status == "running":
+                self._client.sync(
+                    self._client._run,  # noqa: SLF001 - `run` itself waits without a limit
+                    release, session, workers=list(addresses), on_error="ignore", callback_timeout=_RELEASE_SECONDS,
+                )  # fmt: skip
+        with suppress(Exception):
+            self._client.close(timeout=_RELEASE_SECONDS)

@@ -1,0 +1,19 @@
+#!/bin/sh
+# A cluster for one audit on Slurm: the first task is scheduler and driver, the others are workers.
+#SBATCH --job-name=auditor
+#SBATCH --ntasks=9
+#SBATCH --cpus-per-task=4
+#SBATCH --mem-per-cpu=2G
+#SBATCH --time=02:00:00
+set -eu
+host=$(hostname)
+port=${AUDITOR_PORT:-8786}
+dask scheduler --host "$host" --port "$port" --no-dashboard &
+scheduler=$!
+srun --ntasks=$((SLURM_NTASKS - 1)) sh -c "while :; do
+    dask worker tcp://$host:$port --nworkers 1 --nthreads $SLURM_CPUS_PER_TASK --memory-limit 0 --no-dashboard
+    sleep 2
+done" &
+workers=$!
+trap 'kill $scheduler $workers' EXIT
+auditor run audit.toml --scheduler "tcp://$host:$port"

@@ -1,0 +1,99 @@
+"""A Dask cluster of processes on loopback: a scheduler, and workers that can be killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Self
+
+from tests.conftest import ROOT
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class LocalCluster:
+    """A scheduler and workers, each a process of its own; all end with the ``with`` block."""
+
+    def __init__(self, folder: Path, workers: int, *, threads: int = 1, **variables: str) -> None:
+        self.folder, self.threads = folder, threads
+        self.port = free_port()
+        self.address = f"tcp://127.0.0.1:{self.port}"
+        self._environment = {**os.environ, "PYTHONPATH": str(ROOT), "AUDITOR_CACHE": "off", **variables}
+        self.scheduler = self._scheduler()
+        self.workers = [self.start_worker() for _ in range(workers)]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for process in [*self.workers, self.scheduler]:
+            end(process)
+
+    def _scheduler(self) -> subprocess.Popen[bytes]:
+        return self._start("scheduler", "--host", "127.0.0.1", "--port", str(self.port), "--no-dashboard")
+
+    def start_worker(self, **variables: str) -> subprocess.Popen[bytes]:
+        """Start a worker without a nanny, so that its process is the one that works."""
+        return self._start(
+            "worker", self.address, "--nthreads", str(self.threads), "--no-nanny", "--memory-limit", "0",
+            "--no-dashboard", "--local-directory", str(self.folder), "--death-timeout", "60", **variables,
+        )  # fmt: skip
+
+    def restart_scheduler(self) -> None:
+        """End the scheduler and start one at its address; the workers end with it, and new ones are started."""
+        end(self.scheduler)
+        for worker in self.workers:
+            end(worker)
+        self.scheduler = self._scheduler()
+        self.workers = [self.start_worker() for _ in self.workers]
+
+    def kill_worker(self, number: int) -> None:
+        """Kill a worker and start another in its place."""
+        end(self.workers[number])
+        self.workers[number] = self.start_worker()
+
+    @contextmanager
+    def replacing_workers(self) -> Iterator[None]:
+        """Start a new worker for each that ends, as a supervisor would."""
+        over = threading.Event()
+
+        def watch() -> None:
+            while not over.wait(0.05):
+                for number, worker in enumerate(self.workers):
+                    if worker.poll() is not None:
+                        self.workers[number] = self.start_worker()
+
+        thread = threading.Thread(target=watch)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
+
+    def _start(self, *arguments: str, **variables: str) -> subprocess.Popen[bytes]:
+        with (self.folder / f"{arguments[0]}.log").open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "dask", *arguments],
+                env={**self._environment, **variables},
+                cwd=self.folder,
+                stdout=log,
+                stderr=log,
+            )
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(process.pid, signal.SIGKILL)
+    process.wait()

@@ -1,0 +1,131 @@
+"""The engine of a Dask cluster, with real processes: nothing is lost or done twice, whatever dies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("distributed")
+
+from auditor.engine.dask import DaskEngine, Watch
+from auditor.errors import EngineError, SandboxError
+from auditor.records import Outcome, SuiteName
+from auditor.store import Store
+from tests import small_audit
+from tests.cluster import LocalCluster, free_port
+from tests.cluster_jobs import BROKEN, ENVIRONMENT, POISON, REFUSES, Numbers, Square, Squares, Table
+
+pytestmark = pytest.mark.filterwarnings("default")  # of Dask's own
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCluster]:
+    with LocalCluster(tmp_path_factory.mktemp("cluster"), 2) as cluster:
+        yield cluster
+
+
+def engine(cluster: LocalCluster, notes: list[str] | None = None) -> DaskEngine:
+    return DaskEngine(cluster.address, watch=Watch(note=(notes if notes is not None else []).append))
+
+
+def batches(count: int, size: int, seconds: float = 0.0) -> list[Numbers]:
+    tables = [Table(f"t{n}") for n in range(3)]
+
+    chunks = [tuple(range(n, min(n + size, count))) for n in range(0, count, size)]
+    return [Numbers(chunk, tables[n % 3], seconds) for n, chunk in enumerate(chunks)]
+
+
+def squares(records: list[Square]) -> list[tuple[int, int | None]]:
+    return sorted((record.value, record.square) for record in records)
+
+
+def test_an_audit_on_the_cluster_gives_the_report_of_one_machine(cluster: LocalCluster, tmp_path: Path) -> None:
+    """And each verdict names where it was reached."""
+    config = small_audit.write(tmp_path, tasks=3)
+    local = small_audit.report_of(config, tmp_path / "local")
+    config.write_text(f'{config.read_text()}\n[engine]\nscheduler = "{cluster.address}"\n')
+    assert small_audit.report_of(config, tmp_path / "cluster") == local
+    with Store(tmp_path / "cluster" / "audit.db") as store:
+        verdicts = list(store.verdicts())
+        assert store.harness_errors() == 0
+        assert {(bool(verdict.host), bool(verdict.environment)) for verdict in verdicts} == {(True, True)}
+        assert any(verdict.outcome is Outcome.TIMEOUT for verdict in verdicts)
+        assert {verdict.suite for verdict in verdicts} == set(SuiteName)
+
+
+def test_every_item_is_done_once_and_what_items_share_is_sent_once(cluster: LocalCluster) -> None:
+    with engine(cluster).start(Squares()) as session:
+        records = list(session.map(iter(batches(300, 7))))
+        assert squares(records) == [(n, n * n) for n in range(300)]
+        assert {record.process for record in records} <= set(session.sites)
+        assert {record.arrivals for record in records} == {1}
+        assert len(list(session.map(batches(9, 1), alone=True))) == 9
+
+
+def test_a_slow_item_comes_back_in_parts(cluster: LocalCluster) -> None:
+    """A worker answers after some seconds with what it has; the rest is sent again."""
+    with replace(engine(cluster), answer_seconds=0.1).start(Squares()) as session:
+        records = list(session.map([Numbers((1, 2, 3), seconds=0.2)]))
+    assert squares(records) == [(1, 1), (2, 4), (3, 9)]
+
+
+def test_a_jobs_error_is_raised_here(cluster: LocalCluster) -> None:
+    with engine(cluster).start(Squares()) as session:
+        with pytest.raises(SandboxError, match="fails on this"):
+            list(session.map([Numbers((1, BROKEN))]))
+        assert squares(list(session.map([Numbers((3,))]))) == [(3, 9)]
+
+
+def test_workers_unlike_the_others_are_refused_by_name(cluster: LocalCluster) -> None:
+    notes: list[str] = []
+    odd = [cluster.start_worker(**{ENVIRONMENT: "other"}), cluster.start_worker(**{REFUSES: "1"})]
+    try:
+        with engine(cluster, notes).start(Squares()) as session:
+            records: list[Square] = []
+            for _ in range(200):
+                records += session.map(batches(8, 1, seconds=0.05))
+                if len(notes) == 2:
+                    break
+            assert len(session.sites) == 2
+    finally:
+        for process in odd:
+            process.kill()
+            process.wait()
+    assert any("its environment is other, that of the others usual" in note for note in notes)
+    assert any("level 'none' only" in note for note in notes)
+    assert all("tcp://127.0.0.1:" in note for note in notes)
+
+
+def test_what_ends_a_worker_is_found_and_the_rest_is_done(cluster: LocalCluster) -> None:
+    items = batches(40, 4)
+    items[3] = Numbers((12, POISON, 14, 15))
+    with cluster.replacing_workers(), engine(cluster).start(Squares()) as session:
+        records = list(session.map(items))
+    given_up = [record for record in records if record.square is None]
+    assert [record.value for record in given_up] == [POISON]
+    assert "ended each of 3 worker processes" in given_up[0].reason
+    assert squares([r for r in records if r.square is not None]) == [(n, n * n) for n in range(40) if n != 13]
+
+
+def test_nothing_is_lost_or_doubled_when_workers_and_the_scheduler_die(cluster: LocalCluster) -> None:
+    with engine(cluster).start(Squares()) as session:
+        records: list[Square] = []
+        for record in session.map(batches(150, 5, seconds=0.02)):
+            records.append(record)
+            match len(records):
+                case 20:
+                    cluster.kill_worker(0)
+                case 60:
+                    cluster.restart_scheduler()
+                case 110:
+                    cluster.kill_worker(1)
+    assert squares(records) == [(n, n * n) for n in range(150)]
+
+
+def test_a_cluster_that_is_not_there_is_named() -> None:
+    address = f"tcp://127.0.0.1:{free_port()}"
+    with pytest.raises(EngineError, match=address):
+        DaskEngine(address, patience=0.5).start(Squares())
