@@ -256,7 +256,7 @@ worker = site.worker(0)
 records = list(worker.run(batch))
 worker.close()
 site.close()
-sys.stdout.buffer.write(pickle.dumps((site.about, records)))
+sys.stdout.buffer.write(pickle.dumps((site.about.level, records)))
 """
 
 
