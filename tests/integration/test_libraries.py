@@ -50,8 +50,8 @@ def test_programs_import_what_is_required_and_no_more(level: str) -> None:
         assert "is installed" in unfit["too new"]
         found = verdict(verifier, "plain", WITHOUT.format("pydantic"))
         assert found.outcome is Outcome.PASS
-        assert found.environment == verifier.environment.digest
-        assert {"numpy", "pandas", "python-dateutil"} <= verifier.environment.versions.keys()
+        assert found.environment == verifier.place.environment
+        assert {"numpy", "pandas", "python-dateutil"} <= verifier.place.packages.keys()
         assert verdict(verifier, "absent", "def f(n):\n    return n\n").outcome is Outcome.ERROR
 
 
@@ -80,7 +80,7 @@ def test_another_environment_runs_the_programs(tmp_path: Path) -> None:
     config = VerifyConfig(workers=1, python=tmp_path / "env")
     with Verifier({one.task_id: one for one in tasks}, config) as verifier:
         assert verifier.check_references() == {}
-        assert verifier.environment.versions == {"shapes": "1.5"}
+        assert verifier.place.packages == {"shapes": "1.5"}
         wrong = verdict(verifier, "shapes", "def f(n):\n    return [n * 4, '1.4']\n")
         assert wrong.outcome is Outcome.FAIL
         assert wrong.environment != environment.find(None, ()).digest
