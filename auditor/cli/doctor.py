@@ -1,12 +1,13 @@
-"""``auditor doctor``: which level of confinement this machine reaches, and what it protects."""
+"""``auditor doctor``: which level of confinement this machine reaches, what it protects, and facts for bug reports."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from auditor.cli.terminal import OutputFormat, emit_json, format_option, print_lines
+from auditor.cli.terminal import OutputFormat, emit_json, format_option, print_lines, say, writing
 
 if TYPE_CHECKING:
     from auditor.verify import Report
@@ -15,10 +16,18 @@ if TYPE_CHECKING:
 def doctor(
     form: Annotated[OutputFormat, format_option(OutputFormat.TEXT, OutputFormat.JSON)] = OutputFormat.TEXT,
     level: Annotated[str | None, typer.Option(help="Check this level only: landlock+seccomp, seccomp or none.")] = None,
+    bundle: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Also write a zip file of facts for a bug report, without private ones."),
+    ] = None,
+    run: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="With --bundle: a run folder, whose counts go in too.")
+    ] = None,
 ) -> None:
     """Try the sandbox: what it protects on this machine, and what not.
 
     Exit codes: 0 untrusted programs are confined here, 1 they are not.
+    Example: auditor doctor --bundle bug.zip --run reports/audit
     """
     from dataclasses import asdict
 
@@ -28,7 +37,14 @@ def doctor(
 
     if level is not None and level not in ORDER:
         raise UsageError(f"no such level: {level}", where="--level", remedy=f"one of {', '.join(ORDER)}")
+    if run is not None and bundle is None:
+        raise UsageError("names a run for a bundle", where="--run", remedy="give --bundle FILE too")
     report = examine(level=level)
+    if bundle is not None:
+        from auditor.cli.bundle import write_bundle
+
+        with writing(bundle):
+            say(f"{bundle}: {', '.join(write_bundle(bundle, report, run))}")
     if form is OutputFormat.JSON:
         emit_json({**asdict(report), "confined": report.confined})
     else:

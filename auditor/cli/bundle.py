@@ -1,0 +1,119 @@
+"""``auditor doctor --bundle``: facts about a machine and a run for a bug report, with nothing private in them.
+
+What goes in is chosen field by field. Texts of settings are replaced by their length unless they are one of auditor's
+own words; models become ``model-1``, ``model-2`` …; prompts, answers, programs, task ids, addresses, header and key
+names, paths and the names of users and machines are left out.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import re
+import sys
+import zipfile
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from auditor.text import json_text
+
+if TYPE_CHECKING:
+    from auditor.store import Store
+    from auditor.verify import Report
+
+_OWN_WORDS = frozenset(
+    "demo auto paper none contradicted weak medium strong chat completions responses default plain raw chosen all "
+    "accepted base plus pep8 maintainability security strict count leave_out landlock seccomp error warning each any "
+    "html markdown json jsonl csv hub judged answer".split()
+)
+"""Texts of settings that are auditor's own and say nothing of the user."""
+_DROPPED = frozenset({"extra_headers", "extra_body", "api_key_env", "stop", "system", "tasks"})
+"""Settings that are left out with their values: only that they are set is told."""
+
+README = """\
+Facts for a bug report about auditor, written by `auditor doctor --bundle`.
+
+doctor.json    what the sandbox protects on this machine
+versions.json  auditor, Python, system, and the packages that auditor depends on
+run.json       of the run, if one was named: settings without texts, and counts of samples and verdicts
+
+There are no keys, prompts, answers, programs, task ids, addresses, paths, or names of users, machines and models.
+Look through it before you attach it.
+"""
+
+
+def write_bundle(path: Path, report: Report, run: Path | None) -> list[str]:
+    """Write the zip file and return the names in it. Raises OSError where it cannot be written."""
+    checks = asdict(report)
+    checks["facts"] = {name: value for name, value in report.facts.items() if name not in ("user", "python")}
+    files = {"README.txt": README, "doctor.json": json_text(checks), "versions.json": json_text(versions())}
+    if run is not None:
+        from auditor.store import Store
+
+        with Store(run / "audit.db", create=False) as store:
+            files["run.json"] = json_text(_facts_of_run(store))
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as bundle:
+        for name, text in files.items():
+            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))  # no clock, so that equal facts give equal bytes
+            bundle.writestr(entry, text.replace(str(Path.home()), "~"))
+    return list(files)
+
+
+def versions() -> dict[str, object]:
+    """Return the versions of auditor, Python, the system and each package that auditor depends on."""
+    from importlib.metadata import PackageNotFoundError, requires, version
+
+    found: dict[str, str] = {}
+    for requirement in requires("auditor") or ():
+        name = re.split(r"[\s;\[<>=!~]", requirement, maxsplit=1)[0]
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "not installed"
+    return {
+        "auditor": version("auditor"),
+        "python": sys.version.split()[0],
+        "implementation": platform.python_implementation(),
+        "system": f"{platform.system()} {platform.release()} {platform.machine()}",
+        "packages": dict(sorted(found.items())),
+    }
+
+
+def _facts_of_run(store: Store) -> dict[str, object]:
+    numbers: dict[str, str] = {}
+    outcomes: Counter[str] = Counter()
+    for sample in store.judged():
+        name = numbers.setdefault(sample.model, f"model-{len(numbers) + 1}")
+        base, plus = sample.base or "not run", sample.plus or "not run"
+        outcomes[f"{name}: {sample.status}, base {base}, plus {plus}"] += 1
+    tasks = store.tasks()
+    return {
+        "sandbox": store.meta.sandbox,
+        "tools": store.meta.tools,
+        "settings": redacted(store.meta.config or {}),
+        "tasks": len(tasks),
+        "tasks_unfit": sum(task.unfit is not None for task in tasks),
+        "tasks_excluded": sum(task.excluded is not None for task in tasks),
+        "harness_errors": store.harness_errors(),
+        "samples": dict(sorted(outcomes.items())),
+    }
+
+
+def redacted(value: object, key: str = "") -> object:
+    """Keep the shape, numbers and auditor's own words of settings; replace any other text by its length."""
+    match value:
+        case _ if key in _DROPPED:
+            return "set" if value else "not set"
+        case str():
+            return value if value in _OWN_WORDS else f"text of {len(value)} characters"
+        case Mapping():
+            return {str(name): redacted(inner, str(name)) for name, inner in value.items()}
+        case Sequence():
+            return [redacted(inner) for inner in value]
+        case bool() | int() | float() | None:
+            return value
+        case _:
+            return json.dumps(type(value).__name__)

@@ -1,0 +1,72 @@
+"""``auditor doctor --bundle``: a zip for bug reports that gives nothing away."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auditor.cli.bundle import redacted, write_bundle
+from auditor.errors import StoreError
+from auditor.verify import Report
+from tests.unit.gates.builders import MadeRun
+
+SECRETS = {
+    "base_url": "https://models.corp.example/v1",
+    "api_key_env": "CORP_KEY",
+    "system": "You are the secret assistant of project Zeppelin.",
+    "prompt": "templates/zeppelin.jinja",
+    "recorded": f"{Path.home()}/zeppelin/samples.jsonl",
+    "model": "zeppelin-7b",
+    "name": "zeppelin",
+    "extra_headers": {"X-Token": "sk-123456"},
+    "extra_body": {"user": "zeppelin"},
+}
+REPORT = Report(
+    "seccomp", (), {"system": "Linux", "user": "zeppelin", "packages": f"{Path.home()}/x"}, (), problem="no Landlock"
+)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = MadeRun(tmp_path_factory.mktemp("run"))
+    made.add("zeppelin", "Zeppelin/1", "zeppelin_program", kind="fp", times=3)
+    made.add("zeppelin", "Zeppelin/1", "other", kind="tn")
+    made.store.meta.config = {"model": [SECRETS], "analysis": {"seed": 7, "fp_cost": [0, 1]}}
+    return made.write()
+
+
+def test_nothing_private_is_in_it(folder: Path, tmp_path: Path) -> None:
+    """Keys, prompts, programs, task ids, models, addresses and the home folder appear in no file of the bundle."""
+    path = tmp_path / "bug.zip"
+    assert write_bundle(path, REPORT, folder) == ["README.txt", "doctor.json", "versions.json", "run.json"]
+    with zipfile.ZipFile(path) as bundle:
+        text = "".join(bundle.read(name).decode() for name in bundle.namelist())
+        run = json.loads(bundle.read("run.json"))
+        versions = json.loads(bundle.read("versions.json"))
+    for secret in ("zeppelin", "sk-123456", "CORP", "corp.example", str(Path.home()), str(folder), "solve_"):
+        assert secret.lower() not in text.lower(), secret
+    assert run["settings"]["analysis"] == {"seed": 7, "fp_cost": [0, 1]}
+    assert run["settings"]["model"][0]["api_key_env"] == "set"
+    assert run["samples"] == {"model-1: ok, base fail, plus not run": 1, "model-1: ok, base pass, plus fail": 3}
+    assert run["tasks"] == 0
+    assert versions["packages"]["ruff"]
+
+
+@given(st.text(min_size=1))
+def test_no_text_of_the_settings_survives(text: str) -> None:
+    """Whatever the key, a text is told by its length alone, unless it is a word of auditor's."""
+    assert redacted({"anything": [text]}) in (
+        {"anything": [f"text of {len(text)} characters"]},
+        {"anything": [text]} if text in "demo auto paper none".split() else None,
+    )
+
+
+def test_a_folder_without_a_run_is_refused(tmp_path: Path) -> None:
+    """The error names the folder."""
+    with pytest.raises(StoreError, match="no run here"):
+        write_bundle(tmp_path / "bug.zip", REPORT, tmp_path)
