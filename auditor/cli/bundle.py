@@ -25,9 +25,47 @@ if TYPE_CHECKING:
     from auditor.verify import Report
 
 _OWN_WORDS = frozenset(
-    "demo auto paper none contradicted weak medium strong chat completions responses default plain raw chosen all "
-    "accepted base plus pep8 maintainability security strict count leave_out landlock seccomp error warning each any "
-    "html markdown json jsonl csv hub judged answer".split()
+    [
+        "demo",
+        "auto",
+        "paper",
+        "none",
+        "contradicted",
+        "weak",
+        "medium",
+        "strong",
+        "chat",
+        "completions",
+        "responses",
+        "default",
+        "plain",
+        "raw",
+        "chosen",
+        "all",
+        "accepted",
+        "base",
+        "plus",
+        "pep8",
+        "maintainability",
+        "security",
+        "strict",
+        "count",
+        "leave_out",
+        "landlock",
+        "seccomp",
+        "error",
+        "warning",
+        "each",
+        "any",
+        "html",
+        "markdown",
+        "json",
+        "jsonl",
+        "csv",
+        "hub",
+        "judged",
+        "answer",
+    ]
 )
 """Texts of settings that are auditor's own and say nothing of the user."""
 _DROPPED = frozenset({"extra_headers", "extra_body", "api_key_env", "stop", "system", "tasks"})
