@@ -236,6 +236,8 @@ class GateConfig(Section):
     """Dotted path into the model's entry of report.json, for ``metric = "report"``."""
     confidence: float = Field(0.95, ge=0, lt=1)
     """Confidence at which the interval must clear the threshold; 0 compares the value itself."""
+    looks: int = Field(1, ge=1)
+    """How often the rule is looked at while tasks are added; the error is divided among the looks."""
     models: tuple[str, ...] = ()
     """Only these models; empty means each."""
     over: Literal["each", "all", "any"] = "each"

@@ -80,6 +80,33 @@ class TaskStatistic:
         low, high = _quantile(np.concatenate(lower), tail), _quantile(np.concatenate(upper), 1 - tail)
         return CountedEstimate(value, min(low, value), max(high, value), self.behind)
 
+    def risk(self, lowest: float | None, highest: float | None, *, passed: bool, tail: float) -> float:
+        """Return the smallest one-sided error at which the number clears its limits, or clearly misses one.
+
+        It is the share of draws in which the imagined task, as bad for the verdict as a task can be, undoes it; never
+        below that of a single draw. Draws are as many as resolve ``tail``, at most ``MOST_DRAWS``.
+        """
+        lower, upper = [], []
+        for weights, extra in _weights(len(self.task_ids), self.columns.shape[1], tail):
+            sums = _weighted_sums(weights, self.columns)
+            lower.append(self.combine(sums + extra * self.least))
+            upper.append(self.combine(sums + extra * self.most))
+        low, high = np.concatenate(lower), np.concatenate(upper)
+        floor = 1 / len(low)
+        if passed:
+            undone = [floor]
+            if lowest is not None:
+                undone.append(float(np.mean(~(low >= lowest))))
+            if highest is not None:
+                undone.append(float(np.mean(~(high <= highest))))
+            return max(undone)
+        missed = []
+        if lowest is not None:
+            missed.append(float(np.mean(~(high < lowest))))
+        if highest is not None:
+            missed.append(float(np.mean(~(low > highest))))
+        return max(floor, min(missed, default=1.0))
+
     def at(self, task_ids: tuple[str, ...]) -> TaskStatistic:
         """Restrict to some of its tasks, in the order given."""
         place = {task: row for row, task in enumerate(self.task_ids)}
@@ -102,6 +129,15 @@ def minus(ours: TaskStatistic, theirs: TaskStatistic) -> TaskStatistic:
         np.concatenate([mine.most, other.least]),
         lambda sums: mine.combine(sums[..., :split]) - other.combine(sums[..., split:]),
     )
+
+
+def same(ours: TaskStatistic, theirs: TaskStatistic) -> bool:
+    """Whether two statistics have the same tasks with the same values, but for rounding: their difference is 0."""
+    common = tuple(sorted(set(ours.task_ids) & set(theirs.task_ids)))
+    if len(common) != len(ours.task_ids) or len(common) != len(theirs.task_ids):
+        return False
+    mine, other = ours.at(common).columns, theirs.at(common).columns
+    return mine.shape == other.shape and bool(np.allclose(mine, other, rtol=0, atol=1e-8))
 
 
 def ratio(sums: Floats) -> Floats:

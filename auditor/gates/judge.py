@@ -2,8 +2,9 @@
 
 A rule at confidence c passes only where the whole two-sided interval lies on the right side of its
 thresholds, and fails only where the whole interval lies on a wrong side; so where the truth is on the
-wrong side it passes with probability (1 - c)/2 at most, and the other way round. A rule over M models
-asks each at confidence 1 - (1 - c)/M, so that picking the luckiest of many models gains nothing.
+wrong side it passes with probability (1 - c)/2 at most, and the other way round. All statements that one
+command makes are then corrected for being many, see :mod:`auditor.gates.family`, so picking the luckiest of
+many models or rules gains nothing.
 """
 
 from __future__ import annotations
@@ -11,14 +12,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from auditor.analysis.task_statistic import TaskStatistic, minus
+from auditor.analysis.task_statistic import TaskStatistic, minus, same
 from auditor.config import GateConfig
+from auditor.gates.family import Statement, judged_together
 from auditor.gates.metrics import Better, Evidence, Measured, Metric, Parameters, Reported, Unavailable
 from auditor.gates.metrics.operations import coverage, error_share, task_shares, unscored_share
 from auditor.gates.rules import check_rules, metric_of, name_of
 from auditor.gates.view import ModelView, RunView
-from auditor.gates.wording import comparison, figures, hopeful_tasks
-from auditor.results import CountedEstimate, GateKind, GateResult, Judgement, ReportDocument, Severity
+from auditor.gates.wording import comparison, figures, needed_words, tasks_needed, threshold
+from auditor.results import CountedEstimate, GateKind, GateResult, Judgement, ReportDocument, Severity, TasksNeeded
 
 
 def evaluate(
@@ -36,31 +38,35 @@ def evaluate(
     check_rules(rules)
     if not isinstance(run, RunView):
         run = RunView.of(run)
-    results: list[GateResult] = []
+    groups: list[tuple[GateConfig, list[Statement]]] = []
     for rule in rules:
         if rule.min is not None or rule.max is not None:
-            results += _judge_models(rule, run, None)
+            groups.append((rule, _judge_models(rule, run, None)))
         allowed = rule.margin if rule.margin is not None else margin
         if rule.margin is not None or (
             baseline is not None and allowed is not None and metric_of(rule).against_baseline
         ):
-            results += _judge_models(rule.model_copy(update={"margin": allowed}), run, baseline, against=True)
+            against = rule.model_copy(update={"margin": allowed})
+            groups.append((against, _judge_models(against, run, baseline, against=True)))
+    corrected = iter(judged_together([one for _, statements in groups for one in statements]))
+    results: list[GateResult] = []
+    for rule, statements in groups:
+        judged = [next(corrected) for _ in statements]
+        results += [_over(rule, judged)] if rule.over != "each" and judged else judged
     return results
 
 
 def _judge_models(
     rule: GateConfig, run: RunView, baseline: RunView | None, *, against: bool = False
-) -> list[GateResult]:
+) -> list[Statement]:
     chosen = [model for model in run.models if not rule.models or model.name in rule.models]
-    confidence = rule.confidence
-    if rule.over != "each" and confidence > 0 and len(chosen) > 1:
-        confidence = 1 - (1 - confidence) / len(chosen)
+    confidence = 1 - (1 - rule.confidence) / rule.looks if rule.confidence else 0.0
     judged = []
     for model in chosen:
         saved = _partner(model, run, baseline) if against else None
         judged.append(_Case(rule, model, confidence, saved, against).judge())
-    judged += [_absent(rule, name, against) for name in sorted(set(rule.models) - set(run.names))]
-    return [_over(rule, judged)] if rule.over != "each" and judged else judged
+    judged += [Statement(_absent(rule, name, against)) for name in sorted(set(rule.models) - set(run.names))]
+    return judged
 
 
 def _partner(model: ModelView, run: RunView, baseline: RunView | None) -> ModelView | None:
@@ -84,24 +90,35 @@ class _Case:
         self.min, self.max = _thresholds(rule, against)
         self.parameters = settled(self.metric, Parameters.of(rule), model, saved)
 
-    def judge(self) -> GateResult:
+    def judge(self) -> Statement:
         """Return the result, inconclusive with its cause where the run cannot say."""
         try:
-            estimate = self._estimate()
+            measured = self._measured()
+            estimate = self._at_confidence(measured)
         except Unavailable as missing:
-            return self._result(Judgement.INCONCLUSIVE, CountedEstimate(None), str(missing))
+            return Statement(self._result(Judgement.INCONCLUSIVE, CountedEstimate(None), str(missing)))
         if doubt := self._doubt(estimate):
-            return self._result(Judgement.INCONCLUSIVE, estimate, doubt)
+            return Statement(self._result(Judgement.INCONCLUSIVE, estimate, doubt))
         verdict = decide(estimate, self.min, self.max)
-        return self._result(verdict, estimate, self._why(verdict, estimate))
+        needed = None
+        if verdict is Judgement.INCONCLUSIVE:
+            needed = tasks_needed(estimate, self.min, self.max, self.confidence)
+        result = replace(self._result(verdict, estimate, _why(verdict, needed)), tasks_needed=needed)
+        tested = isinstance(measured, TaskStatistic) and self.confidence > 0
+        return Statement(
+            result,
+            measured if tested and isinstance(measured, TaskStatistic) else None,
+            self._head(estimate),
+            threshold(self.min, self.max),
+        )
 
-    def _estimate(self) -> CountedEstimate:
+    def _measured(self) -> Measured:
         if not self.model.samples and self.metric.evidence is not Evidence.EXACT:
             raise Unavailable("the model has no scored sample on an analysed task")
         parameters = self.parameters
         measured = self.metric.measure(self.model, parameters)
         if not self.against:
-            return self._at_confidence(measured)
+            return measured
         if self.saved is None:
             raise Unavailable("there is no baseline for it: give --baseline with a run that has this model")
         try:
@@ -110,7 +127,9 @@ class _Case:
             raise Unavailable(f"the baseline cannot say: {missing}") from None
         if not isinstance(measured, TaskStatistic) or not isinstance(theirs, TaskStatistic):
             raise Unavailable("its per-task values are not at hand on both sides")
-        return minus(measured, theirs).estimate(self.confidence)
+        if same(measured, theirs):
+            return CountedEstimate.exact(0.0, measured.behind)
+        return minus(measured, theirs)
 
     def _at_confidence(self, measured: Measured) -> CountedEstimate:
         match measured:
@@ -161,17 +180,13 @@ class _Case:
             return f"{reached} (max_unscored {self.rule.max_unscored:g})"
         return ""
 
-    def _why(self, verdict: Judgement, estimate: CountedEstimate) -> str:
-        if verdict is not Judgement.INCONCLUSIVE:
-            return ""
-        hint = hopeful_tasks(estimate, self.min, self.max)
-        return "the interval reaches over the threshold" + (f"; {hint}" if hint else "")
+    def _head(self, estimate: CountedEstimate) -> str:
+        subject = self.metric.about(self.parameters) + (" against the baseline" if self.against else "")
+        return f"{subject} {figures(estimate, self.confidence)}"
 
     def _result(self, verdict: Judgement, estimate: CountedEstimate, why: str) -> GateResult:
-        number = figures(estimate, self.confidence)
-        subject = self.metric.about(self.parameters) + (" against the baseline" if self.against else "")
         clause = comparison(verdict, self.min, self.max, exact=estimate.low == estimate.high)
-        sentence = f"{subject} {number}: {clause}" + (f", {why}" if why else "")
+        sentence = f"{self._head(estimate)}: {clause}" + (f", {why}" if why else "")
         return GateResult(
             rule=name_of(self.rule),
             metric=self.metric.name,
@@ -191,6 +206,13 @@ class _Case:
             tasks=estimate.tasks,
             samples=self.model.samples,
         )
+
+
+def _why(verdict: Judgement, needed: TasksNeeded | None) -> str:
+    if verdict is not Judgement.INCONCLUSIVE:
+        return ""
+    hint = needed_words(needed)
+    return "the interval reaches over the threshold" + (f"; {hint}" if hint else "")
 
 
 def settled(metric: Metric, parameters: Parameters, model: ModelView, other: ModelView | None = None) -> Parameters:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from statistics import NormalDist
 
-from auditor.results import CountedEstimate, Judgement
+from auditor.results import CountedEstimate, Judgement, TasksNeeded
 
 HOPELESS = 100_000
 """More tasks than anyone will run; beyond it no number is named."""
+POWER = 0.8
+"""Chance of a clear verdict that a number of tasks is named for."""
 
 
 def number(value: float | None) -> str:
@@ -56,18 +59,50 @@ def comparison(verdict: Judgement, lowest: float | None, highest: float | None, 
     return f"{words[verdict]} {threshold(lowest, highest)}".lstrip()
 
 
-def hopeful_tasks(estimate: CountedEstimate, lowest: float | None, highest: float | None) -> str:
-    """Say how many tasks like these would settle it, from the width's fall with their square root; or nothing."""
+def tasks_needed(
+    estimate: CountedEstimate, lowest: float | None, highest: float | None, confidence: float
+) -> TasksNeeded | None:
+    """Give how many tasks like these would settle it in :data:`POWER` of all runs, ``None`` where that is hopeless.
+
+    A side of the interval of half-width h at N tasks has the standard error h/z, and at N' tasks the verdict is clear
+    with that power where the distance to the threshold is (z + z_power) standard errors. The distance is itself known
+    only within its error: the range is that of its middle half.
+    """
     value, low, high = estimate.value, estimate.low, estimate.high
-    if value is None or low is None or high is None or not estimate.tasks:
-        return ""
-    needed = 0.0
+    if value is None or low is None or high is None or not estimate.tasks or not confidence:
+        return None
+    normal = NormalDist()
+    z, z_power, z_middle = normal.inv_cdf((1 + confidence) / 2), normal.inv_cdf(POWER), normal.inv_cdf(0.75)
+    least, most = 0.0, 0.0
     for limit in (lowest, highest):
         if limit is None or not low <= limit <= high:
             continue
-        reach, distance = (value - low, value - limit) if limit < value else (high - value, limit - value)
-        if distance <= 0 or not math.isfinite(reach):
-            return ""
-        needed = max(needed, estimate.tasks * (reach / distance) ** 2)
-    tasks = math.ceil(needed * 1.05)
-    return f"about {tasks} tasks like these would settle it" if estimate.tasks < tasks <= HOPELESS else ""
+        half, distance = (value - low, value - limit) if limit < value else (high - value, limit - value)
+        if distance <= 0 or not math.isfinite(half):
+            return None
+        error = half / z
+        wanted = (z + z_power) * error
+        least = max(least, estimate.tasks * (wanted / (distance + z_middle * error)) ** 2)
+        nearest = distance - z_middle * error
+        most = max(most, estimate.tasks * (wanted / nearest) ** 2 if nearest > 0 else math.inf)
+    if not estimate.tasks < most or least > HOPELESS:
+        return None
+    return TasksNeeded(
+        least=max(estimate.tasks + 1, _rounded(least)), most=_rounded(most) if most <= HOPELESS else None, power=POWER
+    )
+
+
+def needed_words(needed: TasksNeeded | None) -> str:
+    """Write how many tasks would settle it, with the chance that they do."""
+    if needed is None:
+        return ""
+    number = f"at least {needed.least}" if needed.most is None else f"{needed.least} to {needed.most}"
+    return f"{number} tasks like these would settle it in {100 * needed.power:.0f} % of runs"
+
+
+def _rounded(tasks: float) -> int:
+    """Round up to two digits: more would claim too much."""
+    if tasks <= 99:
+        return math.ceil(tasks)
+    unit: int = 10 ** (math.floor(math.log10(tasks)) - 1)
+    return math.ceil(tasks / unit) * unit

@@ -34,7 +34,7 @@ from auditor.results.document import (
 )
 from auditor.results.estimate import UNDEFINED, CountedEstimate, Difference, Estimate
 from auditor.results.from_counts import document_of, read_document
-from auditor.results.gate import GateKind, GateResult, Judgement, Severity
+from auditor.results.gate import GateKind, GateResult, Judgement, Severity, TasksNeeded
 from auditor.results.model import (
     AccuracyBounds,
     AllTasks,
@@ -144,6 +144,7 @@ __all__ = [
     "StyleComparison",
     "TaskCounts",
     "TaskRow",
+    "TasksNeeded",
     "Terms",
     "ThinTasks",
     "ThresholdEffect",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from auditor.results.estimate import Count, CountedEstimate, Document, Share
+from auditor.results.estimate import Count, CountedEstimate, Document, Positive, Share
 
 
 class Judgement(StrEnum):
@@ -36,6 +36,18 @@ class GateKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TasksNeeded(Document):
+    """How many tasks like these would settle an open rule."""
+
+    least: Positive
+    """If the figure lies as far from the threshold as its upper quartile."""
+    most: Positive | None
+    """If it lies as near as its lower quartile; null where that may be no distance at all."""
+    power: Share
+    """The chance that so many settle it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GateResult(Document):
     """One rule on one model, or over the models."""
 
@@ -60,7 +72,7 @@ class GateResult(Document):
     max: float | None
     """The most allowed."""
     confidence: Share
-    """Of the interval here, 0 for the bare figure; rules over several models divide their error among them."""
+    """Of the interval here, which is that of the rule alone; 0 for the bare figure."""
     severity: Severity
     """A warning never fails the run."""
     reason: str
@@ -75,6 +87,14 @@ class GateResult(Document):
     """Labelled samples of the model."""
     members: tuple[str, ...] = ()
     """The models behind a rule over models."""
+    tests: Count = 0
+    """Statements with an interval over tasks that were judged together; 0 where this is none of them."""
+    p: Share | None = None
+    """Two-sided p value of the verdict alone: the least error at which it would be clear; null where not tested."""
+    p_adjusted: Share | None = None
+    """The same after Holm's correction over `tests`; a clear verdict needs it at or below 1 - `confidence`."""
+    tasks_needed: TasksNeeded | None = None
+    """What would settle an open verdict; null where it is clear, or no number of tasks in reach would."""
 
     @property
     def estimate(self) -> CountedEstimate:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +15,7 @@ from auditor.errors import ExitCode
 from auditor.gates import GateResult, Judgement, evaluate, exit_code
 from auditor.gates.judge import decide
 from auditor.gates.outputs import to_markdown, to_text
+from auditor.gates.wording import tasks_needed
 from auditor.records import Outcome, SampleStatus, SuiteName
 from auditor.results import (
     AttemptBucket,
@@ -85,13 +87,55 @@ def test_no_false_positive_in_few_tasks_is_no_proof() -> None:
 
 
 def test_an_open_verdict_says_how_many_tasks_would_settle_it() -> None:
-    """An inconclusive sentence names a number of tasks, and with that many the rule is settled."""
+    """An inconclusive sentence names a range of tasks, and with the most of them the rule is settled."""
     rows = [(f"T/{i:04d}", 20, 20, 18 if i % 3 else 12) for i in range(60)]
     result = one(rule(min=0.77), entry("m", rows))
     assert result.verdict is Judgement.INCONCLUSIVE
-    needed = int(result.sentence.split("about ")[1].split(" tasks")[0])
-    more = [(f"T/{i:04d}", 20, 20, 18 if i % 3 else 12) for i in range(needed)]
-    assert one(rule(min=0.77), entry("m", more)).verdict is Judgement.PASS
+    needed = result.tasks_needed
+    assert needed is not None
+    assert (
+        f"at least {needed.least} tasks" in result.sentence
+        or f"{needed.least} to {needed.most} tasks" in result.sentence
+    )
+    assert needed.most is None or needed.least < needed.most
+    rows = [(f"T/{i:04d}", 20, 20, 18 if i % 3 else 12) for i in range(needed.most or 4 * needed.least)]
+    assert one(rule(min=0.77), entry("m", rows)).verdict is Judgement.PASS
+
+
+def test_the_tasks_named_settle_most_runs() -> None:
+    """At the true distance from the threshold, the number for 80 % power settles 70 to 95 of 100 simulated runs."""
+    rng = np.random.default_rng(5)
+    half = 1.96 * (0.8 * 0.2 / 100) ** 0.5
+    needed = tasks_needed(CountedEstimate(0.8, 0.8 - half, 0.8 + half, 100), 0.75, None, 0.95)
+    assert needed is not None
+    middle = int(100 * (2.8 * half / 1.96 / 0.05) ** 2)
+    assert needed.least < middle
+    assert needed.most is None or middle < needed.most
+    settled = 0
+    for _ in range(100):
+        right = rng.random(middle) < 0.8
+        rows = [(f"T/{i:04d}", 1, int(hit), int(hit)) for i, hit in enumerate(right)]
+        settled += one(rule(min=0.75), entry("m", rows)).verdict is Judgement.PASS
+    assert 70 <= settled <= 95
+
+
+def test_many_rules_together_are_corrected() -> None:
+    """A verdict that is just clear alone is open among many, and says so; one beyond doubt stays."""
+    rows = [(f"T/{i:04d}", 20, 20, 18 if i % 3 else 12) for i in range(60)]
+    alone = one(rule(min=0.735), entry("m", rows))
+    assert (alone.verdict, alone.tests, alone.p_adjusted) == (Judgement.PASS, 1, alone.p)
+    many = evaluate([rule(min=0.735 - i / 10_000) for i in range(3)] + [rule(metric="acceptance", min=0.5)] * 17,
+                    view(entry("m", rows)))  # fmt: skip
+    assert [r.verdict for r in many] == [Judgement.INCONCLUSIVE] * 3 + [Judgement.PASS] * 17
+    assert "one of 20 rules judged together" in many[0].sentence
+    assert many[0].p is not None
+    assert many[0].p_adjusted is not None
+    assert many[0].p < 0.05 < many[0].p_adjusted
+
+
+def test_looks_divide_the_error() -> None:
+    """A rule that is looked at five times while tasks are added asks each time at 99 %."""
+    assert one(rule(min=0.8, looks=5), GOOD).confidence == pytest.approx(0.99)
 
 
 @pytest.mark.parametrize("key", ["min_tasks", "min_samples"])
@@ -170,7 +214,7 @@ def test_rules_over_models(over: str, expected: Judgement) -> None:
     result = one(rule(min=0.8, over=over), GOOD, BAD, TINY)
     assert result.verdict is expected
     assert result.members == ("bad", "good", "tiny")
-    assert result.confidence == pytest.approx(1 - 0.05 / 3)
+    assert (result.confidence, result.tests) == (0.95, 3)
 
 
 def test_rules_name_their_models() -> None:
