@@ -9,17 +9,17 @@ JsonValue: TypeAlias = "bool | int | float | str | list[JsonValue] | JsonObject 
 JsonObject: TypeAlias = "dict[str, JsonValue]"
 
 
-def object_or_empty(value: JsonValue) -> JsonObject:
+def object_or_empty(value: object) -> JsonObject:
     """Return an object as it is; anything else as an empty one."""
     return value if isinstance(value, dict) else {}
 
 
-def list_or_empty(value: JsonValue) -> list[JsonValue]:
+def list_or_empty(value: object) -> list[JsonValue]:
     """Return a list as it is; anything else as an empty one."""
     return value if isinstance(value, list) else []
 
 
-def objects_in(value: JsonValue) -> list[JsonObject]:
+def objects_in(value: object) -> list[JsonObject]:
     """Return the objects among a list's items; of anything else, none."""
     return [item for item in list_or_empty(value) if isinstance(item, dict)]
 

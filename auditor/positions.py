@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
@@ -77,7 +77,7 @@ def _statements(text: str) -> Iterator[tuple[int, TOMLDocument, bool]]:
         start, so_far = number + 1, ""
 
 
-def _header(plain: Any) -> tuple[list[str], bool]:
+def _header(plain: object) -> tuple[list[str], bool]:
     """Return the keys of a header and whether it adds to an array of tables, from its parsed content."""
     keys: list[str] = []
     while isinstance(plain, dict) and plain:
@@ -101,7 +101,7 @@ def _keys(statement: TOMLDocument) -> list[tuple[Location, int]]:
     return [(location, line) for (location, _), line in zip(found, reversed(lines), strict=True)]
 
 
-def _walk(value: Any, path: Location) -> Iterator[tuple[Location, Key]]:
+def _walk(value: object, path: Location) -> Iterator[tuple[Location, Key]]:
     """Yield every key in a value, those of inline tables and dotted keys included."""
     from tomlkit.container import Container
     from tomlkit.items import AbstractTable, Array

@@ -7,7 +7,7 @@ import os
 import re
 import tomllib
 from pathlib import Path
-from typing import Any, ClassVar, TypeVar
+from typing import ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import PydanticCustomError
@@ -162,9 +162,9 @@ def _fields_at(schema: type[BaseModel], location: tuple[int | str, ...]) -> set[
     return set(current.model_fields)
 
 
-def _arguments(annotation: Any) -> list[Any]:
+def _arguments(annotation: object) -> list[object]:
     """Return the arguments of a generic annotation, flattened."""
-    found: list[Any] = []
+    found: list[object] = []
     for argument in getattr(annotation, "__args__", ()):
         found += [argument, *_arguments(argument)]
     return found

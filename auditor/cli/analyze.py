@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, TypedDict
 
 import typer
 
@@ -15,6 +15,18 @@ from auditor.errors import InputError, UsageError
 if TYPE_CHECKING:
     from auditor.config import AuditConfig
     from auditor.results import Analysis
+
+
+class _Settings(TypedDict, total=False):
+    """What the command line sets, as :class:`~auditor.analysis.AnalysisOptions` calls it."""
+
+    fp_costs: tuple[float, ...]
+    max_attempts: int
+    exclude: str | tuple[str, ...]
+    draw_cost: float
+    confidence: float
+    resamples: int
+    seed: int
 
 
 def analyze(
@@ -61,16 +73,21 @@ def analyze(
     goes to stdout.
     Example: auditor analyze --counts counts.csv --fp-cost 0,1,4 -o analysis.json
     """
-    given = {
-        "fp_cost": numbers(fp_cost, "--fp-cost") if fp_cost else None,
-        "max_attempts": max_attempts,
-        "exclude": _exclusion(exclude),
-        "draw_cost": draw_cost,
-        "confidence": confidence,
-        "resamples": resamples,
-        "seed": seed,
-    }
-    settings = {name: value for name, value in given.items() if value is not None}
+    settings: _Settings = {}
+    if fp_cost:
+        settings["fp_costs"] = numbers(fp_cost, "--fp-cost")
+    if max_attempts is not None:
+        settings["max_attempts"] = max_attempts
+    if (left_out := _exclusion(exclude)) is not None:
+        settings["exclude"] = left_out
+    if draw_cost is not None:
+        settings["draw_cost"] = draw_cost
+    if confidence is not None:
+        settings["confidence"] = confidence
+    if resamples is not None:
+        settings["resamples"] = resamples
+    if seed is not None:
+        settings["seed"] = seed
     if counts is None:
         _from_run(config or Path("audit.toml"), out, settings, quiet=quiet)
         return
@@ -84,18 +101,17 @@ def analyze(
     emit_json(to_plain(result), out)
 
 
-def _from_counts(path: Path, settings: dict[str, Any]) -> Analysis:
+def _from_counts(path: Path, settings: _Settings) -> Analysis:
     from auditor.analysis import AnalysisOptions, Counts, counts_from_csv
     from auditor.analysis import analyze as compute
     from auditor.benchmark.results import counts_rows, model_name
 
-    costs = {"fp_costs": settings.pop("fp_cost")} if "fp_cost" in settings else {}
     evalplus = path.suffix == ".json"
     counts = [Counts.from_rows(model_name(path), counts_rows(path))] if evalplus else counts_from_csv(path)
-    return compute(counts, AnalysisOptions(**settings, **costs))
+    return compute(counts, AnalysisOptions(**settings))
 
 
-def _from_run(config: Path, folder: Path | None, settings: dict[str, Any], *, quiet: bool) -> None:
+def _from_run(config: Path, folder: Path | None, settings: _Settings, *, quiet: bool) -> None:
     """Analyse a run's verdicts and keep the result in the run."""
     from auditor.cli.progress import TerminalProgress
     from auditor.pipeline import Run, carry_out
@@ -112,15 +128,16 @@ def _from_run(config: Path, folder: Path | None, settings: dict[str, Any], *, qu
     print_lines(f"run: {run.folder}", essential=False)
 
 
-def _override(config: AuditConfig, settings: dict[str, Any]) -> AuditConfig:
+def _override(config: AuditConfig, settings: _Settings) -> AuditConfig:
     """Replace settings of the file by those of the command line."""
     from pydantic import ValidationError
 
     from auditor.config import AnalysisConfig
 
-    exclude = settings.pop("exclude", config.benchmark.exclude)
+    exclude = settings.get("exclude", config.benchmark.exclude)
+    given = {"fp_cost" if name == "fp_costs" else name: value for name, value in settings.items() if name != "exclude"}
     try:
-        analysis = AnalysisConfig.model_validate(config.analysis.model_dump() | settings)
+        analysis = AnalysisConfig.model_validate(config.analysis.model_dump() | given)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         raise UsageError(f"--{str(first['loc'][0]).replace('_', '-')}: {first['msg']}") from None

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -62,7 +62,7 @@ def extract(
 
     tasks = _tasks(source, task, name, prompt)
     shown: list[str] = []
-    rows: list[dict[str, Any]] = []
+    rows: list[dict[str, object]] = []
     failed = several = False
     for label, task_id, text in _answers(file):
         wanted = _task_of(tasks, task_id, task, where=label)

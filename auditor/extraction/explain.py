@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-from typing import Any
 
 from auditor.extraction.extract import Extraction, with_plain_newlines
 from auditor.extraction.reading import Reading
@@ -31,7 +30,7 @@ def explain(text: str, found: Extraction) -> str:
     return "\n".join(lines)
 
 
-def as_dict(found: Extraction) -> dict[str, Any]:
+def as_dict(found: Extraction) -> dict[str, object]:
     """Return an extraction as plain JSON: the program, rule and reason, and every reading with its reasons."""
     return {
         "solution": found.solution,

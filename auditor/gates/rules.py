@@ -13,6 +13,7 @@ from auditor.config import GateConfig
 from auditor.errors import ConfigError, UsageError
 from auditor.gates.metrics import METRICS, NAMES, Metric, Parameters, Unit
 from auditor.gates.ready import ready_sets
+from auditor.json_types import list_or_empty
 from auditor.results import ReportDocument
 from auditor.settings import Section, parse_toml, place
 
@@ -89,7 +90,7 @@ def rules_of(document: ReportDocument | None) -> tuple[GateConfig, ...]:
     """Return the rules that the run itself was configured with; none is fine."""
     config = document.provenance.config if document else {}
     try:
-        rules = tuple(GateConfig.model_validate(table) for table in config.get("gate") or ())
+        rules = tuple(GateConfig.model_validate(table) for table in list_or_empty(config.get("gate")))
     except ValidationError as error:
         raise UsageError(
             f"the run's own rules cannot be read: {error.errors()[0]['msg']}", remedy="give rules with --rules"

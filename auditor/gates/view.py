@@ -14,6 +14,7 @@ from pathlib import Path
 from auditor.analysis.counts import Counts
 from auditor.errors import InputError, UsageError
 from auditor.gates.programs import ProgramRow, read_programs
+from auditor.json_types import objects_in
 from auditor.results import BenchmarkFacts, ModelReport, ReportDocument, RubricFacts, TaskCounts, read_document
 
 
@@ -180,7 +181,7 @@ def _read(path: Path, *, finished: bool) -> ReportDocument:
 
 
 def _configured(document: ReportDocument) -> list[str]:
-    return [str(model["name"]) for model in document.provenance.config.get("model") or ()]
+    return [str(model["name"]) for model in objects_in(document.provenance.config.get("model"))]
 
 
 def counts_of(model: str, rows: Iterable[TaskCounts]) -> Counts:

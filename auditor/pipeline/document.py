@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 
 from auditor.errors import StoreError
+from auditor.json_types import JsonObject, object_or_empty, objects_in
 from auditor.pipeline.run import Run
 from auditor.records import JudgedSample, Label, Outcome, SampleStatus, SuiteName
 from auditor.results import (
@@ -26,7 +27,6 @@ from auditor.results import (
     TaskRow,
 )
 from auditor.store import SamplingTotals, Store
-from auditor.store.meta import Plain
 from auditor.version import __version__
 
 
@@ -160,14 +160,14 @@ def _tasks(store: Store, exclusions: Exclusions) -> Iterable[TaskRow]:
         )
 
 
-def _config_as_sent(store: Store) -> Plain:
+def _config_as_sent(store: Store) -> JsonObject:
     """Return the settings, with ``default`` for a temperature that a server refused, so that none was sent."""
     config = dict(store.meta.config or {})
     config["model"] = [
         {**model, "temperature": "default"}
-        if "temperature" in (store.meta.read(f"adapted:{model['name']}") or {})
+        if "temperature" in object_or_empty(store.meta.read(f"adapted:{model['name']}"))
         else model
-        for model in config.get("model", ())
+        for model in objects_in(config.get("model"))
     ]
     return config
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from auditor.errors import UsageError
 from auditor.pipeline.run import DATABASE
@@ -13,7 +12,7 @@ from auditor.pipeline.tables import style_row
 from auditor.results import to_plain
 from auditor.store import Store
 
-Row = dict[str, Any]
+Row = dict[str, object]
 
 
 def rows(folder: Path, table: str) -> Iterator[Row]:

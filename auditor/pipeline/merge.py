@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 from auditor.errors import StoreError
 from auditor.pipeline.lock import sole_worker
@@ -118,7 +117,7 @@ def _agree(one: Store, other: Store) -> None:
         _refuse(one, other, key, known.get(key), value)
 
 
-def _refuse(one: Store, other: Store, name: str, here: Any, there: Any) -> None:
+def _refuse(one: Store, other: Store, name: str, here: object, there: object) -> None:
     if here is not None and there is not None and here != there:
         raise StoreError(
             f"is of another run than {one.path}: {name.replace('_', ' ')} differs",

@@ -17,11 +17,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from auditor.benchmark import load_benchmark
 from auditor.config import AuditConfig, ModelConfig, load_config
 from auditor.errors import AuditorError, StoreError
+from auditor.json_types import JsonObject, object_or_empty, objects_in
 from auditor.pipeline.progress import Progress, Silent
 from auditor.records import Benchmark, Task
 from auditor.results import BenchmarkFacts
@@ -163,7 +163,7 @@ def claim_model(store: Store, model: ModelConfig) -> None:
     store.meta.claim_model(model.name, identity)
 
 
-def _refuse_change(store: Store, name: str, settings: Mapping[str, Any]) -> None:
+def _refuse_change(store: Store, name: str, settings: Mapping[str, object]) -> None:
     """Refuse settings that are not those under which a model's samples came to be."""
     known = store.meta.model(name)
     if known is None:
@@ -179,7 +179,7 @@ def _refuse_change(store: Store, name: str, settings: Mapping[str, Any]) -> None
         )
 
 
-def model_identity(model: ModelConfig) -> dict[str, Any]:
+def model_identity(model: ModelConfig) -> dict[str, object]:
     """Return all that decides what a model's samples mean: settings, and what is in the files that they name."""
     identity = _settings(model)
     if model.recorded is not None:
@@ -190,9 +190,9 @@ def model_identity(model: ModelConfig) -> dict[str, Any]:
     return identity
 
 
-def _settings(model: ModelConfig) -> dict[str, Any]:
+def _settings(model: ModelConfig) -> dict[str, object]:
     """Return the settings that decide what a model's samples mean; where a simulated model is served is not one."""
-    settings: dict[str, Any] = model.model_dump(mode="json", exclude=_FREE_TO_CHANGE)
+    settings: dict[str, object] = model.model_dump(mode="json", exclude=_FREE_TO_CHANGE)
     settings["prompt"] = without_folder(model.prompt)  # a run may be moved; what is in the file is compared too
     if model.simulated is not None:
         settings |= {"base_url": None, "model": None, "seed": model.first_seed}
@@ -214,20 +214,24 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def redacted(config: AuditConfig) -> dict[str, Any]:
+def redacted(config: AuditConfig) -> JsonObject:
     """Return the settings as plain values without what may be secret or tells of this machine."""
-    plain: dict[str, Any] = json.loads(config.model_dump_json(exclude={"engine"}))
-    for key in ("source", "base"):
-        plain["benchmark"][key] = without_folder(plain["benchmark"][key])
-    plain["verify"]["python"] = without_folder(plain["verify"]["python"])
-    plain["style"]["rubric"] = without_folder(plain["style"]["rubric"])
-    for model in plain["model"]:
-        model["extra_headers"] = dict.fromkeys(model["extra_headers"], "(not shown)")
+    plain: JsonObject = json.loads(config.model_dump_json(exclude={"engine"}))
+    for table, key in (("benchmark", "source"), ("benchmark", "base"), ("verify", "python"), ("style", "rubric")):
+        _drop_folder(object_or_empty(plain[table]), key)
+    for model in objects_in(plain["model"]):
+        model["extra_headers"] = dict.fromkeys(object_or_empty(model["extra_headers"]), "(not shown)")
         for key in ("recorded", "prompt"):
-            model[key] = without_folder(model[key])
-        if model["base_url"]:
-            model["base_url"] = re.sub(r"//[^/]*@", "//(not shown)@", model["base_url"])
+            _drop_folder(model, key)
+        if isinstance(url := model["base_url"], str):
+            model["base_url"] = re.sub(r"//[^/]*@", "//(not shown)@", url)
     return plain
+
+
+def _drop_folder(table: JsonObject, key: str) -> None:
+    """Shorten a path in the settings to the file's or folder's own name."""
+    if isinstance(path := table[key], str):
+        table[key] = without_folder(path)
 
 
 def without_folder(path: str | None) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from auditor.errors import UsageError
 from auditor.pipeline.run import DATABASE
@@ -14,6 +14,8 @@ from auditor.store import Store
 
 if TYPE_CHECKING:
     import pandas
+
+    from auditor.pipeline.export import Row
 
 
 def open_run(folder: str | Path) -> RunFolder:
@@ -100,12 +102,13 @@ _EMPTY = {
 """The columns of a table without a row, so that code for a whole run works on an empty one too."""
 
 
-def _columns(found: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def _columns(found: Iterator[Row]) -> Iterator[dict[str, object]]:
     """Spread what is nested over columns."""
     for row in found:
         flat = {key: value for key, value in row.items() if key not in ("adherence", "metrics", "rules")}
         for name in ("adherence", "metrics"):
-            flat |= {f"{name}.{key}": value for key, value in row.get(name, {}).items()}
-        if "rules" in row:
-            flat["rules"] = sorted({f"{tool}:{rule}" for tool, rule, *_ in row["rules"]})
+            if isinstance(nested := row.get(name), dict):
+                flat |= {f"{name}.{key}": value for key, value in nested.items()}
+        if isinstance(rules := row.get("rules"), list | tuple | set | frozenset):
+            flat["rules"] = sorted({f"{tool}:{rule}" for tool, rule, *_ in rules})
         yield flat

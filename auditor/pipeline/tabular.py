@@ -7,7 +7,7 @@ import io
 import itertools
 import json
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from auditor.errors import UsageError
 from auditor.pipeline.export import Row
@@ -97,7 +97,7 @@ def _write_parquet(found: Iterable[Row], file: BinaryIO) -> None:
             chunk = next(chunks, [])
 
 
-def _chunks(found: Iterable[Row]) -> Iterator[list[dict[str, Any]]]:
+def _chunks(found: Iterable[Row]) -> Iterator[list[dict[str, object]]]:
     iterator = iter(found)
     while chunk := [_safe(_flat(row)) for row in itertools.islice(iterator, _CHUNK)]:
         yield chunk

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Literal
+from typing import Literal
 
 from auditor.records import FailingTest, Finding, Label, Outcome, SampleStatus, SuiteName
 from auditor.results.analysis import Across, Exclusions
@@ -217,7 +217,7 @@ class Provenance(Document):
     """Versions of the linters; empty where style was not scored."""
     benchmark: BenchmarkFacts
     """The tasks."""
-    config: Mapping[str, Any]
+    config: Mapping[str, object]
     """The settings, secrets left out."""
     sandbox: str | None
     """The level of confinement reached; null where nothing was run."""

@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from auditor.errors import StoreError
 from auditor.store.schema import SCHEMA_VERSION, backup_of, migrate, refuse_newer, version_of
@@ -22,7 +22,7 @@ BUSY_SECONDS = 60.0
 _LOG_BYTES = 64_000_000
 """Size that the write-ahead log is cut back to once it is merged; a large transaction makes it larger meanwhile."""
 
-Values = Sequence[Any] | Mapping[str, Any]
+Values = Sequence[object] | Mapping[str, object]
 
 
 class Database:
@@ -139,9 +139,9 @@ class Database:
         """Stream the rows of a SELECT, with columns by name."""
         return self._db.execute(sql, values)
 
-    def _one(self, sql: str, values: Values = ()) -> Any:
-        """Return the first column of the only row of a SELECT."""
-        return self._db.execute(sql, values).fetchone()[0]
+    def _count(self, sql: str, values: Values = ()) -> int:
+        """Return the whole number that is the only result of a SELECT."""
+        return int(self._db.execute(sql, values).fetchone()[0])
 
     def _write(self, sql: str, rows: Iterable[Values]) -> int:
         """Carry out a statement for each row in a transaction; return how many rows it changed."""

@@ -78,7 +78,7 @@ class Merge(Database):
             for statement in statements(files("auditor.store").joinpath("merge.sql").read_text(encoding="utf-8")):
                 self._db.execute(statement)
             samples, verdicts, styles = (now - then for now, then in zip(self._sizes(), before, strict=True))
-            different = int(self._one(_DIFFERENT_SAMPLES))
+            different = self._count(_DIFFERENT_SAMPLES)
             for name in ("wanted", *_TEMPORARY):
                 self._db.execute(f"DROP TABLE temp.{name}")
         return Taken(samples, verdicts, styles, different)
@@ -97,7 +97,7 @@ class Merge(Database):
         ]
 
     def _sizes(self) -> list[int]:
-        return [int(self._one(f"SELECT COUNT(*) FROM main.{name}")) for name in ("sample", "verdict", "style")]  # noqa: S608
+        return [self._count(f"SELECT COUNT(*) FROM main.{name}") for name in ("sample", "verdict", "style")]  # noqa: S608
 
     @contextmanager
     def _attached(self, path: Path) -> Iterator[None]:

@@ -11,8 +11,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Generic, Self, TypeVar, cast, overload
 
+from auditor.json_types import JsonObject, JsonValue
 from auditor.results import Analysis, BenchmarkFacts, EnvironmentFacts, RubricFacts, from_plain, to_plain
 from auditor.shards import Shard
 
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from auditor.store.database import Database
 
 T = TypeVar("T")
-
-Plain = dict[str, Any]
-"""A JSON object whose form another module defines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +82,7 @@ class Meta:
     """The entries of one database."""
 
     benchmark = Entry(BenchmarkFacts)
-    config = Entry[Plain]()
+    config = Entry[JsonObject]()
     """The settings as last given, without secrets and folders."""
     verify_settings = Entry[str]()
     """Digest of the limits that the verdicts were reached under."""
@@ -107,16 +105,16 @@ class Meta:
         self._database = database
         self.where = str(database.path)
 
-    def model(self, name: str) -> Plain | None:
+    def model(self, name: str) -> JsonObject | None:
         """Return the settings that a model's samples were drawn with; ``None`` before the first sample."""
-        found: Plain | None = self.read(f"model:{name}")
-        return found
+        found = self.read(f"model:{name}")
+        return found if isinstance(found, dict) else None
 
-    def claim_model(self, name: str, settings: Mapping[str, Any]) -> None:
+    def claim_model(self, name: str, settings: Mapping[str, object]) -> None:
         """Keep the settings that a model's samples are drawn with."""
         self.write(f"model:{name}", dict(settings))
 
-    def model_entries(self) -> dict[str, Any]:
+    def model_entries(self) -> dict[str, object]:
         """Return what is kept for each model, by key: settings, and what its server made of them."""
         rows = self._database._rows(  # noqa: SLF001 - its own
             "SELECT key, value FROM meta WHERE key LIKE 'model:%' OR key LIKE 'adapted:%' ORDER BY key"
@@ -131,12 +129,13 @@ class Meta:
         """Note that a recorded model's file was read to its end."""
         self.write(f"read:{name}", True)
 
-    def read(self, key: str) -> Any:
+    def read(self, key: str) -> JsonValue:
         """Return the JSON value under a key, or ``None``."""
         row = self._database._rows("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()  # noqa: SLF001 - its own
-        return None if row is None else json.loads(row["value"])
+        value: JsonValue = None if row is None else json.loads(row["value"])
+        return value
 
-    def write(self, key: str, value: Any) -> None:
+    def write(self, key: str, value: object) -> None:
         """Keep a JSON value under a key."""
         row = (key, json.dumps(value, sort_keys=True))
         self._database._write("INSERT OR REPLACE INTO meta VALUES (?, ?)", [row])  # noqa: SLF001 - its own

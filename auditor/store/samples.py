@@ -113,8 +113,8 @@ class Samples(Database):
     def has_samples(self, model: str | None = None) -> bool:
         """Return whether there is any sample, or any of a model."""
         if model is None:
-            return bool(self._one("SELECT EXISTS (SELECT 1 FROM sample)"))
-        return bool(self._one("SELECT EXISTS (SELECT 1 FROM sample WHERE model = ?)", (model,)))
+            return bool(self._count("SELECT EXISTS (SELECT 1 FROM sample)"))
+        return bool(self._count("SELECT EXISTS (SELECT 1 FROM sample WHERE model = ?)", (model,)))
 
     def status_counts(self) -> dict[SampleStatus, int]:
         """Count the samples by status, the commonest first."""
@@ -128,7 +128,7 @@ class Samples(Database):
 
     def duplicates(self, model: str) -> int:
         """Count the samples of a model whose text an earlier answer to the same task already had."""
-        return int(self._one(_DUPLICATES, (model,)))
+        return self._count(_DUPLICATES, (model,))
 
     def sampling_totals(self) -> list[SamplingTotals]:
         """Return what each model's samples took, by model."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from auditor.errors import StoreError
 from auditor.records import FailingTest, FailureKind, JudgedSample, Outcome, SampleStatus, SuiteName, Trust, Verdict
@@ -119,7 +118,7 @@ class Verdicts(Database):
 
     def harness_errors(self) -> int:
         """Count the verdicts that are errors of the harness."""
-        return int(self._one("SELECT COUNT(*) FROM verdict WHERE outcome = 'error'"))
+        return self._count("SELECT COUNT(*) FROM verdict WHERE outcome = 'error'")
 
     def drop_verdicts(self) -> None:
         """Delete every verdict, for a run whose verifier has changed."""
@@ -151,7 +150,7 @@ def _outcome(text: str | None) -> Outcome | None:
     return None if text is None else Outcome(text)
 
 
-def _row(verdict: Verdict) -> dict[str, Any]:
+def _row(verdict: Verdict) -> dict[str, object]:
     failing = verdict.failing
     return {
         "program": verdict.program,

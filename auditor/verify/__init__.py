@@ -6,7 +6,7 @@ What others use: :class:`Verifier`, :func:`doctor`, :func:`cache_folder`. The re
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from auditor.errors import SandboxError
 
@@ -25,7 +25,7 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Load a public name when it is first used, so that importing the package costs nothing."""
     if name not in _HOMES:
         raise AttributeError(name)

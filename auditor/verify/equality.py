@@ -8,7 +8,6 @@ tolerance is given it is 1e-6; where one applies, values of the same type and le
 from __future__ import annotations
 
 import math
-from typing import Any
 
 from auditor.verify.oracles import ORACLES, Oracle
 from auditor.verify.values import Array, Opaque
@@ -17,7 +16,7 @@ FLOAT_ATOL = 1e-6
 RTOL = 1e-7
 
 
-def equal(got: Any, expected: Any, atol: float = 0.0) -> bool:
+def equal(got: object, expected: object, atol: float = 0.0) -> bool:
     """Compare by EvalPlus's rule; never raises."""
     try:
         if got == expected:
@@ -31,7 +30,7 @@ def equal(got: Any, expected: Any, atol: float = 0.0) -> bool:
         return False
 
 
-def holds_floats(value: Any) -> bool:
+def holds_floats(value: object) -> bool:
     """Say whether EvalPlus would enforce a tolerance: a float, or a non-empty list or tuple of floats."""
     if isinstance(value, float):
         return True
@@ -40,7 +39,7 @@ def holds_floats(value: Any) -> bool:
     return isinstance(value, Array) and value.dtype in {"float64", "float32"}
 
 
-def _close(got: Any, expected: Any, atol: float) -> bool:
+def _close(got: object, expected: object, atol: float) -> bool:
     """Compare numbers within tolerance through lists and tuples of one shape."""
     if isinstance(expected, Array):
         return isinstance(got, Array) and _close(got.values, expected.values, atol)
@@ -58,7 +57,7 @@ def _close(got: Any, expected: Any, atol: float) -> bool:
     return math.isfinite(abs(expected)) and abs(got - expected) <= bound
 
 
-def accepts(got: Any, expected: Any, arguments: tuple[Any, ...], *, atol: float, oracle: str | None) -> bool:
+def accepts(got: object, expected: object, arguments: tuple[object, ...], *, atol: float, oracle: str | None) -> bool:
     """Judge one claimed output: by the named oracle, or by plain equality."""
     rule: Oracle | None = ORACLES.get(oracle) if oracle is not None else None
     if isinstance(got, Opaque) and not (rule is not None and rule.takes_opaque):

@@ -14,7 +14,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from auditor.config import VerifyConfig
 from auditor.errors import SandboxError
@@ -73,7 +72,7 @@ class Report:
 
 
 @contextmanager
-def _bait() -> Iterator[list[tuple[str, str, Any]]]:
+def _bait() -> Iterator[list[tuple[str, str, object]]]:
     """Lay out what the probe shall not reach; yields (promise, attempt, argument)."""
     with tempfile.TemporaryDirectory(prefix="auditor-probe-") as name, socket.socket() as port:
         folder = Path(name)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from typing import Any
+from typing import TypeVar
 
 from auditor.verify import wire
 from auditor.verify.protocol import Message, Raised, said
 from auditor.verify.values import WireError
+
+T = TypeVar("T")
 
 LIMIT = 600
 """Characters of one value."""
@@ -16,13 +18,13 @@ _MOST_SORTED = 10_000
 """Items of a set that are put in order; a larger one stays as it is."""
 
 
-def show(value: Any, limit: int = LIMIT) -> str:
+def show(value: object, limit: int = LIMIT) -> str:
     """Write a value much as ``repr`` does, never longer than ``limit`` and never slow."""
     text = _show(value, limit)
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def _show(value: Any, budget: int) -> str:
+def _show(value: object, budget: int) -> str:
     if isinstance(value, str):
         return repr(str(value[: budget + 1]))
     if isinstance(value, bytes | bytearray):
@@ -50,7 +52,7 @@ def _show(value: Any, budget: int) -> str:
         return f"a {type(value).__name__} of huge integers"
 
 
-def _members(values: Collection[Any], budget: int) -> str:
+def _members(values: Collection[object], budget: int) -> str:
     """Write a set's items in the order of their texts, so that it reads the same in every run.
 
     Each item is written once: asking for its text a second time would double the work at every level.
@@ -60,11 +62,11 @@ def _members(values: Collection[Any], budget: int) -> str:
     return _joined(sorted(_show(item, budget) for item in values), budget, lambda text, _budget: text)
 
 
-def _pair(pair: tuple[Any, Any], budget: int) -> str:
+def _pair(pair: tuple[object, object], budget: int) -> str:
     return f"{_show(pair[0], budget)}: {_show(pair[1], budget)}"
 
 
-def _joined(values: Iterable[Any], budget: int, write: Callable[[Any, int], str]) -> str:
+def _joined(values: Iterable[T], budget: int, write: Callable[[T, int], str]) -> str:
     """Write one value after another until there are enough of them or enough characters."""
     parts: list[str] = []
     for count, value in enumerate(values):
@@ -96,7 +98,7 @@ def show_line(line: bytes) -> str:
     return "no answer"
 
 
-def show_call(name: str, arguments: tuple[Any, ...]) -> str:
+def show_call(name: str, arguments: tuple[object, ...]) -> str:
     """Write a call as source."""
     inner = ", ".join(show(argument) for argument in arguments[:20])
     return f"{name}({inner[: 2 * LIMIT]})"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 
 class WireError(ValueError):
     """Bytes from the other side that say nothing we can read."""
@@ -34,7 +32,7 @@ class Array:
     __slots__ = ("dtype", "values")
     __hash__ = None  # type: ignore[assignment]  # mutable contents
 
-    def __init__(self, dtype: str, values: Any) -> None:
+    def __init__(self, dtype: str, values: object) -> None:
         self.dtype = dtype
         self.values = values
 
@@ -48,7 +46,7 @@ class Array:
         return f"array({self.values!r})"
 
 
-def _only_element(value: Any) -> Any:
+def _only_element(value: object) -> object:
     """Take the one element out of sequences that hold nothing else; more or fewer stay as they are."""
     while isinstance(value, list | tuple) and len(value) == 1:
         value = value[0]
@@ -67,15 +65,15 @@ class _SubStr(str):
     __slots__ = ()
 
 
-class _SubTuple(tuple[Any, ...]):
+class _SubTuple(tuple[object, ...]):
     __slots__ = ()
 
 
-class _SubList(list[Any]):
+class _SubList(list[object]):
     pass
 
 
-class _SubDict(dict[Any, Any]):
+class _SubDict(dict[object, object]):
     pass
 
 

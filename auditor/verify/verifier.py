@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
 from auditor.config import VerifyConfig
 from auditor.engine import Engine, Session
@@ -163,7 +163,7 @@ class _Queue:
         """Yield what is to run; a program that means the same as one before it is added to that one."""
         task: Task | None = None
         waiting: list[Standing] = []
-        leaders = dict[tuple[str, frozenset[Any]], _Leader]()
+        leaders = dict[tuple[str, frozenset[object]], _Leader]()
         size = 0
         for program in programs:
             if task is None or program.task_id != task.task_id:
@@ -183,7 +183,9 @@ class _Queue:
         if task is not None and waiting:
             yield Batch(task, tuple(waiting))
 
-    def _join(self, task: Task, program: Program, leaders: dict[tuple[str, frozenset[Any]], _Leader]) -> _Leader | None:
+    def _join(
+        self, task: Task, program: Program, leaders: dict[tuple[str, frozenset[object]], _Leader]
+    ) -> _Leader | None:
         """Return a leader for a program that is to run; ``None`` where another runs for it."""
         outcomes = dict(self._done.get(program.program, {}))
         form = canonical(program.solution)

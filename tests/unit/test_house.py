@@ -123,6 +123,34 @@ def test_sql_is_written_in_the_store_alone() -> None:
         assert [ast.unparse(node) for node in inner if ast.unparse(node.value).endswith("store")] == [], module
 
 
+WIRE = ("auditor/verify/inside/", "auditor/verify/wire.py", "auditor/verify/digest.py")
+"""Modules that carry values of any type between processes: what a program returns is known to nobody."""
+MOST_ANY = 55
+"""Uses of ``Any`` in all other modules together; each one has a reason (charts' options, special equality rules)."""
+
+
+def test_any_is_rare() -> None:
+    """Data has types: foreign JSON is parsed where it comes in, and only the wire carries values of any type."""
+    found = {}
+    for module in MODULES:
+        name = module.relative_to(ROOT).as_posix()
+        if not name.startswith(WIRE):
+            nodes = ast.walk(ast.parse(module.read_text()))
+            found[name] = sum(isinstance(node, ast.Name) and node.id == "Any" for node in nodes)
+    assert sum(found.values()) <= MOST_ANY, {name: count for name, count in found.items() if count}
+
+
+def test_json_values_have_one_definition() -> None:
+    """The recursive type of a JSON value is defined in one module."""
+    defining = [
+        module.relative_to(ROOT).as_posix()
+        for module in MODULES
+        for node in ast.walk(ast.parse(module.read_text()))
+        if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) in {"JsonValue", "JsonObject"}
+    ]
+    assert sorted(defining) == ["auditor/json_types.py"] * 2
+
+
 def test_every_public_name_is_there() -> None:
     """What the package promises can be imported, each name from one place."""
     import auditor

@@ -11,7 +11,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from auditor.gates.outputs.program_files import database_of, program_uri
 from auditor.gates.view import RunView
@@ -128,7 +127,7 @@ def to_sarif(results: Sequence[GateResult], run: RunView, *, most: int = MOST_FI
     ``properties`` counts the wrong answers and findings there are and the results shown. Raises
     :class:`~auditor.errors.UsageError` where the run's database is not at hand.
     """
-    rules: dict[str, dict[str, Any]] = {}
+    rules: dict[str, dict[str, object]] = {}
     wrong = list(wrong_answers(run))
     shown = wrong[:most]
     if shown:
@@ -165,7 +164,7 @@ def to_sarif(results: Sequence[GateResult], run: RunView, *, most: int = MOST_FI
     return json_text(content)
 
 
-def _rule(finding: Finding) -> dict[str, Any]:
+def _rule(finding: Finding) -> dict[str, object]:
     name = finding.name or finding.rule
     page = finding.url if finding.url.startswith("https://") else ""
     help_text = f"What {finding.tool} says of {name}." + (f" See {page}" if page else "")
@@ -173,11 +172,11 @@ def _rule(finding: Finding) -> dict[str, Any]:
     return rule | {"name": name} | ({"helpUri": page} if page else {})
 
 
-def _gate(name: str, reason: str) -> dict[str, Any]:
+def _gate(name: str, reason: str) -> dict[str, object]:
     return _descriptor(name, f"gate: {name}", reason or f"A rule of this run's gate: {name}")
 
 
-def _descriptor(name: str, about: str, help_text: str) -> dict[str, Any]:
+def _descriptor(name: str, about: str, help_text: str) -> dict[str, object]:
     """Describe a rule; code scanning asks for a full description and a help text beside the short one."""
     text = {"text": about}
     return {"id": name, "shortDescription": text, "fullDescription": text, "help": {"text": help_text}}
@@ -191,7 +190,7 @@ _WRONG_ANSWER = _descriptor(
 ) | {"name": "WrongAnswer"}
 
 
-def _result(located: Located, rule_index: int) -> dict[str, Any]:
+def _result(located: Located, rule_index: int) -> dict[str, object]:
     label = "false_positive" if located.wrong else "true_positive"
     place = f"{located.line}:{located.column}"
     return {
@@ -212,7 +211,7 @@ def _result(located: Located, rule_index: int) -> dict[str, Any]:
     }
 
 
-def _notification(result: GateResult) -> dict[str, Any]:
+def _notification(result: GateResult) -> dict[str, object]:
     return {
         "descriptor": {"id": result.rule},
         "level": _GATE_LEVELS[result.verdict],

@@ -13,7 +13,6 @@ import time
 import uuid
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 from auditor.pipeline.writers.labelled import LabelledSample, analysis_of, file_name, labelled_samples
 from auditor.records import Label, Outcome
@@ -25,7 +24,7 @@ SCHEMA_VERSION = "0.3.0"
 ACCURACY = "single_sample_accuracy"
 """The result that the rows of samples belong to."""
 
-Json = dict[str, Any]
+Json = dict[str, object]
 
 _FIGURES = {
     ACCURACY: ("pass@1", "Mean over tasks of the share of samples that pass base and plus tests.", False),
@@ -66,15 +65,18 @@ class EveryEvalEver:
             place.mkdir(parents=True, exist_ok=True)
             samples = labelled_samples(store, entry.model)
             rows, checksum = writer.write_samples(samples, tasks, place / f"{writer.uuid}_samples.jsonl")
-            document = writer.aggregate(analysis.options, rows, checksum)
+            results = writer.results(analysis.options)
+            document = writer.aggregate(results, rows, checksum)
             (place / f"{writer.uuid}.json").write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
-            yield f"{place / writer.uuid}.json: {len(document['evaluation_results'])} results, {rows} samples"
+            yield f"{place / writer.uuid}.json: {len(results)} results, {rows} samples"
 
 
 class _Model:
     """One model's two files."""
 
-    def __init__(self, entry: ModelAnalysis, settings: Mapping[str, Any], benchmark: BenchmarkFacts, now: str) -> None:
+    def __init__(
+        self, entry: ModelAnalysis, settings: Mapping[str, object], benchmark: BenchmarkFacts, now: str
+    ) -> None:
         self._entry, self._settings, self._benchmark, self._now = entry, settings, benchmark, now
         self._id = str(settings.get("model") or entry.model)
         developer, slash, name = self._id.partition("/")
@@ -84,7 +86,7 @@ class _Model:
         self.uuid = str(uuid.UUID(bytes=hashlib.sha256(named.encode()).digest()[:16], version=4))
         self._evaluation_id = f"{benchmark.name}/{self._id}/{now}"
 
-    def aggregate(self, options: AnalysisOptions, rows: int, checksum: str) -> Json:
+    def aggregate(self, results: list[Json], rows: int, checksum: str) -> Json:
         """Return the document of aggregate results."""
         return {
             "schema_version": SCHEMA_VERSION,
@@ -98,7 +100,7 @@ class _Model:
             },
             "eval_library": {"name": "auditor", "version": __version__},
             "model_info": self._model_info(),
-            "evaluation_results": list(self._results(options)),
+            "evaluation_results": results,
             "detailed_evaluation_results": {
                 "format": "jsonl",
                 "file_path": (self.place / f"{self.uuid}_samples.jsonl").as_posix(),
@@ -116,13 +118,17 @@ class _Model:
             details["recorded_sha256"] = str(self._settings["recorded_sha256"])
         return {"name": self._entry.model, "id": self._id, "developer": self._developer, "additional_details": details}
 
+    def results(self, options: AnalysisOptions) -> list[Json]:
+        """Return every figure that has a value."""
+        return list(self._results(options))
+
     def _results(self, options: AnalysisOptions) -> Iterator[Json]:
         for name, (title, about, lower) in _FIGURES.items():
             estimate: Estimate = getattr(self._entry, name)
             yield from self._result(name, title, about, estimate, options, lower=lower)
         for row in self._entry.pass_at_k:
             about = f"Chance that one of {row.k} samples at least passes base and plus tests."
-            more = {"metric_parameters": {"k": row.k}}
+            more: Json = {"metric_parameters": {"k": row.k}}
             yield from self._result(f"pass_at_{row.k}", f"pass@{row.k}", about, row, options, lower=False, more=more)
 
     def _result(

@@ -8,18 +8,17 @@ that is wrong somewhere fails before it is stopped for time.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 _LARGEST = 1e18
 """Magnitudes above this count by their length instead."""
 
 
-def by_size(inputs: Sequence[Sequence[Any]]) -> tuple[int, ...]:
+def by_size(inputs: Sequence[Sequence[object]]) -> tuple[int, ...]:
     """Return the numbers of a suite's tests in the order in which they run; equal sizes keep theirs."""
     return tuple(sorted(range(len(inputs)), key=lambda number: size(inputs[number])))
 
 
-def size(value: Any) -> float:
+def size(value: object) -> float:
     """Measure an input: its elements and characters, and how far its numbers are from zero."""
     if isinstance(value, bool):
         return 1.0
@@ -37,5 +36,5 @@ def size(value: Any) -> float:
     return 1.0
 
 
-def _summed(values: Iterable[Any]) -> float:
+def _summed(values: Iterable[object]) -> float:
     return sum(map(size, values))
