@@ -33,7 +33,7 @@ class Oracle:
     """It can judge a value that cannot cross the sandbox boundary, since only its presence matters."""
 
 
-def _find_zero(got: Any, _expected: Any, arguments: tuple[Any, ...], atol: float) -> bool:
+def _find_zero(got: Any, _expected: object, arguments: tuple[Any, ...], atol: float) -> bool:
     """HumanEval/32: any root will do. ``|p(got)| ≤ atol`` with coefficients in ascending order.
 
     Summed left to right, as the task's own ``poly`` does: its roots are roots of that rounding.
@@ -43,7 +43,7 @@ def _find_zero(got: Any, _expected: Any, arguments: tuple[Any, ...], atol: float
     return bool(abs(value) <= (atol or 1e-4))
 
 
-def _same_set(got: Any, expected: Any, _arguments: tuple[Any, ...], _atol: float) -> bool:
+def _same_set(got: Any, expected: Any, _arguments: tuple[object, ...], _atol: float) -> bool:
     """Order and repetition do not matter; a claim that would take minutes to put into a set is wrong."""
     if isinstance(got, Array):
         got = got.values
@@ -52,30 +52,30 @@ def _same_set(got: Any, expected: Any, _arguments: tuple[Any, ...], _atol: float
     return build_set(list(got)) == set(expected)
 
 
-def _not_none(got: Any, expected: Any, _arguments: tuple[Any, ...], _atol: float) -> bool:
+def _not_none(got: object, expected: object, _arguments: tuple[object, ...], _atol: float) -> bool:
     """Want a bool to agree; of anything else only whether it is None matters (MBPP's match objects)."""
     wanted = expected if isinstance(expected, bool) else expected is not None
     return (got if isinstance(got, bool) else got is not None) == wanted
 
 
-def _anything(_got: Any, _expected: Any, _arguments: tuple[Any, ...], _atol: float) -> bool:
+def _anything(_got: object, _expected: object, _arguments: tuple[object, ...], _atol: float) -> bool:
     """Mbpp/164: EvalPlus takes any answer, since the task's own reference is disputed."""
     return True
 
 
-def _zero(got: Any, _expected: Any, _arguments: tuple[Any, ...], _atol: float) -> bool:
+def _zero(got: object, _expected: object, _arguments: tuple[object, ...], _atol: float) -> bool:
     """Mbpp/295: 0 is right as well, where the text allows two readings."""
     return bool(got == 0)
 
 
-def _surface_area(got: Any, _expected: Any, arguments: tuple[Any, ...], atol: float) -> bool:
+def _surface_area(got: Any, _expected: object, arguments: tuple[Any, ...], atol: float) -> bool:
     """Mbpp/581: the second length may be read as the pyramid's height instead of its slant."""
     base, height = arguments
     slant = math.hypot(base / 2, height)
     return bool(abs(got - round(base**2 + 2 * base * slant)) <= atol)
 
 
-def _digit_distance(got: Any, _expected: Any, arguments: tuple[Any, ...], _atol: float) -> bool:
+def _digit_distance(got: object, _expected: object, arguments: tuple[object, ...], _atol: float) -> bool:
     """Mbpp/558: digits may be compared after padding the shorter number with zeros."""
     one, other = (str(number) for number in arguments)
     width = max(len(one), len(other))
