@@ -22,6 +22,11 @@ class InputSuite:
     """A special rule of equality by its name in ``auditor.verify.oracles``; ``None`` is plain equality."""
     keywords: tuple[str, ...] = ()
     """Names of the last arguments of every call, which are passed by keyword."""
+    nodes: tuple[str, ...] = ()
+    """The shape of each argument and, last, of the result: ``list`` (linked list), ``tree`` (binary tree), or empty.
+
+    Inputs and outputs of those shapes are plain lists; the program gets and returns nodes. Empty: no shapes.
+    """
 
     def __len__(self) -> int:
         """Count the tests."""

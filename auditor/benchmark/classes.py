@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import ast
 import doctest
-import sys
 import warnings
 
 from auditor.benchmark.draft import Draft, Unfit
+from auditor.benchmark.packages import imported, requirements
 from auditor.benchmark.rows import Row
 from auditor.benchmark.unittests import find_tests
 from auditor.errors import InputError
@@ -31,10 +31,11 @@ def read_classeval(row: Row) -> Draft:
     names = [str(one).strip() for one in classes]
     imports = "\n".join(map(str, list_or_empty(row.values.get("import_statement"))))
     target = Target(TargetKind.CLASS, row.text("class_name"))
+    reference = f"{imports}\n\n{row.text('solution_code')}"
     return Draft(
-        task_id=name, prompt=row.text("skeleton").strip() + "\n", target=target,
-        reference=f"{imports}\n\n{row.text('solution_code')}", where=row.where,
+        task_id=name, prompt=row.text("skeleton").strip() + "\n", target=target, reference=reference, where=row.where,
         base=_suite(test, name, (names[-1],)), plus=_suite(test, name, tuple(names)),
+        requires=requirements(imported(reference, test)),
     )  # fmt: skip
 
 
@@ -100,4 +101,4 @@ def _packages(values: JsonObject) -> tuple[str, ...]:
         libs = ast.literal_eval(found) if isinstance(found, str) else list_or_empty(found)
     except (ValueError, SyntaxError):
         libs = []
-    return tuple(sorted({str(one).split(".")[0] for one in libs} - sys.stdlib_module_names))
+    return requirements(map(str, libs))

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import ast
 import math
+import re
+from typing import NamedTuple
 
 from auditor.benchmark.draft import Draft, Unfit
 from auditor.benchmark.rows import Row
@@ -17,6 +19,9 @@ from auditor.errors import InputError
 from auditor.json_types import JsonObject
 from auditor.suites import InputSuite
 from auditor.targets import Target, TargetKind
+
+_SORTED = ("SortedDict", "SortedList", "SortedSet")
+"""What the site's own judge offers of sortedcontainers, and some references use without an import."""
 
 
 def read_task(row: Row) -> Draft:
@@ -37,15 +42,25 @@ def read_task(row: Row) -> Draft:
         raise Unfit(name, "its reference does not define the method that is asked for")
     plus = _plus(test, parameters, name)
     statement = str(values.get("problem_description") or values.get("query") or "")
-    examples = call_examples(statement, parameters)
+    shapes = dict(zip(parameters, plus.nodes, strict=False))
+    examples = [
+        (arguments, result)
+        for arguments, result in call_examples(statement, parameters)
+        if all(isinstance(value, list) for key, value in zip(parameters, arguments, strict=True) if shapes.get(key))
+    ]
     if not examples:
         raise Unfit(name, "its statement shows no example that can be read")
     base = InputSuite(
-        tuple(arguments for arguments, _ in examples), tuple(result for _, result in examples), keywords=parameters
-    )
+        tuple(arguments for arguments, _ in examples), tuple(result for _, result in examples), keywords=parameters,
+        nodes=plus.nodes,
+    )  # fmt: skip
+    sorted_ones = [one for one in _SORTED if re.search(rf"\b{one}\b", reference)]
+    if sorted_ones:
+        prelude += f"\nfrom sortedcontainers import {', '.join(_SORTED)}\n"
     return Draft(
         task_id=name, prompt=_prompt(statement, str(values.get("starter_code") or "")), target=target,
         reference=reference, base=base, plus=plus, where=row.where, prelude=prelude, slices=_slices(values),
+        requires=("sortedcontainers",) if sorted_ones else (),
     )  # fmt: skip
 
 
@@ -76,21 +91,58 @@ def _plus(test: str, parameters: tuple[str, ...], name: str) -> InputSuite:
         raise Unfit(name, f"its tests need more than plain values: {error}") from None
     if not read:
         raise Unfit(name, "its test makes no assertion")
+    shapes = {call.shapes for call in read}
+    if len(shapes) > 1:
+        raise Unfit(name, "its tests hand a parameter over in several shapes")
+    nodes = next(iter(shapes))
     return InputSuite(
-        tuple(arguments for arguments, _ in read), tuple(result for _, result in read), keywords=parameters
-    )
+        tuple(call.arguments for call in read), tuple(call.result for call in read), keywords=parameters,
+        nodes=nodes if any(nodes) else (),
+    )  # fmt: skip
 
 
-def _assert(node: ast.Assert, parameters: tuple[str, ...]) -> tuple[tuple[object, ...], object]:
+class _Call(NamedTuple):
+    """A call of a row's test and the value that it expects."""
+
+    arguments: tuple[object, ...]
+    result: object
+    shapes: tuple[str, ...]
+    """Of the arguments and, last, the result."""
+
+
+_MAKERS = {"list_node": "list", "tree_node": "tree"}
+_COMPARERS = {"is_same_list": "list", "is_same_tree": "tree"}
+
+
+def _assert(node: ast.Assert, parameters: tuple[str, ...]) -> _Call:
     match node.test:
         case ast.Compare(
             left=ast.Call(func=ast.Name("candidate"), args=given, keywords=named), ops=[ast.Eq()], comparators=[result]
         ):
-            values = dict(zip(parameters, given, strict=False)) | {str(word.arg): word.value for word in named}
-            if set(values) != set(parameters):
-                raise ValueError(ast.unparse(node)[:80])
-            return tuple(_value(values[parameter]) for parameter in parameters), _value(result)
-    raise ValueError(ast.unparse(node)[:80])
+            pass
+        case ast.Call(
+            func=ast.Name(comparer),
+            args=[ast.Call(func=ast.Name("candidate"), args=given, keywords=named), result],
+        ) if comparer in _COMPARERS:
+            pass
+        case _:
+            raise ValueError(ast.unparse(node)[:80])
+    values = dict(zip(parameters, given, strict=False)) | {str(word.arg): word.value for word in named}
+    if set(values) != set(parameters):
+        raise ValueError(ast.unparse(node)[:80])
+    read = [_shaped(values[parameter]) for parameter in parameters]
+    shape, expected = _shaped(result)
+    if isinstance(node.test, ast.Call) and isinstance(node.test.func, ast.Name):
+        shape = _COMPARERS[node.test.func.id]
+    return _Call(tuple(value for _, value in read), expected, (*(shape for shape, _ in read), shape))
+
+
+def _shaped(node: ast.expr) -> tuple[str, object]:
+    """Read a value, or the list that a node is made of, with its shape."""
+    match node:
+        case ast.Call(func=ast.Name(maker), args=[values], keywords=[]) if maker in _MAKERS:
+            return _MAKERS[maker], _value(values)
+    return "", _value(node)
 
 
 def _value(node: ast.expr) -> object:

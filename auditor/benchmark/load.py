@@ -75,7 +75,8 @@ def _suite_fields(suite: Suite) -> tuple[object, ...]:
     match suite:
         case InputSuite():
             fields = ("inputs", suite.inputs, suite.outputs, suite.atol, suite.oracle)
-            return (*fields, suite.keywords) if suite.keywords else fields
+            extras = tuple(extra for extra in (suite.keywords, suite.nodes) if extra)
+            return (*fields, *extras)
         case AssertSuite():
             return ("assert", suite.source)
         case StdinSuite():

@@ -15,7 +15,7 @@ from auditor.json_types import JsonObject, JsonValue
 from auditor.suites import AssertSuite, InputSuite, StdinSuite, Suite, Trust, UnittestSuite
 from auditor.targets import Target, TargetKind
 
-INPUT_KEYS = ("inputs", "outputs", "atol", "oracle", "keywords")
+INPUT_KEYS = ("inputs", "outputs", "atol", "oracle", "keywords", "nodes")
 STDIN_KEYS = ("stdin", "stdout", "comparator", "atol", "rtol", "checker", "cpu_seconds", "memory_mb")
 UNITTEST_KEYS = ("unittest", "trust")
 ORACLES = ("set", "not_none", "find_zero")
@@ -68,6 +68,7 @@ def _read_calls(value: JsonObject, name: str, target: Target, where: str) -> Inp
         atol=_tolerance(value.get("atol", 0), f"{name}.atol", where),
         oracle=_oracle(value.get("oracle"), name, where),
         keywords=_keywords(value.get("keywords", []), inputs, name, where),
+        nodes=_nodes(value.get("nodes", []), inputs, name, where),
     )
 
 
@@ -81,6 +82,27 @@ def _keywords(value: object, inputs: list[list[JsonValue]], name: str, where: st
             f"{name}.keywords names more arguments than a call has", where=where, remedy="they are the last ones"
         )
     return names
+
+
+def _nodes(value: object, inputs: list[list[JsonValue]], name: str, where: str) -> tuple[str, ...]:
+    """Read the shapes of the arguments and of the result."""
+    shapes = _texts(value, f"{name}.nodes", where)
+    remedy = 'give "list", "tree" or "" for each argument and, last, for the result'
+    for shape in shapes:
+        if shape not in {"", "list", "tree"}:
+            raise InputError(f"{name}.nodes holds {shape!r}", where=where, remedy=remedy)
+    for index, arguments in enumerate(inputs if shapes else ()):
+        if len(arguments) != len(shapes) - 1:
+            raise InputError(
+                f"{name}.nodes has {len(shapes)} shapes, and {name}.inputs[{index}] {len(arguments)} arguments",
+                where=where, remedy=remedy,
+            )  # fmt: skip
+        for shape, argument in zip(shapes, arguments, strict=False):
+            if shape and not isinstance(argument, list):
+                raise InputError(
+                    f"{name}.inputs[{index}] has {kind(argument)} for a {shape}", where=where, remedy="write a list"
+                )
+    return shapes
 
 
 def _texts(value: object, name: str, where: str) -> tuple[str, ...]:

@@ -174,6 +174,8 @@ class Entry:
     """Source whose names the program may use where neither it nor the builtins define them."""
     keywords: tuple[str, ...] = ()
     """Names of the last arguments, which are passed by keyword."""
+    nodes: tuple[str, ...] = ()
+    """Shapes of the arguments and, last, of the result, see :mod:`auditor.verify.inside.nodes`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ from auditor.verify import Verifier
 
 NO_MODULE = re.compile(r"(?:ModuleNotFoundError|ImportError): No module named '?([\w.]+)")
 SETTINGS = VerifyConfig(workers=1, oracle_for="all", per_test="none")
-TIGHT = SETTINGS.model_copy(update={"timeout": 0.25, "timeout_factor": 1.5, "suite_timeout": 5.0})
-"""A program that exceeds this may well exceed limits by the wall clock, at twice the load."""
+TIGHT = SETTINGS.model_copy(update={"timeout": 0.1, "timeout_factor": 1.0, "suite_timeout": 1.0})
+"""A program that is slower than the reference may well exceed limits by the wall clock on a loaded machine."""
 LOOSE = SETTINGS.model_copy(update={"timeout": 8.0, "timeout_factor": 16.0, "suite_timeout": 120.0})
 
 

@@ -308,3 +308,24 @@ def test_a_solution_without_the_class_is_not_tested_by_the_reference(source: str
         (found,) = opened.verify([Program(program_id(task.task_id, source), task.task_id, source)])
     assert [one.outcome for one in found] == [Outcome.FAIL]
     assert not any(found[0].passed)
+
+
+def test_a_class_may_be_a_partial() -> None:
+    """A name that is bound to a class with arguments filled in is tested apart like a class or a function."""
+    reference = (
+        "from functools import partial\n\nclass _Box:\n    def __init__(self, size, items):\n"
+        "        self.size, self.items = size, list(items)\n\nBox = partial(_Box, 3)\n"
+        "double = partial(lambda a, b: a * b, 2)\n"
+    )
+    tests = (
+        "import unittest\n\nclass BoxTest(unittest.TestCase):\n    def test_box(self):\n"
+        "        self.assertEqual(Box([1]).size, 3)\n        self.assertEqual(Box(items='ab').items, ['a', 'b'])\n"
+        "    def test_double(self):\n        self.assertEqual(double(4), 8)\n"
+    )
+    suite = UnittestSuite(tests, ("BoxTest.test_box", "BoxTest.test_double"))
+    task = Task("box", "", Target(TargetKind.CLASS, "Box"), reference, suite, suite)
+    with Verifier({"box": task}, VerifyConfig(workers=1)) as opened:
+        assert opened.check_references() == {}
+        for source, outcome in ((reference, Outcome.PASS), (reference.replace("_Box, 3", "_Box, 4"), Outcome.FAIL)):
+            (found,) = opened.verify([Program(program_id("box", source), "box", source)])
+            assert (found[0].outcome, found[0].trust) == (outcome, Trust.SEPARATE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -330,3 +331,53 @@ def test_a_program_that_lacked_threads_runs_again_by_itself(monkeypatch: pytest.
         assert seen[:3] == [False, True, True]
         found = verdicts(opened, STARVED, task)
         assert [verdict.outcome for verdict in found.values()] == [Outcome.FAIL]
+
+
+REVERSE = """
+def reverse(head: Optional[ListNode]) -> Optional[ListNode]:
+    last = None
+    while head:
+        head.next, last, head = last, head, head.next
+    return last
+"""
+MIRROR = """
+class TreeNode:
+    def __init__(self, val, left=None, right=None):
+        self.val, self.left, self.right = val, left, right
+
+def mirror(root, depth):
+    assert root is None or type(root) is TreeNode
+    return root and TreeNode(root.val + depth, mirror(root.right, depth), mirror(root.left, depth))
+"""
+
+
+@pytest.mark.parametrize(
+    ("reference", "wrong", "suite"),
+    [
+        (
+            REVERSE,
+            "def reverse(head):\n    return head\n",
+            InputSuite((([1, 2, 3],), ([],)), ([3, 2, 1], []), nodes=("list", "list")),
+        ),
+        (
+            MIRROR,
+            MIRROR.replace("mirror(root.right, depth), mirror(root.left, depth)", "root.left, root.right"),
+            InputSuite((([1, 2, 3, None, 4], 1), ([], 0)), ([2, 4, 3, None, None, 5], []), nodes=("tree", "", "tree")),
+        ),
+        (
+            "def loop(head):\n    return head\n",
+            "def loop(head):\n    head.next = head\n    return head\n",
+            InputSuite((([1, 2],),), ([1, 2],), nodes=("list", "list")),
+        ),
+    ],
+    ids=["list", "tree", "without end"],
+)
+def test_lists_and_trees(reference: str, wrong: str, suite: InputSuite) -> None:
+    """Nodes are made from lists and read as such, of the program's class, the prelude's or ours; cycles end."""
+    name = re.search(r"^def (\w+)", reference, re.MULTILINE)
+    assert name
+    prelude = "from typing import *\n"
+    task = Task("nodes", "", Target.function(name[1]), reference, suite, suite, prelude=prelude)
+    with Verifier({"nodes": task}, VerifyConfig(workers=1)) as opened:
+        assert opened.check_references() == {}
+        assert verdicts(opened, wrong, task)[SuiteName.BASE].outcome is Outcome.FAIL

@@ -5,9 +5,10 @@ from __future__ import annotations
 import builtins
 import sys
 import types
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from auditor.verify.inside import nodes
 from auditor.verify.inside.channel import Channel
 from auditor.verify.protocol import Entry, Message, Raised
 
@@ -27,7 +28,7 @@ def describe(error: BaseException) -> str:
 
 def load(source: str, entry: Entry, channel: Channel) -> _Function | None:
     """Run the source as a module and find what to call; say that it is ready, or why not."""
-    names = load_module(source, channel, entry.prelude)
+    names = load_module(source, channel, entry.prelude, nodes.CLASSES if entry.nodes else {})
     if names is None:
         return None
     function = _find(names, entry)
@@ -35,8 +36,12 @@ def load(source: str, entry: Entry, channel: Channel) -> _Function | None:
         wanted = f"{entry.name}().{entry.method}" if entry.method else entry.name
         channel.send(Message.INVALID + Raised(f"does not define {wanted}").body())
         return None
+    if entry.keywords:
+        function = _by_keyword(function, entry.keywords)
+    if entry.nodes:
+        function = _with_nodes(function, entry.nodes, nodes.classes_of(names))
     channel.send(Message.READY)
-    return _by_keyword(function, entry.keywords) if entry.keywords else function
+    return function
 
 
 def _by_keyword(function: _Function, names: Sequence[str]) -> _Function:
@@ -49,8 +54,23 @@ def _by_keyword(function: _Function, names: Sequence[str]) -> _Function:
     return call
 
 
-def load_module(source: str, channel: Channel, prelude: str = "") -> dict[str, Any] | None:
-    """Run the source as a module and return its names; say why not where it does not run."""
+def _with_nodes(function: _Function, shapes: Sequence[str], classes: nodes.Classes) -> _Function:
+    """Hand linked lists and trees over as nodes, and take them back as plain lists."""
+
+    def call(*arguments: Any) -> Any:
+        made = [nodes.build(shape, value, classes) for shape, value in zip(shapes, arguments, strict=False)]
+        return nodes.flatten(shapes[-1], function(*made))
+
+    return call
+
+
+def load_module(
+    source: str, channel: Channel, prelude: str = "", offered: Mapping[str, Any] | None = None
+) -> dict[str, Any] | None:
+    """Run the source as a module and return its names; say why not where it does not run.
+
+    The names of a prelude, and those ``offered``, are there where neither the source nor the builtins define them.
+    """
     try:
         code = compile(source, f"<{MODULE}>", "exec", dont_inherit=True)
     except MemoryError:
@@ -62,8 +82,8 @@ def load_module(source: str, channel: Channel, prelude: str = "") -> dict[str, A
     module = types.ModuleType(MODULE)
     sys.modules[MODULE] = module
     try:
-        if prelude:
-            module.__dict__["__builtins__"] = _fallbacks(prelude)
+        if prelude or offered:
+            module.__dict__["__builtins__"] = _fallbacks(prelude, offered or {})
         exec(code, module.__dict__)  # noqa: S102 - running candidates is what this process is for
     except MemoryError:
         channel.send(Message.MEMORY)
@@ -74,9 +94,9 @@ def load_module(source: str, channel: Channel, prelude: str = "") -> dict[str, A
     return module.__dict__
 
 
-def _fallbacks(prelude: str) -> dict[str, Any]:
+def _fallbacks(prelude: str, offered: Mapping[str, Any]) -> dict[str, Any]:
     """Return builtins that also hold a prelude's names: looked up last, and never in a builtin's place."""
-    names: dict[str, Any] = {}
+    names: dict[str, Any] = dict(offered)
     exec(compile(prelude, "<prelude>", "exec", dont_inherit=True), names)  # noqa: S102 - in the sandbox
     return {**names, **vars(builtins)}
 

@@ -131,7 +131,8 @@ def _do(
         case "names":
             return {
                 key: value for key, value in module.items()
-                if getattr(value, "__module__", None) == MODULE or isinstance(value, objects.PLAIN)
+                if getattr(value, "__module__", None) == MODULE
+                or isinstance(value, (*objects.PLAIN, functools.partial))  # such as a class with a default of its own
                 if not (key.startswith("__") and key.endswith("__"))
             }  # fmt: skip
         case "call":

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol, Self
 
 from auditor.config import VerifyConfig
-from auditor.records import FailingTest, Outcome, Program, SuiteName, Task, Trust, Verdict
+from auditor.records import FailingTest, InputSuite, Outcome, Program, SuiteName, Task, Trust, Verdict
 from auditor.verify.cache import Cache
 from auditor.verify.protocol import Entry
 from auditor.verify.runner import Runner
@@ -76,9 +76,10 @@ class Prepared(Protocol):
         ...
 
 
-def entry_of(task: Task, keywords: tuple[str, ...] = ()) -> Entry:
-    """Return what to call in a program of a task, with its last arguments passed by name where names are given."""
-    return Entry(task.target.binds, task.target.method, task.prelude, keywords)
+def entry_of(task: Task, suite: InputSuite | None = None) -> Entry:
+    """Return what to call in a program of a task, with its arguments as a suite of inputs wants them passed."""
+    keywords, nodes = (suite.keywords, suite.nodes) if suite is not None else ((), ())
+    return Entry(task.target.binds, task.target.method, task.prelude, keywords, nodes)
 
 
 def verdict_of(

@@ -54,6 +54,29 @@ def test_rules_and_limits_of_a_program() -> None:
     assert (suite.comparator, suite.atol, suite.rtol) == (Comparator.TOKENS_FLOAT, 1e-6, 0.0)
 
 
+NODES = {
+    "task_id": "n", "prompt": "Reverse.", "entry_point": "reverse",
+    "reference": "def reverse(head):\n    return head\n",
+    "base": {"inputs": [[[1, 2]], [[]]], "outputs": [[2, 1], []], "nodes": ["list", "list"]},
+    "plus": {"inputs": [[[1]]]},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("suite", "message"),
+    [
+        ({"inputs": [[[1]]], "nodes": ["list"]}, "nodes has 1 shapes"),
+        ({"inputs": [[1]], "nodes": ["list", ""]}, "has a number for a list"),
+        ({"inputs": [[[1]]], "nodes": ["chain", ""]}, "nodes holds 'chain'"),
+    ],
+)
+def test_shapes_of_nodes(suite: dict[str, Any], message: str) -> None:
+    """Shapes are read for each argument and the result, and what does not fit them is refused."""
+    assert read(NODES).base.nodes == ("list", "list")
+    with pytest.raises(InputError, match=message):
+        read(NODES, base=suite)
+
+
 def test_a_class() -> None:
     """The reference tells that the entry point is a class; tests are found by parsing."""
     draft = read(CLASS)

@@ -93,7 +93,7 @@ class _Calibration:
         except WireError as error:
             raise UnfitError(f"{self.name}: an expected output cannot be read: {error}") from None
         for number, source in enumerate(self.task.known_right, 1):
-            entry = entry_of(self.task, self.suite.keywords)
+            entry = entry_of(self.task, self.suite)
             run = running.run(
                 self.workshop.runner, source, entry, prepared.key, prepared.expected, prepared.limits,
                 running.Settings(alone=True),
@@ -109,7 +109,7 @@ class _Calibration:
         for value in suite.outputs or ():
             expected.update(wire.encode(value).encode("ascii") + b"\n")
         digests = [hashlib.sha256(self.inputs).hexdigest(), expected.hexdigest()]
-        return [*digests, suite.outputs is None, suite.atol, suite.oracle, suite.keywords]
+        return [*digests, suite.outputs is None, suite.atol, suite.oracle, suite.keywords, suite.nodes]
 
     def _prepared(self, lines: Sequence[bytes], seconds: Sequence[float]) -> PreparedCalls:
         expected = expecting.build(self.suite, lines, self.inputs)
@@ -122,7 +122,7 @@ class _Calibration:
         said_all, problem = running.calibrate(
             self.workshop.runner,
             task.reference,
-            entry_of(task, self.suite.keywords),
+            entry_of(task, self.suite),
             self.key,
             self.inputs,
             len(order),
@@ -151,7 +151,7 @@ class _Calibration:
         claims.finish()
         if claims.failing is None and sum(prepared.limits.tests) < REPEAT_BELOW:
             run = running.run(
-                self.workshop.runner, task.reference, entry_of(task, self.suite.keywords),
+                self.workshop.runner, task.reference, entry_of(task, self.suite),
             prepared.key, prepared.expected, prepared.limits,
                 running.Settings(alone=True),
             )  # fmt: skip

@@ -78,7 +78,7 @@ class _Case:
         prepared, trial = self.prepared, self.trial
         settings = running.Settings(start, trial.stop, eager or trial.alone, trial.alone)
         return running.run(
-            self.runner, trial.program.solution, entry_of(trial.task, prepared.expected.suite.keywords),
+            self.runner, trial.program.solution, entry_of(trial.task, prepared.expected.suite),
             prepared.key, prepared.expected,
             prepared.limits, settings,
         )  # fmt: skip
