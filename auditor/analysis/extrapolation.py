@@ -44,10 +44,11 @@ def extrapolate(
 ) -> Extrapolation | None:
     """Predict acceptance and correctness at more attempts than the samples can answer for.
 
-    Returns ``None`` where nothing can be predicted: with fewer than three tasks, without a base pass, or
-    with so many samples per task that a fit would take gigabytes.
+    Returns ``None`` where nothing can be predicted: with fewer than three tasks, with one sample per task (which
+    tells nothing of how tasks differ), without a base pass, or with so many samples per task that a fit would take
+    gigabytes.
     """
-    if len(counts) < 3 or not counts.base_passes.any() or counts.n.max() > _MOST_SAMPLES:
+    if len(counts) < 3 or counts.most_attempts < 2 or not counts.base_passes.any() or counts.n.max() > _MOST_SAMPLES:
         return None
     bootstrap = bootstrap or Bootstrap()
     anchor = counts.most_attempts

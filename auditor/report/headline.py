@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from auditor.report import claims as sentences
 from auditor.report.cells import range_picture
 from auditor.report.reading import (
     attempts_span,
@@ -17,6 +16,7 @@ from auditor.report.reading import (
     points_of,
     points_span,
 )  # fmt: skip
+from auditor.report.sentences import figures, style
 from auditor.report.text import MISSING, count, hundredths, plural
 from auditor.results import UNDEFINED, Estimate, ModelAnalysis
 
@@ -45,12 +45,13 @@ def headlines(model: ModelAnalysis, level: str) -> list[Headline]:
     accepted, right = sum(row.base_passes for row in model.per_task), sum(row.correct for row in model.per_task)
     answered = f"{plural(ceiling.tasks, 'task')} with an accepted sample"
     of_all, of_accepted = plural(model.samples, "sample"), plural(accepted, "accepted sample")
+    said = f"{figures.accepted_right(model)} {figures.bounds(model)}".rstrip()
     return [
-        _share("Single-sample accuracy", model.single_sample_accuracy, level, sentences.accuracy(model),
+        _share("Single-sample accuracy", model.single_sample_accuracy, level, figures.accuracy(model),
                f"pass@1: mean over {plural(model.tasks, 'task')}; pooled, {count(right)} of {of_all}"),
-        _share("Accepted and right", ceiling, level, sentences.ceiling(model),
+        _share("Accepted and right", ceiling, level, said,
                f"conditional accuracy at K = {count(ceiling.attempts)}, over {answered}"),
-        _share("Accepted but wrong", false, level, sentences.false_share(model),
+        _share("Accepted but wrong", false, level, figures.false_share(model),
                f"false discovery rate at K = {count(false.attempts)}; pooled, {count(accepted - right)} of "
                f"{of_accepted}",
                alarming=bool(false.value)),
@@ -76,11 +77,11 @@ def _attempts(model: ModelAnalysis, level: str) -> Headline:
     found = best.estimate if best else UNDEFINED
     most = most_attempts(model)
     return Headline(
-        "Attempts worth making, K*",
+        "Attempts to allow, K*",
         best_attempts(best, most),
         "",
         _span(attempts_span(best), level),
-        sentences.attempts(model),
+        figures.attempts(model),
         f"cost ratio r = {cost:g}; {count(most)} analysed at most" if cost is not None else "",
         range_picture(found, 0, most, log=True),
     )
@@ -90,15 +91,12 @@ def _style(model: ModelAnalysis, level: str) -> Headline:
     scores = model.style.score if model.style else None
     within = scores.within_task if scores else None
     gap: Estimate = within or UNDEFINED
-    if scores and not gap.known:
-        right, wrong = scores.true_positive.value, scores.false_positive.value
-        gap = Estimate(None if right is None or wrong is None else wrong - right)
     return Headline(
         "Style, wrong minus right",
         points_of(gap),
         "points" if gap.known else "",
         _span(points_span(gap), level),
-        sentences.style(model),
+        style.score(model),
         f"rubric score, 0 to 100: {plural(within.tasks, 'task')} with both kinds" if within else "",
         range_picture(gap, -0.3, 0.3, zero=True),
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from auditor.report import claims as sentences
 from auditor.report import matrices
 from auditor.report.answer import answer
 from auditor.report.cells import Cell, Column, Grid, named
@@ -24,8 +23,8 @@ from auditor.report.reading import (
     points_span,
     tasks_analysed,
 )  # fmt: skip
-from auditor.report.sentences import readings
-from auditor.report.text import MISSING, number, plural, visible
+from auditor.report.sentences import figures, readings
+from auditor.report.text import MISSING, brief, number, plural, visible
 from auditor.results import UNDEFINED, Estimate, GateResult, ModelReport, ReportDocument, Severity
 
 PAIRED_SHOWN = 60
@@ -48,15 +47,11 @@ def context(document: ReportDocument, files: Mapping[str, str]) -> dict[str, obj
             for model in models
             if (text := readings.warning(model.model, model.readings))
         ],
-        "best": ""
-        if document.choices
-        else sentences.best(models)
-        if several
-        else sentences.lead(models[0], level)
-        if models
-        else "",
+        "best": "" if several or not models else figures.lead(models[0], level),
         "cost": headline_cost(models[0]) if models else None,
+        "weighs": figures.weighs(headline_cost(models[0]) or 0.0) if models else "",
         "gates": gate_grid(document, files),
+        "notes": _notes(models),
         "models": model_grid(models, files, level, document.gates),
         "scatter": scatter(document, level),
         "reach": matrices.reach(document, files),
@@ -65,6 +60,15 @@ def context(document: ReportDocument, files: Mapping[str, str]) -> dict[str, obj
         "style_forest": _together(document, level) if several else None,
         "paired": paired_grid(document, level),
     }
+
+
+def _notes(models: Sequence[ModelReport]) -> list[str]:
+    """Say of each model what its figures are with no task left out, and which of its tasks are thin."""
+    found = []
+    for model in models:
+        said = [figures.all_tasks(model.all_tasks), figures.thin_tasks(model.thin)]
+        found += [f"{brief(model.model)}: {text}" for text in said if text]
+    return found
 
 
 def _together(document: ReportDocument, level: str) -> Figure | None:
@@ -91,10 +95,10 @@ def model_grid(
     columns = [
         Column("model", number=False),
         *([Column("no.")] if numbered else []),
-        Column("single-sample accuracy"),
-        Column("accepted and right"),
-        Column("accepted but wrong"),
-        Column(f"K* at r = {cost:g}" if cost is not None else "K*"),
+        Column("single answer right", whole="Single-sample accuracy, pass@1"),
+        Column("accepted and right", whole="Conditional accuracy, CA(K)"),
+        Column("accepted but wrong", whole="False discovery rate, FDR"),
+        Column("attempts to allow", whole=f"K* at r = {cost:g}" if cost is not None else "K*"),
         Column("style if right"),
         Column("style if wrong"),
         Column("gates", number=False),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from auditor.report import claims as sentences
 from auditor.report.answer import starting
 from auditor.report.gates import ShownGate, verdict
 from auditor.report.matrices import criteria
@@ -20,8 +19,8 @@ from auditor.report.reading import (
     points_of,
     tasks_analysed,
 )  # fmt: skip
+from auditor.report.sentences import across, figures, readings
 from auditor.report.sentences import choice as choice_words
-from auditor.report.sentences import readings
 from auditor.report.text import count, cut, plural, visible
 from auditor.results import UNDEFINED, Choice, Judgement, ModelReport, ReportDocument
 
@@ -55,7 +54,7 @@ def summary(document: ReportDocument) -> str:
         blocks += ["Percentage points of adherence, within tasks; **bold**: clear of zero after adjustment."]
     fit = document.across.line
     if fit:
-        blocks.append(f"{sentences.line(document.across)} (R² {fit.r_squared:.2f}).")
+        blocks.append(f"{across.line(document.across)} (R² {fit.r_squared:.2f}).")
     blocks += ["---", _stands_on(document, level)]
     return _fit(blocks)
 
@@ -137,7 +136,7 @@ def _sentences(models: Sequence[ModelReport], level: str) -> list[str]:
     """One sentence a model, for few models."""
     if len(models) > 5:
         return []
-    return ["\n".join(f"- {plain(model.model)}: {sentences.false_share(model, level)}" for model in models)]
+    return ["\n".join(f"- {plain(model.model)}: {figures.false_share(model, level)}" for model in models)]
 
 
 def _optimal(models: Sequence[ModelReport]) -> str:

@@ -6,7 +6,6 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from auditor.report import claims as sentences
 from auditor.report.cells import Cell, Column, Grid, column_named, named
 from auditor.report.reading import (
     attempts_span,
@@ -16,7 +15,9 @@ from auditor.report.reading import (
     points_of,
     points_span,
 )  # fmt: skip
-from auditor.report.text import MISSING, count
+from auditor.report.sentences import across, figures
+from auditor.report.sentences import style as style_words
+from auditor.report.text import MISSING
 from auditor.results import UNDEFINED, Estimate, ModelAnalysis, Optimum, Reach, ReachPair, ReportDocument
 
 
@@ -47,24 +48,26 @@ def reach(document: ReportDocument, files: Mapping[str, str]) -> Titled | None:
     )
     note = (
         "Down: the model that resamples. Across: the model whose single-sample accuracy it has to match. A number is "
-        "the fewest attempts that clearly get there; “not within”: it clearly does not in the attempts analysed; "
-        "“never”: it clearly does not at any number; “open”: the data cannot say."
+        "the fewest attempts whose whole interval gets there; “not within”: the whole interval stays below in the "
+        "attempts analysed, which does not rule out what comes after; “never”: it stays below at any number of "
+        "attempts, even if every task without an accepted sample counts as solved; “open”: neither is shown."
     )
-    return Titled(sentences.reach(found), Grid("reach-table", caption, columns, body, matrix=True), note)
+    return Titled(across.reach(found), Grid("reach-table", caption, columns, body, matrix=True), note)
 
 
 def _reach_cell(row: ReachPair | None, most: int) -> Cell:
     if row is None:
         return Cell("", tone="none")
+    text = across.reach_cell(row)
     match row.verdict:
-        case Reach.REACHES if row.attempts is not None:
-            return Cell(count(row.attempts), tone=_tone(row.attempts, most))
+        case Reach.REACHES:
+            return Cell(text, tone=_tone(row.attempts or most, most))
         case Reach.NEVER:
-            return Cell("never", tone="a1 false")
+            return Cell(text, tone="a1 false")
         case Reach.NOT_WITHIN:
-            return Cell(f"not within {count(row.within)}", tone="a1")
-        case _:
-            return Cell("open", tone="none")
+            return Cell(text, tone="a1")
+        case Reach.OPEN:
+            return Cell(text, tone="none")
 
 
 def _tone(attempts: int, most: int) -> str:
@@ -88,11 +91,12 @@ def optimal(models: Sequence[ModelAnalysis], files: Mapping[str, str], level: st
     caption = "Best number of attempts by model and cost of a false positive"
     note = (
         "K*, the best number of attempts, where a wrong answer costs r times what a right one is worth; below it its "
-        f"{level} interval. The stronger the tint, the more attempts. 0: do not sample, every draw loses on average. A "
-        "plus sign: the most attempts analysed, so that the best may lie beyond."
+        f"{level} set of numbers that may be the best. The stronger the tint, the more attempts. 0: do not sample. A "
+        "plus sign: the most attempts analysed; the best may be beyond."
     )
     grid = Grid("optimal-table", caption, columns, body, matrix=True)
-    return Titled(_optimal_finding(models, ratios[-1]), grid, note)
+    found = [best for model in models if (best := model.optimum(ratios[-1])) is not None]
+    return Titled(figures.gaining(found, ratios[-1]), grid, note)
 
 
 def _name(model: str, files: Mapping[str, str]) -> Cell:
@@ -108,20 +112,6 @@ def _optimal_cell(best: Optimum | None, most: int) -> Cell:
     return Cell(best_attempts(best, most), sub=span, tone=_tone(best.attempts, most))
 
 
-def _optimal_finding(models: Sequence[ModelAnalysis], worst: float) -> str:
-    """Say how many models should not be sampled at the highest cost."""
-    found = [best for model in models if (best := model.optimum(worst)) is not None]
-    idle = sum(1 for best in found if not best.attempts)
-    price = f"If a wrong answer costs {worst:g} right ones"
-    if len(models) == 1:
-        return f"{price}, the model {'should not be sampled at all' if idle else 'is still worth sampling'}"
-    if not idle:
-        return f"{price}, every model is still worth at least one attempt"
-    if idle == len(found):
-        return f"{price}, no model here is worth sampling"
-    return f"{price}, {count(idle)} of {count(len(found))} models should not be sampled at all"
-
-
 def style(models: Sequence[ModelAnalysis], files: Mapping[str, str]) -> Titled | None:
     """Show the within-task style gaps by model and criterion."""
     titles = criteria(models)
@@ -130,10 +120,8 @@ def style(models: Sequence[ModelAnalysis], files: Mapping[str, str]) -> Titled |
     gaps = [[_gap(model, key) for key in titles] for model in models]
     names = [_name(model.model, files) for model in models]
     body = [[name, *(_gap_cell(gap) for gap in line)] for name, line in zip(names, gaps, strict=True)]
-    total = sum(gap.known for line in gaps for gap in line)
-    if not total:
+    if not any(gap.known for line in gaps for gap in line):
         return None
-    below = sum(gap.side < 0 for line in gaps for gap in line)
     columns = [Column("model", number=False), *(Column(title) for title in titles.values())]
     caption = "Within-task style gap, false minus true positives, in percentage points"
     note = (
@@ -141,9 +129,8 @@ def style(models: Sequence[ModelAnalysis], files: Mapping[str, str]) -> Titled |
         "tasks. In colour or tinted: the interval leaves zero out and p, adjusted after Holm, is below 0.05; where the "
         "tint is warm, false positives adhere less."
     )
-    finding = (
-        f"False positives clearly adhere less in {count(below)} of {count(total)} comparisons of model and criterion"
-    )
+    known = [gap for line in gaps for gap in line if gap.known]
+    finding = style_words.gaps(known, "comparison of model and criterion", "comparisons of model and criterion")
     return Titled(finding, Grid("style-table", caption, columns, body, matrix=True), note)
 
 

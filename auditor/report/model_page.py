@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from auditor.report import claims as sentences
 from auditor.report.cells import Cell, Column, Grid
 from auditor.report.charts import forest, resampling, verifier
 from auditor.report.charts.frame import Figure, Table
@@ -24,7 +23,7 @@ from auditor.report.reading import (
     samples_per_task,
     tasks_analysed,
 )  # fmt: skip
-from auditor.report.sentences import readings
+from auditor.report.sentences import curves, figures, readings
 from auditor.report.text import count, number, percent, plural, signed, visible
 from auditor.results import ModelAnalysis, ModelReport, Optimum, ReportDocument, TwoTypeOptimum
 
@@ -49,9 +48,21 @@ def context(
         "facts": facts(model, document),
         "simulated": model.simulated,
         "verdict": verdict([gate for gate in document.gates if gate.model == model.model]),
-        "lead": sentences.lead(model, level),
+        "lead": figures.lead(model, level),
         "headlines": headlines(model, level),
         "resampling": _present(resampling.scaling(model, level)),
+        "one_sample": figures.ONE_SAMPLE if figures.one_sample(model) else "",
+        "notes": list(
+            filter(
+                None,
+                (
+                    figures.all_tasks(model.all_tasks),
+                    figures.thin_tasks(model.thin),
+                    figures.accuracy_bounds(model.accuracy_bounds),
+                    curves.saturation(model.saturation),
+                ),
+            )
+        ),
         "small": _present(
             verifier.by_attempt(model, level), verifier.base_tests(model, level), resampling.cost_per_correct(model)
         ),
@@ -91,17 +102,17 @@ def facts(model: ModelReport, document: ReportDocument) -> str:
 def optimal_grid(model: ModelAnalysis, level: str) -> Grid | None:
     """Tabulate K* by cost ratio, with the numbers that may be best too, and the two-type model's answer."""
     best = model.optimal_attempts
-    theory = {row.fp_cost: row for row in model.two_type.optimal_attempts}
+    theory = {} if figures.one_sample(model) else {row.fp_cost: row for row in model.two_type.optimal_attempts}
     columns = [
-        Column("cost of a false positive", number=False),
-        Column("K*"),
+        Column("cost r", number=False, whole="What a wrong answer costs, in right ones"),
+        Column("K*", whole="Attempts to allow: the best mean"),
         Column(f"{level} interval"),
-        Column("utility at K*"),
-        Column("nearly as good from K"),
-        Column("utility, cross-fitted"),
+        Column("utility", whole="Mean utility per task at K*"),
+        Column("near from", whole="The fewest attempts whose utility is within 0.01 of the best"),
+        Column("cross-fitted", whole="Mean utility if K is chosen on some tasks and used on others"),
     ]
     if theory:
-        columns += [Column("two-type model"), Column("as printed")]
+        columns += [Column("two-type"), Column("as printed")]
     most = most_attempts(model)
     body = [_optimal_row(row, theory.get(row.fp_cost), most) for row in best]
     return Grid("optimal", "Best number of attempts by cost ratio", columns, body) if best else None
@@ -124,7 +135,10 @@ def _optimal_row(row: Optimum, theory: TwoTypeOptimum | None, most: int) -> list
 def adherence(model: ModelAnalysis, level: str) -> Table | None:
     """Tabulate the three conditional rates per criterion, and the pooled difference."""
     body = []
-    for row in model.style.criteria if model.style else ():
+    criteria = model.style.criteria if model.style else ()
+    if not any(row.within_task for row in criteria):
+        return None  # rates of easy and hard tasks mixed would be read as a difference of style
+    for row in criteria:
         given, pooled = row.conditional, row.pooled.difference
         rates = (given.given_pass, given.given_correct, given.given_false_positive)
         title = row.title or row.criterion

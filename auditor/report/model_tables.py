@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from auditor.records import Outcome, SampleStatus, SuiteName
 from auditor.report.cells import Cell, Column, Grid, share_picture
 from auditor.report.sentences import readings
-from auditor.report.text import MISSING, count, cut, number, percent, plural, visible
+from auditor.report.text import MISSING, count, cut, natural, number, percent, plural, visible
 from auditor.results import ModelReport, TaskCounts, TaskRow
 
 
 def task_grid(model: ModelReport, tasks: Mapping[str, TaskRow]) -> Grid:
     """List every task: what was drawn, accepted and right; those left out with the reason."""
     analysed = {row.task_id: row for row in model.per_task}
-    body = [_task_row(task_id, tasks.get(task_id), row) for task_id, row in analysed.items()]
+    body = [_task_row(key, tasks.get(key), analysed[key]) for key in sorted(analysed, key=natural)]
     body += [
         _task_row(task_id, about, None)
-        for task_id, about in tasks.items()
+        for task_id, about in sorted(tasks.items(), key=lambda pair: natural(pair[0]))
         if task_id not in analysed and not about.analysed
     ]
     columns = [

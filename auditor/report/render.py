@@ -16,7 +16,7 @@ from auditor.report.code import web, with_marks
 from auditor.report.text import visible
 
 _STYLES = ("base.css", "tables.css", "code.css")
-_SCRIPTS = ("page.js", "examples.js", "answer.js")
+_SCRIPTS = ("page.js", "charts.js", "tables.js", "examples.js", "answer.js")
 
 
 def page(template: str, context: Mapping[str, object]) -> str:

@@ -67,6 +67,11 @@ def _slug(name: str, limit: int = 50) -> str:
     return re.sub(r"[^A-Za-z0-9._]+", "-", plain).strip("-._")[:limit].rstrip("-._")
 
 
+def natural(text: str) -> list[tuple[int, str]]:
+    """Return a sort key that puts ``T/9`` before ``T/10``."""
+    return [(int(part), "") if part.isdecimal() and part.isascii() else (-1, part) for part in re.split(r"(\d+)", text)]
+
+
 def number(value: float | None, digits: int = 2) -> str:
     """Write a plain number with a real minus sign; a missing one as a dash."""
     if value is None:

@@ -66,13 +66,14 @@ def shared(document: ReportDocument, *, has_json: bool = True) -> dict[str, obje
     """Gather what every page of a report shows; ``has_json``: report.json stands beside it, to be linked."""
     from auditor.report import provenance
     from auditor.report.reading import confidence
+    from auditor.report.sentences.methods import glossary
 
     return {
         "document_title": document.title or "Audit report",
         "level": confidence(document),
         "provenance": provenance.facts(document),
         "settings": provenance.settings(document),
-        "methods": provenance.METHODS,
+        "methods": glossary(document),
         "has_json": has_json,
         "version": document.provenance.auditor,
     }

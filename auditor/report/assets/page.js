@@ -107,6 +107,8 @@ document.addEventListener("DOMContentLoaded", () => {
   setUpSorting();
   setUpTaskFilter();
   setUpScrolling();
+  setUpCharts();
+  setUpTables();
   setUpAnswer();
   if (document.getElementById("examples")) setUpExamples();
 });

@@ -9,7 +9,6 @@ from typing import Any
 
 import altair as alt
 
-from auditor.report import claims as sentences
 from auditor.report.charts.frame import (
     ACCENT,
     FAINT,
@@ -23,12 +22,15 @@ from auditor.report.charts.frame import (
     axis_x,
     axis_y,
     figure,
+    hover,
+    spread_labels,
     text_mark,
     values,
 )
 from auditor.report.charts.labels import Box, place_labels
-from auditor.report.reading import percent_of, percent_span
-from auditor.report.text import brief, number
+from auditor.report.reading import percent_of, percent_span, percent_whole
+from auditor.report.sentences import across as words
+from auditor.report.text import brief, number, percent
 from auditor.results import ModelAnalysis, ModelLine, ReportDocument
 
 NAMES_ON_A_PHONE = 6
@@ -49,6 +51,7 @@ def scatter(document: ReportDocument, level: str) -> Figure | None:
     numbered = len(models) > NAMES_ON_A_PHONE
     numbers = {model.model: str(place) for place, model in enumerate(document.models, 1)}
     fit = document.across.line
+    fit = fit if fit and fit.side and fit.models >= words.LEAST_MODELS else None  # no line is drawn that is not claimed
     note = ""
     if fit:
         note = (
@@ -58,7 +61,7 @@ def scatter(document: ReportDocument, level: str) -> Figure | None:
         )
     return figure(
         "scatter",
-        sentences.line(document.across),
+        words.line(document.across),
         "A point per model: single-sample accuracy across, conditional accuracy upwards, "
         "both with intervals, and the fitted line. On the faint diagonal resampling would gain nothing.",
         Table(
@@ -66,8 +69,8 @@ def scatter(document: ReportDocument, level: str) -> Figure | None:
         ),
         lambda size: _draw(models, fit, size, numbers if size.narrow and numbered else {}),
         (
-            Size(660, 440, left=56, right=44, bottom=46),
-            Size(280, 300, left=44, right=20, bottom=46, narrow=True),
+            Size(650, 440, left=56, right=54, bottom=46),
+            Size(256, 300, left=44, right=44, bottom=46, narrow=True),
         ),
         note=note,
         note_narrow="The numbers are those of the table of models." if numbered else "",
@@ -109,12 +112,13 @@ def _draw(models: Sequence[ModelAnalysis], fit: ModelLine | None, size: Size, nu
     )
     scale_x, scale_y = alt.Scale(domain=plane.x, nice=False), alt.Scale(domain=plane.y, nice=False)
     x = alt.X("x:Q", scale=scale_x, axis=axis_x("single-sample accuracy", label=PERCENT))
-    title = "conditional accuracy"
+    title = "accepted answers right" + (f"; axis from {percent(plane.y[0], 0)}" if plane.y[0] else "")
     y = alt.Y("y:Q", scale=scale_y, axis=axis_y(title, size=size, label=PERCENT))
     diagonal = [{"x": value, "y": value} for value in (plane.y[0], plane.x[1]) if plane.y[0] < plane.x[1]]
     layers: list[alt.Chart] = [
         alt.Chart(values(diagonal)).mark_line(color=FAINT, strokeDash=[1, 4], clip=True).encode(x=x, y=y)
     ]
+    layers += _line_names(plane, fit, x, y)
     if fit:
         ends = [{"x": at, "y": fit.at(at)} for at in plane.x]
         layers.append(alt.Chart(values(ends)).mark_line(color=ACCENT, strokeWidth=1.5, clip=True).encode(x=x, y=y))
@@ -127,8 +131,26 @@ def _draw(models: Sequence[ModelAnalysis], fit: ModelLine | None, size: Size, nu
         flat.encode(x=alt.X("x_low:Q", scale=scale_x), x2="x_high:Q", y=y),
         base.mark_circle(color=INK, size=54, opacity=1).encode(x=x, y=y),
     ]
+    says = [
+        {**asdict(point), "says": f"{brief(m.model, 40)}: single answers {percent_whole(m.single_sample_accuracy, 1)} "
+                                  f"right, accepted ones {percent_whole(m.conditional_accuracy, 1)}"}
+        for point, m in zip(points, models, strict=True)
+    ]  # fmt: skip
+    layers.append(hover(says, x, y))
     names = [numbers.get(m.model) or brief(m.model, 26) for m in models]
     return alt.layer(*layers, *_names(points, names, plane, _in_the_way(points, fit, plane), x, y))
+
+
+def _line_names(plane: Plane, fit: ModelLine | None, x: alt.X, y: alt.Y) -> list[alt.Chart]:
+    """Name the diagonal and the fitted line in the margin at their right ends, where these are in the plot."""
+    right = plane.x[1]
+    ends = [(right, "equal", FAINT)] + ([(fit.at(right), "fit", ACCENT)] if fit else [])
+    heights = spread_labels([at for at, _, _ in ends], 16 / plane.size.height * (plane.y[1] - plane.y[0]), *plane.y)
+    return [
+        text_mark([{"x": right, "y": height, "text": name}], x, y, color=color)
+        for height, (at, name, color) in zip(heights, ends, strict=True)
+        if plane.y[0] < at <= plane.y[1]
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +193,7 @@ def _names(
 ) -> list[alt.Chart]:
     """Write the names where they cover nothing, with a hairline to the point where one stands off."""
     pixels = [plane.pixel(point.x, point.y) for point in points]
-    area = Box(2, -6, plane.size.width + plane.size.right - 2, plane.size.height - 2)
+    area = Box(2, -6, plane.size.width - 2, plane.size.height - 2)
     boxes = place_labels(pixels, names, area, soft=in_the_way)
     texts, leaders = [], []
     for (left, top), box, name in zip(pixels, boxes, names, strict=True):

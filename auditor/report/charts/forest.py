@@ -8,7 +8,6 @@ from typing import Any
 
 import altair as alt
 
-from auditor.report import claims as sentences
 from auditor.report.charts.frame import (
     ACCENT,
     FAINT,
@@ -20,11 +19,13 @@ from auditor.report.charts.frame import (
     Table,
     axis_x,
     figure,
+    hover,
     in_lines,
     text_mark,
     values,
 )
 from auditor.report.reading import points_of, points_span
+from auditor.report.sentences import style
 from auditor.report.text import count, p_value, percent, plural
 from auditor.results import CriterionGap, Difference, RuleGap
 
@@ -51,7 +52,7 @@ def criteria(found: Sequence[CriterionGap], level: str, key: str = "style-criter
     lines = [Line(row.title or row.criterion, gap, plural(row.tasks, "task")) for row, gap in compared]
     return figure(
         key,
-        sentences.gap([line.gap for line in lines]),
+        style.gaps([line.gap for line in lines]),
         "Within a task, adherence of false positives minus that of true positives, in percentage points, per criterion "
         "with its interval; left of zero false positives adhere less. In colour: clear of zero after adjustment.",
         Table(
@@ -79,7 +80,7 @@ def rules(found: Sequence[RuleGap], level: str) -> Figure | None:
     lines = [Line(_rule(row), row.difference, plural(row.difference.tasks, "task")) for row in found]
     return figure(
         "style-rules",
-        sentences.rules(found),
+        style.rules(found),
         "Share of false positives on which a linter's rule fires minus the share of true positives, in percentage "
         f"points with intervals; the {min(SHOWN_RULES, len(lines))} rules that differ most.",
         Table(
@@ -157,9 +158,15 @@ def draw(lines: Sequence[Line], size: Size, title: str) -> Chart:
                 for mark in marks]  # fmt: skip
         figures = [{**mark, "x": edge + 10 * unit, "text": mark["figure"]} for mark in marks]
         texts = [text_mark(side, x, y, align="right", dx=0, color=INK), text_mark(figures, x, y, dx=0, color=QUIET)]
+    says = [
+        {"x": line.gap.value, "at": mark["at"], "y": 0,
+         "says": f"{line.label}: {points_of(line.gap)} points ({points_span(line.gap)}), {line.behind}"}
+        for line, mark in zip(lines, marks, strict=True)
+    ]  # fmt: skip
     return alt.layer(
         zero,
         bars.encode(x=alt.X("low:Q", scale=x["scale"]), x2="high:Q", y=y, color=color),
         dots.encode(x=x, y=y, color=color),
+        hover(says, x, y),
         *texts,
     )

@@ -225,6 +225,17 @@ def text_mark(rows: Iterable[Row], x: alt.X, y: alt.Y, *, color: str = INK, **op
     return chart
 
 
+_SAYS = "@"
+"""Marks the description of a point that says its values."""
+
+
+def hover(rows: Iterable[Row], x: alt.X, y: alt.Y) -> alt.Chart:
+    """Place points that are not seen until pointed at or stepped to; each says its values (field ``says``)."""
+    rows = [{**row, "says": _SAYS + cut(visible(str(row["says"])), 200)} for row in rows if row["y"] is not None]
+    chart: alt.Chart = alt.Chart(values(rows)).mark_point(opacity=0).encode(x=x, y=y, description="says:N")
+    return chart
+
+
 def in_lines(label: str, limit: int) -> list[str]:
     """Break a label into at most two lines of ``limit`` characters, about alike; what does not fit is cut."""
     label = visible(label)
@@ -238,6 +249,10 @@ def in_lines(label: str, limit: int) -> list[str]:
     return [first, second] if not rest else [first, second[: limit - 1].rstrip(" ,") + "…"]
 
 
+_POINT = re.compile(
+    rf'<path aria-label="{_SAYS}([^"]*)" role="graphics-symbol"[^>]*? transform="translate\(([^,]+),([^)]+)\)"[^>]*/>'
+)
+"""A point of :func:`hover` as vl-convert draws it: what it says, escaped, and its place in the plot."""
 _OPENING = re.compile(r"^<svg[^>]*>")
 _DROPPED = re.compile(r' (?:role|aria-[a-z]+|pointer-events|xmlns:xlink)="[^"]*"')
 _TAG = re.compile(r"<[^>]*>")
@@ -263,7 +278,12 @@ def to_svg(chart: Chart, size: Size, key: str, title: str, description: str) -> 
     svg = _OPENING.sub("", svg).removesuffix("</svg>")
     for number, old in enumerate(dict.fromkeys(_IDS.findall(svg))):
         svg = svg.replace(f'id="{old}"', f'id="{key}-c{number}"').replace(f"url(#{old})", f"url(#{key}-c{number})")
-    svg = _DROPPED.sub("", svg)
+    points = [
+        f'<circle class="pt" cx="{float(left) + size.left:.1f}" cy="{float(top) + size.top:.1f}" r="6">'
+        f"<title>{says}</title></circle>"
+        for says, left, top in _POINT.findall(svg)
+    ]
+    svg = _DROPPED.sub("", _POINT.sub("", svg))
     svg = _TAG.sub(lambda tag: _LONG.sub(lambda hit: f"{round(float(hit[0]), 1):g}", tag[0]), svg)
     while (lighter := _EMPTY.sub("", svg)) != svg:
         svg = lighter
@@ -274,4 +294,4 @@ def to_svg(chart: Chart, size: Size, key: str, title: str, description: str) -> 
         f'<desc id="{key}-d">{escape(cut(visible(description), 1000))}</desc>'
     )
     # vl-convert escapes every text it draws; title and description are escaped here
-    return Markup(f"{opening}{svg}</svg>")  # noqa: S704
+    return Markup(f"{opening}{svg}{''.join(points)}</svg>")  # noqa: S704

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import altair as alt
 
-from auditor.report import claims as sentences
 from auditor.report.charts.frame import (
     ACCENT,
     FAINT,
@@ -17,10 +16,12 @@ from auditor.report.charts.frame import (
     QUIET,
     Chart,
     Figure,
+    Row,
     Size,
     Table,
     axis_y,
     figure,
+    hover,
     log_attempts,
     narrow,
     spread_labels,
@@ -39,14 +40,18 @@ from auditor.report.reading import (
     percent_whole,
     spread_points,
 )  # fmt: skip
+from auditor.report.sentences import curves
 from auditor.report.text import count, number, percent, plural, signed, significant
-from auditor.results import CurvePoint, Estimate, ExtrapolatedPoint, ModelAnalysis, Optimum, PriceUnit
+from auditor.results import CurvePoint, Estimate, ModelAnalysis, Optimum, PriceUnit
 
 
 def scaling(model: ModelAnalysis, level: str) -> Figure | None:
-    """Draw accepted, correct and perfectly verified shares of tasks against the attempts allowed."""
+    """Draw accepted, correct and perfectly verified shares of tasks against the attempts allowed.
+
+    Nothing is drawn for one attempt, and nothing beyond the samples: a prediction is told in the note.
+    """
     curve = model.curve
-    if not curve:
+    if most_attempts(model) < 2:
         return None
     head = ("attempts", "accepted", "correct", f"{level} interval", "perfect verifier")
     oracle = {row.k: row.value for row in model.pass_at_k}
@@ -62,37 +67,20 @@ def scaling(model: ModelAnalysis, level: str) -> Figure | None:
     ]
     return figure(
         "scaling",
-        sentences.scaling(model),
+        curves.scaling(model),
         "Lines over the attempts allowed, on a logarithmic axis: the share of tasks that end with an accepted answer, "
-        "the share that end with a correct one (with its band), and what a perfect verifier would reach.",
+        "the share that end with a correct one (with its band), what a perfect verifier would reach, and the most that "
+        "attempts without a limit could solve.",
         Table(head, body),
         lambda size: _draw_scaling(model, size),
-        (wide(), narrow()),
-        note=_beyond(model),
-    )
-
-
-def _beyond(model: ModelAnalysis) -> str:
-    """Say that the dashed end of the curve is a prediction."""
-    fit = model.extrapolation
-    if fit is None or not fit.points:
-        return ""
-    last, fitted = fit.points[-1], fit.method.split("/")[0]
-    ceiling = model.conditional_accuracy.upper_bound.value
-    above = ceiling is not None and round(100 * (last.correct.value or 0.0)) > round(100 * ceiling)
-    return (
-        f"Dotted beyond {plural(most_attempts(model), 'attempt')}: predicted by a {fitted} model of "
-        f"the tasks, not measured; at {count(last.attempts)} attempts it gives {percent_whole(last.correct)}."
-        + (" It ends above the upper bound, since both are estimates." if above else "")
+        (wide(right=150), narrow(right=104)),
+        note=curves.prediction(model),
     )
 
 
 def _draw_scaling(model: ModelAnalysis, size: Size) -> Chart:
-    curve, ceiling = model.curve, model.conditional_accuracy.upper_bound
-    predicted = model.extrapolation.points if model.extrapolation else ()
-    beyond = [row for row in predicted if row.attempts > curve[-1].attempts]
-    last = beyond[-1].attempts if beyond else curve[-1].attempts
-    x = log_attempts(last, size)
+    curve, bound = model.curve, model.conditional_accuracy.upper_bound
+    x = log_attempts(most_attempts(model), size)
     scale = alt.Scale(domain=[0, 1], nice=False)
     y = alt.Y("y:Q", scale=scale, axis=axis_y("share of tasks", size=size, label=PERCENT))
     points = [
@@ -101,55 +89,61 @@ def _draw_scaling(model: ModelAnalysis, size: Size) -> Chart:
         for row in thin(curve)
     ]  # fmt: skip
     base = alt.Chart(values(points))
-    single = alt.OverlayMarkDef(size=30, color=INK) if len(curve) == 1 else False
     layers: list[alt.Chart] = [
         base.mark_area(color="var(--accent-wash)").encode(x=x, y=y, y2="accepted:Q"),
         base.mark_area(color=INK, opacity=0.1).encode(x=x, y=alt.Y("low:Q", scale=scale), y2="high:Q"),
         base.mark_line(color=ACCENT, strokeWidth=1.5).encode(x=x, y=alt.Y("accepted:Q", scale=scale)),
-        base.mark_line(color=INK, strokeWidth=2.5, point=single).encode(x=x, y=y),
+        base.mark_line(color=INK, strokeWidth=2.5).encode(x=x, y=y),
     ]
-    oracle = [{"x": row.k, "y": row.value} for row in model.pass_at_k]
+    oracle = [{"x": row.k, "y": row.value} for row in model.pass_at_k if row.k <= curve[-1].attempts]
     layers.append(alt.Chart(values(oracle)).mark_line(color=QUIET, strokeWidth=1.5, strokeDash=[6, 3]).encode(x=x, y=y))
-    if ceiling.value is not None:
-        rule = alt.Chart(values([{"y": ceiling.value}]))
+    if bound.value is not None:
+        rule = alt.Chart(values([{"y": bound.value}]))
         layers.append(rule.mark_rule(color=INK, strokeDash=[1, 3], strokeWidth=1.5).encode(y=y))
-    if beyond:
-        ends = [{"x": curve[-1].attempts, "y": curve[-1].correct.value}]
-        fit = ends + [{"x": row.attempts, "y": row.correct.value} for row in beyond]
-        dots = alt.Chart(values(fit)).mark_line(color=INK, strokeWidth=2, strokeDash=[2, 3])
-        layers.append(dots.encode(x=x, y=y))
-    layers += _end_labels(model, size, x, scale, beyond)
-    return alt.layer(*layers)
+    layers.append(hover(_scaling_points(model), x, y))
+    return alt.layer(*layers, *_end_labels(model, size, x, scale))
 
 
-def _end_labels(
-    model: ModelAnalysis, size: Size, x: alt.X, scale: alt.Scale, beyond: Sequence[ExtrapolatedPoint]
-) -> list[alt.Chart]:
-    """Name each line at its right end, moved apart where they meet; what is measured ends before what is predicted."""
-    end, oracle, ceiling = model.curve[-1], model.pass_at_k, model.conditional_accuracy.upper_bound.value
-    measured = [(end.accepted.value or 0.0, "accepted", ACCENT)]
+def _scaling_points(model: ModelAnalysis) -> list[Row]:
+    """Gather what the chart says at its points: correct, accepted, perfect verifier, bound."""
+    shown = spread_points(model.curve)
+    found: list[Row] = []
+    for name, of in (("correct", "correct"), ("accepted", "accepted")):
+        for row in shown:
+            share: Estimate = getattr(row, of)
+            tries = plural(row.attempts, "attempt")
+            found.append({"x": row.attempts, "y": share.value, "says": f"{tries}: {percent_whole(share, 1)} {name}"})
+    for at in model.pass_at_k:
+        if at.k <= model.curve[-1].attempts:
+            says = f"{plural(at.k, 'attempt')}: {percent_whole(at, 1)} with a perfect verifier"
+            found.append({"x": at.k, "y": at.value, "says": says})
+    bound = model.conditional_accuracy.upper_bound
+    if bound.value is not None:
+        says = f"attempts without a limit: at most {percent_whole(bound, 1)}"
+        found.append({"x": model.curve[-1].attempts, "y": bound.value, "says": says})
+    return found
+
+
+def _end_labels(model: ModelAnalysis, size: Size, x: alt.X, scale: alt.Scale) -> list[alt.Chart]:
+    """Name each line in the margin at its right end, moved apart where lines meet."""
+    end, oracle, bound = model.curve[-1], model.pass_at_k, model.conditional_accuracy.upper_bound.value
+    named = [(end.accepted.value or 0.0, "accepted", ACCENT), (end.correct.value or 0.0, "correct", INK)]
     if oracle:
-        measured.append((oracle[-1].value or 0.0, "perfect" if size.narrow else "perfect verifier", QUIET))
-    reached = beyond[-1].correct if beyond else end.correct
-    final = [(reached.value or 0.0, "predicted" if beyond else "correct", INK)]
-    if ceiling is not None:
-        final.append((ceiling, "at most", INK))
-    places = [(max(2, end.attempts), measured + final)]
-    if beyond:
-        places = [(end.attempts, measured), (beyond[-1].attempts, final)]
+        named.append((oracle[-1].value or 0.0, "perfect" if size.narrow else "perfect verifier", QUIET))
+    if bound is not None:
+        named.append((bound, "at most" if size.narrow else "at most, no limit", INK))
     marks = []
-    for at, named in places:
-        heights = spread_labels([value for value, _, _ in named], 17 / size.height, 0.02, 1.04)
-        for height, (value, name, color) in zip(heights, named, strict=True):
-            row = {"x": at, "y": height, "text": f"{percent(value, 0)} {name}"}
-            marks.append(text_mark([row], x, alt.Y("y:Q", scale=scale), color=color))
+    heights = spread_labels([value for value, _, _ in named], 17 / size.height, 0.02, 1.04)
+    for height, (value, name, color) in zip(heights, named, strict=True):
+        row = {"x": end.attempts, "y": height, "text": f"{percent(value, 0)} {name}"}
+        marks.append(text_mark([row], x, alt.Y("y:Q", scale=scale), color=color))
     return marks
 
 
 def utility(model: ModelAnalysis, level: str) -> Figure | None:
     """Draw mean utility against attempts for each FP cost ratio, with K* and its interval."""
     best = model.optimal_attempts
-    if not best or not model.curve:
+    if not best or most_attempts(model) < 2:
         return None
     body = [
         (
@@ -165,7 +159,7 @@ def utility(model: ModelAnalysis, level: str) -> Figure | None:
     band = f"The grey band is the {level} interval of the line at r = {cost:g}." if cost is not None else ""
     return figure(
         "utility",
-        sentences.utility(model),
+        curves.utility(model),
         "Mean utility per task over the attempts allowed, one line per cost ratio r: a correct answer counts +1, a "
         "false positive −r, no answer 0. A dot marks K*, the best number of attempts; the bar through it is its "
         "interval.",
@@ -213,7 +207,19 @@ def _draw_utility(model: ModelAnalysis, size: Size) -> Chart:
         layers.append(
             text_mark([{"x": max(2, last), "y": at, "text": name}], x, alt.Y("y:Q", scale=scale), color=color)
         )
+    layers.append(hover(_utility_points(model, floor), x, y))
     return alt.layer(*layers)
+
+
+def _utility_points(model: ModelAnalysis, floor: float) -> list[Row]:
+    """Gather what the chart says at its points, cost by cost."""
+    return [
+        {"x": row.attempts, "y": value,
+         "says": f"r = {best.fp_cost:g}, {plural(row.attempts, 'attempt')}: {signed(value)}"}
+        for best in model.optimal_attempts
+        for row in spread_points(model.curve)
+        if (value := row.utility[best.fp_cost].value or 0.0) >= floor
+    ]  # fmt: skip
 
 
 def _utilities(curve: Sequence[CurvePoint], best: Sequence[Optimum]) -> dict[float, list[float]]:
@@ -264,7 +270,7 @@ def cost_per_correct(model: ModelAnalysis) -> Figure | None:
     """Draw what a correct answer costs against attempts: in money where prices are known, else in draws."""
     priced = [row for row in model.curve if row.cost_per_correct is not None]
     line = [{"x": row.attempts, "y": row.cost_per_correct or 0.0} for row in priced]
-    if not line:
+    if len(line) < 2:
         return None
     unit = "draws" if model.draw_price.unit is PriceUnit.DRAWS else ""
     body = [
@@ -281,11 +287,17 @@ def cost_per_correct(model: ModelAnalysis) -> Figure | None:
         )
         last = {"x": max(2, line[-1]["x"]), "y": line[-1]["y"], "text": significant(line[-1]["y"])}
         end = text_mark([last], x, y)
-        return alt.layer(alt.Chart(values(thin(line))).mark_line(color=INK, strokeWidth=2).encode(x=x, y=y), end)
+        says = [
+            {"x": row.attempts, "y": row.cost_per_correct,
+             "says": f"{plural(row.attempts, 'attempt')}: {significant(row.cost_per_correct)} {unit or 'each'}"}
+            for row in spread_points(priced)
+        ]  # fmt: skip
+        drawn = alt.Chart(values(thin(line))).mark_line(color=INK, strokeWidth=2).encode(x=x, y=y)
+        return alt.layer(drawn, hover(says, x, y), end)
 
     return figure(
         "cost",
-        sentences.cost_per_correct(priced, unit),
+        curves.cost_per_correct(priced, unit),
         f"Expected {unit or 'cost'} per correct answer over the attempts allowed.",
         Table(("attempts", "draws per task", f"{unit or 'cost'} per correct answer"), body),
         draw,

@@ -6,7 +6,6 @@ from typing import Any
 
 import altair as alt
 
-from auditor.report import claims as sentences
 from auditor.report.charts.frame import (
     ACCENT,
     FAINT,
@@ -20,21 +19,23 @@ from auditor.report.charts.frame import (
     axis_x,
     axis_y,
     figure,
+    hover,
     narrow,
     text_mark,
     values,
 )
-from auditor.report.reading import percent_of, percent_span
-from auditor.report.text import count, number, percent
+from auditor.report.reading import percent_of, percent_span, percent_whole
+from auditor.report.sentences import curves, style
+from auditor.report.text import count, number, percent, plural
 from auditor.results import AttemptBucket, Estimate, ModelAnalysis, RocPoint, SecondVerifier
 
 
 def by_attempt(model: ModelAnalysis, level: str) -> Figure | None:
     """Draw the share false among answers first accepted at an attempt, by bucket."""
     buckets = [row for row in model.attempt_buckets if row.share_false.known]
-    if not buckets:
+    if len(buckets) < 2:
         return None
-    points = [_point(_bucket(row), row.share_false) for row in buckets]
+    points = [_point(_bucket(row), row.share_false, f"attempt {_bucket(row)}") for row in buckets]
     body = [
         (_bucket(row), percent_of(row.share_false), percent_span(row.share_false), percent(row.accepted))
         for row in buckets
@@ -44,11 +45,11 @@ def by_attempt(model: ModelAnalysis, level: str) -> Figure | None:
         order = [point["x"] for point in points]
         starts = axis_x("first pass at attempt (start of range)", label="split(datum.value, '–')[0]")
         x = alt.X("x:O", sort=order, axis=starts, scale=alt.Scale(paddingInner=0.4))
-        return alt.layer(*_ranges(points, x, size, "share that is false"))
+        return alt.layer(*_ranges(points, x, size, "share that is wrong"))
 
     return figure(
         "by-attempt",
-        sentences.by_attempt(buckets),
+        curves.by_attempt(buckets),
         "Points with intervals: among answers first accepted at an attempt in the range, the share that is false.",
         Table(("attempt", "false", f"{level} interval", "of all tasks"), body),
         draw,
@@ -56,8 +57,9 @@ def by_attempt(model: ModelAnalysis, level: str) -> Figure | None:
     )
 
 
-def _point(x: str | int, share: Estimate) -> dict[str, Any]:
-    return {"x": x, "y": share.value, "low": share.low, "high": share.high}
+def _point(x: str | int, share: Estimate, where: str) -> dict[str, Any]:
+    says = f"{where}: {percent_whole(share, 1)} wrong"
+    return {"x": x, "y": share.value, "low": share.low, "high": share.high, "says": says}
 
 
 def _bucket(row: AttemptBucket) -> str:
@@ -74,6 +76,7 @@ def _ranges(points: list[dict[str, Any]], x: alt.X, size: Size, title: str) -> l
     return [
         bars.encode(x=x, y=alt.Y("low:Q", scale=scale), y2="high:Q"),
         base.mark_circle(color=ACCENT, size=46, opacity=1).encode(x=x, y=y),
+        hover(points, x, y),
     ]
 
 
@@ -82,7 +85,7 @@ def base_tests(model: ModelAnalysis, level: str) -> Figure | None:
     found = [row for row in model.base_tests or () if row.false_discovery_rate.known]
     if len(found) < 2:
         return None
-    points = [_point(row.tests, row.false_discovery_rate) for row in found]
+    points = [_point(row.tests, row.false_discovery_rate, plural(row.tests, "base test")) for row in found]
     body = [
         (count(row.tests), percent_of(row.false_discovery_rate), percent_span(row.false_discovery_rate))
         for row in found
@@ -94,18 +97,19 @@ def base_tests(model: ModelAnalysis, level: str) -> Figure | None:
         first, last = points[0]["x"], points[-1]["x"]
         x = alt.X("x:Q", scale=alt.Scale(domain=[first, last], nice=False),
                   axis=axis_x("base tests per task", ticks=_whole(first, last), label=PLAIN))  # fmt: skip
-        y = alt.Y("y:Q", scale=scale, axis=axis_y("share that is false", size=size, ticks=4, label=PERCENT))
+        y = alt.Y("y:Q", scale=scale, axis=axis_y("share that is wrong", size=size, ticks=4, label=PERCENT))
         base = alt.Chart(values(points))
         band = base.transform_filter("isValid(datum.low)").mark_area(color=ACCENT, opacity=0.14)
         return alt.layer(
             band.encode(x=x, y=alt.Y("low:Q", scale=scale), y2="high:Q"),
             base.mark_line(color=ACCENT, strokeWidth=2).encode(x=x, y=y),
+            hover(points, x, y),
             text_mark([{**points[-1], "text": percent(points[-1]["y"], 0)}], x, y, color=ACCENT),
         )
 
     return figure(
         "base-tests",
-        sentences.base_tests(found),
+        curves.base_tests(found),
         "The false discovery rate if only so many of a task's base tests were run, averaged over all such choices.",
         Table(("base tests per task", "false", f"{level} interval"), body),
         draw,
@@ -129,18 +133,25 @@ def roc(second: SecondVerifier, level: str) -> Figure | None:
 
     def draw(size: Size) -> Chart:
         scale = alt.Scale(domain=[0, 1], nice=False)
-        label = axis_x("false ones kept", ticks=[0, 0.25, 0.5, 0.75, 1], label=PERCENT)
+        label = axis_x("wrong ones kept", ticks=[0, 0.25, 0.5, 0.75, 1], label=PERCENT)
         x = alt.X("x:Q", scale=scale, axis=label)
-        y = alt.Y("y:Q", scale=scale, axis=axis_y("correct ones kept", size=size, ticks=4, label=PERCENT))
+        y = alt.Y("y:Q", scale=scale, axis=axis_y("right ones kept", size=size, ticks=4, label=PERCENT))
         chance = alt.Chart(values([{"x": 0, "y": 0}, {"x": 1, "y": 1}])).mark_line(color=FAINT, strokeDash=[2, 3])
         line = alt.Chart(values(points)).mark_line(color=INK, strokeWidth=2).encode(x=x, y=y, order="y:Q")
-        middle = [{"x": 0.5, "y": 0.42, "text": "chance"}]
-        return alt.layer(chance.encode(x=x, y=y), line, text_mark(middle, x, y, color="var(--ink-3)", align="left"))
+        middle = [{"x": 0.98, "y": 0.05, "text": "dashed: chance"}]
+        names = [text_mark(middle, x, y, color="var(--ink-3)", align="right")]
+        says = [
+            {"x": row.false_positive_rate, "y": row.true_positive_rate,
+             "says": f"score {_demanded(row)}: {percent(row.true_positive_rate)} of right and "
+                     f"{percent(row.false_positive_rate)} of wrong ones kept"}
+            for row in curve[::step]
+        ]  # fmt: skip
+        return alt.layer(chance.encode(x=x, y=y), line, hover(says, x, y), *names)
 
     return figure(
         "second-verifier-roc",
-        sentences.second_verifier(area),
-        "Share of correct accepted programs kept against the share of false ones kept, as the score demanded rises.",
+        style.second_verifier(area),
+        "Share of correct accepted programs kept against the share of wrong ones kept, as the score demanded rises.",
         Table(("score at least, of 100", "correct kept", "false kept"), body),
         draw,
         (narrow(220, right=20),),

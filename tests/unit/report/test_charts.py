@@ -12,30 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.report import claims as sentences
 from auditor.report.charts import across, forest, resampling, verifier
 from auditor.report.charts.frame import Figure, narrow, spread_labels, thin, wide
 from auditor.report.charts.labels import Box, place_labels, text_width
-from auditor.results import UNDEFINED, Difference, Estimate, Optimum, RateAt, ReportDocument
+from auditor.results import ReportDocument
 from tests.unit.report.documents import NAMES, make_document
-
-MODEL = make_document(models=1, tasks=4, samples=4, false_positives=0).models[0]
-
-
-def best(attempts: int) -> Optimum:
-    """The best number of attempts at a cost ratio of 1, without doubt."""
-    return Optimum(
-        fp_cost=1.0,
-        attempts=attempts,
-        low=attempts,
-        high=attempts,
-        utility=Estimate(0.1),
-        open_above=False,
-        enough=attempts,
-        utility_cross_fitted=0.1,
-        tasks=4,
-    )
-
 
 AREA = Box(0, 0, 660, 440)
 
@@ -141,51 +122,37 @@ def test_both_sizes_fit_their_columns() -> None:
     assert narrow().outer[0] <= 344
 
 
-def test_titles_say_what_the_data_say() -> None:
-    """The sentences change sides, and admit what cannot be shown, as the figures do."""
-    less, more = Difference(-0.1, -0.2, -0.01), Difference(0.1, 0.01, 0.2)
-    open_, adjusted = Difference(0.1, -0.1, 0.2), Difference(0.1, 0.01, 0.2, p_adjusted=0.3)
-    assert sentences.gap([less, more, open_]) == "False positives clearly adhere less on 1 and more on 1 of 3 criteria"
-    assert sentences.gap([open_, adjusted]) == "No clear difference in style on any of 2 criteria"
-    assert "cannot be shown" in sentences.second_verifier(Estimate(0.55, 0.45, 0.6))
-    assert "58 times in 100" in sentences.second_verifier(Estimate(0.58, 0.55, 0.61))
-    model = replace(MODEL, false_discovery_rate=RateAt(0.142, 0.11, 0.176, micro=UNDEFINED, attempts=4))
-    assert sentences.false_share(model, "95 %") == (
-        "Of 100 accepted solutions about 14 are wrong (95 % interval 11 to 18)."
+def test_charts_say_their_values(document: ReportDocument) -> None:
+    """Each drawing has points that say their values, within the drawing, and names no value that its table lacks."""
+    for figure in figures(document):
+        for svg in filter(None, (figure.svg, figure.svg_narrow)):
+            root = ElementTree.fromstring(svg)
+            points = [node for node in root.iter() if node.tag.endswith("circle") and node.get("class") == "pt"]
+            assert points, figure.key
+            width, height = (float(side) for side in str(root.get("viewBox")).split()[2:])
+            assert all(0 <= float(p.get("cx", "-1")) <= width for p in points)
+            assert all(0 <= float(p.get("cy", "-1")) <= height for p in points)
+            assert all(re.search(r"\d", str(p[0].text)) for p in points)
+            assert "@" not in svg
+
+
+def test_every_line_of_the_scaling_chart_is_named(document: ReportDocument) -> None:
+    """Accepted, correct, perfect and the bound have their name at their end, each with its figure."""
+    figure = resampling.scaling(document.models[1], "95 %")
+    assert figure is not None
+    texts = re.findall(r"<text[^>]*>([^<]*)</text>", figure.svg)
+    for name in ("accepted", "correct", "perfect verifier", "at most, no limit"):
+        assert sum(text.endswith(name) for text in texts) == 1, name
+
+
+def test_what_one_attempt_cannot_tell_is_not_drawn(document: ReportDocument) -> None:
+    """With one sample per task there is no curve, no utility over attempts, no cost curve, nothing by attempt."""
+    model = document.models[1]
+    one = replace(
+        model, curve=model.curve[:1], attempt_buckets=model.attempt_buckets[:1], pass_at_k=model.pass_at_k[:1]
     )
-
-
-@pytest.mark.parametrize(("attempts", "words"), [(0, "do not sample at all"), (1, "stop after 1 attempt "),
-                                                 (7, "stop after 7 attempts"), (20, "still pay at 20")])  # fmt: skip
-def test_the_sentence_on_attempts_knows_its_ends(attempts: int, words: str) -> None:
-    """K* = 0 means do not sample; K* at the most analysed does not claim that more would lose."""
-    model = replace(MODEL, optimal_attempts=(best(attempts),), curve=(replace(MODEL.curve[-1], attempts=20),))
-    assert words in sentences.attempts(model, "95 %")
-
-
-def test_sentences_without_intervals_speak_of_none() -> None:
-    """Without resamples there is no interval: the sentences leave it out instead of filling it with dashes."""
-    assert MODEL.style is not None
-    score = replace(MODEL.style.score, true_positive=Estimate(0.6), false_positive=Estimate(0.55), within_task=None)
-    model = replace(
-        MODEL,
-        optimal_attempts=(replace(best(3), low=None, high=None),),
-        curve=(replace(MODEL.curve[-1], attempts=9),),
-        style=replace(MODEL.style, score=score),
-    )
-    assert sentences.attempts(model, "95 %").endswith("stop after 3 attempts: more gain nothing.")
-    assert "55 against 60 of 100 for right ones" in sentences.style(model)
-
-
-def test_the_safest_model_is_not_said_to_have_a_hundred_solutions() -> None:
-    """The rate is said per hundred, whatever the number accepted."""
-    models = [
-        replace(
-            MODEL,
-            model=name,
-            single_sample_accuracy=Estimate(right),
-            false_discovery_rate=RateAt(wrong, micro=UNDEFINED, attempts=4),
-        )
-        for name, right, wrong in (("a", 0.8, 0.2), ("b", 0.5, 0.1))
-    ]
-    assert sentences.best(models).endswith("of 100 solutions accepted from it about 10 are wrong.")
+    drawn = (
+        resampling.scaling(one, "95 %"), resampling.utility(one, "95 %"), resampling.cost_per_correct(one),
+        verifier.by_attempt(one, "95 %"),
+    )  # fmt: skip
+    assert drawn == (None, None, None, None)

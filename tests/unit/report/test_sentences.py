@@ -3,15 +3,37 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from importlib import resources
 
+import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from auditor.analysis import Counts, analyze
+from auditor.report.headline import headlines
+from auditor.report.sentences import across, curves, figures, methods, readings, style
 from auditor.report.sentences import choice as choice_words
-from auditor.report.sentences import readings
 from auditor.report.sentences.evidence import STRONG, Evidence, OverstatedError, say
-from auditor.results import Candidate, Choice, CountedEstimate, ReadingGap, RecoveredAnswer, Terms
+from auditor.results import (
+    Analysis,
+    AnalysisOptions,
+    Candidate,
+    Choice,
+    CountedEstimate,
+    Difference,
+    Estimate,
+    Level,
+    ModelAnalysis,
+    Reach,
+    ReadingGap,
+    RecoveredAnswer,
+    RuleGap,
+    Terms,
+    WithinTask,
+)
+from tests.unit.report.documents import make_document
 
 SHARES = st.floats(0, 1)
 
@@ -78,3 +100,121 @@ def test_the_reading_gap_warns_above_one_point(first: float, second: float, reco
     assert bool(text) == (high - low > 0.01)
     assert not strong_words(readings.gap(gap))
     assert readings.warning("m", None) == ""
+
+
+@st.composite
+def audits(draw: st.DrawFn) -> Analysis:
+    """One to six simulated models on a few tasks, with any share accepted and any share of these right."""
+    tasks = draw(st.integers(2, 7))
+    samples = draw(st.sampled_from([1, 2, 5, 9]))
+    rng = np.random.default_rng(draw(st.integers(0, 2**16)))
+    models = []
+    for place in range(draw(st.integers(1, 6))):
+        passing, right = draw(st.sampled_from([0.0, 0.1, 0.5, 0.9, 1.0])), draw(st.sampled_from([0.0, 0.5, 0.95, 1.0]))
+        base = rng.binomial(samples, passing, tasks)
+        correct = rng.binomial(base, right)
+        ids = tuple(f"T/{i}" for i in range(tasks))
+        models.append(Counts(f"m{place}", ids, np.full(tasks, samples), base, correct))
+    return analyze(models, AnalysisOptions(resamples=40, extrapolate=draw(st.booleans())))
+
+
+def plain_sentences(model: ModelAnalysis) -> list[str]:
+    """Every sentence of a model that rests on figures alone."""
+    said = [
+        figures.accuracy(model, "95 %"), figures.accepted_right(model, "95 %"), figures.bounds(model),
+        figures.false_share(model, "95 %"), figures.attempts(model, "95 %"), figures.lead(model, "95 %"),
+        figures.all_tasks(model.all_tasks), figures.thin_tasks(model.thin),
+        figures.accuracy_bounds(model.accuracy_bounds), curves.prediction(model), curves.saturation(model.saturation),
+        style.score(model),
+    ]  # fmt: skip
+    if not figures.one_sample(model):
+        said += [curves.scaling(model), curves.utility(model)]
+    if not figures.one_sample(model) and (buckets := [row for row in model.attempt_buckets if row.share_false.known]):
+        said.append(curves.by_attempt(buckets))
+    return said
+
+
+@given(audits())
+@settings(max_examples=40, deadline=None)
+def test_sentences_on_simulated_audits_claim_what_their_verdicts_say(analysis: Analysis) -> None:
+    """Never is said of a typed never alone; a line is claimed only over enough models; figures claim nothing."""
+    verdicts = {row.verdict for row in analysis.across.reach}
+    said = strong_words(across.reach(analysis.across.reach))
+    assert ("never" in said) == (Reach.NEVER in verdicts)
+    assert said <= {"never"}
+    for row in analysis.across.reach:
+        assert (across.reach_cell(row) == "never") == (row.verdict is Reach.NEVER)
+    line = analysis.across.line
+    claims = bool(strong_words(across.line(analysis.across)))
+    assert claims == (line is not None and line.models >= 5 and bool(line.side))
+    for model in analysis.models:
+        for text in plain_sentences(model):
+            assert not strong_words(text), text
+        for headline in headlines(model, "95 %"):
+            assert not strong_words(headline.says)
+
+
+@given(audits())
+@settings(max_examples=25, deadline=None)
+def test_one_sample_per_task_tells_of_one_attempt(analysis: Analysis) -> None:
+    """With one sample per task no sentence tells of a second attempt, except that it is unknown, once."""
+    for model in analysis.models:
+        if model.max_attempts == 1:
+            text = " ".join(plain_sentences(model))
+            assert not re.search(r"\b([2-9]|\d\d+) attempts", text)
+            assert "predict" not in text
+            assert figures.attempts(model).count(figures.ONE_SAMPLE) <= 1
+
+
+SIDES = st.tuples(st.floats(-1, 1), st.floats(0, 0.5), st.sampled_from([None, 0.01, 0.2]))
+
+
+@given(st.lists(SIDES, min_size=1, max_size=5))
+def test_style_is_said_to_differ_only_where_it_clearly_does(found: list[tuple[float, float, float | None]]) -> None:
+    """Less and more are said of criteria and rules, lower and higher of scores, where the adjusted test is clear."""
+    gaps = [Difference(value, value - half, value + half, 9, p, p) for value, half, p in found]
+    sides = {gap.side for gap in gaps} - {0}
+    said = strong_words(style.gaps(gaps)) - {"clearly"}
+    assert said == {word for word, side in (("less", -1), ("more", 1)) if side in sides}
+    within = [WithinTask(g.value, g.low, g.high, g.tasks, g.p, g.p_adjusted, units=9) for g in gaps]
+    rules = [
+        RuleGap(tool="ruff", rule=f"R{i}", name="never-better", url="", true_positive=None, false_positive=None,
+                difference=one, programs=3)
+        for i, one in enumerate(within)
+    ]  # fmt: skip
+    text = style.rules(rules).replace("never-better", "")
+    assert bool(strong_words(text)) == bool(sides)
+    model = make_document(models=1, tasks=2, samples=2, false_positives=0).models[0]
+    assert model.style is not None
+    for one in within:
+        scored = replace(model, style=replace(model.style, score=replace(model.style.score, within_task=one)))
+        assert strong_words(style.score(scored)) == {-1: {"lower"}, 0: set(), 1: {"higher"}}[one.side]
+
+
+@given(SHARES, st.floats(0, 0.3))
+def test_style_verifies_only_where_its_interval_leaves_chance(area: float, half: float) -> None:
+    """The right program is said to score higher, or the wrong one, only where the interval is off one half."""
+    found = Estimate(area, max(0.0, area - half), min(1.0, area + half))
+    assert bool(strong_words(style.second_verifier(found))) == (area - half > 0.5 or area + half < 0.5)
+
+
+@pytest.mark.parametrize(
+    ("level", "says"),
+    [(Level.TASKS, "tasks are drawn, each with all its samples"), (Level.SAMPLES, "samples are drawn within each task"),
+     (Level.BOTH, "tasks are drawn, and samples within each")],
+)  # fmt: skip
+def test_methods_tell_what_was_drawn(level: Level, says: str) -> None:
+    """The methods name the level of the bootstrap that was used, and the seed."""
+    text = methods.intervals(AnalysisOptions(level=level, seed=7))
+    assert says in text
+    assert "seed 7" in text
+    assert "no resamples" in methods.intervals(AnalysisOptions(resamples=0))
+
+
+def test_templates_claim_nothing() -> None:
+    """No template holds a word that needs evidence; "more" is allowed where it counts what a page leaves out."""
+    folder = resources.files("auditor.report") / "templates"
+    for path in folder.iterdir():
+        text = re.sub(r"{[%{#].*?[%}#]}|<[^>]*>", " ", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        text = re.sub("Show more|more are in report.json only", "", text)
+        assert not strong_words(text), (path.name, strong_words(text))

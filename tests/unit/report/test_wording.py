@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.report import claims as sentences
 from auditor.report import index_page, matrices, model_page
 from auditor.report.charts.frame import in_lines
 from auditor.report.charts.verifier import _whole
 from auditor.report.headline import headlines
 from auditor.report.reading import best_attempts
+from auditor.report.sentences import across as across_words
+from auditor.report.sentences import curves, figures, style
 from auditor.report.text import brief, hundredths, visible
 from auditor.results import (
     UNDEFINED,
@@ -126,12 +127,12 @@ def _judged(accuracy: float | None, ceiling: float | None, attempts: int = 0, mo
 @pytest.mark.parametrize(
     ("accuracy", "ceiling", "says"),
     [
-        (1.0, 1.0, ("Every single answer is right.", "is right", "No accepted solution is wrong.")),
-        (0.0, 0.0, ("No single answer is right.", "is wrong", "Every accepted solution is wrong.")),
+        (1.0, 1.0, ("Every single answer drawn is right.", "is right", "No accepted answer seen is wrong.")),
+        (0.0, 0.0, ("No single answer drawn is right.", "No answer accepted", "Every accepted answer seen is wrong.")),
         (
             0.0,
             None,
-            ("No single answer is right.", "nothing is known of accepted answers", "No solution was accepted."),
+            ("No single answer drawn is right.", "nothing is known of accepted answers", "No answer was accepted."),
         ),
         (0.316, 0.7, ("about 32 are right.", "about 70 are right", "about 30 are wrong.")),
         (0.001, 0.999, ("about < 1 are right.", "about > 99 are right", "about < 1 are wrong.")),
@@ -140,22 +141,22 @@ def _judged(accuracy: float | None, ceiling: float | None, attempts: int = 0, mo
 def test_sentences_know_none_and_all(accuracy: float, ceiling: float | None, says: tuple[str, str, str]) -> None:
     """What holds for none or for all is said so, not as about 0 or about 100 of 100."""
     model = _judged(accuracy, ceiling)
-    found = (sentences.accuracy(model), sentences.ceiling(model), sentences.false_share(model))
+    found = (figures.accuracy(model), figures.accepted_right(model), figures.false_share(model))
     for text, part in zip(found, says, strict=True):
         assert part in text
 
 
 def test_a_model_that_nobody_accepts_does_not_lose_by_drawing() -> None:
     """Where no answer ever passes, K* is 0 because nothing is gained, not because draws lose."""
-    assert "No answer passes the base tests" in sentences.attempts(_judged(0.0, None))
-    assert "every draw loses" in sentences.attempts(_judged(0.0, 0.0))
-    assert sentences.utility(_judged(0.0, None)) == "Sampling does not pay at any cost ratio"
+    assert "No answer passes the base tests" in figures.attempts(_judged(0.0, None))
+    assert "no number of attempts analysed gains on average" in figures.attempts(_judged(0.0, 0.0))
+    assert curves.utility(_judged(0.0, None)) == "At no cost analysed does sampling gain on average"
 
 
 def test_one_attempt_does_not_promise_that_more_pay() -> None:
     """With one sample a task nothing is known of a second attempt."""
     model = _judged(1.0, 1.0, attempts=1, most=1)
-    assert sentences.attempts(model).endswith("one attempt pays; more were not analysed.")
+    assert figures.attempts(model).endswith(f"one attempt gains on average. {figures.ONE_SAMPLE}")
 
 
 def line(low: float, high: float) -> ModelLine:
@@ -169,19 +170,21 @@ def line(low: float, high: float) -> ModelLine:
 def test_a_line_is_claimed_only_where_it_clearly_rises_or_falls() -> None:
     """Without a line, and where the interval of its slope holds 0, the title claims no relation."""
     across = Across(attempts=5, line=None, reach=(), paired=())
-    assert sentences.line(across) == "Single-sample and conditional accuracy of each model"
-    assert "No clear line" in sentences.line(replace(across, line=line(-0.1, 0.4)))
-    assert "about 2.0 points higher" in sentences.line(replace(across, line=line(0.1, 0.3)))
-    assert "about 2.0 points lower" in sentences.line(replace(across, line=line(-0.3, -0.1)))
+    assert across_words.line(across) == "Single-sample accuracy, and accuracy of accepted answers, of each model"
+    assert "no clear relation" in across_words.line(replace(across, line=line(-0.1, 0.4)))
+    assert "2.0 points more often" in across_words.line(replace(across, line=line(0.1, 0.3)))
+    assert "2.0 points less often" in across_words.line(replace(across, line=line(-0.3, -0.1)))
+    few = replace(line(0.1, 0.3), models=across_words.LEAST_MODELS - 1)
+    assert across_words.line(replace(across, line=few)) == across_words.line(across)
 
 
 @pytest.mark.parametrize(
     ("verdict", "says", "never"),
     [
         (Reach.REACHES, "reaches", False),
-        (Reach.NOT_WITHIN, "not within", False),
+        (Reach.NOT_WITHIN, "beyond that is not ruled out", False),
         (Reach.NEVER, "at any number", True),
-        (Reach.OPEN, "cannot say", False),
+        (Reach.OPEN, "leave it open", False),
     ],
 )
 def test_reach_says_never_only_of_a_typed_never(verdict: Reach, says: str, never: bool) -> None:
@@ -191,17 +194,17 @@ def test_reach_says_never_only_of_a_typed_never(verdict: Reach, says: str, never
         seen_at=3, accuracy=Estimate(0.8), gap=Estimate(0.0), upper_bound=Estimate(0.9), upper_bound_gap=Estimate(0.1),
         tasks=10,
     )  # fmt: skip
-    title, cell = sentences.reach([pair]), matrices._reach_cell(pair, 4).text
+    title, cell = across_words.reach([pair]), matrices._reach_cell(pair, 4).text
     assert says in f"{title} {cell}"
-    assert ("never" in cell, "at any number" in title) == (never, never)
+    assert ("never" in cell, "never" in title) == (never, never)
 
 
 def test_style_that_was_not_scored_is_not_said_to_lack_a_group() -> None:
     """Without scores the sentence says so; with one group it names the other."""
-    assert sentences.style(replace(MODEL, style=None)) == "Style was not scored."
+    assert style.score(replace(MODEL, style=None)) == "Style was not scored."
     assert MODEL.style is not None
     score = replace(MODEL.style.score, true_positive=Estimate(1.0), false_positive=UNDEFINED)
-    assert "is wrong was" in sentences.style(replace(MODEL, style=replace(MODEL.style, score=score)))
+    assert "is wrong was" in style.score(replace(MODEL, style=replace(MODEL.style, score=score)))
 
 
 def test_gates_stand_in_the_order_of_the_models() -> None:

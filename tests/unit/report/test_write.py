@@ -158,7 +158,7 @@ def test_a_part_may_be_absent() -> None:
     second = replace(document.models[0], curve=(), per_task=(), pass_at_k=(), attempt_buckets=())
     for model in (first, second):
         text = render_page("model.html.j2", {**context(model, document), **shared(document)})
-        assert "Methods and provenance" in text
+        assert "methods and provenance" in text
         assert "No accepted program is wrong" in text or model.false_positives
 
 
@@ -202,4 +202,4 @@ def test_nothing_is_judged_about_nothing(tmp_path: Path) -> None:
     write_report(document, tmp_path)
     text = (tmp_path / "simulated-medium.html").read_text(encoding="utf-8")
     assert "No accepted program is wrong" in text
-    assert "No solution was accepted." in text
+    assert "No answer was accepted." in text

@@ -1,0 +1,71 @@
+"""Models against each other: the line over models, and who reaches whom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from auditor.report.sentences.evidence import Evidence, of_reach, say
+from auditor.report.text import count, number, plural
+from auditor.results import Across, Reach, ReachPair
+
+LEAST_MODELS = 5
+"""A line over fewer models gives no sentence, whatever its interval."""
+
+
+def line(across: Across) -> str:
+    """Title of the scatter: a relation only over enough models and where the interval of the slope leaves zero out."""
+    fit = across.line
+    if fit is None or fit.models < LEAST_MODELS:
+        return say("Single-sample accuracy, and accuracy of accepted answers, of each model")
+    if not fit.side:
+        return say("Over {models}, no clear relation of single-sample accuracy and accuracy of accepted answers",
+                   models=plural(fit.models, "model"))  # fmt: skip
+    amount = number(10 * abs(fit.slope), 1)
+    if fit.side > 0:
+        return say("Ten points more single-sample accuracy go with accepted answers right {points} points more often",
+                   Evidence.CLEAR, points=amount)  # fmt: skip
+    return say("Ten points more single-sample accuracy go with accepted answers right {points} points less often",
+               Evidence.CLEAR, points=amount)  # fmt: skip
+
+
+def reach(found: Sequence[ReachPair]) -> str:
+    """Title of the table of who reaches whom: how many pairs have each verdict."""
+    if not found:
+        return say("No weaker model to compare with a stronger one")
+    parts = [_tally(verdict, [row for row in found if row.verdict is verdict]) for verdict in Reach]
+    return say("Of {pairs}: {parts}", pairs=plural(len(found), "pair"), parts="; ".join(filter(None, parts)))
+
+
+def _tally(verdict: Reach, rows: Sequence[ReachPair]) -> str:
+    """Say one verdict of the pairs that have it."""
+    if not rows:
+        return ""
+    evidence, values = of_reach(verdict), {"n": count(len(rows)), "tries": plural(rows[0].within, "attempt")}
+    same = len({row.within for row in rows}) == 1
+    match verdict:
+        case Reach.REACHES:
+            return say("in {n} the weaker model reaches the accuracy of one sample of the stronger", evidence, **values)
+        case Reach.NOT_WITHIN if same:
+            return say("in {n} it does not within {tries}, and beyond that is not ruled out", evidence, **values)
+        case Reach.NOT_WITHIN:
+            return say("in {n} it does not within the attempts analysed; beyond is not ruled out", evidence, **values)
+        case Reach.NEVER:
+            return say("in {n} it never does, at any number of attempts", evidence, **values)
+        case Reach.OPEN:
+            return say("in {n} the data leave it open", evidence, **values)
+    assert_never(verdict)
+
+
+def reach_cell(row: ReachPair) -> str:
+    """Write a pair's verdict for a cell."""
+    match row.verdict:
+        case Reach.REACHES:
+            return count(row.attempts) if row.attempts is not None else say("reaches")
+        case Reach.NOT_WITHIN:
+            return say("not within {tries}", of_reach(row.verdict), tries=count(row.within))
+        case Reach.NEVER:
+            return say("never", of_reach(row.verdict))
+        case Reach.OPEN:
+            return say("open")
+    assert_never(row.verdict)

@@ -1,0 +1,118 @@
+"""Titles and notes of the charts over attempts and over tests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from auditor.report.reading import most_attempts, percent_whole
+from auditor.report.sentences.evidence import say
+from auditor.report.sentences.figures import one_sample, weighs
+from auditor.report.text import count, percent, plural, points, significant
+from auditor.results import AttemptBucket, BaseTestPoint, CurvePoint, ModelAnalysis, Saturation
+
+
+def scaling(model: ModelAnalysis) -> str:
+    """Title of the scaling curve."""
+    end, oracle = model.curve[-1], model.pass_at_k
+    values = {"tries": plural(end.attempts, "attempt"), "reached": percent(end.correct.value, 0)}
+    if not oracle or oracle[-1].k != end.attempts:
+        return say("In {tries} the base tests find a right answer to {reached} of the tasks and accept one for "
+                   "{accepted}", accepted=percent(end.accepted.value, 0), **values)  # fmt: skip
+    if not oracle[-1].value:
+        return say("No sample drawn is right, so there was none to find")
+    return say("In {tries} the base tests find a right answer to {reached} of the tasks, a perfect verifier to "
+               "{perfect}", perfect=percent(oracle[-1].value, 0), **values)  # fmt: skip
+
+
+def prediction(model: ModelAnalysis) -> str:
+    """Say what is predicted beyond the samples, and how that stands to the bound; empty where nothing is."""
+    fit = model.extrapolation
+    beyond = [row for row in fit.points if row.attempts > most_attempts(model)] if fit else []
+    if fit is None or not beyond or one_sample(model):
+        return ""
+    last, bound = beyond[-1], model.conditional_accuracy.upper_bound
+    text = say(
+        "Not drawn, since not measured: a {method} model of the tasks predicts {share} right at {attempts} attempts.",
+        method=fit.method.split("/", maxsplit=1)[0], share=percent_whole(last.correct), attempts=count(last.attempts),
+    )  # fmt: skip
+    above = bound.high is not None and (last.correct.value or 0.0) > bound.high
+    if above:
+        text += say(" That is outside what the samples allow, at most {bound}: do not rely on it.",
+                    bound=percent(bound.high, 0))  # fmt: skip
+    return text
+
+
+def utility(model: ModelAnalysis) -> str:
+    """Title of the utility curves: at which cost how many attempts have the best mean."""
+    best = sorted(model.optimal_attempts, key=lambda row: row.fp_cost)
+    most = most_attempts(model)
+    idle = next((row for row in best if not row.attempts), None)
+    stops = next((row for row in best if 0 < row.attempts < most and row.fp_cost > 0), None)
+    if not any(row.attempts for row in best):
+        return say("At no cost analysed does sampling gain on average")
+    if stops and idle:
+        return say(
+            "If a wrong answer {weight}, the mean is best at {tries}; from a cost of {idle:g} on, sampling loses on "
+            "average",
+            weight=weighs(stops.fp_cost), tries=plural(stops.attempts, "attempt"), idle=idle.fp_cost,
+        )  # fmt: skip
+    if idle:
+        return say("From a cost of {idle:g} on, sampling loses on average", idle=idle.fp_cost)
+    last = best[-1]
+    if last.attempts >= most:
+        return say("Up to a cost of {cost:g}, the mean is best at the most attempts analysed", cost=last.fp_cost)
+    return say("If a wrong answer {weight}, the mean is best at {tries}", weight=weighs(last.fp_cost),
+               tries=plural(last.attempts, "attempt"))  # fmt: skip
+
+
+def cost_per_correct(priced: Sequence[CurvePoint], unit: str) -> str:
+    """Title of the cost curve, of the points that have a price."""
+    first, last = priced[0].cost_per_correct, priced[-1].cost_per_correct
+    unit = f" {unit}" if unit else ""
+    values = {"start": significant(first) + unit, "end": significant(last) + unit}
+    if len(priced) == 1 or values["start"] == values["end"]:
+        return say("A correct answer costs {start}", start=values["start"])
+    return say("A correct answer costs {start} at one attempt and {end} at {last}", last=count(priced[-1].attempts),
+               **values)  # fmt: skip
+
+
+def by_attempt(buckets: Sequence[AttemptBucket]) -> str:
+    """Title of the share false by attempt."""
+    first, last = buckets[0].share_false.value or 0.0, buckets[-1].share_false.value or 0.0
+    if not any(row.share_false.value for row in buckets):
+        return say("None of the accepted answers is wrong, at any attempt")
+    late = count(buckets[-1].first - 1)
+    if round(100 * first) == round(100 * last):
+        return say("{first} of answers accepted at the first attempt are wrong, as many of those after attempt {late}",
+                   first=percent(first, 0), late=late)  # fmt: skip
+    return say("{first} of answers accepted at the first attempt are wrong, {last} of those after attempt {late}",
+               first=percent(first, 0), late=late, last=percent(last, 0))  # fmt: skip
+
+
+def base_tests(found: Sequence[BaseTestPoint]) -> str:
+    """Title of the chart of base tests."""
+    first, last = found[0], found[-1]
+    rates = [row.false_discovery_rate.value or 0.0 for row in found]
+    if not any(rates):
+        return say("No accepted answer is wrong, at any number of base tests")
+    return say("{before} of accepted answers are wrong with {first}, {after} with {last}",
+               first=plural(first.tests, "base test") if first.tests else "no base test", before=percent(rates[0], 0),
+               last=count(last.tests), after=percent(rates[-1], 0))  # fmt: skip
+
+
+def saturation(found: Saturation | None) -> str:
+    """Say whether further plus tests would find other wrong answers; empty without per-test results."""
+    if found is None or len(found.points) < 2:
+        return ""
+    before, now = found.points[-2], found.points[-1]
+    seen = say(
+        "With half the plus tests {before} of accepted answers would count as wrong, with all of them {now}.",
+        before=percent(before.false_discovery_rate), now=percent(now.false_discovery_rate),
+    )  # fmt: skip
+    if found.next_doubling is None:
+        return seen
+    rise = points(found.next_doubling)
+    return f"{seen} {say(_DOUBLED, rise=rise)}"
+
+
+_DOUBLED = "Twice the tests would add about {rise} points, if the rise goes on to decline as it did."

@@ -1,0 +1,167 @@
+"""The headline figures of a model in plain words."""
+
+from __future__ import annotations
+
+from auditor.report.reading import attempts_span, headline_cost, most_attempts, percent_span, percent_whole
+from auditor.report.sentences.evidence import say
+from auditor.report.text import count, hundredths, plural
+from auditor.results import AccuracyBounds, AllTasks, Estimate, ModelAnalysis, Optimum, ThinTasks
+
+
+def within(share: Estimate, level: str) -> str:
+    """``(95 % interval 11 to 18)`` behind a space, or nothing where there is no interval or ``level`` is empty."""
+    return f" ({level} interval {percent_span(share, 0)})" if share.bounded and level else ""
+
+
+def accuracy(model: ModelAnalysis, level: str = "") -> str:
+    """Say how often a single answer is right; with ``level``, also how sure that is."""
+    share = model.single_sample_accuracy
+    if share.value is None:
+        return say("No sample could be judged.")
+    if share.value in (0, 1):
+        return say("{all} single answer drawn is right{within}.", all=_all(share.value), within=within(share, level))
+    return say("Of 100 single answers about {n} are right{within}.", n=_n(share), within=within(share, level))
+
+
+def accepted_right(model: ModelAnalysis, level: str = "") -> str:
+    """Say how often an accepted answer is right."""
+    share = model.conditional_accuracy
+    tries = plural(share.attempts, "attempt")
+    if share.value is None:
+        return say("No sample passed the base tests, so nothing is known of accepted answers.")
+    if share.value in (0, 1):
+        return say(
+            "{all} answer accepted within {tries} is right{within}.",
+            all=_all(share.value), tries=tries, within=within(share, level),
+        )  # fmt: skip
+    return say(
+        "Of 100 answers accepted within {tries} about {n} are right{within}.",
+        n=_n(share), tries=tries, within=within(share, level),
+    )  # fmt: skip
+
+
+def bounds(model: ModelAnalysis) -> str:
+    """Say between which bounds resampling without end would end; empty where they are not known."""
+    share = model.conditional_accuracy
+    low, high = share.lower_bound.low, share.upper_bound.high
+    if share.value is None or low is None or high is None:
+        return ""
+    return say(
+        "Without a limit on attempts, between {low} and {high} of 100 tasks would be solved.",
+        low=hundredths(low, 0), high=hundredths(high, 0),
+    )  # fmt: skip
+
+
+def false_share(model: ModelAnalysis, level: str = "") -> str:
+    """Say how many accepted answers are wrong."""
+    share = model.false_discovery_rate
+    if share.value is None:
+        return say("No answer was accepted.")
+    if share.value in (0, 1):
+        return say("{all} accepted answer seen is wrong{within}.", all=_all(share.value), within=within(share, level))
+    return say("Of 100 accepted answers about {n} are wrong{within}.", n=_n(share), within=within(share, level))
+
+
+def _all(share: float) -> str:
+    return "Every" if share else "No"
+
+
+def _n(share: Estimate) -> str:
+    return hundredths(share.value or 0.0, 0)
+
+
+def one_sample(model: ModelAnalysis) -> bool:
+    """Whether at most one attempt can be told of: curves, K* above 1 and predictions are then unknown."""
+    return most_attempts(model) <= 1
+
+
+def attempts(model: ModelAnalysis, level: str = "") -> str:
+    """Say how many attempts to allow at the headline's cost ratio, and which other numbers may be the best."""
+    cost = headline_cost(model)
+    best = model.optimum(cost)
+    if best is None or cost is None:
+        return say("No cost of a wrong answer was analysed.")
+    weight = weighs(cost)
+    if not best.attempts:
+        if model.curve and not model.curve[-1].accepted.value:
+            return say("No answer passes the base tests, so there is nothing to gain.")
+        return say(
+            "If a wrong answer {weight}, do not sample: no number of attempts analysed gains on average{others}.",
+            weight=weight, others=_others(best, level),
+        )  # fmt: skip
+    if one_sample(model):
+        return say("If a wrong answer {weight}, one attempt gains on average. {unknown}", weight=weight,
+                   unknown=ONE_SAMPLE)  # fmt: skip
+    enough = f"; {count(best.enough)} are nearly as good" if 0 < best.enough < best.attempts else ""
+    beyond = "; the best may be beyond, which was not analysed" if best.open_above else ""
+    return say(
+        "If a wrong answer {weight}, allow up to {tries}{others}{enough}{beyond}.",
+        weight=weight, tries=plural(best.attempts, "attempt"), others=_others(best, level), enough=enough,
+        beyond=beyond,
+    )  # fmt: skip
+
+
+ONE_SAMPLE = "With one sample per task, nothing is known of a second attempt."
+"""Said once on a page whose model has one sample per task."""
+
+
+def _others(best: Optimum, level: str) -> str:
+    span = attempts_span(best)
+    return f" (at {level}, {span} may be the best)" if level and span and best.low != best.high else ""
+
+
+def weighs(cost: float) -> str:
+    """Say what a wrong answer costs, after "a wrong answer"."""
+    if cost == 0:
+        return "costs nothing"
+    return "costs as much as a right one is worth" if cost == 1 else f"costs {cost:g} times what a right one is worth"
+
+
+def lead(model: ModelAnalysis, level: str) -> str:
+    """Answer in two sentences how often what is accepted is wrong and how many attempts to allow."""
+    return f"{false_share(model, level)} {attempts(model)}"
+
+
+def gaining(found: list[Optimum], cost: float) -> str:
+    """Say with how many models sampling gains on average, at one cost of a wrong answer."""
+    gain = sum(bool(best.attempts) for best in found)
+    return say(
+        "If a wrong answer {weight}, sampling gains on average with {gain} of {models}",
+        weight=weighs(cost), gain=count(gain), models=plural(len(found), "model"),
+    )  # fmt: skip
+
+
+def all_tasks(found: AllTasks | None) -> str:
+    """Give the headline figures with no task left out; empty where none is."""
+    if found is None:
+        return ""
+    return say(
+        "With the tasks left out counted too, {tasks} in all: single-sample accuracy {accuracy}, "
+        "accepted but wrong {false}.",
+        tasks=count(found.tasks), accuracy=percent_whole(found.single_sample_accuracy, 1),
+        false=percent_whole(found.false_discovery_rate, 1),
+    )  # fmt: skip
+
+
+def thin_tasks(found: ThinTasks | None) -> str:
+    """Say which tasks have too few samples for every number of attempts; empty where none has."""
+    if found is None:
+        return ""
+    have = "has" if found.tasks == 1 else "have"
+    return say(
+        "{tasks} {have} fewer samples than the attempts analysed, one of them {fewest}; figures at K attempts are over "
+        "the tasks with at least K samples.",
+        tasks=plural(found.tasks, "task"), have=have, fewest=count(found.fewest),
+    )  # fmt: skip
+
+
+def accuracy_bounds(found: AccuracyBounds | None) -> str:
+    """Say what accuracy could be, whatever the samples without a verdict would show; empty where all have one."""
+    if found is None:
+        return ""
+    return say(
+        "Samples without a verdict: {errors}, {unanswered} without a program. Were they all wrong, accuracy would be "
+        "{low} of 100; were they all right, {high}.",
+        errors=plural(found.harness_errors, "harness error"), unanswered=count(found.unanswered),
+        low=hundredths(found.low), high=hundredths(found.high),
+    )  # fmt: skip

@@ -1,0 +1,94 @@
+"""What was done: the methods of a report, as its own settings had it."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from auditor.report.text import count, percent
+from auditor.results import AnalysisOptions, Level, ReportDocument
+
+Terms = list[tuple[str, str]]
+
+
+def intervals(options: AnalysisOptions) -> str:
+    """Say how the intervals were made."""
+    level = percent(options.confidence, 0 if round(100 * options.confidence, 6).is_integer() else 1)
+    if not options.resamples:
+        return f"{level}; no resamples were drawn, so only figures with a closed interval have one"
+    match options.level:
+        case Level.TASKS:
+            drawn = "tasks are drawn, each with all its samples"
+        case Level.SAMPLES:
+            drawn = "samples are drawn within each task"
+        case Level.BOTH:
+            drawn = "tasks are drawn, and samples within each"
+        case _:
+            assert_never(options.level)
+    return f"{level}, bootstrap: {drawn}; {count(options.resamples)} resamples, seed {options.seed}"
+
+
+def _term(term: str, *says: str) -> tuple[str, str]:
+    return term, " ".join(says)
+
+
+_GLOSSARY: Terms = [
+    _term(
+        "Right, accepted, false positive",
+        "An answer is right if its program passes the base and the plus suite, accepted if it passes base;",
+        "accepted and not right is a false positive.",
+    ),
+    _term("Single-sample accuracy, pass@1", "How often one answer is right: a mean over tasks."),
+    _term(
+        "Accepted and right, CA(K)",
+        "Conditional accuracy at K attempts: the share of tasks that end with a right answer, divided by the share",
+        "that end with an accepted one. K is the same for all models, and the figure does not depend on how many",
+        "samples were drawn. What attempts without a limit would solve is known within bounds only, since a task",
+        "without an accepted sample may get one yet.",
+    ),
+    _term(
+        "Accepted but wrong, FDR",
+        "The false discovery rate: one minus CA(K). It is not the verifier’s false-positive rate, which is counted",
+        "among wrong samples.",
+    ),
+    _term("K, attempts", "An answer is drawn until one passes the base tests, at most K times."),
+    _term("Curves", "Closed forms over all orders of the samples drawn, without replacement; nothing is simulated."),
+    _term(
+        "r, utility",
+        "A right answer counts 1, a wrong one that was accepted −r, no answer 0. r is the cost of a wrong answer.",
+    ),
+    _term(
+        "K*",
+        "The number of attempts with the best mean utility; 0: do not sample. Its interval holds the numbers that are",
+        "not shown to be worse; a plus sign: it is the most analysed, and the best may be beyond.",
+    ),
+    _term("Gain per 100 tasks", "Mean utility, net of what draws cost, times 100: right answers that the use brings."),
+    _term(
+        "Gates",
+        "A gate passes or fails where its interval is wholly on one side of the threshold, and is inconclusive where",
+        "it reaches over. The interval is the gate’s own, made to hold with few tasks and at the rule’s confidence.",
+    ),
+]
+_PREDICTION = _term(
+    "Prediction", "A beta-binomial model of the tasks, fitted to the samples; its range is of refits to resamples."
+)
+_TWO_TYPE = _term(
+    "Two-type model",
+    "What K* would be if each task were either easy or hard, with rates fitted to this model and no limit on",
+    "attempts: from first principles, and by the formula as printed in arXiv 2411.17501.",
+)
+_STYLE = _term(
+    "Style",
+    "Compared within tasks that have both kinds of program, since false positives come from harder tasks; a",
+    "difference in colour is clear of zero, and p, adjusted after Holm, is below 0.05.",
+)
+
+
+def glossary(document: ReportDocument) -> Terms:
+    """Explain each term and symbol of the pages, and the methods that this document used."""
+    models = document.models
+    used = [
+        (_PREDICTION, any(model.extrapolation for model in models)),
+        (_TWO_TYPE, any(model.two_type.optimal_attempts for model in models)),
+        (_STYLE, any(model.style for model in models)),
+    ]
+    return [*_GLOSSARY, ("Intervals", f"{intervals(document.options)}."), *(term for term, is_used in used if is_used)]

@@ -1,0 +1,72 @@
+"""Style of wrong against right accepted programs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from auditor.report.sentences.evidence import Evidence, of_estimate, say
+from auditor.report.text import count, number, plural, points
+from auditor.results import Estimate, ModelAnalysis, RuleGap
+
+
+def score(model: ModelAnalysis) -> str:
+    """Compare the style scores of wrong and right accepted programs within tasks; without both kinds, not at all."""
+    if model.style is None:
+        return say("Style was not scored.")
+    scores = model.style.score
+    right, wrong, gap = scores.true_positive, scores.false_positive, scores.within_task
+    if right.value is None or wrong.value is None:
+        missing = [word for word, one in (("right", right), ("wrong", wrong)) if one.value is None]
+        return say("Style was not compared: no accepted program that is {kind} was scored.", kind=" or ".join(missing))
+    if gap is None or gap.value is None:
+        return say("Style was not compared: no task has both a right and a wrong accepted program.")
+    if not gap.side:
+        return say("Within a task, the scores of wrong and right programs show no clear difference.")
+    size = number(100 * abs(gap.value), 1)
+    if gap.side < 0:
+        return say("Within a task, wrong accepted programs score {points} points lower than right ones.",
+                   of_estimate(gap), points=size)  # fmt: skip
+    return say("Within a task, wrong accepted programs score {points} points higher than right ones.",
+               of_estimate(gap), points=size)  # fmt: skip
+
+
+def gaps(found: Sequence[Estimate], one: str = "criterion", many: str = "criteria") -> str:
+    """Title of a comparison by criterion: on how many false positives clearly adhere less or more."""
+    below, above = sum(row.side < 0 for row in found), sum(row.side > 0 for row in found)
+    total = plural(len(found), one, many)
+    if not below and not above:
+        return say("No clear difference in style on any of {total}", total=total)
+    if not above:
+        return say("Wrong programs clearly adhere less on {n} of {total}", Evidence.CLEAR, n=count(below), total=total)
+    if not below:
+        return say("Wrong programs clearly adhere more on {n} of {total}", Evidence.CLEAR, n=count(above), total=total)
+    return say("Wrong programs clearly adhere less on {below} and more on {above} of {total}", Evidence.CLEAR,
+               below=count(below), above=count(above), total=total)  # fmt: skip
+
+
+def rules(found: Sequence[RuleGap]) -> str:
+    """Title of the chart of rules."""
+    clear = [row for row in found if row.difference.side]
+    if not clear:
+        return say("No clear difference between wrong and right programs on any of {n}", n=plural(len(found), "rule"))
+    top = max(clear, key=lambda row: abs(row.difference.value or 0.0))
+    values = {"rule": top.rule, "name": top.name, "points": points(top.difference.value)}
+    if top.difference.side > 0:
+        return say("{rule} ({name}) fires more often on wrong programs: {points} points", Evidence.CLEAR, **values)
+    return say("{rule} ({name}) fires less often on wrong programs: {points} points", Evidence.CLEAR, **values)
+
+
+def second_verifier(area: Estimate) -> str:
+    """Title of the ROC curve: how often a right program of a task outscores a wrong one."""
+    if area.value is None:
+        return say("Style score as a second verifier")
+    times = number(100 * area.value, 0)
+    if area.low is None or area.high is None:
+        return say("Of a right and a wrong program of one task, the right one scores above the wrong one {times} times "
+                   "in 100", times=times)  # fmt: skip
+    if area.low > 0.5:
+        return say("Of a right and a wrong program of one task, the right one scores higher {times} times in 100",
+                   Evidence.CLEAR, times=times)  # fmt: skip
+    if area.high < 0.5:
+        return say("Within a task, wrong programs score higher in style than right ones", Evidence.CLEAR)
+    return say("The data do not show that style tells right from wrong within a task")
