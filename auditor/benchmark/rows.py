@@ -13,6 +13,7 @@ import lzma
 import re
 import sys
 import zlib
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -110,7 +111,9 @@ def text_lines(path: Path, *, keep_blank: bool = False) -> Iterator[tuple[int, s
     try:
         with open_text(path) as file:
             for number, line in enumerate(_bounded_lines(file, path), 1):
-                text = line.decode("utf-8-sig")  # files that begin with a mark may have been joined
+                if not keep_blank and line.isspace():  # told before decoding: a file may hold millions of these
+                    continue
+                text = line.removeprefix(BOM_UTF8).decode()  # files that begin with a mark may have been joined
                 if keep_blank or text.strip():
                     yield number, text
     except FileNotFoundError:

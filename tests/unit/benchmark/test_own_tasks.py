@@ -198,12 +198,13 @@ def test_evalplus_rows_without_base_tests_are_unfit(tmp_path: Path) -> None:
         load_benchmark(str(write(tmp_path, row)))
 
 
-def test_a_small_file_that_unpacks_to_a_huge_one_is_refused(tmp_path: Path) -> None:
-    """A line, or lines, of a few hundred megabytes in a file of a few hundred kilobytes end in a named error."""
+def test_a_small_file_that_unpacks_to_a_huge_one_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line, or lines, of many megabytes in a file of some kilobytes end in a named error."""
+    monkeypatch.setattr("auditor.benchmark.rows._RATIO_FROM", 1 << 20)
     for name, line in (("line", b" "), ("lines", b"\n")):
         path = tmp_path / f"{name}.jsonl"
         with gzip.open(path, "wb") as file:
-            for _ in range(160):
+            for _ in range(3):
                 file.write(line * (1 << 20))
         with pytest.raises(InputError, match="unpacks to more than 200 times its size"):
             load_benchmark(path)

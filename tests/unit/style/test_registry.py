@@ -104,6 +104,10 @@ def test_the_manual_speaks_of_every_linter(linter: Linter) -> None:
         assert f"| `{rule}` | {reason} |" in page
 
 
+SYNTAX = ROOT / "auditor" / "verify" / "syntax.py"
+"""Asks ruff's parser which Python's syntax a program has, whatever linters are registered."""
+
+
 def test_no_other_module_knows_a_linters_name() -> None:
     """Beside the linters' own modules nothing in the package branches on, or lists, names of linters."""
     names = {str(name) for name in registry.names() if name != registry.OWN}
