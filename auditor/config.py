@@ -172,6 +172,8 @@ class VerifyConfig(Section):
     """Run the plus suite only after base passed, or always."""
     readings: Literal["chosen", "all"] = "chosen"
     """Also judge the other programs that an answer can be read as, where the chosen one fails base."""
+    reuse: bool = True
+    """Take verdicts that an earlier run has reached under the same limits and environment from the user's cache."""
     per_test: Literal["base", "all", "none"] = "base"
     """Suites that continue after a failing test, for complete per-test results."""
 

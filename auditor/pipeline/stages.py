@@ -18,6 +18,7 @@ from auditor.pipeline.engines import engine_of
 from auditor.pipeline.merge import take_whole_run
 from auditor.pipeline.readings import add_other_readings
 from auditor.pipeline.references import record_references, tasks_to_sample
+from auditor.pipeline.reuse import Reuse
 from auditor.pipeline.run import Run, claim_model
 from auditor.store import Store
 
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 BATCH = 64
 """Rows a transaction: small enough to lose little at a kill, large enough to cost nothing."""
+
+_NOT_LIMITS = {"workers", "oracle_for", "sandbox", "readings", "reuse"}
+"""Settings of ``[verify]`` that a verdict does not depend on."""
 
 ItemT = TypeVar("ItemT")
 
@@ -170,26 +174,31 @@ def verify(run: Run, store: Store) -> None:
     _drop_stale_verdicts(run, store)
     pending = store.unverified(all_plus=config.oracle_for == "all")
     others = config.readings == "all"
-    if store.meta.references is not None and not _of_fit_tasks(store, pending):
-        if not (others and add_other_readings(run, store)):
-            return
-        pending = store.unverified(all_plus=config.oracle_for == "all")
+    is_done = store.meta.references is not None and not _of_fit_tasks(store, pending)
+    if is_done and not (others and add_other_readings(run, store)):
+        return
     with Verifier(run.all_tasks, config, cache="user", engine=engine_of(run)) as verifier:
         found = record_references(run, store, verifier)
-        _judge(run, store, verifier, pending, found)
-        if others and add_other_readings(run, store):
-            pending = store.unverified(all_plus=config.oracle_for == "all")
-            _judge(run, store, verifier, pending, found)
+        with Reuse(run, store, verifier) as reuse:
+            _judge(run, store, verifier, reuse, found)
+            if others and add_other_readings(run, store):
+                _judge(run, store, verifier, reuse, found)
 
 
-def _judge(run: Run, store: Store, verifier: Verifier, pending: Mapping[str, str], unfit: Mapping[str, str]) -> None:
-    """Run the programs of fit tasks, named with their tasks, and write their verdicts."""
+def _judge(run: Run, store: Store, verifier: Verifier, reuse: Reuse, unfit: Mapping[str, str]) -> None:
+    """Run the programs of fit tasks that lack a verdict, and write their verdicts."""
+    all_plus = run.config.verify.oracle_for == "all"
+    pending = store.unverified(all_plus=all_plus)
+    if reuse.take({program: task_id for program, task_id in pending.items() if task_id not in unfit}):
+        pending = store.unverified(all_plus=all_plus)
     fit = [program for program, task_id in pending.items() if task_id not in unfit]
     if not fit:
         return
     advance = run.progress.stage("verifying", len(fit))
     for batch in _batches(verifier.verify(store.programs(fit), suites_done=store.outcomes(fit))):
-        store.add_verdicts(itertools.chain.from_iterable(batch))
+        verdicts = list(itertools.chain.from_iterable(batch))
+        store.add_verdicts(verdicts)
+        reuse.keep(verdicts, pending)
         advance(len(batch))
 
 
@@ -201,7 +210,7 @@ def _of_fit_tasks(store: Store, programs: Mapping[str, str]) -> int:
 
 def _drop_stale_verdicts(run: Run, store: Store) -> None:
     """Forget verdicts that were reached under other limits: the two would not compare."""
-    settings = run.config.verify.model_dump(mode="json", exclude={"workers", "oracle_for", "sandbox", "readings"})
+    settings = run.config.verify.model_dump(mode="json", exclude=_NOT_LIMITS)
     digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
     known = store.meta.verify_settings
     if known not in (None, digest):

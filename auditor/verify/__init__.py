@@ -1,6 +1,6 @@
 """From a program to verdicts: sandbox, fork server, wire format, judge.
 
-What others use: :class:`Verifier`, :func:`doctor`, :func:`cache_folder`. The rest may change.
+What others use: :class:`Verifier`, :func:`doctor`, :func:`code_digest`. The rest may change.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 from auditor.errors import SandboxError
 
 if TYPE_CHECKING:
-    from auditor.verify.cache import cache_folder
+    from auditor.verify.cache import code_digest
     from auditor.verify.probe import Report, doctor
     from auditor.verify.verifier import Verifier
 
-__all__ = ["Report", "Verifier", "cache_folder", "doctor"]
+__all__ = ["Report", "Verifier", "code_digest", "doctor"]
 
 _HOMES = {
     "Report": "auditor.verify.probe",
     "Verifier": "auditor.verify.verifier",
-    "cache_folder": "auditor.verify.cache",
+    "code_digest": "auditor.verify.cache",
     "doctor": "auditor.verify.probe",
 }
 

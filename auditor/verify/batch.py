@@ -12,11 +12,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
+from auditor.caches import cache_folder
 from auditor.config import VerifyConfig
 from auditor.errors import SandboxError
 from auditor.records import Outcome, Program, SuiteName, Task, Verdict, program_id
 from auditor.verify import environment, levels, probe
-from auditor.verify.cache import Cache, cache_folder
+from auditor.verify.cache import Cache
 from auditor.verify.environment import Environment
 from auditor.verify.kinds.base import Prepared, Trial, UnfitError, Unsettled, Workshop, verdict_of
 from auditor.verify.library import Library

@@ -20,28 +20,16 @@ import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from auditor.errors import UsageError
+from auditor.caches import is_ours, open_folder
 from auditor.records import Task
 
-VARIABLE = "AUDITOR_CACHE"
-"""The environment variable that names another folder, or says ``off``."""
 MOST_BYTES = 64 * 2**20
 """Bytes of an entry, packed or unpacked. Larger ones are neither written nor read."""
 MOST_TESTS = 100_000
 """Tests of an entry, likewise: what an entry unpacks to stays below some 100 MB of objects."""
-_REMEDY = f"`chmod 700` a folder of your own, name another one in {VARIABLE}, or set {VARIABLE}=off"
 
-
-def cache_folder() -> Path | None:
-    """Return the user's cache folder; ``None`` where ``AUDITOR_CACHE=off``."""
-    named = os.environ.get(VARIABLE, "")
-    if named == "off":
-        return None
-    if named:
-        return Path(named)
-    import platformdirs
-
-    return Path(platformdirs.user_cache_dir("auditor"))
+_JUDGING = ("comparators", "hashing", "suites", "targets")
+"""Modules outside this package that decide verdicts."""
 
 
 class Cache:
@@ -63,7 +51,16 @@ class Cache:
 
     def name(self, task: Task, facts: Sequence[object], level: str) -> str:
         """Return the name of the entry of a suite at a level; ``facts`` (JSON) describe the suite."""
-        parts = [_code(), _machine(), self._environment, level, task.reference, task.target.name, task.prelude, facts]
+        parts = [
+            code_digest(),
+            _machine(),
+            self._environment,
+            level,
+            task.reference,
+            task.target.name,
+            task.prelude,
+            facts,
+        ]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
     def read(self, name: str) -> tuple[list[float], list[bytes]] | None:
@@ -114,7 +111,7 @@ class _Folder:
         flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
         with open(os.open(name, flags, dir_fd=self._descriptor), "rb") as file:  # noqa: PTH123 - by descriptor
             about = os.fstat(file.fileno())
-            if not stat.S_ISREG(about.st_mode) or not _is_ours(about) or about.st_size > MOST_BYTES:
+            if not stat.S_ISREG(about.st_mode) or not is_ours(about) or about.st_size > MOST_BYTES:
                 raise PermissionError(name)
             return file.read(MOST_BYTES)
 
@@ -164,34 +161,16 @@ class _Unnamed:
 
 def _folder_within(folder: Path | None) -> _Folder | None:
     """Make and open the folder of references within ``folder``; ``None`` where it cannot be made or written."""
-    if folder is None:
-        return None
-    folder /= "references"
-    with contextlib.suppress(OSError):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    except OSError:
-        return None
-    if not _is_ours(os.fstat(descriptor)):
-        os.close(descriptor)
-        raise UsageError("the cache folder can be written by another user", where=str(folder), remedy=_REMEDY)
-    if not os.access(folder, os.W_OK):
-        os.close(descriptor)
-        return None
-    return _Folder(descriptor)
-
-
-def _is_ours(about: os.stat_result) -> bool:
-    """Whether a file or folder belongs to this user, and no other one may write to it."""
-    return about.st_uid == os.geteuid() and not about.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+    descriptor = None if folder is None else open_folder(folder / "references")
+    return None if descriptor is None else _Folder(descriptor)
 
 
 @functools.cache
-def _code() -> str:
-    """Name the code that an entry is made and read by: after an upgrade of auditor references run again."""
+def code_digest() -> str:
+    """Name the code that verdicts are reached by: after an upgrade of auditor what was kept is not read."""
     folder = Path(__file__).parent
-    sources = [(str(path.relative_to(folder)), path.read_text("utf-8")) for path in sorted(folder.rglob("*.py"))]
+    modules = [*sorted(folder.rglob("*.py")), *(folder.parent / f"{name}.py" for name in _JUDGING)]
+    sources = [(str(path.relative_to(folder.parent)), path.read_text("utf-8")) for path in modules]
     return hashlib.sha256(json.dumps(sources).encode()).hexdigest()
 
 
