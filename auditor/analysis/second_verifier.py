@@ -15,7 +15,7 @@ import numpy as np
 
 from auditor.analysis.intervals import ratio_interval
 from auditor.analysis.style_gap import mean_over_tasks
-from auditor.analysis.style_rows import Floats, Mask, StyleRow, Table, tabulate
+from auditor.analysis.style_rows import Floats, Mask, StyleRow, StyleTable, tabulate
 from auditor.results import (
     AnalysisOptions,
     BeforeAfter,
@@ -61,7 +61,7 @@ def second_verifier(rows: Sequence[StyleRow], options: AnalysisOptions) -> Secon
     )
 
 
-def _area(table: Table, scores: Floats, options: AnalysisOptions) -> tuple[Estimate, int]:
+def _area(table: StyleTable, scores: Floats, options: AnalysisOptions) -> tuple[Estimate, int]:
     """Return the AUC within tasks and the number of tasks with both groups."""
     values = np.zeros(table.units)
     both = np.zeros(table.units)
@@ -81,7 +81,7 @@ def _area(table: Table, scores: Floats, options: AnalysisOptions) -> tuple[Estim
     return area, int(np.count_nonzero(units))
 
 
-def _roc(table: Table, scores: Floats) -> tuple[RocPoint, ...]:
+def _roc(table: StyleTable, scores: Floats) -> tuple[RocPoint, ...]:
     """Share of correct and of false samples kept, pooled, as the score demanded rises."""
     points = []
     for threshold in [*np.unique(scores), float(np.nextafter(scores.max(), 2.0))]:
@@ -93,14 +93,14 @@ def _roc(table: Table, scores: Floats) -> tuple[RocPoint, ...]:
     return tuple(points)
 
 
-def _utilities(table: Table, kept: Mask, cost: float) -> Floats:
+def _utilities(table: StyleTable, kept: Mask, cost: float) -> Floats:
     """Return each unit's utility of endless resampling among the kept rows; 0 where none is left."""
     reward = np.where(table.false, -cost, 1.0)
     top, bottom = table.per_unit(reward, kept)
     return np.divide(top, bottom, out=np.zeros_like(top), where=bottom > 0)
 
 
-def _effect(table: Table, scores: Floats, cost: float, options: AnalysisOptions) -> ThresholdEffect:
+def _effect(table: StyleTable, scores: Floats, cost: float, options: AnalysisOptions) -> ThresholdEffect:
     """Choose the threshold for one cost ratio and say what it does on tasks it was not chosen on."""
     thresholds = np.array([KEEP_ALL, *np.unique(scores)[1:]])
     by_threshold = np.array([_utilities(table, scores >= threshold, cost) for threshold in thresholds])
@@ -135,7 +135,7 @@ def _effect(table: Table, scores: Floats, cost: float, options: AnalysisOptions)
     )
 
 
-def _gain(table: Table, change: Floats, cost: float, options: AnalysisOptions) -> Estimate:
+def _gain(table: StyleTable, change: Floats, cost: float, options: AnalysisOptions) -> Estimate:
     """Mean change of utility over the units, with its interval over tasks."""
     limit = 1.0 + cost
     units = table.per_task(np.ones(table.units))

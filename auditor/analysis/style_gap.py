@@ -19,7 +19,7 @@ import numpy as np
 
 from auditor.analysis.intervals import holm, ratio_interval, replicate_interval, task_weights
 from auditor.analysis.stratified import stratified_difference
-from auditor.analysis.style_rows import Floats, Mask, StyleRow, Table, tabulate
+from auditor.analysis.style_rows import Floats, Mask, StyleRow, StyleTable, tabulate
 from auditor.results import (
     UNDEFINED,
     AnalysisOptions,
@@ -55,7 +55,7 @@ def compare_style(
 
 
 def _criterion(
-    accepted: Sequence[StyleRow], table: Table, criterion: CriterionFacts, options: AnalysisOptions
+    accepted: Sequence[StyleRow], table: StyleTable, criterion: CriterionFacts, options: AnalysisOptions
 ) -> CriterionGap:
     values = np.array([_number(row.adherence.get(criterion.criterion)) for row in accepted], dtype=np.float64)
     false, true = table.false, ~table.false
@@ -83,7 +83,7 @@ def _criterion(
     )
 
 
-def _score(accepted: Sequence[StyleRow], table: Table, options: AnalysisOptions) -> ScoreGap:
+def _score(accepted: Sequence[StyleRow], table: StyleTable, options: AnalysisOptions) -> ScoreGap:
     values = np.array([_number(row.score) for row in accepted], dtype=np.float64)
     within = within_task(table, values, options)
     return ScoreGap(
@@ -99,7 +99,7 @@ def _number(value: float | bool | None) -> float:
     return float("nan") if value is None else float(value)
 
 
-def mean_over_tasks(table: Table, values: Floats, rows: Mask, options: AnalysisOptions) -> Estimate:
+def mean_over_tasks(table: StyleTable, values: Floats, rows: Mask, options: AnalysisOptions) -> Estimate:
     """Mean over the units that have any of ``rows`` of their weighted mean value, with its interval over tasks.
 
     With adherence as value and the rows of one label it is P(adheres | label) as the paper takes it.
@@ -110,7 +110,7 @@ def mean_over_tasks(table: Table, values: Floats, rows: Mask, options: AnalysisO
     return _interval(table.per_task(means), table.per_task(present.astype(np.float64)), options)
 
 
-def within_task(table: Table, values: Floats, options: AnalysisOptions) -> WithinTask | None:
+def within_task(table: StyleTable, values: Floats, options: AnalysisOptions) -> WithinTask | None:
     """Weighted mean difference, false minus true positives, within units that have both; ``None`` without such.
 
     A program that several models wrote counts once. The interval is the wider, at either end, of the stratified
@@ -133,14 +133,14 @@ def within_task(table: Table, values: Floats, options: AnalysisOptions) -> Withi
     )  # fmt: skip
 
 
-def _once(table: Table) -> Mask:
+def _once(table: StyleTable) -> Mask:
     """Mark each program where it comes first: several models may have written it."""
     marked = np.zeros(len(table.programs), dtype=np.bool_)
     marked[np.unique(table.programs, return_index=True)[1]] = True
     return marked
 
 
-def _has_both(table: Table) -> Mask:
+def _has_both(table: StyleTable) -> Mask:
     """Say which units have programs of both groups, each program counted once."""
     everything, once = np.zeros(len(table.unit)), _once(table)
     (_, false), (_, true) = (table.per_unit(everything, once & rows) for rows in (table.false, ~table.false))
@@ -156,12 +156,12 @@ def _adjusted(gaps: Sequence[CriterionGap]) -> tuple[CriterionGap, ...]:
     )
 
 
-def _pooled(table: Table, values: Floats, rows: Mask, options: AnalysisOptions) -> Estimate:
+def _pooled(table: StyleTable, values: Floats, rows: Mask, options: AnalysisOptions) -> Estimate:
     top, bottom = table.per_unit(values, rows)
     return _interval(table.per_task(top), table.per_task(bottom), options)
 
 
-def _pooled_difference(table: Table, values: Floats, options: AnalysisOptions) -> Estimate:
+def _pooled_difference(table: StyleTable, values: Floats, options: AnalysisOptions) -> Estimate:
     """Pooled share of false minus that of true positives, with its interval over tasks."""
     parts = [tuple(map(table.per_task, table.per_unit(values, rows))) for rows in (table.false, ~table.false)]
     if not all(bottom.sum() > 0 for _, bottom in parts):
@@ -188,7 +188,7 @@ def _interval(
     )
 
 
-def compare_rules(accepted: Sequence[StyleRow], table: Table, options: AnalysisOptions) -> tuple[RuleGap, ...]:
+def compare_rules(accepted: Sequence[StyleRow], table: StyleTable, options: AnalysisOptions) -> tuple[RuleGap, ...]:
     """Compare, within tasks, how often each rule fires; those that differ most come first.
 
     Both shares are means over the units that have both groups. Holm adjusts over all rules that fired there.
@@ -210,7 +210,7 @@ def compare_rules(accepted: Sequence[StyleRow], table: Table, options: AnalysisO
 
 
 def _rule(
-    table: Table, rule: tuple[str, str, str, str], places: list[int], inside: Mask, options: AnalysisOptions
+    table: StyleTable, rule: tuple[str, str, str, str], places: list[int], inside: Mask, options: AnalysisOptions
 ) -> RuleGap:
     values = np.zeros(len(table.unit))
     values[places] = 1.0

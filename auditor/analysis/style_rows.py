@@ -45,7 +45,7 @@ class StyleRow:
 
 
 @dataclass(frozen=True)
-class Table:
+class StyleTable:
     """Accepted rows as columns. A unit is a (model, task); a bootstrap draws tasks, with all their units."""
 
     unit: Ints
@@ -82,7 +82,7 @@ class Table:
         return np.bincount(self.task_of_unit, of_units, self.tasks).astype(np.float64)
 
 
-def tabulate(rows: Sequence[StyleRow]) -> tuple[list[StyleRow], Table]:
+def tabulate(rows: Sequence[StyleRow]) -> tuple[list[StyleRow], StyleTable]:
     """Keep the accepted rows, ordered by task, model and program, and lay them out as columns."""
     labels = (Label.TRUE_POSITIVE, Label.FALSE_POSITIVE)
     accepted = sorted(
@@ -92,7 +92,7 @@ def tabulate(rows: Sequence[StyleRow]) -> tuple[list[StyleRow], Table]:
     tasks: dict[str, int] = {}
     unit = [units.setdefault((row.task_id, row.model), len(units)) for row in accepted]
     task_of_unit = [tasks.setdefault(task, len(tasks)) for task, _ in units]
-    return accepted, Table(
+    return accepted, StyleTable(
         np.array(unit, dtype=np.int64),
         np.array(task_of_unit, dtype=np.int64),
         np.array([row.label is Label.FALSE_POSITIVE for row in accepted], dtype=np.bool_),

@@ -55,7 +55,7 @@ class TwoType:
 
 
 @dataclass(frozen=True, slots=True)
-class TwoTypeOptimum:
+class TwoTypeBest:
     """The best number of attempts under the model."""
 
     attempts: int
@@ -86,7 +86,7 @@ def fit_two_type(counts: Counts, split: float = 0.5) -> TwoType:
     )
 
 
-def best_attempts(model: TwoType, fp_cost: float, *, form: Form = Form.RIGHT, draw_cost: float = 0.0) -> TwoTypeOptimum:
+def best_attempts(model: TwoType, fp_cost: float, *, form: Form = Form.RIGHT, draw_cost: float = 0.0) -> TwoTypeBest:
     """Find the number of attempts with the highest expected utility.
 
     ``draw_cost`` is paid for every draw, in units of a correct solution's worth; the printed form
@@ -100,7 +100,7 @@ def best_attempts(model: TwoType, fp_cost: float, *, form: Form = Form.RIGHT, dr
     last = int(np.argmax(rejected))
     unbounded = bool(rejected[last] > 0 and gains[last] > 0)
     nearly = int(np.argmax(total >= 0.99 * total[attempts]))
-    return TwoTypeOptimum(attempts, unbounded, float(total[attempts]), nearly)
+    return TwoTypeBest(attempts, unbounded, float(total[attempts]), nearly)
 
 
 def _types(model: TwoType, fp_cost: float, draw_cost: float) -> tuple[Floats, Floats, Floats]:

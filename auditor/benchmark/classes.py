@@ -14,7 +14,7 @@ import warnings
 
 from auditor.benchmark.draft import Draft, Unfit
 from auditor.benchmark.packages import imported, requirements
-from auditor.benchmark.rows import Row
+from auditor.benchmark.rows import SourceRow
 from auditor.benchmark.unittests import find_tests
 from auditor.errors import InputError
 from auditor.json_types import JsonObject, list_or_empty
@@ -22,7 +22,7 @@ from auditor.suites import Trust, UnittestSuite
 from auditor.targets import Target, TargetKind
 
 
-def read_classeval(row: Row) -> Draft:
+def read_classeval(row: SourceRow) -> Draft:
     """Read a row of ClassEval; raises :class:`~auditor.benchmark.draft.Unfit` where its tests cannot be used."""
     name, test, classes = row.text("task_id"), row.text("test"), row.values.get("test_classes")
     if not isinstance(classes, list) or not classes:
@@ -39,7 +39,7 @@ def read_classeval(row: Row) -> Draft:
     )  # fmt: skip
 
 
-def read_bigcodebench(row: Row) -> Draft:
+def read_bigcodebench(row: SourceRow) -> Draft:
     """Read a row of BigCodeBench; raises :class:`~auditor.benchmark.draft.Unfit` where its tests cannot be used."""
     name, prompt, entry_point = row.text("task_id"), row.text("complete_prompt"), row.text("entry_point")
     plus = _suite(row.text("test"), name, None, Trust.IN_PROCESS)

@@ -8,7 +8,7 @@ examples are the base suite where they can be read, and the first test otherwise
 from __future__ import annotations
 
 from auditor.benchmark.draft import Draft, Unfit
-from auditor.benchmark.rows import Row
+from auditor.benchmark.rows import SourceRow
 from auditor.benchmark.statements import literal, stdin_examples
 from auditor.comparators import Comparator
 from auditor.json_types import JsonObject
@@ -20,7 +20,7 @@ _STATEMENTS = ("description", "question", "problem", "content", "statement")
 _INTERACTIVE = ("interactive problem", "this is an interactive", "interact with")
 
 
-def read_task(row: Row) -> Draft:
+def read_task(row: SourceRow) -> Draft:
     """Read a row; raises :class:`~auditor.benchmark.draft.Unfit` where a program cannot be judged by its tests."""
     values = row.values
     name = next((str(values[key]) for key in _NAMES if values.get(key) not in (None, "")), _place(row))
@@ -37,7 +37,7 @@ def read_task(row: Row) -> Draft:
     )  # fmt: skip
 
 
-def _place(row: Row) -> str:
+def _place(row: SourceRow) -> str:
     """Name a problem without an id by its place in the source."""
     return f"contest/{row.where.rpartition(' ')[2].rpartition(':')[2]}"
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from auditor.benchmark import mbpp
 from auditor.benchmark.draft import Draft, Unfit
-from auditor.benchmark.rows import Row
+from auditor.benchmark.rows import SourceRow
 from auditor.errors import InputError
 from auditor.records import InputSuite
 from auditor.targets import Target
@@ -18,7 +18,7 @@ from auditor.targets import Target
 KEYS = ("task_id", "prompt", "entry_point", "canonical_solution", "base_input", "plus_input", "atol")
 
 
-def read_task(row: Row) -> Draft:
+def read_task(row: SourceRow) -> Draft:
     """Read a row of EvalPlus's own file.
 
     Raises :class:`~auditor.benchmark.draft.Unfit` for a task without base tests.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 
 from auditor.benchmark.draft import Draft, Unfit
-from auditor.benchmark.rows import Row
+from auditor.benchmark.rows import SourceRow
 from auditor.benchmark.scripts import read_asserts, read_plus_test
 from auditor.errors import InputError
 from auditor.json_types import JsonObject, list_or_empty
@@ -17,7 +17,7 @@ from auditor.records import AssertSuite, Suite
 from auditor.targets import Target
 
 
-def read_humaneval(row: Row) -> Draft:
+def read_humaneval(row: SourceRow) -> Draft:
     """Read a row of HumanEval or HumanEval+: one suite, which is base or plus by the part its source plays.
 
     Raises :class:`~auditor.benchmark.draft.Unfit` for a test that never uses the solution.
@@ -52,7 +52,7 @@ def _uses_candidate(test: str) -> bool:
     return any(isinstance(node, ast.Name) and node.id == "candidate" for node in ast.walk(tree))
 
 
-def read_mbpp(row: Row) -> Draft:
+def read_mbpp(row: SourceRow) -> Draft:
     """Read a row of MBPP+: ``test_list`` is the base suite, ``test`` the plus suite, task N is ``Mbpp/N``.
 
     Raises :class:`~auditor.benchmark.draft.Unfit` where no loop says which function is asked for.
@@ -77,7 +77,7 @@ def read_mbpp(row: Row) -> Draft:
     )
 
 
-def _function(name: str, row: Row) -> Target:
+def _function(name: str, row: SourceRow) -> Target:
     try:
         return Target.function(name)
     except ValueError as error:

@@ -13,7 +13,7 @@ import re
 from typing import NamedTuple
 
 from auditor.benchmark.draft import Draft, Unfit
-from auditor.benchmark.rows import Row
+from auditor.benchmark.rows import SourceRow
 from auditor.benchmark.statements import call_examples
 from auditor.errors import InputError
 from auditor.json_types import JsonObject
@@ -24,7 +24,7 @@ _SORTED = ("SortedDict", "SortedList", "SortedSet")
 """What the site's own judge offers of sortedcontainers, and some references use without an import."""
 
 
-def read_task(row: Row) -> Draft:
+def read_task(row: SourceRow) -> Draft:
     """Read a row.
 
     Raises :class:`~auditor.benchmark.draft.Unfit` where its tests need more than plain values, and

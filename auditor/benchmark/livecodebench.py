@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 from auditor.benchmark.draft import Draft, Unfit
 from auditor.benchmark.packed import unpack_text
-from auditor.benchmark.rows import Row
+from auditor.benchmark.rows import SourceRow
 from auditor.benchmark.statements import call_examples, literal, stdin_examples
 from auditor.comparators import Comparator
 from auditor.json_types import JsonObject
@@ -33,7 +33,7 @@ _CUT = "..."
 """A record shortens long inputs and outputs with it."""
 
 
-def read_task(row: Row) -> Draft:
+def read_task(row: SourceRow) -> Draft:
     """Read a row of the benchmark.
 
     Raises :class:`~auditor.benchmark.draft.Unfit` where its tests cannot be read, and
@@ -53,7 +53,7 @@ def read_task(row: Row) -> Draft:
     )  # fmt: skip
 
 
-def read_record(row: Row) -> Draft:
+def read_record(row: SourceRow) -> Draft:
     """Read a problem out of the record of a submission, with the tests that it holds."""
     values = row.values
     name = row.text("question_id")

@@ -10,7 +10,7 @@ from pathlib import Path, PurePath
 from auditor.benchmark import classes, contests, evalplus, hub, leetcode, livecodebench, own
 from auditor.benchmark.demo import TASKS as DEMO_TASKS
 from auditor.benchmark.draft import Draft, Unfit
-from auditor.benchmark.rows import Row, jsonl_rows, read_rows
+from auditor.benchmark.rows import SourceRow, jsonl_rows, read_rows
 from auditor.benchmark.values import canonical
 from auditor.errors import InputError
 from auditor.records import AssertSuite, Benchmark, InputSuite, StdinSuite, Suite, Task, UnittestSuite
@@ -91,7 +91,7 @@ def _drafts(source: str) -> tuple[dict[str, Draft], dict[str, str], tuple[str, .
     ids: dict[str, None] = {}
     drafts: dict[str, Draft] = {}
     unfit: dict[str, str] = {}
-    read: Callable[[Row], Draft] | None = None
+    read: Callable[[SourceRow], Draft] | None = None
     for row in jsonl_rows(DEMO_TASKS) if source == DEMO else read_rows(source):
         read = read or _reader(row)
         try:
@@ -113,7 +113,7 @@ def _drafts(source: str) -> tuple[dict[str, Draft], dict[str, str], tuple[str, .
     return drafts, unfit, tuple(ids)
 
 
-_LAYOUTS: tuple[tuple[set[str], Callable[[Row], Draft]], ...] = (
+_LAYOUTS: tuple[tuple[set[str], Callable[[SourceRow], Draft]], ...] = (
     ({"private_test_cases", "question_content"}, livecodebench.read_task),
     ({"graded_list", "question_content"}, livecodebench.read_record),
     ({"input_output", "completion", "entry_point"}, leetcode.read_task),
@@ -127,7 +127,7 @@ _LAYOUTS: tuple[tuple[set[str], Callable[[Row], Draft]], ...] = (
 """Columns → who reads such rows; the first that fits is taken."""
 
 
-def _reader(row: Row) -> Callable[[Row], Draft]:
+def _reader(row: SourceRow) -> Callable[[SourceRow], Draft]:
     """Choose the layout by the first row's columns."""
     columns = row.values.keys()
     if {"base_input", "plus_input"} & columns:

@@ -7,7 +7,7 @@ import ast
 from auditor.benchmark.checks import check_keys, kind, nearest, parsed, text
 from auditor.benchmark.draft import Draft
 from auditor.benchmark.own_suites import read_suite
-from auditor.benchmark.rows import Row, id_text
+from auditor.benchmark.rows import SourceRow, id_text
 from auditor.errors import InputError
 from auditor.json_types import JsonObject, list_or_empty, object_or_empty
 from auditor.targets import Target, TargetKind, definition
@@ -17,7 +17,7 @@ TASK_KEYS = (*NEEDED, "prelude", "correct", "wrong", "requires", "family", "slic
 """``entry_point`` is missing where a solution is a program; ``reference`` may be, where outputs are given."""
 
 
-def read_task(row: Row) -> Draft:
+def read_task(row: SourceRow) -> Draft:
     """Read a row of an own-task file.
 
     Raises :class:`~auditor.errors.InputError` with the row's place, the key and the remedy.

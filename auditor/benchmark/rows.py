@@ -41,7 +41,7 @@ FILE_SUFFIXES = (".jsonl", ".jsonl.gz", ".json", ".json.gz")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SourceRow:
     """One row of a source."""
 
     values: JsonObject
@@ -57,7 +57,7 @@ class Row:
         return value
 
 
-def read_rows(source: str) -> Iterator[Row]:
+def read_rows(source: str) -> Iterator[SourceRow]:
     """Read the rows of a JSONL file, of a folder in the hub's layout, or of a data set on the hub.
 
     Raises :class:`~auditor.errors.InputError` by file and line, and
@@ -73,7 +73,7 @@ def read_rows(source: str) -> Iterator[Row]:
     return hub_rows(source, SPLIT)
 
 
-def jsonl_rows(path: Path) -> Iterator[Row]:
+def jsonl_rows(path: Path) -> Iterator[SourceRow]:
     """Read a JSONL file, gzipped or not; blank lines are skipped. A file that is one JSON array is read as its items.
 
     Raises :class:`~auditor.errors.InputError` with ``file:line`` for what is not a JSON object.
@@ -82,10 +82,10 @@ def jsonl_rows(path: Path) -> Iterator[Row]:
         if number == 1 and line.lstrip().startswith("["):
             yield from _array_rows(path)
             return
-        yield Row(_parse(line, f"{path}:{number}"), f"{path}:{number}")
+        yield SourceRow(_parse(line, f"{path}:{number}"), f"{path}:{number}")
 
 
-def _array_rows(path: Path) -> Iterator[Row]:
+def _array_rows(path: Path) -> Iterator[SourceRow]:
     """Read a file that is one JSON array of objects, whole."""
     text = "".join(line for _, line in text_lines(path))
     try:
@@ -96,7 +96,7 @@ def _array_rows(path: Path) -> Iterator[Row]:
         if not isinstance(item, dict):
             kind = type(item).__name__
             raise InputError(f"item {number} is a {kind}, not an object", where=str(path), remedy="list objects only")
-        yield Row(item, f"{path}, item {number}")
+        yield SourceRow(item, f"{path}, item {number}")
 
 
 def text_lines(path: Path, *, keep_blank: bool = False) -> Iterator[tuple[int, str]]:
@@ -184,7 +184,7 @@ def _parse(line: str, where: str) -> JsonObject:
     return row
 
 
-def hub_rows(source: str, split: str | None = None) -> Iterator[Row]:
+def hub_rows(source: str, split: str | None = None) -> Iterator[SourceRow]:
     """Stream the rows of a Parquet file, of a folder in the hub's layout, or of a data set on the hub.
 
     ``split`` may be left out where there is only one. Local data is streamed, so no cache is written. Raises
@@ -204,7 +204,7 @@ def hub_rows(source: str, split: str | None = None) -> Iterator[Row]:
             if split is None and hasattr(data, "keys"):
                 data = data[_only_split(list(data), source)]
             for number, row in enumerate(data):
-                yield Row(dict(row), f"{source}, row {number}")
+                yield SourceRow(dict(row), f"{source}, row {number}")
         except datasets.exceptions.DatasetNotFoundError:
             raise InputError(
                 "the hub has no such data set, or it is not open to you",

@@ -15,7 +15,7 @@ from auditor.errors import UsageError
 _WHOLE_RUN = (OutputFormat.EVERY_EVAL_EVER, OutputFormat.EVALPLUS)
 
 
-class Table(StrEnum):
+class ExportTable(StrEnum):
     """What can be exported."""
 
     SAMPLES = "samples"
@@ -27,7 +27,7 @@ class Table(StrEnum):
 
 def export(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A run folder.")],
-    table: Annotated[Table | None, typer.Argument(help="Which table.")] = None,
+    table: Annotated[ExportTable | None, typer.Argument(help="Which table.")] = None,
     form: Annotated[
         OutputFormat,
         format_option(
@@ -60,7 +60,7 @@ def export(
         _export_run(folder, table, form, out)
         return
     if table is None:
-        raise UsageError("which table?", remedy=f"name one of {', '.join(Table)}")
+        raise UsageError("which table?", remedy=f"name one of {', '.join(ExportTable)}")
     found = rows(folder, table.value)
     if out is None:
         write(found, form.value, binary_stdout())
@@ -72,7 +72,7 @@ def export(
             write(itertools.chain(first, found), form.value, file)
 
 
-def _export_run(folder: Path, table: Table | None, form: OutputFormat, out: Path | None) -> None:
+def _export_run(folder: Path, table: ExportTable | None, form: OutputFormat, out: Path | None) -> None:
     """Write the whole run below a folder, and say which files there are."""
     from auditor.pipeline.writers import write_run
 

@@ -19,13 +19,13 @@ def figures_table(analysis: Analysis, width: int | None, simulated: Collection[s
 
     Shares are percentages with their intervals. ``width`` is the terminal's; ``None`` for a pipe.
     """
-    from auditor.gates.outputs.tables import Column, text_table
+    from auditor.gates.outputs.tables import TextColumn, text_table
 
     cost = _reference_cost(analysis)
-    columns = [Column("model"), Column("tasks", right=True), Column("accuracy %", right=True)]
-    columns.append(Column("wrong %", right=True))
+    columns = [TextColumn("model"), TextColumn("tasks", right=True), TextColumn("accuracy %", right=True)]
+    columns.append(TextColumn("wrong %", right=True))
     if cost is not None:
-        columns.append(Column("best K", right=True))
+        columns.append(TextColumn("best K", right=True))
     rows = [_row(entry, cost, simulated) for entry in analysis.models]
     notes = [f"wrong: share of accepted samples; intervals at {100 * analysis.options.confidence:g} %"]
     if cost is not None:

@@ -18,7 +18,7 @@ from auditor.extraction.python import (
     never_falls_through,
     undefined_names,
 )
-from auditor.extraction.source import Source, begins_statement, closes_bracket
+from auditor.extraction.source import SourceText, begins_statement, closes_bracket
 from auditor.extraction.spans import Span, SpanKind
 from auditor.records import Task
 from auditor.targets import TargetKind, bound_by
@@ -59,7 +59,7 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class CandidateReading:
     """One way to take a program out of an answer."""
 
     parsed: Parsed
@@ -99,7 +99,7 @@ class Former:
         if not self._indent:
             self._indent = "    "
 
-    def from_blocks(self, blocks: Sequence[Block]) -> Iterator[Candidate]:
+    def from_blocks(self, blocks: Sequence[Block]) -> Iterator[CandidateReading]:
         """Form candidates of blocks, alone and together."""
         parsed = {block.order: self._parse_block(block) for block in blocks}
         settled = False
@@ -109,7 +109,7 @@ class Former:
             if found is None:
                 yield from self._sliced(block, rule)
             elif self._definedness(found):
-                yield Candidate(found, rule, block, 2, complete=True)
+                yield CandidateReading(found, rule, block, 2, complete=True)
                 lacking = undefined_names(found.tree) - self._known
                 settled |= not lacking and self._definedness(found) is Definition.REAL
                 if lacking and len(blocks) > 1:
@@ -123,7 +123,7 @@ class Former:
 
     def continuing(
         self, text: str, block: Block | None, prefix: str, *, own: int, join: str = ""
-    ) -> Iterator[Candidate]:
+    ) -> Iterator[CandidateReading]:
         """Form candidates of text that continues the prompt, with the indentation repaired where it must be."""
         body = text.strip("\n") + "\n"
         shapes = [("continuation", join + text)]
@@ -136,19 +136,19 @@ class Former:
         for rule, shaped in shapes:
             found = self.parser.parse(before + shaped)
             if found and self._is_body(found, own):
-                yield Candidate(found, prefix + rule, block, own, complete=True)
+                yield CandidateReading(found, prefix + rule, block, own, complete=True)
                 return
         for rule, shaped in shapes:
             for found, complete in self._slices(before + shaped):
                 if self._is_body(found, own):
-                    yield Candidate(found, f"{prefix}{rule}-cut", block, own, complete)
+                    yield CandidateReading(found, f"{prefix}{rule}-cut", block, own, complete)
                     return
 
-    def whole(self, text: str) -> Iterator[Candidate]:
+    def whole(self, text: str) -> Iterator[CandidateReading]:
         """Take the whole answer as a program, where it is one."""
         found = self.parser.parse(text)
         if found and self._definedness(found):
-            yield Candidate(found, "program", None, 2, complete=True)
+            yield CandidateReading(found, "program", None, 2, complete=True)
 
     def _definedness(self, parsed: Parsed) -> Definition:
         return parsed.defines(self.task.target)
@@ -166,7 +166,7 @@ class Former:
 
     def _with_helpers(
         self, found: Parsed, lacking: set[str], block: Block, blocks: Sequence[Block], parsed: dict[int, Parsed | None]
-    ) -> Iterator[Candidate]:
+    ) -> Iterator[CandidateReading]:
         """Prepend, of the other blocks, the latest that define what this one lacks."""
         chosen: dict[int, str] = {}
         wanted, tried = set(lacking), set[str]()
@@ -184,22 +184,22 @@ class Former:
         if chosen:
             joined = self.parser.parse("\n".join([*(chosen[order] for order in sorted(chosen)), found.source]))
             if joined and self._definedness(joined):
-                yield Candidate(joined, "fences", block, 2, complete=True)
+                yield CandidateReading(joined, "fences", block, 2, complete=True)
 
-    def _joined(self, blocks: Sequence[Block]) -> Iterator[Candidate]:
+    def _joined(self, blocks: Sequence[Block]) -> Iterator[CandidateReading]:
         """Take all Python blocks as one program."""
         python = [block for block in blocks if block.is_python]
         for texts in ([block.text for block in python], [block.plain for block in python]):
             ended = [text if text.endswith("\n") else f"{text}\n" for text in texts]
             found = self.parser.parse("".join(ended))
             if found and self._definedness(found):
-                yield Candidate(found, "fences", python[-1], 2, complete=True)
+                yield CandidateReading(found, "fences", python[-1], 2, complete=True)
                 return
 
-    def _sliced(self, block: Block, rule: str) -> Iterator[Candidate]:
+    def _sliced(self, block: Block, rule: str) -> Iterator[CandidateReading]:
         for found, complete in self._slices(block.plain):
             if self._definedness(found):
-                yield Candidate(found, f"{rule}-cut", block, 2, complete)
+                yield CandidateReading(found, f"{rule}-cut", block, 2, complete)
                 return
 
     def _slices(self, text: str) -> Iterator[tuple[Parsed, bool]]:
@@ -259,7 +259,7 @@ def without_prompts(text: str) -> str:
 
 def _chunks(text: str) -> list[str]:
     """Split text into statements at column 0, each with its indented lines."""
-    source = Source(text)
+    source = SourceText(text)
     starts: list[int] = []
     place = depth = 0
     joins = False

@@ -14,7 +14,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from auditor.extraction.candidates import Block, Candidate, Former, blocks_of
+from auditor.extraction.candidates import Block, CandidateReading, Former, blocks_of
 from auditor.extraction.context import with_context
 from auditor.extraction.lexer import split
 from auditor.extraction.python import Definition, Parser, parse
@@ -180,12 +180,12 @@ class _Answer:
         candidates += self.former.from_blocks(blocks)
         return readings_of(candidates, self.task)
 
-    def _continuation(self, blocks: Sequence[Block]) -> list[Candidate]:
+    def _continuation(self, blocks: Sequence[Block]) -> list[CandidateReading]:
         """Form the candidates of a text that was asked for as the rest of the prompt."""
         if self.task.target.kind is TargetKind.PROGRAM:
             return []
         join, own = self.join or "", 1 if self._is_answer() else 3
-        found: list[Candidate] = []
+        found: list[CandidateReading] = []
         if own != 1 or not any(span.kind is SpanKind.TOKEN for span in self.spans):
             found += self.former.continuing(self.text, None, "", own=own, join=join)
         first = blocks[0] if blocks else None

@@ -22,7 +22,7 @@ from auditor.extraction.marks import (
     spoken_answers,
     spoken_reasoning,
 )
-from auditor.extraction.source import Source, begins_statement, closes_bracket, looks_like_code
+from auditor.extraction.source import SourceText, begins_statement, closes_bracket, looks_like_code
 from auditor.extraction.spans import Span, SpanKind
 
 _QUOTES = "'\"`“”‘’"
@@ -51,7 +51,7 @@ def split(
 class _Lexer:
     def __init__(self, text: str, name: str, strings: bool, lenient: bool) -> None:
         self.text = text
-        self.source = Source(text, strings=strings)
+        self.source = SourceText(text, strings=strings)
         self.lenient = lenient
         self.marks = all_marks(text)
         self.mark_starts = [mark.start for mark in self.marks]

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from auditor.extraction.candidates import MOST_BLOCKS, Candidate
+from auditor.extraction.candidates import MOST_BLOCKS, CandidateReading
 from auditor.extraction.context import names_before, with_context
 from auditor.extraction.python import Definition, stray_statements, undefined_names
 from auditor.extraction.tidy import tidied
@@ -78,7 +78,7 @@ class Reading:
         return found
 
 
-def readings_of(candidates: Iterable[Candidate], task: Task, *, in_reasoning: bool = False) -> list[Reading]:
+def readings_of(candidates: Iterable[CandidateReading], task: Task, *, in_reasoning: bool = False) -> list[Reading]:
     """Judge candidates; equal programs are kept."""
     known = names_before(task)
     return [_read(candidate, task, known, in_reasoning) for candidate in candidates]
@@ -95,7 +95,7 @@ def merged(readings: Iterable[Reading]) -> list[Reading]:
     return kept[:MOST_READINGS]
 
 
-def _read(candidate: Candidate, task: Task, known: frozenset[str], in_reasoning: bool) -> Reading:
+def _read(candidate: CandidateReading, task: Task, known: frozenset[str], in_reasoning: bool) -> Reading:
     parsed = candidate.parsed
     strays = len(stray_statements(parsed.tree))
     tidy = tidied(parsed, task.target)

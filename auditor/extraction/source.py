@@ -48,7 +48,7 @@ class CodeLine:
     """The run of backticks or tildes at ``end``."""
 
 
-class Source:
+class SourceText:
     """A text whose code is read line by line; remembers which quotes never close."""
 
     def __init__(self, text: str, *, strings: bool = True) -> None:

@@ -15,7 +15,7 @@ from dataclasses import replace
 from auditor.analysis.task_statistic import TaskStatistic, minus, same
 from auditor.config import GateConfig
 from auditor.gates.family import Statement, judged_together
-from auditor.gates.metrics import Better, Evidence, Measured, Metric, Parameters, Reported, Unavailable
+from auditor.gates.metrics import Better, Measured, Metric, MetricEvidence, Parameters, Reported, Unavailable
 from auditor.gates.metrics.operations import coverage, error_share, task_shares, unscored_share
 from auditor.gates.rules import check_rules, metric_of, name_of
 from auditor.gates.view import ModelView, RunView
@@ -64,7 +64,7 @@ def _judge_models(
     judged = []
     for model in chosen:
         saved = _partner(model, run, baseline) if against else None
-        judged.append(_Case(rule, model, confidence, saved, against).judge())
+        judged.append(_RuleOnModel(rule, model, confidence, saved, against).judge())
     judged += [Statement(_absent(rule, name, against)) for name in sorted(set(rule.models) - set(run.names))]
     return judged
 
@@ -78,7 +78,7 @@ def _partner(model: ModelView, run: RunView, baseline: RunView | None) -> ModelV
     return baseline.models[0] if len(baseline.models) == len(run.models) == 1 else None
 
 
-class _Case:
+class _RuleOnModel:
     """One rule on one model."""
 
     def __init__(
@@ -113,7 +113,7 @@ class _Case:
         )
 
     def _measured(self) -> Measured:
-        if not self.model.samples and self.metric.evidence is not Evidence.EXACT:
+        if not self.model.samples and self.metric.evidence is not MetricEvidence.EXACT:
             raise Unavailable("the model has no scored sample on an analysed task")
         parameters = self.parameters
         measured = self.metric.measure(self.model, parameters)

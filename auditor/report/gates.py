@@ -25,14 +25,14 @@ class ShownGate:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class GateSummary:
     """All rules of a page and what they come to."""
 
     headline: str
     gates: Sequence[ShownGate]
 
 
-def verdict(gates: Sequence[GateResult]) -> Verdict:
+def verdict(gates: Sequence[GateResult]) -> GateSummary:
     """Sum up gates: failed ones first, then inconclusive ones."""
     judged = [_judged(gate) for gate in gates]
     judged.sort(key=lambda gate: ORDER.index(gate.verdict))
@@ -47,7 +47,7 @@ def verdict(gates: Sequence[GateResult]) -> Verdict:
         headline = f"Inconclusive on {count(open_)} of {total}"
     else:
         headline = {1: "Passes its gate", 2: "Passes both gates"}.get(len(judged), f"Passes all {total}")
-    return Verdict(headline, judged)
+    return GateSummary(headline, judged)
 
 
 def over_models(gates: Sequence[GateResult]) -> str:

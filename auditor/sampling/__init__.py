@@ -13,7 +13,7 @@ from auditor.extraction import Extraction, assemble, extract
 from auditor.sampling.batch import BatchWritten, write_batch
 from auditor.sampling.batch_output import BatchRead, read_batch
 from auditor.sampling.budget import Spent, spent_on
-from auditor.sampling.estimate import Estimate, estimate, shortfall
+from auditor.sampling.estimate import SpendingEstimate, estimate, shortfall
 from auditor.sampling.recorded import RecordedSamples, read_recorded
 from auditor.sampling.sampler import check_endpoint, sample_model
 from auditor.sampling.summary import SamplingSummary
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 __all__ = [
     "BatchRead",
     "BatchWritten",
-    "Estimate",
     "Extraction",
     "Faults",
     "RecordedSamples",
     "SamplingSummary",
     "SimulatedServer",
+    "SpendingEstimate",
     "Spent",
     "assemble",
     "check_endpoint",

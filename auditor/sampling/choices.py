@@ -10,7 +10,7 @@ from auditor.config import ModelConfig
 from auditor.json_types import JsonObject, JsonValue, list_or_empty, objects_in, text_or_none
 from auditor.records import SampleStatus
 from auditor.sampling.classify import ErrorReply, classify
-from auditor.sampling.failures import Kind, TransientError, UnansweredError
+from auditor.sampling.failures import TransientError, TransientKind, UnansweredError
 from auditor.sampling.signs import message_in, status_in
 from auditor.text import one_line
 
@@ -21,7 +21,7 @@ Redact = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ReplyChoice:
     """One answer, whichever endpoint gave it."""
 
     text: str
@@ -39,19 +39,19 @@ def plain_message(text: str) -> str:
     return one_line(text, MESSAGE_CHARS)
 
 
-def read_choices(payload: JsonValue, sent: JsonObject, model: ModelConfig, redact: Redact) -> list[Choice]:
+def read_choices(payload: JsonValue, sent: JsonObject, model: ModelConfig, redact: Redact) -> list[ReplyChoice]:
     """Return the choices of a reply to the body ``sent``, in the order of their indices.
 
     Raises one of :data:`~auditor.sampling.failures.Failure` for a reply that is an error or holds no choice.
     """
     if not isinstance(payload, dict):
-        raise TransientError(Kind.REPLY, "the reply is not a JSON object")
+        raise TransientError(TransientKind.REPLY, "the reply is not a JSON object")
     if isinstance(payload.get("output"), list):
         choices = [_response_choice(payload)] if not payload.get("error") else []
     else:
         found = objects_in(payload.get("choices"))
         if len(found) < len(list_or_empty(payload.get("choices"))):
-            raise TransientError(Kind.REPLY, "a choice is not an object")
+            raise TransientError(TransientKind.REPLY, "a choice is not an object")
         failed = [choice["error"] for choice in found if choice.get("error")]
         if failed and len(failed) == len(found):
             payload = {"error": failed[0]}
@@ -65,7 +65,7 @@ def read_choices(payload: JsonValue, sent: JsonObject, model: ModelConfig, redac
         raise UnansweredError(
             SampleStatus.REFUSED, "the reply holds no choices: the prompt was filtered", 200, "change prompt or system"
         )
-    raise TransientError(Kind.REPLY, "the reply holds no choices")
+    raise TransientError(TransientKind.REPLY, "the reply holds no choices")
 
 
 def _is_error(payload: JsonObject) -> bool:
@@ -87,11 +87,11 @@ def _error_of(payload: JsonObject, sent: JsonObject, model: ModelConfig, redact:
     if status is None:
         failure.message = f"an error in a 200 reply: {said}"
         if isinstance(failure, UnansweredError) and failure.status is SampleStatus.REJECTED:
-            return TransientError(Kind.REPLY, failure.message)
+            return TransientError(TransientKind.REPLY, failure.message)
     return failure
 
 
-def _choice(choice: JsonObject) -> Choice:
+def _choice(choice: JsonObject) -> ReplyChoice:
     """Read one choice of a chat or completions reply."""
     message = choice.get("message")
     finish = text_or_none(choice.get("finish_reason"))
@@ -102,13 +102,15 @@ def _choice(choice: JsonObject) -> Choice:
             given = message.get(key)
             thought = thought or (given if isinstance(given, str) else "")
         calls = message.get("tool_calls") or message.get("function_call")
-        return Choice(text, finish, text_or_none(message.get("refusal")), thought, json.dumps(calls) if calls else "")
+        return ReplyChoice(
+            text, finish, text_or_none(message.get("refusal")), thought, json.dumps(calls) if calls else ""
+        )
     if "text" in choice:
-        return Choice(_content(choice["text"])[0], finish, None)
-    raise TransientError(Kind.REPLY, "a choice holds neither a message nor a text")
+        return ReplyChoice(_content(choice["text"])[0], finish, None)
+    raise TransientError(TransientKind.REPLY, "a choice holds neither a message nor a text")
 
 
-def _response_choice(payload: JsonObject) -> Choice:
+def _response_choice(payload: JsonObject) -> ReplyChoice:
     """Read the one answer of a responses reply."""
     texts, refusals, thoughts, calls = [], [], [], []
     for item in objects_in(payload.get("output")):
@@ -128,7 +130,7 @@ def _response_choice(payload: JsonObject) -> Choice:
     status = payload.get("status")
     finish = reason or {"completed": "stop", "incomplete": "length"}.get(str(status), "failed" if status else None)
     refusal = text_or_none("\n".join(refusals))
-    return Choice("".join(texts), finish, refusal, "\n".join(thoughts), json.dumps(calls) if calls else "")
+    return ReplyChoice("".join(texts), finish, refusal, "\n".join(thoughts), json.dumps(calls) if calls else "")
 
 
 def _content(content: JsonValue) -> tuple[str, str]:
@@ -141,7 +143,7 @@ def _content(content: JsonValue) -> tuple[str, str]:
         parts = objects_in(content)
         text = "".join(text for part in parts if isinstance(text := part.get("text"), str))
         return text, "\n".join(_thought(part["thinking"]) for part in parts if part.get("thinking"))
-    raise TransientError(Kind.REPLY, "a message's content is neither text nor parts")
+    raise TransientError(TransientKind.REPLY, "a message's content is neither text nor parts")
 
 
 def _thought(thinking: JsonValue) -> str:

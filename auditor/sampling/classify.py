@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from auditor.config import ModelConfig
 from auditor.json_types import JsonObject, JsonValue
 from auditor.records import SampleStatus
-from auditor.sampling.failures import Failure, Kind, RunWideError, Scope, TransientError, UnansweredError
+from auditor.sampling.failures import Failure, RunWideError, Scope, TransientError, TransientKind, UnansweredError
 from auditor.sampling.remedies import key_remedy, model_remedy, parameter_remedy, url_remedy
 from auditor.sampling.request import asked_name
 from auditor.sampling.signs import (
@@ -35,7 +35,7 @@ from auditor.sampling.signs import (
     PARAMETER_TEXT,
     PASSING_TEXT,
     SPENT_QUOTA,
-    Evidence,
+    ErrorEvidence,
 )
 
 _PLAIN_WORDS = {"n", "stop", "user", "store", "tools"}
@@ -58,7 +58,7 @@ class ErrorReply:
 
 def classify(reply: ErrorReply, model: ModelConfig, sent: JsonObject) -> Failure:
     """Say what an error reply to the request body ``sent`` means."""
-    evidence = Evidence.of(reply.body)
+    evidence = ErrorEvidence.of(reply.body)
     if not evidence.texts:
         evidence.texts.append(reply.said)
     message = f"HTTP {reply.status}: {reply.said}" if reply.said else f"HTTP {reply.status}"
@@ -79,23 +79,29 @@ def classify(reply: ErrorReply, model: ModelConfig, sent: JsonObject) -> Failure
     )
 
 
-def _passing(reply: ErrorReply, evidence: Evidence, message: str) -> Failure | None:
+def _passing(reply: ErrorReply, evidence: ErrorEvidence, message: str) -> Failure | None:
     """Recognise what may pass; a 429 for want of credit or for one request's size does not."""
     status, text = reply.status, evidence.text
-    kind: Kind | None = None
+    kind: TransientKind | None = None
     if status == 429:
         sized = "request too large" in text
-        kind = None if _no_credit(reply, evidence) or sized or evidence.codes & FILTER_CODES else Kind.RATE
+        kind = None if _no_credit(reply, evidence) or sized or evidence.codes & FILTER_CODES else TransientKind.RATE
     elif (status >= 500 or status in (408, 409, 425)) and not HIDDEN.search(text):
         hidden = evidence.codes & (FILTER_CODES | LONG_CODES)
-        kind = None if hidden else {408: Kind.TIMEOUT, 504: Kind.TIMEOUT, 524: Kind.TIMEOUT}.get(status, Kind.SERVER)
-        kind = Kind.OVERLOAD if kind and status in (503, 529) else kind
+        kind = (
+            None
+            if hidden
+            else {408: TransientKind.TIMEOUT, 504: TransientKind.TIMEOUT, 524: TransientKind.TIMEOUT}.get(
+                status, TransientKind.SERVER
+            )
+        )
+        kind = TransientKind.OVERLOAD if kind and status in (503, 529) else kind
     elif status in (400, 403, 498, 499) and PASSING_TEXT.search(text) and not FILTER_TEXT.search(text):
-        kind = Kind.RATE if "limit" in text or "too many" in text else Kind.OVERLOAD
+        kind = TransientKind.RATE if "limit" in text or "too many" in text else TransientKind.OVERLOAD
     return None if kind is None else TransientError(kind, message, reply.retry_after, reply.status)
 
 
-def _no_credit(reply: ErrorReply, evidence: Evidence) -> bool:
+def _no_credit(reply: ErrorReply, evidence: ErrorEvidence) -> bool:
     """Say whether the account has no credit; some servers call a limit per minute a quota, and say when it is over."""
     if reply.status == 402 or evidence.codes & CREDIT_CODES or CREDIT_TEXT.search(evidence.text):
         return True
@@ -103,7 +109,7 @@ def _no_credit(reply: ErrorReply, evidence: Evidence) -> bool:
     return bool(SPENT_QUOTA.search(evidence.text)) and not per_minute
 
 
-def _about_the_account(reply: ErrorReply, evidence: Evidence, message: str, model: ModelConfig) -> Failure | None:
+def _about_the_account(reply: ErrorReply, evidence: ErrorEvidence, message: str, model: ModelConfig) -> Failure | None:
     """Recognise a wrong key and an empty account."""
     status, text = reply.status, evidence.text
     if status in (400, 401, 402, 403, 429) and _no_credit(reply, evidence):
@@ -119,7 +125,7 @@ def _about_the_account(reply: ErrorReply, evidence: Evidence, message: str, mode
     return None
 
 
-def _about_the_content(reply: ErrorReply, evidence: Evidence, message: str) -> Failure | None:
+def _about_the_content(reply: ErrorReply, evidence: ErrorEvidence, message: str) -> Failure | None:
     """Recognise a filter, and a prompt that is too long."""
     status, text, codes = reply.status, evidence.text, evidence.codes
     hidden = status < 500 or HIDDEN.search(text)
@@ -132,7 +138,7 @@ def _about_the_content(reply: ErrorReply, evidence: Evidence, message: str) -> F
 
 
 def _about_the_settings(
-    reply: ErrorReply, evidence: Evidence, message: str, model: ModelConfig, sent: JsonObject
+    reply: ErrorReply, evidence: ErrorEvidence, message: str, model: ModelConfig, sent: JsonObject
 ) -> Failure | None:
     """Recognise a parameter that is not accepted and a model that is not there."""
     status, text, name = reply.status, evidence.text, asked_name(model)
@@ -155,7 +161,7 @@ def _says_no_model(status: int, text: str, name: str, is_json: bool) -> bool:
     return named or (status == 404 and "model" in text) or "model not exist" in text
 
 
-def _named_parameter(evidence: Evidence, sent: JsonObject) -> str | None:
+def _named_parameter(evidence: ErrorEvidence, sent: JsonObject) -> str | None:
     """Find the key of the request that an error names; the text of the prompt is none of them."""
     known = [key for key in sent if key not in CONTENT_PARAMS | {"model"}]
     for key in known:

@@ -22,7 +22,7 @@ from auditor.json_types import JsonObject, JsonValue
 from auditor.sampling.choices import MESSAGE_CHARS
 from auditor.sampling.classify import ErrorReply, classify
 from auditor.sampling.clients import Clients, api_key
-from auditor.sampling.failures import Failure, Kind, RunWideError, Scope, TransientError
+from auditor.sampling.failures import Failure, RunWideError, Scope, TransientError, TransientKind
 from auditor.sampling.remedies import UNSUPPORTED
 from auditor.sampling.signs import message_in
 from auditor.text import one_line
@@ -71,8 +71,8 @@ class Endpoint:
                     response = await client.post(self._path, cast_to=httpx2.Response, body=sent)
         except (TimeoutError, openai.APITimeoutError) as error:
             if isinstance(error.__cause__, httpx2.ConnectTimeout):
-                raise TransientError(Kind.CONNECT, "the host did not answer") from None
-            raise TransientError(Kind.TIMEOUT, f"no answer within {self._model.timeout:g} s") from None
+                raise TransientError(TransientKind.CONNECT, "the host did not answer") from None
+            raise TransientError(TransientKind.TIMEOUT, f"no answer within {self._model.timeout:g} s") from None
         except openai.APIStatusError as error:
             raise self._failure(error.response, sent) from None
         except openai.APIConnectionError as error:
@@ -82,7 +82,7 @@ class Endpoint:
             return reply
         except (ValueError, RecursionError):
             start = self.redact(response.text[:80])
-            raise TransientError(Kind.REPLY, f"the server answered with malformed JSON: {start!r}") from None
+            raise TransientError(TransientKind.REPLY, f"the server answered with malformed JSON: {start!r}") from None
 
     def adapt(self, error: RunWideError) -> bool:
         """Send requests without a parameter that the server does not accept, where that keeps to the settings.
@@ -186,7 +186,7 @@ class Endpoint:
 
         cause = next((link for link in _chain(error) if isinstance(link, httpx2.TransportError)), error)
         if isinstance(cause, OversizedReplyError):
-            return TransientError(Kind.REPLY, self.redact(str(cause)))
+            return TransientError(TransientKind.REPLY, self.redact(str(cause)))
         reasons = [
             "connection refused" if isinstance(link, ConnectionRefusedError) else link.strerror
             for link in _chain(error)
@@ -197,8 +197,10 @@ class Endpoint:
             cause, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.UnsupportedProtocol | httpx2.ProxyError
         ):
             tls = any("SSL" in type(link).__name__ or "SSL" in str(link) for link in _chain(error))
-            return TransientError(Kind.CONNECT, f"{'TLS fails' if tls else 'the host cannot be reached'}: {said}")
-        return TransientError(Kind.BROKEN, f"the connection broke: {said}")
+            return TransientError(
+                TransientKind.CONNECT, f"{'TLS fails' if tls else 'the host cannot be reached'}: {said}"
+            )
+        return TransientError(TransientKind.BROKEN, f"the connection broke: {said}")
 
     def _place(self) -> str:
         base = self._model.base_url or self._clients.base_url
@@ -210,13 +212,13 @@ class Endpoint:
 
 
 _REMEDIES = {
-    Kind.RATE: "lower concurrency or set requests_per_minute, then give the same command again",
-    Kind.OVERLOAD: "lower concurrency, then give the same command again",
-    Kind.TIMEOUT: "raise timeout or lower concurrency, then give the same command again",
-    Kind.SERVER: "look into the server's log, then give the same command again",
-    Kind.CONNECT: "check base_url (scheme, host, port) and that the server runs",
-    Kind.BROKEN: "look into the server's log, then give the same command again",
-    Kind.REPLY: "check that base_url names an OpenAI-compatible API (it often ends in /v1)",
+    TransientKind.RATE: "lower concurrency or set requests_per_minute, then give the same command again",
+    TransientKind.OVERLOAD: "lower concurrency, then give the same command again",
+    TransientKind.TIMEOUT: "raise timeout or lower concurrency, then give the same command again",
+    TransientKind.SERVER: "look into the server's log, then give the same command again",
+    TransientKind.CONNECT: "check base_url (scheme, host, port) and that the server runs",
+    TransientKind.BROKEN: "look into the server's log, then give the same command again",
+    TransientKind.REPLY: "check that base_url names an OpenAI-compatible API (it often ends in /v1)",
 }
 
 

@@ -17,7 +17,7 @@ LIKELY_ANSWER = 250
 
 
 @dataclass(frozen=True, slots=True)
-class Estimate:
+class SpendingEstimate:
     """Requests and tokens that are still to come, and what they may cost."""
 
     model: str
@@ -41,7 +41,7 @@ class Estimate:
         return f"{self.samples:,} samples in {self.requests:,} requests ({self.present:,} are there); {tokens}; {cost}"
 
 
-def estimate(model: ModelConfig, tasks: Sequence[Task], done: AbstractSet[Key] = frozenset()) -> Estimate:
+def estimate(model: ModelConfig, tasks: Sequence[Task], done: AbstractSet[Key] = frozenset()) -> SpendingEstimate:
     """Estimate what :func:`~auditor.sampling.sample_model` would send with the same arguments."""
     count = samples = prompt = 0
     for request in requests(model, tasks, done):
@@ -53,7 +53,7 @@ def estimate(model: ModelConfig, tasks: Sequence[Task], done: AbstractSet[Key] =
     most = None if bound is None else samples * bound
     low = cost_of(Usage(prompt, likely), model.price)
     high = None if most is None else cost_of(Usage(prompt, most), model.price)
-    return Estimate(
+    return SpendingEstimate(
         model=model.name,
         requests=count,
         samples=samples,
@@ -64,7 +64,7 @@ def estimate(model: ModelConfig, tasks: Sequence[Task], done: AbstractSet[Key] =
     )
 
 
-def shortfall(wanted: Estimate, model: ModelConfig, spent: Spent) -> str | None:
+def shortfall(wanted: SpendingEstimate, model: ModelConfig, spent: Spent) -> str | None:
     """Say where a budget will not last for what is missing; ``None`` where it may.
 
     ``spent`` is what earlier runs took from the budget.

@@ -12,7 +12,7 @@ from enum import StrEnum
 from auditor.records import SampleStatus
 
 
-class Kind(StrEnum):
+class TransientKind(StrEnum):
     """Why a request failed and may be sent again."""
 
     RATE = "rate limit"
@@ -38,7 +38,7 @@ class Scope(StrEnum):
 class TransientError(Exception):
     """A failure that may pass."""
 
-    kind: Kind
+    kind: TransientKind
     message: str
     retry_after: float | None = None
     """Seconds that the server asks to wait."""
@@ -48,17 +48,17 @@ class TransientError(Exception):
     @property
     def is_overload(self) -> bool:
         """Say whether fewer requests at once would help."""
-        return self.kind in (Kind.RATE, Kind.OVERLOAD, Kind.TIMEOUT)
+        return self.kind in (TransientKind.RATE, TransientKind.OVERLOAD, TransientKind.TIMEOUT)
 
     @property
     def may_have_cost(self) -> bool:
         """Say whether the server may have worked, and charge, for a request that brought nothing."""
-        return self.kind in (Kind.TIMEOUT, Kind.BROKEN, Kind.REPLY)
+        return self.kind in (TransientKind.TIMEOUT, TransientKind.BROKEN, TransientKind.REPLY)
 
     @property
     def may_be_the_request(self) -> bool:
         """Say whether the request itself may be the cause, rather than the load on the server."""
-        return self.kind in (Kind.SERVER, Kind.TIMEOUT, Kind.BROKEN, Kind.REPLY)
+        return self.kind in (TransientKind.SERVER, TransientKind.TIMEOUT, TransientKind.BROKEN, TransientKind.REPLY)
 
 
 @dataclass(slots=True)

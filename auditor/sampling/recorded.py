@@ -17,7 +17,7 @@ from auditor.config import ModelConfig
 from auditor.errors import InputError
 from auditor.extraction import Extraction, assemble, complete, extract
 from auditor.records import Sample, SampleStatus, Task
-from auditor.sampling.readers import Answer, Kind, Source, TaskIds, reader_for
+from auditor.sampling.readers import AnswerKind, RecordedAnswer, RecordedSource, TaskIds, reader_for
 from auditor.sampling.reply import CUT, FILTERED, cost_of
 from auditor.third_party import ThirdPartyVerdict
 
@@ -46,7 +46,7 @@ class RecordedSamples:
         self._tasks = tasks
         ids = tuple(dict.fromkeys([*known, *tasks]))
         self._ids = TaskIds(ids)
-        self._source = Source(model.recorded or Path(), ids, model)
+        self._source = RecordedSource(model.recorded or Path(), ids, model)
         self._reader = reader_for(self._source, model.format)
         self._indices = _Indices()
         self._read: Counter[str] = Counter()
@@ -105,13 +105,13 @@ class RecordedSamples:
             remedy = f"read as {self._reader.name} ({self._reader.about})"
             raise InputError(f"holds no samples{which}", where=str(model.recorded), remedy=remedy)
 
-    def _unknown(self, answer: Answer) -> InputError:
+    def _unknown(self, answer: RecordedAnswer) -> InputError:
         remedy = f"the benchmark's ids look like {next(iter(self._tasks), 'none')!r}; choose the matching one"
         if self._read:
             remedy = "the benchmark has no such task: take the rows of such tasks out of the file"
         return InputError(f"unknown task {answer.task_id!r}", where=answer.where, remedy=remedy)
 
-    def _sample(self, answer: Answer, index: int, task: Task) -> Sample:
+    def _sample(self, answer: RecordedAnswer, index: int, task: Task) -> Sample:
         """Build the sample of one answer."""
         extraction = self._program(answer, task)
         status = answer.status
@@ -140,24 +140,24 @@ class RecordedSamples:
             cost=cost_of(answer.usage, self._model.price),
         )
 
-    def _program(self, answer: Answer, task: Task) -> Extraction:
+    def _program(self, answer: RecordedAnswer, task: Task) -> Extraction:
         """Find the program that an answer stands for."""
         model = self._model
         text = _cut(answer.text.removeprefix("\ufeff"), model.stop)
         if answer.status is not None:
             return Extraction(None, "none", judged=False)
         match answer.kind:
-            case Kind.PROGRAM if model.extract == "raw":
+            case AnswerKind.PROGRAM if model.extract == "raw":
                 return Extraction(text, "raw/1", judged=False)
-            case Kind.PROGRAM:
+            case AnswerKind.PROGRAM:
                 found = complete(text, task)
                 self._answers += not found.rule.startswith("given")
                 return found
-            case Kind.CONTINUATION if model.extract == "raw":
+            case AnswerKind.CONTINUATION if model.extract == "raw":
                 return Extraction(task.prompt + model.join + text, "raw/1", judged=False)
-            case Kind.CONTINUATION:
+            case AnswerKind.CONTINUATION:
                 return assemble(text, task, model.join)
-            case Kind.ANSWER:
+            case AnswerKind.ANSWER:
                 return extract(text, task)
 
 
@@ -169,7 +169,7 @@ class _Indices:
         self._counts: Counter[str] = Counter()
         self._seen: defaultdict[str, set[int]] = defaultdict(set)
 
-    def next(self, answer: Answer, task_id: str) -> int:
+    def next(self, answer: RecordedAnswer, task_id: str) -> int:
         """Return the index of the next sample of a task.
 
         Raises :class:`~auditor.errors.InputError` for an index that is there twice, or in some rows only.
@@ -203,7 +203,7 @@ def _cut(text: str, stops: tuple[str, ...]) -> str:
     return text[: min(ends)] if ends else text
 
 
-def _hash(answer: Answer, index: int) -> str:
+def _hash(answer: RecordedAnswer, index: int) -> str:
     """Hash what an answer says, and its index: SHA-256 in hex."""
     parts = [str(answer.task_id), answer.text, answer.kind, answer.raw, answer.finish_reason, answer.refusal, index]
     return hashlib.sha256(json.dumps(parts).encode("utf-8", "surrogatepass")).hexdigest()

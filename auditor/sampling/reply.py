@@ -9,8 +9,8 @@ from auditor.config import ModelConfig, PriceConfig
 from auditor.extraction import Extraction, assemble, extract
 from auditor.json_types import JsonObject, JsonValue, object_or_empty, text_or_none
 from auditor.records import Sample, SampleStatus, Usage
-from auditor.sampling.choices import Choice, Redact, plain_message, read_choices
-from auditor.sampling.failures import Kind, TransientError, UnansweredError
+from auditor.sampling.choices import Redact, ReplyChoice, plain_message, read_choices
+from auditor.sampling.failures import TransientError, TransientKind, UnansweredError
 from auditor.sampling.request import Request
 
 MOST_TOKENS = 2**53
@@ -38,7 +38,7 @@ def read_reply(
     """
     choices = [choice for choice in read_choices(payload, request.body, model, redact) if choice.finish not in _FAILED]
     if not choices:
-        raise TransientError(Kind.REPLY, "the server broke off every answer of the reply")
+        raise TransientError(TransientKind.REPLY, "the server broke off every answer of the reply")
     wanted, about = choices[: len(request.indices)], object_or_empty(payload)
     usages = _share(read_usage(about.get("usage")), len(wanted))
     samples = []
@@ -90,7 +90,7 @@ def cost_of(usage: Usage, price: PriceConfig | None) -> float | None:
 
 
 def _judge(
-    choice: Choice, usage: Usage, limit: int | None, request: Request, model: ModelConfig
+    choice: ReplyChoice, usage: Usage, limit: int | None, request: Request, model: ModelConfig
 ) -> tuple[SampleStatus, Extraction]:
     """Name the outcome of one answer and extract its program; ``limit`` is the most tokens it may have."""
     if choice.refusal or choice.finish in FILTERED:
@@ -105,7 +105,7 @@ def _judge(
     return (SampleStatus.OK if extraction.solution is not None else SampleStatus.EXTRACTION_FAILED), extraction
 
 
-def without_text(choice: Choice) -> str:
+def without_text(choice: ReplyChoice) -> str:
     """Return what is kept of an answer without text: its reasoning, marked as such, or its tool calls."""
     return f"<think>\n{choice.reasoning}\n</think>\n" if choice.reasoning else choice.calls
 

@@ -26,7 +26,7 @@ from auditor.errors import BudgetError, EndpointError
 from auditor.records import Sample, SampleStatus, Task
 from auditor.sampling.budget import Budget, Spent
 from auditor.sampling.endpoint import Endpoint
-from auditor.sampling.failures import Failure, Kind, RunWideError, Scope, TransientError, UnansweredError
+from auditor.sampling.failures import Failure, RunWideError, Scope, TransientError, TransientKind, UnansweredError
 from auditor.sampling.limits import ConcurrencyLimiter, RateLimiter
 from auditor.sampling.reply import read_reply, unanswered
 from auditor.sampling.request import Key, Request, requests
@@ -198,7 +198,7 @@ class _Run:
                 await self._rest_for(self._pause(strikes - 1, None))
             except TransientError as error:
                 self._tally.retried(error.kind)
-                if not self._rule.answers and error.kind is Kind.CONNECT:
+                if not self._rule.answers and error.kind is TransientKind.CONNECT:
                     raise self._endpoint.fatal(error) from None
                 if error.retry_after is not None and error.retry_after > PATIENCE:
                     raise self._too_patient(error) from None
@@ -295,7 +295,7 @@ class _Run:
         if not self._rule.answers and not self._rule.resumed:
             self._rule.deferred.append((error, request))
         elif error.may_be_the_request and (
-            meanwhile or error.kind is Kind.REPLY or self._model.max_retries >= ENOUGH_RETRIES
+            meanwhile or error.kind is TransientKind.REPLY or self._model.max_retries >= ENOUGH_RETRIES
         ):
             self._rule.unproven |= not meanwhile
             said = f"{error.message} (in each of {self._model.max_retries + 1} tries)"

@@ -105,7 +105,7 @@ CONTENT_PARAMS = {"prompt", "messages", "input", "content", "message", "body", "
 
 
 @dataclass(slots=True)
-class Evidence:
+class ErrorEvidence:
     """All codes, parameter names and texts of an error body."""
 
     codes: set[str] = field(default_factory=set)
@@ -120,7 +120,7 @@ class Evidence:
         return " ".join(self.texts).lower()[:_TEXT]
 
     @classmethod
-    def of(cls, body: JsonValue) -> Evidence:
+    def of(cls, body: JsonValue) -> ErrorEvidence:
         """Collect the evidence of a parsed body."""
         evidence = cls()
         for key, value in _walk(body):
@@ -185,7 +185,7 @@ def _walk(body: JsonValue) -> Iterator[tuple[str, str | int]]:
             yield key, value
 
 
-def _note(evidence: Evidence, key: str, value: str | int) -> None:
+def _note(evidence: ErrorEvidence, key: str, value: str | int) -> None:
     """File one leaf of a body under what its key says it is."""
     key, text = _plain(key), str(value)[:_TEXT]
     if key in _CODE_KEYS and len(text) <= 80:

@@ -46,7 +46,7 @@ class MergedShards:
         return tuple(sorted(set(range(1, self.count + 1)) - set(self.numbers)))
 
 
-class Entry(Generic[T]):
+class MetaEntry(Generic[T]):
     """One typed value, kept as JSON under the attribute's name; ``of`` is the dataclass that holds it, if any does."""
 
     def __init__(self, of: type[T] | None = None, *, remedy: str = "choose another --out folder") -> None:
@@ -81,24 +81,24 @@ class Entry(Generic[T]):
 class Meta:
     """The entries of one database."""
 
-    benchmark = Entry(BenchmarkFacts)
-    config = Entry[JsonObject]()
+    benchmark = MetaEntry(BenchmarkFacts)
+    config = MetaEntry[JsonObject]()
     """The settings as last given, without secrets and folders."""
-    verify_settings = Entry[str]()
+    verify_settings = MetaEntry[str]()
     """Digest of the limits that the verdicts were reached under."""
-    references = Entry(ReferenceCheck)
-    sandbox = Entry[str]()
+    references = MetaEntry(ReferenceCheck)
+    sandbox = MetaEntry[str]()
     """Level of confinement of the last verification."""
-    shard = Entry(Shard)
+    shard = MetaEntry(Shard)
     """Which part of a run this database is; ``None``: the whole."""
-    shards = Entry(MergedShards)
+    shards = MetaEntry(MergedShards)
     """The shards that were merged into this run."""
-    environment = Entry(EnvironmentFacts)
+    environment = MetaEntry(EnvironmentFacts)
     """Interpreter and packages of the last verification."""
-    rubric = Entry(RubricFacts, remedy="run `auditor score` again")
-    tools = Entry[dict[str, str]]()
+    rubric = MetaEntry(RubricFacts, remedy="run `auditor score` again")
+    tools = MetaEntry[dict[str, str]]()
     """Linter → version, at the last scoring."""
-    analysis = Entry(Analysis, remedy="run `auditor analyze` again")
+    analysis = MetaEntry(Analysis, remedy="run `auditor analyze` again")
     """The last analysis."""
 
     def __init__(self, database: Database) -> None:

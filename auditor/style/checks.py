@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from auditor.style.linters.interface import Measure, Offence
-from auditor.style.source import Definition, Function, Source, span
+from auditor.style.source import Definition, Function, StyledSource, span
 
 VERSION = 2
 """Raised with every change of what a check measures, or of how findings become adherence and score. Results of another
@@ -22,10 +22,10 @@ _SNAKE = re.compile(r"_*[a-z0-9][a-z0-9_]*")
 _CAMEL = re.compile(r"_*[a-z][a-zA-Z0-9]*_?")
 
 
-def _naming(pattern: re.Pattern[str], style: str) -> Callable[[Source], Measure | None]:
+def _naming(pattern: re.Pattern[str], style: str) -> Callable[[StyledSource], Measure | None]:
     """Make a check: share of names that follow a style. One-letter names follow any, and constants none."""
 
-    def check(source: Source) -> Measure | None:
+    def check(source: StyledSource) -> Measure | None:
         names = [name for name in source.names if len(name.name) > 1 and not name.is_constant]
         wrong = [name for name in names if not pattern.fullmatch(name.name)]
         offences = [Offence(n.line, n.column + 1, f"{n.name!r} is not {style}") for n in wrong]
@@ -34,7 +34,7 @@ def _naming(pattern: re.Pattern[str], style: str) -> Callable[[Source], Measure 
     return check
 
 
-def _short_names(source: Source) -> Measure | None:
+def _short_names(source: StyledSource) -> Measure | None:
     """Share of names of one letter."""
     names = source.names
     short = [name for name in names if len(name.name) == 1]
@@ -42,25 +42,25 @@ def _short_names(source: Source) -> Measure | None:
     return Measure(len(short) / len(names), offences) if names else None
 
 
-def _line_length(source: Source) -> Measure | None:
+def _line_length(source: StyledSource) -> Measure | None:
     """Count the characters of the longest line."""
     lengths = [(line, len(source.lines[line - 1])) for line in sorted(source.model_lines)]
     offences = [Offence(line, 1, f"{length} characters", length) for line, length in lengths]
     return Measure(max(length for _, length in lengths), offences) if lengths else None
 
 
-def _function_length(source: Source) -> Measure | None:
+def _function_length(source: StyledSource) -> Measure | None:
     """Count the lines of the longest function that the model wrote, its own lines only."""
     lengths = [(node, _own_lines(source, node)) for node in source.functions if source.written_by_model(node)]
     offences = [Offence(f.lineno, f.col_offset + 1, f"{f.name!r} has {size} lines", size) for f, size in lengths]
     return Measure(max(size for _, size in lengths), offences) if lengths else None
 
 
-def _own_lines(source: Source, node: Function) -> int:
+def _own_lines(source: StyledSource, node: Function) -> int:
     return sum(line in source.model_lines for line in span(node))
 
 
-def _comment_density(source: Source) -> Measure | None:
+def _comment_density(source: StyledSource) -> Measure | None:
     """Comments for each line of code, at most 1: lines that hold a comment over lines that hold code."""
     code = code_lines(source) & source.model_lines
     commented = {comment.line for comment in source.comments} & source.model_lines
@@ -70,7 +70,7 @@ def _comment_density(source: Source) -> Measure | None:
     return Measure(density, [Offence(min(code), 1, f"{len(commented)} comments for {len(code)} lines of code")])
 
 
-def code_lines(source: Source) -> frozenset[int]:
+def code_lines(source: StyledSource) -> frozenset[int]:
     """Return the lines, from 1, that hold code: no blank, comment or docstring line."""
     docstrings = {
         line
@@ -82,7 +82,7 @@ def code_lines(source: Source) -> frozenset[int]:
     return frozenset(n for n, line in enumerate(source.lines, 1) if line.strip()) - docstrings - comments
 
 
-def _docstrings(source: Source) -> Measure | None:
+def _docstrings(source: StyledSource) -> Measure | None:
     """Share of the model's public functions, methods and classes that have a docstring."""
     written = [node for node in public_definitions(source.tree.body) if node.lineno in source.model_lines]
     without = [node for node in written if ast.get_docstring(node, clean=False) is None]
@@ -117,7 +117,7 @@ def _is_accessory(node: Definition) -> bool:
     return any(name in ("setter", "deleter", "overload") for name in names)
 
 
-def _top_level_length(source: Source) -> Measure | None:
+def _top_level_length(source: StyledSource) -> Measure | None:
     """Count the model's lines of code outside functions and classes; imports and docstrings are left out."""
     lines = {line for node in source.top_level for line in span(node)} & source.model_lines & code_lines(source)
     return Measure(len(lines), [Offence(min(lines), 1, f"{len(lines)} lines", len(lines))]) if lines else None
@@ -127,7 +127,7 @@ PAPER_LINE = 70
 PAPER_FUNCTION = 30
 
 
-def _paper_lengths(source: Source) -> Measure | None:
+def _paper_lengths(source: StyledSource) -> Measure | None:
     """Take the worse of the longest line against 70 characters and the longest function against 30 lines."""
     line, function = _line_length(source), _function_length(source)
     parts = [(line, PAPER_LINE), (function, PAPER_FUNCTION)]
@@ -139,26 +139,26 @@ def _paper_lengths(source: Source) -> Measure | None:
     return Measure(max(worst), offences) if worst else None
 
 
-class Check(NamedTuple):
+class OwnCheck(NamedTuple):
     """A check by its name in rubrics."""
 
-    run: Callable[[Source], Measure | None]
+    run: Callable[[StyledSource], Measure | None]
     meaning: str
     """What it counts, in a few words."""
 
 
-CHECKS: dict[str, Check] = {
-    "snake_case": Check(
+CHECKS: dict[str, OwnCheck] = {
+    "snake_case": OwnCheck(
         _naming(_SNAKE, "snake_case"), "share of names in snake_case, one-letter names and constants aside"
     ),
-    "camel_case": Check(
+    "camel_case": OwnCheck(
         _naming(_CAMEL, "camelCase"), "share of names in camelCase, one-letter names and constants aside"
     ),
-    "short_names": Check(_short_names, "share of names that are one letter"),
-    "line_length": Check(_line_length, "characters of the longest line"),
-    "function_length": Check(_function_length, "lines of the longest function or method"),
-    "paper_lengths": Check(_paper_lengths, "longest line over 70 or longest function over 30, whichever is more"),
-    "comment_density": Check(_comment_density, "lines with a comment per line of code, at most 1"),
-    "top_level_length": Check(_top_level_length, "lines of code outside functions and classes, imports apart"),
-    "docstrings": Check(_docstrings, "share of public functions, methods and classes with a docstring"),
+    "short_names": OwnCheck(_short_names, "share of names that are one letter"),
+    "line_length": OwnCheck(_line_length, "characters of the longest line"),
+    "function_length": OwnCheck(_function_length, "lines of the longest function or method"),
+    "paper_lengths": OwnCheck(_paper_lengths, "longest line over 70 or longest function over 30, whichever is more"),
+    "comment_density": OwnCheck(_comment_density, "lines with a comment per line of code, at most 1"),
+    "top_level_length": OwnCheck(_top_level_length, "lines of code outside functions and classes, imports apart"),
+    "docstrings": OwnCheck(_docstrings, "share of public functions, methods and classes with a docstring"),
 }

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from auditor.errors import AuditorError
 from auditor.records import StyleResult
-from auditor.style.messages import ProgramRow
+from auditor.style.messages import ProgramMessage
 from auditor.style.process import BETWEEN, LinterProcess, WorkerDied
 from auditor.style.rubric import Rubric
 
@@ -127,7 +127,7 @@ class StyleWorker:
 
     def _results(self, programs: Iterable[Submission]) -> list[StyleResult]:
         results: list[StyleResult] = []
-        waiting: list[list[ProgramRow]] = [
+        waiting: list[list[ProgramMessage]] = [
             [{"program": one.program, "solution": one.solution, "prompt": one.prompt, "skip": {}} for one in programs]
         ]
         idle_deaths = 0
@@ -147,7 +147,7 @@ class StyleWorker:
                 waiting += [part for part in (rows[culprit + 1 :], rows[: culprit + 1]) if part]
         return results
 
-    def _run_once(self, rows: list[ProgramRow]) -> list[StyleResult]:
+    def _run_once(self, rows: list[ProgramMessage]) -> list[StyleResult]:
         if self._process is None:
             self._process = LinterProcess(self._job.rubric, self._job.seconds)
         process = self._process
@@ -179,7 +179,7 @@ class StyleWorker:
         self._retire()
 
 
-def _culprit(rows: Sequence[ProgramRow], death: WorkerDied) -> int:
+def _culprit(rows: Sequence[ProgramMessage], death: WorkerDied) -> int:
     """Return the place of the program that ended a process; raise where none of them can be blamed."""
     found = next((place for place, row in enumerate(rows) if row["program"] == death.program), None)
     if found is None or death.step in rows[found]["skip"]:

@@ -54,7 +54,7 @@ class SetupRow(TypedDict):
     """The worker's own folder."""
 
 
-class ProgramRow(TypedDict):
+class ProgramMessage(TypedDict):
     """One program of a batch."""
 
     program: str

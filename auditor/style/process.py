@@ -15,7 +15,7 @@ from typing import IO
 
 from auditor.errors import AuditorError
 from auditor.records import StyleResult
-from auditor.style.messages import ProgramRow, ReplyRow, SetupRow, read_result, rubric_row
+from auditor.style.messages import ProgramMessage, ReplyRow, SetupRow, read_result, rubric_row
 from auditor.style.rubric import Rubric
 
 BETWEEN = ("", "between programs")
@@ -55,7 +55,7 @@ class LinterProcess:
         self._buffer = b""
         self._setup: SetupRow = {"rubric": rubric_row(rubric), "seconds": seconds, "folder": self._home.name}
 
-    def run(self, rows: list[ProgramRow]) -> list[StyleResult]:
+    def run(self, rows: list[ProgramMessage]) -> list[StyleResult]:
         """Lint one batch, in order. Raises :class:`WorkerDied`."""
         self.batches += 1
         self._at = BETWEEN
@@ -71,7 +71,7 @@ class LinterProcess:
             program, step = row["at"]
             self._at = (program, step)
 
-    def _send(self, row: SetupRow | list[ProgramRow]) -> None:
+    def _send(self, row: SetupRow | list[ProgramMessage]) -> None:
         assert self._child.stdin is not None
         try:
             self._child.stdin.write(json.dumps(row).encode() + b"\n")

@@ -10,7 +10,7 @@ from auditor.style.linters.interface import MAX_MESSAGE, MAX_REMARKS, Measure, R
 from auditor.style.linters.registry import defects
 from auditor.style.overlap import repeated
 from auditor.style.rubric import Criterion, Rubric
-from auditor.style.source import Source, Unparsable
+from auditor.style.source import StyledSource, Unparsable
 
 _POSITION = {name: position for position, name in enumerate(registry.names())}
 
@@ -27,7 +27,7 @@ def unjudged(program: str, rubric: Rubric, why: str) -> StyleResult:
     return StyleResult(program, rubric.hash, True, None, {}, {}, (_failure("scoring", why),))
 
 
-def judge(program: str, source: Source, rubric: Rubric, reports: Mapping[LinterName, ToolReport]) -> StyleResult:
+def judge(program: str, source: StyledSource, rubric: Rubric, reports: Mapping[LinterName, ToolReport]) -> StyleResult:
     """Combine one program's reports, by linter, under a rubric.
 
     Where a linter gave no answer a finding says why, and there is no score if that leaves a criterion open.
@@ -51,7 +51,7 @@ def _failure(step: str, why: str) -> Finding:
     return Finding(registry.OWN, "no-answer", "no-answer", f"{step}: {why}", 1, 1, in_prompt=False)
 
 
-def _findings(source: Source, rubric: Rubric, reports: Mapping[LinterName, ToolReport]) -> list[Finding]:
+def _findings(source: StyledSource, rubric: Rubric, reports: Mapping[LinterName, ToolReport]) -> list[Finding]:
     """Turn remarks into findings, by line. Of those that report one defect, the first the rubric asks about counts."""
     remarks = [(name, remark) for name, report in reports.items() for remark in report.remarks]
     remarks.sort(key=lambda r: (r[1].line, _POSITION[r[0]], r[1].column, r[1].rule, r[1].message))
@@ -69,7 +69,7 @@ def _findings(source: Source, rubric: Rubric, reports: Mapping[LinterName, ToolR
     ]  # fmt: skip
 
 
-def _in_prompt(source: Source, name: LinterName, remark: Remark) -> bool:
+def _in_prompt(source: StyledSource, name: LinterName, remark: Remark) -> bool:
     """Tell whether a remark is about the prompt's own text."""
     if remark.line not in source.prompt_lines:
         return False

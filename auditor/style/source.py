@@ -35,7 +35,7 @@ class Unparsable(Exception):  # noqa: N818 - a finding about the program, not a 
 
 
 @dataclass(frozen=True)
-class Source:
+class StyledSource:
     """A parsed program."""
 
     text: str
@@ -75,9 +75,9 @@ class Source:
         """Every function and method, nested ones too, in order of appearance."""
         return [node for node in self.definitions if isinstance(node, Function)]
 
-    def all_model(self) -> Source:
+    def all_model(self) -> StyledSource:
         """Return the same program with every line and name charged to the model."""
-        return Source(self.text, self.tree, self.comments, self.pragmas, frozenset(), frozenset())
+        return StyledSource(self.text, self.tree, self.comments, self.pragmas, frozenset(), frozenset())
 
     def written_by_model(self, node: ast.stmt) -> bool:
         """Tell whether the model wrote any line of a statement: of a function, its signature or its body."""
@@ -111,7 +111,7 @@ def _is_code(node: ast.stmt) -> bool:
     return not isinstance(node, Definition | ast.Import | ast.ImportFrom | ast.Pass) and not is_docstring
 
 
-def read_source(solution: str, prompt: str = "") -> Source:
+def read_source(solution: str, prompt: str = "") -> StyledSource:
     """Parse a program and prepare it for the checks.
 
     Raises :class:`Unparsable` for what Python's parser rejects: bad syntax, NUL, lone surrogates, nesting beyond its
@@ -122,7 +122,7 @@ def read_source(solution: str, prompt: str = "") -> Source:
     comments = comments_of(text)
     safe, pragmas = neutralise(text, comments)
     given = unify_line_ends(prompt.removeprefix(_BYTE_ORDER_MARK))
-    return Source(
+    return StyledSource(
         safe,
         tree,
         tuple(comments),

@@ -24,11 +24,11 @@ from typing import IO
 
 from auditor.errors import AuditorError
 from auditor.records import LinterName, StyleResult
-from auditor.style.linters.interface import Linter, ProgramFile, Session, ToolReport, Workspace
-from auditor.style.messages import ProgramRow, ReplyRow, SetupRow, read_rubric, result_row
+from auditor.style.linters.interface import Linter, LinterSession, ProgramFile, ToolReport, Workspace
+from auditor.style.messages import ProgramMessage, ReplyRow, SetupRow, read_rubric, result_row
 from auditor.style.rubric import Rubric
 from auditor.style.scoring import judge, unjudged, unparsable
-from auditor.style.source import Source, Unparsable, read_source
+from auditor.style.source import StyledSource, Unparsable, read_source
 
 COLLECT_EVERY = 5
 """Batches between two garbage collections."""
@@ -39,7 +39,7 @@ MEMORY_BYTES = 2 << 30
 """Address space of a worker: a memory bomb ends in a MemoryError rather than in swap."""
 
 
-class Worker:
+class LintingWorker:
     """Lints batches under one rubric."""
 
     def __init__(self, rubric: Rubric, seconds: float, folder: Path, out: IO[str]) -> None:
@@ -52,7 +52,7 @@ class Worker:
         self._out = out
         self._programs = folder / "programs"
         self._programs.mkdir()
-        self._sessions: dict[LinterName, Session] = {}
+        self._sessions: dict[LinterName, LinterSession] = {}
         for linter in rubric.linters:
             self._arm("", f"the start of {linter.name}")
             announce = functools.partial(self._arm, step=linter.name)
@@ -60,7 +60,7 @@ class Worker:
             self._sessions[linter.name] = session
             self._probe(linter, session)
 
-    def _probe(self, linter: Linter, session: Session) -> None:
+    def _probe(self, linter: Linter, session: LinterSession) -> None:
         """Run a linter's self-test."""
         probe = linter.probe
         file = self._write_file("", read_source(probe.text))
@@ -73,10 +73,10 @@ class Worker:
             if found != value:
                 raise AuditorError(f"{linter.name} fails its self-test: {key} is {found}, not {value}")
 
-    def run(self, batch: list[ProgramRow]) -> None:
+    def run(self, batch: list[ProgramMessage]) -> None:
         """Lint one batch and write its results in order, one line."""
         results: dict[str, StyleResult] = {}
-        sources: dict[str, Source] = {}
+        sources: dict[str, StyledSource] = {}
         skips: dict[str, dict[str, str]] = {row["program"]: row["skip"] for row in batch}
         for row in batch:
             program, skip = row["program"], row["skip"]
@@ -99,7 +99,7 @@ class Worker:
         self._write({"results": [result_row(results[row["program"]]) for row in batch]})
 
     def _lint(
-        self, sources: dict[str, Source], skips: dict[str, dict[str, str]]
+        self, sources: dict[str, StyledSource], skips: dict[str, dict[str, str]]
     ) -> dict[str, dict[LinterName, ToolReport]]:
         """Run every linter over the readable programs of a batch, except where it is to be skipped."""
         self._rest()
@@ -115,7 +115,7 @@ class Worker:
             file.path.unlink()
         return reports
 
-    def _write_file(self, program: str, source: Source) -> ProgramFile:
+    def _write_file(self, program: str, source: StyledSource) -> ProgramFile:
         """Write a program to a file whose name nobody can guess: programs of a batch must not import each other."""
         path = self._programs / f"p{secrets.token_hex(16)}.py"
         path.write_text(source.text, encoding="utf-8", newline="")
@@ -157,7 +157,7 @@ def main() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     folder = Path(setup["folder"])
     try:
-        worker = Worker(read_rubric(setup["rubric"]), setup["seconds"], folder, out)
+        worker = LintingWorker(read_rubric(setup["rubric"]), setup["seconds"], folder, out)
         _hide_third_party_modules()
         gc.freeze()  # these objects stay; collecting them again and again costs a tenth of the time
         gc.disable()

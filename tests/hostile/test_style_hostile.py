@@ -301,7 +301,7 @@ def test_a_check_of_ours_that_breaks_is_named_and_costs_one_result(monkeypatch: 
 _FULL = """
 from auditor.style import worker
 def full(*_, **__): raise OSError(28, "No space left on device")
-worker.Worker._lint = full
+worker.LintingWorker._lint = full
 worker.main()
 """
 _BROKEN = """

@@ -151,6 +151,16 @@ def test_json_values_have_one_definition() -> None:
     assert sorted(defining) == ["auditor/json_types.py"] * 2
 
 
+def test_one_name_means_one_thing() -> None:
+    """No two classes of the package share a name."""
+    places: dict[str, list[str]] = {}
+    for module in MODULES:
+        for node in ast.parse(module.read_text()).body:
+            if isinstance(node, ast.ClassDef):
+                places.setdefault(node.name, []).append(module.relative_to(ROOT).as_posix())
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
+
+
 def test_every_public_name_is_there() -> None:
     """What the package promises can be imported, each name from one place."""
     import auditor

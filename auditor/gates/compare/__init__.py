@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from auditor.gates.compare.measure import Comparison, Pair, Row, compare
+from auditor.gates.compare.measure import Comparison, ComparisonRow, Pair, compare
 from auditor.gates.compare.render import to_html, to_json, to_markdown, to_text
 from auditor.gates.compare.verdicts import ChangedProgram
 
-__all__ = ["ChangedProgram", "Comparison", "Pair", "Row", "compare", "to_html", "to_json", "to_markdown", "to_text"]
+__all__ = [
+    "ChangedProgram",
+    "Comparison",
+    "ComparisonRow",
+    "Pair",
+    "compare",
+    "to_html",
+    "to_json",
+    "to_markdown",
+    "to_text",
+]

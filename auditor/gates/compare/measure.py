@@ -27,7 +27,7 @@ GROUPS = ("accepted", "true_positive", "false_positive")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ComparisonRow:
     """One number in both runs and their difference."""
 
     metric: str
@@ -51,7 +51,7 @@ class Pair:
     only_a: int
     """Tasks that only A's model has, left out."""
     only_b: int
-    rows: tuple[Row, ...]
+    rows: tuple[ComparisonRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,9 @@ def _pair(a: ModelView, b: ModelView, costs: Sequence[float], styled: bool, conf
     return Pair(a.name, b.name, len(common), len(ours) - len(common), len(theirs) - len(common), rows)
 
 
-def _rows(a: ModelView, b: ModelView, costs: Sequence[float], styled: bool, confidence: float) -> Iterator[Row]:
+def _rows(
+    a: ModelView, b: ModelView, costs: Sequence[float], styled: bool, confidence: float
+) -> Iterator[ComparisonRow]:
     wanted = [(name, Parameters()) for name in HEADLINES]
     wanted += [(name, Parameters(fp_cost=cost)) for name in AT_EACH_COST for cost in costs]
     if styled and a.programs and b.programs:
@@ -162,7 +164,7 @@ def _rows(a: ModelView, b: ModelView, costs: Sequence[float], styled: bool, conf
             continue
         difference = minus(other, one)
         one, other = (statistic.at(difference.task_ids) for statistic in (one, other))
-        yield Row(
+        yield ComparisonRow(
             metric=name,
             parameters=parameters.given(),
             title=metric.about(parameters),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape as html_escape
 
-from auditor.gates.compare.measure import Comparison, Pair, Row
+from auditor.gates.compare.measure import Comparison, ComparisonRow, Pair
 from auditor.gates.compare.verdicts import ChangedProgram
 from auditor.gates.outputs.markdown import escape
-from auditor.gates.outputs.tables import Column, markdown_table, text_table
+from auditor.gates.outputs.tables import TextColumn, markdown_table, text_table
 from auditor.gates.wording import number, percent, span
 from auditor.results import to_plain
 from auditor.text import json_text, one_line
@@ -17,22 +17,22 @@ MOST_PROGRAMS = 50
 """Changed programs shown to people; JSON has them all."""
 
 _NUMBERS = (
-    Column("number"),
-    Column("A", right=True),
-    Column("B", right=True),
-    Column("B − A", right=True),
-    Column("interval"),
-    Column("change"),
+    TextColumn("number"),
+    TextColumn("A", right=True),
+    TextColumn("B", right=True),
+    TextColumn("B − A", right=True),
+    TextColumn("interval"),
+    TextColumn("change"),
 )
 _PROGRAMS = (
-    Column("task"), Column("program"), Column("suite"), Column("A"), Column("B"),
-    Column("samples A", right=True), Column("samples B", right=True),
+    TextColumn("task"), TextColumn("program"), TextColumn("suite"), TextColumn("A"), TextColumn("B"),
+    TextColumn("samples A", right=True), TextColumn("samples B", right=True),
 )  # fmt: skip
 
 Cells = Sequence[str]
 
 
-def _number_row(row: Row) -> Cells:
+def _number_row(row: ComparisonRow) -> Cells:
     difference = row.difference
     return (
         row.title, number(row.a.value), number(row.b.value), number(difference.value),
@@ -133,7 +133,7 @@ def _html(text: str) -> str:
     return html_escape(one_line(text), quote=True)
 
 
-def _html_table(caption: str, columns: Sequence[Column], rows: Iterable[Cells]) -> str:
+def _html_table(caption: str, columns: Sequence[TextColumn], rows: Iterable[Cells]) -> str:
     head = "".join(f'<th scope="col">{_html(column.heading)}</th>' for column in columns)
     body = "\n".join(
         f'<tr><th scope="row">{_html(first)}</th>{"".join(f"<td>{_html(cell)}</td>" for cell in rest)}</tr>'

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from auditor.gates.metrics import operations, resampling, style
-from auditor.gates.metrics.base import Better, Evidence, Measured, Metric, Parameters, Reported, Unavailable, Unit
+from auditor.gates.metrics.base import Better, Measured, Metric, MetricEvidence, Parameters, Reported, Unavailable, Unit
 
 GROUPS: dict[str, tuple[Metric, ...]] = {
     "Accuracy and resampling": resampling.METRICS,
@@ -19,6 +19,15 @@ NAMES: dict[str, Metric] = METRICS | {alias: metric for metric in METRICS.values
 """Every metric by its name and its other names."""
 
 __all__ = [
-    "GROUPS", "METRICS", "NAMES", "Better", "Evidence", "Measured", "Metric", "Parameters", "Reported", "Unavailable",
+    "GROUPS",
+    "METRICS",
+    "NAMES",
+    "Better",
+    "Measured",
+    "Metric",
+    "MetricEvidence",
+    "Parameters",
+    "Reported",
+    "Unavailable",
     "Unit",
 ]  # fmt: skip

@@ -38,7 +38,7 @@ class Unit(StrEnum):
     """In the unit of the number that the rule points at."""
 
 
-class Evidence(StrEnum):
+class MetricEvidence(StrEnum):
     """What is behind a metric's value."""
 
     TASKS = "interval"
@@ -114,7 +114,7 @@ class Metric:
     """Smallest possible value."""
     highest: float = 1.0
     """Largest possible value."""
-    evidence: Evidence = Evidence.TASKS
+    evidence: MetricEvidence = MetricEvidence.TASKS
     counts_missing: bool = False
     """It counts missing samples itself, so missing samples do not make it doubtful."""
     needs: tuple[str, ...] = ()
@@ -132,4 +132,4 @@ class Metric:
     @property
     def against_baseline(self) -> bool:
         """Whether it can be compared with a baseline: it has a better direction and a value per task."""
-        return self.better is not Better.NEITHER and self.evidence is Evidence.TASKS
+        return self.better is not Better.NEITHER and self.evidence is MetricEvidence.TASKS

@@ -8,9 +8,9 @@ from dataclasses import fields, is_dataclass
 from auditor.gates.metrics.base import (
     INFINITY,
     Better,
-    Evidence,
     Measured,
     Metric,
+    MetricEvidence,
     Parameters,
     Reported,
     Unavailable,
@@ -130,7 +130,7 @@ METRICS = (
         Unit.COUNT,
         Better.HIGHER,
         _exact(lambda model: len(model.counts)),
-        evidence=Evidence.EXACT,
+        evidence=MetricEvidence.EXACT,
         counts_missing=True,
         highest=INFINITY,
     ),
@@ -141,7 +141,7 @@ METRICS = (
         Unit.COUNT,
         Better.HIGHER,
         _exact(lambda model: model.samples),
-        evidence=Evidence.EXACT,
+        evidence=MetricEvidence.EXACT,
         counts_missing=True,
         highest=INFINITY,
     ),
@@ -152,7 +152,7 @@ METRICS = (
         Unit.SHARE,
         Better.HIGHER,
         _share(lambda table: table.labelled),
-        evidence=Evidence.EXACT,
+        evidence=MetricEvidence.EXACT,
         counts_missing=True,
     ),
     Metric(
@@ -162,7 +162,7 @@ METRICS = (
         Unit.SHARE,
         Better.HIGHER,
         _exact(lambda model: task_shares(model)[0]),
-        evidence=Evidence.EXACT,
+        evidence=MetricEvidence.EXACT,
         counts_missing=True,
     ),
     Metric(
@@ -172,7 +172,7 @@ METRICS = (
         Unit.SHARE,
         Better.LOWER,
         _exact(error_share),
-        evidence=Evidence.EXACT,
+        evidence=MetricEvidence.EXACT,
         counts_missing=True,
     ),
     Metric(
@@ -182,7 +182,7 @@ METRICS = (
         Unit.SHARE,
         Better.LOWER,
         _status(SampleStatus.TRUNCATED),
-        evidence=Evidence.EXACT,
+        evidence=MetricEvidence.EXACT,
         counts_missing=True,
     ),
     Metric(
@@ -192,7 +192,7 @@ METRICS = (
         Unit.SHARE,
         Better.LOWER,
         _status(SampleStatus.REFUSED),
-        evidence=Evidence.EXACT,
+        evidence=MetricEvidence.EXACT,
         counts_missing=True,
     ),
     Metric(
@@ -202,7 +202,7 @@ METRICS = (
         Unit.SHARE,
         Better.LOWER,
         _status(SampleStatus.TOO_LONG, SampleStatus.REJECTED),
-        evidence=Evidence.EXACT,
+        evidence=MetricEvidence.EXACT,
         counts_missing=True,
     ),
     Metric(
@@ -212,7 +212,7 @@ METRICS = (
         Unit.SHARE,
         Better.LOWER,
         _status(SampleStatus.EXTRACTION_FAILED),
-        evidence=Evidence.EXACT,
+        evidence=MetricEvidence.EXACT,
         counts_missing=True,
     ),
     Metric(
@@ -222,7 +222,7 @@ METRICS = (
         Unit.SHARE,
         Better.LOWER,
         _share(lambda table: table.duplicates),
-        evidence=Evidence.EXACT,
+        evidence=MetricEvidence.EXACT,
     ),
     Metric(
         "flaky_share",
@@ -231,7 +231,7 @@ METRICS = (
         Unit.SHARE,
         Better.LOWER,
         _share(lambda table: table.flaky),
-        evidence=Evidence.EXACT,
+        evidence=MetricEvidence.EXACT,
     ),
     Metric(
         "cost_per_sample",
@@ -240,7 +240,7 @@ METRICS = (
         Unit.MONEY,
         Better.LOWER,
         _exact(price_per_draw),
-        evidence=Evidence.EXACT,
+        evidence=MetricEvidence.EXACT,
         highest=INFINITY,
     ),
     Metric(
@@ -252,7 +252,7 @@ METRICS = (
         Unit.REPORTED,
         Better.NEITHER,
         _report,
-        evidence=Evidence.REPORTED,
+        evidence=MetricEvidence.REPORTED,
         lowest=-INFINITY,
         highest=INFINITY,
         needs=("path",),

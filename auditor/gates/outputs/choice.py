@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from auditor.gates.outputs.tables import Column, markdown_table, text_table
+from auditor.gates.outputs.tables import TextColumn, markdown_table, text_table
 from auditor.report.sentences import choice as words
 from auditor.results import Candidate, Choice, to_plain
 from auditor.text import json_text, one_line
 
 _COLUMNS = (
-    Column("model"),
-    Column("attempts", right=True),
-    Column("right", right=True),
-    Column("wrong", right=True),
-    Column("gain", right=True),
-    Column("interval"),
-    Column("draws", right=True),
-    Column("cost", right=True),
-    Column("best in", right=True),
+    TextColumn("model"),
+    TextColumn("attempts", right=True),
+    TextColumn("right", right=True),
+    TextColumn("wrong", right=True),
+    TextColumn("gain", right=True),
+    TextColumn("interval"),
+    TextColumn("draws", right=True),
+    TextColumn("cost", right=True),
+    TextColumn("best in", right=True),
 )
 _NOTE = "right, wrong, gain: per 100 tasks; gain counts a wrong answer as −{cost:g} and each draw at its cost"
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class TextColumn:
     """A heading and how its cells are set."""
 
     heading: str
@@ -16,12 +16,12 @@ class Column:
     """Numbers, set flush right."""
 
 
-def text_table(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int | None) -> str:
+def text_table(columns: Sequence[TextColumn], rows: Sequence[Sequence[str]], width: int | None) -> str:
     """Align cells with spaces; with a ``width`` fold them into a terminal of that many columns, in bold headings."""
     return _plain(columns, rows) if width is None else _rich(columns, rows, width)
 
 
-def _plain(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> str:
+def _plain(columns: Sequence[TextColumn], rows: Sequence[Sequence[str]]) -> str:
     table = [[column.heading for column in columns], *[list(row) for row in rows]]
     widths = [max(len(row[index]) for row in table) for index in range(len(columns))]
 
@@ -35,7 +35,7 @@ def _plain(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(map(line, table))
 
 
-def _rich(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int) -> str:
+def _rich(columns: Sequence[TextColumn], rows: Sequence[Sequence[str]], width: int) -> str:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -50,7 +50,7 @@ def _rich(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int) 
     return buffer.getvalue().rstrip()
 
 
-def markdown_table(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> str:
+def markdown_table(columns: Sequence[TextColumn], rows: Sequence[Sequence[str]]) -> str:
     """Render a Markdown table with every cell escaped."""
     from auditor.gates.outputs.markdown import escape
 

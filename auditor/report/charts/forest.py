@@ -35,7 +35,7 @@ _SIGN = "(datum.value > 0 ? '+' : '') + replace(format(datum.value*100, '~r'), '
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ForestLine:
     """One row of a forest."""
 
     label: str
@@ -49,7 +49,7 @@ def criteria(found: Sequence[CriterionGap], level: str, key: str = "style-criter
     compared = [(row, row.within_task) for row in found if row.within_task]
     if not compared:
         return None
-    lines = [Line(row.title or row.criterion, gap, plural(row.tasks, "task")) for row, gap in compared]
+    lines = [ForestLine(row.title or row.criterion, gap, plural(row.tasks, "task")) for row, gap in compared]
     return figure(
         key,
         style.gaps([line.gap for line in lines]),
@@ -77,7 +77,7 @@ def rules(found: Sequence[RuleGap], level: str) -> Figure | None:
     found = [row for row in found if row.difference.known]
     if not found:
         return None
-    lines = [Line(_rule(row), row.difference, plural(row.difference.tasks, "task")) for row in found]
+    lines = [ForestLine(_rule(row), row.difference, plural(row.difference.tasks, "task")) for row in found]
     return figure(
         "style-rules",
         style.rules(found),
@@ -113,7 +113,7 @@ _LABEL, _LABEL_NARROW = 50, 38
 """Characters of a line of a label, beside the plot and, on a phone, above its bar."""
 
 
-def _sizes(lines: Sequence[Line]) -> tuple[Size, Size]:
+def _sizes(lines: Sequence[ForestLine]) -> tuple[Size, Size]:
     """Choose rows of 30 px, on a phone of 44 px; higher ones where a label takes two lines."""
     tall, tall_narrow = (any(len(in_lines(row.label, limit)) > 1 for row in lines) for limit in (_LABEL, _LABEL_NARROW))
     return (
@@ -122,7 +122,7 @@ def _sizes(lines: Sequence[Line]) -> tuple[Size, Size]:
     )
 
 
-def draw(lines: Sequence[Line], size: Size, title: str) -> Chart:
+def draw(lines: Sequence[ForestLine], size: Size, title: str) -> Chart:
     """Draw the rows in the order given: label, interval, figure; what is clear of zero in the accent."""
     edge = max(abs(bound or 0.0) for line in lines for bound in (line.gap.low, line.gap.high, line.gap.value))
     edge = max(0.01, edge * 1.08)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from auditor.errors import InputError
-from auditor.sampling.readers.answer import Answer, Grade, Kind
+from auditor.sampling.readers.answer import AnswerKind, Grade, RecordedAnswer
 from auditor.sampling.readers.batch import BatchOutput
 from auditor.sampling.readers.bigcode import Generations
 from auditor.sampling.readers.classeval import Predictions
@@ -19,10 +19,10 @@ from auditor.sampling.readers.gym import Rollouts
 from auditor.sampling.readers.inspect_logs import EvalLog, JsonLog
 from auditor.sampling.readers.livecodebench import EvalAll
 from auditor.sampling.readers.lm_eval import LmEval
-from auditor.sampling.readers.rows import Csv, Jsonl, JsonList, Table
-from auditor.sampling.readers.source import Container, Source, TaskIds
+from auditor.sampling.readers.rows import Csv, HubTable, Jsonl, JsonList
+from auditor.sampling.readers.source import Container, RecordedSource, TaskIds
 
-__all__ = ["READERS", "Answer", "Grade", "Kind", "Reader", "Source", "TaskIds", "reader_for"]
+__all__ = ["READERS", "AnswerKind", "Grade", "Reader", "RecordedAnswer", "RecordedSource", "TaskIds", "reader_for"]
 
 
 class Reader(Protocol):
@@ -36,10 +36,10 @@ class Reader(Protocol):
     def about(self) -> str:
         """What it reads, in a few words."""
 
-    def fits(self, source: Source) -> bool:
+    def fits(self, source: RecordedSource) -> bool:
         """Tell by the first bytes whether the source has this format."""
 
-    def read(self, source: Source) -> Iterator[Answer]:
+    def read(self, source: RecordedSource) -> Iterator[RecordedAnswer]:
         """Stream the answers in flat memory.
 
         Raises :class:`~auditor.errors.InputError` by place and remedy for the first bad one.
@@ -47,13 +47,13 @@ class Reader(Protocol):
 
 
 READERS: tuple[Reader, ...] = (
-    EvalLog(), JsonLog(), EvalResults(), EvalAll(), Predictions(), Generations(), JsonList(), SamplesFolder(), Table(),
-    LmEval(), BatchOutput(), Rollouts(), Csv(), Jsonl(),
+    EvalLog(), JsonLog(), EvalResults(), EvalAll(), Predictions(), Generations(), JsonList(), SamplesFolder(),
+    HubTable(), LmEval(), BatchOutput(), Rollouts(), Csv(), Jsonl(),
 )  # fmt: skip
 """Every format, in the order in which they are tried."""
 
 
-def reader_for(source: Source, stated: str | None = None) -> Reader:
+def reader_for(source: RecordedSource, stated: str | None = None) -> Reader:
     """Return the reader that ``stated`` names, else the first whose format the source has.
 
     Raises :class:`~auditor.errors.InputError` for a name or a source that no reader takes.
@@ -63,7 +63,7 @@ def reader_for(source: Source, stated: str | None = None) -> Reader:
         reader = next((reader for reader in READERS if reader.name == stated), None)
         if reader is None:
             raise InputError(f"unknown format {stated!r}", where="[[model]] format", remedy=f"known are {names}")
-        if source.container is Container.MISSING and not isinstance(reader, Table):
+        if source.container is Container.MISSING and not isinstance(reader, HubTable):
             raise _missing(source)
         return reader
     if source.container is Container.MISSING:
@@ -76,6 +76,6 @@ def reader_for(source: Source, stated: str | None = None) -> Reader:
     raise InputError("the format is not recognised", where=str(source.path), remedy=remedy)
 
 
-def _missing(source: Source) -> InputError:
+def _missing(source: RecordedSource) -> InputError:
     remedy = 'check the path; for a data set on the hub state format = "hub"'
     return InputError("no such file", where=str(source.path), remedy=remedy)

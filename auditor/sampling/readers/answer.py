@@ -10,7 +10,7 @@ from auditor.records import Outcome, SampleStatus, SuiteName, Usage
 NO_USAGE = Usage()
 
 
-class Kind(StrEnum):
+class AnswerKind(StrEnum):
     """What the text of a recorded answer is."""
 
     PROGRAM = "program"
@@ -37,7 +37,7 @@ class Grade:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class RecordedAnswer:
     """One recorded answer, before it becomes a sample."""
 
     task_id: str | int
@@ -45,7 +45,7 @@ class Answer:
     where: str
     """``file:line`` or what names the place best."""
     text: str
-    kind: Kind
+    kind: AnswerKind
     sample_index: int | None = None
     """0, 1, … within the task; ``None`` counts in the file's order."""
     raw: str | None = None

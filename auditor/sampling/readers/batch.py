@@ -14,9 +14,9 @@ from auditor.sampling import failures
 from auditor.sampling.choices import plain_message, read_choices
 from auditor.sampling.classify import ErrorReply, classify
 from auditor.sampling.failures import Failure, RunWideError, TransientError, UnansweredError
-from auditor.sampling.readers.answer import Answer, Kind
+from auditor.sampling.readers.answer import AnswerKind, RecordedAnswer
 from auditor.sampling.readers.rows import json_rows
-from auditor.sampling.readers.source import Source, TaskIds
+from auditor.sampling.readers.source import RecordedSource, TaskIds
 from auditor.sampling.reply import read_usage, without_text
 from auditor.sampling.signs import message_in
 
@@ -33,11 +33,11 @@ class BatchOutput:
     name = "openai-batch"
     about = "an OpenAI batch's output file; custom_id is TASK_ID or TASK_ID#NUMBER"
 
-    def fits(self, source: Source) -> bool:
+    def fits(self, source: RecordedSource) -> bool:
         """Take rows with ``custom_id``."""
         return source.first_row is not None and "custom_id" in source.first_row
 
-    def read(self, source: Source) -> Iterator[Answer]:
+    def read(self, source: RecordedSource) -> Iterator[RecordedAnswer]:
         """Stream the answers.
 
         A row whose request was turned down is a sample without an answer; a row with a passing error is no sample, and
@@ -53,7 +53,9 @@ class BatchOutput:
             try:
                 yield from _answers(row, body, task_id, index, where, source)
             except UnansweredError as error:
-                yield Answer(task_id, where, "", Kind.ANSWER, index, refusal=error.message, status=error.status)
+                yield RecordedAnswer(
+                    task_id, where, "", AnswerKind.ANSWER, index, refusal=error.message, status=error.status
+                )
             except (TransientError, RunWideError):
                 failed += 1
         if failed:
@@ -77,8 +79,8 @@ def _named(custom_id: JsonValue, ids: TaskIds, where: str) -> tuple[str, int | N
 
 
 def _answers(
-    row: JsonObject, body: JsonObject, task_id: str, index: int | None, where: str, source: Source
-) -> Iterator[Answer]:
+    row: JsonObject, body: JsonObject, task_id: str, index: int | None, where: str, source: RecordedSource
+) -> Iterator[RecordedAnswer]:
     """Read the choices of one row's reply.
 
     Raises one of :data:`~auditor.sampling.classify.Failure` for a row with an error.
@@ -92,11 +94,11 @@ def _answers(
         raise InputError(f"has {len(choices)} choices for sample {index}", where=where, remedy=remedy)
     is_chat = "output" in body or any("message" in choice for choice in objects_in(body.get("choices")))
     for place, choice in enumerate(choices):
-        yield Answer(
+        yield RecordedAnswer(
             task_id,
             where,
             choice.text or without_text(choice),
-            Kind.ANSWER if is_chat else Kind.CONTINUATION,
+            AnswerKind.ANSWER if is_chat else AnswerKind.CONTINUATION,
             sample_index=index,
             model=text_or_none(body.get("model")),
             finish_reason=choice.finish,
@@ -105,7 +107,7 @@ def _answers(
         )
 
 
-def _failure(row: JsonObject, body: JsonObject, status: int | None, source: Source) -> Failure:
+def _failure(row: JsonObject, body: JsonObject, status: int | None, source: RecordedSource) -> Failure:
     """Say what the error of a row means, by the same rules as that of a reply.
 
     An error without an HTTP status is the batch's (expired, cancelled) unless it speaks of the request.
@@ -114,5 +116,5 @@ def _failure(row: JsonObject, body: JsonObject, status: int | None, source: Sour
     said = plain_message(message_in(found) or json.dumps(found))
     failure = classify(ErrorReply(status or HTTPStatus.BAD_REQUEST, found, said), source.model, {})
     if status is None and isinstance(failure, UnansweredError) and failure.status is SampleStatus.REJECTED:
-        return TransientError(failures.Kind.SERVER, said)
+        return TransientError(failures.TransientKind.SERVER, said)
     return failure

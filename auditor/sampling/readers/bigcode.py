@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from auditor.errors import InputError
 from auditor.json_types import list_or_empty
-from auditor.sampling.readers.answer import Answer, Kind
+from auditor.sampling.readers.answer import AnswerKind, RecordedAnswer
 from auditor.sampling.readers.documents import items
-from auditor.sampling.readers.source import Container, Source
+from auditor.sampling.readers.source import Container, RecordedSource
 
 
 class Generations:
@@ -18,11 +18,11 @@ class Generations:
     name = "bigcode"
     about = "bigcode-evaluation-harness's generations.json: a list of programs a task, in the benchmark's order"
 
-    def fits(self, source: Source) -> bool:
+    def fits(self, source: RecordedSource) -> bool:
         """Take a list whose first item is a list."""
         return source.container is Container.TEXT and re.match(r"\[\s*\[", source.head) is not None
 
-    def read(self, source: Source) -> Iterator[Answer]:
+    def read(self, source: RecordedSource) -> Iterator[RecordedAnswer]:
         """Stream the programs by task; a count of tasks that is not the benchmark's is refused at the end."""
         count = 0
         with source.open() as file:
@@ -33,7 +33,7 @@ class Generations:
                     raise InputError("is no list of texts", where=where, remedy="give a list of programs a task")
                 if count < len(source.tasks):
                     for index, text in enumerate(programs):
-                        yield Answer(source.tasks[count], where, text, Kind.PROGRAM, sample_index=index)
+                        yield RecordedAnswer(source.tasks[count], where, text, AnswerKind.PROGRAM, sample_index=index)
                 count += 1
         if count != len(source.tasks):
             raise InputError(

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from auditor.errors import InputError
 from auditor.json_types import object_or_empty
-from auditor.sampling.readers.answer import Answer, Kind
+from auditor.sampling.readers.answer import AnswerKind, RecordedAnswer
 from auditor.sampling.readers.documents import items
-from auditor.sampling.readers.source import Container, Source
+from auditor.sampling.readers.source import Container, RecordedSource
 
 
 class Predictions:
@@ -18,7 +18,7 @@ class Predictions:
     name = "classeval"
     about = "ClassEval's outputs: a list of objects with task_id and predict"
 
-    def fits(self, source: Source) -> bool:
+    def fits(self, source: RecordedSource) -> bool:
         """Take a list of objects whose first has ``predict``."""
         return (
             source.container is Container.TEXT
@@ -26,7 +26,7 @@ class Predictions:
             and '"predict"' in source.head
         )
 
-    def read(self, source: Source) -> Iterator[Answer]:
+    def read(self, source: RecordedSource) -> Iterator[RecordedAnswer]:
         """Stream the answers of each task."""
         with source.open() as file:
             for line, row in items(file, str(source.path)):
@@ -36,4 +36,4 @@ class Predictions:
                 if not isinstance(texts, list) or not isinstance(task_id, str):
                     raise InputError("has no task_id or no list predict", where=where, remedy="fetch the file again")
                 for index, text in enumerate(texts):
-                    yield Answer(task_id, where, str(text), Kind.ANSWER, sample_index=index)
+                    yield RecordedAnswer(task_id, where, str(text), AnswerKind.ANSWER, sample_index=index)

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from auditor.errors import InputError
 from auditor.json_types import JsonValue
-from auditor.sampling.readers.answer import Answer, Kind
+from auditor.sampling.readers.answer import AnswerKind, RecordedAnswer
 from auditor.sampling.readers.documents import items
 from auditor.sampling.readers.rows import read_row
-from auditor.sampling.readers.source import Container, Source
+from auditor.sampling.readers.source import Container, RecordedSource
 
 _NUMBERED = re.compile(r"\d+\.py")
 
@@ -21,13 +21,13 @@ class SamplesFolder:
     name = "evalplus-folder"
     about = "EvalPlus's samples folder: HumanEval_0/0.py"
 
-    def fits(self, source: Source) -> bool:
+    def fits(self, source: RecordedSource) -> bool:
         """Take a folder in which a folder holds ``0.py`` or the like."""
         return source.container is Container.FOLDER and any(
             _NUMBERED.fullmatch(file.name) for file in source.path.glob("*/*.py")
         )
 
-    def read(self, source: Source) -> Iterator[Answer]:
+    def read(self, source: RecordedSource) -> Iterator[RecordedAnswer]:
         """Stream the files by task and number; other files are passed over, with a note."""
         passed_over = 0
         for folder in sorted(path for path in source.path.iterdir() if path.is_dir()):
@@ -40,7 +40,7 @@ class SamplesFolder:
                     raise InputError("not UTF-8 text", where=str(file), remedy="save the file as UTF-8") from None
                 except OSError as error:
                     raise InputError(f"cannot be read: {error.strerror}", where=str(file)) from None
-                yield Answer(folder.name, str(file), text, Kind.PROGRAM, sample_index=int(file.stem))
+                yield RecordedAnswer(folder.name, str(file), text, AnswerKind.PROGRAM, sample_index=int(file.stem))
         if passed_over:
             source.notes.append(f"{passed_over} files are not named NUMBER.py and were not read")
 
@@ -51,13 +51,13 @@ class EvalResults:
     name = "evalplus-results"
     about = "EvalPlus's eval_results.json: programs with base and plus verdicts"
 
-    def fits(self, source: Source) -> bool:
+    def fits(self, source: RecordedSource) -> bool:
         """Take an object that has EvalPlus's hash or ``eval`` among its first keys."""
         if not source.head.startswith("{") or '"eval"' not in source.head:
             return False
         return source.is_document or (source.first_row or {}).keys() >= {"eval"}
 
-    def read(self, source: Source) -> Iterator[Answer]:
+    def read(self, source: RecordedSource) -> Iterator[RecordedAnswer]:
         """Stream the samples of each task, in the file's order."""
         found = False
         with source.open() as file:
@@ -79,7 +79,7 @@ class EvalResults:
             raise InputError("holds no samples under 'eval'", where=str(source.path), remedy="evaluate them again")
 
 
-def _sample(task_id: str, row: JsonValue, where: str) -> Answer:
+def _sample(task_id: str, row: JsonValue, where: str) -> RecordedAnswer:
     if not isinstance(row, dict):
         raise InputError("not in EvalPlus's format", where=where, remedy="evaluate the samples again")
     return read_row({**row, "task_id": task_id}, where)

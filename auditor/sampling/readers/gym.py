@@ -11,10 +11,10 @@ from auditor.json_types import JsonObject, object_or_empty, text_or_none
 from auditor.records import Outcome, SuiteName
 from auditor.sampling.choices import plain_message, read_choices
 from auditor.sampling.failures import TransientError, UnansweredError
-from auditor.sampling.readers.answer import Answer, Grade, Kind
+from auditor.sampling.readers.answer import AnswerKind, Grade, RecordedAnswer
 from auditor.sampling.readers.livecodebench import lcb_grade
 from auditor.sampling.readers.rows import json_rows, one_line
-from auditor.sampling.readers.source import Source
+from auditor.sampling.readers.source import RecordedSource
 from auditor.sampling.reply import read_usage, without_text
 
 _ID_KEYS = ("task_id", "question_id", "problem_id", "name")
@@ -26,11 +26,11 @@ class Rollouts:
     name = "nemo-gym"
     about = "NeMo Gym's rollouts.jsonl: a response and a reward a row"
 
-    def fits(self, source: Source) -> bool:
+    def fits(self, source: RecordedSource) -> bool:
         """Take rows with a response and a reward."""
         return source.first_row is not None and {"response", "reward"} <= source.first_row.keys()
 
-    def read(self, source: Source) -> Iterator[Answer]:
+    def read(self, source: RecordedSource) -> Iterator[RecordedAnswer]:
         """Stream the rollouts.
 
         The code that the environment took from the answer is the program; where it took none, or ``take = "answer"``,
@@ -47,11 +47,11 @@ class Rollouts:
             code = text_or_none(row.get("extracted_model_code"))
             judged = code if source.model.take != "answer" else None
             index = row.get("_ng_rollout_index")
-            yield Answer(
+            yield RecordedAnswer(
                 _task_id(row, where),
                 where,
                 judged or text,
-                Kind.PROGRAM if judged else Kind.ANSWER,
+                AnswerKind.PROGRAM if judged else AnswerKind.ANSWER,
                 sample_index=index if isinstance(index, int) else None,
                 raw=text,
                 model=text_or_none(response.get("model")),

@@ -14,10 +14,10 @@ from auditor.json_types import JsonObject, JsonValue, int_or_none, list_or_empty
 from auditor.records import Outcome
 from auditor.sampling.choices import plain_message, read_choices
 from auditor.sampling.failures import TransientError, UnansweredError
-from auditor.sampling.readers.answer import Answer, Grade, Kind
+from auditor.sampling.readers.answer import AnswerKind, Grade, RecordedAnswer
 from auditor.sampling.readers.documents import items
 from auditor.sampling.readers.rows import one_line
-from auditor.sampling.readers.source import Container, Source
+from auditor.sampling.readers.source import Container, RecordedSource
 from auditor.sampling.reply import read_usage, without_text
 
 if TYPE_CHECKING or sys.version_info >= (3, 14):
@@ -35,11 +35,11 @@ class EvalLog:
     name = "inspect-eval"
     about = "an inspect_ai log in its .eval format"
 
-    def fits(self, source: Source) -> bool:
+    def fits(self, source: RecordedSource) -> bool:
         """Take every zip; one that is no log is refused when read."""
         return source.container is Container.ZIP
 
-    def read(self, source: Source) -> Iterator[Answer]:
+    def read(self, source: RecordedSource) -> Iterator[RecordedAnswer]:
         """Stream the samples, unpacking one at a time."""
         where = str(source.path)
         with _damage_named(where), zipfile.ZipFile(source.path) as archive:
@@ -70,12 +70,12 @@ class JsonLog:
     name = "inspect-json"
     about = "an inspect_ai log in its .json format"
 
-    def fits(self, source: Source) -> bool:
+    def fits(self, source: RecordedSource) -> bool:
         """Take an object that begins as inspect_ai writes it."""
         head = source.head
         return head.startswith("{") and all(f'"{key}"' in head for key in ("version", "status", "eval", "task"))
 
-    def read(self, source: Source) -> Iterator[Answer]:
+    def read(self, source: RecordedSource) -> Iterator[RecordedAnswer]:
         """Stream the samples."""
         found = False
         with source.open() as file:
@@ -95,7 +95,7 @@ def _parsed(content: bytes, where: str) -> JsonValue:
         raise InputError(f"not JSON: {error}", where=where, remedy="fetch the log again") from None
 
 
-def _sample(row: JsonValue, where: str, source: Source) -> Iterator[Answer]:
+def _sample(row: JsonValue, where: str, source: RecordedSource) -> Iterator[RecordedAnswer]:
     """Read one sample; one that ended in an error before the model answered is passed over with a note."""
     sample = object_or_empty(row)
     task_id, epoch = sample.get("id"), int_or_none(sample.get("epoch"))
@@ -115,11 +115,11 @@ def _sample(row: JsonValue, where: str, source: Source) -> Iterator[Answer]:
     scores = object_or_empty(sample.get("scores"))
     judged = _judged(scores, sample) if source.model.take == "judged" else ""
     time = output.get("time")
-    yield Answer(
+    yield RecordedAnswer(
         task_id,
         where,
         judged or text,
-        Kind.PROGRAM if judged else Kind.ANSWER,
+        AnswerKind.PROGRAM if judged else AnswerKind.ANSWER,
         sample_index=epoch - 1,
         raw=text,
         model=text_or_none(output.get("model")),

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from auditor.errors import InputError
 from auditor.json_types import JsonObject, JsonValue, list_or_empty, object_or_empty
 from auditor.records import Outcome
-from auditor.sampling.readers.answer import Answer, Grade, Kind
+from auditor.sampling.readers.answer import AnswerKind, Grade, RecordedAnswer
 from auditor.sampling.readers.documents import items
 from auditor.sampling.readers.rows import one_line
-from auditor.sampling.readers.source import Container, Source
+from auditor.sampling.readers.source import Container, RecordedSource
 
 _CODES = {-1: Outcome.INVALID, -2: Outcome.FAIL, -3: Outcome.TIMEOUT, -4: Outcome.FAIL}
 """Its error codes: does not compile, wrong answer, time limit, error while running."""
@@ -23,11 +23,11 @@ class EvalAll:
     name = "livecodebench"
     about = "LiveCodeBench's *_eval_all.json: output_list, code_list, graded_list"
 
-    def fits(self, source: Source) -> bool:
+    def fits(self, source: RecordedSource) -> bool:
         """Take a list of objects that has such lists."""
         return source.container is Container.TEXT and source.head.startswith("[") and '"output_list"' in source.head
 
-    def read(self, source: Source) -> Iterator[Answer]:
+    def read(self, source: RecordedSource) -> Iterator[RecordedAnswer]:
         """Stream the samples of each problem.
 
         The code that LiveCodeBench judged is the program; where it found none, or ``take = "answer"``, the answer is.
@@ -42,7 +42,7 @@ class EvalAll:
                 yield from _samples(object_or_empty(problem), task_id, where, answers=source.model.take == "answer")
 
 
-def _samples(problem: JsonObject, task_id: str | int, where: str, *, answers: bool) -> Iterator[Answer]:
+def _samples(problem: JsonObject, task_id: str | int, where: str, *, answers: bool) -> Iterator[RecordedAnswer]:
     outputs = _texts(problem, "output_list", where)
     codes = _texts(problem, "code_list", where) if "code_list" in problem else outputs
     graded = problem.get("graded_list") or [None] * len(outputs)
@@ -55,8 +55,8 @@ def _samples(problem: JsonObject, task_id: str | int, where: str, *, answers: bo
     for index, (output, code) in enumerate(zip(outputs, codes, strict=True)):
         grades = _grade(graded[index], notes[index] if index < len(notes) else None)
         whole = answers or not code.strip()
-        text, kind = (output, Kind.ANSWER) if whole else (code, Kind.PROGRAM)
-        yield Answer(task_id, where, text, kind, index, raw=output, grades=grades)
+        text, kind = (output, AnswerKind.ANSWER) if whole else (code, AnswerKind.PROGRAM)
+        yield RecordedAnswer(task_id, where, text, kind, index, raw=output, grades=grades)
 
 
 def _texts(problem: JsonObject, key: str, where: str) -> list[str]:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from auditor.errors import InputError
 from auditor.json_types import JsonObject, JsonValue
 from auditor.records import Outcome
-from auditor.sampling.readers.answer import Answer, Grade, Kind
+from auditor.sampling.readers.answer import AnswerKind, Grade, RecordedAnswer
 from auditor.sampling.readers.rows import json_rows, one_line
-from auditor.sampling.readers.source import Source
+from auditor.sampling.readers.source import RecordedSource
 
 _ID_KEYS = ("task_id", "id", "question_id", "name")
 _PASS_METRICS = ("pass@1", "pass_at_1")
@@ -21,11 +21,11 @@ class LmEval:
     name = "lm-eval"
     about = "lm-evaluation-harness's samples_*.jsonl (written with --log_samples)"
 
-    def fits(self, source: Source) -> bool:
+    def fits(self, source: RecordedSource) -> bool:
         """Take rows with ``doc`` and ``resps``."""
         return source.first_row is not None and {"doc", "resps"} <= source.first_row.keys()
 
-    def read(self, source: Source) -> Iterator[Answer]:
+    def read(self, source: RecordedSource) -> Iterator[RecordedAnswer]:
         """Stream the responses of one filter; a file with several is refused until one is chosen."""
         chosen = source.model.filter
         seen: dict[str, None] = {}
@@ -46,11 +46,11 @@ class LmEval:
             raise InputError(f"has no filter {source.model.filter!r}", where=str(source.path), remedy=remedy)
 
 
-def _filters(source: Source) -> list[str]:
+def _filters(source: RecordedSource) -> list[str]:
     return list(dict.fromkeys(str(row.get("filter", "none")) for _, row in json_rows(source)))
 
 
-def _row(row: JsonObject, where: str, *, answers: bool) -> Iterator[Answer]:
+def _row(row: JsonObject, where: str, *, answers: bool) -> Iterator[RecordedAnswer]:
     """Read the responses of one row: as filtered, or as the model gave them."""
     doc = row.get("doc")
     task_id = next((doc[key] for key in _ID_KEYS if key in doc), None) if isinstance(doc, dict) else None
@@ -62,8 +62,8 @@ def _row(row: JsonObject, where: str, *, answers: bool) -> Iterator[Answer]:
     grades = tuple(_grades(row))
     for index, text in enumerate(texts):
         raw = raws[index] if len(raws) == len(texts) else None
-        kind = Kind.CONTINUATION if answers else Kind.PROGRAM
-        yield Answer(task_id, where, text, kind, sample_index=index, raw=raw, grades=grades)
+        kind = AnswerKind.CONTINUATION if answers else AnswerKind.PROGRAM
+        yield RecordedAnswer(task_id, where, text, kind, sample_index=index, raw=raw, grades=grades)
 
 
 def _texts(value: JsonValue, where: str) -> list[str]:

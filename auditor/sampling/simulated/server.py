@@ -24,7 +24,7 @@ from auditor.sampling.simulated.faults import FaultKind, Faults
 from auditor.sampling.simulated.http import MAX_HEAD, Reply, read_request, write_reply
 from auditor.sampling.simulated.persona import STRENGTHS, strength_of
 from auditor.sampling.simulated.responses import as_response
-from auditor.sampling.simulated.writer import Answer, Writer
+from auditor.sampling.simulated.writer import AnswerWriter, SimulatedAnswer
 
 CHARS_PER_TOKEN = 4
 PATHS = {"/chat/completions": "chat", "/completions": "completions", "/responses": "responses"}
@@ -54,7 +54,7 @@ class SimulatedServer:
         self.peak = 0
         """Most requests served at once."""
         self._tasks = sorted(tasks, key=lambda task: -len(task.prompt))
-        self._writer = Writer(tasks, seed)
+        self._writer = AnswerWriter(tasks, seed)
         self._seed = seed
         self._key = key
         self._port = port
@@ -244,11 +244,11 @@ class SimulatedServer:
         *,
         chat: bool,
         fault: FaultKind | None,
-    ) -> Answer:
+    ) -> SimulatedAnswer:
         if task is None:
-            return Answer("This simulated model only knows the tasks of the benchmark it serves.")
+            return SimulatedAnswer("This simulated model only knows the tasks of the benchmark it serves.")
         if fault is FaultKind.REFUSAL:
-            return Answer("", "I cannot help with this request.")
+            return SimulatedAnswer("", "I cannot help with this request.")
         if asked.seed is None:
             number = self._numbers[strength, task.task_id]
             self._numbers[strength, task.task_id] += 1
@@ -265,7 +265,9 @@ class SimulatedServer:
         return self._prompts[prompt]
 
 
-def _choice(answer: Answer, place: int, max_tokens: int | None, *, chat: bool, cut: bool) -> tuple[JsonObject, int]:
+def _choice(
+    answer: SimulatedAnswer, place: int, max_tokens: int | None, *, chat: bool, cut: bool
+) -> tuple[JsonObject, int]:
     """Put an answer into the API's shape; return it with its number of tokens."""
     text, finish = answer.text, "stop"
     limit = len(text) // 2 if cut else (max_tokens or len(text)) * CHARS_PER_TOKEN

@@ -32,14 +32,14 @@ ODD_ANSWERS = 0.015
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class SimulatedAnswer:
     """The text of one choice."""
 
     text: str
     refusal: str | None = None
 
 
-class Writer:
+class AnswerWriter:
     """Writes for the tasks of one benchmark; the same arguments always give the same answer."""
 
     def __init__(self, tasks: Sequence[Task], seed: int) -> None:
@@ -48,7 +48,7 @@ class Writer:
         self._difficulty = difficulties(tasks, seed)
         self.program = lru_cache(maxsize=20_000)(self._program)
 
-    def answer(self, task: Task, strength: str, number: int, *, chat: bool) -> Answer:
+    def answer(self, task: Task, strength: str, number: int, *, chat: bool) -> SimulatedAnswer:
         """Write answer ``number`` (any whole number) of a strength to a task."""
         random = self._random(task.task_id, strength, number)
         if chat and random.random() < ODD_ANSWERS:
@@ -56,7 +56,7 @@ class Writer:
         chances = STRENGTHS[strength].chances(self._difficulty[task.task_id])
         quality = random.choices(list(chances), list(chances.values()))[0]
         source = self.program(task.task_id, strength, quality, random.randrange(STRENGTHS[strength].variants))
-        return Answer(_wrap(source, task, random) if chat else _after_prompt(source, task))
+        return SimulatedAnswer(_wrap(source, task, random) if chat else _after_prompt(source, task))
 
     def _program(self, task_id: str, strength: str, quality: Quality, variant: int) -> str:
         """Write one program of a quality."""
@@ -168,8 +168,10 @@ def _is_docstring(statement: object) -> bool:
     return isinstance(getattr(getattr(statement, "value", None), "value", None), str)
 
 
-def _odd(task: Task, random: Random) -> Answer:
+def _odd(task: Task, random: Random) -> SimulatedAnswer:
     """Answer without a program."""
     if random.random() < 0.5:
-        return Answer("", "I cannot help with this request.")
-    return Answer(f"To write `{task.entry_point}`, think about the edge cases first, then about the general one.")
+        return SimulatedAnswer("", "I cannot help with this request.")
+    return SimulatedAnswer(
+        f"To write `{task.entry_point}`, think about the edge cases first, then about the general one."
+    )

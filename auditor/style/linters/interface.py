@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import ClassVar, NamedTuple, Protocol
 
 from auditor.records import LinterName
-from auditor.style.source import Source
+from auditor.style.source import StyledSource
 
 MAX_REMARKS = 1000
 """Remarks kept per program and linter; the linter's ``findings`` number counts them all."""
@@ -105,7 +105,7 @@ class ProgramFile(NamedTuple):
     """The program's id."""
     path: Path
     """A file that holds ``source.text``. Its name cannot be guessed, so no program can import another."""
-    source: Source
+    source: StyledSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ class Workspace:
     """Metric keys that the rubric asks of the whole program, the prompt's lines included."""
 
 
-class Session(Protocol):
+class LinterSession(Protocol):
     """A started linter. Its state may be global: there is one session per linter and process."""
 
     def check(self, files: Sequence[ProgramFile]) -> dict[str, ToolReport]:
@@ -155,7 +155,7 @@ class Linter(Protocol):
         """Return the versions that decide its findings, by package."""
         ...
 
-    def start(self, workspace: Workspace) -> Session:
+    def start(self, workspace: Workspace) -> LinterSession:
         """Start it in this process."""
         ...
 

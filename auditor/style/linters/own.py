@@ -8,7 +8,7 @@ from typing import ClassVar
 from auditor.records import LinterName
 from auditor.style.checks import CHECKS, VERSION
 from auditor.style.linters.interface import Linter, Measure, Number, Probe, ProgramFile, ToolReport, Workspace
-from auditor.style.source import Source
+from auditor.style.source import StyledSource
 
 
 class OwnChecks(Linter):
@@ -47,6 +47,6 @@ class OwnSession:
         return reports
 
 
-def _measure(source: Source, names: Sequence[str]) -> dict[str, Measure]:
+def _measure(source: StyledSource, names: Sequence[str]) -> dict[str, Measure]:
     found = {name: CHECKS[name].run(source) for name in names}
     return {name: measure for name, measure in found.items() if measure is not None}

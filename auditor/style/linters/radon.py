@@ -15,7 +15,7 @@ from typing import ClassVar, Protocol
 
 from auditor.records import LinterName
 from auditor.style.linters.interface import Linter, Measure, Number, Probe, ProgramFile, ToolReport, Workspace
-from auditor.style.source import Source
+from auditor.style.source import StyledSource
 
 _NOT_LINE_ENDS = dict.fromkeys(map(ord, "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"), " ")
 """radon takes these for line ends, Python does not."""
@@ -78,7 +78,7 @@ class RadonSession:
         return reports
 
 
-def _measure(source: Source) -> ToolReport:
+def _measure(source: StyledSource) -> ToolReport:
     values: dict[str, float] = {}
     failures: list[str] = []
     for name, measure in _MEASURES.items():
@@ -92,7 +92,7 @@ def _measure(source: Source) -> ToolReport:
     return ToolReport(failed=failed, measures={name: Measure(value) for name, value in values.items()})
 
 
-def _complexity(source: Source) -> dict[str, float]:
+def _complexity(source: StyledSource) -> dict[str, float]:
     """Take the largest complexity of what the model wrote in: functions, methods and the code outside them."""
     from radon.visitors import ComplexityVisitor
 
@@ -112,32 +112,32 @@ def _complexity(source: Source) -> dict[str, float]:
     return {**largest, "complexity_total": float(visitor.total_complexity)}
 
 
-class _Block(Protocol):
+class _RadonBlock(Protocol):
     """A function, method or closure that radon measured."""
 
     name: str
     lineno: int
     complexity: int
-    closures: list[_Block]
+    closures: list[_RadonBlock]
 
 
 class _Class(Protocol):
     """A class that radon measured."""
 
-    methods: list[_Block]
+    methods: list[_RadonBlock]
     inner_classes: list[_Class]
 
 
 class _Visitor(Protocol):
     """What radon found in a tree."""
 
-    functions: list[_Block]
+    functions: list[_RadonBlock]
     classes: list[_Class]
 
 
-def _blocks(visitor: _Visitor) -> list[_Block]:
+def _blocks(visitor: _Visitor) -> list[_RadonBlock]:
     """List every function, method and closure that radon saw."""
-    found: list[_Block] = []
+    found: list[_RadonBlock] = []
     open_blocks = [*visitor.functions, *(method for cls in _classes(visitor.classes) for method in cls.methods)]
     while open_blocks:
         block = open_blocks.pop()
@@ -150,14 +150,14 @@ def _classes(classes: list[_Class]) -> list[_Class]:
     return [inner for cls in classes for inner in (cls, *_classes(cls.inner_classes))]
 
 
-def _halstead(source: Source) -> dict[str, float]:
+def _halstead(source: StyledSource) -> dict[str, float]:
     from radon.metrics import h_visit_ast
 
     total = h_visit_ast(source.tree).total
     return {f"halstead_{name}": float(getattr(total, name)) for name in ("volume", "difficulty", "effort", "bugs")}
 
 
-def _raw(source: Source) -> dict[str, float]:
+def _raw(source: StyledSource) -> dict[str, float]:
     from radon.raw import analyze
 
     _remember_lines()
@@ -199,7 +199,7 @@ def _index(values: dict[str, float]) -> dict[str, float]:
     return {"maintainability_index": float(value)}
 
 
-_MEASURES: dict[str, Callable[[Source], dict[str, float]]] = {
+_MEASURES: dict[str, Callable[[StyledSource], dict[str, float]]] = {
     "complexity": _complexity,
     "halstead": _halstead,
     "raw": _raw,

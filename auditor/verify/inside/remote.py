@@ -153,7 +153,7 @@ def _do(
 # the tests' side --------------------------------------------------------------------------------
 
 
-class Session:
+class ProxySession:
     """The tests' side of the conversation: makes proxies, and sends what is done to them."""
 
     def __init__(self, channel: Channel, descriptor: int, names: dict[str, Any]) -> None:
@@ -221,7 +221,7 @@ def _number_of(value: Any) -> int | None:
     return object.__getattribute__(value, "_number") if isinstance(value, RemoteObject) else None
 
 
-def _proxy(kind: type, number: int, session: Session) -> Any:
+def _proxy(kind: type, number: int, session: ProxySession) -> Any:
     made: Any = object.__new__(kind)
     object.__setattr__(made, "_number", number)
     object.__setattr__(made, "_session", session)
@@ -229,7 +229,7 @@ def _proxy(kind: type, number: int, session: Session) -> Any:
 
 
 def _ask(target: Any, operation: str, name: str, *arguments: Any, **keywords: Any) -> Any:
-    session: Session = object.__getattribute__(target, "_session")
+    session: ProxySession = object.__getattribute__(target, "_session")
     number: int = object.__getattribute__(target, "_number")
     return session.ask(operation, number, name, list(arguments), keywords)
 
@@ -238,7 +238,7 @@ class RemoteClass(type):
     """A class of the solution: calling it makes an object over there; its attributes are looked up over there."""
 
     _number: int
-    _session: Session
+    _session: ProxySession
 
     def __call__(cls, *arguments: Any, **keywords: Any) -> Any:
         """Make an object of the class."""

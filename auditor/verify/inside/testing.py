@@ -65,7 +65,7 @@ def _load_separate(job: UnittestJob, names: dict[str, Any], channel: Channel, de
     objects.keep_classes()
     exec(compile(job.helpers, "<reference>", "exec", dont_inherit=True), names)  # noqa: S102 - in the sandbox
     _drop_definitions(job.helpers, names)
-    names.update(remote.Session(channel, descriptor, names).exported())
+    names.update(remote.ProxySession(channel, descriptor, names).exported())
     return True
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from auditor.benchmark.own import read_task
-from auditor.benchmark.rows import Row
+from auditor.benchmark.rows import SourceRow
 from auditor.benchmark.unittests import find_tests
 from auditor.comparators import Comparator
 from auditor.errors import InputError
@@ -33,7 +33,7 @@ METHOD = {
 
 def read(values: dict[str, Any], **changes: Any) -> Any:
     row = {key: value for key, value in {**values, **changes}.items() if value is not ...}
-    return read_task(Row(row, "tasks.jsonl:1"))
+    return read_task(SourceRow(row, "tasks.jsonl:1"))
 
 
 def test_a_program() -> None:

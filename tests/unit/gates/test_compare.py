@@ -11,7 +11,7 @@ import pytest
 
 from auditor.errors import UsageError
 from auditor.gates import compare as comparing
-from auditor.gates.compare import Comparison, Row, compare
+from auditor.gates.compare import Comparison, ComparisonRow, compare
 from tests.unit.gates.builders import BENCHMARK, RUBRIC, MadeRun, counts, entry, view
 
 
@@ -32,7 +32,7 @@ class Tags(HTMLParser):
             self.open.append(f"/{tag}")
 
 
-def row(comparison: Comparison, metric: str, **parameters: object) -> Row:
+def row(comparison: Comparison, metric: str, **parameters: object) -> ComparisonRow:
     (found,) = [
         r for r in comparison.pairs[0].rows if r.metric == metric and parameters.items() <= r.parameters.items()
     ]

@@ -13,7 +13,7 @@ from auditor.config import ModelConfig
 from auditor.errors import EndpointError
 from auditor.records import SampleStatus
 from auditor.sampling.classify import ErrorReply, classify
-from auditor.sampling.failures import Failure, Kind, RunWideError, Scope, TransientError, UnansweredError
+from auditor.sampling.failures import Failure, RunWideError, Scope, TransientError, TransientKind, UnansweredError
 from auditor.sampling.remedies import url_remedy
 from auditor.sampling.signs import message_in
 from auditor.text import one_line
@@ -153,19 +153,19 @@ def test_what_is_wrong_with_every_request_is_named_with_its_remedy(
 @pytest.mark.parametrize(
     ("status", "body", "kind"),
     [
-        (429, openai_error("Rate limit reached for gpt-x", code="rate_limit_exceeded"), Kind.RATE),
+        (429, openai_error("Rate limit reached for gpt-x", code="rate_limit_exceeded"), TransientKind.RATE),
         (429, openai_error("You exceeded your current quota, please check your plan", status="RESOURCE_EXHAUSTED"),
-         Kind.RATE),
-        (500, openai_error("The server had an error"), Kind.SERVER),
-        (502, None, Kind.SERVER),
-        (503, {"error": "model is loading"}, Kind.OVERLOAD),
-        (529, openai_error("Overloaded", type="overloaded_error"), Kind.OVERLOAD),
-        (504, None, Kind.TIMEOUT),
-        (400, openai_error("Rate limit exceeded, try again later"), Kind.RATE),
-        (409, openai_error("conflict"), Kind.SERVER),
+         TransientKind.RATE),
+        (500, openai_error("The server had an error"), TransientKind.SERVER),
+        (502, None, TransientKind.SERVER),
+        (503, {"error": "model is loading"}, TransientKind.OVERLOAD),
+        (529, openai_error("Overloaded", type="overloaded_error"), TransientKind.OVERLOAD),
+        (504, None, TransientKind.TIMEOUT),
+        (400, openai_error("Rate limit exceeded, try again later"), TransientKind.RATE),
+        (409, openai_error("conflict"), TransientKind.SERVER),
     ],
 )  # fmt: skip
-def test_what_may_pass_is_told_from_what_does_not(status: int, body: Any, kind: Kind) -> None:
+def test_what_may_pass_is_told_from_what_does_not(status: int, body: Any, kind: TransientKind) -> None:
     failure = meaning(status, body)
     assert isinstance(failure, TransientError), failure
     assert failure.kind is kind

@@ -17,7 +17,7 @@ from auditor.sampling import SimulatedServer, extract, sample_model
 from auditor.sampling.simulated.mutate import plain, subtle
 from auditor.sampling.simulated.persona import STRENGTHS, difficulties
 from auditor.sampling.simulated.restyle import HABITS, restyle
-from auditor.sampling.simulated.writer import Writer
+from auditor.sampling.simulated.writer import AnswerWriter
 
 TASKS = load_benchmark("demo").tasks
 
@@ -26,7 +26,7 @@ def test_the_same_seed_writes_the_same() -> None:
     """Two writers of one seed agree on every answer, and those of two seeds do not."""
 
     def texts(seed: int) -> list[str]:
-        writer = Writer(TASKS, seed)
+        writer = AnswerWriter(TASKS, seed)
         return [writer.answer(task, "weak", number, chat=True).text for task in TASKS[:6] for number in range(5)]
 
     assert texts(1) == texts(1) != texts(2)
@@ -75,7 +75,7 @@ def test_mutants_differ_and_compile(seed: int, place: int) -> None:
 
 def test_its_answers_can_be_extracted() -> None:
     """Nearly every answer, in every wrapping, yields a program; what does not is a refusal or says so in prose."""
-    writer = Writer(TASKS, 0)
+    writer = AnswerWriter(TASKS, 0)
     rules = Counter(
         extract(writer.answer(task, "strong", number, chat=True).text, task).rule.split("/")[0]
         for task in TASKS

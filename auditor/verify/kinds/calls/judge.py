@@ -9,7 +9,7 @@ from auditor.verify.endings import failure_of, failure_without_answer
 from auditor.verify.kinds.base import FAILED, NOT_RUN, PASSED, Trial, Unsettled, entry_of, verdict_of
 from auditor.verify.kinds.calls import run as running
 from auditor.verify.kinds.calls.expected import Expected, build, encode_inputs
-from auditor.verify.kinds.calls.run import Run
+from auditor.verify.kinds.calls.run import CallsRun
 from auditor.verify.limits import CLOSE_CALL, Limits
 from auditor.verify.runner import Runner
 from auditor.verify.show import show_call, show_line
@@ -74,7 +74,7 @@ class _Case:
             return self._verdict(run, outcome, "a first run was stopped or died, a second was not", flaky=True)
         return self._verdict(run, outcome, detail)
 
-    def _run(self, start: int = 0, *, eager: bool = False) -> Run:
+    def _run(self, start: int = 0, *, eager: bool = False) -> CallsRun:
         prepared, trial = self.prepared, self.trial
         settings = running.Settings(start, trial.stop, eager or trial.alone, trial.alone)
         return running.run(
@@ -83,7 +83,7 @@ class _Case:
             prepared.limits, settings,
         )  # fmt: skip
 
-    def _pin_down(self, run: Run) -> Verdict | Unsettled:
+    def _pin_down(self, run: CallsRun) -> Verdict | Unsettled:
         """Find the very test on which the child died; one that does not die there again is flaky."""
         start = min(run.claims.next_test, max(len(self.prepared.expected) - 1, 0))
         again = self._run(start, eager=True)
@@ -95,7 +95,7 @@ class _Case:
         return self._verdict(run, *run.outcome, flaky=True)
 
     def _verdict(
-        self, run: Run, outcome: Outcome, detail: str, *, passed: bytes | None = None, flaky: bool = False
+        self, run: CallsRun, outcome: Outcome, detail: str, *, passed: bytes | None = None, flaky: bool = False
     ) -> Verdict:
         claims = run.claims
         passed = bytes(claims.passed) if passed is None else passed

@@ -17,7 +17,7 @@ from auditor.verify.server import InputsRefusedError, Zygote
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class CallsRun:
     """One run of a candidate on a suite of inputs."""
 
     claims: Claims
@@ -65,7 +65,7 @@ class Settings:
 
 def run(
     runner: Runner, source: str, entry: Entry, key: str, expected: Expected, limits: Limits, settings: Settings
-) -> Run:
+) -> CallsRun:
     """Run a candidate on a suite of inputs, which its fork server keeps under ``key``.
 
     Raises :class:`~auditor.verify.server.ZygoteDiedError` after several tries.
@@ -86,7 +86,7 @@ def run(
 
 def _run(
     runner: Runner, source: str, key: str, expected: Expected, limits: Limits, job: CallJob, *, alone: bool
-) -> Run:
+) -> CallsRun:
     zygote = runner.zygote(source, job.entry.prelude)
     _load(zygote, key, expected.inputs)
     claims = Claims(expected, job.start, job.stop)
@@ -100,7 +100,7 @@ def _run(
             if not data or not claims.feed(data):
                 break
         claims.finish()
-        return Run(claims, child.end(), child.timed_out, closest, slow)
+        return CallsRun(claims, child.end(), child.timed_out, closest, slow)
 
 
 def _load(zygote: Zygote, key: str, inputs: bytes) -> None:
