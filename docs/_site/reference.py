@@ -1,0 +1,242 @@
+"""Pages of the site that are written from the code when it is built, and links to files of the repository.
+
+A hook of MkDocs, named in mkdocs.yml: the pages below ``reference/`` cannot disagree with the code, because they are not
+kept anywhere. Links that leave ``docs/`` lead to copies below ``files/`` or to the pages below ``project/``.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import posixpath
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType, UnionType
+from typing import Any, Literal, Union, get_args, get_origin
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
+
+ROOT = Path(__file__).resolve().parents[2]
+PROJECT = {
+    "SECURITY.md": "project/security.md",
+    "CHANGELOG.md": "project/changes.md",
+    "CONTRIBUTING.md": "project/contributing.md",
+    "README.md": "index.md",
+}
+"""Files of the repository that are pages of the site."""
+_LINK = re.compile(r"(?<=\]\()([^)#\s:]+)(?=[)#])")
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Add the generated pages, the project's pages, and the files that pages link to."""
+    for path, make in PAGES.items():
+        files.append(File.generated(config, path, content=make()))
+    for name, path in PROJECT.items():
+        if not path.startswith("index"):
+            files.append(File.generated(config, path, content=(ROOT / name).read_text(encoding="utf-8")))
+    for file in list(files):
+        if file.src_uri.endswith(".md"):
+            for target in _outside(file.src_uri, file.content_string):
+                if (ROOT / target).is_file() and target not in PROJECT and files.get_file_from_path(f"files/{target}") is None:
+                    files.append(File.generated(config, f"files/{target}", content=(ROOT / target).read_bytes()))
+    return files
+
+
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Turn links to files of the repository into links to the site's copies; a folder loses its link."""
+    here = page.file.src_uri
+
+    def lead(hit: re.Match[str]) -> str:
+        target = _resolved(here, hit[1])
+        if target is None:
+            return hit[0]
+        if target in PROJECT:
+            place = PROJECT[target]
+        elif target.startswith("docs/"):
+            place = target.removeprefix("docs/")
+        elif (ROOT / target).is_file():
+            place = f"files/{target}"
+        else:
+            return "files.md"  # a folder; unlinked below
+        return posixpath.relpath(place, posixpath.dirname(here) or ".")
+
+    return re.sub(r"\[([^\]]*)\]\(files\.md\)", r"\1", _LINK.sub(lead, markdown))
+
+
+def _resolved(page: str, link: str) -> str | None:
+    """Return a link's target in the repository if it lies outside ``docs/``, or the page comes from there."""
+    origin = next((name for name, path in PROJECT.items() if path == page and name != "README.md"), None)
+    start = "" if origin else posixpath.dirname(f"docs/{page}")
+    target = posixpath.normpath(posixpath.join(start, link))
+    if origin:
+        return target
+    return None if target.startswith("docs/") or link.startswith("/") else target
+
+
+def _outside(page: str, text: str) -> Iterator[str]:
+    for hit in _LINK.finditer(text):
+        target = _resolved(page, hit[1])
+        if target is not None and not target.startswith("docs/"):
+            yield target
+
+
+def commands() -> str:
+    """Render every command's help, as ``--help`` prints it."""
+    import typer.main
+    from typer.testing import CliRunner
+
+    from auditor.cli.app import app
+
+    parts = ["# Commands\n", "What `--help` prints, of every command.\n"]
+
+    def show(command: Any, words: tuple[str, ...]) -> None:
+        text = CliRunner().invoke(app, [*words, "--help"], prog_name="auditor", terminal_width=100).stdout
+        parts.append(f"{'#' * (2 if len(words) < 2 else 3)} `{' '.join(('auditor', *words))}`\n\n```text\n{text.strip()}\n```\n")
+        for name, inner in getattr(command, "commands", {}).items():
+            show(inner, (*words, name))
+
+    show(typer.main.get_command(app), ())
+    return "\n".join(parts)
+
+
+def settings() -> str:
+    """Render every table of audit.toml: key, type, default and meaning."""
+    import auditor.config as module
+
+    comments = _comments((ROOT / "auditor" / "audit.example.toml").read_text(encoding="utf-8"))
+    docs = _field_docs(module)
+    parts = [
+        "# audit.toml\n",
+        "`auditor init` writes a commented file with every key. An unknown key is refused with the nearest known one.\n",
+    ]
+    for name, field in module.AuditConfig.model_fields.items():
+        section = _section_of(field.annotation)
+        many = get_origin(field.annotation) is tuple
+        parts.append(f"## `[[{name}]]`\n" if many else f"## `[{name}]`\n")
+        parts += _table(section, docs, comments)
+        if name == "model":
+            parts += ["### `price`\n", *_table(module.PriceConfig, docs, comments)]
+    return "\n".join(parts)
+
+
+def _table(section: Any, docs: dict[tuple[str, str], str], comments: dict[str, str]) -> list[str]:
+    parts = [_tidy(inspect.cleandoc(section.__doc__ or "")) + "\n"]
+    rows = ["| key | type | default | meaning |", "|---|---|---|---|"]
+    for key, field in section.model_fields.items():
+        default = "needed" if field.is_required() else f"`{_toml(field.get_default(call_default_factory=True))}`"
+        if default == "`None`":
+            default = ""
+        meaning = docs.get((section.__name__, key)) or comments.get(key, "")
+        rows.append(f"| `{key}` | {_kind(field.annotation)} | {default} | {_tidy(meaning)} |")
+    return [*parts, "\n".join(rows) + "\n"]
+
+
+def _section_of(annotation: Any) -> Any:
+    return annotation if inspect.isclass(annotation) and get_origin(annotation) is None else get_args(annotation)[0]
+
+
+def _kind(annotation: Any) -> str:
+    origin = get_origin(annotation)
+    if origin in (Union, UnionType):
+        return " or ".join(_kind(one) for one in get_args(annotation) if one is not type(None))
+    if origin is Literal:
+        return ", ".join(f"`{_toml(one)}`" for one in get_args(annotation))
+    if origin is tuple:
+        return f"list of {_kind(get_args(annotation)[0])}"
+    if hasattr(annotation, "__metadata__"):
+        return _kind(get_args(annotation)[0])
+    if origin is dict:
+        return "table"
+    names = {"str": "text", "Path": "path", "int": "integer", "float": "number", "bool": "true or false"}
+    return names.get(getattr(annotation, "__name__", ""), "table")
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple | list):
+        return "[" + ", ".join(map(_toml, value)) + "]"
+    if isinstance(value, float):
+        return f"{value:g}"
+    return f'"{value}"' if isinstance(value, str) else "{}" if value == {} else str(value)
+
+
+def _tidy(text: str) -> str:
+    return " ".join(text.replace("``", "`").split()).replace("|", "\\|")
+
+
+def _field_docs(module: ModuleType) -> dict[tuple[str, str], str]:
+    """Return the text under each field of each class: (class, field) → docstring."""
+    found = {}
+    for node in ast.parse(inspect.getsource(module)).body:
+        if isinstance(node, ast.ClassDef):
+            for field, text in zip(node.body, node.body[1:], strict=False):
+                if isinstance(field, ast.AnnAssign) and isinstance(text, ast.Expr) and isinstance(text.value, ast.Constant):
+                    found[node.name, ast.unparse(field.target)] = str(text.value.value)
+    return found
+
+
+def _comments(example: str) -> dict[str, str]:
+    """Return the comment behind each key of the commented example."""
+    return {key: text for key, text in re.findall(r"(?m)^(?:# )?(\w+) = .*?  +# (.*)$", example)}
+
+
+def rubric_sources() -> str:
+    """Render what a criterion's source may name."""
+    from typer.testing import CliRunner
+
+    from auditor.cli.app import app
+
+    text = CliRunner().invoke(app, ["rubric", "sources"]).stdout
+    return (
+        "# Rubric sources\n\nWhat `source` of a criterion may name, with the versions of the linters that built this site; "
+        f"`auditor rubric sources` prints yours.\n\n```text\n{text.strip()}\n```\n"
+    )
+
+
+def exit_codes() -> str:
+    """Render exit codes and errors from their classes."""
+    from auditor import errors
+
+    docs = _enum_docs(errors, "ExitCode")
+    words = {0: "passed", 3: "a gate failed", 4: "no gate failed, and one was inconclusive"}
+    rows = [f"| {code.value} | {docs.get(code.name) or words[code.value]} |" for code in errors.ExitCode]
+    parts = ["# Exit codes and errors\n", "| code | meaning |\n|--:|---|\n" + "\n".join(rows) + "\n"]
+    parts.append(
+        "An error is one line on stderr: `where: what happened — what to do`. In Python it is an exception, with "
+        "`message`, `where`, `remedy` and `exit_code`:\n"
+    )
+    kinds = ["| exception | exit code | when |", "|---|--:|---|"]
+    for kind in _tree(errors.AuditorError):
+        kinds.append(f"| `{kind.__name__}` | {int(kind.exit_code)} | {_tidy((kind.__doc__ or '').splitlines()[0])} |")
+    parts.append("\n".join(kinds) + "\n")
+    parts.append("Any other exception is a bug: please [report it](../howto/bug.md).\n")
+    return "\n".join(parts)
+
+
+def _tree(kind: Any) -> Iterator[Any]:
+    yield kind
+    for inner in kind.__subclasses__():
+        if inner.__module__ == "auditor.errors":
+            yield from _tree(inner)
+
+
+def _enum_docs(module: ModuleType, name: str) -> dict[str, str]:
+    (node,) = (one for one in ast.parse(inspect.getsource(module)).body if isinstance(one, ast.ClassDef) and one.name == name)
+    return {
+        ast.unparse(member.targets[0]): _tidy(str(text.value.value))
+        for member, text in zip(node.body, node.body[1:], strict=False)
+        if isinstance(member, ast.Assign) and isinstance(text, ast.Expr) and isinstance(text.value, ast.Constant)
+    }
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "reference/commands.md": commands,
+    "reference/settings.md": settings,
+    "reference/rubric-sources.md": rubric_sources,
+    "reference/exit-codes.md": exit_codes,
+}
+"""Generated page → what writes it."""
