@@ -4,6 +4,9 @@
     python3 make.py demo     install, then audit three simulated models and write a report
     python3 make.py test     install, then run every test that can run here
     python3 make.py check    install, then lint, format, types and import contracts
+    python3 make.py docs     install, then build the documentation site into build/site
+    python3 make.py dist     install, then build wheel and sdist into dist/
+    python3 make.py sbom     install, then write an inventory of the installed packages to build/sbom.json (CycloneDX)
     python3 make.py install  only install, into .venv
 
 Arguments after the first go to the command: ``python3 make.py test -k sandbox``.
@@ -26,7 +29,7 @@ STAMP = VENV / ".installed"
 
 def call(*command: str | Path) -> int:
     """Run a command in the project's folder and return its exit code; sums use one thread, so they agree everywhere."""
-    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "NO_MKDOCS_2_WARNING": "1"}
     with subprocess.Popen([str(part) for part in command], cwd=ROOT, env=environment) as process:  # noqa: S603 - our own
         while True:
             try:
@@ -65,6 +68,19 @@ def check() -> int:
     return next((code for code in codes if code), 0)
 
 
+def sbom() -> int:
+    """Write which packages the wheel needs, with versions, licences and dependencies; no address of a registry."""
+    bare = ROOT / "build" / "bare"
+    output = ROOT / "build" / "sbom.json"
+    steps: list[Sequence[str | Path]] = [
+        (sys.executable, "-m", "venv", "--clear", bare),
+        (bare / BIN.name / "python", "-m", "pip", "install", "-q", "--disable-pip-version-check", "-c",
+         "constraints.txt", "."),
+        (BIN / "cyclonedx-py", "environment", "--output-reproducible", "-o", output, bare / BIN.name / "python"),
+    ]  # fmt: skip
+    return next((code for step in steps if (code := call(*step))), 0)
+
+
 def main() -> int:
     """Carry out the command named on the command line."""
     if sys.version_info < (3, 11):  # noqa: UP036 - this file is what runs before pip could refuse
@@ -75,6 +91,9 @@ def main() -> int:
         "demo": lambda: call(BIN / "auditor", "demo", *rest),
         "test": lambda: call(BIN / "python", "-m", "pytest", *rest),
         "check": check,
+        "docs": lambda: call(BIN / "mkdocs", "build", "--quiet", *rest),
+        "dist": lambda: call(BIN / "python", "-m", "build", "--outdir", "dist", *rest),
+        "sbom": sbom,
         "install": lambda: 0,
     }
     if name not in commands:

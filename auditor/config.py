@@ -32,7 +32,9 @@ class PriceConfig(Section):
 
     prompt: float = Field(0.0, ge=0)
     completion: float = Field(0.0, ge=0)
+    """Of answer tokens."""
     cached: float | None = Field(None, ge=0)
+    """Of prompt tokens that the server had in its cache; default: as ``prompt``."""
 
 
 class ModelConfig(Section):
@@ -60,12 +62,14 @@ class ModelConfig(Section):
     model: str | None = None
     """Model name sent to the server; default ``name``."""
     base_url: str | None = None
+    """Address of the server, up to ``/v1``; default: OpenAI's."""
     api_key_env: str | None = None
     """The *name* of the environment variable that holds the key."""
     api_version: str | None = None
     """Azure's ``api-version``; if set, the Azure client is used."""
     endpoint: Literal["chat", "completions", "responses"] = "chat"
     samples_per_task: int = Field(20, ge=1, le=100_000)
+    """Answers to draw for each task."""
     temperature: Annotated[float, Field(ge=0)] | Literal["default"] = 0.8
     """``default`` sends none: the server's own applies."""
     top_p: float | None = Field(None, gt=0, le=1)
@@ -83,6 +87,7 @@ class ModelConfig(Section):
     timeout: float = Field(120.0, gt=0)
     """Seconds allowed for one request."""
     max_retries: int = Field(8, ge=0)
+    """Further tries of a request that failed for a passing reason."""
     requests_per_minute: float | None = Field(None, gt=0)
     tokens_per_minute: float | None = Field(None, gt=0)
     price: PriceConfig | None = None
@@ -162,6 +167,7 @@ class VerifyConfig(Section):
     suite_timeout: float = Field(30.0, gt=0)
     """CPU seconds allowed for a suite in all, besides one test's; more if the reference itself is slow."""
     memory_mb: int = Field(4096, ge=64)
+    """Memory that a program may take, in MB."""
     packages: tuple[str, ...] = ()
     """Packages that programs may import besides numpy, as requirements (``pandas>=2.2``); tasks may require more."""
     python: Path | None = None
@@ -203,6 +209,7 @@ class AnalysisConfig(Section):
     from its tokens and replaces ``draw_cost``."""
     seed: int = Field(0, ge=0)
     resamples: int = Field(2000, ge=0)
+    """Bootstrap resamples behind each interval; 0 = no intervals."""
     confidence: float = Field(0.95, gt=0, lt=1)
 
 
@@ -210,17 +217,22 @@ class ReportConfig(Section):
     """``[report]``: title and formats."""
 
     title: str = "Audit report"
+    """Heading of every page."""
     formats: tuple[Literal["html", "markdown", "json"], ...] = ("html", "markdown", "json")
+    """What the report folder holds."""
 
 
 class GateConfig(Section):
     """``[[gate]]``: one rule. ``docs/metrics.md`` lists the metrics and the keys of each."""
 
     metric: str = Field(min_length=1)
+    """What to judge."""
     name: str | None = Field(None, min_length=1)
     """Name of the rule; default its metric and thresholds."""
     min: float | None = None
+    """The least allowed."""
     max: float | None = None
+    """The most allowed."""
     margin: float | None = Field(None, ge=0)
     """How much worse than the baseline is accepted, paired by task; needs a baseline."""
     attempts: int | None = Field(None, ge=1)
@@ -234,6 +246,7 @@ class GateConfig(Section):
     measure: str | None = None
     """A measure of the programs, such as ``complexity``."""
     percentile: float | None = Field(None, gt=0, lt=100)
+    """Which percentile of ``measure``."""
     path: str | None = None
     """Dotted path into the model's entry of report.json, for ``metric = "report"``."""
     confidence: float = Field(0.95, ge=0, lt=1)
@@ -245,7 +258,9 @@ class GateConfig(Section):
     over: Literal["each", "all", "any"] = "each"
     """``each``: one verdict per model; ``all`` or ``any``: one verdict over the models."""
     min_tasks: int = Field(0, ge=0)
+    """With fewer tasks behind the figure the rule is inconclusive."""
     min_samples: int = Field(0, ge=0)
+    """With fewer labelled samples of the model the rule is inconclusive."""
     max_errors: float = Field(0.01, ge=0, le=1)
     """If a larger share of samples has harness errors, the rule is inconclusive."""
     max_unscored: float = Field(0.2, ge=0, le=1)
@@ -255,6 +270,7 @@ class GateConfig(Section):
     severity: Literal["error", "warning"] = "error"
     """A warning is shown and never changes the exit code."""
     reason: str = ""
+    """Why the rule exists; shown with its verdict."""
 
     @model_validator(mode="after")
     def _thresholds(self) -> Self:

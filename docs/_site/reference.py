@@ -1,7 +1,7 @@
 """Pages of the site that are written from the code when it is built, and links to files of the repository.
 
-A hook of MkDocs, named in mkdocs.yml: the pages below ``reference/`` cannot disagree with the code, because they are not
-kept anywhere. Links that leave ``docs/`` lead to copies below ``files/`` or to the pages below ``project/``.
+A hook of MkDocs, named in mkdocs.yml: the pages below ``reference/`` cannot disagree with the code, because they are
+not kept anywhere. Links that leave ``docs/`` lead to copies below ``files/`` or to the pages below ``project/``.
 """
 
 from __future__ import annotations
@@ -40,12 +40,16 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for file in list(files):
         if file.src_uri.endswith(".md"):
             for target in _outside(file.src_uri, file.content_string):
-                if (ROOT / target).is_file() and target not in PROJECT and files.get_file_from_path(f"files/{target}") is None:
+                if (
+                    (ROOT / target).is_file()
+                    and target not in PROJECT
+                    and files.get_file_from_path(f"files/{target}") is None
+                ):
                     files.append(File.generated(config, f"files/{target}", content=(ROOT / target).read_bytes()))
     return files
 
 
-def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
     """Turn links to files of the repository into links to the site's copies; a folder loses its link."""
     here = page.file.src_uri
 
@@ -94,7 +98,9 @@ def commands() -> str:
 
     def show(command: Any, words: tuple[str, ...]) -> None:
         text = CliRunner().invoke(app, [*words, "--help"], prog_name="auditor", terminal_width=100).stdout
-        parts.append(f"{'#' * (2 if len(words) < 2 else 3)} `{' '.join(('auditor', *words))}`\n\n```text\n{text.strip()}\n```\n")
+        parts.append(
+            f"{'#' * (2 if len(words) < 2 else 3)} `{' '.join(('auditor', *words))}`\n\n```text\n{text.strip()}\n```\n"
+        )
         for name, inner in getattr(command, "commands", {}).items():
             show(inner, (*words, name))
 
@@ -110,7 +116,7 @@ def settings() -> str:
     docs = _field_docs(module)
     parts = [
         "# audit.toml\n",
-        "`auditor init` writes a commented file with every key. An unknown key is refused with the nearest known one.\n",
+        "`auditor init` writes a commented file with every key. An unknown key is refused, and the nearest named.\n",
     ]
     for name, field in module.AuditConfig.model_fields.items():
         section = _section_of(field.annotation)
@@ -174,14 +180,18 @@ def _field_docs(module: ModuleType) -> dict[tuple[str, str], str]:
     for node in ast.parse(inspect.getsource(module)).body:
         if isinstance(node, ast.ClassDef):
             for field, text in zip(node.body, node.body[1:], strict=False):
-                if isinstance(field, ast.AnnAssign) and isinstance(text, ast.Expr) and isinstance(text.value, ast.Constant):
+                if (
+                    isinstance(field, ast.AnnAssign)
+                    and isinstance(text, ast.Expr)
+                    and isinstance(text.value, ast.Constant)
+                ):
                     found[node.name, ast.unparse(field.target)] = str(text.value.value)
     return found
 
 
 def _comments(example: str) -> dict[str, str]:
     """Return the comment behind each key of the commented example."""
-    return {key: text for key, text in re.findall(r"(?m)^(?:# )?(\w+) = .*?  +# (.*)$", example)}
+    return dict(re.findall(r"(?m)^(?:# )?(\w+) = .*?  +# (.*)$", example))
 
 
 def rubric_sources() -> str:
@@ -192,7 +202,7 @@ def rubric_sources() -> str:
 
     text = CliRunner().invoke(app, ["rubric", "sources"]).stdout
     return (
-        "# Rubric sources\n\nWhat `source` of a criterion may name, with the versions of the linters that built this site; "
+        "# Rubric sources\n\nWhat `source` of a criterion may name, with the linters that built this site; "
         f"`auditor rubric sources` prints yours.\n\n```text\n{text.strip()}\n```\n"
     )
 
@@ -210,8 +220,10 @@ def exit_codes() -> str:
         "`message`, `where`, `remedy` and `exit_code`:\n"
     )
     kinds = ["| exception | exit code | when |", "|---|--:|---|"]
-    for kind in _tree(errors.AuditorError):
-        kinds.append(f"| `{kind.__name__}` | {int(kind.exit_code)} | {_tidy((kind.__doc__ or '').splitlines()[0])} |")
+    kinds += [
+        f"| `{kind.__name__}` | {int(kind.exit_code)} | {_tidy((kind.__doc__ or '').splitlines()[0])} |"
+        for kind in _tree(errors.AuditorError)
+    ]
     parts.append("\n".join(kinds) + "\n")
     parts.append("Any other exception is a bug: please [report it](../howto/bug.md).\n")
     return "\n".join(parts)
@@ -225,7 +237,9 @@ def _tree(kind: Any) -> Iterator[Any]:
 
 
 def _enum_docs(module: ModuleType, name: str) -> dict[str, str]:
-    (node,) = (one for one in ast.parse(inspect.getsource(module)).body if isinstance(one, ast.ClassDef) and one.name == name)
+    (node,) = (
+        one for one in ast.parse(inspect.getsource(module)).body if isinstance(one, ast.ClassDef) and one.name == name
+    )
     return {
         ast.unparse(member.targets[0]): _tidy(str(text.value.value))
         for member, text in zip(node.body, node.body[1:], strict=False)

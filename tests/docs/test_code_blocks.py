@@ -1,0 +1,133 @@
+"""Every code block of the documentation runs, parses or says why not.
+
+The commands of all pages run one after the other in one folder, as a reader types them, but within this process. Pages
+in ``ELSEWHERE`` have tests of their own that run their blocks.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from auditor.cli.app import app
+from auditor.config import AuditConfig
+from auditor.gates.rules import RulesFile
+from auditor.style.loading import RubricFile
+from tests.docs.blocks import PAGES, ROOT, Block, Command, blocks, commands
+from tests.unit.pipeline.test_python import SETTINGS, SOLUTIONS
+
+ELSEWHERE = {
+    "docs/python.md": "tests/unit/pipeline/test_python.py",
+    "docs/gates.md": "tests/unit/gates/test_docs.py",
+    "docs/benchmarks.md": "tests/unit/benchmark/test_docs.py",
+    "docs/metrics.md": "tests/unit/gates/test_metrics.py",
+}
+"""Page → the test that runs its blocks."""
+
+ALL = [block for page in PAGES for block in blocks(page)]
+RUN = [block for block in ALL if block.page not in ELSEWHERE and not block.reason]
+CONSOLE = [block for block in RUN if block.language == "console"]
+PYTHON = [block for block in RUN if block.language == "python"]
+DATA = [block for block in RUN if block.language in ("toml", "json", "yaml", "csv")]
+SILENT = {"text", "mermaid"}
+"""Languages of blocks that are shown, not used."""
+
+
+def test_every_block_is_run_or_says_why_not() -> None:
+    """A block has a language that a test here knows, or a page with a test of its own, or a reason."""
+    known = {"console", "toml", "json", "yaml", "csv", "python", *SILENT}
+    assert [str(block) for block in ALL if block.language not in known] == []
+    for page, test in ELSEWHERE.items():
+        assert (ROOT / page).is_file()
+        assert (ROOT / test).is_file()
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder as a reader has it half-way: tasks, two recorded models, counts, a finished run in reports/audit."""
+    folder = tmp_path_factory.mktemp("reader")
+    tasks = [
+        {"task_id": f"T/{index}", "prompt": f"def size_{index}(x):\n", "entry_point": f"size_{index}",
+         "reference": f"def size_{index}(x):\n    return abs(x)\n",
+         "base": {"inputs": [[1], [2]]}, "plus": {"inputs": [[1], [-2]]}}
+        for index in range(3)
+    ]  # fmt: skip
+    (folder / "own_tasks.jsonl").write_text("".join(json.dumps(task) + "\n" for task in tasks))
+    for model, bodies in SOLUTIONS.items():
+        rows = [{"task_id": f"T/{index}", "solution": f"def size_{index}(x):\n    {body}\n"}
+                for index in range(3) for body in bodies]  # fmt: skip
+        (folder / f"{model}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    (folder / "audit.toml").write_text(SETTINGS.replace("tasks.jsonl", "own_tasks.jsonl"))
+    (folder / "example.py").write_text('"""An example."""\n\n\ndef double(x: int) -> int:\n    return 2 * x\n')
+    for block in ALL:
+        if block.page == "docs/howto/counts.md" and block.language == "csv":
+            (folder / "counts.csv").write_text(block.text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        assert _invoke(("run", "audit.toml", "--no-gate", "--quiet")).exit_code == 0
+    return folder
+
+
+def _invoke(words: tuple[str, ...]) -> Any:
+    return CliRunner().invoke(app, list(words), prog_name="auditor")
+
+
+@pytest.mark.parametrize("block", CONSOLE, ids=str)
+def test_commands_run(block: Block, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each command ends as it should and prints what the page shows."""
+    monkeypatch.chdir(project)
+    for command in commands(block):
+        _check(command)
+
+
+def _check(command: Command) -> None:
+    name, *words = command.words
+    assert name == "auditor", f"say why `{name}` is not run"
+    done = _invoke(tuple(words))
+    allowed = {0, 3, 4} if words[0] == "gate" else {0}  # a gate's verdict is no failure of the page
+    assert done.exit_code in allowed, f"{command.words}: exit {done.exit_code}\n{done.output}\n{done.exception!r}"
+    at = 0
+    for line in command.output:
+        pattern = ".*".join(map(re.escape, line.split("…")))
+        hit = re.compile(pattern).search(done.output, at)
+        assert hit is not None, f"{command.words} does not print {line!r}, but\n{done.output}"
+        at = hit.end()
+
+
+@pytest.mark.parametrize("block", PYTHON, ids=str)
+def test_python_runs(block: Block, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each block runs on its own."""
+    monkeypatch.chdir(project)
+    exec(compile(block.text, str(block), "exec"), {})
+
+
+@pytest.mark.parametrize("block", DATA, ids=str)
+def test_data_is_sound(block: Block) -> None:
+    """Settings, rules and rubrics are what auditor takes; JSON and YAML parse."""
+    match block.language:
+        case "json":
+            json.loads(block.text)
+        case "yaml":
+            yaml.safe_load(block.text)
+        case "csv":
+            assert len({line.count(",") for line in block.text.split()}) == 1
+        case "toml":
+            _check_toml(tomllib.loads(block.text))
+
+
+def _check_toml(content: dict[str, Any]) -> None:
+    """Validate as settings, after adding the tables that a fragment leaves out; or as rules, or as a rubric."""
+    if "criterion" in content:
+        RubricFile.model_validate(content)
+    elif set(content) == {"gate"}:
+        RulesFile.model_validate(content)
+    else:
+        needed = {"benchmark": {"source": "demo"}, "model": [{"name": "m", "simulated": "weak"}]}
+        AuditConfig.model_validate(needed | content)
