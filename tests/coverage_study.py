@@ -1,18 +1,37 @@
-"""How often intervals hold a known truth: 150 tasks drawn anew each time from a population whose figures are known."""
+"""How often intervals hold a known truth, and how often verdicts are wrong, on simulated audits.
+
+``python -m tests.coverage_study [--repeats 200] [--part audits|across|style|choose]`` prints Markdown tables; each part
+says how many audits it simulated. Tasks are drawn anew each time from a population whose figures are known: strong,
+middle and weak models, 30, 164 and 400 tasks, 1 to 100 samples per task. Every interval that the product prints has a
+row. *Before* is the interval without the bound for few deviating tasks, on the same audits.
+"""
 
 from __future__ import annotations
 
+import argparse
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+from scipy.special import betaincinv
 
-from auditor.analysis import Counts, Level, metrics
+from auditor.analysis import Counts, Level, intervals, metrics
+from auditor.analysis.attempt_set import best_attempt_set
 from auditor.analysis.bootstrap import Bootstrap, measure
-from auditor.analysis.curve import scaling_curve
+from auditor.analysis.curve import Band, scaling_curve
+from auditor.analysis.metrics import Statistic
 from tests.simulated_counts import Population, sample
 
-ATTEMPTS = (1, 5, 20)
 FP_COST = 2.0
+MOST = 20
+"""Largest K of the curves, or n if that is smaller."""
+MODELS = {
+    "strong": Population(a=2.0, b=0.5, floor=0.75, slope=0.2),
+    "middle": Population(),
+    "weak": Population(a=0.25, b=0.8, floor=0.6, slope=0.3, firmness=4.0),
+}
+TASKS, SAMPLES = (30, 164, 400), (1, 5, 20, 100)
 
 
 @dataclass
@@ -24,50 +43,100 @@ class Tally:
     above: int = 0
 
     def see(self, low: float, high: float, truth: float) -> None:
-        self.below += truth < low
-        self.above += truth > high
-        self.inside += low <= truth <= high
+        self.below += truth < low - 1e-9
+        self.above += truth > high + 1e-9
+        self.inside += low - 1e-9 <= truth <= high + 1e-9
 
     @property
     def coverage(self) -> float:
-        return self.inside / (self.inside + self.below + self.above)
+        return self.inside / max(1, self.inside + self.below + self.above)
 
 
-def truths(passing: np.ndarray, middle: np.ndarray, samples: int) -> dict[str, float]:
-    """Compute what the figures are for tasks with these rates, if their samples were drawn for ever.
+@dataclass
+class Truth:
+    """What the figures are for tasks with these rates, if their samples were drawn for ever."""
 
-    Figures over the tasks that have a base pass weigh a task with its chance to have one.
-    """
-    seen = 1 - (1 - passing) ** samples
-    right, false = passing * middle, passing * (1 - middle)
-    known = {
-        "single_sample_accuracy": right.mean(),
-        "conditional_accuracy": (middle * seen).sum() / seen.sum(),
-        "conditional_accuracy_micro": right.sum() / passing.sum(),
-        "false_discovery_rate_micro": false.sum() / passing.sum(),
-        "false_positive_rate_micro": false.sum() / (1 - right).sum(),
-    }
-    for k in ATTEMPTS:
-        within = 1 - (1 - passing) ** k
-        known[f"accepted_at_{k}"] = within.mean()
-        known[f"utility_at_{k}"] = (within * (middle - FP_COST * (1 - middle))).mean()
-    return {name: float(value) for name, value in known.items()}
+    passing: np.ndarray
+    precise: np.ndarray
+    samples: int
+
+    @property
+    def most(self) -> int:
+        return min(self.samples, MOST)
+
+    @cached_property
+    def known(self) -> list[tuple[str, Statistic, float]]:
+        """Each figure with its truth."""
+        return [(name, statistic, float(value)) for name, statistic, value in self.figures()]
+
+    @cached_property
+    def points(self) -> list[tuple[str, int, float]]:
+        """Points of the curves with their truths."""
+        return [(name, k, float(value)) for name, k, value in self.curves()]
+
+    @cached_property
+    def utilities(self) -> list[float]:
+        """Utility with 0, 1 … attempts."""
+        return [0.0, *(self.utility(k) for k in range(1, self.most + 1))]
+
+    def within(self, attempts: int) -> np.ndarray:
+        return 1 - (1 - self.passing) ** attempts
+
+    def utility(self, attempts: int) -> float:
+        return float((self.within(attempts) * (self.precise - FP_COST * (1 - self.precise))).mean())
+
+    def figures(self) -> Iterator[tuple[str, Statistic, float]]:
+        """Yield each figure with its truth; those over tasks with a base pass weigh a task with its chance of one."""
+        passing, precise, most = self.passing, self.precise, self.most
+        right, seen, at = passing * precise, self.within(self.samples), self.within(most)
+        unsolved = 1 - right**self.samples
+        rate = passing * (1 - precise) / np.maximum(1 - right, 1e-12)
+        yield "single-sample accuracy", metrics.single_sample, right.mean()
+        yield "acceptance", metrics.acceptance, passing.mean()
+        yield "pass@K", metrics.pass_at(most), (1 - (1 - right) ** most).mean()
+        yield "conditional accuracy at K", metrics.conditional_at(most), (at * precise).sum() / at.sum()
+        yield "false discovery rate, pooled", metrics.false_discovery_micro, (passing - right).sum() / passing.sum()
+        yield "false-positive rate", metrics.false_positive, (unsolved * rate).sum() / unsolved.sum()
+        yield "false-positive rate, pooled", metrics.false_positive_micro, (passing - right).sum() / (1 - right).sum()
+        yield "limit, lower bound", metrics.ceiling_lower, (seen * precise).mean()
+        yield "limit, upper bound", metrics.ceiling_upper, (seen * precise + 1 - seen).mean()
+        for first, last in ((1, 1), (2, 3), (4, 7), (8, 15)):
+            if last <= most:
+                arrived = (1 - passing) ** (first - 1) - (1 - passing) ** last
+                share = (arrived * (1 - precise)).sum() / arrived.sum()
+                yield f"share false, attempts {first} to {last}", metrics.attempt_bucket(first, last), share
+
+    def curves(self) -> Iterator[tuple[str, int, float]]:
+        """Yield (curve, K, truth)."""
+        for k in sorted({1, min(5, self.most), self.most}):
+            within = self.within(k)
+            yield "accepted within K", k, within.mean()
+            yield "correct within K", k, (within * self.precise).mean()
+            yield "expected draws", k, 1 + sum((1 - self.within(j)).mean() for j in range(1, k))
+            yield "utility at K", k, self.utility(k)
 
 
-def look(counts: Counts, bootstrap: Bootstrap, known: dict[str, float], tallies: dict[str, Tally]) -> None:
+Tallies = dict[str, Tally]
+
+
+def look(counts: Counts, bootstrap: Bootstrap, truth: Truth, tallies: Tallies) -> None:
     """Make every interval once and note whether it holds the truth."""
     draws = bootstrap.draw(counts)
-    for name, truth in known.items():
-        if name in metrics.STATISTICS:
-            interval = measure(metrics.STATISTICS[name], counts, bootstrap, draws)
-            assert interval.low is not None
-            assert interval.high is not None
-            tallies.setdefault(name, Tally()).see(interval.low, interval.high, truth)
-    curve = scaling_curve(counts, max(ATTEMPTS), (FP_COST,), bootstrap=bootstrap, draws=draws)
-    for k in ATTEMPTS:
-        for name, band in (("accepted", curve.accepted), ("utility", curve.utility[0])):
-            held = tallies.setdefault(f"{name}_at_{k}", Tally())
-            held.see(band.low[k - 1], band.high[k - 1], known[f"{name}_at_{k}"])
+    for name, statistic, value in truth.known:
+        found = measure(statistic, counts, bootstrap, draws)
+        if found.low is not None and found.high is not None:
+            tallies.setdefault(name, Tally()).see(found.low, found.high, value)
+    curve = scaling_curve(counts, truth.most, (FP_COST,), bootstrap=bootstrap, draws=draws)
+    bands: dict[str, Band] = {"accepted within K": curve.accepted, "correct within K": curve.correct,
+                              "expected draws": curve.draws, "utility at K": curve.utility[0]}  # fmt: skip
+    for name, k, value in truth.points:
+        band = bands[name]
+        tallies.setdefault(name, Tally()).see(band.low[k - 1], band.high[k - 1], value)
+    best = best_attempt_set(curve.table, FP_COST, level=bootstrap.level)
+    tallies.setdefault("K*, set", Tally()).see(best.fewest, best.most, int(np.argmax(truth.utilities)))
+    high = curve.utility[0].high[max(0, best.fewest - 1) : best.most].max(initial=0.0)
+    low = curve.utility[0].low[best.best - 1] if best.best else 0.0
+    tallies.setdefault("best utility", Tally()).see(low, high, max(truth.utilities))
 
 
 def study(
@@ -80,26 +149,72 @@ def study(
     resamples: int = 500,
     same_tasks: bool = False,
     seed: int = 0,
-) -> dict[str, Tally]:
+) -> Tallies:
     """Repeat the audit and count how often each interval holds the truth.
 
     ``same_tasks`` keeps one set of tasks and draws only samples anew; the truth is then theirs.
     """
-    from scipy.special import betaincinv
-
     rng = np.random.default_rng(seed)
     middles = betaincinv(population.a, population.b, (np.arange(100_000) + 0.5) / 100_000)
     passing, precise = population.rates(tasks, rng)
-    known = (
-        truths(passing, precise, samples)
-        if same_tasks
-        else truths(middles, population.floor + population.slope * middles, samples)
-    )
-    tallies: dict[str, Tally] = {}
+    truth = Truth(middles, population.floor + population.slope * middles, samples)
+    if same_tasks:
+        truth = Truth(passing, precise, samples)
+    else:
+        many = population.rates(200_000, np.random.default_rng(99))
+        truth = Truth(*many, samples)
+    tallies: Tallies = {}
     for repeat in range(repeats):
         if same_tasks:
             counts = sample(passing, precise, samples, rng, "simulated")
         else:
             counts = population.counts(tasks, samples, rng)
-        look(counts, Bootstrap(resamples=resamples, seed=repeat % 8, level=level), known, tallies)
+        look(counts, Bootstrap(resamples=resamples, seed=repeat % 8, level=level), truth, tallies)
     return tallies
+
+
+def audits(repeats: int) -> None:
+    """Print the coverage of every interval of one model, by number of tasks, with and without the new bound."""
+    found: dict[bool, dict[tuple[str, str, int, int], float]] = {}
+    few = intervals.FEW
+    for after in (False, True):
+        intervals.FEW = few if after else 0.0  # type: ignore[misc]
+        cells = found.setdefault(after, {})
+        for model, population in MODELS.items():
+            for tasks in TASKS:
+                for samples in SAMPLES:
+                    done = study(population, tasks=tasks, samples=samples, repeats=repeats, resamples=300, seed=7)
+                    cells |= {(name, model, tasks, samples): tally.coverage for name, tally in done.items()}
+    intervals.FEW = few  # type: ignore[misc]
+    names = list(dict.fromkeys(name for name, *_ in found[True]))
+    print(f"{repeats} audits a cell, {len(MODELS) * len(TASKS) * len(SAMPLES)} cells. Lowest and mean coverage, %.\n")
+    heads = [f"{tasks} tasks, {word}" for tasks in TASKS for word in ("before", "after")]
+    print(f"| interval | {' | '.join(heads)} | worst cell after |")
+    print("|---|" + "---|" * (len(heads) + 1))
+    for name in names:
+        row = []
+        for tasks in TASKS:
+            for after in (False, True):
+                shares = [v for (n, _, t, _), v in found[after].items() if n == name and t == tasks]
+                row.append(f"{100 * min(shares):.0f}, {100 * sum(shares) / len(shares):.1f}" if shares else "–")
+        worst = min((cell for cell in found[True] if cell[0] == name), key=lambda cell: found[True][cell])
+        print(f"| {name} | {' | '.join(row)} | {worst[1]}, {worst[2]} tasks, n = {worst[3]}: "
+              f"{100 * found[True][worst]:.0f} |")  # fmt: skip
+
+
+def main() -> None:
+    """Print the parts asked for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--repeats", type=int, default=200)
+    parser.add_argument("--part", choices=PARTS, action="append")
+    options = parser.parse_args()
+    for part in options.part or PARTS:
+        print(f"\n## {part}\n")
+        PARTS[part](options.repeats)
+
+
+PARTS: dict[str, Callable[[int], None]] = {"audits": audits}
+
+
+if __name__ == "__main__":
+    main()

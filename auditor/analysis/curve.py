@@ -19,12 +19,15 @@ import numpy as np
 
 from auditor.analysis.bootstrap import Bootstrap, Draws
 from auditor.analysis.counts import Counts, Ints
-from auditor.analysis.intervals import Floats, ratio_error, replicate_interval
+from auditor.analysis.intervals import Floats, edge_limits, ratio_error, replicate_interval
 from auditor.analysis.resampling import RunningDraws, precision, survival_blocks
 from auditor.results.options import Level
 
 GRID = 200
 """Numbers of attempts among which the best is sought, at most; beyond, spaced evenly on a logarithmic scale."""
+
+_EDGES = 32
+"""Numbers of attempts of a block at which limits near an end of the range are computed; between they are joined."""
 
 Three = tuple[Floats, Floats, Floats]
 """Acceptance, correctness and draws."""
@@ -217,8 +220,24 @@ def _band(mix: _Mix, block: _Block, bootstrap: Bootstrap, counts: Counts) -> Ban
     else:
         error = ratio_error(values.T, denominators)
     units = bootstrap.units(counts, tasks)
-    low, high = replicate_interval(mean, replicates.T, error, units, bootstrap.confidence, mix.bounds(block.attempts))
+    least, most = mix.bounds(block.attempts)
+    low, high = replicate_interval(mean, replicates.T, error, units, bootstrap.confidence, (least, most))
+    if bootstrap.level is not Level.SAMPLES:
+        inside = np.ones_like(values) if block.inside is None else block.inside
+        edges = _edges(values.T, inside.T, least, most, bootstrap.confidence)
+        low, high = np.clip(np.minimum(low, edges[0]), least, mean), np.clip(np.maximum(high, edges[1]), mean, most)
     return Band(mean, low, high)
+
+
+def _edges(values: Floats, inside: Floats, least: Floats, most: Floats, confidence: float) -> tuple[Floats, Floats]:
+    """Give the limits near an end of the range at each attempt; along a block they are computed at some and joined."""
+    count = values.shape[1]
+    if count <= _EDGES:
+        return edge_limits(values, inside, least, most, confidence)
+    places = np.unique(np.rint(np.geomspace(1, count, _EDGES)).astype(np.int64)) - 1
+    low, high = edge_limits(values[:, places], inside[:, places], least[places], most[places], confidence)
+    steps = np.arange(count)
+    return np.interp(steps, places, low), np.interp(steps, places, high)
 
 
 def _joined(bands: Sequence[Band]) -> Band:

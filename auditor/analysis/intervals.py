@@ -14,6 +14,11 @@ Korn and Graubard 1998). The second part is what makes the interval honest where
 be: with a handful of tasks, or when nothing went wrong in any of them, the bootstrap alone has width
 zero. The variance behind it counts one task more, all or nothing, for the same reason. One task says
 nothing about others: its interval is the whole range.
+
+**Near an end of the range.** Where nearly all tasks say 1, a few hard ones decide how far the mean lies below, and
+others like them may not have been seen at all; an interval from the tasks' spread is too short on that side. Where the
+deviations from an end come from fewer than :data:`FEW` tasks, effectively, the limit on that side is at least as far as
+Gaffke's bound, see :mod:`auditor.analysis.dirichlet`.
 """
 
 from __future__ import annotations
@@ -32,6 +37,9 @@ Floats = NDArray[np.float64]
 
 SHARE = (0.0, 1.0)
 """The range of a share."""
+
+FEW = 20.0
+"""Effective number of tasks that deviate from an end of the range, below which Gaffke's bound counts on that side."""
 
 
 def wilson(successes: float, trials: float, confidence: float = 0.95) -> Estimate:
@@ -121,7 +129,40 @@ def ratio_interval(
     drawn = sums > 0
     replicates = (weights[drawn] @ top) / sums[drawn]
     error = ratio_error(top, bottom)
-    return interval_of(value, replicates, error, effective_tasks(bottom), confidence, bounds)
+    found = interval_of(value, replicates, error, effective_tasks(bottom), confidence, bounds)
+    if bounds is None or bounds[0] < 0 or found.low is None or found.high is None:
+        return found  # for a difference the imagined task would be far worse than any that paired models show
+    least, most = (np.array([end]) for end in bounds)
+    low, high = edge_limits(top[:, None], bottom[:, None], least, most, confidence)
+    return Estimate(found.value, min(found.low, float(low[0])), max(found.high, float(high[0])))
+
+
+def edge_limits(
+    numerators: Floats, denominators: Floats, least: Floats, most: Floats, confidence: float
+) -> tuple[Floats, Floats]:
+    """Give the limits that few deviating tasks ask for: the other end of the range on a side where many deviate.
+
+    ``numerators`` and ``denominators`` have tasks first, then figures; ``least`` and ``most`` are each figure's range.
+    """
+    from auditor.analysis.dirichlet import ratio_limits
+
+    low, high = most.astype(np.float64), least.astype(np.float64)
+    above = np.clip(most * denominators - numerators, 0.0, None)
+    below = np.clip(numerators - least * denominators, 0.0, None)
+    near_most, near_least = (_effective(part) < FEW for part in (above, below))
+    (wanted,) = np.nonzero(near_most | near_least)
+    if len(wanted):
+        found = ratio_limits(numerators[:, wanted], denominators[:, wanted], least[wanted], most[wanted], confidence)
+        low[wanted] = np.where(near_most[wanted], found[0], low[wanted])
+        high[wanted] = np.where(near_least[wanted], found[1], high[wanted])
+    return low, high
+
+
+def _effective(parts: Floats) -> Floats:
+    """Give Kish's effective number of each column; 0 for a column of zeros."""
+    squares = np.square(parts).sum(axis=0)
+    result: Floats = np.divide(np.square(parts.sum(axis=0)), squares, out=np.zeros_like(squares), where=squares > 0)
+    return result
 
 
 def effective_tasks(denominators: Floats) -> float:

@@ -15,23 +15,16 @@ same run always gets the same verdict.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
+from auditor.analysis.dirichlet import BEYOND, LEAST_DRAWS, task_draws
 from auditor.analysis.intervals import Floats
 from auditor.analysis.metrics import Columns
 from auditor.results import CountedEstimate
 
-SEED = 20241126
-LEAST_DRAWS = 4000
-MOST_DRAWS = 20_000
-BEYOND = 25
-"""Draws wanted beyond each bound; very high confidences take more draws, up to ``MOST_DRAWS``."""
-CELLS = 1_000_000
-"""Weights held at a time."""
 FEW_COLUMNS = 32
 
 
@@ -73,7 +66,7 @@ class TaskStatistic:
             return CountedEstimate.exact(value, self.behind)
         tail = (1 - confidence) / 2
         lower, upper = [], []
-        for weights, extra in _weights(len(self.task_ids), self.columns.shape[1], tail):
+        for weights, extra in task_draws(len(self.task_ids), self.columns.shape[1], tail):
             sums = _weighted_sums(weights, self.columns)
             lower.append(self.combine(sums + extra * self.least))
             upper.append(self.combine(sums + extra * self.most))
@@ -87,7 +80,7 @@ class TaskStatistic:
         below that of a single draw. Draws are as many as resolve ``tail``, at most ``MOST_DRAWS``.
         """
         lower, upper = [], []
-        for weights, extra in _weights(len(self.task_ids), self.columns.shape[1], tail):
+        for weights, extra in task_draws(len(self.task_ids), self.columns.shape[1], tail):
             sums = _weighted_sums(weights, self.columns)
             lower.append(self.combine(sums + extra * self.least))
             upper.append(self.combine(sums + extra * self.most))
@@ -172,7 +165,7 @@ def replicate_means(values: Floats) -> Floats:
     """
     parts = [
         _weighted_sums(weights, values) / weights.sum(axis=1, keepdims=True)
-        for weights, _ in _weights(len(values), 0, BEYOND / LEAST_DRAWS)
+        for weights, _ in task_draws(len(values), 0, BEYOND / LEAST_DRAWS)
     ]
     return np.concatenate(parts)
 
@@ -192,17 +185,3 @@ def _weighted_sums(weights: Floats, columns: Floats) -> Floats:
     if columns.shape[1] > FEW_COLUMNS:
         return weights @ columns
     return np.asarray(np.einsum("ij,kj->ik", weights, np.ascontiguousarray(columns.T)))
-
-
-def _weights(tasks: int, width: int, tail: float) -> Iterator[tuple[Floats, Floats]]:
-    """Yield Dirichlet weights up to scale, a row a draw: those of the tasks, and that of the task imagined."""
-    draws = min(MOST_DRAWS, max(LEAST_DRAWS, int(np.ceil(BEYOND / tail))))
-    rows = max(1, min(draws, CELLS // (max(tasks, width) + 1)))
-    for part in range(-(-draws // rows)):
-        yield _part(tasks, min(rows, draws - part * rows), part)
-
-
-@lru_cache(maxsize=8)
-def _part(tasks: int, rows: int, part: int) -> tuple[Floats, Floats]:
-    generator = np.random.default_rng([SEED, tasks, part])
-    return generator.standard_exponential((rows, tasks)), generator.standard_exponential((rows, 1))

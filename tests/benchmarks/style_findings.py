@@ -80,17 +80,27 @@ def span(found: Estimate | None, *, signed: bool = False) -> str:
     return f"{found.value:{form}} ({found.low:{form}} to {found.high:{form}})".replace("-", "−")
 
 
+def could_show(within: Estimate | None) -> str:
+    """Write the smallest gap that a two-sided test at 95 % would have shown in 80 % of such sets."""
+    if within is None or within.low is None or within.high is None:
+        return "–"
+    return f"{(within.high - within.low) / 2 / 1.96 * (1.96 + 0.84):.3f}"
+
+
 def table(found: Sequence[tuple[Group, StyleComparison]]) -> None:
     """Print the rates of each group and check, and the comparison within tasks."""
-    print("| samples | check | P(·\\|base pass) | P(·\\|correct) | P(·\\|false positive) | within tasks | tasks | p |")
-    print("|---|---|---|---|---|---|---|---|")
+    print(
+        "| samples | check | P(·\\|base pass) | P(·\\|correct) | P(·\\|false positive) "
+        "| within tasks | could show | tasks | p |"
+    )
+    print("|---|---|---|---|---|---|---|---|---|")
     for group, compared in found:
         for entry in compared.criteria:
             given = entry.conditional
             rates = " | ".join(map(span, (given.given_pass, given.given_correct, given.given_false_positive)))
             within = entry.within_task
             p = f"{within.p_adjusted:.2f}" if within else "–"
-            within_task = f"{span(within, signed=True)} | {entry.tasks} | {p}"
+            within_task = f"{span(within, signed=True)} | {could_show(within)} | {entry.tasks} | {p}"
             print(f"| {group.title} | {entry.criterion} | {rates} | {within_task} |")
             group = group._replace(title="")
 

@@ -26,11 +26,20 @@ def study(population: Population, **settings: object) -> dict[str, Tally]:
     [Population(), Population(a=0.25, b=0.8, floor=0.6, slope=0.3, firmness=4.0)],
     ids=["even", "weak"],
 )
-def test_95_percent_intervals_cover_93_to_97_percent(population: Population) -> None:
-    """Over 1,000 audits of 150 fresh tasks, each 95 % interval holds the truth 93 to 97 % of the time."""
-    coverage = {name: tally.coverage for name, tally in study(population, resamples=400).items()}
-    assert len(coverage) == 11
-    assert {name: share for name, share in coverage.items() if not 0.93 <= share <= 0.97} == {}
+def test_95_percent_intervals_cover(population: Population) -> None:
+    """Over 300 audits of 150 fresh tasks each 95 % interval holds the truth at least 92 % of the time."""
+    coverage = {name: tally.coverage for name, tally in study(population, repeats=300, resamples=300).items()}
+    assert len(coverage) == 19
+    assert {name: share for name, share in coverage.items() if share < 0.92} == {}
+    assert 0.93 <= coverage["single-sample accuracy"] <= 0.98
+    assert 0.93 <= coverage["conditional accuracy at K"] <= 0.98
+
+
+def test_acceptance_near_certainty_is_covered() -> None:
+    """A strong model on 30 tasks is accepted nearly always; the interval still knows of hard tasks not yet seen."""
+    tallies = study(Population(a=2.0, b=0.5, floor=0.75, slope=0.2), tasks=30, samples=20, repeats=200, resamples=200)
+    assert tallies["accepted within K"].coverage >= 0.93
+    assert tallies["acceptance"].coverage >= 0.93
 
 
 @pytest.mark.slow

@@ -1,0 +1,62 @@
+"""Random weights of tasks, with one task more that was never seen.
+
+Exponential weights, one a task, are Dirichlet(1, …, 1) weights up to their sum. Adding one imagined task at the worst
+value it could have gives Gaffke's bound for the mean of bounded values (M. Gaffke, 2005; studied by Learned-Miller and
+Thomas, "A new confidence interval for the mean of a bounded random variable", 2019); for values of 0 and 1 it is
+exactly Clopper and Pearson's. The weights come from a fixed seed, so the same data always get the same bound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+SEED = 20241126
+LEAST_DRAWS = 4000
+MOST_DRAWS = 20_000
+BEYOND = 25
+"""Draws wanted beyond each bound; very high confidences take more draws, up to ``MOST_DRAWS``."""
+CELLS = 1_000_000
+"""Weights held at a time."""
+
+
+def task_draws(tasks: int, width: int, tail: float, least: int = LEAST_DRAWS) -> Iterator[tuple[Floats, Floats]]:
+    """Yield weights up to scale, a row a draw: those of the tasks, and that of the task imagined.
+
+    ``width`` is the number of columns they are multiplied with, and ``tail`` the probability beyond a bound.
+    """
+    draws = min(MOST_DRAWS, max(least, int(np.ceil(BEYOND / tail))))
+    rows = max(1, min(draws, CELLS // (max(tasks, width) + 1)))
+    for part in range(-(-draws // rows)):
+        yield _part(tasks, min(rows, draws - part * rows), part)
+
+
+def ratio_limits(
+    numerators: Floats, denominators: Floats, least: Floats, most: Floats, confidence: float
+) -> tuple[Floats, Floats]:
+    """Bound ratios of sums over tasks; each axis but the first, of tasks, is a figure of its own.
+
+    ``least`` and ``most`` are the range of a task's ratio; the imagined task weighs as much as the heaviest real one.
+    Each side is exceeded with probability (1 - confidence)/2 at most where all tasks weigh the same.
+    """
+    tail = (1 - confidence) / 2
+    heaviest = denominators.max(axis=0)
+    lower, upper = [], []
+    for weights, extra in task_draws(len(numerators), numerators.shape[1], tail, least=int(np.ceil(BEYOND / tail))):
+        tops, bottoms = weights @ numerators, weights @ denominators + extra * heaviest
+        lower.append((tops + extra * (heaviest * least)) / bottoms)
+        upper.append((tops + extra * (heaviest * most)) / bottoms)
+    low = np.quantile(np.concatenate(lower), tail, axis=0)
+    high = np.quantile(np.concatenate(upper), 1 - tail, axis=0)
+    return low, high
+
+
+@lru_cache(maxsize=8)
+def _part(tasks: int, rows: int, part: int) -> tuple[Floats, Floats]:
+    generator = np.random.default_rng([SEED, tasks, part])
+    return generator.standard_exponential((rows, tasks)), generator.standard_exponential((rows, 1))
