@@ -1,0 +1,156 @@
+"""Audit the benchmarks of classes, methods and libraries, and measure what a test of each kind costs.
+
+    AUDITOR_DATA=… python -m tests.benchmarks.kinds leetcode|shared|classeval|bigcodebench|cost [--workers 2]
+
+``leetcode`` and ``bigcodebench`` run every reference (and, for test suites, a stub that has to fail); ``shared``
+compares LiveCodeBench's recorded verdicts on o1-mini with those of LeetCodeDataset's tests on the same programs;
+``classeval`` audits GPT-4's recorded classes; ``cost`` times trivial programs, so that all CPU time is overhead.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import os
+import re
+import resource
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from auditor.benchmark import load_benchmark
+from auditor.config import ModelConfig, VerifyConfig
+from auditor.records import Outcome, Program, StdinSuite, SuiteName, Task, Trust, UnittestSuite, Verdict, program_id
+from auditor.sampling.recorded import read_recorded
+from auditor.targets import Target, TargetKind
+from auditor.verify import Verifier
+
+
+def fit(tasks: Iterable[Task], workers: int) -> dict[str, Task]:
+    """Run every reference; print how many pass and why others do not; return those that pass."""
+    known = {task.task_id: task for task in tasks}
+    with Verifier(known, VerifyConfig(workers=workers)) as verifier:
+        unfit = verifier.check_references()
+    print(f"references: {len(known) - len(unfit)} of {len(known)} pass both suites")
+    for task_id, reason in unfit.items():
+        print(f"  {task_id}: {reason[:160]}")
+    return {task_id: task for task_id, task in known.items() if task_id not in unfit}
+
+
+def judged(tasks: Mapping[str, Task], programs: Iterable[Program], config: VerifyConfig) -> dict[str, list[Verdict]]:
+    """Return the verdicts of programs by their ids."""
+    ordered = sorted({one.program: one for one in programs}.values(), key=lambda one: one.task_id)
+    with Verifier(tasks, config) as verifier:
+        return {verdicts[0].program: verdicts for verdicts in verifier.verify(ordered)}
+
+
+def leetcode(data: Path, workers: int) -> None:
+    """Check LeetCodeDataset's references."""
+    benchmark = load_benchmark(data / "leetcodedataset/lcd_v0.3.1-test.jsonl.gz")
+    print(f"{len(benchmark)} tasks read, {len(benchmark.unfit)} not: {dict(benchmark.unfit)}")
+    fit(benchmark.tasks, workers)
+
+
+def shared(data: Path, workers: int) -> None:
+    """Compare recorded verdicts on o1-mini with those of another suite for the same problems."""
+    tasks: dict[str, Task] = {}
+    for version in ("v0.3.0", "v0.3.1"):
+        tasks |= {t.task_id: t for t in load_benchmark(data / f"leetcodedataset/lcd_{version}-test.jsonl.gz").tasks}
+    recorded: dict[str, tuple[Program, bool]] = {}
+    for problem in json.loads(gzip.decompress((data / "livecodebench/o1-mini_eval_all.json.gz").read_bytes())):
+        slug = re.sub(r"[^a-z0-9]+", "-", problem["question_title"].lower()).strip("-")
+        if slug in tasks and problem["code_list"] and problem["code_list"][0].strip():
+            code = problem["code_list"][0]
+            recorded[slug] = (Program(program_id(slug, code), slug, code), bool(problem["graded_list"][0]))
+    config = VerifyConfig(workers=workers, oracle_for="all", per_test="none")
+    found = judged({slug: tasks[slug] for slug in recorded}, [program for program, _ in recorded.values()], config)
+    table: Counter[tuple[str, str]] = Counter()
+    for slug, (program, right) in recorded.items():
+        outcomes = {verdict.suite: verdict for verdict in found[program.program]}
+        error = any(verdict.outcome is Outcome.ERROR for verdict in outcomes.values())
+        passes = all(verdict.outcome is Outcome.PASS for verdict in outcomes.values())
+        ours = "error" if error else "right" if passes else "wrong"
+        table["right" if right else "wrong", ours] += 1
+        if ours not in {"error", "right" if right else "wrong"}:
+            why = next((v for v in outcomes.values() if v.outcome is not Outcome.PASS), None)
+            detail = f"{why.outcome.value} {why.detail} {why.failing}"[:200] if why else ""
+            print(f"  {slug}: recorded {'right' if right else 'wrong'}, LeetCodeDataset {ours} {detail}")
+    print(f"{len(recorded)} problems in both; (LiveCodeBench's verdict, LeetCodeDataset's): {dict(table)}")
+
+
+def classeval(data: Path, workers: int) -> None:
+    """Audit GPT-4's recorded classes: how many that the main test accepts fail the test of a method."""
+    benchmark = load_benchmark(data / "classeval/ClassEval_data.json.gz")
+    tasks = fit(benchmark.tasks, workers)
+    model = ModelConfig(name="GPT-4", recorded=data / "classeval/GPT-4_100_c_5.json.gz")
+    samples = [s for s in read_recorded(model, {t.task_id: t for t in benchmark.tasks}) if s.task_id in tasks]
+    programs = [Program(s.program or "", s.task_id, s.solution) for s in samples if s.solution is not None]
+    found = judged(tasks, programs, VerifyConfig(workers=workers))
+    table: Counter[str] = Counter()
+    for sample in samples:
+        outcomes = {one.suite: one.outcome for one in found.get(sample.program or "", ())}
+        base, plus = outcomes.get(SuiteName.BASE), outcomes.get(SuiteName.PLUS)
+        table[
+            "no program" if base is None else f"main test {base.value}" + (f", all {plus.value}" if plus else "")
+        ] += 1
+    accepted = sum(count for key, count in table.items() if key.startswith("main test pass"))
+    wrong = accepted - table["main test pass, all pass"]
+    print(f"{len(samples)} samples of fit tasks: {dict(table.most_common())}")
+    print(f"accepted by the main test {accepted}, of these {wrong} fail another test ({wrong / max(accepted, 1):.1%})")
+    print("trust of verdicts:", dict(Counter(v.trust.value for verdicts in found.values() for v in verdicts)))
+
+
+def bigcodebench(data: Path, workers: int) -> None:
+    """Check BigCodeBench's references that need the standard library and numpy, each against a stub too."""
+    benchmark = load_benchmark(data / "bigcodebench/BigCodeBench.jsonl.gz")
+    fit([task for task in benchmark.tasks if set(task.requires) <= {"numpy"}], workers)
+
+
+def cost(_data: Path, workers: int) -> None:
+    """Time trivial programs of each kind; the difference of two sizes is what a further test costs."""
+    unit = "import unittest\nclass T(unittest.TestCase):\n"
+    for name in ("stdin test", "unittest method apart", "unittest method in process"):
+        seconds: dict[int, float] = {}
+        for size in (20, 220):
+            if name == "stdin test":
+                texts = tuple(f"{n}\n" for n in range(size))
+                suite: StdinSuite | UnittestSuite = StdinSuite(texts, texts)
+                target, source = Target(TargetKind.PROGRAM), "print(input())\n"
+            else:
+                body = "".join(f"    def test_{n}(self):\n        self.assertEqual(f({n}), {n})\n" for n in range(size))
+                trust = Trust.IN_PROCESS if "in process" in name else Trust.SEPARATE
+                suite = UnittestSuite(unit + body, tuple(f"T.test_{n}" for n in range(size)), trust)
+                target, source = Target.function("f"), "def f(n):\n    return n\n"
+            task = Task("t", "", target, source, suite, suite)
+            solutions = [f"{source}x = {n}\n" for n in range(8)]
+            programs = [Program(program_id("t", one), "t", one) for one in solutions]
+            before = _cpu()
+            with Verifier({"t": task}, VerifyConfig(workers=workers)) as verifier:
+                count = sum(verdict.tests for verdicts in verifier.verify(programs) for verdict in verdicts)
+            seconds[size] = _cpu() - before
+            print(f"{name}: {count} tests, {seconds[size]:.2f} CPU-s with start and reference", flush=True)
+        print(f"  a further test: {1000 * (seconds[220] - seconds[20]) / (18 * 200):.2f} CPU-ms", flush=True)
+
+
+def _cpu() -> float:
+    """Return the CPU seconds of this process and of its children that have ended."""
+    both = (resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN))
+    return sum(one.ru_utime + one.ru_stime for one in both)
+
+
+def main() -> None:
+    """Run one measurement."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    measurements = {one.__name__: one for one in (leetcode, shared, classeval, bigcodebench, cost)}
+    parser.add_argument("what", choices=measurements)
+    parser.add_argument("--workers", type=int, default=2)
+    options = parser.parse_args()
+    began = time.monotonic()
+    measurements[options.what](Path(os.environ["AUDITOR_DATA"]) / "graders", options.workers)
+    print(f"{time.monotonic() - began:.0f} s, {_cpu():.0f} CPU-s")
+
+
+if __name__ == "__main__":
+    main()
