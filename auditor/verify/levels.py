@@ -53,7 +53,6 @@ _PRELOAD_ALL = """
 """
 """Loaded as well where no file can be opened later on."""
 _NUMPY = "numpy numpy.random numpy.linalg numpy.fft numpy.polynomial numpy.ma"
-_NUMPY_ALL = " numpy.typing numpy.testing numpy.ctypeslib numpy.matlib"
 
 
 def available() -> str:
@@ -106,7 +105,7 @@ class Plans:
         preload = _PRELOAD + (_PRELOAD_ALL if self.level == SECCOMP else "")
         libraries = [*loaded, *(name for name in self._named if name.partition(".")[0] in loaded)]
         if environment.ALWAYS in loaded:
-            libraries += (_NUMPY + (_NUMPY_ALL if self.level == SECCOMP else "")).split()
+            libraries += _NUMPY.split()
         return Plan(
             level=self.level,
             memory=self._memory,

@@ -27,6 +27,7 @@ from auditor.targets import Target
 from auditor.verify import Verifier
 from tests.hostile.bombs import BOMBS
 from tests.hostile.cheats import CHEATS
+from tests.hostile.crossings import CROSSING_CHEATS, CROSSING_HONEST, CROSSING_TASKS
 from tests.hostile.forgeries import FORGERIES
 from tests.hostile.harms import HARMS
 from tests.hostile.honest import HONEST
@@ -34,7 +35,7 @@ from tests.hostile.kinds import CALL_CHEATS, KIND_TASKS, PROGRAM_CHEATS, UNITTES
 from tests.hostile.suites import CALLS
 from tests.hostile.suites import TASKS as FUNCTION_TASKS
 
-TASKS = FUNCTION_TASKS | KIND_TASKS
+TASKS = FUNCTION_TASKS | KIND_TASKS | CROSSING_TASKS
 
 SECRET = "canary-4d1c2b"
 MARK = f"auditor-canary-{os.getpid()}"
@@ -156,7 +157,7 @@ def corpus(canaries: Canaries, *, brief: bool) -> Iterator[tuple[str, str, str, 
         yield "bomb", name, "Hostile/number", source
         if name.startswith(("output", "deep", "a ", "an ")):
             yield "bomb", name, "Hostile/script", source
-    for name, source in HONEST.items():
+    for name, source in (HONEST | CROSSING_HONEST).items():
         yield "honest", name, f"Hostile/{name.partition(':')[0]}", source
 
 
@@ -169,6 +170,9 @@ def _of_every_kind() -> Iterator[tuple[str, str, str, str]]:
     for task, programs in cheats.items():
         for name, source in programs.items():
             yield "cheat", name, task, source
+    for kind, programs in CROSSING_CHEATS.items():
+        for name, source in programs.items():
+            yield "cheat", name, f"Hostile/{kind}", source
 
 
 def run(level: str, folder: Path, *, brief: bool) -> dict[str, Any]:

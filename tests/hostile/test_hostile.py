@@ -22,6 +22,7 @@ from auditor.verify.inside import landlock
 from auditor.verify.levels import available
 from tests.hostile.bombs import BOMBS
 from tests.hostile.cheats import CHEATS
+from tests.hostile.crossings import CROSSING_CHEATS, CROSSING_HONEST
 from tests.hostile.forgeries import FORGERIES
 from tests.hostile.harms import HARMS
 from tests.hostile.honest import HONEST
@@ -153,3 +154,5 @@ def test_the_corpus_covers_every_kind() -> None:
     assert len(HARMS) >= 40
     assert len(BOMBS) >= 20
     assert len(HONEST) >= 13
+    assert sum(map(len, CROSSING_CHEATS.values())) >= 60
+    assert len(CROSSING_HONEST) >= 15

@@ -75,3 +75,18 @@ def test_the_command_says_it() -> None:
     unsafe = CliRunner().invoke(app, ["doctor", "--level", "none"])
     assert unsafe.exit_code == 1
     assert "not protected" in unsafe.stdout
+
+
+@pytest.mark.parametrize(
+    ("system", "machine", "said"),
+    [
+        ("Linux", "x86_64", ""),
+        ("Linux", "aarch64", "checked against the kernel's numbers"),
+        ("Linux", "riscv64", "nothing of the sandbox was ever run on Linux riscv64"),
+        ("Darwin", "arm64", "nothing of the sandbox was ever run on Darwin arm64"),
+    ],
+)
+def test_what_was_never_run_on_a_platform_is_said(system: str, machine: str, said: str) -> None:
+    """On the platforms that the corpus ran on there is nothing to say; on others the doctor says what was not tried."""
+    found = probe.never_run(system, machine)
+    assert (found == "") if not said else (said in found)

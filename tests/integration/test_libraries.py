@@ -16,6 +16,11 @@ from auditor.verify import Verifier, environment, levels
 from auditor.verify.syntax import version_needed
 
 SUITE = InputSuite(((1,), (2,)))
+LAZY = (
+    "def f(n):\n    import io\n    import numpy.testing\n    import pandas\n"
+    "    return pandas.DataFrame({'a': [n]}).to_csv(index=False)\n"
+)
+"""Pandas imports more when a frame is written."""
 PANDAS = "import pandas as pd\n\ndef f(n):\n    return int(pd.Series([n] * 3).sum())\n"
 WITHOUT = "def f(n):\n    try:\n        import {}\n    except ImportError:\n        return n\n    return -1\n"
 
@@ -38,6 +43,7 @@ def test_programs_import_what_is_required_and_no_more(level: str) -> None:
         pytest.skip(f"this kernel does not have {level}")
     tasks = [
         task("pandas", PANDAS, ("pandas>=2.2",)),
+        task("lazy", LAZY, ("pandas",)),
         task("plain", WITHOUT.format("pydantic"), outputs=(1, 2)),
         task("absent", "def f(n):\n    return n\n", ("no-such-package>=3",)),
         task("too new", "def f(n):\n    return n\n", ("pandas>=999",)),

@@ -19,6 +19,14 @@ def test_every_rule_accepts_the_expected_output(text: str) -> None:
         assert agrees(rule, text, text), rule
 
 
+@pytest.mark.parametrize("rule", [Comparator.LINES_DECIMAL, Comparator.TOKENS_FLOAT])
+def test_numbers_are_written_in_plain_digits(rule: Comparator) -> None:
+    """Digits of other scripts and underscores, which Python reads as numbers, are words."""
+    for text in ("１４", "1_4", "١٤"):
+        assert not agrees(rule, text, "14")
+    assert agrees(rule, "14.0", "14")
+
+
 @given(LINES, st.lists(st.sampled_from(["", " ", "  \t"]), min_size=5, max_size=5))
 def test_blanks_at_the_end_of_lines_count_for_exact_alone(lines: list[str], blanks: list[str]) -> None:
     """Trailing blanks, a missing final line end and Windows line ends change nothing but for ``exact``."""

@@ -12,6 +12,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from importlib.metadata import Distribution
 
+_NOT_FOR_PROGRAMS = frozenset({
+    "__main__", "_testing", "backends", "benchmarks", "conftest", "setup", "tests"
+})  # fmt: skip
+"""Submodules that are not loaded with the whole: tests, and what wants a screen."""
 _METADATA = (".dist-info", ".egg-info")
 
 
@@ -45,6 +49,20 @@ class Packages:
             name = os.path.basename(path).partition("-")[0]
             if wanted is None or _plain(wanted) == _plain(name):
                 yield Distribution.at(path)
+
+
+def load_whole(name: str) -> None:
+    """Import a package with its submodules, for programs that can open no file later; what fails is passed over."""
+    import importlib
+    import pkgutil
+
+    try:
+        module = importlib.import_module(name)
+    except BaseException:  # noqa: BLE001 - a package's own code; a program that imports it sees the error
+        return
+    for found in pkgutil.iter_modules(getattr(module, "__path__", ()), f"{name}."):
+        if found.name.rpartition(".")[2] not in _NOT_FOR_PROGRAMS:
+            load_whole(found.name)
 
 
 def _plain(name: str) -> str:

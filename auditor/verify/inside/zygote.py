@@ -24,7 +24,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from auditor.verify.inside.confine import Confinement
     from auditor.verify.protocol import Answer, Ended, Fork, Forked, Load, Ready, Reap
@@ -169,7 +169,7 @@ def _fork() -> int:
             left -= 0.1
 
 
-def _preload(modules: Sequence[str]) -> None:
+def _preload(modules: Sequence[str], load: Callable[[str], object] = importlib.import_module) -> None:
     """Import what candidates import, so that no child pays for it; what is not there is passed over.
 
     Their fork handlers are left out: they cost a child 0.6 ms and renew locks and generators that
@@ -178,7 +178,7 @@ def _preload(modules: Sequence[str]) -> None:
     register, os.register_at_fork = os.register_at_fork, _ignore
     for name in modules:
         try:
-            importlib.import_module(name)
+            load(name)
         except Exception:  # noqa: BLE001, S112 - a package's own code; a program that imports it sees the error
             continue
     os.register_at_fork = register
@@ -235,16 +235,18 @@ def main() -> None:
     _open_devices()
     _stand_in()
     from auditor.verify.inside import semaphores
-    from auditor.verify.inside.confine import LANDLOCK, Confinement, Plan
-    from auditor.verify.inside.packages import Packages
+    from auditor.verify.inside.confine import LANDLOCK, PROCESS, SECCOMP, Confinement, Plan
+    from auditor.verify.inside.packages import Packages, load_whole
 
     semaphores.provide()
     confinement = Confinement(Plan(**plan))
     loop = Loop(control, confinement)
     Packages(plan["folders"], plan["packages"], plan["modules"]).install()
     libraries = plan["preload_packages"]
-    if plan["level"] != LANDLOCK:
-        _preload(libraries)  # now, since no file may be opened later, or the folder be closed to another user
+    if plan["level"] == SECCOMP:
+        _preload(libraries, load_whole)  # now, since no file may be opened later
+    elif plan["level"] == PROCESS:
+        _preload(libraries)
     confinement.confine_zygote()
     if plan["level"] == LANDLOCK:
         _preload(libraries)  # what they do when they are imported is confined too
