@@ -53,8 +53,8 @@ def never_run(system: str, machine: str) -> str:
     known = ", ".join(" ".join(one) for one in sorted(_TRIED))
     if system == "Linux" and machine in MACHINES:
         return (
-            f"the hostile programs of the tests ran on {known} only; here the filter of system calls was checked against "
-            "the kernel's numbers and by an interpreter, and the checks below are tried now"
+            f"the hostile programs of the tests ran on {known} only; here the filter of system calls was checked "
+            "against the kernel's numbers and by an interpreter, and the checks below are tried now"
         )
     return f"nothing of the sandbox was ever run on {system} {machine}, only on {known}; the checks below are tried now"
 
