@@ -178,6 +178,8 @@ class VerifyConfig(Section):
     """Run the plus suite only after base passed, or always."""
     readings: Literal["chosen", "all"] = "chosen"
     """Also judge the other programs that an answer can be read as, where the chosen one fails base."""
+    plus: Literal["full"] | Path = "full"
+    """The whole plus suite, or a file of a smaller one, made by ``auditor tasks mini``: for quick looks."""
     reuse: bool = True
     """Take verdicts that an earlier run has reached under the same limits and environment from the user's cache."""
     per_test: Literal["base", "all", "none"] = "base"
@@ -373,9 +375,12 @@ def load_config(path: str | Path) -> AuditConfig:
         for index, model in enumerate(config.model)
     )
     style = config.style.model_copy(update={"rubric": paths.name_or_file(config.style.rubric, "style", "rubric")})
-    python = config.verify.python
+    python, plus = config.verify.python, config.verify.plus
     verify = config.verify.model_copy(
-        update={"python": None if python is None else paths.file(str(python), "verify", "python")}
+        update={
+            "python": None if python is None else paths.file(str(python), "verify", "python"),
+            "plus": paths.file(str(plus), "verify", "plus") if isinstance(plus, Path) else plus,
+        }
     )
     files = {key: getattr(config.engine, key) for key in ("tls_ca", "tls_cert", "tls_key")}
     engine = config.engine.model_copy(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from auditor.cli.terminal import OutputFormat, QuietOption, emit_json, format_option, print_lines
+from auditor.cli.terminal import FileOption, OutputFormat, QuietOption, emit_json, format_option, print_lines, say
 from auditor.errors import ExitCode
 from auditor.text import one_line
 
@@ -24,11 +25,6 @@ class Sandbox(StrEnum):
     LANDLOCK = "landlock"
     SECCOMP = "seccomp"
     NONE = "none"
-
-
-@app.callback()
-def _group() -> None:
-    """Keep ``check`` a command of its own while it is the only one."""
 
 
 def check(
@@ -58,6 +54,24 @@ def check(
     else:
         print_lines(_as_text(benchmark, unfit, level))
     raise typer.Exit(ExitCode.ERROR if unfit else ExitCode.PASSED)
+
+
+def mini(
+    runs: Annotated[list[Path], typer.Argument(metavar="DIR…", help="Finished run folders on one benchmark.")],
+    output: FileOption = None,
+) -> None:
+    """Choose a smaller plus suite by wrong programs of several models.
+
+    Keeps the tests that fail some program which passes base, and says what share of another model's wrong programs
+    they let through. Use it for quick looks: [verify] plus = "mini.json".
+    Runs with [verify] per_test = "all" know every failed test, others the first alone: their suites come out larger.
+    Example: auditor tasks mini reports/audit --out mini.json
+    """
+    from auditor.pipeline.mini import describe, make, write
+
+    file = make(runs)
+    emit_json(write(file), output)
+    say(describe(file.suite))
 
 
 def _check_references(

@@ -73,8 +73,15 @@ class Run:
     @cached_property
     def benchmark(self) -> Benchmark:
         """The tasks, as the source gives them."""
-        wanted = self.config.benchmark
-        return load_benchmark(wanted.source, wanted.base, wanted.tasks)
+        wanted, plus = self.config.benchmark, self.config.verify.plus
+        whole = load_benchmark(wanted.source, wanted.base, wanted.tasks)
+        if plus == "full":
+            return whole
+        from auditor.pipeline.mini import apply
+
+        benchmark, note = apply(whole, Path(plus))
+        self.progress.note(note)
+        return benchmark
 
     @cached_property
     def tasks(self) -> dict[str, Task]:

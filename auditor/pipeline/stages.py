@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 BATCH = 64
 """Rows a transaction: small enough to lose little at a kill, large enough to cost nothing."""
 
-_NOT_LIMITS = {"workers", "oracle_for", "sandbox", "readings", "reuse"}
+_NOT_LIMITS = {"workers", "oracle_for", "sandbox", "readings", "reuse", "plus"}
 """Settings of ``[verify]`` that a verdict does not depend on."""
 
 ItemT = TypeVar("ItemT")

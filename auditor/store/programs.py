@@ -13,6 +13,7 @@ from auditor.store.rows import (
     AcceptedSolution,
     BaseResults,
     FalsePositive,
+    PlusFailure,
     ProgramOutcomes,
     RuleName,
     StyledProgram,
@@ -59,6 +60,12 @@ SELECT wrong.*, program.solution, task.prompt, task.reference, samples
 FROM program_of_model JOIN false_positive wrong USING (program_id) JOIN program USING (program_id)
 JOIN task ON task.task_id = wrong.task_id
 WHERE model = ? ORDER BY task.position, samples DESC, wrong.program
+"""
+_PLUS_FAILURES = """
+SELECT model, wrong.task_id, wrong.program, verdict.passed, verdict.failing_index
+FROM program_of_model JOIN false_positive wrong USING (program_id)
+JOIN verdict ON verdict.program_id = wrong.program_id AND verdict.suite = 'plus'
+ORDER BY model, wrong.task_id, wrong.program
 """
 _OUTCOMES = """
 SELECT program, task_id, base, plus, flaky, SUM(samples) AS samples
@@ -127,6 +134,11 @@ class Programs(Styles):
                 failing=failing_test(row),
                 detail=row["detail"],
             )
+
+    def plus_failures(self) -> Iterator[PlusFailure]:
+        """Stream the false positives of each model with their results on plus, by model, task and program."""
+        for row in self._rows(_PLUS_FAILURES):
+            yield PlusFailure(**{**dict(row), "passed": unpacked(row["passed"])})
 
     def program_outcomes(self) -> Iterator[ProgramOutcomes]:
         """Stream the outcomes of every program that has a verdict on base, by program."""

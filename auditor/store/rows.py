@@ -147,6 +147,19 @@ class FalsePositive:
 
 
 @dataclass(frozen=True, slots=True)
+class PlusFailure:
+    """A distinct program of a model that passes base and fails plus, with its results on plus."""
+
+    model: str
+    task_id: str
+    program: str
+    passed: bytes
+    """One byte per test: 1 passed, 0 failed, 2 not run; empty where that is not known."""
+    failing_index: int | None
+    """The first test that it fails, where one is known."""
+
+
+@dataclass(frozen=True, slots=True)
 class ProgramOutcomes:
     """What both suites say of one program, and how many samples of all models are this program."""
 

@@ -1,0 +1,110 @@
+"""Mini suites: made of finished runs, read from a file, applied to a benchmark."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from auditor.analysis.mini_suite import MiniSuite, WrongProgram, choose
+from auditor.benchmark.load import digest
+from auditor.errors import InputError, UsageError
+from auditor.pipeline.run import DATABASE
+from auditor.records import Benchmark, InputSuite, Task
+from auditor.results import Estimate, from_plain, to_plain
+from auditor.store import Store
+
+SCHEMA = "auditor/mini/1"
+
+
+@dataclass(frozen=True, slots=True)
+class MiniFile:
+    """What a file of a mini suite holds."""
+
+    schema: str
+    benchmark: str
+    """SHA-256 of the benchmark that the tests are of."""
+    suite: MiniSuite
+
+
+def make(folders: Sequence[Path]) -> MiniFile:
+    """Choose a mini suite by the false positives of finished runs on one benchmark.
+
+    Raises :class:`~auditor.errors.UsageError` where the runs are on different tasks or have false positives of fewer
+    than two models.
+    """
+    programs: list[WrongProgram] = []
+    digests: dict[str, Path] = {}
+    sizes: dict[str, int] = {}
+    for folder in folders:
+        with Store(folder / DATABASE, create=False) as store:
+            facts = store.meta.benchmark
+            digests.setdefault(facts.digest if facts else "", folder)
+            sizes = {task.task_id: task.plus_tests for task in store.tasks()}
+            for one in store.plus_failures():
+                failed = frozenset(test for test, result in enumerate(one.passed) if result == 0)
+                if one.failing_index is not None:
+                    failed |= {one.failing_index}
+                programs.append(WrongProgram(one.model, one.task_id, one.program, failed))
+    if len(digests) > 1:
+        raise UsageError("the runs are on different tasks", where=", ".join(map(str, digests.values())))
+    return MiniFile(SCHEMA, next(iter(digests)), choose(programs, sizes))
+
+
+def write(file: MiniFile) -> dict[str, object]:
+    """Return a mini suite as JSON values."""
+    plain: dict[str, object] = to_plain(file)
+    return plain
+
+
+def read(path: Path) -> MiniFile:
+    """Read a mini suite; raises :class:`~auditor.errors.InputError` where the file is none."""
+    try:
+        plain = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f"cannot be read: {error}", where=str(path), remedy="`auditor tasks mini` writes one"
+        ) from None
+    return from_plain(MiniFile, plain, where=str(path), remedy="write it again with `auditor tasks mini`")
+
+
+def apply(benchmark: Benchmark, path: Path) -> tuple[Benchmark, str]:
+    """Return a benchmark whose plus suites have the chosen tests only, and what a reader of its figures must know.
+
+    Suites that are scripts or unit tests stay whole. Raises :class:`~auditor.errors.InputError` where the file is
+    of another benchmark.
+    """
+    file = read(path)
+    if file.benchmark != benchmark.digest:
+        raise InputError(
+            f"is a mini suite of other tasks (digest {file.benchmark[:12]}, here {benchmark.digest[:12]})",
+            where=str(path),
+            remedy='make one of runs on these tasks, or set [verify] plus = "full"',
+        )
+    tasks = tuple(_reduced(task, file.suite.tests.get(task.task_id)) for task in benchmark.tasks)
+    source = f"{benchmark.source} (mini plus suite, {path.name})"
+    return replace(benchmark, tasks=tasks, digest=digest(tasks), source=source), describe(file.suite)
+
+
+def describe(suite: MiniSuite) -> str:
+    """Say what a mini suite keeps and misses, in one line."""
+    return (
+        f"mini plus suite: {suite.after} of {suite.before} tests, chosen by {suite.programs} wrong programs of "
+        f"{suite.models} models; of a further model's wrong programs that pass base, {_shown(suite.missed)} pass it"
+    )
+
+
+def _shown(share: Estimate) -> str:
+    if share.value is None:
+        return "an unknown share"
+    bounds = f" ({share.low:.2%} to {share.high:.2%})" if share.low is not None and share.high is not None else ""
+    return f"{share.value:.2%}{bounds}"
+
+
+def _reduced(task: Task, tests: Sequence[int] | None) -> Task:
+    plus = task.plus
+    if tests is None or not isinstance(plus, InputSuite):
+        return task
+    outputs = None if plus.outputs is None else tuple(plus.outputs[test] for test in tests)
+    return replace(task, plus=replace(plus, inputs=tuple(plus.inputs[test] for test in tests), outputs=outputs))
