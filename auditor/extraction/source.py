@@ -110,7 +110,8 @@ class SourceText:
         if self.text[mark.start] == "[":
             if self._is_used(self.text[mark.start + 1 : mark.end - 1]):
                 return False
-            glued = self.text[mark.end : mark.end + 1].isidentifier()
+            # Padding within a line would leave its two ends joined to one line that nobody wrote.
+            glued = self.text[mark.end : mark.end + 1].isidentifier() and (begins or mark.kind is not MarkKind.NOISE)
             return glued or (ends and (begins or mark.kind in (MarkKind.NOISE, MarkKind.TURN)))
         return begins or ends
 

@@ -69,7 +69,7 @@ def assert_one_line(done: subprocess.CompletedProcess[str], *words: str) -> None
         assert word in line
 
 
-@pytest.mark.parametrize("closed", [(0,), (1,), (2,), (0, 1, 2)], ids=str)
+@pytest.mark.parametrize("closed", [(1,), (0, 2), (0, 1, 2)], ids=str)
 def test_closed_streams(audit: Path, closed: tuple[int, ...]) -> None:
     """No file of the run takes the place of a closed stream, and the run is whole."""
 
@@ -106,10 +106,11 @@ def test_a_reader_that_goes_away_ends_a_command_quietly(audit: Path, words: tupl
 @pytest.mark.parametrize(
     "variables",
     [
-        {"LC_ALL": "C", "LANG": "C"}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
-        {"PYTHONIOENCODING": "ascii"}, {"PYTHONOPTIMIZE": "1"}, {"PYTHONWARNINGS": "error"},
-        {"PYTHONINTMAXSTRDIGITS": "640"}, {"HOME": "/nonexistent", "AUDITOR_CACHE": ""}, {"TMPDIR": "/nonexistent"},
-        {"TERM": "", "COLUMNS": "0"}, {"COLUMNS": "not a number"}, {"TZ": "Nowhere/Else"},
+        {"LC_ALL": "C", "LANG": "C", "PYTHONOPTIMIZE": "1", "HOME": "/nonexistent", "AUDITOR_CACHE": "",
+         "COLUMNS": "0"},
+        {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "TMPDIR": "/nonexistent", "TERM": ""},
+        {"PYTHONIOENCODING": "ascii", "PYTHONWARNINGS": "error", "PYTHONINTMAXSTRDIGITS": "640",
+         "COLUMNS": "not a number", "TZ": "Nowhere/Else"},
     ],
     ids=str,
 )  # fmt: skip
@@ -151,7 +152,7 @@ def test_little_memory(audit: Path, megabytes: int) -> None:
 def test_no_room_at_any_stage(audit: Path) -> None:
     """Wherever the room ends it is one line; with room again the same command ends the run."""
     said = set()
-    for kilobytes in (0, 16, 48, 80, 112, 144, 176, 208):
+    for kilobytes in (0, 48, 112, 176):
         done = run(audit, "run", "--out", "run", "-q", prepare=limit(resource.RLIMIT_FSIZE, kilobytes * 1024))
         if done.returncode:
             assert_one_line(done, "free the disk")
