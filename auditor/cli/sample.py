@@ -36,8 +36,11 @@ def sample(
 ) -> None:
     """Draw each model's missing samples, or read recorded ones.
 
-    To see first what would be asked and what it may cost: auditor sample audit.toml --dry-run
-    By files, at a batch's price: auditor sample --write-batch requests.jsonl, then --read-batch output.jsonl
+    --dry-run says what would be asked and what it may cost. --write-batch writes the requests to a file, for a
+    provider's batch service or an engine without a server; --read-batch reads its answers.
+
+    Example: auditor sample audit.toml --dry-run
+    Example: auditor sample --write-batch requests.jsonl, then --read-batch output.jsonl
     """
     chosen = [dry_run, write_batch is not None, bool(read_batch)]
     if sum(chosen) > 1:

@@ -30,6 +30,8 @@ BATCH = 64
 
 _NOT_LIMITS = {"workers", "oracle_for", "sandbox", "readings", "reuse", "plus"}
 """Settings of ``[verify]`` that a verdict does not depend on."""
+_ADDED_LIMITS = {"suite_timeout", "packages", "python"}
+"""Limits that the first version did not have: at their defaults its verdicts stay valid."""
 
 ItemT = TypeVar("ItemT")
 
@@ -210,7 +212,9 @@ def _of_fit_tasks(store: Store, programs: Mapping[str, str]) -> int:
 
 def _drop_stale_verdicts(run: Run, store: Store) -> None:
     """Forget verdicts that were reached under other limits: the two would not compare."""
-    settings = run.config.verify.model_dump(mode="json", exclude=_NOT_LIMITS)
+    config = run.config.verify
+    settings = config.model_dump(mode="json", exclude=_NOT_LIMITS | _ADDED_LIMITS)
+    settings |= config.model_dump(mode="json", include=_ADDED_LIMITS, exclude_defaults=True)
     digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
     known = store.meta.verify_settings
     if known not in (None, digest):

@@ -16,7 +16,7 @@ import pytest
 
 from auditor import cli
 from auditor.cli import terminal
-from auditor.cli.app import app
+from auditor.cli.app import app, laid_out
 from auditor.cli.progress import TerminalProgress
 from auditor.records import Sample, SampleStatus
 from auditor.store import Store
@@ -186,10 +186,12 @@ def test_make_lets_an_interrupted_command_end_in_its_own_way() -> None:
 
 
 def test_help_reads_as_sentences_at_any_width() -> None:
-    """Typer keeps the line ends of a command's help: each line is whole, or narrow terminals show ragged text."""
+    """What flows ends as a sentence does; examples and exit codes keep lines of their own."""
     groups = [app, *(group.typer_instance for group in app.registered_groups)]
     for command in (command for group in groups if group for command in group.registered_commands):
         assert command.callback is not None
-        _, *paragraphs = inspect.cleandoc(command.callback.__doc__ or "").split("\n\n")
-        for line in "\n".join(paragraphs).splitlines():
-            assert line.endswith((".", ")")) or ": auditor " in line, f"{command.callback.__name__}: {line}"
+        _, *paragraphs = laid_out(inspect.cleandoc(command.callback.__doc__ or "")).split("\n\n")
+        for text in paragraphs:
+            named = text.startswith("\b\n")
+            assert named or text.endswith((".", ")")), f"{command.callback.__name__}: {text}"
+            assert not named or ": " in text.splitlines()[1], f"{command.callback.__name__}: {text}"
