@@ -57,7 +57,6 @@ def second_verifier(rows: Sequence[StyleRow], options: AnalysisOptions) -> Secon
         chosen=chosen,
         by_cost=effects,
         folds=min(FOLDS, table.tasks),
-        sentence=sentence(area, chosen),
     )
 
 
@@ -151,34 +150,3 @@ def _best(thresholds: Floats, by_threshold: Floats) -> float:
         return KEEP_ALL
     means = by_threshold.mean(axis=1)
     return float(thresholds[int(np.argmax(means > means.max() - 1e-12))])
-
-
-def sentence(area: Estimate, chosen: ThresholdEffect) -> str:
-    """Say in plain words what the second verifier does, at the cost ratio of ``chosen``."""
-    cost = f"with a false positive costing {chosen.fp_cost:g}"
-    change = chosen.utility.difference
-    gain, low, high = change.value or 0.0, change.low, change.high
-    tells = area.low is not None and area.low > 0.5
-    within = (
-        "within a task, correct programs score higher than false ones"
-        if tells
-        else "within a task, the score does not tell correct programs from false ones"
-    )
-    if chosen.threshold is None and gain == 0:
-        return f"Rejecting by style does nothing here: {cost}, keeping every accepted program serves best; {within}."
-    if chosen.threshold is None:
-        return (
-            f"Rejecting by style does nothing here: {cost}, the threshold that looked best on some tasks lowered "
-            f"utility by {-gain:.3f} on the others; {within}."
-        )
-    if low is None or high is None or low <= 0 <= high:
-        return (
-            f"Rejecting by style does nothing that can be shown: {cost}, utility changes by {gain:+.3f} "
-            f"({low:+.3f} to {high:+.3f}) on tasks not used to choose the threshold; {within}."
-        )
-    kept, asked = chosen.coverage.after or 0.0, 100 * chosen.threshold
-    return (
-        f"Rejecting accepted programs that score below {asked:.0f} of 100 raises utility by {gain:.3f} "
-        f"({low:+.3f} to {high:+.3f}) {cost}, keeping {100 * kept:.0f} % of accepted samples, "
-        f"on tasks not used to choose the threshold; {within}."
-    )

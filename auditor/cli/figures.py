@@ -10,7 +10,7 @@ from auditor.text import one_line
 if TYPE_CHECKING:
     from auditor.results import Analysis, Estimate, ModelAnalysis
 
-LONGEST_NAME = 24
+LONGEST_NAME = 20
 """Columns of a model's name; the table then fits into 80."""
 
 
@@ -22,14 +22,15 @@ def figures_table(analysis: Analysis, width: int | None, simulated: Collection[s
     from auditor.gates.outputs.tables import TextColumn, text_table
 
     cost = _reference_cost(analysis)
-    columns = [TextColumn("model"), TextColumn("tasks", right=True), TextColumn("accuracy %", right=True)]
+    columns = [TextColumn("model"), TextColumn("tasks", right=True), TextColumn("right %", right=True)]
     columns.append(TextColumn("wrong %", right=True))
     if cost is not None:
-        columns.append(TextColumn("best K", right=True))
+        columns.append(TextColumn("attempts", right=True))
     rows = [_row(entry, cost, simulated) for entry in analysis.models]
-    notes = [f"wrong: share of accepted samples; intervals at {100 * analysis.options.confidence:g} %"]
+    confidence = f"{100 * analysis.options.confidence:g} %"
+    notes = [f"right: of single answers; wrong: of accepted answers; intervals at {confidence}"]
     if cost is not None:
-        notes.append(f"best K: attempts per task if a wrong answer costs {cost:g}; 0 = do not use the model")
+        notes.append(f"attempts: best number if a wrong answer costs {cost:g} right ones; 0: do not sample")
     return "\n".join([text_table(columns, rows, width), *notes])
 
 
@@ -50,17 +51,18 @@ def _row(entry: ModelAnalysis, cost: float | None, simulated: Collection[str]) -
 
 
 def _share(estimate: Estimate) -> str:
-    """Write a share as a percentage with its interval: ``18.6 (13.0-25.1)``."""
+    """Write a share as a percentage with its interval, as the report does: ``18.6 (13.0 to 25.1)``."""
+    from auditor.report.reading import percent_span
+    from auditor.report.text import hundredths
+
     if estimate.value is None:
         return "–"
-    value = f"{100 * estimate.value:.1f}"
-    if estimate.low is None or estimate.high is None:
-        return value
-    return f"{value} ({100 * estimate.low:.1f}-{100 * estimate.high:.1f})"
+    span = f" ({percent_span(estimate)})" if estimate.bounded else ""
+    return hundredths(estimate.value) + span
 
 
 def _short(name: str) -> str:
     """Shorten a long name in its middle, since names of models differ at either end."""
     if len(name) <= LONGEST_NAME:
         return name
-    return f"{name[: LONGEST_NAME - 11]}…{name[-10:]}"
+    return f"{name[: LONGEST_NAME - 9]}…{name[-8:]}"

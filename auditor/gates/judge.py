@@ -17,10 +17,20 @@ from auditor.config import GateConfig
 from auditor.gates.family import Statement, judged_together
 from auditor.gates.metrics import Better, Measured, Metric, MetricEvidence, Parameters, Reported, Unavailable
 from auditor.gates.metrics.operations import coverage, error_share, task_shares, unscored_share
+from auditor.gates.plain_words import plain_words
 from auditor.gates.rules import check_rules, metric_of, name_of
 from auditor.gates.view import ModelView, RunView
 from auditor.gates.wording import comparison, figures, needed_words, tasks_needed, threshold
-from auditor.results import CountedEstimate, GateKind, GateResult, Judgement, ReportDocument, Severity, TasksNeeded
+from auditor.results import (
+    CountedEstimate,
+    GateKind,
+    GateResult,
+    Judgement,
+    ReportDocument,
+    Severity,
+    TasksNeeded,
+    Unit,
+)
 
 
 def evaluate(
@@ -87,6 +97,7 @@ class _RuleOnModel:
         self.rule, self.model, self.confidence = rule, model, confidence
         self.saved, self.against = saved, against
         self.metric = metric_of(rule)
+        self.unit = Unit.DIFFERENCE if against and self.metric.unit is Unit.SHARE else self.metric.unit
         self.min, self.max = _thresholds(rule, against)
         self.parameters = settled(self.metric, Parameters.of(rule), model, saved)
 
@@ -109,7 +120,7 @@ class _RuleOnModel:
             result,
             measured if tested and isinstance(measured, TaskStatistic) else None,
             self._head(estimate),
-            threshold(self.min, self.max),
+            threshold(self.min, self.max, self.unit),
         )
 
     def _measured(self) -> Measured:
@@ -182,10 +193,10 @@ class _RuleOnModel:
 
     def _head(self, estimate: CountedEstimate) -> str:
         subject = self.metric.about(self.parameters) + (" against the baseline" if self.against else "")
-        return f"{subject} {figures(estimate, self.confidence)}"
+        return f"{subject} {figures(estimate, self.confidence, self.unit)}"
 
     def _result(self, verdict: Judgement, estimate: CountedEstimate, why: str) -> GateResult:
-        clause = comparison(verdict, self.min, self.max, exact=estimate.low == estimate.high)
+        clause = comparison(verdict, self.min, self.max, self.unit, exact=estimate.low == estimate.high)
         sentence = f"{self._head(estimate)}: {clause}" + (f", {why}" if why else "")
         return GateResult(
             rule=name_of(self.rule),
@@ -205,6 +216,8 @@ class _RuleOnModel:
             kind=GateKind.BASELINE if self.against else GateKind.THRESHOLD,
             tasks=estimate.tasks,
             samples=self.model.samples,
+            asked=plain_words(self.metric, self.parameters, against=self.against),
+            unit=self.unit,
         )
 
 
@@ -251,6 +264,7 @@ def _absent(rule: GateConfig, name: str, against: bool) -> GateResult:
         confidence=rule.confidence, severity=Severity(rule.severity), reason=rule.reason,
         sentence=f"{metric_of(rule).title}: inconclusive, the run has no model {name!r}",
         kind=GateKind.BASELINE if against else GateKind.THRESHOLD,
+        asked=plain_words(metric_of(rule), Parameters.of(rule), against=against), unit=metric_of(rule).unit,
     )  # fmt: skip
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from statistics import NormalDist
 
-from auditor.results import CountedEstimate, Judgement, TasksNeeded
+from auditor.report.text import hundredths, points
+from auditor.results import CountedEstimate, Judgement, TasksNeeded, Unit
 
 HOPELESS = 100_000
 """More tasks than anyone will run; beyond it no number is named."""
@@ -25,18 +26,35 @@ def number(value: float | None) -> str:
     return text.rstrip("0").rstrip(".") if "." in text and float(text) == int(float(text)) else text
 
 
-def figures(estimate: CountedEstimate, confidence: float) -> str:
-    """Write a number with its interval: ``0.120 [0.090, 0.160] at 95 %``."""
+def figure(value: float | None, unit: Unit = Unit.MEASURED) -> str:
+    """Write a share in per cent, a difference of shares in points, anything else as a number: ``17.0 %``."""
+    if value is None or unit not in _IN_PERCENT:
+        return number(value)
+    return f"{bare(value, unit)} {_IN_PERCENT[unit]}"
+
+
+def bare(value: float | None, unit: Unit) -> str:
+    """Write a figure without its unit."""
+    if value is None or unit not in _IN_PERCENT or not math.isfinite(value):
+        return number(value)
+    return points(value) if unit is Unit.DIFFERENCE else hundredths(value)
+
+
+_IN_PERCENT = {Unit.SHARE: "%", Unit.DIFFERENCE: "points"}
+
+
+def figures(estimate: CountedEstimate, confidence: float, unit: Unit = Unit.MEASURED) -> str:
+    """Write a figure with its interval: ``17.0 % (11.6 to 26.0) at 95 %``."""
     if estimate.value is None:
         return "unknown"
     if estimate.low == estimate.high or not confidence:
-        return number(estimate.value)
-    return f"{number(estimate.value)} {span(estimate.low, estimate.high)} at {percent(confidence)}"
+        return figure(estimate.value, unit)
+    return f"{figure(estimate.value, unit)} ({span(estimate.low, estimate.high, unit)}) at {percent(confidence)}"
 
 
-def span(low: float | None, high: float | None) -> str:
-    """Write an interval."""
-    return f"[{number(low)}, {number(high)}]"
+def span(low: float | None, high: float | None, unit: Unit = Unit.MEASURED) -> str:
+    """Write an interval: ``11.6 to 26.0``."""
+    return f"{bare(low, unit)} to {bare(high, unit)}"
 
 
 def percent(confidence: float) -> str:
@@ -44,19 +62,26 @@ def percent(confidence: float) -> str:
     return f"{100 * confidence:.4g} %"
 
 
-def threshold(lowest: float | None, highest: float | None) -> str:
-    """Write thresholds: ``at least 0.8``, ``at most 0.15``, ``between 1 and 20``."""
-    if lowest is not None and highest is not None:
-        return f"between {lowest:g} and {highest:g}"
-    return f"at least {lowest:g}" if lowest is not None else f"at most {highest:g}"
+def threshold(lowest: float | None, highest: float | None, unit: Unit = Unit.MEASURED) -> str:
+    """Write thresholds: ``at least 80 %``, ``at most 0.15``, ``between 1 and 20``."""
+    least, most = (None if limit is None else _limit(limit, unit) for limit in (lowest, highest))
+    if least is not None and most is not None:
+        return f"between {least} and {most}"
+    return f"at least {least}" if least is not None else f"at most {most}"
 
 
-def comparison(verdict: Judgement, lowest: float | None, highest: float | None, *, exact: bool = False) -> str:
+def _limit(limit: float, unit: Unit) -> str:
+    return f"{100 * limit:.4g} {_IN_PERCENT[unit]}" if unit in _IN_PERCENT else f"{limit:g}"
+
+
+def comparison(
+    verdict: Judgement, lowest: float | None, highest: float | None, unit: Unit = Unit.MEASURED, *, exact: bool = False
+) -> str:
     """Say how a number stands to its thresholds; an exact one has nothing to be clear about."""
     words = {Judgement.PASS: "clearly", Judgement.FAIL: "clearly not", Judgement.INCONCLUSIVE: "not clearly"}
     if exact:
         words |= {Judgement.PASS: "", Judgement.FAIL: "not"}
-    return f"{words[verdict]} {threshold(lowest, highest)}".lstrip()
+    return f"{words[verdict]} {threshold(lowest, highest, unit)}".lstrip()
 
 
 def tasks_needed(

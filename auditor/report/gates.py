@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from auditor.report.text import MISSING, count, plural, visible
-from auditor.results import GateResult, Judgement, Severity
+from auditor.report.text import MISSING, NARROW, count, plural, visible
+from auditor.results import GateResult, Judgement, Severity, Unit
 
 ORDER = (Judgement.FAIL, Judgement.INCONCLUSIVE, Judgement.PASS)
 """In which order a page lists verdicts."""
@@ -66,6 +66,18 @@ def over_models(gates: Sequence[GateResult]) -> str:
     if open_:
         words.append(f"{count(open_)} {'is' if open_ == 1 else 'are'} inconclusive")
     return ", ".join(words)
+
+
+def limits(gate: GateResult) -> str:
+    """Write what a rule allows: ``at most 15 %``."""
+    unit = {Unit.SHARE: f"{NARROW}%", Unit.DIFFERENCE: " points"}.get(gate.unit)
+    least, most = (
+        None if limit is None else f"{limit:g}" if unit is None else f"{100 * limit:.4g}{unit}"
+        for limit in (gate.min, gate.max)
+    )
+    if least is not None and most is not None:
+        return f"between {least} and {most}"
+    return f"at least {least}" if least is not None else f"at most {most}"
 
 
 def _judged(gate: GateResult) -> ShownGate:

@@ -10,7 +10,7 @@ from auditor.report.cells import Cell, Column, Grid, named
 from auditor.report.charts import forest
 from auditor.report.charts.across import NAMES_ON_A_PHONE, scatter
 from auditor.report.charts.frame import Figure
-from auditor.report.gates import ORDER, over_models, verdict
+from auditor.report.gates import ORDER, limits, over_models, verdict
 from auditor.report.reading import (
     attempts_span,
     best_attempts,
@@ -25,7 +25,7 @@ from auditor.report.reading import (
 )  # fmt: skip
 from auditor.report.sentences import figures, readings
 from auditor.report.text import MISSING, brief, number, plural, visible
-from auditor.results import UNDEFINED, Estimate, GateResult, ModelReport, ReportDocument, Severity
+from auditor.results import UNDEFINED, Estimate, GateResult, ModelReport, ReportDocument, Severity, Unit
 
 PAIRED_SHOWN = 60
 """Paired differences in the page; the clear and large ones come first, all are in report.json."""
@@ -145,7 +145,9 @@ def gate_grid(document: ReportDocument, files: Mapping[str, str]) -> Grid | None
     found = {(gate.model, gate.rule): gate for gate in document.gates}
     if not found:
         return None
+    first = {gate.rule: gate for gate in reversed(document.gates)}
     names = list(dict.fromkeys(rule for _, rule in found))
+    first = {name: first[name] for name in names}
     place = {model.model: number_ for number_, model in enumerate(document.models)}
     owners = sorted(dict.fromkeys(owner for owner, _ in found), key=lambda owner: place.get(owner, len(place)))
     warns = {gate.rule for gate in document.gates if gate.severity is Severity.WARNING}
@@ -156,14 +158,15 @@ def gate_grid(document: ReportDocument, files: Mapping[str, str]) -> Grid | None
         ]
         for owner in owners
     ]
-    columns = [Column("model", number=False), *(_gate_column(name, warns) for name in names)]
+    columns = [Column("model", number=False), *(_gate_column(gate, warns) for gate in first.values())]
     return Grid("gates-table", "Gates: verdict by model and rule", columns, body)
 
 
-def _gate_column(rule: str, warns: Collection[str]) -> Column:
-    """Head the column of a rule."""
-    label = rule.replace("<= ", "≤\N{NO-BREAK SPACE}").replace(">= ", "≥\N{NO-BREAK SPACE}")
-    return Column(f"{label} (warns only)" if rule in warns else label, number=False)
+def _gate_column(gate: GateResult, warns: Collection[str]) -> Column:
+    """Head the column of a rule: what it asks in plain words, the rule itself on pointing."""
+    label = f"{gate.asked}, {limits(gate)}" if gate.asked and gate.rule.startswith(gate.metric) else gate.rule
+    rule = gate.rule.replace("<= ", "≤\N{NO-BREAK SPACE}").replace(">= ", "≥\N{NO-BREAK SPACE}")
+    return Column(f"{label} (warns only)" if gate.rule in warns else label, number=False, whole=rule)
 
 
 def _gate_cell(gate: GateResult | None) -> Cell:
@@ -173,9 +176,14 @@ def _gate_cell(gate: GateResult | None) -> Cell:
     figure = gate.estimate.finite()
     if figure.value is None:
         return Cell("no value", verdict=gate.verdict)
-    bounded = figure.low is not None and figure.high is not None
-    span = f"{_plain(figure.low)} to {_plain(figure.high)}" if bounded else ""
-    return Cell(_plain(figure.value), sub=span, verdict=gate.verdict)
+    match gate.unit:
+        case Unit.SHARE:
+            return Cell(percent_of(figure), sub=percent_span(figure), verdict=gate.verdict)
+        case Unit.DIFFERENCE:
+            return Cell(f"{points_of(figure)} points", sub=points_span(figure), verdict=gate.verdict)
+        case _:
+            span = f"{_plain(figure.low)} to {_plain(figure.high)}" if figure.bounded else ""
+            return Cell(_plain(figure.value), sub=span, verdict=gate.verdict)
 
 
 def _plain(value: float | None) -> str:

@@ -48,8 +48,8 @@ def reach(document: ReportDocument, files: Mapping[str, str]) -> Titled | None:
     )
     note = (
         "Down: the model that resamples. Across: the model whose single-sample accuracy it has to match. A number is "
-        "the fewest attempts whose whole interval gets there; “not within”: the whole interval stays below in the "
-        "attempts analysed, which does not rule out what comes after; “never”: it stays below at any number of "
+        "the fewest attempts whose whole interval gets there; “> 10”: not within 10, the whole interval stays below in "
+        "the attempts analysed, which does not rule out what comes after; “never”: it stays below at any number of "
         "attempts, even if every task without an accepted sample counts as solved; “open”: neither is shown."
     )
     return Titled(across.reach(found), Grid("reach-table", caption, columns, body, matrix=True), note)

@@ -23,7 +23,7 @@ from auditor.report.reading import (
     samples_per_task,
     tasks_analysed,
 )  # fmt: skip
-from auditor.report.sentences import curves, figures, readings
+from auditor.report.sentences import curves, figures, readings, style
 from auditor.report.text import count, number, percent, plural, signed, visible
 from auditor.results import ModelAnalysis, ModelReport, Optimum, ReportDocument, TwoTypeOptimum
 
@@ -169,4 +169,4 @@ def second(model: ModelAnalysis, level: str) -> Second | None:
     for label, row in (("Accepted and right", chosen.conditional_accuracy), ("Accepted kept", chosen.coverage)):
         effects.append((label, f"{percent(row.before)} → {percent(row.after)}"))
     effects.append(("Mean utility", f"{signed(utility.before, 3)} → {signed(utility.after, 3)}"))
-    return Second(verifier.roc(found, level), found.sentence, effects)
+    return Second(verifier.roc(found, level), style.rejecting(found), effects)

@@ -34,7 +34,7 @@ from auditor.results.document import (
 )
 from auditor.results.estimate import UNDEFINED, CountedEstimate, Difference, Estimate
 from auditor.results.from_counts import document_of, read_document
-from auditor.results.gate import GateKind, GateResult, Judgement, Severity, TasksNeeded
+from auditor.results.gate import GateKind, GateResult, Judgement, Severity, TasksNeeded, Unit
 from auditor.results.model import (
     AccuracyBounds,
     AllTasks,
@@ -151,6 +151,7 @@ __all__ = [
     "TwoTypeFit",
     "TwoTypeOptimum",
     "Unanswered",
+    "Unit",
     "UtilityChange",
     "WithinTask",
     "document_of",

@@ -26,6 +26,21 @@ class Severity(StrEnum):
     """It never changes the exit code."""
 
 
+class Unit(StrEnum):
+    """In what a metric is measured."""
+
+    SHARE = "share of 1"
+    DIFFERENCE = "difference of shares"
+    UTILITY = "utility, 1 = one correct solution"
+    DRAWS = "draws"
+    MONEY = "money"
+    COUNT = "count"
+    MEASURED = "as measured"
+    """In the unit of the measure that the rule names."""
+    REPORTED = "as reported"
+    """In the unit of the number that the rule points at."""
+
+
 class GateKind(StrEnum):
     """What a gate compares."""
 
@@ -87,6 +102,10 @@ class GateResult(Document):
     """Labelled samples of the model."""
     members: tuple[str, ...] = ()
     """The models behind a rule over models."""
+    asked: str = ""
+    """What the rule asks, in plain words."""
+    unit: Unit = Unit.MEASURED
+    """In what the figure is measured; `difference of shares` too where a share is compared with a baseline."""
     tests: Count = 0
     """Statements with an interval over tasks that were judged together; 0 where this is none of them."""
     p: Share | None = None

@@ -196,5 +196,3 @@ class SecondVerifier(Document):
     """At every cost ratio analysed."""
     folds: Count
     """Folds of the cross-validation."""
-    sentence: str
-    """The result in plain words."""

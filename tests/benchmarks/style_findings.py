@@ -19,6 +19,7 @@ from auditor.analysis import AnalysisOptions, StyleRow, compare_style, second_ve
 from auditor.analysis.intervals import holm
 from auditor.analysis.style_rows import Rule
 from auditor.records import Label, Program, StyleResult
+from auditor.report.sentences.style import rejecting
 from auditor.results import Estimate, RuleGap, StyleComparison
 from auditor.style import Rubric, load_rubric, score_programs
 from tests.benchmarks.recorded_sets import SOURCES, RecordedSet, label, read_set, repeated_files, tasks_of
@@ -191,7 +192,7 @@ def report(groups: Sequence[Group], rubric: Rubric) -> None:
         within = span(compared.score.within_task, signed=True)
         print(f"\n{group.title}: score within tasks {within}, AUC {area}.")
         if second and group.title == "all":
-            print(second.sentence)
+            print(rejecting(second))
 
 
 if __name__ == "__main__":

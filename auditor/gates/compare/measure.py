@@ -11,7 +11,7 @@ from auditor.gates.compare.verdicts import ChangedProgram, changed_programs
 from auditor.gates.judge import settled
 from auditor.gates.metrics import METRICS, Better, Parameters, Unavailable
 from auditor.gates.view import ModelView, RunView
-from auditor.results import CountedEstimate
+from auditor.results import CountedEstimate, Unit
 
 HEADLINES = (
     "single_sample_accuracy",
@@ -37,6 +37,8 @@ class ComparisonRow:
     b: CountedEstimate
     difference: CountedEstimate
     """B minus A, paired by task."""
+    unit: Unit
+    """Of A and B; of a share, the difference is in points."""
     change: str
     """``better``, ``worse``, ``higher``, ``lower`` or ``no clear difference``."""
 
@@ -171,6 +173,7 @@ def _rows(
             a=one.estimate(confidence),
             b=other.estimate(confidence),
             difference=(estimate := difference.estimate(confidence)),
+            unit=metric.unit,
             change=_change(estimate, metric.better),
         )
 

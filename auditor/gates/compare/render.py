@@ -9,8 +9,8 @@ from auditor.gates.compare.measure import Comparison, ComparisonRow, Pair
 from auditor.gates.compare.verdicts import ChangedProgram
 from auditor.gates.outputs.markdown import escape
 from auditor.gates.outputs.tables import TextColumn, markdown_table, text_table
-from auditor.gates.wording import number, percent, span
-from auditor.results import to_plain
+from auditor.gates.wording import bare, figure, percent, span
+from auditor.results import Unit, to_plain
 from auditor.text import json_text, one_line
 
 MOST_PROGRAMS = 50
@@ -34,9 +34,10 @@ Cells = Sequence[str]
 
 def _number_row(row: ComparisonRow) -> Cells:
     difference = row.difference
+    unit = Unit.DIFFERENCE if row.unit is Unit.SHARE else row.unit
     return (
-        row.title, number(row.a.value), number(row.b.value), number(difference.value),
-        span(difference.low, difference.high), row.change,
+        row.title, figure(row.a.value, row.unit), figure(row.b.value, row.unit), bare(difference.value, unit),
+        span(difference.low, difference.high, unit), row.change,
     )  # fmt: skip
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from auditor.gates.metrics import operations, resampling, style
-from auditor.gates.metrics.base import Better, Measured, Metric, MetricEvidence, Parameters, Reported, Unavailable, Unit
+from auditor.gates.metrics.base import Better, Measured, Metric, MetricEvidence, Parameters, Reported, Unavailable
+from auditor.results import Unit
 
 GROUPS: dict[str, tuple[Metric, ...]] = {
     "Accuracy and resampling": resampling.METRICS,

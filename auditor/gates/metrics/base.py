@@ -9,7 +9,7 @@ from enum import StrEnum
 from auditor.analysis.task_statistic import TaskStatistic
 from auditor.config import GateConfig
 from auditor.gates.view import ModelView
-from auditor.results import CountedEstimate
+from auditor.results import CountedEstimate, Unit
 
 INFINITY = float("inf")
 
@@ -21,21 +21,6 @@ class Better(StrEnum):
     LOWER = "lower"
     NEITHER = "neither"
     """It depends on what one wants."""
-
-
-class Unit(StrEnum):
-    """In what a metric is measured."""
-
-    SHARE = "share of 1"
-    DIFFERENCE = "difference of shares"
-    UTILITY = "utility, 1 = one correct solution"
-    DRAWS = "draws"
-    MONEY = "money"
-    COUNT = "count"
-    MEASURED = "as measured"
-    """In the unit of the measure that the rule names."""
-    REPORTED = "as reported"
-    """In the unit of the number that the rule points at."""
 
 
 class MetricEvidence(StrEnum):

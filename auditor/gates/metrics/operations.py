@@ -14,12 +14,11 @@ from auditor.gates.metrics.base import (
     Parameters,
     Reported,
     Unavailable,
-    Unit,
 )
 from auditor.gates.metrics.resampling import price_per_draw
 from auditor.gates.view import ModelView
 from auditor.records import Outcome, SampleStatus
-from auditor.results import CountedEstimate, Coverage, Estimate, Optimum
+from auditor.results import CountedEstimate, Coverage, Estimate, Optimum, Unit
 
 
 def coverage(model: ModelView) -> Coverage:

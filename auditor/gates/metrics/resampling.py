@@ -14,8 +14,9 @@ from auditor.analysis.intervals import Floats
 from auditor.analysis.resampling import draws
 from auditor.analysis.task_statistic import TaskStatistic, mean_of, of_columns
 from auditor.analysis.utility import best_attempts_of_sums, best_utility_of_sums, spent_per_gain, utility_curve
-from auditor.gates.metrics.base import INFINITY, Better, Measured, Metric, Parameters, Unavailable, Unit
+from auditor.gates.metrics.base import INFINITY, Better, Measured, Metric, Parameters, Unavailable
 from auditor.gates.view import ModelView
+from auditor.results import Unit
 
 Measure = Callable[[ModelView, Parameters], Measured]
 

@@ -17,11 +17,11 @@ import numpy as np
 
 from auditor.analysis.intervals import Floats
 from auditor.analysis.task_statistic import TaskStatistic, mean_of, ratio
-from auditor.gates.metrics.base import INFINITY, Better, Measured, Metric, Parameters, Reported, Unavailable, Unit
+from auditor.gates.metrics.base import INFINITY, Better, Measured, Metric, Parameters, Reported, Unavailable
 from auditor.gates.programs import ProgramRow
 from auditor.gates.view import ModelView
 from auditor.records import Label
-from auditor.results import CountedEstimate, Estimate
+from auditor.results import CountedEstimate, Estimate, Unit
 
 GAP = "gap"
 SCORE = "score"

@@ -6,7 +6,7 @@ import io
 from collections.abc import Sequence
 
 from auditor.gates.result import overall
-from auditor.gates.wording import number, span, threshold
+from auditor.gates.wording import figure, span, threshold
 from auditor.results import GateResult, Judgement
 from auditor.text import one_line
 
@@ -73,9 +73,9 @@ def _table(results: Sequence[GateResult], width: int, color: bool) -> str:
             Text(_mark(result), style=_STYLES[result.verdict]),
             Text(one_line(result.model)),
             Text(one_line(label(result))),
-            number(result.value),
-            span(result.low, result.high) if result.low != result.high else "",
-            threshold(result.min, result.max),
+            figure(result.value, result.unit),
+            span(result.low, result.high, result.unit) if result.low != result.high else "",
+            threshold(result.min, result.max, result.unit),
         )
     buffer = io.StringIO()
     console = Console(file=buffer, width=width, force_terminal=color, no_color=not color, legacy_windows=False)

@@ -63,7 +63,7 @@ def reach_cell(row: ReachPair) -> str:
         case Reach.REACHES:
             return count(row.attempts) if row.attempts is not None else say("reaches")
         case Reach.NOT_WITHIN:
-            return say("not within {tries}", of_reach(row.verdict), tries=count(row.within))
+            return say("> {tries}", of_reach(row.verdict), tries=count(row.within))
         case Reach.NEVER:
             return say("never", of_reach(row.verdict))
         case Reach.OPEN:

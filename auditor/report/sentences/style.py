@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from auditor.report.sentences.evidence import Evidence, of_estimate, say
-from auditor.report.text import count, number, plural, points
-from auditor.results import Estimate, ModelAnalysis, RuleGap
+from auditor.report.text import count, number, percent, plural, points, signed
+from auditor.results import Estimate, ModelAnalysis, RuleGap, SecondVerifier
 
 
 def score(model: ModelAnalysis) -> str:
@@ -70,3 +70,26 @@ def second_verifier(area: Estimate) -> str:
     if area.high < 0.5:
         return say("Within a task, wrong programs score higher in style than right ones", Evidence.CLEAR)
     return say("The data do not show that style tells right from wrong within a task")
+
+
+def rejecting(found: SecondVerifier) -> str:
+    """Say what rejecting accepted programs that score low does, on tasks that the threshold was not chosen on."""
+    chosen = found.chosen
+    change, cost = chosen.utility.difference, f"{chosen.fp_cost:g}"
+    if chosen.threshold is None:
+        return say("Where a wrong answer costs {cost}, keeping each accepted program has the best mean utility: style "
+                   "rejects none.", cost=cost)  # fmt: skip
+    if change.value is None:
+        return say("Whether rejecting by style gains anything is not known.")
+    by = f"{signed(change.value, 3)} ({signed(change.low, 3)} to {signed(change.high, 3)})"
+    if not change.side:
+        return say("Rejecting by style shows no clear effect: where a wrong answer costs {cost}, utility changes "
+                   "by {by} on tasks not used to choose the threshold.", cost=cost, by=by)  # fmt: skip
+    values = {"asked": number(100 * chosen.threshold, 0), "by": by, "cost": cost,
+              "kept": percent(chosen.coverage.after, 0)}  # fmt: skip
+    template = (
+        "Rejecting accepted programs that score below {asked} of 100 changes utility by {by} where a wrong answer "
+        "costs {cost}, on tasks not used to choose the threshold, and keeps {kept} of accepted samples. That is "
+        "clearly "
+    )
+    return say(template + ("better." if change.side > 0 else "worse."), of_estimate(change), **values)

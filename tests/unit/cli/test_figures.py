@@ -26,14 +26,14 @@ def test_the_figures_are_those_of_the_analysis(analysis: Analysis, width: int | 
     text = re.sub(r"\x1b\[[0-9;]*m", "", figures_table(analysis, width, {"strong"}))
     head, strong, weak, note, last = [line.rstrip() for line in text.splitlines()]
     assert all(len(line) <= 80 for line in (head, strong, weak, note, last))
-    assert head.split() == ["model", "tasks", "accuracy", "%", "wrong", "%", "best", "K"]
+    assert head.split() == ["model", "tasks", "right", "%", "wrong", "%", "attempts"]
     assert strong.startswith("strong (sim.)")
     assert strong.split()[2:4] == ["40", "50.0"]
-    assert strong.split()[5] == "0.0"
+    assert strong.split()[7] == "0.0"
     assert weak.split()[1:3] == ["40", "25.0"]
-    assert weak.split()[4] == "50.0"
+    assert weak.split()[6] == "50.0"
     assert "95 %" in note
-    assert "costs 1;" in last
+    assert "costs 1 right ones" in last
     best = analysis.models[0].optimum(1)
     assert best is not None
     assert strong.split()[-1] == str(best.attempts)

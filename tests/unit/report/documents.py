@@ -146,8 +146,6 @@ def second_verifier(rng: random.Random, before: float) -> dict[str, Any]:
         "criterion": "score", "auc_within_task": interval(0.5 + rng.uniform(0, 0.1), 0.03), "roc": roc,
         "chosen": {"threshold": 0.55, "conditional_accuracy": {"before": before, "after": min(1, before + 0.011)},
                    "coverage": {"before": 1.0, "after": 0.93}, "utility": {"before": 0.41, "after": 0.405}},
-        "sentence": "Rejecting accepted programs that score below 0.55 lifts the share that is correct by about one "
-                    "point and loses 7 % of what was accepted: it does little here.",
     }  # fmt: skip
 
 
