@@ -19,6 +19,7 @@ import threading
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from auditor.caches import is_ours, open_folder
 from auditor.records import Task
@@ -30,6 +31,17 @@ MOST_TESTS = 100_000
 
 _JUDGING = ("comparators", "hashing", "suites", "targets")
 """Modules outside this package that decide verdicts."""
+
+
+class Kept(NamedTuple):
+    """What a reference gave on a suite."""
+
+    seconds: list[float]
+    """CPU seconds by test."""
+    lines: list[bytes]
+    """Value lines by test, or what the kind of suite keeps instead."""
+    peak: int = 0
+    """Bytes of memory that its process held at most; 0 where that was not measured."""
 
 
 class Cache:
@@ -63,8 +75,8 @@ class Cache:
         ]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
-    def read(self, name: str) -> tuple[list[float], list[bytes]] | None:
-        """Return CPU seconds and value lines by test; ``None`` where there is no intact entry."""
+    def read(self, name: str) -> Kept | None:
+        """Return what is kept under a name; ``None`` where there is no intact entry."""
         try:
             digest, packed = _split(self._entries.read(name))
             if digest != _digest(name, packed):
@@ -74,16 +86,16 @@ class Cache:
             head, _, body = data.partition(b"\n")
             if unpacker.unconsumed_tail or len(head) > 32 * MOST_TESTS or body.count(b"\n") >= MOST_TESTS:
                 return None
-            seconds = [float(one) for one in json.loads(head)]
-            return seconds, data.split(b"\n")[1:]
+            *seconds, peak = json.loads(head)
+            return Kept([float(one) for one in seconds], data.split(b"\n")[1:], int(peak))
         except (OSError, ValueError, TypeError, LookupError, RecursionError, zlib.error):
             return None
 
-    def write(self, name: str, seconds: Sequence[float], lines: Sequence[bytes]) -> None:
+    def write(self, name: str, seconds: Sequence[float], lines: Sequence[bytes], peak: int = 0) -> None:
         """Keep an entry; if it cannot be kept, the reference runs again when the suite is next needed."""
         if len(lines) > MOST_TESTS or sum(map(len, lines)) > MOST_BYTES // 2:
             return
-        packed = zlib.compress(json.dumps(seconds).encode() + b"\n" + b"\n".join(lines), 1)
+        packed = zlib.compress(json.dumps([*seconds, peak]).encode() + b"\n" + b"\n".join(lines), 1)
         with contextlib.suppress(OSError):
             self._entries.write(name, _digest(name, packed) + packed)
 

@@ -12,6 +12,10 @@ FIRST_SECONDS = 0.25
 """The floor of a program's first run; a program that needs more runs again, alone, with the floor from the settings."""
 CLOSE_CALL = 0.8
 """A test or suite that used this share of its limit or more might come out differently another day."""
+LEAST_BYTES = 2 << 30
+"""A program may take this much memory, and so start a hundred threads, however little the reference took."""
+PEAK_FACTOR = 2
+"""A program may take this many times the memory that the reference held at its peak."""
 _IDLE_SECONDS = 2.0
 """However short a test's limit: pages that are read from disk, and locks, keep an honest program waiting too."""
 
@@ -53,6 +57,8 @@ class Limits:
     """A test may take this many times the reference's time."""
     most: float
     """The sum of the tests' limits is cut to this, unless the reference itself needs more."""
+    peak: int = 0
+    """Bytes of memory that the reference held at its peak; 0 where that was not measured."""
     total: float = field(init=False)
     """CPU seconds for the whole suite, start included."""
     slow: tuple[int, ...] = field(init=False)
@@ -69,9 +75,9 @@ class Limits:
         )
 
     @classmethod
-    def of(cls, seconds: Sequence[float], config: VerifyConfig) -> Limits:
-        """Scale from the reference's CPU seconds per test."""
-        return cls(tuple(seconds), config.timeout, config.timeout_factor, config.suite_timeout)
+    def of(cls, seconds: Sequence[float], config: VerifyConfig, peak: int = 0) -> Limits:
+        """Scale from the reference's CPU seconds per test and its peak of memory."""
+        return cls(tuple(seconds), config.timeout, config.timeout_factor, config.suite_timeout, peak)
 
     def of_test(self, index: int) -> float:
         """Return one test's limit: what decides in the end."""
@@ -90,6 +96,11 @@ class Limits:
     def backstop(self) -> int:
         """RLIMIT_CPU for the child: it ends even if nobody watches."""
         return math.ceil(self.total) + 5
+
+    @property
+    def data_bytes(self) -> int:
+        """Bytes of memory that a program may take; ``[verify] memory_mb`` bounds it too."""
+        return max(LEAST_BYTES, PEAK_FACTOR * self.peak)
 
     def share_of_total(self, seconds: float) -> float:
         """Return which share of the suite's limit so many CPU seconds are."""

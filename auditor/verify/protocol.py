@@ -326,6 +326,8 @@ class Ended:
     """CPU seconds of the child."""
     killed: bool
     """It still lived when the judge had had enough."""
+    peak: int = 0
+    """Bytes of memory that it held at most, as the kernel counts resident pages."""
 
 
 Answer = Ready | Forked | Ended

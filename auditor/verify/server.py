@@ -181,12 +181,16 @@ class Zygote:
             raise InputsRefusedError(refused)
         self.loaded = [*self.loaded, key][-SUITES_KEPT:]
 
-    def run(self, job: Job, source: str, *, cpu_seconds: int, key: str = "") -> Child:
-        """Fork a child and hand it its job and its source; ``key`` names the suite whose loaded inputs it needs."""
+    def run(self, job: Job, source: str, *, cpu_seconds: int, key: str = "", data_bytes: int = 0) -> Child:
+        """Fork a child and hand it its job and its source.
+
+        ``key`` names the suite whose loaded inputs it needs. ``data_bytes``, where it is not 0, is the memory that it
+        may take beyond what it starts with.
+        """
         ours, theirs = socket.socketpair()
         with theirs:
             try:
-                self._send(Fork(key, cpu_seconds, _threads(self.plan)), theirs.fileno())
+                self._send(Fork(key, cpu_seconds, _threads(self.plan), data_bytes=data_bytes), theirs.fileno())
                 pid = self._receive(ANSWER_SECONDS, Forked).pid
             except ZygoteDiedError:
                 ours.close()

@@ -381,3 +381,10 @@ def test_lists_and_trees(reference: str, wrong: str, suite: InputSuite) -> None:
     with Verifier({"nodes": task}, VerifyConfig(workers=1)) as opened:
         assert opened.check_references() == {}
         assert verdicts(opened, wrong, task)[SuiteName.BASE].outcome is Outcome.FAIL
+
+
+def test_a_program_takes_no_more_memory_than_its_task_needs(verifier: Verifier) -> None:
+    """Memory is bounded by what the reference held, well below what a reference may take."""
+    take = "def double(x):\n    held = bytes({} << 20)\n    return [x, 2 * x]\n"
+    assert verdicts(verifier, take.format(1500))[SuiteName.BASE].outcome is Outcome.PASS
+    assert verdicts(verifier, take.format(2500))[SuiteName.BASE].outcome is Outcome.MEMORY

@@ -32,6 +32,8 @@ _DESCRIPTORS_CLOSED = 256
 """Those below this are closed for a child: the fork server keeps its own few at the lowest numbers."""
 _START_BYTES = 64 << 20
 """Private memory that a child may have before its program takes any: the fork server's heap and its modules."""
+_PACKAGES_BYTES = 256 << 20
+"""As much again where packages are loaded: they set memory aside that nobody touches."""
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom")
 _SHARED = ("/usr/share/zoneinfo", "/usr/lib/locale", "/etc/ld.so.cache")
 """Data files that the standard and the C library read."""
@@ -127,7 +129,8 @@ class Confinement:
             if os.getppid() != self._zygote:
                 os._exit(1)
             memory = self.plan.memory  # macOS raises on RLIMIT_AS
-            data = min(memory, data_bytes + _START_BYTES) if data_bytes else memory
+            start = _START_BYTES + (_PACKAGES_BYTES if self.plan.preload_packages else 0)
+            data = min(memory, data_bytes + start) if data_bytes else memory
             _set_limits((resource.RLIMIT_AS, memory), (resource.RLIMIT_DATA, data))
         _set_limits((resource.RLIMIT_CPU, cpu_seconds), (resource.RLIMIT_NPROC, threads))
         os.closerange(last + 1, _DESCRIPTORS_CLOSED)

@@ -153,7 +153,9 @@ class Loop:
             os.kill(pid, signal.SIGKILL)
             _, status, usage = os.wait4(pid, 0)
         self._children.discard(pid)
-        return self._protocol.Ended(status, usage.ru_utime + usage.ru_stime, killed=not ended)
+        unit = 1 if sys.platform == "darwin" else 1024
+        cpu = usage.ru_utime + usage.ru_stime
+        return self._protocol.Ended(status, cpu, killed=not ended, peak=usage.ru_maxrss * unit)
 
 
 def _fork() -> int:

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.errors import UsageError
-from auditor.verify.cache import MOST_TESTS, Cache
+from auditor.verify.cache import MOST_TESTS, Cache, Kept
 
 NAME = "a" * 64
 SECONDS, LINES = [0.1, 0.25], [b"v1", b"v2"]
@@ -27,7 +27,7 @@ def filled(folder: Path) -> Path:
     return folder / "references" / NAME
 
 
-def read(folder: Path | None, name: str = NAME) -> tuple[list[float], list[bytes]] | None:
+def read(folder: Path | None, name: str = NAME) -> Kept | None:
     cache = Cache(folder)
     try:
         return cache.read(name)
@@ -44,14 +44,14 @@ def test_what_is_written_is_read(
     cache = Cache(tmp_path_factory.mktemp("cache") if lasting else None)
     assert cache.read(NAME) is None
     cache.write(NAME, seconds, lines or [b"v0"])
-    assert cache.read(NAME) == (seconds, lines or [b"v0"])
+    assert cache.read(NAME) == (seconds, lines or [b"v0"], 0)
     cache.close()
 
 
 def test_another_process_reads_what_was_kept(tmp_path: Path) -> None:
     """A lasting entry is there for the next audit, for its own user's eyes only."""
     entry = filled(tmp_path)
-    assert read(tmp_path) == (SECONDS, LINES)
+    assert read(tmp_path) == (SECONDS, LINES, 0)
     assert entry.stat().st_mode & 0o077 == 0
     assert entry.parent.stat().st_mode & 0o077 == 0
 
@@ -82,7 +82,7 @@ def test_an_entry_that_others_may_write_or_that_is_a_link_is_absent(tmp_path: Pa
     entry.chmod(0o666)
     assert read(tmp_path) is None
     entry.chmod(0o600)
-    assert read(tmp_path) == (SECONDS, LINES)
+    assert read(tmp_path) == (SECONDS, LINES, 0)
     entry.rename(entry.with_name("elsewhere"))
     entry.symlink_to("elsewhere")
     assert read(tmp_path) is None
@@ -134,6 +134,6 @@ def test_a_folder_that_cannot_be_made_is_done_without(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     cache = Cache(tmp_path / "file")
     cache.write(NAME, SECONDS, LINES)
-    assert cache.read(NAME) == (SECONDS, LINES)
+    assert cache.read(NAME) == (SECONDS, LINES, 0)
     cache.close()
     assert list(tmp_path.iterdir()) == [tmp_path / "file"]

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.config import VerifyConfig
-from auditor.verify.limits import FIRST_SECONDS, Limits
+from auditor.verify.limits import FIRST_SECONDS, LEAST_BYTES, PEAK_FACTOR, Limits
 
 seconds = st.lists(st.floats(0, 20), max_size=30)
 configs = st.builds(
@@ -28,3 +28,10 @@ def test_limits(tests: list[float], config: VerifyConfig) -> None:
         assert first.total <= alone.total <= limits.backstop
     assert sum(tests) <= limits.total
     assert limits.total <= config.timeout + max(config.suite_timeout, config.timeout_factor * sum(tests))
+
+
+@given(st.integers(0, 1 << 34))
+def test_memory_is_scaled_from_the_reference(peak: int) -> None:
+    """A program gets the floor, or a multiple of what the reference held."""
+    limits = Limits.of([0.1], VerifyConfig(), peak)
+    assert limits.data_bytes == max(LEAST_BYTES, PEAK_FACTOR * peak)

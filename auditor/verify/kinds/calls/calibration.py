@@ -69,17 +69,17 @@ class _Calibration:
         entry = cache.name(self.task, self._facts(), self.workshop.runner.level)
         known = cache.read(entry)
         if known is not None:
-            seconds, lines = known
-            return self._prepared(lines if self.suite.inputs else [], seconds)
-        answers, seconds = self._run_reference()
+            lines = known.lines if self.suite.inputs else []
+            return self._prepared(lines, known.seconds, known.peak)
+        answers, seconds, peak = self._run_reference()
         outputs = self.suite.outputs
         lines = answers if outputs is None else [expecting.value_line(value) for value in outputs]
         try:
-            prepared = self._prepared(expecting.shrink(lines), seconds)
+            prepared = self._prepared(expecting.shrink(lines), seconds, peak)
         except WireError as error:
             raise UnfitError(f"{self.name}: an expected output cannot be read: {error}") from None
         self._check(prepared, answers)
-        cache.write(entry, seconds, prepared.expected.lines)
+        cache.write(entry, seconds, prepared.expected.lines, peak)
         return prepared
 
     def _without_reference(self) -> PreparedCalls:
@@ -111,12 +111,12 @@ class _Calibration:
         digests = [hashlib.sha256(self.inputs).hexdigest(), expected.hexdigest()]
         return [*digests, suite.outputs is None, suite.atol, suite.oracle, suite.keywords, suite.nodes]
 
-    def _prepared(self, lines: Sequence[bytes], seconds: Sequence[float]) -> PreparedCalls:
+    def _prepared(self, lines: Sequence[bytes], seconds: Sequence[float], peak: int = 0) -> PreparedCalls:
         expected = expecting.build(self.suite, lines, self.inputs)
-        return PreparedCalls(self.key, expected, Limits.of(seconds, self.workshop.config), self.order)
+        return PreparedCalls(self.key, expected, Limits.of(seconds, self.workshop.config, peak), self.order)
 
-    def _run_reference(self) -> tuple[list[bytes], list[float]]:
-        """Return the reference's value lines and CPU seconds, test by test as they run."""
+    def _run_reference(self) -> tuple[list[bytes], list[float], int]:
+        """Return the reference's value lines and CPU seconds, test by test as they run, and its peak of memory."""
         name, order, task = self.name, self.order, self.task
         clocks = Clocks(REFERENCE_SECONDS, REFERENCE_SECONDS)
         said_all, problem = running.calibrate(
@@ -140,7 +140,7 @@ class _Calibration:
                 raise UnfitError(f"{name} test {order[index]}: the reference raises {show_line(line)}")
         if len(answers) != len(order) or len(times) != len(answers):
             raise UnfitError(f"{name}: the reference answers {len(answers)} of {len(order)} tests")
-        return [expecting.as_digest(line) for line in answers], [_seconds(line) for line in times]
+        return [expecting.as_digest(line) for line in answers], [_seconds(line) for line in times], said_all.peak
 
     def _check(self, prepared: PreparedCalls, answers: Sequence[bytes]) -> None:
         """See that what the reference answered would pass, and, where that is cheap, that it answers so again."""

@@ -30,6 +30,8 @@ class ReferenceLines:
     """It has said that it is done."""
     problem: str = ""
     """Why reading ended early."""
+    peak: int = 0
+    """Bytes of memory that its process held at most, once it has ended."""
     _rest: bytes = b""
     _bytes: int = 0
     _held: int = 0

@@ -91,7 +91,7 @@ def _run(
     _load(zygote, key, expected.inputs)
     claims = Claims(expected, job.start, job.stop)
     closest, slow = 0.0, False
-    with zygote.run(job, source, cpu_seconds=limits.backstop, key=key) as child:
+    with zygote.run(job, source, cpu_seconds=limits.backstop, key=key, data_bytes=limits.data_bytes) as child:
         while True:
             clocks = limits.clocks(claims.next_test, alone=alone)
             data = child.read(clocks)
@@ -131,6 +131,7 @@ def _calibrate(
         while (data := child.read(clocks)) and lines.feed(data):
             pass
         ended = child.end()
+        lines.peak = ended.peak
     if lines.problem or lines.done:
         return lines, lines.problem
     return lines, child.timed_out or how_ended(ended)

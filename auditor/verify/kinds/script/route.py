@@ -85,14 +85,16 @@ class Lines:
 def run(zygote: Zygote, source: str, entry: Entry, script: Script, limits: Limits, *, alone: bool) -> Scripted:
     """Run a script on a solution; raises :class:`~auditor.verify.server.ZygoteDiedError`."""
     clocks = limits.clocks(0, alone=alone)
-    with zygote.run(ServeJob(entry, LINE_LIMIT), source, cpu_seconds=limits.backstop) as child:
+    with zygote.run(
+        ServeJob(entry, LINE_LIMIT), source, cpu_seconds=limits.backstop, data_bytes=limits.data_bytes
+    ) as child:
         solution = Lines(child)
         greeting = [solution.next(clocks), solution.next(clocks)]
         if [said(line) for line in greeting] != [Message.CONFINED, Message.READY]:
             ended = child.end()
             return Scripted(*_not_ready(greeting, child, ended), 0, False, b"", ended.cpu, 0.0)
         job = ScriptJob(script.names, script.helpers)
-        with zygote.run(job, script.source, cpu_seconds=limits.backstop) as tester:
+        with zygote.run(job, script.source, cpu_seconds=limits.backstop, data_bytes=limits.data_bytes) as tester:
             last, got, calls = _route(Lines(tester), solution, clocks)
             tests, ended = tester.end(), child.end()
     failure = ScriptFailure.read(last[1:]) if said(last) is Message.FAILED else ScriptFailure(0, False, "")

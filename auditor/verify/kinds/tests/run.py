@@ -65,15 +65,21 @@ class _Attempt:
         source, helpers = ("", self.helpers) if self.separate else (self.solution, "")
         job = UnittestJob(self.suite.tests, self.stop, source, helpers, self.separate)
         if not self.separate:
-            with zygote.run(job, self.suite.source, cpu_seconds=self.limits.backstop) as tester:
+            with zygote.run(
+                job, self.suite.source, cpu_seconds=self.limits.backstop, data_bytes=self.limits.data_bytes
+            ) as tester:
                 return self._follow(tester, None)
-        with zygote.run(HoldJob(LINE_LIMIT), self.solution, cpu_seconds=self.limits.backstop) as holder:
+        with zygote.run(
+            HoldJob(LINE_LIMIT), self.solution, cpu_seconds=self.limits.backstop, data_bytes=self.limits.data_bytes
+        ) as holder:
             solution = Lines(holder)
             clocks = self.limits.clocks(0, alone=self.alone)
             hello, ready = solution.next(clocks), solution.next(clocks)
             if said(ready) is not Message.READY:
                 return self._not_loaded(hello, ready, holder)
-            with zygote.run(job, self.suite.source, cpu_seconds=self.limits.backstop) as tester:
+            with zygote.run(
+                job, self.suite.source, cpu_seconds=self.limits.backstop, data_bytes=self.limits.data_bytes
+            ) as tester:
                 return self._follow(tester, solution)
 
     def _not_loaded(self, hello: bytes, line: bytes, child: Child) -> TestRun:
