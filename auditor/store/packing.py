@@ -20,6 +20,24 @@ def unpacked(stored: bytes) -> bytes:
     return zlib.decompress(stored) if stored.startswith(_ZLIB) else stored
 
 
+def packed_answer(raw: str, solution: str | None) -> str | bytes:
+    """Compress an answer, with the program that was read out of it as dictionary, where that makes it shorter."""
+    data = raw.encode("utf-8")
+    if len(data) <= _SHORT:
+        return raw
+    squeezer = zlib.compressobj(6, zlib.DEFLATED, zlib.MAX_WBITS, zdict=(solution or "").encode("utf-8"))
+    small = squeezer.compress(data) + squeezer.flush()
+    return small if len(small) < len(data) else raw
+
+
+def unpacked_answer(stored: str | bytes, solution: str | None) -> str:
+    """Return an answer as it was given to :func:`packed_answer` with that program."""
+    if isinstance(stored, str):
+        return stored
+    data = zlib.decompressobj(zlib.MAX_WBITS, zdict=(solution or "").encode("utf-8")).decompress(stored)
+    return data.decode("utf-8")
+
+
 def storable(text: str) -> str:
     """Replace lone surrogates, which SQLite cannot hold, with their escapes."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")

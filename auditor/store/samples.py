@@ -12,7 +12,7 @@ from dataclasses import asdict
 
 from auditor.records import Program, Sample, SampleStatus, Usage
 from auditor.store.database import Database
-from auditor.store.packing import storable
+from auditor.store.packing import packed_answer, storable, unpacked_answer
 from auditor.store.rows import SamplingTotals
 
 _CHUNK = 500
@@ -39,7 +39,7 @@ INSERT INTO sample (program_id, {", ".join(_COLUMNS)})
 VALUES ((SELECT program_id FROM program WHERE program = :program), {", ".join(f":{name}" for name in _COLUMNS)})
 """  # noqa: S608 - made of constants
 ALL_SAMPLES = """
-SELECT sample.*, COALESCE(answer.raw, program.solution) AS raw, program.solution AS solution FROM sample
+SELECT sample.*, answer.raw AS answer, program.solution AS solution FROM sample
 LEFT JOIN answer USING (answer_id) LEFT JOIN program USING (program_id)
 WHERE :model IS NULL OR sample.model = :model
 ORDER BY sample.model, sample.task_id, sample.sample_index, sample.request_hash
@@ -79,7 +79,7 @@ class Samples(Database):
             return
         answer = None
         if raw != solution:
-            answer = self._db.execute("INSERT INTO answer (raw) VALUES (?)", (raw,)).lastrowid
+            answer = self._db.execute("INSERT INTO answer (raw) VALUES (?)", (packed_answer(raw, solution),)).lastrowid
         row |= {name: row[name] and storable(row[name]) for name in _FROM_SERVER}
         row |= {"status": sample.status, "program": sample.program, "answer_id": answer}
         self._db.execute(_ADD, row)
@@ -164,7 +164,7 @@ def sample_of(row: sqlite3.Row) -> Sample:
     return Sample(
         **{name: row[name] for name in _PLAIN if name != "readings_differ"},
         status=SampleStatus(row["status"]),
-        raw=row["raw"],
+        raw=row["solution"] if row["answer"] is None else unpacked_answer(row["answer"], row["solution"]),
         solution=row["solution"],
         usage=Usage(**{name: row[name] for name in _USAGE}),
         readings_differ=None if differ is None else bool(differ),

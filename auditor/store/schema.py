@@ -19,7 +19,7 @@ from pathlib import Path
 
 from auditor.errors import StoreError
 from auditor.records import program_id
-from auditor.store.packing import packed
+from auditor.store.packing import packed, packed_answer
 from auditor.store.views import VIEWS
 
 SCHEMA_VERSION = 2
@@ -48,6 +48,7 @@ def migrate(db: sqlite3.Connection, path: Path) -> int:
     found = version_of(db)
     refuse_newer(found, path)
     db.create_function("packed", 1, packed, deterministic=True)
+    db.create_function("packed_answer", 2, packed_answer, deterministic=True)
     db.create_function("renamed", 3, _renamed, deterministic=True)
     while version_of(db) < SCHEMA_VERSION:
         db.execute("BEGIN IMMEDIATE")

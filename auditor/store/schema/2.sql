@@ -1,6 +1,6 @@
 -- Schema 2: programs, rubrics, rules and environments are stored once and named by a number; answers have a table of
--- their own; tasks say what a solution must be; failing tests say how they fail, which version 1 only implied. The
--- function packed() compresses per-test results; renamed() names a program by the rule of this version.
+-- their own; tasks say what a solution must be; failing tests say how they fail, which version 1 only implied.
+-- packed() and packed_answer() compress per-test results and answers; renamed() names a program by this version's rule.
 DROP INDEX sample_program;
 ALTER TABLE task RENAME TO old_task;
 ALTER TABLE program RENAME TO old_program;
@@ -33,7 +33,7 @@ CREATE TABLE program (
 
 CREATE TABLE answer (               -- what was received, where it is not the program's own text
     answer_id INTEGER PRIMARY KEY,
-    raw TEXT NOT NULL
+    raw BLOB NOT NULL               -- text; where that is shorter, zlib's with the program's text as dictionary
 );
 
 CREATE TABLE sample (
@@ -164,7 +164,9 @@ SELECT ROW_NUMBER() OVER () AS answer_id, s.model, s.task_id, s.sample_index, s.
 FROM old_sample s LEFT JOIN old_program p USING (program) WHERE s.raw IS NOT p.solution;
 
 INSERT INTO answer
-SELECT d.answer_id, s.raw FROM differing d JOIN old_sample s USING (model, task_id, sample_index, request_hash);
+SELECT d.answer_id, packed_answer(s.raw, p.solution)
+FROM differing d JOIN old_sample s USING (model, task_id, sample_index, request_hash)
+LEFT JOIN old_program p USING (program);
 
 UPDATE sample SET answer_id = d.answer_id FROM differing d
 WHERE sample.model = d.model AND sample.task_id = d.task_id AND sample.sample_index = d.sample_index

@@ -37,6 +37,7 @@ from auditor.records import (
     program_id,
 )
 from auditor.store import Store
+from auditor.store.packing import packed_answer, storable, unpacked_answer
 from auditor.targets import Target, TargetKind
 from auditor.third_party import ThirdPartyVerdict
 
@@ -73,6 +74,15 @@ def test_samples_come_back_as_they_went_in(text: str, latency: float | None) -> 
         store.add_samples([sample])
         (back,) = store.samples()
     assert back == replace(sample, raw=safe)
+
+
+@given(st.text(), st.one_of(st.none(), st.text()))
+def test_an_answer_is_packed_by_its_program_and_comes_back(text: str, solution: str | None) -> None:
+    """And takes next to nothing where it only surrounds its program."""
+    raw, program = storable(text), None if solution is None else storable(solution)
+    assert unpacked_answer(packed_answer(raw, program), program) == raw
+    code = "".join(f"def f{n}(x):\n    return x * {n * n}\n" for n in range(20))
+    assert len(packed_answer(f"Here it is:\n```python\n{code}```\n{raw[:9]}", code)) < 100
 
 
 def test_equal_answers_stay_separate_samples_of_one_program(tmp_path: Path) -> None:
