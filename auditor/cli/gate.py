@@ -26,6 +26,14 @@ if TYPE_CHECKING:
 
 
 DEFAULT_MARGIN = 0.05
+_FORMATS = (
+    OutputFormat.TEXT,
+    OutputFormat.JSON,
+    OutputFormat.MARKDOWN,
+    OutputFormat.JUNIT,
+    OutputFormat.SARIF,
+    OutputFormat.GITHUB,
+)
 
 
 def _list(wanted: bool) -> None:
@@ -45,12 +53,7 @@ def gate(
     form: Annotated[
         OutputFormat,
         format_option(
-            OutputFormat.TEXT,
-            OutputFormat.JSON,
-            OutputFormat.MARKDOWN,
-            OutputFormat.JUNIT,
-            OutputFormat.SARIF,
-            OutputFormat.GITHUB,
+            *_FORMATS,
             about="sarif: each wrong answer, then the rubric's findings; junit: a case per rule.",
         ),
     ] = OutputFormat.TEXT,
@@ -71,6 +74,10 @@ def gate(
         bool, typer.Option("--list-metrics", help="List what a rule can name, and exit.", callback=_list, is_eager=True)
     ] = False,
     max_findings: Annotated[int, typer.Option(min=0, help="Most results in sarif; wrong answers come first.")] = 5000,
+    write: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FORMAT=FILE", help="Also write this format to a file, as markdown=gate.md; repeatable."),
+    ] = None,
     report_url: Annotated[str, typer.Option(metavar="URL", help="Address of the report, linked in markdown.")] = "",
 ) -> None:
     """Judge a run by rules: pass, fail or inconclusive.
@@ -84,6 +91,7 @@ def gate(
     from auditor.gates.baseline import save_baseline as write_baseline
     from auditor.gates.outputs import write_programs
 
+    also = [_parse_write(word) for word in write or ()]
     run = RunView.open(folder)
     if save_baseline is not None:
         with writing(save_baseline):
@@ -91,11 +99,23 @@ def gate(
         say(f"baseline: {save_baseline}")
         return
     results = judge(run, rules, baseline, margin)
+    for other, path in also:
+        _write(results, run, other, max_findings, report_url, path)
     _write(results, run, form, max_findings, report_url, out)
     if programs is not None:
         with writing(programs):
             say(f"{write_programs(run, programs)} programs: {programs}")
     raise typer.Exit(exit_code(results))
+
+
+def _parse_write(word: str) -> tuple[OutputFormat, Path]:
+    """Parse ``FORMAT=FILE``."""
+    from auditor.errors import UsageError
+
+    name, _, path = word.partition("=")
+    if name not in _FORMATS or not path:
+        raise UsageError(f"not FORMAT=FILE: {word}", where="--write", remedy=f"FORMAT is one of {', '.join(_FORMATS)}")
+    return OutputFormat(name), Path(path)
 
 
 def judge(run: RunView, rules: list[str] | None, baseline: Path | None, margin: float | None) -> list[GateResult]:

@@ -13,41 +13,70 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
+from check_jsonschema import main as check_jsonschema
+from click.testing import CliRunner
 from junitparser import JUnitXml
+from sarif_pydantic import Sarif
+from yamllint import linter
+from yamllint.config import YamlLintConfig
 
+from auditor.benchmark import load_benchmark
 from auditor.config import GateConfig
 from auditor.gates import RunView, evaluate
 from auditor.gates.metrics import METRICS
 from auditor.gates.ready import ready_sets
 from auditor.gates.rules import RulesFile
+from auditor.sampling import SimulatedServer
 from tests.conftest import ROOT
 from tests.unit.gates.sarif_schema import SCHEMA
+from tests.unit.gates.workflow import Runner, bare_environment, build_wheel, gitlab
 
 PAGE = (ROOT / "docs" / "gates.md").read_text(encoding="utf-8")
 FILES = dict(re.findall(r"^```\w+ file=(\S+)\n(.*?)^```$", PAGE, flags=re.MULTILINE | re.DOTALL))
 GITHUB, GITLAB = ".github/workflows/gate.yml", ".gitlab-ci.yml"
+ACTION, TEMPLATE = ROOT / "action.yml", ROOT / "examples" / "ci" / "auditor.gitlab-ci.yml"
 
 
-def github_commands() -> list[str]:
-    """The shell scripts of the workflow, in order."""
-    (job,) = yaml.safe_load(FILES[GITHUB])["jobs"].values()
-    return [step["run"] for step in job["steps"] if "run" in step]
+def steps_of(text: str) -> list[dict[str, Any]]:
+    """The steps of a workflow with one job, or of a composite action."""
+    content = yaml.safe_load(text)
+    jobs = content.get("jobs") or {"action": content["runs"]}
+    (job,) = jobs.values()
+    return list(job["steps"])
 
 
-def gitlab_commands() -> list[str]:
-    """The lines of the job's script."""
-    return list(yaml.safe_load(FILES[GITLAB])["gate"]["script"])
+@pytest.mark.parametrize(
+    ("schema", "text", "transform"),
+    [
+        ("github-workflows", FILES[GITHUB], ()),
+        ("github-workflows", FILES[".github/workflows/action.yml"], ()),
+        ("github-actions", ACTION.read_text(), ()),
+        ("gitlab-ci", TEMPLATE.read_text(), ("--data-transform", "gitlab-ci")),
+        ("gitlab-ci", FILES[GITLAB], ("--data-transform", "gitlab-ci")),
+        ("citation-file-format", (ROOT / "CITATION.cff").read_text(), ()),
+    ],
+    ids=["workflow", "workflow-action", "action", "gitlab-template", "gitlab", "citation"],
+)
+def test_each_file_follows_its_schema(schema: str, text: str, transform: tuple[str, ...], tmp_path: Path) -> None:
+    """GitHub's, GitLab's and CITATION's own schemas take the files, and yamllint finds nothing."""
+    path = tmp_path / "file.yml"
+    path.write_text(text)
+    done = CliRunner().invoke(check_jsonschema, ["--builtin-schema", f"vendor.{schema}", *transform, str(path)])
+    assert done.exit_code == 0, done.output
+    style = YamlLintConfig("{extends: relaxed, rules: {line-length: {max: 140}}}")
+    assert [str(problem) for problem in linter.run(text, style)] == []
 
 
-def test_the_examples_have_their_shape() -> None:
-    """The workflow has a trigger and steps that either use an action or run a script; the job has an image."""
-    workflow: dict[Any, Any] = yaml.safe_load(FILES[GITHUB])
-    assert workflow[True] == ["pull_request"], "YAML reads the key `on` as true"
-    (job,) = workflow["jobs"].values()
-    assert job["runs-on"]
-    assert all(("uses" in step) != ("run" in step) for step in job["steps"])
-    assert all(re.fullmatch(r"[\w-]+/[\w/-]+@v\d+", step["uses"]) for step in job["steps"] if "uses" in step)
-    assert yaml.safe_load(FILES[GITLAB])["gate"]["image"].startswith("python:")
+def test_the_scripts_are_clean() -> None:
+    """Shellcheck finds nothing in any shell step."""
+    scripts = [step["run"] for text in (FILES[GITHUB], ACTION.read_text()) for step in steps_of(text) if "run" in step]
+    scripts += gitlab(TEMPLATE, ".auditor-gate", {})[0]
+    tool = Path(sys.executable).parent / "shellcheck"
+    for script in scripts:
+        done = subprocess.run(
+            [str(tool), "--shell", "bash", "-"], input=script, capture_output=True, text=True, timeout=60
+        )
+        assert done.returncode == 0, script + done.stdout
 
 
 def test_every_key_of_a_rule_is_on_the_page() -> None:
@@ -84,39 +113,90 @@ def test_ready_sets_are_named() -> None:
 
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the page's own files, in which every script of both examples has run to its end."""
+    """A checkout of the page's own files, in which workflow, action and GitLab job have run against a local server.
+
+    The first step installs the wheel of this checkout into a bare environment, in which all other steps run. ``gh``
+    is a script that keeps what it is given.
+    """
     folder = tmp_path_factory.mktemp("repository")
-    for name, text in FILES.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    scripts = folder / "bin"
-    scripts.mkdir()
-    (scripts / "auditor").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m auditor "$@"\n')
-    (scripts / "auditor").chmod(0o755)
-    environment = {
-        **os.environ,
-        "PATH": f"{scripts}:{os.environ['PATH']}",
-        "PYTHONPATH": str(ROOT),
-        "GITHUB_STEP_SUMMARY": str(folder / "summary.md"),
-    }
-    for command in [*github_commands(), *gitlab_commands()]:
-        if command == "pip install auditor":
-            continue
-        shell = ["bash", "-e", "-c", command]
-        done = subprocess.run(shell, cwd=folder, env=environment, capture_output=True, text=True, timeout=300)
-        assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+    tools = bare_environment(folder)
+    wheel = build_wheel(tmp_path_factory.mktemp("dist"))
+    gh = tools / "gh"
+    gh.write_text('#!/bin/sh\necho "$@" >> comments.txt\n')
+    gh.chmod(0o755)
+    values = {
+        "secrets.MODEL_API_KEY": "test-key", "steps.report.outputs.artifact-url": "https://ci.example/artifacts/7",
+        "github.token": "t", "github.event.number": "7", "github.repository": "o/r",
+    }  # fmt: skip
+    pip = {"PIP_NO_DEPS": "1", "PIP_NO_INDEX": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    runner = Runner(folder, values, pip | {"AUDITOR": str(wheel)})
+    with SimulatedServer(load_benchmark("demo").tasks, key="test-key") as server:
+        for name, text in FILES.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            text = text.replace("http://localhost:8000/v1", server.base_url)
+            path.write_text(text.replace('"candidate"', '"candidate"\nmodel = "simulated-strong"'), encoding="utf-8")
+        runner.github(steps_of(FILES[GITHUB]))
+        asked = server.counts["paid"]
+        (action,) = (step for step in steps_of(FILES[".github/workflows/action.yml"]) if "with" in step)
+        inputs = yaml.safe_load(ACTION.read_text())["inputs"]
+        given = {name: str(one.get("default", "")) for name, one in inputs.items()} | action["with"]
+        given |= {"package": str(wheel), "out": "run"}
+        runner.values |= {f"inputs.{name}": value for name, value in given.items()}
+        runner.github(steps_of(ACTION.read_text()), action["env"])
+        script, variables = gitlab(TEMPLATE, ".auditor-gate", {"AUDITOR_PACKAGE": str(wheel), "AUDITOR_OUT": "run"})
+        variables |= {"MODEL_API_KEY": "test-key", "CI_JOB_URL": "https://ci.example/jobs/1"}
+        install, sample, judge = script
+        assert "pip install" in install
+        assert sample.replace('"', "") == "auditor run $AUDITOR_SETTINGS --out $AUDITOR_OUT --no-gate --quiet"
+        assert runner.shell(judge, variables) == 0, (folder / "log.txt").read_text()
+        assert server.counts["paid"] == asked == 42 * 5, "answers that are there are not asked for again"
+    assert runner.failed == "", f"{runner.failed}\n{(folder / 'log.txt').read_text()}"
     return folder
 
 
 @pytest.mark.slow
-def test_the_commands_of_both_examples_leave_what_they_promise(workspace: Path) -> None:
-    """Summary, SARIF with its programs, and JUnit are there after the scripts have run, and the gate passes."""
-    assert "gate: pass" in (workspace / "summary.md").read_text()
-    jsonschema.validate(json.loads((workspace / "style.sarif").read_text()), SCHEMA)
-    assert list((workspace / "programs").rglob("*.py"))
+def test_the_workflows_leave_what_they_promise(workspace: Path) -> None:
+    """Summary, comment, SARIF with its programs, JUnit and the report are there; all ran the installed wheel."""
+    summary = (workspace / "summary.md").read_text()
+    assert summary.count("### ✅ The gate passed") == 2, "of the workflow, and of the action"
+    assert "[Read the report](https://ci.example/artifacts/7)" in summary
+    assert (workspace / "gate.md").read_text().startswith("<!-- auditor gate -->")
+    assert "jobs/1/artifacts/file/run/report/index.html" in (workspace / "gate.md").read_text()
+    comments = (workspace / "comments.txt").read_text().splitlines()
+    assert comments == [
+        "pr comment 7 --body-file gate.md --edit-last --create-if-none",
+        "pr comment 7 --repo o/r --body-file gate.md --edit-last --create-if-none",
+    ]
+    sarif = json.loads((workspace / "gate.sarif").read_text())
+    jsonschema.validate(sarif, SCHEMA)
+    Sarif.model_validate(sarif)
+    wrong = [one for one in sarif["runs"][0]["results"] if one["ruleId"] == "auditor/wrong-answer"]
+    assert wrong
+    for one in wrong:
+        place = one["locations"][0]["physicalLocation"]
+        program = (workspace / place["artifactLocation"]["uri"]).read_text().splitlines()
+        assert program[place["region"]["startLine"] - 1].startswith(("def ", "class "))
     (suite,) = list(JUnitXml.fromfile(str(workspace / "gate.xml")))
     assert (suite.tests, suite.failures) == (3, 0)
+    assert (workspace / "run" / "report" / "index.html").is_file()
+    where = [str(path) for path in workspace.glob("lib/python3*/site-packages/auditor/__init__.py")]
+    assert len(where) == 1
+
+
+@pytest.mark.slow
+def test_a_failing_gate_fails_the_workflow_and_keeps_the_rest(workspace: Path) -> None:
+    """Exit code 3 ends the step Gate; summary and comment are written all the same; the sampling step never fails."""
+    rules = workspace / "strict.toml"
+    rules.write_text('[[gate]]\nmetric = "single_sample_accuracy"\nmin = 0.999\n')
+    values = {"steps.report.outputs.artifact-url": "", "github.token": "", "github.event.number": "8"}
+    runner = Runner(workspace, values)
+    named = {"Gate", "Summary", "Comment"}
+    steps = [step for step in steps_of(FILES[GITHUB].replace("gates.toml", "strict.toml")) if step.get("name") in named]
+    runner.github(steps)
+    assert runner.failed == "Gate"
+    assert "### ❌ The gate failed" in (workspace / "summary.md").read_text()
+    assert "pr comment 8" in (workspace / "comments.txt").read_text()
 
 
 @pytest.mark.slow
