@@ -1,6 +1,6 @@
 """The paper's conditional rates and the comparison within tasks, on recorded samples of many models.
 
-python -m tests.benchmarks.style_findings [--rubric paper] [--labels FILE] [--least-false 50] [PART …]
+python -m tests.benchmarks.style_findings [--rubric paper] [--labels FILE] [--scores FILE] [PART …]
 
 PART selects files of recorded samples by a part of their names; without any, all in which ten tasks
 have several samples are taken. CodeT's programs are labelled by the recorded verdicts, all others by
@@ -11,6 +11,8 @@ few false positives, or too few tasks that have both kinds, is named and left ou
 from __future__ import annotations
 
 import argparse
+import json
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -44,7 +46,38 @@ class Group(NamedTuple):
         return len({task for _, task in kinds[0] & kinds[1]})
 
 
-def scored(sets: Iterable[tuple[RecordedSet, Mapping[str, Label], Mapping[str, str]]], rubric: Rubric) -> list[Group]:
+class Scored(NamedTuple):
+    """What the comparison needs of a program's style."""
+
+    score: float | None
+    adherence: dict[str, bool | None]
+    rules: frozenset[tuple[str, str, str, str]]
+
+
+def score(
+    programs: Mapping[str, Program], given: Mapping[str, str], rubric: Rubric, file: Path | None
+) -> dict[str, Scored]:
+    """Score programs that the file does not remember yet, and remember them as they come."""
+    known: dict[str, Scored | None] = {}
+    if file and file.exists():
+        for line in file.read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            rules = frozenset(Rule(*one) for one in row["rules"])
+            known[row["program"]] = Scored(row["score"], row["adherence"], rules) if row["parses"] else None
+    due = [program for key, program in programs.items() if key not in known]
+    with (file or Path(os.devnull)).open("a", encoding="utf-8") as out:
+        for result in score_programs(due, given, rubric):
+            found = Scored(result.score, dict(result.adherence), rules_of(result))
+            known[result.program] = found if result.parses else None
+            row = {"program": result.program, "parses": result.parses, "score": found.score,
+                   "adherence": found.adherence, "rules": sorted(found.rules)}  # fmt: skip
+            print(json.dumps(row), file=out, flush=True)
+    return {key: found for key, found in known.items() if found is not None}
+
+
+def scored(
+    sets: Iterable[tuple[RecordedSet, Mapping[str, Label], Mapping[str, str]]], rubric: Rubric, file: Path | None
+) -> list[Group]:
     """Score the accepted programs of sets, each distinct program once, and lay them out by set."""
     chosen = list(sets)
     programs: dict[str, Program] = {}
@@ -52,14 +85,14 @@ def scored(sets: Iterable[tuple[RecordedSet, Mapping[str, Label], Mapping[str, s
     for one, labels, prompts in chosen:
         programs |= {key: program for key, program in one.programs.items() if labels.get(key) in ACCEPTED}
         given |= prompts
-    results = {result.program: result for result in score_programs(programs.values(), given, rubric) if result.parses}
+    results = score(programs, given, rubric, file)
     return [
         Group(
             f"{one.name}, {one.benchmark}",
             [
                 StyleRow(
                     one.file, one.programs[key].task_id, key, count, labels[key],
-                    results[key].score, results[key].adherence, rules_of(results[key]),
+                    results[key].score, results[key].adherence, results[key].rules,
                 )
                 for key, count in one.drawn.items() if key in results and labels.get(key) in ACCEPTED
             ],
@@ -144,6 +177,7 @@ def main() -> None:
     parser.add_argument("parts", nargs="*", help="parts of the names of files under samples/")
     parser.add_argument("--rubric", default="paper")
     parser.add_argument("--labels", type=Path, help="JSONL of labels, read first and added to")
+    parser.add_argument("--scores", type=Path, help="JSONL of style results under this rubric, read first and added to")
     parser.add_argument("--least-false", type=int, default=50)
     parser.add_argument("--least-tasks", type=int, default=10)
     options = parser.parse_args()
@@ -159,16 +193,27 @@ def main() -> None:
             sets = [read_set(data, file, tasks) for file in files]
             labels = label(data, sets, tasks, options.labels)
             chosen += [(one, labels, {task.task_id: task.prompt for task in tasks.values()}) for one in sets]
-    groups = []
-    for group in scored(chosen, rubric):
+    kept = []
+    for one, labels, prompts in chosen:
+        group = bare(one, labels)
         false, both = group.samples(Label.FALSE_POSITIVE), group.tasks_with_both()
         enough = false >= options.least_false and both >= options.least_tasks
-        kept = "compared" if enough else "left out"
         correct = group.samples(Label.TRUE_POSITIVE)
-        print(f"- {group.title}: {correct} correct, {false} false, {both} tasks with both: {kept}")
+        known = f"{correct} correct, {false} false, {both} tasks with both"
+        print(f"- {group.title}: {known}: {'compared' if enough else 'left out'}")
         if enough:
-            groups.append(group)
-    report(groups, rubric)
+            kept.append((one, labels, prompts))
+    report(scored(kept, rubric, options.scores), rubric)
+
+
+def bare(one: RecordedSet, labels: Mapping[str, Label]) -> Group:
+    """Lay out the accepted programs of a set without their style."""
+    rows = [
+        StyleRow(one.file, one.programs[key].task_id, key, count, labels[key], None, {}, frozenset())
+        for key, count in one.drawn.items()
+        if labels.get(key) in ACCEPTED
+    ]
+    return Group(f"{one.name}, {one.benchmark}", rows)
 
 
 def report(groups: Sequence[Group], rubric: Rubric) -> None:
