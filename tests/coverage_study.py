@@ -1,6 +1,6 @@
 """How often intervals hold a known truth, and how often verdicts are wrong, on simulated audits.
 
-``python -m tests.coverage_study [--repeats 200] [--part audits|across|style|choose]`` prints Markdown tables; each part
+``python -m tests.coverage_study [--repeats 200] [--part audits|verdicts|style]`` prints Markdown tables; each part
 says how many audits it simulated. Tasks are drawn anew each time from a population whose figures are known: strong,
 middle and weak models, 30, 164 and 400 tasks, 1 to 100 samples per task. Every interval that the product prints has a
 row. *Before* is the interval without the bound for few deviating tasks, on the same audits.
@@ -22,6 +22,8 @@ from auditor.analysis.bootstrap import Bootstrap, measure
 from auditor.analysis.curve import Band, scaling_curve
 from auditor.analysis.metrics import Statistic
 from tests.simulated_counts import Population, sample
+from tests.style_study import style
+from tests.verdict_study import verdicts
 
 FP_COST = 2.0
 MOST = 20
@@ -213,7 +215,7 @@ def main() -> None:
         PARTS[part](options.repeats)
 
 
-PARTS: dict[str, Callable[[int], None]] = {"audits": audits}
+PARTS: dict[str, Callable[[int], None]] = {"audits": audits, "verdicts": verdicts, "style": style}
 
 
 if __name__ == "__main__":

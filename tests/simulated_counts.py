@@ -41,3 +41,14 @@ def sample(passing: Floats, precise: Floats, samples: int, rng: np.random.Genera
     base = rng.binomial(samples, passing)
     names = tuple(f"HumanEval/{number}" for number in range(len(passing)))
     return Counts(model, names, np.full(len(passing), samples), base, rng.binomial(base, precise))
+
+
+def shared_rates(rng: np.random.Generator, tasks: int, models: int) -> list[tuple[Floats, Floats]]:
+    """Draw tasks that are hard, or misleading, for every model; returns (chance to pass, precision) per model."""
+    hard, misleading = rng.standard_normal(tasks), rng.standard_normal(tasks)
+    found = []
+    for ability in np.linspace(-1.5, 1.5, models):
+        passing = 1 / (1 + np.exp(1.5 * hard - ability))
+        precise = 1 / (1 + np.exp(0.6 * hard + 1.5 * misleading - 0.4 * ability - 1.2))
+        found.append((passing, precise))
+    return found

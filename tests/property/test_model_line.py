@@ -7,23 +7,13 @@ import pytest
 
 from auditor.analysis import Counts, metrics
 from auditor.analysis.model_line import LEAST_MODELS, model_line
-
-
-def rates(rng: np.random.Generator, tasks: int, models: int) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Draw tasks that are hard, or misleading, for every model; returns (chance to pass, precision) per model."""
-    hard, misleading = rng.standard_normal(tasks), rng.standard_normal(tasks)
-    found = []
-    for ability in np.linspace(-1.5, 1.5, models):
-        passing = 1 / (1 + np.exp(1.5 * hard - ability))
-        precise = 1 / (1 + np.exp(0.6 * hard + 1.5 * misleading - 0.4 * ability - 1.2))
-        found.append((passing, precise))
-    return found
+from tests.simulated_counts import shared_rates
 
 
 def audit(rng: np.random.Generator, tasks: int, models: int, n: int = 10) -> list[Counts]:
     names = tuple(f"t{number}" for number in range(tasks))
     found = []
-    for place, (passing, precise) in enumerate(rates(rng, tasks, models)):
+    for place, (passing, precise) in enumerate(shared_rates(rng, tasks, models)):
         base = rng.binomial(n, passing)
         found.append(Counts(f"m{place}", names, np.full(tasks, n), base, rng.binomial(base, precise)))
     return found
@@ -51,7 +41,7 @@ def test_few_models_make_no_line() -> None:
 
 def test_the_interval_covers_the_true_slope() -> None:
     """Over simulated audits of nine models on 60 shared tasks the true slope is inside in at least 90 of 100."""
-    population = rates(np.random.default_rng(9), 100_000, 9)
+    population = shared_rates(np.random.default_rng(9), 100_000, 9)
     x = [(passing * precise).mean() for passing, precise in population]
     within = [1 - (1 - passing) ** 5 for passing, _ in population]
     y = [(w * precise).sum() / w.sum() for w, (_, precise) in zip(within, population, strict=True)]
