@@ -211,7 +211,7 @@ def main() -> None:
     parser.add_argument("--part", choices=PARTS, action="append")
     options = parser.parse_args()
     for part in options.part or PARTS:
-        print(f"\n## {part}\n")
+        print(f"\n## {part}\n", flush=True)
         PARTS[part](options.repeats)
 
 

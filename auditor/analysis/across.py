@@ -12,7 +12,7 @@ from auditor.analysis import metrics
 from auditor.analysis.bootstrap import Bootstrap
 from auditor.analysis.counts import Counts, common_tasks
 from auditor.analysis.intervals import Floats, holm
-from auditor.analysis.metrics import Columns
+from auditor.analysis.metrics import Columns, Replicated, Statistic, replicated_difference
 from auditor.analysis.model_line import model_line
 from auditor.analysis.resampling import accepted, precision
 from auditor.results import Across, Difference, Estimate, PairedDifference, Pairs, Reach, ReachPair
@@ -34,16 +34,47 @@ def compare_models(
     if pairs is Pairs.AUTO and len(counts) > MOST_MODELS:
         number = len(counts) * (len(counts) - 1) // 2
         return Across(attempts=shared, line=line, reach=(), paired=(), pairs_left_out=number)
-    reached = [_reach(weak, strong, attempts[weak.model], bootstrap) for weak, strong in permutations(counts, 2)]
+    figures = _Figures(bootstrap)
+    reached = [_reach(weak, strong, attempts[weak.model], figures) for weak, strong in permutations(counts, 2)]
     return Across(
         attempts=shared,
         line=line,
         reach=tuple(one for one in reached if one is not None),
-        paired=tuple(_paired(counts, shared, bootstrap)),
+        paired=tuple(_paired(counts, shared, figures)),
     )
 
 
-def _reach(weak: Counts, strong: Counts, attempts: int, bootstrap: Bootstrap) -> ReachPair | None:
+class _Figures:
+    """Figures with their replicates, each computed once per model and set of tasks."""
+
+    def __init__(self, bootstrap: Bootstrap) -> None:
+        self._bootstrap = bootstrap
+        self._known: dict[tuple[str, str, int], tuple[tuple[str, ...], Replicated]] = {}
+
+    def get(self, name: str, counts: Counts, statistic: Statistic, attempts: int = 0) -> Replicated:
+        """Return a figure; ``name`` and ``attempts`` stand for the statistic."""
+        key = (name, counts.model, attempts)
+        known = self._known.get(key)
+        if known is None or known[0] != counts.task_ids:
+            known = counts.task_ids, self.of(statistic(counts))
+            self._known[key] = known
+        return known[1]
+
+    def of(self, columns: Columns) -> Replicated:
+        """Return a figure that is not remembered."""
+        return Replicated.of(columns, self._bootstrap.resamples, self._bootstrap.seed)
+
+    def difference(self, first: Replicated, second: Replicated) -> Difference:
+        """Subtract two figures over the same tasks."""
+        return replicated_difference(first, second, self._bootstrap.confidence)
+
+    def interval(self, figure: Replicated) -> Estimate:
+        """Return a figure with its interval."""
+        bootstrap, columns = self._bootstrap, figure.columns
+        return columns.interval(confidence=bootstrap.confidence, resamples=bootstrap.resamples, seed=bootstrap.seed)
+
+
+def _reach(weak: Counts, strong: Counts, attempts: int, figures: _Figures) -> ReachPair | None:
     """Ask whether resampling the weak model reaches one sample of the strong one, on their common tasks.
 
     ``None`` where the first model is not the weaker one, or where they share no task.
@@ -54,23 +85,25 @@ def _reach(weak: Counts, strong: Counts, attempts: int, bootstrap: Bootstrap) ->
     attempts = min(attempts, weak.only(tasks).most_attempts)
     weak = weak.only(tasks).with_samples(attempts)
     strong = strong.only(weak.task_ids)
-    target = metrics.single_sample(strong)
-    if metrics.single_sample(weak).value >= target.value:
+    target = figures.get("accuracy", strong, metrics.single_sample)
+    goal = target.columns.value
+    if metrics.single_sample(weak).value >= goal:
         return None
-    within, bound = metrics.correct(attempts)(weak), metrics.ceiling_upper(weak)
-    gap, bound_gap = (_difference(figure, target, bootstrap) for figure in (within, bound))
+    within = figures.get("correct", weak, metrics.correct(attempts), attempts)
+    bound = figures.get("upper bound", weak, metrics.ceiling_upper)
+    gap, bound_gap = figures.difference(within, target), figures.difference(bound, target)
     verdict = _verdict(gap, bound_gap)
     return ReachPair(
         weak=weak.model,
         strong=strong.model,
-        target=target.value,
+        target=goal,
         verdict=verdict,
         within=attempts,
-        attempts=_clear_reach(weak, target, attempts, bootstrap) if verdict is Reach.REACHES else None,
-        seen_at=_seen_reach(weak, target.value, attempts),
-        accuracy=_interval(within, bootstrap),
+        attempts=_clear_reach(weak, target, attempts, figures) if verdict is Reach.REACHES else None,
+        seen_at=_seen_reach(weak, goal, attempts),
+        accuracy=figures.interval(within),
         gap=Estimate(gap.value, gap.low, gap.high),
-        upper_bound=_interval(bound, bootstrap),
+        upper_bound=figures.interval(bound),
         upper_bound_gap=Estimate(bound_gap.value, bound_gap.low, bound_gap.high),
         tasks=len(weak),
     )
@@ -87,22 +120,12 @@ def _verdict(gap: Difference, bound_gap: Difference) -> Reach:
     return Reach.OPEN
 
 
-def _difference(first: Columns, second: Columns, bootstrap: Bootstrap) -> Difference:
-    return metrics.column_difference(
-        first, second, confidence=bootstrap.confidence, resamples=bootstrap.resamples, seed=bootstrap.seed
-    )
-
-
-def _interval(figure: Columns, bootstrap: Bootstrap) -> Estimate:
-    return figure.interval(confidence=bootstrap.confidence, resamples=bootstrap.resamples, seed=bootstrap.seed)
-
-
 def _seen_reach(weak: Counts, target: float, attempts: int) -> int | None:
     """Find the fewest attempts at which the share of correct answers is at least the target."""
     return _fewest(attempts, lambda k: _solved(weak, k) >= target - _ROUNDING)
 
 
-def _clear_reach(weak: Counts, target: Columns, attempts: int, bootstrap: Bootstrap) -> int | None:
+def _clear_reach(weak: Counts, target: Replicated, attempts: int, figures: _Figures) -> int | None:
     """Find the fewest attempts at which accuracy minus target is clearly above 0.
 
     Accuracy grows with K, so reaching at K means reaching at every larger number: the tests from the largest K
@@ -110,7 +133,7 @@ def _clear_reach(weak: Counts, target: Columns, attempts: int, bootstrap: Bootst
     """
 
     def clear(k: int) -> bool:
-        low = _difference(metrics.correct(k)(weak), target, bootstrap).low
+        low = figures.difference(figures.get("correct", weak, metrics.correct(k), k), target).low
         return low is not None and low > _ROUNDING
 
     return _fewest(attempts, clear)
@@ -135,12 +158,12 @@ def _solved(counts: Counts, attempts: int) -> float:
     return float(shares.mean())
 
 
-def _paired(counts: Sequence[Counts], attempts: int, bootstrap: Bootstrap) -> list[PairedDifference]:
+def _paired(counts: Sequence[Counts], attempts: int, figures: _Figures) -> list[PairedDifference]:
     """Compare every two models by every figure; p-values are adjusted within a figure."""
     pairs = [(a.only(tasks), b.only(tasks)) for a, b in combinations(counts, 2) if (tasks := common_tasks(a, b))]
     entries: list[PairedDifference] = []
     for name, compare in _COMPARED.items():
-        differences = [_difference(*compare(a, b, attempts), bootstrap) for a, b in pairs]
+        differences = [figures.difference(*compare(a, b, attempts, figures)) for a, b in pairs]
         adjusted = holm([difference.p for difference in differences])
         entries += [
             PairedDifference(
@@ -155,21 +178,37 @@ def _paired(counts: Sequence[Counts], attempts: int, bootstrap: Bootstrap) -> li
     return entries
 
 
-def _at_shared(a: Counts, b: Counts, attempts: int) -> tuple[Columns, Columns]:
+Pair = tuple[Replicated, Replicated]
+
+
+def _alike(name: str, statistic: Statistic) -> Callable[[Counts, Counts, int, _Figures], Pair]:
+    """Compare two models by a figure of each alone."""
+    return lambda a, b, _, figures: (figures.get(name, a, statistic), figures.get(name, b, statistic))
+
+
+def _at_shared(a: Counts, b: Counts, attempts: int, figures: _Figures) -> Pair:
     """Compare conditional accuracy at K over the tasks of which both models have at least K samples."""
-    enough = (a.reaching(attempts) & b.reaching(attempts)).astype(np.float64)
-    first, second = (metrics.conditional_at(attempts)(one) for one in (a, b))
-    return _weighed(first, enough), _weighed(second, enough)
+    statistic, enough = metrics.conditional_at(attempts), a.reaching(attempts) & b.reaching(attempts)
+    if enough.all():
+        return figures.get("conditional", a, statistic, attempts), figures.get("conditional", b, statistic, attempts)
+    weights = enough.astype(np.float64)
+    first, second = (figures.of(_weighed(statistic(one), weights)) for one in (a, b))
+    return first, second
 
 
 def _weighed(columns: Columns, weights: Floats) -> Columns:
     return Columns(weights * columns.numerators, weights * columns.denominators, columns.bounds)
 
 
-_COMPARED: dict[str, Callable[[Counts, Counts, int], tuple[Columns, Columns]]] = {
-    "single_sample_accuracy": lambda a, b, _: (metrics.single_sample(a), metrics.single_sample(b)),
+def _shared_precision(a: Counts, b: Counts, _: int, figures: _Figures) -> Pair:
+    first, second = metrics.shared_precision(a, b)
+    return figures.of(first), figures.of(second)
+
+
+_COMPARED: dict[str, Callable[[Counts, Counts, int, _Figures], Pair]] = {
+    "single_sample_accuracy": _alike("accuracy", metrics.single_sample),
     "conditional_accuracy": _at_shared,
-    "shared_precision": lambda a, b, _: metrics.shared_precision(a, b),
-    "false_positive_rate": lambda a, b, _: (metrics.false_positive(a), metrics.false_positive(b)),
+    "shared_precision": _shared_precision,
+    "false_positive_rate": _alike("false positive", metrics.false_positive),
 }
 """The figures that models are compared by; counts are over the same tasks in the same order."""

@@ -17,7 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from auditor.analysis.curve import CurveTable, Three
+from auditor.analysis.bootstrap import Three
+from auditor.analysis.curve import CurveTable
 from auditor.analysis.intervals import Floats
 from auditor.results import Level
 

@@ -1,13 +1,12 @@
 """What the bootstrap draws again: tasks, samples within a task, or both; see :class:`~auditor.results.options.Level`.
 
 Both kinds of draws answer two questions: the replicates of any statistic, and the replicates of the
-acceptance and correctness curves, a block of attempts at a time so that memory does not grow with K.
+acceptance, correctness and draws at some numbers of attempts.
 Replicates come with resamples on the last axis.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any, Protocol
@@ -20,6 +19,9 @@ from auditor.analysis.metrics import Statistic
 from auditor.analysis.resampling import RunningDraws, divide, precision, survival_blocks
 from auditor.errors import UsageError
 from auditor.results import UNDEFINED, Estimate, Level
+
+Three = tuple[Floats, Floats, Floats]
+"""Acceptance, correctness and draws."""
 
 MOST_SAMPLES = 100_000
 """Samples a task up to which they are drawn anew: tables have a row for each possible number of base passes."""
@@ -56,10 +58,11 @@ class Draws(Protocol):
     def replicates(self, statistic: Statistic) -> Floats:
         """Return one value a resample; NaN where the resample leaves the statistic undefined."""
 
-    def curves(self, attempts: int) -> Iterator[tuple[Floats, Floats, Floats]]:
-        """Yield replicates of (accepted, correct, draws), shape (attempts of the block, resamples).
+    def curves(self, grid: Ints, own: Three) -> Three:
+        """Return replicates of (accepted, correct, draws) at the numbers of attempts ``grid``, which ascend from 1.
 
-        Each point is over the tasks with at least so many samples.
+        ``own`` has the curves' values per task, shape (grid, tasks); the replicates have shape (grid, resamples). Each
+        point is over the tasks with at least so many samples.
         """
 
 
@@ -75,23 +78,16 @@ class TaskDraws:
         columns = statistic(self._counts)
         return _ratio(self._weights @ columns.numerators, self._weights @ columns.denominators)
 
-    def curves(self, attempts: int) -> Iterator[tuple[Floats, Floats, Floats]]:
-        """Yield replicates of (accepted, correct, draws), shape (attempts of the block, resamples)."""
-        counts, weights = self._counts, self._weights.T
-        shares, tasks = precision(counts), len(counts)
-        spent, spent_drawn = RunningDraws(np.ones(tasks)), RunningDraws(np.ones(weights.shape[1]))
-        whole = bool(counts.reaching(attempts).all())
-        for first, unanswered in survival_blocks(counts.n, counts.base_passes, attempts):
-            accepted = 1.0 - unanswered.T
-            if whole:
-                drawn = accepted @ weights / tasks
-                yield drawn, (accepted * shares) @ weights / tasks, spent_drawn.next(1.0 - drawn)
-                continue
-            inside = counts.n >= np.arange(first, first + len(accepted))[:, None]
-            behind = np.maximum(inside @ weights, 1.0)
-            curves = (accepted, accepted * shares, spent.next(unanswered.T))
-            drawn, right, draws = ((inside * curve) @ weights / behind for curve in curves)
-            yield drawn, right, draws
+    def curves(self, grid: Ints, own: Three) -> Three:
+        """Return replicates of (accepted, correct, draws), see :class:`Draws`."""
+        weights = self._weights.T
+        inside = self._counts.n >= grid[:, None]
+        if inside.all():
+            spread = weights / len(self._counts)
+            return own[0] @ spread, own[1] @ spread, own[2] @ spread
+        behind = np.maximum(inside @ weights, 1.0)
+        accepted, correct, draws = ((inside * curve) @ weights / behind for curve in own)
+        return accepted, correct, draws
 
 
 class SampleDraws:
@@ -131,25 +127,27 @@ class SampleDraws:
         shift = float(own.numerators.sum() / own.denominators.sum() - np.nanmean(values))
         return values + shift
 
-    def curves(self, attempts: int) -> Iterator[tuple[Floats, Floats, Floats]]:
-        """Yield replicates of (accepted, correct, draws), shape (attempts of the block, resamples)."""
-        counts, shares = self._counts, precision(self._counts)
-        sizes = [int(n) for n in np.unique(counts.n)]
+    def curves(self, grid: Ints, own: Three) -> Three:
+        """Return replicates of (accepted, correct, draws), see :class:`Draws`; their mean is the estimate."""
+        sizes = [int(n) for n in np.unique(self._counts.n)]
         groups = [_Group(n, *self._histograms(n)) for n in sizes]
-        tables = [survival_blocks(np.full(n + 1, n), np.arange(n + 1), attempts) for n in sizes]
-        spent = RunningDraws(np.ones(len(counts)))
-        own = survival_blocks(counts.n, counts.base_passes, attempts)
-        for (first, unanswered), *blocks in zip(own, *tables, strict=True):
-            ks = np.arange(first, first + unanswered.shape[1])[:, None]
-            parts = [group.curves(ks, table) for group, (_, table) in zip(groups, blocks, strict=True)]
-            behind, *drawn = (reduce(np.add, part) for part in zip(*parts, strict=True))
-            inside = counts.n >= ks
-            estimates = (1.0 - unanswered.T, (1.0 - unanswered.T) * shares, spent.next(unanswered.T))
-            accepted, correct, draws = (
-                _centred(part / np.maximum(behind, 1.0), (curve * inside).sum(axis=1) / inside.sum(axis=1))
-                for part, curve in zip(drawn, estimates, strict=True)
-            )
-            yield accepted, correct, draws
+        last = int(grid[-1])
+        tables = [survival_blocks(np.full(n + 1, n), np.arange(n + 1), last) for n in sizes]
+        found: list[list[Floats]] = [[], [], [], []]
+        for blocks in zip(*tables, strict=True):
+            first, table = blocks[0]
+            steps = np.arange(first, first + table.shape[1])
+            picked = np.flatnonzero(np.isin(steps, grid, assume_unique=True))
+            parts = [group.curves(steps[:, None], table) for group, (_, table) in zip(groups, blocks, strict=True)]
+            for place, part in enumerate(zip(*parts, strict=True)):
+                found[place].append(reduce(np.add, part)[picked])
+        behind, *drawn = (np.concatenate(part) for part in found)
+        inside = self._counts.n >= grid[:, None]
+        accepted, correct, draws = (
+            _centred(part / np.maximum(behind, 1.0), (curve * inside).sum(axis=1) / inside.sum(axis=1))
+            for part, curve in zip(drawn, own, strict=True)
+        )
+        return accepted, correct, draws
 
     def _histograms(self, n: int) -> tuple[Any, Any]:
         """Count, a resample and a number of base passes, the drawn tasks, and sum up their precision.

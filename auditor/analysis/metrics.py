@@ -15,7 +15,7 @@ import numpy as np
 
 from auditor.analysis import resampling
 from auditor.analysis.counts import Counts, Tallies, common_tasks
-from auditor.analysis.intervals import SHARE, Floats, interval_of, ratio_error, ratio_interval, task_weights
+from auditor.analysis.intervals import SHARE, Floats, interval_of, ratio_interval, task_weights
 from auditor.errors import InputError
 from auditor.results import Difference, Estimate
 
@@ -249,33 +249,51 @@ def paired_difference(
     )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Replicated:
+    """A figure with its bootstrap replicates, to be compared with others over the same tasks."""
+
+    columns: Columns
+    drawn: Floats
+    """One value a resample; NaN where the resample leaves the figure undefined."""
+    linear: Floats
+    """One value a task whose mean is the figure and whose spread is the figure's."""
+
+    @classmethod
+    def of(cls, columns: Columns, resamples: int, seed: int) -> Replicated:
+        """Draw the tasks; the same number of tasks and seed draws the same ones."""
+        if not columns.tasks:
+            return cls(columns, np.empty(0), np.empty(0))
+        weights = task_weights(len(columns.numerators), resamples, seed)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            drawn = (weights @ columns.numerators) / (weights @ columns.denominators)
+        residuals = columns.numerators - columns.value * columns.denominators
+        return cls(columns, drawn, columns.value + residuals / columns.denominators.mean())
+
+
 def column_difference(first: Columns, second: Columns, *, confidence: float, resamples: int, seed: int) -> Difference:
     """Subtract two figures over the same tasks, in the same order."""
-    tasks = len(first.numerators)
-    if not (first.tasks and second.tasks):
+    return replicated_difference(
+        Replicated.of(first, resamples, seed), Replicated.of(second, resamples, seed), confidence
+    )
+
+
+def replicated_difference(first: Replicated, second: Replicated, confidence: float) -> Difference:
+    """Subtract two figures whose replicates drew the same tasks."""
+    one, other = first.columns, second.columns
+    tasks = len(one.numerators)
+    if not (one.tasks and other.tasks):
         return Difference(None, tasks=tasks)
-    value = first.value - second.value
-    weights = task_weights(tasks, resamples, seed)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        replicates = _replicates(first, weights) - _replicates(second, weights)
-    replicates = replicates[np.isfinite(replicates)]
-    error = float(ratio_error(_linearised(first) - _linearised(second), np.ones(tasks)))
-    bounds = None if first.bounds is None else (first.bounds[0] - first.bounds[1], first.bounds[1] - first.bounds[0])
-    behind = min(first.tasks, second.tasks)
+    value = one.value - other.value
+    replicates = first.drawn - second.drawn
+    if not np.isfinite(replicates.sum()):
+        replicates = replicates[np.isfinite(replicates)]
+    gaps = first.linear - second.linear
+    error = float(gaps.std(ddof=1) / np.sqrt(tasks)) if tasks > 1 else 0.0
+    bounds = None if one.bounds is None else (one.bounds[0] - one.bounds[1], one.bounds[1] - one.bounds[0])
+    behind = min(one.tasks, other.tasks)
     interval = interval_of(value, replicates, error, behind, confidence, bounds)
     return Difference(interval.value, interval.low, interval.high, tasks=tasks, p=_p_value(value, error, behind))
-
-
-def _replicates(columns: Columns, weights: Floats) -> Floats:
-    result: Floats = (weights @ columns.numerators) / (weights @ columns.denominators)
-    return result
-
-
-def _linearised(columns: Columns) -> Floats:
-    """Return one value a task whose mean is the ratio and whose spread is the ratio's."""
-    residuals = columns.numerators - columns.value * columns.denominators
-    result: Floats = columns.value + residuals / columns.denominators.mean()
-    return result
 
 
 def _p_value(value: float, error: float, tasks: int) -> float | None:

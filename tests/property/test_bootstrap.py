@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from auditor.analysis import Counts, Level, metrics
 from auditor.analysis.bootstrap import Bootstrap, measure
+from auditor.analysis.curve import curve_table
 from tests.simulated_counts import Population
 
 TABLES = st.lists(
@@ -30,7 +31,7 @@ def test_curves_and_statistics_replicate_alike(
     k = data.draw(st.integers(1, counts.most_attempts))
     draws = Bootstrap(resamples=40, level=level).draw(counts)
     assert draws is not None
-    accepted, correct, _ = (np.concatenate(blocks) for blocks in zip(*draws.curves(counts.most_attempts), strict=True))
+    accepted, correct, _ = (part[1:] for part in curve_table(counts, counts.most_attempts, draws).drawn)
     assert np.allclose(accepted[k - 1], draws.replicates(metrics.accepted(k)), rtol=0, atol=1e-12)
     assert np.allclose(correct[k - 1], draws.replicates(metrics.correct(k)), rtol=0, atol=1e-12)
 
@@ -40,9 +41,9 @@ def test_large_tables_take_the_sparse_way_to_the_same_numbers(monkeypatch: pytes
     counts = Population().counts(20, 30, np.random.default_rng(2))
     draws = Bootstrap(resamples=50, level=Level.BOTH).draw(counts)
     assert draws is not None
-    dense = next(draws.curves(10))
+    dense = curve_table(counts, 10, draws).drawn
     monkeypatch.setattr("auditor.analysis.bootstrap._DENSE_CELLS", 0)
-    for one, other in zip(dense, next(draws.curves(10)), strict=True):
+    for one, other in zip(dense, curve_table(counts, 10, draws).drawn, strict=True):
         assert np.allclose(one, other, rtol=0, atol=1e-12)
 
 

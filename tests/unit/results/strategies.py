@@ -37,7 +37,7 @@ def made(kind: type[T]) -> st.SearchStrategy[T]:
 
 def _of(kind: Any, marks: tuple[Any, ...]) -> st.SearchStrategy[Any]:
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
-    if kind is Any:
+    if kind in (Any, object):
         return JSON
     if hasattr(kind, "__supertype__"):
         return _of(kind.__supertype__, marks)
