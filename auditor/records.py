@@ -328,7 +328,7 @@ class Finding:
     column: int
     """From 1."""
     in_prompt: bool
-    """It stands on a line of the prompt, so it is not the model's."""
+    """It is on a line of the prompt, so it is not the model's."""
     duplicate: bool = False
     """Another linter says the same of the same line; it does not count in a score again."""
     url: str = ""

@@ -1,7 +1,7 @@
 """How often intervals hold a known truth, and how often verdicts are wrong, on simulated audits.
 
 ``python -m tests.coverage_study [--repeats 200] [--part audits|verdicts|style]`` prints Markdown tables; each part
-says how many audits it simulated. Tasks are drawn anew each time from a population whose figures are known: strong,
+says how many audits it simulated. Tasks are drawn each time from a population whose figures are known: strong,
 middle and weak models, 30, 164 and 400 tasks, 1 to 100 samples per task. Every interval that the product prints has a
 row. *Before* is the interval without the bound for few deviating tasks, on the same audits.
 """
@@ -154,7 +154,7 @@ def study(
 ) -> Tallies:
     """Repeat the audit and count how often each interval holds the truth.
 
-    ``same_tasks`` keeps one set of tasks and draws only samples anew; the truth is then theirs.
+    ``same_tasks`` keeps one set of tasks and draws only samples again; the truth is then theirs.
     """
     rng = np.random.default_rng(seed)
     middles = betaincinv(population.a, population.b, (np.arange(100_000) + 0.5) / 100_000)

@@ -104,4 +104,4 @@ def _refuse_duplicates(counts: Sequence[Counts]) -> None:
         raise InputError("there are no counts to analyse")
     names = [one.model for one in counts]
     if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise InputError(f"model {twice[0]!r} is there twice", remedy="give each model a name of its own")
+        raise InputError(f"model {twice[0]!r} is given twice", remedy="give each model a name of its own")

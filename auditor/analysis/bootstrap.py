@@ -24,7 +24,7 @@ Three = tuple[Floats, Floats, Floats]
 """Acceptance, correctness and draws."""
 
 MOST_SAMPLES = 100_000
-"""Samples a task up to which they are drawn anew: tables have a row for each possible number of base passes."""
+"""Samples a task up to which they are resampled: tables have a row for each possible number of base passes."""
 
 _DENSE_CELLS = 2_000_000
 """Histograms up to this size are multiplied as dense matrices, larger ones as sparse ones."""
@@ -48,7 +48,7 @@ class Bootstrap:
         return SampleDraws(counts, self.resamples, self.seed, tasks_too=self.level is Level.BOTH)
 
     def units(self, counts: Tallies, tasks: int) -> int:
-        """Count what is drawn at random: the tasks behind a figure, or all samples where tasks stand fixed."""
+        """Count what is drawn at random: the tasks behind a figure, or all samples where tasks are fixed."""
         return int(counts.n.sum()) if self.level is Level.SAMPLES else tasks
 
 
@@ -91,7 +91,7 @@ class TaskDraws:
 
 
 class SampleDraws:
-    """Samples drawn with replacement inside each task, which may itself be drawn or stand fixed.
+    """Samples drawn with replacement inside each task, which may itself be drawn or fixed.
 
     A resample of n samples has a binomial number of correct ones, and a binomial number of false
     positives among the rest. Estimators of K draws out of n lose a little when samples repeat, so
@@ -104,7 +104,7 @@ class SampleDraws:
 
         if counts.n.max() > MOST_SAMPLES:
             raise UsageError(
-                f"tasks of {counts.n.max()} samples are too large to draw their samples anew",
+                f"tasks of {counts.n.max()} samples are too large to resample their samples",
                 remedy=f"draw tasks alone, or analyse at most {MOST_SAMPLES} samples a task",
             )
         self._counts = counts
@@ -185,7 +185,7 @@ class _Group:
 
 
 def _drawn(counts: Tallies, copies: Ints, rng: np.random.Generator) -> Tallies:
-    """Draw the samples of each task anew, as many times as it has copies."""
+    """Resample the samples of each task, as many times as it has copies."""
     chance_false = divide(counts.false_positives, counts.n - counts.correct)
     correct, false = [], []
     for n, t, chance, size in zip(counts.n, counts.correct, chance_false, copies, strict=True):

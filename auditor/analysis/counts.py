@@ -144,7 +144,7 @@ class Counts(Tallies):
         if len(set(self.task_ids)) == len(self.task_ids):
             return
         twice = next(task_id for place, task_id in enumerate(self.task_ids) if task_id in self.task_ids[:place])
-        raise InputError(f"model {self.model!r}, task {twice!r} is there twice", remedy="one row a model and task")
+        raise InputError(f"model {self.model!r}, task {twice!r} is given twice", remedy="one row a model and task")
 
 
 def common_tasks(first: Counts, second: Counts) -> tuple[str, ...]:

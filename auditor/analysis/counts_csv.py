@@ -59,7 +59,7 @@ def _check_header(header: Iterable[str], where: str) -> None:
     given = list(header)
     if len(given) == 1 and (mark := next((mark for mark in (";", "\t") if mark in given[0]), None)):
         remedy = "save the file with commas between the columns"
-        raise InputError(f"the columns stand apart by {mark!r}", where=f"{where}:1", remedy=remedy)
+        raise InputError(f"the columns are separated by {mark!r}", where=f"{where}:1", remedy=remedy)
     for column in COLUMNS:
         if column in given:
             continue
@@ -68,7 +68,7 @@ def _check_header(header: Iterable[str], where: str) -> None:
         hint = f"rename {near[0]!r} to {column!r}" if near else f"the columns are {', '.join(COLUMNS)}"
         raise InputError(f"column {column!r} is missing", where=f"{where}:1", remedy=hint)
     if twice := sorted({name for name in given if name in COLUMNS and given.count(name) > 1}):
-        raise InputError(f"column {twice[0]!r} stands there twice", where=f"{where}:1", remedy="keep one")
+        raise InputError(f"column {twice[0]!r} is given twice", where=f"{where}:1", remedy="keep one")
 
 
 def _add_row(models: dict[str, dict[str, tuple[int, int, int]]], row: dict[str, str | None], place: str) -> None:
@@ -80,7 +80,7 @@ def _add_row(models: dict[str, dict[str, tuple[int, int, int]]], row: dict[str, 
     if n < 1:
         raise InputError("n is 0: a task without samples says nothing", where=place, remedy="leave the row out")
     if base > n:
-        raise InputError(f"base_passes {base} is above n {n}", where=place, remedy="mend the row")
+        raise InputError(f"base_passes {base} is above n {n}", where=place, remedy="fix the row")
     if correct > base:
         remedy = "correct counts the samples that pass base and plus"
         raise InputError(f"correct {correct} is above base_passes {base}", where=place, remedy=remedy)

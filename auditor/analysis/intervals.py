@@ -4,7 +4,7 @@
 number (say its share of correct samples) already carries the noise of its finite samples; drawing
 tasks with replacement therefore counts both the spread between tasks and the noise within them.
 Drawing samples again inside each drawn task would count the noise twice: it covers too often, see
-``docs/analysis.md`` for the measurement. Where only the samples are in question and the tasks stand
+``docs/analysis.md`` for the measurement. Where only the samples are in question and the tasks are
 fixed, :class:`auditor.analysis.bootstrap.SampleDraws` draws within tasks.
 
 **Which interval.** The percentile interval of the bootstrap, at levels adjusted for few tasks

@@ -33,12 +33,12 @@ class Columns:
 
     @property
     def value(self) -> float:
-        """Return the figure itself; needs a task to stand behind it."""
+        """Return the figure itself; needs at least one task."""
         return float(self.numerators.sum() / self.denominators.sum())
 
     @property
     def tasks(self) -> int:
-        """Count the tasks that stand behind the figure."""
+        """Count the tasks that the figure is computed from."""
         return int(np.count_nonzero(self.denominators))
 
     def interval(self, *, confidence: float = 0.95, resamples: int = 2000, seed: int = 0) -> Estimate:

@@ -1,4 +1,4 @@
-"""Checks of one row's keys and values, in the words of whoever wrote the row."""
+"""Checks of one row's keys and values, with messages for its author."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ def read_task(row: SourceRow) -> Draft:
     Raises :class:`~auditor.benchmark.draft.Unfit` for a task without base tests.
     """
     values = row.values
-    remedy = "fetch the file from EvalPlus's release anew"
+    remedy = "fetch the file from EvalPlus's release again"
     if missing := [key for key in KEYS if key not in values]:
         raise InputError(f"lacks {missing[0]!r}", where=row.where, remedy=remedy)
     if values["base_input"] == []:

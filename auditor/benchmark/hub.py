@@ -81,7 +81,7 @@ def _function(name: str, row: SourceRow) -> Target:
     try:
         return Target.function(name)
     except ValueError as error:
-        raise InputError(f"entry point: {error}", where=row.where, remedy="fetch the data set anew") from None
+        raise InputError(f"entry point: {error}", where=row.where, remedy="fetch the data set again") from None
 
 
 def _lines(values: JsonObject, key: str) -> list[str]:

@@ -36,7 +36,7 @@ def read_task(row: SourceRow) -> Draft:
         name, prelude, reference = (str(values[key]) for key in ("task_id", "prompt", "completion"))
         test = str(values["test"])
     except (KeyError, ValueError) as error:
-        raise InputError(f"not a row of LeetCodeDataset: {error}", where=row.where, remedy="fetch it anew") from None
+        raise InputError(f"not a row of LeetCodeDataset: {error}", where=row.where, remedy="fetch it again") from None
     parameters = _parameters(reference, target)
     if parameters is None:
         raise Unfit(name, "its reference does not define the method that is asked for")

@@ -102,7 +102,7 @@ def _drafts(source: str) -> tuple[dict[str, Draft], dict[str, str], tuple[str, .
             continue
         if first := drafts.get(draft.task_id):
             raise InputError(
-                f"task_id {draft.task_id!r} stands already in {first.where}",
+                f"task_id {draft.task_id!r} is already defined in {first.where}",
                 where=row.where,
                 remedy="give each task an id of its own",
             )

@@ -1,6 +1,6 @@
 """Where rows come from: JSONL files, and data sets of the hub or in the hub's layout.
 
-A row is a plain dict with the place it was read from, so that whoever finds it wanting can say where.
+A row is a plain dict with the place it was read from, so that an error can name it.
 """
 
 from __future__ import annotations

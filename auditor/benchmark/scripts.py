@@ -1,7 +1,7 @@
 """Test scripts read by their syntax tree: inputs and outputs where they can be, without running a line.
 
 Three shapes are known. Data sets of the plus kind hold ``inputs`` and ``results`` literals and a loop
-that hands each pair to ``assertion(out, exp, atol)``; some compute what is expected with ``ref_func``.
+that passes each pair to ``assertion(out, exp, atol)``; some compute what is expected with ``ref_func``.
 HumanEval's ``check`` and MBPP's ``test_list`` are asserts of one call against a literal. Whatever has
 another shape stays a script.
 """

@@ -122,7 +122,7 @@ def report(
 ) -> None:
     """Write the report from what the run folder holds.
 
-    It has an index, a page per model, JSON and Markdown. The figures are computed anew from the verdicts; nothing is
+    It has an index, a page per model, JSON and Markdown. The figures are computed again from the verdicts; nothing is
     sampled, run or scored. Exit codes as for run.
 
     Given an analysis (auditor analyze --counts counts.csv -o analysis.json) instead of audit.toml, its pages go to the

@@ -185,7 +185,7 @@ class DaskSession(Generic[Item, Record, About]):
     # workers -----------------------------------------------------------------------------------------
 
     def _gather(self) -> None:
-        """Wait for a worker; when all that are there have answered, agree on what most of them are."""
+        """Wait for a worker; when all that are connected have answered, agree on what most of them are."""
         proofs: list[tuple[str, int, Proof]] = []
         while not proofs or self._proving:
             self._look()

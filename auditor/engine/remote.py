@@ -27,7 +27,7 @@ _BLOB_SECONDS = 5.0
 _OBJECTS = 32
 """Shared objects that are kept unpacked."""
 _IDLE_SECONDS = 900.0
-"""A session that was not used for so long, of a driver that ended without a word, makes room for a new one."""
+"""A session that was not used for so long, of a driver that ended without notice, makes room for a new one."""
 
 
 class Packer:

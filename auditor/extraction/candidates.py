@@ -221,7 +221,7 @@ class Former:
             yield found, complete
 
     def _is_prose_around(self, chunks: Sequence[str]) -> bool:
-        """Say whether what does not parse stands before or behind a program, not within it."""
+        """Say whether what does not parse is before or after a program, not within it."""
         good = [bool(self.parser.parse(chunk)) for chunk in chunks]
         first = good.index(True) if True in good else 0
         last = len(good) - good[::-1].index(True) if True in good else 0

@@ -89,7 +89,7 @@ def assemble(completion: str, task: Task, join: str = "") -> Extraction:
 
 
 def complete(solution: str, task: Task) -> Extraction:
-    """Put the prompt, or what stands in it before the entry point, before a recorded program that needs it.
+    """Put the prompt, or what it has before the entry point, before a recorded program that needs it.
 
     A recorded program that is really an answer, with fences or marks around the code, is read as one.
     """

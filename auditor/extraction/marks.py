@@ -1,7 +1,7 @@
 """Marks that chat templates and reasoning models leave in an answer, and what each of them means.
 
 A mark is recognised by its form (``<|name|>``, ``<name>``, ``[NAME]``, ``◁name▷`` and their closing forms) and its
-name. Whether it counts at the place where it stands is decided by the lexer, which knows strings and comments.
+name. Whether it counts at its position is decided by the lexer, which knows strings and comments.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def mark_at(text: str, start: int) -> Mark | None:
 
 
 def all_marks(text: str) -> list[Mark]:
-    """List the marks of a text in order, wherever they stand."""
+    """List the marks of a text in order of position."""
     marks, start = [], 0
     while match := _TAG.search(text, start):
         mark = _classify(match)

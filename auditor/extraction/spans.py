@@ -29,7 +29,7 @@ class Span:
     turn: int = 0
     """Which turn of a conversation, from 0; a model that runs on writes several."""
     region: int = 0
-    """Grows where an answer begins anew, as behind a closing reasoning mark that nothing opened."""
+    """Grows where an answer begins again, as behind a closing reasoning mark that nothing opened."""
     block: int = -1
     """Code spans of one block share a number; -1 for other spans."""
     fence: Fence | None = None

@@ -157,9 +157,9 @@ class _RuleOnModel:
     def _doubt(self, estimate: CountedEstimate) -> str:
         """Say why the number must not be judged, or nothing."""
         if estimate.value is None:
-            return "nothing stands behind it: no task has what it counts"
+            return "there is no data: no task has what it counts"
         if estimate.tasks < self.rule.min_tasks:
-            return f"{estimate.tasks} tasks stand behind it, and the rule wants {self.rule.min_tasks}"
+            return f"it is computed from {estimate.tasks} tasks, and the rule requires {self.rule.min_tasks}"
         if self.model.samples < self.rule.min_samples:
             return f"the model has {self.model.samples} scored samples, and the rule wants {self.rule.min_samples}"
         if self.metric.counts_missing:

@@ -104,7 +104,7 @@ def check_rules(
 ) -> None:
     """Refuse, by name, what cannot be judged: unknown metrics, wrong keys, impossible or contradictory thresholds.
 
-    ``models`` are the run's models where they are known; ``wheres`` says where each rule stands.
+    ``models`` are the run's models where they are known; ``wheres`` gives the place of each rule.
     Raises :class:`~auditor.errors.ConfigError`.
     """
     places = wheres or [f"gate {number}" for number in range(1, len(rules) + 1)]

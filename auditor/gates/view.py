@@ -169,14 +169,14 @@ def _read(path: Path, *, finished: bool) -> ReportDocument:
         remedy = (
             "name a folder that `auditor run` has finished"
             if finished
-            else "the run is there: `auditor run` finishes it, `auditor report` writes its report anew"
+            else "the run is there: `auditor run` finishes it, `auditor report` writes its report again"
         )
         raise UsageError("no report here", where=str(path), remedy=remedy) from None
     except OSError as error:
         raise UsageError(f"cannot be read: {error.strerror}", where=str(path)) from None
     except InputError as error:
         message = error.message.replace("not a document", "not a report")
-        remedy = "name a run's folder, or write its report anew: `auditor report`"
+        remedy = "name a run's folder, or write its report again: `auditor report`"
         raise UsageError(message, where=error.where, remedy=remedy) from None
 
 

@@ -77,7 +77,7 @@ def _limit(limit: float, unit: Unit) -> str:
 def comparison(
     verdict: Judgement, lowest: float | None, highest: float | None, unit: Unit = Unit.MEASURED, *, exact: bool = False
 ) -> str:
-    """Say how a number stands to its thresholds; an exact one has nothing to be clear about."""
+    """Say how a number compares with its thresholds; an exact one has nothing to be clear about."""
     words = {Judgement.PASS: "clearly", Judgement.FAIL: "clearly not", Judgement.INCONCLUSIVE: "not clearly"}
     if exact:
         words |= {Judgement.PASS: "", Judgement.FAIL: "not"}

@@ -77,7 +77,7 @@ def _take(store: Store, source: Store, folder: Path, read: dict[str, bool]) -> I
     if shard is None:
         return
     if merged is not None and merged.count != shard.count:
-        merged = None  # cut anew: the earlier count says nothing of what is missing now
+        merged = None  # cut again: the earlier count says nothing of what is missing now
     numbers = {*(merged.numbers if merged else ()), shard.number}
     store.meta.shards = MergedShards(shard.count, tuple(sorted(numbers)))
 

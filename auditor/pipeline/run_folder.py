@@ -28,7 +28,7 @@ def open_run(folder: str | Path) -> RunFolder:
 
 
 class RunFolder:
-    """A run's tables and analysis. Reads the database anew at each call, so a run under way can be watched."""
+    """A run's tables and analysis. Reads the database again at each call, so a run under way can be watched."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

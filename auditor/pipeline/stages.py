@@ -218,7 +218,7 @@ def _drop_stale_verdicts(run: Run, store: Store) -> None:
     digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
     known = store.meta.verify_settings
     if known not in (None, digest):
-        run.progress.note("the [verify] limits have changed: every program is judged anew")
+        run.progress.note("the [verify] limits have changed: every program is judged again")
         with store.transaction():
             store.drop_verdicts()
             store.meta.references = None

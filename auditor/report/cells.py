@@ -82,7 +82,7 @@ def column_named(name: str) -> Column:
 
 
 def range_picture(interval: Estimate, low: float, high: float, *, zero: bool = False, log: bool = False) -> Markup:
-    """Draw an interval with its value on a track from ``low`` to ``high``; decoration, the figures stand beside it."""
+    """Draw an interval with its value on a track from ``low`` to ``high``; the figures are printed beside it."""
     if interval.value is None or high <= low:
         return Markup("")
 

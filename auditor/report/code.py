@@ -1,7 +1,7 @@
 """Python source as safe, coloured lines of HTML, with room for remarks in the margin.
 
 Every line comes out in the order of memory, whatever script it is written in; a character that would
-be invisible or would reorder the line stands as its code point. Lines and programs beyond a page's
+be invisible or would reorder the line is shown as its code point. Lines and programs beyond a page's
 patience are cut, with what was cut counted.
 """
 
@@ -131,7 +131,7 @@ def web(url: str) -> str:
 def _coloured(lines: Sequence[str]) -> Iterator[tuple[Markup, int]]:
     """Colour lines together, since strings span them, and hand them back one by one, each cut to what a page shows.
 
-    Beside each stands how deep it is indented.
+    Beside each is its indentation depth.
     """
     cuts = [cut_line(line) for line in lines]
     kept = [line.removesuffix(mark[0]) if (mark := _END.search(line)) else line for line in cuts]

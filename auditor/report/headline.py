@@ -33,7 +33,7 @@ class Headline:
     says: str
     """The figure in plain words."""
     behind: str
-    """How many tasks and samples stand behind it."""
+    """How many tasks and samples it is computed from."""
     picture: Markup
     alarming: bool = False
     """Shown in the accent: it counts what is false."""

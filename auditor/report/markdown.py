@@ -35,7 +35,7 @@ _SIGNS = {
 
 
 def summary(document: ReportDocument) -> str:
-    """Write verdict, models, best attempts, style and what it stands on; long tables are cut and say so."""
+    """Write verdict, models, best attempts, style and provenance; long tables are cut and say so."""
     level = confidence(document)
     gates = verdict(document.gates)
     models = document.models

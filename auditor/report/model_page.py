@@ -37,7 +37,7 @@ def context(
 ) -> dict[str, object]:
     """Gather all that the template of a model's page needs, from the model's entry and the document around it.
 
-    ``before`` and ``after`` are the models whose pages stand beside it: their ``name`` and ``href``.
+    ``before`` and ``after`` are the models whose pages come before and after: their ``name`` and ``href``.
     """
     level = confidence(document)
     tasks = {row.task_id: row for row in document.tasks}
@@ -91,7 +91,7 @@ def _style(model: ModelReport, level: str) -> list[Figure | None]:
 
 
 def facts(model: ModelReport, document: ReportDocument) -> str:
-    """Say in one line on what the page stands."""
+    """Summarise in one line the data behind the page."""
     name = document.provenance.benchmark.name or "the benchmark"
     samples = plural(model.samples, "sample")
     each = samples_per_task(model)

@@ -63,7 +63,7 @@ def _pages(document: ReportDocument, *, has_json: bool) -> Iterator[tuple[str, s
 
 
 def shared(document: ReportDocument, *, has_json: bool = True) -> dict[str, object]:
-    """Gather what every page of a report shows; ``has_json``: report.json stands beside it, to be linked."""
+    """Gather what every page of a report shows; ``has_json``: report.json is in the same folder, to be linked."""
     from auditor.report import provenance
     from auditor.report.reading import confidence
     from auditor.report.sentences.methods import glossary

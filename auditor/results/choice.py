@@ -53,7 +53,7 @@ class Candidate(Document):
     cost: float | None
     """Expected money per task; null where the run holds no prices."""
     chance: Share | None = None
-    """Share of resamples over tasks in which it is the best, its K chosen anew in each; null where not computed."""
+    """Share of resamples over tasks in which it is the best, its K chosen again in each; null where not computed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

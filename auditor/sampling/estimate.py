@@ -38,7 +38,9 @@ class SpendingEstimate:
         low, high = self.completion_tokens
         tokens = f"about {self.prompt_tokens:,} prompt tokens and {_between(low, high, ',')} completion tokens"
         cost = "no prices in the config" if self.cost is None else f"cost {_between(*self.cost, '.4g')}"
-        return f"{self.samples:,} samples in {self.requests:,} requests ({self.present:,} are there); {tokens}; {cost}"
+        return (
+            f"{self.samples:,} samples in {self.requests:,} requests ({self.present:,} already drawn); {tokens}; {cost}"
+        )
 
 
 def estimate(model: ModelConfig, tasks: Sequence[Task], done: AbstractSet[Key] = frozenset()) -> SpendingEstimate:

@@ -1,6 +1,6 @@
 """Samples that someone recorded earlier, read once, from any format of :mod:`auditor.sampling.readers`.
 
-Nothing is held but the indices seen. A bad row is refused by its place while the file is read, so whoever stores the
+Nothing is held but the indices seen. A bad row is refused by its place while the file is read, so code that stores the
 samples does so in one transaction and loses nothing.
 """
 
@@ -172,7 +172,7 @@ class _Indices:
     def next(self, answer: RecordedAnswer, task_id: str) -> int:
         """Return the index of the next sample of a task.
 
-        Raises :class:`~auditor.errors.InputError` for an index that is there twice, or in some rows only.
+        Raises :class:`~auditor.errors.InputError` for an index that is given twice, or in some rows only.
         """
         given = answer.sample_index
         if self._given is not None and self._given != (given is not None):
@@ -184,7 +184,7 @@ class _Indices:
             return self._counts[task_id] - 1
         if given in self._seen[task_id]:
             remedy = "give each sample of a task its own sample_index, or leave sample_index out"
-            raise InputError(f"sample {given} of {task_id} is there twice", where=answer.where, remedy=remedy)
+            raise InputError(f"sample {given} of {task_id} is given twice", where=answer.where, remedy=remedy)
         self._seen[task_id].add(given)
         return given
 

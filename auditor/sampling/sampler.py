@@ -1,7 +1,7 @@
 """Draw a model's samples: in parallel, within limits, resumable at any moment.
 
 Design. As many workers as the configured concurrency pull requests from one stream. A worker reserves the worst case
-from the budget, waits for a slot and for the limits per minute, asks, retries what may pass, and hands the samples to
+from the budget, waits for a slot and for the limits per minute, asks, retries what may pass, and passes the samples to
 be written. It takes no new request before they are written, so at any moment no more samples are paid for but not on
 disk than requests may be in flight. Answers that arrive in one turn of the loop are written as one batch.
 
@@ -56,7 +56,7 @@ def sample_model(
 ) -> SamplingSummary:
     """Draw what is missing of a model's samples for tasks; blocks until all are written.
 
-    ``done`` holds (task id, index, request hash) of the samples that are there; they are not asked again.
+    ``done`` holds (task id, index, request hash) of the samples already drawn; they are not asked for again.
     ``write`` is called from this thread with each batch as it arrives. ``progress`` is told how many more samples are
     written. ``spent`` is what earlier runs took from the budget.
 

@@ -53,7 +53,7 @@ class BoundedClient(openai.DefaultAsyncHttpxClient):
 
 
 def _same_place(old: httpx2.URL, new: httpx2.URL) -> bool:
-    """Say whether two URLs are of one scheme, host and port, or the second is the first's TLS twin."""
+    """Say whether two URLs are of one scheme, host and port, or the second is the first with TLS."""
     if old.host != new.host:
         return False
     plain_ports = (old.scheme, old.port, new.scheme, new.port) == ("http", None, "https", None)

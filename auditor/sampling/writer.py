@@ -11,7 +11,7 @@ Write = Callable[[Sequence[Sample]], None]
 
 
 class BatchWriter:
-    """Collects samples and hands them to ``write``, then ``count`` and ``progress``; all calls from one event loop."""
+    """Collects samples and passes them to ``write``, then ``count`` and ``progress``; all calls from one event loop."""
 
     def __init__(self, write: Write, count: Write, progress: Callable[[int], None]) -> None:
         self._write = write

@@ -96,7 +96,7 @@ def backup_of(path: Path, version: int) -> Path:
 
 
 def _take_step(db: sqlite3.Connection, version: int) -> None:
-    """Run the step to ``version`` inside the open transaction, and make the views anew."""
+    """Run the step to ``version`` inside the open transaction, and create the views again."""
     for name in reversed(VIEWS):
         db.execute(f"DROP VIEW IF EXISTS {name}")
     for statement in statements((files("auditor.store") / "schema" / f"{version}.sql").read_text(encoding="utf-8")):

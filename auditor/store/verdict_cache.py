@@ -84,7 +84,7 @@ class VerdictCache:
             os.close(folder)
 
     def find(self, wanted: Sequence[Wanted]) -> Iterator[Verdict]:
-        """Yield the verdicts that are there, as those of the programs named."""
+        """Yield the verdicts that are stored, as those of the programs named."""
         for start in range(0, len(wanted), _CHUNK):
             chunk = {one.key: one for one in wanted[start : start + _CHUNK]}
             marks = ", ".join("?" * len(chunk))

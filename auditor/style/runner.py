@@ -1,4 +1,4 @@
-"""Scores many programs: an engine hands batches to workers; the results come in order.
+"""Scores many programs: an engine distributes batches to workers; the results come in order.
 
 A worker that dies on a program (out of time, memory or stack) has said which program and which step it was at. That
 step is left out for that program, the rest goes to a new worker, and the result names what gave no answer: so

@@ -2,7 +2,7 @@
 
 The name of an entry is a digest of everything that it depends on: reference, suite, interpreter, packages, processor,
 level of confinement and the code of this package. Only references that passed are kept. The folder may be deleted
-at any time. A folder or an entry that another user could have written is refused: whoever writes it decides verdicts.
+at any time. A folder or an entry that another user could have written is refused: its writer could decide verdicts.
 """
 
 from __future__ import annotations

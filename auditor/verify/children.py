@@ -90,7 +90,7 @@ class Child:
         if data:
             self._check_totals(used, clocks)
         self._hung_up = not data and not self.timed_out
-        if b"\n" in data:  # a test's clock starts anew with an answer, not with a part of one
+        if b"\n" in data:  # a test's clock restarts with an answer, not with a part of one
             self._since = used
         elif data and self.took > clocks.cpu:
             self._run_out(clocks)

@@ -19,7 +19,7 @@ _TELLS_POSITIONS = re.compile(
     "lineno|co_|code__|f_code|frame|trac|inspect|linecache|excepthook|stderr|unraisable|warn|doctest|unittest"
     "|profile|monitoring|logging|asyncio|pickle|marshal|shelve|pydoc"
 )
-"""Parts of names through which a program, or text that the library writes for it, says where something stands."""
+"""Parts of names through which a program, or text that the library writes for it, says where something is."""
 _LOOKS_UP = re.compile(
     "'(?:[^']*\\.)?(?:getattr|attrgetter|methodcaller|vars|dir|globals|locals|eval|exec|compile|__getattribute__"
     "|__dict__|__globals__|__builtins__|__import__|__reduce\\w*|__loader__|builtins|importlib|modules|import_module"

@@ -6,7 +6,7 @@ import functools
 import time
 
 NOMINAL_SECONDS = 0.04
-"""CPU seconds of the workload on a machine on which stated limits are taken as they stand (a 3 GHz core of 2020)."""
+"""CPU seconds of the workload on a machine on which stated limits are taken unchanged (a 3 GHz core of 2020)."""
 UNSTATED_SECONDS = 4.0
 """CPU seconds per test, on such a machine, where neither a reference nor the statement gives a limit."""
 _TRIES = 3

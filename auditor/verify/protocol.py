@@ -89,7 +89,7 @@ class Raised:
 
     @classmethod
     def read(cls, body: bytes | str) -> Raised:
-        """Read the body of a line, from whoever sent it: what cannot be read is an exception without words."""
+        """Read the body of a line from an untrusted sender: what cannot be read is an exception without a message."""
         try:
             told = json.loads(body)
         except (ValueError, RecursionError):
@@ -119,7 +119,7 @@ class ScriptFailure:
 
     @classmethod
     def read(cls, body: bytes) -> ScriptFailure:
-        """Read the body of a line, from whoever sent it."""
+        """Read the body of a line from an untrusted sender."""
         try:
             told = json.loads(body)
         except (ValueError, RecursionError):
@@ -148,7 +148,7 @@ class TestResult:
 
     @classmethod
     def read(cls, body: bytes) -> TestResult | None:
-        """Read the body of a line, from whoever sent it; ``None`` for one that says nothing."""
+        """Read the body of a line from an untrusted sender; ``None`` for one that says nothing."""
         try:
             told = json.loads(body)
         except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""Who may run beside whom: most runs together, and one that lacked room for its threads by itself."""
+"""Who may run beside whom: most runs together, and one that ran out of threads alone."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ _LONG = 10_000
 MAX_DRAINED = 100_000
 """Items that an iterator may give where it is listed."""
 OPAQUE_MARK = b'{"opaque"'
-"""Stands wherever a value holds something opaque, and nowhere else: in texts every quote is escaped."""
+"""Appears wherever a value holds something opaque, and nowhere else: in texts every quote is escaped."""
 
 _SMALL = 1 << 63
 _VALUES: type = type({}.values())

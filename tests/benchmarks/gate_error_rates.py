@@ -24,7 +24,7 @@ RESAMPLES = 1000
 
 @lru_cache
 def bootstrap_weights(tasks: int) -> NDArray[np.float64]:
-    """Draw how often each task stands in each resample; the same for all runs of a size."""
+    """Draw how often each task is in each resample; the same for all runs of a size."""
     draws = np.random.default_rng(0).multinomial(tasks, np.full(tasks, 1 / tasks), RESAMPLES)
     return draws.astype(np.float64)
 

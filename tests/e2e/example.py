@@ -1,8 +1,8 @@
-"""The example report in ``reports/example``: made anew with ``python -m tests.e2e.example``, compared by a test.
+"""The example report in ``reports/example``: regenerated with ``python -m tests.e2e.example``, compared by a test.
 
 What differs between machines and releases without any finding being different is scrubbed before the
 comparison: versions, digests that cover them, the platform, and charts, whose coordinates depend on
-the fonts at hand (their figures stand in report.json).
+the fonts at hand (their figures are in report.json).
 """
 
 from __future__ import annotations

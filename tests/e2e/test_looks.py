@@ -87,7 +87,7 @@ def test_charts_show_their_texts_whole_and_apart(browser: Browser, folder: Path,
 
 @pytest.mark.parametrize("size", [WIDE, PHONE])
 def test_broken_code_keeps_its_indentation(browser: Browser, folder: Path, size: Any) -> None:
-    """Where a line of code must be broken, it begins on its own row, and what follows stands to its right."""
+    """Where a line of code must be broken, it begins on its own row, and what follows is to its right."""
     with visit(browser, folder / "GPT-4o.html", viewport=size) as seen:
         seen.page.locator("#examples-more").click()
         seen.page.wait_for_selector("#examples[data-ready=yes]")
@@ -135,7 +135,7 @@ def test_a_table_that_goes_on_says_so(browser: Browser, many: Path) -> None:
 
 
 def test_a_phone_keeps_the_names_of_rows_in_sight(browser: Browser, many: Path) -> None:
-    """However far a table of models is scrolled, each row's name stands at the left and takes less than half."""
+    """However far a table of models is scrolled, each row's name stays at the left and takes less than half."""
     with visit(browser, many, viewport=PHONE) as seen:
         for table in ("models-table", "gates-table", "reach-table", "optimal-table", "style-table"):
             to_the_right(seen.page, f".scroll:has(> #{table})")

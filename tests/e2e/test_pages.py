@@ -32,7 +32,7 @@ def column(page: Page, table: str, place: int) -> list[str]:
 
 
 def show_all(page: Page) -> None:
-    """Ask for more until all that match are there."""
+    """Ask for more until all that match are shown."""
     for _ in range(10):
         if not page.locator("#examples-more").is_visible():
             return
@@ -82,7 +82,7 @@ def test_hostile_texts_stay_texts(browser: Browser, hostile: Path) -> None:
 
 
 def test_code_cannot_be_reordered(browser: Browser, hostile: Path) -> None:
-    """Right-to-left text in code stands in the order of memory, left to right."""
+    """Right-to-left text in code is shown in the order of memory, left to right."""
     path = next(path for path in pages_of(hostile) if "passwd" in path.name)
     with visit(browser, path, viewport=WIDE) as seen:
         page = seen.page
@@ -162,7 +162,7 @@ def test_false_positives_filter_by_task_kind_and_rule(browser: Browser, folder: 
 
 
 def test_more_false_positives_come_from_the_file(browser: Browser, folder: Path) -> None:
-    """Asking for more adds from the page's own data until all are there, built like those written out."""
+    """Asking for more adds from the page's own data until all are shown, built like those written out."""
     with visit(browser, folder / MODEL) as seen:
         page = seen.page
         written = shown(page).count()
@@ -224,7 +224,7 @@ def test_dark_and_light_follow_the_system_and_the_button(browser: Browser, folde
 
 
 def test_the_page_stands_without_scripts(browser: Browser, folder: Path) -> None:
-    """Without JavaScript all sections and the written-out false positives are there, and nothing that would be dead."""
+    """Without JavaScript all sections and the rendered false positives are present, and no control without effect."""
     with visit(browser, folder / MODEL, java_script_enabled=False) as seen:
         page = seen.page
         assert shown(page).count() == 12

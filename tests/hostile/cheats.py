@@ -121,7 +121,7 @@ builtins.AssertionError = type("Fine", (Exception,), {"__init__": lambda *a: Non
 def solve(items):
     return 0
 """,
-    "patches whoever writes its answers": """
+    "patches the writer of its answers": """
 import sys
 for name, module in list(sys.modules.items()):
     if name.startswith("auditor") or name == "__main__":

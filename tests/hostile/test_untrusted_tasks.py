@@ -1,4 +1,4 @@
-"""References and test scripts that are hostile themselves: a data set may be a stranger's too."""
+"""References and test scripts that are hostile themselves: a data set may be untrusted too."""
 
 from __future__ import annotations
 

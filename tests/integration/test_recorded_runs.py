@@ -60,7 +60,7 @@ def test_a_file_is_parsed_once(place: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_bad_row_leaves_nothing(place: Path) -> None:
-    """A bad last row of the last file is refused by file and line, and there is no run folder; mended, all is read."""
+    """A bad last row of the last file is refused by file and line, without a run folder; once fixed, all is read."""
     write(place, "second", [ROW, {**ROW, "task_id": "Own/other"}])
     with pytest.raises(InputError, match=r"second.jsonl:2: unknown task 'Own/other'"):
         carry_out(run(place), ["sample"])

@@ -139,7 +139,7 @@ def test_the_score_of_pylint_is_each_programs_own() -> None:
     ["# pylint: disable=all", "# pylint: skip-file", "# ruff: noqa", "# flake8: noqa", "# isort: skip_file"],
 )
 def test_a_candidate_cannot_silence_a_linter(pragma: str) -> None:
-    """The same findings stand, moved by the pragma's own line, and the pragma is counted."""
+    """The same findings are reported, moved by the pragma's own line, and the pragma is counted."""
     [plain, silenced] = score(["# a comment\n" + BAD, f"{pragma}\n" + BAD])
     assert found(silenced) == found(plain)
     assert (plain.pragmas, silenced.pragmas) == (0, 1)

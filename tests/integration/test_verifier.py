@@ -115,7 +115,7 @@ def test_a_plain_failure_settles_a_slow_program(verifier: Verifier) -> None:
 
 
 def test_small_inputs_run_first() -> None:
-    """Tests run from the smallest input up, and their results stand where the suite has the tests."""
+    """Tests run from the smallest input up, and their results are in the suite's order."""
     suite = InputSuite(((40,), (3,), (50,), (0,)))
     task = Task("T/order", "", Target.function("double"), DOUBLE, suite, suite)
     source = "def double(x):\n    while x > 40:\n        pass\n    return [x, 2 * x] if x < 3 else None\n"
@@ -165,7 +165,7 @@ def test_layout_equivalent_programs_run_once(verifier: Verifier, monkeypatch: py
 
 
 def test_references_are_kept_for_the_next_audit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With a folder for it, references run once; another reference, or a torn entry, runs anew."""
+    """With a folder for it, references run once; another reference, or a torn entry, runs again."""
     started: list[Job] = []
     run = Zygote.run
 
@@ -201,7 +201,7 @@ def test_per_test_results(verifier: Verifier) -> None:
     assert verdicts(verifier, source)[SuiteName.BASE].passed == bytes([0, 1, 0, 1])
 
 
-DRIPS = """
+PARTIAL_ANSWERS = """
 import os, sys, time
 
 def burn(seconds):
@@ -227,8 +227,8 @@ def double(x):
 
 def test_a_part_of_an_answer_does_not_start_the_clock_anew(verifier: Verifier) -> None:
     """A program that sends blanks before a late answer is as late as one that sends nothing."""
-    assert verdicts(verifier, DRIPS)[SuiteName.BASE].outcome is Outcome.TIMEOUT
-    assert verdicts(verifier, DRIPS.replace("range(30)", "range(2)"))[SuiteName.BASE].outcome is Outcome.PASS
+    assert verdicts(verifier, PARTIAL_ANSWERS)[SuiteName.BASE].outcome is Outcome.TIMEOUT
+    assert verdicts(verifier, PARTIAL_ANSWERS.replace("range(30)", "range(2)"))[SuiteName.BASE].outcome is Outcome.PASS
 
 
 def test_batches_are_judged_alike_in_another_process() -> None:

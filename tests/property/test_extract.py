@@ -61,7 +61,7 @@ def same(solution: str | None, program: str = PROGRAM) -> bool:
 def test_a_fenced_program_is_found(
     before: str, mark: str, language: str, tail: str, after: str, closed: bool, end: str
 ) -> None:
-    """Whatever stands around it, the fenced program comes out, without what only tries it out."""
+    """Whatever surrounds it, the fenced program comes out, without what only tries it out."""
     parts = [before, f"{mark}{language}\n{PROGRAM}{tail}", *([mark + "\n", after] if closed else [])]
     text = "\n".join(part.rstrip("\n") for part in parts).replace("\n", end)
     assert same(extract(text, TASK).solution)

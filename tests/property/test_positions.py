@@ -1,4 +1,4 @@
-"""The line named in an error is the line of the key, whatever stands around it."""
+"""The line named in an error is the line of the key, whatever surrounds it."""
 
 from __future__ import annotations
 

@@ -205,7 +205,7 @@ def test_rules_are_compared_within_tasks_and_the_most_telling_comes_first() -> N
 
 
 def planted(gap: float, tasks: int = 80, seed: int = 1) -> list[StyleRow]:
-    """Scores whose correct programs stand ``gap`` above the false ones, with noise, in steps of a tenth."""
+    """Scores whose correct programs score ``gap`` above the false ones, with noise, in steps of a tenth."""
     rng = random.Random(seed)
     return [
         row(f"t{task}", label, score=round(min(1, max(0, rng.gauss(0.5 + (gap if label is TRUE else 0), 0.15))), 1),

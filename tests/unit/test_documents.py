@@ -14,7 +14,7 @@ PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").g
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_path_of_the_project_that_a_page_names_exists(page: Path) -> None:
-    """Modules, packages and test folders in back quotes are there."""
+    """Modules, packages and test folders in back quotes exist."""
     found = re.findall(r"`((?:auditor|tests|docs|examples|rubrics)/[\w./-]*)`", page.read_text(encoding="utf-8"))
     for path in (name for name in found if not re.search(r"/\d+$", name)):  # auditor/report/1 is a schema's name
         assert (ROOT / path).exists(), f"{page.name} names {path}"

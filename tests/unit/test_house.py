@@ -1,4 +1,4 @@
-"""The house rules that a linter does not check."""
+"""Rules of the code base that a linter does not check."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ HEAVY = {
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_no_room_is_too_large(module: Path) -> None:
+def test_no_module_is_too_large(module: Path) -> None:
     """No module above 400 lines and no function above 80."""
     text = module.read_text()
     assert text.count("\n") <= 400

@@ -1,4 +1,4 @@
-"""A run folder belongs to one way of asking, and tells what it stands on without telling of the machine."""
+"""A run folder belongs to one way of asking, and records its provenance without details of the machine."""
 
 from __future__ import annotations
 
@@ -197,7 +197,7 @@ def test_what_has_no_verdict_is_scored_on_request_and_else_named(run: Run, scope
 
 
 def test_a_model_that_the_settings_no_longer_name_is_spoken_of(tmp_path: Path) -> None:
-    """A renamed model stays in its folder's report under its old name, and whoever renamed it is told."""
+    """A renamed model stays in its folder's report under its old name, and the user is told."""
     (tmp_path / "tasks.jsonl").write_text(json.dumps(TASK) + "\n")
     (tmp_path / "samples.jsonl").write_text('{"task_id": "T/1", "solution": "def one():\\n    return 1\\n"}\n')
     settings = '[benchmark]\nsource = "tasks.jsonl"\n[[model]]\nname = "{}"\nrecorded = "samples.jsonl"\n'
@@ -225,7 +225,7 @@ def test_every_stage_that_begins_comes_to_its_end(tmp_path: Path) -> None:
 
 def test_a_folder_without_its_report_says_which_command_writes_it(run: Run) -> None:
     """A run whose report was deleted or never written is told from a folder that holds no run."""
-    with pytest.raises(UsageError, match="`auditor report` writes its report anew"):
+    with pytest.raises(UsageError, match="`auditor report` writes its report again"):
         RunView.open(run.folder)
     with pytest.raises(UsageError, match="name a folder that `auditor run` has finished"):
         RunView.open(run.folder.parent)

@@ -115,7 +115,7 @@ def to_json(comparison: Comparison) -> str:
 
 
 def to_html(comparison: Comparison) -> str:
-    """Render as one ``<section>`` without style or script, every text escaped, to stand in any page."""
+    """Render as one ``<section>`` without style or script, every text escaped, to be embedded in any page."""
     parts = ['<section class="comparison">', "<h2>Comparison of two runs</h2>", f"<p>{_html(_heading(comparison))}</p>"]
     if remarks := _remarks(comparison):
         parts.append(f"<ul>{''.join(f'<li>{_html(remark)}</li>' for remark in remarks)}</ul>")

@@ -11,7 +11,7 @@ GROUPS: dict[str, tuple[Metric, ...]] = {
     "Style": style.METRICS,
     "How the run went": operations.METRICS,
 }
-"""Every metric, by the heading it stands under in the documentation."""
+"""Every metric, by its heading in the documentation."""
 
 METRICS: dict[str, Metric] = {metric.name: metric for group in GROUPS.values() for metric in group}
 """Every metric by its name."""

@@ -79,7 +79,7 @@ class Reported:
 
 
 Measured = TaskStatistic | CountedEstimate | Reported
-"""A statistic yields an interval at any confidence; an estimate is exact; a reported one is as it stands."""
+"""A statistic yields an interval at any confidence; an estimate is exact; a reported one is taken unchanged."""
 
 
 @dataclass(frozen=True, slots=True)

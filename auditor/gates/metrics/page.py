@@ -1,6 +1,6 @@
 """The page ``docs/metrics.md``, written from the metrics.
 
-``python -m auditor.gates.metrics.page > docs/metrics.md`` writes it anew.
+``python -m auditor.gates.metrics.page > docs/metrics.md`` regenerates it.
 """
 
 from __future__ import annotations

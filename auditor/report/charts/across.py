@@ -191,7 +191,7 @@ def _in_the_way(points: Sequence[Spot], fit: ModelLine | None, plane: Plane) -> 
 def _names(
     points: Sequence[Spot], names: Sequence[str], plane: Plane, in_the_way: Sequence[Box], x: alt.X, y: alt.Y
 ) -> list[alt.Chart]:
-    """Write the names where they cover nothing, with a hairline to the point where one stands off."""
+    """Write the names where they cover nothing, with a hairline to the point where one is apart."""
     pixels = [plane.pixel(point.x, point.y) for point in points]
     area = Box(2, -6, plane.size.width - 2, plane.size.height - 2)
     boxes = place_labels(pixels, names, area, soft=in_the_way)

@@ -126,7 +126,7 @@ def draw(lines: Sequence[ForestLine], size: Size, title: str) -> Chart:
     """Draw the rows in the order given: label, interval, figure; what is clear of zero in the accent."""
     edge = max(abs(bound or 0.0) for line in lines for bound in (line.gap.low, line.gap.high, line.gap.value))
     edge = max(0.01, edge * 1.08)
-    # the plot's own sides, in the units of the axis, for texts that stand outside it
+    # the plot's own sides, in the units of the axis, for texts outside it
     unit, row = 2 * edge / size.width, size.height / len(lines)
     labels = [in_lines(line.label, _LABEL_NARROW if size.narrow else _LABEL) for line in lines]
     marks: list[dict[str, Any]] = [

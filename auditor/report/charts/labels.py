@@ -1,6 +1,6 @@
 """Names beside points without collisions: deterministic, greedy with repair.
 
-Each name may stand at any of a ring of places around its point. A place costs for what it would cover (names,
+Each name may be placed at any of a ring of places around its point. A place costs for what it would cover (names,
 points, the edge of the plot) and for its distance. Names take their cheapest place in turn, the most
 crowded first, and then each moves again in the light of the others, until nothing gets better.
 """

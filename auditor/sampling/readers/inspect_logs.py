@@ -43,7 +43,7 @@ class EvalLog:
         """Stream the samples, unpacking one at a time."""
         where = str(source.path)
         with _damage_named(where), zipfile.ZipFile(source.path) as archive:
-            found = dict.fromkeys(archive.namelist())  # a sample that was run again is there twice; the last counts
+            found = dict.fromkeys(archive.namelist())  # a sample that was run again is given twice; the last counts
             names = [name for name in found if name.startswith(_FOLDER) and name.endswith(".json")]
         if not names:
             remedy = "unpack it and name one of its files or folders"

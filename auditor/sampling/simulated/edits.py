@@ -29,7 +29,7 @@ def apply(source: str, edits: Iterable[Edit]) -> str:
 
 
 class Places:
-    """Where the nodes of a tree stand in its source."""
+    """Positions of a tree's nodes in its source."""
 
     def __init__(self, source: str) -> None:
         self._lines = lines_of(source)

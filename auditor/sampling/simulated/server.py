@@ -35,7 +35,7 @@ class SimulatedServer:
     """Serves simulated models for some tasks on loopback. Use as a context manager; several clients may ask at once.
 
     Answers depend on ``seed``, the model's name, the task and the request's own ``seed`` alone; a request
-    without one gets the next number for its model and task. ``faults`` may be set anew while
+    without one gets the next number for its model and task. ``faults`` may be changed while
     it runs. With ``key`` requests need it.
     """
 

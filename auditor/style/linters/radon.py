@@ -22,7 +22,7 @@ _NOT_LINE_ENDS = dict.fromkeys(map(ord, "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"),
 
 REMEMBERED_LINES = 4096
 REMEMBERED_LENGTH = 500
-"""Characters; longer pieces are tokenized anew, so that memory stays small."""
+"""Characters; longer pieces are tokenized again, so that memory stays small."""
 
 _MEANINGS: dict[str, str] = {
     "complexity": "largest cyclomatic complexity of a function, a method or the code outside them, by the model",
@@ -169,11 +169,11 @@ def _remember_lines() -> None:
     """Cache tokens by line in radon's line counter, which tokenizes line by line: programs share most lines."""
     from radon import raw
 
-    anew = raw._generate  # noqa: SLF001 - as below
-    remembered = functools.lru_cache(REMEMBERED_LINES)(lambda code: _outcome(anew, code))
+    original = raw._generate  # noqa: SLF001 - as below
+    remembered = functools.lru_cache(REMEMBERED_LINES)(lambda code: _outcome(original, code))
 
     def generate(code: str) -> object:
-        tokens, error = remembered(code) if len(code) <= REMEMBERED_LENGTH else _outcome(anew, code)
+        tokens, error = remembered(code) if len(code) <= REMEMBERED_LENGTH else _outcome(original, code)
         if error is not None:
             raise tokenize.TokenError(*error)
         return tokens

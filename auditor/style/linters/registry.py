@@ -21,7 +21,7 @@ LINTERS: tuple[Linter, ...] = (Ruff(), Pylint(), Bandit(), Radon(), OwnChecks())
 """In the order of their findings on a line. Where two report the same defect, the first one's finding counts."""
 
 OWN: LinterName = OwnChecks.name
-"""Under this name stand findings that no linter made, such as a program that does not parse."""
+"""The name of findings that no linter made, such as a program that does not parse."""
 
 
 def linter(name: str) -> Linter:

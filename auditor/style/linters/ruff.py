@@ -94,7 +94,7 @@ class Ruff(Linter):
         return ruff_overlaps.ported_message(rule) or super().same_as(rule)
 
     def start(self, workspace: Workspace) -> RuffSession:
-        """Return a session; each batch starts ruff anew."""
+        """Return a session; each batch starts a ruff process."""
         return RuffSession(workspace)
 
 

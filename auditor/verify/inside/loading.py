@@ -69,7 +69,7 @@ def load_module(
 ) -> dict[str, Any] | None:
     """Run the source as a module and return its names; say why not where it does not run.
 
-    The names of a prelude, and those ``offered``, are there where neither the source nor the builtins define them.
+    The names of a prelude, and those ``offered``, are defined where neither the source nor the builtins define them.
     """
     try:
         code = compile(source, f"<{MODULE}>", "exec", dont_inherit=True)

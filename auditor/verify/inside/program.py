@@ -59,7 +59,7 @@ def _leave(code: Any = None) -> NoReturn:
 
 
 def _open_streams() -> None:
-    """Make the standard streams anew on the descriptors as they are now."""
+    """Open the standard streams again on the descriptors as they are now."""
     stdin = io.TextIOWrapper(io.BufferedReader(io.FileIO(0, "rb", closefd=False)), encoding="utf-8", errors="replace")
     stdout = io.TextIOWrapper(io.BufferedWriter(io.FileIO(1, "wb", closefd=False)), "utf-8", "backslashreplace")
     sys.stdin = sys.__stdin__ = stdin  # type: ignore[misc]

@@ -1,7 +1,7 @@
 """Inside the sandbox: test scripts, with the solution in another process than its tests.
 
 The script runs in one confined child with ``candidate`` and the entry point's name as proxies; each
-call of a proxy is a line to the judge, who hands it to a second confined child that holds the
+call of a proxy is a line to the judge, which passes it to a second confined child that holds the
 solution. Only values pass between the two: the solution can reach neither the script's frames nor
 its asserts, and the script, which may come from an untrusted data set, can reach nothing at all.
 
@@ -71,7 +71,7 @@ class Proxy:
         self.__name__ = name
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
-        """Call the solution; its in-place changes are written back, its exceptions raised anew."""
+        """Call the solution; its in-place changes are written back, its exceptions raised again."""
         self.calls += 1
         given = list(arguments)
         self._channel.send(Message.CALL + wire.encode((given, keywords)))

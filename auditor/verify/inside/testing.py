@@ -117,7 +117,7 @@ class _Results:
         suite = unittest.TestSuite(kind(method) for method in methods)
         result = _collector(methods, self._say, stop=self._job.stop)
         suite.run(result)
-        if result.broken is not None:  # setUpClass or tearDownClass: no test of the class stands
+        if result.broken is not None:  # setUpClass or tearDownClass: no result of the class counts
             self._say(numbers[0], result.broken, asserted=False)
 
     def _run_function(self, function: Callable[[], Any] | None, number: int) -> None:

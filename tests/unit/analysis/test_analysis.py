@@ -158,7 +158,7 @@ def test_attempts_default_to_each_models_fewest_samples() -> None:
 
 
 def test_a_million_samples_a_task_are_no_burden() -> None:
-    """By default the curve ends at 10,000 and nothing is fitted beyond; drawing so many samples anew is refused."""
+    """By default the curve ends at 10,000 and nothing is fitted beyond; resampling so many samples is refused."""
     counts = Counts("m", ("a", "b", "c"), [10**6] * 3, [500_000, 3, 10**6], [400_000, 0, 10**6])
     entry = analyze([counts], AnalysisOptions(resamples=5)).models[0]
     assert (len(entry.curve), entry.max_attempts, entry.extrapolation) == (10_000, 10_000, None)
@@ -202,7 +202,7 @@ def test_nothing_to_analyse_is_refused_by_name() -> None:
     one = models("m")
     with pytest.raises(InputError, match="no counts"):
         analyze([])
-    with pytest.raises(InputError, match="model 'm' is there twice"):
+    with pytest.raises(InputError, match="model 'm' is given twice"):
         analyze(one + one)
     with pytest.raises(InputError, match="model 'm' has no task left"):
         analyze(one, AnalysisOptions(exclude=one[0].task_ids))

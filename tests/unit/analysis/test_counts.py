@@ -67,7 +67,7 @@ def test_a_bad_row_is_refused_by_line_and_column(row: str, complaint: str) -> No
 
 
 def test_the_second_row_of_a_task_is_refused() -> None:
-    """One model's task may stand there once."""
+    """One model's task may be listed once."""
     with pytest.raises(InputError, match=r"counts.csv:3: model 'm' has task 't' twice"):
         parse("m,t,4,2,0", "m,t,4,2,0")
 
@@ -78,9 +78,9 @@ def test_the_second_row_of_a_task_is_refused() -> None:
         ("model,task_id,n,base_pass,correct\n", "column 'base_passes' is missing — rename 'base_pass'"),
         ("model,task,n,base_passes,correct\n", "column 'task_id' is missing — rename 'task'"),
         ("model,task_id,base_passes,correct\n", "column 'n' is missing — the columns are model, task_id"),
-        ("model,task_id,n,n,base_passes,correct\n", "column 'n' stands there twice"),
+        ("model,task_id,n,n,base_passes,correct\n", "column 'n' is given twice"),
         ("", "column 'model' is missing"),
-        ("model;task_id;n;base_passes;correct", "the columns stand apart by ';' — save the file with commas"),
+        ("model;task_id;n;base_passes;correct", "the columns are separated by ';' — save the file with commas"),
     ],
 )
 def test_a_missing_column_names_the_nearest(header: str, complaint: str) -> None:
@@ -124,7 +124,7 @@ def test_impossible_counts_are_refused(n: list[float], base: list[int], correct:
 
 def test_twin_tasks_are_refused() -> None:
     """A task id stands for one entry."""
-    with pytest.raises(InputError, match="task 'a' is there twice"):
+    with pytest.raises(InputError, match="task 'a' is given twice"):
         Counts("m", ("a", "b", "a"), [1, 1, 1], [0, 0, 0], [0, 0, 0])
 
 

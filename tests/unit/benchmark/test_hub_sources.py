@@ -79,7 +79,7 @@ def test_a_check_of_another_shape_runs_as_a_script(tmp_path: Path) -> None:
 
 
 def test_mbpp_plus_has_both_suites(tmp_path: Path) -> None:
-    """Task N is ``Mbpp/N``, the entry point is what the loop calls, imports stand before the asserts."""
+    """Task N is ``Mbpp/N``, the entry point is what the loop calls, imports come before the asserts."""
     (task,) = load_benchmark(folder(tmp_path / "mbpp", MBPP)).tasks
     assert (task.task_id, task.entry_point) == ("Mbpp/7", "inc")
     assert task.base == AssertSuite("import math\nassert math.isclose(inc(1), 2)\n")

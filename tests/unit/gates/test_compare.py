@@ -41,7 +41,7 @@ def row(comparison: Comparison, metric: str, **parameters: object) -> Comparison
 
 @pytest.fixture
 def runs(tmp_path: Path) -> tuple[MadeRun, MadeRun]:
-    """Two runs of one model: B is right more often and better written, and judged some programs anew."""
+    """Two runs of one model: B is right more often and better written, and judged some programs again."""
     a, b = MadeRun(tmp_path / "a"), MadeRun(tmp_path / "b")
     for index in range(12):
         task = f"T/{index:02d}"
@@ -72,7 +72,7 @@ def test_a_run_against_itself_is_the_same(runs: tuple[MadeRun, MadeRun]) -> None
 
 
 def test_changed_programs_and_flaky_ones_apart(tmp_path: Path) -> None:
-    """A program judged differently is listed with both outcomes; a flaky one stands apart; new ones do not count."""
+    """A program judged differently is listed with both outcomes; a flaky one is listed apart; new ones do not count."""
     a, b = MadeRun(tmp_path / "a"), MadeRun(tmp_path / "b")
     kept = a.add("m", "T/1", "kept")
     b.add("m", "T/1", "kept")

@@ -286,7 +286,7 @@ def test_reported_numbers_keep_their_confidence() -> None:
     ],
 )
 def test_a_reported_number_has_its_own_interval(path: str, bounds: tuple[float, float] | None) -> None:
-    """A number of the report is never judged by the interval of the number that stands beside it."""
+    """A number of the report is never judged by the interval of another number."""
     model = replace(
         GOOD,
         optimal_attempts=(

@@ -121,7 +121,7 @@ def test_ready_sets_are_sound(name: str) -> None:
 
 
 def test_there_are_ready_sets() -> None:
-    """The sets that the docs name are there."""
+    """The sets that the docs name exist."""
     assert set(ready_sets()) == {"gates-lenient", "gates-assisted", "gates-strict", "gates-style", "gates-hygiene"}
 
 

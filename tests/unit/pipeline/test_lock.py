@@ -72,7 +72,7 @@ def test_what_fails_at_once_leaves_no_folder(run: Run) -> None:
 
 
 def test_a_file_in_the_folders_place_is_one_line(run: Run) -> None:
-    """What stands there is named with the remedy, and stays."""
+    """What is in the way is named with the remedy, and is left alone."""
     run.folder.parent.mkdir()
     run.folder.write_text("mine")
     with pytest.raises(StoreError, match="choose another --out folder"), sole_worker(run.folder, create=True):

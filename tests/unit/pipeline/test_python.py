@@ -112,7 +112,7 @@ def test_what_is_not_there_yet_is_named_with_its_remedy(project: Path, tmp_path:
 
 
 def test_a_run_without_a_sample_has_empty_frames(project: Path, tmp_path: Path) -> None:
-    """The columns are there, so what is written for a whole run works on a run that has just begun."""
+    """The columns exist, so what is written for a whole run works on a run that has just begun."""
     with auditor.Run.open(project / "audit.toml", tmp_path / "new").store():
         pass
     new = auditor.open_run(tmp_path / "new")

@@ -53,7 +53,7 @@ def test_long_programs_are_cut_and_say_so() -> None:
 
 
 def test_the_prompt_folds_under_its_signature() -> None:
-    """The prompt's lines stand apart, without the empty ones at its end, under the function's own line."""
+    """The prompt's lines are set apart, without the empty ones at its end, under the function's own line."""
     code = show("import re\n\ndef f(x):\n    '''doc'''\n\n    return x\n", 5)
     assert text_of(code.signature) == "def f(x):"
     assert (len(code.prompt), code.body[0].number) == (4, 5)

@@ -248,7 +248,7 @@ def test_the_lead_answers_how_often_wrong_and_how_many_attempts() -> None:
 
 
 def test_figures_say_what_they_are_shares_of() -> None:
-    """The counts behind a headline figure stand below it: pooled false of accepted, right of all samples."""
+    """The counts behind a headline figure are given below it: pooled false of accepted, right of all samples."""
     model = make_document(models=1, tasks=8, samples=10, false_positives=0).models[0]
     accepted, right = sum(row.base_passes for row in model.per_task), sum(row.correct for row in model.per_task)
     shown = headlines(model, "95 %")

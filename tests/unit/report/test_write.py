@@ -130,7 +130,7 @@ def test_addresses_of_findings_are_web_addresses(hostile: Path) -> None:
 
 
 def test_no_character_that_acts_on_a_line_reaches_a_page(hostile: Path) -> None:
-    """Controls, overrides, zero-width and unpaired characters stand as code points."""
+    """Controls, overrides, zero-width and unpaired characters are shown as code points."""
     bad = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
     for page in hostile.iterdir():
         if page.suffix != ".json":
@@ -150,7 +150,7 @@ def test_hostile_pages_stay_small(hostile: Path) -> None:
 
 
 def test_a_part_may_be_absent() -> None:
-    """A list that is empty leaves its section out or says so, and the rest stands."""
+    """A list that is empty leaves its section out or says so, and the rest is complete."""
     document = make_document(models=1, tasks=3, samples=3, false_positives=2)
     assert document.models[0].style is not None
     style = replace(document.models[0].style, criteria=(), rules=())

@@ -1,4 +1,4 @@
-"""The committed JSON Schemas; ``python -m tests.unit.results.schemas`` writes them anew from the types."""
+"""The committed JSON Schemas; ``python -m tests.unit.results.schemas`` regenerates them from the types."""
 
 from __future__ import annotations
 

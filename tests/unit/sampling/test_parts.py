@@ -1,4 +1,4 @@
-"""The parts of sampling, each by itself: requests, replies, prompts, pace, budget, estimate."""
+"""The parts of sampling, one by one: requests, replies, prompts, rate, budget, estimate."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_the_hash_covers_all_that_is_sent_and_nothing_else() -> None:
     samples=st.integers(1, 12), step=st.integers(1, 5), gone=st.sets(st.integers(0, 23)), seed=st.none() | st.just(7)
 )
 def test_requests_cover_what_is_missing_once(samples: int, step: int, gone: set[int], seed: int | None) -> None:
-    """For any set of samples that are there, the requests ask for each other index exactly once, breadth first."""
+    """For any set of samples already drawn, the requests ask for each other index exactly once, breadth first."""
     settings = model(samples_per_task=samples, choices_per_request=step, seed=seed)
     every = [
         (request.task.task_id, index, key)
@@ -159,7 +159,7 @@ def test_estimate_counts_what_would_be_sent() -> None:
     found = estimate(settings, [TASK, OTHER])
     assert (found.requests, found.samples, found.present) == (6, 20, 0)
     assert found.completion_tokens == (20 * 250, 20 * 1024)
-    assert str(found).startswith("20 samples in 6 requests (0 are there); about ")
+    assert str(found).startswith("20 samples in 6 requests (0 already drawn); about ")
     assert "5,000 to 20,480 completion tokens; cost 0.05" in str(found)
     assert found.cost is not None
     assert found.cost[0] < (found.cost[1] or 0)

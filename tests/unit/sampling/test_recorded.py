@@ -1,4 +1,4 @@
-"""Recorded samples: read as they stand, refused by file and line, checked before the first is given."""
+"""Recorded samples: read unchanged, refused by file and line, checked before the first is given."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_rows_count_per_task_in_order(tmp_path: Path, name: str) -> None:
 
 
 def test_join_stop_and_raw(tmp_path: Path) -> None:
-    """``join`` stands between prompt and completion, ``stop`` cuts, ``raw`` joins without looking."""
+    """``join`` is put between prompt and completion, ``stop`` cuts, ``raw`` joins without looking."""
     path = write(tmp_path / "s.jsonl", [{"task_id": "A", "completion": "return 2 * x\n#STOP\nreturn 3"}])
     first = next(read_recorded(model(path, join="    ", stop=("#STOP", "#LATER")), TASKS))
     assert first.solution == PROMPT + "    return 2 * x\n"

@@ -95,7 +95,7 @@ def test_equal_answers_stay_separate_samples_of_one_program(tmp_path: Path) -> N
 
 
 def test_labels_follow_from_the_two_verdicts(tmp_path: Path) -> None:
-    """A sample is judged by its program; what has no program, or an error of ours, is unknown."""
+    """A sample is judged by its program; what has no program, or a harness error, is unknown."""
     cases = {
         Label.TRUE_POSITIVE: (Outcome.PASS, Outcome.PASS),
         Label.FALSE_POSITIVE: (Outcome.PASS, Outcome.TIMEOUT),
@@ -184,7 +184,7 @@ def test_verdicts_of_others_and_tasks_come_back(tmp_path: Path) -> None:
 
 
 def test_only_what_is_missing_is_verified(tmp_path: Path) -> None:
-    """A program is due without base, without plus after a base pass, and after an error of ours."""
+    """A program is due without base, without plus after a base pass, and after a harness error."""
     due = {
         "nothing": ((), True, True),
         "base failed": ((Outcome.FAIL,), False, True),

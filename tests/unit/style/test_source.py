@@ -79,7 +79,7 @@ def test_a_solution_that_repeats_the_prompt_is_aligned_with_it() -> None:
 
 
 def test_punctuation_alone_is_never_the_prompts() -> None:
-    """A closing bracket that happens to stand in the prompt too is not charged away."""
+    """A closing bracket that happens to be in the prompt too is not charged away."""
     assert lines_of_prompt("y = [\n    2,\n]\n", "x = [\n    1,\n]\n# end\n") == frozenset()
 
 

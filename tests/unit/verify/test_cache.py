@@ -58,7 +58,7 @@ def test_another_process_reads_what_was_kept(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("mode", [0o777, 0o770, 0o1777, 0o707])
 def test_a_folder_that_others_may_write_is_refused(tmp_path: Path, mode: int) -> None:
-    """Whoever writes the cache decides verdicts: one line names the folder and what to do."""
+    """Anyone who can write the cache decides verdicts: one line names the folder and what to do."""
     entry = filled(tmp_path)
     entry.parent.chmod(mode)
     with pytest.raises(UsageError, match=r"references: .* written by another user — .*AUDITOR_CACHE"):

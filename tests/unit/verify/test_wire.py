@@ -193,7 +193,7 @@ def test_huge_ints_cross() -> None:
 
 
 def test_two_surrogates_are_not_the_character_that_they_would_encode() -> None:
-    """Two lone surrogates are two characters, wherever they stand, and keep apart from the one of their pair."""
+    """Two lone surrogates are two characters, at any position, and stay distinct from the one of their pair."""
     pair, one = "\ud83d\ude00", "\U0001f600"
     for apart, whole in ((pair, one), ([pair, 1], [one, 1]), ({pair: pair}, {one: one}), ((f"a{pair}",), (f"a{one}",))):
         assert wire.encode(apart) != wire.encode(whole)

@@ -2,7 +2,7 @@
 
 The lines that a right program sends are known beforehand, so a pass costs one comparison of bytes
 and no decoding. Where bytes may not decide (NaN, opaque values, some oracles) the test is listed as
-undecided: the comparison of bytes ends before it and the judge decodes the answer. Nothing stands in
+undecided: the comparison of bytes ends before it and the judge decodes the answer. Nothing is in
 the stream in its place, since a child could send the same bytes.
 """
 

@@ -16,7 +16,7 @@ from auditor.verify.runner import Runner
 def prepare(task: Task, suite: UnittestSuite, workshop: Workshop) -> PreparedTests:
     """Run a suite on the reference, and on a stub that has to fail it.
 
-    A suite that asks for separate processes and cannot work that way (it patches modules, or hands functions
+    A suite that asks for separate processes and cannot work that way (it patches modules, or passes functions
     over) runs in one process, and its verdicts say so. Raises :class:`~auditor.verify.kinds.base.UnfitError`
     where the reference does not pass, or the stub does.
     """
