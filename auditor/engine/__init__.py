@@ -94,6 +94,11 @@ class Session(Protocol[Item_contra, Record_co, About_co]):
         ...
 
     @property
+    def width(self) -> int:
+        """How many items are worked on at once, now."""
+        ...
+
+    @property
     def sites(self) -> Sequence[About_co]:
         """What each process said about itself."""
         ...

@@ -146,6 +146,11 @@ class DaskSession(Generic[Item, Record, About]):
         return BATCH
 
     @property
+    def width(self) -> int:
+        """How many threads the workers have."""
+        return sum(worker.threads for worker in self._workers.values())
+
+    @property
     def sites(self) -> Sequence[About]:
         """What each worker said about itself."""
         return [worker.proof.about for worker in self._workers.values()]
@@ -240,7 +245,7 @@ class DaskSession(Generic[Item, Record, About]):
             self._refuse(address, f"its environment is {proof.environment}, that of the others {self._environment}")
             return
         self._workers[address] = _Worker(address, threads, proof)
-        self._engine.watch.workers(sum(worker.threads for worker in self._workers.values()))
+        self._engine.watch.workers(self.width)
 
     def _refuse(self, address: str, why: str) -> None:
         self._refused[address] = why
@@ -256,7 +261,7 @@ class DaskSession(Generic[Item, Record, About]):
             else:
                 self._waiting.append(parcel)
         self._engine.watch.note(f"worker {address} on {worker.proof.host} is gone")
-        self._engine.watch.workers(sum(one.threads for one in self._workers.values()))
+        self._engine.watch.workers(self.width)
 
     # items -------------------------------------------------------------------------------------------
 

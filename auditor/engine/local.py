@@ -77,6 +77,11 @@ class LocalSession(Generic[Item, Record, About]):
         return _BATCH
 
     @property
+    def width(self) -> int:
+        """How many items are worked on at once."""
+        return self.workers
+
+    @property
     def sites(self) -> Sequence[About]:
         """What the one process said about itself."""
         return [self._site.about] if self._site is not None else []
