@@ -8,21 +8,19 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path, PurePath
 
 from auditor.benchmark import classes, contests, evalplus, hub, leetcode, livecodebench, own
-from auditor.benchmark.demo import TASKS as DEMO_TASKS
+from auditor.benchmark.demo import SOURCES as DEMO_SOURCES
 from auditor.benchmark.draft import Draft, Unfit
 from auditor.benchmark.rows import SourceRow, jsonl_rows, read_rows
 from auditor.benchmark.values import canonical
 from auditor.errors import InputError
 from auditor.records import AssertSuite, Benchmark, InputSuite, StdinSuite, Suite, Task, UnittestSuite
 
-DEMO = "demo"
-
 
 def load_benchmark(source: str | Path, base: str | Path | None = None, tasks: Collection[str] = ()) -> Benchmark:
     """Load the tasks of a source.
 
-    ``source`` is ``demo``, a data set's id on the hub, a folder in the hub's layout, EvalPlus's JSONL(.gz)
-    or own tasks in JSONL(.gz). ``base`` is another such source whose tests serve as base suites, where
+    ``source`` is ``demo`` or ``demo-kinds``, a data set's id on the hub, a folder in the hub's layout, EvalPlus's
+    JSONL(.gz) or own tasks in JSONL(.gz). ``base`` is another such source whose tests serve as base suites, where
     ``source`` has none of its own. ``tasks`` keeps only these task ids, in the source's order.
 
     Rows whose tests cannot be read are named in ``Benchmark.unfit``. Raises
@@ -92,7 +90,7 @@ def _drafts(source: str) -> tuple[dict[str, Draft], dict[str, str], tuple[str, .
     drafts: dict[str, Draft] = {}
     unfit: dict[str, str] = {}
     read: Callable[[SourceRow], Draft] | None = None
-    for row in jsonl_rows(DEMO_TASKS) if source == DEMO else read_rows(source):
+    for row in jsonl_rows(DEMO_SOURCES[source]) if source in DEMO_SOURCES else read_rows(source):
         read = read or _reader(row)
         try:
             draft = read(row)

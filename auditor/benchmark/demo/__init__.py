@@ -1,8 +1,8 @@
-"""The benchmark that comes with the package, and hand-written answers to it.
+"""The benchmarks that come with the package, and hand-written answers to them.
 
-``tasks.jsonl`` is in the format of own tasks and serves as its example. ``variants.jsonl`` holds
-right and wrong solutions of each task: what the simulated model draws from, and the proof that the
-plus suites catch what the base suites miss.
+``tasks.jsonl`` (the source ``demo``) holds functions, ``kinds.jsonl`` (``demo-kinds``) six programs and four classes;
+both are in the format of own tasks and serve as its examples. The files of variants hold right and wrong solutions of
+each task: what the simulated model draws from, and the proof that the plus suites catch what the base suites miss.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Literal, get_args
 
 FOLDER = Path(__file__).parent
-TASKS = FOLDER / "tasks.jsonl"
+SOURCES = {"demo": FOLDER / "tasks.jsonl", "demo-kinds": FOLDER / "kinds.jsonl"}
+"""The name of each benchmark as a source → its tasks."""
+_VARIANTS = ("variants.jsonl", "kinds_variants.jsonl")
 
 VariantKind = Literal["correct", "false_positive", "wrong"]
 """Passes both suites; passes base and fails plus; fails base."""
@@ -43,7 +45,8 @@ def demo_variants(task_id: str) -> Sequence[DemoVariant]:
 def _variants() -> dict[str, tuple[DemoVariant, ...]]:
     """Read the package's own answers, grouped by task in file order."""
     found: dict[str, list[DemoVariant]] = {}
-    for line in (FOLDER / "variants.jsonl").read_text(encoding="utf-8").strip().split("\n"):
+    lines = "".join((FOLDER / name).read_text(encoding="utf-8") for name in _VARIANTS)
+    for line in lines.strip().split("\n"):
         row = json.loads(line)
         found.setdefault(row["task_id"], []).append(DemoVariant(row["solution"], row["kind"]))
     return {task_id: tuple(variants) for task_id, variants in found.items()}

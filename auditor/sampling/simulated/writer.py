@@ -87,7 +87,8 @@ def _material(task: Task, quality: Quality, random: Random) -> str:
     if wrong and (quality == "subtle" or random.random() < 0.5):
         return random.choice(wrong)
     changed = (subtle if quality == "subtle" else plain)(random.choice(right), random)
-    return changed or plain(reference, random) or f"def {task.entry_point}(*args):\n    return None\n"
+    nothing = f"def {task.entry_point}(*args):\n    return None\n" if task.entry_point else "print()\n"
+    return changed or plain(reference, random) or nothing
 
 
 def _documented(source: str, task: Task) -> str:
@@ -134,7 +135,8 @@ def _wrap(source: str, task: Task, random: Random) -> str:
     """Put a program into a chat answer, in one of the ways that models have."""
     opening, closing = random.choice(_OPENINGS), random.choice(_CLOSINGS)
     code = source.strip("\n")
-    match random.choices(range(7), (58, 14, 10, 4, 6, 5, 3))[0]:
+    way = random.choices(range(7), (58, 14, 10, 4, 6, 5, 3))[0]
+    match way if task.entry_point or way not in {4, 6} else 0:  # a program has no name to speak of
         case 0:
             body = f"```python\n{code}\n```"
         case 1:
