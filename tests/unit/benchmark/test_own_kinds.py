@@ -106,7 +106,7 @@ REFUSED = [
     (PROGRAM, {"entry_point": "f"}, "does not define 'f'"),
     (PROGRAM, {"base": {"inputs": [[1]]}}, "cannot test a program"),
     (PROGRAM, {"wrong": ["print("]}, r"wrong\[0\].*not valid Python"),
-    (PROGRAM, {"correct": "print(1)"}, "correct is no list of texts"),
+    (PROGRAM, {"correct": "print(1)"}, "correct is not a list of texts"),
     (PROGRAM, {"slices": ["hard"]}, "slices is a list"),
     (CLASS, {"base": {"inputs": [[1]]}}, "cannot test a class"),
     (CLASS, {"base": {"unittest": "import unittest\n"}}, "holds no test"),
