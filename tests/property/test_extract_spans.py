@@ -99,10 +99,12 @@ pieces = st.sampled_from([
 ])  # fmt: skip
 
 
+@pytest.mark.filterwarnings("ignore::SyntaxWarning")  # of readings such as [THINK]()
 @settings(max_examples=300, deadline=None)
 @given(st.lists(pieces, max_size=30).map("".join))
 @example("```python\n" * 3 + "def total(values):\n    return 1")
 @example("\t[THINK][PAD]def total(values):\n")
+@example("[THINK]()")
 def test_any_text_is_read_without_an_error(answer: str) -> None:
     """Whatever the text: no exception, spans that cover it, and code that is the answer's own."""
     for task in (TASK, PROGRAM):
