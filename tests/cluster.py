@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Self
@@ -25,10 +25,15 @@ def free_port() -> int:
 class LocalCluster:
     """A scheduler and workers, each a process of its own; all end with the ``with`` block."""
 
-    def __init__(self, folder: Path, workers: int, *, threads: int = 1, **variables: str) -> None:
+    def __init__(
+        self, folder: Path, workers: int, *, threads: int = 1, tls: Mapping[str, Path] | None = None, **variables: str
+    ) -> None:
+        """Start it; ``tls`` names the files of ``ca``, ``cert`` and ``key``."""
         self.folder, self.threads = folder, threads
         self.port = free_port()
-        self.address = f"tcp://127.0.0.1:{self.port}"
+        self.address = f"{'tls' if tls else 'tcp'}://127.0.0.1:{self.port}"
+        files = {"ca": "--tls-ca-file", "cert": "--tls-cert", "key": "--tls-key"}
+        self._tls = [word for name, path in (tls or {}).items() for word in (files[name], str(path))]
         self._environment = {**os.environ, "PYTHONPATH": str(ROOT), "AUDITOR_CACHE": "off", **variables}
         self.scheduler = self._scheduler()
         self.workers = [self.start_worker() for _ in range(workers)]
@@ -41,13 +46,15 @@ class LocalCluster:
             end(process)
 
     def _scheduler(self) -> subprocess.Popen[bytes]:
-        return self._start("scheduler", "--host", "127.0.0.1", "--port", str(self.port), "--no-dashboard")
+        protocol = ["--protocol", self.address.partition(":")[0]]
+        where = ["--host", "127.0.0.1", "--port", str(self.port), "--no-dashboard"]
+        return self._start("scheduler", *protocol, *where, *self._tls)
 
     def start_worker(self, **variables: str) -> subprocess.Popen[bytes]:
         """Start a worker without a nanny, so that its process is the one that works."""
         return self._start(
             "worker", self.address, "--nthreads", str(self.threads), "--no-nanny", "--memory-limit", "0",
-            "--no-dashboard", "--local-directory", str(self.folder), "--death-timeout", "60", **variables,
+            "--no-dashboard", "--local-directory", str(self.folder), "--death-timeout", "60", *self._tls, **variables,
         )  # fmt: skip
 
     def restart_scheduler(self) -> None:

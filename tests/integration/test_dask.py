@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +12,7 @@ import pytest
 
 pytest.importorskip("distributed")
 
-from auditor.engine.dask import DaskEngine, Watch
+from auditor.engine.dask import DaskEngine, Watch, security_of
 from auditor.errors import EngineError, SandboxError
 from auditor.records import Outcome, SuiteName
 from auditor.store import Store
@@ -129,3 +131,19 @@ def test_a_cluster_that_is_not_there_is_named() -> None:
     address = f"tcp://127.0.0.1:{free_port()}"
     with pytest.raises(EngineError, match=address):
         DaskEngine(address, patience=0.5).start(Squares())
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="no openssl to make certificates with")
+def test_a_cluster_by_tls_takes_only_those_with_a_certificate(tmp_path: Path) -> None:
+    files = {"ca": tmp_path / "cert.pem", "cert": tmp_path / "cert.pem", "key": tmp_path / "key.pem"}
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+         "-addext", "subjectAltName=IP:127.0.0.1", "-out", str(files["cert"]), "-keyout", str(files["key"])],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    with LocalCluster(tmp_path, 1, tls=files) as cluster:
+        security = security_of(files["ca"], files["cert"], files["key"])
+        with DaskEngine(cluster.address, security).start(Squares()) as session:
+            assert squares(list(session.map([Numbers((3,))]))) == [(3, 9)]
+        with pytest.raises(EngineError):
+            DaskEngine(cluster.address.replace("tls", "tcp"), patience=0.5).start(Squares())
