@@ -9,6 +9,7 @@ row. *Before* is the interval without the bound for few deviating tasks, on the 
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -175,33 +176,41 @@ def study(
     return tallies
 
 
+Cells = dict[tuple[str, str, int, int], float]
+"""Coverage by interval, model, tasks and samples."""
+
+
 def audits(repeats: int) -> None:
     """Print the coverage of every interval of one model, by number of tasks, with and without the new bound."""
-    found: dict[bool, dict[tuple[str, str, int, int], float]] = {}
+    found: dict[bool, Cells] = {False: {}, True: {}}
     few = intervals.FEW
-    for after in (False, True):
-        intervals.FEW = few if after else 0.0  # type: ignore[misc]
-        cells = found.setdefault(after, {})
-        for model, population in MODELS.items():
-            for tasks in TASKS:
-                for samples in SAMPLES:
-                    done = study(population, tasks=tasks, samples=samples, repeats=repeats, resamples=300, seed=7)
-                    cells |= {(name, model, tasks, samples): tally.coverage for name, tally in done.items()}
-    intervals.FEW = few  # type: ignore[misc]
-    names = list(dict.fromkeys(name for name, *_ in found[True]))
-    print(f"{repeats} audits a cell, {len(MODELS) * len(TASKS) * len(SAMPLES)} cells. Lowest and mean coverage, %.\n")
-    heads = [f"{tasks} tasks, {word}" for tasks in TASKS for word in ("before", "after")]
-    print(f"| interval | {' | '.join(heads)} | worst cell after |")
-    print("|---|" + "---|" * (len(heads) + 1))
-    for name in names:
-        row = []
-        for tasks in TASKS:
-            for after in (False, True):
-                shares = [v for (n, _, t, _), v in found[after].items() if n == name and t == tasks]
-                row.append(f"{100 * min(shares):.0f}, {100 * sum(shares) / len(shares):.1f}" if shares else "–")
-        worst = min((cell for cell in found[True] if cell[0] == name), key=lambda cell: found[True][cell])
-        print(f"| {name} | {' | '.join(row)} | {worst[1]}, {worst[2]} tasks, n = {worst[3]}: "
-              f"{100 * found[True][worst]:.0f} |")  # fmt: skip
+    cells = [(tasks, samples, model) for tasks in TASKS for samples in SAMPLES for model in MODELS]
+    for place, (tasks, samples, model) in enumerate(cells, start=1):
+        for after in (True, False):
+            intervals.FEW = few if after else 0.0  # type: ignore[misc]
+            done = study(MODELS[model], tasks=tasks, samples=samples, repeats=repeats, resamples=300, seed=7)
+            found[after] |= {(name, model, tasks, samples): tally.coverage for name, tally in done.items()}
+        intervals.FEW = few  # type: ignore[misc]
+        print(f"{place} of {len(cells)} cells", file=sys.stderr, flush=True)
+        if place % len(MODELS) == 0 and samples == SAMPLES[-1]:
+            _table(found, tasks, repeats)
+
+
+def _table(found: dict[bool, Cells], tasks: int, repeats: int) -> None:
+    """Print the coverage at one number of tasks: the mean over models and samples, and the lowest cell."""
+    chosen = [cell for cell in found[True] if cell[2] == tasks]
+    print(
+        f"\n{tasks} tasks: {repeats} audits for each of {len(MODELS)} models and n = {', '.join(map(str, SAMPLES))}.\n"
+    )
+    print("| interval | mean before | lowest before | mean after | lowest after | where |\n|---|--:|--:|--:|--:|---|")
+    for name in dict.fromkeys(cell[0] for cell in chosen):
+        own = [cell for cell in chosen if cell[0] == name]
+        shares = {after: np.array([found[after][cell] for cell in own]) for after in (False, True)}
+        worst = own[int(np.argmin(shares[True]))]
+        row = [
+            f"{100 * number:.1f}" for after in (False, True) for number in (shares[after].mean(), shares[after].min())
+        ]
+        print(f"| {name} | {' | '.join(row)} | {worst[1]}, n = {worst[3]} |", flush=True)
 
 
 def main() -> None:
