@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -180,11 +180,11 @@ Cells = dict[tuple[str, str, int, int], float]
 """Coverage by interval, model, tasks and samples."""
 
 
-def audits(repeats: int) -> None:
+def audits(repeats: int, chosen: Sequence[int] = TASKS) -> None:
     """Print the coverage of every interval of one model, by number of tasks, with and without the new bound."""
     found: dict[bool, Cells] = {False: {}, True: {}}
     few = intervals.FEW
-    cells = [(tasks, samples, model) for tasks in TASKS for samples in SAMPLES for model in MODELS]
+    cells = [(tasks, samples, model) for tasks in chosen for samples in SAMPLES for model in MODELS]
     for place, (tasks, samples, model) in enumerate(cells, start=1):
         for after in (True, False):
             intervals.FEW = few if after else 0.0  # type: ignore[misc]

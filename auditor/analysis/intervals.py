@@ -17,8 +17,8 @@ nothing about others: its interval is the whole range.
 
 **Near an end of the range.** Where nearly all tasks say 1, a few hard ones decide how far the mean lies below, and
 others like them may not have been seen at all; an interval from the tasks' spread is too short on that side. Where the
-deviations from an end come from fewer than :data:`FEW` tasks, effectively, the limit on that side is at least as far as
-Gaffke's bound, see :mod:`auditor.analysis.dirichlet`.
+deviations from an end come from fewer than :data:`FEW` tasks, effectively, the limit of a mean on that side is at least
+as far as Gaffke's bound, see :mod:`auditor.analysis.dirichlet`.
 """
 
 from __future__ import annotations
@@ -130,8 +130,11 @@ def ratio_interval(
     replicates = (weights[drawn] @ top) / sums[drawn]
     error = ratio_error(top, bottom)
     found = interval_of(value, replicates, error, effective_tasks(bottom), confidence, bounds)
-    if bounds is None or bounds[0] < 0 or found.low is None or found.high is None:
-        return found  # for a difference the imagined task would be far worse than any that paired models show
+    # Where tasks weigh differently the imagined one would have to be the heaviest, and for a difference far worse than
+    # any that paired models show: both make the interval needlessly long.
+    counting = bottom[bottom > 0]
+    if bounds is None or bounds[0] < 0 or np.ptp(counting) > 0 or found.low is None or found.high is None:
+        return found
     least, most = (np.array([end]) for end in bounds)
     low, high = edge_limits(top[:, None], bottom[:, None], least, most, confidence)
     return Estimate(found.value, min(found.low, float(low[0])), max(found.high, float(high[0])))

@@ -60,6 +60,13 @@ def ten_thousand_samples() -> None:
     scaling_curve(counts, 10_000, FP_COSTS, bootstrap=Bootstrap(resamples=RESAMPLES))
 
 
+def a_hundred_models() -> None:
+    """100 models × 1,000 tasks × 200 samples: the whole analysis but pairs, which are on request beyond 20 models."""
+    rng = np.random.default_rng(1)
+    counts = [Population(a=0.2 + 0.02 * place).counts(1000, 200, rng, f"model {place}") for place in range(100)]
+    analyze(counts, AnalysisOptions(fp_costs=FP_COSTS, resamples=RESAMPLES))
+
+
 def permutation_simulation() -> None:
     """The plain way: 1,000 random orders a task, first base pass in each, mean reward at every K."""
     rng = np.random.default_rng(0)
@@ -99,7 +106,8 @@ def _report(work: Callable[[], None], send: Connection) -> None:
 
 
 def main() -> None:
-    rows = (exact_curves, over_tasks, over_tasks_and_samples, ten_thousand_samples, permutation_simulation)
+    rows = (exact_curves, over_tasks, over_tasks_and_samples, ten_thousand_samples, a_hundred_models,
+            permutation_simulation)  # fmt: skip
     results = {work.__name__: measured(work) for work in rows}
     plain = results["permutation_simulation"][0]
     for name, (seconds, peak) in results.items():
