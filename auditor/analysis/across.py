@@ -56,13 +56,13 @@ class _Figures:
         key = (name, counts.model, attempts)
         known = self._known.get(key)
         if known is None or known[0] != counts.task_ids:
-            known = counts.task_ids, self.of(statistic(counts))
+            known = counts.task_ids, self.of(statistic(counts), counts)
             self._known[key] = known
         return known[1]
 
-    def of(self, columns: Columns) -> Replicated:
-        """Return a figure that is not remembered."""
-        return Replicated.of(columns, self._bootstrap.resamples, self._bootstrap.seed)
+    def of(self, columns: Columns, counts: Counts) -> Replicated:
+        """Return a figure of these counts that is not remembered."""
+        return Replicated.of(columns.clustered(counts.clusters), self._bootstrap.resamples, self._bootstrap.seed)
 
     def difference(self, first: Replicated, second: Replicated) -> Difference:
         """Subtract two figures over the same tasks."""
@@ -192,7 +192,7 @@ def _at_shared(a: Counts, b: Counts, attempts: int, figures: _Figures) -> Pair:
     if enough.all():
         return figures.get("conditional", a, statistic, attempts), figures.get("conditional", b, statistic, attempts)
     weights = enough.astype(np.float64)
-    first, second = (figures.of(_weighed(statistic(one), weights)) for one in (a, b))
+    first, second = (figures.of(_weighed(statistic(one), weights), a) for one in (a, b))
     return first, second
 
 
@@ -202,7 +202,7 @@ def _weighed(columns: Columns, weights: Floats) -> Columns:
 
 def _shared_precision(a: Counts, b: Counts, _: int, figures: _Figures) -> Pair:
     first, second = metrics.shared_precision(a, b)
-    return figures.of(first), figures.of(second)
+    return figures.of(first, a), figures.of(second, a)
 
 
 _COMPARED: dict[str, Callable[[Counts, Counts, int, _Figures], Pair]] = {

@@ -18,8 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auditor.analysis.bootstrap import Three
+from auditor.analysis.counts import Ints
 from auditor.analysis.curve import CurveTable
-from auditor.analysis.intervals import Floats
+from auditor.analysis.intervals import Floats, cluster_sums, ratio_error
 from auditor.results import Level
 
 ENOUGH = 0.01
@@ -68,7 +69,7 @@ def best_attempt_set(
     inside = np.ones(len(grid), dtype=np.bool_)
     if table.drawn[0].shape[1] and own.shape[1] > 1:
         drawn = utilities(table.drawn, fp_cost, draw_cost)
-        inside = _inside(own[at] - own, drawn[at] - drawn, confidence, level)
+        inside = _inside(own[at] - own, drawn[at] - drawn, table.clusters, confidence, level)
     (members,) = np.nonzero(inside)
     return AttemptSet(
         best=best,
@@ -91,7 +92,9 @@ def utilities(curves: Three, fp_cost: float, draw_cost: float = 0.0) -> Floats:
     return result
 
 
-def _inside(shortfalls: Floats, drawn: Floats, confidence: float, level: Level) -> NDArray[np.bool_]:
+def _inside(
+    shortfalls: Floats, drawn: Floats, clusters: Ints | None, confidence: float, level: Level
+) -> NDArray[np.bool_]:
     """Say which numbers are in the set.
 
     ``shortfalls`` has each task's d_K, shape (grid, tasks); ``drawn`` each resample's, shape (grid, resamples).
@@ -101,7 +104,8 @@ def _inside(shortfalls: Floats, drawn: Floats, confidence: float, level: Level) 
     if level is Level.SAMPLES:
         error = drawn.std(axis=1, ddof=1) if drawn.shape[1] > 1 else np.zeros(len(means))
     else:
-        error = shortfalls.std(axis=1, ddof=1) / np.sqrt(tasks)
+        sizes = np.ones((tasks, 1))
+        error = ratio_error(cluster_sums(shortfalls.T, clusters), cluster_sums(sizes, clusters))
     differs = error > _ROUNDING
     if not differs.any():
         return np.asarray(means <= _ROUNDING)

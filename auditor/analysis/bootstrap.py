@@ -13,8 +13,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from auditor.analysis.counts import Ints, Tallies
-from auditor.analysis.intervals import Floats, interval_of, ratio_error, task_weights
+from auditor.analysis.counts import Counts, Ints, Tallies
+from auditor.analysis.intervals import Floats, clustered_weights, interval_of, ratio_error, task_weights
 from auditor.analysis.metrics import Statistic
 from auditor.analysis.resampling import RunningDraws, divide, precision, survival_blocks
 from auditor.errors import UsageError
@@ -70,8 +70,8 @@ class TaskDraws:
     """Tasks drawn with replacement; a drawn task brings its counts along."""
 
     def __init__(self, counts: Tallies, resamples: int, seed: int) -> None:
-        self._counts = counts
-        self._weights = task_weights(len(counts), resamples, seed)
+        self._counts, self._clusters = counts, clusters_of(counts)
+        self._weights = clustered_weights(len(counts), self._clusters, resamples, seed)
 
     def replicates(self, statistic: Statistic) -> Floats:
         """Return one value a resample; NaN where the resample leaves the statistic undefined."""
@@ -82,7 +82,7 @@ class TaskDraws:
         """Return replicates of (accepted, correct, draws), see :class:`Draws`."""
         weights = self._weights.T
         inside = self._counts.n >= grid[:, None]
-        if inside.all():
+        if inside.all() and self._clusters is None:
             spread = weights / len(self._counts)
             return own[0] @ spread, own[1] @ spread, own[2] @ spread
         behind = np.maximum(inside @ weights, 1.0)
@@ -184,6 +184,11 @@ class _Group:
         return inside * size, inside * (size - unanswered), inside * right, inside * self._spent.next(unanswered)
 
 
+def clusters_of(counts: Tallies) -> Ints | None:
+    """Return the number of each task's family; ``None`` where tasks are drawn one by one."""
+    return counts.clusters if isinstance(counts, Counts) else None
+
+
 def _drawn(counts: Tallies, copies: Ints, rng: np.random.Generator) -> Tallies:
     """Resample the samples of each task, as many times as it has copies."""
     chance_false = divide(counts.false_positives, counts.n - counts.correct)
@@ -223,7 +228,9 @@ def measure(statistic: Statistic, counts: Tallies, bootstrap: Bootstrap, draws: 
     """Return one figure with its interval at any level; ``draws`` saves making them again."""
     columns = statistic(counts)
     if bootstrap.level is Level.TASKS or not bootstrap.resamples:
-        return columns.interval(confidence=bootstrap.confidence, resamples=bootstrap.resamples, seed=bootstrap.seed)
+        return columns.clustered(clusters_of(counts)).interval(
+            confidence=bootstrap.confidence, resamples=bootstrap.resamples, seed=bootstrap.seed
+        )
     if not columns.tasks:
         return UNDEFINED
     drawn = draws or bootstrap.draw(counts)

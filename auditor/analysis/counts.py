@@ -84,12 +84,23 @@ class Counts(Tallies):
     model: str
     task_ids: tuple[str, ...]
     """In the order of the arrays, each once."""
+    families: tuple[str, ...] | None
+    """The family of each task, where some share one idea and differ in numbers: families are drawn then, not tasks."""
 
     def __init__(
-        self, model: str, task_ids: Sequence[str], n: ArrayLike, base_passes: ArrayLike, correct: ArrayLike
+        self,
+        model: str,
+        task_ids: Sequence[str],
+        n: ArrayLike,
+        base_passes: ArrayLike,
+        correct: ArrayLike,
+        families: Sequence[str] | None = None,
     ) -> None:
         object.__setattr__(self, "model", model)
         object.__setattr__(self, "task_ids", tuple(task_ids))
+        object.__setattr__(self, "families", None if families is None else tuple(families))
+        if self.families is not None and len(self.families) != len(self.task_ids):
+            raise InputError(f"model {model!r}: {len(self.families)} families for {len(self.task_ids)} tasks")
         for name, given in (("n", n), ("base_passes", base_passes), ("correct", correct)):
             with np.errstate(invalid="ignore"):  # what is no whole number is refused below
                 array = np.asarray(given).astype(np.int64)
@@ -125,7 +136,17 @@ class Counts(Tallies):
             return self
         place = {task_id: index for index, task_id in enumerate(self.task_ids)}
         picked = [place[task_id] for task_id in task_ids]
-        return Counts(self.model, tuple(task_ids), self.n[picked], self.base_passes[picked], self.correct[picked])
+        families = None if self.families is None else [self.families[index] for index in picked]
+        arrays = self.n[picked], self.base_passes[picked], self.correct[picked]
+        return Counts(self.model, tuple(task_ids), *arrays, families)
+
+    @property
+    def clusters(self) -> Ints | None:
+        """Number each task's family, from 0; ``None`` where every task stands for itself."""
+        if self.families is None or len(set(self.families)) == len(self.families):
+            return None
+        numbers = {name: number for number, name in enumerate(dict.fromkeys(self.families))}
+        return np.array([numbers[name] for name in self.families], dtype=np.int64)
 
     def with_samples(self, attempts: int) -> Counts:
         """Return the counts of the tasks with at least so many samples."""

@@ -1,4 +1,4 @@
-"""Counts from a CSV file with the columns model, task_id, n, base_passes, correct."""
+"""Counts from a CSV file with the columns model, task_id, n, base_passes, correct, and perhaps family."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from auditor.analysis.counts import Counts
 from auditor.errors import InputError
 
 COLUMNS = ("model", "task_id", "n", "base_passes", "correct")
-"""The columns that must be there, in any order; others are passed over."""
+"""The columns that must be there, in any order; others but ``family`` are passed over."""
+FAMILY = "family"
+"""The family of a task: tasks of one idea with other numbers, which intervals must not take as independent."""
 
 _MODEL, _TASK, _N, _BASE, _CORRECT = COLUMNS
 
@@ -37,6 +39,7 @@ def parse_counts(lines: Iterable[str], *, where: str) -> list[Counts]:
     """Parse the lines of a counts CSV; ``where`` names it in errors."""
     reader = csv.DictReader(lines, strict=True)
     models: dict[str, dict[str, tuple[int, int, int]]] = {}
+    families: dict[str, str] = {}
     try:
         _check_header(reader.fieldnames or (), where)
         for row in reader:
@@ -45,12 +48,20 @@ def parse_counts(lines: Iterable[str], *, where: str) -> list[Counts]:
                 remedy = "put a name that holds a comma between quotes"
                 raise InputError("the row has more cells than there are columns", where=place, remedy=remedy)
             _add_row(models, row, place)
+            _add_family(families, row, place)
     except csv.Error as error:
         raise InputError(f"not CSV: {error}", where=f"{where}:{reader.reader.line_num}") from None
     if not models:
         raise InputError("holds no counts", where=where, remedy="one row a model and task")
     return [
-        Counts.from_rows(model, [(task_id, *numbers) for task_id, numbers in tasks.items()])
+        Counts(
+            model,
+            tuple(tasks),
+            [n for n, _, _ in tasks.values()],
+            [base for _, base, _ in tasks.values()],
+            [correct for _, _, correct in tasks.values()],
+            [families.get(task_id) or task_id for task_id in tasks] if families else None,
+        )
         for model, tasks in models.items()
     ]
 
@@ -88,6 +99,15 @@ def _add_row(models: dict[str, dict[str, tuple[int, int, int]]], row: dict[str, 
     if task_id in tasks:
         raise InputError(f"model {model!r} has task {task_id!r} twice", where=place, remedy="one row a model and task")
     tasks[task_id] = (n, base, correct)
+
+
+def _add_family(families: dict[str, str], row: dict[str, str | None], place: str) -> None:
+    """Note the family of the row's task, the same in every row of the task."""
+    family, task_id = (row.get(FAMILY) or "").strip(), (row[_TASK] or "").strip()
+    if family and families.setdefault(task_id, family) != family:
+        raise InputError(
+            f"task {task_id!r} is in family {families[task_id]!r} and in {family!r}", where=place, remedy="keep one"
+        )
 
 
 def _whole(row: dict[str, str | None], column: str, place: str) -> int:

@@ -19,7 +19,7 @@ import numpy as np
 
 from auditor.analysis.bootstrap import Bootstrap, Draws, Three
 from auditor.analysis.counts import Counts, Ints
-from auditor.analysis.intervals import Floats, edge_limits, ratio_error, replicate_interval
+from auditor.analysis.intervals import Floats, cluster_sums, edge_limits, ratio_error, replicate_interval
 from auditor.analysis.resampling import RunningDraws, precision, survival_blocks
 from auditor.results.options import Level
 
@@ -51,6 +51,8 @@ class CurveTable:
     """The mean over tasks at every number of attempts from 0 on, on the grid or not; shape (attempts + 1,)."""
     inside: Floats | None
     """1 where a task has enough samples for a number of attempts of the grid, else 0; ``None`` where all have."""
+    clusters: Ints | None
+    """The family of each task; ``None`` where every task stands for itself."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,7 +128,12 @@ def curve_table(counts: Counts, attempts: int, draws: Draws | None) -> CurveTabl
     found = draws.curves(grid[1:], (own[0][1:], own[1][1:], own[2][1:])) if draws else (nothing, nothing, nothing)
     drawn = [np.concatenate([np.zeros_like(part[:1]), part]) for part in found]
     return CurveTable(
-        grid, (own[0], own[1], own[2]), (drawn[0], drawn[1], drawn[2]), (every[0], every[1], every[2]), inside
+        grid,
+        (own[0], own[1], own[2]),
+        (drawn[0], drawn[1], drawn[2]),
+        (every[0], every[1], every[2]),
+        inside,
+        counts.clusters,
     )
 
 
@@ -180,16 +187,19 @@ def _band(mix: _Mix, table: CurveTable, bootstrap: Bootstrap, counts: Counts) ->
     if table.inside is not None:
         inside = table.inside[1:]
         values, tasks = values * inside, int(inside[-1].sum())
+    weights = cluster_sums(np.broadcast_to(inside.T, values.T.shape), table.clusters)
+    sums = cluster_sums(values.T, table.clusters)
+    if table.clusters is not None:
+        tasks = int(np.count_nonzero(weights[:, -1]))
     if bootstrap.level is Level.SAMPLES:
         error = replicates.std(axis=1) if replicates.shape[1] else np.zeros_like(mean)
     else:
-        error = ratio_error(values.T, inside.T)
+        error = ratio_error(sums, weights)
     least, most = mix.bounds(steps)
     units = bootstrap.units(counts, tasks)
     low, high = replicate_interval(mean, replicates.T, error, units, bootstrap.confidence, (least, most))
     if bootstrap.level is not Level.SAMPLES:
-        weights = np.broadcast_to(inside.T, values.T.shape)
-        near_low, near_high = edge_limits(values.T, weights, least, most, bootstrap.confidence)
+        near_low, near_high = edge_limits(sums, weights, least, most, bootstrap.confidence)
         low, high = np.minimum(low, near_low), np.maximum(high, near_high)
     attempts = np.arange(1, len(every))
     least, most = mix.bounds(attempts)

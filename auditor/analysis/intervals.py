@@ -34,6 +34,7 @@ from auditor.errors import UsageError
 from auditor.results import UNDEFINED, Estimate
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 SHARE = (0.0, 1.0)
 """The range of a share."""
@@ -79,6 +80,22 @@ def task_weights(tasks: int, resamples: int, seed: int) -> Floats:
     weights = draws.astype(np.float64)
     weights.flags.writeable = False
     return weights
+
+
+def cluster_sums(values: Floats, clusters: Ints | None) -> Floats:
+    """Sum over the tasks of each cluster, on the first axis; the values themselves where tasks are no clusters."""
+    if clusters is None:
+        return values
+    sums = np.zeros((int(clusters.max()) + 1, *values.shape[1:]))
+    np.add.at(sums, clusters, values)
+    return sums
+
+
+def clustered_weights(tasks: int, clusters: Ints | None, resamples: int, seed: int) -> Floats:
+    """Draw tasks as :func:`task_weights`, or whole clusters of them; shape (resamples, tasks)."""
+    if clusters is None:
+        return task_weights(tasks, resamples, seed)
+    return task_weights(int(clusters.max()) + 1, resamples, seed)[:, clusters]
 
 
 def mean_interval(

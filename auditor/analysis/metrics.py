@@ -15,7 +15,7 @@ import numpy as np
 
 from auditor.analysis import resampling
 from auditor.analysis.counts import Counts, Tallies, common_tasks
-from auditor.analysis.intervals import SHARE, Floats, interval_of, ratio_interval, task_weights
+from auditor.analysis.intervals import SHARE, Floats, Ints, cluster_sums, interval_of, ratio_interval, task_weights
 from auditor.errors import InputError
 from auditor.results import Difference, Estimate
 
@@ -40,6 +40,12 @@ class Columns:
     def tasks(self) -> int:
         """Count the tasks that the figure is computed from."""
         return int(np.count_nonzero(self.denominators))
+
+    def clustered(self, clusters: Ints | None) -> Columns:
+        """Sum up the tasks of each cluster, which is then what an interval draws; the value stays."""
+        if clusters is None:
+            return self
+        return Columns(cluster_sums(self.numerators, clusters), cluster_sums(self.denominators, clusters), self.bounds)
 
     def interval(self, *, confidence: float = 0.95, resamples: int = 2000, seed: int = 0) -> Estimate:
         """Return the figure with its interval over tasks."""
@@ -219,7 +225,8 @@ def measure(
     statistic: Statistic, counts: Counts, *, confidence: float = 0.95, resamples: int = 2000, seed: int = 0
 ) -> Estimate:
     """Return one figure of one model with its interval over tasks."""
-    return statistic(counts).interval(confidence=confidence, resamples=resamples, seed=seed)
+    columns = statistic(counts).clustered(counts.clusters)
+    return columns.interval(confidence=confidence, resamples=resamples, seed=seed)
 
 
 def paired_difference(
@@ -240,9 +247,10 @@ def paired_difference(
         raise InputError(
             f"models {first.model!r} and {second.model!r} share no task", remedy="compare on one benchmark"
         )
+    first, second = first.only(shared), second.only(shared)
     return column_difference(
-        statistic(first.only(shared)),
-        statistic(second.only(shared)),
+        statistic(first).clustered(first.clusters),
+        statistic(second).clustered(first.clusters),
         confidence=confidence,
         resamples=resamples,
         seed=seed,

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from auditor.analysis.counts import Counts
-from auditor.analysis.intervals import Floats, task_weights
+from auditor.analysis.intervals import Floats, clustered_weights
 from auditor.analysis.resampling import accepted, precision
 from auditor.results import ModelLine
 
@@ -37,8 +37,9 @@ def model_line(
     single = np.column_stack([one.correct / one.n for one in kept])
     within = np.column_stack([accepted(one, attempts) for one in kept])
     right = within * np.column_stack([precision(one) for one in kept])
-    weights = np.concatenate([np.ones((1, len(shared))), task_weights(len(shared), resamples, seed)])
-    x = weights @ single / len(shared)
+    drawn = clustered_weights(len(shared), kept[0].clusters, resamples, seed)
+    weights = np.concatenate([np.ones((1, len(shared))), drawn])
+    x = weights @ single / weights.sum(axis=1, keepdims=True)
     bottom = weights @ within
     y = np.divide(weights @ right, bottom, out=np.full(bottom.shape, np.nan), where=bottom > 0)
     if np.ptp(x[0]) < 1e-12:
