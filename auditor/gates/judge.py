@@ -192,12 +192,12 @@ class _RuleOnModel:
         return ""
 
     def _head(self, estimate: CountedEstimate) -> str:
-        subject = self.metric.about(self.parameters) + (" against the baseline" if self.against else "")
-        return f"{subject} {figures(estimate, self.confidence, self.unit)}"
+        subject = plain_words(self.metric, self.parameters, against=self.against)
+        return f"{subject}: {figures(estimate, self.confidence, self.unit)}"
 
     def _result(self, verdict: Judgement, estimate: CountedEstimate, why: str) -> GateResult:
         clause = comparison(verdict, self.min, self.max, self.unit, exact=estimate.low == estimate.high)
-        sentence = f"{self._head(estimate)}: {clause}" + (f", {why}" if why else "")
+        sentence = f"{self._head(estimate)}, {clause}" + (f", {why}" if why else "")
         return GateResult(
             rule=name_of(self.rule),
             metric=self.metric.name,

@@ -47,10 +47,10 @@ def summary(document: ReportDocument) -> str:
         blocks += [f"**{gates.headline}.**", _gates(gates.gates)]
     blocks += ["## Models", _models(models, level), *_sentences(models, level)]
     if best := _optimal(models):
-        blocks += ["## Attempts worth making (K*)", best]
-        blocks += ["0: do not sample, every draw loses on average. +: the most analysed; more may be better."]
+        blocks += ["## Attempts to allow (K*)", best]
+        blocks += ["0: do not sample. +: the most analysed; the best may be beyond."]
     if style := _style(models):
-        blocks += ["## Style, false minus true positives", style]
+        blocks += ["## Style, wrong minus right programs", style]
         blocks += ["Percentage points of adherence, within tasks; **bold**: clear of zero after adjustment."]
     fit = document.across.line
     if fit:

@@ -35,10 +35,13 @@ def prediction(model: ModelAnalysis) -> str:
         "Not drawn, since not measured: a {method} model of the tasks predicts {share} right at {attempts} attempts.",
         method=fit.method.split("/", maxsplit=1)[0], share=percent_whole(last.correct), attempts=count(last.attempts),
     )  # fmt: skip
-    above = bound.high is not None and (last.correct.value or 0.0) > bound.high
-    if above:
+    predicted = last.correct.value or 0.0
+    if bound.high is not None and predicted > bound.high:
         text += say(" That is outside what the samples allow, at most {bound}: do not rely on it.",
                     bound=percent(bound.high, 0))  # fmt: skip
+    elif bound.value is not None and predicted > bound.value:
+        text += say(" The bound that is drawn, {bound}, is an estimate too, and its interval holds the prediction.",
+                    bound=percent_whole(bound))  # fmt: skip
     return text
 
 

@@ -218,3 +218,21 @@ def test_templates_claim_nothing() -> None:
         text = re.sub(r"{[%{#].*?[%}#]}|<[^>]*>", " ", path.read_text(encoding="utf-8"), flags=re.DOTALL)
         text = re.sub("Show more|more are in report.json only", "", text)
         assert not strong_words(text), (path.name, strong_words(text))
+
+
+@given(SHARES, SHARES, st.floats(0, 0.2))
+def test_a_prediction_and_the_bound_are_one_story(predicted: float, bound: float, half: float) -> None:
+    """A prediction above the bound is never told without it: as within its interval, or as not to be relied on."""
+    model = make_document(models=1, tasks=2, samples=2, false_positives=0).models[0]
+    assert model.extrapolation is not None
+    points = tuple(replace(point, correct=Estimate(predicted)) for point in model.extrapolation.points)
+    upper = Estimate(bound, max(0.0, bound - half), min(1.0, bound + half))
+    model = replace(
+        model,
+        extrapolation=replace(model.extrapolation, points=points),
+        conditional_accuracy=replace(model.conditional_accuracy, upper_bound=upper),
+    )
+    text = curves.prediction(model)
+    assert "Not drawn" in text
+    assert ("do not rely on it" in text) == (predicted > (upper.high or 0))
+    assert ("an estimate too" in text) == (bound < predicted <= (upper.high or 0))
