@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Sequence
 from typing import TypeVar
 
-from auditor.verify.inside.confine import Plan
+from auditor.verify.inside.confine import SECCOMP, Plan
 from auditor.verify.server import Zygote, ZygoteDiedError
 
 T = TypeVar("T")
@@ -37,7 +38,7 @@ class Runner:
 
         Raises :class:`ZygoteDiedError` after :meth:`stop`.
         """
-        wants = tuple(module for module in self._modules if any(module in source for source in sources))
+        wants = tuple(module for module in self._modules if any(self._names(module, source) for source in sources))
         if wants not in self._zygotes and not self._closed:
             while len(self._zygotes) >= _KEPT:
                 self._zygotes.popitem(last=False)[1].close()
@@ -47,6 +48,15 @@ class Runner:
         if self._closed:  # looked at last: stop() may have come while the fork server started, and missed it
             raise ZygoteDiedError("closed")
         return self._zygotes[wants]
+
+    def _names(self, module: str, source: str) -> bool:
+        """Whether a source imports a module; where none can be loaded later, whether its name occurs at all."""
+        if module not in source:
+            return False
+        return (
+            self.level == SECCOMP
+            or re.search(rf"\bimport\b[^\n]*\b{module}\b|\bfrom[ \t]+{module}\b", source) is not None
+        )
 
     def replace(self) -> None:
         """Drop every fork server, after one has died."""
