@@ -15,6 +15,7 @@ Arguments after the first go to the command: ``python3 make.py test -k sandbox``
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -78,7 +79,14 @@ def sbom() -> int:
          "constraints.txt", "."),
         (BIN / "cyclonedx-py", "environment", "--output-reproducible", "-o", output, bare / BIN.name / "python"),
     ]  # fmt: skip
-    return next((code for step in steps if (code := call(*step))), 0)
+    if code := next((code for step in steps if (code := call(*step))), 0):
+        return code
+    content = json.loads(output.read_text(encoding="utf-8"))
+    for component in (*content["components"], content["metadata"].get("component", {})):
+        component.pop("externalReferences", None)  # addresses, also of this machine's folders
+    content["metadata"].pop("tools", None)
+    output.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    return 0
 
 
 def main() -> int:

@@ -106,6 +106,8 @@ def versions() -> dict[str, object]:
 
     found: dict[str, str] = {}
     for requirement in requires("auditor") or ():
+        if "extra ==" in requirement:
+            continue
         name = re.split(r"[\s;\[<>=!~]", requirement, maxsplit=1)[0]
         try:
             found[name] = version(name)
@@ -140,13 +142,23 @@ def _facts_of_run(store: Store) -> dict[str, object]:
     }
 
 
+def _is_metric(name: str) -> bool:
+    from auditor.gates.metrics import NAMES
+
+    return name in NAMES
+
+
 def redacted(value: object, key: str = "") -> object:
     """Keep the shape, numbers and auditor's own words of settings; replace any other text by its length."""
     match value:
         case _ if key in _DROPPED:
             return "set" if value else "not set"
         case str():
-            return value if value in _OWN_WORDS else f"text of {len(value)} characters"
+            return (
+                value
+                if value in _OWN_WORDS or (key == "metric" and _is_metric(value))
+                else f"text of {len(value)} characters"
+            )
         case Mapping():
             return {str(name): redacted(inner, str(name)) for name, inner in value.items()}
         case Sequence():

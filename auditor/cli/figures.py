@@ -30,7 +30,8 @@ def figures_table(analysis: Analysis, width: int | None, simulated: Collection[s
     confidence = f"{100 * analysis.options.confidence:g} %"
     notes = [f"right: of single answers; wrong: of accepted answers; intervals at {confidence}"]
     if cost is not None:
-        notes.append(f"attempts: best number if a wrong answer costs {cost:g} right ones; 0: do not sample")
+        answers = "one right answer" if cost == 1 else f"{cost:g} right ones"
+        notes.append(f"attempts: best number if a wrong answer costs {answers}; 0: do not sample")
     return "\n".join([text_table(columns, rows, width), *notes])
 
 

@@ -20,7 +20,7 @@ from auditor.gates.metrics.operations import coverage, error_share, task_shares,
 from auditor.gates.plain_words import plain_words
 from auditor.gates.rules import check_rules, metric_of, name_of
 from auditor.gates.view import ModelView, RunView
-from auditor.gates.wording import comparison, figures, needed_words, tasks_needed, threshold
+from auditor.gates.wording import comparison, figures, needed_words, plural, tasks_needed, threshold
 from auditor.results import (
     CountedEstimate,
     GateKind,
@@ -159,7 +159,7 @@ class _RuleOnModel:
         if estimate.value is None:
             return "there is no data: no task has what it counts"
         if estimate.tasks < self.rule.min_tasks:
-            return f"it is computed from {estimate.tasks} tasks, and the rule requires {self.rule.min_tasks}"
+            return f"it is computed from {plural(estimate.tasks, 'task')}, and the rule requires {self.rule.min_tasks}"
         if self.model.samples < self.rule.min_samples:
             return f"the model has {self.model.samples} scored samples, and the rule wants {self.rule.min_samples}"
         if self.metric.counts_missing:

@@ -33,9 +33,13 @@ _KEYS = {"attempts": "within {} attempts", "fp_cost": "a wrong answer costing {:
 """Keys of a metric in plain words; the others are named."""
 
 
+def _key(key: str, value: str | float) -> str:
+    return "within 1 attempt" if (key, value) == ("attempts", 1) else _KEYS.get(key, f"{key} {{}}").format(value)
+
+
 def plain_words(metric: Metric, parameters: Parameters, *, against: bool = False) -> str:
     """Say what a rule asks, with its metric's keys."""
-    keys = ", ".join(_KEYS.get(key, f"{key} {{}}").format(value) for key, value in parameters.given().items())
+    keys = ", ".join(_key(key, value) for key, value in parameters.given().items())
     words = IN_PLAIN_WORDS.get(metric.name, metric.title)
     if keys:
         words = f"{words}, {keys}"

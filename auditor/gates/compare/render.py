@@ -9,7 +9,7 @@ from auditor.gates.compare.measure import Comparison, ComparisonRow, Pair
 from auditor.gates.compare.verdicts import ChangedProgram
 from auditor.gates.outputs.markdown import escape
 from auditor.gates.outputs.tables import TextColumn, markdown_table, text_table
-from auditor.gates.wording import bare, figure, percent, span
+from auditor.gates.wording import bare, figure, percent, plural, span
 from auditor.results import Unit, to_plain
 from auditor.text import json_text, one_line
 
@@ -48,7 +48,7 @@ def _program_row(one: ChangedProgram) -> Cells:
 def _title(pair: Pair) -> str:
     models = pair.model_a if pair.model_a == pair.model_b else f"{pair.model_a} (A) and {pair.model_b} (B)"
     left_out = f", {pair.only_a} only in A and {pair.only_b} only in B left out" if pair.only_a or pair.only_b else ""
-    return f"{models}: {pair.tasks} common tasks{left_out}"
+    return f"{models}: {plural(pair.tasks, 'common task')}{left_out}"
 
 
 def _lists(comparison: Comparison) -> Iterator[tuple[str, Sequence[ChangedProgram]]]:

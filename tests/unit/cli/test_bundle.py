@@ -36,7 +36,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = MadeRun(tmp_path_factory.mktemp("run"))
     made.add("zeppelin", "Zeppelin/1", "zeppelin_program", kind="fp", times=3)
     made.add("zeppelin", "Zeppelin/1", "other", kind="tn")
-    made.store.meta.config = {"model": [SECRETS], "analysis": {"seed": 7, "fp_cost": [0, 1]}}
+    made.store.meta.config = {"model": [SECRETS], "analysis": {"seed": 7, "fp_cost": [0, 1]},
+                              "gate": [{"metric": "coverage"}, {"metric": "zeppelin"}]}  # fmt: skip
     return made.write()
 
 
@@ -51,6 +52,7 @@ def test_nothing_private_is_in_it(folder: Path, tmp_path: Path) -> None:
     for secret in ("zeppelin", "sk-123456", "CORP", "corp.example", str(Path.home()), str(folder), "solve_"):
         assert secret.lower() not in text.lower(), secret
     assert run["settings"]["analysis"] == {"seed": 7, "fp_cost": [0, 1]}
+    assert run["settings"]["gate"] == [{"metric": "coverage"}, {"metric": "text of 8 characters"}]
     assert run["settings"]["model"][0]["api_key_env"] == "set"
     assert run["samples"] == {"model-1: ok, base fail, plus not run": 1, "model-1: ok, base pass, plus fail": 3}
     assert run["tasks"] == 0

@@ -33,7 +33,7 @@ def test_the_figures_are_those_of_the_analysis(analysis: Analysis, width: int | 
     assert weak.split()[1:3] == ["40", "25.0"]
     assert weak.split()[6] == "50.0"
     assert "95 %" in note
-    assert "costs 1 right ones" in last
+    assert "costs one right answer" in last
     best = analysis.models[0].optimum(1)
     assert best is not None
     assert strong.split()[-1] == str(best.attempts)
