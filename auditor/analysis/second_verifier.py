@@ -28,6 +28,8 @@ from auditor.results import (
 )  # fmt: skip
 
 FOLDS = 10
+THRESHOLDS = 200
+"""Thresholds that are tried at most; with more different scores, their quantiles are."""
 KEEP_ALL = -1.0
 """Below every score: rejects nothing."""
 
@@ -83,13 +85,22 @@ def _area(table: StyleTable, scores: Floats, options: AnalysisOptions) -> tuple[
 def _roc(table: StyleTable, scores: Floats) -> tuple[RocPoint, ...]:
     """Share of correct and of false samples kept, pooled, as the score demanded rises."""
     points = []
-    for threshold in [*np.unique(scores), float(np.nextafter(scores.max(), 2.0))]:
+    for threshold in [*_thresholds(scores), float(np.nextafter(scores.max(), 2.0))]:
         kept = scores >= threshold
         rates = [
             float(table.weight[kept & group].sum() / table.weight[group].sum()) for group in (~table.false, table.false)
         ]
         points.append(RocPoint(threshold=float(threshold), true_positive_rate=rates[0], false_positive_rate=rates[1]))
     return tuple(points)
+
+
+def _thresholds(scores: Floats) -> Floats:
+    """Return the different scores, ascending; where they are many, as many of their quantiles as are tried."""
+    found = np.unique(scores)
+    if len(found) <= THRESHOLDS:
+        return found
+    places = np.linspace(0, len(found) - 1, THRESHOLDS).round().astype(np.intp)
+    return found[places]
 
 
 def _utilities(table: StyleTable, kept: Mask, cost: float) -> Floats:
@@ -101,7 +112,7 @@ def _utilities(table: StyleTable, kept: Mask, cost: float) -> Floats:
 
 def _effect(table: StyleTable, scores: Floats, cost: float, options: AnalysisOptions) -> ThresholdEffect:
     """Choose the threshold for one cost ratio and say what it does on tasks it was not chosen on."""
-    thresholds = np.array([KEEP_ALL, *np.unique(scores)[1:]])
+    thresholds = np.array([KEEP_ALL, *_thresholds(scores)[1:]])
     by_threshold = np.array([_utilities(table, scores >= threshold, cost) for threshold in thresholds])
     fold = np.random.default_rng(options.seed).permutation(table.tasks) % min(FOLDS, table.tasks)
     kept = np.ones(len(scores), dtype=np.bool_)

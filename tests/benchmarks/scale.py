@@ -115,7 +115,7 @@ def styled(programs: Iterable[str], rubric: str, criteria: Iterable[str]) -> Ite
         )  # fmt: skip
         adherence: dict[str, bool | None] = {name: chance.random() < 0.8 for name in criteria}
         metrics = {f"metric_{number}": float(chance.randrange(20)) for number in range(12)}
-        yield StyleResult(program, rubric, True, chance.random(), adherence, metrics, findings)
+        yield StyleResult(program, rubric, True, round(chance.random(), 2), adherence, metrics, findings)
 
 
 def chunks(rows: Iterable[T], size: int) -> Iterator[list[T]]:

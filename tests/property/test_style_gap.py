@@ -266,3 +266,18 @@ def test_auc_within_task_ignores_differences_between_tasks() -> None:
     assert found.auc_within_task.value == 0.5
     pooled = found.roc[1]
     assert pooled.true_positive_rate - pooled.false_positive_rate == pytest.approx(0.8)
+
+
+def test_many_different_scores_are_tried_at_their_quantiles() -> None:
+    """A threshold between the groups is found among thousands of scores, with a bounded curve."""
+    rng = np.random.default_rng(0)
+    rows = [
+        row(f"t{n % 20}", label, score=float(score), name=str(n))
+        for label, scores in ((TRUE, rng.uniform(0.5, 1.0, 2000)), (FALSE, rng.uniform(0.0, 0.5, 2000)))
+        for n, score in enumerate(scores)
+    ]
+    found = second_verifier(rows, QUICK)
+    assert found is not None
+    assert len(found.roc) <= 201
+    assert found.chosen.threshold == pytest.approx(0.5, abs=0.01)
+    assert found.auc_within_task.value == 1.0
