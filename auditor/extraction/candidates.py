@@ -16,7 +16,6 @@ from auditor.extraction.python import (
     does_something,
     lines_of,
     never_falls_through,
-    undefined_names,
 )
 from auditor.extraction.source import SourceText, begins_statement, closes_bracket
 from auditor.extraction.spans import Span, SpanKind
@@ -110,11 +109,11 @@ class Former:
                 yield from self._sliced(block, rule)
             elif self._definedness(found):
                 yield CandidateReading(found, rule, block, 2, complete=True)
-                lacking = undefined_names(found.tree) - self._known
+                lacking = found.undefined - self._known
                 settled |= not lacking and self._definedness(found) is Definition.REAL
                 if lacking and len(blocks) > 1:
                     helped = list(self._with_helpers(found, lacking, block, blocks, parsed))
-                    settled |= any(not undefined_names(h.parsed.tree) - self._known for h in helped)
+                    settled |= any(not h.parsed.undefined - self._known for h in helped)
                     yield from helped
             if not self.is_program and (found is None or not self._definedness(found)):
                 yield from self.continuing(block.text, block, f"{rule}-", own=1)
@@ -165,7 +164,12 @@ class Former:
         return found or self.parser.parse(block.plain) or self.parser.parse(without_prompts(block.plain))
 
     def _with_helpers(
-        self, found: Parsed, lacking: set[str], block: Block, blocks: Sequence[Block], parsed: dict[int, Parsed | None]
+        self,
+        found: Parsed,
+        lacking: frozenset[str],
+        block: Block,
+        blocks: Sequence[Block],
+        parsed: dict[int, Parsed | None],
     ) -> Iterator[CandidateReading]:
         """Prepend, of the other blocks, the latest that define what this one lacks."""
         chosen: dict[int, str] = {}
@@ -179,7 +183,7 @@ class Former:
                     continue
                 if any(name in bound_by(statement) for statement in helper.tree.body):
                     chosen[other.order] = helper.source
-                    wanted |= undefined_names(helper.tree) - self._known
+                    wanted |= helper.undefined - self._known
                     break
         if chosen:
             joined = self.parser.parse("\n".join([*(chosen[order] for order in sorted(chosen)), found.source]))

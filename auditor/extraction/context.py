@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from auditor.extraction.python import Parsed, bound_in, parse, undefined_names
+from auditor.extraction.python import Parsed, bound_in, parse
 from auditor.records import Task
 from auditor.targets import TargetKind
 
@@ -26,7 +26,7 @@ def with_context(parsed: Parsed, task: Task) -> str:
     names = _bound(before)
     if parsed.source.isascii():  # else a name may be spelt in several ways
         names = frozenset(name for name in names if name in parsed.source)
-    if names and names & undefined_names(parsed.tree):
+    if names and names & parsed.undefined:
         return f"{before}\n\n\n{parsed.source.lstrip()}"
     return parsed.source
 

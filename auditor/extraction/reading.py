@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 
 from auditor.extraction.candidates import MOST_BLOCKS, CandidateReading
 from auditor.extraction.context import names_before, with_context
-from auditor.extraction.python import Definition, stray_statements, undefined_names
+from auditor.extraction.python import Definition, Parsed, stray_statements
 from auditor.extraction.tidy import tidied
 from auditor.records import Task
 
@@ -41,8 +40,8 @@ class Reading:
     """Not marked as another language."""
     in_reasoning: bool = False
     """Found only in reasoning that never ends; such a reading is never chosen."""
-    tree: str = ""
-    """The syntax tree as text, for telling programs apart whatever their layout."""
+    parsed: Parsed | None = field(default=None, compare=False, repr=False)
+    """The program's tree, for telling programs apart whatever their layout."""
 
     @property
     def key(self) -> tuple[int | bool, ...]:
@@ -86,13 +85,27 @@ def readings_of(candidates: Iterable[CandidateReading], task: Task, *, in_reason
 
 def merged(readings: Iterable[Reading]) -> list[Reading]:
     """Order readings, the best first, and drop those that are the same program as a better one."""
-    seen: set[str] = set()
-    kept = []
-    for reading in sorted(readings, key=lambda reading: reading.key, reverse=True):
-        if reading.tree not in seen:
-            seen.add(reading.tree)
-            kept.append(reading)
+    kept = sorted(readings, key=lambda reading: reading.key, reverse=True)
+    kept = _distinct(kept, _text)
+    if len(kept) > 1:  # the trees' texts are costly
+        kept = _distinct(kept, _shape)
     return kept[:MOST_READINGS]
+
+
+def _distinct(readings: Iterable[Reading], key: Callable[[Reading], str]) -> list[Reading]:
+    """Keep the first reading of each key."""
+    first: dict[str, Reading] = {}
+    for reading in readings:
+        first.setdefault(key(reading), reading)
+    return list(first.values())
+
+
+def _text(reading: Reading) -> str:
+    return reading.parsed.source if reading.parsed else ""
+
+
+def _shape(reading: Reading) -> str:
+    return reading.parsed.shape if reading.parsed else ""
 
 
 def _read(candidate: CandidateReading, task: Task, known: frozenset[str], in_reasoning: bool) -> Reading:
@@ -100,7 +113,7 @@ def _read(candidate: CandidateReading, task: Task, known: frozenset[str], in_rea
     strays = len(stray_statements(parsed.tree))
     tidy = tidied(parsed, task.target)
     span = candidate.block.span if candidate.block else None
-    lacking = sorted(undefined_names(tidy.tree) - known)
+    lacking = sorted(tidy.undefined - known)
     body = with_context(tidy, task)
     if body is tidy.source:
         body = body.strip("\n").rstrip() + "\n"
@@ -117,7 +130,7 @@ def _read(candidate: CandidateReading, task: Task, known: frozenset[str], in_rea
         strays=strays,
         python=candidate.block.is_python if candidate.block else True,
         in_reasoning=in_reasoning,
-        tree=ast.dump(tidy.tree),
+        parsed=tidy,
     )
 
 
@@ -131,4 +144,5 @@ def texts(readings: Iterable[Reading]) -> int:
 def differ(readings: Sequence[Reading]) -> bool:
     """Return whether readings with a body, or all where none has one, are more than one program, layout aside."""
     real = [reading for reading in readings if reading.definition is Definition.REAL]
-    return len({reading.tree for reading in real or readings}) > 1
+    found = real or readings
+    return len({_text(reading) for reading in found}) > 1 and len({_shape(reading) for reading in found}) > 1

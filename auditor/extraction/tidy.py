@@ -20,7 +20,7 @@ from auditor.extraction.python import (
     parse,
     stray_statements,
     symbols,
-    undefined_names,
+    walk,
 )
 from auditor.targets import Target, TargetKind, bound_by
 
@@ -42,7 +42,7 @@ def tidied(parsed: Parsed, target: Target) -> Parsed:
     if not gone:
         return cleared
     cut = _without(cleared, gone)
-    if not target.is_defined_in(cut.tree) or undefined_names(cut.tree) - undefined_names(cleared.tree):
+    if not target.is_defined_in(cut.tree) or cut.undefined - cleared.undefined:
         return cleared
     return cut
 
@@ -57,7 +57,7 @@ def _superfluous(parsed: Parsed, name: str) -> list[ast.stmt]:
     last = real[-1] if real else places[-1]
     gone = {place for place in places if place != last and _may_be_overwritten(body, place, last, name)}
     reads = _Reads(parsed)
-    if any(isinstance(node, ast.Global) and reads.of(body) & {*node.names} for node in ast.walk(parsed.tree)):
+    if any(isinstance(node, ast.Global) and reads.of(body) & {*node.names} for node in walk(parsed.tree)):
         return []
     before = [statement for place, statement in enumerate(body[: last + 1]) if place not in gone]
     after = [body[place] for place in range(last + 1, len(body)) if place not in gone]
@@ -71,13 +71,13 @@ def _may_be_overwritten(body: Sequence[ast.stmt], place: int, last: int, name: s
     if not isinstance(statement, Function) or statement.decorator_list or not isinstance(final, Function):
         return False
     if final.decorator_list and name in {
-        n.id for d in final.decorator_list for n in ast.walk(d) if isinstance(n, ast.Name)
+        n.id for d in final.decorator_list for n in walk(d) if isinstance(n, ast.Name)
     }:
         return False
     if place > last:
         return is_stub(statement)
     between = [s for s in body[place + 1 : last] if not isinstance(s, Function) or s.decorator_list]
-    return not any(isinstance(n, ast.Name) and n.id == name for s in between for n in ast.walk(s))
+    return not any(isinstance(n, ast.Name) and n.id == name for s in between for n in walk(s))
 
 
 class _Reads:
@@ -97,7 +97,7 @@ class _Reads:
         for statement in statements:
             lines = range(first_line(statement), (statement.end_lineno or 0) + 1)
             found.update(*(names for line, names in self._scopes if line in lines))
-            for node in ast.walk(statement):
+            for node in walk(statement):
                 match node:
                     case ast.arg(annotation=ast.expr() as hint) | ast.AnnAssign(annotation=hint):
                         found |= _quoted_names(hint)
@@ -109,7 +109,7 @@ class _Reads:
 
 def _quoted_names(hint: ast.expr) -> set[str]:
     """List the names in the quoted parts of an annotation."""
-    texts = (n.value for n in ast.walk(hint) if isinstance(n, ast.Constant) and isinstance(n.value, str))
+    texts = (n.value for n in walk(hint) if isinstance(n, ast.Constant) and isinstance(n.value, str))
     return {word for text in texts for word in _WORD.findall(text)}
 
 
@@ -155,7 +155,7 @@ def _is_unrelated(statement: ast.stmt, needed: set[str], known: set[str]) -> boo
         case ast.FunctionDef() | ast.AsyncFunctionDef():
             return statement.name not in needed and not statement.decorator_list
         case ast.ClassDef():
-            used = {n.id for n in ast.walk(ast.Tuple([*statement.bases], ast.Load())) if isinstance(n, ast.Name)}
+            used = {n.id for n in walk(ast.Tuple([*statement.bases], ast.Load())) if isinstance(n, ast.Name)}
             quiet = not any(isinstance(s, ast.Expr) and isinstance(s.value, ast.Call) for s in statement.body)
             plain = not statement.decorator_list and not statement.keywords and quiet and not used & known
             return statement.name not in needed and plain
@@ -164,9 +164,7 @@ def _is_unrelated(statement: ast.stmt, needed: set[str], known: set[str]) -> boo
         case ast.Assign(value=value) | ast.AnnAssign(value=ast.expr() as value):
             targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
             plain = all(isinstance(target, ast.Name) for target in targets)
-            return (
-                plain and not bound_by(statement) & needed and not any(isinstance(n, ast.Call) for n in ast.walk(value))
-            )
+            return plain and not bound_by(statement) & needed and not any(isinstance(n, ast.Call) for n in walk(value))
         case ast.Expr(value=ast.Constant() | ast.Name()):
             return True
     return False
@@ -175,11 +173,11 @@ def _is_unrelated(statement: ast.stmt, needed: set[str], known: set[str]) -> boo
 def _changes(statement: ast.stmt, needed: set[str], modules: set[str]) -> bool:
     """Return whether a trial binds, or may change the state of, something that stays reads."""
     if isinstance(statement, ast.Assert):
-        return any(isinstance(node, ast.NamedExpr) and node.target.id in needed for node in ast.walk(statement))
+        return any(isinstance(node, ast.NamedExpr) and node.target.id in needed for node in walk(statement))
     if bound_in([statement]) & needed:
         return True
     at_import = not isinstance(statement, ast.If) or statement.orelse
-    for node in ast.walk(statement):
+    for node in walk(statement):
         match node:
             case (
                 ast.Attribute(value=ast.Name(id=owner), ctx=ast.Store())
@@ -200,9 +198,9 @@ def _is_trial(statement: ast.stmt, name: str) -> bool:
         case ast.Expr(value=ast.Constant()):
             return True
         case ast.Expr() | ast.Assign() | ast.AnnAssign() | ast.AugAssign():
-            return any(_is_trial_call(node, name) for node in ast.walk(statement))
+            return any(_is_trial_call(node, name) for node in walk(statement))
         case ast.For() | ast.While() | ast.With() | ast.Try() | ast.If():
-            return any(_is_trial_call(node, name) for node in ast.walk(statement))
+            return any(_is_trial_call(node, name) for node in walk(statement))
     return False
 
 
