@@ -204,6 +204,8 @@ class AnalysisConfig(Section):
     """Largest number of attempts (K); default the smallest number of samples per task, at most 10,000."""
     unanswered: Literal["count", "leave_out"] = "count"
     """Samples without a program (cut off, refused, no code, turned down): draws that are rejected, or left out."""
+    pairs: Literal["auto", "all"] = "auto"
+    """Pairs of models that are compared: all of at most 20 models and none of more, or all however many."""
     draw_cost: float = Field(0.0, ge=0)
     """Cost of a draw, in units of the worth of a correct solution."""
     solution_worth: float | None = Field(None, gt=0)

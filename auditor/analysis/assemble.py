@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from auditor.analysis import metrics
 from auditor.analysis.accuracy_bounds import UnjudgedSamples, accuracy_bounds
@@ -14,6 +15,7 @@ from auditor.analysis.counts import Counts
 from auditor.analysis.exclusions import excluded_tasks, exclusions
 from auditor.analysis.extrapolation import extrapolate
 from auditor.analysis.model_entry import ModelFigures
+from auditor.analysis.saturation import PlusTestRow, saturation
 from auditor.errors import InputError
 from auditor.results import AllTasks, Analysis, AnalysisOptions, ModelAnalysis
 
@@ -21,18 +23,22 @@ MOST_ATTEMPTS = 10_000
 """Where the curves end unless more is asked for: nobody reads a point for each of a million attempts."""
 
 
+_Row = TypeVar("_Row", BaseTestRow, PlusTestRow)
+
+
 def analyze(
     counts: Sequence[Counts],
     options: AnalysisOptions | None = None,
     *,
     base_tests: Iterable[BaseTestRow] | None = None,
+    plus_tests: Iterable[PlusTestRow] | None = None,
     unfit: Mapping[str, str] | None = None,
     false_negatives: Mapping[str, int] | None = None,
     unjudged: Mapping[str, Sequence[UnjudgedSamples]] | None = None,
 ) -> Analysis:
     """Analyse models' counts; the same input and seed give the same result.
 
-    ``base_tests`` are per-test results where there are any. ``unfit`` (task id → why its reference
+    ``base_tests`` and ``plus_tests`` are per-test results where there are any. ``unfit`` (task id → why its reference
     fails) and ``false_negatives`` (task id → samples that fail base and pass plus) are what rules of exclusion look at
     besides the counts. ``unjudged`` has, by model, the samples without a verdict, for the bounds of accuracy.
 
@@ -46,14 +52,18 @@ def analyze(
         if not len(one):
             raise InputError(f"model {one.model!r} has no task left to analyse", remedy="see what is excluded")
         one.allow(options.max_attempts or 1)
-    rows = _by_model(base_tests, excluded)
+    rows, plus_rows = _by_model(base_tests, excluded), _by_model(plus_tests, excluded)
     bootstrap = Bootstrap(options.confidence, options.resamples, options.seed, options.level)
     attempts = {one.model: options.max_attempts or min(one.most_attempts, MOST_ATTEMPTS) for one in kept}
     shared = min(attempts.values())
     entries = []
     for one, whole in zip(kept, counts, strict=True):
         entry = _entry(one, attempts[one.model], shared, options, bootstrap, rows.get(one.model))
-        entry = replace(entry, accuracy_bounds=accuracy_bounds((unjudged or {}).get(one.model, ()), excluded))
+        entry = replace(
+            entry,
+            accuracy_bounds=accuracy_bounds((unjudged or {}).get(one.model, ()), excluded),
+            saturation=saturation(plus_rows.get(one.model, ())),
+        )
         entries.append(entry if one is whole else replace(entry, all_tasks=_all_tasks(whole, shared, bootstrap)))
     return Analysis(
         models=tuple(entries),
@@ -91,8 +101,8 @@ def _all_tasks(counts: Counts, attempts: int, bootstrap: Bootstrap) -> AllTasks:
     )
 
 
-def _by_model(rows: Iterable[BaseTestRow] | None, excluded: Mapping[str, str]) -> dict[str, list[BaseTestRow]]:
-    grouped: dict[str, list[BaseTestRow]] = {}
+def _by_model(rows: Iterable[_Row] | None, excluded: Mapping[str, str]) -> dict[str, list[_Row]]:
+    grouped: dict[str, list[_Row]] = {}
     for row in rows or ():
         if row.task_id not in excluded:
             grouped.setdefault(row.model, []).append(row)

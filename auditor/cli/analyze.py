@@ -14,7 +14,7 @@ from auditor.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from auditor.config import AuditConfig
-    from auditor.results import Analysis
+    from auditor.results import Analysis, Pairs
 
 
 class _Settings(TypedDict, total=False):
@@ -24,6 +24,7 @@ class _Settings(TypedDict, total=False):
     max_attempts: int
     exclude: str | tuple[str, ...]
     draw_cost: float
+    pairs: Pairs
     confidence: float
     resamples: int
     seed: int
@@ -62,6 +63,9 @@ def analyze(
     draw_cost: Annotated[
         float | None, typer.Option(help="Cost of a draw, in units of what a correct solution is worth.")
     ] = None,
+    all_pairs: Annotated[
+        bool, typer.Option("--all-pairs", help="Compare every pair of models, also of more than 20.")
+    ] = False,
     confidence: Annotated[float | None, typer.Option(help="Confidence of every interval. Default: 0.95.")] = None,
     resamples: Annotated[int | None, typer.Option(help="Bootstrap resamples. Default: 2000.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of the bootstrap. Default: 0.")] = None,
@@ -82,6 +86,10 @@ def analyze(
         settings["exclude"] = left_out
     if draw_cost is not None:
         settings["draw_cost"] = draw_cost
+    if all_pairs:
+        from auditor.results import Pairs
+
+        settings["pairs"] = Pairs.ALL
     if confidence is not None:
         settings["confidence"] = confidence
     if resamples is not None:

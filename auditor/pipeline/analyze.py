@@ -8,7 +8,7 @@ from auditor.analysis import AnalysisOptions
 from auditor.errors import UsageError
 from auditor.pipeline import tables
 from auditor.pipeline.run import Run
-from auditor.results import Analysis, Unanswered
+from auditor.results import Analysis, Pairs, Unanswered
 from auditor.store import Store
 
 
@@ -45,6 +45,7 @@ def analyze(run: Run, store: Store) -> Analysis:
         false_negatives=tables.false_negatives(tallies),
         unjudged=tables.unjudged(tallies, fit),
         base_tests=list(tables.base_test_rows(store, fit)),
+        plus_tests=tables.plus_test_rows(store, fit),
     )
     result = _with_style(result, store)
     with store.transaction():
@@ -76,6 +77,7 @@ def analysis_options(run: Run, store: Store) -> AnalysisOptions:
     return AnalysisOptions(
         fp_costs=config.fp_cost,
         max_attempts=config.max_attempts,
+        pairs=Pairs(config.pairs),
         exclude=run.config.benchmark.exclude,
         unanswered=Unanswered(config.unanswered),
         draw_cost=config.draw_cost,

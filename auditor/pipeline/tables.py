@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from auditor.analysis import BaseTestRow, Counts
 from auditor.analysis.accuracy_bounds import UnjudgedSamples
+from auditor.analysis.saturation import PlusTestRow
 from auditor.analysis.style_rows import StyleRow
 from auditor.records import Label
 from auditor.results import Unanswered
@@ -63,6 +64,16 @@ def base_test_rows(store: Store, task_ids: Collection[str]) -> Iterator[BaseTest
         if one.task_id in task_ids and one.passed and 2 not in one.passed:
             right = one.passed.count(1)
             yield BaseTestRow(one.model, one.task_id, one.tests, right, one.label is Label.TRUE_POSITIVE, one.samples)
+
+
+def plus_test_rows(store: Store, task_ids: Collection[str]) -> Iterator[PlusTestRow]:
+    """Stream, per model and program that passes base, the results of its plus tests where they are recorded.
+
+    A program that fails plus without one failing test, as in a timeout of the whole suite, is left out.
+    """
+    for one in store.plus_results():
+        if one.task_id in task_ids and one.passed and (one.label is Label.TRUE_POSITIVE or 0 in one.passed):
+            yield PlusTestRow(one.model, one.task_id, one.passed, one.samples)
 
 
 def style_rows(store: Store, rubric_hash: str) -> Iterator[StyleRow]:

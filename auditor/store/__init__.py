@@ -14,7 +14,6 @@ from auditor.store.programs import Programs
 from auditor.store.readings import Readings
 from auditor.store.rows import (
     AcceptedSolution,
-    BaseResults,
     FalsePositive,
     OtherReading,
     ProgramOutcomes,
@@ -22,6 +21,7 @@ from auditor.store.rows import (
     StoredTask,
     StyledProgram,
     TaskTally,
+    TestResults,
 )
 from auditor.store.samples import Samples
 from auditor.store.schema import SCHEMA_VERSION
@@ -31,7 +31,6 @@ from auditor.store.verdicts import Verdicts
 __all__ = [
     "SCHEMA_VERSION",
     "AcceptedSolution",
-    "BaseResults",
     "DisputedVerdict",
     "FalsePositive",
     "MergedShards",
@@ -44,6 +43,7 @@ __all__ = [
     "StyledProgram",
     "Taken",
     "TaskTally",
+    "TestResults",
 ]
 
 

@@ -11,12 +11,12 @@ from auditor.records import Label, Outcome
 from auditor.store.packing import unpacked
 from auditor.store.rows import (
     AcceptedSolution,
-    BaseResults,
     FalsePositive,
     PlusFailure,
     ProgramOutcomes,
     RuleName,
     StyledProgram,
+    TestResults,
 )
 from auditor.store.styles import Styles
 from auditor.store.verdicts import failing_test
@@ -29,6 +29,12 @@ SELECT model, labelled.task_id, tests, passed, label, samples
 FROM program_of_model JOIN labelled_program labelled USING (program_id)
 JOIN verdict ON verdict.program_id = labelled.program_id AND verdict.suite = 'base'
 ORDER BY model, labelled.task_id, program
+"""
+_PLUS_RESULTS = """
+SELECT model, accepted.task_id, tests, passed, label, samples
+FROM program_of_model JOIN accepted_program accepted USING (program_id)
+JOIN verdict ON verdict.program_id = accepted.program_id AND verdict.suite = 'plus'
+ORDER BY model, accepted.task_id, program
 """
 _STYLE_OF_PROGRAM = """
     parses, score, adherence, metrics, (
@@ -77,11 +83,18 @@ WHERE base IS NOT NULL GROUP BY program_id ORDER BY program
 class Programs(Styles):
     """Reads programs with what is known of them."""
 
-    def base_results(self) -> Iterator[BaseResults]:
+    def base_results(self) -> Iterator[TestResults]:
         """Stream the per-test results on base of each model's programs, by model, task and program."""
-        for row in self._rows(_BASE_RESULTS):
+        return self._results(_BASE_RESULTS)
+
+    def plus_results(self) -> Iterator[TestResults]:
+        """Stream the per-test results on plus of the programs that pass base, by model, task and program."""
+        return self._results(_PLUS_RESULTS)
+
+    def _results(self, query: str) -> Iterator[TestResults]:
+        for row in self._rows(query):
             values = dict(row)
-            yield BaseResults(**{**values, "passed": unpacked(row["passed"]), "label": Label(row["label"])})
+            yield TestResults(**{**values, "passed": unpacked(row["passed"]), "label": Label(row["label"])})
 
     def styled_programs(self, rubric_hash: str) -> Iterator[StyledProgram]:
         """Stream the judged programs of each model that have a style result, by program and model."""

@@ -74,8 +74,10 @@ class TaskTally:
 
 
 @dataclass(frozen=True, slots=True)
-class BaseResults:
-    """The per-test results of one program of one model on base."""
+class TestResults:
+    """The per-test results of one program of one model on one suite."""
+
+    __test__ = False
 
     model: str
     task_id: str

@@ -1,0 +1,86 @@
+"""Whether more plus tests would find more false positives: the false discovery rate against their number.
+
+A program that fails f of a task's N plus tests passes a random choice of m of them with probability C(N-f, m)/C(N, m).
+Where the tests ended at the first failure f is not known; then the first m tests stand for a random choice. Twice the
+tests of the last point are expected to add Δ²/Δ', with Δ the last rise and Δ' the one before, as if rises declined
+geometrically. It is one step ahead only: a limit, or an estimate of the number of kinds of fault, would claim more than
+so few points can carry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from auditor.analysis.resampling import survival
+from auditor.results import PlusTestPoint, Saturation
+
+SHARES = (0.125, 0.25, 0.5, 1.0)
+"""Shares of each task's plus tests; each has twice the tests of the one before."""
+LEAST_TESTS = 8
+"""Plus tests that a task needs, so that an eighth of them is at least one."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlusTestRow:
+    """What the plus tests say of one program that passes base, for one model."""
+
+    model: str
+    task_id: str
+    passed: bytes
+    """One byte per test: 1 passed, 0 failed, 2 not run."""
+    weight: int = 1
+    """How many of the model's samples are this program."""
+
+
+def saturation(rows: Iterable[PlusTestRow]) -> Saturation | None:
+    """Return the false discovery rate at each share of the plus tests, a mean over tasks with accepted samples.
+
+    ``None`` without a task of at least :data:`LEAST_TESTS` plus tests.
+    """
+    tasks: dict[str, list[PlusTestRow]] = {}
+    for row in rows:
+        if len(row.passed) >= LEAST_TESTS:
+            tasks.setdefault(row.task_id, []).append(row)
+    if not tasks:
+        return None
+    rates, tests = np.zeros((len(tasks), len(SHARES))), np.zeros((len(tasks), len(SHARES)))
+    for place, programs in enumerate(tasks.values()):
+        weights = np.array([row.weight for row in programs], dtype=np.float64)
+        for column, share in enumerate(SHARES):
+            caught = [_caught(row.passed, share) for row in programs]
+            rates[place, column] = float(weights @ np.array(caught) / weights.sum())
+            tests[place, column] = _number(len(programs[0].passed), share)
+    means = rates.mean(axis=0)
+    return Saturation(
+        points=tuple(
+            PlusTestPoint(share=share, tests=float(number), false_discovery_rate=float(rate))
+            for share, number, rate in zip(SHARES, tests.mean(axis=0), means, strict=True)
+        ),
+        next_doubling=_next_rise(float(means[-2] - means[-3]), float(means[-1] - means[-2])),
+        tasks=len(tasks),
+    )
+
+
+def _number(tests: int, share: float) -> int:
+    return max(1, round(share * tests))
+
+
+def _caught(passed: bytes, share: float) -> float:
+    """Give the chance that a share of the tests has one that the program fails."""
+    first = passed.find(0)
+    if first < 0:
+        return 0.0
+    number = _number(len(passed), share)
+    if 2 in passed:
+        return float(first < number)
+    return 1.0 - float(survival(len(passed), passed.count(0), number)[0, -1])
+
+
+def _next_rise(before: float, last: float) -> float | None:
+    """Expect the next rise from the last two, ``None`` where they do not decline."""
+    if last <= 0:
+        return 0.0 if before >= 0 else None
+    return last * last / before if before > last else None
