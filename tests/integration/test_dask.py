@@ -33,8 +33,8 @@ def engine(cluster: LocalCluster, notes: list[str] | None = None) -> DaskEngine:
     return DaskEngine(cluster.address, watch=Watch(note=(notes if notes is not None else []).append))
 
 
-def batches(count: int, size: int, seconds: float = 0.0) -> list[Numbers]:
-    tables = [Table(f"t{n}") for n in range(3)]
+def batches(count: int, size: int, seconds: float = 0.0, name: str = "t") -> list[Numbers]:
+    tables = [Table(f"{name}{n}") for n in range(3)]
 
     chunks = [tuple(range(n, min(n + size, count))) for n in range(0, count, size)]
     return [Numbers(chunk, tables[n % 3], seconds) for n, chunk in enumerate(chunks)]
@@ -60,7 +60,7 @@ def test_an_audit_on_the_cluster_gives_the_report_of_one_machine(cluster: LocalC
 
 def test_every_item_is_done_once_and_what_items_share_is_sent_once(cluster: LocalCluster) -> None:
     with engine(cluster).start(Squares()) as session:
-        records = list(session.map(iter(batches(300, 7))))
+        records = list(session.map(iter(batches(300, 7, name="once"))))
         assert squares(records) == [(n, n * n) for n in range(300)]
         assert {record.process for record in records} <= set(session.sites)
         assert {record.arrivals for record in records} == {1}
