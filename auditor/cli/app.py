@@ -68,6 +68,7 @@ def _register() -> None:
         gate,
         init,
         merge,
+        reverify,
         rubric,
         run,
         sample,
@@ -76,6 +77,7 @@ def _register() -> None:
 
     _add(app, (demo.demo, init.init, doctor.doctor, run.run, sample.sample, run.verify, run.score, merge.merge))
     _add(app, (analyze.analyze, run.report, gate.gate, choose.choose, compare.compare, export.export, extract.extract))
+    _add(app, (reverify.reverify,))
     app.add_typer(rubric.app, name="rubric")
     app.add_typer(tasks.app, name="tasks")
     _add(rubric.app, (rubric.list_, rubric.show, rubric.init, rubric.sources, rubric.try_, rubric.check))

@@ -4,7 +4,7 @@
 
 By default on CodeT's candidates, with EvalPlus 0.3.1's verdicts; ``--sets`` takes all published sets of a benchmark
 that carry the verdicts of their own time. Both suites are run for every program, since EvalPlus runs both. Prints the
-agreement per suite, the differences with ours, theirs and the cause (:mod:`tests.benchmarks.causes`), outcomes, CPU
+agreement per suite, the differences with ours, theirs and the cause (:mod:`auditor.grading.causes`), outcomes, CPU
 seconds and the largest memory of a process.
 """
 
@@ -21,11 +21,11 @@ from pathlib import Path
 
 from auditor.benchmark import load_benchmark
 from auditor.config import ModelConfig, VerifyConfig
+from auditor.grading.causes import Cause, Experiments, RecordedDifference
 from auditor.records import Outcome, Program, SuiteName, Task, Verdict, program_id
 from auditor.sampling.recorded import read_recorded
 from auditor.verify import Verifier
 from tests.benchmarks import codet, recorded_sets
-from tests.benchmarks.causes import Cause, Difference, Experiments
 
 OTHER_VERSIONS = {
     "humaneval": ("hub/evalplus/humanevalplus", "hub/openai/openai_humaneval"),
@@ -71,7 +71,9 @@ def main() -> None:
         print(suite, dict(Counter(v.outcome.value for (_, name), v in found.items() if name is suite)))
     broken = frozenset() if options.sets else BROKEN_THERE
     others = load_benchmark(*(str(data / name) for name in OTHER_VERSIONS[options.sets or "humaneval"])).tasks
-    report(candidates, found, Experiments(tasks, {task.task_id: task for task in others}, broken, options.cache))
+    report(
+        candidates, found, Experiments(tasks, {task.task_id: task for task in others}, broken, options.cache, config)
+    )
     print("flaky:", [(v.program, v.suite.value, v.outcome.value, v.detail) for v in found.values() if v.flaky])
     if options.save:
         lines = [
@@ -116,9 +118,13 @@ def report(
             f"{suite.value}: {len(compared)} compared, {number} differ ({1 - number / max(len(compared), 1):.4%} agree)"
         )
         causes: Counter[Cause] = Counter()
-        for program, ones in differing.items():
-            verdict, first = found[program, suite], ones[0]
-            cause = experiments.cause(Difference(first.program, first.text, suite, verdict, frozenset(said[program])))
+        differences = [
+            RecordedDifference(ones[0].program, ones[0].text, suite, found[program, suite], frozenset(said[program]))
+            for program, ones in differing.items()
+        ]
+        for difference, cause in zip(differences, experiments.causes(differences), strict=True):
+            verdict, ones = difference.ours, differing[difference.program.program]
+            first = ones[0]
             causes[cause] += len(ones)
             theirs_said = "fail" if verdict.outcome is Outcome.PASS else "pass"
             indices = [one.sample_index for one in ones]

