@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import click
 import typer
 
 from auditor.cli.terminal import (
@@ -119,6 +120,14 @@ def report(
         ),
     ] = None,
     no_gate: NoGateOption = False,
+    pdf: Annotated[
+        str | None,
+        typer.Option(
+            "--pdf",
+            click_type=click.Choice(["short", "full"]),
+            help="Also print each page with an installed Chromium: at most 8 pages per model, or full, with code.",
+        ),
+    ] = None,
 ) -> None:
     """Write the report from what the run folder holds.
 
@@ -132,10 +141,12 @@ def report(
     if config.suffix == ".json":
         from auditor.pipeline.report import report_of_counts
 
-        print_lines(f"report: {report_of_counts(config, out or config.parent / 'report', chosen)}", essential=False)
+        place = report_of_counts(config, out or config.parent / "report", chosen)
+        print_lines(f"report: {place}", essential=False)
+        _print_pdf(place if place.is_dir() else place.parent, pdf)
         return
     changes = {"report": {"formats": chosen}} if chosen else {}
-    results = perform(config, out, quiet=quiet, stages=("analyze", "report"), changes=changes)
+    results = perform(config, out, quiet=quiet, stages=("analyze", "report"), changes=changes, pdf=pdf)
     raise typer.Exit(0 if no_gate else _gate_code(results))
 
 
@@ -147,11 +158,12 @@ def perform(
     stages: tuple[str, ...] = (),
     changes: Mapping[str, Mapping[str, object]] | None = None,
     shard: Shard | None = None,
+    pdf: str | None = None,
 ) -> list[GateResult]:
     """Carry out stages (default all) in order; print the figures, the gates and the report's path.
 
     ``changes`` are settings of the command line (section → key → value) that replace the file's. ``shard`` takes one
-    part of the tasks.
+    part of the tasks. ``pdf`` also prints the pages, ``short`` or ``full``.
     """
     from auditor.cli.progress import TerminalProgress
     from auditor.pipeline import STAGES, Run, carry_out
@@ -173,7 +185,18 @@ def perform(
     page = the_run.report_folder / "index.html"
     place = page if "html" in the_run.config.report.formats else the_run.report_folder
     print_lines(f"report: {place}", essential=False)
+    _print_pdf(the_run.report_folder, pdf)
     return results
+
+
+def _print_pdf(folder: Path, length: str | None) -> None:
+    """Print the pages of a report, where asked for, and name the files."""
+    if length is None:
+        return
+    from auditor.report.pdf import PdfLength, print_pages
+
+    for path in print_pages(sorted(folder.glob("*.html")), PdfLength(length)):
+        print_lines(f"printed: {path}", essential=False)
 
 
 def _print_figures(run: Run) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -236,15 +237,54 @@ def test_the_page_stands_without_scripts(browser: Browser, folder: Path) -> None
 
 
 def test_it_prints(browser: Browser, folder: Path) -> None:
-    """Printing gives a PDF of several pages, light whatever the theme, without the controls."""
-    with visit(browser, folder / MODEL, color_scheme="dark") as seen:
+    """Printing gives at most eight pages, light whatever the theme, without controls; with code where asked for."""
+    pages = []
+    for anchor in ("", "#print-full"):
+        with visit(browser, folder / MODEL, anchor, color_scheme="dark") as seen:
+            page = seen.page
+            page.emulate_media(media="print")
+            assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+            assert not page.locator("#theme, .tools").locator("visible=true").count()
+            assert page.locator(".example .pair >> visible=true").count() == (12 if anchor else 0)
+            pdf = page.pdf(format="A4")
+            assert pdf.startswith(b"%PDF")
+            pages.append(len(re.findall(rb"/Type\s*/Page\b", pdf)))
+    short, full = pages
+    assert 3 < short <= 8
+    assert full > short
+
+
+def test_charts_say_their_values_by_keyboard_and_pointer(browser: Browser, folder: Path) -> None:
+    """A focused chart steps through its points by arrow keys and says each; the pointer has the nearest said."""
+    with visit(browser, folder / MODEL, viewport=WIDE) as seen:
         page = seen.page
-        page.emulate_media(media="print")
-        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
-        assert not page.locator("#theme").is_visible()
-        pdf = page.pdf(format="A4")
-        assert pdf.startswith(b"%PDF")
-        assert len(re.findall(rb"/Type\s*/Page\b", pdf)) > 3
+        chart, line = page.locator("#scaling .for-screen svg"), page.locator("#scaling .values")
+        titles = chart.locator(".pt title").all_text_contents()
+        chart.focus()
+        assert line.inner_text() == titles[0]
+        page.keyboard.press("ArrowRight")
+        assert line.inner_text() == titles[1]
+        page.keyboard.press("End")
+        assert line.inner_text() == titles[-1]
+        assert chart.locator(".pt.on").count() == 1
+        chart.locator(".pt").nth(3).hover(force=True)
+        assert line.inner_text() == titles[3]
+        assert seen.messages == []
+
+
+def test_tables_save_as_csv(browser: Browser, folder: Path) -> None:
+    """The CSV of a table has its rows, plain numbers, and a column for each interval."""
+    document = from_json(ReportDocument, (folder / "report.json").read_bytes())
+    with visit(browser, folder / "index.html", viewport=WIDE) as seen:
+        with seen.page.expect_download() as waiting:
+            seen.page.get_by_role("button", name="Save as CSV: Models with their headline figures").click()
+        assert waiting.value.suggested_filename == "models-table.csv"
+        rows = list(csv.reader(Path(waiting.value.path()).read_text(encoding="utf-8-sig").splitlines()))
+        assert seen.messages == []
+    assert rows[0][:3] == ["model", "single answer right", "single answer right, interval"]
+    for row, model in zip(rows[1:], document.models, strict=True):
+        assert row[0] == model.model
+        assert float(row[1]) == pytest.approx(100 * (model.single_sample_accuracy.value or 0), abs=0.051)
 
 
 def test_nothing_shifts_while_loading(browser: Browser, folder: Path) -> None:

@@ -1,6 +1,7 @@
 // Theme, sorting, filtering. Without this script the page reads as a plain document.
 "use strict";
 document.documentElement.classList.add("js");
+if (location.hash === "#print-full") document.documentElement.classList.add("print-full");
 
 function stored(value) {
   try {
