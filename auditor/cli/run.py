@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import click
 import typer
 
 from auditor.cli.terminal import (
@@ -41,6 +41,21 @@ ConfigArgument = Annotated[Path, typer.Argument(help="The audit's settings; `aud
 
 NoGateOption = Annotated[
     bool, typer.Option("--no-gate", help="Exit code 0 whatever the gates say; `auditor gate` judges them later.")
+]
+
+
+class PrintedLength(StrEnum):
+    """How much of a report is printed."""
+
+    SHORT = "short"
+    FULL = "full"
+
+
+PdfOption = Annotated[
+    PrintedLength | None,
+    typer.Option(
+        "--pdf", help="Also print each page with an installed Chromium: at most 8 pages per model, or full, with code."
+    ),
 ]
 SchedulerOption = Annotated[
     str | None,
@@ -120,14 +135,7 @@ def report(
         ),
     ] = None,
     no_gate: NoGateOption = False,
-    pdf: Annotated[
-        str | None,
-        typer.Option(
-            "--pdf",
-            click_type=click.Choice(["short", "full"]),
-            help="Also print each page with an installed Chromium: at most 8 pages per model, or full, with code.",
-        ),
-    ] = None,
+    pdf: PdfOption = None,
 ) -> None:
     """Write the report from what the run folder holds.
 
@@ -158,7 +166,7 @@ def perform(
     stages: tuple[str, ...] = (),
     changes: Mapping[str, Mapping[str, object]] | None = None,
     shard: Shard | None = None,
-    pdf: str | None = None,
+    pdf: PrintedLength | None = None,
 ) -> list[GateResult]:
     """Carry out stages (default all) in order; print the figures, the gates and the report's path.
 
@@ -189,13 +197,13 @@ def perform(
     return results
 
 
-def _print_pdf(folder: Path, length: str | None) -> None:
+def _print_pdf(folder: Path, length: PrintedLength | None) -> None:
     """Print the pages of a report, where asked for, and name the files."""
     if length is None:
         return
-    from auditor.report.pdf import PdfLength, print_pages
+    from auditor.report.pdf import print_pages
 
-    for path in print_pages(sorted(folder.glob("*.html")), PdfLength(length)):
+    for path in print_pages(sorted(folder.glob("*.html")), full=length is PrintedLength.FULL):
         print_lines(f"printed: {path}", essential=False)
 
 

@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterable
-from enum import StrEnum
 from pathlib import Path
 
 from auditor.errors import AuditorError
@@ -18,29 +17,22 @@ _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-sta
 _FLAGS = ("--headless", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--no-pdf-header-footer")
 
 
-class PdfLength(StrEnum):
-    """How much of a page is printed."""
-
-    SHORT = "short"
-    """Figures, charts and failing tests; at most eight pages per model."""
-    FULL = "full"
-    """The code of the false positives and every task too."""
-
-
-def print_pages(pages: Iterable[Path], length: PdfLength) -> list[Path]:
+def print_pages(pages: Iterable[Path], *, full: bool) -> list[Path]:
     """Print HTML pages of a report beside themselves, as ``NAME.pdf``; return the files.
+
+    A model's page is at most eight pages long; ``full`` adds the code of the false positives and every task.
 
     Raises :class:`~auditor.errors.AuditorError` where no Chromium is installed, or where it fails.
     """
     browser = next(filter(None, map(shutil.which, _BROWSERS)), None)
     if browser is None:
         raise AuditorError("no Chromium to print with", remedy="install chromium, or print the pages from a browser")
-    return [_printed(browser, page.resolve(), length) for page in pages]
+    return [_printed(browser, page.resolve(), full=full) for page in pages]
 
 
-def _printed(browser: str, page: Path, length: PdfLength) -> Path:
+def _printed(browser: str, page: Path, *, full: bool) -> Path:
     target = page.with_suffix(".pdf")
-    anchor = "#print-full" if length is PdfLength.FULL else ""
+    anchor = "#print-full" if full else ""
     # Chromium's own sandbox needs a user; the page is ours, and its policy lets nothing else run
     flags = [*_FLAGS, *(["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else [])]
     with tempfile.TemporaryDirectory(prefix="auditor-print-") as profile:

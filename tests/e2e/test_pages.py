@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from auditor.errors import AuditorError
 from auditor.report.answer import starting
+from auditor.report.pdf import print_pages
 from auditor.report.sentences.choice import answer, cost_in_words
 from auditor.results import ReportDocument, from_json
 from tests.e2e.browser import axe_source, visit
@@ -252,6 +254,22 @@ def test_it_prints(browser: Browser, folder: Path) -> None:
     short, full = pages
     assert 3 < short <= 8
     assert full > short
+
+
+def test_the_command_prints(browser: Browser, folder: Path, tmp_path: Path) -> None:
+    """A page is printed beside itself; without a Chromium the error says what to do."""
+    page = tmp_path / MODEL
+    page.write_bytes((folder / MODEL).read_bytes())
+    (printed,) = print_pages([page], full=False)
+    assert printed == page.with_suffix(".pdf")
+    assert 3 < len(re.findall(rb"/Type\s*/Page\b", printed.read_bytes())) <= 8
+
+
+def test_printing_needs_a_browser(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Without a Chromium on the path the error names the remedy."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(AuditorError, match="no Chromium to print with — install chromium"):
+        print_pages([tmp_path / "index.html"], full=True)
 
 
 def test_charts_say_their_values_by_keyboard_and_pointer(browser: Browser, folder: Path) -> None:
