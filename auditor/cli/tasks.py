@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, assert_never
 
 import typer
 
 from auditor.cli.terminal import FileOption, OutputFormat, QuietOption, emit_json, format_option, print_lines, say
-from auditor.errors import ExitCode
+from auditor.errors import ExitCode, UsageError
 from auditor.text import one_line
 
 if TYPE_CHECKING:
+    from auditor.grading.requirements import Requirement
+    from auditor.grading.suites import BenchmarkGrade
     from auditor.records import Benchmark
 
 app = typer.Typer(help="Look at a benchmark: its tasks, suites and references.", no_args_is_help=True)
@@ -36,24 +38,84 @@ def check(
     ] = None,
     only: Annotated[list[str] | None, typer.Option("--task", help="Only this task; may be repeated.")] = None,
     form: Annotated[OutputFormat, format_option(OutputFormat.TEXT, OutputFormat.JSON)] = OutputFormat.TEXT,
+    grade: Annotated[
+        bool, typer.Option("--grade", help="Also grade the suites: controls, mutants, known-right and known-wrong.")
+    ] = False,
+    mutants: Annotated[int, typer.Option(min=1, help="Most mutants of a reference, with --grade.")] = 20,
+    require: Annotated[
+        list[str] | None,
+        typer.Option("--require", metavar="METRIC=X", help="With --grade: suite_mutation_score=0.8, suite_controls=0."),
+    ] = None,
     workers: Annotated[int, typer.Option(min=0, help="Processes that run references; 0 = one per core.")] = 0,
     sandbox: Annotated[Sandbox, typer.Option(help="Weakest level of confinement to accept.")] = Sandbox.AUTO,
     quiet: QuietOption = False,
 ) -> None:
     """Run every reference through both suites and name unfit tasks.
 
-    Exit codes: 0 every task is fit, 1 some are unfit, or the hub or the sandbox fails, 2 the source cannot be read.
+    With --grade it also says what the suites are worth: programs that must fail (empty, constant, echo, raise), mutants
+    of the references, and the tasks' known-right and known-wrong programs. --require gates on a figure of base and plus
+    together: suite_mutation_score is at least X, suite_controls (controls accepted) at most X.
+
+    Exit codes: 0 every task is fit, 1 some are unfit, or the hub or the sandbox fails, 2 the source cannot be read,
+    3 a required figure is missed, 4 its interval leaves that open.
     Example: auditor tasks check evalplus/humanevalplus --base openai/openai_humaneval
+    Example: auditor tasks check tasks.jsonl --grade --require suite_mutation_score=0.8 --require suite_controls=0
     """
     from auditor.benchmark import load_benchmark
+    from auditor.grading.suite_text import grade_json, grade_text
 
+    rules = _requirements(require or [], grade=grade)
     benchmark = load_benchmark(source, base, only or ())
     unfit, level = _check_references(benchmark, workers, sandbox.value, quiet=quiet)
+    found = _grade(benchmark, workers, sandbox.value, mutants, quiet=quiet) if grade else None
     if form is OutputFormat.JSON:
-        emit_json(_as_dict(benchmark, unfit, level))
+        emit_json({**_as_dict(benchmark, unfit, level), **({} if found is None else {"grade": grade_json(found)})})
     else:
-        print_lines(_as_text(benchmark, unfit, level))
-    raise typer.Exit(ExitCode.ERROR if unfit else ExitCode.PASSED)
+        print_lines(_as_text(benchmark, unfit, level) + ("" if found is None else f"\n\n{grade_text(found)}"))
+    code = ExitCode.ERROR if unfit else ExitCode.PASSED
+    if found is not None and rules:
+        code = max(code, *(_held(rule, found) for rule in rules), key=_GRAVITY.index)
+    raise typer.Exit(code)
+
+
+_GRAVITY = [ExitCode.PASSED, ExitCode.GATE_INCONCLUSIVE, ExitCode.GATE_FAILED, ExitCode.ERROR]
+
+
+def _requirements(words: list[str], *, grade: bool) -> list[Requirement]:
+    """Read the values of ``--require``."""
+    from auditor.grading.requirements import Requirement
+
+    if words and not grade:
+        raise UsageError("needs --grade", where="--require", remedy="add --grade")
+    return [Requirement.parse(word) for word in words]
+
+
+def _held(rule: Requirement, grade: BenchmarkGrade) -> ExitCode:
+    from auditor.results import Judgement
+
+    verdict = rule.verdict(grade)
+    say(f"{rule}: {verdict.value}")
+    match verdict:
+        case Judgement.PASS:
+            return ExitCode.PASSED
+        case Judgement.FAIL:
+            return ExitCode.GATE_FAILED
+        case Judgement.INCONCLUSIVE:
+            return ExitCode.GATE_INCONCLUSIVE
+    assert_never(verdict)
+
+
+def _grade(
+    benchmark: Benchmark, workers: int, sandbox: Literal["auto", "landlock", "seccomp", "none"], mutants: int,
+    *, quiet: bool,
+) -> BenchmarkGrade:  # fmt: skip
+    from auditor.cli.progress import TerminalProgress
+    from auditor.config import VerifyConfig
+    from auditor.grading.suites import grade_benchmark
+
+    with TerminalProgress(quiet=quiet) as progress:
+        config = VerifyConfig(workers=workers, sandbox=sandbox)
+        return grade_benchmark(benchmark, config, most_mutants=mutants, stage=progress.stage)
 
 
 def mini(

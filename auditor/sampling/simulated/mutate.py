@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from random import Random
 
 from auditor.extraction.python import parse
@@ -26,14 +27,42 @@ _CLEANERS = frozenset({"strip", "lower", "upper", "rstrip", "lstrip", "copy", "c
 
 def subtle(source: str, random: Random) -> str | None:
     """Change a program where weak tests rarely look; ``None`` where nothing of the kind is there."""
-    return _mutate(
-        source, random, [_drop_guard, _shift_bound, _off_by_one, _drop_option, _drop_cleaning, _drop_distinct]
-    )
+    return _mutate(source, random, _SUBTLE)
 
 
 def plain(source: str, random: Random) -> str | None:
     """Change a program so that most tests see it; ``None`` where nothing can be changed."""
-    return _mutate(source, random, [_reverse_comparison, _other_operator, _other_function, _drop_not, _return_nothing])
+    return _mutate(source, random, _PLAIN)
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """A program with one change of meaning."""
+
+    source: str
+    line: int
+    """Where it was changed, from 1."""
+    change: str
+    """What kind of change it is, e.g. ``shift bound``."""
+
+
+def mutants(source: str) -> Iterator[Mutant]:
+    """Yield every change that a mutator makes at one place, by place; each text once, those that do not parse left out.
+
+    The same source gives the same mutants in the same order.
+    """
+    parsed = parse(source)
+    if parsed is None:
+        return
+    places, seen = Places(source), {ast.unparse(parsed.tree)}
+    for node in _outside_while(parsed.tree):
+        for mutator in (*_SUBTLE, *_PLAIN):
+            for edit in mutator(node, places):
+                changed = parse(text := apply(source, [edit]))
+                if changed is not None and (form := ast.unparse(changed.tree)) not in seen:
+                    seen.add(form)
+                    line = source.count("\n", 0, edit.start) + 1
+                    yield Mutant(text, line, mutator.__name__.strip("_").replace("_", " "))
 
 
 def _mutate(source: str, random: Random, mutators: list[Mutator]) -> str | None:
@@ -130,3 +159,7 @@ def _return_nothing(node: ast.AST, places: Places) -> Iterator[Edit]:
 
 def _compare(node: ast.Compare, operator: str, places: Places) -> Edit:
     return places.replace(node, f"{ast.unparse(node.left)} {operator} {ast.unparse(node.comparators[0])}")
+
+
+_SUBTLE: list[Mutator] = [_drop_guard, _shift_bound, _off_by_one, _drop_option, _drop_cleaning, _drop_distinct]
+_PLAIN: list[Mutator] = [_reverse_comparison, _other_operator, _other_function, _drop_not, _return_nothing]

@@ -1,0 +1,226 @@
+"""How good a benchmark's suites are, by controls, mutants of the references, known-right and known-wrong programs.
+
+A suite should fail every control, kill most mutants, accept every known-right program and reject every known-wrong one.
+A mutant that no test kills may mean the same as the reference, so a score of 1 is not always within reach; the
+survivors are listed to be read. Everything runs through the verifier and its sandbox.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from auditor.analysis.intervals import ratio_interval
+from auditor.config import VerifyConfig
+from auditor.grading.controls import controls_of
+from auditor.records import Benchmark, InputSuite, Outcome, Program, StdinSuite, SuiteName, Task, Verdict, program_id
+from auditor.results import Estimate
+from auditor.sampling.simulated.mutate import mutants
+from auditor.verify import Verifier
+
+MUTANTS = 20
+"""Mutants a task, by default; more are thinned out evenly over the program."""
+
+
+class PoolName(StrEnum):
+    """What a program stands for."""
+
+    CONTROL = "control"
+    MUTANT = "mutant"
+    RIGHT = "right"
+    """Known to be right: the task's ``correct`` programs. Its reference passes, or the task is unfit."""
+    WRONG = "wrong"
+    """Known to be wrong: the task's ``wrong`` programs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Specimen:
+    """A program of which it is known what a suite should say."""
+
+    program: Program
+    pool: PoolName
+    about: str
+    """What it is, e.g. ``returns 0`` or ``line 4: shift bound``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """What the suites said of a specimen."""
+
+    specimen: Specimen
+    base: Outcome
+    plus: Outcome
+
+    @property
+    def both(self) -> bool:
+        """Whether it passes both suites, which is what an audit calls correct."""
+        return self.base is Outcome.PASS and self.plus is Outcome.PASS
+
+    def passes(self, suite: SuiteName) -> bool:
+        """Whether it passes base, or base and plus."""
+        return self.base is Outcome.PASS if suite is SuiteName.BASE else self.both
+
+
+@dataclass(frozen=True, slots=True)
+class SuiteGrade:
+    """What one suite is worth; ``plus`` stands for base and plus together."""
+
+    suite: SuiteName
+    mutants: int
+    """Mutants judged."""
+    mutation_score: Estimate
+    """Killed mutants over all, pooled; interval over tasks at 95 %."""
+    controls: int
+    """Negative controls judged."""
+    controls_passed: int
+    """Negative controls that it accepts: 0 is the only good number."""
+    true_positive_rate: Estimate
+    """Share of known-right programs that it accepts."""
+    true_negative_rate: Estimate
+    """Share of known-wrong programs that it rejects."""
+    tests: int
+    """Tests of this suite alone that were run on the mutants and the known-wrong programs one by one."""
+    idle_tests: int
+    """Those of them that fail none of these programs."""
+
+
+@dataclass(frozen=True, slots=True)
+class BenchmarkGrade:
+    """What a benchmark's suites are worth."""
+
+    benchmark: str
+    tasks: int
+    """Tasks graded; unfit ones are left out."""
+    sandbox: str
+    base: SuiteGrade
+    plus: SuiteGrade
+    accepted_controls: tuple[Graded, ...]
+    """Controls that pass base."""
+    survivors: tuple[Graded, ...]
+    """Mutants that pass both suites; some may mean the same as the reference."""
+    rejected_right: tuple[Graded, ...]
+    """Known-right programs that fail a suite."""
+    accepted_wrong: tuple[Graded, ...]
+    """Known-wrong programs that pass both."""
+    errors: int
+    """Programs that could not be judged, left out of every figure."""
+
+
+def grade_benchmark(
+    benchmark: Benchmark, config: VerifyConfig, *, most_mutants: int = MUTANTS,
+    stage: Callable[[str, int], Callable[[int], None]] = lambda _, __: lambda _: None,
+) -> BenchmarkGrade:  # fmt: skip
+    """Grade both suites of the tasks of a benchmark whose references pass.
+
+    At most ``most_mutants`` of each reference are run. ``stage`` begins a stage of a number of units and returns what
+    to call with units done. The same benchmark gives the same programs.
+    """
+    tasks = {
+        task.task_id: replace(task, known_right=(), known_wrong=())  # else the verifier finds a task unfit for them
+        for task in benchmark.tasks
+    }
+    settings = config.model_copy(update={"oracle_for": "all", "per_test": "all"})
+    judged: list[Graded] = []
+    failed: dict[tuple[str, SuiteName], set[int]] = defaultdict(set)
+    errors, fit = 0, dict(tasks)
+    with Verifier(tasks, settings) as verifier:
+        for task_id in verifier.check_references(stage("references", len(tasks))):
+            del fit[task_id]
+        pools = {
+            specimen.program.program: specimen
+            for task in benchmark.tasks
+            if task.task_id in fit
+            for specimen in specimens(task, most_mutants)
+        }
+        advance = stage("grading suites", len(pools))
+        for verdicts in verifier.verify(specimen.program for specimen in pools.values()):
+            advance(1)
+            found = _graded(pools[verdicts[0].program], verdicts)
+            if found is None:
+                errors += 1
+                continue
+            judged.append(found)
+            if found.specimen.pool in {PoolName.MUTANT, PoolName.WRONG}:
+                for one in verdicts:
+                    failed[found.specimen.program.task_id, one.suite] |= {
+                        place for place, byte in enumerate(one.passed) if byte == 0
+                    }
+        level = verifier.level
+    order = {program: place for place, program in enumerate(pools)}
+    judged.sort(key=lambda one: order[one.specimen.program.program])
+    base, plus = (_grade(suite, fit, judged, failed) for suite in SuiteName)
+    return BenchmarkGrade(
+        benchmark=benchmark.name, tasks=len(fit), sandbox=level, base=base, plus=plus,
+        accepted_controls=_those(judged, PoolName.CONTROL, lambda one: one.base is Outcome.PASS),
+        survivors=_those(judged, PoolName.MUTANT, lambda one: one.both),
+        rejected_right=_those(judged, PoolName.RIGHT, lambda one: not one.both),
+        accepted_wrong=_those(judged, PoolName.WRONG, lambda one: one.both), errors=errors,
+    )  # fmt: skip
+
+
+def specimens(task: Task, most_mutants: int = MUTANTS) -> list[Specimen]:
+    """Return the programs of a task of which it is known what a suite should say; each text once, right ones first."""
+    found: dict[str, Specimen] = {}
+
+    def add(source: str, pool: PoolName, about: str) -> None:
+        program = Program(program_id(task.task_id, source), task.task_id, source)
+        found.setdefault(program.program, Specimen(program, pool, about))
+
+    for number, source in enumerate(task.known_right, 1):
+        add(source, PoolName.RIGHT, f"known right, number {number}")
+    for number, source in enumerate(task.known_wrong, 1):
+        add(source, PoolName.WRONG, f"known wrong, number {number}")
+    for control in controls_of(task):
+        add(control.source, PoolName.CONTROL, control.name)
+    changed = list(mutants(task.reference)) if task.reference else []
+    step = max(1.0, len(changed) / most_mutants) if most_mutants else 0.0
+    for number in range(min(len(changed), most_mutants)):
+        mutant = changed[int(number * step)]
+        add(mutant.source, PoolName.MUTANT, f"line {mutant.line}: {mutant.change}")
+    return list(found.values())
+
+
+def _graded(specimen: Specimen, verdicts: Sequence[Verdict]) -> Graded | None:
+    """Pair the outcomes; ``None`` where a suite could not be run."""
+    outcomes = {one.suite: one.outcome for one in verdicts}
+    if Outcome.ERROR in outcomes.values() or len(outcomes) < len(SuiteName):
+        return None
+    return Graded(specimen, outcomes[SuiteName.BASE], outcomes[SuiteName.PLUS])
+
+
+def _those(judged: Sequence[Graded], pool: PoolName, wanted: Callable[[Graded], bool]) -> tuple[Graded, ...]:
+    return tuple(one for one in judged if one.specimen.pool is pool and wanted(one))
+
+
+def _grade(
+    suite: SuiteName, tasks: Mapping[str, Task], judged: Sequence[Graded],
+    failed: Mapping[tuple[str, SuiteName], set[int]],
+) -> SuiteGrade:  # fmt: skip
+    def rate(pool: PoolName, *, accepted: bool) -> Estimate:
+        hits, all_of = dict.fromkeys(tasks, 0), dict.fromkeys(tasks, 0)
+        for one in judged:
+            if one.specimen.pool is pool:
+                all_of[one.specimen.program.task_id] += 1
+                hits[one.specimen.program.task_id] += one.passes(suite) is accepted
+        return ratio_interval(list(hits.values()), list(all_of.values()))
+
+    mutated = {one.specimen.program.task_id for one in judged if one.specimen.pool in {PoolName.MUTANT, PoolName.WRONG}}
+    sized = {
+        task_id: len(tasks[task_id].suite(suite))
+        for task_id in mutated
+        if isinstance(tasks[task_id].suite(suite), InputSuite | StdinSuite)
+    }
+    controls = [one for one in judged if one.specimen.pool is PoolName.CONTROL]
+    return SuiteGrade(
+        suite=suite,
+        mutants=sum(one.specimen.pool is PoolName.MUTANT for one in judged),
+        mutation_score=rate(PoolName.MUTANT, accepted=False),
+        controls=len(controls),
+        controls_passed=sum(one.passes(suite) for one in controls),
+        true_positive_rate=rate(PoolName.RIGHT, accepted=True),
+        true_negative_rate=rate(PoolName.WRONG, accepted=False),
+        tests=sum(sized.values()),
+        idle_tests=sum(size - len(failed.get((task_id, suite), ())) for task_id, size in sized.items()),
+    )
