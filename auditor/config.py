@@ -201,7 +201,7 @@ class AnalysisConfig(Section):
     fp_cost: tuple[Annotated[float, Field(ge=0)], ...] = Field((0.0, 1.0, 2.0, 4.0, 8.0), min_length=1)
     """Costs of a false positive, in units of the worth of a correct solution."""
     max_attempts: int | None = Field(None, ge=1)
-    """Largest number of attempts (K); default the smallest number of samples per task, at most 10,000."""
+    """Largest number of attempts (K); default what nine tasks in ten of a model have samples for, at most 10,000."""
     unanswered: Literal["count", "leave_out"] = "count"
     """Samples without a program (cut off, refused, no code, turned down): draws that are rejected, or left out."""
     pairs: Literal["auto", "all"] = "auto"
