@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 import subprocess
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -125,6 +127,38 @@ def test_nothing_is_lost_or_doubled_when_workers_and_the_scheduler_die(cluster: 
                 case 110:
                     cluster.kill_worker(1)
     assert squares(records) == [(n, n * n) for n in range(150)]
+
+
+@pytest.mark.slow
+def test_an_audit_comes_to_the_same_report_while_ten_workers_and_the_scheduler_are_killed(tmp_path: Path) -> None:
+    config = small_audit.write(tmp_path, endless=small_audit.TASKS)
+    local = small_audit.report_of(config, tmp_path / "local")
+    with LocalCluster(tmp_path, 4) as cluster:
+        config.write_text(f'{config.read_text()}\n[engine]\nscheduler = "{cluster.address}"\n')
+        assert small_audit.report_of(config, tmp_path / "four workers") == local
+        over, killed = threading.Event(), list[int]()
+
+        def kill() -> None:
+            chance = random.Random(0)
+            while not over.wait(chance.uniform(0.2, 1.2)):
+                if len(killed) == 5:
+                    cluster.restart_scheduler()
+                if len(killed) < 10:
+                    killed.append(chance.randrange(4))
+                    cluster.kill_worker(killed[-1])
+
+        killer = threading.Thread(target=kill)
+        killer.start()
+        try:
+            found = small_audit.report_of(config, tmp_path / "killed")
+        finally:
+            over.set()
+            killer.join()
+    with Store(tmp_path / "local" / "audit.db") as one, Store(tmp_path / "killed" / "audit.db") as other:
+        keys = [[(v.program, v.suite, v.outcome) for v in store.verdicts()] for store in (one, other)]
+    assert keys[0] == keys[1]
+    assert found == local
+    assert len(killed) > 5  # and the scheduler; or it was over too soon to show anything
 
 
 def test_a_cluster_that_is_not_there_is_named() -> None:
