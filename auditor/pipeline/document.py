@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import platform
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from auditor.errors import StoreError
 from auditor.json_types import JsonObject, object_or_empty, objects_in
@@ -20,13 +20,15 @@ from auditor.results import (
     FalsePositiveExample,
     ModelAnalysis,
     ModelReport,
+    NearestCorrect,
     Provenance,
     ReadingGap,
     ReportDocument,
     SamplingCost,
     TaskRow,
+    TaskSlice,
 )
-from auditor.store import SamplingTotals, Store
+from auditor.store import CorrectSolution, SamplingTotals, Store
 from auditor.version import __version__
 
 
@@ -131,6 +133,7 @@ def false_positives(store: Store, model: str, task_ids: Collection[str]) -> Iter
     rubric = store.meta.rubric
     rubric_hash = rubric.hash if rubric else ""
     scores = store.style_scores(rubric_hash)
+    correct = store.correct_solutions(model)
     for wrong in store.false_positives(model):
         if wrong.task_id in task_ids:
             yield FalsePositiveExample(
@@ -144,7 +147,19 @@ def false_positives(store: Store, model: str, task_ids: Collection[str]) -> Iter
                 failing=wrong.failing,
                 score=scores.get(wrong.program),
                 findings=store.findings(wrong.program, rubric_hash),
+                nearest=_nearest(wrong.solution, correct.get(wrong.task_id, [])),
             )
+
+
+def _nearest(solution: str, correct: Sequence[CorrectSolution]) -> NearestCorrect | None:
+    """Find the correct program most like a wrong one, the one seen most often among equals."""
+    from auditor.analysis.nearest import nearest
+
+    found = nearest(solution, [one.solution for one in correct])
+    if found is None:
+        return None
+    one = correct[found.place]
+    return NearestCorrect(program=one.program, solution=one.solution, samples=one.samples, similarity=found.similarity)
 
 
 def _tasks(store: Store, exclusions: Exclusions) -> Iterable[TaskRow]:
@@ -157,6 +172,8 @@ def _tasks(store: Store, exclusions: Exclusions) -> Iterable[TaskRow]:
             unfit=task.unfit,
             excluded=exclusions.reasons.get(task.task_id),
             reference=task.reference,
+            prompt=task.prompt,
+            slices=tuple(TaskSlice(name=name, value=value) for name, value in task.slices),
         )
 
 

@@ -25,6 +25,7 @@ def report(run: Run, store: Store) -> list[GateResult]:
     from auditor.gates import RunView, evaluate
     from auditor.gates.choose import choices
     from auditor.report import write_report
+    from auditor.report.samples import write_samples
 
     if store.meta.analysis is None:
         raise UsageError("there is no analysis yet", where=str(run.folder), remedy="run `auditor analyze` first")
@@ -34,7 +35,9 @@ def report(run: Run, store: Store) -> list[GateResult]:
     content = replace(content, gates=tuple(results), choices=choices(view))
     advance = run.progress.stage("writing the report", len(content.models))
     try:
-        write_report(content, run.report_folder, run.config.report.formats)
+        write_report(content, run.report_folder, run.config.report.formats, samples=True)
+        if "html" in run.config.report.formats:
+            write_samples(content, store, run.report_folder, has_json="json" in run.config.report.formats)
     except OSError as error:
         raise StoreError(
             f"the report cannot be written: {error.strerror}",

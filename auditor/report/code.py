@@ -86,7 +86,7 @@ def show(source: str, prompt_lines: int = 0, findings: Sequence[Finding] = ()) -
     all_lines = source.split("\n")
     shown = all_lines[:MOST_LINES]
     rest = len(all_lines) - len(shown)
-    lines = [Line(number, html, depth=depth) for number, (html, depth) in enumerate(_coloured(shown), 1)]
+    lines = [Line(number, html, depth=depth) for number, (html, depth) in enumerate(coloured(shown), 1)]
     for at, notes in remarks(findings).items():
         lines[min(max(1, at), len(lines)) - 1].notes += notes
     split = min(prompt_lines, len(lines))
@@ -128,7 +128,7 @@ def web(url: str) -> str:
     return url if url.startswith(("https://", "http://")) else ""
 
 
-def _coloured(lines: Sequence[str]) -> Iterator[tuple[Markup, int]]:
+def coloured(lines: Sequence[str]) -> Iterator[tuple[Markup, int]]:
     """Colour lines together, since strings span them, and hand them back one by one, each cut to what a page shows.
 
     Beside each is its indentation depth.

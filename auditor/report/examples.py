@@ -11,9 +11,12 @@ from dataclasses import dataclass
 
 from auditor.records import FailureKind, Outcome
 from auditor.report.code import Code, remarks, show
+from auditor.report.diff import Diff, diff
 from auditor.report.text import count, cut, number, plural, visible
 from auditor.results import FalsePositiveExample, ModelReport, TaskRow
 
+LONGEST_PROMPT = 6000
+"""Characters of a prompt that are shown."""
 INLINE = 12
 """False positives written out in the page."""
 
@@ -35,6 +38,18 @@ class Example:
     """Pairs of term and text: test, call, expected, got, why."""
     solution: Code
     reference: Code | None
+    prompt: str
+    """What the model was asked."""
+    nearest: NearestShown | None
+    """The correct program of the same model that is most like it; ``None`` where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class NearestShown:
+    """How a false positive differs from the nearest correct program."""
+
+    about: str
+    difference: Diff
 
 
 def kind_of(row: FalsePositiveExample) -> FailureKind | Outcome:
@@ -92,7 +107,18 @@ def example(row: FalsePositiveExample, task: TaskRow | None) -> Example:
         failing=_failing(row),
         solution=show(row.solution, row.prompt_lines, row.findings),
         reference=show(reference, shared_head(row, reference)) if reference else None,
+        prompt=cut(visible(task.prompt), LONGEST_PROMPT) if task else "",
+        nearest=_nearest(row),
     )
+
+
+def _nearest(row: FalsePositiveExample) -> NearestShown | None:
+    found = row.nearest
+    if found is None:
+        return None
+    changes = diff(row.solution, found.solution)
+    amount = f"{plural(changes.dropped, 'line')} out, {plural(changes.added, 'line')} in"
+    return NearestShown(f"{amount}; the correct program is seen in {plural(found.samples, 'sample')}", changes)
 
 
 def shared_head(row: FalsePositiveExample, reference: str) -> int:

@@ -17,16 +17,21 @@ from auditor.report.text import visible
 
 _STYLES = ("base.css", "tables.css", "code.css")
 _SCRIPTS = ("page.js", "charts.js", "tables.js", "examples.js", "answer.js")
+_BROWSER = (("samples.css",), ("python.js", "sample_data.js", "sample_view.js", "samples.js"))
+"""Styles and scripts of the browser of samples, besides the others."""
 
 
-def page(template: str, context: Mapping[str, object]) -> str:
+def page(template: str, context: Mapping[str, object], *, browser: bool = False) -> str:
     """Render a page; whatever a text holds, it comes out as text.
 
-    Scripts and styles are inline and named to the browser by their hashes; nothing else may run or load.
+    Scripts and styles are inline and named to the browser by their hashes; nothing else may run or load. Only the
+    page of the ``browser`` of samples loads more: what its own script asks for, which is its data files.
     """
-    style, script = _asset(_STYLES), _asset(_SCRIPTS)
+    more = _BROWSER if browser else ((), ())
+    style, script = _asset((*_STYLES, *more[0])), _asset((*_SCRIPTS, *more[1]))
+    scripts = f"'{_hash(script)}'" + (" 'strict-dynamic'" if browser else "")
     policy = (
-        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; img-src data:; "
+        f"default-src 'none'; style-src '{_hash(style)}'; script-src {scripts}; img-src data:; "
         "base-uri 'none'; form-action 'none'"
     )
     html = _environment().get_template(template).render(

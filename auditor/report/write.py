@@ -16,18 +16,21 @@ def write_report(
     document: ReportDocument,
     folder: str | Path,
     formats: Sequence[str] = ("html", "markdown", "json"),
+    *,
+    samples: bool = False,
 ) -> list[Path]:
     """Write the report's files and return their paths, in the order written.
 
     ``html`` gives ``index.html`` and a page per model, ``markdown`` ``report.md``, ``json`` ``report.json``.
     The same document gives the same bytes. Pages of models are named after them, see
-    :func:`auditor.report.text.slugs`. Raises OSError where the folder cannot be written.
+    :func:`auditor.report.text.slugs`. With ``samples`` they link the pages that
+    :func:`auditor.report.samples.write_samples` writes. Raises OSError where the folder cannot be written.
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
     if "html" in formats:
-        written += [_write(folder / name, [text]) for name, text in _pages(document, has_json="json" in formats)]
+        written += [_write(folder / name, [text]) for name, text in _pages(document, "json" in formats, samples)]
     if "markdown" in formats:
         from auditor.report.markdown import summary
 
@@ -44,7 +47,7 @@ def schema() -> dict[str, Any]:
     return found
 
 
-def _pages(document: ReportDocument, *, has_json: bool) -> Iterator[tuple[str, str]]:
+def _pages(document: ReportDocument, has_json: bool, samples: bool) -> Iterator[tuple[str, str]]:
     """Render the pages one by one, so that only one is in memory."""
     from auditor.report import index_page, model_page
     from auditor.report.render import page
@@ -56,9 +59,10 @@ def _pages(document: ReportDocument, *, has_json: bool) -> Iterator[tuple[str, s
     around = zip([None, *links], [*links[1:], None], strict=False)
     for model, (before, after) in zip(document.models, around, strict=False):
         beside = {"before": before, "after": after}
+        browser = {"samples_page": f"samples/{files[model.model]}" if samples else ""}
         yield (
             files[model.model],
-            page("model.html.j2", {**model_page.context(model, document, **beside), **common}),
+            page("model.html.j2", {**model_page.context(model, document, **beside), **common, **browser}),
         )
 
 
@@ -76,6 +80,7 @@ def shared(document: ReportDocument, *, has_json: bool = True) -> dict[str, obje
         "methods": glossary(document),
         "has_json": has_json,
         "version": document.provenance.auditor,
+        "samples_page": "",
     }
 
 

@@ -26,11 +26,13 @@ from auditor.results.document import (
     EnvironmentFacts,
     FalsePositiveExample,
     ModelReport,
+    NearestCorrect,
     Provenance,
     ReportDocument,
     RubricFacts,
     SamplingCost,
     TaskRow,
+    TaskSlice,
 )
 from auditor.results.estimate import UNDEFINED, CountedEstimate, Difference, Estimate
 from auditor.results.from_counts import document_of, read_document
@@ -117,6 +119,7 @@ __all__ = [
     "ModelAnalysis",
     "ModelLine",
     "ModelReport",
+    "NearestCorrect",
     "Optimum",
     "PairedDifference",
     "Pairs",
@@ -144,6 +147,7 @@ __all__ = [
     "StyleComparison",
     "TaskCounts",
     "TaskRow",
+    "TaskSlice",
     "TasksNeeded",
     "Terms",
     "ThinTasks",

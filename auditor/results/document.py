@@ -57,6 +57,20 @@ class SamplingCost(Document):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NearestCorrect(Document):
+    """The correct program of the same model and task that is most like a wrong one."""
+
+    program: str
+    """Its id: 32 hexadecimal digits."""
+    solution: str
+    """The whole program, as it was run."""
+    samples: Count
+    """Samples of this model that are this program."""
+    similarity: Share
+    """Share of the characters that both have in common: 1 - d/(m + n), d the Indel distance of texts of m and n."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FalsePositiveExample(Document):
     """A distinct program that passes base and fails plus."""
 
@@ -80,6 +94,8 @@ class FalsePositiveExample(Document):
     """The rubric's score."""
     findings: tuple[Finding, ...]
     """The linters' findings."""
+    nearest: NearestCorrect | None = None
+    """The correct program most like it; null where the model has none on this task."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +141,16 @@ class ModelReport(ModelAnalysis):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TaskSlice(Document):
+    """A group that a task belongs to."""
+
+    name: str
+    """By what tasks are grouped, e.g. `difficulty` or `date`."""
+    value: str
+    """The task's group, e.g. `hard` or `2024-08-01`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaskRow(Document):
     """One task of the benchmark."""
 
@@ -142,6 +168,10 @@ class TaskRow(Document):
     """Why the analysis leaves it out, or null."""
     reference: str
     """A program that solves it; may be empty for a program that reads standard input."""
+    prompt: str = ""
+    """What models were asked, as the benchmark states it."""
+    slices: tuple[TaskSlice, ...] = ()
+    """The groups that it belongs to, as the benchmark names them."""
 
     @property
     def analysed(self) -> bool:

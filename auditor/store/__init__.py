@@ -8,18 +8,22 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from auditor.store.browsing import Browsing
 from auditor.store.merge import DisputedVerdict, Merge, Taken
 from auditor.store.meta import MergedShards, Meta, ReferenceCheck
 from auditor.store.programs import Programs
 from auditor.store.readings import Readings
 from auditor.store.rows import (
     AcceptedSolution,
+    BrowsedProgram,
+    CorrectSolution,
     FalsePositive,
     OtherReading,
     ProgramOutcomes,
     SamplingTotals,
     StoredTask,
     StyledProgram,
+    SuiteResult,
     TaskTally,
     TestResults,
 )
@@ -31,6 +35,8 @@ from auditor.store.verdicts import Verdicts
 __all__ = [
     "SCHEMA_VERSION",
     "AcceptedSolution",
+    "BrowsedProgram",
+    "CorrectSolution",
     "DisputedVerdict",
     "FalsePositive",
     "MergedShards",
@@ -41,13 +47,14 @@ __all__ = [
     "Store",
     "StoredTask",
     "StyledProgram",
+    "SuiteResult",
     "Taken",
     "TaskTally",
     "TestResults",
 ]
 
 
-class Store(Tasks, Samples, Readings, Verdicts, Programs, Merge):
+class Store(Tasks, Samples, Readings, Verdicts, Programs, Browsing, Merge):
     """An open run. Use as a context manager; not shared between threads or processes."""
 
     @cached_property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from auditor.records import FailingTest, Label, Outcome, SuiteName
+from auditor.records import FailingTest, Finding, Label, Outcome, SuiteName, Trust
 from auditor.targets import Target
 
 
@@ -176,3 +176,53 @@ class ProgramOutcomes:
     def outcomes(self) -> Mapping[SuiteName, Outcome | None]:
         """Suite → outcome."""
         return {SuiteName.BASE: self.base, SuiteName.PLUS: self.plus}
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectSolution:
+    """A correct program of a model."""
+
+    program: str
+    solution: str
+    samples: int
+    """The model's samples that are this program."""
+
+
+@dataclass(frozen=True, slots=True)
+class SuiteResult:
+    """What one suite says of one program, per-test results summed up."""
+
+    outcome: Outcome
+    tests: int
+    """Tests in the suite."""
+    passed: int | None
+    """Tests that passed; ``None`` where nothing ran, or the suite is a script."""
+    failing: FailingTest | None
+    """The first test that fails, where one is known."""
+    detail: str
+    """Why, in one line, where the outcome alone does not say."""
+    flaky: bool
+    """A second run came out differently."""
+    trust: Trust
+    """Whether tests and solution shared a process."""
+
+
+@dataclass(frozen=True, slots=True)
+class BrowsedProgram:
+    """A distinct program of one model with its verdicts and its style."""
+
+    program: str
+    solution: str
+    samples: int
+    """The model's samples that are this program."""
+    label: Label
+    base: SuiteResult | None
+    """``None``: not run yet."""
+    plus: SuiteResult | None
+    """``None``: not run, as where base did not pass."""
+    score: float | None
+    """0 to 1; ``None`` where nothing applies, or there is no result."""
+    adherence: Mapping[str, bool | None]
+    """Criterion id → met; ``None`` where it does not apply. Empty where there is no result."""
+    findings: tuple[Finding, ...]
+    """Every linter's findings in order."""

@@ -1,0 +1,169 @@
+"""What the browser shows of a task, a program and a sample, as JSON values: texts made visible and cut to a size.
+
+The page's script builds every element from these values as text, so none of them can become markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from auditor.analysis.nearest import nearest
+from auditor.records import Finding, Label, Sample
+from auditor.report.code import cut_line, web
+from auditor.report.diff import runs
+from auditor.report.text import count, cut, plural, visible
+from auditor.results import TaskRow
+from auditor.store import BrowsedProgram, SuiteResult
+
+LONGEST = 20_000
+"""Characters shown of one text."""
+MOST_LINES = 600
+"""Lines shown of one program."""
+MOST_FINDINGS = 200
+"""Findings shown of one program."""
+
+Plain = Mapping[str, object]
+
+
+def task_entry(task: TaskRow) -> Plain:
+    """Return what a task asks for and its reference."""
+    return {
+        "id": visible(task.task_id),
+        "entry": visible(task.entry_point),
+        "prompt": text(task.prompt),
+        "reference": source(task.reference),
+        "slices": [[visible(one.name), visible(one.value)] for one in task.slices],
+        "left_out": visible(task.unfit or task.excluded or ""),
+    }
+
+
+def program_entries(programs: Sequence[BrowsedProgram], titles: Mapping[str, str]) -> dict[str, Plain]:
+    """Return program id → what is known of it; wrong ones carry the difference to the nearest correct one.
+
+    ``titles`` gives each criterion of the rubric its title. Programs are of one task.
+    """
+    right = [one for one in programs if one.label is Label.TRUE_POSITIVE]
+    texts = [one.solution for one in right]
+    return {one.program: _program(one, right, texts, titles) for one in programs}
+
+
+def _program(
+    one: BrowsedProgram, right: Sequence[BrowsedProgram], texts: Sequence[str], titles: Mapping[str, str]
+) -> Plain:
+    asked = [row for row in one.findings if row.criterion is not None and not row.in_prompt and not row.duplicate]
+    other = [row for row in one.findings if row.criterion is None and not row.in_prompt and not row.duplicate]
+    return {
+        "id": one.program[:12],
+        "source": source(one.solution),
+        "samples": one.samples,
+        "suites": {"base": _suite(one.base), "plus": _suite(one.plus)},
+        "score": one.score,
+        "met": [[titles.get(name, name), met] for name, met in one.adherence.items() if met is not None],
+        "findings": [_finding(row, titles) for row in asked[:MOST_FINDINGS]],
+        "others": [_finding(row, titles) for row in other[:MOST_FINDINGS]],
+        "findings_cut": max(0, len(asked) - MOST_FINDINGS) + max(0, len(other) - MOST_FINDINGS),
+        "nearest": None if one.label is Label.TRUE_POSITIVE else _nearest(one, right, texts),
+    }
+
+
+def _suite(result: SuiteResult | None) -> Plain | None:
+    if result is None:
+        return None
+    failing = result.failing
+    return {
+        "outcome": result.outcome,
+        "tests": result.tests,
+        "passed": result.passed,
+        "detail": cut(visible(result.detail), 2000),
+        "flaky": result.flaky,
+        "trust": result.trust,
+        "failing": failing
+        and {
+            "number": failing.index + 1,
+            "call": cut(visible(failing.call), 2000),
+            "expected": cut(visible(failing.expected), 2000),
+            "got": cut(visible(failing.got), 2000),
+            "kind": failing.kind,
+        },
+    }
+
+
+def _finding(row: Finding, titles: Mapping[str, str]) -> Sequence[object]:
+    """Return line, tool, rule, message, address and the criterion's title."""
+    title = titles.get(row.criterion, row.criterion) if row.criterion else ""
+    rule = visible(row.rule or row.name)[:60]
+    return [row.line, row.tool, rule, cut(visible(row.message or row.name), 300), web(row.url), visible(title)]
+
+
+def _nearest(one: BrowsedProgram, right: Sequence[BrowsedProgram], texts: Sequence[str]) -> Plain | None:
+    found = nearest(one.solution, texts)
+    if found is None:
+        return None
+    other = right[found.place]
+    ours, theirs = source_lines(one.solution), source_lines(other.solution)
+    return {
+        "id": other.program[:12],
+        "samples": other.samples,
+        "similarity": round(found.similarity, 4),
+        "runs": [[run.kept, run.dropped, list(run.added)] for run in runs(ours, theirs)],
+    }
+
+
+def sample_entry(sample: Sample) -> Plain:
+    """Return what is known of one answer besides its program; ``raw`` is null where it is the program's text."""
+    usage = sample.usage
+    return {
+        "raw": None if sample.raw == sample.solution else text(sample.raw),
+        "program": sample.program,
+        "facts": [
+            [term, visible(str(value))]
+            for term, value in (
+                ("Request", sample.status.replace("_", " ") if sample.status != "ok" else ""),
+                ("Refusal", cut(sample.refusal or "", 500)),
+                ("Finish reason", sample.finish_reason or ""),
+                ("Served as", sample.served_model or ""),
+                ("Prompt tokens", _amount(usage.prompt_tokens)),
+                ("Completion tokens", _amount(usage.completion_tokens)),
+                ("Reasoning tokens", _amount(usage.reasoning_tokens)),
+                ("Latency", "" if sample.latency is None else f"{sample.latency:.2f} s"),
+                ("Cost", "" if sample.cost is None else f"{sample.cost:.6g}"),
+                ("Reading rule", sample.rule),
+                ("Readings", _readings(sample)),
+            )
+            if value
+        ],
+    }
+
+
+def _amount(value: int | None) -> str:
+    return "" if value is None else count(value)
+
+
+def _readings(sample: Sample) -> str:
+    if sample.readings is None:
+        return ""
+    differ = {None: "", True: ", which differ", False: ", all the same program"}[sample.readings_differ]
+    return plural(sample.readings, "candidate program") + (differ if sample.readings > 1 else "")
+
+
+def text(value: str) -> Plain:
+    """Return a text as a reader may see it: its first :data:`LONGEST` characters, and how many more there are."""
+    return {"text": visible(value[:LONGEST]), "more": max(0, len(value) - LONGEST)}
+
+
+def source(value: str) -> Plain:
+    """Return a program's lines as a page can show them, and how many more there are."""
+    lines = source_lines(value)
+    return {"lines": lines, "more": max(0, value.count("\n") + 1 - value.endswith("\n") - len(lines))}
+
+
+def source_lines(value: str) -> list[str]:
+    """Cut a program to :data:`MOST_LINES` lines and about :data:`LONGEST` characters, each line as a page shows it."""
+    shown: list[str] = []
+    size = 0
+    for line in visible(value[: 4 * LONGEST]).removesuffix("\n").split("\n")[:MOST_LINES]:
+        if size > LONGEST:
+            break
+        shown.append(cut_line(line))
+        size += len(line)
+    return shown

@@ -1,0 +1,87 @@
+"""One task of one model with all that is known of it: its samples, their programs, verdicts and findings."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+
+from auditor.records import Label, Outcome, Sample, SuiteName, Trust
+from auditor.store.packing import unpacked
+from auditor.store.rows import BrowsedProgram, CorrectSolution, SuiteResult
+from auditor.store.samples import ALL_SAMPLES, sample_of
+from auditor.store.styles import Styles
+from auditor.store.verdicts import failing_test
+
+_SAMPLES = ALL_SAMPLES.replace(":model IS NULL OR sample.model = :model", "model = :model AND sample.task_id = :task")
+_PROGRAMS = """
+SELECT program.program_id, program.program, program.solution, COUNT(*) AS samples,
+    style.rubric_id, style.parses, style.score, style.adherence
+FROM sample JOIN program USING (program_id)
+LEFT JOIN style ON style.program_id = program.program_id
+    AND style.rubric_id = (SELECT rubric_id FROM rubric WHERE hash = :rubric)
+WHERE sample.model = :model AND sample.task_id = :task
+GROUP BY program.program_id ORDER BY samples DESC, program.program
+"""
+_VERDICTS = """
+SELECT suite, outcome, tests, passed, failing_index, failing_call, failing_expected, failing_got, failing_kind,
+    detail, flaky, trust
+FROM verdict WHERE program_id = ?
+"""
+_CORRECT = """
+SELECT labelled.task_id, labelled.program, solution, samples
+FROM program_of_model JOIN labelled_program labelled USING (program_id) JOIN program USING (program_id)
+WHERE model = ? AND label = 'true_positive' ORDER BY labelled.task_id, samples DESC, labelled.program
+"""
+
+
+class Browsing(Styles):
+    """Reads what a reader of single samples asks for."""
+
+    def samples_of(self, model: str, task_id: str) -> list[Sample]:
+        """Return a model's samples of one task, by index."""
+        return [sample_of(row) for row in self._rows(_SAMPLES, {"model": model, "task": task_id})]
+
+    def programs_of(self, model: str, task_id: str, rubric_hash: str | None) -> list[BrowsedProgram]:
+        """Return the distinct programs of a model's samples of one task, those seen most often first.
+
+        Style is that under ``rubric_hash``; without a result there is none.
+        """
+        rows = self._rows(_PROGRAMS, {"model": model, "task": task_id, "rubric": rubric_hash}).fetchall()
+        return [self._browsed(row) for row in rows]
+
+    def correct_solutions(self, model: str) -> dict[str, list[CorrectSolution]]:
+        """Return task id → a model's correct programs, those seen most often first."""
+        found: dict[str, list[CorrectSolution]] = {}
+        for row in self._rows(_CORRECT, (model,)):
+            one = CorrectSolution(row["program"], row["solution"], row["samples"])
+            found.setdefault(row["task_id"], []).append(one)
+        return found
+
+    def _browsed(self, row: sqlite3.Row) -> BrowsedProgram:
+        verdicts = {SuiteName(found["suite"]): _result(found) for found in self._rows(_VERDICTS, (row["program_id"],))}
+        base, plus = verdicts.get(SuiteName.BASE), verdicts.get(SuiteName.PLUS)
+        styled = row["rubric_id"] is not None
+        return BrowsedProgram(
+            program=row["program"],
+            solution=row["solution"],
+            samples=row["samples"],
+            label=Label.of(base.outcome if base else None, plus.outcome if plus else None),
+            base=base,
+            plus=plus,
+            score=row["score"],
+            adherence=json.loads(row["adherence"]) if styled else {},
+            findings=self._findings(row["rubric_id"], row["program_id"]) if styled else (),
+        )
+
+
+def _result(row: sqlite3.Row) -> SuiteResult:
+    passed = unpacked(row["passed"])
+    return SuiteResult(
+        outcome=Outcome(row["outcome"]),
+        tests=row["tests"],
+        passed=passed.count(1) if passed else None,
+        failing=failing_test(row),
+        detail=row["detail"],
+        flaky=bool(row["flaky"]),
+        trust=Trust(row["trust"]),
+    )

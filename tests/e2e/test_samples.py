@@ -1,0 +1,136 @@
+"""The browser of samples in a real browser, opened from disk with the network off."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.e2e.browser import axe_source, visit
+from tests.unit.report.sample_run import read_data, write_run
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+READY = "#browser[data-ready=yes]"
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of a run with hostile texts."""
+    return write_run(tmp_path_factory.mktemp("samples"))[1]
+
+
+def ready(page: Page) -> None:
+    page.wait_for_selector(READY, state="attached")
+
+
+def test_every_sample_is_reached_by_keyboard_and_by_its_address(browser: Browser, written: Path) -> None:
+    """Stepping with j from the first sample shows each of the index once; each address opens its own sample."""
+    index = read_data(written.with_suffix("") / "index-0.js")
+    with visit(browser, written) as seen:
+        page = seen.page
+        ready(page)
+        article = page.locator("#browser-sample")
+        shown, addresses = [article.get_attribute("aria-label")], []
+        for _ in index["number"][1:]:
+            before = article.get_attribute("data-sample")
+            page.keyboard.press("j")
+            page.wait_for_function(
+                "old => document.getElementById('browser-sample').dataset.sample !== old", arg=before
+            )
+            shown.append(article.get_attribute("aria-label"))
+            addresses.append(page.evaluate("location.hash"))
+        tasks = [name for name, count in zip(index["tasks"], index["counts"], strict=True) for _ in range(count)]
+        assert shown == [f"{task} · sample {n}" for task, n in zip(tasks, index["number"], strict=True)]
+        assert len(set(addresses)) == len(addresses), "samples of one number but other settings have their own address"
+        page.evaluate("hash => { location.hash = hash; }", addresses[-7])
+        page.wait_for_function(f"document.getElementById('browser-sample').dataset.sample === '{len(shown) - 7}'")
+        assert seen.messages == []
+        assert seen.requests == []
+
+
+def test_filters_and_search_find_what_they_say(browser: Browser, written: Path) -> None:
+    """Outcome, kind, criterion, program once and text, alone and together."""
+    with visit(browser, written) as seen:
+        page = seen.page
+        ready(page)
+        tasks = page.locator("#filter-task option").count() - 1
+
+        def found(**chosen: Any) -> str:
+            for name in ("task", "outcome", "kind", "criterion"):
+                page.locator(f"#filter-{name}").select_option(index=chosen.get(name, 0))
+            page.locator("#filter-once").set_checked(chosen.get("once", False))
+            page.locator("#filter-text").fill(chosen.get("text", ""))
+            page.wait_for_timeout(300)
+            ready(page)
+            return page.locator("#browser-found").inner_text().split(" of ")[0]
+
+        assert found() == str(6 * tasks)
+        assert found(once=True) == str(5 * tasks)
+        assert found(criterion=1) == str(4 * tasks)
+        assert found(task=1) == "6"
+        assert found(text="raise KeyError") == str(tasks)
+        assert found(text="raise keyerror", task=2) == "1"
+        assert found(text="nothing has this text") == "0"
+        labels = page.locator("#filter-outcome option").all_inner_texts()
+        assert labels[1:] == [f"right ({2 * tasks})", f"accepted but wrong ({tasks})", f"not accepted ({tasks})",
+                              f"refused ({2 * tasks})"]  # fmt: skip
+        assert found(outcome=2) == str(tasks)
+        assert "fails the plus tests" in page.locator("#browser-sample").inner_text()
+
+
+def test_hostile_texts_stay_texts(browser: Browser, written: Path) -> None:
+    """No text becomes an element, none shows an invisible character, and cut ones say so."""
+    with visit(browser, written, "#Bench%2F0/1") as seen:
+        page = seen.page
+        ready(page)
+        article = page.locator("#browser-sample")
+        assert "</script><script>alert(1)</script>" in article.inner_text()
+        assert article.locator("script, img, iframe, svg").count() == 0
+        assert article.locator("a[href^='javascript']").count() == 0
+        assert article.locator(".cutoff").count() >= 1
+        assert article.locator(".ln.dropped").count() >= 1
+        for _ in range(30):
+            page.keyboard.press("j")
+        assert not {chr(8232), "\x1b", "\u202e"} & set(page.locator("body").inner_text())
+        assert seen.messages == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [{"width": 1280, "height": 900}, {"width": 390, "height": 844}], ids=["wide", "phone"])
+def test_axe_finds_nothing_and_nothing_overflows(browser: Browser, written: Path, size: Any, theme: Any) -> None:
+    """The page meets WCAG AA by axe-core, and is no wider than its window."""
+    source = axe_source()
+    if source is None:
+        pytest.skip("axe-core is not installed")
+    with visit(browser, written, "#Bench%2F0/1", viewport=size, color_scheme=theme) as seen:
+        page = seen.page
+        ready(page)
+        page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+        page.evaluate(source)
+        result = page.evaluate("axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] })")
+        assert [(one["id"], one["nodes"][0]["html"][:200]) for one in result["violations"]] == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_page_without_its_data_says_so(browser: Browser, written: Path, tmp_path: Path) -> None:
+    """Copied alone, the page names the folder that it misses."""
+    alone = tmp_path / written.name
+    shutil.copy(written, alone)
+    with visit(browser, alone) as seen:
+        seen.page.wait_for_selector("#browser-trouble:not([hidden])")
+        assert written.stem in seen.page.locator("#browser-trouble").inner_text()
+
+
+def test_examples_have_their_task_and_their_difference(browser: Browser, written: Path) -> None:
+    """The model's page links the browser."""
+    with visit(browser, written.parents[1] / written.name) as seen:
+        link = seen.page.locator("a[href^='samples/']").first.get_attribute("href")
+        assert (written.parents[1] / str(link)).is_file()
+        report = json.loads((written.parents[1] / "report.json").read_text())
+        assert report["tasks"][0]["prompt"]
