@@ -16,7 +16,7 @@ AROUND = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class Change:
     """Lines of two texts that belong together."""
 
     kept: int
@@ -27,18 +27,18 @@ class Run:
     """Lines of the second text alone, in their place."""
 
 
-def runs(first: Sequence[str], second: Sequence[str]) -> list[Run]:
+def runs(first: Sequence[str], second: Sequence[str]) -> list[Change]:
     """Describe how the second text comes out of the first; applying the runs in order gives the second text."""
-    found: list[Run] = []
+    found: list[Change] = []
     kept = 0
     for tag, start, end, begin, stop in SequenceMatcher(None, first, second, autojunk=False).get_opcodes():
         if tag == "equal":
             kept = end - start
             continue
-        found.append(Run(kept, end - start, second[begin:stop]))
+        found.append(Change(kept, end - start, second[begin:stop]))
         kept = 0
     if kept:
-        found.append(Run(kept, 0, ()))
+        found.append(Change(kept, 0, ()))
     return found
 
 
