@@ -234,7 +234,7 @@ def test_a_folder_without_its_report_says_which_command_writes_it(run: Run) -> N
 def test_a_report_that_cannot_be_written_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """A full disk or a missing permission names file and remedy."""
 
-    def full(*_: object, **_: object) -> None:
+    def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device", "index.html")
 
     monkeypatch.setattr("auditor.report.write_report", full)
