@@ -248,7 +248,6 @@ def test_large_programs_do_not_share_a_batch() -> None:
     programs = [program(f"x{n} = 1".ljust(size)) for n, size in enumerate(sizes)]
     made = list(runner.batches(programs, {"T/0": "p" * 10}))
     assert [s.program for batch in made for s in batch.programs] == [p.program for p in programs]
-    assert [batch.number for batch in made] == list(range(len(made)))
     for batch in made:
         total = sum(len(s.solution) + len(s.prompt) for s in batch.programs)
         assert len(batch.programs) == 1 or (total <= runner.BATCH_CHARACTERS and len(batch.programs) <= runner.BATCH)
