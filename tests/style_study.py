@@ -41,7 +41,7 @@ def _audit(rng: np.random.Generator, tasks: int, sizes: tuple[int, int] | None, 
 def style(repeats: int) -> None:
     """Print the share of comparisons with p below 0.05."""
     print(f"{repeats} simulated comparisons a cell; share with p < 0.05, %: Wilcoxon on task means, stratified test.\n")
-    print("| programs a task | null, 60 tasks | null, 160 tasks | gap −0.10, 80 tasks | gap −0.10, 160 tasks |")
+    print("| programs per task | null, 60 tasks | null, 160 tasks | gap −0.10, 80 tasks | gap −0.10, 160 tasks |")
     print("|---|---|---|---|---|")
     for name, sizes in CASES.items():
         cells = []

@@ -24,7 +24,7 @@ Three = tuple[Floats, Floats, Floats]
 """Acceptance, correctness and draws."""
 
 MOST_SAMPLES = 100_000
-"""Samples a task up to which they are resampled: tables have a row for each possible number of base passes."""
+"""Samples per task up to which they are resampled: tables have a row for each possible number of base passes."""
 
 _DENSE_CELLS = 2_000_000
 """Histograms up to this size are multiplied as dense matrices, larger ones as sparse ones."""
@@ -56,7 +56,7 @@ class Draws(Protocol):
     """Bootstrap draws of one model's counts."""
 
     def replicates(self, statistic: Statistic) -> Floats:
-        """Return one value a resample; NaN where the resample leaves the statistic undefined."""
+        """Return one value per resample; NaN where the resample leaves the statistic undefined."""
 
     def curves(self, grid: Ints, own: Three) -> Three:
         """Return replicates of (accepted, correct, draws) at the numbers of attempts ``grid``, which ascend from 1.
@@ -74,7 +74,7 @@ class TaskDraws:
         self._weights = clustered_weights(len(counts), self._clusters, resamples, seed)
 
     def replicates(self, statistic: Statistic) -> Floats:
-        """Return one value a resample; NaN where the resample leaves the statistic undefined."""
+        """Return one value per resample; NaN where the resample leaves the statistic undefined."""
         columns = statistic(self._counts)
         return _ratio(self._weights @ columns.numerators, self._weights @ columns.denominators)
 
@@ -105,7 +105,7 @@ class SampleDraws:
         if counts.n.max() > MOST_SAMPLES:
             raise UsageError(
                 f"tasks of {counts.n.max()} samples are too large to resample their samples",
-                remedy=f"draw tasks alone, or analyse at most {MOST_SAMPLES} samples a task",
+                remedy=f"draw tasks alone, or analyse at most {MOST_SAMPLES} samples per task",
             )
         self._counts = counts
         rng = np.random.default_rng((seed, 1))
@@ -118,7 +118,7 @@ class SampleDraws:
         self._times: Any = csr_array((np.ones(len(kind)), (resample, kind)), shape=(resamples, len(self._kinds)))
 
     def replicates(self, statistic: Statistic) -> Floats:
-        """Return one value a resample, with the estimate as their mean; NaN where undefined."""
+        """Return one value per resample, with the estimate as their mean; NaN where undefined."""
         columns = statistic(self._kinds)
         values = _ratio(self._times @ columns.numerators, self._times @ columns.denominators)
         own = statistic(self._counts)

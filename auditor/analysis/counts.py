@@ -19,7 +19,7 @@ REACHED = 0.9
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tallies:
-    """Counts without names, one entry a task; what every formula needs and no more."""
+    """Counts without names, one entry per task; what every formula needs and no more."""
 
     n: Ints
     """Samples that have a label, at least 1."""
@@ -76,7 +76,7 @@ class Tallies:
 
 @dataclass(frozen=True, slots=True, eq=False, init=False)
 class Counts(Tallies):
-    """Counts of one model, one entry a task; 0 <= correct <= base_passes <= n and n >= 1.
+    """Counts of one model, one entry per task; 0 <= correct <= base_passes <= n and n >= 1.
 
     Anything else raises :class:`~auditor.errors.InputError` with the model's and the task's name.
     """
@@ -105,7 +105,7 @@ class Counts(Tallies):
             with np.errstate(invalid="ignore"):  # what is no whole number is refused below
                 array = np.asarray(given).astype(np.int64)
             if array.shape != (len(self.task_ids),) or np.any(array != np.asarray(given)):
-                raise InputError(f"model {model!r}: {name} must hold one whole number a task")
+                raise InputError(f"model {model!r}: {name} must hold one whole number per task")
             array.flags.writeable = False
             object.__setattr__(self, name, array)
         self._refuse_duplicates()
@@ -165,7 +165,7 @@ class Counts(Tallies):
         if len(set(self.task_ids)) == len(self.task_ids):
             return
         twice = next(task_id for place, task_id in enumerate(self.task_ids) if task_id in self.task_ids[:place])
-        raise InputError(f"model {self.model!r}, task {twice!r} is given twice", remedy="one row a model and task")
+        raise InputError(f"model {self.model!r}, task {twice!r} is given twice", remedy="one row per model and task")
 
 
 def common_tasks(first: Counts, second: Counts) -> tuple[str, ...]:

@@ -52,7 +52,7 @@ def parse_counts(lines: Iterable[str], *, where: str) -> list[Counts]:
     except csv.Error as error:
         raise InputError(f"not CSV: {error}", where=f"{where}:{reader.reader.line_num}") from None
     if not models:
-        raise InputError("holds no counts", where=where, remedy="one row a model and task")
+        raise InputError("holds no counts", where=where, remedy="one row per model and task")
     return [
         Counts(
             model,
@@ -97,7 +97,9 @@ def _add_row(models: dict[str, dict[str, tuple[int, int, int]]], row: dict[str, 
         raise InputError(f"correct {correct} is above base_passes {base}", where=place, remedy=remedy)
     tasks = models.setdefault(model, {})
     if task_id in tasks:
-        raise InputError(f"model {model!r} has task {task_id!r} twice", where=place, remedy="one row a model and task")
+        raise InputError(
+            f"model {model!r} has task {task_id!r} twice", where=place, remedy="one row per model and task"
+        )
     tasks[task_id] = (n, base, correct)
 
 

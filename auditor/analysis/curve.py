@@ -44,7 +44,7 @@ class CurveTable:
     grid: Ints
     """Numbers of attempts, ascending, from 0."""
     own: Three
-    """One value a task; shape (grid, tasks)."""
+    """One value per task; shape (grid, tasks)."""
     drawn: Three
     """One value a bootstrap resample; shape (grid, resamples)."""
     means: Three
@@ -65,7 +65,7 @@ class Curve:
     accepted: Band
     correct: Band
     draws: Band
-    """Expected draws a task."""
+    """Expected draws per task."""
     utility: tuple[Band, ...]
     """One a false-positive cost, in the order asked for."""
     table: CurveTable
@@ -180,7 +180,7 @@ def _utility(fp_cost: float, draw_cost: float) -> _Mix:
 
 
 def _band(mix: _Mix, table: CurveTable, bootstrap: Bootstrap, counts: Counts) -> Band:
-    """Make the interval on the grid from a value a task and one a resample, and join it between."""
+    """Make the interval on the grid from a value per task and one a resample, and join it between."""
     values, replicates, every = mix.of(table.own)[1:], mix.of(table.drawn)[1:], mix.of(table.means)
     steps, tasks = table.grid[1:], len(counts)
     mean, inside = every[steps], np.ones((1, tasks))

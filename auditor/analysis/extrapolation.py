@@ -33,7 +33,7 @@ _RESAMPLES = 200
 """Refits for the interval, at most; each fits two distributions."""
 
 _MOST_SAMPLES = 20_000
-"""Samples a task up to which the distributions are fitted: their memory grows with it."""
+"""Samples per task up to which the distributions are fitted: their memory grows with it."""
 
 _MULTIPLES = (2, 5, 10)
 """By default attempts go to these multiples of what the samples can answer for."""

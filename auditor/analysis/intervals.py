@@ -106,7 +106,7 @@ def mean_interval(
     seed: int = 0,
     bounds: tuple[float, float] | None = SHARE,
 ) -> Estimate:
-    """Mean of one value a task with its interval over tasks.
+    """Mean of one value per task with its interval over tasks.
 
     ``bounds`` is the range that a value can have, ``None`` if unlimited; a difference of two shares
     has (-1, 1). No values give :data:`UNDEFINED`.

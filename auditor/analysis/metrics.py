@@ -265,7 +265,7 @@ class Replicated:
     drawn: Floats
     """One value a resample; NaN where the resample leaves the figure undefined."""
     linear: Floats
-    """One value a task whose mean is the figure and whose spread is the figure's."""
+    """One value per task whose mean is the figure and whose spread is the figure's."""
 
     @classmethod
     def of(cls, columns: Columns, resamples: int, seed: int) -> Replicated:

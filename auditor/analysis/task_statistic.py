@@ -141,7 +141,7 @@ def ratio(sums: Floats) -> Floats:
 
 
 def mean_of(task_ids: tuple[str, ...], values: Floats, lowest: float, highest: float) -> TaskStatistic:
-    """Return the mean of one value a task, each between ``lowest`` and ``highest``."""
+    """Return the mean of one value per task, each between ``lowest`` and ``highest``."""
     columns = np.column_stack([values, np.ones(len(values))])
     return TaskStatistic(task_ids, columns, np.array([lowest, 1.0]), np.array([highest, 1.0]), ratio)
 
@@ -161,7 +161,7 @@ def of_columns(task_ids: tuple[str, ...], columns: Columns) -> TaskStatistic:
 def replicate_means(values: Floats) -> Floats:
     """Return the mean of each column under each draw of task weights, shape (draws, columns).
 
-    ``values`` has a row a task; draws are the same for any two tables over the same tasks, so they pair.
+    ``values`` has a row per task; draws are the same for any two tables over the same tasks, so they pair.
     """
     parts = [
         _weighted_sums(weights, values) / weights.sum(axis=1, keepdims=True)

@@ -17,7 +17,7 @@ class Draft:
     target: Target
     reference: str
     base: Suite | None
-    """``None``: the source has one suite a task, and it is ``plus``."""
+    """``None``: the source has one suite per task, and it is ``plus``."""
     plus: Suite
     where: str
     """Where it was read."""

@@ -34,7 +34,7 @@ def load_benchmark(source: str | Path, base: str | Path | None = None, tasks: Co
         raise InputError("has base suites of its own", where=source, remedy="remove [benchmark] base")
     if base is None and lacking:
         raise InputError(
-            "has one suite a task, which serves as plus",
+            "has one suite per task, which serves as plus",
             where=source,
             remedy='name the source of the base suites, e.g. base = "openai/openai_humaneval"',
         )

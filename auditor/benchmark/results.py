@@ -23,7 +23,7 @@ CountsRow = tuple[str, int, int, int]
 def counts_rows(path: Path) -> list[CountsRow]:
     """Count samples, base passes and correct ones of each task in a file of EvalPlus's verdicts.
 
-    Reads the present layout (a list of samples a task) and the first one (``base`` and ``plus`` lists).
+    Reads the present layout (a list of samples per task) and the first one (``base`` and ``plus`` lists).
     Raises :class:`~auditor.errors.InputError` where plus results are missing or the file is another.
     """
     remedy = "give the file that evalplus.evaluate writes beside the samples"
@@ -81,7 +81,7 @@ def _statuses(results: JsonValue, where: str) -> list[tuple[object, object]]:
 
 
 class _FirstRelease(BaseModel):
-    """A task's results as EvalPlus's first releases wrote them: a list a sample, its status first."""
+    """A task's results as EvalPlus's first releases wrote them: a list per sample, its status first."""
 
     base: list[list[object]]
     plus: list[list[object]] | None = None

@@ -91,7 +91,7 @@ def _array_rows(path: Path) -> Iterator[SourceRow]:
     try:
         items = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise InputError(f"not valid JSON: {error}", where=str(path), remedy="write one JSON object a line") from None
+        raise InputError(f"not valid JSON: {error}", where=str(path), remedy="write one JSON object per line") from None
     for number, item in enumerate(items):
         if not isinstance(item, dict):
             kind = type(item).__name__
@@ -176,10 +176,10 @@ def _parse(line: str, where: str) -> JsonObject:
     try:
         row = json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise InputError(f"not valid JSON: {error}", where=where, remedy="write one JSON object a line") from None
+        raise InputError(f"not valid JSON: {error}", where=where, remedy="write one JSON object per line") from None
     if not isinstance(row, dict):
         raise InputError(
-            f"holds a {type(row).__name__}, not an object", where=where, remedy="write one JSON object a line"
+            f"holds a {type(row).__name__}, not an object", where=where, remedy="write one JSON object per line"
         )
     return row
 

@@ -162,7 +162,7 @@ def _exclusion(rule: str | None) -> str | tuple[str, ...] | None:
     try:
         lines = Path(rule).read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError):
-        remedy = f"give {', '.join(RULES)}, or a file with one task id a line"
+        remedy = f"give {', '.join(RULES)}, or a file with one task id per line"
         raise InputError("neither an exclusion rule nor a readable file", where=rule, remedy=remedy) from None
     return tuple(name for line in lines if (name := line.split("#")[0].strip()))
 

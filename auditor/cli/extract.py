@@ -143,7 +143,7 @@ def _row(text: str, where: str) -> tuple[str | None, str]:
     try:
         row = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise InputError(f"not JSON: {error}", where=where, remedy="one JSON object a line") from None
+        raise InputError(f"not JSON: {error}", where=where, remedy="one JSON object per line") from None
     key = next((key for key in _TEXT_KEYS if isinstance(row, dict) and isinstance(row.get(key), str)), None)
     if key is None:
         raise InputError("holds no answer", where=where, remedy=f"put its text under one of {', '.join(_TEXT_KEYS)}")

@@ -1,4 +1,4 @@
-"""The accepted programs of a model with their style, one row a program, read from the run's database."""
+"""The accepted programs of a model with their style, one row per program, read from the run's database."""
 
 from __future__ import annotations
 

@@ -55,8 +55,8 @@ def slugs(names: Collection[str]) -> dict[str, str]:
     plain = {name: _slug(name) for name in names}
     found: dict[str, str] = {}
     for name, slug in plain.items():
-        twins = sum(slug.lower() == other.lower() for other in plain.values())
-        clash = twins > 1 or slug.lower() in _RESERVED or not slug
+        clashing = sum(slug.lower() == other.lower() for other in plain.values())
+        clash = clashing > 1 or slug.lower() in _RESERVED or not slug
         digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
         found[name] = f"{slug or 'model'}-{digest}" if clash or _slug(name, 1000) != slug else slug
     return found

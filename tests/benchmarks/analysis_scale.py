@@ -55,7 +55,7 @@ def over_tasks_and_samples() -> None:
 
 
 def ten_thousand_samples() -> None:
-    """One model with 10,000 samples a task: every curve to K = 10,000 with 2,000 resamples."""
+    """One model with 10,000 samples per task: every curve to K = 10,000 with 2,000 resamples."""
     (counts,) = simulated_models(10_000, 1)
     scaling_curve(counts, 10_000, FP_COSTS, bootstrap=Bootstrap(resamples=RESAMPLES))
 

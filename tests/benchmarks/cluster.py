@@ -124,7 +124,7 @@ def with_kills(cluster: LocalCluster, kills: int, over: threading.Event) -> None
 def main() -> None:
     """Run here, then on clusters."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--samples", type=int, default=5, help="samples a task, 1 to 100")
+    parser.add_argument("--samples", type=int, default=5, help="samples per task, 1 to 100")
     parser.add_argument("--tasks", type=int, default=0, help="so many of the light tasks; 0: all of them")
     parser.add_argument("--kills", type=int, default=10)
     parser.add_argument("--workers", type=int, nargs="*", default=[1, 2, 4])

@@ -1,7 +1,7 @@
 """What the driver of a cluster does for each program, and what travels: the figures behind the simulation.
 
-``AUDITOR_DATA=… python -m tests.benchmarks.driver_cost [SAMPLES]`` takes the first samples a task of CodeT's candidates
-on HumanEval+, makes batches of them as the verifier does, packs and unpacks them, and stores made verdicts.
+``AUDITOR_DATA=… python -m tests.benchmarks.driver_cost [SAMPLES]`` takes the first samples per task of CodeT's
+candidates on HumanEval+, makes batches of them as the verifier does, packs and unpacks them, and stores made verdicts.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@
     python -m tests.benchmarks.sampling refusals              # the same, and a tenth is turned down for good
     python -m tests.benchmarks.sampling kills                 # the same, killed twenty times at random
     python -m tests.benchmarks.sampling memory                # 100,000 samples: peak memory by the way
-    python -m tests.benchmarks.sampling end-to-end SOURCE     # 200 samples a task for three models into audit.db
+    python -m tests.benchmarks.sampling end-to-end SOURCE     # 200 samples per task for three models into audit.db
 
 Each prints what it measured; CPU seconds are this process's own.
 """
@@ -65,7 +65,7 @@ def throughput(*concurrencies: str, latency: float = 0.1) -> None:
             served = Counter(server.counts()) - Counter(before)
         print(
             f"concurrency {concurrency:3} of {ideal:.0f}/s: "
-            f"auditor {ours.shares(ideal)}, {ours.cpu_ms:.2f} CPU-ms a request; "
+            f"auditor {ours.shares(ideal)}, {ours.cpu_ms:.2f} CPU-ms per request; "
             f"the bare client {bare.shares(ideal)}, {bare.cpu_ms:.2f} CPU-ms; "
             f"the server {served['cpu_ms'] / served['requests']:.2f} CPU-ms",
             flush=True,
@@ -80,7 +80,7 @@ class Timed:
     wall: float
     cpu: float
     middle: float
-    """Requests a second between the first and the last tenth."""
+    """Requests per second between the first and the last tenth."""
 
     @classmethod
     def of(cls, ends: Sequence[float], started: float, cpu: float) -> Timed:
@@ -93,7 +93,7 @@ class Timed:
 
     @property
     def cpu_ms(self) -> float:
-        """CPU time of this process a request, in milliseconds."""
+        """CPU time of this process per request, in milliseconds."""
         return 1e3 * self.cpu / self.requests
 
     def shares(self, ideal: float) -> str:
@@ -251,7 +251,9 @@ def memory(count: str = "100000") -> None:
         started = time.process_time()
         per_task = -(-samples // len(tasks))
         summary = sample_model(model_for(server.base_url, samples_per_task=per_task, timeout=60), tasks, write=write)
-        print(f"{1e3 * (time.process_time() - started) / summary.samples:.2f} CPU-ms a sample, {summary.seconds:.0f} s")
+        print(
+            f"{1e3 * (time.process_time() - started) / summary.samples:.2f} CPU-ms per sample, {summary.seconds:.0f} s"
+        )
 
 
 def end_to_end(source: str, samples: str = "200") -> None:

@@ -2,7 +2,7 @@
 
 Run ``python -m tests.benchmarks.store_scale 100000 /tmp/scale``. The samples are made, with the sizes of HumanEval+
 (164 tasks, 7 base and 750 plus tests, programs of about 500 characters, 8 findings for each accepted program, seven
-of ten samples a program of their own), so that the figures depend on nothing that has to be downloaded.
+of ten samples, each with a program of its own), so that the figures depend on nothing that has to be downloaded.
 """
 
 from __future__ import annotations

@@ -86,7 +86,7 @@ def measure(title: str, chosen: Sequence[Program], given: dict[str, str]) -> Non
     distinct = len({program.program for program in chosen})
     print(f"\n{title}: {len(chosen)} files, {distinct} distinct programs; load {os.getloadavg()[0]:.1f}")
     own, wall = cpu(lambda: ours(chosen, given))
-    print(f"  ours            {own:8.1f} CPU-s {wall:7.1f} s wall   {1000 * own / distinct:6.1f} ms a program")
+    print(f"  ours            {own:8.1f} CPU-s {wall:7.1f} s wall   {1000 * own / distinct:6.1f} ms per program")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         files = write(folder, chosen)

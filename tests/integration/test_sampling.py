@@ -229,7 +229,7 @@ def test_collapsed_answers_and_a_wrong_model_are_warned_of() -> None:
 
 @pytest.mark.parametrize("endpoint", ["chat", "completions"])
 def test_several_choices_a_request(endpoint: str) -> None:
-    """With 4 choices a request, 10 samples a task take 3 requests, and their tokens add up to what was counted."""
+    """With 4 choices per request, 10 samples per task take 3 requests, and their tokens add up to what was counted."""
     tasks = make_tasks(2)
     with SimulatedServer(tasks) as server:
         model = model_for(server, samples_per_task=10, choices_per_request=4, endpoint=endpoint)

@@ -143,7 +143,7 @@ def test_a_batch_that_was_refused_as_a_whole_writes_nothing(tmp_path: Path) -> N
 
 @pytest.mark.parametrize("choices", [1, 3, 4])
 def test_custom_ids_name_each_request_once(tmp_path: Path, choices: int) -> None:
-    """With several choices a request, a group that is partly there is asked for choice by choice."""
+    """With several choices per request, a group that is partly there is asked for choice by choice."""
     settings = model(samples_per_task=10, choices_per_request=choices)
     every = list(batch_requests(settings, TASKS))
     identities = [custom_id(settings, request) for request in every]

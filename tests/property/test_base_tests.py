@@ -14,7 +14,7 @@ from auditor.errors import InputError
 
 @st.composite
 def suites(draw: st.DrawFn) -> list[tuple[int, list[tuple[list[bool], bool, int]]]]:
-    """Draw tasks: a number of tests, and programs with a result a test, correctness and a weight."""
+    """Draw tasks: a number of tests, and programs with a result per test, correctness and a weight."""
     tasks = []
     for _ in range(draw(st.integers(1, 3))):
         tests = draw(st.integers(1, 5))

@@ -14,7 +14,7 @@ from auditor.store import Store
 
 
 class EvalPlusResults:
-    """A file a model, ``MODEL_eval_results.json``, in the layout of EvalPlus 0.3.
+    """One file per model, ``MODEL_eval_results.json``, in the layout of EvalPlus 0.3.
 
     ``plus_status`` is null where plus was not run since base failed; ``hash`` is the digest of our tasks.
     """

@@ -48,7 +48,7 @@ class EveryEvalEver:
     name = "every-eval-ever"
 
     def write(self, store: Store, folder: Path) -> Iterator[str]:
-        """Write two files a model.
+        """Write two files per model.
 
         What the run does not know is ``unknown`` or ``other``: the organisation, its relation to the model, how the
         model is deployed. Fill it in before you submit a file.
@@ -191,7 +191,7 @@ class _Model:
     def write_samples(
         self, samples: Iterator[LabelledSample], tasks: Mapping[str, StoredTask], path: Path
     ) -> tuple[int, str]:
-        """Write a row a sample; return how many there are and the file's SHA-256."""
+        """Write a row per sample; return how many there are and the file's SHA-256."""
         total, count = hashlib.sha256(), 0
         with path.open("wb") as file:
             for one in samples:

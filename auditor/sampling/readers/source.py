@@ -94,7 +94,7 @@ class RecordedSource:
 
     @cached_property
     def is_document(self) -> bool:
-        """Whether a text source is one JSON value rather than a row a line."""
+        """Whether a text source is one JSON value rather than a row per line."""
         if self.head.startswith("["):
             return True
         return self.head.startswith("{") and self.first_row is None and not self.lines_are_rows

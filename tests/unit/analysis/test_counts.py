@@ -111,9 +111,9 @@ def test_a_missing_or_binary_file_is_refused(tmp_path: Path) -> None:
         ([1, 2], [1, 3], [1, 0], "task 'b' has more base passes than samples"),
         ([1, 2], [1, 1], [1, 2], "task 'b' has more correct samples than base passes"),
         ([1, 2], [1, 1], [1, -1], "task 'b' has a negative count"),
-        ([1, 2.5], [1, 1], [1, 1], "n must hold one whole number a task"),
-        ([1, float("nan")], [1, 1], [1, 1], "n must hold one whole number a task"),
-        ([1], [1], [1], "n must hold one whole number a task"),
+        ([1, 2.5], [1, 1], [1, 1], "n must hold one whole number per task"),
+        ([1, float("nan")], [1, 1], [1, 1], "n must hold one whole number per task"),
+        ([1], [1], [1], "n must hold one whole number per task"),
     ],
 )
 def test_impossible_counts_are_refused(n: list[float], base: list[int], correct: list[int], complaint: str) -> None:

@@ -58,7 +58,7 @@ def test_humaneval_plus_takes_its_base_suites_from_humaneval(tmp_path: Path) -> 
     assert task.base == InputSuite(((1,), (2,)), (2, 3))
     assert task.plus == InputSuite(((1,), (5,)), (2, 6))
     assert task.reference == "def inc(x):\n    return x + 1\n"
-    with pytest.raises(InputError, match="has one suite a task"):
+    with pytest.raises(InputError, match="has one suite per task"):
         load_benchmark(plus)
 
 

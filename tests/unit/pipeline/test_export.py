@@ -42,7 +42,7 @@ def written(folder: Path, table: str, form: str) -> bytes:
 
 
 def test_verdicts_say_label_and_exclusion(folder: Path) -> None:
-    """One row a sample, with what the analysis makes of it."""
+    """One row per sample, with what the analysis makes of it."""
     found = [(row["model"], row["label"], row["flaky"], row["excluded"]) for row in rows(folder, "verdicts")]
     assert found == [
         ("a", "true_positive", False, None), ("a", "true_positive", False, None),

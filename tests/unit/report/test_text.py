@@ -68,9 +68,9 @@ def test_file_names_are_safe_and_unlike(names: list[str]) -> None:
 def test_file_names_read_like_the_models() -> None:
     """Ordinary names keep their words; those of one spelling are told apart by their own digests."""
     assert slugs(["Llama 3.1 8B", "GPT-4o"]) == {"Llama 3.1 8B": "Llama-3.1-8B", "GPT-4o": "GPT-4o"}
-    twins = slugs(["a/b", "a b"])
-    assert all(slug.startswith("a-b-") for slug in twins.values())
-    assert slugs(["a/b", "a b", "c"])["a/b"] == twins["a/b"]
+    clashing = slugs(["a/b", "a b"])
+    assert all(slug.startswith("a-b-") for slug in clashing.values())
+    assert slugs(["a/b", "a b", "c"])["a/b"] == clashing["a/b"]
     assert slugs(["../../etc/passwd"])["../../etc/passwd"] == "etc-passwd"
 
 

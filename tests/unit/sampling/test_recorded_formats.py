@@ -111,7 +111,7 @@ def test_human_eval_rows_and_results(tmp_path: Path) -> None:
 
 
 def test_bigcode_generations_go_by_order(tmp_path: Path) -> None:
-    """A list of programs a task, in the benchmark's order; another number of lists cannot be told apart."""
+    """A list of programs per task, in the benchmark's order; another number of lists cannot be told apart."""
     path = put(tmp_path / "generations.json", [[PROGRAM, WRONG], [], [PROGRAM]])
     found = Reading(path)
     assert found.format == "bigcode"
