@@ -96,7 +96,7 @@ def facts(model: ModelReport, document: ReportDocument) -> str:
     samples = plural(model.samples, "sample")
     each = samples_per_task(model)
     each += " sample" if each == "1" else " samples"
-    return f"{visible(name)} · {tasks_analysed([model])} · {each} a task · {samples}"
+    return f"{visible(name)} · {tasks_analysed([model])} · {each} per task · {samples}"
 
 
 def optimal_grid(model: ModelAnalysis, level: str) -> Grid | None:
