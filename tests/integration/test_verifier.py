@@ -362,7 +362,11 @@ def mirror(root, depth):
         (
             MIRROR,
             MIRROR.replace("mirror(root.right, depth), mirror(root.left, depth)", "root.left, root.right"),
-            InputSuite((([1, 2, 3, None, 4], 1), ([], 0)), ([2, 4, 3, None, None, 5], []), nodes=("tree", "", "tree")),
+            InputSuite(
+                (([1, 2, 3, None, 4], 1), ([], 0), ([7, None, None, None, None], 0)),
+                ([2, 4, 3, None, None, 5], [], [7]),
+                nodes=("tree", "", "tree"),
+            ),
         ),
         (
             "def loop(head):\n    return head\n",

@@ -72,6 +72,8 @@ def _tree(values: Sequence[Any], make: Callable[..., Any]) -> Any:
     parents = deque([root])
     rest = iter(values[1:])
     for left in rest:
+        if not parents:  # what follows has no parent: blanks at the end
+            break
         parent = parents.popleft()
         for side, value in (("left", left), ("right", next(rest, None))):
             if value is not None:
