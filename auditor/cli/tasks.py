@@ -54,7 +54,7 @@ def check(
 
     With --grade it also says what the suites are worth: programs that must fail (empty, constant, echo, raise), mutants
     of the references, and the tasks' known-right and known-wrong programs. --require gates on a figure of base and plus
-    together: suite_mutation_score is at least X, suite_controls (controls accepted) at most X.
+    together, suite_mutation_score being at least X, or suite_controls (controls accepted) at most X.
 
     Exit codes: 0 every task is fit, 1 some are unfit, or the hub or the sandbox fails, 2 the source cannot be read,
     3 a required figure is missed, 4 its interval leaves that open.

@@ -49,7 +49,7 @@ class Database:
             self.close()
             refused = isinstance(error, OSError | sqlite3.OperationalError)
             remedy = (
-                "free the disk, or fix the permissions of folder and file" if refused else "put a copy in its place"
+                "free the disk, or fix the permissions of folder and file" if refused else "replace it with a copy"
             )
             remedy = f"{remedy}, or choose another --out folder"
             raise StoreError(f"cannot be opened: {error}", where=str(path), remedy=remedy) from None
