@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -185,8 +186,9 @@ def test_the_workflows_leave_what_they_promise(workspace: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_failing_gate_fails_the_workflow_and_keeps_the_rest(workspace: Path) -> None:
+def test_a_failing_gate_fails_the_workflow_and_keeps_the_rest(workspace: Path, tmp_path: Path) -> None:
     """Exit code 3 ends the step Gate; summary and comment are written all the same; the sampling step never fails."""
+    workspace = shutil.copytree(workspace, tmp_path / "repository", symlinks=True)  # others look at what it holds
     rules = workspace / "strict.toml"
     rules.write_text('[[gate]]\nmetric = "single_sample_accuracy"\nmin = 0.999\n')
     values = {"steps.report.outputs.artifact-url": "", "github.token": "", "github.event.number": "8"}
