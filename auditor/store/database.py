@@ -48,9 +48,7 @@ class Database:
         except (OSError, sqlite3.Error) as error:
             self.close()
             refused = isinstance(error, OSError | sqlite3.OperationalError)
-            remedy = (
-                "free the disk, or fix the permissions of folder and file" if refused else "replace it with a copy"
-            )
+            remedy = "free the disk, or fix the permissions of folder and file" if refused else "replace it with a copy"
             remedy = f"{remedy}, or choose another --out folder"
             raise StoreError(f"cannot be opened: {error}", where=str(path), remedy=remedy) from None
         except BaseException:
