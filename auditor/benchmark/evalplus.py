@@ -6,7 +6,7 @@ made lists of tuples, sets and complex numbers; :mod:`auditor.benchmark.mbpp` kn
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ValidationError, field_validator
 
 from auditor.benchmark import mbpp
 from auditor.benchmark.draft import Draft, Unfit
@@ -59,6 +59,12 @@ class _EvalPlusTask(BaseModel):
     """The arguments of each call, as JSON has them."""
     plus_input: list[list[object]]
     atol: float
+
+    @field_validator("base_input", "plus_input", mode="before")
+    @classmethod
+    def _no_inputs(cls, value: object) -> object:
+        """Read the empty object that MbppPlus writes for a task without plus inputs."""
+        return [] if value == {} else value
 
 
 def _suite(task: _EvalPlusTask, inputs: list[list[object]]) -> InputSuite:

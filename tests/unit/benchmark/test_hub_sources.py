@@ -123,6 +123,15 @@ def test_a_damaged_evalplus_file_is_refused(tmp_path: Path, change: dict[str, An
         load_benchmark(str(path))
 
 
+def test_an_empty_object_stands_for_no_plus_inputs(tmp_path: Path) -> None:
+    """MbppPlus has a task with ``{}`` for its plus inputs: its plus suite is empty, and the file is read."""
+    row = {"task_id": "Mbpp/2", "prompt": "", "entry_point": "f", "canonical_solution": "def f(x): return x\n"}
+    path = tmp_path / "MbppPlus.jsonl"
+    path.write_text(json.dumps({**row, "base_input": [[[1]]], "plus_input": {}, "atol": 0, "contract": ""}) + "\n")
+    (task,) = load_benchmark(str(path)).tasks
+    assert (len(task.base), len(task.plus)) == (1, 0)
+
+
 def test_a_data_set_of_another_layout_is_refused(tmp_path: Path) -> None:
     """Columns that are no known layout are refused by row and key."""
     with pytest.raises(InputError, match="row 0: unknown key 'question'"):
