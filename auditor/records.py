@@ -53,7 +53,7 @@ class Label(StrEnum):
     FALSE_NEGATIVE = "false_negative"
     """Fails base but passes plus: the task's base suite is suspect."""
     UNKNOWN = "unknown"
-    """No program, or a harness error in the way."""
+    """No program, not judged yet, or a harness error."""
 
     @classmethod
     def of(cls, base: Outcome | None, plus: Outcome | None) -> Label:

@@ -22,7 +22,7 @@ class Tallies:
     """Counts without names, one entry per task; what every formula needs and no more."""
 
     n: Ints
-    """Samples that have a label, at least 1."""
+    """Samples that count, at least 1: those with a label and, where set so, those without a program."""
     base_passes: Ints
     """Samples that pass the base suite: what resampling would accept; at most ``n``."""
     correct: Ints

@@ -207,7 +207,7 @@ class TaskCounts(Document):
     task_id: str
     """Its id."""
     n: Positive
-    """Labelled samples."""
+    """Samples that count: labelled ones and, by default, those without a program."""
     base_passes: Count
     """Of these accepted."""
     correct: Count
@@ -332,9 +332,9 @@ class ModelAnalysis(Document):
     tasks: Positive
     """Tasks analysed."""
     samples: Positive
-    """Labelled samples of those tasks."""
+    """Samples of those tasks that count."""
     samples_per_task: SamplesPerTask
-    """The range of labelled samples per task."""
+    """The range of samples per task that count."""
     max_attempts: Positive
     """The largest K analysed: the most attempts that about nine tasks in ten have samples for, unless set lower."""
     single_sample_accuracy: ShareEstimate

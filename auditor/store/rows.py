@@ -65,7 +65,7 @@ class TaskTally:
     unanswered: int
     """Samples without a program: cut off, refused, without code, or turned down by the server."""
     unjudged: int
-    """Samples with a program whose verdict is missing, because the harness failed."""
+    """Samples with a program whose verdict is missing: not reached yet, or the harness failed."""
     accepted: int
     """Those that pass base: true and false positives."""
     correct: int

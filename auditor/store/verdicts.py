@@ -102,7 +102,7 @@ class Verdicts(Database):
             )
 
     def tallies(self) -> list[TaskTally]:
-        """Count the samples of each model and task by label, by model and task; those not judged yet are left out."""
+        """Count the samples of each model and task by label, in the order of model and task."""
         return [TaskTally(**dict(row)) for row in self._rows(_TALLIES)]
 
     def unverified(self, *, all_plus: bool) -> dict[str, str]:

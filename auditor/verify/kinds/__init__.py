@@ -1,7 +1,7 @@
 """The kinds of task: how each prepares a suite and judges a program by it.
 
 A kind is a package with a function ``prepare`` that returns a :class:`~auditor.verify.kinds.base.Prepared`.
-To add one: a suite class in :mod:`auditor.records`, a branch below, jobs in :mod:`auditor.verify.protocol`
+To add one: a suite class in :mod:`auditor.suites`, a branch below, jobs in :mod:`auditor.verify.protocol`
 and functions inside the sandbox that do them (:mod:`auditor.verify.inside.jobs`).
 """
 
