@@ -97,14 +97,14 @@ class _Worker:
     proof: Proof
     sent: set[str] = field(default_factory=set)
     """Shared objects that it has."""
-    flights: dict[str, _Parcel[Any]] = field(default_factory=dict)
+    in_flight: dict[str, _Parcel[Any]] = field(default_factory=dict)
     """Items that were sent there, by the key of their future, in that order."""
 
     def room(self, *, alone: bool) -> int:
         """Return how many more items it takes; an item under suspicion fills it."""
-        if any(parcel.deaths for parcel in self.flights.values()):
+        if any(parcel.deaths for parcel in self.in_flight.values()):
             return 0
-        return (max(1, self.threads // 2) if alone else self.threads * AHEAD) - len(self.flights)
+        return (max(1, self.threads // 2) if alone else self.threads * AHEAD) - len(self.in_flight)
 
 
 class DaskSession(Generic[Item, Record, About]):
@@ -177,15 +177,15 @@ class DaskSession(Generic[Item, Record, About]):
                         self._hand_out(alone)
                 self._hand_out(alone)
                 yield from self._drop_given_up()
-                if is_exhausted and not self._waiting and not any(w.flights for w in self._workers.values()):
+                if is_exhausted and not self._waiting and not any(w.in_flight for w in self._workers.values()):
                     return
                 with suppress(queue.Empty):
                     yield from self._take(*self._events.get(timeout=LOOK_SECONDS))
         finally:
             self._waiting.clear()
             for worker in self._workers.values():
-                self._cluster.cancel(worker.flights)
-                worker.flights.clear()
+                self._cluster.cancel(worker.in_flight)
+                worker.in_flight.clear()
 
     # workers -----------------------------------------------------------------------------------------
 
@@ -254,8 +254,8 @@ class DaskSession(Generic[Item, Record, About]):
     def _lose(self, address: str) -> None:
         """Take back what a worker had; what was at work there may have ended it."""
         worker = self._workers.pop(address)
-        self._cluster.cancel(worker.flights)
-        for place, parcel in enumerate(worker.flights.values()):
+        self._cluster.cancel(worker.in_flight)
+        for place, parcel in enumerate(worker.in_flight.values()):
             if place < worker.threads:
                 self._suspect(parcel)
             else:
@@ -275,10 +275,10 @@ class DaskSession(Generic[Item, Record, About]):
         for parcel in sorted(self._waiting, key=lambda one: one.deaths, reverse=True):
             free = [one for one in self._workers.values() if one.address not in reserved]
             if parcel.deaths:
-                idle = min(free, key=lambda one: len(one.flights), default=None)
+                idle = min(free, key=lambda one: len(one.in_flight), default=None)
                 if idle is not None:
                     reserved.add(idle.address)
-                if idle is None or idle.flights:
+                if idle is None or idle.in_flight:
                     kept.append(parcel)
                     continue
                 self._send(parcel, idle)
@@ -295,7 +295,7 @@ class DaskSession(Generic[Item, Record, About]):
         blobs = {digest: self._packer.blobs[digest] for digest in (needs - worker.sent) | lacks}
         worker.sent |= needs
         key = self._cluster.call(worker.address, Call(self._name, data, needs, blobs, self._engine.answer_seconds))
-        worker.flights[key] = parcel
+        worker.in_flight[key] = parcel
 
     def _take(self, key: str, future: Future[Any]) -> Iterator[Record]:
         """Take in what a future came to; yield the records."""
@@ -303,23 +303,23 @@ class DaskSession(Generic[Item, Record, About]):
             if (found := self._proven(key, future)) is not None:
                 self._accept(*found)
             return
-        worker = next((one for one in self._workers.values() if key in one.flights), None)
+        worker = next((one for one in self._workers.values() if key in one.in_flight), None)
         if worker is None:
             return  # of a worker that is gone, or of a map that was left
-        parcel = worker.flights[key]
+        parcel = worker.in_flight[key]
         match self._cluster.answer(key, future):
             case Done(records, rest):
-                del worker.flights[key]
+                del worker.in_flight[key]
                 yield from records
                 if rest is not None:
                     self._waiting.appendleft(_Parcel(rest))
             case Lacks(False, blobs):
-                del worker.flights[key]
+                del worker.in_flight[key]
                 self._send(parcel, worker, blobs)
             case Failed(error):
                 raise error
             case None:  # the scheduler was lost, and all that it knew
-                del worker.flights[key]
+                del worker.in_flight[key]
                 self._waiting.append(parcel)
             case _:  # the process has ended; a new one may have its address
                 self._lose(worker.address)

@@ -6,14 +6,14 @@ different kinds of failure and rules as can be had.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from auditor.records import FailureKind, Outcome
 from auditor.report.code import Code, remarks, show
 from auditor.report.diff import Diff, diff
 from auditor.report.text import count, cut, number, plural, visible
-from auditor.results import FalsePositiveExample, ModelReport, TaskRow
+from auditor.results import FalsePositiveExample, TaskRow
 
 LONGEST_PROMPT = 6000
 """Characters of a prompt that are shown."""
@@ -137,35 +137,3 @@ def _failing(row: FalsePositiveExample) -> list[tuple[str, str]]:
     why = cut(visible(row.detail), 300)
     terms.append(("why", "" if why in dict(terms).get("got", "") else why))
     return [pair for pair in terms if pair[1]]
-
-
-@dataclass(frozen=True, slots=True)
-class Examples:
-    """All false positives of a model."""
-
-    total: int
-    """Distinct programs."""
-    samples: int
-    """Samples behind them."""
-    shown: Sequence[Example]
-    data: str
-    """The others as a block of data, see :func:`auditor.report.example_data.pack`; empty where there are none."""
-    left_out: int
-    """Distinct programs that neither the page nor its data hold; report.json does."""
-
-
-def examples(model: ModelReport, tasks: Mapping[str, TaskRow]) -> Examples:
-    """Split a model's false positives into those written out and the data of the others."""
-    from auditor.report.example_data import pack
-
-    found = model.false_positives
-    chosen = telling(found)
-    written = {id(row) for row in chosen}
-    data, left_out = pack([row for row in found if id(row) not in written], tasks)
-    return Examples(
-        total=len(found),
-        samples=sum(row.samples for row in found),
-        shown=[example(row, tasks.get(row.task_id)) for row in chosen],
-        data=data,
-        left_out=left_out,
-    )

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from auditor.report.cells import Cell, Column, Grid
 from auditor.report.charts import forest, resampling, verifier
 from auditor.report.charts.frame import Figure, Table
-from auditor.report.examples import examples
 from auditor.report.gates import verdict
 from auditor.report.headline import headlines
+from auditor.report.model_examples import examples
 from auditor.report.model_tables import coverage, reading_gap, task_grid
 from auditor.report.reading import (
     attempts_span,
