@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, TypeVar
 
-from auditor.config import ModelConfig
+from auditor.config import ModelConfig, VerifyConfig
 from auditor.pipeline.engines import engine_of
 from auditor.pipeline.merge import take_whole_run
 from auditor.pipeline.readings import add_other_readings
@@ -21,6 +21,7 @@ from auditor.pipeline.references import record_references, tasks_to_sample
 from auditor.pipeline.reuse import Reuse
 from auditor.pipeline.run import Run, claim_model
 from auditor.store import Store
+from auditor.verify.environment import find as find_environment
 
 if TYPE_CHECKING:
     from auditor.verify import Verifier
@@ -210,12 +211,22 @@ def _of_fit_tasks(store: Store, programs: Mapping[str, str]) -> int:
     return sum(task_id not in unfit for task_id in programs.values())
 
 
-def _drop_stale_verdicts(run: Run, store: Store) -> None:
-    """Forget verdicts that were reached under other limits: the two would not compare."""
-    config = run.config.verify
+def limits_digest(config: VerifyConfig) -> str:
+    """Hash the limits of ``[verify]``: verdicts reached under different ones do not compare.
+
+    Raises :class:`~auditor.errors.SandboxError` where ``python`` cannot be started.
+    """
     settings = config.model_dump(mode="json", exclude=_NOT_LIMITS | _ADDED_LIMITS)
     settings |= config.model_dump(mode="json", include=_ADDED_LIMITS, exclude_defaults=True)
-    digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
+    if config.python is not None:  # machines may hold the same interpreter in different places
+        interpreter = find_environment(config.python, ()).interpreter
+        settings["python"] = f"{interpreter.implementation} {interpreter.version}"
+    return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
+
+
+def _drop_stale_verdicts(run: Run, store: Store) -> None:
+    """Forget verdicts that were reached under other limits: the two would not compare."""
+    digest = limits_digest(run.config.verify)
     known = store.meta.verify_settings
     if known not in (None, digest):
         run.progress.note("the [verify] limits have changed: every program is judged again")

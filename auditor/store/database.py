@@ -41,7 +41,7 @@ class Database:
         if not create and not path.is_file():
             raise StoreError("no run here", where=str(path), remedy="name a folder that `auditor run` has written")
         try:
-            if create or not _is_sealed(path):
+            if create or not is_sealed(path):
                 self._open()
             else:
                 self._open_sealed()
@@ -57,7 +57,7 @@ class Database:
 
     def _open(self) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        self._connect(str(self.path))
+        self._connect(self.path.resolve().as_uri())
         self._refuse_foreign()
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = NORMAL")
@@ -67,7 +67,7 @@ class Database:
 
     def _open_sealed(self) -> None:
         """Open a file that cannot be written, and so cannot be migrated either."""
-        self._connect(f"{self.path.resolve().as_uri()}?immutable=1", uri=True)
+        self._connect(sealed_uri(self.path))
         self._refuse_foreign()
         version = version_of(self._db)
         refuse_newer(version, self.path)
@@ -78,8 +78,8 @@ class Database:
                 remedy="copy the folder to a place that you can write to; it is migrated there when it is opened",
             )
 
-    def _connect(self, name: str, *, uri: bool = False) -> None:
-        self._db = sqlite3.connect(name, timeout=BUSY_SECONDS, isolation_level=None, uri=uri)
+    def _connect(self, uri: str) -> None:
+        self._db = sqlite3.connect(uri, timeout=BUSY_SECONDS, isolation_level=None, uri=True)
         self._db.row_factory = sqlite3.Row
 
     def _refuse_foreign(self) -> None:
@@ -147,7 +147,12 @@ class Database:
             return self._db.executemany(sql, rows).rowcount
 
 
-def _is_sealed(path: Path) -> bool:
+def sealed_uri(path: Path) -> str:
+    """Return the URI that opens a database which nobody can write to, so that SQLite needs no log beside it."""
+    return f"{path.resolve().as_uri()}?immutable=1"
+
+
+def is_sealed(path: Path) -> bool:
     """Return whether this user cannot write to a database or its folder, as WAL must, and no log of it is pending."""
     log = path.with_name(path.name + "-wal")
     can_write = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)

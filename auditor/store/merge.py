@@ -15,7 +15,7 @@ from pathlib import Path
 
 from auditor.errors import StoreError
 from auditor.records import Outcome, SuiteName
-from auditor.store.database import Database
+from auditor.store.database import Database, is_sealed, sealed_uri
 from auditor.store.schema import statements
 
 _TEMPORARY = ("own_program", "fresh", "base", "given", "scored")
@@ -104,7 +104,8 @@ class Merge(Database):
         if path.resolve() == self.path.resolve():
             raise StoreError("is the run itself", where=str(path), remedy="name the folders to merge into it")
         try:
-            self._db.execute("ATTACH DATABASE ? AS other", (str(path),))
+            uri = sealed_uri(path) if is_sealed(path) else path.resolve().as_uri()
+            self._db.execute("ATTACH DATABASE ? AS other", (uri,))
         except sqlite3.Error as error:
             raise StoreError(f"cannot be read: {error}", where=str(path), remedy="check the file") from None
         try:

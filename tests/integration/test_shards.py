@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -111,3 +113,22 @@ def test_shards_share_the_tasks_out() -> None:
 def test_what_is_no_shard_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="shard"):
         Shard.parse(text)
+
+
+def test_shards_merge_from_a_share_that_cannot_be_written(
+    whole: dict[str, bytes], config: Path, shards: Sequence[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A cluster often keeps the shards on a share that is mounted read-only."""
+    share = tmp_path / "a share, with 100 % of it"
+    for shard in shards:
+        shutil.copytree(shard, share / shard.name)
+        (share / shard.name / "audit.db-shm").mkdir()  # SQLite fails when it wants to write there, even as root
+    as_asked = os.access
+    # Tests may run as root, for whom only a read-only mount is not writable.
+    monkeypatch.setattr(
+        os, "access", lambda path, mode: as_asked(path, mode) and not (mode == os.W_OK and share in Path(path).parents)
+    )
+    before = {path: path.read_bytes() for path in share.rglob("*") if path.is_file()}
+    list(merge(sorted(share.iterdir()), tmp_path / "run"))
+    assert {path: path.read_bytes() for path in share.rglob("*") if path.is_file()} == before
+    assert small_audit.report_of(config, tmp_path / "run") == whole
