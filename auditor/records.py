@@ -104,6 +104,8 @@ class Task:
     """Packages that solutions may import, as requirements, e.g. ``pandas>=2.2``."""
     prelude: str = ""
     """Source whose names a solution may use without defining them; its own names and builtins come first."""
+    files_mb: int = 0
+    """Megabytes of files that a solution and its tests may write into a private folder; 0: they may write none."""
     known_right: tuple[str, ...] = ()
     """Programs that must pass both suites; they stand in for a reference where there is none."""
     known_wrong: tuple[str, ...] = ()

@@ -13,7 +13,7 @@ import doctest
 import warnings
 
 from auditor.benchmark.draft import Draft, Unfit
-from auditor.benchmark.packages import imported, requirements
+from auditor.benchmark.packages import files_mb, imported, requirements
 from auditor.benchmark.rows import SourceRow
 from auditor.benchmark.unittests import find_tests
 from auditor.errors import InputError
@@ -35,7 +35,7 @@ def read_classeval(row: SourceRow) -> Draft:
     return Draft(
         task_id=name, prompt=row.text("skeleton").strip() + "\n", target=target, reference=reference, where=row.where,
         base=_suite(test, name, (names[-1],)), plus=_suite(test, name, tuple(names)),
-        requires=requirements(imported(reference, test)),
+        requires=requirements(imported(reference, test)), files_mb=files_mb(reference, test),
     )  # fmt: skip
 
 
@@ -45,10 +45,11 @@ def read_bigcodebench(row: SourceRow) -> Draft:
     plus = _suite(row.text("test"), name, None, Trust.IN_PROCESS)
     examples = _docstring_suite(prompt, entry_point)
     base = examples or UnittestSuite(plus.source, plus.tests[:1], Trust.IN_PROCESS)
+    reference = prompt + row.text("canonical_solution")
     return Draft(
         task_id=name, prompt=prompt, target=Target.function(entry_point),
-        reference=prompt + row.text("canonical_solution"), where=row.where,
-        base=base, plus=plus, requires=_packages(row.values),
+        reference=reference, where=row.where, base=base, plus=plus, requires=_packages(row.values),
+        files_mb=files_mb(reference, plus.source),
     )  # fmt: skip
 
 

@@ -25,6 +25,7 @@ class Draft:
     family: str = ""
     slices: tuple[tuple[str, str], ...] = ()
     requires: tuple[str, ...] = ()
+    files_mb: int = 0
     known_right: tuple[str, ...] = ()
     known_wrong: tuple[str, ...] = ()
 
@@ -32,7 +33,7 @@ class Draft:
         """Return the task, with a base suite of its own or from elsewhere."""
         return Task(
             self.task_id, self.prompt, self.target, self.reference, base, self.plus, self.family, self.slices,
-            self.requires, self.prelude, self.known_right, self.known_wrong,
+            self.requires, self.prelude, self.files_mb, self.known_right, self.known_wrong,
         )  # fmt: skip
 
     @property

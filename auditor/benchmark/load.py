@@ -61,7 +61,9 @@ def digest(tasks: Iterable[Task]) -> str:
     total = hashlib.sha256()
     for task in tasks:
         fields: tuple[object, ...] = (task.task_id, task.prompt, task.target.name, task.reference)
-        extras = (task.requires, task.prelude, task.known_right, task.known_wrong)
+        extras: tuple[object, ...] = (task.requires, task.prelude, task.known_right, task.known_wrong)
+        if task.files_mb:
+            extras = (*extras, task.files_mb)
         if any(extras):
             fields = (*fields, *extras)
         suites = (_suite_fields(task.base), _suite_fields(task.plus))

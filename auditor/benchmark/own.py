@@ -7,14 +7,19 @@ import ast
 from auditor.benchmark.checks import check_keys, kind, nearest, parsed, text
 from auditor.benchmark.draft import Draft
 from auditor.benchmark.own_suites import read_suite
+from auditor.benchmark.packages import FILES_MB
 from auditor.benchmark.rows import SourceRow, id_text
+from auditor.benchmark.unittests import asks_for_files
 from auditor.errors import InputError
 from auditor.json_types import JsonObject, list_or_empty, object_or_empty
+from auditor.suites import Suite, UnittestSuite
 from auditor.targets import Target, TargetKind, definition
 
 NEEDED = ("task_id", "prompt", "entry_point", "reference", "base", "plus")
-TASK_KEYS = (*NEEDED, "prelude", "correct", "wrong", "requires", "family", "slices")
+TASK_KEYS = (*NEEDED, "prelude", "correct", "wrong", "requires", "files_mb", "family", "slices")
 """``entry_point`` is missing where a solution is a program; ``reference`` may be, where outputs are given."""
+MOST_FILES_MB = 1024
+"""Megabytes of files that a task may ask for."""
 
 
 def read_task(row: SourceRow) -> Draft:
@@ -37,9 +42,10 @@ def read_task(row: SourceRow) -> Draft:
     if reference:
         _check_reference(reference, target, where)
     base, plus = (read_suite(values[key], key, target, where) for key in NEEDED[4:])
+    files = _files(values["files_mb"], where) if "files_mb" in values else _files_for(base, plus)
     return Draft(
         task_id=task_id, prompt=prompt, target=target, reference=reference, base=base, plus=plus, where=where,
-        prelude=prelude, family=text(values, "family", where) if "family" in values else "",
+        prelude=prelude, files_mb=files, family=text(values, "family", where) if "family" in values else "",
         known_right=_programs(values, "correct", where), known_wrong=_programs(values, "wrong", where),
         requires=_list(values, "requires", where), slices=_slices(values.get("slices", {}), where),
     )  # fmt: skip
@@ -95,6 +101,21 @@ def _list(values: JsonObject, key: str, where: str) -> tuple[str, ...]:
     if not isinstance(found, list) or len(texts) < len(found):
         raise InputError(f"{key} is not a list of texts", where=where, remedy="give a list of texts, none empty")
     return texts
+
+
+def _files(value: object, where: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST_FILES_MB:
+        remedy = "give the megabytes of files that a solution may write"
+        raise InputError(
+            f"files_mb is {value!r}, not a whole number from 0 to {MOST_FILES_MB}", where=where, remedy=remedy
+        )
+    return value
+
+
+def _files_for(*suites: Suite) -> int:
+    """Return the quota of files of a task that states none: enough for tests that ask for a folder."""
+    sources = (suite.source for suite in suites if isinstance(suite, UnittestSuite))
+    return FILES_MB if any(map(asks_for_files, sources)) else 0
 
 
 def _slices(value: object, where: str) -> tuple[tuple[str, str], ...]:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import ast
 
+FIXTURES = ("tmp_path", "capsys", "monkeypatch")
+"""Fixtures of pytest that test functions may ask for."""
+
 
 def find_tests(source: str, classes: tuple[str, ...] | None = None) -> tuple[str, ...]:
     """List the tests of a module as ``Class.method`` or a function's name, in the order of ``unittest``'s loader.
 
     A test class is one that derives from ``TestCase``, by itself or through another class of the module; its tests
     are the methods that begin with ``test``, its bases' included. ``classes`` keeps only these classes. Raises
-    ``ValueError`` for test functions that ask for fixtures, and ``SyntaxError`` for what does not parse.
+    ``ValueError`` for test functions that ask for other fixtures than :data:`FIXTURES`, and ``SyntaxError`` for what
+    does not parse.
     """
     tree = ast.parse(source)
     defined = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
@@ -21,7 +25,7 @@ def find_tests(source: str, classes: tuple[str, ...] | None = None) -> tuple[str
     if classes is None:
         for function in tree.body:
             if isinstance(function, ast.FunctionDef) and function.name.startswith("test"):
-                _refuse_fixtures(function)
+                _refuse_other_fixtures(function)
                 found.append(function.name)
     return tuple(found)
 
@@ -48,10 +52,24 @@ def _methods(node: ast.ClassDef, defined: dict[str, ast.ClassDef], seen: frozens
     return own
 
 
-def _refuse_fixtures(function: ast.FunctionDef) -> None:
+def _refuse_other_fixtures(function: ast.FunctionDef) -> None:
     wanted = [argument.arg for argument in (*function.args.posonlyargs, *function.args.args)]
     wanted = wanted[: len(wanted) - len(function.args.defaults)]
-    if wanted:
-        raise ValueError(f"{function.name} asks for fixtures ({', '.join(wanted)}), which are not supported")
+    wanted += [
+        one.arg
+        for one, default in zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True)
+        if default is None
+    ]
+    if unknown := [name for name in wanted if name not in FIXTURES]:
+        raise ValueError(f"{function.name} asks for fixtures ({', '.join(unknown)}); there are {', '.join(FIXTURES)}")
     if function.decorator_list:
         raise ValueError(f"{function.name} is decorated, which is not supported for test functions")
+
+
+def asks_for_files(source: str) -> bool:
+    """Say whether a test function asks for ``tmp_path``, a folder of its own."""
+    return any(
+        isinstance(node, ast.FunctionDef)
+        and any(arg.arg == "tmp_path" for arg in ast.walk(node.args) if isinstance(arg, ast.arg))
+        for node in ast.parse(source).body
+    )

@@ -19,6 +19,7 @@ from auditor.records import Outcome, Program, SuiteName, Task, Verdict, program_
 from auditor.verify import environment, levels, probe
 from auditor.verify.cache import Cache
 from auditor.verify.environment import Environment
+from auditor.verify.inside.confine import SECCOMP
 from auditor.verify.kinds.base import Prepared, Trial, UnfitError, Unsettled, Workshop, verdict_of
 from auditor.verify.library import Library
 from auditor.verify.runner import Runner
@@ -215,7 +216,7 @@ class VerifyWorker:
     def _check_reference(self, task: Task) -> Fitness:
         for name in SuiteName:
             try:
-                self._demand_packages(task)
+                self._provide(task)
                 self._site.library.get(task, name, self._workshop)
             except UnfitError as reason:
                 return Fitness(task.task_id, str(reason))
@@ -238,10 +239,16 @@ class VerifyWorker:
         detail = f"is written for Python {needed}, and runs with {interpreter.version}: name a newer [verify] python"
         return replace(verdict, outcome=Outcome.ERROR, detail=detail)
 
-    def _demand_packages(self, task: Task) -> None:
-        """Raise :class:`~auditor.verify.kinds.base.UnfitError` where a package that a task requires is not there."""
+    def _provide(self, task: Task) -> None:
+        """Provide what a task asks for: packages, and a folder for files.
+
+        Raises :class:`~auditor.verify.kinds.base.UnfitError` where this machine does not have it.
+        """
         if reason := self._environment.lacks(task.requires):
             raise UnfitError(f"{reason}: install it, or name a Python that has it in [verify] python")
+        if task.files_mb and self.runner.level == SECCOMP:
+            raise UnfitError("its solutions write files, which takes Landlock: run it on Linux 5.13 or later with that")
+        self.runner.files_mb = task.files_mb
 
     def _why_unfit_by_wrong(self, task: Task) -> str:
         """Try the programs that are known to be wrong: one that passes both suites makes the task unfit."""
@@ -279,7 +286,7 @@ class VerifyWorker:
         stop = per_test == "none" or (per_test == "base" and name is SuiteName.PLUS)
         trial = Trial(standing.program, task, name, stop, alone, standing.results if alone else b"")
         try:
-            self._demand_packages(task)
+            self._provide(task)
             prepared = self._site.library.get(task, name, self._workshop, second=alone)
             return self._judge_apart(prepared, trial)
         except UnfitError as reason:

@@ -71,6 +71,7 @@ class Cache:
             task.reference,
             task.target.name,
             task.prelude,
+            task.files_mb,
             facts,
         ]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

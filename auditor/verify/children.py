@@ -10,8 +10,10 @@ import select
 import socket
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Self
 
+from auditor.verify.files import PrivateFolder
 from auditor.verify.limits import Clocks
 from auditor.verify.protocol import Ended
 
@@ -26,10 +28,17 @@ _CHUNK = 1 << 18
 class Child:
     """A running child and the parent's end of its channel, which closes with the ``with`` block."""
 
-    def __init__(self, channel: socket.socket, pid: int, reap: Callable[[int, float], Ended]) -> None:
-        """Take over a child's channel; ``reap`` is how its fork server ends it, given so many seconds."""
+    def __init__(
+        self, channel: socket.socket, pid: int, reap: Callable[[int, float], Ended], files: PrivateFolder | None = None
+    ) -> None:
+        """Take over a child's channel; ``reap`` is how its fork server ends it, given so many seconds.
+
+        ``files`` is the folder that it may write, if any.
+        """
         self._channel = channel
         self._reap = reap
+        self._files = files
+        self._excess = ""
         self.pid = pid
         self._poll = select.poll()
         self._poll.register(channel, select.POLLIN)
@@ -89,6 +98,9 @@ class Child:
         self.closest = max(self.closest, self.took / clocks.cpu, used / clocks.total)
         if data:
             self._check_totals(used, clocks)
+            self._check_files()
+        if self._excess:
+            return b""
         self._hung_up = not data and not self.timed_out
         if b"\n" in data:  # a test's clock restarts with an answer, not with a part of one
             self._since = used
@@ -98,6 +110,10 @@ class Child:
 
     def _run_out(self, clocks: Clocks) -> None:
         self.timed_out = f"more than {clocks.cpu:.1f} CPU seconds for one test"
+
+    def _check_files(self) -> None:
+        if self._files is not None:
+            self._excess = self._excess or self._files.excess()
 
     def _check_totals(self, used: float, clocks: Clocks) -> None:
         """Stop a child that goes on for ever by sending a little now and then."""
@@ -136,7 +152,8 @@ class Child:
                 self.timed_out = f"idle for {clocks.idle:.0f} seconds"
             elif now - started > clocks.wall:
                 self.timed_out = f"no answer within {clocks.wall:.0f} seconds"
-            if self.timed_out:
+            self._check_files()
+            if self.timed_out or self._excess:
                 return b""
 
     def _is_idle(self) -> bool:
@@ -153,4 +170,5 @@ class Child:
         A child that closed its channel unasked is dying, most likely, and gets the time for it.
         """
         self._channel.close()
-        return self._reap(self.pid, _DYING_SECONDS if self._hung_up else 0.0)
+        ended = self._reap(self.pid, _DYING_SECONDS if self._hung_up else 0.0)
+        return replace(ended, excess=self._excess)

@@ -11,6 +11,8 @@ from auditor.verify.protocol import Ended, Message, Raised, said
 
 def outcome_of_death(ended: Ended) -> tuple[Outcome, str]:
     """Return the outcome, and why, of a child that ended before its answers did."""
+    if ended.excess:
+        return Outcome.MEMORY, ended.excess
     if ended.killed:
         return Outcome.CRASH, "closed its channel before its answers were complete"
     if ended.status is not None and os.WIFSIGNALED(ended.status):

@@ -96,8 +96,11 @@ class Plans:
         modules = [module for package in self.environment.packages for module in package.modules]
         return Runner(self.level, functools.partial(self.plan, worker), modules)
 
-    def plan(self, worker: int, loaded: Collection[str] = ()) -> Plan:
-        """Write the plan for one fork server, which has some packages loaded and can import the others."""
+    def plan(self, worker: int, loaded: Collection[str] = (), files_mb: int = 0) -> Plan:
+        """Write the plan for one fork server, which has some packages loaded and can import the others.
+
+        ``files_mb`` is the quota of the folder that its programs may write; 0 for none.
+        """
         packages, interpreter = self.environment.packages, self.environment.interpreter
         folders = {package.folder for package in packages}
         closed = not all(map(_reachable, (Path(interpreter.stdlib), *map(Path, folders))))
@@ -117,6 +120,7 @@ class Plans:
             folders=sorted(folders),
             modules=sorted(module for package in packages for module in package.modules),
             preload_packages=sorted(set(libraries)),
+            file_bytes=files_mb << 20,
         )
 
 

@@ -328,6 +328,8 @@ class Ended:
     """It still lived when the judge had had enough."""
     peak: int = 0
     """Bytes of memory that it held at most, as the kernel counts resident pages."""
+    excess: str = ""
+    """What was too much in its folder of files, where the judge stopped it for that."""
 
 
 Answer = Ready | Forked | Ended

@@ -20,12 +20,14 @@ _TRIES = 3
 class Runner:
     """Fork servers of one worker, started when they are first needed. Not shared between threads."""
 
-    def __init__(self, level: str, plan: Callable[[Collection[str]], Plan], modules: Sequence[str]) -> None:
-        """Make fork servers by ``plan``, which is asked for one that has the given ``modules`` loaded."""
+    def __init__(self, level: str, plan: Callable[[Collection[str], int], Plan], modules: Sequence[str]) -> None:
+        """Make fork servers by ``plan``: it is asked for one with some of ``modules`` loaded and a quota of files."""
         self.level = level
+        self.files_mb = 0
+        """Megabytes of files that programs of the task at hand may write into a private folder; 0: none."""
         self._plan = plan
         self._modules = modules
-        self._zygotes: OrderedDict[tuple[str, ...], Zygote] = OrderedDict()
+        self._zygotes: OrderedDict[tuple[str | int, ...], Zygote] = OrderedDict()
         self._closed = False
 
     @property
@@ -39,15 +41,16 @@ class Runner:
         Raises :class:`ZygoteDiedError` after :meth:`stop`.
         """
         wants = tuple(module for module in self._modules if any(self._names(module, source) for source in sources))
-        if wants not in self._zygotes and not self._closed:
+        key: tuple[str | int, ...] = (self.files_mb, *wants)
+        if key not in self._zygotes and not self._closed:
             while len(self._zygotes) >= _KEPT:
                 self._zygotes.popitem(last=False)[1].close()
-            self._zygotes[wants] = Zygote(self._plan(wants))
-        elif wants in self._zygotes:
-            self._zygotes.move_to_end(wants)
+            self._zygotes[key] = Zygote(self._plan(wants, self.files_mb))
+        elif key in self._zygotes:
+            self._zygotes.move_to_end(key)
         if self._closed:  # looked at last: stop() may have come while the fork server started, and missed it
             raise ZygoteDiedError("closed")
-        return self._zygotes[wants]
+        return self._zygotes[key]
 
     def _names(self, module: str, source: str) -> bool:
         """Whether a source imports a module; where none can be loaded later, whether its name occurs at all."""

@@ -9,12 +9,13 @@ import socket
 import subprocess
 import tempfile
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import IO, Self, TypeVar
 
 from auditor.errors import SandboxError
 from auditor.verify.children import Child
+from auditor.verify.files import PrivateFolder
 from auditor.verify.inside.confine import Plan
 from auditor.verify.inside.zygote import SUITES_KEPT
 from auditor.verify.protocol import (
@@ -114,6 +115,19 @@ class ProgramRun:
             return b""
 
 
+def _folder_of(plan: Plan) -> PrivateFolder | None:
+    """Make the folder that programs of a plan may write; raises :class:`~auditor.errors.SandboxError`."""
+    if not plan.file_bytes:
+        return None
+    try:
+        return PrivateFolder(plan.file_bytes, plan.uid)
+    except OSError as error:
+        remedy = "make room there, or set TMPDIR to another folder"
+        raise SandboxError(
+            f"the folder for files of programs cannot be made: {error}", where="sandbox", remedy=remedy
+        ) from None
+
+
 class ZygoteDiedError(Exception):
     """The fork server is gone or silent; start another and run the program again."""
 
@@ -127,11 +141,17 @@ class Zygote:
 
     def __init__(self, plan: Plan) -> None:
         """Start it and wait until it is ready; raises :class:`~auditor.errors.SandboxError`."""
+        self._files = _folder_of(plan)
+        if self._files is not None:
+            plan = replace(plan, folder=self._files.path)
         self.plan = plan
         self.loaded: list[str] = []
+        self._children: set[int] = set()
         ours, theirs = socket.socketpair()
         self._control = ours
         passed_on = {PASSED_ON: os.environ[PASSED_ON]} if PASSED_ON in os.environ else {}
+        if self._files is not None:
+            passed_on |= {"HOME": self._files.path, "TMPDIR": self._files.path}
         with theirs:
             number = theirs.fileno()
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and script
@@ -140,7 +160,7 @@ class Zygote:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
                 env=ENVIRONMENT | passed_on,
-                cwd="/",
+                cwd=plan.folder or "/",
                 pass_fds=(number,),
                 start_new_session=True,
             )
@@ -195,7 +215,7 @@ class Zygote:
             except ZygoteDiedError:
                 ours.close()
                 raise
-        child = Child(ours, pid, self.reap)
+        child = self._adopt(ours, pid)
         child.hand(encode_job(job, source))
         return child
 
@@ -212,14 +232,29 @@ class Zygote:
                 ours.close()
                 notes.close()
                 raise
-        child = Child(ours, pid, self.reap)
+        child = self._adopt(ours, pid)
         child.hand(encode_job(ProgramJob(), source))
         return ProgramRun(child, notes)
 
+    def _adopt(self, channel: socket.socket, pid: int) -> Child:
+        self._children.add(pid)
+        return Child(channel, pid, self.reap, self._files)
+
     def reap(self, pid: int, patience: float) -> Ended:
-        """Kill a child that does not end by itself within so many seconds; returns how it ended."""
+        """Kill a child that does not end by itself within so many seconds; returns how it ended.
+
+        With the last child its files go. Raises :class:`ZygoteDiedError` where they cannot be removed, since a program
+        must not find those of another.
+        """
         self._send(Reap(pid, patience))
-        return self._receive(ANSWER_SECONDS, Ended)
+        ended = self._receive(ANSWER_SECONDS, Ended)
+        self._children.discard(pid)
+        if self._files is not None and not self._children:
+            try:
+                self._files.empty()
+            except OSError as error:
+                raise ZygoteDiedError(f"files of a program cannot be removed: {error}") from None
+        return ended
 
     def close(self) -> None:
         """End it and its children."""
@@ -229,6 +264,8 @@ class Zygote:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        if self._files is not None:
+            self._files.remove()
 
     def stop(self) -> None:
         """End the process at once; a thread that waits for its answer gets :class:`ZygoteDiedError`."""
@@ -262,5 +299,7 @@ class Zygote:
         self._process.kill()
         _, said = self._process.communicate()
         self._control.close()
+        if self._files is not None:
+            self._files.remove()
         lines = said.decode("utf-8", "replace").strip().splitlines()
         return lines[-1] if lines else f"it ended with status {self._process.returncode}"

@@ -63,6 +63,10 @@ class Plan:
     """The names by which they are imported."""
     preload_packages: Sequence[str] = ()
     """Modules of packages that the zygote imports."""
+    file_bytes: int = 0
+    """Bytes of files that programs may write; 0: they may write none."""
+    folder: str = ""
+    """The private folder for those files; empty where there are none."""
 
 
 def readable_paths(packages: Sequence[str]) -> list[str]:
@@ -90,7 +94,9 @@ class Confinement:
         self._zygote = os.getpid()
         self._die_with_parent = tuple(map(ctypes.c_ulong, (_SET_PDEATHSIG, 9, 0, 0, 0)))
         if plan.level in {LANDLOCK, SECCOMP}:
-            self._filter = seccomp.Filter(MACHINES[os.uname().machine], may_open=plan.level == LANDLOCK)
+            self._filter = seccomp.Filter(
+                MACHINES[os.uname().machine], may_open=plan.level == LANDLOCK, may_write=bool(plan.folder)
+            )
 
     def confine_zygote(self) -> None:
         """Confine the zygote as far as a process can be that still has to fork; its children inherit it.
@@ -99,7 +105,7 @@ class Confinement:
         """
         _set_limits(
             (resource.RLIMIT_CORE, 0),
-            (resource.RLIMIT_FSIZE, 0),
+            (resource.RLIMIT_FSIZE, self.plan.file_bytes),
             (resource.RLIMIT_NOFILE, _DESCRIPTORS),
             (resource.RLIMIT_MEMLOCK, 0),
         )
@@ -111,7 +117,7 @@ class Confinement:
         self._prefer_as_victim()
         self._prctl(_SET_NO_NEW_PRIVS, 1)
         if self.plan.level == LANDLOCK:
-            ruleset = landlock.build(readable_paths(self.plan.packages))
+            ruleset = landlock.build(readable_paths(self.plan.packages), self.plan.folder)
             landlock.enter(ruleset)
             os.close(ruleset)
         self._drop_privileges()

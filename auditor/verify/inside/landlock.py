@@ -1,4 +1,4 @@
-"""Landlock by its three system calls: which paths a candidate may read; nothing may be written.
+"""Landlock by its three system calls: which paths a candidate may read, and the one folder, if any, that it may write.
 
 The fork server enters once and its children inherit it. What the running kernel does not know yet
 (network from ABI 4, signals and abstract sockets from ABI 6) is left to seccomp.
@@ -13,7 +13,11 @@ import struct
 from collections.abc import Iterable
 
 _CREATE, _ADD, _ENTER = 444, 445, 446  # the same numbers on every machine
-_READ_FILE, _READ_DIR = 1 << 2, 1 << 3
+_WRITE_FILE, _READ_FILE, _READ_DIR, _REMOVE_DIR, _REMOVE_FILE, _MAKE_DIR, _MAKE_FILE = (
+    1 << bit for bit in (1, 2, 3, 4, 5, 7, 8)
+)
+_REFER, _TRUNCATE = 1 << 13, 1 << 14
+"""Rights of later versions: to move files between folders (2), and to shorten them (3)."""
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -33,12 +37,14 @@ def _attributes(version: int) -> bytes:
     return packed
 
 
-def build(paths: Iterable[str]) -> int:
-    """Make a ruleset that allows reading beneath ``paths``; returns its descriptor.
+def build(paths: Iterable[str], writable: str = "") -> int:
+    """Make a ruleset that allows reading beneath ``paths`` and writing beneath ``writable``; returns its descriptor.
 
-    Paths that are not there are passed over. Raises ``OSError`` where the kernel refuses.
+    Plain files and folders alone can be made there: no links, sockets, pipes or devices. Paths that are not there are
+    passed over. Raises ``OSError`` where the kernel refuses.
     """
-    attributes = _attributes(abi())
+    version = abi()
+    attributes = _attributes(version)
     ruleset = int(_libc.syscall(_CREATE, attributes, len(attributes), 0))
     if ruleset < 0:
         raise OSError(ctypes.get_errno(), "landlock_create_ruleset")
@@ -48,12 +54,25 @@ def build(paths: Iterable[str]) -> int:
         except OSError:
             continue
         rights = _READ_FILE | (_READ_DIR if stat.S_ISDIR(os.fstat(descriptor).st_mode) else 0)
-        rule = struct.pack("=Qi", rights, descriptor)
-        failed = _libc.syscall(_ADD, ruleset, 1, rule, 0) != 0
-        os.close(descriptor)
-        if failed:
-            raise OSError(ctypes.get_errno(), "landlock_add_rule", path)
+        _add(ruleset, descriptor, rights, path)
+    if writable:
+        _add(ruleset, os.open(writable, os.O_PATH | os.O_CLOEXEC), _writing(version), writable)
     return ruleset
+
+
+def _writing(version: int) -> int:
+    """Return the rights on the writable folder, as far as the kernel's version knows them."""
+    rights = _WRITE_FILE | _READ_FILE | _READ_DIR | _REMOVE_DIR | _REMOVE_FILE | _MAKE_DIR | _MAKE_FILE
+    return rights | (_REFER if version >= 2 else 0) | (_TRUNCATE if version >= 3 else 0)
+
+
+def _add(ruleset: int, descriptor: int, rights: int, path: str) -> None:
+    """Add a rule and close the descriptor of its path; raises ``OSError`` where the kernel refuses."""
+    rule = struct.pack("=Qi", rights, descriptor)
+    failed = _libc.syscall(_ADD, ruleset, 1, rule, 0) != 0
+    os.close(descriptor)
+    if failed:
+        raise OSError(ctypes.get_errno(), "landlock_add_rule", path)
 
 
 def enter(ruleset: int) -> None:

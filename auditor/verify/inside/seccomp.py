@@ -13,16 +13,20 @@ from auditor.verify.inside.syscalls import ANY, Machine
 
 _LOAD, _AND, _JUMP, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x54, 0x05, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _KILL, _ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
-_EPERM, _EACCES, _EINVAL, _ENOTTY, _ENOSYS = 1, 13, 22, 25, 38
+_EPERM, _EACCES, _EINVAL, _ENOTTY, _ENOSYS, _ENOTSUP = 1, 13, 22, 25, 38, 95
 
 _WRITING = 0o3 | 0o100 | 0o1000 | 0o20000000
 """O_ACCMODE, O_CREAT, O_TRUNC, __O_TMPFILE: any of them would write."""
+_ACCESS, _TRUNCATE, _UNNAMED = 0o3, 0o1000, 0o20000000
+"""O_ACCMODE, O_TRUNC, __O_TMPFILE."""
 _THREAD = (0x3D0F00, 0x7D0F00)
 """The clone flags of pthread_create in glibc and in musl: a thread of this process, no namespace."""
 _TERMINAL = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)
 """ioctl: TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO, FIONCLEX, FIOCLEX. Not FIOASYNC or FIOSETOWN: they signal."""
 _DESCRIPTOR = (0, 1, 2, 3, 4, 1030)
 """fcntl: F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_DUPFD_CLOEXEC. Not F_SETOWN or F_SETSIG."""
+_LOCKS = (5, 6, 7)
+"""fcntl, where programs may write files: F_GETLK, F_SETLK, F_SETLKW. sqlite locks its file."""
 _FILES = frozenset({"open1", "open2"})
 """Conditions that only Landlock allows at all."""
 _NAMING = (15, 16)
@@ -81,8 +85,12 @@ def _argument(position: int, *, high: bool = False) -> int:
     return 16 + 8 * position + (4 if high else 0)
 
 
-def build(machine: Machine, *, may_open: bool) -> list[_Instruction]:
-    """Assemble the filter; without ``may_open`` no file can be opened at all."""
+def build(machine: Machine, *, may_open: bool, may_write: bool = False) -> list[_Instruction]:
+    """Assemble the filter; without ``may_open`` no file can be opened at all.
+
+    With ``may_write`` Landlock alone says which files can be written.
+    """
+    calls = machine.calls | (machine.file_calls if may_write else {})
     asm = _Assembler()
     asm.add(_LOAD, 4)
     asm.add(_EQUAL, machine.audit, 1, 0)
@@ -91,14 +99,33 @@ def build(machine: Machine, *, may_open: bool) -> list[_Instruction]:
     if machine.first_foreign is not None:
         asm.add(_AT_LEAST, machine.first_foreign, 0, 1)
         asm.add(_RETURN, _KILL)
-    _search(asm, sorted(machine.calls.items()))
-    for name in sorted(set(machine.calls.values()) - {ANY}):
+    _search(asm, sorted(calls.items()))
+    for name in sorted(set(calls.values()) - {ANY}):
         asm.label(name)
         if name in _FILES and not may_open:
             asm.add(_RETURN, _ERRNO | _EACCES)
+        elif may_write and name in _FILES:
+            _open_to_write(asm, 1 if name == "open1" else 2)
+        elif may_write and name == "fcntl":
+            _one_of(asm, 1, _DESCRIPTOR + _LOCKS, _EINVAL)
         else:
             _condition(asm, name)
     return asm.finish()
+
+
+def _open_to_write(asm: _Assembler, position: int) -> None:
+    """Let files be opened for writing: Landlock decides which.
+
+    Not so for a file that is opened for reading and shortened by that, which Landlock knows from version 3 on only.
+    """
+    asm.add(_LOAD, _argument(position))
+    asm.add(_ANY_BIT, _UNNAMED, 0, 1)
+    asm.add(_RETURN, _ERRNO | _EACCES)
+    asm.add(_ANY_BIT, _TRUNCATE, 0, 3)
+    asm.add(_AND, _ACCESS)
+    asm.add(_EQUAL, 0, 0, 1)
+    asm.add(_RETURN, _ERRNO | _EACCES)
+    asm.add(_RETURN, _ALLOW)
 
 
 def _search(asm: _Assembler, calls: list[tuple[int, str]]) -> None:
@@ -128,6 +155,12 @@ def _condition(asm: _Assembler, name: str) -> None:
             asm.add(_LOAD, _argument(1 if name == "open1" else 2))
             asm.add(_ANY_BIT, _WRITING, 0, 1)
             asm.add(_RETURN, _ERRNO | _EACCES)
+        case "pretend":  # says that it worked
+            asm.add(_RETURN, _ERRNO)
+            return
+        case "lacking":
+            asm.add(_RETURN, _ERRNO | _ENOTSUP)
+            return
         case "follow":  # no confinement of files keeps a link's text from being read
             asm.add(_RETURN, _ERRNO | _EACCES)
             return
@@ -184,8 +217,8 @@ class _Program(ctypes.Structure):
 class Filter:
     """An assembled filter, kept as bytes that a child completes with its own id and installs."""
 
-    def __init__(self, machine: Machine, *, may_open: bool) -> None:
-        code = build(machine, may_open=may_open)
+    def __init__(self, machine: Machine, *, may_open: bool, may_write: bool = False) -> None:
+        code = build(machine, may_open=may_open, may_write=may_write)
         self._buffer = ctypes.create_string_buffer(b"".join(_instruction.pack(*one) for one in code))
         self._program = _Program(len(code), ctypes.addressof(self._buffer))
         self._own = [8 * i + 4 for i, one in enumerate(code) if one[3] == SELF]

@@ -1,7 +1,7 @@
-"""Which system calls a candidate may make: a table of name, number and condition per machine.
+"""Which system calls a candidate may make: tables of name, number and condition per machine.
 
 Everything absent answers ENOSYS: fork, exec, connect, kill of others, ptrace, io_uring, memfd, bpf,
-mount, anything that writes to a file system, and whatever Linux invents next.
+mount, and whatever Linux invents next; and what changes a file system, but for programs that have a folder to write.
 """
 
 from __future__ import annotations
@@ -110,6 +110,33 @@ clone           56   220  thread
 exit            60   93
 exit_group      231  94
 """
+_FILE_TABLE = """
+mkdir           83   -
+mkdirat         258  34
+rmdir           84   -
+unlink          87   -
+unlinkat        263  35
+rename          82   -
+renameat        264  38
+renameat2       316  276
+ftruncate       77   46
+pwrite64        18   68
+fsync           74   82
+fdatasync       75   83
+chdir           80   49
+fchdir          81   50
+chmod           90   -    pretend
+fchmod          91   52   pretend
+fchmodat        268  53   pretend
+fchown          93   55   pretend
+utimensat       280  88   pretend
+listxattr       194  11   lacking
+llistxattr      195  12   lacking
+flistxattr      196  13   lacking
+getxattr        191  8    lacking
+"""
+"""Besides those above, for programs that have a folder to write. Where is Landlock's affair; what Landlock does not
+govern (modes, owners, times) seems to work and does nothing, as copying files asks for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,19 +151,28 @@ class Machine:
     """Number of ``seccomp`` itself."""
     calls: dict[int, str]
     """Allowed number → name of its condition in :mod:`auditor.verify.inside.seccomp`."""
+    file_calls: dict[int, str]
+    """Likewise what is allowed besides where programs may write files."""
     names: dict[str, int]
 
 
 def _machine(column: int, audit: int, first_foreign: int | None, seccomp: int) -> Machine:
-    rows = [line.split() for line in _TABLE.strip().splitlines()]
-    rows = [row for row in rows if row[column] != "-"]
+    rows, more = (
+        [row for line in table.strip().splitlines() if (row := line.split())[column] != "-"]
+        for table in (_TABLE, _FILE_TABLE)
+    )
     return Machine(
         audit=audit,
         first_foreign=first_foreign,
         seccomp=seccomp,
-        calls={int(row[column]): row[3] if len(row) > 3 else ANY for row in rows},
+        calls=_conditions(rows, column),
+        file_calls=_conditions(more, column),
         names={row[0]: int(row[column]) for row in rows},
     )
+
+
+def _conditions(rows: list[list[str]], column: int) -> dict[int, str]:
+    return {int(row[column]): row[3] if len(row) > 3 else ANY for row in rows}
 
 
 MACHINES = {

@@ -11,7 +11,7 @@ import types
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from auditor.verify.inside import objects, remote
+from auditor.verify.inside import fixtures, objects, remote
 from auditor.verify.inside.channel import Channel
 from auditor.verify.inside.loading import describe
 from auditor.verify.protocol import Message, Raised, TestResult, UnittestJob
@@ -120,11 +120,12 @@ class _Results:
         if result.broken is not None:  # setUpClass or tearDownClass: no result of the class counts
             self._say(numbers[0], result.broken, asserted=False)
 
-    def _run_function(self, function: Callable[[], Any] | None, number: int) -> None:
+    def _run_function(self, function: Callable[..., Any] | None, number: int) -> None:
         try:
             if function is None:
                 raise NameError("the test function is not there")  # noqa: TRY301 - told like any other failure
-            function()
+            with fixtures.provide(function) as made:
+                function(**made)
         except BaseException as error:  # noqa: BLE001 - the test's own verdict
             self._say(number, error, asserted=isinstance(error, AssertionError))
         else:

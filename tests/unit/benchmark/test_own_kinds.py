@@ -142,3 +142,15 @@ def test_tests_are_found_by_parsing() -> None:
         "Base.test_z", "Derived.test_a", "Derived.test_b", "Derived.test_z", "test_function",
     )  # fmt: skip
     assert find_tests(source, ("Base",)) == ("Base.test_z",)
+
+
+def test_files_that_a_task_asks_for() -> None:
+    """A quota is stated, or follows from a test that asks for a folder; anything else is refused."""
+    asking = {"unittest": "def test_a(tmp_path):\n    assert Stack().size() == 0\n"}
+    assert read(CLASS).files_mb == 0
+    assert read(CLASS, files_mb=3).files_mb == 3
+    assert read(CLASS, plus=asking).files_mb == 16
+    assert read(CLASS, plus=asking, files_mb=0).files_mb == 0
+    for wrong in (True, -1, 1.5, 99999, "16"):
+        with pytest.raises(InputError, match="files_mb is"):
+            read(CLASS, files_mb=wrong)

@@ -21,7 +21,7 @@ class Server:
         self.closed = True
 
 
-def plan(loaded: Collection[str]) -> Plan:
+def plan(loaded: Collection[str], _files_mb: int) -> Plan:
     return Plan(LANDLOCK, 1 << 30, None, False, "python", [], preload_packages=list(loaded))
 
 
