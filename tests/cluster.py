@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Self
@@ -26,17 +26,27 @@ class LocalCluster:
     """A scheduler and workers, each a process of its own; all end with the ``with`` block."""
 
     def __init__(
-        self, folder: Path, workers: int, *, threads: int = 1, tls: Mapping[str, Path] | None = None, **variables: str
+        self,
+        folder: Path,
+        workers: int,
+        *,
+        threads: int = 1,
+        tls: Mapping[str, Path] | None = None,
+        users: Sequence[Sequence[str]] = ([sys.executable],),
+        **variables: str,
     ) -> None:
-        """Start it; ``tls`` names the files of ``ca``, ``cert`` and ``key``."""
-        self.folder, self.threads = folder, threads
+        """Start it; ``tls`` names the files of ``ca``, ``cert`` and ``key``, ``users`` the commands of worker 0, 1, ….
+
+        A command starts Python as some user; with fewer commands than workers they are used in turn.
+        """
+        self.folder, self.threads, self._users = folder, threads, users
         self.port = free_port()
         self.address = f"{'tls' if tls else 'tcp'}://127.0.0.1:{self.port}"
         files = {"ca": "--tls-ca-file", "cert": "--tls-cert", "key": "--tls-key"}
         self._tls = [word for name, path in (tls or {}).items() for word in (files[name], str(path))]
         self._environment = {**os.environ, "PYTHONPATH": str(ROOT), "AUDITOR_CACHE": "off", **variables}
         self.scheduler = self._scheduler()
-        self.workers = [self.start_worker() for _ in range(workers)]
+        self.workers = [self.start_worker(number) for number in range(workers)]
 
     def __enter__(self) -> Self:
         return self
@@ -50,11 +60,12 @@ class LocalCluster:
         where = ["--host", "127.0.0.1", "--port", str(self.port), "--no-dashboard"]
         return self._start("scheduler", *protocol, *where, *self._tls)
 
-    def start_worker(self, **variables: str) -> subprocess.Popen[bytes]:
+    def start_worker(self, number: int = 0, **variables: str) -> subprocess.Popen[bytes]:
         """Start a worker without a nanny, so that its process is the one that works."""
         return self._start(
             "worker", self.address, "--nthreads", str(self.threads), "--no-nanny", "--memory-limit", "0",
-            "--no-dashboard", "--local-directory", str(self.folder), "--death-timeout", "60", *self._tls, **variables,
+            "--no-dashboard", "--local-directory", str(self.folder), "--death-timeout", "60", *self._tls,
+            python=self._users[number % len(self._users)], **variables,
         )  # fmt: skip
 
     def restart_scheduler(self) -> None:
@@ -63,12 +74,12 @@ class LocalCluster:
         for worker in self.workers:
             end(worker)
         self.scheduler = self._scheduler()
-        self.workers = [self.start_worker() for _ in self.workers]
+        self.workers = [self.start_worker(number) for number in range(len(self.workers))]
 
     def kill_worker(self, number: int) -> None:
         """Kill a worker and start another in its place."""
         end(self.workers[number])
-        self.workers[number] = self.start_worker()
+        self.workers[number] = self.start_worker(number)
 
     @contextmanager
     def replacing_workers(self) -> Iterator[None]:
@@ -79,7 +90,7 @@ class LocalCluster:
             while not over.wait(0.05):
                 for number, worker in enumerate(self.workers):
                     if worker.poll() is not None:
-                        self.workers[number] = self.start_worker()
+                        self.workers[number] = self.start_worker(number)
 
         thread = threading.Thread(target=watch)
         thread.start()
@@ -89,10 +100,12 @@ class LocalCluster:
             over.set()
             thread.join()
 
-    def _start(self, *arguments: str, **variables: str) -> subprocess.Popen[bytes]:
+    def _start(
+        self, *arguments: str, python: Sequence[str] = (sys.executable,), **variables: str
+    ) -> subprocess.Popen[bytes]:
         with (self.folder / f"{arguments[0]}.log").open("ab") as log:
             return subprocess.Popen(
-                [sys.executable, "-m", "dask", *arguments],
+                [*python, "-m", "dask", *arguments],
                 env={**self._environment, **variables},
                 cwd=self.folder,
                 stdout=log,

@@ -5,8 +5,11 @@ from __future__ import annotations
 import random
 import shutil
 import subprocess
+import sys
+import tempfile
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,14 +24,21 @@ from auditor.store import Store
 from tests import small_audit
 from tests.cluster import LocalCluster, free_port
 from tests.cluster_jobs import BROKEN, ENVIRONMENT, POISON, REFUSES, Numbers, Square, Squares, Table
+from tests.users import command_of, path_for_others
 
 pytestmark = pytest.mark.filterwarnings("default")  # of Dask's own
 
 
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCluster]:
-    with LocalCluster(tmp_path_factory.mktemp("cluster"), 2) as cluster:
-        yield cluster
+def cluster() -> Iterator[LocalCluster]:
+    """Two workers; the second is another user's where the tests run as root and others can read this interpreter."""
+    users = [[sys.executable]]
+    with suppress(pytest.skip.Exception):
+        users += [command for command in [command_of("user")] if command[-1] == sys.executable]
+    with tempfile.TemporaryDirectory(prefix="cluster-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o777)
+        with LocalCluster(Path(folder), 2, users=users, PYTHONPATH=path_for_others()) as cluster:
+            yield cluster
 
 
 def engine(cluster: LocalCluster, notes: list[str] | None = None) -> DaskEngine:
