@@ -182,4 +182,4 @@ def test_ctrl_c_while_starting_shows_no_traceback(audit: Path, after: str) -> No
         process.send_signal(signal.SIGINT)
         rest = process.stderr.read()
     assert "Traceback" not in rest
-    assert process.returncode == 130
+    assert process.returncode in {130, -signal.SIGINT}  # a shell says 130 of both
