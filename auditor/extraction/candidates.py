@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from auditor.extraction.context import names_before
+from auditor.extraction.fences import Fence
+from auditor.extraction.lexer import split
 from auditor.extraction.python import (
     Definition,
     Function,
@@ -19,6 +21,7 @@ from auditor.extraction.python import (
 )
 from auditor.extraction.source import SourceText, begins_statement, closes_bracket
 from auditor.extraction.spans import Span, SpanKind
+from auditor.extraction.values import values_in
 from auditor.records import Task
 from auditor.targets import TargetKind, bound_by
 
@@ -87,8 +90,9 @@ def blocks_of(text: str, spans: Sequence[Span]) -> list[Block]:
 class Former:
     """Forms the candidates of one answer to one task."""
 
-    def __init__(self, task: Task, parser: Parser) -> None:
+    def __init__(self, task: Task, parser: Parser, *, is_carried: bool = False) -> None:
         self.task = task
+        self._is_carried = is_carried
         self.parser = parser
         self.is_program = task.target.kind is TargetKind.PROGRAM
         self._definition = re.compile(_DEFINES.format(re.escape(task.entry_point)), re.MULTILINE)
@@ -115,10 +119,23 @@ class Former:
                     helped = list(self._with_helpers(found, lacking, block, blocks, parsed))
                     settled |= any(not h.parsed.undefined - self._known for h in helped)
                     yield from helped
+            if found is None or self._definedness(found) is not Definition.REAL:
+                yield from self._carried(block, found)
             if not self.is_program and (found is None or not self._definedness(found)):
                 yield from self.continuing(block.text, block, f"{rule}-", own=1)
         if not settled and len(blocks) > 1:
             yield from self._joined(blocks)
+
+    def _carried(self, block: Block, found: Parsed | None) -> Iterator[CandidateReading]:
+        """Form candidates of the texts in a JSON value or in string literals; of one text the last reading first."""
+        if self._is_carried:
+            return
+        former = Former(self.task, self.parser, is_carried=True)
+        for text, aside in values_in(block.plain.strip(), found.tree if found else None, self.task.entry_point):
+            fence = Fence("", "text" if aside else "", container="value")
+            whole = Block(block.text, replace(block.span, fence=fence), block.order)
+            inner = [*former.whole(text), *former.from_blocks(blocks_of(text, split(text, name=self.task.entry_point)))]
+            yield from (replace(candidate, block=whole, rule="value") for candidate in reversed(inner))
 
     def continuing(
         self, text: str, block: Block | None, prefix: str, *, own: int, join: str = ""

@@ -19,12 +19,13 @@ from auditor.extraction.context import with_context
 from auditor.extraction.lexer import split
 from auditor.extraction.python import Definition, Parser, parse
 from auditor.extraction.reading import Reading, differ, merged, readings_of, texts
+from auditor.extraction.restore import restored
 from auditor.extraction.source import looks_like_code
 from auditor.extraction.spans import Span, SpanKind
 from auditor.records import Task
 from auditor.targets import TargetKind
 
-VERSION = 2
+VERSION = 3
 """Raised whenever a rule changes what it makes of some text."""
 LEAST_BUDGET = 200_000
 MOST_BUDGET = 2_000_000
@@ -47,7 +48,7 @@ class Extraction:
     solution: str | None
     """The whole program; ``None`` where the answer holds no code."""
     rule: str
-    """Name and version of the rule, e.g. ``fence/2``."""
+    """Name and version of the rule, e.g. ``fence/3``."""
     reason: str = ""
     """Why there is no program, or why it will not pass as one; empty otherwise."""
     readings: tuple[Reading, ...] = ()
@@ -127,15 +128,17 @@ def _from_marked(solution: str, task: Task) -> Extraction | None:
 class _Answer:
     """One answer to one task."""
 
-    def __init__(self, text: str, task: Task, *, join: str | None = None) -> None:
+    def __init__(self, text: str, task: Task, *, join: str | None = None, parser: Parser | None = None) -> None:
         self.text, self.task, self.join = text, task, join
         budget = min(MOST_BUDGET, LEAST_BUDGET + BUDGET_PER_CHARACTER * len(text))
-        self.parser = Parser(budget)
+        self.parser = parser or Parser(budget)
+        self._is_restored = parser is not None
         self.former = Former(task, self.parser)
         self.read_from = _read_from(text)
         self.spans = self._split()
 
-    def extraction(self) -> Extraction:
+    def found(self) -> list[Reading]:
+        """Form every reading; further ways to split the text are tried only where none suffices."""
         found = self._readings(self.spans)
         if len(self.text) <= LONGEST_REREAD:
             for other in ({"strings": False}, {"lenient": True}):
@@ -143,6 +146,13 @@ class _Answer:
                     break
                 spans = self._split(**other)
                 found += self._readings(spans) if spans != self.spans else []
+            if not self._is_restored and not _stands_alone(found) and (plain := restored(self.text)) != self.text:
+                found += [replace(reading, rule="restored") for reading in self._of(plain)]
+        return found
+
+    def extraction(self) -> Extraction:
+        """Choose the best reading."""
+        found = self.found()
         readings = merged(found)
         if readings:
             best = readings[0]
@@ -152,6 +162,11 @@ class _Answer:
         if broken is None:
             return self._result(None, "none", self._why_none(), self._in_unclosed_reasoning())
         return self._result(broken, "broken", self._why_broken(broken), self._in_unclosed_reasoning())
+
+    def _of(self, text: str) -> list[Reading]:
+        """Read another text in this one's place, within what is left of the budget."""
+        other = _Answer(text, self.task, join=self.join, parser=self.parser)
+        return [reading for reading in other.found() if reading.definition is Definition.REAL and reading.complete]
 
     def _split(self, *, strings: bool = True, lenient: bool = False) -> list[Span]:
         name, continues = self.task.entry_point, self.join is not None and not self._is_answer()
@@ -248,8 +263,13 @@ class _Answer:
 
 
 def _suffices(readings: Sequence[Reading]) -> bool:
-    """Return whether the best reading is a complete program with a body."""
+    """Return whether a reading is a complete program with a body."""
     return any(reading.definition is Definition.REAL and reading.complete for reading in readings)
+
+
+def _stands_alone(readings: Sequence[Reading]) -> bool:
+    """Return whether a reading is a complete program that lacks no names (``lt`` of ``&lt;`` is one)."""
+    return _suffices([reading for reading in readings if not reading.undefined])
 
 
 def _read_from(text: str) -> int:

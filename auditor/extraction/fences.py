@@ -10,6 +10,15 @@ from auditor.extraction.source import looks_like_code
 
 _LINE = re.compile(r"(?P<prefix>(?:[ \t]|>|(?:[-*+]|\d{1,3}[.)])(?=[ \t]))*+)(?P<run>`{3,}+|~{3,}+)(?P<info>[^`\n]*+)")
 _MIDDLE = re.compile(r"(?<!`)(?P<run>`{3,}+)(?P<info>[^`\n]*+)(?=\n|\Z|`{3})")
+_INLINE = 20
+"""Characters between a backtick and the code behind it: a language at most."""
+_TICKS = re.compile(r"(?<!`)(?P<run>`{1,2})(?:python3?|py)?\s*\Z")
+_QUOTES = re.compile(r"(?P<run>'{3}|\"{3})[ \t]*(?:python3?|py)?[ \t]*\n")
+_STATEMENT = re.compile(
+    r"(?:async[ \t]+)?def[ \t]+\w+[ \t]*\(|class[ \t]+\w+[ \t]*[(:]|@\w"
+    r"|import[ \t]+[\w.]+[ \t]*$|from[ \t]+[\w.]+[ \t]+import\b",
+    re.MULTILINE,
+)
 _LANGUAGE = re.compile(r"[ \t]*\{?[ \t]*\.?(?P<language>[A-Za-z][\w+#-]*)?")
 _PYTHON = frozenset({
     "", "python", "py", "python3", "py3", "python2", "ipython", "ipython3", "pycon", "code", "starlark", "sage",
@@ -75,6 +84,24 @@ def fence_within(text: str, start: int) -> FenceLine | None:
     """Read the run of backticks at ``start``, behind other words of a line, as a fence."""
     match = _MIDDLE.match(text, start)
     return _read(match, "") if match else None
+
+
+def ticks_before(text: str, start: int) -> str:
+    """Return the one or two backticks that code at ``start`` is put between; empty where there are none."""
+    match = _TICKS.search(text, max(0, start - _INLINE), start)
+    if match is None or text.find(match["run"], start) < 0:
+        return ""
+    before = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
+    return "" if before.count("`") % 2 else match["run"]
+
+
+def quotes_around(text: str, start: int) -> tuple[int, int] | None:
+    """Return the offsets of code between lines of three quotation marks that stand for a fence."""
+    opened = _QUOTES.match(text, start)
+    if opened is None or not _STATEMENT.match(text, opened.end()):
+        return None
+    closed = re.compile(rf"^{opened['run']}[ \t]*$", re.MULTILINE).search(text, opened.end())
+    return (opened.end(), closed.start()) if closed else None
 
 
 def runs_within(text: str) -> list[int]:

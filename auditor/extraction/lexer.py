@@ -8,28 +8,33 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 
-from auditor.extraction.fences import Fence, FenceLine, fence_line, fence_within, runs_within
+from auditor.extraction import fences
+from auditor.extraction.fences import Fence, FenceLine, fence_line, fence_within
 from auditor.extraction.marks import (
     Mark,
     MarkKind,
     all_marks,
+    begins_line,
     channel_after,
     heading_at,
+    is_quoted,
     role_after,
     spoken_answers,
     spoken_reasoning,
 )
-from auditor.extraction.source import SourceText, begins_statement, closes_bracket, looks_like_code
+from auditor.extraction.source import SourceText, begins_statement, closes_bracket, first_from, looks_like_code
 from auditor.extraction.spans import Span, SpanKind
+from auditor.extraction.values import json_objects
 
-_QUOTES = "'\"`“”‘’"
 _SENTENCE = re.compile(r"(?:^|[.!?:;>)\]}*`]|\n)\s*$")
 _BARE_FENCE = re.compile(r"^[ \t]*`{3,}[ \t]*$", re.MULTILINE)
 _BLANK = re.compile(r"(?:[ \t]*\n)++")
 _HEADING_START = re.compile(r"^(?=[#UHAuasm])", re.MULTILINE)
+_INDENTED = 200
+"""Characters of indentation that are looked at."""
 _LINE_END = re.compile(r"[ \t]*(?:\n|\Z|<|`{3})")
 
 
@@ -57,7 +62,8 @@ class _Lexer:
         self.mark_starts = [mark.start for mark in self.marks]
         definition = rf"\b(?:def|class)[ \t]+{re.escape(name)}[ \t]*[(:]"
         self.definitions = [match.start() for match in re.finditer(definition, text)] if name else []
-        self.runs = runs_within(text)
+        self.objects = json_objects(text, name)
+        self.runs = fences.runs_within(text)
         self.answers = spoken_answers(text)
         self.bare_fences = [match.span() for match in _BARE_FENCE.finditer(text)]
         self.starts: list[tuple[int, tuple[SpanKind, int, int, int, Fence | None, bool]]] = []
@@ -72,7 +78,7 @@ class _Lexer:
         self.reasoning = self.others = False
         self.fresh = True
         """At the beginning of a line, or behind a mark."""
-        closes = (m.start for m in self.marks if m.kind is MarkKind.THINK_CLOSE and not self._is_quoted(m))
+        closes = (m.start for m in self.marks if m.kind is MarkKind.THINK_CLOSE and not is_quoted(text, m))
         self.last_close = max(closes, default=-1)
 
     def run(self) -> list[Span]:
@@ -112,7 +118,7 @@ class _Lexer:
         """Skip to the mark that ends the reasoning, or to the end."""
         end = len(self.text)
         mark = next((mark for mark in self._marks(start, end) if self._ends_reasoning(mark)), None)
-        stops = [_first_from(self.answers, start), _first_from(self.bare_fences, start) if self.fence else None]
+        stops = [first_from(self.answers, start), first_from(self.bare_fences, start) if self.fence else None]
         first = min((stop for stop in stops if stop), default=None)
         if first and (mark is None or first[0] < mark.start):
             self._emit(SpanKind.REASONING, start, first[0])
@@ -131,7 +137,7 @@ class _Lexer:
         return self._at_mark(mark)
 
     def _ends_reasoning(self, mark: Mark) -> bool:
-        if self._is_quoted(mark):
+        if is_quoted(self.text, mark):
             return False
         match mark.kind:
             case MarkKind.THINK_CLOSE | MarkKind.CHANNEL:
@@ -139,14 +145,14 @@ class _Lexer:
             case MarkKind.TURN | MarkKind.ROLE:
                 return mark.unmistakable or _LINE_END.match(self.text, mark.end) is not None
             case MarkKind.ANSWER_OPEN:
-                return self._begins_line(mark.start)
+                return begins_line(self.text, mark.start)
         return False
 
     def _in_others_turn(self, start: int) -> int:
         """Skip what the user or the system says, up to the next turn."""
         end = len(self.text)
         turns = (m for m in self._marks(start, end) if m.kind in (MarkKind.TURN, MarkKind.ROLE))
-        mark = next((mark for mark in turns if not self._is_quoted(mark)), None)
+        mark = next((mark for mark in turns if not is_quoted(self.text, mark)), None)
         stop = mark.start if mark else end
         for found in _HEADING_START.finditer(self.text, start, stop):
             if found.start() > start and heading_at(self.text, found.start()):
@@ -186,13 +192,23 @@ class _Lexer:
             self.fresh = True
             return end
         if self.fresh:
+            value = first_from(self.objects, start) if self.bare is None or not self.depth else None
+            if value and not text[start : min(value[0], start + _INDENTED)].strip():
+                return self._whole(*value, "value")
+            quoted = fences.quotes_around(text, start) if self.bare is None else None
+            if quoted:
+                self._emit(SpanKind.TOKEN, start, quoted[0])
+                return self._whole(*quoted, "quotes")
             opened = fence_line(text, start)
             if opened and (opened.may_close or opened.opens):
                 return self._open(opened, start)
             turn = self._spoken(start)
             if turn is not None:
                 return turn
+            begins = self.bare is None
             if self._is_code(line):
+                ticks = fences.ticks_before(text, start) if begins else ""
+                self.fence, self.bare = (Fence(ticks), None) if ticks else (None, self.bare)
                 return self._code(start)
         elif self.bare is not None and self.depth:
             return self._code(start)
@@ -210,7 +226,7 @@ class _Lexer:
             self.others = others
             return end
         reasoning = spoken_reasoning(self.text, start)
-        if reasoning is not None and (_first_from(self.answers, reasoning) or self.text.startswith("<details", start)):
+        if reasoning is not None and (first_from(self.answers, reasoning) or self.text.startswith("<details", start)):
             self._emit(SpanKind.TOKEN, start, reasoning)
             self.reasoning = True
             return reasoning
@@ -239,7 +255,8 @@ class _Lexer:
         run = self.runs[place] if (place := bisect_left(self.runs, start)) < len(self.runs) else end
         known = bisect_left(self.definitions, start)
         definition = self.definitions[known] if known < len(self.definitions) else end
-        first = min(mark.start if mark else end, run, definition, end)
+        value = first_from(self.objects, start)
+        first = min(mark.start if mark else end, run, definition, end, value[0] if value else end)
         self._emit(SpanKind.PROSE, start, first)
         if first == end:
             self.fresh = True
@@ -247,17 +264,28 @@ class _Lexer:
         self.fresh = False
         if mark and mark.start == first:
             return self._at_mark(mark)
+        if value and value[0] == first:
+            return self._whole(*value, "value")
         if run == first and (opened := fence_within(self.text, first)):
             if opened.opens or opened.may_close:
                 return self._open(opened, first)
             self._emit(SpanKind.TOKEN, first, first + len(opened.fence.run))
             return first + len(opened.fence.run)
-        self.bare, self.depth = 0, 0
+        ticks = fences.ticks_before(self.text, first)
+        self.fence, self.bare, self.depth = (Fence(ticks), None, 0) if ticks else (None, 0, 0)
         self.block += 1
         return self._code(first)
 
+    def _whole(self, start: int, end: int, container: str) -> int:
+        """Take a stretch of text as one block of code, whatever is in it."""
+        self.block += 1
+        self.fence, self.bare = Fence("", container=container), None
+        self._emit(SpanKind.CODE, start, end)
+        self.fence, self.fresh = None, False
+        return end
+
     def _counts_in_prose(self, mark: Mark, start: int) -> bool:
-        if self._is_quoted(mark):
+        if is_quoted(self.text, mark):
             return False
         follows = _LINE_END.match(self.text, mark.end) is not None
         begins = self.fresh and not self.text[start : min(mark.start, start + 200)].strip()
@@ -275,7 +303,8 @@ class _Lexer:
 
     def _code(self, start: int) -> int:
         """Read code to the end of its line, or to what interrupts it."""
-        line = self.source.code_line(start, 0 if self.fence else self.depth, fenced=self.fence is not None)
+        run = self.fence.run if self.fence else ""
+        line = self.source.code_line(start, 0 if self.fence else self.depth, fenced=self.fence is not None, run=run)
         self._emit(SpanKind.CODE, start, line.end)
         self.depth = line.depth
         if line.mark:
@@ -362,27 +391,8 @@ class _Lexer:
 
     # places --------------------------------------------------------------------------------------
 
-    def _is_quoted(self, mark: Mark) -> bool:
-        text = self.text
-        before, after = text[mark.start - 1 : mark.start], text[mark.end : mark.end + 1]
-        if before == "`":
-            return text[max(0, mark.start - 3) : mark.start] != "```"
-        if before and before in _QUOTES and after and after in _QUOTES:
-            return True
-        return bool(after) and after in "'\"" and before not in ("", "\n", " ")
-
-    def _begins_line(self, place: int) -> bool:
-        head = self.text.rfind("\n", max(0, place - 200), place) + 1
-        return not self.text[head:place].strip()
-
     def _marks(self, start: int, stop: int) -> Iterator[Mark]:
         for place in range(bisect_left(self.mark_starts, start), len(self.marks)):
             if self.mark_starts[place] >= stop:
                 return
             yield self.marks[place]
-
-
-def _first_from(found: Sequence[tuple[int, int]], start: int) -> tuple[int, int] | None:
-    """Return the first pair of offsets from ``start`` on."""
-    place = bisect_left(found, (start, 0))
-    return found[place] if place < len(found) else None

@@ -44,6 +44,7 @@ class Mark:
     """No Python outside strings and comments looks like it."""
 
 
+_QUOTES = "'\"`“”‘’"
 _TAG = re.compile(
     r"<\|(?P<pipe>/?[\w .:/-]{1,40})\|>"
     r"|<｜(?P<wide>/?[^｜<>\n]{1,40})｜>"
@@ -115,6 +116,22 @@ def all_marks(text: str) -> list[Mark]:
     return marks
 
 
+def is_quoted(text: str, mark: Mark) -> bool:
+    """Say whether a mark is in quotation marks or backticks, and so only spoken of."""
+    before, after = text[mark.start - 1 : mark.start], text[mark.end : mark.end + 1]
+    if before == "`":
+        return text[max(0, mark.start - 3) : mark.start] != "```"
+    if before and before in _QUOTES and after and after in _QUOTES:
+        return True
+    return bool(after) and after in "'\"" and before not in ("", "\n", " ")
+
+
+def begins_line(text: str, place: int) -> bool:
+    """Say whether nothing but space precedes an offset in its line."""
+    head = text.rfind("\n", max(0, place - 200), place) + 1
+    return not text[head:place].strip()
+
+
 def _classify(match: re.Match[str]) -> Mark | None:
     """Say what a tag is; ``None`` for tags of no concern, such as HTML."""
     form = next(name for name in ("pipe", "wide", "triangle", "double", "angle", "escaped", "square") if match[name])
@@ -176,6 +193,7 @@ def _token(lower: str, bare: str, form: str) -> MarkKind | None:
 
 
 _ROLE_NAME = re.compile(r"[ \t]*(\w+)")
+_RECIPIENT = re.compile(r"[ \t]*\w+[ \t]+to=[^<\n]*")
 _HEADING = re.compile(
     r"(?:#{2,4} ?(?P<heading>Response|Answer|Assistant|Instruction|Input|Question|User|Human)|"
     r"(?P<speaker>User|Human|USER|HUMAN|Assistant|ASSISTANT)(?=:))[ \t]*:?(?:[ \t]*(?=\n)|[ \t]*\Z|(?<=:)[ \t]+)"
@@ -221,7 +239,8 @@ def channel_after(text: str, mark: Mark) -> tuple[int, bool]:
     match = _ROLE_NAME.match(text, mark.end)
     if match is None:
         return mark.end, False
-    return match.end(), match[1].lower() in _REASONING_CHANNEL
+    called = _RECIPIENT.match(text, mark.end) if match[1].lower() == "commentary" else None  # an answer through a tool
+    return (called or match).end(), called is None and match[1].lower() in _REASONING_CHANNEL
 
 
 def spoken_reasoning(text: str, start: int) -> int | None:

@@ -9,6 +9,7 @@ import ast
 import builtins
 import re
 import symtable
+import sys
 import threading
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
@@ -84,7 +85,8 @@ class Parsed:
             return Definition.REAL if any(map(_runs, self.tree.body)) else Definition.STUB
         if not target.is_defined_in(self.tree):
             return Definition.NONE
-        return Definition.STUB if self.is_stub(target.binds) else Definition.REAL
+        hollow = self.is_stub(target.binds) or _is_imported(self.definition(target.binds))
+        return Definition.STUB if hollow else Definition.REAL
 
 
 def parse(source: str) -> Parsed | None:
@@ -255,6 +257,16 @@ def never_falls_through(body: Sequence[ast.stmt]) -> bool:
         case ast.While(test=ast.Constant(value=True), body=inner):
             return not any(isinstance(node, ast.Break) for part in inner for node in walk(part))
     return False
+
+
+def _is_imported(statement: ast.stmt | None) -> bool:
+    """Return whether an import of no module of Python's own binds a name, as in a file of tests beside the solution."""
+    match statement:
+        case ast.ImportFrom(module=str(module), level=0):
+            return module.partition(".")[0] not in sys.stdlib_module_names
+        case ast.Import(names=names):
+            return not {alias.name.partition(".")[0] for alias in names} <= sys.stdlib_module_names
+    return isinstance(statement, ast.ImportFrom)
 
 
 def is_stub(statement: ast.stmt) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from auditor.extraction.marks import Mark, MarkKind, mark_at
@@ -13,6 +15,7 @@ _TOKEN = re.compile(
     r"|(?P<comment>\#[^\n]*+)"
     r"|(?P<newline>\n)"
     r"|(?P<fence>`{3,}+|~{3,}+)"
+    r"|(?P<ticks>`{1,2})"
     r"|(?P<open>[(\[{])"
     r"|(?P<close>[)\]}])"
     r"|(?P<mark>[<◁&])"
@@ -72,10 +75,11 @@ class SourceText:
         """Return the rest of the line from ``start``, cut to what it takes to classify it."""
         return self.text[start : min(self.line_end(start), start + _LINE_LENGTH)]
 
-    def code_line(self, start: int, depth: int = 0, *, fenced: bool = False) -> CodeLine:
+    def code_line(self, start: int, depth: int = 0, *, fenced: bool = False, run: str = "") -> CodeLine:
         """Read code from ``start`` to the end of its line, outside strings, or up to the first mark or fence.
 
-        ``fenced``: a fence is open, which the last comment of an answer may close.
+        ``fenced``: a fence is open, which the last comment of an answer may close. ``run``: the open fence's own; one
+        or two backticks end code only where as many began it.
         """
         text, place, blank = self.text, start, True
         while match := _TOKEN.match(text, place):
@@ -93,6 +97,8 @@ class SourceText:
                 case "fence":
                     if match[0][0] == "`" or begins:
                         return CodeLine(match.start(), depth, fence=match[0])
+                case "ticks" if match[0] == run:
+                    return CodeLine(match.start(), depth, fence=run)
                 case "open" | "mark":
                     mark = mark_at(text, match.start()) if match[0] in "[<◁&" else None
                     if mark and self._counts(mark, begins=begins):
@@ -168,3 +174,9 @@ def begins_statement(line: str) -> bool:
 def closes_bracket(line: str) -> bool:
     """Say whether a line begins with a closing bracket."""
     return _CLOSER.match(line) is not None
+
+
+def first_from(found: Sequence[tuple[int, int]], start: int) -> tuple[int, int] | None:
+    """Return the first of ordered pairs of offsets from ``start`` on."""
+    place = bisect_left(found, (start, 0))
+    return found[place] if place < len(found) else None
