@@ -16,8 +16,10 @@ from auditor.analysis.exclusions import excluded_tasks, exclusions
 from auditor.analysis.extrapolation import extrapolate
 from auditor.analysis.model_entry import ModelFigures
 from auditor.analysis.saturation import PlusTestRow, saturation
+from auditor.analysis.slices import slicings
 from auditor.errors import InputError
 from auditor.results import AllTasks, Analysis, AnalysisOptions, ModelAnalysis
+from auditor.slices import Pairs
 
 MOST_ATTEMPTS = 10_000
 """Where the curves end unless more is asked for: nobody reads a point for each of a million attempts."""
@@ -35,12 +37,14 @@ def analyze(
     unfit: Mapping[str, str] | None = None,
     false_negatives: Mapping[str, int] | None = None,
     unjudged: Mapping[str, Sequence[UnjudgedSamples]] | None = None,
+    tasks: Mapping[str, Pairs] | None = None,
 ) -> Analysis:
     """Analyse models' counts; the same input and seed give the same result.
 
     ``base_tests`` and ``plus_tests`` are per-test results where there are any. ``unfit`` (task id → why its reference
     fails) and ``false_negatives`` (task id → samples that fail base and pass plus) are what rules of exclusion look at
     besides the counts. ``unjudged`` has, by model, the samples without a verdict, for the bounds of accuracy.
+    ``tasks`` (task id → what the task says of itself) is what ``options.slices`` group by.
 
     Raises :class:`~auditor.errors.InputError` by model and task where the counts cannot answer.
     """
@@ -63,6 +67,7 @@ def analyze(
             entry,
             accuracy_bounds=accuracy_bounds((unjudged or {}).get(one.model, ()), excluded),
             saturation=saturation(plus_rows.get(one.model, ())),
+            slices=slicings(one, shared, options.slices, tasks or {}, bootstrap),
         )
         entries.append(entry if one is whole else replace(entry, all_tasks=_all_tasks(whole, shared, bootstrap)))
     return Analysis(

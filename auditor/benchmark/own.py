@@ -119,8 +119,20 @@ def _files_for(*suites: Suite) -> int:
 
 
 def _slices(value: object, where: str) -> tuple[tuple[str, str], ...]:
-    if not isinstance(value, dict) or not all(isinstance(one, str | int | float) for one in value.values()):
-        raise InputError(
-            f"slices is {kind(value)}", where=where, remedy='give an object of texts, e.g. {"difficulty": "hard"}'
-        )
-    return tuple((str(name), str(one)) for name, one in value.items())
+    if not isinstance(value, dict):
+        raise _bad_slices(value, where)
+    found = []
+    for name, given in value.items():
+        for one in given if isinstance(given, list) else [given]:
+            if not isinstance(one, str | int | float):
+                raise _bad_slices(value, where)
+            found.append((str(name), str(one)))
+    return tuple(found)
+
+
+def _bad_slices(value: object, where: str) -> InputError:
+    return InputError(
+        f"slices is {kind(value)} without texts" if isinstance(value, dict) else f"slices is {kind(value)}",
+        where=where,
+        remedy='give an object of texts or lists of texts, e.g. {"difficulty": "hard", "topic": ["graphs", "search"]}',
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypedDict
+from typing import TYPE_CHECKING, Annotated, TypedDict, cast
 
 import typer
 
@@ -28,6 +28,7 @@ class _Settings(TypedDict, total=False):
     confidence: float
     resamples: int
     seed: int
+    slices: tuple[str, ...]
 
 
 def analyze(
@@ -66,6 +67,10 @@ def analyze(
     all_pairs: Annotated[
         bool, typer.Option("--all-pairs", help="Compare every pair of models, also of more than 20.")
     ] = False,
+    slices: Annotated[
+        list[str] | None,
+        typer.Option("--slice", metavar="SLICE", help="Also by slices: difficulty, date>=2024-08; may be repeated."),
+    ] = None,
     confidence: Annotated[float | None, typer.Option(help="Confidence of every interval. Default: 0.95.")] = None,
     resamples: Annotated[int | None, typer.Option(help="Bootstrap resamples. Default: 2000.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of the bootstrap. Default: 0.")] = None,
@@ -77,36 +82,41 @@ def analyze(
     goes to stdout.
     Example: auditor analyze --counts counts.csv --fp-cost 0,1,4 -o analysis.json
     """
-    settings: _Settings = {}
-    if fp_cost:
-        settings["fp_costs"] = numbers(fp_cost, "--fp-cost")
-    if max_attempts is not None:
-        settings["max_attempts"] = max_attempts
-    if (left_out := _exclusion(exclude)) is not None:
-        settings["exclude"] = left_out
-    if draw_cost is not None:
-        settings["draw_cost"] = draw_cost
-    if all_pairs:
-        from auditor.results import Pairs
-
-        settings["pairs"] = Pairs.ALL
-    if confidence is not None:
-        settings["confidence"] = confidence
-    if resamples is not None:
-        settings["resamples"] = resamples
-    if seed is not None:
-        settings["seed"] = seed
+    settings = _given(
+        fp_costs=numbers(fp_cost, "--fp-cost") if fp_cost else None,
+        max_attempts=max_attempts,
+        exclude=_exclusion(exclude),
+        draw_cost=draw_cost,
+        pairs=_all_pairs() if all_pairs else None,
+        slices=tuple(slices) if slices else None,
+        confidence=confidence,
+        resamples=resamples,
+        seed=seed,
+    )
     if counts is None:
         _from_run(config or Path("audit.toml"), out, settings, quiet=quiet)
         return
     if config is not None:
         raise UsageError("--counts takes no settings file", remedy="give one or the other")
+    if slices:
+        raise UsageError("counts say nothing of their tasks, so --slice needs a run", remedy="give audit.toml")
     from auditor.results import to_plain
 
     result = _from_counts(counts, settings)
     if not quiet:
         _tell(result)
     emit_json(to_plain(result), out)
+
+
+def _given(**settings: object) -> _Settings:
+    """Return the settings that the command line names."""
+    return cast("_Settings", {name: value for name, value in settings.items() if value is not None})
+
+
+def _all_pairs() -> Pairs:
+    from auditor.results import Pairs
+
+    return Pairs.ALL
 
 
 def _from_counts(path: Path, settings: _Settings) -> Analysis:

@@ -19,6 +19,7 @@ from auditor.gates.metrics import Better, Measured, Metric, MetricEvidence, Para
 from auditor.gates.metrics.operations import coverage, error_share, task_shares, unscored_share
 from auditor.gates.plain_words import plain_words
 from auditor.gates.rules import check_rules, metric_of, name_of
+from auditor.gates.slices import part_of
 from auditor.gates.view import ModelView, RunView
 from auditor.gates.wording import comparison, figures, needed_words, plural, tasks_needed, threshold
 from auditor.results import (
@@ -94,12 +95,15 @@ class _RuleOnModel:
     def __init__(
         self, rule: GateConfig, model: ModelView, confidence: float, saved: ModelView | None, against: bool
     ) -> None:
-        self.rule, self.model, self.confidence = rule, model, confidence
-        self.saved, self.against = saved, against
+        self.rule, self.run_model, self.confidence = rule, model, confidence
+        self.part = None if rule.slice is None else part_of(model, rule.slice)
+        self.model = model if self.part is None else self.part.view(model)
+        self.saved = saved if saved is None or self.part is None else self.part.view(saved)
+        self.against = against
         self.metric = metric_of(rule)
         self.unit = Unit.DIFFERENCE if against and self.metric.unit is Unit.SHARE else self.metric.unit
         self.min, self.max = _thresholds(rule, against)
-        self.parameters = settled(self.metric, Parameters.of(rule), model, saved)
+        self.parameters = settled(self.metric, Parameters.of(rule), self.model, self.saved)
 
     def judge(self) -> Statement:
         """Return the result, inconclusive with its cause where the run cannot say."""
@@ -124,6 +128,8 @@ class _RuleOnModel:
         )
 
     def _measured(self) -> Measured:
+        if self.part is not None:
+            self.part.refuse_empty()
         if not self.model.samples and self.metric.evidence is not MetricEvidence.EXACT:
             raise Unavailable("the model has no scored sample on an analysed task")
         parameters = self.parameters
@@ -165,7 +171,7 @@ class _RuleOnModel:
         if self.metric.counts_missing:
             return ""
         try:
-            errors, unscored = error_share(self.model), unscored_share(self.model)
+            errors, unscored = error_share(self.run_model), unscored_share(self.run_model)
         except Unavailable:  # nothing was sampled: the interval says so
             return ""
         if errors > self.rule.max_errors:
@@ -178,11 +184,13 @@ class _RuleOnModel:
 
     def _uncovered(self) -> str:
         """Say that too many tasks are missing from the number, or nothing."""
+        if self.part is not None and (reached := self.part.uncovered(self.rule.min_coverage)):
+            return reached
         try:
-            sampled, unscored = task_shares(self.model)
+            sampled, unscored = task_shares(self.run_model)
         except Unavailable:
             return ""
-        table = coverage(self.model)
+        table = coverage(self.run_model)
         if sampled < self.rule.min_coverage:
             reached = f"only {table.tasks_sampled} of {table.tasks} tasks have samples"
             return f"{reached} (min_coverage {self.rule.min_coverage:g})"

@@ -29,7 +29,7 @@ IN_PLAIN_WORDS = {
 """What a metric measures, for a reader who does not know its name; the others have their titles."""
 
 
-_KEYS = {"attempts": "within {} attempts", "fp_cost": "a wrong answer costing {:g}"}
+_KEYS = {"attempts": "within {} attempts", "fp_cost": "a wrong answer costing {:g}", "slice": "on tasks with {}"}
 """Keys of a metric in plain words; the others are named."""
 
 

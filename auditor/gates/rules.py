@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from auditor.config import GateConfig
 from auditor.errors import ConfigError, UsageError
-from auditor.gates.metrics import METRICS, NAMES, Metric, Parameters, Unit
+from auditor.gates.metrics import METRICS, NAMES, Metric, MetricEvidence, Parameters, Unit
 from auditor.gates.ready import ready_sets
 from auditor.json_types import list_or_empty
 from auditor.results import ReportDocument
@@ -130,6 +130,8 @@ def _check_keys(rule: GateConfig, metric: Metric, where: str) -> None:
         if key not in given:
             example = metric.example.replace("\n", ", ")
             raise ConfigError(f"{metric.name} needs {key!r}", where=where, remedy=f"for example {example}")
+    if metric.evidence is MetricEvidence.TASKS:
+        given.discard("slice")
     for key in sorted(given - {*metric.needs, *metric.takes}):
         takes = ", ".join((*metric.needs, *metric.takes)) or "none of these keys"
         raise ConfigError(

@@ -6,8 +6,8 @@ confidence of the rule's own needs one row per program, which only the database 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from auditor.errors import InputError, UsageError
 from auditor.gates.programs import ProgramRow, read_programs
 from auditor.json_types import objects_in
 from auditor.results import BenchmarkFacts, ModelReport, ReportDocument, RubricFacts, TaskCounts, read_document
+from auditor.slices import Pairs
 
 
 @dataclass(frozen=True)
@@ -37,10 +38,12 @@ class ModelView:
     """Of the intervals in the report."""
     shared_attempts: int | None = None
     """K at which the report gives conditional accuracy; ``None`` in a baseline file."""
+    tasks: Mapping[str, Pairs] = field(default_factory=dict)
+    """Each task to analyse, also without a sample → what it says of itself; empty in a baseline file."""
 
     @classmethod
-    def of(cls, report: ModelReport, database: Path | None, confidence: float) -> ModelView:
-        """View a model's entry of the document."""
+    def of(cls, report: ModelReport, database: Path | None, confidence: float, tasks: Mapping[str, Pairs]) -> ModelView:
+        """View a model's entry of the document, with the tasks to analyse."""
         name, samples = report.model, report.coverage.samples or report.samples
         return cls(
             name=name,
@@ -51,6 +54,7 @@ class ModelView:
             source=None if database is None else lambda: read_programs(database, name),
             confidence=confidence,
             shared_attempts=report.conditional_accuracy.attempts,
+            tasks=tasks,
         )
 
     @property
@@ -106,7 +110,8 @@ class RunView:
         A model of the settings without any result is in the view too, empty: no rule passes it over.
         """
         confidence = document.options.confidence
-        models = [ModelView.of(one, database, confidence) for one in document.models]
+        tasks = {row.task_id: [(one.name, one.value) for one in row.slices] for row in document.tasks if row.analysed}
+        models = [ModelView.of(one, database, confidence, tasks) for one in document.models]
         known = {one.name for one in models}
         models += [ModelView(name, counts_of(name, ())) for name in _configured(document) if name not in known]
         provenance = document.provenance

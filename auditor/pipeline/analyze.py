@@ -46,6 +46,7 @@ def analyze(run: Run, store: Store) -> Analysis:
         unjudged=tables.unjudged(tallies, fit),
         base_tests=list(tables.base_test_rows(store, fit)),
         plus_tests=tables.plus_test_rows(store, fit),
+        tasks={task.task_id: task.slices for task in tasks},
     )
     result = _with_style(result, store)
     with store.transaction():
@@ -83,6 +84,7 @@ def analysis_options(run: Run, store: Store) -> AnalysisOptions:
         draw_cost=config.draw_cost,
         draw_prices=store.mean_costs(),
         solution_worth=config.solution_worth,
+        slices=config.slices,
         confidence=config.confidence,
         resamples=config.resamples,
         seed=config.seed,

@@ -10,6 +10,7 @@ from auditor.errors import UsageError
 from auditor.pipeline.run import DATABASE
 from auditor.pipeline.tables import style_row
 from auditor.results import to_plain
+from auditor.slices import names
 from auditor.store import Store
 
 Row = dict[str, object]
@@ -26,15 +27,15 @@ def rows(folder: Path, table: str) -> Iterator[Row]:
 
 
 def _samples(store: Store) -> Iterator[Row]:
-    excluded = _excluded(store)
+    tasks = _tasks(store)
     for sample in store.samples():
         row = asdict(sample)
         usage = row.pop("usage")
-        yield {**row, **usage, "program": sample.program, "excluded": excluded.get(sample.task_id)}
+        yield {**row, **usage, "program": sample.program, **tasks.get(sample.task_id, _NO_TASK)}
 
 
 def _verdicts(store: Store) -> Iterator[Row]:
-    excluded = _excluded(store)
+    tasks = _tasks(store)
     for judged in store.judged():
         yield {
             "model": judged.model,
@@ -45,26 +46,41 @@ def _verdicts(store: Store) -> Iterator[Row]:
             "plus": judged.plus,
             "label": judged.label,
             "flaky": judged.flaky,
-            "excluded": excluded.get(judged.task_id),
+            **tasks.get(judged.task_id, _NO_TASK),
         }
 
 
-def _excluded(store: Store) -> dict[str, str]:
-    """Return task id → why the last analysis left the task out."""
-    return {task.task_id: task.excluded for task in store.tasks() if task.excluded is not None}
+_NO_TASK: Row = {"excluded": None, "slices": {}}
+
+
+def _tasks(store: Store) -> dict[str, Row]:
+    """Return task id → why the last analysis left the task out, and what the task says of itself.
+
+    A name with several values has them in one text, as ``graphs; search``.
+    """
+    return {
+        task.task_id: {
+            "excluded": task.excluded,
+            "slices": {
+                name: "; ".join(value for other, value in task.slices if other == name) for name in names([task.slices])
+            },
+        }
+        for task in store.tasks()
+    }
 
 
 def _style(store: Store) -> Iterator[Row]:
     rubric = store.meta.rubric
     if rubric is None:
         raise UsageError("style is not scored yet", where=str(store.path), remedy="run `auditor score` first")
+    tasks = _tasks(store)
     for found in store.styled_programs(rubric.hash):
         if found.parses:
             yield {
                 **asdict(style_row(found)),
                 "metrics": found.metrics,
                 "rubric_hash": rubric.hash,
-                "excluded": found.excluded,
+                **tasks.get(found.task_id, _NO_TASK),
             }
 
 

@@ -123,6 +123,8 @@ class Run:
                         where=str(self.folder),
                         remedy="choose another --out folder, or put the [benchmark] section back",
                     )
+                else:
+                    store.update_slices(benchmark.tasks)
                 for model in self.config.model:
                     _refuse_change(store, model.name, _settings(model))
                 self._claim_shard(store)

@@ -47,7 +47,8 @@ class RunFolder:
 
         Among the columns: ``model``, ``task_id``, ``sample_index``, ``status``, ``raw`` (the text as received),
         ``solution`` (the program read out of it), ``program`` (its id, which verdicts and style share),
-        ``completion_tokens``, ``latency`` (seconds), ``cost``, ``excluded`` (why the analysis leaves the task out).
+        ``completion_tokens``, ``latency`` (seconds), ``cost``, ``excluded`` (why the analysis leaves the task out),
+        and ``slices.NAME`` for what tasks say of themselves.
         """
         return self._frame("samples")
 
@@ -56,7 +57,7 @@ class RunFolder:
 
         Columns: ``model``, ``task_id``, ``sample_index``, ``program``, ``base`` and ``plus`` (an outcome, or missing
         where the suite was not run), ``label`` (``true_positive``, ``false_positive``, ``true_negative``,
-        ``false_negative`` or ``unknown``), ``flaky``, ``excluded``.
+        ``false_negative`` or ``unknown``), ``flaky``, ``excluded``, and ``slices.NAME``.
         """
         return self._frame("verdicts")
 
@@ -65,8 +66,8 @@ class RunFolder:
 
         Columns: ``model``, ``task_id``, ``program``, ``samples`` (how many of the model's are this program),
         ``label``, ``score`` (0 to 1), ``rules`` (a list of ``tool:rule`` that fired), ``excluded``, and one for each
-        criterion (``adherence.NAME``: true, false, or missing where it does not apply) and metric (``metrics.NAME``).
-        Raises :class:`~auditor.errors.UsageError` before ``auditor score``.
+        criterion (``adherence.NAME``: true, false, or missing where it does not apply), metric (``metrics.NAME``)
+        and slice (``slices.NAME``). Raises :class:`~auditor.errors.UsageError` before ``auditor score``.
         """
         return self._frame("style")
 
@@ -105,8 +106,8 @@ _EMPTY = {
 def _columns(found: Iterator[Row]) -> Iterator[dict[str, object]]:
     """Spread what is nested over columns."""
     for row in found:
-        flat = {key: value for key, value in row.items() if key not in ("adherence", "metrics", "rules")}
-        for name in ("adherence", "metrics"):
+        flat = {key: value for key, value in row.items() if key not in ("adherence", "metrics", "slices", "rules")}
+        for name in ("adherence", "metrics", "slices"):
             if isinstance(nested := row.get(name), dict):
                 flat |= {f"{name}.{key}": value for key, value in nested.items()}
         if isinstance(rules := row.get("rules"), list | tuple | set | frozenset):

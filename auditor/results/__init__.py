@@ -63,6 +63,7 @@ from auditor.results.model import (
 )
 from auditor.results.options import AnalysisOptions, Level, Pairs, Unanswered
 from auditor.results.readings import ReadingGap, RecoveredAnswer
+from auditor.results.slices import SliceFigures, Slicing, ThinSlice
 from auditor.results.style import (
     BeforeAfter,
     Conditional,
@@ -144,12 +145,15 @@ __all__ = [
     "ScoreGap",
     "SecondVerifier",
     "Severity",
+    "SliceFigures",
+    "Slicing",
     "StyleComparison",
     "TaskCounts",
     "TaskRow",
     "TaskSlice",
     "TasksNeeded",
     "Terms",
+    "ThinSlice",
     "ThinTasks",
     "ThresholdEffect",
     "TwoTypeFit",

@@ -17,6 +17,7 @@ from auditor.results.estimate import (
     Share,
     ShareEstimate,
 )
+from auditor.results.slices import Slicing
 from auditor.results.style import SecondVerifier, StyleComparison
 
 
@@ -375,6 +376,8 @@ class ModelAnalysis(Document):
     """The false discovery rate by number of base tests; null without per-test results."""
     saturation: Saturation | None = None
     """What more plus tests would find; null without per-test results."""
+    slices: tuple[Slicing, ...] = ()
+    """Figures by slices of the tasks, as `options.slices` asks; those that no task belongs to are left out."""
     style: StyleComparison | None = None
     """Style of false against true positives; null where style was not scored."""
     second_verifier: SecondVerifier | None = None

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from auditor.errors import UsageError
 from auditor.results.estimate import Document
+from auditor.slices import SliceRule
 
 
 class Level(StrEnum):
@@ -63,6 +64,8 @@ class AnalysisOptions(Document):
     """Model → money a draw costs on average, from its tokens and their prices."""
     solution_worth: float | None = None
     """Money that a correct solution is worth; with it, ``draw_prices`` enter the utility."""
+    slices: tuple[str, ...] = ()
+    """By what tasks are grouped, see :mod:`auditor.slices`: `difficulty`, `difficulty=hard`, `date>=2024-08`."""
     confidence: float = 0.95
     """Of every interval, inside (0, 1)."""
     resamples: int = 2000
@@ -82,6 +85,11 @@ class AnalysisOptions(Document):
             raise UsageError("no false-positive cost is given", remedy="0 counts correct solutions alone")
         if self.max_attempts is not None and self.max_attempts < 1:
             raise UsageError(f"max_attempts {self.max_attempts} is below 1")
+        for rule in self.slices:
+            try:
+                SliceRule.parse(rule)
+            except ValueError as error:
+                raise UsageError(str(error)) from None
         if not 0 < self.confidence < 1:
             raise UsageError(f"confidence {self.confidence} is not between 0 and 1")
         if self.resamples < 0 or self.seed < 0:

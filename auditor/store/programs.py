@@ -43,15 +43,14 @@ _STYLE_OF_PROGRAM = """
             AND NOT in_prompt AND NOT duplicate) AS rules
 """
 _STYLED = f"""
-SELECT model, labelled.task_id, labelled.program, samples, label, task.excluded, {_STYLE_OF_PROGRAM}
+SELECT model, labelled.task_id, labelled.program, samples, label, {_STYLE_OF_PROGRAM}
 FROM rubric JOIN style USING (rubric_id) JOIN labelled_program labelled USING (program_id)
-JOIN program_of_model USING (program_id) LEFT JOIN task ON task.task_id = labelled.task_id
+JOIN program_of_model USING (program_id)
 WHERE rubric.hash = ? AND base IS NOT NULL ORDER BY labelled.program, model
 """  # noqa: S608 - made of constants
 _ACCEPTED = f"""
-SELECT model, accepted.task_id, accepted.program, samples, label, task.excluded, {_STYLE_OF_PROGRAM}
+SELECT model, accepted.task_id, accepted.program, samples, label, {_STYLE_OF_PROGRAM}
 FROM program_of_model JOIN accepted_program accepted USING (program_id)
-LEFT JOIN task ON task.task_id = accepted.task_id
 LEFT JOIN style ON style.program_id = accepted.program_id
     AND style.rubric_id = (SELECT rubric_id FROM rubric WHERE hash = :rubric_hash)
 WHERE model = :model ORDER BY accepted.task_id, accepted.program
@@ -119,7 +118,6 @@ class Programs(Styles):
                 program=row["program"],
                 samples=row["samples"],
                 label=Label(row["label"]),
-                excluded=row["excluded"],
                 parses=bool(row["parses"]),
                 score=row["score"],
                 adherence=parsed(row["adherence"] or "{}"),

@@ -106,8 +106,6 @@ class StyledProgram:
     samples: int
     """The model's samples that are this program."""
     label: Label
-    excluded: str | None
-    """Why the last analysis left its task out."""
     parses: bool
     """False: no tool could read it, or there is no result."""
     score: float | None

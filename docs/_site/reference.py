@@ -113,7 +113,7 @@ def settings() -> str:
     import auditor.config as module
 
     comments = _comments((ROOT / "auditor" / "audit.example.toml").read_text(encoding="utf-8"))
-    docs = _field_docs(module)
+    docs = _field_docs(module) | _field_docs(module.gates)
     parts = [
         "# audit.toml\n",
         "`auditor init` writes a commented file with every key. An unknown key is refused, and the nearest named.\n",

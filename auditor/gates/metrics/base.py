@@ -49,6 +49,8 @@ class Parameters:
     measure: str | None = None
     percentile: float | None = None
     path: str | None = None
+    slice: str | None = None
+    """Only the tasks of this slice; every metric with a value per task takes it."""
 
     @classmethod
     def of(cls, rule: GateConfig) -> Parameters:

@@ -33,6 +33,9 @@ it needs and does not get are refused before anything is judged.
 which shows the same value. A metric marked *exact* is a fact about this run and has no interval. How it works and how
 often it errs: [gates.md](gates.md#when-is-a-verdict-clear).
 
+**Slices.** Every metric marked *interval* takes `slice`: it is then judged on these tasks alone, such as
+`slice = "difficulty=hard"` or `slice = "date>=2024-08"`. See [slices](howto/slices.md).
+
 **Margins.** A metric marked *margin* can be held against a baseline; `margin` is how far behind it may fall.
 """
 

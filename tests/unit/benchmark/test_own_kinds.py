@@ -43,6 +43,8 @@ def test_a_program() -> None:
     assert draft.base == StdinSuite(("1\n", "2\n"), ("2\n", "4\n"))
     assert (draft.reference, len(draft.known_right), len(draft.known_wrong)) == ("", 1, 1)
     assert read(PROGRAM, slices={"difficulty": "hard"}, family="own").slices == (("difficulty", "hard"),)
+    tagged = read(PROGRAM, slices={"topic": ["graphs", "search"], "rating": 1600}).slices
+    assert tagged == (("topic", "graphs"), ("topic", "search"), ("rating", "1600"))
 
 
 def test_rules_and_limits_of_a_program() -> None:
@@ -108,6 +110,7 @@ REFUSED = [
     (PROGRAM, {"wrong": ["print("]}, r"wrong\[0\].*not valid Python"),
     (PROGRAM, {"correct": "print(1)"}, "correct is not a list of texts"),
     (PROGRAM, {"slices": ["hard"]}, "slices is a list"),
+    (PROGRAM, {"slices": {"topic": [["graphs"]]}}, "slices is an object without texts"),
     (CLASS, {"base": {"inputs": [[1]]}}, "cannot test a class"),
     (CLASS, {"base": {"unittest": "import unittest\n"}}, "holds no test"),
     (CLASS, {"base": {"unittest": "def test_x(tmpdir):\n    pass\n"}}, "asks for fixtures"),

@@ -25,7 +25,10 @@ SUITE = InputSuite(((1,),))
 def folder(tmp_path: Path) -> Path:
     """A run of two tasks, one of them excluded, with every kind of label and style."""
     made = MadeRun(tmp_path)
-    made.store.add_tasks(Task(name, "", Target.function("f"), "", SUITE, SUITE) for name in ("T/0", "T/1"))
+    said = {"T/0": (("difficulty", "hard"), ("topic", "graphs"), ("topic", "search")), "T/1": ()}
+    made.store.add_tasks(
+        Task(name, "", Target.function("f"), "", SUITE, SUITE, slices=slices) for name, slices in said.items()
+    )
     made.store.mark_excluded({"T/1": "its tests are wrong"})
     made.add("a", "T/0", "one", times=2, findings=[finding()])
     made.add("a", "T/0", "two", kind="fp", score=0.25)
@@ -49,6 +52,13 @@ def test_verdicts_say_label_and_exclusion(folder: Path) -> None:
         ("a", "false_positive", False, None), ("b", "true_negative", False, "its tests are wrong"),
         ("b", "true_positive", True, "its tests are wrong"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("table", ["samples", "verdicts", "style"])
+def test_rows_say_what_their_task_says_of_itself(folder: Path, table: str) -> None:
+    """Slices are a column of every table; a name with several values has them in one text."""
+    found = {row["task_id"]: row["slices"] for row in rows(folder, table)}
+    assert found == {"T/0": {"difficulty": "hard", "topic": "graphs; search"}, "T/1": {}}
 
 
 @pytest.mark.parametrize("table", ["samples", "verdicts", "style"])

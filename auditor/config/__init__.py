@@ -11,6 +11,8 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, JsonValue, field_validator, model_validator
 
+from auditor.config.gates import GateConfig as GateConfig
+from auditor.config.gates import SliceText
 from auditor.settings import Paths, Section, misplaced, parse_toml
 
 
@@ -215,6 +217,8 @@ class AnalysisConfig(Section):
     resamples: int = Field(2000, ge=0)
     """Bootstrap resamples behind each interval; 0 = no intervals."""
     confidence: float = Field(0.95, gt=0, lt=1)
+    slices: tuple[SliceText, ...] = ()
+    """Groups of tasks to give figures of: ``difficulty``, ``difficulty=hard``, ``date>=2024-08``."""
 
 
 class ReportConfig(Section):
@@ -224,65 +228,6 @@ class ReportConfig(Section):
     """Heading of every page."""
     formats: tuple[Literal["html", "markdown", "json"], ...] = ("html", "markdown", "json")
     """What the report folder holds."""
-
-
-class GateConfig(Section):
-    """``[[gate]]``: one rule. ``docs/metrics.md`` lists the metrics and the keys of each."""
-
-    metric: str = Field(min_length=1)
-    """What to judge."""
-    name: str | None = Field(None, min_length=1)
-    """Name of the rule; default its metric and thresholds."""
-    min: float | None = None
-    """The least allowed."""
-    max: float | None = None
-    """The most allowed."""
-    margin: float | None = Field(None, ge=0)
-    """How much worse than the baseline is accepted, paired by task; needs a baseline."""
-    attempts: int | None = Field(None, ge=1)
-    """Number of attempts (K), for metrics that depend on it."""
-    fp_cost: float | None = Field(None, ge=0)
-    """Cost of a false positive, for utilities and optimal attempts."""
-    group: Literal["accepted", "true_positive", "false_positive"] | None = None
-    """Programs whose style is meant."""
-    criterion: str | None = None
-    """A criterion of the rubric, or ``score``."""
-    measure: str | None = None
-    """A measure of the programs, such as ``complexity``."""
-    percentile: float | None = Field(None, gt=0, lt=100)
-    """Which percentile of ``measure``."""
-    path: str | None = None
-    """Dotted path into the model's entry of report.json, for ``metric = "report"``."""
-    confidence: float = Field(0.95, ge=0, lt=1)
-    """Confidence at which the interval must clear the threshold; 0 compares the value itself."""
-    looks: int = Field(1, ge=1)
-    """How often the rule is looked at while tasks are added; the error is divided among the looks."""
-    models: tuple[str, ...] = ()
-    """Only these models; empty means each."""
-    over: Literal["each", "all", "any"] = "each"
-    """``each``: one verdict per model; ``all`` or ``any``: one verdict over the models."""
-    min_tasks: int = Field(0, ge=0)
-    """With fewer tasks behind the figure the rule is inconclusive."""
-    min_samples: int = Field(0, ge=0)
-    """With fewer labelled samples of the model the rule is inconclusive."""
-    max_errors: float = Field(0.01, ge=0, le=1)
-    """If a larger share of samples has harness errors, the rule is inconclusive."""
-    max_unscored: float = Field(0.2, ge=0, le=1)
-    """The same for samples without a label for any reason: truncated, refused, no code found, errors."""
-    min_coverage: float = Field(1.0, ge=0, le=1)
-    """With samples for a smaller share of the tasks the rule is inconclusive: the missing ones may be the hard ones."""
-    severity: Literal["error", "warning"] = "error"
-    """A warning is shown and never changes the exit code."""
-    reason: str = ""
-    """Why the rule exists; shown with its verdict."""
-
-    @model_validator(mode="after")
-    def _thresholds(self) -> Self:
-        if self.min is None and self.max is None and self.margin is None:
-            raise ValueError("needs min, max, or margin with a baseline")
-        if self.min is not None and self.max is not None and self.min > self.max:
-            raise ValueError(f"contradicts itself: min {self.min} is above max {self.max}")
-        return self
 
 
 class EngineConfig(Section):
