@@ -1,6 +1,6 @@
 """Audit the benchmarks of classes, methods and libraries, and measure what a test of each kind costs.
 
-    AUDITOR_DATA=… python -m tests.benchmarks.kinds leetcode|shared|classeval|bigcodebench|cost [--workers 2]
+    AUDITOR_DATA=… python -m tests.benchmarks.kinds leetcode|shared|classeval|bigcodebench|cost [--python …]
 
 ``leetcode`` and ``bigcodebench`` run every reference (and, for test suites, a stub that has to fail); ``shared``
 compares LiveCodeBench's recorded verdicts on o1-mini with those of LeetCodeDataset's tests on the same programs;
@@ -28,10 +28,10 @@ from auditor.targets import Target, TargetKind
 from auditor.verify import Verifier
 
 
-def fit(tasks: Iterable[Task], workers: int) -> dict[str, Task]:
+def fit(tasks: Iterable[Task], config: VerifyConfig) -> dict[str, Task]:
     """Run every reference; print how many pass and why others do not; return those that pass."""
     known = {task.task_id: task for task in tasks}
-    with Verifier(known, VerifyConfig(workers=workers)) as verifier:
+    with Verifier(known, config) as verifier:
         unfit = verifier.check_references()
     print(f"references: {len(known) - len(unfit)} of {len(known)} pass both suites")
     for task_id, reason in unfit.items():
@@ -46,25 +46,36 @@ def judged(tasks: Mapping[str, Task], programs: Iterable[Program], config: Verif
         return {verdicts[0].program: verdicts for verdicts in verifier.verify(ordered)}
 
 
-def leetcode(data: Path, workers: int) -> None:
-    """Check LeetCodeDataset's references."""
-    benchmark = load_benchmark(data / "leetcodedataset/lcd_v0.3.1-test.jsonl.gz")
-    print(f"{len(benchmark)} tasks read, {len(benchmark.unfit)} not: {dict(benchmark.unfit)}")
-    fit(benchmark.tasks, workers)
+def leetcode(data: Path, config: VerifyConfig) -> None:
+    """Check LeetCodeDataset's references, of both versions."""
+    tasks, unread = _both_versions(data)
+    print(f"{len(tasks)} tasks read, {len(unread)} not:")
+    for task_id, reason in unread.items():
+        print(f"  {task_id}: {reason[:160]}")
+    fit(tasks.values(), config)
 
 
-def shared(data: Path, workers: int) -> None:
-    """Compare recorded verdicts on o1-mini with those of another suite for the same problems."""
+def _both_versions(data: Path) -> tuple[dict[str, Task], dict[str, str]]:
+    """Return LeetCodeDataset's tasks of two versions, the later one's where both have it, and what cannot be read."""
     tasks: dict[str, Task] = {}
+    unread: dict[str, str] = {}
     for version in ("v0.3.0", "v0.3.1"):
-        tasks |= {t.task_id: t for t in load_benchmark(data / f"leetcodedataset/lcd_{version}-test.jsonl.gz").tasks}
+        benchmark = load_benchmark(data / f"leetcodedataset/lcd_{version}-test.jsonl.gz")
+        tasks |= {task.task_id: task for task in benchmark.tasks}
+        unread |= benchmark.unfit
+    return tasks, {task_id: reason for task_id, reason in unread.items() if task_id not in tasks}
+
+
+def shared(data: Path, config: VerifyConfig) -> None:
+    """Compare recorded verdicts on o1-mini with those of another suite for the same problems."""
+    tasks, _ = _both_versions(data)
     recorded: dict[str, tuple[Program, bool]] = {}
     for problem in json.loads(gzip.decompress((data / "livecodebench/o1-mini_eval_all.json.gz").read_bytes())):
         slug = re.sub(r"[^a-z0-9]+", "-", problem["question_title"].lower()).strip("-")
         if slug in tasks and problem["code_list"] and problem["code_list"][0].strip():
             code = problem["code_list"][0]
             recorded[slug] = (Program(program_id(slug, code), slug, code), bool(problem["graded_list"][0]))
-    config = VerifyConfig(workers=workers, oracle_for="all", per_test="none")
+    config = config.model_copy(update={"oracle_for": "all", "per_test": "none"})
     found = judged({slug: tasks[slug] for slug in recorded}, [program for program, _ in recorded.values()], config)
     table: Counter[tuple[str, str]] = Counter()
     for slug, (program, right) in recorded.items():
@@ -80,14 +91,14 @@ def shared(data: Path, workers: int) -> None:
     print(f"{len(recorded)} problems in both; (LiveCodeBench's verdict, LeetCodeDataset's): {dict(table)}")
 
 
-def classeval(data: Path, workers: int) -> None:
+def classeval(data: Path, config: VerifyConfig) -> None:
     """Audit GPT-4's recorded classes: how many that the main test accepts fail the test of a method."""
     benchmark = load_benchmark(data / "classeval/ClassEval_data.json.gz")
-    tasks = fit(benchmark.tasks, workers)
+    tasks = fit(benchmark.tasks, config)
     model = ModelConfig(name="GPT-4", recorded=data / "classeval/GPT-4_100_c_5.json.gz")
     samples = [s for s in read_recorded(model, {t.task_id: t for t in benchmark.tasks}) if s.task_id in tasks]
     programs = [Program(s.program or "", s.task_id, s.solution) for s in samples if s.solution is not None]
-    found = judged(tasks, programs, VerifyConfig(workers=workers))
+    found = judged(tasks, programs, config)
     table: Counter[str] = Counter()
     for sample in samples:
         outcomes = {one.suite: one.outcome for one in found.get(sample.program or "", ())}
@@ -102,13 +113,13 @@ def classeval(data: Path, workers: int) -> None:
     print("trust of verdicts:", dict(Counter(v.trust.value for verdicts in found.values() for v in verdicts)))
 
 
-def bigcodebench(data: Path, workers: int) -> None:
+def bigcodebench(data: Path, config: VerifyConfig) -> None:
     """Check BigCodeBench's references that need the standard library and numpy, each against a stub too."""
     benchmark = load_benchmark(data / "bigcodebench/BigCodeBench.jsonl.gz")
-    fit([task for task in benchmark.tasks if set(task.requires) <= {"numpy"}], workers)
+    fit([task for task in benchmark.tasks if set(task.requires) <= {"numpy"}], config)
 
 
-def cost(_data: Path, workers: int) -> None:
+def cost(_data: Path, config: VerifyConfig) -> None:
     """Time trivial programs of each kind; the difference of two sizes is what a further test costs."""
     unit = "import unittest\nclass T(unittest.TestCase):\n"
     for name in ("stdin test", "unittest method apart", "unittest method in process"):
@@ -127,7 +138,7 @@ def cost(_data: Path, workers: int) -> None:
             solutions = [f"{source}x = {n}\n" for n in range(8)]
             programs = [Program(program_id("t", one), "t", one) for one in solutions]
             before = _cpu()
-            with Verifier({"t": task}, VerifyConfig(workers=workers)) as verifier:
+            with Verifier({"t": task}, config) as verifier:
                 count = sum(verdict.tests for verdicts in verifier.verify(programs) for verdict in verdicts)
             seconds[size] = _cpu() - before
             print(f"{name}: {count} tests, {seconds[size]:.2f} CPU-s with start and reference", flush=True)
@@ -146,9 +157,11 @@ def main() -> None:
     measurements = {one.__name__: one for one in (leetcode, shared, classeval, bigcodebench, cost)}
     parser.add_argument("what", choices=measurements)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--python", type=Path, help="interpreter or virtual environment that runs the programs")
     options = parser.parse_args()
+    config = VerifyConfig(workers=options.workers, python=options.python)
     began = time.monotonic()
-    measurements[options.what](Path(os.environ["AUDITOR_DATA"]) / "graders", options.workers)
+    measurements[options.what](Path(os.environ["AUDITOR_DATA"]) / "graders", config)
     print(f"{time.monotonic() - began:.0f} s, {_cpu():.0f} CPU-s")
 
 

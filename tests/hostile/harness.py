@@ -16,6 +16,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,17 +26,31 @@ from auditor.records import AssertSuite, Outcome, Program, Sample, SampleStatus,
 from auditor.store import Store
 from auditor.targets import Target
 from auditor.verify import Verifier
+from auditor.verify.inside.confine import LANDLOCK
 from tests.hostile.bombs import BOMBS
 from tests.hostile.cheats import CHEATS
 from tests.hostile.crossings import CROSSING_CHEATS, CROSSING_HONEST, CROSSING_TASKS
 from tests.hostile.forgeries import FORGERIES
 from tests.hostile.harms import HARMS
 from tests.hostile.honest import HONEST
+from tests.hostile.idioms import IDIOM_TASKS, IDIOMS_HONEST, TRICKS
 from tests.hostile.kinds import CALL_CHEATS, KIND_TASKS, PROGRAM_CHEATS, UNITTEST_CHEATS
 from tests.hostile.suites import CALLS
 from tests.hostile.suites import TASKS as FUNCTION_TASKS
 
-TASKS = FUNCTION_TASKS | KIND_TASKS | CROSSING_TASKS
+TASKS = FUNCTION_TASKS | KIND_TASKS | CROSSING_TASKS | IDIOM_TASKS
+FILES_TASK = replace(FUNCTION_TASKS["Hostile/number"], task_id="Hostile/files", files_mb=4)
+"""Programs of this one may write files; it is fit under Landlock only."""
+HARMLESS_THERE = (
+    "writes to the working folder",
+    "makes a temporary file",
+    "lists the working folder",
+    "changes modes",
+    "changes times",
+    "changes folder",
+    "locks a descriptor",
+)
+"""What programs that may write files are allowed, or what seems to work and does nothing; the canaries must hold."""
 
 SECRET = "canary-4d1c2b"
 MARK = f"auditor-canary-{os.getpid()}"
@@ -138,7 +153,7 @@ SLOW = (
 )  # fmt: skip
 
 
-def corpus(canaries: Canaries, *, brief: bool) -> Iterator[tuple[str, str, str, str]]:
+def corpus(canaries: Canaries, level: str, *, brief: bool) -> Iterator[tuple[str, str, str, str]]:
     """Yield kind, name, task and source of every run."""
     suites = (
         {"Hostile/number", "Hostile/script"} if brief else FUNCTION_TASKS.keys() - {"Hostile/kind"}
@@ -146,30 +161,32 @@ def corpus(canaries: Canaries, *, brief: bool) -> Iterator[tuple[str, str, str, 
     for name, source in (CHEATS | FORGERIES).items():
         for task in sorted(suites):
             yield "cheat", name, task, canaries.fill(source)
-    yield from _of_every_kind()
+    yield from _of_every_kind(canaries)
     for name, source in HARMS.items():
         yield "harm", name, "Hostile/number", canaries.fill(source)
         if name.startswith(("reads the secret", "kills", "forks")):
             yield "harm", name, "Hostile/script", canaries.fill(source)
+        if level == LANDLOCK and name not in HARMLESS_THERE:
+            yield "harm", name, FILES_TASK.task_id, canaries.fill(source)
     for name, source in BOMBS.items():
         if brief and name.startswith(SLOW):
             continue
         yield "bomb", name, "Hostile/number", source
         if name.startswith(("output", "deep", "a ", "an ")):
             yield "bomb", name, "Hostile/script", source
-    for name, source in (HONEST | CROSSING_HONEST).items():
+    for name, source in (HONEST | CROSSING_HONEST | IDIOMS_HONEST).items():
         yield "honest", name, f"Hostile/{name.partition(':')[0]}", source
 
 
-def _of_every_kind() -> Iterator[tuple[str, str, str, str]]:
+def _of_every_kind(canaries: Canaries) -> Iterator[tuple[str, str, str, str]]:
     """Yield the cheats on programs and unittest suites, and new ones on calls and scripts."""
     cheats = {
         "Hostile/number": CALL_CHEATS, "Hostile/script": CALL_CHEATS,
-        "Hostile/program": PROGRAM_CHEATS, "Hostile/unittest": UNITTEST_CHEATS,
+        "Hostile/program": PROGRAM_CHEATS, "Hostile/sum": TRICKS, "Hostile/unittest": UNITTEST_CHEATS,
     }  # fmt: skip
     for task, programs in cheats.items():
         for name, source in programs.items():
-            yield "cheat", name, task, source
+            yield "cheat", name, task, canaries.fill(source)
     for kind, programs in CROSSING_CHEATS.items():
         for name, source in programs.items():
             yield "cheat", name, f"Hostile/{kind}", source
@@ -195,14 +212,15 @@ def _verify(
 ) -> tuple[list[dict[str, Any]], int, dict[str, Any]]:
     """Verify the corpus, honest programs last, since whatever the others left behind would show in them."""
     runs = {}
-    for kind, name, task, source in corpus(canaries, brief=brief):
+    for kind, name, task, source in corpus(canaries, level, brief=brief):
         runs[program_id(task, source)] = (kind, name, task, source)
     programs = [Program(program, task, source) for program, (_, _, task, source) in runs.items()]
     results = []
     config = VerifyConfig(workers=2, timeout=0.25, memory_mb=1024, sandbox="none", per_test="none")
-    with Verifier(TASKS, config, level=level) as verifier, Store(folder / "audit.db") as store:
+    tasks = TASKS | ({FILES_TASK.task_id: FILES_TASK} if level == LANDLOCK else {})
+    with Verifier(tasks, config, level=level) as verifier, Store(folder / "audit.db") as store:
         unfit = verifier.check_references()
-        store.add_tasks(TASKS.values())
+        store.add_tasks(tasks.values())
         store.add_samples(_sample(number, program) for number, program in enumerate(programs))
         for verdicts in verifier.verify(programs):
             kind, name, task, _ = runs[verdicts[0].program]

@@ -22,6 +22,7 @@ from tests.hostile.crossings import CROSSING_CHEATS, CROSSING_HONEST
 from tests.hostile.forgeries import FORGERIES
 from tests.hostile.harms import HARMS
 from tests.hostile.honest import HONEST
+from tests.hostile.idioms import IDIOMS, TRICKS
 from tests.hostile.kinds import CALL_CHEATS, PROGRAM_CHEATS, UNITTEST_CHEATS
 from tests.hostile.test_untrusted_tasks import SCRIPTS
 from tests.users import command_of, environment
@@ -111,6 +112,8 @@ def test_the_corpus_covers_every_kind() -> None:
     assert len(CHEATS) >= 40
     assert len(CALL_CHEATS) >= 20
     assert len(PROGRAM_CHEATS) >= 35
+    assert len(IDIOMS) >= 22
+    assert len(TRICKS) >= 11
     assert len(UNITTEST_CHEATS) >= 25
     assert len(HARMS) >= 40
     assert len(BOMBS) >= 20

@@ -14,8 +14,8 @@ from auditor.records import FailureKind, Outcome, Program, StdinSuite, SuiteName
 from auditor.targets import Target, TargetKind
 from auditor.verify import Verifier
 from auditor.verify.inside import landlock
+from tests.hostile.idioms import IDIOMS, SUM, TRICKS
 
-SUM = "import sys\nprint(sum(map(int, sys.stdin.read().split())))\n"
 STDIN = ("1 2\n3\n", "10\n", "", "5 5\n5\n" * 100)
 SUITE = StdinSuite(STDIN, ("6\n", "10\n", "0\n", "1500\n"))
 PROGRAM = Target(TargetKind.PROGRAM)
@@ -48,60 +48,6 @@ def verdict(verifier: Verifier, source: str, task: Task = TASK) -> Verdict:
     return found[0]
 
 
-HONEST = {
-    "input until the end": (
-        "total = 0\ntry:\n    while True:\n        total += sum(map(int, input().split()))\n"
-        "except EOFError:\n    pass\nprint(total)\n"
-    ),
-    "iteration over stdin": "import sys\nprint(sum(int(x) for line in sys.stdin for x in line.split()))\n",
-    "stdin's buffer": "import sys\nprint(sum(map(int, sys.stdin.buffer.read().split())))\n",
-    "open(0)": "print(sum(map(int, open(0).read().split())))\n",
-    "os.read": "import os\nprint(sum(map(int, os.read(0, 1 << 20).split())))\n",
-    "the device": "print(sum(map(int, open('/dev/stdin').read().split())))\n",
-    "fileinput": "import fileinput\nprint(sum(int(x) for line in fileinput.input() for x in line.split()))\n",
-    "readline as input": (
-        "import sys\ninput = sys.stdin.readline\ntotal = 0\nwhile line := input():\n"
-        "    total += sum(map(int, line.split()))\nprint(total)\n"
-    ),
-    "global counter": (
-        "import sys\ntotal = 0\ndef add(x):\n    global total\n    total += int(x)\n"
-        "for x in sys.stdin.read().split():\n    add(x)\nprint(total)\n"
-    ),
-    "stdout's buffer": "import sys\nsys.stdout.buffer.write(b'%d' % sum(map(int, sys.stdin.read().split())))\n",
-    "os.write": "import os, sys\nos.write(1, b'%d\\n' % sum(map(int, sys.stdin.read().split())))\n",
-    "thread that nobody joins": (
-        "import sys, threading, time\ndef main():\n    time.sleep(0.05)\n"
-        "    print(sum(map(int, sys.stdin.read().split())))\nthreading.Thread(target=main).start()\n"
-    ),
-    "thread with a large stack": (
-        "import sys, threading\nsys.setrecursionlimit(10**6)\nthreading.stack_size(1 << 26)\n"
-        "def main():\n    print(sum(map(int, sys.stdin.read().split())))\n"
-        "t = threading.Thread(target=main)\nt.start()\nt.join()\n"
-    ),
-    "exit after flush": (
-        "import os, sys\nprint(sum(map(int, sys.stdin.read().split())))\nsys.stdout.flush()\nos._exit(0)\n"
-    ),
-    "sys.exit": "import sys\nprint(sum(map(int, sys.stdin.read().split())))\nsys.exit()\n",
-    "exit and quit": "print(sum(map(int, open(0).read().split())))\nexit(0)\n",
-    "exit handler": "import atexit\natexit.register(lambda: print(sum(map(int, open(0).read().split()))))\n",
-    "main block not last": (
-        "import sys\nif __name__ == '__main__':\n    n = sum(map(int, sys.stdin.read().split()))\nprint(n)\n"
-    ),
-    "deep recursion": (
-        "import sys\nsys.setrecursionlimit(10**6)\ndef f(n):\n    return 0 if n == 0 else 1 + f(n - 1)\n"
-        "assert f(50_000) == 50_000\nprint(sum(map(int, sys.stdin.read().split())))\n"
-    ),
-    "trailing blanks and no line end": "print(sum(map(int, open(0).read().split())), end='  ')\n",
-    "redirected print": (
-        "import io, sys\nreal, sys.stdout = sys.stdout, io.StringIO()\nprint(sum(map(int, open(0).read().split())))\n"
-        "real.write(sys.stdout.getvalue())\nsys.stdout = real\n"
-    ),
-    "noise on stderr": "import sys\nsys.stderr.write('x' * 10**6)\nprint(sum(map(int, open(0).read().split())))\n",
-    "classes at module level": (
-        "from dataclasses import dataclass\n@dataclass\nclass P:\n    x: int\n"
-        "print(sum(P(int(x)).x for x in open(0).read().split()))\n"
-    ),
-}
 FAILING = {
     "wrong answer": ("print(7)\n", Outcome.FAIL, FailureKind.WRONG_VALUE),
     "nothing": ("pass\n", Outcome.FAIL, FailureKind.WRONG_VALUE),
@@ -119,30 +65,12 @@ FAILING = {
     "endless output": ("while True: print('x' * 1000)\n", Outcome.FAIL, FailureKind.TOO_LARGE),
     "does not parse": ("print(\n", Outcome.INVALID, None),
 }
-CHEATS = {
-    "walks the frames": (
-        "import sys\nframe = sys._getframe()\nfound = []\nwhile frame:\n"
-        "    found += [v for v in frame.f_locals.values() if isinstance(v, str) and '6' in v]\n"
-        "    frame = frame.f_back\n"
-        "print(found[0] if found else 6)\nopen(0).read()\n"
-    ),
-    "looks for texts in memory": (
-        "import gc\nprint(next((o for o in gc.get_objects() if isinstance(o, tuple) and '1500\\n' in o), 6))\n"
-    ),
-    "every candidate answer": "print(*range(2000), sep='\\n')\n",
-    "forges the judge's lines": "import os\nos.write(1, b'z\\np\\nk[true, \"\"]\\n')\nos.write(4, b'p\\n')\n",
-    "exit in an exit handler": "import atexit, os\natexit.register(os._exit, 0)\nprint(6)\n",
-    "patches what ends it": "import threading, atexit, os\nthreading._shutdown = lambda: os._exit(0)\nprint(6)\n",
-    "reads files": "import glob\nfor path in [*glob.glob('/home/*'), '/etc/passwd']:\n    print(open(path).read())\n",
-    "answers once it is killed": "import time\nprint(6, flush=True)\ntime.sleep(100)\n",
-    "equal to everything": "class E(str):\n    def __eq__(s, o): return True\nprint(E('6'))\n",
-}
 
 
-@pytest.mark.parametrize("name", HONEST)
+@pytest.mark.parametrize("name", IDIOMS)
 def test_honest_idioms_pass(verifier: Verifier, name: str) -> None:
     """A real process runs the program, so every way of reading and writing works."""
-    found = verdict(verifier, HONEST[name])
+    found = verdict(verifier, IDIOMS[name])
     assert found.outcome is Outcome.PASS, (found.detail, found.failing)
     assert found.passed == bytes([1] * len(STDIN))
 
@@ -155,10 +83,10 @@ def test_failures_say_why(verifier: Verifier, name: str) -> None:
     assert (found.outcome, found.failing and found.failing.kind) == (outcome, kind), found
 
 
-@pytest.mark.parametrize("name", CHEATS)
+@pytest.mark.parametrize("name", TRICKS)
 def test_cheats_fail(verifier: Verifier, name: str) -> None:
     """The expected outputs are not in the process, and no line of it is believed."""
-    assert verdict(verifier, CHEATS[name]).outcome not in {Outcome.PASS, Outcome.ERROR}
+    assert verdict(verifier, TRICKS[name]).outcome not in {Outcome.PASS, Outcome.ERROR}
 
 
 def test_a_failing_test_shows_input_and_output(verifier: Verifier) -> None:
