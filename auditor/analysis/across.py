@@ -14,7 +14,7 @@ from auditor.analysis.counts import Counts, common_tasks
 from auditor.analysis.intervals import Floats, holm
 from auditor.analysis.metrics import Columns, Replicated, Statistic, replicated_difference
 from auditor.analysis.model_line import model_line
-from auditor.analysis.resampling import accepted, precision
+from auditor.analysis.resampling import precision, survival_blocks
 from auditor.results import Across, Difference, Estimate, PairedDifference, Pairs, Reach, ReachPair
 
 MOST_MODELS = 20
@@ -50,6 +50,7 @@ class _Figures:
     def __init__(self, bootstrap: Bootstrap) -> None:
         self._bootstrap = bootstrap
         self._known: dict[tuple[str, str, int], tuple[tuple[str, ...], Replicated]] = {}
+        self._solved: dict[tuple[str, int], tuple[tuple[str, ...], Floats]] = {}
 
     def get(self, name: str, counts: Counts, statistic: Statistic, attempts: int = 0) -> Replicated:
         """Return a figure; ``name`` and ``attempts`` stand for the statistic."""
@@ -58,6 +59,14 @@ class _Figures:
         if known is None or known[0] != counts.task_ids:
             known = counts.task_ids, self.of(statistic(counts), counts)
             self._known[key] = known
+        return known[1]
+
+    def solved(self, counts: Counts, attempts: int) -> Floats:
+        """Return the share of tasks solved within 1 … K attempts, where every task has as many samples."""
+        known = self._solved.get((counts.model, attempts))
+        if known is None or known[0] != counts.task_ids:
+            known = counts.task_ids, _solved(counts, attempts)
+            self._solved[counts.model, attempts] = known
         return known[1]
 
     def of(self, columns: Columns, counts: Counts) -> Replicated:
@@ -93,14 +102,15 @@ def _reach(weak: Counts, strong: Counts, attempts: int, figures: _Figures) -> Re
     bound = figures.get("upper bound", weak, metrics.ceiling_upper)
     gap, bound_gap = figures.difference(within, target), figures.difference(bound, target)
     verdict = _verdict(gap, bound_gap)
+    seen_at = _seen_reach(weak, goal, attempts, figures)
     return ReachPair(
         weak=weak.model,
         strong=strong.model,
         target=goal,
         verdict=verdict,
         within=attempts,
-        attempts=_clear_reach(weak, target, attempts, figures) if verdict is Reach.REACHES else None,
-        seen_at=_seen_reach(weak, goal, attempts),
+        attempts=_clear_reach(weak, target, seen_at or 1, attempts, figures) if verdict is Reach.REACHES else None,
+        seen_at=seen_at,
         accuracy=figures.interval(within),
         gap=Estimate(gap.value, gap.low, gap.high),
         upper_bound=figures.interval(bound),
@@ -120,42 +130,34 @@ def _verdict(gap: Difference, bound_gap: Difference) -> Reach:
     return Reach.OPEN
 
 
-def _seen_reach(weak: Counts, target: float, attempts: int) -> int | None:
+def _seen_reach(weak: Counts, target: float, attempts: int, figures: _Figures) -> int | None:
     """Find the fewest attempts at which the share of correct answers is at least the target."""
-    return _fewest(attempts, lambda k: _solved(weak, k) >= target - _ROUNDING)
+    at = int(np.searchsorted(figures.solved(weak, attempts), target - _ROUNDING))
+    return at + 1 if at < attempts else None
 
 
-def _clear_reach(weak: Counts, target: Replicated, attempts: int, figures: _Figures) -> int | None:
-    """Find the fewest attempts at which accuracy minus target is clearly above 0.
+def _clear_reach(weak: Counts, target: Replicated, fewest: int, attempts: int, figures: _Figures) -> int:
+    """Find, from ``fewest`` on, the fewest attempts at which accuracy minus target is clearly above 0.
 
-    Accuracy grows with K, so reaching at K means reaching at every larger number: the tests from the largest K
-    downwards are nested, and stopping at the first that fails keeps the error of all at that of one.
+    It is at ``attempts``. Accuracy grows with K, so reaching at K means reaching at every larger number: the tests from
+    the largest K downwards are nested, and stopping at the first that fails keeps the error of all at that of one.
     """
-
-    def clear(k: int) -> bool:
-        low = figures.difference(figures.get("correct", weak, metrics.correct(k), k), target).low
-        return low is not None and low > _ROUNDING
-
-    return _fewest(attempts, clear)
-
-
-def _fewest(most: int, holds: Callable[[int], bool]) -> int | None:
-    """Search the fewest attempts from which on something holds, by bisection; ``None`` where not even at most."""
-    if not holds(most):
-        return None
-    low, high = 0, most
+    low, high = fewest - 1, attempts
     while high - low > 1:
-        middle = (low + high) // 2
-        if holds(middle):
-            high = middle
+        k = (low + high) // 2
+        limit = figures.difference(figures.get("correct", weak, metrics.correct(k), k), target).low
+        if limit is not None and limit > _ROUNDING:
+            high = k
         else:
-            low = middle
+            low = k
     return high
 
 
-def _solved(counts: Counts, attempts: int) -> float:
-    shares: Floats = accepted(counts, attempts) * precision(counts)
-    return float(shares.mean())
+def _solved(counts: Counts, attempts: int) -> Floats:
+    """Give the share of tasks solved within 1 … K attempts; it never falls."""
+    share = precision(counts)
+    blocks = survival_blocks(counts.n, counts.base_passes, attempts)
+    return np.concatenate([share @ (1.0 - unanswered) for _, unanswered in blocks]) / len(counts)
 
 
 def _paired(counts: Sequence[Counts], attempts: int, figures: _Figures) -> list[PairedDifference]:

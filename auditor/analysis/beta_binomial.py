@@ -11,6 +11,7 @@ Written so, value, gradient and curvature for every bootstrap resample are a few
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,12 +50,12 @@ def fit_beta(hits: Ints, trials: Ints, weights: Floats) -> Beta:
     return Beta(a, b)
 
 
-def chance_within(posterior: Beta, attempts: int) -> Floats:
-    """Chance of at least one hit in so many fresh trials: 1 - B(a, b + K)/B(a, b), elementwise."""
+def chances_within(posterior: Beta, attempts: Sequence[int]) -> list[Floats]:
+    """Give, for each K, the chance of at least one hit in K fresh trials: 1 - B(a, b + K)/B(a, b), elementwise."""
     from scipy.special import betaln
 
-    result: Floats = -np.expm1(betaln(posterior.a, posterior.b + attempts) - betaln(posterior.a, posterior.b))
-    return result
+    before = betaln(posterior.a, posterior.b)
+    return [-np.expm1(betaln(posterior.a, posterior.b + number) - before) for number in attempts]
 
 
 def _tail_counts(numbers: Ints, weights: Floats) -> Floats:

@@ -7,6 +7,7 @@ Replicates come with resamples on the last axis.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any, Protocol
@@ -15,7 +16,7 @@ import numpy as np
 
 from auditor.analysis.counts import Counts, Ints, Tallies
 from auditor.analysis.intervals import Floats, clustered_weights, interval_of, ratio_error, task_weights
-from auditor.analysis.metrics import Statistic
+from auditor.analysis.metrics import Statistic, intervals
 from auditor.analysis.resampling import RunningDraws, divide, precision, survival_blocks
 from auditor.errors import UsageError
 from auditor.results import UNDEFINED, Estimate, Level
@@ -114,7 +115,7 @@ class SampleDraws:
             copies = task_weights(len(counts), resamples, seed).astype(np.int64)
         resample = np.repeat(np.tile(np.arange(resamples), len(counts)), copies.T.ravel())
         # Most draws repeat one another: a statistic is computed once for each kind of task.
-        self._kinds, kind = _kinds(_drawn(counts, copies.sum(axis=0), rng))
+        self._kinds, kind = kinds_of(_drawn(counts, copies.sum(axis=0), rng))
         self._times: Any = csr_array((np.ones(len(kind)), (resample, kind)), shape=(resamples, len(self._kinds)))
 
     def replicates(self, statistic: Statistic) -> Floats:
@@ -200,8 +201,8 @@ def _drawn(counts: Tallies, copies: Ints, rng: np.random.Generator) -> Tallies:
     return Tallies(np.repeat(counts.n, copies), right + np.concatenate(false), right)
 
 
-def _kinds(drawn: Tallies) -> tuple[Tallies, Ints]:
-    """List the different counts among the drawn tasks, and say for each task which it is."""
+def kinds_of(drawn: Tallies) -> tuple[Tallies, Ints]:
+    """List the different counts among the tasks, and say for each task which it has."""
     width = int(drawn.n.max()) + 1
     codes = (drawn.n * width + drawn.base_passes) * width + drawn.correct
     offset = codes - codes.min()
@@ -226,16 +227,27 @@ def _centred(replicates: Floats, estimates: Floats) -> Floats:
 
 def measure(statistic: Statistic, counts: Tallies, bootstrap: Bootstrap, draws: Draws | None = None) -> Estimate:
     """Return one figure with its interval at any level; ``draws`` saves making them again."""
+    return measure_all([statistic], counts, bootstrap, draws)[0]
+
+
+def measure_all(
+    statistics: Sequence[Statistic], counts: Tallies, bootstrap: Bootstrap, draws: Draws | None = None
+) -> list[Estimate]:
+    """Return many figures of the same counts with their intervals, see :func:`measure`."""
+    if bootstrap.level is not Level.TASKS and bootstrap.resamples:
+        drawn = draws or bootstrap.draw(counts)
+        assert drawn is not None
+        return [_measured(statistic, counts, bootstrap, drawn) for statistic in statistics]
+    clusters = clusters_of(counts)
+    columns = [statistic(counts).clustered(clusters) for statistic in statistics]
+    return intervals(columns, confidence=bootstrap.confidence, resamples=bootstrap.resamples, seed=bootstrap.seed)
+
+
+def _measured(statistic: Statistic, counts: Tallies, bootstrap: Bootstrap, draws: Draws) -> Estimate:
     columns = statistic(counts)
-    if bootstrap.level is Level.TASKS or not bootstrap.resamples:
-        return columns.clustered(clusters_of(counts)).interval(
-            confidence=bootstrap.confidence, resamples=bootstrap.resamples, seed=bootstrap.seed
-        )
     if not columns.tasks:
         return UNDEFINED
-    drawn = draws or bootstrap.draw(counts)
-    assert drawn is not None
-    replicates = drawn.replicates(statistic)
+    replicates = draws.replicates(statistic)
     replicates = replicates[np.isfinite(replicates)]
     error = ratio_error(columns.numerators, columns.denominators)
     if bootstrap.level is Level.SAMPLES:

@@ -197,7 +197,7 @@ def _band(mix: _Mix, table: CurveTable, bootstrap: Bootstrap, counts: Counts) ->
         error = ratio_error(sums, weights)
     least, most = mix.bounds(steps)
     units = bootstrap.units(counts, tasks)
-    low, high = replicate_interval(mean, replicates.T, error, units, bootstrap.confidence, (least, most))
+    low, high = replicate_interval(mean, replicates, error, units, bootstrap.confidence, (least, most))
     if bootstrap.level is not Level.SAMPLES:
         near_low, near_high = edge_limits(sums, weights, least, most, bootstrap.confidence)
         low, high = np.minimum(low, near_low), np.maximum(high, near_high)

@@ -20,10 +20,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from auditor.analysis.beta_binomial import Beta, chance_within, fit_beta
-from auditor.analysis.bootstrap import Bootstrap
+from auditor.analysis.beta_binomial import Beta, chances_within, fit_beta
+from auditor.analysis.bootstrap import Bootstrap, kinds_of
 from auditor.analysis.counts import Counts
-from auditor.analysis.intervals import SHARE, Floats, interval_of, task_weights
+from auditor.analysis.intervals import SHARE, Floats, clustered_weights, interval_of
 from auditor.analysis.resampling import accepted, precision
 from auditor.results import Estimate, ExtrapolatedPoint, Extrapolation
 
@@ -55,13 +55,15 @@ def extrapolate(
     counts = counts.with_samples(anchor)
     ahead = list(attempts or (multiple * anchor for multiple in _MULTIPLES))
     resamples = min(bootstrap.resamples, _RESAMPLES)
-    weights = np.concatenate([np.ones((1, len(counts))), task_weights(len(counts), resamples, bootstrap.seed)])
+    drawn = clustered_weights(len(counts), counts.clusters, resamples, bootstrap.seed)
+    weights = np.concatenate([np.ones((1, len(counts))), drawn])
+    units = len(counts) if counts.clusters is None else int(counts.clusters.max()) + 1
     share_accepted, share_correct = _Predictor(counts, weights, anchor).predict(ahead)
     points = tuple(
         ExtrapolatedPoint(
             attempts=int(number),
-            accepted=_estimate(share_accepted[place], len(counts), bootstrap.confidence),
-            correct=_estimate(share_correct[place], len(counts), bootstrap.confidence),
+            accepted=_estimate(share_accepted[place], units, bootstrap.confidence),
+            correct=_estimate(share_correct[place], units, bootstrap.confidence),
         )
         for place, number in enumerate(ahead)
     )
@@ -69,28 +71,33 @@ def extrapolate(
 
 
 class _Predictor:
-    """Both distributions, fitted once for each row of weights."""
+    """Both distributions, fitted once for each row of weights.
+
+    Tasks with equal counts have equal posteriors, so everything is computed once for each kind of task.
+    """
 
     def __init__(self, counts: Counts, weights: Floats, anchor: int) -> None:
+        kinds, kind = kinds_of(counts)
+        # Weights of the kinds, a row of weights: the sum over the tasks of each kind.
+        weights = weights @ (kind[:, None] == np.arange(len(kinds)))
         self._weights = weights / weights.sum(axis=1, keepdims=True)
-        prior = fit_beta(counts.base_passes, counts.n, weights)
-        self._posterior = Beta(
-            prior.a[:, None] + counts.base_passes, prior.b[:, None] + (counts.n - counts.base_passes)
-        )
-        right = fit_beta(counts.correct, counts.base_passes, weights)
-        self._precision = (right.a[:, None] + counts.correct) / ((right.a + right.b)[:, None] + counts.base_passes)
-        taken = accepted(counts, anchor)
-        self._observed = self._mean(taken), self._mean(taken * precision(counts))
+        prior = fit_beta(kinds.base_passes, kinds.n, weights)
+        pairs, self._pair = np.unique(np.stack([kinds.n, kinds.base_passes]), axis=1, return_inverse=True)
+        self._posterior = Beta(prior.a[:, None] + pairs[1], prior.b[:, None] + (pairs[0] - pairs[1]))
+        right = fit_beta(kinds.correct, kinds.base_passes, weights)
+        self._precision = (right.a[:, None] + kinds.correct) / ((right.a + right.b)[:, None] + kinds.base_passes)
+        taken = accepted(kinds, anchor)
+        self._observed = self._mean(taken), self._mean(taken * precision(kinds))
         self._anchor = anchor
 
     def predict(self, attempts: Sequence[int]) -> tuple[list[Floats], list[Floats]]:
         """Give, for each number of attempts, the shares accepted and correct, one a row of weights."""
-        before = chance_within(self._posterior, self._anchor)
+        chances = chances_within(self._posterior, [self._anchor, *attempts])
+        before, *later = (chance[:, self._pair] for chance in chances)
         taken_before, right_before = self._mean(before), self._mean(before * self._precision)
         ceiling = self._mean(self._precision)
         takes, rights = [], []
-        for number in attempts:
-            after = chance_within(self._posterior, number)
+        for after in later:
             takes.append(_go_on(self._observed[0], taken_before, self._mean(after), 1.0))
             right_after = self._mean(after * self._precision)
             rights.append(_go_on(self._observed[1], right_before, right_after, ceiling))

@@ -140,13 +140,22 @@ def ratio_interval(
         raise UsageError("numerators and denominators must be finite, and denominators not negative")
     if not bottom.sum() > 0:
         return UNDEFINED
-    value = top.sum() / bottom.sum()
     weights = task_weights(len(top), resamples, seed)
-    sums = weights @ bottom
-    drawn = sums > 0
-    replicates = (weights[drawn] @ top) / sums[drawn]
+    return interval_of_sums(top, bottom, weights @ top, weights @ bottom, confidence, bounds)
+
+
+def interval_of_sums(
+    top: Floats,
+    bottom: Floats,
+    drawn_top: Floats,
+    drawn_bottom: Floats,
+    confidence: float,
+    bounds: tuple[float, float] | None,
+) -> Estimate:
+    """Return the interval of :func:`ratio_interval` from the two sums of every resample, shape (resamples,)."""
+    replicates = defined_ratios(drawn_top, drawn_bottom)
     error = ratio_error(top, bottom)
-    found = interval_of(value, replicates, error, effective_tasks(bottom), confidence, bounds)
+    found = interval_of(top.sum() / bottom.sum(), replicates, error, effective_tasks(bottom), confidence, bounds)
     # Where tasks weigh differently the imagined one would have to be the heaviest, and for a difference far worse than
     # any that paired models show: both make the interval needlessly long.
     counting = bottom[bottom > 0]
@@ -155,6 +164,12 @@ def ratio_interval(
     least, most = (np.array([end]) for end in bounds)
     low, high = edge_limits(top[:, None], bottom[:, None], least, most, confidence)
     return Estimate(found.value, min(found.low, float(low[0])), max(found.high, float(high[0])))
+
+
+def defined_ratios(tops: Floats, bottoms: Floats) -> Floats:
+    """Divide the sums of the resamples, without those whose denominator is 0; shape (resamples left,)."""
+    drawn = bottoms > 0
+    return tops / bottoms if drawn.all() else tops[drawn] / bottoms[drawn]
 
 
 def edge_limits(
@@ -232,7 +247,7 @@ def replicate_interval(
 ) -> tuple[Floats, Floats]:
     """Turn bootstrap replicates into (low, high); see the module's head for the method.
 
-    ``replicates`` has resamples on its first axis and may be empty; ``value`` and the linearised
+    ``replicates`` has resamples on its last axis and may be empty; ``value`` and the linearised
     standard ``error`` have the other axes. ``tasks`` is the effective number behind the value, see
     :func:`effective_tasks`; below 1.5 it bounds nothing. Bounds that do not exist come out as infinities.
     """
@@ -245,11 +260,28 @@ def replicate_interval(
         low, high = value - quantile * error, value + quantile * error
     else:
         low, high = _bounded_interval(value, error, tasks, quantile, least, most)
-    if len(replicates):
+    if replicates.shape[-1]:
         tail = NormalDist().cdf(-quantile * np.sqrt(tasks / (tasks - 1)))
-        bootstrap_low, bootstrap_high = np.quantile(replicates, [tail, 1 - tail], axis=0)
+        bootstrap_low, bootstrap_high = quantile_pair(replicates, tail)
         low, high = np.minimum(low, bootstrap_low), np.maximum(high, bootstrap_high)
     return np.clip(low, least, value), np.clip(high, value, most)
+
+
+def quantile_pair(replicates: Floats, tail: float) -> tuple[Floats, Floats]:
+    """Return the quantiles at ``tail`` and ``1 - tail`` over the last axis, as :func:`numpy.quantile` interpolates.
+
+    One sort serves both; numpy's own selection takes several times as long.
+    """
+    ordered = np.sort(replicates, axis=-1)
+    low, high = (_interpolated(ordered, level * (ordered.shape[-1] - 1)) for level in (tail, 1 - tail))
+    return low, high
+
+
+def _interpolated(ordered: Floats, place: float) -> Floats:
+    below = int(place)
+    above = min(below + 1, ordered.shape[-1] - 1)
+    result: Floats = ordered[..., below] + (place - below) * (ordered[..., above] - ordered[..., below])
+    return result
 
 
 def _bounded_interval(

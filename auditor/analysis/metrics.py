@@ -8,16 +8,25 @@ resampling within tasks one piece of code each.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from auditor.analysis import resampling
 from auditor.analysis.counts import Counts, Tallies, common_tasks
-from auditor.analysis.intervals import SHARE, Floats, Ints, cluster_sums, interval_of, ratio_interval, task_weights
+from auditor.analysis.intervals import (
+    SHARE,
+    Floats,
+    Ints,
+    cluster_sums,
+    interval_of,
+    interval_of_sums,
+    ratio_interval,
+    task_weights,
+)
 from auditor.errors import InputError
-from auditor.results import Difference, Estimate
+from auditor.results import UNDEFINED, Difference, Estimate
 
 _ROUNDING = 1e-12
 """A difference or a standard error below it is 0 but for rounding."""
@@ -57,6 +66,27 @@ class Columns:
             seed=seed,
             bounds=self.bounds,
         )
+
+
+def intervals(columns: Sequence[Columns], *, confidence: float, resamples: int, seed: int) -> list[Estimate]:
+    """Return the intervals of many figures over the same tasks, from one product with the resamples' weights."""
+    found = [UNDEFINED] * len(columns)
+    known = [place for place, one in enumerate(columns) if one.tasks]
+    if not known:
+        return found
+    tasks = len(columns[known[0]].numerators)
+    # Means over all tasks have the same denominator in every resample.
+    uneven = [place for place in known if np.ptp(columns[place].denominators) > 0]
+    stack = [*(columns[place].numerators for place in known), *(columns[place].denominators for place in uneven)]
+    sums = np.column_stack(stack).T @ task_weights(tasks, resamples, seed).T
+    bottoms = dict(zip(uneven, sums[len(known) :], strict=True))
+    for place, drawn in zip(known, sums, strict=False):
+        one = columns[place]
+        same = np.full(resamples, one.denominators[0] * tasks)
+        found[place] = interval_of_sums(
+            one.numerators, one.denominators, drawn, bottoms.get(place, same), confidence, one.bounds
+        )
+    return found
 
 
 Statistic = Callable[[Tallies], Columns]
@@ -273,8 +303,11 @@ class Replicated:
         if not columns.tasks:
             return cls(columns, np.empty(0), np.empty(0))
         weights = task_weights(len(columns.numerators), resamples, seed)
+        bottoms = columns.denominators
+        # A mean over all tasks has the same denominator in every resample.
+        below = weights @ bottoms if np.ptp(bottoms) > 0 else bottoms[0] * len(bottoms)
         with np.errstate(invalid="ignore", divide="ignore"):
-            drawn = (weights @ columns.numerators) / (weights @ columns.denominators)
+            drawn = (weights @ columns.numerators) / below
         residuals = columns.numerators - columns.value * columns.denominators
         return cls(columns, drawn, columns.value + residuals / columns.denominators.mean())
 

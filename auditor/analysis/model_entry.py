@@ -8,7 +8,7 @@ import numpy as np
 
 from auditor.analysis import metrics
 from auditor.analysis.attempt_set import AttemptSet, best_attempt_set
-from auditor.analysis.bootstrap import Bootstrap, Draws, measure
+from auditor.analysis.bootstrap import Bootstrap, Draws, measure_all
 from auditor.analysis.counts import Counts
 from auditor.analysis.curve import Band, Curve, scaling_curve
 from auditor.analysis.intervals import Floats
@@ -47,6 +47,27 @@ class ModelFigures:
         self._counts, self._attempts, self._shared = counts, attempts, shared
         self._options, self._bootstrap = options, bootstrap
         self._draws: Draws | None = bootstrap.draw(counts)
+        self._rounds, self._buckets = _round_numbers(attempts), _buckets(attempts)
+        wanted = self._statistics()
+        found = measure_all(list(wanted.values()), counts, bootstrap, self._draws)
+        self._figures = dict(zip(wanted, found, strict=True))
+
+    def _statistics(self) -> dict[str, Statistic]:
+        """Name every figure that is one ratio over tasks."""
+        return {
+            "single_sample_accuracy": metrics.single_sample,
+            "acceptance": metrics.acceptance,
+            "conditional_accuracy": metrics.conditional_at(self._shared),
+            "conditional_accuracy_micro": metrics.conditional_micro,
+            "lower_bound": metrics.ceiling_lower,
+            "upper_bound": metrics.ceiling_upper,
+            "false_discovery_rate": metrics.false_discovery_at(self._shared),
+            "false_discovery_rate_micro": metrics.false_discovery_micro,
+            "false_positive_rate": metrics.false_positive,
+            "false_positive_rate_micro": metrics.false_positive_micro,
+            **{f"pass@{k}": metrics.pass_at(k) for k in self._rounds},
+            **{f"attempts {first}": metrics.attempt_bucket(first, last) for first, last in self._buckets},
+        }
 
     def analysis(self) -> ModelAnalysis:
         """Return every figure but base tests, extrapolation and style."""
@@ -67,12 +88,12 @@ class ModelFigures:
             samples=counts.samples,
             samples_per_task=SamplesPerTask(least=int(counts.n.min()), most=int(counts.n.max())),
             max_attempts=self._attempts,
-            single_sample_accuracy=self._figure(metrics.single_sample),
-            acceptance=self._figure(metrics.acceptance),
+            single_sample_accuracy=self._figures["single_sample_accuracy"],
+            acceptance=self._figures["acceptance"],
             conditional_accuracy=self._conditional(),
             false_discovery_rate=self._false_discovery(),
-            false_positive_rate=self._rate(metrics.false_positive, metrics.false_positive_micro),
-            pass_at_k=tuple(self._pass_at(k) for k in _round_numbers(self._attempts)),
+            false_positive_rate=self._rate("false_positive_rate", metrics.false_positive),
+            pass_at_k=tuple(self._pass_at(k) for k in self._rounds),
             draw_cost=draw_cost,
             draw_price=price,
             curve=_points(curve, self._options.fp_costs, price.value),
@@ -80,23 +101,19 @@ class ModelFigures:
                 self._optimum(fp_cost, draw_cost, curve, utility)
                 for fp_cost, utility in zip(self._options.fp_costs, curve.utility, strict=True)
             ),
-            attempt_buckets=tuple(self._bucket(first, last) for first, last in _buckets(self._attempts)),
+            attempt_buckets=tuple(self._bucket(first, last) for first, last in self._buckets),
             two_type=self._two_type(),
             per_task=_task_counts(counts),
             thin=_thin(counts, self._attempts),
         )
 
-    def _figure(self, statistic: Statistic) -> Estimate:
-        return measure(statistic, self._counts, self._bootstrap, self._draws)
-
-    def _rate(self, macro: Statistic, micro: Statistic) -> Rate:
+    def _rate(self, name: str, macro: Statistic) -> Rate:
         """Return a rate as a mean over tasks and pooled over samples."""
-        own = self._figure(macro)
-        return Rate(own.value, own.low, own.high, macro(self._counts).tasks, micro=self._figure(micro))
+        own, tasks = self._figures[name], macro(self._counts).tasks
+        return Rate(own.value, own.low, own.high, tasks, micro=self._figures[f"{name}_micro"])
 
     def _conditional(self) -> ConditionalAccuracy:
-        statistic = metrics.conditional_at(self._shared)
-        own = self._rate(statistic, metrics.conditional_micro)
+        own = self._rate("conditional_accuracy", metrics.conditional_at(self._shared))
         return ConditionalAccuracy(
             own.value,
             own.low,
@@ -104,12 +121,12 @@ class ModelFigures:
             own.tasks,
             micro=own.micro,
             attempts=self._shared,
-            lower_bound=self._figure(metrics.ceiling_lower),
-            upper_bound=self._figure(metrics.ceiling_upper),
+            lower_bound=self._figures["lower_bound"],
+            upper_bound=self._figures["upper_bound"],
         )
 
     def _false_discovery(self) -> RateAt:
-        own = self._rate(metrics.false_discovery_at(self._shared), metrics.false_discovery_micro)
+        own = self._rate("false_discovery_rate", metrics.false_discovery_at(self._shared))
         return RateAt(own.value, own.low, own.high, own.tasks, micro=own.micro, attempts=self._shared)
 
     def _optimum(self, fp_cost: float, draw_cost: float, curve: Curve, utility: Band) -> Optimum:
@@ -136,7 +153,7 @@ class ModelFigures:
         )
 
     def _pass_at(self, k: int) -> PassAtK:
-        own = self._figure(metrics.pass_at(k))
+        own = self._figures[f"pass@{k}"]
         return PassAtK(own.value, own.low, own.high, k=k)
 
     def _price(self, draw_cost: float) -> DrawPrice:
@@ -152,7 +169,7 @@ class ModelFigures:
         return AttemptBucket(
             first=first,
             last=last,
-            share_false=self._figure(statistic),
+            share_false=self._figures[f"attempts {first}"],
             accepted=float(statistic(self._counts).denominators.sum() / self._counts.reaching(last).sum()),
         )
 

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.analysis import Counts
-from auditor.analysis.beta_binomial import Beta, chance_within, fit_beta
+from auditor.analysis.beta_binomial import Beta, chances_within, fit_beta
 from auditor.analysis.bootstrap import Bootstrap
 from auditor.analysis.extrapolation import extrapolate
 from auditor.analysis.resampling import accepted, precision
@@ -58,7 +58,7 @@ def test_the_chance_of_a_hit_is_the_integral(a: float, b: float, attempts: int) 
 
     rates = betaincinv(a, b, (np.arange(400_000) + 0.5) / 400_000)
     expected = -np.expm1(attempts * np.log1p(-rates)).mean()
-    assert chance_within(Beta(np.array([a]), np.array([b])), attempts)[0] == pytest.approx(expected, abs=2e-5)
+    assert chances_within(Beta(np.array([a]), np.array([b])), [attempts])[0][0] == pytest.approx(expected, abs=2e-5)
 
 
 @pytest.mark.parametrize("seed", range(4))
