@@ -133,6 +133,8 @@ class Benchmark:
     """SHA-256 over all that decides a verdict: prompts, targets, references, suites."""
     unfit: dict[str, str] = field(default_factory=dict)
     """Task id → why the loader could not read its suites; those tasks are not in ``tasks``."""
+    places: dict[str, str] = field(default_factory=dict)
+    """Task id → file and line, where the source is a file."""
     ids: tuple[str, ...] = ()
     """The ids of all tasks of the source in its order, also of those that are unfit or not asked for."""
 

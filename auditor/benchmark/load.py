@@ -51,9 +51,10 @@ def load_benchmark(source: str | Path, base: str | Path | None = None, tasks: Co
             loaded.append(draft.task(suite))
     if tasks:
         unfit = {task_id: reason for task_id, reason in unfit.items() if task_id in tasks}
+    places = {draft.task_id: draft.where for draft in drafts.values()}
     if not loaded:
         raise InputError("has no task that can be used", where=source, remedy=next(iter(unfit.values()), None))
-    return Benchmark(_name(source), source, tuple(loaded), digest(loaded), unfit, ids)
+    return Benchmark(_name(source), source, tuple(loaded), digest(loaded), unfit, places, ids)
 
 
 def digest(tasks: Iterable[Task]) -> str:

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from auditor.cli.tasks import Sandbox
-from auditor.cli.terminal import FileOption, OutputFormat, QuietOption, emit, emit_json, emit_text, format_option
+from auditor.cli.terminal import (
+    FileOption,
+    OutputFormat,
+    PackagesOption,
+    PythonOption,
+    QuietOption,
+    emit,
+    emit_json,
+    emit_text,
+    format_option,
+)
 from auditor.errors import ExitCode, InputError, UsageError
 
 if TYPE_CHECKING:
@@ -39,6 +49,8 @@ def reverify(
     form: Annotated[OutputFormat, format_option(OutputFormat.TEXT, OutputFormat.JSON)] = OutputFormat.TEXT,
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
     out: FileOption = None,
+    python: PythonOption = None,
+    package: PackagesOption = None,
     workers: Annotated[int, typer.Option(min=0, help="Processes that run programs; 0 = one per core.")] = 0,
     sandbox: Annotated[Sandbox, typer.Option(help="Weakest level of confinement to accept.")] = Sandbox.AUTO,
     quiet: QuietOption = False,
@@ -59,7 +71,7 @@ def reverify(
 
     tasks = _load(file, benchmark, base, only or ())
     others = {} if other_tests is None else {task.task_id: task for task in _load(file, other_tests, None, ()).tasks}
-    config = VerifyConfig(workers=workers, sandbox=sandbox.value)
+    config = VerifyConfig(workers=workers, sandbox=sandbox.value, python=python, packages=tuple(package or ()))
     with TerminalProgress(quiet=quiet) as progress:
         found = judge_again(
             file, tasks, config, read_as=read_as, others=others, broken_there=frozenset(broken or ()),

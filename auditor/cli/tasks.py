@@ -4,15 +4,27 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, assert_never
+from typing import TYPE_CHECKING, Annotated, assert_never
 
 import typer
 
-from auditor.cli.terminal import FileOption, OutputFormat, QuietOption, emit, emit_json, format_option, print_lines, say
+from auditor.cli.terminal import (
+    FileOption,
+    OutputFormat,
+    PackagesOption,
+    PythonOption,
+    QuietOption,
+    emit,
+    emit_json,
+    format_option,
+    print_lines,
+    say,
+)
 from auditor.errors import ExitCode, UsageError
 from auditor.text import one_line
 
 if TYPE_CHECKING:
+    from auditor.config import VerifyConfig
     from auditor.grading.requirements import Requirement
     from auditor.grading.suites import BenchmarkGrade
     from auditor.records import Benchmark
@@ -46,6 +58,8 @@ def check(
         list[str] | None,
         typer.Option("--require", metavar="METRIC=X", help="With --grade: suite_mutation_score=0.8, suite_controls=0."),
     ] = None,
+    python: PythonOption = None,
+    package: PackagesOption = None,
     workers: Annotated[int, typer.Option(min=0, help="Processes that run references; 0 = one per core.")] = 0,
     sandbox: Annotated[Sandbox, typer.Option(help="Weakest level of confinement to accept.")] = Sandbox.AUTO,
     quiet: QuietOption = False,
@@ -59,15 +73,18 @@ def check(
     Exit codes: 0 every task is fit, 1 some are unfit, or the hub or the sandbox fails, 2 the source cannot be read,
     3 a required figure is missed, 4 its interval leaves that open.
     Example: auditor tasks check evalplus/humanevalplus --base openai/openai_humaneval
+    Example: auditor tasks check ClassEval_data.json --python .venv
     Example: auditor tasks check tasks.jsonl --grade --require suite_mutation_score=0.8 --require suite_controls=0
     """
     from auditor.benchmark import load_benchmark
+    from auditor.config import VerifyConfig
     from auditor.grading.suite_text import grade_json, grade_text
 
     rules = _requirements(require or [], grade=grade)
     benchmark = load_benchmark(source, base, only or ())
-    unfit, level = _check_references(benchmark, workers, sandbox.value, quiet=quiet)
-    found = _grade(benchmark, workers, sandbox.value, mutants, quiet=quiet) if grade else None
+    config = VerifyConfig(workers=workers, sandbox=sandbox.value, python=python, packages=tuple(package or ()))
+    unfit, level = _check_references(benchmark, config, quiet=quiet)
+    found = _grade(benchmark, config, mutants, quiet=quiet) if grade else None
     if form is OutputFormat.JSON:
         emit_json({**_as_dict(benchmark, unfit, level), **({} if found is None else {"grade": grade_json(found)})})
     else:
@@ -105,16 +122,11 @@ def _held(rule: Requirement, grade: BenchmarkGrade) -> ExitCode:
     assert_never(verdict)
 
 
-def _grade(
-    benchmark: Benchmark, workers: int, sandbox: Literal["auto", "landlock", "seccomp", "none"], mutants: int,
-    *, quiet: bool,
-) -> BenchmarkGrade:  # fmt: skip
+def _grade(benchmark: Benchmark, config: VerifyConfig, mutants: int, *, quiet: bool) -> BenchmarkGrade:
     from auditor.cli.progress import TerminalProgress
-    from auditor.config import VerifyConfig
     from auditor.grading.suites import grade_benchmark
 
     with TerminalProgress(quiet=quiet) as progress:
-        config = VerifyConfig(workers=workers, sandbox=sandbox)
         return grade_benchmark(benchmark, config, most_mutants=mutants, stage=progress.stage)
 
 
@@ -136,16 +148,12 @@ def mini(
     say(describe(file.suite))
 
 
-def _check_references(
-    benchmark: Benchmark, workers: int, sandbox: Literal["auto", "landlock", "seccomp", "none"], *, quiet: bool
-) -> tuple[dict[str, str], str]:
+def _check_references(benchmark: Benchmark, config: VerifyConfig, *, quiet: bool) -> tuple[dict[str, str], str]:
     """Run the references; returns task id → why it is unfit, and the level of confinement."""
     from auditor.cli.progress import TerminalProgress
-    from auditor.config import VerifyConfig
     from auditor.verify import Verifier
 
     tasks_by_id = {task.task_id: task for task in benchmark.tasks}
-    config = VerifyConfig(workers=workers, sandbox=sandbox)
     with TerminalProgress(quiet=quiet) as progress, Verifier(tasks_by_id, config) as verifier:
         failing = verifier.check_references(progress.stage("references", len(tasks_by_id)))
         return {**benchmark.unfit, **failing}, verifier.level
@@ -159,6 +167,7 @@ def _as_dict(benchmark: Benchmark, unfit: dict[str, str], level: str) -> dict[st
             "base_tests": len(task.base),
             "plus_tests": len(task.plus),
             "unfit": unfit.get(task.task_id),
+            "place": benchmark.places.get(task.task_id, ""),
         }
         for task in benchmark.tasks
     ]
@@ -172,14 +181,22 @@ def _as_dict(benchmark: Benchmark, unfit: dict[str, str], level: str) -> dict[st
     }
 
 
+def _state(benchmark: Benchmark, task_id: str, unfit: dict[str, str]) -> str:
+    """Say that a task is fit, or where it stands and why it is not."""
+    if task_id not in unfit:
+        return "fit"
+    place = benchmark.places.get(task_id, "")
+    return f"{place}: {unfit[task_id]}" if place else unfit[task_id]
+
+
 def _as_text(benchmark: Benchmark, unfit: dict[str, str], level: str) -> str:
     """Return a table in plain text, one line per task, and a summary after it."""
     head = ("task", "entry point", "base", "plus", "")
     rows = [
-        (task.task_id, task.entry_point, str(len(task.base)), str(len(task.plus)), unfit.get(task.task_id, "fit"))
-        for task in benchmark.tasks
+        (one.task_id, one.entry_point, str(len(one.base)), str(len(one.plus)), _state(benchmark, one.task_id, unfit))
+        for one in benchmark.tasks
     ]
-    rows += [(task_id, "", "", "", reason) for task_id, reason in benchmark.unfit.items()]
+    rows += [(task_id, "", "", "", _state(benchmark, task_id, unfit)) for task_id in benchmark.unfit]
     table = [head, *(tuple(map(one_line, row)) for row in rows)]
     width = [max(len(row[column]) for row in table) for column in range(4)]
     lines = [

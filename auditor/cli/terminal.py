@@ -50,6 +50,14 @@ QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on
 FileOption = Annotated[
     Path | None, typer.Option("--out", "-o", metavar="FILE", help="Write to this file instead of stdout.")
 ]
+PythonOption = Annotated[
+    Path | None,
+    typer.Option("--python", metavar="PATH", help="Interpreter or virtual environment that runs the programs."),
+]
+PackagesOption = Annotated[
+    list[str] | None,
+    typer.Option("--package", metavar="NAME", help="Package that programs may import; may be repeated."),
+]
 FolderOption = Annotated[
     Path | None,
     typer.Option("--out", "-o", metavar="DIR", help="The run folder. Default: reports/NAME beside NAME.toml."),

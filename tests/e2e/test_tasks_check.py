@@ -46,3 +46,47 @@ def test_unfit_tasks_are_named_with_a_reason(tmp_path: Path) -> None:
     assert list(answer["unfit"]) == ["Own/bad"]
     assert [row["unfit"] is None for row in answer["tasks"]] == [True, False]
     assert answer["sandbox"]
+
+
+def test_what_is_wrong_with_each_kind_is_told_by_file_and_line(tmp_path: Path) -> None:
+    """A program, a class and a pytest suite whose reference fails are named with their line and the test that fails."""
+    tests = (
+        "import unittest\nclass T(unittest.TestCase):\n"
+        "    def test_size(self):\n        self.assertEqual(Stack().size(), 1)\n"
+    )
+    stdin = {"stdin": ["2\n"], "stdout": ["5\n"]}
+    program = {
+        "task_id": "p",
+        "prompt": "Double.",
+        "reference": "print(2 * int(input()))\n",
+        "base": stdin,
+        "plus": stdin,
+    }
+    stack = {
+        "task_id": "c", "prompt": "A stack.", "entry_point": "Stack", "base": {"unittest": tests},
+        "plus": {"unittest": tests}, "reference": "class Stack:\n    def size(self):\n        return 0\n",
+    }  # fmt: skip
+    half = {"unittest": "def test_half():\n    assert half(4) == 2\n    assert half(2) == 3\n"}
+    function = {
+        "task_id": "u", "prompt": "Half.", "entry_point": "half", "base": half, "plus": half,
+        "reference": "def half(n):\n    return n // 2\n",
+    }  # fmt: skip
+    _, out, _ = check(tmp_path, GOOD, program, stack, function)
+    told = {
+        line.split()[0]: line for line in out.splitlines() if "tasks.jsonl:" in line and not line.startswith("unfit")
+    }
+    assert "tasks.jsonl:2: " in told["p"]
+    assert "wrong on test 0 by the rule 'lines'" in told["p"]
+    assert "tasks.jsonl:3: " in told["c"]
+    assert "T.test_size: line 4: AssertionError: 0 != 1" in told["c"]
+    assert "tasks.jsonl:4: " in told["u"]
+    assert "test_half: line 3: AssertionError" in told["u"]
+
+
+def test_packages_and_python_may_be_named(tmp_path: Path) -> None:
+    """``--package`` allows one; an interpreter that cannot be used is an error that names the setting."""
+    uses = {**GOOD, "reference": "import pandas\n\ndef inc(x):\n    return int(pandas.Series([x]).sum()) + 1\n"}
+    assert check(tmp_path, uses)[0] == 1
+    assert check(tmp_path, uses, options=("--package", "pandas"))[0] == 0
+    words = ["tasks", "check", str(tmp_path / "tasks.jsonl"), "--python", str(tmp_path / "nowhere")]
+    assert "is no Python" in str(CliRunner().invoke(app, words).exception)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from auditor.config import VerifyConfig
+from auditor.config import VerifyConfig, load_config
 from auditor.errors import SandboxError
 from auditor.records import InputSuite, Outcome, Program, SuiteName, Task, Verdict, program_id
 from auditor.targets import Target
@@ -136,3 +137,40 @@ def test_a_program_in_newer_syntax_is_not_charged_to_the_model() -> None:
     assert "written for Python 3.14" in newer.detail
     assert "[verify] python" in newer.detail
     assert broken.outcome is Outcome.INVALID
+
+
+def _newer() -> Path | None:
+    """Find an interpreter that is newer than this one."""
+    found = (shutil.which(f"python3.{minor}") for minor in range(sys.version_info.minor + 1, 20))
+    places = [*(Path(one) for one in found if one), *sorted(Path.home().glob(".pyenv/versions/3.*/bin/python"))]
+    for place in places:
+        numbers = subprocess.run(
+            [place, "-c", "import sys; print(sys.version_info[:2] > (3, 11))"], capture_output=True, check=False
+        )
+        if sys.version_info[:2] == (3, 11) and numbers.stdout.strip() == b"True":
+            return place
+    return None
+
+
+def test_a_newer_interpreter_judges_what_this_one_cannot_read() -> None:
+    """The interpreter that the settings name runs the fork servers, so its syntax counts."""
+    python = _newer()
+    if python is None:
+        pytest.skip("there is no newer Python here")
+    one = task("t", "def f(n):\n    return n\n")
+    source = "type Number = int\n\ndef f[T](n: T) -> T:\n    return n\n"
+    with Verifier({"t": one}, VerifyConfig(workers=1)) as verifier:
+        assert verdict(verifier, "t", source).outcome is Outcome.ERROR
+        digest = verifier.place.environment
+    with Verifier({"t": one}, VerifyConfig(workers=1, python=python)) as verifier:
+        found = verdict(verifier, "t", source)
+        assert (found.outcome, found.environment == digest) == (Outcome.PASS, False)
+
+
+def test_the_settings_name_a_python_by_a_path_from_their_own_folder(tmp_path: Path) -> None:
+    """A relative path starts where audit.toml is, an absolute one is taken as it is."""
+    settings = '[benchmark]\nsource = "demo"\n[[model]]\nname = "m"\nsimulated = "weak"\n[verify]\npython = "{}"\n'
+    file = tmp_path / "audit.toml"
+    for given, expected in ((".venv", tmp_path / ".venv"), (sys.executable, Path(sys.executable))):
+        file.write_text(settings.format(given))
+        assert load_config(file).verify.python == expected

@@ -195,7 +195,8 @@ def test_every_kind_of_task_has_its_folder() -> None:
     pytests = UnittestSuite(PYTEST, names)
     unit = UnittestSuite(
         "import os, unittest\nclass T(unittest.TestCase):\n    def test(self):\n        keep('x')\n"
-        "        self.assertEqual(open('note.txt').read(), 'x')\n",
+        "        note = os.path.join(os.path.dirname(__file__), 'note.txt')\n"
+        "        self.assertEqual(open(note).read(), 'x')\n",
         ("T.test",),
     )
     script = AssertSuite("assert candidate('x') == 'x'\nassert open('note.txt').read() == 'x'\n")

@@ -7,6 +7,7 @@ there have to be, and a process that ends before the last of them has failed.
 
 from __future__ import annotations
 
+import os
 import types
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -24,6 +25,7 @@ def run_tests(job: UnittestJob, source: str, _inputs: list[Any], descriptor: int
     """Load solution and tests, run each test, and say what came of it."""
     channel = Channel(descriptor, eager=True)
     names: dict[str, Any] = types.ModuleType(MODULE).__dict__
+    names["__file__"] = os.path.join(os.getcwd(), f"{MODULE}.py")
     if not (_load_separate if job.separate else _load_solution)(job, names, channel, descriptor):
         return
     try:
