@@ -93,7 +93,8 @@ def cpu_of(cluster: LocalCluster) -> float:
 
 def report(folder: Path) -> dict[str, bytes]:
     """Return the report's files."""
-    return {path.name: path.read_bytes() for path in sorted((folder / "report").iterdir())}
+    place = folder / "report"
+    return {str(path.relative_to(place)): path.read_bytes() for path in sorted(place.rglob("*")) if path.is_file()}
 
 
 def compare(first: Path, second: Path) -> None:
