@@ -110,6 +110,8 @@ class Task:
     """Programs that must pass both suites; they stand in for a reference where there is none."""
     known_wrong: tuple[str, ...] = ()
     """Programs that must fail one of the suites."""
+    contract: str = ""
+    """A program with ``valid(*arguments)``, true for the inputs that the task allows; empty where it states none."""
 
     @property
     def entry_point(self) -> str:

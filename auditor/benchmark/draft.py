@@ -28,12 +28,13 @@ class Draft:
     files_mb: int = 0
     known_right: tuple[str, ...] = ()
     known_wrong: tuple[str, ...] = ()
+    contract: str = ""
 
     def task(self, base: Suite) -> Task:
         """Return the task, with a base suite of its own or from elsewhere."""
         return Task(
             self.task_id, self.prompt, self.target, self.reference, base, self.plus, self.family, self.slices,
-            self.requires, self.prelude, self.files_mb, self.known_right, self.known_wrong,
+            self.requires, self.prelude, self.files_mb, self.known_right, self.known_wrong, self.contract,
         )  # fmt: skip
 
     @property

@@ -9,6 +9,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ValidationError, field_validator
 
 from auditor.benchmark import mbpp
+from auditor.benchmark.contracts import contract_of
 from auditor.benchmark.draft import Draft, Unfit
 from auditor.benchmark.rows import SourceRow
 from auditor.errors import InputError
@@ -39,6 +40,7 @@ def read_task(row: SourceRow) -> Draft:
             base=_suite(task, task.base_input),
             plus=_suite(task, task.plus_input),
             where=row.where,
+            contract=contract_of(task.contract, task.prompt + task.canonical_solution, task.entry_point),
         )
     except ValidationError as error:
         first = error.errors()[0]
@@ -59,6 +61,8 @@ class _EvalPlusTask(BaseModel):
     """The arguments of each call, as JSON has them."""
     plus_input: list[list[object]]
     atol: float
+    contract: str = ""
+    """Assertions about the arguments, as lines of the function's body."""
 
     @field_validator("base_input", "plus_input", mode="before")
     @classmethod

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from auditor.benchmark.checks import check_keys, kind, nearest, parsed, text
+from auditor.benchmark.contracts import contract_of
 from auditor.benchmark.draft import Draft
 from auditor.benchmark.own_suites import read_suite
 from auditor.benchmark.packages import FILES_MB
@@ -16,7 +17,7 @@ from auditor.suites import Suite, UnittestSuite
 from auditor.targets import Target, TargetKind, definition
 
 NEEDED = ("task_id", "prompt", "entry_point", "reference", "base", "plus")
-TASK_KEYS = (*NEEDED, "prelude", "correct", "wrong", "requires", "files_mb", "family", "slices")
+TASK_KEYS = (*NEEDED, "prelude", "correct", "wrong", "requires", "files_mb", "family", "slices", "contract")
 """``entry_point`` is missing where a solution is a program; ``reference`` may be, where outputs are given."""
 MOST_FILES_MB = 1024
 """Megabytes of files that a task may ask for."""
@@ -48,7 +49,19 @@ def read_task(row: SourceRow) -> Draft:
         prelude=prelude, files_mb=files, family=text(values, "family", where) if "family" in values else "",
         known_right=_programs(values, "correct", where), known_wrong=_programs(values, "wrong", where),
         requires=_list(values, "requires", where), slices=_slices(values.get("slices", {}), where),
+        contract=_contract(values, reference, target, where),
     )  # fmt: skip
+
+
+def _contract(values: JsonObject, reference: str, target: Target, where: str) -> str:
+    """Read ``contract``: a program with ``valid``, or assertions about the reference's parameters."""
+    if "contract" not in values:
+        return ""
+    found = contract_of(text(values, "contract", where), reference, target.name)
+    if not found:
+        remedy = "define valid(…), or write assertions about the reference's own parameters"
+        raise InputError("contract says nothing about inputs", where=where, remedy=remedy)
+    return found
 
 
 def _has_stdin(values: JsonObject) -> bool:

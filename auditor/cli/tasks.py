@@ -14,7 +14,6 @@ from auditor.cli.terminal import (
     PackagesOption,
     PythonOption,
     QuietOption,
-    emit,
     emit_json,
     format_option,
     print_lines,
@@ -206,37 +205,3 @@ def _as_text(benchmark: Benchmark, unfit: dict[str, str], level: str) -> str:
     count = len(benchmark.tasks) + len(benchmark.unfit)
     summary = f"{count - len(unfit)} of {count} tasks are fit; digest {benchmark.digest[:12]}; sandbox {level}"
     return "\n".join([*lines, "", summary, *([f"unfit: {', '.join(map(one_line, unfit))}"] if unfit else [])])
-
-
-def strengthen(
-    source: Annotated[Path, typer.Argument(metavar="FILE", help="Own tasks as JSONL.")],
-    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="Where the stronger tasks go.")],
-    most: Annotated[int, typer.Option("--inputs", min=1, help="Inputs generated per task.")] = 200,
-    extra: Annotated[int, typer.Option(min=0, help="Inputs kept that kill no known program.")] = 3,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same tests.")] = 0,
-    form: Annotated[OutputFormat, format_option(OutputFormat.TEXT, OutputFormat.JSON)] = OutputFormat.TEXT,
-    workers: Annotated[int, typer.Option(min=0, help="Processes that run programs; 0 = one per core.")] = 0,
-    sandbox: Annotated[Sandbox, typer.Option(help="Weakest level of confinement to accept.")] = Sandbox.AUTO,
-    quiet: QuietOption = False,
-) -> None:
-    """Add plus tests to function tasks by differential testing.
-
-    New inputs are changes of those that the suites have. One is kept where it fails a mutant of the reference or a
-    `wrong` program that the suites accept; it is listed, not used, where the reference and a `correct` program differ.
-    Prints what was added and what each test kills.
-
-    Exit codes: 0 written, 1 the sandbox fails, 2 FILE cannot be read.
-    Example: auditor tasks strengthen tasks.jsonl -o stronger.jsonl
-    """
-    from auditor.cli.progress import TerminalProgress
-    from auditor.config import VerifyConfig
-    from auditor.grading.stronger_file import as_json, as_text, strengthen_file
-
-    config = VerifyConfig(workers=workers, sandbox=sandbox.value)
-    with TerminalProgress(quiet=quiet) as progress:
-        rows, found = strengthen_file(source, config, most=most, extra=extra, seed=seed, stage=progress.stage)
-    emit(rows, out)
-    if form is OutputFormat.JSON:
-        emit_json(as_json(found))
-    else:
-        print_lines(as_text(found))

@@ -1,143 +1,146 @@
-"""New inputs from those that a suite has: one change of a value at a time, within what the suite's inputs show.
+"""New inputs for a function from those that are known: boundary values, changes, exchanges and fresh values.
 
-Without a contract, what an input may be is taken from the seeds: the types at each place, the range of numbers there,
-the lengths of texts and containers. A change that leaves them is not made.
+Where a task has no contract, what an input may be is taken from the seeds, see :mod:`~auditor.grading.invariants`.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from random import Random
 
 from auditor.benchmark.values import canonical
+from auditor.grading.changes import BOUNDARIES, Changer
 
 Arguments = tuple[object, ...]
-_ROUNDS = 40
+_ROUNDS = 12
 """Attempts per wanted input before generation ends."""
+_LONGEST = 4_000
+"""Characters of an input, written out; longer ones are not made."""
+_CONSTANTS = 80
+"""Constants of programs that are tried, the most frequent first."""
 
 
-@dataclass(slots=True)
-class _Seen:
-    """What the seeds show at one place: an argument, or the elements of one."""
+@dataclass(frozen=True, slots=True)
+class NewInput:
+    """A new input."""
 
-    types: set[type] = field(default_factory=set)
-    low: float = float("inf")
-    high: float = float("-inf")
-    shortest: int = 1 << 30
-    longest: int = 0
+    arguments: Arguments
+    origin: str
+    """How it was made, e.g. ``seed 3, argument 1 changed``."""
 
 
 def generate(
-    seeds: Sequence[Arguments], constants: Sequence[object], most: int, random: Random, *, widen: bool = False
-) -> Iterator[Arguments]:
-    """Yield at most ``most`` new inputs; each once, none of the seeds.
+    seeds: Sequence[Arguments], constants: Sequence[object], most: int, random: Random, *, retype: bool = False,
+    known: Iterable[Arguments] = (),
+) -> Iterator[NewInput]:  # fmt: skip
+    """Yield at most ``most`` new inputs; each once, none of the seeds or of ``known``.
 
-    ``constants`` are values to try in place of others of their type, such as those in the reference's source. ``widen``
-    lets numbers reach twice as far from zero, on both sides, as any in the seeds, and lengths twice as far from 0.
+    ``constants`` are values to try in place of others of their type, such as those in programs. ``retype`` lets values
+    change their type.
     """
-    seen: defaultdict[tuple[int, ...], _Seen] = defaultdict(_Seen)
-    for seed in seeds:
-        for place, value in enumerate(seed):
-            _observe((place,), value, seen)
-    numbers = [end for here in seen.values() for end in (here.low, here.high) if abs(end) < float("inf")]
-    reach = 1 + 2 * max(map(abs, numbers), default=0)
-    for here in seen.values() if widen else ():
-        here.low, here.high = -reach, reach
-        here.shortest, here.longest = 0, 2 * here.longest + 1
-    known = {canonical(seed) for seed in seeds}
-    pool = list(seeds)
+    pool = [seed for seed in seeds if seed]
+    if not pool:
+        return
+    changer = Changer(pool, constants, random, retype=retype)
+    seen = {canonical(one) for one in (*seeds, *known)}
+    made: list[tuple[Arguments, str]] = [(seed, f"seed {number}") for number, seed in enumerate(pool)]
+    seeded = len(made)
     found = 0
-    for _ in range(most * _ROUNDS if pool and pool[0] else 0):
+    steps = iter(_boundaries(pool))
+    for _ in range(most * _ROUNDS):
         if found == most:
             return
-        arguments = list(random.choice(pool))
-        place = random.randrange(len(arguments))
-        arguments[place] = _changed((place,), arguments[place], constants, random)
-        new = tuple(arguments)
-        key = canonical(new)
-        if key in known or not all(_fits((at,), value, seen) for at, value in enumerate(new)):
+        one = next(steps, None) or _step(made, seeded, changer, random)
+        key = canonical(one.arguments)
+        if key in seen or len(key) > _LONGEST:
             continue
-        known.add(key)
-        pool.append(new)
+        seen.add(key)
+        made.append((one.arguments, one.origin))
         found += 1
-        yield new
+        yield one
 
 
-def _observe(place: tuple[int, ...], value: object, seen: Mapping[tuple[int, ...], _Seen]) -> None:
-    here = seen[place]
-    here.types.add(type(value))
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        here.low, here.high = min(here.low, value), max(here.high, value)
-    if isinstance(value, str | list | tuple | dict | set):
-        here.shortest, here.longest = min(here.shortest, len(value)), max(here.longest, len(value))
-    for element in _elements(value):
-        _observe((*place, -1), element, seen)
+def _boundaries(pool: Sequence[Arguments]) -> Iterator[NewInput]:
+    """Yield the boundary values of each argument's type, with the other arguments of the first seeds."""
+    for number, seed in enumerate(pool[:2]):
+        for place, value in enumerate(seed):
+            near: list[object] = list(BOUNDARIES.get(type(value), ()))
+            if isinstance(value, list | tuple) and value:
+                inner = list(BOUNDARIES.get(type(value[0]), ()))
+                shapes: list[list[object]] = [[], list(value[:1]), list(value[:2]), [value[0]] * 3, list(value) * 2]
+                shapes += [[item] for item in inner] + [[item, *value] for item in inner[:6]]
+                near = [type(value)(shape) for shape in shapes]
+            for new in near:
+                yield NewInput((*seed[:place], new, *seed[place + 1 :]), f"seed {number}, boundary at {place}")
 
 
-def _fits(place: tuple[int, ...], value: object, seen: Mapping[tuple[int, ...], _Seen]) -> bool:
-    here = seen[place]
-    if type(value) not in here.types:
-        return False
-    if isinstance(value, int | float) and not isinstance(value, bool) and not here.low <= value <= here.high:
-        return False
-    if isinstance(value, str | list | tuple | dict | set) and not here.shortest <= len(value) <= here.longest:
-        return False
-    return all(_fits((*place, -1), element, seen) for element in _elements(value))
+def _step(made: Sequence[tuple[Arguments, str]], seeded: int, changer: Changer, random: Random) -> NewInput:
+    """Make one input of those made before."""
+    source = made[:seeded] if random.random() < 0.6 else made
+    base, origin = random.choice(source)
+    arguments = list(base)
+    place = random.randrange(len(arguments))
+    kind = random.random()
+    if kind < 0.15:
+        other, _ = random.choice(source)
+        if len(other) == len(arguments):
+            arguments[place] = other[random.randrange(len(other))] if random.random() < 0.2 else other[place]
+        return NewInput(tuple(arguments), f"{_root(origin)}, argument {place} of another")
+    if kind < 0.22 and len(arguments) > 1:
+        arguments[place] = arguments[random.randrange(len(arguments))]
+        return NewInput(tuple(arguments), f"{_root(origin)}, argument {place} equal to another")
+    if kind < 0.37:
+        arguments[place] = changer.fresh(arguments[place])
+        return NewInput(tuple(arguments), f"{_root(origin)}, argument {place} replaced")
+    for _ in range(random.choice([1, 1, 1, 2, 3])):
+        arguments[place] = changer.change(arguments[place])
+        place = random.randrange(len(arguments))
+    return NewInput(tuple(arguments), f"{_root(origin)}, changed")
 
 
-def _elements(value: object) -> list[object]:
-    match value:
-        case list() | tuple() | set():
-            return list(value)
-        case dict():
-            return [*value.keys(), *value.values()]
-        case _:
-            return []
+def _root(origin: str) -> str:
+    return origin.partition(",")[0]
 
 
-def _changed(place: tuple[int, ...], value: object, constants: Sequence[object], random: Random) -> object:
-    """Return a value with one random change; the same value where its type has none."""
-    like = [one for one in constants if type(one) is type(value)]
-    if like and random.random() < 0.2:
-        return random.choice(like)
-    match value:
-        case bool():
-            return not value
-        case int():
-            return random.choice([value + 1, value - 1, -value, 0, 1, value * 2, value // 2])
-        case float():
-            return random.choice([value + 1, value - 1, -value, 0.0, value * 2, value / 2, round(value, 1)])
-        case str():
-            return _changed_text(value, random)
-        case list():
-            return _changed_list(place, value, constants, random)
-        case tuple():
-            return tuple(_changed_list(place, list(value), constants, random))
-        case _:
-            return value
+def constants_of(sources: Iterable[str]) -> list[object]:
+    """Return the constants of programs, the most frequent first, and the neighbours of whole numbers."""
+    count: Counter[tuple[str, object]] = Counter()
+    for source in sources:
+        try:
+            tree = ast.parse(source)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue
+        here: set[tuple[str, object]] = set()
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, int | float | str):
+                value = node.value
+                if isinstance(value, str) and len(value) > 40:  # docstrings
+                    continue
+                near = (value - 1, value, value + 1) if type(value) is int else (value,)
+                here |= {(type(one).__name__, one) for one in near if one == one}
+        count.update(sorted(here, key=repr))
+    return [value for (_, value), _ in count.most_common(_CONSTANTS)]
 
 
-def _changed_text(value: str, random: Random) -> str:
-    if not value:
-        return random.choice(["a", " ", "0"])
-    at = random.randrange(len(value))
-    other = random.choice(value + " aA0")
-    return random.choice([
-        value[:at] + value[at + 1 :], value[:at] + value[at] + value[at:], value[:at] + other + value[at + 1 :],
-        value[::-1], value.swapcase(), value[:at], value[at:], "",
-    ])  # fmt: skip
-
-
-def _changed_list(
-    place: tuple[int, ...], value: list[object], constants: Sequence[object], random: Random
-) -> list[object]:
-    if not value:
-        return value
-    at = random.randrange(len(value))
-    one = _changed((*place, -1), value[at], constants, random)
-    return random.choice([
-        [*value[:at], one, *value[at + 1 :]], [*value[:at], *value[at + 1 :]], [*value[:at], value[at], *value[at:]],
-        value[::-1], [*value, one], [], value[:at],
-    ])  # fmt: skip
+def examples_in(prompt: str, name: str) -> list[Arguments]:
+    """Return the arguments of the calls of ``name`` that a prompt writes out with literal values."""
+    found: dict[str, Arguments] = {}
+    for match in re.finditer(rf"(?<!def )\b{re.escape(name)}\(", prompt):
+        for end in [m.end() for m in re.finditer(r"\)", prompt[match.start() : match.start() + 2_000])][:30]:
+            text = prompt[match.start() : match.start() + end]
+            try:
+                call = ast.parse(text.strip(), mode="eval").body
+            except (SyntaxError, ValueError):
+                continue
+            if isinstance(call, ast.Call) and call.args and not call.keywords:
+                try:
+                    arguments = tuple(ast.literal_eval(one) for one in call.args)
+                except (ValueError, TypeError, SyntaxError):
+                    break
+                found.setdefault(canonical(arguments), arguments)
+            break
+    return list(found.values())

@@ -1,37 +1,33 @@
 """More plus tests for function tasks by differential testing: inputs that tell wrong programs from the reference.
 
-The expected outputs are what the reference returns. An input counts only where the reference returns and every
-known-right program agrees with it; inputs on which they differ are listed as underspecified and not used. Numbers and
-lengths stay within those of the present inputs, and go beyond only where a second known-right program has to agree.
-What is kept is a greedy cover of the mutants and known-wrong programs that the present suites accept, and a few more.
+The expected outputs are what the reference returns. :mod:`~auditor.grading.explore` says which inputs can be used, and
+which programs fail them. What is kept is a weighted greedy cover: each test is worth the programs that fail it, those
+that the present suites accept most, and less for every earlier test that they fail already. Further tests follow, to
+catch programs not seen yet. Tests that fail a known program are made smaller as long as they fail the same programs.
 """
 
 from __future__ import annotations
 
-import ast
-import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from random import Random
 
-from auditor.config import VerifyConfig
-from auditor.grading.inputs import Arguments, generate
-from auditor.records import InputSuite, Outcome, Program, SuiteName, Task, program_id
-from auditor.sampling.simulated.mutate import mutants
+from auditor.benchmark.values import canonical
+from auditor.grading.explore import Exploration, explore
+from auditor.grading.ground import Dispute, Ground, ProgramPool
+from auditor.grading.inputs import Arguments
+from auditor.grading.smaller import KeptTest, shrink
+from auditor.records import InputSuite, Task
 from auditor.targets import TargetKind
-from auditor.verify import Verifier
+from auditor.verify.observe import Observer, show_answer
 
-_RAISED = "<raised>"
-_WRAPPER = """\
-_space = dict(globals())
-exec(compile({source!r}, "<program>", "exec"), _space)
-_inner = _space[{name!r}]
-def {name}(*arguments):
-    try:
-        return ["returned", _inner(*arguments)]
-    except Exception:
-        return ["<raised>"]
-"""
+INPUTS, TESTS = 1000, 30
+"""Inputs made for a task, and tests kept at most."""
+_REJECTED = 0.05
+"""What failing a program that the present suites reject is worth, where one that they accept is worth 1."""
+_REPEATED = 0.3
+"""What failing a program is worth, next to what it was worth before the last test that it fails."""
+_LEAST_GAIN = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +35,17 @@ class NewTest:
     """An input that was added."""
 
     arguments: Arguments
+    origin: str
+    """How it was made, e.g. ``seed 3, argument 1 replaced``."""
+    expected: str
+    """What the reference returns, as a short text."""
     kills: tuple[str, ...]
-    """Programs that pass the suites before and fail this test, e.g. ``mutant 3`` or ``wrong 1``; empty: kept against
-    programs not seen yet."""
+    """ProgramPool that the suites before accept and this test fails, e.g. ``mutant 3`` or ``sample 1``.
+
+    Empty: kept against programs not seen yet.
+    """
+    got: str
+    """What the first of them returns or raises; empty without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,131 +53,113 @@ class Strengthened:
     """What became of one task."""
 
     task_id: str
-    tests: tuple[NewTest, ...]
+    tests: tuple[NewTest, ...] = ()
     """Added to plus, in order."""
-    tried: int
-    """Inputs generated."""
-    raising: int
-    """Inputs on which the reference raises; not used."""
-    underspecified: tuple[Arguments, ...]
-    """Inputs on which a known-right program differs from the reference; not used."""
-    suspects: int
-    """Mutants and known-wrong programs that the suites accept."""
-    caught: int
+    tried: int = 0
+    """Inputs made."""
+    valid: int = 0
+    """Those of them that the contract, or what the known inputs have in common, allows."""
+    raising: int = 0
+    """Valid inputs on which the reference raises, answers differently each time or takes too long; not used."""
+    underspecified: tuple[Dispute, ...] = ()
+    """Inputs on which right programs, or most samples, differ from the reference; not used."""
+    suspects: int = 0
+    """Mutants, known-wrong programs and samples that the suites accept."""
+    caught: int = 0
     """Those of them that the new tests fail."""
+    assumed: tuple[str, ...] = ()
+    """What inputs were taken to have in common, for want of a contract."""
+    cpu_seconds: float = 0.0
+    """CPU time of all programs that ran."""
     skipped: str = ""
     """Why the task is left as it is; empty where it was worked on."""
 
 
-def strengthen(
-    task: Task, config: VerifyConfig, *, most: int = 200, extra: int = 3, right: Sequence[str] = (),
-    wrong: Sequence[str] = (), seed: int = 0,
-) -> Strengthened:  # fmt: skip
-    """Find inputs that fail what the suites of a function task accept wrongly.
-
-    ``most`` inputs are generated; ``extra`` of those kept kill nothing that is known. ``right`` and ``wrong`` are
-    programs beside those that the task names. The same task and seed give the same tests.
-    """
+def why_not(task: Task) -> str:
+    """Say why a task cannot be strengthened; empty where it can."""
     base, plus = task.base, task.plus
-    reason = ""
-    if task.target.kind is not TargetKind.FUNCTION:
-        reason = f"a {task.target.kind.value}: only functions are strengthened"
-    elif not isinstance(base, InputSuite) or not isinstance(plus, InputSuite):
-        reason = "its suites are not both given as inputs"
-    elif plus.oracle or plus.keywords or plus.nodes:
-        reason = "plus has a rule of equality, keywords or nodes of its own"
-    if reason or not isinstance(base, InputSuite) or not isinstance(plus, InputSuite):
-        return Strengthened(task.task_id, (), 0, 0, (), 0, 0, reason)
-    random = Random(int.from_bytes(hashlib.sha256(f"{seed}:{task.task_id}".encode()).digest()[:8]))  # noqa: S311
-    known_right = {f"right {n}": source for n, source in enumerate((*task.known_right, *right), 1)}
-    seeds, constants = (*base.inputs, *plus.inputs), _constants(task.reference)
-    inputs = tuple(generate(seeds, constants, most, random, widen=bool(known_right)))
-    suspects = {f"mutant {n}": one.source for n, one in enumerate(mutants(task.reference), 1)}
-    suspects |= {f"wrong {n}": source for n, source in enumerate((*task.known_wrong, *wrong), 1)}
-    open_ones = _accepted(task, suspects, config)
-    failing = _failing(task, inputs, {**known_right, **{name: suspects[name] for name in open_ones}}, config)
-    if failing is None:
-        return Strengthened(
-            task.task_id, (), len(inputs), 0, (), len(open_ones), 0, "its reference is not reproducible"
-        )
-    raising = set(range(len(inputs))) - failing.pop(_RAISED)
-    disputed = set().union(*(failing.pop(name, set()) for name in known_right)) - raising
-    usable = [place for place in range(len(inputs)) if place not in raising and place not in disputed]
-    kept = _cover({name: places & set(usable) for name, places in failing.items()}, usable, extra)
-    tests = tuple(NewTest(inputs[place], tuple(name for name in open_ones if place in failing[name])) for place in kept)
-    caught = {name for test in tests for name in test.kills}
-    return Strengthened(
-        task.task_id, tests, len(inputs), len(raising), tuple(inputs[place] for place in sorted(disputed)),
-        len(open_ones), len(caught),
-    )  # fmt: skip
+    if task.target.kind not in {TargetKind.FUNCTION, TargetKind.METHOD}:
+        return f"a {task.target.kind.value}: only functions and methods are strengthened"
+    if not isinstance(base, InputSuite) or not isinstance(plus, InputSuite):
+        return "its suites are not both given as inputs"
+    if plus.keywords or plus.nodes or base.keywords or base.nodes:
+        return "its suites pass keywords or nodes"
+    return "" if task.reference else "it has no reference"
 
 
-def _constants(source: str) -> list[object]:
-    """Return the constants of a program, and its whole numbers' neighbours."""
-    found: dict[tuple[type, object], object] = {}
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Constant) and isinstance(node.value, int | float | str):
-            near = (node.value - 1, node.value, node.value + 1) if type(node.value) is int else (node.value,)
-            found |= {(type(value), value): value for value in near}
-    return list(found.values())
+def strengthen(
+    task: Task, observer: Observer, programs: ProgramPool | None = None, *, inputs: int = INPUTS, tests: int = TESTS,
+    seed: int = 0, vote: bool = True,
+) -> Strengthened:  # fmt: skip
+    """Find at most ``tests`` inputs that fail what the suites of a task accept wrongly.
 
-
-def _accepted(task: Task, programs: Mapping[str, str], config: VerifyConfig) -> list[str]:
-    """Return the programs that pass both suites."""
-    plain = replace(task, known_right=(), known_wrong=())
-    verdicts = _verdicts(plain, programs, config.model_copy(update={"oracle_for": "all", "per_test": "none"}))
-    return [name for name in programs if {one[0] for one in verdicts[name].values()} == {Outcome.PASS}]
-
-
-def _failing(
-    task: Task, inputs: tuple[Arguments, ...], programs: Mapping[str, str], config: VerifyConfig
-) -> dict[str, set[int]] | None:
-    """Return program → inputs on which it differs from the reference; ``None`` where the reference differs from itself.
-
-    Programs are wrapped to return what they raise. The name ``<raised>`` stands for a program that always raises.
+    ``inputs`` valid ones are made and tried. ``vote`` lets samples dispute the reference, see
+    :mod:`~auditor.grading.explore`. The same task, programs and seed give the same tests.
     """
-    if not inputs:
-        return {_RAISED: set(), **{name: set() for name in programs}}
-
-    def wrapped(source: str) -> str:
-        return _WRAPPER.format(source=source, name=task.target.name)
-
-    suite = InputSuite(inputs, atol=task.plus.atol if isinstance(task.plus, InputSuite) else 0.0)
-    other = replace(task, reference=wrapped(task.reference), base=suite, plus=suite, known_right=(), known_wrong=())
-    always = f"def {task.target.name}(*arguments):\n    return [{_RAISED!r}]\n"
-    sources = {name: wrapped(source) for name, source in programs.items()}
-    sources |= {_RAISED: always, "the reference": f"{wrapped(task.reference)}_again = True\n"}
-    verdicts = _verdicts(other, sources, config.model_copy(update={"oracle_for": "accepted", "per_test": "all"}))
-    failing = {}
-    for name in sources:
-        base = verdicts[name].get(SuiteName.BASE)
-        if base is None or base[0] is Outcome.ERROR:
-            return None
-        failing[name] = {place for place in range(len(inputs)) if base[1][place : place + 1] != b"\x01"}
-    return failing if not failing.pop("the reference") else None
+    if reason := why_not(task):
+        return Strengthened(task.task_id, skipped=reason)
+    ground = Ground(task, observer, programs or ProgramPool())
+    found = explore(ground, most=inputs, seed=seed, vote=vote)
+    if found is None:
+        return Strengthened(task.task_id, skipped="its reference does not answer its own tests twice alike")
+    voters = [name for name in ground.samples if name in found.accepted] if vote else []
+    chosen = [
+        KeptTest(
+            found.candidates[place].arguments, found.candidates[place].origin,
+            frozenset(name for name in found.accepted if place in found.failing[name]),
+        )
+        for place in choose(found, tests + tests // 2, seed=seed)  # some become equal when they are made smaller
+    ]  # fmt: skip
+    return _result(ground, found, shrink(ground, chosen, voters)[:tests])
 
 
-def _verdicts(
-    task: Task, programs: Mapping[str, str], config: VerifyConfig
-) -> dict[str, dict[SuiteName, tuple[Outcome, bytes]]]:
-    ids = {name: program_id(task.task_id, source) for name, source in programs.items()}
-    unique = {ids[name]: Program(ids[name], task.task_id, source) for name, source in programs.items()}
-    with Verifier({task.task_id: task}, config) as verifier:
-        found = {
-            verdicts[0].program: {one.suite: (one.outcome, one.passed) for one in verdicts}
-            for verdicts in verifier.verify(unique.values())
-        }
-    return {name: found[ids[name]] for name in programs}
+def choose(found: Exploration, tests: int, *, seed: int = 0) -> list[int]:
+    """Return the places of at most ``tests`` inputs, the most telling first; of equals the shortest.
+
+    Where nothing that is known is left to fail, inputs follow whose outputs differ from those of the others.
+    """
+    left = {name: 1.0 if name in found.accepted else _REJECTED for name in found.failing}
+    kills: dict[int, list[str]] = {place: [] for place in found.usable}
+    for name, places in found.failing.items():
+        for place in places:
+            kills[place].append(name)
+    length = {place: len(canonical(found.candidates[place].arguments)) for place in found.usable}
+    chosen: list[int] = []
+    while len(chosen) < tests and len(chosen) < len(kills):
+        gains = {place: sum(left[name] for name in names) for place, names in kills.items() if place not in set(chosen)}
+        best = max(gains, key=lambda place: (round(gains[place], 9), -length[place], -place))
+        if gains[best] < _LEAST_GAIN:
+            break
+        chosen.append(best)
+        for name in kills[best]:
+            left[name] *= _REPEATED
+    return chosen + _unlike(found, set(chosen), tests - len(chosen), seed)
 
 
-def _cover(failing: Mapping[str, set[int]], usable: Sequence[int], extra: int) -> list[int]:
-    """Choose inputs greedily until every program that can be caught is; then ``extra`` more that kill the most."""
-    left = {name for name, places in failing.items() if places}
-    kept: list[int] = []
-    kills = {place: {name for name, places in failing.items() if place in places} for place in usable}
-    while left:
-        best = max(usable, key=lambda place: (len(kills[place] & left), -place))
-        kept.append(best)
-        left -= kills[best]
-    others = sorted((place for place in usable if place not in kept), key=lambda place: (-len(kills[place]), place))
-    return kept + others[:extra]
+def _unlike(found: Exploration, chosen: set[int], count: int, seed: int) -> list[int]:
+    """Return places of further inputs at random, those first whose expected outputs no other test has."""
+    places = [place for place in found.usable if place not in chosen]
+    Random(seed).shuffle(places)  # noqa: S311 - not for secrets
+    seen = {found.expected[place] for place in chosen}
+    fresh: list[int] = []
+    known: list[int] = []
+    for place in places:
+        (known if found.expected[place] in seen else fresh).append(place)
+        seen.add(found.expected[place])
+    return (fresh + known)[: max(0, count)]
+
+
+def _result(ground: Ground, found: Exploration, kept: Sequence[KeptTest]) -> Strengthened:
+    """Run what is kept once more, for what each test expects and what it fails."""
+    inputs = [one.arguments for one in kept]
+    answered = ground.ask(inputs, [name for name in ground.others if name in found.accepted])
+    made = []
+    for at, place in enumerate(answered.places):
+        kills = tuple(name for name, places in answered.differing.items() if at in places)
+        got = show_answer(answered.lines[kills[0]][at]) if kills else ""
+        made.append(NewTest(inputs[place], kept[place].origin, show_answer(answered.expected[at]), kills, got))
+    caught = {name for test in made for name in test.kills}
+    return Strengthened(
+        ground.task.task_id, tuple(made), found.tried, found.valid, found.valid - len(found.candidates),
+        found.disputes, len(found.accepted), len(caught), ground.assumed, ground.cpu_seconds,
+    )  # fmt: skip

@@ -1,97 +1,151 @@
-"""A file of own tasks with stronger plus suites: rows in, rows out, and what was done as text and JSON."""
+"""A file of own tasks with stronger plus suites: rows in, rows out; an interrupted command goes on where it stopped."""
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from auditor.benchmark import load_benchmark
 from auditor.benchmark.rows import jsonl_rows
 from auditor.benchmark.values import encode_value
-from auditor.config import VerifyConfig
+from auditor.config import ModelConfig, VerifyConfig
 from auditor.errors import InputError
-from auditor.grading.strengthen import Strengthened, strengthen
+from auditor.grading.ground import ProgramPool
+from auditor.grading.strengthen import INPUTS, TESTS, Strengthened, strengthen
+from auditor.grading.strengthened_text import as_row, from_row
 from auditor.json_types import JsonObject, list_or_empty, object_or_empty
-from auditor.text import one_line
-from auditor.verify import Verifier
+from auditor.records import Task
+from auditor.sampling.recorded import read_recorded
+from auditor.verify import Verifier, code_digest
+from auditor.verify.observe import Observer
 
-_SHOWN = 60
-"""Characters of an input that a line shows."""
+Stage = Callable[[str, int], Callable[[int], None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How tasks are strengthened."""
+
+    inputs: int = INPUTS
+    """Valid inputs made for a task."""
+    tests: int = TESTS
+    """Tests kept for a task, at most."""
+    seed: int = 0
+    vote: bool = True
+    """Samples may dispute the reference."""
+    most_samples: int = 60
+    """Distinct samples of a task that are used, the first ones."""
+
+
+def samples_of(files: Sequence[Path], tasks: Mapping[str, Task], most: int) -> dict[str, tuple[str, ...]]:
+    """Return the first distinct programs of each task from recorded answers in any format that is read."""
+    found: dict[str, dict[str, None]] = {}
+    for file in files:
+        for sample in read_recorded(ModelConfig(name=file.name, recorded=file), tasks):
+            programs = found.setdefault(sample.task_id, {})
+            if sample.solution is not None and len(programs) < most:
+                programs.setdefault(sample.solution)
+    return {task_id: tuple(programs) for task_id, programs in found.items()}
 
 
 def strengthen_file(
-    path: Path, config: VerifyConfig, *, most: int = 200, extra: int = 3, seed: int = 0,
-    stage: Callable[[str, int], Callable[[int], None]] = lambda _, __: lambda _: None,
+    path: Path, config: VerifyConfig, options: Options | None = None, *, samples: Sequence[Path] = (),
+    journal: Path | None = None, stage: Stage = lambda _, __: lambda _: None,
 ) -> tuple[str, list[Strengthened]]:  # fmt: skip
     """Return the rows of a file of own tasks as JSONL with stronger plus suites, and what became of each task.
 
-    A task whose reference or known-right programs fail is left as it is. Raises
-    :class:`~auditor.errors.InputError` where the file holds no own tasks.
+    ``samples`` are files of recorded answers. ``journal`` keeps what is done, for the same command to go on with.
+    A task whose reference or known-right programs fail is left as it is, and so is one that would not be fit with its
+    new tests. Raises :class:`~auditor.errors.InputError` where the file holds no own tasks.
     """
+    options = options or Options()
     tasks = {task.task_id: task for task in load_benchmark(path).tasks}
     rows = [dict(row.values) for row in jsonl_rows(path)]
     if not all({"base", "plus", "prompt"} <= row.keys() for row in rows):
         remedy = "only own tasks can be written again, see docs/benchmarks.md"
         raise InputError("is no file of own tasks", where=str(path), remedy=remedy)
+    pool = samples_of(samples, tasks, options.most_samples)
     with Verifier(tasks, config) as verifier:
         unfit = verifier.check_references(stage("references", len(tasks)))
+    done = _Journal(journal)
     advance = stage("strengthening", len(tasks))
-    found, lines = [], []
-    for row in rows:
-        task_id = str(row["task_id"])
-        if task_id in tasks:
+    found: dict[str, Strengthened] = {}
+    with Observer(config) as observer:
+        for task_id, task in tasks.items():
             if task_id in unfit:
-                result = Strengthened(task_id, (), 0, 0, (), 0, 0, f"unfit: {unfit[task_id]}")
+                found[task_id] = Strengthened(task_id, skipped=f"unfit: {unfit[task_id]}")
             else:
-                result = strengthen(tasks[task_id], config, most=most, extra=extra, seed=seed)
-            found.append(result)
-            row = _stronger(row, result)  # noqa: PLW2901
+                programs = ProgramPool(samples=pool.get(task_id, ()))
+                key = _key(task, programs, options)
+                found[task_id] = done.known.get(key) or strengthen(
+                    task, observer, programs, inputs=options.inputs, tests=options.tests, seed=options.seed,
+                    vote=options.vote,
+                )  # fmt: skip
+                done.add(key, found[task_id])
             advance(1)
-        lines.append(json.dumps(row, ensure_ascii=False))
-    return "\n".join(lines) + "\n", found
+    found |= _refused(tasks, found, config)
+    lines = [json.dumps(_stronger(row, found.get(str(row["task_id"]))), ensure_ascii=False) for row in rows]
+    return "\n".join(lines) + "\n", list(found.values())
 
 
-def _stronger(row: JsonObject, result: Strengthened) -> JsonObject:
+def stronger_task(task: Task, found: Strengthened) -> Task:
+    """Return a task with the new tests in its plus suite, whose outputs the reference gives."""
+    from auditor.records import InputSuite
+
+    assert isinstance(task.plus, InputSuite)
+    inputs = (*task.plus.inputs, *(test.arguments for test in found.tests))
+    return replace(task, plus=replace(task.plus, inputs=inputs, outputs=None))
+
+
+def _refused(
+    tasks: Mapping[str, Task], found: Mapping[str, Strengthened], config: VerifyConfig
+) -> dict[str, Strengthened]:
+    """Judge the references, known-right and known-wrong programs on the new suites; returns the tasks that fail."""
+    changed = {task_id: stronger_task(tasks[task_id], one) for task_id, one in found.items() if one.tests}
+    if not changed:
+        return {}
+    with Verifier(changed, config) as verifier:
+        unfit = verifier.check_references()
+    return {
+        task_id: Strengthened(task_id, skipped=f"refused: with the new tests, {reason}")
+        for task_id, reason in unfit.items()
+    }
+
+
+def _key(task: Task, programs: ProgramPool, options: Options) -> str:
+    """Name all that a task's result depends on."""
+    facts = repr((task, programs, options, code_digest()))
+    return hashlib.sha256(facts.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class _Journal:
+    """Results by key, one JSON line each; a line that was cut off is ignored."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self.known: dict[str, Strengthened] = {}
+        if path is not None and path.exists():
+            for line in path.read_text(encoding="utf-8").splitlines():
+                try:
+                    row = json.loads(line)
+                    self.known[str(row["key"])] = from_row(row["result"])
+                except (ValueError, KeyError, TypeError):
+                    continue
+
+    def add(self, key: str, result: Strengthened) -> None:
+        if self._path is not None and key not in self.known:
+            with self._path.open("a", encoding="utf-8") as file:
+                file.write(json.dumps({"key": key, "result": as_row(result)}) + "\n")
+
+
+def _stronger(row: JsonObject, result: Strengthened | None) -> JsonObject:
     """Add inputs to a row's plus suite; its outputs go, since the reference gives those of all inputs."""
-    if not result.tests:
+    if result is None or not result.tests:
         return row
     plus = {key: value for key, value in object_or_empty(row["plus"]).items() if key != "outputs"}
     new = [[encode_value(one) for one in test.arguments] for test in result.tests]
     inputs = [*list_or_empty(plus["inputs"]), *list_or_empty(json.loads(json.dumps(new)))]
     return {**row, "plus": {**plus, "inputs": inputs}}
-
-
-def as_text(found: Sequence[Strengthened]) -> str:
-    """Say what was added to each task and what it kills."""
-    lines = []
-    for one in found:
-        if one.skipped:
-            lines.append(f"{one_line(one.task_id)}: left as it is: {one_line(one.skipped)}")
-            continue
-        lines.append(
-            f"{one_line(one.task_id)}: {len(one.tests)} tests added of {one.tried} inputs tried; "
-            f"{one.caught} of {one.suspects} accepted mutants and wrong programs are caught"
-        )
-        for test in one.tests:
-            kills = ", ".join(test.kills) or "nothing known; kept against programs not seen yet"
-            lines.append(f"  {one_line(repr(test.arguments), _SHOWN)}  fails {kills}")
-        lines += [f"  underspecified: {one_line(repr(arguments), _SHOWN)}" for arguments in one.underspecified[:5]]
-    return "\n".join(lines)
-
-
-def as_json(found: Sequence[Strengthened]) -> dict[str, object]:
-    """Return the same as a JSON object."""
-    rows = [
-        {
-            "task_id": one.task_id, "tried": one.tried, "raising": one.raising, "suspects": one.suspects,
-            "caught": one.caught, "skipped": one.skipped,
-            "tests": [
-                {"arguments": [encode_value(value) for value in test.arguments], "kills": list(test.kills)}
-                for test in one.tests
-            ],
-            "underspecified": [[encode_value(value) for value in arguments] for arguments in one.underspecified],
-        }
-        for one in found
-    ]  # fmt: skip
-    return {"schema": "auditor/strengthened/1", "tasks": rows}

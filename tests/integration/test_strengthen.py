@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from auditor.benchmark import load_benchmark
+from auditor.benchmark.contracts import contract_of
+from auditor.benchmark.values import canonical
 from auditor.config import VerifyConfig
-from auditor.grading.inputs import generate
+from auditor.grading.inputs import examples_in, generate
+from auditor.grading.invariants import Invariants
+from auditor.grading.smaller import smaller_values
 from auditor.grading.strengthen import Strengthened
-from auditor.grading.stronger_file import as_json, as_text, strengthen_file
+from auditor.grading.strengthened_text import as_json, as_row, as_text, from_row
+from auditor.grading.stronger_file import Options, strengthen_file
+from auditor.records import InputSuite, Task
+from auditor.targets import Target
 from auditor.verify import Verifier
+from auditor.verify.observe import NO_ANSWER, Observer, agrees, returned, show_answer
 
 CLIP = """\
 def clip(x, low, high):
@@ -22,6 +34,8 @@ def clip(x, low, high):
         return high
     return x
 """
+SWAPPED = "def clip(x, low, high):\n    return min(high, max(low, x))\n"
+"""Differs from the reference where low exceeds high."""
 ROWS = [
     {
         "task_id": "Own/clip", "prompt": "def clip(x, low, high):\n", "entry_point": "clip", "reference": CLIP,
@@ -29,75 +43,197 @@ ROWS = [
         "base": {"inputs": [[5, 0, 10]], "outputs": [5]}, "plus": {"inputs": [[6, 0, 10]], "outputs": [6]},
     },
     {
+        "task_id": "Own/contract", "prompt": "def clip(x, low, high):\n", "entry_point": "clip", "reference": CLIP,
+        "contract": "assert low <= high\nassert all(type(one) is int for one in (x, low, high))",
+        "base": {"inputs": [[5, 0, 10]]}, "plus": {"inputs": [[6, 0, 10]]},
+    },
+    {
         "task_id": "Own/stdin", "prompt": "Print it.\n", "reference": "print(input())\n",
         "base": {"stdin": ["1\n"], "stdout": ["1\n"]}, "plus": {"stdin": ["2\n"], "stdout": ["2\n"]},
     },
 ]  # fmt: skip
 CONFIG = VerifyConfig(workers=1)
+OPTIONS = Options(inputs=80, tests=8)
+WRONG = "def clip(x, low, high):\n    return max(low, x)\n"
 
 
 @pytest.fixture(scope="module")
 def done(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, list[Strengthened], Path]:
     folder = tmp_path_factory.mktemp("strengthen")
-    path = folder / "tasks.jsonl"
+    path, samples = folder / "tasks.jsonl", folder / "samples.jsonl"
     path.write_text("".join(json.dumps(row) + "\n" for row in ROWS))
-    text, found = strengthen_file(path, CONFIG, most=80, extra=1)
+    samples.write_text(
+        "".join(json.dumps({"task_id": "Own/contract", "solution": one}) + "\n" for one in (CLIP, WRONG))
+    )
+    text, found = strengthen_file(path, CONFIG, OPTIONS, samples=[samples], journal=folder / "out.part")
     stronger = folder / "stronger.jsonl"
     stronger.write_text(text)
     return text, found, stronger
 
 
-def test_accepted_mutants_are_caught(done: tuple[str, list[Strengthened], Path]) -> None:
+def test_accepted_programs_are_caught(done: tuple[str, list[Strengthened], Path]) -> None:
     """Suites that never leave the range accept a dropped guard; new inputs outside it do not."""
-    _, (clip, program), _ = done
-    assert clip.caught >= 2
-    assert clip.caught < clip.suspects  # shifted bounds mean the same
-    assert sum(not test.kills for test in clip.tests) <= 1
+    _, (clip, contract, program), _ = done
+    assert 2 <= clip.caught < clip.suspects  # shifted bounds mean the same
+    assert len(clip.tests) <= OPTIONS.tests
     assert program.skipped
     assert not program.tests
+    assert "sample 2" in {name for test in contract.tests for name in test.kills}
+    assert "sample 1" not in {name for test in contract.tests for name in test.kills}
 
 
 def test_no_right_program_is_rejected(done: tuple[str, list[Strengthened], Path]) -> None:
     """Where low exceeds high the two right programs differ: those inputs are listed, none is a test."""
-    _, (clip, _), stronger = done
-    assert any(low > high for _, low, high in clip.underspecified)  # type: ignore[operator, misc]
-    assert not {test.arguments for test in clip.tests} & set(clip.underspecified)
+    _, (clip, *_), stronger = done
+    assert any(low > high for _, low, high in (one.arguments for one in clip.underspecified))  # type: ignore[operator, misc]
+    assert not {test.arguments for test in clip.tests} & {one.arguments for one in clip.underspecified}
     tasks = {task.task_id: task for task in load_benchmark(stronger).tasks}
     with Verifier(tasks, CONFIG) as verifier:
         assert verifier.check_references() == {}
 
 
+def test_a_contract_decides_what_is_valid(done: tuple[str, list[Strengthened], Path]) -> None:
+    """No test breaks the contract, and nothing is assumed."""
+    _, (clip, contract, _), _ = done
+    for test in contract.tests:
+        assert all(type(one) is int for one in test.arguments)
+        assert test.arguments[1] <= test.arguments[2]  # type: ignore[operator]
+    assert contract.assumed == ()
+    assert "argument 0: int, from 0 to 13" in clip.assumed
+
+
+def test_counterexamples_are_small(done: tuple[str, list[Strengthened], Path]) -> None:
+    """A test that fails a program is smaller than any input that it was made of."""
+    _, (_, contract, _), _ = done
+    test = next(test for test in contract.tests if "sample 2" in test.kills)
+    assert sum(abs(one) for one in test.arguments) < 10  # type: ignore[arg-type]
+    assert test.expected != test.got
+
+
 def test_rows_keep_all_else(done: tuple[str, list[Strengthened], Path]) -> None:
     """Base and the old plus inputs stay; other kinds of task come out as they were."""
-    text, (clip, _), _ = done
-    first, second = map(json.loads, text.splitlines())
+    text, (clip, *_), _ = done
+    first, _, last = map(json.loads, text.splitlines())
     assert first["base"] == ROWS[0]["base"]
     assert first["plus"]["inputs"] == [[6, 0, 10], *[list(test.arguments) for test in clip.tests]]
-    assert second == ROWS[1]
+    assert last == ROWS[2]
+
+
+def test_an_interrupted_command_goes_on(
+    done: tuple[str, list[Strengthened], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the journal holds is not made again, a damaged line is, and the output is the same to the byte."""
+    text, _, stronger = done
+    journal = stronger.with_name("again.part")
+    lines = stronger.with_name("out.part").read_text().splitlines()
+    journal.write_text(f"{lines[0]}\n{lines[1][:40]}\n")
+    made: list[str] = []
+    import auditor.grading.stronger_file as module
+
+    real = module.strengthen
+    monkeypatch.setattr(
+        module, "strengthen", lambda task, *rest, **named: made.append(task.task_id) or real(task, *rest, **named)
+    )
+    again, _ = strengthen_file(
+        stronger.with_name("tasks.jsonl"), CONFIG, OPTIONS, journal=journal,
+        samples=[stronger.with_name("samples.jsonl")],
+    )  # fmt: skip
+    assert again == text
+    assert made == ["Own/contract", "Own/stdin"]
 
 
 def test_report_says_what_each_test_kills(done: tuple[str, list[Strengthened], Path]) -> None:
-    """Text and JSON name the programs that a test fails."""
+    """Text and JSON name the programs that a test fails, and JSON can be read back."""
     _, found, _ = done
-    assert f"{found[0].caught} of {found[0].suspects} accepted mutants" in as_text(found)
-    assert "left as it is: a program" in as_text(found)
+    text = as_text(found)
+    assert f"{found[0].caught} of {found[0].suspects} accepted programs fail them" in text
+    assert "left as it is: a program" in text
+    assert "no contract: inputs were taken to be" in text
     first = json.loads(json.dumps(as_json(found)))["tasks"][0]
     assert first["tests"][0]["kills"] == list(found[0].tests[0].kills) != []
+    assert from_row(json.loads(json.dumps(as_row(found[0])))) == replace(
+        found[0], cpu_seconds=round(found[0].cpu_seconds, 3)
+    )
 
 
-def test_inputs_stay_within_what_is_seen_and_repeat() -> None:
-    """Without a second right program numbers and lengths stay in their range; the same seed gives the same inputs."""
-    from random import Random
-
+def test_inputs_repeat_and_differ() -> None:
+    """The same seed gives the same inputs, each once; nothing comes of no seeds."""
     seeds = [([1, 9], "ab", True), ([3, 4, 5], "abcd", False)]
-    first = list(generate(seeds, [7, 100], 50, Random(3)))
-    assert first == list(generate(seeds, [7, 100], 50, Random(3)))
+    first = [one.arguments for one in generate(seeds, [7, 100], 50, Random(3))]
+    assert first == [one.arguments for one in generate(seeds, [7, 100], 50, Random(3))]
     assert len({repr(one) for one in first}) == len(first) == 50
-    for numbers, text, flag in first:
-        assert isinstance(numbers, list)
-        assert 2 <= len(numbers) <= 3
-        assert all(type(one) is int and 1 <= one <= 9 for one in numbers)
-        assert isinstance(text, str)
-        assert 2 <= len(text) <= 4
-        assert isinstance(flag, bool)
+    assert [one.arguments for one in generate(seeds, [], 5, Random(3), known=first)] != first[:5]
     assert list(generate([], [], 5, Random(0))) == list(generate([()], [], 5, Random(0))) == []
+
+
+def test_examples_of_a_prompt() -> None:
+    """Calls with literal arguments are read, the definition is not."""
+    prompt = 'def f(a, b):\n    """\n    >>> f([1, (2)], "x)")\n    3\n    f(n, 2) is f(-1, 2).\n    """\n'
+    assert examples_in(prompt, "f") == [([1, 2], "x)"), (-1, 2)]
+
+
+def test_invariants() -> None:
+    """What all inputs have in common holds of them and not of others."""
+    seeds = [([1, 2, 3], 2, "ab"), ([2, 5], 1, "b"), ([0, 4, 8, 9], 3, "ba")]
+    kept = Invariants(seeds, widen=False)
+    assert all(map(kept.hold, seeds))
+    assert not kept.hold(([3, 2, 1], 2, "ab"))  # not sorted
+    assert not kept.hold(([1, 2], 3, "ab"))  # further than the list is long
+    assert not kept.hold(([1, 2], 2, "a1"))  # other characters
+    assert not kept.hold(([1, 12], 2, "ab"))  # beyond the range
+    assert Invariants(seeds, widen=True).hold(([1, 12], 2, "ab"))
+    assert "argument 1 <= len(argument 0)" in kept.described()
+
+
+_VALUES = st.recursive(
+    st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=6),
+    lambda inner: st.lists(inner, max_size=4) | st.tuples(inner, inner),
+    max_leaves=6,
+)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(_VALUES)
+def test_smaller_values_end(value: object) -> None:
+    """Making a value smaller ends, keeps its type and never gives the value itself."""
+    for _ in range(60):
+        smaller = next(iter(smaller_values(value)), None)
+        if smaller is None:
+            return
+        assert type(smaller) is type(value)
+        assert canonical(smaller) != canonical(value)
+        value = smaller
+
+
+def test_contracts() -> None:
+    """Assertions become a function of the reference's parameters; what says nothing about inputs becomes nothing."""
+    made: dict[str, object] = {}
+    exec(contract_of("\n    assert x > 0 # positive\n", "def f(x, y=1):\n    return x\n", "f"), made)
+    valid = made["valid"]
+    assert callable(valid)
+    assert valid(1)
+    with pytest.raises(AssertionError):
+        valid(0)
+    assert contract_of("def valid(x):\n    return x > 0\n", "", "f").startswith("def valid")
+    assert contract_of("x = 1", "def f(x): ...", "f") == contract_of("", "", "f") == contract_of("(", "", "f") == ""
+
+
+def test_answers_of_programs() -> None:
+    """A value, an exception, an endless call and a death are told apart, and the calls after them still answered."""
+    suite = InputSuite(((3,), (0,), (2,), (-1,), (1,)))
+    task = Task("t", "", Target.function("f"), "def f(x):\n    return x\n", suite, suite)
+    source = (
+        "import os\ndef f(x):\n    if x == 2:\n        while True: pass\n    if x < 0: os._exit(1)\n    return 6 / x\n"
+    )
+    with Observer(CONFIG) as observer:
+        found = observer.answers(
+            task, suite.inputs, {"a": source, "b": "no python", "c": "def f(x):\n    return 2.0\n"}, seconds=0.2
+        )
+    value, raised, endless, died, after = found["a"].lines
+    assert (returned(value), returned(raised)) == (True, False)
+    assert show_answer(raised).startswith("ZeroDivisionError")
+    assert endless == died == NO_ANSWER
+    assert agrees(after, b"v6", (1,), suite)
+    assert not agrees(after, b"v7", (1,), suite)
+    assert set(found["b"].lines) == {NO_ANSWER}
+    assert agrees(found["c"].lines[0], value, (3,), suite)

@@ -1,0 +1,71 @@
+"""``auditor tasks strengthen``: more plus tests by differential testing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from auditor.cli.tasks import Sandbox
+from auditor.cli.terminal import OutputFormat, QuietOption, emit, emit_json, format_option, print_lines, say
+
+
+def strengthen(
+    source: Annotated[Path, typer.Argument(metavar="FILE", help="Own tasks as JSONL.")],
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="Where the stronger tasks go.")],
+    samples: Annotated[
+        list[Path] | None,
+        typer.Option("--samples", metavar="FILE", help="Recorded answers to these tasks; may be repeated."),
+    ] = None,
+    inputs: Annotated[int, typer.Option(min=1, help="Valid inputs made for a task.")] = 1000,
+    tests: Annotated[int, typer.Option(min=1, help="Tests added to a task, at most.")] = 30,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same tests.")] = 0,
+    vote: Annotated[
+        bool, typer.Option("--vote/--no-vote", help="Set an input aside where most samples differ from the reference.")
+    ] = True,
+    form: Annotated[OutputFormat, format_option(OutputFormat.TEXT, OutputFormat.JSON)] = OutputFormat.TEXT,
+    workers: Annotated[int, typer.Option(min=0, help="Processes that run programs; 0 = one per core.")] = 0,
+    sandbox: Annotated[Sandbox, typer.Option(help="Weakest level of confinement to accept.")] = Sandbox.AUTO,
+    quiet: QuietOption = False,
+) -> None:
+    """Add plus tests to tasks by differential testing.
+
+    It works on functions and methods.
+
+    1. Inputs are made of those that the suites and the prompt's examples show: boundary values, changes of one or more
+    values, exchanges between inputs, constants of the programs.
+    2. An input is valid where the task's `contract` accepts it; without one, where it has what all known inputs have in
+    common (types, ranges, lengths, characters, order), which is printed for you to check.
+    3. The reference must return the same value twice. Where a `correct` program or most samples that pass the present
+    suites differ from it, the input is listed as underspecified, and not used.
+    4. The tests kept fail the mutants of the reference, `wrong` programs and samples that the suites accept; they are
+    made as small as that allows. Others are added against programs not seen yet.
+
+    A task is left as it was where its reference or a `correct` program fails with the new tests. Stopped, the same
+    command goes on: FILE.part beside the output keeps what is done until the end.
+
+    Exit codes: 0 written, 1 the sandbox fails, 2 a file cannot be read.
+    Example: auditor tasks strengthen tasks.jsonl -o stronger.jsonl
+    Example: auditor tasks strengthen tasks.jsonl -o stronger.jsonl --samples gpt-4o.jsonl --samples qwen.jsonl
+    """
+    from auditor.cli.progress import TerminalProgress
+    from auditor.config import VerifyConfig
+    from auditor.grading.strengthened_text import as_json, as_text
+    from auditor.grading.stronger_file import Options, strengthen_file
+
+    config = VerifyConfig(workers=workers, sandbox=sandbox.value)
+    options = Options(inputs=inputs, tests=tests, seed=seed, vote=vote)
+    journal = out.with_name(f"{out.name}.part")
+    with TerminalProgress(quiet=quiet) as progress:
+        rows, found = strengthen_file(
+            source, config, options, samples=samples or (), journal=journal, stage=progress.stage
+        )
+    emit(rows, out)
+    journal.unlink(missing_ok=True)
+    if form is OutputFormat.JSON:
+        emit_json(as_json(found))
+    else:
+        print_lines(as_text(found))
+    added = sum(len(one.tests) for one in found)
+    say(f"{added} tests added to {sum(bool(one.tests) for one in found)} of {len(found)} tasks")

@@ -1,0 +1,158 @@
+"""A function task with all programs that are known of it: which inputs are valid, and who differs on them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from auditor.grading.inputs import Arguments
+from auditor.grading.invariants import Invariants
+from auditor.records import InputSuite, Task
+from auditor.sampling.simulated.mutate import mutants
+from auditor.verify.observe import NO_ANSWER, Observer, agrees, returned, show_answer
+
+_CALL_SECONDS, _REFERENCE_SECONDS = 0.5, 10.0
+"""CPU seconds of the reference: for one call, and for all."""
+_FACTOR, _LEAST_SECONDS = 10.0, 2.0
+"""A program may take so many times the reference's CPU time, and so much in any case."""
+ELECTORATE = 3
+"""Samples that have to pass the present suites before they decide on anything."""
+VALID = "valid"
+"""The function of a contract that says whether an input is valid."""
+_TRUE = b"vtrue"
+_REFERENCE, _AGAIN = "reference", "reference again"
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramPool:
+    """ProgramPool beside those that the task names."""
+
+    right: tuple[str, ...] = ()
+    """Known to be right."""
+    wrong: tuple[str, ...] = ()
+    """Known to be wrong."""
+    samples: tuple[str, ...] = ()
+    """Of which nothing is known, such as a model's answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """An input on which right programs, or most samples, differ from the reference."""
+
+    arguments: Arguments
+    expected: str
+    """The reference's answer, as short source."""
+    other: str
+    """The answer against it, likewise, or what was raised."""
+    votes: int
+    """Samples that pass the present suites and give the other answer; 0: a known-right program does."""
+    against: int
+    """Those of them that agree with the reference."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What came of some inputs on which the reference returns the same value twice."""
+
+    places: tuple[int, ...]
+    """Of those inputs among all that were asked, ascending."""
+    expected: tuple[bytes, ...]
+    """The reference's answers to them."""
+    lines: Mapping[str, tuple[bytes, ...]]
+    """Program → its answers to them."""
+    differing: Mapping[str, frozenset[int]]
+    """Program → which of them, counted from 0, it answers differently."""
+
+
+@dataclass(slots=True)
+class Ground:
+    """A task, its known inputs and its programs by name."""
+
+    task: Task
+    observer: Observer
+    programs: ProgramPool
+    suite: InputSuite = field(init=False)
+    """By whose rule answers are compared."""
+    seeds: list[Arguments] = field(init=False)
+    """The inputs of both suites."""
+    right: dict[str, str] = field(init=False)
+    others: dict[str, str] = field(init=False)
+    """Mutants, known-wrong programs and samples."""
+    samples: dict[str, str] = field(init=False)
+    cpu_seconds: float = 0.0
+    _invariants: Invariants = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Name the programs and observe the seeds; raises ``TypeError`` unless both suites are given as inputs."""
+        task, programs = self.task, self.programs
+        if not isinstance(task.base, InputSuite) or not isinstance(task.plus, InputSuite):
+            raise TypeError("suites are not given as inputs")
+        oracle = task.plus.oracle or task.base.oracle
+        self.suite = replace(task.plus, atol=max(task.base.atol, task.plus.atol), oracle=oracle)
+        self.seeds = [*task.base.inputs, *task.plus.inputs]
+        self.right = {f"right {n}": source for n, source in enumerate((*task.known_right, *programs.right), 1)}
+        self.samples = {f"sample {n}": source for n, source in enumerate(programs.samples, 1)}
+        self.others = {f"mutant {n}": one.source for n, one in enumerate(mutants(task.reference), 1)}
+        self.others |= {f"wrong {n}": source for n, source in enumerate((*task.known_wrong, *programs.wrong), 1)}
+        self.others |= self.samples
+        widen = bool(self.right) or len(self.samples) >= ELECTORATE
+        self._invariants = Invariants(self.seeds, widen=widen)
+
+    @property
+    def assumed(self) -> tuple[str, ...]:
+        """What inputs are taken to have in common; empty where the task has a contract."""
+        return () if self.task.contract else self._invariants.described()
+
+    def valid(self, inputs: Sequence[Arguments]) -> list[bool]:
+        """Ask the contract or, without one, what the seeds have in common."""
+        contract = self.task.contract
+        if not contract:
+            return [self._invariants.hold(one) for one in inputs]
+        found = self.observer.answers(self.task, inputs, {VALID: contract}, entry=VALID, seconds=0.2, total=10.0)[VALID]
+        self.cpu_seconds += found.cpu_seconds
+        return [line == _TRUE for line in found.lines]
+
+    def ask(self, inputs: Sequence[Arguments], names: Iterable[str]) -> Answered:
+        """Run the reference twice and programs of these names once on the inputs that the reference can answer."""
+        sources = {_REFERENCE: self.task.reference, _AGAIN: f"{self.task.reference}\n"}
+        references = self.observer.answers(self.task, inputs, sources, seconds=_CALL_SECONDS, total=_REFERENCE_SECONDS)
+        first, second = references[_REFERENCE], references[_AGAIN]
+        places = [
+            place for place, (line, again) in enumerate(zip(first.lines, second.lines, strict=True))
+            if returned(line) and line == again
+        ]  # fmt: skip
+        everyone = self.right | self.others
+        kept, expected = [inputs[place] for place in places], [first.lines[place] for place in places]
+        answers = self.observer.answers(
+            self.task, kept, {name: everyone[name] for name in names},
+            total=_LEAST_SECONDS + _FACTOR * first.cpu_seconds,
+        )  # fmt: skip
+        self.cpu_seconds += sum(one.cpu_seconds for one in (*references.values(), *answers.values()))
+        lines = {name: one.lines for name, one in answers.items()}
+        differing = {
+            name: frozenset(
+                place for place, line in enumerate(found) if not agrees(line, expected[place], kept[place], self.suite)
+            )
+            for name, found in lines.items()
+        }
+        return Answered(tuple(places), tuple(expected), lines, differing)
+
+    def disputes(self, inputs: Sequence[Arguments], answered: Answered, voters: Iterable[str]) -> dict[int, Dispute]:
+        """Return the answered inputs, counted from 0, on which right programs or most voters differ."""
+        electorate = list(voters)
+        found = {}
+        for place, expected in enumerate(answered.expected):
+            arguments = inputs[answered.places[place]]
+            differing = [name for name in self.right if place in answered.differing.get(name, ())]
+            against = [name for name in electorate if place in answered.differing[name]]
+            others = Counter(line for name in against if returned(line := answered.lines[name][place]))
+            other, votes = min(others.items(), key=lambda pair: (-pair[1], pair[0]), default=(NO_ANSWER, 0))
+            agreeing = len(electorate) - len(against)
+            if differing:
+                found[place] = Dispute(
+                    arguments, show_answer(expected), show_answer(answered.lines[differing[0]][place]), 0, agreeing
+                )
+            elif len(electorate) >= ELECTORATE and votes > agreeing:
+                found[place] = Dispute(arguments, show_answer(expected), show_answer(other), votes, agreeing)
+        return found

@@ -1,0 +1,124 @@
+"""Smaller inputs that fail the same programs: counterexamples that one can read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from auditor.benchmark.values import canonical
+from auditor.grading.ground import Ground
+from auditor.grading.inputs import Arguments
+
+_ROUNDS = 6
+_EXACT = 1e15
+"""Floats further from 0 are not rounded."""
+_MOST = 40
+"""Smaller inputs of one test that are tried in a round."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptTest:
+    """A test that is kept."""
+
+    arguments: Arguments
+    origin: str
+    fails: frozenset[str]
+    """Accepted programs that it fails."""
+
+
+def shrink(ground: Ground, kept: Sequence[KeptTest], voters: Sequence[str]) -> list[KeptTest]:
+    """Make inputs smaller for as long as they are valid, undisputed and fail all that they failed."""
+    kept = list(kept)
+    names = [*ground.right, *dict.fromkeys([*voters, *sorted(name for one in kept for name in one.fails)])]
+    open_ones = [place for place, one in enumerate(kept) if one.fails]
+    tried = {canonical(one.arguments) for one in kept}
+    for _ in range(_ROUNDS):
+        trials: list[tuple[int, Arguments]] = []
+        for place in open_ones:
+            for smaller in _smaller_first(kept[place].arguments):
+                key = canonical(smaller)
+                if key not in tried:
+                    tried.add(key)
+                    trials.append((place, smaller))
+        valid = ground.valid([arguments for _, arguments in trials])
+        trials = [trial for trial, good in zip(trials, valid, strict=True) if good]
+        if not trials:
+            break
+        inputs = [arguments for _, arguments in trials]
+        answered = ground.ask(inputs, names)
+        disputed = ground.disputes(inputs, answered, voters)
+        better: dict[int, Arguments] = {}
+        for at, asked in enumerate(answered.places):
+            place, arguments = trials[asked]
+            if at not in disputed and all(at in answered.differing[name] for name in kept[place].fails):
+                best = better.get(place)
+                if best is None or _size(arguments) < _size(best):
+                    better[place] = arguments
+        for place, arguments in better.items():
+            kept[place] = replace(kept[place], arguments=arguments, origin=_smaller_origin(kept[place].origin))
+        open_ones = list(better)
+    unique: dict[str, KeptTest] = {}
+    for one in kept:
+        unique.setdefault(canonical(one.arguments), one)
+    return list(unique.values())
+
+
+def _smaller_origin(origin: str) -> str:
+    return f"{origin.removesuffix(', made smaller')}, made smaller"
+
+
+def _size(arguments: Arguments) -> tuple[int, str]:
+    text = canonical(arguments)
+    return len(text), text
+
+
+def _smaller_first(arguments: Arguments) -> list[Arguments]:
+    """Return inputs with one argument made smaller, the smallest first."""
+    found = [
+        (*arguments[:place], smaller, *arguments[place + 1 :])
+        for place, value in enumerate(arguments)
+        for smaller in smaller_values(value)
+    ]
+    return sorted(found, key=_size)[:_MOST]
+
+
+def smaller_values(value: object) -> Iterator[object]:
+    """Yield values of the same type that are simpler than one."""
+    match value:
+        case bool():
+            yield from [False] if value else []
+        case int():
+            halved = value // 2 if value > 0 else -(-value // 2)
+            yield from [near for near in (0, 1, halved, value - 1) if abs(near) < abs(value)]
+            yield from [-value] if value < 0 else []
+        case float():
+            near = [
+                0.0,
+                1.0,
+                round(value / 2, 1),
+                *([float(round(value)), round(value, 1)] if abs(value) < _EXACT else []),
+            ]
+            yield from (one for one in near if abs(one) < abs(value) or len(repr(one)) < len(repr(value)))
+        case str():
+            yield from (value[:start] + value[end:] for start, end in _cuts(len(value)))
+        case list():
+            yield from _smaller_items(value)
+        case tuple():
+            yield from map(tuple, _smaller_items(list(value)))
+        case dict():
+            yield from ({key: item for key, item in value.items() if key != gone} for gone in value)
+
+
+def _smaller_items(value: list[object]) -> Iterator[list[object]]:
+    for start, end in _cuts(len(value)):
+        yield value[:start] + value[end:]
+    for at, item in enumerate(value):
+        for near in smaller_values(item):
+            yield [*value[:at], near, *value[at + 1 :]]
+
+
+def _cuts(length: int) -> Iterator[tuple[int, int]]:
+    """Yield what to take out of a sequence: halves, then single items."""
+    for size in dict.fromkeys((length // 2, 1)):
+        if 0 < size <= length:
+            yield from ((start, start + size) for start in range(0, length, size))

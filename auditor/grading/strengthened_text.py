@@ -1,0 +1,115 @@
+"""What became of strengthened tasks, as text and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from auditor.benchmark.values import decode_value, encode_value
+from auditor.grading.ground import Dispute
+from auditor.grading.strengthen import NewTest, Strengthened
+from auditor.json_types import JsonObject, list_or_empty, object_or_empty
+from auditor.text import one_line
+
+_SHOWN = 60
+"""Characters of an input that a line shows."""
+_DISPUTES = 5
+"""Underspecified inputs of a task that are shown."""
+
+
+def as_text(found: Sequence[Strengthened]) -> str:
+    """Say what was added to each task, what it kills, and which inputs the prompt may not settle."""
+    lines = []
+    for one in found:
+        if one.skipped:
+            lines.append(f"{one_line(one.task_id)}: left as it is: {one_line(one.skipped)}")
+            continue
+        lines.append(
+            f"{one_line(one.task_id)}: {len(one.tests)} tests added, of {one.valid} valid inputs; "
+            f"{one.caught} of {one.suspects} accepted programs fail them; {one.cpu_seconds:.1f} CPU-s"
+        )
+        for test in one.tests:
+            kills = f"fails {_names(test.kills)}: {test.got}" if test.kills else "kept against programs not seen yet"
+            lines.append(f"  {one_line(repr(test.arguments), _SHOWN)} → {one_line(test.expected, 30)}")
+            lines.append(f"      {one_line(kills, _SHOWN)} ({test.origin})")
+        for dispute in one.underspecified[:_DISPUTES]:
+            lines.append(f"  underspecified: {one_line(repr(dispute.arguments), _SHOWN)}")
+            lines.append(f"      {_sides(dispute)}")
+        if len(one.underspecified) > _DISPUTES:
+            lines.append(f"  … and {len(one.underspecified) - _DISPUTES} more underspecified: --format json has all")
+        if one.assumed:
+            lines.append("  no contract: inputs were taken to be")
+            lines += [f"      {one_line(text, 100)}" for text in one.assumed]
+    return "\n".join(lines)
+
+
+def _names(names: Sequence[str]) -> str:
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+
+
+def _sides(dispute: Dispute) -> str:
+    expected, other = one_line(dispute.expected, 30), one_line(dispute.other, 30)
+    if not dispute.votes:
+        return f"the reference returns {expected}, a known-right program {other}"
+    return f"the reference and {dispute.against} samples return {expected}, {dispute.votes} samples {other}"
+
+
+def as_json(found: Sequence[Strengthened]) -> dict[str, object]:
+    """Return the same as a JSON object."""
+    return {"schema": "auditor/strengthened/2", "tasks": [as_row(one) for one in found]}
+
+
+def as_row(one: Strengthened) -> dict[str, object]:
+    """Write one task's result as plain JSON values."""
+    return {
+        "task_id": one.task_id, "tried": one.tried, "valid": one.valid, "raising": one.raising,
+        "suspects": one.suspects, "caught": one.caught, "assumed": list(one.assumed),
+        "cpu_seconds": round(one.cpu_seconds, 3), "skipped": one.skipped,
+        "tests": [
+            {"arguments": _encoded(test.arguments), "origin": test.origin, "expected": test.expected,
+             "kills": list(test.kills), "got": test.got}
+            for test in one.tests
+        ],
+        "underspecified": [
+            {"arguments": _encoded(dispute.arguments), "expected": dispute.expected, "other": dispute.other,
+             "votes": dispute.votes, "against": dispute.against}
+            for dispute in one.underspecified
+        ],
+    }  # fmt: skip
+
+
+def from_row(row: JsonObject) -> Strengthened:
+    """Read what :func:`as_row` wrote; raises ``KeyError``, ``TypeError`` or ``ValueError`` for anything else."""
+    tests = [object_or_empty(one) for one in list_or_empty(row["tests"])]
+    disputes = [object_or_empty(one) for one in list_or_empty(row["underspecified"])]
+    return Strengthened(
+        str(row["task_id"]),
+        tuple(
+            NewTest(_decoded(one["arguments"]), str(one["origin"]), str(one["expected"]),
+                    tuple(map(str, list_or_empty(one["kills"]))), str(one["got"]))
+            for one in tests
+        ),
+        _count(row["tried"]), _count(row["valid"]), _count(row["raising"]),
+        tuple(
+            Dispute(_decoded(one["arguments"]), str(one["expected"]), str(one["other"]), _count(one["votes"]),
+                    _count(one["against"]))
+            for one in disputes
+        ),
+        _count(row["suspects"]), _count(row["caught"]), tuple(map(str, list_or_empty(row["assumed"]))),
+        float(str(row["cpu_seconds"])), str(row["skipped"]),
+    )  # fmt: skip
+
+
+def _encoded(arguments: tuple[object, ...]) -> list[object]:
+    return [encode_value(value) for value in arguments]
+
+
+def _decoded(value: object) -> tuple[object, ...]:
+    if not isinstance(value, list):
+        raise TypeError("arguments are not a list")
+    return tuple(decode_value(one) for one in value)
+
+
+def _count(value: object) -> int:
+    if not isinstance(value, int):
+        raise TypeError("not a count")
+    return value
