@@ -1,12 +1,12 @@
-"""Where work runs: one seam between what is to be done and the processes that do it.
+"""The interface between a job and the processes that run it.
 
-A :class:`Job` says how to set up, once for each process (its :class:`Site`) and once for each worker of it; a
-worker is a function from one picklable item to records. An :class:`Engine` starts a :class:`Session` for a job,
-whose ``map`` streams the records of many items, in any order. :class:`~auditor.engine.local.LocalEngine` runs
-everything on this machine; :class:`~auditor.engine.dask.DaskEngine` sends job and items to the workers of a cluster.
+A :class:`Job` sets up a :class:`Site` once per process and a :class:`Worker` once per thread; a worker turns one
+picklable item into records. An :class:`Engine` starts a :class:`Session` for a job, whose ``map`` streams the records
+of many items, in any order. :class:`~auditor.engine.local.LocalEngine` runs everything on this machine;
+:class:`~auditor.engine.dask.DaskEngine` sends job and items to the workers of a cluster.
 
-An item stands for itself: a worker keeps nothing between items that their records depend on, only what makes
-them cheap (processes that are started, expected outputs that are known).
+Items are independent: records depend only on the job and their item. Workers cache what makes items cheap, such as
+started processes and known expected outputs.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ About_co = TypeVar("About_co", covariant=True)
 
 
 class Worker(Protocol[Item_contra, Record_co]):
-    """What works on one item at a time; made, used and closed by one thread."""
+    """Processes one item at a time. Created, used and closed by one thread."""
 
     def run(self, item: Item_contra) -> Iterable[Record_co]:
-        """Work on an item; give its records as they are done."""
+        """Process an item and yield its records as they are ready."""
         ...
 
     def stop(self) -> None:
-        """End what runs at the moment, from any thread; ``run`` then raises."""
+        """Abort the current item, from any thread; ``run`` then raises."""
         ...
 
     def close(self) -> None:
@@ -39,79 +39,79 @@ class Worker(Protocol[Item_contra, Record_co]):
 
 
 class Site(Protocol[Item_contra, Record_co, About_co]):
-    """What the workers of one process share."""
+    """State shared by the workers of one process."""
 
     @property
     def about(self) -> About_co:
-        """What the driver wants to know of it; picklable."""
+        """Facts about this process for the driver; picklable."""
         ...
 
     @property
     def environment(self) -> str:
-        """A digest of what records depend on besides the job and the items; the same on all sites of a session."""
+        """A digest of everything besides job and item that records depend on; equal on all sites of a session."""
         ...
 
     def worker(self, number: int) -> Worker[Item_contra, Record_co]:
-        """Make the worker of that number, from 0, in the thread that will use it."""
+        """Create worker ``number``, from 0, in the thread that will use it."""
         ...
 
     def close(self) -> None:
-        """Release what is shared, after the workers are closed."""
+        """Release the shared state, after the workers are closed."""
         ...
 
 
 class Job(Protocol[Item_contra, Record_co, About_co]):
-    """How to set up; picklable, so that another process can."""
+    """Describes the work; picklable, so that any process can set it up."""
 
     def open(self) -> Site[Item_contra, Record_co, About_co]:
-        """Set up in this process; raises :class:`~auditor.errors.AuditorError` where this machine cannot do it."""
+        """Set up in this process; raises :class:`~auditor.errors.AuditorError` if this machine cannot do the job."""
         ...
 
     @property
     def shared(self) -> tuple[type, ...]:
-        """Types of objects that many items hold; over a network each object is sent to a process once."""
+        """Types of objects shared by many items; over a network each object is sent to a process once."""
         ...
 
     def split(self, item: Item_contra) -> Sequence[Any]:
-        """Return two items that are an item together, or that item alone where it cannot be divided."""
+        """Return two items that together are this item, or the item alone if it cannot be divided."""
         ...
 
     def rest(self, item: Item_contra, records: Sequence[Any]) -> Any:
-        """Return what remains of an item after these of its records; ``None``: nothing."""
+        """Return the part of an item without these of its records; ``None`` if nothing remains."""
         ...
 
     def give_up(self, item: Item_contra, reason: str) -> Iterable[Record_co]:
-        """Return the records of an item that cannot be divided and ends every process that works on it."""
+        """Return the records of an indivisible item that kills every process that runs it."""
         ...
 
 
 class Session(Protocol[Item_contra, Record_co, About_co]):
-    """Workers that are ready; a context manager that ends them."""
+    """Ready workers, as a context manager that ends them."""
 
     @property
     def batch_size(self) -> int:
-        """How many small things to put into one item, so that handing them over costs little."""
+        """How many units of work to put into one item, so that the cost of sending it is small."""
         ...
 
     @property
     def width(self) -> int:
-        """How many items are worked on at once, now."""
+        """Number of items that run at once, now."""
         ...
 
     @property
     def sites(self) -> Sequence[About_co]:
-        """What each process said about itself."""
+        """The facts that each process reported about itself."""
         ...
 
     def map(self, items: Iterable[Item_contra], *, alone: bool = False) -> Iterator[Record_co]:
-        """Stream the records of all items, in any order, taking items only a few ahead.
+        """Stream the records of all items, in any order, reading only a few items ahead.
 
-        ``alone`` gives each item about twice the machine: half the workers run. Raises what a worker raises.
+        ``alone`` runs half the workers, so that each item has about twice the machine. Raises what a worker raises.
         """
         ...
 
     def close(self) -> None:
-        """End all workers, also those in the middle of an item."""
+        """End all workers, including those in the middle of an item."""
         ...
 
     def __enter__(self) -> Self:
@@ -127,5 +127,5 @@ class Engine(Protocol):
     """Starts sessions."""
 
     def start(self, job: Job[Item, Record, About]) -> Session[Item, Record, About]:
-        """Set a job up; raises what :meth:`Job.open` raises."""
+        """Set up a job; raises what :meth:`Job.open` raises."""
         ...

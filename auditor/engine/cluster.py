@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from distributed import Client, Future, Security
 
 _ANSWER_SECONDS = 10.0
-"""How long one question to the scheduler, or the fetching of one result, may take."""
+"""Seconds allowed for one query to the scheduler, or for fetching one result."""
 _RELEASE_SECONDS = 5.0
-"""How long workers may take to end their processes when a session is closed."""
+"""Seconds that workers may take to end their processes when a session is closed."""
 
 Events = queue.SimpleQueue[tuple[str, "Future[Any]"]]
 """Futures that are done, each with its key."""
@@ -30,7 +30,7 @@ Answer = Done | Lacks | Failed | Proof
 
 
 class Cluster:
-    """Calls functions on workers by address. Every call that ends, however it does, is put into a queue."""
+    """Calls functions on workers by address, and puts every finished call into a queue, whatever its outcome."""
 
     def __init__(self, address: str, security: Security | None, patience: float, events: Events) -> None:
         """Connect; raises :class:`~auditor.errors.EngineError` where no scheduler answers within ``patience`` seconds.
@@ -58,7 +58,7 @@ class Cluster:
         return Client(self._address, timeout=seconds, security=self._security, set_as_default=False, name="auditor")
 
     def threads(self) -> Mapping[str, int] | None:
-        """Return the threads of each worker that is there, by address; ``None`` where no scheduler answers."""
+        """Return the number of threads of each connected worker, by address; ``None`` if no scheduler answers."""
         try:
             if self._client.status == "closed":
                 self._client = self._connect(_ANSWER_SECONDS)
@@ -71,11 +71,11 @@ class Cluster:
         return found
 
     def prove(self, address: str, session: str, job: bytes, threads: int) -> str:
-        """Have a worker set a job up; returns the key under which the answer will come."""
+        """Let a worker set up a job; returns the key of the answer."""
         return self._submit(address, prove, session, job, threads)
 
     def call(self, address: str, call: Call) -> str:
-        """Send an item to a worker; returns the key under which the answer will come."""
+        """Send an item to a worker; returns the key of the answer."""
         return self._submit(address, work, call)
 
     def _submit(self, address: str, function: Any, *arguments: object) -> str:
@@ -86,7 +86,7 @@ class Cluster:
         return key
 
     def answer(self, key: str, future: Future[Any]) -> Answer | Exception | None:
-        """Return what a worker answered, or what went wrong on the way; ``None``: the call was lost or cancelled."""
+        """Return a worker's answer, or the error of the call; ``None`` if it was lost or cancelled."""
         self._futures.pop(key, None)
         try:
             found: Answer = future.result(timeout=_ANSWER_SECONDS)
@@ -97,7 +97,7 @@ class Cluster:
         return found
 
     def cancel(self, keys: Iterable[str]) -> None:
-        """Forget calls: those that are at work end unheard."""
+        """Cancel calls; results of running ones are ignored."""
         dropped = [future for key in list(keys) if (future := self._futures.pop(key, None)) is not None]
         if dropped:
             with suppress(Exception):

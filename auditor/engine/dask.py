@@ -1,8 +1,8 @@
-"""The engine of a Dask cluster: batches go to its workers, results come back in any order, this process alone writes.
+"""The engine of a Dask cluster: items go to its workers, results return in any order, and only the driver writes.
 
-The driver decides which worker gets which item, so that it knows what a worker that dies was at. Items that were at
-work in a process that died run again with no other item beside them. One that ends a process alone, too, is halved,
-and halved again, until the part that does it is found; that part's records are what the job gives up with.
+The driver assigns items to workers, so it knows which items a dead worker was running. Those items run again, each
+alone on a worker. An item that kills that process too is halved until the part that does it is found; ``Job.give_up``
+then provides the records of that part.
 """
 
 from __future__ import annotations
@@ -27,27 +27,27 @@ if TYPE_CHECKING:
     from distributed import Future, Security
 
 BATCH = 100
-"""Small things in an item: enough that handing it over costs little."""
+"""Units of work per item: enough to make the cost of sending it small."""
 AHEAD = 2
-"""Items handed out for each thread of a worker: the one at work, and the next."""
+"""Items in flight per thread of a worker: the one that runs, and the next."""
 LOOK_SECONDS = 1.0
-"""Time between two looks at which workers there are."""
+"""Seconds between two queries for the connected workers."""
 DEATHS = 3
-"""Processes that an item may end before it is given up."""
+"""Processes that an item may kill before it is given up."""
 
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """What a user is told of the cluster."""
+    """Callbacks that tell the user about the cluster."""
 
     note: Callable[[str], None] = lambda _: None
-    """A worker was refused or lost, or the scheduler."""
+    """Called when a worker is refused or lost, or the scheduler is lost."""
     workers: Callable[[int], None] = lambda _: None
-    """How many threads work now."""
+    """Called with the number of worker threads whenever it changes."""
 
 
 def security_of(ca: Path | None, certificate: Path | None, key: Path | None) -> Security | None:
-    """Return what a connection by TLS takes, from files in PEM; ``None`` where there are none."""
+    """Return the TLS settings of a connection, from PEM files; ``None`` without files."""
     if ca is None:
         return None
     from distributed import Security
@@ -69,46 +69,46 @@ class DaskEngine:
     """Seconds without a scheduler or worker after which a job fails."""
     watch: Watch = field(default_factory=Watch)
     answer_seconds: float = 10.0
-    """A worker returns what it has done of an item after so long, and the rest is sent again: none waits for long."""
+    """Seconds after which a worker returns the finished part of an item; the rest is sent again."""
 
     def start(self, job: Job[Item, Record, About]) -> DaskSession[Item, Record, About]:
-        """Set a job up on every worker that is there.
+        """Set up a job on every connected worker.
 
-        Raises :class:`~auditor.errors.EngineError` where there is none, or none that can do the job.
+        Raises :class:`~auditor.errors.EngineError` if there is none, or none that can do the job.
         """
         return DaskSession(job, self)
 
 
 @dataclass(slots=True, eq=False)
 class _Parcel(Generic[Item]):
-    """An item on its way."""
+    """An item, with what happened to it so far."""
 
     item: Item
     deaths: int = 0
-    """Processes that have ended while it was at work there."""
+    """Processes that died while running it."""
 
 
 @dataclass(slots=True, eq=False)
 class _Worker:
-    """A worker that has proved that it can do the job."""
+    """A worker that has proved its sandbox and can do the job."""
 
     address: str
     threads: int
     proof: Proof
     sent: set[str] = field(default_factory=set)
-    """Shared objects that it has."""
+    """Digests of the shared objects that it holds."""
     in_flight: dict[str, _Parcel[Any]] = field(default_factory=dict)
-    """Items that were sent there, by the key of their future, in that order."""
+    """Items sent to it, by the key of their future, oldest first."""
 
     def room(self, *, alone: bool) -> int:
-        """Return how many more items it takes; an item under suspicion fills it."""
+        """Return how many more items it can take; an item that killed a process before has the worker to itself."""
         if any(parcel.deaths for parcel in self.in_flight.values()):
             return 0
         return (max(1, self.threads // 2) if alone else self.threads * AHEAD) - len(self.in_flight)
 
 
 class DaskSession(Generic[Item, Record, About]):
-    """A job on the workers of a cluster; new workers join it once they have proved themselves."""
+    """A job on the workers of a cluster; new workers join once they have proved their sandbox."""
 
     def __init__(self, job: Job[Item, Record, About], engine: DaskEngine) -> None:
         self._job = job
@@ -127,7 +127,7 @@ class DaskSession(Generic[Item, Record, About]):
         self._given_up: list[Record] = []
         self._looked = 0.0
         self._alive = time.monotonic()
-        """When there was a worker last."""
+        """Monotonic time at which a worker was last connected."""
         try:
             self._gather()
         except BaseException:
@@ -142,28 +142,28 @@ class DaskSession(Generic[Item, Record, About]):
 
     @property
     def batch_size(self) -> int:
-        """How many small things to put into one item."""
+        """How many units of work to put into one item."""
         return BATCH
 
     @property
     def width(self) -> int:
-        """How many threads the workers have."""
+        """Number of threads of all workers."""
         return sum(worker.threads for worker in self._workers.values())
 
     @property
     def sites(self) -> Sequence[About]:
-        """What each worker said about itself."""
+        """The facts that each worker reported about itself."""
         return [worker.proof.about for worker in self._workers.values()]
 
     def close(self) -> None:
-        """End all work on the cluster, also items that are at work."""
+        """End all work on the cluster, including running items."""
         self._cluster.close(self._name, list(self._workers))
         self._engine.watch.workers(0)
 
     def map(self, items: Iterable[Item], *, alone: bool = False) -> Iterator[Record]:
-        """Stream the records of all items, in any order, taking items only a few ahead of each worker.
+        """Stream the records of all items, in any order, reading only a few items ahead of each worker.
 
-        Raises what the job raises, and :class:`~auditor.errors.EngineError` where no worker is left for long.
+        Raises what the job raises, and :class:`~auditor.errors.EngineError` if no worker is left for too long.
         """
         more, is_exhausted = iter(items), False
         try:
@@ -190,7 +190,7 @@ class DaskSession(Generic[Item, Record, About]):
     # workers -----------------------------------------------------------------------------------------
 
     def _gather(self) -> None:
-        """Wait for a worker; when all that are connected have answered, agree on what most of them are."""
+        """Wait until every connected worker has answered; the most frequent environment becomes the session's."""
         proofs: list[tuple[str, int, Proof]] = []
         while not proofs or self._proving:
             self._look()
@@ -203,7 +203,7 @@ class DaskSession(Generic[Item, Record, About]):
             self._accept(address, threads, proof)
 
     def _look(self) -> None:
-        """See which workers came and went; have new ones prove themselves; fail when there is none for too long."""
+        """Update the list of workers, ask new ones for a proof, and fail if there is none for too long."""
         now = time.monotonic()
         if now - self._looked < LOOK_SECONDS:
             return
@@ -227,7 +227,7 @@ class DaskSession(Generic[Item, Record, About]):
         return f"no worker can do this ({reason})" if reason else "the scheduler has no worker"
 
     def _proven(self, key: str, future: Future[Any]) -> tuple[str, int, Proof] | None:
-        """Return a worker's proof with its address and threads; ``None`` where it is refused, or gone."""
+        """Return a worker's proof with its address and threads; ``None`` if it is refused or gone."""
         address, threads = self._proving.pop(key)
         match self._cluster.answer(key, future):
             case Proof(refusal="") as proof:
@@ -252,7 +252,7 @@ class DaskSession(Generic[Item, Record, About]):
         self._engine.watch.note(f"worker {address} is not used: {why}")
 
     def _lose(self, address: str) -> None:
-        """Take back what a worker had; what was at work there may have ended it."""
+        """Take back a dead worker's items; those that were running may have killed it."""
         worker = self._workers.pop(address)
         self._cluster.cancel(worker.in_flight)
         for place, parcel in enumerate(worker.in_flight.values()):
@@ -269,7 +269,7 @@ class DaskSession(Generic[Item, Record, About]):
         return any(worker.room(alone=alone) > 0 for worker in self._workers.values())
 
     def _hand_out(self, alone: bool) -> None:
-        """Send what waits, to the worker with most room; one under suspicion to a worker that is idle."""
+        """Send waiting items to the worker with most room, and items that killed a process before to an idle one."""
         kept: list[_Parcel[Item]] = []
         reserved: set[str] = set()
         for parcel in sorted(self._waiting, key=lambda one: one.deaths, reverse=True):
@@ -298,14 +298,14 @@ class DaskSession(Generic[Item, Record, About]):
         worker.in_flight[key] = parcel
 
     def _take(self, key: str, future: Future[Any]) -> Iterator[Record]:
-        """Take in what a future came to; yield the records."""
+        """Handle the result of a future; yield its records."""
         if key in self._proving:
             if (found := self._proven(key, future)) is not None:
                 self._accept(*found)
             return
         worker = next((one for one in self._workers.values() if key in one.in_flight), None)
         if worker is None:
-            return  # of a worker that is gone, or of a map that was left
+            return  # from a worker that is gone, or from an abandoned map
         parcel = worker.in_flight[key]
         match self._cluster.answer(key, future):
             case Done(records, rest):
@@ -318,7 +318,7 @@ class DaskSession(Generic[Item, Record, About]):
                 self._send(parcel, worker, blobs)
             case Failed(error):
                 raise error
-            case None:  # the scheduler was lost, and all that it knew
+            case None:  # the scheduler was lost, and its state with it
                 del worker.in_flight[key]
                 self._waiting.append(parcel)
             case _:  # the process has ended; a new one may have its address
@@ -329,7 +329,7 @@ class DaskSession(Generic[Item, Record, About]):
         yield from given_up
 
     def _suspect(self, parcel: _Parcel[Item]) -> None:
-        """Count that a process ended with an item at work; divide it or give it up if it was alone there."""
+        """Count a process that died while running an item; if it ran alone there, divide it or give it up."""
         parcel.deaths += 1
         if parcel.deaths == 1:
             self._waiting.append(parcel)

@@ -1,4 +1,4 @@
-"""The engine of this machine: one site, a few threads that mostly wait for processes of their own."""
+"""The local engine: one site, and a few threads that mostly wait for their own subprocesses."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from auditor.engine import About, Item, Job, Record, Site, Worker
 
 T = TypeVar("T")
 _ITEMS_AHEAD = 2
-"""Items handed out for each worker: the one it works on, and the next."""
+"""Items in flight per worker: the current one, and the next."""
 _BATCH = 8
-"""A batch costs nothing to hand over here, and small ones keep the workers equally busy to the end."""
+"""Handing over a batch is free here, and small batches keep all workers busy to the end."""
 
 
 def cores() -> int:
@@ -30,7 +30,7 @@ class LocalEngine:
     """Runs jobs in threads of this process."""
 
     def __init__(self, workers: int = 0) -> None:
-        """Run so many workers at once; 0 means one a core."""
+        """Run this many workers at once; 0 means one per core."""
         self.workers = workers or cores()
 
     def start(self, job: Job[Item, Record, About]) -> LocalSession[Item, Record, About]:
@@ -40,16 +40,16 @@ class LocalEngine:
 
 @dataclass(frozen=True, slots=True)
 class _Finished:
-    """An item is done."""
+    """Marks the end of an item."""
 
     error: BaseException | None
 
 
 class LocalSession(Generic[Item, Record, About]):
-    """The threads of one job, each with a worker of its own that it makes when it first needs it.
+    """The threads of one job, each with its own worker, created on first use.
 
-    Processes are started by these threads only, which live until the session is closed: the kernel kills a process
-    with ``PR_SET_PDEATHSIG`` when the thread that started it ends.
+    Only these threads start processes, and they live until the session is closed: with ``PR_SET_PDEATHSIG`` the kernel
+    kills a process when the thread that started it ends.
     """
 
     def __init__(self, job: Job[Item, Record, About], workers: int) -> None:
@@ -73,22 +73,22 @@ class LocalSession(Generic[Item, Record, About]):
 
     @property
     def batch_size(self) -> int:
-        """How many small things to put into one item."""
+        """How many units of work to put into one item."""
         return _BATCH
 
     @property
     def width(self) -> int:
-        """How many items are worked on at once."""
+        """Number of items that run at once."""
         return self.workers
 
     @property
     def sites(self) -> Sequence[About]:
-        """What the one process said about itself."""
+        """The facts about this process."""
         return [self._site.about] if self._site is not None else []
 
     @property
     def environment(self) -> str:
-        """A digest of what records depend on here."""
+        """Digest of the environment that records depend on here."""
         return self._site.environment if self._site is not None else ""
 
     def close(self) -> None:
@@ -105,7 +105,7 @@ class LocalSession(Generic[Item, Record, About]):
             self._site.close()
 
     def map(self, items: Iterable[Item], *, alone: bool = False) -> Iterator[Record]:
-        """Stream the records of all items, in any order, taking items only a few ahead."""
+        """Stream the records of all items, in any order, reading only a few items ahead."""
         ahead = max(1, self.workers // 2) if alone else self.workers * _ITEMS_AHEAD
         records: queue.SimpleQueue[Record | _Finished] = queue.SimpleQueue()
         abandoned = threading.Event()
@@ -122,7 +122,7 @@ class LocalSession(Generic[Item, Record, About]):
             abandoned.set()
 
     def _work(self, item: Item, records: queue.SimpleQueue[Record | _Finished], abandoned: threading.Event) -> None:
-        """Work on an item in a thread of the pool, until nobody waits for it any more."""
+        """Process an item in a thread of the pool, until its consumer is gone."""
         error: BaseException | None = None
         try:
             if not abandoned.is_set():
@@ -146,7 +146,7 @@ class LocalSession(Generic[Item, Record, About]):
 
 
 def _next(records: queue.SimpleQueue[T | _Finished]) -> Generator[T, None, int]:
-    """Take one message: yield a record, or raise an error; returns how many items it ended."""
+    """Take one message: yield a record or raise an error; returns the number of finished items, 0 or 1."""
     message = records.get()
     if not isinstance(message, _Finished):
         yield message

@@ -1,4 +1,4 @@
-"""The side of a cluster's worker: it keeps sessions of jobs, and works on the items that it is called with.
+"""The worker's side of a cluster: it keeps a session per job and processes the items that it receives.
 
 Items and records travel as pickles. Objects of a job's shared types (the tasks of a benchmark) are left out of the
 items and sent once for each process, compressed, under a digest of their content.
@@ -23,22 +23,22 @@ from auditor.engine.local import LocalSession
 from auditor.errors import AuditorError
 
 _BLOB_SECONDS = 5.0
-"""How long a call waits for a shared object that came with another call."""
+"""Seconds that a call waits for a shared object that another call brings."""
 _OBJECTS = 32
-"""Shared objects that are kept unpacked."""
+"""Number of shared objects kept unpacked."""
 _IDLE_SECONDS = 900.0
-"""A session that was not used for so long, of a driver that ended without notice, makes room for a new one."""
+"""Seconds without use after which a session is closed when a new one starts: its driver ended without notice."""
 
 
 class Packer:
-    """Turns items into bytes without their shared objects, which are packed once each."""
+    """Pickles items without their shared objects, each of which is pickled once."""
 
     def __init__(self, shared: tuple[type, ...]) -> None:
         self._shared = shared
         self._digests: dict[int, tuple[object, str]] = {}
-        """By identity; the object is held, so that no other takes its identity."""
+        """By ``id()``; holding the object keeps its id from being reused."""
         self.blobs: dict[str, bytes] = {}
-        """Digest → the object, packed."""
+        """Digest → the object, pickled and compressed."""
 
     def pack(self, item: object) -> tuple[bytes, frozenset[str]]:
         """Return an item's bytes and the digests of the shared objects in it."""
@@ -88,25 +88,25 @@ class Call:
     needs: frozenset[str]
     """Digests of the shared objects in it."""
     blobs: Mapping[str, bytes]
-    """Those of them that this process has not been sent before."""
+    """Those of them that were not sent to this process before."""
     seconds: float
-    """After so long the call returns with what it has done of the item."""
+    """Time after which the call returns the finished part of the item."""
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What came of a call."""
+    """The result of a call."""
 
     records: Sequence[Any]
     rest: Any
-    """What of the item was not done in time; ``None``: nothing."""
+    """The part of the item that was not finished in time; ``None`` if all was."""
     seconds: float
-    """Wall time that it took."""
+    """Wall time taken."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lacks:
-    """The process does not have what it needs, e.g. since it is a new one at an old address."""
+    """The process lacks the session or shared objects, e.g. because it is a new process at an old address."""
 
     session: bool
     blobs: frozenset[str]
@@ -114,7 +114,7 @@ class Lacks:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The job itself has failed there."""
+    """The job itself raised an error."""
 
     error: BaseException
 
@@ -126,9 +126,9 @@ class Proof:
     host: str
     about: Any
     environment: str
-    """What records depend on there."""
+    """Digest of the environment that records depend on."""
     refusal: str = ""
-    """Why it cannot do the job; empty where it can."""
+    """Why it cannot do the job; empty if it can."""
 
 
 @dataclass(slots=True)
@@ -148,13 +148,13 @@ class _Open:
             self.arrived.notify_all()
 
     def lacking(self, needs: frozenset[str]) -> frozenset[str]:
-        """Return what has not come, after a while."""
+        """Return the digests that have not arrived after ``_BLOB_SECONDS``."""
         with self.arrived:
             self.arrived.wait_for(lambda: needs <= self.blobs.keys(), _BLOB_SECONDS)
             return needs - self.blobs.keys()
 
     def load(self, digest: str) -> Any:
-        """Return a shared object: the same one to every item, as long as it is kept."""
+        """Return a shared object; all items get the same one while it is kept."""
         with self.arrived:
             if digest not in self.objects:
                 self.objects[digest] = pickle.loads(zlib.decompress(self.blobs[digest]))  # noqa: S301 - of our driver
@@ -169,7 +169,7 @@ _guard = threading.Lock()
 
 
 def prove(session: str, job: bytes, threads: int) -> Proof:
-    """Set a job up in this process, as a session under that name, and say what was found."""
+    """Set up a job in this process as a session of that name, and report what this process is."""
     host = socket.gethostname()
     with _guard:
         found = _sessions.get(session)
@@ -185,7 +185,7 @@ def prove(session: str, job: bytes, threads: int) -> Proof:
 
 
 def work(call: Call) -> Done | Lacks | Failed:
-    """Work on an item, for a bounded time."""
+    """Process an item, for a bounded time."""
     with _guard:
         found = _sessions.get(call.session)
     if found is None:
@@ -205,7 +205,7 @@ def work(call: Call) -> Done | Lacks | Failed:
             records.append(record)
             if time.monotonic() - started > call.seconds:
                 break
-    except BaseException as error:  # noqa: BLE001 - it is the driver's to raise
+    except BaseException as error:  # noqa: BLE001 - raised again by the driver
         return Failed(_portable(error))
     rest = found.job.rest(item, records)
     return Done(records, rest, time.monotonic() - started)
@@ -227,7 +227,7 @@ def _drop_idle() -> None:
 
 
 def _portable(error: BaseException) -> BaseException:
-    """Return an error that survives the way to the driver."""
+    """Return an error that can be sent to the driver."""
     try:
         pickle.loads(pickle.dumps(error))  # noqa: S301 - made here
     except Exception:  # noqa: BLE001 - whatever its class does

@@ -1,4 +1,4 @@
-"""Making one run of several: shards that machines worked on separately, into the run's own folder."""
+"""Merging runs: shards from several machines into one run folder."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from auditor.pipeline.run import DATABASE, Run
 from auditor.store import MergedShards, ReferenceCheck, Store
 
 _ONE_ONLY = ("benchmark", "verify_settings", "environment", "rubric", "tools")
-"""What all databases that become one run must agree on, where they have it."""
+"""Entries that must be equal in all merged databases that have them."""
 _NAMED = 5
-"""Programs named by id where two runs disagree."""
+"""Number of disputed programs named by id."""
 
 
 def take_whole_run(run: Run, store: Store) -> None:
-    """Take what the whole run's folder holds of a shard's tasks into the shard's database, if there is one."""
+    """Copy the rows of a shard's tasks from the whole run's database, if it exists, into the shard's."""
     path = run.whole_folder / DATABASE
     if not path.is_file():
         return
@@ -29,15 +29,15 @@ def take_whole_run(run: Run, store: Store) -> None:
 
 
 def merge(folders: Sequence[Path], out: Path) -> Iterator[str]:
-    """Merge run folders into ``out``; yield what a reader should know, a line each.
+    """Merge run folders into ``out``; yield one line per fact that the user should know.
 
-    Merging a folder again changes nothing. Raises :class:`~auditor.errors.StoreError` where a folder holds no run,
-    or one of other tasks, limits, rubric or model settings than the rest, before anything is written.
+    Merging a folder again changes nothing. Raises :class:`~auditor.errors.StoreError`, before anything is written, if a
+    folder holds no run, or a run with other tasks, limits, rubric or model settings than the rest.
     """
     folders = list({folder.resolve(): folder for folder in folders}.values())
     for folder in folders:
         with Store(folder / DATABASE, create=False):
-            pass  # it is there, and of this schema
+            pass  # it exists and has this schema
     with ExitStack() as stack:
         for folder in folders:
             stack.enter_context(sole_worker(folder, create=False))
@@ -66,8 +66,8 @@ def _take(store: Store, source: Store, folder: Path, read: dict[str, bool]) -> I
     yield f"{folder}: {taken.samples} samples, {taken.verdicts} verdicts and {taken.styles} style results are new"
     if taken.different_samples:
         yield (
-            f"{folder}: {taken.different_samples} samples are not the answers that were merged before them under the "
-            "same key; the earlier ones stay"
+            f"{folder}: {taken.different_samples} samples differ from those merged earlier under the same key; the "
+            "earlier ones stay"
         )
     for key in source.meta.model_entries():
         kind, _, name = key.partition(":")
@@ -77,13 +77,13 @@ def _take(store: Store, source: Store, folder: Path, read: dict[str, bool]) -> I
     if shard is None:
         return
     if merged is not None and merged.count != shard.count:
-        merged = None  # cut again: the earlier count says nothing of what is missing now
+        merged = None  # sharded differently: the earlier numbers do not apply
     numbers = {*(merged.numbers if merged else ()), shard.number}
     store.meta.shards = MergedShards(shard.count, tuple(sorted(numbers)))
 
 
 def _finish(store: Store, read: dict[str, bool], sources: Sequence[Store]) -> None:
-    """Note what is complete now that every part is here, so that it is not done again."""
+    """Mark as complete what needs every shard, so that it is not done again."""
     with store.transaction():
         for name, is_read in read.items():
             if is_read:
@@ -93,7 +93,7 @@ def _finish(store: Store, read: dict[str, bool], sources: Sequence[Store]) -> No
 
 
 def _take_entries(store: Store, source: Store) -> None:
-    """Take what a database keeps once, where there is nothing yet."""
+    """Copy the entries that this database does not have yet."""
     own, theirs = store.meta, source.meta
     own.benchmark = own.benchmark or theirs.benchmark
     own.config = own.config or theirs.config
@@ -120,7 +120,7 @@ def _agree(one: Store, other: Store) -> None:
 def _refuse(one: Store, other: Store, name: str, here: object, there: object) -> None:
     if here is not None and there is not None and here != there:
         raise StoreError(
-            f"is of another run than {one.path}: {name.replace('_', ' ')} differs",
+            f"belongs to another run than {one.path}: {name.replace('_', ' ')} differs",
             where=str(other.path),
             remedy="merge only folders made with one audit.toml and one version of auditor and its linters",
         )
@@ -130,8 +130,8 @@ def _summary(store: Store) -> Iterator[str]:
     disputed = store.disputed_verdicts()
     for one in disputed[:_NAMED]:
         yield (
-            f"{one.task_id}: {one.suite} of program {one.program} came out as {one.kept} and as {one.other}; "
-            f"{one.kept} counts, and the verdict is flaky"
+            f"{one.task_id}: the {one.suite} suite of program {one.program} has two outcomes, {one.kept} and "
+            f"{one.other}; {one.kept} counts, and the verdict is flaky"
         )
     if len(disputed) > _NAMED:
         yield f"verdicts that differ between runs: {len(disputed)} in all; each is flaky"

@@ -1,4 +1,4 @@
-"""Verdicts that an earlier run has reached on this machine are not reached again."""
+"""Reuse of verdicts that earlier runs reached on this machine."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 
 class Reuse:
-    """Finds and keeps verdicts of one run's programs. Use as a context manager."""
+    """Looks up and stores verdicts of one run's programs. Use as a context manager."""
 
     def __init__(self, run: Run, store: Store, verifier: Verifier) -> None:
-        """Open the user's cache of verdicts; with ``[verify] reuse = false`` or ``AUDITOR_CACHE=off`` there is none.
+        """Open the user's verdict cache, unless ``[verify] reuse = false`` or ``AUDITOR_CACHE=off``.
 
-        Raises :class:`~auditor.errors.UsageError` where another user may write to it.
+        Raises :class:`~auditor.errors.UsageError` if another user can write to it.
         """
         from auditor.verify import code_digest
 
@@ -41,7 +41,7 @@ class Reuse:
         self._cache.close()
 
     def take(self, programs: Mapping[str, str]) -> int:
-        """Write the verdicts that are known of programs, named with their tasks; return how many."""
+        """Store the known verdicts of programs (program id → task id) in the run; return how many."""
         if not self._cache.is_open:
             return 0
         wanted = [
@@ -57,14 +57,14 @@ class Reuse:
         return len(found)
 
     def keep(self, verdicts: Iterable[Verdict], task_of: Mapping[str, str]) -> None:
-        """Keep verdicts for later runs; ``task_of`` names the tasks of their programs."""
+        """Keep verdicts for later runs; ``task_of`` maps their programs to tasks."""
         if self._cache.is_open:
             self._cache.keep(
                 {self._key(one.program, task_of[one.program], one.suite): one for one in verdicts if one.sandbox}
             )
 
     def _key(self, program: str, task_id: str, suite: SuiteName) -> bytes:
-        """Return the key of a verdict; a program's id stands for its text."""
+        """Return a verdict's key; the program's id stands for its text."""
         if task_id not in self._tasks:
             self._tasks[task_id] = digest([self._run.all_tasks[task_id]])
         parts = json.dumps([*self._facts, self._tasks[task_id], program, suite])
