@@ -5,38 +5,24 @@ A row is a plain dict with the place it was read from, so that an error can name
 
 from __future__ import annotations
 
-import bz2
-import gzip
 import json
 import logging
-import lzma
 import re
-import sys
-import zlib
 from codecs import BOM_UTF8
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, cast
+from typing import IO
 
-from auditor.json_types import JsonObject, JsonValue
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
-
+from auditor.benchmark.unpacked import DAMAGED, check_packed, open_text
 from auditor.errors import EndpointError, InputError
+from auditor.json_types import JsonObject, JsonValue
 
 HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?")
 SPLIT = "test"
-DAMAGED = (EOFError, zlib.error, lzma.LZMAError, zstd.ZstdError, OSError)
-"""What reading a compressed file that is cut off or damaged raises."""
 _LONGEST_LINE = 512 << 20
 """Bytes of one line."""
-_RATIO, _RATIO_FROM = 200, 64 << 20
-"""A compressed file that unpacks to more than so many times its size is refused, from so many bytes on."""
 FILE_SUFFIXES = (".jsonl", ".jsonl.gz", ".json", ".json.gz")
 
 
@@ -131,16 +117,9 @@ def text_lines(path: Path, *, keep_blank: bool = False) -> Iterator[tuple[int, s
 
 
 def _bounded_lines(file: IO[bytes], path: Path) -> Iterator[bytes]:
-    """Read lines of bounded length; a compressed file may also not unpack to far more than it is."""
-    most = max(_RATIO * path.stat().st_size, _RATIO_FROM)
-    number, total = 1, 0
-    while line := file.readline(min(_LONGEST_LINE, most - total) + 1):
-        total += len(line)
-        if total > most:
-            raise InputError(
-                f"unpacks to more than {_RATIO} times its size", where=f"{path}:{number}",
-                remedy="it may be made to fill the memory; unpack it yourself if you trust it",
-            )  # fmt: skip
+    """Read lines of bounded length."""
+    number = 1
+    while line := file.readline(_LONGEST_LINE + 1):
         if len(line) > _LONGEST_LINE:
             raise InputError(f"a line of more than {_LONGEST_LINE >> 20} MiB", where=f"{path}:{number}")
         yield line
@@ -155,21 +134,6 @@ def _damaged(path: Path, line: int) -> InputError:
 def id_text(value: JsonValue) -> JsonValue:
     """Return a task id that was written as a whole number as text; anything else unchanged."""
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-
-
-def open_text(path: Path) -> IO[bytes]:
-    """Open a file for reading as bytes, unpacked where it is compressed with gzip, zstd, xz or bzip2."""
-    with path.open("rb") as file:
-        start = file.read(6)
-    if start.startswith(b"\x1f\x8b"):
-        return cast("IO[bytes]", gzip.open(path, "rb"))
-    if start.startswith(b"\x28\xb5\x2f\xfd"):
-        return cast("IO[bytes]", zstd.open(path, "rb"))
-    if start.startswith(b"\xfd7zXZ\0"):
-        return cast("IO[bytes]", lzma.open(path, "rb"))
-    if start.startswith(b"BZh"):
-        return cast("IO[bytes]", bz2.open(path, "rb"))
-    return path.open("rb")
 
 
 def _parse(line: str, where: str) -> JsonObject:
@@ -195,6 +159,9 @@ def hub_rows(source: str, split: str | None = None) -> Iterator[SourceRow]:
 
         path = Path(source).expanduser()
         try:
+            for part in [path, *sorted(path.rglob("*"))] if path.exists() else ():
+                if part.is_file():
+                    check_packed(part)
             if path.is_file():
                 data = datasets.load_dataset("parquet", data_files=str(path), split="train", streaming=True)
             else:

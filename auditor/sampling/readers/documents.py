@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import IO
 
-from auditor.benchmark.rows import DAMAGED
+from auditor.benchmark.unpacked import DAMAGED
 from auditor.errors import InputError
 from auditor.json_types import JsonValue
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from auditor.benchmark.rows import DAMAGED
+from auditor.benchmark.unpacked import DAMAGED, allowance, too_much
 from auditor.errors import InputError
 from auditor.json_types import JsonObject, JsonValue, int_or_none, list_or_empty, object_or_empty, text_or_none
 from auditor.records import Outcome
@@ -48,11 +48,24 @@ class EvalLog:
         if not names:
             remedy = "unpack it and name one of its files or folders"
             raise InputError("is a zip, but no log of inspect_ai", where=where, remedy=remedy)
+        left = allowance(source.path.stat().st_size)
         with zipfile.ZipFile(source.path) as archive:
             for name in names:
                 with _damage_named(f"{where}: {name}"):
-                    content = archive.read(name)
+                    content = _unpacked(archive, name, left)
+                left -= len(content)
+                if left < 0:
+                    raise too_much(f"{where}: {name}")
                 yield from _sample(_parsed(content, f"{where}: {name}"), f"{where}: {name}", source)
+
+
+def _unpacked(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
+    """Unpack a member, or a little more than ``most`` bytes of it; its header may lie about its size."""
+    info = archive.getinfo(name)
+    if info.compress_type in (zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
+        raise NotImplementedError("bzip2 and lzma are not used in such logs")  # and are not unpacked piece by piece
+    with archive.open(info) as file:
+        return file.read(most + 1)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import IO
 
-from auditor.benchmark.rows import DAMAGED, open_text
+from auditor.benchmark.unpacked import DAMAGED, open_text
 from auditor.config import ModelConfig
 from auditor.errors import InputError
 from auditor.json_types import JsonObject
