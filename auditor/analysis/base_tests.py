@@ -22,18 +22,18 @@ from auditor.results import BaseTestPoint
 
 @dataclass(frozen=True, slots=True)
 class BaseTestRow:
-    """One program's per-test results on the base suite, for one model."""
+    """Per-test results on the base suite that one or more programs of a model have."""
 
     model: str
     task_id: str
     tests: int
     """Base tests of the task, at least 1."""
     passed: int
-    """How many of them this program passes."""
+    """How many of them such a program passes."""
     correct: bool
     """It passes base and plus; a program that fails any base test is not correct."""
     weight: int = 1
-    """How many of the model's samples are this program."""
+    """How many of the model's samples are such programs."""
 
 
 def base_test_curve(

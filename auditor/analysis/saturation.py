@@ -25,14 +25,14 @@ LEAST_TESTS = 8
 
 @dataclass(frozen=True, slots=True)
 class PlusTestRow:
-    """What the plus tests say of one program that passes base, for one model."""
+    """What the plus tests say of one or more programs of a model that pass base."""
 
     model: str
     task_id: str
     passed: bytes
     """One byte per test: 1 passed, 0 failed, 2 not run."""
     weight: int = 1
-    """How many of the model's samples are this program."""
+    """How many of the model's samples are such programs."""
 
 
 def saturation(rows: Iterable[PlusTestRow]) -> Saturation | None:

@@ -10,6 +10,7 @@ that served the other folds best, so nothing is promised that a new task would n
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -48,7 +49,8 @@ def second_verifier(rows: Sequence[StyleRow], options: AnalysisOptions) -> Secon
         return None
     scores = np.array([row.score for row in accepted], dtype=np.float64)
     area, ties = _area(table, scores, options)
-    effects = tuple(_effect(table, scores, cost, options) for cost in options.fp_costs)
+    sweep = _Sweep.of(table, scores)
+    effects = tuple(_effect(table, scores, sweep, cost, options) for cost in options.fp_costs)
     usual = max((cost for cost in options.fp_costs if cost <= 1), default=min(options.fp_costs))
     chosen = effects[options.fp_costs.index(usual)]
     return SecondVerifier(
@@ -105,15 +107,47 @@ def _thresholds(scores: Floats) -> Floats:
 
 def _utilities(table: StyleTable, kept: Mask, cost: float) -> Floats:
     """Return each unit's utility of endless resampling among the kept rows; 0 where none is left."""
-    reward = np.where(table.false, -cost, 1.0)
-    top, bottom = table.per_unit(reward, kept)
-    return np.divide(top, bottom, out=np.zeros_like(top), where=bottom > 0)
+    return _utility(*_samples(table, kept), cost)
 
 
-def _effect(table: StyleTable, scores: Floats, cost: float, options: AnalysisOptions) -> ThresholdEffect:
+def _samples(table: StyleTable, kept: Mask) -> tuple[Floats, Floats]:
+    """Count each unit's samples among the kept rows, and the false ones of them."""
+    false, kept_samples = table.per_unit(table.false.astype(np.float64), kept)
+    return kept_samples, false
+
+
+def _utility(kept: Floats, false: Floats, cost: float) -> Floats:
+    return np.divide(kept - (1.0 + cost) * false, kept, out=np.zeros_like(kept), where=kept > 0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Sweep:
+    """What every threshold keeps, shape (thresholds, units); the same for all costs."""
+
+    thresholds: Floats
+    """Ascending; the first rejects nothing."""
+    kept: Floats
+    """Samples kept."""
+    false: Floats
+    """Those that are false positives."""
+
+    @classmethod
+    def of(cls, table: StyleTable, scores: Floats) -> _Sweep:
+        thresholds = np.array([KEEP_ALL, *_thresholds(scores)[1:]])
+        # How many thresholds a row passes; what a threshold keeps is a sum over the rows that pass it and more.
+        passed = np.searchsorted(thresholds, scores, side="right") - 1
+        cell = passed * table.units + table.unit
+        shape = (len(thresholds), table.units)
+        parts = []
+        for weight in (table.weight, table.weight * table.false):
+            own = np.bincount(cell, weight, shape[0] * shape[1]).reshape(shape)
+            parts.append(np.cumsum(own[::-1], axis=0)[::-1].astype(np.float64))
+        return cls(thresholds, *parts)
+
+
+def _effect(table: StyleTable, scores: Floats, sweep: _Sweep, cost: float, options: AnalysisOptions) -> ThresholdEffect:
     """Choose the threshold for one cost ratio and say what it does on tasks it was not chosen on."""
-    thresholds = np.array([KEEP_ALL, *_thresholds(scores)[1:]])
-    by_threshold = np.array([_utilities(table, scores >= threshold, cost) for threshold in thresholds])
+    thresholds, by_threshold = sweep.thresholds, _utility(sweep.kept, sweep.false, cost)
     fold = np.random.default_rng(options.seed).permutation(table.tasks) % min(FOLDS, table.tasks)
     kept = np.ones(len(scores), dtype=np.bool_)
     for number in range(int(fold.max()) + 1):

@@ -68,22 +68,10 @@ class _Stratum:
     """Those of the first group come first."""
     first: int
     """Size of the first group."""
-    task: int
 
     @property
     def weight(self) -> float:
         return self.first * (len(self.values) - self.first) / len(self.values)
-
-    @property
-    def difference(self) -> float:
-        return float(self.values[: self.first].mean() - self.values[self.first :].mean())
-
-    def variance(self, shift: float) -> float:
-        """Variance of the difference over all assignments of labels, with ``shift`` taken out of the first group."""
-        moved = self.values.copy()
-        moved[: self.first] -= shift
-        size = len(moved)
-        return float(moved.var(ddof=1)) * size / (self.first * (size - self.first))
 
 
 def stratified_difference(
@@ -94,15 +82,14 @@ def stratified_difference(
     ``values`` (NaN where there is none), ``first`` (in the first group), ``stratum`` and ``task`` have one
     entry per program. Strata of one task are one cluster in the interval.
     """
-    strata = _strata(values, first, stratum, task)
-    if not strata:
+    strata = _Strata.of(values, first, stratum, task)
+    if not len(strata.size):
         return None
-    weights = np.array([one.weight for one in strata])
-    gaps = np.array([one.difference for one in strata])
+    weights, gaps = strata.weights, strata.gaps
     total = float(weights.sum())
     difference = float(weights @ gaps / total)
-    within = np.array([one.variance(difference) for one in strata])
-    tasks, cluster = np.unique([one.task for one in strata], return_inverse=True)
+    within = strata.variances(difference)
+    tasks, cluster = np.unique(strata.task, return_inverse=True)
     by_task = np.bincount(cluster, weights)
     residuals = np.bincount(cluster, weights * (gaps - difference))
     count = len(tasks)
@@ -111,22 +98,76 @@ def stratified_difference(
     effective = float(total**2 / (by_task @ by_task))
     low, high = _bounds(difference, error, effective, confidence, values)
     return Stratified(
-        difference, low, high, _permutation_p(strata, seed), error, len(strata), count, effective,
+        difference, low, high, _permutation_p(strata, seed), error, len(strata.size), count, effective,
         np.bincount(cluster, weights * gaps).astype(np.float64), by_task.astype(np.float64),
     )  # fmt: skip
 
 
-def _strata(values: Floats, first: Mask, stratum: Ints, task: Ints) -> list[_Stratum]:
-    known = ~np.isnan(values)
-    values, first, stratum, task = values[known], first[known], stratum[known], task[known]
-    order = np.lexsort((~first, stratum))
-    found = []
-    edges = np.flatnonzero(np.diff(stratum[order])) + 1
-    for rows in np.split(order, edges) if len(order) else ():
-        size = int(first[rows].sum())
-        if 0 < size < len(rows):
-            found.append(_Stratum(values[rows], size, int(task[rows[0]])))
-    return found
+@dataclass(frozen=True, slots=True, eq=False)
+class _Strata:
+    """The strata that have both groups, in the order of their numbers; sums by stratum without a loop over strata."""
+
+    values: Floats
+    """One a program, ordered by stratum, those of the first group first."""
+    first: Floats
+    """1 for a program of the first group, else 0."""
+    place: Ints
+    """Stratum of each program, from 0."""
+    size: Floats
+    """Programs of each stratum."""
+    firsts: Floats
+    """Those of the first group."""
+    task: Ints
+    """Task of each stratum."""
+
+    @classmethod
+    def of(cls, values: Floats, first: Mask, stratum: Ints, task: Ints) -> _Strata:
+        known = ~np.isnan(values)
+        number = int(stratum.max(initial=-1)) + 1
+        sizes, firsts = (np.bincount(stratum[rows], minlength=number) for rows in (known, known & first))
+        both = (firsts > 0) & (firsts < sizes)
+        (rows,) = np.nonzero(known & both[stratum])
+        rows = rows[np.lexsort((~first[rows], stratum[rows]))]
+        places = (np.cumsum(both) - 1)[stratum[rows]]
+        tasks = np.zeros(int(both.sum()), dtype=np.int64)
+        tasks[places] = task[rows]
+        parts = values[rows], first[rows].astype(np.float64), places
+        return cls(*parts, sizes[both].astype(np.float64), firsts[both].astype(np.float64), tasks)
+
+    def _sums(self, values: Floats) -> Floats:
+        return np.bincount(self.place, values, len(self.size)).astype(np.float64)
+
+    @property
+    def weights(self) -> Floats:
+        result: Floats = self.firsts * (self.size - self.firsts) / self.size
+        return result
+
+    @property
+    def gaps(self) -> Floats:
+        """Mean of the first group minus mean of the second."""
+        tops = self._sums(self.values * self.first)
+        result: Floats = tops / self.firsts - (self._sums(self.values) - tops) / (self.size - self.firsts)
+        return result
+
+    def _squares(self, values: Floats) -> Floats:
+        """Sum, by stratum, the squared deviations from its mean."""
+        return self._sums(np.square(values - (self._sums(values) / self.size)[self.place]))
+
+    def variances(self, shift: float) -> Floats:
+        """Variance of the difference over all assignments of labels, with ``shift`` taken out of the first group."""
+        spread = self._squares(self.values - shift * self.first) / (self.size - 1)
+        result: Floats = spread * self.size / (self.firsts * (self.size - self.firsts))
+        return result
+
+    @property
+    def mixed(self) -> Mask:
+        """Mark the strata with differing values."""
+        return np.asarray(self._squares(self.values) > _TIE**2)
+
+    def groups(self, chosen: Mask) -> list[_Stratum]:
+        """List some strata one by one."""
+        parts = np.split(self.values, np.cumsum(self.size[:-1]).astype(np.int64))
+        return [_Stratum(parts[at], int(self.firsts[at])) for at in np.flatnonzero(chosen)]
 
 
 def _bounds(
@@ -143,23 +184,25 @@ def _bounds(
     return max(-reach, difference - half), min(reach, difference + half)
 
 
-def _permutation_p(strata: list[_Stratum], seed: int) -> float:
+def _permutation_p(strata: _Strata, seed: int) -> float:
     """Share of the assignments of labels whose difference is at least as far from 0 as the observed one."""
-    mixed = [one for one in strata if np.ptp(one.values) > 0]
-    if not mixed:
+    mixed = strata.mixed
+    if not mixed.any():
         return 1.0
-    observed = abs(sum(one.weight * one.difference for one in mixed))
-    if prod(comb(len(one.values), one.first) for one in mixed) <= EXACT_ASSIGNMENTS:
-        reached = np.abs(_all_sums(mixed)) >= observed - _TIE
-        return float(reached.mean())
-    if len(mixed) >= MANY_STRATA:
+    weights = strata.weights[mixed]
+    observed = abs(float(weights @ strata.gaps[mixed]))
+    if len(weights) >= MANY_STRATA:
         from scipy.special import ndtr
 
-        error = np.sqrt(sum(one.weight**2 * one.variance(0.0) for one in mixed))
+        error = np.sqrt(np.square(weights) @ strata.variances(0.0)[mixed])
         return min(1.0, 2 * float(ndtr(-observed / error)))
+    groups = strata.groups(mixed)
+    if prod(comb(len(one.values), one.first) for one in groups) <= EXACT_ASSIGNMENTS:
+        reached = np.abs(_all_sums(groups)) >= observed - _TIE
+        return float(reached.mean())
     rng = np.random.default_rng((seed, 2))
     sums = np.zeros(RANDOM_ASSIGNMENTS)
-    for one in mixed:
+    for one in groups:
         sums += one.weight * _random_differences(one, rng)
     return float((1 + np.count_nonzero(np.abs(sums) >= observed - _TIE)) / (1 + RANDOM_ASSIGNMENTS))
 

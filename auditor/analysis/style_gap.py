@@ -37,6 +37,8 @@ from auditor.results import (
 
 DIFFERENCE = (-1.0, 1.0)
 """The range of a difference of two shares."""
+_MET = {True: 1.0, False: 0.0, None: float("nan")}
+"""Adherence as a number."""
 
 
 def compare_style(
@@ -48,16 +50,29 @@ def compare_style(
     """
     accepted, table = tabulate(rows)
     return StyleComparison(
-        criteria=_adjusted([_criterion(accepted, table, criterion, options) for criterion in criteria]),
+        criteria=_criteria(accepted, table, criteria, options),
         score=_score(accepted, table, options),
         rules=compare_rules(accepted, table, options),
     )
 
 
+def compare_criteria(
+    rows: Sequence[StyleRow], criteria: Sequence[CriterionFacts], options: AnalysisOptions
+) -> tuple[CriterionGap, ...]:
+    """Compare the two groups on each criterion alone, see :func:`compare_style`."""
+    return _criteria(*tabulate(rows), criteria, options)
+
+
+def _criteria(
+    accepted: Sequence[StyleRow], table: StyleTable, criteria: Sequence[CriterionFacts], options: AnalysisOptions
+) -> tuple[CriterionGap, ...]:
+    return _adjusted([_criterion(accepted, table, criterion, options) for criterion in criteria])
+
+
 def _criterion(
     accepted: Sequence[StyleRow], table: StyleTable, criterion: CriterionFacts, options: AnalysisOptions
 ) -> CriterionGap:
-    values = np.array([_number(row.adherence.get(criterion.criterion)) for row in accepted], dtype=np.float64)
+    values = np.array([_MET[row.adherence.get(criterion.criterion)] for row in accepted], dtype=np.float64)
     false, true = table.false, ~table.false
     within = within_task(table, values, options)
     return CriterionGap(
@@ -66,8 +81,8 @@ def _criterion(
         reason=criterion.reason,
         tasks=within.tasks if within else 0,
         programs=GroupCounts(
-            true_positive=len(set(table.programs[true & ~np.isnan(values)])),
-            false_positive=len(set(table.programs[false & ~np.isnan(values)])),
+            true_positive=table.distinct(true & ~np.isnan(values)),
+            false_positive=table.distinct(false & ~np.isnan(values)),
         ),
         within_task=within,
         pooled=Pooled(
@@ -84,7 +99,7 @@ def _criterion(
 
 
 def _score(accepted: Sequence[StyleRow], table: StyleTable, options: AnalysisOptions) -> ScoreGap:
-    values = np.array([_number(row.score) for row in accepted], dtype=np.float64)
+    values = np.array([row.score for row in accepted], dtype=np.float64)  # None becomes NaN
     within = within_task(table, values, options)
     return ScoreGap(
         true_positive=mean_over_tasks(table, values, ~table.false, options),
@@ -95,19 +110,26 @@ def _score(accepted: Sequence[StyleRow], table: StyleTable, options: AnalysisOpt
     )
 
 
-def _number(value: float | bool | None) -> float:
-    return float("nan") if value is None else float(value)
-
-
 def mean_over_tasks(table: StyleTable, values: Floats, rows: Mask, options: AnalysisOptions) -> Estimate:
     """Mean over the units that have any of ``rows`` of their weighted mean value, with its interval over tasks.
 
     With adherence as value and the rows of one label it is P(adheres | label) as the paper takes it.
     """
+    means, present = _unit_means(table, values, rows)
+    return _interval(table.per_task(means), table.per_task(present.astype(np.float64)), options)
+
+
+def _mean(table: StyleTable, values: Floats, rows: Mask) -> float | None:
+    """Return the value of :func:`mean_over_tasks` alone."""
+    means, present = _unit_means(table, values, rows)
+    return float(means.sum() / present.sum()) if present.any() else None
+
+
+def _unit_means(table: StyleTable, values: Floats, rows: Mask) -> tuple[Floats, Mask]:
+    """Return each unit's weighted mean, 0 where it has none of the rows, and which units have any."""
     top, bottom = table.per_unit(values, rows)
     present = bottom > 0
-    means = np.divide(top, bottom, out=np.zeros_like(top), where=present)
-    return _interval(table.per_task(means), table.per_task(present.astype(np.float64)), options)
+    return np.divide(top, bottom, out=np.zeros_like(top), where=present), present
 
 
 def within_task(table: StyleTable, values: Floats, options: AnalysisOptions) -> WithinTask | None:
@@ -117,7 +139,7 @@ def within_task(table: StyleTable, values: Floats, options: AnalysisOptions) -> 
     one and of the bootstrap over tasks, which has a width also where no value differs.
     """
     found = stratified_difference(
-        np.where(_once(table), values, np.nan),
+        np.where(table.once, values, np.nan),
         table.false,
         table.unit,
         table.task_of_unit[table.unit],
@@ -133,16 +155,9 @@ def within_task(table: StyleTable, values: Floats, options: AnalysisOptions) -> 
     )  # fmt: skip
 
 
-def _once(table: StyleTable) -> Mask:
-    """Mark each program where it comes first: several models may have written it."""
-    marked = np.zeros(len(table.programs), dtype=np.bool_)
-    marked[np.unique(table.programs, return_index=True)[1]] = True
-    return marked
-
-
 def _has_both(table: StyleTable) -> Mask:
     """Say which units have programs of both groups, each program counted once."""
-    everything, once = np.zeros(len(table.unit)), _once(table)
+    everything, once = np.zeros(len(table.unit)), table.once
     (_, false), (_, true) = (table.per_unit(everything, once & rows) for rows in (table.false, ~table.false))
     return np.asarray((false > 0) & (true > 0))
 
@@ -223,8 +238,8 @@ def _rule(
         rule=code,
         name=name,
         url=url,
-        true_positive=mean_over_tasks(table, values, ~table.false, options).value,
-        false_positive=mean_over_tasks(table, values, table.false, options).value,
+        true_positive=_mean(table, values, ~table.false),
+        false_positive=_mean(table, values, table.false),
         difference=within,
-        programs=len(set(table.programs[places])),
+        programs=table.distinct(places),
     )

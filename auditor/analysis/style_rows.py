@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -56,7 +57,19 @@ class StyleTable:
     """Rows that are false positives; the others are true positives."""
     weight: Floats
     """Samples of each row."""
-    programs: NDArray[np.str_]
+    program: Ints
+    """Number of each row's program; several models may have written it."""
+
+    @cached_property
+    def once(self) -> Mask:
+        """Marks each program where it comes first."""
+        marked = np.zeros(len(self.program), dtype=np.bool_)
+        marked[np.unique(self.program, return_index=True)[1]] = True
+        return marked
+
+    def distinct(self, rows: Mask | Sequence[int]) -> int:
+        """Count the different programs of some rows."""
+        return int(np.count_nonzero(np.bincount(self.program[rows])))
 
     @property
     def units(self) -> int:
@@ -90,6 +103,7 @@ def tabulate(rows: Sequence[StyleRow]) -> tuple[list[StyleRow], StyleTable]:
     )
     units: dict[tuple[str, str], int] = {}
     tasks: dict[str, int] = {}
+    programs: dict[str, int] = {}
     unit = [units.setdefault((row.task_id, row.model), len(units)) for row in accepted]
     task_of_unit = [tasks.setdefault(task, len(tasks)) for task, _ in units]
     return accepted, StyleTable(
@@ -97,5 +111,5 @@ def tabulate(rows: Sequence[StyleRow]) -> tuple[list[StyleRow], StyleTable]:
         np.array(task_of_unit, dtype=np.int64),
         np.array([row.label is Label.FALSE_POSITIVE for row in accepted], dtype=np.bool_),
         np.array([row.samples for row in accepted], dtype=np.float64),
-        np.array([row.program for row in accepted], dtype=np.str_),
+        np.array([programs.setdefault(row.program, len(programs)) for row in accepted], dtype=np.int64),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from auditor.analysis import AnalysisOptions
+from auditor.analysis import AnalysisOptions, StyleRow
 from auditor.errors import UsageError
 from auditor.pipeline import tables
 from auditor.pipeline.run import Run
@@ -94,17 +94,20 @@ def analysis_options(run: Run, store: Store) -> AnalysisOptions:
 def _with_style(result: Analysis, store: Store) -> Analysis:
     """Add the comparison of false with true positives, per model and over all models."""
     from auditor.analysis.second_verifier import second_verifier
-    from auditor.analysis.style_gap import compare_style
+    from auditor.analysis.style_gap import compare_criteria, compare_style
 
     rubric = store.meta.rubric
     if rubric is None:
         return result
     excluded = result.exclusions.reasons
     rows = [row for row in tables.style_rows(store, rubric.hash) if row.task_id not in excluded]
+    by_model: dict[str, list[StyleRow]] = {}
+    for row in rows:
+        by_model.setdefault(row.model, []).append(row)
     models = []
     for entry in result.models:
-        own = [row for row in rows if row.model == entry.model]
+        own = by_model.get(entry.model, [])
         style = compare_style(own, rubric.criteria, result.options)
         models.append(replace(entry, style=style, second_verifier=second_verifier(own, result.options)))
-    together = compare_style(rows, rubric.criteria, result.options).criteria
+    together = compare_criteria(rows, rubric.criteria, result.options)
     return replace(result, models=tuple(models), across=replace(result.across, style=together))

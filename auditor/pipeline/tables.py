@@ -59,7 +59,7 @@ def false_negatives(tallies: Iterable[TaskTally]) -> dict[str, int]:
 
 
 def base_test_rows(store: Store, task_ids: Collection[str]) -> Iterator[BaseTestRow]:
-    """Stream, per model and program, how many base tests pass; only complete per-test results count."""
+    """Stream, per model, how many base tests programs pass; only complete per-test results count."""
     for one in store.base_results():
         if one.task_id in task_ids and one.passed and 2 not in one.passed:
             right = one.passed.count(1)
@@ -67,7 +67,7 @@ def base_test_rows(store: Store, task_ids: Collection[str]) -> Iterator[BaseTest
 
 
 def plus_test_rows(store: Store, task_ids: Collection[str]) -> Iterator[PlusTestRow]:
-    """Stream, per model and program that passes base, the results of its plus tests where they are recorded.
+    """Stream, per model, the results of the plus tests of programs that pass base, where they are recorded.
 
     A program that fails plus without one failing test, as in a timeout of the whole suite, is left out.
     """
@@ -77,10 +77,8 @@ def plus_test_rows(store: Store, task_ids: Collection[str]) -> Iterator[PlusTest
 
 
 def style_rows(store: Store, rubric_hash: str) -> Iterator[StyleRow]:
-    """Stream, per program and model, its label and what the rubric says of it; unparsable programs are left out."""
-    for found in store.styled_programs(rubric_hash):
-        if found.parses:
-            yield style_row(found)
+    """Stream, per accepted program and model, its label and what the rubric says of it, without unparsable programs."""
+    return (StyleRow(*found) for found in store.accepted_styles(rubric_hash))
 
 
 def style_row(found: StyledProgram) -> StyleRow:
