@@ -15,6 +15,7 @@ from auditor.cli.terminal import (
     format_option,
     say,
     table_width,
+    use_colour,
 )
 
 
@@ -55,4 +56,4 @@ def choose(
     elif form is OutputFormat.MARKDOWN:
         emit(choice_markdown(choice), out)
     else:
-        emit_text(choice_text(choice, width=table_width(out)), out)
+        emit_text(choice_text(choice, width=table_width(out), color=use_colour(out)), out)

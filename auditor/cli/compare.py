@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from auditor.cli.terminal import FileOption, OutputFormat, emit, emit_text, format_option, table_width
+from auditor.cli.terminal import FileOption, OutputFormat, emit, emit_text, format_option, table_width, use_colour
 
 
 def compare(
@@ -44,4 +44,4 @@ def compare(
     elif form is OutputFormat.HTML:
         emit(comparing.to_html(found), out)
     else:
-        emit_text(comparing.to_text(found, width=table_width(out)), out)
+        emit_text(comparing.to_text(found, width=table_width(out), color=use_colour(out)), out)

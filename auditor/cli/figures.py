@@ -12,27 +12,38 @@ if TYPE_CHECKING:
 
 LONGEST_NAME = 20
 """Columns of a model's name; the table then fits into 80."""
+SIMULATED = " *"
+"""Behind the name of a simulated model."""
 
 
-def figures_table(analysis: Analysis, width: int | None, simulated: Collection[str] = ()) -> str:
+def figures_table(
+    analysis: Analysis, width: int | None, simulated: Collection[str] = (), *, color: bool = False
+) -> str:
     """Return a line per model: tasks, accuracy, share of accepted samples that is wrong, best number of attempts.
 
-    Shares are percentages with their intervals. ``width`` is the terminal's; ``None`` for a pipe.
+    Shares are percentages with their intervals, as in the report. ``width`` is the terminal's; ``None`` for a pipe.
     """
     from auditor.gates.outputs.tables import TextColumn, text_table
+    from auditor.report.sentences import names
 
     cost = _reference_cost(analysis)
-    columns = [TextColumn("model"), TextColumn("tasks", right=True), TextColumn("right %", right=True)]
-    columns.append(TextColumn("wrong %", right=True))
+    columns = [
+        TextColumn("model", whole=True),
+        TextColumn("tasks", right=True),
+        TextColumn(names.SINGLE, right=True, whole=True, style="green"),
+        TextColumn(names.WRONG, right=True, whole=True, style="red"),
+    ]
     if cost is not None:
         columns.append(TextColumn("attempts", right=True))
     rows = [_row(entry, cost, simulated) for entry in analysis.models]
     confidence = f"{100 * analysis.options.confidence:g} %"
-    notes = [f"right: of single answers; wrong: of accepted answers; intervals at {confidence}"]
+    notes = [f"in %, with {confidence} intervals; accepted: passed the base tests"]
     if cost is not None:
         answers = "one right answer" if cost == 1 else f"{cost:g} right ones"
         notes.append(f"attempts: best number if a wrong answer costs {answers}; 0: do not sample")
-    return "\n".join([text_table(columns, rows, width), *notes])
+    if simulated:
+        notes.append("* simulated: no statement about a real model")
+    return "\n".join([text_table(columns, rows, width, color=color), *notes])
 
 
 def _reference_cost(analysis: Analysis) -> float | None:
@@ -42,9 +53,11 @@ def _reference_cost(analysis: Analysis) -> float | None:
 
 
 def _row(entry: ModelAnalysis, cost: float | None, simulated: Collection[str]) -> list[str]:
-    name = f"{entry.model} (sim.)" if entry.model in simulated else entry.model
-    row = [_short(one_line(name)), str(entry.tasks), _share(entry.single_sample_accuracy)]
-    row.append(_share(entry.false_discovery_rate))
+    from auditor.gates.outputs.tables import shortened
+
+    mark = SIMULATED if entry.model in simulated else ""
+    row = [shortened(one_line(entry.model), LONGEST_NAME - len(mark)) + mark, str(entry.tasks)]
+    row += [_share(entry.single_sample_accuracy), _share(entry.false_discovery_rate)]
     if cost is not None:
         best = entry.optimum(cost)
         row.append("–" if best is None else str(best.attempts))
@@ -60,10 +73,3 @@ def _share(estimate: Estimate) -> str:
         return "–"
     span = f" ({percent_span(estimate)})" if estimate.bounded else ""
     return hundredths(estimate.value) + span
-
-
-def _short(name: str) -> str:
-    """Shorten a long name in its middle, since names of models differ at either end."""
-    if len(name) <= LONGEST_NAME:
-        return name
-    return f"{name[: LONGEST_NAME - 9]}…{name[-8:]}"

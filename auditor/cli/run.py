@@ -215,7 +215,8 @@ def _print_figures(run: Run) -> None:
         analysis = store.meta.analysis
     if analysis is not None:
         simulated = {model.name for model in run.config.model if model.simulated}
-        print_lines(figures_table(analysis, table_width(), simulated) + "\n\n", essential=False)
+        table = figures_table(analysis, table_width(), simulated, color=use_colour())
+        print_lines(table + "\n\n", essential=False)
 
 
 def _gate_code(results: list[GateResult]) -> int:

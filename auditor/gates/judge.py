@@ -2,9 +2,10 @@
 
 A rule at confidence c passes only where the whole two-sided interval lies on the right side of its
 thresholds, and fails only where the whole interval lies on a wrong side; so where the truth is on the
-wrong side it passes with probability (1 - c)/2 at most, and the other way round. All statements that one
-command makes are then corrected for being many, see :mod:`auditor.gates.family`, so picking the luckiest of
-many models or rules gains nothing.
+wrong side it passes with probability (1 - c)/2 at most, and the other way round. Where the report has the same
+number at the same confidence, its interval is shown and has to agree. All statements that one command makes are
+then corrected for being many, see :mod:`auditor.gates.family`, so picking the luckiest of many models or rules
+gains nothing.
 """
 
 from __future__ import annotations
@@ -18,10 +19,11 @@ from auditor.gates.family import Statement, judged_together
 from auditor.gates.metrics import Better, Measured, Metric, MetricEvidence, Parameters, Reported, Unavailable
 from auditor.gates.metrics.operations import coverage, error_share, task_shares, unscored_share
 from auditor.gates.plain_words import plain_words
+from auditor.gates.reported import as_reported
 from auditor.gates.rules import check_rules, metric_of, name_of
 from auditor.gates.slices import part_of
 from auditor.gates.view import ModelView, RunView
-from auditor.gates.wording import comparison, figures, needed_words, plural, tasks_needed, threshold
+from auditor.gates.wording import comparison, figures, needed_words, plural, span, tasks_needed, threshold
 from auditor.results import (
     CountedEstimate,
     GateKind,
@@ -112,13 +114,19 @@ class _RuleOnModel:
             estimate = self._at_confidence(measured)
         except Unavailable as missing:
             return Statement(self._result(Judgement.INCONCLUSIVE, CountedEstimate(None), str(missing)))
+        strict, estimate = estimate, self._shown(estimate)
         if doubt := self._doubt(estimate):
             return Statement(self._result(Judgement.INCONCLUSIVE, estimate, doubt))
-        verdict = decide(estimate, self.min, self.max)
-        needed = None
+        verdict, why, needed = decide(estimate, self.min, self.max), "", None
         if verdict is Judgement.INCONCLUSIVE:
             needed = tasks_needed(estimate, self.min, self.max, self.confidence)
-        result = replace(self._result(verdict, estimate, _why(verdict, needed)), tasks_needed=needed)
+            why = "the interval includes the threshold"
+        elif verdict is not decide(strict, self.min, self.max):
+            verdict = Judgement.INCONCLUSIVE
+            needed = tasks_needed(strict, self.min, self.max, self.confidence)
+            bounds = span(strict.low, strict.high, self.unit)
+            why = f"the stricter interval that a verdict needs, {bounds}, includes the threshold"
+        result = replace(self._result(verdict, estimate, _why(why, needed)), tasks_needed=needed)
         tested = isinstance(measured, TaskStatistic) and self.confidence > 0
         return Statement(
             result,
@@ -160,6 +168,12 @@ class _RuleOnModel:
             case CountedEstimate():
                 return measured
 
+    def _shown(self, estimate: CountedEstimate) -> CountedEstimate:
+        """Return the number with the interval that the report shows, where it has the same number."""
+        if self.against or self.confidence != self.model.confidence:
+            return estimate
+        return as_reported(self.model, self.metric, self.parameters, estimate)
+
     def _doubt(self, estimate: CountedEstimate) -> str:
         """Say why the number must not be judged, or nothing."""
         if estimate.value is None:
@@ -200,8 +214,10 @@ class _RuleOnModel:
         return ""
 
     def _head(self, estimate: CountedEstimate) -> str:
-        subject = plain_words(self.metric, self.parameters, against=self.against)
-        return f"{subject}: {figures(estimate, self.confidence, self.unit)}"
+        return f"{self._asked()}: {figures(estimate, self.confidence, self.unit)}"
+
+    def _asked(self) -> str:
+        return plain_words(self.metric, self.parameters, against=self.against, criteria=self.model.criterion_titles)
 
     def _result(self, verdict: Judgement, estimate: CountedEstimate, why: str) -> GateResult:
         clause = comparison(verdict, self.min, self.max, self.unit, exact=estimate.low == estimate.high)
@@ -224,16 +240,14 @@ class _RuleOnModel:
             kind=GateKind.BASELINE if self.against else GateKind.THRESHOLD,
             tasks=estimate.tasks,
             samples=self.model.samples,
-            asked=plain_words(self.metric, self.parameters, against=self.against),
+            asked=self._asked(),
             unit=self.unit,
         )
 
 
-def _why(verdict: Judgement, needed: TasksNeeded | None) -> str:
-    if verdict is not Judgement.INCONCLUSIVE:
-        return ""
+def _why(cause: str, needed: TasksNeeded | None) -> str:
     hint = needed_words(needed)
-    return "the interval reaches over the threshold" + (f"; {hint}" if hint else "")
+    return f"{cause}; {hint}" if cause and hint else cause
 
 
 def settled(metric: Metric, parameters: Parameters, model: ModelView, other: ModelView | None = None) -> Parameters:
@@ -270,7 +284,8 @@ def _absent(rule: GateConfig, name: str, against: bool) -> GateResult:
         rule=name_of(rule), metric=metric_of(rule).name, parameters=Parameters.of(rule).given(), model=name,
         verdict=Judgement.INCONCLUSIVE, value=None, low=None, high=None, min=lowest, max=highest,
         confidence=rule.confidence, severity=Severity(rule.severity), reason=rule.reason,
-        sentence=f"{metric_of(rule).title}: inconclusive, the run has no model {name!r}",
+        sentence=f"{plain_words(metric_of(rule), Parameters.of(rule), against=against)}: inconclusive, "
+        f"the run has no model {name!r}",
         kind=GateKind.BASELINE if against else GateKind.THRESHOLD,
         asked=plain_words(metric_of(rule), Parameters.of(rule), against=against), unit=metric_of(rule).unit,
     )  # fmt: skip

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from auditor.gates.metrics import Metric, Parameters
+from auditor.report.sentences import names
 
 IN_PLAIN_WORDS = {
-    "single_sample_accuracy": "right at the first attempt",
-    "acceptance": "accepted by the base tests",
-    "conditional_accuracy": "right among accepted answers",
-    "conditional_accuracy_micro": "right among all accepted answers, pooled",
-    "false_discovery_rate": "wrong among accepted answers",
-    "false_discovery_rate_micro": "wrong among all accepted answers, pooled",
-    "false_positive_rate": "wrong answers that the base tests accept",
+    "single_sample_accuracy": names.SINGLE,
+    "acceptance": names.ACCEPTED,
+    "conditional_accuracy": names.RIGHT,
+    "conditional_accuracy_micro": f"{names.RIGHT}, samples pooled",
+    "false_discovery_rate": names.WRONG,
+    "false_discovery_rate_micro": f"{names.WRONG}, samples pooled",
+    "false_positive_rate": names.WRONG_ACCEPTED,
+    "false_positive_rate_micro": f"{names.WRONG_ACCEPTED}, samples pooled",
     "accepted": "tasks with an accepted answer",
     "correct": "tasks with a right answer",
     "wrong": "tasks with a wrong answer accepted",
-    "utility": "net worth per task",
-    "best_utility": "net worth per task at the best number of attempts",
-    "optimal_attempts": "best number of attempts",
-    "style_score": "style score of the answers",
-    "adherence": "answers that meet a style criterion",
+    "utility": names.UTILITY,
+    "best_utility": names.BEST_UTILITY,
+    "optimal_attempts": names.ATTEMPTS,
+    "style_score": names.STYLE,
+    "style_gap": names.STYLE_GAP,
     "coverage": "samples that could be judged",
     "task_coverage": "tasks with samples",
     "refusal_share": "requests that the model refused",
@@ -29,18 +33,41 @@ IN_PLAIN_WORDS = {
 """What a metric measures, for a reader who does not know its name; the others have their titles."""
 
 
-_KEYS = {"attempts": "within {} attempts", "fp_cost": "a wrong answer costing {:g}", "slice": "on tasks with {}"}
+_KEYS = {
+    "attempts": "within {} attempts", "fp_cost": "if a wrong answer costs {:g}", "slice": "on tasks with {}",
+}  # fmt: skip
 """Keys of a metric in plain words; the others are named."""
+_GROUPS = {
+    "accepted": "of accepted answers",
+    "true_positive": "of right answers",
+    "false_positive": "of wrong answers",
+}
+_SCORE = "score"
+_ADHERENCE = "adherence"
 
 
-def _key(key: str, value: str | float) -> str:
-    return "within 1 attempt" if (key, value) == ("attempts", 1) else _KEYS.get(key, f"{key} {{}}").format(value)
+def _key(key: str, value: str | float, criteria: Mapping[str, str]) -> str:
+    if (key, value) == ("attempts", 1):
+        return "within 1 attempt"
+    if key == "group":
+        return _GROUPS.get(str(value), f"group {value}")
+    if key == "criterion":
+        return f"“{criteria.get(str(value), value)}”"
+    return _KEYS.get(key, f"{key} {{}}").format(value)
 
 
-def plain_words(metric: Metric, parameters: Parameters, *, against: bool = False) -> str:
-    """Say what a rule asks, with its metric's keys."""
-    keys = ", ".join(_key(key, value) for key, value in parameters.given().items())
-    words = IN_PLAIN_WORDS.get(metric.name, metric.title)
-    if keys:
-        words = f"{words}, {keys}"
-    return f"{words}, change from the baseline" if against else words
+def plain_words(
+    metric: Metric, parameters: Parameters, *, against: bool = False, criteria: Mapping[str, str] | None = None
+) -> str:
+    """Say what a rule asks, with its metric's keys; ``criteria`` gives the titles of the rubric's criteria by id."""
+    given = parameters.given()
+    if given.get("criterion") == _SCORE:
+        del given["criterion"]
+    words = [IN_PLAIN_WORDS.get(metric.name, metric.title)]
+    if metric.name == _ADHERENCE and "criterion" in given:
+        title = given.pop("criterion")
+        words = [f"meets “{(criteria or {}).get(str(title), title)}”"]
+    words += [_key(key, value, criteria or {}) for key, value in given.items()]
+    if against:
+        words.append("change from the baseline")
+    return ", ".join(words)

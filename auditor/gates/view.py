@@ -82,6 +82,12 @@ class ModelView:
         style = self.report.style if self.report else None
         return tuple(row.criterion for row in style.criteria) if style else ()
 
+    @property
+    def criterion_titles(self) -> dict[str, str]:
+        """The titles of the rubric's criteria, by id."""
+        style = self.report.style if self.report else None
+        return {row.criterion: row.title or row.criterion for row in style.criteria} if style else {}
+
     def only(self, task_ids: tuple[str, ...]) -> ModelView:
         """Restrict to some of its tasks."""
         return replace(self, counts=self.counts.only(task_ids))

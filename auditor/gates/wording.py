@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from statistics import NormalDist
+from typing import assert_never
 
-from auditor.report.text import hundredths, points
+from auditor.report.text import count, hundredths, points
 from auditor.results import CountedEstimate, Judgement, TasksNeeded, Unit
 
 HOPELESS = 100_000
 """More tasks than anyone will run; beyond it no number is named."""
+WIDE = 10
+"""A range whose ends differ by this factor says little: its upper end is left out."""
 POWER = 0.8
 """Chance of a clear verdict that a number of tasks is named for."""
 
@@ -49,12 +52,12 @@ _IN_PERCENT = {Unit.SHARE: "%", Unit.DIFFERENCE: "points"}
 
 
 def figures(estimate: CountedEstimate, confidence: float, unit: Unit = Unit.MEASURED) -> str:
-    """Write a figure with its interval: ``17.0 % (11.6 to 26.0) at 95 %``."""
+    """Write a figure with its interval: ``17.0 % (95 % interval 11.6 to 26.0)``."""
     if estimate.value is None:
         return "unknown"
     if estimate.low == estimate.high or not confidence:
         return figure(estimate.value, unit)
-    return f"{figure(estimate.value, unit)} ({span(estimate.low, estimate.high, unit)}) at {percent(confidence)}"
+    return f"{figure(estimate.value, unit)} ({percent(confidence)} interval {span(estimate.low, estimate.high, unit)})"
 
 
 def span(low: float | None, high: float | None, unit: Unit = Unit.MEASURED) -> str:
@@ -82,11 +85,19 @@ def _limit(limit: float, unit: Unit) -> str:
 def comparison(
     verdict: Judgement, lowest: float | None, highest: float | None, unit: Unit = Unit.MEASURED, *, exact: bool = False
 ) -> str:
-    """Say how a number compares with its thresholds; an exact one has nothing to be clear about."""
-    words = {Judgement.PASS: "clearly", Judgement.FAIL: "clearly not", Judgement.INCONCLUSIVE: "not clearly"}
-    if exact:
-        words |= {Judgement.PASS: "", Judgement.FAIL: "not"}
-    return f"{words[verdict]} {threshold(lowest, highest, unit)}".lstrip()
+    """Say what was wanted and whether it is met; an exact number leaves nothing to be clear about."""
+    return f"wanted {threshold(lowest, highest, unit)}: {_met(verdict, exact=exact)}"
+
+
+def _met(verdict: Judgement, *, exact: bool) -> str:
+    match verdict:
+        case Judgement.PASS:
+            return "met" if exact else "clearly met"
+        case Judgement.FAIL:
+            return "missed" if exact else "clearly missed"
+        case Judgement.INCONCLUSIVE:
+            return "inconclusive"
+    assert_never(verdict)
 
 
 def tasks_needed(
@@ -123,11 +134,14 @@ def tasks_needed(
 
 
 def needed_words(needed: TasksNeeded | None) -> str:
-    """Write how many tasks would settle it, with the chance that they do."""
+    """Write how many tasks would settle it; of a wide range only its lower end, which is all that is known."""
     if needed is None:
         return ""
-    number = f"at least {needed.least}" if needed.most is None else f"{needed.least} to {needed.most}"
-    return f"{number} tasks like these would settle it in {100 * needed.power:.0f} % of runs"
+    if needed.most is None or needed.most > WIDE * needed.least:
+        number = f"at least {count(needed.least)}"
+    else:
+        number = f"about {count(needed.least)} to {count(needed.most)}"
+    return f"settling it takes {number} tasks like these ({100 * needed.power:.0f} % power)"
 
 
 def _rounded(tasks: float) -> int:

@@ -16,7 +16,7 @@ from auditor.report.reading import (
     points_of,
     points_span,
 )  # fmt: skip
-from auditor.report.sentences import figures, style
+from auditor.report.sentences import figures, names, style
 from auditor.report.text import MISSING, count, hundredths, plural
 from auditor.results import UNDEFINED, Estimate, ModelAnalysis
 
@@ -47,11 +47,12 @@ def headlines(model: ModelAnalysis, level: str) -> list[Headline]:
     of_all, of_accepted = plural(model.samples, "sample"), plural(accepted, "accepted sample")
     said = f"{figures.accepted_right(model)} {figures.bounds(model)}".rstrip()
     return [
-        _share("Single-sample accuracy", model.single_sample_accuracy, level, figures.accuracy(model),
-               f"pass@1: mean over {plural(model.tasks, 'task')}; pooled, {count(right)} of {of_all}"),
-        _share("Accepted and right", ceiling, level, said,
+        _share(names.SINGLE.capitalize(), model.single_sample_accuracy, level, figures.accuracy(model),
+               f"single-sample accuracy, pass@1: mean over {plural(model.tasks, 'task')}; pooled, {count(right)} of "
+               f"{of_all}"),
+        _share(names.RIGHT.capitalize(), ceiling, level, said,
                f"conditional accuracy at K = {count(ceiling.attempts)}, over {answered}"),
-        _share("Accepted but wrong", false, level, figures.false_share(model),
+        _share(names.WRONG.capitalize(), false, level, figures.false_share(model),
                f"false discovery rate at K = {count(false.attempts)}; pooled, {count(accepted - right)} of "
                f"{of_accepted}",
                alarming=bool(false.value)),
@@ -77,7 +78,7 @@ def _attempts(model: ModelAnalysis, level: str) -> Headline:
     found = best.estimate if best else UNDEFINED
     most = most_attempts(model)
     return Headline(
-        "Attempts to allow, K*",
+        f"{names.ATTEMPTS.capitalize()}, K*",
         best_attempts(best, most),
         "",
         _span(attempts_span(best), level),
@@ -92,7 +93,7 @@ def _style(model: ModelAnalysis, level: str) -> Headline:
     within = scores.within_task if scores else None
     gap: Estimate = within or UNDEFINED
     return Headline(
-        "Style, wrong minus right",
+        names.STYLE_GAP.capitalize(),
         points_of(gap),
         "points" if gap.known else "",
         _span(points_span(gap), level),

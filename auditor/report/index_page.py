@@ -23,7 +23,7 @@ from auditor.report.reading import (
     points_span,
     tasks_analysed,
 )  # fmt: skip
-from auditor.report.sentences import figures, readings
+from auditor.report.sentences import figures, names, readings
 from auditor.report.text import MISSING, brief, number, plural, visible
 from auditor.results import UNDEFINED, Estimate, GateResult, ModelReport, ReportDocument, Severity, Unit
 
@@ -73,7 +73,7 @@ def _notes(models: Sequence[ModelReport]) -> list[str]:
 
 def _together(document: ReportDocument, level: str) -> Figure | None:
     """Draw the style gaps of all models together."""
-    note = "All models together: each task counts once for every model that has both kinds of program on it."
+    note = "All models together: each task counts once for every model that has both kinds of program for it."
     return forest.criteria(document.across.style, level, "style-across", note)
 
 
@@ -95,10 +95,10 @@ def model_grid(
     columns = [
         Column("model", number=False),
         *([Column("no.")] if numbered else []),
-        Column("single answer right", whole="Single-sample accuracy, pass@1"),
-        Column("accepted and right", whole="Conditional accuracy, CA(K)"),
-        Column("accepted but wrong", whole="False discovery rate, FDR"),
-        Column("attempts to allow", whole=f"K* at r = {cost:g}" if cost is not None else "K*"),
+        Column(names.SINGLE, whole="Single-sample accuracy, pass@1"),
+        Column(names.RIGHT, whole="Conditional accuracy, CA(K)"),
+        Column(names.WRONG, whole="False discovery rate, FDR"),
+        Column(names.ATTEMPTS, whole=f"K* at r = {cost:g}" if cost is not None else "K*"),
         Column("style if right"),
         Column("style if wrong"),
         Column("gates", number=False),
@@ -193,11 +193,12 @@ def _plain(value: float | None) -> str:
 
 
 _METRICS = {
-    "single_sample_accuracy": "single-sample accuracy",
-    "conditional_accuracy": "accepted and right",
-    "false_discovery_rate": "accepted but wrong",
-    "false_discovery_rate_micro": "accepted but wrong, pooled",
-    "false_positive_rate": "accepted among wrong samples",
+    "single_sample_accuracy": names.SINGLE,
+    "conditional_accuracy": names.RIGHT,
+    "false_discovery_rate": names.WRONG,
+    "false_discovery_rate_micro": f"{names.WRONG}, samples pooled",
+    "false_positive_rate": names.WRONG_ACCEPTED,
+    "shared_precision": f"{names.RIGHT}, on tasks where both have accepted answers",
 }
 """What the pages call the metrics that models are compared by."""
 
@@ -209,7 +210,7 @@ def paired_grid(document: ReportDocument, level: str) -> Grid | None:
     columns = [
         Column("model", number=False),
         Column("minus", number=False),
-        Column("metric", number=False),
+        Column("figure", number=False),
         Column("difference, points"),
         Column(f"{level} interval"),
     ]

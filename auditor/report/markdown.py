@@ -19,7 +19,7 @@ from auditor.report.reading import (
     points_of,
     tasks_analysed,
 )  # fmt: skip
-from auditor.report.sentences import across, figures, readings
+from auditor.report.sentences import across, figures, names, readings
 from auditor.report.sentences import choice as choice_words
 from auditor.report.text import count, cut, plural, visible
 from auditor.results import UNDEFINED, Choice, Judgement, ModelReport, ReportDocument
@@ -29,6 +29,17 @@ LONGEST = 60_000
 MOST_ROWS = 40
 SHOWN_COSTS = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0, 100.0)
 """Costs of a wrong answer at which the choice is tabulated."""
+_ATTEMPTS_NOTE = (
+    "r: cost of a wrong answer, in right ones. 0: do not sample. +: the most analysed; the best may be larger."
+)
+_STYLE_NOTE = (
+    "How much more often wrong programs meet a criterion than right ones, in percentage points, within tasks; "
+    "**bold**: clearly different from zero after adjustment."
+)
+_STYLE_NOTE = (
+    "How much more often wrong programs meet a criterion than right ones, in percentage points, within tasks; "
+    "**bold**: clearly different from zero after adjustment."
+)
 _SIGNS = {
     Judgement.PASS: "✅ passes", Judgement.FAIL: "❌ fails", Judgement.INCONCLUSIVE: "➖ inconclusive",
 }  # fmt: skip
@@ -48,10 +59,12 @@ def summary(document: ReportDocument) -> str:
     blocks += ["## Models", _models(models, level), *_sentences(models, level)]
     if best := _optimal(models):
         blocks += ["## Attempts to allow (K*)", best]
-        blocks += ["0: do not sample. +: the most analysed; the best may be beyond."]
+        blocks += [
+            "r: cost of a wrong answer, in right ones. 0: do not sample. +: the most analysed; the best may be larger."
+        ]
     if style := _style(models):
         blocks += ["## Style, wrong minus right programs", style]
-        blocks += ["Percentage points of adherence, within tasks; **bold**: clear of zero after adjustment."]
+        blocks.append(_STYLE_NOTE)
     fit = document.across.line
     if fit:
         blocks.append(f"{across.line(document.across)} (R² {fit.r_squared:.2f}).")
@@ -100,7 +113,7 @@ def _choices(choices: Sequence[Choice]) -> str:
         for best in [at[cost].best]
     ]
     head = (
-        "a wrong answer undoes … right ones",
+        "a wrong answer costs, in right ones",
         "use",
         "attempts",
         "right of 100",
@@ -128,7 +141,7 @@ def _models(models: Sequence[ModelReport], level: str) -> str:
         written = [percent_whole(share, 1) for share in shares]
         body.append([plain(model.model), *written, best_attempts(best, most_attempts(model)) + span])
     ratio = f"K\\* at r = {cost:g}" if cost is not None else "K\\*"
-    head = (f"model ({level} intervals)", "single-sample accuracy", "accepted and right", "accepted but wrong", ratio)
+    head = (f"model ({level} intervals)", names.SINGLE, names.RIGHT, names.WRONG, ratio)
     return _table(head, body)
 
 

@@ -43,14 +43,13 @@ def reach(document: ReportDocument, files: Mapping[str, str]) -> Titled | None:
     most = max((most_attempts(m) for m in models), default=1)
     body = [[_name(name, files), *(_reach_cell(cells.get((name, other)), most) for other in strong)] for name in weak]
     columns = [Column("weaker model", number=False), *(column_named(name) for name in strong)]
-    caption = (
-        "Smallest number of attempts with which the weaker model reaches the stronger one's single-sample accuracy"
-    )
+    caption = "Fewest attempts with which the weaker model reaches a single answer of the stronger one"
     note = (
-        "Down: the model that resamples. Across: the model whose single-sample accuracy it has to match. A number is "
-        "the fewest attempts whose whole interval gets there; “> 10”: not within 10, the whole interval stays below in "
-        "the attempts analysed, which does not rule out what comes after; “never”: it stays below at any number of "
-        "attempts, even if every task without an accepted sample counts as solved; “open”: neither is shown."
+        "Rows: the model that resamples. Columns: the model whose single answers it has to match. A number is the "
+        "fewest "
+        "attempts whose whole interval gets there. “> 10”: not within 10 attempts; the whole interval stays below, but "
+        "larger numbers are not ruled out. “never”: it stays below at any number of attempts, even if every task "
+        "without an accepted sample counts as solved. “open”: the data show neither."
     )
     return Titled(across.reach(found), Grid("reach-table", caption, columns, body, matrix=True), note)
 
@@ -90,9 +89,9 @@ def optimal(models: Sequence[ModelAnalysis], files: Mapping[str, str], level: st
     columns = [Column("model", number=False), *(Column(f"r = {ratio:g}") for ratio in ratios)]
     caption = "Best number of attempts by model and cost of a false positive"
     note = (
-        "K*, the best number of attempts, where a wrong answer costs r times what a right one is worth; below it its "
-        f"{level} set of numbers that may be the best. The stronger the tint, the more attempts. 0: do not sample. A "
-        "plus sign: the most attempts analysed; the best may be beyond."
+        "K*, the best number of attempts if a wrong answer costs r times what a right one is worth, above the range of "
+        f"numbers that may be the best at {level}. A stronger tint means more attempts. 0: do not sample. A plus sign: "
+        "the most attempts analysed; the best may be larger."
     )
     grid = Grid("optimal-table", caption, columns, body, matrix=True)
     found = [best for model in models if (best := model.optimum(ratios[-1])) is not None]
@@ -123,11 +122,11 @@ def style(models: Sequence[ModelAnalysis], files: Mapping[str, str]) -> Titled |
     if not any(gap.known for line in gaps for gap in line):
         return None
     columns = [Column("model", number=False), *(Column(title) for title in titles.values())]
-    caption = "Within-task style gap, false minus true positives, in percentage points"
+    caption = "Style within tasks, wrong minus right programs, in percentage points"
     note = (
-        "Percentage points of adherence to each criterion of the rubric, false minus true positives, compared within "
-        "tasks. In colour or tinted: the interval leaves zero out and p, adjusted after Holm, is below 0.05; where the "
-        "tint is warm, false positives adhere less."
+        "How much more often wrong programs meet each criterion of the rubric than right ones, in percentage points, "
+        "compared within tasks. In colour or tinted: the interval excludes zero and p, after Holm’s correction, is "
+        "below 0.05; a warm tint means that wrong programs meet it less often."
     )
     known = [gap for line in gaps for gap in line if gap.known]
     finding = style_words.gaps(known, "comparison of model and criterion", "comparisons of model and criterion")

@@ -25,7 +25,7 @@ def facts(document: ReportDocument) -> Pairs:
         ]),
         ("Tasks excluded", [f"{count(len(left_out))} by the rule “{document.exclusions.rule}”", *left_out]),
         ("Tasks unfit here", unfit or ["none"]),
-        ("Errors of the harness", [f"{count(row.harness_errors)}, never charged to a model"]),
+        ("Harness errors", [f"{count(row.harness_errors)}, never held against a model"]),
     ]  # fmt: skip
     if row.sandbox:
         pairs.append(("Sandbox", [row.sandbox]))

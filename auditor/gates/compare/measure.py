@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
-from auditor.analysis.task_statistic import TaskStatistic, minus
+from auditor.analysis.task_statistic import TaskStatistic, minus, same
 from auditor.errors import UsageError
 from auditor.gates.compare.verdicts import ChangedProgram, changed_programs
 from auditor.gates.judge import settled
-from auditor.gates.metrics import METRICS, Better, Parameters, Unavailable
+from auditor.gates.metrics import METRICS, Better, Metric, Parameters, Unavailable
+from auditor.gates.plain_words import plain_words
 from auditor.gates.view import ModelView, RunView
 from auditor.results import CountedEstimate, Unit
 
@@ -24,23 +26,53 @@ HEADLINES = (
 AT_EACH_COST = ("best_utility", "optimal_attempts")
 """Compared at every cost of a false positive that either run was analysed at."""
 GROUPS = ("accepted", "true_positive", "false_positive")
+SHOWN_APART = 0.0005
+"""Numbers that differ by less are shown as one."""
+
+
+class Change(StrEnum):
+    """What a difference shows."""
+
+    BETTER = "better"
+    WORSE = "worse"
+    HIGHER = "higher"
+    LOWER = "lower"
+    EQUAL = "equal"
+    """The same value on every task."""
+    UNCLEAR = "not clear"
+    """The interval holds zero."""
 
 
 @dataclass(frozen=True, slots=True)
 class ComparisonRow:
-    """One number in both runs and their difference."""
+    """One number in both runs and their difference, over the tasks that have it in both."""
 
     metric: str
     parameters: Mapping[str, str | int | float]
     title: str
+    """What is compared, in plain words."""
     a: CountedEstimate
+    """A's number over the tasks that have it in both runs."""
     b: CountedEstimate
+    """B's over the same tasks."""
+    a_alone: float | None
+    """A's number over all its tasks, as its gates and report give it."""
+    b_alone: float | None
+    """The same of B."""
     difference: CountedEstimate
     """B minus A, paired by task."""
     unit: Unit
     """Of A and B; of a share, the difference is in points."""
-    change: str
-    """``better``, ``worse``, ``higher``, ``lower`` or ``no clear difference``."""
+    change: Change
+    """What the difference shows."""
+
+    @property
+    def differs_alone(self) -> bool:
+        """Whether either run's number over all its own tasks is another than the one compared."""
+        return any(
+            alone is not None and (shared is None or abs(alone - shared) > SHOWN_APART)
+            for alone, shared in ((self.a_alone, self.a.value), (self.b_alone, self.b.value))
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +106,7 @@ class Comparison:
     """Programs judged in both runs."""
     notes: tuple[str, ...]
     """What a reader must know before trusting a difference."""
-    schema: str = "auditor/comparison/1"
+    schema: str = "auditor/comparison/2"
 
 
 def compare(
@@ -140,13 +172,12 @@ def _pair(a: ModelView, b: ModelView, costs: Sequence[float], styled: bool, conf
     common = tuple(sorted(ours & theirs))
     if not common:
         raise UsageError(f"{a.name} and {b.name} share no analysed task", remedy="compare runs of one benchmark")
-    a, b = a.only(common), b.only(common)
-    rows = tuple(_rows(a, b, costs, styled, confidence))
+    rows = tuple(_rows(a, b, common, costs, styled, confidence))
     return Pair(a.name, b.name, len(common), len(ours) - len(common), len(theirs) - len(common), rows)
 
 
 def _rows(
-    a: ModelView, b: ModelView, costs: Sequence[float], styled: bool, confidence: float
+    a: ModelView, b: ModelView, common: tuple[str, ...], costs: Sequence[float], styled: bool, confidence: float
 ) -> Iterator[ComparisonRow]:
     wanted = [(name, Parameters()) for name in HEADLINES]
     wanted += [(name, Parameters(fp_cost=cost)) for name in AT_EACH_COST for cost in costs]
@@ -155,36 +186,48 @@ def _rows(
         wanted.append(("style_gap", Parameters(criterion="score")))
         criteria = [criterion for criterion in a.criteria if criterion in b.criteria]
         wanted += [("adherence", Parameters(criterion=criterion, group="accepted")) for criterion in criteria]
+    shared = a.only(common), b.only(common)
     for name, asked in wanted:
         metric = METRICS[name]
-        parameters = settled(metric, asked, a, b)
-        try:
-            one, other = (metric.measure(model, parameters) for model in (a, b))
-        except Unavailable:
-            continue
-        if not isinstance(one, TaskStatistic) or not isinstance(other, TaskStatistic):
+        parameters = settled(metric, asked, *shared)
+        one, other = (_statistic(metric, model, parameters) for model in shared)
+        if one is None or other is None:
             continue
         difference = minus(other, one)
         one, other = (statistic.at(difference.task_ids) for statistic in (one, other))
+        equal = same(one, other)
+        estimate = CountedEstimate.exact(0.0, difference.behind) if equal else difference.estimate(confidence)
+        alone = [_statistic(metric, model, parameters) for model in (a, b)]
         yield ComparisonRow(
             metric=name,
             parameters=parameters.given(),
-            title=metric.about(parameters),
+            title=plain_words(metric, parameters, criteria=a.criterion_titles),
             a=one.estimate(confidence),
             b=other.estimate(confidence),
-            difference=(estimate := difference.estimate(confidence)),
+            a_alone=alone[0].value if alone[0] else None,
+            b_alone=alone[1].value if alone[1] else None,
+            difference=estimate,
             unit=metric.unit,
-            change=_change(estimate, metric.better),
+            change=Change.EQUAL if equal else _change(estimate, metric.better),
         )
 
 
-def _change(difference: CountedEstimate, better: Better) -> str:
+def _statistic(metric: Metric, model: ModelView, parameters: Parameters) -> TaskStatistic | None:
+    """Measure a model; ``None`` where the run does not hold what the metric needs, task by task."""
+    try:
+        found = metric.measure(model, parameters)
+    except Unavailable:
+        return None
+    return found if isinstance(found, TaskStatistic) else None
+
+
+def _change(difference: CountedEstimate, better: Better) -> Change:
     if difference.low is None or difference.high is None or difference.low <= 0 <= difference.high:
-        return "no clear difference"
+        return Change.UNCLEAR
     up = difference.low > 0
     if better is Better.NEITHER:
-        return "higher" if up else "lower"
-    return "better" if up == (better is Better.HIGHER) else "worse"
+        return Change.HIGHER if up else Change.LOWER
+    return Change.BETTER if up == (better is Better.HIGHER) else Change.WORSE
 
 
 def _rubric(run: RunView) -> str | None:

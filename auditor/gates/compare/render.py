@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape as html_escape
 
-from auditor.gates.compare.measure import Comparison, ComparisonRow, Pair
+from auditor.gates.compare.measure import Change, Comparison, Pair
 from auditor.gates.compare.verdicts import ChangedProgram
 from auditor.gates.outputs.markdown import escape
 from auditor.gates.outputs.tables import TextColumn, markdown_table, text_table
@@ -17,28 +17,41 @@ MOST_PROGRAMS = 50
 """Changed programs shown to people; JSON has them all."""
 
 _NUMBERS = (
-    TextColumn("number"),
-    TextColumn("A", right=True),
-    TextColumn("B", right=True),
-    TextColumn("B − A", right=True),
-    TextColumn("interval"),
-    TextColumn("change"),
+    TextColumn("figure"),
+    TextColumn("A", right=True, whole=True),
+    TextColumn("B", right=True, whole=True),
+    TextColumn("B − A (interval)", right=True),
+    TextColumn(
+        "change", whole=True, styles={Change.BETTER: "green", Change.WORSE: "bold red", Change.UNCLEAR: "yellow"}
+    ),
 )
 _PROGRAMS = (
     TextColumn("task"), TextColumn("program"), TextColumn("suite"), TextColumn("A"), TextColumn("B"),
     TextColumn("samples A", right=True), TextColumn("samples B", right=True),
 )  # fmt: skip
 
+_ALONE = "– over all own tasks"
+"""Heads the numbers that the runs' own gates and reports show."""
+
 Cells = Sequence[str]
 
 
-def _number_row(row: ComparisonRow) -> Cells:
-    difference = row.difference
-    unit = Unit.DIFFERENCE if row.unit is Unit.SHARE else row.unit
-    return (
-        row.title, figure(row.a.value, row.unit), figure(row.b.value, row.unit), bare(difference.value, unit),
-        span(difference.low, difference.high, unit), row.change,
-    )  # fmt: skip
+def _number_rows(pair: Pair) -> Iterator[Cells]:
+    """Write each number; below it each run's own, where its other tasks make it another."""
+    for row in pair.rows:
+        unit = Unit.DIFFERENCE if row.unit is Unit.SHARE else row.unit
+        difference = row.difference
+        gap = bare(difference.value, unit)
+        if row.change is not Change.EQUAL:
+            gap += f" ({span(difference.low, difference.high, unit)})"
+        yield (row.title, _short(row.a.value, row.unit), _short(row.b.value, row.unit), gap, row.change)
+        if row.differs_alone:
+            yield (_ALONE, _short(row.a_alone, row.unit), _short(row.b_alone, row.unit), "", "")
+
+
+def _short(value: float | None, unit: Unit) -> str:
+    """Write a figure; differences of shares without their unit, which the heading of the table names."""
+    return bare(value, unit) if unit is Unit.DIFFERENCE else figure(value, unit)
 
 
 def _program_row(one: ChangedProgram) -> Cells:
@@ -70,7 +83,8 @@ def _remarks(comparison: Comparison) -> list[str]:
 
 
 def _heading(comparison: Comparison) -> str:
-    return f"A: {comparison.a}; B: {comparison.b}; intervals at {percent(comparison.confidence)}"
+    intervals = f"intervals at {percent(comparison.confidence)}"
+    return f"A: {comparison.a}; B: {comparison.b}; {intervals}, differences of shares in points"
 
 
 def _more(programs: Sequence[ChangedProgram]) -> list[str]:
@@ -78,16 +92,16 @@ def _more(programs: Sequence[ChangedProgram]) -> list[str]:
     return [f"… and {left} more in the JSON form"] if left > 0 else []
 
 
-def to_text(comparison: Comparison, *, width: int | None = None) -> str:
+def to_text(comparison: Comparison, *, width: int | None = None, color: bool = False) -> str:
     """Render as text; with a ``width`` for a terminal of that many columns."""
     parts = [one_line(line) for line in (_heading(comparison), *(f"note: {remark}" for remark in _remarks(comparison)))]
     for pair in comparison.pairs:
-        parts += ["", one_line(_title(pair)), text_table(_NUMBERS, _safe(map(_number_row, pair.rows)), width)]
+        parts += ["", one_line(_title(pair)), text_table(_NUMBERS, _safe(_number_rows(pair)), width, color=color)]
     for heading, programs in _lists(comparison):
         parts += ["", heading]
         if programs:
             rows = _safe(map(_program_row, programs[:MOST_PROGRAMS]))
-            parts += [text_table(_PROGRAMS, rows, width), *_more(programs)]
+            parts += [text_table(_PROGRAMS, rows, width, color=color), *_more(programs)]
     return "\n".join(parts) + "\n"
 
 
@@ -100,7 +114,7 @@ def to_markdown(comparison: Comparison) -> str:
     parts = ["### Comparison of two runs", "", escape(_heading(comparison))]
     parts += ["", *(f"- {escape(remark)}" for remark in remarks)] if (remarks := _remarks(comparison)) else []
     for pair in comparison.pairs:
-        parts += ["", f"#### {escape(_title(pair))}", "", markdown_table(_NUMBERS, list(map(_number_row, pair.rows)))]
+        parts += ["", f"#### {escape(_title(pair))}", "", markdown_table(_NUMBERS, list(_number_rows(pair)))]
     for heading, programs in _lists(comparison):
         parts += ["", f"#### {escape(heading)}"]
         if programs:
@@ -120,7 +134,7 @@ def to_html(comparison: Comparison) -> str:
     if remarks := _remarks(comparison):
         parts.append(f"<ul>{''.join(f'<li>{_html(remark)}</li>' for remark in remarks)}</ul>")
     for pair in comparison.pairs:
-        parts += [_html_table(_title(pair), _NUMBERS, map(_number_row, pair.rows))]
+        parts += [_html_table(_title(pair), _NUMBERS, _number_rows(pair))]
     for heading, programs in _lists(comparison):
         if programs:
             parts.append(_html_table(heading, _PROGRAMS, map(_program_row, programs[:MOST_PROGRAMS])))

@@ -110,6 +110,12 @@ def _reported(model: ModelView, criterion: str, group: str) -> Reported:
     return Reported(CountedEstimate(found.value, found.low, found.high, len(model.counts)), model.confidence)
 
 
+def reported_style(model: ModelView, name: str, asked: Parameters) -> Estimate | None:
+    """Return a style figure as the report's document gives it; ``None`` where it has none."""
+    group = GAP if name == "style_gap" else asked.group or "accepted"
+    return _in_document(model, asked.criterion or SCORE, group)
+
+
 def _in_document(model: ModelView, criterion: str, group: str) -> Estimate | None:
     style = model.report.style if model.report else None
     if style is None:

@@ -2,37 +2,65 @@
 
 from __future__ import annotations
 
-from auditor.gates.outputs.tables import TextColumn, markdown_table, text_table
+from textwrap import wrap
+
+from auditor.gates.outputs.tables import TextColumn, markdown_table, shortened, text_table
 from auditor.report.sentences import choice as words
 from auditor.results import Candidate, Choice, to_plain
 from auditor.text import json_text, one_line
 
-_COLUMNS = (
-    TextColumn("model"),
-    TextColumn("attempts", right=True),
-    TextColumn("right", right=True),
-    TextColumn("wrong", right=True),
-    TextColumn("gain", right=True),
-    TextColumn("interval"),
-    TextColumn("draws", right=True),
-    TextColumn("cost", right=True),
-    TextColumn("best in", right=True),
+_LONGEST_NAME = 18
+"""Columns of a model's name on a terminal; the table then fits into 80."""
+_NOTES = (
+    "right, wrong, gain: per 100 tasks; gain counts a wrong answer as −{cost:g} and takes off what draws cost",
+    "best in: share of resamples of the tasks in which it has the highest gain",
 )
-_NOTE = "right, wrong, gain: per 100 tasks; gain counts a wrong answer as −{cost:g} and each draw at its cost"
 
 
-def _row(candidate: Candidate) -> tuple[str, ...]:
-    name = candidate.model if candidate.attempts else "none (do not sample)"
-    cost = f"{candidate.cost:.4g}" if candidate.cost is not None else "–"
-    return (name, *words.candidate_cells(candidate), cost, words.agreement(candidate))
+def _columns(choice: Choice) -> list[TextColumn]:
+    columns = [
+        TextColumn("model", whole=True),
+        TextColumn("attempts", right=True),
+        TextColumn("right", right=True, style="green"),
+        TextColumn("wrong", right=True, style="red"),
+        TextColumn("gain (interval)", right=True, whole=True),
+        TextColumn("draws", right=True),
+    ]
+    if _priced(choice):
+        columns.append(TextColumn("cost", right=True))
+    return [*columns, TextColumn("best in", right=True)]
 
 
-def choice_text(choice: Choice, *, width: int | None = None) -> str:
+def _priced(choice: Choice) -> bool:
+    return any(candidate.cost for candidate in choice.candidates)
+
+
+def _row(candidate: Candidate, *, priced: bool) -> list[str]:
+    attempts, right, wrong, gain, span, draws = words.candidate_cells(candidate)
+    name = candidate.model if candidate.attempts else "(do not sample)"
+    row = [name, attempts, right, wrong, f"{gain} ({span})" if span else gain, draws]
+    if priced:
+        row.append(f"{candidate.cost:.4g}" if candidate.cost is not None else "–")
+    return [*row, words.agreement(candidate)]
+
+
+def _rows(choice: Choice) -> list[list[str]]:
+    return [_row(candidate, priced=_priced(choice)) for candidate in choice.candidates]
+
+
+def choice_text(choice: Choice, *, width: int | None = None, color: bool = False) -> str:
     """Render the answer, the candidates as a table, and who was left out."""
-    rows = [tuple(map(one_line, _row(candidate))) for candidate in choice.candidates]
-    left_out = [f"left out: {one_line(name)}: {why}" for name, why in sorted(choice.left_out.items())]
-    note = _NOTE.format(cost=choice.terms.fp_cost)
-    return "\n".join([one_line(words.answer(choice)), "", text_table(_COLUMNS, rows, width), note, *left_out]) + "\n"
+    rows = [list(map(one_line, row)) for row in _rows(choice)]
+    if width is not None:
+        rows = [[shortened(name, _LONGEST_NAME), *rest] for name, *rest in rows]
+    left_out = [f"left out: {one_line(name)}: {one_line(why)}" for name, why in sorted(choice.left_out.items())]
+    notes = [note.format(cost=choice.terms.fp_cost) for note in _NOTES]
+    lines = [one_line(words.answer(choice)), "", text_table(_columns(choice), rows, width, color=color)]
+    if width is not None:
+        answer, table, *notes = (lines[0], "\n".join(lines[1:]), *notes, *left_out)
+        folded = [part for note in notes for part in wrap(note, width)]
+        return "\n".join([*wrap(answer, width), table, *folded]) + "\n"
+    return "\n".join([*lines, *notes, *left_out]) + "\n"
 
 
 def choice_markdown(choice: Choice) -> str:
@@ -40,9 +68,9 @@ def choice_markdown(choice: Choice) -> str:
     from auditor.gates.outputs.markdown import escape
 
     left_out = [f"- left out: {escape(name)}: {escape(why)}" for name, why in sorted(choice.left_out.items())]
-    table = markdown_table(_COLUMNS, [_row(candidate) for candidate in choice.candidates])
-    note = escape(_NOTE.format(cost=choice.terms.fp_cost))
-    parts = [escape(words.answer(choice)), "", table, "", note, *([""] if left_out else []), *left_out]
+    table = markdown_table(_columns(choice), _rows(choice))
+    notes = [escape(note.format(cost=choice.terms.fp_cost)) + "  " for note in _NOTES]
+    parts = [escape(words.answer(choice)), "", table, "", *notes, *([""] if left_out else []), *left_out]
     return "\n".join(parts) + "\n"
 
 

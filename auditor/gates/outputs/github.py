@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from auditor.gates.outputs.text import summary
+from auditor.gates.outputs.text import asked, summary
 from auditor.results import GateResult, Judgement
 from auditor.text import one_line
 
@@ -12,7 +12,7 @@ from auditor.text import one_line
 def to_github(results: Sequence[GateResult]) -> str:
     """Write an error or a warning for each result that is no pass, and a notice that sums up."""
     lines = [
-        f"::{_level(result)} title={_property(f'{result.verdict.value}: {result.rule}')}::"
+        f"::{_level(result)} title={_property(f'{result.verdict.value}: {asked(result)}')}::"
         + _message(f"{result.model}: {result.sentence}")
         for result in results
         if result.verdict is not Judgement.PASS

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from auditor.gates.outputs.text import asked
 from auditor.gates.result import overall
 from auditor.gates.wording import figure, span, threshold
 from auditor.results import GateResult, Judgement
@@ -57,11 +58,6 @@ def _cells(result: GateResult) -> tuple[str, ...]:
         figure(result.value, result.unit) + interval,
         threshold(result.min, result.max, result.unit),
     )
-
-
-def asked(result: GateResult) -> str:
-    """Say what a rule asks in plain words, after its own name where it has one."""
-    return result.asked if result.rule.startswith(result.metric) else f"{result.rule}: {result.asked}"
 
 
 def _note(result: GateResult) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,11 +15,22 @@ class TextColumn:
     heading: str
     right: bool = False
     """Numbers, set flush right."""
+    whole: bool = False
+    """Cells are shown unbroken."""
+    style: str = ""
+    """Colour of the cells on a terminal, as rich names it."""
+    styles: Mapping[str, str] = field(default_factory=dict)
+    """Colour of cells that say one of these."""
 
 
-def text_table(columns: Sequence[TextColumn], rows: Sequence[Sequence[str]], width: int | None) -> str:
-    """Align cells with spaces; with a ``width`` fold them into a terminal of that many columns, in bold headings."""
-    return _plain(columns, rows) if width is None else _rich(columns, rows, width)
+def text_table(
+    columns: Sequence[TextColumn], rows: Sequence[Sequence[str]], width: int | None, *, color: bool = True
+) -> str:
+    """Align cells with spaces; with a ``width`` fold them into a terminal of that many columns, bold and in colour.
+
+    Without ``color`` there are no escape sequences.
+    """
+    return _plain(columns, rows) if width is None else _rich(columns, rows, width, color)
 
 
 def _plain(columns: Sequence[TextColumn], rows: Sequence[Sequence[str]]) -> str:
@@ -35,19 +47,33 @@ def _plain(columns: Sequence[TextColumn], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(map(line, table))
 
 
-def _rich(columns: Sequence[TextColumn], rows: Sequence[Sequence[str]], width: int) -> str:
+def _rich(columns: Sequence[TextColumn], rows: Sequence[Sequence[str]], width: int, color: bool) -> str:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
-        table.add_column(Text(column.heading), justify="right" if column.right else "left", overflow="fold")
+        justify: Literal["left", "right"] = "right" if column.right else "left"
+        table.add_column(Text(column.heading), justify=justify, overflow="fold", no_wrap=column.whole)
     for row in rows:
-        table.add_row(*map(Text, row))
+        table.add_row(
+            *(
+                Text(cell, style=column.styles.get(cell, column.style))
+                for column, cell in zip(columns, row, strict=True)
+            )
+        )
     buffer = io.StringIO()
-    Console(file=buffer, width=width, force_terminal=True, legacy_windows=False).print(table)
-    return buffer.getvalue().rstrip()
+    Console(file=buffer, width=width, force_terminal=color, no_color=not color, legacy_windows=False).print(table)
+    return "\n".join(line.rstrip() for line in buffer.getvalue().rstrip().splitlines())
+
+
+def shortened(name: str, longest: int) -> str:
+    """Shorten a long name in its middle, since names of models differ at either end."""
+    if len(name) <= longest:
+        return name
+    tail = longest * 2 // 5
+    return f"{name[: longest - tail - 1]}…{name[-tail:]}"
 
 
 def markdown_table(columns: Sequence[TextColumn], rows: Sequence[Sequence[str]]) -> str:

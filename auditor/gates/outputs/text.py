@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 
+from auditor.gates.outputs.tables import TextColumn, shortened, text_table
 from auditor.gates.result import overall
 from auditor.gates.wording import figure, span, threshold
 from auditor.results import GateResult, Judgement
@@ -39,15 +40,6 @@ def subject(result: GateResult) -> str:
     return f"{result.rule} (against the baseline)" if result.kind == "baseline" else result.rule
 
 
-def label(result: GateResult) -> str:
-    """Name the rule beside a column with its thresholds: as its author called it, else by metric and keys."""
-    keys = ", ".join(f"{key} {value}" for key, value in result.parameters.items())
-    name = f"{result.metric} ({keys})" if keys else result.metric
-    if not result.rule.startswith(result.metric):
-        name = result.rule
-    return f"{name}, change from the baseline" if result.kind == "baseline" else name
-
-
 def _lines(results: Sequence[GateResult]) -> str:
     """Write a line a result, the verdict first."""
     return "\n".join(
@@ -60,29 +52,44 @@ def _mark(result: GateResult) -> str:
     return "warning" if result.warns else _SHORT[result.verdict]
 
 
+_LONGEST_NAME = 20
+"""Columns of a model's name in the table."""
+
+
 def _table(results: Sequence[GateResult], width: int, color: bool) -> str:
+    """Write a row for each result, then a sentence for each that is no pass."""
     from rich.console import Console
-    from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("verdict", "model", "rule", "value", "interval", "wanted"):
-        table.add_column(heading, overflow="fold", no_wrap=heading in {"verdict", "value"})
-    for result in results:
-        table.add_row(
-            Text(_mark(result), style=_STYLES[result.verdict]),
-            Text(one_line(result.model)),
-            Text(one_line(label(result))),
-            figure(result.value, result.unit),
-            span(result.low, result.high, result.unit) if result.low != result.high else "",
-            threshold(result.min, result.max, result.unit),
-        )
+    columns = [
+        TextColumn("verdict", whole=True, styles={_mark(result): _STYLES[result.verdict] for result in results}),
+        TextColumn("model", whole=True),
+        TextColumn("what is asked"),
+        TextColumn("measured"),
+        TextColumn("wanted"),
+    ]
+    rows = [
+        (_mark(result), shortened(one_line(result.model), _LONGEST_NAME), one_line(asked(result)),
+         _measured(result), threshold(result.min, result.max, result.unit))
+        for result in results
+    ]  # fmt: skip
     buffer = io.StringIO()
     console = Console(file=buffer, width=width, force_terminal=color, no_color=not color, legacy_windows=False)
-    console.print(table)
     for result in results:
         if result.verdict is not Judgement.PASS:
             line = Text(f"\n{_mark(result)} ", style=_STYLES[result.verdict])
             line.append(f"{one_line(result.model)}: {one_line(result.sentence)}", style="default")
             console.print(line)
-    return "\n".join(line.rstrip() for line in buffer.getvalue().rstrip().splitlines()) + "\n"
+    sentences = "\n".join(line.rstrip() for line in buffer.getvalue().rstrip().splitlines())
+    return f"{text_table(columns, rows, width, color=color)}\n{sentences}\n"
+
+
+def _measured(result: GateResult) -> str:
+    """Write the figure above its interval."""
+    value = figure(result.value, result.unit)
+    return value if result.low == result.high else f"{value}\n{span(result.low, result.high, result.unit)}"
+
+
+def asked(result: GateResult) -> str:
+    """Say what a rule asks in plain words, after its own name where it has one."""
+    return result.asked if result.rule.startswith(result.metric) else f"{result.rule}: {result.asked}"

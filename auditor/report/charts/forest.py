@@ -53,8 +53,9 @@ def criteria(found: Sequence[CriterionGap], level: str, key: str = "style-criter
     return figure(
         key,
         style.gaps([line.gap for line in lines]),
-        "Within a task, adherence of false positives minus that of true positives, in percentage points, per criterion "
-        "with its interval; left of zero false positives adhere less. In colour: clear of zero after adjustment.",
+        "How much more often wrong programs meet each criterion than right ones of the same task, in percentage "
+        "points, "
+        "with intervals; left of zero, wrong programs meet it less often. In colour: clear of zero after adjustment.",
         Table(
             ("criterion", "gap, points", f"{level} interval", "p, adjusted", "tasks", "programs, right",
              "programs, wrong"),
@@ -66,7 +67,7 @@ def criteria(found: Sequence[CriterionGap], level: str, key: str = "style-criter
                 for line, (row, _) in zip(lines, compared, strict=True)
             ],
         ),
-        lambda size: draw(lines, size, "false minus true positives, percentage points"),
+        lambda size: draw(lines, size, "wrong minus right programs, percentage points"),
         _sizes(lines),
         note=note,
     )  # fmt: skip
@@ -93,7 +94,7 @@ def rules(found: Sequence[RuleGap], level: str) -> Figure | None:
                 for line, row in zip(lines, found, strict=True)
             ],
         ),
-        lambda size: draw(lines[:SHOWN_RULES], size, "false minus true positives, percentage points"),
+        lambda size: draw(lines[:SHOWN_RULES], size, "wrong minus right programs, percentage points"),
         _sizes(lines[:SHOWN_RULES]),
     )  # fmt: skip
 

@@ -17,15 +17,17 @@ def line(across: Across) -> str:
     """Title of the scatter: a relation only over enough models and where the interval of the slope leaves zero out."""
     fit = across.line
     if fit is None or fit.models < LEAST_MODELS:
-        return say("Single-sample accuracy, and accuracy of accepted answers, of each model")
+        return say("How often single and accepted answers of each model are right")
     if not fit.side:
-        return say("Over {models}, no clear relation of single-sample accuracy and accuracy of accepted answers",
+        return say("Over {models}, no clear relation between single answers right and accepted answers right",
                    models=plural(fit.models, "model"))  # fmt: skip
     amount = number(10 * abs(fit.slope), 1)
     if fit.side > 0:
-        return say("Ten points more single-sample accuracy go with accepted answers right {points} points more often",
+        return say("Where single answers are right 10 points more often, accepted ones are right {points} points "
+                   "more often",
                    Evidence.CLEAR, points=amount)  # fmt: skip
-    return say("Ten points more single-sample accuracy go with accepted answers right {points} points less often",
+    return say("Where single answers are right 10 points more often, accepted ones are right {points} points less "
+               "often",
                Evidence.CLEAR, points=amount)  # fmt: skip
 
 
@@ -45,7 +47,7 @@ def _tally(verdict: Reach, rows: Sequence[ReachPair]) -> str:
     same = len({row.within for row in rows}) == 1
     match verdict:
         case Reach.REACHES:
-            return say("in {n} the weaker model reaches the accuracy of one sample of the stronger", evidence, **values)
+            return say("in {n} the weaker model reaches a single answer of the stronger", evidence, **values)
         case Reach.NOT_WITHIN if same:
             return say("in {n} it does not within {tries}, and beyond that is not ruled out", evidence, **values)
         case Reach.NOT_WITHIN:

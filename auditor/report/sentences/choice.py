@@ -21,7 +21,8 @@ def answer(choice: Choice) -> str:
                 of_choice(choice), other=other, tries=tries, gain=gain,
             )  # fmt: skip
         return say(
-            "As far as the data show, use none of these models: {other} with {tries} comes nearest and loses {gain}.",
+            "As far as the data show, use none of these models: the nearest is {other} with {tries}, and it loses "
+            "{gain}.",
             other=other, tries=tries, gain=gain,
         )  # fmt: skip
     use = say(
@@ -39,11 +40,11 @@ def _against(choice: Choice) -> str:
     if not choice.runner_up.attempts:
         if choice.clear:
             return say("That is clearly better than not sampling, by {gain}.", of_choice(choice), gain=gain)
-        return say("Whether that gains anything is open: {gain} against not sampling.", gain=gain)
+        return say("Whether that beats not sampling is open: the difference is {gain}.", gain=gain)
     other = brief(choice.runner_up.model)
     if choice.clear:
         return say("It is clearly better than {other}, by {gain}.", of_choice(choice), other=other, gain=gain)
-    return say("{other} comes next, and the data do not separate the two: {gain}.", other=other, gain=gain)
+    return say("{other} comes next; the difference, {gain}, may be due to chance.", other=other, gain=gain)
 
 
 def _gain(difference: CountedEstimate) -> str:
@@ -71,10 +72,10 @@ def cost_in_words(cost: float) -> str:
     if cost == 0:
         return "a wrong answer costs nothing"
     if cost == 1:
-        return "a wrong answer undoes one right answer"
+        return "a wrong answer cancels out one right answer"
     if cost < 1:
-        return f"a wrong answer undoes {number(cost, 2).rstrip('0')} of a right answer"
-    return f"a wrong answer undoes {cost:g} right answers"
+        return f"a wrong answer cancels out {number(cost, 2).rstrip('0')} of a right answer"
+    return f"a wrong answer cancels out {cost:g} right answers"
 
 
 def lead(choice: Choice) -> str:

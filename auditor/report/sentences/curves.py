@@ -10,6 +10,9 @@ from auditor.report.sentences.figures import one_sample, weighs
 from auditor.report.text import count, percent, plural, points, significant
 from auditor.results import AttemptBucket, BaseTestPoint, CurvePoint, ModelAnalysis, Saturation
 
+LEAST_SHARE = 0.01
+"""Attempts at which fewer of the tasks are accepted than this share are not told of: they say next to nothing."""
+
 
 def scaling(model: ModelAnalysis) -> str:
     """Title of the scaling curve."""
@@ -32,15 +35,17 @@ def prediction(model: ModelAnalysis) -> str:
         return ""
     last, bound = beyond[-1], model.conditional_accuracy.upper_bound
     text = say(
-        "Not drawn, since not measured: a {method} model of the tasks predicts {share} right at {attempts} attempts.",
+        "Not drawn, because it was not measured: a {method} model of the tasks predicts {share} right at {attempts} "
+        "attempts.",
         method=fit.method.split("/", maxsplit=1)[0], share=percent_whole(last.correct), attempts=count(last.attempts),
     )  # fmt: skip
     predicted = last.correct.value or 0.0
     if bound.high is not None and predicted > bound.high:
-        text += say(" That is outside what the samples allow, at most {bound}: do not rely on it.",
+        text += say(" That is above what the samples allow, at most {bound}: do not rely on it.",
                     bound=percent(bound.high, 0))  # fmt: skip
     elif bound.value is not None and predicted > bound.value:
-        text += say(" The bound that is drawn, {bound}, is an estimate too, and its interval holds the prediction.",
+        text += say(" The bound that is drawn, {bound}, is itself an estimate, and its interval includes the "
+                    "prediction.",
                     bound=percent_whole(bound))  # fmt: skip
     return text
 
@@ -55,7 +60,8 @@ def utility(model: ModelAnalysis) -> str:
         return say("At no cost analysed does sampling gain on average")
     if stops and idle:
         return say(
-            "If a wrong answer {weight}, the mean is best at {tries}; from a cost of {idle:g} on, sampling loses on "
+            "If a wrong answer {weight}, {tries} have the best mean utility; from a cost of {idle:g} on, sampling "
+            "loses on "
             "average",
             weight=weighs(stops.fp_cost), tries=plural(stops.attempts, "attempt"), idle=idle.fp_cost,
         )  # fmt: skip
@@ -63,8 +69,8 @@ def utility(model: ModelAnalysis) -> str:
         return say("From a cost of {idle:g} on, sampling loses on average", idle=idle.fp_cost)
     last = best[-1]
     if last.attempts >= most:
-        return say("Up to a cost of {cost:g}, the mean is best at the most attempts analysed", cost=last.fp_cost)
-    return say("If a wrong answer {weight}, the mean is best at {tries}", weight=weighs(last.fp_cost),
+        return say("Up to a cost of {cost:g}, the most attempts analysed have the best mean utility", cost=last.fp_cost)
+    return say("If a wrong answer {weight}, {tries} have the best mean utility", weight=weighs(last.fp_cost),
                tries=plural(last.attempts, "attempt"))  # fmt: skip
 
 
@@ -81,15 +87,17 @@ def cost_per_correct(priced: Sequence[CurvePoint], unit: str) -> str:
 
 def by_attempt(buckets: Sequence[AttemptBucket]) -> str:
     """Title of the share false by attempt."""
-    first, last = buckets[0].share_false.value or 0.0, buckets[-1].share_false.value or 0.0
     if not any(row.share_false.value for row in buckets):
         return say("None of the accepted answers is wrong, at any attempt")
-    late = count(buckets[-1].first - 1)
-    if round(100 * first) == round(100 * last):
-        return say("{first} of answers accepted at the first attempt are wrong, as many of those after attempt {late}",
-                   first=percent(first, 0), late=late)  # fmt: skip
-    return say("{first} of answers accepted at the first attempt are wrong, {last} of those after attempt {late}",
-               first=percent(first, 0), late=late, last=percent(last, 0))  # fmt: skip
+    told = [row for row in buckets if row.accepted >= LEAST_SHARE] or list(buckets[:1])
+    first, last = told[0].share_false.value or 0.0, told[-1]
+    if len(told) == 1:
+        return say("{first} of answers accepted at the first attempt are wrong", first=percent(first, 0))
+    span = count(last.first) if last.first == last.last else f"{count(last.first)} to {count(last.last)}"
+    return say(
+        "{first} of answers accepted at the first attempt are wrong, {last} of those accepted at attempt {span}",
+        first=percent(first, 0), span=span, last=percent(last.share_false.value, 0),
+    )  # fmt: skip
 
 
 def base_tests(found: Sequence[BaseTestPoint]) -> str:
@@ -118,4 +126,4 @@ def saturation(found: Saturation | None) -> str:
     return f"{seen} {say(_DOUBLED, rise=rise)}"
 
 
-_DOUBLED = "Twice the tests would add about {rise} points, if the rise goes on to decline as it did."
+_DOUBLED = "Twice the tests would add about {rise} points, if the rise keeps declining at the same rate."

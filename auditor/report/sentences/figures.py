@@ -47,7 +47,7 @@ def bounds(model: ModelAnalysis) -> str:
     if share.value is None or low is None or high is None:
         return ""
     return say(
-        "Without a limit on attempts, between {low} and {high} of 100 tasks would be solved.",
+        "With unlimited attempts, between {low} and {high} of 100 tasks would be solved.",
         low=hundredths(low, 0), high=hundredths(high, 0),
     )  # fmt: skip
 
@@ -86,14 +86,19 @@ def attempts(model: ModelAnalysis, level: str = "") -> str:
         if model.curve and not model.curve[-1].accepted.value:
             return say("No answer passes the base tests, so there is nothing to gain.")
         return say(
-            "If a wrong answer {weight}, do not sample: no number of attempts analysed gains on average{others}.",
+            "If a wrong answer {weight}, do not sample: on average, no number of attempts analysed gains "
+            "anything{others}.",
             weight=weight, others=_others(best, level),
         )  # fmt: skip
     if one_sample(model):
         return say("If a wrong answer {weight}, one attempt gains on average. {unknown}", weight=weight,
                    unknown=ONE_SAMPLE)  # fmt: skip
-    enough = f"; {count(best.enough)} are nearly as good" if 0 < best.enough < best.attempts else ""
-    beyond = "; the best may be beyond, which was not analysed" if best.open_above else ""
+    enough = (
+        f"; {count(best.enough)} {'does' if best.enough == 1 else 'do'} nearly as well"
+        if 0 < best.enough < best.attempts
+        else ""
+    )
+    beyond = f". The best number may lie above the {count(most_attempts(model))} analysed" if best.open_above else ""
     return say(
         "If a wrong answer {weight}, allow up to {tries}{others}{enough}{beyond}.",
         weight=weight, tries=plural(best.attempts, "attempt"), others=_others(best, level), enough=enough,
@@ -126,7 +131,7 @@ def gaining(found: list[Optimum], cost: float) -> str:
     """Say with how many models sampling gains on average, at one cost of a wrong answer."""
     gain = sum(bool(best.attempts) for best in found)
     return say(
-        "If a wrong answer {weight}, sampling gains on average with {gain} of {models}",
+        "If a wrong answer {weight}, sampling gains on average for {gain} of {models}",
         weight=weighs(cost), gain=count(gain), models=plural(len(found), "model"),
     )  # fmt: skip
 
@@ -136,8 +141,7 @@ def all_tasks(found: AllTasks | None) -> str:
     if found is None:
         return ""
     return say(
-        "With the tasks left out counted too, {tasks} in all: single-sample accuracy {accuracy}, "
-        "accepted but wrong {false}.",
+        "Including the excluded tasks, {tasks} in all: single answer right {accuracy}, accepted but wrong {false}.",
         tasks=count(found.tasks), accuracy=percent_whole(found.single_sample_accuracy, 1),
         false=percent_whole(found.false_discovery_rate, 1),
     )  # fmt: skip
@@ -160,8 +164,8 @@ def accuracy_bounds(found: AccuracyBounds | None) -> str:
     if found is None:
         return ""
     return say(
-        "Samples without a verdict: {errors}, {unanswered} without a program. Were they all wrong, accuracy would be "
-        "{low} of 100; were they all right, {high}.",
+        "Samples without a verdict: {errors}, {unanswered} without a program. If all of them were wrong, {low} of 100 "
+        "single answers would be right; if all were right, {high}.",
         errors=plural(found.harness_errors, "harness error"), unanswered=count(found.unanswered),
         low=hundredths(found.low), high=hundredths(found.high),
     )  # fmt: skip

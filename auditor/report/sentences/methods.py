@@ -37,13 +37,14 @@ _GLOSSARY: Terms = [
         "An answer is right if its program passes the base and the plus suite, accepted if it passes base;",
         "accepted and not right is a false positive.",
     ),
-    _term("Single-sample accuracy, pass@1", "How often one answer is right: a mean over tasks."),
+    _term("Single answer right, pass@1", "Single-sample accuracy: how often one answer is right, a mean over tasks."),
     _term(
         "Accepted and right, CA(K)",
         "Conditional accuracy at K attempts: the share of tasks that end with a right answer, divided by the share",
         "that end with an accepted one. K is the same for all models, and the figure does not depend on how many",
-        "samples were drawn. What attempts without a limit would solve is known within bounds only, since a task",
-        "without an accepted sample may get one yet.",
+        "samples were drawn. What unlimited attempts would solve is only known within bounds, because a task "
+        "without an",
+        "accepted sample may still get one.",
     ),
     _term(
         "Accepted but wrong, FDR",
@@ -58,18 +59,26 @@ _GLOSSARY: Terms = [
     ),
     _term(
         "K*",
-        "The number of attempts with the best mean utility; 0: do not sample. Its interval holds the numbers that are",
-        "not shown to be worse; a plus sign: it is the most analysed, and the best may be beyond.",
+        "The number of attempts with the best mean utility; 0: do not sample. Its interval spans the numbers that "
+        "are not",
+        "shown to be worse. A plus sign: it is the most analysed, and the best may be larger.",
     ),
-    _term("Gain per 100 tasks", "Mean utility, net of what draws cost, times 100: right answers that the use brings."),
+    _term(
+        "Gain per 100 tasks",
+        "Mean utility times 100, minus what draws cost: right answers net of wrong ones and of draws.",
+    ),
     _term(
         "Gates",
-        "A gate passes or fails where its interval is wholly on one side of the threshold, and is inconclusive where",
-        "it reaches over. The interval is the gate’s own, made to hold with few tasks and at the rule’s confidence.",
+        "A gate passes or fails if its whole interval is on one side of the threshold, and is inconclusive if the "
+        "interval",
+        "includes the threshold. The interval is that of the report, or one at the rule’s own confidence. The verdict",
+        "also has to be clear by a stricter interval, which holds with few tasks, and after Holm’s correction for the",
+        "number of gates.",
     ),
 ]
 _PREDICTION = _term(
-    "Prediction", "A beta-binomial model of the tasks, fitted to the samples; its range is of refits to resamples."
+    "Prediction",
+    "A beta-binomial model of the tasks, fitted to the samples; its interval comes from refits to resamples.",
 )
 _TWO_TYPE = _term(
     "Two-type model",
@@ -78,8 +87,8 @@ _TWO_TYPE = _term(
 )
 _STYLE = _term(
     "Style",
-    "Compared within tasks that have both kinds of program, since false positives come from harder tasks; a",
-    "difference in colour is clear of zero, and p, adjusted after Holm, is below 0.05.",
+    "Compared within tasks that have both kinds of program, because false positives come from harder tasks. In colour:",
+    "the interval excludes zero, and p, after Holm’s correction, is below 0.05.",
 )
 
 

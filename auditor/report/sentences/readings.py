@@ -12,14 +12,15 @@ def gap(found: ReadingGap) -> str:
     shares = {"read": percent(found.as_read), "best": percent(found.at_best)}
     if not found.recovered:
         return say(
-            "Read otherwise, no other answer would be right: accuracy is {read} either way, over {samples}.",
+            "No other reading of an answer is right: accuracy is {read} either way, over {samples}.",
             read=shares["read"], samples=plural(found.samples, "sample"),
         )  # fmt: skip
     return say(
-        "Accuracy is {read} as the answers were read and {best} had each been read at its best, {gap} points apart: "
-        "{answers} {hold} a right program that was not taken.",
+        "Accuracy is {read} with the programs extracted, and {best} with the best program in each answer, a gap of "
+        "{gap} "
+        "points: {answers} {hold} a right program that was not extracted.",
         **shares, gap=number(100 * found.gap, 1), answers=plural(len(found.recovered), "answer"),
-        hold="holds" if len(found.recovered) == 1 else "hold",
+        hold="contains" if len(found.recovered) == 1 else "contain",
     )  # fmt: skip
 
 
@@ -28,6 +29,6 @@ def warning(model: str, found: ReadingGap | None) -> str:
     if found is None or not found.is_large:
         return ""
     return say(
-        "Reading of answers: {model} may be charged with a fault of the extraction. {gap}",
+        "{model} may be blamed for a fault of the extraction. {gap}",
         model=brief(model), gap=gap(found),
     )  # fmt: skip

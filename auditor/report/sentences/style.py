@@ -35,12 +35,12 @@ def gaps(found: Sequence[Estimate], one: str = "criterion", many: str = "criteri
     below, above = sum(row.side < 0 for row in found), sum(row.side > 0 for row in found)
     total = plural(len(found), one, many)
     if not below and not above:
-        return say("No clear difference in style on any of {total}", total=total)
+        return say("No clear difference on any of {total}", total=total)
     if not above:
-        return say("Wrong programs clearly adhere less on {n} of {total}", Evidence.CLEAR, n=count(below), total=total)
+        return say("Wrong programs clearly meet {n} of {total} less often", Evidence.CLEAR, n=count(below), total=total)
     if not below:
-        return say("Wrong programs clearly adhere more on {n} of {total}", Evidence.CLEAR, n=count(above), total=total)
-    return say("Wrong programs clearly adhere less on {below} and more on {above} of {total}", Evidence.CLEAR,
+        return say("Wrong programs clearly meet {n} of {total} more often", Evidence.CLEAR, n=count(above), total=total)
+    return say("Of {total}, wrong programs clearly meet {below} less often and {above} more often", Evidence.CLEAR,
                below=count(below), above=count(above), total=total)  # fmt: skip
 
 

@@ -24,17 +24,20 @@ def analysis() -> Analysis:
 def test_the_figures_are_those_of_the_analysis(analysis: Analysis, width: int | None) -> None:
     """Each model has its line with its own numbers, within 80 columns, and nothing raw of its name."""
     text = re.sub(r"\x1b\[[0-9;]*m", "", figures_table(analysis, width, {"strong"}))
-    head, strong, weak, note, last = [line.rstrip() for line in text.splitlines()]
-    assert all(len(line) <= 80 for line in (head, strong, weak, note, last))
-    assert head.split() == ["model", "tasks", "right", "%", "wrong", "%", "attempts"]
-    assert strong.startswith("strong (sim.)")
+    head, strong, weak, note, cost, simulated = [line.rstrip() for line in text.splitlines()]
+    assert all(len(line) <= 80 for line in (head, strong, weak, note, cost, simulated))
+    assert head.split() == ["model", "tasks", "single", "answer", "right", "accepted", "but", "wrong", "attempts"]
+    assert strong.startswith("strong *")
     assert strong.split()[2:4] == ["40", "50.0"]
     assert strong.split()[7] == "0.0"
     assert weak.split()[1:3] == ["40", "25.0"]
     assert weak.split()[6] == "50.0"
     assert "95 %" in note
-    assert "costs one right answer" in last
+    assert "costs one right answer" in cost
+    assert simulated.startswith("* simulated")
     best = analysis.models[0].optimum(1)
     assert best is not None
     assert strong.split()[-1] == str(best.attempts)
     assert "\x1b" not in figures_table(analysis, None)
+    assert "\x1b" not in figures_table(analysis, 80)
+    assert "\x1b[31m" in figures_table(analysis, 80, color=True)

@@ -88,8 +88,8 @@ def test_the_runs_own_rules_count_by_default(call: Call, made: Path) -> None:
     """Without --rules the rules of the run's settings are judged."""
     code, out, _ = call("gate", made)
     assert code == 3
-    assert "FAIL          bad: right at the first attempt" in out
-    assert "pass          good: right at the first attempt" in out
+    assert "FAIL          bad: single answer right" in out
+    assert "pass          good: single answer right" in out
 
 
 def test_what_holds_no_run_is_refused(call: Call, tmp_path: Path) -> None:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
+from auditor.config import GateConfig
 from auditor.errors import UsageError
 from auditor.gates import compare as comparing
-from auditor.gates.compare import Comparison, ComparisonRow, compare
+from auditor.gates import evaluate
+from auditor.gates.compare import Change, Comparison, ComparisonRow, compare
+from auditor.gates.metrics import METRICS
 from tests.unit.gates.builders import BENCHMARK, RUBRIC, MadeRun, counts, entry, view
 
 
@@ -67,7 +71,7 @@ def test_a_run_against_itself_is_the_same(runs: tuple[MadeRun, MadeRun]) -> None
     """No number of a run differs from itself, and no program changed."""
     found = compare(runs[0].open(), runs[0].open())
     assert {r.difference.value for r in found.pairs[0].rows if r.difference.value is not None} == {0.0}
-    assert {r.change for r in found.pairs[0].rows} == {"no clear difference"}
+    assert {r.change for r in found.pairs[0].rows} == {Change.EQUAL}
     assert (found.changed, found.flaky, found.shared_programs) == ((), (), 24)
 
 
@@ -172,13 +176,53 @@ def test_forms_hold_all_and_stay_harmless(runs: tuple[MadeRun, MadeRun]) -> None
     assert html.startswith('<section class="comparison">')
     assert "<script" not in html + markdown
     assert "\x1b" not in html + markdown + text
-    assert "conditional accuracy" in html
-    assert "conditional accuracy" in markdown
-    assert "conditional accuracy" in text
+    assert "accepted and right" in html
+    assert "accepted and right" in markdown
+    assert "accepted and right" in text
     assert "\x1b[2J" not in comparing.to_text(found, width=100)
     tags = Tags()
     tags.feed(html)
     assert tags.open == []
     data = json.loads(comparing.to_json(found))
-    assert data["schema"] == "auditor/comparison/1"
+    assert data["schema"] == "auditor/comparison/2"
     assert data["pairs"][0]["model_a"] == evil
+
+
+def test_compare_and_gate_show_one_figure(tmp_path: Path) -> None:
+    """Each number of either run is what its gates give; where only some tasks are compared, both numbers are named."""
+    a, b = MadeRun(tmp_path / "a"), MadeRun(tmp_path / "b")
+    for index in range(6):
+        task = f"T/{index}"
+        a.add("m", task, "good", times=2, score=0.9)
+        a.add("m", task, "bad", kind="fp", score=0.1 * index)
+        b.add("m", task, "good", times=2, score=0.5)
+        if index > 2:
+            b.add("m", task, "bad", kind="fp", score=0.2)
+    runs = a.open(), b.open()
+    (pair,) = compare(*runs).pairs
+    for found in pair.rows:
+        metric = METRICS[found.metric]
+        rule = {"metric": metric.name, "min": max(metric.lowest, -9), "confidence": 0} | dict(found.parameters)
+        judged = [evaluate([GateConfig.model_validate(rule)], run)[0].value for run in runs]
+        assert [found.a_alone, found.b_alone] == pytest.approx(judged), found.metric
+        named = {found.a.value: found.a_alone, found.b.value: found.b_alone}
+        assert found.differs_alone == any(one != pytest.approx(alone) for one, alone in named.items())
+    wrong = row(compare(*runs), "style_score", group="false_positive")
+    assert (wrong.a.value, wrong.a_alone) == (pytest.approx(0.4), pytest.approx(0.25))
+    text = comparing.to_text(compare(*runs))
+    (shared, own) = text[text.index("style score, of wrong answers") :].splitlines()[:2]
+    assert shared.split()[5:7] == ["40.0", "%"]
+    assert own.startswith("– over all own tasks")
+    assert "25.0 %" in own
+
+
+@pytest.mark.parametrize("color", [False, True])
+def test_a_comparison_fits_a_terminal(runs: tuple[MadeRun, MadeRun], color: bool) -> None:
+    """At 80 columns no line is wider, no word is broken, and colours come only where they are wanted."""
+    text = comparing.to_text(compare(runs[0].open(), runs[1].open()), width=80, color=color)
+    assert ("\x1b[" in text) == color
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", text)
+    table = plain[plain.index("figure") : plain.index("Programs whose")]
+    assert max(map(len, table.splitlines())) <= 80
+    assert {"accepted", "answers", "attempts"} <= set(table.split())
+    assert re.search(r"^single answer right +50\.0 % +100\.0 % +\+50\.0 \(\S+ to \S+\) +better *$", table, re.MULTILINE)

@@ -1,0 +1,68 @@
+"""The interval that the report gives a metric, so that one number has one interval wherever it is shown.
+
+A rule is judged by this interval and by the one of :mod:`auditor.analysis.task_statistic`, which also holds with few
+tasks; a verdict is clear only where it is clear by both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from auditor.gates.metrics import Metric, Parameters
+from auditor.gates.metrics.style import reported_style
+from auditor.gates.view import ModelView
+from auditor.results import CountedEstimate, CurvePoint, Estimate, ModelReport
+
+_SAME = 1e-9
+"""Two values that differ by less are one number but for rounding."""
+
+_HEADLINES: dict[str, Callable[[ModelReport], Estimate]] = {
+    "single_sample_accuracy": lambda model: model.single_sample_accuracy,
+    "acceptance": lambda model: model.acceptance,
+    "conditional_accuracy_micro": lambda model: model.conditional_accuracy.micro,
+    "conditional_accuracy_lower_bound": lambda model: model.conditional_accuracy.lower_bound,
+    "conditional_accuracy_upper_bound": lambda model: model.conditional_accuracy.upper_bound,
+    "false_discovery_rate_micro": lambda model: model.false_discovery_rate.micro,
+    "false_positive_rate": lambda model: model.false_positive_rate,
+    "false_positive_rate_micro": lambda model: model.false_positive_rate.micro,
+}
+_ALONG_THE_CURVE: dict[str, Callable[[CurvePoint, Parameters], Estimate | None]] = {
+    "accepted": lambda point, _: point.accepted,
+    "correct": lambda point, _: point.correct,
+    "draws": lambda point, _: point.draws,
+    "utility": lambda point, asked: None if asked.fp_cost is None else point.utility.get(asked.fp_cost),
+}
+
+
+def as_reported(model: ModelView, metric: Metric, parameters: Parameters, own: CountedEstimate) -> CountedEstimate:
+    """Return ``own`` with the report's interval, where the report has the same number over the same tasks."""
+    report = model.report
+    if report is None or own.value is None or len(model.counts) != report.tasks:
+        return own
+    found = _in_report(model, report, metric.name, parameters)
+    if found is None or found.value is None or not found.bounded or abs(found.value - own.value) > _SAME:
+        return own
+    return CountedEstimate(found.value, found.low, found.high, own.tasks)
+
+
+def _in_report(model: ModelView, report: ModelReport, name: str, asked: Parameters) -> Estimate | None:
+    if name in _HEADLINES:
+        return _HEADLINES[name](report)
+    if name in _ALONG_THE_CURVE:
+        point = next((point for point in report.curve if point.attempts == asked.attempts), None)
+        return None if point is None else _ALONG_THE_CURVE[name](point, asked)
+    match name:
+        case "conditional_accuracy" | "false_discovery_rate":
+            rate = report.conditional_accuracy if name == "conditional_accuracy" else report.false_discovery_rate
+            return rate if rate.attempts == asked.attempts else None
+        case "pass_at_k":
+            return next((one for one in report.pass_at_k if one.k == asked.attempts), None)
+        case "best_utility" | "optimal_attempts":
+            best = report.optimum(asked.fp_cost)
+            if best is None:
+                return None
+            return best.utility if name == "best_utility" else best.estimate
+        case "style_score" | "style_gap" | "adherence":
+            return reported_style(model, name, asked)
+        case _:
+            return None
