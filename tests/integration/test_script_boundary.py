@@ -224,3 +224,12 @@ def test_a_script_with_numpy_judges_a_solution_without_it() -> None:
     with Verifier({"T": task(words, "import numpy as np\ndef solve(n):\n    return int(np.int64(2 * n))\n")},
                   VerifyConfig(workers=1)) as verifier:  # fmt: skip
         assert judge(verifier, "def solve(n):\n    return n + n\n").outcome is Outcome.PASS
+
+
+def test_arrays_inside_other_values_arrive_as_arrays() -> None:
+    """A script calculates with the arrays in a solution's tuple or dictionary, whether it imports numpy or not."""
+    nested = "import numpy as np\ndef solve(n):\n    got = np.arange(n)\n    return got, {'twice': [2 * got]}\n"
+    asked = "got, more = candidate(4)\nassert got.sum() == 6\nassert (more['twice'][0] == 2 * got).all()\n"
+    with Verifier({"T": task(asked, nested)}, VerifyConfig(workers=1)) as verifier:
+        assert verifier.check_references() == {}
+        assert judge(verifier, nested.replace("2 *", "3 *")).outcome is Outcome.FAIL

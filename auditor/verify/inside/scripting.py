@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import functools
 import os
-import sys
 import types
 from collections.abc import Callable
 from typing import Any
@@ -38,7 +37,7 @@ def serve_calls(job: ServeJob, source: str, _inputs: list[Any], descriptor: int)
     while function is not None:
         request = read_frame(read)
         arguments, keywords = wire.decode(request)
-        channel.send(_answer(function, _arrays(arguments), keywords, request, job.limit))
+        channel.send(_answer(function, _arrays(arguments), _arrays(keywords), request, job.limit))
     channel.send(Message.DONE)
 
 
@@ -82,7 +81,7 @@ class Proxy:
                 if after is not None:
                     objects.write_back(given, after[0])
                     objects.write_back(list(keywords.values()), [after[1].get(key) for key in keywords])
-                return _arrays([result])[0]
+                return _arrays(result)
             case Message.TOO_LARGE:
                 return Opaque("a value too large")
             case Message.MEMORY:
@@ -97,12 +96,24 @@ class Proxy:
             raise
 
 
-def _arrays(values: list[Any]) -> list[Any]:
-    """Make numpy's arrays out of those that came from the other process, which may be calculated with."""
-    numpy = sys.modules.get("numpy")
-    if numpy is None:
-        return values
-    return [numpy.array(value.values, dtype=value.dtype) if isinstance(value, Array) else value for value in values]
+def _arrays(value: Any) -> Any:
+    """Make numpy's arrays out of those that came from the other process, in lists, tuples and dictionaries too.
+
+    A container without one is returned as it is. Where numpy cannot be imported, arrays stay plain.
+    """
+    if isinstance(value, Array):
+        try:
+            import numpy
+        except ImportError:
+            return value
+        return numpy.array(value.values, dtype=value.dtype)
+    if isinstance(value, dict):
+        made = {key: _arrays(inner) for key, inner in value.items()}
+        return made if any(made[key] is not inner for key, inner in value.items()) else value
+    if type(value) in (list, tuple):
+        items = [_arrays(inner) for inner in value]
+        return type(value)(items) if any(new is not old for new, old in zip(items, value, strict=True)) else value
+    return value
 
 
 def run_script(job: ScriptJob, source: str, _inputs: list[Any], descriptor: int) -> None:

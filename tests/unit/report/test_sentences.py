@@ -235,4 +235,4 @@ def test_a_prediction_and_the_bound_are_one_story(predicted: float, bound: float
     text = curves.prediction(model)
     assert "Not drawn" in text
     assert ("do not rely on it" in text) == (predicted > (upper.high or 0))
-    assert ("an estimate too" in text) == (bound < predicted <= (upper.high or 0))
+    assert ("itself an estimate" in text) == (bound < predicted <= (upper.high or 0))
