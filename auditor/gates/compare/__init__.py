@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from auditor.gates.compare.measure import Change, Comparison, ComparisonRow, Pair, compare
+from auditor.gates.compare.measure import Comparison, ComparisonRow, Direction, Pair, compare
 from auditor.gates.compare.render import to_html, to_json, to_markdown, to_text
 from auditor.gates.compare.verdicts import ChangedProgram
 
 __all__ = [
-    "Change",
     "ChangedProgram",
     "Comparison",
     "ComparisonRow",
+    "Direction",
     "Pair",
     "compare",
     "to_html",

@@ -30,7 +30,7 @@ SHOWN_APART = 0.0005
 """Numbers that differ by less are shown as one."""
 
 
-class Change(StrEnum):
+class Direction(StrEnum):
     """What a difference shows."""
 
     BETTER = "better"
@@ -63,7 +63,7 @@ class ComparisonRow:
     """B minus A, paired by task."""
     unit: Unit
     """Of A and B; of a share, the difference is in points."""
-    change: Change
+    change: Direction
     """What the difference shows."""
 
     @property
@@ -208,7 +208,7 @@ def _rows(
             b_alone=alone[1].value if alone[1] else None,
             difference=estimate,
             unit=metric.unit,
-            change=Change.EQUAL if equal else _change(estimate, metric.better),
+            change=Direction.EQUAL if equal else _change(estimate, metric.better),
         )
 
 
@@ -221,13 +221,13 @@ def _statistic(metric: Metric, model: ModelView, parameters: Parameters) -> Task
     return found if isinstance(found, TaskStatistic) else None
 
 
-def _change(difference: CountedEstimate, better: Better) -> Change:
+def _change(difference: CountedEstimate, better: Better) -> Direction:
     if difference.low is None or difference.high is None or difference.low <= 0 <= difference.high:
-        return Change.UNCLEAR
+        return Direction.UNCLEAR
     up = difference.low > 0
     if better is Better.NEITHER:
-        return Change.HIGHER if up else Change.LOWER
-    return Change.BETTER if up == (better is Better.HIGHER) else Change.WORSE
+        return Direction.HIGHER if up else Direction.LOWER
+    return Direction.BETTER if up == (better is Better.HIGHER) else Direction.WORSE
 
 
 def _rubric(run: RunView) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape as html_escape
 
-from auditor.gates.compare.measure import Change, Comparison, Pair
+from auditor.gates.compare.measure import Comparison, Direction, Pair
 from auditor.gates.compare.verdicts import ChangedProgram
 from auditor.gates.outputs.markdown import escape
 from auditor.gates.outputs.tables import TextColumn, markdown_table, text_table
@@ -22,7 +22,9 @@ _NUMBERS = (
     TextColumn("B", right=True, whole=True),
     TextColumn("B − A (interval)", right=True),
     TextColumn(
-        "change", whole=True, styles={Change.BETTER: "green", Change.WORSE: "bold red", Change.UNCLEAR: "yellow"}
+        "change",
+        whole=True,
+        styles={Direction.BETTER: "green", Direction.WORSE: "bold red", Direction.UNCLEAR: "yellow"},
     ),
 )
 _PROGRAMS = (
@@ -42,7 +44,7 @@ def _number_rows(pair: Pair) -> Iterator[Cells]:
         unit = Unit.DIFFERENCE if row.unit is Unit.SHARE else row.unit
         difference = row.difference
         gap = bare(difference.value, unit)
-        if row.change is not Change.EQUAL:
+        if row.change is not Direction.EQUAL:
             gap += f" ({span(difference.low, difference.high, unit)})"
         yield (row.title, _short(row.a.value, row.unit), _short(row.b.value, row.unit), gap, row.change)
         if row.differs_alone:

@@ -14,7 +14,7 @@ from auditor.config import GateConfig
 from auditor.errors import UsageError
 from auditor.gates import compare as comparing
 from auditor.gates import evaluate
-from auditor.gates.compare import Change, Comparison, ComparisonRow, compare
+from auditor.gates.compare import Comparison, ComparisonRow, Direction, compare
 from auditor.gates.metrics import METRICS
 from tests.unit.gates.builders import BENCHMARK, RUBRIC, MadeRun, counts, entry, view
 
@@ -71,7 +71,7 @@ def test_a_run_against_itself_is_the_same(runs: tuple[MadeRun, MadeRun]) -> None
     """No number of a run differs from itself, and no program changed."""
     found = compare(runs[0].open(), runs[0].open())
     assert {r.difference.value for r in found.pairs[0].rows if r.difference.value is not None} == {0.0}
-    assert {r.change for r in found.pairs[0].rows} == {Change.EQUAL}
+    assert {r.change for r in found.pairs[0].rows} == {Direction.EQUAL}
     assert (found.changed, found.flaky, found.shared_programs) == ((), (), 24)
 
 
