@@ -71,13 +71,16 @@ def check() -> int:
 
 def sbom() -> int:
     """Write which packages the wheel needs, with versions, licences and dependencies; no address of a registry."""
-    bare = ROOT / "build" / "bare"
+    bare, tool = ROOT / "build" / "bare", ROOT / "build" / "sbom-tool"
     output = ROOT / "build" / "sbom.json"
+    pip: Sequence[str] = ("-m", "pip", "install", "-q", "--disable-pip-version-check", "-c", "constraints.txt")
     steps: list[Sequence[str | Path]] = [
         (sys.executable, "-m", "venv", "--clear", bare),
-        (bare / BIN.name / "python", "-m", "pip", "install", "-q", "--disable-pip-version-check", "-c",
-         "constraints.txt", "."),
-        (BIN / "cyclonedx-py", "environment", "--output-reproducible", "-o", output, bare / BIN.name / "python"),
+        (bare / BIN.name / "python", *pip, "."),
+        (sys.executable, "-m", "venv", "--clear", tool),  # of its own: what it brings along slows every other import
+        (tool / BIN.name / "python", *pip, "cyclonedx-bom"),
+        (tool / BIN.name / "cyclonedx-py", "environment", "--output-reproducible", "-o", output,
+         bare / BIN.name / "python"),
     ]  # fmt: skip
     if code := next((code for step in steps if (code := call(*step))), 0):
         return code
