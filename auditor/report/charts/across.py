@@ -126,8 +126,8 @@ def _draw(models: Sequence[ModelAnalysis], fit: ModelLine | None, size: Size, nu
     upright = base.transform_filter("isValid(datum.low)").mark_rule(**whisker)
     flat = base.transform_filter("isValid(datum.x_low)").mark_rule(**whisker)
     layers += [
-        upright.encode(x=x, y=alt.Y("low:Q", scale=scale_y), y2="high:Q"),
-        flat.encode(x=alt.X("x_low:Q", scale=scale_x), x2="x_high:Q", y=y),
+        upright.encode(x=x, y=alt.Y("low:Q", scale=scale_y), y2=alt.Y2("high:Q")),
+        flat.encode(x=alt.X("x_low:Q", scale=scale_x), x2=alt.X2("x_high:Q"), y=y),
         base.mark_circle(color=INK, size=54, opacity=1).encode(x=x, y=y),
     ]
     says = [
@@ -205,5 +205,5 @@ def _names(
     marks = [text_mark(texts, x, y, align="center", dx=0)]
     if leaders:
         line = alt.Chart(values(leaders)).mark_rule(color=QUIET, strokeWidth=0.7)
-        marks.insert(0, line.encode(x=x, y=y, x2="x2:Q", y2="y2:Q"))
+        marks.insert(0, line.encode(x=x, y=y, x2=alt.X2("x2:Q"), y2=alt.Y2("y2:Q")))
     return marks

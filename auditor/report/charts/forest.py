@@ -144,7 +144,8 @@ def draw(lines: Sequence[ForestLine], size: Size, title: str) -> Chart:
     y = alt.Y("at:Q", scale=scale_y, axis=None)
     x = alt.X("x:Q", scale=alt.Scale(domain=[-edge, edge], nice=False),
               axis=axis_x(title, ticks=_ticks(edge), label=_SIGN, grid=True))  # fmt: skip
-    color = alt.condition("datum.clear", alt.value(ACCENT), alt.value(QUIET))
+    clear = alt.ConditionalValueDefGradientstringnullExprRef(test="datum.clear", value=ACCENT)
+    color = alt.ColorValue(QUIET, condition=clear)
     base = alt.Chart(values(marks))
     zero = alt.Chart(values([{"x": 0}])).mark_rule(color=FAINT).encode(x=x)
     bars = base.transform_filter("isValid(datum.low)").mark_rule(strokeWidth=5, opacity=0.3)
@@ -166,7 +167,7 @@ def draw(lines: Sequence[ForestLine], size: Size, title: str) -> Chart:
     ]  # fmt: skip
     return alt.layer(
         zero,
-        bars.encode(x=alt.X("low:Q", scale=x["scale"]), x2="high:Q", y=y, color=color),
+        bars.encode(x=alt.X("low:Q", scale=x["scale"]), x2=alt.X2("high:Q"), y=y, color=color),
         dots.encode(x=x, y=y, color=color),
         hover(says, x, y),
         *texts,

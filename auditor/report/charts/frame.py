@@ -221,7 +221,7 @@ def text_mark(rows: Iterable[Row], x: alt.X, y: alt.Y, *, color: str = INK, **op
     """Write texts (field ``text``) at their places."""
     mark: dict[str, Any] = {"align": "left", "baseline": "middle", "dx": 6, "fontSize": FONT_SIZE, "font": FONT}
     mark |= options
-    chart: alt.Chart = alt.Chart(values(rows)).mark_text(color=color, **mark).encode(x=x, y=y, text="text:N")
+    chart: alt.Chart = alt.Chart(values(rows)).mark_text(color=color, **mark).encode(x=x, y=y, text=alt.Text("text:N"))
     return chart
 
 
@@ -232,7 +232,9 @@ _SAYS = "@"
 def hover(rows: Iterable[Row], x: alt.X, y: alt.Y) -> alt.Chart:
     """Place points that are not seen until pointed at or stepped to; each says its values (field ``says``)."""
     rows = [{**row, "says": _SAYS + cut(visible(str(row["says"])), 200)} for row in rows if row["y"] is not None]
-    chart: alt.Chart = alt.Chart(values(rows)).mark_point(opacity=0).encode(x=x, y=y, description="says:N")
+    chart: alt.Chart = (
+        alt.Chart(values(rows)).mark_point(opacity=0).encode(x=x, y=y, description=alt.Description("says:N"))
+    )
     return chart
 
 

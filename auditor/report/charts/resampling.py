@@ -90,8 +90,8 @@ def _draw_scaling(model: ModelAnalysis, size: Size) -> Chart:
     ]  # fmt: skip
     base = alt.Chart(values(points))
     layers: list[alt.Chart] = [
-        base.mark_area(color="var(--accent-wash)").encode(x=x, y=y, y2="accepted:Q"),
-        base.mark_area(color=INK, opacity=0.1).encode(x=x, y=alt.Y("low:Q", scale=scale), y2="high:Q"),
+        base.mark_area(color="var(--accent-wash)").encode(x=x, y=y, y2=alt.Y2("accepted:Q")),
+        base.mark_area(color=INK, opacity=0.1).encode(x=x, y=alt.Y("low:Q", scale=scale), y2=alt.Y2("high:Q")),
         base.mark_line(color=ACCENT, strokeWidth=1.5).encode(x=x, y=alt.Y("accepted:Q", scale=scale)),
         base.mark_line(color=INK, strokeWidth=2.5).encode(x=x, y=y),
     ]
@@ -190,7 +190,7 @@ def _draw_utility(model: ModelAnalysis, size: Size) -> Chart:
     ]
     if band:
         shade = alt.Chart(values(band)).mark_area(color=INK, opacity=0.08)
-        layers.append(shade.encode(x=x, y=alt.Y("low:Q", scale=scale), y2="high:Q"))
+        layers.append(shade.encode(x=x, y=alt.Y("low:Q", scale=scale), y2=alt.Y2("high:Q")))
     ends: list[tuple[float, str, str]] = []
     for place, row in enumerate(best):
         color = ramp(place, len(best))
@@ -255,7 +255,7 @@ def _best_mark(row: Optimum, color: str, x: alt.X, y: alt.Y, scale: alt.Scale) -
           "high": max(1, row.high or row.attempts)}  # fmt: skip
     base = alt.Chart(values([at]))
     bar = base.mark_rule(color=color, strokeWidth=5, opacity=0.3).encode(
-        x=alt.X("low:Q", scale=x["scale"]), x2="high:Q", y=alt.Y("y:Q", scale=scale)
+        x=alt.X("low:Q", scale=x["scale"]), x2=alt.X2("high:Q"), y=alt.Y("y:Q", scale=scale)
     )
     dot = base.mark_circle(color=color, size=64, opacity=1, stroke=PAPER, strokeWidth=1.5).encode(x=x, y=y)
     return [bar, dot]

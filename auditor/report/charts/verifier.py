@@ -74,7 +74,7 @@ def _ranges(points: list[dict[str, Any]], x: alt.X, size: Size, title: str) -> l
     base = alt.Chart(values(points))
     bars = base.transform_filter("isValid(datum.low)").mark_rule(color=ACCENT, strokeWidth=5, opacity=0.3)
     return [
-        bars.encode(x=x, y=alt.Y("low:Q", scale=scale), y2="high:Q"),
+        bars.encode(x=x, y=alt.Y("low:Q", scale=scale), y2=alt.Y2("high:Q")),
         base.mark_circle(color=ACCENT, size=46, opacity=1).encode(x=x, y=y),
         hover(points, x, y),
     ]
@@ -101,7 +101,7 @@ def base_tests(model: ModelAnalysis, level: str) -> Figure | None:
         base = alt.Chart(values(points))
         band = base.transform_filter("isValid(datum.low)").mark_area(color=ACCENT, opacity=0.14)
         return alt.layer(
-            band.encode(x=x, y=alt.Y("low:Q", scale=scale), y2="high:Q"),
+            band.encode(x=x, y=alt.Y("low:Q", scale=scale), y2=alt.Y2("high:Q")),
             base.mark_line(color=ACCENT, strokeWidth=2).encode(x=x, y=y),
             hover(points, x, y),
             text_mark([{**points[-1], "text": percent(points[-1]["y"], 0)}], x, y, color=ACCENT),
@@ -137,7 +137,7 @@ def roc(second: SecondVerifier, level: str) -> Figure | None:
         x = alt.X("x:Q", scale=scale, axis=label)
         y = alt.Y("y:Q", scale=scale, axis=axis_y("right ones kept", size=size, ticks=4, label=PERCENT))
         chance = alt.Chart(values([{"x": 0, "y": 0}, {"x": 1, "y": 1}])).mark_line(color=FAINT, strokeDash=[2, 3])
-        line = alt.Chart(values(points)).mark_line(color=INK, strokeWidth=2).encode(x=x, y=y, order="y:Q")
+        line = alt.Chart(values(points)).mark_line(color=INK, strokeWidth=2).encode(x=x, y=y, order=alt.Order("y:Q"))
         middle = [{"x": 0.98, "y": 0.05, "text": "dashed: chance"}]
         names = [text_mark(middle, x, y, color="var(--ink-3)", align="right")]
         says = [
