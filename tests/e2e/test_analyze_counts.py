@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.command import auditor
+from tests.e2e.command import auditor, inside
 
 TABLE = """model,task_id,n,base_passes,correct
 weak,HumanEval/0,4,2,1
@@ -29,7 +29,7 @@ def table(tmp_path: Path) -> Path:
 def test_counts_become_a_file(table: Path, tmp_path: Path) -> None:
     """The analysis goes to the file, costs come in a list, repeated, or both, and people read the rest on stderr."""
     costs = ("--fp-cost", "0,0.5", "--fp-cost", "3", "--max-attempts", "2", "--exclude", "paper")
-    done = auditor(
+    done = inside(
         "analyze", "--counts", table, "-o", "analysis.json", *costs, "--seed", "4", "--resamples", "50", cwd=tmp_path
     )
     assert done.stdout == ""
@@ -44,9 +44,10 @@ def test_counts_become_a_file(table: Path, tmp_path: Path) -> None:
 
 
 def test_stdout_is_the_analysis(table: Path, tmp_path: Path) -> None:
-    """Without a file stdout is JSON and nothing else, twice the same; --quiet leaves stderr empty."""
+    """Without a file stdout is JSON and nothing else, the same in two processes; --quiet leaves stderr empty."""
     first, second = (
-        auditor("analyze", "--counts", table, "--resamples", "20", "--quiet", cwd=tmp_path) for _ in range(2)
+        perform("analyze", "--counts", table, "--resamples", "20", "--quiet", cwd=tmp_path)
+        for perform in (auditor, inside)
     )
     assert json.loads(first.stdout)["exclusions"] == {"rule": "none", "tasks": []}
     assert first.stdout == second.stdout
@@ -56,7 +57,7 @@ def test_stdout_is_the_analysis(table: Path, tmp_path: Path) -> None:
 def test_tasks_can_be_left_out_by_a_file(table: Path, tmp_path: Path) -> None:
     """A file of task ids, with remarks, is an exclusion."""
     (tmp_path / "broken.txt").write_text("# found by hand\nHumanEval/7  # ambiguous prompt\n\n")
-    done = auditor("analyze", "--counts", table, "--exclude", "broken.txt", "--resamples", "0", cwd=tmp_path)
+    done = inside("analyze", "--counts", table, "--exclude", "broken.txt", "--resamples", "0", cwd=tmp_path)
     assert json.loads(done.stdout)["exclusions"]["tasks"] == [
         {"task_id": "HumanEval/7", "reason": "listed by the user"}
     ]
@@ -79,7 +80,7 @@ def test_bad_options_are_refused_in_one_line(
     table: Path, tmp_path: Path, words: tuple[str, ...], complaint: str
 ) -> None:
     """What cannot be done is refused in one line with exit 2, and nothing goes to stdout."""
-    done = auditor("analyze", "--counts", table, *words, "--quiet", cwd=tmp_path, expect=2)
+    done = inside("analyze", "--counts", table, *words, "--quiet", cwd=tmp_path, expect=2)
     assert done.stdout == ""
     assert complaint in done.stderr
     assert len(done.stderr.splitlines()) == 1
@@ -88,20 +89,20 @@ def test_bad_options_are_refused_in_one_line(
 def test_a_bad_row_is_refused_by_file_and_line(table: Path, tmp_path: Path) -> None:
     """The refusal of a bad row names the file and the line."""
     table.write_text(TABLE + "weak,HumanEval/9,4,5,1\n")
-    done = auditor("analyze", "--counts", table, cwd=tmp_path, expect=2)
+    done = inside("analyze", "--counts", table, cwd=tmp_path, expect=2)
     assert f"{table}:8: base_passes 5 is above n 4" in done.stderr
 
 
 def test_gate_choose_and_report_read_an_analysis(table: Path, tmp_path: Path) -> None:
     """What counts were analysed into is judged, chosen from and shown like a run."""
     quick = ("--resamples", "50", "--quiet")
-    auditor("analyze", "--counts", table, "-o", "analysis.json", *quick, cwd=tmp_path)
+    inside("analyze", "--counts", table, "-o", "analysis.json", *quick, cwd=tmp_path)
     (tmp_path / "gates.toml").write_text('[[gate]]\nmetric = "acceptance"\nmin = 0.1\nmodels = ["strong"]\n')
-    judged = auditor("gate", "analysis.json", "--rules", "gates.toml", "-f", "json", cwd=tmp_path, expect=None)
+    judged = inside("gate", "analysis.json", "--rules", "gates.toml", "-f", "json", cwd=tmp_path, expect=None)
     (gate,) = json.loads(judged.stdout)["gates"]
     assert gate["value"] == pytest.approx((1 + 1 + 0.75) / 3)
-    chosen = auditor("choose", "analysis.json", "--cost", "0", cwd=tmp_path).stdout
+    chosen = inside("choose", "analysis.json", "--cost", "0", cwd=tmp_path).stdout
     assert "strong" in chosen
-    auditor("report", "analysis.json", "-o", "pages", cwd=tmp_path)
+    inside("report", "analysis.json", "-o", "pages", cwd=tmp_path)
     assert {path.name for path in (tmp_path / "pages").iterdir()} >= {"index.html", "strong.html", "report.md"}
     assert "2 models on counts, 3 tasks analysed, 24 samples" in (tmp_path / "pages" / "report.md").read_text()

@@ -144,8 +144,7 @@ def draw(lines: Sequence[ForestLine], size: Size, title: str) -> Chart:
     y = alt.Y("at:Q", scale=scale_y, axis=None)
     x = alt.X("x:Q", scale=alt.Scale(domain=[-edge, edge], nice=False),
               axis=axis_x(title, ticks=_ticks(edge), label=_SIGN, grid=True))  # fmt: skip
-    clear = alt.ConditionalValueDefGradientstringnullExprRef(test="datum.clear", value=ACCENT)
-    color = alt.ColorValue(QUIET, condition=clear)
+    color = alt.ColorValue(QUIET, condition={"test": "datum.clear", "value": ACCENT})
     base = alt.Chart(values(marks))
     zero = alt.Chart(values([{"x": 0}])).mark_rule(color=FAINT).encode(x=x)
     bars = base.transform_filter("isValid(datum.low)").mark_rule(strokeWidth=5, opacity=0.3)

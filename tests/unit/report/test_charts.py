@@ -82,11 +82,15 @@ def figures(document: ReportDocument) -> list[Figure]:
     return [figure for figure in found if figure is not None]
 
 
-def test_every_chart_is_whole(document: ReportDocument) -> None:
+@pytest.fixture(scope="module")
+def drawn(document: ReportDocument) -> list[Figure]:
+    return figures(document)
+
+
+def test_every_chart_is_whole(drawn: list[Figure]) -> None:
     """Each is well-formed SVG with title and description, of named colours only, without scripts, styles or links."""
-    found = figures(document)
-    assert len(found) == 9
-    for figure in found:
+    assert len(drawn) == 9
+    for figure in drawn:
         for svg in filter(None, (figure.svg, figure.svg_narrow)):
             root = ElementTree.fromstring(svg)  # our own drawing
             names = [child.tag.rsplit("}")[-1] for child in root.iter()]
@@ -101,10 +105,9 @@ def test_every_chart_is_whole(document: ReportDocument) -> None:
         assert all(len(row) == len(figure.table.head) for row in figure.table.body)
 
 
-def test_drawing_again_gives_the_same_bytes(document: ReportDocument) -> None:
+def test_drawing_again_gives_the_same_bytes(document: ReportDocument, drawn: list[Figure]) -> None:
     """A chart depends on nothing but its data: not on what was drawn before it."""
-    first = [figure.svg for figure in figures(document)]
-    assert first == [figure.svg for figure in figures(document)]
+    assert [figure.svg for figure in drawn] == [figure.svg for figure in figures(document)]
 
 
 def test_a_long_curve_is_thinned_at_its_flat_end(document: ReportDocument) -> None:
@@ -122,9 +125,9 @@ def test_both_sizes_fit_their_columns() -> None:
     assert narrow().outer[0] <= 344
 
 
-def test_charts_say_their_values(document: ReportDocument) -> None:
+def test_charts_say_their_values(drawn: list[Figure]) -> None:
     """Each drawing has points that say their values, within the drawing, and names no value that its table lacks."""
-    for figure in figures(document):
+    for figure in drawn:
         for svg in filter(None, (figure.svg, figure.svg_narrow)):
             root = ElementTree.fromstring(svg)
             points = [node for node in root.iter() if node.tag.endswith("circle") and node.get("class") == "pt"]

@@ -47,10 +47,14 @@ def small() -> ReportDocument:
 
 
 @pytest.fixture(scope="module")
-def folder(small: ReportDocument, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def written(small: ReportDocument, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Path]]:
     folder = tmp_path_factory.mktemp("report")
-    write_report(small, folder)
-    return folder
+    return folder, write_report(small, folder)
+
+
+@pytest.fixture(scope="module")
+def folder(written: tuple[Path, list[Path]]) -> Path:
+    return written[0]
 
 
 @pytest.fixture(scope="module")
@@ -60,13 +64,13 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_every_file_is_written_and_named(small: ReportDocument, tmp_path: Path) -> None:
+def test_every_file_is_written_and_named(written: tuple[Path, list[Path]]) -> None:
     """The paths returned are the files written: an index, a page per model, Markdown and JSON."""
-    paths = write_report(small, tmp_path)
+    folder, paths = written
     assert [path.name for path in paths] == [
         "index.html", "simulated-medium.html", "Mistral-7B.html", "GPT-4o.html", "report.md", "report.json",
     ]  # fmt: skip
-    assert sorted(paths) == sorted(tmp_path.iterdir())
+    assert sorted(paths) == sorted(folder.iterdir())
 
 
 def test_only_the_formats_asked_for_are_written(small: ReportDocument, tmp_path: Path) -> None:
@@ -74,17 +78,20 @@ def test_only_the_formats_asked_for_are_written(small: ReportDocument, tmp_path:
     assert [path.name for path in write_report(small, tmp_path, ["markdown"])] == ["report.md"]
 
 
-def test_the_same_document_gives_the_same_bytes(folder: Path, tmp_path: Path) -> None:
+def test_the_same_document_gives_the_same_bytes(tmp_path: Path) -> None:
     """Another process with another hash seed writes every file byte by byte alike."""
     code = (
         "from pathlib import Path; from auditor.report import write_report; "
         "from tests.unit.report.documents import make_document; import sys; "
-        "write_report(make_document(tasks=6, samples=8, false_positives=20), Path(sys.argv[1]))"
+        "write_report(make_document(models=1, tasks=6, samples=8, false_positives=20), Path(sys.argv[1]))"
     )
     environment = {**os.environ, "PYTHONHASHSEED": "123"}
-    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True, env=environment)
-    for path in folder.iterdir():
-        assert path.read_bytes() == (tmp_path / path.name).read_bytes(), path.name
+    here, there = tmp_path / "here", tmp_path / "there"
+    subprocess.run([sys.executable, "-c", code, str(there)], check=True, env=environment)
+    write_report(make_document(models=1, tasks=6, samples=8, false_positives=20), here)
+    assert sorted(path.name for path in here.iterdir()) == sorted(path.name for path in there.iterdir())
+    for path in here.iterdir():
+        assert path.read_bytes() == (there / path.name).read_bytes(), path.name
 
 
 def test_json_is_the_document(small: ReportDocument, folder: Path) -> None:
@@ -115,9 +122,10 @@ def test_links_lead_somewhere(folder: Path) -> None:
                 assert value[1:] in reader.ids if value.startswith("#") else value in names, value
 
 
-def test_pages_name_no_file_that_is_not_written(small: ReportDocument, tmp_path: Path) -> None:
+def test_pages_name_no_file_that_is_not_written(tmp_path: Path) -> None:
     """Pages alone do not link to report.json."""
-    pages = write_report(small, tmp_path, ["html"])
+    pages = write_report(make_document(models=1, tasks=3, samples=3, false_positives=2), tmp_path, ["html"])
+    assert len(pages) == 2
     assert not any('href="report.json"' in page.read_text(encoding="utf-8") for page in pages)
 
 
