@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, TypeVar
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
     from auditor.verify import Verifier
 
 BATCH = 64
-"""Rows a transaction: small enough to lose little at a kill, large enough to cost nothing."""
+"""Results per transaction at most: so many cost no more to write than one."""
+BATCH_SECONDS = 2.0
+"""A kill loses at most the results of so many seconds; slower results are written one by one."""
 
 _NOT_LIMITS = {"workers", "oracle_for", "sandbox", "readings", "reuse", "plus"}
 """Settings of ``[verify]`` that a verdict does not depend on."""
@@ -37,9 +40,16 @@ _ADDED_LIMITS = {"suite_timeout", "packages", "python"}
 ItemT = TypeVar("ItemT")
 
 
-def _batches(items: Iterable[ItemT], size: int = BATCH) -> Iterator[list[ItemT]]:
-    iterator = iter(items)
-    while batch := list(itertools.islice(iterator, size)):
+def batches(items: Iterable[ItemT], size: int = BATCH, seconds: float = BATCH_SECONDS) -> Iterator[list[ItemT]]:
+    """Group items as they come, until a batch is full or the last one is ``seconds`` ago."""
+    batch: list[ItemT] = []
+    last = time.monotonic()
+    for item in items:
+        batch.append(item)
+        if len(batch) >= size or time.monotonic() - last >= seconds:
+            yield batch
+            batch, last = [], time.monotonic()
+    if batch:
         yield batch
 
 
@@ -138,7 +148,7 @@ def _read_recorded(run: Run, store: Store, model: ModelConfig) -> None:
     store.meta.mark_read(model.name)
     recorded = RecordedSamples(model, run.tasks, known=run.benchmark.ids)
     advance = run.progress.stage(f"reading {model.name} ({recorded.format})", 0)
-    for batch in _batches(recorded, 1000):
+    for batch in batches(recorded, 1000):
         store.add_samples(one.sample for one in batch)
         store.add_third_party_verdicts(itertools.chain.from_iterable(one.verdicts for one in batch))
         advance(len(batch))
@@ -198,7 +208,7 @@ def _judge(run: Run, store: Store, verifier: Verifier, reuse: Reuse, unfit: Mapp
     if not fit:
         return
     advance = run.progress.stage("verifying", len(fit))
-    for batch in _batches(verifier.verify(store.programs(fit), suites_done=store.outcomes(fit))):
+    for batch in batches(verifier.verify(store.programs(fit), suites_done=store.outcomes(fit))):
         verdicts = list(itertools.chain.from_iterable(batch))
         store.add_verdicts(verdicts)
         reuse.keep(verdicts, pending)
@@ -259,6 +269,6 @@ def score(run: Run, store: Store) -> None:
     advance = run.progress.stage("scoring style", len(pending))
     workers, engine = run.config.style.workers, engine_of(run)
     scored = score_programs(store.programs(pending), prompts, rubric, workers=workers, engine=engine)
-    for batch in _batches(scored):
+    for batch in batches(scored):
         store.add_style(batch)
         advance(len(batch))
