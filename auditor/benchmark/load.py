@@ -67,12 +67,13 @@ def digest(tasks: Iterable[Task]) -> str:
             extras = (*extras, task.files_mb)
         if any(extras):
             fields = (*fields, *extras)
-        suites = (_suite_fields(task.base), _suite_fields(task.plus))
+        suites = (suite_fields(task.base), suite_fields(task.plus))
         total.update(canonical((fields, suites)).encode("utf-8", "backslashreplace"))
     return total.hexdigest()
 
 
-def _suite_fields(suite: Suite) -> tuple[object, ...]:
+def suite_fields(suite: Suite) -> tuple[object, ...]:
+    """Return all of a suite that decides a verdict."""
     match suite:
         case InputSuite():
             fields = ("inputs", suite.inputs, suite.outputs, suite.atol, suite.oracle)

@@ -66,6 +66,7 @@ def _register() -> None:
         export,
         extract,
         gate,
+        history,
         init,
         merge,
         reverify,
@@ -77,8 +78,8 @@ def _register() -> None:
     )
 
     _add(app, (demo.demo, init.init, doctor.doctor, run.run, sample.sample, run.verify, run.score, merge.merge))
-    _add(app, (analyze.analyze, run.report, gate.gate, choose.choose, compare.compare, export.export, extract.extract))
-    _add(app, (reverify.reverify,))
+    _add(app, (analyze.analyze, run.report, gate.gate, choose.choose, compare.compare, history.history))
+    _add(app, (export.export, extract.extract, reverify.reverify))
     app.add_typer(rubric.app, name="rubric")
     app.add_typer(tasks.app, name="tasks")
     _add(rubric.app, (rubric.list_, rubric.show, rubric.init, rubric.sources, rubric.try_, rubric.check))

@@ -262,6 +262,17 @@ class EngineConfig(Section):
         return self
 
 
+class HistoryConfig(Section):
+    """``[history]``: earlier runs that the report compares this one with."""
+
+    runs: tuple[Path, ...] = ()
+    """Their folders, report.json or baseline files, the oldest first; this run is the last."""
+    baseline: Path | None = None
+    """The run that changes are measured from; default: the first of ``runs``."""
+    models: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """A model's name here → the names that it has in earlier runs; default: models match by name."""
+
+
 class AuditConfig(Section):
     """The whole of audit.toml."""
 
@@ -273,6 +284,7 @@ class AuditConfig(Section):
     style: StyleConfig = StyleConfig()
     engine: EngineConfig = EngineConfig()
     analysis: AnalysisConfig = AnalysisConfig()
+    history: HistoryConfig = HistoryConfig()
     report: ReportConfig = ReportConfig()
     gate: tuple[GateConfig, ...] = ()
 
@@ -297,9 +309,9 @@ class AuditConfig(Section):
 def load_config(path: str | Path) -> AuditConfig:
     """Read and check audit.toml.
 
-    In ``source``, ``base``, ``recorded``, ``prompt``, ``rubric`` and ``python``, ``~`` and ``$NAME`` are expanded, and
-    a relative path is relative to the file's own folder. A source that is not a file there is left alone (a hub id,
-    or ``demo``), and so is the bare name of a ready prompt or rubric.
+    In ``source``, ``base``, ``recorded``, ``prompt``, ``rubric``, ``python`` and ``[history]``, ``~`` and ``$NAME`` are
+    expanded, and a relative path is relative to the file's own folder. A source that is not a file there is left alone
+    (a hub id, or ``demo``), and so is the bare name of a ready prompt or rubric.
     Raises :class:`~auditor.errors.ConfigError` with file, line, key and remedy.
     """
     path = Path(path)
@@ -333,5 +345,18 @@ def load_config(path: str | Path) -> AuditConfig:
     engine = config.engine.model_copy(
         update={key: value and paths.file(str(value), "engine", key) for key, value in files.items()}
     )
-    update = {"benchmark": benchmark, "model": models, "verify": verify, "style": style, "engine": engine}
+    history = config.history.model_copy(
+        update={
+            "runs": tuple(paths.file(str(run), "history", "runs") for run in config.history.runs),
+            "baseline": config.history.baseline and paths.file(str(config.history.baseline), "history", "baseline"),
+        }
+    )
+    update = {
+        "history": history,
+        "benchmark": benchmark,
+        "model": models,
+        "verify": verify,
+        "style": style,
+        "engine": engine,
+    }
     return config.model_copy(update=update)

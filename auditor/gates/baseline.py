@@ -82,7 +82,7 @@ def open_baseline(path: Path, run: RunView) -> RunView:
     Style of another rubric is left out: it means something else. Raises
     :class:`~auditor.errors.UsageError` where it cannot be read or is of other tasks.
     """
-    baseline = _from_file(path) if path.is_file() else RunView.open(path)
+    baseline = open_run(path)
     ours, theirs = run.benchmark, baseline.benchmark
     if ours and theirs and ours.digest != theirs.digest:
         raise UsageError(
@@ -93,6 +93,11 @@ def open_baseline(path: Path, run: RunView) -> RunView:
     if _rubric_hash(baseline) != _rubric_hash(run):
         return replace(baseline, models=tuple(replace(model, source=None) for model in baseline.models))
     return baseline
+
+
+def open_run(path: Path) -> RunView:
+    """Read a baseline file, a run's folder or its report.json; raises :class:`~auditor.errors.UsageError` otherwise."""
+    return _from_file(path) if path.is_file() else RunView.open(path)
 
 
 def _from_file(path: Path) -> RunView:

@@ -163,6 +163,7 @@ def _nearest(solution: str, correct: Sequence[CorrectSolution]) -> NearestCorrec
 
 
 def _tasks(store: Store, exclusions: Exclusions) -> Iterable[TaskRow]:
+    digests = store.meta.tests_digests or {}
     for task in store.tasks():
         yield TaskRow(
             task_id=task.task_id,
@@ -173,6 +174,7 @@ def _tasks(store: Store, exclusions: Exclusions) -> Iterable[TaskRow]:
             excluded=exclusions.reasons.get(task.task_id),
             reference=task.reference,
             prompt=task.prompt,
+            tests_digest=digests.get(task.task_id, ""),
             slices=tuple(TaskSlice(name=name, value=value) for name, value in task.slices),
         )
 

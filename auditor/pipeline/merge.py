@@ -96,6 +96,7 @@ def _take_entries(store: Store, source: Store) -> None:
     """Copy the entries that this database does not have yet."""
     own, theirs = store.meta, source.meta
     own.benchmark = own.benchmark or theirs.benchmark
+    own.tests_digests = own.tests_digests or theirs.tests_digests
     own.config = own.config or theirs.config
     own.verify_settings = own.verify_settings or theirs.verify_settings
     own.environment = own.environment or theirs.environment

@@ -13,7 +13,8 @@ from auditor.pipeline.run import Run
 from auditor.store import Store
 
 if TYPE_CHECKING:
-    from auditor.gates import GateResult
+    from auditor.gates import GateResult, RunView
+    from auditor.results import History
 
 
 def report(run: Run, store: Store) -> list[GateResult]:
@@ -31,8 +32,8 @@ def report(run: Run, store: Store) -> list[GateResult]:
         raise UsageError("there is no analysis yet", where=str(run.folder), remedy="run `auditor analyze` first")
     content = document(run, store)
     view = RunView.of(content, run.database)
-    results = evaluate(run.config.gate, view)
-    content = replace(content, gates=tuple(results), choices=choices(view))
+    results = evaluate(run.config.gate, view, _baseline(run, view))
+    content = replace(content, gates=tuple(results), choices=choices(view), history=_history(run, view))
     advance = run.progress.stage("writing the report", len(content.models))
     try:
         write_report(content, run.report_folder, run.config.report.formats, samples=True)
@@ -48,6 +49,43 @@ def report(run: Run, store: Store) -> list[GateResult]:
     if simulated := [model.model for model in content.models if model.simulated]:
         run.progress.note(f"simulated, so no statement about a real model: {', '.join(simulated)}")
     return results
+
+
+def _baseline(run: Run, view: RunView) -> RunView | None:
+    """Open the baseline that ``[history]`` names, for rules with a margin; where it cannot serve, say why."""
+    from auditor.gates.baseline import open_baseline
+
+    settings = run.config.history
+    path = settings.baseline or next(iter(settings.runs), None)
+    if path is None:
+        return None
+    try:
+        return open_baseline(path, view)
+    except UsageError as error:
+        run.progress.note(f"[history]: no rule is judged against {path}: {error.message}")
+        return None
+
+
+def _history(run: Run, view: RunView) -> History | None:
+    """Compare this run with the earlier ones that ``[history]`` names; where they cannot be compared, say why."""
+    from auditor.gates.history import history_with
+
+    settings = run.config.history
+    if not settings.runs and settings.baseline is None:
+        return None
+    try:
+        return history_with(
+            view,
+            run.folder,
+            settings.runs,
+            baseline=settings.baseline,
+            models=settings.models,
+            rules=run.config.gate,
+            confidence=run.config.analysis.confidence,
+        )
+    except UsageError as error:
+        run.progress.note(f"[history]: left out of the report: {error}")
+        return None
 
 
 def report_of_counts(analysis: Path, folder: Path, formats: Sequence[str] = ()) -> Path:

@@ -18,10 +18,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from auditor.benchmark import load_benchmark
+from auditor.benchmark import load_benchmark, tests_digests
 from auditor.config import AuditConfig, ModelConfig, load_config
 from auditor.errors import AuditorError, StoreError
-from auditor.json_types import JsonObject, object_or_empty, objects_in
+from auditor.json_types import JsonObject, list_or_empty, object_or_empty, objects_in
 from auditor.pipeline.progress import Progress, Silent
 from auditor.records import Benchmark, Task
 from auditor.results import BenchmarkFacts
@@ -125,6 +125,8 @@ class Run:
                     )
                 else:
                     store.update_slices(benchmark.tasks)
+                    if store.meta.tests_digests is None:
+                        store.meta.tests_digests = tests_digests(benchmark.tasks)
                 for model in self.config.model:
                     _refuse_change(store, model.name, _settings(model))
                 self._claim_shard(store)
@@ -163,6 +165,7 @@ def _record_benchmark(store: Store, benchmark: Benchmark) -> None:
             tasks=len(benchmark),
             unreadable=benchmark.unfit,
         )
+        store.meta.tests_digests = tests_digests(benchmark.tasks)
 
 
 def claim_model(store: Store, model: ModelConfig) -> None:
@@ -228,6 +231,9 @@ def redacted(config: AuditConfig) -> JsonObject:
     plain: JsonObject = json.loads(config.model_dump_json(exclude={"engine"}))
     for table, key in (("benchmark", "source"), ("benchmark", "base"), ("verify", "python"), ("style", "rubric")):
         _drop_folder(object_or_empty(plain[table]), key)
+    history = object_or_empty(plain["history"])
+    history["runs"] = [Path(run).name for run in list_or_empty(history.get("runs")) if isinstance(run, str)]
+    _drop_folder(history, "baseline")
     for model in objects_in(plain["model"]):
         model["extra_headers"] = dict.fromkeys(object_or_empty(model["extra_headers"]), "(not shown)")
         for key in ("recorded", "prompt"):

@@ -21,8 +21,9 @@ from auditor.report.reading import (
 )  # fmt: skip
 from auditor.report.sentences import across, figures, names, readings
 from auditor.report.sentences import choice as choice_words
+from auditor.report.sentences import history as history_words
 from auditor.report.text import count, cut, plural, visible
-from auditor.results import UNDEFINED, Choice, Judgement, ModelReport, ReportDocument
+from auditor.results import UNDEFINED, Choice, History, Judgement, ModelReport, ReportDocument
 
 LONGEST = 60_000
 """Characters; a comment on the common forges holds 65,536."""
@@ -57,6 +58,8 @@ def summary(document: ReportDocument) -> str:
     if gates.gates:
         blocks += [f"**{gates.headline}.**", _gates(gates.gates)]
     blocks += ["## Models", _models(models, level), *_sentences(models, level)]
+    if document.history is not None:
+        blocks += ["## Over time", _history(document.history)]
     if best := _optimal(models):
         blocks += ["## Attempts to allow (K*)", best]
         blocks += [
@@ -96,6 +99,11 @@ def _table(head: Sequence[str], body: Sequence[Sequence[str]]) -> str:
     if len(body) > MOST_ROWS:
         lines.append(f"\n{count(len(body) - MOST_ROWS)} more rows in report.json.")
     return "\n".join(lines)
+
+
+def _history(history: History) -> str:
+    """Say what changed from the baseline, and what else did; the tables are in the index."""
+    return "\n".join(f"- {plain(history_words.lead(history, model), 1000)}" for model in history.models)
 
 
 def _choices(choices: Sequence[Choice]) -> str:

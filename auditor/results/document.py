@@ -11,6 +11,7 @@ from auditor.results.analysis import Across, Exclusions
 from auditor.results.choice import Choice
 from auditor.results.estimate import Count, Document, Share
 from auditor.results.gate import GateResult
+from auditor.results.history import History
 from auditor.results.model import ModelAnalysis
 from auditor.results.options import AnalysisOptions
 from auditor.results.readings import ReadingGap
@@ -170,6 +171,8 @@ class TaskRow(Document):
     """A program that solves it; may be empty for a program that reads standard input."""
     prompt: str = ""
     """What models were asked, as the benchmark states it."""
+    tests_digest: str = ""
+    """Digest of what decides a verdict on it: suites, reference, what a solution must be; empty where not known."""
     slices: tuple[TaskSlice, ...] = ()
     """The groups that it belongs to, as the benchmark names them."""
 
@@ -281,6 +284,8 @@ class ReportDocument(Document):
     """Tasks that the analysis leaves out."""
     provenance: Provenance
     """Where the numbers come from."""
+    history: History | None = None
+    """This run and earlier ones, as `[history]` names them; null where none are named."""
     choices: tuple[Choice, ...] = ()
     """Which model to use, at each of several costs of a wrong answer, ascending; empty where no task is shared."""
 

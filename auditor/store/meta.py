@@ -82,6 +82,8 @@ class Meta:
     """The entries of one database."""
 
     benchmark = MetaEntry(BenchmarkFacts)
+    tests_digests = MetaEntry[dict[str, str]]()
+    """Task id → digest of what decides a verdict on it; runs of before the entry do not have it."""
     config = MetaEntry[JsonObject]()
     """The settings as last given, without secrets and folders."""
     verify_settings = MetaEntry[str]()

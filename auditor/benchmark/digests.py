@@ -1,0 +1,46 @@
+"""What decides a verdict on a task, hashed: whether two runs asked the same of a solution."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+from collections.abc import Iterable
+
+from auditor.benchmark.load import suite_fields
+from auditor.benchmark.values import canonical
+from auditor.records import Task
+
+
+def tests_digests(tasks: Iterable[Task]) -> dict[str, str]:
+    """Hash each task's suites, reference and what a solution must be: id → 16 hex digits.
+
+    The prompt is left out, and with it the docstrings and layout of the reference, which mostly repeat it: asking in
+    other words leaves the digest as it is.
+    """
+    found = {}
+    for task in tasks:
+        fields = (task.target.kind.value, task.target.name, _code(task.reference), task.requires, task.prelude)
+        suites = (suite_fields(task.base), suite_fields(task.plus), task.files_mb)
+        text = canonical((fields, suites)).encode("utf-8", "backslashreplace")
+        found[task.task_id] = hashlib.sha256(text).hexdigest()[:16]
+    return found
+
+
+def _code(source: str) -> str:
+    """Return a program without docstrings, comments and layout; as it is where it does not parse."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return source
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            node.body = [one for one in node.body if not _is_text(one)]
+    return ast.dump(tree)
+
+
+def _is_text(statement: ast.stmt) -> bool:
+    return (
+        isinstance(statement, ast.Expr)
+        and isinstance(statement.value, ast.Constant)
+        and isinstance(statement.value.value, str)
+    )
