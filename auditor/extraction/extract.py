@@ -157,7 +157,7 @@ class _Answer:
         if readings:
             best = readings[0]
             rule = best.rule if best.definition is Definition.REAL else "stub"
-            return self._result(best.solution, rule, "", found)
+            return self._result(best.solution, rule, "", found, readings)
         broken = self._broken()
         if broken is None:
             return self._result(None, "none", self._why_none(), self._in_unclosed_reasoning())
@@ -257,9 +257,16 @@ class _Answer:
             return f"no code in the last {len(self.text) - self.read_from:,} characters of the answer, all that is read"
         return "no code in the answer" if SpanKind.CODE not in kinds else "no code that defines what is asked for"
 
-    def _result(self, solution: str | None, rule: str, reason: str, readings: Sequence[Reading]) -> Extraction:
-        kept, work = tuple(merged(readings)), self.parser.work
-        return Extraction(solution, _rule(rule), reason, kept, texts(readings), tuple(self.spans), work)
+    def _result(
+        self,
+        solution: str | None,
+        rule: str,
+        reason: str,
+        readings: Sequence[Reading],
+        kept: Sequence[Reading] | None = None,
+    ) -> Extraction:
+        kept = tuple(merged(readings) if kept is None else kept)
+        return Extraction(solution, _rule(rule), reason, kept, texts(readings), tuple(self.spans), self.parser.work)
 
 
 def _suffices(readings: Sequence[Reading]) -> bool:

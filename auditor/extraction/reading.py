@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from auditor.extraction.candidates import MOST_BLOCKS, CandidateReading
@@ -80,57 +81,75 @@ class Reading:
 def readings_of(candidates: Iterable[CandidateReading], task: Task, *, in_reasoning: bool = False) -> list[Reading]:
     """Judge candidates; equal programs are kept."""
     known = names_before(task)
-    return [_read(candidate, task, known, in_reasoning) for candidate in candidates]
+    programs: dict[str, _Tidied] = {}  # candidates of one answer often share a program
+    found: list[Reading] = []
+    for candidate in candidates:
+        parsed = candidate.parsed
+        if parsed.source not in programs:
+            programs[parsed.source] = _Tidied(parsed, task, known)
+        found.append(_read(candidate, programs[parsed.source], in_reasoning))
+    return found
 
 
 def merged(readings: Iterable[Reading]) -> list[Reading]:
     """Order readings, the best first, and drop those that are the same program as a better one."""
     kept = sorted(readings, key=lambda reading: reading.key, reverse=True)
-    kept = _distinct(kept, _text)
-    if len(kept) > 1:  # the trees' texts are costly
-        kept = _distinct(kept, _shape)
-    return kept[:MOST_READINGS]
+    return _distinct(kept)[:MOST_READINGS]
 
 
-def _distinct(readings: Iterable[Reading], key: Callable[[Reading], str]) -> list[Reading]:
-    """Keep the first reading of each key."""
+def _distinct(readings: Iterable[Reading]) -> list[Reading]:
+    """Keep the first reading of each program, layout aside; the trees' texts, which are costly, are compared last."""
     first: dict[str, Reading] = {}
     for reading in readings:
-        first.setdefault(key(reading), reading)
-    return list(first.values())
+        first.setdefault(_text(reading), reading)
+    outlines = Counter(_outline(reading) for reading in first.values())
+    kept: dict[object, Reading] = {}
+    for reading in first.values():
+        outline = _outline(reading)
+        kept.setdefault(_shape(reading) if outlines[outline] > 1 else outline, reading)
+    return list(kept.values())
+
+
+def _outline(reading: Reading) -> tuple[object, ...]:
+    return reading.parsed.outline if reading.parsed else ()
 
 
 def _text(reading: Reading) -> str:
-    return reading.parsed.source if reading.parsed else ""
+    return reading.parsed.source.strip() if reading.parsed else ""
 
 
-def _shape(reading: Reading) -> str:
-    return reading.parsed.shape if reading.parsed else ""
+def _shape(reading: Reading) -> tuple[object, ...]:
+    return reading.parsed.shape if reading.parsed else ()
 
 
-def _read(candidate: CandidateReading, task: Task, known: frozenset[str], in_reasoning: bool) -> Reading:
-    parsed = candidate.parsed
-    strays = len(stray_statements(parsed.tree))
-    tidy = tidied(parsed, task.target)
+class _Tidied:
+    """What a program is judged by, whichever way it was found."""
+
+    def __init__(self, parsed: Parsed, task: Task, known: frozenset[str]) -> None:
+        self.strays = len(stray_statements(parsed))
+        self.parsed = tidied(parsed, task.target)
+        self.undefined = tuple(sorted(self.parsed.undefined - known))
+        body = with_context(self.parsed, task)
+        self.solution = body.strip("\n").rstrip() + "\n" if body is self.parsed.source else body
+        self.definition = parsed.defines(task.target)
+
+
+def _read(candidate: CandidateReading, tidy: _Tidied, in_reasoning: bool) -> Reading:
     span = candidate.block.span if candidate.block else None
-    lacking = sorted(tidy.undefined - known)
-    body = with_context(tidy, task)
-    if body is tidy.source:
-        body = body.strip("\n").rstrip() + "\n"
     return Reading(
-        solution=body,
+        solution=tidy.solution,
         rule=candidate.rule,
-        definition=parsed.defines(task.target),
+        definition=tidy.definition,
         complete=candidate.complete,
-        undefined=tuple(lacking),
+        undefined=tidy.undefined,
         turn=span.turn if span else 0,
         region=span.region if span else 0,
         order=candidate.block.order if candidate.block else MOST_BLOCKS,
         own=candidate.own,
-        strays=strays,
+        strays=tidy.strays,
         python=candidate.block.is_python if candidate.block else True,
         in_reasoning=in_reasoning,
-        parsed=tidy,
+        parsed=tidy.parsed,
     )
 
 
@@ -145,4 +164,4 @@ def differ(readings: Sequence[Reading]) -> bool:
     """Return whether readings with a body, or all where none has one, are more than one program, layout aside."""
     real = [reading for reading in readings if reading.definition is Definition.REAL]
     found = real or readings
-    return len({_text(reading) for reading in found}) > 1 and len({_shape(reading) for reading in found}) > 1
+    return len(_distinct(found)) > 1

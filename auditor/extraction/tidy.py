@@ -34,7 +34,7 @@ def tidied(parsed: Parsed, target: Target) -> Parsed:
 
     Stray words go from every program. A program that is judged by its output keeps all else.
     """
-    gone = stray_statements(parsed.tree)
+    gone = stray_statements(parsed)
     cleared = _without(parsed, gone) if gone else parsed
     if target.kind is TargetKind.PROGRAM or _DYNAMIC.search(cleared.source):
         return cleared
@@ -57,7 +57,8 @@ def _superfluous(parsed: Parsed, name: str) -> list[ast.stmt]:
     last = real[-1] if real else places[-1]
     gone = {place for place in places if place != last and _may_be_overwritten(body, place, last, name)}
     reads = _Reads(parsed)
-    if any(isinstance(node, ast.Global) and reads.of(body) & {*node.names} for node in walk(parsed.tree)):
+    rebinds = "global" in parsed.source
+    if rebinds and any(isinstance(node, ast.Global) and reads.of(body) & {*node.names} for node in walk(parsed.tree)):
         return []
     before = [statement for place, statement in enumerate(body[: last + 1]) if place not in gone]
     after = [body[place] for place in range(last + 1, len(body)) if place not in gone]
