@@ -19,7 +19,7 @@ from auditor.style import load_rubric, score_programs
 from auditor.style.linters.bandit import Bandit
 from auditor.style.source import Unparsable, read_source
 from tests.real_data import CODET, programs
-from tests.style_help import found, program, score
+from tests.style_help import found, program, score, warm
 
 EXAMPLES = {
     "code_execution": "def f(text):\n    return eval(text)\n",
@@ -97,21 +97,21 @@ def test_real_programs_get_the_findings_of_lone_runs(data: Path, tmp_path: Path)
 @pytest.mark.parametrize("pragma", Bandit.pragmas)
 def test_a_candidate_cannot_silence_it(pragma: str) -> None:
     """A finding stays where it is, and the pragma is counted."""
-    [plain, silenced] = score(["exec('x')\n", f"exec('x')  {pragma}\n"], rubric="security")
+    [plain, silenced] = warm(["exec('x')\n", f"exec('x')  {pragma}\n"], rubric="security")
     assert ours(silenced) == ours(plain) != []
     assert silenced.pragmas == 1
 
 
 def test_ruffs_port_of_a_test_is_the_same_defect() -> None:
     """bandit's finding counts, since the rubric asks for it; ruff's repeats it."""
-    [result] = score(["exec('x')\n"], rubric="security")
+    [result] = warm(["exec('x')\n"], rubric="security")
     overlapping = {(f.tool, f.duplicate, f.criterion) for f in result.findings if f.rule in ("B102", "S102", "W0122")}
     assert overlapping == {("bandit", False, "code_execution"), ("ruff", True, None), ("pylint", True, None)}
 
 
 def test_a_program_that_breaks_it_is_named() -> None:
     """Where bandit gives up there is no score, and a finding says so."""
-    [deep, fine] = score(["x" + ".a" * 2000 + "()\n", "x = 1\n"], rubric="security")
+    [deep, fine] = warm(["x" + ".a" * 2000 + "()\n", "x = 1\n"], rubric="security")
     assert deep.score is None
     assert any(f.rule == "no-answer" and f.message.startswith("bandit: ") for f in deep.findings)
     assert fine.score == 1.0
@@ -120,8 +120,8 @@ def test_a_program_that_breaks_it_is_named() -> None:
 def test_it_runs_only_where_a_rubric_asks() -> None:
     """Other rubrics keep their hash, their findings and their speed, installed or not."""
     assert "bandit" not in {linter.name for linter in load_rubric("pep8").linters}
-    assert found(score(["exec('x')\n"], rubric="pep8")[0], "bandit") == []
-    assert "bandit_findings" not in score([program("exec('x')\n").solution], rubric="pep8")[0].metrics
+    assert found(warm(["exec('x')\n"], rubric="pep8")[0], "bandit") == []
+    assert "bandit_findings" not in warm([program("exec('x')\n").solution], rubric="pep8")[0].metrics
 
 
 def test_where_it_is_not_installed_one_line_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,7 @@ from auditor.style.linters import ruff
 from auditor.style.linters.pylint import Pylint
 from auditor.style.linters.ruff import Ruff
 from auditor.style.source import read_source
-from tests.style_help import found, program, score
+from tests.style_help import found, program, score, warm
 
 BAD = "import os\ndef F(a,b=[]):\n    l = 1\n    if a == None: return 1\n"
 GOOD = 'def total(values: list[int]) -> int:\n    """Add up."""\n    return sum(values)\n'
@@ -52,7 +52,7 @@ def pylint_says(folder: Path, texts: dict[str, str]) -> dict[str, list[tuple[str
 def test_findings_are_those_of_the_command_lines(tmp_path: Path) -> None:
     """In one warm process as in one process each, rule by rule and line by line."""
     texts = [BAD, GOOD, BAD.replace("F", "G"), "x = 1\n\n\n\n\ndef f(): pass\n", "import re, sys\nre.x()\n'%s' % ()\n"]
-    results = score(texts)
+    results = warm(texts)
     stems = {f"p{index}": text for index, text in enumerate(texts)}
     by_pylint = pylint_says(tmp_path, stems)
     for (stem, text), result in zip(stems.items(), results, strict=True):
@@ -62,7 +62,7 @@ def test_findings_are_those_of_the_command_lines(tmp_path: Path) -> None:
 
 def test_unparsable_is_not_one_finding_more() -> None:
     """A syntax error gives no score, no adherence and no count, and says why."""
-    [broken, fine] = score(["def f(:\n", GOOD])
+    [broken, fine] = warm(["def f(:\n", GOOD])
     assert (broken.parses, broken.score, broken.adherence, broken.metrics) == (False, None, {}, {})
     assert [f.rule for f in broken.findings] == ["unparsable"]
     assert fine.parses
@@ -71,7 +71,7 @@ def test_unparsable_is_not_one_finding_more() -> None:
 
 def test_ruffs_own_syntax_errors_count_as_unparsable() -> None:
     """What Python's parser takes and its compiler refuses is no program either."""
-    [result] = score(["def f(a, a):\n    return a\n"])
+    [result] = warm(["def f(a, a):\n    return a\n"])
     assert not result.parses
     assert "Duplicate parameter" in result.findings[0].message
 
@@ -81,7 +81,7 @@ def test_what_judges_the_file_is_left_out(tmp_path: Path) -> None:
     text = "#!/usr/bin/python\n" + GOOD.rstrip("\n")
     blamed = {rule for _, rule, _ in ruff_says(tmp_path, text, "--ignore", ",".join(sorted(Ruff.exclusions)))}
     assert {"D100", "EXE001", "W292"} <= blamed
-    [result] = score([text])
+    [result] = warm([text])
     assert not {rule for _, rule, _ in found(result)} & {*Ruff.exclusions, "C0114", "C0304", "C0305", "E0401", "R0801"}
     assert result.score == 1.0
 
@@ -129,7 +129,7 @@ def test_workers_are_replaced_before_they_grow(monkeypatch: pytest.MonkeyPatch) 
 
 def test_the_score_of_pylint_is_each_programs_own() -> None:
     """In a batch with bad ones a clean program still has 10 of 10."""
-    results = score([BAD, GOOD, BAD.replace("F", "H")])
+    results = warm([BAD, GOOD, BAD.replace("F", "H")])
     assert results[1].metrics["pylint_score"] == 10.0
     assert results[0].metrics["pylint_score"] == results[2].metrics["pylint_score"] < 5.0
 
@@ -140,7 +140,7 @@ def test_the_score_of_pylint_is_each_programs_own() -> None:
 )
 def test_a_candidate_cannot_silence_a_linter(pragma: str) -> None:
     """The same findings are reported, moved by the pragma's own line, and the pragma is counted."""
-    [plain, silenced] = score(["# a comment\n" + BAD, f"{pragma}\n" + BAD])
+    [plain, silenced] = warm(["# a comment\n" + BAD, f"{pragma}\n" + BAD])
     assert found(silenced) == found(plain)
     assert (plain.pragmas, silenced.pragmas) == (0, 1)
 
@@ -149,7 +149,7 @@ def test_pragmas_at_the_end_of_lines_do_not_silence_either() -> None:
     """noqa, disable and type: ignore on every line hide nothing."""
     lines = BAD.splitlines()
     tail = "  # noqa  # pylint: disable=all  # type: ignore"
-    [plain, silenced] = score([BAD, "\n".join(line + tail for line in lines) + "\n"])
+    [plain, silenced] = warm([BAD, "\n".join(line + tail for line in lines) + "\n"])
     assert set(found(plain)) <= set(found(silenced)) | {("ruff", "I001", 1)}
     assert silenced.pragmas == len(lines)
 
@@ -157,7 +157,7 @@ def test_pragmas_at_the_end_of_lines_do_not_silence_either() -> None:
 def test_a_pragma_in_a_docstring_does_not_hide_its_long_line() -> None:
     """pylint reads its pragma inside strings too, where rewriting would change the program."""
     text = f'def f():\n    """# pylint: disable=line-too-long {"x" * 90}"""\n'
-    [result] = score([text])
+    [result] = warm([text])
     assert ("pylint", "C0301", 2) in found(result)
 
 
@@ -171,14 +171,14 @@ def test_hundreds_of_hashes_do_not_cost_seconds() -> None:
 
 def test_a_coding_cookie_does_not_change_what_is_linted() -> None:
     """A linter that decoded the file as rot13 would read another program."""
-    [plain, cooked] = score(["# a comment line\n" + BAD, "# coding: rot13\n" + BAD])
+    [plain, cooked] = warm(["# a comment line\n" + BAD, "# coding: rot13\n" + BAD])
     assert found(plain) == found(cooked)
 
 
 def test_a_rule_on_the_prompts_own_text_is_not_the_models() -> None:
     """Findings on the prompt's lines are marked; those on the model's are not."""
     prompt = "from typing import List\ndef F(A: List[int])->int:\n  ''' doc '''\n"
-    [result] = score([prompt + "  B = 1\n  return B\n"], prompt=prompt)
+    [result] = warm([prompt + "  B = 1\n  return B\n"], prompt=prompt)
     assert {f.line for f in result.findings if f.in_prompt} <= {1, 2, 3}
     own = {(f.rule, f.line) for f in result.findings if not f.in_prompt}
     assert {"N806", "ARG001"} <= {rule for rule, _ in own} <= {"N806", "C0103", "ARG001", "W0613", "RET504", "W0311"}
@@ -189,23 +189,23 @@ def test_a_rule_about_the_body_is_the_models_though_it_stands_on_the_signature()
     """Complexity, returns and unused arguments are reported on a line of the prompt and made by the model."""
     prompt = 'def f(a, b):\n    """Return."""\n'
     body = "".join(f"    if a == {n}:\n        return {n}\n" for n in range(16)) + "    return None\n"
-    [result] = score([prompt + body], prompt=prompt)
+    [result] = warm([prompt + body], prompt=prompt)
     own = {f.rule for f in result.findings if not f.in_prompt}
     assert {"C901", "R0911", "PLR0911", "R0912", "W0613", "ARG001"} <= own
-    [helped] = score([prompt + "    return a\n\n\ndef g():\n    return 1\n"], prompt=prompt)
+    [helped] = warm([prompt + "    return a\n\n\ndef g():\n    return 1\n"], prompt=prompt)
     assert "W0613" in {f.rule for f in helped.findings if not f.in_prompt}
 
 
 def test_one_defect_is_one_finding_in_a_score() -> None:
     """ruff's and pylint's view of one unused import is marked a repetition and counted once."""
-    [result] = score(["import os\n"])
+    [result] = warm(["import os\n"])
     overlapping = [f for f in result.findings if f.rule in ("F401", "W0611")]
     assert [(f.tool, f.duplicate) for f in overlapping] == [("ruff", False), ("pylint", True)]
 
 
 def test_radon_is_asked_only_what_it_can_take() -> None:
     """Separators that are line ends to radon alone, and nesting beyond it, cost no other number."""
-    [odd, deep] = score(["x = '\u2028'\n", "x = " + "lambda: " * 400 + "1\n"], rubric="paper")
+    [odd, deep] = warm(["x = '\u2028'\n", "x = " + "lambda: " * 400 + "1\n"], rubric="paper")
     assert odd.metrics["loc"] == 1
     assert odd.score is not None
     assert deep.parses
@@ -217,7 +217,7 @@ def test_radons_numbers_are_those_of_its_command_line(tmp_path: Path) -> None:
     text = (
         GOOD + "\n\nclass A:\n    def m(self, x):\n        # c\n        return [y for y in x if y] or (1 if x else 2)\n"
     )
-    [result] = score([text])
+    [result] = warm([text])
     (tmp_path / "p1.py").write_text(text)
 
     def radon(command: str) -> dict[str, float]:
@@ -247,7 +247,7 @@ def summary(result: StyleResult) -> tuple[object, ...]:
 
 def test_nothing_of_this_machine_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Configurations in the folder, at home or in the environment change no finding."""
-    before = [summary(r) for r in score([BAD, GOOD])]
+    before = [summary(r) for r in warm([BAD, GOOD])]
     (tmp_path / "pylintrc").write_text("[MAIN]\ndisable=all\nload-plugins=evil\n")
     (tmp_path / ".pylintrc").write_text("[MAIN]\ndisable=all\n")
     (tmp_path / "ruff.toml").write_text('lint.select = ["E501"]\n')
@@ -302,7 +302,7 @@ def test_remembered_lines_give_radons_own_numbers() -> None:
 def test_odd_characters_are_still_seen() -> None:
     """Only plain ASCII is spared pylint's search for characters that hide what code does."""
     texts = ['x = "\u202e"\n', 'x = "a\x1b"\n', 'x = "a\u200b"\n', 'x = "a\b"\n', 'x = "plain"\n']
-    rules = [{f.rule for f in result.findings if f.rule.startswith("E25")} for result in score(texts)]
+    rules = [{f.rule for f in result.findings if f.rule.startswith("E25")} for result in warm(texts)]
     assert rules == [{"E2502"}, {"E2513"}, {"E2515"}, {"E2510"}, set()]
 
 
@@ -312,9 +312,9 @@ def test_complexity_is_of_methods_and_of_code_outside_functions_too() -> None:
     indented = "".join(f"            {line}\n" for line in branches.splitlines())
     nested = f"def outer():\n    class Inner:\n        def method(self, x):\n{indented}    return Inner\n"
     prompt = "x = 1\n" + branches
-    script, method, plain, none = score([prompt, nested, "x = 1\nprint(x)\n", "import os\n"], rubric="paper")
+    script, method, plain, none = warm([prompt, nested, "x = 1\nprint(x)\n", "import os\n"], rubric="paper")
     assert [r.metrics.get("complexity") for r in (script, method, plain, none)] == [5.0, 5.0, 1.0, None]
-    [given] = score([prompt + "print(2)\n"], prompt=prompt, rubric="paper")
+    [given] = warm([prompt + "print(2)\n"], prompt=prompt, rubric="paper")
     assert given.metrics["complexity"] == 1.0
 
 
@@ -322,9 +322,9 @@ def test_a_rule_about_a_classs_body_is_the_models_though_the_class_line_is_the_p
     """Too many attributes are made in methods the model wrote; a missing docstring is the prompt's."""
     prompt = "class Point:\n    def __init__(self, a):\n"
     body = "".join(f"        self.name_{n} = a\n" for n in range(9))
-    [result] = score([prompt + body], prompt=prompt)
+    [result] = warm([prompt + body], prompt=prompt)
     by_rule = {f.rule: f.in_prompt for f in result.findings}
     assert by_rule["R0902"] is False
     assert by_rule["D101"] is by_rule["C0115"] is True
-    [helped] = score([prompt + body + "\n\ndef f():\n    return 1\n"], prompt=prompt + body)
+    [helped] = warm([prompt + body + "\n\ndef f():\n    return 1\n"], prompt=prompt + body)
     assert {f.rule: f.in_prompt for f in helped.findings}["R0902"] is True
