@@ -83,7 +83,7 @@ def _register() -> None:
     app.add_typer(rubric.app, name="rubric")
     app.add_typer(tasks.app, name="tasks")
     _add(rubric.app, (rubric.list_, rubric.show, rubric.init, rubric.sources, rubric.try_, rubric.check))
-    _add(tasks.app, (tasks.check, tasks.mini, strengthen.strengthen))
+    _add(tasks.app, (tasks.check, tasks.mini, strengthen.strengthen, strengthen.canary))
 
 
 def _add(group: typer.Typer, commands: Iterable[Callable[..., None]]) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from auditor.cli.tasks import Sandbox
 from auditor.cli.terminal import OutputFormat, QuietOption, emit, emit_json, format_option, print_lines, say
+
+if TYPE_CHECKING:
+    from auditor.benchmark.rows import SourceRow
 
 
 def strengthen(
@@ -69,3 +72,36 @@ def strengthen(
         print_lines(as_text(found))
     added = sum(len(one.tests) for one in found)
     say(f"{added} tests added to {sum(bool(one.tests) for one in found)} of {len(found)} tasks")
+
+
+def canary(
+    source: Annotated[Path, typer.Argument(metavar="FILE", help="Own tasks as JSONL.")],
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="Where tasks and variants go.")],
+    share: Annotated[float, typer.Option(min=0.0, max=1.0, help="Share of the tasks that get a variant.")] = 0.1,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same variants.")] = 0,
+    sandbox: Annotated[Sandbox, typer.Option(help="Weakest level of confinement to accept.")] = Sandbox.AUTO,
+) -> None:
+    """Add impossible variants of tasks, which catch cheating.
+
+    A variant keeps its task's prompt, but its base suite demands a wrong value on one input, so no honest solution
+    passes. A model that passes one knows the tests or treats their inputs as special. The output holds all of FILE
+    and the variants. An audit leaves the variants out of every figure but `canary_rate`, which a gate can name.
+
+    Exit codes: 0 written, 1 the sandbox fails, 2 FILE cannot be read or has no function task given as inputs.
+    Example: auditor tasks canary tasks.jsonl -o tasks-with-canaries.jsonl --share 0.2
+    """
+    import json
+
+    from auditor.config import VerifyConfig
+    from auditor.grading.canary import canary_file, described
+
+    rows, variants = canary_file(source, VerifyConfig(workers=1, sandbox=sandbox.value), share=share, seed=seed)
+    own = [json.dumps(dict(row.values), ensure_ascii=False) for row in _rows(source)]
+    emit("\n".join([*own, *(json.dumps(row, ensure_ascii=False) for row in rows)]) + "\n", out)
+    print_lines("\n".join(described(variants)))
+
+
+def _rows(source: Path) -> list[SourceRow]:
+    from auditor.benchmark.rows import jsonl_rows
+
+    return list(jsonl_rows(source))

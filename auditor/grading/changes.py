@@ -11,7 +11,32 @@ _NUMBER = re.compile(r"\d+")
 _EXTRA_CHARACTERS = " aA0b.,-"
 BOUNDARIES: dict[type, tuple[object, ...]] = {
     bool: (True, False),
-    int: (0, 1, -1, 2, 3, 5, 7, 10, 12, 13, 16, 49, 99, 100, 101, 255, 1000, -2, -10),
+    int: (
+        0,
+        1,
+        -1,
+        2,
+        3,
+        5,
+        7,
+        10,
+        12,
+        13,
+        16,
+        49,
+        99,
+        100,
+        101,
+        255,
+        1000,
+        -2,
+        -10,
+        9973,
+        1_000_003,
+        2_147_483_647,
+        10_000_000_019,
+        6_442_450_941,
+    ),
     float: (0.0, 1.0, -1.0, 0.5, -0.5, 1.5, 2.5, 0.1, 1e-3, 100.0, -100.25, 1234.5),
     str: ("", " ", "a", "A", "0", "aa", "ab", "aba", "Aa1", "a b", " a", "a ", "a  b", "12", "-1", "1.5", "a\tb"),
 }
@@ -143,7 +168,8 @@ class Changer:
         random = self._random
         made = random.choice([
             value + 1, value - 1, -value, 0.0, value * 2, value / 2, round(value, 1), value + 0.5, float(round(value)),
-            round(random.uniform(-10, 10), 1), round(random.uniform(0, 1), 2),
+            round(random.uniform(-10, 10), 1), round(random.uniform(0, 1), 2), random.random(),
+            value + random.random(),
         ])  # fmt: skip
         return made if abs(made) <= self.cap else value
 

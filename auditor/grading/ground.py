@@ -10,7 +10,7 @@ from auditor.grading.inputs import Arguments
 from auditor.grading.invariants import Invariants
 from auditor.records import InputSuite, Task
 from auditor.sampling.simulated.mutate import mutants
-from auditor.verify.observe import NO_ANSWER, Observer, agrees, returned, show_answer
+from auditor.verify.observe import NO_ANSWER, NOT_RUN, Observer, agrees, returned, show_answer
 
 _CALL_SECONDS, _REFERENCE_SECONDS = 0.5, 10.0
 """CPU seconds of the reference: for one call, and for all."""
@@ -132,7 +132,9 @@ class Ground:
         lines = {name: one.lines for name, one in answers.items()}
         differing = {
             name: frozenset(
-                place for place, line in enumerate(found) if not agrees(line, expected[place], kept[place], self.suite)
+                place
+                for place, line in enumerate(found)
+                if line != NOT_RUN and not agrees(line, expected[place], kept[place], self.suite)
             )
             for name, found in lines.items()
         }

@@ -75,6 +75,9 @@ def _boundaries(pool: Sequence[Arguments]) -> Iterator[NewInput]:
                 shapes += [[item] for item in inner] + [[item, *value] for item in inner[:6]]
                 near = [type(value)(shape) for shape in shapes]
             for new in near:
+                if len(seed) > 1 and not isinstance(new, list | tuple):
+                    everywhere = tuple(new if type(one) is type(value) else one for one in seed)
+                    yield NewInput(everywhere, f"seed {number}, boundary throughout")
                 yield NewInput((*seed[:place], new, *seed[place + 1 :]), f"seed {number}, boundary at {place}")
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from auditor.analysis import AnalysisOptions, StyleRow
 from auditor.errors import UsageError
 from auditor.pipeline import tables
+from auditor.pipeline.canaries import canary_tasks, without_canaries
 from auditor.pipeline.run import Run
 from auditor.results import Analysis, Pairs, Unanswered
 from auditor.store import Store
@@ -21,7 +22,8 @@ def analyze(run: Run, store: Store) -> Analysis:
     from auditor.analysis import analyze as compute
 
     tasks = store.tasks()
-    fit = {task.task_id for task in tasks if task.unfit is None}
+    canaries = canary_tasks(store)
+    fit = {task.task_id for task in tasks if task.unfit is None} - set(canaries)
     tallies = store.tallies()
     counts = tables.counts(tallies, fit, Unanswered(run.config.analysis.unanswered))
     order = [model.name for model in run.config.model]
@@ -48,7 +50,7 @@ def analyze(run: Run, store: Store) -> Analysis:
         plus_tests=tables.plus_test_rows(store, fit),
         tasks={task.task_id: task.slices for task in tasks},
     )
-    result = _with_style(result, store)
+    result = _with_style(without_canaries(result, canaries), store)
     with store.transaction():
         store.meta.analysis = result
         store.mark_excluded(result.exclusions.reasons)

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from auditor.errors import StoreError
 from auditor.json_types import JsonObject, object_or_empty, objects_in
+from auditor.pipeline.canaries import canary_figure, canary_tasks
 from auditor.pipeline.run import Run
 from auditor.records import JudgedSample, Label, Outcome, SampleStatus, SuiteName
 from auditor.results import (
@@ -56,7 +57,8 @@ def document(run: Run, store: Store) -> ReportDocument:
 
 def tasks_due(store: Store, exclusions: Exclusions) -> frozenset[str]:
     """Return the ids of the tasks to analyse: those of the benchmark that are neither unfit nor excluded."""
-    return frozenset(task.task_id for task in store.tasks() if not task.unfit) - exclusions.reasons.keys()
+    fit = frozenset(task.task_id for task in store.tasks() if not task.unfit)
+    return fit - exclusions.reasons.keys() - set(canary_tasks(store))
 
 
 def _model(run: Run, store: Store, entry: ModelAnalysis, totals: SamplingTotals, due: Collection[str]) -> ModelReport:
@@ -70,6 +72,7 @@ def _model(run: Run, store: Store, entry: ModelAnalysis, totals: SamplingTotals,
         ),
         false_positives=tuple(false_positives(store, entry.model, {row.task_id for row in entry.per_task})),
         readings=_reading_gap(run, store, entry.model, due),
+        canaries=canary_figure(store.judged(entry.model), canary_tasks(store)),
     )
 
 

@@ -23,7 +23,7 @@ from auditor.report.reading import (
     points_span,
     tasks_analysed,
 )  # fmt: skip
-from auditor.report.sentences import figures, names, readings
+from auditor.report.sentences import canaries, figures, names, readings
 from auditor.report.text import MISSING, brief, number, plural, visible
 from auditor.results import UNDEFINED, Estimate, GateResult, ModelReport, ReportDocument, Severity, Unit
 
@@ -46,7 +46,8 @@ def context(document: ReportDocument, files: Mapping[str, str]) -> dict[str, obj
             (text, files.get(model.model, ""))
             for model in models
             if (text := readings.warning(model.model, model.readings))
-        ],
+        ]
+        + [(text, "") for model in models if (text := canaries.warning(model.model, model.canaries))],
         "best": "" if several or not models else figures.lead(models[0], level),
         "cost": headline_cost(models[0]) if models else None,
         "weighs": figures.weighs(headline_cost(models[0]) or 0.0) if models else "",

@@ -19,7 +19,7 @@ from auditor.report.reading import (
     points_of,
     tasks_analysed,
 )  # fmt: skip
-from auditor.report.sentences import across, figures, names, readings
+from auditor.report.sentences import across, canaries, figures, names, readings
 from auditor.report.sentences import choice as choice_words
 from auditor.report.sentences import history as history_words
 from auditor.report.text import count, cut, plural, visible
@@ -53,6 +53,7 @@ def summary(document: ReportDocument) -> str:
     models = document.models
     blocks = [f"# {plain(document.title or 'Audit report')}", _about(document)]
     blocks += [f"> ⚠️ {plain(text, 600)}" for model in models if (text := readings.warning(model.model, model.readings))]
+    blocks += [f"> ⚠️ {plain(text, 600)}" for model in models if (text := canaries.warning(model.model, model.canaries))]
     if document.choices:
         blocks += ["## Which model to use", _choices(document.choices)]
     if gates.gates:

@@ -23,7 +23,7 @@ from auditor.report.reading import (
     samples_per_task,
     tasks_analysed,
 )  # fmt: skip
-from auditor.report.sentences import curves, figures, readings, style
+from auditor.report.sentences import canaries, curves, figures, readings, style
 from auditor.report.text import count, number, percent, plural, signed, visible
 from auditor.results import ModelAnalysis, ModelReport, Optimum, ReportDocument, TwoTypeOptimum
 
@@ -60,6 +60,7 @@ def context(
                     figures.thin_tasks(model.thin),
                     figures.accuracy_bounds(model.accuracy_bounds),
                     curves.saturation(model.saturation),
+                    canaries.finding(model.canaries),
                 ),
             )
         ),

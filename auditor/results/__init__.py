@@ -17,6 +17,7 @@ from auditor.results.analysis import (
     Reach,
     ReachPair,
 )
+from auditor.results.canaries import CANARY, REASON, Canaries
 from auditor.results.choice import Candidate, Choice, Terms
 from auditor.results.codec import from_json, from_plain, json_schema, to_json, to_plain
 from auditor.results.document import (
@@ -93,6 +94,8 @@ from auditor.results.style import (
 )
 
 __all__ = [
+    "CANARY",
+    "REASON",
     "UNDEFINED",
     "AccuracyBounds",
     "Across",
@@ -103,6 +106,7 @@ __all__ = [
     "BaseTestPoint",
     "BeforeAfter",
     "BenchmarkFacts",
+    "Canaries",
     "Candidate",
     "ChangeVerdict",
     "Choice",

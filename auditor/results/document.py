@@ -8,6 +8,7 @@ from typing import Literal
 
 from auditor.records import FailingTest, Finding, Label, Outcome, SampleStatus, SuiteName
 from auditor.results.analysis import Across, Exclusions
+from auditor.results.canaries import Canaries
 from auditor.results.choice import Choice
 from auditor.results.estimate import Count, Document, Share
 from auditor.results.gate import GateResult
@@ -115,6 +116,8 @@ class ModelReport(ModelAnalysis):
     """The distinct false positives, by task, those seen most often first."""
     readings: ReadingGap | None = None
     """What extraction may cost; null unless other readings were judged (``[verify] readings = "all"``)."""
+    canaries: Canaries | None = None
+    """Samples on impossible variants of tasks; null where the benchmark has none."""
 
     @classmethod
     def of(
@@ -127,6 +130,7 @@ class ModelReport(ModelAnalysis):
         cost: SamplingCost,
         false_positives: tuple[FalsePositiveExample, ...],
         readings: ReadingGap | None = None,
+        canaries: Canaries | None = None,
     ) -> ModelReport:
         """Join a model's analysis with what is known of its samples."""
         figures = {one.name: getattr(analysis, one.name) for one in fields(ModelAnalysis)}
@@ -138,6 +142,7 @@ class ModelReport(ModelAnalysis):
             cost=cost,
             false_positives=false_positives,
             readings=readings,
+            canaries=canaries,
         )
 
 

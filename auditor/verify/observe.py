@@ -19,6 +19,7 @@ from auditor.records import InputSuite, Task
 from auditor.verify import levels, wire
 from auditor.verify.batch import Place, VerifyJob, VerifySite
 from auditor.verify.equality import accepts
+from auditor.verify.kinds.calls.ordering import by_size
 from auditor.verify.limits import Clocks
 from auditor.verify.protocol import CallJob, Entry, Message, greeting, said
 from auditor.verify.runner import Runner
@@ -28,6 +29,8 @@ from auditor.verify.values import WireError
 
 NO_ANSWER = b""
 """In place of a line, where a call gave none."""
+NOT_RUN = b"?"
+"""In place of a line, where a program had used up its time before the call."""
 _LIMIT = 64 << 10
 """Bytes of an answer; a larger one comes as its digest."""
 _MOST_BYTES = 64 << 20
@@ -45,7 +48,7 @@ class Answers:
     name: str
     """By which the caller knows the program."""
     lines: tuple[bytes, ...]
-    """One for each input: the line as it was sent, or :data:`NO_ANSWER`."""
+    """One for each input: the line as it was sent, :data:`NO_ANSWER` or :data:`NOT_RUN`."""
     cpu_seconds: float
     """CPU time of all its calls."""
 
@@ -146,7 +149,7 @@ class Observer:
 
     def answers(
         self, task: Task, inputs: Sequence[tuple[object, ...]], programs: Mapping[str, str], *, entry: str = "",
-        seconds: float = 1.0, total: float = 10.0,
+        seconds: float = 0.5, total: float = 10.0,
     ) -> dict[str, Answers]:  # fmt: skip
         """Call the programs on every input; returns their answers by name.
 
@@ -156,7 +159,8 @@ class Observer:
             raise RuntimeError("the observer is not open")
         if not inputs:
             return {name: Answers(name, (), 0.0) for name in programs}
-        encoded = wire.encode([list(arguments) for arguments in inputs]).encode("ascii")
+        order = by_size(inputs)  # the slow ones last
+        encoded = wire.encode([list(inputs[place]) for place in order]).encode("ascii")
         key = hashlib.sha256(encoded).hexdigest()[:40]
         target = Entry(entry) if entry else Entry(task.target.binds, task.target.method, task.prelude)
         clocks = Clocks(seconds, max(total, seconds))
@@ -165,13 +169,17 @@ class Observer:
             _Item(target, key, encoded, len(inputs), tuple(pairs[start : start + _PROGRAMS]), clocks)
             for start in range(0, len(pairs), _PROGRAMS)
         )
-        return {found.name: found for found in self._session.map(items)}
+        back = {place: at for at, place in enumerate(order)}
+        return {
+            found.name: replace(found, lines=tuple(found.lines[back[place]] for place in range(len(inputs))))
+            for found in self._session.map(items)
+        }
 
 
 def _answers(runner: Runner, item: _Item, name: str, source: str) -> Answers:
     zygote = runner.zygote(source, item.entry.prelude)
     lines: list[bytes] = []
-    cpu, restarts = 0.0, 0
+    cpu, restarts, reader = 0.0, 0, _Reader(0)
     try:
         zygote.load(item.key, item.inputs)
     except InputsRefusedError:
@@ -194,7 +202,8 @@ def _answers(runner: Runner, item: _Item, name: str, source: str) -> Answers:
             restarts += 1
         if cpu > item.clocks.total:
             break
-    return Answers(name, tuple(lines) + (NO_ANSWER,) * (item.count - len(lines)), cpu)
+    rest = NOT_RUN if reader.ready else NO_ANSWER
+    return Answers(name, tuple(lines) + (rest,) * (item.count - len(lines)), cpu)
 
 
 class _Reader:
@@ -255,4 +264,4 @@ def agrees(line: bytes, expected: bytes, arguments: tuple[object, ...], suite: I
 
 def show_answer(line: bytes) -> str:
     """Write an answer as short Python source, or the exception's class and message."""
-    return show_line(line) if line else "no answer"
+    return "no answer" if line == NO_ANSWER else "not run" if line == NOT_RUN else show_line(line)

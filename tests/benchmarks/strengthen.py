@@ -25,7 +25,7 @@ from auditor.grading.explore import explore
 from auditor.grading.ground import Ground, ProgramPool
 from auditor.grading.strengthen import strengthen
 from auditor.records import InputSuite, Label, Task
-from auditor.verify.observe import Observer, agrees, show_answer
+from auditor.verify.observe import NOT_RUN, Observer, agrees, show_answer
 from tests.benchmarks.base_passing import Found, found, labels_of
 from tests.benchmarks.recorded_sets import tasks_of
 
@@ -118,14 +118,14 @@ def _killed(
     task: Task, inputs: Sequence[tuple[object, ...]], programs: Mapping[str, str], observer: Observer
 ) -> dict[str, dict[int, str]]:
     """Return program → inputs that it fails, with what it gives there."""
-    answers = observer.answers(task, inputs, {"reference": task.reference, **programs}, total=30.0)
+    answers = observer.answers(task, inputs, {"reference": task.reference, **programs}, seconds=1.0, total=30.0)
     expected = answers["reference"].lines
     suite = task.plus
     assert isinstance(suite, InputSuite)
     return {
         name: {
             place: show_answer(line) for place, line in enumerate(answers[name].lines)
-            if not agrees(line, expected[place], inputs[place], suite)
+            if line != NOT_RUN and not agrees(line, expected[place], inputs[place], suite)
         }
         for name in programs
     }  # fmt: skip

@@ -25,6 +25,7 @@ from auditor.results import (
     Across,
     AnalysisOptions,
     BenchmarkFacts,
+    Canaries,
     Conditional,
     ConditionalAccuracy,
     Coverage,
@@ -99,6 +100,10 @@ def entry(model: str, rows: Iterable[CountRow], *, cost: float | None = -1.0, **
         "false_positives": (),
     }  # fmt: skip
     return ModelReport(**made | more)
+
+
+CANARIES = Canaries(tasks=2, samples=20, passed=1, rate=Estimate(0.05, 0.0, 0.2), passed_tasks=("T/0~canary",))
+"""A model that passes one of two impossible variants once."""
 
 
 def coverage(samples: int, **more: Any) -> Coverage:
@@ -250,6 +255,7 @@ class MadeRun:
                 [(task, *row) for task, row in sorted(tasks.items())],  # type: ignore[misc]  # three counts each
                 style=comparison(criterion("names"), criterion("lines")),
                 false_positives=tuple(self.wrong.get(model, ())),
+                canaries=CANARIES,
             )
             for model, tasks in sorted(self.rows.items())
         ]
