@@ -11,6 +11,7 @@ from auditor.extraction.context import names_before
 from auditor.extraction.fences import Fence
 from auditor.extraction.lexer import split
 from auditor.extraction.python import (
+    MAX_CODE,
     Definition,
     Function,
     Parsed,
@@ -27,6 +28,8 @@ from auditor.targets import TargetKind, bound_by
 
 MOST_BLOCKS = 48
 """Blocks of one answer that are looked into: the last ones, and the first few."""
+MOST_SLICED = 2 * MAX_CODE
+"""Characters; a longer text is taken whole or not at all: to find its statements takes seconds for each million."""
 MOST_CHUNKS = 400
 """Statements of a block that does not parse that are looked into one by one."""
 
@@ -225,6 +228,8 @@ class Former:
 
     def _slices(self, text: str) -> Iterator[tuple[Parsed, bool]]:
         """Yield what is left of a text without the statements that do not parse, and whether the target is whole."""
+        if len(text) > MOST_SLICED:
+            return
         chunks = _chunks(text)
         if len(chunks) > MOST_CHUNKS or (self.is_program and len(chunks) > 1 and not self._is_prose_around(chunks)):
             return

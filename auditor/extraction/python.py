@@ -22,6 +22,8 @@ from auditor.targets import Target, TargetKind, bound_by, definition, top_level
 MAX_CODE = 100_000
 """Characters; a longer text is not parsed, to bound the parser's time and stack."""
 
+MOST_FINALLY = 8
+"""``finally`` within ``finally``: the compiler writes each block twice, so every level doubles its work."""
 REMEMBERED = 64
 """Texts whose trees are kept for the next call: the parts of one answer are read several times."""
 REMEMBERED_LENGTH = 10_000
@@ -139,12 +141,25 @@ def _parse(source: str) -> tuple[Parsed | None, int | None]:
         with _PARSER, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # invalid escapes and the like
             tree = ast.parse(source)
+            if source.count("finally") > MOST_FINALLY and _finally_depth(tree) > MOST_FINALLY:
+                return None, None
             compile(tree, "<candidate>", "exec", dont_inherit=True)
     except SyntaxError as error:
         return None, error.lineno
     except (ValueError, RecursionError, MemoryError, OverflowError):  # null bytes, surrogates, nesting bombs
         return None, None
     return Parsed(source, tree), None
+
+
+def _finally_depth(tree: ast.AST) -> int:
+    """Return how deep ``finally`` blocks lie within each other."""
+    deepest, waiting = 0, [(tree, 0)]
+    while waiting:
+        node, depth = waiting.pop()
+        deepest = max(deepest, depth)
+        inner = {id(statement) for statement in getattr(node, "finalbody", ())}
+        waiting += [(child, depth + (id(child) in inner)) for child in ast.iter_child_nodes(node)]
+    return deepest
 
 
 def symbols(source: str) -> symtable.SymbolTable:

@@ -18,6 +18,14 @@ if TYPE_CHECKING:
     from auditor.verify import Verifier
 
 
+def verifier_of(run: Run) -> Verifier:
+    """Return a verifier for a run's tasks, by its settings, that keeps what references gave in the user's cache."""
+    from auditor.verify import Verifier
+
+    tasks, config = run.all_tasks, run.config.verify
+    return Verifier(tasks, config, cache="user", engine=engine_of(run), benchmark=run.benchmark.digest)
+
+
 def record_references(run: Run, store: Store, verifier: Verifier) -> dict[str, str]:
     """Run every reference and mark the tasks that are unfit; return task id → why, and note what is new."""
     known = {task.task_id for task in store.tasks() if task.unfit}
@@ -40,10 +48,8 @@ def tasks_to_sample(run: Run, store: Store) -> list[Task]:
     Where programs cannot be run on this machine, every task is taken, and that is noted.
     """
     if store.meta.references is None:
-        from auditor.verify import Verifier
-
         try:
-            with Verifier(run.all_tasks, run.config.verify, cache="user", engine=engine_of(run)) as verifier:
+            with verifier_of(run) as verifier:
                 record_references(run, store, verifier)
         except SandboxError as error:
             run.progress.note(f"references are not checked before sampling: {error}")
@@ -57,8 +63,6 @@ def unfit_tasks(run: Run) -> dict[str, str]:
         with Store(run.database, create=False) as store:
             if store.meta.references is not None:
                 return {task.task_id: task.unfit for task in store.tasks() if task.unfit}
-    from auditor.verify import Verifier
-
-    with Verifier(run.all_tasks, run.config.verify, cache="user", engine=engine_of(run)) as verifier:
+    with verifier_of(run) as verifier:
         advance = run.progress.stage("checking references", len(run.tasks))
         return verifier.check_references(progress=advance)

@@ -18,7 +18,7 @@ from auditor.config import ModelConfig, VerifyConfig
 from auditor.pipeline.engines import engine_of
 from auditor.pipeline.merge import take_whole_run
 from auditor.pipeline.readings import add_other_readings
-from auditor.pipeline.references import record_references, tasks_to_sample
+from auditor.pipeline.references import record_references, tasks_to_sample, verifier_of
 from auditor.pipeline.reuse import Reuse
 from auditor.pipeline.run import Run, claim_model
 from auditor.store import Store
@@ -181,8 +181,6 @@ def _sample_endpoint(run: Run, store: Store, model: ModelConfig) -> None:
 
 def verify(run: Run, store: Store) -> None:
     """Judge the programs that have no verdict yet; tasks whose reference does not pass here are left out."""
-    from auditor.verify import Verifier
-
     config = run.config.verify
     _drop_stale_verdicts(run, store)
     pending = store.unverified(all_plus=config.oracle_for == "all")
@@ -190,7 +188,7 @@ def verify(run: Run, store: Store) -> None:
     is_done = store.meta.references is not None and not _of_fit_tasks(store, pending)
     if is_done and not (others and add_other_readings(run, store)):
         return
-    with Verifier(run.all_tasks, config, cache="user", engine=engine_of(run)) as verifier:
+    with verifier_of(run) as verifier:
         found = record_references(run, store, verifier)
         with Reuse(run, store, verifier) as reuse:
             _judge(run, store, verifier, reuse, found)

@@ -16,7 +16,7 @@ from auditor.caches import cache_folder
 from auditor.config import VerifyConfig
 from auditor.errors import SandboxError
 from auditor.records import Outcome, Program, SuiteName, Task, Verdict, program_id
-from auditor.verify import environment, levels, probe
+from auditor.verify import environment, known, levels, probe
 from auditor.verify.cache import Cache
 from auditor.verify.environment import Environment
 from auditor.verify.inside.confine import SECCOMP
@@ -105,6 +105,8 @@ class VerifyJob:
     """The packages that the tasks require."""
     named: tuple[str, ...] = ()
     """The modules that the tasks' own sources import."""
+    benchmark: str = ""
+    """Digest of the benchmark that the tasks are; empty: of none that is known."""
 
     @property
     def shared(self) -> tuple[type, ...]:
@@ -150,7 +152,8 @@ class VerifyJob:
                 probe.prove(runner, level)
                 place = Place(level, socket.gethostname(), found.digest, found.interpreter.version, found.versions)
                 cache = cache_folder() if self.cache == "user" else self.cache
-                return VerifySite(place, plans, self.config, Cache(cache, found.digest))
+                known_fit = known.are_fit(self.benchmark, place.python)
+                return VerifySite(place, plans, self.config, Cache(cache, found.digest), known_fit)
             except SandboxError as problem:
                 problems.append(problem)
             finally:
@@ -167,6 +170,8 @@ class VerifySite:
     plans: levels.Plans
     config: VerifyConfig
     cache: Cache
+    known_fit: bool = False
+    """Every reference is known to pass here."""
     library: Library = field(default_factory=Library)
     turns: Turns = field(default_factory=Turns)
     """Second runs; one that lacked threads runs once more with no other beside it."""
@@ -196,7 +201,7 @@ class VerifyWorker:
     def __init__(self, site: VerifySite, runner: Runner) -> None:
         self.runner = runner
         self._site = site
-        self._workshop = Workshop(runner, site.cache, site.config)
+        self._workshop = Workshop(runner, site.cache, site.config, site.known_fit)
 
     def run(self, batch: Batch) -> Iterator[Record]:
         """Judge a batch's programs, one after the other."""

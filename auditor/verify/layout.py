@@ -1,9 +1,9 @@
-"""Layout-equivalent programs: they differ in layout and comments only, so they share their verdicts.
+"""Layout-equivalent programs: they differ in layout, comments and names of local variables, and share their verdicts.
 
-Only what runs after parsing counts, so the syntax tree without positions is compared. A program that could
-tell its own layout (line numbers, code objects, frames, tracebacks) runs for itself. Such things may be
-reached by names that are computed as the program runs, so one that looks names up, evaluates text or loads
-modules by computed names runs for itself too.
+Only what runs after parsing counts, so syntax trees without positions are compared, in one form
+(:mod:`auditor.verify.renaming`). A program that could tell its own layout (line numbers, code objects, frames,
+tracebacks) runs for itself. Such things may be reached by names that are computed as the program runs, so one that
+looks names up, evaluates text or loads modules by computed names runs for itself too.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import ast
 import hashlib
 import re
 import warnings
+
+from auditor.verify import renaming
 
 MAX_SOURCE = 64 << 10
 """Characters; a longer program is not parsed here: the parser's time and stack are the harness's own."""
@@ -43,6 +45,11 @@ def canonical(source: str) -> str | None:
     if _TELLS_POSITIONS.search(text) or _LOOKS_UP.search(text):  # the tree, where adjacent strings are one
         return None
     if "attr='format'" in text and _formats_by_computed_text(tree):
+        return None
+    try:
+        renaming.unify(tree, text)
+        text = ast.dump(tree)
+    except RecursionError:
         return None
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from auditor.config import VerifyConfig
 
-FIRST_SECONDS = 0.25
+FIRST_SECONDS = 0.12
 """The floor of a program's first run; a program that needs more runs again, alone, with the floor from the settings."""
 CLOSE_CALL = 0.8
 """A test or suite that used this share of its limit or more might come out differently another day."""

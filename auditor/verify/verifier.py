@@ -17,11 +17,12 @@ from auditor.engine import Engine, Session
 from auditor.engine.local import LocalEngine
 from auditor.errors import SandboxError
 from auditor.records import AssertSuite, Outcome, Program, SuiteName, Task, UnittestSuite, Verdict
-from auditor.verify import levels
+from auditor.verify import known, levels
 from auditor.verify.batch import Batch, Fitness, Judged, Place, Record, Standing, VerifyJob
 from auditor.verify.layout import canonical
 
 _IMPORT = re.compile(r"^[ \t]*(?:from|import)[ \t]+([A-Za-z_][\w.]*)", re.MULTILINE)
+_NAMES_A_LOCAL = "UnboundLocalError"
 BATCH_CHARACTERS = 500_000
 """Characters of the programs of a batch, after which it is closed."""
 COMPARED_WIDTH = 64
@@ -40,20 +41,21 @@ class Verifier:
     def __init__(
         self, tasks: Mapping[str, Task], config: VerifyConfig, *, level: str | None = None,
         cache: Path | Literal["user"] | None = None,
-        engine: Engine | None = None,
+        engine: Engine | None = None, benchmark: str = "",
     ) -> None:  # fmt: skip
         """Prepare for ``tasks`` by id.
 
         ``level`` forces a level of confinement instead of the best. ``cache`` is a folder where what
         references gave outlives the verifier (``user``: the user's own, on whichever machine the work runs);
         without one, every reference runs. ``engine`` says where the
-        work runs, by default on ``config.workers`` cores of this machine.
+        work runs, by default on ``config.workers`` cores of this machine. ``benchmark`` is the digest of the benchmark
+        that the tasks are: the references of some published ones are known to pass, and run only when needed.
         """
         self.tasks = tasks
         self.config = config
         requires = tuple(dict.fromkeys(one for task in tasks.values() for one in task.requires))
         self._job = VerifyJob(
-            config, levels.acceptable(config.sandbox, level), cache, requires, _modules_named(tasks.values())
+            config, levels.acceptable(config.sandbox, level), cache, requires, _modules_named(tasks.values()), benchmark
         )
         self._engine: Engine = engine or LocalEngine(config.workers)
         self._session: Session[Batch, Record, Place] | None = None
@@ -91,9 +93,13 @@ class Verifier:
         """Run every reference, or those of some tasks, on both suites; returns task id → why it is unfit.
 
         Also measures the time limits and keeps the expected outputs. ``progress`` is called with 1
-        for each task done.
+        for each task done. Where all are known to pass, none runs: what it gives is found out when a program needs it.
         """
         unfit: dict[str, str] = {}
+        if all(known.are_fit(self._job.benchmark, site.python) for site in self._opened.sites):
+            if progress is not None:
+                progress(len(self.tasks) if only is None else len([*only]))
+            return unfit
         chosen = self.tasks.values() if only is None else (self.tasks[task_id] for task_id in only)
         for record in self._opened.map(map(Batch, chosen)):
             if isinstance(record, Fitness) and record.reason:
@@ -142,6 +148,12 @@ class _Leader:
     verdicts: list[Verdict] = field(default_factory=list)
     followers: list[Program] = field(default_factory=list)
     is_settled: bool = False
+
+    @property
+    def names_a_local(self) -> bool:
+        """Whether a verdict names a local variable, whose name another program of the same meaning may not have."""
+        texts = ((verdict.detail, verdict.failing.got if verdict.failing else "") for verdict in self.verdicts)
+        return any(_NAMES_A_LOCAL in text for pair in texts for text in pair)
 
     def verdicts_of(self, program: Program) -> list[Verdict]:
         """Return the verdicts as another program's."""
@@ -193,22 +205,28 @@ class _Queue:
         self, task: Task, program: Program, leaders: dict[tuple[str, frozenset[object]], _Leader]
     ) -> _Leader | None:
         """Return a leader for a program that is to run; ``None`` where another runs for it."""
-        outcomes = dict(self._done.get(program.program, {}))
+        outcomes = self._known(program)
         form = canonical(program.solution) if self._compare else None
         key = (form or "", frozenset(outcomes.items()))
         found = leaders.get(key) if form is not None else None
-        if found is not None:
+        if found is not None and not (found.is_settled and found.names_a_local):
             if found.is_settled:
                 self._ready.append(found.verdicts_of(program))
             else:
                 found.followers.append(program)
             return None
-        self._tickets += 1
-        leader = _Leader(task, Standing(self._tickets, program, outcomes))
-        self._running[self._tickets] = leader
+        leader = self._lead(task, program, outcomes)
         if form is not None:
             leaders[key] = leader
         return leader
+
+    def _lead(self, task: Task, program: Program, outcomes: Mapping[SuiteName, Outcome]) -> _Leader:
+        self._tickets += 1
+        self._running[self._tickets] = leader = _Leader(task, Standing(self._tickets, program, outcomes))
+        return leader
+
+    def _known(self, program: Program) -> dict[SuiteName, Outcome]:
+        return dict(self._done.get(program.program, {}))
 
     def take(self, record: Record) -> Iterator[list[Verdict]]:
         """Take in a result; yields the verdicts of the programs that are settled by it."""
@@ -229,6 +247,9 @@ class _Queue:
             return
         leader.is_settled = True
         yield leader.verdicts
+        if leader.names_a_local:
+            self._aside += [self._lead(leader.task, program, self._known(program)) for program in leader.followers]
+            return
         for program in leader.followers:
             yield leader.verdicts_of(program)
 
@@ -238,7 +259,7 @@ class _Queue:
         yield from ready
 
     def take_aside(self) -> list[Batch]:
-        """Return the second runs that are due, each as a batch of its own."""
+        """Return the second runs that are due, and the programs that ran for no other, each as a batch of its own."""
         aside, self._aside = self._aside, []
         self._running.update({leader.standing.ticket: leader for leader in aside})
         return [Batch(leader.task, (leader.standing,)) for leader in aside]

@@ -16,7 +16,7 @@ import os
 import resource
 import time
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from auditor.benchmark import load_benchmark
@@ -48,13 +48,14 @@ def main() -> None:
     parser.add_argument("--save", type=Path, help="write our verdicts here as JSONL")
     options = parser.parse_args()
     data = Path(os.environ["AUDITOR_DATA"])
-    tasks = recorded_sets.tasks_of(data, options.sets or "humaneval")
+    benchmark = load_benchmark(str(data / recorded_sets.SOURCES[options.sets or "humaneval"]))
+    tasks = {task.task_id: task for task in benchmark.tasks}
     candidates = published(data, options.sets, tasks) if options.sets else codet.recorded(data, tasks, options.samples)
     programs = codet.distinct(candidates)
     config = VerifyConfig(workers=options.workers, oracle_for=options.oracle_for, per_test=options.per_test)
     began, before = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF)
     found: dict[tuple[str, SuiteName], Verdict] = {}
-    with Verifier(tasks, config, cache=options.cache) as verifier:
+    with Verifier(tasks, config, cache=options.cache, benchmark=benchmark.digest) as verifier:
         unfit = verifier.check_references()
         prepared = time.monotonic()
         for verdicts in verifier.verify(programs):
@@ -70,10 +71,7 @@ def main() -> None:
     for suite in SuiteName:
         print(suite, dict(Counter(v.outcome.value for (_, name), v in found.items() if name is suite)))
     broken = frozenset() if options.sets else BROKEN_THERE
-    others = load_benchmark(*(str(data / name) for name in OTHER_VERSIONS[options.sets or "humaneval"])).tasks
-    report(
-        candidates, found, Experiments(tasks, {task.task_id: task for task in others}, broken, options.cache, config)
-    )
+    report(candidates, found, lambda: Experiments(tasks, others(data, options), broken, options.cache, config))
     print("flaky:", [(v.program, v.suite.value, v.outcome.value, v.detail) for v in found.values() if v.flaky])
     if options.save:
         lines = [
@@ -100,8 +98,16 @@ def published(data: Path, benchmark: str, tasks: Mapping[str, Task]) -> list[cod
     return sorted(found, key=lambda one: (one.task_id, one.program.program))
 
 
+def others(data: Path, options: argparse.Namespace) -> dict[str, Task]:
+    """Load the hub's version of the benchmark."""
+    sources = (str(data / name) for name in OTHER_VERSIONS[options.sets or "humaneval"])
+    return {task.task_id: task for task in load_benchmark(*sources).tasks}
+
+
 def report(
-    candidates: Sequence[codet.Recorded], found: Mapping[tuple[str, SuiteName], Verdict], experiments: Experiments
+    candidates: Sequence[codet.Recorded],
+    found: Mapping[tuple[str, SuiteName], Verdict],
+    experiments: Callable[[], Experiments],
 ) -> None:
     """Print the agreement and each difference with its cause, equal programs together."""
     for suite in SuiteName:
@@ -122,7 +128,9 @@ def report(
             RecordedDifference(ones[0].program, ones[0].text, suite, found[program, suite], frozenset(said[program]))
             for program, ones in differing.items()
         ]
-        for difference, cause in zip(differences, experiments.causes(differences), strict=True):
+        for difference, cause in zip(
+            differences, experiments().causes(differences) if differences else (), strict=True
+        ):
             verdict, ones = difference.ours, differing[difference.program.program]
             first = ones[0]
             causes[cause] += len(ones)

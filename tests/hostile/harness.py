@@ -35,6 +35,7 @@ from tests.hostile.harms import HARMS
 from tests.hostile.honest import HONEST
 from tests.hostile.idioms import IDIOM_TASKS, IDIOMS_HONEST, TRICKS
 from tests.hostile.kinds import CALL_CHEATS, KIND_TASKS, PROGRAM_CHEATS, UNITTEST_CHEATS
+from tests.hostile.review import REVIEW_BOMBS, REVIEW_CHEATS, REVIEW_HONEST
 from tests.hostile.suites import CALLS
 from tests.hostile.suites import TASKS as FUNCTION_TASKS
 
@@ -158,7 +159,7 @@ def corpus(canaries: Canaries, level: str, *, brief: bool) -> Iterator[tuple[str
     suites = (
         {"Hostile/number", "Hostile/script"} if brief else FUNCTION_TASKS.keys() - {"Hostile/kind"}
     )  # any object is right
-    for name, source in (CHEATS | FORGERIES).items():
+    for name, source in (CHEATS | FORGERIES | REVIEW_CHEATS).items():
         for task in sorted(suites):
             yield "cheat", name, task, canaries.fill(source)
     yield from _of_every_kind(canaries)
@@ -168,13 +169,13 @@ def corpus(canaries: Canaries, level: str, *, brief: bool) -> Iterator[tuple[str
             yield "harm", name, "Hostile/script", canaries.fill(source)
         if level == LANDLOCK and name not in HARMLESS_THERE:
             yield "harm", name, FILES_TASK.task_id, canaries.fill(source)
-    for name, source in BOMBS.items():
+    for name, source in (BOMBS | REVIEW_BOMBS).items():
         if brief and name.startswith(SLOW):
             continue
         yield "bomb", name, "Hostile/number", source
         if name.startswith(("output", "deep", "a ", "an ")):
             yield "bomb", name, "Hostile/script", source
-    for name, source in (HONEST | CROSSING_HONEST | IDIOMS_HONEST).items():
+    for name, source in (HONEST | CROSSING_HONEST | IDIOMS_HONEST | REVIEW_HONEST).items():
         yield "honest", name, f"Hostile/{name.partition(':')[0]}", source
 
 

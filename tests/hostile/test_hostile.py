@@ -24,6 +24,7 @@ from tests.hostile.harms import HARMS
 from tests.hostile.honest import HONEST
 from tests.hostile.idioms import IDIOMS, TRICKS
 from tests.hostile.kinds import CALL_CHEATS, PROGRAM_CHEATS, UNITTEST_CHEATS
+from tests.hostile.review import REVIEW_BOMBS, REVIEW_CHEATS, REVIEW_HONEST
 from tests.hostile.test_untrusted_tasks import SCRIPTS
 from tests.users import command_of, environment
 
@@ -120,3 +121,6 @@ def test_the_corpus_covers_every_kind() -> None:
     assert len(HONEST) >= 13
     assert sum(map(len, CROSSING_CHEATS.values())) >= 60
     assert len(CROSSING_HONEST) >= 15
+    assert len(REVIEW_CHEATS) >= 30
+    assert len(REVIEW_BOMBS) >= 25
+    assert len(REVIEW_HONEST) >= 50

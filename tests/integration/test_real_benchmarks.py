@@ -78,3 +78,15 @@ def test_the_broken_task_of_the_hub_is_named(data: Path) -> None:
         unfit = verifier.check_references()
     assert list(unfit) == ["HumanEval/32"]
     assert "TypeError" in unfit["HumanEval/32"]
+
+
+def test_the_published_files_have_references_that_are_known_to_pass(data: Path) -> None:
+    """Their digests are as the loader reads them; other Pythons than those tried, and other tasks, are checked."""
+    from auditor.verify import known
+
+    for name in ("HumanEvalPlus.jsonl.gz", "MbppPlus.jsonl.gz"):
+        digest = load(str(data / "evalplus" / name)).digest
+        assert known.are_fit(digest, "3.11.2")
+        assert not known.are_fit(digest, "3.10.1")
+        assert not known.are_fit(digest, "3.14.0")
+    assert not known.are_fit("", "3.11.2")

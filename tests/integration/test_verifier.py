@@ -392,3 +392,14 @@ def test_a_program_takes_no_more_memory_than_its_task_needs(verifier: Verifier) 
     take = "def double(x):\n    held = bytes({} << 20)\n    return [x, 2 * x]\n"
     assert verdicts(verifier, take.format(1500))[SuiteName.BASE].outcome is Outcome.PASS
     assert verdicts(verifier, take.format(2500))[SuiteName.BASE].outcome is Outcome.MEMORY
+
+
+def test_a_message_that_names_a_local_is_not_shared(verifier: Verifier) -> None:
+    """Programs that differ in a local's name share a verdict, but not the message of a name that is not bound."""
+    sources = [f"def double(x):\n    if x > 99: {name} = 1\n    return {name}\n" for name in ("one", "other")]
+    programs = [Program(program_id(INPUTS.task_id, source), INPUTS.task_id, source) for source in sources]
+    found = {v.program: v for verdicts in verifier.verify(programs) for v in verdicts}
+    for program, name in zip(programs, ("one", "other"), strict=True):
+        failing = found[program.program].failing
+        assert failing is not None
+        assert f"local variable '{name}'" in failing.got

@@ -72,7 +72,7 @@ def load_module(
     The names of a prelude, and those ``offered``, are defined where neither the source nor the builtins define them.
     """
     try:
-        code = compile(source, f"<{MODULE}>", "exec", dont_inherit=True)
+        code = compile(source.removeprefix("\ufeff"), f"<{MODULE}>", "exec", dont_inherit=True)
     except MemoryError:
         channel.send(Message.MEMORY)
         return None

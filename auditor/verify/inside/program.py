@@ -32,7 +32,7 @@ def run_program(_job: ProgramJob, source: str, _inputs: list[Any], descriptor: i
     """Run a source as ``__main__``; the process ends with the program's exit status and does not return."""
     channel = Channel(descriptor, eager=True)
     try:
-        code = compile(source, NAME, "exec", dont_inherit=True)
+        code = compile(source.removeprefix("\ufeff"), NAME, "exec", dont_inherit=True)
     except MemoryError:
         channel.send(Message.MEMORY)
         return

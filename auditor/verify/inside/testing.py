@@ -47,7 +47,7 @@ def _load_solution(job: UnittestJob, names: dict[str, Any], channel: Channel, _d
     module.__dict__.update(names)
     sys.modules[MODULE] = sys.modules["__main__"] = module
     try:
-        code = compile(job.solution, "<solution>", "exec", dont_inherit=True)
+        code = compile(job.solution.removeprefix("\ufeff"), "<solution>", "exec", dont_inherit=True)
     except BaseException as error:  # noqa: BLE001 - SyntaxError, ValueError, RecursionError …
         channel.send(Message.INVALID + Raised(describe(error)).body())
         return False

@@ -31,6 +31,8 @@ class Workshop:
     """Keeps what the reference gave."""
     config: VerifyConfig
     """Scales the limits."""
+    known_fit: bool = False
+    """The references of this benchmark are known to pass, and to answer alike each time."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import time
 
 import pytest
 
@@ -146,3 +147,27 @@ def test_of_equal_blocks_the_last_one_is_taken_and_all_are_counted() -> None:
     assert (found.count, found.differ) == (2, True)
     again = extract(f"{FENCED}\nAgain:\n{FENCED}", TASK)
     assert (again.count, again.differ) == (1, False)
+
+
+@pytest.mark.parametrize(
+    "padding",
+    ["\n" * 1_000_000, "# x\n" * 200_000, "    # x\n" * 100_000, ">>> x\n" * 150_000, "\r" * 1_000_000],
+    ids=["blank", "comments", "indented", "prompts", "returns"],
+)
+def test_padding_costs_little(padding: str) -> None:
+    """Megabytes of lines that hold no code are not looked into one by one, which took seconds for each million."""
+    task = Task("T/1", "def f(x):\n", Target.function("f"), "", InputSuite(()), InputSuite(()))
+    began = time.process_time()
+    assemble(f"{padding}def f(x:\n    return 0\n{padding}", task)
+    assert time.process_time() - began < 3  # on a busy machine; it was more than 8 on a quiet one
+
+
+def test_finally_within_finally_is_not_compiled() -> None:
+    """Each level doubles the compiler's work, so that 20 of them would take its process minutes and gigabytes."""
+    levels = range(1, 19)
+    lines = [f"{'    ' * n}try: pass\n{'    ' * n}finally:\n" for n in levels]
+    source = f"def f(x):\n{''.join(lines)}{'    ' * 20}pass\n"
+    task = Task("T/1", "def f(x):\n", Target.function("f"), "", InputSuite(()), InputSuite(()))
+    began = time.process_time()
+    assert extract(source, task).rule == f"broken/{VERSION}"
+    assert time.process_time() - began < 1

@@ -78,7 +78,8 @@ class _Calibration:
             prepared = self._prepared(expecting.shrink(lines), seconds, peak)
         except WireError as error:
             raise UnfitError(f"{self.name}: an expected output cannot be read: {error}") from None
-        self._check(prepared, answers)
+        if not self.workshop.known_fit:
+            self._check(prepared, answers)
         cache.write(entry, seconds, prepared.expected.lines, peak)
         return prepared
 
