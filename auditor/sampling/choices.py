@@ -74,6 +74,7 @@ def _is_error(payload: JsonObject) -> bool:
         payload.get("error")
         or payload.get("object") == "error"
         or payload.get("errors")
+        or payload.get("detail")
         or (isinstance(base, dict) and base.get("status_code"))
         or (message_in(payload) and (payload.get("code") or payload.get("type") or payload.get("success") is False))
     )

@@ -98,6 +98,8 @@ def _judge(
     at_limit = limit is not None and usage.completion_tokens in (limit, limit + 1)  # some count the end token
     if choice.text:
         extraction = (assemble if model.endpoint == "completions" else extract)(choice.text, request.task)
+    elif choice.calls:
+        extraction = extract(without_text(choice), request.task)
     else:
         extraction = Extraction(None, "reasoning-only/1" if choice.reasoning else "none")
     if choice.finish in CUT or at_limit:
@@ -106,8 +108,8 @@ def _judge(
 
 
 def without_text(choice: ReplyChoice) -> str:
-    """Return what is kept of an answer without text: its reasoning, marked as such, or its tool calls."""
-    return f"<think>\n{choice.reasoning}\n</think>\n" if choice.reasoning else choice.calls
+    """Return what is kept of an answer without text: its reasoning, marked as such, and its tool calls."""
+    return (f"<think>\n{choice.reasoning}\n</think>\n" if choice.reasoning else "") + choice.calls
 
 
 def _limit(body: JsonObject) -> int | None:

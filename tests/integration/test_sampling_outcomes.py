@@ -321,3 +321,30 @@ def test_permanent_refusals_amid_faults_lose_and_double_nothing() -> None:
         samples = draw(server.model(samples_per_task=170, max_retries=30), TASKS)
     assert len(set(keys(samples))) == len(samples) == 510
     assert statuses(samples) == {"ok": 459, "refused": 51}
+
+
+CALL = json.dumps({"code": "def add_0(x):\n    return x\n"})
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"tool_calls": [{"id": "1", "type": "function", "function": {"name": "submit", "arguments": CALL}}]},
+        {"function_call": {"name": "submit", "arguments": CALL}},
+        {"reasoning_content": "def add_0(x): draft", "tool_calls": [{"function": {"name": "run", "arguments": CALL}}]},
+    ],
+)
+def test_a_program_in_a_tool_call_is_the_answer(message: dict[str, Any]) -> None:
+    """A model that answers by calling a tool has answered; the call is kept as the raw text."""
+    with scripted_server(lambda asked: completion(None, finish="tool_calls", **message)) as server:
+        (sample,) = draw(server.model(samples_per_task=1), TASKS[:1])
+    assert (sample.status, sample.solution) == (SampleStatus.OK, "def add_0(x):\n    return x\n")
+    assert "arguments" in sample.raw
+
+
+def test_an_error_named_only_as_detail_is_an_error() -> None:
+    """A reply with status 200 that holds nothing but a detail is classified by what it says."""
+    reply = Scripted({"detail": "maximum context length exceeded: 9000 > 8192 tokens"})
+    with scripted_server(lambda asked: reply if about(asked) == ("T/1", 0) else GOOD) as server:
+        samples = draw(server.model(samples_per_task=1), TASKS)
+    assert statuses(samples) == {"ok": 2, "too_long": 1}
