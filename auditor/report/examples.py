@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from auditor.records import FailureKind, Outcome
+from auditor.records import FailureKind, Finding, Outcome
 from auditor.report.code import Code, remarks, show
 from auditor.report.diff import Diff, diff
 from auditor.report.text import count, cut, number, plural, visible
@@ -32,11 +32,14 @@ class Example:
     kind: FailureKind | Outcome
     """How it fails its plus suite."""
     rules: Sequence[str]
-    """The rules that fire on the model's own lines, sorted: what the filter looks at."""
+    """The rubric's rules that fire on the model's own lines, sorted: what the filter looks at."""
     facts: str
     failing: Sequence[tuple[str, str]]
     """Pairs of term and text: test, call, expected, got, why."""
     solution: Code
+    """The program, with the remarks that the rubric asks about."""
+    others: Sequence[str]
+    """The linters' other remarks, which no score counts."""
     reference: Code | None
     prompt: str
     """What the model was asked."""
@@ -58,8 +61,19 @@ def kind_of(row: FalsePositiveExample) -> FailureKind | Outcome:
 
 
 def rules_of(row: FalsePositiveExample) -> list[str]:
-    """List the rules that fire on the model's own lines, each once, sorted."""
-    return sorted({note.rule for notes in remarks(row.findings).values() for note in notes})
+    """List the rubric's rules that fire on the model's own lines, each once, sorted."""
+    return sorted({note.rule for notes in remarks(of_rubric(row.findings)).values() for note in notes})
+
+
+def of_rubric(findings: Sequence[Finding]) -> list[Finding]:
+    """Keep the findings of rules that the rubric asks about: those that the style score counts."""
+    return [row for row in findings if row.criterion is not None]
+
+
+def _others(findings: Sequence[Finding]) -> list[str]:
+    """Write the findings that the rubric does not ask about, by line: ``line 4: ANN201 Missing return type``."""
+    found = remarks([row for row in findings if row.criterion is None])
+    return [f"line {line}: {note.rule} {note.message}" for line, notes in sorted(found.items()) for note in notes]
 
 
 def by_weight(rows: Sequence[FalsePositiveExample]) -> list[FalsePositiveExample]:
@@ -105,7 +119,8 @@ def example(row: FalsePositiveExample, task: TaskRow | None) -> Example:
         rules=rules_of(row),
         facts=" · ".join(about),
         failing=_failing(row),
-        solution=show(row.solution, row.prompt_lines, row.findings),
+        solution=show(row.solution, row.prompt_lines, of_rubric(row.findings)),
+        others=_others(row.findings),
         reference=show(reference, shared_head(row, reference)) if reference else None,
         prompt=cut(visible(task.prompt), LONGEST_PROMPT) if task else "",
         nearest=_nearest(row),

@@ -60,12 +60,13 @@ def over_models(gates: Sequence[GateResult]) -> str:
     verdicts = list(worst.values())
     passed, failed, open_ = (verdicts.count(one) for one in (Judgement.PASS, Judgement.FAIL, Judgement.INCONCLUSIVE))
     amount = count(passed) if passed else "None"
-    words = [f"{amount} of {plural(len(verdicts), 'model')} {'pass' if passed > 1 else 'passes'} every gate"]
+    said = f"{amount} of {plural(len(verdicts), 'model')} {'pass' if passed > 1 else 'passes'} every gate"
+    rest = []
     if failed:
-        words.append(f"{count(failed)} {'fails' if failed == 1 else 'fail'}")
+        rest.append(f"{count(failed)} {'fails' if failed == 1 else 'fail'}")
     if open_:
-        words.append(f"{count(open_)} {'is' if open_ == 1 else 'are'} inconclusive")
-    return ", ".join(words)
+        rest.append(f"{count(open_)} {'is' if open_ == 1 else 'are'} inconclusive")
+    return f"{said}: {', '.join(rest)}" if rest else said
 
 
 def limits(gate: GateResult) -> str:

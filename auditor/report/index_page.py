@@ -97,9 +97,9 @@ def model_grid(
     columns = [
         Column("model", number=False),
         *([Column("no.")] if numbered else []),
+        Column(names.WRONG, whole="False discovery rate, FDR"),
         Column(names.SINGLE, whole="Single-sample accuracy, pass@1"),
         Column(names.RIGHT, whole="Conditional accuracy, CA(K)"),
-        Column(names.WRONG, whole="False discovery rate, FDR"),
         Column(names.ATTEMPTS, whole=f"K* at r = {cost:g}" if cost is not None else "K*"),
         Column("style if right"),
         Column("style if wrong"),
@@ -121,9 +121,9 @@ def _model_row(
     return [
         named(name, files.get(name, ""), badge="simulated" if model.simulated else ""),
         *([Cell(str(place), place)] if place else []),
+        _share(model.false_discovery_rate, tone="false"),
         _share(model.single_sample_accuracy),
         _share(model.conditional_accuracy),
-        _share(model.false_discovery_rate, tone="false"),
         Cell(best_attempts(best, most_attempts(model)), best.attempts if best else None, sub=attempts_span(best)),
         _score(scores.true_positive if scores else UNDEFINED),
         _score(scores.false_positive if scores else UNDEFINED),
@@ -200,7 +200,7 @@ _METRICS = {
     "false_discovery_rate": names.WRONG,
     "false_discovery_rate_micro": f"{names.WRONG}, samples pooled",
     "false_positive_rate": names.WRONG_ACCEPTED,
-    "shared_precision": f"{names.RIGHT}, on tasks where both have accepted answers",
+    "shared_precision": f"{names.RIGHT}, same tasks",
 }
 """What the pages call the metrics that models are compared by."""
 

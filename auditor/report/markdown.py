@@ -146,11 +146,11 @@ def _models(models: Sequence[ModelReport], level: str) -> str:
     for model in models:
         best = model.optimum(cost)
         span = f" ({attempts_span(best)})" if attempts_span(best) else ""
-        shares = (model.single_sample_accuracy, model.conditional_accuracy, model.false_discovery_rate)
+        shares = (model.false_discovery_rate, model.single_sample_accuracy, model.conditional_accuracy)
         written = [percent_whole(share, 1) for share in shares]
         body.append([plain(model.model), *written, best_attempts(best, most_attempts(model)) + span])
     ratio = f"K\\* at r = {cost:g}" if cost is not None else "K\\*"
-    head = (f"model ({level} intervals)", names.SINGLE, names.RIGHT, names.WRONG, ratio)
+    head = (f"model ({level} intervals)", names.WRONG, names.SINGLE, names.RIGHT, ratio)
     return _table(head, body)
 
 

@@ -113,7 +113,7 @@ function programParts(program) {
   }
   if (program.others.length) {
     const list = element("ul", { class: "remarks" }, ...program.others.map((one) => element("li", {}, ...remark(one, true))));
-    parts.push(folded(`${program.others.length} remarks of linters that the rubric does not ask about`, false, list));
+    parts.push(folded(`${program.others.length} remarks of linters that the rubric does not count`, false, list));
   }
   if (program.findings_cut) parts.push(element("p", { class: "cutoff", text: `${program.findings_cut} more findings are not shown here.` }));
   if (program.nearest) {

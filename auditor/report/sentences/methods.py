@@ -51,6 +51,11 @@ _GLOSSARY: Terms = [
         "The false discovery rate: one minus CA(K). It is not the verifier’s false-positive rate, which is counted",
         "among wrong samples.",
     ),
+    _term(
+        "Accepted and right, same tasks",
+        "For two models: how often accepted answers are right, a mean over the tasks that both have accepted "
+        "answers to.",
+    ),
     _term("K, attempts", "An answer is drawn until one passes the base tests, at most K times."),
     _term("Curves", "Closed forms over all orders of the samples drawn, without replacement; nothing is simulated."),
     _term(

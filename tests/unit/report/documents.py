@@ -172,7 +172,7 @@ def examples_of(rng: random.Random, tasks: list[Document], total: int, samples: 
         count = solution.count("\n")
         picked = rng.sample(RULES, k=rng.randrange(0, 5))
         findings = [{"tool": t, "rule": r, "name": n, "message": m, "line": rng.randint(lines + 1, max(count, lines + 1)),
-                     "column": rng.randint(1, 40), "in_prompt": False, "url": f"https://docs.example.org/{r}"}
+                     "column": rng.randint(1, 40), "in_prompt": False, "url": f"https://docs.example.org/{r}", "criterion": "names"}
                     for t, r, n, m in picked]  # fmt: skip
         shown.append({
             "program": f"{rng.getrandbits(128):032x}", "task_id": task["task_id"],
@@ -373,7 +373,7 @@ def make_hostile() -> ReportDocument:
                 "kind": "wrong value",
             }
             row["findings"] = [{"tool": "ruff", "rule": text[:40], "name": text[:60], "message": text[:300], "line": 3,
-                                "column": 1, "in_prompt": False, "url": "javascript:alert(1)"}]  # fmt: skip
+                                "column": 1, "in_prompt": False, "url": "javascript:alert(1)", "criterion": "names"}]  # fmt: skip
         for criterion_row, text in zip(model["style"], HOSTILE, strict=False):
             criterion_row["title"] = text[:200]
         for rule, text in zip(model["style_rules"], HOSTILE, strict=False):
