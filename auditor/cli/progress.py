@@ -37,11 +37,12 @@ class TerminalProgress:
     def __enter__(self) -> Self:
         if sys.stderr.isatty() and not self._quiet:
             from rich.console import Console
-            from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+            from rich.progress import BarColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
             from rich.progress import Progress as RichProgress
 
             console = Console(stderr=True)
-            title, count = TextColumn("{task.description:<28}", markup=False), MofNCompleteColumn()
+            title = TextColumn("{task.description:<28}", markup=False)
+            count = TextColumn("{task.fields[count]}", markup=False, style="progress.download")
             times = (TextColumn("{task.fields[pace]}", markup=False), TimeElapsedColumn(), TimeRemainingColumn())
             columns = (title, BarColumn(bar_width=None), count, *times)
             self._bars = RichProgress(*(columns if console.width >= NARROW else (title, count)), console=console)
@@ -53,20 +54,17 @@ class TerminalProgress:
             self._finish()
             self._bars.stop()
 
-    def stage(self, title: str, total: int) -> Advance:
-        """Begin a stage of ``total`` units (0: unknown); the one before it is over."""
+    def stage(self, title: str, total: int, work: float = 0.0) -> Advance:
+        """Begin a stage of ``total`` units (0: unknown); the one before it is over.
+
+        The bar and the time left go by ``work``, the units' expected cost, where that is given.
+        """
         if self._bars is not None:
             self._finish()
-            bars, current = self._bars, self._bars.add_task(one_line(title), total=total or None, pace="")
-            self._current = current
-
-            def advance(done: int) -> None:
-                bars.advance(current, done)
-                speed = next((task.speed for task in bars.tasks if task.id == current), None)
-                bars.update(current, pace=_pace(speed, self._workers))
-
-            return advance
-        return (lambda _: None) if self._quiet else _Lines(title, total, self)
+            stage = _Bar(self._bars, title, total, work, self)
+            self._current = stage.task
+            return stage
+        return (lambda _, __=0.0: None) if self._quiet else _Lines(title, total, self)
 
     def workers(self, count: int) -> None:
         """Show how many workers of a cluster there are from now on; 0: the work is done here."""
@@ -93,6 +91,25 @@ class TerminalProgress:
         self._current = None
 
 
+class _Bar:
+    """Moves one stage's bar."""
+
+    def __init__(self, bars: RichProgress, title: str, total: int, work: float, progress: TerminalProgress) -> None:
+        self._bars, self._total, self._weighted, self._progress = bars, total, work > 0, progress
+        self._done, self._began = 0, time.monotonic()
+        self.task = bars.add_task(one_line(title), total=(work or total) or None, pace="", count=self._count())
+
+    def _count(self) -> str:
+        width = len(str(self._total))
+        return f"{self._done:>{width}}/{self._total}" if self._total else str(self._done)
+
+    def __call__(self, done: int, work: float = 0.0) -> None:
+        self._done += done
+        self._bars.advance(self.task, work if self._weighted else done)
+        speed = self._done / max(1e-9, time.monotonic() - self._began)
+        self._bars.update(self.task, pace=_pace(speed, self._progress.workers_now), count=self._count())
+
+
 class _Lines:
     """Prints one stage's progress as occasional lines: a log stays short and still shows that work goes on."""
 
@@ -102,7 +119,8 @@ class _Lines:
         self._began = self._said = time.monotonic()
         say(f"{title}: {total}" if total else title)
 
-    def __call__(self, done: int) -> None:
+    def __call__(self, done: int, work: float = 0.0) -> None:
+        del work
         self._done += done
         now = time.monotonic()
         if now - self._said >= LINE_SECONDS:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Protocol
 
-Advance = Callable[[int], None]
-"""Called with the number of units just done."""
+
+class Advance(Protocol):
+    """Called when units are done."""
+
+    def __call__(self, done: int, work: float = 0.0, /) -> None:
+        """Count ``done`` more units; ``work`` is their share of the stage's work, where it was begun with one."""
 
 
 class Progress(Protocol):
     """What a stage may say."""
 
-    def stage(self, title: str, total: int) -> Advance:
-        """Begin a stage of ``total`` units; the one before it is over."""
+    def stage(self, title: str, total: int, work: float = 0.0) -> Advance:
+        """Begin a stage of ``total`` units; the one before it is over.
+
+        ``work`` is the sum of the units' expected costs where they differ, in any unit: time left is told by it.
+        """
 
     def workers(self, count: int) -> None:
         """Say how many workers of a cluster the stage has now."""
@@ -25,10 +31,10 @@ class Progress(Protocol):
 class Silent:
     """Progress that nobody watches."""
 
-    def stage(self, title: str, total: int) -> Advance:
+    def stage(self, title: str, total: int, work: float = 0.0) -> Advance:
         """Begin a stage without a word."""
-        del title, total
-        return lambda _: None
+        del title, total, work
+        return lambda _, __=0.0: None
 
     def workers(self, count: int) -> None:
         """Say nothing."""

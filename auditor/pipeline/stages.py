@@ -196,6 +196,10 @@ def verify(run: Run, store: Store) -> None:
                 _judge(run, store, verifier, reuse, found)
 
 
+START_SECONDS = 0.02
+"""Seconds to start and judge a program, besides what its reference took on the tests: for the time left only."""
+
+
 def _judge(run: Run, store: Store, verifier: Verifier, reuse: Reuse, unfit: Mapping[str, str]) -> None:
     """Run the programs of fit tasks that lack a verdict, and write their verdicts."""
     all_plus = run.config.verify.oracle_for == "all"
@@ -205,12 +209,14 @@ def _judge(run: Run, store: Store, verifier: Verifier, reuse: Reuse, unfit: Mapp
     fit = [program for program, task_id in pending.items() if task_id not in unfit]
     if not fit:
         return
-    advance = run.progress.stage("verifying", len(fit))
+    costs = {task_id: START_SECONDS + seconds for task_id, seconds in verifier.reference_seconds.items()}
+    cost = {program: costs.get(pending[program], START_SECONDS) for program in fit}
+    advance = run.progress.stage("verifying", len(fit), sum(cost.values()))
     for batch in batches(verifier.verify(store.programs(fit), suites_done=store.outcomes(fit))):
         verdicts = list(itertools.chain.from_iterable(batch))
         store.add_verdicts(verdicts)
         reuse.keep(verdicts, pending)
-        advance(len(batch))
+        advance(len(batch), sum(cost[one[0].program] for one in batch if one))
 
 
 def _of_fit_tasks(store: Store, programs: Mapping[str, str]) -> int:

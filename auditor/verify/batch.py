@@ -22,6 +22,7 @@ from auditor.verify.environment import Environment
 from auditor.verify.inside.confine import SECCOMP
 from auditor.verify.kinds.base import Prepared, Trial, UnfitError, Unsettled, Workshop, verdict_of
 from auditor.verify.library import Library
+from auditor.verify.limits import Limits
 from auditor.verify.runner import Runner
 from auditor.verify.server import ZygoteDiedError
 from auditor.verify.syntax import version_needed
@@ -58,6 +59,8 @@ class Fitness:
     task_id: str
     reason: str
     """Why it does not; empty where it does."""
+    seconds: float = 0.0
+    """CPU seconds that the reference took on both suites, as far as they are measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,15 +222,16 @@ class VerifyWorker:
         self.runner.close()
 
     def _check_reference(self, task: Task) -> Fitness:
+        seconds = 0.0
         for name in SuiteName:
             try:
                 self._provide(task)
-                self._site.library.get(task, name, self._workshop)
+                seconds += _seconds_of(self._site.library.get(task, name, self._workshop))
             except UnfitError as reason:
                 return Fitness(task.task_id, str(reason))
             except ZygoteDiedError as reason:
                 raise SandboxError(f"the fork server dies on the reference of {task.task_id}: {reason}") from None
-        return Fitness(task.task_id, self._why_unfit_by_wrong(task))
+        return Fitness(task.task_id, self._why_unfit_by_wrong(task), seconds)
 
     @property
     def _environment(self) -> Environment:
@@ -315,3 +319,9 @@ class VerifyWorker:
             with self._site.turns.by_itself():
                 return prepared.judge(trial, self.runner)
         return verdict
+
+
+def _seconds_of(suite: object) -> float:
+    """Sum up what the reference took on a prepared suite, test by test; 0 where its kind measures none."""
+    limits = getattr(suite, "limits", None)
+    return sum(limits.tests) if isinstance(limits, Limits) else 0.0

@@ -53,6 +53,8 @@ class Verifier:
         """
         self.tasks = tasks
         self.config = config
+        self.reference_seconds: dict[str, float] = {}
+        """Task id → CPU seconds of its reference on both suites, once :meth:`check_references` has run."""
         requires = tuple(dict.fromkeys(one for task in tasks.values() for one in task.requires))
         self._job = VerifyJob(
             config, levels.acceptable(config.sandbox, level), cache, requires, _modules_named(tasks.values()), benchmark
@@ -92,8 +94,9 @@ class Verifier:
     ) -> dict[str, str]:
         """Run every reference, or those of some tasks, on both suites; returns task id → why it is unfit.
 
-        Also measures the time limits and keeps the expected outputs. ``progress`` is called with 1
-        for each task done. Where all are known to pass, none runs: what it gives is found out when a program needs it.
+        Also measures the time limits and keeps the expected outputs; what each reference took is in
+        :attr:`reference_seconds` afterwards. ``progress`` is called with 1 for each task done. Where all are known to
+        pass, none runs: what it gives is found out when a program needs it.
         """
         unfit: dict[str, str] = {}
         if all(known.are_fit(self._job.benchmark, site.python) for site in self._opened.sites):
@@ -102,8 +105,10 @@ class Verifier:
             return unfit
         chosen = self.tasks.values() if only is None else (self.tasks[task_id] for task_id in only)
         for record in self._opened.map(map(Batch, chosen)):
-            if isinstance(record, Fitness) and record.reason:
-                unfit[record.task_id] = record.reason
+            if isinstance(record, Fitness):
+                self.reference_seconds[record.task_id] = record.seconds
+                if record.reason:
+                    unfit[record.task_id] = record.reason
             if progress is not None:
                 progress(1)
         return {task_id: unfit[task_id] for task_id in self.tasks if task_id in unfit}

@@ -25,8 +25,8 @@ class Notes:
     def __init__(self) -> None:
         self.notes: list[str] = []
 
-    def stage(self, title: str, total: int):
-        return lambda done: None
+    def stage(self, title: str, total: int, work: float = 0.0):
+        return lambda done, work=0.0: None
 
     def note(self, message: str) -> None:
         self.notes.append(message)

@@ -17,6 +17,7 @@ from auditor.pipeline.document import _is_simulated
 from auditor.pipeline.export import rows
 from auditor.pipeline.progress import Advance, Silent
 from auditor.pipeline.run import claim_model, model_identity, redacted
+from auditor.pipeline.stages import START_SECONDS
 from auditor.records import Sample, SampleStatus
 from auditor.results import (
     Across,
@@ -59,13 +60,16 @@ class Watched(Silent):
 
     def __init__(self) -> None:
         self.stages: dict[str, list[int]] = {}
+        self.work: dict[str, list[float]] = {}
 
-    def stage(self, title: str, total: int) -> Advance:
+    def stage(self, title: str, total: int, work: float = 0.0) -> Advance:
         """Begin to count."""
         count = self.stages[title] = [0, total]
+        cost = self.work[title] = [0.0, work]
 
-        def advance(done: int) -> None:
+        def advance(done: int, work: float = 0.0) -> None:
             count[0] += done
+            cost[0] += work
 
         return advance
 
@@ -212,7 +216,8 @@ def test_a_model_that_the_settings_no_longer_name_is_spoken_of(tmp_path: Path) -
 
 def test_every_stage_that_begins_comes_to_its_end(tmp_path: Path) -> None:
     """A finished run leaves no bar short of its total, and begins no stage that has nothing to do."""
-    (tmp_path / "tasks.jsonl").write_text(json.dumps(TASK) + "\n")
+    slow = TASK | {"reference": "def one():\n    return 1 + 0 * sum(range(1_000_000))\n"}
+    (tmp_path / "tasks.jsonl").write_text(json.dumps(slow) + "\n")
     (tmp_path / "samples.jsonl").write_text('{"task_id": "T/1", "solution": "def one():\\n    return 1\\n"}\n')
     (tmp_path / "audit.toml").write_text(
         '[benchmark]\nsource = "tasks.jsonl"\n[[model]]\nname = "r"\nrecorded = "samples.jsonl"\n'
@@ -221,6 +226,9 @@ def test_every_stage_that_begins_comes_to_its_end(tmp_path: Path) -> None:
     carry_out(Run.open(tmp_path / "audit.toml", tmp_path / "run", watched))
     assert {"verifying", "scoring style", "analyzing", "writing the report"} <= watched.stages.keys()
     assert all(done == total for done, total in watched.stages.values() if total)
+    done, cost = watched.work["verifying"]
+    assert done == pytest.approx(cost)
+    assert cost > START_SECONDS * watched.stages["verifying"][1]  # what the references took is in it
 
 
 def test_a_folder_without_its_report_says_which_command_writes_it(run: Run) -> None:

@@ -147,3 +147,17 @@ def test_markdown_fits_a_comment() -> None:
     text = summary(replace(document, gates=gates))
     assert len(text) <= LONGEST + 100
     assert "1\u202f160 more rows in report.json." in text
+
+
+def test_remarks_of_the_rubric_are_apart_from_others() -> None:
+    """Beside the code are the remarks that the score counts; the linters' others are listed apart."""
+    document = make_document(models=1, tasks=2, samples=4, false_positives=1)
+    asked = Finding("ruff", "N806", "name", "bad name", 2, 1, False, criterion="names")
+    noise = Finding("ruff", "ANN001", "annotation", "no annotation", 1, 1, False)
+    row = replace(document.models[0].false_positives[0], findings=(noise, asked), prompt_lines=0)
+    shown = examples.example(row, None)
+    assert shown.rules == ["N806"]
+    assert [note.rule for line in shown.solution.body for note in line.notes] == ["N806"]
+    assert shown.others == ["line 1: ANN001 no annotation"]
+    page = macro("parts.html.j2", "example", shown)
+    assert "1 remark of linters that the rubric does not count" in page

@@ -1,0 +1,32 @@
+"""Progress on a terminal."""
+
+from __future__ import annotations
+
+import io
+import sys
+
+import pytest
+from rich.progress import Progress
+
+from auditor.cli.progress import TerminalProgress
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_time_left_goes_by_cost_and_the_count_by_programs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nine cheap programs of ten are a small part of the work where the tenth costs as much as ninety-one."""
+    monkeypatch.setattr(sys, "stderr", _Terminal())
+    with TerminalProgress() as progress:
+        advance = progress.stage("verifying", 10, 100.0)
+        bars = progress._bars
+        assert isinstance(bars, Progress)
+        advance(9, 9.0)
+        (task,) = bars.tasks
+        assert (task.percentage, task.fields["count"]) == (pytest.approx(9), " 9/10")
+        advance(1, 91.0)
+        assert (task.percentage, task.fields["count"]) == (pytest.approx(100), "10/10")
+        progress.stage("scoring style", 4)(2)
+        assert (bars.tasks[1].percentage, bars.tasks[1].fields["count"]) == (pytest.approx(50), "2/4")
