@@ -12,7 +12,7 @@ import queue
 import time
 import uuid
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,6 +32,8 @@ AHEAD = 2
 """Items in flight per thread of a worker: the one that runs, and the next."""
 LOOK_SECONDS = 1.0
 """Seconds between two queries for the connected workers."""
+SILENCE = 5
+"""Times ``patience`` that a connected worker may take to prove itself."""
 DEATHS = 3
 """Processes that an item may kill before it is given up."""
 
@@ -107,6 +109,16 @@ class _Worker:
         return (max(1, self.threads // 2) if alone else self.threads * AHEAD) - len(self.in_flight)
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A worker that was asked for a proof."""
+
+    address: str
+    threads: int
+    since: float
+    """Monotonic time."""
+
+
 class DaskSession(Generic[Item, Record, About]):
     """A job on the workers of a cluster; new workers join once they have proved their sandbox."""
 
@@ -119,8 +131,8 @@ class DaskSession(Generic[Item, Record, About]):
         self._events: queue.SimpleQueue[tuple[str, Future[Any]]] = queue.SimpleQueue()
         self._cluster = Cluster(engine.address, engine.security, engine.patience, self._events)
         self._workers: dict[str, _Worker] = {}
-        self._proving: dict[str, tuple[str, int]] = {}
-        """Key of the future → address and threads."""
+        self._proving: dict[str, _Asked] = {}
+        """Key of the future → the worker that was asked for its proof."""
         self._refused: dict[str, str] = {}
         self._environment: str | None = None
         self._waiting: deque[_Parcel[Item]] = deque()
@@ -195,7 +207,8 @@ class DaskSession(Generic[Item, Record, About]):
         while not proofs or self._proving:
             self._look()
             with suppress(queue.Empty):
-                found = self._proven(*self._events.get(timeout=LOOK_SECONDS))
+                key, future = self._events.get(timeout=LOOK_SECONDS)
+                found = self._proven(key, future) if key in self._proving else None
                 proofs += [found] if found is not None else []
         counts = Counter(proof.environment for _, _, proof in proofs)
         self._environment = max(sorted(counts), key=counts.__getitem__)
@@ -211,14 +224,27 @@ class DaskSession(Generic[Item, Record, About]):
         there = self._cluster.threads()
         for address in [one for one in self._workers if there is not None and one not in there]:
             self._lose(address)
+        self._drop_unanswered(there, now)
         for address, threads in (there or {}).items():
             is_known = address in self._workers or address in self._refused
-            if not is_known and address not in {one for one, _ in self._proving.values()}:
-                self._proving[self._cluster.prove(address, self._name, self._packed_job, threads)] = address, threads
+            if not is_known and address not in {one.address for one in self._proving.values()}:
+                key = self._cluster.prove(address, self._name, self._packed_job, threads)
+                self._proving[key] = _Asked(address, threads, now)
         if there and (self._workers or self._proving):
             self._alive = now
         elif now - self._alive > self._engine.patience:
             raise EngineError(self._why_idle(there is None), where=self._engine.address, remedy=_REMEDY)
+
+    def _drop_unanswered(self, there: Mapping[str, int] | None, now: float) -> None:
+        """Stop waiting for workers that died before they answered, and refuse those that do not answer at all."""
+        for key, one in list(self._proving.items()):
+            is_gone = there is not None and one.address not in there
+            is_silent = now - one.since > SILENCE * self._engine.patience
+            if is_gone or is_silent:
+                self._cluster.cancel([key])
+                del self._proving[key]
+            if is_silent and not is_gone:
+                self._refuse(one.address, f"it has not answered for {now - one.since:.0f} s")
 
     def _why_idle(self, is_lost: bool) -> str:
         if is_lost:
@@ -228,7 +254,8 @@ class DaskSession(Generic[Item, Record, About]):
 
     def _proven(self, key: str, future: Future[Any]) -> tuple[str, int, Proof] | None:
         """Return a worker's proof with its address and threads; ``None`` if it is refused or gone."""
-        address, threads = self._proving.pop(key)
+        asked = self._proving.pop(key)
+        address, threads = asked.address, asked.threads
         match self._cluster.answer(key, future):
             case Proof(refusal="") as proof:
                 return address, threads, proof

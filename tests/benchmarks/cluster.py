@@ -99,7 +99,11 @@ def report(folder: Path) -> dict[str, bytes]:
 
 def compare(first: Path, second: Path) -> None:
     """Say whether two runs came to the same, and where not."""
-    print("  report:", "the same bytes" if report(first) == report(second) else "DIFFERENT")
+    one_report, other_report = report(first), report(second)
+    names = sorted(
+        name for name in one_report.keys() | other_report.keys() if one_report.get(name) != other_report.get(name)
+    )
+    print("  report:", f"DIFFERENT in {', '.join(names)}" if names else "the same bytes")
     with Store(first / "audit.db") as one, Store(second / "audit.db") as other:
         here = {(v.program, v.suite): (v.outcome, v.flaky) for v in one.verdicts()}
         there = {(v.program, v.suite): (v.outcome, v.flaky) for v in other.verdicts()}

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -17,12 +19,14 @@ import pytest
 
 pytest.importorskip("distributed")
 
+from auditor.engine import dask
+from auditor.engine.cluster import Cluster
 from auditor.engine.dask import DaskEngine, Watch, security_of
 from auditor.errors import EngineError, SandboxError
 from auditor.records import Outcome, SuiteName
 from auditor.store import Store
 from tests import small_audit
-from tests.cluster import LocalCluster, free_port
+from tests.cluster import LocalCluster, end, free_port
 from tests.cluster_jobs import BROKEN, ENVIRONMENT, POISON, REFUSES, Numbers, Square, Squares, Table
 from tests.users import command_of, path_for_others
 
@@ -169,6 +173,39 @@ def test_an_audit_comes_to_the_same_report_while_ten_workers_and_the_scheduler_a
     assert keys[0] == keys[1]
     assert found == local
     assert len(killed) > 5  # and the scheduler; or it was over too soon to show anything
+
+
+def test_a_worker_that_dies_before_it_answers_is_not_waited_for(
+    cluster: LocalCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The scheduler keeps a call to a worker that is gone for ever, in case it comes back."""
+    threads, asked = Cluster.threads, list[None]()
+
+    def with_one_more(self: Cluster) -> Mapping[str, int] | None:
+        found = threads(self)
+        asked.append(None)
+        return {**(found or {}), "tcp://127.0.0.1:9": 1} if len(asked) == 1 else found
+
+    monkeypatch.setattr(Cluster, "threads", with_one_more)
+    with engine(cluster).start(Squares()) as session:
+        assert squares(list(session.map([Numbers((3,))]))) == [(3, 9)]
+
+
+def test_a_worker_that_does_not_answer_is_refused(cluster: LocalCluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dask, "SILENCE", 4)
+    notes = list[str]()
+    watch = Watch(note=notes.append)
+    stopped = cluster.start_worker()
+    try:
+        with DaskEngine(cluster.address, patience=60.0).start(Squares()) as session:
+            while session.width < 3:
+                list(session.map([Numbers((3,), seconds=0.2)]))
+        os.kill(stopped.pid, signal.SIGSTOP)
+        with DaskEngine(cluster.address, patience=0.5, watch=watch).start(Squares()) as session:
+            assert squares(list(session.map([Numbers((3,))]))) == [(3, 9)]
+    finally:
+        end(stopped)
+    assert [note for note in notes if "it has not answered for" in note]
 
 
 def test_a_cluster_that_is_not_there_is_named() -> None:
