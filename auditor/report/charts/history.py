@@ -230,7 +230,8 @@ class _Panel:
             said += f" ({words.value_span(one)})"
         self.canvas.dot(x, value(one.value.value), said, hollow=run.baseline)
         if run.baseline:
-            self.canvas.dot(x, change(0.0), f"{run.name}: the baseline", color=QUIET, hollow=True)
+            said = f"{brief(self.model.model, 40)}, {run.name}: the baseline"
+            self.canvas.dot(x, change(0.0), said, color=QUIET, hollow=True)
             return
         if one.change is None or one.change.difference.value is None:
             return
