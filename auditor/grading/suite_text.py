@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from textwrap import wrap
 
 from auditor.grading.suites import BenchmarkGrade, Graded, SuiteGrade
+from auditor.records import SuiteName
 from auditor.results import Estimate, to_plain
 from auditor.text import one_line
 
@@ -20,7 +21,10 @@ def grade_text(grade: BenchmarkGrade, *, show: int = 12) -> str:
         ("known-right accepted", *(_share(one.true_positive_rate) for one in (grade.base, grade.plus))),
         ("known-wrong rejected", *(_share(one.true_negative_rate) for one in (grade.base, grade.plus))),
         ("controls accepted", *(f"{one.controls_passed} of {one.controls}" for one in (grade.base, grade.plus))),
-        ("tests that kill nothing", _idle(grade.base), f"{_idle(grade.plus)} of plus"),
+        ("tests that kill nothing", *(_of_tests(one, one.value.idle) for one in (grade.base, grade.plus))),
+        ("that fail one alone", *(_of_tests(one, one.value.sole) for one in (grade.base, grade.plus))),
+        ("killed by ⅛ ¼ ½ of them", _by_share(grade.base), _by_share(grade.plus)),
+        ("more tests would kill", _to_come(grade.base), _to_come(grade.plus)),
     ]
     lines = [f"{name:<24}  {base:<24}  {plus}".rstrip() for name, base, plus in rows]
     lines += _listed("accepted controls", grade.accepted_controls, show)
@@ -40,8 +44,22 @@ def _share(rate: Estimate) -> str:
     return f"{rate.value:.1%}{interval}"
 
 
-def _idle(grade: SuiteGrade) -> str:
-    return f"{grade.idle_tests} of {grade.tests}" if grade.tests else "not counted"
+def _of_tests(grade: SuiteGrade, count: int) -> str:
+    own = " of plus" if grade.suite is SuiteName.PLUS else ""
+    return f"{count} of {grade.value.tests}{own}" if grade.value.tests else "not counted"
+
+
+def _by_share(grade: SuiteGrade) -> str:
+    *parts, _ = grade.value.killed or ("",)
+    return ", ".join(f"{part:.0%}" for part in parts if isinstance(part, float)) or "not counted"
+
+
+def _to_come(grade: SuiteGrade) -> str:
+    """Say what an unbounded suite of such tests might kill beyond this one."""
+    if not grade.value.killed:
+        return "not counted"
+    more = grade.value.unbounded
+    return "not known: no decline yet" if more is None else f"about {100 * more:.1f} points more"
 
 
 def _listed(title: str, found: Sequence[Graded], show: int) -> list[str]:

@@ -15,6 +15,7 @@ from enum import StrEnum
 from auditor.analysis.intervals import ratio_interval
 from auditor.config import VerifyConfig
 from auditor.grading.controls import controls_of
+from auditor.grading.suite_tests import FailedTests, SuiteTestFigures, figures_of_tests
 from auditor.records import Benchmark, InputSuite, Outcome, Program, StdinSuite, SuiteName, Task, Verdict, program_id
 from auditor.results import Estimate
 from auditor.sampling.simulated.mutate import mutants
@@ -80,10 +81,8 @@ class SuiteGrade:
     """Share of known-right programs that it accepts."""
     true_negative_rate: Estimate
     """Share of known-wrong programs that it rejects."""
-    tests: int
-    """Tests of this suite alone that were run on the mutants and the known-wrong programs one by one."""
-    idle_tests: int
-    """Those of them that fail none of these programs."""
+    value: SuiteTestFigures
+    """What its tests do one by one on mutants and known-wrong programs; of this suite alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +122,7 @@ def grade_benchmark(
     }
     settings = config.model_copy(update={"oracle_for": "all", "per_test": "all"})
     judged: list[Graded] = []
-    failed: dict[tuple[str, SuiteName], set[int]] = defaultdict(set)
+    failed: dict[SuiteName, list[FailedTests]] = defaultdict(list)
     errors, fit = 0, dict(tasks)
     with Verifier(tasks, settings) as verifier:
         for task_id in verifier.check_references(stage("references", len(tasks))):
@@ -144,9 +143,9 @@ def grade_benchmark(
             judged.append(found)
             if found.specimen.pool in {PoolName.MUTANT, PoolName.WRONG}:
                 for one in verdicts:
-                    failed[found.specimen.program.task_id, one.suite] |= {
-                        place for place, byte in enumerate(one.passed) if byte == 0
-                    }
+                    if one.passed:
+                        places = frozenset(place for place, byte in enumerate(one.passed) if byte == 0)
+                        failed[one.suite].append(FailedTests(found.specimen.program.task_id, len(one.passed), places))
         level = verifier.level
     order = {program: place for place, program in enumerate(pools)}
     judged.sort(key=lambda one: order[one.specimen.program.program])
@@ -196,7 +195,7 @@ def _those(judged: Sequence[Graded], pool: PoolName, wanted: Callable[[Graded], 
 
 def _grade(
     suite: SuiteName, tasks: Mapping[str, Task], judged: Sequence[Graded],
-    failed: Mapping[tuple[str, SuiteName], set[int]],
+    failed: Mapping[SuiteName, Sequence[FailedTests]],
 ) -> SuiteGrade:  # fmt: skip
     def rate(pool: PoolName, *, accepted: bool) -> Estimate:
         hits, all_of = dict.fromkeys(tasks, 0), dict.fromkeys(tasks, 0)
@@ -221,6 +220,5 @@ def _grade(
         controls_passed=sum(one.passes(suite) for one in controls),
         true_positive_rate=rate(PoolName.RIGHT, accepted=True),
         true_negative_rate=rate(PoolName.WRONG, accepted=False),
-        tests=sum(sized.values()),
-        idle_tests=sum(size - len(failed.get((task_id, suite), ())) for task_id, size in sized.items()),
+        value=figures_of_tests(failed.get(suite, ()), sized),
     )

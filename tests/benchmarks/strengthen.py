@@ -182,6 +182,7 @@ def main() -> None:
     parser.add_argument("--no-vote", action="store_true", help="do not let samples dispute the reference")
     parser.add_argument("--wide", action="store_true", help="also count what all inputs made would kill")
     parser.add_argument("--task", action="append", help="only this task")
+    parser.add_argument("--wrong", action="store_true", help="only tasks with a program to kill")
     parser.add_argument("--every", type=int, default=1, help="only every so many tasks that have programs to count")
     parser.add_argument("--summary", action="store_true", help="only add up what the file has")
     options = parser.parse_args()
@@ -193,7 +194,14 @@ def main() -> None:
         for one in found(options.data, options.benchmark):
             by_task[one.program.task_id].append(one)
         tasks = tasks_of(options.data, options.benchmark)
-        wanted = [task_id for task_id in (options.task or tasks) if task_id in by_task][:: options.every]
+        wrong = {
+            one.program.task_id for group in by_task.values() for one in group
+            if labels.get(one.program.program) is Label.FALSE_POSITIVE
+            and all(COUNTED[options.benchmark] in model for model in one.models)
+        }  # fmt: skip
+        wanted = [task_id for task_id in (options.task or tasks) if task_id in by_task]
+        wanted = [task_id for task_id in wanted if not options.wrong or task_id in wrong][:: options.every]
+        print(f"{len(wanted)} tasks to measure, {len(wrong)} have a program to kill", flush=True)
         with Observer(VerifyConfig()) as observer, options.results.open("a") as file:
             for task_id in wanted:
                 if task_id not in done:

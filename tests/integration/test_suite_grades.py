@@ -15,6 +15,7 @@ from auditor.benchmark import load_benchmark
 from auditor.cli.app import app
 from auditor.errors import UsageError
 from auditor.grading.requirements import Requirement, SuiteMetric
+from auditor.grading.suite_tests import FailedTests, figures_of_tests
 from auditor.grading.suites import PoolName, specimens
 from auditor.results import Estimate, Judgement
 from auditor.sampling.simulated.mutate import mutants
@@ -164,3 +165,22 @@ def test_a_requirement_follows_the_interval() -> None:
     for bad in ("suite_controls", "suite_mutation_score=2", "speed=1", "suite_controls=-1"):
         with pytest.raises(UsageError, match="--require"):
             Requirement.parse(bad)
+
+
+def test_figures_of_tests() -> None:
+    """Idle tests, tests that one program alone fails, and the share killed by random choices of them."""
+    programs = [
+        FailedTests("a", 8, frozenset({0})), FailedTests("a", 8, frozenset({0, 1, 2, 3})),
+        FailedTests("b", 8, frozenset()),
+    ]  # fmt: skip
+    found = figures_of_tests(programs, {"a": 8, "b": 8})
+    assert (found.tests, found.idle, found.sole) == (16, 12, 3)
+    first = (1 / 8 + 4 / 8 + 0) / 3  # one test drawn of eight
+    quarter = (2 / 8 + (1 - 6 / 28) + 0) / 3  # two: C(4, 2) / C(8, 2) miss the second
+    assert found.killed[:2] == pytest.approx((first, quarter))
+    assert found.killed[3] == pytest.approx(2 / 3)
+    before, last = found.killed[2] - found.killed[1], found.killed[3] - found.killed[2]
+    assert before > last
+    assert found.unbounded == pytest.approx(min(1 / 3, last**2 / (before - last)))
+    assert figures_of_tests([], {}).killed == ()
+    assert figures_of_tests([FailedTests("a", 2, frozenset({0, 1}))], {"a": 2}).unbounded == 0.0

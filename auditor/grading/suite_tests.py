@@ -1,0 +1,70 @@
+"""What the tests of a suite do one by one: which fail nothing, which one program alone fails, and saturation."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import comb
+
+SHARES = (0.125, 0.25, 0.5, 1.0)
+"""Shares of the tests at which the killed share is computed: each twice the one before."""
+
+
+@dataclass(frozen=True, slots=True)
+class FailedTests:
+    """One wrong program on one suite whose tests have a verdict each."""
+
+    task_id: str
+    tests: int
+    """Tests of the suite, at least 1."""
+    failed: frozenset[int]
+    """Those that the program fails, by place."""
+
+
+@dataclass(frozen=True, slots=True)
+class SuiteTestFigures:
+    """What the tests of one suite are worth, one by one."""
+
+    tests: int
+    """Tests run one by one on a wrong program."""
+    idle: int
+    """Those that fail no wrong program."""
+    sole: int
+    """Those that exactly one wrong program fails."""
+    killed: tuple[float, ...]
+    """Share of the wrong programs that fail a random choice of an eighth, a quarter, half, and all of the tests of
+    their task, in the mean over all choices; empty without such programs."""
+    unbounded: float | None
+    """Further share that tests of the same kind without end would kill, if the rises go on to decline geometrically:
+    r²/(p - r) with r the last rise and p the one before; ``None`` where they do not decline, or nothing is known."""
+
+
+def figures_of_tests(programs: Sequence[FailedTests], sizes: Mapping[str, int]) -> SuiteTestFigures:
+    """Add up what wrong programs fail; ``sizes`` are the tests of each task of which a wrong program was run."""
+    failing = Counter((one.task_id, place) for one in programs for place in one.failed)
+    total = sum(sizes.values())
+    killed = tuple(
+        sum(_caught(one.tests, len(one.failed), share) for one in programs) / len(programs) for share in SHARES
+    ) if programs else ()  # fmt: skip
+    return SuiteTestFigures(
+        tests=total, idle=total - len(failing), sole=sum(count == 1 for count in failing.values()), killed=killed,
+        unbounded=_still_to_come(killed),
+    )  # fmt: skip
+
+
+def _caught(tests: int, failed: int, share: float) -> float:
+    """Return the chance that a random choice of a share of the tests, one at least, holds one of the failed ones."""
+    drawn = max(1, round(share * tests))
+    return 1.0 - comb(tests - failed, drawn) / comb(tests, drawn)
+
+
+def _still_to_come(killed: Sequence[float]) -> float | None:
+    if len(killed) < len(SHARES):
+        return None
+    before, last = killed[-2] - killed[-3], killed[-1] - killed[-2]
+    if last <= 0:
+        return 0.0
+    if before <= last:
+        return None
+    return min(1.0 - killed[-1], last**2 / (before - last))
