@@ -179,8 +179,11 @@ def test_figures_of_tests() -> None:
     quarter = (2 / 8 + (1 - 6 / 28) + 0) / 3  # two: C(4, 2) / C(8, 2) miss the second
     assert found.killed[:2] == pytest.approx((first, quarter))
     assert found.killed[3] == pytest.approx(2 / 3)
-    before, last = found.killed[2] - found.killed[1], found.killed[3] - found.killed[2]
-    assert before > last
-    assert found.unbounded == pytest.approx(min(1 / 3, last**2 / (before - last)))
+    assert found.unbounded is None  # the last rise is no smaller than the one before
+    (wide,) = (FailedTests("a", 8, frozenset({0, 1, 2})),)
+    rises = figures_of_tests([wide], {"a": 8})
+    before, last = rises.killed[2] - rises.killed[1], rises.killed[3] - rises.killed[2]
+    assert before > last > 0
+    assert rises.unbounded == pytest.approx(min(1 - rises.killed[3], last**2 / (before - last)))
     assert figures_of_tests([], {}).killed == ()
     assert figures_of_tests([FailedTests("a", 2, frozenset({0, 1}))], {"a": 2}).unbounded == 0.0
