@@ -19,6 +19,19 @@ settings.load_profile("auditor")
 
 ROOT = Path(__file__).resolve().parent.parent
 
+LONGEST = (
+    "e2e/test_odd_hosts.py", "e2e/test_demo.py", "unit/gates/test_docs.py", "hostile/test_style_hostile.py",
+    "integration/test_dask.py", "e2e/test_pages.py", "unit/style/test_rubric.py", "docs/test_code_blocks.py",
+)  # fmt: skip
+"""Files whose tests take longest in all: begun first, so none of them runs on alone while other processes idle."""
+
+
+@pytest.hookimpl(trylast=True)  # after pytest-randomly has shuffled
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest files first, each still in one piece; ``--no-loadscope-reorder`` lets xdist keep this order."""
+    places = {ROOT / "tests" / name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
+
 
 def data_folder() -> Path | None:
     """Return the folder of recorded candidates and benchmarks, if it is here."""

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e import example
-from tests.e2e.command import auditor, start
+from tests.e2e.command import auditor, inside, start
 
 MODELS = ("simulated-weak", "simulated-medium", "simulated-strong")
 
@@ -52,7 +52,7 @@ def _rows(database: Path, table: str) -> int:
 
 
 def rows(demo: Path, table: str) -> list[dict[str, object]]:
-    done = auditor("export", demo, table, cwd=demo)
+    done = inside("export", demo, table, cwd=demo)
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
@@ -141,9 +141,9 @@ def test_every_table_comes_in_every_format(demo: Path, table: str, tmp_path: Pat
     import pandas
 
     expected = rows(demo, table)
-    text = auditor("export", demo, table, "--format", "csv", cwd=tmp_path).stdout
+    text = inside("export", demo, table, "--format", "csv", cwd=tmp_path).stdout
     parsed = list(csv.DictReader(io.StringIO(text, newline="")))
-    auditor("export", demo, table, "--format", "parquet", "-o", "t.parquet", cwd=tmp_path)
+    inside("export", demo, table, "--format", "parquet", "-o", "t.parquet", cwd=tmp_path)
     frame = pandas.read_parquet(tmp_path / "t.parquet")
     assert len(parsed) == len(frame) == len(expected) > 0
     assert list(parsed[0]) == list(frame.columns) == list(expected[0])
@@ -155,6 +155,6 @@ def test_other_settings_under_the_same_name_are_refused(demo: Path, tmp_path: Pa
     config.write_text(
         '[benchmark]\nsource = "demo"\n[[model]]\nname = "simulated-weak"\nsimulated = "weak"\ntemperature = 0.1\n'
     )
-    done = auditor("sample", config, "--out", demo, cwd=tmp_path, expect=1)
+    done = inside("sample", config, "--out", demo, cwd=tmp_path, expect=1)
     assert "temperature" in done.stderr
     assert "another" in done.stderr
