@@ -109,7 +109,11 @@ def _text(path: Path, schema: type[Section]) -> str:
     except UnicodeDecodeError:
         raise ConfigError("not UTF-8 text", where=str(path), remedy="save it as UTF-8") from None
     except OSError as error:
-        raise ConfigError(f"cannot be read: {error.strerror}", where=str(path), remedy="name a .toml file") from None
+        raise ConfigError(
+            f"cannot be read: {error.strerror}",
+            where=str(path),
+            remedy="name an audit's .toml file; a run folder goes to --out",
+        ) from None
 
 
 def _syntax_error(path: Path, text: str, message: str) -> ConfigError:

@@ -111,7 +111,7 @@ def _drafts(source: str) -> tuple[dict[str, Draft], dict[str, str], tuple[str, .
         drafts[draft.task_id] = draft
         ids.setdefault(draft.task_id)
     if read is None:
-        raise InputError("holds no tasks", where=source, remedy="see docs/benchmarks.md for the formats")
+        raise InputError("holds no tasks", where=source, remedy="the page Benchmarks and tasks has the formats")
     return drafts, unfit, tuple(ids)
 
 

@@ -241,7 +241,7 @@ def _decoded(values: Sequence[object], name: str, where: str) -> list[object]:
     try:
         return [decode_value(value) for value in values]
     except ValueError as error:
-        raise InputError(f"{name}: {error}", where=where, remedy="see docs/benchmarks.md, values") from None
+        raise InputError(f"{name}: {error}", where=where, remedy="see Benchmarks and tasks, values") from None
 
 
 def _tolerance(value: object, name: str, where: str) -> float:

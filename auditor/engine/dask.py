@@ -370,4 +370,4 @@ class DaskSession(Generic[Item, Record, About]):
             self._given_up += self._job.give_up(parcel.item, f"it ended each of {DEATHS} worker processes that ran it")
 
 
-_REMEDY = "start workers (docs/scale.md), then give the same command again: what is done is kept"
+_REMEDY = "start workers (`dask worker ADDRESS`), then give the same command again: what is done is kept"

@@ -65,7 +65,7 @@ def strengthen_file(
     tasks = {task.task_id: task for task in load_benchmark(path).tasks}
     rows = [dict(row.values) for row in jsonl_rows(path)]
     if not all({"base", "plus", "prompt"} <= row.keys() for row in rows):
-        remedy = "only own tasks can be written again, see docs/benchmarks.md"
+        remedy = "only own tasks can be written again (the page Benchmarks and tasks has their format)"
         raise InputError("is no file of own tasks", where=str(path), remedy=remedy)
     pool = samples_of(samples, tasks, options.most_samples)
     with Verifier(tasks, config) as verifier:

@@ -32,12 +32,20 @@ class SpendingEstimate:
     """What usual answers would take, and the most they may take; ``None``: nothing bounds it."""
     cost: tuple[float, float | None] | None
     """The like in the currency of the prices; ``None`` without prices."""
+    max_cost: float | None = None
+    """The limit that audit.toml sets, in the same currency."""
 
     def __str__(self) -> str:
         """Say it in one line, for a person."""
         low, high = self.completion_tokens
         tokens = f"about {self.prompt_tokens:,} prompt tokens and {_between(low, high, ',')} completion tokens"
         cost = "no prices in the config" if self.cost is None else f"cost {_between(*self.cost, '.4g')}"
+        if (
+            self.cost is not None
+            and self.max_cost is not None
+            and (self.cost[1] is None or self.cost[1] > self.max_cost)
+        ):
+            cost += f"; stops before max_cost = {self.max_cost:g} is exceeded"
         return (
             f"{self.samples:,} samples in {self.requests:,} requests ({self.present:,} already drawn); {tokens}; {cost}"
         )
@@ -56,6 +64,7 @@ def estimate(model: ModelConfig, tasks: Sequence[Task], done: AbstractSet[Key] =
     low = cost_of(Usage(prompt, likely), model.price)
     high = None if most is None else cost_of(Usage(prompt, most), model.price)
     return SpendingEstimate(
+        max_cost=model.max_cost,
         model=model.name,
         requests=count,
         samples=samples,
