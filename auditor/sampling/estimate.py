@@ -40,11 +40,8 @@ class SpendingEstimate:
         low, high = self.completion_tokens
         tokens = f"about {self.prompt_tokens:,} prompt tokens and {_between(low, high, ',')} completion tokens"
         cost = "no prices in the config" if self.cost is None else f"cost {_between(*self.cost, '.4g')}"
-        if (
-            self.cost is not None
-            and self.max_cost is not None
-            and (self.cost[1] is None or self.cost[1] > self.max_cost)
-        ):
+        most = self.cost[1] if self.cost else None
+        if self.cost and self.max_cost is not None and (most is None or most > self.max_cost):
             cost += f"; stops before max_cost = {self.max_cost:g} is exceeded"
         return (
             f"{self.samples:,} samples in {self.requests:,} requests ({self.present:,} already drawn); {tokens}; {cost}"

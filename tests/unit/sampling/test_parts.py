@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -166,6 +167,9 @@ def test_estimate_counts_what_would_be_sent() -> None:
     asked = requests(settings, [TASK], frozenset())
     done = {("T/0", index, key) for r in asked for index, key in zip(r.indices, r.hashes, strict=True)}
     assert estimate(settings, [TASK, OTHER], done).present == 10
+    assert "max_cost" not in str(replace(found, max_cost=found.cost[1]))
+    assert str(replace(found, max_cost=found.cost[0])).endswith("is exceeded")
+    assert str(replace(found, cost=(0.1, None), max_cost=5.0)).endswith("; stops before max_cost = 5 is exceeded")
 
 
 @given(
