@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from auditor.cli.terminal import ForceOption, print_lines, write_new
+from auditor.cli.terminal import ForceOption, print_lines, write_new, writing
 from auditor.targets import TaskKind
 
 
@@ -22,8 +22,10 @@ def init(
         typer.Option(help="Also write tasks.jsonl with an example task of this kind, and name it as the benchmark."),
     ] = None,
 ) -> None:
-    """Write a commented audit.toml with every key and its default."""
+    """Write a commented audit.toml with every key and its default; a folder that is not there is made."""
     settings = resources.files("auditor").joinpath("audit.example.toml").read_text(encoding="utf-8")
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
     if kind is None:
         write_new(path, settings, force=force)
         print_lines(f"wrote {path}; edit [[model]], then: auditor run {path}")

@@ -1,10 +1,12 @@
 """Audit the benchmarks of classes, methods and libraries, and measure what a test of each kind costs.
 
-    AUDITOR_DATA=… python -m tests.benchmarks.kinds leetcode|shared|classeval|bigcodebench|cost [--python …]
+    AUDITOR_DATA=… python -m tests.benchmarks.kinds livecodebench|leetcode|shared|classeval|bigcodebench|cost
 
-``leetcode`` and ``bigcodebench`` run every reference (and, for test suites, a stub that has to fail); ``shared``
-compares LiveCodeBench's recorded verdicts on o1-mini with those of LeetCodeDataset's tests on the same programs;
-``classeval`` audits GPT-4's recorded classes; ``cost`` times trivial programs, so that all CPU time is overhead.
+``livecodebench`` runs o1-mini's recorded programs that read stdin on the tests that the record kept, and lists where
+the recorded verdict differs. ``leetcode`` and ``bigcodebench`` run every reference (and, for test suites, a stub that
+has to fail); ``shared`` compares LiveCodeBench's recorded verdicts on o1-mini with those of LeetCodeDataset's tests
+on the same programs; ``classeval`` audits GPT-4's recorded classes; ``cost`` times trivial programs, so that all CPU
+time is overhead. ``--python`` names a virtual environment with the packages that tasks require.
 """
 
 from __future__ import annotations
@@ -44,6 +46,33 @@ def judged(tasks: Mapping[str, Task], programs: Iterable[Program], config: Verif
     ordered = sorted({one.program: one for one in programs}.values(), key=lambda one: one.task_id)
     with Verifier(tasks, config) as verifier:
         return {verdicts[0].program: verdicts for verdicts in verifier.verify(ordered)}
+
+
+def livecodebench(data: Path, config: VerifyConfig) -> None:
+    """Run o1-mini's programs that read stdin again; list every difference from the recorded verdicts."""
+    path = data / "livecodebench/o1-mini_eval_all.json.gz"
+    tasks = {t.task_id: t for t in load_benchmark(path).tasks if t.target.kind is TargetKind.PROGRAM}
+    recorded: dict[str, tuple[Program, bool, str]] = {}
+    for problem in json.loads(gzip.decompress(path.read_bytes())):
+        task_id, codes = str(problem["question_id"]), problem["code_list"]
+        if task_id in tasks and codes and codes[0].strip():
+            program = Program(program_id(task_id, codes[0]), task_id, codes[0])
+            note = json.loads(problem["metadata"][0]) if problem["metadata"] else {}
+            recorded[task_id] = (program, bool(problem["graded_list"][0]), str(note.get("error_code", "")))
+    config = config.model_copy(update={"oracle_for": "all", "per_test": "none"})
+    found = judged({one: tasks[one] for one in recorded}, [program for program, _, _ in recorded.values()], config)
+    table: Counter[tuple[str, str]] = Counter()
+    for task_id, (program, right, code) in recorded.items():
+        verdicts = found[program.program]
+        bad = next((one for one in verdicts if one.outcome is not Outcome.PASS), None)
+        ours = "right" if bad is None else bad.outcome.value
+        table["right" if right else f"wrong {code}", ours] += 1
+        if right != (bad is None):
+            tests = len(tasks[task_id].plus)
+            print(f"  {task_id}: recorded {'right' if right else f'wrong {code}'}, ours {ours} on {tests} tests")
+    print(f"{len(recorded)} programs; (recorded verdict and error code, ours):")
+    for pair, count in table.most_common():
+        print(f"  {count:4} {pair}")
 
 
 def leetcode(data: Path, config: VerifyConfig) -> None:
@@ -154,7 +183,7 @@ def _cpu() -> float:
 def main() -> None:
     """Run one measurement."""
     parser = argparse.ArgumentParser(description=__doc__)
-    measurements = {one.__name__: one for one in (leetcode, shared, classeval, bigcodebench, cost)}
+    measurements = {one.__name__: one for one in (livecodebench, leetcode, shared, classeval, bigcodebench, cost)}
     parser.add_argument("what", choices=measurements)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--python", type=Path, help="interpreter or virtual environment that runs the programs")
