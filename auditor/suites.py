@@ -88,6 +88,8 @@ class UnittestSuite:
     """The tests that count: ``Class.method``, or a function's name; found by parsing, never by running."""
     trust: Trust = Trust.SEPARATE
     """Where the tests run."""
+    otherwise: tuple[str, ...] = ()
+    """Tests of the plus suite that take its place where the reference does not pass it; as many as it has, or none."""
 
     def __len__(self) -> int:
         """Count the tests."""

@@ -1,9 +1,9 @@
 """ClassEval and BigCodeBench: classes and functions with ``unittest`` suites.
 
 ClassEval: the class's main test is the base suite, all test classes the plus suite. BigCodeBench: the
-examples of the docstring are the base suite, as one test, or, where the docstring shows no result, the first
-test of the unittest suite, which is the plus suite. Its tests patch modules and look into objects, so they
-run in the solution's process, and the verdicts say so.
+examples of the docstring are the base suite, as one test, or, where the docstring shows no result or the reference
+gives another, the first test of the unittest suite, which is the plus suite. Its tests patch modules and look into
+objects, so they run in the solution's process, and the verdicts say so.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ from auditor.errors import InputError
 from auditor.json_types import JsonObject, list_or_empty
 from auditor.suites import Trust, UnittestSuite
 from auditor.targets import Target, TargetKind
+
+_GIVEN = "import os, sys\n"
+"""BigCodeBench's harness gives these names to the tests."""
 
 
 def read_classeval(row: SourceRow) -> Draft:
@@ -42,14 +45,14 @@ def read_classeval(row: SourceRow) -> Draft:
 def read_bigcodebench(row: SourceRow) -> Draft:
     """Read a row of BigCodeBench; raises :class:`~auditor.benchmark.draft.Unfit` where its tests cannot be used."""
     name, prompt, entry_point = row.text("task_id"), row.text("complete_prompt"), row.text("entry_point")
-    plus = _suite(row.text("test"), name, None, Trust.IN_PROCESS)
-    examples = _docstring_suite(prompt, entry_point)
+    plus = _suite(_GIVEN + row.text("test"), name, None, Trust.IN_PROCESS)
+    examples = _docstring_suite(prompt, entry_point, plus.tests[:1])
     base = examples or UnittestSuite(plus.source, plus.tests[:1], Trust.IN_PROCESS)
     reference = prompt + row.text("canonical_solution")
     return Draft(
         task_id=name, prompt=prompt, target=Target.function(entry_point),
-        reference=reference, where=row.where, base=base, plus=plus, requires=_packages(row.values),
-        files_mb=files_mb(reference, plus.source),
+        reference=reference, where=row.where, base=base, plus=plus,
+        requires=_packages(row.values, reference, plus.source), files_mb=files_mb(reference, plus.source),
     )  # fmt: skip
 
 
@@ -65,7 +68,7 @@ def _suite(source: str, name: str, classes: tuple[str, ...] | None, trust: Trust
     return UnittestSuite(source, tests, trust)
 
 
-def _docstring_suite(prompt: str, entry_point: str) -> UnittestSuite | None:
+def _docstring_suite(prompt: str, entry_point: str, otherwise: tuple[str, ...]) -> UnittestSuite | None:
     """Write the examples of a docstring as one test; ``None`` where none of them shows a result."""
     docstring = _docstring(prompt, entry_point)
     try:
@@ -82,7 +85,7 @@ def _docstring_suite(prompt: str, entry_point: str) -> UnittestSuite | None:
         "        result = runner.run(parsed, out=said.append)\n"
         "        self.assertEqual(result.failed, 0, ''.join(said)[:400])\n"
     )
-    return UnittestSuite(source, ("Examples.test_examples",), Trust.IN_PROCESS)
+    return UnittestSuite(source, ("Examples.test_examples",), Trust.IN_PROCESS, otherwise)
 
 
 def _docstring(prompt: str, entry_point: str) -> str:
@@ -95,11 +98,11 @@ def _docstring(prompt: str, entry_point: str) -> str:
     return ""
 
 
-def _packages(values: JsonObject) -> tuple[str, ...]:
-    """Name the packages outside the standard library that a row says it uses."""
+def _packages(values: JsonObject, *sources: str) -> tuple[str, ...]:
+    """Name the packages outside the standard library that a row says it uses, or that its sources import."""
     found = values.get("libs")
     try:
         libs = ast.literal_eval(found) if isinstance(found, str) else list_or_empty(found)
     except (ValueError, SyntaxError):
         libs = []
-    return requirements(map(str, libs))
+    return requirements({*map(str, libs), *imported(*sources)})

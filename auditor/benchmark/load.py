@@ -85,7 +85,8 @@ def suite_fields(suite: Suite) -> tuple[object, ...]:
             rule = (suite.comparator.value, suite.atol, suite.rtol, suite.checker)
             return ("stdin", suite.stdin, suite.stdout, rule, suite.cpu_seconds, suite.memory_mb)
         case UnittestSuite():
-            return ("unittest", suite.source, suite.tests, suite.trust.value)
+            extras = (suite.otherwise,) if suite.otherwise else ()
+            return ("unittest", suite.source, suite.tests, suite.trust.value, *extras)
 
 
 def _drafts(source: str) -> tuple[dict[str, Draft], dict[str, str], tuple[str, ...]]:

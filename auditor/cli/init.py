@@ -22,7 +22,10 @@ def init(
         typer.Option(help="Also write tasks.jsonl with an example task of this kind, and name it as the benchmark."),
     ] = None,
 ) -> None:
-    """Write a commented audit.toml with every key and its default; a folder that is not there is made."""
+    """Write a commented audit.toml with every key and its default.
+
+    A folder that is not there is made.
+    """
     settings = resources.files("auditor").joinpath("audit.example.toml").read_text(encoding="utf-8")
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)

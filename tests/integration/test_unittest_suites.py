@@ -329,3 +329,26 @@ def test_a_class_may_be_a_partial() -> None:
         for source, outcome in ((reference, Outcome.PASS), (reference.replace("_Box, 3", "_Box, 4"), Outcome.FAIL)):
             (found,) = opened.verify([Program(program_id("box", source), "box", source)])
             assert (found[0].outcome, found[0].trust) == (outcome, Trust.SEPARATE)
+
+
+def test_a_base_suite_that_the_reference_fails_gives_way_to_one_test_of_plus() -> None:
+    """Examples of a docstring may be wrong; then the named test of the plus suite is base, and a stub may pass it."""
+    tests = (
+        "import unittest\nclass T(unittest.TestCase):\n    def test_a(self):\n        f(0)\n"
+        "    def test_b(self):\n        self.assertEqual(f(2), 4)\n"
+    )
+    examples = (
+        "import unittest\nclass E(unittest.TestCase):\n    def test_e(self):\n        self.assertEqual(f(2), 5)\n"
+    )
+    plus = UnittestSuite(tests, ("T.test_a", "T.test_b"), Trust.IN_PROCESS)
+    base = UnittestSuite(examples, ("E.test_e",), Trust.IN_PROCESS, ("T.test_a",))
+    task = Task("f", "", Target.function("f"), "def f(n):\n    return n * n\n", base, plus)
+    with Verifier({"f": task}, VerifyConfig(workers=1)) as opened:
+        assert opened.check_references() == {}
+        source = "def f(n):\n    return n * 3\n"
+        (found,) = opened.verify([Program(program_id("f", source), "f", source)])
+        assert [one.outcome for one in found] == [Outcome.PASS, Outcome.FAIL]
+    right = replace(task, base=replace(base, source=examples.replace("5", "4")))
+    with Verifier({"f": right}, VerifyConfig(workers=1)) as opened:
+        (found,) = opened.verify([Program(program_id("f", source), "f", source)])
+        assert [one.outcome for one in found] == [Outcome.FAIL]

@@ -29,6 +29,6 @@ def prepare(task: Task, name: SuiteName, workshop: Workshop) -> Prepared:
         case StdinSuite():
             return program.prepare(task, suite, workshop)
         case UnittestSuite():
-            return tests.prepare(task, suite, workshop)
+            return tests.prepare(task, name, suite, workshop)
         case _:
             assert_never(suite)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self, assert_never
 
-from auditor.records import FailingTest, Outcome, Task, Trust, UnittestSuite, Verdict
+from auditor.records import FailingTest, Outcome, SuiteName, Task, Trust, UnittestSuite, Verdict
 from auditor.targets import Target, TargetKind
 from auditor.verify.kinds.base import NOT_RUN, REFERENCE_SECONDS, Trial, UnfitError, Unsettled, Workshop, verdict_of
 from auditor.verify.kinds.tests.run import TestRun, run, seconds_of
@@ -13,18 +13,24 @@ from auditor.verify.limits import CLOSE_CALL, Limits
 from auditor.verify.runner import Runner
 
 
-def prepare(task: Task, suite: UnittestSuite, workshop: Workshop) -> PreparedTests:
+def prepare(task: Task, name: SuiteName, suite: UnittestSuite, workshop: Workshop) -> PreparedTests:
     """Run a suite on the reference, and on a stub that has to fail it.
 
     A suite that asks for separate processes and cannot work that way (it patches modules, or passes functions
     over) runs in one process, and its verdicts say so. Raises :class:`~auditor.verify.kinds.base.UnfitError`
-    where the reference does not pass, or the stub does.
+    where the reference does not pass, or the stub does. The stub may pass a base suite that is a part of the plus
+    suite: such a suite is weak, and the plus suite tells.
     """
     if not suite.tests:
         raise UnfitError("the suite has no test")
+    if suite.otherwise and isinstance(task.plus, UnittestSuite):
+        try:
+            return prepare(task, name, replace(suite, otherwise=()), workshop)
+        except UnfitError:
+            return prepare(task, name, replace(task.plus, tests=suite.otherwise), workshop)
     cache = workshop.cache
-    name = cache.name(task, ["unittest", suite.source, suite.tests, suite.trust.value], workshop.runner.level)
-    known = cache.read(name)
+    entry = cache.name(task, ["unittest", suite.source, suite.tests, suite.trust.value], workshop.runner.level)
+    known = cache.read(entry)
     if known is not None:
         return PreparedTests(suite, Limits.of(known[0], workshop.config), Trust(known[1][0].decode()), task.reference)
     generous = Limits((), REFERENCE_SECONDS, 1.0, REFERENCE_SECONDS)
@@ -35,11 +41,18 @@ def prepare(task: Task, suite: UnittestSuite, workshop: Workshop) -> PreparedTes
         if found.outcome is Outcome.PASS:
             seconds = seconds_of(found, suite.tests)
             prepared = PreparedTests(suite, Limits.of(seconds, workshop.config), trust, task.reference)
-            _refuse_stub(task, prepared, workshop.runner)
-            cache.write(name, seconds, [trust.value.encode()])
+            if name is SuiteName.PLUS or not _is_part(suite, task):
+                _refuse_stub(task, prepared, workshop.runner)
+            cache.write(entry, seconds, [trust.value.encode()])
             return prepared
         problem = _why(found, suite)
     raise UnfitError(f"the reference does not pass: {problem}")
+
+
+def _is_part(suite: UnittestSuite, task: Task) -> bool:
+    """Say whether the plus suite holds every test of a suite, and others."""
+    plus = task.plus
+    return isinstance(plus, UnittestSuite) and plus.source == suite.source and set(suite.tests) < set(plus.tests)
 
 
 def _run(runner: Runner, source: str, suite: UnittestSuite, helpers: str, limits: Limits, trust: Trust) -> TestRun:
