@@ -97,7 +97,7 @@ class Task:
     base: Suite
     plus: Suite
     family: str = ""
-    """The benchmark within a mixed source that the task belongs to."""
+    """The tasks of one family share an idea and differ in numbers: intervals draw families. Empty: a task by itself."""
     slices: tuple[tuple[str, str], ...] = ()
     """(name, value) pairs to group results by, e.g. ``("difficulty", "hard")`` or ``("date", "2024-08-01")``."""
     requires: tuple[str, ...] = ()

@@ -18,7 +18,7 @@ from auditor.analysis.model_entry import ModelFigures
 from auditor.analysis.saturation import PlusTestRow, saturation
 from auditor.analysis.slices import slicings
 from auditor.errors import InputError
-from auditor.results import AllTasks, Analysis, AnalysisOptions, ModelAnalysis
+from auditor.results import AllTasks, Analysis, AnalysisOptions, ExclusionRule, ModelAnalysis, Published
 from auditor.slices import Pairs
 
 MOST_ATTEMPTS = 10_000
@@ -50,7 +50,8 @@ def analyze(
     """
     options = options or AnalysisOptions()
     _refuse_duplicates(counts)
-    excluded = excluded_tasks(options.exclude, counts, unfit=unfit, false_negatives=false_negatives)
+    rule = ExclusionRule.PUBLISHED if Published.EXCLUSION in options.as_published else options.exclude
+    excluded = excluded_tasks(rule, counts, unfit=unfit, false_negatives=false_negatives)
     kept = [one.without(excluded) for one in counts]
     for one in kept:
         if not len(one):
@@ -74,7 +75,7 @@ def analyze(
         models=tuple(entries),
         across=compare_models(kept, attempts, bootstrap, options.pairs),
         options=options,
-        exclusions=exclusions(options.exclude, excluded),
+        exclusions=exclusions(rule, excluded),
     )
 
 

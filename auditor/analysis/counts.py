@@ -86,6 +86,8 @@ class Counts(Tallies):
     """In the order of the arrays, each once."""
     families: tuple[str, ...] | None
     """The family of each task, where some share one idea and differ in numbers: families are drawn then, not tasks."""
+    false_negatives: Ints | None
+    """Samples that fail base and pass plus; ``None`` where what fails base was not run on plus."""
 
     def __init__(
         self,
@@ -95,13 +97,18 @@ class Counts(Tallies):
         base_passes: ArrayLike,
         correct: ArrayLike,
         families: Sequence[str] | None = None,
+        false_negatives: ArrayLike | None = None,
     ) -> None:
         object.__setattr__(self, "model", model)
         object.__setattr__(self, "task_ids", tuple(task_ids))
         object.__setattr__(self, "families", None if families is None else tuple(families))
         if self.families is not None and len(self.families) != len(self.task_ids):
             raise InputError(f"model {model!r}: {len(self.families)} families for {len(self.task_ids)} tasks")
-        for name, given in (("n", n), ("base_passes", base_passes), ("correct", correct)):
+        columns = {"n": n, "base_passes": base_passes, "correct": correct, "false_negatives": false_negatives}
+        for name, given in columns.items():
+            if given is None:
+                object.__setattr__(self, name, None)
+                continue
             with np.errstate(invalid="ignore"):  # what is no whole number is refused below
                 array = np.asarray(given).astype(np.int64)
             if array.shape != (len(self.task_ids),) or np.any(array != np.asarray(given)):
@@ -117,6 +124,9 @@ class Counts(Tallies):
             "has more correct samples than base passes",
             "correct means that base and plus both pass",
         )
+        if self.false_negatives is not None:
+            beyond = (self.false_negatives < 0) | (self.false_negatives > self.n - self.base_passes)
+            self._refuse(beyond, "has impossible false negatives", "they are among the samples that fail base")
 
     @classmethod
     def from_rows(cls, model: str, rows: Iterable[tuple[str, int, int, int]]) -> Counts:
@@ -138,7 +148,8 @@ class Counts(Tallies):
         picked = [place[task_id] for task_id in task_ids]
         families = None if self.families is None else [self.families[index] for index in picked]
         arrays = self.n[picked], self.base_passes[picked], self.correct[picked]
-        return Counts(self.model, tuple(task_ids), *arrays, families)
+        missed = None if self.false_negatives is None else self.false_negatives[picked]
+        return Counts(self.model, tuple(task_ids), *arrays, families, missed)
 
     @property
     def clusters(self) -> Ints | None:

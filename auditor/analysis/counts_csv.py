@@ -1,4 +1,4 @@
-"""Counts from a CSV file with the columns model, task_id, n, base_passes, correct, and perhaps family."""
+"""Counts from a CSV file of model, task_id, n, base_passes, correct, and perhaps family and false_negatives."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from auditor.analysis.counts import Counts
 from auditor.errors import InputError
 
 COLUMNS = ("model", "task_id", "n", "base_passes", "correct")
-"""The columns that must be there, in any order; others but ``family`` are passed over."""
+"""The columns that must be there, in any order; others but the two below are passed over."""
 FAMILY = "family"
 """The family of a task: tasks of one idea with other numbers, which intervals must not take as independent."""
+FALSE_NEGATIVES = "false_negatives"
+"""Samples that fail base and pass plus, at most ``n - base_passes``."""
 
 _MODEL, _TASK, _N, _BASE, _CORRECT = COLUMNS
 
@@ -39,6 +41,7 @@ def parse_counts(lines: Iterable[str], *, where: str) -> list[Counts]:
     """Parse the lines of a counts CSV; ``where`` names it in errors."""
     reader = csv.DictReader(lines, strict=True)
     models: dict[str, dict[str, tuple[int, int, int]]] = {}
+    missed: dict[tuple[str, str], int] = {}
     families: dict[str, str] = {}
     try:
         _check_header(reader.fieldnames or (), where)
@@ -49,6 +52,9 @@ def parse_counts(lines: Iterable[str], *, where: str) -> list[Counts]:
                 raise InputError("the row has more cells than there are columns", where=place, remedy=remedy)
             _add_row(models, row, place)
             _add_family(families, row, place)
+            if FALSE_NEGATIVES in row:
+                key = (row[_MODEL] or "").strip(), (row[_TASK] or "").strip()
+                missed[key] = _whole(row, FALSE_NEGATIVES, place)
     except csv.Error as error:
         raise InputError(f"not CSV: {error}", where=f"{where}:{reader.reader.line_num}") from None
     if not models:
@@ -61,6 +67,7 @@ def parse_counts(lines: Iterable[str], *, where: str) -> list[Counts]:
             [base for _, base, _ in tasks.values()],
             [correct for _, _, correct in tasks.values()],
             [families.get(task_id) or task_id for task_id in tasks] if families else None,
+            [missed[model, task_id] for task_id in tasks] if missed else None,
         )
         for model, tasks in models.items()
     ]

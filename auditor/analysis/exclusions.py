@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from auditor.analysis.counts import Counts
 from auditor.analysis.intervals import wilson
 from auditor.errors import UsageError
@@ -84,10 +86,28 @@ def excluded_tasks(
         case ExclusionRule.AUTO:
             reasons = _unfit(unfit)
             return {task_id: reasons[task_id] for task_id in known if task_id in reasons}
+        case ExclusionRule.PUBLISHED:
+            return _above_base(counts)
         case ExclusionRule.CONTRADICTED:
             return suspect_tasks(counts, unfit=unfit, false_negatives=false_negatives)
         case _:
             raise UsageError(f"no exclusion rule {rule!r}", remedy=f"one of {', '.join(RULES)}, or a list of task ids")
+
+
+def _above_base(counts: Sequence[Counts]) -> dict[str, str]:
+    """Name the tasks of which some model passes plus more often than base, as arXiv 2411.17501 does."""
+    if all(one.false_negatives is None for one in counts):
+        raise UsageError(
+            f"exclude {ExclusionRule.PUBLISHED.value!r} needs what fails base to be run on plus",
+            remedy='set [verify] oracle_for = "all", or give a column false_negatives',
+        )
+    reasons: dict[str, str] = {}
+    for one in counts:
+        if one.false_negatives is not None:
+            above = one.false_negatives > one.false_positives
+            for at in np.flatnonzero(above):
+                reasons.setdefault(one.task_ids[at], f"{one.model} passes plus more often than base")
+    return {task_id: reasons[task_id] for task_id in _ordered(counts) if task_id in reasons}
 
 
 def exclusions(rule: str | Sequence[str], excluded: Mapping[str, str]) -> Exclusions:

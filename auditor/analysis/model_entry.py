@@ -7,13 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from auditor.analysis import metrics
+from auditor.analysis.as_published import as_published
 from auditor.analysis.attempt_set import AttemptSet, best_attempt_set
 from auditor.analysis.bootstrap import Bootstrap, Draws, measure_all
 from auditor.analysis.counts import Counts
 from auditor.analysis.curve import Band, Curve, scaling_curve
 from auditor.analysis.intervals import Floats
 from auditor.analysis.metrics import Statistic
-from auditor.analysis.two_type import Form, best_attempts, fit_two_type
+from auditor.analysis.two_type import Form, belief, best_attempts, fit_two_type
 from auditor.results import (
     AnalysisOptions,
     AttemptBucket,
@@ -33,6 +34,9 @@ from auditor.results import (
     TwoTypeFit,
     TwoTypeOptimum,
 )  # fmt: skip
+
+_MOST_REJECTED = 100
+"""Rejected draws up to which the belief in an easy task is given."""
 
 
 class ModelFigures:
@@ -103,6 +107,8 @@ class ModelFigures:
             ),
             attempt_buckets=tuple(self._bucket(first, last) for first, last in self._buckets),
             two_type=self._two_type(),
+            difficulty=_difficulty(counts),
+            as_published=as_published(counts, self._options.as_published, self._buckets, self._options.fp_costs),
             per_task=_task_counts(counts),
             thin=_thin(counts, self._attempts),
         )
@@ -196,14 +202,28 @@ class ModelFigures:
             r2=model.r2,
             soundness=model.soundness,
             optimal_attempts=tuple(optima),
+            belief=tuple(belief(model, min(self._attempts, _MOST_REJECTED)).tolist()),
         )
 
 
+def _difficulty(counts: Counts) -> tuple[int, ...]:
+    """Count the tasks by tenths of their share of correct samples."""
+    tenths = np.minimum(10 * counts.correct // counts.n, 9)
+    return tuple(np.bincount(tenths, minlength=10).tolist())
+
+
 def _task_counts(counts: Counts) -> tuple[TaskCounts, ...]:
-    columns = zip(counts.task_ids, counts.n, counts.base_passes, counts.correct, strict=True)
+    families = counts.families or counts.task_ids
+    columns = zip(counts.task_ids, counts.n, counts.base_passes, counts.correct, families, strict=True)
     return tuple(
-        TaskCounts(task_id=task_id, n=int(n), base_passes=int(base), correct=int(correct))
-        for task_id, n, base, correct in columns
+        TaskCounts(
+            task_id=task_id,
+            n=int(n),
+            base_passes=int(base),
+            correct=int(correct),
+            family="" if family == task_id else family,
+        )
+        for task_id, n, base, correct, family in columns
     )
 
 

@@ -3,7 +3,9 @@
 It asks whether a better model also gives more trustworthy answers when resampled. Models that are
 measured on one benchmark have correlated errors, so Student's interval, which takes the points as
 independent, covers far too seldom. Here tasks are drawn again, jointly for all models: each resample
-gives each model's two figures on the same tasks and one line through them.
+gives each model's two figures on the same tasks and one line through them. A line through few models is less certain
+than tasks alone say, so the percentiles are those that Student's distribution with two degrees fewer than models asks
+for (as Hesterberg 2015 widens percentiles for few values).
 """
 
 from __future__ import annotations
@@ -46,7 +48,7 @@ def model_line(
         return None
     slopes, intercepts, explained = least_squares(x, y)
     (slope_low, slope_high), (intercept_low, intercept_high) = (
-        _percentiles(column, confidence) for column in (slopes, intercepts)
+        _percentiles(column, confidence, len(kept)) for column in (slopes, intercepts)
     )
     return ModelLine(
         slope=float(slopes[0]),
@@ -76,10 +78,13 @@ def least_squares(x: Floats, y: Floats) -> tuple[Floats, Floats, Floats]:
     return slopes, y.mean(axis=1) - slopes * x.mean(axis=1), explained
 
 
-def _percentiles(column: Floats, confidence: float) -> tuple[float, float]:
-    """Return the percentile interval of the resamples, which follow the estimate; the estimate lies inside."""
+def _percentiles(column: Floats, confidence: float, models: int) -> tuple[float, float]:
+    """Return the widened percentile interval of the resamples, which follow the estimate; the estimate lies inside."""
+    from scipy.special import ndtr, stdtrit
+
     drawn = column[1:][np.isfinite(column[1:])]
     if not len(drawn):
         return float(column[0]), float(column[0])
-    low, high = np.quantile(drawn, [(1 - confidence) / 2, (1 + confidence) / 2])
+    tail = float(ndtr(-stdtrit(models - 2, (1 + confidence) / 2)))
+    low, high = np.quantile(drawn, [tail, 1 - tail])
     return min(float(low), float(column[0])), max(float(high), float(column[0]))

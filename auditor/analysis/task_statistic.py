@@ -15,13 +15,13 @@ same run always gets the same verdict.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from auditor.analysis.dirichlet import BEYOND, LEAST_DRAWS, task_draws
-from auditor.analysis.intervals import Floats
+from auditor.analysis.intervals import Floats, Ints, cluster_sums
 from auditor.analysis.metrics import Columns
 from auditor.results import CountedEstimate
 
@@ -41,10 +41,14 @@ class TaskStatistic:
     """The same upwards."""
     combine: Callable[[Floats], Floats]
     """Sums over tasks, shape (…, columns), to the number, shape (…,); NaN where it is undefined."""
+    tasks: int | None = None
+    """Tasks that add anything, where a row is a family of them; ``None``: a row is a task."""
 
     @property
     def behind(self) -> int:
         """Count the tasks that add anything."""
+        if self.tasks is not None:
+            return self.tasks
         return int((self.columns != 0).any(axis=1).sum())
 
     @property
@@ -99,6 +103,22 @@ class TaskStatistic:
         if highest is not None:
             missed.append(float(np.mean(~(low > highest))))
         return max(floor, min(missed, default=1.0))
+
+    def over(self, families: Mapping[str, str]) -> TaskStatistic:
+        """Add up the tasks of each family, which are then what is drawn; the number stays.
+
+        ``families`` has the family of each task that has one. The most extreme family is as large as the largest.
+        """
+        names = [families.get(task) or task for task in self.task_ids]
+        place = {name: number for number, name in enumerate(dict.fromkeys(names))}
+        if len(place) == len(names):
+            return self
+        clusters = np.array([place[name] for name in names], dtype=np.int64)
+        largest = int(np.bincount(clusters).max())
+        sums = cluster_sums(self.columns, clusters)
+        return TaskStatistic(
+            tuple(place), sums, largest * self.least, largest * self.most, self.combine, tasks=self.behind
+        )
 
     def at(self, task_ids: tuple[str, ...]) -> TaskStatistic:
         """Restrict to some of its tasks, in the order given."""
@@ -158,14 +178,15 @@ def of_columns(task_ids: tuple[str, ...], columns: Columns) -> TaskStatistic:
     return TaskStatistic(task_ids, np.column_stack([columns.numerators, columns.denominators]), least, most, ratio)
 
 
-def replicate_means(values: Floats) -> Floats:
-    """Return the mean of each column under each draw of task weights, shape (draws, columns).
+def replicate_means(values: Floats, clusters: Ints | None = None) -> Floats:
+    """Return the mean of each column under each draw of weights of tasks or their families, shape (draws, columns).
 
     ``values`` has a row per task; draws are the same for any two tables over the same tasks, so they pair.
     """
+    sums, sizes = cluster_sums(values, clusters), cluster_sums(np.ones(len(values)), clusters)
     parts = [
-        _weighted_sums(weights, values) / weights.sum(axis=1, keepdims=True)
-        for weights, _ in task_draws(len(values), 0, BEYOND / LEAST_DRAWS)
+        _weighted_sums(weights, sums) / (weights @ sizes)[:, None]
+        for weights, _ in task_draws(len(sums), 0, BEYOND / LEAST_DRAWS)
     ]
     return np.concatenate(parts)
 

@@ -68,14 +68,14 @@ class TwoTypeBest:
     """The fewest attempts that reach 99 % of it."""
 
 
-def fit_two_type(counts: Counts, split: float = 0.5) -> TwoType:
-    """Estimate the model: a task is easy where at least ``split`` of its samples are correct.
+def fit_two_type(counts: Counts, split: float = 0.5, *, above: bool = False) -> TwoType:
+    """Estimate the model: a task is easy where at least ``split`` of its samples are correct, or ``above`` it.
 
     r1 and r2 are means over tasks, so that p1 r1 + p2 r2 is the single-sample accuracy; the soundness
     is pooled over all wrong samples, the maximum-likelihood estimate of one probability that they share.
     """
     rates = counts.correct / counts.n
-    easy = rates >= split
+    easy = rates > split if above else rates >= split
     wrong = int((counts.n - counts.correct).sum())
     return TwoType(
         p1=float(easy.mean()),
@@ -86,14 +86,22 @@ def fit_two_type(counts: Counts, split: float = 0.5) -> TwoType:
     )
 
 
-def best_attempts(model: TwoType, fp_cost: float, *, form: Form = Form.RIGHT, draw_cost: float = 0.0) -> TwoTypeBest:
+def best_attempts(
+    model: TwoType,
+    fp_cost: float,
+    *,
+    form: Form = Form.RIGHT,
+    draw_cost: float = 0.0,
+    most: int | None = None,
+) -> TwoTypeBest:
     """Find the number of attempts with the highest expected utility.
 
     ``draw_cost`` is paid for every draw, in units of a correct solution's worth; the printed form
-    knows no such cost and ignores it.
+    knows no such cost and ignores it. ``most`` ends the search at so many attempts.
     """
     shares, rejected, gains = _types(model, fp_cost, draw_cost if form is Form.RIGHT else 0.0)
-    surviving = rejected[:, None] ** np.arange(_horizon(rejected))
+    horizon = _horizon(rejected)
+    surviving = rejected[:, None] ** np.arange(horizon if most is None else min(horizon, most))
     terms = _right_terms(shares, surviving, gains) if form is Form.RIGHT else _printed_terms(shares, surviving, gains)
     total = np.concatenate([[0.0], np.cumsum(terms)])
     attempts = int(np.argmax(total))
@@ -101,6 +109,22 @@ def best_attempts(model: TwoType, fp_cost: float, *, form: Form = Form.RIGHT, dr
     unbounded = bool(rejected[last] > 0 and gains[last] > 0)
     nearly = int(np.argmax(total >= 0.99 * total[attempts]))
     return TwoTypeBest(attempts, unbounded, float(total[attempts]), nearly)
+
+
+def belief(model: TwoType, rejected: int) -> Floats:
+    """Give the chance that a task is easy after 0, 1 … rejected draws of it; shape (rejected + 1,).
+
+    It is p1 b1^k over the sum of p_i b_i^k, as long as some task may still be rejected.
+    """
+    steps = np.arange(rejected + 1)
+    soundness = 1.0 if model.soundness is None else model.soundness
+    easy, hard = (
+        np.zeros(len(steps)) if right is None else share * ((1 - right) * soundness) ** steps
+        for share, right in ((model.p1, model.r1), (model.p2, model.r2))
+    )
+    total = easy + hard
+    result: Floats = easy[total > 0] / total[total > 0]
+    return result
 
 
 def _types(model: TwoType, fp_cost: float, draw_cost: float) -> tuple[Floats, Floats, Floats]:

@@ -14,7 +14,7 @@ from auditor.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from auditor.config import AuditConfig
-    from auditor.results import Analysis, Pairs
+    from auditor.results import Analysis, Pairs, Published
 
 
 class _Settings(TypedDict, total=False):
@@ -29,6 +29,7 @@ class _Settings(TypedDict, total=False):
     resamples: int
     seed: int
     slices: tuple[str, ...]
+    as_published: tuple[Published, ...]
 
 
 def analyze(
@@ -57,7 +58,7 @@ def analyze(
     exclude: Annotated[
         str | None,
         typer.Option(
-            metavar="auto|contradicted|paper|none|FILE",
+            metavar="auto|contradicted|published-rates|paper|none|FILE",
             help="Tasks to leave out; FILE holds one id per line. Default: none, or what audit.toml says.",
         ),
     ] = None,
@@ -70,6 +71,14 @@ def analyze(
     slices: Annotated[
         list[str] | None,
         typer.Option("--slice", metavar="SLICE", help="Also by slices: difficulty, date>=2024-08; may be repeated."),
+    ] = None,
+    as_published: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAMES",
+            help="Also as the notebooks of arXiv 2411.17501 compute it: all, or some of attempts, soundness, easy, "
+            "horizon, pass-at-1, exclusion.",
+        ),
     ] = None,
     confidence: Annotated[float | None, typer.Option(help="Confidence of every interval. Default: 0.95.")] = None,
     resamples: Annotated[int | None, typer.Option(help="Bootstrap resamples. Default: 2000.")] = None,
@@ -89,6 +98,7 @@ def analyze(
         draw_cost=draw_cost,
         pairs=_all_pairs() if all_pairs else None,
         slices=tuple(slices) if slices else None,
+        as_published=_published(as_published) if as_published else None,
         confidence=confidence,
         resamples=resamples,
         seed=seed,
@@ -98,11 +108,16 @@ def analyze(
         return
     if config is not None:
         raise UsageError("--counts takes no settings file", remedy="give one or the other")
-    if slices:
+    _report_counts(counts, settings, out, quiet=quiet)
+
+
+def _report_counts(path: Path, settings: _Settings, out: Path | None, *, quiet: bool) -> None:
+    """Analyse counts and write the result."""
+    if "slices" in settings:
         raise UsageError("counts say nothing of their tasks, so --slice needs a run", remedy="give audit.toml")
     from auditor.results import to_plain
 
-    result = _from_counts(counts, settings)
+    result = _from_counts(path, settings)
     if not quiet:
         _tell(result)
     emit_json(to_plain(result), out)
@@ -111,6 +126,12 @@ def analyze(
 def _given(**settings: object) -> _Settings:
     """Return the settings that the command line names."""
     return cast("_Settings", {name: value for name, value in settings.items() if value is not None})
+
+
+def _published(names: list[str]) -> tuple[Published, ...]:
+    from auditor.results import Published
+
+    return Published.named(names)
 
 
 def _all_pairs() -> Pairs:

@@ -23,7 +23,7 @@ class BenchmarkConfig(Section):
     """Hub id, folder in the hub's layout, EvalPlus JSONL(.gz), own JSONL, or ``demo``."""
     base: str | None = None
     """Source of the base suites, where ``source`` has none of its own."""
-    exclude: Literal["auto", "contradicted", "paper", "none"] | tuple[str, ...] = "auto"
+    exclude: Literal["auto", "contradicted", "published-rates", "paper", "none"] | tuple[str, ...] = "auto"
     """Tasks with suspected false negatives to leave out of the analysis."""
     tasks: tuple[str, ...] = ()
     """Only these task ids; empty means all."""
@@ -217,6 +217,8 @@ class AnalysisConfig(Section):
     resamples: int = Field(2000, ge=0)
     """Bootstrap resamples behind each interval; 0 = no intervals."""
     confidence: float = Field(0.95, gt=0, lt=1)
+    as_published: tuple[Literal["attempts", "soundness", "easy", "horizon", "pass-at-1", "exclusion"], ...] = ()
+    """Figures given also as the notebooks behind arXiv 2411.17501 compute them."""
     slices: tuple[SliceText, ...] = ()
     """Groups of tasks to give figures of: ``difficulty``, ``difficulty=hard``, ``date>=2024-08``."""
 

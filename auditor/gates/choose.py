@@ -167,6 +167,7 @@ def _ranked(
     order = sorted([none, *worth], key=lambda one: (-float(one.values.mean()), one.attempts > 0, one.name))
     first, second = order[:2]
     difference = mean_of(tasks, first.values - second.values, -first.worst - second.best, first.best + second.worst)
+    difference = difference.over(_families(first.counts))
     candidates = tuple(
         _candidate(one, terms, chance.get(one.name) if one.attempts else chance_of_none, tasks) for one in order
     )
@@ -184,7 +185,7 @@ def _candidate(entrant: _Entrant, terms: Terms, chance: float | None, tasks: tup
     accepted = resampling.accepted(counts, attempts) if attempts else np.zeros(len(tasks))
     draws = float(resampling.draws(counts, attempts).mean()) if attempts else 0.0
     correct = float((accepted * resampling.precision(counts)).mean())
-    utility = mean_of(tasks, entrant.values, -entrant.worst, entrant.best)
+    utility = mean_of(tasks, entrant.values, -entrant.worst, entrant.best).over(_families(counts))
     return Candidate(
         model=entrant.name,
         attempts=attempts,
@@ -199,8 +200,12 @@ def _candidate(entrant: _Entrant, terms: Terms, chance: float | None, tasks: tup
     )
 
 
+def _families(counts: Counts) -> dict[str, str]:
+    return dict(zip(counts.task_ids, counts.families or (), strict=False))
+
+
 def _chances(models: Sequence[_Entrant]) -> list[float]:
     """Return the share of resamples over tasks that each model wins, and none last; none wins ties."""
-    best = np.column_stack([replicate_means(model.curve).max(axis=1) for model in models])
+    best = np.column_stack([replicate_means(model.curve, model.counts.clusters).max(axis=1) for model in models])
     winner = np.where(best.max(axis=1) > 1e-12, best.argmax(axis=1), len(models))
     return [float(np.mean(winner == index)) for index in range(len(models) + 1)]

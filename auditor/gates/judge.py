@@ -143,7 +143,7 @@ class _RuleOnModel:
         parameters = self.parameters
         measured = self.metric.measure(self.model, parameters)
         if not self.against:
-            return measured
+            return measured.over(self.model.families) if isinstance(measured, TaskStatistic) else measured
         if self.saved is None:
             raise Unavailable("there is no baseline for it: give --baseline with a run that has this model")
         try:
@@ -154,7 +154,7 @@ class _RuleOnModel:
             raise Unavailable("its per-task values are not at hand on both sides")
         if same(measured, theirs):
             return CountedEstimate.exact(0.0, measured.behind)
-        return minus(measured, theirs)
+        return minus(measured, theirs).over(self.model.families)
 
     def _at_confidence(self, measured: Measured) -> CountedEstimate:
         match measured:

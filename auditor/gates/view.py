@@ -68,6 +68,11 @@ class ModelView:
         """Count the labelled samples of the analysed tasks."""
         return self.counts.samples
 
+    @property
+    def families(self) -> dict[str, str]:
+        """The family of each task, where any has one."""
+        return dict(zip(self.counts.task_ids, self.counts.families or (), strict=False))
+
     @cached_property
     def programs(self) -> tuple[ProgramRow, ...] | None:
         """The accepted programs of the analysed tasks with their style, or ``None``."""
@@ -198,4 +203,8 @@ def _configured(document: ReportDocument) -> list[str]:
 def counts_of(model: str, rows: Iterable[TaskCounts]) -> Counts:
     """Read counts from a document's ``per_task`` rows, by task id; tasks without a sample are left out."""
     ordered = sorted((row for row in rows if row.n > 0), key=lambda row: row.task_id)
-    return Counts.from_rows(model, [(row.task_id, row.n, row.base_passes, row.correct) for row in ordered])
+    counts = Counts.from_rows(model, [(row.task_id, row.n, row.base_passes, row.correct) for row in ordered])
+    if not any(row.family for row in ordered):
+        return counts
+    families = [row.family or row.task_id for row in ordered]
+    return Counts(model, counts.task_ids, counts.n, counts.base_passes, counts.correct, families)

@@ -9,7 +9,7 @@ from auditor.errors import UsageError
 from auditor.pipeline import tables
 from auditor.pipeline.canaries import canary_tasks, without_canaries
 from auditor.pipeline.run import Run
-from auditor.results import Analysis, Pairs, Unanswered
+from auditor.results import Analysis, Pairs, Published, Unanswered
 from auditor.store import Store
 
 
@@ -25,7 +25,8 @@ def analyze(run: Run, store: Store) -> Analysis:
     canaries = canary_tasks(store)
     fit = {task.task_id for task in tasks if task.unfit is None} - set(canaries)
     tallies = store.tallies()
-    counts = tables.counts(tallies, fit, Unanswered(run.config.analysis.unanswered))
+    families = {task.task_id: task.family for task in tasks if task.task_id in fit}
+    counts = tables.counts(tallies, families, Unanswered(run.config.analysis.unanswered))
     order = [model.name for model in run.config.model]
     counts.sort(key=lambda one: order.index(one.model) if one.model in order else len(order))
     if not counts:
@@ -86,6 +87,7 @@ def analysis_options(run: Run, store: Store) -> AnalysisOptions:
         draw_cost=config.draw_cost,
         draw_prices=store.mean_costs(),
         solution_worth=config.solution_worth,
+        as_published=tuple(Published(name) for name in config.as_published),
         slices=config.slices,
         confidence=config.confidence,
         resamples=config.resamples,

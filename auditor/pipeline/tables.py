@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from auditor.analysis import BaseTestRow, Counts
 from auditor.analysis.accuracy_bounds import UnjudgedSamples
@@ -14,8 +14,8 @@ from auditor.results import Unanswered
 from auditor.store import Store, StyledProgram, TaskTally
 
 
-def counts(tallies: Iterable[TaskTally], task_ids: Collection[str], unanswered: Unanswered) -> list[Counts]:
-    """Return the counts of each model over the named tasks.
+def counts(tallies: Iterable[TaskTally], families: Mapping[str, str], unanswered: Unanswered) -> list[Counts]:
+    """Return the counts of each model over the named tasks; ``families`` has each one's family, perhaps empty.
 
     ``unanswered`` says whether samples without a program are among the draws. A task without a sample that counts is
     left out, and so is a model without a labelled sample.
@@ -24,8 +24,9 @@ def counts(tallies: Iterable[TaskTally], task_ids: Collection[str], unanswered: 
     tables: dict[str, list[tuple[TaskTally, int]]] = defaultdict(list)
     for tally in tallies:
         drawn = tally.labelled + (tally.unanswered if counted else 0)
-        if tally.task_id in task_ids and drawn:
+        if tally.task_id in families and drawn:
             tables[tally.model].append((tally, drawn))
+    missed = any(tally.false_negatives for table in tables.values() for tally, _ in table)
     return [
         Counts(
             model,
@@ -33,10 +34,20 @@ def counts(tallies: Iterable[TaskTally], task_ids: Collection[str], unanswered: 
             [drawn for _, drawn in table],
             [tally.accepted for tally, _ in table],
             [tally.correct for tally, _ in table],
+            _families([tally.task_id for tally, _ in table], families),
+            [tally.false_negatives for tally, _ in table] if missed else None,
         )
         for model, table in tables.items()
         if any(tally.labelled for tally, _ in table)
     ]
+
+
+def _families(task_ids: list[str], families: Mapping[str, str]) -> list[str] | None:
+    """Return each task's family, a task without one being its own; ``None`` where no task has one."""
+    named = [families[task_id] for task_id in task_ids]
+    if not any(named):
+        return None
+    return [family or task_id for family, task_id in zip(named, task_ids, strict=True)]
 
 
 def unjudged(tallies: Iterable[TaskTally], task_ids: Collection[str]) -> dict[str, list[UnjudgedSamples]]:

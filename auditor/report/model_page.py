@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from auditor.report.cells import Cell, Column, Grid
-from auditor.report.charts import forest, resampling, slices, verifier
+from auditor.report.charts import difficulty, forest, resampling, slices, verifier
 from auditor.report.charts.frame import Figure, Table
 from auditor.report.gates import verdict
 from auditor.report.headline import headlines
@@ -71,6 +71,7 @@ def context(
         "optimal": optimal_grid(model, level),
         "slices": slices.charts(model, level),
         "slices_told": slices.told(model),
+        "kinds": _present(difficulty.histogram(model), difficulty.belief(model)),
         "style": _present(*_style(model, level)),
         "adherence": adherence(model, level),
         "second": second(model, level),

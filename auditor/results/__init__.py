@@ -74,6 +74,7 @@ from auditor.results.model import (
     TwoTypeOptimum,
 )
 from auditor.results.options import AnalysisOptions, Level, Pairs, Unanswered
+from auditor.results.published import AsPublished, Published, PublishedBucket, PublishedOptimum, PublishedTwoType
 from auditor.results.readings import ReadingGap, RecoveredAnswer
 from auditor.results.slices import SliceFigures, Slicing, ThinSlice
 from auditor.results.style import (
@@ -102,6 +103,7 @@ __all__ = [
     "AllTasks",
     "Analysis",
     "AnalysisOptions",
+    "AsPublished",
     "AttemptBucket",
     "BaseTestPoint",
     "BeforeAfter",
@@ -153,6 +155,10 @@ __all__ = [
     "Pooled",
     "PriceUnit",
     "Provenance",
+    "Published",
+    "PublishedBucket",
+    "PublishedOptimum",
+    "PublishedTwoType",
     "Rate",
     "RateAt",
     "Reach",

@@ -16,7 +16,8 @@ from auditor.results.style import CriterionGap
 class ModelLine(Document):
     """Least squares of conditional accuracy at K attempts on single-sample accuracy, a point per model.
 
-    Intervals are percentiles of a bootstrap that draws the same tasks for all models, since models share tasks.
+    Intervals are percentiles of a bootstrap that draws the same tasks for all models, since models share tasks; the
+    percentiles are widened by Student's distribution, since models are few.
     """
 
     slope: float
@@ -138,6 +139,8 @@ class ExclusionRule(StrEnum):
     """Tasks whose reference fails its own tests: this depends on the benchmark alone."""
     CONTRADICTED = "contradicted"
     """Those, and tasks whose plus suite clearly accepts what base rejects: this depends on the models audited too."""
+    PUBLISHED = "published-rates"
+    """Tasks of which some model passes plus more often than base, on however few samples, as arXiv 2411.17501 does."""
     PAPER = "paper"
     """The tasks that arXiv 2411.17501 left out."""
     LIST = "list"

@@ -17,6 +17,7 @@ from auditor.results.estimate import (
     Share,
     ShareEstimate,
 )
+from auditor.results.published import AsPublished
 from auditor.results.slices import Slicing
 from auditor.results.style import SecondVerifier, StyleComparison
 
@@ -199,6 +200,8 @@ class TwoTypeFit(Document):
     """Chance that the base tests reject a wrong sample; null where no sample is wrong."""
     optimal_attempts: tuple[TwoTypeOptimum, ...]
     """K* by cost ratio."""
+    belief: tuple[Share, ...] = ()
+    """Chance that a task is easy after 0, 1, 2 … rejected draws of it, up to the attempts analysed and 100 at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,6 +216,8 @@ class TaskCounts(Document):
     """Of these accepted."""
     correct: Count
     """Of these correct."""
+    family: str = ""
+    """Its family: tasks of one idea with other numbers; empty where it has none of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -362,6 +367,8 @@ class ModelAnalysis(Document):
     """Share false among first acceptances, by ranges of attempts between powers of two."""
     two_type: TwoTypeFit
     """The model of easy and hard tasks."""
+    difficulty: tuple[Count, ...] = ()
+    """Tasks by their share of correct samples: ten ranges of a tenth each, the last one with 1."""
     per_task: tuple[TaskCounts, ...]
     """Counts per task."""
     thin: ThinTasks | None = None
@@ -376,6 +383,8 @@ class ModelAnalysis(Document):
     """The false discovery rate by number of base tests; null without per-test results."""
     saturation: Saturation | None = None
     """What more plus tests would find; null without per-test results."""
+    as_published: AsPublished | None = None
+    """Figures as arXiv 2411.17501 computes them, where `options.as_published` asks for them."""
     slices: tuple[Slicing, ...] = ()
     """Figures by slices of the tasks, as `options.slices` asks; those that no task belongs to are left out."""
     style: StyleComparison | None = None

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from auditor.errors import UsageError
 from auditor.results.estimate import Document
+from auditor.results.published import Published
 from auditor.slices import SliceRule
 
 
@@ -53,7 +54,7 @@ class AnalysisOptions(Document):
     max_attempts: int | None = None
     """Largest K; ``None`` takes the most that nine tasks in ten of a model have samples for, at most 10,000."""
     exclude: str | tuple[str, ...] = "none"
-    """``none``, ``auto``, ``contradicted``, ``paper`` or task ids, see :mod:`auditor.analysis.exclusions`."""
+    """A rule of :class:`~auditor.results.ExclusionRule` by its value, or task ids."""
     pairs: Pairs = Pairs.AUTO
     """Which pairs of models are compared."""
     unanswered: Unanswered = Unanswered.COUNT
@@ -66,6 +67,8 @@ class AnalysisOptions(Document):
     """Money that a correct solution is worth; with it, ``draw_prices`` enter the utility."""
     slices: tuple[str, ...] = ()
     """By what tasks are grouped, see :mod:`auditor.slices`: `difficulty`, `difficulty=hard`, `date>=2024-08`."""
+    as_published: tuple[Published, ...] = ()
+    """Ways in which figures are given as published too; ``exclusion`` takes the place of ``exclude``."""
     confidence: float = 0.95
     """Of every interval, inside (0, 1)."""
     resamples: int = 2000

@@ -8,9 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditor.analysis import AnalysisOptions, Counts, analyze
+from auditor.analysis import AnalysisOptions, Counts, analyze, metrics
 from auditor.analysis.counts_csv import parse_counts
+from auditor.analysis.extrapolation import extrapolate
+from auditor.analysis.task_statistic import of_columns
 from auditor.errors import InputError
+from auditor.gates.view import counts_of
 from auditor.results import Estimate
 
 FAST = AnalysisOptions(resamples=80, fp_costs=(1.0,), extrapolate=False)
@@ -77,3 +80,28 @@ def test_families_are_read_from_a_column() -> None:
     assert counts.only(["c", "a"]).families == ("c", "f")
     with pytest.raises(InputError, match=r"counts.csv:3: task 'a' is in family 'f' and in 'g'"):
         parse_counts(io.StringIO(head + "m,a,4,2,1,f\nn,a,4,2,1,g\n"), where="counts.csv")
+
+
+def test_gates_and_extrapolation_draw_families_too() -> None:
+    """Every task five times over in a family gives a gate's interval and a prediction of every task once."""
+    rows = [(10, 6, 3), (10, 1, 0), (10, 10, 9), (10, 4, 4), (10, 0, 0), (10, 8, 5)]
+    once, many = (family_of("a", rows, copies, named=copies > 1) for copies in (1, 5))
+    estimates = []
+    for counts in (once, many):
+        statistic = of_columns(counts.task_ids, metrics.single_sample(counts))
+        families = dict(zip(counts.task_ids, counts.families or counts.task_ids, strict=True))
+        estimates.append(statistic.over(families).estimate(0.95))
+    assert estimates[1].tasks == 30
+    close(*estimates)
+    first, second = (extrapolate(counts) for counts in (once, many))
+    assert first is not None
+    assert second is not None
+    assert second.points[0].accepted.low == pytest.approx(first.points[0].accepted.low, abs=0.05)
+
+
+def test_a_document_keeps_the_families_for_gates() -> None:
+    """What the analysis was given comes back from the counts of its document."""
+    counts = family_of("a", [(4, 2, 1), (4, 3, 3)], 2, named=True)
+    rows = analyze([counts], FAST).models[0].per_task
+    found = counts_of("a", rows)
+    assert found.families == ("f0", "f0", "f1", "f1")

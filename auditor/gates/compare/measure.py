@@ -194,7 +194,8 @@ def _rows(
         if one is None or other is None:
             continue
         difference = minus(other, one)
-        one, other = (statistic.at(difference.task_ids) for statistic in (one, other))
+        both = difference.task_ids
+        one, other, difference = (found.over(b.families) for found in (one.at(both), other.at(both), difference))
         equal = same(one, other)
         estimate = CountedEstimate.exact(0.0, difference.behind) if equal else difference.estimate(confidence)
         alone = [_statistic(metric, model, parameters) for model in (a, b)]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from auditor.report.reading import attempts_span, headline_cost, most_attempts, percent_span, percent_whole
 from auditor.report.sentences.evidence import say
-from auditor.report.text import count, hundredths, plural
+from auditor.report.text import count, hundredths, percent, plural
 from auditor.results import AccuracyBounds, AllTasks, Estimate, ModelAnalysis, Optimum, ThinTasks
 
 
@@ -168,4 +170,21 @@ def accuracy_bounds(found: AccuracyBounds | None) -> str:
         "single answers would be right; if all were right, {high}.",
         errors=plural(found.harness_errors, "harness error"), unanswered=count(found.unanswered),
         low=hundredths(found.low), high=hundredths(found.high),
+    )  # fmt: skip
+
+
+def difficulty(tasks: Sequence[int]) -> str:
+    """Title of the histogram of tasks by their share of correct samples, from the tasks in each tenth."""
+    return say(
+        "Of {all} {low} have under a tenth of their samples correct, {high} at least nine tenths",
+        all=plural(sum(tasks), "task"), low=count(tasks[0]), high=count(tasks[-1]),
+    )  # fmt: skip
+
+
+def belief(easy: Sequence[float]) -> str:
+    """Title of the belief in a hard task, from the chances of an easy one after 0, 1, 2 … rejected draws."""
+    at = min(5, len(easy) - 1)
+    return say(
+        "If tasks were either easy or hard, {before} are hard; of those with {draws} {after}",
+        before=percent(1 - easy[0], 0), after=percent(1 - easy[at], 0), draws=f"{plural(at, 'rejected draw')}",
     )  # fmt: skip

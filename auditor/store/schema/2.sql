@@ -18,7 +18,7 @@ CREATE TABLE task (
     reference TEXT NOT NULL,
     base_tests INTEGER NOT NULL,
     plus_tests INTEGER NOT NULL,
-    family TEXT NOT NULL,           -- the benchmark within a mixed source; empty where there is one
+    family TEXT NOT NULL,           -- tasks of one idea with other numbers share it; empty: a task by itself
     slices TEXT NOT NULL,           -- JSON list of [name, value]
     unfit TEXT,                     -- why the reference does not pass here; NULL: it does, or was not checked yet
     excluded TEXT                   -- why the analysis leaves the task out; NULL: it does not, or there is none yet

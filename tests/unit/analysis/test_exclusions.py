@@ -66,7 +66,9 @@ def test_rules(rule: str | tuple[str, ...], gone: list[str]) -> None:
 
 def test_unknown_rules_and_tasks_are_refused() -> None:
     """A rule of no known name, and a listed task that is not there, are refused with the remedy."""
-    with pytest.raises(UsageError, match="no exclusion rule 'papr' — one of none, auto, contradicted, paper"):
+    with pytest.raises(
+        UsageError, match="no exclusion rule 'papr' — one of none, auto, contradicted, published-rates, paper"
+    ):
         excluded_tasks("papr", [WEAK])
     with pytest.raises(
         UsageError, match=r"'HumanEval/77' is to be excluded but is not there.*did you mean 'HumanEval/7'"
