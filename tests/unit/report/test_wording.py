@@ -264,4 +264,4 @@ def test_what_is_false_is_coloured_only_where_something_is() -> None:
     document = replace(document, models=(first, second))
     assert not headlines(first, "95 %")[2].alarming
     assert headlines(second, "95 %")[2].alarming
-    assert [row[3].tone for row in index_page.context(document, {})["models"].body] == ["", "false"]
+    assert [row[1].tone for row in index_page.context(document, {})["models"].body] == ["", "false"]
