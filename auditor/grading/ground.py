@@ -14,7 +14,7 @@ from auditor.verify.observe import NO_ANSWER, NOT_RUN, Observer, agrees, returne
 
 _CALL_SECONDS, _REFERENCE_SECONDS = 0.5, 10.0
 """CPU seconds of the reference: for one call, and for all."""
-_FACTOR, _LEAST_SECONDS = 10.0, 2.0
+_FACTOR, _LEAST_SECONDS = 10.0, 0.6
 """A program may take so many times the reference's CPU time, and so much in any case."""
 ELECTORATE = 3
 """Samples that have to pass the present suites before they decide on anything."""
