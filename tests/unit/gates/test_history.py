@@ -18,6 +18,7 @@ from auditor.errors import UsageError
 from auditor.gates import RunView, evaluate
 from auditor.gates.baseline import save_baseline
 from auditor.gates.compare import compare
+from auditor.gates.compare.measure import Direction
 from auditor.gates.history import NamedRun, history, history_of, to_json, to_markdown, to_text
 from auditor.gates.history.changes import other_changes
 from auditor.gates.history.lines import short_names
@@ -95,8 +96,8 @@ def test_a_change_is_what_gate_and_compare_compute(seed: int) -> None:
         other = compared[metric].difference
         ours = change.difference
         assert (ours.value, ours.low, ours.high, ours.tasks) == (other.value, other.low, other.high, other.tasks)
-        words = {"better": "better", "worse": "worse", "no clear difference": "open"}
-        assert change.verdict.value == words[compared[metric].change]
+        words = {Direction.UNCLEAR: "open"}
+        assert change.verdict.value == words.get(compared[metric].change, compared[metric].change.value)
         (judged,) = evaluate([GateConfig(metric=metric, margin=0.0)], new.view, old.view)
         assert (judged.value, judged.low, judged.high) == (ours.value, ours.low, ours.high)
 
