@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from auditor.cli.terminal import (
+    ConfidenceOption,
     FileOption,
     OutputFormat,
     RunArgument,
@@ -30,7 +31,7 @@ def choose(
     ] = None,
     budget: Annotated[float | None, typer.Option(min=0, help="Most money that a task may cost on average.")] = None,
     max_attempts: Annotated[int | None, typer.Option(min=1, help="Most draws per task.")] = None,
-    confidence: Annotated[float, typer.Option(min=0.5, max=0.9999, help="Confidence of the intervals.")] = 0.95,
+    confidence: ConfidenceOption = 0.95,
     form: Annotated[
         OutputFormat, format_option(OutputFormat.TEXT, OutputFormat.JSON, OutputFormat.MARKDOWN)
     ] = OutputFormat.TEXT,

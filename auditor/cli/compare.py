@@ -7,7 +7,16 @@ from typing import Annotated
 
 import typer
 
-from auditor.cli.terminal import FileOption, OutputFormat, emit, emit_text, format_option, table_width, use_colour
+from auditor.cli.terminal import (
+    ConfidenceOption,
+    FileOption,
+    OutputFormat,
+    emit,
+    emit_text,
+    format_option,
+    table_width,
+    use_colour,
+)
 
 
 def compare(
@@ -15,7 +24,7 @@ def compare(
     b: Annotated[Path, typer.Argument(metavar="B", help="Another; differences are B minus A.")],
     model_a: Annotated[str | None, typer.Option(help="Only this model of A. Default: models match by name.")] = None,
     model_b: Annotated[str | None, typer.Option(help="Only this model of B.")] = None,
-    confidence: Annotated[float, typer.Option(min=0.5, max=0.9999, help="Confidence of the intervals.")] = 0.95,
+    confidence: ConfidenceOption = 0.95,
     form: Annotated[
         OutputFormat,
         format_option(

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from auditor.cli.terminal import FileOption, OutputFormat, emit, emit_text, format_option, table_width
+from auditor.cli.terminal import ConfidenceOption, FileOption, OutputFormat, emit, emit_text, format_option, table_width
 
 
 def history(
@@ -29,7 +29,7 @@ def history(
         list[str] | None,
         typer.Option(help="A file of rules or a ready set by name; may be repeated. Default: the last run's own."),
     ] = None,
-    confidence: Annotated[float, typer.Option(min=0.5, max=0.9999, help="Confidence of the intervals.")] = 0.95,
+    confidence: ConfidenceOption = 0.95,
     form: Annotated[
         OutputFormat,
         format_option(

@@ -50,6 +50,7 @@ QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on
 FileOption = Annotated[
     Path | None, typer.Option("--out", "-o", metavar="FILE", help="Write to this file instead of stdout.")
 ]
+ConfidenceOption = Annotated[float, typer.Option(min=0.5, max=0.9999, help="Confidence of the intervals.")]
 PythonOption = Annotated[
     Path | None,
     typer.Option("--python", metavar="PATH", help="Interpreter or virtual environment that runs the programs."),
