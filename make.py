@@ -2,15 +2,16 @@
 """Set up and run the project with nothing but Python 3.11, pip and venv.
 
     python3 make.py demo     install, then audit three simulated models and write a report
-    python3 make.py test     install, then run every test that can run here
+    python3 make.py test     install, then run the everyday tests: all but those marked slow
+    python3 make.py test --all  every test that can run here, properties on three times as many examples, as CI does
     python3 make.py check    install, then lint, format, types and import contracts
     python3 make.py docs     install, then build the documentation site into build/site
     python3 make.py dist     install, then build wheel and sdist into dist/
     python3 make.py sbom     install, then write an inventory of the installed packages to build/sbom.json (CycloneDX)
     python3 make.py install  only install, into .venv
 
-Arguments after the first go to the command: ``python3 make.py test -k sandbox``. Without any, tests run in two
-processes a core.
+Arguments after the first go to the command: ``python3 make.py test tests/unit -k sandbox`` runs a part, slow tests
+among them. Whole suites run in two processes a core.
 """
 
 from __future__ import annotations
@@ -70,10 +71,16 @@ def check() -> int:
     return next((code for code in codes if code), 0)
 
 
-def whole_suite() -> Sequence[str]:
-    """Return pytest's options for all tests: two processes per core, since tests often wait; a file stays in one."""
+def suite(arguments: Sequence[str]) -> Sequence[str]:
+    """Return pytest's options: those given, or for a whole suite two processes per core, since tests often wait.
+
+    A file's tests stay in one process, so that they share its fixtures.
+    """
+    if arguments and list(arguments) != ["--all"]:
+        return arguments
     processes = min(2 * (os.cpu_count() or 1), 8)  # a container may show more cores than it may use
-    return ("-n", str(processes), "--dist", "loadscope", "--no-loadscope-reorder")
+    chosen = ("--hypothesis-profile", "full") if arguments else ("-m", "not slow")
+    return ("-n", str(processes), "--dist", "loadscope", "--no-loadscope-reorder", *chosen)
 
 
 def sbom() -> int:
@@ -107,7 +114,7 @@ def main() -> int:
     name, *rest = sys.argv[1:] or ["help"]
     commands = {
         "demo": lambda: call(BIN / "auditor", "demo", *rest),
-        "test": lambda: call(BIN / "python", "-m", "pytest", *(rest or whole_suite())),
+        "test": lambda: call(BIN / "python", "-m", "pytest", *suite(rest)),
         "check": check,
         "docs": lambda: call(BIN / "mkdocs", "build", "--quiet", *rest),
         "dist": lambda: call(BIN / "python", "-m", "build", "--outdir", "dist", *rest),

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import atexit
+import io
+import json
+import tempfile
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from functools import cache
+from multiprocessing import get_context
+from pathlib import Path
 
 from auditor.records import Program, StyleResult, program_id
 from auditor.style import Rubric, load_rubric, runner, score_programs
 from auditor.style.job import StyleJob, StyleWorker
+from auditor.style.messages import ProgramMessage, read_result
+from auditor.style.worker import LintingWorker
 
 
 def program(text: str, task: str = "T/0") -> Program:
@@ -21,6 +29,28 @@ def score(
     """Score texts as programs of one task."""
     chosen = load_rubric(rubric) if isinstance(rubric, str) else rubric
     return list(score_programs(map(program, texts), {"T/0": prompt}, chosen, workers=workers, seconds=seconds))
+
+
+def lint(rubric: Rubric, rows: list[ProgramMessage]) -> list[StyleResult]:
+    """Score programs as the process of a worker does; leaves a timer and pylint's state behind in this process."""
+    with tempfile.TemporaryDirectory(prefix="auditor-style-") as folder:
+        out = io.StringIO()
+        LintingWorker(rubric, runner.SECONDS, Path(folder), out).run(rows)
+    return [read_result(row) for row in json.loads(out.getvalue().splitlines()[-1])["results"]]
+
+
+def forked(texts: Sequence[str], *, prompt: str = "", rubric: Rubric | str = "pep8") -> list[StyleResult]:
+    """Score as :func:`score` does, in a process forked from one that has the linters: for tests of rubrics."""
+    chosen = load_rubric(rubric) if isinstance(rubric, str) else rubric
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["tests.style_fork"])
+    rows = [
+        ProgramMessage(program=one.program, solution=one.solution, prompt=one.prompt, skip={})
+        for batch in runner.batches(map(program, texts), {"T/0": prompt})
+        for one in batch.programs
+    ]
+    with ProcessPoolExecutor(1, mp_context=context) as pool:
+        return pool.submit(lint, chosen, rows).result()
 
 
 @cache

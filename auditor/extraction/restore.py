@@ -87,7 +87,8 @@ def _unnumbered(lines: list[str]) -> list[str]:
 def _run(lines: list[str], start: int) -> list[str]:
     """Return the lines from ``start`` on that are numbered one after the other, without number and gap."""
     found: list[re.Match[str]] = []
-    for line in lines[start:]:
+    for place in range(start, len(lines)):
+        line = lines[place]
         match = _NUMBERED.fullmatch(line) or _NUMBERED.fullmatch(f"{line} ")  # an empty line has its number alone
         if match is None or (found and int(match["number"]) != int(found[-1]["number"]) + 1):
             break

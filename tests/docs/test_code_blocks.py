@@ -37,6 +37,8 @@ PYTHON = [block for block in RUN if block.language == "python"]
 DATA = [block for block in RUN if block.language in ("toml", "json", "yaml", "csv")]
 SILENT = {"text", "mermaid"}
 """Languages of blocks that are shown, not used."""
+SLOW = {"docs/howto/kinds.md", "docs/howto/slices.md"}
+"""Pages whose commands take more than five seconds."""
 
 
 def test_every_block_is_run_or_says_why_not() -> None:
@@ -52,7 +54,10 @@ def _invoke(words: tuple[str, ...]) -> Any:
     return CliRunner().invoke(app, list(words), prog_name="auditor")
 
 
-@pytest.mark.parametrize("page", sorted({block.page for block in CONSOLE}))
+@pytest.mark.parametrize(
+    "page",
+    [pytest.param(page, marks=pytest.mark.slow if page in SLOW else ()) for page in sorted({b.page for b in CONSOLE})],
+)
 def test_commands_run(page: str, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each command of a page, in the page's order, ends as it should and prints what the page shows."""
     monkeypatch.chdir(project)

@@ -17,6 +17,7 @@ SHOWN = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")  # jupyter's, not ours
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
 def test_it_runs(path: Path, project: Path) -> None:

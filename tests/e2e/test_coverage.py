@@ -29,6 +29,7 @@ confidence = 0
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("key", "code", "word"), [("", 4, "inconclusive"), ("min_coverage = 0.05\n", 0, "pass")])
 def test_three_of_many_tasks(tmp_path: Path, key: str, code: int, word: str) -> None:
     """Notes, pages, Markdown, report.json and gate name how many of the tasks have samples."""

@@ -17,6 +17,8 @@ import pytest
 from tests.e2e import example
 from tests.e2e.command import auditor, inside, start
 
+pytestmark = pytest.mark.slow  # the demonstration that all share takes a minute and a half
+
 MODELS = ("simulated-weak", "simulated-medium", "simulated-strong")
 
 

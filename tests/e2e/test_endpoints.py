@@ -43,6 +43,7 @@ def test_an_endpoint_that_refuses_us_leaves_nothing_behind(
     assert not (tmp_path / "run").exists()
 
 
+@pytest.mark.slow
 def test_a_finished_run_needs_no_endpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Once every sample is there the server may be gone: the same command writes the report again."""
     monkeypatch.setenv("AUDITOR_TEST_KEY", "right-secret")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.e2e.command import auditor
 
 TASK_ID = "E\x1b[2J\x1b]0;title\x07\n::error file=x::by the task id"
@@ -34,6 +36,7 @@ def assert_powerless(text: str) -> None:
     assert not any(line.lstrip().startswith("::") or "##[" in line for line in text.splitlines())
 
 
+@pytest.mark.slow
 def test_nothing_raw_is_printed(tmp_path: Path) -> None:
     """Both streams of each command are clean, and still name the task and the reason."""
     prepare(tmp_path)

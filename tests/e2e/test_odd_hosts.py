@@ -75,6 +75,7 @@ def assert_one_line(done: subprocess.CompletedProcess[str], *words: str) -> None
         assert word in line
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("closed", [(1,), (0, 2), (0, 1, 2)], ids=str)
 def test_closed_streams(audit: Path, closed: tuple[int, ...]) -> None:
     """No file of the run takes the place of a closed stream, and the run is whole."""
@@ -112,6 +113,7 @@ def test_a_reader_that_goes_away_ends_a_command_quietly(audit: Path, words: tupl
     assert (it.returncode, said) == (141, b"")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "variables",
     [
@@ -134,6 +136,7 @@ def test_variables_change_no_verdict(audit: Path, variables: dict[str, str]) -> 
     assert verdicts(audit) == VERDICTS
 
 
+@pytest.mark.slow
 def test_help_does_without_docstrings(audit: Path) -> None:
     """Under -OO help is the same, and commands say what to change."""
     for words in (("--help",), ("gate", "--help"), ("rubric", "try", "--help")):
@@ -145,6 +148,7 @@ def limit(kind: int, value: int) -> Callable[[], None]:
     return lambda: resource.setrlimit(kind, (value, value))
 
 
+@pytest.mark.slow
 def test_few_open_files(audit: Path) -> None:
     """Twenty descriptors are too few, which is said; a hundred are enough, also for pages."""
     with_pages(audit)
@@ -154,6 +158,7 @@ def test_few_open_files(audit: Path) -> None:
     assert verdicts(audit) == VERDICTS
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("megabytes", [150, 400])
 def test_little_memory(audit: Path, megabytes: int) -> None:
     """Too little address space to start threads, or to draw a chart, is one line."""
@@ -163,6 +168,7 @@ def test_little_memory(audit: Path, megabytes: int) -> None:
     assert_one_line(done, "memory")
 
 
+@pytest.mark.slow
 def test_no_room_at_any_stage(audit: Path) -> None:
     """Wherever the room ends it is one line; with room again the same command ends the run."""
     said = set()

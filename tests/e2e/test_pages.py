@@ -317,6 +317,7 @@ def test_nothing_shifts_while_loading(browser: Browser, folder: Path) -> None:
             assert seen.page.evaluate(shifts) < 0.02
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_no_violation(browser: Browser, folder: Path, hostile: Path, scheme: Any) -> None:
     """axe-core's WCAG 2.2 A and AA rules and best practices find nothing, in both themes, with all figures open."""

@@ -101,6 +101,7 @@ def test_hostile_texts_stay_texts(browser: Browser, written: Path) -> None:
         assert seen.messages == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", [{"width": 1280, "height": 900}, {"width": 390, "height": 844}], ids=["wide", "phone"])
 def test_axe_finds_nothing_and_nothing_overflows(browser: Browser, written: Path, size: Any, theme: Any) -> None:

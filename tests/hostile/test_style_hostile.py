@@ -66,6 +66,7 @@ BOMBS = {
 }
 
 
+@pytest.mark.slow
 def test_every_program_gets_a_result() -> None:
     """Unreadable ones are named with a reason, odd ones are linted, bombs end; neighbours are not harmed."""
     texts = {**UNREADABLE, **ODD, **BOMBS}
@@ -80,6 +81,7 @@ def test_every_program_gets_a_result() -> None:
     assert results[-1] == score([neighbour])[0]
 
 
+@pytest.mark.slow
 def test_a_program_that_stalls_a_tool_is_named_and_its_neighbours_are_not_harmed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -195,6 +197,7 @@ worker.main()
 """
 
 
+@pytest.mark.slow
 def test_many_programs_that_stop_their_worker_cost_each_neighbour_little(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -229,6 +232,7 @@ ASSIGNS_TO_STDLIB = [
 ]
 
 
+@pytest.mark.slow
 def test_attributes_set_on_the_standard_library_stay_in_their_program() -> None:
     """No other program of the batch or of a later one sees them; the program itself does."""
     assigning, reading = zip(*ASSIGNS_TO_STDLIB, strict=True)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import yaml
 
 from tests import small_audit
@@ -39,6 +40,7 @@ PARTS = ["verify audit.toml --shard {0}", "score audit.toml --shard {0}"]
 MERGE = ["merge reports/audit/shards/1-of-1 --out reports/audit", "run audit.toml"]
 
 
+@pytest.mark.slow
 def test_the_slurm_array_and_its_merge(tmp_path: Path) -> None:
     """With the real program."""
     small_audit.write(tmp_path, endless=0)

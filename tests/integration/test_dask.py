@@ -60,6 +60,7 @@ def squares(records: list[Square]) -> list[tuple[int, int | None]]:
     return sorted((record.value, record.square) for record in records)
 
 
+@pytest.mark.slow
 def test_an_audit_on_the_cluster_gives_the_report_of_one_machine(cluster: LocalCluster, tmp_path: Path) -> None:
     """And each verdict names where it was reached."""
     config = small_audit.write(tmp_path, tasks=3)
@@ -97,6 +98,7 @@ def test_a_jobs_error_is_raised_here(cluster: LocalCluster) -> None:
         assert squares(list(session.map([Numbers((3,))]))) == [(3, 9)]
 
 
+@pytest.mark.slow
 def test_workers_unlike_the_others_are_refused_by_name(cluster: LocalCluster) -> None:
     notes: list[str] = []
     odd = [cluster.start_worker(**{ENVIRONMENT: "other"}), cluster.start_worker(**{REFUSES: "1"})]
@@ -117,6 +119,7 @@ def test_workers_unlike_the_others_are_refused_by_name(cluster: LocalCluster) ->
     assert all("tcp://127.0.0.1:" in note for note in notes)
 
 
+@pytest.mark.slow
 def test_what_ends_a_worker_is_found_and_the_rest_is_done(cluster: LocalCluster) -> None:
     items = batches(40, 2)
     items[6] = Numbers((12, POISON))
@@ -128,6 +131,7 @@ def test_what_ends_a_worker_is_found_and_the_rest_is_done(cluster: LocalCluster)
     assert squares([r for r in records if r.square is not None]) == [(n, n * n) for n in range(40) if n != 13]
 
 
+@pytest.mark.slow
 def test_nothing_is_lost_or_doubled_when_workers_and_the_scheduler_die(cluster: LocalCluster) -> None:
     with engine(cluster).start(Squares()) as session:
         records: list[Square] = []
@@ -191,6 +195,7 @@ def test_a_worker_that_dies_before_it_answers_is_not_waited_for(
         assert squares(list(session.map([Numbers((3,))]))) == [(3, 9)]
 
 
+@pytest.mark.slow
 def test_a_worker_that_does_not_answer_is_refused(cluster: LocalCluster, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dask, "SILENCE", 4)
     notes = list[str]()

@@ -83,6 +83,7 @@ def test_livecodebench_rows(tmp_path: Path) -> None:
     assert judge(other, "class Solution:\n    def twice(self, n):\n        return 2 * n\n") == [Outcome.PASS] * 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "tasks", "unfit"), [("lcd_v0.3.1-test", 226, 2), ("lcd_v0.3.0-test", 373, 13)])
 def test_leetcodedataset(name: str, tasks: int, unfit: int) -> None:
     """Examples are base, asserts plus; arguments go by keyword, and the prelude's ``pow`` hides nothing."""
@@ -111,6 +112,7 @@ def test_classeval() -> None:
     assert [(one.outcome, one.trust) for one in found] == [(Outcome.PASS, Trust.SEPARATE)] * 2
 
 
+@pytest.mark.slow
 def test_bigcodebench() -> None:
     """Functions with unittest suites that run in process; what a task imports is known."""
     benchmark = load("bigcodebench/BigCodeBench.jsonl.gz")

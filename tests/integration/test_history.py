@@ -57,6 +57,7 @@ def test_a_run_against_a_copy_of_itself(runs: Path, tmp_path: Path) -> None:
     assert text.count(" equal") == 2 * 3
 
 
+@pytest.mark.slow
 def test_what_changed_between_real_runs_is_marked(runs: Path) -> None:
     """The new task, the one with another test and the reworded one are named; the changed test is in no change."""
     found = from_json(History, invoke("history", runs / "first", runs / "second", "--format", "json"))

@@ -50,6 +50,7 @@ def connect(run: Path) -> sqlite3.Connection:
     return sqlite3.connect(run / "audit.db", isolation_level=None, timeout=10)
 
 
+@pytest.mark.slow
 def test_a_locked_database_delays_a_run_and_changes_nothing(sampled: Path) -> None:
     """A writer that holds the lock for seconds at a time and a reader that never lets go cost time only."""
     shutil.copytree(sampled / "samples", sampled / "busy")
@@ -76,6 +77,7 @@ def test_a_locked_database_delays_a_run_and_changes_nothing(sampled: Path) -> No
     assert verdicts(sampled / "busy") == verdicts(sampled / "calm") != []
 
 
+@pytest.mark.slow
 def test_a_lock_that_outlasts_our_patience_stops_the_run_in_one_line(sampled: Path) -> None:
     """The run ends with what is wrong and what to do, and goes on where it was once the lock is gone."""
     shutil.copytree(sampled / "samples", sampled / "stuck")

@@ -39,6 +39,7 @@ def test_every_recorded_candidate_gets_a_label(run: Run) -> None:
     assert accuracy["gpt-4"] > accuracy["codegen-16B-mono"] > 0
 
 
+@pytest.mark.slow
 def test_verdicts_are_those_of_evalplus(run: Run, data: Path) -> None:
     """For CodeT's candidates base and plus agree with the published verdicts of EvalPlus."""
     path = data / "verdicts" / "humaneval__CodeT__codegen-16B-mono.evalplus.jsonl.gz"

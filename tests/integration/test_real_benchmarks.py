@@ -26,6 +26,7 @@ def inputs_of(task: Task, *suites: str) -> set[str]:
     return {re.sub(r"\(-0(-[^()]*j)\)", r"\1", call) for call in calls}
 
 
+@pytest.mark.slow
 def test_mbpp_plus_inputs_have_the_types_that_the_hub_shows(data: Path) -> None:
     """Tuples, sets and complex numbers lost in EvalPlus's JSON come back as the hub's Python literals have them."""
     ours = {task.task_id: task for task in load(str(data / "evalplus" / "MbppPlus.jsonl.gz")).tasks}
@@ -40,6 +41,7 @@ def test_mbpp_plus_inputs_have_the_types_that_the_hub_shows(data: Path) -> None:
         assert task.plus.atol == ours[task_id].plus.atol  # type: ignore[union-attr]
 
 
+@pytest.mark.slow
 def test_humaneval_plus_of_the_hub_is_that_of_evalplus(data: Path) -> None:
     """All but HumanEval/32 are read by their literals, and ask what EvalPlus's own file asks."""
     hub_folder = data / "hub"

@@ -60,6 +60,7 @@ def test_four_shards_merged_give_the_report_of_one_machine(
     assert not any("reading" in stage for stage in progress.stages)
 
 
+@pytest.mark.slow
 def test_missing_shards_are_counted_and_what_they_lack_is_done_later(
     config: Path, whole: dict[str, bytes], shards: Sequence[Path], tmp_path: Path
 ) -> None:

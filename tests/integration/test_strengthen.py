@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.benchmark import load_benchmark
@@ -25,6 +25,7 @@ from auditor.records import InputSuite, Task
 from auditor.targets import Target
 from auditor.verify import Verifier
 from auditor.verify.observe import NO_ANSWER, Observer, agrees, returned, show_answer
+from tests.examples import examples
 
 CLIP = """\
 def clip(x, low, high):
@@ -192,7 +193,7 @@ _VALUES = st.recursive(
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(_VALUES)
 def test_smaller_values_end(value: object) -> None:
     """Making a value smaller ends, keeps its type and never gives the value itself."""

@@ -66,6 +66,7 @@ def test_each_criterion_is_missed_by_its_example_alone() -> None:
     assert results[0].score == pytest.approx(1 - 3 / 17)
 
 
+@pytest.mark.slow
 def test_findings_are_those_of_a_lone_run_whatever_the_neighbours(tmp_path: Path) -> None:
     """By id, line, column, text, severity and confidence; in one batch as one by one."""
     texts = [*EXAMPLES.values(), "import telnetlib\nexec('x')\n\nassert eval('1')\n", "x = 1\n"]
@@ -77,6 +78,7 @@ def test_findings_are_those_of_a_lone_run_whatever_the_neighbours(tmp_path: Path
     assert [score([text], rubric="security")[0] for text in texts[-3:]] == together[-3:]
 
 
+@pytest.mark.slow
 @pytest.mark.data
 def test_real_programs_get_the_findings_of_lone_runs(data: Path, tmp_path: Path) -> None:
     """Recorded programs too, most of which have none: those with a finding are looked for."""

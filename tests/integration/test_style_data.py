@@ -61,6 +61,7 @@ def test_results_stream_before_all_programs_are_read() -> None:
     stream.close()  # type: ignore[attr-defined]
 
 
+@pytest.mark.slow
 @pytest.mark.data
 def test_real_programs_get_the_findings_of_the_command_lines(data: Path) -> None:
     """Rule by rule and line by line, with the prompt's lines told apart from the model's."""

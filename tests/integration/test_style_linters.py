@@ -98,6 +98,7 @@ def test_same_content_in_two_tasks_and_changed_content_are_each_linted_afresh() 
     assert not shapes[1]
 
 
+@pytest.mark.slow
 def test_batches_workers_and_order_do_not_change_a_result(monkeypatch: pytest.MonkeyPatch) -> None:
     """One at a time in fresh processes, or all at once and shuffled: the same bytes for every program."""
     texts = [BAD, GOOD, "x = [i for i in range(3)]\n", "class a: pass\n", "def f(:\n"]
@@ -110,6 +111,7 @@ def test_batches_workers_and_order_do_not_change_a_result(monkeypatch: pytest.Mo
     assert {r.program: r for r in singly} == once
 
 
+@pytest.mark.slow
 def test_workers_are_replaced_before_they_grow(monkeypatch: pytest.MonkeyPatch) -> None:
     """After its batches a worker is retired, so memory stays flat."""
     started: list[int] = []
@@ -290,6 +292,7 @@ def test_linted_programs_are_let_go(tmp_path: Path) -> None:
     assert done.stdout.strip() == "[]"
 
 
+@pytest.mark.slow
 def test_remembered_lines_give_radons_own_numbers() -> None:
     """Lines that were tokenized for another program, or could not be alone, count as they do in a fresh process."""
     text = 'def f():\n    """One\n    two"""\n    x = (1,\n         2)\n    return x  # three\n'

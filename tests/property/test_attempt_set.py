@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import betaincinv
 
@@ -13,6 +13,7 @@ from auditor.analysis.attempt_set import AttemptSet, best_attempt_set, utilities
 from auditor.analysis.bootstrap import Bootstrap
 from auditor.analysis.curve import CurveTable, attempt_grid, scaling_curve
 from auditor.analysis.resampling import utility
+from tests.examples import examples
 from tests.simulated_counts import Population
 
 
@@ -34,7 +35,7 @@ def found_in(one: Counts, fp_cost: float, resamples: int) -> AttemptSet:
     return best_attempt_set(table_of(one, resamples), fp_cost)
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(counts(), st.sampled_from([0.0, 1.0, 4.0]), st.sampled_from([0.0, 0.05]))
 def test_utilities_are_the_closed_form(one: Counts, fp_cost: float, draw_cost: float) -> None:
     """Each column of the table is the utility formula at that number of attempts; 0 attempts are worth 0."""
@@ -45,7 +46,7 @@ def test_utilities_are_the_closed_form(one: Counts, fp_cost: float, draw_cost: f
         assert row == pytest.approx(expected, abs=1e-12)
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(counts(), st.sampled_from([0.0, 1.0, 4.0]))
 def test_the_set_holds_the_observed_best(one: Counts, fp_cost: float) -> None:
     """The best observed number is in its own set, and the fewest that are enough do not exceed it."""

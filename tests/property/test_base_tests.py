@@ -5,11 +5,12 @@ from __future__ import annotations
 from itertools import combinations, pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.analysis import BaseTestRow, base_test_curve
 from auditor.errors import InputError
+from tests.examples import examples
 
 
 @st.composite
@@ -35,7 +36,7 @@ def rows(tasks: list[tuple[int, list[tuple[list[bool], bool, int]]]]) -> list[Ba
 
 
 @given(suites())
-@settings(max_examples=150)
+@examples(150)
 def test_every_point_equals_all_choices_of_tests(
     tasks: list[tuple[int, list[tuple[list[bool], bool, int]]]],
 ) -> None:
@@ -63,7 +64,7 @@ def test_every_point_equals_all_choices_of_tests(
 
 
 @given(suites())
-@settings(max_examples=40)
+@examples(40)
 def test_more_tests_accept_less(tasks: list[tuple[int, list[tuple[list[bool], bool, int]]]]) -> None:
     """Acceptance and the pooled rate never rise with more tests, and intervals hold their value."""
     curve = base_test_curve(rows(tasks), resamples=50)

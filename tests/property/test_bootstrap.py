@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.analysis import Counts, Level, metrics
 from auditor.analysis.bootstrap import Bootstrap, measure
 from auditor.analysis.curve import curve_table
+from tests.examples import examples
 from tests.simulated_counts import Population
 
 TABLES = st.lists(
@@ -22,7 +23,7 @@ TABLES = st.lists(
 
 
 @given(TABLES, st.sampled_from(list(Level)), st.data())
-@settings(max_examples=60)
+@examples(60)
 def test_curves_and_statistics_replicate_alike(
     table: list[tuple[int, int, int]], level: Level, data: st.DataObject
 ) -> None:

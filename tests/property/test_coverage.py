@@ -35,6 +35,7 @@ def test_95_percent_intervals_cover(population: Population) -> None:
     assert 0.93 <= coverage["conditional accuracy at K"] <= 0.98
 
 
+@pytest.mark.slow
 def test_acceptance_near_certainty_is_covered() -> None:
     """A strong model on 30 tasks is accepted nearly always; the interval still knows of hard tasks not yet seen."""
     tallies = study(Population(a=2.0, b=0.5, floor=0.75, slope=0.2), tasks=30, samples=20, repeats=200, resamples=200)
@@ -49,6 +50,7 @@ def test_drawing_samples_too_covers_too_often() -> None:
     assert sum(tally.coverage for tally in tallies.values()) / len(tallies) > 0.96
 
 
+@pytest.mark.slow
 def test_few_tasks_are_honest() -> None:
     """With eight tasks the intervals still hold the truth about as often as they say, or more often."""
     tallies = study(Population(), tasks=8, repeats=300, resamples=200)

@@ -7,13 +7,14 @@ import textwrap
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.extraction import VERSION, complete
 from auditor.records import InputSuite, Task
 from auditor.sampling import assemble, extract
 from auditor.targets import Target
+from tests.examples import examples
 
 PROMPT = '''from typing import List
 
@@ -68,7 +69,7 @@ def test_a_fenced_program_is_found(
     assert same(assemble(text, TASK).solution)
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(before=prose, tail=usage, after=prose, indent=st.sampled_from(["", "  ", "    "]))
 def test_a_bare_program_is_found(before: str, tail: str, after: str, indent: str) -> None:
     """Without a fence, the program is found between lines of prose, at any indentation."""

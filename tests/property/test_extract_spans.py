@@ -5,15 +5,17 @@ from __future__ import annotations
 import ast
 import itertools
 import textwrap
+import time
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from auditor.extraction import assemble, extract
 from auditor.extraction.lexer import split
 from auditor.records import InputSuite, Task
 from auditor.targets import Target, TargetKind
+from tests.examples import examples
 from tests.extraction_answers import ALL
 
 TASK = Task("T/0", "def total(values):\n", Target.function("total"), "", InputSuite(()), InputSuite(()))
@@ -72,7 +74,7 @@ WRAPS = [
 ]  # fmt: skip
 
 
-@settings(max_examples=250, deadline=None)
+@examples(250)
 @given(programs(), st.sampled_from(WRAPS))
 def test_a_program_survives_every_wrapping(program: str, wrap: str) -> None:
     """A right program comes out byte for byte, whatever marks are in its strings and around it."""
@@ -83,7 +85,7 @@ def test_a_program_survives_every_wrapping(program: str, wrap: str) -> None:
     assert assemble(wrap.format(program), TASK).solution == program
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.one_of(programs(), st.sampled_from(list(ALL.values()))), st.sampled_from(WRAPS))
 def test_extraction_is_idempotent(program: str, wrap: str) -> None:
     """What was extracted is extracted as it is."""
@@ -100,7 +102,7 @@ pieces = st.sampled_from([
 
 
 @pytest.mark.filterwarnings("ignore::SyntaxWarning")  # of readings such as [THINK]()
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(st.lists(pieces, max_size=30).map("".join))
 @example("```python\n" * 3 + "def total(values):\n    return 1")
 @example("\t[THINK][PAD]def total(values):\n")
@@ -155,11 +157,18 @@ GROWING = {
 def test_work_is_bounded_however_long_the_text(name: str) -> None:
     """Twice the text costs at most about twice the work, up to a bound: counted in characters parsed and spans."""
     unit = GROWING[name]
-    sizes = [20_000, 40_000, 80_000]
+    sizes = [10_000, 20_000, 40_000]
     work = [extract(unit * (size // len(unit)), TASK).work for size in sizes]
     for small, large in itertools.pairwise(work):
         assert large <= 2.5 * small + 50_000
     assert max(work) <= 2_000_000
+
+
+def test_blank_lines_cost_no_time() -> None:
+    """80 000 of them took eleven seconds, since each looked at all that follow it."""
+    before = time.process_time()
+    assert extract("\n" * 80_000, TASK).solution is None
+    assert time.process_time() - before < 3
 
 
 def test_two_megabytes_of_broken_fences_are_parsed_within_the_budget() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.analysis import AnalysisOptions, Counts, analyze, metrics
@@ -15,6 +15,7 @@ from auditor.analysis.task_statistic import of_columns
 from auditor.errors import InputError
 from auditor.gates.view import counts_of
 from auditor.results import Estimate
+from tests.examples import examples
 
 FAST = AnalysisOptions(resamples=80, fp_costs=(1.0,), extrapolate=False)
 ROWS = st.lists(
@@ -31,7 +32,7 @@ def family_of(model: str, rows: list[tuple[int, int, int]], copies: int, *, name
     return Counts(model, names, n, base, correct, families if named else None)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(ROWS, ROWS, st.integers(2, 4))
 def test_repeated_tasks_of_a_family_change_no_interval(
     rows: list[tuple[int, int, int]], others: list[tuple[int, int, int]], copies: int

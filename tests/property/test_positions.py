@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.config import load_config
@@ -50,7 +50,6 @@ def broken_configs(draw: st.DrawFn) -> tuple[str, int]:
     return "\n".join(lines) + "\n", found
 
 
-@settings(deadline=None)
 @given(broken_configs())
 def test_the_line_named_is_the_line_of_the_key(case: tuple[str, int]) -> None:
     """One unknown key in a random audit.toml is reported by its own line."""
@@ -64,7 +63,6 @@ def test_the_line_named_is_the_line_of_the_key(case: tuple[str, int]) -> None:
     assert "bad_key" in str(caught.value)
 
 
-@settings(deadline=None)
 @given(broken_configs(), st.sampled_from(["x = = 1", "[a", 'y = "', "z = [1,, 2]"]))
 def test_broken_toml_is_reported_by_its_line(case: tuple[str, int], broken: str) -> None:
     """Where a file stops being TOML, that line is named."""

@@ -10,7 +10,7 @@ from math import comb
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.analysis import metrics, resampling
@@ -19,6 +19,7 @@ from auditor.analysis.bootstrap import Bootstrap
 from auditor.analysis.counts import Counts
 from auditor.analysis.curve import scaling_curve
 from auditor.errors import InputError
+from tests.examples import examples
 
 EXACT = {"rel": 0, "abs": 1e-12}
 POINTS_ONLY = Bootstrap(resamples=0)
@@ -55,7 +56,7 @@ def counts_of(table: list[tuple[int, int, int]], model: str = "m") -> Counts:
 
 
 @given(tasks(), st.data())
-@settings(max_examples=150)
+@examples(150)
 def test_one_task_equals_enumeration(task: tuple[int, int, int], data: st.DataObject) -> None:
     """Acceptance, correctness, draws and utility of a task equal their average over all orders."""
     attempts = data.draw(st.integers(1, task[0]))
@@ -88,7 +89,7 @@ def test_pass_at_k_equals_all_choices(task: tuple[int, int, int], data: st.DataO
 
 
 @given(st.lists(tasks(most=5), min_size=1, max_size=4), st.sampled_from([0.0, 0.03]))
-@settings(max_examples=80)
+@examples(80)
 def test_curves_and_best_attempts_equal_enumeration(table: list[tuple[int, int, int]], draw_cost: float) -> None:
     """Every point of every curve equals enumeration, and K* is the first place of its maximum, 0 if none pays."""
     counts = counts_of(table)
@@ -115,7 +116,7 @@ def net_worth(worth: dict[str, float], draw_cost: float, sample: str, drawn: int
 
 
 @given(st.lists(tasks(most=5), min_size=1, max_size=4), st.data())
-@settings(max_examples=80)
+@examples(80)
 def test_attempt_buckets_equal_enumeration(table: list[tuple[int, int, int]], data: st.DataObject) -> None:
     """Among all orders of all tasks that are first accepted in a bucket, the share that is false is the closed form."""
     counts = counts_of(table)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.analysis import AnalysisOptions, Counts, analyze
@@ -13,6 +13,7 @@ from auditor.analysis.slices import LEAST_TASKS, difference, slicings
 from auditor.errors import UsageError
 from auditor.results import ModelAnalysis
 from auditor.slices import SliceRule, grouped, members, names
+from tests.examples import examples
 from tests.simulated_counts import Population
 
 FAST = AnalysisOptions(resamples=60, fp_costs=(1.0,), extrapolate=False)
@@ -28,7 +29,7 @@ def analysed(one: Counts, rules: tuple[str, ...], tasks: dict[str, list[tuple[st
     return analyze([one], options, tasks=tasks).models[0]
 
 
-@settings(max_examples=15)
+@examples(15)
 @given(st.integers(0, 1000))
 def test_a_slice_of_all_tasks_is_the_whole(seed: int) -> None:
     """Figure, interval and number of samples are those of the model."""
@@ -46,7 +47,7 @@ def test_a_slice_of_all_tasks_is_the_whole(seed: int) -> None:
         assert not slicing.unsorted
 
 
-@settings(max_examples=15)
+@examples(15)
 @given(st.integers(0, 1000), st.integers(LEAST_TASKS, TASKS - LEAST_TASKS))
 def test_two_sides_make_up_the_model_and_mirror_each_other(seed: int, first: int) -> None:
     """Accuracy is the tasks' mean of both sides'; their differences are each other's opposite, with one test."""

@@ -7,10 +7,11 @@ from statistics import fmean
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.analysis.stratified import Stratified, stratified_difference
+from tests.examples import examples
 
 Groups = list[tuple[list[float], list[float]]]
 VALUES = st.sampled_from([0.0, 0.25, 0.5, 1.0])
@@ -38,7 +39,7 @@ def weighted(groups: Groups) -> float:
     return sum(len(a) * len(b) / (len(a) + len(b)) * (fmean(a) - fmean(b)) for a, b in groups if a and b)
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(GROUPS)
 def test_the_estimate_and_p_are_their_definitions(groups: Groups) -> None:
     """The estimate is the weighted mean difference, and p counts every assignment of labels."""

@@ -10,13 +10,14 @@ from statistics import mean
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.analysis import AnalysisOptions, StyleRow, compare_style, mean_interval, second_verifier
 from auditor.records import Label
 from auditor.report.sentences.style import rejecting
 from auditor.results import CriterionFacts, to_json
+from tests.examples import examples
 
 CRITERIA = [CriterionFacts(criterion=name, title=name.upper(), reason="r") for name in "ab"]
 TRUE, FALSE = Label.TRUE_POSITIVE, Label.FALSE_POSITIVE
@@ -81,7 +82,7 @@ def weighted_gaps(rows: Sequence[StyleRow]) -> dict[tuple[str, str], tuple[float
     }
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(ROWS)
 def test_every_number_is_its_definition(rows: list[StyleRow]) -> None:
     """Conditional rates, within-task and pooled differences equal plain counting over samples."""
@@ -111,7 +112,7 @@ def test_every_number_is_its_definition(rows: list[StyleRow]) -> None:
         assert entry.pooled.difference.value == pytest.approx(mean(pools[1]) - mean(pools[0]))
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(ROWS, st.integers(0, 99))
 def test_results_are_json_safe_ordered_and_the_same_in_any_order_of_rows(rows: list[StyleRow], seed: int) -> None:
     """No NaN, every interval holds its value, and shuffled rows give the same bytes."""

@@ -11,13 +11,14 @@ from typing import Any
 import jsonschema
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import ttest_rel
 
 from auditor.analysis import AnalysisOptions, BaseTestRow, Counts, Level, analyze, metrics
 from auditor.errors import InputError, UsageError
 from auditor.results import Across, Analysis, DrawPrice, Estimate, PriceUnit, ThinTasks, from_json, to_json, to_plain
+from tests.examples import examples
 from tests.simulated_counts import Population
 
 FAST = AnalysisOptions(resamples=60)
@@ -57,7 +58,7 @@ counts_table = st.lists(
 
 
 @given(st.lists(counts_table, min_size=1, max_size=3), st.sampled_from(list(Level)), st.sampled_from([0, 30]))
-@settings(max_examples=60)
+@examples(60)
 def test_any_counts_give_a_valid_document(tables: list[list[Any]], level: Level, resamples: int) -> None:
     """Whatever the counts, the document keeps its schema, holds no NaN, and every interval holds its value."""
     counts = [
@@ -167,7 +168,7 @@ def test_a_million_samples_a_task_are_no_burden() -> None:
         analyze([counts], AnalysisOptions(resamples=5, max_attempts=3, level=Level.BOTH))
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(counts_table, st.sampled_from([0.0, 0.125, 2.0]), st.sampled_from([0.5, 0.95, 0.999]))
 def test_no_interval_reaches_beyond_what_can_be(
     table: list[tuple[int, int, int]], draw_cost: float, confidence: float

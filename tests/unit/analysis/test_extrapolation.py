@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.analysis import Counts
@@ -17,6 +17,7 @@ from auditor.analysis.beta_binomial import Beta, chances_within, fit_beta
 from auditor.analysis.bootstrap import Bootstrap
 from auditor.analysis.extrapolation import extrapolate
 from auditor.analysis.resampling import accepted, precision
+from tests.examples import examples
 from tests.simulated_counts import Population
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -30,7 +31,7 @@ def log_likelihood(hits: np.ndarray, trials: np.ndarray, a: float, b: float) -> 
 
 
 @given(st.lists(st.tuples(st.integers(1, 30), st.floats(0, 1)), min_size=1, max_size=25))
-@settings(max_examples=60)
+@examples(60)
 def test_the_fit_is_a_maximum(table: list[tuple[int, float]]) -> None:
     """No nearby parameters are likelier than the fitted ones, whatever the tasks."""
     trials = np.array([n for n, _ in table])

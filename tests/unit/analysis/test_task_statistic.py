@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import ArrayLike
 from scipy import stats
 
 from auditor.analysis.metrics import Columns
 from auditor.analysis.task_statistic import TaskStatistic, mean_of, minus, of_columns, ratio
+from tests.examples import examples
 
 VALUES = st.lists(st.floats(0, 1), min_size=1, max_size=40)
 
@@ -26,7 +27,7 @@ def share_of(hits: ArrayLike, tries: ArrayLike) -> TaskStatistic:
 
 
 @given(st.integers(1, 60), st.data())
-@settings(max_examples=25, deadline=None)
+@examples(25)
 def test_binary_values_get_clopper_and_pearson(tasks: int, data: st.DataObject) -> None:
     """For values of 0 and 1 both bounds are Clopper and Pearson's, up to the noise of the draws."""
     hits = data.draw(st.integers(0, tasks))
@@ -40,7 +41,6 @@ def test_binary_values_get_clopper_and_pearson(tasks: int, data: st.DataObject) 
 
 
 @given(VALUES)
-@settings(deadline=None)
 def test_bounds_enclose_the_value_and_widen_with_confidence(values: list[float]) -> None:
     """The interval holds its value, stays in the range, and a higher confidence never narrows it."""
     statistic = mean_of(ids(len(values)), np.array(values), 0, 1)
@@ -53,7 +53,7 @@ def test_bounds_enclose_the_value_and_widen_with_confidence(values: list[float])
 
 
 @given(st.integers(1, 200), st.sampled_from([0.0, 0.3, 1.0]))
-@settings(deadline=None, max_examples=30)
+@examples(30)
 def test_equal_tasks_never_give_a_point(tasks: int, value: float) -> None:
     """Tasks that all agree leave doubt, above and below, that shrinks with their number."""
     estimate = mean_of(ids(tasks), np.full(tasks, value), 0, 1).estimate(0.95)
@@ -86,7 +86,6 @@ def test_tasks_without_a_try_do_not_matter() -> None:
 
 
 @given(VALUES, st.floats(0, 1))
-@settings(deadline=None)
 def test_a_run_against_itself_differs_by_nothing(values: list[float], shift: float) -> None:
     """The difference from itself is 0 with an interval around it; from a shifted self it is the shift."""
     ours = mean_of(ids(len(values)), np.array(values), 0, 2)

@@ -8,13 +8,14 @@ import textwrap
 from collections.abc import Callable
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from auditor.extraction import assemble, complete, extract
 from auditor.extraction.restore import restored
 from auditor.records import InputSuite, Task
 from auditor.targets import Target, TargetKind
+from tests.examples import examples
 from tests.extraction_answers import BODY, DRAFT, FENCED, FENCED_DRAFT, PROGRAM
 from tests.extraction_wild import MEANT, WILD, numbered
 from tests.property.test_extract_spans import programs
@@ -47,7 +48,7 @@ DIALECTS: dict[str, Callable[[str], str]] = {
 }
 
 
-@settings(max_examples=120, deadline=None)
+@examples(120)
 @given(programs(), st.sampled_from(list(DIALECTS)))
 def test_a_program_survives_every_dialect(program: str, name: str) -> None:
     """A right program comes out byte for byte, whatever marks its strings hold."""
@@ -59,7 +60,7 @@ def test_a_program_survives_every_dialect(program: str, name: str) -> None:
     assert found.solution == program, (name, found.rule, found.reason)
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(programs())
 def test_a_program_that_parses_is_never_restored(program: str) -> None:
     """What undoes the work of pages and terminals leaves a whole program alone, whatever its strings hold."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.errors import UsageError
@@ -16,6 +16,7 @@ from auditor.gates.outputs.choice import choice_json, choice_markdown, choice_te
 from auditor.report.sentences.choice import answer
 from auditor.results import Terms
 from auditor.results.choice import NONE
+from tests.examples import examples
 from tests.unit.gates.builders import CountRow, counts, entry, view
 
 TASK = st.integers(1, 6).flatmap(
@@ -37,7 +38,7 @@ def utility(n: int, b: int, t: int, k: int, cost: float, draw_cost: float) -> fl
 
 
 @given(TABLES, st.sampled_from([0.0, 1.0, 4.0]), st.sampled_from([0.0, 0.05, 0.3]))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_the_choice_is_the_best_of_all(tables: list[list[tuple[int, int, int]]], cost: float, draw_cost: float) -> None:
     """No model at any K, nor none, beats the chosen one, by walking through every draw."""
     tasks = min(map(len, tables))

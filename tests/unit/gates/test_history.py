@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.config import GateConfig
@@ -35,6 +35,7 @@ from auditor.results import (
 from auditor.results import (
     to_json as as_json,
 )
+from tests.examples import examples
 from tests.unit.gates.builders import CountRow, counts, document, entry
 
 TASKS = 40
@@ -66,7 +67,7 @@ def figure(found: History, at: int, metric: str, model: int = 0) -> HistoryFigur
     return one
 
 
-@settings(max_examples=10)
+@examples(6)
 @given(st.integers(0, 1000))
 def test_a_run_against_itself_is_equal_and_unmarked(seed: int) -> None:
     """Every change is exactly 0 and equal, and nothing else changed."""
@@ -83,7 +84,7 @@ def test_a_run_against_itself_is_equal_and_unmarked(seed: int) -> None:
     assert not found.runs[1].since_previous
 
 
-@settings(max_examples=10)
+@examples(6)
 @given(st.integers(0, 1000))
 def test_a_change_is_what_gate_and_compare_compute(seed: int) -> None:
     """Difference, interval and verdict are those of `compare` and of a margin against a baseline."""

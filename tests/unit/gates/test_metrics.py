@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from auditor.analysis import metrics as figures
@@ -25,6 +25,7 @@ from auditor.gates.metrics import METRICS, NAMES, Parameters
 from auditor.gates.metrics.page import overview, page
 from auditor.results import UNDEFINED, Conditional, CountedEstimate, Estimate, WithinTask
 from tests.conftest import ROOT
+from tests.examples import examples
 from tests.unit.gates.builders import CountRow, MadeRun, comparison, criterion, entry, view
 
 COUNTS = st.integers(1, 8).flatmap(
@@ -87,7 +88,7 @@ def test_the_page_is_up_to_date() -> None:
 
 
 @given(TABLE)
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_values_are_those_of_the_report(rows: list[CountRow]) -> None:
     """Each figure that the analysis names has the very same value here."""
     model = view(entry("m", rows)).models[0]
@@ -104,7 +105,7 @@ def test_values_are_those_of_the_report(rows: list[CountRow]) -> None:
 
 
 @given(TABLE, st.sampled_from([0.0, 1.0, 4.0]), st.sampled_from([0.0, 0.02, 0.3, 2.0]))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_best_utility_is_the_best_of_the_utilities(rows: list[CountRow], cost: float, draw_cost: float) -> None:
     """The best utility and K* are the maximum and its first place among the utilities at each K, and none."""
     model = view(entry("m", rows, draw_cost=draw_cost)).models[0]
@@ -126,7 +127,7 @@ def test_best_utility_is_the_best_of_the_utilities(rows: list[CountRow], cost: f
     st.sampled_from([0.0, 0.001, 0.1, 1.5]),
 )
 @example([(200, 150, 150)], 0.0, 0.0)
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_optimum_is_that_of_the_report(table: list[tuple[int, int, int]], cost: float, draw_cost: float) -> None:
     """K* and its utility are the report's in a rule and in a choice, whatever draws cost, on a flat top too."""
     rows = [(f"T/{i}", n, b % (n + 1), t % (b % (n + 1) + 1)) for i, (n, b, t) in enumerate(table)]
@@ -145,7 +146,7 @@ def test_optimum_is_that_of_the_report(table: list[tuple[int, int, int]], cost: 
 
 
 @given(TABLE, st.integers(1, 3))
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_what_is_accepted_is_right_or_wrong(rows: list[CountRow], attempts: int) -> None:
     """At every K the accepted are the correct and the wrong together, and draws per correct is their quotient."""
     rows = [row for row in rows if row[1] >= attempts]
@@ -198,7 +199,7 @@ def test_style_weighs_samples_within_and_tasks_between(tmp_path: Path) -> None:
     st.lists(st.lists(st.tuples(st.integers(1, 9), st.integers(1, 4)), min_size=1, max_size=4), min_size=1, max_size=4),
     st.sampled_from([10.0, 50.0, 90.0]),
 )
-@settings(max_examples=15, deadline=None)
+@examples(15)
 def test_percentiles_weigh_tasks_equally(
     tmp_path_factory: pytest.TempPathFactory, tasks: list[list[tuple[int, int]]], percentile: float
 ) -> None:

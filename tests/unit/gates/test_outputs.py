@@ -10,7 +10,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from junitparser import Error, Failure, JUnitXml, Skipped
 from sarif_pydantic import Sarif
@@ -22,6 +22,7 @@ from auditor.gates.metrics import METRICS
 from auditor.gates.outputs import to_github, to_json, to_junit, to_markdown, to_sarif, write_programs
 from auditor.gates.outputs.program_files import program_uri
 from auditor.gates.plain_words import IN_PLAIN_WORDS
+from tests.examples import examples
 from tests.unit.gates.builders import MadeRun, counts, entry, finding, view
 from tests.unit.gates.sarif_schema import SCHEMA
 
@@ -146,7 +147,7 @@ def test_github_annotates_by_severity() -> None:
 
 
 @given(HOSTILE)
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_hostile_names_break_no_form(text: str) -> None:
     """Whatever a model or rule is called, XML, JSON, Markdown, commands and terminal stay whole."""
     results = hostile(text)
@@ -238,7 +239,7 @@ def test_sarif_needs_the_database() -> None:
 
 
 @given(st.text(max_size=400), st.text(max_size=40))
-@settings(max_examples=200)
+@examples(200)
 def test_program_paths_stay_inside(model: str, task: str) -> None:
     """No model or task name can make a path leave its folder, nor hold what a URI cannot."""
     uri = program_uri(model, task, "0123abcd")

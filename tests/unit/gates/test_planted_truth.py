@@ -24,6 +24,7 @@ def test_rules_at_95_percent_rarely_decide_wrongly(scenario: Scenario) -> None:
     assert {name: count / COUNT for name, count in counts.items() if count / COUNT > ALLOWED} == {}
 
 
+@pytest.mark.slow
 def test_lower_confidence_decides_more() -> None:
     """The guarantee follows the rule's confidence: at 60 % wrong verdicts are common, at 99 % they are rare."""
     scenario = SCENARIOS[3]

@@ -100,6 +100,7 @@ def test_a_sheet_takes_no_answer_for_a_formula(tmp_path: Path) -> None:
     assert [json.loads(line)["raw"] for line in written(tmp_path, "samples", "jsonl").splitlines()] == texts
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("form", "table"), [("jsonl", "style"), ("csv", "samples"), ("parquet", "samples")])
 def test_memory_does_not_grow_with_the_table(tmp_path: Path, form: str, table: str) -> None:
     """Three times the rows take no more memory to export."""

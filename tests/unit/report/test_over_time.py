@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import replace
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.analysis import AnalysisOptions, Counts, analyze
@@ -19,6 +19,7 @@ from auditor.report.history_page import runs_grid, section
 from auditor.report.sentences import history as words
 from auditor.report.sentences import slices as slice_words
 from auditor.results import ChangeVerdict, Difference, Estimate, History, SliceFigures, Slicing
+from tests.examples import examples
 from tests.simulated_counts import Population
 from tests.unit.gates.builders import document, entry
 
@@ -58,7 +59,7 @@ def test_titles_and_leads_say_what_the_verdicts_say() -> None:
     assert "single answers right equal on every task" in words.lead(again, again.models[0])
 
 
-@settings(max_examples=8)
+@examples(8)
 @given(st.integers(0, 99), st.integers(0, 99))
 def test_no_claim_without_a_verdict(one: int, other: int) -> None:
     """Where no change is clear, no sentence says better, worse or clearly but after "no"."""

@@ -79,6 +79,7 @@ ANSWERS = [
 ]
 
 
+@pytest.mark.slow
 def test_other_readings_are_judged_and_kept(tmp_path: Path) -> None:
     """With readings = "all" the document holds the gap and the answers between; a second run adds nothing."""
     settings = write_run(tmp_path, ANSWERS, "all")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cache
 from importlib import resources
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.analysis import Counts, analyze
@@ -33,6 +34,7 @@ from auditor.results import (
     Terms,
     WithinTask,
 )
+from tests.examples import examples
 from tests.unit.report.documents import make_document
 
 SHARES = st.floats(0, 1)
@@ -135,7 +137,7 @@ def plain_sentences(model: ModelAnalysis) -> list[str]:
 
 
 @given(audits())
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_sentences_on_simulated_audits_claim_what_their_verdicts_say(analysis: Analysis) -> None:
     """Never is said of a typed never alone; a line is claimed only over enough models; figures claim nothing."""
     verdicts = {row.verdict for row in analysis.across.reach}
@@ -155,7 +157,7 @@ def test_sentences_on_simulated_audits_claim_what_their_verdicts_say(analysis: A
 
 
 @given(audits())
-@settings(max_examples=25, deadline=None)
+@examples(25)
 def test_one_sample_per_task_tells_of_one_attempt(analysis: Analysis) -> None:
     """With one sample per task no sentence tells of a second attempt, except that it is unknown, once."""
     for model in analysis.models:
@@ -164,6 +166,12 @@ def test_one_sample_per_task_tells_of_one_attempt(analysis: Analysis) -> None:
             assert not re.search(r"\b([2-9]|\d\d+) attempts", text)
             assert "predict" not in text
             assert figures.attempts(model).count(figures.ONE_SAMPLE) <= 1
+
+
+@cache
+def a_model() -> ModelAnalysis:
+    """Return a model of a small document, made once."""
+    return make_document(models=1, tasks=2, samples=2, false_positives=0).models[0]
 
 
 SIDES = st.tuples(st.floats(-1, 1), st.floats(0, 0.5), st.sampled_from([None, 0.01, 0.2]))
@@ -184,7 +192,7 @@ def test_style_is_said_to_differ_only_where_it_clearly_does(found: list[tuple[fl
     ]  # fmt: skip
     text = style.rules(rules).replace("never-better", "")
     assert bool(strong_words(text)) == bool(sides)
-    model = make_document(models=1, tasks=2, samples=2, false_positives=0).models[0]
+    model = a_model()
     assert model.style is not None
     for one in within:
         scored = replace(model, style=replace(model.style, score=replace(model.style.score, within_task=one)))
@@ -223,7 +231,7 @@ def test_templates_claim_nothing() -> None:
 @given(SHARES, SHARES, st.floats(0, 0.2))
 def test_a_prediction_and_the_bound_are_one_story(predicted: float, bound: float, half: float) -> None:
     """A prediction above the bound is never told without it: as within its interval, or as not to be relied on."""
-    model = make_document(models=1, tasks=2, samples=2, false_positives=0).models[0]
+    model = a_model()
     assert model.extrapolation is not None
     points = tuple(replace(point, correct=Estimate(predicted)) for point in model.extrapolation.points)
     upper = Estimate(bound, max(0.0, bound - half), min(1.0, bound + half))

@@ -158,6 +158,7 @@ def test_a_line_that_is_no_text_is_named(tmp_path: Path, packed: bool) -> None:
         read_all(path)
 
 
+@pytest.mark.slow
 @pytest.mark.data
 def test_real_completions_become_programs(data: Path) -> None:
     """Recorded completions become programs that define the entry point; functions cut off in their body stay broken."""

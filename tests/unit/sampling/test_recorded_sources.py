@@ -260,6 +260,7 @@ def test_odd_separators_do_not_split_a_row(tmp_path: Path) -> None:
     assert Reading(path).solutions == [odd + PROGRAM] * 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["bigcode", "livecodebench", "inspect"])
 def test_memory_is_flat(tmp_path: Path, kind: str) -> None:
     """A document of 32 MB is read in a few, since items are read one by one."""

@@ -10,13 +10,14 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.errors import StoreError
 from auditor.records import Finding, InputSuite, Outcome, Sample, SampleStatus, StyleResult, SuiteName, Task, Verdict
 from auditor.store import DisputedVerdict, Store
 from auditor.targets import Target, TargetKind
+from tests.examples import examples
 
 TASKS = [
     Task(f"T/{n}", "def f():\n", Target(TargetKind.FUNCTION, "f"), "", InputSuite(()), InputSuite(())) for n in range(4)
@@ -57,7 +58,7 @@ rows = st.lists(
 )
 
 
-@settings(max_examples=15)
+@examples(15)
 @given(rows, st.permutations(range(3)), st.lists(st.integers(0, 2), max_size=3))
 def test_parts_merge_to_the_whole_in_any_order_and_any_number_of_times(
     given_rows: list[tuple[int, int, str]], order: list[int], again: list[int]
