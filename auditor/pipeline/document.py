@@ -14,6 +14,7 @@ from auditor.errors import StoreError
 from auditor.json_types import JsonObject, object_or_empty, objects_in
 from auditor.pipeline.canaries import canary_figure, canary_tasks
 from auditor.pipeline.run import Run
+from auditor.pipeline.select import selection_of
 from auditor.records import JudgedSample, Label, Outcome, SampleStatus, SuiteName
 from auditor.results import (
     Coverage,
@@ -73,6 +74,7 @@ def _model(run: Run, store: Store, entry: ModelAnalysis, totals: SamplingTotals,
         false_positives=tuple(false_positives(store, entry.model, {row.task_id for row in entry.per_task})),
         readings=_reading_gap(run, store, entry.model, due),
         canaries=canary_figure(store.judged(entry.model), canary_tasks(store)),
+        selection=selection_of(store, entry),
     )
 
 

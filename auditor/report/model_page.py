@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from auditor.report.cells import Cell, Column, Grid
-from auditor.report.charts import difficulty, forest, resampling, slices, verifier
+from auditor.report.charts import difficulty, forest, resampling, selection, slices, verifier
 from auditor.report.charts.frame import Figure, Table
 from auditor.report.gates import verdict
 from auditor.report.headline import headlines
@@ -24,6 +24,7 @@ from auditor.report.reading import (
     tasks_analysed,
 )  # fmt: skip
 from auditor.report.sentences import canaries, curves, figures, readings, style
+from auditor.report.sentences import selection as selection_words
 from auditor.report.text import count, number, percent, plural, signed, visible
 from auditor.results import ModelAnalysis, ModelReport, Optimum, ReportDocument, TwoTypeOptimum
 
@@ -69,6 +70,10 @@ def context(
         ),
         "utility": _present(resampling.utility(model, level)),
         "optimal": optimal_grid(model, level),
+        "selection": _present(
+            selection.against_ceiling(model.selection, level), selection.over_draws(model.selection, level)
+        ),
+        "not_selected": "" if model.selection else selection_words.NOT_COMPARED,
         "slices": slices.charts(model, level),
         "slices_told": slices.told(model),
         "kinds": _present(difficulty.histogram(model), difficulty.belief(model)),

@@ -76,6 +76,7 @@ from auditor.results.model import (
 from auditor.results.options import AnalysisOptions, Level, Pairs, Unanswered
 from auditor.results.published import AsPublished, Published, PublishedBucket, PublishedOptimum, PublishedTwoType
 from auditor.results.readings import ReadingGap, RecoveredAnswer
+from auditor.results.selection import CeilingVerdict, RuleCurve, Selection, SelectionPoint, SelectionRule, Selections
 from auditor.results.slices import SliceFigures, Slicing, ThinSlice
 from auditor.results.style import (
     BeforeAfter,
@@ -110,6 +111,7 @@ __all__ = [
     "BenchmarkFacts",
     "Canaries",
     "Candidate",
+    "CeilingVerdict",
     "ChangeVerdict",
     "Choice",
     "Conditional",
@@ -168,12 +170,17 @@ __all__ = [
     "ReportDocument",
     "RocPoint",
     "RubricFacts",
+    "RuleCurve",
     "RuleGap",
     "SamplesPerTask",
     "SamplingCost",
     "Saturation",
     "ScoreGap",
     "SecondVerifier",
+    "Selection",
+    "SelectionPoint",
+    "SelectionRule",
+    "Selections",
     "Severity",
     "SliceFigures",
     "Slicing",

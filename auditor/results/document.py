@@ -16,6 +16,7 @@ from auditor.results.history import History
 from auditor.results.model import ModelAnalysis
 from auditor.results.options import AnalysisOptions
 from auditor.results.readings import ReadingGap
+from auditor.results.selection import Selection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +119,8 @@ class ModelReport(ModelAnalysis):
     """What extraction may cost; null unless other readings were judged (``[verify] readings = "all"``)."""
     canaries: Canaries | None = None
     """Samples on impossible variants of tasks; null where the benchmark has none."""
+    selection: Selection | None = None
+    """Rules of choosing among accepted samples; null unless `auditor select` compared them on these samples."""
 
     @classmethod
     def of(
@@ -131,6 +134,7 @@ class ModelReport(ModelAnalysis):
         false_positives: tuple[FalsePositiveExample, ...],
         readings: ReadingGap | None = None,
         canaries: Canaries | None = None,
+        selection: Selection | None = None,
     ) -> ModelReport:
         """Join a model's analysis with what is known of its samples."""
         figures = {one.name: getattr(analysis, one.name) for one in fields(ModelAnalysis)}
@@ -143,6 +147,7 @@ class ModelReport(ModelAnalysis):
             false_positives=false_positives,
             readings=readings,
             canaries=canaries,
+            selection=selection,
         )
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, Self, TypeVar, cast, overload
 
 from auditor.json_types import JsonObject, JsonValue
-from auditor.results import Analysis, BenchmarkFacts, EnvironmentFacts, RubricFacts, from_plain, to_plain
+from auditor.results import Analysis, BenchmarkFacts, EnvironmentFacts, RubricFacts, Selections, from_plain, to_plain
 from auditor.shards import Shard
 
 if TYPE_CHECKING:
@@ -102,6 +102,8 @@ class Meta:
     """Linter → version, at the last scoring."""
     analysis = MetaEntry(Analysis, remedy="run `auditor analyze` again")
     """The last analysis."""
+    selections = MetaEntry(Selections, remedy="run `auditor select` again")
+    """The last comparison of selection rules."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

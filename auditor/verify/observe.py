@@ -262,6 +262,16 @@ def agrees(line: bytes, expected: bytes, arguments: tuple[object, ...], suite: I
         return False
 
 
+def gives(line: bytes, expected: object, arguments: tuple[object, ...], suite: InputSuite) -> bool:
+    """Say whether an answer is a value that the suite's rule of equality accepts for ``expected``."""
+    if not returned(line) or said(line) is not Message.VALUE:
+        return False
+    try:
+        return accepts(value_of(line), expected, arguments, atol=suite.atol, oracle=None)
+    except WireError:
+        return False
+
+
 def show_answer(line: bytes) -> str:
     """Write an answer as short Python source, or the exception's class and message."""
     return "no answer" if line == NO_ANSWER else "not run" if line == NOT_RUN else show_line(line)

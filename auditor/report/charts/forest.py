@@ -68,7 +68,7 @@ def criteria(found: Sequence[CriterionGap], level: str, key: str = "style-criter
             ],
         ),
         lambda size: draw(lines, size, "wrong minus right programs, percentage points"),
-        _sizes(lines),
+        sizes(lines),
         note=note,
     )  # fmt: skip
 
@@ -95,7 +95,7 @@ def rules(found: Sequence[RuleGap], level: str) -> Figure | None:
             ],
         ),
         lambda size: draw(lines[:SHOWN_RULES], size, "wrong minus right programs, percentage points"),
-        _sizes(lines[:SHOWN_RULES]),
+        sizes(lines[:SHOWN_RULES]),
     )  # fmt: skip
 
 
@@ -114,7 +114,7 @@ _LABEL, _LABEL_NARROW = 50, 38
 """Characters of a line of a label, beside the plot and, on a phone, above its bar."""
 
 
-def _sizes(lines: Sequence[ForestLine]) -> tuple[Size, Size]:
+def sizes(lines: Sequence[ForestLine]) -> tuple[Size, Size]:
     """Choose rows of 30 px, on a phone of 44 px; higher ones where a label takes two lines."""
     tall, tall_narrow = (any(len(in_lines(row.label, limit)) > 1 for row in lines) for limit in (_LABEL, _LABEL_NARROW))
     return (

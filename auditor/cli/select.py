@@ -1,0 +1,85 @@
+"""``auditor select``: rules of choosing among accepted answers, compared."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from auditor.cli.run import ConfigArgument
+from auditor.cli.terminal import FolderOption, OutputFormat, QuietOption, emit_json, format_option, print_lines
+
+if TYPE_CHECKING:
+    from auditor.results import Difference, Selection, Selections
+
+
+def select(
+    config: ConfigArgument = Path("audit.toml"),
+    out: FolderOption = None,
+    tests: Annotated[
+        Path | None,
+        typer.Option("--tests", metavar="FILE", help="Written tests as JSONL: task_id, tests (asserts as text)."),
+    ] = None,
+    inputs: Annotated[int, typer.Option(min=1, help="New inputs on which the programs of a task are compared.")] = 100,
+    subsets: Annotated[int, typer.Option(min=1, help="Random subsets per task and number of draws.")] = 200,
+    form: Annotated[OutputFormat, format_option(OutputFormat.TEXT, OutputFormat.JSON)] = OutputFormat.TEXT,
+    quiet: QuietOption = False,
+) -> None:
+    """Compare rules of choosing among accepted samples.
+
+    Resampling takes the first sample that passes base. Other rules take the shortest, the best style, one of the
+    largest class of programs that answer new inputs alike, the class that wins on inputs that tell classes apart, or,
+    with --tests, the group that agrees with most written tests. Accepted programs run in the sandbox on inputs made
+    from the base suite; plus says only afterwards whether the choice was right. Each rule's accuracy is given by number
+    of draws, with its interval, and against resampling's ceiling. The result stays with the run; `auditor report`
+    shows it.
+
+    Exit codes: 0 compared, 1 the sandbox fails, 2 there is no analysis or a file cannot be read.
+    Example: auditor select audit.toml
+    Example: auditor select audit.toml --tests written-tests.jsonl --inputs 200
+    """
+    from auditor.cli.progress import TerminalProgress
+    from auditor.pipeline import Run
+    from auditor.pipeline.lock import sole_worker
+    from auditor.pipeline.select import SelectOptions
+    from auditor.pipeline.select import select as compare
+    from auditor.results import to_plain
+
+    with TerminalProgress(quiet=quiet) as progress:
+        run = Run.open(config, out, progress)
+        with sole_worker(run.folder, create=False), run.store(create=False) as store:
+            found = compare(run, store, SelectOptions(inputs=inputs, tests=tests, subsets=subsets))
+    if form is OutputFormat.JSON:
+        emit_json(to_plain(found))
+    else:
+        print_lines(as_text(found))
+
+
+def as_text(found: Selections) -> str:
+    """Return a table for each model: rules down, draws across, and the difference from the ceiling."""
+    return "\n\n".join(_table(one) for one in found.models) or "no model has an accepted sample"
+
+
+def _table(found: Selection) -> str:
+    draws = [point.attempts for point in found.rules[0].points]
+    ceiling = _share(found.ceiling.value)
+    lines = [
+        f"{found.model}: {found.tasks} tasks, {found.programs} accepted programs, {found.inputs} new inputs",
+        f"resampling without end: {ceiling} of the tasks ({_share(found.ceiling.low)} to {_share(found.ceiling.high)})",
+        "",
+        f"{'tasks solved by draws':<26}" + "".join(f"{number:>7}" for number in draws) + "  over the ceiling, points",
+    ]
+    for rule in found.rules:
+        cells = "".join(f"{_share(point.accuracy.value):>7}" for point in rule.points)
+        lines.append(f"{rule.rule.value:<26}{cells}  {_points(rule.over_ceiling)} {rule.verdict.value}")
+    return "\n".join(lines)
+
+
+def _share(value: float | None) -> str:
+    return "-" if value is None else f"{100 * value:.1f}%"
+
+
+def _points(gap: Difference) -> str:
+    parts = ["-" if one is None else f"{100 * one:+.1f}" for one in (gap.value, gap.low, gap.high)]
+    return f"{parts[0]} ({parts[1]} to {parts[2]})"

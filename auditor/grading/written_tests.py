@@ -1,0 +1,116 @@
+"""Tests that somebody wrote, such as a model: ``assert f(1) == 2`` as an input and the output that it claims."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from auditor.benchmark.rows import jsonl_rows
+from auditor.benchmark.values import canonical
+from auditor.errors import InputError
+from auditor.json_types import list_or_empty
+from auditor.records import Task
+
+PER_TEXT = 5
+"""Tests taken of one text, the first ones, as CodeT does."""
+_ASSERT = re.compile(r"\bassert\b")
+_LONGEST = 2_000
+"""Characters of one test; a longer one is not read."""
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenTest:
+    """An input and the output that is claimed for it."""
+
+    arguments: tuple[object, ...]
+    expected: object
+    times: int
+    """How often it was written, at least 1."""
+
+
+def claims_in(text: str, name: str) -> Iterator[tuple[tuple[object, ...], object]]:
+    """Yield the claims of a text: calls of ``name`` with literal arguments, equal to a literal or taken as true."""
+    for part in _ASSERT.split(f"\n{text}"):
+        claim = _claim(part[:_LONGEST].strip(), name)
+        if claim is not None:
+            yield claim
+
+
+def _claim(text: str, name: str) -> tuple[tuple[object, ...], object] | None:
+    """Read the longest beginning of a text that is an expression."""
+    lines = text.splitlines()
+    for end in range(len(lines), 0, -1):
+        head = "\n".join(lines[:end])
+        try:
+            statement = ast.parse(f"assert ({head}\n)" if "," not in head else f"assert {head}").body[0]
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue
+        return _values(statement.test, name) if isinstance(statement, ast.Assert) else None
+    return None
+
+
+def _values(test: ast.expr, name: str) -> tuple[tuple[object, ...], object] | None:
+    expected: object = True
+    match test:
+        case ast.Compare(left=left, ops=[ast.Eq() | ast.Is()], comparators=[right]):
+            try:
+                expected = ast.literal_eval(right)
+            except (ValueError, TypeError, SyntaxError):
+                return None
+            call = left
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            call, expected = operand, False
+        case _:
+            call = test
+    match call:
+        case ast.Call(func=ast.Name(id=called), args=arguments, keywords=[]) if called == name:
+            try:
+                return tuple(ast.literal_eval(one) for one in arguments), expected
+            except (ValueError, TypeError, SyntaxError):
+                return None
+    return None
+
+
+def read_written_tests(path: Path, tasks: Mapping[str, Task], *, most: int) -> dict[str, list[WrittenTest]]:
+    """Read a JSONL file of written tests: task id → tests, those written most often first, at most ``most``.
+
+    A row names its task by ``task_id`` or by its whole ``prompt``, and has texts under ``tests`` or ``samples``: of
+    each, the first five asserts count. Rows of other tasks are passed over. Raises
+    :class:`~auditor.errors.InputError` where no row holds a test of a known task.
+    """
+    by_prompt = {task.prompt.strip(): task_id for task_id, task in tasks.items()}
+    found: dict[str, list[WrittenTest]] = {}
+    for row in jsonl_rows(path):
+        values = row.values
+        prompt = str(values.get("prompt", "")).strip()
+        task_id = str(values.get("task_id", by_prompt.get(prompt, _begun(prompt, by_prompt))))
+        if task_id in tasks:
+            texts = [str(text) for text in list_or_empty(values.get("tests", values.get("samples")))]
+            found[task_id] = counted(texts, tasks[task_id].target.name)[:most]
+    if not any(found.values()):
+        remedy = 'give rows such as {"task_id": "…", "tests": ["assert f(1) == 2"]}'
+        raise InputError("holds no test of a task of this run", where=str(path), remedy=remedy)
+    return found
+
+
+def _begun(prompt: str, by_prompt: Mapping[str, str]) -> str:
+    """Return the task whose prompt a longer one begins with; empty where there is none."""
+    return next((task_id for own, task_id in by_prompt.items() if own and prompt.startswith(own)), "")
+
+
+def counted(texts: Sequence[str], name: str) -> list[WrittenTest]:
+    """Return the different tests of some texts, those written most often first."""
+    times: Counter[str] = Counter()
+    claims: dict[str, tuple[tuple[object, ...], object]] = {}
+    for text in texts:
+        for number, claim in enumerate(claims_in(text, name)):
+            if number == PER_TEXT:
+                break
+            key = canonical((*claim[0], claim[1]))
+            times[key] += 1
+            claims.setdefault(key, claim)
+    return [WrittenTest(*claims[key], count) for key, count in times.most_common()]

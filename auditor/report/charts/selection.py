@@ -1,0 +1,116 @@
+"""Charts of selection rules: accuracy over draws, and each rule's difference from resampling's ceiling."""
+
+from __future__ import annotations
+
+import altair as alt
+
+from auditor.report.charts.forest import ForestLine, draw, sizes
+from auditor.report.charts.frame import (
+    ACCENT,
+    FAINT,
+    INK,
+    PERCENT,
+    QUIET,
+    Chart,
+    Figure,
+    Size,
+    Table,
+    axis_y,
+    figure,
+    hover,
+    log_attempts,
+    narrow,
+    spread_labels,
+    text_mark,
+    values,
+    wide,
+)
+from auditor.report.reading import percent_of, percent_span, points_of, points_span
+from auditor.report.sentences import selection as words
+from auditor.report.text import count, p_value
+from auditor.results import CeilingVerdict, RuleCurve, Selection, SelectionRule
+
+
+def against_ceiling(found: Selection | None, level: str) -> Figure | None:
+    """Draw each rule's accuracy at the most draws minus resampling's ceiling, with its interval."""
+    if found is None:
+        return None
+    rows = [rule for rule in found.rules if rule.rule is not SelectionRule.ANY]
+    lines = [ForestLine(rule.rule.value, rule.over_ceiling, words.behind(found)) for rule in rows]
+    return figure(
+        "selection",
+        words.title(found),
+        "Share of tasks solved by each rule of choosing among the accepted samples minus resampling’s ceiling, in "
+        "percentage points with intervals, paired by task. In colour: clear of zero after adjustment.",
+        Table(
+            ("rule", "solved", f"{level} interval", "over the ceiling, points", f"{level} interval", "p, adjusted"),
+            [
+                (rule.rule.value, percent_of(rule.points[-1].accuracy), percent_span(rule.points[-1].accuracy),
+                 points_of(rule.over_ceiling), points_span(rule.over_ceiling), p_value(rule.over_ceiling.p_adjusted))
+                for rule in rows
+            ],
+        ),
+        lambda size: draw(lines, size, "accuracy minus resampling’s ceiling, percentage points"),
+        sizes(lines),
+        note=words.note(found),
+    )  # fmt: skip
+
+
+def over_draws(found: Selection | None, level: str) -> Figure | None:
+    """Draw the share of tasks solved against the draws, one line per rule; nothing for a single draw."""
+    if found is None or len(found.rules[0].points) < 2:
+        return None
+    body = [
+        (rule.rule.value, count(point.attempts), percent_of(point.accuracy), percent_span(point.accuracy),
+         points_of(point.gain), points_span(point.gain))
+        for rule in found.rules
+        for point in rule.points
+    ]  # fmt: skip
+    shown = "in colour what clearly beats the ceiling (dotted)"
+    return figure(
+        "selection-draws",
+        f"Accuracy of each rule by the number of draws, {shown}",
+        "Lines over the number of samples drawn, on a logarithmic axis: the share of tasks solved by each rule; a "
+        "dotted rule marks resampling’s ceiling.",
+        Table(
+            ("rule", "draws", "solved", f"{level} interval", "over any accepted, points", f"{level} interval"), body
+        ),
+        lambda size: _draw(found, size),
+        (wide(320, right=190), narrow(300, right=128)),
+    )  # fmt: skip
+
+
+def _color(rule: RuleCurve) -> str:
+    if rule.rule is SelectionRule.ANY:
+        return INK
+    if rule.rule is not SelectionRule.ORACLE and rule.verdict is CeilingVerdict.ABOVE:
+        return ACCENT
+    return FAINT if rule.rule is SelectionRule.ORACLE else QUIET
+
+
+def _draw(found: Selection, size: Size) -> Chart:
+    last = found.rules[0].points[-1].attempts
+    x = log_attempts(last, size, "samples drawn, K")
+    shares = [point.accuracy.value or 0.0 for rule in found.rules for point in rule.points]
+    low, high = max(0.0, min(shares) - 0.04), min(1.0, max(shares) + 0.04)
+    scale = alt.Scale(domain=[low, high], nice=False)
+    y = alt.Y("y:Q", scale=scale, axis=axis_y("share of tasks solved", size=size, label=PERCENT))
+    layers: list[alt.Chart] = []
+    if found.ceiling.value is not None:
+        rule_mark = alt.Chart(values([{"y": found.ceiling.value}]))
+        layers.append(rule_mark.mark_rule(color=INK, strokeDash=[1, 3], strokeWidth=1.5).encode(y=y))
+    ends, says = [], []
+    for rule in found.rules:
+        points = [{"x": point.attempts, "y": point.accuracy.value} for point in rule.points]
+        dash = [6, 3] if rule.rule is SelectionRule.ORACLE else [1, 0]
+        line = alt.Chart(values(points)).mark_line(color=_color(rule), strokeWidth=1.8, strokeDash=dash)
+        layers.append(line.encode(x=x, y=y))
+        ends.append((rule.points[-1].accuracy.value or 0.0, rule.rule.value, _color(rule)))
+        says += [{**point, "says": words.says(rule, at)} for at, point in enumerate(points)]
+    placed = spread_labels([at for at, _, _ in ends], 15 / size.height * (high - low), low, high)
+    for at, (_, name, color) in zip(placed, ends, strict=True):
+        text = name.replace("largest class, then style", "class, then style") if size.narrow else name
+        mark = {"x": last, "y": at, "text": text}
+        layers.append(text_mark([mark], x, alt.Y("y:Q", scale=scale), color=QUIET if color == FAINT else color))
+    layers.append(hover(says, x, y))
+    return alt.layer(*layers)

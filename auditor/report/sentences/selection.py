@@ -1,0 +1,66 @@
+"""What the comparison of selection rules says."""
+
+from __future__ import annotations
+
+from auditor.report.reading import percent_whole, points_of, points_span
+from auditor.report.sentences.evidence import Evidence, say
+from auditor.report.text import count, listing, percent, plural
+from auditor.results import CeilingVerdict, RuleCurve, Selection, SelectionRule
+
+NOT_COMPARED = "Rules of choosing among accepted answers have not been compared: `auditor select` does."
+
+
+def _beside(found: Selection) -> list[RuleCurve]:
+    """Return the rules that can be used: neither resampling itself nor the perfect choice."""
+    return [rule for rule in found.rules if rule.rule not in {SelectionRule.ANY, SelectionRule.ORACLE}]
+
+
+def title(found: Selection) -> str:
+    """Say whether any rule beats resampling's ceiling."""
+    rules = _beside(found)
+    above = [rule for rule in rules if rule.verdict is CeilingVerdict.ABOVE]
+    draws = plural(found.rules[0].points[-1].attempts, "draw")
+    if above:
+        best = max(above, key=lambda rule: rule.over_ceiling.value or 0.0)
+        return say(
+            "With {draws}, {names} clearly {beat} resampling’s ceiling of {ceiling}: {best} by {points} points",
+            Evidence.CLEAR, draws=draws, names=listing([f"“{rule.rule.value}”" for rule in above]),
+            beat="beats" if len(above) == 1 else "beat", ceiling=percent(found.ceiling.value),
+            best=f"“{best.rule.value}”", points=points_of(best.over_ceiling),
+        )  # fmt: skip
+    return say(
+        "With {draws}, none of {rules} is shown to beat resampling’s ceiling of {ceiling}",
+        draws=draws, rules=plural(len(rules), "other rule"), ceiling=percent_whole(found.ceiling, 1),
+    )  # fmt: skip
+
+
+def note(found: Selection) -> str:
+    """Say what is behind the figures."""
+    exact = listing([f"“{rule.rule.value}”" for rule in found.rules if rule.exact])
+    text = say(
+        "{tasks}, {programs}, {inputs} on {observed}, {tests}. Exact: {exact}; the others in the mean over {subsets} "
+        "per task.",
+        tasks=plural(found.tasks, "task"), programs=plural(found.programs, "accepted program"),
+        inputs=plural(found.inputs, "new input"), observed=plural(found.observed, "task"),
+        tests=plural(found.written_tests, "written test"), exact=exact,
+        subsets=plural(found.subsets, "random subset"),
+    )  # fmt: skip
+    oracle = found.rule(SelectionRule.ORACLE)
+    if oracle is not None:
+        text += say(" A perfect choice reaches {share}.", share=percent_whole(oracle.points[-1].accuracy, 1))
+    return text
+
+
+def says(rule: RuleCurve, at: int) -> str:
+    """Describe one point."""
+    point = rule.points[at]
+    return say(
+        "{rule}, {draws}: {share} solved, {points} points ({span}) over any accepted",
+        rule=rule.rule.value, draws=plural(point.attempts, "draw"), share=percent_whole(point.accuracy, 1),
+        points=points_of(point.gain), span=points_span(point.gain),
+    )  # fmt: skip
+
+
+def behind(found: Selection) -> str:
+    """Say how many tasks are behind a row."""
+    return say("{tasks} tasks", tasks=count(found.tasks))
