@@ -1,125 +1,39 @@
 """How often intervals hold a known truth, and how often verdicts are wrong, on simulated audits.
 
-``python -m tests.coverage_study [--repeats 200] [--part audits|verdicts|style]`` prints Markdown tables; each part
-says how many audits it simulated. Tasks are drawn each time from a population whose figures are known: strong,
-middle and weak models, 30, 164 and 400 tasks, 1 to 100 samples per task. Every interval that the product prints has a
-row. *Before* is the interval without the bound for few deviating tasks, on the same audits.
+``python -m tests.coverage_study [--repeats 200] [--part audits|verdicts|style] [--cells FILE]`` prints Markdown tables;
+each part says how many audits it simulated. Tasks are drawn each time from a population whose figures are known:
+strong, middle and weak models, 30, 164 and 400 tasks, 1 to 100 samples per task. Every interval that the product prints
+has a row. *Before* is the interval without the bound for few deviating tasks, on the same audits.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
-from scipy.special import betaincinv
 
-from auditor.analysis import Counts, Level, intervals, metrics
+from auditor.analysis import Counts, Level, intervals
 from auditor.analysis.attempt_set import best_attempt_set
 from auditor.analysis.bootstrap import Bootstrap, measure
 from auditor.analysis.curve import Band, scaling_curve
-from auditor.analysis.metrics import Statistic
+from tests.coverage_pairs import compared, stronger
+from tests.coverage_truth import FP_COST, Tallies, Tally, Truth
 from tests.simulated_counts import Population, sample
 from tests.style_study import style
 from tests.verdict_study import verdicts
 
-FP_COST = 2.0
-MOST = 20
-"""Largest K of the curves, or n if that is smaller."""
 MODELS = {
     "strong": Population(a=2.0, b=0.5, floor=0.75, slope=0.2),
     "middle": Population(),
     "weak": Population(a=0.25, b=0.8, floor=0.6, slope=0.3, firmness=4.0),
 }
 TASKS, SAMPLES = (30, 164, 400), (1, 5, 20, 100)
-
-
-@dataclass
-class Tally:
-    """How often the truth lay inside, below and above."""
-
-    inside: int = 0
-    below: int = 0
-    above: int = 0
-
-    def see(self, low: float, high: float, truth: float) -> None:
-        self.below += truth < low - 1e-9
-        self.above += truth > high + 1e-9
-        self.inside += low - 1e-9 <= truth <= high + 1e-9
-
-    @property
-    def coverage(self) -> float:
-        return self.inside / max(1, self.inside + self.below + self.above)
-
-
-@dataclass
-class Truth:
-    """What the figures are for tasks with these rates, if their samples were drawn for ever."""
-
-    passing: np.ndarray
-    precise: np.ndarray
-    samples: int
-
-    @property
-    def most(self) -> int:
-        return min(self.samples, MOST)
-
-    @cached_property
-    def known(self) -> list[tuple[str, Statistic, float]]:
-        """Each figure with its truth."""
-        return [(name, statistic, float(value)) for name, statistic, value in self.figures()]
-
-    @cached_property
-    def points(self) -> list[tuple[str, int, float]]:
-        """Points of the curves with their truths."""
-        return [(name, k, float(value)) for name, k, value in self.curves()]
-
-    @cached_property
-    def utilities(self) -> list[float]:
-        """Utility with 0, 1 … attempts."""
-        return [0.0, *(self.utility(k) for k in range(1, self.most + 1))]
-
-    def within(self, attempts: int) -> np.ndarray:
-        return 1 - (1 - self.passing) ** attempts
-
-    def utility(self, attempts: int) -> float:
-        return float((self.within(attempts) * (self.precise - FP_COST * (1 - self.precise))).mean())
-
-    def figures(self) -> Iterator[tuple[str, Statistic, float]]:
-        """Yield each figure with its truth; those over tasks with a base pass weigh a task with its chance of one."""
-        passing, precise, most = self.passing, self.precise, self.most
-        right, seen, at = passing * precise, self.within(self.samples), self.within(most)
-        unsolved = 1 - right**self.samples
-        rate = passing * (1 - precise) / np.maximum(1 - right, 1e-12)
-        yield "single-sample accuracy", metrics.single_sample, right.mean()
-        yield "acceptance", metrics.acceptance, passing.mean()
-        yield "pass@K", metrics.pass_at(most), (1 - (1 - right) ** most).mean()
-        yield "conditional accuracy at K", metrics.conditional_at(most), (at * precise).sum() / at.sum()
-        yield "false discovery rate, pooled", metrics.false_discovery_micro, (passing - right).sum() / passing.sum()
-        yield "false-positive rate", metrics.false_positive, (unsolved * rate).sum() / unsolved.sum()
-        yield "false-positive rate, pooled", metrics.false_positive_micro, (passing - right).sum() / (1 - right).sum()
-        yield "limit, lower bound", metrics.ceiling_lower, (seen * precise).mean()
-        yield "limit, upper bound", metrics.ceiling_upper, (seen * precise + 1 - seen).mean()
-        for first, last in ((1, 1), (2, 3), (4, 7), (8, 15)):
-            if last <= most:
-                arrived = (1 - passing) ** (first - 1) - (1 - passing) ** last
-                share = (arrived * (1 - precise)).sum() / arrived.sum()
-                yield f"share false, attempts {first} to {last}", metrics.attempt_bucket(first, last), share
-
-    def curves(self) -> Iterator[tuple[str, int, float]]:
-        """Yield (curve, K, truth)."""
-        for k in sorted({1, min(5, self.most), self.most}):
-            within = self.within(k)
-            yield "accepted within K", k, within.mean()
-            yield "correct within K", k, (within * self.precise).mean()
-            yield "expected draws", k, 1 + sum((1 - self.within(j)).mean() for j in range(1, k))
-            yield "utility at K", k, self.utility(k)
-
-
-Tallies = dict[str, Tally]
+LEAST, MOST_WANTED = 93.0, 97.5
+"""Coverage in % that a 95 % interval should have, as a mean over models and samples."""
 
 
 def look(counts: Counts, bootstrap: Bootstrap, truth: Truth, tallies: Tallies) -> None:
@@ -151,66 +65,85 @@ def study(
     repeats: int = 1000,
     resamples: int = 500,
     same_tasks: bool = False,
+    pairs: bool = False,
     seed: int = 0,
 ) -> Tallies:
     """Repeat the audit and count how often each interval holds the truth.
 
-    ``same_tasks`` keeps one set of tasks and draws only samples again; the truth is then theirs.
+    ``same_tasks`` keeps one set of tasks and draws only samples again; the truth is then theirs. ``pairs`` compares
+    each model with a stronger one on the same tasks, too.
     """
     rng = np.random.default_rng(seed)
-    middles = betaincinv(population.a, population.b, (np.arange(100_000) + 0.5) / 100_000)
     passing, precise = population.rates(tasks, rng)
-    truth = Truth(middles, population.floor + population.slope * middles, samples)
-    if same_tasks:
-        truth = Truth(passing, precise, samples)
-    else:
-        many = population.rates(200_000, np.random.default_rng(99))
-        truth = Truth(*many, samples)
+    many = population.rates(200_000, np.random.default_rng(99))
+    truth = Truth(*((passing, precise) if same_tasks else many), samples)
     tallies: Tallies = {}
+    second, companions = Truth(*stronger(truth.passing, truth.precise), samples), np.random.default_rng((seed, 1))
     for repeat in range(repeats):
-        if same_tasks:
-            counts = sample(passing, precise, samples, rng, "simulated")
-        else:
-            counts = population.counts(tasks, samples, rng)
-        look(counts, Bootstrap(resamples=resamples, seed=repeat % 8, level=level), truth, tallies)
+        bootstrap = Bootstrap(resamples=resamples, seed=repeat % 8, level=level)
+        if not same_tasks:
+            passing, precise = population.rates(tasks, rng)
+        counts = sample(passing, precise, samples, rng, "simulated")
+        look(counts, bootstrap, truth, tallies)
+        if pairs:
+            other = sample(*stronger(passing, precise), samples, companions, "stronger")
+            compared((counts, truth), (other, second), bootstrap, tallies)
     return tallies
 
 
-Cells = dict[tuple[str, str, int, int], float]
-"""Coverage by interval, model, tasks and samples."""
+Cell = tuple[bool, str, int, int]
+"""With the new bound or without, model, tasks and samples."""
 
 
-def audits(repeats: int, chosen: Sequence[int] = TASKS) -> None:
-    """Print the coverage of every interval of one model, by number of tasks, with and without the new bound."""
-    found: dict[bool, Cells] = {False: {}, True: {}}
+def audits(repeats: int, file: Path | None) -> None:
+    """Print the coverage of every interval by number of tasks, with and without the bound for few deviating tasks."""
+    known = _remembered(file, repeats)
     few = intervals.FEW
-    cells = [(tasks, samples, model) for tasks in chosen for samples in SAMPLES for model in MODELS]
-    for place, (tasks, samples, model) in enumerate(cells, start=1):
-        for after in (True, False):
-            intervals.FEW = few if after else 0.0  # type: ignore[misc]
-            done = study(MODELS[model], tasks=tasks, samples=samples, repeats=repeats, resamples=300, seed=7)
-            found[after] |= {(name, model, tasks, samples): tally.coverage for name, tally in done.items()}
-        intervals.FEW = few  # type: ignore[misc]
+    cells = [(after, model, tasks, samples)
+             for tasks in TASKS for samples in SAMPLES for model in MODELS for after in (True, False)]  # fmt: skip
+    for place, cell in enumerate(cells, start=1):
+        if cell in known:
+            continue
+        after, model, tasks, samples = cell
+        intervals.FEW = few if after else 0.0
+        found = study(MODELS[model], tasks=tasks, samples=samples, repeats=repeats, resamples=300, pairs=True, seed=7)
+        intervals.FEW = few
+        known[cell] = {name: tally.coverage for name, tally in found.items()}
+        if file:
+            with file.open("a") as out:
+                print(json.dumps({"cell": cell, "repeats": repeats, "covered": known[cell]}), file=out)
         print(f"{place} of {len(cells)} cells", file=sys.stderr, flush=True)
-        if place % len(MODELS) == 0 and samples == SAMPLES[-1]:
-            _table(found, tasks, repeats)
+    cells_each = f"{repeats} audits for each of {len(MODELS)} models and n = {', '.join(map(str, SAMPLES))}"
+    print(f"{cells_each}: mean coverage in %, lowest cell in brackets.\n")
+    _table(known)
 
 
-def _table(found: dict[bool, Cells], tasks: int, repeats: int) -> None:
-    """Print the coverage at one number of tasks: the mean over models and samples, and the lowest cell."""
-    chosen = [cell for cell in found[True] if cell[2] == tasks]
-    print(
-        f"\n{tasks} tasks: {repeats} audits for each of {len(MODELS)} models and n = {', '.join(map(str, SAMPLES))}.\n"
-    )
-    print("| interval | mean before | lowest before | mean after | lowest after | where |\n|---|--:|--:|--:|--:|---|")
-    for name in dict.fromkeys(cell[0] for cell in chosen):
-        own = [cell for cell in chosen if cell[0] == name]
-        shares = {after: np.array([found[after][cell] for cell in own]) for after in (False, True)}
-        worst = own[int(np.argmin(shares[True]))]
-        row = [
-            f"{100 * number:.1f}" for after in (False, True) for number in (shares[after].mean(), shares[after].min())
-        ]
-        print(f"| {name} | {' | '.join(row)} | {worst[1]}, n = {worst[3]} |", flush=True)
+def _remembered(file: Path | None, repeats: int) -> dict[Cell, dict[str, float]]:
+    """Read the cells that an earlier run of as many repeats left."""
+    if file is None or not file.exists():
+        return {}
+    rows = [json.loads(line) for line in file.read_text().splitlines()]
+    return {(bool(row["cell"][0]), *row["cell"][1:]): row["covered"] for row in rows if row["repeats"] == repeats}
+
+
+def _table(found: dict[Cell, dict[str, float]]) -> None:
+    """Print a row per interval: means over models and samples, and the lowest cell."""
+    columns = [(tasks, after) for tasks in TASKS for after in (False, True)]
+    head = [f"{tasks} tasks, {'after' if after else 'before'}" for tasks, after in columns]
+    print(f"| interval | {' | '.join(head)} |\n|---|{'--:|' * len(columns)}")
+    outside = []
+    for name in dict.fromkeys(name for covered in found.values() for name in covered):
+        row = []
+        for tasks, after in columns:
+            shares = {cell: covered[name] for cell, covered in found.items()
+                      if (cell[2], cell[0]) == (tasks, after) and name in covered}  # fmt: skip
+            mean, worst = 100 * float(np.mean(list(shares.values()))), min(shares, key=lambda cell: shares[cell])
+            row.append(f"{mean:.1f} ({100 * shares[worst]:.0f})")
+            if after and not LEAST <= mean <= MOST_WANTED:
+                outside.append(f"{name}, {tasks} tasks: {mean:.1f}; lowest {worst[1]}, n = {worst[3]}")
+        print(f"| {name} | {' | '.join(row)} |")
+    print(f"\nOutside {LEAST:g} to {MOST_WANTED:g} %:\n")
+    print("\n".join(f"- {line}" for line in outside))
 
 
 def main() -> None:
@@ -218,13 +151,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repeats", type=int, default=200)
     parser.add_argument("--part", choices=PARTS, action="append")
+    parser.add_argument("--cells", type=Path, help="JSONL that remembers cells of the audits between runs")
     options = parser.parse_args()
     for part in options.part or PARTS:
         print(f"\n## {part}\n", flush=True)
-        PARTS[part](options.repeats)
+        PARTS[part](options.repeats, options.cells)
 
 
-PARTS: dict[str, Callable[[int], None]] = {"audits": audits, "verdicts": verdicts, "style": style}
+PARTS: dict[str, Callable[[int, Path | None], None]] = {
+    "audits": audits,
+    "verdicts": lambda repeats, _: verdicts(repeats),
+    "style": lambda repeats, _: style(repeats),
+}
 
 
 if __name__ == "__main__":

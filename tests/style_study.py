@@ -11,6 +11,7 @@ import numpy as np
 from scipy.stats import wilcoxon
 
 from auditor.analysis.stratified import stratified_difference
+from tests.style_intervals import intervals
 
 CASES = {
     "3 false, 3 true": (3, 3),
@@ -50,3 +51,4 @@ def style(repeats: int) -> None:
             found = np.array([_audit(rng, tasks, sizes, gap) for _ in range(repeats)]) < 0.05
             cells.append(", ".join(f"{100 * share:.0f}" for share in found.mean(axis=0)))
         print(f"| {name} | {' | '.join(cells)} |")
+    intervals(repeats)

@@ -17,8 +17,9 @@ from auditor.config import GateConfig
 from auditor.gates import Judgement, RunView, evaluate
 from auditor.gates.choose import choose
 from auditor.results import AnalysisOptions, Reach, Terms
+from tests.gate_study import as_entry, chosen, looks, settling
 from tests.simulated_counts import Population, sample, shared_rates
-from tests.unit.gates.builders import document, entry
+from tests.unit.gates.builders import document
 
 FAST = AnalysisOptions(resamples=300, fp_costs=(1.0,), extrapolate=False)
 
@@ -113,7 +114,7 @@ def gates(repeats: int, models: int = 20, tasks: int = 60, samples: int = 10) ->
     ]
     rng, failed = np.random.default_rng(8), [0, 0]
     for _ in range(repeats):
-        entries = [_entry(population.counts(tasks, samples, rng, f"m{i}")) for i in range(models)]
+        entries = [as_entry(population.counts(tasks, samples, rng, f"m{i}")) for i in range(models)]
         run = RunView.of(document(*entries))
         failed[0] += any(
             result.verdict is Judgement.FAIL for rule in rules for one in run.names
@@ -129,7 +130,7 @@ def choices(repeats: int, models: int = 5, tasks: int = 60, samples: int = 10) -
     for _ in range(repeats):
         passing, precise = population.rates(tasks, rng)
         counts = [sample(passing, precise, samples, rng, f"m{i}") for i in range(models)]
-        wrong += choose(RunView.of(document(*map(_entry, counts))), Terms(fp_cost=1.0)).clear
+        wrong += choose(RunView.of(document(*map(as_entry, counts))), Terms(fp_cost=1.0)).clear
     return _row(f"`choose` clear among {models} equal models", "5 %", None, wrong / repeats)
 
 
@@ -149,20 +150,19 @@ def optimism(repeats: int, models: int = 20, tasks: int = 30, samples: int = 20)
     )
 
 
-def _entry(counts: Counts) -> object:
-    rows = zip(counts.task_ids, counts.n.tolist(), counts.base_passes.tolist(), counts.correct.tolist(), strict=True)
-    return entry(counts.model, rows)
-
-
 def _row(name: str, wanted: str, before: float | None, after: float) -> str:
     known = "–" if before is None else f"{100 * before:.1f} %"
     return f"| {name} | {wanted} | {known} | {100 * after:.1f} % |"
 
 
 def verdicts(repeats: int) -> None:
-    """Print the rates of wrong answers."""
-    print(f"{repeats} simulated audits a row (gates and choices: {repeats // 4}).\n")
-    print("| case | wanted | before | after |\n|---|---|---|---|")
-    rows = [line(repeats), *pairs(repeats), *reach(repeats), gates(repeats // 4), choices(repeats // 4),
-            optimism(repeats // 20)]  # fmt: skip
-    print("\n".join(rows))
+    """Print the rates of wrong answers, row by row."""
+    few = max(1, repeats // 4)
+    print(f"{repeats} simulated audits a row (rules of 20 models: {few}; bias: {repeats // 20}).\n")
+    print("| case | wanted | before | after |\n|---|---|---|---|", flush=True)
+    for models, tasks in ((5, 60), (9, 60), (17, 60), (9, 164), (17, 164)):
+        print(line(repeats, tasks, models), flush=True)
+    print("\n".join([*pairs(repeats), *reach(repeats), gates(few)]), flush=True)
+    print("\n".join([choices(repeats), *(chosen(repeats, tasks, equal=equal)
+                                        for tasks in (30, 164) for equal in (True, False))]), flush=True)  # fmt: skip
+    print("\n".join([*settling(repeats), looks(repeats), optimism(repeats // 20)]), flush=True)

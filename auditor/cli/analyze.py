@@ -199,16 +199,19 @@ def _exclusion(rule: str | None) -> str | tuple[str, ...] | None:
 
 
 def _tell(result: Analysis, simulated: Collection[str] = ()) -> None:
-    """Summarise on stderr how much was analysed and what was left out."""
+    """Summarise on stderr: the figures, attempts by cost, what twice the tests would find, and what was left out."""
+    from auditor.cli.figures import attempts_by_cost, figures_table, published_table
+    from auditor.report.sentences.curves import saturation
+
+    tables = [figures_table(result, None, simulated), *filter(None, map(published_table, result.models))]
+    for line in tables[0].split("\n"):
+        say(line)
     for entry in result.models:
-        accuracy, ceiling = entry.single_sample_accuracy.value, entry.conditional_accuracy.value
-        best = ", ".join(f"{one.attempts} at cost {one.fp_cost:g}" for one in entry.optimal_attempts)
-        reach = "no sample passes base" if ceiling is None else f"ceiling {ceiling:.3f}"
-        name = f"{entry.model} (simulated)" if entry.model in simulated else entry.model
-        say(
-            f"{name}: {entry.tasks} tasks, {entry.samples} samples, single-sample accuracy "
-            f"{accuracy:.3f}, {reach}; best attempts {best}"
-        )
+        say(f"{entry.model}: {attempts_by_cost(entry)}")
+        if found := saturation(entry.saturation):
+            say(f"{entry.model}: {found}")
+    for line in "\n".join(tables[1:]).splitlines():
+        say(line)
     names = ", ".join(result.exclusions.reasons)
     count = len(result.exclusions.tasks)
     tasks = "1 task" if count == 1 else f"{count} tasks"

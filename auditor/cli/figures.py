@@ -46,6 +46,30 @@ def figures_table(
     return "\n".join([text_table(columns, rows, width, color=color), *notes])
 
 
+def attempts_by_cost(entry: ModelAnalysis) -> str:
+    """Return a model's best number of attempts at every cost that was analysed."""
+    from auditor.report.reading import attempts_span
+
+    costs = [
+        f"{one.attempts}{f' ({span})' if (span := attempts_span(one)) else ''} at cost {one.fp_cost:g}"
+        for one in entry.optimal_attempts
+    ]
+    return f"best number of attempts {', '.join(costs)}" if costs else "no cost of a wrong answer was analysed"
+
+
+def published_table(entry: ModelAnalysis) -> str:
+    """Return a model's figures in the published way beside ours; empty where none was asked for."""
+    from auditor.gates.outputs.tables import TextColumn, text_table
+    from auditor.report.sentences.published import beside
+
+    rows = beside(entry)
+    if not rows:
+        return ""
+    columns = [TextColumn("figure"), TextColumn("as published", right=True), TextColumn("ours", right=True)]
+    heading = f"{one_line(entry.model)}, figures as arXiv 2411.17501 computes them:"
+    return "\n".join([heading, text_table(columns, [list(row) for row in rows], None)])
+
+
 def _reference_cost(analysis: Analysis) -> float | None:
     """Return the cost of a false positive to show: 1 if it was analysed, else the first."""
     costs = [one.fp_cost for entry in analysis.models for one in entry.optimal_attempts]

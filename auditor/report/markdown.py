@@ -19,7 +19,7 @@ from auditor.report.reading import (
     points_of,
     tasks_analysed,
 )  # fmt: skip
-from auditor.report.sentences import across, canaries, figures, names, readings
+from auditor.report.sentences import across, canaries, figures, names, published, readings
 from auditor.report.sentences import choice as choice_words
 from auditor.report.sentences import history as history_words
 from auditor.report.text import count, cut, plural, visible
@@ -32,10 +32,6 @@ SHOWN_COSTS = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0, 100.0)
 """Costs of a wrong answer at which the choice is tabulated."""
 _ATTEMPTS_NOTE = (
     "r: cost of a wrong answer, in right ones. 0: do not sample. +: the most analysed; the best may be larger."
-)
-_STYLE_NOTE = (
-    "How much more often wrong programs meet a criterion than right ones, in percentage points, within tasks; "
-    "**bold**: clearly different from zero after adjustment."
 )
 _STYLE_NOTE = (
     "How much more often wrong programs meet a criterion than right ones, in percentage points, within tasks; "
@@ -63,9 +59,11 @@ def summary(document: ReportDocument) -> str:
         blocks += ["## Over time", _history(document.history)]
     if best := _optimal(models):
         blocks += ["## Attempts to allow (K*)", best]
-        blocks += [
-            "r: cost of a wrong answer, in right ones. 0: do not sample. +: the most analysed; the best may be larger."
-        ]
+        blocks.append(_ATTEMPTS_NOTE)
+    for model in models:
+        if rows := published.beside(model):
+            blocks += [f"## {published.TITLE}: {plain(model.model)}", published.ABOUT]
+            blocks.append(_table(("figure", "as published", "ours"), [[plain(text) for text in row] for row in rows]))
     if style := _style(models):
         blocks += ["## Style, wrong minus right programs", style]
         blocks.append(_STYLE_NOTE)

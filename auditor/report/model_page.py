@@ -23,7 +23,7 @@ from auditor.report.reading import (
     samples_per_task,
     tasks_analysed,
 )  # fmt: skip
-from auditor.report.sentences import canaries, curves, figures, readings, style
+from auditor.report.sentences import canaries, curves, figures, published, readings, style
 from auditor.report.sentences import selection as selection_words
 from auditor.report.text import count, number, percent, plural, signed, visible
 from auditor.results import ModelAnalysis, ModelReport, Optimum, ReportDocument, TwoTypeOptimum
@@ -76,6 +76,8 @@ def context(
         "not_selected": "" if model.selection else selection_words.NOT_COMPARED,
         "slices": slices.charts(model, level),
         "slices_told": slices.told(model),
+        "published": _published(model),
+        "published_about": published.ABOUT,
         "kinds": _present(difficulty.histogram(model), difficulty.belief(model)),
         "style": _present(*_style(model, level)),
         "adherence": adherence(model, level),
@@ -91,6 +93,12 @@ def context(
 
 def _present(*figures: Figure | None) -> list[Figure]:
     return [figure for figure in figures if figure is not None]
+
+
+def _published(model: ModelReport) -> Table | None:
+    """Tabulate the figures asked for in the published way beside ours."""
+    rows = published.beside(model)
+    return Table(("figure", "as published", "ours"), [list(row) for row in rows]) if rows else None
 
 
 def _style(model: ModelReport, level: str) -> list[Figure | None]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
 from pathlib import Path
 from statistics import fmean
 
@@ -11,8 +13,14 @@ import pytest
 from auditor.analysis import AnalysisOptions, Counts, analyze, counts_from_csv
 from auditor.analysis.as_published import as_published
 from auditor.errors import UsageError
+from auditor.report import model_page
+from auditor.report.charts.frame import Table
+from auditor.report.markdown import summary
+from auditor.report.sentences.published import beside
+from auditor.report.text import NARROW
 from auditor.results import AsPublished, ExclusionRule, Published
 from tests.e2e.command import auditor
+from tests.unit.report.documents import make_document
 
 ROWS = [("a", 10, 8, 4, 0), ("b", 10, 2, 2, 1), ("c", 10, 1, 0, 2), ("d", 10, 0, 0, 0), ("e", 10, 10, 5, 0)]
 """Task, n, base passes, correct, false negatives."""
@@ -94,11 +102,37 @@ def test_names_are_offered_on_the_command_line(tmp_path: Path) -> None:
     assert read.false_negatives is not None
     assert read.false_negatives.tolist() == [row[4] for row in ROWS]
     done = auditor(
-        "analyze", "--counts", file, "--as-published", "attempts,pass-at-1", "--resamples", "0", "-q", cwd=tmp_path
+        "analyze", "--counts", file, "--as-published", "attempts,pass-at-1", "--resamples", "0", cwd=tmp_path
     )
+    shown = [re.split(r"  +", line) for line in done.stderr.replace(NARROW, " ").splitlines()]
+    assert ["accepted but wrong, first accepted at attempt 1", "50.0 %", "47.6 %"] in shown
+    assert ["single answer right; published: passes plus, whatever base says", "28.0 %", "22.0 %"] in shown
     (model,) = json.loads(done.stdout)["models"]
     assert model["as_published"]["ways"] == ["attempts", "pass-at-1"]
     assert model["as_published"]["pass_at_1_plus"] == pytest.approx(0.28)
     assert Published.named(["all"]) == tuple(Published)
     with pytest.raises(UsageError, match="horizont"):
         Published.named(["horizont"])
+
+
+def test_the_report_shows_what_was_asked_for_beside_ours() -> None:
+    """The model's page and the Markdown have a table of both; without a way asked for neither has one."""
+    document = make_document(models=1, tasks=4, samples=4, false_positives=0)
+    found = analyze([counts()], AnalysisOptions(resamples=0, as_published=(Published.SOUNDNESS, Published.ATTEMPTS)))
+    (analysed,) = found.models
+    model = replace(document.models[0], as_published=analysed.as_published, two_type=analysed.two_type,
+                    attempt_buckets=analysed.attempt_buckets)  # fmt: skip
+    rows = {row.figure: row[1:] for row in beside(model)}
+    soundness = rows["wrong samples that base rejects (soundness)"]
+    assert soundness == ("73.1 %".replace(" ", NARROW), "74.4 %".replace(" ", NARROW))
+    assert analysed.as_published is not None
+    assert analysed.as_published.two_type is not None
+    theirs, own = analysed.as_published.two_type.optimal_attempts[0], analysed.two_type.optimal_attempts[0]
+    assert rows["K* of the two-type model, r = 0"] == (str(theirs.attempts), str(own.attempts))
+    shown = replace(document, models=(model,))
+    table = model_page.context(model, shown)["published"]
+    assert isinstance(table, Table)
+    assert [tuple(row) for row in table.body] == list(beside(model))
+    assert "## As published" in summary(shown)
+    assert model_page.context(document.models[0], document)["published"] is None
+    assert "As published" not in summary(document)

@@ -1,0 +1,113 @@
+"""Intervals that take two models, slices of the tasks, predictions and gates; part of the coverage study."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from auditor.analysis import Counts, metrics
+from auditor.analysis.across import compare_models
+from auditor.analysis.bootstrap import Bootstrap
+from auditor.analysis.extrapolation import extrapolate
+from auditor.analysis.slices import slicings
+from auditor.analysis.task_statistic import minus, of_columns
+from auditor.results import Estimate
+from tests.coverage_truth import Tallies, Tally, Truth
+
+Audit = tuple[Counts, Truth]
+"""What was seen of a model, and what is true of it."""
+See = Callable[[str, Estimate | None, float], None]
+_BEYOND = 5
+"""Attempts that are predicted, as a multiple of the samples."""
+_REFITS = 60
+_NAMES = {
+    "single_sample_accuracy": "difference of accuracy, paired",
+    "conditional_accuracy": "difference of conditional accuracy, paired",
+    "shared_precision": "difference of precision, shared tasks",
+    "false_positive_rate": "difference of false-positive rate, paired",
+}
+
+
+def stronger(passing: np.ndarray, precise: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Give the chances of a stronger model on the same tasks."""
+    return passing**0.6, precise**0.7
+
+
+def compared(one: Audit, other: Audit, bootstrap: Bootstrap, tallies: Tallies) -> None:
+    """Note whether each interval over two audits of the same tasks, and over parts of them, holds the truth."""
+
+    def see(name: str, found: Estimate | None, value: float) -> None:
+        if found is not None and found.low is not None and found.high is not None:
+            tallies.setdefault(name, Tally()).see(found.low, found.high, float(value))
+
+    _pairs(one, other, bootstrap, see)
+    _slices(one, other, bootstrap, see)
+    _predictions(one, bootstrap, see)
+    _gates(one, other, see)
+
+
+def _figures(truth: Truth) -> dict[str, float]:
+    return {name: value for name, _, value in truth.known}
+
+
+def _pairs(one: Audit, other: Audit, bootstrap: Bootstrap, see: See) -> None:
+    (first, mine), (second, theirs) = one, other
+    own, its, most = _figures(mine), _figures(theirs), mine.most
+    both = mine.within(mine.samples) * theirs.within(theirs.samples)
+    truths = {
+        "single_sample_accuracy": own["single-sample accuracy"] - its["single-sample accuracy"],
+        "conditional_accuracy": own["conditional accuracy at K"] - its["conditional accuracy at K"],
+        "shared_precision": (both * (mine.precise - theirs.precise)).sum() / both.sum(),
+        "false_positive_rate": own["false-positive rate"] - its["false-positive rate"],
+    }
+    found = compare_models([first, second], {first.model: most, second.model: most}, bootstrap)
+    for pair in found.paired:
+        see(_NAMES[pair.metric], pair.difference, truths[pair.metric])
+    for reach in found.reach:
+        if reach.weak == first.model:
+            target = its["single-sample accuracy"]
+            see("reach: accuracy within K minus target", reach.gap, (mine.within(most) * mine.precise).mean() - target)
+            see("reach: bound minus target", reach.upper_bound_gap, own["limit, upper bound"] - target)
+
+
+def _slices(one: Audit, other: Audit, bootstrap: Bootstrap, see: See) -> None:
+    """Compare a third of the tasks, on which the model is the stronger one, with the others."""
+    (first, mine), (second, theirs) = one, other
+    inside = np.arange(len(first)) < len(first) // 3
+    base, right = (np.where(inside, b, a) for a, b in ((first.base_passes, second.base_passes),
+                                                      (first.correct, second.correct)))  # fmt: skip
+    mixed = replace(first, base_passes=base, correct=right)
+    kinds = {task: (("kind", "in" if chosen else "out"),) for task, chosen in zip(first.task_ids, inside, strict=True)}
+    (grouping,) = slicings(mixed, mine.most, ["kind=in"], kinds, bootstrap)
+    own, its = _figures(mine), _figures(theirs)
+    for part in grouping.slices:
+        if part.name == "in":
+            see("accuracy of a slice", part.single_sample_accuracy, its["single-sample accuracy"])
+            see("false discovery rate of a slice", part.false_discovery_rate, 1 - its["conditional accuracy at K"])
+            see("difference of a slice, accuracy", part.accuracy_difference,
+                its["single-sample accuracy"] - own["single-sample accuracy"])  # fmt: skip
+            see("difference of a slice, false discovery rate", part.false_discovery_difference,
+                own["conditional accuracy at K"] - its["conditional accuracy at K"])  # fmt: skip
+
+
+def _predictions(one: Audit, bootstrap: Bootstrap, see: See) -> None:
+    counts, truth = one
+    ahead = _BEYOND * truth.samples
+    fit = extrapolate(counts, replace(bootstrap, resamples=_REFITS), attempts=[ahead])
+    if fit is not None:
+        see("predicted accepted at 5 n", fit.points[0].accepted, truth.within(ahead).mean())
+        see("predicted correct at 5 n", fit.points[0].correct, (truth.within(ahead) * truth.precise).mean())
+
+
+def _gates(one: Audit, other: Audit, see: See) -> None:
+    """The stricter intervals of gates, `choose`, `compare` and the history."""
+    (first, mine), (second, theirs) = one, other
+    own, its = _figures(mine), _figures(theirs)
+    accuracy, accuracy_of_other = (of_columns(c.task_ids, metrics.single_sample(c)) for c in (first, second))
+    see("gate: accuracy", accuracy.estimate(0.95), own["single-sample accuracy"])
+    false = of_columns(first.task_ids, metrics.false_discovery_at(mine.most)(first))
+    see("gate: false discovery rate", false.estimate(0.95), 1 - own["conditional accuracy at K"])
+    change = minus(accuracy, accuracy_of_other).estimate(0.95)
+    see("gate: change of accuracy, paired", change, own["single-sample accuracy"] - its["single-sample accuracy"])
