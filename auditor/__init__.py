@@ -90,7 +90,12 @@ __all__ = [
 def __getattr__(name: str) -> object:
     """Load a public name from its package."""
     if name not in _PACKAGE_OF:
-        raise AttributeError(f"module 'auditor' has no attribute {name!r}")
+        from auditor.deprecation import replacement
+
+        new = None if name.startswith("__") else replacement(name)
+        if new is None:
+            raise AttributeError(f"module 'auditor' has no attribute {name!r}")
+        name = new
     from importlib import import_module
 
     return getattr(import_module(f"auditor.{_PACKAGE_OF[name]}"), name)

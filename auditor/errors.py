@@ -16,7 +16,8 @@ Any other exception is a bug in auditor and keeps its traceback.
 
 from __future__ import annotations
 
-from enum import IntEnum
+import json
+from enum import IntEnum, StrEnum
 
 from auditor.text import one_line
 
@@ -37,59 +38,148 @@ class ExitCode(IntEnum):
     """The reader of the output went away, as in ``auditor … | head``."""
 
 
+class ErrorSlug(StrEnum):
+    """Why a command ended, for programs: a slug keeps its meaning. Each says when, and after the dash what to do."""
+
+    ERROR = "error"
+    """None of the others — follow the remedy in the message."""
+    INTERRUPTED = "interrupted"
+    """Ctrl-C, SIGTERM or SIGHUP — run the same command again to continue."""
+    USAGE = "usage"
+    """The command cannot be carried out as given; nothing was written — see `auditor COMMAND --help`."""
+    EXTRA_MISSING = "extra-missing"
+    """A package that only some need is not installed — install the extra that the message names."""
+    CONFIG = "config"
+    """A settings file, a rules file or a rubric cannot be used — correct what the message names."""
+    CONFIG_MISSING = "config-missing"
+    """The settings file is not there — check the path; `auditor init` writes one."""
+    CONFIG_SYNTAX = "config-syntax"
+    """The settings file is not TOML in UTF-8 — correct the line named."""
+    CONFIG_UNKNOWN_KEY = "config-unknown-key"
+    """A key does not exist — take the one that the message suggests, or [look it up](settings.md)."""
+    CONFIG_MISSING_KEY = "config-missing-key"
+    """A key is needed — add it; `auditor init` shows an example."""
+    CONFIG_VALUE = "config-value"
+    """A key has a value that it cannot have — correct the line named."""
+    INPUT = "input"
+    """A data file (tasks, samples, counts) is missing or has a bad row — correct the file and line named."""
+    OUTPUT = "output"
+    """The result cannot be written — name another file with `-o`, or free the disk."""
+    SANDBOX = "sandbox"
+    """Programs cannot be confined as `[verify] sandbox` asks — `auditor doctor` shows what is missing."""
+    ENDPOINT = "endpoint"
+    """A model's server gave no usable answer — give the same command again later; what was answered is kept."""
+    ENDPOINT_KEY = "endpoint-key"
+    """The server refuses the key — check the variable that `api_key_env` names."""
+    ENDPOINT_CREDIT = "endpoint-credit"
+    """The account has no credit left — top it up, then give the same command again."""
+    ENDPOINT_MODEL = "endpoint-model"
+    """The server does not know the model — correct `model`."""
+    ENDPOINT_URL = "endpoint-url"
+    """Nothing answers at the address, or something else does — correct `base_url`."""
+    ENDPOINT_PARAMETER = "endpoint-parameter"
+    """The server refuses a parameter of the requests — leave out the key that the message names."""
+    CLUSTER = "cluster"
+    """The Dask cluster cannot be reached, or has no worker fit for the work — see [scale](../scale.md)."""
+    BUDGET = "budget"
+    """The next request could exceed the budget, so it was not sent — raise `max_cost` or `max_tokens`."""
+    RUN_MISSING = "run-missing"
+    """The folder holds no run — name one that `auditor run` has written."""
+    RUN_NEWER = "run-newer"
+    """A newer version wrote the run — upgrade auditor."""
+    STORE = "store"
+    """The run's database cannot be used: locked, full, foreign or damaged — follow the message."""
+    DISK = "disk"
+    """The disk is full, or a file may not be read or written — free it or correct the permissions."""
+    FILE_SIZE = "file-size"
+    """A file exceeds the limit of this shell — raise it (`ulimit -f`)."""
+    OPEN_FILES = "open-files"
+    """Too many files are open — raise the limit (`ulimit -n 256`)."""
+    MEMORY = "memory"
+    """Memory or processes are used up — allow more, or lower `workers`."""
+
+
 class AuditorError(Exception):
     """An error that prints as one line: ``where: message — remedy``.
 
-    ``message`` says what happened; ``where`` names the file, line or setting; ``remedy`` is the next step.
+    ``message`` says what happened; ``where`` names the file, line or setting; ``remedy`` is the next step; ``slug``
+    says for programs what kind it is, by default the kind of its class.
     """
 
     exit_code = ExitCode.ERROR
+    slug = ErrorSlug.ERROR
 
-    def __init__(self, message: str, *, where: str | None = None, remedy: str | None = None) -> None:
+    def __init__(
+        self, message: str, *, where: str | None = None, remedy: str | None = None, slug: ErrorSlug | None = None
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.where = where
         self.remedy = remedy
+        self.slug = slug or type(self).slug
 
     def __str__(self) -> str:
         """Return ``where: message — remedy``, without the parts that were not given."""
         line = f"{self.where}: {self.message}" if self.where else self.message
         return one_line(f"{line} — {self.remedy}" if self.remedy else line)
 
+    def as_json(self) -> str:
+        """Return the error as one line of JSON in ASCII, for programs (``AUDITOR_ERRORS=json``)."""
+        told = {"message": self.message, "where": self.where, "remedy": self.remedy}
+        texts = {key: None if text is None else one_line(text) for key, text in told.items()}
+        return json.dumps({"schema": "auditor/error/1", "slug": self.slug, **texts, "exit_code": int(self.exit_code)})
+
 
 class EngineError(AuditorError):
     """The cluster cannot be reached, or has no worker that can do the work; what is done is kept."""
+
+    slug = ErrorSlug.CLUSTER
 
 
 class UsageError(AuditorError):
     """The command cannot be carried out as given; nothing was written."""
 
     exit_code = ExitCode.USAGE
+    slug = ErrorSlug.USAGE
 
 
 class ConfigError(UsageError):
     """A TOML file (settings, rules, rubric) is missing, malformed or contains something unknown."""
 
+    slug = ErrorSlug.CONFIG
+
 
 class InputError(UsageError):
     """A data file is missing or has a bad row; ``where`` is ``file:line``."""
+
+    slug = ErrorSlug.INPUT
 
 
 class OutputError(AuditorError):
     """The result cannot be written: stdout is closed, the disk is full, a folder is read-only."""
 
+    slug = ErrorSlug.OUTPUT
+
 
 class SandboxError(AuditorError):
     """The sandbox cannot be set up at the required level, or failed its own probes."""
+
+    slug = ErrorSlug.SANDBOX
 
 
 class EndpointError(AuditorError):
     """A model's endpoint refuses requests or cannot be reached."""
 
+    slug = ErrorSlug.ENDPOINT
+
 
 class BudgetError(AuditorError):
     """The next request could exceed the budget, so it is not sent."""
 
+    slug = ErrorSlug.BUDGET
+
 
 class StoreError(AuditorError):
     """The run's database cannot be used."""
+
+    slug = ErrorSlug.STORE

@@ -33,10 +33,15 @@ class Outcome(StrEnum):
     """What came of one suite on one program."""
 
     PASS = "pass"  # noqa: S105 - an outcome, not a password
+    """Every test passes."""
     FAIL = "fail"
+    """A test fails, by its result or by an exception."""
     TIMEOUT = "timeout"
+    """A test, or the suite in all, used up its CPU time."""
     MEMORY = "memory"
+    """It exceeded the limit of memory."""
     CRASH = "crash"
+    """Its process ended before the tests did."""
     INVALID = "invalid"
     """Does not parse, or does not define the entry point."""
     ERROR = "error"
@@ -47,7 +52,9 @@ class Label(StrEnum):
     """What a sample is, from its two verdicts."""
 
     TRUE_POSITIVE = "true_positive"
+    """Passes base and plus: accepted and correct."""
     FALSE_POSITIVE = "false_positive"
+    """Passes base and fails plus: accepted and wrong."""
     TRUE_NEGATIVE = "true_negative"
     """Fails base, and fails plus or was not run on plus."""
     FALSE_NEGATIVE = "false_negative"
@@ -71,6 +78,7 @@ class SampleStatus(StrEnum):
     """What came of one request for a sample; only ``ok`` ones carry a program into the score."""
 
     OK = "ok"
+    """An answer with a program."""
     TRUNCATED = "truncated"
     """The server cut the answer at its length limit."""
     REFUSED = "refused"
@@ -216,6 +224,7 @@ class FailureKind(StrEnum):
     """How a program fails a test."""
 
     WRONG_VALUE = "wrong value"
+    """The value or the output differs from the one expected."""
     EXCEPTION = "exception"
     """The program raised."""
     ASSERTION = "assertion"
@@ -223,9 +232,11 @@ class FailureKind(StrEnum):
     NO_ANSWER = "no answer"
     """Its time was over first."""
     MEMORY = "memory"
+    """It exceeded the limit of memory."""
     CRASH = "crash"
     """The process ended before it answered."""
     TOO_LARGE = "output too large"
+    """The value or the output exceeds the size that is read."""
     EXIT_CODE = "exit code"
     """A program ended with another status than 0."""
 

@@ -12,7 +12,8 @@ from typing import ClassVar, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import PydanticCustomError
 
-from auditor.errors import ConfigError
+from auditor.deprecation import replace_keys
+from auditor.errors import ConfigError, ErrorSlug
 from auditor.positions import line_of
 
 SectionT = TypeVar("SectionT", bound="Section")
@@ -41,7 +42,7 @@ def parse_toml(path: Path, schema: type[SectionT]) -> SectionT:
     """
     text = _text(path, schema)
     try:
-        data = tomllib.loads(text)
+        data = replace_keys(tomllib.loads(text), str(path))
     except tomllib.TOMLDecodeError as error:
         raise _syntax_error(path, text, str(error)) from None
     try:
@@ -105,9 +106,11 @@ def _text(path: Path, schema: type[Section]) -> str:
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         remedy = f"{schema.example} writes one to start from" if schema.example else "check the path"
-        raise ConfigError("no such file", where=str(path), remedy=remedy) from None
+        raise ConfigError("no such file", where=str(path), remedy=remedy, slug=ErrorSlug.CONFIG_MISSING) from None
     except UnicodeDecodeError:
-        raise ConfigError("not UTF-8 text", where=str(path), remedy="save it as UTF-8") from None
+        raise ConfigError(
+            "not UTF-8 text", where=str(path), remedy="save it as UTF-8", slug=ErrorSlug.CONFIG_SYNTAX
+        ) from None
     except OSError as error:
         raise ConfigError(
             f"cannot be read: {error.strerror}",
@@ -121,7 +124,10 @@ def _syntax_error(path: Path, text: str, message: str) -> ConfigError:
     hit = _SYNTAX.search(message)
     line, column = (hit[1], hit[2]) if hit and hit[1] else (text.rstrip().count("\n") + 1, None)
     reason = _SYNTAX.sub(f" (column {column})" if column else " (the file ends too early)", message)
-    return ConfigError(f"not valid TOML: {reason}", where=f"{path}:{line}", remedy="correct this line")
+    where = f"{path}:{line}"
+    return ConfigError(
+        f"not valid TOML: {reason}", where=where, remedy="correct this line", slug=ErrorSlug.CONFIG_SYNTAX
+    )
 
 
 def _refusal(path: Path, text: str, schema: type[Section], error: ValidationError) -> ConfigError:
@@ -141,12 +147,13 @@ def _refusal(path: Path, text: str, schema: type[Section], error: ValidationErro
         known = sorted(_fields_at(schema, location[:-1]))
         near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
         remedy = f"did you mean {near[0]!r}?" if near else f"known here: {', '.join(known)}"
-        return ConfigError(f"unknown key {dotted!r}", where=where, remedy=remedy)
+        return ConfigError(f"unknown key {dotted!r}", where=where, remedy=remedy, slug=ErrorSlug.CONFIG_UNKNOWN_KEY)
     if first["type"] == "missing":
         example = f"; {schema.example} shows an example" if schema.example else ""
-        return ConfigError(f"{dotted!r} is missing", where=where, remedy=f"add {key!r}{example}")
+        remedy = f"add {key!r}{example}"
+        return ConfigError(f"{dotted!r} is missing", where=where, remedy=remedy, slug=ErrorSlug.CONFIG_MISSING_KEY)
     message = first["msg"].removeprefix("Value error, ")
-    return ConfigError(f"{dotted}: {message}", where=where, remedy="change this value")
+    return ConfigError(f"{dotted}: {message}", where=where, remedy="change this value", slug=ErrorSlug.CONFIG_VALUE)
 
 
 def _fields_at(schema: type[BaseModel], location: tuple[int | str, ...]) -> set[str]:

@@ -17,9 +17,11 @@ def doctor(
     form: Annotated[OutputFormat, format_option(OutputFormat.TEXT, OutputFormat.JSON)] = OutputFormat.TEXT,
     level: Annotated[str | None, typer.Option(help="Check this level only: landlock+seccomp, seccomp or none.")] = None,
     bundle: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Also write a zip file of facts for a bug report, without private ones."),
-    ] = None,
+        bool, typer.Option("--bundle", help="Also write a zip file of facts for a bug report, without private ones.")
+    ] = False,
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="With --bundle: the zip file.")] = Path(
+        "auditor-bug.zip"
+    ),
     run: Annotated[
         Path | None, typer.Option(metavar="DIR", help="With --bundle: a run folder, whose counts go in too.")
     ] = None,
@@ -27,7 +29,7 @@ def doctor(
     """Try the sandbox: what it protects on this machine, and what not.
 
     Exit codes: 0 untrusted programs are confined here, 1 they are not.
-    Example: auditor doctor --bundle bug.zip --run reports/audit
+    Example: auditor doctor --bundle --run reports/audit
     """
     from dataclasses import asdict
 
@@ -37,14 +39,14 @@ def doctor(
 
     if level is not None and level not in ORDER:
         raise UsageError(f"no such level: {level}", where="--level", remedy=f"one of {', '.join(ORDER)}")
-    if run is not None and bundle is None:
-        raise UsageError("names a run for a bundle", where="--run", remedy="give --bundle FILE too")
+    if run is not None and not bundle:
+        raise UsageError("names a run for a bundle", where="--run", remedy="give --bundle too")
     report = examine(level=level)
-    if bundle is not None:
+    if bundle:
         from auditor.cli.bundle import write_bundle
 
-        with writing(bundle):
-            say(f"{bundle}: {', '.join(write_bundle(bundle, report, run))}")
+        with writing(out):
+            say(f"{out}: {', '.join(write_bundle(out, report, run))}")
     if form is OutputFormat.JSON:
         emit_json({**asdict(report), "confined": report.confined})
     else:

@@ -3,81 +3,144 @@
 from __future__ import annotations
 
 import errno
+import os
 import signal
 import sqlite3
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import TextIO
 
 from auditor.cli import terminal
 from auditor.cli.app import app
-from auditor.errors import AuditorError, ExitCode
+from auditor.deprecation import AuditorDeprecationWarning
+from auditor.errors import AuditorError, ErrorSlug, ExitCode, StoreError, UsageError
 
-_FREE_DISK = "free the disk or correct the permissions, then run the same command again"
-_FEW_FILES = "raise the limit of open files (ulimit -n 256), then run the same command again"
-_FEW_PROCESSES = "allow more processes or memory, or lower `workers`, then run the same command again"
 _REMEDIES = {
-    errno.ENOSPC: _FREE_DISK,
-    errno.EDQUOT: _FREE_DISK,
-    errno.EROFS: _FREE_DISK,
-    errno.EACCES: _FREE_DISK,
-    errno.EPERM: _FREE_DISK,
-    errno.EFBIG: "raise the limit of a file's size (ulimit -f), then run the same command again",
-    errno.EMFILE: _FEW_FILES,
-    errno.ENFILE: _FEW_FILES,
-    errno.EAGAIN: _FEW_PROCESSES,
-    errno.ENOMEM: _FEW_PROCESSES,
+    ErrorSlug.DISK: "free the disk or correct the permissions, then run the same command again",
+    ErrorSlug.FILE_SIZE: "raise the limit of a file's size (ulimit -f), then run the same command again",
+    ErrorSlug.OPEN_FILES: "raise the limit of open files (ulimit -n 256), then run the same command again",
+    ErrorSlug.MEMORY: "allow more processes or memory, or lower `workers`, then run the same command again",
 }
-"""Failures of the machine rather than of auditor, and what the user can do. Others keep their traceback."""
+"""What the user can do about a failure of the machine."""
+_SLUGS = {
+    errno.ENOSPC: ErrorSlug.DISK,
+    errno.EDQUOT: ErrorSlug.DISK,
+    errno.EROFS: ErrorSlug.DISK,
+    errno.EACCES: ErrorSlug.DISK,
+    errno.EPERM: ErrorSlug.DISK,
+    errno.EFBIG: ErrorSlug.FILE_SIZE,
+    errno.EMFILE: ErrorSlug.OPEN_FILES,
+    errno.ENFILE: ErrorSlug.OPEN_FILES,
+    errno.EAGAIN: ErrorSlug.MEMORY,
+    errno.ENOMEM: ErrorSlug.MEMORY,
+}
+"""Failures of the machine rather than of auditor. Others keep their traceback."""
+FORMAT_VARIABLE = "AUDITOR_ERRORS"
+"""Names the environment variable that asks, with ``json``, for the line of an error as JSON."""
 
 
 def run_guarded() -> None:
     """Run the app and exit; raises only what is a bug."""
     terminal.open_standard_streams()
     try:
-        with _signals_as_interrupts():
-            app()
+        with _deprecations_as_lines(), _signals_as_interrupts():
+            _run_app()
     except (KeyboardInterrupt, SystemExit) as end:
         # typer turns Ctrl-C into an exit with this code and prints nothing.
         if isinstance(end, SystemExit) and end.code != ExitCode.INTERRUPTED:
             raise
-        _end("interrupted; run the same command again to continue", ExitCode.INTERRUPTED)
+        _end(_InterruptedError("interrupted; run the same command again to continue"))
     except BrokenPipeError:
         terminal.end_with_closed_pipe()
     except AuditorError as error:
-        _end(str(error), error.exit_code)
+        _end(error)
     except Exception as error:
-        message = _explanation(error)
-        if message is None:
+        explained = _explained(error)
+        if explained is None:
             raise
-        _end(message)
+        _end(explained)
 
 
-def _explanation(error: Exception) -> str | None:
-    """Return the line for a failure of the machine; ``None`` for a bug, which keeps its traceback."""
-    if isinstance(error, sqlite3.Error):
-        return f"the run's audit.db cannot be read or written: {error} — {_remedy_for_database(error)}"
-    if isinstance(error, OSError) and error.errno in _REMEDIES:
-        where = f"{error.filename}: " if error.filename else ""
-        return f"{where}{error.strerror} — {_REMEDIES[error.errno]}"
-    if isinstance(error, ImportError) and "failed to map segment" in str(error):
-        return f"not enough memory to load a library — {_FEW_PROCESSES}"
-    if isinstance(error, RuntimeError) and "can't start new thread" in str(error):
-        return f"{error} — {_FEW_PROCESSES}"
-    return f"not enough memory — {_FEW_PROCESSES}" if isinstance(error, MemoryError) else None
+def _run_app() -> None:
+    """Run the app; where errors are asked for as JSON, mistakes on the command line raise too."""
+    if os.environ.get(FORMAT_VARIABLE) != "json":
+        app()
+        return
+    try:
+        code = app(standalone_mode=False)
+    except Exception as error:
+        said = getattr(error, "format_message", None)  # of click's own exceptions, wherever typer has them from
+        if said is None:
+            raise
+        context = getattr(error, "ctx", None)
+        raise UsageError(said(), where=context.command_path if context else None) from None
+    sys.exit(code if isinstance(code, int) else 0)
 
 
-def _end(message: str, code: ExitCode = ExitCode.ERROR) -> None:
-    terminal.say(f"auditor: {message}")
-    sys.exit(code)
+@contextmanager
+def _deprecations_as_lines() -> Iterator[None]:
+    """Show each deprecation once, as one line on stderr, whatever the filters of warnings are."""
+    show = warnings.showwarning
+
+    def shown(
+        message: Warning | str, category: type[Warning], filename: str, lineno: int,
+        file: TextIO | None = None, line: str | None = None,
+    ) -> None:  # fmt: skip
+        if issubclass(category, AuditorDeprecationWarning):
+            terminal.say(f"auditor: {message}")
+        else:
+            show(message, category, filename, lineno, file, line)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("once", AuditorDeprecationWarning)
+        warnings.showwarning = shown
+        yield
+
+
+class _InterruptedError(AuditorError):
+    """A signal from outside."""
+
+    exit_code = ExitCode.INTERRUPTED
+    slug = ErrorSlug.INTERRUPTED
+
+
+def _explained(error: Exception) -> AuditorError | None:
+    """Return a failure of the machine as an error with its remedy; ``None`` for a bug, which keeps its traceback."""
+    match error:
+        case sqlite3.Error():
+            return StoreError(
+                f"the run's audit.db cannot be read or written: {error}", remedy=_remedy_for_database(error)
+            )
+        case OSError() if error.errno in _SLUGS:
+            where = str(error.filename) if error.filename else None
+            return _of_machine(_SLUGS[error.errno], str(error.strerror), where)
+        case ImportError() if "failed to map segment" in str(error):
+            return _of_machine(ErrorSlug.MEMORY, "not enough memory to load a library")
+        case RuntimeError() if "can't start new thread" in str(error):
+            return _of_machine(ErrorSlug.MEMORY, str(error))
+        case MemoryError():
+            return _of_machine(ErrorSlug.MEMORY, "not enough memory")
+        case _:
+            return None
+
+
+def _of_machine(slug: ErrorSlug, message: str, where: str | None = None) -> AuditorError:
+    return AuditorError(message, where=where, remedy=_REMEDIES[slug], slug=slug)
+
+
+def _end(error: AuditorError) -> None:
+    terminal.say(error.as_json() if os.environ.get(FORMAT_VARIABLE) == "json" else f"auditor: {error}")
+    sys.exit(error.exit_code)
 
 
 def _remedy_for_database(error: sqlite3.Error) -> str:
     """Choose the remedy by SQLite's primary result code."""
     full_or_denied = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}
     if getattr(error, "sqlite_errorcode", 0) & 0xFF in full_or_denied:
-        return _FREE_DISK
+        return _REMEDIES[ErrorSlug.DISK]
     return "replace it with a copy, or choose another --out folder"
 
 

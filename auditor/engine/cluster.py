@@ -13,7 +13,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from auditor.engine.remote import Call, Done, Failed, Lacks, Proof, prove, release, work
-from auditor.errors import EngineError, UsageError
+from auditor.errors import EngineError, ErrorSlug, UsageError
 
 if TYPE_CHECKING:
     from distributed import Client, Future, Security
@@ -53,7 +53,9 @@ class Cluster:
             from distributed import Client
         except ImportError:
             remedy = "pip install 'auditor[dask]', or leave out [engine] scheduler"
-            raise UsageError("Dask is not installed", where="[engine]", remedy=remedy) from None
+            raise UsageError(
+                "Dask is not installed", where="[engine]", remedy=remedy, slug=ErrorSlug.EXTRA_MISSING
+            ) from None
         logging.getLogger("distributed").setLevel(logging.CRITICAL)  # lost workers are reported by the session
         return Client(self._address, timeout=seconds, security=self._security, set_as_default=False, name="auditor")
 

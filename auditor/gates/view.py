@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 
 from auditor.analysis.counts import Counts
-from auditor.errors import InputError, UsageError
+from auditor.errors import ErrorSlug, InputError, UsageError
 from auditor.gates.programs import ProgramRow, read_programs
 from auditor.json_types import objects_in
 from auditor.results import BenchmarkFacts, ModelReport, ReportDocument, RubricFacts, TaskCounts, read_document
@@ -187,7 +187,7 @@ def _read(path: Path, *, finished: bool) -> ReportDocument:
             if finished
             else "the run is there: `auditor run` finishes it, `auditor report` writes its report again"
         )
-        raise UsageError("no report here", where=str(path), remedy=remedy) from None
+        raise UsageError("no report here", where=str(path), remedy=remedy, slug=ErrorSlug.RUN_MISSING) from None
     except OSError as error:
         raise UsageError(f"cannot be read: {error.strerror}", where=str(path)) from None
     except InputError as error:

@@ -135,6 +135,7 @@ class ExclusionRule(StrEnum):
     """By which rule tasks are left out."""
 
     NONE = "none"
+    """No task is left out."""
     AUTO = "auto"
     """Tasks whose reference fails its own tests: this depends on the benchmark alone."""
     CONTRADICTED = "contradicted"

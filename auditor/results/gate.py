@@ -13,7 +13,9 @@ class Judgement(StrEnum):
     """The verdict of a gate."""
 
     PASS = "pass"  # noqa: S105 - a judgement, not a password
+    """The whole interval is on the right side of the threshold."""
     FAIL = "fail"
+    """The whole interval is on the wrong side of the threshold."""
     INCONCLUSIVE = "inconclusive"
     """The interval holds the threshold, or the run cannot say."""
 
@@ -22,6 +24,7 @@ class Severity(StrEnum):
     """Whether a gate may fail the run."""
 
     ERROR = "error"
+    """It sets the exit code."""
     WARNING = "warning"
     """It never changes the exit code."""
 

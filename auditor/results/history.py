@@ -37,7 +37,9 @@ class OtherKind(StrEnum):
     """What else may differ between two runs."""
 
     TASK_ADDED = "task added"
+    """The earlier run does not have it."""
     TASK_REMOVED = "task removed"
+    """The later run does not have it."""
     TASK_TEXT = "task's text"
     """What models were asked."""
     TASK_TESTS = "task's tests"
@@ -51,9 +53,11 @@ class OtherKind(StrEnum):
     ENVIRONMENT = "environment"
     """What programs ran with: interpreter, packages, machine."""
     SANDBOX = "sandbox"
+    """The level of confinement reached."""
     RUBRIC = "rubric"
     """Style is then not compared."""
     SETTING = "setting"
+    """A key of audit.toml that may move a figure."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,16 +13,16 @@ import math
 from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 from time import time
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, assert_never
 from urllib.parse import urljoin, urlsplit
 
 from auditor.config import ModelConfig
-from auditor.errors import EndpointError
+from auditor.errors import EndpointError, ErrorSlug
 from auditor.json_types import JsonObject, JsonValue
 from auditor.sampling.choices import MESSAGE_CHARS
 from auditor.sampling.classify import ErrorReply, classify
 from auditor.sampling.clients import Clients, api_key
-from auditor.sampling.failures import Failure, RunWideError, Scope, TransientError, TransientKind
+from auditor.sampling.failures import Failure, RunWideError, Scope, TransientError, TransientKind, UnansweredError
 from auditor.sampling.remedies import UNSUPPORTED
 from auditor.sampling.signs import message_in
 from auditor.text import one_line
@@ -143,7 +143,8 @@ class Endpoint:
     def fatal(self, failure: Failure) -> EndpointError:
         """Make a failure final, with the remedy for its kind."""
         remedy = _REMEDIES[failure.kind] if isinstance(failure, TransientError) else failure.remedy
-        return EndpointError(failure.message, where=self._place(), remedy=self.redact(remedy))
+        slug = _slug(failure)
+        return EndpointError(failure.message, where=self._place(), remedy=self.redact(remedy), slug=slug)
 
     def redact(self, text: str) -> str:
         """Take every secret out of a text, and make it one line that is safe to show."""
@@ -220,6 +221,29 @@ _REMEDIES = {
     TransientKind.BROKEN: "look into the server's log, then give the same command again",
     TransientKind.REPLY: "check that base_url names an OpenAI-compatible API (it often ends in /v1)",
 }
+
+
+_SLUGS = {
+    Scope.KEY: ErrorSlug.ENDPOINT_KEY,
+    Scope.CREDIT: ErrorSlug.ENDPOINT_CREDIT,
+    Scope.MODEL: ErrorSlug.ENDPOINT_MODEL,
+    Scope.URL: ErrorSlug.ENDPOINT_URL,
+    Scope.PARAMETER: ErrorSlug.ENDPOINT_PARAMETER,
+    TransientKind.CONNECT: ErrorSlug.ENDPOINT_URL,
+    TransientKind.REPLY: ErrorSlug.ENDPOINT_URL,
+}
+
+
+def _slug(failure: Failure) -> ErrorSlug:
+    """Name the kind of a failure that is final."""
+    match failure:
+        case RunWideError():
+            return _SLUGS[failure.scope]
+        case TransientError():
+            return _SLUGS.get(failure.kind, ErrorSlug.ENDPOINT)
+        case UnansweredError():
+            return ErrorSlug.ENDPOINT
+    assert_never(failure)
 
 
 def retry_after(headers: httpx2.Headers) -> float | None:

@@ -324,12 +324,14 @@ class _Run:
             f"none of the first {count} requests was answered; the last: {error.message}",
             where=fatal.where,
             remedy=fatal.remedy,
+            slug=fatal.slug,
         )
 
     def _unpaid(self, failure: TransientError, error: BudgetError) -> EndpointError:
         """Name the server's failure where it, and no answer, has used up the budget."""
         fatal = self._endpoint.fatal(failure)
-        return EndpointError(f"no request was answered: {error.message}", where=fatal.where, remedy=fatal.remedy)
+        message = f"no request was answered: {error.message}"
+        return EndpointError(message, where=fatal.where, remedy=fatal.remedy, slug=fatal.slug)
 
     def _pause(self, attempt: int, asked: float | None) -> float:
         """Seconds before another try: what the server asks, else twice as long each time, with jitter."""
@@ -357,6 +359,7 @@ class _Run:
             f"{len(self._lost)} requests brought nothing in {tries} tries; the last: {error.message}",
             where=error.where,
             remedy=error.remedy,
+            slug=error.slug,
         )
 
     def _too_patient(self, error: TransientError) -> EndpointError:

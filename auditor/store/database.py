@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
-from auditor.errors import StoreError
+from auditor.errors import ErrorSlug, StoreError
 from auditor.store.schema import SCHEMA_VERSION, backup_of, migrate, refuse_newer, version_of
 
 BUSY_SECONDS = 60.0
@@ -39,7 +39,8 @@ class Database:
         self.backup: Path | None = None
         """The copy of the database as it was, where opening it has migrated it."""
         if not create and not path.is_file():
-            raise StoreError("no run here", where=str(path), remedy="name a folder that `auditor run` has written")
+            remedy = "name a folder that `auditor run` has written"
+            raise StoreError("no run here", where=str(path), remedy=remedy, slug=ErrorSlug.RUN_MISSING)
         try:
             if create or not is_sealed(path):
                 self._open()

@@ -17,7 +17,7 @@ from contextlib import closing, suppress
 from importlib.resources import files
 from pathlib import Path
 
-from auditor.errors import StoreError
+from auditor.errors import ErrorSlug, StoreError
 from auditor.records import program_id
 from auditor.store.packing import packed, packed_answer
 from auditor.store.views import VIEWS
@@ -87,6 +87,7 @@ def refuse_newer(version: int, path: Path) -> None:
             f"written by a newer version of auditor (schema {version}; this one reads up to {SCHEMA_VERSION})",
             where=str(path),
             remedy="upgrade auditor, or choose another --out folder",
+            slug=ErrorSlug.RUN_NEWER,
         )
 
 

@@ -11,6 +11,7 @@ import inspect
 import posixpath
 import re
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
@@ -216,17 +217,58 @@ def exit_codes() -> str:
     rows = [f"| {code.value} | {docs.get(code.name) or words[code.value]} |" for code in errors.ExitCode]
     parts = ["# Exit codes and errors\n", "| code | meaning |\n|--:|---|\n" + "\n".join(rows) + "\n"]
     parts.append(
-        "An error is one line on stderr: `where: what happened — what to do`. In Python it is an exception, with "
-        "`message`, `where`, `remedy` and `exit_code`:\n"
+        "An error is one line on stderr: `where: what happened — what to do`. With `AUDITOR_ERRORS=json` in the "
+        "environment it is one line of JSON instead, also for mistakes on the command line: `schema` "
+        '(`"auditor/error/1"`), `slug`, `message`, `where`, `remedy`, `exit_code`. Slugs keep their meaning; new '
+        "ones may come.\n"
     )
-    kinds = ["| exception | exit code | when |", "|---|--:|---|"]
+    slugs = ["| slug | when | what to do |", "|---|---|---|"]
+    for slug, text in zip(errors.ErrorSlug, _enum_docs(errors, "ErrorSlug").values(), strict=True):
+        when, _, advice = text.partition(" — ")
+        slugs.append(f"| `{slug}` | {when} | {advice} |")
+    parts.append("## Slugs\n\n" + "\n".join(slugs) + "\n")
+    parts.append("## Exceptions\n\nIn Python an error is an exception, with `slug` and the other fields above:\n")
+    kinds = ["| exception | exit code | slug, unless a closer one fits | when |", "|---|--:|---|---|"]
     kinds += [
-        f"| `{kind.__name__}` | {int(kind.exit_code)} | {_tidy((kind.__doc__ or '').splitlines()[0])} |"
+        f"| `{kind.__name__}` | {int(kind.exit_code)} | `{kind.slug}` | {_tidy((kind.__doc__ or '').splitlines()[0])} |"
         for kind in _tree(errors.AuditorError)
     ]
     parts.append("\n".join(kinds) + "\n")
     parts.append("Any other exception is a bug: please [report it](../howto/bug.md).\n")
     return "\n".join(parts)
+
+
+def codes() -> str:
+    """Render the closed sets of words that JSON and exports use, each with its meaning."""
+    parts = [
+        "# Codes in JSON and exports\n",
+        "The fixed words that fields of reports, gates, histories and exports have. A word keeps its meaning.\n",
+    ]
+    for title, name, where in CODES:
+        module = import_module(name.rpartition(".")[0])
+        kind = getattr(module, name.rpartition(".")[2])
+        docs = _enum_docs(module, kind.__name__)
+        rows = [f"| `{member.value}` | {docs[member.name]} |" for member in kind]
+        about = _tidy(inspect.cleandoc(kind.__doc__ or ""))
+        parts.append(f"## {title}\n\n{about} Where: {where}.\n")
+        parts.append("\n".join(["| word | meaning |", "|---|---|", *rows]) + "\n")
+    return "\n".join(parts)
+
+
+CODES = (
+    ("What came of a request", "auditor.records.SampleStatus", "`status` of samples"),
+    ("Verdict", "auditor.records.Outcome", "`base` and `plus` of verdicts"),
+    ("Why a test failed", "auditor.records.FailureKind", "`failing.kind`"),
+    ("What a sample is", "auditor.records.Label", "`label`"),
+    ("Where a suite ran", "auditor.suites.Trust", "`trust` of verdicts"),
+    ("Gate", "auditor.results.gate.Judgement", "`verdict` of a gate's result"),
+    ("What a gate may do", "auditor.results.gate.Severity", "`severity` of a gate's result"),
+    ("Why tasks are left out", "auditor.results.analysis.ExclusionRule", "`exclusions.rule`"),
+    ("Whether resampling reaches a stronger model", "auditor.results.analysis.Reach", "`across.reach[].verdict`"),
+    ("Change over time", "auditor.results.history.ChangeVerdict", "`change.verdict` of a history"),
+    ("What else changed", "auditor.results.history.OtherKind", "`since_baseline[].kind` of a history"),
+)
+"""Closed sets that documents use: title, enum, where its words are found."""
 
 
 def _tree(kind: Any) -> Iterator[Any]:
@@ -252,5 +294,6 @@ PAGES: dict[str, Callable[[], str]] = {
     "reference/settings.md": settings,
     "reference/rubric-sources.md": rubric_sources,
     "reference/exit-codes.md": exit_codes,
+    "reference/codes.md": codes,
 }
 """Generated page → what writes it."""

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from auditor.config import AuditConfig, GateConfig, ModelConfig
-from auditor.errors import ExitCode
+from auditor.errors import ErrorSlug, ExitCode
+from auditor.records import FailureKind, Label, Outcome, SampleStatus
+from auditor.results import Judgement
 from tests.docs.blocks import ROOT
 
 
@@ -59,3 +61,15 @@ def test_no_meaning_is_missing(site: Path) -> None:
     assert len(rows) > 60
     empty = [key for key, rest in rows if re.search(r"<td>\s*</td>\s*$", rest) and key not in ("name", "prompt")]
     assert not empty, " ".join(empty)
+
+
+def test_slugs_and_codes_are_explained(site: Path) -> None:
+    """Each error slug has its case and its remedy, and each word of the documents its meaning, from the code."""
+    errors = (site / "reference" / "exit-codes.html").read_text(encoding="utf-8")
+    for slug in ErrorSlug:
+        row = re.search(rf"<td><code>{slug}</code></td>\s*<td>(.+?)</td>\s*<td>(.+?)</td>", errors)
+        assert row is not None, slug
+    codes = (site / "reference" / "codes.html").read_text(encoding="utf-8")
+    for words in (Outcome, FailureKind, Label, SampleStatus, Judgement):
+        for word in words:
+            assert re.search(rf"<td><code>{re.escape(word)}</code></td>\s*<td>\w", codes), word

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
+from auditor.cli.app import app
 from auditor.cli.bundle import _OWN_WORDS, redacted, write_bundle
-from auditor.errors import StoreError
+from auditor.errors import StoreError, UsageError
 from auditor.verify import Report
 from tests.unit.gates.builders import MadeRun
 
@@ -70,3 +72,15 @@ def test_a_folder_without_a_run_is_refused(tmp_path: Path) -> None:
     """The error names the folder."""
     with pytest.raises(StoreError, match="no run here"):
         write_bundle(tmp_path / "bug.zip", REPORT, tmp_path)
+
+
+def test_it_has_a_name_by_default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`auditor doctor --bundle` writes auditor-bug.zip here; `-o` names another file; `--run` alone is refused."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("auditor.verify.doctor", lambda **_: REPORT)
+    for words, name in (([], "auditor-bug.zip"), (["-o", "other.zip"], "other.zip")):
+        done = CliRunner().invoke(app, ["doctor", "--bundle", *words])
+        assert name in done.stderr
+        assert zipfile.is_zipfile(tmp_path / name)
+    refused = CliRunner().invoke(app, ["doctor", "--run", "x"])
+    assert isinstance(refused.exception, UsageError)
