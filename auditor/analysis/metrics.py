@@ -331,7 +331,9 @@ def replicated_difference(first: Replicated, second: Replicated, confidence: flo
         replicates = replicates[np.isfinite(replicates)]
     gaps = first.linear - second.linear
     error = float(gaps.std(ddof=1) / np.sqrt(tasks)) if tasks > 1 else 0.0
-    bounds = None if one.bounds is None else (one.bounds[0] - one.bounds[1], one.bounds[1] - one.bounds[0])
+    bounds = None
+    if one.bounds is not None and other.bounds is not None:
+        bounds = one.bounds[0] - other.bounds[1], one.bounds[1] - other.bounds[0]
     behind = min(one.tasks, other.tasks)
     interval = interval_of(value, replicates, error, behind, confidence, bounds)
     return Difference(interval.value, interval.low, interval.high, tasks=tasks, p=_p_value(value, error, behind))

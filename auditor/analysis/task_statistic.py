@@ -22,7 +22,7 @@ import numpy as np
 
 from auditor.analysis.dirichlet import BEYOND, LEAST_DRAWS, task_draws
 from auditor.analysis.intervals import Floats, Ints, cluster_sums
-from auditor.analysis.metrics import Columns
+from auditor.analysis.metrics import Columns, column_difference
 from auditor.results import CountedEstimate
 
 FEW_COLUMNS = 32
@@ -43,6 +43,8 @@ class TaskStatistic:
     """Sums over tasks, shape (…, columns), to the number, shape (…,); NaN where it is undefined."""
     tasks: int | None = None
     """Tasks that add anything, where a row is a family of them; ``None``: a row is a task."""
+    ratios: tuple[Columns, ...] = ()
+    """The number as the analysis computes it: one ratio, or two of which it is the difference; empty if neither."""
 
     @property
     def behind(self) -> int:
@@ -76,6 +78,19 @@ class TaskStatistic:
             upper.append(self.combine(sums + extra * self.most))
         low, high = _quantile(np.concatenate(lower), tail), _quantile(np.concatenate(upper), 1 - tail)
         return CountedEstimate(value, min(low, value), max(high, value), self.behind)
+
+    def analysed(self, confidence: float, resamples: int, seed: int) -> CountedEstimate | None:
+        """Return the number with the interval that the analysis gives it; ``None`` where it gives none.
+
+        The tasks drawn depend on their order, the number of ``resamples`` and the ``seed``.
+        """
+        if not self.ratios or not confidence or self.value is None:
+            return None
+        if len(self.ratios) == 1:
+            found = self.ratios[0].interval(confidence=confidence, resamples=resamples, seed=seed)
+        else:
+            found = column_difference(*self.ratios, confidence=confidence, resamples=resamples, seed=seed)
+        return CountedEstimate(found.value, found.low, found.high, self.behind)
 
     def risk(self, lowest: float | None, highest: float | None, *, passed: bool, tail: float) -> float:
         """Return the smallest one-sided error at which the number clears its limits, or clearly misses one.
@@ -117,14 +132,16 @@ class TaskStatistic:
         largest = int(np.bincount(clusters).max())
         sums = cluster_sums(self.columns, clusters)
         return TaskStatistic(
-            tuple(place), sums, largest * self.least, largest * self.most, self.combine, tasks=self.behind
-        )
+            tuple(place), sums, largest * self.least, largest * self.most, self.combine, tasks=self.behind,
+            ratios=tuple(one.clustered(clusters) for one in self.ratios),
+        )  # fmt: skip
 
     def at(self, task_ids: tuple[str, ...]) -> TaskStatistic:
         """Restrict to some of its tasks, in the order given."""
         place = {task: row for row, task in enumerate(self.task_ids)}
         rows = [place[task] for task in task_ids]
-        return TaskStatistic(task_ids, self.columns[rows], self.least, self.most, self.combine)
+        ratios = tuple(Columns(one.numerators[rows], one.denominators[rows], one.bounds) for one in self.ratios)
+        return TaskStatistic(task_ids, self.columns[rows], self.least, self.most, self.combine, ratios=ratios)
 
 
 def minus(ours: TaskStatistic, theirs: TaskStatistic) -> TaskStatistic:
@@ -132,7 +149,7 @@ def minus(ours: TaskStatistic, theirs: TaskStatistic) -> TaskStatistic:
 
     Both numbers of a replicate share the weights, so what makes a task hard cancels.
     """
-    common = tuple(sorted(set(ours.task_ids) & set(theirs.task_ids)))
+    common = _common(ours, theirs)
     mine, other = ours.at(common), theirs.at(common)
     split = mine.columns.shape[1]
     return TaskStatistic(
@@ -141,12 +158,19 @@ def minus(ours: TaskStatistic, theirs: TaskStatistic) -> TaskStatistic:
         np.concatenate([mine.least, other.most]),
         np.concatenate([mine.most, other.least]),
         lambda sums: mine.combine(sums[..., :split]) - other.combine(sums[..., split:]),
+        ratios=(*mine.ratios, *other.ratios) if len(mine.ratios) == len(other.ratios) == 1 else (),
     )
+
+
+def _common(ours: TaskStatistic, theirs: TaskStatistic) -> tuple[str, ...]:
+    """List the tasks that both have, in the first one's order."""
+    there = set(theirs.task_ids)
+    return tuple(task for task in ours.task_ids if task in there)
 
 
 def same(ours: TaskStatistic, theirs: TaskStatistic) -> bool:
     """Whether two statistics have the same tasks with the same values, but for rounding: their difference is 0."""
-    common = tuple(sorted(set(ours.task_ids) & set(theirs.task_ids)))
+    common = _common(ours, theirs)
     if len(common) != len(ours.task_ids) or len(common) != len(theirs.task_ids):
         return False
     mine, other = ours.at(common).columns, theirs.at(common).columns
@@ -162,8 +186,7 @@ def ratio(sums: Floats) -> Floats:
 
 def mean_of(task_ids: tuple[str, ...], values: Floats, lowest: float, highest: float) -> TaskStatistic:
     """Return the mean of one value per task, each between ``lowest`` and ``highest``."""
-    columns = np.column_stack([values, np.ones(len(values))])
-    return TaskStatistic(task_ids, columns, np.array([lowest, 1.0]), np.array([highest, 1.0]), ratio)
+    return of_columns(task_ids, Columns(values, np.ones(len(values)), (lowest, highest)))
 
 
 def of_columns(task_ids: tuple[str, ...], columns: Columns) -> TaskStatistic:
@@ -175,7 +198,8 @@ def of_columns(task_ids: tuple[str, ...], columns: Columns) -> TaskStatistic:
         raise ValueError("a figure without a range has no extreme task")
     heaviest = float(columns.denominators.max(initial=1.0))
     least, most = (np.array([bound * heaviest, heaviest]) for bound in columns.bounds)
-    return TaskStatistic(task_ids, np.column_stack([columns.numerators, columns.denominators]), least, most, ratio)
+    stacked = np.column_stack([columns.numerators, columns.denominators])
+    return TaskStatistic(task_ids, stacked, least, most, ratio, ratios=(columns,))
 
 
 def replicate_means(values: Floats, clusters: Ints | None = None) -> Floats:

@@ -16,11 +16,12 @@ import numpy as np
 from auditor.analysis import resampling
 from auditor.analysis.counts import REACHED, Counts
 from auditor.analysis.intervals import Floats
-from auditor.analysis.task_statistic import mean_of, replicate_means
+from auditor.analysis.task_statistic import TaskStatistic, mean_of, minus, replicate_means
 from auditor.analysis.utility import fewest_best, utility_curve
 from auditor.errors import InputError, UsageError
-from auditor.gates.metrics import Unavailable
+from auditor.gates.metrics import METRICS, Parameters, Unavailable
 from auditor.gates.metrics.resampling import price_per_draw
+from auditor.gates.reported import shown, shown_difference
 from auditor.gates.view import ModelView, RunView
 from auditor.gates.wording import number
 from auditor.results import Candidate, Choice, CountedEstimate, Terms
@@ -52,7 +53,8 @@ def choose(run: RunView, terms: Terms, *, chances: bool = True) -> Choice:
     tasks = reduce(set.intersection, (set(model.counts.task_ids) for model in models.values()))
     if not tasks:
         raise UsageError("the models share no task", where=run.where, remedy="sample them on one benchmark")
-    common = _with_enough_samples(models.values(), tuple(sorted(tasks)))
+    ordered = tuple(task for task in next(iter(models.values())).counts.task_ids if task in tasks)
+    common = _with_enough_samples(models.values(), ordered)
     entrants: list[_Entrant] = []
     left_out = {model.name: "no scored sample" for model in run.models if not model.samples}
     for model in models.values():
@@ -91,24 +93,25 @@ def _check(terms: Terms) -> None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Entrant:
-    """One model's net utility a task at each K, and the K it runs with; none is one with K = 0."""
+    """One model's net utility per task at each K, and the K it runs with; not sampling is one with K = 0."""
 
-    name: str
-    counts: Counts
+    model: ModelView
+    """Over the tasks compared."""
     curve: Floats
     """Shape (tasks, K + 1)."""
     attempts: int
     worst: float
-    """What a task can cost at most at the K it runs with."""
+    """The least utility that a task can have at the K it runs with."""
     best: float
-    """What a task can gain at most."""
+    """The largest."""
     draw_cost: float = 0.0
     price: float | None = None
 
     @classmethod
     def of(cls, model: ModelView, tasks: tuple[str, ...], terms: Terms) -> _Entrant:
         """Compute a model's curve within the budget and its best K."""
-        counts = model.counts.only(tasks)
+        compared = model.only(tasks)
+        counts = compared.counts
         try:
             price = price_per_draw(model)
         except Unavailable:
@@ -120,18 +123,28 @@ class _Entrant:
             draw_cost = price / terms.value
         curve = utility_curve(counts, terms.fp_cost, draw_cost)
         curve = curve[:, : _most_attempts(counts, price, terms, curve.shape[1] - 1) + 1]
-        none = cls(model.name, counts, curve, 0, 0.0, 0.0, draw_cost, price)
+        none = cls(compared, curve, 0, 0.0, 0.0, draw_cost, price)
         return none.at(int(fewest_best(curve.mean(axis=0))), terms)
 
     def at(self, attempts: int, terms: Terms) -> _Entrant:
         """Run with that many attempts."""
-        worst = terms.fp_cost + self.draw_cost * attempts if attempts else 0.0
-        return replace(self, attempts=attempts, worst=worst, best=1.0 if attempts else 0.0)
+        worst = -terms.fp_cost - self.draw_cost * attempts if attempts else 0.0
+        return replace(self, attempts=attempts, worst=worst, best=1.0 - self.draw_cost if attempts else 0.0)
 
     @property
-    def values(self) -> Floats:
-        """The utility a task at its K."""
-        return self.curve[:, self.attempts]
+    def name(self) -> str:
+        """The model's name, or what not sampling is called."""
+        return self.model.name
+
+    @property
+    def statistic(self) -> TaskStatistic:
+        """Mean utility at its K."""
+        return mean_of(self.model.counts.task_ids, self.curve[:, self.attempts], self.worst, self.best)
+
+    @property
+    def mean(self) -> float:
+        """Mean utility at its K, to rank by."""
+        return float(self.curve[:, self.attempts].mean())
 
 
 def _most_attempts(counts: Counts, price: float | None, terms: Terms, most: int) -> int:
@@ -153,7 +166,8 @@ def _ranked(
     if not models:
         reasons = "; ".join(f"{name}: {reason}" for name, reason in sorted(left_out.items()))
         raise UsageError(f"no model can be considered ({reasons})", remedy="drop --budget or --value, or give prices")
-    none = _Entrant(NONE, models[0].counts, np.zeros((len(tasks), 1)), 0, 0.0, 0.0)
+    nothing = ModelView(NONE, models[0].model.counts, bootstrap=models[0].model.bootstrap)
+    none = _Entrant(nothing, np.zeros((len(tasks), 1)), 0, 0.0, 0.0)
     chance: dict[str, float] = {}
     chance_of_none: float | None = None
     if chances:
@@ -161,35 +175,35 @@ def _ranked(
         chance = dict(zip((model.name for model in models), of_models, strict=True))
     worth = [model for model in models if model.attempts]
     if not worth:  # the runner-up to none is the model that loses least with one draw
-        worth = [max((model.at(1, terms) for model in models), key=lambda model: float(model.values.mean()))]
+        worth = [max((model.at(1, terms) for model in models), key=lambda model: model.mean)]
     considered = {model.name for model in worth}
     left_out |= {model.name: "no number of attempts is worth it" for model in models if model.name not in considered}
-    order = sorted([none, *worth], key=lambda one: (-float(one.values.mean()), one.attempts > 0, one.name))
+    order = sorted([none, *worth], key=lambda one: (-one.mean, one.attempts > 0, one.name))
     first, second = order[:2]
-    difference = mean_of(tasks, first.values - second.values, -first.worst - second.best, first.best + second.worst)
-    difference = difference.over(_families(first.counts))
+    ahead = minus(first.statistic, second.statistic).over(first.model.families)
+    strict = ahead.estimate(terms.confidence)
     candidates = tuple(
-        _candidate(one, terms, chance.get(one.name) if one.attempts else chance_of_none, tasks) for one in order
+        _candidate(one, terms, chance.get(one.name) if one.attempts else chance_of_none) for one in order
     )
     return Choice(
         terms=terms,
         tasks=len(tasks),
         candidates=candidates,
-        difference=difference.estimate(terms.confidence),
+        difference=_difference(first, second, ahead, strict, terms),
+        strict=strict,
         left_out=dict(sorted(left_out.items())),
     )
 
 
-def _candidate(entrant: _Entrant, terms: Terms, chance: float | None, tasks: tuple[str, ...]) -> Candidate:
-    attempts, counts, price = entrant.attempts, entrant.counts, entrant.price
-    accepted = resampling.accepted(counts, attempts) if attempts else np.zeros(len(tasks))
+def _candidate(entrant: _Entrant, terms: Terms, chance: float | None) -> Candidate:
+    attempts, counts, price = entrant.attempts, entrant.model.counts, entrant.price
+    accepted = resampling.accepted(counts, attempts) if attempts else np.zeros(len(counts))
     draws = float(resampling.draws(counts, attempts).mean()) if attempts else 0.0
     correct = float((accepted * resampling.precision(counts)).mean())
-    utility = mean_of(tasks, entrant.values, -entrant.worst, entrant.best).over(_families(counts))
     return Candidate(
         model=entrant.name,
         attempts=attempts,
-        utility=utility.estimate(terms.confidence) if attempts else CountedEstimate.exact(0.0, len(tasks)),
+        utility=_utility(entrant, terms) if attempts else CountedEstimate.exact(0.0, len(counts)),
         accepted=min(1.0, float(accepted.mean())),
         correct=min(1.0, correct),
         wrong=max(0.0, float(accepted.mean()) - correct),
@@ -200,12 +214,28 @@ def _candidate(entrant: _Entrant, terms: Terms, chance: float | None, tasks: tup
     )
 
 
-def _families(counts: Counts) -> dict[str, str]:
-    return dict(zip(counts.task_ids, counts.families or (), strict=False))
+def _difference(
+    first: _Entrant, second: _Entrant, ahead: TaskStatistic, strict: CountedEstimate, terms: Terms
+) -> CountedEstimate:
+    """Return the difference with the interval to show; against not sampling it is the utility itself."""
+    if not second.attempts:
+        return _utility(first, terms)
+    if first.attempts:
+        return shown_difference(first.model, ahead, strict, terms.confidence)
+    loss = _utility(second, terms)
+    low, high = (None if bound is None else -bound for bound in (loss.high, loss.low))
+    return CountedEstimate(strict.value, low, high, loss.tasks)
+
+
+def _utility(entrant: _Entrant, terms: Terms) -> CountedEstimate:
+    statistic = entrant.statistic.over(entrant.model.families)
+    parameters = Parameters(attempts=entrant.attempts, fp_cost=terms.fp_cost)
+    strict, confidence = statistic.estimate(terms.confidence), terms.confidence
+    return shown(entrant.model, METRICS["utility"], parameters, statistic, strict, confidence)
 
 
 def _chances(models: Sequence[_Entrant]) -> list[float]:
     """Return the share of resamples over tasks that each model wins, and none last; none wins ties."""
-    best = np.column_stack([replicate_means(model.curve, model.counts.clusters).max(axis=1) for model in models])
+    best = np.column_stack([replicate_means(model.curve, model.model.counts.clusters).max(axis=1) for model in models])
     winner = np.where(best.max(axis=1) > 1e-12, best.argmax(axis=1), len(models))
     return [float(np.mean(winner == index)) for index in range(len(models) + 1)]

@@ -2,8 +2,8 @@
 
 A rule at confidence c passes only where the whole two-sided interval lies on the right side of its
 thresholds, and fails only where the whole interval lies on a wrong side; so where the truth is on the
-wrong side it passes with probability (1 - c)/2 at most, and the other way round. Where the report has the same
-number at the same confidence, its interval is shown and has to agree. All statements that one command makes are
+wrong side it passes with probability (1 - c)/2 at most, and the other way round. The interval shown is the report's,
+and has to agree. All statements that one command makes are
 then corrected for being many, see :mod:`auditor.gates.family`, so picking the luckiest of many models or rules
 gains nothing.
 """
@@ -19,7 +19,7 @@ from auditor.gates.family import Statement, judged_together
 from auditor.gates.metrics import Better, Measured, Metric, MetricEvidence, Parameters, Reported, Unavailable
 from auditor.gates.metrics.operations import coverage, error_share, task_shares, unscored_share
 from auditor.gates.plain_words import plain_words
-from auditor.gates.reported import as_reported
+from auditor.gates.reported import shown, shown_difference
 from auditor.gates.rules import check_rules, metric_of, name_of
 from auditor.gates.slices import part_of
 from auditor.gates.view import ModelView, RunView
@@ -114,7 +114,7 @@ class _RuleOnModel:
             estimate = self._at_confidence(measured)
         except Unavailable as missing:
             return Statement(self._result(Judgement.INCONCLUSIVE, CountedEstimate(None), str(missing)))
-        strict, estimate = estimate, self._shown(estimate)
+        strict, estimate = estimate, self._shown(measured, estimate)
         if doubt := self._doubt(estimate):
             return Statement(self._result(Judgement.INCONCLUSIVE, estimate, doubt))
         verdict, why, needed = decide(estimate, self.min, self.max), "", None
@@ -168,11 +168,11 @@ class _RuleOnModel:
             case CountedEstimate():
                 return measured
 
-    def _shown(self, estimate: CountedEstimate) -> CountedEstimate:
-        """Return the number with the interval that the report shows, where it has the same number."""
-        if self.against or self.confidence != self.model.confidence:
-            return estimate
-        return as_reported(self.model, self.metric, self.parameters, estimate)
+    def _shown(self, measured: Measured, strict: CountedEstimate) -> CountedEstimate:
+        """Return the number with the interval that reports show."""
+        if self.against:
+            return shown_difference(self.model, measured, strict, self.confidence)
+        return shown(self.model, self.metric, self.parameters, measured, strict, self.confidence)
 
     def _doubt(self, estimate: CountedEstimate) -> str:
         """Say why the number must not be judged, or nothing."""

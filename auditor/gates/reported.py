@@ -1,14 +1,15 @@
-"""The interval that the report gives a metric, so that one number has one interval wherever it is shown.
+"""The interval that a number is shown with: the report's, so that one number has one interval everywhere.
 
-A rule is judged by this interval and by the one of :mod:`auditor.analysis.task_statistic`, which also holds with few
-tasks; a verdict is clear only where it is clear by both.
+Gates, comparisons, histories and the choice of a model are decided by this interval and by the stricter one of
+:mod:`auditor.analysis.task_statistic`, which also holds with few tasks; they are clear only where both are.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from auditor.gates.metrics import Metric, Parameters
+from auditor.analysis.task_statistic import TaskStatistic
+from auditor.gates.metrics import Measured, Metric, Parameters
 from auditor.gates.metrics.style import reported_style
 from auditor.gates.view import ModelView
 from auditor.results import CountedEstimate, CurvePoint, Estimate, ModelReport
@@ -32,6 +33,36 @@ _ALONG_THE_CURVE: dict[str, Callable[[CurvePoint, Parameters], Estimate | None]]
     "draws": lambda point, _: point.draws,
     "utility": lambda point, asked: None if asked.fp_cost is None else point.utility.get(asked.fp_cost),
 }
+
+
+def shown(
+    model: ModelView, metric: Metric, parameters: Parameters, measured: Measured, strict: CountedEstimate,
+    confidence: float,
+) -> CountedEstimate:  # fmt: skip
+    """Return a model's number with the interval to show: the report's own, else one made in the same way.
+
+    ``strict``, its stricter interval, is returned where the report has no interval of this kind of number.
+    """
+    if confidence == model.confidence:
+        found = as_reported(model, metric, parameters, strict)
+        if found is not strict:
+            return found
+    return shown_difference(model, measured, strict, confidence)
+
+
+def shown_difference(
+    model: ModelView, measured: Measured, strict: CountedEstimate, confidence: float
+) -> CountedEstimate:
+    """Return a difference, or a number that no report holds, with an interval made as the report makes its own."""
+    if not isinstance(measured, TaskStatistic):
+        return strict
+    bootstrap = model.bootstrap
+    return measured.analysed(confidence, bootstrap.resamples, bootstrap.seed) or strict
+
+
+def clear_side(shown: CountedEstimate, strict: CountedEstimate) -> int:
+    """Return the sign of a difference that both intervals agree on; 0 where either includes zero."""
+    return shown.side if shown.side == strict.side else 0
 
 
 def as_reported(model: ModelView, metric: Metric, parameters: Parameters, own: CountedEstimate) -> CountedEstimate:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
+from auditor.analysis.bootstrap import Bootstrap
 from auditor.analysis.counts import Counts
 from auditor.errors import ErrorSlug, InputError, UsageError
 from auditor.gates.programs import ProgramRow, read_programs
@@ -25,7 +26,7 @@ class ModelView:
 
     name: str
     counts: Counts
-    """Samples, base passes and correct ones of the analysed tasks, by task id."""
+    """Samples, base passes and correct ones of the analysed tasks, in the report's order."""
     report: ModelReport | None = None
     """The model's entry of the document; ``None`` in a baseline file, and where the run has no figures of it."""
     draw_cost: float = 0.0
@@ -34,15 +35,17 @@ class ModelView:
     """What one sample cost, in the currency of the configured prices; ``None`` where it is unknown."""
     source: Callable[[], tuple[ProgramRow, ...]] | None = None
     """Where the accepted programs' style rows come from; ``None`` where only the document is at hand."""
-    confidence: float = 0.95
-    """Of the intervals in the report."""
+    bootstrap: Bootstrap = field(default_factory=Bootstrap)
+    """How the report's intervals were made."""
     shared_attempts: int | None = None
     """K at which the report gives conditional accuracy; ``None`` in a baseline file."""
     tasks: Mapping[str, Pairs] = field(default_factory=dict)
     """Each task to analyse, also without a sample → what it says of itself; empty in a baseline file."""
 
     @classmethod
-    def of(cls, report: ModelReport, database: Path | None, confidence: float, tasks: Mapping[str, Pairs]) -> ModelView:
+    def of(
+        cls, report: ModelReport, database: Path | None, bootstrap: Bootstrap, tasks: Mapping[str, Pairs]
+    ) -> ModelView:
         """View a model's entry of the document, with the tasks to analyse."""
         name, samples = report.model, report.coverage.samples or report.samples
         return cls(
@@ -52,10 +55,15 @@ class ModelView:
             draw_cost=report.draw_cost,
             price=report.cost.cost / samples if report.cost.cost is not None and samples else None,
             source=None if database is None else lambda: read_programs(database, name),
-            confidence=confidence,
+            bootstrap=bootstrap,
             shared_attempts=report.conditional_accuracy.attempts,
             tasks=tasks,
         )
+
+    @property
+    def confidence(self) -> float:
+        """Of the intervals in the report."""
+        return self.bootstrap.confidence
 
     @property
     def conditional_attempts(self) -> int:
@@ -120,9 +128,10 @@ class RunView:
 
         A model of the settings without any result is in the view too, empty: no rule passes it over.
         """
-        confidence = document.options.confidence
+        options = document.options
+        bootstrap = Bootstrap(options.confidence, options.resamples, options.seed, options.level)
         tasks = {row.task_id: [(one.name, one.value) for one in row.slices] for row in document.tasks if row.analysed}
-        models = [ModelView.of(one, database, confidence, tasks) for one in document.models]
+        models = [ModelView.of(one, database, bootstrap, tasks) for one in document.models]
         known = {one.name for one in models}
         models += [ModelView(name, counts_of(name, ())) for name in _configured(document) if name not in known]
         provenance = document.provenance
@@ -201,8 +210,8 @@ def _configured(document: ReportDocument) -> list[str]:
 
 
 def counts_of(model: str, rows: Iterable[TaskCounts]) -> Counts:
-    """Read counts from a document's ``per_task`` rows, by task id; tasks without a sample are left out."""
-    ordered = sorted((row for row in rows if row.n > 0), key=lambda row: row.task_id)
+    """Read counts from a document's ``per_task`` rows, in their order; tasks without a sample are left out."""
+    ordered = [row for row in rows if row.n > 0]
     counts = Counts.from_rows(model, [(row.task_id, row.n, row.base_passes, row.correct) for row in ordered])
     if not any(row.family for row in ordered):
         return counts

@@ -68,6 +68,8 @@ class Choice(Document):
     """Best first; not sampling is one of them."""
     difference: CountedEstimate
     """Utility of the best minus that of the runner-up, paired by task."""
+    strict: CountedEstimate
+    """The same with the stricter interval that a verdict also needs, which holds with few tasks."""
     left_out: Mapping[str, str]
     """Model → why it is no candidate."""
 
@@ -83,5 +85,5 @@ class Choice(Document):
 
     @property
     def clear(self) -> bool:
-        """Whether the interval of the difference excludes 0."""
-        return self.difference.low is not None and self.difference.low > 0
+        """Whether both intervals of the difference exclude 0."""
+        return self.difference.side > 0 and self.strict.side > 0

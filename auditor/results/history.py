@@ -82,7 +82,8 @@ class FigureChange(Document):
 
     difference: Difference
     """This run minus the baseline, over the tasks that both have with the same tests; `p_adjusted` is Holm's over the
-    runs of this model and figure. Both p values are null where the interval holds zero."""
+    runs of this model and figure. Both p values are null where an interval includes zero, this one or the stricter
+    one that a verdict also needs."""
     verdict: ChangeVerdict
     """What that shows."""
 

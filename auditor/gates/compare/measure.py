@@ -12,6 +12,7 @@ from auditor.gates.compare.verdicts import ChangedProgram, changed_programs
 from auditor.gates.judge import settled
 from auditor.gates.metrics import METRICS, Better, Metric, Parameters, Unavailable
 from auditor.gates.plain_words import plain_words
+from auditor.gates.reported import clear_side, shown, shown_difference
 from auditor.gates.view import ModelView, RunView
 from auditor.results import CountedEstimate, Unit
 
@@ -40,7 +41,7 @@ class Direction(StrEnum):
     EQUAL = "equal"
     """The same value on every task."""
     UNCLEAR = "not clear"
-    """The interval holds zero."""
+    """The interval includes zero, or the stricter one that a verdict needs does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,7 @@ def _named(run: RunView, name: str | None, other: str | None) -> str:
 
 def _pair(a: ModelView, b: ModelView, costs: Sequence[float], styled: bool, confidence: float) -> Pair:
     ours, theirs = set(a.counts.task_ids), set(b.counts.task_ids)
-    common = tuple(sorted(ours & theirs))
+    common = tuple(task for task in a.counts.task_ids if task in theirs)
     if not common:
         raise UsageError(f"{a.name} and {b.name} share no analysed task", remedy="compare runs of one benchmark")
     rows = tuple(_rows(a, b, common, costs, styled, confidence))
@@ -197,19 +198,20 @@ def _rows(
         both = difference.task_ids
         one, other, difference = (found.over(b.families) for found in (one.at(both), other.at(both), difference))
         equal = same(one, other)
-        estimate = CountedEstimate.exact(0.0, difference.behind) if equal else difference.estimate(confidence)
+        strict = CountedEstimate.exact(0.0, difference.behind) if equal else difference.estimate(confidence)
+        estimate = strict if equal else shown_difference(shared[1], difference, strict, confidence)
         alone = [_statistic(metric, model, parameters) for model in (a, b)]
         yield ComparisonRow(
             metric=name,
             parameters=parameters.given(),
             title=plain_words(metric, parameters, criteria=a.criterion_titles),
-            a=one.estimate(confidence),
-            b=other.estimate(confidence),
+            a=shown(shared[0], metric, parameters, one, one.estimate(confidence), confidence),
+            b=shown(shared[1], metric, parameters, other, other.estimate(confidence), confidence),
             a_alone=alone[0].value if alone[0] else None,
             b_alone=alone[1].value if alone[1] else None,
             difference=estimate,
             unit=metric.unit,
-            change=Direction.EQUAL if equal else _change(estimate, metric.better),
+            change=Direction.EQUAL if equal else _change(clear_side(estimate, strict), metric.better),
         )
 
 
@@ -222,10 +224,10 @@ def _statistic(metric: Metric, model: ModelView, parameters: Parameters) -> Task
     return found if isinstance(found, TaskStatistic) else None
 
 
-def _change(difference: CountedEstimate, better: Better) -> Direction:
-    if difference.low is None or difference.high is None or difference.low <= 0 <= difference.high:
+def _change(side: int, better: Better) -> Direction:
+    if not side:
         return Direction.UNCLEAR
-    up = difference.low > 0
+    up = side > 0
     if better is Better.NEITHER:
         return Direction.HIGHER if up else Direction.LOWER
     return Direction.BETTER if up == (better is Better.HIGHER) else Direction.WORSE

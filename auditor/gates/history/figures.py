@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from auditor.analysis import metrics as statistics
-from auditor.analysis.bootstrap import Bootstrap, measure
 from auditor.analysis.intervals import holm
 from auditor.analysis.task_statistic import TaskStatistic, minus, same
 from auditor.gates.history.changes import changed_tests
 from auditor.gates.history.lines import NamedRun, Versions
 from auditor.gates.metrics import METRICS, Better, Metric, Parameters, Unavailable
+from auditor.gates.reported import clear_side, shown, shown_difference
 from auditor.gates.view import ModelView
 from auditor.results import (
     ChangeVerdict,
@@ -122,20 +121,15 @@ def _reported(metric: Metric, parameters: Parameters, report: ModelReport) -> Es
 
 
 def _computed(metric: Metric, parameters: Parameters, model: ModelView, confidence: float) -> Estimate:
-    """Compute a share as the analysis does, anything else as gates do."""
-    bootstrap = Bootstrap(confidence=confidence)
-    match metric.name:
-        case "single_sample_accuracy" | "acceptance":
-            return measure(statistics.STATISTICS[metric.name], model.counts, bootstrap)
-        case "false_discovery_rate":
-            attempts = parameters.attempts or 1
-            return measure(statistics.false_discovery_at(attempts), model.counts, bootstrap)
-        case _:
-            try:
-                found = metric.measure(model, parameters)
-            except Unavailable:
-                return Estimate(None)
-            return found.estimate(confidence).finite() if isinstance(found, TaskStatistic) else Estimate(None)
+    """Compute a figure that the report does not hold, in the same way."""
+    try:
+        found = metric.measure(model, parameters)
+    except Unavailable:
+        return Estimate(None)
+    if not isinstance(found, TaskStatistic):
+        return Estimate(None)
+    found = found.over(model.families)
+    return shown(model, metric, parameters, found, found.estimate(confidence), confidence).finite()
 
 
 def _change(
@@ -152,7 +146,7 @@ def _change(
     if metric.name == "style_score" and (before.rubric is None or before.rubric != after.rubric):
         return None
     common = set(old.counts.task_ids) & set(new.counts.task_ids) - changed_tests(before, after)
-    tasks = tuple(sorted(common))
+    tasks = tuple(task for task in old.counts.task_ids if task in common)
     try:
         theirs, ours = (metric.measure(model.only(tasks), parameters) for model in (old, new))
     except Unavailable:
@@ -162,23 +156,24 @@ def _change(
     if same(ours, theirs):
         exact = Difference(0.0, 0.0, 0.0, tasks=ours.behind)
         return FigureChange(difference=exact, verdict=ChangeVerdict.EQUAL)
-    statistic = minus(ours, theirs)
-    found = statistic.estimate(confidence)
-    p = _p_value(statistic, found, confidence)
+    statistic = minus(ours, theirs).over(new.families)
+    strict = statistic.estimate(confidence)
+    found = shown_difference(new, statistic, strict, confidence)
+    side = clear_side(found, strict)
+    p = _p_value(statistic, side, confidence)
     difference = Difference(found.value, found.low, found.high, tasks=found.tasks, p=p)
-    return FigureChange(difference=difference, verdict=_verdict(difference, metric.better))
+    return FigureChange(difference=difference, verdict=_verdict(side, metric.better))
 
 
-def _p_value(statistic: TaskStatistic, found: CountedEstimate, confidence: float) -> float | None:
-    """Give the two-sided p value of a difference whose interval leaves zero out, as gates do; ``None`` of others."""
-    if not found.side:
+def _p_value(statistic: TaskStatistic, side: int, confidence: float) -> float | None:
+    """Return the two-sided p value of a clear difference, as gates compute it; ``None`` for others."""
+    if not side:
         return None
-    lowest, highest = (0.0, None) if found.side > 0 else (None, 0.0)
+    lowest, highest = (0.0, None) if side > 0 else (None, 0.0)
     return min(1.0, 2 * statistic.risk(lowest, highest, passed=True, tail=(1 - confidence) / 2))
 
 
-def _verdict(difference: Difference, better: Better) -> ChangeVerdict:
-    side = (difference.low is not None and difference.low > 0) - (difference.high is not None and difference.high < 0)
+def _verdict(side: int, better: Better) -> ChangeVerdict:
     if not side:
         return ChangeVerdict.OPEN
     if better is Better.NEITHER:

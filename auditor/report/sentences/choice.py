@@ -40,11 +40,20 @@ def _against(choice: Choice) -> str:
     if not choice.runner_up.attempts:
         if choice.clear:
             return say("That is clearly better than not sampling, by {gain}.", of_choice(choice), gain=gain)
-        return say("Whether that beats not sampling is open: the difference is {gain}.", gain=gain)
+        strict = f" {_strict(choice)}" if choice.difference.side > 0 else ""
+        return say("Whether that beats not sampling is open: the difference is {gain}.{strict}", gain=gain,
+                   strict=strict)  # fmt: skip
     other = brief(choice.runner_up.model)
     if choice.clear:
         return say("It is clearly better than {other}, by {gain}.", of_choice(choice), other=other, gain=gain)
+    if choice.difference.side > 0:
+        return say("{other} comes next, by {gain}. {strict}", other=other, gain=gain, strict=_strict(choice))
     return say("{other} comes next; the difference, {gain}, may be due to chance.", other=other, gain=gain)
+
+
+def _strict(choice: Choice) -> str:
+    return say("The stricter interval that a verdict needs, {span}, includes zero, so this may be due to chance.",
+               span=hundredfold(choice.strict))  # fmt: skip
 
 
 def _gain(difference: CountedEstimate) -> str:

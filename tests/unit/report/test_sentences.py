@@ -74,9 +74,10 @@ def choices(draw: st.DrawFn) -> Choice:
     first = draw(candidates(st.just(0) if none_first else st.integers(1, 99)))
     second = draw(candidates(st.integers(1, 99) if none_first else st.integers(0, 99)))
     low, value, high = sorted(draw(st.tuples(st.floats(-1, 1), st.floats(0, 1), st.floats(0, 1))))
+    strict = CountedEstimate(value, draw(st.floats(-1, low)), draw(st.floats(high, 1)), 9)
     return Choice(
         terms=Terms(draw(st.sampled_from([0.0, 0.25, 1.0, 4.0]))), tasks=9, candidates=(first, second),
-        difference=CountedEstimate(value, low, high, 9), left_out={},
+        difference=CountedEstimate(value, low, high, 9), strict=strict, left_out={},
     )  # fmt: skip
 
 
@@ -85,6 +86,8 @@ def test_a_choice_is_called_better_only_where_it_is_clear(choice: Choice) -> Non
     """The first is said to beat the second exactly where the interval of the difference is above 0."""
     text = choice_words.lead(choice)
     assert bool(strong_words(text)) == choice.clear
+    open_by_strict = choice.difference.side > 0 and not choice.clear and choice.best.attempts > 0
+    assert ("stricter interval" in text) == open_by_strict
     assert ("none of these models" in text) == (not choice.best.attempts)
     if choice.best.attempts:
         assert re.search(rf"\bup to {choice.best.attempts} attempt", text)
