@@ -12,7 +12,7 @@ from auditor.analysis.intervals import holm, mean_interval, ratio_interval, wils
 from auditor.analysis.reading_gap import reading_gap
 from auditor.analysis.second_verifier import second_verifier
 from auditor.analysis.style_gap import compare_style
-from auditor.analysis.style_rows import StyleRow
+from auditor.analysis.style_rows import StyleRow, StyleTable
 from auditor.results import AnalysisOptions, Level
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Counts",
     "Level",
     "StyleRow",
+    "StyleTable",
     "UnjudgedSamples",
     "analyze",
     "base_test_curve",

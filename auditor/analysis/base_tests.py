@@ -9,7 +9,7 @@ than m tests keeps all of its own.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -20,8 +20,7 @@ from auditor.errors import InputError
 from auditor.results import BaseTestPoint
 
 
-@dataclass(frozen=True, slots=True)
-class BaseTestRow:
+class BaseTestRow(NamedTuple):
     """Per-test results on the base suite that one or more programs of a model have."""
 
     model: str
@@ -80,12 +79,13 @@ class _Table:
                 raise InputError(
                     f"model {row.model!r}, task {row.task_id!r}: a program that fails a base test cannot be correct"
                 )
-        places = {task_id: place for place, task_id in enumerate(dict.fromkeys(row.task_id for row in rows))}
-        self.task = np.array([places[row.task_id] for row in rows], dtype=np.int64)
-        self.tests = np.array([row.tests for row in rows], dtype=np.int64)
-        self.failed = np.array([row.tests - row.passed for row in rows], dtype=np.int64)
-        self.wrong = np.array([not row.correct for row in rows], dtype=np.float64)
-        self.weight = np.array([row.weight for row in rows], dtype=np.float64)
+        _, task_ids, tests, passed, correct, weights = zip(*rows, strict=True) if rows else ((),) * 6
+        places = {task_id: place for place, task_id in enumerate(dict.fromkeys(task_ids))}
+        self.task = np.array([places[task_id] for task_id in task_ids], dtype=np.int64)
+        self.tests = np.array(tests, dtype=np.int64)
+        self.failed = self.tests - np.array(passed, dtype=np.int64)
+        self.wrong = 1.0 - np.array(correct, dtype=np.float64)
+        self.weight = np.array(weights, dtype=np.float64)
         self.most_tests = int(self.tests.max(initial=0))
         self.tests_by_task = np.zeros(len(places), dtype=np.int64)
         np.maximum.at(self.tests_by_task, self.task, self.tests)

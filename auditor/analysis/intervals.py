@@ -140,8 +140,17 @@ def ratio_interval(
         raise UsageError("numerators and denominators must be finite, and denominators not negative")
     if not bottom.sum() > 0:
         return UNDEFINED
-    weights = task_weights(len(top), resamples, seed)
-    return interval_of_sums(top, bottom, weights @ top, weights @ bottom, confidence, bounds)
+    drawn_top = task_weights(len(top), resamples, seed) @ top
+    return interval_of_sums(top, bottom, drawn_top, _drawn(bottom.tobytes(), resamples, seed), confidence, bounds)
+
+
+@lru_cache(maxsize=64)
+def _drawn(values: bytes, resamples: int, seed: int) -> Floats:
+    """Return the sums of one value per task over the resamples; many figures share their denominators."""
+    column = np.frombuffer(values)
+    result: Floats = task_weights(len(column), resamples, seed) @ column
+    result.flags.writeable = False
+    return result
 
 
 def interval_of_sums(

@@ -9,14 +9,13 @@ that served the other folds best, so nothing is promised that a new task would n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from auditor.analysis.intervals import ratio_interval
 from auditor.analysis.style_gap import mean_over_tasks
-from auditor.analysis.style_rows import Floats, Mask, StyleRow, StyleTable, tabulate
+from auditor.analysis.style_rows import Floats, Mask, StyleTable
 from auditor.results import (
     AnalysisOptions,
     BeforeAfter,
@@ -35,7 +34,7 @@ KEEP_ALL = -1.0
 """Below every score: rejects nothing."""
 
 
-def second_verifier(rows: Sequence[StyleRow], options: AnalysisOptions) -> SecondVerifier | None:
+def second_verifier(table: StyleTable, options: AnalysisOptions) -> SecondVerifier | None:
     """Judge the score as a second verifier; ``None`` without both groups among the accepted programs.
 
     ``auc_within_task`` is, in a mean over units with both groups, the chance that a correct
@@ -44,10 +43,10 @@ def second_verifier(rows: Sequence[StyleRow], options: AnalysisOptions) -> Secon
     ``chosen.threshold`` is ``None`` where rejecting nothing serves best, on the whole or on the tasks
     held out; the figures beside it are those of the cross-validation.
     """
-    accepted, table = tabulate([row for row in rows if row.score is not None])
+    table = table.select(~np.isnan(table.score))
     if not table.false.any() or table.false.all():
         return None
-    scores = np.array([row.score for row in accepted], dtype=np.float64)
+    scores = table.score
     area, ties = _area(table, scores, options)
     sweep = _Sweep.of(table, scores)
     effects = tuple(_effect(table, scores, sweep, cost, options) for cost in options.fp_costs)
@@ -160,14 +159,14 @@ def _effect(table: StyleTable, scores: Floats, sweep: _Sweep, cost: float, optio
     before, after = (_utilities(table, rows, cost) for rows in (everything, kept))
     gain = Estimate(0.0, 0.0, 0.0) if kept.all() else _gain(table, after - before, cost, options)
     correct = np.where(table.false, 0.0, 1.0)
-    _, whole = table.per_unit(correct, everything)
-    _, left = table.per_unit(correct, kept)
+    sums_before, sums_after = (table.per_unit(correct, rows) for rows in (everything, kept))
+    whole, left = sums_before[1], sums_after[1]
     return ThresholdEffect(
         fp_cost=cost,
         threshold=None if final == KEEP_ALL or after.mean() <= before.mean() else float(final),
         conditional_accuracy=BeforeAfter(
-            before=mean_over_tasks(table, correct, everything, options).value,
-            after=mean_over_tasks(table, correct, kept, options).value,
+            before=mean_over_tasks(table, sums_before, options).value,
+            after=mean_over_tasks(table, sums_after, options).value,
         ),
         coverage=CoverageChange(
             before=1.0,

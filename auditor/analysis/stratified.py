@@ -20,7 +20,9 @@ where the difference varies from task to task. Degrees of freedom are the effect
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from math import comb, prod
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,33 +84,19 @@ def stratified_difference(
     ``values`` (NaN where there is none), ``first`` (in the first group), ``stratum`` and ``task`` have one
     entry per program. Strata of one task are one cluster in the interval.
     """
-    strata = _Strata.of(values, first, stratum, task)
-    if not len(strata.size):
-        return None
-    weights, gaps = strata.weights, strata.gaps
-    total = float(weights.sum())
-    difference = float(weights @ gaps / total)
-    within = strata.variances(difference)
-    tasks, cluster = np.unique(strata.task, return_inverse=True)
-    by_task = np.bincount(cluster, weights)
-    residuals = np.bincount(cluster, weights * (gaps - difference))
-    count = len(tasks)
-    between = float(residuals @ residuals) * (count / (count - 1) if count > 1 else 1.0)
-    error = float(np.sqrt(max(float(weights**2 @ within), between))) / total
-    effective = float(total**2 / (by_task @ by_task))
-    low, high = _bounds(difference, error, effective, confidence, values)
-    return Stratified(
-        difference, low, high, _permutation_p(strata, seed), error, len(strata.size), count, effective,
-        np.bincount(cluster, weights * gaps).astype(np.float64), by_task.astype(np.float64),
-    )  # fmt: skip
+    known = ~np.isnan(values)
+    return difference_within(values, Layout.of(known, first, stratum, task), confidence=confidence, seed=seed)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Strata:
-    """The strata that have both groups, in the order of their numbers; sums by stratum without a loop over strata."""
+class Layout:
+    """Which programs make which strata: the same for all values that are known of the same programs.
 
-    values: Floats
-    """One a program, ordered by stratum, those of the first group first."""
+    Only strata that have both groups, in the order of their numbers.
+    """
+
+    rows: Ints
+    """Programs in them, ordered by stratum, those of the first group first."""
     first: Floats
     """1 for a program of the first group, else 0."""
     place: Ints
@@ -121,8 +109,8 @@ class _Strata:
     """Task of each stratum."""
 
     @classmethod
-    def of(cls, values: Floats, first: Mask, stratum: Ints, task: Ints) -> _Strata:
-        known = ~np.isnan(values)
+    def of(cls, known: Mask, first: Mask, stratum: Ints, task: Ints) -> Self:
+        """Lay out the programs whose value is known."""
         number = int(stratum.max(initial=-1)) + 1
         sizes, firsts = (np.bincount(stratum[rows], minlength=number) for rows in (known, known & first))
         both = (firsts > 0) & (firsts < sizes)
@@ -131,32 +119,66 @@ class _Strata:
         places = (np.cumsum(both) - 1)[stratum[rows]]
         tasks = np.zeros(int(both.sum()), dtype=np.int64)
         tasks[places] = task[rows]
-        parts = values[rows], first[rows].astype(np.float64), places
+        parts = rows, first[rows].astype(np.float64), places
         return cls(*parts, sizes[both].astype(np.float64), firsts[both].astype(np.float64), tasks)
 
-    def _sums(self, values: Floats) -> Floats:
-        return np.bincount(self.place, values, len(self.size)).astype(np.float64)
 
-    @property
+def difference_within(values: Floats, layout: Layout, *, confidence: float, seed: int) -> Stratified | None:
+    """Compare two groups as :func:`stratified_difference` does, of programs that are laid out already."""
+    if not len(layout.size):
+        return None
+    strata = _Strata(values[layout.rows], layout)
+    weights, gaps = strata.weights, strata.gaps
+    total = float(weights.sum())
+    difference = float(weights @ gaps / total)
+    within = strata.variances(difference)
+    tasks, cluster = np.unique(layout.task, return_inverse=True)
+    by_task = np.bincount(cluster, weights)
+    residuals = np.bincount(cluster, weights * (gaps - difference))
+    count = len(tasks)
+    between = float(residuals @ residuals) * (count / (count - 1) if count > 1 else 1.0)
+    error = float(np.sqrt(max(float(weights**2 @ within), between))) / total
+    effective = float(total**2 / (by_task @ by_task))
+    low, high = _bounds(difference, error, effective, confidence, values)
+    return Stratified(
+        difference, low, high, _permutation_p(strata, seed), error, len(layout.size), count, effective,
+        np.bincount(cluster, weights * gaps).astype(np.float64), by_task.astype(np.float64),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class _Strata:
+    """Values in their strata; sums by stratum without a loop over strata."""
+
+    values: Floats
+    """One a program, in the order of ``layout.rows``."""
+    layout: Layout
+
+    def _sums(self, values: Floats) -> Floats:
+        return np.bincount(self.layout.place, values, len(self.layout.size)).astype(np.float64)
+
+    @cached_property
     def weights(self) -> Floats:
-        result: Floats = self.firsts * (self.size - self.firsts) / self.size
+        result: Floats = self.layout.firsts * (self.layout.size - self.layout.firsts) / self.layout.size
         return result
 
-    @property
+    @cached_property
     def gaps(self) -> Floats:
         """Mean of the first group minus mean of the second."""
-        tops = self._sums(self.values * self.first)
-        result: Floats = tops / self.firsts - (self._sums(self.values) - tops) / (self.size - self.firsts)
+        tops = self._sums(self.values * self.layout.first)
+        result: Floats = tops / self.layout.firsts - (self._sums(self.values) - tops) / (
+            self.layout.size - self.layout.firsts
+        )
         return result
 
     def _squares(self, values: Floats) -> Floats:
         """Sum, by stratum, the squared deviations from its mean."""
-        return self._sums(np.square(values - (self._sums(values) / self.size)[self.place]))
+        return self._sums(np.square(values - (self._sums(values) / self.layout.size)[self.layout.place]))
 
     def variances(self, shift: float) -> Floats:
         """Variance of the difference over all assignments of labels, with ``shift`` taken out of the first group."""
-        spread = self._squares(self.values - shift * self.first) / (self.size - 1)
-        result: Floats = spread * self.size / (self.firsts * (self.size - self.firsts))
+        spread = self._squares(self.values - shift * self.layout.first) / (self.layout.size - 1)
+        result: Floats = spread * self.layout.size / (self.layout.firsts * (self.layout.size - self.layout.firsts))
         return result
 
     @property
@@ -166,8 +188,8 @@ class _Strata:
 
     def groups(self, chosen: Mask) -> list[_Stratum]:
         """List some strata one by one."""
-        parts = np.split(self.values, np.cumsum(self.size[:-1]).astype(np.int64))
-        return [_Stratum(parts[at], int(self.firsts[at])) for at in np.flatnonzero(chosen)]
+        parts = np.split(self.values, np.cumsum(self.layout.size[:-1]).astype(np.int64))
+        return [_Stratum(parts[at], int(self.layout.firsts[at])) for at in np.flatnonzero(chosen)]
 
 
 def _bounds(

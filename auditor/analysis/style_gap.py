@@ -18,8 +18,8 @@ from dataclasses import replace
 import numpy as np
 
 from auditor.analysis.intervals import holm, ratio_interval, replicate_interval, task_weights
-from auditor.analysis.stratified import stratified_difference
-from auditor.analysis.style_rows import Floats, Mask, StyleRow, StyleTable, tabulate
+from auditor.analysis.stratified import difference_within
+from auditor.analysis.style_rows import Floats, Ints, Mask, StyleTable, UnitSums
 from auditor.results import (
     UNDEFINED,
     AnalysisOptions,
@@ -37,43 +37,32 @@ from auditor.results import (
 
 DIFFERENCE = (-1.0, 1.0)
 """The range of a difference of two shares."""
-_MET = {True: 1.0, False: 0.0, None: float("nan")}
-"""Adherence as a number."""
 
 
-def compare_style(
-    rows: Sequence[StyleRow], criteria: Sequence[CriterionFacts], options: AnalysisOptions
-) -> StyleComparison:
+def compare_style(table: StyleTable, criteria: Sequence[CriterionFacts], options: AnalysisOptions) -> StyleComparison:
     """Compare the two groups on each criterion, in the order given, on the score and on each rule.
 
     Differences are false minus true positives; without rows they are undefined.
     """
-    accepted, table = tabulate(rows)
     return StyleComparison(
-        criteria=_criteria(accepted, table, criteria, options),
-        score=_score(accepted, table, options),
-        rules=compare_rules(accepted, table, options),
+        criteria=compare_criteria(table, criteria, options),
+        score=_score(table, options),
+        rules=compare_rules(table, options),
     )
 
 
 def compare_criteria(
-    rows: Sequence[StyleRow], criteria: Sequence[CriterionFacts], options: AnalysisOptions
+    table: StyleTable, criteria: Sequence[CriterionFacts], options: AnalysisOptions
 ) -> tuple[CriterionGap, ...]:
     """Compare the two groups on each criterion alone, see :func:`compare_style`."""
-    return _criteria(*tabulate(rows), criteria, options)
+    return _adjusted([_criterion(table, criterion, options) for criterion in criteria])
 
 
-def _criteria(
-    accepted: Sequence[StyleRow], table: StyleTable, criteria: Sequence[CriterionFacts], options: AnalysisOptions
-) -> tuple[CriterionGap, ...]:
-    return _adjusted([_criterion(accepted, table, criterion, options) for criterion in criteria])
-
-
-def _criterion(
-    accepted: Sequence[StyleRow], table: StyleTable, criterion: CriterionFacts, options: AnalysisOptions
-) -> CriterionGap:
-    values = np.array([_MET[row.adherence.get(criterion.criterion)] for row in accepted], dtype=np.float64)
-    false, true = table.false, ~table.false
+def _criterion(table: StyleTable, criterion: CriterionFacts, options: AnalysisOptions) -> CriterionGap:
+    values = table.adherence.get(criterion.criterion, np.full(len(table), np.nan))
+    known = ~np.isnan(values)
+    false, true = (table.per_unit(values, rows) for rows in (table.false, ~table.false))
+    accepted = false[0] + true[0], false[1] + true[1]
     within = within_task(table, values, options)
     return CriterionGap(
         criterion=criterion.criterion,
@@ -81,53 +70,53 @@ def _criterion(
         reason=criterion.reason,
         tasks=within.tasks if within else 0,
         programs=GroupCounts(
-            true_positive=table.distinct(true & ~np.isnan(values)),
-            false_positive=table.distinct(false & ~np.isnan(values)),
+            true_positive=table.distinct(known & ~table.false),
+            false_positive=table.distinct(known & table.false),
         ),
         within_task=within,
         pooled=Pooled(
-            true_positive=_pooled(table, values, true, options),
-            false_positive=_pooled(table, values, false, options),
-            difference=_pooled_difference(table, values, options),
+            true_positive=_pooled(table, true, options),
+            false_positive=_pooled(table, false, options),
+            difference=_pooled_difference(table, false, true, options),
         ),
         conditional=Conditional(
-            given_pass=mean_over_tasks(table, values, true | false, options),
-            given_correct=mean_over_tasks(table, values, true, options),
-            given_false_positive=mean_over_tasks(table, values, false, options),
+            given_pass=mean_over_tasks(table, accepted, options),
+            given_correct=mean_over_tasks(table, true, options),
+            given_false_positive=mean_over_tasks(table, false, options),
         ),
     )
 
 
-def _score(accepted: Sequence[StyleRow], table: StyleTable, options: AnalysisOptions) -> ScoreGap:
-    values = np.array([row.score for row in accepted], dtype=np.float64)  # None becomes NaN
+def _score(table: StyleTable, options: AnalysisOptions) -> ScoreGap:
+    values = table.score
     within = within_task(table, values, options)
     return ScoreGap(
-        true_positive=mean_over_tasks(table, values, ~table.false, options),
-        false_positive=mean_over_tasks(table, values, table.false, options),
-        accepted=mean_over_tasks(table, values, np.ones_like(table.false), options),
+        true_positive=mean_over_tasks(table, table.per_unit(values, ~table.false), options),
+        false_positive=mean_over_tasks(table, table.per_unit(values, table.false), options),
+        accepted=mean_over_tasks(table, table.per_unit(values, np.ones_like(table.false)), options),
         within_task=within,
         tasks=within.tasks if within else 0,
     )
 
 
-def mean_over_tasks(table: StyleTable, values: Floats, rows: Mask, options: AnalysisOptions) -> Estimate:
-    """Mean over the units that have any of ``rows`` of their weighted mean value, with its interval over tasks.
+def mean_over_tasks(table: StyleTable, sums: UnitSums, options: AnalysisOptions) -> Estimate:
+    """Mean over the units with a weight of their weighted mean value, with its interval over tasks.
 
     With adherence as value and the rows of one label it is P(adheres | label) as the paper takes it.
     """
-    means, present = _unit_means(table, values, rows)
+    means, present = _unit_means(sums)
     return _interval(table.per_task(means), table.per_task(present.astype(np.float64)), options)
 
 
-def _mean(table: StyleTable, values: Floats, rows: Mask) -> float | None:
-    """Return the value of :func:`mean_over_tasks` alone."""
-    means, present = _unit_means(table, values, rows)
+def _mean(sums: UnitSums) -> float | None:
+    """Return the mean over the units with a weight of their weighted mean value; ``None`` without such units."""
+    means, present = _unit_means(sums)
     return float(means.sum() / present.sum()) if present.any() else None
 
 
-def _unit_means(table: StyleTable, values: Floats, rows: Mask) -> tuple[Floats, Mask]:
-    """Return each unit's weighted mean, 0 where it has none of the rows, and which units have any."""
-    top, bottom = table.per_unit(values, rows)
+def _unit_means(sums: UnitSums) -> tuple[Floats, Mask]:
+    """Return each unit's weighted mean, 0 where it has no weight, and which units have any."""
+    top, bottom = sums
     present = bottom > 0
     return np.divide(top, bottom, out=np.zeros_like(top), where=present), present
 
@@ -138,14 +127,9 @@ def within_task(table: StyleTable, values: Floats, options: AnalysisOptions) -> 
     A program that several models wrote counts once. The interval is the wider, at either end, of the stratified
     one and of the bootstrap over tasks, which has a width also where no value differs.
     """
-    found = stratified_difference(
-        np.where(table.once, values, np.nan),
-        table.false,
-        table.unit,
-        table.task_of_unit[table.unit],
-        confidence=options.confidence,
-        seed=options.seed,
-    )
+    values = np.where(table.once, values, np.nan)
+    layout = table.layout(~np.isnan(values))
+    found = difference_within(values, layout, confidence=options.confidence, seed=options.seed)
     if found is None:
         return None
     over_tasks = _interval(found.numerators, found.denominators, options, bounds=DIFFERENCE)
@@ -171,14 +155,14 @@ def _adjusted(gaps: Sequence[CriterionGap]) -> tuple[CriterionGap, ...]:
     )
 
 
-def _pooled(table: StyleTable, values: Floats, rows: Mask, options: AnalysisOptions) -> Estimate:
-    top, bottom = table.per_unit(values, rows)
+def _pooled(table: StyleTable, sums: UnitSums, options: AnalysisOptions) -> Estimate:
+    top, bottom = sums
     return _interval(table.per_task(top), table.per_task(bottom), options)
 
 
-def _pooled_difference(table: StyleTable, values: Floats, options: AnalysisOptions) -> Estimate:
+def _pooled_difference(table: StyleTable, false: UnitSums, true: UnitSums, options: AnalysisOptions) -> Estimate:
     """Pooled share of false minus that of true positives, with its interval over tasks."""
-    parts = [tuple(map(table.per_task, table.per_unit(values, rows))) for rows in (table.false, ~table.false)]
+    parts = [tuple(map(table.per_task, sums)) for sums in (false, true)]
     if not all(bottom.sum() > 0 for _, bottom in parts):
         return UNDEFINED
     shares = [float(top.sum() / bottom.sum()) for top, bottom in parts]
@@ -203,18 +187,18 @@ def _interval(
     )
 
 
-def compare_rules(accepted: Sequence[StyleRow], table: StyleTable, options: AnalysisOptions) -> tuple[RuleGap, ...]:
+def compare_rules(table: StyleTable, options: AnalysisOptions) -> tuple[RuleGap, ...]:
     """Compare, within tasks, how often each rule fires; those that differ most come first.
 
     Both shares are means over the units that have both groups. Holm adjusts over all rules that fired there.
     """
-    both = _has_both(table)
-    inside = both[table.unit] if len(accepted) else np.zeros(0, dtype=np.bool_)
-    fired: dict[tuple[str, str, str, str], list[int]] = {}
-    for place, row in enumerate(accepted):
-        for rule in row.rules if inside[place] else ():
-            fired.setdefault(rule, []).append(place)
-    found = [_rule(table, rule, fired[rule], inside, options) for rule in sorted(fired)]
+    inside = _has_both(table)[table.unit]
+    fired = table.fired[inside[table.fired[:, 1]]]
+    numbers, starts = np.unique(fired[:, 0], return_index=True)
+    places = np.split(fired[:, 1], starts[1:])
+    found = [
+        _rule(table, table.rules[number], rows, inside, options) for number, rows in zip(numbers, places, strict=False)
+    ]
     adjusted = holm([gap.difference.p for gap in found])
     found = [
         replace(gap, difference=replace(gap.difference, p_adjusted=p)) for gap, p in zip(found, adjusted, strict=True)
@@ -225,7 +209,7 @@ def compare_rules(accepted: Sequence[StyleRow], table: StyleTable, options: Anal
 
 
 def _rule(
-    table: StyleTable, rule: tuple[str, str, str, str], places: list[int], inside: Mask, options: AnalysisOptions
+    table: StyleTable, rule: tuple[str, str, str, str], places: Ints, inside: Mask, options: AnalysisOptions
 ) -> RuleGap:
     values = np.zeros(len(table.unit))
     values[places] = 1.0
@@ -238,8 +222,8 @@ def _rule(
         rule=code,
         name=name,
         url=url,
-        true_positive=_mean(table, values, ~table.false),
-        false_positive=_mean(table, values, table.false),
+        true_positive=_mean(table.per_unit(values, ~table.false)),
+        false_positive=_mean(table.per_unit(values, table.false)),
         difference=within,
         programs=table.distinct(places),
     )

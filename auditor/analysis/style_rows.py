@@ -1,20 +1,27 @@
-"""The rows behind every comparison of style, and what they add up to by task."""
+"""The accepted programs behind every comparison of style, as columns, and their sums by task."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from auditor.analysis.stratified import Layout
 from auditor.records import Label
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
+UnitSums = tuple[Floats, Floats]
+"""Of each unit, the sums of weight times value and of weight."""
+
+ACCEPTED = (Label.TRUE_POSITIVE, Label.FALSE_POSITIVE)
+_MET = {True: 1.0, False: 0.0, None: float("nan")}
+"""Adherence as a number."""
 
 
 class Rule(NamedTuple):
@@ -45,43 +52,119 @@ class StyleRow:
     """(tool, rule, name, url) of every rule that fired on the model's own lines."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class StyleTable:
-    """Accepted rows as columns. A unit is a (model, task); a bootstrap draws tasks, with all their units."""
+    """Accepted programs of one or more models as columns, ordered by task, model and program id.
 
-    unit: Ints
-    """Unit of each row."""
-    task_of_unit: Ints
-    """Task of each unit, so units of several models on one task are drawn together."""
+    Every column has one entry per row. A unit is a (model, task); a bootstrap draws tasks, with all their units.
+    """
+
+    model: Ints
+    """Number of each row's model."""
+    task: Ints
+    """Number of each row's task, ascending."""
+    program: Ints
+    """Number of each row's program; several models may have written it."""
     false: Mask
     """Rows that are false positives; the others are true positives."""
     weight: Floats
     """Samples of each row."""
-    program: Ints
-    """Number of each row's program; several models may have written it."""
+    score: Floats
+    """0 to 1; NaN where the rubric gives none."""
+    adherence: Mapping[str, Floats]
+    """Criterion id → 1 met, 0 not met, NaN where it does not apply."""
+    rules: Sequence[tuple[str, str, str, str]]
+    """(tool, rule, name, url), sorted."""
+    fired: Ints
+    """Shape (pairs, 2): place in ``rules`` and row, for each rule that fired on the model's own lines; sorted."""
+
+    @classmethod
+    def of(cls, rows: Iterable[StyleRow]) -> Self:
+        """Lay out the accepted ones of some rows."""
+        accepted = sorted(
+            (row for row in rows if row.label in ACCEPTED), key=lambda row: (row.task_id, row.model, row.program)
+        )
+        criteria = sorted({name for row in accepted for name in row.adherence})
+        rules = sorted({rule for row in accepted for rule in row.rules})
+        pairs = [(rules.index(rule), place) for place, row in enumerate(accepted) for rule in row.rules]
+        return cls(
+            model=_numbers([row.model for row in accepted]),
+            task=_numbers([row.task_id for row in accepted]),
+            program=_numbers([row.program for row in accepted]),
+            false=np.array([row.label is Label.FALSE_POSITIVE for row in accepted], dtype=np.bool_),
+            weight=np.array([row.samples for row in accepted], dtype=np.float64),
+            score=np.array([row.score for row in accepted], dtype=np.float64),  # None becomes NaN
+            adherence={name: met([row.adherence for row in accepted], name) for name in criteria},
+            rules=rules,
+            fired=np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2),
+        )
+
+    def select(self, rows: Mask) -> Self:
+        """Keep some rows, in their order."""
+        place = np.cumsum(rows) - 1
+        fired = self.fired[rows[self.fired[:, 1]]]
+        return replace(
+            self,
+            model=self.model[rows],
+            task=self.task[rows],
+            program=self.program[rows],
+            false=self.false[rows],
+            weight=self.weight[rows],
+            score=self.score[rows],
+            adherence={name: values[rows] for name, values in self.adherence.items()},
+            fired=np.stack((fired[:, 0], place[fired[:, 1]]), axis=1),
+        )
+
+    def __len__(self) -> int:
+        return len(self.weight)
+
+    @cached_property
+    def unit(self) -> Ints:
+        """Unit of each row, from 0, ascending."""
+        return _inverse(self.task * (self.model.max(initial=0) + 1) + self.model)
+
+    @cached_property
+    def task_of_unit(self) -> Ints:
+        """Task of each unit, from 0, so units of several models on one task are drawn together."""
+        return _inverse(self.task)[np.unique(self.unit, return_index=True)[1]]
+
+    @cached_property
+    def _programs(self) -> Ints:
+        return _inverse(self.program)
 
     @cached_property
     def once(self) -> Mask:
         """Marks each program where it comes first."""
-        marked = np.zeros(len(self.program), dtype=np.bool_)
+        marked = np.zeros(len(self), dtype=np.bool_)
         marked[np.unique(self.program, return_index=True)[1]] = True
         return marked
 
-    def distinct(self, rows: Mask | Sequence[int]) -> int:
-        """Count the different programs of some rows."""
-        return int(np.count_nonzero(np.bincount(self.program[rows])))
+    def layout(self, known: Mask) -> Layout:
+        """Return the strata of the programs with a known value; those of one mask are made once."""
+        key = known.tobytes()
+        if key not in self._layouts:
+            self._layouts[key] = Layout.of(known, self.false, self.unit, self.task_of_unit[self.unit])
+        return self._layouts[key]
 
-    @property
+    @cached_property
+    def _layouts(self) -> dict[bytes, Layout]:
+        return {}
+
+    def distinct(self, rows: Mask | Ints) -> int:
+        """Count the different programs of some rows."""
+        return int(np.count_nonzero(np.bincount(self._programs[rows])))
+
+    @cached_property
     def units(self) -> int:
-        """Count the (model, task) pairs."""
+        """The number of (model, task) pairs."""
         return len(self.task_of_unit)
 
-    @property
+    @cached_property
     def tasks(self) -> int:
-        """Count the tasks."""
+        """The number of tasks."""
         return int(self.task_of_unit.max(initial=-1)) + 1
 
-    def per_unit(self, values: Floats, rows: Mask) -> tuple[Floats, Floats]:
+    def per_unit(self, values: Floats, rows: Mask) -> UnitSums:
         """Sum weight times value, and weight, by unit over ``rows`` whose value is a number."""
         chosen = rows & ~np.isnan(values)
         unit, weight = self.unit[chosen], self.weight[chosen]
@@ -95,21 +178,17 @@ class StyleTable:
         return np.bincount(self.task_of_unit, of_units, self.tasks).astype(np.float64)
 
 
-def tabulate(rows: Sequence[StyleRow]) -> tuple[list[StyleRow], StyleTable]:
-    """Keep the accepted rows, ordered by task, model and program, and lay them out as columns."""
-    labels = (Label.TRUE_POSITIVE, Label.FALSE_POSITIVE)
-    accepted = sorted(
-        (row for row in rows if row.label in labels), key=lambda row: (row.task_id, row.model, row.program)
-    )
-    units: dict[tuple[str, str], int] = {}
-    tasks: dict[str, int] = {}
-    programs: dict[str, int] = {}
-    unit = [units.setdefault((row.task_id, row.model), len(units)) for row in accepted]
-    task_of_unit = [tasks.setdefault(task, len(tasks)) for task, _ in units]
-    return accepted, StyleTable(
-        np.array(unit, dtype=np.int64),
-        np.array(task_of_unit, dtype=np.int64),
-        np.array([row.label is Label.FALSE_POSITIVE for row in accepted], dtype=np.bool_),
-        np.array([row.samples for row in accepted], dtype=np.float64),
-        np.array([programs.setdefault(row.program, len(programs)) for row in accepted], dtype=np.int64),
-    )
+def met(adherences: Sequence[Mapping[str, bool | None]], criterion: str) -> Floats:
+    """Return whether each of some adherences meets a criterion: 1, 0, or NaN where it does not apply."""
+    return np.array([_MET[one.get(criterion)] for one in adherences], dtype=np.float64)
+
+
+def _numbers(names: Sequence[str]) -> Ints:
+    """Return the place of each name in the sorted different ones."""
+    place = {name: number for number, name in enumerate(sorted(set(names)))}
+    return np.array([place[name] for name in names], dtype=np.int64)
+
+
+def _inverse(numbers: Ints) -> Ints:
+    """Renumber from 0 without gaps, in the same order."""
+    return np.unique(numbers, return_inverse=True)[1].astype(np.int64).reshape(-1)

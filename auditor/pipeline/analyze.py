@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from auditor.analysis import AnalysisOptions, StyleRow
+from auditor.analysis import AnalysisOptions
 from auditor.errors import UsageError
 from auditor.pipeline import tables
 from auditor.pipeline.canaries import canary_tasks, without_canaries
 from auditor.pipeline.run import Run
 from auditor.results import Analysis, Pairs, Published, Unanswered
-from auditor.store import Store
+from auditor.store import RunColumns, Store
 
 
 def analyze(run: Run, store: Store) -> Analysis:
@@ -24,7 +24,8 @@ def analyze(run: Run, store: Store) -> Analysis:
     tasks = store.tasks()
     canaries = canary_tasks(store)
     fit = {task.task_id for task in tasks if task.unfit is None} - set(canaries)
-    tallies = store.tallies()
+    columns = store.columns()
+    tallies = tables.tallies(columns)
     families = {task.task_id: task.family for task in tasks if task.task_id in fit}
     counts = tables.counts(tallies, families, Unanswered(run.config.analysis.unanswered))
     order = [model.name for model in run.config.model]
@@ -47,11 +48,11 @@ def analyze(run: Run, store: Store) -> Analysis:
         unfit={task.task_id: task.unfit for task in tasks if task.unfit},
         false_negatives=tables.false_negatives(tallies),
         unjudged=tables.unjudged(tallies, fit),
-        base_tests=list(tables.base_test_rows(store, fit)),
-        plus_tests=tables.plus_test_rows(store, fit),
+        base_tests=list(tables.base_test_rows(columns, fit)),
+        plus_tests=tables.plus_test_rows(columns, fit),
         tasks={task.task_id: task.slices for task in tasks},
     )
-    result = _with_style(without_canaries(result, canaries), store)
+    result = _with_style(without_canaries(result, canaries), store, columns)
     with store.transaction():
         store.meta.analysis = result
         store.mark_excluded(result.exclusions.reasons)
@@ -95,7 +96,7 @@ def analysis_options(run: Run, store: Store) -> AnalysisOptions:
     )
 
 
-def _with_style(result: Analysis, store: Store) -> Analysis:
+def _with_style(result: Analysis, store: Store, columns: RunColumns) -> Analysis:
     """Add the comparison of false with true positives, per model and over all models."""
     from auditor.analysis.second_verifier import second_verifier
     from auditor.analysis.style_gap import compare_criteria, compare_style
@@ -103,15 +104,11 @@ def _with_style(result: Analysis, store: Store) -> Analysis:
     rubric = store.meta.rubric
     if rubric is None:
         return result
-    excluded = result.exclusions.reasons
-    rows = [row for row in tables.style_rows(store, rubric.hash) if row.task_id not in excluded]
-    by_model: dict[str, list[StyleRow]] = {}
-    for row in rows:
-        by_model.setdefault(row.model, []).append(row)
+    table = tables.style_table(columns, store.style_columns(rubric.hash), result.exclusions.reasons.keys())
     models = []
     for entry in result.models:
-        own = by_model.get(entry.model, [])
+        own = table.select(table.model == columns.models.index(entry.model))
         style = compare_style(own, rubric.criteria, result.options)
         models.append(replace(entry, style=style, second_verifier=second_verifier(own, result.options)))
-    together = compare_criteria(rows, rubric.criteria, result.options)
+    together = compare_criteria(table, rubric.criteria, result.options)
     return replace(result, models=tuple(models), across=replace(result.across, style=together))

@@ -4,14 +4,63 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
 
-from auditor.analysis import BaseTestRow, Counts
+import numpy as np
+from numpy.typing import NDArray
+
+from auditor.analysis import BaseTestRow, Counts, StyleTable
 from auditor.analysis.accuracy_bounds import UnjudgedSamples
 from auditor.analysis.saturation import PlusTestRow
-from auditor.analysis.style_rows import StyleRow
+from auditor.analysis.style_rows import ACCEPTED, StyleRow, met
 from auditor.records import Label
 from auditor.results import Unanswered
-from auditor.store import Store, StyledProgram, TaskTally
+from auditor.store import LABELS, RunColumns, StyleColumns, StyledProgram, SuiteColumns
+
+
+@dataclass(frozen=True, slots=True)
+class TaskTally:
+    """One model's samples of one task, counted by label."""
+
+    model: str
+    task_id: str
+    labelled: int
+    """Samples with a label."""
+    unanswered: int
+    """Samples without a program: cut off, refused, without code, or turned down by the server."""
+    unjudged: int
+    """Samples with a program whose verdict is missing: not reached yet, or the harness failed."""
+    accepted: int
+    """Those that pass base: true and false positives."""
+    correct: int
+    """True positives."""
+    false_negatives: int
+
+
+def tallies(columns: RunColumns) -> list[TaskTally]:
+    """Count the samples of each model and task by label, in the order of model and task."""
+    label = columns.label[columns.program]
+    units, unit = np.unique(columns.model * len(columns.tasks) + columns.task, return_inverse=True)
+
+    def count(chosen: NDArray[np.bool_]) -> list[int]:
+        found: list[int] = np.bincount(unit[chosen], columns.samples[chosen], len(units)).astype(int).tolist()
+        return found
+
+    unknown, answered = label == LABELS.index(Label.UNKNOWN), columns.answered == 1
+    parts = (
+        ~unknown,
+        ~answered,
+        unknown & answered,
+        np.isin(label, [LABELS.index(one) for one in ACCEPTED]),
+        label == LABELS.index(Label.TRUE_POSITIVE),
+        label == LABELS.index(Label.FALSE_NEGATIVE),
+    )
+    places = [divmod(one, len(columns.tasks)) for one in units.tolist()]
+    return [
+        TaskTally(columns.models[model], columns.tasks[task], *counted)
+        for (model, task), *counted in zip(places, *map(count, parts), strict=True)
+    ]
 
 
 def counts(tallies: Iterable[TaskTally], families: Mapping[str, str], unanswered: Unanswered) -> list[Counts]:
@@ -69,27 +118,101 @@ def false_negatives(tallies: Iterable[TaskTally]) -> dict[str, int]:
     return dict(+found)
 
 
-def base_test_rows(store: Store, task_ids: Collection[str]) -> Iterator[BaseTestRow]:
+def base_test_rows(columns: RunColumns, task_ids: Collection[str]) -> Iterator[BaseTestRow]:
     """Stream, per model, how many base tests programs pass; only complete per-test results count."""
-    for one in store.base_results():
-        if one.task_id in task_ids and one.passed and 2 not in one.passed:
-            right = one.passed.count(1)
-            yield BaseTestRow(one.model, one.task_id, one.tests, right, one.label is Label.TRUE_POSITIVE, one.samples)
+    places = np.unique(columns.base.result[columns.base.result >= 0]).tolist()
+    results = {place: columns.unpacked(place) for place in places}
+    right = {place: found.count(1) if found and 2 not in found else None for place, found in results.items()}
+    for one in _test_results(columns, columns.base, task_ids, list(Label)):
+        passed = right[one.result]
+        if passed is not None:
+            correct = one.label is Label.TRUE_POSITIVE
+            yield BaseTestRow(one.model, one.task_id, one.tests, passed, correct, one.samples)
 
 
-def plus_test_rows(store: Store, task_ids: Collection[str]) -> Iterator[PlusTestRow]:
+def plus_test_rows(columns: RunColumns, task_ids: Collection[str]) -> Iterator[PlusTestRow]:
     """Stream, per model, the results of the plus tests of programs that pass base, where they are recorded.
 
     A program that fails plus without one failing test, as in a timeout of the whole suite, is left out.
     """
-    for one in store.plus_results():
-        if one.task_id in task_ids and one.passed and (one.label is Label.TRUE_POSITIVE or 0 in one.passed):
-            yield PlusTestRow(one.model, one.task_id, one.passed, one.samples)
+    for one in _test_results(columns, columns.plus, task_ids, ACCEPTED):
+        passed = columns.unpacked(one.result)
+        if passed and (one.label is Label.TRUE_POSITIVE or 0 in passed):
+            yield PlusTestRow(one.model, one.task_id, passed, one.samples)
 
 
-def style_rows(store: Store, rubric_hash: str) -> Iterator[StyleRow]:
-    """Stream, per accepted program and model, its label and what the rubric says of it, without unparsable programs."""
-    return (StyleRow(*found) for found in store.accepted_styles(rubric_hash))
+class _TestResults(NamedTuple):
+    """Per-test results on one suite that one or more programs of one model have on a task."""
+
+    model: str
+    task_id: str
+    tests: int
+    result: int
+    """Place in ``RunColumns.results``."""
+    label: Label
+    samples: int
+    """The model's samples that are such programs."""
+
+
+def _test_results(
+    columns: RunColumns, suite: SuiteColumns, task_ids: Collection[str], labels: Collection[Label]
+) -> Iterator[_TestResults]:
+    """Stream the different results of one suite of each model's programs that have one of some labels.
+
+    The order is that of model, task, number of tests, results as stored and label.
+    """
+    by_name = sorted(LABELS)
+    label = np.array([by_name.index(one) for one in LABELS], dtype=np.int64)[columns.label[columns.program]]
+    tests, result = suite.tests[columns.program], suite.result[columns.program]
+    wanted = np.isin(columns.task, [place for place, task in enumerate(columns.tasks) if task in task_ids])
+    wanted &= (result >= 0) & np.isin(label, [by_name.index(one) for one in labels])
+    keys = [part[wanted] for part in (label, result, tests, columns.task, columns.model)]
+    order = np.lexsort(keys)
+    rows = np.stack(keys, axis=1)[order]
+    starts = np.flatnonzero(np.r_[len(rows) > 0, (rows[1:] != rows[:-1]).any(axis=1)])
+    samples = np.add.reduceat(columns.samples[wanted][order], starts) if len(starts) else starts
+    for (name, place, count, task, model), number in zip(rows[starts].tolist(), samples.tolist(), strict=True):
+        yield _TestResults(columns.models[model], columns.tasks[task], count, place, by_name[name], number)
+
+
+def style_table(columns: RunColumns, style: StyleColumns, excluded: Collection[str]) -> StyleTable:
+    """Lay out the accepted programs of all models that have a style result, without those of excluded tasks.
+
+    The models of the table are numbered as in ``columns``.
+    """
+    label, place = columns.label[columns.program], np.full(len(columns.rank), -1, dtype=np.int64)
+    place[style.program] = np.arange(len(style.program))
+    rows = np.isin(label, [LABELS.index(one) for one in ACCEPTED]) & (place[columns.program] >= 0)
+    rows &= ~np.isin(columns.task, [number for number, task in enumerate(columns.tasks) if task in excluded])
+    (chosen,) = np.nonzero(rows)
+    rank = columns.rank[columns.program[chosen]]
+    chosen = chosen[np.lexsort((rank, columns.model[chosen], columns.task[chosen]))]
+    program = columns.program[chosen]
+    results = place[program]
+    criteria = sorted({name for one in style.adherences for name in one})
+    return StyleTable(
+        model=columns.model[chosen],
+        task=columns.task[chosen],
+        program=columns.rank[program],
+        false=label[chosen] == LABELS.index(Label.FALSE_POSITIVE),
+        weight=columns.samples[chosen].astype(np.float64),
+        score=style.score[results],
+        adherence={name: met(style.adherences, name)[style.adherence[results]] for name in criteria},
+        rules=style.rules,
+        fired=_fired(program, style),
+    )
+
+
+def _fired(program: NDArray[np.int64], style: StyleColumns) -> NDArray[np.int64]:
+    """Return (rule, row) for every rule that fired in the programs of some rows, sorted."""
+    order = np.argsort(program, kind="stable")
+    first, last = (np.searchsorted(program[order], style.fired[:, 0], side=side) for side in ("left", "right"))
+    copies = last - first  # rows of each pair's program
+    offset = np.arange(copies.sum()) - np.repeat(np.cumsum(copies) - copies, copies)
+    rows = order[np.repeat(first, copies) + offset]
+    rules = np.repeat(style.fired[:, 1], copies)
+    found: NDArray[np.int64] = np.stack((rules, rows), axis=1)[np.lexsort((rows, rules))]
+    return found
 
 
 def style_row(found: StyledProgram) -> StyleRow:

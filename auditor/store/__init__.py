@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from auditor.store.browsing import Browsing
+from auditor.store.columns import LABELS, RunColumns, StyleColumns, SuiteColumns, TableArrays
 from auditor.store.merge import DisputedVerdict, Merge, Taken
 from auditor.store.meta import MergedShards, Meta, ReferenceCheck
 from auditor.store.programs import Programs
@@ -24,8 +25,6 @@ from auditor.store.rows import (
     StoredTask,
     StyledProgram,
     SuiteResult,
-    TaskTally,
-    TestResults,
 )
 from auditor.store.samples import Samples
 from auditor.store.schema import SCHEMA_VERSION
@@ -33,6 +32,7 @@ from auditor.store.tasks import Tasks
 from auditor.store.verdicts import Verdicts
 
 __all__ = [
+    "LABELS",
     "SCHEMA_VERSION",
     "AcceptedSolution",
     "BrowsedProgram",
@@ -43,18 +43,19 @@ __all__ = [
     "OtherReading",
     "ProgramOutcomes",
     "ReferenceCheck",
+    "RunColumns",
     "SamplingTotals",
     "Store",
     "StoredTask",
+    "StyleColumns",
     "StyledProgram",
+    "SuiteColumns",
     "SuiteResult",
     "Taken",
-    "TaskTally",
-    "TestResults",
 ]
 
 
-class Store(Tasks, Samples, Readings, Verdicts, Programs, Browsing, Merge):
+class Store(Tasks, Samples, Readings, Verdicts, Programs, TableArrays, Browsing, Merge):
     """An open run. Use as a context manager; not shared between threads or processes."""
 
     @cached_property

@@ -138,6 +138,12 @@ class Database:
         """Stream the rows of a SELECT, with columns by name."""
         return self._db.execute(sql, values)
 
+    def _plain(self, sql: str, values: Values = ()) -> sqlite3.Cursor:
+        """Stream the rows of a SELECT as tuples, which takes a fraction of the time of rows with names."""
+        cursor = self._db.cursor()
+        cursor.row_factory = None
+        return cursor.execute(sql, values)
+
     def _count(self, sql: str, values: Values = ()) -> int:
         """Return the whole number that is the only result of a SELECT."""
         return int(self._db.execute(sql, values).fetchone()[0])

@@ -11,33 +11,18 @@ from auditor.records import Label, Outcome
 from auditor.store.packing import unpacked
 from auditor.store.rows import (
     AcceptedSolution,
-    AcceptedStyle,
     FalsePositive,
     PlusFailure,
     ProgramOutcomes,
     RuleName,
     StyledProgram,
-    TestResults,
 )
 from auditor.store.styles import Styles
 from auditor.store.verdicts import failing_test
 
-_LABELS = {label.value: label for label in Label}
 _SHARED = 50_000
 """Distinct adherences, and sets of rules, that are kept to be shared."""
 
-_BASE_RESULTS = """
-SELECT model, labelled.task_id, tests, passed, label, SUM(samples)
-FROM program_of_model JOIN labelled_program labelled USING (program_id)
-JOIN verdict ON verdict.program_id = labelled.program_id AND verdict.suite = 'base'
-GROUP BY model, labelled.task_id, tests, passed, label
-"""
-_PLUS_RESULTS = """
-SELECT model, accepted.task_id, tests, passed, label, SUM(samples)
-FROM program_of_model JOIN accepted_program accepted USING (program_id)
-JOIN verdict ON verdict.program_id = accepted.program_id AND verdict.suite = 'plus'
-GROUP BY model, accepted.task_id, tests, passed, label
-"""
 _STYLE_OF_PROGRAM = """
     parses, score, adherence, metrics, (
         SELECT GROUP_CONCAT(DISTINCT rule_id) FROM finding
@@ -50,15 +35,6 @@ FROM rubric JOIN style USING (rubric_id) JOIN labelled_program labelled USING (p
 JOIN program_of_model USING (program_id)
 WHERE rubric.hash = ? AND base IS NOT NULL ORDER BY labelled.program, model
 """  # noqa: S608 - made of constants
-_ACCEPTED_STYLE = """
-SELECT model, accepted.task_id, accepted.program, samples, label, score, adherence, (
-    SELECT GROUP_CONCAT(DISTINCT rule_id) FROM finding
-    WHERE finding.rubric_id = style.rubric_id AND finding.program_id = style.program_id
-        AND NOT in_prompt AND NOT duplicate)
-FROM program_of_model JOIN accepted_program accepted USING (program_id)
-JOIN style ON style.program_id = accepted.program_id
-WHERE style.rubric_id = (SELECT rubric_id FROM rubric WHERE hash = ?) AND parses
-"""
 _ACCEPTED = f"""
 SELECT model, accepted.task_id, accepted.program, samples, label, {_STYLE_OF_PROGRAM}
 FROM program_of_model JOIN accepted_program accepted USING (program_id)
@@ -92,28 +68,6 @@ WHERE base IS NOT NULL GROUP BY program_id ORDER BY program
 
 class Programs(Styles):
     """Reads programs with what is known of them."""
-
-    def base_results(self) -> Iterator[TestResults]:
-        """Stream the different per-test results on base of each model's programs, by model and task."""
-        return self._results(_BASE_RESULTS)
-
-    def plus_results(self) -> Iterator[TestResults]:
-        """Stream the different per-test results on plus of the programs that pass base, by model and task."""
-        return self._results(_PLUS_RESULTS)
-
-    def _results(self, query: str) -> Iterator[TestResults]:
-        results = lru_cache(_SHARED)(unpacked)
-        for model, task_id, tests, passed, label, samples in self._rows(query):
-            yield TestResults(model, task_id, tests, results(passed), _LABELS[label], samples)
-
-    def accepted_styles(self, rubric_hash: str) -> Iterator[AcceptedStyle]:
-        """Stream the true and false positives of all models that have a style result, in no order."""
-        parsed, rules_of = lru_cache(_SHARED)(json.loads), self._rules()
-        for model, task_id, program, samples, label, score, adherence, rules in self._rows(
-            _ACCEPTED_STYLE, (rubric_hash,)
-        ):
-            found = parsed(adherence), rules_of(rules)
-            yield AcceptedStyle(model, task_id, program, samples, _LABELS[label], score, *found)
 
     def styled_programs(self, rubric_hash: str) -> Iterator[StyledProgram]:
         """Stream the judged programs of each model that have a style result, by program and model."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from auditor.records import FailingTest, Finding, Label, Outcome, SuiteName, Trust
 from auditor.targets import Target
@@ -55,61 +54,8 @@ class SamplingTotals:
     """Names that the server gave, sorted."""
 
 
-@dataclass(frozen=True, slots=True)
-class TaskTally:
-    """One model's samples of one task, counted by label."""
-
-    model: str
-    task_id: str
-    labelled: int
-    """Samples with a label."""
-    unanswered: int
-    """Samples without a program: cut off, refused, without code, or turned down by the server."""
-    unjudged: int
-    """Samples with a program whose verdict is missing: not reached yet, or the harness failed."""
-    accepted: int
-    """Those that pass base: true and false positives."""
-    correct: int
-    """True positives."""
-    false_negatives: int
-
-
-@dataclass(frozen=True, slots=True)
-class TestResults:
-    """Per-test results on one suite that one or more programs of one model have on a task."""
-
-    __test__ = False
-
-    model: str
-    task_id: str
-    tests: int
-    passed: bytes
-    """One byte per test: 1 passed, 0 failed, 2 not run; empty where nothing ran or the suite is a script."""
-    label: Label
-    samples: int
-    """The model's samples that are such programs."""
-
-
 RuleName = tuple[str, str, str, str]
 """Tool, rule, name and url of a linter's rule."""
-
-
-class AcceptedStyle(NamedTuple):
-    """A program of a model that passes base, with what one rubric says of it; equal adherences and rules are shared."""
-
-    model: str
-    task_id: str
-    program: str
-    samples: int
-    """The model's samples that are this program."""
-    label: Label
-    """True or false positive."""
-    score: float | None
-    """0 to 1; ``None`` where nothing applies."""
-    adherence: Mapping[str, bool | None]
-    """Criterion id → met; ``None`` where it does not apply."""
-    rules: frozenset[RuleName]
-    """The rules that fired on the model's own lines, those left out that repeat another tool's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from auditor.errors import StoreError
 from auditor.records import FailingTest, FailureKind, JudgedSample, Outcome, SampleStatus, SuiteName, Trust, Verdict
 from auditor.store.database import Database
 from auditor.store.packing import packed, storable, unpacked
-from auditor.store.rows import TaskTally
 from auditor.third_party import ThirdPartyVerdict
 
 _ADD_ENVIRONMENT = """
@@ -32,13 +31,6 @@ WHERE verdict.suite IN (:first, :second) ORDER BY program.program, verdict.suite
 _JUDGED = """
 SELECT model, task_id, sample_index, status, program, base, plus, flaky FROM labelled_sample
 {where} ORDER BY model, task_id, sample_index, request_hash
-"""
-_TALLIES = """
-SELECT model, task_id, SUM(label <> 'unknown') AS labelled, SUM(status <> 'ok') AS unanswered,
-    SUM(label = 'unknown' AND status = 'ok') AS unjudged,
-    SUM(label IN ('true_positive', 'false_positive')) AS accepted,
-    SUM(label = 'true_positive') AS correct, SUM(label = 'false_negative') AS false_negatives
-FROM labelled_sample GROUP BY model, task_id ORDER BY model, task_id
 """
 _DUE = """
 SELECT program, task_id FROM labelled_program
@@ -100,10 +92,6 @@ class Verdicts(Database):
                 plus=_outcome(row["plus"]),
                 flaky=bool(row["flaky"]),
             )
-
-    def tallies(self) -> list[TaskTally]:
-        """Count the samples of each model and task by label, in the order of model and task."""
-        return [TaskTally(**dict(row)) for row in self._rows(_TALLIES)]
 
     def unverified(self, *, all_plus: bool) -> dict[str, str]:
         """Return the programs that lack a verdict, or have a harness error, with their tasks, by task and id.

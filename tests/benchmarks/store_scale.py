@@ -102,14 +102,15 @@ def read(store: Store) -> None:
     fit = {f"HumanEval/{number}" for number in range(TASKS)}
     for name, rows in {
         "read judged": store.judged,
-        "count by label": lambda: iter(store.tallies()),
+        "columns": lambda: iter([store.columns()]),
+        "count by label": lambda: iter(tables.tallies(store.columns())),
         "read judged, one model": lambda: store.judged("model-1-7b-instruct"),
         "read samples": store.samples,
         "read base verdicts": lambda: store.verdicts(SuiteName.BASE),
         "read style with findings": lambda: store.style(RUBRIC, findings=True),
         "read programs": store.programs,
-        "rows of base tests": lambda: tables.base_test_rows(store, fit),
-        "rows of style": lambda: tables.style_rows(store, RUBRIC),
+        "rows of base tests": lambda: tables.base_test_rows(store.columns(), fit),
+        "table of style": lambda: iter([tables.style_table(store.columns(), store.style_columns(RUBRIC), ())]),
         "outcomes of programs": store.program_outcomes,
         "false positives, one model": lambda: store.false_positives("model-1-7b-instruct"),
         "duplicates, one model": lambda: iter([store.duplicates("model-1-7b-instruct")]),

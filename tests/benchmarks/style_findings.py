@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from auditor.analysis import AnalysisOptions, StyleRow, compare_style, second_verifier
+from auditor.analysis import AnalysisOptions, StyleRow, StyleTable, compare_style, second_verifier
 from auditor.analysis.intervals import holm
 from auditor.analysis.style_rows import Rule
 from auditor.records import Label, Program, StyleResult
@@ -219,7 +219,7 @@ def bare(one: RecordedSet, labels: Mapping[str, Label]) -> Group:
 def report(groups: Sequence[Group], rubric: Rubric) -> None:
     """Print the tables by set and pooled, the counts, the score and what it tells."""
     criteria = rubric.facts().criteria
-    found = [(group, compare_style(group.rows, criteria, AnalysisOptions())) for group in groups]
+    found = [(group, compare_style(StyleTable.of(group.rows), criteria, AnalysisOptions())) for group in groups]
     print()
     table(found)
     summary(found)
@@ -228,11 +228,13 @@ def report(groups: Sequence[Group], rubric: Rubric) -> None:
     for benchmark in SOURCES:
         rows = [row for row in pools[0].rows if row.model.startswith(benchmark)]
         pools += [Group(f"all of {benchmark}", rows)] if 0 < len(rows) < len(pools[0].rows) else []
-    pooled = [(group, compare_style(group.rows, criteria, AnalysisOptions())) for group in pools if group.rows]
+    pooled = [
+        (group, compare_style(StyleTable.of(group.rows), criteria, AnalysisOptions())) for group in pools if group.rows
+    ]
     table(pooled)
     rules(pooled[0][1].rules)
     for group, compared in [*pooled, *found]:
-        second = second_verifier(group.rows, AnalysisOptions())
+        second = second_verifier(StyleTable.of(group.rows), AnalysisOptions())
         area = span(second.auc_within_task) if second else "–"
         within = span(compared.score.within_task, signed=True)
         print(f"\n{group.title}: score within tasks {within}, AUC {area}.")

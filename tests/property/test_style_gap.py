@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.analysis import AnalysisOptions, StyleRow, compare_style, mean_interval, second_verifier
+from auditor.analysis import AnalysisOptions, StyleRow, StyleTable, compare_style, mean_interval, second_verifier
 from auditor.records import Label
 from auditor.report.sentences.style import rejecting
 from auditor.results import CriterionFacts, to_json
@@ -86,7 +86,7 @@ def weighted_gaps(rows: Sequence[StyleRow]) -> dict[tuple[str, str], tuple[float
 @given(ROWS)
 def test_every_number_is_its_definition(rows: list[StyleRow]) -> None:
     """Conditional rates, within-task and pooled differences equal plain counting over samples."""
-    entry = compare_style(rows, CRITERIA, QUICK).criteria[0]
+    entry = compare_style(StyleTable.of(rows), CRITERIA, QUICK).criteria[0]
     false, true = shares(rows, {FALSE}), shares(rows, {TRUE})
     for key, group in (
         ("given_pass", shares(rows, {TRUE, FALSE})),
@@ -117,7 +117,10 @@ def test_every_number_is_its_definition(rows: list[StyleRow]) -> None:
 def test_results_are_json_safe_ordered_and_the_same_in_any_order_of_rows(rows: list[StyleRow], seed: int) -> None:
     """No NaN, every interval holds its value, and shuffled rows give the same bytes."""
     shuffled = random.Random(seed).sample(rows, len(rows))
-    texts = [to_json([compare_style(some, CRITERIA, QUICK), second_verifier(some, QUICK)]) for some in (rows, shuffled)]
+    texts = [
+        to_json([compare_style(StyleTable.of(some), CRITERIA, QUICK), second_verifier(StyleTable.of(some), QUICK)])
+        for some in (rows, shuffled)
+    ]
     if len({(r.model, r.program) for r in rows}) == len(rows):
         assert texts[0] == texts[1]
     for interval in _intervals(json.loads(texts[0])):
@@ -141,7 +144,7 @@ def test_difficulty_alone_makes_no_difference_within_tasks() -> None:
         hard = number % 2
         for label, weight in ((TRUE, 2 if hard else 18), (FALSE, 18 if hard else 2)):
             rows.append(row(f"t{number}", label, not hard, samples=weight))
-    entry = compare_style(rows, CRITERIA, AnalysisOptions()).criteria[0]
+    entry = compare_style(StyleTable.of(rows), CRITERIA, AnalysisOptions()).criteria[0]
     assert entry.pooled.difference.value == pytest.approx(-0.8)
     assert entry.pooled.difference.high < 0
     within = entry.within_task
@@ -153,7 +156,7 @@ def test_difficulty_alone_makes_no_difference_within_tasks() -> None:
 def test_few_equal_tasks_prove_no_equality(tasks: int) -> None:
     """Where no task differs the interval is that of equal values: the whole range for one task, as everywhere."""
     rows = [row(f"t{task}", label) for task in range(tasks) for label in (TRUE, FALSE)]
-    within = compare_style(rows, CRITERIA, QUICK).criteria[0].within_task
+    within = compare_style(StyleTable.of(rows), CRITERIA, QUICK).criteria[0].within_task
     plain = mean_interval(np.zeros(tasks), bounds=(-1, 1), resamples=200)
     assert (within.value, within.low, within.high) == (plain.value, plain.low, plain.high)
     assert tasks > 1 or (within.low, within.high) == (-1, 1)
@@ -168,7 +171,7 @@ def test_a_planted_gap_is_found_with_its_sign() -> None:
         for label in (TRUE, FALSE)
         for sample in range(8)
     ]
-    within = compare_style(rows, CRITERIA, AnalysisOptions()).criteria[0].within_task
+    within = compare_style(StyleTable.of(rows), CRITERIA, AnalysisOptions()).criteria[0].within_task
     assert within.low < -0.4 < within.high < -0.25
     assert within.p_adjusted < 1e-6
     assert within.tasks == 60
@@ -182,7 +185,9 @@ def test_models_on_one_task_are_not_independent_evidence() -> None:
         for label in (TRUE, FALSE)
     ]
     copies = [StyleRow(f"m{n}", *[getattr(r, f) for f in StyleRow.__slots__[1:]]) for n in range(4) for r in one]
-    alone, pooled = (compare_style(rows, CRITERIA, QUICK).criteria[0].within_task for rows in (one, copies))
+    alone, pooled = (
+        compare_style(StyleTable.of(rows), CRITERIA, QUICK).criteria[0].within_task for rows in (one, copies)
+    )
     assert (alone.value, alone.low, alone.high, alone.p) == pytest.approx(
         (pooled.value, pooled.low, pooled.high, pooled.p)
     )
@@ -197,7 +202,7 @@ def test_rules_are_compared_within_tasks_and_the_most_telling_comes_first() -> N
         for label in (TRUE, FALSE)
         for n in range(2)
     ]
-    found = compare_style(rows, CRITERIA, QUICK).rules
+    found = compare_style(StyleTable.of(rows), CRITERIA, QUICK).rules
     assert [r.rule for r in found] == ["E501", "C0103"]
     assert (found[0].true_positive, found[0].false_positive, found[0].difference.value) == (0.0, 1.0, 1.0)
     assert found[0].difference.p_adjusted == pytest.approx(min(1, 2 * found[0].difference.p))
@@ -219,7 +224,7 @@ def planted(gap: float, tasks: int = 80, seed: int = 1) -> list[StyleRow]:
 
 def test_a_telling_score_is_used() -> None:
     """Where correct programs score higher, rejecting low scores raises accuracy and utility, at a cost in coverage."""
-    found = second_verifier(planted(0.4), AnalysisOptions(resamples=300))
+    found = second_verifier(StyleTable.of(planted(0.4)), AnalysisOptions(resamples=300))
     assert found is not None
     assert found.auc_within_task.low > 0.9
     chosen = found.chosen
@@ -238,7 +243,7 @@ def test_a_telling_score_is_used() -> None:
 @pytest.mark.parametrize("seed", range(5))
 def test_a_score_of_noise_is_said_to_do_nothing(seed: int) -> None:
     """Cross-validation keeps chance from looking like a gain, and the sentence says so."""
-    found = second_verifier(planted(0.0, seed=seed), AnalysisOptions(resamples=300))
+    found = second_verifier(StyleTable.of(planted(0.0, seed=seed)), AnalysisOptions(resamples=300))
     assert found is not None
     assert found.auc_within_task.low < 0.5 < found.auc_within_task.high
     assert not re.search("clearly|better|worse", rejecting(found))
@@ -246,10 +251,10 @@ def test_a_score_of_noise_is_said_to_do_nothing(seed: int) -> None:
 
 def test_without_both_groups_there_is_no_second_verifier() -> None:
     """Nothing to tell apart: no result, and the comparison is empty rather than wrong."""
-    assert second_verifier([], QUICK) is None
-    assert second_verifier([row("t", TRUE)], QUICK) is None
-    assert second_verifier([row("t", TRUE), row("t", FALSE, None)], QUICK) is None
-    empty = compare_style([], CRITERIA, QUICK)
+    assert second_verifier(StyleTable.of([]), QUICK) is None
+    assert second_verifier(StyleTable.of([row("t", TRUE)]), QUICK) is None
+    assert second_verifier(StyleTable.of([row("t", TRUE), row("t", FALSE, None)]), QUICK) is None
+    empty = compare_style(StyleTable.of([]), CRITERIA, QUICK)
     assert empty.criteria[0].within_task is None
     assert empty.score.accepted.value is None
     assert empty.rules == ()
@@ -262,7 +267,7 @@ def test_auc_within_task_ignores_differences_between_tasks() -> None:
         for task in range(20)
         for label in (TRUE, FALSE)
     ]
-    found = second_verifier(rows, QUICK)
+    found = second_verifier(StyleTable.of(rows), QUICK)
     assert found is not None
     assert found.auc_within_task.value == 0.5
     pooled = found.roc[1]
@@ -277,7 +282,7 @@ def test_many_different_scores_are_tried_at_their_quantiles() -> None:
         for label, scores in ((TRUE, rng.uniform(0.5, 1.0, 2000)), (FALSE, rng.uniform(0.0, 0.5, 2000)))
         for n, score in enumerate(scores)
     ]
-    found = second_verifier(rows, QUICK)
+    found = second_verifier(StyleTable.of(rows), QUICK)
     assert found is not None
     assert len(found.roc) <= 201
     assert found.chosen.threshold == pytest.approx(0.5, abs=0.01)

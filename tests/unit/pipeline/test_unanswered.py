@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from auditor.analysis import AnalysisOptions, analyze
-from auditor.pipeline.tables import counts, unjudged
+from auditor.pipeline.tables import counts, tallies, unjudged
 from auditor.records import Outcome, Sample, SampleStatus, SuiteName, Verdict
 from auditor.results import AccuracyBounds, Unanswered
 from auditor.store import Store
@@ -49,7 +49,7 @@ def test_accuracy_is_that_of_what_was_asked(
     """104 right of 200 draws are 52 %, not the 81 % of those that brought a program."""
     with Store(tmp_path / "audit.db") as store:
         task_ids = fill(store)
-        (found,) = counts(store.tallies(), task_ids, unanswered)
+        (found,) = counts(tallies(store.columns()), task_ids, unanswered)
     result = analyze([found], AnalysisOptions(resamples=0, unanswered=unanswered))
     (model,) = result.models
     assert model.single_sample_accuracy.value == pytest.approx(accuracy, abs=1e-12)
@@ -62,9 +62,9 @@ def test_bounds_hold_whatever_the_missing_verdicts_are(tmp_path: Path) -> None:
     with Store(tmp_path / "audit.db") as store:
         task_ids = fill(store)
         store.add_samples([Sample("m", "T/00", 10, "h", SampleStatus.OK, "", "# not verified", "none")])
-        tallies = store.tallies()
-    (found,) = counts(tallies, task_ids, Unanswered.COUNT)
-    (model,) = analyze([found], AnalysisOptions(resamples=0), unjudged=unjudged(tallies, task_ids)).models
+        tallied = tallies(store.columns())
+    (found,) = counts(tallied, task_ids, Unanswered.COUNT)
+    (model,) = analyze([found], AnalysisOptions(resamples=0), unjudged=unjudged(tallied, task_ids)).models
     assert model.accuracy_bounds == AccuracyBounds(
         low=pytest.approx(0.52), high=pytest.approx((104 + 68) / 200), harness_errors=1, unanswered=68, tasks=20
     )
@@ -76,4 +76,4 @@ def test_a_model_without_a_verdict_has_no_figures(tmp_path: Path) -> None:
     with Store(tmp_path / "audit.db") as store:
         store.add_samples([Sample("m", "T/1", 0, "h", SampleStatus.REFUSED, "", None, "none")])
         for unanswered in Unanswered:
-            assert counts(store.tallies(), {"T/1"}, unanswered) == []
+            assert counts(tallies(store.columns()), {"T/1"}, unanswered) == []

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.errors import StoreError
+from auditor.pipeline.tables import tallies
 from auditor.records import Finding, InputSuite, Outcome, Sample, SampleStatus, StyleResult, SuiteName, Task, Verdict
 from auditor.store import DisputedVerdict, Store
 from auditor.targets import Target, TargetKind
@@ -49,7 +50,7 @@ def content(path: Path) -> list[object]:
         return [
             list(store.samples()), list(store.verdicts()), store.disputed_verdicts(),
             [(one.program, one.rules) for one in store.styled_programs("rubric")],
-            [store.findings(one.program, "rubric") for one in store.programs()], store.tallies(),
+            [store.findings(one.program, "rubric") for one in store.programs()], tallies(store.columns()),
         ]  # fmt: skip
 
 

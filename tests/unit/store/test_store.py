@@ -20,6 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.errors import StoreError
+from auditor.pipeline.tables import tallies
 from auditor.records import (
     FailingTest,
     FailureKind,
@@ -137,7 +138,7 @@ def test_the_view_labels_as_the_record_does(tmp_path: Path) -> None:
             found = {(row["base"], row["plus"]): row["label"] for row in rows}
             assert found == {pair: Label.of(*pair) for pair in pairs}
         counted = Counter(judged.label for judged in store.judged())
-        (tally,) = store.tallies()
+        (tally,) = tallies(store.columns())
         assert tally.labelled == len(pairs) - counted[Label.UNKNOWN]
         assert tally.accepted == counted[Label.TRUE_POSITIVE] + counted[Label.FALSE_POSITIVE]
         assert (tally.correct, tally.false_negatives) == (counted[Label.TRUE_POSITIVE], counted[Label.FALSE_NEGATIVE])
