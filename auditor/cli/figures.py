@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from auditor.results import Analysis, Estimate, ModelAnalysis
 
 LONGEST_NAME = 20
-"""Columns of a model's name; the table then fits into 80."""
+"""Columns of a model's name on a terminal of 80; a wider one leaves more to it, and a pipe all."""
+TERMINAL = 80
 SIMULATED = " *"
 """Behind the name of a simulated model."""
 
@@ -35,7 +36,8 @@ def figures_table(
     ]
     if cost is not None:
         columns.append(TextColumn("attempts", right=True))
-    rows = [_row(entry, cost, simulated) for entry in analysis.models]
+    longest = None if width is None else LONGEST_NAME + max(0, width - TERMINAL)
+    rows = [_row(entry, cost, simulated, longest) for entry in analysis.models]
     confidence = f"{100 * analysis.options.confidence:g} %"
     notes = [f"in %, with {confidence} intervals; accepted: passed the base tests"]
     if cost is not None:
@@ -76,11 +78,12 @@ def _reference_cost(analysis: Analysis) -> float | None:
     return 1.0 if 1.0 in costs else next(iter(costs), None)
 
 
-def _row(entry: ModelAnalysis, cost: float | None, simulated: Collection[str]) -> list[str]:
+def _row(entry: ModelAnalysis, cost: float | None, simulated: Collection[str], longest: int | None) -> list[str]:
     from auditor.gates.outputs.tables import shortened
 
     mark = SIMULATED if entry.model in simulated else ""
-    row = [shortened(one_line(entry.model), LONGEST_NAME - len(mark)) + mark, str(entry.tasks)]
+    name = one_line(entry.model)
+    row = [(name if longest is None else shortened(name, longest - len(mark))) + mark, str(entry.tasks)]
     row += [_share(entry.single_sample_accuracy), _share(entry.false_discovery_rate)]
     if cost is not None:
         best = entry.optimum(cost)
