@@ -1,4 +1,7 @@
-"""Programs that no suite should accept: they return nothing, a constant or their input, or raise."""
+"""Programs that no suite should accept: they return nothing, a constant or their input, raise, or solve another task.
+
+The last stand for a known-bad model: real code, and none of it answers the question.
+"""
 
 from __future__ import annotations
 
@@ -58,6 +61,19 @@ def controls_of(task: Task) -> Iterator[Control]:
             methods = _methods(task)
             for name, body in _RETURNS.items():
                 yield Control(name, _class(target.binds, methods, body))
+
+
+def answers_another(task: Task, other: Task) -> Control | None:
+    """Return the reference of another task under this one's name; ``None`` where that cannot be done."""
+    if task.target.kind is not other.target.kind or not other.reference or task.reference == other.reference:
+        return None
+    mine, theirs = task.target, other.target
+    renamed = "" if mine.binds == theirs.binds else f"\n{mine.binds} = {theirs.binds}\n"
+    if mine.kind is TargetKind.METHOD and mine.method != theirs.method:
+        renamed += f"\n{mine.binds}.{mine.method} = {mine.binds}.{theirs.method}\n"
+    if mine.kind is TargetKind.PROGRAM:
+        renamed = ""
+    return Control(f"solves {other.task_id}", f"{other.prelude}\n{other.reference}{renamed}")
 
 
 def _methods(task: Task) -> list[str]:

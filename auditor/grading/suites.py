@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from auditor.analysis.intervals import ratio_interval
 from auditor.config import VerifyConfig
-from auditor.grading.controls import controls_of
+from auditor.grading.controls import answers_another, controls_of
 from auditor.grading.suite_tests import FailedTests, SuiteTestFigures, figures_of_tests
 from auditor.records import Benchmark, InputSuite, Outcome, Program, StdinSuite, SuiteName, Task, Verdict, program_id
 from auditor.results import Estimate
@@ -107,31 +107,48 @@ class BenchmarkGrade:
     """Programs that could not be judged, left out of every figure."""
 
 
-def grade_benchmark(
-    benchmark: Benchmark, config: VerifyConfig, *, most_mutants: int = MUTANTS,
-    stage: Callable[[str, int], Callable[[int], None]] = lambda _, __: lambda _: None,
-) -> BenchmarkGrade:  # fmt: skip
-    """Grade both suites of the tasks of a benchmark whose references pass.
+@dataclass(frozen=True, slots=True)
+class JudgedSpecimens:
+    """What the suites of a benchmark said of its specimens."""
 
-    At most ``most_mutants`` of each reference are run. ``stage`` begins a stage of a number of units and returns what
-    to call with units done. The same benchmark gives the same programs.
-    """
+    graded: tuple[Graded, ...]
+    """Task by task, in the order of the benchmark."""
+    failed: Mapping[SuiteName, Sequence[FailedTests]]
+    """Mutants and known-wrong programs on suites whose tests have a verdict each."""
+    fit: Mapping[str, Task]
+    """The tasks whose references pass."""
+    unfit: Mapping[str, str]
+    """Task id → why its reference does not."""
+    errors: int
+    """Programs that could not be judged."""
+    sandbox: str
+
+
+Stage = Callable[[str, int], Callable[[int], None]]
+
+
+def judged_specimens(
+    benchmark: Benchmark, config: VerifyConfig, *, most_mutants: int = MUTANTS, each_test: bool = False,
+    stage: Stage = lambda _, __: lambda _: None,
+) -> JudgedSpecimens:  # fmt: skip
+    """Run the specimens of the tasks whose references pass; ``each_test`` goes on after a failing test."""
     tasks = {
         task.task_id: replace(task, known_right=(), known_wrong=())  # else the verifier finds a task unfit for them
         for task in benchmark.tasks
     }
-    settings = config.model_copy(update={"oracle_for": "all", "per_test": "all"})
+    settings = config.model_copy(update={"oracle_for": "all", "per_test": "all" if each_test else "none"})
     judged: list[Graded] = []
     failed: dict[SuiteName, list[FailedTests]] = defaultdict(list)
-    errors, fit = 0, dict(tasks)
+    errors = 0
     with Verifier(tasks, settings) as verifier:
-        for task_id in verifier.check_references(stage("references", len(tasks))):
-            del fit[task_id]
+        unfit = verifier.check_references(stage("references", len(tasks)))
+        fit = {task_id: task for task_id, task in tasks.items() if task_id not in unfit}
+        another = _another(list(fit.values()))
         pools = {
             specimen.program.program: specimen
             for task in benchmark.tasks
             if task.task_id in fit
-            for specimen in specimens(task, most_mutants)
+            for specimen in specimens(task, most_mutants, another.get(task.task_id))
         }
         advance = stage("grading suites", len(pools))
         for verdicts in verifier.verify(specimen.program for specimen in pools.values()):
@@ -143,24 +160,51 @@ def grade_benchmark(
             judged.append(found)
             if found.specimen.pool in {PoolName.MUTANT, PoolName.WRONG}:
                 for one in verdicts:
-                    if one.passed:
+                    if one.passed and each_test:
                         places = frozenset(place for place, byte in enumerate(one.passed) if byte == 0)
                         failed[one.suite].append(FailedTests(found.specimen.program.task_id, len(one.passed), places))
         level = verifier.level
     order = {program: place for place, program in enumerate(pools)}
     judged.sort(key=lambda one: order[one.specimen.program.program])
-    base, plus = (_grade(suite, fit, judged, failed) for suite in SuiteName)
+    return JudgedSpecimens(tuple(judged), failed, fit, unfit, errors, level)
+
+
+def grade_benchmark(
+    benchmark: Benchmark, config: VerifyConfig, *, most_mutants: int = MUTANTS,
+    stage: Stage = lambda _, __: lambda _: None,
+) -> BenchmarkGrade:  # fmt: skip
+    """Grade both suites of the tasks of a benchmark whose references pass.
+
+    At most ``most_mutants`` of each reference are run. ``stage`` begins a stage of a number of units and returns what
+    to call with units done. The same benchmark gives the same programs.
+    """
+    found = judged_specimens(benchmark, config, most_mutants=most_mutants, each_test=True, stage=stage)
+    judged = found.graded
+    base, plus = (_grade(suite, found.fit, judged, found.failed) for suite in SuiteName)
     return BenchmarkGrade(
-        benchmark=benchmark.name, tasks=len(fit), sandbox=level, base=base, plus=plus,
+        benchmark=benchmark.name, tasks=len(found.fit), sandbox=found.sandbox, base=base, plus=plus,
         accepted_controls=_those(judged, PoolName.CONTROL, lambda one: one.base is Outcome.PASS),
         survivors=_those(judged, PoolName.MUTANT, lambda one: one.both),
         rejected_right=_those(judged, PoolName.RIGHT, lambda one: not one.both),
-        accepted_wrong=_those(judged, PoolName.WRONG, lambda one: one.both), errors=errors,
+        accepted_wrong=_those(judged, PoolName.WRONG, lambda one: one.both), errors=found.errors,
     )  # fmt: skip
 
 
-def specimens(task: Task, most_mutants: int = MUTANTS) -> list[Specimen]:
-    """Return the programs of a task of which it is known what a suite should say; each text once, right ones first."""
+def _another(tasks: Sequence[Task]) -> dict[str, Task]:
+    """Return for each task the next one that asks for the same kind of thing; none where it is the only one."""
+    found = {}
+    for place, task in enumerate(tasks):
+        later = (one for one in (*tasks[place + 1 :], *tasks[:place]) if one.target.kind is task.target.kind)
+        if (other := next(later, None)) is not None:
+            found[task.task_id] = other
+    return found
+
+
+def specimens(task: Task, most_mutants: int = MUTANTS, other: Task | None = None) -> list[Specimen]:
+    """Return the programs of a task of which it is known what a suite should say; each text once, right ones first.
+
+    ``other`` is a task whose reference serves as the answer of a known-bad model.
+    """
     found: dict[str, Specimen] = {}
 
     def add(source: str, pool: PoolName, about: str) -> None:
@@ -171,7 +215,8 @@ def specimens(task: Task, most_mutants: int = MUTANTS) -> list[Specimen]:
         add(source, PoolName.RIGHT, f"known right, number {number}")
     for number, source in enumerate(task.known_wrong, 1):
         add(source, PoolName.WRONG, f"known wrong, number {number}")
-    for control in controls_of(task):
+    bad = None if other is None else answers_another(task, other)
+    for control in (*controls_of(task), *([] if bad is None else [bad])):
         add(control.source, PoolName.CONTROL, control.name)
     changed = list(mutants(task.reference)) if task.reference else []
     step = max(1.0, len(changed) / most_mutants) if most_mutants else 0.0
