@@ -75,12 +75,14 @@ def _register() -> None:
         sample,
         select,
         strengthen,
+        suites,
         tasks,
     )
 
     _add(app, (demo.demo, init.init, doctor.doctor, run.run, sample.sample, run.verify, run.score, merge.merge))
-    _add(app, (analyze.analyze, run.report, gate.gate, select.select, choose.choose, compare.compare))
-    _add(app, (history.history, export.export, extract.extract, reverify.reverify))
+    _add(app, (analyze.analyze, run.report, gate.gate, select.select, suites.suites))
+    _add(app, (choose.choose, compare.compare, history.history))
+    _add(app, (export.export, extract.extract, reverify.reverify))
     app.add_typer(rubric.app, name="rubric")
     app.add_typer(tasks.app, name="tasks")
     _add(rubric.app, (rubric.list_, rubric.show, rubric.init, rubric.sources, rubric.try_, rubric.check))

@@ -16,7 +16,15 @@ from auditor.analysis.counts import Counts
 from auditor.errors import ErrorSlug, InputError, UsageError
 from auditor.gates.programs import ProgramRow, read_programs
 from auditor.json_types import objects_in
-from auditor.results import BenchmarkFacts, ModelReport, ReportDocument, RubricFacts, TaskCounts, read_document
+from auditor.results import (
+    BenchmarkFacts,
+    ModelReport,
+    ReportDocument,
+    RubricFacts,
+    SuiteGrades,
+    TaskCounts,
+    read_document,
+)
 from auditor.slices import Pairs
 
 
@@ -41,12 +49,15 @@ class ModelView:
     """K at which the report gives conditional accuracy; ``None`` in a baseline file."""
     tasks: Mapping[str, Pairs] = field(default_factory=dict)
     """Each task to analyse, also without a sample → what it says of itself; empty in a baseline file."""
+    suites: SuiteGrades | None = None
+    """What the suites of the benchmark are worth, where they were graded."""
 
     @classmethod
     def of(
-        cls, report: ModelReport, database: Path | None, bootstrap: Bootstrap, tasks: Mapping[str, Pairs]
-    ) -> ModelView:
-        """View a model's entry of the document, with the tasks to analyse."""
+        cls, report: ModelReport, database: Path | None, bootstrap: Bootstrap, tasks: Mapping[str, Pairs],
+        suites: SuiteGrades | None = None,
+    ) -> ModelView:  # fmt: skip
+        """View a model's entry of the document, with the tasks to analyse and the grades of their suites."""
         name, samples = report.model, report.coverage.samples or report.samples
         return cls(
             name=name,
@@ -58,6 +69,7 @@ class ModelView:
             bootstrap=bootstrap,
             shared_attempts=report.conditional_accuracy.attempts,
             tasks=tasks,
+            suites=suites,
         )
 
     @property
@@ -131,7 +143,7 @@ class RunView:
         options = document.options
         bootstrap = Bootstrap(options.confidence, options.resamples, options.seed, options.level)
         tasks = {row.task_id: [(one.name, one.value) for one in row.slices] for row in document.tasks if row.analysed}
-        models = [ModelView.of(one, database, bootstrap, tasks) for one in document.models]
+        models = [ModelView.of(one, database, bootstrap, tasks, document.suites) for one in document.models]
         known = {one.name for one in models}
         models += [ModelView(name, counts_of(name, ())) for name in _configured(document) if name not in known]
         provenance = document.provenance

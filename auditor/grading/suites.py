@@ -72,7 +72,7 @@ class SuiteGrade:
     mutants: int
     """Mutants judged."""
     mutation_score: Estimate
-    """Killed mutants over all, pooled; interval over tasks at 95 %."""
+    """Killed mutants over all, pooled; interval over tasks."""
     controls: int
     """Negative controls judged."""
     controls_passed: int
@@ -170,7 +170,7 @@ def judged_specimens(
 
 
 def grade_benchmark(
-    benchmark: Benchmark, config: VerifyConfig, *, most_mutants: int = MUTANTS,
+    benchmark: Benchmark, config: VerifyConfig, *, most_mutants: int = MUTANTS, confidence: float = 0.95,
     stage: Stage = lambda _, __: lambda _: None,
 ) -> BenchmarkGrade:  # fmt: skip
     """Grade both suites of the tasks of a benchmark whose references pass.
@@ -180,7 +180,7 @@ def grade_benchmark(
     """
     found = judged_specimens(benchmark, config, most_mutants=most_mutants, each_test=True, stage=stage)
     judged = found.graded
-    base, plus = (_grade(suite, found.fit, judged, found.failed) for suite in SuiteName)
+    base, plus = (_grade(suite, found.fit, judged, found.failed, confidence) for suite in SuiteName)
     return BenchmarkGrade(
         benchmark=benchmark.name, tasks=len(found.fit), sandbox=found.sandbox, base=base, plus=plus,
         accepted_controls=_those(judged, PoolName.CONTROL, lambda one: one.base is Outcome.PASS),
@@ -240,7 +240,7 @@ def _those(judged: Sequence[Graded], pool: PoolName, wanted: Callable[[Graded], 
 
 def _grade(
     suite: SuiteName, tasks: Mapping[str, Task], judged: Sequence[Graded],
-    failed: Mapping[SuiteName, Sequence[FailedTests]],
+    failed: Mapping[SuiteName, Sequence[FailedTests]], confidence: float,
 ) -> SuiteGrade:  # fmt: skip
     def rate(pool: PoolName, *, accepted: bool) -> Estimate:
         hits, all_of = dict.fromkeys(tasks, 0), dict.fromkeys(tasks, 0)
@@ -248,7 +248,7 @@ def _grade(
             if one.specimen.pool is pool:
                 all_of[one.specimen.program.task_id] += 1
                 hits[one.specimen.program.task_id] += one.passes(suite) is accepted
-        return ratio_interval(list(hits.values()), list(all_of.values()))
+        return ratio_interval(list(hits.values()), list(all_of.values()), confidence=confidence)
 
     mutated = {one.specimen.program.task_id for one in judged if one.specimen.pool in {PoolName.MUTANT, PoolName.WRONG}}
     sized = {

@@ -15,6 +15,7 @@ from auditor.json_types import JsonObject, object_or_empty, objects_in
 from auditor.pipeline.canaries import canary_figure, canary_tasks
 from auditor.pipeline.run import Run
 from auditor.pipeline.select import selection_of
+from auditor.pipeline.suites import error_of, suspects
 from auditor.records import JudgedSample, Label, Outcome, SampleStatus, SuiteName
 from auditor.results import (
     Coverage,
@@ -53,6 +54,9 @@ def document(run: Run, store: Store) -> ReportDocument:
         options=analysis.options,
         exclusions=analysis.exclusions,
         provenance=provenance(store),
+        suites=store.meta.suite_grades,
+        second_suite=None if store.meta.second_suites is None else store.meta.second_suites.suite,
+        suspects=suspects(store, analysis),
     )
 
 
@@ -75,6 +79,7 @@ def _model(run: Run, store: Store, entry: ModelAnalysis, totals: SamplingTotals,
         readings=_reading_gap(run, store, entry.model, due),
         canaries=canary_figure(store.judged(entry.model), canary_tasks(store)),
         selection=selection_of(store, entry),
+        suite_error=error_of(store, entry),
     )
 
 

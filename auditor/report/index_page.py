@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from auditor.report import history_page, matrices
+from auditor.report import history_page, matrices, suites_section
 from auditor.report.answer import answer
 from auditor.report.cells import Cell, Column, Grid, named
 from auditor.report.charts import forest
@@ -60,6 +60,7 @@ def context(document: ReportDocument, files: Mapping[str, str]) -> dict[str, obj
         "style": matrices.style(models, files),
         "style_forest": _together(document, level) if several else None,
         "paired": paired_grid(document, level),
+        "suites": suites_section.section(document),
         "history": None if document.history is None else history_page.section(document.history),
     }
 

@@ -22,6 +22,7 @@ from auditor.report.reading import (
 from auditor.report.sentences import across, canaries, figures, names, published, readings
 from auditor.report.sentences import choice as choice_words
 from auditor.report.sentences import history as history_words
+from auditor.report.sentences import suites as suite_words
 from auditor.report.text import count, cut, plural, visible
 from auditor.results import UNDEFINED, Choice, History, Judgement, ModelReport, ReportDocument
 
@@ -55,6 +56,7 @@ def summary(document: ReportDocument) -> str:
     if gates.gates:
         blocks += [f"**{gates.headline}.**", _gates(gates.gates)]
     blocks += ["## Models", _models(models, level), *_sentences(models, level)]
+    blocks += [f"{plain(text, 800)}" for text in _tests(document)]
     if document.history is not None:
         blocks += ["## Over time", _history(document.history)]
     if best := _optimal(models):
@@ -157,6 +159,16 @@ def _sentences(models: Sequence[ModelReport], level: str) -> list[str]:
     if len(models) > 5:
         return []
     return ["\n".join(f"- {plain(model.model)}: {figures.false_share(model, level)}" for model in models)]
+
+
+def _tests(document: ReportDocument) -> list[str]:
+    """Say what is known of the suites' own errors; nothing where nothing was measured."""
+    said = [] if document.suites is None else [suite_words.grades(document.suites)]
+    return said + [
+        f"{model.model}: {text}"
+        for model in document.models
+        if (text := suite_words.error(model.suite_error, document.second_suite))
+    ]
 
 
 def _optimal(models: Sequence[ModelReport]) -> str:

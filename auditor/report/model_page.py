@@ -25,6 +25,7 @@ from auditor.report.reading import (
 )  # fmt: skip
 from auditor.report.sentences import canaries, curves, figures, published, readings, style
 from auditor.report.sentences import selection as selection_words
+from auditor.report.sentences import suites as suite_words
 from auditor.report.text import count, number, percent, plural, signed, visible
 from auditor.results import ModelAnalysis, ModelReport, Optimum, ReportDocument, TwoTypeOptimum
 
@@ -61,6 +62,7 @@ def context(
                     figures.thin_tasks(model.thin),
                     figures.accuracy_bounds(model.accuracy_bounds),
                     curves.saturation(model.saturation),
+                    suite_words.error(model.suite_error, document.second_suite),
                     canaries.finding(model.canaries),
                 ),
             )

@@ -94,11 +94,21 @@ from auditor.results.style import (
     UtilityChange,
     WithinTask,
 )
+from auditor.results.suites import (
+    AcceptedControl,
+    SecondSuite,
+    SecondSuites,
+    SuiteError,
+    SuiteFigures,
+    SuiteGrades,
+    SuspectTask,
+)
 
 __all__ = [
     "CANARY",
     "REASON",
     "UNDEFINED",
+    "AcceptedControl",
     "AccuracyBounds",
     "Across",
     "AllTasks",
@@ -176,6 +186,8 @@ __all__ = [
     "SamplingCost",
     "Saturation",
     "ScoreGap",
+    "SecondSuite",
+    "SecondSuites",
     "SecondVerifier",
     "Selection",
     "SelectionPoint",
@@ -185,6 +197,10 @@ __all__ = [
     "SliceFigures",
     "Slicing",
     "StyleComparison",
+    "SuiteError",
+    "SuiteFigures",
+    "SuiteGrades",
+    "SuspectTask",
     "TaskCounts",
     "TaskRow",
     "TaskSlice",

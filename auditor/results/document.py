@@ -17,6 +17,7 @@ from auditor.results.model import ModelAnalysis
 from auditor.results.options import AnalysisOptions
 from auditor.results.readings import ReadingGap
 from auditor.results.selection import Selection
+from auditor.results.suites import SecondSuite, SuiteError, SuiteGrades, SuspectTask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +122,8 @@ class ModelReport(ModelAnalysis):
     """Samples on impossible variants of tasks; null where the benchmark has none."""
     selection: Selection | None = None
     """Rules of choosing among accepted samples; null unless `auditor select` compared them on these samples."""
+    suite_error: SuiteError | None = None
+    """What a second suite rejects of what plus calls correct; null unless `auditor suites --second` judged it."""
 
     @classmethod
     def of(
@@ -135,6 +138,7 @@ class ModelReport(ModelAnalysis):
         readings: ReadingGap | None = None,
         canaries: Canaries | None = None,
         selection: Selection | None = None,
+        suite_error: SuiteError | None = None,
     ) -> ModelReport:
         """Join a model's analysis with what is known of its samples."""
         figures = {one.name: getattr(analysis, one.name) for one in fields(ModelAnalysis)}
@@ -148,6 +152,7 @@ class ModelReport(ModelAnalysis):
             readings=readings,
             canaries=canaries,
             selection=selection,
+            suite_error=suite_error,
         )
 
 
@@ -298,6 +303,12 @@ class ReportDocument(Document):
     """This run and earlier ones, as `[history]` names them; null where none are named."""
     choices: tuple[Choice, ...] = ()
     """Which model to use, at each of several costs of a wrong answer, ascending; empty where no task is shared."""
+    suites: SuiteGrades | None = None
+    """What the suites are worth; null unless `auditor suites` graded them."""
+    second_suite: SecondSuite | None = None
+    """Plus against a second strong suite; null unless `auditor suites --second` judged it."""
+    suspects: tuple[SuspectTask, ...] = ()
+    """Tasks whose tests may be too narrow: most programs agree with each other against the expected output."""
 
     def model(self, name: str) -> ModelReport:
         """Return a model's entry by its name; raises ``KeyError`` where there is none."""

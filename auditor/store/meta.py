@@ -14,7 +14,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, Self, TypeVar, cast, overload
 
 from auditor.json_types import JsonObject, JsonValue
-from auditor.results import Analysis, BenchmarkFacts, EnvironmentFacts, RubricFacts, Selections, from_plain, to_plain
+from auditor.results import (
+    Analysis,
+    BenchmarkFacts,
+    EnvironmentFacts,
+    RubricFacts,
+    SecondSuites,
+    Selections,
+    SuiteGrades,
+    from_plain,
+    to_plain,
+)
 from auditor.shards import Shard
 
 if TYPE_CHECKING:
@@ -104,6 +114,10 @@ class Meta:
     """The last analysis."""
     selections = MetaEntry(Selections, remedy="run `auditor select` again")
     """The last comparison of selection rules."""
+    suite_grades = MetaEntry(SuiteGrades, remedy="run `auditor suites` again")
+    """What the suites of the benchmark are worth."""
+    second_suites = MetaEntry(SecondSuites, remedy="run `auditor suites --second` again")
+    """Plus against a second strong suite."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -128,6 +128,27 @@ def _canaries(model: ModelView, _: Parameters) -> Measured:
     return CountedEstimate.exact(found.rate.value, found.tasks)
 
 
+def _mutation_score(model: ModelView, _: Parameters) -> Measured:
+    if model.suites is None or model.suites.plus.mutation_score.value is None:
+        raise Unavailable("the suites have not been graded: run `auditor suites`")
+    found = model.suites.plus.mutation_score
+    return Reported(CountedEstimate(found.value, found.low, found.high, model.suites.tasks), model.confidence)
+
+
+def _controls(model: ModelView, _: Parameters) -> Measured:
+    if model.suites is None:
+        raise Unavailable("the suites have not been graded: run `auditor suites`")
+    return CountedEstimate.exact(model.suites.plus.controls_passed, model.suites.tasks)
+
+
+def _suite_error(model: ModelView, _: Parameters) -> Measured:
+    found = model.report.suite_error if model.report is not None else None
+    if found is None or found.found.value is None:
+        raise Unavailable("no second suite has judged these samples: run `auditor suites --second`")
+    share = found.found
+    return Reported(CountedEstimate(share.value, share.low, share.high, found.tasks), model.confidence)
+
+
 METRICS = (
     Metric(
         "tasks",
@@ -248,6 +269,38 @@ METRICS = (
         Better.LOWER,
         _canaries,
         evidence=MetricEvidence.EXACT,
+    ),
+    Metric(
+        "suite_mutation_score",
+        "mutants killed",
+        "Share of mutants of the references that base and plus together kill (`auditor suites`), pooled. It belongs to "
+        "the benchmark and is the same for every model.",
+        Unit.SHARE,
+        Better.HIGHER,
+        _mutation_score,
+        evidence=MetricEvidence.REPORTED,
+        example="min = 0.8",
+    ),
+    Metric(
+        "suite_controls",
+        "accepted controls",
+        "Programs that must fail and that base and plus accept (`auditor suites`): empty, constant, echo, raising, the "
+        "answer to another task. It belongs to the benchmark and is the same for every model.",
+        Unit.COUNT,
+        Better.LOWER,
+        _controls,
+        evidence=MetricEvidence.EXACT,
+        highest=INFINITY,
+    ),
+    Metric(
+        "suite_error",
+        "plus wrong",
+        "Share of the samples that plus calls correct which a second strong suite rejects (`auditor suites --second`), "
+        "pooled.",
+        Unit.SHARE,
+        Better.LOWER,
+        _suite_error,
+        evidence=MetricEvidence.REPORTED,
     ),
     Metric(
         "cost_per_sample",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,9 @@ from auditor.results import (
     SamplingCost,
     ScoreGap,
     StyleComparison,
+    SuiteError,
+    SuiteFigures,
+    SuiteGrades,
     TaskCounts,
     TwoTypeFit,
     to_json,
@@ -104,6 +108,23 @@ def entry(model: str, rows: Iterable[CountRow], *, cost: float | None = -1.0, **
 
 CANARIES = Canaries(tasks=2, samples=20, passed=1, rate=Estimate(0.05, 0.0, 0.2), passed_tasks=("T/0~canary",))
 """A model that passes one of two impossible variants once."""
+ERROR = SuiteError(
+    samples=72, called_correct=48, tasks=6, found=Estimate(0.02, 0.0, 0.1), estimated=Estimate(0.03, 0.0, 0.12),
+    right_by_plus=Estimate(0.8, 0.7, 0.9), right_by_both=Estimate(0.78, 0.68, 0.88),
+)  # fmt: skip
+"""A second suite rejects some of what plus calls correct."""
+
+
+def suite_grades() -> SuiteGrades:
+    """Make the grades of suites that let one control through."""
+    base, plus = (
+        SuiteFigures(
+            suite=suite, mutants=40, mutation_score=Estimate(0.9, 0.8, 0.95), controls=54, controls_passed=passed,
+            true_positive_rate=UNDEFINED, true_negative_rate=UNDEFINED,
+        )
+        for suite, passed in ((SuiteName.BASE, 2), (SuiteName.PLUS, 1))
+    )  # fmt: skip
+    return SuiteGrades(tasks=6, base=base, plus=plus, accepted_controls=(), errors=0)
 
 
 def coverage(samples: int, **more: Any) -> Coverage:
@@ -256,12 +277,14 @@ class MadeRun:
                 style=comparison(criterion("names"), criterion("lines")),
                 false_positives=tuple(self.wrong.get(model, ())),
                 canaries=CANARIES,
+                suite_error=ERROR,
             )
             for model, tasks in sorted(self.rows.items())
         ]
         path = self.folder / "report" / "report.json"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(to_json(document(*entries, gates=self.gates)), encoding="utf-8")
+        made = replace(document(*entries, gates=self.gates), suites=suite_grades())
+        path.write_text(to_json(made), encoding="utf-8")
         return self.folder
 
     def open(self) -> RunView:

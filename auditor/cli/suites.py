@@ -1,0 +1,104 @@
+"""``auditor suites``: how far the tests of a run can be trusted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from auditor.cli.run import ConfigArgument
+from auditor.cli.terminal import FolderOption, OutputFormat, QuietOption, emit_json, format_option, print_lines
+
+if TYPE_CHECKING:
+    from auditor.results import Estimate, SecondSuites, SuiteGrades
+
+
+def suites(
+    config: ConfigArgument = Path("audit.toml"),
+    out: FolderOption = None,
+    second: Annotated[
+        str | None,
+        typer.Option("--second", metavar="SOURCE", help="A second strong suite: another source of the same task ids."),
+    ] = None,
+    grade: Annotated[
+        bool, typer.Option("--grade/--no-grade", help="Run controls, mutants, known-right and known-wrong programs.")
+    ] = True,
+    mutants: Annotated[int, typer.Option(min=1, help="Most mutants of a reference.")] = 10,
+    form: Annotated[OutputFormat, format_option(OutputFormat.TEXT, OutputFormat.JSON)] = OutputFormat.TEXT,
+    quiet: QuietOption = False,
+) -> None:
+    """Measure how far a run's tests can be trusted.
+
+    The suites are graded: programs that must fail (empty, constant, echo, raising, the answer to another task), mutants
+    of the references, and the tasks' known-right and known-wrong programs.
+
+    With --second, every program of an analysed run that passes base is also judged on another suite of the same tasks,
+    such as a second benchmark, or the output of `auditor tasks strengthen`. What that rejects of the programs that plus
+    calls correct is plus's own error.
+
+    The results stay with the run: `auditor report` shows them, and gates name suite_mutation_score, suite_controls and
+    suite_error.
+
+    Exit codes: 0 done, 1 the sandbox fails, 2 there is no run or a source cannot be read.
+    Example: auditor suites audit.toml
+    Example: auditor suites audit.toml --no-grade --second stronger.jsonl
+    """
+    from auditor.cli.progress import TerminalProgress
+    from auditor.pipeline import Run
+    from auditor.pipeline.lock import sole_worker
+    from auditor.pipeline.suites import grade_suites, judge_second
+    from auditor.results import to_plain
+
+    with TerminalProgress(quiet=quiet) as progress:
+        run = Run.open(config, out, progress)
+        with sole_worker(run.folder, create=False), run.store(create=False) as store:
+            graded = grade_suites(run, store, mutants=mutants) if grade else None
+            judged = None if second is None else judge_second(run, store, second)
+    if form is OutputFormat.JSON:
+        emit_json({"grades": to_plain(graded), "second": to_plain(judged)})
+    else:
+        print_lines("\n\n".join(text for text in (_grades(graded), _second(judged)) if text))
+
+
+def _grades(found: SuiteGrades | None) -> str:
+    if found is None:
+        return ""
+    lines = [f"{found.tasks} tasks graded"]
+    for name, one in (("base", found.base), ("base and plus", found.plus)):
+        lines.append(
+            f"{name}: kills {_share(one.mutation_score)} of {one.mutants} mutants, "
+            f"accepts {one.controls_passed} of {one.controls} programs that must fail"
+        )
+    lines += [
+        f"  {one.task_id}: base {'and plus accept' if one.plus else 'accepts'} a program that {one.control}"
+        for one in found.accepted_controls
+    ]
+    return "\n".join(lines)
+
+
+def _second(found: SecondSuites | None) -> str:
+    if found is None:
+        return ""
+    suite = found.suite
+    counts = (
+        f"  both accept {suite.both_accept}, the second alone rejects {suite.second_rejects}, plus alone "
+        f"{suite.plus_rejects}, both {suite.both_reject}"
+    )
+    lines = [
+        f"{suite.source}: {suite.programs} programs of {suite.tasks} tasks pass base",
+        f"  plus and the second suite agree on {_share(suite.agreement)}",
+        counts,
+    ]
+    lines += [
+        f"  {model}: of {one.called_correct} samples called correct the second suite rejects {_share(one.found)}; "
+        f"estimated wrong {_share(one.estimated)}"
+        for model, one in found.models.items()
+    ]
+    return "\n".join(lines)
+
+
+def _share(one: Estimate) -> str:
+    if one.value is None:
+        return "an unknown share"
+    return f"{one.value:.1%}" + ("" if one.low is None or one.high is None else f" ({one.low:.1%} to {one.high:.1%})")

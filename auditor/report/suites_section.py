@@ -1,0 +1,68 @@
+"""The index's section on the tests: what they are worth, and where they may be too narrow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from auditor.report.cells import Cell, Column, Grid
+from auditor.report.sentences import suites as words
+from auditor.report.text import count, cut
+from auditor.results import ReportDocument
+
+SHOWN = 40
+"""Rows of a table; report.json has all."""
+_LONGEST = 160
+
+
+@dataclass(frozen=True, slots=True)
+class SuitesSection:
+    """Sentences and tables."""
+
+    sentences: tuple[str, ...]
+    controls: Grid | None
+    """Programs that must fail and pass."""
+    suspects: Grid | None
+
+
+def section(document: ReportDocument) -> SuitesSection:
+    """Gather what is known of the run's tests."""
+    analysed = sum(row.analysed for row in document.tasks)
+    said = (
+        words.grades(document.suites), words.agreement(document.second_suite),
+        words.suspects(document.suspects, analysed),
+    )  # fmt: skip
+    return SuitesSection(tuple(filter(None, said)), _controls(document), _suspects(document))
+
+
+def _controls(document: ReportDocument) -> Grid | None:
+    found = document.suites.accepted_controls if document.suites else ()
+    columns = [
+        Column("task", number=False),
+        Column("accepts a program that", number=False),
+        Column("suite", number=False),
+    ]
+    body = [
+        [Cell(one.task_id), Cell(one.control), Cell("base and plus" if one.plus else "base alone")]
+        for one in found[:SHOWN]
+    ]
+    return Grid("controls-table", "Programs that must fail and pass", columns, body, sortable=True) if body else None
+
+
+def _suspects(document: ReportDocument) -> Grid | None:
+    columns = [
+        Column("task", number=False),
+        Column("input in dispute", number=False),
+        Column("expected", number=False),
+        Column("most answer", number=False),
+        Column("programs"),
+        Column("accepted by plus"),
+    ]
+    body = [
+        [
+            Cell(one.task_id), *(Cell(cut(text, _LONGEST)) for text in (one.call, one.expected, one.got)),
+            Cell(count(one.programs), one.programs), Cell(count(one.accepted), one.accepted),
+        ]
+        for one in document.suspects[:SHOWN]
+    ]  # fmt: skip
+    caption = "Tasks on which most programs agree against the expected output"
+    return Grid("suspects-table", caption, columns, body, sortable=True, tall=True) if body else None
