@@ -1,139 +1,103 @@
 """Which rule should choose among the samples that pass base? Measured on CodeT's 16,400 samples of HumanEval.
 
-Rules, each given K of a task's samples: any accepted one (what resampling does), the shortest accepted one, one of the
-largest behavioural class (accepted programs that answer inputs made from base alike, without a reference), an oracle
-that takes a right one where there is one. A task without an accepted sample counts as not solved. Subsets
-of K samples are drawn at random, the same for every rule; what a rule leaves to chance is averaged.
+The rules are those of ``auditor select``; right and wrong are the recorded verdicts. Accepted programs are run on new
+inputs made from the base suites (contracts are left out: a user may have none) and, with ``--tests``, on tests that the
+model itself wrote. What was observed is kept in a file, one line per task, and not run again.
 
-    python -m tests.benchmarks.selection ../shared/data
+    python -m tests.benchmarks.selection ../shared/data observed.jsonl --tests codegen16B_test_case.jsonl
 """
 
 from __future__ import annotations
 
 import argparse
-from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+import json
+import time
+from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
-from random import Random
 
-from auditor.analysis.intervals import ratio_interval
+from auditor.analysis.selection import AcceptedProgram, TaskPool, compare_rules
+from auditor.cli.select import as_text
 from auditor.config import VerifyConfig
-from auditor.grading.ground import Ground, ProgramPool
-from auditor.grading.inputs import constants_of, generate
-from auditor.records import Label, Task
+from auditor.grading.behaviour import behaviours
+from auditor.grading.written_tests import read_written_tests
+from auditor.records import Label
+from auditor.results import AnalysisOptions, Selections
+from auditor.style import load_rubric, score_programs
 from auditor.verify.observe import Observer
 from tests.benchmarks.recorded_sets import tasks_of
-from tests.benchmarks.strengthen import stripped
 from tests.real_data import Judged, codet_judged
 
 DRAWS = (1, 2, 5, 10, 20, 50, 100)
 ACCEPTED = {Label.TRUE_POSITIVE, Label.FALSE_POSITIVE}
 
 
-@dataclass(frozen=True)
-class Drawn:
-    """A sample that is accepted."""
-
-    right: bool
-    length: int
-    behaviour: int
-    """Equal for programs that answer alike."""
-
-
-Rule = Callable[[Sequence[Drawn]], float]
-"""The chance that what a rule chooses is right."""
-
-
-def share_right(samples: Sequence[Drawn]) -> float:
-    """Choose any."""
-    return sum(one.right for one in samples) / len(samples)
-
-
-def shortest(samples: Sequence[Drawn]) -> float:
-    """Choose any of the shortest."""
-    least = min(one.length for one in samples)
-    return share_right([one for one in samples if one.length == least])
-
-
-def largest_class(samples: Sequence[Drawn]) -> float:
-    """Choose any of the largest behavioural classes."""
-    sizes = Counter(one.behaviour for one in samples)
-    most = max(sizes.values())
-    return share_right([one for one in samples if sizes[one.behaviour] == most])
-
-
-def oracle(samples: Sequence[Drawn]) -> float:
-    """Choose a right one where there is one."""
-    return float(any(one.right for one in samples))
-
-
-RULES: dict[str, Rule] = {
-    "any accepted": share_right, "shortest": shortest, "largest class": largest_class, "oracle": oracle
-}  # fmt: skip
-
-
-def behaviours(task: Task, programs: Sequence[Judged], observer: Observer, inputs: int) -> dict[str, int]:
-    """Number the accepted programs by what they answer to inputs made from those of base."""
-    sources = {one.program.program: one.program.solution for one in programs}
-    ground = Ground(replace(stripped(task), contract=""), observer, ProgramPool(samples=tuple(sources.values())))
-    constants = constants_of(sources.values())
-    made = [one.arguments for one in generate(ground.seeds, constants, 3 * inputs, Random(0))]
-    kept = [one for one, good in zip(made, ground.valid(made), strict=True) if good][:inputs]
-    answers = observer.answers(task, kept, sources, total=5.0)
-    numbers: dict[tuple[bytes, ...], int] = {}
-    return {name: numbers.setdefault(found.lines, len(numbers)) for name, found in answers.items()}
-
-
-def solved(samples: Sequence[Drawn | None], draws: int, subsets: int, random: Random) -> Mapping[str, float]:
-    """Return the chance that a task is solved from so many of its samples, by rule; ``None`` is a rejected sample."""
-    total = dict.fromkeys(RULES, 0.0)
-    count = 1 if draws >= len(samples) else subsets
-    for _ in range(count):
-        accepted = [one for one in random.sample(list(samples), min(draws, len(samples))) if one is not None]
-        for name, rule in RULES.items():
-            total[name] += rule(accepted) if accepted else 0.0
-    return {name: value / count for name, value in total.items()}
-
-
 def main() -> None:
-    """Print the share of tasks solved by rule and number of draws, and each rule's gain over any accepted one."""
+    """Observe what is missing and print the comparison."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
+    parser.add_argument("observed", type=Path)
     parser.add_argument("--inputs", type=int, default=100)
-    parser.add_argument("--subsets", type=int, default=100, help="random subsets of K samples, per task")
+    parser.add_argument("--tests", type=Path, help="tests that a model wrote")
+    parser.add_argument("--most-tests", type=int, default=200, help="different written tests per task")
+    parser.add_argument("--style", action="store_true", help="score the accepted programs, too")
+    parser.add_argument("--subsets", type=int, default=200, help="random subsets of K samples, per task")
+    parser.add_argument("--seconds", type=float, default=1e9, help="observe no further task after so many seconds")
     options = parser.parse_args()
-    tasks = tasks_of(options.data, "humaneval")
+    tasks = {task_id: replace(task, contract="") for task_id, task in tasks_of(options.data, "humaneval").items()}
     by_task: defaultdict[str, list[Judged]] = defaultdict(list)
     for one in codet_judged(options.data):
         by_task[one.program.task_id].append(one)
-    found: dict[int, dict[str, list[float]]] = {draws: {name: [] for name in RULES} for draws in DRAWS}
-    with Observer(VerifyConfig()) as observer:
+    written = read_written_tests(options.tests, tasks, most=options.most_tests) if options.tests else {}
+    lines = options.observed.read_text().splitlines() if options.observed.exists() else []
+    known = {row["task_id"]: row["programs"] for row in map(json.loads, lines)}
+    begun = time.monotonic()
+    with Observer(VerifyConfig()) as observer, options.observed.open("a") as file:
         for task_id, programs in by_task.items():
-            good = [one for one in programs if one.label in ACCEPTED]
-            alike = behaviours(tasks[task_id], good, observer, options.inputs) if good else {}
-            samples: list[Drawn | None] = []
-            for one in programs:
-                drawn = None
-                if one.label in ACCEPTED:
-                    right = one.label is Label.TRUE_POSITIVE
-                    drawn = Drawn(right, len(one.program.solution), alike[one.program.program])
-                samples += [drawn] * one.samples
-            random = Random(task_id)
-            for draws in DRAWS:
-                for name, value in solved(samples, draws, options.subsets, random).items():
-                    found[draws][name].append(value)
-    print("draws  " + "  ".join(f"{name:>14}" for name in RULES) + "   gain over any accepted, 95 % over tasks")
-    for draws, rules in found.items():
-        ones = [1] * len(rules["oracle"])
-        cells = "  ".join(f"{sum(values) / len(values):>14.1%}" for values in rules.values())
-        gains = []
-        for name in ("shortest", "largest class"):
-            gap = [one - other for one, other in zip(rules[name], rules["any accepted"], strict=True)]
-            estimate = ratio_interval(gap, ones, bounds=(-1.0, 1.0))
-            value, low, high = (f"{100 * (one or 0):+.1f}" for one in (estimate.value, estimate.low, estimate.high))
-            gains.append(f"{name} {value} ({low} to {high})")
-        print(f"{draws:>5}  {cells}   {'; '.join(gains)}", flush=True)
+            good = {one.program.program: one.program.solution for one in programs if one.label in ACCEPTED}
+            if not good or task_id in known or time.monotonic() - begun > options.seconds:
+                continue
+            found = behaviours(
+                tasks[task_id], good, observer, inputs=options.inputs, tests=written.get(task_id, ())
+            )  # fmt: skip
+            known[task_id] = {name: [list(one.answers), sorted(one.passed)] for name, one in found.items()}
+            print(json.dumps({"task_id": task_id, "programs": known[task_id]}), file=file, flush=True)
+    accepted = [one for group in by_task.values() for one in group if one.label in ACCEPTED]
+    missing = {one.program.task_id for one in accepted} - known.keys()
+    print(f"{len(accepted)} accepted programs, {len(missing)} tasks still to observe", flush=True)
+    if missing:
+        return
+    scores: dict[str, float | None] = {}
+    if options.style:
+        prompts = {task_id: task.prompt for task_id, task in tasks.items()}
+        rubric = load_rubric("pep8")
+        scores = {one.program: one.score for one in score_programs((a.program for a in accepted), prompts, rubric)}
+    pools = []
+    for task_id, programs in by_task.items():
+        seen = known.get(task_id, {})
+        pool = tuple(
+            AcceptedProgram(
+                right=one.label is Label.TRUE_POSITIVE, samples=one.samples, length=len(one.program.solution),
+                answers=tuple(seen[one.program.program][0]), tests=frozenset(seen[one.program.program][1]),
+                score=scores.get(one.program.program),
+            )
+            for one in programs
+            if one.label in ACCEPTED
+        )  # fmt: skip
+        times = tuple(test.times for test in written.get(task_id, ()))
+        pools.append(TaskPool(task_id, sum(one.samples for one in programs), pool, times))
+    found_rules = compare_rules(
+        "codegen-16B-mono (CodeT)", pools, DRAWS, AnalysisOptions(),
+        samples=sum(one.samples for group in by_task.values() for one in group), subsets=options.subsets,
+    )  # fmt: skip
+    print(as_text(Selections(models=(found_rules,))))
+    for rule in found_rules.rules:
+        gains = ", ".join(
+            f"{point.attempts}: {100 * (point.gain.value or 0):+.1f} ({100 * (point.gain.low or 0):+.1f} to "
+            f"{100 * (point.gain.high or 0):+.1f})"
+            for point in rule.points
+        )
+        print(f"{rule.rule.value}: gain over any accepted at draws {gains}; p {rule.over_ceiling.p_adjusted}")
 
 
 if __name__ == "__main__":
