@@ -239,7 +239,7 @@ class CheckJob:
 
 @dataclass(frozen=True, slots=True)
 class HoldJob:
-    """Hold a solution's module and do what a test asks of its objects, see :mod:`auditor.verify.inside.remote`."""
+    """Hold a solution's module and do what a test asks of its objects, see :mod:`auditor.verify.inside.holding`."""
 
     limit: int
     """Bytes that an answer may take."""
@@ -259,6 +259,9 @@ class UnittestJob:
     """Apart: the reference, whose names the tests use besides those that the solution defines."""
     separate: bool
     """The solution is in another process, and its names are proxies."""
+    always_plain: tuple[str, ...] = ()
+    """Calls and attributes of the solution that gave plain values only when the reference ran, as the last line of
+    that run named them."""
 
 
 Job = CallJob | CalibrateJob | ServeJob | ScriptJob | ProgramJob | CheckJob | HoldJob | UnittestJob

@@ -234,6 +234,13 @@ _BASES = [
 ]
 
 
+def as_base(value: Any) -> Any:
+    """Return an instance of a subclass as its builtin base, by that base's own methods."""
+    kind = _type(value)
+    writer = next(writer for base, writer in _BASES if _subclass(kind, base))
+    return decode(writer(value, 0))
+
+
 def least_size(value: Any) -> int:
     """Return a number of bytes that the encoding of a long list or tuple takes at least; 0 where that is not looked at.
 

@@ -28,6 +28,8 @@ CHECKED = Task(
             "def check(stdin, stdout, expected):\n"
             "    words = stdout.split()\n"
             "    if len(words) != 2:\n        return False, 'two numbers are asked for'\n"
+            "    if words[0] == '9' * 10:\n        import os\n        os._exit(0)\n"
+            "    if words == ['7', '7']:\n        import os\n        os.write(3, b'k[true\\n')\n        os._exit(0)\n"
             "    return sum(map(int, words)) == int(stdin)\n"
         ),
     )] * 2,
@@ -111,6 +113,23 @@ def test_a_checker_decides(verifier: Verifier) -> None:
     assert found.outcome is Outcome.FAIL
     assert found.failing is not None
     assert "two numbers are asked for" in found.failing.got
+
+
+WRONG_FOR_CHECKER = {
+    "raises": ("print('x 4')\n", "the checker raised ValueError", False),
+    "does not answer": ("print('9' * 10, '1')\n", "the checker did not answer", True),
+    "forges a line": ("print(7, 7)\n", "the checker did not answer", True),
+}
+
+
+@pytest.mark.parametrize("name", WRONG_FOR_CHECKER)
+def test_an_output_that_breaks_the_checker_is_wrong(verifier: Verifier, name: str) -> None:
+    """The checker has accepted every expected output, so the program is charged, and not the harness."""
+    source, why, flaky = WRONG_FOR_CHECKER[name]
+    found = verdict(verifier, source, CHECKED)
+    assert (found.outcome, found.flaky) == (Outcome.FAIL, flaky)
+    assert found.failing is not None
+    assert why in found.failing.got
 
 
 def test_all_references_are_fit(verifier: Verifier) -> None:

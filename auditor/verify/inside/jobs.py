@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from auditor.verify.inside import calls, program, remote, scripting, testing
+from auditor.verify.inside import calls, holding, program, scripting, testing
 from auditor.verify.protocol import (
     CalibrateJob,
     CallJob,
@@ -25,7 +25,7 @@ _HANDLERS: dict[type[Job], Callable[[Any, str, list[Any], int], None]] = {
     ScriptJob: scripting.run_script,
     ProgramJob: program.run_program,
     CheckJob: program.run_checker,
-    HoldJob: remote.hold,
+    HoldJob: holding.hold,
     UnittestJob: testing.run_tests,
 }
 

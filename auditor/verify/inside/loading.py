@@ -108,12 +108,20 @@ def _find(names: dict[str, Any], entry: Entry) -> _Function | None:
     if not entry.method:
         function: _Function = found
         return function
-    if not callable(getattr(found, entry.method, None)):
-        return None
     method = entry.method
+    if not callable(getattr(found, method, None)) and not _is_set_on_object(found, method):
+        return None
 
     def fresh(*arguments: Any, **keywords: Any) -> Any:
         """Call the method on an object of its own."""
         return getattr(found(), method)(*arguments, **keywords)
 
     return fresh
+
+
+def _is_set_on_object(kind: _Function, method: str) -> bool:
+    """Return whether an object has a method that its class has not, such as one that ``__init__`` assigns."""
+    try:
+        return callable(getattr(kind(), method, None))
+    except Exception:  # noqa: BLE001 - the candidate's own code
+        return False

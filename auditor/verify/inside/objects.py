@@ -11,7 +11,7 @@ from __future__ import annotations
 import builtins
 import sys
 from collections import Counter, OrderedDict, UserDict, UserList, UserString, defaultdict, deque, namedtuple
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from auditor.verify import wire
@@ -21,6 +21,8 @@ from auditor.verify.protocol import Raised
 _MOST_ANCESTORS = 20
 _LONGEST = 1 << 16
 """Characters of an exception's arguments or attributes; what is longer stays behind."""
+_FRAMEWORKS = frozenset({"unittest", "pytest", "_pytest", "bdb"})
+"""Packages whose exceptions end or skip a test, or pass it: no solution may raise those in a test's process."""
 _FACTORIES: dict[str, type] = {one.__name__: one for one in (int, float, str, list, dict, set, tuple, bool)}
 _COUNTED: dict[str, Callable[[Any], Any]] = {"Counter": Counter, "OrderedDict": OrderedDict}
 _TIMES = ("datetime", "date", "time", "timedelta")
@@ -101,7 +103,7 @@ def tell_exception(error: BaseException) -> Raised:
     text = describe(error)
     try:
         ancestors = [one for one in type(error).__mro__ if one is not object][:_MOST_ANCESTORS]
-        classes = tuple(f"{one.__module__}:{one.__name__}" for one in ancestors)
+        classes = tuple(map(path_of, ancestors))
         arguments = wire.encode(list(BaseException.args.__get__(error)))  # type: ignore[attr-defined]
         attributes = wire.encode({key: value for key, value in vars(error).items() if not key.startswith("__")})
     except Exception:  # noqa: BLE001 - a class of the candidate's own making
@@ -110,35 +112,51 @@ def tell_exception(error: BaseException) -> Raised:
     return Raised(text, classes, short[0] or wire.encode([text]), short[1] or wire.encode({}))
 
 
-def rebuild_exception(told: Raised, names: Mapping[str, Any]) -> BaseException:
+def path_of(kind: type) -> str:
+    """Name a class so that :func:`find_class` finds it."""
+    return f"{kind.__module__}:{kind.__name__}"
+
+
+def rebuild_exception(
+    told: Raised, names: Mapping[str, Any], decode: Callable[[str], Any] = wire.decode
+) -> BaseException:
     """Make an exception like the one that was told.
 
     Its class derives from all of its ancestors that are known here: builtins, modules that are loaded, and, for
-    classes of the solution's own, the class of the same name among ``names``.
+    classes of the solution's own, the class of the same name among ``names``. Those by which a test framework ends
+    or skips a test are not among them. ``decode`` reads its arguments and attributes.
     """
-    known: list[type[BaseException]] = []
-    for path in told.classes:
-        found = _find(path, names)
-        if found is not None and not any(issubclass(one, found) for one in known):
-            known.append(found)
     try:
-        arguments, attributes = wire.decode(told.arguments), wire.decode(told.attributes)
-        kind = _derive(told.classes[0].partition(":")[2], known)
-        error = _instance(kind, arguments)
+        arguments, attributes = decode(told.arguments), decode(told.attributes)
+        known = nearest(found for path in told.classes if (found := find_class(path, names)) is not None)
+        error = _instance(derive(told.classes[0].partition(":")[2], known), arguments)
         vars(error).update(attributes)
     except Exception:  # noqa: BLE001 - whatever was sent, it is an exception
         return RuntimeError(told.text)
     return error
 
 
-def _find(path: str, names: Mapping[str, Any]) -> type[BaseException] | None:
+def find_class(path: str, names: Mapping[str, Any]) -> type[BaseException] | None:
+    """Return the exception class that :func:`path_of` named, where there is one here that a solution may raise."""
     module, _, name = path.partition(":")
+    if module.partition(".")[0] in _FRAMEWORKS:
+        return None
     where = names if module == MODULE else vars(sys.modules[module]) if module in sys.modules else {}
     found = where.get(name)
-    return found if isinstance(found, type) and issubclass(found, BaseException) else None
+    is_ours = isinstance(found, type) and issubclass(found, BaseException)
+    return found if is_ours and found.__module__.partition(".")[0] not in _FRAMEWORKS else None
 
 
-def _derive(name: str, known: list[type[BaseException]]) -> type[BaseException]:
+def nearest(classes: Iterable[type[BaseException]]) -> list[type[BaseException]]:
+    """Leave out the classes from which one before them derives."""
+    kept: list[type[BaseException]] = []
+    for one in classes:
+        if not any(issubclass(other, one) for other in kept):
+            kept.append(one)
+    return kept
+
+
+def derive(name: str, known: list[type[BaseException]]) -> type[BaseException]:
     """Return a class of this name below those that are known, or the one known class of that name."""
     if known[0].__name__ == name:
         return known[0]

@@ -1,18 +1,19 @@
 """Inside the sandbox: ``unittest`` classes and test functions, one result per test.
 
 The solution is either in the same process, where tests may patch its modules, or in another, where its names
-are proxies (:mod:`auditor.verify.inside.remote`). Each test's result is a line; the judge knows how many
+are proxies (:mod:`auditor.verify.inside.proxies`). Each test's result is a line; the judge knows how many
 there have to be, and a process that ends before the last of them has failed.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import types
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from auditor.verify.inside import fixtures, objects, remote
+from auditor.verify.inside import fixtures, objects, proxies
 from auditor.verify.inside.channel import Channel
 from auditor.verify.inside.loading import describe
 from auditor.verify.protocol import Message, Raised, TestResult, UnittestJob
@@ -26,7 +27,10 @@ def run_tests(job: UnittestJob, source: str, _inputs: list[Any], descriptor: int
     channel = Channel(descriptor, eager=True)
     names: dict[str, Any] = types.ModuleType(MODULE).__dict__
     names["__file__"] = os.path.join(os.getcwd(), f"{MODULE}.py")
-    if not (_load_separate if job.separate else _load_solution)(job, names, channel, descriptor):
+    session: proxies.ProxySession | None = None
+    if job.separate:
+        session = _load_separate(job, names, channel, descriptor)
+    elif not _load_solution(job, names, channel):
         return
     try:
         exec(compile(source, TESTS, "exec", dont_inherit=True), names)  # noqa: S102 - in the sandbox
@@ -35,11 +39,11 @@ def run_tests(job: UnittestJob, source: str, _inputs: list[Any], descriptor: int
         return
     channel.send(Message.READY)
     _Results(channel, job).run(names)
-    channel.send(Message.DONE)
+    channel.send(Message.DONE + json.dumps([] if session is None else session.always_plain()))
     channel.flush()
 
 
-def _load_solution(job: UnittestJob, names: dict[str, Any], channel: Channel, _descriptor: int) -> bool:
+def _load_solution(job: UnittestJob, names: dict[str, Any], channel: Channel) -> bool:
     """Run the solution in the namespace that the tests will have."""
     import sys
 
@@ -62,13 +66,14 @@ def _load_solution(job: UnittestJob, names: dict[str, Any], channel: Channel, _d
     return True
 
 
-def _load_separate(job: UnittestJob, names: dict[str, Any], channel: Channel, descriptor: int) -> bool:
+def _load_separate(job: UnittestJob, names: dict[str, Any], channel: Channel, descriptor: int) -> proxies.ProxySession:
     """Run the reference for its imports and constants, and put proxies in place of what it defines."""
     objects.keep_classes()
     exec(compile(job.helpers, "<reference>", "exec", dont_inherit=True), names)  # noqa: S102 - in the sandbox
     _drop_definitions(job.helpers, names)
-    names.update(remote.ProxySession(channel, descriptor, names).exported())
-    return True
+    session = proxies.ProxySession(channel, descriptor, names, job.always_plain)
+    names.update(session.exported())
+    return session
 
 
 def _drop_definitions(source: str, names: dict[str, Any]) -> None:

@@ -42,7 +42,7 @@ class PreparedProgram:
         """Run a program on the tests that it has not passed yet; a first run that does not end is unsettled."""
         passed = bytearray(trial.known or bytes([NOT_RUN]) * len(self.outputs))
         worst: tuple[int, ProgramOutput, str] | None = None
-        cpu, closest = 0.0, 0.0
+        cpu, closest, unanswered = 0.0, 0.0, False
         for number in range(len(self.outputs)):
             if passed[number] == PASSED:
                 continue
@@ -57,8 +57,8 @@ class PreparedProgram:
                 return Unsettled(bytes(passed))
             try:
                 right, why = self._judge_output(runner, number, output)
-            except CheckerError as error:
-                return self._verdict(trial, runner, Outcome.ERROR, b"", cpu, detail=str(error))
+            except CheckerError as error:  # it has answered for every expected output
+                right, why, unanswered = False, str(error), True
             passed[number] = PASSED if right else FAILED
             if not right:
                 worst = worst or (number, output, why)
@@ -70,6 +70,7 @@ class PreparedProgram:
             return self._verdict(trial, runner, Outcome.PASS, bytes(passed), cpu, detail=detail, flaky=flaky)
         number, output, why = worst
         outcome = Outcome.FAIL if output.outcome is Outcome.PASS else output.outcome
+        flaky = flaky or unanswered
         failing = self._failing(number, output, why)
         detail = detail or output.detail
         return self._verdict(trial, runner, outcome, bytes(passed), cpu, failing=failing, detail=detail, flaky=flaky)

@@ -103,7 +103,8 @@ def _ending(note: bytes, ended: Ended, timed_out: str, *, cut: bool) -> tuple[Ou
 def is_right(runner: Runner, suite: StdinSuite, stdin: str, got: str, expected: str) -> tuple[bool, str]:
     """Return whether an output is right by a suite's rule, and why not, where the rule says.
 
-    Raises :class:`CheckerError` where the suite's checker does not answer, and
+    An output on which a checker raises is wrong: the checker has accepted every expected output. Raises
+    :class:`CheckerError` where it does not answer, and
     :class:`~auditor.verify.server.ZygoteDiedError`.
     """
     if suite.comparator is not Comparator.CHECKER:
@@ -133,8 +134,17 @@ def _check(runner: Runner, checker: str, stdin: str, got: str, expected: str) ->
     lines = data.split(b"\n")
     answer = lines[2] if len(lines) > 3 else lines[-2] if len(lines) > 1 else b""
     if said(answer) is Message.CHECKED:
-        right, why = json.loads(answer[1:])
-        return bool(right), str(why)
+        match _json(answer[1:]):
+            case [bool(right), str(why)]:
+                return right, why
     if said(answer) is Message.RAISED:
-        raise CheckerError(f"the checker raised {Raised.read(answer[1:]).text}")
+        return False, f"the checker raised {Raised.read(answer[1:]).text}"
     raise CheckerError(f"the checker did not answer: {timed_out or 'its process ended'}")
+
+
+def _json(text: bytes) -> object:
+    """Read JSON from an untrusted sender; ``None`` where it is none."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None

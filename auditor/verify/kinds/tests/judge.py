@@ -32,7 +32,8 @@ def prepare(task: Task, name: SuiteName, suite: UnittestSuite, workshop: Worksho
     entry = cache.name(task, ["unittest", suite.source, suite.tests, suite.trust.value], workshop.runner.level)
     known = cache.read(entry)
     if known is not None:
-        return PreparedTests(suite, Limits.of(known[0], workshop.config), Trust(known[1][0].decode()), task.reference)
+        trust, plain = Trust(known[1][0].decode()), tuple(map(bytes.decode, known[1][1:]))
+        return PreparedTests(suite, Limits.of(known[0], workshop.config), trust, task.reference, plain)
     generous = Limits((), REFERENCE_SECONDS, 1.0, REFERENCE_SECONDS)
     trusts = (Trust.SEPARATE, Trust.IN_PROCESS) if suite.trust is Trust.SEPARATE else (Trust.IN_PROCESS,)
     problem = ""
@@ -40,10 +41,11 @@ def prepare(task: Task, name: SuiteName, suite: UnittestSuite, workshop: Worksho
         found = _run(workshop.runner, task.reference, suite, task.reference, generous, trust)
         if found.outcome is Outcome.PASS:
             seconds = seconds_of(found, suite.tests)
-            prepared = PreparedTests(suite, Limits.of(seconds, workshop.config), trust, task.reference)
+            limits = Limits.of(seconds, workshop.config)
+            prepared = PreparedTests(suite, limits, trust, task.reference, found.always_plain)
             if name is SuiteName.PLUS or not _is_part(suite, task):
                 _refuse_stub(task, prepared, workshop.runner)
-            cache.write(entry, seconds, [trust.value.encode()])
+            cache.write(entry, seconds, [trust.value.encode(), *map(str.encode, found.always_plain)])
             return prepared
         problem = _why(found, suite)
     raise UnfitError(f"the reference does not pass: {problem}")
@@ -99,6 +101,8 @@ class PreparedTests:
     """Where its tests run: in a process of their own unless they cannot."""
     helpers: str
     """The reference, whose imports the tests may use."""
+    always_plain: tuple[str, ...] = ()
+    """Calls and attributes that give plain values only, by the reference; an object in their place is distrusted."""
 
     @property
     def weight(self) -> int:
@@ -113,7 +117,7 @@ class PreparedTests:
         """Run the suite on a solution; a first run that does not end is unsettled."""
         found = run(
             runner, trial.program.solution, self.suite, self.helpers, self.limits, trust=self.trust, stop=trial.stop,
-            alone=trial.alone,
+            alone=trial.alone, always_plain=self.always_plain,
         )  # fmt: skip
         if found.outcome in {Outcome.TIMEOUT, Outcome.CRASH, Outcome.MEMORY} and not trial.alone:
             return Unsettled(b"")

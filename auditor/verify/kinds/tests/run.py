@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -35,17 +36,19 @@ class TestRun:
     """The largest share of a time limit that a process used."""
     seconds: list[float] = field(default_factory=list)
     """CPU seconds per test, as far as they ran."""
+    always_plain: tuple[str, ...] = ()
+    """Calls and attributes of the solution that gave plain values only."""
 
 
 def run(
     runner: Runner, solution: str, suite: UnittestSuite, helpers: str, limits: Limits, *, trust: Trust, stop: bool,
-    alone: bool,
+    alone: bool, always_plain: tuple[str, ...] = (),
 ) -> TestRun:  # fmt: skip
     """Run a suite on a solution; raises :class:`~auditor.verify.server.ZygoteDiedError` where fork servers keep dying.
 
-    ``helpers`` is the reference, whose imports the tests may use.
+    ``helpers`` is the reference, whose imports the tests may use; ``always_plain`` comes from its run.
     """
-    attempt = _Attempt(runner, solution, suite, helpers, limits, trust is Trust.SEPARATE, stop, alone)
+    attempt = _Attempt(runner, solution, suite, helpers, limits, trust is Trust.SEPARATE, stop, alone, always_plain)
     return runner.persist(attempt.run)
 
 
@@ -59,11 +62,12 @@ class _Attempt:
     separate: bool
     stop: bool
     alone: bool
+    always_plain: tuple[str, ...]
 
     def run(self) -> TestRun:
         zygote = self.runner.zygote(self.solution, self.suite.source, self.helpers)
         source, helpers = ("", self.helpers) if self.separate else (self.solution, "")
-        job = UnittestJob(self.suite.tests, self.stop, source, helpers, self.separate)
+        job = UnittestJob(self.suite.tests, self.stop, source, helpers, self.separate, self.always_plain)
         if not self.separate:
             with zygote.run(
                 job, self.suite.source, cpu_seconds=self.limits.backstop, data_bytes=self.limits.data_bytes
@@ -130,6 +134,7 @@ class _Attempt:
                         break
                     lines.hand(answer)
                 case Message.DONE:
+                    found.always_plain = _names(line[1:])
                     break
                 case _:
                     break
@@ -181,6 +186,15 @@ class _Attempt:
             found.passed[number] = FAILED
             found.outcome, found.failing = Outcome.FAIL, (number, "the test did not run", FailureKind.CRASH)
         return found
+
+
+def _names(body: bytes) -> tuple[str, ...]:
+    """Read a list of names from an untrusted sender; empty where it is none."""
+    try:
+        told = json.loads(body)
+    except (ValueError, RecursionError):
+        return ()
+    return tuple(one for one in told if isinstance(one, str)) if isinstance(told, list) else ()
 
 
 def seconds_of(found: TestRun, tests: Sequence[str]) -> list[float]:

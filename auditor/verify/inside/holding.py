@@ -1,0 +1,150 @@
+"""Holds a solution's objects for tests that run in another process, see :mod:`auditor.verify.inside.proxies`."""
+
+from __future__ import annotations
+
+import enum
+import functools
+import operator
+from collections.abc import Callable
+from typing import Any
+
+from auditor.verify import wire
+from auditor.verify.inside import objects
+from auditor.verify.inside.channel import Channel, read_exactly
+from auditor.verify.inside.loading import MODULE, load_module
+from auditor.verify.protocol import HoldJob, Message, read_frame
+
+HANDLE = "object"
+"""The name under which a reference to an object crosses."""
+_MOST_OBJECTS = 100_000
+SPECIAL: dict[str, Callable[..., Any]] = {
+    "len": len, "iter": iter, "next": next, "contains": operator.contains, "getitem": operator.getitem,
+    "setitem": operator.setitem, "delitem": operator.delitem, "str": str, "repr": repr, "hash": hash, "bool": bool,
+    "int": int, "float": float, "index": operator.index, "abs": abs, "neg": operator.neg, "pos": operator.pos,
+    "invert": operator.invert, "format": format, "reversed": reversed, "round": round,
+    "eq": operator.eq, "ne": operator.ne, "lt": operator.lt, "le": operator.le, "gt": operator.gt,
+    "ge": operator.ge, "add": operator.add, "sub": operator.sub, "mul": operator.mul, "matmul": operator.matmul,
+    "truediv": operator.truediv, "floordiv": operator.floordiv, "mod": operator.mod, "pow": operator.pow,
+    "and": operator.and_, "or": operator.or_, "xor": operator.xor, "lshift": operator.lshift,
+    "rshift": operator.rshift, "iadd": operator.iadd, "isub": operator.isub, "imul": operator.imul,
+    "enter": lambda held: type(held).__enter__(held),
+    "exit": lambda held, kind, text: type(held).__exit__(held, *_raised_again(kind, text)),
+}  # fmt: skip
+
+
+def _raised_again(kind: str, text: str) -> tuple[type[BaseException] | None, BaseException | None, None]:
+    """Make the exception that left a ``with`` block of a test, as far as its class is a builtin one."""
+    if not kind:
+        return None, None, None
+    import builtins
+
+    found = getattr(builtins, kind, RuntimeError)
+    error = found(text)
+    return type(error), error, None
+
+
+class _Held:
+    """The objects that tests know, by number."""
+
+    def __init__(self) -> None:
+        self._objects: list[Any] = []
+        self._numbers: dict[int, int] = {}
+
+    def tell(self, value: Any, kind: type) -> tuple[str, Any, Any] | None:
+        """Name an object that no plain value stands for: its number, its class, and whether it can be called."""
+        told = objects.tell_class(value, kind)
+        if told is not None:
+            return told
+        plain = issubclass(kind, objects.PLAIN)
+        if (plain and id(value) not in self._numbers) or kind.__module__ in {"numpy", "decimal", "fractions"}:
+            return None
+        if issubclass(kind, type):
+            raises = issubclass(value, BaseException)
+            ancestors = [one for one in value.__mro__[1:-1] if raises or one.__module__ == MODULE]
+            bases = [self.number(one) if one.__module__ == MODULE else objects.path_of(one) for one in ancestors]
+            return HANDLE, None, [self.number(value), "class", value.__name__, bases, raises]
+        owner = self.number(kind) if kind.__module__ == MODULE else None
+        return HANDLE, None, [self.number(value), "value" if plain else "object", kind.__name__, owner, callable(value)]
+
+    def number(self, value: Any) -> int:
+        """Return the number of an object, a new one where it has none; an object that tests know lives on."""
+        known = self._numbers.get(id(value))
+        if known is None:
+            if len(self._objects) >= _MOST_OBJECTS:
+                raise MemoryError("too many objects are held for the tests")
+            known = self._numbers[id(value)] = len(self._objects)
+            self._objects.append(value)
+        return known
+
+    def made(self, maker: Any, value: Any) -> Any:
+        """Keep what a class of the solution's own has made, even where it is a list, a number or the like."""
+        kind = type(value)
+        if issubclass(type(maker), type) and kind.__module__ == MODULE and not issubclass(kind, enum.Enum):
+            self.number(value)
+        return value
+
+    def revive(self, name: str, made_from: Any, content: Any) -> Any:
+        """Return the object of a number, or what :mod:`.objects` makes."""
+        if name != HANDLE:
+            return objects.revive_class(name, made_from, content)
+        return self._objects[content]
+
+    def of(self, number: int) -> Any:
+        """Return the object of a number."""
+        return self._objects[number]
+
+
+def hold(job: HoldJob, source: str, _inputs: list[Any], descriptor: int) -> None:
+    """Load the solution and do what is asked of its objects, until the judge has had enough."""
+    channel = Channel(descriptor, eager=True)
+    held = _Held()
+    wire.keep_classes(held.tell, held.revive)
+    module = load_module(source, channel)
+    if module is None:
+        return
+    channel.send(Message.READY)
+    read = functools.partial(read_exactly, descriptor)
+    while True:
+        asked = read_frame(read)
+        channel.send(_answer(held, module, asked, job.limit))
+
+
+def _answer(held: _Held, module: dict[str, Any], asked: str, limit: int) -> str:
+    """Do one operation and say its result, and what it left of the arguments."""
+    try:
+        operation, target, name, arguments, keywords = wire.decode(asked)
+        result = _do(held, module, operation, target, name, arguments, keywords)
+        line = f'{Message.VALUE}{{"tuple":[{wire.encode(result)},{wire.encode((arguments, keywords))}]}}'
+    except MemoryError:
+        return Message.MEMORY
+    except BaseException as error:  # noqa: BLE001 - whatever the candidate raises is its answer
+        return Message.RAISED + objects.tell_exception(error).body()
+    return line if len(line) <= limit else f"{Message.TOO_LARGE} {len(line)}"
+
+
+def _do(
+    held: _Held, module: dict[str, Any], operation: str, target: int, name: str, arguments: Any, keywords: Any
+) -> Any:
+    match operation:
+        case "names":
+            return {
+                key: value for key, value in module.items()
+                if getattr(value, "__module__", None) == MODULE
+                or isinstance(value, (*objects.PLAIN, functools.partial))  # such as a class with a default of its own
+                if not (key.startswith("__") and key.endswith("__"))
+            }  # fmt: skip
+        case "call":
+            return held.made(held.of(target), held.of(target)(*arguments, **keywords))
+        case "plain":
+            return wire.as_base(held.of(target))
+        case "get":
+            return getattr(held.of(target), name)
+        case "set":
+            return setattr(held.of(target), name, *arguments)
+        case "delete":
+            return delattr(held.of(target), name)
+        case "special":
+            return SPECIAL[name](held.of(target), *arguments)
+        case "within":
+            return getattr(getattr(held.of(target), name), arguments[0])(*arguments[1:])
+    raise ValueError(f"no such operation: {operation}")

@@ -1,0 +1,313 @@
+"""Proxies of a solution's classes, functions and objects, for tests in another process than the solution.
+
+Whatever a test does to a proxy travels as one operation through the judge to the process that holds the solution,
+and comes back as a plain value, another proxy, or an exception. Lists, dicts and sets that belong to an object
+come as copies that write through. Tests compare in their own process: an object of the solution equals no plain
+value, however its class defines ``==``, so no answer of the solution decides an assertion about values. An
+object of a class that derives from a builtin one equals what that builtin part of it equals.
+
+Ordering and arithmetic would let an object decide (``abs(result - 3.14) < 1e-6``). So where the reference has given
+plain values, an object that a solution gives instead refuses them.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Collection
+from types import TracebackType
+from typing import Any, NoReturn
+
+from auditor.verify import wire
+from auditor.verify.inside import objects
+from auditor.verify.inside.channel import Channel, read_exactly
+from auditor.verify.inside.holding import HANDLE, SPECIAL
+from auditor.verify.inside.loading import MODULE
+from auditor.verify.protocol import Message, Raised, read_frame, said
+from auditor.verify.values import Opaque
+
+_RAISED = "raise"
+"""The key of objects that an exception brings along; other keys are ``call NAME`` and ``get NAME``."""
+
+
+class ProxySession:
+    """The tests' side of the conversation: makes proxies, and sends what is done to them."""
+
+    def __init__(
+        self, channel: Channel, descriptor: int, names: dict[str, Any], always_plain: Collection[str] = ()
+    ) -> None:
+        """Speak through a channel; ``always_plain`` are keys whose results are no objects, by the reference."""
+        self._channel = channel
+        self._read = functools.partial(read_exactly, descriptor)
+        self._names = names
+        self._known: dict[int, Any] = {}
+        self._titles: dict[int, str] = {}
+        self._always_plain = frozenset(always_plain)
+        self._strict = False
+        """Objects that arrive at the moment come where the reference has given plain values."""
+        self._arrived = 0
+        """Objects, other than classes, that have arrived."""
+        self._gave: dict[str, bool] = {}
+        """Key → whether objects came of it."""
+        wire.keep_classes(self._tell, self._revive)
+
+    def exported(self) -> dict[str, Any]:
+        """Return what the solution's module defines: proxies of its classes and functions, and plain values."""
+        found: dict[str, Any] = self.ask("names", 0, "", [], {})
+        for name, value in found.items():
+            if (number := _number_of(value)) is not None:
+                self._titles[number] = name
+        return found
+
+    def always_plain(self) -> list[str]:
+        """List the keys that came up so far and never gave an object."""
+        return [key for key, gave in self._gave.items() if not gave]
+
+    def ask(
+        self, operation: str, target: int, name: str, arguments: list[Any], keywords: dict[str, Any], *,
+        strict: bool = False,
+    ) -> Any:  # fmt: skip
+        """Have one operation done; raises what it raised there. ``strict``: on an object that came unexpected."""
+        self._channel.send(Message.CALL + wire.encode((operation, target, name, arguments, keywords)))
+        line = read_frame(self._read)
+        what = self._titles.get(target, "") if operation == "call" else name
+        match said(line[:1].encode()):
+            case Message.VALUE:
+                result, (after, after_keywords) = self._decode(line[1:], f"{operation} {what}", strict=strict)
+                if operation == "get" and (number := _number_of(result)) is not None:
+                    self._titles.setdefault(number, name)
+                objects.write_back(arguments, after)
+                objects.write_back(list(keywords.values()), [after_keywords.get(key) for key in keywords])
+                return result
+            case Message.TOO_LARGE:
+                return Opaque("a value too large")
+            case Message.MEMORY:
+                told = Raised("MemoryError", ("builtins:MemoryError",), wire.encode([]), wire.encode({}))
+            case _:
+                told = Raised.read(line[1:])
+        decode = functools.partial(self._decode, key=_RAISED, strict=strict)
+        error = objects.rebuild_exception(told, self._names, decode)
+        if operation == "call" and isinstance(error, StopIteration):
+            # a loop of the test around the call would end by it, and with the loop its assertions (as in PEP 479)
+            raise RuntimeError(f"the solution raised {told.text or 'StopIteration'}") from None
+        raise error
+
+    def _decode(self, text: str, key: str, *, strict: bool) -> Any:
+        """Decode a result, and note whether objects came with it."""
+        before, self._strict = self._arrived, strict or key in self._always_plain
+        try:
+            return wire.decode(text)
+        finally:
+            self._strict = False
+            self._gave[key] = self._gave.get(key, False) or self._arrived > before
+
+    def _tell(self, value: Any, kind: type) -> tuple[str, Any, Any] | None:
+        number = vars(value).get("_number") if isinstance(value, RemoteClass) else _number_of(value)
+        return objects.tell_class(value, kind) if number is None else (HANDLE, None, number)
+
+    def _revive(self, name: str, made_from: Any, content: Any) -> Any:
+        if name != HANDLE:
+            return objects.revive_class(name, made_from, content)
+        number, what, title, related, flag = content
+        if what != "class":
+            self._arrived += 1
+            if self._strict:  # of its own, since the same object may come where objects are expected
+                return _proxy(UnexpectedObject, number, self)
+        if number not in self._known:
+            if what == "class" and flag:
+                self._known[number] = self._exception_class(title, related)
+            elif what == "class":
+                bases = tuple(self._known[base] for base in related if base in self._known)
+                self._known[number] = RemoteClass(title, bases[:1] or (RemoteObject,), {
+                    "_number": number, "_session": self, "__module__": MODULE,
+                })  # fmt: skip
+            else:
+                kind = self._known.get(related) if related is not None else None
+                made = _proxy(kind if isinstance(kind, RemoteClass) else RemoteObject, number, self)
+                object.__setattr__(made, "_is_value", what == "value")
+                self._known[number] = made
+        return self._known[number]
+
+    def _exception_class(self, title: str, bases: list[int | str]) -> type[BaseException]:
+        """Make a local exception class of a solution's own, so that ``assertRaises`` can name it or its ancestors."""
+        found = (self._known.get(one) if isinstance(one, int) else objects.find_class(one, {}) for one in bases)
+        parents = [one for one in found if isinstance(one, type)]
+        return objects.derive(title, objects.nearest(parents) or [Exception])
+
+
+def _number_of(value: Any) -> int | None:
+    return object.__getattribute__(value, "_number") if isinstance(value, RemoteObject) else None
+
+
+def _proxy(kind: type, number: int, session: ProxySession) -> Any:
+    made: Any = object.__new__(kind)
+    object.__setattr__(made, "_number", number)
+    object.__setattr__(made, "_session", session)
+    return made
+
+
+def _ask(target: Any, operation: str, name: str, *arguments: Any, **keywords: Any) -> Any:
+    session: ProxySession = object.__getattribute__(target, "_session")
+    number: int = object.__getattribute__(target, "_number")
+    strict = isinstance(target, UnexpectedObject)
+    return session.ask(operation, number, name, list(arguments), keywords, strict=strict)
+
+
+class RemoteClass(type):
+    """A class of the solution: calling it makes an object over there; its attributes are looked up over there."""
+
+    _number: int
+    _session: ProxySession
+
+    def __call__(cls, *arguments: Any, **keywords: Any) -> Any:
+        """Make an object of the class."""
+        if "_number" not in vars(cls):
+            raise TypeError("a class of the solution cannot be derived from in another process")
+        return cls._session.ask("call", cls._number, "", list(arguments), keywords)
+
+    def __getattr__(cls, name: str) -> Any:
+        """Look an attribute up."""
+        if name.startswith("__") and name.endswith("__"):
+            raise AttributeError(name)
+        return _live(cls._session.ask("get", cls._number, name, [], {}), cls, name)
+
+    def __setattr__(cls, name: str, value: Any) -> None:
+        """Set an attribute of the class over there."""
+        cls._session.ask("set", cls._number, name, [value], {})
+
+
+class RemoteObject:
+    """An object of the solution."""
+
+    _is_value: bool = False
+    """Its class derives from a builtin one, such as list."""
+
+    def __getattr__(self, name: str) -> Any:
+        """Look an attribute up over there."""
+        return _live(_ask(self, "get", name), self, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Set an attribute over there."""
+        _ask(self, "set", name, value)
+
+    def __delattr__(self, name: str) -> None:
+        """Delete an attribute over there."""
+        _ask(self, "delete", name)
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        """Call it over there."""
+        return _ask(self, "call", "", *arguments, **keywords)
+
+    def __eq__(self, other: object) -> Any:
+        """Ask its class, but only about another object of the solution; a plain value is compared here."""
+        if isinstance(other, RemoteObject):
+            return self is other or bool(_ask(self, "special", "eq", other))
+        return object.__getattribute__(self, "_is_value") and bool(_ask(self, "plain", "") == other)
+
+    def __ne__(self, other: object) -> Any:
+        """Ask its class, but only about another object of the solution; a plain value is compared here."""
+        return bool(_ask(self, "special", "ne", other)) if isinstance(other, RemoteObject) else not self == other
+
+    def __hash__(self) -> int:
+        """Hash it over there."""
+        return int(_ask(self, "special", "hash"))
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
+    ) -> Any:
+        """Leave its context over there."""
+        return _ask(self, "special", "exit", "" if kind is None else kind.__name__, "" if error is None else str(error))
+
+
+def _forward(name: str) -> Callable[..., Any]:
+    def special(self: RemoteObject, *arguments: Any) -> Any:
+        return _ask(self, "special", name, *arguments)
+
+    return special
+
+
+for _name in set(SPECIAL) - {"eq", "ne", "hash", "exit"}:
+    setattr(RemoteObject, f"__{_name}__", _forward(_name))
+for _name in ("add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "pow", "and", "or", "xor"):
+    # a plain value on the left: the operation still happens over there, with the object on the right
+    setattr(
+        RemoteObject, f"__r{_name}__",
+        lambda self, other, _name=_name: _ask(self, "get", f"__r{_name}__")(other),
+    )  # fmt: skip
+
+
+class UnexpectedObject(RemoteObject):
+    """An object that a solution gives where the reference has given plain values only."""
+
+    def __contains__(self, item: Any) -> bool:
+        """Look for an item here, among those that it gives."""
+        return any(one is item or one == item for one in iter(self))
+
+
+def _refuse(*_: Any) -> NoReturn:
+    """Refuse to decide a comparison or a difference."""
+    raise TypeError("the solution gave an object of its own where the reference gives a plain value")
+
+
+_BINARY = ("add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "pow", "and", "or", "xor", "lshift", "rshift")
+_OTHERS = ("lt", "le", "gt", "ge", "abs", "neg", "pos", "invert", "round", "iadd", "isub", "imul")
+for _name in (*_BINARY, *_OTHERS, *(f"r{_one}" for _one in _BINARY)):
+    setattr(UnexpectedObject, f"__{_name}__", _refuse)
+
+
+def _live(value: Any, owner: Any, name: str) -> Any:
+    """Let a list, dict or set that belongs to an object write through."""
+    kind = _LIVE.get(type(value))
+    if kind is None:
+        return value
+    live = kind(value)
+    vars(live).update(_owner=owner, _attribute=name)
+    return live
+
+
+class _Live:
+    """A copy of a container over there: what changes it is done on both sides."""
+
+    _owner: Any
+    _attribute: str
+
+
+class _LiveList(_Live, list[Any]):
+    """A list."""
+
+
+class _LiveDict(_Live, dict[Any, Any]):
+    """A dict."""
+
+
+class _LiveSet(_Live, set[Any]):
+    """A set."""
+
+
+def _write_through(base: type, method: str) -> Callable[..., Any]:
+    plain = getattr(base, method)
+
+    @functools.wraps(plain)
+    def changed(self: Any, *arguments: Any) -> Any:
+        _ask(self._owner, "within", self._attribute, method, *arguments)
+        return plain(self, *arguments)
+
+    return changed
+
+
+_CHANGES: dict[type, tuple[type, str]] = {
+    _LiveList: (list, "append extend insert remove pop clear sort reverse __setitem__ __delitem__ __iadd__"),
+    _LiveDict: (dict, "update pop popitem clear setdefault __setitem__ __delitem__ __ior__"),
+    _LiveSet: (set, "add update remove discard pop clear __ior__ __iand__ __isub__"),
+}
+for _kind, (_base, _methods) in _CHANGES.items():
+    for _method in _methods.split():
+        setattr(_kind, _method, _write_through(_base, _method))
+_LIVE: dict[type, type] = {list: _LiveList, dict: _LiveDict, set: _LiveSet}
+
+
+def refuse_pickling(*_: Any) -> NoReturn:
+    """Say that a proxy stays in its process."""
+    raise TypeError("an object of the solution cannot be copied into the tests' process")
+
+
+RemoteObject.__reduce_ex__ = refuse_pickling  # type: ignore[method-assign]
