@@ -40,7 +40,8 @@ class ProxySession:
         self._read = functools.partial(read_exactly, descriptor)
         self._names = names
         self._known: dict[int, Any] = {}
-        self._titles: dict[int, str] = {}
+        self._titles: dict[int, set[str]] = {}
+        """Number of an object → the names by which tests have reached it."""
         self._always_plain = frozenset(always_plain)
         self._strict = False
         """Objects that arrive at the moment come where the reference has given plain values."""
@@ -55,7 +56,7 @@ class ProxySession:
         found: dict[str, Any] = self.ask("names", 0, "", [], {})
         for name, value in found.items():
             if (number := _number_of(value)) is not None:
-                self._titles[number] = name
+                self._titles.setdefault(number, set()).add(name)
         return found
 
     def always_plain(self) -> list[str]:
@@ -69,12 +70,13 @@ class ProxySession:
         """Have one operation done; raises what it raised there. ``strict``: on an object that came unexpected."""
         self._channel.send(Message.CALL + wire.encode((operation, target, name, arguments, keywords)))
         line = read_frame(self._read)
-        what = self._titles.get(target, "") if operation == "call" else name
+        titles = self._titles.get(target, {""}) if operation == "call" else {name}
+        keys = [f"{operation} {title}" for title in titles]
         match said(line[:1].encode()):
             case Message.VALUE:
-                result, (after, after_keywords) = self._decode(line[1:], f"{operation} {what}", strict=strict)
+                result, (after, after_keywords) = self._decode(line[1:], keys, strict=strict)
                 if operation == "get" and (number := _number_of(result)) is not None:
-                    self._titles.setdefault(number, name)
+                    self._titles.setdefault(number, set()).add(name)
                 objects.write_back(arguments, after)
                 objects.write_back(list(keywords.values()), [after_keywords.get(key) for key in keywords])
                 return result
@@ -84,24 +86,26 @@ class ProxySession:
                 told = Raised("MemoryError", ("builtins:MemoryError",), wire.encode([]), wire.encode({}))
             case _:
                 told = Raised.read(line[1:])
-        decode = functools.partial(self._decode, key=_RAISED, strict=strict)
+        decode = functools.partial(self._decode, keys=[_RAISED], strict=strict)
         error = objects.rebuild_exception(told, self._names, decode)
         if operation == "call" and isinstance(error, StopIteration):
             # a loop of the test around the call would end by it, and with the loop its assertions (as in PEP 479)
             raise RuntimeError(f"the solution raised {told.text or 'StopIteration'}") from None
         raise error
 
-    def _decode(self, text: str, key: str, *, strict: bool) -> Any:
+    def _decode(self, text: str, keys: list[str], *, strict: bool) -> Any:
         """Decode a result, and note whether objects came with it."""
-        before, self._strict = self._arrived, strict or key in self._always_plain
+        before, outer = self._arrived, self._strict
+        self._strict = strict or not self._always_plain.isdisjoint(keys)
         try:
             return wire.decode(text)
         finally:
-            self._strict = False
-            self._gave[key] = self._gave.get(key, False) or self._arrived > before
+            self._strict = outer
+            for key in keys:
+                self._gave[key] = self._gave.get(key, False) or self._arrived > before
 
     def _tell(self, value: Any, kind: type) -> tuple[str, Any, Any] | None:
-        number = vars(value).get("_number") if isinstance(value, RemoteClass) else _number_of(value)
+        number = _number_of(value)
         return objects.tell_class(value, kind) if number is None else (HANDLE, None, number)
 
     def _revive(self, name: str, made_from: Any, content: Any) -> Any:
@@ -110,6 +114,8 @@ class ProxySession:
         number, what, title, related, flag = content
         if what != "class":
             self._arrived += 1
+            if self._strict and what == "value":  # a list, a number or the like: its content counts
+                return self.ask("plain", number, "", [], {}, strict=True)
             if self._strict:  # of its own, since the same object may come where objects are expected
                 return _proxy(UnexpectedObject, number, self)
         if number not in self._known:
@@ -135,6 +141,10 @@ class ProxySession:
 
 
 def _number_of(value: Any) -> int | None:
+    """Return the number of what a proxy stands for; ``None`` for other values."""
+    if isinstance(value, RemoteClass):
+        number: int | None = vars(value).get("_number")
+        return number
     return object.__getattribute__(value, "_number") if isinstance(value, RemoteObject) else None
 
 
