@@ -34,7 +34,7 @@ def strengthen(
 ) -> None:
     """Add plus tests to tasks by differential testing.
 
-    It works on functions and methods.
+    It works on functions, methods, and programs that read standard input.
 
     1. Inputs are made of those that the suites and the prompt's examples show: boundary values, changes of one or more
     values, exchanges between inputs, constants of the programs.

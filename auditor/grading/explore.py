@@ -56,6 +56,11 @@ def explore(ground: Ground, *, most: int, seed: int, vote: bool = True) -> Explo
     answered = ground.ask(inputs, [*ground.right, *ground.others])
     if answered.places[:first] != tuple(range(first)):
         return None
+    # A right program that needs real streams cannot be run as a function: it takes no part.
+    ground.right = {
+        name: source for name, source in ground.right.items()
+        if not any(place < first for place in answered.differing[name])
+    }  # fmt: skip
     accepted = frozenset(name for name in ground.others if not any(place < first for place in answered.differing[name]))
     voters = [name for name in ground.samples if name in accepted] if vote else []
     disputes = {place: one for place, one in ground.disputes(inputs, answered, voters).items() if place >= first}
@@ -76,7 +81,8 @@ def _find(ground: Ground, most: int, seed: int) -> tuple[list[NewInput], int]:
     """Return at most so many valid inputs, and how many were made."""
     task = ground.task
     random = Random(int.from_bytes(hashlib.sha256(f"{seed}:{task.task_id}".encode()).digest()[:8]))  # noqa: S311
-    constants = constants_of([task.reference, *ground.right.values(), *ground.samples.values()])
+    written = ground.programs.written or (task.reference, *ground.right.values(), *ground.samples.values())
+    constants = constants_of(written)
     constants += [True, False] if _ANY.search(task.prompt) else []
     name = task.target.method or task.target.name
     examples = [one for one in examples_in(task.prompt, name) if one not in ground.seeds]

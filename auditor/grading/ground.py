@@ -26,7 +26,7 @@ _REFERENCE, _AGAIN = "reference", "reference again"
 
 @dataclass(frozen=True, slots=True)
 class ProgramPool:
-    """ProgramPool beside those that the task names."""
+    """Programs beside those that the task names."""
 
     right: tuple[str, ...] = ()
     """Known to be right."""
@@ -34,6 +34,10 @@ class ProgramPool:
     """Known to be wrong."""
     samples: tuple[str, ...] = ()
     """Of which nothing is known, such as a model's answers."""
+    mutants: tuple[str, ...] | None = None
+    """Mutants of the reference; ``None``: they are made of it here."""
+    written: tuple[str, ...] = ()
+    """Programs as they were written, to take constants from, where those above are wrapped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,10 @@ class Ground:
         self.seeds = [*task.base.inputs, *task.plus.inputs]
         self.right = {f"right {n}": source for n, source in enumerate((*task.known_right, *programs.right), 1)}
         self.samples = {f"sample {n}": source for n, source in enumerate(programs.samples, 1)}
-        self.others = {f"mutant {n}": one.source for n, one in enumerate(mutants(task.reference), 1)}
+        changed = programs.mutants
+        if changed is None:
+            changed = tuple(one.source for one in mutants(task.reference))
+        self.others = {f"mutant {n}": source for n, source in enumerate(changed, 1)}
         self.others |= {f"wrong {n}": source for n, source in enumerate((*task.known_wrong, *programs.wrong), 1)}
         self.others |= self.samples
         widen = bool(self.right) or len(self.samples) >= ELECTORATE

@@ -9,7 +9,7 @@ catch programs not seen yet. Tests that fail a known program are made smaller as
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from auditor.benchmark.values import canonical
@@ -17,6 +17,7 @@ from auditor.grading.explore import Exploration, explore
 from auditor.grading.ground import Dispute, Ground, ProgramPool
 from auditor.grading.inputs import Arguments
 from auditor.grading.smaller import KeptTest, shrink
+from auditor.grading.stdin_programs import StdinTask, as_function, why_no_grammar
 from auditor.records import InputSuite, Task
 from auditor.targets import TargetKind
 from auditor.verify.observe import Observer, show_answer
@@ -40,7 +41,7 @@ class NewTest:
     expected: str
     """What the reference returns, as a short text."""
     kills: tuple[str, ...]
-    """ProgramPool that the suites before accept and this test fails, e.g. ``mutant 3`` or ``sample 1``.
+    """Programs that the suites before accept and this test fails, e.g. ``mutant 3`` or ``sample 1``.
 
     Empty: kept against programs not seen yet.
     """
@@ -78,8 +79,10 @@ class Strengthened:
 def why_not(task: Task) -> str:
     """Say why a task cannot be strengthened; empty where it can."""
     base, plus = task.base, task.plus
-    if task.target.kind not in {TargetKind.FUNCTION, TargetKind.METHOD}:
-        return f"a {task.target.kind.value}: only functions and methods are strengthened"
+    if task.target.kind is TargetKind.PROGRAM:
+        return why_no_grammar(task)
+    if task.target.kind is TargetKind.CLASS:
+        return "a class: functions, methods and programs are strengthened"
     if not isinstance(base, InputSuite) or not isinstance(plus, InputSuite):
         return "its suites are not both given as inputs"
     if plus.keywords or plus.nodes or base.keywords or base.nodes:
@@ -98,7 +101,27 @@ def strengthen(
     """
     if reason := why_not(task):
         return Strengthened(task.task_id, skipped=reason)
-    ground = Ground(task, observer, programs or ProgramPool())
+    programs = programs or ProgramPool()
+    if task.target.kind is TargetKind.PROGRAM:
+        program = as_function(task)
+        found = _strengthened(program.task, observer, program.pool(programs), inputs, tests, seed, vote=vote)
+        return _with_texts(program, found)
+    return _strengthened(task, observer, programs, inputs, tests, seed, vote=vote)
+
+
+def _with_texts(program: StdinTask, found: Strengthened) -> Strengthened:
+    """Replace values by the texts of standard input that they stand for."""
+    return replace(
+        found,
+        tests=tuple(replace(test, arguments=(program.text(test.arguments),)) for test in found.tests),
+        underspecified=tuple(replace(one, arguments=(program.text(one.arguments),)) for one in found.underspecified),
+    )
+
+
+def _strengthened(
+    task: Task, observer: Observer, programs: ProgramPool, inputs: int, tests: int, seed: int, *, vote: bool
+) -> Strengthened:
+    ground = Ground(task, observer, programs)
     found = explore(ground, most=inputs, seed=seed, vote=vote)
     if found is None:
         return Strengthened(task.task_id, skipped="its reference does not answer its own tests twice alike")

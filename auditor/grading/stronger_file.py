@@ -17,7 +17,7 @@ from auditor.grading.ground import ProgramPool
 from auditor.grading.strengthen import INPUTS, TESTS, Strengthened, strengthen
 from auditor.grading.strengthened_text import as_row, from_row
 from auditor.json_types import JsonObject, list_or_empty, object_or_empty
-from auditor.records import Task
+from auditor.records import InputSuite, StdinSuite, Task
 from auditor.sampling.recorded import read_recorded
 from auditor.verify import Verifier, code_digest
 from auditor.verify.observe import Observer
@@ -93,8 +93,9 @@ def strengthen_file(
 
 def stronger_task(task: Task, found: Strengthened) -> Task:
     """Return a task with the new tests in its plus suite, whose outputs the reference gives."""
-    from auditor.records import InputSuite
-
+    if isinstance(task.plus, StdinSuite):
+        texts = (*task.plus.stdin, *(str(test.arguments[0]) for test in found.tests))
+        return replace(task, plus=replace(task.plus, stdin=texts, stdout=None))
     assert isinstance(task.plus, InputSuite)
     inputs = (*task.plus.inputs, *(test.arguments for test in found.tests))
     return replace(task, plus=replace(task.plus, inputs=inputs, outputs=None))
@@ -145,7 +146,10 @@ def _stronger(row: JsonObject, result: Strengthened | None) -> JsonObject:
     """Add inputs to a row's plus suite; its outputs go, since the reference gives those of all inputs."""
     if result is None or not result.tests:
         return row
-    plus = {key: value for key, value in object_or_empty(row["plus"]).items() if key != "outputs"}
+    plus = {key: value for key, value in object_or_empty(row["plus"]).items() if key not in {"outputs", "stdout"}}
+    if "stdin" in plus:
+        texts = [str(test.arguments[0]) for test in result.tests]
+        return {**row, "plus": {**plus, "stdin": [*list_or_empty(plus["stdin"]), *texts]}}
     new = [[encode_value(one) for one in test.arguments] for test in result.tests]
     inputs = [*list_or_empty(plus["inputs"]), *list_or_empty(json.loads(json.dumps(new)))]
     return {**row, "plus": {**plus, "inputs": inputs}}

@@ -50,7 +50,7 @@ ROWS = [
     },
     {
         "task_id": "Own/stdin", "prompt": "Print it.\n", "reference": "print(input())\n",
-        "base": {"stdin": ["1\n"], "stdout": ["1\n"]}, "plus": {"stdin": ["2\n"], "stdout": ["2\n"]},
+        "base": {"stdin": ["1\n"], "stdout": ["1\n"]}, "plus": {"stdin": ["2 3\n4\n"], "stdout": ["2 3\n"]},
     },
 ]  # fmt: skip
 CONFIG = VerifyConfig(workers=1)
@@ -148,7 +148,7 @@ def test_report_says_what_each_test_kills(done: tuple[str, list[Strengthened], P
     _, found, _ = done
     text = as_text(found)
     assert f"{found[0].caught} of {found[0].suspects} accepted programs fail them" in text
-    assert "left as it is: a program" in text
+    assert "left as it is: no grammar" in text
     assert "no contract: inputs were taken to be" in text
     first = json.loads(json.dumps(as_json(found)))["tasks"][0]
     assert first["tests"][0]["kills"] == list(found[0].tests[0].kills) != []
