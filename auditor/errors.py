@@ -84,7 +84,7 @@ class ErrorSlug(StrEnum):
     BUDGET = "budget"
     """The next request could exceed the budget, so it was not sent — raise `max_cost` or `max_tokens`."""
     RUN_MISSING = "run-missing"
-    """The folder holds no run — name one that `auditor run` has written."""
+    """The folder contains no run — name one that `auditor run` has written."""
     RUN_NEWER = "run-newer"
     """A newer version wrote the run — upgrade auditor."""
     STORE = "store"

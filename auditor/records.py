@@ -84,7 +84,7 @@ class SampleStatus(StrEnum):
     REFUSED = "refused"
     """The model, or a content filter before or after it, declines."""
     EXTRACTION_FAILED = "extraction_failed"
-    """The answer holds no code that could be a solution."""
+    """The answer contains no code that could be a solution."""
     TOO_LONG = "too_long"
     """The server turned the request down: it does not fit into the model's context. There is no answer."""
     REJECTED = "rejected"

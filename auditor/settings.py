@@ -71,12 +71,12 @@ class Paths:
         return self._folder / self._expanded(value, location)
 
     def source(self, value: str, *location: str | int) -> str:
-        """Resolve a source of tasks; what is no file beside the settings is a hub's id."""
+        """Resolve a source of tasks; what is not a file beside the settings is a hub's id."""
         beside = self.file(value, *location)
         return str(beside) if beside.exists() else self._expanded(value, location)
 
     def recorded(self, value: Path, form: str | None, index: int) -> Path:
-        """Resolve ``recorded``; a name that is no file is a data set's id where the format says ``hub``."""
+        """Resolve ``recorded``; a name that is not a file is a data set's id where the format says ``hub``."""
         beside = self.file(str(value), "model", index, "recorded")
         return value if form == "hub" and not beside.exists() else beside
 

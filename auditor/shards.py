@@ -30,7 +30,7 @@ class Shard:
             raise ValueError(f"{text!r} is not a shard; write 3/16 for the third of 16")
         shard = cls(int(found[1]), int(found[2]))
         if not 1 <= shard.number <= shard.count:
-            raise ValueError(f"there is no shard {text}; shards of {shard.count} are numbered from 1")
+            raise ValueError(f"shard {text} does not exist; shards of {shard.count} are numbered from 1")
         return shard
 
     def __str__(self) -> str:

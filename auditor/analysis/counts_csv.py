@@ -58,7 +58,7 @@ def parse_counts(lines: Iterable[str], *, where: str) -> list[Counts]:
     except csv.Error as error:
         raise InputError(f"not CSV: {error}", where=f"{where}:{reader.reader.line_num}") from None
     if not models:
-        raise InputError("holds no counts", where=where, remedy="one row per model and task")
+        raise InputError("contains no counts", where=where, remedy="one row per model and task")
     return [
         Counts(
             model,
@@ -96,7 +96,7 @@ def _add_row(models: dict[str, dict[str, tuple[int, int, int]]], row: dict[str, 
         raise InputError(f"{_MODEL if not model else _TASK} is empty", where=place)
     n, base, correct = (_whole(row, column, place) for column in (_N, _BASE, _CORRECT))
     if n < 1:
-        raise InputError("n is 0: a task without samples says nothing", where=place, remedy="leave the row out")
+        raise InputError("n is 0: a task without samples cannot be analysed", where=place, remedy="leave the row out")
     if base > n:
         raise InputError(f"base_passes {base} is above n {n}", where=place, remedy="fix the row")
     if correct > base:

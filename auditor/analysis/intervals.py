@@ -59,7 +59,7 @@ def wilson(successes: float, trials: float, confidence: float = 0.95) -> Estimat
 
 
 def holm(p_values: Sequence[float | None]) -> list[float | None]:
-    """Adjust a family of p-values for being many (Holm 1979); ``None`` is no test and stays ``None``."""
+    """Adjust a family of p-values for being many (Holm 1979); ``None`` is not a test and stays ``None``."""
     tested = sorted((p, place) for place, p in enumerate(p_values) if p is not None)
     adjusted: list[float | None] = [None] * len(p_values)
     reached = 0.0
@@ -83,7 +83,7 @@ def task_weights(tasks: int, resamples: int, seed: int) -> Floats:
 
 
 def cluster_sums(values: Floats, clusters: Ints | None) -> Floats:
-    """Sum over the tasks of each cluster, on the first axis; the values themselves where tasks are no clusters."""
+    """Sum over the tasks of each cluster, on the first axis; the values themselves where tasks are not clusters."""
     if clusters is None:
         return values
     sums = np.zeros((int(clusters.max()) + 1, *values.shape[1:]))

@@ -4,7 +4,7 @@ Slices share no task, so their figures are independent and nothing can be paired
 of the two figures' own intervals (Newcombe 1998, Statistics in Medicine 17, method 10; Zou and Donner 2008, Statistics
 in Medicine 27): with d = a - b it is from d - √((a - a_low)² + (b_high - b)²) to d + √((a_high - a)² + (b - b_low)²),
 so it holds where they do, also with few tasks and near 0 and 1. The p value is Welch's, by the standard errors over
-tasks; a slice differs clearly where the interval leaves zero out and p, adjusted after Holm over the slices of the
+tasks; a slice differs clearly where the interval excludes zero and p, adjusted after Holm over the slices of the
 grouping, is small.
 """
 

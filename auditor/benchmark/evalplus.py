@@ -29,7 +29,9 @@ def read_task(row: SourceRow) -> Draft:
     if missing := [key for key in KEYS if key not in values]:
         raise InputError(f"lacks {missing[0]!r}", where=row.where, remedy=remedy)
     if values["base_input"] == []:
-        raise Unfit(str(values["task_id"]), "it has no base tests, so every program that loads would be accepted")
+        raise Unfit(
+            str(values["task_id"]), "it has no base tests, so every program that can be imported would be accepted"
+        )
     try:
         task = _EvalPlusTask.model_validate(values)
         return Draft(

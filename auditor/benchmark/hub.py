@@ -39,7 +39,7 @@ def _humaneval_suite(test: str, task_id: str) -> Suite:
     plus = read_plus_test(test)
     suite = plus.suite if plus else read_asserts(test, "candidate")
     if (suite is not None and not len(suite)) or not _uses_candidate(test):
-        raise Unfit(task_id, "its test never uses the solution, so every program that loads would pass")
+        raise Unfit(task_id, "its test never uses the solution, so every program that can be imported would pass")
     return suite or AssertSuite(f"{test.rstrip()}\n\n\ncheck(candidate)\n")
 
 

@@ -122,7 +122,7 @@ def _target(starter: str, values: JsonObject, name: str) -> Target:
         return Target(TargetKind.PROGRAM)
     method = _function_name(values.get("metadata")) or _first_method(starter)
     if not method:
-        raise Unfit(name, "its starter code names no method")
+        raise Unfit(name, "its starter code does not name a method")
     return Target(TargetKind.METHOD, f"Solution().{method}")
 
 

@@ -53,7 +53,7 @@ def load_benchmark(source: str | Path, base: str | Path | None = None, tasks: Co
         unfit = {task_id: reason for task_id, reason in unfit.items() if task_id in tasks}
     places = {draft.task_id: draft.where for draft in drafts.values()}
     if not loaded:
-        raise InputError("has no task that can be used", where=source, remedy=next(iter(unfit.values()), None))
+        raise InputError("has no usable task", where=source, remedy=next(iter(unfit.values()), None))
     return Benchmark(_name(source), source, tuple(loaded), digest(loaded), unfit, places, ids)
 
 
@@ -112,7 +112,7 @@ def _drafts(source: str) -> tuple[dict[str, Draft], dict[str, str], tuple[str, .
         drafts[draft.task_id] = draft
         ids.setdefault(draft.task_id)
     if read is None:
-        raise InputError("holds no tasks", where=source, remedy="the page Benchmarks and tasks has the formats")
+        raise InputError("contains no tasks", where=source, remedy="the page Benchmarks and tasks has the formats")
     return drafts, unfit, tuple(ids)
 
 

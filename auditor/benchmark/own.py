@@ -60,7 +60,7 @@ def _contract(values: JsonObject, reference: str, target: Target, where: str) ->
     found = contract_of(text(values, "contract", where), reference, target.name)
     if not found:
         remedy = "define valid(…), or write assertions about the reference's own parameters"
-        raise InputError("contract says nothing about inputs", where=where, remedy=remedy)
+        raise InputError("contract does not constrain any input", where=where, remedy=remedy)
     return found
 
 
@@ -112,7 +112,7 @@ def _list(values: JsonObject, key: str, where: str) -> tuple[str, ...]:
     found = values.get(key, [])
     texts = tuple(one for one in list_or_empty(found) if isinstance(one, str) and one.strip())
     if not isinstance(found, list) or len(texts) < len(found):
-        raise InputError(f"{key} is not a list of texts", where=where, remedy="give a list of texts, none empty")
+        raise InputError(f"{key} is not a list of strings", where=where, remedy="give a list of strings, none empty")
     return texts
 
 

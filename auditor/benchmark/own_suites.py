@@ -107,10 +107,12 @@ def _nodes(value: object, inputs: list[list[JsonValue]], name: str, where: str) 
 
 def _texts(value: object, name: str, where: str) -> tuple[str, ...]:
     if not isinstance(value, list):
-        raise InputError(f"{name} is {kind(value)}, not a list", where=where, remedy="give a list of texts")
+        raise InputError(f"{name} is {kind(value)}, not a list", where=where, remedy="give a list of strings")
     for index, one in enumerate(value):
         if not isinstance(one, str):
-            raise InputError(f"{name}[{index}] is {kind(one)}, not a text", where=where, remedy="give a list of texts")
+            raise InputError(
+                f"{name}[{index}] is {kind(one)}, not a string", where=where, remedy="give a list of strings"
+            )
     return tuple(value)
 
 
@@ -195,7 +197,7 @@ def _read_unittest(value: JsonObject, name: str, _target: Target, where: str) ->
         raise InputError(f"{name}.unittest: {error}", where=where, remedy="use a unittest.TestCase instead") from None
     if not tests:
         raise InputError(
-            f"{name}.unittest holds no test",
+            f"{name}.unittest contains no test",
             where=where,
             remedy="write a class that derives from unittest.TestCase, with methods that begin with test",
         )

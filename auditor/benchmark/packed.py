@@ -37,7 +37,7 @@ def unpack_fields(packed: str) -> dict[str, str]:
     """
     texts = _texts(_inflate(packed))
     if not texts or len(texts) % 2:
-        raise ValueError("holds no dict of texts")
+        raise ValueError("contains no dict of texts")
     return dict(zip(texts[::2], texts[1::2], strict=True))
 
 

@@ -35,7 +35,7 @@ def counts_rows(path: Path) -> list[CountsRow]:
         raise InputError(f"cannot be read as JSON: {error}", where=str(path), remedy=remedy) from None
     tasks = document.get("eval") if isinstance(document, dict) else None
     if not isinstance(tasks, dict) or not tasks:
-        raise InputError("holds no verdicts under 'eval'", where=str(path), remedy=remedy)
+        raise InputError("contains no verdicts under 'eval'", where=str(path), remedy=remedy)
     return [_row(task_id, results, f"{path}: {task_id}") for task_id, results in tasks.items()]
 
 

@@ -35,11 +35,11 @@ class SourceRow:
     """``file:line``, or ``data set, row N``."""
 
     def text(self, key: str) -> str:
-        """Return the text in a column; raises :class:`~auditor.errors.InputError` where it holds none."""
+        """Return the text in a column; raises :class:`~auditor.errors.InputError` where it contains none."""
         value = self.values.get(key)
         if not isinstance(value, str):
             remedy = "fetch the data set again"
-            raise InputError(f"column {key!r} is missing or not a text", where=self.where, remedy=remedy)
+            raise InputError(f"column {key!r} is missing or not a string", where=self.where, remedy=remedy)
         return value
 
 
@@ -174,7 +174,7 @@ def hub_rows(source: str, split: str | None = None) -> Iterator[SourceRow]:
                 yield SourceRow(dict(row), f"{source}, row {number}")
         except datasets.exceptions.DatasetNotFoundError:
             raise InputError(
-                "the hub has no such data set, or it is not open to you",
+                "not found on the hub, or not accessible to you",
                 where=source,
                 remedy="check the name; set HF_TOKEN if it is gated; or name a local folder",
             ) from None

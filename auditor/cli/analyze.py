@@ -114,7 +114,7 @@ def analyze(
 def _report_counts(path: Path, settings: _Settings, out: Path | None, *, quiet: bool) -> None:
     """Analyse counts and write the result."""
     if "slices" in settings:
-        raise UsageError("counts say nothing of their tasks, so --slice needs a run", remedy="give audit.toml")
+        raise UsageError("counts do not describe their tasks, so --slice needs a run", remedy="give audit.toml")
     from auditor.results import to_plain
 
     result = _from_counts(path, settings)

@@ -52,7 +52,9 @@ def _root(
     asks_for_help = {"--help", "-h"} & set(sys.argv)
     if sys.flags.optimize > 1 and not asks_for_help:
         remedy = "unset PYTHONOPTIMIZE, or run Python without -OO"
-        raise UsageError("Python discards docstrings here, which some libraries need", where="-OO", remedy=remedy)
+        raise UsageError(
+            "Python runs with -OO, which removes docstrings that libraries need", where="-OO", remedy=remedy
+        )
 
 
 def _register() -> None:

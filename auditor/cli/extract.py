@@ -93,7 +93,7 @@ def _tasks(source: str | None, task: str | None, name: str | None, prompt: Path 
 
     if source is not None:
         if name is not None or prompt is not None:
-            raise UsageError("--benchmark says what is asked", remedy="leave --entry-point and --prompt out")
+            raise UsageError("--benchmark already gives them", remedy="leave --entry-point and --prompt out")
         return {found.task_id: found for found in load_benchmark(source, None, [task] if task else ()).tasks}
     if task is not None:
         raise UsageError("--task names a task of a benchmark", remedy="say which with --benchmark")
@@ -117,7 +117,7 @@ def _task_of(tasks: dict[str, Task], task_id: str | None, chosen: str | None, *,
         return tasks[""]
     wanted = task_id if task_id is not None else chosen
     if wanted is None:
-        raise UsageError("the answer names no task", where=where, remedy="say which with --task")
+        raise UsageError("the answer does not say which task it is for", where=where, remedy="say which with --task")
     if wanted not in tasks:
         example = next(iter(tasks), "none")
         raise InputError(f"unknown task {wanted!r}", where=where, remedy=f"the benchmark's ids look like {example!r}")
@@ -146,6 +146,6 @@ def _row(text: str, where: str) -> tuple[str | None, str]:
         raise InputError(f"not JSON: {error}", where=where, remedy="one JSON object per line") from None
     key = next((key for key in _TEXT_KEYS if isinstance(row, dict) and isinstance(row.get(key), str)), None)
     if key is None:
-        raise InputError("holds no answer", where=where, remedy=f"put its text under one of {', '.join(_TEXT_KEYS)}")
+        raise InputError("contains no answer", where=where, remedy=f"put its text under one of {', '.join(_TEXT_KEYS)}")
     task_id = row.get("task_id")
     return (None if task_id is None else str(task_id)), row[key]

@@ -44,7 +44,7 @@ def figures_table(
         answers = "one right answer" if cost == 1 else f"{cost:g} right ones"
         notes.append(f"attempts: best number if a wrong answer costs {answers}; 0: do not sample")
     if simulated:
-        notes.append("* simulated: no statement about a real model")
+        notes.append("* simulated: says nothing about a real model")
     return "\n".join([text_table(columns, rows, width, color=color), *notes])
 
 

@@ -132,7 +132,7 @@ def judge(run: RunView, rules: list[str] | None, baseline: Path | None, margin: 
     check_rules(chosen, models=run.names)
     if baseline is None:
         if margin is not None:
-            raise UsageError("--margin says how far behind a baseline is fine", remedy="give --baseline too")
+            raise UsageError("--margin applies to a comparison with a baseline", remedy="give --baseline too")
         return evaluate(chosen, run)
     return evaluate(chosen, run, open_baseline(baseline, run), DEFAULT_MARGIN if margin is None else margin)
 

@@ -99,7 +99,7 @@ def _load(file: Path, source: str | None, base: str | None, only: list[str] | tu
     try:
         return load_benchmark(str(file), base, only)
     except InputError as error:
-        raise UsageError(f"holds no tasks itself ({error.message})", where=str(file), remedy=_NO_TASKS) from None
+        raise UsageError(f"contains no tasks itself ({error.message})", where=str(file), remedy=_NO_TASKS) from None
 
 
 def _write_page(found: Reverification, path: Path) -> None:

@@ -87,7 +87,7 @@ def numbers(words: list[str] | None, option: str) -> tuple[float, ...]:
 
 
 def say(message: str) -> None:
-    """Print a message for people as one line on stderr; a closed stderr is no error."""
+    """Print a message for people as one line on stderr; a closed stderr is not an error."""
     _print(one_line(message) + "\n", sys.stderr)
 
 

@@ -124,7 +124,7 @@ class ModelConfig(Section):
     def _about_recorded(self) -> Self:
         for key in ("format", "split", "filter", "take"):
             if self.recorded is None and getattr(self, key) is not None:
-                raise misplaced("says how to read recorded samples, and there is no recorded", key)
+                raise misplaced("applies to recorded samples only, and recorded is not set", key)
         return self
 
     @model_validator(mode="after")

@@ -16,7 +16,7 @@ def names_before(task: Task) -> frozenset[str]:
 
 
 def context(task: Task) -> str:
-    """Return the prompt's text before the entry point; empty where it is no code, or the target is a program."""
+    """Return the prompt's text before the entry point; empty where it is not code, or the target is a program."""
     return "" if task.target.kind is TargetKind.PROGRAM else _before(task.prompt, task.entry_point)
 
 

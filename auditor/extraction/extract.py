@@ -2,7 +2,7 @@
 
 The answer is split into spans, every way to take a program out of it is formed, and the readings are ordered by what
 speaks for them: that they define what the task asks for, belong to the model's first turn and its final answer, are
-complete, hold no stray words, and use only names that exist. Of equals the last one is taken, since drafts come
+complete, contain no stray words, and use only names that exist. Of equals the last one is taken, since drafts come
 before the final answer. The rule that found the program is recorded with a version, so that results of different rules
 are never mixed. Code that does not parse is kept as it is (rule ``broken``): it is the model that failed, and the
 verdict says so. Only an answer without code is a failed extraction.
@@ -46,7 +46,7 @@ class Extraction:
     """The program found in an answer, and how."""
 
     solution: str | None
-    """The whole program; ``None`` where the answer holds no code."""
+    """The whole program; ``None`` where the answer contains no code."""
     rule: str
     """Name and version of the rule, e.g. ``fence/3``."""
     reason: str = ""
@@ -245,7 +245,7 @@ class _Answer:
         return f"does not parse: line {line}" if line else "does not parse"
 
     def _why_none(self) -> str:
-        """Say why an answer holds no program."""
+        """Say why an answer contains no program."""
         kinds = {span.kind for span in self.spans if self.text[span.start : span.end].strip()}
         if not self.text.strip():
             return "the answer is empty"

@@ -47,7 +47,7 @@ class Fence:
 
     @property
     def is_reasoning(self) -> bool:
-        """Say whether the language says that this is no answer."""
+        """Say whether the language says that this is not an answer."""
         return self.language in _REASONING
 
 

@@ -267,7 +267,7 @@ def stray_statements(parsed: Parsed) -> list[ast.stmt]:
 
 
 def _first_name(expression: ast.expr) -> str | None:
-    """Return the name that an expression without calls evaluates first; ``None`` where it is no such expression."""
+    """Return the name that an expression without calls evaluates first; ``None`` where it is not such an expression."""
     plain = (
         ast.Name, ast.Attribute, ast.Compare, ast.List, ast.Tuple, ast.BoolOp, ast.UnaryOp, ast.BinOp, ast.Subscript,
         ast.Constant, ast.Set, ast.expr_context, ast.operator, ast.cmpop, ast.boolop, ast.unaryop,

@@ -1,6 +1,7 @@
 """Undoing what a page, a terminal or a word processor did to code on its way into an answer.
 
-Used only where an answer holds no complete program as it is, or one that lacks names, such as the ``lt`` of ``&lt;``.
+Used only where an answer contains no complete program as it is, or one that lacks names, such as the ``lt`` of
+``&lt;``.
 """
 
 from __future__ import annotations

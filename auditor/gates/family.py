@@ -62,6 +62,6 @@ def _corrected(statement: Statement, tests: int, p: float | None, p_adjusted: fl
     return replace(
         result,
         verdict=Judgement.INCONCLUSIVE,
-        sentence=f"{statement.head}, wanted {statement.wanted}: inconclusive, since it is one of {tests} rules judged "
-        f"together (p {p:.2g}, adjusted {p_adjusted:.2g})",
+        sentence=f"{statement.head}, required {statement.wanted}: inconclusive, one of {tests} rules judged together "
+        f"(p {p:.2g}, adjusted {p_adjusted:.2g})",
     )

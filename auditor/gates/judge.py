@@ -149,9 +149,9 @@ class _RuleOnModel:
         try:
             theirs = self.metric.measure(self.saved, parameters)
         except Unavailable as missing:
-            raise Unavailable(f"the baseline cannot say: {missing}") from None
+            raise Unavailable(f"the baseline lacks it: {missing}") from None
         if not isinstance(measured, TaskStatistic) or not isinstance(theirs, TaskStatistic):
-            raise Unavailable("its per-task values are not at hand on both sides")
+            raise Unavailable("per-task values are missing on one side")
         if same(measured, theirs):
             return CountedEstimate.exact(0.0, measured.behind)
         return minus(measured, theirs).over(self.model.families)
@@ -181,7 +181,7 @@ class _RuleOnModel:
         if estimate.tasks < self.rule.min_tasks:
             return f"it is computed from {plural(estimate.tasks, 'task')}, and the rule requires {self.rule.min_tasks}"
         if self.model.samples < self.rule.min_samples:
-            return f"the model has {self.model.samples} scored samples, and the rule wants {self.rule.min_samples}"
+            return f"the model has {self.model.samples} scored samples, and the rule requires {self.rule.min_samples}"
         if self.metric.counts_missing:
             return ""
         try:

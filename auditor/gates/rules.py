@@ -81,7 +81,7 @@ def _gates_in(path: Path) -> tuple[GateConfig, ...]:
     gates = parse_toml(path, AuditConfig).gate if whole else parse_toml(path, RulesFile).gate
     if not gates:
         raise ConfigError(
-            "holds no rules", where=str(path), remedy="add a [[gate]] table with a metric and a threshold"
+            "contains no rules", where=str(path), remedy="add a [[gate]] table with a metric and a threshold"
         )
     return gates
 
@@ -139,7 +139,7 @@ def _check_keys(rule: GateConfig, metric: Metric, where: str) -> None:
         )
     if rule.margin is not None and not metric.against_baseline:
         raise ConfigError(
-            f"{metric.name} has no better direction, or no value per task, so it takes no margin",
+            f"{metric.name} does not take a margin: it has no better direction, or no value per task",
             where=where,
             remedy="use min or max",
         )

@@ -79,14 +79,15 @@ def threshold(lowest: float | None, highest: float | None, unit: Unit = Unit.MEA
 
 
 def _limit(limit: float, unit: Unit) -> str:
-    return f"{100 * limit:.4g} {_IN_PERCENT[unit]}" if unit in _IN_PERCENT else f"{limit:g}"
+    text = f"{100 * limit:.4g} {_IN_PERCENT[unit]}" if unit in _IN_PERCENT else f"{limit:g}"
+    return text.replace("-", "−")
 
 
 def comparison(
     verdict: Judgement, lowest: float | None, highest: float | None, unit: Unit = Unit.MEASURED, *, exact: bool = False
 ) -> str:
     """Say what was wanted and whether it is met; an exact number leaves nothing to be clear about."""
-    return f"wanted {threshold(lowest, highest, unit)}: {_met(verdict, exact=exact)}"
+    return f"required {threshold(lowest, highest, unit)}: {_met(verdict, exact=exact)}"
 
 
 def _met(verdict: Judgement, *, exact: bool) -> str:
@@ -141,7 +142,7 @@ def needed_words(needed: TasksNeeded | None) -> str:
         number = f"at least {count(needed.least)}"
     else:
         number = f"about {count(needed.least)} to {count(needed.most)}"
-    return f"settling it takes {number} tasks like these ({100 * needed.power:.0f} % power)"
+    return f"settling it takes {number} such tasks ({100 * needed.power:.0f} % power)"
 
 
 def _rounded(tasks: float) -> int:

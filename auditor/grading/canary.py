@@ -74,7 +74,7 @@ def canary_file(path: Path, config: VerifyConfig, *, share: float, seed: int) ->
     rows = {str(row.values["task_id"]): row.values for row in jsonl_rows(path)}
     if not tasks:
         remedy = "a canary needs a function task whose base suite is given as inputs, see docs/benchmarks.md"
-        raise InputError("holds no task of which a canary can be made", where=str(path), remedy=remedy)
+        raise InputError("contains no task of which a canary can be made", where=str(path), remedy=remedy)
     wanted = max(1, round(share * len(tasks)))
     order = sorted(tasks, key=lambda task_id: hashlib.sha256(f"{seed}:{task_id}".encode()).digest())
     made: list[Variant] = []

@@ -35,7 +35,7 @@ class Requirement:
         try:
             metric, threshold = SuiteMetric(name.strip()), float(value)
         except ValueError:
-            raise UsageError(f"{text!r} is no requirement", where="--require", remedy=f"give {known}") from None
+            raise UsageError(f"{text!r} is not a requirement", where="--require", remedy=f"give {known}") from None
         if not threshold >= 0 or (metric is SuiteMetric.MUTATION_SCORE and threshold > 1):
             raise UsageError(f"{threshold:g} is out of range", where="--require", remedy=f"give {known}")
         return cls(metric, threshold)

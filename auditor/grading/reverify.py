@@ -97,7 +97,7 @@ def reverify(
 
     ``others`` are the tasks of another version of the benchmark, by id; ``broken_there`` names tasks whose reference
     the other harness fails; ``stage`` begins a stage of a number of units and returns what to call with units done.
-    Raises :class:`~auditor.errors.InputError` where the file holds no verdict.
+    Raises :class:`~auditor.errors.InputError` where the file contains no verdict.
     """
     tasks = {task.task_id: task for task in benchmark.tasks}
     samples = RecordedSamples(
@@ -162,7 +162,7 @@ def _verdicts_of(samples: Iterable[RecordedSample], missing: Counter[str]) -> li
 
 
 def _counterpart(said: _Said, ours: Mapping[str, Mapping[SuiteName, Verdict]], missing: Counter[str]) -> Verdict | None:
-    """Return our verdict on what a recorded one is about; without a suite, the first of ours that is no pass."""
+    """Return our verdict on what a recorded one is about; without a suite, the first of ours that does not pass."""
     verdicts = ours.get(said.program.program, {})
     wanted = tuple(SuiteName) if said.verdict.suite is None else (said.verdict.suite,)
     found = [verdicts[name] for name in wanted if name in verdicts]

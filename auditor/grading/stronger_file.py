@@ -59,14 +59,14 @@ def strengthen_file(
 
     ``samples`` are files of recorded answers. ``journal`` keeps what is done, for the same command to go on with.
     A task whose reference or known-right programs fail is left as it is, and so is one that would not be fit with its
-    new tests. Raises :class:`~auditor.errors.InputError` where the file holds no own tasks.
+    new tests. Raises :class:`~auditor.errors.InputError` where the file contains no own tasks.
     """
     options = options or Options()
     tasks = {task.task_id: task for task in load_benchmark(path).tasks}
     rows = [dict(row.values) for row in jsonl_rows(path)]
     if not all({"base", "plus", "prompt"} <= row.keys() for row in rows):
         remedy = "only own tasks can be written again (the page Benchmarks and tasks has their format)"
-        raise InputError("is no file of own tasks", where=str(path), remedy=remedy)
+        raise InputError("is not a file of own tasks", where=str(path), remedy=remedy)
     pool = samples_of(samples, tasks, options.most_samples)
     with Verifier(tasks, config) as verifier:
         unfit = verifier.check_references(stage("references", len(tasks)))

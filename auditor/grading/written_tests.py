@@ -93,7 +93,7 @@ def read_written_tests(path: Path, tasks: Mapping[str, Task], *, most: int) -> d
             found[task_id] = counted(texts, tasks[task_id].target.name)[:most]
     if not any(found.values()):
         remedy = 'give rows such as {"task_id": "…", "tests": ["assert f(1) == 2"]}'
-        raise InputError("holds no test of a task of this run", where=str(path), remedy=remedy)
+        raise InputError("contains no test of a task of this run", where=str(path), remedy=remedy)
     return found
 
 

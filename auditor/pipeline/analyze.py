@@ -34,7 +34,7 @@ def analyze(run: Run, store: Store) -> Analysis:
         raise _nothing_judged(run, store)
     for name in order:
         if name not in {one.model for one in counts}:
-            run.progress.note(f"{name}: none of its samples could be judged, so the report has no figures of it")
+            run.progress.note(f"{name}: none of its samples could be judged, so the report has no figures for it")
     for name in (one.model for one in counts if one.model not in order):
         run.progress.note(
             f"{name}: no longer in the settings, but its samples are in this folder, so it stays in the report; "

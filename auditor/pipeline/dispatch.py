@@ -72,7 +72,7 @@ def forget_rejected(run: Run) -> None:
     with sole_worker(run.folder, create=False), run.store(create=False) as store:
         for model in run.config.model:
             if model.recorded is None and (count := store.drop_rejected(model.name)):
-                run.progress.note(f"{model.name}: {count} samples that were turned down are asked for again")
+                run.progress.note(f"{model.name}: {count} rejected samples are requested again")
 
 
 def estimates(run: Run) -> Iterator[str]:

@@ -38,11 +38,11 @@ from auditor.version import __version__
 def document(run: Run, store: Store) -> ReportDocument:
     """Assemble the document of an analysed run, gates not yet judged.
 
-    Raises :class:`~auditor.errors.StoreError` where there is no analysis yet.
+    Raises :class:`~auditor.errors.StoreError` where the run is not analysed yet.
     """
     analysis = store.meta.analysis
     if analysis is None:
-        raise StoreError("holds no analysis", where=str(store.path), remedy="run `auditor analyze` first")
+        raise StoreError("contains no analysis", where=str(store.path), remedy="run `auditor analyze` first")
     sampling = {totals.model: totals for totals in store.sampling_totals()}
     due = tasks_due(store, analysis.exclusions)
     return ReportDocument(
@@ -205,7 +205,7 @@ def provenance(store: Store) -> Provenance:
     """Return where the numbers come from: versions, tasks, settings, sandbox, rubric."""
     benchmark = store.meta.benchmark
     if benchmark is None:
-        raise StoreError("holds no benchmark", where=str(store.path), remedy="run `auditor run` from the start")
+        raise StoreError("contains no benchmark", where=str(store.path), remedy="run `auditor run` from the start")
     return Provenance(
         auditor=__version__,
         python=platform.python_version(),

@@ -19,7 +19,7 @@ Row = dict[str, object]
 def rows(folder: Path, table: str) -> Iterator[Row]:
     """Stream the rows of ``samples``, ``verdicts``, ``style``, ``analysis`` or ``third-party`` in a fixed order.
 
-    Memory stays flat. Raises :class:`~auditor.errors.StoreError` where ``folder`` holds no run, and
+    Memory stays flat. Raises :class:`~auditor.errors.StoreError` where ``folder`` contains no run, and
     :class:`~auditor.errors.UsageError` where the stage that fills the table has not run.
     """
     with Store(folder / DATABASE, create=False) as store:
@@ -87,7 +87,7 @@ def _style(store: Store) -> Iterator[Row]:
 def _analysis(store: Store) -> Iterator[Row]:
     analysis = store.meta.analysis
     if analysis is None:
-        raise UsageError("there is no analysis yet", where=str(store.path), remedy="run `auditor analyze` first")
+        raise UsageError("not analysed yet", where=str(store.path), remedy="run `auditor analyze` first")
     for entry in analysis.models:
         yield to_plain(entry)
 

@@ -32,7 +32,7 @@ def merge(folders: Sequence[Path], out: Path) -> Iterator[str]:
     """Merge run folders into ``out``; yield one line per fact that the user should know.
 
     Merging a folder again changes nothing. Raises :class:`~auditor.errors.StoreError`, before anything is written, if a
-    folder holds no run, or a run with other tasks, limits, rubric or model settings than the rest.
+    folder contains no run, or a run with other tasks, limits, rubric or model settings than the rest.
     """
     folders = list({folder.resolve(): folder for folder in folders}.values())
     for folder in folders:

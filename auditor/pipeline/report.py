@@ -29,7 +29,7 @@ def report(run: Run, store: Store) -> list[GateResult]:
     from auditor.report.samples import write_samples
 
     if store.meta.analysis is None:
-        raise UsageError("there is no analysis yet", where=str(run.folder), remedy="run `auditor analyze` first")
+        raise UsageError("not analysed yet", where=str(run.folder), remedy="run `auditor analyze` first")
     content = document(run, store)
     view = RunView.of(content, run.database)
     results = evaluate(run.config.gate, view, _baseline(run, view))
@@ -47,7 +47,7 @@ def report(run: Run, store: Store) -> list[GateResult]:
         ) from None
     advance(len(content.models))
     if simulated := [model.model for model in content.models if model.simulated]:
-        run.progress.note(f"simulated, so no statement about a real model: {', '.join(simulated)}")
+        run.progress.note(f"simulated models, which say nothing about a real one: {', '.join(simulated)}")
     return results
 
 

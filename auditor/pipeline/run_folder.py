@@ -22,7 +22,7 @@ def open_run(folder: str | Path) -> RunFolder:
     """Open the folder that ``auditor run`` has written, to read from.
 
     A run of an older version is migrated, and a copy of its database kept. Raises
-    :class:`~auditor.errors.StoreError` where the folder holds no run, or one of a newer version.
+    :class:`~auditor.errors.StoreError` where the folder contains no run, or one of a newer version.
     """
     return RunFolder(Path(folder))
 
@@ -80,7 +80,7 @@ class RunFolder:
         with self._store() as store:
             found = store.meta.analysis
         if found is None:
-            raise UsageError("there is no analysis yet", where=str(self.path), remedy="run `auditor analyze` first")
+            raise UsageError("not analysed yet", where=str(self.path), remedy="run `auditor analyze` first")
         return found
 
     def _store(self) -> Store:

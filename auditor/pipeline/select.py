@@ -49,7 +49,7 @@ def select(run: Run, store: Store, options: SelectOptions) -> Selections:
     """
     analysis = store.meta.analysis
     if analysis is None:
-        raise UsageError("there is no analysis yet", where=str(run.folder), remedy="run `auditor analyze` first")
+        raise UsageError("not analysed yet", where=str(run.folder), remedy="run `auditor analyze` first")
     rubric = store.meta.rubric
     accepted = {
         entry.model: list(store.accepted_programs(entry.model, rubric.hash if rubric else None))

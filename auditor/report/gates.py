@@ -57,6 +57,8 @@ def over_models(gates: Sequence[GateResult]) -> str:
         worst[gate.model] = min(worst.get(gate.model, Judgement.PASS), gate.verdict, key=ORDER.index)
     if not worst:
         return ""
+    if len(worst) == 1:
+        return verdict([gate for gate in gates if gate.model in worst]).headline
     verdicts = list(worst.values())
     passed, failed, open_ = (verdicts.count(one) for one in (Judgement.PASS, Judgement.FAIL, Judgement.INCONCLUSIVE))
     amount = count(passed) if passed else "None"

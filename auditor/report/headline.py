@@ -78,12 +78,12 @@ def _attempts(model: ModelAnalysis, level: str) -> Headline:
     found = best.estimate if best else UNDEFINED
     most = most_attempts(model)
     return Headline(
-        f"{names.ATTEMPTS.capitalize()}, K*",
+        names.ATTEMPTS.capitalize(),
         best_attempts(best, most),
         "",
         _span(attempts_span(best), level),
         figures.attempts(model),
-        f"cost ratio r = {cost:g}; {count(most)} analysed at most" if cost is not None else "",
+        f"K*, at cost ratio r = {cost:g}; {count(most)} analysed at most" if cost is not None else "",
         range_picture(found, 0, most, log=True),
     )
 

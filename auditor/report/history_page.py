@@ -88,4 +88,4 @@ def gates_grid(found: History) -> Grid | None:
 
 
 def _word(verdict: Judgement) -> str:
-    return {Judgement.PASS: "passes", Judgement.FAIL: "fails"}.get(verdict, "open")
+    return {Judgement.PASS: "passes", Judgement.FAIL: "fails"}.get(verdict, "inconclusive")

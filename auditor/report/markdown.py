@@ -91,7 +91,9 @@ def _about(document: ReportDocument) -> str:
     name = plain(benchmark.name or "the benchmark")
     text = f"{plural(len(models), 'model')} on {name}, {tasks_analysed(models)}, {plural(samples, 'sample')}"
     simulated = [plain(model.model) for model in models if model.simulated]
-    return text + (f". Simulated, so no statement about a real model: {', '.join(simulated)}." if simulated else ".")
+    if not simulated:
+        return f"{text}."
+    return f"{text}. Simulated models, which say nothing about a real one: {', '.join(simulated)}."
 
 
 def _table(head: Sequence[str], body: Sequence[Sequence[str]]) -> str:
@@ -149,7 +151,7 @@ def _models(models: Sequence[ModelReport], level: str) -> str:
         shares = (model.false_discovery_rate, model.single_sample_accuracy, model.conditional_accuracy)
         written = [percent_whole(share, 1) for share in shares]
         body.append([plain(model.model), *written, best_attempts(best, most_attempts(model)) + span])
-    ratio = f"K\\* at r = {cost:g}" if cost is not None else "K\\*"
+    ratio = names.ATTEMPTS if cost is None else f"{names.ATTEMPTS} at cost {cost:g}"
     head = (f"model ({level} intervals)", names.WRONG, names.SINGLE, names.RIGHT, ratio)
     return _table(head, body)
 
@@ -177,7 +179,7 @@ def _optimal(models: Sequence[ModelReport]) -> str:
     for model in models:
         found = (best_attempts(model.optimum(ratio), most_attempts(model)) for ratio in ratios)
         body.append([plain(model.model), *found])
-    return _table(("model", *(f"r = {ratio:g}" for ratio in ratios)), body) if ratios else ""
+    return _table(("model", *(f"cost {ratio:g}" for ratio in ratios)), body) if ratios else ""
 
 
 def _style(models: Sequence[ModelReport]) -> str:

@@ -86,10 +86,10 @@ def optimal(models: Sequence[ModelAnalysis], files: Mapping[str, str], level: st
         ]
         for model in models
     ]
-    columns = [Column("model", number=False), *(Column(f"r = {ratio:g}") for ratio in ratios)]
+    columns = [Column("model", number=False), *(Column(f"cost {ratio:g}", whole=f"r = {ratio:g}") for ratio in ratios)]
     caption = "Best number of attempts by model and cost of a false positive"
     note = (
-        "K*, the best number of attempts if a wrong answer costs r times what a right one is worth, above the range of "
+        "The best number of attempts, by what a wrong answer costs in right ones; below it the range of "
         f"numbers that may be the best at {level}. A stronger tint means more attempts. 0: do not sample. A plus sign: "
         "the most attempts analysed; the best may be larger."
     )
@@ -129,7 +129,7 @@ def style(models: Sequence[ModelAnalysis], files: Mapping[str, str]) -> Titled |
         "below 0.05; a warm tint means that wrong programs meet it less often."
     )
     known = [gap for line in gaps for gap in line if gap.known]
-    finding = style_words.gaps(known, "comparison of model and criterion", "comparisons of model and criterion")
+    finding = style_words.comparisons(known)
     return Titled(finding, Grid("style-table", caption, columns, body, matrix=True), note)
 
 

@@ -123,15 +123,18 @@ def optimal_grid(model: ModelAnalysis, level: str) -> Grid | None:
     best = model.optimal_attempts
     theory = {} if figures.one_sample(model) else {row.fp_cost: row for row in model.two_type.optimal_attempts}
     columns = [
-        Column("cost r", number=False, whole="What a wrong answer costs, in right ones"),
-        Column("K*", whole="Attempts to allow: the best mean"),
+        Column("cost", number=False, whole="What a wrong answer costs, in right ones: r"),
+        Column("attempts", whole="Attempts to allow, K*: the best mean utility"),
         Column(f"{level} interval"),
         Column("utility", whole="Mean utility per task at K*"),
-        Column("near from", whole="The fewest attempts whose utility is within 0.01 of the best"),
+        Column("nearly best from", whole="The fewest attempts whose utility is within 0.01 of the best"),
         Column("cross-fitted", whole="Mean utility if K is chosen on some tasks and used on others"),
     ]
     if theory:
-        columns += [Column("two-type"), Column("as printed")]
+        columns += [
+            Column("two-type", whole="K* if each task were either easy or hard, without a limit on attempts"),
+            Column("as printed", whole="The same by the formula in arXiv 2411.17501"),
+        ]
     most = most_attempts(model)
     body = [_optimal_row(row, theory.get(row.fp_cost), most) for row in best]
     return Grid("optimal", "Best number of attempts by cost ratio", columns, body) if best else None
@@ -139,7 +142,7 @@ def optimal_grid(model: ModelAnalysis, level: str) -> Grid | None:
 
 def _optimal_row(row: Optimum, theory: TwoTypeOptimum | None, most: int) -> list[Cell]:
     cells = [
-        Cell(f"r = {row.fp_cost:g}", row.fp_cost),
+        Cell(f"{row.fp_cost:g}", row.fp_cost),
         Cell(best_attempts(row, most), row.attempts),
         Cell(attempts_span(row), row.low),
         Cell(signed(row.utility.value), row.utility.value),

@@ -26,7 +26,7 @@ def print_pages(pages: Iterable[Path], *, full: bool) -> list[Path]:
     """
     browser = next(filter(None, map(shutil.which, _BROWSERS)), None)
     if browser is None:
-        raise AuditorError("no Chromium to print with", remedy="install chromium, or print the pages from a browser")
+        raise AuditorError("Chromium was not found", remedy="install chromium, or print the pages from a browser")
     return [_printed(browser, page.resolve(), full=full) for page in pages]
 
 

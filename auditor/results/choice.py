@@ -51,7 +51,7 @@ class Candidate(Document):
     draw_cost: float
     """What a draw costs in the utility."""
     cost: float | None
-    """Expected money per task; null where the run holds no prices."""
+    """Expected money per task; null where the run contains no prices."""
     chance: Share | None = None
     """Share of resamples over tasks in which it is the best, its K chosen again in each; null where not computed."""
 
@@ -71,7 +71,7 @@ class Choice(Document):
     strict: CountedEstimate
     """The same with the stricter interval that a verdict also needs, which holds with few tasks."""
     left_out: Mapping[str, str]
-    """Model → why it is no candidate."""
+    """Model → why it is not a candidate."""
 
     @property
     def best(self) -> Candidate:

@@ -49,7 +49,7 @@ def to_plain(value: object) -> Json:
         case _ if is_dataclass(value):
             return {one.name: to_plain(getattr(value, one.name)) for one in fields(value)}
         case _:
-            raise TypeError(f"{type(value).__name__} has no form in JSON")
+            raise TypeError(f"{type(value).__name__} cannot be written as JSON")
 
 
 def _key(key: object) -> str:

@@ -107,7 +107,7 @@ class ModelReport(ModelAnalysis):
     """One model's figures, and what is known of its samples."""
 
     simulated: bool
-    """A simulated model: its figures describe no real one."""
+    """A simulated, not a real model."""
     served_models: tuple[str, ...]
     """Names under which the server answered."""
     coverage: Coverage

@@ -98,7 +98,7 @@ class Difference(CountedEstimate):
     def side(self) -> int:
         """The side of zero on which the difference clearly lies: −1, 1, or 0 where it may be nothing.
 
-        Clear is what leaves zero out of its interval and, where it was tested in a family, has an
+        Clear is what excludes zero of its interval and, where it was tested in a family, has an
         adjusted p value below :data:`SIGNIFICANT`.
         """
         if self.p_adjusted is not None and self.p_adjusted >= SIGNIFICANT:

@@ -125,7 +125,7 @@ class GateResult(Document):
 
     @property
     def warns(self) -> bool:
-        """Whether it is no pass and yet never changes the exit code."""
+        """Whether it is not a pass and yet never changes the exit code."""
         return self.severity is Severity.WARNING and self.verdict is not Judgement.PASS
 
     @property

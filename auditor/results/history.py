@@ -17,7 +17,7 @@ class ChangeVerdict(StrEnum):
     EQUAL = "equal"
     """Every task that both have is equal."""
     BETTER = "better"
-    """Clearly: the interval of the difference leaves zero out, and its adjusted p value is small."""
+    """Clearly: the interval of the difference excludes zero, and its adjusted p value is small."""
     WORSE = "worse"
     """Clearly."""
     HIGHER = "higher"
@@ -113,7 +113,7 @@ class HistoryPoint(Document):
     model: str
     """Its name there."""
     simulated: bool
-    """A simulated model: its figures describe no real one."""
+    """A simulated, not a real model."""
     tasks: Count
     """Tasks with a sample that counts."""
     samples: Count

@@ -123,7 +123,7 @@ def _check(paths: Sequence[Path], known: Collection[str]) -> None:
         matching += row["custom_id"] in known
     names = ", ".join(map(str, paths))
     if not count:
-        raise InputError("holds no rows", where=names, remedy=_UNIT)
+        raise InputError("contains no rows", where=names, remedy=_UNIT)
     if not matching:
         raise InputError(
             f"none of its {count} rows belongs to a request of these settings",
@@ -148,13 +148,13 @@ def _rows(paths: Sequence[Path]) -> Iterator[JsonObject]:
 
 
 def _outcome(row: JsonObject, request: Request, model: ModelConfig) -> list[Sample]:
-    """Read one row; raises one of :data:`~auditor.sampling.failures.Failure` where it holds no answer."""
+    """Read one row; raises one of :data:`~auditor.sampling.failures.Failure` where it contains no answer."""
     response = object_or_empty(row.get("response"))
     body, status = response.get("body"), int_or_none(response.get("status_code"))
     if row.get("error") is None and body is not None and (status is None or 200 <= status < 300):
         return read_reply(body, request, model, None)
     error: JsonObject = (
-        body if isinstance(body, dict) and body else {"error": row.get("error") or "the row holds no response"}
+        body if isinstance(body, dict) and body else {"error": row.get("error") or "the row contains no response"}
     )
     named = row.get("error")
     code = object_or_empty(named).get("code")

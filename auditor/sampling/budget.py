@@ -55,7 +55,7 @@ class Budget:
             raise ConfigError("max_cost needs prices", where=f"model {model.name!r}", remedy="add [model.price]")
         if self.limited and self._output is None:
             raise ConfigError(
-                "a budget needs a bound on every answer", where=f"model {model.name!r}", remedy="set max_output_tokens"
+                "a budget needs a limit on the answers", where=f"model {model.name!r}", remedy="set max_output_tokens"
             )
 
     @property

@@ -42,7 +42,7 @@ def plain_message(text: str) -> str:
 def read_choices(payload: JsonValue, sent: JsonObject, model: ModelConfig, redact: Redact) -> list[ReplyChoice]:
     """Return the choices of a reply to the body ``sent``, in the order of their indices.
 
-    Raises one of :data:`~auditor.sampling.failures.Failure` for a reply that is an error or holds no choice.
+    Raises one of :data:`~auditor.sampling.failures.Failure` for a reply that is an error or contains no choice.
     """
     if not isinstance(payload, dict):
         raise TransientError(TransientKind.REPLY, "the reply is not a JSON object")
@@ -63,9 +63,12 @@ def read_choices(payload: JsonValue, sent: JsonObject, model: ModelConfig, redac
         raise _error_of(payload, sent, model, redact)
     if any(payload.get(key) for key in ("promptFeedback", "prompt_feedback", "prompt_filter_results")):
         raise UnansweredError(
-            SampleStatus.REFUSED, "the reply holds no choices: the prompt was filtered", 200, "change prompt or system"
+            SampleStatus.REFUSED,
+            "the reply contains no choices: the prompt was filtered",
+            200,
+            "change prompt or system",
         )
-    raise TransientError(TransientKind.REPLY, "the reply holds no choices")
+    raise TransientError(TransientKind.REPLY, "the reply contains no choices")
 
 
 def _is_error(payload: JsonObject) -> bool:

@@ -57,7 +57,7 @@ def _template(name: str) -> Template:
     path = FOLDER / f"{name}.jinja" if name in template_names() else Path(name)
     if not path.is_file():
         raise ConfigError(
-            "no such prompt template",
+            "prompt template not found",
             where=name,
             remedy=f"name a jinja2 file or one of {', '.join(template_names())}",
         )

@@ -103,7 +103,7 @@ class RecordedSamples:
         if not self._read:
             which = f" of model {model.recorded_model!r}" if model.recorded_model else ""
             remedy = f"read as {self._reader.name} ({self._reader.about})"
-            raise InputError(f"holds no samples{which}", where=str(model.recorded), remedy=remedy)
+            raise InputError(f"contains no samples{which}", where=str(model.recorded), remedy=remedy)
 
     def _unknown(self, answer: RecordedAnswer) -> InputError:
         remedy = f"the benchmark's ids look like {next(iter(self._tasks), 'none')!r}; choose the matching one"

@@ -34,7 +34,7 @@ def read_reply(
 
     Fewer choices than asked for give fewer samples; more are ignored. Tokens, latency (seconds) and cost of a
     reply with several choices are shared out: the prompt counts once, on the first.
-    Raises one of :data:`~auditor.sampling.failures.Failure` for a reply that is an error or holds no choice.
+    Raises one of :data:`~auditor.sampling.failures.Failure` for a reply that is an error or contains no choice.
     """
     choices = [choice for choice in read_choices(payload, request.body, model, redact) if choice.finish not in _FAILED]
     if not choices:

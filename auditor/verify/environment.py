@@ -122,7 +122,7 @@ def find(python: Path | None, requires: Iterable[str]) -> Environment:
         try:
             requirement = Requirement(text)
         except InvalidRequirement as error:
-            missing[text] = f"{text!r} is no requirement: {error}"
+            missing[text] = f"{text!r} is not a requirement: {error}"
             continue
         if not requirement.marker or requirement.marker.evaluate(interpreter.markers()):
             reason = search.add(requirement)
@@ -152,7 +152,9 @@ def _other(python: Path) -> Interpreter:
     executable = python / "bin" / "python" if python.is_dir() else python
     if not executable.is_file() or not os.access(executable, os.X_OK):
         raise SandboxError(
-            "is no Python", where=where, remedy="name an interpreter, or the folder of a virtual environment"
+            "is not a Python interpreter",
+            where=where,
+            remedy="name an interpreter, or the folder of a virtual environment",
         )
     try:
         said = subprocess.run(  # noqa: S603 - the user's own interpreter

@@ -241,7 +241,7 @@ def returned(line: bytes) -> bool:
 
 
 def value_of(line: bytes) -> object:
-    """Return the value of an answer; raises :class:`~auditor.verify.values.WireError` where it holds none."""
+    """Return the value of an answer; raises :class:`~auditor.verify.values.WireError` where it contains none."""
     if said(line) is not Message.VALUE:
         raise WireError("no value")
     found: object = wire.decode(line[1:])

@@ -21,7 +21,7 @@ SHOWN = {
 @pytest.mark.filterwarnings("ignore")  # jupyter's, not ours
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
 def test_it_runs(path: Path, project: Path) -> None:
-    """Every cell ends without an error; the file in the repository holds no output."""
+    """Every cell ends without an error; the file in the repository contains no output."""
     notebook = nbformat.read(path, as_version=4)
     assert all(not cell.get("outputs") for cell in notebook.cells), "clear the outputs before committing"
     done = NotebookClient(notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": project}})

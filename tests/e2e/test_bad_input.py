@@ -67,7 +67,7 @@ def a_row(folder: Path) -> str:
 
 
 def test_a_folder_without_a_run_is_named(tmp_path: Path) -> None:
-    """`gate`, `export` and `compare` on a folder that holds no run say so."""
+    """`gate`, `export` and `compare` on a folder that contains no run say so."""
     for words in (["gate", "nowhere"], ["export", "nowhere", "verdicts"], ["compare", "nowhere", "nowhere"]):
         done = inside(*words, cwd=tmp_path, expect=None)
         assert done.returncode in (1, 2)

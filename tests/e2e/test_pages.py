@@ -268,7 +268,7 @@ def test_the_command_prints(browser: Browser, folder: Path, tmp_path: Path) -> N
 def test_printing_needs_a_browser(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Without a Chromium on the path the error names the remedy."""
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(AuditorError, match="no Chromium to print with — install chromium"):
+    with pytest.raises(AuditorError, match="Chromium was not found — install chromium"):
         print_pages([tmp_path / "index.html"], full=True)
 
 

@@ -89,4 +89,4 @@ def test_packages_and_python_may_be_named(tmp_path: Path) -> None:
     assert check(tmp_path, uses)[0] == 1
     assert check(tmp_path, uses, options=("--package", "pandas"))[0] == 0
     words = ["tasks", "check", str(tmp_path / "tasks.jsonl"), "--python", str(tmp_path / "nowhere")]
-    assert "is no Python" in str(CliRunner().invoke(app, words).exception)
+    assert "is not a Python interpreter" in str(CliRunner().invoke(app, words).exception)

@@ -94,7 +94,8 @@ def test_another_environment_runs_the_programs(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("python", "message"), [("nowhere", "is no Python"), ("broken", "does not run"), ("empty", "is no Python")]
+    ("python", "message"),
+    [("nowhere", "is not a Python interpreter"), ("broken", "does not run"), ("empty", "is not a Python interpreter")],
 )
 def test_an_interpreter_that_cannot_be_used_is_named(tmp_path: Path, python: str, message: str) -> None:
     """A path that is no interpreter, or one that fails, ends in one line that names the setting."""

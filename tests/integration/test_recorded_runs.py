@@ -75,7 +75,7 @@ def test_a_bad_row_leaves_nothing(place: Path) -> None:
 
 
 def test_verdicts_of_the_file_are_kept_apart(place: Path) -> None:
-    """What the file says of its samples is kept as a third party's and is no verdict of this run."""
+    """What the file says of its samples is kept as a third party's and is not a verdict of this run."""
     carry_out(run(place), ["sample"])
     with Store(place / "run" / "audit.db") as store:
         found = list(store.third_party_verdicts())

@@ -118,7 +118,7 @@ def test_rows_of_a_local_engine_are_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "holds no rows"),
+        ("", "contains no rows"),
         ('{"custom_id": "x", "response": {}}\n{"custom_id": "au', r"out\.jsonl:2: not JSON"),
         ('{"id": 1}', "has no custom_id"),
         ('{"custom_id": "x", "method": "POST", "url": "/v1", "body": {}}', "is a request"),

@@ -344,7 +344,7 @@ def test_a_program_in_a_tool_call_is_the_answer(message: dict[str, Any]) -> None
 
 
 def test_an_error_named_only_as_detail_is_an_error() -> None:
-    """A reply with status 200 that holds nothing but a detail is classified by what it says."""
+    """A reply with status 200 that contains nothing but a detail is classified by what it says."""
     reply = Scripted({"detail": "maximum context length exceeded: 9000 > 8192 tokens"})
     with scripted_server(lambda asked: reply if about(asked) == ("T/1", 0) else GOOD) as server:
         samples = draw(server.model(samples_per_task=1), TASKS)

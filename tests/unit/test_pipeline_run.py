@@ -232,7 +232,7 @@ def test_every_stage_that_begins_comes_to_its_end(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_its_report_says_which_command_writes_it(run: Run) -> None:
-    """A run whose report was deleted or never written is told from a folder that holds no run."""
+    """A run whose report was deleted or never written is told from a folder that contains no run."""
     with pytest.raises(UsageError, match="`auditor report` writes its report again"):
         RunView.open(run.folder)
     with pytest.raises(UsageError, match="name a folder that `auditor run` has finished"):

@@ -165,7 +165,7 @@ def _named(run: RunView, name: str | None, other: str | None) -> str:
         return str(other)
     if len(run.models) == 1:
         return run.models[0].name
-    raise UsageError("which model?", where=run.where, remedy=f"name one of {', '.join(run.names)}")
+    raise UsageError("several models, and none is named", where=run.where, remedy=f"name one of {', '.join(run.names)}")
 
 
 def _pair(a: ModelView, b: ModelView, costs: Sequence[float], styled: bool, confidence: float) -> Pair:
@@ -241,11 +241,11 @@ def _notes(a: RunView, b: RunView, matched: Sequence[tuple[ModelView, ModelView]
     """Say what differs between the runs besides the models."""
     digests = [run.benchmark.digest if run.benchmark else None for run in (a, b)]
     if digests[0] != digests[1]:
-        yield "the runs' tasks or tests differ: a task of one id may mean two things"
+        yield "the runs' tasks or tests differ: the same task id may stand for two tasks"
     if not styled:
         yield "the runs' rubrics or linters differ: style is left out"
     elif a.database is None or b.database is None:
-        yield "a run's database is not at hand: style and single programs are left out"
+        yield "a run's audit.db is missing: style and single programs are left out"
     if a.sandbox != b.sandbox:
         yield "the runs' sandboxes differ"
     for one, other in matched:

@@ -182,7 +182,7 @@ def _verdict(side: int, better: Better) -> ChangeVerdict:
 
 
 def _adjusted(points: Sequence[HistoryPoint], confidence: float) -> tuple[HistoryPoint, ...]:
-    """Correct the verdicts of each figure for the number of runs (Holm); an equal run is no test."""
+    """Correct the verdicts of each figure for the number of runs (Holm); an equal run is not a test."""
     tables = [list(point.figures) for point in points]
     for column in range(len(FIGURES)):
         tested = [

@@ -24,7 +24,7 @@ from auditor.results import CountedEstimate, Coverage, Estimate, Optimum, Unit
 def coverage(model: ModelView) -> Coverage:
     """Return the model's coverage, refused where the run has none."""
     if model.report is None or not model.report.coverage.samples:
-        raise Unavailable("the report holds no coverage table for this model")
+        raise Unavailable("the report contains no coverage table for this model")
     return model.report.coverage
 
 
@@ -104,7 +104,7 @@ def _estimate_at(parent: object, name: str, found: object, path: str) -> Estimat
             return Estimate(None)
         case _:
             pass
-    raise Unavailable(f"report.json holds no number at {path!r}")
+    raise Unavailable(f"report.json contains no number at {path!r}")
 
 
 def _step(found: object, part: str, path: str) -> object:
@@ -118,7 +118,7 @@ def _step(found: object, part: str, path: str) -> object:
     if isinstance(found, tuple) and part.isdigit() and int(part) < len(found):
         inner: object = found[int(part)]
         return inner
-    raise Unavailable(f"report.json holds nothing at {path!r}: no {part!r} there")
+    raise Unavailable(f"report.json has nothing at {path!r}: no {part!r} there")
 
 
 def _canaries(model: ModelView, _: Parameters) -> Measured:

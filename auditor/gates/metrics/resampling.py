@@ -36,8 +36,7 @@ def attempts_of(model: ModelView, parameters: Parameters) -> int:
     wanted, most = parameters.attempts or 1, model.counts.most_attempts
     if wanted > most:
         raise Unavailable(
-            f"{wanted} attempts are asked for, and a task has only {most} samples: "
-            "what more would bring is not measured"
+            f"the rule asks for {wanted} attempts, but a task has only {most} samples: more attempts were not measured"
         )
     return wanted
 
@@ -69,7 +68,7 @@ def _price_per_correct(model: ModelView, attempts: int, price: float) -> TaskSta
 def price_per_draw(model: ModelView) -> float:
     """Return what one sample cost, in the currency of the configured prices; refused where it is unknown."""
     if model.price is None:
-        raise Unavailable("the run holds no cost: give the model a price")
+        raise Unavailable("the run has no costs: give the model a price")
     return model.price
 
 

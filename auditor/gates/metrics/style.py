@@ -47,7 +47,7 @@ def task_means(model: ModelView, criterion: str, group: str) -> dict[str, float]
 def _rows(model: ModelView) -> tuple[ProgramRow, ...]:
     rows = model.programs
     if not rows or all(row.score is None and not row.adherence and not row.metrics for row in rows):
-        raise Unavailable("the run holds no style results for this model")
+        raise Unavailable("the run contains no style results for this model")
     return rows
 
 
@@ -106,7 +106,7 @@ def _reported(model: ModelView, criterion: str, group: str) -> Reported:
     """Take the number from the document, with the interval it has there."""
     found = _in_document(model, criterion, group)
     if found is None:
-        raise Unavailable("report.json holds no such style number, and audit.db is not at hand")
+        raise Unavailable("report.json contains no such style number, and audit.db is missing")
     return Reported(CountedEstimate(found.value, found.low, found.high, len(model.counts)), model.confidence)
 
 
@@ -140,7 +140,7 @@ def _percentile(model: ModelView, parameters: Parameters) -> Measured:
     The extreme tasks lie wholly below and above all that was seen.
     """
     if model.programs is None:
-        raise Unavailable("percentiles need audit.db, and it is not at hand")
+        raise Unavailable("percentiles need audit.db, which is missing")
     name = parameters.measure or "complexity"
     rows = [row for row in _of(_rows(model), parameters.group or "accepted") if name in row.metrics]
     if not rows:

@@ -30,7 +30,7 @@ def _component(text: str) -> str:
 def database_of(run: RunView) -> Path:
     """Return the run's ``audit.db``; raises :class:`~auditor.errors.UsageError` where only a report is at hand."""
     if run.database is None:
-        raise UsageError("has no audit.db, and programs are only there", where=run.where, remedy="name a run's folder")
+        raise UsageError("has no audit.db, which holds the programs", where=run.where, remedy="name a run's folder")
     return run.database
 
 

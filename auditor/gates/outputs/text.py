@@ -57,7 +57,7 @@ _LONGEST_NAME = 20
 
 
 def _table(results: Sequence[GateResult], width: int, color: bool) -> str:
-    """Write a row for each result, then a sentence for each that is no pass."""
+    """Write a row for each result, then a sentence for each that does not pass."""
     from rich.console import Console
     from rich.text import Text
 

@@ -26,7 +26,7 @@ def analysis_of(store: Store) -> Analysis:
     Raises :class:`~auditor.errors.UsageError` where there is none.
     """
     if store.meta.analysis is None:
-        raise UsageError("there is no analysis yet", where=str(store.path), remedy="run `auditor analyze` first")
+        raise UsageError("not analysed yet", where=str(store.path), remedy="run `auditor analyze` first")
     return store.meta.analysis
 
 

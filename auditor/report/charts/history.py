@@ -64,7 +64,7 @@ _NUMBERS = "The numbers below are those of the table of runs."
 def _note(history: History, numbered: bool) -> str:
     parts = []
     if any(run.since_previous for run in history.runs):
-        parts.append("Dotted: besides the answers something else changed there; the table of runs says what.")
+        parts.append("Dotted line: something else changed too; the table of runs says what.")
     if any(_broken(run.since_previous) for run in history.runs):
         parts.append("The line is broken where tasks or tests changed.")
     return " ".join([*parts, *([_NUMBERS] if numbered else [])])

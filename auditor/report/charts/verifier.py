@@ -156,7 +156,7 @@ def roc(second: SecondVerifier, level: str) -> Figure | None:
         draw,
         (narrow(220, right=20),),
         note="The curve is over all programs. Within tasks, a right program scores higher than a wrong one "
-        f"{number(area.value)} of the times (0.50: chance"
+        f"in {number(area.value)} of the pairs (0.50: chance"
         + (f"; {level} interval {number(area.low)} to {number(area.high)})." if area.bounded else ")."),
     )
 

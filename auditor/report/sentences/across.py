@@ -14,7 +14,7 @@ LEAST_MODELS = 5
 
 
 def line(across: Across) -> str:
-    """Title of the scatter: a relation only over enough models and where the interval of the slope leaves zero out."""
+    """Title of the scatter: a relation only over enough models and where the interval of the slope excludes zero."""
     fit = across.line
     if fit is None or fit.models < LEAST_MODELS:
         return say("How often single and accepted answers of each model are right")
@@ -36,7 +36,11 @@ def reach(found: Sequence[ReachPair]) -> str:
     if not found:
         return say("No weaker model to compare with a stronger one")
     parts = [_tally(verdict, [row for row in found if row.verdict is verdict]) for verdict in Reach]
-    return say("Of {pairs}: {parts}", pairs=plural(len(found), "pair"), parts="; ".join(filter(None, parts)))
+    return say(
+        "Of {pairs}: {parts}",
+        pairs=plural(len(found), "pair of models", "pairs of models"),
+        parts="; ".join(filter(None, parts)),
+    )
 
 
 def _tally(verdict: Reach, rows: Sequence[ReachPair]) -> str:
@@ -47,15 +51,17 @@ def _tally(verdict: Reach, rows: Sequence[ReachPair]) -> str:
     same = len({row.within for row in rows}) == 1
     match verdict:
         case Reach.REACHES:
-            return say("in {n} the weaker model reaches a single answer of the stronger", evidence, **values)
+            return say("in {n}, retries lift the weaker model to a single answer of the stronger", evidence, **values)
         case Reach.NOT_WITHIN if same:
-            return say("in {n} it does not within {tries}, and beyond that is not ruled out", evidence, **values)
+            return say("in {n}, not within {tries}, which does not rule out a larger number", evidence, **values)
         case Reach.NOT_WITHIN:
-            return say("in {n} it does not within the attempts analysed; beyond is not ruled out", evidence, **values)
+            return say(
+                "in {n}, not within the attempts analysed, which does not rule out a larger number", evidence, **values
+            )
         case Reach.NEVER:
-            return say("in {n} it never does, at any number of attempts", evidence, **values)
+            return say("in {n}, they never do, at any number of attempts", evidence, **values)
         case Reach.OPEN:
-            return say("in {n} the data leave it open", evidence, **values)
+            return say("in {n}, the data do not decide", evidence, **values)
     assert_never(verdict)
 
 

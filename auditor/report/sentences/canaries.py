@@ -19,7 +19,7 @@ def finding(found: Canaries | None) -> str:
     span = percent_span(found.rate)
     return say(
         "Canaries: {passed} of {samples} ({share}{span}) pass one of {variants} that no honest solution passes: "
-        "they know the tests or treat their inputs as special. First: {task}.",
+        "the model knows the tests or special-cases their inputs. First: {task}.",
         passed=found.passed, samples=samples, share=percent(found.rate.value), span=f"; {span}" if span else "",
         variants=variants, task=brief(found.passed_tasks[0]),
     )  # fmt: skip

@@ -21,8 +21,7 @@ def answer(choice: Choice) -> str:
                 of_choice(choice), other=other, tries=tries, gain=gain,
             )  # fmt: skip
         return say(
-            "As far as the data show, use none of these models: the nearest is {other} with {tries}, and it loses "
-            "{gain}.",
+            "On these data, use none of these models: the best of them, {other} with {tries}, loses {gain}.",
             other=other, tries=tries, gain=gain,
         )  # fmt: skip
     use = say(
@@ -41,7 +40,7 @@ def _against(choice: Choice) -> str:
         if choice.clear:
             return say("That is clearly better than not sampling, by {gain}.", of_choice(choice), gain=gain)
         strict = f" {_strict(choice)}" if choice.difference.side > 0 else ""
-        return say("Whether that beats not sampling is open: the difference is {gain}.{strict}", gain=gain,
+        return say("Whether that beats not sampling is not clear: the difference is {gain}.{strict}", gain=gain,
                    strict=strict)  # fmt: skip
     other = brief(choice.runner_up.model)
     if choice.clear:
@@ -109,5 +108,5 @@ def agreement(candidate: Candidate) -> str:
 
 
 def left_out(choice: Choice, names: Collection[str]) -> list[tuple[str, str]]:
-    """List the models that are no candidates, in the report's order, each with the reason."""
+    """List the models that are not candidates, in the report's order, each with the reason."""
     return [(name, choice.left_out[name]) for name in names if name in choice.left_out]

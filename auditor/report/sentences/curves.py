@@ -19,12 +19,12 @@ def scaling(model: ModelAnalysis) -> str:
     end, oracle = model.curve[-1], model.pass_at_k
     values = {"tries": plural(end.attempts, "attempt"), "reached": percent(end.correct.value, 0)}
     if not oracle or oracle[-1].k != end.attempts:
-        return say("In {tries} the base tests find a right answer to {reached} of the tasks and accept one for "
-                   "{accepted}", accepted=percent(end.accepted.value, 0), **values)  # fmt: skip
+        return say("Within {tries}, {reached} of tasks end with a right answer and {accepted} with an accepted one",
+                   accepted=percent(end.accepted.value, 0), **values)  # fmt: skip
     if not oracle[-1].value:
         return say("No sample drawn is right, so there was none to find")
-    return say("In {tries} the base tests find a right answer to {reached} of the tasks, a perfect verifier to "
-               "{perfect}", perfect=percent(oracle[-1].value, 0), **values)  # fmt: skip
+    return say("Within {tries}, {reached} of tasks end with a right answer; with a perfect verifier, {perfect} would",
+               perfect=percent(oracle[-1].value, 0), **values)  # fmt: skip
 
 
 def prediction(model: ModelAnalysis) -> str:
@@ -80,8 +80,8 @@ def cost_per_correct(priced: Sequence[CurvePoint], unit: str) -> str:
     unit = f" {unit}" if unit else ""
     values = {"start": significant(first) + unit, "end": significant(last) + unit}
     if len(priced) == 1 or values["start"] == values["end"]:
-        return say("A correct answer costs {start}", start=values["start"])
-    return say("A correct answer costs {start} at one attempt and {end} at {last}", last=count(priced[-1].attempts),
+        return say("A right answer costs {start}", start=values["start"])
+    return say("A right answer costs {start} with one attempt and {end} with {last}", last=count(priced[-1].attempts),
                **values)  # fmt: skip
 
 

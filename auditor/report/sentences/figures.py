@@ -155,8 +155,8 @@ def thin_tasks(found: ThinTasks | None) -> str:
         return ""
     have = "has" if found.tasks == 1 else "have"
     return say(
-        "{tasks} {have} fewer samples than the attempts analysed, one of them {fewest}; figures at K attempts are over "
-        "the tasks with at least K samples.",
+        "{tasks} {have} fewer samples than the number of attempts analysed (the fewest: {fewest}); figures at K "
+        "attempts are over the tasks with at least K samples.",
         tasks=plural(found.tasks, "task"), have=have, fewest=count(found.fewest),
     )  # fmt: skip
 
@@ -176,7 +176,7 @@ def accuracy_bounds(found: AccuracyBounds | None) -> str:
 def difficulty(tasks: Sequence[int]) -> str:
     """Title of the histogram of tasks by their share of correct samples, from the tasks in each tenth."""
     return say(
-        "Of {all} {low} have under a tenth of their samples correct, {high} at least nine tenths",
+        "In {low} of {all} under a tenth of the samples are right, in {high} at least nine tenths",
         all=plural(sum(tasks), "task"), low=count(tasks[0]), high=count(tasks[-1]),
     )  # fmt: skip
 
@@ -185,6 +185,6 @@ def belief(easy: Sequence[float]) -> str:
     """Title of the belief in a hard task, from the chances of an easy one after 0, 1, 2 … rejected draws."""
     at = min(5, len(easy) - 1)
     return say(
-        "If tasks were either easy or hard, {before} are hard; of those with {draws} {after}",
+        "If tasks were either easy or hard, {before} would be hard, and {after} of those with {draws}",
         before=percent(1 - easy[0], 0), after=percent(1 - easy[at], 0), draws=f"{plural(at, 'rejected draw')}",
     )  # fmt: skip

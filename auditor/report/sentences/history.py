@@ -25,7 +25,7 @@ NAMES = {
     "single_sample_accuracy": "single answers right",
     "false_discovery_rate": "accepted but wrong",
     "acceptance": "accepted by the base tests",
-    "best_utility": "worth per task",
+    "best_utility": "best mean utility",
     "optimal_attempts": "attempts to allow",
     "style_score": "style of accepted answers",
 }
@@ -135,11 +135,11 @@ def lead(history: History, model: ModelHistory) -> str:
         if (figure := last.figure(metric)) is not None and figure.change is not None
     ]
     if not parts:
-        return say("{model}: nothing can be paired with {base}.", model=brief(model.model), base=brief(base.name))
+        return say("{model}: no task in common with {base}.", model=brief(model.model), base=brief(base.name))
     text = say("{model}, {run} against {base}: {parts}.", model=brief(model.model), run=brief(run.name),
                base=brief(base.name), parts="; ".join(parts))  # fmt: skip
     besides = other([change for change in run.since_baseline if change.model in ("", last.model)])
-    return text + (say(" Besides, {changes}.", changes=listing(besides)) if besides else "")
+    return text + (say(" Also changed: {changes}.", changes=listing(besides)) if besides else "")
 
 
 def _told(figure: HistoryFigure) -> str:
@@ -161,8 +161,8 @@ def _told(figure: HistoryFigure) -> str:
 _KINDS = {
     OtherKind.TASK_ADDED: ("added", "task"),
     OtherKind.TASK_REMOVED: ("removed", "task"),
-    OtherKind.TASK_TEXT: ("asked in other words", "task"),
-    OtherKind.TASK_TESTS: ("tested in another way and left out of the changes", "task"),
+    OtherKind.TASK_TEXT: ("reworded", "task"),
+    OtherKind.TASK_TESTS: ("with other tests, left out of the changes", "task"),
     OtherKind.TASK_LEFT_OUT: ("used in one of the runs only", "task"),
 }
 
@@ -187,7 +187,7 @@ def _clause(kind: OtherKind, changes: Sequence[OtherChange]) -> str:
             what, noun = _KINDS[kind]
             return say("{tasks} {what}{names}", tasks=plural(len(changes), noun), what=what, names=_names(changes))
         case OtherKind.TASKS_UNKNOWN:
-            return say("tasks or tests differ, and which is not known")
+            return say("tasks or tests differ; the older run does not say which")
         case OtherKind.VERSION | OtherKind.SETTING:
             return say("{pairs}", pairs=_pairs(changes))
         case OtherKind.ENVIRONMENT:
@@ -228,6 +228,6 @@ def gates(history: History, run: int, model: str) -> str:
     found = [gate.verdict for gate in history.runs[run].gates if gate.model == model]
     return ", ".join(
         f"{found.count(one)} {word}"
-        for one, word in ((Judgement.PASS, "pass"), (Judgement.FAIL, "fail"), (Judgement.INCONCLUSIVE, "open"))
+        for one, word in ((Judgement.PASS, "pass"), (Judgement.FAIL, "fail"), (Judgement.INCONCLUSIVE, "inconclusive"))
         if one in found
     )

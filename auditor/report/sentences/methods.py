@@ -48,8 +48,11 @@ _GLOSSARY: Terms = [
     ),
     _term(
         "Accepted but wrong, FDR",
-        "The false discovery rate: one minus CA(K). It is not the verifier’s false-positive rate, which is counted",
-        "among wrong samples.",
+        "The false discovery rate: one minus CA(K), counted among accepted answers.",
+    ),
+    _term(
+        "Wrong answers that pass base, FPR",
+        "The false-positive rate of the base tests, counted among wrong answers.",
     ),
     _term(
         "Accepted and right, same tasks",

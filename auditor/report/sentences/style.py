@@ -30,10 +30,10 @@ def score(model: ModelAnalysis) -> str:
                of_estimate(gap), points=size)  # fmt: skip
 
 
-def gaps(found: Sequence[Estimate], one: str = "criterion", many: str = "criteria") -> str:
+def gaps(found: Sequence[Estimate]) -> str:
     """Title of a comparison by criterion: on how many false positives clearly adhere less or more."""
     below, above = sum(row.side < 0 for row in found), sum(row.side > 0 for row in found)
-    total = plural(len(found), one, many)
+    total = plural(len(found), "criterion", "criteria")
     if not below and not above:
         return say("No clear difference on any of {total}", total=total)
     if not above:
@@ -42,6 +42,22 @@ def gaps(found: Sequence[Estimate], one: str = "criterion", many: str = "criteri
         return say("Wrong programs clearly meet {n} of {total} more often", Evidence.CLEAR, n=count(above), total=total)
     return say("Of {total}, wrong programs clearly meet {below} less often and {above} more often", Evidence.CLEAR,
                below=count(below), above=count(above), total=total)  # fmt: skip
+
+
+def comparisons(found: Sequence[Estimate]) -> str:
+    """Title of the table of models and criteria: in how many of its cells there is a clear difference."""
+    below, above = sum(row.side < 0 for row in found), sum(row.side > 0 for row in found)
+    total = plural(len(found), "comparison")
+    if not below and not above:
+        return say("No clear difference in any of {total}", total=total)
+    if not above:
+        return say("In {n} of {total}, wrong programs clearly meet the criterion less often", Evidence.CLEAR,
+                   n=count(below), total=total)  # fmt: skip
+    if not below:
+        return say("In {n} of {total}, wrong programs clearly meet the criterion more often", Evidence.CLEAR,
+                   n=count(above), total=total)  # fmt: skip
+    return say("In {below} of {total}, wrong programs clearly meet the criterion less often, in {above} more often",
+               Evidence.CLEAR, below=count(below), above=count(above), total=total)  # fmt: skip
 
 
 def rules(found: Sequence[RuleGap]) -> str:
@@ -77,18 +93,18 @@ def rejecting(found: SecondVerifier) -> str:
     chosen = found.chosen
     change, cost = chosen.utility.difference, f"{chosen.fp_cost:g}"
     if chosen.threshold is None:
-        return say("Where a wrong answer costs {cost}, keeping each accepted program has the best mean utility: style "
+        return say("If a wrong answer costs {cost}, keeping each accepted program has the best mean utility: style "
                    "rejects none.", cost=cost)  # fmt: skip
     if change.value is None:
         return say("Whether rejecting by style gains anything is not known.")
     by = f"{signed(change.value, 3)} ({signed(change.low, 3)} to {signed(change.high, 3)})"
     if not change.side:
-        return say("Rejecting by style shows no clear effect: where a wrong answer costs {cost}, utility changes "
+        return say("Rejecting by style shows no clear effect: if a wrong answer costs {cost}, utility changes "
                    "by {by} on tasks not used to choose the threshold.", cost=cost, by=by)  # fmt: skip
     values = {"asked": number(100 * chosen.threshold, 0), "by": by, "cost": cost,
               "kept": percent(chosen.coverage.after, 0)}  # fmt: skip
     template = (
-        "Rejecting accepted programs that score below {asked} of 100 changes utility by {by} where a wrong answer "
+        "Rejecting accepted programs that score below {asked} of 100 changes utility by {by} if a wrong answer "
         "costs {cost}, on tasks not used to choose the threshold, and keeps {kept} of accepted samples. That is "
         "clearly "
     )

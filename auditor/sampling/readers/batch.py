@@ -66,7 +66,7 @@ class BatchOutput:
 
 def _named(custom_id: JsonValue, ids: TaskIds, where: str) -> tuple[str, int | None]:
     if not isinstance(custom_id, str):
-        raise InputError("custom_id is missing or no text", where=where, remedy="each row names its request")
+        raise InputError("custom_id is missing or not a string", where=where, remedy="each row names its request")
     if ids.find(custom_id) is not None:
         return custom_id, None
     if custom_id.startswith("auditor-"):

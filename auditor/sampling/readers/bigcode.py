@@ -30,7 +30,7 @@ class Generations:
                 where = f"{source.path}:{line}: item {count}"
                 programs = [text for text in list_or_empty(texts) if isinstance(text, str)]
                 if not isinstance(texts, list) or len(programs) < len(texts):
-                    raise InputError("is no list of texts", where=where, remedy="give a list of programs per task")
+                    raise InputError("is not a list of strings", where=where, remedy="give a list of programs per task")
                 if count < len(source.tasks):
                     for index, text in enumerate(programs):
                         yield RecordedAnswer(source.tasks[count], where, text, AnswerKind.PROGRAM, sample_index=index)

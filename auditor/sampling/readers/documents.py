@@ -85,7 +85,7 @@ class _Text:
         self._ended = False
 
     def peek(self) -> str:
-        """Return the next character that is no space; empty at the end."""
+        """Return the next character that is not a space; empty at the end."""
         while True:
             end = _end(_SPACE.match(self._window, self._at))
             self._advance(end)

@@ -76,7 +76,7 @@ class EvalResults:
                     )
                 yield from (_sample(task_id, row, where) for row in results)
         if not found:
-            raise InputError("holds no samples under 'eval'", where=str(source.path), remedy="evaluate them again")
+            raise InputError("contains no samples under 'eval'", where=str(source.path), remedy="evaluate them again")
 
 
 def _sample(task_id: str, row: JsonValue, where: str) -> RecordedAnswer:

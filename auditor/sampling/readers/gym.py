@@ -42,7 +42,7 @@ class Rollouts:
                 reply = read_choices(response, {}, source.model, plain_message)[0]
             except (TransientError, UnansweredError) as error:
                 remedy = "write the rollouts again"
-                raise InputError(f"its response holds no answer: {error}", where=where, remedy=remedy) from None
+                raise InputError(f"its response contains no answer: {error}", where=where, remedy=remedy) from None
             text = reply.text or without_text(reply)
             code = text_or_none(row.get("extracted_model_code"))
             judged = code if source.model.take != "answer" else None
@@ -69,7 +69,7 @@ def _task_id(row: JsonObject, where: str) -> str | int:
             if isinstance(value, str | int) and not isinstance(value, bool):
                 return value
     remedy = "add the benchmark's task_id to each row; a rollout of this environment does not say which task it is of"
-    raise InputError("names no task", where=where, remedy=remedy)
+    raise InputError("does not name a task", where=where, remedy=remedy)
 
 
 def _grades(row: JsonObject) -> Iterator[Grade]:

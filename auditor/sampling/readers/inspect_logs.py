@@ -36,7 +36,7 @@ class EvalLog:
     about = "an inspect_ai log in its .eval format"
 
     def fits(self, source: RecordedSource) -> bool:
-        """Take every zip; one that is no log is refused when read."""
+        """Take every zip; one that is not a log is refused when read."""
         return source.container is Container.ZIP
 
     def read(self, source: RecordedSource) -> Iterator[RecordedAnswer]:
@@ -47,7 +47,7 @@ class EvalLog:
             names = [name for name in found if name.startswith(_FOLDER) and name.endswith(".json")]
         if not names:
             remedy = "unpack it and name one of its files or folders"
-            raise InputError("is a zip, but no log of inspect_ai", where=where, remedy=remedy)
+            raise InputError("is a zip file, but not an inspect_ai log", where=where, remedy=remedy)
         left = allowance(source.path.stat().st_size)
         with zipfile.ZipFile(source.path) as archive:
             for name in names:
@@ -97,7 +97,7 @@ class JsonLog:
                 yield from _sample(row, f"{source.path}:{line}", source)
         if not found:
             remedy = "it was written without samples (--no-log-samples), or as a header only"
-            raise InputError("the log holds no samples", where=str(source.path), remedy=remedy)
+            raise InputError("the log contains no samples", where=str(source.path), remedy=remedy)
 
 
 def _parsed(content: bytes, where: str) -> JsonValue:
@@ -113,7 +113,7 @@ def _sample(row: JsonValue, where: str, source: RecordedSource) -> Iterator[Reco
     sample = object_or_empty(row)
     task_id, epoch = sample.get("id"), int_or_none(sample.get("epoch"))
     if not isinstance(task_id, str | int) or epoch is None:
-        raise InputError("is no sample of an inspect_ai log", where=where, remedy="fetch the log again")
+        raise InputError("is not a sample of an inspect_ai log", where=where, remedy="fetch the log again")
     output = object_or_empty(sample.get("output"))
     first, *_ = [*list_or_empty(output.get("choices")), None]
     payload: JsonObject = {}
@@ -122,7 +122,7 @@ def _sample(row: JsonValue, where: str, source: RecordedSource) -> Iterator[Reco
     try:
         choice = read_choices(payload, {}, source.model, plain_message)[0]
     except (TransientError, UnansweredError):
-        source.notes.append(f"{task_id}, epoch {epoch}: the log holds no answer ({_error(sample)})")
+        source.notes.append(f"{task_id}, epoch {epoch}: the log contains no answer ({_error(sample)})")
         return
     text = _attached(choice.text or without_text(choice), sample)
     scores = object_or_empty(sample.get("scores"))
@@ -165,7 +165,7 @@ def _attached(text: str, row: JsonObject) -> str:
 
 
 def _grades(scores: JsonObject) -> Iterator[Grade]:
-    """Read what each scorer said: C or I, 1 or 0, true or false; a share of the points is no verdict."""
+    """Read what each scorer said: C or I, 1 or 0, true or false; a share of the points is not a verdict."""
     for name, given in scores.items():
         score = object_or_empty(given)
         value = score.get("value")

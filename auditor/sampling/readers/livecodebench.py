@@ -48,7 +48,7 @@ def _samples(problem: JsonObject, task_id: str | int, where: str, *, answers: bo
     graded = problem.get("graded_list") or [None] * len(outputs)
     notes = list_or_empty(problem.get("metadata"))
     if not isinstance(graded, list):
-        raise InputError("graded_list is no list", where=where, remedy="fetch the file again")
+        raise InputError("graded_list is not a list", where=where, remedy="fetch the file again")
     if not len(outputs) == len(codes) == len(graded):
         counts = f"{len(outputs)} answers, {len(codes)} programs and {len(graded)} verdicts"
         raise InputError(f"has {counts}", where=where, remedy="the lists of a problem belong together: fetch it again")
@@ -63,7 +63,7 @@ def _texts(problem: JsonObject, key: str, where: str) -> list[str]:
     value = problem.get(key)
     texts = [item for item in list_or_empty(value) if isinstance(item, str)]
     if not isinstance(value, list) or len(texts) < len(value):
-        raise InputError(f"{key} is no list of texts", where=where, remedy="fetch the file again")
+        raise InputError(f"{key} is not a list of strings", where=where, remedy="fetch the file again")
     return texts
 
 

@@ -56,7 +56,7 @@ def _row(row: JsonObject, where: str, *, answers: bool) -> Iterator[RecordedAnsw
     task_id = next((doc[key] for key in _ID_KEYS if key in doc), None) if isinstance(doc, dict) else None
     if not isinstance(task_id, str | int):
         remedy = f"the task's documents need one of {', '.join(_ID_KEYS)}"
-        raise InputError("its doc names no task", where=where, remedy=remedy)
+        raise InputError("its doc does not name a task", where=where, remedy=remedy)
     texts = _texts(row.get("resps" if answers else "filtered_resps"), where)
     raws = _texts(row.get("resps"), where)
     grades = tuple(_grades(row))
@@ -71,7 +71,7 @@ def _texts(value: JsonValue, where: str) -> list[str]:
     if isinstance(value, str):
         return [value]
     if not isinstance(value, list):
-        raise InputError("holds no responses as text", where=where, remedy="run lm_eval with --log_samples again")
+        raise InputError("contains no responses as text", where=where, remedy="run lm_eval with --log_samples again")
     return [text for item in value for text in _texts(item, where)]
 
 

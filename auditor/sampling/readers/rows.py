@@ -59,7 +59,7 @@ class JsonList:
             for line, row in items(file, str(source.path)):
                 where = f"{source.path}:{line}"
                 if not isinstance(row, dict):
-                    raise InputError("an item is no object", where=where, remedy="expected objects with task_id")
+                    raise InputError("an item is not an object", where=where, remedy="expected objects with task_id")
                 yield read_row(row, where)
 
 
@@ -141,7 +141,7 @@ def read_row(row: Mapping[str, JsonValue], where: str) -> RecordedAnswer:
     """Read one row, refusing what cannot become a sample."""
     task_id = row.get("task_id")
     if not isinstance(task_id, str | int) or isinstance(task_id, bool):
-        raise InputError("task_id is missing or no text", where=where, remedy=f"expected {UNIT}")
+        raise InputError("task_id is missing or not a string", where=where, remedy=f"expected {UNIT}")
     given = [key for key in _TEXTS if row.get(key) is not None]
     text = row[given[0]] if len(given) == 1 else None
     if not isinstance(text, str):

@@ -28,7 +28,7 @@ _CLOSINGS = (
 PLAIN_SHARE = 3
 """How often the reference is the material of a right answer, against once for each hand-written one."""
 ODD_ANSWERS = 0.015
-"""Share of answers that hold no program at all: half of them refusals, half of them prose."""
+"""Share of answers that contain no program at all: half of them refusals, half of them prose."""
 
 
 @dataclass(frozen=True, slots=True)

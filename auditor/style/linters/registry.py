@@ -29,7 +29,7 @@ def linter(name: str) -> Linter:
     for known in LINTERS:
         if known.name == name:
             return known
-    raise ValueError(f"there is no linter {name!r}; the linters are {', '.join(names())}")
+    raise ValueError(f"unknown linter {name!r}; the linters are {', '.join(names())}")
 
 
 def linter_name(name: str) -> LinterName:

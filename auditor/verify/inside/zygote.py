@@ -1,6 +1,6 @@
 """The fork server: a small process, exec'd once, that forks one confined child per candidate.
 
-It is started as a script, imports little, holds no secret and never reads a candidate. The parent
+It is started as a script, imports little, contains no secret and never reads a candidate. The parent
 sends one request at a time over a socket, see :mod:`auditor.verify.protocol`.
 End of file on the socket means that the parent is gone: the children are killed and it exits.
 """

@@ -60,7 +60,7 @@ counts_table = st.lists(
 @given(st.lists(counts_table, min_size=1, max_size=3), st.sampled_from(list(Level)), st.sampled_from([0, 30]))
 @examples(60)
 def test_any_counts_give_a_valid_document(tables: list[list[Any]], level: Level, resamples: int) -> None:
-    """Whatever the counts, the document keeps its schema, holds no NaN, and every interval holds its value."""
+    """Whatever the counts, the document keeps its schema, contains no NaN, and every interval holds its value."""
     counts = [
         Counts.from_rows(f"m{which}", [(f"t{place}", *row) for place, row in enumerate(table)])
         for which, table in enumerate(tables)

@@ -90,8 +90,8 @@ def test_a_missing_column_names_the_nearest(header: str, complaint: str) -> None
 
 
 def test_an_empty_table_is_refused() -> None:
-    """A header alone holds no counts."""
-    with pytest.raises(InputError, match="holds no counts"):
+    """A header alone contains no counts."""
+    with pytest.raises(InputError, match="contains no counts"):
         parse()
 
 

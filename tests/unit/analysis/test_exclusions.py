@@ -58,7 +58,7 @@ def test_the_default_depends_on_the_benchmark_alone(first: int, second: int, con
     ],
 )
 def test_rules(rule: str | tuple[str, ...], gone: list[str]) -> None:
-    """Each rule leaves out its tasks, in the order of the counts; a listed task that is unfit anyway is no error."""
+    """Each rule leaves out its tasks, in the order of the counts; a listed task that is unfit is not an error."""
     paper = counts("paper", **{"HumanEval/6": (4, 2, 1), "HumanEval/7": (4, 2, 1)})
     models = [WEAK, STRONG] if rule != "paper" else [paper]
     assert list(excluded_tasks(rule, models, unfit={"unfit one": "why"}, false_negatives={"a": 4})) == gone

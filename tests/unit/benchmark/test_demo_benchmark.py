@@ -52,5 +52,5 @@ def test_each_prompt_can_be_completed(task) -> None:  # type: ignore[no-untyped-
 
 
 def test_an_unknown_task_has_no_answers() -> None:
-    """Asking for the answers of a task that the demo lacks is no error."""
+    """Asking for the answers of a task that the demo lacks is not an error."""
     assert list(demo_variants("Demo/none")) == []

@@ -34,8 +34,8 @@ def test_verdicts_are_counted(tmp_path: Path, results: Any) -> None:
     ("document", "says"),
     [
         ("{", "cannot be read as JSON"),
-        ([1], "holds no verdicts"),
-        ({"eval": {}}, "holds no verdicts"),
+        ([1], "contains no verdicts"),
+        ({"eval": {}}, "contains no verdicts"),
         ({"eval": {"T/0": [{"solution": ""}]}}, "T/0: not in EvalPlus"),
         ({"eval": {"T/0": 5}}, "T/0: not in EvalPlus"),
         ({"eval": {"T/0": [{"base_status": "pass", "plus_status": None}]}}, "T/0: has no plus results"),
@@ -43,7 +43,7 @@ def test_verdicts_are_counted(tmp_path: Path, results: Any) -> None:
     ],
 )
 def test_another_file_is_refused(tmp_path: Path, document: Any, says: str) -> None:
-    """What is no verdict file, or lacks the plus suite, is refused by place and remedy."""
+    """What is not a verdict file, or lacks the plus suite, is refused by place and remedy."""
     with pytest.raises(InputError, match=says) as refusal:
         counts_rows(write(tmp_path, document))
     assert refusal.value.remedy

@@ -137,7 +137,7 @@ def test_a_source_that_is_not_there(tmp_path: Path, source: str, says: str, monk
 
 def test_an_empty_file_and_a_truncated_one(tmp_path: Path) -> None:
     """A file without rows and a gzip that ends early are refused, not read as few tasks."""
-    with pytest.raises(InputError, match="holds no tasks"):
+    with pytest.raises(InputError, match="contains no tasks"):
         load_benchmark(str(write(tmp_path)))
     whole = gzip.compress("".join(json.dumps(changed(task_id=str(i))) + "\n" for i in range(500)).encode())
     (tmp_path / "cut.jsonl.gz").write_bytes(whole[: len(whole) // 2])

@@ -56,7 +56,7 @@ def test_a_pickle_that_would_run_code_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("value", [None, 1, ["a"], b"bytes", ("a", "b"), {"a": ["b"]}])
 def test_anything_but_text_is_refused(value: object) -> None:
-    """A list, a number or nothing is no test."""
+    """A list, a number or nothing is not a test."""
     with pytest.raises(ValueError):  # noqa: PT011 - which of the reasons does not matter
         unpack_text(packed(value))
 

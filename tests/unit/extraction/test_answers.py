@@ -155,7 +155,7 @@ def test_of_equal_blocks_the_last_one_is_taken_and_all_are_counted() -> None:
     ids=["blank", "comments", "indented", "prompts", "returns"],
 )
 def test_padding_costs_little(padding: str) -> None:
-    """Megabytes of lines that hold no code are not looked into one by one, which took seconds for each million."""
+    """Megabytes of lines that contain no code are not looked into one by one, which took seconds for each million."""
     task = Task("T/1", "def f(x):\n", Target.function("f"), "", InputSuite(()), InputSuite(()))
     began = time.process_time()
     assemble(f"{padding}def f(x:\n    return 0\n{padding}", task)

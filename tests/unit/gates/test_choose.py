@@ -157,7 +157,7 @@ def test_prices_are_asked_for_where_needed() -> None:
     """A value in money without a price leaves the model out, and refuses where none is left."""
     free = entry("free", counts(50, 5, 5, 5), cost=None)
     assert choose(view(free, STRONG), Terms(1.0, value=1.0)).left_out == {
-        "free": "the run holds no cost: give the model a price"
+        "free": "the run has no costs: give the model a price"
     }
     with pytest.raises(UsageError, match="no cost"):
         choose(view(free), Terms(1.0, value=1.0))

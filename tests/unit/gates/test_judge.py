@@ -94,8 +94,8 @@ def test_an_open_verdict_says_how_many_tasks_would_settle_it() -> None:
     needed = result.tasks_needed
     assert needed is not None
     assert (
-        f"at least {needed.least} tasks" in result.sentence
-        or f"{needed.least} to {needed.most} tasks" in result.sentence
+        f"at least {needed.least} such tasks" in result.sentence
+        or f"{needed.least} to {needed.most} such tasks" in result.sentence
     )
     assert needed.most is None or needed.least < needed.most
     rows = [(f"T/{i:04d}", 20, 20, 18 if i % 3 else 12) for i in range(needed.most or 4 * needed.least)]

@@ -114,7 +114,7 @@ def test_no_gates_are_said() -> None:
 
 
 def test_markdown_has_a_row_a_result() -> None:
-    """The table has one row for each result, and a note for each that is no pass."""
+    """The table has one row for each result, and a note for each that does not pass."""
     text = to_markdown(RESULTS)
     rows = [line for line in text.splitlines() if line.startswith("| ")]
     assert len(rows) == len(RESULTS) + 1

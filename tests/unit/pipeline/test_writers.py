@@ -219,7 +219,7 @@ def test_what_cannot_be_written_is_refused(folder: Path, tmp_path: Path) -> None
     with Store(tmp_path / "audit.db"):
         pass
     for writer in WRITERS:
-        with pytest.raises(UsageError, match="there is no analysis yet"):
+        with pytest.raises(UsageError, match="not analysed yet"):
             next(write_run(tmp_path, writer.name, tmp_path / "out"))
 
 

@@ -247,7 +247,7 @@ def model_of(
 
 
 def reach_of(models: list[Document]) -> list[Document]:
-    """Who reaches whom, for every ordered pair of a weaker and a stronger model."""
+    """Can retries catch up, for every ordered pair of a weaker and a stronger model."""
     rows = []
     for weak in models:
         for strong in models:

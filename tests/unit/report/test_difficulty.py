@@ -23,7 +23,7 @@ def test_tasks_are_counted_by_tenths() -> None:
     assert found.difficulty == (1, 2, 0, 0, 0, 1, 0, 0, 0, 2)
     chart = histogram(found)
     assert chart is not None
-    assert "6 tasks 1 have under a tenth" in chart.title
+    assert "In 1 of 6 tasks under a tenth" in chart.title
     assert histogram(model([1, 2], n=4)) is None
 
 

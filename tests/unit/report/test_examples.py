@@ -39,7 +39,7 @@ def test_colouring_changes_no_character(source: str) -> None:
 
 @given(SOURCES)
 def test_coloured_lines_hold_only_our_own_element(source: str) -> None:
-    """Whatever the code says, its HTML holds nothing but ``<i class>``."""
+    """Whatever the code says, its HTML contains nothing but ``<i class>``."""
     for line in show(source).body:
         assert set(re.findall(r"<[^>]*>", line.html)) <= {f'<i class="{name}">' for name in "csnkdfbuw"} | {"</i>"}
 

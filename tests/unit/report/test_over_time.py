@@ -51,7 +51,7 @@ def test_titles_and_leads_say_what_the_verdicts_say() -> None:
     lead = words.lead(found, found.models[0])
     assert lead.startswith("one, third against first: single answers right +")
     assert "clearly better" in lead
-    assert "Besides, temperature 0.8 → 0.2 of one." in lead
+    assert "Also changed: temperature 0.8 → 0.2 of one." in lead
     again = history([run("first", 1), run("second", 1)])
     assert (
         words.title(again, "single_sample_accuracy") == "Single answers right: equal to the baseline in 2 comparisons"

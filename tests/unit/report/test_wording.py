@@ -181,10 +181,10 @@ def test_a_line_is_claimed_only_where_it_clearly_rises_or_falls() -> None:
 @pytest.mark.parametrize(
     ("verdict", "says", "never"),
     [
-        (Reach.REACHES, "reaches", False),
-        (Reach.NOT_WITHIN, "beyond that is not ruled out", False),
+        (Reach.REACHES, "lift", False),
+        (Reach.NOT_WITHIN, "does not rule out a larger number", False),
         (Reach.NEVER, "at any number", True),
-        (Reach.OPEN, "leave it open", False),
+        (Reach.OPEN, "do not decide", False),
     ],
 )
 def test_reach_says_never_only_of_a_typed_never(verdict: Reach, says: str, never: bool) -> None:

@@ -129,7 +129,7 @@ def test_infinite_bounds_become_null() -> None:
     (Difference(0.1), 0),
 ])  # fmt: skip
 def test_a_difference_is_clear_only_after_adjustment(difference: Difference, side: int) -> None:
-    """The interval must leave zero out and the adjusted p value be below 0.05."""
+    """The interval must exclude zero and the adjusted p value be below 0.05."""
     assert difference.side == side
 
 

@@ -100,7 +100,7 @@ def test_own_templates(tmp_path: Path) -> None:
     cut.write_text("One\n{{ prompt ")
     with pytest.raises(ConfigError, match=r"cut\.jinja:2: prompt template is broken"):
         render(model(prompt=str(cut)), TASK)
-    with pytest.raises(ConfigError, match="no such prompt template"):
+    with pytest.raises(ConfigError, match="prompt template not found"):
         render(model(prompt="none"), TASK)
 
 

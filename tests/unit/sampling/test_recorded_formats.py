@@ -123,7 +123,7 @@ def test_bigcode_generations_go_by_order(tmp_path: Path) -> None:
         Reading(path, some)
     with pytest.raises(InputError, match="holds 2 lists, but the benchmark has 3"):
         Reading(put(path, [[PROGRAM], [PROGRAM]]))
-    with pytest.raises(InputError, match=r"generations.json:1: item 1: is no list of texts"):
+    with pytest.raises(InputError, match=r"generations.json:1: item 1: is not a list of strings"):
         Reading(put(path, [[PROGRAM], [5], []]))
 
 
@@ -146,7 +146,7 @@ def test_lm_eval_samples(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="has no filter 'raws' — it has create_test, raw"):
         Reading(path, filter="raws")
     put(path, [{**rows[0], "doc": {"text": "?"}}])
-    with pytest.raises(InputError, match=r"samples_x.jsonl:1: its doc names no task"):
+    with pytest.raises(InputError, match=r"samples_x.jsonl:1: its doc does not name a task"):
         Reading(path)
 
 
@@ -199,12 +199,12 @@ def test_inspect_logs_that_lack_something(tmp_path: Path) -> None:
     failed = {**INSPECT[0], "output": {"model": "m", "choices": []}, "error": {"message": "connection lost"}}
     found = Reading(put(tmp_path / "log.json", {**LOG, "samples": [failed, INSPECT[1]]}))
     assert found.keys == [("HumanEval/1", 0)]
-    assert found.notes[0] == "HumanEval/0, epoch 1: the log holds no answer (connection lost)"
-    with pytest.raises(InputError, match="the log holds no samples"):
+    assert found.notes[0] == "HumanEval/0, epoch 1: the log contains no answer (connection lost)"
+    with pytest.raises(InputError, match="the log contains no samples"):
         Reading(put(tmp_path / "log.json", {key: LOG[key] for key in ("version", "status", "eval")}))
     with zipfile.ZipFile(tmp_path / "other.zip", "w") as archive:
         archive.writestr("samples.jsonl", "{}")
-    with pytest.raises(InputError, match=r"other.zip: is a zip, but no log of inspect_ai — unpack it"):
+    with pytest.raises(InputError, match=r"other.zip: is a zip file, but not an inspect_ai log — unpack it"):
         Reading(tmp_path / "other.zip")
     whole = as_eval(tmp_path / "log.eval", INSPECT, zipfile.ZIP_ZSTANDARD).read_bytes()
     (tmp_path / "cut.eval").write_bytes(whole[:-200])
@@ -289,7 +289,7 @@ def test_gym_rollouts(tmp_path: Path) -> None:
     assert found.verdicts[3].failing_input == "3"
     assert found.samples[0].usage.completion_tokens == 9
     assert Reading(path, take="answer").solutions == [PROGRAM] * 5
-    with pytest.raises(InputError, match=r"rollouts.jsonl:1: names no task — add"):
+    with pytest.raises(InputError, match=r"rollouts.jsonl:1: does not name a task — add"):
         Reading(put(path, [rollout(0)]))
 
 

@@ -117,8 +117,8 @@ def test_compression_is_told_by_content(tmp_path: Path, pack: Callable[[bytes], 
         (b'[{"a": 1}]', "the format is not recognised"),
         (b"\x7fELF\x02\0\0\r\n\0", "is a binary file, not text"),
         (b'task_id\rx,"y\n', "not JSON|not CSV|has no column"),
-        (b"", "holds no samples — read as jsonl"),
-        (b"\n\n", "holds no samples"),
+        (b"", "contains no samples — read as jsonl"),
+        (b"\n\n", "contains no samples"),
         (b"\xff\xfe\x00", "UTF-"),
     ],
 )
@@ -341,5 +341,5 @@ def test_real_rollouts(data: Path) -> None:
     assert [v.outcome for v in found.verdicts] == ["pass"] * 10
     assert {sample.status for sample in found.samples} == {"ok"}
     assert "samples for 5 of 164 tasks" in found.notes
-    with pytest.raises(InputError, match="names no task"):
+    with pytest.raises(InputError, match="does not name a task"):
         Reading(data / "graders/rollouts/gym_codegen_rollouts.jsonl", tasks)
