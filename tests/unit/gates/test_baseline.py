@@ -155,7 +155,7 @@ def test_what_a_saved_file_cannot_say_is_said(tmp_path: Path) -> None:
     keys: dict[str, Any] = {"metric": "style_percentile", "measure": "complexity", "percentile": 50}
     from_file = against(run, open_baseline(path, run), **keys)
     assert from_file.verdict is Judgement.INCONCLUSIVE
-    assert "the baseline cannot say" in from_file.sentence
+    assert "the baseline lacks it" in from_file.sentence
     assert against(run, open_baseline(made.folder, run), **keys).value == 0
 
 
