@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import hashlib
 import json
 import os
 import random
@@ -24,6 +25,7 @@ from pathlib import Path
 
 from auditor.store import Store
 from tests.cluster import LocalCluster
+from tests.conftest import ROOT
 
 CONFIG = """
 [benchmark]
@@ -97,6 +99,15 @@ def report(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(place)): path.read_bytes() for path in sorted(place.rglob("*")) if path.is_file()}
 
 
+def code() -> str:
+    """Return a digest of the code under test: reports of two versions of it do not compare."""
+    digest = hashlib.sha256()
+    for path in sorted((ROOT / "auditor").rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts:
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
 def compare(first: Path, second: Path) -> None:
     """Say whether two runs came to the same, and where not."""
     one_report, other_report = report(first), report(second)
@@ -134,7 +145,7 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=10)
     parser.add_argument("--workers", type=int, nargs="*", default=[1, 2, 4])
     options = parser.parse_args()
-    data = Path(os.environ["AUDITOR_DATA"])
+    data, version = Path(os.environ["AUDITOR_DATA"]), code()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         config = prepare(folder, data, options.samples, options.tasks)
@@ -170,6 +181,8 @@ def main() -> None:
                 killer.join()
                 audit(config, folder / "killed", "report", "-q")
             compare(folder / "local", folder / "killed")
+    if code() != version:
+        print("the code changed meanwhile: the reports were written by different versions and do not compare")
 
 
 if __name__ == "__main__":

@@ -151,9 +151,8 @@ def test_nothing_is_lost_or_doubled_when_workers_and_the_scheduler_die(cluster: 
 def test_an_audit_comes_to_the_same_report_while_ten_workers_and_the_scheduler_are_killed(tmp_path: Path) -> None:
     config = small_audit.write(tmp_path, endless=small_audit.TASKS)
     local = small_audit.report_of(config, tmp_path / "local")
-    with LocalCluster(tmp_path, 4) as cluster:
+    with LocalCluster(tmp_path, 2) as cluster:
         config.write_text(f'{config.read_text()}\n[engine]\nscheduler = "{cluster.address}"\n')
-        assert small_audit.report_of(config, tmp_path / "four workers") == local
         over, killed = threading.Event(), list[int]()
 
         def kill() -> None:
@@ -162,7 +161,7 @@ def test_an_audit_comes_to_the_same_report_while_ten_workers_and_the_scheduler_a
                 if len(killed) == 5:
                     cluster.restart_scheduler()
                 if len(killed) < 10:
-                    killed.append(chance.randrange(4))
+                    killed.append(chance.randrange(2))
                     cluster.kill_worker(killed[-1])
 
         killer = threading.Thread(target=kill)
