@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import TypeVar
 
 from auditor.verify.inside.confine import SECCOMP, Plan
+from auditor.verify.memory import MemoryBudget
 from auditor.verify.server import Zygote, ZygoteDiedError
 
 T = TypeVar("T")
@@ -20,9 +21,17 @@ _TRIES = 3
 class Runner:
     """Fork servers of one worker, started when they are first needed. Not shared between threads."""
 
-    def __init__(self, level: str, plan: Callable[[Collection[str], int], Plan], modules: Sequence[str]) -> None:
-        """Make fork servers by ``plan``: it is asked for one with some of ``modules`` loaded and a quota of files."""
+    def __init__(
+        self, level: str, plan: Callable[[Collection[str], int], Plan], modules: Sequence[str], budget: MemoryBudget,
+        most_bytes: int,
+    ) -> None:  # fmt: skip
+        """Make fork servers by ``plan``: it is asked for one with some of ``modules`` loaded and a quota of files.
+
+        Each process may take ``most_bytes`` of memory, or less, and all workers together ``budget``.
+        """
         self.level = level
+        self.most_bytes = most_bytes
+        self._budget = budget
         self.files_mb = 0
         """Megabytes of files that programs of the task at hand may write into a private folder; 0: none."""
         self._plan = plan
@@ -78,16 +87,23 @@ class Runner:
         self._closed = True
         self.replace()
 
-    def persist(self, work: Callable[[], T]) -> T:
+    def persist(self, work: Callable[[], T], *, memory: int = 0, processes: int = 1) -> T:
         """Do something with fork servers, with new ones where they die.
 
-        Raises :class:`ZygoteDiedError` after several tries, or when stopped.
+        It starts so many ``processes``, which may take ``memory`` bytes each, or ``most_bytes`` where that is 0 or
+        less, and waits until there is room for them. Raises :class:`ZygoteDiedError` after several tries, or when
+        stopped.
         """
-        for _ in range(_TRIES - 1):
-            try:
-                return work()
-            except ZygoteDiedError:
-                self.replace()
-                if self._closed:
-                    raise
-        return work()
+        with self._budget.take(processes * min(memory or self.most_bytes, self.most_bytes)):
+            for _ in range(_TRIES - 1):
+                try:
+                    return work()
+                except ZygoteDiedError:
+                    self.replace()
+                    if self._closed:
+                        raise
+            return work()
+
+    def share_of_memory(self, peak: int, memory: int) -> float:
+        """Return which share of its limit a process held at its peak; both in bytes, ``memory`` as above."""
+        return peak / min(memory or self.most_bytes, self.most_bytes)

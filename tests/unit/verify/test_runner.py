@@ -8,6 +8,7 @@ import pytest
 
 from auditor.verify import runner as running
 from auditor.verify.inside.confine import LANDLOCK, SECCOMP, Plan
+from auditor.verify.memory import MemoryBudget
 
 
 class Server:
@@ -42,7 +43,7 @@ def test_packages_are_loaded_for_programs_that_import_them(
     """An import loads a package; where nothing can be loaded later on, a mention of it is enough."""
     monkeypatch.setattr(running, "Zygote", Server)
     for level, loaded in ((LANDLOCK, with_landlock), (SECCOMP, without)):
-        one = running.Runner(level, plan, ["numpy", "six"])
+        one = running.Runner(level, plan, ["numpy", "six"], MemoryBudget(1), 1)
         server = one.zygote(source)
         assert isinstance(server, Server)
         assert server.loaded == loaded
@@ -53,7 +54,7 @@ def test_few_servers_live_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """The server that was not used for longest gives way to a new one."""
     monkeypatch.setattr(running, "Zygote", Server)
     names = [f"p{number}q" for number in range(6)]
-    one = running.Runner(LANDLOCK, plan, names)
+    one = running.Runner(LANDLOCK, plan, names, MemoryBudget(1), 1)
     servers = [one.zygote(f"import {name}\n") for name in names]
     assert [server.closed for server in servers if isinstance(server, Server)] == [
         True,

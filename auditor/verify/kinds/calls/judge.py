@@ -70,6 +70,9 @@ class _Case:
             return self._verdict(run, outcome, close, flaky=True)
         if share >= CLOSE_CALL and outcome in {Outcome.PASS, Outcome.FAIL} and not run.timed_out:
             return self._verdict(run, outcome, f"the suite used {share:.0%} of its time limit", flaky=True)
+        held = self.runner.share_of_memory(run.ended.peak, self.prepared.limits.data_bytes)
+        if held >= CLOSE_CALL and outcome in {Outcome.PASS, Outcome.FAIL}:
+            return self._verdict(run, outcome, f"held {held:.0%} of the memory that it may take", flaky=True)
         if alone and not run.slow and run.claims.next_test == len(self.prepared.expected):
             return self._verdict(run, outcome, "a first run was stopped or died, a second was not", flaky=True)
         return self._verdict(run, outcome, detail)

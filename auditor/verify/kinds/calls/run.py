@@ -81,7 +81,9 @@ def run(
         slow=limits.slow,
         drain=expected.suite.oracle == "set",  # set(…) takes iterators too
     )
-    return runner.persist(lambda: _run(runner, source, key, expected, limits, job, alone=settings.alone))
+    return runner.persist(
+        lambda: _run(runner, source, key, expected, limits, job, alone=settings.alone), memory=limits.data_bytes
+    )
 
 
 def _run(

@@ -34,6 +34,11 @@ class PreparedProgram:
         """Bytes of memory that it holds, roughly."""
         return sum(map(len, self.suite.stdin)) + sum(map(len, self.outputs))
 
+    @property
+    def _data_bytes(self) -> int:
+        """Return what the statement allows; 0 where it says nothing."""
+        return (self.suite.memory_mb or 0) << 20
+
     def for_second_run(self) -> Self:
         """Return itself: tests run in one order, and those that passed do not run again."""
         return self
@@ -42,7 +47,7 @@ class PreparedProgram:
         """Run a program on the tests that it has not passed yet; a first run that does not end is unsettled."""
         passed = bytearray(trial.known or bytes([NOT_RUN]) * len(self.outputs))
         worst: tuple[int, ProgramOutput, str] | None = None
-        cpu, closest, unanswered = 0.0, 0.0, False
+        cpu, closest, held, unanswered = 0.0, 0.0, 0.0, False
         for number in range(len(self.outputs)):
             if passed[number] == PASSED:
                 continue
@@ -51,6 +56,7 @@ class PreparedProgram:
             output = self._run(trial, runner, number)
             cpu += output.cpu
             closest = max(closest, output.cpu / self.limits[number])
+            held = max(held, runner.share_of_memory(output.peak, self._data_bytes))
             if output.outcome is Outcome.ERROR or (output.kind is None and output.outcome is not Outcome.PASS):
                 return self._verdict(trial, runner, output.outcome, b"", cpu, detail=output.detail)
             if output.outcome not in _CLEAR and not trial.alone:
@@ -64,8 +70,9 @@ class PreparedProgram:
                 worst = worst or (number, output, why)
                 if trial.stop:
                     break
-        flaky = closest >= CLOSE_CALL and (worst is None or worst[1].outcome in _CLEAR)
-        detail = f"a test used {closest:.0%} of its time limit" if flaky else ""
+        flaky = max(closest, held) >= CLOSE_CALL and (worst is None or worst[1].outcome in _CLEAR)
+        near = f"used {closest:.0%} of its time limit" if closest >= held else f"held {held:.0%} of its memory limit"
+        detail = f"a test {near}" if flaky else ""
         if worst is None:
             return self._verdict(trial, runner, Outcome.PASS, bytes(passed), cpu, detail=detail, flaky=flaky)
         number, output, why = worst
@@ -76,10 +83,9 @@ class PreparedProgram:
         return self._verdict(trial, runner, outcome, bytes(passed), cpu, failing=failing, detail=detail, flaky=flaky)
 
     def _run(self, trial: Trial, runner: Runner, number: int) -> ProgramOutput:
-        memory = self.suite.memory_mb
         return run_program(
             runner, trial.program.solution, self.suite.stdin[number], seconds=self.limits[number],
-            data_bytes=0 if memory is None else memory << 20, expected_bytes=len(self.outputs[number]),
+            data_bytes=self._data_bytes, expected_bytes=len(self.outputs[number]),
         )  # fmt: skip
 
     def _judge_output(self, runner: Runner, number: int, output: ProgramOutput) -> tuple[bool, str]:

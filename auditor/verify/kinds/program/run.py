@@ -34,6 +34,8 @@ class ProgramOutput:
     stdout: str
     cpu: float
     """CPU seconds of the process."""
+    peak: int = 0
+    """Bytes of memory that it held at its peak."""
 
 
 def run_program(
@@ -44,7 +46,7 @@ def run_program(
     ``seconds`` is its limit in CPU time. Raises :class:`~auditor.verify.server.ZygoteDiedError` where fork
     servers keep dying.
     """
-    return runner.persist(lambda: _run(runner, source, stdin, seconds, data_bytes, expected_bytes))
+    return runner.persist(lambda: _run(runner, source, stdin, seconds, data_bytes, expected_bytes), memory=data_bytes)
 
 
 def _run(
@@ -76,7 +78,7 @@ def _result(said_all: bytes, note: bytes, ended: Ended, timed_out: str, *, cut: 
         return ProgramOutput(outcome, detail, None, "", ended.cpu)
     stdout = said_all[len(ready) :].decode("utf-8", "backslashreplace")
     outcome, detail, kind = _ending(note, ended, timed_out, cut=cut)
-    return ProgramOutput(outcome, detail, kind, stdout, ended.cpu)
+    return ProgramOutput(outcome, detail, kind, stdout, ended.cpu, ended.peak)
 
 
 def _ending(note: bytes, ended: Ended, timed_out: str, *, cut: bool) -> tuple[Outcome, str, FailureKind | None]:

@@ -78,7 +78,7 @@ def _run(runner: Runner, source: str, task: Task, suite: AssertSuite, limits: Li
         script = route.Script(suite.source, task.reference, names)
         return route.run(zygote, source, entry, script, limits, alone=alone)
 
-    return runner.persist(work)
+    return runner.persist(work, memory=limits.data_bytes, processes=2)
 
 
 def _failing_test(result: Scripted, suite: AssertSuite) -> FailingTest | None:

@@ -49,7 +49,8 @@ def run(
     ``helpers`` is the reference, whose imports the tests may use; ``always_plain`` comes from its run.
     """
     attempt = _Attempt(runner, solution, suite, helpers, limits, trust is Trust.SEPARATE, stop, alone, always_plain)
-    return runner.persist(attempt.run)
+    processes = 2 if trust is Trust.SEPARATE else 1
+    return runner.persist(attempt.run, memory=limits.data_bytes, processes=processes)
 
 
 @dataclass(frozen=True, slots=True)

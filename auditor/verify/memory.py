@@ -1,0 +1,93 @@
+"""How much memory programs may take at the same time: never more than the machine has.
+
+Each program has a limit of its own; here runs wait for one another where their limits together would be more than
+this process's share of the machine, which a container may bound.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+SHARE = 0.9
+"""Of the memory that is free when verification begins; the rest is for fork servers and this process."""
+_UNBOUNDED = 1 << 60
+"""Version 1 of control groups writes a number beyond this where there is no limit."""
+
+
+class MemoryBudget:
+    """Memory that runs take and give back; safe to use from several threads, not reentrant."""
+
+    def __init__(self, total: int | None = None) -> None:
+        """Hand out ``total`` bytes, by default what is free now."""
+        self.total = int(SHARE * free_memory()) if total is None else total
+        self._taken = 0
+        self._changed = threading.Condition()
+
+    @contextmanager
+    def take(self, count: int) -> Iterator[None]:
+        """Hold so many bytes; waits for others to give back, unless there are none."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._taken or self._taken + count <= self.total)
+            self._taken += count
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._taken -= count
+                self._changed.notify_all()
+
+
+def free_memory(root: Path = Path("/")) -> int:
+    """Return the bytes that processes may still take, by the system and by the control groups of this one.
+
+    ``root`` is where ``proc`` and ``sys`` are. Without them: the memory that is there; 0 where that is unknown.
+    """
+    found = [_available(root), *_left_in_groups(root)]
+    return max(0, min(found))
+
+
+def _available(root: Path) -> int:
+    try:
+        for line in (root / "proc/meminfo").read_text("ascii").splitlines():
+            if line.startswith("MemAvailable:"):
+                return int(line.split()[1]) << 10
+    except (OSError, ValueError, IndexError):
+        pass
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (ValueError, OSError):
+        return 0
+
+
+def _left_in_groups(root: Path) -> Iterator[int]:
+    """Yield what each control group above this process has left, where it has a limit."""
+    try:
+        lines = (root / "proc/self/cgroup").read_text().splitlines()
+    except OSError:
+        return
+    for line in lines:
+        _, controllers, path = line.split(":", 2)
+        if controllers not in {"", "memory"}:
+            continue
+        mount = root / "sys/fs/cgroup" / controllers
+        limit, used = (
+            ("memory.limit_in_bytes", "memory.usage_in_bytes") if controllers else ("memory.max", "memory.current")
+        )
+        group = mount / path.lstrip("/")
+        for folder in (group, *group.parents):
+            most, now = _number(folder / limit), _number(folder / used)
+            if most is not None and now is not None and most < _UNBOUNDED:
+                yield most - now
+            if folder == mount:
+                break
+
+
+def _number(path: Path) -> int | None:
+    try:
+        return int(path.read_text("ascii"))
+    except (OSError, ValueError):
+        return None
