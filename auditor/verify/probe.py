@@ -136,10 +136,15 @@ def probe(runner: Runner, level: str) -> tuple[Check, ...]:
             )
             lines = said_all.lines
         except ZygoteDiedError as error:
-            raise SandboxError(f"the fork server died in the probe: {error}", where="sandbox") from None
+            remedy = "raise the limits of processes (ulimit -u, a container's pids) and of memory; see `auditor doctor`"
+            raise SandboxError(f"no program could be started: {error}", where="sandbox", remedy=remedy) from None
     answers = [str(wire.decode(line[1:])) for line in lines if said(line) is Message.VALUE]
     if problem or len(answers) != len(attempts):
-        raise SandboxError(f"the probe did not finish at level {level!r}: {problem or lines[-1:]}", where="sandbox")
+        raise SandboxError(
+            f"the probe did not finish at level {level!r}: {problem or lines[-1:]}",
+            where="sandbox",
+            remedy="free memory and processors; see `auditor doctor`",
+        )
     return tuple(
         Check(promise, (answer == "done") == promise.startswith("may "), answer)
         for (promise, _, _), answer in zip(attempts, answers, strict=True)
