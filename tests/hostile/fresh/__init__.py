@@ -1,8 +1,8 @@
-"""A third corpus, written from the documentation alone by somebody who had not read the judge.
+"""A third corpus, written in a review by somebody who had not read the judge when it began.
 
 ``tasks.jsonl`` holds tasks in the format of own tasks, ``programs.jsonl`` the programs: ``right`` says that one has
-to pass, ``burns`` that it takes its time. ``python -m tests.hostile.fresh LEVEL`` runs all of them at a level of
-confinement, as the user who starts it, and prints what came out otherwise.
+to pass, ``burns`` that it takes its time, ``reads`` that it opens files. ``python -m tests.hostile.fresh LEVEL`` runs
+all of them at a level of confinement, as the user who starts it, and prints what came out otherwise.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ class FreshProgram:
     """Whether it has to pass; one that has not must fail, and be charged with it."""
     burns: bool
     """It takes longer than a test has time for."""
+    reads: bool
+    """It opens files of the standard library or the system, which takes Landlock."""
     solution: str
 
 
@@ -40,4 +42,5 @@ def fresh_programs() -> Iterator[FreshProgram]:
     """Read the programs."""
     for line in (FOLDER / "programs.jsonl").read_text("utf-8").splitlines():
         row = json.loads(line)
-        yield FreshProgram(row["task_id"], row["name"], row["right"], row.get("burns", False), row["solution"])
+        flags = (row.get(name, False) for name in ("right", "burns", "reads"))
+        yield FreshProgram(row["task_id"], row["name"], *flags, row["solution"])
