@@ -91,12 +91,13 @@ class Plans:
         self.environment = found or environment.find(config.python, config.packages)
         self._memory = config.memory_mb << 20
         self._named = named
-        self._budget = MemoryBudget()
+        self.budget = MemoryBudget()
+        """What the programs of all workers may take together."""
 
     def runner(self, worker: int) -> Runner:
         """Return the runner of the worker with that number."""
         modules = [module for package in self.environment.packages for module in package.modules]
-        return Runner(self.level, functools.partial(self.plan, worker), modules, self._budget, self._memory)
+        return Runner(self.level, functools.partial(self.plan, worker), modules, self.budget, self._memory)
 
     def plan(self, worker: int, loaded: Collection[str] = (), files_mb: int = 0) -> Plan:
         """Write the plan for one fork server, which has some packages loaded and can import the others.

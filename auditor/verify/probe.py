@@ -229,6 +229,6 @@ def _facts(level: str, config: VerifyConfig) -> dict[str, str]:
         "python": found.interpreter.version,
         "landlock": f"version {version}" if version else "not there",
         "user": user + (", keeps the right to pass closed folders" if plan.read_search else ""),
-        "memory": f"{config.memory_mb} MB a program",
+        "memory": f"{config.memory_mb} MB a program, {plans.budget.total >> 20} MB all together",
         "packages": ", ".join(f"{name} {version}" for name, version in found.versions.items()) or "none",
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 
 import pytest
@@ -72,6 +73,7 @@ def test_the_command_says_it() -> None:
     assert said.exit_code == (0 if report["confined"] else 1)
     assert report["level"] == levels.available()
     assert report["unprotected"]
+    assert re.fullmatch(r"4096 MB a program, \d+ MB all together", report["facts"]["memory"])
     unsafe = CliRunner().invoke(app, ["doctor", "--level", "none"])
     assert unsafe.exit_code == 1
     assert "not protected" in unsafe.stdout
