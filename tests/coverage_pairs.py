@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -35,16 +35,33 @@ def stronger(passing: np.ndarray, precise: np.ndarray) -> tuple[np.ndarray, np.n
     return passing**0.6, precise**0.7
 
 
-def compared(one: Audit, other: Audit, bootstrap: Bootstrap, tallies: Tallies) -> None:
+def pair_truths(mine: Truth, theirs: Truth) -> dict[str, float]:
+    """Give what is true of two models on the same tasks, and of the first one beyond its samples."""
+    own, its, most, ahead = _figures(mine), _figures(theirs), mine.most, _BEYOND * mine.samples
+    both = mine.within(mine.samples) * theirs.within(theirs.samples)
+    target, beyond = its["single-sample accuracy"], mine.within(ahead)
+    return {
+        "single_sample_accuracy": own["single-sample accuracy"] - target,
+        "conditional_accuracy": own["conditional accuracy at K"] - its["conditional accuracy at K"],
+        "shared_precision": float((both * (mine.precise - theirs.precise)).sum() / both.sum()),
+        "false_positive_rate": own["false-positive rate"] - its["false-positive rate"],
+        "gap": float((mine.within(most) * mine.precise).mean()) - target,
+        "bound gap": own["limit, upper bound"] - target,
+        "accepted ahead": float(beyond.mean()),
+        "correct ahead": float((beyond * mine.precise).mean()),
+    }
+
+
+def compared(one: Audit, other: Audit, truths: Mapping[str, float], bootstrap: Bootstrap, tallies: Tallies) -> None:
     """Note whether each interval over two audits of the same tasks, and over parts of them, holds the truth."""
 
     def see(name: str, found: Estimate | None, value: float) -> None:
         if found is not None and found.low is not None and found.high is not None:
             tallies.setdefault(name, Tally()).see(found.low, found.high, float(value))
 
-    _pairs(one, other, bootstrap, see)
+    _pairs(one, other, truths, bootstrap, see)
     _slices(one, other, bootstrap, see)
-    _predictions(one, bootstrap, see)
+    _predictions(one, truths, bootstrap, see)
     _gates(one, other, see)
 
 
@@ -52,24 +69,15 @@ def _figures(truth: Truth) -> dict[str, float]:
     return {name: value for name, _, value in truth.known}
 
 
-def _pairs(one: Audit, other: Audit, bootstrap: Bootstrap, see: See) -> None:
-    (first, mine), (second, theirs) = one, other
-    own, its, most = _figures(mine), _figures(theirs), mine.most
-    both = mine.within(mine.samples) * theirs.within(theirs.samples)
-    truths = {
-        "single_sample_accuracy": own["single-sample accuracy"] - its["single-sample accuracy"],
-        "conditional_accuracy": own["conditional accuracy at K"] - its["conditional accuracy at K"],
-        "shared_precision": (both * (mine.precise - theirs.precise)).sum() / both.sum(),
-        "false_positive_rate": own["false-positive rate"] - its["false-positive rate"],
-    }
-    found = compare_models([first, second], {first.model: most, second.model: most}, bootstrap)
+def _pairs(one: Audit, other: Audit, truths: Mapping[str, float], bootstrap: Bootstrap, see: See) -> None:
+    (first, mine), (second, _) = one, other
+    found = compare_models([first, second], {first.model: mine.most, second.model: mine.most}, bootstrap)
     for pair in found.paired:
         see(_NAMES[pair.metric], pair.difference, truths[pair.metric])
     for reach in found.reach:
         if reach.weak == first.model:
-            target = its["single-sample accuracy"]
-            see("reach: accuracy within K minus target", reach.gap, (mine.within(most) * mine.precise).mean() - target)
-            see("reach: bound minus target", reach.upper_bound_gap, own["limit, upper bound"] - target)
+            see("reach: accuracy within K minus target", reach.gap, truths["gap"])
+            see("reach: bound minus target", reach.upper_bound_gap, truths["bound gap"])
 
 
 def _slices(one: Audit, other: Audit, bootstrap: Bootstrap, see: See) -> None:
@@ -92,13 +100,12 @@ def _slices(one: Audit, other: Audit, bootstrap: Bootstrap, see: See) -> None:
                 own["conditional accuracy at K"] - its["conditional accuracy at K"])  # fmt: skip
 
 
-def _predictions(one: Audit, bootstrap: Bootstrap, see: See) -> None:
+def _predictions(one: Audit, truths: Mapping[str, float], bootstrap: Bootstrap, see: See) -> None:
     counts, truth = one
-    ahead = _BEYOND * truth.samples
-    fit = extrapolate(counts, replace(bootstrap, resamples=_REFITS), attempts=[ahead])
+    fit = extrapolate(counts, replace(bootstrap, resamples=_REFITS), attempts=[_BEYOND * truth.samples])
     if fit is not None:
-        see("predicted accepted at 5 n", fit.points[0].accepted, truth.within(ahead).mean())
-        see("predicted correct at 5 n", fit.points[0].correct, (truth.within(ahead) * truth.precise).mean())
+        see("predicted accepted at 5 n", fit.points[0].accepted, truths["accepted ahead"])
+        see("predicted correct at 5 n", fit.points[0].correct, truths["correct ahead"])
 
 
 def _gates(one: Audit, other: Audit, see: See) -> None:

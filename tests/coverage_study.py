@@ -18,9 +18,9 @@ import numpy as np
 
 from auditor.analysis import Counts, Level, intervals
 from auditor.analysis.attempt_set import best_attempt_set
-from auditor.analysis.bootstrap import Bootstrap, measure
+from auditor.analysis.bootstrap import Bootstrap, measure_all
 from auditor.analysis.curve import Band, scaling_curve
-from tests.coverage_pairs import compared, stronger
+from tests.coverage_pairs import compared, pair_truths, stronger
 from tests.coverage_truth import FP_COST, Tallies, Tally, Truth
 from tests.simulated_counts import Population, sample
 from tests.style_study import style
@@ -39,8 +39,8 @@ LEAST, MOST_WANTED = 93.0, 97.5
 def look(counts: Counts, bootstrap: Bootstrap, truth: Truth, tallies: Tallies) -> None:
     """Make every interval once and note whether it holds the truth."""
     draws = bootstrap.draw(counts)
-    for name, statistic, value in truth.known:
-        found = measure(statistic, counts, bootstrap, draws)
+    measured = measure_all([statistic for _, statistic, _ in truth.known], counts, bootstrap, draws)
+    for (name, _, value), found in zip(truth.known, measured, strict=True):
         if found.low is not None and found.high is not None:
             tallies.setdefault(name, Tally()).see(found.low, found.high, value)
     curve = scaling_curve(counts, truth.most, (FP_COST,), bootstrap=bootstrap, draws=draws)
@@ -79,6 +79,7 @@ def study(
     truth = Truth(*((passing, precise) if same_tasks else many), samples)
     tallies: Tallies = {}
     second, companions = Truth(*stronger(truth.passing, truth.precise), samples), np.random.default_rng((seed, 1))
+    between = pair_truths(truth, second) if pairs else {}
     for repeat in range(repeats):
         bootstrap = Bootstrap(resamples=resamples, seed=repeat % 8, level=level)
         if not same_tasks:
@@ -87,7 +88,7 @@ def study(
         look(counts, bootstrap, truth, tallies)
         if pairs:
             other = sample(*stronger(passing, precise), samples, companions, "stronger")
-            compared((counts, truth), (other, second), bootstrap, tallies)
+            compared((counts, truth), (other, second), between, bootstrap, tallies)
     return tallies
 
 

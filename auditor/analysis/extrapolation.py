@@ -111,8 +111,8 @@ class _Predictor:
 def _go_on(observed: Floats, before: Floats, after: Floats, most: Floats | float) -> Floats:
     """Go from the observed share by the part of the rest up to ``most`` that the model covers."""
     rest = np.maximum(most - before, 1e-300)
-    result: Floats = observed + np.maximum(most - observed, 0.0) * np.clip((after - before) / rest, 0.0, 1.0)
-    return result
+    predicted = observed + np.maximum(most - observed, 0.0) * np.clip((after - before) / rest, 0.0, 1.0)
+    return np.minimum(predicted, 1.0)  # sums of weights are 1 but for rounding
 
 
 def _estimate(rows: Floats, tasks: int, confidence: float) -> Estimate:

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 
 from auditor.analysis.intervals import holm
 from auditor.analysis.task_statistic import TaskStatistic
-from auditor.results import GateResult, Judgement
+from auditor.gates.wording import needed_words, tasks_needed
+from auditor.results import CountedEstimate, GateResult, Judgement
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ class Statement:
     """The sentence up to the verdict."""
     wanted: str = ""
     """The thresholds in words."""
+    strict: CountedEstimate | None = None
+    """The interval that has to leave the thresholds out for a clear verdict; ``None`` where none was judged."""
 
 
 def judged_together(statements: Sequence[Statement]) -> list[GateResult]:
@@ -55,13 +58,28 @@ def _p_value(statement: Statement, tests: int) -> float | None:
 def _corrected(statement: Statement, tests: int, p: float | None, p_adjusted: float | None) -> GateResult:
     result = statement.result
     if p is None or p_adjusted is None:
-        return result
+        return _settled_by(result, statement, 1, family=True)
     result = replace(result, tests=tests, p=p, p_adjusted=p_adjusted)
-    if tests == 1 or result.verdict is Judgement.INCONCLUSIVE or p_adjusted <= 1 - result.confidence:
+    if result.verdict is Judgement.INCONCLUSIVE:
+        return _settled_by(result, statement, tests, family=True)
+    if tests == 1 or p_adjusted <= 1 - result.confidence:
         return result
-    return replace(
+    result = replace(
         result,
         verdict=Judgement.INCONCLUSIVE,
         sentence=f"{statement.head}, required {statement.wanted}: inconclusive, one of {tests} rules judged together "
         f"(p {p:.2g}, adjusted {p_adjusted:.2g})",
     )
+    return _settled_by(result, statement, tests, family=False)
+
+
+def _settled_by(result: GateResult, statement: Statement, tests: int, *, family: bool) -> GateResult:
+    """Add how many tasks would settle an open verdict, at the error that is left for one of so many statements.
+
+    ``family`` says that it is one of many, which its sentence does not say yet.
+    """
+    if statement.strict is None or result.verdict is not Judgement.INCONCLUSIVE:
+        return result
+    needed = tasks_needed(statement.strict, result.min, result.max, result.confidence, tests)
+    hint = needed_words(needed, tests if family else 1)
+    return replace(result, tasks_needed=needed, sentence=f"{result.sentence}; {hint}") if hint else result

@@ -23,7 +23,7 @@ from auditor.gates.reported import shown, shown_difference
 from auditor.gates.rules import check_rules, metric_of, name_of
 from auditor.gates.slices import part_of
 from auditor.gates.view import ModelView, RunView
-from auditor.gates.wording import comparison, figures, needed_words, plural, span, tasks_needed, threshold
+from auditor.gates.wording import comparison, figures, plural, span, threshold
 from auditor.results import (
     CountedEstimate,
     GateKind,
@@ -31,7 +31,6 @@ from auditor.results import (
     Judgement,
     ReportDocument,
     Severity,
-    TasksNeeded,
     Unit,
 )
 
@@ -117,22 +116,21 @@ class _RuleOnModel:
         strict, estimate = estimate, self._shown(measured, estimate)
         if doubt := self._doubt(estimate):
             return Statement(self._result(Judgement.INCONCLUSIVE, estimate, doubt))
-        verdict, why, needed = decide(estimate, self.min, self.max), "", None
+        verdict, why, decisive = decide(estimate, self.min, self.max), "", strict
         if verdict is Judgement.INCONCLUSIVE:
-            needed = tasks_needed(estimate, self.min, self.max, self.confidence)
-            why = "the interval includes the threshold"
+            why, decisive = "the interval includes the threshold", estimate
         elif verdict is not decide(strict, self.min, self.max):
             verdict = Judgement.INCONCLUSIVE
-            needed = tasks_needed(strict, self.min, self.max, self.confidence)
             bounds = span(strict.low, strict.high, self.unit)
             why = f"the stricter interval that a verdict needs, {bounds}, includes the threshold"
-        result = replace(self._result(verdict, estimate, _why(why, needed)), tasks_needed=needed)
+        result = self._result(verdict, estimate, why)
         tested = isinstance(measured, TaskStatistic) and self.confidence > 0
         return Statement(
             result,
             measured if tested and isinstance(measured, TaskStatistic) else None,
             self._head(estimate),
             threshold(self.min, self.max, self.unit),
+            decisive if self.confidence > 0 else None,
         )
 
     def _measured(self) -> Measured:
@@ -243,11 +241,6 @@ class _RuleOnModel:
             asked=self._asked(),
             unit=self.unit,
         )
-
-
-def _why(cause: str, needed: TasksNeeded | None) -> str:
-    hint = needed_words(needed)
-    return f"{cause}; {hint}" if cause and hint else cause
 
 
 def settled(metric: Metric, parameters: Parameters, model: ModelView, other: ModelView | None = None) -> Parameters:

@@ -9,8 +9,8 @@ from typing import assert_never
 from auditor.report.text import count, hundredths, points
 from auditor.results import CountedEstimate, Judgement, TasksNeeded, Unit
 
-HOPELESS = 100_000
-"""More tasks than anyone will run; beyond it no number is named."""
+MOST_NAMED = 100_000
+"""More tasks than anyone will run: a number beyond it is only said to be at least this."""
 WIDE = 10
 """A range whose ends differ by this factor says little: its upper end is left out."""
 POWER = 0.8
@@ -102,39 +102,43 @@ def _met(verdict: Judgement, *, exact: bool) -> str:
 
 
 def tasks_needed(
-    estimate: CountedEstimate, lowest: float | None, highest: float | None, confidence: float
+    estimate: CountedEstimate, lowest: float | None, highest: float | None, confidence: float, tests: int = 1
 ) -> TasksNeeded | None:
-    """Give how many tasks like these would settle it in :data:`POWER` of all runs, ``None`` where that is hopeless.
+    """Give how many tasks like these would settle it in :data:`POWER` of all runs.
 
     A side of the interval of half-width h at N tasks has the standard error h/z, and at N' tasks the verdict is clear
-    with that power where the distance to the threshold is (z + z_power) standard errors. The distance is itself known
-    only within its error: the range is that of its middle half.
+    with that power where the distance to the threshold is (z' + z_power) standard errors. z' is of the error that is
+    left for one of ``tests`` statements judged together. The distance is itself known only within its error: the range
+    is that of its middle half. ``None`` where as many tasks as there are would do, and without an interval.
     """
     value, low, high = estimate.value, estimate.low, estimate.high
     if value is None or low is None or high is None or not estimate.tasks or not confidence:
         return None
     normal = NormalDist()
     z, z_power, z_middle = normal.inv_cdf((1 + confidence) / 2), normal.inv_cdf(POWER), normal.inv_cdf(0.75)
+    z_wanted = normal.inv_cdf(1 - (1 - confidence) / (2 * max(1, tests)))
     least, most = 0.0, 0.0
     for limit in (lowest, highest):
-        if limit is None or not low <= limit <= high:
+        if limit is None:
             continue
         half, distance = (value - low, value - limit) if limit < value else (high - value, limit - value)
-        if distance <= 0 or not math.isfinite(half):
+        if not half > 0 or not math.isfinite(half):
             return None
         error = half / z
-        wanted = (z + z_power) * error
+        wanted = (z_wanted + z_power) * error
         least = max(least, estimate.tasks * (wanted / (distance + z_middle * error)) ** 2)
         nearest = distance - z_middle * error
         most = max(most, estimate.tasks * (wanted / nearest) ** 2 if nearest > 0 else math.inf)
-    if not estimate.tasks < most or least > HOPELESS:
+    if not estimate.tasks < most:
         return None
     return TasksNeeded(
-        least=max(estimate.tasks + 1, _rounded(least)), most=_rounded(most) if most <= HOPELESS else None, power=POWER
+        least=min(MOST_NAMED, max(estimate.tasks + 1, _rounded(least))),
+        most=_rounded(most) if most <= MOST_NAMED else None,
+        power=POWER,
     )
 
 
-def needed_words(needed: TasksNeeded | None) -> str:
+def needed_words(needed: TasksNeeded | None, tests: int = 1) -> str:
     """Write how many tasks would settle it; of a wide range only its lower end, which is all that is known."""
     if needed is None:
         return ""
@@ -142,7 +146,8 @@ def needed_words(needed: TasksNeeded | None) -> str:
         number = f"at least {count(needed.least)}"
     else:
         number = f"about {count(needed.least)} to {count(needed.most)}"
-    return f"settling it takes {number} such tasks ({100 * needed.power:.0f} % power)"
+    family = f", as one of {tests} rules judged together" if tests > 1 else ""
+    return f"settling it takes {number} such tasks ({100 * needed.power:.0f} % power{family})"
 
 
 def _rounded(tasks: float) -> int:

@@ -60,7 +60,7 @@ def context(
                 (
                     figures.all_tasks(model.all_tasks),
                     figures.thin_tasks(model.thin),
-                    figures.accuracy_bounds(model.accuracy_bounds),
+                    figures.accuracy_bounds(model.accuracy_bounds, document.options.unanswered),
                     curves.saturation(model.saturation),
                     suite_words.error(model.suite_error, document.second_suite),
                     canaries.finding(model.canaries),

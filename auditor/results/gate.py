@@ -55,7 +55,7 @@ class GateKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TasksNeeded(Document):
-    """How many tasks like these would settle an open rule."""
+    """How many tasks like these would settle an open rule, at the error left to it among the rules judged together."""
 
     least: Positive
     """If the figure lies as far from the threshold as its upper quartile."""
@@ -116,7 +116,7 @@ class GateResult(Document):
     p_adjusted: Share | None = None
     """The same after Holm's correction over `tests`; a clear verdict needs it at or below 1 - `confidence`."""
     tasks_needed: TasksNeeded | None = None
-    """What would settle an open verdict; null where it is clear, or no number of tasks in reach would."""
+    """What would settle an open verdict; null where it is clear, or no interval was judged."""
 
     @property
     def estimate(self) -> CountedEstimate:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from auditor.report.reading import attempts_span, headline_cost, most_attempts, percent_span, percent_whole
 from auditor.report.sentences.evidence import say
 from auditor.report.text import count, hundredths, percent, plural
-from auditor.results import AccuracyBounds, AllTasks, Estimate, ModelAnalysis, Optimum, ThinTasks
+from auditor.results import AccuracyBounds, AllTasks, Estimate, ModelAnalysis, Optimum, ThinTasks, Unanswered
 
 
 def within(share: Estimate, level: str) -> str:
@@ -161,10 +161,17 @@ def thin_tasks(found: ThinTasks | None) -> str:
     )  # fmt: skip
 
 
-def accuracy_bounds(found: AccuracyBounds | None) -> str:
+def accuracy_bounds(found: AccuracyBounds | None, unanswered: Unanswered = Unanswered.COUNT) -> str:
     """Say what accuracy could be, whatever the samples without a verdict would show; empty where all have one."""
     if found is None:
         return ""
+    left_out = found.unanswered and unanswered is Unanswered.LEAVE_OUT
+    left = say(" The settings leave samples without a program out of every other figure.") if left_out else ""
+    return _unjudged(found) + left
+
+
+def _unjudged(found: AccuracyBounds) -> str:
+    """Count the samples without a verdict, and give the bounds of accuracy."""
     return say(
         "Samples without a verdict: {errors}, {unanswered} without a program. If all of them were wrong, {low} of 100 "
         "single answers would be right; if all were right, {high}.",

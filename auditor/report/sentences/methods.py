@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import assert_never
 
-from auditor.report.text import count, percent
+from auditor.report.measured import LEAST, MOST, Caution, cautions, size_like
+from auditor.report.sentences.evidence import say
+from auditor.report.text import count, number, percent
 from auditor.results import AnalysisOptions, Level, ReportDocument
 
 Terms = list[tuple[str, str]]
@@ -25,6 +28,33 @@ def intervals(options: AnalysisOptions) -> str:
         case _:
             assert_never(options.level)
     return f"{level}, bootstrap: {drawn}; {count(options.resamples)} resamples, seed {options.seed}"
+
+
+def coverage(document: ReportDocument) -> str:
+    """Say which intervals cover more or less often than they say with about as many tasks; empty where not studied."""
+    options = document.options
+    if options.confidence != STUDIED or options.level is not Level.TASKS or not options.resamples:
+        return ""
+    tasks = min((model.tasks for model in document.models), default=0)
+    found = cautions(tasks)
+    size = say("In simulated audits of {size} tasks, the number studied that is nearest to {tasks},",
+               size=count(size_like(tasks)), tasks=count(tasks))  # fmt: skip
+    wide, narrow = ([one for one in found if one.wide is side] for side in (True, False))
+    parts = [say("{size} intervals held the truth in {least} to {most} % of cases, on average over strong, middle and "
+                 "weak models", size=size, least=number(LEAST, 0), most=number(MOST, 1))]  # fmt: skip
+    if wide:
+        parts.append(say("wider than they need be: {figures}", figures=_held(wide)))
+    if narrow:
+        parts.append(say("too narrow: {figures}", figures=_held(narrow)))
+    return f"{'; '.join(parts)}."
+
+
+def _held(found: Sequence[Caution]) -> str:
+    return ", ".join(f"{one.words} ({number(one.held, 1)} %)" for one in found)
+
+
+STUDIED = 0.95
+"""The confidence whose coverage was studied."""
 
 
 def _term(term: str, *says: str) -> tuple[str, str]:
@@ -108,4 +138,6 @@ def glossary(document: ReportDocument) -> Terms:
         (_TWO_TYPE, any(model.two_type.optimal_attempts for model in models)),
         (_STYLE, any(model.style for model in models)),
     ]
-    return [*_GLOSSARY, ("Intervals", f"{intervals(document.options)}."), *(term for term, is_used in used if is_used)]
+    held = coverage(document)
+    own = [("Intervals", f"{intervals(document.options)}."), *([("How often intervals hold", held)] if held else [])]
+    return [*_GLOSSARY, *own, *(term for term, is_used in used if is_used)]

@@ -137,3 +137,14 @@ def test_the_documentation_runs() -> None:
     text = (ROOT / "docs" / "analysis.md").read_text(encoding="utf-8")
     for block in re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL):
         exec(compile(block, "docs/analysis.md", "exec"), {})
+
+
+def test_predictions_are_shares_also_where_rounding_passes_1() -> None:
+    """Easy tasks are predicted to be accepted for certain, and no sum of weights goes beyond that."""
+    for seed in range(12):
+        fit = extrapolate(Population(a=3.0, b=0.5).counts(20, 10, np.random.default_rng(seed)), Bootstrap(resamples=5))
+        assert fit is not None
+        for point in fit.points:
+            for found in (point.accepted, point.correct):
+                assert found.value is not None
+                assert 0 <= found.value <= 1

@@ -15,7 +15,7 @@ from auditor.errors import ExitCode
 from auditor.gates import GateResult, Judgement, evaluate, exit_code
 from auditor.gates.judge import decide
 from auditor.gates.outputs import to_markdown, to_text
-from auditor.gates.wording import tasks_needed
+from auditor.gates.wording import needed_words, tasks_needed
 from auditor.records import Outcome, SampleStatus, SuiteName
 from auditor.results import (
     AttemptBucket,
@@ -119,6 +119,23 @@ def test_the_tasks_named_settle_most_runs() -> None:
     assert 70 <= settled <= 95
 
 
+def test_more_rules_need_more_tasks_and_no_distance_still_has_a_lower_end() -> None:
+    """The number is for the error left after adjustment; a figure on the threshold itself is told by its least."""
+    found = CountedEstimate(0.8, 0.72, 0.87, 100)
+    alone, many = (tasks_needed(found, 0.75, None, 0.95, tests) for tests in (1, 100))
+    assert alone is not None
+    assert many is not None
+    assert alone.least < many.least
+    assert needed_words(many, 100).endswith("(80 % power, as one of 100 rules judged together)")
+    exact = tasks_needed(found, 0.8, None, 0.95)
+    assert exact is not None
+    assert (exact.least > 100, exact.most) == (True, None)
+    assert "at least" in needed_words(exact)
+    far = tasks_needed(CountedEstimate(0.8, 0.72, 0.87, 90_000), 0.8, None, 0.95)
+    assert far is not None
+    assert needed_words(far).startswith("settling it takes at least 100")
+
+
 def test_many_rules_together_are_corrected() -> None:
     """A verdict that is just clear alone is open among many, and says so; one beyond doubt stays."""
     rows = [(f"T/{i:04d}", 20, 20, 18 if i % 3 else 12) for i in range(60)]
@@ -128,6 +145,13 @@ def test_many_rules_together_are_corrected() -> None:
                     view(entry("m", rows)))  # fmt: skip
     assert [r.verdict for r in many] == [Judgement.INCONCLUSIVE] * 3 + [Judgement.PASS] * 17
     assert "one of 20 rules judged together" in many[0].sentence
+    needed = many[0].tasks_needed
+    assert needed is not None
+    assert f"{needed.least} " in many[0].sentence
+    rows = [(f"T/{i:04d}", 20, 20, 18 if i % 3 else 12) for i in range(needed.most or 4 * needed.least)]
+    larger = evaluate([rule(min=0.735 - i / 10_000) for i in range(3)] + [rule(metric="acceptance", min=0.5)] * 17,
+                      view(entry("m", rows)))  # fmt: skip
+    assert {r.verdict for r in larger} == {Judgement.PASS}
     assert many[0].p is not None
     assert many[0].p_adjusted is not None
     assert many[0].p < 0.05 < many[0].p_adjusted

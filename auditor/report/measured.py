@@ -1,0 +1,100 @@
+"""How often 95 % intervals hold on simulated audits whose truth is known; docs/statistics.md has the whole study.
+
+A figure is here where at some number of tasks its coverage, as a mean over strong, middle and weak models and 1 to 100
+samples per task, is outside of 93 to 97.5 %. Reports name these figures, so that nobody takes such an interval for more
+or less than it is.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+SIZES = (30, 164, 400)
+"""Numbers of tasks that were studied."""
+LEAST, MOST = 93.0, 97.5
+"""What a 95 % interval should cover, in %."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What a 95 % interval of one figure covers."""
+
+    figure: str
+    """Its name in the study."""
+    words: str
+    """Its name in a report."""
+    held: tuple[float, float, float]
+    """Coverage in %, by number of tasks as in :data:`SIZES`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """An interval that covers more or less often than it says, at about as many tasks as a report has."""
+
+    words: str
+    held: float
+    """Coverage in %."""
+
+    @property
+    def wide(self) -> bool:
+        """Whether it covers more often, so that it is wider than it need be."""
+        return self.held > MOST
+
+
+COVERAGE: tuple[Coverage, ...] = (
+    Coverage("conditional accuracy at K", "accepted and right", (99.2, 98.5, 95.8)),
+    Coverage("false discovery rate, pooled", "accepted but wrong, pooled", (97.8, 96.3, 96.2)),
+    Coverage("false-positive rate", "wrong answers accepted", (99.7, 96.2, 94.7)),
+    Coverage("false-positive rate, pooled", "wrong answers accepted, pooled", (98.7, 96.5, 94.8)),
+    Coverage("limit, upper bound", "upper bound of the limit", (99.0, 98.3, 95.2)),
+    Coverage("share false, attempts 1 to 1", "wrong among answers accepted at attempt 1", (97.8, 96.3, 96.2)),
+    Coverage("share false, attempts 4 to 7", "wrong among those of attempts 4 to 7", (98.3, 96.3, 94.0)),
+    Coverage("share false, attempts 8 to 15", "wrong among those of attempts 8 to 15", (98.0, 97.7, 94.7)),
+    Coverage("share false, attempts 16 to 20", "wrong among those of attempts 16 to 20", (98.3, 97.3, 96.0)),
+    Coverage("expected draws", "draws per task", (99.0, 97.8, 97.6)),
+    Coverage("K*, set", "K*", (98.2, 99.5, 99.5)),
+    Coverage("best utility", "utility at K*", (98.7, 97.5, 96.7)),
+    Coverage("accuracy of a slice", "single answer right in a slice", (99.5, 95.5, 95.5)),
+    Coverage("false discovery rate of a slice", "accepted but wrong in a slice", (100.0, 98.5, 95.8)),
+    Coverage("difference of a slice, accuracy", "difference of a slice, single answer right", (99.8, 96.7, 96.0)),
+    Coverage(
+        "difference of a slice, false discovery rate", "difference of a slice, accepted but wrong", (99.7, 97.2, 97.0)
+    ),
+    Coverage("predicted accepted at 5 n", "predicted acceptance beyond the samples", (98.0, 95.6, 95.8)),
+    Coverage("predicted correct at 5 n", "predicted accuracy beyond the samples", (92.4, 89.1, 79.8)),
+    Coverage("gate: false discovery rate", "gates on accepted but wrong", (99.0, 98.7, 96.8)),
+    Coverage("gate: change of accuracy, paired", "changes against a baseline", (99.5, 99.2, 98.7)),
+)
+
+PREDICTION = "predicted correct at 5 n"
+"""The figure of :data:`COVERAGE` that is predicted beyond the samples."""
+
+LINE = {5: 98.9, 9: 96.9, 17: 94.4}
+"""Coverage of the slope over models in %, by number of models."""
+
+
+def size_like(tasks: int) -> int:
+    """Return the studied number of tasks that is nearest, by ratio."""
+    return min(SIZES, key=lambda size: abs(math.log(size / max(1, tasks))))
+
+
+def cautions(tasks: int) -> list[Caution]:
+    """List the figures whose intervals cover too often or too seldom at about so many tasks."""
+    return [found for one in COVERAGE if (found := caution_of(one.figure, tasks)) is not None]
+
+
+def caution_of(figure: str, tasks: int) -> Caution | None:
+    """Return a figure's caution at about so many tasks, ``None`` where its interval covers as it says."""
+    place = SIZES.index(size_like(tasks))
+    for one in COVERAGE:
+        if one.figure == figure and not LEAST <= one.held[place] <= MOST:
+            return Caution(one.words, one.held[place])
+    return None
+
+
+def line_caution(models: int) -> Caution | None:
+    """Return the caution of the slope over so many models, ``None`` where its interval covers as it says."""
+    nearest = min(LINE, key=lambda number: abs(math.log(number / max(1, models))))
+    held = LINE[nearest]
+    return None if LEAST <= held <= MOST else Caution("slope over models", held)

@@ -1,0 +1,86 @@
+"""What a report says of intervals that cover more or less often than they say, and of samples left out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from auditor.report import measured
+from auditor.report.charts import across
+from auditor.report.measured import COVERAGE, LEAST, LINE, MOST, SIZES, cautions, line_caution, size_like
+from auditor.report.sentences import across as across_words
+from auditor.report.sentences import figures
+from auditor.report.sentences.methods import coverage, glossary
+from auditor.results import AccuracyBounds, Level, ModelLine, Unanswered
+from tests.unit.report.documents import make_document
+
+STUDY = Path(__file__).parents[3] / "docs" / "statistics.md"
+
+
+def studied() -> dict[str, list[float]]:
+    """Coverage after the bound for few tasks, by interval, as the page has it."""
+    rows = re.findall(r"^\| ([^|]+) \|((?: [\d.]+ \(\d+\) \|){6})$", STUDY.read_text(), re.MULTILINE)
+    return {name: [float(mean) for mean in re.findall(r"([\d.]+) \(", cells)][1::2] for name, cells in rows}
+
+
+def test_cautions_are_the_rows_of_the_study_outside_of_what_95_percent_should_cover() -> None:
+    """Every such row has its caution with the same figures, and no other row has one."""
+    outside = {name: held for name, held in studied().items() if any(not LEAST <= one <= MOST for one in held)}
+    assert outside
+    assert {one.figure: list(one.held) for one in COVERAGE} == outside
+
+
+def test_the_slope_is_cautioned_as_studied() -> None:
+    """The table of wrong verdicts has the coverage by number of models at 60 tasks."""
+    rows = re.findall(
+        r"slope of the line covered, (\d+) models, 60 tasks.*\| ([\d.]+) % \|$", STUDY.read_text(), re.MULTILINE
+    )
+    assert {int(models): float(held) for models, held in rows} == LINE
+
+
+@pytest.mark.parametrize(("tasks", "size"), [(1, 30), (42, 30), (80, 164), (164, 164), (300, 400), (5000, 400)])
+def test_the_nearest_size_is_by_ratio(tasks: int, size: int) -> None:
+    assert size_like(tasks) == size
+    place = SIZES.index(size)
+    assert [one.held for one in cautions(tasks)] == [
+        one.held[place] for one in COVERAGE if not LEAST <= one.held[place] <= MOST
+    ]
+
+
+def test_a_report_names_the_intervals_of_its_size() -> None:
+    """In the glossary, with their coverage; without intervals over tasks at 95 % nothing was studied."""
+    document = make_document(models=2, tasks=24, samples=4, false_positives=0)
+    said = dict(glossary(document))["How often intervals hold"]
+    assert "30 tasks, the number studied that is nearest to 24" in said
+    for one in cautions(24):
+        assert f"{one.words} ({one.held:.1f} %)" in said
+    options = document.options
+    for other in (replace(options, confidence=0.9), replace(options, level=Level.BOTH), replace(options, resamples=0)):
+        assert coverage(replace(document, options=other)) == ""
+
+
+def test_a_line_over_few_models_has_its_caution(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The chart's note says how often the slope's interval held where that is not 95 %."""
+    document = make_document(models=5, tasks=24, samples=4, false_positives=0)
+    line = ModelLine(slope=0.2, slope_low=0.1, slope_high=0.3, intercept=0.7, intercept_low=0.6, intercept_high=0.8,
+                     r_squared=0.9, attempts=4, models=5, tasks=24)  # fmt: skip
+    monkeypatch.setattr(measured, "LINE", {5: 98.5, 17: 95.5})
+    found = across.scatter(replace(document, across=replace(document.across, line=line)), "95 %")
+    assert found is not None
+    assert found.note.endswith("wider than it need be: it held the truth in 98.5 % of simulated audits.")
+    assert across_words.line_caution(17) == ""
+    assert line_caution(17) is None
+    monkeypatch.setattr(measured, "LINE", {5: 90.0})
+    assert "too narrow" in across_words.line_caution(5)
+
+
+def test_samples_left_out_by_the_settings_are_told() -> None:
+    """The bounds of accuracy say so where the settings leave samples without a program out."""
+    bounds = AccuracyBounds(low=0.5, high=0.8, harness_errors=1, unanswered=6, tasks=20)
+    assert "leave samples without a program out" not in figures.accuracy_bounds(bounds)
+    assert "leave samples without a program out" in figures.accuracy_bounds(bounds, Unanswered.LEAVE_OUT)
+    answered = replace(bounds, unanswered=0)
+    assert figures.accuracy_bounds(answered, Unanswered.LEAVE_OUT) == figures.accuracy_bounds(answered)
