@@ -65,6 +65,7 @@ COVERAGE: tuple[Coverage, ...] = (
     Coverage("predicted correct at 5 n", "predicted accuracy beyond the samples", (92.4, 89.1, 79.8)),
     Coverage("gate: false discovery rate", "gates on accepted but wrong", (99.0, 98.7, 96.8)),
     Coverage("gate: change of accuracy, paired", "changes against a baseline", (99.5, 99.2, 98.7)),
+    Coverage("choose: first minus second", "the first minus the second model to use", (100.0, 99.0, 97.5)),
 )
 
 PREDICTION = "predicted correct at 5 n"
