@@ -19,7 +19,7 @@ from auditor.report.reading import (
     points_of,
     tasks_analysed,
 )  # fmt: skip
-from auditor.report.sentences import across, canaries, figures, names, published, readings
+from auditor.report.sentences import across, canaries, curves, figures, names, published, readings
 from auditor.report.sentences import choice as choice_words
 from auditor.report.sentences import history as history_words
 from auditor.report.sentences import suites as suite_words
@@ -157,10 +157,11 @@ def _models(models: Sequence[ModelReport], level: str) -> str:
 
 
 def _sentences(models: Sequence[ModelReport], level: str) -> list[str]:
-    """One sentence a model, for few models."""
+    """Say per model how often an accepted answer is wrong, and what more plus tests would find, for few models."""
     if len(models) > 5:
         return []
-    return ["\n".join(f"- {plain(model.model)}: {figures.false_share(model, level)}" for model in models)]
+    said = [f"{figures.false_share(model, level)} {curves.saturation(model.saturation)}".rstrip() for model in models]
+    return ["\n".join(f"- {plain(model.model)}: {text}" for model, text in zip(models, said, strict=True))]
 
 
 def _tests(document: ReportDocument) -> list[str]:

@@ -10,11 +10,12 @@ import pytest
 
 from auditor.report import measured
 from auditor.report.charts import across
+from auditor.report.markdown import summary
 from auditor.report.measured import COVERAGE, LEAST, LINE, MOST, SIZES, cautions, line_caution, size_like
 from auditor.report.sentences import across as across_words
 from auditor.report.sentences import figures
 from auditor.report.sentences.methods import coverage, glossary
-from auditor.results import AccuracyBounds, Level, ModelLine, Unanswered
+from auditor.results import AccuracyBounds, Level, ModelLine, PlusTestPoint, Saturation, Unanswered
 from tests.unit.report.documents import make_document
 
 STUDY = Path(__file__).parents[3] / "docs" / "statistics.md"
@@ -86,3 +87,14 @@ def test_samples_left_out_by_the_settings_are_told() -> None:
     assert "leave samples without a program out" in figures.accuracy_bounds(bounds, Unanswered.LEAVE_OUT)
     answered = replace(bounds, unanswered=0)
     assert figures.accuracy_bounds(answered, Unanswered.LEAVE_OUT) == figures.accuracy_bounds(answered)
+
+
+def test_markdown_says_what_twice_the_tests_would_add() -> None:
+    """Behind each model's sentence, with the rise that the last two doublings let expect."""
+    document = make_document(models=1, tasks=4, samples=4, false_positives=0)
+    points = tuple(PlusTestPoint(share=share, tests=8 * share, false_discovery_rate=rate)
+                   for share, rate in ((0.25, 0.10), (0.5, 0.14), (1.0, 0.16)))  # fmt: skip
+    rising = Saturation(points=points, next_doubling=0.01, tasks=4)
+    text = summary(replace(document, models=(replace(document.models[0], saturation=rising),)))
+    assert "Twice the tests would add about +1.0 points" in text
+    assert "Twice the tests" not in summary(document)
