@@ -13,7 +13,15 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import norm
 
-from auditor.analysis import AnalysisOptions, BaseTestRow, StyleRow, base_test_curve, compare_style, second_verifier
+from auditor.analysis import (
+    AnalysisOptions,
+    BaseTestRow,
+    StyleRow,
+    StyleTable,
+    base_test_curve,
+    compare_style,
+    second_verifier,
+)
 from auditor.records import Label
 from auditor.results import CriterionFacts, Estimate
 from tests.coverage_truth import Tally
@@ -117,7 +125,7 @@ def _study(tasks: int, n: int, repeats: int) -> dict[str, Tally]:
 
     for _ in range(repeats):
         drawn = _Tasks.draw(tasks, rng)
-        rows = drawn.programs(n, rng)
+        rows = StyleTable.of(drawn.programs(n, rng))
         compared = compare_style(rows, [CRITERION], FAST)
         (one,) = compared.criteria
         rates, pooled = one.conditional, one.pooled
