@@ -80,9 +80,9 @@ def looks(repeats: int, samples: int = 10) -> str:
     return f"| a rule at the truth is clear at one of three looks | 5 % | {before:.1f} % | {after:.1f} % |"
 
 
-def chosen(repeats: int, tasks: int, *, equal: bool, models: int = 5, samples: int = 10) -> str:
-    """Return how often the interval of `choose` between its first two holds the truth at the K that were chosen."""
-    rng, terms, held = np.random.default_rng(15), Terms(fp_cost=1.0), 0
+def chosen(repeats: int, tasks: int, *, equal: bool, models: int = 5, samples: int = 10) -> list[str]:
+    """Return how often the intervals of `choose` between its first two hold the truth at the K that were chosen."""
+    rng, terms, held = np.random.default_rng(15), Terms(fp_cost=1.0), np.zeros(2)
     population = [Population().rates(100_000, np.random.default_rng(91))] * models
     if not equal:
         population = shared_rates(np.random.default_rng(91), 100_000, models)
@@ -92,9 +92,12 @@ def chosen(repeats: int, tasks: int, *, equal: bool, models: int = 5, samples: i
         counts = [sample(*rates, samples, rng, f"m{i}") for i, rates in enumerate(drawn)]
         found = choose(RunView.of(document(*map(as_entry, counts))), terms)
         true = _worth(truths, found.best) - _worth(truths, found.runner_up)
-        held += _holds(found.difference, true)
-    case = f"`choose`: first minus second covered, {models} {'equal' if equal else 'different'} models, {tasks} tasks"
-    return f"| {case} | 95 % | – | {100 * held / repeats:.1f} % |"
+        held += [_holds(one, true) for one in (found.difference, found.strict)]
+    case = f"{models} {'equal' if equal else 'different'} models, {tasks} tasks"
+    return [
+        f"| `choose`: first minus second{kind} covered, {case} | 95 % | – | {100 * share:.1f} % |"
+        for kind, share in zip(("", ", stricter interval"), held / repeats, strict=True)
+    ]
 
 
 def _worth(truths: dict[str, Truth], candidate: Candidate) -> float:

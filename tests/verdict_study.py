@@ -163,6 +163,8 @@ def verdicts(repeats: int) -> None:
     for models, tasks in ((5, 60), (9, 60), (17, 60), (9, 164), (17, 164)):
         print(line(repeats, tasks, models), flush=True)
     print("\n".join([*pairs(repeats), *reach(repeats), gates(few)]), flush=True)
-    print("\n".join([choices(repeats), *(chosen(repeats, tasks, equal=equal)
-                                        for tasks in (30, 164) for equal in (True, False))]), flush=True)  # fmt: skip
+    print(choices(repeats), flush=True)
+    for tasks in (30, 164, 400):
+        for equal in (True, False):
+            print("\n".join(chosen(few, tasks, equal=equal)), flush=True)
     print("\n".join([*settling(repeats), looks(repeats), optimism(repeats // 20)]), flush=True)
