@@ -112,7 +112,8 @@ def _go_on(observed: Floats, before: Floats, after: Floats, most: Floats | float
     """Go from the observed share by the part of the rest up to ``most`` that the model covers."""
     rest = np.maximum(most - before, 1e-300)
     predicted = observed + np.maximum(most - observed, 0.0) * np.clip((after - before) / rest, 0.0, 1.0)
-    return np.minimum(predicted, 1.0)  # sums of weights are 1 but for rounding
+    result: Floats = np.minimum(predicted, 1.0)  # sums of weights are 1 but for rounding
+    return result
 
 
 def _estimate(rows: Floats, tasks: int, confidence: float) -> Estimate:
