@@ -17,7 +17,7 @@ LEAST, MOST = 93.0, 97.5
 
 
 @dataclass(frozen=True, slots=True)
-class Coverage:
+class IntervalCoverage:
     """What a 95 % interval of one figure covers."""
 
     figure: str
@@ -25,7 +25,7 @@ class Coverage:
     words: str
     """Its name in a report."""
     held: tuple[float, float, float]
-    """Coverage in %, by number of tasks as in :data:`SIZES`."""
+    """IntervalCoverage in %, by number of tasks as in :data:`SIZES`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Caution:
 
     words: str
     held: float
-    """Coverage in %."""
+    """IntervalCoverage in %."""
 
     @property
     def wide(self) -> bool:
@@ -42,37 +42,39 @@ class Caution:
         return self.held > MOST
 
 
-COVERAGE: tuple[Coverage, ...] = (
-    Coverage("conditional accuracy at K", "accepted and right", (99.2, 98.5, 95.8)),
-    Coverage("false discovery rate, pooled", "accepted but wrong, pooled", (97.8, 96.3, 96.2)),
-    Coverage("false-positive rate", "wrong answers accepted", (99.7, 96.2, 94.7)),
-    Coverage("false-positive rate, pooled", "wrong answers accepted, pooled", (98.7, 96.5, 94.8)),
-    Coverage("limit, upper bound", "upper bound of the limit", (99.0, 98.3, 95.2)),
-    Coverage("share false, attempts 1 to 1", "wrong among answers accepted at attempt 1", (97.8, 96.3, 96.2)),
-    Coverage("share false, attempts 4 to 7", "wrong among those of attempts 4 to 7", (98.3, 96.3, 94.0)),
-    Coverage("share false, attempts 8 to 15", "wrong among those of attempts 8 to 15", (98.0, 97.7, 94.7)),
-    Coverage("share false, attempts 16 to 20", "wrong among those of attempts 16 to 20", (98.3, 97.3, 96.0)),
-    Coverage("expected draws", "draws per task", (99.0, 97.8, 97.6)),
-    Coverage("K*, set", "K*", (98.2, 99.5, 99.5)),
-    Coverage("best utility", "utility at K*", (98.7, 97.5, 96.7)),
-    Coverage("accuracy of a slice", "single answer right in a slice", (99.5, 95.5, 95.5)),
-    Coverage("false discovery rate of a slice", "accepted but wrong in a slice", (100.0, 98.5, 95.8)),
-    Coverage("difference of a slice, accuracy", "difference of a slice, single answer right", (99.8, 96.7, 96.0)),
-    Coverage(
+COVERAGE: tuple[IntervalCoverage, ...] = (
+    IntervalCoverage("conditional accuracy at K", "accepted and right", (99.2, 98.5, 95.8)),
+    IntervalCoverage("false discovery rate, pooled", "accepted but wrong, pooled", (97.8, 96.3, 96.2)),
+    IntervalCoverage("false-positive rate", "wrong answers accepted", (99.7, 96.2, 94.7)),
+    IntervalCoverage("false-positive rate, pooled", "wrong answers accepted, pooled", (98.7, 96.5, 94.8)),
+    IntervalCoverage("limit, upper bound", "upper bound of the limit", (99.0, 98.3, 95.2)),
+    IntervalCoverage("share false, attempts 1 to 1", "wrong among answers accepted at attempt 1", (97.8, 96.3, 96.2)),
+    IntervalCoverage("share false, attempts 4 to 7", "wrong among those of attempts 4 to 7", (98.3, 96.3, 94.0)),
+    IntervalCoverage("share false, attempts 8 to 15", "wrong among those of attempts 8 to 15", (98.0, 97.7, 94.7)),
+    IntervalCoverage("share false, attempts 16 to 20", "wrong among those of attempts 16 to 20", (98.3, 97.3, 96.0)),
+    IntervalCoverage("expected draws", "draws per task", (99.0, 97.8, 97.6)),
+    IntervalCoverage("K*, set", "K*", (98.2, 99.5, 99.5)),
+    IntervalCoverage("best utility", "utility at K*", (98.7, 97.5, 96.7)),
+    IntervalCoverage("accuracy of a slice", "single answer right in a slice", (99.5, 95.5, 95.5)),
+    IntervalCoverage("false discovery rate of a slice", "accepted but wrong in a slice", (100.0, 98.5, 95.8)),
+    IntervalCoverage(
+        "difference of a slice, accuracy", "difference of a slice, single answer right", (99.8, 96.7, 96.0)
+    ),
+    IntervalCoverage(
         "difference of a slice, false discovery rate", "difference of a slice, accepted but wrong", (99.7, 97.2, 97.0)
     ),
-    Coverage("predicted accepted at 5 n", "predicted acceptance beyond the samples", (98.0, 95.6, 95.8)),
-    Coverage("predicted correct at 5 n", "predicted accuracy beyond the samples", (92.4, 89.1, 79.8)),
-    Coverage("gate: false discovery rate", "gates on accepted but wrong", (99.0, 98.7, 96.8)),
-    Coverage("gate: change of accuracy, paired", "changes against a baseline", (99.5, 99.2, 98.7)),
-    Coverage("choose: first minus second", "the first minus the second model to use", (100.0, 99.0, 97.5)),
+    IntervalCoverage("predicted accepted at 5 n", "predicted acceptance beyond the samples", (98.0, 95.6, 95.8)),
+    IntervalCoverage("predicted correct at 5 n", "predicted accuracy beyond the samples", (92.4, 89.1, 79.8)),
+    IntervalCoverage("gate: false discovery rate", "gates on accepted but wrong", (99.0, 98.7, 96.8)),
+    IntervalCoverage("gate: change of accuracy, paired", "changes against a baseline", (99.5, 99.2, 98.7)),
+    IntervalCoverage("choose: first minus second", "the first minus the second model to use", (100.0, 99.0, 97.5)),
 )
 
 PREDICTION = "predicted correct at 5 n"
 """The figure of :data:`COVERAGE` that is predicted beyond the samples."""
 
 LINE = {5: 98.9, 9: 96.9, 17: 94.4}
-"""Coverage of the slope over models in %, by number of models."""
+"""IntervalCoverage of the slope over models in %, by number of models."""
 
 
 def size_like(tasks: int) -> int:
