@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import platform
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from auditor.errors import StoreError
 from auditor.json_types import JsonObject, object_or_empty, objects_in
@@ -45,9 +45,11 @@ def document(run: Run, store: Store) -> ReportDocument:
         raise StoreError("contains no analysis", where=str(store.path), remedy="run `auditor analyze` first")
     sampling = {totals.model: totals for totals in store.sampling_totals()}
     due = tasks_due(store, analysis.exclusions)
+    rubric = store.meta.rubric
+    scores = store.style_scores(rubric.hash) if rubric else {}
     return ReportDocument(
         title=run.config.report.title,
-        models=tuple(_model(run, store, entry, sampling[entry.model], due) for entry in analysis.models),
+        models=tuple(_model(run, store, entry, sampling[entry.model], due, scores) for entry in analysis.models),
         across=analysis.across,
         gates=(),
         tasks=tuple(_tasks(store, analysis.exclusions)),
@@ -66,7 +68,14 @@ def tasks_due(store: Store, exclusions: Exclusions) -> frozenset[str]:
     return fit - exclusions.reasons.keys() - set(canary_tasks(store))
 
 
-def _model(run: Run, store: Store, entry: ModelAnalysis, totals: SamplingTotals, due: Collection[str]) -> ModelReport:
+def _model(
+    run: Run,
+    store: Store,
+    entry: ModelAnalysis,
+    totals: SamplingTotals,
+    due: Collection[str],
+    scores: Mapping[str, float | None],
+) -> ModelReport:
     return ModelReport.of(
         entry,
         simulated=_is_simulated(run, store, entry.model),
@@ -75,7 +84,7 @@ def _model(run: Run, store: Store, entry: ModelAnalysis, totals: SamplingTotals,
         cost=SamplingCost(
             prompt_tokens=totals.prompt_tokens, completion_tokens=totals.completion_tokens, cost=totals.cost
         ),
-        false_positives=tuple(false_positives(store, entry.model, {row.task_id for row in entry.per_task})),
+        false_positives=tuple(false_positives(store, entry.model, {row.task_id for row in entry.per_task}, scores)),
         readings=_reading_gap(run, store, entry.model, due),
         canaries=canary_figure(store.judged(entry.model), canary_tasks(store)),
         selection=selection_of(store, entry),
@@ -138,11 +147,15 @@ def coverage(judged: Iterable[JudgedSample], duplicates: int, due: Collection[st
     )
 
 
-def false_positives(store: Store, model: str, task_ids: Collection[str]) -> Iterable[FalsePositiveExample]:
-    """List a model's distinct false positives: code, first failing test, findings."""
+def false_positives(
+    store: Store, model: str, task_ids: Collection[str], scores: Mapping[str, float | None]
+) -> Iterable[FalsePositiveExample]:
+    """List a model's distinct false positives: code, first failing test, findings.
+
+    ``scores`` is program → style score, 0 to 1, of all programs.
+    """
     rubric = store.meta.rubric
     rubric_hash = rubric.hash if rubric else ""
-    scores = store.style_scores(rubric_hash)
     correct = store.correct_solutions(model)
     for wrong in store.false_positives(model):
         if wrong.task_id in task_ids:
