@@ -1,7 +1,8 @@
 """What a report costs: size and time to interactive of a heavy page, time and memory of a large comparison.
 
-``python -m tests.benchmarks.report_cost [page] [many]`` prints the figures beside their budgets. ``page`` is one model
-of 164 tasks × 200 samples with 4,000 false positives; ``many`` is 17 such models, written in a process of their own.
+``python -m tests.benchmarks.report_cost [page] [many] [browser RUN/audit.db]`` prints the figures beside their budgets.
+``page`` is one model of 164 tasks × 200 samples with 4,000 false positives; ``many`` is 17 such models, written in a
+process of their own; ``browser`` is the browser of all samples of the first model in a run's store.
 """
 
 from __future__ import annotations
@@ -11,9 +12,12 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from auditor.report import write_report
+from auditor.report.samples import write_samples
+from auditor.store import Store
 from tests.e2e.browser import chromium, visit, why_not
 from tests.unit.report.documents import make_document
 
@@ -44,6 +48,42 @@ def page() -> None:
             print(f"interactive after {shown} ms (budget 2,000 ms); twenty more shown in {more:.0f} ms")
 
 
+def browser(path: Path, models: int = 1) -> None:
+    """Write and open the browser of samples of the first models of a store."""
+    with Store(path, create=False) as store:
+        names = [total.model for total in store.sampling_totals()][:models]
+        document = make_document(models=len(names), tasks=1, samples=1, false_positives=0)
+        row = document.tasks[0]
+        tasks = tuple(replace(row, task_id=task.task_id, prompt=task.prompt) for task in store.tasks())
+        entries = tuple(replace(one, model=name) for one, name in zip(document.models, names, strict=True))
+        document = replace(document, tasks=tasks, models=entries)
+        with tempfile.TemporaryDirectory() as place:
+            cpu = time.process_time()
+            pages = write_samples(document, store, Path(place))
+            cpu = time.process_time() - cpu
+            for page in pages:
+                data = sum(one.stat().st_size for one in page.with_suffix("").iterdir())
+                index = sum(one.stat().st_size for one in page.with_suffix("").glob("index-*.js"))
+                print(f"{page.stem}: page {page.stat().st_size / 1e3:.0f} kB, index {index / 1e3:.0f} kB, "
+                      f"all data {data / 1e6:.1f} MB; written in {cpu / len(pages):.1f} CPU-s")  # fmt: skip
+                _open(page)
+
+
+def _open(page: Path) -> None:
+    """Open a browser of samples three times: until it shows a sample, and until a search over all is done."""
+    with chromium() as running:
+        for _ in range(3):
+            with visit(running, page, viewport={"width": 1280, "height": 900}) as seen:
+                seen.page.wait_for_selector("#browser[data-ready=yes]", state="attached")
+                ready = seen.page.evaluate("performance.now()")
+                seen.page.locator("#filter-text").fill("zzz no such text zzz")
+                done = "document.getElementById('browser-found').textContent.startsWith('0 of')"
+                seen.page.wait_for_function(done, timeout=120_000)
+                searched = seen.page.evaluate("performance.now()") - ready
+                found = seen.page.locator("#browser-found").inner_text()
+            print(f"  interactive after {ready:.0f} ms, text search over all: {searched:.0f} ms ({found})")
+
+
 def many(models: int = 17) -> None:
     """Write many models' pages; the document's own cost is told apart."""
     document = make_document(models=models, tasks=TASKS, samples=SAMPLES, false_positives=FALSE_POSITIVES)
@@ -61,6 +101,9 @@ def many(models: int = 17) -> None:
 
 def main() -> None:
     """Run what is asked for, both by default, each in a process of its own."""
+    if sys.argv[1:2] == ["browser"]:
+        browser(Path(sys.argv[2]))
+        return
     if sys.argv[2:] == ["--here"]:
         {"page": page, "many": many}[sys.argv[1]]()
         return
