@@ -9,7 +9,7 @@ import pytest
 
 from auditor.benchmark import load_benchmark
 from auditor.sampling import SimulatedServer
-from tests.e2e.command import auditor
+from tests.e2e.command import auditor, inside
 
 CONFIG = """
 [benchmark]
@@ -48,7 +48,10 @@ def test_a_finished_run_needs_no_endpoint(tmp_path: Path, monkeypatch: pytest.Mo
     """Once every sample is there the server may be gone: the same command writes the report again."""
     monkeypatch.setenv("AUDITOR_TEST_KEY", "right-secret")
     with SimulatedServer(load_benchmark("demo").tasks, key="right-secret") as server:
-        (tmp_path / "audit.toml").write_text(CONFIG.format(model="simulated-strong", url=server.base_url))
+        few = [task.task_id for task in load_benchmark("demo").tasks[:5]]
+        source = f'source = "demo"\ntasks = {json.dumps(few)}'
+        config = CONFIG.format(model="simulated-strong", url=server.base_url).replace('source = "demo"', source)
+        (tmp_path / "audit.toml").write_text(config)
         auditor("run", "audit.toml", "--out", "run", cwd=tmp_path)
     auditor("run", "audit.toml", "--out", "run", cwd=tmp_path)
     held = b"".join(path.read_bytes() for path in sorted((tmp_path / "run").rglob("*")) if path.is_file())
@@ -64,15 +67,15 @@ def test_sampling_by_files(tmp_path: Path) -> None:
     (tmp_path / "audit.toml").write_text(
         CONFIG.format(model="x", url="http://127.0.0.1:9/v1").replace('source = "demo"', 'source = "tasks.jsonl"')
     )
-    written = auditor("sample", "audit.toml", "--write-batch", "requests.jsonl", cwd=tmp_path)
+    written = inside("sample", "audit.toml", "--write-batch", "requests.jsonl", cwd=tmp_path)
     assert "1 samples in 1 requests" in written.stdout
     (row,) = map(json.loads, (tmp_path / "requests.jsonl").read_text().splitlines())
     body = {"choices": [{"message": {"content": "```python\ndef double(x):\n    return x + x\n```"}}]}
     answer = {"custom_id": row["custom_id"], "response": {"status_code": 200, "body": body}, "error": None}
     (tmp_path / "output.jsonl").write_text(json.dumps(answer))
-    read = auditor("sample", "audit.toml", "--read-batch", "output.jsonl", "--out", "run", cwd=tmp_path)
+    read = inside("sample", "audit.toml", "--read-batch", "output.jsonl", "--out", "run", cwd=tmp_path)
     assert read.stdout.startswith("1 samples read from 1 rows (1 ok)")
     done = auditor("run", "audit.toml", "--out", "run", cwd=tmp_path)
     assert "report:" in done.stdout
     for words in (["--dry-run", "--write-batch", "x"], ["--model", "m"]):
-        assert "Error" in auditor("sample", "audit.toml", *words, cwd=tmp_path, expect=2).stderr
+        assert inside("sample", "audit.toml", *words, cwd=tmp_path, expect=2).stderr

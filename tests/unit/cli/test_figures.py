@@ -10,6 +10,7 @@ from auditor.analysis import AnalysisOptions, Counts, analyze
 from auditor.cli.figures import figures_table
 from auditor.results import Analysis
 from auditor.text import one_line
+from tests.conftest import ROOT
 
 
 @pytest.fixture(scope="module")
@@ -43,3 +44,11 @@ def test_the_figures_are_those_of_the_analysis(analysis: Analysis, width: int | 
     assert "\x1b" not in figures_table(analysis, None)
     assert "\x1b" not in figures_table(analysis, 80)
     assert "\x1b[31m" in figures_table(analysis, 80, color=True)
+
+
+def test_the_tutorial_explains_the_columns(analysis: Analysis) -> None:
+    """Its table has the headings that the command prints, the model's aside."""
+    page = (ROOT / "docs" / "tutorial" / "demo.md").read_text(encoding="utf-8")
+    rows = page.split("| column | meaning |\n|---|---|\n")[1].split("\n\n")[0].splitlines()
+    head = figures_table(analysis, None).splitlines()[0]
+    assert head.split("model", 1)[1].split() == " ".join(row.split("|")[1] for row in rows).split()

@@ -8,7 +8,7 @@ from auditor.config import GateConfig
 from auditor.gates import Judgement, evaluate
 from tests.unit.gates.planted import SCENARIOS, Scenario, rules, runs, truths, wrong_verdicts
 
-COUNT = 150
+COUNT = 100
 ALLOWED = 0.05 + 3 * (0.05 * 0.95 / COUNT) ** 0.5
 """5 % and three standard errors of a share over that many runs; the seeds are fixed."""
 
