@@ -9,6 +9,7 @@ import math
 import sys
 
 from auditor.gates.metrics import GROUPS, Better, Metric
+from auditor.gates.plain_words import IN_PLAIN_WORDS
 
 _HEAD = """\
 # Metrics that a gate can name
@@ -68,7 +69,10 @@ def _section(metric: Metric) -> str:
     if metric.against_baseline:
         facts.append("margin")
     names = "".join(f", also `{alias}`" for alias in metric.aliases)
-    lines = [f"### `{metric.name}`{names}\n", f"{metric.doc}\n", f"*{'; '.join(facts)}.*\n"]
+    lines = [f"### `{metric.name}`{names}\n", f"{metric.doc}\n"]
+    if shown := IN_PLAIN_WORDS.get(metric.name):
+        lines.append(f"Called “{shown}” in commands and reports.\n")
+    lines.append(f"*{'; '.join(facts)}.*\n")
     if metric.example:
         lines.append(f'```toml\nmetric = "{metric.name}"\n{metric.example}\n```\n')
     return "\n".join(lines)
