@@ -147,6 +147,8 @@ class Benchmark:
     """Task id → file and line, where the source is a file."""
     ids: tuple[str, ...] = ()
     """The ids of all tasks of the source in its order, also of those that are unfit or not asked for."""
+    caveat: str = ""
+    """What to know of its suites before one reads any figure on them; mostly empty."""
 
     def __len__(self) -> int:
         """Count the tasks."""

@@ -65,6 +65,13 @@ class StdinSuite:
     memory_mb: int | None = None
     """The statement's memory limit in MiB; ``None``: it states none."""
 
+    @property
+    def rule(self) -> str:
+        """Name the rule by which outputs are compared, with its tolerances where it has any."""
+        if self.comparator is Comparator.TOKENS_FLOAT:
+            return f"{self.comparator} (absolute {self.atol:g}, relative {self.rtol:g})"
+        return str(self.comparator)
+
     def __len__(self) -> int:
         """Count the tests."""
         return len(self.stdin)

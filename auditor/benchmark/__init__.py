@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from auditor.benchmark.demo import DemoVariant, demo_variants
-from auditor.benchmark.digests import tests_digests
+from auditor.benchmark.digests import output_rules, tests_digests
 from auditor.benchmark.load import load_benchmark
 
-__all__ = ["DemoVariant", "demo_variants", "load_benchmark", "tests_digests"]
+__all__ = ["DemoVariant", "demo_variants", "load_benchmark", "output_rules", "tests_digests"]

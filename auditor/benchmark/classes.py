@@ -22,7 +22,7 @@ from auditor.suites import Trust, UnittestSuite
 from auditor.targets import Target, TargetKind
 
 _GIVEN = "import os, sys\n"
-"""BigCodeBench's harness gives these names to the tests."""
+"""BigCodeBench's harness gives these names to tests and solutions; some references rely on it."""
 
 
 def read_classeval(row: SourceRow) -> Draft:
@@ -51,7 +51,7 @@ def read_bigcodebench(row: SourceRow) -> Draft:
     reference = prompt + row.text("canonical_solution")
     return Draft(
         task_id=name, prompt=prompt, target=Target.function(entry_point),
-        reference=reference, where=row.where, base=base, plus=plus,
+        reference=reference, where=row.where, base=base, plus=plus, prelude=_GIVEN,
         requires=_packages(row.values, reference, plus.source), files_mb=files_mb(reference, plus.source),
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""What decides a verdict on a task, hashed: whether two runs asked the same of a solution."""
+"""What decides a verdict on a task: hashed, to tell whether two runs asked the same, and the rules of equality."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from auditor.benchmark.load import suite_fields
 from auditor.benchmark.values import canonical
-from auditor.records import Task
+from auditor.records import StdinSuite, Task
 
 
 def tests_digests(tasks: Iterable[Task]) -> dict[str, str]:
@@ -23,6 +23,16 @@ def tests_digests(tasks: Iterable[Task]) -> dict[str, str]:
         suites = (suite_fields(task.base), suite_fields(task.plus), task.files_mb)
         text = canonical((fields, suites)).encode("utf-8", "backslashreplace")
         found[task.task_id] = hashlib.sha256(text).hexdigest()[:16]
+    return found
+
+
+def output_rules(tasks: Iterable[Task]) -> dict[str, str]:
+    """Name the rule by which each program's outputs are compared: id → rule; other kinds of task have none."""
+    found = {}
+    for task in tasks:
+        rules = [suite.rule for suite in (task.base, task.plus) if isinstance(suite, StdinSuite)]
+        if rules:
+            found[task.task_id] = rules[0] if len(set(rules)) == 1 else f"base: {rules[0]}; plus: {rules[-1]}"
     return found
 
 

@@ -16,7 +16,7 @@ from auditor.benchmark.draft import Draft, Unfit
 from auditor.benchmark.rows import SourceRow
 from auditor.benchmark.statements import call_examples
 from auditor.errors import InputError
-from auditor.json_types import JsonObject, list_or_empty
+from auditor.json_types import JsonObject, list_or_empty, object_or_empty
 from auditor.suites import InputSuite
 from auditor.targets import Target, TargetKind
 
@@ -158,6 +158,8 @@ def _value(node: ast.expr) -> object:
 
 
 def _slices(values: JsonObject) -> tuple[tuple[str, str], ...]:
-    found = (("difficulty", values.get("difficulty")), ("date", values.get("estimated_date")))
-    tags = [("tag", tag) for tag in list_or_empty(values.get("tags"))]
+    """Return difficulty, date and tags; version 0.3.0 has them one level down, under ``meta``."""
+    told = {**object_or_empty(values.get("meta")), **values}
+    found = (("difficulty", told.get("difficulty")), ("date", told.get("estimated_date")))
+    tags = [("tag", tag) for tag in list_or_empty(told.get("tags"))]
     return tuple((key, str(value)) for key, value in [*found, *tags] if value)

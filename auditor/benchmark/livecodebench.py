@@ -18,6 +18,7 @@ from auditor.benchmark.rows import SourceRow
 from auditor.benchmark.statements import call_examples, literal, stdin_examples
 from auditor.comparators import Comparator
 from auditor.json_types import JsonObject
+from auditor.records import Task
 from auditor.suites import InputSuite, StdinSuite, Suite
 from auditor.targets import Target, TargetKind
 
@@ -75,6 +76,16 @@ def read_record(row: SourceRow) -> Draft:
         base=_suite(tests, target, name), plus=_suite([*tests, *kept], target, name),
         prelude=PRELUDE if target.kind is TargetKind.METHOD else "", slices=_slices(values),
     )  # fmt: skip
+
+
+def caveat(tasks: Sequence[Task]) -> str:
+    """Say what the suites of a submission's record lack."""
+    more = sum(len(task.plus) > len(task.base) for task in tasks)
+    return (
+        "These tasks were read from a submission’s record, which keeps no hidden tests. Plus has the statement’s "
+        f"examples and, for {more} of {len(tasks)} tasks, the input on which a recorded answer failed. So the figures "
+        "of right answers are upper bounds, and those of accepted but wrong answers lower bounds."
+    )
 
 
 def recorded_tests(values: JsonObject) -> list[tuple[str, str]]:

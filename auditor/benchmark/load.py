@@ -28,7 +28,7 @@ def load_benchmark(source: str | Path, base: str | Path | None = None, tasks: Co
     :class:`~auditor.errors.EndpointError` where the hub cannot be reached.
     """
     source, base = str(source), None if base is None else str(base)
-    drafts, unfit, ids = _drafts(source)
+    drafts, unfit, ids, reader = _drafts(source)
     lacking = [draft for draft in drafts.values() if draft.base is None]
     if base is not None and not lacking:
         raise InputError("has base suites of its own", where=source, remedy="remove [benchmark] base")
@@ -54,7 +54,8 @@ def load_benchmark(source: str | Path, base: str | Path | None = None, tasks: Co
     places = {draft.task_id: draft.where for draft in drafts.values()}
     if not loaded:
         raise InputError("has no usable task", where=source, remedy=next(iter(unfit.values()), None))
-    return Benchmark(_name(source), source, tuple(loaded), digest(loaded), unfit, places, ids)
+    caveat = livecodebench.caveat(loaded) if reader is livecodebench.read_record else ""
+    return Benchmark(_name(source), source, tuple(loaded), digest(loaded), unfit, places, ids, caveat)
 
 
 def digest(tasks: Iterable[Task]) -> str:
@@ -89,12 +90,18 @@ def suite_fields(suite: Suite) -> tuple[object, ...]:
             return ("unittest", suite.source, suite.tests, suite.trust.value, *extras)
 
 
-def _drafts(source: str) -> tuple[dict[str, Draft], dict[str, str], tuple[str, ...]]:
-    """Read every row of a source: drafts by task id, reasons for those that cannot be used, and all ids in order."""
+_Reader = Callable[[SourceRow], Draft]
+
+
+def _drafts(source: str) -> tuple[dict[str, Draft], dict[str, str], tuple[str, ...], _Reader]:
+    """Read every row of a source.
+
+    Returns drafts by task id, reasons for those that cannot be used, all ids in order, and what read the rows.
+    """
     ids: dict[str, None] = {}
     drafts: dict[str, Draft] = {}
     unfit: dict[str, str] = {}
-    read: Callable[[SourceRow], Draft] | None = None
+    read: _Reader | None = None
     for row in jsonl_rows(DEMO_SOURCES[source]) if source in DEMO_SOURCES else read_rows(source):
         read = read or _reader(row)
         try:
@@ -113,10 +120,10 @@ def _drafts(source: str) -> tuple[dict[str, Draft], dict[str, str], tuple[str, .
         ids.setdefault(draft.task_id)
     if read is None:
         raise InputError("contains no tasks", where=source, remedy="the page Benchmarks and tasks has the formats")
-    return drafts, unfit, tuple(ids)
+    return drafts, unfit, tuple(ids), read
 
 
-_LAYOUTS: tuple[tuple[set[str], Callable[[SourceRow], Draft]], ...] = (
+_LAYOUTS: tuple[tuple[set[str], _Reader], ...] = (
     ({"private_test_cases", "question_content"}, livecodebench.read_task),
     ({"graded_list", "question_content"}, livecodebench.read_record),
     ({"input_output", "completion", "entry_point"}, leetcode.read_task),
@@ -130,7 +137,7 @@ _LAYOUTS: tuple[tuple[set[str], Callable[[SourceRow], Draft]], ...] = (
 """Columns → who reads such rows; the first that fits is taken."""
 
 
-def _reader(row: SourceRow) -> Callable[[SourceRow], Draft]:
+def _reader(row: SourceRow) -> _Reader:
     """Choose the layout by the first row's columns."""
     columns = row.values.keys()
     if {"base_input", "plus_input"} & columns:
@@ -150,7 +157,7 @@ def _reader(row: SourceRow) -> Callable[[SourceRow], Draft]:
 
 
 def _base_suites(base: str) -> Mapping[str, Suite]:
-    drafts, _, _ = _drafts(base)
+    drafts, _, _, _ = _drafts(base)
     return {task_id: draft.weakest for task_id, draft in drafts.items()}
 
 

@@ -186,7 +186,7 @@ def _nearest(solution: str, correct: Sequence[CorrectSolution]) -> NearestCorrec
 
 
 def _tasks(store: Store, exclusions: Exclusions) -> Iterable[TaskRow]:
-    digests = store.meta.tests_digests or {}
+    digests, rules = store.meta.tests_digests or {}, store.meta.output_rules or {}
     for task in store.tasks():
         yield TaskRow(
             task_id=task.task_id,
@@ -198,6 +198,7 @@ def _tasks(store: Store, exclusions: Exclusions) -> Iterable[TaskRow]:
             reference=task.reference,
             prompt=task.prompt,
             tests_digest=digests.get(task.task_id, ""),
+            output_rule=rules.get(task.task_id, ""),
             slices=tuple(TaskSlice(name=name, value=value) for name, value in task.slices),
         )
 
@@ -229,5 +230,6 @@ def provenance(store: Store) -> Provenance:
         sandbox=store.meta.sandbox,
         environment=store.meta.environment,
         harness_errors=store.harness_errors(),
+        in_process_tasks=store.in_process_tasks(),
         rubric=store.meta.rubric,
     )

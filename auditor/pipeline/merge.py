@@ -97,6 +97,7 @@ def _take_entries(store: Store, source: Store) -> None:
     own, theirs = store.meta, source.meta
     own.benchmark = own.benchmark or theirs.benchmark
     own.tests_digests = own.tests_digests or theirs.tests_digests
+    own.output_rules = own.output_rules or theirs.output_rules
     own.config = own.config or theirs.config
     own.verify_settings = own.verify_settings or theirs.verify_settings
     own.environment = own.environment or theirs.environment

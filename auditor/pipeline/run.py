@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from auditor.benchmark import load_benchmark, tests_digests
+from auditor.benchmark import load_benchmark, output_rules, tests_digests
 from auditor.config import AuditConfig, ModelConfig, load_config
 from auditor.errors import AuditorError, StoreError
 from auditor.json_types import JsonObject, list_or_empty, object_or_empty, objects_in
@@ -125,8 +125,12 @@ class Run:
                     )
                 else:
                     store.update_slices(benchmark.tasks)
+                    if known.caveat != benchmark.caveat:
+                        store.meta.benchmark = replace(known, caveat=benchmark.caveat)
                     if store.meta.tests_digests is None:
                         store.meta.tests_digests = tests_digests(benchmark.tasks)
+                    if store.meta.output_rules is None:
+                        store.meta.output_rules = output_rules(benchmark.tasks)
                 for model in self.config.model:
                     _refuse_change(store, model.name, _settings(model))
                 self._claim_shard(store)
@@ -164,8 +168,10 @@ def _record_benchmark(store: Store, benchmark: Benchmark) -> None:
             digest=benchmark.digest,
             tasks=len(benchmark),
             unreadable=benchmark.unfit,
+            caveat=benchmark.caveat,
         )
         store.meta.tests_digests = tests_digests(benchmark.tasks)
+        store.meta.output_rules = output_rules(benchmark.tasks)
 
 
 def claim_model(store: Store, model: ModelConfig) -> None:

@@ -118,7 +118,7 @@ def example(row: FalsePositiveExample, task: TaskRow | None) -> Example:
         kind=kind,
         rules=rules_of(row),
         facts=" · ".join(about),
-        failing=_failing(row),
+        failing=_failing(row, task),
         solution=show(row.solution, row.prompt_lines, of_rubric(row.findings)),
         others=_others(row.findings),
         reference=show(reference, shared_head(row, reference)) if reference else None,
@@ -142,13 +142,21 @@ def shared_head(row: FalsePositiveExample, reference: str) -> int:
     return head if reference.split("\n")[:head] == row.solution.split("\n")[:head] else 0
 
 
-def _failing(row: FalsePositiveExample) -> list[tuple[str, str]]:
+def _failing(row: FalsePositiveExample, task: TaskRow | None) -> list[tuple[str, str]]:
     """List what is known of the first failing test, absent parts left out."""
+    is_program = task is not None and not task.entry_point
     terms: list[tuple[str, str]] = []
     if row.failing is not None:
         terms.append(("test", f"number {count(row.failing.index + 1)} of the plus suite"))
-        texts = {"call": row.failing.call, "expected": row.failing.expected, "got": row.failing.got}
+        nothing = "(nothing)" if is_program else ""
+        texts = {
+            "input" if is_program else "call": row.failing.call or nothing,
+            "expected": row.failing.expected or nothing,
+            "got": row.failing.got,
+        }
         terms += [(key, cut(visible(text), 600)) for key, text in texts.items()]
+        if task is not None:
+            terms.append(("compared by", task.output_rule))
     why = cut(visible(row.detail), 300)
     terms.append(("why", "" if why in dict(terms).get("got", "") else why))
     return [pair for pair in terms if pair[1]]

@@ -42,7 +42,8 @@ def context(document: ReportDocument, files: Mapping[str, str]) -> dict[str, obj
         "simulated": bool(models) and all(model.simulated for model in models),
         "verdict": over_models(document.gates),
         "answer": answer(document, files),
-        "warnings": [
+        "warnings": [(text, "") for text in (document.provenance.benchmark.caveat,) if text]
+        + [
             (text, files.get(model.model, ""))
             for model in models
             if (text := readings.warning(model.model, model.readings))

@@ -49,6 +49,8 @@ def summary(document: ReportDocument) -> str:
     gates = verdict(document.gates)
     models = document.models
     blocks = [f"# {plain(document.title or 'Audit report')}", _about(document)]
+    if document.provenance.benchmark.caveat:
+        blocks.append(f"> ⚠️ {plain(document.provenance.benchmark.caveat, 600)}")
     blocks += [f"> ⚠️ {plain(text, 600)}" for model in models if (text := readings.warning(model.model, model.readings))]
     blocks += [f"> ⚠️ {plain(text, 600)}" for model in models if (text := canaries.warning(model.model, model.canaries))]
     if document.choices:

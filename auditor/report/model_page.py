@@ -50,6 +50,7 @@ def context(
         "facts": facts(model, document),
         "simulated": model.simulated,
         "verdict": verdict([gate for gate in document.gates if gate.model == model.model]),
+        "caveat": document.provenance.benchmark.caveat,
         "lead": figures.lead(model, level),
         "headlines": headlines(model, level),
         "resampling": _present(resampling.scaling(model, level)),

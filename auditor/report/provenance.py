@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 
 from auditor.report.sentences.methods import intervals
@@ -27,6 +28,12 @@ def facts(document: ReportDocument) -> Pairs:
         ("Tasks unfit here", unfit or ["none"]),
         ("Harness errors", [f"{count(row.harness_errors)}, never held against a model"]),
     ]  # fmt: skip
+    rules = Counter(task.output_rule for task in document.tasks if task.output_rule)
+    if rules:
+        pairs.append(("Outputs compared by", [f"{rule}: {plural(n, 'task')}" for rule, n in rules.most_common()]))
+    if row.in_process_tasks:
+        which = plural(row.in_process_tasks, "task")
+        pairs.append(("Tests in the solution’s process", [f"{which}; a hostile solution could fool them"]))
     if row.sandbox:
         pairs.append(("Sandbox", [row.sandbox]))
     if row.environment:

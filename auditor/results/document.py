@@ -188,6 +188,8 @@ class TaskRow(Document):
     """What models were asked, as the benchmark states it."""
     tests_digest: str = ""
     """Digest of what decides a verdict on it: suites, reference, what a solution must be; empty where not known."""
+    output_rule: str = ""
+    """The rule by which a program's outputs are compared; empty for other kinds of task."""
     slices: tuple[TaskSlice, ...] = ()
     """The groups that it belongs to, as the benchmark names them."""
 
@@ -211,6 +213,8 @@ class BenchmarkFacts(Document):
     """How many."""
     unreadable: Mapping[str, str] = field(default_factory=dict)
     """Task id → why its suites could not be read."""
+    caveat: str = ""
+    """What to know of its suites before one reads any figure on them; mostly empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -273,6 +277,8 @@ class Provenance(Document):
     """What programs ran with; null where nothing was run."""
     harness_errors: Count
     """Verdicts that are missing because the harness failed, never charged to a model."""
+    in_process_tasks: Count = 0
+    """Tasks whose tests ran in the solution's process, where a hostile solution could fool them."""
     rubric: RubricFacts | None
     """The style rubric; null where style was not scored."""
 

@@ -94,6 +94,8 @@ class Meta:
     benchmark = MetaEntry(BenchmarkFacts)
     tests_digests = MetaEntry[dict[str, str]]()
     """Task id → digest of what decides a verdict on it; runs of before the entry do not have it."""
+    output_rules = MetaEntry[dict[str, str]]()
+    """Task id → the rule by which a program's outputs are compared; runs of before the entry do not have it."""
     config = MetaEntry[JsonObject]()
     """The settings as last given, without secrets and folders."""
     verify_settings = MetaEntry[str]()

@@ -108,6 +108,12 @@ class Verdicts(Database):
         """Count the verdicts that are errors of the harness."""
         return self._count("SELECT COUNT(*) FROM verdict WHERE outcome = 'error'")
 
+    def in_process_tasks(self) -> int:
+        """Count the tasks whose tests ran in the solution's process."""
+        return self._count(
+            "SELECT COUNT(DISTINCT task_id) FROM verdict JOIN program USING (program_id) WHERE trust = 'in-process'"
+        )
+
     def drop_verdicts(self) -> None:
         """Delete every verdict, for a run whose verifier has changed."""
         with self.transaction():

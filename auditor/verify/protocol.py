@@ -231,6 +231,13 @@ class ScriptJob:
 class ProgramJob:
     """Run the source as a program whose standard output is the channel; what it raised goes to the notes."""
 
+    prelude: str = ""
+    """Source whose names the program may use where neither it nor the builtins define them."""
+    compiled: bool = False
+    """The source is a compiled program, marshalled, each byte a character."""
+    keep: bool = False
+    """Leave the compiled program among the notes before it runs."""
+
 
 @dataclass(frozen=True, slots=True)
 class CheckJob:
@@ -243,6 +250,8 @@ class HoldJob:
 
     limit: int
     """Bytes that an answer may take."""
+    prelude: str
+    """Source whose names the solution may use where neither it nor the builtins define them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +266,8 @@ class UnittestJob:
     """In-process: the solution's source, whose names the tests use."""
     helpers: str
     """Apart: the reference, whose names the tests use besides those that the solution defines."""
+    prelude: str
+    """Source whose names solution and tests may use where neither they nor the builtins define them."""
     separate: bool
     """The solution is in another process, and its names are proxies."""
     always_plain: tuple[str, ...] = ()

@@ -38,6 +38,15 @@ class Runner:
         self._modules = modules
         self._zygotes: OrderedDict[tuple[str | int, ...], Zygote] = OrderedDict()
         self._closed = False
+        self._compiled = ("", "")
+
+    def compiled(self, source: str) -> str:
+        """Return the program that was compiled last, as text, where it is this one; else nothing."""
+        return self._compiled[1] if self._compiled[0] == source else ""
+
+    def keep_compiled(self, source: str, code: str) -> None:
+        """Keep a compiled program for its next runs."""
+        self._compiled = (source, code)
 
     @property
     def is_closed(self) -> bool:

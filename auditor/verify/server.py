@@ -15,6 +15,7 @@ from typing import IO, Self, TypeVar
 
 from auditor.errors import SandboxError
 from auditor.verify.children import Child
+from auditor.verify.compiled import CODE_BYTES, read_code
 from auditor.verify.files import PrivateFolder
 from auditor.verify.inside.confine import Plan
 from auditor.verify.inside.zygote import SUITES_KEPT
@@ -55,7 +56,7 @@ PASSED_ON = "LD_LIBRARY_PATH"
 """Where this is set, the interpreter may need it to start."""
 _THREADS = 512
 """Threads that a child may run, more or less: enough for pools of one a core, few enough for the machine."""
-_NOTE_BYTES = 4096
+_NOTE_BYTES = CODE_BYTES + 4096
 _COUNT_SECONDS = 5
 """For so long a count of threads is good: to go through /proc takes milliseconds."""
 
@@ -98,6 +99,8 @@ class ProgramRun:
 
     child: Child
     notes: socket.socket
+    keeps_code: bool
+    """Its process hands the compiled program over before it runs it."""
 
     def __enter__(self) -> Self:
         return self
@@ -106,13 +109,19 @@ class ProgramRun:
         self.notes.close()
         self.child.__exit__()
 
-    def note(self) -> bytes:
-        """Return what the process said of the program's end, once it has ended; empty where it said nothing."""
+    def left(self) -> tuple[bytes, bytes]:
+        """Return the compiled program, if it was asked for, and the note on the program's end, once it has ended.
+
+        Either is empty where the process said nothing. The code was written before the program began.
+        """
         self.notes.setblocking(False)
+        data = b""
         try:
-            return self.notes.recv(_NOTE_BYTES)
+            while len(data) < _NOTE_BYTES and (part := self.notes.recv(_NOTE_BYTES)):
+                data += part
         except OSError:
-            return b""
+            pass
+        return read_code(data) if self.keeps_code else (b"", data)
 
 
 def _folder_of(plan: Plan) -> PrivateFolder | None:
@@ -219,7 +228,9 @@ class Zygote:
         child.hand(encode_job(job, source))
         return child
 
-    def run_program(self, source: str, stdin: bytes, *, cpu_seconds: int, data_bytes: int = 0) -> ProgramRun:
+    def run_program(
+        self, job: ProgramJob, source: str, stdin: bytes, *, cpu_seconds: int, data_bytes: int = 0
+    ) -> ProgramRun:
         """Fork a child that runs a program as its own process, with ``stdin`` in a file as standard input."""
         ours, theirs = socket.socketpair()
         notes, leave_notes = socket.socketpair()
@@ -233,8 +244,8 @@ class Zygote:
                 notes.close()
                 raise
         child = self._adopt(ours, pid)
-        child.hand(encode_job(ProgramJob(), source))
-        return ProgramRun(child, notes)
+        child.hand(encode_job(job, source))
+        return ProgramRun(child, notes, job.keep)
 
     def _adopt(self, channel: socket.socket, pid: int) -> Child:
         self._children.add(pid)

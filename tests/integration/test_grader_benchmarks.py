@@ -42,6 +42,9 @@ def test_livecodebench_record() -> None:
     benchmark = load("livecodebench/o1-mini_eval_all.json.gz")
     assert by_kind(benchmark) == {TargetKind.METHOD: 381, TargetKind.PROGRAM: 497}
     assert set(benchmark.unfit.values()) == {"its statement shows no example that can be read"}
+    more = sum(len(task.plus) > len(task.base) for task in benchmark.tasks)
+    assert 0 < more < len(benchmark.tasks) / 2
+    assert f"for {more} of 878 tasks, the input on which a recorded answer failed" in benchmark.caveat
     task = next(task for task in benchmark.tasks if task.task_id == "1873_A")
     assert isinstance(task.base, StdinSuite)
     assert task.base.stdout == ("YES\nYES\nYES\nNO\nNO\nYES\n",)
@@ -91,6 +94,10 @@ def test_leetcodedataset(name: str, tasks: int, unfit: int) -> None:
     assert len(benchmark.tasks) + len(benchmark.unfit) == tasks + unfit
     assert len(benchmark.unfit) <= unfit
     assert all(isinstance(task.plus, InputSuite) and task.plus.keywords for task in benchmark.tasks)
+    for task in benchmark.tasks:
+        told = dict(task.slices)
+        assert told["difficulty"] in {"Easy", "Medium", "Hard"}
+        assert "2023" <= told["date"] < "2026"
     task = benchmark.tasks[0]
     assert judge(task, task.reference) == [Outcome.PASS, Outcome.PASS]
     with_pow = task.reference.replace("        def ", "        assert pow(2, 3, 5) == 3\n        def ", 1)
@@ -122,6 +129,9 @@ def test_bigcodebench() -> None:
     task = plain[1]
     assert judge(task, task.reference) == [Outcome.PASS, Outcome.PASS]
     assert judge(task, f"{task.prompt}    return None\n")[0] is not Outcome.PASS
+    # its reference uses ``os`` without an import, and its tests patch what ``subprocess`` holds
+    lacking = next(task for task in plain if task.task_id == "BigCodeBench/745")
+    assert judge(lacking, lacking.reference) == [Outcome.PASS, Outcome.PASS]
 
 
 @pytest.mark.parametrize(

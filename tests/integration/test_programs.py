@@ -106,6 +106,37 @@ def test_exceptions_are_named(verifier: Verifier) -> None:
     assert found.got == "LookupError: no such key"
 
 
+def test_what_a_program_leaves_among_the_notes_is_not_run(verifier: Verifier) -> None:
+    """A program is compiled once, before it runs; what it writes in the place of that is no later run's program."""
+    forged = (
+        "import marshal, os, sys\ncode = marshal.dumps(compile('print(10)', 'x', 'exec'))\n"
+        "for fd in range(3, 9):\n    try:\n        os.write(fd, b'%08x' % len(code) + code)\n"
+        "    except OSError:\n        pass\nprint(6)\nsys.stdin.read()\n"
+    )
+    assert verdict(verifier, forged).passed == bytes([1, 0, 0, 0])
+
+
+@pytest.mark.parametrize("lines", [1, 3000])
+def test_programs_that_are_compiled_once_pass(verifier: Verifier, lines: int) -> None:
+    """Kept code and code that is too large to keep run alike, whatever it holds."""
+    filler = "".join(f"name_{n} = 'größe \\udcff {n}'\n" for n in range(lines))
+    source = f"{filler}import sys\nassert __name__ == '__main__' and f'{{sys.argv}}' == \"['program.py']\"\n{SUM}"
+    assert verdict(verifier, source).passed == bytes([1] * len(STDIN))
+
+
+def test_a_prelude_s_names_are_a_program_s_fallbacks() -> None:
+    """They are found where neither the program nor the builtins have them."""
+    prelude = "from math import *\nimport sys\nmax = None\n"
+    task = replace(TASK, prelude=prelude, reference=SUM.removeprefix("import sys\n"))
+    source = (
+        "words = sys.stdin.read().split()\nassert max(2, gcd(4, 6)) == 2 == pow(5, 1, 3)\nprint(sum(map(int, words)))\n"
+    )
+    with Verifier({task.task_id: task}, VerifyConfig(workers=1)) as opened:
+        assert opened.check_references() == {}
+        assert verdict(opened, source, task).outcome is Outcome.PASS
+        assert verdict(opened, "print(isqrt(36)); exit(absent)\n", task).outcome is Outcome.FAIL
+
+
 def test_a_checker_decides(verifier: Verifier) -> None:
     """Any two numbers with the right sum pass; the checker's message explains a failure."""
     assert verdict(verifier, "n = int(input())\nprint(n - 2, 2)\n", CHECKED).outcome is Outcome.PASS

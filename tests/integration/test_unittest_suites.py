@@ -310,6 +310,20 @@ def test_a_solution_without_the_class_is_not_tested_by_the_reference(source: str
     assert not any(found[0].passed)
 
 
+@pytest.mark.parametrize("trust", list(Trust))
+def test_a_prelude_s_names_are_a_solution_s_fallbacks(trust: Trust) -> None:
+    """A solution may use them without importing them, and tests that patch a builtin still reach it."""
+    tests = "import unittest\nfrom unittest.mock import patch\nclass T(unittest.TestCase):\n    def test_it(self):\n"
+    patched = "        with patch('builtins.len', lambda _: 9):\n            self.assertEqual(f('a'), ('/', 9, 4))\n"
+    plain = "        self.assertEqual(f('a'), ('/', 1, 4))\n"
+    suite = UnittestSuite(tests + (patched if trust is Trust.IN_PROCESS else plain), ("T.test_it",), trust)
+    source = "def f(text):\n    return os.sep, len(text), max(3, 4)\n"
+    task = Task("P/f", "", Target.function("f"), source, suite, suite, prelude="import os\nmax = None\n")
+    found = judge(source, task)
+    assert (found.outcome, found.trust) == (Outcome.PASS, trust)
+    assert judge("def f(text):\n    return sys.path\n", task).outcome is Outcome.FAIL
+
+
 def test_a_class_may_be_a_partial() -> None:
     """A name that is bound to a class with arguments filled in is tested apart like a class or a function."""
     reference = (

@@ -88,10 +88,11 @@ function suiteRows(name, suite) {
   return [[name, `${suite.outcome}, ${counted}${suite.flaky ? "; flaky, a second run came out differently" : ""}${trust}`]];
 }
 
-function failingOf(name, suite) {
+function failingOf(name, suite, input) {
   if (!suite || suite.outcome === "pass") return [];
   const failing = suite.failing;
-  const rows = failing ? [["test", `number ${failing.number} of the ${name} suite: ${failing.kind}`], ["call", failing.call], ["expected", failing.expected], ["got", failing.got]] : [];
+  const nothing = input === "input" ? "(nothing)" : "";
+  const rows = failing ? [["test", `number ${failing.number} of the ${name} suite: ${failing.kind}`], [input, failing.call || nothing], ["expected", failing.expected || nothing], ["got", failing.got]] : [];
   if (suite.detail && !(failing && failing.got.includes(suite.detail))) rows.push(["why", suite.detail]);
   if (!rows.length) return [];
   const list = element("dl", { class: "failing" });
@@ -131,14 +132,15 @@ function sampleView(task, entry, program, outcome, name, copies) {
   if (program) {
     const seen = copies > 1 ? `the same program in ${copies} of this model’s samples` : "the only sample with this program";
     parts.push(pairs([...suiteRows("Base tests", program.suites.base), ...suiteRows("Plus tests", program.suites.plus), ["Seen", seen]]));
-    parts.push(...failingOf("base", program.suites.base), ...failingOf("plus", program.suites.plus));
+    const input = task.entry ? "call" : "input";
+    for (const suite of ["base", "plus"]) parts.push(...failingOf(suite, program.suites[suite], input));
   }
   parts.push(folded("What was asked", true, ...textBox(task.prompt)));
   if (program) parts.push(...programParts(program));
   if (entry.raw) parts.push(...section("The raw answer", ...textBox(entry.raw)));
   else parts.push(...section("The raw answer", element("p", { class: "note", text: "It is the program above and nothing else." })));
   if (task.reference.lines.join("").trim()) parts.push(folded("The reference solution", false, ...codeBox(task.reference, [], "The reference")));
-  const facts = [...entry.facts, ...task.slices];
+  const facts = [...entry.facts, ...task.facts];
   if (task.left_out) facts.push(["Task", `left out of the analysis: ${task.left_out}`]);
   if (program) facts.push(["Program", program.id]);
   parts.push(...section("How it was drawn and read", pairs(facts)));

@@ -32,7 +32,10 @@ def task_entry(task: TaskRow) -> Plain:
         "entry": visible(task.entry_point),
         "prompt": text(task.prompt),
         "reference": source(task.reference),
-        "slices": [[visible(one.name), visible(one.value)] for one in task.slices],
+        "facts": [
+            *([["Outputs compared by", task.output_rule]] if task.output_rule else []),
+            *([visible(one.name), visible(one.value)] for one in task.slices),
+        ],
         "left_out": visible(task.unfit or task.excluded or ""),
     }
 

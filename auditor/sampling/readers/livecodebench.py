@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 
 from auditor.errors import InputError
@@ -11,7 +12,7 @@ from auditor.records import Outcome
 from auditor.sampling.readers.answer import AnswerKind, Grade, RecordedAnswer
 from auditor.sampling.readers.documents import items
 from auditor.sampling.readers.rows import one_line
-from auditor.sampling.readers.source import Container, RecordedSource
+from auditor.sampling.readers.source import Container, RecordedSource, TaskIds
 
 _CODES = {-1: Outcome.INVALID, -2: Outcome.FAIL, -3: Outcome.TIMEOUT, -4: Outcome.FAIL}
 """Its error codes: does not compile, wrong answer, time limit, error while running."""
@@ -31,18 +32,47 @@ class EvalAll:
         """Stream the samples of each problem.
 
         The code that LiveCodeBench judged is the program; where it found none, or ``take = "answer"``, the answer is.
+        Where the benchmark has none of the ids and some of the titles (LeetCodeDataset names the same problems by
+        their titles), the titles name the tasks, and the other problems are passed over.
         """
-        with source.open() as file:
-            for line, problem in items(file, str(source.path)):
-                where = f"{source.path}:{line}"
-                task_id = object_or_empty(problem).get("question_id")
-                if not isinstance(task_id, str | int):
-                    raise InputError("a problem has no question_id", where=where, remedy="fetch the file again")
-                where = f"{where}: {task_id}"
-                yield from _samples(object_or_empty(problem), task_id, where, answers=source.model.take == "answer")
+        titles = _titles(source)
+        for where, problem, number in _problems(source):
+            task_id = number if titles is None else titles.get(number)
+            if task_id is None:
+                continue
+            yield from _samples(problem, task_id, f"{where}: {task_id}", answers=source.model.take == "answer")
 
 
-def _samples(problem: JsonObject, task_id: str | int, where: str, *, answers: bool) -> Iterator[RecordedAnswer]:
+def _problems(source: RecordedSource) -> Iterator[tuple[str, JsonObject, str]]:
+    """Stream the problems of a file: place, object, id."""
+    with source.open() as file:
+        for line, item in items(file, str(source.path)):
+            where, problem = f"{source.path}:{line}", object_or_empty(item)
+            task_id = problem.get("question_id")
+            if not isinstance(task_id, str | int):
+                raise InputError("a problem has no question_id", where=where, remedy="fetch the file again")
+            yield where, problem, str(task_id)
+
+
+def _titles(source: RecordedSource) -> dict[str, str] | None:
+    """Map problem ids to the benchmark's ids by title; ``None`` where the benchmark goes by problem ids."""
+    known, names = TaskIds(source.tasks), frozenset(source.tasks)
+    found: dict[str, str] = {}
+    count = 0
+    for _, problem, task_id in _problems(source):
+        if known.find(task_id) is not None:
+            return None
+        title = re.sub(r"[^a-z0-9]+", "-", str(problem.get("question_title") or "").lower()).strip("-")
+        count += 1
+        if title in names:
+            found[task_id] = title
+    if not found:
+        return None
+    source.notes.append(f"{len(found)} of its {count} problems are tasks of this benchmark, by title")
+    return found
+
+
+def _samples(problem: JsonObject, task_id: str, where: str, *, answers: bool) -> Iterator[RecordedAnswer]:
     outputs = _texts(problem, "output_list", where)
     codes = _texts(problem, "code_list", where) if "code_list" in problem else outputs
     graded = problem.get("graded_list") or [None] * len(outputs)

@@ -99,7 +99,7 @@ def hold(job: HoldJob, source: str, _inputs: list[Any], descriptor: int) -> None
     channel = Channel(descriptor, eager=True)
     held = _Held()
     wire.keep_classes(held.tell, held.revive)
-    module = load_module(source, channel)
+    module = load_module(source, channel, job.prelude)
     if module is None:
         return
     channel.send(Message.READY)

@@ -83,7 +83,7 @@ def load_module(
     sys.modules[MODULE] = module
     try:
         if prelude or offered:
-            module.__dict__["__builtins__"] = _fallbacks(prelude, offered or {})
+            module.__dict__["__builtins__"] = with_fallbacks(prelude, offered or {})
         exec(code, module.__dict__)  # noqa: S102 - running candidates is what this process is for
     except MemoryError:
         channel.send(Message.MEMORY)
@@ -94,11 +94,22 @@ def load_module(
     return module.__dict__
 
 
-def _fallbacks(prelude: str, offered: Mapping[str, Any]) -> dict[str, Any]:
+def with_fallbacks(prelude: str, offered: Mapping[str, Any]) -> dict[str, Any]:
     """Return builtins that also hold a prelude's names: looked up last, and never in a builtin's place."""
-    names: dict[str, Any] = dict(offered)
+    return {**offered, **_names_of(prelude), **vars(builtins)}
+
+
+def extend_builtins(prelude: str) -> None:
+    """Define a prelude's names for every module, for tests that patch the builtins themselves."""
+    for name, value in _names_of(prelude).items():
+        vars(builtins).setdefault(name, value)
+
+
+def _names_of(prelude: str) -> dict[str, Any]:
+    names: dict[str, Any] = {}
     exec(compile(prelude, "<prelude>", "exec", dont_inherit=True), names)  # noqa: S102 - in the sandbox
-    return {**names, **vars(builtins)}
+    del names["__builtins__"]
+    return names
 
 
 def _find(names: dict[str, Any], entry: Entry) -> _Function | None:

@@ -13,14 +13,16 @@ import builtins
 import functools
 import io
 import json
+import marshal
 import os
 import sys
 import threading
 import types
 from typing import Any, NoReturn
 
+from auditor.verify.compiled import CODE_BYTES, frame_code
 from auditor.verify.inside.channel import Channel, read_exactly
-from auditor.verify.inside.loading import describe
+from auditor.verify.inside.loading import describe, with_fallbacks
 from auditor.verify.protocol import CheckJob, Message, ProgramJob, Raised, read_frame
 
 NAME = "program.py"
@@ -28,11 +30,11 @@ _NOTES = 4
 _write, _exit = os.write, os._exit  # a program may replace them, and must not steer its own end by that
 
 
-def run_program(_job: ProgramJob, source: str, _inputs: list[Any], descriptor: int) -> None:
+def run_program(job: ProgramJob, source: str, _inputs: list[Any], descriptor: int) -> None:
     """Run a source as ``__main__``; the process ends with the program's exit status and does not return."""
     channel = Channel(descriptor, eager=True)
     try:
-        code = compile(source.removeprefix("\ufeff"), NAME, "exec", dont_inherit=True)
+        code = _code(source, job)
     except MemoryError:
         channel.send(Message.MEMORY)
         return
@@ -47,10 +49,30 @@ def run_program(_job: ProgramJob, source: str, _inputs: list[Any], descriptor: i
     main.__dict__["__file__"] = NAME
     sys.modules["__main__"] = main
     vars(builtins).update(exit=_leave, quit=_leave)  # as ``site`` would have it, which fork servers do without
+    if job.prelude:
+        main.__dict__["__builtins__"] = with_fallbacks(job.prelude, {})
     sys.argv[:] = [NAME]
     status = _status_of(functools.partial(exec, code, main.__dict__))
     status = _status_of(_finish) or status
     _exit(status & 0xFF)
+
+
+def _code(source: str, job: ProgramJob) -> types.CodeType:
+    """Compile a program, or take the compiled one; leave it for the next run where that is asked for.
+
+    A program cannot change what it leaves: it has not run yet. Whoever gets it is another run of the same program.
+    """
+    if job.compiled:
+        code: types.CodeType = marshal.loads(source.encode("latin-1"))  # noqa: S302 - of this program, in the sandbox
+        return code
+    code = compile(source.removeprefix("\ufeff"), NAME, "exec", dont_inherit=True)
+    if job.keep:
+        try:
+            packed = marshal.dumps(code)
+        except ValueError:  # nested too deeply
+            packed = b""
+        os.write(_NOTES, frame_code(packed if len(packed) <= CODE_BYTES else b""))  # always, before the program can
+    return code
 
 
 def _leave(code: Any = None) -> NoReturn:

@@ -15,7 +15,7 @@ from typing import Any
 
 from auditor.verify.inside import fixtures, objects, proxies
 from auditor.verify.inside.channel import Channel
-from auditor.verify.inside.loading import describe
+from auditor.verify.inside.loading import describe, extend_builtins
 from auditor.verify.protocol import Message, Raised, TestResult, UnittestJob
 
 TESTS = "<tests>"
@@ -27,6 +27,8 @@ def run_tests(job: UnittestJob, source: str, _inputs: list[Any], descriptor: int
     channel = Channel(descriptor, eager=True)
     names: dict[str, Any] = types.ModuleType(MODULE).__dict__
     names["__file__"] = os.path.join(os.getcwd(), f"{MODULE}.py")
+    if job.prelude:
+        extend_builtins(job.prelude)
     session: proxies.ProxySession | None = None
     if job.separate:
         session = _load_separate(job, names, channel, descriptor)

@@ -158,6 +158,16 @@ def test_hostile_pages_stay_small(hostile: Path) -> None:
     )
 
 
+def test_a_caveat_of_the_suites_leads_every_page(small: ReportDocument, tmp_path: Path) -> None:
+    """What a reader has to know of the suites is a warning on the index, each model's page and in Markdown."""
+    said = "Plus holds the statement’s examples alone."
+    facts = replace(small.provenance.benchmark, caveat=said)
+    write_report(replace(small, provenance=replace(small.provenance, benchmark=facts)), tmp_path)
+    for page in tmp_path.glob("*.html"):
+        assert page.read_text(encoding="utf-8").count(f'<p class="warning" role="note">{said}') == 1, page.name
+    assert f"> ⚠️ {said}" in (tmp_path / "report.md").read_text(encoding="utf-8")
+
+
 def test_a_part_may_be_absent() -> None:
     """A list that is empty leaves its section out or says so, and the rest is complete."""
     document = make_document(models=1, tasks=3, samples=3, false_positives=2)

@@ -233,6 +233,21 @@ def test_livecodebench_outputs(tmp_path: Path, indent: int | None) -> None:
         Reading(path)
 
 
+def test_livecodebench_outputs_by_title(tmp_path: Path) -> None:
+    """Where no id is one of the benchmark's, titles name its tasks; ids count where one is, and one of them has to."""
+    problems = [
+        {**lcb_problem("3001", [PROGRAM], [True]), "question_title": "Sum of Pairs II"},
+        {**lcb_problem("3002", [WRONG], [False]), "question_title": "Nobody's Task"},
+    ]
+    path = tmp_path / "m_eval_all.json"
+    path.write_text(json.dumps(problems))
+    found = Reading(path, tasks={"sum-of-pairs-ii": TASKS["HumanEval/0"]})
+    assert found.keys == [("HumanEval/0", 0)]
+    assert found.notes[0] == "1 of its 2 problems are tasks of this benchmark, by title"
+    with pytest.raises(InputError, match="unknown task '3001'"):
+        Reading(path)
+
+
 def test_batch_output(tmp_path: Path) -> None:
     """custom_id names task and sample; a request turned down is a sample without an answer; other errors are noted."""
     filtered = {"error": {"code": "content_filter", "message": "The prompt was filtered."}}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
-from auditor.comparators import first_difference
+from auditor.comparators import Comparator, first_difference
 from auditor.records import FailingTest, FailureKind, Outcome, StdinSuite, Verdict
 from auditor.verify.kinds.base import FAILED, NOT_RUN, PASSED, Trial, Unsettled, verdict_of
-from auditor.verify.kinds.program.run import CheckerError, ProgramOutput, is_right, run_program
+from auditor.verify.kinds.program.run import CheckerError, ProgramOutput, ProgramText, is_right, run_program
 from auditor.verify.limits import CLOSE_CALL
 from auditor.verify.runner import Runner
 
@@ -28,6 +28,8 @@ class PreparedProgram:
     """CPU seconds, one per test."""
     patience: float
     """CPU seconds after which a program that has failed a test is not run on further ones."""
+    prelude: str
+    """Source whose names a program may use where neither it nor the builtins define them."""
 
     @property
     def weight(self) -> int:
@@ -83,8 +85,9 @@ class PreparedProgram:
         return self._verdict(trial, runner, outcome, bytes(passed), cpu, failing=failing, detail=detail, flaky=flaky)
 
     def _run(self, trial: Trial, runner: Runner, number: int) -> ProgramOutput:
+        program = ProgramText(trial.program.solution, self.prelude, runs_again=len(self.outputs) > 1)
         return run_program(
-            runner, trial.program.solution, self.suite.stdin[number], seconds=self.limits[number],
+            runner, program, self.suite.stdin[number], seconds=self.limits[number],
             data_bytes=self._data_bytes, expected_bytes=len(self.outputs[number]),
         )  # fmt: skip
 
@@ -101,6 +104,8 @@ class PreparedProgram:
             got = f"{output.detail}\n{got}".rstrip()
         elif why:
             got = f"{got}\n({why})"
+        elif self.suite.comparator is Comparator.CHECKER:
+            got = f"{got}\n(the checker says no)"
         else:
             got = f"{got}\n(first difference on line {first_difference(output.stdout, expected)})"
         return FailingTest(number, _shown(self.suite.stdin[number]), _shown(expected), got, kind)

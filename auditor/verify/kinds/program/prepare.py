@@ -11,7 +11,7 @@ from auditor.config import VerifyConfig
 from auditor.records import Outcome, StdinSuite, Task
 from auditor.verify.kinds.base import REFERENCE_SECONDS, UnfitError, Workshop
 from auditor.verify.kinds.program.judge import PreparedProgram
-from auditor.verify.kinds.program.run import CheckerError, is_right, run_program
+from auditor.verify.kinds.program.run import CheckerError, ProgramText, is_right, run_program
 from auditor.verify.machine import UNSTATED_SECONDS, machine_factor
 from auditor.verify.runner import Runner
 
@@ -32,7 +32,8 @@ def prepare(task: Task, suite: StdinSuite, workshop: Workshop) -> PreparedProgra
     if task.reference:
         seconds, outputs = _from_reference(task, suite, workshop)
     assert outputs is not None
-    prepared = PreparedProgram(suite, outputs, _limits(suite, seconds, workshop.config), workshop.config.suite_timeout)
+    limits = _limits(suite, seconds, workshop.config)
+    prepared = PreparedProgram(suite, outputs, limits, workshop.config.suite_timeout, task.prelude)
     _check_expected(prepared, workshop.runner)
     for number, source in enumerate(task.known_right, 1):
         _check_right(prepared, source, f"program {number} of those known to be right", workshop.runner)
@@ -49,10 +50,11 @@ def _from_reference(task: Task, suite: StdinSuite, workshop: Workshop) -> tuple[
         texts = tuple(line.decode("unicode_escape") for line in known[1])
         return known[0], suite.stdout or texts
     seconds, outputs = [], []
+    program = ProgramText(task.reference, task.prelude, runs_again=len(suite) > 1)
     for number, stdin in enumerate(suite.stdin):
         room = REFERENCE_BYTES if suite.stdout is None else len(suite.stdout[number])
         output = run_program(
-            workshop.runner, task.reference, stdin, seconds=REFERENCE_SECONDS, expected_bytes=room
+            workshop.runner, program, stdin, seconds=REFERENCE_SECONDS, expected_bytes=room
         )  # fmt: skip
         if output.outcome is not Outcome.PASS:
             raise UnfitError(f"the reference does not pass test {number}: {output.detail or output.outcome}")
@@ -82,9 +84,10 @@ def _check_expected(prepared: PreparedProgram, runner: Runner) -> None:
 
 
 def _check_right(prepared: PreparedProgram, source: str, who: str, runner: Runner) -> None:
+    program = ProgramText(source, prepared.prelude, runs_again=len(prepared.outputs) > 1)
     for number, expected in enumerate(prepared.outputs):
         stdin, limit = prepared.suite.stdin[number], prepared.limits[number]
-        output = run_program(runner, source, stdin, seconds=limit, expected_bytes=len(expected))
+        output = run_program(runner, program, stdin, seconds=limit, expected_bytes=len(expected))
         if output.outcome is not Outcome.PASS:
             raise UnfitError(f"{who} does not pass test {number}: {output.detail or output.outcome}")
         _demand_right(runner, prepared.suite, number, output.stdout, expected, who)

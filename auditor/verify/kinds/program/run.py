@@ -10,7 +10,7 @@ from auditor.comparators import Comparator, agrees
 from auditor.records import FailureKind, Outcome, StdinSuite
 from auditor.verify.endings import not_confined, outcome_of_death, why_not_ready
 from auditor.verify.limits import Clocks
-from auditor.verify.protocol import CheckJob, Ended, Message, Raised, frame, greeting, said
+from auditor.verify.protocol import CheckJob, Ended, Message, ProgramJob, Raised, frame, greeting, said
 from auditor.verify.runner import Runner
 
 OUTPUT_BYTES = 1 << 20
@@ -38,32 +38,49 @@ class ProgramOutput:
     """Bytes of memory that it held at its peak."""
 
 
+@dataclass(frozen=True, slots=True)
+class ProgramText:
+    """What to run as a program."""
+
+    source: str
+    prelude: str = ""
+    """Source whose names the program may use where neither it nor the builtins define them."""
+    runs_again: bool = False
+    """Whether it will run on other inputs, for which its compiled form is worth keeping."""
+
+
 def run_program(
-    runner: Runner, source: str, stdin: str, *, seconds: float, data_bytes: int = 0, expected_bytes: int = 0
+    runner: Runner, program: ProgramText, stdin: str, *, seconds: float, data_bytes: int = 0, expected_bytes: int = 0
 ) -> ProgramOutput:
     """Run a program on one input to its end.
 
     ``seconds`` is its limit in CPU time. Raises :class:`~auditor.verify.server.ZygoteDiedError` where fork
     servers keep dying.
     """
-    return runner.persist(lambda: _run(runner, source, stdin, seconds, data_bytes, expected_bytes), memory=data_bytes)
+    return runner.persist(lambda: _run(runner, program, stdin, seconds, data_bytes, expected_bytes), memory=data_bytes)
 
 
 def _run(
-    runner: Runner, source: str, stdin: str, seconds: float, data_bytes: int, expected_bytes: int
+    runner: Runner, program: ProgramText, stdin: str, seconds: float, data_bytes: int, expected_bytes: int
 ) -> ProgramOutput:
     clocks = Clocks(seconds, seconds)
     room = OUTPUT_BYTES + 2 * expected_bytes
     parts: list[bytes] = []
     text = stdin.encode("utf-8", "surrogatepass")
-    zygote = runner.zygote(source)
-    with zygote.run_program(source, text, cpu_seconds=int(seconds) + _BACKSTOP, data_bytes=data_bytes) as run:
+    zygote = runner.zygote(program.source, program.prelude)
+    compiled = runner.compiled(program.source)
+    job = ProgramJob(program.prelude, compiled=bool(compiled), keep=program.runs_again and not compiled)
+    with zygote.run_program(
+        job, compiled or program.source, text, cpu_seconds=int(seconds) + _BACKSTOP, data_bytes=data_bytes
+    ) as run:
         while room >= 0 and (data := run.child.read(clocks)):
             parts.append(data)
             room -= len(data)
         ended = run.child.end()
-        note = run.note()
+        code, note = run.left()
         timed_out = run.child.timed_out
+    if code:
+        runner.keep_compiled(program.source, code.decode("latin-1"))
     return _result(b"".join(parts), note, ended, timed_out, cut=room < 0)
 
 

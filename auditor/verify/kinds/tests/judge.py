@@ -8,7 +8,7 @@ from typing import Self, assert_never
 from auditor.records import FailingTest, Outcome, SuiteName, Task, Trust, UnittestSuite, Verdict
 from auditor.targets import Target, TargetKind
 from auditor.verify.kinds.base import NOT_RUN, REFERENCE_SECONDS, Trial, UnfitError, Unsettled, Workshop, verdict_of
-from auditor.verify.kinds.tests.run import TestRun, run, seconds_of
+from auditor.verify.kinds.tests.run import Given, TestRun, run, seconds_of
 from auditor.verify.limits import CLOSE_CALL, Limits
 from auditor.verify.runner import Runner
 
@@ -28,21 +28,22 @@ def prepare(task: Task, name: SuiteName, suite: UnittestSuite, workshop: Worksho
             return prepare(task, name, replace(suite, otherwise=()), workshop)
         except UnfitError:
             return prepare(task, name, replace(task.plus, tests=suite.otherwise), workshop)
+    given = Given(task.reference, task.prelude)
     cache = workshop.cache
     entry = cache.name(task, ["unittest", suite.source, suite.tests, suite.trust.value], workshop.runner.level)
     known = cache.read(entry)
     if known is not None:
         trust, plain = Trust(known[1][0].decode()), tuple(map(bytes.decode, known[1][1:]))
-        return PreparedTests(suite, Limits.of(known[0], workshop.config), trust, task.reference, plain)
+        return PreparedTests(suite, Limits.of(known[0], workshop.config), trust, given, plain)
     generous = Limits((), REFERENCE_SECONDS, 1.0, REFERENCE_SECONDS)
     trusts = (Trust.SEPARATE, Trust.IN_PROCESS) if suite.trust is Trust.SEPARATE else (Trust.IN_PROCESS,)
     problem = ""
     for trust in trusts:
-        found = _run(workshop.runner, task.reference, suite, task.reference, generous, trust)
+        found = _run(workshop.runner, task.reference, suite, given, generous, trust)
         if found.outcome is Outcome.PASS:
             seconds = seconds_of(found, suite.tests)
             limits = Limits.of(seconds, workshop.config)
-            prepared = PreparedTests(suite, limits, trust, task.reference, found.always_plain)
+            prepared = PreparedTests(suite, limits, trust, given, found.always_plain)
             if name is SuiteName.PLUS or not _is_part(suite, task):
                 _refuse_stub(task, prepared, workshop.runner)
             cache.write(entry, seconds, [trust.value.encode(), *map(str.encode, found.always_plain)])
@@ -57,8 +58,8 @@ def _is_part(suite: UnittestSuite, task: Task) -> bool:
     return isinstance(plus, UnittestSuite) and plus.source == suite.source and set(suite.tests) < set(plus.tests)
 
 
-def _run(runner: Runner, source: str, suite: UnittestSuite, helpers: str, limits: Limits, trust: Trust) -> TestRun:
-    return run(runner, source, suite, helpers, limits, trust=trust, stop=True, alone=True)
+def _run(runner: Runner, source: str, suite: UnittestSuite, given: Given, limits: Limits, trust: Trust) -> TestRun:
+    return run(runner, source, suite, given, limits, trust=trust, stop=True, alone=True)
 
 
 def _why(found: TestRun, suite: UnittestSuite) -> str:
@@ -71,7 +72,7 @@ def _why(found: TestRun, suite: UnittestSuite) -> str:
 def _refuse_stub(task: Task, prepared: PreparedTests, runner: Runner) -> None:
     """See that a solution that does nothing fails: a suite that it passes tests nothing."""
     source = stub(task.target)
-    if source and _run(runner, source, prepared.suite, task.reference, prepared.limits, prepared.trust).outcome is (
+    if source and _run(runner, source, prepared.suite, prepared.given, prepared.limits, prepared.trust).outcome is (
         Outcome.PASS
     ):
         raise UnfitError("a solution that does nothing passes every test")
@@ -99,15 +100,15 @@ class PreparedTests:
     limits: Limits
     trust: Trust
     """Where its tests run: in a process of their own unless they cannot."""
-    helpers: str
-    """The reference, whose imports the tests may use."""
+    given: Given
+    """What it runs with."""
     always_plain: tuple[str, ...] = ()
     """Calls and attributes that give plain values only, by the reference; an object in their place is distrusted."""
 
     @property
     def weight(self) -> int:
         """Bytes of memory that it holds, roughly."""
-        return 1000 + len(self.suite.source) + len(self.helpers)
+        return 1000 + len(self.suite.source) + len(self.given.reference)
 
     def for_second_run(self) -> Self:
         """Return itself: tests run in one order."""
@@ -116,7 +117,7 @@ class PreparedTests:
     def judge(self, trial: Trial, runner: Runner) -> Verdict | Unsettled:
         """Run the suite on a solution; a first run that does not end is unsettled."""
         found = run(
-            runner, trial.program.solution, self.suite, self.helpers, self.limits, trust=self.trust, stop=trial.stop,
+            runner, trial.program.solution, self.suite, self.given, self.limits, trust=self.trust, stop=trial.stop,
             alone=trial.alone, always_plain=self.always_plain,
         )  # fmt: skip
         if found.outcome in {Outcome.TIMEOUT, Outcome.CRASH, Outcome.MEMORY} and not trial.alone:

@@ -40,15 +40,26 @@ class TestRun:
     """Calls and attributes of the solution that gave plain values only."""
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Sources of the task that a suite runs with, besides its own."""
+
+    reference: str
+    """Its imports are the tests' too where tests and solution run in two processes."""
+    prelude: str
+    """Its names are the solution's where neither it nor the builtins define them."""
+
+
 def run(
-    runner: Runner, solution: str, suite: UnittestSuite, helpers: str, limits: Limits, *, trust: Trust, stop: bool,
+    runner: Runner, solution: str, suite: UnittestSuite, given: Given, limits: Limits, *, trust: Trust, stop: bool,
     alone: bool, always_plain: tuple[str, ...] = (),
 ) -> TestRun:  # fmt: skip
-    """Run a suite on a solution; raises :class:`~auditor.verify.server.ZygoteDiedError` where fork servers keep dying.
+    """Run a suite on a solution.
 
-    ``helpers`` is the reference, whose imports the tests may use; ``always_plain`` comes from its run.
+    ``always_plain`` comes from the reference's run. Raises :class:`~auditor.verify.server.ZygoteDiedError` where fork
+    servers keep dying.
     """
-    attempt = _Attempt(runner, solution, suite, helpers, limits, trust is Trust.SEPARATE, stop, alone, always_plain)
+    attempt = _Attempt(runner, solution, suite, given, limits, trust is Trust.SEPARATE, stop, alone, always_plain)
     processes = 2 if trust is Trust.SEPARATE else 1
     return runner.persist(attempt.run, memory=limits.data_bytes, processes=processes)
 
@@ -58,7 +69,7 @@ class _Attempt:
     runner: Runner
     solution: str
     suite: UnittestSuite
-    helpers: str
+    given: Given
     limits: Limits
     separate: bool
     stop: bool
@@ -66,17 +77,19 @@ class _Attempt:
     always_plain: tuple[str, ...]
 
     def run(self) -> TestRun:
-        zygote = self.runner.zygote(self.solution, self.suite.source, self.helpers)
-        source, helpers = ("", self.helpers) if self.separate else (self.solution, "")
-        job = UnittestJob(self.suite.tests, self.stop, source, helpers, self.separate, self.always_plain)
+        reference, prelude = self.given.reference, self.given.prelude
+        zygote = self.runner.zygote(self.solution, self.suite.source, reference, prelude)
+        source, helpers = ("", reference) if self.separate else (self.solution, "")
+        job = UnittestJob(self.suite.tests, self.stop, source, helpers, prelude, self.separate, self.always_plain)
         if not self.separate:
             with zygote.run(
                 job, self.suite.source, cpu_seconds=self.limits.backstop, data_bytes=self.limits.data_bytes
             ) as tester:
                 return self._follow(tester, None)
         with zygote.run(
-            HoldJob(LINE_LIMIT), self.solution, cpu_seconds=self.limits.backstop, data_bytes=self.limits.data_bytes
-        ) as holder:
+            HoldJob(LINE_LIMIT, prelude), self.solution, cpu_seconds=self.limits.backstop,
+            data_bytes=self.limits.data_bytes,
+        ) as holder:  # fmt: skip
             solution = Lines(holder)
             clocks = self.limits.clocks(0, alone=self.alone)
             hello, ready = solution.next(clocks), solution.next(clocks)

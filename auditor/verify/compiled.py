@@ -1,0 +1,24 @@
+"""Compiled programs as they pass from a program's first run to its next ones.
+
+The process that compiles a program leaves the code among its notes before it runs it; the judge hands it to the next
+run of the same program without looking inside.
+"""
+
+from __future__ import annotations
+
+CODE_BYTES = 64 << 10
+"""The largest compiled program that is kept for the next run; larger ones are compiled again."""
+
+
+def frame_code(code: bytes) -> bytes:
+    """Write a compiled program as it is left among the notes."""
+    return b"%08x%s" % (len(code), code)
+
+
+def read_code(data: bytes) -> tuple[bytes, bytes]:
+    """Split notes into the compiled program before them and the rest; nothing where the first is not whole."""
+    try:
+        end = 8 + int(data[:8], 16)
+    except ValueError:
+        return b"", data
+    return (data[8:end], data[end:]) if len(data) >= end else (b"", b"")
