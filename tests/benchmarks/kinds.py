@@ -24,8 +24,9 @@ from pathlib import Path
 
 from auditor.benchmark import load_benchmark
 from auditor.config import ModelConfig, VerifyConfig
-from auditor.records import Outcome, Program, StdinSuite, SuiteName, Task, Trust, UnittestSuite, Verdict, program_id
+from auditor.records import Outcome, Program, SuiteName, Task, Verdict, program_id
 from auditor.sampling.recorded import read_recorded
+from auditor.suites import InputSuite, StdinSuite, Suite, Trust, UnittestSuite
 from auditor.targets import Target, TargetKind
 from auditor.verify import Verifier
 
@@ -148,30 +149,50 @@ def bigcodebench(data: Path, config: VerifyConfig) -> None:
     fit([task for task in benchmark.tasks if set(task.requires) <= {"numpy"}], config)
 
 
+_SIZES = (20, 220)
+"""Tests of a suite; what a further test costs is the difference of the two."""
+_COSTS = ("stdin test", "stdin test, 37 lines", "unittest method apart", "unittest method in process", "function call")
+
+
 def cost(_data: Path, config: VerifyConfig) -> None:
     """Time trivial programs of each kind; the difference of two sizes is what a further test costs."""
-    unit = "import unittest\nclass T(unittest.TestCase):\n"
-    for name in ("stdin test", "unittest method apart", "unittest method in process"):
-        seconds: dict[int, float] = {}
-        for size in (20, 220):
-            if name == "stdin test":
-                texts = tuple(f"{n}\n" for n in range(size))
-                suite: StdinSuite | UnittestSuite = StdinSuite(texts, texts)
-                target, source = Target(TargetKind.PROGRAM), "print(input())\n"
-            else:
-                body = "".join(f"    def test_{n}(self):\n        self.assertEqual(f({n}), {n})\n" for n in range(size))
-                trust = Trust.IN_PROCESS if "in process" in name else Trust.SEPARATE
-                suite = UnittestSuite(unit + body, tuple(f"T.test_{n}" for n in range(size)), trust)
-                target, source = Target.function("f"), "def f(n):\n    return n\n"
+    for name in _COSTS:
+        seconds: list[float] = []
+        for size in _SIZES:
+            target, source, suite = _trivial(name, size)
             task = Task("t", "", target, source, suite, suite)
             solutions = [f"{source}x = {n}\n" for n in range(8)]
             programs = [Program(program_id("t", one), "t", one) for one in solutions]
             before = _cpu()
             with Verifier({"t": task}, config) as verifier:
                 count = sum(verdict.tests for verdicts in verifier.verify(programs) for verdict in verdicts)
-            seconds[size] = _cpu() - before
-            print(f"{name}: {count} tests, {seconds[size]:.2f} CPU-s with start and reference", flush=True)
-        print(f"  a further test: {1000 * (seconds[220] - seconds[20]) / (18 * 200):.2f} CPU-ms", flush=True)
+            seconds.append(_cpu() - before)
+            print(f"{name}: {count} tests, {seconds[-1]:.2f} CPU-s with start and reference, {_peaks()}", flush=True)
+        tests = 18 * (_SIZES[1] - _SIZES[0])
+        print(f"  a further test: {1000 * (seconds[1] - seconds[0]) / tests:.2f} CPU-ms", flush=True)
+
+
+def _trivial(name: str, size: int) -> tuple[Target, str, Suite]:
+    """Return a target, a solution that does next to nothing, and a suite of so many tests."""
+    numbers = tuple(range(size))
+    if name.startswith("stdin test"):
+        texts = tuple(f"{n}\n" for n in numbers)
+        lines = "".join(f"def f{n}(a, b=[x for x in range(3)]):\n    return [a, *b][0] + {n}\n" for n in range(18))
+        source = "print(input())\n"
+        return Target(TargetKind.PROGRAM), lines + source if "37" in name else source, StdinSuite(texts, texts)
+    source, target = "def f(n):\n    return n\n", Target.function("f")
+    if name == "function call":
+        return target, source, InputSuite(tuple((n,) for n in numbers), numbers)
+    body = "".join(f"    def test_{n}(self):\n        self.assertEqual(f({n}), {n})\n" for n in numbers)
+    trust = Trust.IN_PROCESS if "in process" in name else Trust.SEPARATE
+    unit = f"import unittest\nclass T(unittest.TestCase):\n{body}"
+    return target, source, UnittestSuite(unit, tuple(f"T.test_{n}" for n in numbers), trust)
+
+
+def _peaks() -> str:
+    """Say how much memory this process and its largest child have held so far."""
+    own, children = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return f"at most {own / 1024:.0f} MB here, {children / 1024:.0f} MB in a child"
 
 
 def _cpu() -> float:
