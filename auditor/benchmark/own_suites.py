@@ -148,6 +148,8 @@ def _comparator(value: object, checker: str, name: str, where: str) -> Comparato
         return Comparator.CHECKER if checker else DEFAULT
     if value not in names:
         remedy = nearest(str(value), names, f"known here: {', '.join(names)}")
+        if value == "interactive":
+            remedy = "interactive tasks, where a judge answers the program, are not supported: leave the task out"
         raise InputError(f"{name}.comparator is {value!r}", where=where, remedy=remedy)
     rule = Comparator(str(value))
     if (rule is Comparator.CHECKER) != bool(checker):

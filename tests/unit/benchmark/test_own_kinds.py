@@ -100,6 +100,7 @@ REFUSED = [
     (PROGRAM, {"base": {"stdin": []}}, "base.stdin is empty"),
     (PROGRAM, {"base": {"stdin": [1]}}, r"base.stdin\[0\] is a number"),
     (PROGRAM, {"base": {**STDIN, "comparator": "token"}}, "comparator is 'token'"),
+    (PROGRAM, {"base": {**STDIN, "comparator": "interactive"}}, "interactive tasks, where a judge answers"),
     (PROGRAM, {"base": {**STDIN, "comparator": "checker"}}, "no checker"),
     (PROGRAM, {"base": {**STDIN, "checker": "def chek(a, b, c): pass"}}, "defines no function check"),
     (PROGRAM, {"base": {**STDIN, "checker": "def check("}}, "not valid Python"),
