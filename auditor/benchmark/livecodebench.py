@@ -61,21 +61,34 @@ def read_record(row: SourceRow) -> Draft:
     target = _target(_starter(values), values, name)
     statement = row.text("question_content")
     tests: list[tuple[str, str]] = []
+    failed = recorded_tests(values)
     if target.kind is TargetKind.PROGRAM:
         tests = stdin_examples(statement)
     else:
         parameters = _parameters(_starter(values), target)
+        failed = [(lines, out) for given, out in failed if (lines := _argument_lines(given, len(parameters)))]
         found = call_examples(statement, parameters)
         tests = [("\n".join(map(json.dumps, arguments)), json.dumps(result)) for arguments, result in found]
     if not tests:
         raise Unfit(name, "its statement shows no example that can be read")
     known = set(tests)
-    kept = [test for test in recorded_tests(values) if test not in known]
+    kept = [test for test in failed if test not in known]
     return Draft(
         task_id=name, prompt=_prompt(values), target=target, reference="", where=row.where,
         base=_suite(tests, target, name), plus=_suite([*tests, *kept], target, name),
         prelude=PRELUDE if target.kind is TargetKind.METHOD else "", slices=_slices(values),
     )  # fmt: skip
+
+
+def _argument_lines(given: str, count: int) -> str:
+    """Write a record's list of a call's arguments one to a line, as tests have them; empty where it is no such list."""
+    try:
+        arguments = literal(given)
+    except ValueError:
+        return ""
+    if not isinstance(arguments, list) or len(arguments) != count:
+        return ""
+    return "\n".join(map(json.dumps, arguments))
 
 
 def caveat(tasks: Sequence[Task]) -> str:
