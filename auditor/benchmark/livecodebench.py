@@ -12,6 +12,7 @@ import ast
 import json
 from collections.abc import Sequence
 
+from auditor.benchmark.changes import may_change
 from auditor.benchmark.draft import Draft, Unfit
 from auditor.benchmark.packed import unpack_text
 from auditor.benchmark.rows import SourceRow
@@ -66,7 +67,8 @@ def read_record(row: SourceRow) -> Draft:
         tests = stdin_examples(statement)
     else:
         parameters = _parameters(_starter(values), target)
-        failed = [(lines, out) for given, out in failed if (lines := _argument_lines(given, len(parameters)))]
+        code = "\n".join(map(str, _list(values.get("code_list"))))
+        failed = [(lines, out) for given, out in failed if (lines := _argument_lines(given, parameters, code))]
         found = call_examples(statement, parameters)
         tests = [("\n".join(map(json.dumps, arguments)), json.dumps(result)) for arguments, result in found]
     if not tests:
@@ -80,13 +82,19 @@ def read_record(row: SourceRow) -> Draft:
     )  # fmt: skip
 
 
-def _argument_lines(given: str, count: int) -> str:
-    """Write a record's list of a call's arguments one to a line, as tests have them; empty where it is no such list."""
+def _argument_lines(given: str, parameters: Sequence[str], code: str) -> str:
+    """Write a record's list of a call's arguments one to a line, as tests have them.
+
+    Empty where it is no such list, and where the program may have changed the values before they were recorded.
+    """
     try:
         arguments = literal(given)
     except ValueError:
         return ""
-    if not isinstance(arguments, list) or len(arguments) != count:
+    if not isinstance(arguments, list) or len(arguments) != len(parameters):
+        return ""
+    holders = [name for name, value in zip(parameters, arguments, strict=True) if isinstance(value, list | dict)]
+    if holders and may_change(code, holders):
         return ""
     return "\n".join(map(json.dumps, arguments))
 
