@@ -9,9 +9,13 @@ import typer
 
 from auditor.cli.tasks import Sandbox
 from auditor.cli.terminal import OutputFormat, QuietOption, emit, emit_json, format_option, print_lines, say
+from auditor.errors import UsageError
 
 if TYPE_CHECKING:
     from auditor.benchmark.rows import SourceRow
+    from auditor.cli.progress import TerminalProgress
+    from auditor.config import ModelConfig
+    from auditor.grading.suggested import Suggestion
 
 
 def strengthen(
@@ -20,6 +24,18 @@ def strengthen(
     samples: Annotated[
         list[Path] | None,
         typer.Option("--samples", metavar="FILE", help="Recorded answers to these tasks; may be repeated."),
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option(help="Ask this model, once per task, for inputs and a validator; needs --base-url.")
+    ] = None,
+    base_url: Annotated[
+        str | None, typer.Option("--base-url", help="Address of the model's server, up to /v1.")
+    ] = None,
+    api_key_env: Annotated[
+        str | None, typer.Option("--api-key-env", help="Name of the environment variable that holds its key.")
+    ] = None,
+    contracts: Annotated[
+        Path | None, typer.Option("--contracts", metavar="FILE", help="Contracts you approve: task_id, contract.")
     ] = None,
     inputs: Annotated[int, typer.Option(min=1, help="Valid inputs made for a task.")] = 1000,
     tests: Annotated[int, typer.Option(min=1, help="Tests added to a task, at most.")] = 30,
@@ -45,6 +61,9 @@ def strengthen(
     4. The tests kept fail the mutants of the reference, `wrong` programs and samples that the suites accept; they are
     made as small as that allows. Others are added against programs not seen yet.
 
+    With --model, a model adds inputs, which count under the same rules, and proposes a contract for each task. The
+    proposals are written to OUT.contracts; nothing uses them until you give the file, read and changed, as --contracts.
+
     A task is left as it was where its reference or a `correct` program fails with the new tests. Stopped, the same
     command goes on: FILE.part beside the output keeps what is done until the end.
 
@@ -56,22 +75,51 @@ def strengthen(
     from auditor.config import VerifyConfig
     from auditor.grading.strengthened_text import as_json, as_text
     from auditor.grading.stronger_file import Options, strengthen_file
+    from auditor.grading.suggested import contract_rows, read_contracts
 
     config = VerifyConfig(workers=workers, sandbox=sandbox.value)
     options = Options(inputs=inputs, tests=tests, seed=seed, vote=vote)
-    journal = out.with_name(f"{out.name}.part")
+    journal, answers = out.with_name(f"{out.name}.part"), out.with_name(f"{out.name}.answers.part")
     with TerminalProgress(quiet=quiet) as progress:
-        rows, found = strengthen_file(
-            source, config, options, samples=samples or (), journal=journal, stage=progress.stage
+        suggestions = (
+            {} if model is None else _suggestions(source, _model(model, base_url, api_key_env), answers, progress)
         )
+        rows, found = strengthen_file(
+            source, config, options, samples=samples or (), journal=journal, stage=progress.stage,
+            suggestions=suggestions, contracts=None if contracts is None else read_contracts(contracts),
+        )  # fmt: skip
     emit(rows, out)
-    journal.unlink(missing_ok=True)
+    if proposed := contract_rows(suggestions):
+        emit(proposed, out.with_name(f"{out.name}.contracts"))
+    for file in (journal, answers):
+        file.unlink(missing_ok=True)
     if form is OutputFormat.JSON:
         emit_json(as_json(found))
     else:
         print_lines(as_text(found))
     added = sum(len(one.tests) for one in found)
     say(f"{added} tests added to {sum(bool(one.tests) for one in found)} of {len(found)} tasks")
+
+
+def _model(name: str, base_url: str | None, api_key_env: str | None) -> ModelConfig:
+    """Describe the model to ask; raises :class:`~auditor.errors.UsageError` without a server."""
+    from auditor.config import ModelConfig
+
+    if base_url is None and api_key_env is None:
+        raise UsageError("names no server", where="--model", remedy="add --base-url, or --api-key-env for OpenAI's own")
+    return ModelConfig(
+        name=name, base_url=base_url, api_key_env=api_key_env, temperature=0.0, max_output_tokens=4096
+    )  # fmt: skip
+
+
+def _suggestions(
+    source: Path, model: ModelConfig, answers: Path, progress: TerminalProgress
+) -> dict[str, Suggestion]:  # fmt: skip
+    from auditor.benchmark import load_benchmark
+    from auditor.grading.suggested import ask
+
+    tasks = load_benchmark(source).tasks
+    return ask(model, tasks, answers, progress.stage("asking for inputs", len(tasks)))
 
 
 def canary(

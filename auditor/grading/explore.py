@@ -87,6 +87,7 @@ def _find(ground: Ground, most: int, seed: int) -> tuple[list[NewInput], int]:
     name = task.target.method or task.target.name
     examples = [one for one in examples_in(task.prompt, name) if one not in ground.seeds]
     new = [NewInput(one, "example in the prompt") for one in examples]
+    new += [NewInput(one, "suggested by a model") for one in ground.programs.suggested if one not in ground.seeds]
     found: list[NewInput] = []
     known: list[Arguments] = []
     for _ in range(_ROUNDS):

@@ -38,6 +38,8 @@ class ProgramPool:
     """Mutants of the reference; ``None``: they are made of it here."""
     written: tuple[str, ...] = ()
     """Programs as they were written, to take constants from, where those above are wrapped."""
+    suggested: tuple[Arguments, ...] = ()
+    """Inputs to try first, such as a model's; they count under the same rules as any other."""
 
 
 @dataclass(frozen=True, slots=True)

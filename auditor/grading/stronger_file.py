@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from auditor.benchmark import load_benchmark
+from auditor.benchmark.contracts import contract_of
 from auditor.benchmark.rows import jsonl_rows
 from auditor.benchmark.values import encode_value
 from auditor.config import ModelConfig, VerifyConfig
@@ -16,6 +17,7 @@ from auditor.errors import InputError
 from auditor.grading.ground import ProgramPool
 from auditor.grading.strengthen import INPUTS, TESTS, Strengthened, strengthen
 from auditor.grading.strengthened_text import as_row, from_row
+from auditor.grading.suggested import Suggestion
 from auditor.json_types import JsonObject, list_or_empty, object_or_empty
 from auditor.records import InputSuite, StdinSuite, Task
 from auditor.sampling.recorded import read_recorded
@@ -54,19 +56,30 @@ def samples_of(files: Sequence[Path], tasks: Mapping[str, Task], most: int) -> d
 def strengthen_file(
     path: Path, config: VerifyConfig, options: Options | None = None, *, samples: Sequence[Path] = (),
     journal: Path | None = None, stage: Stage = lambda _, __: lambda _: None,
+    suggestions: Mapping[str, Suggestion] | None = None, contracts: Mapping[str, str] | None = None,
 ) -> tuple[str, list[Strengthened]]:  # fmt: skip
     """Return the rows of a file of own tasks as JSONL with stronger plus suites, and what became of each task.
 
-    ``samples`` are files of recorded answers. ``journal`` keeps what is done, for the same command to go on with.
+    ``samples`` are files of recorded answers. ``suggestions`` are a model's inputs, ``contracts`` those that a person
+    has approved; both are by task id, and contracts come out in the rows. ``journal`` keeps what is done, for the same
+    command to go on with.
     A task whose reference or known-right programs fail is left as it is, and so is one that would not be fit with its
     new tests. Raises :class:`~auditor.errors.InputError` where the file contains no own tasks.
     """
     options = options or Options()
     tasks = {task.task_id: task for task in load_benchmark(path).tasks}
-    rows = [dict(row.values) for row in jsonl_rows(path)]
+    rows: list[JsonObject] = [dict(row.values) for row in jsonl_rows(path)]
     if not all({"base", "plus", "prompt"} <= row.keys() for row in rows):
         remedy = "only own tasks can be written again (the page Benchmarks and tasks has their format)"
         raise InputError("is not a file of own tasks", where=str(path), remedy=remedy)
+    approved = contracts or {}
+    for task_id in tasks.keys() & approved.keys():
+        task = tasks[task_id]
+        read = contract_of(approved[task_id], task.reference, task.target.name)
+        tasks[task_id] = replace(task, contract=read or task.contract)
+    rows = [
+        {**row, "contract": approved[str(row["task_id"])]} if str(row["task_id"]) in approved else row for row in rows
+    ]
     pool = samples_of(samples, tasks, options.most_samples)
     with Verifier(tasks, config) as verifier:
         unfit = verifier.check_references(stage("references", len(tasks)))
@@ -78,7 +91,8 @@ def strengthen_file(
             if task_id in unfit:
                 found[task_id] = Strengthened(task_id, skipped=f"unfit: {unfit[task_id]}")
             else:
-                programs = ProgramPool(samples=pool.get(task_id, ()))
+                suggested = (suggestions or {}).get(task_id, Suggestion()).inputs
+                programs = ProgramPool(samples=pool.get(task_id, ()), suggested=suggested)
                 key = _key(task, programs, options)
                 found[task_id] = done.known.get(key) or strengthen(
                     task, observer, programs, inputs=options.inputs, tests=options.tests, seed=options.seed,
