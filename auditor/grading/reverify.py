@@ -10,6 +10,7 @@ from pathlib import Path
 from auditor.config import ModelConfig, VerifyConfig
 from auditor.errors import InputError
 from auditor.grading.causes import Cause, Experiments, RecordedDifference, Side
+from auditor.grading.verdict_journal import VerdictJournal
 from auditor.json_types import object_or_empty, objects_in
 from auditor.records import Benchmark, Outcome, Program, SuiteName, Task, Verdict, program_id
 from auditor.results import to_plain
@@ -91,12 +92,14 @@ class _Said:
 def reverify(
     file: Path, benchmark: Benchmark, config: VerifyConfig, *,
     read_as: str | None = None, others: Mapping[str, Task] | None = None, broken_there: frozenset[str] = frozenset(),
-    cache: Path | None = None, stage: Callable[[str, int], Callable[[int], None]] = lambda _, __: lambda _: None,
+    cache: Path | None = None, journal: Path | None = None,
+    stage: Callable[[str, int], Callable[[int], None]] = lambda _, __: lambda _: None,
 ) -> Reverification:  # fmt: skip
     """Judge the programs of a recorded file on ``benchmark`` and compare with the verdicts that it carries.
 
     ``others`` are the tasks of another version of the benchmark, by id; ``broken_there`` names tasks whose reference
-    the other harness fails; ``stage`` begins a stage of a number of units and returns what to call with units done.
+    the other harness fails; ``journal`` keeps our verdicts, for the same command to go on with; ``stage`` begins a
+    stage of a number of units and returns what to call with units done.
     Raises :class:`~auditor.errors.InputError` where the file contains no verdict.
     """
     tasks = {task.task_id: task for task in benchmark.tasks}
@@ -111,11 +114,14 @@ def reverify(
     programs = {one.program.program: one.program for one in said}
     ordered = sorted(programs.values(), key=lambda one: (one.task_id, one.program))
     both = config.model_copy(update={"oracle_for": "all", "per_test": "none"})
-    ours: dict[str, dict[SuiteName, Verdict]] = {}
-    with Verifier({one: tasks[one] for one in {p.task_id for p in ordered}}, both, cache=cache) as verifier:
+    judged_tasks = {one: tasks[one] for one in sorted({p.task_id for p in ordered})}
+    kept = VerdictJournal(journal, judged_tasks, both)
+    ours = kept.known
+    with Verifier(judged_tasks, both, cache=cache) as verifier:
         advance = stage("judging again", len(ordered))
-        for verdicts in verifier.verify(ordered):
-            ours[verdicts[0].program] = {one.suite: one for one in verdicts}
+        advance(sum(one.program in ours for one in ordered))
+        for verdicts in verifier.verify([one for one in ordered if one.program not in ours]):
+            kept.add(verdicts)
             advance(1)
         level = verifier.level
     compared = [(one, verdict) for one in said if (verdict := _counterpart(one, ours, missing)) is not None]
@@ -134,6 +140,7 @@ def reverify(
         for (difference, places), cause in zip(differing.values(), causes, strict=True)
         for place, said_ in places
     ]
+    kept.end()
     return Reverification(
         file=file.name, format=samples.format, source=", ".join(sorted({one.verdict.source for one in said})),
         benchmark=benchmark.name, sandbox=level, programs=len(ordered), compared=len(compared),

@@ -134,3 +134,26 @@ def test_table_fits_80_columns_and_names_the_rule(tmp_path: Path) -> None:
     assert "2  other rule   the rule of equality" in out
     with pytest.raises(UsageError, match="--benchmark"):
         reverify_command(results)
+
+
+def test_a_stopped_command_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Verdicts of the journal are not reached again; a line cut off, or of other limits, is; the end removes it."""
+    import auditor.grading.verdict_journal as module
+    from auditor.benchmark import load_benchmark
+    from auditor.config import VerifyConfig
+    from auditor.grading.reverify import reverify
+
+    path, journal = tmp_path / "r_eval_all.json", tmp_path / "journal"
+    path.write_text(record("agree", "truly wrong", "nobody knows"))
+    benchmark, config = load_benchmark(str(path)), VerifyConfig(workers=1)
+    monkeypatch.setattr(module.VerdictJournal, "end", lambda _: None)
+    whole = reverify(path, benchmark, config, journal=journal)
+    lines = journal.read_text().splitlines()
+    assert len(lines) == 3
+    journal.write_text(f"{lines[0]}\n{lines[1][:50]}\n")
+    assert reverify(path, benchmark, config, journal=journal) == whole
+    assert len(journal.read_text().splitlines()) == 4, "one of three was known"
+    monkeypatch.undo()
+    other = config.model_copy(update={"timeout": 2.0})
+    assert len(reverify(path, benchmark, other, journal=journal).disagreements) == len(whole.disagreements)
+    assert not journal.exists()
