@@ -305,6 +305,8 @@ def _endless(pool: TaskPool) -> float:
 
 
 def _value(rule: SelectionRule, pool: TaskPool, attempts: int, drawn: Ints, weights: Sequence[Floats]) -> float:
+    if attempts == 1:  # a single sample leaves nothing to choose
+        return exactly(pool, np.zeros(len(pool.accepted)), attempts)
     if rule in _RANKED:
         return exactly(pool, _RANKED[rule](pool), attempts)
     if rule is SelectionRule.WEIGHTED:
