@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 from auditor.benchmark.rows import jsonl_rows
@@ -18,6 +19,7 @@ from auditor.records import Task
 PER_TEXT = 5
 """Tests taken of one text, the first ones, as CodeT does."""
 _ASSERT = re.compile(r"\bassert\b")
+_DEFINED = re.compile(r"^def (\w+)\(", re.MULTILINE)
 _LONGEST = 2_000
 """Characters of one test; a longer one is not read."""
 
@@ -78,16 +80,14 @@ def _values(test: ast.expr, name: str) -> tuple[tuple[object, ...], object] | No
 def read_written_tests(path: Path, tasks: Mapping[str, Task], *, most: int) -> dict[str, list[WrittenTest]]:
     """Read a JSONL file of written tests: task id → tests, those written most often first, at most ``most``.
 
-    A row names its task by ``task_id`` or by its whole ``prompt``, and has texts under ``tests`` or ``samples``: of
-    each, the first five asserts count. Rows of other tasks are passed over. Raises
+    A row names its task by ``task_id`` or by a ``prompt`` whose last definition is the task's function, and has texts
+    under ``tests`` or ``samples``: of each, the first five asserts count. Rows of other tasks are passed over. Raises
     :class:`~auditor.errors.InputError` where no row holds a test of a known task.
     """
-    by_prompt = {task.prompt.strip(): task_id for task_id, task in tasks.items()}
     found: dict[str, list[WrittenTest]] = {}
     for row in jsonl_rows(path):
         values = row.values
-        prompt = str(values.get("prompt", "")).strip()
-        task_id = str(values.get("task_id", by_prompt.get(prompt, _begun(prompt, by_prompt))))
+        task_id = str(values.get("task_id", _asked_by(str(values.get("prompt", "")), tasks)))
         if task_id in tasks:
             texts = [str(text) for text in list_or_empty(values.get("tests", values.get("samples")))]
             found[task_id] = counted(texts, tasks[task_id].target.name)[:most]
@@ -97,9 +97,20 @@ def read_written_tests(path: Path, tasks: Mapping[str, Task], *, most: int) -> d
     return found
 
 
-def _begun(prompt: str, by_prompt: Mapping[str, str]) -> str:
-    """Return the task whose prompt a longer one begins with; empty where there is none."""
-    return next((task_id for own, task_id in by_prompt.items() if own and prompt.startswith(own)), "")
+def _asked_by(prompt: str, tasks: Mapping[str, Task]) -> str:
+    """Return the task whose function a prompt defines last, of equal names the most alike; empty without one."""
+    names = _DEFINED.findall(prompt)
+    alike = {
+        task_id: _shared(prompt.strip(), task.prompt.strip())
+        for task_id, task in tasks.items()
+        if names and task.target.name == names[-1]
+    }
+    return max(alike, key=lambda task_id: alike[task_id], default="")
+
+
+def _shared(one: str, other: str) -> int:
+    """Count the characters with which both texts begin."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def counted(texts: Sequence[str], name: str) -> list[WrittenTest]:

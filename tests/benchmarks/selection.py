@@ -13,6 +13,7 @@ import argparse
 import json
 import time
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,8 +21,8 @@ from auditor.analysis.selection import AcceptedProgram, TaskPool, compare_rules
 from auditor.cli.select import as_text
 from auditor.config import VerifyConfig
 from auditor.grading.behaviour import behaviours
-from auditor.grading.written_tests import read_written_tests
-from auditor.records import Label
+from auditor.grading.written_tests import WrittenTest, read_written_tests
+from auditor.records import Label, Task
 from auditor.results import AnalysisOptions, Selections
 from auditor.style import load_rubric, score_programs
 from auditor.verify.observe import Observer
@@ -30,6 +31,25 @@ from tests.real_data import Judged, codet_judged
 
 DRAWS = (1, 2, 5, 10, 20, 50, 100)
 ACCEPTED = {Label.TRUE_POSITIVE, Label.FALSE_POSITIVE}
+
+
+def _passing(
+    options: argparse.Namespace, tasks: Mapping[str, Task], by_task: Mapping[str, Sequence[Judged]],
+    written: Mapping[str, Sequence[WrittenTest]], begun: float,
+) -> dict[str, dict[str, list[int]]]:  # fmt: skip
+    """Return task → program → the written tests that it passes; kept in a file beside the other."""
+    path = options.observed.with_suffix(".tests.jsonl")
+    lines = path.read_text().splitlines() if path.exists() else []
+    known = {row["task_id"]: row["programs"] for row in map(json.loads, lines)}
+    with Observer(VerifyConfig()) as observer, path.open("a") as file:
+        for task_id, programs in by_task.items():
+            good = {one.program.program: one.program.solution for one in programs if one.label in ACCEPTED}
+            asked = written.get(task_id, ())
+            if good and asked and task_id not in known and time.monotonic() - begun < options.seconds:
+                found = behaviours(tasks[task_id], good, observer, inputs=0, tests=asked)
+                known[task_id] = {name: sorted(one.passed) for name, one in found.items()}
+                print(json.dumps({"task_id": task_id, "programs": known[task_id]}), file=file, flush=True)
+    return known
 
 
 def main() -> None:
@@ -57,13 +77,13 @@ def main() -> None:
             good = {one.program.program: one.program.solution for one in programs if one.label in ACCEPTED}
             if not good or task_id in known or time.monotonic() - begun > options.seconds:
                 continue
-            found = behaviours(
-                tasks[task_id], good, observer, inputs=options.inputs, tests=written.get(task_id, ())
-            )  # fmt: skip
-            known[task_id] = {name: [list(one.answers), sorted(one.passed)] for name, one in found.items()}
+            found = behaviours(tasks[task_id], good, observer, inputs=options.inputs)
+            known[task_id] = {name: list(one.answers) for name, one in found.items()}
             print(json.dumps({"task_id": task_id, "programs": known[task_id]}), file=file, flush=True)
+    passing = _passing(options, tasks, by_task, written, begun) if written else {}
     accepted = [one for group in by_task.values() for one in group if one.label in ACCEPTED]
-    missing = {one.program.task_id for one in accepted} - known.keys()
+    due = {one.program.task_id for one in accepted}
+    missing = (due - known.keys()) | ((due & written.keys()) - passing.keys() if written else set())
     print(f"{len(accepted)} accepted programs, {len(missing)} tasks still to observe", flush=True)
     if missing:
         return
@@ -78,7 +98,8 @@ def main() -> None:
         pool = tuple(
             AcceptedProgram(
                 right=one.label is Label.TRUE_POSITIVE, samples=one.samples, length=len(one.program.solution),
-                answers=tuple(seen[one.program.program][0]), tests=frozenset(seen[one.program.program][1]),
+                answers=tuple(seen[one.program.program]),
+                tests=frozenset(passing.get(task_id, {}).get(one.program.program, ())),
                 score=scores.get(one.program.program),
             )
             for one in programs

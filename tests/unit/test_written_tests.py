@@ -40,7 +40,10 @@ def test_a_file_names_tasks_by_id_or_by_prompt(tmp_path: Path) -> None:
     first, second, *_ = tasks.values()
     rows = [
         {"task_id": first.task_id, "tests": [f"assert {first.target.name}(1) == 2"]},
-        {"prompt": f"{second.prompt}    pass\n\n# check it", "samples": [f"assert {second.target.name}(1) == 2"]},
+        {
+            "prompt": f"{second.prompt[:60]}\n    pass\n\n# check it",
+            "samples": [f"assert {second.target.name}(1) == 2"],
+        },
         {"task_id": "elsewhere", "tests": ["assert f(1) == 2"]},
     ]
     path = tmp_path / "tests.jsonl"
