@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from auditor.benchmark.rows import SourceRow
     from auditor.cli.progress import TerminalProgress
     from auditor.config import ModelConfig
+    from auditor.grading.strengthen import Strengthened
     from auditor.grading.suggested import Suggestion
 
 
@@ -73,7 +74,6 @@ def strengthen(
     """
     from auditor.cli.progress import TerminalProgress
     from auditor.config import VerifyConfig
-    from auditor.grading.strengthened_text import as_json, as_text
     from auditor.grading.stronger_file import Options, strengthen_file
     from auditor.grading.suggested import contract_rows, read_contracts
 
@@ -93,6 +93,13 @@ def strengthen(
         emit(proposed, out.with_name(f"{out.name}.contracts"))
     for file in (journal, answers):
         file.unlink(missing_ok=True)
+    _tell(found, form)
+
+
+def _tell(found: list[Strengthened], form: OutputFormat) -> None:
+    """Print what became of each task."""
+    from auditor.grading.strengthened_text import as_json, as_text
+
     if form is OutputFormat.JSON:
         emit_json(as_json(found))
     else:
