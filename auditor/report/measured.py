@@ -25,7 +25,7 @@ class IntervalCoverage:
     words: str
     """Its name in a report."""
     held: tuple[float, float, float]
-    """IntervalCoverage in %, by number of tasks as in :data:`SIZES`."""
+    """Coverage in %, by number of tasks as in :data:`SIZES`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Caution:
 
     words: str
     held: float
-    """IntervalCoverage in %."""
+    """Coverage in %."""
 
     @property
     def wide(self) -> bool:
