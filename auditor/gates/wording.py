@@ -79,6 +79,7 @@ def threshold(lowest: float | None, highest: float | None, unit: Unit = Unit.MEA
 
 
 def _limit(limit: float, unit: Unit) -> str:
+    limit += 0.0  # a margin of 0 comes as -0.0
     text = f"{100 * limit:.4g} {_IN_PERCENT[unit]}" if unit in _IN_PERCENT else f"{limit:g}"
     return text.replace("-", "−")
 

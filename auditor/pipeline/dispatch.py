@@ -85,7 +85,7 @@ def estimates(run: Run) -> Iterator[str]:
 
     unfit = unfit_tasks(run) if any(model.recorded is None for model in run.config.model) else {}
     for task_id, reason in unfit.items():
-        yield f"{task_id} is unfit and not asked for: {reason}"
+        yield f"{task_id} is unfit, so it will not be sampled: {reason}"
     fit = [task for task in run.benchmark.tasks if task.task_id not in unfit]
     done_of: dict[str, set[tuple[str, int, str]]] = {}
     spent_of: dict[str, Spent] = {}
@@ -102,6 +102,6 @@ def estimates(run: Run) -> Iterator[str]:
         yield f"{model.name}: {wanted}"
         if unfit:
             left_out = estimate(model, [run.tasks[task_id] for task_id in unfit], done)
-            yield f"{model.name}: {len(unfit)} of {len(run.tasks)} tasks are left out, which saves {left_out}"
+            yield f"{model.name}: {len(unfit)} of {len(run.tasks)} tasks left out, which saves {left_out}"
         if (warning := shortfall(wanted, model, spent_of.get(model.name, Spent()))) is not None:
             yield f"{model.name}: {warning}"

@@ -7,6 +7,7 @@ process of their own; ``browser`` is the browser of all samples of the first mod
 
 from __future__ import annotations
 
+import re
 import resource
 import subprocess
 import sys
@@ -77,11 +78,11 @@ def _open(page: Path) -> None:
                 seen.page.wait_for_selector("#browser[data-ready=yes]", state="attached")
                 ready = seen.page.evaluate("performance.now()")
                 seen.page.locator("#filter-text").fill("zzz no such text zzz")
-                done = "document.getElementById('browser-found').textContent.startsWith('0 of')"
-                seen.page.wait_for_function(done, timeout=120_000)
+                found = seen.page.locator("#browser-found")
+                found.filter(has_text=re.compile("^0 of")).wait_for(timeout=120_000)
                 searched = seen.page.evaluate("performance.now()") - ready
-                found = seen.page.locator("#browser-found").inner_text()
-            print(f"  interactive after {ready:.0f} ms, text search over all: {searched:.0f} ms ({found})")
+                told = found.inner_text()
+            print(f"  interactive after {ready:.0f} ms, text search over all: {searched:.0f} ms ({told})")
 
 
 def many(models: int = 17) -> None:

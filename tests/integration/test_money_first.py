@@ -59,9 +59,9 @@ def test_unfit_tasks_are_not_paid_for(tmp_path: Path, monkeypatch: pytest.Monkey
     with scripted_server(lambda asked: GOOD) as server:
         path = config(tmp_path, server.base_url, prices)
         lines = list(estimates(Run.open(path)))
-        assert lines[0].startswith("Own/1 is unfit and not asked for: ")
+        assert lines[0].startswith("Own/1 is unfit, so it will not be sampled: ")
         assert lines[1].startswith("m: 8 samples in 8 requests")
-        assert lines[2].startswith("m: 1 of 3 tasks are left out, which saves 4 samples in 4 requests")
+        assert lines[2].startswith("m: 1 of 3 tasks left out, which saves 4 samples in 4 requests")
         assert "cost" in lines[2]
         assert server.asked == []
         run = Run.open(path, tmp_path / "run", Notes())
