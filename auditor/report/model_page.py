@@ -76,7 +76,7 @@ def context(
         "selection": _present(
             selection.against_ceiling(model.selection, level), selection.over_draws(model.selection, level)
         ),
-        "not_selected": "" if model.selection else selection_words.NOT_COMPARED,
+        "not_selected": _not_compared(model, document),
         "slices": slices.charts(model, level),
         "slices_told": slices.told(model),
         "published": _published(model),
@@ -92,6 +92,12 @@ def context(
         "readings": reading_gap(model),
         "reading_warning": readings.warning(model.model, model.readings),
     }
+
+
+def _not_compared(model: ModelReport, document: ReportDocument) -> str:
+    """Say how rules of selection are compared, where they were not and the programs are at hand."""
+    is_run = document.provenance.sandbox is not None
+    return selection_words.NOT_COMPARED if is_run and model.selection is None else ""
 
 
 def _present(*figures: Figure | None) -> list[Figure]:

@@ -27,10 +27,12 @@ class SuitesSection:
 def section(document: ReportDocument) -> SuitesSection:
     """Gather what is known of the run's tests."""
     analysed = sum(row.analysed for row in document.tasks)
+    is_run = document.provenance.sandbox is not None  # an analysis of counts has no programs to judge
     said = (
-        words.grades(document.suites), words.agreement(document.second_suite),
+        words.grades(document.suites) if is_run or document.suites else "",
+        words.agreement(document.second_suite) if is_run or document.second_suite else "",
         words.suspects(document.suspects, analysed),
-    )  # fmt: skip
+    )
     return SuitesSection(tuple(filter(None, said)), _controls(document), _suspects(document))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -13,6 +14,7 @@ from auditor.pipeline import Run, carry_out
 from auditor.pipeline.document import document
 from auditor.pipeline.suites import grade_suites, judge_second
 from auditor.report.sentences import suites as words
+from auditor.report.suites_section import section
 from auditor.results import AnalysisOptions
 
 OPTIONS = AnalysisOptions(resamples=200)
@@ -94,6 +96,9 @@ def test_a_run_is_told_what_its_tests_are_worth(run: Run, capsys: pytest.Capture
     with run.store(create=False) as store:
         bare = document(run, store)
         assert (bare.suites, bare.second_suite, bare.models[0].suite_error) == (None, None, None)
+        assert section(bare).sentences[:2] == (words.NOT_GRADED, words.NO_SECOND)
+        counts = replace(bare, provenance=replace(bare.provenance, sandbox=None), suspects=())
+        assert section(counts).sentences == (), "an analysis of counts has no programs to judge"
         (suspect,) = bare.suspects
         assert (suspect.task_id, suspect.programs, suspect.accepted) == ("T/narrow", 3, 1)
         assert (suspect.expected, suspect.got) == ("True", "False")
