@@ -24,7 +24,6 @@ from auditor.report.reading import (
     tasks_analysed,
 )  # fmt: skip
 from auditor.report.sentences import canaries, curves, figures, published, readings, style
-from auditor.report.sentences import selection as selection_words
 from auditor.report.sentences import suites as suite_words
 from auditor.report.text import count, number, percent, plural, signed, visible
 from auditor.results import ModelAnalysis, ModelReport, Optimum, ReportDocument, TwoTypeOptimum
@@ -76,7 +75,6 @@ def context(
         "selection": _present(
             selection.against_ceiling(model.selection, level), selection.over_draws(model.selection, level)
         ),
-        "not_selected": _not_compared(model, document),
         "slices": slices.charts(model, level),
         "slices_told": slices.told(model),
         "published": _published(model),
@@ -92,12 +90,6 @@ def context(
         "readings": reading_gap(model),
         "reading_warning": readings.warning(model.model, model.readings),
     }
-
-
-def _not_compared(model: ModelReport, document: ReportDocument) -> str:
-    """Say how rules of selection are compared, where they were not and the programs are at hand."""
-    is_run = document.provenance.sandbox is not None
-    return selection_words.NOT_COMPARED if is_run and model.selection is None else ""
 
 
 def _present(*figures: Figure | None) -> list[Figure]:

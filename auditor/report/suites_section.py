@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from auditor.report.cells import Cell, Column, Grid
+from auditor.report.sentences import selection
 from auditor.report.sentences import suites as words
 from auditor.report.text import count, cut
 from auditor.results import ReportDocument
@@ -31,6 +32,7 @@ def section(document: ReportDocument) -> SuitesSection:
     said = (
         words.grades(document.suites) if is_run or document.suites else "",
         words.agreement(document.second_suite) if is_run or document.second_suite else "",
+        selection.NOT_COMPARED if is_run and not any(model.selection for model in document.models) else "",
         words.suspects(document.suspects, analysed),
     )
     return SuitesSection(tuple(filter(None, said)), _controls(document), _suspects(document))

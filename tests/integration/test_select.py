@@ -10,6 +10,8 @@ from auditor.cli.app import app
 from auditor.pipeline import Run, carry_out
 from auditor.pipeline.document import document
 from auditor.pipeline.select import SelectOptions, select
+from auditor.report.sentences.selection import NOT_COMPARED
+from auditor.report.suites_section import section
 from auditor.results import Selection, SelectionRule, Selections
 
 PROMPT = "def smallest(xs, n):\n"
@@ -81,12 +83,13 @@ def test_the_report_shows_it_while_the_samples_are_the_same(run: Run, capsys: py
     assert isinstance(model["selection"], dict)
     page = (run.report_folder / "m.html").read_text()
     assert "Which accepted answer to take" in page
-    assert "have not been compared" not in page
+    assert "have not been compared" not in (run.report_folder / "index.html").read_text()
     with run.store(create=False) as store:
         kept = store.meta.selections
         assert kept is not None
         (one,) = kept.models
         fields = {name: getattr(one, name) for name in Selection.__dataclass_fields__}
         store.meta.selections = Selections(models=(Selection(**{**fields, "samples": one.samples + 1}),))
-        (model,) = document(run, store).models
-        assert model.selection is None, "made of other samples"
+        made = document(run, store)
+        assert made.models[0].selection is None, "made of other samples"
+        assert NOT_COMPARED in section(made).sentences
