@@ -124,7 +124,7 @@ def test_models_match_by_name_or_as_named() -> None:
 
 @pytest.mark.parametrize(
     ("names", "message"),
-    [({}, "no model in common"), ({"model_a": "w"}, "no model 'w'"), ({"model_a": "x"}, "which model")],
+    [({}, "no model in common"), ({"model_a": "w"}, "no model 'w'"), ({"model_a": "x"}, "name one of v, z")],
 )
 def test_what_cannot_be_matched_is_refused(names: dict[str, str], message: str) -> None:
     """No common model, an unknown one, and one of several without a partner are refused by name."""

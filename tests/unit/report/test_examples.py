@@ -142,7 +142,7 @@ def test_markdown_fits_a_comment() -> None:
     document = make_document(models=20, tasks=6, samples=5, false_positives=1)
     text = summary(document)
     assert len(text) < 65_536
-    assert "no statement about a real model: simulated-medium" in text
+    assert "Simulated models, which say nothing about a real one: simulated-medium" in text
     gates = tuple(replace(gate, sentence="long " * 100) for gate in document.gates) * 30
     text = summary(replace(document, gates=gates))
     assert len(text) <= LONGEST + 100
