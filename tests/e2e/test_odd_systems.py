@@ -70,7 +70,8 @@ def test_a_full_disk(audit: Path) -> None:
 @pytest.mark.slow
 def test_few_processes(audit: Path) -> None:
     """An ordinary user, or a container, that may start few processes and threads: forty are enough."""
-    for path in (*audit.parents[:2], audit, *audit.iterdir()):
+    above = [folder for folder in audit.parents if any(part.startswith("pytest-of-") for part in folder.parts)]
+    for path in (*above, audit, *audit.iterdir()):
         path.chmod(path.stat().st_mode | 0o777 if audit in (path, path.parent) else 0o755)
     words = [word.replace("65534", OWN_USER) for word in command_of("user")]  # all processes of a user count together
     program = ["prlimit", "--nproc=40", words[-1], "-m", "auditor", "verify", "-q", "--out", "run"]

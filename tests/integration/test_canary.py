@@ -84,7 +84,7 @@ def test_an_audit_counts_who_passes(source: Path, capsys: pytest.CaptureFixture[
     assert (model["tasks"], model["samples"]) == (2, 2)
     assert model["single_sample_accuracy"]["value"] == 1
     assert {row["task_id"] for row in document["tasks"] if row["excluded"]} == {f"T/0{SUFFIX}", f"T/1{SUFFIX}"}
-    assert "they know the tests or treat their inputs as special" in (folder / "run/report/report.md").read_text()
+    assert "the model knows the tests or special-cases their inputs" in (folder / "run/report/report.md").read_text()
     assert "Canaries: 1 of 3 samples" in (folder / "run/report/index.html").read_text()
 
 

@@ -89,6 +89,8 @@ def test_a_program_survives_every_wrapping(program: str, wrap: str) -> None:
 @given(st.one_of(programs(), st.sampled_from(list(ALL.values()))), st.sampled_from(WRAPS))
 def test_extraction_is_idempotent(program: str, wrap: str) -> None:
     """What was extracted is extracted as it is."""
+    if wrap.startswith("[BEGIN]") and program.rstrip().endswith("[EOS]"):
+        return  # result[EOS] is Python: within marks of code it is read as it is
     solution = extract(wrap.format(program), TASK).solution
     if solution is not None:
         assert extract(solution, TASK).solution == solution
@@ -125,9 +127,13 @@ def test_any_text_is_read_without_an_error(answer: str) -> None:
 
 
 def _is_a_selection(solution: str, source: str) -> None:
-    """Every line of a solution is in the prompt or the answer, indentation and cut ends aside."""
+    """Every line of a solution is in the prompt or the answer, indentation, cut ends and special tokens aside."""
+    source = source.replace("\r", "\n")
+    bare = source
+    for mark in sorted(MARKS, key=len, reverse=True):
+        bare = bare.replace(mark, "")
     for line in solution.split("\n"):
-        assert line.strip() in source.replace("\r", "\n"), line
+        assert line.strip() in source or line.strip() in bare, line
 
 
 GROWING = {
