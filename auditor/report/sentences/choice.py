@@ -46,7 +46,7 @@ def _against(choice: Choice) -> str:
     if choice.clear:
         return say("It is clearly better than {other}, by {gain}.", of_choice(choice), other=other, gain=gain)
     if choice.difference.side > 0:
-        return say("{other} comes next, by {gain}. {strict}", other=other, gain=gain, strict=_strict(choice))
+        return say("{other} comes next, {gain} behind. {strict}", other=other, gain=gain, strict=_strict(choice))
     return say("{other} comes next; the difference, {gain}, may be due to chance.", other=other, gain=gain)
 
 

@@ -142,7 +142,7 @@ def test_a_data_set_of_another_layout_is_refused(tmp_path: Path) -> None:
     ("raised", "error", "says"),
     [
         (ConnectionError("Couldn't reach it\nand more"), EndpointError, "the hub cannot be reached"),
-        (datasets.exceptions.DatasetNotFoundError("no"), InputError, "no such data set"),
+        (datasets.exceptions.DatasetNotFoundError("no"), InputError, "not found on the hub"),
         (ValueError("Bad split: test"), InputError, "Bad split"),
     ],
 )
