@@ -45,8 +45,8 @@ class Caution:
 COVERAGE: tuple[IntervalCoverage, ...] = (
     IntervalCoverage("conditional accuracy at K", "accepted and right", (99.2, 98.5, 95.8)),
     IntervalCoverage("false discovery rate, pooled", "accepted but wrong, pooled", (97.8, 96.3, 96.2)),
-    IntervalCoverage("false-positive rate", "wrong answers accepted", (99.7, 96.2, 94.7)),
-    IntervalCoverage("false-positive rate, pooled", "wrong answers accepted, pooled", (98.7, 96.5, 94.8)),
+    IntervalCoverage("false-positive rate", "wrong answers that pass base", (99.7, 96.2, 94.7)),
+    IntervalCoverage("false-positive rate, pooled", "wrong answers that pass base, pooled", (98.7, 96.5, 94.8)),
     IntervalCoverage("limit, upper bound", "upper bound of the limit", (99.0, 98.3, 95.2)),
     IntervalCoverage("share false, attempts 1 to 1", "wrong among answers accepted at attempt 1", (97.8, 96.3, 96.2)),
     IntervalCoverage("share false, attempts 4 to 7", "wrong among those of attempts 4 to 7", (98.3, 96.3, 94.0)),
