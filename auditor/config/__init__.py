@@ -33,10 +33,11 @@ class PriceConfig(Section):
     """``[model.price]``: price of a million tokens, in a currency of the user's choice."""
 
     prompt: float = Field(0.0, ge=0)
+    """Price of prompt tokens."""
     completion: float = Field(0.0, ge=0)
-    """Of answer tokens."""
+    """Price of answer tokens."""
     cached: float | None = Field(None, ge=0)
-    """Of prompt tokens that the server had in its cache; default: as ``prompt``."""
+    """Price of prompt tokens that the server had in its cache; default: as ``prompt``."""
 
 
 class ModelConfig(Section):

@@ -93,6 +93,8 @@ COVERAGE: tuple[IntervalCoverage, ...] = (
     ),
 )
 
+REJECTING = next(one for one in COVERAGE if one.figure == "change of utility by rejecting on style")
+"""Too narrow at every number of tasks."""
 PREDICTION = "predicted correct at 5 n"
 """The figure of :data:`COVERAGE` that is predicted beyond the samples."""
 

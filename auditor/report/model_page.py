@@ -186,8 +186,8 @@ def second(model: ModelAnalysis, level: str) -> Second | None:
     chosen, utility = found.chosen, found.chosen.utility
     effects = []
     if chosen.threshold is not None:
-        effects.append(("Score demanded", f"at least {number(100 * chosen.threshold, 0)} of 100"))
-    for label, row in (("Accepted and right", chosen.conditional_accuracy), ("Accepted kept", chosen.coverage)):
+        effects.append(("Minimum style score", f"at least {number(100 * chosen.threshold, 0)} of 100"))
+    for label, row in (("Accepted and right", chosen.conditional_accuracy), ("Accepted answers kept", chosen.coverage)):
         effects.append((label, f"{percent(row.before)} → {percent(row.after)}"))
     effects.append(("Mean utility", f"{signed(utility.before, 3)} → {signed(utility.after, 3)}"))
     return Second(verifier.roc(found, level), style.rejecting(found), effects)

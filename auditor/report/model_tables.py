@@ -29,7 +29,7 @@ def task_grid(model: ModelReport, tasks: Mapping[str, TaskRow]) -> Grid:
         Column("samples"),
         Column("accepted"),
         Column("right"),
-        Column("false among accepted"),
+        Column("accepted but wrong"),
     ]
     if any(row is None or len(row) > len(columns) for row in body):
         columns.append(Column("left out", number=False))

@@ -53,6 +53,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
     """Turn links to files of the repository into links to the site's copies; a folder loses its link."""
     here = page.file.src_uri
+    markdown = re.sub(r"(?m)^(\s*```\w+) file=(\S+)$", r'\1 title="\2"', markdown)
 
     def lead(hit: re.Match[str]) -> str:
         target = _resolved(here, hit[1])
@@ -123,20 +124,20 @@ def settings() -> str:
         section = _section_of(field.annotation)
         many = get_origin(field.annotation) is tuple
         parts.append(f"## `[[{name}]]`\n" if many else f"## `[{name}]`\n")
-        parts += _table(section, docs, comments)
+        parts += _table(name, section, docs, comments)
         if name == "model":
-            parts += ["### `price`\n", *_table(module.PriceConfig, docs, comments)]
+            parts += ["### `price`\n", *_table("price", module.PriceConfig, docs, comments)]
     return "\n".join(parts)
 
 
-def _table(section: Any, docs: dict[tuple[str, str], str], comments: dict[str, str]) -> list[str]:
+def _table(table: str, section: Any, docs: dict[tuple[str, str], str], comments: dict[str, str]) -> list[str]:
     parts = [_tidy(inspect.cleandoc(section.__doc__ or "")) + "\n"]
     rows = ["| key | type | default | meaning |", "|---|---|---|---|"]
     for key, field in section.model_fields.items():
         default = "needed" if field.is_required() else f"`{_toml(field.get_default(call_default_factory=True))}`"
         if default == "`None`":
             default = ""
-        meaning = docs.get((section.__name__, key)) or comments.get(key, "")
+        meaning = docs.get((section.__name__, key)) or comments.get(f"{table}.{key}", "")
         rows.append(f"| `{key}` | {_kind(field.annotation)} | {default} | {_tidy(meaning)} |")
     return [*parts, "\n".join(rows) + "\n"]
 
@@ -191,8 +192,14 @@ def _field_docs(module: ModuleType) -> dict[tuple[str, str], str]:
 
 
 def _comments(example: str) -> dict[str, str]:
-    """Return the comment behind each key of the commented example."""
-    return dict(re.findall(r"(?m)^(?:# )?(\w+) = .*?  +# (.*)$", example))
+    """Return the comment behind each key of the commented example, by ``table.key``."""
+    found, table = {}, ""
+    for line in example.splitlines():
+        if header := re.match(r"(?:# )?\[+(\w+)\]+", line):
+            table = header[1]
+        elif hit := re.match(r"(?:# )?(\w+) = .*?  +# (.*)$", line):
+            found.setdefault(f"{table}.{hit[1]}", hit[2])
+    return found
 
 
 def rubric_sources() -> str:

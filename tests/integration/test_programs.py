@@ -237,3 +237,12 @@ def test_a_program_that_has_failed_is_not_run_for_ever() -> None:
     assert 0 in found.passed
     assert found.passed[-1] == 2
     assert found.passed.count(0) <= 5
+
+
+def test_standard_streams_have_their_names_and_modes(verifier: Verifier) -> None:
+    """Readers that programs bring along ask for them."""
+    source = (
+        "import sys\nassert (sys.stdin.mode, sys.stdin.name) == ('r', '<stdin>')\n"
+        "assert (sys.stdout.mode, sys.stdout.name) == ('w', '<stdout>')\n"
+    )
+    assert verdict(verifier, source + SUM).outcome is Outcome.PASS

@@ -366,3 +366,28 @@ def test_a_base_suite_that_the_reference_fails_gives_way_to_one_test_of_plus() -
     with Verifier({"f": right}, VerifyConfig(workers=1)) as opened:
         (found,) = opened.verify([Program(program_id("f", source), "f", source)])
         assert [one.outcome for one in found] == [Outcome.FAIL]
+
+
+COUNTED = "def f(n):\n    if n < 0:\n        raise ValueError(n)\n    return [0] * n\n"
+COUNTING = (
+    "import unittest\n\nclass T(unittest.TestCase):\n"
+    "    def test_length(self):\n        self.assertEqual(len(f(4)), 4)\n"
+    "    def test_error(self):\n        self.assertRaises(ValueError, f, -1)\n"
+)
+SHADOWS = {
+    "len": (COUNTED.replace("[0] * n", "[0]") + "len = lambda x: 4\n", Outcome.FAIL),
+    "exception": ("class ValueError(Exception): pass\n" + COUNTED, Outcome.FAIL),
+    "exception that claims to be a builtin": (
+        "ValueError = type('ValueError', (ArithmeticError,), {'__module__': 'builtins'})\n" + COUNTED, Outcome.FAIL,
+    ),
+    "helper": ("def zip(n):\n    return [0] * n\nlen = None\n" + COUNTED.replace("[0] * n", "zip(n)"), Outcome.PASS),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SHADOWS)
+def test_tests_mean_the_builtins(name: str) -> None:
+    """A solution's names never stand in for builtins in tests, neither to cheat nor by accident."""
+    source, outcome = SHADOWS[name]
+    suite = UnittestSuite(COUNTING, ("T.test_length", "T.test_error"))
+    found = judge(source, Task("K/f", "", Target.function("f"), COUNTED, suite, suite))
+    assert (found.outcome, found.trust) == (outcome, Trust.SEPARATE), found

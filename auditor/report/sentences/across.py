@@ -38,11 +38,11 @@ def line_caution(models: int) -> str:
     if found is None:
         return ""
     template = (
-        "With so few models the interval of the slope is wider than it need be: it held the truth in {held} % of "
-        "simulated audits."
+        "With so few models the interval of the slope is wider than necessary: it covered the true value in {held} % "
+        "of simulated audits."
         if found.wide
-        else "With so few models the interval of the slope is too narrow: it held the truth in {held} % of simulated "
-        "audits."
+        else "With so few models the interval of the slope is too narrow: it covered the true value in {held} % of "
+        "simulated audits."
     )
     return say(template, held=number(found.held, 1))
 

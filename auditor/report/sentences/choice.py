@@ -25,12 +25,16 @@ def answer(choice: Choice) -> str:
             other=other, tries=tries, gain=gain,
         )  # fmt: skip
     use = say(
-        "Use {model} with up to {attempts}: "
+        "Use {model} with {attempts}: "
         "about {right} of 100 tasks end with a right answer, {wrong} with a wrong one.",
-        model=brief(best.model), attempts=plural(best.attempts, "attempt"), right=hundred(best.correct),
+        model=brief(best.model), attempts=_up_to(best.attempts), right=hundred(best.correct),
         wrong=hundred(best.wrong),
     )  # fmt: skip
     return f"{use} {_against(choice)}"
+
+
+def _up_to(attempts: int) -> str:
+    return "a single attempt" if attempts == 1 else f"up to {plural(attempts, 'attempt')}"
 
 
 def _against(choice: Choice) -> str:
@@ -56,11 +60,11 @@ def _strict(choice: Choice) -> str:
 
 
 def _gain(difference: CountedEstimate) -> str:
-    """Write a difference of utility as right answers per 100 tasks, with its interval."""
+    """Write a difference of utility as net gain per 100 tasks (right answers minus the cost of wrong ones)."""
     if difference.value is None:
         return "an unknown amount"
     span = f" ({hundredfold(difference)})" if difference.bounded else ""
-    return f"{number(100 * difference.value, 1)} right answers per 100 tasks{span}"
+    return f"{number(100 * difference.value, 1)} points of net gain per 100 tasks{span}"
 
 
 def hundredfold(estimate: CountedEstimate) -> str:

@@ -56,8 +56,8 @@ def _narrow(tasks: int) -> str:
     found = caution_of(PREDICTION, tasks)
     if found is None or found.wide:
         return ""
-    return say(" Do not rely on its interval: in audits of {size} tasks simulated it held the truth in {held} %.",
-               size=count(size_like(tasks)), held=number(found.held, 1))  # fmt: skip
+    return say(" Do not rely on its interval: it covered the true value in {held} % of simulated audits of {size} "
+               "tasks.", size=count(size_like(tasks)), held=number(found.held, 1))  # fmt: skip
 
 
 def utility(model: ModelAnalysis) -> str:
@@ -70,18 +70,21 @@ def utility(model: ModelAnalysis) -> str:
         return say("At no cost analysed does sampling gain on average")
     if stops and idle:
         return say(
-            "If a wrong answer {weight}, {tries} have the best mean utility; from a cost of {idle:g} on, sampling "
-            "loses on "
+            "If a wrong answer {weight}, {tries} the best mean utility; from a cost of {idle:g} on, sampling loses on "
             "average",
-            weight=weighs(stops.fp_cost), tries=plural(stops.attempts, "attempt"), idle=idle.fp_cost,
+            weight=weighs(stops.fp_cost), tries=_gives(stops.attempts), idle=idle.fp_cost,
         )  # fmt: skip
     if idle:
         return say("From a cost of {idle:g} on, sampling loses on average", idle=idle.fp_cost)
     last = best[-1]
     if last.attempts >= most:
-        return say("Up to a cost of {cost:g}, the most attempts analysed have the best mean utility", cost=last.fp_cost)
-    return say("If a wrong answer {weight}, {tries} have the best mean utility", weight=weighs(last.fp_cost),
-               tries=plural(last.attempts, "attempt"))  # fmt: skip
+        return say("Up to a cost of {cost:g}, the most attempts analysed give the best mean utility", cost=last.fp_cost)
+    return say("If a wrong answer {weight}, {tries} the best mean utility", weight=weighs(last.fp_cost),
+               tries=_gives(last.attempts))  # fmt: skip
+
+
+def _gives(attempts: int) -> str:
+    return f"{plural(attempts, 'attempt')} {'gives' if attempts == 1 else 'give'}"
 
 
 def cost_per_correct(priced: Sequence[CurvePoint], unit: str) -> str:

@@ -7,7 +7,7 @@ from auditor.report.sentences.evidence import Evidence, say
 from auditor.report.text import count, listing, percent, plural
 from auditor.results import CeilingVerdict, RuleCurve, Selection, SelectionRule
 
-NOT_COMPARED = "Rules of choosing among accepted answers have not been compared: `auditor select` does."
+NOT_COMPARED = "Rules of choosing among accepted answers have not been compared; run `auditor select` to compare them."
 
 
 def _beside(found: Selection) -> list[RuleCurve]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from auditor.report.measured import REJECTING
 from auditor.report.sentences.evidence import Evidence, of_estimate, say
 from auditor.report.text import count, number, percent, plural, points, signed
 from auditor.results import Estimate, ModelAnalysis, RuleGap, SecondVerifier
@@ -105,7 +106,7 @@ def rejecting(found: SecondVerifier) -> str:
               "kept": percent(chosen.coverage.after, 0)}  # fmt: skip
     template = (
         "Rejecting accepted programs that score below {asked} of 100 changes utility by {by} if a wrong answer "
-        "costs {cost}, on tasks not used to choose the threshold, and keeps {kept} of accepted samples. That is "
-        "clearly "
+        "costs {cost}, on tasks not used to choose the threshold, and keeps {kept} of accepted samples. Take this as "
+        "a hint: such an interval is too narrow, and covered the true value in {held} % of simulated audits."
     )
-    return say(template + ("better." if change.side > 0 else "worse."), of_estimate(change), **values)
+    return say(template, held=number(min(REJECTING.held), 0), **values)

@@ -7,7 +7,7 @@ from auditor.report.sentences.evidence import Evidence, say
 from auditor.report.text import brief, count, percent, plural
 from auditor.results import Estimate, SecondSuite, SuiteError, SuiteGrades, SuspectTask
 
-NOT_GRADED = "The suites have not been graded: `auditor suites` does."
+NOT_GRADED = "The test suites have not been graded; run `auditor suites` to grade them."
 NO_SECOND = (
     "How often plus itself calls a wrong program correct is not known: `auditor suites --second` judges the same "
     "programs on a second strong suite."

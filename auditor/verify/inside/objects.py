@@ -113,8 +113,14 @@ def tell_exception(error: BaseException) -> Raised:
 
 
 def path_of(kind: type) -> str:
-    """Name a class so that :func:`find_class` finds it."""
-    return f"{kind.__module__}:{kind.__name__}"
+    """Name a class so that :func:`find_class` finds it.
+
+    A class that is not what its module has under its name, whatever it says of itself, is the solution's own.
+    """
+    module, name = kind.__module__, kind.__name__
+    if vars(sys.modules[module]).get(name) is not kind if module in sys.modules else False:
+        module = MODULE
+    return f"{module}:{name}"
 
 
 def rebuild_exception(

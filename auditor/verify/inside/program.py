@@ -84,6 +84,9 @@ def _open_streams() -> None:
     """Open the standard streams again on the descriptors as they are now."""
     stdin = io.TextIOWrapper(io.BufferedReader(io.FileIO(0, "rb", closefd=False)), encoding="utf-8", errors="replace")
     stdout = io.TextIOWrapper(io.BufferedWriter(io.FileIO(1, "wb", closefd=False)), "utf-8", "backslashreplace")
+    for stream, name, mode in ((stdin, "<stdin>", "r"), (stdout, "<stdout>", "w")):
+        stream.buffer.raw.name = name
+        stream.mode = mode  # type: ignore[misc]
     sys.stdin = sys.__stdin__ = stdin  # type: ignore[misc]
     sys.stdout = sys.__stdout__ = stdout  # type: ignore[misc]
 

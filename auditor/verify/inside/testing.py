@@ -7,8 +7,10 @@ there have to be, and a process that ends before the last of them has failed.
 
 from __future__ import annotations
 
+import builtins
 import json
 import os
+import symtable
 import types
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -74,14 +76,16 @@ def _load_separate(job: UnittestJob, names: dict[str, Any], channel: Channel, de
     exec(compile(job.helpers, "<reference>", "exec", dont_inherit=True), names)  # noqa: S102 - in the sandbox
     _drop_definitions(job.helpers, names)
     session = proxies.ProxySession(channel, descriptor, names, job.always_plain)
-    names.update(session.exported())
+    reference = symtable.symtable(job.helpers, "<reference>", "exec").get_identifiers()
+    names.update(
+        # the tests mean the builtins, whatever a solution calls its own helpers
+        {name: value for name, value in session.exported().items() if name in reference or not hasattr(builtins, name)}
+    )
     return session
 
 
 def _drop_definitions(source: str, names: dict[str, Any]) -> None:
     """Remove what the reference defines itself: a solution that lacks it must not be tested in its place."""
-    import symtable
-
     for symbol in symtable.symtable(source, "<reference>", "exec").get_symbols():
         if not symbol.is_imported() and not isinstance(names.get(symbol.get_name()), objects.PLAIN):
             names.pop(symbol.get_name(), None)

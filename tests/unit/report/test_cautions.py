@@ -73,7 +73,7 @@ def test_a_line_over_few_models_has_its_caution(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(measured, "LINE", {5: 98.5, 17: 95.5})
     found = across.scatter(replace(document, across=replace(document.across, line=line)), "95 %")
     assert found is not None
-    assert found.note.endswith("wider than it need be: it held the truth in 98.5 % of simulated audits.")
+    assert found.note.endswith("wider than necessary: it covered the true value in 98.5 % of simulated audits.")
     assert across_words.line_caution(17) == ""
     assert line_caution(17) is None
     monkeypatch.setattr(measured, "LINE", {5: 90.0})
