@@ -3,7 +3,7 @@
 
     python3 make.py demo     install, then audit three simulated models and write a report
     python3 make.py test     install, then run the everyday tests: all but those marked slow
-    python3 make.py test --all  every test that can run here, properties on three times as many examples, as CI does
+    python3 make.py test --all  every test that can run here, properties on more examples, as CI does
     python3 make.py check    install, then lint, format, types and import contracts
     python3 make.py docs     install, then build the documentation site into build/site
     python3 make.py dist     install, then build wheel and sdist into dist/

@@ -15,7 +15,7 @@ from hypothesis import settings
 
 # Two busy cores make any single example slow now and then; slowness is no failure here.
 settings.register_profile("everyday", deadline=None, max_examples=30)
-settings.register_profile("full", deadline=None, max_examples=100)  # make.py test --all, by --hypothesis-profile
+settings.register_profile("full", deadline=None, max_examples=40)  # make.py test --all, by --hypothesis-profile
 settings.load_profile("everyday")
 
 ROOT = Path(__file__).resolve().parent.parent

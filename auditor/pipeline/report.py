@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -40,6 +41,8 @@ def report(run: Run, store: Store) -> list[GateResult]:
         if "html" in run.config.report.formats:
             write_samples(content, store, run.report_folder, has_json="json" in run.config.report.formats)
     except OSError as error:
+        if error.errno in {errno.EMFILE, errno.ENFILE}:
+            raise  # the command names the remedy: another limit
         raise StoreError(
             f"the report cannot be written: {error.strerror}",
             where=str(error.filename or run.report_folder),
