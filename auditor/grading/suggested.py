@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from auditor.benchmark.rows import jsonl_rows
 from auditor.config import ModelConfig
 from auditor.errors import InputError
 from auditor.grading.ground import VALID
@@ -127,14 +128,15 @@ def contract_rows(suggestions: Mapping[str, Suggestion]) -> str:
 
 
 def read_contracts(path: Path) -> dict[str, str]:
-    """Read approved contracts: task id → contract. Raises :class:`~auditor.errors.InputError` for another file."""
+    """Read approved contracts: task id → contract.
+
+    Raises :class:`~auditor.errors.InputError` with the line that is not such a row.
+    """
     found: dict[str, str] = {}
-    try:
-        for line in path.read_text(encoding="utf-8").splitlines():
-            if line.strip():
-                row = json.loads(line)
-                found[str(row["task_id"])] = str(row["contract"])
-    except (OSError, ValueError, KeyError, TypeError):
-        remedy = 'give rows such as {"task_id": "clip", "contract": "assert low <= high"}'
-        raise InputError("holds no contracts", where=str(path), remedy=remedy) from None
+    for row in jsonl_rows(path):
+        task_id, contract = row.values.get("task_id"), row.values.get("contract")
+        if not isinstance(task_id, str) or not isinstance(contract, str):
+            remedy = 'give rows such as {"task_id": "clip", "contract": "assert low <= high"}'
+            raise InputError("does not give a task's contract", where=row.where, remedy=remedy)
+        found[task_id] = contract
     return found

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from auditor.errors import UsageError
+from auditor.pipeline.analysed import analysis_of
 from auditor.pipeline.run import DATABASE
 from auditor.pipeline.tables import style_row
 from auditor.results import to_plain
@@ -85,10 +86,7 @@ def _style(store: Store) -> Iterator[Row]:
 
 
 def _analysis(store: Store) -> Iterator[Row]:
-    analysis = store.meta.analysis
-    if analysis is None:
-        raise UsageError("not analysed yet", where=str(store.path), remedy="run `auditor analyze` first")
-    for entry in analysis.models:
+    for entry in analysis_of(store).models:
         yield to_plain(entry)
 
 

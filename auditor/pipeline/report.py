@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auditor.errors import StoreError, UsageError
+from auditor.pipeline.analysed import analysis_of
 from auditor.pipeline.document import document
 from auditor.pipeline.run import Run
 from auditor.store import Store
@@ -29,8 +30,7 @@ def report(run: Run, store: Store) -> list[GateResult]:
     from auditor.report import write_report
     from auditor.report.samples import write_samples
 
-    if store.meta.analysis is None:
-        raise UsageError("not analysed yet", where=str(run.folder), remedy="run `auditor analyze` first")
+    analysis_of(store)
     content = document(run, store)
     view = RunView.of(content, run.database)
     results = evaluate(run.config.gate, view, _baseline(run, view))

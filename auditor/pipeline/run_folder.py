@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from auditor.errors import UsageError
+from auditor.pipeline.analysed import analysis_of
 from auditor.pipeline.run import DATABASE
 from auditor.results import Analysis, BenchmarkFacts
 from auditor.store import Store
@@ -78,10 +78,7 @@ class RunFolder:
         Raises :class:`~auditor.errors.UsageError` before ``auditor analyze``.
         """
         with self._store() as store:
-            found = store.meta.analysis
-        if found is None:
-            raise UsageError("not analysed yet", where=str(self.path), remedy="run `auditor analyze` first")
-        return found
+            return analysis_of(store)
 
     def _store(self) -> Store:
         return Store(self.path / DATABASE, create=False)

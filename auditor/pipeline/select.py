@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from auditor.errors import UsageError
 from auditor.grading.behaviour import Behaviour, behaviours, observable
 from auditor.grading.written_tests import WrittenTest, read_written_tests
+from auditor.pipeline.analysed import analysis_of
 from auditor.pipeline.run import Run
 from auditor.records import Label
 from auditor.results import Analysis, ModelAnalysis, Selection, Selections
@@ -47,9 +47,7 @@ def select(run: Run, store: Store, options: SelectOptions) -> Selections:
 
     Raises :class:`~auditor.errors.UsageError` without an analysis.
     """
-    analysis = store.meta.analysis
-    if analysis is None:
-        raise UsageError("not analysed yet", where=str(run.folder), remedy="run `auditor analyze` first")
+    analysis = analysis_of(store)
     rubric = store.meta.rubric
     accepted = {
         entry.model: list(store.accepted_programs(entry.model, rubric.hash if rubric else None))

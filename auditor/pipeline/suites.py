@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from auditor.benchmark import load_benchmark
 from auditor.errors import UsageError
 from auditor.grading.suites import BenchmarkGrade, SuiteGrade, grade_benchmark
+from auditor.pipeline.analysed import analysis_of
 from auditor.pipeline.engines import engine_of
 from auditor.pipeline.run import Run, without_folder
 from auditor.records import Label, Outcome, Task
@@ -65,9 +66,7 @@ def judge_second(run: Run, store: Store, source: str) -> SecondSuites:
 
     Raises :class:`~auditor.errors.UsageError` without an analysis, or where the source shares no task with the run.
     """
-    analysis = store.meta.analysis
-    if analysis is None:
-        raise UsageError("there is no analysis yet", where=str(run.folder), remedy="run `auditor analyze` first")
+    analysis = analysis_of(store)
     due = {row.task_id for entry in analysis.models for row in entry.per_task}
     tasks = {task.task_id: task for task in load_benchmark(source).tasks if task.task_id in due}
     if not tasks:

@@ -99,7 +99,7 @@ PREDICTION = "predicted correct at 5 n"
 """The figure of :data:`COVERAGE` that is predicted beyond the samples."""
 
 LINE = {5: 98.9, 9: 96.9, 17: 94.4}
-"""IntervalCoverage of the slope over models in %, by number of models."""
+"""Coverage of the interval of the slope over models in %, by number of models."""
 
 
 def size_like(tasks: int) -> int:

@@ -50,8 +50,10 @@ def test_contracts_are_read_or_refused(tmp_path: Path) -> None:
     path = tmp_path / "contracts.jsonl"
     path.write_text(json.dumps({"task_id": "a", "contract": "assert x > 0"}) + "\n\n")
     assert read_contracts(path) == {"a": "assert x > 0"}
-    path.write_text("[1]\n")
-    with pytest.raises(InputError, match="holds no contracts"):
+    path.write_text(
+        json.dumps({"task_id": "a", "contract": "assert x > 0"}) + "\n" + json.dumps({"task_id": "b"}) + "\n"
+    )
+    with pytest.raises(InputError, match=r"contracts.jsonl:2: does not give a task's contract"):
         read_contracts(path)
 
 

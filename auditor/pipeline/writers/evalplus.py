@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from auditor.pipeline.writers.labelled import LabelledSample, analysis_of, file_name, labelled_samples
+from auditor.pipeline.analysed import analysis_of
+from auditor.pipeline.writers.labelled import LabelledSample, file_name, labelled_samples
 from auditor.records import Outcome
 from auditor.store import Store
 

@@ -14,7 +14,8 @@ import uuid
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from auditor.pipeline.writers.labelled import LabelledSample, analysis_of, file_name, labelled_samples
+from auditor.pipeline.analysed import analysis_of
+from auditor.pipeline.writers.labelled import LabelledSample, file_name, labelled_samples
 from auditor.records import Label, Outcome
 from auditor.results import AnalysisOptions, BenchmarkFacts, Estimate, ModelAnalysis
 from auditor.store import Store, StoredTask

@@ -6,9 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from auditor.errors import UsageError
 from auditor.records import JudgedSample, Label, Sample
-from auditor.results import Analysis
 from auditor.store import Store
 
 
@@ -18,16 +16,6 @@ class LabelledSample:
 
     sample: Sample
     judged: JudgedSample
-
-
-def analysis_of(store: Store) -> Analysis:
-    """Return the run's analysis.
-
-    Raises :class:`~auditor.errors.UsageError` where there is none.
-    """
-    if store.meta.analysis is None:
-        raise UsageError("not analysed yet", where=str(store.path), remedy="run `auditor analyze` first")
-    return store.meta.analysis
 
 
 def labelled_samples(store: Store, model: str) -> Iterator[LabelledSample]:

@@ -30,11 +30,6 @@ def beside(model: ModelAnalysis) -> list[Beside]:
     return [] if found is None else [*_attempts(model, found), *_two_type(model, found), *_pass_at_1(model, found)]
 
 
-def ways(model: ModelAnalysis) -> str:
-    """Name the ways that were asked for, as the settings do."""
-    return ", ".join(model.as_published.ways) if model.as_published else ""
-
-
 def _attempts(model: ModelAnalysis, found: AsPublished) -> Iterator[Beside]:
     ours = {(one.first, one.last): one.share_false.value for one in model.attempt_buckets}
     for one in found.attempt_buckets or ():

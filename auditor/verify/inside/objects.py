@@ -16,7 +16,7 @@ from typing import Any
 
 from auditor.verify import wire
 from auditor.verify.inside.loading import MODULE, describe
-from auditor.verify.protocol import Raised
+from auditor.verify.protocol import Message, Raised, said
 
 _MOST_ANCESTORS = 20
 _LONGEST = 1 << 16
@@ -112,13 +112,21 @@ def tell_exception(error: BaseException) -> Raised:
     return Raised(text, classes, short[0] or wire.encode([text]), short[1] or wire.encode({}))
 
 
+def told_of(line: str) -> Raised:
+    """Read the exception that an answer tells, or stands for where memory ran out."""
+    if said(line[:1].encode()) is Message.MEMORY:
+        return Raised("MemoryError", ("builtins:MemoryError",), wire.encode([]), wire.encode({}))
+    return Raised.read(line[1:])
+
+
 def path_of(kind: type) -> str:
     """Name a class so that :func:`find_class` finds it.
 
     A class that is not what its module has under its name, whatever it says of itself, is the solution's own.
     """
     module, name = kind.__module__, kind.__name__
-    if vars(sys.modules[module]).get(name) is not kind if module in sys.modules else False:
+    loaded = sys.modules.get(module)
+    if loaded is not None and vars(loaded).get(name) is not kind:
         module = MODULE
     return f"{module}:{name}"
 

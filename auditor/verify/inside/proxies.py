@@ -22,7 +22,7 @@ from auditor.verify.inside import objects
 from auditor.verify.inside.channel import Channel, read_exactly
 from auditor.verify.inside.holding import HANDLE, SPECIAL
 from auditor.verify.inside.loading import MODULE
-from auditor.verify.protocol import Message, Raised, read_frame, said
+from auditor.verify.protocol import Message, read_frame, said
 from auditor.verify.values import Opaque
 
 _RAISED = "raise"
@@ -82,10 +82,8 @@ class ProxySession:
                 return result
             case Message.TOO_LARGE:
                 return Opaque("a value too large")
-            case Message.MEMORY:
-                told = Raised("MemoryError", ("builtins:MemoryError",), wire.encode([]), wire.encode({}))
             case _:
-                told = Raised.read(line[1:])
+                told = objects.told_of(line)
         decode = functools.partial(self._decode, keys=[_RAISED], strict=strict)
         error = objects.rebuild_exception(told, self._names, decode)
         if operation == "call" and isinstance(error, StopIteration):

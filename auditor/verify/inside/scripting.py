@@ -22,7 +22,7 @@ from auditor.verify.inside import objects
 from auditor.verify.inside.channel import Channel, read_exactly
 from auditor.verify.inside.loading import describe, load
 from auditor.verify.inside.lost import LostExceptions
-from auditor.verify.protocol import Message, Raised, ScriptFailure, ScriptJob, ServeJob, read_frame, said
+from auditor.verify.protocol import Message, ScriptFailure, ScriptJob, ServeJob, read_frame, said
 from auditor.verify.values import Array, Opaque
 
 SCRIPT = "<test>"
@@ -84,10 +84,8 @@ class Proxy:
                 return _arrays(result)
             case Message.TOO_LARGE:
                 return Opaque("a value too large")
-            case Message.MEMORY:
-                told = Raised("MemoryError", ("builtins:MemoryError",), wire.encode([]), wire.encode({}))
             case _:
-                told = Raised.read(line[1:])
+                told = objects.told_of(line)
         error = objects.rebuild_exception(told, self._names)
         self.lost.watch(error, told)
         try:
