@@ -36,6 +36,11 @@ class TwoSuites:
         return self.both_accept + self.second_rejects
 
     @property
+    def swapped(self) -> TwoSuites:
+        """The same with the suites exchanged: what it says of plus, it says of the second suite."""
+        return TwoSuites(self.both_accept, self.plus_rejects, self.second_rejects, self.both_reject)
+
+    @property
     def total(self) -> int:
         """All of them."""
         return self.called_correct + self.plus_rejects + self.both_reject
@@ -45,10 +50,7 @@ def suite_error(rows: Sequence[TwoSuites], options: AnalysisOptions, *, samples:
     """Compute the figures of one model, a row per task; ``samples`` is the number of all its samples."""
     accepted = [row for row in rows if row.total]
     called = [row.called_correct for row in accepted]
-    found = ratio_interval(
-        [row.second_rejects for row in accepted], called, confidence=options.confidence, resamples=options.resamples,
-        seed=options.seed,
-    )  # fmt: skip
+    found, estimated = wrong_shares(accepted, options)
 
     def mean(values: Sequence[float]) -> Estimate:
         return mean_interval(
@@ -57,10 +59,19 @@ def suite_error(rows: Sequence[TwoSuites], options: AnalysisOptions, *, samples:
 
     return SuiteError(
         samples=samples, called_correct=sum(called), tasks=sum(count > 0 for count in called), found=found,
-        estimated=_estimated(accepted, found, options),
+        estimated=estimated,
         right_by_plus=mean([row.called_correct / row.total for row in accepted]),
         right_by_both=mean([row.both_accept / row.total for row in accepted]),
     )  # fmt: skip
+
+
+def wrong_shares(rows: Sequence[TwoSuites], options: AnalysisOptions) -> tuple[Estimate, Estimate]:
+    """Return the share that the second suite rejects of what plus calls correct, and the share estimated wrong."""
+    found = ratio_interval(
+        [row.second_rejects for row in rows], [row.called_correct for row in rows], confidence=options.confidence,
+        resamples=options.resamples, seed=options.seed,
+    )  # fmt: skip
+    return found, _estimated(rows, found, options)
 
 
 def agreement(rows: Sequence[TwoSuites], options: AnalysisOptions) -> Estimate:

@@ -9,6 +9,7 @@ import typer
 
 from auditor.cli.run import ConfigArgument
 from auditor.cli.terminal import FolderOption, OutputFormat, QuietOption, emit_json, format_option, print_lines
+from auditor.errors import UsageError
 
 if TYPE_CHECKING:
     from auditor.results import Estimate, SecondSuites, SuiteGrades
@@ -21,6 +22,10 @@ def suites(
         str | None,
         typer.Option("--second", metavar="SOURCE", help="A second strong suite: another source of the same task ids."),
     ] = None,
+    recorded: Annotated[
+        bool,
+        typer.Option("--recorded", help="Take the verdicts that the recorded answers carry as the second suite's."),
+    ] = False,
     grade: Annotated[
         bool, typer.Option("--grade/--no-grade", help="Run controls, mutants, known-right and known-wrong programs.")
     ] = True,
@@ -35,7 +40,8 @@ def suites(
 
     With --second, every program of an analysed run that passes base is also judged on another suite of the same tasks,
     such as a second benchmark, or the output of `auditor tasks strengthen`. What that rejects of the programs that plus
-    calls correct is plus's own error.
+    calls correct is plus's own error. With --recorded nothing runs: the verdicts in the models' files are compared,
+    such as LiveCodeBench's in a run on LeetCodeDataset. Mistakes of the harness that recorded them count as well.
 
     The results stay with the run: `auditor report` shows them, and gates name suite_mutation_score, suite_controls and
     suite_error.
@@ -43,18 +49,22 @@ def suites(
     Exit codes: 0 done, 1 the sandbox fails, 2 there is no run or a source cannot be read.
     Example: auditor suites audit.toml
     Example: auditor suites audit.toml --no-grade --second stronger.jsonl
+    Example: auditor suites audit.toml --no-grade --recorded
     """
     from auditor.cli.progress import TerminalProgress
     from auditor.pipeline import Run
     from auditor.pipeline.lock import sole_worker
-    from auditor.pipeline.suites import grade_suites, judge_second
+    from auditor.pipeline.suites import compare_recorded, grade_suites, judge_second
     from auditor.results import to_plain
 
+    if second is not None and recorded:
+        raise UsageError("--second and --recorded are two second suites", remedy="give one of them")
     with TerminalProgress(quiet=quiet) as progress:
         run = Run.open(config, out, progress)
         with sole_worker(run.folder, create=False), run.store(create=False) as store:
             graded = grade_suites(run, store, mutants=mutants) if grade else None
-            judged = None if second is None else judge_second(run, store, second)
+            judged = judge_second(run, store, second) if second is not None else None
+            judged = compare_recorded(store) if recorded else judged
     if form is OutputFormat.JSON:
         emit_json({"grades": to_plain(graded), "second": to_plain(judged)})
     else:
@@ -81,21 +91,29 @@ def _second(found: SecondSuites | None) -> str:
     if found is None:
         return ""
     suite = found.suite
+    other, verb, accept = (
+        ("the recorded verdicts", "reject", "accept") if suite.recorded else ("the second suite", "rejects", "accepts")
+    )
     counts = (
-        f"  both accept {suite.both_accept}, the second alone rejects {suite.second_rejects}, plus alone "
+        f"  both accept {suite.both_accept}, {other} alone {verb} {suite.second_rejects}, plus alone "
         f"{suite.plus_rejects}, both {suite.both_reject}"
     )
     lines = [
         f"{suite.source}: {suite.programs} programs of {suite.tasks} tasks pass base",
-        f"  plus and the second suite agree on {_share(suite.agreement)}",
+        f"  plus and {other} agree on {_share(suite.agreement)}",
         counts,
+        f"  of what plus accepts {other} {verb} {_wrong(suite.plus_found, suite.plus_estimated)}",
+        f"  of what {other} {accept} plus rejects {_wrong(suite.second_found, suite.second_estimated)}",
     ]
     lines += [
-        f"  {model}: of {one.called_correct} samples called correct the second suite rejects {_share(one.found)}; "
-        f"estimated wrong {_share(one.estimated)}"
+        f"  {model}: of {one.called_correct} samples called correct {other} {verb} {_wrong(one.found, one.estimated)}"
         for model, one in found.models.items()
     ]
     return "\n".join(lines)
+
+
+def _wrong(found: Estimate, estimated: Estimate) -> str:
+    return f"{_share(found)}; estimated wrong {_share(estimated)}"
 
 
 def _share(one: Estimate) -> str:

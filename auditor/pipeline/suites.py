@@ -11,7 +11,7 @@ from auditor.grading.suites import BenchmarkGrade, SuiteGrade, grade_benchmark
 from auditor.pipeline.analysed import analysis_of
 from auditor.pipeline.engines import engine_of
 from auditor.pipeline.run import Run, without_folder
-from auditor.records import Label, Outcome, Task
+from auditor.records import Label, Outcome, SuiteName, Task
 from auditor.results import (
     AcceptedControl,
     Analysis,
@@ -73,7 +73,34 @@ def judge_second(run: Run, store: Store, source: str) -> SecondSuites:
         raise UsageError("has no task of this run", where=source, remedy="name a source whose task ids are the same")
     accepted = {entry.model: list(store.accepted_programs(entry.model, None)) for entry in analysis.models}
     passes = _second_verdicts(run, store, tasks, accepted.values())
-    found = _compared(without_folder(source) or source, analysis, accepted, passes, len(tasks))
+    found = _compared(without_folder(source) or source, analysis, accepted, passes, recorded=False)
+    with store.transaction():
+        store.meta.second_suites = found
+    return found
+
+
+def compare_recorded(store: Store) -> SecondSuites:
+    """Compare plus with the verdicts that the recorded answers carry, and keep the result with the run.
+
+    A program with contradicting verdicts is left out. Raises :class:`~auditor.errors.UsageError` without an analysis,
+    or where no answer carries a verdict on more than base.
+    """
+    analysis = analysis_of(store)
+    accepted = {entry.model: list(store.accepted_programs(entry.model, None)) for entry in analysis.models}
+    programs = {(one.model, one.task_id, one.sample_index): one.program for one in store.judged()}
+    said: dict[str, set[bool]] = defaultdict(set)
+    sources: set[str] = set()
+    for one in store.third_party_verdicts():
+        program = programs.get((one.model, one.task_id, one.sample_index))
+        if program is not None and one.suite is not SuiteName.BASE and one.outcome is not Outcome.ERROR:
+            said[program].add(one.outcome is Outcome.PASS)
+            sources.add(one.source)
+    passes = {program: True in verdicts for program, verdicts in said.items() if len(verdicts) == 1}
+    if not passes:
+        raise UsageError(
+            "the recorded answers carry no verdicts", remedy="name another source of the same tasks with --second"
+        )
+    found = _compared(", ".join(sorted(sources)), analysis, accepted, passes, recorded=True)
     with store.transaction():
         store.meta.second_suites = found
     return found
@@ -102,9 +129,10 @@ def _second_verdicts(
 
 
 def _compared(
-    source: str, analysis: Analysis, accepted: Mapping[str, list[StyledProgram]], passes: Mapping[str, bool], tasks: int
-) -> SecondSuites:
-    from auditor.analysis.suite_error import TwoSuites, agreement, suite_error
+    source: str, analysis: Analysis, accepted: Mapping[str, list[StyledProgram]], passes: Mapping[str, bool], *,
+    recorded: bool,
+) -> SecondSuites:  # fmt: skip
+    from auditor.analysis.suite_error import TwoSuites, agreement, suite_error, wrong_shares
 
     def rows(programs: Iterable[StyledProgram], *, weigh: bool) -> list[TwoSuites]:
         counts: dict[str, Counter[tuple[bool, bool]]] = defaultdict(Counter)
@@ -118,13 +146,17 @@ def _compared(
         ]  # fmt: skip
 
     distinct = rows({one.program: one for group in accepted.values() for one in group}.values(), weigh=False)
+    plus_found, plus_estimated = wrong_shares(distinct, analysis.options)
+    second_found, second_estimated = wrong_shares([row.swapped for row in distinct], analysis.options)
     return SecondSuites(
         suite=SecondSuite(
-            source=source, tasks=tasks, programs=sum(row.total for row in distinct),
+            source=source, recorded=recorded, tasks=len(distinct), programs=sum(row.total for row in distinct),
             both_accept=sum(row.both_accept for row in distinct),
             second_rejects=sum(row.second_rejects for row in distinct),
             plus_rejects=sum(row.plus_rejects for row in distinct),
             both_reject=sum(row.both_reject for row in distinct), agreement=agreement(distinct, analysis.options),
+            plus_found=plus_found, plus_estimated=plus_estimated, second_found=second_found,
+            second_estimated=second_estimated,
         ),
         models={
             entry.model: suite_error(

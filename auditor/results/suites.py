@@ -83,9 +83,11 @@ class SecondSuite(Document):
     """Plus and a second strong suite on the distinct programs that pass base, over all models."""
 
     source: str
-    """Where the second suites come from; of a file its name alone."""
-    tasks: Positive
-    """Tasks that both have."""
+    """Where the second suites come from; of a file its name alone. For recorded verdicts, who judged."""
+    recorded: bool
+    """Whether the second opinion is verdicts that the recorded answers carry: that harness's faults are part of it."""
+    tasks: Count
+    """Tasks of these programs."""
     programs: Count
     """Distinct programs judged by both."""
     both_accept: Count
@@ -98,6 +100,14 @@ class SecondSuite(Document):
     """Rejected by both."""
     agreement: ShareEstimate
     """Share of the programs on which the two say the same, pooled; interval over tasks."""
+    plus_found: ShareEstimate
+    """Share of the programs that plus accepts which the second rejects, pooled; interval over tasks."""
+    plus_estimated: Estimate
+    """Share of the programs that plus accepts which is wrong, by capture and recapture as in `SuiteError`."""
+    second_found: ShareEstimate
+    """Share of the programs that the second accepts which plus rejects, pooled; interval over tasks."""
+    second_estimated: Estimate
+    """Share of the programs that the second accepts which is wrong, by capture and recapture."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

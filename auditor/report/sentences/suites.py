@@ -18,10 +18,18 @@ def error(found: SuiteError | None, suite: SecondSuite | None) -> str:
     """Say how many of a hundred samples called correct are wrong; empty where no second suite judged them."""
     if found is None or suite is None or not found.called_correct:
         return ""
-    text = say(
-        "Plus errs, too: of 100 samples that it calls correct, {found} fail on a second suite ({source}; {tasks}).",
-        found=_of_100(found.found), source=brief(suite.source), tasks=plural(found.tasks, "task"),
-    )  # fmt: skip
+    source, tasks = brief(suite.source), plural(found.tasks, "task")
+    if suite.recorded:
+        text = say(
+            "Of 100 samples that plus calls correct, the verdicts recorded by {source} reject {found} ({tasks}); "
+            "mistakes of that harness are among them.",
+            source=source, found=_of_100(found.found), tasks=tasks,
+        )  # fmt: skip
+    else:
+        text = say(
+            "Plus errs, too: of 100 samples that it calls correct, {found} fail on a second suite ({source}; {tasks}).",
+            source=source, found=_of_100(found.found), tasks=tasks,
+        )  # fmt: skip
     if found.estimated.value is not None:
         text += say(
             " If the two suites miss wrong programs independently, about {all} of 100 are wrong; they rarely do, so "
@@ -48,11 +56,13 @@ def agreement(found: SecondSuite | None) -> str:
     if found is None:
         return NO_SECOND
     return say(
-        "Plus and {source} agree on {share} of {programs} that pass base: both accept {both}, the second suite alone "
-        "rejects {second}, plus alone {plus}, both {neither}.",
+        "Plus and {source} agree on {share} of {programs} that pass base: both accept {both}, {source} alone "
+        "rejects {second}, plus alone {plus}, both {neither}. So {second_share} of what plus accepts is rejected by "
+        "{source}, and {plus_share} of what {source} accepts by plus.",
         source=brief(found.source), share=percent_whole(found.agreement, 1),
         programs=plural(found.programs, "program"), both=count(found.both_accept), second=count(found.second_rejects),
         plus=count(found.plus_rejects), neither=count(found.both_reject),
+        second_share=percent_whole(found.plus_found, 1), plus_share=percent_whole(found.second_found, 1),
     )  # fmt: skip
 
 
