@@ -152,54 +152,6 @@ def test_json_values_have_one_definition() -> None:
     assert sorted(defining) == ["auditor/json_types.py"] * 2
 
 
-WORDS = {
-    r"\btwins?\b": "duplicate, equivalent or overlapping",
-    r"\brooms\b": "modules or packages",
-    r"\bstrangers?\b": "untrusted",
-    r"\bexhibits?\b": "examples",
-    r"\bbless(es|ed|ing)?\b": "save as baseline",
-    r"\bmend(s|ed|ing)?\b": "fix",
-    r"errors? of ours": "harness error",
-    r"\bdrips\b": "partial output",
-    r"\banew\b": "again",
-    r"\bwhoever\b": "anyone who, or the role",
-    r"is there twice": "is given twice",
-    r"has the word\b": "decides",
-    r"\bone worker's hands\b": "this worker's fork servers",
-    r"class (Flight|Pace)\b": "ConcurrencyLimiter, RateLimiter",
-    r"\bstands? (already|there|apart|beside|behind|off)\b": "is",
-    r"\b(samples|programs|choices|requests) a (task|program|request|second)\b": "per",
-    r"\bone (row|entry|value|suite|process|file) a (task|program|sample|model|line)\b": "per",
-}
-"""Words of a dialect → what the field says."""
-
-
-def test_words_are_the_fields() -> None:
-    """Code, docs, templates and tests use the field's terms."""
-    found = []
-    texts = [path for folder in ("auditor", "docs", "tests", "rubrics") for path in (ROOT / folder).rglob("*")]
-    for path in [*texts, *ROOT.glob("*.md")]:
-        if path.suffix not in {".py", ".md", ".j2", ".js", ".css", ".toml", ".sql"} or path == Path(__file__):
-            continue
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-            found += [
-                f"{path.relative_to(ROOT)}:{number}: {line.strip()[:80]} (say {right})"
-                for word, right in WORDS.items()
-                if re.search(word, line, re.IGNORECASE)
-            ]
-    assert found == []
-
-
-def test_one_name_means_one_thing() -> None:
-    """No two classes of the package share a name."""
-    places: dict[str, list[str]] = {}
-    for module in MODULES:
-        for node in ast.parse(module.read_text()).body:
-            if isinstance(node, ast.ClassDef):
-                places.setdefault(node.name, []).append(module.relative_to(ROOT).as_posix())
-    assert {name: found for name, found in places.items() if len(found) > 1} == {}
-
-
 def test_every_public_name_is_there() -> None:
     """What the package promises can be imported, each name from one place."""
     import auditor
