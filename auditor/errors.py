@@ -83,6 +83,8 @@ class ErrorSlug(StrEnum):
     """The Dask cluster cannot be reached, or has no worker fit for the work — see [scale](../scale.md)."""
     BUDGET = "budget"
     """The next request could exceed the budget, so it was not sent — raise `max_cost` or `max_tokens`."""
+    NO_RULES = "no-rules"
+    """`auditor gate` has no rule to judge by — add a `[[gate]]` table to audit.toml, or give `--rules`."""
     RUN_MISSING = "run-missing"
     """The folder contains no run — name one that `auditor run` has written."""
     RUN_NEWER = "run-newer"

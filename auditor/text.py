@@ -23,6 +23,16 @@ def one_line(text: str, most: int | None = None) -> str:
     return line if most is None or len(line) <= most else f"{line[: most - 1]}…"
 
 
+def noun(amount: float, one: str, many: str | None = None) -> str:
+    """Return the form of a noun (or verb) that goes with an amount; the plural is ``one`` with an s by default."""
+    return one if amount == 1 else many or f"{one}s"
+
+
+def plural(amount: int, one: str, many: str | None = None) -> str:
+    """Write an amount with its noun: ``1 task``, ``2 tasks``."""
+    return f"{amount} {noun(amount, one, many)}"
+
+
 _OBEYED = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]|(?<=#)#")
 """What a terminal or a CI system could obey in the text of a JSON document."""
 

@@ -14,7 +14,7 @@ import sys
 import zipfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,13 +45,14 @@ _OWN_WORDS = frozenset(
         "accepted",
         "base",
         "plus",
+        "full",
         "pep8",
         "maintainability",
         "security",
         "strict",
         "count",
         "leave_out",
-        "landlock",
+        "landlock+seccomp",
         "seccomp",
         "error",
         "warning",
@@ -68,8 +69,13 @@ _OWN_WORDS = frozenset(
     ]
 )
 """Texts of settings that are auditor's own and say nothing of the user."""
-_DROPPED = frozenset({"extra_headers", "extra_body", "api_key_env", "stop", "system", "tasks"})
+_DROPPED = frozenset({"extra_headers", "extra_body", "api_key_env", "models", "stop", "system", "tasks"})
 """Settings that are left out with their values: only that they are set is told."""
+_PRIVATE_FACTS = ("user", "python")
+"""What ``auditor doctor`` shows of the user and the place of the interpreter."""
+
+_PATH = re.compile(r"""(?<=['"])[~/][^'"]*(?=['"])|(?<![\w.])[~/][^\s'",;:)\]]+""")
+"""An absolute path in a message: whole between quotes, else to the next space or sign."""
 
 README = """\
 Facts for a bug report about auditor, written by `auditor doctor --bundle`.
@@ -85,8 +91,13 @@ Look through it before you attach it.
 
 def write_bundle(path: Path, report: Report, run: Path | None) -> list[str]:
     """Write the zip file and return the names in it. Raises OSError where it cannot be written."""
-    checks = asdict(report)
-    checks["facts"] = {name: value for name, value in report.facts.items() if name not in ("user", "python")}
+    checks = {
+        "level": report.level,
+        "checks": [asdict(replace(check, answer=without_paths(check.answer))) for check in report.checks],
+        "facts": {name: without_paths(value) for name, value in report.facts.items() if name not in _PRIVATE_FACTS},
+        "unprotected": report.unprotected,
+        "problem": without_paths(report.problem),
+    }
     files = {"README.txt": README, "doctor.json": json_text(checks), "versions.json": json_text(versions())}
     if run is not None:
         from auditor.store import Store
@@ -96,8 +107,13 @@ def write_bundle(path: Path, report: Report, run: Path | None) -> list[str]:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as bundle:
         for name, text in files.items():
             entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))  # no clock, so that equal facts give equal bytes
-            bundle.writestr(entry, text.replace(str(Path.home()), "~"))
+            bundle.writestr(entry, text)
     return list(files)
+
+
+def without_paths(message: str) -> str:
+    """Replace the absolute paths in a message: they tell of this machine and its users."""
+    return _PATH.sub("(path)", message)
 
 
 def versions() -> dict[str, object]:

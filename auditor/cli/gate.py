@@ -22,7 +22,7 @@ from auditor.cli.terminal import (
 )
 
 if TYPE_CHECKING:
-    from auditor.gates import GateResult, RunView
+    from auditor.gates import GateResult, PlacedRules, RunView
 
 
 DEFAULT_MARGIN = 0.05
@@ -48,7 +48,7 @@ def gate(
     folder: RunArgument,
     rules: Annotated[
         list[str] | None,
-        typer.Option(help="A TOML file of rules, or a ready set by name; may be repeated. Default: the run's own."),
+        typer.Option(help="A TOML file of rules or a ready set, repeatable. Default: the run's audit.toml."),
     ] = None,
     form: Annotated[
         OutputFormat,
@@ -83,8 +83,9 @@ def gate(
     """Judge a run by rules: pass, fail or inconclusive.
 
     Each rule judges each model and says why. A rule passes or fails only where the interval at its confidence clears
-    the threshold.
-    Exit codes: 0 passed, 1 error, 2 bad input, 3 a rule failed, 4 a rule was inconclusive.
+    the threshold. Without --rules, the [[gate]] tables of the run's audit.toml count as they are now; where the file
+    is gone, those that the run was made with.
+    Exit codes: 0 passed, 1 error, 2 bad input or no gate is set, 3 a rule failed, 4 a rule was inconclusive.
     Example: auditor gate reports/audit --rules strict --format junit -o gates.xml
     """
     from auditor.gates import RunView, exit_code
@@ -121,20 +122,28 @@ def _parse_write(word: str) -> tuple[OutputFormat, Path]:
 def judge(run: RunView, rules: list[str] | None, baseline: Path | None, margin: float | None) -> list[GateResult]:
     """Find the rules and judge the run by them."""
     from auditor.errors import UsageError
-    from auditor.gates import check_rules, evaluate, load_rules, rules_of
+    from auditor.gates import evaluate
     from auditor.gates.baseline import open_baseline
 
-    chosen = tuple(rule for source in rules for rule in load_rules(source)) if rules else rules_of(run.document)
-    if not chosen:
-        raise UsageError(
-            "the run has no rules of its own", where=run.where, remedy="give a rules file or a ready set with --rules"
-        )
-    check_rules(chosen, models=run.names)
+    chosen = _rules(run, rules)
+    chosen.check(run.names)
     if baseline is None:
         if margin is not None:
             raise UsageError("--margin applies to a comparison with a baseline", remedy="give --baseline too")
-        return evaluate(chosen, run)
-    return evaluate(chosen, run, open_baseline(baseline, run), DEFAULT_MARGIN if margin is None else margin)
+        return evaluate(chosen.rules, run)
+    return evaluate(chosen.rules, run, open_baseline(baseline, run), DEFAULT_MARGIN if margin is None else margin)
+
+
+def _rules(run: RunView, sources: list[str] | None) -> PlacedRules:
+    """Return the rules of the named files and sets, or the run's own; say where those come from if that matters."""
+    from auditor.gates import PlacedRules, own_rules, placed_rules
+
+    if sources:
+        return sum(map(placed_rules, sources), PlacedRules())
+    own = own_rules(run)
+    if own.note:
+        say(own.note)
+    return own.placed
 
 
 def _write(results: list[GateResult], run: RunView, form: OutputFormat, most: int, link: str, out: Path | None) -> None:

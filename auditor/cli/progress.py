@@ -75,6 +75,11 @@ class TerminalProgress:
         """Workers of a cluster."""
         return self._workers
 
+    def tell(self, message: str) -> None:
+        """Show a message above the bars, unless quiet."""
+        if not self._quiet:
+            self.note(message)
+
     def note(self, message: str) -> None:
         """Show a message above the bars."""
         if self._bars is not None:

@@ -15,6 +15,7 @@ from auditor.cli.terminal import (
     QuietOption,
     format_option,
     print_lines,
+    say,
     table_width,
     use_colour,
 )
@@ -190,6 +191,10 @@ def perform(
         from auditor.gates import to_text
 
         print_lines(to_text(results, width=table_width(), color=use_colour()), essential=False)
+    elif not quiet:
+        from auditor.gates import NO_RULES_REMEDY
+
+        say(f"no gate is set — {NO_RULES_REMEDY}")
     page = the_run.report_folder / "index.html"
     place = page if "html" in the_run.config.report.formats else the_run.report_folder
     print_lines(f"report: {place}", essential=False)

@@ -35,7 +35,7 @@ class Sandbox(StrEnum):
     """Weakest level of confinement to accept."""
 
     AUTO = "auto"
-    LANDLOCK = "landlock"
+    LANDLOCK = "landlock+seccomp"
     SECCOMP = "seccomp"
     NONE = "none"
 

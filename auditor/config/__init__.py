@@ -175,7 +175,7 @@ class VerifyConfig(Section):
     """Packages that programs may import besides numpy, as requirements (``pandas>=2.2``); tasks may require more."""
     python: Path | None = None
     """The interpreter that runs programs, or the folder of a virtual environment; default: auditor's own."""
-    sandbox: Literal["auto", "landlock", "seccomp", "none"] = "auto"
+    sandbox: Literal["auto", "landlock+seccomp", "seccomp", "none"] = "auto"
     """Weakest level to accept; ``auto`` uses the strongest that works here, whichever it is."""
     oracle_for: Literal["accepted", "all"] = "accepted"
     """Run the plus suite only after base passed, or always."""

@@ -23,7 +23,7 @@ from auditor.gates.reported import shown, shown_difference
 from auditor.gates.rules import check_rules, metric_of, name_of
 from auditor.gates.slices import part_of
 from auditor.gates.view import ModelView, RunView
-from auditor.gates.wording import comparison, figures, plural, span, threshold
+from auditor.gates.wording import comparison, figures, span, threshold
 from auditor.results import (
     CountedEstimate,
     GateKind,
@@ -33,6 +33,7 @@ from auditor.results import (
     Severity,
     Unit,
 )
+from auditor.text import plural
 
 
 def evaluate(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -27,6 +28,23 @@ class RulesFile(Section):
     title: str = ""
     reason: str = ""
     gate: tuple[GateConfig, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedRules:
+    """Rules, and where each one was written."""
+
+    rules: tuple[GateConfig, ...] = ()
+    places: tuple[str, ...] = ()
+    """``file:line`` of each rule's table, for messages."""
+
+    def __add__(self, other: PlacedRules) -> PlacedRules:
+        """Join two lists of rules."""
+        return PlacedRules(self.rules + other.rules, self.places + other.places)
+
+    def check(self, models: Collection[str] = ()) -> None:
+        """Raise :class:`~auditor.errors.ConfigError` with the place of what :func:`check_rules` refuses."""
+        check_rules(self.rules, models=models, wheres=self.places)
 
 
 def metric_of(rule: GateConfig) -> Metric:
@@ -55,6 +73,11 @@ def load_rules(source: str | Path) -> tuple[GateConfig, ...]:
 
     Raises :class:`~auditor.errors.ConfigError` with file, line and remedy.
     """
+    return placed_rules(source).rules
+
+
+def placed_rules(source: str | Path) -> PlacedRules:
+    """Read rules as :func:`load_rules` does, each with its file and line."""
     source = str(source)
     ready = ready_sets()
     path = ready.get(source) or ready.get(f"gates-{source}") or Path(source)
@@ -63,13 +86,17 @@ def load_rules(source: str | Path) -> tuple[GateConfig, ...]:
         near = difflib.get_close_matches(source, names, n=1, cutoff=0.5)
         hint = f"did you mean {near[0]!r}?" if near else f"ready sets: {', '.join(names)}"
         raise ConfigError("neither a rules file nor a ready set", where=source, remedy=hint)
-    rules = _gates_in(path)
-    check_rules(rules, wheres=[place(path, "gate", index) for index in range(len(rules))])
-    return rules
+    found = rules_in(path)
+    if not found.rules:
+        raise ConfigError(
+            "contains no rules", where=str(path), remedy="add a [[gate]] table with a metric and a threshold"
+        )
+    found.check()
+    return found
 
 
-def _gates_in(path: Path) -> tuple[GateConfig, ...]:
-    """Read the gates of a rules file or of a whole audit.toml."""
+def rules_in(path: Path) -> PlacedRules:
+    """Read the gates of a rules file or of a whole audit.toml, which may have none; metrics are not checked."""
     import tomllib
 
     from auditor.config import AuditConfig
@@ -79,15 +106,16 @@ def _gates_in(path: Path) -> tuple[GateConfig, ...]:
     except (OSError, ValueError):
         whole = False  # parse_toml says what is wrong, with the line
     gates = parse_toml(path, AuditConfig).gate if whole else parse_toml(path, RulesFile).gate
-    if not gates:
-        raise ConfigError(
-            "contains no rules", where=str(path), remedy="add a [[gate]] table with a metric and a threshold"
-        )
-    return gates
+    return PlacedRules(gates, places_in(path, len(gates)))
 
 
-def rules_of(document: ReportDocument | None) -> tuple[GateConfig, ...]:
-    """Return the rules that the run itself was configured with; none is fine."""
+def places_in(path: Path, count: int) -> tuple[str, ...]:
+    """Return ``file:line`` of the first ``count`` ``[[gate]]`` tables of a settings file."""
+    return tuple(place(path, "gate", index) for index in range(count))
+
+
+def rules_of(document: ReportDocument | None, where: str = "the run") -> PlacedRules:
+    """Return the rules that the run itself was configured with, none is fine; ``where`` names the run in messages."""
     config = document.provenance.config if document else {}
     try:
         rules = tuple(GateConfig.model_validate(table) for table in list_or_empty(config.get("gate")))
@@ -95,8 +123,9 @@ def rules_of(document: ReportDocument | None) -> tuple[GateConfig, ...]:
         raise UsageError(
             f"the run's own rules cannot be read: {error.errors()[0]['msg']}", remedy="give rules with --rules"
         ) from None
-    check_rules(rules)
-    return rules
+    found = PlacedRules(rules, tuple(f"{where}, rule {number} of the run" for number in range(1, len(rules) + 1)))
+    found.check()
+    return found
 
 
 def check_rules(
@@ -107,7 +136,7 @@ def check_rules(
     ``models`` are the run's models where they are known; ``wheres`` gives the place of each rule.
     Raises :class:`~auditor.errors.ConfigError`.
     """
-    places = wheres or [f"gate {number}" for number in range(1, len(rules) + 1)]
+    places = wheres or [f"rule {number}" for number in range(1, len(rules) + 1)]
     for rule, where in zip(rules, places, strict=True):
         metric = _known(rule, where)
         _check_keys(rule, metric, where)

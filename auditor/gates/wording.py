@@ -17,11 +17,6 @@ POWER = 0.8
 """Chance of a clear verdict that a number of tasks is named for."""
 
 
-def plural(amount: int, noun: str) -> str:
-    """Write a number with its noun: ``1 task``, ``2 tasks``."""
-    return f"{amount} {noun}" if amount == 1 else f"{amount} {noun}s"
-
-
 def number(value: float | None) -> str:
     """Write a number with three decimals, two digits of a smaller one, and a dash where there is none."""
     if value is None:

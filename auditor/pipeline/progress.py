@@ -24,6 +24,9 @@ class Progress(Protocol):
     def workers(self, count: int) -> None:
         """Say how many workers of a cluster the stage has now."""
 
+    def tell(self, message: str) -> None:
+        """Say how the work stands, where it is watched: what is kept, what is to do."""
+
     def note(self, message: str) -> None:
         """Say something that a user should know: a warning, a summary, a remedy."""
 
@@ -39,6 +42,10 @@ class Silent:
     def workers(self, count: int) -> None:
         """Say nothing."""
         del count
+
+    def tell(self, message: str) -> None:
+        """Say nothing."""
+        del message
 
     def note(self, message: str) -> None:
         """Say nothing."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -22,6 +22,7 @@ from auditor.benchmark import load_benchmark, output_rules, tests_digests
 from auditor.config import AuditConfig, ModelConfig, load_config
 from auditor.errors import AuditorError, StoreError
 from auditor.json_types import JsonObject, list_or_empty, object_or_empty, objects_in
+from auditor.pipeline.changed_inputs import PROMPT, RECORDED, other_model, other_tasks
 from auditor.pipeline.progress import Progress, Silent
 from auditor.records import Benchmark, Task
 from auditor.results import BenchmarkFacts
@@ -49,12 +50,15 @@ class Run:
     progress: Progress
     shard: Shard | None = None
     """The part of the run that this machine works on; ``None``: all of it."""
+    settings: Path | None = None
+    """The audit.toml; ``None`` where the settings come from elsewhere."""
 
     @classmethod
     def open(cls, config_path: str | Path, folder: str | Path | None = None, progress: Progress | None = None) -> Run:
         """Read audit.toml; the run lives in ``folder``, by default in :func:`default_folder`."""
-        config = load_config(config_path)
-        return cls(config, Path(folder) if folder else default_folder(Path(config_path)), progress or Silent())
+        path = Path(config_path)
+        place = Path(folder) if folder else default_folder(path)
+        return cls(load_config(path), place, progress or Silent(), settings=path)
 
     def changed(self, changes: Mapping[str, Mapping[str, object]]) -> Run:
         """Return this run with settings replaced: section → key → value, checked by the caller."""
@@ -118,11 +122,8 @@ class Run:
                 if known is None:
                     _record_benchmark(store, benchmark)
                 elif known.digest != benchmark.digest:
-                    raise StoreError(
-                        f"holds a run on other tasks ({known.source}, digest {known.digest[:12]})",
-                        where=str(self.folder),
-                        remedy="choose another --out folder, or put the [benchmark] section back",
-                    )
+                    source = without_folder(benchmark.source) or benchmark.source
+                    raise other_tasks(store, known, benchmark, source, self.folder)
                 else:
                     store.update_slices(benchmark.tasks)
                     if known.caveat != benchmark.caveat:
@@ -132,14 +133,24 @@ class Run:
                     if store.meta.output_rules is None:
                         store.meta.output_rules = output_rules(benchmark.tasks)
                 for model in self.config.model:
-                    _refuse_change(store, model.name, _settings(model))
+                    _refuse_change(store, model, _settings(model))
                 self._claim_shard(store)
                 store.meta.config = redacted(self.config)
+                store.meta.settings_file = self._settings_from_folder()
                 yield store
             except AuditorError:
                 if is_new and not store.has_samples():
                     store.remove()
                 raise
+
+    def _settings_from_folder(self) -> str | None:
+        """Return the path of audit.toml from the run folder, where it names no folder of this machine."""
+        if self.settings is None:
+            return None
+        file, folder = self.settings.resolve(), self.folder.resolve()
+        if not folder.is_relative_to(file.parent):
+            return None
+        return str(Path(*[".."] * len(folder.relative_to(file.parent).parts), file.name))
 
     def _claim_shard(self, store: Store) -> None:
         """Keep which shard a database is; a shard's is not written as if it were the whole run, nor the reverse."""
@@ -174,37 +185,37 @@ def _record_benchmark(store: Store, benchmark: Benchmark) -> None:
         store.meta.output_rules = output_rules(benchmark.tasks)
 
 
-def claim_model(store: Store, model: ModelConfig) -> None:
-    """Tie a model's name to its way of asking; refuse a second way under the same name."""
+def claim_model(store: Store, model: ModelConfig, rows_now: Callable[[], int] | None = None) -> None:
+    """Tie a model's name to its way of asking; refuse a second way under the same name.
+
+    ``rows_now`` counts the samples of a recorded model in its file, for the message where the file has changed.
+    """
     identity = model_identity(model)
-    _refuse_change(store, model.name, identity)
+    _refuse_change(store, model, identity, rows_now)
     store.meta.claim_model(model.name, identity)
 
 
-def _refuse_change(store: Store, name: str, settings: Mapping[str, object]) -> None:
+def _refuse_change(
+    store: Store, model: ModelConfig, settings: Mapping[str, object], rows_now: Callable[[], int] | None = None
+) -> None:
     """Refuse settings that are not those under which a model's samples came to be."""
-    known = store.meta.model(name)
+    known = store.meta.model(model.name)
     if known is None:
         return
     # A setting that came after these samples had its default when they were drawn.
     then = {key: field.default for key, field in ModelConfig.model_fields.items()} | known
-    changed = sorted(key for key, value in settings.items() if then.get(key) != value)
-    if changed:
-        raise StoreError(
-            f"model {name!r} was sampled with other settings here (changed: {', '.join(changed)})",
-            where=str(store.path),
-            remedy="give the model another name, choose another --out folder, or put the settings back",
-        )
+    if changed := sorted(key for key, value in settings.items() if then.get(key) != value):
+        raise other_model(store, model, changed, then, settings, rows_now)
 
 
 def model_identity(model: ModelConfig) -> dict[str, object]:
     """Return all that decides what a model's samples mean: settings, and what is in the files that they name."""
     identity = _settings(model)
     if model.recorded is not None:
-        identity["recorded_sha256"] = _recorded_sha256(model.recorded)
+        identity[RECORDED] = _recorded_sha256(model.recorded)
     template = Path(model.prompt)
     if template.is_file() and model.prompt not in template_names():
-        identity["prompt_sha256"] = _sha256(template)
+        identity[PROMPT] = _sha256(template)
     return identity
 
 

@@ -22,6 +22,7 @@ from auditor.pipeline.references import record_references, tasks_to_sample, veri
 from auditor.pipeline.reuse import Reuse
 from auditor.pipeline.run import Run, claim_model
 from auditor.store import Store
+from auditor.text import plural
 from auditor.verify.environment import find as find_environment
 
 if TYPE_CHECKING:
@@ -53,16 +54,23 @@ def batches(items: Iterable[ItemT], size: int = BATCH, seconds: float = BATCH_SE
         yield batch
 
 
+def _tell_kept(run: Run, of: str, kept: int, unit: str, due: int) -> None:
+    """Say what an earlier command has done, if anything, and how much is left: ``3 programs kept, 1 to do``."""
+    if kept:
+        run.progress.tell(f"{of}{plural(kept, unit)} kept, {due or 'none'} to do")
+
+
 # sample ------------------------------------------------------------------------------------------
 
 
 def check_inputs(run: Run) -> None:
     """Check what the user gave: a bad rubric, rule, file format or endpoint is refused before anything is written."""
-    from auditor.gates import check_rules
+    from auditor.gates import check_rules, places_in
     from auditor.sampling import RecordedSamples
     from auditor.style import load_rubric
 
-    check_rules(run.config.gate, models=[model.name for model in run.config.model])
+    rules, names = run.config.gate, [model.name for model in run.config.model]
+    check_rules(rules, models=names, wheres=None if run.settings is None else places_in(run.settings, len(rules)))
     load_rubric(run.config.style.rubric)
     for model in run.config.model:
         if model.recorded is not None:
@@ -141,12 +149,13 @@ def _read_recorded(run: Run, store: Store, model: ModelConfig) -> None:
     """
     from auditor.sampling import RecordedSamples
 
-    claim_model(store, model)
+    recorded = RecordedSamples(model, run.tasks, known=run.benchmark.ids)
+    claim_model(store, model, rows_now=lambda: sum(1 for _ in recorded))
     if store.meta.is_read(model.name):
+        _tell_kept(run, f"{model.name}: ", store.sample_count(model.name), "sample", 0)
         return
     store.drop_samples(model.name)
     store.meta.mark_read(model.name)
-    recorded = RecordedSamples(model, run.tasks, known=run.benchmark.ids)
     advance = run.progress.stage(f"reading {model.name} ({recorded.format})", 0)
     for batch in batches(recorded, 1000):
         store.add_samples(one.sample for one in batch)
@@ -162,6 +171,7 @@ def _sample_endpoint(run: Run, store: Store, model: ModelConfig) -> None:
     done = store.sample_keys(model.name)
     tasks = list(run.benchmark.tasks) if model.simulated else tasks_to_sample(run, store)
     wanted = estimate(model, tasks, done)
+    _tell_kept(run, f"{model.name}: ", wanted.present, "sample", wanted.samples)
     advance = run.progress.stage(f"sampling {model.name}", wanted.samples + wanted.present)
     advance(wanted.present)
 
@@ -185,6 +195,7 @@ def verify(run: Run, store: Store) -> None:
     _drop_stale_verdicts(run, store)
     pending = store.unverified(all_plus=config.oracle_for == "all")
     others = config.readings == "all"
+    _tell_kept(run, "verdicts: ", store.program_count() - len(pending), "program", _of_fit_tasks(store, pending))
     is_done = store.meta.references is not None and not _of_fit_tasks(store, pending)
     if is_done and not (others and add_other_readings(run, store)):
         return
@@ -267,6 +278,7 @@ def score(run: Run, store: Store) -> None:
         run.progress.note(f"programs without a verdict, and so not scored: {count}; `auditor verify` comes first")
     in_scope = store.programs_in_scope(accepted_only=accepted_only)
     pending = [program for program in in_scope if program not in done]
+    _tell_kept(run, "style: ", len(in_scope) - len(pending), "program", len(pending))
     if not pending:
         return
     prompts = {task_id: task.prompt for task_id, task in run.tasks.items()}

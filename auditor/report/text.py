@@ -12,6 +12,8 @@ import re
 import unicodedata
 from collections.abc import Collection
 
+from auditor.text import noun
+
 NARROW = "\u202f"
 """Narrow no-break space: between a figure and its unit."""
 MISSING = "–"
@@ -128,8 +130,8 @@ def p_value(value: float | None) -> str:
 
 
 def plural(amount: float, one: str, many: str | None = None) -> str:
-    """Write an amount with its noun."""
-    return f"{count(amount)} {one if amount == 1 else many or one + 's'}"
+    """Write an amount, its thousands apart, with its noun."""
+    return f"{count(amount)} {noun(amount, one, many)}"
 
 
 def listing(words: Collection[str]) -> str:

@@ -2,7 +2,7 @@
 
 Each entry is an attribute of ``store.meta`` with a type of its own; reading one that was never written gives ``None``::
 
-    store.meta.sandbox = "landlock"
+    store.meta.sandbox = "landlock+seccomp"
     rubric = store.meta.rubric
 """
 
@@ -98,6 +98,8 @@ class Meta:
     """Task id → the rule by which a program's outputs are compared; runs of before the entry do not have it."""
     config = MetaEntry[JsonObject]()
     """The settings as last given, without secrets and folders."""
+    settings_file = MetaEntry[str]()
+    """Path of the audit.toml last given, from the run folder; only where the file lies in a folder above it."""
     verify_settings = MetaEntry[str]()
     """Digest of the limits that the verdicts were reached under."""
     references = MetaEntry(ReferenceCheck)

@@ -116,6 +116,14 @@ class Samples(Database):
             return bool(self._count("SELECT EXISTS (SELECT 1 FROM sample)"))
         return bool(self._count("SELECT EXISTS (SELECT 1 FROM sample WHERE model = ?)", (model,)))
 
+    def sample_count(self, model: str) -> int:
+        """Count the samples of a model."""
+        return self._count("SELECT COUNT(*) FROM sample WHERE model = ?", (model,))
+
+    def program_count(self) -> int:
+        """Count the programs."""
+        return self._count("SELECT COUNT(*) FROM program")
+
     def status_counts(self) -> dict[SampleStatus, int]:
         """Count the samples by status, the commonest first."""
         rows = self._rows("SELECT status, COUNT(*) AS samples FROM sample GROUP BY status ORDER BY 2 DESC, 1")

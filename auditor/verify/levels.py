@@ -21,7 +21,7 @@ from auditor.verify.runner import Runner
 
 ORDER = (LANDLOCK, SECCOMP, PROCESS)
 """The levels, best first."""
-_ASKED = {"auto": SECCOMP, "landlock": LANDLOCK, "seccomp": SECCOMP, "none": PROCESS}
+_ASKED = {"auto": SECCOMP, LANDLOCK: LANDLOCK, SECCOMP: SECCOMP, PROCESS: PROCESS}
 """``[verify] sandbox`` → the least level that it accepts."""
 _FIRST_FREE_UID = 0x3A7E0000
 """Far above what distributions hand out; one user for each worker of each process."""

@@ -28,6 +28,9 @@ class Notes:
     def stage(self, title: str, total: int, work: float = 0.0):
         return lambda done, work=0.0: None
 
+    def tell(self, message: str) -> None:
+        pass
+
     def note(self, message: str) -> None:
         self.notes.append(message)
 

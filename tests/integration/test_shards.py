@@ -47,6 +47,10 @@ class Verifying(Watched):
     def verified(self) -> int:
         return self.stages.get("verifying", [0])[0]
 
+    def tell(self, message: str) -> None:
+        """Keep what is told of the work."""
+        self.told = [*getattr(self, "told", []), message]
+
 
 def test_four_shards_merged_give_the_report_of_one_machine(
     config: Path, whole: dict[str, bytes], shards: Sequence[Path], tmp_path: Path
@@ -57,6 +61,8 @@ def test_four_shards_merged_give_the_report_of_one_machine(
     progress = Verifying()
     assert small_audit.report_of(config, tmp_path, progress) == whole
     assert progress.verified == 0  # nothing was left to do
+    programs = sum(len(list(Store(folder / "audit.db").programs())) for folder in shards)
+    assert f"verdicts: {programs} programs kept, none to do" in progress.told
     assert not any("reading" in stage for stage in progress.stages)
 
 
@@ -69,7 +75,9 @@ def test_missing_shards_are_counted_and_what_they_lack_is_done_later(
     progress = Verifying()
     assert small_audit.report_of(config, tmp_path, progress) == whole
     with Store(shards[2] / "audit.db") as store:
-        assert progress.verified == len(list(store.programs()))
+        missing = len(list(store.programs()))
+    assert progress.verified == missing
+    assert any(told.endswith(f"programs kept, {missing} to do") for told in progress.told)
 
 
 def test_a_shard_takes_what_the_run_has_already(config: Path, whole: dict[str, bytes], tmp_path: Path) -> None:

@@ -213,7 +213,7 @@ def test_a_lying_sandbox_stops_everything(monkeypatch: pytest.MonkeyPatch) -> No
         pass
     monkeypatch.undo()
     with pytest.raises(SandboxError, match="reaches level"):
-        Verifier({}, VerifyConfig(workers=1, sandbox="landlock"), level=levels.PROCESS)
+        Verifier({}, VerifyConfig(workers=1, sandbox="landlock+seccomp"), level=levels.PROCESS)
 
 
 @pytest.mark.parametrize("level", ["seccomp", "none"])

@@ -9,9 +9,9 @@ from auditor.gates.compare.measure import Comparison, Direction, Pair
 from auditor.gates.compare.verdicts import ChangedProgram
 from auditor.gates.outputs.markdown import escape
 from auditor.gates.outputs.tables import TextColumn, markdown_table, text_table
-from auditor.gates.wording import bare, figure, percent, plural, span
+from auditor.gates.wording import bare, figure, percent, span
 from auditor.results import Unit, to_plain
-from auditor.text import json_text, one_line
+from auditor.text import json_text, one_line, plural
 
 MOST_PROGRAMS = 50
 """Changed programs shown to people; JSON has them all."""

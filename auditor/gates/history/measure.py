@@ -82,7 +82,7 @@ def history(
         names = "; ".join(f"{run.name}: {', '.join(run.view.names)}" for run in runs)
         remedy = "say which are versions of one model: --model NEW=OLD"
         raise UsageError(f"the runs have no model in common ({names})", remedy=remedy)
-    chosen = rules_of(runs[-1].view.document) if rules is None else rules
+    chosen = rules_of(runs[-1].view.document).rules if rules is None else rules
     check_rules(chosen)
     described = [_described(place, runs, lines, baseline, chosen) for place in range(len(runs))]
     return History(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from pathlib import Path
 
@@ -12,9 +13,10 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from auditor.cli.app import app
-from auditor.cli.bundle import _OWN_WORDS, redacted, write_bundle
+from auditor.cli.bundle import _OWN_WORDS, redacted, without_paths, write_bundle
 from auditor.errors import StoreError, UsageError
-from auditor.verify import Report
+from auditor.verify import Report, doctor
+from auditor.verify.probe import Check
 from tests.unit.gates.builders import MadeRun
 
 SECRETS = {
@@ -29,7 +31,11 @@ SECRETS = {
     "extra_body": {"user": "zeppelin"},
 }
 REPORT = Report(
-    "seccomp", (), {"system": "Linux", "user": "zeppelin", "packages": f"{Path.home()}/x"}, (), problem="no Landlock"
+    "seccomp",
+    (Check("cannot read other files", True, "refused: PermissionError: '/scratch/of zeppelin/probe-x/canary'"),),
+    {"system": "Linux", "user": "zeppelin", "packages": f"{Path.home()}/x"},
+    (),
+    problem="/opt/zeppelin/bin/python cannot be started: ~zeppelin/x is closed",
 )
 
 
@@ -38,7 +44,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = MadeRun(tmp_path_factory.mktemp("run"))
     made.add("zeppelin", "Zeppelin/1", "zeppelin_program", kind="fp", times=3)
     made.add("zeppelin", "Zeppelin/1", "other", kind="tn")
-    made.store.meta.config = {"model": [SECRETS], "analysis": {"seed": 7, "fp_cost": [0, 1]},
+    made.store.meta.config = {"model": [SECRETS], "history": {"models": {"zeppelin": ["zeppelin-6b"]}},
+                              "analysis": {"seed": 7, "fp_cost": [0, 1]},
                               "gate": [{"metric": "coverage"}, {"metric": "zeppelin"}]}  # fmt: skip
     return made.write()
 
@@ -51,8 +58,13 @@ def test_nothing_private_is_in_it(folder: Path, tmp_path: Path) -> None:
         text = "".join(bundle.read(name).decode() for name in bundle.namelist())
         run = json.loads(bundle.read("run.json"))
         versions = json.loads(bundle.read("versions.json"))
+        doctor = json.loads(bundle.read("doctor.json"))
     for secret in ("zeppelin", "sk-123456", "CORP", "corp.example", str(Path.home()), str(folder), "solve_"):
         assert secret.lower() not in text.lower(), secret
+    assert doctor["checks"][0]["answer"] == "refused: PermissionError: '(path)'"
+    assert doctor["problem"] == "(path) cannot be started: (path) is closed"
+    assert doctor["facts"] == {"system": "Linux", "packages": "(path)"}
+    assert run["settings"]["history"] == {"models": "set"}
     assert run["settings"]["analysis"] == {"seed": 7, "fp_cost": [0, 1]}
     assert run["settings"]["gate"] == [{"metric": "coverage"}, {"metric": "text of 8 characters"}]
     assert run["settings"]["model"][0]["api_key_env"] == "set"
@@ -66,6 +78,25 @@ def test_no_text_of_the_settings_survives(text: str) -> None:
     """Whatever the key, a text is told by its length alone, unless it is a word of auditor's."""
     kept = text if text in _OWN_WORDS else f"text of {len(text)} characters"
     assert redacted({"anything": [text]}) == {"anything": [kept]}
+
+
+@given(
+    st.lists(st.from_regex(r"[\w.+-]{1,9}", fullmatch=True), min_size=1), st.sampled_from(["{}", "'{}'", "at {}: no"])
+)
+def test_no_path_survives(parts: list[str], message: str) -> None:
+    """An absolute path is gone from a message, bare or quoted; the words around it stay."""
+    assert without_paths(message.format("/" + "/".join(parts))) == message.format("(path)")
+
+
+def test_the_probes_of_this_machine_leave_no_path(tmp_path: Path) -> None:
+    """The bundle of a real examination names no path but the two that a promise is about."""
+    path = tmp_path / "bug.zip"
+    write_bundle(path, doctor(), None)
+    with zipfile.ZipFile(path) as bundle:
+        found = json.loads(bundle.read("doctor.json"))
+    told = json.dumps(found).replace("cannot read /etc/passwd", "").replace("cannot read /proc", "")
+    assert len(found["checks"]) > 10
+    assert not re.findall(r"""[\s'"]/\w+""", told)
 
 
 def test_a_folder_without_a_run_is_refused(tmp_path: Path) -> None:

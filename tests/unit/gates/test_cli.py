@@ -48,6 +48,8 @@ def made(tmp_path: Path) -> Path:
         run.add("bad", task, "false", kind="fp", times=8, score=0.2)
         run.add("bad", task, "no", kind="tn", times=2)
     run.gates = [{"metric": "single_sample_accuracy", "min": 0.5}]
+    (tmp_path / "audit.toml").write_text('[[gate]]\nmetric = "single_sample_accuracy"\nmin = 0.5\n')
+    run.store.meta.settings_file = "../audit.toml"
     return run.write()
 
 
@@ -85,11 +87,15 @@ def test_exit_codes(call: Call, made: Path, rules: Callable[..., Path], text: st
 
 
 def test_the_runs_own_rules_count_by_default(call: Call, made: Path) -> None:
-    """Without --rules the rules of the run's settings are judged."""
-    code, out, _ = call("gate", made)
-    assert code == 3
+    """Without --rules the rules of the run's audit.toml are judged, as the file is now."""
+    code, out, err = call("gate", made)
+    assert (code, err) == (3, "")
     assert "FAIL          bad: single answer right" in out
     assert "pass          good: single answer right" in out
+    path = made.parent / "audit.toml"
+    path.write_text(path.read_text().replace("0.5", "0.01") + 'models = ["good"]\n')
+    code, out, err = call("gate", made)
+    assert (code, err) == (0, f"rules: {path}, edited since the report was written; `auditor report` updates it\n")
 
 
 def test_what_holds_no_run_is_refused(call: Call, tmp_path: Path) -> None:

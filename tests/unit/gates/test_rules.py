@@ -31,7 +31,7 @@ def rule(**keys: Any) -> GateConfig:
         ([{"metric": "utility", "fp_cost": 1, "min": 0}], ["needs 'attempts'", "attempts = 10"]),
         ([{"metric": "tasks", "attempts": 3, "min": 0}], ["does not take 'attempts'", "remove"]),
         ([{"metric": "report", "min": 0}], ["needs 'path'"]),
-        ([{"min": 0.9}, {"metric": "accuracy", "max": 0.5}], ["contradictory", "gate 2", "0.9", "0.5"]),
+        ([{"min": 0.9}, {"metric": "accuracy", "max": 0.5}], ["contradictory", "rule 2", "0.9", "0.5"]),
         (
             [{"metric": "correct", "attempts": 5, "min": 0.9}, {"metric": "correct", "attempts": 5, "max": 0.5}],
             ["contra"],
@@ -128,8 +128,8 @@ def test_there_are_ready_sets() -> None:
 def test_a_run_carries_its_own_rules() -> None:
     """The rules that a run was configured with come back from its document; damaged ones are refused."""
     table = rule(min=0.5, reason="why").model_dump(mode="json")
-    assert rules_of(document(gates=[table])) == (rule(min=0.5, reason="why"),)
-    assert rules_of({}) == ()
+    assert rules_of(document(gates=[table])).rules == (rule(min=0.5, reason="why"),)
+    assert rules_of(document(gates=[])).rules == ()
     with pytest.raises(UsageError, match="cannot be read"):
         rules_of(document(gates=[{"metric": 3}]))
 

@@ -1,0 +1,70 @@
+"""The rules that a run is judged by where the command names none: those of its audit.toml, as the file is now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from auditor.errors import ErrorSlug, UsageError
+from auditor.gates.rules import PlacedRules, rules_in, rules_of
+from auditor.gates.view import RunView
+from auditor.store import Store
+
+NO_RULES_REMEDY = (
+    "add a [[gate]] table (metric, min or max) to audit.toml, or take a ready set: `auditor gate DIR --rules assisted`"
+)
+"""What to do where no gate is set."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRules:
+    """A run's rules, and what a user should know of where they come from."""
+
+    placed: PlacedRules
+    note: str
+    """One line; empty where the rules are those of the run and its audit.toml has no others."""
+
+
+def own_rules(run: RunView) -> OwnRules:
+    """Return the rules in the run's audit.toml if the file is where the run found it, else those kept in the run.
+
+    A file that was edited since counts as it is now, and the note says so. Raises
+    :class:`~auditor.errors.UsageError` where there is no rule, and :class:`~auditor.errors.ConfigError`, with the
+    line, for a file that cannot be read.
+    """
+    kept = rules_of(run.document, run.where)
+    path = _settings_file(run.database)
+    if path is None:
+        if not kept.rules:
+            raise _no_rules(run.where)
+        return OwnRules(kept, "rules: as kept in the run; --rules FILE applies others, an edited audit.toml too")
+    edited = rules_in(path)
+    if not edited.rules:
+        raise _no_rules(str(path))
+    edited.check()
+    if edited.rules == kept.rules:
+        return OwnRules(edited, "")
+    return OwnRules(edited, f"rules: {path}, edited since the report was written; `auditor report` updates it")
+
+
+def _no_rules(where: str) -> UsageError:
+    return UsageError("no gate is set", where=where, remedy=NO_RULES_REMEDY, slug=ErrorSlug.NO_RULES)
+
+
+def _settings_file(database: Path | None) -> Path | None:
+    """Return the audit.toml that the run was last given, if it is still in its place."""
+    if database is None:
+        return None
+    with Store(database, create=False) as store:
+        relative = store.meta.settings_file
+    if relative is None:
+        return None
+    path = database.parent / relative
+    return _short(path) if path.is_file() else None
+
+
+def _short(path: Path) -> Path:
+    """Name a file from the working folder where it lies below it."""
+    whole = path.resolve()
+    here = Path.cwd()
+    return whole.relative_to(here) if whole.is_relative_to(here) else whole
