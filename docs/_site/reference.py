@@ -1,15 +1,18 @@
 """Pages of the site that are written from the code when it is built, and links to files of the repository.
 
 A hook of MkDocs, named in mkdocs.yml: the pages below ``reference/`` cannot disagree with the code, because they are
-not kept anywhere. Links that leave ``docs/`` lead to copies below ``files/`` or to the pages below ``project/``.
+not kept anywhere. Links that leave ``docs/`` lead to copies below ``files/``, a folder's to a zip file, or to the pages
+below ``project/``. A reader of the site may have the wheel alone: a page that names tests says where they are.
 """
 
 from __future__ import annotations
 
 import ast
 import inspect
+import io
 import posixpath
 import re
+import zipfile
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
@@ -29,6 +32,14 @@ PROJECT = {
 }
 """Files of the repository that are pages of the site."""
 _LINK = re.compile(r"(?<=\]\()([^)#\s:]+)(?=[)#])")
+_PAGE_PATH = re.compile(r"(?<![\w/(])`{0,2}docs/([\w/-]+\.md)`{0,2}")
+"""A page of the site, named by its path in the repository."""
+_TESTS = re.compile(r"`(?:python -m )?tests[./]")
+TESTS_NOTE = (
+    "*Commands that begin with `python -m tests.`, and files below `tests/` and `auditor/`, are in the repository; "
+    "the wheel does not contain the tests.*"
+)
+"""Ends each page of the site that names a test or benchmark of the repository."""
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
@@ -41,17 +52,32 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for file in list(files):
         if file.src_uri.endswith(".md"):
             for target in _outside(file.src_uri, file.content_string):
-                if (
-                    (ROOT / target).is_file()
-                    and target not in PROJECT
-                    and files.get_file_from_path(f"files/{target}") is None
-                ):
-                    files.append(File.generated(config, f"files/{target}", content=(ROOT / target).read_bytes()))
+                place = _copy_of(target)
+                if place is not None and target not in PROJECT and files.get_file_from_path(place) is None:
+                    content = _zipped(ROOT / target) if place.endswith(".zip") else (ROOT / target).read_bytes()
+                    files.append(File.generated(config, place, content=content))
     return files
 
 
+def _copy_of(target: str) -> str | None:
+    """Return where the site keeps a copy of a file or folder of the repository; ``None`` where there is neither."""
+    path = ROOT / target
+    return f"files/{target}" if path.is_file() else f"files/{target}.zip" if path.is_dir() else None
+
+
+def _zipped(folder: Path) -> bytes:
+    """Pack a folder's files without what runs leave in it; equal files give equal bytes."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(folder.rglob("*")):
+            name = path.relative_to(folder)
+            if path.is_file() and not {"reports", "__pycache__"} & set(name.parts):
+                archive.writestr(zipfile.ZipInfo(f"{folder.name}/{name}", (1980, 1, 1, 0, 0, 0)), path.read_bytes())
+    return packed.getvalue()
+
+
 def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
-    """Turn links to files of the repository into links to the site's copies; a folder loses its link."""
+    """Turn links to the repository, and paths of its pages, into links within the site."""
     here = page.file.src_uri
     markdown = re.sub(r"(?m)^(\s*```\w+) file=(\S+)$", r'\1 title="\2"', markdown)
 
@@ -63,13 +89,21 @@ def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
             place = PROJECT[target]
         elif target.startswith("docs/"):
             place = target.removeprefix("docs/")
-        elif (ROOT / target).is_file():
-            place = f"files/{target}"
         else:
-            return "files.md"  # a folder; unlinked below
+            place = _copy_of(target) or hit[1]  # a link that leads nowhere fails the build
         return posixpath.relpath(place, posixpath.dirname(here) or ".")
 
-    return re.sub(r"\[([^\]]*)\]\(files\.md\)", r"\1", _LINK.sub(lead, markdown))
+    def name(hit: re.Match[str]) -> str:
+        path = ROOT / "docs" / hit[1]
+        if not path.is_file():
+            return hit[0]
+        title = path.read_text(encoding="utf-8").partition("\n")[0].removeprefix("# ")
+        return f"[{title}]({posixpath.relpath(hit[1], posixpath.dirname(here) or '.')})"
+
+    parts = re.split(r"(?ms)(^```.*?^```$)", _LINK.sub(lead, markdown))
+    parts[::2] = [_PAGE_PATH.sub(name, part) for part in parts[::2]]  # code blocks stay as they are
+    text = "".join(parts)
+    return f"{text}\n\n---\n\n{TESTS_NOTE}\n" if _TESTS.search(text) and not here.startswith("project/") else text
 
 
 def _resolved(page: str, link: str) -> str | None:
@@ -173,7 +207,9 @@ def _toml(value: object) -> str:
 
 
 def _tidy(text: str) -> str:
-    return " ".join(text.replace("``", "`").split()).replace("|", "\\|")
+    """Lay a docstring out for a table's cell; a bar between backticks is none of the table's."""
+    parts = " ".join(text.replace("``", "`").split()).split("`")
+    return "`".join(part if index % 2 else part.replace("|", "\\|") for index, part in enumerate(parts))
 
 
 def _field_docs(module: ModuleType) -> dict[tuple[str, str], str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from auditor.errors import ErrorSlug, ExitCode
 from auditor.records import FailureKind, Label, Outcome, SampleStatus
 from auditor.results import Judgement
 from tests.docs.blocks import ROOT
+from tests.e2e.browser import chromium, visit, why_not
+
+pytestmark = pytest.mark.slow  # the build takes 8 s of CPU time
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +55,7 @@ def test_the_reference_is_complete(site: Path) -> None:
     codes = (site / "reference" / "exit-codes.html").read_text(encoding="utf-8")
     for code in ExitCode:
         assert f">{code.value}</td>" in codes
+    assert "<code>auditor … | head</code>" in codes
     assert "ruff:N" in (site / "reference" / "rubric-sources.html").read_text(encoding="utf-8")
 
 
@@ -73,3 +78,40 @@ def test_slugs_and_codes_are_explained(site: Path) -> None:
     for words in (Outcome, FailureKind, Label, SampleStatus, Judgement):
         for word in words:
             assert re.search(rf"<td><code>{re.escape(word)}</code></td>\s*<td>\w", codes), word
+
+
+def test_a_page_names_nothing_that_only_the_repository_has(site: Path) -> None:
+    """No path of a page or of an example is left without a link, no bar escaped; tests are said to be elsewhere."""
+    for name, text in _pages(site):
+        article = re.search(r"<article.*?</article>", text, re.DOTALL)
+        if article is None or name == "404.html":
+            continue
+        unlinked = re.sub(r"<a\b.*?</a>|<pre.*?</pre>", "", article[0], flags=re.DOTALL)
+        assert not re.findall(r"(?<![\w/])docs/[\w/-]+\.md", unlinked), name
+        assert "\\|" not in unlinked, name
+        if not name.startswith("project/"):
+            assert not re.findall(r"(?<![\w/])examples/\w+", unlinked), name
+            if re.search(r"<code>(?:python -m )?tests[./]", unlinked):
+                assert "the wheel does not contain the tests" in unlinked, name
+
+
+def test_a_folder_that_a_page_links_to_is_a_zip_file(site: Path) -> None:
+    """The example audit of every kind can be downloaded whole."""
+    with zipfile.ZipFile(site / "files" / "examples" / "kinds.zip") as packed:
+        assert {"kinds/audit.toml", "kinds/tasks.jsonl"} <= set(packed.namelist())
+        config = ROOT / "examples" / "kinds" / "audit.toml"
+        assert packed.read("kinds/audit.toml") == config.read_bytes()
+    assert 'href="../files/examples/kinds.zip"' in (site / "howto" / "kinds.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(bool(why_not()), reason=why_not())
+def test_the_search_works_from_disk(site: Path) -> None:
+    """Without a server and without a network, a word leads to the page that explains it."""
+    with chromium() as browser, visit(browser, site / "tutorial" / "demo.html") as seen:
+        seen.page.locator("input.md-search__input").fill("landlock")
+        first = seen.page.locator(".md-search-result__link").first
+        first.wait_for()
+        assert (first.get_attribute("href") or "").endswith("verification.html")
+        assert seen.messages == []
+        assert all(url.startswith("file:") for url in seen.requests)
