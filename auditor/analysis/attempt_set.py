@@ -7,7 +7,12 @@ holds every K whose utility is not shown to fall short of the best.
 For K in a grid, d_K = U(K*) - U(K) is how far K falls short, and se_K its standard error. The set is
 {K : d_K <= c se_K}, where c is a quantile of the bootstrap's largest standardised excess over the
 grid (one-sided max-t; Hansen, Lunde and Nason 2011, Econometrica 79, use it for sets of best models), so that it
-holds the true best with the stated confidence at every K at once.
+holds the true best with the stated confidence at every K at once. The quantile is taken at a level widened for few
+tasks, as that of every bootstrap interval is.
+
+Where few tasks show what the best number may lose against another K (few wrong answers, or few right ones that only
+more attempts bring), the spread of the tasks says too little: tasks that lose more may not have been drawn. Then K
+is in the set too if Gaffke's bound of d_K, as for any mean that few tasks decide, is not above 0.
 """
 
 from __future__ import annotations
@@ -20,7 +25,7 @@ from numpy.typing import NDArray
 from auditor.analysis.bootstrap import Three
 from auditor.analysis.counts import Ints
 from auditor.analysis.curve import CurveTable
-from auditor.analysis.intervals import Floats, cluster_sums, ratio_error
+from auditor.analysis.intervals import Floats, cluster_sums, edge_limits, ratio_error, widened_level
 from auditor.results import Level
 
 ENOUGH = 0.01
@@ -70,6 +75,8 @@ def best_attempt_set(
     if table.drawn[0].shape[1] and own.shape[1] > 1:
         drawn = utilities(table.drawn, fp_cost, draw_cost)
         inside = _inside(own[at] - own, drawn[at] - drawn, table.clusters, confidence, level)
+        if level is not Level.SAMPLES:
+            inside[~inside] = _undecided(table, at, ~inside, fp_cost, draw_cost, confidence)
     (members,) = np.nonzero(inside)
     return AttemptSet(
         best=best,
@@ -111,8 +118,41 @@ def _inside(
         return np.asarray(means <= _ROUNDING)
     deviations = drawn[differs] - means[differs, None]
     deviations /= error[differs, None]
-    critical = float(np.quantile(deviations.max(axis=0), confidence))
+    units = tasks if clusters is None else int(clusters.max()) + 1
+    quantile = widened_level(confidence, units) if level is not Level.SAMPLES else confidence
+    critical = float(np.quantile(deviations.max(axis=0), quantile))
     return np.asarray(means <= critical * error + _ROUNDING)
+
+
+def _undecided(
+    table: CurveTable, at: int, asked: NDArray[np.bool_], fp_cost: float, draw_cost: float, confidence: float
+) -> NDArray[np.bool_]:
+    """Say which of the numbers asked about fall short of number ``at`` of the grid by what few tasks decide."""
+    accepted, correct, draws = ((part[at] - part[asked]).T for part in table.own)
+    gained, steps = accepted.max(axis=0) > 0, table.grid[asked]
+    wrong = accepted - correct
+    losses = fp_cost * np.maximum(wrong, 0.0) + np.maximum(-correct, 0.0)
+    shortfalls = correct - fp_cost * wrong - draw_cost * draws
+    width = _largest_change(table.samples, int(table.grid[at]), steps)
+    spent = draw_cost * np.abs(table.grid[at] - steps)
+    least = -np.where(gained, fp_cost, 1.0) * width - spent
+    most = np.where(gained, 1.0, fp_cost) * width + spent
+    sums, sizes = (cluster_sums(part, table.clusters) for part in (shortfalls, np.ones_like(shortfalls)))
+    low, _ = edge_limits(sums, sizes, least, most, confidence, cluster_sums(losses, table.clusters))
+    return np.asarray(low <= _ROUNDING)
+
+
+def _largest_change(samples: int, best: int, steps: Ints) -> Floats:
+    """Give how much a task of so many samples can differ at most between the best number of attempts and each other."""
+    from scipy.special import gammaln
+
+    misses = samples - np.unique(np.rint(np.geomspace(1, samples, 60)).astype(np.int64))[:, None]
+    drawn = np.append(steps, best)
+    left = np.maximum(misses - drawn, 0)
+    logs = gammaln(misses + 1) - gammaln(left + 1) + gammaln(samples - drawn + 1) - gammaln(samples + 1)
+    unanswered = np.where(misses >= drawn, np.exp(logs), 0.0)
+    result: Floats = np.abs(unanswered[:, :-1] - unanswered[:, -1:]).max(axis=0)
+    return result
 
 
 def _cross_validated(own: Floats, seed: int) -> float:

@@ -53,6 +53,8 @@ class CurveTable:
     """1 where a task has enough samples for a number of attempts of the grid, else 0; ``None`` where all have."""
     clusters: Ints | None
     """The family of each task; ``None`` where every task stands for itself."""
+    samples: int
+    """The fewest samples of a task."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,6 +136,7 @@ def curve_table(counts: Counts, attempts: int, draws: Draws | None) -> CurveTabl
         (every[0], every[1], every[2]),
         inside,
         counts.clusters,
+        int(counts.n.min()),
     )
 
 
@@ -161,6 +164,10 @@ class _Mix:
         weights = (self.accepted, self.correct, self.draws)
         mixed = [part if weight == 1 else weight * part for weight, part in zip(weights, parts, strict=True) if weight]
         return reduce(np.add, mixed)
+
+    def losses(self, parts: Three) -> Floats | None:
+        """Give each task's chance of a wrong answer, where a wrong answer costs something."""
+        return parts[0] - parts[1] if self.accepted < 0 else None
 
     def bounds(self, attempts: Ints) -> tuple[Floats, Floats]:
         """Give the least and the greatest value that a task can have at each number of attempts."""
@@ -199,7 +206,9 @@ def _band(mix: _Mix, table: CurveTable, bootstrap: Bootstrap, counts: Counts) ->
     units = bootstrap.units(counts, tasks)
     low, high = replicate_interval(mean, replicates, error, units, bootstrap.confidence, (least, most))
     if bootstrap.level is not Level.SAMPLES:
-        near_low, near_high = edge_limits(sums, weights, least, most, bootstrap.confidence)
+        wrong = mix.losses(table.own)
+        losses = None if wrong is None else cluster_sums((wrong[1:] * inside).T, table.clusters)
+        near_low, near_high = edge_limits(sums, weights, least, most, bootstrap.confidence, losses)
         low, high = np.minimum(low, near_low), np.maximum(high, near_high)
     attempts = np.arange(1, len(every))
     least, most = mix.bounds(attempts)

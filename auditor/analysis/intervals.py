@@ -23,6 +23,7 @@ as far as Gaffke's bound, see :mod:`auditor.analysis.dirichlet`.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import lru_cache
 from statistics import NormalDist
@@ -182,11 +183,18 @@ def defined_ratios(tops: Floats, bottoms: Floats) -> Floats:
 
 
 def edge_limits(
-    numerators: Floats, denominators: Floats, least: Floats, most: Floats, confidence: float
+    numerators: Floats,
+    denominators: Floats,
+    least: Floats,
+    most: Floats,
+    confidence: float,
+    losses: Floats | None = None,
 ) -> tuple[Floats, Floats]:
     """Give the limits that few deviating tasks ask for: the other end of the range on a side where many deviate.
 
     ``numerators`` and ``denominators`` have tasks first, then figures; ``least`` and ``most`` are each figure's range.
+    ``losses``, in the shape of ``numerators``, are what can pull a task to the low end: where few tasks have any, the
+    low limit is uncertain however many tasks deviate from the high end otherwise.
     """
     from auditor.analysis.dirichlet import ratio_limits
 
@@ -194,6 +202,8 @@ def edge_limits(
     above = np.clip(most * denominators - numerators, 0.0, None)
     below = np.clip(numerators - least * denominators, 0.0, None)
     near_most, near_least = (_effective(part) < FEW for part in (above, below))
+    if losses is not None:
+        near_most |= _effective(losses) < FEW
     (wanted,) = np.nonzero(near_most | near_least)
     if len(wanted):
         found = ratio_limits(numerators[:, wanted], denominators[:, wanted], least[wanted], most[wanted], confidence)
@@ -270,10 +280,18 @@ def replicate_interval(
     else:
         low, high = _bounded_interval(value, error, tasks, quantile, least, most)
     if replicates.shape[-1]:
-        tail = NormalDist().cdf(-quantile * np.sqrt(tasks / (tasks - 1)))
-        bootstrap_low, bootstrap_high = quantile_pair(replicates, tail)
+        bootstrap_low, bootstrap_high = quantile_pair(replicates, _widened_tail(quantile, tasks))
         low, high = np.minimum(low, bootstrap_low), np.maximum(high, bootstrap_high)
     return np.clip(low, least, value), np.clip(high, value, most)
+
+
+def widened_level(confidence: float, tasks: float) -> float:
+    """Return the level of a one-sided quantile of bootstrap replicates that so many tasks ask for (at least 1.5)."""
+    return 1.0 - _widened_tail(_t_quantile(2 * confidence - 1, tasks - 1), tasks) if tasks >= 1.5 else 1.0
+
+
+def _widened_tail(quantile: float, tasks: float) -> float:
+    return NormalDist().cdf(-quantile * math.sqrt(tasks / (tasks - 1)))
 
 
 def quantile_pair(replicates: Floats, tail: float) -> tuple[Floats, Floats]:
