@@ -1,4 +1,8 @@
-"""LeetCodeDataset: the statement's examples are the base suite, the asserts of the row's test the plus suite.
+"""LeetCodeDataset: the statement's examples are the base suite, the row's recorded calls and results the plus suite.
+
+A row has its tests twice, as asserts and as ``input_output``. Of 112 tasks of version 0.3.0 the asserts are the
+statement's examples alone; in version 0.3.1 results of ``input_output`` may be the message of an error. So plus is the
+asserts and every call of ``input_output`` whose result is a value.
 
 The rows come with a prelude of star imports that the harness puts in front of every solution, where
 ``from math import *`` hides the builtin ``pow``. Here its names are fallbacks, found only where neither the
@@ -10,11 +14,13 @@ from __future__ import annotations
 import ast
 import math
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from auditor.benchmark.draft import Draft, Unfit
 from auditor.benchmark.rows import SourceRow
 from auditor.benchmark.statements import call_examples
+from auditor.benchmark.values import canonical
 from auditor.errors import InputError
 from auditor.json_types import JsonObject, list_or_empty, object_or_empty
 from auditor.suites import InputSuite
@@ -22,6 +28,9 @@ from auditor.targets import Target, TargetKind
 
 _SORTED = ("SortedDict", "SortedList", "SortedSet")
 """What the site's own judge offers of sortedcontainers, and some references use without an import."""
+_ERROR = "Error:"
+"""How a recorded result begins that is none."""
+_NAMED = {"inf": math.inf, "null": None, "true": True, "false": False}
 
 
 def read_task(row: SourceRow) -> Draft:
@@ -40,7 +49,7 @@ def read_task(row: SourceRow) -> Draft:
     parameters = _parameters(reference, target)
     if parameters is None:
         raise Unfit(name, "its reference does not define the method that is asked for")
-    plus = _plus(test, parameters, name)
+    plus = _plus(test, values.get("input_output"), parameters, name)
     statement = str(values.get("problem_description") or values.get("query") or "")
     shapes = dict(zip(parameters, plus.nodes, strict=False))
     examples = [
@@ -82,8 +91,8 @@ def _parameters(reference: str, target: Target) -> tuple[str, ...] | None:
     return None
 
 
-def _plus(test: str, parameters: tuple[str, ...], name: str) -> InputSuite:
-    """Read the asserts of a row's test, ``assert candidate(n = 7, xs = [1]) == [2]``, as calls and results."""
+def _plus(test: str, recorded: object, parameters: tuple[str, ...], name: str) -> InputSuite:
+    """Read the asserts of a row's test, ``assert candidate(n = 7, xs = [1]) == [2]``, and its recorded results."""
     try:
         asserts = [node for node in ast.walk(ast.parse(test)) if isinstance(node, ast.Assert)]
         read = [_assert(node, parameters) for node in sorted(asserts, key=lambda node: node.lineno)]
@@ -95,10 +104,37 @@ def _plus(test: str, parameters: tuple[str, ...], name: str) -> InputSuite:
     if len(shapes) > 1:
         raise Unfit(name, "its tests hand a parameter over in several shapes")
     nodes = next(iter(shapes))
+    known = {canonical(call.arguments) for call in read}
+    texts = all(isinstance(call.result, str) for call in read)
+    for call in _recorded(recorded, parameters, nodes, texts=texts):
+        if canonical(call.arguments) not in known:
+            known.add(canonical(call.arguments))
+            read.append(call)
     return InputSuite(
         tuple(call.arguments for call in read), tuple(call.result for call in read), keywords=parameters,
         nodes=nodes if any(nodes) else (),
     )  # fmt: skip
+
+
+def _recorded(
+    recorded: object, parameters: tuple[str, ...], shapes: tuple[str, ...], *, texts: bool
+) -> Iterator[_Call]:
+    """Read the calls of ``input_output``, ``n = 7, xs = [1]``, and their results, texts mostly without quotes.
+
+    Those that are not plain values are left out: their results are messages of errors.
+    """
+    for entry in list_or_empty(recorded):
+        pair = object_or_empty(entry)
+        given, result = str(pair.get("input")), str(pair.get("output")).strip()
+        if result.startswith(_ERROR):
+            continue
+        try:
+            arguments = _arguments(ast.parse(f"candidate({given})", mode="eval").body, parameters)
+            is_bare = texts and not (len(result) > 1 and result[0] == result[-1] == '"')
+            expected = result if is_bare else _value(ast.parse(result, mode="eval").body)
+        except (SyntaxError, ValueError, RecursionError):
+            continue
+        yield _Call(tuple(value for _, value in arguments), expected, shapes)
 
 
 class _Call(NamedTuple):
@@ -116,25 +152,29 @@ _COMPARERS = {"is_same_list": "list", "is_same_tree": "tree"}
 
 def _assert(node: ast.Assert, parameters: tuple[str, ...]) -> _Call:
     match node.test:
-        case ast.Compare(
-            left=ast.Call(func=ast.Name("candidate"), args=given, keywords=named), ops=[ast.Eq()], comparators=[result]
-        ):
+        case ast.Compare(left=ast.Call(func=ast.Name("candidate")) as call, ops=[ast.Eq()], comparators=[result]):
             pass
-        case ast.Call(
-            func=ast.Name(comparer),
-            args=[ast.Call(func=ast.Name("candidate"), args=given, keywords=named), result],
-        ) if comparer in _COMPARERS:
+        case ast.Call(func=ast.Name(comparer), args=[ast.Call(func=ast.Name("candidate")) as call, result]) if (
+            comparer in _COMPARERS
+        ):
             pass
         case _:
             raise ValueError(ast.unparse(node)[:80])
-    values = dict(zip(parameters, given, strict=False)) | {str(word.arg): word.value for word in named}
-    if set(values) != set(parameters):
-        raise ValueError(ast.unparse(node)[:80])
-    read = [_shaped(values[parameter]) for parameter in parameters]
+    read = _arguments(call, parameters)
     shape, expected = _shaped(result)
     if isinstance(node.test, ast.Call) and isinstance(node.test.func, ast.Name):
         shape = _COMPARERS[node.test.func.id]
     return _Call(tuple(value for _, value in read), expected, (*(shape for shape, _ in read), shape))
+
+
+def _arguments(call: ast.expr, parameters: tuple[str, ...]) -> list[tuple[str, object]]:
+    """Return the shaped values of a call in the order of the parameters; raises ``ValueError`` where any is missing."""
+    if not isinstance(call, ast.Call):
+        raise ValueError(ast.unparse(call)[:80])  # noqa: TRY004 - of the text, not of the type
+    values = dict(zip(parameters, call.args, strict=False)) | {str(word.arg): word.value for word in call.keywords}
+    if set(values) != set(parameters):
+        raise ValueError(ast.unparse(call)[:80])
+    return [_shaped(values[parameter]) for parameter in parameters]
 
 
 def _shaped(node: ast.expr) -> tuple[str, object]:
@@ -146,10 +186,10 @@ def _shaped(node: ast.expr) -> tuple[str, object]:
 
 
 def _value(node: ast.expr) -> object:
-    """Read a literal, with ``inf`` for infinity; raises ``ValueError`` for anything else."""
+    """Read a literal, with ``inf`` and JSON's words; raises ``ValueError`` for anything else."""
     match node:
-        case ast.Name("inf"):
-            return math.inf
+        case ast.Name(word) if word in _NAMED:
+            return _NAMED[word]
         case ast.UnaryOp(ast.USub(), ast.Name("inf")):
             return -math.inf
         case ast.List(items):

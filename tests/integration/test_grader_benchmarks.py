@@ -96,7 +96,7 @@ def test_livecodebench_rows(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "tasks", "unfit"), [("lcd_v0.3.1-test", 226, 2), ("lcd_v0.3.0-test", 373, 13)])
 def test_leetcodedataset(name: str, tasks: int, unfit: int) -> None:
-    """Examples are base, asserts plus; arguments go by keyword, and the prelude's ``pow`` hides nothing."""
+    """Examples are base, recorded results plus; arguments go by keyword, and the prelude's ``pow`` hides nothing."""
     benchmark = load(f"leetcodedataset/{name}.jsonl.gz")
     assert len(benchmark.tasks) + len(benchmark.unfit) == tasks + unfit
     assert len(benchmark.unfit) <= unfit
@@ -105,6 +105,7 @@ def test_leetcodedataset(name: str, tasks: int, unfit: int) -> None:
         told = dict(task.slices)
         assert told["difficulty"] in {"Easy", "Medium", "Hard"}
         assert "2023" <= told["date"] < "2026"
+    assert sum(len(task.plus) < 8 for task in benchmark.tasks) < 10, "the asserts of 112 tasks are the examples alone"
     task = benchmark.tasks[0]
     assert judge(task, task.reference) == [Outcome.PASS, Outcome.PASS]
     with_pow = task.reference.replace("        def ", "        assert pow(2, 3, 5) == 3\n        def ", 1)
