@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from auditor.errors import InputError
+from auditor.text import plural
 
 Ints = NDArray[np.int64]
 
@@ -55,12 +56,12 @@ class Tallies:
     def allow(self, attempts: int) -> None:
         """Refuse more attempts than :attr:`most_attempts`, naming a task that is too thin, or fewer than one."""
         if attempts < 1:
-            raise InputError(f"{attempts} attempts cannot be made", remedy="1 is the least")
+            raise InputError(f"{plural(attempts, 'attempt')} cannot be made", remedy="1 is the least")
         if attempts > self.most_attempts:
             self._refuse(
                 ~self.reaching(attempts),
                 f"has fewer samples than the {attempts} attempts asked for",
-                f"at most {self.most_attempts} attempts here; extrapolation goes further and says so",
+                f"at most {plural(self.most_attempts, 'attempt')} here; extrapolation goes further and says so",
             )
 
     def _refuse(self, wrong: NDArray[np.bool_], what: str, remedy: str) -> None:
@@ -103,7 +104,10 @@ class Counts(Tallies):
         object.__setattr__(self, "task_ids", tuple(task_ids))
         object.__setattr__(self, "families", None if families is None else tuple(families))
         if self.families is not None and len(self.families) != len(self.task_ids):
-            raise InputError(f"model {model!r}: {len(self.families)} families for {len(self.task_ids)} tasks")
+            raise InputError(
+                f"model {model!r}: {plural(len(self.families), 'family', 'families')} "
+                f"for {plural(len(self.task_ids), 'task')}"
+            )
         columns = {"n": n, "base_passes": base_passes, "correct": correct, "false_negatives": false_negatives}
         for name, given in columns.items():
             if given is None:

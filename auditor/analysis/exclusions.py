@@ -11,6 +11,7 @@ from auditor.analysis.counts import Counts
 from auditor.analysis.intervals import wilson
 from auditor.errors import UsageError
 from auditor.results import Exclusion, ExclusionRule, Exclusions
+from auditor.text import noun, plural
 
 PAPER_HUMANEVAL = tuple(
     f"HumanEval/{number}" for number in (6, 9, 20, 62, 83, 88, 92, 107, 114, 116, 126, 136, 141, 142)
@@ -49,7 +50,9 @@ def suspect_tasks(
     for task_id, number in (false_negatives or {}).items():
         passing = number + right.get(task_id, 0)
         if number >= EVIDENCE and (wilson(number, passing).low or 0.0) > DOUBT:
-            reasons[task_id] = f"base rejects {number} of {passing} samples that pass plus"
+            reasons[task_id] = (
+                f"base rejects {number} of {plural(passing, 'sample')} that {noun(passing, 'passes', 'pass')} plus"
+            )
     reasons |= _unfit(unfit)
     return {task_id: reasons[task_id] for task_id in _ordered(counts) if task_id in reasons}
 

@@ -14,6 +14,7 @@ from auditor.benchmark.rows import SourceRow, jsonl_rows, read_rows
 from auditor.benchmark.values import canonical
 from auditor.errors import InputError
 from auditor.records import AssertSuite, Benchmark, InputSuite, StdinSuite, Suite, Task, UnittestSuite
+from auditor.text import plural
 
 
 def load_benchmark(source: str | Path, base: str | Path | None = None, tasks: Collection[str] = ()) -> Benchmark:
@@ -165,7 +166,11 @@ def _check_wanted(wanted: Collection[str], known: Collection[str], source: str) 
     for task_id in wanted:
         if task_id not in known:
             near = difflib.get_close_matches(task_id, known, n=1, cutoff=0.5)
-            remedy = f"did you mean {near[0]!r}?" if near else f"it has {len(known)} tasks, {next(iter(known))!r} first"
+            remedy = (
+                f"did you mean {near[0]!r}?"
+                if near
+                else f"it has {plural(len(known), 'task')}, {next(iter(known))!r} first"
+            )
             raise InputError(f"has no task {task_id!r}", where=source, remedy=remedy)
 
 

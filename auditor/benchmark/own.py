@@ -35,7 +35,10 @@ def read_task(row: SourceRow) -> Draft:
     is_program = "entry_point" not in values and _has_stdin(values)
     for key in NEEDED:
         if key not in values and not (is_program and key in {"entry_point", "reference"}):
-            raise InputError(f"lacks {key!r}", where=where, remedy=f"a task has {', '.join(NEEDED)}")
+            remedy = (
+                f"a task has {', '.join(NEEDED)}; a program has no entry_point, and its suites have stdin and stdout"
+            )
+            raise InputError(f"lacks {key!r}", where=where, remedy=remedy)
     task_id, prompt = (text(values, key, where) for key in NEEDED[:2])
     reference = text(values, "reference", where) if "reference" in values else ""
     prelude = text(values, "prelude", where) if "prelude" in values else ""
@@ -65,7 +68,7 @@ def _contract(values: JsonObject, reference: str, target: Target, where: str) ->
 
 
 def _has_stdin(values: JsonObject) -> bool:
-    return any("stdin" in object_or_empty(values.get(key)) for key in ("base", "plus"))
+    return any({"stdin", "stdout"} & set(object_or_empty(values.get(key))) for key in ("base", "plus"))
 
 
 def _target(name: str, reference: str, where: str) -> Target:

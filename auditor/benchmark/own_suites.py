@@ -14,10 +14,13 @@ from auditor.errors import InputError
 from auditor.json_types import JsonObject, JsonValue
 from auditor.suites import AssertSuite, InputSuite, StdinSuite, Suite, Trust, UnittestSuite
 from auditor.targets import Target, TargetKind
+from auditor.text import plural
 
 INPUT_KEYS = ("inputs", "outputs", "atol", "oracle", "keywords", "nodes")
 STDIN_KEYS = ("stdin", "stdout", "comparator", "atol", "rtol", "checker", "cpu_seconds", "memory_mb")
 UNITTEST_KEYS = ("unittest", "trust")
+_OTHER_NAMES = {"stdin": "inputs", "stdout": "outputs", "inputs": "stdin", "outputs": "stdout"}
+"""What another kind of task calls the same thing."""
 ORACLES = ("set", "not_none", "find_zero")
 """Special rules of equality that an own task may ask for."""
 
@@ -33,8 +36,17 @@ def read_suite(value: object, name: str, target: Target, where: str) -> Suite:
         if key in value:
             _check_kind(key, target, name, where)
             return read(value, name, target, where)
-    check_keys(value, (*INPUT_KEYS, *_READERS), where, inside=name)
+    if target.kind is TargetKind.PROGRAM:
+        return _read_stdin(value, name, target, where)
     return _read_calls(value, name, target, where)
+
+
+def _check_suite_keys(value: JsonObject, known: Sequence[str], name: str, where: str) -> None:
+    """Refuse an unknown key of a suite; one of another kind of task is answered with this kind's own."""
+    for key in value:
+        if key not in known and _OTHER_NAMES.get(key) in known:
+            raise InputError(f"unknown key '{name}.{key}'", where=where, remedy=f"did you mean {_OTHER_NAMES[key]!r}?")
+    check_keys(value, known, where, inside=name)
 
 
 def _check_kind(key: str, target: Target, name: str, where: str) -> None:
@@ -48,17 +60,17 @@ def _check_kind(key: str, target: Target, name: str, where: str) -> None:
 
 
 def _read_calls(value: JsonObject, name: str, target: Target, where: str) -> InputSuite:
-    check_keys(value, (*INPUT_KEYS, "assert", "unittest", "stdin"), where, inside=name)
-    if target.kind in {TargetKind.PROGRAM, TargetKind.CLASS}:
+    _check_suite_keys(value, (*INPUT_KEYS, "assert", "unittest"), name, where)
+    if target.kind is TargetKind.CLASS:
         raise InputError(
             f"{name} has calls, which cannot test a {target.kind.value}", where=where, remedy=_EXAMPLES[target.kind]
         )
     inputs = _inputs(value.get("inputs"), name, where)
     outputs = value.get("outputs")
     if outputs is not None and (not isinstance(outputs, list) or len(outputs) != len(inputs)):
-        count = f"{len(outputs)} values" if isinstance(outputs, list) else kind(outputs)
+        count = plural(len(outputs), "value") if isinstance(outputs, list) else kind(outputs)
         raise InputError(
-            f"{name}.outputs has {count} for {len(inputs)} inputs",
+            f"{name}.outputs has {count} for {plural(len(inputs), 'input')}",
             where=where,
             remedy="give one output per test, or leave the key out to expect what the reference returns",
         )
@@ -94,7 +106,8 @@ def _nodes(value: object, inputs: list[list[JsonValue]], name: str, where: str) 
     for index, arguments in enumerate(inputs if shapes else ()):
         if len(arguments) != len(shapes) - 1:
             raise InputError(
-                f"{name}.nodes has {len(shapes)} shapes, and {name}.inputs[{index}] {len(arguments)} arguments",
+                f"{name}.nodes has {plural(len(shapes), 'shape')}, and "
+                f"{name}.inputs[{index}] {plural(len(arguments), 'argument')}",
                 where=where, remedy=remedy,
             )  # fmt: skip
         for shape, argument in zip(shapes, arguments, strict=False):
@@ -117,14 +130,16 @@ def _texts(value: object, name: str, where: str) -> tuple[str, ...]:
 
 
 def _read_stdin(value: JsonObject, name: str, _target: Target, where: str) -> StdinSuite:
-    check_keys(value, STDIN_KEYS, where, inside=name)
+    _check_suite_keys(value, STDIN_KEYS, name, where)
+    if "stdin" not in value:
+        raise InputError(f"{name}.stdin is missing", where=where, remedy=_EXAMPLES[TargetKind.PROGRAM])
     stdin = _texts(value["stdin"], f"{name}.stdin", where)
     if not stdin:
         raise InputError(f"{name}.stdin is empty", where=where, remedy="give the input of at least one test")
     stdout = None if value.get("stdout") is None else _texts(value["stdout"], f"{name}.stdout", where)
     if stdout is not None and len(stdout) != len(stdin):
         raise InputError(
-            f"{name}.stdout has {len(stdout)} texts for {len(stdin)} inputs",
+            f"{name}.stdout has {plural(len(stdout), 'text')} for {plural(len(stdin), 'input')}",
             where=where,
             remedy="give one output per test, or leave the key out to expect what the reference writes",
         )

@@ -11,6 +11,7 @@ import typer
 
 from auditor.cli.terminal import emit_json, numbers, print_lines, say
 from auditor.errors import InputError, UsageError
+from auditor.text import plural
 
 if TYPE_CHECKING:
     from auditor.config import AuditConfig
@@ -214,5 +215,5 @@ def _tell(result: Analysis, simulated: Collection[str] = ()) -> None:
         say(line)
     names = ", ".join(result.exclusions.reasons)
     count = len(result.exclusions.tasks)
-    tasks = "1 task" if count == 1 else f"{count} tasks"
+    tasks = plural(count, "task")
     say(f"left out by rule {result.exclusions.rule}: {tasks} {names}".rstrip())

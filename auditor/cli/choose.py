@@ -18,6 +18,7 @@ from auditor.cli.terminal import (
     table_width,
     use_colour,
 )
+from auditor.text import plural
 
 
 def choose(
@@ -51,7 +52,10 @@ def choose(
     choice = decide(run, Terms(cost, draw_cost, value, budget, max_attempts, confidence))
     due = max((model.report.coverage.tasks for model in run.models if model.report), default=0)
     if choice.tasks < due:
-        say(f"chosen on {choice.tasks} of {due} tasks: those on which every model has a sample that could be judged")
+        say(
+            f"chosen on {choice.tasks} of {plural(due, 'task')}: those "
+            "on which every model has a sample that could be judged"
+        )
     if form is OutputFormat.JSON:
         emit(choice_json(choice), out)
     elif form is OutputFormat.MARKDOWN:

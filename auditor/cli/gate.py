@@ -20,6 +20,7 @@ from auditor.cli.terminal import (
     use_colour,
     writing,
 )
+from auditor.text import plural
 
 if TYPE_CHECKING:
     from auditor.gates import GateResult, PlacedRules, RunView
@@ -105,7 +106,7 @@ def gate(
     _write(results, run, form, max_findings, report_url, out)
     if programs is not None:
         with writing(programs):
-            say(f"{write_programs(run, programs)} programs: {programs}")
+            say(f"{plural(write_programs(run, programs), 'program')}: {programs}")
     raise typer.Exit(exit_code(results))
 
 

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from auditor.cli.terminal import say
-from auditor.text import one_line
+from auditor.text import one_line, plural
 
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
@@ -137,4 +137,4 @@ class _Lines:
 def _pace(speed: float | None, workers: int) -> str:
     """Say how many units a second are done, and by how many workers where it is a cluster's."""
     rate = "" if speed is None else f"{speed:.3g}/s"
-    return ", ".join(part for part in (rate, f"{workers} workers" if workers else "") if part)
+    return ", ".join(part for part in (rate, plural(workers, "worker") if workers else "") if part)

@@ -9,7 +9,7 @@ import typer
 
 from auditor.cli.terminal import ForceOption, OutputFormat, emit_json, format_option, print_lines, say, write_new
 from auditor.errors import ConfigError, UsageError
-from auditor.text import one_line
+from auditor.text import one_line, plural
 
 if TYPE_CHECKING:
     from auditor.style import Criterion, CriterionOutcome
@@ -148,7 +148,10 @@ def check(
 
     rubric = load_rubric(file)
     rules = sum(len(criterion.rules) for criterion in rubric.criteria)
-    print_lines(f"{rubric.name}: {len(rubric.criteria)} criteria over {rules} rules; hash {rubric.hash[:12]}")
+    print_lines(
+        f"{rubric.name}: {plural(len(rubric.criteria), 'criterion', 'criteria')} "
+        f"over {plural(rules, 'rule')}; hash {rubric.hash[:12]}"
+    )
     for first, second, shared in overlaps(rubric):
         say(
             f"note: {first!r} and {second!r} both name {', '.join(shared[:4])}{' …' if len(shared) > 4 else ''}: "

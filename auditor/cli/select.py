@@ -9,6 +9,7 @@ import typer
 
 from auditor.cli.run import ConfigArgument
 from auditor.cli.terminal import FolderOption, OutputFormat, QuietOption, emit_json, format_option, print_lines
+from auditor.text import plural
 
 if TYPE_CHECKING:
     from auditor.results import Difference, Selection, Selections
@@ -65,7 +66,10 @@ def _table(found: Selection) -> str:
     draws = [point.attempts for point in found.rules[0].points]
     ceiling = _share(found.ceiling.value)
     lines = [
-        f"{found.model}: {found.tasks} tasks, {found.programs} accepted programs, {found.inputs} new inputs",
+        (
+            f"{found.model}: {plural(found.tasks, 'task')}, "
+            f"{plural(found.programs, 'accepted program')}, {plural(found.inputs, 'new input')}"
+        ),
         f"resampling without end: {ceiling} of the tasks ({_share(found.ceiling.low)} to {_share(found.ceiling.high)})",
         "",
         f"{'tasks solved by draws':<26}" + "".join(f"{number:>7}" for number in draws) + "  over the ceiling, points",

@@ -10,6 +10,7 @@ import typer
 from auditor.cli.tasks import Sandbox
 from auditor.cli.terminal import OutputFormat, QuietOption, emit, emit_json, format_option, print_lines, say
 from auditor.errors import UsageError
+from auditor.text import plural
 
 if TYPE_CHECKING:
     from auditor.benchmark.rows import SourceRow
@@ -105,7 +106,7 @@ def _tell(found: list[Strengthened], form: OutputFormat) -> None:
     else:
         print_lines(as_text(found))
     added = sum(len(one.tests) for one in found)
-    say(f"{added} tests added to {sum(bool(one.tests) for one in found)} of {len(found)} tasks")
+    say(f"{plural(added, 'test')} added to {sum(bool(one.tests) for one in found)} of {plural(len(found), 'task')}")
 
 
 def _model(name: str, base_url: str | None, api_key_env: str | None) -> ModelConfig:

@@ -10,6 +10,7 @@ import typer
 from auditor.cli.run import ConfigArgument
 from auditor.cli.terminal import FolderOption, OutputFormat, QuietOption, emit_json, format_option, print_lines
 from auditor.errors import UsageError
+from auditor.text import noun, plural
 
 if TYPE_CHECKING:
     from auditor.results import Estimate, SecondSuites, SuiteGrades
@@ -74,11 +75,11 @@ def suites(
 def _grades(found: SuiteGrades | None) -> str:
     if found is None:
         return ""
-    lines = [f"{found.tasks} tasks graded"]
+    lines = [f"{plural(found.tasks, 'task')} graded"]
     for name, one in (("base", found.base), ("base and plus", found.plus)):
         lines.append(
-            f"{name}: kills {_share(one.mutation_score)} of {one.mutants} mutants, "
-            f"accepts {one.controls_passed} of {one.controls} programs that must fail"
+            f"{name}: kills {_share(one.mutation_score)} of {plural(one.mutants, 'mutant')}, "
+            f"accepts {one.controls_passed} of {plural(one.controls, 'program')} that must fail"
         )
     lines += [
         f"  {one.task_id}: base {'and plus accept' if one.plus else 'accepts'} a program that {one.control}"
@@ -99,14 +100,18 @@ def _second(found: SecondSuites | None) -> str:
         f"{suite.plus_rejects}, both {suite.both_reject}"
     )
     lines = [
-        f"{suite.source}: {suite.programs} programs of {suite.tasks} tasks pass base",
+        (
+            f"{suite.source}: {plural(suite.programs, 'program')} of "
+            f"{plural(suite.tasks, 'task')} {noun(suite.programs, 'passes', 'pass')} base"
+        ),
         f"  plus and {other} agree on {_share(suite.agreement)}",
         counts,
         f"  of what plus accepts {other} {verb} {_wrong(suite.plus_found, suite.plus_estimated)}",
         f"  of what {other} {accept} plus rejects {_wrong(suite.second_found, suite.second_estimated)}",
     ]
     lines += [
-        f"  {model}: of {one.called_correct} samples called correct {other} {verb} {_wrong(one.found, one.estimated)}"
+        f"  {model}: of {plural(one.called_correct, 'sample')} called "
+        f"correct {other} {verb} {_wrong(one.found, one.estimated)}"
         for model, one in found.models.items()
     ]
     return "\n".join(lines)

@@ -20,7 +20,7 @@ from auditor.cli.terminal import (
     say,
 )
 from auditor.errors import ExitCode, UsageError
-from auditor.text import one_line
+from auditor.text import noun, one_line, plural
 
 if TYPE_CHECKING:
     from auditor.config import VerifyConfig
@@ -203,5 +203,8 @@ def _as_text(benchmark: Benchmark, unfit: dict[str, str], level: str) -> str:
         for task, entry, base, plus, state in table
     ]
     count = len(benchmark.tasks) + len(benchmark.unfit)
-    summary = f"{count - len(unfit)} of {count} tasks are fit; digest {benchmark.digest[:12]}; sandbox {level}"
+    summary = (
+        f"{count - len(unfit)} of {plural(count, 'task')} {noun(count - len(unfit), 'is', 'are')} "
+        f"fit; digest {benchmark.digest[:12]}; sandbox {level}"
+    )
     return "\n".join([*lines, "", summary, *([f"unfit: {', '.join(map(one_line, unfit))}"] if unfit else [])])

@@ -33,7 +33,7 @@ from auditor.results import (
     Severity,
     Unit,
 )
-from auditor.text import plural
+from auditor.text import noun, plural
 
 
 def evaluate(
@@ -180,7 +180,10 @@ class _RuleOnModel:
         if estimate.tasks < self.rule.min_tasks:
             return f"it is computed from {plural(estimate.tasks, 'task')}, and the rule requires {self.rule.min_tasks}"
         if self.model.samples < self.rule.min_samples:
-            return f"the model has {self.model.samples} scored samples, and the rule requires {self.rule.min_samples}"
+            return (
+                f"the model has {plural(self.model.samples, 'scored sample')}, "
+                f"and the rule requires {self.rule.min_samples}"
+            )
         if self.metric.counts_missing:
             return ""
         try:
@@ -205,10 +208,16 @@ class _RuleOnModel:
             return ""
         table = coverage(self.run_model)
         if sampled < self.rule.min_coverage:
-            reached = f"only {table.tasks_sampled} of {table.tasks} tasks have samples"
+            reached = (
+                f"only {table.tasks_sampled} of {plural(table.tasks, 'task')} "
+                f"{noun(table.tasks_sampled, 'has', 'have')} samples"
+            )
             return f"{reached} (min_coverage {self.rule.min_coverage:g})"
         if unscored > self.rule.max_unscored:
-            reached = f"only {table.tasks_scored} of {table.tasks} tasks have a sample with a label"
+            reached = (
+                f"only {table.tasks_scored} of {plural(table.tasks, 'task')} "
+                f"{noun(table.tasks_scored, 'has', 'have')} a sample with a label"
+            )
             return f"{reached} (max_unscored {self.rule.max_unscored:g})"
         return ""
 

@@ -8,7 +8,7 @@ from auditor.benchmark.values import decode_value, encode_value
 from auditor.grading.ground import Dispute
 from auditor.grading.strengthen import NewTest, Strengthened
 from auditor.json_types import JsonObject, list_or_empty, object_or_empty
-from auditor.text import one_line
+from auditor.text import noun, one_line, plural
 
 _SHOWN = 60
 """Characters of an input that a line shows."""
@@ -24,8 +24,9 @@ def as_text(found: Sequence[Strengthened]) -> str:
             lines.append(f"{one_line(one.task_id)}: left as it is: {one_line(one.skipped)}")
             continue
         lines.append(
-            f"{one_line(one.task_id)}: {len(one.tests)} tests added, of {one.valid} valid inputs; "
-            f"{one.caught} of {one.suspects} accepted programs fail them; {one.cpu_seconds:.1f} CPU-s"
+            f"{one_line(one.task_id)}: {plural(len(one.tests), 'test')} added, of {plural(one.valid, 'valid input')}; "
+            f"{one.caught} of {plural(one.suspects, 'accepted program')} "
+            f"{noun(one.caught, 'fails', 'fail')} them; {one.cpu_seconds:.1f} CPU-s"
         )
         for test in one.tests:
             kills = f"fails {_names(test.kills)}: {test.got}" if test.kills else "kept against programs not seen yet"

@@ -8,7 +8,7 @@ from textwrap import wrap
 from auditor.grading.suites import BenchmarkGrade, Graded, SuiteGrade
 from auditor.records import SuiteName
 from auditor.results import Estimate, to_plain
-from auditor.text import one_line
+from auditor.text import one_line, plural
 
 WIDTH = 80
 
@@ -32,7 +32,8 @@ def grade_text(grade: BenchmarkGrade, *, show: int = 12) -> str:
     lines += _listed("known-right programs that a suite rejects", grade.rejected_right, show)
     lines += _listed("known-wrong programs that both suites accept", grade.accepted_wrong, show)
     facts = (
-        f"{grade.base.mutants} mutants of {grade.tasks} tasks; intervals at 95 % over tasks; sandbox {grade.sandbox}"
+        f"{plural(grade.base.mutants, 'mutant')} of {plural(grade.tasks, 'task')}; "
+        f"intervals at 95 % over tasks; sandbox {grade.sandbox}"
     )
     return "\n".join([*lines, "", *wrap(facts + (f"; {grade.errors} not judged" if grade.errors else ""), WIDTH)])
 

@@ -6,7 +6,7 @@ from textwrap import wrap
 
 from auditor.grading.causes import Side
 from auditor.grading.reverify import Reverification
-from auditor.text import one_line
+from auditor.text import one_line, plural
 
 WIDTH = 80
 SIDES = {
@@ -57,6 +57,8 @@ def as_text(found: Reverification, *, show: int = 20) -> str:
         lines.append(f"… and {len(found.disagreements) - show} more: --format json has all, --html a page of them")
     for reason, count in sorted(found.not_compared.items(), key=lambda pair: -pair[1])[:8]:
         lines += ["", *wrap(f"not compared: {count}: {one_line(reason)}", WIDTH)]
-    facts = f"{found.programs} programs of {found.file} ({found.format}, judged by {found.source or 'nobody'})"
+    facts = (
+        f"{plural(found.programs, 'program')} of {found.file} ({found.format}, judged by {found.source or 'nobody'})"
+    )
     lines += ["", *wrap(f"{one_line(facts)} on {one_line(found.benchmark)}; sandbox {found.sandbox}", WIDTH)]
     return "\n".join(lines)

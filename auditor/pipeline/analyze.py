@@ -11,6 +11,7 @@ from auditor.pipeline.canaries import canary_tasks, without_canaries
 from auditor.pipeline.run import Run
 from auditor.results import Analysis, Pairs, Published, Unanswered
 from auditor.store import RunColumns, Store
+from auditor.text import noun, plural
 
 
 def analyze(run: Run, store: Store) -> Analysis:
@@ -60,7 +61,10 @@ def analyze(run: Run, store: Store) -> Analysis:
     due = len(fit - result.exclusions.reasons.keys())
     for entry in result.models:
         if entry.tasks < due:
-            run.progress.note(f"{entry.model}: only {entry.tasks} of {due} tasks have a sample that could be judged")
+            run.progress.note(
+                f"{entry.model}: only {entry.tasks} of {plural(due, 'task')} "
+                f"{noun(entry.tasks, 'has', 'have')} a sample that could be judged"
+            )
     return result
 
 

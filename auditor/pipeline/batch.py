@@ -11,6 +11,7 @@ from auditor.pipeline.lock import sole_worker
 from auditor.pipeline.references import tasks_to_sample, unfit_tasks
 from auditor.pipeline.run import Run, claim_model
 from auditor.store import Store
+from auditor.text import noun
 
 
 def write_requests(run: Run, path: Path, name: str | None = None) -> Iterator[str]:
@@ -45,7 +46,8 @@ def write_requests(run: Run, path: Path, name: str | None = None) -> Iterator[st
     written = write_batch(model, tasks, path, done=done, spent=spent)
     yield f"{model.name}: {wanted}"
     if written.beyond_budget:
-        yield f"{written.beyond_budget:,} requests are not written: at their worst case they exceed the budget"
+        yield f"not written: {written.beyond_budget:,} {noun(written.beyond_budget, 'request')}; "
+        "at their worst case they exceed the budget"
     if not written.files:
         yield "nothing is missing, so no file is written"
     for file in written.files:

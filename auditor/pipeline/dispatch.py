@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from auditor.pipeline.lock import sole_worker
 from auditor.pipeline.run import Run
 from auditor.store import Store
+from auditor.text import noun, plural
 
 if TYPE_CHECKING:
     from auditor.gates import GateResult
@@ -72,7 +73,9 @@ def forget_rejected(run: Run) -> None:
     with sole_worker(run.folder, create=False), run.store(create=False) as store:
         for model in run.config.model:
             if model.recorded is None and (count := store.drop_rejected(model.name)):
-                run.progress.note(f"{model.name}: {count} rejected samples are requested again")
+                run.progress.note(
+                    f"{model.name}: {plural(count, 'rejected sample')} {noun(count, 'is', 'are')} requested again"
+                )
 
 
 def estimates(run: Run) -> Iterator[str]:
@@ -102,6 +105,6 @@ def estimates(run: Run) -> Iterator[str]:
         yield f"{model.name}: {wanted}"
         if unfit:
             left_out = estimate(model, [run.tasks[task_id] for task_id in unfit], done)
-            yield f"{model.name}: {len(unfit)} of {len(run.tasks)} tasks left out, which saves {left_out}"
+            yield f"{model.name}: {len(unfit)} of {plural(len(run.tasks), 'task')} left out, which saves {left_out}"
         if (warning := shortfall(wanted, model, spent_of.get(model.name, Spent()))) is not None:
             yield f"{model.name}: {warning}"

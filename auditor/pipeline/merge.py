@@ -10,6 +10,7 @@ from auditor.errors import StoreError
 from auditor.pipeline.lock import sole_worker
 from auditor.pipeline.run import DATABASE, Run
 from auditor.store import MergedShards, ReferenceCheck, Store
+from auditor.text import noun, plural
 
 _ONE_ONLY = ("benchmark", "verify_settings", "environment", "rubric", "tools")
 """Entries that must be equal in all merged databases that have them."""
@@ -63,10 +64,14 @@ def _take(store: Store, source: Store, folder: Path, read: dict[str, bool]) -> I
     with store.transaction():
         _take_entries(store, source)
     taken = store.take_from(source.path)
-    yield f"{folder}: {taken.samples} samples, {taken.verdicts} verdicts and {taken.styles} style results are new"
+    yield (
+        f"{folder}: {plural(taken.samples, 'new sample')}, "
+        f"{plural(taken.verdicts, 'new verdict')}, {plural(taken.styles, 'new style result')}"
+    )
     if taken.different_samples:
         yield (
-            f"{folder}: {taken.different_samples} samples differ from those merged earlier under the same key; the "
+            f"{folder}: {plural(taken.different_samples, 'sample')} "
+            f"{noun(taken.different_samples, 'differs', 'differ')} from those merged earlier under the same key; the "
             "earlier ones stay"
         )
     for key in source.meta.model_entries():
@@ -140,7 +145,7 @@ def _summary(store: Store) -> Iterator[str]:
     shards = store.meta.shards
     if shards is not None and shards.missing:
         missing = ", ".join(map(str, shards.missing))
-        yield f"{len(shards.numbers)} of {shards.count} shards are merged; missing: {missing}"
+        yield f"{len(shards.numbers)} of {plural(shards.count, 'shard')} merged; missing: {missing}"
     unfit = {task.task_id for task in store.tasks() if task.unfit}
     due = sum(task_id not in unfit for task_id in store.unverified(all_plus=False).values())
     if due:

@@ -14,6 +14,7 @@ from auditor.pipeline.run import DATABASE
 from auditor.records import Benchmark, InputSuite, Task
 from auditor.results import Estimate, from_plain, to_plain
 from auditor.store import Store
+from auditor.text import plural
 
 SCHEMA = "auditor/mini/1"
 
@@ -90,8 +91,10 @@ def apply(benchmark: Benchmark, path: Path) -> tuple[Benchmark, str]:
 def describe(suite: MiniSuite) -> str:
     """Say what a mini suite keeps and misses, in one line."""
     return (
-        f"mini plus suite: {suite.after} of {suite.before} tests, chosen by {suite.programs} wrong programs of "
-        f"{suite.models} models; of a further model's wrong programs that pass base, {_shown(suite.missed)} pass it"
+        f"mini plus suite: {suite.after} of {plural(suite.before, 'test')}, "
+        f"chosen by {plural(suite.programs, 'wrong program')} of "
+        f"{plural(suite.models, 'model')}; of a further model's "
+        f"wrong programs that pass base, {_shown(suite.missed)} pass it"
     )
 
 

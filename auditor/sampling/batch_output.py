@@ -24,6 +24,7 @@ from auditor.sampling.failures import Failure, RunWideError, Scope, TransientErr
 from auditor.sampling.reply import read_reply, unanswered
 from auditor.sampling.request import Key, Request
 from auditor.sampling.signs import message_in, status_in
+from auditor.text import noun
 
 _UNIT = "expected a batch's output or error file: one JSON object per line with custom_id and response or error"
 
@@ -45,13 +46,16 @@ class BatchRead:
     def lines(self) -> Iterator[str]:
         """Say it for a person, a line for each fact."""
         statuses = ", ".join(f"{count:,} {status}" for status, count in sorted(self.statuses.items()))
-        yield f"{self.added:,} samples read from {self.rows:,} rows{f' ({statuses})' if statuses else ''}"
+        yield (
+            f"{self.added:,} {noun(self.added, 'sample')} read from {self.rows:,} "
+            f"{noun(self.rows, 'row')}{f' ({statuses})' if statuses else ''}"
+        )
         if self.present:
-            yield f"{self.present:,} samples were there already"
+            yield f"{self.present:,} {noun(self.present, 'sample was', 'samples were')} there already"
         if self.foreign:
-            yield f"{self.foreign:,} rows belong to no request of these settings, and are passed over"
+            yield f"{self.foreign:,} {noun(self.foreign, 'row')} passed over: of no request of these settings"
         for said, count in self.missing.most_common(5):
-            yield f"{count:,} rows brought nothing: {said}"
+            yield f"{count:,} {noun(count, 'row')} brought nothing: {said}"
         if self.missing:
             yield "the next --write-batch asks for them again"
 

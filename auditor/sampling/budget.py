@@ -12,6 +12,7 @@ from auditor.records import Sample, Usage
 from auditor.sampling.failures import TransientError
 from auditor.sampling.reply import cost_of
 from auditor.sampling.request import Request
+from auditor.text import plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,8 @@ class Budget:
         if self.last_failure is None:
             return BudgetError(message, where=name, remedy=f"raise {setting}, then give the same command again")
         return BudgetError(
-            f"{message}; {presumed} of it is for {self._failures} requests that brought no answer and may have been "
+            f"{message}; {presumed} of it is for {plural(self._failures, 'request')} "
+            "that brought no answer and may have been "
             f"charged, the last: {self.last_failure.message}",
             where=name,
             remedy=f"find out why the server fails, raise {setting}, then give the same command again",

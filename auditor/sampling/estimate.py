@@ -11,6 +11,7 @@ from auditor.records import Task, Usage
 from auditor.sampling.budget import Spent, output_bound
 from auditor.sampling.reply import cost_of
 from auditor.sampling.request import Key, requests
+from auditor.text import noun
 
 LIKELY_ANSWER = 250
 """Completion tokens of a usual answer to a task of HumanEval's size, for the lower end of the cost."""
@@ -44,7 +45,8 @@ class SpendingEstimate:
         if self.cost and self.max_cost is not None and (most is None or most > self.max_cost):
             cost += f"; stops before max_cost = {self.max_cost:g} is exceeded"
         return (
-            f"{self.samples:,} samples in {self.requests:,} requests ({self.present:,} already drawn); {tokens}; {cost}"
+            f"{self.samples:,} {noun(self.samples, 'sample')} in {self.requests:,} "
+            f"{noun(self.requests, 'request')} ({self.present:,} already drawn); {tokens}; {cost}"
         )
 
 

@@ -19,6 +19,7 @@ from auditor.extraction import Extraction, assemble, complete, extract
 from auditor.records import Sample, SampleStatus, Task
 from auditor.sampling.readers import AnswerKind, RecordedAnswer, RecordedSource, TaskIds, reader_for
 from auditor.sampling.reply import CUT, FILTERED, cost_of
+from auditor.text import plural
 from auditor.third_party import ThirdPartyVerdict
 
 _MOST_NAMES = 5
@@ -65,13 +66,14 @@ class RecordedSamples:
         if self._answers:
             total = self._read.total()
             notes.append(
-                f"{self._answers} of {total} recorded programs are chat answers; the code was extracted from them"
+                f"chat answers: {self._answers} of "
+                f"{plural(total, 'recorded program')}; the code was extracted from them"
             )
         if len(self._names) > 1:
             names = ", ".join(sorted(self._names))
             notes.append(f"rows of several models are read as one ({names}); recorded_model takes those of one")
         if 0 < len(self._read) < len(self._tasks):
-            notes.append(f"samples for {len(self._read)} of {len(self._tasks)} tasks")
+            notes.append(f"samples for {len(self._read)} of {plural(len(self._tasks), 'task')}")
         return notes
 
     def __iter__(self) -> Iterator[RecordedSample]:

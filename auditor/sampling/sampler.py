@@ -33,6 +33,7 @@ from auditor.sampling.request import Key, Request, requests
 from auditor.sampling.stopping import StopRule
 from auditor.sampling.summary import SamplingSummary, Tally
 from auditor.sampling.writer import BatchWriter, Write
+from auditor.text import plural
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
@@ -356,7 +357,8 @@ class _Run:
         error = self._endpoint.fatal(self._lost[-1])
         tries = self._model.max_retries + 1
         return EndpointError(
-            f"{len(self._lost)} requests brought nothing in {tries} tries; the last: {error.message}",
+            f"{plural(len(self._lost), 'request')} brought nothing in "
+            f"{plural(tries, 'try', 'tries')}; the last: {error.message}",
             where=error.where,
             remedy=error.remedy,
             slug=error.slug,

@@ -13,6 +13,7 @@ from auditor.config import ModelConfig
 from auditor.records import Sample, SampleStatus
 from auditor.sampling.budget import Spent, output_bound
 from auditor.sampling.request import asked_name
+from auditor.text import noun, plural
 
 SUSPICIOUS = 0.5
 """Share of tasks with nothing but equal answers from which on a cache or a fixed seed is suspected."""
@@ -104,7 +105,7 @@ class Tally:
         collapsed = [task_id for task_id, count in several.items() if duplicates.get(task_id) == count - 1]
         if collapsed and len(collapsed) >= SUSPICIOUS * len(several) and self._model.temperature != 0:
             yield (
-                f"on {len(collapsed)} of {len(several)} tasks every answer is the same text; "
+                f"on {len(collapsed)} of {plural(len(several), 'task')} every answer is the same text; "
                 "a cache or a fixed seed at the server collapses them: set seed, or ask one choice per request"
             )
         if self._model.endpoint == "responses" and self._model.seed is not None:
@@ -120,7 +121,10 @@ class Tally:
             yield f"the server does not accept {name}: {instead}"
         for status, count in sorted(self._statuses.items()):
             if status is not SampleStatus.OK:
-                yield f"{count} of {self._statuses.total()} samples are {status}{self._explained(status, count)}"
+                yield (
+                    f"{count} of {plural(self._statuses.total(), 'sample')} "
+                    f"{noun(count, 'is', 'are')} {status}{self._explained(status, count)}"
+                )
 
     def _explained(self, status: SampleStatus, count: int) -> str:
         """Quote the server where it said why, and name a remedy where many samples have come to nothing."""

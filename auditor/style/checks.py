@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from auditor.style.linters.interface import Measure, Offence
 from auditor.style.source import Definition, Function, StyledSource, span
+from auditor.text import plural
 
 VERSION = 2
 """Raised with every change of what a check measures, or of how findings become adherence and score. Results of another
@@ -52,7 +53,9 @@ def _line_length(source: StyledSource) -> Measure | None:
 def _function_length(source: StyledSource) -> Measure | None:
     """Count the lines of the longest function that the model wrote, its own lines only."""
     lengths = [(node, _own_lines(source, node)) for node in source.functions if source.written_by_model(node)]
-    offences = [Offence(f.lineno, f.col_offset + 1, f"{f.name!r} has {size} lines", size) for f, size in lengths]
+    offences = [
+        Offence(f.lineno, f.col_offset + 1, f"{f.name!r} has {plural(size, 'line')}", size) for f, size in lengths
+    ]
     return Measure(max(size for _, size in lengths), offences) if lengths else None
 
 
@@ -67,7 +70,9 @@ def _comment_density(source: StyledSource) -> Measure | None:
     if not code:
         return None
     density = min(1.0, len(commented) / len(code))
-    return Measure(density, [Offence(min(code), 1, f"{len(commented)} comments for {len(code)} lines of code")])
+    return Measure(
+        density, [Offence(min(code), 1, f"{plural(len(commented), 'comment')} for {plural(len(code), 'line')} of code")]
+    )
 
 
 def code_lines(source: StyledSource) -> frozenset[int]:
@@ -120,7 +125,7 @@ def _is_accessory(node: Definition) -> bool:
 def _top_level_length(source: StyledSource) -> Measure | None:
     """Count the model's lines of code outside functions and classes; imports and docstrings are left out."""
     lines = {line for node in source.top_level for line in span(node)} & source.model_lines & code_lines(source)
-    return Measure(len(lines), [Offence(min(lines), 1, f"{len(lines)} lines", len(lines))]) if lines else None
+    return Measure(len(lines), [Offence(min(lines), 1, plural(len(lines), "line"), len(lines))]) if lines else None
 
 
 PAPER_LINE = 70

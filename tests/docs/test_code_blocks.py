@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer.main
 import yaml
 from typer.testing import CliRunner
 
@@ -65,6 +66,31 @@ def test_commands_run(page: str, project: Path, monkeypatch: pytest.MonkeyPatch)
         if block.page == page:
             for command in commands(block):
                 _check(command)
+
+
+def test_commands_that_are_not_run_are_commands() -> None:
+    """Each ``auditor …`` of a block that says why it is not run exists, with those arguments and options."""
+    seen = 0
+    for block in ALL:
+        if block.reason and block.language == "console":
+            for command in commands(block):
+                if command.words[0] == "auditor":
+                    _parse(command, str(block))
+                    seen += 1
+    assert seen > 20
+
+
+def _parse(command: Command, where: str) -> None:
+    """Let the command's own parser read its words."""
+    parser: Any = typer.main.get_command(app)
+    words = list(command.words[1:])
+    while hasattr(parser, "commands"):
+        parser = parser.commands[words.pop(0)]
+    try:
+        parser.make_context("auditor", words)
+    except Exception as error:
+        error.add_note(f"{where}: {' '.join(command.words)}")
+        raise
 
 
 def _check(command: Command) -> None:

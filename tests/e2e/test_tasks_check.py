@@ -31,7 +31,7 @@ def test_fit_tasks_pass(tmp_path: Path) -> None:
     code, out, _ = check(tmp_path, GOOD)
     assert code == 0
     assert "Own/inc  inc             1     1  fit" in out
-    assert "1 of 1 tasks are fit" in out
+    assert "1 of 1 task is fit" in out
 
 
 def test_unfit_tasks_are_named_with_a_reason(tmp_path: Path) -> None:

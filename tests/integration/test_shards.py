@@ -70,8 +70,8 @@ def test_four_shards_merged_give_the_report_of_one_machine(
 def test_missing_shards_are_counted_and_what_they_lack_is_done_later(
     config: Path, whole: dict[str, bytes], shards: Sequence[Path], tmp_path: Path
 ) -> None:
-    assert "2 of 4 shards are merged; missing: 1, 3" in list(merge([shards[1], shards[3]], tmp_path))
-    assert "3 of 4 shards are merged; missing: 3" in list(merge([shards[0]], tmp_path))
+    assert "2 of 4 shards merged; missing: 1, 3" in list(merge([shards[1], shards[3]], tmp_path))
+    assert "3 of 4 shards merged; missing: 3" in list(merge([shards[0]], tmp_path))
     progress = Verifying()
     assert small_audit.report_of(config, tmp_path, progress) == whole
     with Store(shards[2] / "audit.db") as store:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import re
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.text import json_text, one_line
+from auditor.text import json_text, noun, one_line, plural
+from tests.conftest import ROOT
 
 PIECES = ["\x1b[2J", "\x9b2J", "\n", "\r", "::error::", "##[add-mask]", "##vso[x]", "\u202e", "\x07", " ", "a"]
 HOSTILE = st.lists(st.sampled_from(PIECES) | st.text(max_size=5)).map("".join)
@@ -51,3 +54,30 @@ def test_json_is_safe_to_print_and_means_the_same(value: dict[str, str]) -> None
     assert json.loads(text) == value
     assert "##" not in text
     assert not any((ord(char) < 32 and char != "\n") or 127 <= ord(char) < 160 for char in text)
+
+
+def test_an_amount_has_the_form_of_its_noun() -> None:
+    """One is singular, none and more are plural, and a noun or verb with a form of its own keeps it."""
+    assert [plural(amount, "task") for amount in (0, 1, 2)] == ["0 tasks", "1 task", "2 tasks"]
+    assert [plural(amount, "try", "tries") for amount in (1, 3)] == ["1 try", "3 tries"]
+    assert [noun(amount, "is", "are") for amount in (0, 1, 2)] == ["are", "is", "are"]
+
+
+def test_no_message_of_a_command_writes_an_amount_with_a_fixed_plural() -> None:
+    """``{count} tasks`` would say "1 tasks": amounts in messages go through ``plural`` or ``noun``."""
+    nouns = re.compile(
+        r" (answer|file|gate|input|model|mutant|program|request|result|row|rule|run|sample|task|test)s\b"
+    )
+    found = []
+    for package in ("cli", "pipeline"):
+        for path in sorted((ROOT / "auditor" / package).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if not isinstance(node, ast.JoinedStr):
+                    continue
+                for value, after in zip(node.values, node.values[1:], strict=False):
+                    is_amount = isinstance(value, ast.FormattedValue) and not ast.unparse(value.value).endswith(
+                        "folder"
+                    )
+                    if is_amount and isinstance(after, ast.Constant) and nouns.match(str(after.value)):
+                        found.append(f"{path.name}:{node.lineno}: {ast.unparse(value)}{after.value}")
+    assert found == []

@@ -10,7 +10,7 @@ from auditor.gates.outputs.tables import TextColumn, markdown_table, text_table
 from auditor.gates.wording import percent
 from auditor.report.sentences import history as words
 from auditor.results import History, HistoryPoint, ModelHistory, to_plain
-from auditor.text import json_text, one_line
+from auditor.text import json_text, one_line, plural
 
 SHOWN = ("single_sample_accuracy", "false_discovery_rate", "best_utility")
 """The figures that tables for people show; JSON and the page have all."""
@@ -58,7 +58,7 @@ def to_json(history: History) -> str:
 
 def _heading(history: History) -> str:
     return (
-        f"{len(history.runs)} runs; changes are against {history.baseline.name}, paired by task, "
+        f"{plural(len(history.runs), 'run')}; changes are against {history.baseline.name}, paired by task, "
         f"with intervals at {percent(history.confidence)}"
     )
 

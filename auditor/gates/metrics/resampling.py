@@ -17,6 +17,7 @@ from auditor.analysis.utility import best_attempts_of_sums, best_utility_of_sums
 from auditor.gates.metrics.base import INFINITY, Better, Measured, Metric, Parameters, Unavailable
 from auditor.gates.view import ModelView
 from auditor.results import Unit
+from auditor.text import plural
 
 Measure = Callable[[ModelView, Parameters], Measured]
 
@@ -36,7 +37,8 @@ def attempts_of(model: ModelView, parameters: Parameters) -> int:
     wanted, most = parameters.attempts or 1, model.counts.most_attempts
     if wanted > most:
         raise Unavailable(
-            f"the rule asks for {wanted} attempts, but a task has only {most} samples: more attempts were not measured"
+            f"the rule asks for {plural(wanted, 'attempt')}, but a task has "
+            f"only {plural(most, 'sample')}: more attempts were not measured"
         )
     return wanted
 

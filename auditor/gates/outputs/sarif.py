@@ -17,7 +17,7 @@ from auditor.gates.view import RunView
 from auditor.records import Finding, Label
 from auditor.results import FalsePositiveExample, GateResult, Judgement
 from auditor.store import Store
-from auditor.text import json_text, one_line
+from auditor.text import json_text, one_line, plural
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 MOST_FINDINGS = 5000
@@ -69,7 +69,7 @@ def wrong_answers(run: RunView) -> Iterator[Located]:
 
 def _wrong(model: str, row: FalsePositiveExample) -> str:
     """Say what fails: the call, what was expected and what came."""
-    samples = "1 sample" if row.samples == 1 else f"{row.samples} samples"
+    samples = plural(row.samples, "sample")
     if row.failing is None:
         why = f"the stronger tests end with {row.plus}" + (f": {row.detail}" if row.detail else "")
     else:

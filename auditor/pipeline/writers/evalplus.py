@@ -12,6 +12,7 @@ from auditor.pipeline.analysed import analysis_of
 from auditor.pipeline.writers.labelled import LabelledSample, file_name, labelled_samples
 from auditor.records import Outcome
 from auditor.store import Store
+from auditor.text import plural
 
 
 class EvalPlusResults:
@@ -38,7 +39,7 @@ class EvalPlusResults:
                     file.write(("," if number else "") + f"\n{json.dumps(task_id)}: {json.dumps(rows)}")
                     count += len(rows)
                 file.write("\n}}\n")
-            yield f"{path}: {count} samples"
+            yield f"{path}: {plural(count, 'sample')}"
 
 
 def _row(one: LabelledSample) -> dict[str, object]:

@@ -19,6 +19,7 @@ from auditor.pipeline.writers.labelled import LabelledSample, file_name, labelle
 from auditor.records import Label, Outcome
 from auditor.results import AnalysisOptions, BenchmarkFacts, Estimate, ModelAnalysis
 from auditor.store import Store, StoredTask
+from auditor.text import plural
 from auditor.version import __version__
 
 SCHEMA_VERSION = "0.3.0"
@@ -69,7 +70,7 @@ class EveryEvalEver:
             results = writer.results(analysis.options)
             document = writer.aggregate(results, rows, checksum)
             (place / f"{writer.uuid}.json").write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
-            yield f"{place / writer.uuid}.json: {len(results)} results, {rows} samples"
+            yield f"{place / writer.uuid}.json: {plural(len(results), 'result')}, {plural(rows, 'sample')}"
 
 
 class _Model:
@@ -128,7 +129,7 @@ class _Model:
             estimate: Estimate = getattr(self._entry, name)
             yield from self._result(name, title, about, estimate, options, lower=lower)
         for row in self._entry.pass_at_k:
-            about = f"Chance that one of {row.k} samples at least passes base and plus tests."
+            about = f"Chance that at least one of {plural(row.k, 'sample')} passes base and plus tests."
             more: Json = {"metric_parameters": {"k": row.k}}
             yield from self._result(f"pass_at_{row.k}", f"pass@{row.k}", about, row, options, lower=False, more=more)
 

@@ -19,6 +19,7 @@ from auditor.sampling.readers.rows import json_rows
 from auditor.sampling.readers.source import RecordedSource, TaskIds
 from auditor.sampling.reply import read_usage, without_text
 from auditor.sampling.signs import message_in
+from auditor.text import noun, plural
 
 _COUNTED = re.compile(r"(?P<task>.+?)[-_#:/|. ]+(?:sample|s|n|i|run)?[-_ ]?(?P<index>\d+)$", re.IGNORECASE)
 
@@ -60,7 +61,8 @@ class BatchOutput:
                 failed += 1
         if failed:
             source.notes.append(
-                f"{failed} rows hold an error instead of an answer and were not read; ask for them again"
+                f"not read: {plural(failed, 'row')} with an error instead "
+                f"of an answer; ask for {noun(failed, 'it', 'them')} again"
             )
 
 

@@ -10,6 +10,7 @@ from auditor.json_types import list_or_empty
 from auditor.sampling.readers.answer import AnswerKind, RecordedAnswer
 from auditor.sampling.readers.documents import items
 from auditor.sampling.readers.source import Container, RecordedSource
+from auditor.text import plural
 
 
 class Generations:
@@ -37,7 +38,7 @@ class Generations:
                 count += 1
         if count != len(source.tasks):
             raise InputError(
-                f"holds {count} lists, but the benchmark has {len(source.tasks)} tasks",
+                f"holds {plural(count, 'list')}, but the benchmark has {plural(len(source.tasks), 'task')}",
                 where=str(source.path),
                 remedy="tasks are told by their order alone: generate without --limit, or write JSONL with task_id",
             )

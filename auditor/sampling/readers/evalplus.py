@@ -11,6 +11,7 @@ from auditor.sampling.readers.answer import AnswerKind, RecordedAnswer
 from auditor.sampling.readers.documents import items
 from auditor.sampling.readers.rows import read_row
 from auditor.sampling.readers.source import Container, RecordedSource
+from auditor.text import plural
 
 _NUMBERED = re.compile(r"\d+\.py")
 
@@ -42,7 +43,7 @@ class SamplesFolder:
                     raise InputError(f"cannot be read: {error.strerror}", where=str(file)) from None
                 yield RecordedAnswer(folder.name, str(file), text, AnswerKind.PROGRAM, sample_index=int(file.stem))
         if passed_over:
-            source.notes.append(f"{passed_over} files are not named NUMBER.py and were not read")
+            source.notes.append(f"not read: {plural(passed_over, 'file')} not named NUMBER.py")
 
 
 class EvalResults:

@@ -13,6 +13,7 @@ from auditor.sampling.readers.answer import AnswerKind, Grade, RecordedAnswer
 from auditor.sampling.readers.documents import items
 from auditor.sampling.readers.rows import one_line
 from auditor.sampling.readers.source import Container, RecordedSource, TaskIds
+from auditor.text import plural
 
 _CODES = {-1: Outcome.INVALID, -2: Outcome.FAIL, -3: Outcome.TIMEOUT, -4: Outcome.FAIL}
 """Its error codes: does not compile, wrong answer, time limit, error while running."""
@@ -80,7 +81,9 @@ def _samples(problem: JsonObject, task_id: str, where: str, *, answers: bool) ->
     if not isinstance(graded, list):
         raise InputError("graded_list is not a list", where=where, remedy="fetch the file again")
     if not len(outputs) == len(codes) == len(graded):
-        counts = f"{len(outputs)} answers, {len(codes)} programs and {len(graded)} verdicts"
+        counts = (
+            f"{plural(len(outputs), 'answer')}, {plural(len(codes), 'program')} and {plural(len(graded), 'verdict')}"
+        )
         raise InputError(f"has {counts}", where=where, remedy="the lists of a problem belong together: fetch it again")
     for index, (output, code) in enumerate(zip(outputs, codes, strict=True)):
         grades = _grade(graded[index], notes[index] if index < len(notes) else None)

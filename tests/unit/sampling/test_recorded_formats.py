@@ -44,7 +44,7 @@ def test_an_evalplus_folder(tmp_path: Path) -> None:
     assert found.format == "evalplus-folder"
     assert found.keys == [("HumanEval/0", 2), ("HumanEval/0", 10), ("HumanEval/1", 0)]
     assert found.solutions == [PROGRAM, WRONG, PROGRAM]
-    assert [note for note in found.notes if "1 files are not named" in note]
+    assert [note for note in found.notes if "not read: 1 file not named" in note]
     assert [note for note in found.notes if note == "samples for 2 of 3 tasks"]
     (tmp_path / "samples" / "HumanEval_1" / "1.py").write_bytes(b"\xff")
     with pytest.raises(InputError, match=r"HumanEval_1/1.py: not UTF-8 text"):
@@ -58,7 +58,7 @@ def test_evalplus_raw_answers_are_extracted_with_a_note(tmp_path: Path) -> None:
     found = Reading(put(tmp_path / "s.jsonl", rows))
     assert found.solutions == [PROGRAM, PROGRAM, quoting, PROGRAM]
     assert found.samples[0].raw == ANSWER
-    assert found.notes[0] == "1 of 4 recorded programs are chat answers; the code was extracted from them"
+    assert found.notes[0] == "chat answers: 1 of 4 recorded programs; the code was extracted from them"
 
 
 def test_evalplus_results_carry_both_verdicts(tmp_path: Path) -> None:
@@ -119,7 +119,7 @@ def test_bigcode_generations_go_by_order(tmp_path: Path) -> None:
     some = {"HumanEval/1": TASKS["HumanEval/1"]}
     recorded = RecordedSamples(ModelConfig(name="m", recorded=path), {"Own/a-b": TASKS["Own/a-b"]}, known=IDS)
     assert [one.sample.task_id for one in recorded] == ["Own/a-b"]
-    with pytest.raises(InputError, match=r"holds 3 lists, but the benchmark has 1 tasks — tasks are told by"):
+    with pytest.raises(InputError, match=r"holds 3 lists, but the benchmark has 1 task — tasks are told by"):
         Reading(path, some)
     with pytest.raises(InputError, match="holds 2 lists, but the benchmark has 3"):
         Reading(put(path, [[PROGRAM], [PROGRAM]]))
@@ -229,7 +229,7 @@ def test_livecodebench_outputs(tmp_path: Path, indent: int | None) -> None:
     assert Reading(path, take="answer").solutions == [PROGRAM, WRONG, PROGRAM]
     problems[0]["graded_list"] = [True]
     path.write_text(json.dumps(problems))
-    with pytest.raises(InputError, match="HumanEval/0: has 2 answers, 2 programs and 1 verdicts"):
+    with pytest.raises(InputError, match="HumanEval/0: has 2 answers, 2 programs and 1 verdict"):
         Reading(path)
 
 
@@ -268,7 +268,7 @@ def test_batch_output(tmp_path: Path) -> None:
     assert found.samples[2].refusal is not None
     assert "filtered" in found.samples[2].refusal
     assert found.samples[0].served_model == "gpt"
-    assert [note for note in found.notes if note.startswith("2 rows hold an error")]
+    assert [note for note in found.notes if note.startswith("not read: 2 rows with an error")]
 
 
 def test_batch_choices_count_in_order(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from auditor.records import InputSuite, Outcome, SuiteName, Task
+from auditor.text import plural
 from auditor.verify import wire
 from auditor.verify.endings import why_not_ready
 from auditor.verify.kinds.base import REFERENCE_SECONDS, UnfitError, Workshop, entry_of
@@ -31,7 +32,7 @@ def prepare(task: Task, name: SuiteName, suite: InputSuite, workshop: Workshop) 
     if suite.oracle is not None and suite.oracle not in ORACLES:
         raise UnfitError(f"{name}: no such oracle: {suite.oracle}")
     if suite.outputs is not None and len(suite.outputs) != len(suite.inputs):
-        raise UnfitError(f"{name}: {len(suite.inputs)} inputs but {len(suite.outputs)} outputs")
+        raise UnfitError(f"{name}: {plural(len(suite.inputs), 'input')} but {plural(len(suite.outputs), 'output')}")
     suite, order = arrange(suite)
     inputs = expecting.encode_inputs(suite)
     if wire.OPAQUE_MARK in inputs:
@@ -140,7 +141,7 @@ class _Calibration:
             if said(line) in {Message.RAISED, Message.MEMORY}:
                 raise UnfitError(f"{name} test {order[index]}: the reference raises {show_line(line)}")
         if len(answers) != len(order) or len(times) != len(answers):
-            raise UnfitError(f"{name}: the reference answers {len(answers)} of {len(order)} tests")
+            raise UnfitError(f"{name}: the reference answers {len(answers)} of {plural(len(order), 'test')}")
         return [expecting.as_digest(line) for line in answers], [_seconds(line) for line in times], said_all.peak
 
     def _check(self, prepared: PreparedCalls, answers: Sequence[bytes]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from auditor.records import FailingTest, FailureKind, Outcome, Verdict
+from auditor.text import plural
 from auditor.verify.endings import failure_of, failure_without_answer
 from auditor.verify.kinds.base import FAILED, NOT_RUN, PASSED, Trial, Unsettled, entry_of, verdict_of
 from auditor.verify.kinds.calls import run as running
@@ -66,7 +67,7 @@ class _Case:
         share = self.prepared.limits.share_of_total(run.ended.cpu)
         passed = run.claims.passed.count(PASSED)
         if outcome is Outcome.TIMEOUT and share >= 1 and passed >= CLOSE_CALL * len(run.claims.passed):
-            close = f"{detail}; {passed} of {len(run.claims.passed)} tests had passed by then"
+            close = f"{detail}; {passed} of {plural(len(run.claims.passed), 'test')} had passed by then"
             return self._verdict(run, outcome, close, flaky=True)
         if share >= CLOSE_CALL and outcome in {Outcome.PASS, Outcome.FAIL} and not run.timed_out:
             return self._verdict(run, outcome, f"the suite used {share:.0%} of its time limit", flaky=True)
