@@ -1,9 +1,10 @@
 """The same audit here and on Dask clusters of processes: reports compared to the byte, time, memory, and with kills.
 
 ``AUDITOR_DATA=… python -m tests.benchmarks.cluster [--samples 5] [--tasks N] [--kills 10]`` audits the first samples a
-task of CodeT's codegen-16B-mono on HumanEval+, from the recorded file to the report: here, and on clusters of one, two
-and four workers. Then once more on two workers while ten of them are killed at random and the scheduler is restarted.
-References are in a cache that the first run fills, so the figures are those of the programs; verdicts are not reused.
+task of CodeT's codegen-16B-mono on HumanEval+, from the recorded file to the report: here, in four shards that are
+merged, and on clusters of one, two and four workers. Then once more on two workers while ten of them are killed at
+random and the scheduler is restarted. References are in a cache that the first run fills, so the figures are those of
+the programs; verdicts are not reused.
 """
 
 from __future__ import annotations
@@ -125,6 +126,16 @@ def compare(first: Path, second: Path) -> None:
         print(f"    {program} {suite}: {here[program, suite]} and {there.get((program, suite))}")
 
 
+def sharded(config: Path, out: Path, count: int) -> None:
+    """Verify and score each shard in processes of their own, merge them and report."""
+    for number in range(1, count + 1):
+        for stage in ("verify", "score"):
+            audit(config, out, stage, "-q", "--shard", f"{number}/{count}")
+    folders = sorted(str(path) for path in (out / "shards").iterdir())
+    subprocess.run([sys.executable, "-m", "auditor", "merge", *folders, "--out", str(out)], check=True)
+    audit(config, out, "run", "-q")
+
+
 def with_kills(cluster: LocalCluster, kills: int, over: threading.Event) -> None:
     """Kill workers at random moments, restart the scheduler after half of them."""
     chance, left = random.Random(0), kills
@@ -143,6 +154,7 @@ def main() -> None:
     parser.add_argument("--samples", type=int, default=5, help="samples per task, 1 to 100")
     parser.add_argument("--tasks", type=int, default=0, help="so many of the light tasks; 0: all of them")
     parser.add_argument("--kills", type=int, default=10)
+    parser.add_argument("--shards", type=int, default=4)
     parser.add_argument("--workers", type=int, nargs="*", default=[1, 2, 4])
     options = parser.parse_args()
     data, version = Path(os.environ["AUDITOR_DATA"]), code()
@@ -158,6 +170,10 @@ def main() -> None:
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
         print(f"  {cpu:.1f} s CPU with children, audit.db {(folder / 'local/audit.db').stat().st_size / 1e6:.1f} MB")
+        if options.shards:
+            print(f"{options.shards} shards, merged")
+            sharded(config, folder / "shards", options.shards)
+            compare(folder / "local", folder / "shards")
         for count in options.workers:
             print(f"Dask, {count} workers of one thread")
             with LocalCluster(folder, count, AUDITOR_CACHE=str(folder / "cache")) as cluster:
