@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 LONGEST = 8000
 """Characters of a program that are compared; the rest does not count."""
+_PAIRS = 1_000_000
+"""Pairs of programs whose distances are in memory at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +24,27 @@ class Nearest:
     characters to the other of n (Indel distance); 1 for equal texts."""
 
 
-def nearest(text: str, candidates: Sequence[str]) -> Nearest | None:
-    """Find the candidate with the highest similarity, the first among equals; ``None`` without candidates."""
-    from rapidfuzz.distance import Indel
-    from rapidfuzz.process import extractOne
+def nearest(texts: Sequence[str], candidates: Sequence[str]) -> list[Nearest | None]:
+    """Find for each text the candidate with the highest similarity, the first among equals.
 
-    shortened = [candidate[:LONGEST] for candidate in candidates]
-    found = extractOne(text[:LONGEST], shortened, scorer=Indel.normalized_similarity)
-    return None if found is None else Nearest(found[2], found[1])
+    Without candidates there is ``None`` for each. Texts of one task are meant: what all of them begin with, mostly
+    the prompt, adds nothing to a distance and is left out of its computation.
+    """
+    from rapidfuzz.distance import Indel, Prefix
+    from rapidfuzz.process import cdist
+
+    if not candidates or not texts:
+        return [None] * len(texts)
+    first, last = min(*texts, *candidates), max(*texts, *candidates)
+    shared = min(LONGEST, Prefix.similarity(first, last))
+    theirs = [text[shared:LONGEST] for text in candidates]
+    lengths = np.array([min(LONGEST, len(text)) for text in candidates])
+    found: list[Nearest | None] = []
+    step = max(1, _PAIRS // len(candidates))
+    for start in range(0, len(texts), step):
+        block = texts[start : start + step]
+        distances = cdist([text[shared:LONGEST] for text in block], theirs, scorer=Indel.distance, dtype=np.int32)
+        both = np.array([min(LONGEST, len(text)) for text in block])[:, None] + lengths
+        similarity = 1.0 - distances / np.maximum(both, 1)
+        found += [Nearest(int(place), float(row[place])) for row in similarity for place in [row.argmax()]]
+    return found

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import platform
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 
 from auditor.errors import StoreError
 from auditor.json_types import JsonObject, object_or_empty, objects_in
@@ -157,8 +158,12 @@ def false_positives(
     rubric = store.meta.rubric
     rubric_hash = rubric.hash if rubric else ""
     correct = store.correct_solutions(model)
-    for wrong in store.false_positives(model):
-        if wrong.task_id in task_ids:
+    for task_id, of_task in groupby(store.false_positives(model), lambda wrong: wrong.task_id):
+        if task_id not in task_ids:
+            continue
+        programs = list(of_task)
+        matches = _nearest([wrong.solution for wrong in programs], correct.get(task_id, []))
+        for wrong, match in zip(programs, matches, strict=True):
             yield FalsePositiveExample(
                 program=wrong.program,
                 task_id=wrong.task_id,
@@ -170,19 +175,22 @@ def false_positives(
                 failing=wrong.failing,
                 score=scores.get(wrong.program),
                 findings=store.findings(wrong.program, rubric_hash),
-                nearest=_nearest(wrong.solution, correct.get(wrong.task_id, [])),
+                nearest=match,
             )
 
 
-def _nearest(solution: str, correct: Sequence[CorrectSolution]) -> NearestCorrect | None:
-    """Find the correct program most like a wrong one, the one seen most often among equals."""
+def _nearest(solutions: Sequence[str], correct: Sequence[CorrectSolution]) -> Iterator[NearestCorrect | None]:
+    """Give the correct program most like each wrong one of a task, the one seen most often among equals."""
     from auditor.analysis.nearest import nearest
 
-    found = nearest(solution, [one.solution for one in correct])
-    if found is None:
-        return None
-    one = correct[found.place]
-    return NearestCorrect(program=one.program, solution=one.solution, samples=one.samples, similarity=found.similarity)
+    for match in nearest(solutions, [one.solution for one in correct]):
+        if match is None:
+            yield None
+            continue
+        one = correct[match.place]
+        yield NearestCorrect(
+            program=one.program, solution=one.solution, samples=one.samples, similarity=match.similarity
+        )
 
 
 def _tasks(store: Store, exclusions: Exclusions) -> Iterable[TaskRow]:

@@ -113,7 +113,7 @@ def _rule(row: Finding) -> str:
 
 def cut_line(line: str) -> str:
     """Shorten a line that no page can show."""
-    return cut(line.expandtabs(4), LONGEST_LINE)
+    return cut(line.expandtabs(4) if "\t" in line else line, LONGEST_LINE)
 
 
 def note(row: Finding, times: int = 1) -> Note:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Mapping
 
 from auditor.records import Label, Outcome, Sample, SuiteName, Trust
 from auditor.store.packing import unpacked
@@ -12,7 +13,9 @@ from auditor.store.samples import ALL_SAMPLES, sample_of
 from auditor.store.styles import Styles
 from auditor.store.verdicts import failing_test
 
-_SAMPLES = ALL_SAMPLES.replace(":model IS NULL OR sample.model = :model", "model = :model AND sample.task_id = :task")
+_SAMPLES = ALL_SAMPLES.replace("answer.raw AS answer,", "answer.raw AS answer, program.program AS program,").replace(
+    ":model IS NULL OR sample.model = :model", "model = :model AND sample.task_id = :task"
+)
 _PROGRAMS = """
 SELECT program.program_id, program.program, program.solution, COUNT(*) AS samples,
     style.rubric_id, style.parses, style.score, style.adherence
@@ -23,9 +26,9 @@ WHERE sample.model = :model AND sample.task_id = :task
 GROUP BY program.program_id ORDER BY samples DESC, program.program
 """
 _VERDICTS = """
-SELECT suite, outcome, tests, passed, failing_index, failing_call, failing_expected, failing_got, failing_kind,
-    detail, flaky, trust
-FROM verdict WHERE program_id = ?
+SELECT program_id, suite, outcome, tests, passed, failing_index, failing_call, failing_expected, failing_got,
+    failing_kind, detail, flaky, trust
+FROM verdict WHERE program_id IN (SELECT program_id FROM sample WHERE model = :model AND task_id = :task)
 """
 _CORRECT = """
 SELECT labelled.task_id, labelled.program, solution, samples
@@ -37,17 +40,25 @@ WHERE model = ? AND label = 'true_positive' ORDER BY labelled.task_id, samples D
 class Browsing(Styles):
     """Reads what a reader of single samples asks for."""
 
-    def samples_of(self, model: str, task_id: str) -> list[Sample]:
-        """Return a model's samples of one task, by index."""
-        return [sample_of(row) for row in self._rows(_SAMPLES, {"model": model, "task": task_id})]
+    def samples_of(self, model: str, task_id: str) -> list[tuple[Sample, str | None]]:
+        """Return a model's samples of one task, by index, each with the id under which its program is stored.
+
+        Lone surrogates are stored as escapes, so :attr:`Sample.program` of such a text as read is another id.
+        """
+        rows = self._rows(_SAMPLES, {"model": model, "task": task_id})
+        return [(sample_of(row), row["program"]) for row in rows]
 
     def programs_of(self, model: str, task_id: str, rubric_hash: str | None) -> list[BrowsedProgram]:
         """Return the distinct programs of a model's samples of one task, those seen most often first.
 
         Style is that under ``rubric_hash``; without a result there is none.
         """
-        rows = self._rows(_PROGRAMS, {"model": model, "task": task_id, "rubric": rubric_hash}).fetchall()
-        return [self._browsed(row) for row in rows]
+        of_task = {"model": model, "task": task_id}
+        verdicts: dict[tuple[int, str], SuiteResult] = {
+            (row["program_id"], row["suite"]): _result(row) for row in self._rows(_VERDICTS, of_task)
+        }
+        rows = self._rows(_PROGRAMS, {**of_task, "rubric": rubric_hash}).fetchall()
+        return [self._browsed(row, verdicts) for row in rows]
 
     def correct_solutions(self, model: str) -> dict[str, list[CorrectSolution]]:
         """Return task id → a model's correct programs, those seen most often first."""
@@ -57,9 +68,8 @@ class Browsing(Styles):
             found.setdefault(row["task_id"], []).append(one)
         return found
 
-    def _browsed(self, row: sqlite3.Row) -> BrowsedProgram:
-        verdicts = {SuiteName(found["suite"]): _result(found) for found in self._rows(_VERDICTS, (row["program_id"],))}
-        base, plus = verdicts.get(SuiteName.BASE), verdicts.get(SuiteName.PLUS)
+    def _browsed(self, row: sqlite3.Row, verdicts: Mapping[tuple[int, str], SuiteResult]) -> BrowsedProgram:
+        base, plus = (verdicts.get((row["program_id"], suite)) for suite in (SuiteName.BASE, SuiteName.PLUS))
         styled = row["rubric_id"] is not None
         return BrowsedProgram(
             program=row["program"],

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from auditor.analysis.nearest import nearest
+from auditor.analysis.nearest import Nearest, nearest
 from auditor.records import Finding, Label, Sample
 from auditor.report.code import cut_line, web
 from auditor.report.diff import runs
@@ -45,19 +45,24 @@ def program_entries(programs: Sequence[BrowsedProgram], titles: Mapping[str, str
 
     ``titles`` gives each criterion of the rubric its title. Programs are of one task.
     """
+    lines = {one.program: source_lines(one.solution) for one in programs}
     right = [one for one in programs if one.label is Label.TRUE_POSITIVE]
-    texts = [one.solution for one in right]
-    return {one.program: _program(one, right, texts, titles) for one in programs}
+    wrong = [one for one in programs if one.label is not Label.TRUE_POSITIVE]
+    found = nearest([one.solution for one in wrong], [one.solution for one in right])
+    closest = {
+        one.program: _nearest(lines[one.program], right[match.place], lines[right[match.place].program], match)
+        for one, match in zip(wrong, found, strict=True)
+        if match is not None
+    }
+    return {one.program: _program(one, lines[one.program], closest.get(one.program), titles) for one in programs}
 
 
-def _program(
-    one: BrowsedProgram, right: Sequence[BrowsedProgram], texts: Sequence[str], titles: Mapping[str, str]
-) -> Plain:
+def _program(one: BrowsedProgram, lines: Sequence[str], closest: Plain | None, titles: Mapping[str, str]) -> Plain:
     asked = [row for row in one.findings if row.criterion is not None and not row.in_prompt and not row.duplicate]
     other = [row for row in one.findings if row.criterion is None and not row.in_prompt and not row.duplicate]
     return {
         "id": one.program[:12],
-        "source": source(one.solution),
+        "source": _source(one.solution, lines),
         "samples": one.samples,
         "suites": {"base": _suite(one.base), "plus": _suite(one.plus)},
         "score": one.score,
@@ -65,7 +70,7 @@ def _program(
         "findings": [_finding(row, titles) for row in asked[:MOST_FINDINGS]],
         "others": [_finding(row, titles) for row in other[:MOST_FINDINGS]],
         "findings_cut": max(0, len(asked) - MOST_FINDINGS) + max(0, len(other) - MOST_FINDINGS),
-        "nearest": None if one.label is Label.TRUE_POSITIVE else _nearest(one, right, texts),
+        "nearest": closest,
     }
 
 
@@ -98,26 +103,24 @@ def _finding(row: Finding, titles: Mapping[str, str]) -> Sequence[object]:
     return [row.line, row.tool, rule, cut(visible(row.message or row.name), 300), web(row.url), visible(title)]
 
 
-def _nearest(one: BrowsedProgram, right: Sequence[BrowsedProgram], texts: Sequence[str]) -> Plain | None:
-    found = nearest(one.solution, texts)
-    if found is None:
-        return None
-    other = right[found.place]
-    ours, theirs = source_lines(one.solution), source_lines(other.solution)
+def _nearest(ours: Sequence[str], other: BrowsedProgram, theirs: Sequence[str], match: Nearest) -> Plain:
     return {
         "id": other.program[:12],
         "samples": other.samples,
-        "similarity": round(found.similarity, 4),
+        "similarity": round(match.similarity, 4),
         "runs": [[run.kept, run.dropped, list(run.added)] for run in runs(ours, theirs)],
     }
 
 
-def sample_entry(sample: Sample) -> Plain:
-    """Return what is known of one answer besides its program; ``raw`` is null where it is the program's text."""
+def sample_entry(sample: Sample, program: str | None) -> Plain:
+    """Return what is known of one answer besides its program; ``raw`` is null where it is the program's text.
+
+    ``program`` is the id under which its program is stored.
+    """
     usage = sample.usage
     return {
         "raw": None if sample.raw == sample.solution else text(sample.raw),
-        "program": sample.program,
+        "program": program,
         "facts": [
             [term, visible(str(value))]
             for term, value in (
@@ -156,15 +159,19 @@ def text(value: str) -> Plain:
 
 def source(value: str) -> Plain:
     """Return a program's lines as a page can show them, and how many more there are."""
-    lines = source_lines(value)
+    return _source(value, source_lines(value))
+
+
+def _source(value: str, lines: Sequence[str]) -> Plain:
     return {"lines": lines, "more": max(0, value.count("\n") + 1 - value.endswith("\n") - len(lines))}
 
 
 def source_lines(value: str) -> list[str]:
     """Cut a program to :data:`MOST_LINES` lines and about :data:`LONGEST` characters, each line as a page shows it."""
+    lines = visible(value[: 4 * LONGEST]).removesuffix("\n").split("\n")[:MOST_LINES]
     shown: list[str] = []
     size = 0
-    for line in visible(value[: 4 * LONGEST]).removesuffix("\n").split("\n")[:MOST_LINES]:
+    for line in lines:
         if size > LONGEST:
             break
         shown.append(cut_line(line))

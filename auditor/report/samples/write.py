@@ -130,9 +130,9 @@ def _write_data(
         index.missed += [_missed(one, index, titles) for one in programs]
         index.tasks.append(visible(task.task_id))
         index.counts.append(len(samples))
-        for sample in samples:
-            chunk.add(len(index.tasks) - 1, task, sample, entries)
-            one = found.get(sample.program or "")
+        for sample, program in samples:
+            chunk.add(len(index.tasks) - 1, task, sample, program, entries)
+            one = found.get(program or "")
             index.number.append(sample.sample_index)
             index.program.append(-1 if one is None else numbers[one.program])
             index.outcome.append(_place(index.outcomes, _outcome(sample, one)))
@@ -182,15 +182,17 @@ class _Chunk:
         self._programs: dict[str, str] = {}
         self._samples: list[str] = []
 
-    def add(self, place: int, task: TaskRow, sample: Sample, programs: Mapping[str, Plain]) -> None:
+    def add(
+        self, place: int, task: TaskRow, sample: Sample, program: str | None, programs: Mapping[str, Plain]
+    ) -> None:
         """Add a sample with its task and program, unless the file has those already."""
         if not self._samples:
             self._index.starts.append(len(self._index.number))
         if place not in self._tasks:
             self._tasks[place] = self._counted(task_entry(task))
-        if sample.program is not None and sample.program not in self._programs:
-            self._programs[sample.program] = self._counted(programs[sample.program])
-        self._samples.append(self._counted(sample_entry(sample)))
+        if program is not None and program not in self._programs:
+            self._programs[program] = self._counted(programs[program])
+        self._samples.append(self._counted(sample_entry(sample, program)))
         if self._size > CHUNK:
             self.close()
 
@@ -211,8 +213,7 @@ class _Chunk:
         self._begin()
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _write_script(path: Path, key: str, content: object) -> None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from auditor.records import Sample, SampleStatus
 from auditor.report.diff import diff, runs
 from auditor.report.samples import write as writing
 from auditor.report.samples.entries import LONGEST, MOST_LINES, source, text
@@ -86,6 +87,19 @@ def test_findings_of_the_rubric_are_apart_and_wrong_programs_carry_the_nearest_r
         assert {one[4] for one in entry["findings"]} == {""}, "an address that is not the web's"
         right = entry["suites"]["plus"] and entry["suites"]["plus"]["outcome"] == "pass"
         assert (entry["nearest"] is None) == bool(right)
+
+
+def test_a_program_with_lone_surrogates_is_shown(tmp_path: Path) -> None:
+    """It is stored with escapes in their place, and its sample still has the program."""
+    document, store = make_run(tmp_path)
+    model, task = document.models[0].model, document.tasks[0].task_id
+    body = "x = '\ud800'\n"
+    with store:
+        store.add_samples([Sample(model, task, 99, "9" * 64, SampleStatus.OK, body, body, "raw/1")])
+        (page,) = writing.write_samples(document, store, tmp_path / "report")
+    data = read_data(page.with_suffix("") / "0.js")
+    (sample,) = (one for one in data["samples"] if "ud800" in str(data["programs"].get(one["program"])))
+    assert data["programs"][sample["program"]]["source"]["lines"] == ["x = '\\ud800'"]
 
 
 def test_large_texts_are_cut_and_say_so() -> None:
