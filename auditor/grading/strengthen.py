@@ -2,8 +2,9 @@
 
 The expected outputs are what the reference returns. :mod:`~auditor.grading.explore` says which inputs can be used, and
 which programs fail them. What is kept is a weighted greedy cover: each test is worth the programs that fail it, those
-that the present suites accept most, and less for every earlier test that they fail already. Further tests follow, to
-catch programs not seen yet. Tests that fail a known program are made smaller as long as they fail the same programs.
+that the present suites accept most, and less for every earlier test that they fail already. Programs not seen yet are
+likely to be wrong on cases that tests leave out, so each :mod:`case <auditor.grading.traits>` counts as a program, too.
+Tests that fail a known program are made smaller as long as they fail the same programs.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from auditor.grading.ground import Dispute, Ground, ProgramPool
 from auditor.grading.inputs import Arguments
 from auditor.grading.smaller import KeptTest, shrink
 from auditor.grading.stdin_programs import StdinTask, as_function, why_no_grammar
+from auditor.grading.traits import traits
 from auditor.records import InputSuite, Task
 from auditor.targets import TargetKind
 from auditor.verify.observe import Observer, show_answer
@@ -28,6 +30,8 @@ _REJECTED = 0.05
 """What failing a program that the present suites reject is worth, where one that they accept is worth 1."""
 _REPEATED = 0.3
 """What failing a program is worth, next to what it was worth before the last test that it fails."""
+_CASE = 0.1
+"""What a case that an input is one of is worth."""
 _LEAST_GAIN = 1e-3
 
 
@@ -139,13 +143,16 @@ def _strengthened(
 def choose(found: Exploration, tests: int, *, seed: int = 0) -> list[int]:
     """Return the places of at most ``tests`` inputs, the most telling first; of equals the shortest.
 
-    Where nothing that is known is left to fail, inputs follow whose outputs differ from those of the others.
+    Where neither a known program nor a case is left, inputs follow whose outputs differ from those of the others.
     """
-    left = {name: 1.0 if name in found.accepted else _REJECTED for name in found.failing}
-    kills: dict[int, list[str]] = {place: [] for place in found.usable}
+    left = {f"program {name}": 1.0 if name in found.accepted else _REJECTED for name in found.failing}
+    kills = {
+        place: sorted(f"case {trait}" for trait in traits(found.candidates[place].arguments)) for place in found.usable
+    }
+    left |= {case: _CASE for cases in kills.values() for case in cases}
     for name, places in found.failing.items():
         for place in places:
-            kills[place].append(name)
+            kills[place].append(f"program {name}")
     length = {place: len(canonical(found.candidates[place].arguments)) for place in found.usable}
     chosen: list[int] = []
     while len(chosen) < tests and len(chosen) < len(kills):

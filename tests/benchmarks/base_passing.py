@@ -6,7 +6,7 @@ import argparse
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,10 +62,15 @@ def labels_of(data: Path, path: Path) -> dict[str, Label]:
     return known | {program: Label(label) for program, label in map(json.loads, lines)}
 
 
-def judged(data: Path, benchmark: str, path: Path, wanted: str = "") -> Iterator[tuple[str, Label]]:
-    """Judge the programs without a label, adding each to the file as it is done."""
+def judged(
+    data: Path, benchmark: str, path: Path, wanted: str = "", only: Collection[str] = ()
+) -> Iterator[tuple[str, Label]]:
+    """Judge the programs without a label, perhaps of some tasks alone, adding each to the file as it is done."""
     known = labels_of(data, path)
-    missing = [one.program for one in found(data, benchmark, wanted) if one.program.program not in known]
+    missing = [
+        one.program for one in found(data, benchmark, wanted)
+        if one.program.program not in known and (not only or one.program.task_id in only)
+    ]  # fmt: skip
     tasks = tasks_of(data, benchmark)
     print(f"{len(missing)} programs to judge", flush=True)
     with Verifier(tasks, VerifyConfig(per_test="none"), cache="user") as verifier, path.open("a") as file:
@@ -83,8 +88,9 @@ def main() -> None:
     parser.add_argument("labels", type=Path)
     parser.add_argument("--benchmark", choices=("humaneval", "mbpp"), default="humaneval")
     parser.add_argument("--files", default="", help="only files whose names match this expression")
+    parser.add_argument("--task", action="append", default=[], help="only this task")
     options = parser.parse_args()
-    count = sum(1 for _ in judged(options.data, options.benchmark, options.labels, options.files))
+    count = sum(1 for _ in judged(options.data, options.benchmark, options.labels, options.files, options.task))
     print(f"{count} judged")
 
 

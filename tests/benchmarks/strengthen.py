@@ -60,6 +60,11 @@ def choosers(programs: Sequence[Found], counted: str, random: Random) -> list[st
     return list(chosen)[:SAMPLES]
 
 
+def _counts(one: Found, benchmark: str) -> bool:
+    """Say whether no model that chooses tests wrote a program."""
+    return all(COUNTED[benchmark] in model for model in one.models)
+
+
 def measure(
     task: Task, programs: Sequence[Found], labels: Mapping[str, Label], observer: Observer, options: argparse.Namespace
 ) -> dict[str, object]:
@@ -70,7 +75,7 @@ def measure(
     judged = [
         one for one in programs
         if labels.get(one.program.program) in {Label.TRUE_POSITIVE, Label.FALSE_POSITIVE}
-        and all(counted in model for model in one.models)
+        and _counts(one, options.benchmark)
     ]  # fmt: skip
     contract = task.contract if options.contract else ""
     base = replace(stripped(task), contract=contract)
@@ -183,6 +188,10 @@ def main() -> None:
     parser.add_argument("--wide", action="store_true", help="also count what all inputs made would kill")
     parser.add_argument("--task", action="append", help="only this task")
     parser.add_argument("--wrong", action="store_true", help="only tasks with a program to kill")
+    parser.add_argument("--after", type=int, default=0, help="leave out the first so many tasks of the benchmark")
+    parser.add_argument("--draw", type=int, help="draw so many tasks at random")
+    parser.add_argument("--seed", type=int, default=17, help="of the draw")
+    parser.add_argument("--list", action="store_true", help="name the tasks, run nothing")
     parser.add_argument("--every", type=int, default=1, help="only every so many tasks that have programs to count")
     parser.add_argument("--summary", action="store_true", help="only add up what the file has")
     options = parser.parse_args()
@@ -196,11 +205,19 @@ def main() -> None:
         tasks = tasks_of(options.data, options.benchmark)
         wrong = {
             one.program.task_id for group in by_task.values() for one in group
-            if labels.get(one.program.program) is Label.FALSE_POSITIVE
-            and all(COUNTED[options.benchmark] in model for model in one.models)
+            if labels.get(one.program.program) is Label.FALSE_POSITIVE and _counts(one, options.benchmark)
         }  # fmt: skip
-        wanted = [task_id for task_id in (options.task or tasks) if task_id in by_task]
+        counted = {
+            one.program.task_id for group in by_task.values() for one in group if _counts(one, options.benchmark)
+        }
+        wanted = [task_id for task_id in (options.task or list(tasks)[options.after :]) if task_id in counted]
         wanted = [task_id for task_id in wanted if not options.wrong or task_id in wrong][:: options.every]
+        if options.draw is not None:
+            drawn = set(Random(options.seed).sample(wanted, min(options.draw, len(wanted))))
+            wanted = [task_id for task_id in wanted if task_id in drawn]
+        if options.list:
+            print(*wanted, sep="\n")
+            return
         print(f"{len(wanted)} tasks to measure, {len(wrong)} have a program to kill", flush=True)
         with Observer(VerifyConfig()) as observer, options.results.open("a") as file:
             for task_id in wanted:
