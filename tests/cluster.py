@@ -22,6 +22,10 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+QUIET = {"DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False", "DASK_DISTRIBUTED__ADMIN__TICK__INTERVAL": "1s"}
+"""Dask's settings that the documentation recommends for workers and scheduler."""
+
+
 class LocalCluster:
     """A scheduler and workers, each a process of its own; all end with the ``with`` block."""
 
@@ -44,7 +48,7 @@ class LocalCluster:
         self.address = f"{'tls' if tls else 'tcp'}://127.0.0.1:{self.port}"
         files = {"ca": "--tls-ca-file", "cert": "--tls-cert", "key": "--tls-key"}
         self._tls = [word for name, path in (tls or {}).items() for word in (files[name], str(path))]
-        self._environment = {**os.environ, "PYTHONPATH": str(ROOT), "AUDITOR_CACHE": "off", **variables}
+        self._environment = {**os.environ, "PYTHONPATH": str(ROOT), "AUDITOR_CACHE": "off", **QUIET, **variables}
         self.scheduler = self._scheduler()
         self.workers = [self.start_worker(number) for number in range(workers)]
 

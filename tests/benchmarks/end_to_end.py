@@ -1,8 +1,9 @@
 """An audit of recorded models from their files to the report: CPU time, memory of each process, size of the run.
 
 ``AUDITOR_DATA=… python -m tests.benchmarks.end_to_end FOLDER [--seconds 550] [--tasks 164]`` audits 13 models with 10
-to 100 samples per task of HumanEval+: 41,000 samples. It stops after so many seconds; the same command continues. What
-each part took is added up in ``FOLDER/cost.jsonl``. At the end it prints the sums, scaled to 557,600 samples.
+to 100 samples per task of HumanEval+: 41,000 samples, stage by stage. It stops after so many seconds; the same command
+continues. What each stage took is added up in ``FOLDER/cost.jsonl``. At the end it prints the sums, scaled to 557,600
+samples.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ TASKS = 164
 FULL = 17 * TASKS * 200
 """Samples of the largest audit in the paper."""
 PUBLISHERS = ("CodeT", "COTTON", "bdytx5")
+STAGES = ("sample", "verify", "score", "analyze", "report")
 CODET_STOP = ["\nclass", "\ndef", "\n#", "\nif", "\nprint"]
 
 
@@ -100,19 +102,23 @@ def watch(process: subprocess.Popen[bytes], seconds: float) -> tuple[dict[str, f
 
 
 def attempt(config: Path, folder: Path, seconds: float) -> None:
-    """Run the audit for a while and add what that took to ``cost.jsonl``."""
-    before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    command = [sys.executable, "-m", "auditor", "run", str(config), "-o", str(folder / "run"), "--no-gate", "-q"]
-    with (folder / "log.txt").open("ab") as log, subprocess.Popen(command, stdout=log, stderr=log) as process:
-        peaks, most = watch(process, seconds)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    row = {
-        "wall": time.perf_counter() - started,
-        "cpu": after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime,
-        "peaks": peaks, "most": most, "code": process.returncode, "load": os.getloadavg()[0],
-    }  # fmt: skip
-    with (folder / "cost.jsonl").open("a") as out:
-        out.write(json.dumps(row) + "\n")
+    """Run the stages for a while and add what each took to ``cost.jsonl``."""
+    end = time.monotonic() + seconds
+    for stage in STAGES:
+        before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+        command = [sys.executable, "-m", "auditor", stage, str(config), "-o", str(folder / "run"), "-q"]
+        with (folder / "log.txt").open("ab") as log, subprocess.Popen(command, stdout=log, stderr=log) as process:
+            peaks, most = watch(process, end - time.monotonic())
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        row = {
+            "stage": stage, "wall": time.perf_counter() - started,
+            "cpu": after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime,
+            "peaks": peaks, "most": most, "code": process.returncode, "load": os.getloadavg()[0],
+        }  # fmt: skip
+        with (folder / "cost.jsonl").open("a") as out:
+            out.write(json.dumps(row) + "\n")
+        if process.returncode not in {0, 3, 4}:
+            return
 
 
 def summary(folder: Path) -> None:
@@ -124,6 +130,8 @@ def summary(folder: Path) -> None:
         samples = sum(store.status_counts().values())
         verdicts = sum(1 for _ in store.verdicts())
     print(f"{samples:,} samples, {verdicts:,} verdicts; last exit code {rows[-1]['code']}, in {len(rows)} parts")
+    for stage in STAGES:
+        print(f"  {stage:8} {sum(row['cpu'] for row in rows if row['stage'] == stage):7.1f} CPU-s")
     print(f"{cpu:.0f} CPU-s, {wall:.0f} s wall; load at the end of each part {[round(row['load'], 1) for row in rows]}")
     peaks: dict[str, float] = defaultdict(float)
     for row in rows:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +13,7 @@ import pytest
 import yaml
 
 from tests import small_audit
+from tests.cluster import QUIET
 from tests.conftest import ROOT
 
 EXAMPLES = ROOT / "examples" / "cluster"
@@ -36,6 +39,10 @@ def called(script: str, folder: Path, **variables: object) -> list[str]:
     return shell(script, folder, folder / "bin", **variables).splitlines()
 
 
+SETTINGS = """
+import dask, distributed
+print(*map(dask.config.get, ("distributed.worker.profile.enabled", "distributed.admin.tick.interval")))
+"""
 PARTS = ["verify audit.toml --shard {0}", "score audit.toml --shard {0}"]
 MERGE = ["merge reports/audit/shards/1-of-1 --out reports/audit", "run audit.toml"]
 
@@ -89,6 +96,32 @@ def test_the_slurm_cluster_starts_workers_for_all_tasks_but_the_first(tmp_path: 
     assert "dask scheduler --host node1 --port 8786" in calls
     assert "srun --ntasks=8" in calls
     assert "dask worker tcp://node1:8786 --nworkers 1 --nthreads 4 --memory-limit 0" in calls
+
+
+@pytest.mark.parametrize("name", ["examples/cluster/Containerfile", "examples/cluster/slurm-dask.sh", "docs/scale.md"])
+def test_dask_knows_the_settings_that_examples_give_it(name: str, tmp_path: Path) -> None:
+    """The variables are those that the measurements used, and each replaces a default of Dask."""
+    pytest.importorskip("distributed")
+    text = (ROOT / name).read_text()
+    assert dict(re.findall(r"\b(DASK_[A-Z_]+)=(\S+)", text)) == QUIET
+    command = [sys.executable, "-c", SETTINGS]
+    plain = {**os.environ, "DASK_CONFIG": str(tmp_path)}
+    default, ours = (subprocess.check_output(command, env=env, text=True) for env in (plain, {**plain, **QUIET}))
+    assert (default.split(), ours.split()) == (["True", "20ms"], ["False", "1s"])
+
+
+def test_the_container_starts_one_worker_without_a_memory_limit() -> None:
+    """Its command is that of the documentation, with options that Dask knows."""
+    pytest.importorskip("distributed")
+    lines = (EXAMPLES / "Containerfile").read_text().splitlines()
+    words = dict(line.split(" ", 1) for line in lines if line and not line.startswith("#"))
+    start = [*json.loads(words["ENTRYPOINT"]), *json.loads(words["CMD"])]
+    assert start[:2] == ["dask", "worker"]
+    assert start[start.index("--memory-limit") + 1] == "0"
+    assert start[start.index("--nworkers") + 1] == "1"
+    assert words["USER"] == "auditor"
+    known = subprocess.check_output([sys.executable, "-m", "dask", "worker", "--help"], text=True)
+    assert {word for word in start if word.startswith("--")} <= set(known.split())
 
 
 def test_the_kubernetes_cluster_is_closed_to_others() -> None:
