@@ -38,7 +38,7 @@ PYTHON = [block for block in RUN if block.language == "python"]
 DATA = [block for block in RUN if block.language in ("toml", "json", "yaml", "csv")]
 SILENT = {"text", "mermaid"}
 """Languages of blocks that are shown, not used."""
-SLOW = {"docs/howto/kinds.md", "docs/howto/slices.md"}
+SLOW = {"docs/howto/kinds.md", "docs/howto/rubric.md", "docs/howto/slices.md", "docs/tutorial/my-tasks.md"}
 """Pages whose commands take more than five seconds."""
 
 
