@@ -1,7 +1,8 @@
 """When the output of a program is right: named rules, since every harness has one of its own.
 
 All of them take the whole text that a program wrote and the whole text that was expected, and run on the
-trusted side. Line ends of all systems are the same, except for ``exact``.
+trusted side. A line ends with a line feed, with or without a carriage return before it, except for ``exact``. Blanks
+are those of C (space, tab, line feed, vertical tab, form feed, carriage return): what checkers in C++ split words at.
 """
 
 from __future__ import annotations
@@ -9,11 +10,17 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from itertools import zip_longest
+from string import ascii_lowercase, ascii_uppercase
 from typing import assert_never
 
+_BLANKS = " \t\n\v\f\r"
+_WORD = re.compile(f"[^{_BLANKS}]+")
+_FOLDED = str.maketrans(ascii_uppercase, ascii_lowercase)
 _INTEGER = re.compile(r"[+-]?\d+", re.ASCII)
 _DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,4})?", re.ASCII)
 
@@ -26,13 +33,17 @@ class Comparator(StrEnum):
     LINES = "lines"
     """The same lines; blanks at the end of lines and empty lines at the end do not count."""
     LINES_DECIMAL = "lines+decimal"
-    """Lines stripped on both sides are equal, or equal as lists of decimal numbers (LiveCodeBench's rule)."""
+    """Lines stripped on both sides are equal, or equal as lists of decimal numbers (LiveCodeBench's rule).
+
+    As there, blanks are what Python takes for such.
+    """
     TOKENS = "tokens"
     """The same words, however they are separated."""
     TOKENS_FLOAT = "tokens+float"
-    """The same words, where two numbers may differ by a tolerance; integers are compared as integers."""
+    """The same words, where two numbers may differ by a tolerance; for an integer only the same number will do,
+    unless the task expects fractions elsewhere or names a tolerance: then a number with a fraction may be near it."""
     IGNORE_CASE = "ignore-case"
-    """The same words, whatever the case of their letters."""
+    """The same words, whatever the case of the letters A to Z."""
     MULTISET = "multiset"
     """The same lines in any order; blanks around lines and empty lines do not count."""
     CHECKER = "checker"
@@ -43,25 +54,34 @@ DEFAULT = Comparator.LINES
 """What a task is judged by that names no rule."""
 
 
-def agrees(rule: Comparator, got: str, expected: str, *, absolute: float = 1e-9, relative: float = 1e-9) -> bool:
+TOLERANCE = 1e-9
+"""Absolute and relative tolerance of ``tokens+float`` where a task names none."""
+
+
+def agrees(
+    rule: Comparator, got: str, expected: str, *, absolute: float = TOLERANCE, relative: float = TOLERANCE,
+    integers_only: bool = False,
+) -> bool:  # fmt: skip
     """Return whether an output is right by a rule; the tolerances are those of ``tokens+float``.
+
+    ``integers_only``: for an expected integer only the same number will do.
 
     Raises ``ValueError`` for ``checker``, which no text can be compared by.
     """
     if rule is Comparator.EXACT:
         return got == expected
-    got, expected = _unified(got), _unified(expected)
     match rule:
         case Comparator.LINES:
             return _lines(got) == _lines(expected)
         case Comparator.LINES_DECIMAL:
             return _same_decimals(got, expected)
         case Comparator.TOKENS:
-            return got.split() == expected.split()
+            return _words(got) == _words(expected)
         case Comparator.TOKENS_FLOAT:
-            return _same_numbers(got.split(), expected.split(), absolute, relative)
+            near = _Tolerance(absolute, relative, integers_only)
+            return _same_numbers(_words(got), _words(expected), near)
         case Comparator.IGNORE_CASE:
-            return got.casefold().split() == expected.casefold().split()
+            return _words(got.translate(_FOLDED)) == _words(expected.translate(_FOLDED))
         case Comparator.MULTISET:
             return _line_counts(got) == _line_counts(expected)
         case Comparator.CHECKER:
@@ -72,20 +92,26 @@ def agrees(rule: Comparator, got: str, expected: str, *, absolute: float = 1e-9,
 
 def first_difference(got: str, expected: str) -> int:
     """Return the number, from 1, of the first line on which two outputs differ, for a reader to look at."""
-    pairs = zip_longest(_lines(_unified(got)), _lines(_unified(expected)))
+    pairs = zip_longest(_lines(got), _lines(expected))
     return next((number for number, (mine, theirs) in enumerate(pairs, 1) if mine != theirs), 1)
 
 
-def _unified(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+def expects_fractions(outputs: Iterable[str]) -> bool:
+    """Return whether expected outputs have a number that is not written as an integer."""
+    words = (word for text in outputs if "." in text or "e" in text or "E" in text for word in _words(text))
+    return any(_DECIMAL.fullmatch(word) and not _INTEGER.fullmatch(word) for word in words)
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text)
 
 
 def _lines(text: str) -> list[str]:
-    return [line.rstrip() for line in text.rstrip().split("\n")]
+    return [line.rstrip(_BLANKS) for line in text.rstrip(_BLANKS).split("\n")]
 
 
 def _line_counts(text: str) -> Counter[str]:
-    return Counter(stripped for line in text.split("\n") if (stripped := line.strip()))
+    return Counter(stripped for line in text.split("\n") if (stripped := line.strip(_BLANKS)))
 
 
 def _same_decimals(got: str, expected: str) -> bool:
@@ -113,24 +139,43 @@ def _decimals(line: str) -> list[Decimal] | None:
         return None
 
 
-def _same_numbers(got: list[str], expected: list[str], absolute: float, relative: float) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Tolerance:
+    absolute: float
+    relative: float
+    integers_only: bool
+
+
+def _same_numbers(got: list[str], expected: list[str], near: _Tolerance) -> bool:
     if len(got) != len(expected):
         return False
-    return all(
-        mine == theirs or _close(mine, theirs, absolute, relative) for mine, theirs in zip(got, expected, strict=True)
-    )
+    return all(mine == theirs or _close(mine, theirs, near) for mine, theirs in zip(got, expected, strict=True))
 
 
-def _close(got: str, expected: str, absolute: float, relative: float) -> bool:
-    """Compare two words as numbers; where an integer is expected, an integer must come, and the same one."""
+def _close(got: str, expected: str, near: _Tolerance) -> bool:
+    """Compare two words as numbers; an integer is met by itself, and by a fraction near it where that is allowed."""
     if not (_DECIMAL.fullmatch(got) and _DECIMAL.fullmatch(expected)):
         return False
-    if _INTEGER.fullmatch(expected) and _INTEGER.fullmatch(got):
-        return _digits(got) == _digits(expected)
+    if _INTEGER.fullmatch(expected):
+        if _INTEGER.fullmatch(got):
+            return _digits(got) == _digits(expected)
+        try:
+            number = Decimal(got)
+            if near.integers_only or _is_whole(number):
+                return number == Decimal(expected)
+        except InvalidOperation:
+            return False
     wanted, found = float(expected), float(got)
     if not (math.isfinite(wanted) and math.isfinite(found)):
         return False
-    return abs(found - wanted) <= max(absolute, relative * abs(wanted))
+    return abs(found - wanted) <= max(near.absolute, near.relative * abs(wanted))
+
+
+def _is_whole(number: Decimal) -> bool:
+    """Return whether a number has no fraction, without writing out its digits: ``1e9999`` has ten thousand."""
+    _, digits, exponent = number.as_tuple()
+    assert isinstance(exponent, int)  # it is finite
+    return exponent >= 0 or not any(digits[exponent:])
 
 
 def _digits(integer: str) -> tuple[bool, str]:

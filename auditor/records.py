@@ -300,6 +300,8 @@ class JudgedSample:
     plus: Outcome | None
     """``None``: not run, as where base did not pass."""
     flaky: bool = False
+    trust: Trust | None = None
+    """Where its tests ran, the less trusted of the two suites; ``None``: nowhere yet."""
 
     @property
     def label(self) -> Label:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from auditor.comparators import DEFAULT, Comparator
+from auditor.comparators import DEFAULT, TOLERANCE, Comparator
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +54,9 @@ class StdinSuite:
     """Expected outputs, one per test; ``None`` takes what the reference writes."""
     comparator: Comparator = DEFAULT
     """When an output is right."""
-    atol: float = 1e-9
+    atol: float = TOLERANCE
     """Absolute tolerance of ``tokens+float``."""
-    rtol: float = 1e-9
+    rtol: float = TOLERANCE
     """Relative tolerance of ``tokens+float``."""
     checker: str = ""
     """Python source of ``check(stdin, stdout, expected)``, for the comparator ``checker``."""
@@ -97,6 +97,11 @@ class UnittestSuite:
     """Where the tests run."""
     otherwise: tuple[str, ...] = ()
     """Tests of the plus suite that take its place where the reference does not pass it; as many as it has, or none."""
+
+    @property
+    def asks_for_one(self) -> bool:
+        """Whether the task asks for tests and solution in one process."""
+        return self.trust is Trust.IN_PROCESS
 
     def __len__(self) -> int:
         """Count the tests."""

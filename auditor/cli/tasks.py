@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, assert_never
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from auditor.config import VerifyConfig
     from auditor.grading.requirements import Requirement
     from auditor.grading.suites import BenchmarkGrade
-    from auditor.records import Benchmark
+    from auditor.records import Benchmark, SuiteName
 
 app = typer.Typer(help="Look at a benchmark: its tasks, suites and references.", no_args_is_help=True)
 
@@ -82,13 +84,13 @@ def check(
     rules = _requirements(require or [], grade=grade)
     benchmark = load_benchmark(source, base, only or ())
     config = VerifyConfig(workers=workers, sandbox=sandbox.value, python=python, packages=tuple(package or ()))
-    unfit, level = _check_references(benchmark, config, quiet=quiet)
+    references = _check_references(benchmark, config, quiet=quiet)
     found = _grade(benchmark, config, mutants, quiet=quiet) if grade else None
     if form is OutputFormat.JSON:
-        emit_json({**_as_dict(benchmark, unfit, level), **({} if found is None else {"grade": grade_json(found)})})
+        emit_json({**_as_dict(benchmark, references), **({} if found is None else {"grade": grade_json(found)})})
     else:
-        print_lines(_as_text(benchmark, unfit, level) + ("" if found is None else f"\n\n{grade_text(found)}"))
-    code = ExitCode.ERROR if unfit else ExitCode.PASSED
+        print_lines(_as_text(benchmark, references) + ("" if found is None else f"\n\n{grade_text(found)}"))
+    code = ExitCode.ERROR if references.unfit else ExitCode.PASSED
     if found is not None and rules:
         code = max(code, *(_held(rule, found) for rule in rules), key=_GRAVITY.index)
     raise typer.Exit(code)
@@ -147,18 +149,31 @@ def mini(
     say(describe(file.suite))
 
 
-def _check_references(benchmark: Benchmark, config: VerifyConfig, *, quiet: bool) -> tuple[dict[str, str], str]:
-    """Run the references; returns task id → why it is unfit, and the level of confinement."""
+@dataclass(frozen=True, slots=True)
+class _References:
+    """What came of the references."""
+
+    unfit: Mapping[str, str]
+    """Task id → why it is unfit."""
+    in_process: Mapping[str, Mapping[SuiteName, str]]
+    """Task id → suites that run in the solution's process unasked, and what fails apart."""
+    level: str
+    """The level of confinement."""
+
+
+def _check_references(benchmark: Benchmark, config: VerifyConfig, *, quiet: bool) -> _References:
+    """Run the references."""
     from auditor.cli.progress import TerminalProgress
     from auditor.verify import Verifier
 
     tasks_by_id = {task.task_id: task for task in benchmark.tasks}
     with TerminalProgress(quiet=quiet) as progress, Verifier(tasks_by_id, config) as verifier:
         failing = verifier.check_references(progress.stage("references", len(tasks_by_id)))
-        return {**benchmark.unfit, **failing}, verifier.level
+        return _References({**benchmark.unfit, **failing}, verifier.in_process, verifier.level)
 
 
-def _as_dict(benchmark: Benchmark, unfit: dict[str, str], level: str) -> dict[str, object]:
+def _as_dict(benchmark: Benchmark, found: _References) -> dict[str, object]:
+    unfit = found.unfit
     rows = [
         {
             "task_id": task.task_id,
@@ -166,6 +181,7 @@ def _as_dict(benchmark: Benchmark, unfit: dict[str, str], level: str) -> dict[st
             "base_tests": len(task.base),
             "plus_tests": len(task.plus),
             "unfit": unfit.get(task.task_id),
+            "in_process": {name.value: why for name, why in found.in_process.get(task.task_id, {}).items()},
             "place": benchmark.places.get(task.task_id, ""),
         }
         for task in benchmark.tasks
@@ -174,13 +190,13 @@ def _as_dict(benchmark: Benchmark, unfit: dict[str, str], level: str) -> dict[st
         "name": benchmark.name,
         "source": benchmark.source,
         "digest": benchmark.digest,
-        "sandbox": level,
+        "sandbox": found.level,
         "tasks": rows,
         "unfit": unfit,
     }
 
 
-def _state(benchmark: Benchmark, task_id: str, unfit: dict[str, str]) -> str:
+def _state(benchmark: Benchmark, task_id: str, unfit: Mapping[str, str]) -> str:
     """Say that a task is fit, or where it stands and why it is not."""
     if task_id not in unfit:
         return "fit"
@@ -188,8 +204,9 @@ def _state(benchmark: Benchmark, task_id: str, unfit: dict[str, str]) -> str:
     return f"{place}: {unfit[task_id]}" if place else unfit[task_id]
 
 
-def _as_text(benchmark: Benchmark, unfit: dict[str, str], level: str) -> str:
+def _as_text(benchmark: Benchmark, found: _References) -> str:
     """Return a table in plain text, one line per task, and a summary after it."""
+    unfit = found.unfit
     head = ("task", "entry point", "base", "plus", "")
     rows = [
         (one.task_id, one.entry_point, str(len(one.base)), str(len(one.plus)), _state(benchmark, one.task_id, unfit))
@@ -205,6 +222,12 @@ def _as_text(benchmark: Benchmark, unfit: dict[str, str], level: str) -> str:
     count = len(benchmark.tasks) + len(benchmark.unfit)
     summary = (
         f"{count - len(unfit)} of {plural(count, 'task')} {noun(count - len(unfit), 'is', 'are')} "
-        f"fit; digest {benchmark.digest[:12]}; sandbox {level}"
+        f"fit; digest {benchmark.digest[:12]}; sandbox {found.level}"
     )
-    return "\n".join([*lines, "", summary, *([f"unfit: {', '.join(map(one_line, unfit))}"] if unfit else [])])
+    named = [f"unfit: {', '.join(map(one_line, unfit))}"] if unfit else []
+    notes = [
+        f"{one_line(task_id)}: {name} runs in the solution's process, where a hostile one could fool it; "
+        f"apart, {one_line(why)}"
+        for task_id, suites in found.in_process.items() for name, why in suites.items()
+    ]  # fmt: skip
+    return "\n".join([*lines, "", summary, *named, *notes])

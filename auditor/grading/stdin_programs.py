@@ -48,12 +48,12 @@ def valid(*arguments):
 """
 _SHOWN = {
     Comparator.EXACT: "output",
-    Comparator.LINES: "[line.rstrip() for line in output.rstrip().split('\\n')]",
+    Comparator.LINES: r"[line.rstrip(' \t\v\f\r') for line in output.rstrip(' \t\n\v\f\r').split('\n')]",
     Comparator.LINES_DECIMAL: "[line.strip() for line in output.strip().split('\\n')]",
-    Comparator.TOKENS: "output.split()",
-    Comparator.TOKENS_FLOAT: "output.split()",
-    Comparator.IGNORE_CASE: "output.casefold().split()",
-    Comparator.MULTISET: "sorted(line.strip() for line in output.split('\\n') if line.strip())",
+    Comparator.TOKENS: "output.encode('utf-8', 'surrogatepass').split()",  # bytes are split at ASCII's blanks
+    Comparator.TOKENS_FLOAT: "output.encode('utf-8', 'surrogatepass').split()",
+    Comparator.IGNORE_CASE: "output.encode('utf-8', 'surrogatepass').lower().split()",
+    Comparator.MULTISET: r"sorted(filter(None, (line.strip(' \t\v\f\r') for line in output.split('\n'))))",
 }
 """What stands for an output, by the suite's rule of equality; tolerances are left to the verifier."""
 

@@ -228,6 +228,7 @@ def provenance(store: Store) -> Provenance:
     benchmark = store.meta.benchmark
     if benchmark is None:
         raise StoreError("contains no benchmark", where=str(store.path), remedy="run `auditor run` from the start")
+    in_process = store.in_process()
     return Provenance(
         auditor=__version__,
         python=platform.python_version(),
@@ -238,6 +239,8 @@ def provenance(store: Store) -> Provenance:
         sandbox=store.meta.sandbox,
         environment=store.meta.environment,
         harness_errors=store.harness_errors(),
-        in_process_tasks=store.in_process_tasks(),
+        in_process_tasks=len({task_id for task_id, _ in in_process}),
+        in_process_verdicts=sum(in_process.values()),
+        verdicts=store.count_verdicts(),
         rubric=store.meta.rubric,
     )

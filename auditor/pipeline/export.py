@@ -47,6 +47,7 @@ def _verdicts(store: Store) -> Iterator[Row]:
             "plus": judged.plus,
             "label": judged.label,
             "flaky": judged.flaky,
+            "trust": judged.trust,
             **tasks.get(judged.task_id, _NO_TASK),
         }
 

@@ -15,12 +15,14 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, TypeVar
 
 from auditor.config import ModelConfig, VerifyConfig
+from auditor.gates.wording import plural
 from auditor.pipeline.engines import engine_of
 from auditor.pipeline.merge import take_whole_run
 from auditor.pipeline.readings import add_other_readings
 from auditor.pipeline.references import record_references, tasks_to_sample, verifier_of
 from auditor.pipeline.reuse import Reuse
 from auditor.pipeline.run import Run, claim_model
+from auditor.records import SuiteName, Task, UnittestSuite
 from auditor.store import Store
 from auditor.text import plural
 from auditor.verify.environment import find as find_environment
@@ -190,7 +192,16 @@ def _sample_endpoint(run: Run, store: Store, model: ModelConfig) -> None:
 
 
 def verify(run: Run, store: Store) -> None:
-    """Judge the programs that have no verdict yet; tasks whose reference does not pass here are left out."""
+    """Judge the programs that have no verdict yet; tasks whose reference does not pass here are left out.
+
+    Says how many verdicts rest on tests in the solution's process.
+    """
+    _verify_missing(run, store)
+    if note := in_process_note(store.in_process(), run.all_tasks):
+        run.progress.note(note)
+
+
+def _verify_missing(run: Run, store: Store) -> None:
     config = run.config.verify
     _drop_stale_verdicts(run, store)
     pending = store.unverified(all_plus=config.oracle_for == "all")
@@ -205,6 +216,17 @@ def verify(run: Run, store: Store) -> None:
             _judge(run, store, verifier, reuse, found)
             if others and add_other_readings(run, store):
                 _judge(run, store, verifier, reuse, found)
+
+
+def in_process_note(counts: Mapping[tuple[str, SuiteName], int], tasks: Mapping[str, Task]) -> str:
+    """Say how many verdicts were reached in the solution's process; nothing where none was."""
+    if not counts:
+        return ""
+    suites = [(task_id, tasks[task_id].suite(name)) for task_id, name in counts if task_id in tasks]
+    unasked = {task_id for task_id, suite in suites if isinstance(suite, UnittestSuite) and not suite.asks_for_one}
+    ran = f"{plural(sum(counts.values()), 'verdict')} on {plural(len({task_id for task_id, _ in counts}), 'task')}"
+    asked = f"; {plural(len(unasked), 'task')} did not ask for it: `auditor tasks check` says why" if unasked else ""
+    return f"tests ran in the solution's process, where a hostile one could fool them: {ran}{asked}"
 
 
 START_SECONDS = 0.02

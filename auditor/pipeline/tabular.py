@@ -27,7 +27,8 @@ _TYPES = {
     "latency": "float64", "cost": "float64", "score": "float64", "flaky": "bool", "readings_differ": "bool",
     **dict.fromkeys(
         ("model", "task_id", "request_hash", "status", "raw", "solution", "rule", "finish_reason", "refusal",
-         "served_model", "fingerprint", "program", "base", "plus", "label", "excluded", "rubric_hash"), "string",
+         "served_model", "fingerprint", "program", "base", "plus", "label", "trust", "excluded",
+         "rubric_hash"), "string",
     ),
 }  # fmt: skip
 """Parquet types of columns whose first rows may be empty; the others' follow from the first rows."""

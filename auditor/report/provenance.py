@@ -32,8 +32,9 @@ def facts(document: ReportDocument) -> Pairs:
     if rules:
         pairs.append(("Outputs compared by", [f"{rule}: {plural(n, 'task')}" for rule, n in rules.most_common()]))
     if row.in_process_tasks:
-        which = plural(row.in_process_tasks, "task")
-        pairs.append(("Tests in the solution’s process", [f"{which}; a hostile solution could fool them"]))
+        which = f"{count(row.in_process_verdicts)} of {plural(row.verdicts, 'verdict')}"
+        tasks = plural(row.in_process_tasks, "task")
+        pairs.append(("Tests in the solution’s process", [f"{which}, on {tasks}; a hostile solution could fool them"]))
     if row.sandbox:
         pairs.append(("Sandbox", [row.sandbox]))
     if row.environment:

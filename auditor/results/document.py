@@ -279,6 +279,10 @@ class Provenance(Document):
     """Verdicts that are missing because the harness failed, never charged to a model."""
     in_process_tasks: Count = 0
     """Tasks whose tests ran in the solution's process, where a hostile solution could fool them."""
+    in_process_verdicts: Count = 0
+    """Verdicts on programs by those tests."""
+    verdicts: Count = 0
+    """All verdicts on programs, one for each suite that ran."""
     rubric: RubricFacts | None
     """The style rubric; null where style was not scored."""
 

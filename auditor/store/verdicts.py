@@ -29,7 +29,9 @@ FROM verdict JOIN program USING (program_id) JOIN environment USING (environment
 WHERE verdict.suite IN (:first, :second) ORDER BY program.program, verdict.suite
 """
 _JUDGED = """
-SELECT model, task_id, sample_index, status, program, base, plus, flaky FROM labelled_sample
+SELECT model, task_id, sample_index, status, program, base, plus, flaky,
+    (SELECT MIN(trust) FROM verdict WHERE verdict.program_id = labelled_sample.program_id) AS trust
+FROM labelled_sample
 {where} ORDER BY model, task_id, sample_index, request_hash
 """
 _DUE = """
@@ -91,6 +93,7 @@ class Verdicts(Database):
                 base=_outcome(row["base"]),
                 plus=_outcome(row["plus"]),
                 flaky=bool(row["flaky"]),
+                trust=None if row["trust"] is None else Trust(row["trust"]),
             )
 
     def unverified(self, *, all_plus: bool) -> dict[str, str]:
@@ -108,11 +111,17 @@ class Verdicts(Database):
         """Count the verdicts that are errors of the harness."""
         return self._count("SELECT COUNT(*) FROM verdict WHERE outcome = 'error'")
 
-    def in_process_tasks(self) -> int:
-        """Count the tasks whose tests ran in the solution's process."""
-        return self._count(
-            "SELECT COUNT(DISTINCT task_id) FROM verdict JOIN program USING (program_id) WHERE trust = 'in-process'"
+    def in_process(self) -> dict[tuple[str, SuiteName], int]:
+        """Count the verdicts that were reached in the solution's process, by task and suite."""
+        rows = self._rows(
+            "SELECT task_id, suite, COUNT(*) AS verdicts FROM verdict JOIN program USING (program_id)"
+            " WHERE trust = 'in-process' GROUP BY task_id, suite ORDER BY task_id, suite"
         )
+        return {(row["task_id"], SuiteName(row["suite"])): row["verdicts"] for row in rows}
+
+    def count_verdicts(self) -> int:
+        """Count all verdicts."""
+        return self._count("SELECT COUNT(*) FROM verdict")
 
     def drop_verdicts(self) -> None:
         """Delete every verdict, for a run whose verifier has changed."""

@@ -21,6 +21,7 @@ from auditor.verify.cache import Cache
 from auditor.verify.environment import Environment
 from auditor.verify.inside.confine import SECCOMP
 from auditor.verify.kinds.base import Prepared, Trial, UnfitError, Unsettled, Workshop, verdict_of
+from auditor.verify.kinds.tests import PreparedTests
 from auditor.verify.library import Library
 from auditor.verify.limits import Limits
 from auditor.verify.runner import Runner
@@ -61,6 +62,8 @@ class Fitness:
     """Why it does not; empty where it does."""
     seconds: float = 0.0
     """CPU seconds that the reference took on both suites, as far as they are measured."""
+    in_process: Mapping[SuiteName, str] = field(default_factory=dict)
+    """The suites that run in the solution's process without being asked to, and what failed apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,15 +226,19 @@ class VerifyWorker:
 
     def _check_reference(self, task: Task) -> Fitness:
         seconds = 0.0
+        in_process: dict[SuiteName, str] = {}
         for name in SuiteName:
             try:
                 self._provide(task)
-                seconds += _seconds_of(self._site.library.get(task, name, self._workshop))
+                prepared = self._site.library.get(task, name, self._workshop)
+                seconds += _seconds_of(prepared)
+                if isinstance(prepared, PreparedTests) and prepared.why_in_process:
+                    in_process[name] = prepared.why_in_process
             except UnfitError as reason:
                 return Fitness(task.task_id, str(reason))
             except ZygoteDiedError as reason:
                 raise SandboxError(f"the fork server dies on the reference of {task.task_id}: {reason}") from None
-        return Fitness(task.task_id, self._why_unfit_by_wrong(task), seconds)
+        return Fitness(task.task_id, self._why_unfit_by_wrong(task), seconds, in_process)
 
     @property
     def _environment(self) -> Environment:

@@ -6,7 +6,8 @@ import os
 import signal
 
 from auditor.records import FailureKind, Outcome
-from auditor.verify.protocol import Ended, Message, Raised, said
+from auditor.verify.protocol import Ended, Message, said
+from auditor.verify.told import Raised
 
 
 def outcome_of_death(ended: Ended) -> tuple[Outcome, str]:

@@ -55,8 +55,8 @@ class Library:
             try:
                 prepared = kinds.prepare(task, name, workshop)
             except UnfitError as reason:
-                self._unfit[key] = str(reason)
-                raise
+                self._unfit[key] = f"the {name} suite: {reason}"
+                raise UnfitError(self._unfit[key]) from None
             self._keep((*key, False), prepared)
             return prepared
 

@@ -4,7 +4,8 @@ Three conversations, each in text that claims values and can do nothing else:
 
 * requests of the judge to a fork server, and its answers, one JSON line each (:data:`Request`, :data:`Answer`);
 * one job for each child, sent with the program's source (:data:`Job`);
-* lines that a child sends back; the first byte of a line is its :class:`Message`.
+* lines that a child sends back; the first byte of a line is its :class:`Message`, and what some of them tell is in
+  :mod:`auditor.verify.told`.
 
 This module imports little, because every fork server loads it.
 """
@@ -34,27 +35,31 @@ class Message(StrEnum):
     TOO_LARGE = "l"
     """A call returned what is too large to send; the body is its digest, a blank, and its size in bytes."""
     RAISED = "x"
-    """A call raised; the body is a :class:`Raised`."""
+    """A call raised; the body is a :class:`~auditor.verify.told.Raised`."""
     MEMORY = "m"
     """There was no memory left, when loading or in a call."""
     INVALID = "i"
     """The source does not compile or does not define what is asked for; the body says why, as a JSON string."""
     LOAD_RAISED = "e"
-    """The program raised when it was loaded; the body is a :class:`Raised`."""
+    """The program raised when it was loaded; the body is a :class:`~auditor.verify.told.Raised`."""
     SECONDS = "t"
     """CPU seconds of the call before, as decimal text; only from calibration."""
     DONE = "z"
     """Everything has been said."""
     CALL = "q"
     """A test script calls the solution; the body is (arguments, keyword arguments) as a value."""
+    CALLBACK = "b"
+    """A solution calls a function of its tests, or prints; the body is a value."""
+    ANSWER = "a"
+    """What came of that; the body is a line such as a solution's answer."""
     PASSED = "p"
     """A test script ran to its end."""
     CHECKED = "k"
     """A checker has decided; the body is a JSON list of whether the output is right, and why."""
     TEST = "u"
-    """A test method has ended; the body is a :class:`TestResult`."""
+    """A test method has ended; the body is a :class:`~auditor.verify.told.TestResult`."""
     FAILED = "f"
-    """A test script failed; the body is a :class:`ScriptFailure`."""
+    """A test script failed; the body is a :class:`~auditor.verify.told.ScriptFailure`."""
 
 
 _MESSAGES: dict[bytes, Message] = {message.value.encode(): message for message in Message}
@@ -68,95 +73,6 @@ def said(line: bytes) -> Message | None:
 def greeting(*, ready: bool) -> bytes:
     """Return the lines with which a child begins, up to being confined, or to being ready."""
     return f"{Message.CONFINED}\n{Message.READY}\n".encode() if ready else f"{Message.CONFINED}\n".encode()
-
-
-@dataclass(frozen=True, slots=True)
-class Raised:
-    """An exception as it travels: in words, and with what its receiver needs to raise one like it."""
-
-    text: str
-    """Class name and message in one line."""
-    classes: tuple[str, ...] = ()
-    """The class and its ancestors, the nearest first, as ``module:name``; empty where nobody raises it again."""
-    arguments: str = ""
-    """Its ``args`` as a value."""
-    attributes: str = ""
-    """Its own attributes by name, as a value."""
-
-    def body(self) -> str:
-        """Write the body of a line."""
-        return json.dumps([self.text, self.classes, self.arguments, self.attributes] if self.classes else self.text)
-
-    @classmethod
-    def read(cls, body: bytes | str) -> Raised:
-        """Read the body of a line from an untrusted sender: what cannot be read is an exception without a message."""
-        try:
-            told = json.loads(body)
-        except (ValueError, RecursionError):
-            return cls("")
-        match told:
-            case str():
-                return cls(told[:500])
-            case [str(text), [*classes], str(arguments), str(attributes)]:
-                return cls(text[:500], tuple(map(str, classes)), arguments, attributes)
-        return cls("")
-
-
-@dataclass(frozen=True, slots=True)
-class ScriptFailure:
-    """How a test script failed."""
-
-    line: int
-    """The line of the script, from 1; 0 where none of its lines did it."""
-    asserted: bool
-    """An assertion of the script did not hold, rather than another exception."""
-    text: str
-    """Class name and message of the exception."""
-
-    def body(self) -> str:
-        """Write the body of a line."""
-        return json.dumps([self.line, self.asserted, self.text])
-
-    @classmethod
-    def read(cls, body: bytes) -> ScriptFailure:
-        """Read the body of a line from an untrusted sender."""
-        try:
-            told = json.loads(body)
-        except (ValueError, RecursionError):
-            told = None
-        match told:
-            case [int(line), bool(asserted), str(text)] if 0 <= line < 10**9:
-                return cls(line, asserted, text[:500])
-        return cls(0, False, "")
-
-
-@dataclass(frozen=True, slots=True)
-class TestResult:
-    """What came of one test."""
-
-    number: int
-    """Its place in the job's list."""
-    passed: bool
-    asserted: bool
-    """It failed by an assertion, rather than by another exception."""
-    text: str
-    """Class name and message of the exception, with the line of the test source."""
-
-    def body(self) -> str:
-        """Write the body of a line."""
-        return json.dumps([self.number, self.passed, self.asserted, self.text[:500]])
-
-    @classmethod
-    def read(cls, body: bytes) -> TestResult | None:
-        """Read the body of a line from an untrusted sender; ``None`` for one that says nothing."""
-        try:
-            told = json.loads(body)
-        except (ValueError, RecursionError):
-            return None
-        match told:
-            case [int(number), bool(passed), bool(asserted), str(text)]:
-                return cls(number, passed, asserted, text[:500])
-        return None
 
 
 # jobs -------------------------------------------------------------------------------------------

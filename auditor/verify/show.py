@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection, Iterable
 from typing import TypeVar
 
 from auditor.verify import wire
-from auditor.verify.protocol import Message, Raised, said
+from auditor.verify.protocol import Message, said
+from auditor.verify.told import Raised
 from auditor.verify.values import WireError
 
 T = TypeVar("T")

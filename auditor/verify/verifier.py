@@ -55,6 +55,8 @@ class Verifier:
         self.config = config
         self.reference_seconds: dict[str, float] = {}
         """Task id → CPU seconds of its reference on both suites, once :meth:`check_references` has run."""
+        self.in_process: dict[str, Mapping[SuiteName, str]] = {}
+        """Task id → its suites that run in the solution's process without being asked to, with what failed apart."""
         requires = tuple(dict.fromkeys(one for task in tasks.values() for one in task.requires))
         self._job = VerifyJob(
             config, levels.acceptable(config.sandbox, level), cache, requires, _modules_named(tasks.values()), benchmark
@@ -107,6 +109,8 @@ class Verifier:
         for record in self._opened.map(map(Batch, chosen)):
             if isinstance(record, Fitness):
                 self.reference_seconds[record.task_id] = record.seconds
+                if record.in_process:
+                    self.in_process[record.task_id] = record.in_process
                 if record.reason:
                     unfit[record.task_id] = record.reason
             if progress is not None:

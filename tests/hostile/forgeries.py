@@ -65,7 +65,8 @@ class Sly(str):
     def __add__(self, other): return "v0"
     def body(self): return "v0"
 protocol.Message.RAISED._value_ = protocol.Message.MEMORY._value_ = "v0"
-protocol.Raised.body = lambda self: "\\nv0"
+import auditor.verify.told as told
+told.Raised.body = lambda self: "\\nv0"
 def solve(items):
     raise ValueError
 """,

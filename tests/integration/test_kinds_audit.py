@@ -43,7 +43,7 @@ def test_every_kind_is_judged(report: tuple[ReportDocument, Path]) -> None:
         right = {row.task_id: row.correct for row in model.per_task if row.correct}
         assert right == RIGHT[model.model]
     assert document.provenance.harness_errors == 0
-    assert document.provenance.in_process_tasks == 1
+    assert (document.provenance.in_process_tasks, document.provenance.verdicts) == (0, 73)
 
 
 def test_rules_of_equality_are_told(report: tuple[ReportDocument, Path]) -> None:
@@ -58,7 +58,6 @@ def test_rules_of_equality_are_told(report: tuple[ReportDocument, Path]) -> None
     assert re.search(
         r"input\s+1e200 0\n0 0\s+expected\s+1e200\s+got.*\s+compared by\s+tokens\+float \(absolute 1e-06", plain
     )
-    assert "Tests in the solution’s process" in page
     assert "(the checker says no)" in page
     assert "CartAddTest.test_add_nothing" in page
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.comparators import Comparator, agrees, first_difference
+from auditor.comparators import Comparator, agrees, expects_fractions, first_difference
 
 RULES = [rule for rule in Comparator if rule is not Comparator.CHECKER]
 LINES = st.lists(st.text(st.characters(codec="ascii", categories=("L", "N", "P")), min_size=1, max_size=6), max_size=5)
@@ -67,6 +67,29 @@ CASES = [
     ("multiset", "b\na\n", "a\nb", True),
     ("multiset", "a\na", "a", False),
     ("exact", "1", "1\n", False),
+    ("ignore-case", "ſ", "s", False),  # a long s
+    ("ignore-case", "\u212a", "k", False),  # the Kelvin sign
+    ("ignore-case", "Ä", "ä", False),
+    ("ignore-case", "straße", "STRASSE", False),
+    ("lines", "a\rb", "a\nb", False),
+    ("lines", "a\r\nb\r\n", "a\nb\n", True),
+    ("lines", "a\r\n\r", "a", True),
+    ("lines", "a\xa0", "a", False),
+    ("lines", "a\x1c\nb", "a\nb", False),
+    ("multiset", "a\rb", "b\na", False),
+    ("multiset", "b\r\na\r\n", "a\nb", True),
+    ("multiset", "\xa0a", "a", False),
+    ("tokens", "1\xa02", "1 2", False),
+    ("tokens", "1\u20032", "1 2", False),
+    ("tokens", "1\x1c2", "1 2", False),
+    ("tokens", "1\v2\f3\r4\t5", "1 2 3 4 5", True),
+    ("tokens+float", "1\u30002.5", "1 2.5", False),
+    ("tokens+float", "1e18", "1000000000000000001", False),
+    ("tokens+float", "1e18", "1000000000000000000", True),
+    ("tokens+float", "1000000999.0", "1000000000", False),
+    ("tokens+float", "1e9999", "1", False),
+    ("tokens+float", "4.9999999999", "5", True),
+    ("lines+decimal", "1\xa02", "1 2", True),  # as LiveCodeBench, which splits as Python does
 ]
 
 
@@ -74,6 +97,26 @@ CASES = [
 def test_what_each_rule_lets_differ(rule: str, got: str, expected: str, right: bool) -> None:
     """Each rule by its name, on the differences that harnesses are known to disagree about."""
     assert agrees(Comparator(rule), got, expected) is right
+
+
+@pytest.mark.parametrize(
+    ("got", "right"),
+    [("3.0", True), ("3.", True), ("3e0", True), ("30e-1", True), ("+3", True), ("3.00000000001", False),
+     ("2.9999999999", False), ("3.0000001", False), ("4", False), ("3.5", False)],
+)  # fmt: skip
+def test_an_integer_is_met_by_the_same_number(got: str, right: bool) -> None:
+    """Where a task expects integers alone, no tolerance applies to them, however the number is written."""
+    assert agrees(Comparator.TOKENS_FLOAT, got, "3", integers_only=True) is right
+    assert not agrees(Comparator.TOKENS_FLOAT, "500000000000.5", "500000000000", integers_only=True)
+    assert not agrees(Comparator.TOKENS_FLOAT, "1000000999.0", "1000000000", absolute=1e-3, relative=1e-3)
+    assert agrees(Comparator.TOKENS_FLOAT, "2.9999", "3", absolute=1e-3)
+
+
+def test_a_fraction_is_a_number_that_is_not_written_as_an_integer() -> None:
+    """Words with points are no fractions; one in any output is enough."""
+    assert not expects_fractions(["1 -2\n+3", "YES e. 1.2.3 1_0.5"])
+    assert expects_fractions(["1", "2 0.5"])
+    assert expects_fractions(["1e3"])
 
 
 def test_tolerances_are_the_task_s() -> None:

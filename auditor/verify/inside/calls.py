@@ -13,7 +13,8 @@ from auditor.verify import wire
 from auditor.verify.digest import digest
 from auditor.verify.inside.channel import Channel
 from auditor.verify.inside.loading import describe, load
-from auditor.verify.protocol import CalibrateJob, CallJob, Message, Raised
+from auditor.verify.protocol import CalibrateJob, CallJob, Message
+from auditor.verify.told import Raised
 
 _cpu = time.process_time
 _VALUE, _DIGEST, _TOO_LARGE = Message.VALUE.value, Message.DIGEST.value, Message.TOO_LARGE.value

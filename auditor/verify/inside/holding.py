@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import enum
 import functools
 import operator
@@ -10,9 +11,10 @@ from typing import Any
 
 from auditor.verify import wire
 from auditor.verify.inside import objects
-from auditor.verify.inside.channel import Channel, read_exactly
+from auditor.verify.inside.callbacks import BUILTIN, FUNCTION, Borrowed
+from auditor.verify.inside.channel import Channel
 from auditor.verify.inside.loading import MODULE, load_module
-from auditor.verify.protocol import HoldJob, Message, read_frame
+from auditor.verify.protocol import HoldJob, Message
 
 HANDLE = "object"
 """The name under which a reference to an object crosses."""
@@ -36,8 +38,6 @@ def _raised_again(kind: str, text: str) -> tuple[type[BaseException] | None, Bas
     """Make the exception that left a ``with`` block of a test, as far as its class is a builtin one."""
     if not kind:
         return None, None, None
-    import builtins
-
     found = getattr(builtins, kind, RuntimeError)
     error = found(text)
     return type(error), error, None
@@ -46,13 +46,14 @@ def _raised_again(kind: str, text: str) -> tuple[type[BaseException] | None, Bas
 class _Held:
     """The objects that tests know, by number."""
 
-    def __init__(self) -> None:
+    def __init__(self, borrowed: Borrowed) -> None:
+        self.borrowed = borrowed
         self._objects: list[Any] = []
         self._numbers: dict[int, int] = {}
 
     def tell(self, value: Any, kind: type) -> tuple[str, Any, Any] | None:
         """Name an object that no plain value stands for: its number, its class, and whether it can be called."""
-        told = objects.tell_class(value, kind)
+        told = self.borrowed.tell(value) or objects.tell_class(value, kind)
         if told is not None:
             return told
         plain = issubclass(kind, objects.PLAIN)
@@ -85,9 +86,11 @@ class _Held:
 
     def revive(self, name: str, made_from: Any, content: Any) -> Any:
         """Return the object of a number, or what :mod:`.objects` makes."""
-        if name != HANDLE:
-            return objects.revive_class(name, made_from, content)
-        return self._objects[content]
+        if name == HANDLE:
+            return self._objects[content]
+        if name == FUNCTION:
+            return self.borrowed.revive(made_from, content)
+        return vars(builtins)[content] if name == BUILTIN else objects.revive_class(name, made_from, content)
 
     def of(self, number: int) -> Any:
         """Return the object of a number."""
@@ -97,16 +100,14 @@ class _Held:
 def hold(job: HoldJob, source: str, _inputs: list[Any], descriptor: int) -> None:
     """Load the solution and do what is asked of its objects, until the judge has had enough."""
     channel = Channel(descriptor, eager=True)
-    held = _Held()
+    borrowed = Borrowed(channel, descriptor, job.limit)
+    held = _Held(borrowed)
     wire.keep_classes(held.tell, held.revive)
     module = load_module(source, channel, job.prelude)
     if module is None:
         return
     channel.send(Message.READY)
-    read = functools.partial(read_exactly, descriptor)
-    while True:
-        asked = read_frame(read)
-        channel.send(_answer(held, module, asked, job.limit))
+    borrowed.serve(lambda asked: _answer(held, module, asked, job.limit), module)
 
 
 def _answer(held: _Held, module: dict[str, Any], asked: str, limit: int) -> str:
@@ -145,6 +146,8 @@ def _do(
             return delattr(held.of(target), name)
         case "special":
             return SPECIAL[name](held.of(target), *arguments)
+        case "capture":
+            return held.borrowed.capture(*arguments)
         case "within":
             return getattr(getattr(held.of(target), name), arguments[0])(*arguments[1:])
     raise ValueError(f"no such operation: {operation}")

@@ -10,7 +10,8 @@ from typing import Any
 
 from auditor.verify.inside import nodes
 from auditor.verify.inside.channel import Channel
-from auditor.verify.protocol import Entry, Message, Raised
+from auditor.verify.protocol import Entry, Message
+from auditor.verify.told import Raised
 
 MODULE = "solution"
 _Function = Callable[..., Any]
@@ -18,12 +19,16 @@ _Function = Callable[..., Any]
 
 def describe(error: BaseException) -> str:
     """Say an exception's type and message in a line; its own ``__str__`` may do anything."""
-    kind = type(error).__name__
-    try:
-        text = str(error)
-    except BaseException:  # noqa: BLE001 - the candidate's own code
-        text = ""
+    kind, text = type(error).__name__, text_of(error)
     return f"{kind}: {text}"[:400] if text else kind[:400]
+
+
+def text_of(error: BaseException) -> str:
+    """Return what ``str`` gives of an exception; nothing where its own ``__str__`` raises."""
+    try:
+        return str(error)
+    except BaseException:  # noqa: BLE001 - the candidate's own code
+        return ""
 
 
 def load(source: str, entry: Entry, channel: Channel) -> _Function | None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from types import CodeType, TracebackType
 
-from auditor.verify.protocol import Raised
+from auditor.verify.told import Raised
 
 _KEPT = 1000
 """Handled exceptions that are looked at again, since a ``finally`` may still let one go."""

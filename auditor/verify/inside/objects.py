@@ -15,10 +15,13 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from auditor.verify import wire
-from auditor.verify.inside.loading import MODULE, describe
-from auditor.verify.protocol import Message, Raised, said
+from auditor.verify.inside.loading import MODULE, describe, text_of
+from auditor.verify.protocol import Message, said
+from auditor.verify.told import Raised
 
 _MOST_ANCESTORS = 20
+_SHOWN = "__shown__"
+"""The attribute of an exception that says what ``str`` gives of it; no such name crosses as an attribute."""
 _LONGEST = 1 << 16
 """Characters of an exception's arguments or attributes; what is longer stays behind."""
 _FRAMEWORKS = frozenset({"unittest", "pytest", "_pytest", "bdb"})
@@ -26,6 +29,7 @@ _FRAMEWORKS = frozenset({"unittest", "pytest", "_pytest", "bdb"})
 _FACTORIES: dict[str, type] = {one.__name__: one for one in (int, float, str, list, dict, set, tuple, bool)}
 _COUNTED: dict[str, Callable[[Any], Any]] = {"Counter": Counter, "OrderedDict": OrderedDict}
 _TIMES = ("datetime", "date", "time", "timedelta")
+_PATHS = ("PosixPath", "PurePosixPath", "PureWindowsPath")
 PLAIN: tuple[type, ...] = (
     int, float, complex, str, bytes, bytearray, tuple, list, dict, set, frozenset, deque, range, type(None),
     type({}.keys()), type({}.items()), type({}.values()),
@@ -52,6 +56,8 @@ def tell_class(value: Any, kind: type) -> tuple[str, Any, Any] | None:
         return name, None, value.data
     if kind.__module__ == "datetime":
         return _tell_time(value, name)
+    if kind.__module__.partition(".")[0] == "pathlib" and name in _PATHS:
+        return name, None, str(value)
     fields = getattr(kind, "_fields", None)
     if issubclass(kind, tuple) and isinstance(fields, tuple) and len(fields) == tuple.__len__(value):
         return "namedtuple", [name, list(fields)], tuple(tuple.__iter__(value))
@@ -81,6 +87,10 @@ def revive_class(name: str, made_from: Any, content: Any) -> Any:
         return defaultdict(_FACTORIES.get(made_from), content)
     if name in _TIMES:
         return _revive_time(name, content)
+    if name in _PATHS:
+        import pathlib
+
+        return getattr(pathlib, name)(content)
     return (_COUNTED.get(name) or _USER[name])(content)
 
 
@@ -107,9 +117,11 @@ def tell_exception(error: BaseException) -> Raised:
         arguments = wire.encode(list(BaseException.args.__get__(error)))  # type: ignore[attr-defined]
         attributes = wire.encode({key: value for key, value in vars(error).items() if not key.startswith("__")})
     except Exception:  # noqa: BLE001 - a class of the candidate's own making
-        return Raised(text, (f"{builtins.__name__}:RuntimeError",), wire.encode([text]), wire.encode({}))
+        return Raised(text, (f"{builtins.__name__}:RuntimeError",), wire.encode([text]), wire.encode({}), text)
     short = [part if len(part) <= _LONGEST else "" for part in (arguments, attributes)]
-    return Raised(text, classes, short[0] or wire.encode([text]), short[1] or wire.encode({}))
+    return Raised(
+        text, classes, short[0] or wire.encode([text]), short[1] or wire.encode({}), text_of(error)[:_LONGEST]
+    )
 
 
 def told_of(line: str) -> Raised:
@@ -143,11 +155,27 @@ def rebuild_exception(
     try:
         arguments, attributes = decode(told.arguments), decode(told.attributes)
         known = nearest(found for path in told.classes if (found := find_class(path, names)) is not None)
-        error = _instance(derive(told.classes[0].partition(":")[2], known), arguments)
+        kind = derive(told.classes[0].partition(":")[2], known)
+        error = _instance(kind, arguments)
         vars(error).update(attributes)
+        if text_of(error) != told.shown:
+            vars(error)[_SHOWN] = told.shown
+        if text_of(error) != told.shown:  # a class that is known here, with a text of its own
+            error = _instance(_derived(kind.__name__, [kind]), arguments)
+            vars(error).update({**attributes, _SHOWN: told.shown})
     except Exception:  # noqa: BLE001 - whatever was sent, it is an exception
         return RuntimeError(told.text)
     return error
+
+
+def _derived(name: str, bases: list[type[BaseException]]) -> type[BaseException]:
+    """Make a class whose instances ``str`` shows as they were shown in the other process."""
+
+    def shown(error: BaseException) -> str:
+        text: str | None = vars(error).get(_SHOWN)
+        return bases[0].__str__(error) if text is None else text
+
+    return type(name, tuple(bases), {"__module__": MODULE, "__str__": shown})
 
 
 def find_class(path: str, names: Mapping[str, Any]) -> type[BaseException] | None:
@@ -175,9 +203,9 @@ def derive(name: str, known: list[type[BaseException]]) -> type[BaseException]:
     if known[0].__name__ == name:
         return known[0]
     try:
-        return type(name, tuple(known), {"__module__": MODULE})
+        return _derived(name, known)
     except TypeError:  # layouts that do not go together
-        return type(name, (known[0],), {"__module__": MODULE})
+        return _derived(name, known[:1])
 
 
 def _instance(kind: type[BaseException], arguments: list[Any]) -> BaseException:

@@ -23,7 +23,8 @@ from typing import Any, NoReturn
 from auditor.verify.compiled import CODE_BYTES, frame_code
 from auditor.verify.inside.channel import Channel, read_exactly
 from auditor.verify.inside.loading import describe, with_fallbacks
-from auditor.verify.protocol import CheckJob, Message, ProgramJob, Raised, read_frame
+from auditor.verify.protocol import CheckJob, Message, ProgramJob, read_frame
+from auditor.verify.told import Raised
 
 NAME = "program.py"
 _NOTES = 4

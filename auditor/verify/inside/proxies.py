@@ -12,13 +12,16 @@ plain values, an object that a solution gives instead refuses them.
 
 from __future__ import annotations
 
+import _thread
 import functools
+import sys
 from collections.abc import Callable, Collection
 from types import TracebackType
 from typing import Any, NoReturn
 
 from auditor.verify import wire
 from auditor.verify.inside import objects
+from auditor.verify.inside.callbacks import FUNCTION, Lent
 from auditor.verify.inside.channel import Channel, read_exactly
 from auditor.verify.inside.holding import HANDLE, SPECIAL
 from auditor.verify.inside.loading import MODULE
@@ -39,7 +42,15 @@ class ProxySession:
         self._channel = channel
         self._read = functools.partial(read_exactly, descriptor)
         self._names = names
+        self._turn = _thread.RLock()
+        """Held by the thread of the tests that is speaking."""
+        self._lent = Lent()
+        self._streams = (sys.stdout, sys.stderr)
+        self._captures = False
+        """Whether the solution's output comes to the standard streams here, which a test has redirected."""
         self._known: dict[int, Any] = {}
+        self._exceptions: dict[int, int] = {}
+        """Identity of an exception class made here → number of the solution's class that it stands for."""
         self._titles: dict[int, set[str]] = {}
         """Number of an object → the names by which tests have reached it."""
         self._always_plain = frozenset(always_plain)
@@ -68,8 +79,32 @@ class ProxySession:
         strict: bool = False,
     ) -> Any:  # fmt: skip
         """Have one operation done; raises what it raised there. ``strict``: on an object that came unexpected."""
+        with self._turn:
+            self._follow_streams()
+            line = self._exchange(operation, target, name, arguments, keywords)
+            return self._take(line, operation, target, name, arguments, keywords, strict=strict)
+
+    def _follow_streams(self) -> None:
+        """Say where a test has redirected the standard streams, or given them back."""
+        redirected = (sys.stdout, sys.stderr) != self._streams
+        if redirected != self._captures:
+            self._captures = redirected
+            self._exchange("capture", 0, "", [redirected], {})
+
+    def _exchange(self, operation: str, target: int, name: str, arguments: list[Any], keywords: dict[str, Any]) -> str:
+        """Send an operation; returns the line that answers it, and calls what the solution calls before that."""
         self._channel.send(Message.CALL + wire.encode((operation, target, name, arguments, keywords)))
-        line = read_frame(self._read)
+        while said((line := read_frame(self._read))[:1].encode()) is Message.CALLBACK:
+            which, _, asked = line[1:].partition(" ")
+            given = self._decode(asked, [self._lent.key_of(which)], strict=False)
+            self._channel.send(Message.ANSWER + self._lent.respond(which, *given))
+        return line
+
+    def _take(
+        self, line: str, operation: str, target: int, name: str, arguments: list[Any], keywords: dict[str, Any], *,
+        strict: bool,
+    ) -> Any:  # fmt: skip
+        """Return what an answer says, and do to the arguments what was done to them; raises what it tells."""
         titles = self._titles.get(target, {""}) if operation == "call" else {name}
         keys = [f"{operation} {title}" for title in titles]
         match said(line[:1].encode()):
@@ -103,10 +138,15 @@ class ProxySession:
                 self._gave[key] = self._gave.get(key, False) or self._arrived > before
 
     def _tell(self, value: Any, kind: type) -> tuple[str, Any, Any] | None:
-        number = _number_of(value)
-        return objects.tell_class(value, kind) if number is None else (HANDLE, None, number)
+        number = self._exceptions.get(id(value), _number_of(value))
+        if number is not None:
+            return HANDLE, None, number
+        return self._lent.tell(value, kind) or objects.tell_class(value, kind)
 
     def _revive(self, name: str, made_from: Any, content: Any) -> Any:
+        if name == FUNCTION:
+            self._arrived += 1
+            return Opaque("a function of the tests") if self._strict else self._lent.of(content)
         if name != HANDLE:
             return objects.revive_class(name, made_from, content)
         number, what, title, related, flag = content
@@ -118,7 +158,9 @@ class ProxySession:
                 return _proxy(UnexpectedObject, number, self)
         if number not in self._known:
             if what == "class" and flag:
-                self._known[number] = self._exception_class(title, related)
+                made = self._known[number] = self._exception_class(title, related)
+                if made.__module__ == MODULE:
+                    self._exceptions[id(made)] = number
             elif what == "class":
                 bases = tuple(self._known[base] for base in related if base in self._known)
                 self._known[number] = RemoteClass(title, bases[:1] or (RemoteObject,), {
@@ -224,6 +266,9 @@ class RemoteObject:
     ) -> Any:
         """Leave its context over there."""
         return _ask(self, "special", "exit", "" if kind is None else kind.__name__, "" if error is None else str(error))
+
+
+RemoteObject.__doc__ = property(lambda self: _ask(self, "get", "__doc__"))  # type: ignore[assignment]  # over there
 
 
 def _forward(name: str) -> Callable[..., Any]:

@@ -22,7 +22,8 @@ from auditor.verify.inside import objects
 from auditor.verify.inside.channel import Channel, read_exactly
 from auditor.verify.inside.loading import describe, load
 from auditor.verify.inside.lost import LostExceptions
-from auditor.verify.protocol import Message, ScriptFailure, ScriptJob, ServeJob, read_frame, said
+from auditor.verify.protocol import Message, ScriptJob, ServeJob, read_frame, said
+from auditor.verify.told import ScriptFailure
 from auditor.verify.values import Array, Opaque
 
 SCRIPT = "<test>"

@@ -18,7 +18,8 @@ from typing import Any
 from auditor.verify.inside import fixtures, objects, proxies
 from auditor.verify.inside.channel import Channel
 from auditor.verify.inside.loading import describe, extend_builtins
-from auditor.verify.protocol import Message, Raised, TestResult, UnittestJob
+from auditor.verify.protocol import Message, UnittestJob
+from auditor.verify.told import Raised, TestResult
 
 TESTS = "<tests>"
 MODULE = "tests"

@@ -88,7 +88,7 @@ def test_the_tables_of_a_run_are_frames(example: dict[str, Any]) -> None:
     samples, verdicts, style = example["samples"], example["verdicts"], example["style"]
     assert (len(samples), len(verdicts)) == (24, 24)
     assert list(verdicts.columns) == [
-        "model", "task_id", "sample_index", "program", "base", "plus", "label", "flaky", "excluded",
+        "model", "task_id", "sample_index", "program", "base", "plus", "label", "flaky", "trust", "excluded",
     ]  # fmt: skip
     assert set(verdicts.label) == {"true_positive", "false_positive", "true_negative"}
     assert len(style) == 12  # two accepted programs per task and model

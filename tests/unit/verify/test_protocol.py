@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from auditor.records import Suite
 from auditor.verify import kinds, protocol
 from auditor.verify.inside import jobs
-from auditor.verify.protocol import Answer, Ended, Job, Message, Raised, Request, ScriptFailure
+from auditor.verify.protocol import Answer, Ended, Job, Message, Request
+from auditor.verify.told import Raised, ScriptFailure
 
 names = st.text(max_size=8)
 numbers = st.integers(0, 1 << 40)
@@ -57,7 +58,7 @@ def test_every_kind_of_suite_can_be_prepared() -> None:
     assert {one.__name__ for one in get_args(Suite)} <= set(names)
 
 
-@given(st.builds(Raised, st.text(max_size=40), st.tuples(names, names), names, names) | st.builds(Raised, names))
+@given(st.builds(Raised, st.text(max_size=40), st.tuples(names, names), names, names, names) | st.builds(Raised, names))
 def test_exceptions_come_back_as_they_went(raised: Raised) -> None:
     assert Raised.read(raised.body()) == raised
 

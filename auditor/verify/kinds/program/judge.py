@@ -30,6 +30,8 @@ class PreparedProgram:
     """CPU seconds after which a program that has failed a test is not run on further ones."""
     prelude: str
     """Source whose names a program may use where neither it nor the builtins define them."""
+    integers_only: bool = False
+    """For an expected integer only the same number will do, see :func:`~auditor.comparators.agrees`."""
 
     @property
     def weight(self) -> int:
@@ -94,7 +96,8 @@ class PreparedProgram:
     def _judge_output(self, runner: Runner, number: int, output: ProgramOutput) -> tuple[bool, str]:
         if output.outcome is not Outcome.PASS:
             return False, output.detail
-        return is_right(runner, self.suite, self.suite.stdin[number], output.stdout, self.outputs[number])
+        stdin, expected = self.suite.stdin[number], self.outputs[number]
+        return is_right(runner, self.suite, stdin, output.stdout, expected, integers_only=self.integers_only)
 
     def _failing(self, number: int, output: ProgramOutput, why: str) -> FailingTest:
         expected = self.outputs[number]

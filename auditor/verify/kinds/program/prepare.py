@@ -7,6 +7,7 @@ nothing speaks for or against it.
 
 from __future__ import annotations
 
+from auditor.comparators import TOLERANCE, Comparator, expects_fractions
 from auditor.config import VerifyConfig
 from auditor.records import Outcome, StdinSuite, Task
 from auditor.verify.kinds.base import REFERENCE_SECONDS, UnfitError, Workshop
@@ -29,21 +30,35 @@ def prepare(task: Task, suite: StdinSuite, workshop: Workshop) -> PreparedProgra
         raise UnfitError("there are neither expected outputs nor a reference that gives them")
     seconds: list[float] = []
     outputs = suite.stdout
+    stated = [text for one in (task.base, task.plus) if isinstance(one, StdinSuite) for text in one.stdout or ()]
+    tolerant = (suite.atol, suite.rtol) != (TOLERANCE, TOLERANCE)
+    integers_only = suite.comparator is Comparator.TOKENS_FLOAT and not (tolerant or expects_fractions(stated))
     if task.reference:
-        seconds, outputs = _from_reference(task, suite, workshop)
+        seconds, outputs = _from_reference(task, suite, workshop, integers_only=integers_only)
     assert outputs is not None
     limits = _limits(suite, seconds, workshop.config)
-    prepared = PreparedProgram(suite, outputs, limits, workshop.config.suite_timeout, task.prelude)
+    prepared = PreparedProgram(suite, outputs, limits, workshop.config.suite_timeout, task.prelude, integers_only)
     _check_expected(prepared, workshop.runner)
     for number, source in enumerate(task.known_right, 1):
         _check_right(prepared, source, f"program {number} of those known to be right", workshop.runner)
     return prepared
 
 
-def _from_reference(task: Task, suite: StdinSuite, workshop: Workshop) -> tuple[list[float], tuple[str, ...]]:
+def _from_reference(
+    task: Task, suite: StdinSuite, workshop: Workshop, *, integers_only: bool
+) -> tuple[list[float], tuple[str, ...]]:
     """Return the reference's CPU seconds and the expected outputs, from the cache or by running it."""
     cache = workshop.cache
-    facts = ["stdin", suite.stdin, suite.stdout, suite.comparator.value, suite.checker, suite.atol, suite.rtol]
+    facts = [
+        "stdin",
+        suite.stdin,
+        suite.stdout,
+        suite.comparator.value,
+        suite.checker,
+        suite.atol,
+        suite.rtol,
+        integers_only,
+    ]
     name = cache.name(task, facts, workshop.runner.level)
     known = cache.read(name)
     if known is not None:
@@ -59,7 +74,8 @@ def _from_reference(task: Task, suite: StdinSuite, workshop: Workshop) -> tuple[
         if output.outcome is not Outcome.PASS:
             raise UnfitError(f"the reference does not pass test {number}: {output.detail or output.outcome}")
         if suite.stdout is not None:
-            _demand_right(workshop.runner, suite, number, output.stdout, suite.stdout[number], "the reference")
+            judged = PreparedProgram(suite, suite.stdout, (), 0.0, task.prelude, integers_only)
+            _demand_right(workshop.runner, judged, number, output.stdout, "the reference")
         seconds.append(output.cpu)
         outputs.append(output.stdout)
     kept = [text.encode("unicode_escape") for text in outputs] if suite.stdout is None else []
@@ -80,7 +96,7 @@ def _limits(suite: StdinSuite, seconds: list[float], config: VerifyConfig) -> tu
 def _check_expected(prepared: PreparedProgram, runner: Runner) -> None:
     """See that the suite's own rule accepts every expected output, which a checker need not."""
     for number, expected in enumerate(prepared.outputs):
-        _demand_right(runner, prepared.suite, number, expected, expected, "the expected output")
+        _demand_right(runner, prepared, number, expected, "the expected output")
 
 
 def _check_right(prepared: PreparedProgram, source: str, who: str, runner: Runner) -> None:
@@ -90,12 +106,13 @@ def _check_right(prepared: PreparedProgram, source: str, who: str, runner: Runne
         output = run_program(runner, program, stdin, seconds=limit, expected_bytes=len(expected))
         if output.outcome is not Outcome.PASS:
             raise UnfitError(f"{who} does not pass test {number}: {output.detail or output.outcome}")
-        _demand_right(runner, prepared.suite, number, output.stdout, expected, who)
+        _demand_right(runner, prepared, number, output.stdout, who)
 
 
-def _demand_right(runner: Runner, suite: StdinSuite, number: int, got: str, expected: str, who: str) -> None:
+def _demand_right(runner: Runner, prepared: PreparedProgram, number: int, got: str, who: str) -> None:
+    suite, expected = prepared.suite, prepared.outputs[number]
     try:
-        right, why = is_right(runner, suite, suite.stdin[number], got, expected)
+        right, why = is_right(runner, suite, suite.stdin[number], got, expected, integers_only=prepared.integers_only)
     except CheckerError as error:
         raise UnfitError(f"test {number}: {error}") from None
     if not right:

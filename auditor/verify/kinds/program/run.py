@@ -10,8 +10,9 @@ from auditor.comparators import Comparator, agrees
 from auditor.records import FailureKind, Outcome, StdinSuite
 from auditor.verify.endings import not_confined, outcome_of_death, why_not_ready
 from auditor.verify.limits import Clocks
-from auditor.verify.protocol import CheckJob, Ended, Message, ProgramJob, Raised, frame, greeting, said
+from auditor.verify.protocol import CheckJob, Ended, Message, ProgramJob, frame, greeting, said
 from auditor.verify.runner import Runner
+from auditor.verify.told import Raised
 
 OUTPUT_BYTES = 1 << 20
 """Bytes that an output may take, and twice what is expected on top."""
@@ -119,15 +120,22 @@ def _ending(note: bytes, ended: Ended, timed_out: str, *, cut: bool) -> tuple[Ou
     return Outcome.FAIL, f"exit code {code}", FailureKind.EXIT_CODE
 
 
-def is_right(runner: Runner, suite: StdinSuite, stdin: str, got: str, expected: str) -> tuple[bool, str]:
+def is_right(
+    runner: Runner, suite: StdinSuite, stdin: str, got: str, expected: str, *, integers_only: bool
+) -> tuple[bool, str]:
     """Return whether an output is right by a suite's rule, and why not, where the rule says.
+
+    ``integers_only`` is that of :func:`~auditor.comparators.agrees`.
 
     An output on which a checker raises is wrong: the checker has accepted every expected output. Raises
     :class:`CheckerError` where it does not answer, and
     :class:`~auditor.verify.server.ZygoteDiedError`.
     """
     if suite.comparator is not Comparator.CHECKER:
-        return agrees(suite.comparator, got, expected, absolute=suite.atol, relative=suite.rtol), ""
+        right = agrees(
+            suite.comparator, got, expected, absolute=suite.atol, relative=suite.rtol, integers_only=integers_only
+        )
+        return right, ""
     return runner.persist(lambda: _check(runner, suite.checker, stdin, got, expected))
 
 

@@ -12,8 +12,9 @@ from auditor.records import Outcome
 from auditor.verify.children import Child
 from auditor.verify.endings import not_confined, outcome_of_death, why_not_ready
 from auditor.verify.limits import Clocks, Limits
-from auditor.verify.protocol import Ended, Entry, Message, ScriptFailure, ScriptJob, ServeJob, frame, said
+from auditor.verify.protocol import Ended, Entry, Message, ScriptJob, ServeJob, frame, said
 from auditor.verify.server import Zygote
+from auditor.verify.told import ScriptFailure
 
 LINE_LIMIT = 4 << 20
 """Bytes of one call or one answer."""

@@ -7,6 +7,7 @@ from typing import Self, assert_never
 
 from auditor.records import FailingTest, Outcome, SuiteName, Task, Trust, UnittestSuite, Verdict
 from auditor.targets import Target, TargetKind
+from auditor.text import one_line
 from auditor.verify.kinds.base import NOT_RUN, REFERENCE_SECONDS, Trial, UnfitError, Unsettled, Workshop, verdict_of
 from auditor.verify.kinds.tests.run import Given, TestRun, run, seconds_of
 from auditor.verify.limits import CLOSE_CALL, Limits
@@ -33,8 +34,9 @@ def prepare(task: Task, name: SuiteName, suite: UnittestSuite, workshop: Worksho
     entry = cache.name(task, ["unittest", suite.source, suite.tests, suite.trust.value], workshop.runner.level)
     known = cache.read(entry)
     if known is not None:
-        trust, plain = Trust(known[1][0].decode()), tuple(map(bytes.decode, known[1][1:]))
-        return PreparedTests(suite, Limits.of(known[0], workshop.config), trust, given, plain)
+        trust, why, *plain = map(bytes.decode, known.lines)
+        limits = Limits.of(known.seconds, workshop.config)
+        return PreparedTests(suite, limits, Trust(trust), given, tuple(plain), why)
     generous = Limits((), REFERENCE_SECONDS, 1.0, REFERENCE_SECONDS)
     trusts = (Trust.SEPARATE, Trust.IN_PROCESS) if suite.trust is Trust.SEPARATE else (Trust.IN_PROCESS,)
     problem = ""
@@ -43,10 +45,10 @@ def prepare(task: Task, name: SuiteName, suite: UnittestSuite, workshop: Worksho
         if found.outcome is Outcome.PASS:
             seconds = seconds_of(found, suite.tests)
             limits = Limits.of(seconds, workshop.config)
-            prepared = PreparedTests(suite, limits, trust, given, found.always_plain)
+            prepared = PreparedTests(suite, limits, trust, given, found.always_plain, problem)
             if name is SuiteName.PLUS or not _is_part(suite, task):
                 _refuse_stub(task, prepared, workshop.runner)
-            cache.write(entry, seconds, [trust.value.encode(), *map(str.encode, found.always_plain)])
+            cache.write(entry, seconds, [*map(_as_line, (trust.value, problem, *found.always_plain))])
             return prepared
         problem = _why(found, suite)
     raise UnfitError(f"the reference does not pass: {problem}")
@@ -67,6 +69,10 @@ def _why(found: TestRun, suite: UnittestSuite) -> str:
         return found.detail or found.outcome
     number, text, _ = found.failing
     return f"{suite.tests[number]}: {text}"
+
+
+def _as_line(text: str) -> bytes:
+    return one_line(text).encode("utf-8", "replace")
 
 
 def _refuse_stub(task: Task, prepared: PreparedTests, runner: Runner) -> None:
@@ -104,6 +110,8 @@ class PreparedTests:
     """What it runs with."""
     always_plain: tuple[str, ...] = ()
     """Calls and attributes that give plain values only, by the reference; an object in their place is distrusted."""
+    why_in_process: str = ""
+    """What failed where tests and solution ran apart; empty where they do, or the suite asks for one process."""
 
     @property
     def weight(self) -> int:

@@ -12,8 +12,9 @@ from auditor.verify.endings import failure_without_answer, not_confined, outcome
 from auditor.verify.kinds.base import FAILED, NOT_RUN, PASSED
 from auditor.verify.kinds.script.route import Lines
 from auditor.verify.limits import Clocks, Limits
-from auditor.verify.protocol import HoldJob, Message, TestResult, UnittestJob, said
+from auditor.verify.protocol import HoldJob, Message, UnittestJob, said
 from auditor.verify.runner import Runner
+from auditor.verify.told import TestResult
 
 LINE_LIMIT = 4 << 20
 """Bytes of one operation or one answer."""
@@ -140,9 +141,9 @@ class _Attempt:
                     self._note(found, result)
                     if self.stop and not result.passed:
                         break
-                case Message.CALL if solution is not None and operations < MAX_OPERATIONS:
+                case Message.CALL | Message.ANSWER if solution is not None and operations < MAX_OPERATIONS:
                     operations += 1
-                    solution.hand(line[1:])
+                    solution.hand(line)
                     answer = solution.next(clocks)
                     if not answer:
                         break
@@ -181,7 +182,7 @@ class _Attempt:
             other = solution.child.end()
             found.cpu += other.cpu
             timed_out = timed_out or solution.child.timed_out
-            if not last or said(last) is Message.CALL:
+            if not last or said(last) in {Message.CALL, Message.ANSWER}:
                 ended = other
         if found.failing is not None:
             return found
