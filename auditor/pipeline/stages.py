@@ -15,7 +15,6 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, TypeVar
 
 from auditor.config import ModelConfig, VerifyConfig
-from auditor.gates.wording import plural
 from auditor.pipeline.engines import engine_of
 from auditor.pipeline.merge import take_whole_run
 from auditor.pipeline.readings import add_other_readings

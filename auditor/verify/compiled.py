@@ -22,3 +22,11 @@ def read_code(data: bytes) -> tuple[bytes, bytes]:
     except ValueError:
         return b"", data
     return (data[8:end], data[end:]) if len(data) >= end else (b"", b"")
+
+
+_OWN_TEXT = ("__file__", "argv", "inspect", "linecache", "traceback", "program.py", "getsource")
+
+
+def reads_itself(source: str) -> bool:
+    """Return whether a program may read its own text, so that each of its runs needs it."""
+    return any(word in source for word in _OWN_TEXT)

@@ -69,6 +69,41 @@ FAILING = {
 }
 
 
+AS_INTERPRETED = f"""
+import builtins, inspect, io, pathlib, sys, types
+def twice(x):
+    return 2 * x  # as it is written
+text = open(__file__).read()
+assert "as it is written" in inspect.getsource(twice) and inspect.getsource(twice) in text
+assert pathlib.Path(__file__).read_text() == text == open(__file__, "rb").read().decode() == open(sys.argv[0]).read()
+assert text in inspect.getsource(sys.modules["__main__"])
+assert __builtins__ is builtins and type(__builtins__) is types.ModuleType
+assert __builtins__.sum is sum and __cached__ is None and __name__ == "__main__"
+assert all(callable(one) for one in (help, copyright, credits, license, exit, quit))
+assert "quit" in repr(quit) and isinstance(exit, type(quit))
+for wrong in ("program.pyc", "other.py"):
+    try:
+        open(wrong)
+    except OSError:
+        continue
+    raise AssertionError(wrong)
+import traceback
+try:
+    twice(None, None)
+except TypeError:
+    assert "twice(None, None)" in traceback.format_exc()
+{SUM}
+exit()
+print("after the end")
+"""
+
+
+def test_a_program_finds_what_the_interpreter_gives_it(verifier: Verifier) -> None:
+    """Its own text, the builtins as a module and what ``site`` adds, on every test of a suite."""
+    found = verdict(verifier, AS_INTERPRETED)
+    assert (found.outcome, found.passed, found.failing) == (Outcome.PASS, b"\1" * 4, None)
+
+
 @pytest.mark.parametrize("name", IDIOMS)
 def test_honest_idioms_pass(verifier: Verifier, name: str) -> None:
     """A real process runs the program, so every way of reading and writing works."""

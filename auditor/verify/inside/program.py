@@ -8,6 +8,7 @@ a claim like any other; the judge compares it with outputs that never enter this
 
 from __future__ import annotations
 
+import _sitebuiltins
 import atexit
 import builtins
 import functools
@@ -18,15 +19,20 @@ import os
 import sys
 import threading
 import types
-from typing import Any, NoReturn
+from typing import Any
 
-from auditor.verify.compiled import CODE_BYTES, frame_code
+from auditor.verify.compiled import CODE_BYTES, frame_code, reads_itself
 from auditor.verify.inside.channel import Channel, read_exactly
 from auditor.verify.inside.loading import describe, with_fallbacks
 from auditor.verify.protocol import CheckJob, Message, ProgramJob, read_frame
 from auditor.verify.told import Raised
 
 NAME = "program.py"
+_TEXTS = {
+    "copyright": sys.copyright,
+    "credits": "See www.python.org for more information.",
+    "license": "See https://www.python.org/psf/license/",
+}
 _NOTES = 4
 _write, _exit = os.write, os._exit  # a program may replace them, and must not steer its own end by that
 
@@ -47,11 +53,10 @@ def run_program(job: ProgramJob, source: str, _inputs: list[Any], descriptor: in
     os.close(descriptor)
     _open_streams()
     main = types.ModuleType("__main__")
-    main.__dict__["__file__"] = NAME
+    main.__dict__.update(__file__=NAME, __cached__=None, __builtins__=_builtins(job.prelude))
     sys.modules["__main__"] = main
-    vars(builtins).update(exit=_leave, quit=_leave)  # as ``site`` would have it, which fork servers do without
-    if job.prelude:
-        main.__dict__["__builtins__"] = with_fallbacks(job.prelude, {})
+    if not job.compiled and reads_itself(source):
+        _offer_source(source)
     sys.argv[:] = [NAME]
     status = _status_of(functools.partial(exec, code, main.__dict__))
     status = _status_of(_finish) or status
@@ -76,9 +81,36 @@ def _code(source: str, job: ProgramJob) -> types.CodeType:
     return code
 
 
-def _leave(code: Any = None) -> NoReturn:
-    """Stand in for ``exit`` and ``quit``."""
-    raise SystemExit(code)
+def _builtins(prelude: str) -> types.ModuleType:
+    """Return the builtins as a program has them: with what ``site`` adds, which fork servers do without."""
+    quits = {name: _sitebuiltins.Quitter(name, "Ctrl-D (i.e. EOF)") for name in ("exit", "quit")}
+    texts = {name: _sitebuiltins._Printer(name, text) for name, text in _TEXTS.items()}  # noqa: SLF001 - site's own
+    vars(builtins).update(quits, help=_sitebuiltins._Helper(), **texts)  # noqa: SLF001 - as above
+    if not prelude:
+        return builtins
+    extended = types.ModuleType("builtins")
+    vars(extended).update(with_fallbacks(prelude, {}))
+    return extended
+
+
+def _offer_source(source: str) -> None:
+    """Let a program read its own text: by ``open(__file__)``, :mod:`inspect` and tracebacks."""
+    import linecache
+
+    linecache.cache[NAME] = (len(source), None, source.splitlines(keepends=True), NAME)
+    whole, own = io.open, os.path.abspath(NAME)
+
+    @functools.wraps(whole)
+    def with_itself(file: Any, mode: str = "r", *arguments: Any, **keywords: Any) -> Any:
+        try:
+            return whole(file, mode, *arguments, **keywords)
+        except OSError:
+            if type(file) is int or os.path.abspath(os.fsdecode(file)) != own or set(mode) - set("rbt"):
+                raise
+            content = io.BytesIO(source.encode("utf-8", "surrogatepass"))
+            return content if "b" in mode else io.TextIOWrapper(content, "utf-8")
+
+    builtins.open = io.open = with_itself
 
 
 def _open_streams() -> None:

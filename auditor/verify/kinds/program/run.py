@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from auditor.comparators import Comparator, agrees
 from auditor.records import FailureKind, Outcome, StdinSuite
+from auditor.verify.compiled import reads_itself
 from auditor.verify.endings import not_confined, outcome_of_death, why_not_ready
 from auditor.verify.limits import Clocks
 from auditor.verify.protocol import CheckJob, Ended, Message, ProgramJob, frame, greeting, said
@@ -70,7 +71,8 @@ def _run(
     text = stdin.encode("utf-8", "surrogatepass")
     zygote = runner.zygote(program.source, program.prelude)
     compiled = runner.compiled(program.source)
-    job = ProgramJob(program.prelude, compiled=bool(compiled), keep=program.runs_again and not compiled)
+    keep = program.runs_again and not compiled and not reads_itself(program.source)
+    job = ProgramJob(program.prelude, compiled=bool(compiled), keep=keep)
     with zygote.run_program(
         job, compiled or program.source, text, cpu_seconds=int(seconds) + _BACKSTOP, data_bytes=data_bytes
     ) as run:
