@@ -150,7 +150,7 @@ def mini(
 
 
 @dataclass(frozen=True, slots=True)
-class _References:
+class _CheckedReferences:
     """What came of the references."""
 
     unfit: Mapping[str, str]
@@ -161,7 +161,7 @@ class _References:
     """The level of confinement."""
 
 
-def _check_references(benchmark: Benchmark, config: VerifyConfig, *, quiet: bool) -> _References:
+def _check_references(benchmark: Benchmark, config: VerifyConfig, *, quiet: bool) -> _CheckedReferences:
     """Run the references."""
     from auditor.cli.progress import TerminalProgress
     from auditor.verify import Verifier
@@ -169,10 +169,10 @@ def _check_references(benchmark: Benchmark, config: VerifyConfig, *, quiet: bool
     tasks_by_id = {task.task_id: task for task in benchmark.tasks}
     with TerminalProgress(quiet=quiet) as progress, Verifier(tasks_by_id, config) as verifier:
         failing = verifier.check_references(progress.stage("references", len(tasks_by_id)))
-        return _References({**benchmark.unfit, **failing}, verifier.in_process, verifier.level)
+        return _CheckedReferences({**benchmark.unfit, **failing}, verifier.in_process, verifier.level)
 
 
-def _as_dict(benchmark: Benchmark, found: _References) -> dict[str, object]:
+def _as_dict(benchmark: Benchmark, found: _CheckedReferences) -> dict[str, object]:
     unfit = found.unfit
     rows = [
         {
@@ -204,7 +204,7 @@ def _state(benchmark: Benchmark, task_id: str, unfit: Mapping[str, str]) -> str:
     return f"{place}: {unfit[task_id]}" if place else unfit[task_id]
 
 
-def _as_text(benchmark: Benchmark, found: _References) -> str:
+def _as_text(benchmark: Benchmark, found: _CheckedReferences) -> str:
     """Return a table in plain text, one line per task, and a summary after it."""
     unfit = found.unfit
     head = ("task", "entry point", "base", "plus", "")
