@@ -18,6 +18,7 @@ settings.register_profile("everyday", deadline=None, max_examples=30)
 settings.register_profile("full", deadline=None, max_examples=40)  # make.py test --all, by --hypothesis-profile
 settings.load_profile("everyday")
 
+pytest_plugins = ["tests.cpu_time"]
 ROOT = Path(__file__).resolve().parent.parent
 
 LONGEST = (

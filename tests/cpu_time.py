@@ -1,0 +1,56 @@
+"""A pytest plugin: which tests took the most CPU time, their own and that of the processes that they waited for.
+
+``make.py test`` ends with the list. Fixtures of a file count for the test that asks for them first or is the last to.
+"""
+
+from __future__ import annotations
+
+import resource
+from collections.abc import Generator
+
+import pytest
+from pytest import CallInfo, Item, TerminalReporter, TestReport  # noqa: PT013 - types
+
+SHOWN = 10
+MOST = 4.0
+"""CPU seconds above which a test is to be marked ``slow``."""
+_USED = pytest.StashKey[float]()
+_CPU, _SLOW = "cpu_seconds", "slow"
+
+
+def _used() -> float:
+    own, waited_for = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    return own.ru_utime + own.ru_stime + waited_for.ru_utime + waited_for.ru_stime
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: Item) -> None:
+    """Note the CPU time before the test's fixtures."""
+    item.stash[_USED] = _used()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: Item, call: CallInfo[None]) -> Generator[None, TestReport, TestReport]:
+    """Give the last report of a test its CPU time; xdist takes it to the process that prints."""
+    report = yield
+    if call.when == "teardown":
+        slow = item.get_closest_marker("slow") is not None
+        report.user_properties = [*report.user_properties, (_CPU, _used() - item.stash[_USED]), (_SLOW, slow)]
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
+    """List the tests that took longest, in a run of more tests than are listed."""
+    found = []
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            known = dict(getattr(report, "user_properties", ()))
+            if _CPU in known:
+                found.append((known[_CPU], known[_SLOW], report.nodeid))
+    if len(found) <= SHOWN:
+        return
+    total = sum(seconds for seconds, _, _ in found)
+    terminalreporter.section(f"CPU time: {total:.0f} s in {len(found)} tests")
+    for seconds, slow, name in sorted(found, reverse=True)[:SHOWN]:
+        wanted = "  to be marked slow" if seconds > MOST and not slow else ""
+        terminalreporter.write_line(f"{seconds:7.1f} s  {name}{wanted}")
