@@ -11,7 +11,8 @@ import numpy as np
 from auditor.analysis import metrics
 from auditor.analysis.metrics import Statistic
 
-FP_COST = 2.0
+FP_COSTS = (2.0, 8.0)
+"""Costs of a false positive that are studied: a middling one, and one at which few wrong answers decide."""
 MOST = 20
 """Largest K of the curves, or n if that is smaller."""
 
@@ -30,8 +31,12 @@ class Tally:
         self.inside += low - 1e-9 <= truth <= high + 1e-9
 
     @property
+    def seen(self) -> int:
+        return self.inside + self.below + self.above
+
+    @property
     def coverage(self) -> float:
-        return self.inside / max(1, self.inside + self.below + self.above)
+        return self.inside / max(1, self.seen)
 
 
 @dataclass
@@ -57,15 +62,13 @@ class Truth:
         return [(name, k, float(value)) for name, k, value in self.curves()]
 
     @cached_property
-    def utilities(self) -> list[float]:
-        """Utility with 0, 1 … attempts."""
-        return [0.0, *(self.utility(k) for k in range(1, self.most + 1))]
+    def utilities(self) -> dict[float, list[float]]:
+        """Utility with 0, 1 … attempts, by cost."""
+        rows = [(self.within(k).mean(), (self.within(k) * self.precise).mean()) for k in range(self.most + 1)]
+        return {cost: [float((1 + cost) * right - cost * taken) for taken, right in rows] for cost in FP_COSTS}
 
     def within(self, attempts: int) -> np.ndarray:
         return 1 - (1 - self.passing) ** attempts
-
-    def utility(self, attempts: int) -> float:
-        return float((self.within(attempts) * (self.precise - FP_COST * (1 - self.precise))).mean())
 
     def figures(self) -> Iterator[tuple[str, Statistic, float]]:
         """Yield each figure with its truth; those over tasks with a base pass weigh a task with its chance of one."""
@@ -95,7 +98,8 @@ class Truth:
             yield "accepted within K", k, within.mean()
             yield "correct within K", k, (within * self.precise).mean()
             yield "expected draws", k, 1 + sum((1 - self.within(j)).mean() for j in range(1, k))
-            yield "utility at K", k, self.utility(k)
+            for cost, values in self.utilities.items():
+                yield f"utility at K, cost {cost:g}", k, values[k]
 
 
 Tallies = dict[str, Tally]

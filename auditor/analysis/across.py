@@ -50,6 +50,7 @@ class _Figures:
     def __init__(self, bootstrap: Bootstrap) -> None:
         self._bootstrap = bootstrap
         self._known: dict[tuple[str, str, int], tuple[tuple[str, ...], Replicated]] = {}
+        self._intervals: dict[tuple[str, str, int], tuple[Replicated, Estimate]] = {}
         self._solved: dict[tuple[str, int], tuple[tuple[str, ...], Floats]] = {}
 
     def get(self, name: str, counts: Counts, statistic: Statistic, attempts: int = 0) -> Replicated:
@@ -77,10 +78,17 @@ class _Figures:
         """Subtract two figures over the same tasks."""
         return replicated_difference(first, second, self._bootstrap.confidence)
 
-    def interval(self, figure: Replicated) -> Estimate:
-        """Return a figure with its interval."""
-        bootstrap, columns = self._bootstrap, figure.columns
-        return columns.interval(confidence=bootstrap.confidence, resamples=bootstrap.resamples, seed=bootstrap.seed)
+    def interval(self, name: str, counts: Counts, figure: Replicated, attempts: int = 0) -> Estimate:
+        """Return a figure with its interval, which serves every pair over the same tasks."""
+        key = (name, counts.model, attempts)
+        known = self._intervals.get(key)
+        if known is None or known[0] is not figure:
+            bootstrap = self._bootstrap
+            found = figure.columns.interval(
+                confidence=bootstrap.confidence, resamples=bootstrap.resamples, seed=bootstrap.seed
+            )
+            known = self._intervals[key] = figure, found
+        return known[1]
 
 
 def _reach(weak: Counts, strong: Counts, attempts: int, figures: _Figures) -> ReachPair | None:
@@ -111,9 +119,9 @@ def _reach(weak: Counts, strong: Counts, attempts: int, figures: _Figures) -> Re
         within=attempts,
         attempts=_clear_reach(weak, target, seen_at or 1, attempts, figures) if verdict is Reach.REACHES else None,
         seen_at=seen_at,
-        accuracy=figures.interval(within),
+        accuracy=figures.interval("correct", weak, within, attempts),
         gap=Estimate(gap.value, gap.low, gap.high),
-        upper_bound=figures.interval(bound),
+        upper_bound=figures.interval("upper bound", weak, bound),
         upper_bound_gap=Estimate(bound_gap.value, bound_gap.low, bound_gap.high),
         tasks=len(weak),
     )

@@ -4,7 +4,9 @@ Acceptance: the chance that a sample passes base is taken as Beta over tasks and
 them; a task with b passes in n samples then has the posterior Beta(a + b, b' + n - b), and is
 accepted within K fresh attempts with probability 1 - B(a + b, b' + n - b + K)/B(a + b, b' + n - b).
 Precision: the chance that an accepted sample is correct is a second Beta over the tasks that have
-any, with the posterior mean (a + t)/(a + a' + b); a task without a base pass has the prior's mean.
+any. Its mean m is a line in the task's chance of a base pass, since the passes of hard tasks may be
+less trustworthy, and more attempts bring in hard tasks; the posterior mean is (v m + t)/(v + b), with
+v the sum of the Beta's parameters, and m for a task without a base pass.
 The figure is the mean over tasks of acceptance, and of acceptance times precision.
 
 Anchoring: the model's curve is scaled to pass through what was observed at the largest K that the
@@ -22,12 +24,15 @@ import numpy as np
 
 from auditor.analysis.beta_binomial import Beta, chances_within, fit_beta
 from auditor.analysis.bootstrap import Bootstrap, kinds_of
-from auditor.analysis.counts import Counts
+from auditor.analysis.counts import Counts, Tallies
 from auditor.analysis.intervals import SHARE, Floats, clustered_weights, interval_of
-from auditor.analysis.resampling import accepted, precision
+from auditor.analysis.resampling import accepted, divide, precision
 from auditor.results import Estimate, ExtrapolatedPoint, Extrapolation
 
-METHOD = "beta-binomial/1"
+METHOD = "beta-binomial/2"
+
+_SLOPE = 1.0
+"""Standard deviation of the weak normal penalty on how much precision differs between easy and hard tasks."""
 
 _RESAMPLES = 200
 """Refits for the interval, at most; each fits two distributions."""
@@ -84,8 +89,8 @@ class _Predictor:
         prior = fit_beta(kinds.base_passes, kinds.n, weights)
         pairs, self._pair = np.unique(np.stack([kinds.n, kinds.base_passes]), axis=1, return_inverse=True)
         self._posterior = Beta(prior.a[:, None] + pairs[1], prior.b[:, None] + (pairs[0] - pairs[1]))
-        right = fit_beta(kinds.correct, kinds.base_passes, weights)
-        self._precision = (right.a[:, None] + kinds.correct) / ((right.a + right.b)[:, None] + kinds.base_passes)
+        ease = (self._posterior.a / (self._posterior.a + self._posterior.b))[:, self._pair]
+        self._precision = _precisions(kinds, weights, ease)
         taken = accepted(kinds, anchor)
         self._observed = self._mean(taken), self._mean(taken * precision(kinds))
         self._anchor = anchor
@@ -106,6 +111,29 @@ class _Predictor:
     def _mean(self, values: Floats) -> Floats:
         result: Floats = (self._weights * values).sum(axis=1)
         return result
+
+
+def _precisions(kinds: Tallies, weights: Floats, ease: Floats) -> Floats:
+    """Predict each task's chance that an accepted sample is correct; shape (rows of weights, kinds).
+
+    The prior's mean is a line in ``ease``, the chance of a base pass, by weighted least squares over the tasks with a
+    base pass, with a weak normal penalty on its slope. Hard tasks weigh more: the line has to be right where more
+    attempts bring acceptances, whatever its shape is elsewhere.
+    """
+    right = fit_beta(kinds.correct, kinds.base_passes, weights)
+    firm = (right.a + right.b)[:, None]
+    passes = kinds.base_passes
+    share = divide(kinds.correct, passes)
+    # The variance of t/b is m(1-m)/b (1 + (b-1)/(firm+1)).
+    known = weights * passes / (1.0 + np.maximum(passes - 1, 0) / (firm + 1.0)) * np.square(1.0 - ease)
+    total = np.maximum(known.sum(axis=1, keepdims=True), 1e-300)
+    middle, centre = ((known * values).sum(axis=1, keepdims=True) / total for values in (share, ease))
+    across = (known * (ease - centre) * (share - middle)).sum(axis=1, keepdims=True)
+    spread = (known * np.square(ease - centre)).sum(axis=1, keepdims=True)
+    slope = across / (spread + middle * (1 - middle) / _SLOPE**2 + 1e-12)
+    line = np.clip(middle + slope * (ease - centre), 0.0, 1.0)
+    result: Floats = (firm * line + kinds.correct) / (firm + passes)
+    return result
 
 
 def _go_on(observed: Floats, before: Floats, after: Floats, most: Floats | float) -> Floats:

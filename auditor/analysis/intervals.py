@@ -199,8 +199,8 @@ def edge_limits(
     from auditor.analysis.dirichlet import ratio_limits
 
     low, high = most.astype(np.float64), least.astype(np.float64)
-    above = np.clip(most * denominators - numerators, 0.0, None)
-    below = np.clip(numerators - least * denominators, 0.0, None)
+    above = np.maximum(most * denominators - numerators, 0.0)
+    below = np.maximum(numerators - least * denominators, 0.0)
     near_most, near_least = (_effective(part) < FEW for part in (above, below))
     if losses is not None:
         near_most |= _effective(losses) < FEW
@@ -282,12 +282,17 @@ def replicate_interval(
     if replicates.shape[-1]:
         bootstrap_low, bootstrap_high = quantile_pair(replicates, _widened_tail(quantile, tasks))
         low, high = np.minimum(low, bootstrap_low), np.maximum(high, bootstrap_high)
-    return np.clip(low, least, value), np.clip(high, value, most)
+    return np.minimum(np.maximum(low, least), value), np.minimum(np.maximum(high, value), most)
 
 
 def widened_level(confidence: float, tasks: float) -> float:
     """Return the level of a one-sided quantile of bootstrap replicates that so many tasks ask for (at least 1.5)."""
-    return 1.0 - _widened_tail(_t_quantile(2 * confidence - 1, tasks - 1), tasks) if tasks >= 1.5 else 1.0
+    from scipy.special import stdtrit
+
+    _check_confidence(confidence)
+    if tasks < 1.5:
+        return 1.0
+    return max(confidence, 1.0 - _widened_tail(float(stdtrit(tasks - 1, confidence)), tasks))
 
 
 def _widened_tail(quantile: float, tasks: float) -> float:
@@ -316,19 +321,23 @@ def _bounded_interval(
 ) -> tuple[Floats, Floats]:
     """Wilson's interval on the range from least to most, with as many trials as the standard error implies."""
     width = most - least
-    share = np.clip(np.divide(value - least, width, out=np.zeros_like(value), where=width > 0), 0.0, 1.0)
+    share = np.divide(value - least, width, out=np.zeros_like(value), where=width > 0)
+    share = np.minimum(np.maximum(share, 0.0), 1.0)
     # One task more that is all or nothing, from 0 to the end of the range on the value's side: without
     # it a few tasks that say nearly the same look certain.
     end = np.where(value >= 0, most, least)
-    extra = np.clip(value * (end - value), 0.0, None)
+    extra = np.maximum(value * (end - value), 0.0)
     variance = ((tasks - 1) * np.square(error) + extra / tasks) / tasks
     spread = np.square(width) * share * (1 - share)
     effective = np.divide(spread, variance, out=np.full_like(share, tasks), where=(spread > 0) & (variance > 0))
     low, high = _score_interval(share, effective, quantile)
+    low, high = least + width * low, least + width * high
     # All tasks exactly 0 in a range with both signs: each side is a share of which none was seen.
-    unseen = _score_interval(np.zeros_like(share), np.full_like(share, tasks), quantile)[1]
-    level = (variance == 0) & (least < 0) & (most > 0) & (value == 0)
-    return np.where(level, least * unseen, least + width * low), np.where(level, most * unseen, least + width * high)
+    level = (variance == 0) & (value == 0) & (least < 0) & (most > 0)
+    if level.any():
+        unseen = _score_interval(np.zeros_like(share), np.full_like(share, tasks), quantile)[1]
+        low, high = np.where(level, least * unseen, low), np.where(level, most * unseen, high)
+    return low, high
 
 
 def _score_interval(share: Floats, trials: Floats, quantile: float) -> tuple[Floats, Floats]:
@@ -336,8 +345,8 @@ def _score_interval(share: Floats, trials: Floats, quantile: float) -> tuple[Flo
     centre = (share + square / (2 * trials)) / (1 + square / trials)
     half = quantile * np.sqrt(share * (1 - share) / trials + square / (4 * trials * trials)) / (1 + square / trials)
     # At 0 and 1 one end is exact; the sum above would miss it by a rounding error.
-    low = np.where(share == 0, 0.0, np.clip(centre - half, 0.0, share))
-    high = np.where(share == 1, 1.0, np.clip(centre + half, share, 1.0))
+    low = np.where(share == 0, 0.0, np.minimum(np.maximum(centre - half, 0.0), share))
+    high = np.where(share == 1, 1.0, np.minimum(np.maximum(centre + half, share), 1.0))
     return low, high
 
 

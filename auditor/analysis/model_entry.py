@@ -153,7 +153,7 @@ class ModelFigures:
             high=found.most if options.resamples else None,
             open_above=found.open_above,
             enough=found.enough,
-            utility=_best_utility(found, utility),
+            utility=best_utility(found, utility),
             utility_cross_fitted=found.fair_utility,
             tasks=curve.table.own[0].shape[1],
         )
@@ -257,7 +257,7 @@ def _estimates(band: Band) -> list[Estimate]:
     return list(map(Estimate, band.value.tolist(), _plain(band.low), _plain(band.high)))
 
 
-def _best_utility(found: AttemptSet, utility: Band) -> Estimate:
+def best_utility(found: AttemptSet, utility: Band) -> Estimate:
     """Give the utility at the best number of attempts; its upper bound is the highest of all that may be the best.
 
     Not sampling is worth 0 for sure. Where that is the best seen, the upper bound says what sampling may still gain.
@@ -296,4 +296,5 @@ def _per(costs: Floats, solutions: Floats) -> list[float | None]:
 
 def _plain(values: Floats) -> list[float | None]:
     """Replace infinite bounds by ``None``."""
-    return [value if np.isfinite(value) else None for value in values.tolist()]
+    plain = values.tolist()
+    return plain if np.isfinite(values).all() else [value if np.isfinite(value) else None for value in plain]

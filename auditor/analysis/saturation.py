@@ -80,7 +80,7 @@ def _caught(passed: bytes, share: float) -> float:
 
 
 def _next_rise(before: float, last: float) -> float | None:
-    """Expect the next rise from the last two, ``None`` where they do not decline."""
+    """Expect the next rise from the last two, ``None`` where they grow."""
     if last <= 0:
         return 0.0 if before >= 0 else None
-    return last * last / before if before > last else None
+    return last * last / before if before >= last - 1e-12 else None

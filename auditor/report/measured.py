@@ -63,8 +63,6 @@ COVERAGE: tuple[IntervalCoverage, ...] = (
     IntervalCoverage(
         "difference of a slice, false discovery rate", "difference of a slice, accepted but wrong", (99.7, 97.2, 97.0)
     ),
-    IntervalCoverage("predicted accepted at 5 n", "predicted acceptance beyond the samples", (98.0, 95.6, 95.8)),
-    IntervalCoverage("predicted correct at 5 n", "predicted accuracy beyond the samples", (92.4, 89.1, 79.8)),
     IntervalCoverage("gate: false discovery rate", "gates on accepted but wrong", (99.0, 98.7, 96.8)),
     IntervalCoverage("gate: change of accuracy, paired", "changes against a baseline", (99.5, 99.2, 98.7)),
     IntervalCoverage("choose: first minus second", "the first minus the second model to use", (98.5, 97.5, 97.5)),
@@ -95,8 +93,6 @@ COVERAGE: tuple[IntervalCoverage, ...] = (
 
 REJECTING = next(one for one in COVERAGE if one.figure == "change of utility by rejecting on style")
 """Too narrow at every number of tasks."""
-PREDICTION = "predicted correct at 5 n"
-"""The figure of :data:`COVERAGE` that is predicted beyond the samples."""
 
 LINE = {5: 98.9, 9: 96.9, 17: 94.4}
 """Coverage of the interval of the slope over models in %, by number of models."""

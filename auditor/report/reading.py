@@ -63,11 +63,11 @@ def best_attempts(best: Optimum | None, most: int) -> str:
 
 
 def attempts_span(best: Optimum | None) -> str:
-    """Write the interval of K*, ``3 to 12``, or ``only 0`` where every other number is worse, or nothing."""
+    """Write the interval of K*, ``3 to 12``, or ``only 0`` where every other number analysed is worse, or nothing."""
     if best is None or best.low is None or best.high is None:
         return ""
     if best.low == best.high:
-        return f"only {text.count(best.low)}"
+        return f"{text.count(best.low)} or more" if best.open_above else f"only {text.count(best.low)}"
     return f"{text.count(best.low)} to {text.count(best.high)}"
 
 

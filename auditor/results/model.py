@@ -282,7 +282,7 @@ class Saturation(Document):
     """By share, ascending; each has twice the tests of the one before."""
     next_doubling: float | None
     """Rise of the false discovery rate expected from twice the tests, last rise² / rise before (a geometric decline);
-    null where the last two rises do not decline."""
+    null where the last rise is larger."""
     tasks: Positive
     """Tasks with per-test results."""
 

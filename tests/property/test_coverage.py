@@ -29,7 +29,7 @@ def study(population: Population, **settings: object) -> dict[str, Tally]:
 def test_95_percent_intervals_cover(population: Population) -> None:
     """Over 300 audits of 150 fresh tasks each 95 % interval holds the truth at least 92 % of the time."""
     coverage = {name: tally.coverage for name, tally in study(population, repeats=300, resamples=300).items()}
-    assert len(coverage) == 20
+    assert len(coverage) == 23
     assert {name: share for name, share in coverage.items() if share < 0.92} == {}
     assert 0.93 <= coverage["single-sample accuracy"] <= 0.98
     assert 0.93 <= coverage["conditional accuracy at K"] <= 0.98

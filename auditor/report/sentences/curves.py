@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from auditor.report.measured import PREDICTION, caution_of, size_like
 from auditor.report.reading import most_attempts, percent_whole
 from auditor.report.sentences.evidence import say
 from auditor.report.sentences.figures import one_sample, weighs
-from auditor.report.text import count, number, percent, plural, points, significant
+from auditor.report.text import count, percent, plural, points, significant
 from auditor.results import AttemptBucket, BaseTestPoint, CurvePoint, ModelAnalysis, Saturation
 
 LEAST_SHARE = 0.01
@@ -48,16 +47,7 @@ def prediction(model: ModelAnalysis) -> str:
         text += say(" The bound that is drawn, {bound}, is itself an estimate, and its interval includes the "
                     "prediction.",
                     bound=percent_whole(bound))  # fmt: skip
-    return text + _narrow(model.tasks)
-
-
-def _narrow(tasks: int) -> str:
-    """Say how often the interval of such a prediction holds where that is too seldom; empty where it is not."""
-    found = caution_of(PREDICTION, tasks)
-    if found is None or found.wide:
-        return ""
-    return say(" Do not rely on its interval: it covered the true value in {held} % of simulated audits of {size} "
-               "tasks.", size=count(size_like(tasks)), held=number(found.held, 1))  # fmt: skip
+    return text
 
 
 def utility(model: ModelAnalysis) -> str:

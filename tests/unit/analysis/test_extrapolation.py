@@ -78,6 +78,23 @@ def test_a_beta_population_is_predicted(seed: int) -> None:
     assert abs(accepted(counts, 20).mean() - within.mean()) > 0.08
 
 
+@pytest.mark.parametrize("slope", [0.35, 0.0, -0.3])
+def test_less_trustworthy_passes_of_hard_tasks_do_not_bias_the_prediction(slope: float) -> None:
+    """Whether precision rises with the chance of a pass, is level or falls, correct answers are predicted without bias.
+
+    One mean of precision for all tasks would be 0.03 too high or too low here.
+    """
+    population = Population(floor=0.6 if slope > 0 else 0.8, slope=slope)
+    passing, precise = population.rates(100_000, np.random.default_rng(99))
+    truth = float(((1 - (1 - passing) ** 50) * precise).mean())
+    rng = np.random.default_rng(6)
+    found = [
+        extrapolate(population.counts(400, 10, rng), Bootstrap(resamples=0), attempts=[50]).points[0].correct.value
+        for _ in range(60)
+    ]
+    assert np.mean(found) == pytest.approx(truth, abs=0.012)
+
+
 def test_the_prediction_starts_where_the_curve_ends_and_rises() -> None:
     """Right after the samples the prediction is the exact value; it rises with K and stays below 1."""
     counts = Population().counts(50, 30, np.random.default_rng(1))
