@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from auditor.errors import ErrorSlug, UsageError
+from auditor.errors import ErrorSlug, StoreError, UsageError
 from auditor.gates.rules import PlacedRules, rules_in, rules_of
 from auditor.gates.view import RunView
 from auditor.store import Store
@@ -52,11 +52,17 @@ def _no_rules(where: str) -> UsageError:
 
 
 def _settings_file(database: Path | None) -> Path | None:
-    """Return the audit.toml that the run was last given, if it is still in its place."""
+    """Return the audit.toml that the run was last given, if it is still in its place.
+
+    The report has the run's rules too, so a database that cannot be read is no error here.
+    """
     if database is None:
         return None
-    with Store(database, create=False) as store:
-        relative = store.meta.settings_file
+    try:
+        with Store(database, create=False) as store:
+            relative = store.meta.settings_file
+    except StoreError:
+        return None
     if relative is None:
         return None
     path = database.parent / relative

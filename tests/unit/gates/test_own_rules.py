@@ -68,6 +68,13 @@ def test_a_run_whose_file_is_gone_keeps_its_rules(run: RunView, settings: Path) 
     assert "--rules" in found.note
 
 
+def test_a_damaged_database_leaves_the_rules_of_the_report(run: RunView) -> None:
+    """The report has all that these rules need."""
+    assert run.database is not None
+    run.database.write_bytes(b"no database")
+    assert [rule.min for rule in own_rules(run).placed.rules] == [0.5]
+
+
 @pytest.mark.parametrize("content", [BARE, None])
 def test_no_gate_is_an_error_with_a_remedy(tmp_path: Path, content: str | None) -> None:
     """Whether the file has no gate or there is no file: exit code 2, slug and how to set one."""
