@@ -16,6 +16,8 @@ _CALL_SECONDS, _REFERENCE_SECONDS = 0.5, 10.0
 """CPU seconds of the reference: for one call, and for all."""
 _FACTOR, _LEAST_SECONDS = 10.0, 0.6
 """A program may take so many times the reference's CPU time, and so much in any case."""
+_TASK_SECONDS = 45.0
+"""CPU seconds of all programs of a task; when they are spent, each may still take the least."""
 ELECTORATE = 3
 """Samples that have to pass the present suites before they decide on anything."""
 VALID = "valid"
@@ -113,6 +115,11 @@ class Ground:
         """What inputs are taken to have in common; empty where the task has a contract."""
         return () if self.task.contract else self._invariants.described()
 
+    @property
+    def is_spent(self) -> bool:
+        """Whether the task's programs have had their CPU time."""
+        return self.cpu_seconds >= _TASK_SECONDS
+
     def valid(self, inputs: Sequence[Arguments]) -> list[bool]:
         """Ask the contract or, without one, what the seeds have in common."""
         contract = self.task.contract
@@ -133,10 +140,11 @@ class Ground:
         ]  # fmt: skip
         everyone = self.right | self.others
         kept, expected = [inputs[place] for place in places], [first.lines[place] for place in places]
+        asked = {name: everyone[name] for name in names}
+        share = max(_LEAST_SECONDS, (_TASK_SECONDS - self.cpu_seconds) / max(1, len(asked)))
         answers = self.observer.answers(
-            self.task, kept, {name: everyone[name] for name in names},
-            total=_LEAST_SECONDS + _FACTOR * first.cpu_seconds,
-        )  # fmt: skip
+            self.task, kept, asked, total=min(share, _LEAST_SECONDS + _FACTOR * first.cpu_seconds)
+        )
         self.cpu_seconds += sum(one.cpu_seconds for one in (*references.values(), *answers.values()))
         lines = {name: one.lines for name, one in answers.items()}
         differing = {

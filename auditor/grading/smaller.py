@@ -33,6 +33,8 @@ def shrink(ground: Ground, kept: Sequence[KeptTest], voters: Sequence[str]) -> l
     open_ones = [place for place, one in enumerate(kept) if one.fails]
     tried = {canonical(one.arguments) for one in kept}
     for _ in range(_ROUNDS):
+        if ground.is_spent:
+            break
         trials: list[tuple[int, Arguments]] = []
         for place in open_ones:
             for smaller in _smaller_first(kept[place].arguments):
