@@ -149,8 +149,6 @@ class Benchmark:
     """The ids of all tasks of the source in its order, also of those that are unfit or not asked for."""
     caveat: str = ""
     """What to know of its suites before one reads any figure on them; mostly empty."""
-    titles: dict[str, str] = field(default_factory=dict)
-    """Task id → the problem's title in small letters with hyphens, which is its id in other collections."""
 
     def __len__(self) -> int:
         """Count the tasks."""

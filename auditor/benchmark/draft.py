@@ -29,8 +29,6 @@ class Draft:
     known_right: tuple[str, ...] = ()
     known_wrong: tuple[str, ...] = ()
     contract: str = ""
-    title: str = ""
-    """The problem's title as :func:`~auditor.benchmark.titles.slug` writes it, where the id is another."""
 
     def task(self, base: Suite) -> Task:
         """Return the task, with a base suite of its own or from elsewhere."""

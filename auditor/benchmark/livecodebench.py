@@ -17,7 +17,6 @@ from auditor.benchmark.draft import Draft, Unfit
 from auditor.benchmark.packed import unpack_text
 from auditor.benchmark.rows import SourceRow
 from auditor.benchmark.statements import call_examples, literal, stdin_examples
-from auditor.benchmark.titles import slug
 from auditor.comparators import Comparator
 from auditor.json_types import JsonObject
 from auditor.records import Task
@@ -53,7 +52,6 @@ def read_task(row: SourceRow) -> Draft:
         task_id=name, prompt=_prompt(values), target=target, reference="", where=row.where,
         base=_suite(public, target, name), plus=_suite(public + private, target, name),
         prelude=PRELUDE if target.kind is TargetKind.METHOD else "", slices=_slices(values),
-        title=slug(str(values.get("question_title") or "")),
     )  # fmt: skip
 
 
@@ -81,7 +79,6 @@ def read_record(row: SourceRow) -> Draft:
         task_id=name, prompt=_prompt(values), target=target, reference="", where=row.where,
         base=_suite(tests, target, name), plus=_suite([*tests, *kept], target, name),
         prelude=PRELUDE if target.kind is TargetKind.METHOD else "", slices=_slices(values),
-        title=slug(str(values.get("question_title") or "")),
     )  # fmt: skip
 
 

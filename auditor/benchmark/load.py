@@ -56,8 +56,7 @@ def load_benchmark(source: str | Path, base: str | Path | None = None, tasks: Co
     if not loaded:
         raise InputError("has no usable task", where=source, remedy=next(iter(unfit.values()), None))
     caveat = livecodebench.caveat(loaded) if reader is livecodebench.read_record else ""
-    titles = {draft.task_id: draft.title for draft in drafts.values() if draft.title}
-    return Benchmark(_name(source), source, tuple(loaded), digest(loaded), unfit, places, ids, caveat, titles)
+    return Benchmark(_name(source), source, tuple(loaded), digest(loaded), unfit, places, ids, caveat)
 
 
 def digest(tasks: Iterable[Task]) -> str:

@@ -64,7 +64,7 @@ def analyze(
         ),
     ] = None,
     draw_cost: Annotated[
-        float | None, typer.Option(help="Cost of a draw, in units of what a correct solution is worth.")
+        float | None, typer.Option(help="Cost of an attempt, in units of what a correct solution is worth.")
     ] = None,
     all_pairs: Annotated[
         bool, typer.Option("--all-pairs", help="Compare every pair of models, also of more than 20.")

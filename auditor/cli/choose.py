@@ -25,13 +25,13 @@ def choose(
     folder: RunArgument,
     cost: Annotated[float, typer.Option(min=0, help="Cost of a false positive; a correct solution is worth 1.")],
     draw_cost: Annotated[
-        float | None, typer.Option(min=0, help="Cost of a draw in the same units. Default: as in the run's report.")
+        float | None, typer.Option(min=0, help="Cost of an attempt in the same units. Default: as in the run's report.")
     ] = None,
     value: Annotated[
-        float | None, typer.Option(min=0, help="Worth of a correct solution in money; prices a draw per model.")
+        float | None, typer.Option(min=0, help="Worth of a correct solution in money; prices an attempt per model.")
     ] = None,
     budget: Annotated[float | None, typer.Option(min=0, help="Most money that a task may cost on average.")] = None,
-    max_attempts: Annotated[int | None, typer.Option(min=1, help="Most draws per task.")] = None,
+    max_attempts: Annotated[int | None, typer.Option(min=1, help="Most attempts per task.")] = None,
     confidence: ConfidenceOption = 0.95,
     form: Annotated[
         OutputFormat, format_option(OutputFormat.TEXT, OutputFormat.JSON, OutputFormat.MARKDOWN)
@@ -50,6 +50,7 @@ def choose(
 
     run = RunView.open(folder)
     choice = decide(run, Terms(cost, draw_cost, value, budget, max_attempts, confidence))
+    gates = run.document.gates if run.document else ()
     due = max((model.report.coverage.tasks for model in run.models if model.report), default=0)
     if choice.tasks < due:
         say(
@@ -57,8 +58,8 @@ def choose(
             "on which every model has a sample that could be judged"
         )
     if form is OutputFormat.JSON:
-        emit(choice_json(choice), out)
+        emit(choice_json(choice, gates), out)
     elif form is OutputFormat.MARKDOWN:
-        emit(choice_markdown(choice), out)
+        emit(choice_markdown(choice, gates), out)
     else:
-        emit_text(choice_text(choice, width=table_width(out), color=use_colour(out)), out)
+        emit_text(choice_text(choice, gates, width=table_width(out), color=use_colour(out)), out)

@@ -23,7 +23,7 @@ def select(
         typer.Option("--tests", metavar="FILE", help="Written tests as JSONL: task_id, tests (asserts as text)."),
     ] = None,
     inputs: Annotated[int, typer.Option(min=1, help="New inputs on which the programs of a task are compared.")] = 100,
-    subsets: Annotated[int, typer.Option(min=1, help="Random subsets per task and number of draws.")] = 200,
+    subsets: Annotated[int, typer.Option(min=1, help="Random subsets per task and number of samples.")] = 200,
     form: Annotated[OutputFormat, format_option(OutputFormat.TEXT, OutputFormat.JSON)] = OutputFormat.TEXT,
     quiet: QuietOption = False,
 ) -> None:
@@ -72,7 +72,7 @@ def _table(found: Selection) -> str:
         ),
         f"resampling without end: {ceiling} of the tasks ({_share(found.ceiling.low)} to {_share(found.ceiling.high)})",
         "",
-        f"{'tasks solved by draws':<26}" + "".join(f"{number:>7}" for number in draws) + "  over the ceiling, points",
+        f"{'tasks solved by samples':<26}" + "".join(f"{number:>7}" for number in draws) + "  over the ceiling, points",
     ]
     for rule in found.rules:
         cells = "".join(f"{_share(point.accuracy.value):>7}" for point in rule.points)

@@ -21,7 +21,7 @@ def suites(
     out: FolderOption = None,
     second: Annotated[
         str | None,
-        typer.Option("--second", metavar="SOURCE", help="A second strong suite: another source of the same tasks."),
+        typer.Option("--second", metavar="SOURCE", help="A second strong suite: another source of the same task ids."),
     ] = None,
     recorded: Annotated[
         bool,

@@ -19,9 +19,10 @@ from auditor.analysis.intervals import Floats
 from auditor.analysis.task_statistic import TaskStatistic, mean_of, minus, replicate_means
 from auditor.analysis.utility import fewest_best, utility_curve
 from auditor.errors import InputError, UsageError
-from auditor.gates.metrics import METRICS, Parameters, Unavailable
+from auditor.gates.metrics import Unavailable
 from auditor.gates.metrics.resampling import price_per_draw
-from auditor.gates.reported import shown, shown_difference
+from auditor.gates.reported import shown_difference
+from auditor.gates.utilities import Utilities
 from auditor.gates.view import ModelView, RunView
 from auditor.gates.wording import number
 from auditor.results import Candidate, Choice, CountedEstimate, Terms
@@ -34,16 +35,20 @@ COSTS = (0.0, 0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0
 def choices(run: RunView) -> tuple[Choice, ...]:
     """Choose at each cost of :data:`COSTS` and of the analysis, ascending; empty where models cannot be compared."""
     confidence = run.document.options.confidence if run.document else 0.95
+    utilities = Utilities.at_costs({*COSTS, *run.fp_costs})
     try:
-        costs = sorted({*COSTS, *run.fp_costs})
-        return tuple(choose(run, Terms(cost, confidence=confidence), chances=False) for cost in costs)
+        return tuple(
+            choose(run, Terms(cost, confidence=confidence), chances=False, utilities=utilities)
+            for cost in utilities.costs
+        )
     except (InputError, UsageError):
         return ()
 
 
-def choose(run: RunView, terms: Terms, *, chances: bool = True) -> Choice:
+def choose(run: RunView, terms: Terms, *, chances: bool = True, utilities: Utilities | None = None) -> Choice:
     """Find the model and K with the best utility net of cost; with ``chances`` also how often resamples agree.
 
+    ``utilities`` hold the curves where several choices share them.
     Raises :class:`~auditor.errors.UsageError` where the terms contradict each other or nothing can be compared.
     """
     _check(terms)
@@ -62,7 +67,8 @@ def choose(run: RunView, terms: Terms, *, chances: bool = True) -> Choice:
             entrants.append(_Entrant.of(model, common, terms))
         except Unavailable as reason:
             left_out[model.name] = str(reason)
-    return _ranked(entrants, common, terms, left_out, chances=chances)
+    utilities = utilities or Utilities.at_costs([terms.fp_cost])
+    return _ranked(entrants, common, terms, left_out, utilities, chances=chances)
 
 
 def _with_enough_samples(models: Collection[ModelView], tasks: tuple[str, ...]) -> tuple[str, ...]:
@@ -155,13 +161,14 @@ def _most_attempts(counts: Counts, price: float | None, terms: Terms, most: int)
     spent = price * np.cumsum(resampling.survival(counts.n, counts.base_passes, most - 1).mean(axis=0))
     allowed = int(np.searchsorted(spent, terms.budget * (1 + 1e-12), side="right"))
     if not allowed:
-        raise Unavailable(f"one draw costs {number(price)}, above the budget")
+        raise Unavailable(f"one attempt costs {number(price)}, above the budget")
     return allowed
 
 
 def _ranked(
-    models: Sequence[_Entrant], tasks: tuple[str, ...], terms: Terms, left_out: dict[str, str], *, chances: bool
-) -> Choice:
+    models: Sequence[_Entrant], tasks: tuple[str, ...], terms: Terms, left_out: dict[str, str], utilities: Utilities,
+    *, chances: bool,
+) -> Choice:  # fmt: skip
     """Order the models and none by utility and weigh the first against the second."""
     if not models:
         reasons = "; ".join(f"{name}: {reason}" for name, reason in sorted(left_out.items()))
@@ -183,19 +190,19 @@ def _ranked(
     ahead = minus(first.statistic, second.statistic).over(first.model.families)
     strict = ahead.estimate(terms.confidence)
     candidates = tuple(
-        _candidate(one, terms, chance.get(one.name) if one.attempts else chance_of_none) for one in order
+        _candidate(one, terms, utilities, chance.get(one.name) if one.attempts else chance_of_none) for one in order
     )
     return Choice(
         terms=terms,
         tasks=len(tasks),
         candidates=candidates,
-        difference=_difference(first, second, ahead, strict, terms),
+        difference=_difference(first, second, ahead, strict, terms, utilities),
         strict=strict,
         left_out=dict(sorted(left_out.items())),
     )
 
 
-def _candidate(entrant: _Entrant, terms: Terms, chance: float | None) -> Candidate:
+def _candidate(entrant: _Entrant, terms: Terms, utilities: Utilities, chance: float | None) -> Candidate:
     attempts, counts, price = entrant.attempts, entrant.model.counts, entrant.price
     accepted = resampling.accepted(counts, attempts) if attempts else np.zeros(len(counts))
     draws = float(resampling.draws(counts, attempts).mean()) if attempts else 0.0
@@ -203,7 +210,7 @@ def _candidate(entrant: _Entrant, terms: Terms, chance: float | None) -> Candida
     return Candidate(
         model=entrant.name,
         attempts=attempts,
-        utility=_utility(entrant, terms) if attempts else CountedEstimate.exact(0.0, len(counts)),
+        utility=_utility(entrant, terms, utilities) if attempts else CountedEstimate.exact(0.0, len(counts)),
         accepted=min(1.0, float(accepted.mean())),
         correct=min(1.0, correct),
         wrong=max(0.0, float(accepted.mean()) - correct),
@@ -215,23 +222,22 @@ def _candidate(entrant: _Entrant, terms: Terms, chance: float | None) -> Candida
 
 
 def _difference(
-    first: _Entrant, second: _Entrant, ahead: TaskStatistic, strict: CountedEstimate, terms: Terms
+    first: _Entrant, second: _Entrant, ahead: TaskStatistic, strict: CountedEstimate, terms: Terms, utilities: Utilities
 ) -> CountedEstimate:
     """Return the difference with the interval to show; against not sampling it is the utility itself."""
     if not second.attempts:
-        return _utility(first, terms)
+        return _utility(first, terms, utilities)
     if first.attempts:
         return shown_difference(first.model, ahead, strict, terms.confidence)
-    loss = _utility(second, terms)
-    low, high = (None if bound is None else -bound for bound in (loss.high, loss.low))
-    return CountedEstimate(strict.value, low, high, loss.tasks)
+    loss = _utility(second, terms, utilities)
+    gain = loss.negative()
+    return CountedEstimate(strict.value, gain.low, gain.high, loss.tasks)
 
 
-def _utility(entrant: _Entrant, terms: Terms) -> CountedEstimate:
-    statistic = entrant.statistic.over(entrant.model.families)
-    parameters = Parameters(attempts=entrant.attempts, fp_cost=terms.fp_cost)
-    strict, confidence = statistic.estimate(terms.confidence), terms.confidence
-    return shown(entrant.model, METRICS["utility"], parameters, statistic, strict, confidence)
+def _utility(entrant: _Entrant, terms: Terms, utilities: Utilities) -> CountedEstimate:
+    """Return mean utility with the interval to show; the stricter one where the run makes no other."""
+    found = utilities.at(entrant.model, entrant.attempts, terms.fp_cost, entrant.draw_cost, terms.confidence)
+    return found or entrant.statistic.over(entrant.model.families).estimate(terms.confidence)
 
 
 def _chances(models: Sequence[_Entrant]) -> list[float]:

@@ -60,11 +60,6 @@ def shown_difference(
     return measured.analysed(confidence, bootstrap.resamples, bootstrap.seed) or strict
 
 
-def clear_side(shown: CountedEstimate, strict: CountedEstimate) -> int:
-    """Return the sign of a difference that both intervals agree on; 0 where either includes zero."""
-    return shown.side if shown.side == strict.side else 0
-
-
 def as_reported(model: ModelView, metric: Metric, parameters: Parameters, own: CountedEstimate) -> CountedEstimate:
     """Return ``own`` with the report's interval, where the report has the same number over the same tasks."""
     report = model.report

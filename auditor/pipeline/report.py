@@ -27,6 +27,7 @@ def report(run: Run, store: Store) -> list[GateResult]:
     """
     from auditor.gates import RunView, evaluate
     from auditor.gates.choose import choices
+    from auditor.gates.paired import judged_pairs
     from auditor.report import write_report
     from auditor.report.samples import write_samples
 
@@ -34,7 +35,10 @@ def report(run: Run, store: Store) -> list[GateResult]:
     content = document(run, store)
     view = RunView.of(content, run.database)
     results = evaluate(run.config.gate, view, _baseline(run, view))
-    content = replace(content, gates=tuple(results), choices=choices(view), history=_history(run, view))
+    content = replace(
+        content, gates=tuple(results), choices=choices(view), history=_history(run, view),
+        across=judged_pairs(view, content.across),
+    )  # fmt: skip
     advance = run.progress.stage("writing the report", len(content.models))
     try:
         write_report(content, run.report_folder, run.config.report.formats, samples=True)
@@ -99,11 +103,16 @@ def report_of_counts(analysis: Path, folder: Path, formats: Sequence[str] = ()) 
     """
     from auditor.gates import RunView
     from auditor.gates.choose import choices
+    from auditor.gates.paired import judged_pairs
     from auditor.report import write_report
 
     view = RunView.open(analysis)
     assert view.document is not None, "a file that was opened has a document"
-    content = replace(view.document, choices=view.document.choices or choices(view))
+    content = replace(
+        view.document,
+        choices=view.document.choices or choices(view),
+        across=judged_pairs(view, view.document.across),
+    )
     try:
         written = write_report(content, folder, formats or ("html", "markdown", "json"))
     except OSError as error:

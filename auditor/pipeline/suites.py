@@ -6,7 +6,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
 from auditor.benchmark import load_benchmark
-from auditor.benchmark.titles import same_tasks
 from auditor.errors import UsageError
 from auditor.grading.suites import BenchmarkGrade, SuiteGrade, grade_benchmark
 from auditor.pipeline.analysed import analysis_of
@@ -69,10 +68,9 @@ def judge_second(run: Run, store: Store, source: str) -> SecondSuites:
     """
     analysis = analysis_of(store)
     due = {row.task_id for entry in analysis.models for row in entry.per_task}
-    tasks = same_tasks(load_benchmark(source), run.benchmark, due)
+    tasks = {task.task_id: task for task in load_benchmark(source).tasks if task.task_id in due}
     if not tasks:
-        remedy = "name a source whose task ids, or titles, are the same"
-        raise UsageError("has no task of this run", where=source, remedy=remedy)
+        raise UsageError("has no task of this run", where=source, remedy="name a source whose task ids are the same")
     accepted = {entry.model: list(store.accepted_programs(entry.model, None)) for entry in analysis.models}
     passes = _second_verdicts(run, store, tasks, accepted.values())
     found = _compared(without_folder(source) or source, analysis, accepted, passes, recorded=False)

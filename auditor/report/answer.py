@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from auditor.report.cells import Cell, Column, Grid, named
 from auditor.report.render import macro
 from auditor.report.sentences import choice as words
-from auditor.report.text import MISSING, count, significant
+from auditor.report.text import MISSING, plural, significant
 from auditor.results import Candidate, Choice, ReportDocument
 
 
@@ -36,7 +36,9 @@ class Answer:
     data: str
     """All places: base64 of deflated JSON, a list of cost in words, sentence as HTML, rows as HTML."""
     tasks: str
-    """On how many tasks the models are compared."""
+    """The tasks that the models are compared on: ``42 tasks``."""
+    ticks: Sequence[str]
+    """A label for each place of the slider, or nothing."""
 
 
 def answer(document: ReportDocument, files: Mapping[str, str]) -> Answer | None:
@@ -51,7 +53,7 @@ def answer(document: ReportDocument, files: Mapping[str, str]) -> Answer | None:
     places = [
         [
             words.cost_in_words(choice.terms.fp_cost),
-            macro("parts.html.j2", "text", words.answer(choice)),
+            macro("parts.html.j2", "text", words.answer(choice, document.gates)),
             macro("parts.html.j2", "grid_rows", grid),
         ]
         for choice, grid in zip(choices, grids, strict=True)
@@ -59,13 +61,30 @@ def answer(document: ReportDocument, files: Mapping[str, str]) -> Answer | None:
     chosen = choices[start]
     return Answer(
         words=words.cost_in_words(chosen.terms.fp_cost),
-        sentence=words.answer(chosen),
+        sentence=words.answer(chosen, document.gates),
         grid=grids[start],
         start=start,
         last=len(choices) - 1,
         data=base64.b64encode(zlib.compress(json.dumps(places).encode(), 9)).decode(),
-        tasks=count(chosen.tasks),
+        tasks=plural(chosen.tasks, "task"),
+        ticks=_ticks([choice.terms.fp_cost for choice in choices]),
     )
+
+
+LABELLED = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 100.0)
+"""Costs that the slider's scale names, besides its ends."""
+
+
+def _ticks(costs: Sequence[float]) -> list[str]:
+    """Label the ends of the slider's scale and some costs between, far enough from each other to be read."""
+    labels = [f"{cost:g}" if cost in {*LABELLED, costs[0], costs[-1]} else "" for cost in costs]
+    shown = -2
+    for place, label in enumerate(labels[:-1]):
+        if (label and place - shown < 2) or len(labels) - 1 - place < 2:
+            labels[place] = ""
+        elif label:
+            shown = place
+    return labels
 
 
 def starting(choices: Sequence[Choice]) -> int:
@@ -79,20 +98,25 @@ def starting(choices: Sequence[Choice]) -> int:
 def _grid(choice: Choice, names: Sequence[str], files: Mapping[str, str], *, priced: bool) -> Grid:
     columns = [
         Column("model", number=False),
-        Column("attempts"),
-        Column("right of 100"),
-        Column("wrong of 100"),
-        Column("gain per 100 tasks"),
-        Column("draws per task"),
+        Column("attempts", whole="Attempts to allow per task"),
+        Column("right", whole="Tasks that end with a right answer, of 100"),
+        Column("wrong", whole="Tasks that end with a wrong answer, of 100"),
+        Column("net gain", whole="Right answers minus what the wrong ones cost, per 100 tasks"),
+        Column("attempts used", whole="Mean attempts per task, which end with an accepted answer or at the limit"),
     ]
     if priced:
-        columns.append(Column("cost per task"))
+        columns.append(Column("cost", whole="Money per task"))
     body = [_row(candidate, files, priced=priced) for candidate in choice.candidates]
     body += [
         [named(name, files.get(name, "")), Cell("0", sub=why), *(Cell(MISSING) for _ in columns[2:])]
         for name, why in words.left_out(choice, names)
     ]
-    return Grid("answer-table", "Models at their best number of attempts, best first", columns, body)
+    return Grid(
+        "answer-table",
+        "Models at their best number of attempts, best first; right, wrong and gain per 100",
+        columns,
+        body,
+    )
 
 
 def _row(candidate: Candidate, files: Mapping[str, str], *, priced: bool) -> list[Cell]:

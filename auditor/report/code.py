@@ -161,6 +161,18 @@ def _class_of(kind: _TokenType) -> str:
     return next((short for parent, short in _CLASSES if kind[: len(parent)] == parent), "")
 
 
+_COMMAND = re.compile(r"`([^`\n]{1,120})`")
+
+
+def told(text: str) -> Markup:
+    """Escape a sentence of ours; what it has between backticks is set as code."""
+    pieces = _COMMAND.split(text)
+    marked = [
+        Markup("<code>{}</code>").format(part) if place % 2 else with_marks(part) for place, part in enumerate(pieces)
+    ]
+    return Markup("").join(marked)
+
+
 def with_marks(text: str) -> Markup:
     """Escape a text and set its code-point marks apart."""
     if "⟨" not in text:

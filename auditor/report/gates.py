@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from auditor.report.standing import ORDER, word, worst_verdicts
 from auditor.report.text import MISSING, NARROW, count, plural, visible
 from auditor.results import GateResult, Judgement, Severity, Unit
-
-ORDER = (Judgement.FAIL, Judgement.INCONCLUSIVE, Judgement.PASS)
-"""In which order a page lists verdicts."""
+from auditor.text import noun
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +21,11 @@ class ShownGate:
     model: str
     rule: str
     warning: bool
+
+    @property
+    def word(self) -> str:
+        """The verdict in words."""
+        return word(self.verdict, warns=self.warning)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,23 +55,21 @@ def verdict(gates: Sequence[GateResult]) -> GateSummary:
 
 
 def over_models(gates: Sequence[GateResult]) -> str:
-    """Say how many models pass all their gates, fail one, or stay open; empty without a gate on a model."""
-    worst: dict[str, Judgement] = {}
-    for gate in gates:
-        worst[gate.model] = min(worst.get(gate.model, Judgement.PASS), gate.verdict, key=ORDER.index)
+    """Say how many models pass all their gates, fail one, or stay open; empty without a gate."""
+    worst = worst_verdicts(gates)
     if not worst:
-        return ""
+        return verdict(gates).headline if gates else ""
     if len(worst) == 1:
         return verdict([gate for gate in gates if gate.model in worst]).headline
     verdicts = list(worst.values())
     passed, failed, open_ = (verdicts.count(one) for one in (Judgement.PASS, Judgement.FAIL, Judgement.INCONCLUSIVE))
     amount = count(passed) if passed else "None"
-    said = f"{amount} of {plural(len(verdicts), 'model')} {'pass' if passed > 1 else 'passes'} every gate"
+    said = f"{amount} of the {plural(len(verdicts), 'model')} {noun(passed or 1, 'passes', 'pass')} every gate"
     rest = []
     if failed:
-        rest.append(f"{count(failed)} {'fails' if failed == 1 else 'fail'}")
+        rest.append(f"{count(failed)} {noun(failed, 'fails', 'fail')}")
     if open_:
-        rest.append(f"{count(open_)} {'is' if open_ == 1 else 'are'} inconclusive")
+        rest.append(f"{count(open_)} {noun(open_, 'is', 'are')} inconclusive")
     return f"{said}: {', '.join(rest)}" if rest else said
 
 

@@ -42,19 +42,16 @@ class Headline:
 def headlines(model: ModelAnalysis, level: str) -> list[Headline]:
     """Build the five figures of a model."""
     ceiling, false = model.conditional_accuracy, model.false_discovery_rate
-    accepted, right = sum(row.base_passes for row in model.per_task), sum(row.correct for row in model.per_task)
     answered = f"{plural(ceiling.tasks, 'task')} with an accepted sample"
-    of_all, of_accepted = plural(model.samples, "sample"), plural(accepted, "accepted sample")
     said = f"{figures.accepted_right(model)} {figures.bounds(model)}".rstrip()
     return [
         _share(names.SINGLE.capitalize(), model.single_sample_accuracy, level, figures.accuracy(model),
-               f"single-sample accuracy, pass@1: mean over {plural(model.tasks, 'task')}; pooled, {count(right)} of "
-               f"{of_all}"),
+               f"single-sample accuracy, pass@1: mean over {plural(model.tasks, 'task')}, "
+               f"{plural(model.samples, 'sample')}"),
         _share(names.RIGHT.capitalize(), ceiling, level, said,
                f"conditional accuracy at K = {count(ceiling.attempts)}, over {answered}"),
         _share(names.WRONG.capitalize(), false, level, figures.false_share(model),
-               f"false discovery rate at K = {count(false.attempts)}; pooled, {count(accepted - right)} of "
-               f"{of_accepted}",
+               f"false discovery rate at K = {count(false.attempts)}, over {answered}",
                alarming=bool(false.value)),
         _attempts(model, level),
         _style(model, level),

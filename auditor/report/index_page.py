@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from auditor.report import history_page, matrices, suites_section
 from auditor.report.answer import answer
@@ -10,7 +11,7 @@ from auditor.report.cells import Cell, Column, Grid, named
 from auditor.report.charts import forest
 from auditor.report.charts.across import NAMES_ON_A_PHONE, scatter
 from auditor.report.charts.frame import Figure
-from auditor.report.gates import ORDER, limits, over_models, verdict
+from auditor.report.gates import limits, over_models, verdict
 from auditor.report.reading import (
     attempts_span,
     best_attempts,
@@ -24,8 +25,18 @@ from auditor.report.reading import (
     tasks_analysed,
 )  # fmt: skip
 from auditor.report.sentences import canaries, figures, names, readings
+from auditor.report.standing import ORDER
 from auditor.report.text import MISSING, brief, number, plural, visible
-from auditor.results import UNDEFINED, Estimate, GateResult, ModelReport, ReportDocument, Severity, Unit
+from auditor.results import (
+    UNDEFINED,
+    Estimate,
+    GateResult,
+    ModelReport,
+    PairedDifference,
+    ReportDocument,
+    Severity,
+    Unit,
+)  # fmt: skip
 
 PAIRED_SHOWN = 60
 """Paired differences in the page; the clear and large ones come first, all are in report.json."""
@@ -208,25 +219,49 @@ _METRICS = {
 
 
 def paired_grid(document: ReportDocument, level: str) -> Grid | None:
-    """List paired differences between models, the clear ones first."""
-    found = [row for row in document.across.paired if row.difference.known]
-    ordered = sorted(found, key=lambda row: (not row.difference.side, -abs(row.difference.value or 0)))[:PAIRED_SHOWN]
+    """List paired differences, those that are clear first; each is the stronger model's figure minus the weaker's."""
+    accuracy = {model.model: model.single_sample_accuracy.value or 0.0 for model in document.models}
+    found = [_Pair.of(row, accuracy) for row in document.across.paired if row.difference.known]
+    ordered = sorted(found, key=lambda row: (not row.clear, -abs(row.difference.value or 0)))[:PAIRED_SHOWN]
     columns = [
-        Column("model", number=False),
-        Column("minus", number=False),
+        Column("models", number=False),
         Column("figure", number=False),
         Column("difference, points"),
-        Column(f"{level} interval"),
+        Column("stricter interval"),
+        Column("verdict", number=False),
     ]
     body = [
         [
-            named(row.a),
-            named(row.b),
-            Cell(_METRICS.get(row.metric, row.metric.replace("_", " "))),
-            Cell(points_of(row.difference), row.difference.value, tone="clear" if row.difference.side else ""),
-            Cell(points_span(row.difference), row.difference.low),
+            Cell(row.models),
+            Cell(row.figure),
+            Cell(points_of(row.difference), row.difference.value, sub=points_span(row.difference),
+                 tone="clear" if row.clear else ""),
+            Cell(points_span(row.strict) if row.strict else MISSING, row.strict.low if row.strict else -2.0),
+            Cell("clear" if row.clear else "open"),
         ]
         for row in ordered
-    ]
-    caption = "Paired differences between models over the same tasks"
+    ]  # fmt: skip
+    caption = f"Paired differences between models over the same tasks, with {level} intervals"
     return Grid("paired-table", caption, columns, body, sortable=True, tall=True) if body else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A paired difference, turned so that the model whose single answers are right more often comes first."""
+
+    figure: str
+    models: str
+    difference: Estimate
+    strict: Estimate | None
+    clear: bool
+
+    @classmethod
+    def of(cls, row: PairedDifference, accuracy: Mapping[str, float]) -> _Pair:
+        a, b = row.a, row.b
+        difference: Estimate = row.difference
+        strict: Estimate | None = row.strict
+        if accuracy.get(a, 0.0) < accuracy.get(b, 0.0):
+            a, b, difference = b, a, difference.negative()
+            strict = strict.negative() if strict else None
+        figure = _METRICS.get(row.metric, row.metric.replace("_", " "))
+        return cls(figure, f"{brief(a, 32)} minus {brief(b, 32)}", difference, strict, bool(row.side))

@@ -23,24 +23,19 @@ from auditor.report.sentences import across, canaries, curves, figures, names, p
 from auditor.report.sentences import choice as choice_words
 from auditor.report.sentences import history as history_words
 from auditor.report.sentences import suites as suite_words
+from auditor.report.standing import signed_verdict
 from auditor.report.text import count, cut, plural, visible
-from auditor.results import UNDEFINED, Choice, History, Judgement, ModelReport, ReportDocument
+from auditor.results import UNDEFINED, Choice, GateResult, History, ModelReport, ReportDocument
 
 LONGEST = 60_000
 """Characters; a comment on the common forges holds 65,536."""
 MOST_ROWS = 40
 SHOWN_COSTS = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0, 100.0)
 """Costs of a wrong answer at which the choice is tabulated."""
-_ATTEMPTS_NOTE = (
-    "r: cost of a wrong answer, in right ones. 0: do not sample. +: the most analysed; the best may be larger."
-)
 _STYLE_NOTE = (
     "How much more often wrong programs meet a criterion than right ones, in percentage points, within tasks; "
     "**bold**: clearly different from zero after adjustment."
 )
-_SIGNS = {
-    Judgement.PASS: "✅ passes", Judgement.FAIL: "❌ fails", Judgement.INCONCLUSIVE: "➖ inconclusive",
-}  # fmt: skip
 
 
 def summary(document: ReportDocument) -> str:
@@ -48,22 +43,21 @@ def summary(document: ReportDocument) -> str:
     level = confidence(document)
     gates = verdict(document.gates)
     models = document.models
-    blocks = [f"# {plain(document.title or 'Audit report')}", _about(document)]
+    blocks = [f"# {plain(document.title or 'Audit report')}", _about(document), names.SUITES]
     if document.provenance.benchmark.caveat:
         blocks.append(f"> ⚠️ {plain(document.provenance.benchmark.caveat, 600)}")
     blocks += [f"> ⚠️ {plain(text, 600)}" for model in models if (text := readings.warning(model.model, model.readings))]
     blocks += [f"> ⚠️ {plain(text, 600)}" for model in models if (text := canaries.warning(model.model, model.canaries))]
     if document.choices:
-        blocks += ["## Which model to use", _choices(document.choices)]
+        blocks += ["## Which model to use", _choices(document.choices, document.gates)]
     if gates.gates:
         blocks += [f"**{gates.headline}.**", _gates(gates.gates)]
     blocks += ["## Models", _models(models, level), *_sentences(models, level)]
-    blocks += [f"{plain(text, 800)}" for text in _tests(document)]
+    blocks += [told(text, 800) for text in _tests(document)]
     if document.history is not None:
         blocks += ["## Over time", _history(document.history)]
     if best := _optimal(models):
-        blocks += ["## Attempts to allow (K*)", best]
-        blocks.append(_ATTEMPTS_NOTE)
+        blocks += ["## Attempts to allow", best, _attempts_note(best)]
     for model in models:
         if rows := published.beside(model):
             blocks += [f"## {published.TITLE}: {plain(model.model)}", published.ABOUT]
@@ -84,6 +78,12 @@ def plain(text: str, limit: int = 120) -> str:
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     text = re.sub(r"([\\`*_{}\[\]()#|~!])", r"\\\1", text)
     return text.replace("@", "&#64;").replace("://", "&#58;//")
+
+
+def told(text: str, limit: int = 800) -> str:
+    """Write a sentence of ours; what it has between backticks stays code."""
+    pieces = cut(visible(text), limit).split("`")
+    return "".join(f"`{part}`" if place % 2 else plain(part, limit) for place, part in enumerate(pieces))
 
 
 def _about(document: ReportDocument) -> str:
@@ -111,7 +111,7 @@ def _history(history: History) -> str:
     return "\n".join(f"- {plain(history_words.lead(history, model), 1000)}" for model in history.models)
 
 
-def _choices(choices: Sequence[Choice]) -> str:
+def _choices(choices: Sequence[Choice], gates: Sequence[GateResult]) -> str:
     """Answer at the cost that the report speaks of first, and tabulate the answers at a few others."""
     at = {choice.terms.fp_cost: choice for choice in choices}
     body = [
@@ -129,17 +129,17 @@ def _choices(choices: Sequence[Choice]) -> str:
         "a wrong answer costs, in right ones",
         "use",
         "attempts",
-        "right of 100",
-        "wrong of 100",
-        "ahead of the next",
+        "right, of 100 tasks",
+        "wrong, of 100 tasks",
+        "lead over the next",
     )
-    return f"{plain(choice_words.lead(choices[starting(choices)]), 600)}\n\n{_table(head, body)}"
+    return f"{plain(choice_words.lead(choices[starting(choices)], gates), 600)}\n\n{_table(head, body)}"
 
 
 def _gates(gates: Sequence[ShownGate]) -> str:
     body = []
     for gate in gates:
-        sign = _SIGNS[gate.verdict] + (" (warning)" if gate.warning else "")
+        sign = signed_verdict(gate.verdict, warns=gate.warning)
         body.append([sign, plain(gate.model), plain(gate.sentence, 300)])
     return _table(("verdict", "model", "why"), body).replace(" ---: ", " --- ")
 
@@ -183,6 +183,16 @@ def _optimal(models: Sequence[ModelReport]) -> str:
         found = (best_attempts(model.optimum(ratio), most_attempts(model)) for ratio in ratios)
         body.append([plain(model.model), *found])
     return _table(("model", *(f"cost {ratio:g}" for ratio in ratios)), body) if ratios else ""
+
+
+def _attempts_note(table: str) -> str:
+    """Explain the table of the best numbers of attempts, and the marks that it has."""
+    text = "The number of attempts with the best mean utility (K\\*); the cost of a wrong answer is in right ones."
+    if re.search(r"\| 0 \|", table):
+        text += " 0: do not sample."
+    if "+ |" in table:
+        text += " A plus sign: the most attempts analysed; the best number may be larger."
+    return text
 
 
 def _style(models: Sequence[ModelReport]) -> str:

@@ -74,6 +74,10 @@ def _tone(attempts: int, most: int) -> str:
     return f"t{1 + round(4 * min(1.0, math.log(max(1, attempts)) / math.log(max(2, most))))}"
 
 
+PLUS = "A plus sign: the most attempts analysed; the best number may be larger."
+"""Explains the mark of :func:`~auditor.report.reading.best_attempts`; said where the mark is."""
+
+
 def optimal(models: Sequence[ModelAnalysis], files: Mapping[str, str], level: str) -> Titled | None:
     """Show K* by model and cost ratio, as a heat map."""
     ratios = cost_ratios(models)
@@ -90,9 +94,10 @@ def optimal(models: Sequence[ModelAnalysis], files: Mapping[str, str], level: st
     caption = "Best number of attempts by model and cost of a false positive"
     note = (
         "The best number of attempts, by what a wrong answer costs in right ones; below it the range of "
-        f"numbers that may be the best at {level}. A stronger tint means more attempts. 0: do not sample. A plus sign: "
-        "the most attempts analysed; the best may be larger."
+        f"numbers that may be the best at {level}. A stronger tint means more attempts. 0: do not sample."
     )
+    if any(cell.text.endswith("+") for row in body for cell in row[1:]):
+        note += f" {PLUS}"
     grid = Grid("optimal-table", caption, columns, body, matrix=True)
     found = [best for model in models if (best := model.optimum(ratios[-1])) is not None]
     return Titled(figures.gaining(found, ratios[-1]), grid, note)

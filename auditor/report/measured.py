@@ -52,7 +52,7 @@ COVERAGE: tuple[IntervalCoverage, ...] = (
     IntervalCoverage("share false, attempts 4 to 7", "wrong among those of attempts 4 to 7", (98.3, 96.3, 94.0)),
     IntervalCoverage("share false, attempts 8 to 15", "wrong among those of attempts 8 to 15", (98.0, 97.7, 94.7)),
     IntervalCoverage("share false, attempts 16 to 20", "wrong among those of attempts 16 to 20", (98.3, 97.3, 96.0)),
-    IntervalCoverage("expected draws", "draws per task", (99.0, 97.8, 97.6)),
+    IntervalCoverage("expected draws", "attempts used per task", (99.0, 97.8, 97.6)),
     IntervalCoverage("K*, set", "K*", (98.2, 99.5, 99.5)),
     IntervalCoverage("best utility", "utility at K*", (98.7, 97.5, 96.7)),
     IntervalCoverage("accuracy of a slice", "single answer right in a slice", (99.5, 95.5, 95.5)),

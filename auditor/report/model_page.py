@@ -10,6 +10,7 @@ from auditor.report.charts import difficulty, forest, resampling, selection, sli
 from auditor.report.charts.frame import Figure, Table
 from auditor.report.gates import verdict
 from auditor.report.headline import headlines
+from auditor.report.matrices import PLUS
 from auditor.report.model_examples import examples
 from auditor.report.model_tables import coverage, reading_gap, task_grid
 from auditor.report.reading import (
@@ -71,7 +72,8 @@ def context(
             verifier.by_attempt(model, level), verifier.base_tests(model, level), resampling.cost_per_correct(model)
         ),
         "utility": _present(resampling.utility(model, level)),
-        "optimal": optimal_grid(model, level),
+        "optimal": (best := optimal_grid(model, level)),
+        "optimal_plus": PLUS if best and any(row[1].text.endswith("+") for row in best.body) else "",
         "selection": _present(
             selection.against_ceiling(model.selection, level), selection.over_draws(model.selection, level)
         ),
@@ -165,7 +167,7 @@ def adherence(model: ModelAnalysis, level: str) -> Table | None:
         title = row.title or row.criterion
         if any(rate.known for rate in rates):
             body.append([title, *map(percent_whole, rates), points_of(pooled), points_span(pooled)])
-    head = ("criterion", "if accepted", "if right", "if wrong", "pooled gap, points", f"{level} interval")
+    head = ("criterion", "if accepted", "if right", "if wrong", "pooled difference, points", f"{level} interval")
     return Table(head, body) if body else None
 
 

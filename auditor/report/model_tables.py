@@ -23,13 +23,13 @@ def task_grid(model: ModelReport, tasks: Mapping[str, TaskRow]) -> Grid:
     ]
     columns = [
         Column("task", number=False),
-        Column("entry point", number=False),
-        Column("base tests"),
-        Column("plus tests"),
+        Column("accepted but wrong"),
         Column("samples"),
         Column("accepted"),
         Column("right"),
-        Column("accepted but wrong"),
+        Column("base tests"),
+        Column("plus tests"),
+        Column("entry point", number=False),
     ]
     if any(row is None or len(row) > len(columns) for row in body):
         columns.append(Column("left out", number=False))
@@ -39,20 +39,20 @@ def task_grid(model: ModelReport, tasks: Mapping[str, TaskRow]) -> Grid:
 
 
 def _task_row(task_id: str, about: TaskRow | None, counts: TaskCounts | None) -> list[Cell]:
-    cells = [Cell(task_id), Cell(about.entry_point if about else "")]
     tests = (about.base_tests, about.plus_tests) if about else (None, None)
-    cells += [Cell(count(number_), number_) for number_ in tests]
+    last = [*(Cell(count(number_), number_) for number_ in tests), Cell(about.entry_point if about else "")]
     if counts is None:
         why = f"unfit: {about.unfit}" if about and about.unfit else str(about and about.excluded)
-        return [*cells, *(Cell(MISSING, -1) for _ in range(4)), Cell(cut(why, 160))]
+        return [Cell(task_id), *(Cell(MISSING, -1) for _ in range(4)), *last, Cell(cut(why, 160))]
     n, base, right = counts.n, counts.base_passes, counts.correct
     false = (base - right) / base if base else None
-    cells += [Cell(count(number_), number_) for number_ in (n, base, right)]
-    picture = share_picture(n, base, right)
     return [
-        *cells,
-        Cell(percent(false, 0), -1 if false is None else false, tone="false" if false else "", picture=picture),
-    ]
+        Cell(task_id),
+        Cell(percent(false, 0), -1 if false is None else false, tone="false" if false else "",
+             picture=share_picture(n, base, right)),
+        *(Cell(count(number_), number_) for number_ in (n, base, right)),
+        *last,
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,20 +91,37 @@ def coverage(model: ModelReport) -> list[tuple[str, str]]:
     """Say what became of the samples."""
     row, cost = model.coverage, model.cost
     reached = f"{count(row.tasks_sampled)} of {count(row.tasks)} have samples"
-    repeats = plural(row.duplicates, "repeat")
+    judged = sum(row.outcomes.get(SuiteName.BASE, {}).values())
+    accepted = row.outcomes.get(SuiteName.BASE, {}).get(Outcome.PASS, 0)
     pairs = [
         ("Samples", f"{count(row.samples)}, of which {count(row.labelled)} could be judged"),
         ("Tasks", f"{reached}, {count(row.tasks_scored)} with one that could be judged"),
         ("Answers", _counts(row.statuses)),
-        ("Base suite", _counts(row.outcomes.get(SuiteName.BASE, {}))),
-        ("Plus suite", _counts(row.outcomes.get(SuiteName.PLUS, {}))),
-        ("Distinct programs", f"{count(row.distinct_programs)}; {repeats} of an answer, {count(row.flaky)} flaky"),
+        (
+            "Base suite",
+            _run_on("sample with a program", "samples with a program", judged, row.outcomes, SuiteName.BASE),
+        ),
+        ("Plus suite", _run_on("accepted sample", "accepted samples", accepted, row.outcomes, SuiteName.PLUS)),
+        ("Programs", f"{count(row.distinct_programs)} distinct in {plural(judged, 'sample')}"),
+        ("Repeats", f"{plural(row.duplicates, 'answer')} equal to an earlier one of the task, to the letter"),
+        ("Flaky", f"{plural(row.flaky, 'sample')} judged differently when run again"),
         ("Served as", visible(", ".join(model.served_models))),
         ("Tokens", _counts({"prompt": cost.prompt_tokens, "completion": cost.completion_tokens})),
     ]
     if cost.cost is not None:
         pairs.append(("Cost", f"{number(cost.cost, 2)} in the currency of the prices given"))
     return [pair for pair in pairs if pair[1]]
+
+
+def _run_on(
+    one: str, many: str, amount: int, outcomes: Mapping[SuiteName, Mapping[Outcome, int]], suite: SuiteName
+) -> str:
+    """Write how many samples a suite judged, and what came of them."""
+    found = outcomes.get(suite, {})
+    said = _counts(found)
+    if not said or sum(found.values()) != amount:
+        return said
+    return f"{plural(amount, one, many)}: {said}"
 
 
 def _counts(found: Mapping[str, int | None] | Mapping[SampleStatus, int] | Mapping[Outcome, int]) -> str:

@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from jinja2.environment import TemplateModule
 from markupsafe import Markup
 
-from auditor.report.code import web, with_marks
+from auditor.report.code import told, web, with_marks
 from auditor.report.text import visible
 
 _STYLES = ("base.css", "tables.css", "code.css")
@@ -58,7 +58,7 @@ def _environment() -> Environment:
         loader=PackageLoader("auditor.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True, keep_trailing_newline=True, finalize=_harmless,
     )  # fmt: skip
-    environment.filters |= {"show": _show, "visible": visible, "web": web, "raw_data": _raw_data}
+    environment.filters |= {"show": _show, "told": _told, "visible": visible, "web": web, "raw_data": _raw_data}
     return environment
 
 
@@ -70,6 +70,11 @@ def _harmless(value: object) -> object:
 def _show(text: object) -> Markup:
     """Escape a text of the document, with what would be invisible set apart; markup of ours passes."""
     return text if isinstance(text, Markup) else with_marks(visible(str(text)))
+
+
+def _told(text: object) -> Markup:
+    """Escape a sentence of ours, with commands set as code."""
+    return text if isinstance(text, Markup) else told(visible(str(text)))
 
 
 def _raw_data(block: str) -> Markup:

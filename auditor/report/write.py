@@ -70,7 +70,8 @@ def shared(document: ReportDocument, *, has_json: bool = True) -> dict[str, obje
     """Gather what every page of a report shows; ``has_json``: report.json is in the same folder, to be linked."""
     from auditor.report import provenance
     from auditor.report.reading import confidence
-    from auditor.report.sentences.methods import glossary
+    from auditor.report.sentences import names
+    from auditor.report.sentences.methods import coverage, glossary
 
     return {
         "document_title": document.title or "Audit report",
@@ -78,6 +79,8 @@ def shared(document: ReportDocument, *, has_json: bool = True) -> dict[str, obje
         "provenance": provenance.facts(document),
         "settings": provenance.settings(document),
         "methods": glossary(document),
+        "suites_line": names.SUITES,
+        "interval_check": coverage(document),
         "has_json": has_json,
         "version": document.provenance.auditor,
         "samples_page": "",

@@ -35,7 +35,7 @@ from auditor.results.document import (
     TaskRow,
     TaskSlice,
 )
-from auditor.results.estimate import UNDEFINED, CountedEstimate, Difference, Estimate
+from auditor.results.estimate import UNDEFINED, CountedEstimate, Difference, Estimate, clear_side
 from auditor.results.from_counts import document_of, read_document
 from auditor.results.gate import GateKind, GateResult, Judgement, Severity, TasksNeeded, Unit
 from auditor.results.history import (
@@ -215,6 +215,7 @@ __all__ = [
     "Unit",
     "UtilityChange",
     "WithinTask",
+    "clear_side",
     "document_of",
     "from_json",
     "from_plain",

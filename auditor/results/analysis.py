@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-from auditor.results.estimate import Count, Difference, Document, Estimate, Positive, Share, ShareEstimate
+from auditor.results.estimate import (
+    Count,
+    CountedEstimate,
+    Difference,
+    Document,
+    Estimate,
+    Positive,
+    Share,
+    ShareEstimate,
+    clear_side,
+)
 from auditor.results.model import ModelAnalysis
 from auditor.results.options import AnalysisOptions
 from auditor.results.style import CriterionGap
@@ -111,6 +121,14 @@ class PairedDifference(Document):
     """a minus b; adjusted over the pairs of one metric."""
     attempts: Positive | None = None
     """K, where the figure depends on it."""
+    strict: CountedEstimate | None = None
+    """a minus b with the stricter interval that a verdict also needs; null where `difference` includes zero, so that
+    nothing is left to decide, and in an analysis without a report."""
+
+    @property
+    def side(self) -> int:
+        """The side of zero on which the difference clearly lies, by both intervals and the adjusted p; 0 if neither."""
+        return 0 if self.strict is None else clear_side(self.difference, self.strict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

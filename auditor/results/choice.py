@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from auditor.results.estimate import Count, CountedEstimate, Document, Positive, Share
+from auditor.results.estimate import Count, CountedEstimate, Document, Positive, Share, clear_side
 
 NONE = "none"
 """What the candidate that does not sample is called; it is known by its 0 attempts, whatever models are called."""
@@ -18,14 +18,14 @@ class Terms(Document):
     fp_cost: float
     """What a false positive costs, in units of what a correct solution is worth."""
     draw_cost: float | None = None
-    """What a draw costs, in the same units; null: it follows from `value`, else it is what the run's report charges
+    """What an attempt costs, in the same units; null: it follows from `value`, else it is what the run's report charges
     the model."""
     value: float | None = None
-    """What a correct solution is worth in money; each model's price per draw is divided by it."""
+    """What a correct solution is worth in money; each model's price per attempt is divided by it."""
     budget: float | None = None
     """Most money that a task may cost on average."""
     max_attempts: int | None = None
-    """Most draws per task; null: as many as the samples can answer for."""
+    """Most attempts per task; null: as many as the samples can answer for."""
     confidence: float = 0.95
     """Of the intervals, inside (0, 1)."""
 
@@ -39,7 +39,7 @@ class Candidate(Document):
     attempts: Count
     """The number of attempts with the best utility; 0 for none."""
     utility: CountedEstimate
-    """Mean utility per task, net of the cost of draws: 1 for a right answer, minus `fp_cost` for a wrong one."""
+    """Mean utility per task, net of the cost of attempts: 1 for a right answer, minus `fp_cost` for a wrong one."""
     accepted: Share
     """Share of tasks that end with an accepted answer."""
     correct: Share
@@ -47,9 +47,9 @@ class Candidate(Document):
     wrong: Share
     """Share of tasks that end with a wrong answer that was accepted."""
     draws: float
-    """Expected draws per task."""
+    """Expected attempts per task."""
     draw_cost: float
-    """What a draw costs in the utility."""
+    """What an attempt costs in the utility."""
     cost: float | None
     """Expected money per task; null where the run contains no prices."""
     chance: Share | None = None
@@ -86,4 +86,4 @@ class Choice(Document):
     @property
     def clear(self) -> bool:
         """Whether both intervals of the difference exclude 0."""
-        return self.difference.side > 0 and self.strict.side > 0
+        return clear_side(self.difference, self.strict) > 0

@@ -59,6 +59,11 @@ class Estimate(Document):
         """The side of zero on which the whole interval lies: −1, 1, or 0 where it holds zero or is not known."""
         return _side(self)
 
+    def negative(self) -> Estimate:
+        """Return the difference the other way round."""
+        value, low, high = (None if number is None else 0.0 - number for number in (self.value, self.high, self.low))
+        return Estimate(value, low, high)
+
     def finite(self) -> Estimate:
         """Return the estimate with infinite numbers as ``None``, which is all that JSON has for them."""
         kept = {
@@ -110,6 +115,14 @@ def _side(estimate: Estimate) -> int:
     if estimate.low is None or estimate.high is None:
         return 0
     return (estimate.low > 0) - (estimate.high < 0)
+
+
+def clear_side(shown: Estimate, strict: Estimate) -> int:
+    """Return the side of zero that both intervals of a difference agree on; 0 where either includes zero.
+
+    The one rule for what a difference shows: of a choice, a comparison, a change over time, a pair of models.
+    """
+    return shown.side if shown.side == strict.side else 0
 
 
 class OfShares:

@@ -44,7 +44,7 @@ class Rate(CountedEstimate):
 class RateAt(Rate):
     """A share among the answers that are accepted within K attempts, over the tasks weighed by their chance of one.
 
-    It depends on K and not on how many samples were drawn; K is the same for all models of an analysis.
+    It depends on K and not on how many samples there are; K is the same for all models of an analysis.
     """
 
     attempts: Positive
@@ -78,7 +78,7 @@ class PassAtK(Estimate):
 
 
 class PriceUnit(StrEnum):
-    """In what a draw is priced."""
+    """In what an attempt is priced."""
 
     DRAWS = "draws"
     WORTH = "worth"
@@ -89,10 +89,10 @@ class PriceUnit(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrawPrice(Document):
-    """What one draw costs in the cost curves."""
+    """What one attempt costs in the cost curves."""
 
     value: float
-    """Cost of a draw."""
+    """Cost of an attempt."""
     unit: PriceUnit
     """Its unit."""
 
@@ -110,7 +110,7 @@ class CurvePoint(Document):
     correct: ShareEstimate
     """Share of tasks that end with a correct answer."""
     draws: Estimate
-    """Expected draws per task."""
+    """Expected attempts per task."""
     cost_per_accepted: float | None
     """Expected price per accepted answer in the unit of `draw_price`; null where none is accepted."""
     cost_per_correct: float | None
@@ -201,7 +201,7 @@ class TwoTypeFit(Document):
     optimal_attempts: tuple[TwoTypeOptimum, ...]
     """K* by cost ratio."""
     belief: tuple[Share, ...] = ()
-    """Chance that a task is easy after 0, 1, 2 … rejected draws of it, up to the attempts analysed and 100 at most."""
+    """Chance that a task is easy after 0, 1, 2 … failed attempts at it, up to the attempts analysed and 100 at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,7 +237,7 @@ class AccuracyBounds(Document):
     """What single-sample accuracy could be at most and at least, whatever the samples without a verdict would show."""
 
     low: Share
-    """Mean over tasks of t/n: each of them counts as wrong; t is correct samples, n all samples drawn."""
+    """Mean over tasks of t/n: each of them counts as wrong; t is correct samples, n all samples."""
     high: Share
     """Mean over tasks of (t + u)/n: each counts as right; u is samples without a verdict."""
     harness_errors: Count
@@ -356,9 +356,9 @@ class ModelAnalysis(Document):
     pass_at_k: tuple[Annotated[PassAtK, OfShares()], ...]
     """What a perfect verifier would reach, by k."""
     draw_cost: float
-    """What a draw costs in the utility, in units of what a correct solution is worth."""
+    """What an attempt costs in the utility, in units of what a correct solution is worth."""
     draw_price: DrawPrice
-    """What a draw costs in `cost_per_accepted` and `cost_per_correct`."""
+    """What an attempt costs in `cost_per_accepted` and `cost_per_correct`."""
     curve: tuple[CurvePoint, ...]
     """By attempts allowed, K = 1, 2, …"""
     optimal_attempts: tuple[Optimum, ...]

@@ -28,7 +28,7 @@ class Unanswered(StrEnum):
     """How samples without a program count: cut off, refused, without code, or turned down by the server."""
 
     COUNT = "count"
-    """As draws that the base suite rejects: asking brought nothing."""
+    """As failed attempts: asking brought nothing."""
     LEAVE_OUT = "leave_out"
     """Not at all, as if they had not been drawn. They are not missing at random, so accuracy comes out too high."""
 
@@ -60,9 +60,9 @@ class AnalysisOptions(Document):
     unanswered: Unanswered = Unanswered.COUNT
     """How samples without a program went into the counts; of no effect where counts are given as such."""
     draw_cost: float = 0.0
-    """What a draw costs, in units of what a correct solution is worth; at least 0."""
+    """What an attempt costs, in units of what a correct solution is worth; at least 0."""
     draw_prices: Mapping[str, float] = field(default_factory=dict)
-    """Model → money a draw costs on average, from its tokens and their prices."""
+    """Model → money an attempt costs on average, from its tokens and their prices."""
     solution_worth: float | None = None
     """Money that a correct solution is worth; with it, ``draw_prices`` enter the utility."""
     slices: tuple[str, ...] = ()
@@ -101,7 +101,7 @@ class AnalysisOptions(Document):
             raise UsageError(f"a correct solution cannot be worth {self.solution_worth}", remedy="give a positive sum")
 
     def draw_cost_of(self, model: str) -> float:
-        """Return what a draw of this model costs in the utility, in units of a correct solution's worth."""
+        """Return what an attempt of this model costs in the utility, in units of a correct solution's worth."""
         if self.solution_worth is not None and model in self.draw_prices:
             return self.draw_prices[model] / self.solution_worth
         return self.draw_cost

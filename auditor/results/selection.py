@@ -1,4 +1,4 @@
-"""Which accepted answer to take: rules compared on one model's samples, at the same number of draws."""
+"""Which accepted answer to take: rules compared on one model's samples, at the same number of samples."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class SelectionRule(StrEnum):
 
 
 class CeilingVerdict(StrEnum):
-    """Where a rule at the most draws is against resampling's ceiling."""
+    """Where a rule at the most samples is against resampling's ceiling."""
 
     ABOVE = "above"
     BELOW = "below"
@@ -43,28 +43,28 @@ class CeilingVerdict(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SelectionPoint(Document):
-    """One rule at one number of draws."""
+    """One rule at one number of samples."""
 
     attempts: Positive
-    """Samples drawn per task."""
+    """Samples per task."""
     accuracy: ShareEstimate
     """Share of tasks that end with a right answer; a task without an accepted one does not."""
     gain: Difference
-    """That share minus the share of `any accepted` at the same draws, paired by task."""
+    """That share minus the share of `any accepted` at the same samples, paired by task."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleCurve(Document):
-    """One rule over the number of draws."""
+    """One rule over the number of samples."""
 
     rule: SelectionRule
     """The rule."""
     exact: bool
     """Computed over all subsets of the samples; else in the mean over `subsets` random ones."""
     points: tuple[SelectionPoint, ...]
-    """By ascending number of draws."""
+    """By ascending number of samples."""
     over_ceiling: Difference
-    """Accuracy at the most draws minus the ceiling, paired by task; p values adjusted over the rules (Holm)."""
+    """Accuracy at the most samples minus the ceiling, paired by task; p values adjusted over the rules (Holm)."""
 
     @property
     def verdict(self) -> CeilingVerdict:
@@ -85,7 +85,7 @@ class Selection(Document):
     model: str
     """The model."""
     tasks: Positive
-    """Tasks with at least the most draws compared."""
+    """Tasks with at least the most samples compared."""
     samples: Count
     """Samples of the model when the rules were compared; a report of more samples leaves this out."""
     programs: Count
@@ -97,7 +97,7 @@ class Selection(Document):
     written_tests: Count
     """Written tests in all; 0: none were given."""
     subsets: Positive
-    """Random subsets per task and number of draws, for the rules that are not exact."""
+    """Random subsets per task and number of samples, for the rules that are not exact."""
     ceiling: ShareEstimate
     """Share of these tasks that resampling without end solves: the mean share right among accepted samples, 0 where
     none is accepted."""

@@ -46,7 +46,7 @@ class SpendingEstimate:
             cost += f"; stops before max_cost = {self.max_cost:g} is exceeded"
         return (
             f"{self.samples:,} {noun(self.samples, 'sample')} in {self.requests:,} "
-            f"{noun(self.requests, 'request')} ({self.present:,} already drawn); {tokens}; {cost}"
+            f"{noun(self.requests, 'request')} ({self.present:,} already sampled); {tokens}; {cost}"
         )
 
 

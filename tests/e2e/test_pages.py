@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from auditor.errors import AuditorError
+from auditor.gates import RunView
+from auditor.gates.choose import choose
 from auditor.report.answer import starting
 from auditor.report.pdf import print_pages
-from auditor.report.sentences.choice import answer, cost_in_words
-from auditor.results import ReportDocument, from_json
+from auditor.report.sentences.choice import answer, candidate_cells, cost_in_words
+from auditor.results import ReportDocument, Terms, from_json
 from tests.e2e.browser import axe_source, visit
 
 if TYPE_CHECKING:
@@ -131,9 +133,34 @@ def test_the_slider_moves_the_answer(browser: Browser, folder: Path) -> None:
             for row, candidate in zip(rows, choice.candidates, strict=False):
                 name = candidate.model if candidate.attempts else "do not sample"
                 assert row.split("\t")[:2] == [name, str(candidate.attempts)]
-            assert page.locator("#answer-sentence").inner_text() == answer(choice)
-        assert before == answer(document.choices[starting(document.choices)])
+            assert page.locator("#answer-sentence").inner_text() == answer(choice, document.gates)
+        assert before == answer(document.choices[starting(document.choices)], document.gates)
         assert seen.messages == []
+
+
+def test_the_slider_says_what_the_command_says(browser: Browser, folder: Path) -> None:
+    """At each place of the slider the page has the figures that ``auditor choose`` finds at that cost."""
+    run = RunView.open(folder / "report.json")
+    assert run.document is not None
+    with visit(browser, folder / "index.html") as seen:
+        page = seen.page
+        page.wait_for_selector("#answer-cost[data-ready]")
+        page.locator("#answer-cost").press("Home")
+        labels = page.locator(".ticks span").all_inner_texts()
+        assert len(labels) == len(run.document.choices)
+        for place, stored in enumerate(run.document.choices):
+            cost = stored.terms.fp_cost
+            assert labels[place] in {"", f"{cost:g}"}
+            found = choose(run, Terms(cost, confidence=run.document.options.confidence), chances=False)
+            assert page.locator("#answer-sentence").inner_text() == answer(found, run.document.gates)
+            rows = page.locator("#answer-table tbody tr").all_inner_texts()
+            for row, candidate in zip(rows, found.candidates, strict=False):
+                attempts, right, wrong, gain, span, used = candidate_cells(candidate)
+                cells = [part for part in re.split(r"[\t\n]", row) if part.strip()][1:]
+                assert cells[:6] == [attempts, right, wrong, gain, *([span] if span else []), used][: len(cells[:6])]
+            page.locator("#answer-cost").press("ArrowRight")
+        assert labels[0]
+        assert labels[-1]
 
 
 def test_tasks_can_be_found(browser: Browser, folder: Path) -> None:
@@ -141,7 +168,7 @@ def test_tasks_can_be_found(browser: Browser, folder: Path) -> None:
     with visit(browser, folder / MODEL) as seen:
         page = seen.page
         page.locator("#task-filter").fill("median_of_2")
-        rows = column(page, "tasks-table", 2)
+        rows = column(page, "tasks-table", 8)
         assert rows
         assert all("median_of_2" in text for text in rows)
         assert page.locator("#tasks-found").inner_text().startswith(f"{len(rows)} of ")

@@ -12,9 +12,9 @@ from auditor.gates.compare.verdicts import ChangedProgram, changed_programs
 from auditor.gates.judge import settled
 from auditor.gates.metrics import METRICS, Better, Metric, Parameters, Unavailable
 from auditor.gates.plain_words import plain_words
-from auditor.gates.reported import clear_side, shown, shown_difference
+from auditor.gates.reported import shown, shown_difference
 from auditor.gates.view import ModelView, RunView
-from auditor.results import CountedEstimate, Unit
+from auditor.results import CountedEstimate, Unit, clear_side
 
 HEADLINES = (
     "single_sample_accuracy",
@@ -251,6 +251,6 @@ def _notes(a: RunView, b: RunView, matched: Sequence[tuple[ModelView, ModelView]
     for one, other in matched:
         if one.draw_cost != other.draw_cost:
             names = one.name if one.name == other.name else f"{one.name} and {other.name}"
-            yield f"draws of {names} cost {one.draw_cost:g} and {other.draw_cost:g}: each utility is at its own"
+            yield f"attempts of {names} cost {one.draw_cost:g} and {other.draw_cost:g}: each utility is at its own"
     if any(model.report and model.report.simulated for run in (a, b) for model in run.models):
         yield "some models are simulated"

@@ -14,7 +14,7 @@ from auditor.analysis.task_statistic import TaskStatistic, minus, same
 from auditor.gates.history.changes import changed_tests
 from auditor.gates.history.lines import NamedRun, Versions
 from auditor.gates.metrics import METRICS, Better, Metric, Parameters, Unavailable
-from auditor.gates.reported import clear_side, shown, shown_difference
+from auditor.gates.reported import shown, shown_difference
 from auditor.gates.view import ModelView
 from auditor.results import (
     ChangeVerdict,
@@ -26,6 +26,7 @@ from auditor.results import (
     HistoryPoint,
     ModelHistory,
     ModelReport,
+    clear_side,
 )
 
 FIGURES = (

@@ -147,8 +147,8 @@ METRICS = (
     Metric(
         "conditional_accuracy",
         "conditional accuracy",
-        "Chance that an answer accepted within `attempts` draws is correct, C(K)/A(K). Without `attempts`, at the K of "
-        "the report, which all its models share; against a baseline, at the smaller K of the two.",
+        "Chance that an answer accepted within `attempts` attempts is correct, C(K)/A(K). Without `attempts`, at the K "
+        "of the report, which all its models share; against a baseline, at the smaller K of the two.",
         Unit.SHARE,
         Better.HIGHER,
         _conditional_at(figures.conditional_at),
@@ -178,7 +178,7 @@ METRICS = (
     Metric(
         "false_discovery_rate",
         "false discovery rate",
-        "Chance that an answer accepted within `attempts` draws is wrong: 1 - conditional accuracy, at the same K.",
+        "Chance that an answer accepted within `attempts` attempts is wrong: 1 - conditional accuracy, at the same K.",
         Unit.SHARE,
         Better.LOWER,
         _conditional_at(figures.false_discovery_at),
@@ -207,28 +207,28 @@ METRICS = (
     _at(
         "accepted",
         "acceptance at K",
-        "Chance that one of at most `attempts` draws passes base: 1 - C(n-b, K)/C(n, K), a mean over tasks.",
+        "Chance that one of at most `attempts` attempts passes base: 1 - C(n-b, K)/C(n, K), a mean over tasks.",
         Better.HIGHER,
         figures.accepted,
     ),
     _at(
         "correct",
         "accuracy at K",
-        "Chance that resampling with at most `attempts` draws ends with a correct solution, a mean over tasks.",
+        "Chance that resampling with at most `attempts` attempts ends with a correct solution, a mean over tasks.",
         Better.HIGHER,
         figures.correct,
     ),
     _at(
         "wrong",
         "false positives at K",
-        "Chance that resampling with at most `attempts` draws ends with a false positive, a mean over tasks.",
+        "Chance that resampling with at most `attempts` attempts ends with a false positive, a mean over tasks.",
         Better.LOWER,
         figures.wrong,
     ),
     Metric(
         "draws",
-        "expected draws",
-        "Samples drawn on average with at most `attempts` draws, stopping at the first base pass.",
+        "expected attempts",
+        "Attempts used on average with at most `attempts` attempts, stopping at the first base pass.",
         Unit.DRAWS,
         Better.LOWER,
         _draws,
@@ -239,8 +239,8 @@ METRICS = (
     ),
     Metric(
         "draws_per_correct",
-        "draws per correct solution",
-        "Samples drawn for each correct solution that resampling with at most `attempts` draws yields.",
+        "attempts per correct solution",
+        "Attempts used for each correct solution that resampling with at most `attempts` attempts yields.",
         Unit.DRAWS,
         Better.LOWER,
         lambda model, p: _price_per_correct(model, attempts_of(model, p), 1.0),
@@ -252,7 +252,7 @@ METRICS = (
     Metric(
         "cost_per_correct",
         "cost per correct solution",
-        "Money for each correct solution that resampling with at most `attempts` draws yields, at what a sample of "
+        "Money for each correct solution that resampling with at most `attempts` attempts yields, at what a sample of "
         "this run cost.",
         Unit.MONEY,
         Better.LOWER,
@@ -264,8 +264,8 @@ METRICS = (
     Metric(
         "utility",
         "utility",
-        "Utility per task of resampling with at most `attempts` draws: 1 for a correct solution, -`fp_cost` for a "
-        "false positive, 0 for none, less what its draws cost where the settings charge for them (`draw_cost` or "
+        "Utility per task of resampling with at most `attempts` attempts: 1 for a correct solution, -`fp_cost` for a "
+        "false positive, 0 for none, less what its attempts cost where the settings charge for them (`draw_cost` or "
         "`solution_worth`).",
         Unit.UTILITY,
         Better.HIGHER,
@@ -277,8 +277,8 @@ METRICS = (
     Metric(
         "best_utility",
         "best utility",
-        "Utility per task at the best number of attempts, 0 where it is best not to sample; draws cost what they cost "
-        "in the report.",
+        "Utility per task at the best number of attempts, 0 where it is best not to sample; attempts cost what they "
+        "cost in the report.",
         Unit.UTILITY,
         Better.HIGHER,
         _best_utility,
@@ -288,7 +288,7 @@ METRICS = (
     Metric(
         "optimal_attempts",
         "optimal attempts K*",
-        "The number of attempts with the best utility, within the samples there are; 0 means: do not sample. Draws "
+        "The number of attempts with the best utility, within the samples there are; 0 means: do not sample. Attempts "
         "cost what they cost in the report.",
         Unit.DRAWS,
         Better.NEITHER,

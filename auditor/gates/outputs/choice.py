@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from textwrap import wrap
 
 from auditor.gates.outputs.tables import TextColumn, markdown_table, shortened, text_table
 from auditor.report.sentences import choice as words
-from auditor.results import Candidate, Choice, to_plain
+from auditor.results import Candidate, Choice, GateResult, to_plain
 from auditor.text import json_text, one_line
 
 _LONGEST_NAME = 18
 """Columns of a model's name on a terminal; the table then fits into 80."""
 _NOTES = (
-    "right, wrong, gain: per 100 tasks; gain counts a wrong answer as −{cost:g} and takes off what draws cost",
-    "best in: share of resamples of the tasks in which it has the highest gain",
+    "right, wrong, net gain: per 100 tasks; net gain: a wrong answer counts −{cost:g}, and attempts what they cost",
+    "used: mean attempts per task; best in: share of resamples of the tasks in which its net gain is the highest",
 )
 
 
@@ -23,8 +24,8 @@ def _columns(choice: Choice) -> list[TextColumn]:
         TextColumn("attempts", right=True),
         TextColumn("right", right=True, style="green"),
         TextColumn("wrong", right=True, style="red"),
-        TextColumn("gain (interval)", right=True, whole=True),
-        TextColumn("draws", right=True),
+        TextColumn("net gain (interval)", right=True, whole=True),
+        TextColumn("used", right=True),
     ]
     if _priced(choice):
         columns.append(TextColumn("cost", right=True))
@@ -48,14 +49,16 @@ def _rows(choice: Choice) -> list[list[str]]:
     return [_row(candidate, priced=_priced(choice)) for candidate in choice.candidates]
 
 
-def choice_text(choice: Choice, *, width: int | None = None, color: bool = False) -> str:
-    """Render the answer, the candidates as a table, and who was left out."""
+def choice_text(
+    choice: Choice, gates: Sequence[GateResult] = (), *, width: int | None = None, color: bool = False
+) -> str:
+    """Render the answer, how it stands to the gates, the candidates as a table, and who was left out."""
     rows = [list(map(one_line, row)) for row in _rows(choice)]
     if width is not None:
         rows = [[shortened(name, _LONGEST_NAME), *rest] for name, *rest in rows]
     left_out = [f"left out: {one_line(name)}: {one_line(why)}" for name, why in sorted(choice.left_out.items())]
     notes = [note.format(cost=choice.terms.fp_cost) for note in _NOTES]
-    lines = [one_line(words.answer(choice)), "", text_table(_columns(choice), rows, width, color=color)]
+    lines = [one_line(words.answer(choice, gates)), "", text_table(_columns(choice), rows, width, color=color)]
     if width is not None:
         answer, table, *notes = (lines[0], "\n".join(lines[1:]), *notes, *left_out)
         folded = [part for note in notes for part in wrap(note, width)]
@@ -63,18 +66,18 @@ def choice_text(choice: Choice, *, width: int | None = None, color: bool = False
     return "\n".join([*lines, *notes, *left_out]) + "\n"
 
 
-def choice_markdown(choice: Choice) -> str:
+def choice_markdown(choice: Choice, gates: Sequence[GateResult] = ()) -> str:
     """Render the same as Markdown."""
     from auditor.gates.outputs.markdown import escape
 
     left_out = [f"- left out: {escape(name)}: {escape(why)}" for name, why in sorted(choice.left_out.items())]
     table = markdown_table(_columns(choice), _rows(choice))
     notes = [escape(note.format(cost=choice.terms.fp_cost)) + "  " for note in _NOTES]
-    parts = [escape(words.answer(choice)), "", table, "", *notes, *([""] if left_out else []), *left_out]
+    parts = [escape(words.answer(choice, gates)), "", table, "", *notes, *([""] if left_out else []), *left_out]
     return "\n".join(parts) + "\n"
 
 
-def choice_json(choice: Choice) -> str:
+def choice_json(choice: Choice, gates: Sequence[GateResult] = ()) -> str:
     """Render as JSON, the answer at the top."""
     return json_text(
         {
@@ -82,7 +85,7 @@ def choice_json(choice: Choice) -> str:
             "best": choice.best.model,
             "attempts": choice.best.attempts,
             "clear": choice.clear,
-            "sentence": words.answer(choice),
+            "sentence": words.answer(choice, gates),
             **to_plain(choice),
         }
     )

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import assert_never
 
 from auditor.gates.outputs.text import asked
 from auditor.gates.result import overall
 from auditor.gates.wording import figure, span, threshold
+from auditor.report.standing import SIGNS, signed_verdict
 from auditor.results import GateResult, Judgement
-from auditor.text import one_line
+from auditor.text import noun, one_line, plural
 
 MARKER = "<!-- auditor gate -->"
 """First line, by which a script finds its earlier comment to replace it."""
 
-_MARKS = {Judgement.PASS: "✅ passed", Judgement.FAIL: "❌ failed", Judgement.INCONCLUSIVE: "❔ inconclusive"}
 _TITLES = {
-    Judgement.PASS: "✅ The gate passed",
-    Judgement.FAIL: "❌ The gate failed",
-    Judgement.INCONCLUSIVE: "❔ The gate is inconclusive: the run cannot tell",
+    Judgement.PASS: "The gate passes",
+    Judgement.FAIL: "The gate fails",
+    Judgement.INCONCLUSIVE: "The gate is inconclusive: the run cannot tell",
 }
 
 
@@ -30,7 +31,7 @@ def to_markdown(results: Sequence[GateResult], *, link: str = "") -> str:
     rows = ["| verdict | model | what is asked | measured | wanted |", "|---|---|---|--:|--:|"]
     rows += ["| " + " | ".join(map(escape, _cells(result))) + " |" for result in results]
     notes = [_note(result) for result in results if result.verdict is not Judgement.PASS]
-    parts = [MARKER, f"### {_TITLES[overall(results)]}", "", _tally(results), "", *rows]
+    parts = [MARKER, f"### {SIGNS[overall(results)]} {_TITLES[overall(results)]}", "", _tally(results), "", *rows]
     if notes:
         parts += ["", *notes]
     if link:
@@ -39,20 +40,30 @@ def to_markdown(results: Sequence[GateResult], *, link: str = "") -> str:
 
 
 def _tally(results: Sequence[GateResult]) -> str:
-    """Count the rules by verdict, such as ``3 checks: 2 passed, 1 failed``."""
-    words = {Judgement.PASS: "passed", Judgement.FAIL: "failed", Judgement.INCONCLUSIVE: "inconclusive"}
-    counts = [(sum(one.verdict is verdict for one in results), word) for verdict, word in words.items()]
-    found = [f"{count} {word}" for count, word in counts if count]
+    """Count the rules by verdict, such as ``3 gates: 2 pass, 1 fails``."""
+    counts = {verdict: sum(one.verdict is verdict for one in results) for verdict in Judgement}
+    found = [f"{count} {_verb(verdict, count)}" for verdict, count in counts.items() if count]
     warnings = sum(one.warns for one in results)
-    only = f"; {warnings} of them only warn" if warnings else ""
-    checks = "1 check" if len(results) == 1 else f"{len(results)} checks"
-    return f"{checks}: {', '.join(found)}{only}." if found else "No rule was judged."
+    only = f"; {warnings} of them only {noun(warnings, 'warns', 'warn')}" if warnings else ""
+    return f"{plural(len(results), 'gate')}: {', '.join(found)}{only}." if found else "No gate was judged."
+
+
+def _verb(verdict: Judgement, count: int) -> str:
+    """Write what so many gates do."""
+    match verdict:
+        case Judgement.PASS:
+            return noun(count, "passes", "pass")
+        case Judgement.FAIL:
+            return noun(count, "fails", "fail")
+        case Judgement.INCONCLUSIVE:
+            return f"{noun(count, 'is', 'are')} inconclusive"
+    assert_never(verdict)
 
 
 def _cells(result: GateResult) -> tuple[str, ...]:
     interval = "" if result.low == result.high else f" ({span(result.low, result.high, result.unit)})"
     return (
-        _MARKS[result.verdict] + (" (only warns)" if result.warns else ""),
+        signed_verdict(result.verdict, warns=result.warns),
         result.model,
         asked(result),
         figure(result.value, result.unit) + interval,

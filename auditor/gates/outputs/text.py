@@ -9,7 +9,7 @@ from auditor.gates.outputs.tables import TextColumn, shortened, text_table
 from auditor.gates.result import overall
 from auditor.gates.wording import figure, span, threshold
 from auditor.results import GateResult, Judgement
-from auditor.text import one_line
+from auditor.text import noun, one_line
 
 _STYLES = {Judgement.PASS: "green", Judgement.FAIL: "bold red", Judgement.INCONCLUSIVE: "yellow"}
 _SHORT = {Judgement.PASS: "pass", Judgement.FAIL: "FAIL", Judgement.INCONCLUSIVE: "inconclusive"}
@@ -31,7 +31,7 @@ def summary(results: Sequence[GateResult]) -> str:
         if (count := sum(result.verdict is verdict for result in results))
     )
     warnings = sum(result.warns for result in results)
-    note = f"; {warnings} of them only warn" if warnings else ""
+    note = f"; {warnings} of them only {noun(warnings, 'warns', 'warn')}" if warnings else ""
     return f"gate: {overall(results).value} ({tally}{note})"
 
 

@@ -143,6 +143,6 @@ function sampleView(task, entry, program, outcome, name, copies) {
   const facts = [...entry.facts, ...task.facts];
   if (task.left_out) facts.push(["Task", `left out of the analysis: ${task.left_out}`]);
   if (program) facts.push(["Program", program.id]);
-  parts.push(...section("How it was drawn and read", pairs(facts)));
+  parts.push(...section("How it was sampled and read", pairs(facts)));
   return parts;
 }

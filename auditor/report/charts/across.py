@@ -182,11 +182,11 @@ def _in_the_way(points: Sequence[Spot], fit: ModelLine | None, plane: Plane) -> 
         for left, right, top, bottom in (across, upright):
             if left is not None and right is not None and top is not None and bottom is not None:
                 (x1, y1), (x2, y2) = plane.pixel(left, top), plane.pixel(right, bottom)
-                boxes.append(Box(x1 - 0.5, y1 - 0.5, x2 + 0.5, y2 + 0.5))
-    if fit:
-        for left in range(0, plane.size.width, 6):
+                boxes.append(Box(x1 - 1.5, y1 - 1.5, x2 + 1.5, y2 + 1.5))
+    for line in (fit.at if fit else None, float):  # the fit, and the diagonal of equal shares
+        for left in range(0, plane.size.width, 6) if line else ():
             at, _ = plane.data(left, 0)
-            _, top = plane.pixel(at, fit.at(at))
+            _, top = plane.pixel(at, line(at) if line else 0.0)
             boxes.append(Box(left, top - 2, left + 6, top + 2))
     return boxes
 

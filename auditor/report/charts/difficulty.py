@@ -1,4 +1,4 @@
-"""Charts of how hard tasks are: a histogram over tasks, and what rejected draws say of one."""
+"""Charts of how hard tasks are: a histogram over tasks, and what failed attempts say of one."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def histogram(model: ModelAnalysis) -> Figure | None:
 
 
 def belief(model: ModelAnalysis) -> Figure | None:
-    """Draw the chance that a task is hard after so many rejected draws, by the model of easy and hard tasks."""
+    """Draw the chance that a task is hard after so many failed attempts, by the model of easy and hard tasks."""
     chances = [1.0 - easy for easy in model.two_type.belief]
     if len(chances) < 3 or not 0 < model.two_type.p1 < 1:
         return None
@@ -74,7 +74,7 @@ def belief(model: ModelAnalysis) -> Figure | None:
     def draw(size: Size) -> Chart:
         last = len(chances) - 1
         x = alt.X(
-            "x:Q", scale=alt.Scale(domain=[0, last], nice=False), axis=axis_x("draws rejected so far", label=PLAIN)
+            "x:Q", scale=alt.Scale(domain=[0, last], nice=False), axis=axis_x("failed attempts so far", label=PLAIN)
         )
         y = alt.Y(
             "y:Q",
@@ -86,7 +86,7 @@ def belief(model: ModelAnalysis) -> Figure | None:
             {
                 "x": place,
                 "y": chances[place],
-                "says": f"{plural(place, 'draw')} rejected: {percent(chances[place], 0)} hard",
+                "says": f"{plural(place, 'failed attempt')}: {percent(chances[place], 0)} hard",
             }
             for place in shown
         ]
@@ -97,9 +97,9 @@ def belief(model: ModelAnalysis) -> Figure | None:
     return figure(
         "belief",
         figures.belief(model.two_type.belief),
-        "A line over the number of draws of a task that were rejected: the chance that the task is a hard one, by the "
+        "A line over the number of failed attempts at a task: the chance that the task is a hard one, by the "
         "model of easy and hard tasks.",
-        Table(("draws rejected", "chance that the task is hard"), [(count(at), percent(chances[at])) for at in shown]),
+        Table(("failed attempts", "chance that the task is hard"), [(count(at), percent(chances[at])) for at in shown]),
         draw,
         (narrow(190, right=48),),
     )

@@ -57,7 +57,7 @@ def criteria(found: Sequence[CriterionGap], level: str, key: str = "style-criter
         "points, "
         "with intervals; left of zero, wrong programs meet it less often. In colour: clear of zero after adjustment.",
         Table(
-            ("criterion", "gap, points", f"{level} interval", "p, adjusted", "tasks", "programs, right",
+            ("criterion", "difference, points", f"{level} interval", "p, adjusted", "tasks", "programs, right",
              "programs, wrong"),
             [
                 (
@@ -67,7 +67,7 @@ def criteria(found: Sequence[CriterionGap], level: str, key: str = "style-criter
                 for line, (row, _) in zip(lines, compared, strict=True)
             ],
         ),
-        lambda size: draw(lines, size, "wrong minus right programs, percentage points"),
+        lambda size: draw(lines, size, "share that meets it, wrong minus right, points"),
         sizes(lines),
         note=note,
     )  # fmt: skip
@@ -85,8 +85,8 @@ def rules(found: Sequence[RuleGap], level: str) -> Figure | None:
         "Share of false positives on which a linter's rule fires minus the share of true positives, in percentage "
         f"points with intervals; the {min(SHOWN_RULES, len(lines))} rules that differ most.",
         Table(
-            ("tool and rule", "fires if right", "if wrong", "gap, points", f"{level} interval", "p, adjusted",
-             "tasks", "programs"),
+            ("tool and rule", "fires if right", "if wrong", "difference, points", f"{level} interval",
+             "p, adjusted", "tasks", "programs"),
             [
                 (f"{row.tool} {line.label}", percent(row.true_positive), percent(row.false_positive),
                  points_of(line.gap), points_span(line.gap), p_value(line.gap.p_adjusted),
@@ -94,9 +94,17 @@ def rules(found: Sequence[RuleGap], level: str) -> Figure | None:
                 for line, row in zip(lines, found, strict=True)
             ],
         ),
-        lambda size: draw(lines[:SHOWN_RULES], size, "wrong minus right programs, percentage points"),
+        lambda size: draw(lines[:SHOWN_RULES], size, "share on which it fires, wrong minus right, points"),
         sizes(lines[:SHOWN_RULES]),
+        note=RULES_NOTE,
     )  # fmt: skip
+
+
+RULES_NOTE = (
+    "A rule fires where a program does not do what it asks, so a plus here is like a minus among the criteria. A "
+    "rule is "
+    "over all accepted programs, a criterion only over those that it applies to, so their sizes differ."
+)
 
 
 def _rule(row: RuleGap) -> str:

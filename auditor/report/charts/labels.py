@@ -81,7 +81,7 @@ def place_labels(
 def _fixed_cost(box: Box, cost: float, at: int, dots: Sequence[Box], soft: Sequence[Box], area: Box) -> float:
     """Add to a place's own cost what it covers of other points and lines and how far it leaves the plot."""
     covered = sum(box.overlap(dot) for other, dot in enumerate(dots) if other != at)
-    return cost + 40 * box.outside(area) + 4 * covered + 0.3 * sum(box.overlap(line) for line in soft)
+    return cost + 40 * box.outside(area) + 4 * covered + 1.5 * sum(box.overlap(line) for line in soft)
 
 
 def _places(point: tuple[float, float], width: float, height: float, radius: float) -> list[tuple[Box, float]]:
@@ -89,6 +89,14 @@ def _places(point: tuple[float, float], width: float, height: float, radius: flo
     x, y = point
     found = []
     for ring, reach in enumerate((2.0, 9.0, 18.0, 29.0, 42.0, 58.0)):
+        # in a corner between a point's two intervals a name crosses neither
+        for right in (True, False):
+            for below in (False, True):
+                left = x + reach + 3 if right else x - reach - 3 - width
+                top = y + reach + 2 if below else y - reach - 2 - height
+                found.append(
+                    (Box(left, top, left + width, top + height), 14.0 * ring + 4.0 * (not right) + 3.0 * below)
+                )
         for step in range(8 if not ring else 16):
             angle = step * math.tau / (8 if not ring else 16)
             across, down = math.cos(angle), math.sin(angle)

@@ -131,7 +131,7 @@ def _end_labels(model: ModelAnalysis, size: Size, x: alt.X, scale: alt.Scale) ->
     if oracle:
         named.append((oracle[-1].value or 0.0, "perfect" if size.narrow else "perfect verifier", QUIET))
     if bound is not None:
-        named.append((bound, "at most" if size.narrow else "at most, no limit", INK))
+        named.append((bound, "limit" if size.narrow else "limit, these samples", INK))
     marks = []
     heights = spread_labels([value for value, _, _ in named], 17 / size.height, 0.02, 1.04)
     for height, (value, name, color) in zip(heights, named, strict=True):
@@ -272,7 +272,7 @@ def cost_per_correct(model: ModelAnalysis) -> Figure | None:
     line = [{"x": row.attempts, "y": row.cost_per_correct or 0.0} for row in priced]
     if len(line) < 2:
         return None
-    unit = "draws" if model.draw_price.unit is PriceUnit.DRAWS else ""
+    unit = "attempts" if model.draw_price.unit is PriceUnit.DRAWS else ""
     body = [
         (count(row.attempts), number(row.draws.value), significant(row.cost_per_correct))
         for row in spread_points(priced)
@@ -299,7 +299,7 @@ def cost_per_correct(model: ModelAnalysis) -> Figure | None:
         "cost",
         curves.cost_per_correct(priced, unit),
         f"Expected {unit or 'cost'} per correct answer over the attempts allowed.",
-        Table(("attempts", "draws per task", f"{unit or 'cost'} per correct answer"), body),
+        Table(("attempts allowed", "attempts used per task", f"{unit or 'cost'} per correct answer"), body),
         draw,
         (narrow(190, right=max(52, 16 + 8 * len(significant(line[-1]["y"]))), left=48),),
     )

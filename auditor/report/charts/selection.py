@@ -1,4 +1,4 @@
-"""Charts of selection rules: accuracy over draws, and each rule's difference from resampling's ceiling."""
+"""Charts of selection rules: accuracy by the number of samples, and its difference from resampling's ceiling."""
 
 from __future__ import annotations
 
@@ -69,11 +69,11 @@ def over_draws(found: Selection | None, level: str) -> Figure | None:
     shown = "in colour what clearly beats the ceiling (dotted)"
     return figure(
         "selection-draws",
-        f"Accuracy of each rule by the number of draws, {shown}",
-        "Lines over the number of samples drawn, on a logarithmic axis: the share of tasks solved by each rule; a "
+        f"Accuracy of each rule by the number of samples, {shown}",
+        "Lines over the number of samples, on a logarithmic axis: the share of tasks solved by each rule; a "
         "dotted rule marks resampling’s ceiling.",
         Table(
-            ("rule", "draws", "solved", f"{level} interval", "over any accepted, points", f"{level} interval"), body
+            ("rule", "samples", "solved", f"{level} interval", "over any accepted, points", f"{level} interval"), body
         ),
         lambda size: _draw(found, size),
         (wide(320, right=190), narrow(300, right=128)),
@@ -90,7 +90,7 @@ def _color(rule: RuleCurve) -> str:
 
 def _draw(found: Selection, size: Size) -> Chart:
     last = found.rules[0].points[-1].attempts
-    x = log_attempts(last, size, "samples drawn, K")
+    x = log_attempts(last, size, "samples")
     shares = [point.accuracy.value or 0.0 for rule in found.rules for point in rule.points]
     low, high = max(0.0, min(shares) - 0.04), min(1.0, max(shares) + 0.04)
     scale = alt.Scale(domain=[low, high], nice=False)

@@ -51,7 +51,7 @@ def by_attempt(model: ModelAnalysis, level: str) -> Figure | None:
         "by-attempt",
         curves.by_attempt(buckets),
         "Points with intervals: among answers first accepted at an attempt in the range, the share that is false.",
-        Table(("attempt", "false", f"{level} interval", "of all tasks"), body),
+        Table(("attempt", "wrong", f"{level} interval", "of all tasks"), body),
         draw,
         (narrow(190, right=12),),
     )
@@ -96,7 +96,7 @@ def base_tests(model: ModelAnalysis, level: str) -> Figure | None:
         scale = alt.Scale(domain=[0, top], nice=False)
         first, last = points[0]["x"], points[-1]["x"]
         x = alt.X("x:Q", scale=alt.Scale(domain=[first, last], nice=False),
-                  axis=axis_x("base tests per task", ticks=_whole(first, last), label=PLAIN))  # fmt: skip
+                  axis=axis_x("base tests per task, at most", ticks=_whole(first, last), label=PLAIN))  # fmt: skip
         y = alt.Y("y:Q", scale=scale, axis=axis_y("share that is wrong", size=size, ticks=4, label=PERCENT))
         base = alt.Chart(values(points))
         band = base.transform_filter("isValid(datum.low)").mark_area(color=ACCENT, opacity=0.14)
@@ -111,9 +111,10 @@ def base_tests(model: ModelAnalysis, level: str) -> Figure | None:
         "base-tests",
         curves.base_tests(found),
         "The false discovery rate if only so many of a task's base tests were run, averaged over all such choices.",
-        Table(("base tests per task", "false", f"{level} interval"), body),
+        Table(("base tests per task, at most", "wrong", f"{level} interval"), body),
         draw,
         (narrow(190, right=48),),
+        curves.base_tests_note(found),
     )
 
 

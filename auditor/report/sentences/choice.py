@@ -3,34 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import assert_never
 
 from auditor.report.sentences.evidence import of_choice, say
+from auditor.report.standing import GateStanding, standing
 from auditor.report.text import brief, number, percent, plural, signed
-from auditor.results import Candidate, Choice, CountedEstimate
+from auditor.results import Candidate, Choice, CountedEstimate, GateResult
 
 
-def answer(choice: Choice) -> str:
-    """Say which model to use, how many attempts, what they yield, and how it compares with the runner-up."""
+def answer(choice: Choice, gates: Collection[GateResult] = ()) -> str:
+    """Say which model to use, how many attempts, what they yield, and how it stands to the gates and the runner-up."""
     best = choice.best
     if not best.attempts:
-        other, gain = brief(choice.runner_up.model), _gain(choice.difference)
+        other = brief(choice.runner_up.model)
         tries = plural(choice.runner_up.attempts, "attempt")
         if choice.clear:
             return say(
-                "Use none of these models: {other} with {tries} is clearly worse than not sampling, by {gain}.",
-                of_choice(choice), other=other, tries=tries, gain=gain,
+                "Use none of these models: {other} with {tries} is clearly worse than not sampling, with a net loss of "
+                "{loss} per 100 tasks.",
+                of_choice(choice), other=other, tries=tries, loss=_loss(choice.difference),
             )  # fmt: skip
         return say(
-            "On these data, use none of these models: the best of them, {other} with {tries}, loses {gain}.",
-            other=other, tries=tries, gain=gain,
+            "On these data, use none of these models: the best of them, {other} with {tries}, has a net loss of {loss} "
+            "per 100 tasks.",
+            other=other, tries=tries, loss=_loss(choice.difference),
         )  # fmt: skip
+    judged = standing(best.model, gates)
+    by_utility = judged not in {GateStanding.NOT_JUDGED, GateStanding.PASSES}
     use = say(
-        "Use {model} with {attempts}: "
+        "{use} {model} with {attempts}: "
         "about {right} of 100 tasks end with a right answer, {wrong} with a wrong one.",
-        model=brief(best.model), attempts=_up_to(best.attempts), right=hundred(best.correct),
-        wrong=hundred(best.wrong),
+        use="By utility alone, use" if by_utility else "Use", model=brief(best.model),
+        attempts=_up_to(best.attempts), right=hundred(best.correct), wrong=hundred(best.wrong),
     )  # fmt: skip
-    return f"{use} {_against(choice)}"
+    return " ".join(filter(None, (use, _gates(best.model, judged), _against(choice))))
+
+
+def _gates(model: str, judged: GateStanding) -> str:
+    """Say how the model to use stands to the gates."""
+    match judged:
+        case GateStanding.NOT_JUDGED:
+            return ""
+        case GateStanding.PASSES:
+            return say("It passes every gate.")
+        case GateStanding.ONLY_ONE:
+            return say("It does not pass every gate.")
+        case GateStanding.NONE_PASSES:
+            return say("No model passes every gate.")
+        case GateStanding.OTHERS_DO:
+            return say("{model} does not pass every gate; another model does.", model=brief(model))
+    assert_never(judged)
 
 
 def _up_to(attempts: int) -> str:
@@ -43,28 +65,33 @@ def _against(choice: Choice) -> str:
     if not choice.runner_up.attempts:
         if choice.clear:
             return say("That is clearly better than not sampling, by {gain}.", of_choice(choice), gain=gain)
-        strict = f" {_strict(choice)}" if choice.difference.side > 0 else ""
-        return say("Whether that beats not sampling is not clear: the difference is {gain}.{strict}", gain=gain,
-                   strict=strict)  # fmt: skip
+        return say("Against not sampling, that is {gain}. {open}", gain=gain, open=_open(choice))
     other = brief(choice.runner_up.model)
     if choice.clear:
         return say("It is clearly better than {other}, by {gain}.", of_choice(choice), other=other, gain=gain)
+    return say("{other} is next, {gain} behind. {open}", other=other, gain=gain, open=_open(choice))
+
+
+def _open(choice: Choice) -> str:
+    """Say which interval leaves the difference open."""
     if choice.difference.side > 0:
-        return say("{other} comes next, {gain} behind. {strict}", other=other, gain=gain, strict=_strict(choice))
-    return say("{other} comes next; the difference, {gain}, may be due to chance.", other=other, gain=gain)
-
-
-def _strict(choice: Choice) -> str:
-    return say("The stricter interval that a verdict needs, {span}, includes zero, so this may be due to chance.",
-               span=hundredfold(choice.strict))  # fmt: skip
+        return say("This is not clear: the stricter interval that a verdict needs, {span}, includes zero.",
+                   span=hundredfold(choice.strict))  # fmt: skip
+    return say("This is not clear: the interval includes zero.")
 
 
 def _gain(difference: CountedEstimate) -> str:
     """Write a difference of utility as net gain per 100 tasks (right answers minus the cost of wrong ones)."""
     if difference.value is None:
-        return "an unknown amount"
+        return "an unknown net gain"
     span = f" ({hundredfold(difference)})" if difference.bounded else ""
-    return f"{number(100 * difference.value, 1)} points of net gain per 100 tasks{span}"
+    return f"a net gain of {number(100 * difference.value, 1)} per 100 tasks{span}"
+
+
+def _loss(difference: CountedEstimate) -> str:
+    """Write what not sampling is ahead by, per 100 tasks, with its interval."""
+    span = f" ({hundredfold(difference)})" if difference.bounded else ""
+    return f"{number(None if difference.value is None else 100 * difference.value, 1)}{span}"
 
 
 def hundredfold(estimate: CountedEstimate) -> str:
@@ -90,9 +117,9 @@ def cost_in_words(cost: float) -> str:
     return f"a wrong answer cancels out {cost:g} right answers"
 
 
-def lead(choice: Choice) -> str:
+def lead(choice: Choice, gates: Collection[GateResult] = ()) -> str:
     """Open the report: the cost, then the answer."""
-    found = answer(choice)
+    found = answer(choice, gates)
     return f"If {cost_in_words(choice.terms.fp_cost)}: {found[0].lower()}{found[1:]}"
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from auditor.report.reading import most_attempts, percent_whole
-from auditor.report.sentences.evidence import say
+from auditor.report.sentences.evidence import Evidence, say
 from auditor.report.sentences.figures import one_sample, weighs
-from auditor.report.text import count, percent, plural, points, significant
+from auditor.report.text import count, number, percent, plural, points, significant
 from auditor.results import AttemptBucket, BaseTestPoint, CurvePoint, ModelAnalysis, Saturation
+from auditor.text import noun
 
 LEAST_SHARE = 0.01
 """Attempts at which fewer of the tasks are accepted than this share are not told of: they say next to nothing."""
@@ -22,7 +23,7 @@ def scaling(model: ModelAnalysis) -> str:
         return say("Within {tries}, {reached} of tasks end with a right answer and {accepted} with an accepted one",
                    accepted=percent(end.accepted.value, 0), **values)  # fmt: skip
     if not oracle[-1].value:
-        return say("No sample drawn is right, so there was none to find")
+        return say("No sample is right, so there was none to find")
     return say("Within {tries}, {reached} of tasks end with a right answer; with a perfect verifier, {perfect} would",
                perfect=percent(oracle[-1].value, 0), **values)  # fmt: skip
 
@@ -35,18 +36,21 @@ def prediction(model: ModelAnalysis) -> str:
         return ""
     last, bound = beyond[-1], model.conditional_accuracy.upper_bound
     text = say(
-        "Not drawn, because it was not measured: a {method} model of the tasks predicts {share} right at {attempts} "
-        "attempts.",
+        "A prediction, which is not drawn because it was not measured: {share} of tasks right at {attempts} "
+        "attempts, by "
+        "a {method} model fitted to the samples.",
         method=fit.method.split("/", maxsplit=1)[0], share=percent_whole(last.correct), attempts=count(last.attempts),
     )  # fmt: skip
     predicted = last.correct.value or 0.0
     if bound.high is not None and predicted > bound.high:
-        text += say(" That is above what the samples allow, at most {bound}: do not rely on it.",
-                    bound=percent(bound.high, 0))  # fmt: skip
-    elif bound.value is not None and predicted > bound.value:
-        text += say(" The bound that is drawn, {bound}, is itself an estimate, and its interval includes the "
-                    "prediction.",
+        text += say(" It is above the interval of what these samples allow, at most {bound}: do not rely on it.",
                     bound=percent_whole(bound))  # fmt: skip
+    elif bound.value is not None and predicted > bound.value:
+        text += say(
+            " It is above the limit that is drawn, because that limit, {bound}, counts these samples only, while the "
+            "model allows for right answers that no sample has shown yet. The two agree within the limit’s interval.",
+            bound=percent_whole(bound),
+        )  # fmt: skip
     return text
 
 
@@ -74,7 +78,7 @@ def utility(model: ModelAnalysis) -> str:
 
 
 def _gives(attempts: int) -> str:
-    return f"{plural(attempts, 'attempt')} {'gives' if attempts == 1 else 'give'}"
+    return f"{plural(attempts, 'attempt')} {noun(attempts, 'gives', 'give')}"
 
 
 def cost_per_correct(priced: Sequence[CurvePoint], unit: str) -> str:
@@ -83,9 +87,9 @@ def cost_per_correct(priced: Sequence[CurvePoint], unit: str) -> str:
     unit = f" {unit}" if unit else ""
     values = {"start": significant(first) + unit, "end": significant(last) + unit}
     if len(priced) == 1 or values["start"] == values["end"]:
-        return say("A right answer costs {start}", start=values["start"])
-    return say("A right answer costs {start} with one attempt and {end} with {last}", last=count(priced[-1].attempts),
-               **values)  # fmt: skip
+        return say("A right answer takes {start}" if unit else "A right answer costs {start}", start=values["start"])
+    return say("A right answer {takes} {start} if one attempt is allowed and {end} if {last} are",
+               takes="takes" if unit else "costs", last=count(priced[-1].attempts), **values)  # fmt: skip
 
 
 def by_attempt(buckets: Sequence[AttemptBucket]) -> str:
@@ -105,13 +109,29 @@ def by_attempt(buckets: Sequence[AttemptBucket]) -> str:
 
 def base_tests(found: Sequence[BaseTestPoint]) -> str:
     """Title of the chart of base tests."""
-    first, last = found[0], found[-1]
+    first = found[0]
     rates = [row.false_discovery_rate.value or 0.0 for row in found]
     if not any(rates):
         return say("No accepted answer is wrong, at any number of base tests")
-    return say("{before} of accepted answers are wrong with {first}, {after} with {last}",
+    return say("{before} of accepted answers are wrong with {first} per task, {after} with all of them",
                first=plural(first.tests, "base test") if first.tests else "no base test", before=percent(rates[0], 0),
-               last=count(last.tests), after=percent(rates[-1], 0))  # fmt: skip
+               after=percent(rates[-1], 0))  # fmt: skip
+
+
+def base_tests_note(found: Sequence[BaseTestPoint]) -> str:
+    """Say how many base tests the tasks have, and over what the shares are means."""
+    tasks, most = found[0].tasks, found[-1].tests
+    least = max((row.tests for row in found if row.tasks == tasks), default=0)
+    middle = max((row.tests for row in found if 2 * row.tasks >= tasks), default=most)
+    if least == most:
+        each = say("{n} each", n=count(most))
+    else:
+        each = say("{least} to {most} each, at least half of them {middle} or above; a task with fewer than the number "
+                   "shown counts with all of its tests",
+                   least=count(least), most=count(most), middle=count(middle))  # fmt: skip
+    return say(
+        "A mean over the {tasks} whose base tests were run one by one: {each}.", tasks=plural(tasks, "task"), each=each
+    )
 
 
 def saturation(found: Saturation | None) -> str:
@@ -120,8 +140,9 @@ def saturation(found: Saturation | None) -> str:
         return ""
     before, now = found.points[-2], found.points[-1]
     seen = say(
-        "With half the plus tests {before} of accepted answers would count as wrong, with all of them {now}.",
-        before=percent(before.false_discovery_rate), now=percent(now.false_discovery_rate),
+        "With half the plus tests, the share of accepted answers that count as wrong would be {fall} points lower.",
+        Evidence.CLEAR if before.false_discovery_rate < now.false_discovery_rate else Evidence.SEEN,
+        fall=number(100 * (now.false_discovery_rate - before.false_discovery_rate), 1),
     )  # fmt: skip
     if found.next_doubling is None:
         return seen

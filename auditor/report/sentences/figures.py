@@ -8,6 +8,7 @@ from auditor.report.reading import attempts_span, headline_cost, most_attempts, 
 from auditor.report.sentences.evidence import say
 from auditor.report.text import count, hundredths, percent, plural
 from auditor.results import AccuracyBounds, AllTasks, Estimate, ModelAnalysis, Optimum, ThinTasks, Unanswered
+from auditor.text import noun
 
 
 def within(share: Estimate, level: str) -> str:
@@ -21,7 +22,7 @@ def accuracy(model: ModelAnalysis, level: str = "") -> str:
     if share.value is None:
         return say("No sample could be judged.")
     if share.value in (0, 1):
-        return say("{all} single answer drawn is right{within}.", all=_all(share.value), within=within(share, level))
+        return say("{all} single answer is right{within}.", all=_all(share.value), within=within(share, level))
     return say("Of 100 single answers about {n} are right{within}.", n=_n(share), within=within(share, level))
 
 
@@ -96,7 +97,7 @@ def attempts(model: ModelAnalysis, level: str = "") -> str:
         return say("If a wrong answer {weight}, one attempt gains on average. {unknown}", weight=weight,
                    unknown=ONE_SAMPLE)  # fmt: skip
     enough = (
-        f"; {count(best.enough)} {'does' if best.enough == 1 else 'do'} nearly as well"
+        f"; {count(best.enough)} {noun(best.enough, 'does', 'do')} nearly as well"
         if 0 < best.enough < best.attempts
         else ""
     )
@@ -153,11 +154,10 @@ def thin_tasks(found: ThinTasks | None) -> str:
     """Say which tasks have too few samples for every number of attempts; empty where none has."""
     if found is None:
         return ""
-    have = "has" if found.tasks == 1 else "have"
     return say(
         "{tasks} {have} fewer samples than the number of attempts analysed (the fewest: {fewest}); figures at K "
         "attempts are over the tasks with at least K samples.",
-        tasks=plural(found.tasks, "task"), have=have, fewest=count(found.fewest),
+        tasks=plural(found.tasks, "task"), have=noun(found.tasks, "has", "have"), fewest=count(found.fewest),
     )  # fmt: skip
 
 
@@ -189,9 +189,9 @@ def difficulty(tasks: Sequence[int]) -> str:
 
 
 def belief(easy: Sequence[float]) -> str:
-    """Title of the belief in a hard task, from the chances of an easy one after 0, 1, 2 … rejected draws."""
+    """Title of the belief in a hard task, from the chances of an easy one after 0, 1, 2 … failed attempts."""
     at = min(5, len(easy) - 1)
     return say(
-        "If tasks were either easy or hard, {before} would be hard, and {after} of those with {draws}",
-        before=percent(1 - easy[0], 0), after=percent(1 - easy[at], 0), draws=f"{plural(at, 'rejected draw')}",
+        "If tasks were either easy or hard, {before} would be hard, and {after} of those with {attempts}",
+        before=percent(1 - easy[0], 0), after=percent(1 - easy[at], 0), attempts=plural(at, "failed attempt"),
     )  # fmt: skip

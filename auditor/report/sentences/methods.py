@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import assert_never
 
-from auditor.report.measured import LEAST, MOST, Caution, cautions, size_like
+from auditor.report.measured import LEAST, MOST, cautions, size_like
 from auditor.report.sentences.evidence import say
-from auditor.report.text import count, number, percent
+from auditor.report.text import count, number, percent, plural
 from auditor.results import AnalysisOptions, Level, ReportDocument
 
 Terms = list[tuple[str, str]]
@@ -17,40 +18,50 @@ def intervals(options: AnalysisOptions) -> str:
     """Say how the intervals were made."""
     level = percent(options.confidence, 0 if round(100 * options.confidence, 6).is_integer() else 1)
     if not options.resamples:
-        return f"{level}; no resamples were drawn, so only figures with a closed interval have one"
+        return f"{level}; no resamples were made, so only figures with a closed interval have one"
     match options.level:
         case Level.TASKS:
-            drawn = "tasks are drawn, each with all its samples"
+            drawn = "tasks are resampled, each with all its samples"
         case Level.SAMPLES:
-            drawn = "samples are drawn within each task"
+            drawn = "samples are resampled within each task"
         case Level.BOTH:
-            drawn = "tasks are drawn, and samples within each"
+            drawn = "tasks are resampled, and samples within each"
         case _:
             assert_never(options.level)
     return f"{level}, bootstrap: {drawn}; {count(options.resamples)} resamples, seed {options.seed}"
 
 
-def coverage(document: ReportDocument) -> str:
-    """Say which intervals cover more or less often than they say with about as many tasks; empty where not studied."""
+@dataclass(frozen=True, slots=True)
+class IntervalCheck:
+    """How the coverage of the intervals was measured, and where it is not as it should be."""
+
+    about: str
+    """What was studied, and what most intervals cover."""
+    rows: Sequence[tuple[str, str, str]]
+    """Figure, coverage in per cent, and whether its interval is conservative or too narrow."""
+
+
+def coverage(document: ReportDocument) -> IntervalCheck | None:
+    """Say what the intervals cover with about as many tasks, with exceptions; nothing where that was not studied."""
     options = document.options
     if options.confidence != STUDIED or options.level is not Level.TASKS or not options.resamples:
-        return ""
+        return None
     tasks = min((model.tasks for model in document.models), default=0)
-    found = cautions(tasks)
-    size = say("In simulated audits of {size} tasks, the number studied that is nearest to {tasks},",
-               size=count(size_like(tasks)), tasks=count(tasks))  # fmt: skip
-    wide, narrow = ([one for one in found if one.wide is side] for side in (True, False))
-    parts = [say("{size} intervals held the truth in {least} to {most} % of cases, on average over strong, middle and "
-                 "weak models", size=size, least=number(LEAST, 0), most=number(MOST, 1))]  # fmt: skip
-    if wide:
-        parts.append(say("wider than they need be: {figures}", figures=_held(wide)))
-    if narrow:
-        parts.append(say("too narrow: {figures}", figures=_held(narrow)))
-    return f"{'; '.join(parts)}."
-
-
-def _held(found: Sequence[Caution]) -> str:
-    return ", ".join(f"{one.words} ({number(one.held, 1)} %)" for one in found)
+    found = sorted(cautions(tasks), key=lambda one: (one.wide, one.held))
+    exceptions = say(", but for {figures} in the table below", figures=plural(len(found), "figure")) if found else ""
+    about = say(
+        "Coverage is how often an interval contains the true value. In simulated audits of {size} tasks, the size "
+        "studied that is nearest to {tasks}, the coverage of {level} intervals was between {least} and {most} %, as a "
+        "mean over strong, middle and weak models{exceptions}.",
+        size=count(size_like(tasks)), tasks=count(tasks), level=percent(STUDIED, 0), least=number(LEAST, 0),
+        most=number(MOST, 1), exceptions=exceptions,
+    )  # fmt: skip
+    if found:
+        about += say(
+            " With a coverage below, an interval is too narrow; above, it is conservative: wider than necessary."
+        )
+    rows = [(one.words, f"{number(one.held, 1)} %", "conservative" if one.wide else "too narrow") for one in found]
+    return IntervalCheck(about, rows)
 
 
 STUDIED = 0.95
@@ -63,55 +74,70 @@ def _term(term: str, *says: str) -> tuple[str, str]:
 
 _GLOSSARY: Terms = [
     _term(
-        "Right, accepted, false positive",
-        "An answer is right if its program passes the base and the plus suite, accepted if it passes base;",
-        "accepted and not right is a false positive.",
+        "Base, plus",
+        "The two suites of tests of each task. Base decides whether an answer is accepted. Plus is stronger and is "
+        "taken",
+        "as the truth.",
     ),
-    _term("Single answer right, pass@1", "Single-sample accuracy: how often one answer is right, a mean over tasks."),
+    _term(
+        "Right, accepted, false positive",
+        "An answer is accepted if its program passes base, and right if it passes base and plus. One that is "
+        "accepted but",
+        "not right is a false positive.",
+    ),
+    _term("Sample", "One answer of the model to one task."),
+    _term(
+        "Attempt, K",
+        "A sample in the resampling loop: the model is sampled until an answer is accepted, at most K times.",
+    ),
+    _term(
+        "Single answer right, pass@1", "Single-sample accuracy: the share of samples that are right, a mean over tasks."
+    ),
     _term(
         "Accepted and right, CA(K)",
         "Conditional accuracy at K attempts: the share of tasks that end with a right answer, divided by the share",
-        "that end with an accepted one. K is the same for all models, and the figure does not depend on how many",
-        "samples were drawn. What unlimited attempts would solve is only known within bounds, because a task "
-        "without an",
-        "accepted sample may still get one.",
+        "that end with an accepted one. K is the same for all models, so the figure does not depend on the number of",
+        "samples. What unlimited attempts would solve is only known within bounds, because a task without an accepted",
+        "sample may still get one.",
     ),
-    _term(
-        "Accepted but wrong, FDR",
-        "The false discovery rate: one minus CA(K), counted among accepted answers.",
-    ),
+    _term("Accepted but wrong, FDR", "The false discovery rate: 1 − CA(K)."),
     _term(
         "Wrong answers that pass base, FPR",
-        "The false-positive rate of the base tests, counted among wrong answers.",
+        "The false-positive rate of base: the share of wrong answers that it accepts.",
     ),
     _term(
         "Accepted and right, same tasks",
-        "For two models: how often accepted answers are right, a mean over the tasks that both have accepted "
-        "answers to.",
+        "For two models: the share of accepted samples that are right, a mean over the tasks in which both have some.",
     ),
-    _term("K, attempts", "An answer is drawn until one passes the base tests, at most K times."),
-    _term("Curves", "Closed forms over all orders of the samples drawn, without replacement; nothing is simulated."),
+    _term("Mean over tasks, pooled", "In a mean over tasks every task counts once; pooled, every sample does."),
+    _term(
+        "Curves",
+        "Exact means over all orders in which the samples could have come, without replacement; nothing is simulated.",
+    ),
     _term(
         "r, utility",
-        "A right answer counts 1, a wrong one that was accepted −r, no answer 0. r is the cost of a wrong answer.",
+        "A right answer counts 1, a wrong one that is accepted −r, no answer 0, minus what the attempts cost. r is the",
+        "cost of a wrong answer.",
     ),
+    _term("Net gain per 100 tasks", "Mean utility times 100."),
     _term(
-        "K*",
-        "The number of attempts with the best mean utility; 0: do not sample. Its interval spans the numbers that "
-        "are not",
-        "shown to be worse. A plus sign: it is the most analysed, and the best may be larger.",
-    ),
-    _term(
-        "Gain per 100 tasks",
-        "Mean utility times 100, minus what draws cost: right answers net of wrong ones and of draws.",
+        "Attempts to allow, K*",
+        "The number of attempts with the best mean utility; 0: do not sample. Its interval contains the numbers "
+        "that are",
+        "not shown to be worse.",
     ),
     _term(
         "Gates",
         "A gate passes or fails if its whole interval is on one side of the threshold, and is inconclusive if the "
         "interval",
-        "includes the threshold. The interval is that of the report, or one at the rule’s own confidence. The verdict",
-        "also has to be clear by a stricter interval, which holds with few tasks, and after Holm’s correction for the",
-        "number of gates.",
+        "includes the threshold. The interval is that of the report, or one at the rule’s own confidence. The same "
+        "must",
+        "hold for a stricter interval, made for few tasks, and after Holm’s correction for the number of gates.",
+    ),
+    _term(
+        "Clear",
+        "Said of a difference if its interval excludes zero, and where several are tested together, p after Holm’s",
+        "correction is below 0.05. Between models, runs and choices, the stricter interval must exclude zero too.",
     ),
 ]
 _PREDICTION = _term(
@@ -120,13 +146,13 @@ _PREDICTION = _term(
 )
 _TWO_TYPE = _term(
     "Two-type model",
-    "What K* would be if each task were either easy or hard, with rates fitted to this model and no limit on",
-    "attempts: from first principles, and by the formula as printed in arXiv 2411.17501.",
+    "K* if each task were either easy or hard, with rates fitted to this model and no limit on attempts: from first",
+    "principles, and by the formula as printed in arXiv 2411.17501.",
 )
 _STYLE = _term(
     "Style",
-    "Compared within tasks that have both kinds of program, because false positives come from harder tasks. In colour:",
-    "the interval excludes zero, and p, after Holm’s correction, is below 0.05.",
+    "Compared within tasks that have both right and wrong accepted programs, because false positives come from harder",
+    "tasks.",
 )
 
 
@@ -138,6 +164,5 @@ def glossary(document: ReportDocument) -> Terms:
         (_TWO_TYPE, any(model.two_type.optimal_attempts for model in models)),
         (_STYLE, any(model.style for model in models)),
     ]
-    held = coverage(document)
-    own = [("Intervals", f"{intervals(document.options)}."), *([("How often intervals hold", held)] if held else [])]
+    own = [("Intervals", f"{intervals(document.options)}.")]
     return [*_GLOSSARY, *own, *(term for term, is_used in used if is_used)]

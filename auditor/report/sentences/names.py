@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+SUITES = (
+    "An answer is accepted if its program passes the base tests. It is right if it passes the plus tests as well, "
+    "which "
+    "are stronger and stand for the truth."
+)
+"""Said where a page or a summary first speaks of base and plus."""
 SINGLE = "single answer right"
 """Single-sample accuracy, pass@1."""
 ACCEPTED = "single answer accepted"
@@ -15,7 +21,7 @@ WRONG_ACCEPTED = "wrong answers that pass base"
 ATTEMPTS = "attempts to allow"
 """K*."""
 UTILITY = "mean utility per task"
-"""Of a number of attempts, net of what draws cost."""
+"""Of a number of attempts, net of what attempts cost."""
 BEST_UTILITY = "best mean utility per task"
 """The same at K*."""
 STYLE = "style score"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from auditor.report.sentences.evidence import say
 from auditor.report.text import brief, number, percent, plural
 from auditor.results import ReadingGap
+from auditor.text import noun
 
 
 def gap(found: ReadingGap) -> str:
@@ -20,7 +21,7 @@ def gap(found: ReadingGap) -> str:
         "{gap} "
         "points: {answers} {hold} a right program that was not extracted.",
         **shares, gap=number(100 * found.gap, 1), answers=plural(len(found.recovered), "answer"),
-        hold="contains" if len(found.recovered) == 1 else "contain",
+        hold=noun(len(found.recovered), "contains", "contain"),
     )  # fmt: skip
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from auditor.report.reading import percent_whole, points_of, points_span
 from auditor.report.sentences.evidence import Evidence, say
-from auditor.report.text import count, listing, percent, plural
+from auditor.report.text import listing, percent, plural
 from auditor.results import CeilingVerdict, RuleCurve, Selection, SelectionRule
+from auditor.text import noun
 
 NOT_COMPARED = "Rules of choosing among accepted answers have not been compared; run `auditor select` to compare them."
 
@@ -19,18 +20,18 @@ def title(found: Selection) -> str:
     """Say whether any rule beats resampling's ceiling."""
     rules = _beside(found)
     above = [rule for rule in rules if rule.verdict is CeilingVerdict.ABOVE]
-    draws = plural(found.rules[0].points[-1].attempts, "draw")
+    samples = plural(found.rules[0].points[-1].attempts, "sample")
     if above:
         best = max(above, key=lambda rule: rule.over_ceiling.value or 0.0)
         return say(
-            "With {draws}, {names} clearly {beat} resampling’s ceiling of {ceiling}: {best} by {points} points",
-            Evidence.CLEAR, draws=draws, names=listing([f"“{rule.rule.value}”" for rule in above]),
-            beat="beats" if len(above) == 1 else "beat", ceiling=percent(found.ceiling.value),
+            "With {samples}, {names} clearly {beat} resampling’s ceiling of {ceiling}: {best} by {points} points",
+            Evidence.CLEAR, samples=samples, names=listing([f"“{rule.rule.value}”" for rule in above]),
+            beat=noun(len(above), "beats", "beat"), ceiling=percent(found.ceiling.value),
             best=f"“{best.rule.value}”", points=points_of(best.over_ceiling),
         )  # fmt: skip
     return say(
-        "With {draws}, none of {rules} is shown to beat resampling’s ceiling of {ceiling}",
-        draws=draws, rules=plural(len(rules), "other rule"), ceiling=percent_whole(found.ceiling, 1),
+        "With {samples}, none of {rules} is shown to beat resampling’s ceiling of {ceiling}",
+        samples=samples, rules=plural(len(rules), "other rule"), ceiling=percent_whole(found.ceiling, 1),
     )  # fmt: skip
 
 
@@ -55,12 +56,12 @@ def says(rule: RuleCurve, at: int) -> str:
     """Describe one point."""
     point = rule.points[at]
     return say(
-        "{rule}, {draws}: {share} solved, {points} points ({span}) over any accepted",
-        rule=rule.rule.value, draws=plural(point.attempts, "draw"), share=percent_whole(point.accuracy, 1),
+        "{rule}, {samples}: {share} solved, {points} points ({span}) over any accepted",
+        rule=rule.rule.value, samples=plural(point.attempts, "sample"), share=percent_whole(point.accuracy, 1),
         points=points_of(point.gain), span=points_span(point.gain),
     )  # fmt: skip
 
 
 def behind(found: Selection) -> str:
     """Say how many tasks are behind a row."""
-    return say("{tasks} tasks", tasks=count(found.tasks))
+    return plural(found.tasks, "task")

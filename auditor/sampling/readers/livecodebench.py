@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 
-from auditor.benchmark.titles import slug
 from auditor.errors import InputError
 from auditor.json_types import JsonObject, JsonValue, list_or_empty, object_or_empty
 from auditor.records import Outcome
@@ -63,7 +63,7 @@ def _titles(source: RecordedSource) -> dict[str, str] | None:
     for _, problem, task_id in _problems(source):
         if known.find(task_id) is not None:
             return None
-        title = slug(str(problem.get("question_title") or ""))
+        title = re.sub(r"[^a-z0-9]+", "-", str(problem.get("question_title") or "").lower()).strip("-")
         count += 1
         if title in names:
             found[task_id] = title

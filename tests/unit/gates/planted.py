@@ -63,7 +63,7 @@ SCENARIOS = (
     Scenario("many tasks, often wrong", 150, 20, (0.5, 1), 0.3, (2, 2)),
     Scenario("hard tasks are wrong", 150, 20, (8, 2), 0.6, (7, 3), (2, 20)),
     Scenario("near certainty", 150, 20, (30, 1), 0.97, (1, 9)),
-    Scenario("draws are paid for", 60, 20, (1, 2), 0.8, (1, 4), draw_cost=0.06),
+    Scenario("attempts are paid for", 60, 20, (1, 2), 0.8, (1, 4), draw_cost=0.06),
 )
 
 

@@ -86,7 +86,7 @@ def test_an_open_choice_says_so() -> None:
     made = [entry(name, [(f"T/{i}", 10, 10, int(rng.binomial(10, 0.8))) for i in range(40)]) for name in ("one", "two")]
     choice = choose(view(*made), Terms(1.0))
     assert not choice.clear
-    assert "may be due to chance" in answer(choice)
+    assert "This is not clear" in answer(choice)
     assert "better" not in answer(choice)
     assert choice.difference.low is not None
     assert choice.difference.low <= 0 <= (choice.difference.value or 0.0)
@@ -102,7 +102,7 @@ def test_money_decides() -> None:
     assert choose(run, Terms(1.0, value=0.001)).best.model == NONE
     capped = choose(run, Terms(1.0, budget=0.5))
     assert capped.best.model == "cheap"
-    assert capped.left_out == {"dear": "one draw costs 1, above the budget"}
+    assert capped.left_out == {"dear": "one attempt costs 1, above the budget"}
     tight = choose(run, Terms(1.0, budget=0.0151)).best
     assert tight.cost is not None
     assert tight.cost <= 0.0151
@@ -140,7 +140,7 @@ def test_a_model_may_be_called_none() -> None:
 def test_small_money_is_not_written_as_nothing() -> None:
     """A price below a thousandth keeps its digits in what is said."""
     model = entry("m", counts(10, 20, 10, 9), cost=200 * 0.00042)
-    with pytest.raises(UsageError, match=r"one draw costs 0\.00042, above the budget"):
+    with pytest.raises(UsageError, match=r"one attempt costs 0\.00042, above the budget"):
         choose(view(model), Terms(1.0, budget=0.0001))
 
 

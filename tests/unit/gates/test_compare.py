@@ -162,8 +162,8 @@ def test_draws_at_two_prices_are_noted() -> None:
     """Utilities that charge differently for a draw are not set side by side without a word."""
     rows = counts(3, 2, 2, 1)
     free, paid = (view(entry("m", rows, draw_cost=cost)) for cost in (0.0, 0.05))
-    assert any("draws of m cost 0 and 0.05" in note for note in compare(free, paid).notes)
-    assert not any("draws" in note for note in compare(paid, paid).notes)
+    assert any("attempts of m cost 0 and 0.05" in note for note in compare(free, paid).notes)
+    assert not any("attempts of" in note for note in compare(paid, paid).notes)
 
 
 def test_forms_hold_all_and_stay_harmless(runs: tuple[MadeRun, MadeRun]) -> None:

@@ -160,7 +160,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_workflows_leave_what_they_promise(workspace: Path) -> None:
     """Summary, comment, SARIF with its programs, JUnit and the report are there; all ran the installed wheel."""
     summary = (workspace / "summary.md").read_text()
-    assert summary.count("### ✅ The gate passed") == 2, "of the workflow, and of the action"
+    assert summary.count("### ✅ The gate passes") == 2, "of the workflow, and of the action"
     assert "[Read the report](https://ci.example/artifacts/7)" in summary
     assert (workspace / "gate.md").read_text().startswith("<!-- auditor gate -->")
     assert "jobs/1/artifacts/file/run/report/index.html" in (workspace / "gate.md").read_text()
@@ -197,7 +197,7 @@ def test_a_failing_gate_fails_the_workflow_and_keeps_the_rest(workspace: Path, t
     steps = [step for step in steps_of(FILES[GITHUB].replace("gates.toml", "strict.toml")) if step.get("name") in named]
     runner.github(steps)
     assert runner.failed == "Gate"
-    assert "### ❌ The gate failed" in (workspace / "summary.md").read_text()
+    assert "### ❌ The gate fails" in (workspace / "summary.md").read_text()
     assert "pr comment 8" in (workspace / "comments.txt").read_text()
 
 

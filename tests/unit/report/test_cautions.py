@@ -14,7 +14,7 @@ from auditor.report.markdown import summary
 from auditor.report.measured import COVERAGE, LEAST, LINE, MOST, SIZES, cautions, line_caution, size_like
 from auditor.report.sentences import across as across_words
 from auditor.report.sentences import figures
-from auditor.report.sentences.methods import coverage, glossary
+from auditor.report.sentences.methods import coverage
 from auditor.results import AccuracyBounds, Level, ModelLine, PlusTestPoint, Saturation, Unanswered
 from tests.unit.report.documents import make_document
 
@@ -54,15 +54,18 @@ def test_the_nearest_size_is_by_ratio(tasks: int, size: int) -> None:
 
 
 def test_a_report_names_the_intervals_of_its_size() -> None:
-    """In the glossary, with their coverage; without intervals over tasks at 95 % nothing was studied."""
+    """In a table, with their coverage and its side; without intervals over tasks at 95 % nothing was studied."""
     document = make_document(models=2, tasks=24, samples=4, false_positives=0)
-    said = dict(glossary(document))["How often intervals hold"]
-    assert "30 tasks, the number studied that is nearest to 24" in said
-    for one in cautions(24):
-        assert f"{one.words} ({one.held:.1f} %)" in said
+    found = coverage(document)
+    assert found is not None
+    assert "30 tasks, the size studied that is nearest to 24" in found.about
+    assert f"but for {len(cautions(24))} figures in the table below" in found.about
+    assert {
+        (one.words, f"{one.held:.1f} %", "conservative" if one.held > MOST else "too narrow") for one in cautions(24)
+    } == {*found.rows}
     options = document.options
     for other in (replace(options, confidence=0.9), replace(options, level=Level.BOTH), replace(options, resamples=0)):
-        assert coverage(replace(document, options=other)) == ""
+        assert coverage(replace(document, options=other)) is None
 
 
 def test_a_line_over_few_models_has_its_caution(monkeypatch: pytest.MonkeyPatch) -> None:

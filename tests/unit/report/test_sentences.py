@@ -212,8 +212,9 @@ def test_style_verifies_only_where_its_interval_leaves_chance(area: float, half:
 
 @pytest.mark.parametrize(
     ("level", "says"),
-    [(Level.TASKS, "tasks are drawn, each with all its samples"), (Level.SAMPLES, "samples are drawn within each task"),
-     (Level.BOTH, "tasks are drawn, and samples within each")],
+    [(Level.TASKS, "tasks are resampled, each with all its samples"),
+     (Level.SAMPLES, "samples are resampled within each task"),
+     (Level.BOTH, "tasks are resampled, and samples within each")],
 )  # fmt: skip
 def test_methods_tell_what_was_drawn(level: Level, says: str) -> None:
     """The methods name the level of the bootstrap that was used, and the seed."""
@@ -245,6 +246,6 @@ def test_a_prediction_and_the_bound_are_one_story(predicted: float, bound: float
         conditional_accuracy=replace(model.conditional_accuracy, upper_bound=upper),
     )
     text = curves.prediction(model)
-    assert "Not drawn" in text
+    assert "which is not drawn" in text
     assert ("do not rely on it" in text) == (predicted > (upper.high or 0))
-    assert ("itself an estimate" in text) == (bound < predicted <= (upper.high or 0))
+    assert ("It is above the limit that is drawn" in text) == (bound < predicted <= (upper.high or 0))

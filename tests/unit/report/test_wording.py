@@ -127,12 +127,12 @@ def _judged(accuracy: float | None, ceiling: float | None, attempts: int = 0, mo
 @pytest.mark.parametrize(
     ("accuracy", "ceiling", "says"),
     [
-        (1.0, 1.0, ("Every single answer drawn is right.", "is right", "No accepted answer seen is wrong.")),
-        (0.0, 0.0, ("No single answer drawn is right.", "No answer accepted", "Every accepted answer seen is wrong.")),
+        (1.0, 1.0, ("Every single answer is right.", "is right", "No accepted answer seen is wrong.")),
+        (0.0, 0.0, ("No single answer is right.", "No answer accepted", "Every accepted answer seen is wrong.")),
         (
             0.0,
             None,
-            ("No single answer drawn is right.", "nothing is known of accepted answers", "No answer was accepted."),
+            ("No single answer is right.", "nothing is known of accepted answers", "No answer was accepted."),
         ),
         (0.316, 0.7, ("about 32 are right.", "about 70 are right", "about 30 are wrong.")),
         (0.001, 0.999, ("about < 1 are right.", "about > 99 are right", "about < 1 are wrong.")),
@@ -248,12 +248,13 @@ def test_the_lead_answers_how_often_wrong_and_how_many_attempts() -> None:
 
 
 def test_figures_say_what_they_are_shares_of() -> None:
-    """The counts behind a headline figure are given below it: pooled false of accepted, right of all samples."""
+    """Below a headline figure is what it is a mean over; no pooled share, which differs, is beside it."""
     model = make_document(models=1, tasks=8, samples=10, false_positives=0).models[0]
-    accepted, right = sum(row.base_passes for row in model.per_task), sum(row.correct for row in model.per_task)
     shown = headlines(model, "95 %")
-    assert f"{right} of {model.samples} samples" in shown[0].behind
-    assert f"{accepted - right} of {accepted} accepted samples" in shown[2].behind
+    assert f"mean over {model.tasks} tasks, {model.samples} samples" in shown[0].behind
+    for rate in (shown[1], shown[2]):
+        assert re.search(r" at K = 10, over 8 tasks with an accepted sample$", rate.behind)
+    assert not any("pooled" in one.behind or " of " in one.behind for one in shown[:3])
 
 
 def test_what_is_false_is_coloured_only_where_something_is() -> None:

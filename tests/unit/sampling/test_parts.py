@@ -160,7 +160,7 @@ def test_estimate_counts_what_would_be_sent() -> None:
     found = estimate(settings, [TASK, OTHER])
     assert (found.requests, found.samples, found.present) == (6, 20, 0)
     assert found.completion_tokens == (20 * 250, 20 * 1024)
-    assert str(found).startswith("20 samples in 6 requests (0 already drawn); about ")
+    assert str(found).startswith("20 samples in 6 requests (0 already sampled); about ")
     assert "5,000 to 20,480 completion tokens; cost 0.05" in str(found)
     assert found.cost is not None
     assert found.cost[0] < (found.cost[1] or 0)
