@@ -6,12 +6,20 @@ import os
 import signal
 
 from auditor.records import FailureKind, Outcome
+from auditor.verify import memory
 from auditor.verify.protocol import Ended, Message, said
 from auditor.verify.told import Raised
 
+_LARGE = 64 << 20
+"""Bytes: the system kills no smaller process where memory runs out, as that would free nothing."""
+
 
 def outcome_of_death(ended: Ended) -> tuple[Outcome, str]:
-    """Return the outcome, and why, of a child that ended before its answers did."""
+    """Return the outcome, and why, of a child that ended before its answers did.
+
+    A child that was killed by ``SIGKILL`` may have sent that itself: it ran out of memory only where it was large and
+    the system has killed for want of memory.
+    """
     if ended.excess:
         return Outcome.MEMORY, ended.excess
     if ended.killed:
@@ -20,8 +28,8 @@ def outcome_of_death(ended: Ended) -> tuple[Outcome, str]:
         match os.WTERMSIG(ended.status):
             case signal.SIGXCPU:
                 return Outcome.TIMEOUT, "the CPU limit of the process"
-            case signal.SIGKILL:
-                return Outcome.MEMORY, "killed by the system, most likely for memory"
+            case signal.SIGKILL if ended.peak >= _LARGE and memory.may_have_run_out():
+                return Outcome.MEMORY, "killed by the system for want of memory"
     return Outcome.CRASH, how_ended(ended)
 
 

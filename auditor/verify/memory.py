@@ -41,6 +41,25 @@ class MemoryBudget:
                 self._changed.notify_all()
 
 
+def _kills(root: Path = Path("/")) -> int | None:
+    """Return how many processes the kernel has killed for want of memory; ``None`` where that is not told."""
+    try:
+        lines = (root / "proc/vmstat").read_text("ascii").splitlines()
+        return next((int(line.split()[1]) for line in lines if line.startswith("oom_kill ")), None)
+    except (OSError, ValueError, IndexError):
+        return None
+
+
+_KILLS = _kills()
+"""Such processes before this one started to verify."""
+
+
+def may_have_run_out(root: Path = Path("/")) -> bool:
+    """Return whether the kernel has killed a process for want of memory since this module was loaded, or may have."""
+    now = _kills(root)
+    return now is None or _KILLS is None or now > _KILLS
+
+
 def free_memory(root: Path = Path("/")) -> int:
     """Return the bytes that processes may still take, by the system and by the control groups of this one.
 

@@ -112,6 +112,13 @@ def test_honest_idioms_pass(verifier: Verifier, name: str) -> None:
     assert found.passed == bytes([1] * len(STDIN))
 
 
+def test_a_program_that_kills_itself_did_not_run_out_of_memory(verifier: Verifier) -> None:
+    """Its end is told by the signal."""
+    found = verdict(verifier, "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n")
+    assert (found.outcome, found.failing and found.failing.kind) == (Outcome.CRASH, FailureKind.CRASH)
+    assert "killed by SIGKILL" in found.detail
+
+
 @pytest.mark.parametrize("name", FAILING)
 def test_failures_say_why(verifier: Verifier, name: str) -> None:
     """Each way of failing has an outcome and a kind of its own."""

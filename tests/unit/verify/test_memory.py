@@ -10,7 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditor.verify.memory import MemoryBudget, free_memory
+from auditor.records import Outcome
+from auditor.verify import memory
+from auditor.verify.endings import outcome_of_death
+from auditor.verify.memory import MemoryBudget, free_memory, may_have_run_out
+from auditor.verify.protocol import Ended
 
 GIB = 1 << 30
 MEMINFO = {"proc/meminfo": "MemTotal: 9000 kB\nMemAvailable: 8000000 kB\n"}
@@ -87,3 +91,23 @@ def test_free_memory_is_what_system_and_groups_leave(name: str, tmp_path: Path) 
 def test_without_proc_it_is_what_the_machine_has(tmp_path: Path) -> None:
     """As on macOS."""
     assert free_memory(tmp_path) >= GIB // 4
+
+
+def test_the_kernel_s_count_tells_whether_memory_ran_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only where the kernel has killed for want of memory since the start, or does not say."""
+    monkeypatch.setattr(memory, "_KILLS", 3)
+    assert may_have_run_out(tmp_path)  # nothing says that it did not
+    (tmp_path / "proc").mkdir()
+    for count, told in ((3, False), (4, True)):
+        (tmp_path / "proc" / "vmstat").write_text(f"nr_free_pages 7\noom_kill {count}\n", encoding="ascii")
+        assert may_have_run_out(tmp_path) is told
+
+
+def test_only_a_large_process_was_killed_for_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A small one that ended by SIGKILL is a crash, named so, and so is a large one where memory was left."""
+    large, small = (Ended(9, 0.1, killed=False, peak=peak) for peak in (GIB, 20 << 20))
+    monkeypatch.setattr(memory, "_KILLS", None)
+    assert outcome_of_death(large) == (Outcome.MEMORY, "killed by the system for want of memory")
+    assert outcome_of_death(small) == (Outcome.CRASH, "killed by SIGKILL")
+    monkeypatch.setattr(memory, "_KILLS", 1 << 60)
+    assert outcome_of_death(large) == (Outcome.CRASH, "killed by SIGKILL")

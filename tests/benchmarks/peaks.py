@@ -1,0 +1,98 @@
+"""Measure the memory that processes of programs held at most: hostile programs, and MBPP+'s references.
+
+    AUDITOR_DATA=… python -m tests.benchmarks.peaks [hostile] [mbpp]
+
+Peaks are the kernel's count of resident pages of each process, shared ones of its fork server among them.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+from auditor.benchmark import load_benchmark
+from auditor.config import VerifyConfig
+from auditor.records import Program, Task, program_id
+from auditor.verify import Verifier
+from auditor.verify.batch import VerifyWorker
+from auditor.verify.children import Child
+from auditor.verify.protocol import Ended
+from tests.hostile.bombs import BOMBS
+from tests.hostile.fresh import fresh_programs, fresh_tasks
+from tests.hostile.review import REVIEW_BOMBS
+from tests.hostile.suites import TASKS
+
+_LARGE = 1 << 30
+
+_at_hand = threading.local()
+_peaks: dict[str, int] = defaultdict(int)
+_most_children = 0
+
+
+def _watch() -> None:
+    """Note the peak of every process under the task and program that it ran for."""
+    end, judge, check = Child.end, VerifyWorker._judge, VerifyWorker._check_reference
+
+    def noted_end(child: Child) -> Ended:
+        global _most_children
+        ended = end(child)
+        _most_children += 1
+        name = getattr(_at_hand, "name", "the sandbox's own probes")
+        _peaks[name] = max(_peaks[name], ended.peak)
+        return ended
+
+    def noted_judge(worker: Any, task: Task, standing: Any) -> Any:
+        _at_hand.name = f"{task.task_id}: {standing.program.solution[:60]!r}"
+        return judge(worker, task, standing)
+
+    def noted_check(worker: Any, task: Task) -> Any:
+        _at_hand.name = f"{task.task_id}: its reference"
+        return check(worker, task)
+
+    Child.end, VerifyWorker._judge, VerifyWorker._check_reference = noted_end, noted_judge, noted_check  # type: ignore[method-assign]
+
+
+def _report(title: str) -> None:
+    ranked = sorted(_peaks.items(), key=lambda one: -one[1])
+    print(
+        f"{title}: {_most_children} processes, {len(ranked)} programs; largest first, MB; load {os.getloadavg()[0]:.1f}"
+    )
+    for name, peak in ranked[:12]:
+        print(f"  {peak >> 20:6}  {name}")
+    print(f"  above 1 GiB: {sum(peak > _LARGE for peak in _peaks.values())}", flush=True)
+    _peaks.clear()
+
+
+def _run(tasks: dict[str, Task], programs: list[tuple[str, str]]) -> None:
+    with Verifier(tasks, VerifyConfig(workers=2, timeout=1.0, oracle_for="all")) as verifier:
+        for task_id, reason in verifier.check_references().items():
+            print(f"  {task_id} is unfit: {reason}")
+        for _ in verifier.verify(Program(program_id(task, source), task, source) for task, source in programs):
+            pass
+
+
+def main(*parts: str) -> None:
+    """Run what is asked for, or all of it."""
+    _watch()
+    if not parts or "hostile" in parts:
+        quick = [(one.task_id, one.solution) for one in fresh_programs() if not one.burns]
+        _run(fresh_tasks(), quick)
+        _report("hostile programs of the review")
+        number = next(iter(TASKS))
+        _run(TASKS, [(number, source) for source in {**BOMBS, **REVIEW_BOMBS}.values()])
+        _report("bombs")
+    if not parts or "mbpp" in parts:
+        tasks = {
+            task.task_id: task
+            for task in load_benchmark(str(Path(os.environ["AUDITOR_DATA"], "evalplus/MbppPlus.jsonl.gz"))).tasks
+        }
+        _run(tasks, [(name, tasks[name].reference) for name in ("Mbpp/255", "Mbpp/599")])
+        _report("MBPP+, references, and those of 255 and 599 judged as programs")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
