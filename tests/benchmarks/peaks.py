@@ -1,6 +1,6 @@
 """Measure the memory that processes of programs held at most: hostile programs, and MBPP+'s references.
 
-    AUDITOR_DATA=… python -m tests.benchmarks.peaks [hostile] [mbpp]
+    AUDITOR_DATA=… python -m tests.benchmarks.peaks [fresh] [bombs] [mbpp] [Mbpp/255 …]
 
 Peaks are the kernel's count of resident pages of each process, shared ones of its fork server among them.
 """
@@ -78,20 +78,20 @@ def _run(tasks: dict[str, Task], programs: list[tuple[str, str]]) -> None:
 def main(*parts: str) -> None:
     """Run what is asked for, or all of it."""
     _watch()
-    if not parts or "hostile" in parts:
-        quick = [(one.task_id, one.solution) for one in fresh_programs() if not one.burns]
-        _run(fresh_tasks(), quick)
+    parts = parts or ("fresh", "bombs", "mbpp")
+    if "fresh" in parts:
+        _run(fresh_tasks(), [(one.task_id, one.solution) for one in fresh_programs() if not one.burns])
         _report("hostile programs of the review")
+    if "bombs" in parts:
         number = next(iter(TASKS))
-        _run(TASKS, [(number, source) for source in {**BOMBS, **REVIEW_BOMBS}.values()])
+        _run({number: TASKS[number]}, [(number, source) for source in {**BOMBS, **REVIEW_BOMBS}.values()])
         _report("bombs")
-    if not parts or "mbpp" in parts:
-        tasks = {
-            task.task_id: task
-            for task in load_benchmark(str(Path(os.environ["AUDITOR_DATA"], "evalplus/MbppPlus.jsonl.gz"))).tasks
-        }
-        _run(tasks, [(name, tasks[name].reference) for name in ("Mbpp/255", "Mbpp/599")])
-        _report("MBPP+, references, and those of 255 and 599 judged as programs")
+    chosen = [part for part in parts if part.startswith("Mbpp/")]
+    if "mbpp" in parts or chosen:
+        path = Path(os.environ["AUDITOR_DATA"], "evalplus/MbppPlus.jsonl.gz")
+        tasks = {task.task_id: task for task in load_benchmark(str(path), None, chosen).tasks}
+        _run(tasks, [(name, task.reference) for name, task in tasks.items()])
+        _report("MBPP+: references, as such and judged as programs")
 
 
 if __name__ == "__main__":
