@@ -85,11 +85,11 @@ class Browsing(Styles):
 
 
 def _result(row: sqlite3.Row) -> SuiteResult:
-    passed = unpacked(row["passed"])
+    outcome, passed = Outcome(row["outcome"]), unpacked(row["passed"])
     return SuiteResult(
-        outcome=Outcome(row["outcome"]),
+        outcome=outcome,
         tests=row["tests"],
-        passed=passed.count(1) if passed else None,
+        passed=passed.count(1) if passed and outcome is not Outcome.TIMEOUT else None,
         failing=failing_test(row),
         detail=row["detail"],
         flaky=bool(row["flaky"]),

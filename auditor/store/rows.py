@@ -159,7 +159,7 @@ class SuiteResult:
     tests: int
     """Tests in the suite."""
     passed: int | None
-    """Tests that passed; ``None`` where nothing ran, or the suite is a script."""
+    """Tests that passed; ``None`` where nothing ran, time ran out, or the suite is a script."""
     failing: FailingTest | None
     """The first test that fails, where one is known."""
     detail: str

@@ -127,7 +127,7 @@ def test_small_inputs_run_first() -> None:
 
 
 def test_second_runs_start_with_the_largest_input(verifier: Verifier) -> None:
-    """What takes ever longer is out of time at once, and what the first run has shown is kept."""
+    """What takes ever longer is out of time at once, whatever a first run had shown, which depends on the machine."""
     source = """
 import time
 
@@ -139,7 +139,7 @@ def double(x):
 """
     base = verdicts(verifier, source)[SuiteName.BASE]
     assert base.failing is not None
-    assert (base.outcome, base.passed, base.failing.index) == (Outcome.TIMEOUT, bytes([1, 1, 2, 0]), 3)
+    assert (base.outcome, base.passed, base.failing.index) == (Outcome.TIMEOUT, bytes([2, 2, 2, 0]), 3)
 
 
 def test_layout_equivalent_programs_run_once(verifier: Verifier, monkeypatch: pytest.MonkeyPatch) -> None:

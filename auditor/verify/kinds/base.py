@@ -55,7 +55,7 @@ class Unsettled:
     """No verdict yet: a first run was out of time or died oddly, and a run alone is to decide."""
 
     results: bytes
-    """What the first run has shown, in the order of the suite; empty where tests have no results of their own."""
+    """What the first run has shown, in the order of the suite; empty where the second run is to repeat all tests."""
 
 
 class Prepared(Protocol):

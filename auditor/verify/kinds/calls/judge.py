@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from auditor.records import FailingTest, FailureKind, Outcome, Verdict
 from auditor.text import plural
 from auditor.verify.endings import failure_of, failure_without_answer
-from auditor.verify.kinds.base import FAILED, NOT_RUN, PASSED, Trial, Unsettled, entry_of, verdict_of
+from auditor.verify.kinds.base import FAILED, PASSED, Trial, Unsettled, entry_of, verdict_of
 from auditor.verify.kinds.calls import run as running
 from auditor.verify.kinds.calls.expected import Expected, build, encode_inputs
 from auditor.verify.kinds.calls.run import CallsRun
@@ -57,7 +57,7 @@ class _Case:
         outcome, detail = run.outcome
         unanswered = run.claims.failing is None
         if outcome is Outcome.TIMEOUT and not alone:
-            return Unsettled(self._in_suite_order(bytes(run.claims.passed)))
+            return Unsettled(b"")  # how far it got depends on the machine's speed and load
         if outcome in {Outcome.CRASH, Outcome.MEMORY} and unanswered:
             return self._pin_down(run)
         if alone and run.closest >= CLOSE_CALL and outcome in {Outcome.PASS, Outcome.FAIL} and not run.timed_out:
@@ -95,7 +95,7 @@ class _Case:
         if again.outcome[0] is run.outcome[0]:
             return self._verdict(again, *again.outcome, passed=passed)
         if not self.trial.alone:
-            return Unsettled(self._in_suite_order(bytes(run.claims.passed)))
+            return Unsettled(b"")
         return self._verdict(run, *run.outcome, flaky=True)
 
     def _verdict(
@@ -121,10 +121,9 @@ class _Case:
 
     def _in_suite_order(self, passed: bytes) -> bytes:
         """Put the tests' results, which are in the order of the run, into the order of the suite."""
-        results = bytearray(self.trial.known or bytes([NOT_RUN]) * len(passed))
+        results = bytearray(len(passed))
         for number, result in zip(self.prepared.order, passed, strict=True):
-            if result != NOT_RUN:
-                results[number] = result
+            results[number] = result
         return bytes(results)
 
     def _failing_test(self, at: int, got: str, kind: FailureKind) -> FailingTest:
