@@ -185,7 +185,7 @@ KILLED = textwrap.dedent("""
 """)
 
 
-@pytest.mark.parametrize(("kind", "step"), [("statement", 1), ("instruction", 97)])
+@pytest.mark.parametrize(("kind", "step"), [("statement", 1), pytest.param("instruction", 97, marks=pytest.mark.slow)])
 def test_killed_at_any_moment_it_is_old_or_new(old: Path, tmp_path: Path, kind: str, step: int) -> None:
     """kill -9 before each statement, or amid one, leaves one version whole; the next open brings it to the end.
 
@@ -260,6 +260,7 @@ class Said(Silent):
         self.notes.append(message)
 
 
+@pytest.mark.slow
 def test_a_run_of_the_first_version_goes_on_without_judging_again(old_run: Run) -> None:
     """The upgraded run is the same run: tasks, settings and verdicts are known, and its report is written."""
     carry_out(old_run)
