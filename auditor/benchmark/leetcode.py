@@ -121,12 +121,12 @@ def _recorded(
 ) -> Iterator[_Call]:
     """Read the calls of ``input_output``, ``n = 7, xs = [1]``, and their results, texts mostly without quotes.
 
-    Those that are not plain values are left out: their results are messages of errors.
+    Those that are not plain values are left out: their results are messages of errors, or nothing where a text is due.
     """
     for entry in list_or_empty(recorded):
         pair = object_or_empty(entry)
         given, result = str(pair.get("input")), str(pair.get("output")).strip()
-        if result.startswith(_ERROR):
+        if result.startswith(_ERROR) or (texts and result == str(None)):
             continue
         try:
             arguments = _arguments(ast.parse(f"candidate({given})", mode="eval").body, parameters)

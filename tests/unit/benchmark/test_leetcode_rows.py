@@ -41,9 +41,12 @@ def test_recorded_results_follow_the_asserts() -> None:
 
 
 def test_recorded_texts_have_quotes_or_not() -> None:
-    """Where the asserts expect texts, a recorded result is the text itself unless it is quoted."""
+    """Where the asserts expect texts, a recorded result is the text itself unless it is quoted, or there is none."""
     test = 'def check(candidate):\n    assert candidate(n = 1, xs = [2]) == "ab"\n'
-    found = plus(test, [("n = 2, xs = []", '"12"'), ("n = 3, xs = []", "12"), ("n = 4, xs = []", '"')])
+    found = plus(
+        test,
+        [("n = 2, xs = []", '"12"'), ("n = 3, xs = []", "12"), ("n = 4, xs = []", '"'), ("n = 5, xs = []", "None")],
+    )
     assert found.outputs == ("ab", "12", "12", '"')
 
 
