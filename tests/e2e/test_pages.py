@@ -157,7 +157,8 @@ def test_the_slider_says_what_the_command_says(browser: Browser, folder: Path) -
             for row, candidate in zip(rows, found.candidates, strict=False):
                 attempts, right, wrong, gain, span, used = candidate_cells(candidate)
                 cells = [part for part in re.split(r"[\t\n]", row) if part.strip()][1:]
-                assert cells[:6] == [attempts, right, wrong, gain, *([span] if span else []), used][: len(cells[:6])]
+                wanted = [attempts, right, wrong, gain, *([span] if span else []), used]
+                assert cells[: len(wanted)] == wanted
             page.locator("#answer-cost").press("ArrowRight")
         assert labels[0]
         assert labels[-1]

@@ -133,9 +133,12 @@ def lead(model: ModelAnalysis, level: str) -> str:
 def gaining(found: list[Optimum], cost: float) -> str:
     """Say with how many models sampling gains on average, at one cost of a wrong answer."""
     gain = sum(bool(best.attempts) for best in found)
+    if len(found) == 1:
+        return say("If a wrong answer {weight}, sampling gains {what} on average", weight=weighs(cost),
+                   what="something" if gain else "nothing")  # fmt: skip
     return say(
-        "If a wrong answer {weight}, sampling gains on average for {gain} of {models}",
-        weight=weighs(cost), gain=count(gain), models=plural(len(found), "model"),
+        "If a wrong answer {weight}, sampling gains on average for {gain} {models}",
+        weight=weighs(cost), gain=f"{count(gain)} of" if gain else "none of the", models=plural(len(found), "model"),
     )  # fmt: skip
 
 
