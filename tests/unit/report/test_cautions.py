@@ -23,10 +23,11 @@ STUDY = Path(__file__).parents[3] / "docs" / "statistics.md"
 
 def studied() -> dict[str, list[float]]:
     """Coverage with today's intervals, by figure; tables have a column per size, or two with the one before."""
-    cell = r" [\d.]+ \(\d+\) \|"
+    cell = r" (?:[\d.]+ \(\d+\)|–) \|"
     rows = re.findall(rf"^\| ([^|]+) \|((?:{cell}){{6}}|(?:{cell}){{3}})$", STUDY.read_text(), re.MULTILINE)
-    found = {name: [float(mean) for mean in re.findall(r"([\d.]+) \(", cells)] for name, cells in rows}
-    return {name: means[1::2] if len(means) == 6 else means for name, means in found.items()}
+    found = {name: cells.strip("| ").split(" | ") for name, cells in rows}
+    today = {name: cells[1::2] if len(cells) == 6 else cells for name, cells in found.items()}
+    return {name: [float(cell.split()[0]) for cell in cells] for name, cells in today.items()}
 
 
 def test_cautions_are_the_rows_of_the_study_outside_of_what_95_percent_should_cover() -> None:
