@@ -1,6 +1,6 @@
 """The paper's conditional rates and the comparison within tasks, on recorded samples of many models.
 
-python -m tests.benchmarks.style_findings [--rubric paper] [--labels FILE] [--scores FILE] [PART …]
+python -m tests.benchmarks.style_findings [--rubric paper] [--labels FILE] [--scores FILE] [--paired] [PART …]
 
 PART selects files of recorded samples by a part of their names; without any, all in which ten tasks
 have several samples are taken. CodeT's programs are labelled by the recorded verdicts, all others by
@@ -180,6 +180,7 @@ def main() -> None:
     parser.add_argument("--scores", type=Path, help="JSONL of style results under this rubric, read first and added to")
     parser.add_argument("--least-false", type=int, default=50)
     parser.add_argument("--least-tasks", type=int, default=10)
+    parser.add_argument("--paired", action="store_true", help="score only tasks with both kinds")
     options = parser.parse_args()
     data = data_folder()
     assert data is not None, "set AUDITOR_DATA"
@@ -202,8 +203,15 @@ def main() -> None:
         known = f"{correct} correct, {false} false, {both} tasks with both"
         print(f"- {group.title}: {known}: {'compared' if enough else 'left out'}")
         if enough:
-            kept.append((one, labels, prompts))
+            kept.append((one, paired(one, labels) if options.paired else labels, prompts))
     report(scored(kept, rubric, options.scores), rubric)
+
+
+def paired(one: RecordedSet, labels: Mapping[str, Label]) -> dict[str, Label]:
+    """Keep the labels of programs whose task has both kinds, which are all that a comparison within tasks needs."""
+    kinds = [{p.task_id for key, p in one.programs.items() if labels.get(key) is wanted} for wanted in ACCEPTED]
+    both = kinds[0] & kinds[1]
+    return {key: labels[key] for key, program in one.programs.items() if program.task_id in both and key in labels}
 
 
 def bare(one: RecordedSet, labels: Mapping[str, Label]) -> Group:
