@@ -182,6 +182,8 @@ class UnittestJob:
     """In-process: the solution's source, whose names the tests use."""
     helpers: str
     """Apart: the reference, whose names the tests use besides those that the solution defines."""
+    target: str
+    """The name that the solution has to bind: it never comes from the reference."""
     prelude: str
     """Source whose names solution and tests may use where neither they nor the builtins define them."""
     separate: bool

@@ -215,7 +215,7 @@ class Borrowed:
             self._do(line)
         answer = line[1:]
         if _said(answer) is not Message.VALUE:
-            raise objects.rebuild_exception(objects.told_of(answer), self._names)
+            raise objects.rebuild_exception(objects.told_of(answer), lambda path: objects.find_class(path, self._names))
         result, (after, after_keywords) = wire.decode(answer[1:])
         objects.write_back(arguments, after)
         objects.write_back(list(keywords.values()), [after_keywords.get(key) for key in keywords])

@@ -6,7 +6,7 @@ import builtins
 import enum
 import functools
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from auditor.verify import wire
@@ -18,6 +18,8 @@ from auditor.verify.protocol import HoldJob, Message
 
 HANDLE = "object"
 """The name under which a reference to an object crosses."""
+NUMBERED = "#"
+"""Begins the path of an exception class that has a number."""
 _MOST_OBJECTS = 100_000
 SPECIAL: dict[str, Callable[..., Any]] = {
     "len": len, "iter": iter, "next": next, "contains": operator.contains, "getitem": operator.getitem,
@@ -57,12 +59,16 @@ class _Held:
         if told is not None:
             return told
         plain = issubclass(kind, objects.PLAIN)
-        if (plain and id(value) not in self._numbers) or kind.__module__ in {"numpy", "decimal", "fractions"}:
+        if (plain and id(value) not in self._numbers) or (
+            kind.__module__ in {"numpy", "decimal", "fractions"} and not callable(value)
+        ):
             return None
         if issubclass(kind, type):
             raises = issubclass(value, BaseException)
             ancestors = [one for one in value.__mro__[1:-1] if raises or one.__module__ == MODULE]
             bases = [self.number(one) if one.__module__ == MODULE else objects.path_of(one) for one in ancestors]
+            if value.__module__ != MODULE:
+                bases.insert(0, objects.path_of(value))
             return HANDLE, None, [self.number(value), "class", value.__name__, bases, raises]
         owner = self.number(kind) if kind.__module__ == MODULE else None
         return HANDLE, None, [self.number(value), "value" if plain else "object", kind.__name__, owner, callable(value)]
@@ -76,6 +82,12 @@ class _Held:
             known = self._numbers[id(value)] = len(self._objects)
             self._objects.append(value)
         return known
+
+    def path_of(self, kind: type) -> str:
+        """Name an exception's class, by number where it is the solution's own or tests know it."""
+        path = objects.path_of(kind)
+        own = path.startswith(f"{MODULE}:") and not objects.is_rebuilt(kind)
+        return f"{NUMBERED}{self.number(kind)}:{kind.__name__}" if own or id(kind) in self._numbers else path
 
     def made(self, maker: Any, value: Any) -> Any:
         """Keep what a class of the solution's own has made, even where it is a list, a number or the like."""
@@ -119,7 +131,7 @@ def _answer(held: _Held, module: dict[str, Any], asked: str, limit: int) -> str:
     except MemoryError:
         return Message.MEMORY
     except BaseException as error:  # noqa: BLE001 - whatever the candidate raises is its answer
-        return Message.RAISED + objects.tell_exception(error).body()
+        return Message.RAISED + objects.tell_exception(error, held.path_of).body()
     return line if len(line) <= limit else f"{Message.TOO_LARGE} {len(line)}"
 
 
@@ -128,12 +140,7 @@ def _do(
 ) -> Any:
     match operation:
         case "names":
-            return {
-                key: value for key, value in module.items()
-                if getattr(value, "__module__", None) == MODULE
-                or isinstance(value, (*objects.PLAIN, functools.partial))  # such as a class with a default of its own
-                if not (key.startswith("__") and key.endswith("__"))
-            }  # fmt: skip
+            return _names(module, frozenset(arguments[0].split()))
         case "call":
             return held.made(held.of(target), held.of(target)(*arguments, **keywords))
         case "plain":
@@ -151,3 +158,25 @@ def _do(
         case "within":
             return getattr(getattr(held.of(target), name), arguments[0])(*arguments[1:])
     raise ValueError(f"no such operation: {operation}")
+
+
+def _names(module: dict[str, Any], mentioned: Collection[str]) -> tuple[dict[str, Any], dict[str, Any], dict[str, str]]:
+    """Return what a module defines itself, what it binds names to that tests mention, and where that is from."""
+    own, others = dict[str, Any](), dict[str, Any]()
+    for name, value in module.items():
+        if name.startswith("__") and name.endswith("__"):
+            continue
+        if getattr(value, "__module__", None) == MODULE or isinstance(
+            value,
+            (*objects.PLAIN, functools.partial),  # such as a class with a default of its own
+        ):
+            own[name] = value
+        elif name in mentioned:
+            others[name] = value
+    return own, others, {name: objects.origin_of(value) for name, value in others.items()}
+
+
+def numbered(path: str) -> tuple[int | None, str]:
+    """Take the path of an exception class that may have a number apart: its number and its name."""
+    number, _, title = path.removeprefix(NUMBERED).partition(":")
+    return (int(number) if path.startswith(NUMBERED) and number.isdecimal() else None), title

@@ -9,7 +9,10 @@ the nearest of its ancestors that the receiver knows.
 from __future__ import annotations
 
 import builtins
+import importlib
 import sys
+import types
+import weakref
 from collections import Counter, OrderedDict, UserDict, UserList, UserString, defaultdict, deque, namedtuple
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -35,6 +38,17 @@ PLAIN: tuple[type, ...] = (
     type({}.keys()), type({}.items()), type({}.values()),
 )  # fmt: skip
 """What crosses as a plain value, with its subclasses."""
+_SHARED: dict[str, tuple[type | str, ...]] = {
+    "builtins": (int, float, complex, bool, str, bytes, bytearray, tuple, list, dict, set, frozenset, range),
+    "collections": (Counter, OrderedDict, defaultdict, deque, UserDict, UserList, UserString),
+    "datetime": _TIMES,
+    "decimal": ("Decimal",),
+    "fractions": ("Fraction",),
+    "pathlib": _PATHS,
+}
+"""Module → classes whose instances cross as what they are: each process uses its own."""
+_rebuilt: weakref.WeakSet[type] = weakref.WeakSet()
+"""Classes of exceptions that another process has raised."""
 _USER: dict[str, Callable[[Any], Any]] = {"UserList": UserList, "UserDict": UserDict, "UserString": UserString}
 
 
@@ -108,12 +122,44 @@ def write_back(given: list[Any], after: list[Any]) -> None:
                 old.extend(new)
 
 
-def tell_exception(error: BaseException) -> Raised:
-    """Say an exception so that another process can raise one like it; its class may be the candidate's own."""
+def origin_of(value: Any) -> str:
+    """Name the module that defines a class or function, and its name there, or a module; empty for other values."""
+    if isinstance(value, types.ModuleType):
+        return value.__name__
+    module, name = getattr(value, "__module__", None), getattr(value, "__qualname__", None)
+    return f"{module}:{name}" if isinstance(module, str) and isinstance(name, str) else ""
+
+
+def shared_class(path: str) -> type | None:
+    """Return the class of the standard library of that path if its instances cross as what they are."""
+    module, _, name = path.partition(":")
+    names = (one if isinstance(one, str) else one.__name__ for one in _SHARED.get(module, ()))
+    if name not in names:
+        return None
+    found: type = getattr(importlib.import_module(module), name)
+    return found
+
+
+def exception_class(path: str) -> type[BaseException] | None:
+    """Return the exception class of that path, of the standard library or of a module that is loaded here."""
+    module = path.partition(":")[0]
+    if module.partition(".")[0] in sys.stdlib_module_names - _FRAMEWORKS:
+        try:
+            importlib.import_module(module)
+        except Exception:  # noqa: BLE001 - the other process says the name: then there is no such class here
+            return None
+    return find_class(path, {})
+
+
+def tell_exception(error: BaseException, path: Callable[[type], str] | None = None) -> Raised:
+    """Say an exception so that another process can raise one like it; its class may be the candidate's own.
+
+    ``path`` names its classes, by default :func:`path_of`.
+    """
     text = describe(error)
     try:
         ancestors = [one for one in type(error).__mro__ if one is not object][:_MOST_ANCESTORS]
-        classes = tuple(map(path_of, ancestors))
+        classes = tuple(map(path or path_of, ancestors))
         arguments = wire.encode(list(BaseException.args.__get__(error)))  # type: ignore[attr-defined]
         attributes = wire.encode({key: value for key, value in vars(error).items() if not key.startswith("__")})
     except Exception:  # noqa: BLE001 - a class of the candidate's own making
@@ -144,17 +190,16 @@ def path_of(kind: type) -> str:
 
 
 def rebuild_exception(
-    told: Raised, names: Mapping[str, Any], decode: Callable[[str], Any] = wire.decode
+    told: Raised, find: Callable[[str], type[BaseException] | None], decode: Callable[[str], Any] = wire.decode
 ) -> BaseException:
     """Make an exception like the one that was told.
 
-    Its class derives from all of its ancestors that are known here: builtins, modules that are loaded, and, for
-    classes of the solution's own, the class of the same name among ``names``. Those by which a test framework ends
-    or skips a test are not among them. ``decode`` reads its arguments and attributes.
+    Its class derives from all of its ancestors that ``find`` knows, such as :func:`find_class`. ``decode`` reads its
+    arguments and attributes.
     """
     try:
         arguments, attributes = decode(told.arguments), decode(told.attributes)
-        known = nearest(found for path in told.classes if (found := find_class(path, names)) is not None)
+        known = nearest(found for path in told.classes if (found := find(path)) is not None)
         kind = derive(told.classes[0].partition(":")[2], known)
         error = _instance(kind, arguments)
         vars(error).update(attributes)
@@ -175,11 +220,22 @@ def _derived(name: str, bases: list[type[BaseException]]) -> type[BaseException]
         text: str | None = vars(error).get(_SHOWN)
         return bases[0].__str__(error) if text is None else text
 
-    return type(name, tuple(bases), {"__module__": MODULE, "__str__": shown})
+    made = type(name, tuple(bases), {"__module__": MODULE, "__str__": shown})
+    _rebuilt.add(made)
+    return made
+
+
+def is_rebuilt(kind: type) -> bool:
+    """Say whether a class was made here for an exception that another process has raised."""
+    return kind in _rebuilt
 
 
 def find_class(path: str, names: Mapping[str, Any]) -> type[BaseException] | None:
-    """Return the exception class that :func:`path_of` named, where there is one here that a solution may raise."""
+    """Return the exception class that :func:`path_of` named, where there is one here that a solution may raise.
+
+    It is in a module that is loaded or, for classes of a solution's own, among ``names``. Those by which a test
+    framework ends or skips a test are not found.
+    """
     module, _, name = path.partition(":")
     if module.partition(".")[0] in _FRAMEWORKS:
         return None

@@ -13,9 +13,10 @@ plain values, an object that a solution gives instead refuses them.
 from __future__ import annotations
 
 import _thread
+import builtins
 import functools
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from types import TracebackType
 from typing import Any, NoReturn
 
@@ -23,7 +24,7 @@ from auditor.verify import wire
 from auditor.verify.inside import objects
 from auditor.verify.inside.callbacks import FUNCTION, Lent
 from auditor.verify.inside.channel import Channel, read_exactly
-from auditor.verify.inside.holding import HANDLE, SPECIAL
+from auditor.verify.inside.holding import HANDLE, SPECIAL, numbered
 from auditor.verify.inside.loading import MODULE
 from auditor.verify.protocol import Message, read_frame, said
 from auditor.verify.values import Opaque
@@ -49,8 +50,8 @@ class ProxySession:
         self._captures = False
         """Whether the solution's output comes to the standard streams here, which a test has redirected."""
         self._known: dict[int, Any] = {}
-        self._exceptions: dict[int, int] = {}
-        """Identity of an exception class made here → number of the solution's class that it stands for."""
+        self._classes: dict[int, int] = {}
+        """Identity of an exception class, or of one of the standard library → number of the solution's class."""
         self._titles: dict[int, set[str]] = {}
         """Number of an object → the names by which tests have reached it."""
         self._always_plain = frozenset(always_plain)
@@ -62,13 +63,17 @@ class ProxySession:
         """Key → whether objects came of it."""
         wire.keep_classes(self._tell, self._revive)
 
-    def exported(self) -> dict[str, Any]:
-        """Return what the solution's module defines: proxies of its classes and functions, and plain values."""
-        found: dict[str, Any] = self.ask("names", 0, "", [], {})
-        for name, value in found.items():
+    def exported(self, mentioned: str) -> tuple[dict[str, Any], dict[str, Any], dict[str, str]]:
+        """Return what the solution's module binds names to: proxies of classes and functions, and plain values.
+
+        First what the module defines itself, then, of the words ``mentioned``, what comes from elsewhere, and the
+        latter's :func:`~auditor.verify.inside.objects.origin_of`.
+        """
+        own, others, origins = self.ask("names", 0, "", [mentioned], {})
+        for name, value in (*own.items(), *others.items()):
             if (number := _number_of(value)) is not None:
                 self._titles.setdefault(number, set()).add(name)
-        return found
+        return own, others, origins
 
     def always_plain(self) -> list[str]:
         """List the keys that came up so far and never gave an object."""
@@ -120,7 +125,8 @@ class ProxySession:
             case _:
                 told = objects.told_of(line)
         decode = functools.partial(self._decode, keys=[_RAISED], strict=strict)
-        error = objects.rebuild_exception(told, self._names, decode)
+        self._learn_classes(told.classes)
+        error = objects.rebuild_exception(told, self._find_class, decode)
         if operation == "call" and isinstance(error, StopIteration):
             # a loop of the test around the call would end by it, and with the loop its assertions (as in PEP 479)
             raise RuntimeError(f"the solution raised {told.text or 'StopIteration'}") from None
@@ -138,7 +144,7 @@ class ProxySession:
                 self._gave[key] = self._gave.get(key, False) or self._arrived > before
 
     def _tell(self, value: Any, kind: type) -> tuple[str, Any, Any] | None:
-        number = self._exceptions.get(id(value), _number_of(value))
+        number = self._classes.get(id(value), _number_of(value))
         if number is not None:
             return HANDLE, None, number
         return self._lent.tell(value, kind) or objects.tell_class(value, kind)
@@ -157,10 +163,10 @@ class ProxySession:
             if self._strict:  # of its own, since the same object may come where objects are expected
                 return _proxy(UnexpectedObject, number, self)
         if number not in self._known:
-            if what == "class" and flag:
-                made = self._known[number] = self._exception_class(title, related)
-                if made.__module__ == MODULE:
-                    self._exceptions[id(made)] = number
+            if what == "class" and (local := self._local_class(title, related, raises=flag)) is not None:
+                self._known[number] = local
+                if local.__module__ != builtins.__name__:
+                    self._classes[id(local)] = number
             elif what == "class":
                 bases = tuple(self._known[base] for base in related if base in self._known)
                 self._known[number] = RemoteClass(title, bases[:1] or (RemoteObject,), {
@@ -173,11 +179,37 @@ class ProxySession:
                 self._known[number] = made
         return self._known[number]
 
-    def _exception_class(self, title: str, bases: list[int | str]) -> type[BaseException]:
-        """Make a local exception class of a solution's own, so that ``assertRaises`` can name it or its ancestors."""
+    def _local_class(self, title: str, bases: list[int | str], *, raises: bool) -> type | None:
+        """Return what a class is in this process: an exception class, or one of the standard library.
+
+        ``bases`` are numbers and paths, the class's own path first unless it is the solution's.
+        """
+        itself = bases[0] if bases and isinstance(bases[0], str) else ""
+        if not raises:
+            return objects.shared_class(itself)
+        if itself.endswith(f":{title}") and (known := objects.exception_class(itself)) is not None:
+            return known
         found = (self._known.get(one) if isinstance(one, int) else objects.find_class(one, {}) for one in bases)
         parents = [one for one in found if isinstance(one, type)]
         return objects.derive(title, objects.nearest(parents) or [Exception])
+
+    def _learn_classes(self, paths: Sequence[str]) -> None:
+        """Make those of an exception's classes that have a number and are not known yet."""
+        for place, path in reversed([*enumerate(paths)]):
+            number, title = numbered(path)
+            if number is not None and number not in self._known:
+                found = [one for one in map(self._find_class, paths[place + 1 :]) if one is not None]
+                made = self._known[number] = objects.derive(title, objects.nearest(found) or [Exception])
+                if made.__module__ == MODULE:
+                    self._classes[id(made)] = number
+
+    def _find_class(self, path: str) -> type[BaseException] | None:
+        """Return the exception class of a path or a number, where there is one here."""
+        number, _ = numbered(path)
+        if number is None:
+            return objects.find_class(path, self._names)
+        known = self._known.get(number)
+        return known if isinstance(known, type) and issubclass(known, BaseException) else None
 
 
 def _number_of(value: Any) -> int | None:

@@ -87,7 +87,7 @@ class Proxy:
                 return Opaque("a value too large")
             case _:
                 told = objects.told_of(line)
-        error = objects.rebuild_exception(told, self._names)
+        error = objects.rebuild_exception(told, lambda path: objects.find_class(path, self._names))
         self.lost.watch(error, told)
         try:
             raise error  # noqa: TRY301 - see below

@@ -10,6 +10,7 @@ from __future__ import annotations
 import builtins
 import json
 import os
+import re
 import symtable
 import types
 from collections.abc import Callable, Iterable
@@ -23,6 +24,7 @@ from auditor.verify.told import Raised, TestResult
 
 TESTS = "<tests>"
 MODULE = "tests"
+_WORD = re.compile(r"[^\W\d]\w*")
 
 
 def run_tests(job: UnittestJob, source: str, _inputs: list[Any], descriptor: int) -> None:
@@ -34,7 +36,7 @@ def run_tests(job: UnittestJob, source: str, _inputs: list[Any], descriptor: int
         extend_builtins(job.prelude)
     session: proxies.ProxySession | None = None
     if job.separate:
-        session = _load_separate(job, names, channel, descriptor)
+        session = _load_separate(job, source, names, channel, descriptor)
     elif not _load_solution(job, names, channel):
         return
     try:
@@ -71,23 +73,30 @@ def _load_solution(job: UnittestJob, names: dict[str, Any], channel: Channel) ->
     return True
 
 
-def _load_separate(job: UnittestJob, names: dict[str, Any], channel: Channel, descriptor: int) -> proxies.ProxySession:
+def _load_separate(
+    job: UnittestJob, source: str, names: dict[str, Any], channel: Channel, descriptor: int
+) -> proxies.ProxySession:
     """Run the reference for its imports and constants, and put proxies in place of what it defines."""
     objects.keep_classes()
     exec(compile(job.helpers, "<reference>", "exec", dont_inherit=True), names)  # noqa: S102 - in the sandbox
-    _drop_definitions(job.helpers, names)
+    symbols = symtable.symtable(job.helpers, "<reference>", "exec").get_symbols()
+    _drop_definitions(symbols, names)
+    names.pop(job.target, None)
     session = proxies.ProxySession(channel, descriptor, names, job.always_plain)
-    reference = symtable.symtable(job.helpers, "<reference>", "exec").get_identifiers()
-    names.update(
-        # the tests mean the builtins, whatever a solution calls its own helpers
-        {name: value for name, value in session.exported().items() if name in reference or not hasattr(builtins, name)}
-    )
+    own, others, origins = session.exported(" ".join({*_WORD.findall(source)}))
+    bound = {symbol.get_name() for symbol in symbols if symbol.is_assigned() or symbol.is_imported()}
+    for name, value in (own | others).items():
+        if hasattr(builtins, name) and name not in bound:
+            continue  # the tests mean the builtins, whatever a solution calls its own helpers
+        imported = name in others and name in names and not isinstance(names[name], objects.PLAIN)
+        if not (imported and origins[name] in {"", objects.origin_of(names[name])}):  # the reference imports the same
+            names[name] = value
     return session
 
 
-def _drop_definitions(source: str, names: dict[str, Any]) -> None:
+def _drop_definitions(symbols: Iterable[symtable.Symbol], names: dict[str, Any]) -> None:
     """Remove what the reference defines itself: a solution that lacks it must not be tested in its place."""
-    for symbol in symtable.symtable(source, "<reference>", "exec").get_symbols():
+    for symbol in symbols:
         if not symbol.is_imported() and not isinstance(names.get(symbol.get_name()), objects.PLAIN):
             names.pop(symbol.get_name(), None)
 

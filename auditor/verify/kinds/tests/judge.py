@@ -29,7 +29,7 @@ def prepare(task: Task, name: SuiteName, suite: UnittestSuite, workshop: Worksho
             return prepare(task, name, replace(suite, otherwise=()), workshop)
         except UnfitError:
             return prepare(task, name, replace(task.plus, tests=suite.otherwise), workshop)
-    given = Given(task.reference, task.prelude)
+    given = Given(task.reference, task.prelude, task.target.binds)
     cache = workshop.cache
     entry = cache.name(task, ["unittest", suite.source, suite.tests, suite.trust.value], workshop.runner.level)
     known = cache.read(entry)

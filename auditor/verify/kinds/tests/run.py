@@ -49,6 +49,8 @@ class Given:
     """Its imports are the tests' too where tests and solution run in two processes."""
     prelude: str
     """Its names are the solution's where neither it nor the builtins define them."""
+    target: str
+    """The name that a solution has to bind; empty for a program."""
 
 
 def run(
@@ -81,7 +83,9 @@ class _Attempt:
         reference, prelude = self.given.reference, self.given.prelude
         zygote = self.runner.zygote(self.solution, self.suite.source, reference, prelude)
         source, helpers = ("", reference) if self.separate else (self.solution, "")
-        job = UnittestJob(self.suite.tests, self.stop, source, helpers, prelude, self.separate, self.always_plain)
+        job = UnittestJob(
+            self.suite.tests, self.stop, source, helpers, self.given.target, prelude, self.separate, self.always_plain
+        )
         if not self.separate:
             with zygote.run(
                 job, self.suite.source, cpu_seconds=self.limits.backstop, data_bytes=self.limits.data_bytes
