@@ -97,6 +97,8 @@ class UnittestSuite:
     """Where the tests run."""
     otherwise: tuple[str, ...] = ()
     """Tests of the plus suite that take its place where the reference does not pass it; as many as it has, or none."""
+    apart_only: bool = False
+    """The task itself asks for separate processes: a suite that cannot run so makes it unfit."""
 
     @property
     def asks_for_one(self) -> bool:

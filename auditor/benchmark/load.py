@@ -87,8 +87,8 @@ def suite_fields(suite: Suite) -> tuple[object, ...]:
             rule = (suite.comparator.value, suite.atol, suite.rtol, suite.checker)
             return ("stdin", suite.stdin, suite.stdout, rule, suite.cpu_seconds, suite.memory_mb)
         case UnittestSuite():
-            extras = (suite.otherwise,) if suite.otherwise else ()
-            return ("unittest", suite.source, suite.tests, suite.trust.value, *extras)
+            asked = [one for one in (suite.otherwise, suite.apart_only) if one]
+            return ("unittest", suite.source, suite.tests, suite.trust.value, *asked)
 
 
 _Reader = Callable[[SourceRow], Draft]

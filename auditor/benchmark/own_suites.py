@@ -224,7 +224,7 @@ def _read_unittest(value: JsonObject, name: str, _target: Target, where: str) ->
         raise InputError(
             f"{name}.trust is {trust!r}", where=where, remedy=nearest(str(trust), known, " or ".join(known))
         )
-    return UnittestSuite(source, tests, Trust(trust))
+    return UnittestSuite(source, tests, Trust(trust), apart_only=value.get("trust") == Trust.SEPARATE.value)
 
 
 _READERS: dict[str, Callable[[JsonObject, str, Target, str], Suite]] = {

@@ -15,7 +15,7 @@ from typing import Literal
 from auditor.caches import cache_folder
 from auditor.config import VerifyConfig
 from auditor.errors import SandboxError
-from auditor.records import Outcome, Program, SuiteName, Task, Verdict, program_id
+from auditor.records import InputSuite, Outcome, Program, StdinSuite, SuiteName, Task, Verdict, program_id
 from auditor.verify import environment, known, levels, probe
 from auditor.verify.cache import Cache
 from auditor.verify.environment import Environment
@@ -238,7 +238,8 @@ class VerifyWorker:
                 return Fitness(task.task_id, str(reason))
             except ZygoteDiedError as reason:
                 raise SandboxError(f"the fork server dies on the reference of {task.task_id}: {reason}") from None
-        return Fitness(task.task_id, self._why_unfit_by_wrong(task), seconds, in_process)
+        why = self._why_unfit_by_right(task) or self._why_unfit_by_wrong(task)
+        return Fitness(task.task_id, why, seconds, in_process)
 
     @property
     def _environment(self) -> Environment:
@@ -265,6 +266,20 @@ class VerifyWorker:
         if task.files_mb and self.runner.level == SECCOMP:
             raise UnfitError("its solutions write files, which takes Landlock: run it on Linux 5.13 or later with that")
         self.runner.files_mb = task.files_mb
+
+    def _why_unfit_by_right(self, task: Task) -> str:
+        """Try the programs that are known to be right: one that fails a suite makes the task unfit."""
+        for number, source in enumerate(task.known_right, 1):
+            program = Program(program_id(task.task_id, source), task.task_id, source)
+            for name in SuiteName:
+                suite = task.suite(name)
+                if isinstance(suite, StdinSuite) or (isinstance(suite, InputSuite) and not task.reference):
+                    continue  # preparing it has tried them
+                verdict = self._try(task, Standing(0, program, stopped=name), name)
+                outcome = Outcome.TIMEOUT if isinstance(verdict, Unsettled) else verdict.outcome
+                if outcome is not Outcome.PASS:
+                    return f"program {number} of those known to be right does not pass {name}: {outcome}"
+        return ""
 
     def _why_unfit_by_wrong(self, task: Task) -> str:
         """Try the programs that are known to be wrong: one that passes both suites makes the task unfit."""

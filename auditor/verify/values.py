@@ -57,6 +57,13 @@ class _SubInt(int):
     """An int that was of a subclass: equal as ever, yet not of type int."""
 
 
+class _SubBool(int):
+    """A truth value of numpy: equal to ``True`` or ``False``, yet neither of them."""
+
+    def __repr__(self) -> str:
+        return repr(bool(self))
+
+
 class _SubFloat(float):
     pass
 
@@ -79,6 +86,7 @@ class _SubDict(dict[object, object]):
 
 SUBCLASSED: dict[type, type] = {
     int: _SubInt,
+    bool: _SubBool,
     float: _SubFloat,
     str: _SubStr,
     tuple: _SubTuple,

@@ -113,6 +113,19 @@ def test_a_solution_s_imports_replace_neither_the_tests_nor_the_builtins() -> No
     assert [*found.passed] == [1, 0]
 
 
+def test_a_truth_value_of_numpy_is_neither_true_nor_false() -> None:
+    """It equals one of them and has its truth, and is not that object, as in one process."""
+    for check, outcome in (
+        ("assertIs(even(2), True)", Outcome.FAIL), ("assertEqual(even(2), True)", Outcome.PASS),
+        ("assertTrue(even(2) and not even(1))", Outcome.PASS),
+    ):  # fmt: skip
+        tests = f"import unittest\nclass T(unittest.TestCase):\n    def test(self):\n        self.{check}\n"
+        suite = UnittestSuite(tests, ("T.test",))
+        task = Task("N/even", "", Target.function("even"), "def even(n):\n    return n % 2 == 0\n", suite, suite)
+        found = judge("import numpy as np\ndef even(n):\n    return np.int64(n) % 2 == 0\n", task)
+        assert (found.outcome, found.trust) == (outcome, Trust.SEPARATE), (check, found)
+
+
 RAISES = "class Empty(Exception):\n    pass\ndef take():\n    raise Empty('no')\n"
 NESTED = (
     "class Shelf:\n    class Empty(Exception):\n        pass\n    def take(self):\n        raise Shelf.Empty('no')\n"

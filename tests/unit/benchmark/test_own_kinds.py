@@ -85,7 +85,7 @@ def test_a_class() -> None:
     draft = read(CLASS)
     assert draft.target.kind is TargetKind.CLASS
     assert draft.base == UnittestSuite(TESTS, ("T.test_a",))
-    assert draft.plus.trust is Trust.IN_PROCESS
+    assert (draft.plus.trust, draft.plus.apart_only) == (Trust.IN_PROCESS, False)
 
 
 def test_a_method() -> None:

@@ -17,8 +17,8 @@ from auditor.verify.runner import Runner
 def prepare(task: Task, name: SuiteName, suite: UnittestSuite, workshop: Workshop) -> PreparedTests:
     """Run a suite on the reference, and on a stub that has to fail it.
 
-    A suite that asks for separate processes and cannot work that way (it patches modules, or passes functions
-    over) runs in one process, and its verdicts say so. Raises :class:`~auditor.verify.kinds.base.UnfitError`
+    A suite that asks for nothing and cannot work in separate processes (such as one that patches modules) runs in
+    one process, and its verdicts say so. Raises :class:`~auditor.verify.kinds.base.UnfitError`
     where the reference does not pass, or the stub does. The stub may pass a base suite that is a part of the plus
     suite: such a suite is weak, and the plus suite tells.
     """
@@ -31,14 +31,17 @@ def prepare(task: Task, name: SuiteName, suite: UnittestSuite, workshop: Worksho
             return prepare(task, name, replace(task.plus, tests=suite.otherwise), workshop)
     given = Given(task.reference, task.prelude, task.target.binds)
     cache = workshop.cache
-    entry = cache.name(task, ["unittest", suite.source, suite.tests, suite.trust.value], workshop.runner.level)
+    entry = cache.name(
+        task, ["unittest", suite.source, suite.tests, suite.trust.value, suite.apart_only], workshop.runner.level
+    )
     known = cache.read(entry)
     if known is not None:
         trust, why, *plain = map(bytes.decode, known.lines)
         limits = Limits.of(known.seconds, workshop.config)
         return PreparedTests(suite, limits, Trust(trust), given, tuple(plain), why)
     generous = Limits((), REFERENCE_SECONDS, 1.0, REFERENCE_SECONDS)
-    trusts = (Trust.SEPARATE, Trust.IN_PROCESS) if suite.trust is Trust.SEPARATE else (Trust.IN_PROCESS,)
+    either = suite.trust is Trust.SEPARATE and not suite.apart_only
+    trusts = (Trust.SEPARATE, Trust.IN_PROCESS) if either else (suite.trust,)
     problem = ""
     for trust in trusts:
         found = _run(workshop.runner, task.reference, suite, given, generous, trust)
@@ -51,7 +54,8 @@ def prepare(task: Task, name: SuiteName, suite: UnittestSuite, workshop: Worksho
             cache.write(entry, seconds, [*map(_as_line, (trust.value, problem, *found.always_plain))])
             return prepared
         problem = _why(found, suite)
-    raise UnfitError(f"the reference does not pass: {problem}")
+    where = " in a process apart from the tests, as the suite asks" if suite.apart_only else ""
+    raise UnfitError(f"the reference does not pass{where}: {problem}")
 
 
 def _is_part(suite: UnittestSuite, task: Task) -> bool:
