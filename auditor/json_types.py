@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from typing import TypeAlias
 
 JsonValue: TypeAlias = "bool | int | float | str | list[JsonValue] | JsonObject | None"
 """What ``json.loads`` returns."""
 JsonObject: TypeAlias = "dict[str, JsonValue]"
+
+
+def why_not_json(error: Exception) -> str:
+    """Say why one line is not JSON, with the column; the file and line stand before the message."""
+    if not isinstance(error, json.JSONDecodeError):
+        return str(error)
+    reason = error.msg.removesuffix(" at").removesuffix(" starting")
+    return f"{reason[:1].lower()}{reason[1:]} (column {error.colno})"
 
 
 def object_or_empty(value: object) -> JsonObject:

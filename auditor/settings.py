@@ -123,6 +123,9 @@ def _syntax_error(path: Path, text: str, message: str) -> ConfigError:
     """Turn tomllib's message into one with the file and the line in front."""
     hit = _SYNTAX.search(message)
     line, column = (hit[1], hit[2]) if hit and hit[1] else (text.rstrip().count("\n") + 1, None)
+    if text.lstrip().startswith("{"):
+        remedy = "name an audit.toml; recorded answers are named in it by `recorded` of a [[model]]"
+        return ConfigError("holds JSON, not TOML", where=str(path), remedy=remedy, slug=ErrorSlug.CONFIG_SYNTAX)
     reason = _SYNTAX.sub(f" (column {column})" if column else " (the file ends too early)", message)
     where = f"{path}:{line}"
     return ConfigError(
@@ -142,7 +145,10 @@ def _refusal(path: Path, text: str, schema: type[Section], error: ValidationErro
     keys = [str(part) for part in location if isinstance(part, str)]
     key = keys[-1] if keys else ""
     where = f"{path}:{line_of(text, location)}"
-    dotted = ".".join(str(part) for part in location) or "the file"
+    last = len(location) - 1  # which table it is, the line says
+    dotted = (
+        ".".join(str(part) for at, part in enumerate(location) if isinstance(part, str) or at == last) or "the file"
+    )
     if first["type"] == "extra_forbidden":
         known = sorted(_fields_at(schema, location[:-1]))
         near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)

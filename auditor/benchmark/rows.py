@@ -17,7 +17,7 @@ from typing import IO
 
 from auditor.benchmark.unpacked import DAMAGED, check_packed, open_text
 from auditor.errors import EndpointError, InputError
-from auditor.json_types import JsonObject, JsonValue
+from auditor.json_types import JsonObject, JsonValue, why_not_json
 
 HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?")
 SPLIT = "test"
@@ -140,7 +140,9 @@ def _parse(line: str, where: str) -> JsonObject:
     try:
         row = json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise InputError(f"not valid JSON: {error}", where=where, remedy="write one JSON object per line") from None
+        raise InputError(
+            f"not valid JSON: {why_not_json(error)}", where=where, remedy="write one JSON object per line"
+        ) from None
     if not isinstance(row, dict):
         raise InputError(
             f"holds a {type(row).__name__}, not an object", where=where, remedy="write one JSON object per line"

@@ -216,4 +216,5 @@ def _tell(result: Analysis, simulated: Collection[str] = ()) -> None:
     names = ", ".join(result.exclusions.reasons)
     count = len(result.exclusions.tasks)
     tasks = plural(count, "task")
-    say(f"left out by rule {result.exclusions.rule}: {tasks} {names}".rstrip())
+    if count:
+        say(f"left out by rule {result.exclusions.rule}: {tasks} {names}".rstrip())

@@ -12,6 +12,7 @@ import typer
 
 from auditor.cli.terminal import FileOption, OutputFormat, emit, emit_json, emit_text, format_option
 from auditor.errors import ExitCode, InputError, UsageError
+from auditor.json_types import why_not_json
 
 if TYPE_CHECKING:
     from auditor.extraction import Extraction
@@ -143,7 +144,7 @@ def _row(text: str, where: str) -> tuple[str | None, str]:
     try:
         row = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise InputError(f"not JSON: {error}", where=where, remedy="one JSON object per line") from None
+        raise InputError(f"not JSON: {why_not_json(error)}", where=where, remedy="one JSON object per line") from None
     key = next((key for key in _TEXT_KEYS if isinstance(row, dict) and isinstance(row.get(key), str)), None)
     if key is None:
         raise InputError("contains no answer", where=where, remedy=f"put its text under one of {', '.join(_TEXT_KEYS)}")

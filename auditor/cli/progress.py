@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 LINE_SECONDS = 10.0
 """Seconds between two lines of a stage in a log file."""
 
+ENOUGH_FOR_A_PACE = 5
+"""Units after which a pace is shown; before, it tells how long the start took."""
+
 NARROW = 60
 """Columns below which a stage shows its count without a bar and times."""
 
@@ -111,7 +114,8 @@ class _Bar:
     def __call__(self, done: int, work: float = 0.0) -> None:
         self._done += done
         self._bars.advance(self.task, work if self._weighted else done)
-        speed = self._done / max(1e-9, time.monotonic() - self._began)
+        seconds = max(1e-9, time.monotonic() - self._began)
+        speed = self._done / seconds if self._done >= ENOUGH_FOR_A_PACE else None
         self._bars.update(self.task, pace=_pace(speed, self._progress.workers_now), count=self._count())
 
 
@@ -130,8 +134,9 @@ class _Lines:
         now = time.monotonic()
         if now - self._said >= LINE_SECONDS:
             self._said = now
-            pace = _pace(self._done / (now - self._began), self._progress.workers_now)
-            say(f"{self._title}: {self._done}{f' of {self._total}' if self._total else ''}, {pace}")
+            speed = self._done / (now - self._began) if self._done >= ENOUGH_FOR_A_PACE else None
+            pace = _pace(speed, self._progress.workers_now)
+            say(f"{self._title}: {self._done}{f' of {self._total}' if self._total else ''}{pace and f', {pace}'}")
 
 
 def _pace(speed: float | None, workers: int) -> str:

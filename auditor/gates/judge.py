@@ -59,7 +59,7 @@ def evaluate(
         if rule.margin is not None or (
             baseline is not None and allowed is not None and metric_of(rule).against_baseline
         ):
-            against = rule.model_copy(update={"margin": allowed})
+            against = rule.model_copy(update={"margin": allowed, "min": None, "max": None})
             groups.append((against, _judge_models(against, run, baseline, against=True)))
     corrected = iter(judged_together([one for _, statements in groups for one in statements]))
     results: list[GateResult] = []

@@ -157,6 +157,13 @@ class RunView:
         Raises :class:`~auditor.errors.UsageError` where there is no readable report document, or an empty one.
         """
         folder = Path(folder)
+        if not folder.exists():
+            raise UsageError(
+                "there is no such folder or file",
+                where=str(folder),
+                remedy="name a run folder, its report.json, or an analysis of counts",
+                slug=ErrorSlug.RUN_MISSING,
+            )
         path = folder if folder.is_file() else folder / "report" / "report.json"
         database = (folder.parent.parent if folder.is_file() else folder) / "audit.db"
         document = _read(path, finished=not (folder / "audit.db").is_file())

@@ -24,9 +24,10 @@ def number(value: float | None) -> str:
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
     if 0 < abs(value) < 0.001:
-        return f"{value:.2g}"
-    text = f"{value:.3f}" if abs(value) < 100 else f"{value:.1f}"
-    return text.rstrip("0").rstrip(".") if "." in text and float(text) == int(float(text)) else text
+        return f"{value:.2g}".replace("-", "−", value < 0)
+    text = f"{abs(value):.3f}" if abs(value) < 100 else f"{abs(value):.1f}"
+    text = text.rstrip("0").rstrip(".") if float(text).is_integer() else text
+    return f"−{text}" if value < 0 and text != "0" else text
 
 
 def figure(value: float | None, unit: Unit = Unit.MEASURED) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 from auditor.benchmark.rows import text_lines
 from auditor.config import ModelConfig
 from auditor.errors import EndpointError, InputError
-from auditor.json_types import JsonObject, int_or_none, object_or_empty
+from auditor.json_types import JsonObject, int_or_none, object_or_empty, why_not_json
 from auditor.records import Sample, SampleStatus, Task
 from auditor.sampling.batch import batch_requests, custom_id
 from auditor.sampling.choices import plain_message
@@ -143,7 +143,7 @@ def _rows(paths: Sequence[Path]) -> Iterator[JsonObject]:
             try:
                 row = json.loads(text)
             except (ValueError, RecursionError) as error:
-                raise InputError(f"not JSON: {error}", where=f"{path}:{line}", remedy=_UNIT) from None
+                raise InputError(f"not JSON: {why_not_json(error)}", where=f"{path}:{line}", remedy=_UNIT) from None
             if not isinstance(row, dict) or not isinstance(row.get("custom_id"), str):
                 raise InputError("has no custom_id", where=f"{path}:{line}", remedy=_UNIT)
             if "method" in row and "body" in row and "response" not in row:

@@ -76,7 +76,7 @@ def test_what_is_wrong_with_each_kind_is_told_by_file_and_line(tmp_path: Path) -
         line.split()[0]: line for line in out.splitlines() if "tasks.jsonl:" in line and not line.startswith("unfit")
     }
     assert "tasks.jsonl:2: " in told["p"]
-    assert "wrong on test 0 by the rule 'lines'" in told["p"]
+    assert "wrong on test 1 by the rule 'lines'" in told["p"]
     assert "tasks.jsonl:3: " in told["c"]
     assert "T.test_size: line 4: AssertionError: 0 != 1" in told["c"]
     assert "tasks.jsonl:4: " in told["u"]

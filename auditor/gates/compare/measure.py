@@ -196,6 +196,8 @@ def _rows(
             continue
         difference = minus(other, one)
         both = difference.task_ids
+        if not both:
+            continue  # no task has the figure in both runs
         one, other, difference = (found.over(b.families) for found in (one.at(both), other.at(both), difference))
         equal = same(one, other)
         strict = CountedEstimate.exact(0.0, difference.behind) if equal else difference.estimate(confidence)

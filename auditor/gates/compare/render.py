@@ -34,6 +34,8 @@ _PROGRAMS = (
 
 _ALONE = "– over all own tasks"
 """Heads the numbers that the runs' own gates and reports show."""
+_OF_ALONE = f"“{_ALONE}”: the figure over all tasks of each run, as its own report and gates give it"
+_OF_UNCLEAR = f"“{Direction.UNCLEAR}”: the interval, or the stricter one that a verdict needs, includes zero"
 
 Cells = Sequence[str]
 
@@ -75,13 +77,18 @@ def _lists(comparison: Comparison) -> Iterator[tuple[str, Sequence[ChangedProgra
 
 
 def _remarks(comparison: Comparison) -> list[str]:
-    """List notes and models without a counterpart."""
+    """List notes, models without a counterpart, and what words of the table mean."""
     alone = [
         f"only in {side}: {', '.join(names)}"
         for side, names in (("A", comparison.unmatched_a), ("B", comparison.unmatched_b))
         if names
     ]
-    return [*comparison.notes, *alone]
+    rows = [row for pair in comparison.pairs for row in pair.rows]
+    words = [
+        *([_OF_ALONE] if any(row.differs_alone for row in rows) else []),
+        *([_OF_UNCLEAR] if any(row.change is Direction.UNCLEAR for row in rows) else []),
+    ]
+    return [*comparison.notes, *alone, *words]
 
 
 def _heading(comparison: Comparison) -> str:

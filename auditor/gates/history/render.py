@@ -9,7 +9,7 @@ from auditor.gates.outputs.markdown import escape
 from auditor.gates.outputs.tables import TextColumn, markdown_table, text_table
 from auditor.gates.wording import percent
 from auditor.report.sentences import history as words
-from auditor.results import History, HistoryPoint, ModelHistory, to_plain
+from auditor.results import ChangeVerdict, History, HistoryPoint, ModelHistory, to_plain
 from auditor.text import json_text, one_line, plural
 
 SHOWN = ("single_sample_accuracy", "false_discovery_rate", "best_utility")
@@ -97,6 +97,9 @@ def _remarks(history: History) -> Iterator[str]:
         yield f"in one run only: {', '.join(history.alone)}"
     if any(point.simulated for model in history.models for point in model.points):
         yield "some models are simulated"
+    shown = (point.figure(metric) for model in history.models for point in model.points for metric in SHOWN)
+    if any(figure and figure.change and figure.change.verdict is ChangeVerdict.OPEN for figure in shown):
+        yield f"“{words.UNCLEAR}”: the interval, or the stricter one that a verdict needs, includes zero"
     yield (
         "right: of single answers; wrong: of accepted answers; worth: of the best number of attempts, per task; "
         "changes of shares in points"

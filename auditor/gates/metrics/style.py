@@ -106,7 +106,7 @@ def _reported(model: ModelView, criterion: str, group: str) -> Reported:
     """Take the number from the document, with the interval it has there."""
     found = _in_document(model, criterion, group)
     if found is None:
-        raise Unavailable("report.json contains no such style number, and audit.db is missing")
+        raise Unavailable("no such style figure here: it needs a run's audit.db, which an analysis of counts has not")
     return Reported(CountedEstimate(found.value, found.low, found.high, len(model.counts)), model.confidence)
 
 

@@ -30,6 +30,8 @@ NAMES = {
     "style_score": "style of accepted answers",
 }
 """What pages call the figures of a history."""
+UNCLEAR = "not clear"
+"""What tables call a change that is not shown."""
 MOST_NAMED = 3
 """Tasks, settings and versions of a kind that a sentence names."""
 
@@ -47,7 +49,7 @@ def verdict(change: FigureChange | None) -> str:
         case ChangeVerdict.EQUAL:
             return say("equal")
         case ChangeVerdict.OPEN:
-            return say("not clear")
+            return say(UNCLEAR)
         case ChangeVerdict.BETTER:
             return say("better", of_change(change))
         case ChangeVerdict.WORSE:

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from auditor.benchmark.results import outcome_of
 from auditor.benchmark.rows import hub_rows, text_lines
 from auditor.errors import InputError
-from auditor.json_types import JsonObject, JsonValue, text_or_none
+from auditor.json_types import JsonObject, JsonValue, text_or_none, why_not_json
 from auditor.records import Outcome, SuiteName
 from auditor.sampling.readers.answer import AnswerKind, Grade, RecordedAnswer
 from auditor.sampling.readers.documents import items
@@ -131,7 +131,7 @@ def json_rows(source: RecordedSource) -> Iterator[tuple[str, JsonObject]]:
         try:
             row = json.loads(text)
         except (ValueError, RecursionError) as error:
-            raise InputError(f"not JSON: {error}", where=where, remedy=f"expected {UNIT}") from None
+            raise InputError(f"not JSON: {why_not_json(error)}", where=where, remedy=f"expected {UNIT}") from None
         if not isinstance(row, dict):
             raise InputError("not a JSON object", where=where, remedy=f"expected {UNIT}")
         yield where, row
@@ -146,6 +146,8 @@ def read_row(row: Mapping[str, JsonValue], where: str) -> RecordedAnswer:
     text = row[given[0]] if len(given) == 1 else None
     if not isinstance(text, str):
         remedy = f"expected {UNIT}; it has {one_line(', '.join(map(str, row)), 120)}"
+        if "prompt" in row and ("base" in row or "plus" in row):
+            remedy = "these are tasks, not answers: name the file as source = … of [benchmark]"
         raise InputError("needs exactly one of solution and completion, as text", where=where, remedy=remedy)
     index = row.get("sample_index")
     if isinstance(index, float) and index.is_integer():

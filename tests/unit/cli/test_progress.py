@@ -30,3 +30,17 @@ def test_time_left_goes_by_cost_and_the_count_by_programs(monkeypatch: pytest.Mo
         assert (task.percentage, task.fields["count"]) == (pytest.approx(100), "10/10")
         progress.stage("scoring style", 4)(2)
         assert (bars.tasks[1].percentage, bars.tasks[1].fields["count"]) == (pytest.approx(50), "2/4")
+
+
+def test_a_log_shows_no_pace_of_the_first_units(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What one unit took includes the start: a pace is shown from the fifth on."""
+    monkeypatch.setattr("auditor.cli.progress.LINE_SECONDS", 0.0)
+    with TerminalProgress() as progress:
+        advance = progress.stage("scoring style", 23)
+        advance(1)
+        advance(8)
+    first, second = [line for line in capsys.readouterr().err.splitlines() if " of 23" in line]
+    assert first.endswith("scoring style: 1 of 23")
+    assert second.rstrip().endswith("/s")

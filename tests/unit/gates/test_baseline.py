@@ -97,6 +97,7 @@ def test_a_margin_of_the_call_reaches_rules_that_can_be_paired(tmp_path: Path) -
         ("tasks", "threshold"),
         ("optimal_attempts", "threshold"),
     ]
+    assert [r.rule for r in results[:2]] == ["single_sample_accuracy >= 0.1", "single_sample_accuracy no worse by 0.05"]
 
 
 def test_a_margin_without_a_baseline_is_inconclusive() -> None:

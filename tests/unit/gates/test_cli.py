@@ -103,7 +103,7 @@ def test_what_holds_no_run_is_refused(call: Call, tmp_path: Path) -> None:
     empty = MadeRun(tmp_path / "empty").write()
     (tmp_path / "report.json").write_text('{"schema": "other"}')
     for place, words in (
-        (tmp_path / "gone", "no report"),
+        (tmp_path / "gone", "no such folder"),
         (empty, "empty"),
         (tmp_path / "report.json", "not a report"),
     ):

@@ -22,6 +22,7 @@ from auditor.gates.metrics import METRICS
 from auditor.gates.outputs import to_github, to_json, to_junit, to_markdown, to_sarif, write_programs
 from auditor.gates.outputs.program_files import program_uri
 from auditor.gates.plain_words import IN_PLAIN_WORDS
+from auditor.gates.wording import number
 from tests.examples import examples
 from tests.unit.gates.builders import MadeRun, counts, entry, finding, view
 from tests.unit.gates.sarif_schema import SCHEMA
@@ -255,3 +256,20 @@ def test_forms_are_the_same_twice(styled: RunView) -> None:
     for form in (to_json, to_junit, to_markdown, to_github, to_text):
         assert form(evaluate(RULES, RUN)) == form(RESULTS)
     assert to_sarif(RESULTS, styled) == to_sarif(RESULTS, styled)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (-0.25, "−0.250"),
+        (0.25, "0.250"),
+        (-0.0002, "−0.0002"),
+        (-3.0, "−3"),
+        (-120.04, "−120"),
+        (0.0, "0"),
+        (None, "–"),
+    ],
+)
+def test_numbers_have_one_minus_sign(value: float | None, text: str) -> None:
+    """The sign of numbers is that of differences in points."""
+    assert number(value) == text

@@ -139,7 +139,7 @@ class _Calibration:
         answers, times = lines[2:-1:2], lines[3:-1:2]
         for index, line in enumerate(answers):
             if said(line) in {Message.RAISED, Message.MEMORY}:
-                raise UnfitError(f"{name} test {order[index]}: the reference raises {show_line(line)}")
+                raise UnfitError(f"{name} test {order[index] + 1}: the reference raises {show_line(line)}")
         if len(answers) != len(order) or len(times) != len(answers):
             raise UnfitError(f"{name}: the reference answers {len(answers)} of {plural(len(order), 'test')}")
         return [expecting.as_digest(line) for line in answers], [_seconds(line) for line in times], said_all.peak
@@ -163,7 +163,7 @@ class _Calibration:
         if claims.failing is not None:
             index, line = claims.failing
             wanted = show_line(prepared.expected.lines[index])
-            number = prepared.order[index]
+            number = prepared.order[index] + 1  # as reports count
             raise UnfitError(f"{name} test {number}: the reference gives {show_line(line)}, expected is {wanted}"[:600])
 
 

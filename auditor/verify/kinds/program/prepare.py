@@ -72,7 +72,7 @@ def _from_reference(
             workshop.runner, program, stdin, seconds=REFERENCE_SECONDS, expected_bytes=room
         )  # fmt: skip
         if output.outcome is not Outcome.PASS:
-            raise UnfitError(f"the reference does not pass test {number}: {output.detail or output.outcome}")
+            raise UnfitError(f"the reference does not pass test {number + 1}: {output.detail or output.outcome}")
         if suite.stdout is not None:
             judged = PreparedProgram(suite, suite.stdout, (), 0.0, task.prelude, integers_only)
             _demand_right(workshop.runner, judged, number, output.stdout, "the reference")
@@ -105,7 +105,7 @@ def _check_right(prepared: PreparedProgram, source: str, who: str, runner: Runne
         stdin, limit = prepared.suite.stdin[number], prepared.limits[number]
         output = run_program(runner, program, stdin, seconds=limit, expected_bytes=len(expected))
         if output.outcome is not Outcome.PASS:
-            raise UnfitError(f"{who} does not pass test {number}: {output.detail or output.outcome}")
+            raise UnfitError(f"{who} does not pass test {number + 1}: {output.detail or output.outcome}")
         _demand_right(runner, prepared, number, output.stdout, who)
 
 
@@ -114,7 +114,7 @@ def _demand_right(runner: Runner, prepared: PreparedProgram, number: int, got: s
     try:
         right, why = is_right(runner, suite, suite.stdin[number], got, expected, integers_only=prepared.integers_only)
     except CheckerError as error:
-        raise UnfitError(f"test {number}: {error}") from None
+        raise UnfitError(f"test {number + 1}: {error}") from None
     if not right:
         reason = f": {why}" if why else ""
-        raise UnfitError(f"{who} is wrong on test {number} by the rule {suite.comparator.value!r}{reason}")
+        raise UnfitError(f"{who} is wrong on test {number + 1} by the rule {suite.comparator.value!r}{reason}")
