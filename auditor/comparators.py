@@ -23,6 +23,8 @@ _WORD = re.compile(f"[^{_BLANKS}]+")
 _FOLDED = str.maketrans(ascii_uppercase, ascii_lowercase)
 _INTEGER = re.compile(r"[+-]?\d+", re.ASCII)
 _DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,4})?", re.ASCII)
+_ZERO = re.compile(r"[+-]?(0+(\.0*)?|\.0+)[eE][+-]?\d+", re.ASCII)
+"""Zero, whose exponent may be any."""
 
 
 class Comparator(StrEnum):
@@ -154,6 +156,7 @@ def _same_numbers(got: list[str], expected: list[str], near: _Tolerance) -> bool
 
 def _close(got: str, expected: str, near: _Tolerance) -> bool:
     """Compare two words as numbers; an integer is met by itself, and by a fraction near it where that is allowed."""
+    got, expected = ("0.0" if _ZERO.fullmatch(word) else word for word in (got, expected))
     if not (_DECIMAL.fullmatch(got) and _DECIMAL.fullmatch(expected)):
         return False
     if _INTEGER.fullmatch(expected):
