@@ -35,6 +35,8 @@ class Answer:
     """Its last place."""
     data: str
     """All places: base64 of deflated JSON, a list of cost in words, sentence as HTML, rows as HTML."""
+    attempts_are_free: bool
+    """Whether the net gain leaves out what attempts cost."""
     tasks: str
     """The tasks that the models are compared on: ``42 tasks``."""
     ticks: Sequence[str]
@@ -66,6 +68,7 @@ def answer(document: ReportDocument, files: Mapping[str, str]) -> Answer | None:
         start=start,
         last=len(choices) - 1,
         data=base64.b64encode(zlib.compress(json.dumps(places).encode(), 9)).decode(),
+        attempts_are_free=not any(candidate.draw_cost for candidate in chosen.candidates),
         tasks=plural(chosen.tasks, "task"),
         ticks=_ticks([choice.terms.fp_cost for choice in choices]),
     )

@@ -96,7 +96,7 @@ def test_no_model_is_recommended_without_its_gates(verdicts: dict[str, list[Judg
         standing("m0", gates),
         [one for one, worst in worst_verdicts(gates).items() if worst is Judgement.PASS],
     )
-    assert ("By utility alone" in text) == (
+    assert ("By net gain alone" in text) == (
         found in {GateStanding.NONE_PASSES, GateStanding.OTHERS_DO, GateStanding.ONLY_ONE}
     )
     assert ("No model passes every gate" in text) == ("m0" in verdicts and len(verdicts) > 1 and not passing)

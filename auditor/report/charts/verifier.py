@@ -139,7 +139,7 @@ def roc(second: SecondVerifier, level: str) -> Figure | None:
         y = alt.Y("y:Q", scale=scale, axis=axis_y("right ones kept", size=size, ticks=4, label=PERCENT))
         chance = alt.Chart(values([{"x": 0, "y": 0}, {"x": 1, "y": 1}])).mark_line(color=FAINT, strokeDash=[2, 3])
         line = alt.Chart(values(points)).mark_line(color=INK, strokeWidth=2).encode(x=x, y=y, order=alt.Order("y:Q"))
-        middle = [{"x": 0.98, "y": 0.05, "text": "dashed: chance"}]
+        middle = [{"x": 0.98, "y": 0.05, "text": "dotted: chance"}]
         names = [text_mark(middle, x, y, color="var(--ink-3)", align="right")]
         says = [
             {"x": row.false_positive_rate, "y": row.true_positive_rate,

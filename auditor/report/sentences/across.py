@@ -67,17 +67,19 @@ def _tally(verdict: Reach, rows: Sequence[ReachPair]) -> str:
     same = len({row.within for row in rows}) == 1
     match verdict:
         case Reach.REACHES:
-            return say(
-                "in {n}, resampling lifts the weaker model to a single answer of the stronger", evidence, **values
-            )
+            return say("in {n}, resampling brings the weaker model to the accuracy of the stronger", evidence, **values)
         case Reach.NOT_WITHIN if same:
-            return say("in {n}, not within {tries}, which does not rule out a larger number", evidence, **values)
+            return say(
+                "in {n}, it does not within {tries}, which does not rule out a larger number", evidence, **values
+            )
         case Reach.NOT_WITHIN:
             return say(
-                "in {n}, not within the attempts analysed, which does not rule out a larger number", evidence, **values
+                "in {n}, it does not within the attempts analysed, which does not rule out a larger number",
+                evidence,
+                **values,
             )
         case Reach.NEVER:
-            return say("in {n}, they never do, at any number of attempts", evidence, **values)
+            return say("in {n}, resampling never does, at any number of attempts", evidence, **values)
         case Reach.OPEN:
             return say("in {n}, the data do not decide", evidence, **values)
     assert_never(verdict)

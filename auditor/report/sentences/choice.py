@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import assert_never
 
 from auditor.report.sentences.evidence import of_choice, say
 from auditor.report.standing import GateStanding, standing
 from auditor.report.text import brief, number, percent, plural, signed
-from auditor.results import Candidate, Choice, CountedEstimate, GateResult
+from auditor.results import Candidate, Choice, CountedEstimate, GateResult, Judgement
 
 
 def answer(choice: Choice, gates: Collection[GateResult] = ()) -> str:
@@ -19,24 +20,24 @@ def answer(choice: Choice, gates: Collection[GateResult] = ()) -> str:
         tries = plural(choice.runner_up.attempts, "attempt")
         if choice.clear:
             return say(
-                "Use none of these models: {other} with {tries} is clearly worse than not sampling, with a net loss of "
-                "{loss} per 100 tasks.",
-                of_choice(choice), other=other, tries=tries, loss=_loss(choice.difference),
+                "Use none of these models: {other} with {tries} is clearly worse than not sampling, with {gain}.",
+                of_choice(choice), other=other, tries=tries, gain=_gain(_turned(choice.difference)),
             )  # fmt: skip
         return say(
-            "On these data, use none of these models: the best of them, {other} with {tries}, has a net loss of {loss} "
-            "per 100 tasks.",
-            other=other, tries=tries, loss=_loss(choice.difference),
+            "On these data, use none of these models: the best of them, {other} with {tries}, has {gain}. {open}",
+            other=other, tries=tries, gain=_gain(_turned(choice.difference)),
+            open=_open(_turned(choice.difference), _turned(choice.strict)),
         )  # fmt: skip
     judged = standing(best.model, gates)
     by_utility = judged not in {GateStanding.NOT_JUDGED, GateStanding.PASSES}
     use = say(
         "{use} {model} with {attempts}: "
         "about {right} of 100 tasks end with a right answer, {wrong} with a wrong one.",
-        use="By utility alone, use" if by_utility else "Use", model=brief(best.model),
+        use="By net gain alone, use" if by_utility else "Use", model=brief(best.model),
         attempts=_up_to(best.attempts), right=hundred(best.correct), wrong=hundred(best.wrong),
     )  # fmt: skip
-    return " ".join(filter(None, (use, _gates(best.model, judged), _against(choice))))
+    parts = (use, _gates(best.model, judged), _settling(best.model, gates), _against(choice), _worth_it(choice))
+    return " ".join(filter(None, parts))
 
 
 def _gates(model: str, judged: GateStanding) -> str:
@@ -55,6 +56,18 @@ def _gates(model: str, judged: GateStanding) -> str:
     assert_never(judged)
 
 
+def _settling(model: str, gates: Collection[GateResult]) -> str:
+    """Say how many tasks would settle the open gates of a model that fails none; empty where that is not known."""
+    judged = [gate for gate in gates if gate.model == model and not gate.members]
+    needed = [
+        gate.tasks_needed.least for gate in judged if gate.tasks_needed and gate.verdict is Judgement.INCONCLUSIVE
+    ]
+    if not needed or any(gate.verdict is Judgement.FAIL for gate in judged):
+        return ""
+    return say("{model} fails none, and it takes at least {tasks} like these to settle the rest.",
+               model=brief(model), tasks=plural(max(needed), "task"))  # fmt: skip
+
+
 def _up_to(attempts: int) -> str:
     return "a single attempt" if attempts == 1 else f"up to {plural(attempts, 'attempt')}"
 
@@ -65,33 +78,50 @@ def _against(choice: Choice) -> str:
     if not choice.runner_up.attempts:
         if choice.clear:
             return say("That is clearly better than not sampling, by {gain}.", of_choice(choice), gain=gain)
-        return say("Against not sampling, that is {gain}. {open}", gain=gain, open=_open(choice))
+        return say(
+            "Against not sampling, that is {gain}. {open}", gain=gain, open=_open(choice.difference, choice.strict)
+        )
     other = brief(choice.runner_up.model)
     if choice.clear:
         return say("It is clearly better than {other}, by {gain}.", of_choice(choice), other=other, gain=gain)
-    return say("{other} is next, {gain} behind. {open}", other=other, gain=gain, open=_open(choice))
+    return say("{other} comes next, {less}{span} behind in net gain per 100 tasks. {open}", other=other,
+               less=number(100 * (choice.difference.value or 0.0), 1), span=_in_brackets(choice.difference),
+               open=_open(choice.difference, choice.strict))  # fmt: skip
 
 
-def _open(choice: Choice) -> str:
+def _open(difference: CountedEstimate, strict: CountedEstimate) -> str:
     """Say which interval leaves the difference open."""
-    if choice.difference.side > 0:
-        return say("This is not clear: the stricter interval that a verdict needs, {span}, includes zero.",
-                   span=hundredfold(choice.strict))  # fmt: skip
-    return say("This is not clear: the interval includes zero.")
+    if difference.side:
+        return say("That may be due to chance: the stricter interval that a verdict needs, {span}, includes zero.",
+                   span=hundredfold(strict))  # fmt: skip
+    return say("That may be due to chance: the interval includes zero.")
+
+
+def _worth_it(choice: Choice) -> str:
+    """Say where the model to use is not shown to be better than not sampling; empty if not sampling comes second."""
+    utility = choice.best.utility
+    if not choice.runner_up.attempts or utility.low is None or utility.low > 0:
+        return ""
+    return say("Against not sampling it has {gain}, which may be due to chance.", gain=_gain(utility))
+
+
+def _turned(difference: CountedEstimate) -> CountedEstimate:
+    """Return a difference as it is seen from its other side."""
+    value, low, high = (
+        None if end is None else 0.0 - end for end in (difference.value, difference.high, difference.low)
+    )
+    return replace(difference, value=value, low=low, high=high)
 
 
 def _gain(difference: CountedEstimate) -> str:
     """Write a difference of utility as net gain per 100 tasks (right answers minus the cost of wrong ones)."""
     if difference.value is None:
         return "an unknown net gain"
-    span = f" ({hundredfold(difference)})" if difference.bounded else ""
-    return f"a net gain of {number(100 * difference.value, 1)} per 100 tasks{span}"
+    return f"a net gain of {number(100 * difference.value, 1)} per 100 tasks{_in_brackets(difference)}"
 
 
-def _loss(difference: CountedEstimate) -> str:
-    """Write what not sampling is ahead by, per 100 tasks, with its interval."""
-    span = f" ({hundredfold(difference)})" if difference.bounded else ""
-    return f"{number(None if difference.value is None else 100 * difference.value, 1)}{span}"
+def _in_brackets(difference: CountedEstimate) -> str:
+    return f" ({hundredfold(difference)})" if difference.bounded else ""
 
 
 def hundredfold(estimate: CountedEstimate) -> str:

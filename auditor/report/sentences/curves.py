@@ -88,7 +88,7 @@ def cost_per_correct(priced: Sequence[CurvePoint], unit: str) -> str:
     values = {"start": significant(first) + unit, "end": significant(last) + unit}
     if len(priced) == 1 or values["start"] == values["end"]:
         return say("A right answer takes {start}" if unit else "A right answer costs {start}", start=values["start"])
-    return say("A right answer {takes} {start} if one attempt is allowed and {end} if {last} are",
+    return say("Each right answer {takes} {start} on average if one attempt per task is allowed, {end} if {last} are",
                takes="takes" if unit else "costs", last=count(priced[-1].attempts), **values)  # fmt: skip
 
 

@@ -50,7 +50,7 @@ def bounds(model: ModelAnalysis) -> str:
     if share.value is None or low is None or high is None:
         return ""
     return say(
-        "With unlimited attempts, between {low} and {high} of 100 tasks would be solved.",
+        "With unlimited attempts, an estimated {low} to {high} of 100 tasks would be solved.",
         low=hundredths(low, 0), high=hundredths(high, 0),
     )  # fmt: skip
 
@@ -136,9 +136,11 @@ def gaining(found: list[Optimum], cost: float) -> str:
     if len(found) == 1:
         return say("If a wrong answer {weight}, sampling gains {what} on average", weight=weighs(cost),
                    what="something" if gain else "nothing")  # fmt: skip
+    doubtful = sum(bool(best.attempts) and best.low == 0 for best in found)
     return say(
-        "If a wrong answer {weight}, sampling gains on average for {gain} {models}",
+        "If a wrong answer {weight}, sampling gains on average for {gain} {models}{doubt}",
         weight=weighs(cost), gain=f"{count(gain)} of" if gain else "none of the", models=plural(len(found), "model"),
+        doubt=f", for {count(doubtful)} of them perhaps by chance" if doubtful else "",
     )  # fmt: skip
 
 

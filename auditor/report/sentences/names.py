@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 SUITES = (
-    "An answer is accepted if its program passes the base tests. It is right if it passes the plus tests as well, "
-    "which "
-    "are stronger and stand for the truth."
+    "An answer is accepted if its program passes the base tests. It is right if it also passes the plus tests, "
+    "which are stricter and are taken as the truth."
 )
 """Said where a page or a summary first speaks of base and plus."""
 SINGLE = "single answer right"

@@ -38,11 +38,11 @@ def gaps(found: Sequence[Estimate]) -> str:
     if not below and not above:
         return say("No clear difference on any of {total}", total=total)
     if not above:
-        return say("Wrong programs clearly meet {n} of {total} less often", Evidence.CLEAR, n=count(below), total=total)
+        return say("Wrong programs meet {n} of {total} clearly less often", Evidence.CLEAR, n=count(below), total=total)
     if not below:
-        return say("Wrong programs clearly meet {n} of {total} more often", Evidence.CLEAR, n=count(above), total=total)
-    return say("Of {total}, wrong programs clearly meet {below} less often and {above} more often", Evidence.CLEAR,
-               below=count(below), above=count(above), total=total)  # fmt: skip
+        return say("Wrong programs meet {n} of {total} clearly more often", Evidence.CLEAR, n=count(above), total=total)
+    return say("Of {total}, wrong programs meet {below} clearly less often and {above} clearly more often",
+               Evidence.CLEAR, below=count(below), above=count(above), total=total)  # fmt: skip
 
 
 def comparisons(found: Sequence[Estimate]) -> str:
@@ -52,12 +52,12 @@ def comparisons(found: Sequence[Estimate]) -> str:
     if not below and not above:
         return say("No clear difference in any of {total}", total=total)
     if not above:
-        return say("In {n} of {total}, wrong programs clearly meet the criterion less often", Evidence.CLEAR,
+        return say("In {n} of {total}, wrong programs meet the criterion clearly less often", Evidence.CLEAR,
                    n=count(below), total=total)  # fmt: skip
     if not below:
-        return say("In {n} of {total}, wrong programs clearly meet the criterion more often", Evidence.CLEAR,
+        return say("In {n} of {total}, wrong programs meet the criterion clearly more often", Evidence.CLEAR,
                    n=count(above), total=total)  # fmt: skip
-    return say("In {below} of {total}, wrong programs clearly meet the criterion less often, in {above} more often",
+    return say("In {below} of {total}, wrong programs meet the criterion clearly less often, in {above} more often",
                Evidence.CLEAR, below=count(below), above=count(above), total=total)  # fmt: skip
 
 

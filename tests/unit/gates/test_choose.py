@@ -86,7 +86,7 @@ def test_an_open_choice_says_so() -> None:
     made = [entry(name, [(f"T/{i}", 10, 10, int(rng.binomial(10, 0.8))) for i in range(40)]) for name in ("one", "two")]
     choice = choose(view(*made), Terms(1.0))
     assert not choice.clear
-    assert "This is not clear" in answer(choice)
+    assert "may be due to chance" in answer(choice)
     assert "better" not in answer(choice)
     assert choice.difference.low is not None
     assert choice.difference.low <= 0 <= (choice.difference.value or 0.0)

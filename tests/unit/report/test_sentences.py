@@ -86,7 +86,7 @@ def test_a_choice_is_called_better_only_where_it_is_clear(choice: Choice) -> Non
     """The first is said to beat the second exactly where the interval of the difference is above 0."""
     text = choice_words.lead(choice)
     assert bool(strong_words(text)) == choice.clear
-    open_by_strict = choice.difference.side > 0 and not choice.clear and choice.best.attempts > 0
+    open_by_strict = choice.difference.side > 0 and not choice.clear
     assert ("stricter interval" in text) == open_by_strict
     assert ("none of these models" in text) == (not choice.best.attempts)
     if choice.best.attempts:

@@ -181,7 +181,7 @@ def test_a_line_is_claimed_only_where_it_clearly_rises_or_falls() -> None:
 @pytest.mark.parametrize(
     ("verdict", "says", "never"),
     [
-        (Reach.REACHES, "lift", False),
+        (Reach.REACHES, "brings", False),
         (Reach.NOT_WITHIN, "does not rule out a larger number", False),
         (Reach.NEVER, "at any number", True),
         (Reach.OPEN, "do not decide", False),
