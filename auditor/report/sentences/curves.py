@@ -139,11 +139,15 @@ def saturation(found: Saturation | None) -> str:
     if found is None or len(found.points) < 2:
         return ""
     before, now = found.points[-2], found.points[-1]
-    seen = say(
-        "With half the plus tests, the share of accepted answers that count as wrong would be {fall} points lower.",
-        Evidence.CLEAR if before.false_discovery_rate < now.false_discovery_rate else Evidence.SEEN,
-        fall=number(100 * (now.false_discovery_rate - before.false_discovery_rate), 1),
-    )  # fmt: skip
+    fall = now.false_discovery_rate - before.false_discovery_rate
+    if fall > 0:
+        seen = say(
+            "With half the plus tests, the share of accepted answers that count as wrong would be {fall} points lower.",
+            Evidence.CLEAR,
+            fall=number(100 * fall, 1),
+        )
+    else:
+        seen = say("With half the plus tests, the same share of accepted answers would count as wrong.")
     if found.next_doubling is None:
         return seen
     rise = points(found.next_doubling)

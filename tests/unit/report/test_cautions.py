@@ -13,7 +13,7 @@ from auditor.report.charts import across
 from auditor.report.markdown import summary
 from auditor.report.measured import COVERAGE, LEAST, LINE, MOST, SIZES, cautions, line_caution, size_like
 from auditor.report.sentences import across as across_words
-from auditor.report.sentences import figures
+from auditor.report.sentences import curves, figures
 from auditor.report.sentences.methods import coverage
 from auditor.results import AccuracyBounds, Level, ModelLine, PlusTestPoint, Saturation, Unanswered
 from tests.unit.report.documents import make_document
@@ -102,3 +102,12 @@ def test_markdown_says_what_twice_the_tests_would_add() -> None:
     text = summary(replace(document, models=(replace(document.models[0], saturation=rising),)))
     assert "Twice the tests would add about +1.0 points" in text
     assert "Twice the tests" not in summary(document)
+
+
+@pytest.mark.parametrize("rate", [0.0, 0.25])
+def test_half_the_tests_may_find_as_much(rate: float) -> None:
+    """Where half the plus tests give the same rate, nothing is said to fall, and the page is written."""
+    points = tuple(PlusTestPoint(share=share, tests=10 * share, false_discovery_rate=rate) for share in (0.5, 1.0))
+    assert curves.saturation(Saturation(points=points, next_doubling=None, tasks=4)) == (
+        "With half the plus tests, the same share of accepted answers would count as wrong."
+    )
