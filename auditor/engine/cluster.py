@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _ANSWER_SECONDS = 10.0
 """Seconds allowed for one query to the scheduler, or for fetching one result."""
+LOST_SECONDS = 5.0
+"""Seconds for which a scheduler may not know of a call before the call counts as lost."""
 _RELEASE_SECONDS = 5.0
 """Seconds that workers may take to end their processes when a session is closed."""
 
@@ -41,12 +43,26 @@ class Cluster:
         self._prefix = f"auditor-{uuid.uuid4().hex[:12]}"
         self._numbers = itertools.count()
         self._futures: dict[str, Future[Any]] = {}
-        try:
-            self._client = self._connect(patience)
-        except OSError as error:
-            raise EngineError(
-                f"no scheduler answers: {error}", where=address, remedy="start one, or correct [engine] scheduler"
-            ) from None
+        self._unknown: dict[str, float] = {}
+        """Call that the scheduler does not know of → monotonic time since which it does not."""
+        self._lost: set[str] = set()
+        self._client = self._first_connection(patience)
+
+    def _first_connection(self, patience: float) -> Client:
+        """Connect, also to a scheduler that is just being started again and closes its first connections."""
+        end = time.monotonic() + patience
+        while True:
+            try:
+                return self._connect(max(1.0, end - time.monotonic()))
+            except OSError as error:
+                if time.monotonic() < end:
+                    time.sleep(0.1)
+                    continue
+                raise EngineError(
+                    f"no scheduler answers: {error}",
+                    where=self._address,
+                    remedy="start one, or correct [engine] scheduler",
+                ) from None
 
     def _connect(self, seconds: float) -> Client:
         try:
@@ -67,10 +83,36 @@ class Cluster:
             found: Mapping[str, int] = self._client.sync(
                 self._client.scheduler.ncores, callback_timeout=_ANSWER_SECONDS
             )
+            self._find_lost()
         except Exception:  # noqa: BLE001 - whatever a broken connection raises: it is tried again
             time.sleep(0.1)
             return None
         return found
+
+    def _find_lost(self) -> None:
+        """Report as lost the calls that the scheduler has been without for some seconds, and connect again.
+
+        Queries travel on connections of their own. They may reach a scheduler that was started again while calls
+        are still sent to the one before, and those would never be answered.
+        """
+        waiting = [key for key, future in list(self._futures.items()) if not future.done()]
+        if not waiting:
+            self._unknown.clear()
+            return
+        processing = self._client.sync(self._client.scheduler.processing, callback_timeout=_ANSWER_SECONDS)
+        known = {key for keys in processing.values() for key in keys}
+        now = time.monotonic()
+        self._unknown = {key: self._unknown.get(key, now) for key in waiting if key not in known}
+        lost = [key for key, since in self._unknown.items() if now - since > LOST_SECONDS]
+        if not lost:
+            return
+        for key in lost:
+            del self._unknown[key]
+            self._lost.add(key)
+            self._events.put((key, self._futures.pop(key)))
+        with suppress(Exception):
+            self._client.close(timeout=_RELEASE_SECONDS)  # its other calls are cancelled, and sent again
+        self._client = self._connect(_ANSWER_SECONDS)
 
     def prove(self, address: str, session: str, job: bytes, threads: int) -> str:
         """Let a worker set up a job; returns the key of the answer."""
@@ -90,6 +132,9 @@ class Cluster:
     def answer(self, key: str, future: Future[Any]) -> Answer | Exception | None:
         """Return a worker's answer, or the error of the call; ``None`` if it was lost or cancelled."""
         self._futures.pop(key, None)
+        if key in self._lost:
+            self._lost.discard(key)
+            return None
         try:
             found: Answer = future.result(timeout=_ANSWER_SECONDS)
         except (CancelledError, TimeoutError):

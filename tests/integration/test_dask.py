@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from queue import SimpleQueue
 
 import pytest
 
@@ -232,3 +233,43 @@ def test_a_cluster_by_tls_takes_only_those_with_a_certificate(tmp_path: Path) ->
             assert squares(list(session.map([Numbers((3,))]))) == [(3, 9)]
         with pytest.raises(EngineError):
             DaskEngine(cluster.address.replace("tls", "tcp"), patience=0.5).start(Squares())
+
+
+@pytest.mark.parametrize("dropped", [1, 4])
+def test_calls_that_never_reach_the_scheduler_are_sent_again(
+    cluster: LocalCluster, monkeypatch: pytest.MonkeyPatch, dropped: int
+) -> None:
+    """As those do that are sent on the stream to a scheduler that has just been started again."""
+    monkeypatch.setattr("auditor.engine.cluster.LOST_SECONDS", 0.5)
+    with engine(cluster).start(Squares()) as session:
+        stream = session._cluster._client.scheduler_comm
+        send, left = stream.send, [None] * dropped
+
+        def forgetful(message: Mapping[str, object]) -> None:
+            if message["op"] != "update-graph" or not left:
+                send(message)
+            else:
+                left.pop()
+
+        monkeypatch.setattr(stream, "send", forgetful)
+        records = list(session.map(batches(40, 5, name=f"lost{dropped}")))
+        assert not left
+    assert squares(records) == [(n, n * n) for n in range(40)]
+
+
+def test_a_scheduler_may_close_the_first_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As one does that is killed and started again: the driver tries for as long as it has patience."""
+    tried: list[float] = []
+
+    def connect(_: Cluster, seconds: float) -> str:
+        tried.append(seconds)
+        if len(tried) < 3:
+            raise OSError("stream is closed")
+        return "connected"
+
+    monkeypatch.setattr(Cluster, "_connect", connect)
+    Cluster("tcp://127.0.0.1:1", None, 10.0, SimpleQueue())
+    assert len(tried) == 3
+    tried.clear()
+    with pytest.raises(EngineError, match="no scheduler answers: stream is closed"):
+        Cluster("tcp://127.0.0.1:1", None, 0.0, SimpleQueue())
