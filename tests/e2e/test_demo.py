@@ -67,7 +67,7 @@ def test_every_sample_arrives_once_and_is_labelled(demo: Path) -> None:
     keys = Counter((row["model"], row["task_id"], row["sample_index"]) for row in found)
     assert set(keys.values()) == {1}
     assert Counter(model for model, _, _ in keys) == dict.fromkeys(MODELS, tasks * 20)
-    columns = {"model", "task_id", "sample_index", "program", "base", "plus", "label", "flaky", "excluded",
+    columns = {"model", "task_id", "sample_index", "program", "base", "plus", "label", "flaky", "excluded", "trust",
                "slices"}  # fmt: skip
     assert set(found[0]) == columns
     labels = Counter(row["label"] for row in found)

@@ -68,7 +68,7 @@ def test_sampling_by_files(tmp_path: Path) -> None:
         CONFIG.format(model="x", url="http://127.0.0.1:9/v1").replace('source = "demo"', 'source = "tasks.jsonl"')
     )
     written = inside("sample", "audit.toml", "--write-batch", "requests.jsonl", cwd=tmp_path)
-    assert "1 samples in 1 requests" in written.stdout
+    assert "1 sample in 1 request" in written.stdout
     (row,) = map(json.loads, (tmp_path / "requests.jsonl").read_text().splitlines())
     body = {"choices": [{"message": {"content": "```python\ndef double(x):\n    return x + x\n```"}}]}
     answer = {"custom_id": row["custom_id"], "response": {"status_code": 200, "body": body}, "error": None}

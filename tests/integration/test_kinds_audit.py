@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 RIGHT = {
     "careful": {"shop/total": 2, "shop/distance": 2, "shop/split": 2, "shop/cart": 2, "shop/save": 2,
                 "shop/median": 2, "shop/best_days": 2},
-    "hasty": {"shop/save": 1},
+    "hasty": {"shop/save": 1, "shop/median": 1},
 }  # fmt: skip
 """Model → task → right answers of three."""
 

@@ -114,7 +114,7 @@ def test_requests_given_up_are_an_error_and_the_rest_is_written() -> None:
             written.extend(batch)
             server.faults = Faults(rate=0.3, kinds=(FaultKind.SERVER_ERROR,))
 
-        with pytest.raises(EndpointError, match=r"brought nothing in 1 tries.*500"):
+        with pytest.raises(EndpointError, match=r"brought nothing in 1 try.*500"):
             sample_model(model, tasks, write=write)
         assert 0 < len(written) < 100
         written += draw(model.model_copy(update={"max_retries": 30}), tasks, done=set(keys(written)))

@@ -125,7 +125,7 @@ def test_overload_is_never_an_outcome() -> None:
     limited = error(429, "slow down", code="rate_limit_exceeded")
     with (
         scripted_server(lambda asked: limited if about(asked) == ("T/1", 1) else GOOD) as server,
-        pytest.raises(EndpointError, match=r"1 requests brought nothing in 4 tries.*slow down"),
+        pytest.raises(EndpointError, match=r"1 request brought nothing in 4 tries.*slow down"),
     ):
         sample_model(server.model(samples_per_task=4), TASKS, write=written.extend)
     assert statuses(written) == {"ok": 11}

@@ -299,7 +299,7 @@ def cost_per_correct(model: ModelAnalysis) -> Figure | None:
         "cost",
         curves.cost_per_correct(priced, unit),
         f"Expected {unit or 'cost'} per correct answer over the attempts allowed.",
-        Table(("attempts allowed", "attempts used per task", f"{unit or 'cost'} per correct answer"), body),
+        Table(("attempts allowed", "attempts used", f"{unit or 'cost'} per correct answer"), body),
         draw,
         (narrow(190, right=max(52, 16 + 8 * len(significant(line[-1]["y"]))), left=48),),
     )

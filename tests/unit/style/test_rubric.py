@@ -96,7 +96,7 @@ def test_the_papers_four_checks_stand_in_the_paper_rubric() -> None:
         ('"radon:complexity"', '"radon:complexiti"', 15, "'complexity'"),
         ('id = "size"', 'id = "names"', 12, "twice"),
         ('version = "1"', 'vresion = "1"', 2, "'version'"),
-        ('source = "ruff:N"', 'source = "ruff:N"\nweight = 0\n[[criterion]]\nid = "names"', 11, "criterion.1.title"),
+        ('source = "ruff:N"', 'source = "ruff:N"\nweight = 0\n[[criterion]]\nid = "names"', 11, "criterion.title"),
         ('name = "own"\n', "", 1, "'name'"),
         ("max = 3", "max = 3\nweight = -1", 17, "weight"),
         ('version = "1"\n', "", 1, "version"),
