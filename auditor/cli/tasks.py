@@ -226,7 +226,7 @@ def _as_text(benchmark: Benchmark, found: _CheckedReferences) -> str:
     )
     named = [f"unfit: {', '.join(map(one_line, unfit))}"] if unfit else []
     notes = [
-        f"{one_line(task_id)}: the solution's process runs {name}, where a hostile solution could fool it; "
+        f"{one_line(task_id)}: {name} is run in the solution's process, where a hostile one could fool it; "
         f"apart, {one_line(why)}"
         for task_id, suites in found.in_process.items() for name, why in suites.items()
     ]  # fmt: skip

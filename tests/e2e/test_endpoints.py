@@ -74,7 +74,7 @@ def test_sampling_by_files(tmp_path: Path) -> None:
     answer = {"custom_id": row["custom_id"], "response": {"status_code": 200, "body": body}, "error": None}
     (tmp_path / "output.jsonl").write_text(json.dumps(answer))
     read = inside("sample", "audit.toml", "--read-batch", "output.jsonl", "--out", "run", cwd=tmp_path)
-    assert read.stdout.startswith("1 samples read from 1 rows (1 ok)")
+    assert read.stdout.startswith("1 sample read from 1 row (1 ok)")
     done = auditor("run", "audit.toml", "--out", "run", cwd=tmp_path)
     assert "report:" in done.stdout
     for words in (["--dry-run", "--write-batch", "x"], ["--model", "m"]):

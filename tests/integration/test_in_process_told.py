@@ -53,7 +53,7 @@ def test_it_is_said_by_every_command(tmp_path: Path) -> None:
     checked = run("tasks", "check", str(tasks), "--workers", "1", "--quiet")
     notes = [line for line in checked.stdout.splitlines() if "solution's process" in line]
     reason = "apart, T.test_draw: line 6: AssertionError: "
-    assert [line.partition(" runs ")[0] for line in notes] == [
+    assert [line.partition(" is run ")[0] for line in notes] == [
         "own/unasked: base", "own/unasked: plus", "own/asked: base",
     ]  # fmt: skip
     assert all(reason in line for line in notes)
