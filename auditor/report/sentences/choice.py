@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 from typing import assert_never
 
 from auditor.report.sentences.evidence import of_choice, say
 from auditor.report.standing import GateStanding, standing
 from auditor.report.text import brief, number, percent, plural, signed
-from auditor.results import Candidate, Choice, CountedEstimate, GateResult, Judgement
+from auditor.results import Candidate, Choice, Estimate, GateResult, Judgement
 
 
 def answer(choice: Choice, gates: Collection[GateResult] = ()) -> str:
@@ -21,12 +20,12 @@ def answer(choice: Choice, gates: Collection[GateResult] = ()) -> str:
         if choice.clear:
             return say(
                 "Use none of these models: {other} with {tries} is clearly worse than not sampling, with {gain}.",
-                of_choice(choice), other=other, tries=tries, gain=_gain(_turned(choice.difference)),
+                of_choice(choice), other=other, tries=tries, gain=_gain(choice.difference.negative()),
             )  # fmt: skip
         return say(
             "On these data, use none of these models: the best of them, {other} with {tries}, has {gain}. {open}",
-            other=other, tries=tries, gain=_gain(_turned(choice.difference)),
-            open=_open(_turned(choice.difference), _turned(choice.strict)),
+            other=other, tries=tries, gain=_gain(choice.difference.negative()),
+            open=_open(choice.difference.negative(), choice.strict.negative()),
         )  # fmt: skip
     judged = standing(best.model, gates)
     by_utility = judged not in {GateStanding.NOT_JUDGED, GateStanding.PASSES}
@@ -89,7 +88,7 @@ def _against(choice: Choice) -> str:
                open=_open(choice.difference, choice.strict))  # fmt: skip
 
 
-def _open(difference: CountedEstimate, strict: CountedEstimate) -> str:
+def _open(difference: Estimate, strict: Estimate) -> str:
     """Say which interval leaves the difference open."""
     if difference.side:
         return say("That may be due to chance: the stricter interval that a verdict needs, {span}, includes zero.",
@@ -105,26 +104,18 @@ def _worth_it(choice: Choice) -> str:
     return say("Against not sampling it has {gain}, which may be due to chance.", gain=_gain(utility))
 
 
-def _turned(difference: CountedEstimate) -> CountedEstimate:
-    """Return a difference as it is seen from its other side."""
-    value, low, high = (
-        None if end is None else 0.0 - end for end in (difference.value, difference.high, difference.low)
-    )
-    return replace(difference, value=value, low=low, high=high)
-
-
-def _gain(difference: CountedEstimate) -> str:
+def _gain(difference: Estimate) -> str:
     """Write a difference of utility as net gain per 100 tasks (right answers minus the cost of wrong ones)."""
     if difference.value is None:
         return "an unknown net gain"
     return f"a net gain of {number(100 * difference.value, 1)} per 100 tasks{_in_brackets(difference)}"
 
 
-def _in_brackets(difference: CountedEstimate) -> str:
+def _in_brackets(difference: Estimate) -> str:
     return f" ({hundredfold(difference)})" if difference.bounded else ""
 
 
-def hundredfold(estimate: CountedEstimate) -> str:
+def hundredfold(estimate: Estimate) -> str:
     """Write the interval of a utility per 100 tasks, ``1.2 to 9.4``; empty without one."""
     if estimate.low is None or estimate.high is None:
         return ""

@@ -28,6 +28,8 @@ _SHOWN = "__shown__"
 _LONGEST = 1 << 16
 """Characters of an exception's arguments or attributes; what is longer stays behind."""
 _FRAMEWORKS = frozenset({"unittest", "pytest", "_pytest", "bdb"})
+_NOT_IMPORTED = _FRAMEWORKS | {"__main__", "antigravity", "idlelib", "test", "this", "turtledemo"}
+"""Modules that are not imported because another process names one of their classes: some run something then."""
 """Packages whose exceptions end or skip a test, or pass it: no solution may raise those in a test's process."""
 _FACTORIES: dict[str, type] = {one.__name__: one for one in (int, float, str, list, dict, set, tuple, bool)}
 _COUNTED: dict[str, Callable[[Any], Any]] = {"Counter": Counter, "OrderedDict": OrderedDict}
@@ -143,7 +145,8 @@ def shared_class(path: str) -> type | None:
 def exception_class(path: str) -> type[BaseException] | None:
     """Return the exception class of that path, of the standard library or of a module that is loaded here."""
     module = path.partition(":")[0]
-    if module.partition(".")[0] in sys.stdlib_module_names - _FRAMEWORKS:
+    parts = module.split(".")
+    if parts[0] in sys.stdlib_module_names and _NOT_IMPORTED.isdisjoint(parts):
         try:
             importlib.import_module(module)
         except Exception:  # noqa: BLE001 - the other process says the name: then there is no such class here
