@@ -33,6 +33,13 @@ def plural(amount: int, one: str, many: str | None = None) -> str:
     return f"{amount} {noun(amount, one, many)}"
 
 
+def markdown_cell(text: str) -> str:
+    """Make text harmless in a Markdown table: no cell ends, no line breaks, no HTML, no emphasis, no mentions."""
+    flat = one_line(re.sub(r"\s+", " ", text))
+    flat = flat.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("@", "&#64;")
+    return re.sub(r"([\\`*_{}\[\]|#!~])", r"\\\1", flat)
+
+
 _OBEYED = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]|(?<=#)#")
 """What a terminal or a CI system could obey in the text of a JSON document."""
 

@@ -100,9 +100,9 @@ def write_bundle(path: Path, report: Report, run: Path | None) -> list[str]:
     }
     files = {"README.txt": README, "doctor.json": json_text(checks), "versions.json": json_text(versions())}
     if run is not None:
-        from auditor.store import Store
+        from auditor.store import DATABASE, Store
 
-        with Store(run / "audit.db", create=False) as store:
+        with Store(run / DATABASE, create=False) as store:
             files["run.json"] = json_text(_facts_of_run(store))
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as bundle:
         for name, text in files.items():

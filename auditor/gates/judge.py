@@ -18,7 +18,7 @@ from auditor.config import GateConfig
 from auditor.gates.family import Statement, judged_together
 from auditor.gates.metrics import Better, Measured, Metric, MetricEvidence, Parameters, Reported, Unavailable
 from auditor.gates.metrics.operations import coverage, error_share, task_shares, unscored_share
-from auditor.gates.plain_words import plain_words
+from auditor.gates.metrics.plain_words import plain_words
 from auditor.gates.reported import shown, shown_difference
 from auditor.gates.rules import check_rules, metric_of, name_of
 from auditor.gates.slices import part_of

@@ -7,7 +7,7 @@ from statistics import NormalDist
 from typing import assert_never
 
 from auditor.report.text import count, hundredths, points
-from auditor.results import CountedEstimate, Judgement, TasksNeeded, Unit
+from auditor.results import CountedEstimate, GateResult, Judgement, TasksNeeded, Unit
 
 MOST_NAMED = 100_000
 """More tasks than anyone will run: a number beyond it is only said to be at least this."""
@@ -15,6 +15,11 @@ WIDE = 10
 """A range whose ends differ by this factor says little: its upper end is left out."""
 POWER = 0.8
 """Chance of a clear verdict that a number of tasks is named for."""
+
+
+def asked(result: GateResult) -> str:
+    """Say what a rule asks in plain words, after its own name where it has one."""
+    return result.asked if result.rule.startswith(result.metric) else f"{result.rule}: {result.asked}"
 
 
 def number(value: float | None) -> str:

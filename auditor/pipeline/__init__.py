@@ -1,11 +1,10 @@
 """The stages in order, each resumable: sample → verify → score → analyze → report."""
 
 from auditor.pipeline.dispatch import STAGES, carry_out, estimates, forget_rejected
-from auditor.pipeline.run import DATABASE, REPORT_FOLDER, Run
+from auditor.pipeline.run import REPORT_FOLDER, Run
 from auditor.pipeline.run_folder import RunFolder, open_run
 
 __all__ = [
-    "DATABASE",
     "REPORT_FOLDER",
     "STAGES",
     "Run",

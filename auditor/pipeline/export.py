@@ -8,11 +8,10 @@ from pathlib import Path
 
 from auditor.errors import UsageError
 from auditor.pipeline.analysed import analysis_of
-from auditor.pipeline.run import DATABASE
 from auditor.pipeline.tables import style_row
 from auditor.results import to_plain
 from auditor.slices import names
-from auditor.store import Store
+from auditor.store import DATABASE, Store
 
 Row = dict[str, object]
 

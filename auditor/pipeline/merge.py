@@ -8,8 +8,8 @@ from pathlib import Path
 
 from auditor.errors import StoreError
 from auditor.pipeline.lock import sole_worker
-from auditor.pipeline.run import DATABASE, Run
-from auditor.store import MergedShards, ReferenceCheck, Store
+from auditor.pipeline.run import Run
+from auditor.store import DATABASE, MergedShards, ReferenceCheck, Store
 from auditor.text import noun, plural
 
 _ONE_ONLY = ("benchmark", "verify_settings", "environment", "rubric", "tools")

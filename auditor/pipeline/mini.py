@@ -10,10 +10,9 @@ from pathlib import Path
 from auditor.analysis.mini_suite import MiniSuite, WrongProgram, choose
 from auditor.benchmark.load import digest
 from auditor.errors import InputError, UsageError
-from auditor.pipeline.run import DATABASE
 from auditor.records import Benchmark, InputSuite, Task
 from auditor.results import Estimate, from_plain, to_plain
-from auditor.store import Store
+from auditor.store import DATABASE, Store
 from auditor.text import plural
 
 SCHEMA = "auditor/mini/1"

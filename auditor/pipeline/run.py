@@ -28,9 +28,8 @@ from auditor.records import Benchmark, Task
 from auditor.results import BenchmarkFacts
 from auditor.sampling.prompts import template_names
 from auditor.shards import Shard
-from auditor.store import Store
+from auditor.store import DATABASE, Store
 
-DATABASE = "audit.db"
 REPORT_FOLDER = "report"
 SHARDS = "shards"
 """Folder of the shards within a run's."""

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auditor.pipeline.analysed import analysis_of
-from auditor.pipeline.run import DATABASE
 from auditor.results import Analysis, BenchmarkFacts
-from auditor.store import Store
+from auditor.store import DATABASE, Store
 
 if TYPE_CHECKING:
     import pandas

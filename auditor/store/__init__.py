@@ -32,6 +32,7 @@ from auditor.store.tasks import Tasks
 from auditor.store.verdicts import Verdicts
 
 __all__ = [
+    "DATABASE",
     "LABELS",
     "SCHEMA_VERSION",
     "AcceptedSolution",
@@ -53,6 +54,9 @@ __all__ = [
     "SuiteResult",
     "Taken",
 ]
+
+DATABASE = "audit.db"
+"""Name of the file in a run's folder."""
 
 
 class Store(Tasks, Samples, Readings, Verdicts, Programs, TableArrays, Browsing, Merge):

@@ -11,7 +11,7 @@ from auditor.errors import UsageError
 from auditor.gates.compare.verdicts import ChangedProgram, changed_programs
 from auditor.gates.judge import settled
 from auditor.gates.metrics import METRICS, Better, Metric, Parameters, Unavailable
-from auditor.gates.plain_words import plain_words
+from auditor.gates.metrics.plain_words import plain_words
 from auditor.gates.reported import shown, shown_difference
 from auditor.gates.view import ModelView, RunView
 from auditor.results import CountedEstimate, Unit, clear_side

@@ -7,11 +7,10 @@ from html import escape as html_escape
 
 from auditor.gates.compare.measure import Comparison, Direction, Pair
 from auditor.gates.compare.verdicts import ChangedProgram
-from auditor.gates.outputs.markdown import escape
 from auditor.gates.outputs.tables import TextColumn, markdown_table, text_table
 from auditor.gates.wording import bare, figure, percent, span
 from auditor.results import Unit, to_plain
-from auditor.text import json_text, one_line, plural
+from auditor.text import json_text, markdown_cell, one_line, plural
 
 MOST_PROGRAMS = 50
 """Changed programs shown to people; JSON has them all."""
@@ -120,12 +119,12 @@ def _safe(rows: Iterable[Cells]) -> list[Cells]:
 
 def to_markdown(comparison: Comparison) -> str:
     """Render as Markdown."""
-    parts = ["### Comparison of two runs", "", escape(_heading(comparison))]
-    parts += ["", *(f"- {escape(remark)}" for remark in remarks)] if (remarks := _remarks(comparison)) else []
+    parts = ["### Comparison of two runs", "", markdown_cell(_heading(comparison))]
+    parts += ["", *(f"- {markdown_cell(remark)}" for remark in remarks)] if (remarks := _remarks(comparison)) else []
     for pair in comparison.pairs:
-        parts += ["", f"#### {escape(_title(pair))}", "", markdown_table(_NUMBERS, list(_number_rows(pair)))]
+        parts += ["", f"#### {markdown_cell(_title(pair))}", "", markdown_table(_NUMBERS, list(_number_rows(pair)))]
     for heading, programs in _lists(comparison):
-        parts += ["", f"#### {escape(heading)}"]
+        parts += ["", f"#### {markdown_cell(heading)}"]
         if programs:
             rows = [_program_row(program) for program in programs[:MOST_PROGRAMS]]
             parts += ["", markdown_table(_PROGRAMS, rows), *_more(programs)]

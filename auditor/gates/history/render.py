@@ -5,12 +5,11 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from auditor.gates.outputs.markdown import escape
 from auditor.gates.outputs.tables import TextColumn, markdown_table, text_table
 from auditor.gates.wording import percent
 from auditor.report.sentences import history as words
 from auditor.results import ChangeVerdict, History, HistoryPoint, ModelHistory, to_plain
-from auditor.text import json_text, one_line, plural
+from auditor.text import json_text, markdown_cell, one_line, plural
 
 SHOWN = ("single_sample_accuracy", "false_discovery_rate", "best_utility")
 """The figures that tables for people show; JSON and the page have all."""
@@ -42,12 +41,12 @@ def _wrapped(text: str, width: int | None) -> str:
 
 def to_markdown(history: History) -> str:
     """Render as Markdown."""
-    parts = ["### Over time", "", escape(_heading(history))]
+    parts = ["### Over time", "", markdown_cell(_heading(history))]
     for model in history.models:
         rows = list(_rows(history, model, short=False))
-        parts += ["", f"#### {escape(model.model)}", "", markdown_table(_COLUMNS, rows)]
+        parts += ["", f"#### {markdown_cell(model.model)}", "", markdown_table(_COLUMNS, rows)]
     if remarks := list(_remarks(history)):
-        parts += ["", *(f"- {escape(remark)}" for remark in remarks)]
+        parts += ["", *(f"- {markdown_cell(remark)}" for remark in remarks)]
     return "\n".join(parts) + "\n"
 
 

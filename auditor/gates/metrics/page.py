@@ -9,7 +9,7 @@ import math
 import sys
 
 from auditor.gates.metrics import GROUPS, Better, Metric
-from auditor.gates.plain_words import IN_PLAIN_WORDS
+from auditor.gates.metrics.plain_words import IN_PLAIN_WORDS
 
 _HEAD = """\
 # Metrics that a gate can name

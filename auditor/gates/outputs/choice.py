@@ -8,7 +8,7 @@ from textwrap import wrap
 from auditor.gates.outputs.tables import TextColumn, markdown_table, shortened, text_table
 from auditor.report.sentences import choice as words
 from auditor.results import Candidate, Choice, GateResult, to_plain
-from auditor.text import json_text, one_line
+from auditor.text import json_text, markdown_cell, one_line
 
 _LONGEST_NAME = 18
 """Columns of a model's name on a terminal; the table then fits into 80."""
@@ -68,12 +68,12 @@ def choice_text(
 
 def choice_markdown(choice: Choice, gates: Sequence[GateResult] = ()) -> str:
     """Render the same as Markdown."""
-    from auditor.gates.outputs.markdown import escape
-
-    left_out = [f"- left out: {escape(name)}: {escape(why)}" for name, why in sorted(choice.left_out.items())]
+    left_out = [
+        f"- left out: {markdown_cell(name)}: {markdown_cell(why)}" for name, why in sorted(choice.left_out.items())
+    ]
     table = markdown_table(_columns(choice), _rows(choice))
-    notes = [escape(note.format(cost=choice.terms.fp_cost)) + "  " for note in _NOTES]
-    parts = [escape(words.answer(choice, gates)), "", table, "", *notes, *([""] if left_out else []), *left_out]
+    notes = [markdown_cell(note.format(cost=choice.terms.fp_cost)) + "  " for note in _NOTES]
+    parts = [markdown_cell(words.answer(choice, gates)), "", table, "", *notes, *([""] if left_out else []), *left_out]
     return "\n".join(parts) + "\n"
 
 

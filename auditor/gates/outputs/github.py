@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from auditor.gates.outputs.text import asked, summary
+from auditor.gates.outputs.text import summary
+from auditor.gates.wording import asked
 from auditor.results import GateResult, Judgement
 from auditor.text import one_line
 

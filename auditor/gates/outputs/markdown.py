@@ -6,12 +6,11 @@ import re
 from collections.abc import Sequence
 from typing import assert_never
 
-from auditor.gates.outputs.text import asked
 from auditor.gates.result import overall
-from auditor.gates.wording import figure, span, threshold
+from auditor.gates.wording import asked, figure, span, threshold
 from auditor.report.standing import SIGNS, signed_verdict
 from auditor.results import GateResult, Judgement
-from auditor.text import noun, one_line, plural
+from auditor.text import markdown_cell, noun, plural
 
 MARKER = "<!-- auditor gate -->"
 """First line, by which a script finds its earlier comment to replace it."""
@@ -29,7 +28,7 @@ def to_markdown(results: Sequence[GateResult], *, link: str = "") -> str:
     ``link`` is the address of the report, shown below the table where it is given.
     """
     rows = ["| verdict | model | what is asked | measured | wanted |", "|---|---|---|--:|--:|"]
-    rows += ["| " + " | ".join(map(escape, _cells(result))) + " |" for result in results]
+    rows += ["| " + " | ".join(map(markdown_cell, _cells(result))) + " |" for result in results]
     notes = [_note(result) for result in results if result.verdict is not Judgement.PASS]
     parts = [MARKER, f"### {SIGNS[overall(results)]} {_TITLES[overall(results)]}", "", _tally(results), "", *rows]
     if notes:
@@ -72,17 +71,10 @@ def _cells(result: GateResult) -> tuple[str, ...]:
 
 
 def _note(result: GateResult) -> str:
-    why = f" — {escape(result.reason)}" if result.reason else ""
-    return f"- **{escape(result.model)}**: {escape(result.sentence)}{why}"
+    why = f" — {markdown_cell(result.reason)}" if result.reason else ""
+    return f"- **{markdown_cell(result.model)}**: {markdown_cell(result.sentence)}{why}"
 
 
 def _address(link: str) -> str:
     """Write a URL so that it ends the link nowhere early."""
     return re.sub(r"[\s()<>\"\\`]", lambda hit: f"%{ord(hit[0]):02X}", link)
-
-
-def escape(text: str) -> str:
-    """Make text harmless in a Markdown table: no cell ends, no line breaks, no HTML, no emphasis, no mentions."""
-    flat = one_line(re.sub(r"\s+", " ", text))
-    flat = flat.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("@", "&#64;")
-    return re.sub(r"([\\`*_{}\[\]|#!~])", r"\\\1", flat)

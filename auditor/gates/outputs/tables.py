@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from auditor.text import markdown_cell
+
 
 @dataclass(frozen=True, slots=True)
 class TextColumn:
@@ -78,11 +80,9 @@ def shortened(name: str, longest: int) -> str:
 
 def markdown_table(columns: Sequence[TextColumn], rows: Sequence[Sequence[str]]) -> str:
     """Render a Markdown table with every cell escaped."""
-    from auditor.gates.outputs.markdown import escape
-
     lines = [
         "| " + " | ".join(column.heading for column in columns) + " |",
         "|" + "|".join("--:" if column.right else "---" for column in columns) + "|",
-        *("| " + " | ".join(map(escape, row)) + " |" for row in rows),
+        *("| " + " | ".join(map(markdown_cell, row)) + " |" for row in rows),
     ]
     return "\n".join(lines)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from auditor.gates.outputs.tables import TextColumn, shortened, text_table
 from auditor.gates.result import overall
-from auditor.gates.wording import figure, span, threshold
+from auditor.gates.wording import asked, figure, span, threshold
 from auditor.results import GateResult, Judgement
 from auditor.text import noun, one_line
 
@@ -88,8 +88,3 @@ def _measured(result: GateResult) -> str:
     """Write the figure above its interval."""
     value = figure(result.value, result.unit)
     return value if result.low == result.high else f"{value}\n{span(result.low, result.high, result.unit)}"
-
-
-def asked(result: GateResult) -> str:
-    """Say what a rule asks in plain words, after its own name where it has one."""
-    return result.asked if result.rule.startswith(result.metric) else f"{result.rule}: {result.asked}"

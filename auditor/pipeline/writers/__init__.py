@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Protocol
 
 from auditor.errors import UsageError
-from auditor.pipeline.run import DATABASE
 from auditor.pipeline.writers.evalplus import EvalPlusResults
 from auditor.pipeline.writers.every_eval_ever import EveryEvalEver
-from auditor.store import Store
+from auditor.store import DATABASE, Store
 
 __all__ = ["WRITERS", "Writer", "write_run"]
 

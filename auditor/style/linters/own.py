@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from auditor.records import LinterName
-from auditor.style.checks import CHECKS, VERSION
+from auditor.style.linters.checks import CHECKS, VERSION
 from auditor.style.linters.interface import Linter, Measure, Number, Probe, ProgramFile, ToolReport, Workspace
 from auditor.style.source import StyledSource
 
 
 class OwnChecks(Linter):
-    """The checks of :mod:`auditor.style.checks`."""
+    """The checks of :mod:`auditor.style.linters.checks`."""
 
     name = LinterName("auditor")
     probe = Probe("def first():\n    pass\n", values={"docstrings": 0.0, "line_length": 12.0})

@@ -19,9 +19,9 @@ from auditor.config import GateConfig
 from auditor.errors import UsageError
 from auditor.gates import GateResult, Judgement, RunView, evaluate, to_text
 from auditor.gates.metrics import METRICS
+from auditor.gates.metrics.plain_words import IN_PLAIN_WORDS
 from auditor.gates.outputs import to_github, to_json, to_junit, to_markdown, to_sarif, write_programs
 from auditor.gates.outputs.program_files import program_uri
-from auditor.gates.plain_words import IN_PLAIN_WORDS
 from auditor.gates.wording import number
 from tests.examples import examples
 from tests.unit.gates.builders import MadeRun, counts, entry, finding, view

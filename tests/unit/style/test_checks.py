@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from auditor.style.checks import CHECKS, code_lines
+from auditor.style.linters.checks import CHECKS, code_lines
 from auditor.style.source import read_source
 
 PROMPT = 'def sum_all(my_list):\n    """Add up all of myList."""\n'

@@ -23,8 +23,8 @@ from auditor.style import (
     vocabulary,
 )
 from auditor.style.catalog import expand
-from auditor.style.checks import CHECKS
 from auditor.style.linters import registry
+from auditor.style.linters.checks import CHECKS
 from auditor.style.linters.ruff import Ruff
 from tests.style_help import forked as score
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from auditor.gates.metrics import Metric, Parameters
+from auditor.gates.metrics.base import Metric, Parameters
 from auditor.report.sentences import names
 
 IN_PLAIN_WORDS = {
