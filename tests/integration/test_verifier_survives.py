@@ -97,7 +97,8 @@ def test_a_fork_server_that_starts_while_all_is_called_off_serves_nothing(monkey
 
 
 CHILD = """
-import os, sys
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where the tests run in the background
 from tests.integration.test_verifier_survives import TASK
 from auditor.config import VerifyConfig
 from auditor.records import Program, program_id
@@ -153,7 +154,10 @@ def test_an_interrupt_ends_what_runs_at_once() -> None:
             time.sleep(0.1)
         family = list(descendants(parent.pid))
         parent.send_signal(signal.SIGINT)
-        _, said = parent.communicate(timeout=20)
+        try:
+            _, said = parent.communicate(timeout=20)
+        finally:
+            parent.kill()
     assert b"KeyboardInterrupt" in said
     assert not any(map(alive, family))
 
