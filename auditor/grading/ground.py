@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 
 from auditor.grading.inputs import Arguments
 from auditor.grading.invariants import Invariants
+from auditor.mutation.mutate import mutants
 from auditor.records import InputSuite, Task
-from auditor.sampling.simulated.mutate import mutants
 from auditor.verify.observe import NO_ANSWER, NOT_RUN, Observer, agrees, returned, show_answer
 
 _CALL_SECONDS, _REFERENCE_SECONDS = 0.5, 10.0

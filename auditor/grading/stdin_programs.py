@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from auditor.comparators import Comparator
 from auditor.grading.ground import ProgramPool
 from auditor.grading.stdin_grammar import RENDER, Arguments, Grammar, learn
+from auditor.mutation.mutate import mutants
 from auditor.records import InputSuite, StdinSuite, Task
-from auditor.sampling.simulated.mutate import mutants
 from auditor.targets import Target
 
 _WRAPPER = """\

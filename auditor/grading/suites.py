@@ -16,9 +16,9 @@ from auditor.analysis.intervals import ratio_interval
 from auditor.config import VerifyConfig
 from auditor.grading.controls import answers_another, controls_of
 from auditor.grading.suite_tests import FailedTests, SuiteTestFigures, figures_of_tests
+from auditor.mutation.mutate import mutants
 from auditor.records import Benchmark, InputSuite, Outcome, Program, StdinSuite, SuiteName, Task, Verdict, program_id
 from auditor.results import Estimate
-from auditor.sampling.simulated.mutate import mutants
 from auditor.verify import Verifier
 
 MUTANTS = 20

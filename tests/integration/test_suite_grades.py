@@ -17,8 +17,8 @@ from auditor.errors import UsageError
 from auditor.grading.requirements import Requirement, SuiteMetric
 from auditor.grading.suite_tests import FailedTests, figures_of_tests
 from auditor.grading.suites import PoolName, specimens
+from auditor.mutation.mutate import mutants
 from auditor.results import Estimate, Judgement
-from auditor.sampling.simulated.mutate import mutants
 
 CLIP = """\
 def clip(x, low, high):

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from random import Random
 
 from auditor.extraction.python import Parsed, parse
-from auditor.sampling.simulated.edits import Edit, Places, apply
+from auditor.mutation.edits import Edit, Places, apply
 
 Habit = Callable[[Parsed, Random], str]
 

@@ -11,9 +11,9 @@ from random import Random
 
 from auditor.benchmark import demo_variants
 from auditor.extraction.python import parse
+from auditor.mutation.edits import Edit, Places, apply
+from auditor.mutation.mutate import plain, subtle
 from auditor.records import Task
-from auditor.sampling.simulated.edits import Edit, Places, apply
-from auditor.sampling.simulated.mutate import plain, subtle
 from auditor.sampling.simulated.persona import CARELESSNESS, STRENGTHS, Quality, difficulties
 from auditor.sampling.simulated.restyle import HABITS, restyle
 

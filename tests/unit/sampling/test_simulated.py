@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from auditor.benchmark import load_benchmark
 from auditor.config import ModelConfig
+from auditor.mutation.mutate import plain, subtle
 from auditor.records import Sample
 from auditor.sampling import SimulatedServer, extract, sample_model
-from auditor.sampling.simulated.mutate import plain, subtle
 from auditor.sampling.simulated.persona import STRENGTHS, difficulties
 from auditor.sampling.simulated.restyle import HABITS, restyle
 from auditor.sampling.simulated.writer import AnswerWriter

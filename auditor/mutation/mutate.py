@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from random import Random
 
 from auditor.extraction.python import parse
-from auditor.sampling.simulated.edits import Edit, Places, apply
+from auditor.mutation.edits import Edit, Places, apply
 
 Mutator = Callable[[ast.AST, Places], Iterator[Edit]]
 
