@@ -188,9 +188,9 @@ class UnittestJob:
     """Source whose names solution and tests may use where neither they nor the builtins define them."""
     separate: bool
     """The solution is in another process, and its names are proxies."""
-    always_plain: tuple[str, ...] = ()
-    """Calls and attributes of the solution that gave plain values only when the reference ran, as the last line of
-    that run named them."""
+    taught: tuple[str, ...] | None = None
+    """What the reference's run has taught (:mod:`auditor.verify.inside.learned`), as that run's last line said it;
+    ``None`` in that run."""
 
 
 Job = CallJob | CalibrateJob | ServeJob | ScriptJob | ProgramJob | CheckJob | HoldJob | UnittestJob

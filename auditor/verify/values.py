@@ -19,6 +19,11 @@ class Opaque:
     def __eq__(self, other: object) -> bool:
         return False
 
+    def __getattr__(self, name: str) -> object:
+        if name == "kind" or name.startswith("__"):  # not set yet, as while it is copied
+            raise AttributeError(name)
+        raise AttributeError(f"an object of {self.kind} stays in its process and has no attribute {name!r} here")
+
     def __repr__(self) -> str:
         return f"<{self.kind}>"
 

@@ -34,6 +34,8 @@ MAX_DRAINED = 100_000
 """Items that an iterator may give where it is listed."""
 OPAQUE_MARK = b'{"opaque"'
 """Appears wherever a value holds something opaque, and nowhere else: in texts every quote is escaped."""
+SUBCLASS_MARK = b'{"sub"'
+"""Appears wherever a value holds an instance of a subclass that travels as its base."""
 
 _SMALL = 1 << 63
 _VALUES: type = type({}.values())

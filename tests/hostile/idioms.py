@@ -6,6 +6,7 @@ their own process, with a text in the place of standard input and output, fail m
 
 from __future__ import annotations
 
+# ruff: noqa: E501 - the programs are data
 from auditor.records import StdinSuite, Task
 from auditor.targets import Target, TargetKind
 
@@ -74,6 +75,24 @@ IDIOMS = {
         "real.write(sys.stdout.getvalue())\nsys.stdout = real\n"
     ),
     "noise on stderr": "import sys\nsys.stderr.write('x' * 10**6)\nprint(sum(map(int, open(0).read().split())))\n",
+    "a destructor at the end": (
+        "class Total:\n    def __init__(self):\n        self.n = 0\n    def __del__(self):\n        print(self.n + ZERO)\n"
+        "ZERO = 0\ntotal = Total()\nfor x in open(0).read().split():\n    total.n += int(x)\n"
+    ),
+    "a file that nobody closes": "out = open(1, 'w')\nout.write(f'{sum(map(int, open(0).read().split()))}\\n')\n",
+    "a file that a function's module holds": (
+        "out = open('/dev/stdout', 'w')\ndef main():\n    print(sum(map(int, open(0).read().split())), file=out)\nmain()\n"
+    ),
+    "a generator that ends with the program": (
+        "def totals():\n    n = 0\n    try:\n        while True:\n            n += yield\n    finally:\n        print(n)\n"
+        "total = totals()\nnext(total)\nfor x in open(0).read().split():\n    total.send(int(x))\n"
+    ),
+    "a stream that flushes when it goes": (
+        "import os, sys\nclass Out:\n    def __init__(self):\n        self.parts = []\n        self.write = self.parts.append\n"
+        "    def flush(self):\n        pass\n    closed = False\n"
+        "    def __del__(self):\n        os.write(1, ''.join(self.parts).encode())\n"
+        "sys.stdout = Out()\nprint(sum(map(int, open(0).read().split())))\n"
+    ),
     "classes at module level": (
         "from dataclasses import dataclass\n@dataclass\nclass P:\n    x: int\n"
         "print(sum(P(int(x)).x for x in open(0).read().split()))\n"

@@ -104,6 +104,20 @@ def test_a_program_finds_what_the_interpreter_gives_it(verifier: Verifier) -> No
     assert (found.outcome, found.passed, found.failing) == (Outcome.PASS, b"\1" * 4, None)
 
 
+LATE = {
+    "prints in a destructor": f"{SUM}class D:\n    def __del__(self):\n        print('late')\nd = D()\n",
+    "prints when a generator is closed": (
+        f"{SUM}def g():\n    try:\n        yield\n    finally:\n        print('late')\ng = g()\nnext(g)\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LATE)
+def test_what_a_program_does_at_its_very_end_counts(verifier: Verifier, name: str) -> None:
+    """Its names are let go of before the process ends, as the interpreter does."""
+    assert verdict(verifier, LATE[name]).outcome is Outcome.FAIL
+
+
 @pytest.mark.parametrize("name", IDIOMS)
 def test_honest_idioms_pass(verifier: Verifier, name: str) -> None:
     """A real process runs the program, so every way of reading and writing works."""

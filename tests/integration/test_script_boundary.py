@@ -196,6 +196,46 @@ KEPT = {
 }
 
 
+EMPTY = "class Empty(Exception):\n    pass\ndef solve(n):\n    if n < 0:\n        raise Empty('no')\n    return n\n"
+CAUGHT = "assert candidate(2) == 2\ntry:\n    candidate(-1)\nexcept Empty as error:\n    assert str(error) == 'no'\nelse:\n    assert 0\n"
+BY_CLASS = {
+    "the same": (EMPTY, True),
+    "a class below it": (EMPTY.replace("raise Empty", "raise type('Other', (Empty,), {})"), True),
+    "imported": (EMPTY.replace("class Empty(Exception):\n    pass", "from queue import Empty"), True),
+    "a builtin": (EMPTY.replace("class Empty(Exception):\n    pass", "Empty = LookupError"), True),
+    "another class of that name": (EMPTY.replace("raise Empty", "raise type('Empty', (Exception,), {})"), False),
+    "a class in a class": (
+        EMPTY.replace("class Empty(Exception):\n    pass", "class S:\n    class Empty(Exception): pass").replace(
+            "raise Empty", "raise S.Empty"
+        ),
+        False,
+    ),
+    "a name bound to another": (
+        EMPTY.replace("def solve", "First = Empty\nclass Empty(Exception): pass\ndef solve").replace(
+            "raise Empty", "raise First"
+        ),
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize("reference", [EMPTY, BY_CLASS["imported"][0]], ids=["written", "imported"])
+def test_exceptions_are_matched_by_class_and_not_by_name(reference: str) -> None:
+    """A name that a script catches means what the solution's module binds to it."""
+    with Verifier({"T": task(CAUGHT, reference)}, VerifyConfig(workers=1)) as verifier:
+        for name, (source, right) in BY_CLASS.items():
+            assert (judge(verifier, source).outcome is Outcome.PASS) is right, name
+
+
+@pytest.mark.parametrize(("base", "method"), [("", "twice"), ("(list)", "twice"), ("(list)", "append")])
+def test_a_script_that_wants_an_object_is_told_the_remedy(base: str, method: str) -> None:
+    """Values alone reach a script; what it may do with those of a class below a builtin one, it may."""
+    source = f"class Own{base}:\n    def twice(self, n):\n        return 2\ndef solve(n):\n    return Own()\n"
+    with Verifier({"T": task(f"candidate(1).{method}(3)\n", source)}, VerifyConfig(workers=1)) as verifier:
+        reason = verifier.check_references().get("T", "")
+    assert ("objects of the solution's classes need a unittest suite" in reason) is (method == "twice"), reason
+
+
 @pytest.fixture(scope="module")
 def scripts() -> Iterator[Verifier]:
     tasks = {name: Task(name, "", Target.function("solve"), source, AssertSuite(script), AssertSuite(script))

@@ -21,9 +21,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from auditor.verify import wire
-from auditor.verify.inside import objects
+from auditor.verify.inside import lending, objects
 from auditor.verify.inside.channel import Channel, read_exactly
 from auditor.verify.protocol import Message, read_frame, said
+from auditor.verify.told import Raised
 
 FUNCTION = "function"
 """The name under which a reference to a test's function crosses."""
@@ -35,7 +36,7 @@ _STREAMS = ("stdout", "stderr")
 _EITHER, _STAR, _KEYWORD, _REST = 1, 2, 3, 4
 """Kinds of parameters, as :mod:`inspect` numbers them; 0 is positional only."""
 _OWN = (types.FunctionType, types.MethodType, types.BuiltinFunctionType, functools.partial)
-_SUSPENDED = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
+_SUSPENDED = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 """Calls of such functions give objects that stay in their process."""
 
 
@@ -50,13 +51,18 @@ class Lent:
         """Name a function of the tests, or something of the builtins; ``None`` for other values."""
         if (name := _name_of_builtin(value)) is not None:
             return BUILTIN, None, name
-        if not _can_be_lent(value, kind):
+        if issubclass(kind, BaseException):
+            return objects.EXCEPTION, None, objects.tell_exception(value).body()
+        told = lending.tell(value, kind)
+        if told is None and not _can_be_lent(value, kind):
             return None
         key = (id(value.__self__), id(value.__func__)) if kind is types.MethodType else (id(value),)
         number = self._numbers.get(key)
         if number is None:
             number = self._numbers[key] = len(self._functions)
             self._functions.append(value)
+        if told is not None:
+            return lending.LENT, told, number
         name, parameters, defaults, about = _shape_of(value)
         return FUNCTION, [name, parameters, about], [number, defaults]
 
@@ -73,7 +79,9 @@ class Lent:
                 getattr(sys, which).write(*arguments)
                 result = None
             else:
-                result = self.of(int(which))(*arguments, **keywords)
+                lent = self.of(int(which))
+                work = functools.partial(lending.operate, lent) if lending.is_lent(lent) else lent
+                result = work(*arguments, **keywords)
             return f'{Message.VALUE}{{"tuple":[{wire.encode(result)},{wire.encode((arguments, keywords))}]}}'
         except BaseException as error:  # noqa: BLE001 - the solution sees what the function raises
             return Message.RAISED + objects.tell_exception(error).body()
@@ -166,6 +174,19 @@ class Borrowed:
             self._numbers[id(made)] = number
         return self._functions[number]
 
+    def revive_lent(self, made_from: Any, number: int) -> Any:
+        """Return what stands for an iterator or a stream of the tests."""
+        if number not in self._functions:
+            kind, name = made_from
+            made = lending.make(kind, name, lambda *given: self._call(number, [*given], {}))
+            self._functions[number] = made
+            self._numbers[id(made)] = number
+        return self._functions[number]
+
+    def rebuild(self, told: str) -> BaseException:
+        """Make an exception of the tests, whose class may be one of the solution's."""
+        return objects.rebuild_exception(Raised.read(told), lambda path: objects.find_class(path, self._names))
+
     def tell(self, value: Any) -> tuple[str, Any, Any] | None:
         """Name a function that is a test's; ``None`` for other values."""
         number = self._numbers.get(id(value))
@@ -215,7 +236,7 @@ class Borrowed:
             self._do(line)
         answer = line[1:]
         if _said(answer) is not Message.VALUE:
-            raise objects.rebuild_exception(objects.told_of(answer), lambda path: objects.find_class(path, self._names))
+            raise self.rebuild(answer[1:]) if _said(answer) is not Message.MEMORY else MemoryError
         result, (after, after_keywords) = wire.decode(answer[1:])
         objects.write_back(arguments, after)
         objects.write_back(list(keywords.values()), [after_keywords.get(key) for key in keywords])

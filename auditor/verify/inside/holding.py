@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import builtins
-import enum
 import functools
-import operator
 from collections.abc import Callable, Collection
 from typing import Any
 
@@ -13,7 +11,9 @@ from auditor.verify import wire
 from auditor.verify.inside import objects
 from auditor.verify.inside.callbacks import BUILTIN, FUNCTION, Borrowed
 from auditor.verify.inside.channel import Channel
+from auditor.verify.inside.lending import LENT
 from auditor.verify.inside.loading import MODULE, load_module
+from auditor.verify.inside.operations import SPECIAL
 from auditor.verify.protocol import HoldJob, Message
 
 HANDLE = "object"
@@ -21,28 +21,11 @@ HANDLE = "object"
 NUMBERED = "#"
 """Begins the path of an exception class that has a number."""
 _MOST_OBJECTS = 100_000
-SPECIAL: dict[str, Callable[..., Any]] = {
-    "len": len, "iter": iter, "next": next, "contains": operator.contains, "getitem": operator.getitem,
-    "setitem": operator.setitem, "delitem": operator.delitem, "str": str, "repr": repr, "hash": hash, "bool": bool,
-    "int": int, "float": float, "index": operator.index, "abs": abs, "neg": operator.neg, "pos": operator.pos,
-    "invert": operator.invert, "format": format, "reversed": reversed, "round": round,
-    "eq": operator.eq, "ne": operator.ne, "lt": operator.lt, "le": operator.le, "gt": operator.gt,
-    "ge": operator.ge, "add": operator.add, "sub": operator.sub, "mul": operator.mul, "matmul": operator.matmul,
-    "truediv": operator.truediv, "floordiv": operator.floordiv, "mod": operator.mod, "pow": operator.pow,
-    "and": operator.and_, "or": operator.or_, "xor": operator.xor, "lshift": operator.lshift,
-    "rshift": operator.rshift, "iadd": operator.iadd, "isub": operator.isub, "imul": operator.imul,
-    "enter": lambda held: type(held).__enter__(held),
-    "exit": lambda held, kind, text: type(held).__exit__(held, *_raised_again(kind, text)),
+_CONTENT: dict[type | None, Callable[[Any], Any]] = {
+    int: int.__int__, float: float.__float__, str: str.__str__, complex: complex.__complex__,
+    bytes: lambda value: memoryview(value).tobytes(), tuple: lambda value: tuple(tuple.__iter__(value)),
+    frozenset: lambda value: frozenset(frozenset.__iter__(value)),
 }  # fmt: skip
-
-
-def _raised_again(kind: str, text: str) -> tuple[type[BaseException] | None, BaseException | None, None]:
-    """Make the exception that left a ``with`` block of a test, as far as its class is a builtin one."""
-    if not kind:
-        return None, None, None
-    found = getattr(builtins, kind, RuntimeError)
-    error = found(text)
-    return type(error), error, None
 
 
 class _Held:
@@ -54,12 +37,20 @@ class _Held:
         self._numbers: dict[int, int] = {}
 
     def tell(self, value: Any, kind: type) -> tuple[str, Any, Any] | None:
-        """Name an object that no plain value stands for: its number, its class, and whether it can be called."""
-        told = self.borrowed.tell(value) or objects.tell_class(value, kind)
-        if told is not None:
+        """Name an object that no plain value stands for: its number, its class, and whether it can be called.
+
+        So is an object of a class of the solution's own that derives from a builtin one, with its content where
+        that cannot change.
+        """
+        if (told := self.borrowed.tell(value)) is not None:
             return told
-        plain = issubclass(kind, objects.PLAIN)
-        if (plain and id(value) not in self._numbers) or (
+        if issubclass(kind, BaseException):
+            return objects.EXCEPTION, None, objects.tell_exception(value, self.paths_of).body()
+        base = base_of(kind)
+        is_value = base is not None and kind.__module__ == MODULE and self._has_room(value)
+        if not is_value and (told := objects.tell_class(value, kind)) is not None:
+            return told
+        if (base is not None and not is_value) or (
             kind.__module__ in {"numpy", "decimal", "fractions"} and not callable(value)
         ):
             return None
@@ -69,9 +60,14 @@ class _Held:
             bases = [self.number(one) if one.__module__ == MODULE else objects.path_of(one) for one in ancestors]
             if value.__module__ != MODULE:
                 bases.insert(0, objects.path_of(value))
-            return HANDLE, None, [self.number(value), "class", value.__name__, bases, raises]
+            return HANDLE, None, [self.number(value), "class", value.__name__, bases, raises, _own_ways(value)]
         owner = self.number(kind) if kind.__module__ == MODULE else None
-        return HANDLE, None, [self.number(value), "value" if plain else "object", kind.__name__, owner, callable(value)]
+        what, content = ("value", _content_of(value, base)) if is_value else ("object", None)
+        return HANDLE, None, [self.number(value), what, kind.__name__, owner, callable(value), content]
+
+    def _has_room(self, value: Any) -> bool:
+        """Say whether a value may have a number: its content alone would do where very many come."""
+        return id(value) in self._numbers or len(self._objects) < _MOST_OBJECTS // 2
 
     def number(self, value: Any) -> int:
         """Return the number of an object, a new one where it has none; an object that tests know lives on."""
@@ -83,18 +79,11 @@ class _Held:
             self._objects.append(value)
         return known
 
-    def path_of(self, kind: type) -> str:
+    def paths_of(self, kind: type) -> list[str]:
         """Name an exception's class, by number where it is the solution's own or tests know it."""
         path = objects.path_of(kind)
         own = path.startswith(f"{MODULE}:") and not objects.is_rebuilt(kind)
-        return f"{NUMBERED}{self.number(kind)}:{kind.__name__}" if own or id(kind) in self._numbers else path
-
-    def made(self, maker: Any, value: Any) -> Any:
-        """Keep what a class of the solution's own has made, even where it is a list, a number or the like."""
-        kind = type(value)
-        if issubclass(type(maker), type) and kind.__module__ == MODULE and not issubclass(kind, enum.Enum):
-            self.number(value)
-        return value
+        return [f"{NUMBERED}{self.number(kind)}:{kind.__name__}" if own or id(kind) in self._numbers else path]
 
     def revive(self, name: str, made_from: Any, content: Any) -> Any:
         """Return the object of a number, or what :mod:`.objects` makes."""
@@ -102,11 +91,43 @@ class _Held:
             return self._objects[content]
         if name == FUNCTION:
             return self.borrowed.revive(made_from, content)
+        if name == objects.EXCEPTION:
+            return self.borrowed.rebuild(content)
+        if name == LENT:
+            return self.borrowed.revive_lent(made_from, content)
         return vars(builtins)[content] if name == BUILTIN else objects.revive_class(name, made_from, content)
 
     def of(self, number: int) -> Any:
         """Return the object of a number."""
         return self._objects[number]
+
+
+def base_of(kind: type) -> type | None:
+    """Return the builtin class from which a class derives, or which it is: what crosses as a plain value."""
+    return next((one for one in kind.__mro__ if one in objects.PLAIN), None)
+
+
+def _content_of(value: Any, base: type | None) -> Any:
+    """Return what an immutable builtin part of a value holds, by that class's own methods; ``None`` for others."""
+    take = _CONTENT.get(base)
+    return None if take is None else take(value)
+
+
+def _own_ways(kind: type) -> tuple[str, list[str]]:
+    """Name the builtin class that a class of the solution derives from, and what it does in a way of its own."""
+    base = base_of(kind)
+    if base is None or kind.__module__ != MODULE:
+        return "", []
+    before = kind.__mro__[: kind.__mro__.index(base)]
+    own = {name for one in before for name in vars(one)}
+    return base.__name__, sorted(name for name in own if _is_asked(name, base))
+
+
+def _is_asked(name: str, base: type) -> bool:
+    """Say whether tests ask whether a class has its own of that: an operation, or an attribute of its builtin class."""
+    if name.startswith("__"):
+        return name == "__missing__" or name[2:-2] in SPECIAL
+    return hasattr(base, name)
 
 
 def hold(job: HoldJob, source: str, _inputs: list[Any], descriptor: int) -> None:
@@ -131,7 +152,7 @@ def _answer(held: _Held, module: dict[str, Any], asked: str, limit: int) -> str:
     except MemoryError:
         return Message.MEMORY
     except BaseException as error:  # noqa: BLE001 - whatever the candidate raises is its answer
-        return Message.RAISED + objects.tell_exception(error, held.path_of).body()
+        return Message.RAISED + objects.tell_exception(error, held.paths_of).body()
     return line if len(line) <= limit else f"{Message.TOO_LARGE} {len(line)}"
 
 
@@ -142,7 +163,7 @@ def _do(
         case "names":
             return _names(module, frozenset(arguments[0].split()))
         case "call":
-            return held.made(held.of(target), held.of(target)(*arguments, **keywords))
+            return held.of(target)(*arguments, **keywords)
         case "plain":
             return wire.as_base(held.of(target))
         case "get":

@@ -28,9 +28,9 @@ _SHOWN = "__shown__"
 _LONGEST = 1 << 16
 """Characters of an exception's arguments or attributes; what is longer stays behind."""
 _FRAMEWORKS = frozenset({"unittest", "pytest", "_pytest", "bdb"})
+"""Packages whose exceptions end or skip a test, or pass it: no solution may raise those in a test's process."""
 _NOT_IMPORTED = _FRAMEWORKS | {"__main__", "antigravity", "idlelib", "test", "this", "turtledemo"}
 """Modules that are not imported because another process names one of their classes: some run something then."""
-"""Packages whose exceptions end or skip a test, or pass it: no solution may raise those in a test's process."""
 _FACTORIES: dict[str, type] = {one.__name__: one for one in (int, float, str, list, dict, set, tuple, bool)}
 _COUNTED: dict[str, Callable[[Any], Any]] = {"Counter": Counter, "OrderedDict": OrderedDict}
 _TIMES = ("datetime", "date", "time", "timedelta")
@@ -49,6 +49,11 @@ _SHARED: dict[str, tuple[type | str, ...]] = {
     "pathlib": _PATHS,
 }
 """Module → classes whose instances cross as what they are: each process uses its own."""
+EXCEPTION = "exception"
+"""The name under which an exception crosses that is a value: a result, an argument, a part of a group."""
+_MOST_TOLD = 4
+"""Levels of exceptions within exceptions that cross whole; each level quotes the one below it once more."""
+_told = 0
 _rebuilt: weakref.WeakSet[type] = weakref.WeakSet()
 """Classes of exceptions that another process has raised."""
 _USER: dict[str, Callable[[Any], Any]] = {"UserList": UserList, "UserDict": UserDict, "UserString": UserString}
@@ -70,6 +75,8 @@ def tell_class(value: Any, kind: type) -> tuple[str, Any, Any] | None:
         return name, factory.__name__ if known else None, dict(value)
     if kind in (UserList, UserDict, UserString):
         return name, None, value.data
+    if kind is slice:
+        return name, None, [value.start, value.stop, value.step]
     if kind.__module__ == "datetime":
         return _tell_time(value, name)
     if kind.__module__.partition(".")[0] == "pathlib" and name in _PATHS:
@@ -103,6 +110,8 @@ def revive_class(name: str, made_from: Any, content: Any) -> Any:
         return defaultdict(_FACTORIES.get(made_from), content)
     if name in _TIMES:
         return _revive_time(name, content)
+    if name == slice.__name__:
+        return slice(*content)
     if name in _PATHS:
         import pathlib
 
@@ -113,15 +122,15 @@ def revive_class(name: str, made_from: Any, content: Any) -> Any:
 def write_back(given: list[Any], after: list[Any]) -> None:
     """Make mutable arguments equal to what the call left of them."""
     for old, new in zip(given, after, strict=False):
-        match old:
-            case list() | bytearray():
-                old[:] = new
-            case dict() | set():
-                old.clear()
-                old.update(new)
-            case deque():
-                old.clear()
-                old.extend(new)
+        kind = type(old)  # not its ``__class__``: what only stands for a list is changed where it is
+        if issubclass(kind, (list, bytearray)):
+            old[:] = new
+        elif issubclass(kind, (dict, set)):
+            old.clear()
+            old.update(new)
+        elif issubclass(kind, deque):
+            old.clear()
+            old.extend(new)
 
 
 def origin_of(value: Any) -> str:
@@ -154,23 +163,37 @@ def exception_class(path: str) -> type[BaseException] | None:
     return find_class(path, {})
 
 
-def tell_exception(error: BaseException, path: Callable[[type], str] | None = None) -> Raised:
+def tell_exception(error: BaseException, paths: Callable[[type], Iterable[str]] | None = None) -> Raised:
     """Say an exception so that another process can raise one like it; its class may be the candidate's own.
 
-    ``path`` names its classes, by default :func:`path_of`.
+    ``paths`` names its classes, by default :func:`path_of`: what says most of a class first.
     """
     text = describe(error)
     try:
         ancestors = [one for one in type(error).__mro__ if one is not object][:_MOST_ANCESTORS]
-        classes = tuple(map(path or path_of, ancestors))
-        arguments = wire.encode(list(BaseException.args.__get__(error)))  # type: ignore[attr-defined]
-        attributes = wire.encode({key: value for key, value in vars(error).items() if not key.startswith("__")})
+        classes = tuple(path for one in ancestors for path in (paths(one) if paths else [path_of(one)]))
+        arguments, attributes = _content_of(error)
     except Exception:  # noqa: BLE001 - a class of the candidate's own making
         return Raised(text, (f"{builtins.__name__}:RuntimeError",), wire.encode([text]), wire.encode({}), text)
     short = [part if len(part) <= _LONGEST else "" for part in (arguments, attributes)]
     return Raised(
         text, classes, short[0] or wire.encode([text]), short[1] or wire.encode({}), text_of(error)[:_LONGEST]
     )
+
+
+def _content_of(error: BaseException) -> tuple[str, str]:
+    """Write an exception's arguments and attributes; other exceptions among them only some levels deep."""
+    global _told  # noqa: PLW0603 - the writer of values knows no depth of exceptions
+    if _told >= _MOST_TOLD:
+        return "", ""
+    kept = {key: value for key, value in vars(error).items() if not key.startswith("__") or key == "__notes__"}
+    if error.__cause__ is not None:
+        kept["__cause__"] = error.__cause__
+    _told += 1
+    try:
+        return wire.encode(list(BaseException.args.__get__(error))), wire.encode(kept)  # type: ignore[attr-defined]
+    finally:
+        _told -= 1
 
 
 def told_of(line: str) -> Raised:
@@ -204,6 +227,7 @@ def rebuild_exception(
         arguments, attributes = decode(told.arguments), decode(told.attributes)
         known = nearest(found for path in told.classes if (found := find(path)) is not None)
         kind = derive(told.classes[0].partition(":")[2], known)
+        cause = attributes.pop("__cause__", None)
         error = _instance(kind, arguments)
         vars(error).update(attributes)
         if text_of(error) != told.shown:
@@ -211,6 +235,8 @@ def rebuild_exception(
         if text_of(error) != told.shown:  # a class that is known here, with a text of its own
             error = _instance(_derived(kind.__name__, [kind]), arguments)
             vars(error).update({**attributes, _SHOWN: told.shown})
+        if isinstance(cause, BaseException):
+            error.__cause__ = cause
     except Exception:  # noqa: BLE001 - whatever was sent, it is an exception
         return RuntimeError(told.text)
     return error
@@ -259,7 +285,7 @@ def nearest(classes: Iterable[type[BaseException]]) -> list[type[BaseException]]
 
 def derive(name: str, known: list[type[BaseException]]) -> type[BaseException]:
     """Return a class of this name below those that are known, or the one known class of that name."""
-    if known[0].__name__ == name:
+    if known[0].__name__ == name and len(known) == 1:
         return known[0]
     try:
         return _derived(name, known)

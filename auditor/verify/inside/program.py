@@ -12,6 +12,7 @@ import _sitebuiltins
 import atexit
 import builtins
 import functools
+import gc
 import io
 import json
 import marshal
@@ -52,14 +53,16 @@ def run_program(job: ProgramJob, source: str, _inputs: list[Any], descriptor: in
     os.dup2(descriptor, 1)
     os.close(descriptor)
     _open_streams()
-    main = types.ModuleType("__main__")
-    main.__dict__.update(__file__=NAME, __cached__=None, __builtins__=_builtins(job.prelude))
-    sys.modules["__main__"] = main
+    main = [types.ModuleType("__main__")]
+    main[0].__dict__.update(__file__=NAME, __cached__=None, __builtins__=_builtins(job.prelude))
+    sys.modules["__main__"] = main[0]
     if not job.compiled and reads_itself(source):
         _offer_source(source)
     sys.argv[:] = [NAME]
-    status = _status_of(functools.partial(exec, code, main.__dict__))
+    status = _status_of(functools.partial(exec, code, main[0].__dict__))
     status = _status_of(_finish) or status
+    del code
+    _status_of(functools.partial(_take_down, main))
     _exit(status & 0xFF)
 
 
@@ -146,6 +149,24 @@ def _finish() -> None:
     if shutdown is not None:
         shutdown()
     atexit._run_exitfuncs()  # noqa: SLF001 - what the interpreter itself calls, which has no public name
+    _flush()
+
+
+def _take_down(main: list[types.ModuleType]) -> None:
+    """Let go of the program's names: ``__del__`` runs, generators are closed, and files are flushed.
+
+    As the interpreter does it: a collection before the names go puts objects in the order in which they hold one
+    another, and the next one ends them in that order, a file before what it writes to.
+    """
+    gc.collect()
+    sys.modules.pop("__main__", None)
+    sys.stdin, sys.stdout = sys.__stdin__, sys.__stdout__
+    main.clear()
+    gc.collect()
+    _flush()
+
+
+def _flush() -> None:
     for stream in (sys.stdout, sys.__stdout__):
         if stream is not None and not stream.closed:
             stream.flush()

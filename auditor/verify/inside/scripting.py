@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import functools
 import os
+import sys
 import types
 from collections.abc import Callable
 from typing import Any
@@ -20,7 +21,7 @@ from typing import Any
 from auditor.verify import wire
 from auditor.verify.inside import objects
 from auditor.verify.inside.channel import Channel, read_exactly
-from auditor.verify.inside.loading import describe, load
+from auditor.verify.inside.loading import MODULE, describe, load
 from auditor.verify.inside.lost import LostExceptions
 from auditor.verify.protocol import Message, ScriptJob, ServeJob, read_frame, said
 from auditor.verify.told import ScriptFailure
@@ -55,8 +56,18 @@ def _answer(
     except MemoryError:
         return Message.MEMORY
     except BaseException as error:  # noqa: BLE001 - whatever the candidate raises is its answer
-        return Message.RAISED + objects.tell_exception(error).body()
+        return Message.RAISED + objects.tell_exception(error, _paths_of).body()
     return line if len(line) <= limit else f"{Message.TOO_LARGE} {len(line)}"
+
+
+def _paths_of(kind: type) -> list[str]:
+    """Name an exception's class for a script: by where it is from, and by what the solution's module calls it.
+
+    The script and its reference know a class of the solution by that name alone.
+    """
+    path = objects.path_of(kind)
+    first = f"{MODULE}.<own>:{kind.__name__}" if path.startswith(f"{MODULE}:") else path
+    return [first, *(f"{MODULE}:{name}" for name, value in vars(sys.modules[MODULE]).items() if value is kind)]
 
 
 class Proxy:

@@ -46,7 +46,7 @@ def run_tests(job: UnittestJob, source: str, _inputs: list[Any], descriptor: int
         return
     channel.send(Message.READY)
     _Results(channel, job).run(names)
-    channel.send(Message.DONE + json.dumps([] if session is None else session.always_plain()))
+    channel.send(Message.DONE + json.dumps([] if session is None else session.learned()))
     channel.flush()
 
 
@@ -82,7 +82,7 @@ def _load_separate(
     symbols = symtable.symtable(job.helpers, "<reference>", "exec").get_symbols()
     _drop_definitions(symbols, names)
     names.pop(job.target, None)
-    session = proxies.ProxySession(channel, descriptor, names, job.always_plain)
+    session = proxies.ProxySession(channel, descriptor, names, job.taught)
     own, others, origins = session.exported(" ".join({*_WORD.findall(source)}))
     bound = {symbol.get_name() for symbol in symbols if symbol.is_assigned() or symbol.is_imported()}
     for name, value in (own | others).items():

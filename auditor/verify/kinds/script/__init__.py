@@ -16,7 +16,7 @@ from auditor.verify.protocol import Message, said
 from auditor.verify.runner import Runner
 from auditor.verify.show import show, show_line
 from auditor.verify.values import WireError
-from auditor.verify.wire import decode
+from auditor.verify.wire import OPAQUE_MARK, SUBCLASS_MARK, decode
 
 _LONGEST_LINE = 600
 """Characters shown of a script's line."""
@@ -33,7 +33,7 @@ def prepare(task: Task, suite: AssertSuite, workshop: Workshop) -> PreparedScrip
     result = _run(workshop.runner, task.reference, task, suite, generous, alone=True)
     if result.outcome is not Outcome.PASS:
         where = f"line {result.line} of the test script: " if result.line else ""
-        raise UnfitError(f"the reference does not pass: {where}{result.detail or result.outcome}")
+        raise UnfitError(f"the reference does not pass: {where}{result.detail or result.outcome}{_remedy(result)}")
     seconds = [result.cpu + result.script_cpu]
     cache.write(entry, seconds, [])
     return PreparedScript(suite, Limits.of(seconds, workshop.config))
@@ -67,6 +67,12 @@ class PreparedScript:
             trial, result.outcome, tests=len(self.suite), level=runner.level, failing=_failing_test(result, self.suite),
             detail=detail, flaky=close, cpu_seconds=result.cpu + result.script_cpu,
         )  # fmt: skip
+
+
+def _remedy(result: Scripted) -> str:
+    """Say what to do where a script wants more of the reference's last answer than a value."""
+    stays = OPAQUE_MARK in result.got or (SUBCLASS_MARK in result.got and "AttributeError" in result.detail)
+    return "; a script gets values only, objects of the solution's classes need a unittest suite" if stays else ""
 
 
 def _run(runner: Runner, source: str, task: Task, suite: AssertSuite, limits: Limits, *, alone: bool) -> Scripted:

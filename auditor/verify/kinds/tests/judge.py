@@ -36,9 +36,9 @@ def prepare(task: Task, name: SuiteName, suite: UnittestSuite, workshop: Worksho
     )
     known = cache.read(entry)
     if known is not None:
-        trust, why, *plain = map(bytes.decode, known.lines)
+        trust, why, *taught = map(bytes.decode, known.lines)
         limits = Limits.of(known.seconds, workshop.config)
-        return PreparedTests(suite, limits, Trust(trust), given, tuple(plain), why)
+        return PreparedTests(suite, limits, Trust(trust), given, tuple(taught), why)
     generous = Limits((), REFERENCE_SECONDS, 1.0, REFERENCE_SECONDS)
     either = suite.trust is Trust.SEPARATE and not suite.apart_only
     trusts = (Trust.SEPARATE, Trust.IN_PROCESS) if either else (suite.trust,)
@@ -48,10 +48,10 @@ def prepare(task: Task, name: SuiteName, suite: UnittestSuite, workshop: Worksho
         if found.outcome is Outcome.PASS:
             seconds = seconds_of(found, suite.tests)
             limits = Limits.of(seconds, workshop.config)
-            prepared = PreparedTests(suite, limits, trust, given, found.always_plain, problem)
+            prepared = PreparedTests(suite, limits, trust, given, found.taught, problem)
             if name is SuiteName.PLUS or not _is_part(suite, task):
                 _refuse_stub(task, prepared, workshop.runner)
-            cache.write(entry, seconds, [*map(_as_line, (trust.value, problem, *found.always_plain))])
+            cache.write(entry, seconds, [*map(_as_line, (trust.value, problem, *found.taught))])
             return prepared
         problem = _why(found, suite)
     where = " in a process apart from the tests, as the suite asks" if suite.apart_only else ""
@@ -112,8 +112,8 @@ class PreparedTests:
     """Where its tests run: in a process of their own unless they cannot."""
     given: Given
     """What it runs with."""
-    always_plain: tuple[str, ...] = ()
-    """Calls and attributes that give plain values only, by the reference; an object in their place is distrusted."""
+    taught: tuple[str, ...] = ()
+    """What the reference's run has taught about results; a solution is held to it."""
     why_in_process: str = ""
     """What failed where tests and solution ran apart; empty where they do, or the suite asks for one process."""
 
@@ -130,7 +130,7 @@ class PreparedTests:
         """Run the suite on a solution; a first run that does not end is unsettled."""
         found = run(
             runner, trial.program.solution, self.suite, self.given, self.limits, trust=self.trust, stop=trial.stop,
-            alone=trial.alone, always_plain=self.always_plain,
+            alone=trial.alone, taught=self.taught,
         )  # fmt: skip
         if found.outcome in {Outcome.TIMEOUT, Outcome.CRASH, Outcome.MEMORY} and not trial.alone:
             return Unsettled(b"")

@@ -37,8 +37,8 @@ class TestRun:
     """The largest share of a time limit that a process used."""
     seconds: list[float] = field(default_factory=list)
     """CPU seconds per test, as far as they ran."""
-    always_plain: tuple[str, ...] = ()
-    """Calls and attributes of the solution that gave plain values only."""
+    taught: tuple[str, ...] = ()
+    """What the run of a reference teaches (:mod:`auditor.verify.inside.learned`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +55,14 @@ class Given:
 
 def run(
     runner: Runner, solution: str, suite: UnittestSuite, given: Given, limits: Limits, *, trust: Trust, stop: bool,
-    alone: bool, always_plain: tuple[str, ...] = (),
+    alone: bool, taught: tuple[str, ...] | None = None,
 ) -> TestRun:  # fmt: skip
     """Run a suite on a solution.
 
-    ``always_plain`` comes from the reference's run. Raises :class:`~auditor.verify.server.ZygoteDiedError` where fork
+    ``taught`` comes from the reference's run. Raises :class:`~auditor.verify.server.ZygoteDiedError` where fork
     servers keep dying.
     """
-    attempt = _Attempt(runner, solution, suite, given, limits, trust is Trust.SEPARATE, stop, alone, always_plain)
+    attempt = _Attempt(runner, solution, suite, given, limits, trust is Trust.SEPARATE, stop, alone, taught)
     processes = 2 if trust is Trust.SEPARATE else 1
     return runner.persist(attempt.run, memory=limits.data_bytes, processes=processes)
 
@@ -77,14 +77,14 @@ class _Attempt:
     separate: bool
     stop: bool
     alone: bool
-    always_plain: tuple[str, ...]
+    taught: tuple[str, ...] | None
 
     def run(self) -> TestRun:
         reference, prelude = self.given.reference, self.given.prelude
         zygote = self.runner.zygote(self.solution, self.suite.source, reference, prelude)
         source, helpers = ("", reference) if self.separate else (self.solution, "")
         job = UnittestJob(
-            self.suite.tests, self.stop, source, helpers, self.given.target, prelude, self.separate, self.always_plain
+            self.suite.tests, self.stop, source, helpers, self.given.target, prelude, self.separate, self.taught
         )
         if not self.separate:
             with zygote.run(
@@ -153,7 +153,7 @@ class _Attempt:
                         break
                     lines.hand(answer)
                 case Message.DONE:
-                    found.always_plain = _names(line[1:])
+                    found.taught = _names(line[1:])
                     break
                 case _:
                     break
