@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from auditor.analysis import Counts
-
-Floats = NDArray[np.float64]
+from auditor.analysis.arrays import Floats
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,10 @@ from itertools import combinations, permutations
 import numpy as np
 
 from auditor.analysis import metrics
+from auditor.analysis.arrays import Floats
 from auditor.analysis.bootstrap import Bootstrap
 from auditor.analysis.counts import Counts, common_tasks
-from auditor.analysis.intervals import Floats, holm
+from auditor.analysis.intervals import holm
 from auditor.analysis.metrics import Columns, Replicated, Statistic, replicated_difference
 from auditor.analysis.model_line import model_line
 from auditor.analysis.resampling import precision, survival_blocks

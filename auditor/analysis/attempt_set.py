@@ -22,10 +22,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from auditor.analysis.arrays import Floats, Ints
 from auditor.analysis.bootstrap import Three
-from auditor.analysis.counts import Ints
 from auditor.analysis.curve import CurveTable
-from auditor.analysis.intervals import Floats, cluster_sums, edge_limits, ratio_error, widened_level
+from auditor.analysis.intervals import cluster_sums, edge_limits, ratio_error, widened_level
 from auditor.results import Level
 
 ENOUGH = 0.01

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from auditor.analysis.intervals import Floats
+from auditor.analysis.arrays import Floats
 from auditor.analysis.metrics import Columns
 from auditor.analysis.resampling import divide, survival
 from auditor.errors import InputError

@@ -16,8 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from auditor.analysis.counts import Ints
-from auditor.analysis.intervals import Floats
+from auditor.analysis.arrays import Floats, Ints
 
 _SPREAD = 3.0
 """Standard deviation of the weak normal penalty on log a and log b: it only matters where the

@@ -14,8 +14,9 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from auditor.analysis.counts import Counts, Ints, Tallies
-from auditor.analysis.intervals import Floats, clustered_weights, interval_of, ratio_error, task_weights
+from auditor.analysis.arrays import Floats, Ints
+from auditor.analysis.counts import Counts, Tallies
+from auditor.analysis.intervals import clustered_weights, interval_of, ratio_error, task_weights
 from auditor.analysis.metrics import Statistic, intervals
 from auditor.analysis.resampling import RunningDraws, divide, precision, survival_blocks
 from auditor.errors import UsageError

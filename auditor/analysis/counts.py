@@ -9,10 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from auditor.analysis.arrays import Ints
 from auditor.errors import InputError
 from auditor.text import plural
-
-Ints = NDArray[np.int64]
 
 REACHED = 0.9
 """Share of the tasks that must have K samples for figures at K."""

@@ -17,9 +17,10 @@ from functools import reduce
 
 import numpy as np
 
+from auditor.analysis.arrays import Floats, Ints
 from auditor.analysis.bootstrap import Bootstrap, Draws, Three
-from auditor.analysis.counts import Counts, Ints
-from auditor.analysis.intervals import Floats, cluster_sums, edge_limits, ratio_error, replicate_interval
+from auditor.analysis.counts import Counts
+from auditor.analysis.intervals import cluster_sums, edge_limits, ratio_error, replicate_interval
 from auditor.analysis.resampling import RunningDraws, precision, survival_blocks
 from auditor.results.options import Level
 

@@ -12,9 +12,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from auditor.analysis.arrays import Floats
 
 SEED = 20241126
 LEAST_DRAWS = 4000

@@ -22,10 +22,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from auditor.analysis.arrays import Floats
 from auditor.analysis.beta_binomial import Beta, chances_within, fit_beta
 from auditor.analysis.bootstrap import Bootstrap, kinds_of
 from auditor.analysis.counts import Counts, Tallies
-from auditor.analysis.intervals import SHARE, Floats, clustered_weights, interval_of
+from auditor.analysis.intervals import SHARE, clustered_weights, interval_of
 from auditor.analysis.resampling import accepted, divide, precision
 from auditor.results import Estimate, ExtrapolatedPoint, Extrapolation
 

@@ -29,13 +29,11 @@ from functools import lru_cache
 from statistics import NormalDist
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from auditor.analysis.arrays import Floats, Ints
 from auditor.errors import UsageError
 from auditor.results import UNDEFINED, Estimate
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 SHARE = (0.0, 1.0)
 """The range of a share."""

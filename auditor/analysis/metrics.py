@@ -14,18 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from auditor.analysis import resampling
-from auditor.analysis.counts import Counts, Tallies, common_tasks
-from auditor.analysis.intervals import (
-    SHARE,
-    Floats,
-    Ints,
-    cluster_sums,
-    interval_of,
-    interval_of_sums,
-    ratio_interval,
-    task_weights,
-)
-from auditor.errors import InputError
+from auditor.analysis.arrays import Floats, Ints
+from auditor.analysis.counts import Tallies
+from auditor.analysis.intervals import SHARE, cluster_sums, interval_of, interval_of_sums, ratio_interval, task_weights
 from auditor.results import UNDEFINED, Difference, Estimate
 
 _ROUNDING = 1e-12
@@ -249,42 +240,6 @@ STATISTICS: dict[str, Statistic] = {
     "false_positive_rate_micro": false_positive_micro,
 }
 """The figures that need no parameter, by the names they have in the documents."""
-
-
-def measure(
-    statistic: Statistic, counts: Counts, *, confidence: float = 0.95, resamples: int = 2000, seed: int = 0
-) -> Estimate:
-    """Return one figure of one model with its interval over tasks."""
-    columns = statistic(counts).clustered(counts.clusters)
-    return columns.interval(confidence=confidence, resamples=resamples, seed=seed)
-
-
-def paired_difference(
-    statistic: Statistic,
-    first: Counts,
-    second: Counts,
-    *,
-    confidence: float = 0.95,
-    resamples: int = 2000,
-    seed: int = 0,
-) -> Difference:
-    """Compare two models on the tasks that both have, drawing the same tasks for both.
-
-    Raises :class:`~auditor.errors.InputError` if they share no task.
-    """
-    shared = common_tasks(first, second)
-    if not shared:
-        raise InputError(
-            f"models {first.model!r} and {second.model!r} share no task", remedy="compare on one benchmark"
-        )
-    first, second = first.only(shared), second.only(shared)
-    return column_difference(
-        statistic(first).clustered(first.clusters),
-        statistic(second).clustered(first.clusters),
-        confidence=confidence,
-        resamples=resamples,
-        seed=seed,
-    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from auditor.analysis import metrics
+from auditor.analysis.arrays import Floats
 from auditor.analysis.as_published import as_published
 from auditor.analysis.attempt_set import AttemptSet, best_attempt_set
 from auditor.analysis.bootstrap import Bootstrap, Draws, measure_all
 from auditor.analysis.counts import Counts
 from auditor.analysis.curve import Band, Curve, scaling_curve
-from auditor.analysis.intervals import Floats
 from auditor.analysis.metrics import Statistic
 from auditor.analysis.two_type import Form, belief, best_attempts, fit_two_type
 from auditor.results import (

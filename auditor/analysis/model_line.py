@@ -14,8 +14,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from auditor.analysis.arrays import Floats
 from auditor.analysis.counts import Counts
-from auditor.analysis.intervals import Floats, clustered_weights
+from auditor.analysis.intervals import clustered_weights
 from auditor.analysis.resampling import accepted, precision
 from auditor.results import ModelLine
 

@@ -22,8 +22,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import ArrayLike
 
-from auditor.analysis.counts import Ints, Tallies
-from auditor.analysis.intervals import Floats
+from auditor.analysis.arrays import Floats, Ints
+from auditor.analysis.counts import Tallies
 
 
 def survival(n: ArrayLike, hits: ArrayLike, attempts: int) -> Floats:

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from auditor.analysis.arrays import Floats, Mask
 from auditor.analysis.intervals import ratio_interval
 from auditor.analysis.style_gap import mean_over_tasks
-from auditor.analysis.style_rows import Floats, Mask, StyleTable
+from auditor.analysis.style_rows import StyleTable
 from auditor.results import (
     AnalysisOptions,
     BeforeAfter,

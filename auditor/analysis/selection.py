@@ -23,13 +23,12 @@ from math import comb
 import numpy as np
 from numpy.typing import NDArray
 
+from auditor.analysis.arrays import Floats, Ints
 from auditor.analysis.intervals import holm
 from auditor.analysis.metrics import Columns, column_difference
 from auditor.analysis.weak_verifiers import learn
 from auditor.results import AnalysisOptions, Difference, RuleCurve, Selection, SelectionPoint, SelectionRule
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 Ranks = Callable[["TaskPool"], Floats]
 SUBSETS = 200
 """Random subsets per task and number of draws."""

@@ -25,11 +25,8 @@ from math import comb, prod
 from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Mask = NDArray[np.bool_]
+from auditor.analysis.arrays import Floats, Ints, Mask
 
 EXACT_ASSIGNMENTS = 20_000
 """Up to this many assignments of labels are all visited."""

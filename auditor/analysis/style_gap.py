@@ -17,9 +17,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from auditor.analysis.arrays import Floats, Ints, Mask
 from auditor.analysis.intervals import holm, ratio_interval, replicate_interval, task_weights
 from auditor.analysis.stratified import difference_within
-from auditor.analysis.style_rows import Floats, Ints, Mask, StyleTable, UnitSums
+from auditor.analysis.style_rows import StyleTable, UnitSums
 from auditor.results import (
     UNDEFINED,
     AnalysisOptions,

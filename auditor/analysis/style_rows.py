@@ -8,14 +8,11 @@ from functools import cached_property
 from typing import NamedTuple, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
+from auditor.analysis.arrays import Floats, Ints, Mask
 from auditor.analysis.stratified import Layout
 from auditor.records import Label
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Mask = NDArray[np.bool_]
 UnitSums = tuple[Floats, Floats]
 """Of each unit, the sums of weight times value and of weight."""
 

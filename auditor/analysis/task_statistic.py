@@ -20,8 +20,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from auditor.analysis.arrays import Floats, Ints
 from auditor.analysis.dirichlet import BEYOND, LEAST_DRAWS, task_draws
-from auditor.analysis.intervals import Floats, Ints, cluster_sums
+from auditor.analysis.intervals import cluster_sums
 from auditor.analysis.metrics import Columns, column_difference
 from auditor.results import CountedEstimate
 
@@ -71,13 +72,18 @@ class TaskStatistic:
         if value is None or confidence == 0:
             return CountedEstimate.exact(value, self.behind)
         tail = (1 - confidence) / 2
+        lower, upper = self._replicates(tail)
+        low, high = _quantile(lower, tail), _quantile(upper, 1 - tail)
+        return CountedEstimate(value, min(low, value), max(high, value), self.behind)
+
+    def _replicates(self, tail: float) -> tuple[Floats, Floats]:
+        """Resample tasks with the imagined one at its least and at its most; as many draws as resolve ``tail``."""
         lower, upper = [], []
         for weights, extra in task_draws(len(self.task_ids), self.columns.shape[1], tail):
             sums = _weighted_sums(weights, self.columns)
             lower.append(self.combine(sums + extra * self.least))
             upper.append(self.combine(sums + extra * self.most))
-        low, high = _quantile(np.concatenate(lower), tail), _quantile(np.concatenate(upper), 1 - tail)
-        return CountedEstimate(value, min(low, value), max(high, value), self.behind)
+        return np.concatenate(lower), np.concatenate(upper)
 
     def analysed(self, confidence: float, resamples: int, seed: int) -> CountedEstimate | None:
         """Return the number with the interval that the analysis gives it; ``None`` where it gives none.
@@ -98,12 +104,7 @@ class TaskStatistic:
         It is the share of draws in which the imagined task, as bad for the verdict as a task can be, undoes it; never
         below that of a single draw. Draws are as many as resolve ``tail``, at most ``MOST_DRAWS``.
         """
-        lower, upper = [], []
-        for weights, extra in task_draws(len(self.task_ids), self.columns.shape[1], tail):
-            sums = _weighted_sums(weights, self.columns)
-            lower.append(self.combine(sums + extra * self.least))
-            upper.append(self.combine(sums + extra * self.most))
-        low, high = np.concatenate(lower), np.concatenate(upper)
+        low, high = self._replicates(tail)
         floor = 1 / len(low)
         if passed:
             undone = [floor]

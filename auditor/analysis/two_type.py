@@ -26,8 +26,8 @@ from enum import StrEnum
 
 import numpy as np
 
+from auditor.analysis.arrays import Floats
 from auditor.analysis.counts import Counts
-from auditor.analysis.intervals import Floats
 
 _HORIZON = 200_000
 """Attempts looked at, at most; enough for a rejection probability of 0.9998 to die out."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from auditor.analysis.counts import Counts, Ints
-from auditor.analysis.intervals import Floats
+from auditor.analysis.arrays import Floats, Ints
+from auditor.analysis.counts import Counts
 from auditor.analysis.resampling import precision, survival
 
 TIE = 1e-12

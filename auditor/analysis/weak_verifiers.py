@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from auditor.analysis.arrays import Floats
+
 RIDGE = 1.0
 """Penalty on the squared weights of the standardised values."""
 _STEPS = 50

@@ -14,8 +14,8 @@ from functools import reduce
 import numpy as np
 
 from auditor.analysis import resampling
+from auditor.analysis.arrays import Floats
 from auditor.analysis.counts import REACHED, Counts
-from auditor.analysis.intervals import Floats
 from auditor.analysis.task_statistic import TaskStatistic, mean_of, minus, replicate_means
 from auditor.analysis.utility import fewest_best, utility_curve
 from auditor.errors import InputError, UsageError

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from auditor.errors import StoreError
-from auditor.json_types import JsonObject, object_or_empty, objects_in
+from auditor.json_types import JsonObject, objects_in
 from auditor.pipeline.canaries import canary_figure, canary_tasks
 from auditor.pipeline.run import Run
 from auditor.pipeline.select import selection_of
@@ -215,9 +215,7 @@ def _config_as_sent(store: Store) -> JsonObject:
     """Return the settings, with ``default`` for a temperature that a server refused, so that none was sent."""
     config = dict(store.meta.config or {})
     config["model"] = [
-        {**model, "temperature": "default"}
-        if "temperature" in object_or_empty(store.meta.read(f"adapted:{model['name']}"))
-        else model
+        {**model, "temperature": "default"} if "temperature" in store.meta.adapted(str(model["name"])) else model
         for model in objects_in(config.get("model"))
     ]
     return config

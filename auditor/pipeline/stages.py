@@ -182,7 +182,7 @@ def _sample_endpoint(run: Run, store: Store, model: ModelConfig) -> None:
         run.progress.note(f"{model.name}: {warning}")
     summary = sample_model(model, tasks, done=done, write=store.add_samples, progress=advance, spent=spent)
     if summary.adapted:
-        store.meta.write(f"adapted:{model.name}", dict(summary.adapted))
+        store.meta.note_adapted(model.name, summary.adapted)
     for warning in summary.warnings:
         run.progress.note(f"{model.name}: {warning}")
 

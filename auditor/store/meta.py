@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, Self, TypeVar, cast, overload
 
-from auditor.json_types import JsonObject, JsonValue
+from auditor.json_types import JsonObject, JsonValue, object_or_empty
 from auditor.results import (
     Analysis,
     BenchmarkFacts,
@@ -135,6 +135,14 @@ class Meta:
     def claim_model(self, name: str, settings: Mapping[str, object]) -> None:
         """Keep the settings that a model's samples are drawn with."""
         self.write(f"model:{name}", dict(settings))
+
+    def adapted(self, name: str) -> JsonObject:
+        """Return the request parameters that a model's server refused, each with what replaced it."""
+        return object_or_empty(self.read(f"adapted:{name}"))
+
+    def note_adapted(self, name: str, adapted: Mapping[str, object]) -> None:
+        """Keep the request parameters that a model's server refused."""
+        self.write(f"adapted:{name}", dict(adapted))
 
     def model_entries(self) -> dict[str, object]:
         """Return what is kept for each model, by key: settings, and what its server made of them."""

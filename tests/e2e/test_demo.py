@@ -42,7 +42,7 @@ def _kill_while_filling(folder: Path, table: str) -> None:
             os.killpg(process.pid, signal.SIGKILL)
             break
         time.sleep(0.02)
-    process.wait()
+    assert process.wait() == -signal.SIGKILL, f"it ended by itself before {table} had rows"
 
 
 def _rows(database: Path, table: str) -> int:
@@ -79,7 +79,6 @@ def test_every_sample_arrives_once_and_is_labelled(demo: Path) -> None:
 def test_weaker_models_are_less_accurate_and_more_often_wrong_when_accepted(demo: Path) -> None:
     """The demonstration shows the paper's effect, in the order of the models' strength."""
     models = {m["model"]: m for m in json.loads((demo / "report" / "report.json").read_text())["models"]}
-    assert list(models) == sorted(models) or set(models) == set(MODELS)
     accuracy = [models[name]["single_sample_accuracy"]["value"] for name in MODELS]
     wrong = [models[name]["false_discovery_rate"]["value"] for name in MODELS]
     assert accuracy == sorted(accuracy)

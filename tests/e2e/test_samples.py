@@ -129,9 +129,16 @@ def test_a_page_without_its_data_says_so(browser: Browser, written: Path, tmp_pa
 
 
 def test_examples_have_their_task_and_their_difference(browser: Browser, written: Path) -> None:
-    """The model's page links the browser."""
+    """An example holds its task's text and links to the browser, where a wrong program has its difference."""
+    report = json.loads((written.parents[1] / "report.json").read_text())
+    prompts = {task["task_id"]: task["prompt"] for task in report["tasks"]}
     with visit(browser, written.parents[1] / written.name) as seen:
         link = seen.page.locator("a[href^='samples/']").first.get_attribute("href")
         assert (written.parents[1] / str(link)).is_file()
-        report = json.loads((written.parents[1] / "report.json").read_text())
-        assert report["tasks"][0]["prompt"]
+        example = seen.page.locator("article.example").first
+        asked = example.locator(".asked").text_content() or ""
+        assert asked.strip() == prompts[example.get_attribute("data-task")].strip()
+    with visit(browser, written, "#Bench%2F1/1") as seen:
+        ready(seen.page)
+        changed = seen.page.locator("#browser-sample .delta .ln:is(.dropped, .added) code").all_text_contents()
+        assert {text.partition("#")[0].strip() for text in changed} >= {"return 1", "return 2"}

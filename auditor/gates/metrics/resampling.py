@@ -10,7 +10,7 @@ from collections.abc import Callable
 import numpy as np
 
 from auditor.analysis import metrics as figures
-from auditor.analysis.intervals import Floats
+from auditor.analysis.arrays import Floats
 from auditor.analysis.resampling import draws
 from auditor.analysis.task_statistic import TaskStatistic, mean_of, of_columns
 from auditor.analysis.utility import best_attempts_of_sums, best_utility_of_sums, spent_per_gain, utility_curve

@@ -15,7 +15,7 @@ from statistics import fmean
 
 import numpy as np
 
-from auditor.analysis.intervals import Floats
+from auditor.analysis.arrays import Floats
 from auditor.analysis.task_statistic import TaskStatistic, mean_of, ratio
 from auditor.gates.metrics.base import INFINITY, Better, Measured, Metric, Parameters, Reported, Unavailable
 from auditor.gates.programs import ProgramRow

@@ -188,7 +188,9 @@ def test_a_paired_difference_is_tested_by_students_t(table: list[tuple[int, int]
     """The p-value of two mean accuracies is that of the paired t-test, which knows how few tasks there are."""
     names = [f"t{place}" for place in range(len(table))]
     one, other = (Counts("m", names, [8] * len(names), hits, hits) for hits in zip(*table, strict=True))
-    found = metrics.paired_difference(metrics.single_sample, one, other, resamples=0)
+    found = metrics.column_difference(
+        metrics.single_sample(one), metrics.single_sample(other), confidence=0.95, resamples=0, seed=0
+    )
     gaps = {a - b for a, b in table}
     if sum(a - b for a, b in table) == 0:
         assert found.p == 1

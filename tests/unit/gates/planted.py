@@ -13,14 +13,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from auditor.analysis.arrays import Floats
 from auditor.config import GateConfig
 from auditor.gates import Judgement, RunView, evaluate
 from auditor.gates.metrics import NAMES
 from tests.unit.gates.builders import document, entry
-
-Floats = NDArray[np.float64]
 
 SIZE = 50_000
 K = 5

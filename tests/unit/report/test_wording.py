@@ -81,7 +81,9 @@ def test_a_label_is_whole_in_two_lines_or_says_that_it_is_cut(words: list[str], 
     lines = in_lines(label, limit)
     assert len(lines) <= 2
     assert all(len(line) <= limit for line in lines)
-    assert " ".join(lines) == label or lines[-1].endswith("…")
+    shown = " ".join(lines)
+    assert shown == label or (lines[-1].endswith("…") and label.startswith(shown.removesuffix("…").rstrip()))
+    assert shown == label or len(shown) > min(limit, len(label)) // 2, "hardly anything of it is left"
 
 
 @given(st.integers(0, 40), st.integers(1, 400))

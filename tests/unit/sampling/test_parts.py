@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -287,15 +286,24 @@ def test_no_more_in_flight_than_the_limit() -> None:
 
 
 def test_a_rate_spreads_evenly() -> None:
-    """After a second's worth at once, what passes keeps to the rate."""
+    """After an idle second, one second of requests passes at once; then requests keep to the rate."""
+    now = 100.0
 
-    async def run() -> float:
-        limiter, started = RateLimiter(60 * 20), time.monotonic()
-        for _ in range(30):
+    async def sleep(seconds: float) -> None:
+        nonlocal now
+        now += seconds
+
+    async def run() -> list[float]:
+        limiter, passed = RateLimiter(60 * 20, clock=lambda: now, sleep=sleep), []
+        await sleep(1)
+        idle_until = now
+        for _ in range(60):
             await limiter.take()
-        return time.monotonic() - started
+            passed.append(now - idle_until)
+        return passed
 
-    assert 0.4 < asyncio.run(run()) < 5
+    passed = asyncio.run(run())
+    assert passed == pytest.approx([max(0, place - 20) / 20 for place in range(60)])
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,6 @@ _CHECK_SECONDS = 10.0
 """CPU seconds that a checker may take for one output."""
 _BACKSTOP = 5
 """Seconds above a limit at which the kernel ends a process that nobody watches."""
-_PROGRAM_IS_GONE = frozenset({Outcome.CRASH, Outcome.MEMORY, Outcome.TIMEOUT})
 
 
 @dataclass(frozen=True, slots=True)
