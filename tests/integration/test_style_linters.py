@@ -321,6 +321,65 @@ def test_complexity_is_of_methods_and_of_code_outside_functions_too() -> None:
     assert given.metrics["complexity"] == 1.0
 
 
+FUNCTION_CRITERIA = {
+    "complexity": 'source = "radon:complexity"\nmax = 6',
+    "function_length": 'source = "auditor:function_length"\nmax = 20',
+    "top_level": 'source = "auditor:top_level_length"\nmax = 20',
+    "docstrings": 'source = "auditor:docstrings"\nmin = 1.0',
+    "names": 'source = "auditor:snake_case"\nmin = 1.0',
+    "annotations": 'source = "ruff:ANN"',
+    "comparisons": 'source = ["ruff:E711", "pylint:singleton-comparison"]',
+    "nesting": 'source = ["pylint:too-many-nested-blocks", "pylint:too-many-branches"]',
+    "unused": 'source = ["pylint:unused-variable", "ruff:F841"]',
+}
+EVERYWHERE = frozenset({"complexity", "names", "comparisons"})
+"""Criteria that ask about code outside functions as well."""
+OF_FUNCTIONS = EVERYWHERE | {"function_length", "docstrings", "annotations", "nesting", "unused"}
+GOOD_BODY = "total_sum = values[0]\nif total_sum is None:\n    print(total_sum)\nprint(total_sum)\n"
+BAD_BODY = (
+    "totalSum = values[0]\nunused = 1\nif totalSum == None:\n    print(totalSum)\n"
+    + "".join(f"{'    ' * n}if totalSum > {n}:\n" for n in range(7)) + f"{'    ' * 7}print(totalSum)\n"
+    + "".join(f"if totalSum < {n}:\n    print({n})\n" for n in range(9))
+)  # fmt: skip
+
+
+def test_criteria_about_functions_apply_to_methods_and_to_code_outside_functions(tmp_path: Path) -> None:
+    """What a rubric asks of a function it asks of a method, also of a class in a function, and of a script's own code.
+
+    What only a function can have (a docstring, annotations, its length) is not asked of a script, whose code outside
+    functions has a length of its own.
+    """
+    head = 'name = "own"\nversion = "1"\ntitle = "Own"\n'
+    rows = "".join(
+        f'[[criterion]]\nid = "{name}"\ntitle = "T"\nreason = "R"\n{text}\n' for name, text in FUNCTION_CRITERIA.items()
+    )
+    (tmp_path / "own.toml").write_text(head + rows)
+    rubric = load_rubric(str(tmp_path / "own.toml"))
+    good, bad = '    """Doc."""\n' + indent(GOOD_BODY), indent(BAD_BODY)
+    typed, bare = "def show(values: list[int]) -> None:\n", "def show(values):\n"
+    in_class = "class Table:\n    def show(self, values{}:\n".format
+    method = 'class Table:\n    """Doc."""\n\n    def show(self, values: list[int]) -> None:\n' + indent(good)
+    programs = {
+        "a function": (typed + good, bare + bad, OF_FUNCTIONS),
+        "a method": (method, in_class(")") + indent(bad), OF_FUNCTIONS),
+        "a method of a class in a function": (
+            'def make() -> type:\n    """Doc."""\n\n' + indent(method) + "\n    return Table\n",
+            "def make():\n" + indent(in_class(")") + indent(bad)) + "\n    return Table\n", OF_FUNCTIONS,
+        ),
+        "a script": ("values = [1]\n" + GOOD_BODY, "values = [1]\n" + BAD_BODY, EVERYWHERE | {"top_level"}),
+    }  # fmt: skip
+    texts = [text for right, wrong, _ in programs.values() for text in (right, wrong)]
+    results = score(texts, rubric=rubric)
+    for place, (name, (_, _, asked)) in enumerate(programs.items()):
+        right, wrong = results[2 * place : 2 * place + 2]
+        assert {one for one, met in right.adherence.items() if met is False} == set(), (name, right.adherence)
+        assert {one for one, met in wrong.adherence.items() if met is False} == asked, (name, wrong.adherence)
+
+
+def indent(text: str) -> str:
+    return "".join(f"    {line}\n" if line else "\n" for line in text.splitlines())
+
+
 def test_a_rule_about_a_classs_body_is_the_models_though_the_class_line_is_the_prompts() -> None:
     """Too many attributes are made in methods the model wrote; a missing docstring is the prompt's."""
     prompt = "class Point:\n    def __init__(self, a):\n"
