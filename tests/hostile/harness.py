@@ -35,11 +35,12 @@ from tests.hostile.harms import HARMS
 from tests.hostile.honest import HONEST
 from tests.hostile.idioms import IDIOM_TASKS, IDIOMS_HONEST, TRICKS
 from tests.hostile.kinds import CALL_CHEATS, KIND_TASKS, PROGRAM_CHEATS, UNITTEST_CHEATS
+from tests.hostile.lending import LENDING_CHEATS, LENDING_HONEST, LENDING_TASKS
 from tests.hostile.review import REVIEW_BOMBS, REVIEW_CHEATS, REVIEW_HONEST
 from tests.hostile.suites import CALLS
 from tests.hostile.suites import TASKS as FUNCTION_TASKS
 
-TASKS = FUNCTION_TASKS | KIND_TASKS | CROSSING_TASKS | IDIOM_TASKS
+TASKS = FUNCTION_TASKS | KIND_TASKS | CROSSING_TASKS | IDIOM_TASKS | LENDING_TASKS
 FILES_TASK = replace(FUNCTION_TASKS["Hostile/number"], task_id="Hostile/files", files_mb=4)
 """Programs of this one may write files; it is fit under Landlock only."""
 HARMLESS_THERE = (
@@ -175,6 +176,8 @@ def corpus(canaries: Canaries, level: str, *, brief: bool) -> Iterator[tuple[str
         yield "bomb", name, "Hostile/number", source
         if name.startswith(("output", "deep", "a ", "an ")):
             yield "bomb", name, "Hostile/script", source
+    for name, source in LENDING_HONEST.items():
+        yield "honest", name, "Hostile/lending", source
     for name, source in (HONEST | CROSSING_HONEST | IDIOMS_HONEST | REVIEW_HONEST).items():
         yield "honest", name, f"Hostile/{name.partition(':')[0]}", source
 
@@ -184,6 +187,7 @@ def _of_every_kind(canaries: Canaries) -> Iterator[tuple[str, str, str, str]]:
     cheats = {
         "Hostile/number": CALL_CHEATS, "Hostile/script": CALL_CHEATS,
         "Hostile/program": PROGRAM_CHEATS, "Hostile/sum": TRICKS, "Hostile/unittest": UNITTEST_CHEATS,
+        "Hostile/lending": LENDING_CHEATS,
     }  # fmt: skip
     for task, programs in cheats.items():
         for name, source in programs.items():
