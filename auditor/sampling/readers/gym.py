@@ -13,9 +13,10 @@ from auditor.sampling.choices import plain_message, read_choices
 from auditor.sampling.failures import TransientError, UnansweredError
 from auditor.sampling.readers.answer import AnswerKind, Grade, RecordedAnswer
 from auditor.sampling.readers.livecodebench import lcb_grade
-from auditor.sampling.readers.rows import json_rows, one_line
+from auditor.sampling.readers.rows import MOST_DETAIL, json_rows
 from auditor.sampling.readers.source import RecordedSource
 from auditor.sampling.reply import read_usage, without_text
+from auditor.text import one_line
 
 _ID_KEYS = ("task_id", "question_id", "problem_id", "name")
 
@@ -89,5 +90,5 @@ def _grades(row: JsonObject) -> Iterator[Grade]:
         yield lcb_grade("nemo-gym", notes)
         return
     details = row.get("details")
-    failed = "" if outcome is Outcome.PASS or not details else one_line(json.dumps(details, default=str))
+    failed = "" if outcome is Outcome.PASS or not details else one_line(json.dumps(details, default=str), MOST_DETAIL)
     yield Grade("nemo-gym", outcome, detail=failed)

@@ -16,9 +16,10 @@ from auditor.sampling.choices import plain_message, read_choices
 from auditor.sampling.failures import TransientError, UnansweredError
 from auditor.sampling.readers.answer import AnswerKind, Grade, RecordedAnswer
 from auditor.sampling.readers.documents import items
-from auditor.sampling.readers.rows import one_line
+from auditor.sampling.readers.rows import MOST_DETAIL
 from auditor.sampling.readers.source import Container, RecordedSource
 from auditor.sampling.reply import read_usage, without_text
+from auditor.text import one_line
 
 if TYPE_CHECKING or sys.version_info >= (3, 14):
     import zipfile
@@ -176,4 +177,6 @@ def _grades(scores: JsonObject) -> Iterator[Grade]:
         else:
             outcome = None
         if outcome is not None:
-            yield Grade(f"inspect:{name}", outcome, detail=one_line(str(score.get("explanation") or "")))
+            yield Grade(
+                f"inspect:{name}", outcome, detail=one_line(str(score.get("explanation") or "").strip(), MOST_DETAIL)
+            )

@@ -11,9 +11,9 @@ from auditor.json_types import JsonObject, JsonValue, list_or_empty, object_or_e
 from auditor.records import Outcome
 from auditor.sampling.readers.answer import AnswerKind, Grade, RecordedAnswer
 from auditor.sampling.readers.documents import items
-from auditor.sampling.readers.rows import one_line
+from auditor.sampling.readers.rows import MOST_DETAIL
 from auditor.sampling.readers.source import Container, RecordedSource, TaskIds
-from auditor.text import plural
+from auditor.text import one_line, plural
 
 _CODES = {-1: Outcome.INVALID, -2: Outcome.FAIL, -3: Outcome.TIMEOUT, -4: Outcome.FAIL}
 """Its error codes: does not compile, wrong answer, time limit, error while running."""
@@ -122,6 +122,6 @@ def lcb_grade(source: str, about: JsonObject) -> Grade:
     return Grade(
         source,
         _CODES.get(code, Outcome.FAIL) if isinstance(code, int) else Outcome.FAIL,
-        detail=one_line(str(message)) if message else "",
+        detail=one_line(str(message).strip(), MOST_DETAIL) if message else "",
         failing_input=None if inputs is None else str(inputs)[:2000],
     )

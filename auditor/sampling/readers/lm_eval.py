@@ -8,8 +8,9 @@ from auditor.errors import InputError
 from auditor.json_types import JsonObject, JsonValue
 from auditor.records import Outcome
 from auditor.sampling.readers.answer import AnswerKind, Grade, RecordedAnswer
-from auditor.sampling.readers.rows import json_rows, one_line
+from auditor.sampling.readers.rows import MOST_DETAIL, json_rows
 from auditor.sampling.readers.source import RecordedSource
+from auditor.text import one_line
 
 _ID_KEYS = ("task_id", "id", "question_id", "name")
 _PASS_METRICS = ("pass@1", "pass_at_1")
@@ -81,5 +82,7 @@ def _grades(row: JsonObject) -> Iterator[Grade]:
         value = row.get(name)
         if value in (0, 1) and not isinstance(value, bool):
             outcome = Outcome.PASS if value == 1 else Outcome.FAIL
-            yield Grade("lm-eval", outcome, detail=one_line(f"{name} of filter {row.get('filter', 'none')}"))
+            yield Grade(
+                "lm-eval", outcome, detail=one_line(f"{name} of filter {row.get('filter', 'none')}", MOST_DETAIL)
+            )
             return

@@ -20,6 +20,10 @@ from auditor.sampling.readers.answer import AnswerKind, Grade, RecordedAnswer
 from auditor.sampling.readers.documents import items
 from auditor.sampling.readers.source import Container, RecordedSource
 from auditor.sampling.reply import read_usage
+from auditor.text import one_line
+
+MOST_DETAIL = 300
+"""Characters kept of what a harness says of a verdict."""
 
 UNIT = "one JSON object per line with task_id and solution or completion"
 _TEXTS = {"solution": AnswerKind.PROGRAM, "completion": AnswerKind.CONTINUATION}
@@ -179,7 +183,7 @@ def _grades(row: Mapping[str, JsonValue], where: str) -> Iterator[Grade]:
     passed, result = row.get("passed"), row.get("result")
     if isinstance(passed, bool) and isinstance(result, str):
         outcome = Outcome.TIMEOUT if result == "timed out" else Outcome.FAIL
-        yield Grade("human-eval", Outcome.PASS if passed else outcome, detail=one_line(result))
+        yield Grade("human-eval", Outcome.PASS if passed else outcome, detail=one_line(result.strip(), MOST_DETAIL))
 
 
 def _typed(row: Mapping[str, str], where: str) -> JsonObject:
@@ -194,8 +198,3 @@ def _typed(row: Mapping[str, str], where: str) -> JsonObject:
             remedy = "it must be a whole number from 0 on"
             raise InputError(f"sample_index is {index!r}", where=where, remedy=remedy) from None
     return values
-
-
-def one_line(text: str, limit: int = 300) -> str:
-    """Return a text as one line of at most ``limit`` characters."""
-    return " ".join(text.split())[:limit]
