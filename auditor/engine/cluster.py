@@ -46,6 +46,8 @@ class Cluster:
         self._unknown: dict[str, float] = {}
         """Call that the scheduler does not know of → monotonic time since which it does not."""
         self._lost: set[str] = set()
+        self.trouble = ""
+        """Why the last query to the scheduler failed; empty if it did not."""
         self._client = self._first_connection(patience)
 
     def _first_connection(self, patience: float) -> Client:
@@ -84,9 +86,11 @@ class Cluster:
                 self._client.scheduler.ncores, callback_timeout=_ANSWER_SECONDS
             )
             self._find_lost()
-        except Exception:  # noqa: BLE001 - whatever a broken connection raises: it is tried again
+        except Exception as error:  # noqa: BLE001 - a broken connection raises errors of many kinds; it is tried again
+            self.trouble = f"{type(error).__name__}: {error}"
             time.sleep(0.1)
             return None
+        self.trouble = ""
         return found
 
     def _find_lost(self) -> None:
@@ -137,10 +141,10 @@ class Cluster:
             return None
         try:
             found: Answer = future.result(timeout=_ANSWER_SECONDS)
-        except (CancelledError, TimeoutError):
+        except (CancelledError, TimeoutError):  # distributed's own error of a cancelled future is a CancelledError
             return None
         except Exception as error:  # noqa: BLE001 - of the cluster: a worker that died, a message that cannot be read
-            return None if type(error).__name__.endswith("CancelledError") else error
+            return error
         return found
 
     def cancel(self, keys: Iterable[str]) -> None:

@@ -248,7 +248,7 @@ class DaskSession(Generic[Item, Record, About]):
 
     def _why_idle(self, is_lost: bool) -> str:
         if is_lost:
-            return "the scheduler does not answer"
+            return f"the scheduler does not answer ({self._cluster.trouble})"
         reason = "; ".join(f"{address}: {why}" for address, why in self._refused.items())
         return f"no worker can do this ({reason})" if reason else "the scheduler has no worker"
 
