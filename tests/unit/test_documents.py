@@ -31,6 +31,23 @@ def test_every_package_is_on_the_map() -> None:
         assert re.search(rf"\b{package}\b", picture), package
 
 
+def test_every_module_outside_a_package_is_on_the_map() -> None:
+    """Each module of the product that is in no package has its place in the architecture's list."""
+    named = set(re.findall(r"`auditor/(\w+\.py)`", ARCHITECTURE.read_text(encoding="utf-8")))
+    modules = {path.name for path in (ROOT / "auditor").glob("*.py")} - {"__init__.py", "__main__.py"}
+    assert modules <= named
+
+
+def test_every_kind_of_suite_is_in_the_table_of_kinds() -> None:
+    """The page on verification names each class of suites, and each package that judges one."""
+    text = (ROOT / "docs" / "verification.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `(\w+Suite)` \| `(\w+)` \|", text, flags=re.MULTILINE))
+    suites = re.findall(r"^class (\w+Suite)\b", (ROOT / "auditor" / "suites.py").read_text(), flags=re.MULTILINE)
+    packages = {path.parent.name for path in (ROOT / "auditor" / "verify" / "kinds").glob("*/__init__.py")}
+    assert set(rows) == set(suites)
+    assert set(rows.values()) == packages
+
+
 def test_names_in_code_of_the_map_exist() -> None:
     """Registries that the map says to extend are in the modules that it names."""
     text = ARCHITECTURE.read_text(encoding="utf-8")
