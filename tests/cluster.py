@@ -1,4 +1,4 @@
-"""A Dask cluster of processes on loopback: a scheduler, and workers that can be killed."""
+"""A Dask cluster of processes on this machine: a scheduler, and workers that can be killed."""
 
 from __future__ import annotations
 
@@ -37,15 +37,18 @@ class LocalCluster:
         threads: int = 1,
         tls: Mapping[str, Path] | None = None,
         users: Sequence[Sequence[str]] = ([sys.executable],),
+        host: str = "127.0.0.1",
+        first: Sequence[str] = (sys.executable,),
         **variables: str,
     ) -> None:
         """Start it; ``tls`` names the files of ``ca``, ``cert`` and ``key``, ``users`` the commands of worker 0, 1, ….
 
-        A command starts Python as some user; with fewer commands than workers they are used in turn.
+        A command starts Python as some user; with fewer commands than workers they are used in turn. ``first`` is
+        that of the scheduler, which listens on ``host``.
         """
         self.folder, self.threads, self._users = folder, threads, users
-        self.port = free_port()
-        self.address = f"{'tls' if tls else 'tcp'}://127.0.0.1:{self.port}"
+        self.port, self._host, self._first = free_port(), host, first
+        self.address = f"{'tls' if tls else 'tcp'}://{host}:{self.port}"
         files = {"ca": "--tls-ca-file", "cert": "--tls-cert", "key": "--tls-key"}
         self._tls = [word for name, path in (tls or {}).items() for word in (files[name], str(path))]
         self._environment = {**os.environ, "PYTHONPATH": str(ROOT), "AUDITOR_CACHE": "off", **QUIET, **variables}
@@ -61,8 +64,8 @@ class LocalCluster:
 
     def _scheduler(self) -> subprocess.Popen[bytes]:
         protocol = ["--protocol", self.address.partition(":")[0]]
-        where = ["--host", "127.0.0.1", "--port", str(self.port), "--no-dashboard"]
-        return self._start("scheduler", *protocol, *where, *self._tls)
+        where = ["--host", self._host, "--port", str(self.port), "--no-dashboard"]
+        return self._start("scheduler", *protocol, *where, *self._tls, python=self._first)
 
     def start_worker(self, number: int = 0, **variables: str) -> subprocess.Popen[bytes]:
         """Start a worker without a nanny, so that its process is the one that works."""

@@ -1,9 +1,9 @@
 """An audit of recorded models from their files to the report: CPU time, memory of each process, size of the run.
 
 ``AUDITOR_DATA=… python -m tests.benchmarks.end_to_end FOLDER [--seconds 550] [--tasks 164]`` audits 13 models with 10
-to 100 samples per task of HumanEval+: 41,000 samples, stage by stage. It stops after so many seconds; the same command
-continues. What each stage took is added up in ``FOLDER/cost.jsonl``. At the end it prints the sums, scaled to 557,600
-samples.
+to 100 samples per task of HumanEval+: 41,000 samples, stage by stage; references first, into a cache of the folder's.
+It stops after so many seconds; the same command continues. What each stage took is added up in ``FOLDER/cost.jsonl``.
+At the end it prints the sums, scaled to 557,600 samples; ``style_steps FOLDER/run/audit.db`` divides the scoring.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import signal
 import subprocess
 import sys
@@ -20,13 +19,17 @@ from collections import defaultdict
 from contextlib import closing
 from pathlib import Path
 
+from auditor.pipeline import Run
+from auditor.pipeline.references import verifier_of
+from auditor.records import Outcome, SuiteName
 from auditor.store import Store
+from auditor.verify.batch import Batch
 
 TASKS = 164
 FULL = 17 * TASKS * 200
 """Samples of the largest audit in the paper."""
 PUBLISHERS = ("CodeT", "COTTON", "bdytx5")
-STAGES = ("sample", "verify", "score", "analyze", "report")
+STAGES = ("references", "sample", "verify", "score", "analyze", "report")
 CODET_STOP = ["\nclass", "\ndef", "\n#", "\nif", "\nprint"]
 
 
@@ -76,15 +79,34 @@ def descendants(root: int) -> list[int]:
     return found
 
 
+def references(config: str) -> None:
+    """Run every reference and keep what it gives, as verification does where a program needs it."""
+    run = Run.open(config, "unused")
+    with verifier_of(run) as verifier:
+        for _ in verifier._opened.map(map(Batch, run.tasks.values())):  # also where all are known to pass
+            pass
+
+
+def has_ended(process: subprocess.Popen[bytes]) -> bool:
+    """Say whether a process has ended, without taking its status: until then its times can be read."""
+    return os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
+
+def times_of(pid: int) -> tuple[float, float]:
+    """Return the CPU seconds of a process and of its children that have ended."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    tick = os.sysconf("SC_CLK_TCK")
+    return sum(map(int, fields[11:13])) / tick, sum(map(int, fields[13:15])) / tick
+
+
 def watch(process: subprocess.Popen[bytes], seconds: float) -> tuple[dict[str, float], float]:
     """Wait for the audit, at most so long; return peak MB by kind of process, and of all at one moment."""
     peaks: dict[str, float] = defaultdict(float)
     most, end = 0.0, time.monotonic() + seconds
-    while process.poll() is None:
+    while not has_ended(process):
         if time.monotonic() > end:
             process.send_signal(signal.SIGINT)
-            process.wait(60)
-            break
+            end += 60
         total = 0.0
         for pid in descendants(process.pid):
             try:
@@ -105,14 +127,15 @@ def attempt(config: Path, folder: Path, seconds: float) -> None:
     """Run the stages for a while and add what each took to ``cost.jsonl``."""
     end = time.monotonic() + seconds
     for stage in STAGES:
-        before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+        started = time.perf_counter()
         command = [sys.executable, "-m", "auditor", stage, str(config), "-o", str(folder / "run"), "-q"]
+        if stage == "references":
+            command = [sys.executable, "-m", "tests.benchmarks.end_to_end", f"--references={config}", str(folder)]
         with (folder / "log.txt").open("ab") as log, subprocess.Popen(command, stdout=log, stderr=log) as process:
             peaks, most = watch(process, end - time.monotonic())
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            own, children = times_of(process.pid)
         row = {
-            "stage": stage, "wall": time.perf_counter() - started,
-            "cpu": after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime,
+            "stage": stage, "wall": time.perf_counter() - started, "own": own, "children": children,
             "peaks": peaks, "most": most, "code": process.returncode, "load": os.getloadavg()[0],
         }  # fmt: skip
         with (folder / "cost.jsonl").open("a") as out:
@@ -124,14 +147,25 @@ def attempt(config: Path, folder: Path, seconds: float) -> None:
 def summary(folder: Path) -> None:
     """Print the sums of all parts, and what is done."""
     rows = [json.loads(line) for line in (folder / "cost.jsonl").read_text().splitlines()]
-    cpu, wall = sum(row["cpu"] for row in rows), sum(row["wall"] for row in rows)
+    cpu, wall = sum(row["own"] + row["children"] for row in rows), sum(row["wall"] for row in rows)
     database = folder / "run" / "audit.db"
     with closing(Store(database)) as store:
-        samples = sum(store.status_counts().values())
-        verdicts = sum(1 for _ in store.verdicts())
-    print(f"{samples:,} samples, {verdicts:,} verdicts; last exit code {rows[-1]['code']}, in {len(rows)} parts")
+        samples, programs = sum(store.status_counts().values()), store.program_count()
+        scored = len(store.programs_in_scope(accepted_only=True))
+        verdicts = [(one.suite, one.outcome, one.cpu_seconds or 0.0) for one in store.verdicts()]
+    print(
+        f"{samples:,} samples, {programs:,} programs, {len(verdicts):,} verdicts, {scored:,} accepted programs scored"
+    )
+    print(f"last exit code {rows[-1]['code']}, in {len(rows)} parts")
     for stage in STAGES:
-        print(f"  {stage:8} {sum(row['cpu'] for row in rows if row['stage'] == stage):7.1f} CPU-s")
+        own, children = (sum(row[of] for row in rows if row["stage"] == stage) for of in ("own", "children"))
+        print(f"  {stage:10} {own + children:7.1f} CPU-s, of it {children:7.1f} in child processes")
+    print(f"of verify, programs: {sum(seconds for *_, seconds in verdicts):.1f} CPU-s, without first runs out of time")
+    for suite in SuiteName:
+        for outcome in Outcome:
+            found = [seconds for name, what, seconds in verdicts if (name, what) == (suite, outcome)]
+            if found:
+                print(f"    {suite:5} {outcome:8} {len(found):6,} verdicts {sum(found):7.1f} CPU-s")
     print(f"{cpu:.0f} CPU-s, {wall:.0f} s wall; load at the end of each part {[round(row['load'], 1) for row in rows]}")
     peaks: dict[str, float] = defaultdict(float)
     for row in rows:
@@ -153,7 +187,12 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--seconds", type=float, default=550)
     parser.add_argument("--tasks", type=int, default=TASKS, help="so many of the 164 tasks, evenly spread")
+    parser.add_argument("--references", metavar="CONFIG", help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.references:
+        references(options.references)
+        return
+    os.environ["AUDITOR_CACHE"] = str(options.folder.resolve() / "cache")
     options.folder.mkdir(parents=True, exist_ok=True)
     config = prepare(options.folder, Path(os.environ["AUDITOR_DATA"]), options.tasks)
     attempt(config, options.folder, options.seconds)
