@@ -25,7 +25,7 @@ from tests.docs.blocks import PAGES, ROOT, Block, Command, blocks, commands
 
 ELSEWHERE = {
     "docs/python.md": "tests/unit/pipeline/test_python.py",
-    "docs/gates.md": "tests/unit/gates/test_docs.py",
+    "docs/gates.md": "tests/e2e/test_ci.py",
     "docs/benchmarks.md": "tests/unit/benchmark/test_docs.py",
     "docs/metrics.md": "tests/unit/gates/test_metrics.py",
 }

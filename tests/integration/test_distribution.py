@@ -15,7 +15,7 @@ import pytest
 
 from tests import small_audit
 from tests.conftest import ROOT
-from tests.unit.gates.workflow import build_wheel
+from tests.e2e.workflow import build_wheel
 from tests.users import command_of
 
 pytestmark = pytest.mark.slow

@@ -29,8 +29,8 @@ from auditor.gates.ready import ready_sets
 from auditor.gates.rules import RulesFile
 from auditor.sampling import SimulatedServer
 from tests.conftest import ROOT
+from tests.e2e.workflow import Runner, bare_environment, build_wheel, gitlab
 from tests.unit.gates.sarif_schema import SCHEMA
-from tests.unit.gates.workflow import Runner, bare_environment, build_wheel, gitlab
 
 PAGE = (ROOT / "docs" / "gates.md").read_text(encoding="utf-8")
 FILES = dict(re.findall(r"^```\w+ file=(\S+)\n(.*?)^```$", PAGE, flags=re.MULTILINE | re.DOTALL))
