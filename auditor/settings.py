@@ -15,6 +15,7 @@ from pydantic_core import PydanticCustomError
 from auditor.deprecation import replace_keys
 from auditor.errors import ConfigError, ErrorSlug
 from auditor.positions import line_of
+from auditor.refusals import place_of, worded
 
 SectionT = TypeVar("SectionT", bound="Section")
 
@@ -141,7 +142,7 @@ def _refusal(path: Path, text: str, schema: type[Section], error: ValidationErro
     found = error.errors(include_url=False)
     unknown = [one for one in found if one["type"] == "extra_forbidden" and one["loc"][:-1] == found[0]["loc"][:-1]]
     first = unknown[0] if unknown and found[0]["type"] == "missing" else found[0]
-    location = (*first["loc"], *first.get("ctx", {}).get("at", ()))
+    location = (*place_of(first), *first.get("ctx", {}).get("at", ()))
     keys = [str(part) for part in location if isinstance(part, str)]
     key = keys[-1] if keys else ""
     where = f"{path}:{line_of(text, location)}"
@@ -158,7 +159,7 @@ def _refusal(path: Path, text: str, schema: type[Section], error: ValidationErro
         example = f"; {schema.example} shows an example" if schema.example else ""
         remedy = f"add {key!r}{example}"
         return ConfigError(f"{dotted!r} is missing", where=where, remedy=remedy, slug=ErrorSlug.CONFIG_MISSING_KEY)
-    message = first["msg"].removeprefix("Value error, ")
+    message = worded([first, *(one for one in found if one is not first)])
     return ConfigError(f"{dotted}: {message}", where=where, remedy="change this value", slug=ErrorSlug.CONFIG_VALUE)
 
 

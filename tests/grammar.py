@@ -14,7 +14,7 @@ _PLURAL = {noun: {"criterion": "criteria"}.get(noun, f"{noun}s") for noun in SIN
 _FORMS = {form: noun for noun, many in _PLURAL.items() for form in (noun, many)}
 _NUMBER = r"(?<![\d.,/–−*-])(\d[\d\u202f]*)"
 _COUNTED = re.compile(
-    rf"{_NUMBER}[ \u202f](?:(?:base|plus|failed|harness|accepted|wrong|right|distinct|new|written|random) )?"
+    rf"{_NUMBER}[ \u202f](?:(?:base|plus|failed|harness|accepted|wrong|correct|distinct|new|written|random) )?"
     rf"({'|'.join(sorted(_FORMS, key=len, reverse=True))})\b(?![ -]page)"
 )
 _SHARE = re.compile(rf"{_NUMBER} of (?:the )?\d[\d\u202f]* [a-z]+ (is|are|has|have|passes|pass|fails|fail)\b")

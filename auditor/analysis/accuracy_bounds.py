@@ -1,4 +1,4 @@
-"""Bounds of single-sample accuracy where samples have no verdict: all of them wrong, all of them right."""
+"""Bounds of single-sample accuracy where samples have no verdict: all of them wrong, all of them correct."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ from auditor.benchmark.draft import Draft, Unfit
 from auditor.benchmark.rows import SourceRow
 from auditor.errors import InputError
 from auditor.records import InputSuite
+from auditor.refusals import worded
 from auditor.targets import Target
 
 KEYS = ("task_id", "prompt", "entry_point", "canonical_solution", "base_input", "plus_input", "atol")
@@ -45,8 +46,8 @@ def read_task(row: SourceRow) -> Draft:
             contract=contract_of(task.contract, task.prompt + task.canonical_solution, task.entry_point),
         )
     except ValidationError as error:
-        first = error.errors()[0]
-        what = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+        found = error.errors(include_url=False)
+        what = f"{'.'.join(map(str, found[0]['loc']))} {worded(found)}"
         raise InputError(f"not in EvalPlus's format: {what}", where=row.where, remedy=remedy) from None
     except (TypeError, ValueError, AttributeError, LookupError) as error:
         raise InputError(f"not in EvalPlus's format: {error}", where=row.where, remedy=remedy) from None

@@ -173,14 +173,15 @@ def _override(config: AuditConfig, settings: _Settings) -> AuditConfig:
     from pydantic import ValidationError
 
     from auditor.config import AnalysisConfig
+    from auditor.refusals import worded
 
     exclude = settings.get("exclude", config.benchmark.exclude)
     given = {"fp_cost" if name == "fp_costs" else name: value for name, value in settings.items() if name != "exclude"}
     try:
         analysis = AnalysisConfig.model_validate(config.analysis.model_dump() | given)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        raise UsageError(f"--{str(first['loc'][0]).replace('_', '-')}: {first['msg']}") from None
+        found = error.errors(include_url=False)
+        raise UsageError(f"--{str(found[0]['loc'][0]).replace('_', '-')}: {worded(found)}") from None
     benchmark = config.benchmark.model_copy(update={"exclude": exclude})
     return config.model_copy(update={"analysis": analysis, "benchmark": benchmark})
 

@@ -41,7 +41,7 @@ def choose(
     """Choose the model and number of attempts of best utility.
 
     Shows the runner-up and the evidence between the two, paired by task. Exit code 0 whatever the answer.
-    Example: auditor choose reports/audit --cost 2 (a wrong answer does twice the harm that a right one does good)
+    Example: auditor choose reports/audit --cost 2 (a wrong answer does twice the harm that a correct one does good)
     """
     from auditor.gates import RunView
     from auditor.gates.choose import choose as decide

@@ -10,7 +10,7 @@ from auditor.text import one_line
 if TYPE_CHECKING:
     from auditor.results import Analysis, Estimate, ModelAnalysis
 
-LONGEST_NAME = 20
+LONGEST_NAME = 18
 """Columns of a model's name on a terminal of 80; a wider one leaves more to it, and a pipe all."""
 TERMINAL = 80
 SIMULATED = " *"
@@ -41,8 +41,8 @@ def figures_table(
     confidence = f"{100 * analysis.options.confidence:g} %"
     notes = [f"in %, with {confidence} intervals; accepted: passed the base tests"]
     if cost is not None:
-        answers = "one right answer" if cost == 1 else f"{cost:g} right ones"
-        notes.append(f"attempts: best number if a wrong answer costs {answers}; 0: do not sample")
+        answers = "one correct answer" if cost == 1 else f"{cost:g} correct ones"
+        notes.append(f"attempts: best if a wrong answer costs {answers}; 0: do not sample")
     if simulated:
         notes.append("* simulated: says nothing about a real model")
     return "\n".join([text_table(columns, rows, width, color=color), *notes])

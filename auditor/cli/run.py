@@ -45,6 +45,12 @@ NoGateOption = Annotated[
 ]
 
 
+DryRunOption = Annotated[
+    bool,
+    typer.Option("--dry-run", help="Ask nothing and write nothing: name unfit tasks, requests and what they may cost."),
+]
+
+
 class PrintedLength(StrEnum):
     """How much of a report is printed."""
 
@@ -69,14 +75,19 @@ def run(
     out: FolderOption = None,
     quiet: QuietOption = False,
     no_gate: NoGateOption = False,
+    dry_run: DryRunOption = False,
     scheduler: SchedulerOption = None,
 ) -> None:
     """Run every stage: sample, verify, score, analyze, report, gate.
 
-    Does what is missing and goes on after an interruption: give the same command again.
+    Does what is missing and goes on after an interruption: give the same command again. --dry-run checks the
+    references and says what would be asked, what it may cost, and whether max_cost covers it.
     Exit codes: 0 gates passed, 1 error, 2 bad input, 3 a gate failed, 4 a gate was inconclusive, 130 interrupted.
     Example: auditor run audit.toml --out reports/monday
     """
+    if dry_run:
+        print_estimates(config, out, quiet=quiet)
+        return
     results = perform(config, out, quiet=quiet, changes=_on(scheduler))
     raise typer.Exit(0 if no_gate else _gate_code(results))
 
@@ -200,6 +211,16 @@ def perform(
     print_lines(f"report: {place}", essential=False)
     _print_pdf(the_run.report_folder, pdf)
     return results
+
+
+def print_estimates(config: Path, out: Path | None, *, quiet: bool) -> None:
+    """Print what sampling would ask and may cost, after the tasks that are unfit here."""
+    from auditor.cli.progress import TerminalProgress
+    from auditor.pipeline import Run, estimates
+
+    with TerminalProgress(quiet=quiet) as progress:
+        for line in estimates(Run.open(config, out, progress)):
+            print_lines(line)
 
 
 def _print_pdf(folder: Path, length: PrintedLength | None) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from auditor.cli.run import ConfigArgument, perform
+from auditor.cli.run import ConfigArgument, DryRunOption, perform, print_estimates
 from auditor.cli.terminal import FolderOption, QuietOption, print_lines
 
 RequestsOption = Annotated[
@@ -26,7 +26,7 @@ def sample(
     config: ConfigArgument = Path("audit.toml"),
     out: FolderOption = None,
     quiet: QuietOption = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be asked and what it may cost.")] = False,
+    dry_run: DryRunOption = False,
     write_batch: RequestsOption = None,
     read_batch: OutputsOption = None,
     model: ModelOption = None,
@@ -47,18 +47,19 @@ def sample(
         raise typer.BadParameter("--dry-run, --write-batch and --read-batch exclude each other")
     if model is not None and not any(chosen[1:]):
         raise typer.BadParameter("--model goes with --write-batch or --read-batch")
+    if dry_run:
+        print_estimates(config, out, quiet=quiet)
+        return
     from auditor.cli.progress import TerminalProgress
-    from auditor.pipeline import Run, estimates, forget_rejected
+    from auditor.pipeline import Run, forget_rejected
     from auditor.pipeline.batch import read_outputs, write_requests
 
     with TerminalProgress(quiet=quiet) as progress:
         the_run = Run.open(config, out, progress)
-        if retry_rejected and not dry_run:
+        if retry_rejected:
             forget_rejected(the_run)
         lines: Iterator[str] = iter(())
-        if dry_run:
-            lines = estimates(the_run)
-        elif write_batch is not None:
+        if write_batch is not None:
             lines = write_requests(the_run, write_batch, model)
         elif read_batch:
             lines = read_outputs(the_run, read_batch, model)

@@ -72,7 +72,9 @@ def _table(found: Selection) -> str:
         ),
         f"resampling without end: {ceiling} of the tasks ({_share(found.ceiling.low)} to {_share(found.ceiling.high)})",
         "",
-        f"{'tasks solved by samples':<26}" + "".join(f"{number:>7}" for number in draws) + "  over the ceiling, points",
+        f"{'tasks correct, by samples':<26}"
+        + "".join(f"{number:>7}" for number in draws)
+        + "  over the ceiling, points",
     ]
     for rule in found.rules:
         cells = "".join(f"{_share(point.accuracy.value):>7}" for point in rule.points)

@@ -15,6 +15,7 @@ from auditor.errors import ConfigError, UsageError
 from auditor.gates.metrics import METRICS, NAMES, Metric, MetricEvidence, Parameters, Unit
 from auditor.gates.ready import ready_sets
 from auditor.json_types import list_or_empty
+from auditor.refusals import worded
 from auditor.results import ReportDocument
 from auditor.settings import Section, parse_toml, place
 
@@ -120,9 +121,8 @@ def rules_of(document: ReportDocument | None, where: str = "the run") -> PlacedR
     try:
         rules = tuple(GateConfig.model_validate(table) for table in list_or_empty(config.get("gate")))
     except ValidationError as error:
-        raise UsageError(
-            f"the run's own rules cannot be read: {error.errors()[0]['msg']}", remedy="give rules with --rules"
-        ) from None
+        what = worded(error.errors(include_url=False))
+        raise UsageError(f"the run's own rules cannot be read: {what}", remedy="give rules with --rules") from None
     found = PlacedRules(rules, tuple(f"{where}, rule {number} of the run" for number in range(1, len(rules) + 1)))
     found.check()
     return found

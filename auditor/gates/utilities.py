@@ -19,7 +19,7 @@ class Utilities:
     """
 
     costs: tuple[float, ...]
-    """Costs of a wrong answer, in right ones."""
+    """Costs of a wrong answer, in correct ones."""
     _known: dict[tuple[str, tuple[str, ...], float, float], Curve] = field(default_factory=dict)
 
     @classmethod

@@ -120,7 +120,7 @@ class ModelView:
 
 @dataclass(frozen=True)
 class RunView:
-    """A run and its models, sorted by name."""
+    """A run and its models, in the order of its settings; by name where these do not say."""
 
     models: tuple[ModelView, ...]
     where: str
@@ -147,7 +147,8 @@ class RunView:
         known = {one.name for one in models}
         models += [ModelView(name, counts_of(name, ())) for name in _configured(document) if name not in known]
         provenance = document.provenance
-        ordered = tuple(sorted(models, key=lambda one: one.name))
+        order = {name: place for place, name in enumerate(_configured(document))}
+        ordered = tuple(sorted(models, key=lambda one: (order.get(one.name, len(order)), one.name)))
         return cls(ordered, where, document, provenance.benchmark, provenance.rubric, database)
 
     @classmethod
@@ -197,7 +198,7 @@ class RunView:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The models' names, sorted."""
+        """The models' names, in their order."""
         return tuple(model.name for model in self.models)
 
     def model(self, name: str) -> ModelView:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from auditor.report.standing import ORDER, word, worst_verdicts
-from auditor.report.text import MISSING, NARROW, count, plural, visible
+from auditor.report.standing import ORDER, WORDS, word, worst_verdicts
+from auditor.report.text import MISSING, NARROW, count, listing, plural, visible
 from auditor.results import GateResult, Judgement, Severity, Unit
 from auditor.text import noun
 
@@ -34,6 +34,15 @@ class GateSummary:
 
     headline: str
     gates: Sequence[ShownGate]
+
+    @property
+    def short(self) -> str:
+        """The worst verdict in a few words: ``fails 1 of 2``."""
+        if not self.gates:
+            return MISSING
+        worst = self.gates[0].verdict
+        many = sum(gate.verdict is worst for gate in self.gates)
+        return f"{WORDS[worst]}{' on' * (worst is Judgement.INCONCLUSIVE)} {count(many)} of {count(len(self.gates))}"
 
 
 def verdict(gates: Sequence[GateResult]) -> GateSummary:
@@ -67,10 +76,22 @@ def over_models(gates: Sequence[GateResult]) -> str:
     said = f"{amount} of the {plural(len(verdicts), 'model')} {noun(passed or 1, 'passes', 'pass')} every gate"
     rest = []
     if failed:
-        rest.append(f"{count(failed)} {noun(failed, 'fails', 'fail')}")
+        rest.append(f"{count(failed)} {noun(failed, 'fails', 'fail')} at least one")
     if open_:
-        rest.append(f"{count(open_)} {noun(open_, 'is', 'are')} inconclusive")
+        verbs = noun(open_, "fails", "fail"), noun(open_, "is", "are")
+        rest.append(f"{count(open_)} {verbs[0]} none but {verbs[1]} inconclusive on at least one")
     return f"{said}: {', '.join(rest)}" if rest else said
+
+
+def all_verdicts(gates: Sequence[GateResult]) -> str:
+    """Count the verdicts, one per gate and model, which are not models; empty where only one model was judged."""
+    if len(worst_verdicts(gates)) < 2:
+        return ""
+    verbs = {Judgement.PASS: ("passes", "pass"), Judgement.FAIL: ("fails", "fail"),
+             Judgement.INCONCLUSIVE: ("is inconclusive", "are inconclusive")}  # fmt: skip
+    amounts = {one: sum(gate.verdict is one for gate in gates) for one in verbs}
+    told = [f"{count(amount)} {noun(amount, *verbs[one])}" for one, amount in amounts.items() if amount]
+    return f"Of {plural(len(gates), 'verdict')}, one per gate and model, {listing(told)}"
 
 
 def limits(gate: GateResult) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from auditor.report.cells import range_picture
+from auditor.report.marks import BEST_ATTEMPTS, CONDITIONAL, SCORE, Marks
 from auditor.report.reading import (
     attempts_span,
     best_attempts,
@@ -39,7 +40,7 @@ class Headline:
     """Shown in the accent: it counts what is false."""
 
 
-def headlines(model: ModelAnalysis, level: str) -> list[Headline]:
+def headlines(model: ModelAnalysis, level: str, marks: Marks) -> list[Headline]:
     """Build the five figures of a model."""
     ceiling, false = model.conditional_accuracy, model.false_discovery_rate
     answered = f"{plural(ceiling.tasks, 'task')} with an accepted sample"
@@ -48,13 +49,13 @@ def headlines(model: ModelAnalysis, level: str) -> list[Headline]:
         _share(names.SINGLE.capitalize(), model.single_sample_accuracy, level, figures.accuracy(model),
                f"single-sample accuracy, pass@1: mean over {plural(model.tasks, 'task')}, "
                f"{plural(model.samples, 'sample')}"),
-        _share(names.RIGHT.capitalize(), ceiling, level, said,
+        _share(names.CORRECT.capitalize() + marks.at(CONDITIONAL), ceiling, level, said,
                f"conditional accuracy at K = {count(ceiling.attempts)}, over {answered}"),
-        _share(names.WRONG.capitalize(), false, level, figures.false_share(model),
+        _share(names.WRONG.capitalize() + marks.at(CONDITIONAL), false, level, figures.false_share(model),
                f"false discovery rate at K = {count(false.attempts)}, over {answered}",
                alarming=bool(false.value)),
-        _attempts(model, level),
-        _style(model, level),
+        _attempts(model, level, marks),
+        _style(model, level, marks),
     ]  # fmt: skip
 
 
@@ -69,28 +70,28 @@ def _share(label: str, share: Estimate, level: str, says: str, behind: str, *, a
     return Headline(label, value, unit, span, says, behind if share.known else "", picture, alarming)
 
 
-def _attempts(model: ModelAnalysis, level: str) -> Headline:
+def _attempts(model: ModelAnalysis, level: str, marks: Marks) -> Headline:
     cost = headline_cost(model)
     best = model.optimum(cost)
     found = best.estimate if best else UNDEFINED
     most = most_attempts(model)
     return Headline(
-        names.ATTEMPTS.capitalize(),
+        names.ATTEMPTS.capitalize() + marks.at(BEST_ATTEMPTS),
         best_attempts(best, most),
         "",
-        _span(attempts_span(best), level),
+        f"{attempts_span(best)} may be the best, at {level}" if attempts_span(best) else "",
         figures.attempts(model),
         f"K*, at cost ratio r = {cost:g}; {count(most)} analysed at most" if cost is not None else "",
         range_picture(found, 0, most, log=True),
     )
 
 
-def _style(model: ModelAnalysis, level: str) -> Headline:
+def _style(model: ModelAnalysis, level: str, marks: Marks) -> Headline:
     scores = model.style.score if model.style else None
     within = scores.within_task if scores else None
     gap: Estimate = within or UNDEFINED
     return Headline(
-        names.STYLE_GAP.capitalize(),
+        names.STYLE_GAP.capitalize() + marks.at(SCORE),
         points_of(gap),
         "points" if gap.known else "",
         _span(points_span(gap), level),

@@ -11,7 +11,8 @@ from auditor.report.cells import Cell, Column, Grid, named
 from auditor.report.charts import forest
 from auditor.report.charts.across import NAMES_ON_A_PHONE, scatter
 from auditor.report.charts.frame import Figure
-from auditor.report.gates import limits, over_models, verdict
+from auditor.report.gates import all_verdicts, limits, over_models, verdict
+from auditor.report.marks import BEST_ATTEMPTS, CONDITIONAL, GATE_CHANGE, GATE_WRONG, SCORE, Marks
 from auditor.report.reading import (
     attempts_span,
     best_attempts,
@@ -47,12 +48,14 @@ def context(document: ReportDocument, files: Mapping[str, str]) -> dict[str, obj
     level = confidence(document)
     models = document.models
     several = len(models) > 1
+    marks = Marks.of(document, models)
     return {
         "title": document.title or "Audit report",
         "facts": facts(document),
         "simulated": bool(models) and all(model.simulated for model in models),
         "verdict": over_models(document.gates),
-        "answer": answer(document, files),
+        "verdicts": all_verdicts(document.gates),
+        "answer": answer(document, files, marks),
         "warnings": [(text, "") for text in (document.provenance.benchmark.caveat,) if text]
         + [
             (text, files.get(model.model, ""))
@@ -63,9 +66,11 @@ def context(document: ReportDocument, files: Mapping[str, str]) -> dict[str, obj
         "best": "" if several or not models else figures.lead(models[0], level),
         "cost": headline_cost(models[0]) if models else None,
         "weighs": figures.weighs(headline_cost(models[0]) or 0.0) if models else "",
-        "gates": gate_grid(document, files),
+        "gates": gate_grid(document, files, marks),
+        "gates_marks": marks.note(*{mark for gate in document.gates if (mark := _marked(gate))}),
         "notes": _notes(models),
-        "models": model_grid(models, files, level, document.gates),
+        "models": model_grid(models, files, level, document.gates, marks),
+        "models_marks": marks.note(CONDITIONAL, BEST_ATTEMPTS, SCORE),
         "scatter": scatter(document, level),
         "reach": matrices.reach(document, files),
         "optimal": matrices.optimal(models, files, level),
@@ -102,21 +107,21 @@ def facts(document: ReportDocument) -> str:
 
 
 def model_grid(
-    models: Sequence[ModelReport], files: Mapping[str, str], level: str, gates: Sequence[GateResult]
+    models: Sequence[ModelReport], files: Mapping[str, str], level: str, gates: Sequence[GateResult], marks: Marks
 ) -> Grid:
-    """Give each model a row with its headline figures."""
+    """Give each model a row: what the gates say, then its headline figures."""
+    judged = bool(gates)
     cost = headline_cost(models[0]) if models else None
     numbered = len(models) > NAMES_ON_A_PHONE  # the numbers by which a phone's chart names them
     columns = [
         Column("model", number=False),
         *([Column("no.")] if numbered else []),
-        Column(names.WRONG, whole="False discovery rate, FDR"),
+        *([Column("gates", number=False)] if judged else []),
+        Column(names.WRONG + marks.at(CONDITIONAL), whole="False discovery rate, FDR"),
         Column(names.SINGLE, whole="Single-sample accuracy, pass@1"),
-        Column(names.RIGHT, whole="Conditional accuracy, CA(K)"),
-        Column(names.ATTEMPTS, whole=f"K* at r = {cost:g}" if cost is not None else "K*"),
-        Column("style if right"),
-        Column("style if wrong"),
-        Column("gates", number=False),
+        Column(names.CORRECT + marks.at(CONDITIONAL), whole="Conditional accuracy, CA(K)"),
+        Column(names.ATTEMPTS + marks.at(BEST_ATTEMPTS), whole=f"K* at r = {cost:g}" if cost is not None else "K*"),
+        Column(names.STYLE_GAP + marks.at(SCORE), whole="Style score of wrong minus correct programs, within tasks"),
     ]
     body = [_model_row(model, place if numbered else 0, files, gates, cost) for place, model in enumerate(models, 1)]
     caption = f"Models with their headline figures and {level} intervals"
@@ -127,20 +132,20 @@ def _model_row(
     model: ModelReport, place: int, files: Mapping[str, str], gates: Sequence[GateResult], cost: float | None
 ) -> list[Cell]:
     name = model.model
-    best, scores = model.optimum(cost), model.style.score if model.style else None
+    best = model.optimum(cost)
+    gap = (model.style.score.within_task if model.style else None) or UNDEFINED
     own = verdict([gate for gate in gates if gate.model == name])
     worst = own.gates[0].verdict if own.gates else None
     order = 3 if worst is None else 2 - ORDER.index(worst)
     return [
         named(name, files.get(name, ""), badge="simulated" if model.simulated else ""),
         *([Cell(str(place), place)] if place else []),
+        *([Cell(own.short if worst else MISSING, order, verdict=worst or "")] if gates else []),
         _share(model.false_discovery_rate, tone="false"),
         _share(model.single_sample_accuracy),
         _share(model.conditional_accuracy),
         Cell(best_attempts(best, most_attempts(model)), best.attempts if best else None, sub=attempts_span(best)),
-        _score(scores.true_positive if scores else UNDEFINED),
-        _score(scores.false_positive if scores else UNDEFINED),
-        Cell(own.headline if worst else MISSING, order, verdict=worst or ""),
+        Cell(points_of(gap), gap.value, sub=points_span(gap), tone="clear" if gap.side else ""),
     ]
 
 
@@ -149,13 +154,7 @@ def _share(share: Estimate, *, tone: str = "") -> Cell:
     return Cell(percent_of(share), -1 if share.value is None else share.value, sub=percent_span(share), tone=tone)
 
 
-def _score(score: Estimate) -> Cell:
-    """Show a style score as points of 100."""
-    shown = MISSING if score.value is None else number(100 * score.value, 0)
-    return Cell(shown, -1 if score.value is None else score.value, sub=percent_span(score, 0))
-
-
-def gate_grid(document: ReportDocument, files: Mapping[str, str]) -> Grid | None:
+def gate_grid(document: ReportDocument, files: Mapping[str, str], marks: Marks) -> Grid | None:
     """Put models down, rules across, and a mark with its figure in each cell."""
     found = {(gate.model, gate.rule): gate for gate in document.gates}
     if not found:
@@ -173,15 +172,23 @@ def gate_grid(document: ReportDocument, files: Mapping[str, str]) -> Grid | None
         ]
         for owner in owners
     ]
-    columns = [Column("model", number=False), *(_gate_column(gate, warns) for gate in first.values())]
+    columns = [Column("model", number=False), *(_gate_column(gate, warns, marks) for gate in first.values())]
     return Grid("gates-table", "Gates: verdict by model and rule", columns, body)
 
 
-def _gate_column(gate: GateResult, warns: Collection[str]) -> Column:
+def _marked(gate: GateResult) -> str:
+    """Name the study of a gate's interval; empty where it covers as it should or was not studied."""
+    if gate.unit is Unit.DIFFERENCE:
+        return GATE_CHANGE if gate.metric == "single_sample_accuracy" else ""
+    return GATE_WRONG if gate.metric in {"false_discovery_rate", "conditional_accuracy"} else ""
+
+
+def _gate_column(gate: GateResult, warns: Collection[str], marks: Marks) -> Column:
     """Head the column of a rule: what it asks in plain words, the rule itself on pointing."""
     label = f"{gate.asked}, {limits(gate)}" if gate.asked and gate.rule.startswith(gate.metric) else gate.rule
     rule = gate.rule.replace("<= ", "≤\N{NO-BREAK SPACE}").replace(">= ", "≥\N{NO-BREAK SPACE}")
-    return Column(f"{label} (warns only)" if gate.rule in warns else label, number=False, whole=rule)
+    label += " (warns only)" if gate.rule in warns else ""
+    return Column(label + (marks.at(found) if (found := _marked(gate)) else ""), number=False, whole=rule)
 
 
 def _gate_cell(gate: GateResult | None) -> Cell:
@@ -209,11 +216,11 @@ def _plain(value: float | None) -> str:
 
 _METRICS = {
     "single_sample_accuracy": names.SINGLE,
-    "conditional_accuracy": names.RIGHT,
+    "conditional_accuracy": names.CORRECT,
     "false_discovery_rate": names.WRONG,
     "false_discovery_rate_micro": f"{names.WRONG}, samples pooled",
     "false_positive_rate": names.WRONG_ACCEPTED,
-    "shared_precision": f"{names.RIGHT}, same tasks",
+    "shared_precision": f"{names.CORRECT}, same tasks",
 }
 """What the pages call the metrics that models are compared by."""
 
@@ -247,7 +254,7 @@ def paired_grid(document: ReportDocument, level: str) -> Grid | None:
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
-    """A paired difference, turned so that the model whose single answers are right more often comes first."""
+    """A paired difference, turned so that the model whose single answers are correct more often comes first."""
 
     figure: str
     models: str

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from auditor.report.answer import starting
-from auditor.report.gates import ShownGate, verdict
+from auditor.report.gates import ShownGate, all_verdicts, over_models, verdict
 from auditor.report.matrices import criteria
 from auditor.report.reading import (
     attempts_span,
@@ -33,7 +33,7 @@ MOST_ROWS = 40
 SHOWN_COSTS = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0, 100.0)
 """Costs of a wrong answer at which the choice is tabulated."""
 _STYLE_NOTE = (
-    "How much more often wrong programs meet a criterion than right ones, in percentage points, within tasks; "
+    "How much more often wrong programs meet a criterion than correct ones, in percentage points, within tasks; "
     "**bold**: clearly different from zero after adjustment."
 )
 
@@ -51,7 +51,8 @@ def summary(document: ReportDocument) -> str:
     if document.choices:
         blocks += ["## Which model to use", _choices(document.choices, document.gates)]
     if gates.gates:
-        blocks += [f"**{gates.headline}.**", _gates(gates.gates)]
+        counts = all_verdicts(document.gates)
+        blocks += [f"**{over_models(document.gates)}.**" + (f" {counts}." if counts else ""), _gates(gates.gates)]
     blocks += ["## Models", _models(models, level), *_sentences(models, level)]
     blocks += [told(text, 800) for text in _tests(document)]
     if document.history is not None:
@@ -63,7 +64,7 @@ def summary(document: ReportDocument) -> str:
             blocks += [f"## {published.TITLE}: {plain(model.model)}", published.ABOUT]
             blocks.append(_table(("figure", "as published", "ours"), [[plain(text) for text in row] for row in rows]))
     if style := _style(models):
-        blocks += ["## Style, wrong minus right programs", style]
+        blocks += ["## Style, wrong minus correct programs", style]
         blocks.append(_STYLE_NOTE)
     fit = document.across.line
     if fit:
@@ -119,21 +120,27 @@ def _choices(choices: Sequence[Choice], gates: Sequence[GateResult]) -> str:
             f"{cost:g}",
             plain(best.model) if best.attempts else "none",
             *choice_words.candidate_cells(best)[:3],
-            "clear" if at[cost].clear else "open",
+            _lead(at[cost]),
         ]
         for cost in SHOWN_COSTS
         if cost in at
         for best in [at[cost].best]
     ]
     head = (
-        "a wrong answer costs, in right ones",
+        "a wrong answer costs, in correct ones",
         "use",
         "attempts",
-        "right, of 100 tasks",
+        "correct, of 100 tasks",
         "wrong, of 100 tasks",
-        "lead over the next",
+        "lead over the next best",
     )
     return f"{plain(choice_words.lead(choices[starting(choices)], gates), 600)}\n\n{_table(head, body)}"
+
+
+def _lead(choice: Choice) -> str:
+    """Name the second and say whether the first is clearly ahead of it."""
+    second = plain(choice.runner_up.model) if choice.runner_up.attempts else "not sampling"
+    return f"{'clear' if choice.clear else 'open'}, {second}"
 
 
 def _gates(gates: Sequence[ShownGate]) -> str:
@@ -154,7 +161,7 @@ def _models(models: Sequence[ModelReport], level: str) -> str:
         written = [percent_whole(share, 1) for share in shares]
         body.append([plain(model.model), *written, best_attempts(best, most_attempts(model)) + span])
     ratio = names.ATTEMPTS if cost is None else f"{names.ATTEMPTS} at cost {cost:g}"
-    head = (f"model ({level} intervals)", names.WRONG, names.SINGLE, names.RIGHT, ratio)
+    head = (f"model ({level} intervals)", names.WRONG, names.SINGLE, names.CORRECT, ratio)
     return _table(head, body)
 
 
@@ -187,7 +194,7 @@ def _optimal(models: Sequence[ModelReport]) -> str:
 
 def _attempts_note(table: str) -> str:
     """Explain the table of the best numbers of attempts, and the marks that it has."""
-    text = "The number of attempts with the best mean utility (K\\*); the cost of a wrong answer is in right ones."
+    text = "The number of attempts with the best mean utility (K\\*); the cost of a wrong answer is in correct ones."
     if re.search(r"\| 0 \|", table):
         text += " 0: do not sample."
     if "+ |" in table:

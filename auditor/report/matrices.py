@@ -49,7 +49,7 @@ def reach(document: ReportDocument, files: Mapping[str, str]) -> Titled | None:
         "fewest "
         "attempts whose whole interval gets there. “> 10”: not within 10 attempts; the whole interval stays below, but "
         "larger numbers are not ruled out. “never”: it stays below at any number of attempts, even if every task "
-        "without an accepted sample counts as solved. “open”: the data show neither."
+        "without an accepted sample counts as answered correctly. “open”: the data show neither."
     )
     return Titled(across.reach(found), Grid("reach-table", caption, columns, body, matrix=True), note)
 
@@ -93,7 +93,7 @@ def optimal(models: Sequence[ModelAnalysis], files: Mapping[str, str], level: st
     columns = [Column("model", number=False), *(Column(f"cost {ratio:g}", whole=f"r = {ratio:g}") for ratio in ratios)]
     caption = "Best number of attempts by model and cost of a false positive"
     note = (
-        "The best number of attempts, by what a wrong answer costs in right ones; below it the range of "
+        "The best number of attempts, by what a wrong answer costs in correct ones; below it the range of "
         f"numbers that may be the best at {level}. A stronger tint means more attempts. 0: do not sample."
     )
     if any(cell.text.endswith("+") for row in body for cell in row[1:]):
@@ -127,9 +127,9 @@ def style(models: Sequence[ModelAnalysis], files: Mapping[str, str]) -> Titled |
     if not any(gap.known for line in gaps for gap in line):
         return None
     columns = [Column("model", number=False), *(Column(title) for title in titles.values())]
-    caption = "Style within tasks, wrong minus right programs, in percentage points"
+    caption = "Style within tasks, wrong minus correct programs, in percentage points"
     note = (
-        "How much more often wrong programs meet each criterion of the rubric than right ones, in percentage points, "
+        "How much more often wrong programs meet each criterion of the rubric than correct ones, in percentage points, "
         "compared within tasks. In colour or tinted: the interval excludes zero and p, after Holm’s correction, is "
         "below 0.05; a warm tint means that wrong programs meet it less often."
     )

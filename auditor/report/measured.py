@@ -14,6 +14,8 @@ SIZES = (30, 164, 400)
 """Numbers of tasks that were studied."""
 LEAST, MOST = 93.0, 97.5
 """What a 95 % interval should cover, in %."""
+STUDIED = 0.95
+"""The confidence whose coverage was studied."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class Caution:
 
 
 COVERAGE: tuple[IntervalCoverage, ...] = (
-    IntervalCoverage("conditional accuracy at K", "accepted and right", (99.2, 98.3, 95.3)),
+    IntervalCoverage("conditional accuracy at K", "accepted and correct", (99.2, 98.3, 95.3)),
     IntervalCoverage("false discovery rate, pooled", "accepted but wrong, pooled", (97.8, 96.5, 95.8)),
     IntervalCoverage("false-positive rate", "wrong answers that pass base", (99.7, 96.2, 94.5)),
     IntervalCoverage("false-positive rate, pooled", "wrong answers that pass base, pooled", (98.7, 96.3, 94.3)),
@@ -59,10 +61,10 @@ COVERAGE: tuple[IntervalCoverage, ...] = (
     IntervalCoverage("best utility, cost 2", "utility at K* at a cost of 2", (99.2, 97.8, 96.8)),
     IntervalCoverage("K*, set, cost 8", "K* at a cost of 8", (100.0, 100.0, 99.8)),
     IntervalCoverage("best utility, cost 8", "utility at K* at a cost of 8", (99.8, 99.0, 99.2)),
-    IntervalCoverage("accuracy of a slice", "single answer right in a slice", (99.5, 95.8, 95.8)),
+    IntervalCoverage("accuracy of a slice", "single answer correct in a slice", (99.5, 95.8, 95.8)),
     IntervalCoverage("false discovery rate of a slice", "accepted but wrong in a slice", (99.8, 98.5, 96.0)),
     IntervalCoverage(
-        "difference of a slice, accuracy", "difference of a slice, single answer right", (99.8, 96.8, 96.0)
+        "difference of a slice, accuracy", "difference of a slice, single answer correct", (99.8, 96.8, 96.0)
     ),
     IntervalCoverage(
         "difference of a slice, false discovery rate", "difference of a slice, accepted but wrong", (99.7, 97.3, 97.2)
@@ -76,17 +78,19 @@ COVERAGE: tuple[IntervalCoverage, ...] = (
         (100.0, 99.0, 99.0),
     ),
     IntervalCoverage("P(adheres given accepted)", "how often accepted programs meet a criterion", (98.5, 95.0, 96.0)),
-    IntervalCoverage("P(adheres given right)", "how often right programs meet a criterion", (99.0, 93.2, 94.5)),
+    IntervalCoverage("P(adheres given right)", "how often correct programs meet a criterion", (99.0, 93.2, 94.5)),
     IntervalCoverage(
         "share of wrong programs that adhere, pooled",
         "how often wrong programs meet a criterion, pooled",
         (98.0, 95.7, 96.5),
     ),
-    IntervalCoverage("difference within tasks", "a criterion, wrong minus right within tasks", (98.5, 95.2, 95.5)),
+    IntervalCoverage("difference within tasks", "a criterion, wrong minus correct within tasks", (98.5, 95.2, 95.5)),
     IntervalCoverage(
-        "difference of score within tasks", "style score, wrong minus right within tasks", (100.0, 97.2, 96.0)
+        "difference of score within tasks", "style score, wrong minus correct within tasks", (100.0, 97.2, 96.0)
     ),
-    IntervalCoverage("style score, AUC within tasks", "right programs that score above wrong ones", (99.0, 96.3, 98.0)),
+    IntervalCoverage(
+        "style score, AUC within tasks", "correct programs that score above wrong ones", (99.0, 96.3, 98.0)
+    ),
     IntervalCoverage(
         "false discovery rate with 1 of 6 base tests", "accepted but wrong with few base tests", (96.0, 95.2, 92.5)
     ),

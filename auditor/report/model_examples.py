@@ -9,6 +9,9 @@ from auditor.report.example_data import pack
 from auditor.report.examples import Example, example, telling
 from auditor.results import ModelReport, TaskRow
 
+OPEN = 3
+"""Examples whose code is shown at once; that of the others is a click away, and all of it is printed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Examples:

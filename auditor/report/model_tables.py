@@ -13,7 +13,7 @@ from auditor.results import ModelReport, TaskCounts, TaskRow
 
 
 def task_grid(model: ModelReport, tasks: Mapping[str, TaskRow]) -> Grid:
-    """List every task: what was drawn, accepted and right; those left out with the reason."""
+    """List every task: what was drawn, accepted and correct; those left out with the reason."""
     analysed = {row.task_id: row for row in model.per_task}
     body = [_task_row(key, tasks.get(key), analysed[key]) for key in sorted(analysed, key=natural)]
     body += [
@@ -26,7 +26,7 @@ def task_grid(model: ModelReport, tasks: Mapping[str, TaskRow]) -> Grid:
         Column("accepted but wrong"),
         Column("samples"),
         Column("accepted"),
-        Column("right"),
+        Column("correct"),
         Column("base tests"),
         Column("plus tests"),
         Column("entry point", number=False),
@@ -34,7 +34,7 @@ def task_grid(model: ModelReport, tasks: Mapping[str, TaskRow]) -> Grid:
     if any(row is None or len(row) > len(columns) for row in body):
         columns.append(Column("left out", number=False))
         body = [row if len(row) == len(columns) else [*row, Cell("")] for row in body]
-    caption = "Tasks with their samples, accepted and right answers"
+    caption = "Tasks with their samples, accepted and correct answers"
     return Grid("tasks-table", caption, columns, body, sortable=True, tall=True)
 
 
@@ -64,14 +64,14 @@ class ReadingTable:
 
 
 def reading_gap(model: ModelReport) -> ReadingTable | None:
-    """List the answers that are right in a reading that was not taken; nothing where other readings were not judged."""
+    """List the answers that are correct in a reading that was not taken; nothing unless others were judged."""
     found = model.readings
     if found is None:
         return None
     columns = [
         Column("task", number=False),
         Column("sample"),
-        Column("the right program is found", number=False),
+        Column("the correct program is found", number=False),
         Column("judged instead", number=False),
     ]
     body = [
@@ -83,7 +83,7 @@ def reading_gap(model: ModelReport) -> ReadingTable | None:
         ]
         for row in found.recovered
     ]
-    caption = "Answers that are right in a reading that was not taken"
+    caption = "Answers that are correct in a reading that was not taken"
     return ReadingTable(readings.gap(found), Grid("readings-table", caption, columns, body, sortable=True, tall=True))
 
 

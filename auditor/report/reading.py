@@ -38,6 +38,11 @@ def points_span(estimate: Estimate, digits: int = 1) -> str:
     return f"{text.points(estimate.low, digits)} to {text.points(estimate.high, digits)}"
 
 
+def signed_span(estimate: Estimate) -> str:
+    """Write the interval of a utility, ``+0.24 to +0.55``, or nothing."""
+    return f"{text.signed(estimate.low)} to {text.signed(estimate.high)}" if estimate.bounded else ""
+
+
 def confidence(document: ReportDocument) -> str:
     """Write the confidence of the document's intervals, e.g. ``95 %``."""
     level = document.options.confidence

@@ -71,7 +71,7 @@ class Reach(StrEnum):
     More attempts might do it."""
     NEVER = "never"
     """Not at any number of attempts: the upper limit stays below the target even if every task without an accepted
-    sample counts as solved."""
+    sample counts as answered correctly."""
     OPEN = "open"
     """The data cannot say: within the attempts analysed neither is shown."""
 
@@ -95,11 +95,12 @@ class ReachPair(Document):
     seen_at: Positive | None
     """Fewest attempts at which the observed accuracy is at least the target, clearly or not; null where none."""
     accuracy: ShareEstimate
-    """Share of tasks that the weaker model solves with `within` attempts."""
+    """Share of tasks that the weaker model answers correctly with `within` attempts."""
     gap: Estimate
     """That accuracy minus the target, paired by task."""
     upper_bound: ShareEstimate
-    """Share of tasks that it could solve without end, if every task without an accepted sample counts as solved."""
+    """Share of tasks that it could answer correctly without end, if every task without an accepted sample counts as
+    answered correctly."""
     upper_bound_gap: Estimate
     """That bound minus the target, paired by task."""
     tasks: Positive

@@ -39,11 +39,11 @@ class Candidate(Document):
     attempts: Count
     """The number of attempts with the best utility; 0 for none."""
     utility: CountedEstimate
-    """Mean utility per task, net of the cost of attempts: 1 for a right answer, minus `fp_cost` for a wrong one."""
+    """Mean utility per task, net of the cost of attempts: 1 for a correct answer, minus `fp_cost` for a wrong one."""
     accepted: Share
     """Share of tasks that end with an accepted answer."""
     correct: Share
-    """Share of tasks that end with a right answer."""
+    """Share of tasks that end with a correct answer."""
     wrong: Share
     """Share of tasks that end with a wrong answer that was accepted."""
     draws: float

@@ -73,11 +73,13 @@ def from_plain(kind: type[T], plain: Json, *, where: str | None = None, remedy: 
     """Read JSON values as a result of the type ``kind``, see :func:`from_json`."""
     from pydantic import ValidationError
 
+    from auditor.refusals import worded
+
     try:
         read: T = _adapter(kind).validate_python(plain)
         return read
     except ValidationError as error:
-        faults = [f"{path_of(fault['loc'])}: {fault['msg']}" for fault in error.errors(include_url=False)]
+        faults = [f"{path_of(fault['loc'])}: {worded([fault])}" for fault in error.errors(include_url=False)]
         more = f"; and {len(faults) - _SHOWN} more" if len(faults) > _SHOWN else ""
         raise InputError(
             f"not a document of this version of auditor: {'; '.join(faults[:_SHOWN])}{more}",

@@ -100,6 +100,11 @@ class Difference(CountedEstimate):
     """The p value adjusted for its family of tests (Holm 1979)."""
 
     @property
+    def own_side(self) -> int:
+        """The side of zero on which the interval lies, without regard to the family it was tested in."""
+        return _side(self)
+
+    @property
     def side(self) -> int:
         """The side of zero on which the difference clearly lies: −1, 1, or 0 where it may be nothing.
 

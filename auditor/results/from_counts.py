@@ -84,7 +84,7 @@ def _model(model: ModelAnalysis, tasks: int) -> ModelReport:
 
 
 def _coverage(model: ModelAnalysis, tasks: int) -> Coverage:
-    """Count samples by label as far as counts tell: what base rejects is taken as rightly rejected."""
+    """Count samples by label as far as counts tell: what base rejects is taken as correctly rejected."""
     samples = sum(row.n for row in model.per_task)
     accepted = sum(row.base_passes for row in model.per_task)
     correct = sum(row.correct for row in model.per_task)

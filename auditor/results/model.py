@@ -55,14 +55,14 @@ class RateAt(Rate):
 class ConditionalAccuracy(RateAt):
     """CA(K) = C(K)/A(K), the share of the answers accepted within K attempts that are correct; and its limit.
 
-    The limit is the share of tasks solved if attempts were never to end. It is known only within bounds, since a
-    task without an accepted sample may get one yet.
+    The limit is the share of tasks answered correctly if attempts were never to end. It is known only within bounds,
+    since a task without an accepted sample may get one yet.
     """
 
     lower_bound: ShareEstimate
-    """The limit if tasks without an accepted sample count as never solved."""
+    """The limit if tasks without an accepted sample count as never answered correctly."""
     upper_bound: ShareEstimate
-    """The limit if they count as always solved."""
+    """The limit if they count as always answered correctly."""
 
 
 ShareRate = Annotated[Rate, OfShares()]
@@ -191,11 +191,11 @@ class TwoTypeFit(Document):
     p1: Share
     """Share of easy tasks: those with at least half of their samples correct."""
     r1: Share | None
-    """Chance that a sample of an easy task is right; null without easy tasks."""
+    """Chance that a sample of an easy task is correct; null without easy tasks."""
     p2: Share
     """Share of hard tasks."""
     r2: Share | None
-    """Chance that a sample of a hard task is right; null without hard tasks."""
+    """Chance that a sample of a hard task is correct; null without hard tasks."""
     soundness: Share | None
     """Chance that the base tests reject a wrong sample; null where no sample is wrong."""
     optimal_attempts: tuple[TwoTypeOptimum, ...]
@@ -239,7 +239,7 @@ class AccuracyBounds(Document):
     low: Share
     """Mean over tasks of t/n: each of them counts as wrong; t is correct samples, n all samples."""
     high: Share
-    """Mean over tasks of (t + u)/n: each counts as right; u is samples without a verdict."""
+    """Mean over tasks of (t + u)/n: each counts as correct; u is samples without a verdict."""
     harness_errors: Count
     """Samples whose verdict is missing because the harness failed; never part of a figure."""
     unanswered: Count
@@ -296,7 +296,7 @@ class ExtrapolatedPoint(Document):
     accepted: ShareEstimate
     """Predicted share of tasks accepted."""
     correct: ShareEstimate
-    """Predicted share of tasks solved."""
+    """Predicted share of tasks answered correctly."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -74,11 +74,11 @@ class PublishedTwoType(Document):
     p1: Share
     """Share of easy tasks."""
     r1: Share | None
-    """Chance that a sample of an easy task is right; null without easy tasks."""
+    """Chance that a sample of an easy task is correct; null without easy tasks."""
     p2: Share
     """Share of hard tasks."""
     r2: Share | None
-    """Chance that a sample of a hard task is right; null without hard tasks."""
+    """Chance that a sample of a hard task is correct; null without hard tasks."""
     soundness: Share | None
     """Chance that the base tests reject a wrong sample; null where no sample is wrong."""
     optimal_attempts: tuple[PublishedOptimum, ...]

@@ -29,7 +29,7 @@ class SelectionRule(StrEnum):
     WEIGHTED = "weighted verifiers"
     """The highest weighted sum of the signs above, with weights learnt on other tasks."""
     ORACLE = "perfect choice"
-    """A right one wherever there is one."""
+    """A correct one wherever there is one."""
 
 
 class CeilingVerdict(StrEnum):
@@ -48,7 +48,7 @@ class SelectionPoint(Document):
     attempts: Positive
     """Samples per task."""
     accuracy: ShareEstimate
-    """Share of tasks that end with a right answer; a task without an accepted one does not."""
+    """Share of tasks that end with a correct answer; a task without an accepted one does not."""
     gain: Difference
     """That share minus the share of `any accepted` at the same samples, paired by task."""
 
@@ -99,8 +99,8 @@ class Selection(Document):
     subsets: Positive
     """Random subsets per task and number of samples, for the rules that are not exact."""
     ceiling: ShareEstimate
-    """Share of these tasks that resampling without end solves: the mean share right among accepted samples, 0 where
-    none is accepted."""
+    """Share of these tasks that resampling without end answers correctly: the mean share correct among accepted
+    samples, 0 where none is accepted."""
     rules: tuple[RuleCurve, ...]
     """In the order of :class:`SelectionRule`; those without data are left out."""
 

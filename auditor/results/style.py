@@ -1,4 +1,4 @@
-"""Style of accepted programs: those that are wrong (false positives) against those that are right."""
+"""Style of accepted programs: those that are wrong (false positives) against those that are correct."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class GroupCounts(Document):
     """Distinct programs by group."""
 
     true_positive: Count
-    """Right programs."""
+    """Correct programs."""
     false_positive: Count
     """Wrong programs."""
 
@@ -31,11 +31,11 @@ class Pooled(Document):
     """A comparison over all programs, difficulty of tasks mixed in."""
 
     true_positive: ShareEstimate
-    """Share of right programs that adhere."""
+    """Share of correct programs that adhere."""
     false_positive: ShareEstimate
     """Share of wrong programs that adhere."""
     difference: Estimate
-    """Wrong minus right."""
+    """Wrong minus correct."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,7 @@ class Conditional(Document):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CriterionGap(Document):
-    """One criterion of the rubric, compared between accepted programs that are wrong and that are right."""
+    """One criterion of the rubric, compared between accepted programs that are wrong and that are correct."""
 
     criterion: str
     """Its id in the rubric."""
@@ -77,7 +77,7 @@ class ScoreGap(Document):
     """The rubric's score, 0 to 1, compared in the same way."""
 
     true_positive: ShareEstimate
-    """Mean of right programs, over tasks."""
+    """Mean of correct programs, over tasks."""
     false_positive: ShareEstimate
     """Mean of wrong programs, over tasks."""
     accepted: ShareEstimate
@@ -101,7 +101,7 @@ class RuleGap(Document):
     url: str
     """Its documentation, or empty."""
     true_positive: Share | None
-    """Share of right programs on which it fires."""
+    """Share of correct programs on which it fires."""
     false_positive: Share | None
     """Share of wrong programs on which it fires."""
     difference: WithinTask
@@ -185,7 +185,7 @@ class SecondVerifier(Document):
     criterion: str
     """What is thresholded: `score`."""
     auc_within_task: Annotated[Estimate, OfShares()]
-    """Chance that a right program of a task outscores a wrong one, ties counting half."""
+    """Chance that a correct program of a task outscores a wrong one, ties counting half."""
     tasks: Count
     """Tasks with both kinds of program."""
     roc: tuple[RocPoint, ...]

@@ -73,9 +73,10 @@ class SuiteError(Document):
     misses is no harder to catch for the other; it usually is harder, so this is on the low side. Null where no program
     is rejected by both."""
     right_by_plus: ShareEstimate
-    """Mean over tasks of the share right among accepted samples by plus alone: resampling's ceiling on these tasks."""
+    """Mean over tasks of the share correct among accepted samples by plus alone: resampling's ceiling on these
+    tasks."""
     right_by_both: ShareEstimate
-    """The same where right is what both suites accept: the union of the tests as truth."""
+    """The same where correct is what both suites accept: the union of the tests as truth."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

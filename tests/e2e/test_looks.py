@@ -38,6 +38,15 @@ COVERED = """() => [...document.querySelectorAll('svg.chart')].filter(svg => svg
   ).map(([other]) => `${svg.querySelector('title').textContent}: ${name} | ${other}`)); })"""
 """Pairs of texts of one chart in sight that cover each other."""
 
+CROSSED = """() => [...document.querySelectorAll('#style .chart')].filter(svg => svg.checkVisibility()).flatMap(svg => {
+  const lines = [...svg.querySelectorAll('line')].map(line => line.getBoundingClientRect());
+  return [[lines.length, ''], ...[...svg.querySelectorAll('text')].filter(text => {
+    const at = text.getBoundingClientRect();
+    return lines.some(line => line.left > at.left + 1 && line.right < at.right - 1
+      && Math.min(at.bottom, line.bottom) - Math.max(at.top, line.top) > 3);
+  }).map(text => [0, text.textContent])]; })"""
+"""Of each chart of style in sight how many lines it has, and its texts that one of them goes through."""
+
 BROKEN = """() => { const range = document.createRange();
   return [...document.querySelectorAll('#examples .ln > code')].map(code => {
     const walk = document.createTreeWalker(code, NodeFilter.SHOW_TEXT), rows = [];
@@ -83,6 +92,25 @@ def test_charts_show_their_texts_whole_and_apart(browser: Browser, folder: Path,
         with visit(browser, path, viewport=size) as seen:
             assert seen.page.evaluate(CLIPPED) == []
             assert seen.page.evaluate(COVERED) == []
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE])
+def test_no_line_goes_through_a_label(browser: Browser, folder: Path, size: Any) -> None:
+    """In the charts of style neither the grid nor the zero line crosses the name or the figure of a row."""
+    with visit(browser, folder / "GPT-4o.html", viewport=size) as seen:
+        found = seen.page.evaluate(CROSSED)
+        assert max(lines for lines, _ in found) > 10
+        assert [text for _, text in found if text] == []
+
+
+def test_a_phone_shows_the_verdicts_first(browser: Browser, folder: Path) -> None:
+    """What the gates say of each model and how many accepted answers are wrong are in sight without scrolling."""
+    with visit(browser, folder / "index.html", viewport=PHONE) as seen:
+        heads = seen.page.locator("#models-table thead th").all_inner_texts()
+        assert [head.split("\n")[0][:5] for head in heads[:3]] == ["model", "gates", "accep"]
+        for place in (2, 3):
+            boxes = [cell.bounding_box() for cell in seen.page.locator(f"#models-table td:nth-child({place})").all()]
+            assert all(box is not None and box["x"] + box["width"] <= PHONE["width"] for box in boxes)
 
 
 @pytest.mark.parametrize("size", [WIDE, PHONE])

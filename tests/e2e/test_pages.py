@@ -231,6 +231,21 @@ def test_the_keyboard_steps_through_false_positives(browser: Browser, folder: Pa
         assert page.evaluate(focused) == "task-filter"
 
 
+def test_code_is_folded_but_for_the_first_examples(browser: Browser, folder: Path) -> None:
+    """Each example says how it fails; the code of the first three shows, that of others when opened or gone to."""
+    with visit(browser, folder / MODEL) as seen:
+        page = seen.page
+        assert page.locator(".example .failing >> visible=true").count() == 12
+        assert page.locator(".example .pair >> visible=true").count() == 3
+        fourth = shown(page).nth(3)
+        for _ in range(4):
+            page.keyboard.press("j")
+        assert fourth.locator(".pair").is_visible()
+        address = shown(page).nth(7).get_attribute("id")
+    with visit(browser, folder / MODEL, f"#{address}") as seen:
+        assert seen.page.locator(f"#{address} .pair").is_visible()
+
+
 def test_the_first_tab_skips_to_the_content(browser: Browser, folder: Path) -> None:
     """The first stop of the keyboard is a link past the header, and it shows when focused."""
     with visit(browser, folder / "index.html", viewport=WIDE) as seen:
@@ -327,8 +342,8 @@ def test_tables_save_as_csv(browser: Browser, folder: Path) -> None:
         assert waiting.value.suggested_filename == "models-table.csv"
         rows = list(csv.reader(Path(waiting.value.path()).read_text(encoding="utf-8-sig").splitlines()))
         assert seen.messages == []
-    right = rows[0].index("single answer right")
-    assert rows[0][right + 1] == "single answer right, interval"
+    right = rows[0].index("single answer correct")
+    assert rows[0][right + 1] == "single answer correct, interval"
     for row, model in zip(rows[1:], document.models, strict=True):
         assert row[0] == model.model
         assert float(row[right]) == pytest.approx(100 * (model.single_sample_accuracy.value or 0), abs=0.051)

@@ -13,6 +13,7 @@ from auditor.pipeline.document import provenance
 from auditor.sampling import Spent, estimate, shortfall
 from auditor.store import Store
 from tests.drawing import make_tasks
+from tests.e2e.command import inside
 from tests.scripted import Scripted, completion, error, scripted_server
 from tests.unit.sampling.test_failures import model
 
@@ -76,6 +77,25 @@ def test_unfit_tasks_are_not_paid_for(tmp_path: Path, monkeypatch: pytest.Monkey
         assert sum(note.startswith("Own/1 is left out") for note in run.progress.notes) == 1
     with Store(tmp_path / "run" / "audit.db") as store:
         assert {sample.task_id for sample in store.samples()} == {"Own/0", "Own/2"}
+
+
+@pytest.mark.parametrize("command", ["run", "sample"])
+def test_a_dry_run_tells_the_price_and_writes_nothing(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Unfit tasks, what the others may cost and that max_cost is too little; no request, no file, exit code 0."""
+    monkeypatch.setenv("AUDITOR_CACHE", "off")
+    with scripted_server(lambda asked: GOOD) as server:
+        config(tmp_path, server.base_url, "price = { prompt = 1.0, completion = 10.0 }\nmax_cost = 0.015")
+        before = {path.name for path in tmp_path.rglob("*")}
+        done = inside(command, "audit.toml", "--dry-run", "--out", "run", cwd=tmp_path)
+        assert server.asked == []
+    unfit, wanted, saved, short = done.stdout.splitlines()
+    assert unfit.startswith("Own/1 is unfit, so it will not be sampled: ")
+    assert wanted.startswith("m: 8 samples in 8 requests")
+    assert "which saves 4 samples in 4 requests" in saved
+    assert "max_cost = 0.015 will not last" in short
+    assert {path.name for path in tmp_path.rglob("*")} == before
 
 
 def test_a_budget_that_cannot_last_is_told_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -74,7 +74,7 @@ def test_the_table_of_differences_is_bold_only_where_both_intervals_exclude_zero
         first, second = cells[0].text.split(" minus ")
         assert accuracy[first] >= accuracy[second]
         assert (cells[2].tone == "clear") == (cells[4].text == "clear")
-        if cells[1].text == "single answer right":
+        if cells[1].text == "single answer correct":
             assert not cells[2].text.startswith("−")
 
 

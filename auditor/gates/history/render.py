@@ -13,7 +13,7 @@ from auditor.text import json_text, markdown_cell, one_line, plural
 
 SHOWN = ("single_sample_accuracy", "false_discovery_rate", "best_utility")
 """The figures that tables for people show; JSON and the page have all."""
-_SHORT = {"single_sample_accuracy": "right", "false_discovery_rate": "wrong", "best_utility": "worth"}
+_SHORT = {"single_sample_accuracy": "correct", "false_discovery_rate": "wrong", "best_utility": "worth"}
 _LONGEST = 16
 """Characters of a run's name in a table of 80 columns."""
 _COLUMNS = (
@@ -100,7 +100,7 @@ def _remarks(history: History) -> Iterator[str]:
     if any(figure and figure.change and figure.change.verdict is ChangeVerdict.OPEN for figure in shown):
         yield f"“{words.UNCLEAR}”: the interval, or the stricter one that a verdict needs, includes zero"
     yield (
-        "right: of single answers; wrong: of accepted answers; worth: of the best number of attempts, per task; "
+        "correct: of single answers; wrong: of accepted answers; worth: of the best number of attempts, per task; "
         "changes of shares in points"
     )
 

@@ -10,14 +10,14 @@ from auditor.report.sentences import names
 IN_PLAIN_WORDS = {
     "single_sample_accuracy": names.SINGLE,
     "acceptance": names.ACCEPTED,
-    "conditional_accuracy": names.RIGHT,
-    "conditional_accuracy_micro": f"{names.RIGHT}, samples pooled",
+    "conditional_accuracy": names.CORRECT,
+    "conditional_accuracy_micro": f"{names.CORRECT}, samples pooled",
     "false_discovery_rate": names.WRONG,
     "false_discovery_rate_micro": f"{names.WRONG}, samples pooled",
     "false_positive_rate": names.WRONG_ACCEPTED,
     "false_positive_rate_micro": f"{names.WRONG_ACCEPTED}, samples pooled",
     "accepted": "tasks with an accepted answer",
-    "correct": "tasks with a right answer",
+    "correct": "tasks with a correct answer",
     "wrong": "tasks with a wrong answer accepted",
     "utility": names.UTILITY,
     "best_utility": names.BEST_UTILITY,
@@ -39,7 +39,7 @@ _KEYS = {
 """Keys of a metric in plain words; the others are named."""
 _GROUPS = {
     "accepted": "of accepted answers",
-    "true_positive": "of right answers",
+    "true_positive": "of correct answers",
     "false_positive": "of wrong answers",
 }
 _SCORE = "score"

@@ -140,7 +140,7 @@ METRICS = (
     _share(
         "acceptance",
         "base pass rate",
-        "Share of a task's samples that pass the base suite, right or wrong, a mean over tasks.",
+        "Share of a task's samples that pass the base suite, correct or wrong, a mean over tasks.",
         Better.HIGHER,
         "base_pass_rate",
     ),
@@ -164,14 +164,16 @@ METRICS = (
     _share(
         "conditional_accuracy_lower_bound",
         "lower bound of the limit",
-        "Share of tasks that resampling without end would solve, with every task without an accepted sample counted "
+        "Share of tasks that resampling without end would answer correctly, with every task without an accepted "
+        "sample counted "
         "as 0.",
         Better.HIGHER,
     ),
     _share(
         "conditional_accuracy_upper_bound",
         "upper bound of the limit",
-        "Share of tasks that resampling without end would solve, with every task without an accepted sample counted "
+        "Share of tasks that resampling without end would answer correctly, with every task without an accepted "
+        "sample counted "
         "as 1.",
         Better.HIGHER,
     ),

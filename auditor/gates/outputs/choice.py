@@ -13,7 +13,7 @@ from auditor.text import json_text, markdown_cell, one_line
 _LONGEST_NAME = 18
 """Columns of a model's name on a terminal; the table then fits into 80."""
 _NOTES = (
-    "right, wrong, net gain: per 100 tasks; net gain: a wrong answer counts −{cost:g}, and attempts what they cost",
+    "correct, wrong, net gain: per 100 tasks; net gain: a wrong answer counts −{cost:g}, and attempts what they cost",
     "used: mean attempts per task; best in: share of resamples of the tasks in which its net gain is the highest",
 )
 
@@ -22,7 +22,7 @@ def _columns(choice: Choice) -> list[TextColumn]:
     columns = [
         TextColumn("model", whole=True),
         TextColumn("attempts", right=True),
-        TextColumn("right", right=True, style="green"),
+        TextColumn("correct", right=True, style="green"),
         TextColumn("wrong", right=True, style="red"),
         TextColumn("net gain (interval)", right=True, whole=True),
         TextColumn("used", right=True),

@@ -41,14 +41,22 @@ function options(select, counts) {
   }
 }
 
+// An example that is stepped to, or whose address was given, shows its code.
+function unfold(example) {
+  const folded = example?.querySelector("details.code");
+  if (folded) folded.open = true;
+}
+
 function stepWithKeys(list) {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea")) return;
     if (event.key !== "j" && event.key !== "k") return;
     const current = document.activeElement.closest(".example");
     const next = current ? (event.key === "j" ? current.nextElementSibling : current.previousElementSibling) : list.firstElementChild;
-    next?.focus();
-    next?.scrollIntoView({ block: "start" });
+    if (!next) return;
+    unfold(next);
+    next.focus();
+    next.scrollIntoView({ block: "start" });
   });
 }
 
@@ -100,6 +108,7 @@ async function setUpExamples() {
     selects.forEach((select) => { select.value = ""; });
     limit = Math.max(limit, place + 1);
     await show();
+    unfold(all[place].node);
     all[place].node?.scrollIntoView();
   };
   addEventListener("hashchange", open);

@@ -104,6 +104,9 @@ function setUpScrolling() {
 }
 
 document.addEventListener("DOMContentLoaded", () => {
+  if (document.documentElement.classList.contains("print-full")) {
+    for (const folded of document.querySelectorAll("details.code")) folded.open = true;
+  }
   setUpTheme();
   setUpSorting();
   setUpTaskFilter();

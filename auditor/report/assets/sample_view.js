@@ -1,12 +1,12 @@
 // One sample as elements: what became of it, its program, the nearest correct one, the task, the answer.
 const OUTCOMES = {
-  true_positive: "right", false_positive: "accepted but wrong", true_negative: "not accepted",
+  true_positive: "correct", false_positive: "accepted but wrong", true_negative: "not accepted",
   false_negative: "rejected, though it passes plus", error: "no verdict: the harness failed", not_judged: "not judged yet",
   truncated: "cut off at the length limit", refused: "refused", extraction_failed: "no code in the answer",
   too_long: "prompt too long for the model", rejected: "request turned down", ok: "not judged yet",
 };
 const SENTENCES = {
-  true_positive: "It passes the base tests and the plus tests: right.",
+  true_positive: "It passes the base tests and the plus tests: correct.",
   false_positive: "It passes the base tests and fails the plus tests: accepted but wrong.",
   true_negative: "It does not pass the base tests: not accepted.",
   false_negative: "It fails the base tests and passes the plus tests: the base tests of this task are in doubt.",

@@ -28,10 +28,10 @@ from auditor.report.charts.frame import (
     values,
 )
 from auditor.report.charts.labels import Box, place_labels
+from auditor.report.measured import STUDIED
 from auditor.report.reading import percent_of, percent_span, percent_whole
 from auditor.report.sentences import across as words
 from auditor.report.sentences import names
-from auditor.report.sentences.methods import STUDIED
 from auditor.report.text import brief, number, percent
 from auditor.results import ModelAnalysis, ModelLine, ReportDocument
 
@@ -57,8 +57,8 @@ def scatter(document: ReportDocument, level: str) -> Figure | None:
     note = ""
     if fit:
         note = (
-            f"Least squares over {fit.models} models and {fit.tasks} tasks: accepted and right at K = {fit.attempts} "
-            f"= {number(fit.intercept)} + {number(fit.slope)} × single answer right; slope "
+            f"Least squares over {fit.models} models and {fit.tasks} tasks: accepted and correct at K = {fit.attempts} "
+            f"= {number(fit.intercept)} + {number(fit.slope)} × single answer correct; slope "
             f"{number(fit.slope_low)} to {number(fit.slope_high)}, R² = {number(fit.r_squared)}."
         )
     known = document.across.line
@@ -67,9 +67,10 @@ def scatter(document: ReportDocument, level: str) -> Figure | None:
     return figure(
         "scatter",
         words.line(document.across),
-        "A point per model: the share of single answers that are right across, of accepted answers upwards, both with "
+        "A point per model: the share of single answers that are correct across, of accepted answers upwards, both "
+        "with "
         f"intervals{', and the fitted line' if fit else ''}. On the faint diagonal, resampling gains nothing.",
-        Table(("model", names.SINGLE, f"{level} interval", names.RIGHT, f"{level} interval"), body),
+        Table(("model", names.SINGLE, f"{level} interval", names.CORRECT, f"{level} interval"), body),
         lambda size: _draw(models, fit, size, numbers if size.narrow and numbered else {}),
         (
             Size(650, 440, left=56, right=54, bottom=46),
@@ -114,8 +115,8 @@ def _draw(models: Sequence[ModelAnalysis], fit: ModelLine | None, size: Size, nu
         size,
     )
     scale_x, scale_y = alt.Scale(domain=plane.x, nice=False), alt.Scale(domain=plane.y, nice=False)
-    x = alt.X("x:Q", scale=scale_x, axis=axis_x("single answers right", label=PERCENT))
-    title = "accepted answers right" + (f"; axis from {percent(plane.y[0], 0)}" if plane.y[0] else "")
+    x = alt.X("x:Q", scale=scale_x, axis=axis_x("single answers correct", label=PERCENT))
+    title = "accepted answers correct" + (f"; axis from {percent(plane.y[0], 0)}" if plane.y[0] else "")
     y = alt.Y("y:Q", scale=scale_y, axis=axis_y(title, size=size, label=PERCENT))
     diagonal = [{"x": value, "y": value} for value in (plane.y[0], plane.x[1]) if plane.y[0] < plane.x[1]]
     layers: list[alt.Chart] = [
@@ -136,7 +137,7 @@ def _draw(models: Sequence[ModelAnalysis], fit: ModelLine | None, size: Size, nu
     ]
     says = [
         {**asdict(point), "says": f"{brief(m.model, 40)}: single answers {percent_whole(m.single_sample_accuracy, 1)} "
-                                  f"right, accepted ones {percent_whole(m.conditional_accuracy, 1)}"}
+                                  f"correct, accepted ones {percent_whole(m.conditional_accuracy, 1)}"}
         for point, m in zip(points, models, strict=True)
     ]  # fmt: skip
     layers.append(hover(says, x, y))

@@ -13,6 +13,7 @@ from auditor.report.charts.frame import (
     FAINT,
     INK,
     QUIET,
+    RULE,
     Chart,
     Figure,
     Size,
@@ -53,11 +54,11 @@ def criteria(found: Sequence[CriterionGap], level: str, key: str = "style-criter
     return figure(
         key,
         style.gaps([line.gap for line in lines]),
-        "How much more often wrong programs meet each criterion than right ones of the same task, in percentage "
+        "How much more often wrong programs meet each criterion than correct ones of the same task, in percentage "
         "points, "
         "with intervals; left of zero, wrong programs meet it less often. In colour: clear of zero after adjustment.",
         Table(
-            ("criterion", "difference, points", f"{level} interval", "p, adjusted", "tasks", "programs, right",
+            ("criterion", "difference, points", f"{level} interval", "p, adjusted", "tasks", "programs, correct",
              "programs, wrong"),
             [
                 (
@@ -67,9 +68,9 @@ def criteria(found: Sequence[CriterionGap], level: str, key: str = "style-criter
                 for line, (row, _) in zip(lines, compared, strict=True)
             ],
         ),
-        lambda size: draw(lines, size, "share that meets it, wrong minus right, points"),
+        lambda size: draw(lines, size, "share that meets it, wrong minus correct, points"),
         sizes(lines),
-        note=note,
+        note=" ".join(filter(None, (style.unclear([(line.label, line.gap) for line in lines], level), note))),
     )  # fmt: skip
 
 
@@ -85,7 +86,7 @@ def rules(found: Sequence[RuleGap], level: str) -> Figure | None:
         "Share of false positives on which a linter's rule fires minus the share of true positives, in percentage "
         f"points with intervals; the {min(SHOWN_RULES, len(lines))} rules that differ most.",
         Table(
-            ("tool and rule", "fires if right", "if wrong", "difference, points", f"{level} interval",
+            ("tool and rule", "fires if correct", "if wrong", "difference, points", f"{level} interval",
              "p, adjusted", "tasks", "programs"),
             [
                 (f"{row.tool} {line.label}", percent(row.true_positive), percent(row.false_positive),
@@ -94,9 +95,10 @@ def rules(found: Sequence[RuleGap], level: str) -> Figure | None:
                 for line, row in zip(lines, found, strict=True)
             ],
         ),
-        lambda size: draw(lines[:SHOWN_RULES], size, "share on which it fires, wrong minus right, points"),
+        lambda size: draw(lines[:SHOWN_RULES], size, "share on which it fires, wrong minus correct, points"),
         sizes(lines[:SHOWN_RULES]),
-        note=RULES_NOTE,
+        note=" ".join(filter(None, (style.unclear([(line.label, line.gap) for line in lines[:SHOWN_RULES]], level),
+                                    RULES_NOTE))),
     )  # fmt: skip
 
 
@@ -131,6 +133,18 @@ def sizes(lines: Sequence[ForestLine]) -> tuple[Size, Size]:
     )
 
 
+def _grid_at_bars(
+    marks: Sequence[dict[str, Any]], edge: float, reach: float, x: alt.X, scale: alt.Scale
+) -> list[alt.Chart]:
+    """Draw the grid only beside each bar, so that no line crosses a label above it; ``reach`` is in rows."""
+    top, bottom = alt.Y("top:Q", scale=scale, axis=None), alt.Y2("bottom:Q")
+    drawn = []
+    for ticks, color in (([at for at in _ticks(edge) if at], RULE), ([0.0], FAINT)):
+        rows = [{"x": at, "top": mark["at"] - reach, "bottom": mark["at"] + reach} for mark in marks for at in ticks]
+        drawn.append(alt.Chart(values(rows)).mark_rule(color=color).encode(x=x, y=top, y2=bottom))
+    return drawn
+
+
 def draw(lines: Sequence[ForestLine], size: Size, title: str) -> Chart:
     """Draw the rows in the order given: label, interval, figure; what is clear of zero in the accent."""
     edge = max(abs(bound or 0.0) for line in lines for bound in (line.gap.low, line.gap.high, line.gap.value))
@@ -151,7 +165,7 @@ def draw(lines: Sequence[ForestLine], size: Size, title: str) -> Chart:
     scale_y = alt.Scale(domain=[0, len(lines)], reverse=True, nice=False)
     y = alt.Y("at:Q", scale=scale_y, axis=None)
     x = alt.X("x:Q", scale=alt.Scale(domain=[-edge, edge], nice=False),
-              axis=axis_x(title, ticks=_ticks(edge), label=_SIGN, grid=True))  # fmt: skip
+              axis=axis_x(title, ticks=_ticks(edge), label=_SIGN, grid=not size.narrow))  # fmt: skip
     color = alt.ColorValue(QUIET, condition={"test": "datum.clear", "value": ACCENT})
     base = alt.Chart(values(marks))
     zero = alt.Chart(values([{"x": 0}])).mark_rule(color=FAINT).encode(x=x)
@@ -173,7 +187,7 @@ def draw(lines: Sequence[ForestLine], size: Size, title: str) -> Chart:
         for line, mark in zip(lines, marks, strict=True)
     ]  # fmt: skip
     return alt.layer(
-        zero,
+        *(_grid_at_bars(marks, edge, 9 / row, x, scale_y) if size.narrow else [zero]),
         bars.encode(x=alt.X("low:Q", scale=x["scale"]), x2=alt.X2("high:Q"), y=y, color=color),
         dots.encode(x=x, y=y, color=color),
         hover(says, x, y),

@@ -10,7 +10,16 @@ from auditor.report.charts.frame import ACCENT, FAINT, INK, QUIET, Chart, Figure
 from auditor.report.charts.panels import Canvas, Scale, across, baseline_rule, bounds_of, rounded_up, ticks
 from auditor.report.sentences import history as words
 from auditor.report.text import MISSING, brief, number, percent, points, signed
-from auditor.results import History, HistoryFigure, HistoryPoint, ModelHistory, OtherChange, OtherKind, Unit
+from auditor.results import (
+    ChangeVerdict,
+    History,
+    HistoryFigure,
+    HistoryPoint,
+    ModelHistory,
+    OtherChange,
+    OtherKind,
+    Unit,
+)
 
 DRAWN = ("single_sample_accuracy", "false_discovery_rate", "best_utility")
 """The figures that have a chart."""
@@ -47,7 +56,8 @@ def _figure(history: History, metric: str, level: str) -> Figure:
         f"history-{metric.replace('_', '-')}",
         words.title(history, metric),
         f"A panel per model. Above: {name} in each run, with its interval; the baseline is a ring. Below: the "
-        "change from the baseline, paired by task, with its interval; in colour where it is clear.",
+        "change from the baseline, paired by task, with its interval; black where it is clear, in colour where it is "
+        "clearly worse, grey where it is not clear.",
         Table(
             ("model", "run", name, f"{level} interval", "change", f"{level} interval", "verdict", "tasks paired"),
             body, first_number=2,
@@ -62,12 +72,18 @@ _NUMBERS = "The numbers below are those of the table of runs."
 
 
 def _note(history: History, numbered: bool) -> str:
-    parts = []
+    parts = ["A change is black where it is clear, in colour where it is clearly worse, grey where it is not clear."]
     if any(run.since_previous for run in history.runs):
         parts.append("Dotted line: something else changed too; the table of runs says what.")
     if any(_broken(run.since_previous) for run in history.runs):
         parts.append("The line is broken where tasks or tests changed.")
     return " ".join([*parts, *([_NUMBERS] if numbered else [])])
+
+
+def _color(verdict: ChangeVerdict) -> str:
+    if verdict is ChangeVerdict.WORSE:
+        return ACCENT
+    return INK if verdict.clear else FAINT
 
 
 def _broken(changes: Sequence[OtherChange]) -> bool:
@@ -236,7 +252,7 @@ class _Panel:
         if one.change is None or one.change.difference.value is None:
             return
         difference = one.change.difference
-        color = ACCENT if one.change.verdict.clear else INK
+        color = _color(one.change.verdict)
         if difference.low is not None and difference.high is not None:
             self.canvas.rule(
                 (x, change(difference.low)), (x, change(difference.high)), color=color, width=5, opacity=0.3

@@ -33,11 +33,11 @@ from auditor.report.charts.frame import (
 from auditor.report.reading import (
     attempts_span,
     best_attempts,
-    headline_cost,
     most_attempts,
     percent_of,
     percent_span,
     percent_whole,
+    signed_span,
     spread_points,
 )  # fmt: skip
 from auditor.report.sentences import curves
@@ -70,7 +70,7 @@ def scaling(model: ModelAnalysis, level: str) -> Figure | None:
         curves.scaling(model),
         "Lines over the attempts allowed, on a logarithmic axis: the share of tasks that end with an accepted answer, "
         "the share that end with a correct one (with its band), what a perfect verifier would reach, and the most that "
-        "attempts without a limit could solve.",
+        "attempts without a limit could answer correctly.",
         Table(head, body),
         lambda size: _draw_scaling(model, size),
         (wide(right=150), narrow(right=104)),
@@ -151,28 +151,23 @@ def utility(model: ModelAnalysis, level: str) -> Figure | None:
             best_attempts(row, most_attempts(model)),
             attempts_span(row),
             signed(row.utility.value),
-            _signed_span(row.utility),
+            signed_span(row.utility),
         )
         for row in best
     ]
-    cost = headline_cost(model)
-    band = f"The grey band is the {level} interval of the line at cost {cost:g}." if cost is not None else ""
     return figure(
         "utility",
         curves.utility(model),
         "Mean utility per task over the attempts allowed, one line per cost ratio r: a correct answer counts +1, a "
         "false positive −r, no answer 0. A dot marks K*, the best number of attempts; the bar through it is its "
         "interval.",
-        Table(("cost of a false positive", "K*", f"{level} interval", "utility at K*", f"{level} interval"), body),
+        Table(("cost of a wrong answer", "K*", f"may be best, {level}", "utility at K*", f"{level} interval"), body),
         lambda size: _draw_utility(model, size),
         (wide(300, right=104), narrow(260, right=66)),
-        note="A dot marks K*, the bar through it its interval. " + band
+        note="A dot marks K*, the bar through it the numbers that may be the best. The table below has the interval of "
+        "the utility at K*."
         + (" An arrow: the line ends below the plot." if _floor(model.curve, best)[1] else ""),
     )  # fmt: skip
-
-
-def _signed_span(figure: Estimate) -> str:
-    return f"{signed(figure.low)} to {signed(figure.high)}" if figure.bounded else ""
 
 
 def _draw_utility(model: ModelAnalysis, size: Size) -> Chart:
@@ -181,16 +176,12 @@ def _draw_utility(model: ModelAnalysis, size: Size) -> Chart:
     x = log_attempts(last, size)
     curves = _utilities(curve, best)
     floor, _ = _floor(curve, best)
-    band = _headline_band(model, floor)
-    top = max(0.2, *(max(line) for line in curves.values()), *(row["high"] for row in band)) * 1.08
+    top = max(0.2, *(max(line) for line in curves.values())) * 1.12
     scale = alt.Scale(domain=[floor, top], nice=False)
     y = alt.Y("y:Q", scale=scale, axis=axis_y("mean utility per task", size=size, label=PLAIN))
     layers: list[alt.Chart] = [
         alt.Chart(values([{"y": 0}])).mark_rule(color=FAINT).encode(y=y),
     ]
-    if band:
-        shade = alt.Chart(values(band)).mark_area(color=INK, opacity=0.08)
-        layers.append(shade.encode(x=x, y=alt.Y("low:Q", scale=scale), y2=alt.Y2("high:Q")))
     ends: list[tuple[float, str, str]] = []
     for place, row in enumerate(best):
         color = ramp(place, len(best))
@@ -232,19 +223,6 @@ def _floor(curve: Sequence[CurvePoint], best: Sequence[Optimum]) -> tuple[float,
     curves = _utilities(curve, best)
     floor = max(-1.5, min(0.0, *(min(line) for line in curves.values())) * 1.08)
     return floor, any(line[-1] < floor for line in curves.values())
-
-
-def _headline_band(model: ModelAnalysis, floor: float) -> list[dict[str, float]]:
-    """Gather the interval of the line that the headline speaks of."""
-    cost = headline_cost(model)
-    band: list[dict[str, float]] = []
-    if cost is None:
-        return band
-    for point in thin(model.curve):
-        low, high = point.utility[cost].low, point.utility[cost].high
-        if low is not None and high is not None:
-            band.append({"x": point.attempts, "low": max(floor, low), "high": max(floor, high)})
-    return band
 
 
 def _best_mark(row: Optimum, color: str, x: alt.X, y: alt.Y, scale: alt.Scale) -> list[alt.Chart]:

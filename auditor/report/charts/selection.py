@@ -40,10 +40,11 @@ def against_ceiling(found: Selection | None, level: str) -> Figure | None:
     return figure(
         "selection",
         words.title(found),
-        "Share of tasks solved by each rule of choosing among the accepted samples minus resampling’s ceiling, in "
+        "Share of tasks that each rule answers correctly, choosing among the accepted samples minus resampling’s "
+        "ceiling, in "
         "percentage points with intervals, paired by task. In colour: clear of zero after adjustment.",
         Table(
-            ("rule", "solved", f"{level} interval", "over the ceiling, points", f"{level} interval", "p, adjusted"),
+            ("rule", "correct", f"{level} interval", "over the ceiling, points", f"{level} interval", "p, adjusted"),
             [
                 (rule.rule.value, percent_of(rule.points[-1].accuracy), percent_span(rule.points[-1].accuracy),
                  points_of(rule.over_ceiling), points_span(rule.over_ceiling), p_value(rule.over_ceiling.p_adjusted))
@@ -57,7 +58,7 @@ def against_ceiling(found: Selection | None, level: str) -> Figure | None:
 
 
 def over_draws(found: Selection | None, level: str) -> Figure | None:
-    """Draw the share of tasks solved against the draws, one line per rule; nothing for a single draw."""
+    """Draw the share of tasks answered correctly against the draws, one line per rule; nothing for a single draw."""
     if found is None or len(found.rules[0].points) < 2:
         return None
     body = [
@@ -70,10 +71,11 @@ def over_draws(found: Selection | None, level: str) -> Figure | None:
     return figure(
         "selection-draws",
         f"Accuracy of each rule by the number of samples, {shown}",
-        "Lines over the number of samples, on a logarithmic axis: the share of tasks solved by each rule; a "
+        "Lines over the number of samples, on a logarithmic axis: the share of tasks that each rule answers "
+        "correctly; a "
         "dotted rule marks resampling’s ceiling.",
         Table(
-            ("rule", "samples", "solved", f"{level} interval", "over any accepted, points", f"{level} interval"), body
+            ("rule", "samples", "correct", f"{level} interval", "over any accepted, points", f"{level} interval"), body
         ),
         lambda size: _draw(found, size),
         (wide(320, right=190), narrow(300, right=128)),
@@ -94,7 +96,7 @@ def _draw(found: Selection, size: Size) -> Chart:
     shares = [point.accuracy.value or 0.0 for rule in found.rules for point in rule.points]
     low, high = max(0.0, min(shares) - 0.04), min(1.0, max(shares) + 0.04)
     scale = alt.Scale(domain=[low, high], nice=False)
-    y = alt.Y("y:Q", scale=scale, axis=axis_y("share of tasks solved", size=size, label=PERCENT))
+    y = alt.Y("y:Q", scale=scale, axis=axis_y("share of tasks correct", size=size, label=PERCENT))
     layers: list[alt.Chart] = []
     if found.ceiling.value is not None:
         rule_mark = alt.Chart(values([{"y": found.ceiling.value}]))

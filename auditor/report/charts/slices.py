@@ -41,7 +41,7 @@ def told(model: ModelAnalysis) -> list[str]:
 
 def _figure(model: ModelAnalysis, found: Slicing, place: int, level: str) -> Figure:
     shown = [
-        _Shown("single answers right", lambda one: one.single_sample_accuracy, lambda one: one.accuracy_difference,
+        _Shown("single answers correct", lambda one: one.single_sample_accuracy, lambda one: one.accuracy_difference,
                model.single_sample_accuracy),
         _Shown("accepted but wrong", lambda one: one.false_discovery_rate, lambda one: one.false_discovery_difference,
                model.false_discovery_rate),

@@ -24,13 +24,14 @@ from auditor.report.charts.frame import (
     text_mark,
     values,
 )
+from auditor.report.marks import FEW_BASE_TESTS, Marks
 from auditor.report.reading import percent_of, percent_span, percent_whole
 from auditor.report.sentences import curves, style
 from auditor.report.text import count, number, percent, plural
 from auditor.results import AttemptBucket, Estimate, ModelAnalysis, RocPoint, SecondVerifier
 
 
-def by_attempt(model: ModelAnalysis, level: str) -> Figure | None:
+def by_attempt(model: ModelAnalysis, level: str, marks: Marks) -> Figure | None:
     """Draw the share false among answers first accepted at an attempt, by bucket."""
     buckets = [row for row in model.attempt_buckets if row.share_false.known]
     if len(buckets) < 2:
@@ -54,6 +55,7 @@ def by_attempt(model: ModelAnalysis, level: str) -> Figure | None:
         Table(("attempt", "wrong", f"{level} interval", "of all tasks"), body),
         draw,
         (narrow(190, right=12),),
+        marks.note(*(f"share false, attempts {row.first} to {row.last}" for row in buckets)),
     )
 
 
@@ -80,7 +82,7 @@ def _ranges(points: list[dict[str, Any]], x: alt.X, size: Size, title: str) -> l
     ]
 
 
-def base_tests(model: ModelAnalysis, level: str) -> Figure | None:
+def base_tests(model: ModelAnalysis, level: str, marks: Marks) -> Figure | None:
     """Draw the false discovery rate against the number of base tests kept."""
     found = [row for row in model.base_tests or () if row.false_discovery_rate.known]
     if len(found) < 2:
@@ -114,11 +116,11 @@ def base_tests(model: ModelAnalysis, level: str) -> Figure | None:
         Table(("base tests per task, at most", "wrong", f"{level} interval"), body),
         draw,
         (narrow(190, right=48),),
-        curves.base_tests_note(found),
+        " ".join(filter(None, (curves.base_tests_note(found), marks.note(FEW_BASE_TESTS)))),
     )
 
 
-def roc(second: SecondVerifier, level: str) -> Figure | None:
+def roc(second: SecondVerifier, level: str, mark: str = "", about_mark: str = "") -> Figure | None:
     """Draw how well the style score tells correct accepted programs from false ones."""
     curve, area = second.roc, second.auc_within_task
     if len(curve) < 2:
@@ -136,14 +138,14 @@ def roc(second: SecondVerifier, level: str) -> Figure | None:
         scale = alt.Scale(domain=[0, 1], nice=False)
         label = axis_x("wrong ones kept", ticks=[0, 0.25, 0.5, 0.75, 1], label=PERCENT)
         x = alt.X("x:Q", scale=scale, axis=label)
-        y = alt.Y("y:Q", scale=scale, axis=axis_y("right ones kept", size=size, ticks=4, label=PERCENT))
+        y = alt.Y("y:Q", scale=scale, axis=axis_y("correct ones kept", size=size, ticks=4, label=PERCENT))
         chance = alt.Chart(values([{"x": 0, "y": 0}, {"x": 1, "y": 1}])).mark_line(color=FAINT, strokeDash=[2, 3])
         line = alt.Chart(values(points)).mark_line(color=INK, strokeWidth=2).encode(x=x, y=y, order=alt.Order("y:Q"))
         middle = [{"x": 0.98, "y": 0.05, "text": "dotted: chance"}]
         names = [text_mark(middle, x, y, color="var(--ink-3)", align="right")]
         says = [
             {"x": row.false_positive_rate, "y": row.true_positive_rate,
-             "says": f"score {_demanded(row)}: {percent(row.true_positive_rate)} of right and "
+             "says": f"score {_demanded(row)}: {percent(row.true_positive_rate)} of correct and "
                      f"{percent(row.false_positive_rate)} of wrong ones kept"}
             for row in curve[::step]
         ]  # fmt: skip
@@ -156,9 +158,13 @@ def roc(second: SecondVerifier, level: str) -> Figure | None:
         Table(("score at least, of 100", "correct kept", "false kept"), body),
         draw,
         (narrow(220, right=20),),
-        note="The curve is over all programs. Within tasks, a right program scores higher than a wrong one "
+        note="The curve is over all programs. Within tasks, a correct program scores higher than a wrong one "
         f"in {number(area.value)} of the pairs (0.50: chance"
-        + (f"; {level} interval {number(area.low)} to {number(area.high)})." if area.bounded else ")."),
+        + (
+            f"; {level} interval {number(area.low)} to {number(area.high)}{mark}). {about_mark}".rstrip()
+            if area.bounded
+            else ")."
+        ),
     )
 
 

@@ -18,16 +18,16 @@ def line(across: Across) -> str:
     """Title of the scatter: a relation only over enough models and where the interval of the slope excludes zero."""
     fit = across.line
     if fit is None or fit.models < LEAST_MODELS:
-        return say("How often single and accepted answers of each model are right")
+        return say("How often single and accepted answers of each model are correct")
     if not fit.side:
-        return say("Over {models}, no clear relation between single answers right and accepted answers right",
+        return say("Over {models}, no clear relation between single answers correct and accepted answers correct",
                    models=plural(fit.models, "model"))  # fmt: skip
     amount = number(10 * abs(fit.slope), 1)
     if fit.side > 0:
-        return say("Where single answers are right 10 points more often, accepted ones are right {points} points "
+        return say("Where single answers are correct 10 points more often, accepted ones are correct {points} points "
                    "more often",
                    Evidence.CLEAR, points=amount)  # fmt: skip
-    return say("Where single answers are right 10 points more often, accepted ones are right {points} points less "
+    return say("Where single answers are correct 10 points more often, accepted ones are correct {points} points less "
                "often",
                Evidence.CLEAR, points=amount)  # fmt: skip
 

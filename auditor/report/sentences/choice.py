@@ -31,7 +31,7 @@ def answer(choice: Choice, gates: Collection[GateResult] = ()) -> str:
     by_utility = judged not in {GateStanding.NOT_JUDGED, GateStanding.PASSES}
     use = say(
         "{use} {model} with {attempts}: "
-        "about {right} of 100 tasks end with a right answer, {wrong} with a wrong one.",
+        "about {right} of 100 tasks end with a correct answer, {wrong} with a wrong one.",
         use="By net gain alone, use" if by_utility else "Use", model=brief(best.model),
         attempts=_up_to(best.attempts), right=hundred(best.correct), wrong=hundred(best.wrong),
     )  # fmt: skip
@@ -105,7 +105,7 @@ def _worth_it(choice: Choice) -> str:
 
 
 def _gain(difference: Estimate) -> str:
-    """Write a difference of utility as net gain per 100 tasks (right answers minus the cost of wrong ones)."""
+    """Write a difference of utility as net gain per 100 tasks (correct answers minus the cost of wrong ones)."""
     if difference.value is None:
         return "an unknown net gain"
     return f"a net gain of {number(100 * difference.value, 1)} per 100 tasks{_in_brackets(difference)}"
@@ -132,10 +132,10 @@ def cost_in_words(cost: float) -> str:
     if cost == 0:
         return "a wrong answer costs nothing"
     if cost == 1:
-        return "a wrong answer cancels out one right answer"
+        return "a wrong answer cancels out one correct answer"
     if cost < 1:
-        return f"a wrong answer cancels out {number(cost, 2).rstrip('0')} of a right answer"
-    return f"a wrong answer cancels out {cost:g} right answers"
+        return f"a wrong answer cancels out {number(cost, 2).rstrip('0')} of a correct answer"
+    return f"a wrong answer cancels out {cost:g} correct answers"
 
 
 def lead(choice: Choice, gates: Collection[GateResult] = ()) -> str:
@@ -145,7 +145,7 @@ def lead(choice: Choice, gates: Collection[GateResult] = ()) -> str:
 
 
 def candidate_cells(candidate: Candidate) -> tuple[str, ...]:
-    """Write a candidate's figures: attempts, right and wrong of 100 tasks, gain per 100 tasks, its interval, draws."""
+    """Write a candidate's attempts, correct and wrong of 100 tasks, gain per 100 tasks, its interval, and draws."""
     if not candidate.attempts:
         return ("0", "0", "0", "0", "", "0")
     return (

@@ -20,11 +20,11 @@ def scaling(model: ModelAnalysis) -> str:
     end, oracle = model.curve[-1], model.pass_at_k
     values = {"tries": plural(end.attempts, "attempt"), "reached": percent(end.correct.value, 0)}
     if not oracle or oracle[-1].k != end.attempts:
-        return say("Within {tries}, {reached} of tasks end with a right answer and {accepted} with an accepted one",
+        return say("Within {tries}, {reached} of tasks end with a correct answer and {accepted} with an accepted one",
                    accepted=percent(end.accepted.value, 0), **values)  # fmt: skip
     if not oracle[-1].value:
-        return say("No sample is right, so there was none to find")
-    return say("Within {tries}, {reached} of tasks end with a right answer; with a perfect verifier, {perfect} would",
+        return say("No sample is correct, so there was none to find")
+    return say("Within {tries}, {reached} of tasks end with a correct answer; with a perfect verifier, {perfect} would",
                perfect=percent(oracle[-1].value, 0), **values)  # fmt: skip
 
 
@@ -36,7 +36,7 @@ def prediction(model: ModelAnalysis) -> str:
         return ""
     last, bound = beyond[-1], model.conditional_accuracy.upper_bound
     text = say(
-        "A prediction, which is not drawn because it was not measured: {share} of tasks right at {attempts} "
+        "A prediction, which is not drawn because it was not measured: {share} of tasks correct at {attempts} "
         "attempts, by "
         "a {method} model fitted to the samples.",
         method=fit.method.split("/", maxsplit=1)[0], share=percent_whole(last.correct), attempts=count(last.attempts),
@@ -48,7 +48,7 @@ def prediction(model: ModelAnalysis) -> str:
     elif bound.value is not None and predicted > bound.value:
         text += say(
             " It is above the limit that is drawn, because that limit, {bound}, counts these samples only, while the "
-            "model allows for right answers that no sample has shown yet. The two agree within the limit’s interval.",
+            "model allows for correct answers that no sample has shown yet. The two agree within the limit’s interval.",
             bound=percent_whole(bound),
         )  # fmt: skip
     return text
@@ -87,8 +87,10 @@ def cost_per_correct(priced: Sequence[CurvePoint], unit: str) -> str:
     unit = f" {unit}" if unit else ""
     values = {"start": significant(first) + unit, "end": significant(last) + unit}
     if len(priced) == 1 or values["start"] == values["end"]:
-        return say("A right answer takes {start}" if unit else "A right answer costs {start}", start=values["start"])
-    return say("Each right answer {takes} {start} on average if one attempt per task is allowed, {end} if {last} are",
+        return say(
+            "A correct answer takes {start}" if unit else "A correct answer costs {start}", start=values["start"]
+        )
+    return say("Each correct answer {takes} {start} on average if one attempt per task is allowed, {end} if {last} are",
                takes="takes" if unit else "costs", last=count(priced[-1].attempts), **values)  # fmt: skip
 
 

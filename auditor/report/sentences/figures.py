@@ -17,28 +17,28 @@ def within(share: Estimate, level: str) -> str:
 
 
 def accuracy(model: ModelAnalysis, level: str = "") -> str:
-    """Say how often a single answer is right; with ``level``, also how sure that is."""
+    """Say how often a single answer is correct; with ``level``, also how sure that is."""
     share = model.single_sample_accuracy
     if share.value is None:
         return say("No sample could be judged.")
     if share.value in (0, 1):
-        return say("{all} single answer is right{within}.", all=_all(share.value), within=within(share, level))
-    return say("Of 100 single answers about {n} are right{within}.", n=_n(share), within=within(share, level))
+        return say("{all} single answer is correct{within}.", all=_all(share.value), within=within(share, level))
+    return say("Of 100 single answers about {n} are correct{within}.", n=_n(share), within=within(share, level))
 
 
 def accepted_right(model: ModelAnalysis, level: str = "") -> str:
-    """Say how often an accepted answer is right."""
+    """Say how often an accepted answer is correct."""
     share = model.conditional_accuracy
     tries = plural(share.attempts, "attempt")
     if share.value is None:
         return say("No sample passed the base tests, so nothing is known of accepted answers.")
     if share.value in (0, 1):
         return say(
-            "{all} answer accepted within {tries} is right{within}.",
+            "{all} answer accepted within {tries} is correct{within}.",
             all=_all(share.value), tries=tries, within=within(share, level),
         )  # fmt: skip
     return say(
-        "Of 100 answers accepted within {tries} about {n} are right{within}.",
+        "Of 100 answers accepted within {tries} about {n} are correct{within}.",
         n=_n(share), tries=tries, within=within(share, level),
     )  # fmt: skip
 
@@ -50,7 +50,7 @@ def bounds(model: ModelAnalysis) -> str:
     if share.value is None or low is None or high is None:
         return ""
     return say(
-        "With unlimited attempts, an estimated {low} to {high} of 100 tasks would be solved.",
+        "With unlimited attempts, an estimated {low} to {high} of 100 tasks would end with a correct answer.",
         low=hundredths(low, 0), high=hundredths(high, 0),
     )  # fmt: skip
 
@@ -97,7 +97,7 @@ def attempts(model: ModelAnalysis, level: str = "") -> str:
         return say("If a wrong answer {weight}, one attempt gains on average. {unknown}", weight=weight,
                    unknown=ONE_SAMPLE)  # fmt: skip
     enough = (
-        f"; {count(best.enough)} {noun(best.enough, 'does', 'do')} nearly as well"
+        f"; {count(best.enough)} {noun(best.enough, 'loses', 'lose')} at most 1 in net gain per 100 tasks"
         if 0 < best.enough < best.attempts
         else ""
     )
@@ -122,7 +122,9 @@ def weighs(cost: float) -> str:
     """Say what a wrong answer costs, after "a wrong answer"."""
     if cost == 0:
         return "costs nothing"
-    return "costs as much as a right one is worth" if cost == 1 else f"costs {cost:g} times what a right one is worth"
+    return (
+        "costs as much as a correct one is worth" if cost == 1 else f"costs {cost:g} times what a correct one is worth"
+    )
 
 
 def lead(model: ModelAnalysis, level: str) -> str:
@@ -149,7 +151,7 @@ def all_tasks(found: AllTasks | None) -> str:
     if found is None:
         return ""
     return say(
-        "Including the excluded tasks, {tasks} in all: single answer right {accuracy}, accepted but wrong {false}.",
+        "Including the excluded tasks, {tasks} in all: single answer correct {accuracy}, accepted but wrong {false}.",
         tasks=count(found.tasks), accuracy=percent_whole(found.single_sample_accuracy, 1),
         false=percent_whole(found.false_discovery_rate, 1),
     )  # fmt: skip
@@ -179,7 +181,7 @@ def _unjudged(found: AccuracyBounds) -> str:
     """Count the samples without a verdict, and give the bounds of accuracy."""
     return say(
         "Samples without a verdict: {errors}, {unanswered} without a program. If all of them were wrong, {low} of 100 "
-        "single answers would be right; if all were right, {high}.",
+        "single answers would be correct; if all were correct, {high}.",
         errors=plural(found.harness_errors, "harness error"), unanswered=count(found.unanswered),
         low=hundredths(found.low), high=hundredths(found.high),
     )  # fmt: skip
@@ -188,7 +190,7 @@ def _unjudged(found: AccuracyBounds) -> str:
 def difficulty(tasks: Sequence[int]) -> str:
     """Title of the histogram of tasks by their share of correct samples, from the tasks in each tenth."""
     return say(
-        "In {low} of {all} under a tenth of the samples are right, in {high} at least nine tenths",
+        "In {low} of {all} under a tenth of the samples are correct, in {high} at least nine tenths",
         all=plural(sum(tasks), "task"), low=count(tasks[0]), high=count(tasks[-1]),
     )  # fmt: skip
 

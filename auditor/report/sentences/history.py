@@ -22,7 +22,7 @@ from auditor.results import (
 )
 
 NAMES = {
-    "single_sample_accuracy": "single answers right",
+    "single_sample_accuracy": "single answers correct",
     "false_discovery_rate": "accepted but wrong",
     "acceptance": "accepted by the base tests",
     "best_utility": "best mean utility",
@@ -145,7 +145,7 @@ def lead(history: History, model: ModelHistory) -> str:
 
 
 def _told(figure: HistoryFigure) -> str:
-    """Say one change: ``single answers right +3.1 points (+0.4 to +5.8), clearly better``."""
+    """Say one change: ``single answers correct +3.1 points (+0.4 to +5.8), clearly better``."""
     change = figure.change
     assert change is not None, "the caller has looked"
     name = NAMES[figure.metric]
@@ -190,8 +190,10 @@ def _clause(kind: OtherKind, changes: Sequence[OtherChange]) -> str:
             return say("{tasks} {what}{names}", tasks=plural(len(changes), noun), what=what, names=_names(changes))
         case OtherKind.TASKS_UNKNOWN:
             return say("tasks or tests differ; the older run does not say which")
-        case OtherKind.VERSION | OtherKind.SETTING:
+        case OtherKind.VERSION:
             return say("{pairs}", pairs=_pairs(changes))
+        case OtherKind.SETTING:
+            return say("setting {pairs}", pairs=_pairs(changes, quoted=True))
         case OtherKind.ENVIRONMENT:
             named = any(change.name for change in changes)
             return say("programs ran with {what}", what=_pairs(changes) if named else "another environment")
@@ -209,13 +211,17 @@ def _names(changes: Sequence[OtherChange]) -> str:
     return f" ({', '.join(brief(change.name, 40) for change in changes)})"
 
 
-def _pairs(changes: Sequence[OtherChange]) -> str:
-    """Write what was and what is: ``ruff 0.14.1 → 0.14.9``; what several models share is written once."""
-    shared: dict[str, list[str]] = defaultdict(list)
+def _pairs(changes: Sequence[OtherChange], *, quoted: bool = False) -> str:
+    """Write what was and what is: ``ruff from 0.14.1 to 0.14.9``; what several models share is written once."""
+    shared: dict[tuple[str, str, str], list[str]] = defaultdict(list)
     for change in changes:
         was, now = (brief(text or "none", 30) for text in (change.before, change.after))
-        shared[f"{brief(change.name, 40)} {was} → {now}".strip()].append(change.model)
-    told = [text + _of_models(models) for text, models in list(shared.items())[:MOST_NAMED]]
+        name = f"“{brief(change.name, 40)}”" if quoted else brief(change.name, 40)
+        shared[name, was, now].append(change.model)
+    told = [
+        f"{name}{_of_models(models)} from {was} to {now}".strip()
+        for (name, was, now), models in list(shared.items())[:MOST_NAMED]
+    ]
     left = len(shared) - len(told)
     return listing([*told, f"{left} more"] if left else told)
 

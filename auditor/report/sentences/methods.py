@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
-from auditor.report.measured import LEAST, MOST, cautions, size_like
+from auditor.report.measured import LEAST, MOST, STUDIED, cautions, size_like
 from auditor.report.sentences.evidence import say
 from auditor.report.text import count, number, percent, plural
 from auditor.results import AnalysisOptions, Level, ReportDocument
@@ -38,7 +38,7 @@ class IntervalCheck:
     about: str
     """What was studied, and what most intervals cover."""
     rows: Sequence[tuple[str, str, str]]
-    """Figure, coverage in per cent, and whether its interval is conservative or too narrow."""
+    """Figure, coverage in per cent, and whether its interval is wider than necessary or too narrow."""
 
 
 def coverage(document: ReportDocument) -> IntervalCheck | None:
@@ -56,16 +56,21 @@ def coverage(document: ReportDocument) -> IntervalCheck | None:
         size=count(size_like(tasks)), tasks=count(tasks), level=percent(STUDIED, 0), least=number(LEAST, 0),
         most=number(MOST, 1), exceptions=exceptions,
     )  # fmt: skip
-    if found:
+    wide, tight = (sum(one.wide is side for one in found) for side in (True, False))
+    if wide:
         about += say(
-            " With a coverage below, an interval is too narrow; above, it is conservative: wider than necessary."
+            " The intervals of {wide} are wider than necessary, marked † where they stand: what such an interval "
+            "excludes stays excluded, and what it leaves open, further tasks may settle.", wide=plural(wide, "figure"),
+        )  # fmt: skip
+    if tight:
+        about += say(
+            " Those of {tight} are too narrow, marked ‡: take such a figure as a hint.", tight=plural(tight, "figure")
         )
-    rows = [(one.words, f"{number(one.held, 1)} %", "conservative" if one.wide else "too narrow") for one in found]
+    rows = [
+        (one.words, f"{number(one.held, 1)} %", "† wider than necessary" if one.wide else "‡ too narrow")
+        for one in found
+    ]
     return IntervalCheck(about, rows)
-
-
-STUDIED = 0.95
-"""The confidence whose coverage was studied."""
 
 
 def _term(term: str, *says: str) -> tuple[str, str]:
@@ -80,10 +85,10 @@ _GLOSSARY: Terms = [
         "as the truth.",
     ),
     _term(
-        "Right, accepted, false positive",
-        "An answer is accepted if its program passes base, and right if it passes base and plus. One that is "
+        "Correct, accepted, false positive",
+        "An answer is accepted if its program passes base, and correct if it passes base and plus. One that is "
         "accepted but",
-        "not right is a false positive.",
+        "not correct is a false positive.",
     ),
     _term("Sample", "One answer of the model to one task."),
     _term(
@@ -91,13 +96,15 @@ _GLOSSARY: Terms = [
         "A sample in the resampling loop: the model is sampled until an answer is accepted, at most K times.",
     ),
     _term(
-        "Single answer right, pass@1", "Single-sample accuracy: the share of samples that are right, a mean over tasks."
+        "Single answer correct, pass@1",
+        "Single-sample accuracy: the share of samples that are correct, a mean over tasks.",
     ),
     _term(
-        "Accepted and right, CA(K)",
-        "Conditional accuracy at K attempts: the share of tasks that end with a right answer, divided by the share",
+        "Accepted and correct, CA(K)",
+        "Conditional accuracy at K attempts: the share of tasks that end with a correct answer, divided by the share",
         "that end with an accepted one. K is the same for all models, so the figure does not depend on the number of",
-        "samples. What unlimited attempts would solve is only known within bounds, because a task without an accepted",
+        "samples. The share that unlimited attempts would answer correctly is only known within bounds, because a "
+        "task without an accepted",
         "sample may still get one.",
     ),
     _term("Accepted but wrong, FDR", "The false discovery rate: 1 − CA(K)."),
@@ -106,8 +113,9 @@ _GLOSSARY: Terms = [
         "The false-positive rate of base: the share of wrong answers that it accepts.",
     ),
     _term(
-        "Accepted and right, same tasks",
-        "For two models: the share of accepted samples that are right, a mean over the tasks in which both have some.",
+        "Accepted and correct, same tasks",
+        "For two models: the share of accepted samples that are correct, a mean over the tasks in which both have "
+        "some.",
     ),
     _term("Mean over tasks, pooled", "In a mean over tasks every task counts once; pooled, every sample does."),
     _term(
@@ -116,7 +124,8 @@ _GLOSSARY: Terms = [
     ),
     _term(
         "r, utility",
-        "A right answer counts 1, a wrong one that is accepted −r, no answer 0, minus what the attempts cost. r is the",
+        "A correct answer counts 1, a wrong one that is accepted −r, no answer 0, minus what the attempts cost. r is "
+        "the",
         "cost of a wrong answer.",
     ),
     _term("Net gain per 100 tasks", "Mean utility times 100."),
@@ -151,7 +160,8 @@ _TWO_TYPE = _term(
 )
 _STYLE = _term(
     "Style",
-    "Compared within tasks that have both right and wrong accepted programs, because false positives come from harder",
+    "Compared within tasks that have both correct and wrong accepted programs, because false positives come from "
+    "harder",
     "tasks.",
 )
 

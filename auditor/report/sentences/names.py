@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 SUITES = (
-    "An answer is accepted if its program passes the base tests. It is right if it also passes the plus tests, "
+    "An answer is accepted if its program passes the base tests. It is correct if it also passes the plus tests, "
     "which are stricter and are taken as the truth."
 )
 """Said where a page or a summary first speaks of base and plus."""
-SINGLE = "single answer right"
+SINGLE = "single answer correct"
 """Single-sample accuracy, pass@1."""
 ACCEPTED = "single answer accepted"
 """Base pass rate."""
-RIGHT = "accepted and right"
+CORRECT = "accepted and correct"
 """Conditional accuracy at K attempts."""
 WRONG = "accepted but wrong"
 """False discovery rate at K attempts."""
@@ -25,5 +25,5 @@ BEST_UTILITY = "best mean utility per task"
 """The same at K*."""
 STYLE = "style score"
 """Share of the rubric's criteria met."""
-STYLE_GAP = "style, wrong minus right"
+STYLE_GAP = "style, wrong minus correct"
 """Within tasks."""

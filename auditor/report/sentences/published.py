@@ -45,8 +45,8 @@ def _two_type(model: ModelAnalysis, found: AsPublished) -> Iterator[Beside]:
         return
     yield Beside("wrong samples that base rejects (soundness)", percent(published.soundness), percent(ours.soundness))
     yield Beside("easy tasks", percent(published.p1), percent(ours.p1))
-    yield Beside("right samples of an easy task", percent(published.r1), percent(ours.r1))
-    yield Beside("right samples of a hard task", percent(published.r2), percent(ours.r2))
+    yield Beside("correct samples of an easy task", percent(published.r1), percent(ours.r1))
+    yield Beside("correct samples of a hard task", percent(published.r2), percent(ours.r2))
     yield from _optima(published, ours)
 
 

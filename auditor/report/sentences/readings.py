@@ -19,7 +19,7 @@ def gap(found: ReadingGap) -> str:
     return say(
         "Accuracy is {read} with the programs extracted, and {best} with the best program in each answer, a gap of "
         "{gap} "
-        "points: {answers} {hold} a right program that was not extracted.",
+        "points: {answers} {hold} a correct program that was not extracted.",
         **shares, gap=number(100 * found.gap, 1), answers=plural(len(found.recovered), "answer"),
         hold=noun(len(found.recovered), "contains", "contain"),
     )  # fmt: skip

@@ -56,7 +56,7 @@ def says(rule: RuleCurve, at: int) -> str:
     """Describe one point."""
     point = rule.points[at]
     return say(
-        "{rule}, {samples}: {share} solved, {points} points ({span}) over any accepted",
+        "{rule}, {samples}: {share} correct, {points} points ({span}) over any accepted",
         rule=rule.rule.value, samples=plural(point.attempts, "sample"), share=percent_whole(point.accuracy, 1),
         points=points_of(point.gain), span=points_span(point.gain),
     )  # fmt: skip

@@ -9,7 +9,7 @@ from auditor.results import Difference, SliceFigures, Slicing
 
 
 def title(found: Slicing) -> str:
-    """Title of a grouping's chart: the slices on which single answers are clearly right more or less often."""
+    """Title of a grouping's chart: the slices on which single answers are clearly correct more or less often."""
     by = found.by if found.is_cutoff else f"by {found.by}"
     if len(found.slices) == 2 and found.is_cutoff:
         return _of_two(found.slices[0], found.slices[1])
@@ -24,8 +24,10 @@ def _part(name: str, gap: Difference) -> str:
     """Say of one slice that it is clearly above or below the other tasks."""
     amount = points(abs(gap.value or 0.0)).removeprefix("+")
     if gap.side > 0:
-        return say("{amount} points more right on {name}", of_estimate(gap), amount=amount, name=brief(name, 40))
-    return say("{amount} points less right on {name}", of_estimate(gap), amount=amount, name=brief(name, 40))
+        return say(
+            "correct {amount} points more often on {name}", of_estimate(gap), amount=amount, name=brief(name, 40)
+        )
+    return say("correct {amount} points less often on {name}", of_estimate(gap), amount=amount, name=brief(name, 40))
 
 
 def _of_two(one: SliceFigures, other: SliceFigures) -> str:
@@ -38,9 +40,9 @@ def _of_two(one: SliceFigures, other: SliceFigures) -> str:
     if not gap.side:
         return say("Single answers: no clear difference between tasks {one} and {other}", **names)
     if gap.side > 0:
-        return say("Single answers are right {amount} points more often on tasks {one} than {other}",
+        return say("Single answers are correct {amount} points more often on tasks {one} than {other}",
                    Evidence.CLEAR, amount=amount, **names)  # fmt: skip
-    return say("Single answers are right {amount} points less often on tasks {one} than {other}",
+    return say("Single answers are correct {amount} points less often on tasks {one} than {other}",
                Evidence.CLEAR, amount=amount, **names)  # fmt: skip
 
 
@@ -52,7 +54,7 @@ def note(found: Slicing) -> str:
         parts += [
             say("{figure}, {one} minus {other}: {amount} points ({span}).", figure=figure, one=brief(one.name, 40),
                 other=brief(other.name, 40), amount=points_of(gap), span=points_span(gap))
-            for figure, gap in (("Single answers right", one.accuracy_difference),
+            for figure, gap in (("Single answers correct", one.accuracy_difference),
                                 ("Accepted but wrong", one.false_discovery_difference))
             if gap is not None and gap.bounded
         ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Style of wrong against right accepted programs."""
+"""Style of wrong against correct accepted programs."""
 
 from __future__ import annotations
 
@@ -6,28 +6,29 @@ from collections.abc import Sequence
 
 from auditor.report.measured import REJECTING
 from auditor.report.sentences.evidence import Evidence, of_estimate, say
-from auditor.report.text import count, number, percent, plural, points, signed
-from auditor.results import Estimate, ModelAnalysis, RuleGap, SecondVerifier
+from auditor.report.text import brief, count, listing, number, percent, plural, points, signed
+from auditor.results import Difference, Estimate, ModelAnalysis, RuleGap, SecondVerifier
+from auditor.text import noun
 
 
 def score(model: ModelAnalysis) -> str:
-    """Compare the style scores of wrong and right accepted programs within tasks; without both kinds, not at all."""
+    """Compare the style scores of wrong and correct accepted programs within tasks; without both kinds, not at all."""
     if model.style is None:
         return say("Style was not scored.")
     scores = model.style.score
     right, wrong, gap = scores.true_positive, scores.false_positive, scores.within_task
     if right.value is None or wrong.value is None:
-        missing = [word for word, one in (("right", right), ("wrong", wrong)) if one.value is None]
+        missing = [word for word, one in (("correct", right), ("wrong", wrong)) if one.value is None]
         return say("Style was not compared: no accepted program that is {kind} was scored.", kind=" or ".join(missing))
     if gap is None or gap.value is None:
-        return say("Style was not compared: no task has both a right and a wrong accepted program.")
+        return say("Style was not compared: no task has both a correct and a wrong accepted program.")
     if not gap.side:
-        return say("Within a task, the scores of wrong and right programs show no clear difference.")
+        return say("Within a task, the scores of wrong and correct programs show no clear difference.")
     size = number(100 * abs(gap.value), 1)
     if gap.side < 0:
-        return say("Within a task, wrong accepted programs score {points} points lower than right ones.",
+        return say("Within a task, wrong accepted programs score {points} points lower than correct ones.",
                    of_estimate(gap), points=size)  # fmt: skip
-    return say("Within a task, wrong accepted programs score {points} points higher than right ones.",
+    return say("Within a task, wrong accepted programs score {points} points higher than correct ones.",
                of_estimate(gap), points=size)  # fmt: skip
 
 
@@ -43,6 +44,22 @@ def gaps(found: Sequence[Estimate]) -> str:
         return say("Wrong programs meet {n} of {total} clearly more often", Evidence.CLEAR, n=count(above), total=total)
     return say("Of {total}, wrong programs meet {below} clearly less often and {above} clearly more often",
                Evidence.CLEAR, below=count(below), above=count(above), total=total)  # fmt: skip
+
+
+def unclear(rows: Sequence[tuple[str, Difference]], level: str) -> str:
+    """Say which bars of a chart exclude zero though their differences are not clear, by their adjusted p values."""
+    found = [brief(name, 60) for name, gap in rows if gap.p_adjusted is not None and gap.own_side and not gap.side]
+    base = say(
+        "A bar is the {level} interval of one comparison alone; colour also takes their number into account.",
+        level=level,
+    )
+    if not found:
+        return base
+    return base + say(
+        " So {n} {excludes} zero and still {counts} as not clear: {names}.", n=plural(len(found), "grey bar"),
+        excludes=noun(len(found), "excludes", "exclude"), counts=noun(len(found), "counts", "count"),
+        names=listing(found),
+    )  # fmt: skip
 
 
 def comparisons(found: Sequence[Estimate]) -> str:
@@ -65,7 +82,7 @@ def rules(found: Sequence[RuleGap]) -> str:
     """Title of the chart of rules."""
     clear = [row for row in found if row.difference.side]
     if not clear:
-        return say("No clear difference between wrong and right programs on any of {n}", n=plural(len(found), "rule"))
+        return say("No clear difference between wrong and correct programs on any of {n}", n=plural(len(found), "rule"))
     top = max(clear, key=lambda row: abs(row.difference.value or 0.0))
     values = {"rule": top.rule, "name": top.name, "points": points(top.difference.value)}
     if top.difference.side > 0:
@@ -74,19 +91,20 @@ def rules(found: Sequence[RuleGap]) -> str:
 
 
 def second_verifier(area: Estimate) -> str:
-    """Title of the ROC curve: how often a right program of a task outscores a wrong one."""
+    """Title of the ROC curve: how often a correct program of a task outscores a wrong one."""
     if area.value is None:
         return say("Style score as a second verifier")
     times = number(100 * area.value, 0)
     if area.low is None or area.high is None:
-        return say("Of a right and a wrong program of one task, the right one scores above the wrong one {times} times "
+        return say("Of a correct and a wrong program of one task, the correct one scores above the wrong one {times} "
+        "times "
                    "in 100", times=times)  # fmt: skip
     if area.low > 0.5:
-        return say("Of a right and a wrong program of one task, the right one scores higher {times} times in 100",
+        return say("Of a correct and a wrong program of one task, the correct one scores higher {times} times in 100",
                    Evidence.CLEAR, times=times)  # fmt: skip
     if area.high < 0.5:
-        return say("Within a task, wrong programs score higher in style than right ones", Evidence.CLEAR)
-    return say("The data do not show that style tells right from wrong within a task")
+        return say("Within a task, wrong programs score higher in style than correct ones", Evidence.CLEAR)
+    return say("The data do not show that style tells correct from wrong programs within a task")
 
 
 def rejecting(found: SecondVerifier) -> str:
@@ -99,14 +117,18 @@ def rejecting(found: SecondVerifier) -> str:
     if change.value is None:
         return say("Whether rejecting by style gains anything is not known.")
     by = f"{signed(change.value, 3)} ({signed(change.low, 3)} to {signed(change.high, 3)})"
+    hint = say(
+        " Take this as a hint: such an interval is too narrow, and covered the true value in {held} % of simulated "
+        "audits.", held=number(min(REJECTING.held), 0),
+    )  # fmt: skip
     if not change.side:
-        return say("Rejecting by style shows no clear effect: if a wrong answer costs {cost}, utility changes "
-                   "by {by} on tasks not used to choose the threshold.", cost=cost, by=by)  # fmt: skip
+        open_ = say("Rejecting by style shows no clear effect: if a wrong answer costs {cost}, utility changes "
+                    "by {by} on tasks not used to choose the threshold.", cost=cost, by=by)  # fmt: skip
+        return open_ + hint
     values = {"asked": number(100 * chosen.threshold, 0), "by": by, "cost": cost,
               "kept": percent(chosen.coverage.after, 0)}  # fmt: skip
     template = (
         "Rejecting accepted programs that score below {asked} of 100 changes utility by {by} if a wrong answer "
-        "costs {cost}, on tasks not used to choose the threshold, and keeps {kept} of accepted samples. Take this as "
-        "a hint: such an interval is too narrow, and covered the true value in {held} % of simulated audits."
+        "costs {cost}, on tasks not used to choose the threshold, and keeps {kept} of accepted samples."
     )
-    return say(template, held=number(min(REJECTING.held), 0), **values)
+    return say(template, **values) + hint

@@ -37,7 +37,7 @@ def error(found: SuiteError | None, suite: SecondSuite | None) -> str:
             all=_of_100(found.estimated),
         )  # fmt: skip
     return text + say(
-        " With what both accept as right, resampling’s ceiling on these tasks is {both}, by plus alone {plus}.",
+        " With what both accept as correct, resampling’s ceiling on these tasks is {both}, by plus alone {plus}.",
         both=percent_whole(found.right_by_both, 1), plus=percent_whole(found.right_by_plus, 1),
     )  # fmt: skip
 

@@ -22,13 +22,13 @@ def analysis() -> Analysis:
     return analyze(models, AnalysisOptions(fp_costs=(0, 1, 4), resamples=100))
 
 
-@pytest.mark.parametrize(("width", "shown"), [(None, 48), (80, 20), (100, 40), (120, 48)])
+@pytest.mark.parametrize(("width", "shown"), [(None, 48), (80, 18), (100, 38), (120, 48)])
 def test_the_figures_are_those_of_the_analysis(analysis: Analysis, width: int | None, shown: int) -> None:
     """Each model has its line with its own numbers, within the terminal, its name as whole as fits and not raw."""
     text = re.sub(r"\x1b\[[0-9;]*m", "", figures_table(analysis, width, {"strong"}))
     head, strong, weak, note, cost, simulated = [line.rstrip() for line in text.splitlines()]
     assert width is None or all(len(line) <= width for line in (head, strong, weak, note, cost, simulated))
-    assert head.split() == ["model", "tasks", "single", "answer", "right", "accepted", "but", "wrong", "attempts"]
+    assert head.split() == ["model", "tasks", "single", "answer", "correct", "accepted", "but", "wrong", "attempts"]
     assert strong.startswith("strong *")
     assert strong.split()[2:4] == ["40", "50.0"]
     assert strong.split()[7] == "0.0"
@@ -36,7 +36,7 @@ def test_the_figures_are_those_of_the_analysis(analysis: Analysis, width: int | 
     assert weak.split()[1:3] == ["40", "25.0"]
     assert weak.split()[6] == "50.0"
     assert "95 %" in note
-    assert "costs one right answer" in cost
+    assert "costs one correct answer" in cost
     assert simulated.startswith("* simulated")
     best = analysis.models[0].optimum(1)
     assert best is not None

@@ -176,9 +176,9 @@ def test_forms_hold_all_and_stay_harmless(runs: tuple[MadeRun, MadeRun]) -> None
     assert html.startswith('<section class="comparison">')
     assert "<script" not in html + markdown
     assert "\x1b" not in html + markdown + text
-    assert "accepted and right" in html
-    assert "accepted and right" in markdown
-    assert "accepted and right" in text
+    assert "accepted and correct" in html
+    assert "accepted and correct" in markdown
+    assert "accepted and correct" in text
     assert "\x1b[2J" not in comparing.to_text(found, width=100)
     tags = Tags()
     tags.feed(html)
@@ -225,4 +225,6 @@ def test_a_comparison_fits_a_terminal(runs: tuple[MadeRun, MadeRun], color: bool
     table = plain[plain.index("figure") : plain.index("Programs whose")]
     assert max(map(len, table.splitlines())) <= 80
     assert {"accepted", "answers", "attempts"} <= set(table.split())
-    assert re.search(r"^single answer right +50\.0 % +100\.0 % +\+50\.0 \(\S+ to \S+\) +better *$", table, re.MULTILINE)
+    assert re.search(
+        r"^single answer correct +50\.0 % +100\.0 % +\+50\.0 \(\S+ to \S+\) +better *$", table, re.MULTILINE
+    )

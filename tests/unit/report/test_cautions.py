@@ -61,9 +61,10 @@ def test_a_report_names_the_intervals_of_its_size() -> None:
     assert found is not None
     assert "30 tasks, the size studied that is nearest to 24" in found.about
     assert f"but for {len(cautions(24))} figures in the table below" in found.about
-    assert {
-        (one.words, f"{one.held:.1f} %", "conservative" if one.held > MOST else "too narrow") for one in cautions(24)
-    } == {*found.rows}
+    words = {True: "† wider than necessary", False: "‡ too narrow"}
+    assert {(one.words, f"{one.held:.1f} %", words[one.held > MOST]) for one in cautions(24)} == {*found.rows}
+    wide = sum(one.held > MOST for one in cautions(24))
+    assert f"intervals of {wide} figures are wider than necessary" in found.about
     options = document.options
     for other in (replace(options, confidence=0.9), replace(options, level=Level.BOTH), replace(options, resamples=0)):
         assert coverage(replace(document, options=other)) is None

@@ -12,7 +12,7 @@ from auditor.gates.outputs.choice import choice_text
 from auditor.gates.outputs.markdown import to_markdown
 from auditor.gates.outputs.text import to_text
 from auditor.records import Outcome, SuiteName
-from auditor.report.gates import over_models, verdict
+from auditor.report.gates import all_verdicts, over_models, verdict
 from auditor.report.markdown import summary
 from auditor.report.model_tables import coverage
 from auditor.report.sentences import across, canaries, curves, figures, history, readings, style, suites
@@ -71,6 +71,7 @@ def _of_gates() -> Iterator[str]:
     for amounts in itertools.product(COUNTS, repeat=3):
         found = _gates(*amounts)
         yield from (over_models(found), verdict(found).headline, to_markdown(found), to_text(found))
+        yield from (all_verdicts(found), verdict(found).short)
         yield over_models([replace(gate, model="m") for gate in found])
 
 

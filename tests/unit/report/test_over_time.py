@@ -47,16 +47,18 @@ def test_titles_and_leads_say_what_the_verdicts_say() -> None:
         if (figure := point.figure("single_sample_accuracy")) is not None and figure.change is not None
     )
     assert verdicts == {ChangeVerdict.EQUAL: 2, ChangeVerdict.BETTER: 2}
-    assert words.title(found, "single_sample_accuracy") == "Single answers right: clearly better in 2 of 4 comparisons"
+    assert (
+        words.title(found, "single_sample_accuracy") == "Single answers correct: clearly better in 2 of 4 comparisons"
+    )
     lead = words.lead(found, found.models[0])
-    assert lead.startswith("one, third against first: single answers right +")
+    assert lead.startswith("one, third against first: single answers correct +")
     assert "clearly better" in lead
-    assert "Also changed: temperature 0.8 → 0.2 of one." in lead
+    assert "Also changed: setting “temperature” of one from 0.8 to 0.2." in lead
     again = history([run("first", 1), run("second", 1)])
     assert (
-        words.title(again, "single_sample_accuracy") == "Single answers right: equal to the baseline in 2 comparisons"
+        words.title(again, "single_sample_accuracy") == "Single answers correct: equal to the baseline in 2 comparisons"
     )
-    assert "single answers right equal on every task" in words.lead(again, again.models[0])
+    assert "single answers correct equal on every task" in words.lead(again, again.models[0])
 
 
 @examples(8)
@@ -89,7 +91,7 @@ def test_a_chart_says_every_value_and_draws_no_line_over_other_tasks() -> None:
 
 def test_the_table_of_runs_marks_what_else_changed() -> None:
     told = [row[3].text for row in runs_grid(three()).body]
-    assert told == ["", "nothing", "temperature 0.8 → 0.2 of 2 models"]
+    assert told == ["", "nothing", "setting “temperature” of 2 models from 0.8 to 0.2"]
     shown = section(three())
     assert shown["baseline"] == "first"
     assert shown["gates"] is None

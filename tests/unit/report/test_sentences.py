@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from auditor.analysis import Counts, analyze
 from auditor.report.headline import headlines
+from auditor.report.marks import UNMARKED
 from auditor.report.sentences import across, curves, figures, methods, readings, style
 from auditor.report.sentences import choice as choice_words
 from auditor.report.sentences.evidence import STRONG, Evidence, OverstatedError, say
@@ -156,7 +157,7 @@ def test_sentences_on_simulated_audits_claim_what_their_verdicts_say(analysis: A
     for model in analysis.models:
         for text in plain_sentences(model):
             assert not strong_words(text), text
-        for headline in headlines(model, "95 %"):
+        for headline in headlines(model, "95 %", UNMARKED):
             assert not strong_words(headline.says)
 
 

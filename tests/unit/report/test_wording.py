@@ -12,15 +12,22 @@ from hypothesis import strategies as st
 from auditor.report import index_page, matrices, model_page
 from auditor.report.charts.frame import in_lines
 from auditor.report.charts.verifier import _whole
+from auditor.report.gates import all_verdicts, over_models, verdict
 from auditor.report.headline import headlines
+from auditor.report.markdown import summary
+from auditor.report.marks import UNMARKED
 from auditor.report.reading import best_attempts
+from auditor.report.render import page
 from auditor.report.sentences import across as across_words
 from auditor.report.sentences import curves, figures, style
 from auditor.report.text import brief, hundredths, visible
+from auditor.report.write import shared
 from auditor.results import (
     UNDEFINED,
     Across,
+    Difference,
     Estimate,
+    Judgement,
     ModelLine,
     ModelReport,
     Optimum,
@@ -105,12 +112,12 @@ def test_a_plus_sign_says_that_more_may_be_better() -> None:
     optima[1] = replace(optima[1], attempts=10)
     model = replace(document.models[0], optimal_attempts=tuple(optima))
     document = replace(document, models=(model, document.models[1]))
-    shown = headlines(model, "95 %")[3].value
+    shown = headlines(model, "95 %", UNMARKED)[3].value
     index = index_page.context(document, {})
     row = index["models"].body[0]
     matrix = matrices.optimal(document.models, {}, "95 %")
     assert matrix is not None
-    assert shown == row[4].text == matrix.grid.body[0][2].text == "10+"
+    assert shown == row[5].text == matrix.grid.body[0][2].text == "10+"
 
 
 def _judged(accuracy: float | None, ceiling: float | None, attempts: int = 0, most: int = 4) -> ModelReport:
@@ -129,15 +136,15 @@ def _judged(accuracy: float | None, ceiling: float | None, attempts: int = 0, mo
 @pytest.mark.parametrize(
     ("accuracy", "ceiling", "says"),
     [
-        (1.0, 1.0, ("Every single answer is right.", "is right", "No accepted answer seen is wrong.")),
-        (0.0, 0.0, ("No single answer is right.", "No answer accepted", "Every accepted answer seen is wrong.")),
+        (1.0, 1.0, ("Every single answer is correct.", "is correct", "No accepted answer seen is wrong.")),
+        (0.0, 0.0, ("No single answer is correct.", "No answer accepted", "Every accepted answer seen is wrong.")),
         (
             0.0,
             None,
-            ("No single answer is right.", "nothing is known of accepted answers", "No answer was accepted."),
+            ("No single answer is correct.", "nothing is known of accepted answers", "No answer was accepted."),
         ),
-        (0.316, 0.7, ("about 32 are right.", "about 70 are right", "about 30 are wrong.")),
-        (0.001, 0.999, ("about < 1 are right.", "about > 99 are right", "about < 1 are wrong.")),
+        (0.316, 0.7, ("about 32 are correct.", "about 70 are correct", "about 30 are wrong.")),
+        (0.001, 0.999, ("about < 1 are correct.", "about > 99 are correct", "about < 1 are wrong.")),
     ],
 )
 def test_sentences_know_none_and_all(accuracy: float, ceiling: float | None, says: tuple[str, str, str]) -> None:
@@ -172,7 +179,7 @@ def line(low: float, high: float) -> ModelLine:
 def test_a_line_is_claimed_only_where_it_clearly_rises_or_falls() -> None:
     """Without a line, and where the interval of its slope holds 0, the title claims no relation."""
     across = Across(attempts=5, line=None, reach=(), paired=())
-    assert across_words.line(across) == "How often single and accepted answers of each model are right"
+    assert across_words.line(across) == "How often single and accepted answers of each model are correct"
     assert "no clear relation" in across_words.line(replace(across, line=line(-0.1, 0.4)))
     assert "2.0 points more often" in across_words.line(replace(across, line=line(0.1, 0.3)))
     assert "2.0 points less often" in across_words.line(replace(across, line=line(-0.3, -0.1)))
@@ -215,7 +222,7 @@ def test_gates_stand_in_the_order_of_the_models() -> None:
     first, *rest = document.gates[::-1]
     first = replace(first, severity=Severity.WARNING, value=0.3, low=0.25, high=18.0)
     document = replace(document, gates=(first, *rest))
-    grid = index_page.gate_grid(document, {})
+    grid = index_page.gate_grid(document, {}, UNMARKED)
     assert grid is not None
     assert [row[0].text for row in grid.body] == [model.model for model in document.models]
     assert [column.label.endswith("(warns only)") for column in grid.columns] == [False, True, False]
@@ -252,7 +259,7 @@ def test_the_lead_answers_how_often_wrong_and_how_many_attempts() -> None:
 def test_figures_say_what_they_are_shares_of() -> None:
     """Below a headline figure is what it is a mean over; no pooled share, which differs, is beside it."""
     model = make_document(models=1, tasks=8, samples=10, false_positives=0).models[0]
-    shown = headlines(model, "95 %")
+    shown = headlines(model, "95 %", UNMARKED)
     assert f"mean over {model.tasks} tasks, {model.samples} samples" in shown[0].behind
     for rate in (shown[1], shown[2]):
         assert re.search(r" at K = 10, over 8 tasks with an accepted sample$", rate.behind)
@@ -265,6 +272,50 @@ def test_what_is_false_is_coloured_only_where_something_is() -> None:
     first, second = document.models
     first = replace(first, false_discovery_rate=replace(first.false_discovery_rate, value=0.0, low=0.0))
     document = replace(document, models=(first, second))
-    assert not headlines(first, "95 %")[2].alarming
-    assert headlines(second, "95 %")[2].alarming
-    assert [row[1].tone for row in index_page.context(document, {})["models"].body] == ["", "false"]
+    assert not headlines(first, "95 %", UNMARKED)[2].alarming
+    assert headlines(second, "95 %", UNMARKED)[2].alarming
+    assert [row[2].tone for row in index_page.context(document, {})["models"].body] == ["", "false"]
+
+
+def test_counts_of_models_and_of_verdicts_are_told_apart() -> None:
+    """One model fails, two are open: of models; the six verdicts behind that are counted as verdicts."""
+    gate = make_document(models=1, tasks=4, samples=4, false_positives=0).gates[0]
+    verdicts = {"weak": "fi", "medium": "ip", "strong": "ip"}
+    kinds = {"f": Judgement.FAIL, "i": Judgement.INCONCLUSIVE, "p": Judgement.PASS}
+    found = [
+        replace(gate, model=model, rule=f"rule {place}", verdict=kinds[kind])
+        for model, all_kinds in verdicts.items()
+        for place, kind in enumerate(all_kinds)
+    ]
+    assert over_models(found) == (
+        "None of the 3 models passes every gate: 1 fails at least one, 2 fail none but are inconclusive on at least one"
+    )
+    assert all_verdicts(found) == "Of 6 verdicts, one per gate and model, 2 pass, 1 fails and 3 are inconclusive"
+    assert all_verdicts(found[:2]) == ""
+    assert [verdict([one for one in found if one.model == model]).short for model in verdicts] == [
+        "fails 1 of 2", "inconclusive on 1 of 2", "inconclusive on 1 of 2",
+    ]  # fmt: skip
+
+
+def test_bars_that_exclude_zero_and_are_not_clear_are_named() -> None:
+    """A chart draws single intervals and colours by adjusted p values: where these differ, it says so."""
+
+    def gap(low: float, adjusted: float) -> Difference:
+        return Difference(-0.2, low, -0.05, 9, p=0.02, p_adjusted=adjusted)
+
+    rows = [("clear", gap(-0.4, 0.01)), ("only alone", gap(-0.4, 0.2)), ("open", replace(gap(-0.4, 0.6), high=0.1))]
+    assert style.unclear(rows, "95 %").endswith(
+        "So 1 grey bar excludes zero and still counts as not clear: only alone."
+    )
+    assert "grey" not in style.unclear([rows[0], rows[2]], "95 %")
+
+
+def test_correct_is_the_one_word() -> None:
+    """No text of a page or of report.md says right or solved of an answer: the word is correct."""
+    document = make_document(models=2, tasks=12, samples=10, false_positives=3)
+    common = shared(document)
+    texts = [page("index.html.j2", {**index_page.context(document, {}), **common}), summary(document)]
+    texts += [page("model.html.j2", {**model_page.context(one, document), **common}) for one in document.models]
+    for text in texts:
+        read = re.sub(r"<(style|script|svg|pre).*?</\1>|<code.*?</code>|<[^>]*>", " ", text, flags=re.DOTALL)
+        assert re.findall(r".{30}\b(?:right|rightly|solved?|solves)\b.{20}", read, re.IGNORECASE) == []

@@ -1,0 +1,105 @@
+"""Settings that are refused are refused in the words of the file: place, key, what would do, and a remedy."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from auditor.config import AuditConfig
+from auditor.errors import ConfigError
+from auditor.refusals import worded
+from auditor.settings import Section, parse_toml
+
+VALUES = (
+    '"word"',
+    '""',
+    "-5",
+    "1.5",
+    "true",
+    "[]",
+    "{}",
+    "[1]",
+    '["a", 2]',
+    "99999999999999999999",
+    "inf",
+    "1979-05-27",
+)
+NEEDED = {
+    "benchmark": {"source": '"demo"'}, "model": {"name": '"m"', "recorded": '"x.jsonl"'},
+    "gate": {"metric": '"false_discovery_rate"', "max": "0.1"},
+}  # fmt: skip
+OF_PYDANTIC = re.compile(
+    r"Input should|input|valid|unable to|Value error|Assertion|<class|pydantic|constrained|literal\[|tuple|dictionary|"
+    r"parse|greater than|less than|instance of",
+    re.IGNORECASE,
+)
+
+
+def _parts(annotation: object) -> list[object]:
+    return [annotation, *(part for one in get_args(annotation) for part in _parts(one))]
+
+
+def _sections() -> list[tuple[str, type[Section], bool]]:
+    found = []
+    for name, field in AuditConfig.model_fields.items():
+        kinds = [one for one in _parts(field.annotation) if isinstance(one, type) and issubclass(one, Section)]
+        found += [(name, kind, kind is not field.annotation) for kind in kinds]
+    return found
+
+
+def _settings(section: str, many: bool, key: str, value: str) -> str:
+    lines: list[str] = []
+    for name in dict.fromkeys(["benchmark", "model", section]):
+        lines.append(f"[[{name}]]" if name == "model" or (many and name == section) else f"[{name}]")
+        lines += [f"{own} = {text}" for own, text in NEEDED.get(name, {}).items() if (name, own) != (section, key)]
+        lines += [f"{key} = {value}"] if name == section else []
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize(("section", "kind", "many"), _sections(), ids=lambda one: one if isinstance(one, str) else "")
+def test_no_refusal_speaks_of_python(section: str, kind: type[Section], many: bool, tmp_path: Path) -> None:
+    """Whatever a key is given, the message names file and line, and none of the words of the library that checked."""
+    path = tmp_path / "audit.toml"
+    refused = 0
+    for key in kind.model_fields:
+        for value in VALUES:
+            path.write_text(_settings(section, many, key, value), encoding="utf-8")
+            try:
+                parse_toml(path, AuditConfig)
+            except ConfigError as error:
+                refused += 1
+                said = str(error).removeprefix(str(tmp_path))
+                assert re.match(r"/audit\.toml:\d+: ", said), said
+                assert " — " in said, said
+                assert not OF_PYDANTIC.search(said.replace(f"{section}.{key}", "")), said
+    assert refused
+
+
+@pytest.mark.parametrize(
+    ("section", "key", "value", "said"),
+    [
+        ("model", "temperature", '"hot"', "model.temperature: must be a number or 'default', not 'hot'"),
+        ("model", "samples_per_task", "1.5", "model.samples_per_task: must be a whole number, not 1.5"),
+        ("verify", "plus", "3", "verify.plus: must be 'full' or a path in quotes, not 3"),
+        ("verify", "reuse", '"yes please"', "verify.reuse: must be true or false, not 'yes please'"),
+        ("benchmark", "tasks", '"T/1"', "benchmark.tasks: must be a list in brackets, not 'T/1'"),
+        ("gate", "path", "3", "gate.path: must be text in quotes, not 3"),
+        ("analysis", "fp_cost", "[]", "analysis.fp_cost: must not be empty"),
+        ("model", "price", "3", "model.price: must be a table, not 3"),
+    ],
+)
+def test_refusals_say_what_would_do(section: str, key: str, value: str, said: str, tmp_path: Path) -> None:
+    """Each branch of a union is offered, and a short value is repeated."""
+    path = tmp_path / "audit.toml"
+    path.write_text(_settings(section, section == "gate", key, value), encoding="utf-8")
+    with pytest.raises(ConfigError, match=re.escape(f": {said} — change this value")):
+        parse_toml(path, AuditConfig)
+
+
+def test_a_secret_is_not_repeated() -> None:
+    """A value whose key sounds secret stays out of the message."""
+    error = {"type": "string_type", "loc": ("model", 0, "extra_headers", "x"), "msg": "", "input": 12345}
+    assert worded([error]) == "must be text in quotes"  # type: ignore[list-item]
