@@ -61,6 +61,7 @@ def saturation(rows: Iterable[PlusTestRow]) -> Saturation | None:
         ),
         next_doubling=_next_rise(float(means[-2] - means[-3]), float(means[-1] - means[-2])),
         tasks=len(tasks),
+        least_tests=LEAST_TESTS,
     )
 
 

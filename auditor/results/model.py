@@ -284,7 +284,9 @@ class Saturation(Document):
     """Rise of the false discovery rate expected from twice the tests, last rise² / rise before (a geometric decline);
     null where the last rise is larger."""
     tasks: Positive
-    """Tasks with per-test results."""
+    """Tasks that count: those with accepted samples, per-test results and at least ``least_tests`` plus tests."""
+    least_tests: Positive
+    """Plus tests that a task needs to count."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

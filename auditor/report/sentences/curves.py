@@ -142,14 +142,20 @@ def saturation(found: Saturation | None) -> str:
         return ""
     before, now = found.points[-2], found.points[-1]
     fall = now.false_discovery_rate - before.false_discovery_rate
+    of = {
+        "tasks": plural(found.tasks, "task"),
+        "has": noun(found.tasks, "has", "have"),
+        "least": count(found.least_tests),
+    }
     if fall > 0:
         seen = say(
-            "With half the plus tests, the share of accepted answers that count as wrong would be {fall} points lower.",
-            Evidence.CLEAR,
-            fall=number(100 * fall, 1),
-        )
+            "With half the plus tests, the share of accepted answers that count as wrong would be {fall} points lower, "
+            "measured on the {tasks} that {has} at least {least} plus tests.",
+            Evidence.CLEAR, fall=number(100 * fall, 1), **of,
+        )  # fmt: skip
     else:
-        seen = say("With half the plus tests, the same share of accepted answers would count as wrong.")
+        seen = say("With half the plus tests, the same share of accepted answers would count as wrong, measured on the "
+                   "{tasks} that {has} at least {least} plus tests.", **of)  # fmt: skip
     if found.next_doubling is None:
         return seen
     rise = points(found.next_doubling)

@@ -99,7 +99,7 @@ def test_markdown_says_what_twice_the_tests_would_add() -> None:
     document = make_document(models=1, tasks=4, samples=4, false_positives=0)
     points = tuple(PlusTestPoint(share=share, tests=8 * share, false_discovery_rate=rate)
                    for share, rate in ((0.25, 0.10), (0.5, 0.14), (1.0, 0.16)))  # fmt: skip
-    rising = Saturation(points=points, next_doubling=0.01, tasks=4)
+    rising = Saturation(points=points, next_doubling=0.01, tasks=4, least_tests=8)
     text = summary(replace(document, models=(replace(document.models[0], saturation=rising),)))
     assert "Twice the tests would add about +1.0 points" in text
     assert "Twice the tests" not in summary(document)
@@ -109,6 +109,7 @@ def test_markdown_says_what_twice_the_tests_would_add() -> None:
 def test_half_the_tests_may_find_as_much(rate: float) -> None:
     """Where half the plus tests give the same rate, nothing is said to fall, and the page is written."""
     points = tuple(PlusTestPoint(share=share, tests=10 * share, false_discovery_rate=rate) for share in (0.5, 1.0))
-    assert curves.saturation(Saturation(points=points, next_doubling=None, tasks=4)) == (
-        "With half the plus tests, the same share of accepted answers would count as wrong."
+    assert curves.saturation(Saturation(points=points, next_doubling=None, tasks=4, least_tests=8)) == (
+        "With half the plus tests, the same share of accepted answers would count as wrong, measured on the 4 tasks that "
+        "have at least 8 plus tests."
     )
