@@ -37,7 +37,7 @@ BOUNDARIES: dict[type, tuple[object, ...]] = {
         10_000_000_019,
         6_442_450_941,
     ),
-    float: (0.0, 1.0, -1.0, 0.5, -0.5, 1.5, 2.5, 0.1, 1e-3, 100.0, -100.25, 1234.5),
+    float: (0.0, 1.0, -1.0, 0.5, -0.5, 1.5, 2.5, 0.1, 0.999, 1e-3, 100.0, -100.25, 1234.5),
     str: ("", " ", "a", "A", "0", "aa", "ab", "aba", "Aa1", "a b", " a", "a ", "a  b", "12", "-1", "1.5", "a\tb"),
 }
 """Values at which programs of a type often go wrong."""
@@ -138,6 +138,37 @@ class Changer:
             case _:
                 return self.change(like)
 
+    def small(self, like: Sequence[object]) -> list[object]:
+        """Return small values in place of others, all made of a few leaves that are akin: equal, opposite, next."""
+        random = self._random
+        number, text = random.choice([1, 2, 3, random.randint(-9, 12)]), random.choice(self._characters)
+        few = _Few(
+            random,
+            sorted({number, random.choice([0, 1, -number, number + 1, 2 * number]), random.choice([0, 1, -1, number])}),
+            sorted({text, random.choice([text.swapcase(), *self._characters]), random.choice("aA0 ")}),
+        )
+        return [few.like(value) for value in like]
+
+    @property
+    def retypes(self) -> bool:
+        """Whether values may become others of another type."""
+        return self._retype
+
+    def retyped(self, value: object) -> object:
+        """Return a value with one leaf, or all leaves, of another type."""
+        random = self._random
+        match value:
+            case list() | tuple() if value:
+                at, everywhere = random.randrange(len(value)), random.random() < 0.2
+                return type(value)(
+                    self.retyped(item) if everywhere or place == at else item for place, item in enumerate(value)
+                )
+            case dict() if value:
+                at = random.choice(list(value))
+                return {key: self.retyped(item) if key == at else item for key, item in value.items()}
+            case _:
+                return self._other_type(value)
+
     def _other_type(self, value: object) -> object:
         match value:
             case bool():
@@ -216,8 +247,13 @@ class Changer:
             return value
         one = self._random.choice(found)
         number = int(one.group()[:15])
-        new = self._random.choice([number + 1, max(0, number - 1), 0, number * 2, self._random.randint(0, 40)])
+        known = [abs(int(leaf)) for leaf in self._leaves[int] if isinstance(leaf, int)] or [1]
+        new = self._random.choice([
+            number + 1, max(0, number - 1), 0, number * 2, self._random.randint(0, 40),
+            *self._random.choices(known, k=3),
+        ])  # fmt: skip
         text = str(new).zfill(len(one.group())) if self._random.random() < 0.7 else str(new)
+        text = self._random.choice([text, text, text, f"-{text}", f"{text}.5"])
         return value[: one.start()] + text + value[one.end() :]
 
     def _items(self, value: list[object]) -> list[object]:
@@ -235,7 +271,26 @@ class Changer:
             [*value, one], [one, *value], [], value[:at], value[at:], [value[at]], [value[at]] * len(value), swapped,
             random.sample(value, len(value)), _sorted(value), _sorted(value)[::-1], [*value, *value],
             [*value, self.fresh(value[at])], [self.change(item) for item in value],
+            [*value[:to], self._akin(value[at]), *value[to:]], [*value, self._akin(value[at])],
         ])  # fmt: skip
+
+    def _akin(self, value: object) -> object:
+        """Return what relates to a value: its opposite, neighbour, double, or it turned round."""
+        random = self._random
+        match value:
+            case bool():
+                return not value
+            case int() | float():
+                made = random.choice([-value, value + 1, value - 1, 2 * value, 1 - value])
+                return made if abs(made) <= self.cap else value
+            case str():
+                return random.choice([value[::-1], value.swapcase(), value + value, value[:-1], value[1:]])
+            case list():
+                return random.choice([value[::-1], [*value, *value[:1]], value[:-1]])
+            case tuple():
+                return value[::-1]
+            case _:
+                return value
 
     def _dict(self, value: dict[object, object]) -> dict[object, object]:
         random = self._random
@@ -246,6 +301,40 @@ class Changer:
         other = self.change(key)
         renamed = {**without, other: value[key]} if _hashable(other) else without
         return random.choice([without, {**value, key: self.change(value[key])}, renamed, {**value, **renamed}, {}])
+
+
+class _Few:
+    """Makes values of a few leaves."""
+
+    def __init__(self, random: Random, numbers: Sequence[int], characters: Sequence[str]) -> None:
+        self._random = random
+        self._numbers = numbers
+        self._characters = characters
+
+    def like(self, value: object) -> object:
+        """Return a small value of the same shape."""
+        random = self._random
+        match value:
+            case bool():
+                return random.random() < 0.5
+            case int():
+                return random.choice(self._numbers)
+            case float():
+                return random.choice(self._numbers) + random.choice([0.0, 0.0, 0.5])
+            case str():
+                return "".join(random.choices(self._characters, k=random.randint(0, 4)))
+            case list() if value:
+                return [self.like(random.choice(value)) for _ in range(random.randint(0, 4))]
+            case tuple() if value:
+                return tuple(map(self.like, value))
+            case dict() if value:
+                keys = list(value)
+                return {
+                    self.like(random.choice(keys)): self.like(value[random.choice(keys)])
+                    for _ in range(random.randint(0, 3))
+                }
+            case _:
+                return value
 
 
 def _sorted(value: list[object]) -> list[object]:

@@ -14,8 +14,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
 
-from auditor.grading.ground import Dispute, Ground
+from auditor.grading.ground import ELECTORATE, Dispute, Ground
 from auditor.grading.inputs import Arguments, NewInput, constants_of, examples_in, generate
+from auditor.grading.variants import variants
 
 _ANY = re.compile(r"\bAny\b")
 """A prompt whose signature says that a value may be anything."""
@@ -50,37 +51,33 @@ def explore(ground: Ground, *, most: int, seed: int, vote: bool = True) -> Explo
     ``vote`` lets samples dispute the reference. Returns ``None`` where the reference does not answer its own tests.
     The same task, programs and seed give the same inputs.
     """
-    made, tried = _find(ground, most, seed)
-    first = len(ground.seeds)
-    inputs = [*ground.seeds, *(one.arguments for one in made)]
-    answered = ground.ask(inputs, [*ground.right, *ground.others])
-    if answered.places[:first] != tuple(range(first)):
+    random = Random(int.from_bytes(hashlib.sha256(f"{seed}:{ground.task.task_id}".encode()).digest()[:8]))  # noqa: S311
+    known = ground.answers_to_seeds([*ground.right, *ground.others])
+    if len(known.places) < len(ground.seeds):
         return None
     # A right program that needs real streams cannot be run as a function: it takes no part.
-    ground.right = {
-        name: source for name, source in ground.right.items()
-        if not any(place < first for place in answered.differing[name])
-    }  # fmt: skip
-    accepted = frozenset(name for name in ground.others if not any(place < first for place in answered.differing[name]))
+    ground.right = {name: source for name, source in ground.right.items() if not known.differing[name]}
+    if ground.programs.mutants is None:  # else programs are wrapped, and a change could be in the wrapper
+        ground.others |= variants(ground, [name for name in ground.samples if not known.differing[name]], random)
+    accepted = frozenset(name for name in ground.others if not known.differing.get(name))
     voters = [name for name in ground.samples if name in accepted] if vote else []
-    disputes = {place: one for place, one in ground.disputes(inputs, answered, voters).items() if place >= first}
-    usable = [place for place in range(first, len(answered.places)) if place not in disputes]
+    # A contract may say less of types than the prompt does: only samples can tell what else is allowed.
+    retype = bool(ground.task.contract) and (not vote or len(voters) >= ELECTORATE)
+    made, tried = _find(ground, most, random, retype=retype)
+    inputs = [one.arguments for one in made]
+    answered = ground.ask(inputs, [*ground.right, *ground.others])
+    disputes = ground.disputes(inputs, answered, voters)
+    usable = [place for place in range(len(answered.places)) if place not in disputes]
     return Exploration(
-        candidates=tuple(made[place - first] for place in answered.places[first:]), tried=tried, valid=len(made),
-        usable=tuple(place - first for place in usable), disputes=tuple(disputes.values()),
-        expected=answered.expected[first:],
-        failing={
-            name: frozenset(place - first for place in answered.differing[name] & set(usable))
-            for name in ground.others
-        },
-        accepted=accepted,
+        candidates=tuple(made[place] for place in answered.places), tried=tried, valid=len(made),
+        usable=tuple(usable), disputes=tuple(disputes.values()), expected=answered.expected,
+        failing={name: answered.differing[name] & set(usable) for name in ground.others}, accepted=accepted,
     )  # fmt: skip
 
 
-def _find(ground: Ground, most: int, seed: int) -> tuple[list[NewInput], int]:
+def _find(ground: Ground, most: int, random: Random, *, retype: bool) -> tuple[list[NewInput], int]:
     """Return at most so many valid inputs, and how many were made."""
     task = ground.task
-    random = Random(int.from_bytes(hashlib.sha256(f"{seed}:{task.task_id}".encode()).digest()[:8]))  # noqa: S311
     written = ground.programs.written or (task.reference, *ground.right.values(), *ground.samples.values())
     constants = constants_of(written)
     constants += [True, False] if _ANY.search(task.prompt) else []
@@ -92,7 +89,7 @@ def _find(ground: Ground, most: int, seed: int) -> tuple[list[NewInput], int]:
     known: list[Arguments] = []
     for _ in range(_ROUNDS):
         pool = [*ground.seeds, *(one.arguments for one in found)]
-        new += generate(pool, constants, 2 * (most - len(found)), random, retype=bool(task.contract), known=known)
+        new += generate(pool, constants, 2 * (most - len(found)), random, retype=retype, known=known)
         known += [one.arguments for one in new]
         valid = ground.valid([one.arguments for one in new])
         found += [one for one, good in zip(new, valid, strict=True) if good][: most - len(found)]

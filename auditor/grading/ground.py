@@ -12,14 +12,16 @@ from auditor.mutation.mutate import mutants
 from auditor.records import InputSuite, Task
 from auditor.verify.observe import NO_ANSWER, NOT_RUN, Observer, agrees, returned, show_answer
 
-_CALL_SECONDS, _REFERENCE_SECONDS = 0.5, 10.0
-"""CPU seconds of the reference: for one call, and for all."""
+_CALL_SECONDS, _SEED_SECONDS, _REFERENCE_SECONDS = 0.5, 4.0, 10.0
+"""CPU seconds of the reference: for one call, for a call with a known input, and for all."""
 _FACTOR, _LEAST_SECONDS = 10.0, 0.6
 """A program may take so many times the reference's CPU time, and so much in any case."""
-_TASK_SECONDS = 45.0
+_TASK_SECONDS = 20.0
 """CPU seconds of all programs of a task; when they are spent, each may still take the least."""
 ELECTORATE = 3
 """Samples that have to pass the present suites before they decide on anything."""
+_FOREIGN = 0.2
+"""Share of the samples that differ from the reference and so dispute an input with a type that no known input has."""
 VALID = "valid"
 """The function of a contract that says whether an input is valid."""
 _TRUE = b"vtrue"
@@ -131,19 +133,31 @@ class Ground:
 
     def ask(self, inputs: Sequence[Arguments], names: Iterable[str]) -> Answered:
         """Run the reference twice and programs of these names once on the inputs that the reference can answer."""
+        everyone = self.right | self.others
+        return self._ask(inputs, {name: everyone[name] for name in names}, _CALL_SECONDS)
+
+    def answers_to_seeds(self, names: Iterable[str]) -> Answered:
+        """Do the same with the known inputs, for which the reference may take longer."""
+        everyone = self.right | self.others
+        return self._ask(self.seeds, {name: everyone[name] for name in names}, _SEED_SECONDS)
+
+    def accepted(self, programs: Mapping[str, str]) -> list[str]:
+        """Name the programs, other than those known, that answer all known inputs as the reference does."""
+        differing = self._ask(self.seeds, programs, _SEED_SECONDS).differing
+        return [name for name in programs if not differing[name]]
+
+    def _ask(self, inputs: Sequence[Arguments], asked: Mapping[str, str], seconds: float) -> Answered:
         sources = {_REFERENCE: self.task.reference, _AGAIN: f"{self.task.reference}\n"}
-        references = self.observer.answers(self.task, inputs, sources, seconds=_CALL_SECONDS, total=_REFERENCE_SECONDS)
+        references = self.observer.answers(self.task, inputs, sources, seconds=seconds, total=_REFERENCE_SECONDS)
         first, second = references[_REFERENCE], references[_AGAIN]
         places = [
             place for place, (line, again) in enumerate(zip(first.lines, second.lines, strict=True))
             if returned(line) and line == again
         ]  # fmt: skip
-        everyone = self.right | self.others
         kept, expected = [inputs[place] for place in places], [first.lines[place] for place in places]
-        asked = {name: everyone[name] for name in names}
         share = max(_LEAST_SECONDS, (_TASK_SECONDS - self.cpu_seconds) / max(1, len(asked)))
         answers = self.observer.answers(
-            self.task, kept, asked, total=min(share, _LEAST_SECONDS + _FACTOR * first.cpu_seconds)
+            self.task, kept, asked, seconds=2 * seconds, total=min(share, _LEAST_SECONDS + _FACTOR * first.cpu_seconds)
         )
         self.cpu_seconds += sum(one.cpu_seconds for one in (*references.values(), *answers.values()))
         lines = {name: one.lines for name, one in answers.items()}
@@ -158,20 +172,33 @@ class Ground:
         return Answered(tuple(places), tuple(expected), lines, differing)
 
     def disputes(self, inputs: Sequence[Arguments], answered: Answered, voters: Iterable[str]) -> dict[int, Dispute]:
-        """Return the answered inputs, counted from 0, on which right programs or most voters differ."""
+        """Return the answered inputs, counted from 0, on which right programs or most voters differ.
+
+        Of a value whose type no known input has at its place, one voter in five is enough, whatever it does.
+        """
         electorate = list(voters)
         found = {}
         for place, expected in enumerate(answered.expected):
             arguments = inputs[answered.places[place]]
             differing = [name for name in self.right if place in answered.differing.get(name, ())]
             against = [name for name in electorate if place in answered.differing[name]]
-            others = Counter(line for name in against if returned(line := answered.lines[name][place]))
-            other, votes = min(others.items(), key=lambda pair: (-pair[1], pair[0]), default=(NO_ANSWER, 0))
+            said = Counter(answered.lines[name][place] for name in against)
+            values = Counter({line: count for line, count in said.items() if returned(line)})
             agreeing = len(electorate) - len(against)
+            other, votes = _most(values)
             if differing:
-                found[place] = Dispute(
-                    arguments, show_answer(expected), show_answer(answered.lines[differing[0]][place]), 0, agreeing
-                )
-            elif len(electorate) >= ELECTORATE and votes > agreeing:
+                right = show_answer(answered.lines[differing[0]][place])
+                found[place] = Dispute(arguments, show_answer(expected), right, 0, agreeing)
+            elif len(electorate) < ELECTORATE:
+                continue
+            elif votes > agreeing:
+                found[place] = Dispute(arguments, show_answer(expected), show_answer(other), votes, agreeing)
+            elif len(against) >= _FOREIGN * len(electorate) and not self._invariants.typed(arguments):
+                other, votes = _most(said)
                 found[place] = Dispute(arguments, show_answer(expected), show_answer(other), votes, agreeing)
         return found
+
+
+def _most(said: Counter[bytes]) -> tuple[bytes, int]:
+    """Return what is said most often, and how often; of equals the first in order."""
+    return min(said.items(), key=lambda pair: (-pair[1], pair[0]), default=(NO_ANSWER, 0))

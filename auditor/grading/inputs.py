@@ -20,6 +20,12 @@ _ROUNDS = 12
 """Attempts per wanted input before generation ends."""
 _LONGEST = 4_000
 """Characters of an input, written out; longer ones are not made."""
+_SIZES = (*range(4, 13), 15, 16, 17, 20, 21, 25, 26, 30, 35, 49, 50, 64, 77, 99, 100, 101, 121, 128, 169, 255, 1000)
+"""Lengths that are tried: powers, squares and products of primes among them."""
+_SMALL = 0.2
+"""Share of the inputs that are made of a few small values."""
+_RETYPED = 0.04
+"""Share of those with a value of another type, where that is tried."""
 _CONSTANTS = 80
 """Constants of programs that are tried, the most frequent first."""
 
@@ -74,6 +80,8 @@ def _boundaries(pool: Sequence[Arguments]) -> Iterator[NewInput]:
                 shapes: list[list[object]] = [[], list(value[:1]), list(value[:2]), [value[0]] * 3, list(value) * 2]
                 shapes += [[item] for item in inner] + [[item, *value] for item in inner[:6]]
                 near = [type(value)(shape) for shape in shapes]
+            if isinstance(value, str | list | tuple) and value and not number:
+                near += [(value * length)[:length] for length in _SIZES]
             for new in near:
                 if len(seed) > 1 and not isinstance(new, list | tuple):
                     everywhere = tuple(new if type(one) is type(value) else one for one in seed)
@@ -88,6 +96,12 @@ def _step(made: Sequence[tuple[Arguments, str]], seeded: int, changer: Changer, 
     arguments = list(base)
     place = random.randrange(len(arguments))
     kind = random.random()
+    if kind < _SMALL:
+        return NewInput(tuple(changer.small(arguments)), f"{_root(origin)}, small values")
+    if kind < _SMALL + _RETYPED and changer.retypes:
+        arguments[place] = changer.retyped(arguments[place])
+        return NewInput(tuple(arguments), f"{_root(origin)}, argument {place} of another type")
+    kind = (kind - _SMALL) / (1 - _SMALL)
     if kind < 0.15:
         other, _ = random.choice(source)
         if len(other) == len(arguments):

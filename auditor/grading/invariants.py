@@ -71,6 +71,17 @@ class Invariants:
             and all(_true(holds, arguments) for _, holds in self._relations)
         )
 
+    def typed(self, arguments: Arguments) -> bool:
+        """Say whether every value has a type that some known input has at its place."""
+
+        def fits(place: Place, value: object) -> bool:
+            here = self._seen.get(place)
+            return here is None or (
+                type(value) in here.types and all(fits(inner, element) for inner, element in _elements(place, value))
+            )
+
+        return all(fits((place,), value) for place, value in enumerate(arguments))
+
     def described(self) -> tuple[str, ...]:
         """Return what is assumed, one line each."""
         lines = []

@@ -127,8 +127,13 @@ def _strengthened(
 ) -> Strengthened:
     ground = Ground(task, observer, programs)
     found = explore(ground, most=inputs, seed=seed, vote=vote)
+    return tests_of(ground, found, tests=tests, seed=seed, vote=vote)
+
+
+def tests_of(ground: Ground, found: Exploration | None, *, tests: int, seed: int, vote: bool) -> Strengthened:
+    """Choose at most ``tests`` of the inputs that were explored, and make them smaller."""
     if found is None:
-        return Strengthened(task.task_id, skipped="its reference does not answer its own tests twice alike")
+        return Strengthened(ground.task.task_id, skipped="its reference does not answer its own tests twice alike")
     voters = [name for name in ground.samples if name in found.accepted] if vote else []
     chosen = [
         KeptTest(

@@ -11,7 +11,7 @@ from itertools import combinations, pairwise
 
 _LENGTHS = (0, 1, 2, 3, 5, 10, 20)
 """Lengths from which a sequence is of another size."""
-_NEAR = 0.95
+_NEAR = 0.99
 """Fractions beyond this are close to the next whole number."""
 
 

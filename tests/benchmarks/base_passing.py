@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 
 from auditor.config import VerifyConfig
 from auditor.records import Label, Program, SuiteName, program_id
@@ -63,14 +64,22 @@ def labels_of(data: Path, path: Path) -> dict[str, Label]:
 
 
 def judged(
-    data: Path, benchmark: str, path: Path, wanted: str = "", only: Collection[str] = ()
+    data: Path, benchmark: str, path: Path, wanted: str = "", only: Collection[str] = (), most: int | None = None
 ) -> Iterator[tuple[str, Label]]:
-    """Judge the programs without a label, perhaps of some tasks alone, adding each to the file as it is done."""
+    """Judge the programs without a label, perhaps of some tasks alone, adding each to the file as it is done.
+
+    ``most`` draws so many programs of a task at random.
+    """
     known = labels_of(data, path)
-    missing = [
-        one.program for one in found(data, benchmark, wanted)
-        if one.program.program not in known and (not only or one.program.task_id in only)
+    groups: defaultdict[str, list[Program]] = defaultdict(list)
+    for one in found(data, benchmark, wanted):
+        if not only or one.program.task_id in only:
+            groups[one.program.task_id].append(one.program)
+    drawn = [
+        program for task_id, group in groups.items()
+        for program in (group if most is None else Random(task_id).sample(group, min(most, len(group))))
     ]  # fmt: skip
+    missing = [program for program in drawn if program.program not in known]
     tasks = tasks_of(data, benchmark)
     print(f"{len(missing)} programs to judge", flush=True)
     with Verifier(tasks, VerifyConfig(per_test="none"), cache="user") as verifier, path.open("a") as file:
@@ -89,8 +98,10 @@ def main() -> None:
     parser.add_argument("--benchmark", choices=("humaneval", "mbpp"), default="humaneval")
     parser.add_argument("--files", default="", help="only files whose names match this expression")
     parser.add_argument("--task", action="append", default=[], help="only this task")
+    parser.add_argument("--most", type=int, help="draw so many programs of a task")
     options = parser.parse_args()
-    count = sum(1 for _ in judged(options.data, options.benchmark, options.labels, options.files, options.task))
+    done = judged(options.data, options.benchmark, options.labels, options.files, options.task, options.most)
+    count = sum(1 for _ in done)
     print(f"{count} judged")
 
 

@@ -15,12 +15,15 @@ from auditor.benchmark import load_benchmark
 from auditor.benchmark.contracts import contract_of
 from auditor.benchmark.values import canonical
 from auditor.config import VerifyConfig
+from auditor.grading.changes import Changer
+from auditor.grading.ground import Ground, ProgramPool
 from auditor.grading.inputs import examples_in, generate
 from auditor.grading.invariants import Invariants
 from auditor.grading.smaller import smaller_values
-from auditor.grading.strengthen import Strengthened
+from auditor.grading.strengthen import Strengthened, strengthen
 from auditor.grading.strengthened_text import as_json, as_row, as_text, from_row
 from auditor.grading.stronger_file import Options, strengthen_file
+from auditor.grading.variants import variants
 from auditor.records import InputSuite, Task
 from auditor.targets import Target
 from auditor.verify import Verifier
@@ -165,6 +168,54 @@ def test_inputs_repeat_and_differ() -> None:
     assert len({repr(one) for one in first}) == len(first) == 50
     assert [one.arguments for one in generate(seeds, [], 5, Random(3), known=first)] != first[:5]
     assert list(generate([], [], 5, Random(0))) == list(generate([()], [], 5, Random(0))) == []
+
+
+def test_small_values_keep_their_shape() -> None:
+    """Small values have the types of those they replace, and few different numbers in an input."""
+    changer = Changer([], [], Random(5))
+    for _ in range(40):
+        numbers, pair, text, flag = changer.small([[7, 8, 9], (4, "x"), "word", True])
+        assert isinstance(numbers, list)
+        assert {type(one) for one in numbers} <= {int}
+        assert len({*numbers, pair[0]}) <= 3  # type: ignore[index]
+        assert [type(one) for one in pair] == [int, str]  # type: ignore[attr-defined]
+        assert isinstance(text, str)
+        assert isinstance(flag, bool)
+
+
+def test_stand_ins_pass_what_is_there() -> None:
+    """Changed samples are kept where they answer the known inputs as the reference does; each is a new program."""
+    task = task_of(CLIP, "", [(5, 0, 10), (6, 0, 10)])
+    samples = (SWAPPED, "def clip(x, low, high):\n    return low if x < low else min(high, x)\n")
+    with Observer(CONFIG) as observer:
+        ground = Ground(task, observer, ProgramPool(samples=samples))
+        made = variants(ground, list(ground.samples), Random(0))
+        assert made
+        assert ground.accepted(made) == list(made)
+        assert not set(made.values()) & {CLIP, *samples}
+
+
+LARGEST = "def largest(numbers):\n    return numbers[0] if len(numbers) == 1 else max(numbers)\n"
+
+
+def test_types_that_only_the_reference_takes_are_disputed() -> None:
+    """A contract that names no types of items lets texts in; samples that raise on them keep them out of the tests."""
+    contract = contract_of("assert type(numbers) == list and len(numbers) > 0", LARGEST, "largest")
+    task = task_of(LARGEST, contract, [([1],), ([3],), ([3, 1],)])
+    samples = tuple(f"def largest(numbers):\n    return max(n + {k} for n in numbers) - {k}\n" for k in range(4))
+    with Observer(CONFIG) as observer:
+        found = strengthen(task, observer, ProgramPool(samples=samples), inputs=500, tests=20)
+        alone = strengthen(task, observer, inputs=500, tests=20)
+    assert any(isinstance(one.arguments[0][0], str) for one in found.underspecified)  # type: ignore[index]
+    for test in (*found.tests, *alone.tests):
+        assert not any(isinstance(one, str) for one in test.arguments[0])  # type: ignore[attr-defined]
+
+
+def task_of(reference: str, contract: str, inputs: list[tuple[object, ...]]) -> Task:
+    """Return a function task whose inputs are all in base."""
+    name = reference.partition("(")[0].removeprefix("def ")
+    suite, none = InputSuite(tuple(inputs)), InputSuite(())
+    return Task("t", "", Target.function(name), reference, suite, none, contract=contract)
 
 
 def test_examples_of_a_prompt() -> None:

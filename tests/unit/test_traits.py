@@ -11,7 +11,7 @@ from auditor.grading.traits import traits
     (([],), "0: list of at least 0 items"), (([7],), "0: list of at least 1 items"), (([2, 1],), "0: descending"),
     (([1, 1],), "0: all equal"), (([1, 2, 1],), "0: repeats an item"), (([0, -1],), "0: holds negative"),
     ((0,), "0: zero"), ((-1,), "0: one"), ((12,), "0: positive of 2 digits"), ((7,), "0: odd"), ((1.0,), "0: whole"),
-    ((0.99,), "0: just below a whole"), ((True,), "0: True"), ((None,), "0: None"),
+    ((0.999,), "0: just below a whole"), ((True,), "0: True"), ((None,), "0: None"),
     (("",), "0: str of at least 0 items"), (("aba",), "0: palindrome"),
     ((" a",), "0: blank at an end"), (("a  b",), "0: two blanks"),
     (("A1",), "0: has digits"), (("ABC",), "0: only capitals"), (({"a": 1},), "0: holds positive"),

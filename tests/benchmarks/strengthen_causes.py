@@ -1,0 +1,78 @@
+"""Why a program that plus kills passes the tests that `strengthen` made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from auditor.grading.explore import Exploration
+from auditor.grading.ground import Ground
+from auditor.grading.inputs import Arguments
+from auditor.records import InputSuite, Task
+from auditor.verify.observe import NO_ANSWER, NOT_RUN, Observer, agrees, show_answer
+
+_SECONDS, _TOTAL = 4.0, 60.0
+"""CPU seconds of a call, as the verifier allows by default, and of all calls of a program."""
+_MOST = 300
+"""Inputs of plus that a program fails and that samples are asked about, at most."""
+_SLOW = show_answer(NO_ANSWER)
+
+
+class Missed(StrEnum):
+    """Causes, in the order in which they are looked for."""
+
+    LEFT = "task left as it was"
+    CHOICE = "an input made fails it and was not chosen"
+    DISPUTED = "samples dispute every input that fails it"
+    SLOW = "only runs out of time"
+    UNSEEN = "fails no input of plus here"
+    NOT_MADE = "no input made fails it"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a task's inputs are."""
+
+    ground: Ground
+    explored: Exploration | None
+    plus: Sequence[Arguments]
+
+
+def failing(
+    task: Task, inputs: Sequence[Arguments], programs: Mapping[str, str], observer: Observer
+) -> dict[str, dict[int, str]]:
+    """Return program → places of the inputs that it fails, with what it gives there."""
+    answers = observer.answers(task, inputs, {"reference": task.reference, **programs}, seconds=_SECONDS, total=_TOTAL)
+    expected = answers["reference"].lines
+    suite = task.plus
+    assert isinstance(suite, InputSuite)
+    return {
+        name: {
+            place: show_answer(line) for place, line in enumerate(answers[name].lines)
+            if line != NOT_RUN and not agrees(line, expected[place], inputs[place], suite)
+        }
+        for name in programs
+    }  # fmt: skip
+
+
+def cause_of(key: str, source: str, told: Told, observer: Observer) -> Missed:
+    """Name the cause for which one program is missed."""
+    ground, explored = told.ground, told.explored
+    if explored is None:
+        return Missed.LEFT
+    made = [one.arguments for one in explored.candidates]
+    usable = set(explored.usable)
+    hit = failing(ground.task, made, {key: source}, observer)[key]
+    if any(place in usable for place in hit):
+        return Missed.CHOICE
+    seen = failing(ground.task, told.plus, {key: source}, observer)[key]
+    inputs = [told.plus[place] for place in list(seen)[:_MOST]]
+    voters = [name for name in ground.samples if name in explored.accepted]
+    answered = ground.ask(inputs, voters)
+    disputed = {answered.places[at] for at in ground.disputes(inputs, answered, voters)}
+    if hit or (inputs and len(disputed) == len(inputs)):
+        return Missed.DISPUTED
+    if not seen:
+        return Missed.UNSEEN
+    return Missed.SLOW if all(got == _SLOW for got in seen.values()) else Missed.NOT_MADE
