@@ -11,7 +11,7 @@ from itertools import chain, islice, zip_longest
 from random import Random
 
 from auditor.grading.ground import Ground
-from auditor.sampling.simulated.mutate import mutants
+from auditor.mutation.mutate import mutants
 
 TRIED, KEPT = 160, 40
 """Changed programs that are run on the present suites, and that are kept, at most."""

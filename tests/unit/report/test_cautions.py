@@ -110,6 +110,6 @@ def test_half_the_tests_may_find_as_much(rate: float) -> None:
     """Where half the plus tests give the same rate, nothing is said to fall, and the page is written."""
     points = tuple(PlusTestPoint(share=share, tests=10 * share, false_discovery_rate=rate) for share in (0.5, 1.0))
     assert curves.saturation(Saturation(points=points, next_doubling=None, tasks=4, least_tests=8)) == (
-        "With half the plus tests, the same share of accepted answers would count as wrong, measured on the 4 tasks that "
-        "have at least 8 plus tests."
+        "With half the plus tests, the same share of accepted answers would count as wrong, measured on the 4 tasks "
+        "that have at least 8 plus tests."
     )
