@@ -154,12 +154,12 @@ def _from_counts(path: Path, settings: _Settings) -> Analysis:
 def _from_run(config: Path, folder: Path | None, settings: _Settings, *, quiet: bool) -> None:
     """Analyse a run's verdicts and keep the result in the run."""
     from auditor.cli.progress import TerminalProgress
-    from auditor.pipeline import Run, carry_out
+    from auditor.pipeline import Run, Stage, carry_out
 
     with TerminalProgress(quiet=quiet) as progress:
         run = Run.open(config, folder, progress)
         run = replace(run, config=_override(run.config, settings))
-        carry_out(run, ("analyze",))
+        carry_out(run, (Stage.ANALYZE,))
     with run.store(create=False) as store:
         result = store.meta.analysis
     assert result is not None, "the stage above keeps one"

@@ -34,14 +34,14 @@ def doctor(
     from dataclasses import asdict
 
     from auditor.errors import ExitCode, UsageError
+    from auditor.sandbox import SandboxLevel
     from auditor.verify import doctor as examine
-    from auditor.verify.levels import ORDER
 
-    if level is not None and level not in ORDER:
-        raise UsageError(f"no such level: {level}", where="--level", remedy=f"one of {', '.join(ORDER)}")
+    if level is not None and level not in list(SandboxLevel):
+        raise UsageError(f"no such level: {level}", where="--level", remedy=f"one of {', '.join(SandboxLevel)}")
     if run is not None and not bundle:
         raise UsageError("names a run for a bundle", where="--run", remedy="give --bundle too")
-    report = examine(level=level)
+    report = examine(level=None if level is None else SandboxLevel(level))
     if bundle:
         from auditor.cli.bundle import write_bundle
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from auditor.cli.tasks import Sandbox
 from auditor.cli.terminal import (
     FileOption,
     OutputFormat,
@@ -20,6 +19,7 @@ from auditor.cli.terminal import (
     format_option,
 )
 from auditor.errors import ExitCode, InputError, UsageError
+from auditor.sandbox import Sandbox
 
 if TYPE_CHECKING:
     from auditor.grading.reverify import Reverification
@@ -77,7 +77,7 @@ def reverify(
 
     tasks = _load(file, benchmark, base, only or ())
     others = {} if other_tests is None else {task.task_id: task for task in _load(file, other_tests, None, ()).tasks}
-    config = VerifyConfig(workers=workers, sandbox=sandbox.value, python=python, packages=tuple(package or ()))
+    config = VerifyConfig(workers=workers, sandbox=sandbox, python=python, packages=tuple(package or ()))
     with TerminalProgress(quiet=quiet) as progress:
         found = judge_again(
             file, tasks, config, read_as=read_as, others=others, broken_there=frozenset(broken or ()),

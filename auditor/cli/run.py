@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -23,7 +23,7 @@ from auditor.shards import Shard
 
 if TYPE_CHECKING:
     from auditor.gates import GateResult
-    from auditor.pipeline import Run
+    from auditor.pipeline import Run, Stage
 
 
 def _shard(text: str) -> Shard:
@@ -103,7 +103,9 @@ def verify(
 
     With --shard 3/16, only the third of 16 parts of the tasks, into DIR/shards/3-of-16; `auditor merge` joins them.
     """
-    perform(config, out, quiet=quiet, stages=("verify",), shard=shard, changes=_on(scheduler))
+    from auditor.pipeline import Stage
+
+    perform(config, out, quiet=quiet, stages=(Stage.VERIFY,), shard=shard, changes=_on(scheduler))
 
 
 def score(
@@ -117,7 +119,9 @@ def score(
 
     With --shard 3/16, those of a shard that was verified.
     """
-    perform(config, out, quiet=quiet, stages=("score",), shard=shard, changes=_on(scheduler))
+    from auditor.pipeline import Stage
+
+    perform(config, out, quiet=quiet, stages=(Stage.SCORE,), shard=shard, changes=_on(scheduler))
 
 
 def _on(scheduler: str | None) -> dict[str, dict[str, object]]:
@@ -157,6 +161,8 @@ def report(
     Given an analysis (auditor analyze --counts counts.csv -o analysis.json) instead of audit.toml, its pages go to the
     folder that -o names.
     """
+    from auditor.pipeline import Stage
+
     chosen = tuple(form.value for form in formats or ())
     if config.suffix == ".json":
         from auditor.pipeline.report import report_of_counts
@@ -166,7 +172,7 @@ def report(
         _print_pdf(place if place.is_dir() else place.parent, pdf)
         return
     changes = {"report": {"formats": chosen}} if chosen else {}
-    results = perform(config, out, quiet=quiet, stages=("analyze", "report"), changes=changes, pdf=pdf)
+    results = perform(config, out, quiet=quiet, stages=(Stage.ANALYZE, Stage.REPORT), changes=changes, pdf=pdf)
     raise typer.Exit(0 if no_gate else _gate_code(results))
 
 
@@ -175,7 +181,7 @@ def perform(
     out: Path | None,
     *,
     quiet: bool,
-    stages: tuple[str, ...] = (),
+    stages: Sequence[Stage] = (),
     changes: Mapping[str, Mapping[str, object]] | None = None,
     shard: Shard | None = None,
     pdf: PrintedLength | None = None,
@@ -186,15 +192,15 @@ def perform(
     part of the tasks. ``pdf`` also prints the pages, ``short`` or ``full``.
     """
     from auditor.cli.progress import TerminalProgress
-    from auditor.pipeline import STAGES, Run, carry_out
+    from auditor.pipeline import Run, Stage, carry_out
 
-    stages = stages or STAGES
+    stages = stages or tuple(Stage)
     with TerminalProgress(quiet=quiet) as progress:
         the_run = Run.open(config, out, progress).changed(changes or {})
         if shard is not None:
             the_run = the_run.sharded(shard)
         results = carry_out(the_run, stages)
-    if "report" not in stages:
+    if Stage.REPORT not in stages:
         print_lines(f"run: {the_run.folder}", essential=False)
         return results
     _print_figures(the_run)

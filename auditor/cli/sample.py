@@ -51,7 +51,7 @@ def sample(
         print_estimates(config, out, quiet=quiet)
         return
     from auditor.cli.progress import TerminalProgress
-    from auditor.pipeline import Run, forget_rejected
+    from auditor.pipeline import Run, Stage, forget_rejected
     from auditor.pipeline.batch import read_outputs, write_requests
 
     with TerminalProgress(quiet=quiet) as progress:
@@ -66,4 +66,4 @@ def sample(
         for line in lines:
             print_lines(line)
     if not any(chosen):
-        perform(config, out, quiet=quiet, stages=("sample",))
+        perform(config, out, quiet=quiet, stages=(Stage.SAMPLE,))

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from auditor.cli.tasks import Sandbox
 from auditor.cli.terminal import OutputFormat, QuietOption, emit, emit_json, format_option, print_lines, say
 from auditor.errors import UsageError
+from auditor.sandbox import Sandbox
 from auditor.text import plural
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def strengthen(
     from auditor.grading.stronger_file import Options, strengthen_file
     from auditor.grading.suggested import contract_rows, read_contracts
 
-    config = VerifyConfig(workers=workers, sandbox=sandbox.value)
+    config = VerifyConfig(workers=workers, sandbox=sandbox)
     options = Options(inputs=inputs, tests=tests, seed=seed, vote=vote)
     journal, answers = out.with_name(f"{out.name}.part"), out.with_name(f"{out.name}.answers.part")
     with TerminalProgress(quiet=quiet) as progress:
@@ -151,7 +151,7 @@ def canary(
     from auditor.config import VerifyConfig
     from auditor.grading.canary import canary_file, described
 
-    rows, variants = canary_file(source, VerifyConfig(workers=1, sandbox=sandbox.value), share=share, seed=seed)
+    rows, variants = canary_file(source, VerifyConfig(workers=1, sandbox=sandbox), share=share, seed=seed)
     own = [json.dumps(dict(row.values), ensure_ascii=False) for row in _rows(source)]
     emit("\n".join([*own, *(json.dumps(row, ensure_ascii=False) for row in rows)]) + "\n", out)
     print_lines("\n".join(described(variants)))

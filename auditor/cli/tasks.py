@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, assert_never
 
@@ -22,6 +21,7 @@ from auditor.cli.terminal import (
     say,
 )
 from auditor.errors import ExitCode, UsageError
+from auditor.sandbox import Sandbox
 from auditor.text import noun, one_line, plural
 
 if TYPE_CHECKING:
@@ -31,15 +31,6 @@ if TYPE_CHECKING:
     from auditor.records import Benchmark, SuiteName
 
 app = typer.Typer(help="Look at a benchmark: its tasks, suites and references.", no_args_is_help=True)
-
-
-class Sandbox(StrEnum):
-    """Weakest level of confinement to accept."""
-
-    AUTO = "auto"
-    LANDLOCK = "landlock+seccomp"
-    SECCOMP = "seccomp"
-    NONE = "none"
 
 
 def check(
@@ -83,7 +74,7 @@ def check(
 
     rules = _requirements(require or [], grade=grade)
     benchmark = load_benchmark(source, base, only or ())
-    config = VerifyConfig(workers=workers, sandbox=sandbox.value, python=python, packages=tuple(package or ()))
+    config = VerifyConfig(workers=workers, sandbox=sandbox, python=python, packages=tuple(package or ()))
     references = _check_references(benchmark, config, quiet=quiet)
     found = _grade(benchmark, config, mutants, quiet=quiet) if grade else None
     if form is OutputFormat.JSON:

@@ -11,8 +11,13 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, JsonValue, field_validator, model_validator
 
+from auditor.config.choices import PerTest as PerTest
+from auditor.config.choices import ProgramScope as ProgramScope
+from auditor.config.choices import ReadingScope as ReadingScope
 from auditor.config.gates import GateConfig as GateConfig
 from auditor.config.gates import SliceText
+from auditor.results import Pairs, Published, Unanswered
+from auditor.sandbox import Sandbox
 from auditor.settings import Paths, Section, misplaced, parse_toml
 
 
@@ -175,17 +180,17 @@ class VerifyConfig(Section):
     """Packages that programs may import besides numpy, as requirements (``pandas>=2.2``); tasks may require more."""
     python: Path | None = None
     """The interpreter that runs programs, or the folder of a virtual environment; default: auditor's own."""
-    sandbox: Literal["auto", "landlock+seccomp", "seccomp", "none"] = "auto"
+    sandbox: Sandbox = Sandbox.AUTO
     """Weakest level to accept; ``auto`` uses the strongest that works here, whichever it is."""
-    oracle_for: Literal["accepted", "all"] = "accepted"
+    oracle_for: ProgramScope = ProgramScope.ACCEPTED
     """Run the plus suite only after base passed, or always."""
-    readings: Literal["chosen", "all"] = "chosen"
+    readings: ReadingScope = ReadingScope.CHOSEN
     """Also judge the other programs that an answer can be read as, where the chosen one fails base."""
     plus: Literal["full"] | Path = "full"
     """The whole plus suite, or a file of a smaller one, made by ``auditor tasks mini``: for quick looks."""
     reuse: bool = True
     """Take verdicts that an earlier run has reached under the same limits and environment from the user's cache."""
-    per_test: Literal["base", "all", "none"] = "base"
+    per_test: PerTest = PerTest.BASE
     """Suites that continue after a failing test, for complete per-test results."""
 
 
@@ -194,7 +199,7 @@ class StyleConfig(Section):
 
     rubric: str = "pep8"
     """Name of a ready rubric, or path of a TOML file: with a suffix or a ``/``."""
-    scope: Literal["accepted", "all"] = "accepted"
+    scope: ProgramScope = ProgramScope.ACCEPTED
     workers: int = Field(0, ge=0)
 
 
@@ -205,9 +210,9 @@ class AnalysisConfig(Section):
     """Costs of a false positive, in units of the worth of a correct solution."""
     max_attempts: int | None = Field(None, ge=1)
     """Largest number of attempts (K); default what nine tasks in ten of a model have samples for, at most 10,000."""
-    unanswered: Literal["count", "leave_out"] = "count"
+    unanswered: Unanswered = Unanswered.COUNT
     """Samples without a program (cut off, refused, no code, turned down): draws that are rejected, or left out."""
-    pairs: Literal["auto", "all"] = "auto"
+    pairs: Pairs = Pairs.AUTO
     """Pairs of models that are compared: all of at most 20 models and none of more, or all however many."""
     draw_cost: float = Field(0.0, ge=0)
     """Cost of a draw, in units of the worth of a correct solution."""
@@ -218,7 +223,7 @@ class AnalysisConfig(Section):
     resamples: int = Field(2000, ge=0)
     """Bootstrap resamples behind each interval; 0 = no intervals."""
     confidence: float = Field(0.95, gt=0, lt=1)
-    as_published: tuple[Literal["attempts", "soundness", "easy", "horizon", "pass-at-1", "exclusion"], ...] = ()
+    as_published: tuple[Published, ...] = ()
     """Figures given also as the notebooks behind arXiv 2411.17501 compute them."""
     slices: tuple[SliceText, ...] = ()
     """Groups of tasks to give figures of: ``difficulty``, ``difficulty=hard``, ``date>=2024-08``."""

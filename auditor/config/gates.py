@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from auditor.results import Severity
 from auditor.settings import Section
 from auditor.slices import SliceRule
 
@@ -72,7 +73,7 @@ class GateConfig(Section):
     """The same for samples without a label for any reason: truncated, refused, no code found, errors."""
     min_coverage: float = Field(1.0, ge=0, le=1)
     """With samples for a smaller share of the tasks the rule is inconclusive: the missing ones may be the hard ones."""
-    severity: Literal["error", "warning"] = "error"
+    severity: Severity = Severity.ERROR
     """A warning is shown and never changes the exit code."""
     reason: str = ""
     """Why the rule exists; shown with its verdict."""

@@ -30,7 +30,6 @@ from auditor.results import (
     GateResult,
     Judgement,
     ReportDocument,
-    Severity,
     Unit,
 )
 from auditor.text import noun, plural
@@ -242,7 +241,7 @@ class _RuleOnModel:
             min=self.min,
             max=self.max,
             confidence=self.confidence,
-            severity=Severity(self.rule.severity),
+            severity=self.rule.severity,
             reason=self.rule.reason,
             sentence=sentence,
             kind=GateKind.BASELINE if self.against else GateKind.THRESHOLD,
@@ -286,7 +285,7 @@ def _absent(rule: GateConfig, name: str, against: bool) -> GateResult:
     return GateResult(
         rule=name_of(rule), metric=metric_of(rule).name, parameters=Parameters.of(rule).given(), model=name,
         verdict=Judgement.INCONCLUSIVE, value=None, low=None, high=None, min=lowest, max=highest,
-        confidence=rule.confidence, severity=Severity(rule.severity), reason=rule.reason,
+        confidence=rule.confidence, severity=rule.severity, reason=rule.reason,
         sentence=f"{plain_words(metric_of(rule), Parameters.of(rule), against=against)}: inconclusive, "
         f"the run has no model {name!r}",
         kind=GateKind.BASELINE if against else GateKind.THRESHOLD,

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import assert_never
 
 from auditor.comparators import Comparator
-from auditor.config import VerifyConfig
+from auditor.config import PerTest, ProgramScope, VerifyConfig
 from auditor.grading import harnesses
 from auditor.records import InputSuite, Outcome, Program, StdinSuite, Suite, SuiteName, Task, Verdict, program_id
 from auditor.verify import Verifier
@@ -197,7 +197,7 @@ class Experiments:
         unique = {one.program: one for one in sorted(programs, key=lambda one: (one.task_id, one.program))}
         if not unique:
             return {}
-        config = self.config.model_copy(update={"oracle_for": "all", "per_test": "none", **settings})
+        config = self.config.model_copy(update={"oracle_for": ProgramScope.ALL, "per_test": PerTest.NONE, **settings})
         passing: dict[tuple[str, SuiteName | None], bool] = {}
         with Verifier(tasks, config, cache=self.cache) as verifier:
             for verdicts in verifier.verify(unique.values()):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from auditor.config import ModelConfig, VerifyConfig
+from auditor.config import ModelConfig, PerTest, ProgramScope, VerifyConfig
 from auditor.errors import InputError
 from auditor.grading.causes import Cause, Experiments, RecordedDifference, Side
 from auditor.grading.verdict_journal import VerdictJournal
@@ -113,7 +113,7 @@ def reverify(
         raise InputError("carries no verdicts of another harness", where=str(file), remedy=remedy)
     programs = {one.program.program: one.program for one in said}
     ordered = sorted(programs.values(), key=lambda one: (one.task_id, one.program))
-    both = config.model_copy(update={"oracle_for": "all", "per_test": "none"})
+    both = config.model_copy(update={"oracle_for": ProgramScope.ALL, "per_test": PerTest.NONE})
     judged_tasks = {one: tasks[one] for one in sorted({p.task_id for p in ordered})}
     kept = VerdictJournal(journal, judged_tasks, both)
     ours = kept.known

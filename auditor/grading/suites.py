@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from auditor.analysis.intervals import ratio_interval
-from auditor.config import VerifyConfig
+from auditor.config import PerTest, ProgramScope, VerifyConfig
 from auditor.grading.controls import answers_another, controls_of
 from auditor.grading.suite_tests import FailedTests, SuiteTestFigures, figures_of_tests
 from auditor.mutation.mutate import mutants
@@ -136,7 +136,8 @@ def judged_specimens(
         task.task_id: replace(task, known_right=(), known_wrong=())  # else the verifier finds a task unfit for them
         for task in benchmark.tasks
     }
-    settings = config.model_copy(update={"oracle_for": "all", "per_test": "all" if each_test else "none"})
+    per_test = PerTest.ALL if each_test else PerTest.NONE
+    settings = config.model_copy(update={"oracle_for": ProgramScope.ALL, "per_test": per_test})
     judged: list[Graded] = []
     failed: dict[SuiteName, list[FailedTests]] = defaultdict(list)
     errors = 0

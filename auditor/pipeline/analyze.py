@@ -9,7 +9,7 @@ from auditor.errors import UsageError
 from auditor.pipeline import tables
 from auditor.pipeline.canaries import canary_tasks, without_canaries
 from auditor.pipeline.run import Run
-from auditor.results import Analysis, Pairs, Published, Unanswered
+from auditor.results import Analysis
 from auditor.store import RunColumns, Store
 from auditor.text import noun, plural
 
@@ -28,7 +28,7 @@ def analyze(run: Run, store: Store) -> Analysis:
     columns = store.columns()
     tallies = tables.tallies(columns)
     families = {task.task_id: task.family for task in tasks if task.task_id in fit}
-    counts = tables.counts(tallies, families, Unanswered(run.config.analysis.unanswered))
+    counts = tables.counts(tallies, families, run.config.analysis.unanswered)
     order = [model.name for model in run.config.model]
     counts.sort(key=lambda one: order.index(one.model) if one.model in order else len(order))
     if not counts:
@@ -86,13 +86,13 @@ def analysis_options(run: Run, store: Store) -> AnalysisOptions:
     return AnalysisOptions(
         fp_costs=config.fp_cost,
         max_attempts=config.max_attempts,
-        pairs=Pairs(config.pairs),
+        pairs=config.pairs,
         exclude=run.config.benchmark.exclude,
-        unanswered=Unanswered(config.unanswered),
+        unanswered=config.unanswered,
         draw_cost=config.draw_cost,
         draw_prices=store.mean_costs(),
         solution_worth=config.solution_worth,
-        as_published=tuple(Published(name) for name in config.as_published),
+        as_published=config.as_published,
         slices=config.slices,
         confidence=config.confidence,
         resamples=config.resamples,

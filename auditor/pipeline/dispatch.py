@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from enum import StrEnum
+from typing import TYPE_CHECKING, assert_never
 
+from auditor.errors import UsageError
 from auditor.pipeline.lock import sole_worker
 from auditor.pipeline.run import Run
 from auditor.store import Store
@@ -14,14 +16,30 @@ from auditor.text import noun, plural
 if TYPE_CHECKING:
     from auditor.gates import GateResult
 
-STAGES = ("sample", "verify", "score", "analyze", "report")
-"""Every stage, in order."""
-_COSTLY = {"sample", "verify", "score"}
+
+class Stage(StrEnum):
+    """A stage of a run, in order."""
+
+    SAMPLE = "sample"
+    VERIFY = "verify"
+    SCORE = "score"
+    ANALYZE = "analyze"
+    REPORT = "report"
+
+    @classmethod
+    def named(cls, name: str) -> Stage:
+        """Return the stage of that name. Raises :class:`~auditor.errors.UsageError` where there is none."""
+        if name not in list(cls):
+            raise UsageError(f"no stage {name!r}", remedy=f"one of {', '.join(cls)}")
+        return cls(name)
+
+
+_COSTLY = {Stage.SAMPLE, Stage.VERIFY, Stage.SCORE}
 """Stages that two processes must not do at once; a run may be reported on while another command works on it."""
 
 
-def carry_out(run: Run, stages: Sequence[str] = STAGES) -> list[GateResult]:
-    """Carry out stages in order on one open store and return the gates' results.
+def carry_out(run: Run, stages: Iterable[str] = tuple(Stage)) -> list[GateResult]:
+    """Carry out stages, by name, in order on one open store and return the gates' results.
 
     The results are empty where ``report`` is not among the stages. ``verify`` reads recorded models that were not
     read yet, so it can be the first command in a folder. Raises
@@ -31,30 +49,31 @@ def carry_out(run: Run, stages: Sequence[str] = STAGES) -> list[GateResult]:
     from auditor.pipeline import stages as work
 
     results: list[GateResult] = []
+    wanted = [Stage.named(name) for name in stages]
     _migrate(run)
-    if "sample" in stages:
+    if Stage.SAMPLE in wanted:
         work.check_inputs(run)
     is_recorded = any(model.recorded is not None for model in run.config.model)
-    create = "sample" in stages or ("verify" in stages and is_recorded)
+    create = Stage.SAMPLE in wanted or (Stage.VERIFY in wanted and is_recorded)
     with ExitStack() as stack:
-        if _COSTLY & set(stages):
+        if _COSTLY & set(wanted):
             stack.enter_context(sole_worker(run.folder, create=create))
         store = stack.enter_context(run.store(create=create))
-        for stage in stages:
+        for stage in wanted:
             match stage:
-                case "sample":
+                case Stage.SAMPLE:
                     work.sample(run, store)
-                case "verify":
+                case Stage.VERIFY:
                     work.read_missing(run, store)
                     work.verify(run, store)
-                case "score":
+                case Stage.SCORE:
                     work.score(run, store)
-                case "analyze":
+                case Stage.ANALYZE:
                     analyze.analyze(run, store)
-                case "report":
+                case Stage.REPORT:
                     results = report.report(run, store)
                 case _:
-                    raise ValueError(f"no stage {stage!r}; there are {', '.join(STAGES)}")
+                    assert_never(stage)
     return results
 
 

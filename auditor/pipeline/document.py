@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
+from auditor.config import ReadingScope
 from auditor.errors import StoreError
 from auditor.json_types import JsonObject, objects_in
 from auditor.pipeline.canaries import canary_figure, canary_tasks
@@ -95,7 +96,7 @@ def _model(
 
 def _reading_gap(run: Run, store: Store, model: str, due: Collection[str]) -> ReadingGap | None:
     """Compare accuracy as read with that of the best readings, where those were judged."""
-    if run.config.verify.readings != "all":
+    if run.config.verify.readings is not ReadingScope.ALL:
         return None
     from auditor.analysis import reading_gap
 

@@ -18,15 +18,19 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from auditor.benchmark import load_benchmark, output_rules, tests_digests
 from auditor.config import AuditConfig, ModelConfig, load_config
-from auditor.errors import AuditorError, StoreError
+from auditor.errors import AuditorError, StoreError, UsageError
 from auditor.json_types import JsonObject, list_or_empty, object_or_empty, objects_in
 from auditor.pipeline.changed_inputs import PROMPT, RECORDED, other_model, other_tasks
 from auditor.pipeline.progress import Progress, Silent
 from auditor.records import Benchmark, Task
+from auditor.refusals import place_of, worded
 from auditor.results import BenchmarkFacts
 from auditor.sampling.prompts import template_names
+from auditor.settings import Section
 from auditor.shards import Shard
 from auditor.store import DATABASE, Store
 
@@ -60,8 +64,11 @@ class Run:
         return cls(load_config(path), place, progress or Silent(), settings=path)
 
     def changed(self, changes: Mapping[str, Mapping[str, object]]) -> Run:
-        """Return this run with settings replaced: section → key → value, checked by the caller."""
-        sections = {name: getattr(self.config, name).model_copy(update=dict(keys)) for name, keys in changes.items()}
+        """Return this run with settings replaced: section → key → value.
+
+        Raises :class:`~auditor.errors.UsageError` for a value that the settings file could not have either.
+        """
+        sections = {name: _with_keys(getattr(self.config, name), name, keys) for name, keys in changes.items()}
         return replace(self, config=self.config.model_copy(update=sections))
 
     def sharded(self, shard: Shard) -> Run:
@@ -162,6 +169,16 @@ class Run:
             )
         if self.shard is not None:
             store.meta.shard = self.shard
+
+
+def _with_keys(section: Section, name: str, keys: Mapping[str, object]) -> Section:
+    given = {key: getattr(section, key) for key in section.model_fields_set}
+    try:
+        return type(section).model_validate(given | dict(keys))
+    except ValidationError as error:
+        found = error.errors(include_url=False)
+        key = ".".join(map(str, (name, *place_of(found[0]), *found[0].get("ctx", {}).get("at", ()))))
+        raise UsageError(f"{key}: {worded(found)}", remedy="change this value") from None
 
 
 def default_folder(config_path: Path) -> Path:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, TypeVar
 
-from auditor.config import ModelConfig, VerifyConfig
+from auditor.config import ModelConfig, ProgramScope, ReadingScope, VerifyConfig
 from auditor.pipeline.engines import engine_of
 from auditor.pipeline.merge import take_whole_run
 from auditor.pipeline.readings import add_other_readings
@@ -203,8 +203,8 @@ def verify(run: Run, store: Store) -> None:
 def _verify_missing(run: Run, store: Store) -> None:
     config = run.config.verify
     _drop_stale_verdicts(run, store)
-    pending = store.unverified(all_plus=config.oracle_for == "all")
-    others = config.readings == "all"
+    pending = store.unverified(all_plus=config.oracle_for is ProgramScope.ALL)
+    others = config.readings is ReadingScope.ALL
     _tell_kept(run, "verdicts: ", store.program_count() - len(pending), "program", _of_fit_tasks(store, pending))
     is_done = store.meta.references is not None and not _of_fit_tasks(store, pending)
     if is_done and not (others and add_other_readings(run, store)):
@@ -234,7 +234,7 @@ START_SECONDS = 0.02
 
 def _judge(run: Run, store: Store, verifier: Verifier, reuse: Reuse, unfit: Mapping[str, str]) -> None:
     """Run the programs of fit tasks that lack a verdict, and write their verdicts."""
-    all_plus = run.config.verify.oracle_for == "all"
+    all_plus = run.config.verify.oracle_for is ProgramScope.ALL
     pending = store.unverified(all_plus=all_plus)
     if reuse.take({program: task_id for program, task_id in pending.items() if task_id not in unfit}):
         pending = store.unverified(all_plus=all_plus)
@@ -293,8 +293,8 @@ def score(run: Run, store: Store) -> None:
     store.meta.rubric = rubric.facts()
     store.meta.tools = tool_versions(rubric)
     done = store.style_programs(rubric.hash)
-    accepted_only = run.config.style.scope == "accepted"
-    unverified = store.unverified(all_plus=run.config.verify.oracle_for == "all") if accepted_only else {}
+    accepted_only = run.config.style.scope is ProgramScope.ACCEPTED
+    unverified = store.unverified(all_plus=run.config.verify.oracle_for is ProgramScope.ALL) if accepted_only else {}
     if count := _of_fit_tasks(store, unverified):
         run.progress.note(f"programs without a verdict, and so not scored: {count}; `auditor verify` comes first")
     in_scope = store.programs_in_scope(accepted_only=accepted_only)

@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Literal
 
 from auditor.caches import cache_folder
-from auditor.config import VerifyConfig
+from auditor.config import PerTest, ProgramScope, VerifyConfig
 from auditor.errors import SandboxError
 from auditor.records import InputSuite, Outcome, Program, StdinSuite, SuiteName, Task, Verdict, program_id
+from auditor.sandbox import SandboxLevel
 from auditor.verify import environment, known, levels, probe
 from auditor.verify.cache import Cache
 from auditor.verify.environment import Environment
-from auditor.verify.inside.confine import SECCOMP
 from auditor.verify.kinds.base import Prepared, Trial, UnfitError, Unsettled, Workshop, verdict_of
 from auditor.verify.kinds.tests import PreparedTests
 from auditor.verify.library import Library
@@ -86,7 +86,7 @@ Record = Fitness | Judged
 class Place:
     """Where programs are judged."""
 
-    level: str
+    level: SandboxLevel
     """The level of confinement that holds."""
     host: str
     """The machine's name."""
@@ -103,7 +103,7 @@ class VerifyJob:
     """How to set up for batches."""
 
     config: VerifyConfig
-    levels: tuple[str, ...]
+    levels: tuple[SandboxLevel, ...]
     """The levels of confinement to try, the best first."""
     cache: Path | Literal["user"] | None
     """A folder where what references gave lasts; ``user``: that of the user who opens the job; ``None``: none."""
@@ -263,7 +263,7 @@ class VerifyWorker:
         """
         if reason := self._environment.lacks(task.requires):
             raise UnfitError(f"{reason}: install it, or name a Python that has it in [verify] python")
-        if task.files_mb and self.runner.level == SECCOMP:
+        if task.files_mb and self.runner.level is SandboxLevel.SECCOMP:
             raise UnfitError("its solutions write files, which takes Landlock: run it on Linux 5.13 or later with that")
         self.runner.files_mb = task.files_mb
 
@@ -300,7 +300,7 @@ class VerifyWorker:
             if name in outcomes:
                 continue
             accepted = outcomes.get(SuiteName.BASE) is Outcome.PASS
-            if name is SuiteName.PLUS and self._site.config.oracle_for == "accepted" and not accepted:
+            if name is SuiteName.PLUS and self._site.config.oracle_for is ProgramScope.ACCEPTED and not accepted:
                 continue
             verdict = self._try(task, standing, name)
             if isinstance(verdict, Unsettled):
@@ -314,7 +314,7 @@ class VerifyWorker:
     def _try(self, task: Task, standing: Standing, name: SuiteName) -> Verdict | Unsettled:
         """Judge a program on one suite."""
         per_test, alone = self._site.config.per_test, standing.stopped is name
-        stop = per_test == "none" or (per_test == "base" and name is SuiteName.PLUS)
+        stop = per_test is PerTest.NONE or (per_test is PerTest.BASE and name is SuiteName.PLUS)
         trial = Trial(standing.program, task, name, stop, alone, standing.results if alone else b"")
         try:
             self._provide(task)

@@ -11,18 +11,15 @@ from pathlib import Path
 
 from auditor.config import VerifyConfig
 from auditor.errors import SandboxError
+from auditor.sandbox import Sandbox, SandboxLevel
 from auditor.verify import environment
 from auditor.verify.environment import Environment
 from auditor.verify.inside import landlock
-from auditor.verify.inside.confine import LANDLOCK, PROCESS, SECCOMP, Plan
+from auditor.verify.inside.confine import Plan
 from auditor.verify.inside.syscalls import MACHINES
 from auditor.verify.memory import MemoryBudget
 from auditor.verify.runner import Runner
 
-ORDER = (LANDLOCK, SECCOMP, PROCESS)
-"""The levels, best first."""
-_ASKED = {"auto": SECCOMP, LANDLOCK: LANDLOCK, SECCOMP: SECCOMP, PROCESS: PROCESS}
-"""``[verify] sandbox`` → the least level that it accepts."""
 _FIRST_FREE_UID = 0x3A7E0000
 """Far above what distributions hand out; one user for each worker of each process."""
 _WORKERS, _PROCESSES = 256, 4096
@@ -56,35 +53,35 @@ _PRELOAD_ALL = """
 _NUMPY = "numpy numpy.random numpy.linalg numpy.fft numpy.polynomial numpy.ma"
 
 
-def available() -> str:
+def available() -> SandboxLevel:
     """Return the best level that this machine should allow, without trying it."""
     if not sys.platform.startswith("linux") or os.uname().machine not in MACHINES:
-        return PROCESS
-    return LANDLOCK if landlock.abi() > 0 else SECCOMP
+        return SandboxLevel.NONE
+    return SandboxLevel.LANDLOCK if landlock.abi() > 0 else SandboxLevel.SECCOMP
 
 
-def acceptable(asked: str, forced: str | None) -> tuple[str, ...]:
+def acceptable(asked: Sandbox, forced: SandboxLevel | None) -> tuple[SandboxLevel, ...]:
     """Return the levels to try, best first.
 
-    ``asked`` is the least one, as in the settings; ``forced`` leaves only that one. Raises
+    ``asked`` names the weakest, as in the settings; ``forced`` leaves only that one. Raises
     :class:`~auditor.errors.SandboxError` where this machine has none of them.
     """
     level = forced or available()
-    last = ORDER.index(_ASKED[asked])
-    if ORDER.index(level) > last:
+    weakest = asked.weakest
+    if level.rank > weakest.rank:
         raise SandboxError(
-            f"this machine reaches level {level!r} only",
+            f"this machine reaches level {level.value!r} only",
             where="verify.sandbox",
             remedy='`auditor doctor` says what is missing; `sandbox = "none"` runs unconfined code at your own risk',
         )
-    return (forced,) if forced else ORDER[ORDER.index(level) : last + 1]
+    return (forced,) if forced else tuple(SandboxLevel)[level.rank : weakest.rank + 1]
 
 
 class Plans:
     """Makes a runner for each worker."""
 
     def __init__(
-        self, level: str, config: VerifyConfig, found: Environment | None = None, named: Sequence[str] = ()
+        self, level: SandboxLevel, config: VerifyConfig, found: Environment | None = None, named: Sequence[str] = ()
     ) -> None:
         """Plan for a level; ``named`` are modules of packages that the benchmark's own sources import."""
         self.level = level
@@ -107,8 +104,8 @@ class Plans:
         packages, interpreter = self.environment.packages, self.environment.interpreter
         folders = {package.folder for package in packages}
         closed = not all(map(_reachable, (Path(interpreter.stdlib), *map(Path, folders))))
-        uid = None if closed and self.level == PROCESS else _free_uid(worker)
-        preload = _PRELOAD + (_PRELOAD_ALL if self.level == SECCOMP else "")
+        uid = None if closed and self.level is SandboxLevel.NONE else _free_uid(worker)
+        preload = _PRELOAD + (_PRELOAD_ALL if self.level is SandboxLevel.SECCOMP else "")
         libraries = [*loaded, *(name for name in self._named if name.partition(".")[0] in loaded)]
         if environment.ALWAYS in loaded:
             libraries += _NUMPY.split()
@@ -116,7 +113,7 @@ class Plans:
             level=self.level,
             memory=self._memory,
             uid=uid,
-            read_search=closed and uid is not None and self.level == LANDLOCK,
+            read_search=closed and uid is not None and self.level is SandboxLevel.LANDLOCK,
             executable=interpreter.executable,
             preload=preload.split(),
             packages=[path for package in packages for path in package.paths],

@@ -18,10 +18,10 @@ from pathlib import Path
 from auditor.config import VerifyConfig
 from auditor.errors import SandboxError
 from auditor.records import InputSuite, Outcome
+from auditor.sandbox import SandboxLevel
 from auditor.verify import levels, wire
 from auditor.verify.escapes import SOURCE
 from auditor.verify.inside import landlock
-from auditor.verify.inside.confine import LANDLOCK, PROCESS, SECCOMP
 from auditor.verify.inside.syscalls import MACHINES
 from auditor.verify.kinds.calls import expected as expecting
 from auditor.verify.kinds.calls import run as running
@@ -31,14 +31,18 @@ from auditor.verify.runner import Runner
 from auditor.verify.server import ENVIRONMENT, PASSED_ON, ZygoteDiedError
 
 _NOT_PROTECTED = {
-    LANDLOCK: ("flaws of the kernel behind the allowed calls", "time taken from other workers", "stat() of paths"),
-    SECCOMP: (
+    SandboxLevel.LANDLOCK: (
+        "flaws of the kernel behind the allowed calls",
+        "time taken from other workers",
+        "stat() of paths",
+    ),
+    SandboxLevel.SECCOMP: (
         "flaws of the kernel behind the allowed calls",
         "time taken from other workers",
         "stat() of paths",
         "modules that are not loaded beforehand cannot be imported",
     ),
-    PROCESS: ("files, network and processes of this user", "everything that a program of this user may do"),
+    SandboxLevel.NONE: ("files, network and processes of this user", "everything that a program of this user may do"),
 }
 
 
@@ -74,7 +78,7 @@ class Check:
 class Report:
     """What ``auditor doctor`` shows."""
 
-    level: str
+    level: SandboxLevel
     """The level reached: ``landlock+seccomp``, ``seccomp`` or ``none``."""
     checks: tuple[Check, ...]
     facts: dict[str, str]
@@ -86,7 +90,7 @@ class Report:
     @property
     def confined(self) -> bool:
         """Whether unknown code may be run here."""
-        return self.level != PROCESS and all(check.kept for check in self.checks)
+        return self.level is not SandboxLevel.NONE and all(check.kept for check in self.checks)
 
 
 @contextmanager
@@ -126,7 +130,7 @@ def _bait() -> Iterator[list[tuple[str, str, object]]]:
             ]
 
 
-def probe(runner: Runner, level: str) -> tuple[Check, ...]:
+def probe(runner: Runner, level: SandboxLevel) -> tuple[Check, ...]:
     """Try everything once in a confined child; raises :class:`~auditor.errors.SandboxError` where it cannot run."""
     with _bait() as attempts:
         inputs = wire.encode([[kind, value] for _, kind, value in attempts]).encode("ascii")
@@ -141,7 +145,7 @@ def probe(runner: Runner, level: str) -> tuple[Check, ...]:
     answers = [str(wire.decode(line[1:])) for line in lines if said(line) is Message.VALUE]
     if problem or len(answers) != len(attempts):
         raise SandboxError(
-            f"the probe did not finish at level {level!r}: {problem or lines[-1:]}",
+            f"the probe did not finish at level {level.value!r}: {problem or lines[-1:]}",
             where="sandbox",
             remedy="free memory and processors; see `auditor doctor`",
         )
@@ -151,9 +155,9 @@ def probe(runner: Runner, level: str) -> tuple[Check, ...]:
     )
 
 
-def broken(checks: Sequence[Check], level: str) -> list[Check]:
+def broken(checks: Sequence[Check], level: SandboxLevel) -> list[Check]:
     """List the promises that a level makes and that were not kept."""
-    if level == PROCESS:
+    if level is SandboxLevel.NONE:
         return [check for check in checks if check.what.startswith("may ") and not check.kept]
     return [check for check in checks if not check.kept]
 
@@ -162,7 +166,7 @@ _GOOD = "def known(n):\n    return [n, (n, {n})]\n"
 _BAD = "def known(n):\n    return [n, (n, [n])]\n"
 
 
-def _check_honesty(runner: Runner, level: str) -> None:
+def _check_honesty(runner: Runner, level: SandboxLevel) -> None:
     """Run a program known to be right and one known to be wrong; raise unless both come out so."""
     suite = InputSuite(tuple((n,) for n in range(3)))
     lines = [expecting.value_line([n, (n, {n})]) for n in range(3)]
@@ -173,32 +177,32 @@ def _check_honesty(runner: Runner, level: str) -> None:
         run = running.run(runner, source, Entry("known"), "honesty", expected, limits, running.Settings(alone=True))
         if run.outcome[0] is not outcome:
             raise SandboxError(
-                f"a program known to {outcome} came out as {run.outcome[0]} at level {level!r}: {run.outcome[1]}",
+                f"a program known to {outcome} came out as {run.outcome[0]} at level {level.value!r}: {run.outcome[1]}",
                 where="self-check",
                 remedy="nothing was verified; `auditor doctor` shows more",
             )
 
 
-def prove(runner: Runner, level: str) -> None:
+def prove(runner: Runner, level: SandboxLevel) -> None:
     """Probe a level and run a good and a bad program.
 
     Raises :class:`~auditor.errors.SandboxError` unless all comes out as it should.
     """
     if failed := broken(probe(runner, level), level):
         raise SandboxError(
-            f"level {level!r} promises that a program {failed[0].what}, but it answered {failed[0].answer!r}",
+            f"level {level.value!r} promises that a program {failed[0].what}, but it answered {failed[0].answer!r}",
             where="sandbox",
             remedy="`auditor doctor` shows every check; nothing was verified",
         )
     _check_honesty(runner, level)
 
 
-def doctor(config: VerifyConfig | None = None, *, level: str | None = None) -> Report:
+def doctor(config: VerifyConfig | None = None, *, level: SandboxLevel | None = None) -> Report:
     """Find the best level that holds here, and show what it protects; ``level`` looks at that one only."""
     config = config or VerifyConfig()
     best = level or levels.available()
     problem = ""
-    for candidate in (level,) if level else levels.ORDER[levels.ORDER.index(best) :]:
+    for candidate in (level,) if level else tuple(SandboxLevel)[best.rank :]:
         runner = levels.Plans(candidate, config).runner(0)
         try:
             checks = probe(runner, candidate)
@@ -209,15 +213,21 @@ def doctor(config: VerifyConfig | None = None, *, level: str | None = None) -> R
         finally:
             runner.close()
         failed = broken(checks, candidate)
-        if failed and candidate != PROCESS:
+        if failed and candidate is not SandboxLevel.NONE:
             problem = problem or f"{candidate}: {failed[0].what}: {failed[0].answer}"
             if level is None:
                 continue
         return Report(candidate, checks, _facts(candidate, config), _NOT_PROTECTED[candidate], problem)
-    return Report(PROCESS, (), _facts(PROCESS, config), _NOT_PROTECTED[PROCESS], problem or "nothing runs here")
+    return Report(
+        SandboxLevel.NONE,
+        (),
+        _facts(SandboxLevel.NONE, config),
+        _NOT_PROTECTED[SandboxLevel.NONE],
+        problem or "nothing runs here",
+    )
 
 
-def _facts(level: str, config: VerifyConfig) -> dict[str, str]:
+def _facts(level: SandboxLevel, config: VerifyConfig) -> dict[str, str]:
     """Name what decides the level on this machine."""
     plans = levels.Plans(level, config)
     plan, found = plans.plan(0), plans.environment

@@ -7,7 +7,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Sequence
 from typing import TypeVar
 
-from auditor.verify.inside.confine import SECCOMP, Plan
+from auditor.sandbox import SandboxLevel
+from auditor.verify.inside.confine import Plan
 from auditor.verify.memory import MemoryBudget
 from auditor.verify.server import Zygote, ZygoteDiedError
 
@@ -22,8 +23,8 @@ class Runner:
     """Fork servers of one worker, started when they are first needed. Not shared between threads."""
 
     def __init__(
-        self, level: str, plan: Callable[[Collection[str], int], Plan], modules: Sequence[str], budget: MemoryBudget,
-        most_bytes: int,
+        self, level: SandboxLevel, plan: Callable[[Collection[str], int], Plan], modules: Sequence[str],
+        budget: MemoryBudget, most_bytes: int,
     ) -> None:  # fmt: skip
         """Make fork servers by ``plan``: it is asked for one with some of ``modules`` loaded and a quota of files.
 
@@ -75,7 +76,7 @@ class Runner:
         if module not in source:
             return False
         return (
-            self.level == SECCOMP
+            self.level is SandboxLevel.SECCOMP
             or re.search(rf"\bimport\b[^\n]*\b{module}\b|\bfrom[ \t]+{module}\b", source) is not None
         )
 

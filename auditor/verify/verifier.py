@@ -17,6 +17,7 @@ from auditor.engine import Engine, Session
 from auditor.engine.local import LocalEngine
 from auditor.errors import SandboxError
 from auditor.records import AssertSuite, Outcome, Program, SuiteName, Task, UnittestSuite, Verdict
+from auditor.sandbox import SandboxLevel
 from auditor.verify import known, levels
 from auditor.verify.batch import Batch, Fitness, Judged, Place, Record, Standing, VerifyJob
 from auditor.verify.layout import canonical
@@ -39,7 +40,7 @@ class Verifier:
     """
 
     def __init__(
-        self, tasks: Mapping[str, Task], config: VerifyConfig, *, level: str | None = None,
+        self, tasks: Mapping[str, Task], config: VerifyConfig, *, level: SandboxLevel | None = None,
         cache: Path | Literal["user"] | None = None,
         engine: Engine | None = None, benchmark: str = "",
     ) -> None:  # fmt: skip
@@ -68,7 +69,7 @@ class Verifier:
 
     def __enter__(self) -> Self:
         self._session = self._engine.start(self._job)
-        self.level = max((site.level for site in self._session.sites), key=levels.ORDER.index)
+        self.level = max((site.level for site in self._session.sites), key=lambda level: level.rank)
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -23,7 +23,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from auditor.benchmark import load_benchmark
-from auditor.config import ModelConfig, VerifyConfig
+from auditor.config import ModelConfig, PerTest, ProgramScope, VerifyConfig
 from auditor.records import Outcome, Program, SuiteName, Task, Verdict, program_id
 from auditor.sampling.recorded import read_recorded
 from auditor.suites import InputSuite, StdinSuite, Suite, Trust, UnittestSuite
@@ -60,7 +60,7 @@ def livecodebench(data: Path, config: VerifyConfig) -> None:
             program = Program(program_id(task_id, codes[0]), task_id, codes[0])
             note = json.loads(problem["metadata"][0]) if problem["metadata"] else {}
             recorded[task_id] = (program, bool(problem["graded_list"][0]), str(note.get("error_code", "")))
-    config = config.model_copy(update={"oracle_for": "all", "per_test": "none"})
+    config = config.model_copy(update={"oracle_for": ProgramScope.ALL, "per_test": PerTest.NONE})
     found = judged({one: tasks[one] for one in recorded}, [program for program, _, _ in recorded.values()], config)
     table: Counter[tuple[str, str]] = Counter()
     for task_id, (program, right, code) in recorded.items():
@@ -105,7 +105,7 @@ def shared(data: Path, config: VerifyConfig) -> None:
         if slug in tasks and problem["code_list"] and problem["code_list"][0].strip():
             code = problem["code_list"][0]
             recorded[slug] = (Program(program_id(slug, code), slug, code), bool(problem["graded_list"][0]))
-    config = config.model_copy(update={"oracle_for": "all", "per_test": "none"})
+    config = config.model_copy(update={"oracle_for": ProgramScope.ALL, "per_test": PerTest.NONE})
     found = judged({slug: tasks[slug] for slug in recorded}, [program for program, _ in recorded.values()], config)
     table: Counter[tuple[str, str]] = Counter()
     for slug, (program, right) in recorded.items():

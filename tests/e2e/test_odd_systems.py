@@ -135,6 +135,7 @@ HARNESS = """
 import json, sys
 from auditor.config import VerifyConfig
 from auditor.records import InputSuite, Program, Task, program_id
+from auditor.sandbox import SandboxLevel
 from auditor.targets import Target
 from auditor.verify import Verifier
 
@@ -143,7 +144,7 @@ suite = InputSuite(((0,), (1,), (2,)))
 task = Task("T/t", "", Target.function("f"), "def f(n): return n", suite, suite)
 programs = [Program(program_id("T/t", source), "T/t", source) for source in sources]
 kinds = {one.program: "hog" if "except RuntimeError" in one.solution else "honest" for one in programs}
-with Verifier({"T/t": task}, VerifyConfig(workers=3), level=level) as verifier:
+with Verifier({"T/t": task}, VerifyConfig(workers=3), level=SandboxLevel(level)) as verifier:
     found = [[kinds[one[0].program], one[0].outcome.value] for one in verifier.verify(programs)]
 print(json.dumps(sorted(found)))
 """

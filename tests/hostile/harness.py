@@ -23,10 +23,10 @@ from typing import Any
 import auditor
 from auditor.config import VerifyConfig
 from auditor.records import AssertSuite, Outcome, Program, Sample, SampleStatus, SuiteName, Task, Verdict, program_id
+from auditor.sandbox import SandboxLevel
 from auditor.store import Store
 from auditor.targets import Target
 from auditor.verify import Verifier
-from auditor.verify.inside.confine import LANDLOCK
 from tests.hostile.bombs import BOMBS
 from tests.hostile.cheats import CHEATS
 from tests.hostile.crossings import CROSSING_CHEATS, CROSSING_HONEST, CROSSING_TASKS
@@ -155,7 +155,7 @@ SLOW = (
 )  # fmt: skip
 
 
-def corpus(canaries: Canaries, level: str, *, brief: bool) -> Iterator[tuple[str, str, str, str]]:
+def corpus(canaries: Canaries, level: SandboxLevel, *, brief: bool) -> Iterator[tuple[str, str, str, str]]:
     """Yield kind, name, task and source of every run."""
     suites = (
         {"Hostile/number", "Hostile/script"} if brief else FUNCTION_TASKS.keys() - {"Hostile/kind"}
@@ -168,7 +168,7 @@ def corpus(canaries: Canaries, level: str, *, brief: bool) -> Iterator[tuple[str
         yield "harm", name, "Hostile/number", canaries.fill(source)
         if name.startswith(("reads the secret", "kills", "forks")):
             yield "harm", name, "Hostile/script", canaries.fill(source)
-        if level == LANDLOCK and name not in HARMLESS_THERE:
+        if level == SandboxLevel.LANDLOCK and name not in HARMLESS_THERE:
             yield "harm", name, FILES_TASK.task_id, canaries.fill(source)
     for name, source in (BOMBS | REVIEW_BOMBS).items():
         if brief and name.startswith(SLOW):
@@ -197,7 +197,7 @@ def _of_every_kind(canaries: Canaries) -> Iterator[tuple[str, str, str, str]]:
             yield "cheat", name, f"Hostile/{kind}", source
 
 
-def run(level: str, folder: Path, *, brief: bool) -> dict[str, Any]:
+def run(level: SandboxLevel, folder: Path, *, brief: bool) -> dict[str, Any]:
     """Run everything; returns each run's outcomes, and what became of the canaries and of ourselves."""
     canaries = Canaries(folder)
     try:
@@ -213,7 +213,7 @@ def run(level: str, folder: Path, *, brief: bool) -> dict[str, Any]:
 
 
 def _verify(
-    canaries: Canaries, level: str, folder: Path, *, brief: bool
+    canaries: Canaries, level: SandboxLevel, folder: Path, *, brief: bool
 ) -> tuple[list[dict[str, Any]], int, dict[str, Any]]:
     """Verify the corpus, honest programs last, since whatever the others left behind would show in them."""
     runs = {}
@@ -222,7 +222,7 @@ def _verify(
     programs = [Program(program, task, source) for program, (_, _, task, source) in runs.items()]
     results = []
     config = VerifyConfig(workers=2, timeout=0.25, memory_mb=1024, sandbox="none", per_test="none")
-    tasks = TASKS | ({FILES_TASK.task_id: FILES_TASK} if level == LANDLOCK else {})
+    tasks = TASKS | ({FILES_TASK.task_id: FILES_TASK} if level == SandboxLevel.LANDLOCK else {})
     with Verifier(tasks, config, level=level) as verifier, Store(folder / "audit.db") as store:
         unfit = verifier.check_references()
         store.add_tasks(tasks.values())
@@ -243,7 +243,7 @@ def _sample(number: int, program: Program) -> Sample:
     return Sample("hostile", program.task_id, number, program.program, SampleStatus.OK, text, text, "given/1")
 
 
-def _verify_scripts(canaries: Canaries, level: str, config: VerifyConfig) -> dict[str, str]:
+def _verify_scripts(canaries: Canaries, level: SandboxLevel, config: VerifyConfig) -> dict[str, str]:
     """Let every harm come as the test script of an untrusted data set; returns what went wrong with each."""
     ending = "\ncandidate()\nresult = solve([1])\nassert not result.startswith('HARM'), result\n"
     tasks = {}
@@ -290,7 +290,7 @@ def _descendants(root: int) -> set[int]:
 
 def main() -> None:
     """Run from the command line."""
-    answer = run(sys.argv[1], Path(sys.argv[2]), brief=sys.argv[3] == "brief")
+    answer = run(SandboxLevel(sys.argv[1]), Path(sys.argv[2]), brief=sys.argv[3] == "brief")
     print(json.dumps(answer))
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from auditor.sandbox import SandboxLevel
 from auditor.verify.inside import landlock
 from auditor.verify.levels import available
 from tests.hostile.bombs import BOMBS
@@ -26,7 +27,7 @@ from tests.users import command_of, environment
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 400
 USERS = ("root", "user")
-LEVELS = ("landlock+seccomp", "seccomp")
+LEVELS = tuple(SandboxLevel)[: SandboxLevel.NONE.rank]
 WHOLE = ("user", "landlock+seccomp")
 """The one combination that runs everything against every suite; the others run what does not merely burn time."""
 

@@ -12,16 +12,17 @@ from typer.testing import CliRunner
 from auditor.cli.app import app
 from auditor.config import VerifyConfig
 from auditor.errors import SandboxError
+from auditor.sandbox import SandboxLevel
 from auditor.verify import doctor, levels, probe
 
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="confinement is Linux's")
 
 
 @linux
-@pytest.mark.parametrize("level", levels.ORDER[: levels.ORDER.index(levels.PROCESS)])
-def test_every_promise_is_kept(level: str) -> None:
+@pytest.mark.parametrize("level", list(SandboxLevel)[: SandboxLevel.NONE.rank])
+def test_every_promise_is_kept(level: SandboxLevel) -> None:
     """At both confined levels a program can do none of what is forbidden and all of what is allowed."""
-    if levels.ORDER.index(level) < levels.ORDER.index(levels.available()):
+    if level.rank < levels.available().rank:
         pytest.skip(f"this kernel does not have {level}")
     report = doctor(level=level)
     assert [check for check in report.checks if not check.kept] == []
@@ -32,10 +33,10 @@ def test_every_promise_is_kept(level: str) -> None:
 @linux
 def test_the_probe_sees_a_missing_wall() -> None:
     """A sandbox that claims a level and does not confine is found out before anything is verified."""
-    runner = levels.Plans(levels.PROCESS, VerifyConfig()).runner(0)
+    runner = levels.Plans(SandboxLevel.NONE, VerifyConfig()).runner(0)
     try:
         with pytest.raises(SandboxError, match="promises that a program cannot"):
-            probe.prove(runner, levels.SECCOMP)
+            probe.prove(runner, SandboxLevel.SECCOMP)
     finally:
         runner.close()
 
@@ -49,7 +50,7 @@ def test_one_layer_alone_is_not_taken_for_two(broken: str, tmp_path_factory: pyt
 
     from auditor.verify import server
 
-    if levels.available() != levels.LANDLOCK:
+    if levels.available() != SandboxLevel.LANDLOCK:
         pytest.skip("this kernel has no Landlock")
     folder = tmp_path_factory.mktemp("copy")
     package = folder / "auditor"
@@ -60,7 +61,7 @@ def test_one_layer_alone_is_not_taken_for_two(broken: str, tmp_path_factory: pyt
     confine.write_text(source.replace(broken, "pass"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(server, "SCRIPT", package / "verify" / "inside" / "zygote.py")
-        report = doctor(level=levels.LANDLOCK)
+        report = doctor(level=SandboxLevel.LANDLOCK)
     failed = [check.what for check in report.checks if not check.kept]
     assert failed
     assert not report.confined

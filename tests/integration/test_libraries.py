@@ -12,6 +12,7 @@ import pytest
 from auditor.config import VerifyConfig, load_config
 from auditor.errors import SandboxError
 from auditor.records import InputSuite, Outcome, Program, SuiteName, Task, Verdict, program_id
+from auditor.sandbox import SandboxLevel
 from auditor.targets import Target
 from auditor.verify import Verifier, environment, levels
 from auditor.verify.syntax import version_needed
@@ -37,10 +38,10 @@ def verdict(verifier: Verifier, name: str, source: str) -> Verdict:
     return verdicts[0]
 
 
-@pytest.mark.parametrize("level", levels.ORDER[:2])
-def test_programs_import_what_is_required_and_no_more(level: str) -> None:
+@pytest.mark.parametrize("level", list(SandboxLevel)[:2])
+def test_programs_import_what_is_required_and_no_more(level: SandboxLevel) -> None:
     """A required package and its dependencies can be imported, others cannot; what is missing is named."""
-    if level not in levels.ORDER[levels.ORDER.index(levels.available()) :]:
+    if level not in list(SandboxLevel)[levels.available().rank :]:
         pytest.skip(f"this kernel does not have {level}")
     tasks = [
         task("pandas", PANDAS, ("pandas>=2.2",)),

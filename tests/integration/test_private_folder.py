@@ -11,13 +11,13 @@ import pytest
 
 from auditor.config import VerifyConfig
 from auditor.records import Outcome, Program, Task, Trust, UnittestSuite, Verdict, program_id
+from auditor.sandbox import SandboxLevel
 from auditor.suites import AssertSuite, InputSuite, StdinSuite
 from auditor.targets import Target, TargetKind
 from auditor.verify import Verifier, levels
 from auditor.verify.files import PrivateFolder
-from auditor.verify.inside.confine import LANDLOCK
 
-pytestmark = pytest.mark.skipif(levels.available() != LANDLOCK, reason="needs Landlock")
+pytestmark = pytest.mark.skipif(levels.available() != SandboxLevel.LANDLOCK, reason="needs Landlock")
 
 CALLS = InputSuite((("a",), ("bc",)), ("a", "bc"))
 KEEP = (
@@ -219,5 +219,5 @@ def test_every_kind_of_task_has_its_folder() -> None:
 
 def test_without_landlock_such_a_task_is_refused() -> None:
     """Where nothing but seccomp confines, no task may write: it is unfit, with the reason."""
-    with Verifier({TASK.task_id: TASK}, VerifyConfig(workers=1), level="seccomp") as opened:
+    with Verifier({TASK.task_id: TASK}, VerifyConfig(workers=1), level=SandboxLevel.SECCOMP) as opened:
         assert "takes Landlock" in opened.check_references()["files"]

@@ -11,6 +11,7 @@ import pytest
 from auditor.comparators import Comparator
 from auditor.config import VerifyConfig
 from auditor.records import FailureKind, Outcome, Program, StdinSuite, SuiteName, Task, Verdict, program_id
+from auditor.sandbox import SandboxLevel
 from auditor.targets import Target, TargetKind
 from auditor.verify import Verifier
 from auditor.verify.inside import landlock
@@ -35,7 +36,7 @@ CHECKED = Task(
     )] * 2,
 )  # fmt: skip
 TASKS = {task.task_id: task for task in (TASK, CHECKED)}
-LEVELS = ["seccomp", *(["landlock+seccomp"] if landlock.abi() else [])]
+LEVELS = [SandboxLevel.SECCOMP, *([SandboxLevel.LANDLOCK] if landlock.abi() else [])]
 
 
 @pytest.fixture(scope="module", params=LEVELS)

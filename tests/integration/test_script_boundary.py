@@ -9,9 +9,9 @@ import pytest
 
 from auditor.config import VerifyConfig
 from auditor.records import AssertSuite, FailureKind, Outcome, Program, SuiteName, Task, Verdict, program_id
+from auditor.sandbox import SandboxLevel
 from auditor.targets import Target
 from auditor.verify import Verifier
-from auditor.verify.inside.confine import LANDLOCK, SECCOMP
 from auditor.verify.levels import available
 
 ANSWER = "def solve(*given):\n    return given[0] * 2 if given else 0\n"
@@ -79,7 +79,9 @@ def judge(verifier: Verifier, source: str) -> Verdict:
     return next(verdict for verdict in found if verdict.suite is SuiteName.BASE)
 
 
-@pytest.mark.parametrize("level", dict.fromkeys([available(), SECCOMP if available() == LANDLOCK else available()]))
+@pytest.mark.parametrize(
+    "level", dict.fromkeys([available(), SandboxLevel.SECCOMP if available() == SandboxLevel.LANDLOCK else available()])
+)
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_an_exception_that_a_script_loses_is_a_failure(script: str, level: str) -> None:
     """A solution that raises at every call never passes, whatever Python takes the exception for."""
@@ -240,7 +242,9 @@ def test_a_script_that_wants_an_object_is_told_the_remedy(base: str, method: str
 def scripts() -> Iterator[Verifier]:
     tasks = {name: Task(name, "", Target.function("solve"), source, AssertSuite(script), AssertSuite(script))
              for name, (script, source) in KEPT.items()}  # fmt: skip
-    level = SECCOMP if available() == LANDLOCK else available()  # where modules are loaded beforehand
+    level = (
+        SandboxLevel.SECCOMP if available() == SandboxLevel.LANDLOCK else available()
+    )  # where modules are loaded beforehand
     with Verifier(tasks, VerifyConfig(workers=2), level=level) as verifier:
         yield verifier
 

@@ -15,6 +15,7 @@ import pytest
 
 from auditor.config import VerifyConfig
 from auditor.records import AssertSuite, InputSuite, Outcome, Program, SuiteName, Task, Verdict, program_id
+from auditor.sandbox import SandboxLevel
 from auditor.targets import Target
 from auditor.verify import Verifier
 from auditor.verify.batch import Batch, Standing, VerifyJob
@@ -235,7 +236,7 @@ def test_batches_are_judged_alike_in_another_process() -> None:
     """Job, batches and records travel by pickle: a process elsewhere comes to the same verdicts."""
     sources = [DOUBLE, "def double(x):\n    return [x]\n", "def double(x):\n    raise KeyError(x)\n", "x = 1\n"]
     programs = [Program(program_id("T/inputs", text), "T/inputs", text) for text in sources]
-    job = VerifyJob(VerifyConfig(workers=1), ("landlock+seccomp", "seccomp", "none"), None)
+    job = VerifyJob(VerifyConfig(workers=1), tuple(SandboxLevel), None)
     batch = Batch(INPUTS, tuple(Standing(number, program) for number, program in enumerate(programs)))
     command = [sys.executable, "-c", ELSEWHERE]
     ended = subprocess.run(command, input=pickle.dumps((job, batch)), capture_output=True, check=True, cwd=ROOT)

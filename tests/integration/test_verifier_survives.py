@@ -15,6 +15,7 @@ import pytest
 from auditor.config import VerifyConfig
 from auditor.errors import SandboxError
 from auditor.records import InputSuite, Outcome, Program, SuiteName, Task, program_id
+from auditor.sandbox import SandboxLevel
 from auditor.targets import Target
 from auditor.verify import Verifier, levels, library, server
 from auditor.verify.batch import VerifySite, VerifyWorker
@@ -217,11 +218,11 @@ def test_a_lying_sandbox_stops_everything(monkeypatch: pytest.MonkeyPatch) -> No
         pass
     monkeypatch.undo()
     with pytest.raises(SandboxError, match="reaches level"):
-        Verifier({}, VerifyConfig(workers=1, sandbox="landlock+seccomp"), level=levels.PROCESS)
+        Verifier({}, VerifyConfig(workers=1, sandbox="landlock+seccomp"), level=SandboxLevel.NONE)
 
 
-@pytest.mark.parametrize("level", ["seccomp", "none"])
-def test_lower_levels_judge_alike(level: str) -> None:
+@pytest.mark.parametrize("level", [SandboxLevel.SECCOMP, SandboxLevel.NONE])
+def test_lower_levels_judge_alike(level: SandboxLevel) -> None:
     """A lower level protects less and judges the same."""
     with Verifier({TASK.task_id: TASK}, VerifyConfig(workers=1, sandbox="none"), level=level) as verifier:
         assert verifier.level == level

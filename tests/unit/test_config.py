@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
+import typing
 from importlib import resources
 from pathlib import Path
 
 import pytest
 
-from auditor.config import AuditConfig, ModelConfig, load_config
+from auditor.analysis.exclusions import RULES
+from auditor.config import AuditConfig, BenchmarkConfig, ModelConfig, load_config
 from auditor.errors import ConfigError, ExitCode
 
 GOOD = '[benchmark]\nsource = "demo"\n\n[[model]]\nname = "a"\nsimulated = "weak"\n'
@@ -44,6 +46,11 @@ def test_defaults_fill_what_is_not_said(tmp_path: Path) -> None:
         (GOOD + '[[gate]]\nmetric = "x"\nmin = 2\nmax = 1\n', 7, ["contradicts itself"]),
         (GOOD + '[[gate]]\nmetric = "x"\n', 7, ["needs min, max, or margin"]),
         (GOOD + "[analysis\n", 7, ["not valid TOML"]),
+        (GOOD + '[verify]\nsandbox = "docker"\n', 8,
+         ["verify.sandbox: ", "'auto', 'landlock+seccomp', 'seccomp' or 'none'"]),
+        (GOOD + '[verify]\noracle_for = "some"\n', 8, ["verify.oracle_for: ", "'accepted' or 'all'"]),
+        (GOOD + '[analysis]\nas_published = ["figures"]\n', 8, ["analysis.as_published.0: ", "'attempts', 'sound"]),
+        (GOOD + '[[gate]]\nmetric = "x"\nmin = 0\nseverity = "bad"\n', 10, ["gate.severity: ", "'error' or 'warning'"]),
         (GOOD + "[analysis]\nfp_cost = [0, -1]\n[[gate]]\nmetric = 'utility'\nfp_cost = 1\nmin = 0\n", 8,
          ["analysis.fp_cost.1", "must be at least 0, not -1"]),
         (GOOD + "[analysis]\nfp_cost = []\n", 8, ["must not be empty"]),
@@ -140,3 +147,9 @@ def test_the_example_shows_every_key() -> None:
         written = "".join(re.findall(pattern, text, flags=re.MULTILINE | re.DOTALL))
         for key in section.model_fields:
             assert re.search(rf"^(?:# )?{key} = ", written, flags=re.MULTILINE), f"[{name}] {key}"
+
+
+def test_the_rules_of_exclusion_are_those_of_the_analysis() -> None:
+    """What `exclude` may name is what the analysis knows, a list of ids apart."""
+    annotation = BenchmarkConfig.model_fields["exclude"].annotation
+    assert sorted(typing.get_args(typing.get_args(annotation)[0])) == sorted(RULES)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from auditor.analysis import Counts, analyze
-from auditor.config import load_config
+from auditor.config import ProgramScope, load_config
 from auditor.errors import StoreError, UsageError
 from auditor.gates import RunView
 from auditor.pipeline import Run, carry_out
@@ -128,6 +128,12 @@ def test_a_run_may_be_moved_with_its_template(run: Run, tmp_path: Path) -> None:
         claim_model(store, again.config.model[0])
 
 
+def test_an_unknown_stage_is_refused_before_any_begins(run: Run) -> None:
+    """The refusal names the stages, and no earlier stage of the list has run."""
+    with pytest.raises(UsageError, match=r"no stage 'grade'.*sample, verify, score, analyze, report"):
+        carry_out(run, ("report", "grade"))
+
+
 def test_no_stage_takes_a_folder_of_other_settings(run: Run) -> None:
     """A report would otherwise name settings under which nothing was sampled; the old ones stay on record."""
     first = run.config.model[0].model_copy(update={"temperature": 0.1})
@@ -203,6 +209,13 @@ def test_what_has_no_verdict_is_scored_on_request_and_else_named(run: Run, scope
     assert isinstance(run.progress, Heard)
     named = [note for note in run.progress.notes if "auditor verify" in note]
     assert (len(scored), len(named)) == ((1, 0) if scope == "all" else (0, 1))
+
+
+def test_changed_settings_are_checked_like_those_of_the_file(run: Run) -> None:
+    """A word becomes the member that it names, and a wrong one is refused by key with the words there are."""
+    assert run.changed({"verify": {"oracle_for": "all"}}).config.verify.oracle_for is ProgramScope.ALL
+    with pytest.raises(UsageError, match=r"style.scope: .*'accepted' or 'all'"):
+        run.changed({"style": {"scope": "some"}})
 
 
 def test_a_model_that_the_settings_no_longer_name_is_spoken_of(tmp_path: Path) -> None:

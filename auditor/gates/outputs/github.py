@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from auditor.gates.outputs.text import summary
 from auditor.gates.wording import asked
-from auditor.results import GateResult, Judgement
+from auditor.results import GateResult, Judgement, Severity
 from auditor.text import one_line
 
 
@@ -22,7 +22,7 @@ def to_github(results: Sequence[GateResult]) -> str:
 
 
 def _level(result: GateResult) -> str:
-    return "error" if result.severity == "error" else "warning"
+    return "error" if result.severity is Severity.ERROR else "warning"
 
 
 def _message(text: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
 from auditor.gates.outputs.text import subject
-from auditor.results import GateResult, Judgement, to_plain
+from auditor.results import GateResult, Judgement, Severity, to_plain
 
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 cannot hold."""
@@ -39,7 +39,7 @@ def _case(result: GateResult) -> ET.Element:
             ET.SubElement(properties, "property", {"name": key, "value": _legal(str(value))})
     if result.verdict is not Judgement.PASS:
         kind = "failure" if result.verdict is Judgement.FAIL else "error"
-        tag = "skipped" if result.severity == "warning" else kind
+        tag = "skipped" if result.severity is Severity.WARNING else kind
         about = {"type": result.verdict.value, "message": _legal(result.sentence)}
         ET.SubElement(case, tag, about).text = _legal(result.reason or result.sentence)
     return case

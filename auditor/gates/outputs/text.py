@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from auditor.gates.outputs.tables import TextColumn, shortened, text_table
 from auditor.gates.result import overall
 from auditor.gates.wording import asked, figure, span, threshold
-from auditor.results import GateResult, Judgement
+from auditor.results import GateKind, GateResult, Judgement
 from auditor.text import noun, one_line
 
 _STYLES = {Judgement.PASS: "green", Judgement.FAIL: "bold red", Judgement.INCONCLUSIVE: "yellow"}
@@ -37,7 +37,7 @@ def summary(results: Sequence[GateResult]) -> str:
 
 def subject(result: GateResult) -> str:
     """Name the rule, and what it is held against."""
-    return f"{result.rule} (against the baseline)" if result.kind == "baseline" else result.rule
+    return f"{result.rule} (against the baseline)" if result.kind is GateKind.BASELINE else result.rule
 
 
 def _lines(results: Sequence[GateResult]) -> str:

@@ -14,11 +14,9 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from auditor.sandbox import SandboxLevel
 from auditor.verify.inside import landlock, seccomp
 from auditor.verify.inside.syscalls import MACHINES
-
-LANDLOCK, SECCOMP, PROCESS = "landlock+seccomp", "seccomp", "none"
-"""The levels, best first. ``none`` still has a process, limits and a clean environment."""
 
 _SET_PDEATHSIG, _SET_DUMPABLE, _SET_KEEPCAPS, _SET_NO_NEW_PRIVS = 1, 4, 8, 38
 _DROP_BOUNDING, _AMBIENT, _AMBIENT_CLEAR = 24, 47, 4
@@ -43,8 +41,7 @@ _SHARED = ("/usr/share/zoneinfo", "/usr/lib/locale", "/etc/ld.so.cache")
 class Plan:
     """What the parent orders; plain values, since it travels as JSON."""
 
-    level: str
-    """One of the levels above."""
+    level: SandboxLevel
     memory: int
     """Bytes of address space."""
     uid: int | None
@@ -93,9 +90,9 @@ class Confinement:
         self._filter: seccomp.Filter | None = None
         self._zygote = os.getpid()
         self._die_with_parent = tuple(map(ctypes.c_ulong, (_SET_PDEATHSIG, 9, 0, 0, 0)))
-        if plan.level in {LANDLOCK, SECCOMP}:
+        if plan.level is not SandboxLevel.NONE:
             self._filter = seccomp.Filter(
-                MACHINES[os.uname().machine], may_open=plan.level == LANDLOCK, may_write=bool(plan.folder)
+                MACHINES[os.uname().machine], may_open=plan.level is SandboxLevel.LANDLOCK, may_write=bool(plan.folder)
             )
 
     def confine_zygote(self) -> None:
@@ -116,7 +113,7 @@ class Confinement:
         _set_limits((resource.RLIMIT_MSGQUEUE, 0))
         self._prefer_as_victim()
         self._prctl(_SET_NO_NEW_PRIVS, 1)
-        if self.plan.level == LANDLOCK:
+        if self.plan.level is SandboxLevel.LANDLOCK:
             ruleset = landlock.build(readable_paths(self.plan.packages), self.plan.folder)
             landlock.enter(ruleset)
             os.close(ruleset)

@@ -240,21 +240,23 @@ def main() -> None:
     _preload(["random", *plan["preload"]])
     _open_devices()
     _stand_in()
+    from auditor.sandbox import SandboxLevel
     from auditor.verify.inside import semaphores
-    from auditor.verify.inside.confine import LANDLOCK, PROCESS, SECCOMP, Confinement, Plan
+    from auditor.verify.inside.confine import Confinement, Plan
     from auditor.verify.inside.packages import Packages, load_whole
 
     semaphores.provide()
-    confinement = Confinement(Plan(**plan))
+    level = SandboxLevel(plan["level"])
+    confinement = Confinement(Plan(**plan | {"level": level}))
     loop = Loop(control, confinement)
     Packages(plan["folders"], plan["packages"], plan["modules"]).install()
     libraries = plan["preload_packages"]
-    if plan["level"] == SECCOMP:
+    if level is SandboxLevel.SECCOMP:
         _preload(libraries, load_whole)  # now, since no file may be opened later
-    elif plan["level"] == PROCESS:
+    elif level is SandboxLevel.NONE:
         _preload(libraries)
     confinement.confine_zygote()
-    if plan["level"] == LANDLOCK:
+    if level is SandboxLevel.LANDLOCK:
         _preload(libraries)  # what they do when they are imported is confined too
     gc.collect()
     gc.freeze()

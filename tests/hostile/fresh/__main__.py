@@ -8,14 +8,17 @@ from collections.abc import Iterable, Iterator
 
 from auditor.config import VerifyConfig
 from auditor.records import Outcome, Program, program_id
+from auditor.sandbox import SandboxLevel
 from auditor.verify import Verifier
-from auditor.verify.inside.confine import LANDLOCK
 from tests.hostile.fresh import FreshProgram, fresh_programs, fresh_tasks
 
 
-def not_as_they_have_to_be(level: str, programs: Iterable[FreshProgram], config: VerifyConfig) -> Iterator[str]:
+def not_as_they_have_to_be(
+    level: SandboxLevel, programs: Iterable[FreshProgram], config: VerifyConfig
+) -> Iterator[str]:
     """Run programs at a level of confinement and name each that comes out otherwise."""
-    programs = [one for one in programs if level == LANDLOCK or not (one.reads or one.task_id == "Fresh/files")]
+    may_write = level is SandboxLevel.LANDLOCK
+    programs = [one for one in programs if may_write or not (one.reads or one.task_id == "Fresh/files")]
     tasks = {name: task for name, task in fresh_tasks().items() if any(one.task_id == name for one in programs)}
     runs = {program_id(one.task_id, one.solution): one for one in programs}
     seen = set()
@@ -40,7 +43,7 @@ def main(level: str, *only: str) -> int:
         one for one in fresh_programs()
         if (not named or one.task_id in named) and not (one.burns and "quick" in only)
     ]  # fmt: skip
-    problems = [*not_as_they_have_to_be(level, chosen, VerifyConfig(workers=2, sandbox="none"))]
+    problems = [*not_as_they_have_to_be(SandboxLevel(level), chosen, VerifyConfig(workers=2, sandbox="none"))]
     print(*problems, sep="\n")
     print(f"user {os.getuid()}, {level}: {len(chosen)} programs, {len(problems)} not as they have to be")
     return len(problems)

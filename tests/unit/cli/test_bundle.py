@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from auditor.cli.app import app
 from auditor.cli.bundle import _OWN_WORDS, redacted, without_paths, write_bundle
 from auditor.errors import StoreError, UsageError
+from auditor.sandbox import SandboxLevel
 from auditor.verify import Report, doctor
 from auditor.verify.probe import Check
 from tests.unit.gates.builders import MadeRun
@@ -31,7 +32,7 @@ SECRETS = {
     "extra_body": {"user": "zeppelin"},
 }
 REPORT = Report(
-    "seccomp",
+    SandboxLevel.SECCOMP,
     (Check("cannot read other files", True, "refused: PermissionError: '/scratch/of zeppelin/probe-x/canary'"),),
     {"system": "Linux", "user": "zeppelin", "packages": f"{Path.home()}/x"},
     (),

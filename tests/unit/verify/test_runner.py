@@ -6,8 +6,9 @@ from collections.abc import Collection
 
 import pytest
 
+from auditor.sandbox import SandboxLevel
 from auditor.verify import runner as running
-from auditor.verify.inside.confine import LANDLOCK, SECCOMP, Plan
+from auditor.verify.inside.confine import Plan
 from auditor.verify.memory import MemoryBudget
 
 
@@ -23,7 +24,7 @@ class Server:
 
 
 def plan(loaded: Collection[str], _files_mb: int) -> Plan:
-    return Plan(LANDLOCK, 1 << 30, None, False, "python", [], preload_packages=list(loaded))
+    return Plan(SandboxLevel.LANDLOCK, 1 << 30, None, False, "python", [], preload_packages=list(loaded))
 
 
 @pytest.mark.parametrize(
@@ -42,7 +43,7 @@ def test_packages_are_loaded_for_programs_that_import_them(
 ) -> None:
     """An import loads a package; where nothing can be loaded later on, a mention of it is enough."""
     monkeypatch.setattr(running, "Zygote", Server)
-    for level, loaded in ((LANDLOCK, with_landlock), (SECCOMP, without)):
+    for level, loaded in ((SandboxLevel.LANDLOCK, with_landlock), (SandboxLevel.SECCOMP, without)):
         one = running.Runner(level, plan, ["numpy", "six"], MemoryBudget(1), 1)
         server = one.zygote(source)
         assert isinstance(server, Server)
@@ -54,7 +55,7 @@ def test_few_servers_live_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """The server that was not used for longest gives way to a new one."""
     monkeypatch.setattr(running, "Zygote", Server)
     names = [f"p{number}q" for number in range(6)]
-    one = running.Runner(LANDLOCK, plan, names, MemoryBudget(1), 1)
+    one = running.Runner(SandboxLevel.LANDLOCK, plan, names, MemoryBudget(1), 1)
     servers = [one.zygote(f"import {name}\n") for name in names]
     assert [server.closed for server in servers if isinstance(server, Server)] == [
         True,
