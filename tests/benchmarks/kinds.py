@@ -1,12 +1,13 @@
 """Audit the benchmarks of classes, methods and libraries, and measure what a test of each kind costs.
 
-    AUDITOR_DATA=… python -m tests.benchmarks.kinds livecodebench|leetcode|shared|classeval|bigcodebench|cost
+    AUDITOR_DATA=… python -m tests.benchmarks.kinds livecodebench|methods|leetcode|shared|classeval|bigcodebench|cost
 
-``livecodebench`` runs o1-mini's recorded programs that read stdin on the tests that the record kept, and lists where
-the recorded verdict differs. ``leetcode`` and ``bigcodebench`` run every reference (and, for test suites, a stub that
-has to fail); ``shared`` compares LiveCodeBench's recorded verdicts on o1-mini with those of LeetCodeDataset's tests
-on the same programs; ``classeval`` audits GPT-4's recorded classes; ``cost`` times trivial programs, so that all CPU
-time is overhead. ``--python`` names a virtual environment with the packages that tasks require.
+``livecodebench`` runs o1-mini's recorded programs that read stdin on the tests that the record kept, ``methods`` its
+recorded methods, and lists where the recorded verdict differs. ``leetcode`` and ``bigcodebench`` run every reference
+(and, for test suites, a stub that has to fail); ``shared`` compares LiveCodeBench's recorded verdicts on o1-mini with
+those of LeetCodeDataset's tests on the same programs; ``classeval`` audits GPT-4's recorded classes; ``cost`` times
+trivial programs, so that all CPU time is overhead. ``--python`` names a virtual environment with the packages that
+tasks require.
 """
 
 from __future__ import annotations
@@ -51,8 +52,19 @@ def judged(tasks: Mapping[str, Task], programs: Iterable[Program], config: Verif
 
 def livecodebench(data: Path, config: VerifyConfig) -> None:
     """Run o1-mini's programs that read stdin again; list every difference from the recorded verdicts."""
+    _livecodebench(data, config, TargetKind.PROGRAM)
+
+
+def methods(data: Path, config: VerifyConfig) -> None:
+    """Run o1-mini's answers to problems with starter code again; list every difference."""
+    _livecodebench(data, config, TargetKind.METHOD)
+
+
+def _livecodebench(data: Path, config: VerifyConfig, kind: TargetKind) -> None:
     path = data / "livecodebench/o1-mini_eval_all.json.gz"
-    tasks = {t.task_id: t for t in load_benchmark(path).tasks if t.target.kind is TargetKind.PROGRAM}
+    tasks = {t.task_id: t for t in load_benchmark(path).tasks if t.target.kind is kind}
+    more = sum(len(task.plus) > len(task.base) for task in tasks.values())
+    print(f"{len(tasks)} problems, {more} with the input on which the recorded program failed")
     recorded: dict[str, tuple[Program, bool, str]] = {}
     for problem in json.loads(gzip.decompress(path.read_bytes())):
         task_id, codes = str(problem["question_id"]), problem["code_list"]
@@ -70,7 +82,8 @@ def livecodebench(data: Path, config: VerifyConfig) -> None:
         table["right" if right else f"wrong {code}", ours] += 1
         if right != (bad is None):
             tests = len(tasks[task_id].plus)
-            print(f"  {task_id}: recorded {'right' if right else f'wrong {code}'}, ours {ours} on {tests} tests")
+            why = f"{bad.detail} {bad.failing}"[:200] if bad is not None else ""
+            print(f"  {task_id}: recorded {'right' if right else f'wrong {code}'}, ours {ours} on {tests} tests {why}")
     print(f"{len(recorded)} programs; (recorded verdict and error code, ours):")
     for pair, count in table.most_common():
         print(f"  {count:4} {pair}")
@@ -204,7 +217,9 @@ def _cpu() -> float:
 def main() -> None:
     """Run one measurement."""
     parser = argparse.ArgumentParser(description=__doc__)
-    measurements = {one.__name__: one for one in (livecodebench, leetcode, shared, classeval, bigcodebench, cost)}
+    measurements = {
+        one.__name__: one for one in (livecodebench, methods, leetcode, shared, classeval, bigcodebench, cost)
+    }
     parser.add_argument("what", choices=measurements)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--python", type=Path, help="interpreter or virtual environment that runs the programs")
