@@ -4,7 +4,9 @@
 verifies and scores the first samples per task of CodeT's codegen-16B-mono on light tasks of HumanEval+, here with two
 workers, and on a Dask cluster with two threads (``--processes 2``: two processes of one thread). Each round does both
 for each number of samples, in a random order, so that other work on the machine falls on both. References are cached,
-verdicts are not reused. A line through the sizes tells what is taken once from what each program takes.
+verdicts are not reused. A line through the sizes tells what is taken once from what each program takes. What worker and
+scheduler take for each second, with or without work, is measured while they are idle. It is left out of the line, since
+other work on the machine makes a run longer, and added as it would be on two cores with nothing else to do.
 """
 
 from __future__ import annotations
@@ -30,6 +32,8 @@ from tests.cluster import LocalCluster
 
 STAGES = ("verify", "score")
 HERE, CLUSTER = "here", "cluster"
+CORES = 2
+IDLE_SECONDS = 20
 Costs = dict[tuple[str, str], float]
 """Stage and process → CPU seconds."""
 
@@ -65,12 +69,27 @@ def used_so_far(cluster: LocalCluster | None, driver: Sequence[float]) -> dict[s
     return found
 
 
-def audit(config: Path, out: Path, cluster: LocalCluster | None) -> tuple[int, Costs]:
-    """Verify and score in a process of its own; return the number of programs and what each process took."""
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What one audit took."""
+
+    programs: int
+    costs: Costs
+    wall: float
+    """Seconds."""
+
+    def total(self, background: float = 0.0) -> float:
+        """Return its CPU seconds, without so many for each second that it lasted."""
+        return sum(self.costs.values()) - background * self.wall
+
+
+def audit(config: Path, out: Path, cluster: LocalCluster | None) -> Audit:
+    """Verify and score in a process of its own."""
     address = [] if cluster is None else [cluster.address]
     command = [sys.executable, "-m", "tests.benchmarks.efficiency", "--stages", str(config), str(out), *address]
     before = used_so_far(cluster, (0.0, 0.0))
     costs: Costs = {}
+    started = time.perf_counter()
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         for stage in STAGES:
@@ -78,7 +97,7 @@ def audit(config: Path, out: Path, cluster: LocalCluster | None) -> tuple[int, C
             costs |= {(stage, who): seconds - before[who] for who, seconds in now.items()}
             before = now
         programs = int(process.stdout.readline())
-    return programs, costs
+    return Audit(programs, costs, time.perf_counter() - started)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,27 +114,33 @@ class Line:
         return cls(once, each)
 
 
-def tell(found: Mapping[str, Mapping[int, Sequence[Costs]]]) -> None:
-    """Print medians by size, the parts of the smallest and largest size, and the lines."""
+def tell_parts(audits: Mapping[int, Sequence[Audit]]) -> None:
+    """Print what each process took in the smallest and the largest audit: medians."""
+    for size in (min(audits), max(audits)):
+        for part in audits[size][0].costs:
+            middle = statistics.median(one.costs[part] for one in audits[size])
+            print(f"    {size:5} programs, {part[0]:6} {part[1]:14} {middle:7.2f} CPU-s")
+
+
+def tell(found: Mapping[str, Mapping[int, Sequence[Audit]]], background: float) -> None:
+    """Print totals, their parts and the lines; the cluster's CPU seconds per second without work are ``background``."""
     lines: dict[str, Line] = {}
-    for way, by_size in found.items():
-        points = [(size, sum(costs.values())) for size, rows in by_size.items() for costs in rows]
-        line = lines[way] = Line.through(points)
-        for size in by_size:
-            totals = sorted(seconds for n, seconds in points if n == size)
-            every = ", ".join(f"{total:.2f}" for total in totals)
-            print(f"{way}: {size} programs: median {statistics.median(totals):.2f} CPU-s of {every}")
+    for way, audits in found.items():
+        apart = background if way == CLUSTER else 0.0
+        for size, rows in audits.items():
+            totals, walls = ([round(of(one), 2) for one in rows] for of in (Audit.total, lambda one: one.wall))
+            print(f"{way}: {size} programs: median {statistics.median(totals):.2f} CPU-s of {totals}, wall {walls} s")
+        tell_parts(audits)
+        line = lines[way] = Line.through([(size, one.total(apart)) for size in audits for one in audits[size]])
         print(f"{way}: {line.once:.2f} CPU-s once and {1000 * line.each:.2f} ms per program")
-        for size in (min(by_size), max(by_size)):
-            for part in by_size[size][0]:
-                middle = statistics.median(costs[part] for costs in by_size[size])
-                print(f"    {size:5} programs, {part[0]:6} {part[1]:14} {middle:7.2f} CPU-s")
-    here, cluster = lines[HERE], lines[CLUSTER]
+    share = 1 + background / CORES  # for each CPU second of work the background runs for half a second
+    here, cluster = lines[HERE], Line(lines[CLUSTER].once * share, lines[CLUSTER].each * share)
+    print(f"cluster, background on idle cores added: {cluster.once:.2f} CPU-s once, {1000 * cluster.each:.2f} ms each")
     print(f"per program {100 * (cluster.each / here.each - 1):+.1f} %, once {cluster.once - here.once:+.2f} CPU-s")
-    for share in (0.1, 0.05):
-        spare = (1 + share) * here.each - cluster.each
-        least = (cluster.once - (1 + share) * here.once) / spare
-        print(f"within {share:.0%} " + (f"from {max(0, least):.0f} programs on" if spare > 0 else "never"))
+    for more in (0.1, 0.05):
+        spare = (1 + more) * here.each - cluster.each
+        least = (cluster.once - (1 + more) * here.once) / spare
+        print(f"within {more:.0%} " + (f"from {max(0, least):.0f} programs on" if spare > 0 else "never"))
 
 
 def main() -> None:
@@ -126,7 +151,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--processes", type=int, default=1, choices=(1, 2))
     options = parser.parse_args()
-    found: dict[str, dict[int, list[Costs]]] = {HERE: defaultdict(list), CLUSTER: defaultdict(list)}
+    found: dict[str, dict[int, list[Audit]]] = {HERE: defaultdict(list), CLUSTER: defaultdict(list)}
     chance = random.Random(0)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -141,15 +166,20 @@ def main() -> None:
         with LocalCluster(folder, options.processes, **settings) as cluster:
             time.sleep(5)
             started = used_so_far(cluster, (0.0, 0.0))
-            print(f"start: worker {started['workers']:.2f}, scheduler {started['scheduler']:.2f} CPU-s", flush=True)
+            print(f"start: workers {started['workers']:.2f}, scheduler {started['scheduler']:.2f} CPU-s")
+            time.sleep(IDLE_SECONDS)
+            later = used_so_far(cluster, (0.0, 0.0))
+            rates = {who: (later[who] - started[who]) / IDLE_SECONDS for who in ("workers", "scheduler")}
+            background = sum(rates.values())
+            print(f"idle, ms of CPU a second: {', '.join(f'{who} {1000 * rate:.1f}' for who, rate in rates.items())}")
             for number in range(options.rounds):
                 ways = [(config, way) for config in configs for way in found]
                 for config, way in chance.sample(ways, k=len(ways)):
-                    size, costs = audit(config, config.parent / f"{number}-{way}", cluster if way == CLUSTER else None)
-                    found[way][size].append(costs)
-                    total, load = sum(costs.values()), os.getloadavg()[0]
-                    print(f"  {size} programs, {way}: {total:.2f} CPU-s at load {load:.1f}", flush=True)
-    tell({way: dict(sorted(by_size.items())) for way, by_size in found.items()})
+                    one = audit(config, config.parent / f"{number}-{way}", cluster if way == CLUSTER else None)
+                    found[way][one.programs].append(one)
+                    load = os.getloadavg()[0]
+                    print(f"  {one.programs} programs, {way}: {one.total():.2f} CPU-s at load {load:.1f}", flush=True)
+    tell({way: dict(sorted(audits.items())) for way, audits in found.items()}, background)
 
 
 if __name__ == "__main__":
