@@ -6,8 +6,9 @@
 #SBATCH --mem-per-cpu=2G
 #SBATCH --time=02:00:00
 set -eu
-# Dask's profiler and its 20 ms tick cost 4 % of a core per worker and serve no purpose here.
+# Dask's profiler, tick and system monitor cost 4 % of a core per worker and serve no purpose here.
 export DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED=False DASK_DISTRIBUTED__ADMIN__TICK__INTERVAL=1s
+export DASK_DISTRIBUTED__ADMIN__SYSTEM_MONITOR__INTERVAL=10s
 host=$(hostname)
 port=${AUDITOR_PORT:-8786}
 dask scheduler --host "$host" --port "$port" --no-dashboard &

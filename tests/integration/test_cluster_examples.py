@@ -41,7 +41,8 @@ def called(script: str, folder: Path, **variables: object) -> list[str]:
 
 SETTINGS = """
 import dask, distributed
-print(*map(dask.config.get, ("distributed.worker.profile.enabled", "distributed.admin.tick.interval")))
+names = "worker.profile.enabled", "admin.tick.interval", "admin.system-monitor.interval"
+print(*(dask.config.get(f"distributed.{name}") for name in names))
 """
 PARTS = ["verify audit.toml --shard {0}", "score audit.toml --shard {0}"]
 MERGE = ["merge reports/audit/shards/1-of-1 --out reports/audit", "run audit.toml"]
@@ -107,7 +108,7 @@ def test_dask_knows_the_settings_that_examples_give_it(name: str, tmp_path: Path
     command = [sys.executable, "-c", SETTINGS]
     plain = {**os.environ, "DASK_CONFIG": str(tmp_path)}
     default, ours = (subprocess.check_output(command, env=env, text=True) for env in (plain, {**plain, **QUIET}))
-    assert (default.split(), ours.split()) == (["True", "20ms"], ["False", "1s"])
+    assert (default.split(), ours.split()) == (["True", "20ms", "500ms"], ["False", "1s", "10s"])
 
 
 def test_the_container_starts_one_worker_without_a_memory_limit() -> None:
