@@ -7,16 +7,21 @@ names, paths and the names of users and machines are left out.
 
 from __future__ import annotations
 
+import functools
 import json
 import platform
 import re
 import sys
+import typing
 import zipfile
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from pydantic import BaseModel
 
 from auditor.text import json_text
 
@@ -24,51 +29,6 @@ if TYPE_CHECKING:
     from auditor.store import Store
     from auditor.verify import Report
 
-_OWN_WORDS = frozenset(
-    [
-        "demo",
-        "auto",
-        "paper",
-        "none",
-        "contradicted",
-        "weak",
-        "medium",
-        "strong",
-        "chat",
-        "completions",
-        "responses",
-        "default",
-        "plain",
-        "raw",
-        "chosen",
-        "all",
-        "accepted",
-        "base",
-        "plus",
-        "full",
-        "pep8",
-        "maintainability",
-        "security",
-        "strict",
-        "count",
-        "leave_out",
-        "landlock+seccomp",
-        "seccomp",
-        "error",
-        "warning",
-        "each",
-        "any",
-        "html",
-        "markdown",
-        "json",
-        "jsonl",
-        "csv",
-        "hub",
-        "judged",
-        "answer",
-    ]
-)
-"""Texts of settings that are auditor's own and say nothing of the user."""
 _DROPPED = frozenset({"extra_headers", "extra_body", "api_key_env", "models", "stop", "system", "tasks"})
 """Settings that are left out with their values: only that they are set is told."""
 _PRIVATE_FACTS = ("user", "python")
@@ -164,6 +124,33 @@ def _is_metric(name: str) -> bool:
     return name in NAMES
 
 
+@functools.cache
+def own_words() -> frozenset[str]:
+    """Return the texts of settings that are auditor's own: they say nothing of the user."""
+    from auditor.config import AuditConfig
+    from auditor.sampling.prompts import template_names
+    from auditor.sampling.readers import READERS
+    from auditor.style import list_rubrics
+
+    formats = (reader.name for reader in READERS)
+    rubrics = (path.stem for path in list_rubrics())
+    return frozenset(["demo", *_closed_sets(AuditConfig), *template_names(), *formats, *rubrics])
+
+
+def _closed_sets(kind: object) -> Iterator[str]:
+    """Yield the texts that the type of a setting names one by one, literals and members of enums."""
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        for field in kind.model_fields.values():
+            yield from _closed_sets(field.annotation)
+    elif isinstance(kind, type) and issubclass(kind, StrEnum):
+        yield from (member.value for member in kind)
+    elif typing.get_origin(kind) is typing.Literal:
+        yield from (word for word in typing.get_args(kind) if isinstance(word, str))
+    else:
+        for part in typing.get_args(kind):
+            yield from _closed_sets(part)
+
+
 def redacted(value: object, key: str = "") -> object:
     """Keep the shape, numbers and auditor's own words of settings; replace any other text by its length."""
     match value:
@@ -172,7 +159,7 @@ def redacted(value: object, key: str = "") -> object:
         case str():
             return (
                 value
-                if value in _OWN_WORDS or (key == "metric" and _is_metric(value))
+                if value in own_words() or (key == "metric" and _is_metric(value))
                 else f"text of {len(value)} characters"
             )
         case Mapping():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,8 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from auditor.cli.app import app
-from auditor.cli.bundle import _OWN_WORDS, redacted, without_paths, write_bundle
+from auditor.cli.bundle import _DROPPED, redacted, without_paths, write_bundle
+from auditor.config import AuditConfig
 from auditor.errors import StoreError, UsageError
 from auditor.sandbox import SandboxLevel
 from auditor.verify import Report, doctor
@@ -38,6 +40,27 @@ REPORT = Report(
     (),
     problem="/opt/zeppelin/bin/python cannot be started: ~zeppelin/x is closed",
 )
+
+
+def _enumerated(schema: object) -> Iterator[str]:
+    """Yield the words that a JSON schema lists as values."""
+    match schema:
+        case {"enum": [*words]}:
+            yield from words
+        case {"const": word}:
+            yield word
+        case dict():
+            for inner in schema.values():
+                yield from _enumerated(inner)
+        case list():
+            for inner in schema:
+                yield from _enumerated(inner)
+
+
+WORDS = {
+    *_enumerated(AuditConfig.model_json_schema()), "published-rates", "pass-at-1", "true_positive", "false_positive",
+    "demo", "plain", "completion", "pep8", "strict", "maintainability", "security", "paper", "jsonl", "csv", "hub",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -77,8 +100,19 @@ def test_nothing_private_is_in_it(folder: Path, tmp_path: Path) -> None:
 @given(st.text(min_size=1))
 def test_no_text_of_the_settings_survives(text: str) -> None:
     """Whatever the key, a text is told by its length alone, unless it is a word of auditor's."""
-    kept = text if text in _OWN_WORDS else f"text of {len(text)} characters"
+    kept = text if text in WORDS else f"text of {len(text)} characters"
     assert redacted({"anything": [text]}) == {"anything": [kept]}
+
+
+@pytest.mark.parametrize("word", sorted(WORDS))
+def test_words_of_auditor_are_shown(word: str) -> None:
+    """What a setting may be by its schema, and the names of ready prompts, rubrics and formats."""
+    assert redacted({"anything": [word]}) == {"anything": [word]}
+
+
+def test_what_is_left_out_is_a_key_of_the_settings() -> None:
+    """A key that is renamed would otherwise be told."""
+    assert {*re.findall(r'"(\w+)": \{', json.dumps(AuditConfig.model_json_schema()))} >= _DROPPED
 
 
 @given(
