@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import NewType
 
 from auditor.suites import AssertSuite as AssertSuite
@@ -258,6 +258,14 @@ class FailingTest:
     kind: FailureKind
 
 
+class ResultCode(IntEnum):
+    """A test's result, as a byte of :attr:`Verdict.passed`; databases hold these numbers."""
+
+    FAILED = 0
+    PASSED = 1
+    NOT_RUN = 2
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What came of one suite on one program."""
@@ -268,7 +276,7 @@ class Verdict:
     tests: int
     """Tests in the suite."""
     passed: bytes
-    """One byte a test: 1 passed, 0 failed, 2 not run; empty where nothing ran or the suite is a script."""
+    """A :class:`ResultCode` a test; empty where nothing ran or the suite is a script."""
     failing: FailingTest | None = None
     detail: str = ""
     """Why, in one line, where the outcome alone does not say."""

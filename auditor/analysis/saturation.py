@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from auditor.analysis.resampling import survival
+from auditor.records import ResultCode
 from auditor.results import PlusTestPoint, Saturation
 
 SHARES = (0.125, 0.25, 0.5, 1.0)
@@ -30,7 +31,7 @@ class PlusTestRow:
     model: str
     task_id: str
     passed: bytes
-    """One byte per test: 1 passed, 0 failed, 2 not run."""
+    """A :class:`~auditor.records.ResultCode` a test."""
     weight: int = 1
     """How many of the model's samples are such programs."""
 
@@ -71,13 +72,13 @@ def _number(tests: int, share: float) -> int:
 
 def _caught(passed: bytes, share: float) -> float:
     """Give the chance that a share of the tests has one that the program fails."""
-    first = passed.find(0)
+    first = passed.find(ResultCode.FAILED)
     if first < 0:
         return 0.0
     number = _number(len(passed), share)
-    if 2 in passed:
+    if ResultCode.NOT_RUN in passed:
         return float(first < number)
-    return 1.0 - float(survival(len(passed), passed.count(0), number)[0, -1])
+    return 1.0 - float(survival(len(passed), passed.count(ResultCode.FAILED), number)[0, -1])
 
 
 def _next_rise(before: float, last: float) -> float | None:

@@ -17,7 +17,18 @@ from auditor.config import PerTest, ProgramScope, VerifyConfig
 from auditor.grading.controls import answers_another, controls_of
 from auditor.grading.suite_tests import FailedTests, SuiteTestFigures, figures_of_tests
 from auditor.mutation.mutate import mutants
-from auditor.records import Benchmark, InputSuite, Outcome, Program, StdinSuite, SuiteName, Task, Verdict, program_id
+from auditor.records import (
+    Benchmark,
+    InputSuite,
+    Outcome,
+    Program,
+    ResultCode,
+    StdinSuite,
+    SuiteName,
+    Task,
+    Verdict,
+    program_id,
+)
 from auditor.results import Estimate
 from auditor.verify import Verifier
 
@@ -162,7 +173,7 @@ def judged_specimens(
             if found.specimen.pool in {PoolName.MUTANT, PoolName.WRONG}:
                 for one in verdicts:
                     if one.passed and each_test:
-                        places = frozenset(place for place, byte in enumerate(one.passed) if byte == 0)
+                        places = frozenset(place for place, byte in enumerate(one.passed) if byte == ResultCode.FAILED)
                         failed[one.suite].append(FailedTests(found.specimen.program.task_id, len(one.passed), places))
         level = verifier.level
     order = {program: place for place, program in enumerate(pools)}

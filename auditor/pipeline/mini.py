@@ -10,7 +10,7 @@ from pathlib import Path
 from auditor.analysis.mini_suite import MiniSuite, WrongProgram, choose
 from auditor.benchmark.load import digest
 from auditor.errors import InputError, UsageError
-from auditor.records import Benchmark, InputSuite, Task
+from auditor.records import Benchmark, InputSuite, ResultCode, Task
 from auditor.results import Estimate, from_plain, to_plain
 from auditor.store import DATABASE, Store
 from auditor.text import plural
@@ -43,7 +43,7 @@ def make(folders: Sequence[Path]) -> MiniFile:
             digests.setdefault(facts.digest if facts else "", folder)
             sizes = {task.task_id: task.plus_tests for task in store.tasks()}
             for one in store.plus_failures():
-                failed = frozenset(test for test, result in enumerate(one.passed) if result == 0)
+                failed = frozenset(test for test, result in enumerate(one.passed) if result == ResultCode.FAILED)
                 if one.failing_index is not None:
                     failed |= {one.failing_index}
                 programs.append(WrongProgram(one.model, one.task_id, one.program, failed))

@@ -14,7 +14,7 @@ from auditor.analysis import BaseTestRow, Counts, StyleTable
 from auditor.analysis.accuracy_bounds import UnjudgedSamples
 from auditor.analysis.saturation import PlusTestRow
 from auditor.analysis.style_rows import ACCEPTED, StyleRow, met
-from auditor.records import Label
+from auditor.records import Label, ResultCode
 from auditor.results import Unanswered
 from auditor.store import LABELS, RunColumns, StyleColumns, StyledProgram, SuiteColumns
 
@@ -122,7 +122,10 @@ def base_test_rows(columns: RunColumns, task_ids: Collection[str]) -> Iterator[B
     """Stream, per model, how many base tests programs pass; only complete per-test results count."""
     places = np.unique(columns.base.result[columns.base.result >= 0]).tolist()
     results = {place: columns.unpacked(place) for place in places}
-    right = {place: found.count(1) if found and 2 not in found else None for place, found in results.items()}
+    right = {
+        place: found.count(ResultCode.PASSED) if found and ResultCode.NOT_RUN not in found else None
+        for place, found in results.items()
+    }
     for one in _test_results(columns, columns.base, task_ids, list(Label)):
         passed = right[one.result]
         if passed is not None:
@@ -137,7 +140,7 @@ def plus_test_rows(columns: RunColumns, task_ids: Collection[str]) -> Iterator[P
     """
     for one in _test_results(columns, columns.plus, task_ids, ACCEPTED):
         passed = columns.unpacked(one.result)
-        if passed and (one.label is Label.TRUE_POSITIVE or 0 in passed):
+        if passed and (one.label is Label.TRUE_POSITIVE or ResultCode.FAILED in passed):
             yield PlusTestRow(one.model, one.task_id, passed, one.samples)
 
 

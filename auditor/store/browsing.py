@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Mapping
 
-from auditor.records import Label, Outcome, Sample, SuiteName, Trust
+from auditor.records import Label, Outcome, ResultCode, Sample, SuiteName, Trust
 from auditor.store.packing import unpacked
 from auditor.store.rows import BrowsedProgram, CorrectSolution, SuiteResult
 from auditor.store.samples import ALL_SAMPLES, sample_of
@@ -89,7 +89,7 @@ def _result(row: sqlite3.Row) -> SuiteResult:
     return SuiteResult(
         outcome=outcome,
         tests=row["tests"],
-        passed=passed.count(1) if passed and outcome is not Outcome.TIMEOUT else None,
+        passed=passed.count(ResultCode.PASSED) if passed and outcome is not Outcome.TIMEOUT else None,
         failing=failing_test(row),
         detail=row["detail"],
         flaky=bool(row["flaky"]),

@@ -105,7 +105,7 @@ class RunColumns:
         return found
 
     def unpacked(self, result: int) -> bytes:
-        """Return the per-test results at a place in ``results``: 1 passed, 0 failed, 2 not run, one byte per test."""
+        """Return the results at a place in ``results``, a :class:`~auditor.records.ResultCode` a test."""
         return unpacked(self.results[result])
 
 

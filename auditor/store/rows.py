@@ -119,7 +119,7 @@ class PlusFailure:
     task_id: str
     program: str
     passed: bytes
-    """One byte per test: 1 passed, 0 failed, 2 not run; empty where that is not known."""
+    """A :class:`~auditor.records.ResultCode` a test; empty where that is not known."""
     failing_index: int | None
     """The first test that it fails, where one is known."""
 

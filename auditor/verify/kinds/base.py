@@ -11,8 +11,6 @@ from auditor.verify.cache import Cache
 from auditor.verify.protocol import Entry
 from auditor.verify.runner import Runner
 
-PASSED, FAILED, NOT_RUN = 1, 0, 2
-"""A test's result, as a byte of :attr:`~auditor.records.Verdict.passed`."""
 REFERENCE_SECONDS = 300.0
 """CPU seconds that a reference may take on one test, and in all."""
 

@@ -7,8 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.records import InputSuite
-from auditor.verify.kinds.base import FAILED, NOT_RUN, PASSED
+from auditor.records import InputSuite, ResultCode
 from auditor.verify.kinds.calls import expected as expecting
 from auditor.verify.kinds.calls.claims import Claims
 
@@ -55,13 +54,13 @@ def test_pieces_do_not_matter(wanted: list[Any], claimed: list[Any], sizes: list
         cut.passed, cut.failing, cut.done, cut.next_test,
     )  # fmt: skip
     for index, state in enumerate(whole.passed):
-        if state != NOT_RUN:
+        if state != ResultCode.NOT_RUN:
             right = claimed[index] == wanted[index] or (
                 isinstance(wanted[index], float)
                 and type(claimed[index]) is float
                 and abs(claimed[index] - wanted[index]) <= 1e-6 + 1e-7 * abs(wanted[index])
             )
-            assert state == (PASSED if right else FAILED)
+            assert state == (ResultCode.PASSED if right else ResultCode.FAILED)
 
 
 @given(values.filter(lambda items: not any(item is NAN for item in items)), pieces, st.data())
@@ -77,7 +76,7 @@ def test_a_cut_stream_is_no_pass(wanted: list[Any], sizes: list[int], data: st.D
     cut = read(expected, stream[:end], sizes)
     assert not cut.done
     answered = max(0, stream[:end].count(b"\n") - 2)
-    assert cut.passed == bytes([PASSED] * answered + [NOT_RUN] * (len(wanted) - answered))
+    assert cut.passed == bytes([ResultCode.PASSED] * answered + [ResultCode.NOT_RUN] * (len(wanted) - answered))
 
 
 @given(values.filter(lambda items: not any(item is NAN for item in items)), pieces, st.data())
@@ -87,7 +86,7 @@ def test_a_run_from_the_middle(wanted: list[Any], sizes: list[int], data: st.Dat
     start = data.draw(st.integers(0, len(wanted) - 1))
     stream = b"c\nr\n" + b"".join(line + b"\n" for line in expected.lines[start:]) + b"z\n"
     claims = read(expected, stream, sizes, start=start)
-    assert claims.passed == bytes([NOT_RUN] * start + [PASSED] * (len(wanted) - start))
+    assert claims.passed == bytes([ResultCode.NOT_RUN] * start + [ResultCode.PASSED] * (len(wanted) - start))
     assert claims.done
 
 
@@ -97,13 +96,13 @@ def test_forged_lines_pass_nothing(lines: list[bytes], sizes: list[int]) -> None
     secret = "a value that nobody guesses"
     expected = expectation([secret, secret])
     claims = read(expected, b"c\nr\n" + b"\n".join(lines), sizes)
-    assert PASSED not in claims.passed
+    assert ResultCode.PASSED not in claims.passed
 
 
 def test_nan_never_passes() -> None:
     """NaN equals nothing, even where the bytes are equal."""
     expected = expectation([NAN])
-    assert read(expected, perfect(expected), []).passed == bytes([FAILED])
+    assert read(expected, perfect(expected), []).passed == bytes([ResultCode.FAILED])
 
 
 def test_answers_beyond_the_last_test() -> None:
@@ -123,7 +122,7 @@ def test_an_output_without_end_dies_early() -> None:
     while claims.feed(b"1" * 65536):
         taken += 65536
     assert taken < 1 << 20
-    assert claims.passed == bytes([FAILED])
+    assert claims.passed == bytes([ResultCode.FAILED])
 
 
 def test_huge_values_are_compared_by_hash() -> None:
@@ -133,9 +132,9 @@ def test_huge_values_are_compared_by_hash() -> None:
     assert len(line) == 65
     expected = expecting.build(InputSuite(((0,),)), [line], b"[]")
     assert expected.hashed == [0]
-    assert read(expected, b"c\nr\n" + line + b"\nz\n", []).passed == bytes([PASSED])
-    assert read(expected, b"c\nr\nh" + b"0" * 64 + b"\nz\n", []).passed == bytes([FAILED])
-    assert read(expected, b"c\nr\nv1\nz\n", []).passed == bytes([FAILED])
+    assert read(expected, b"c\nr\n" + line + b"\nz\n", []).passed == bytes([ResultCode.PASSED])
+    assert read(expected, b"c\nr\nh" + b"0" * 64 + b"\nz\n", []).passed == bytes([ResultCode.FAILED])
+    assert read(expected, b"c\nr\nv1\nz\n", []).passed == bytes([ResultCode.FAILED])
 
 
 @given(st.sampled_from(["find_zero", "not_none", None]), st.integers(1, 4), st.binary(max_size=6), pieces)
@@ -145,19 +144,19 @@ def test_no_line_stands_for_any_value(oracle: str | None, tests: int, line: byte
         line = b"?" + line
     expected = expectation([NAN] * tests, oracle=oracle)
     claims = read(expected, b"c\nr\n" + (line + b"\n") * tests + b"z\n", sizes)
-    assert PASSED not in claims.passed
+    assert ResultCode.PASSED not in claims.passed
 
 
 def test_a_question_mark_is_a_wrong_answer() -> None:
     """The judge once used this line for tests that bytes do not decide, and a child could send it."""
     expected = expectation([1, NAN, 2])
     claims = read(expected, b"c\nr\nv1\n?\nv2\nz\n", [])
-    assert bytes(claims.passed) == bytes([PASSED, FAILED, PASSED])
+    assert bytes(claims.passed) == bytes([ResultCode.PASSED, ResultCode.FAILED, ResultCode.PASSED])
 
 
 def test_answers_after_an_undecided_test_still_count() -> None:
     """Only the undecided test itself needs the judge; a later right answer passes."""
     expected = expectation([1, NAN, "x"])
     claims = read(expected, perfect(expected), [])
-    assert bytes(claims.passed) == bytes([PASSED, FAILED, PASSED])
+    assert bytes(claims.passed) == bytes([ResultCode.PASSED, ResultCode.FAILED, ResultCode.PASSED])
     assert claims.done

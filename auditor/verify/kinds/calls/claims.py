@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from auditor.records import ResultCode
 from auditor.verify import wire
 from auditor.verify.equality import accepts
-from auditor.verify.kinds.base import FAILED, NOT_RUN, PASSED
 from auditor.verify.kinds.calls.expected import HELLO, Expected
 from auditor.verify.protocol import Message, said
 from auditor.verify.values import WireError
@@ -48,7 +48,7 @@ class Claims:
     """Up to here equal bytes prove right answers; beyond, every line is judged."""
 
     def __post_init__(self) -> None:
-        self.passed = bytearray([NOT_RUN]) * len(self.expected)
+        self.passed = bytearray([ResultCode.NOT_RUN]) * len(self.expected)
         self._next = self.start
         skip = self.expected.starts[self.start]
         self._perfect = self.expected.stream if self.start == 0 else HELLO + self.expected.stream[skip:]
@@ -101,7 +101,7 @@ class Claims:
         self.ready = offset >= len(HELLO)
         if self.ready:
             self._next = self._test_at(offset)
-            self.passed[self.start : self._next] = bytes([PASSED]) * (self._next - self.start)
+            self.passed[self.start : self._next] = bytes([ResultCode.PASSED]) * (self._next - self.start)
 
     def _fall_back(self) -> bytes:
         """Leave the fast path; returns the bytes of the line that was being matched."""
@@ -130,7 +130,7 @@ class Claims:
             self.broken = "more answers than tests"
             return False
         if self._right(line):
-            self.passed[self._next] = PASSED
+            self.passed[self._next] = ResultCode.PASSED
         else:
             self._fail(line)
             if kind is Message.MEMORY:
@@ -140,7 +140,7 @@ class Claims:
 
     def _fail(self, line: bytes) -> None:
         if self._next < len(self.passed):
-            self.passed[self._next] = FAILED
+            self.passed[self._next] = ResultCode.FAILED
         if self.failing is None:
             self.failing = (self._next, line)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from auditor.records import FailingTest, FailureKind, Outcome, Verdict
+from auditor.records import FailingTest, FailureKind, Outcome, ResultCode, Verdict
 from auditor.text import plural
 from auditor.verify.endings import failure_of, failure_without_answer
-from auditor.verify.kinds.base import FAILED, PASSED, Trial, Unsettled, entry_of, verdict_of
+from auditor.verify.kinds.base import Trial, Unsettled, entry_of, verdict_of
 from auditor.verify.kinds.calls import run as running
 from auditor.verify.kinds.calls.expected import Expected, build, encode_inputs
 from auditor.verify.kinds.calls.run import CallsRun
@@ -65,7 +65,7 @@ class _Case:
             detail = f"a test used {run.closest:.0%} of its time limit"
             return self._verdict(run, Outcome.TIMEOUT if late else outcome, detail, flaky=True)
         share = self.prepared.limits.share_of_total(run.ended.cpu)
-        passed = run.claims.passed.count(PASSED)
+        passed = run.claims.passed.count(ResultCode.PASSED)
         if outcome is Outcome.TIMEOUT and share >= 1 and passed >= CLOSE_CALL * len(run.claims.passed):
             close = f"{detail}; {passed} of {plural(len(run.claims.passed), 'test')} had passed by then"
             return self._verdict(run, outcome, close, flaky=True)
@@ -112,7 +112,7 @@ class _Case:
         elif without_answer is not None and claims.ready and claims.next_test < len(passed):
             at = claims.next_test
             failing = self._failing_test(at, f"no answer: {detail}", without_answer)
-            passed = passed[:at] + bytes([FAILED]) + passed[at + 1 :]
+            passed = passed[:at] + bytes([ResultCode.FAILED]) + passed[at + 1 :]
         ran = self._in_suite_order(passed) if claims.ready and outcome is not Outcome.ERROR else b""
         return verdict_of(
             self.trial, outcome, tests=len(claims.expected), level=self.runner.level, passed=ran, failing=failing,

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Self
 
 from auditor.comparators import Comparator, first_difference
-from auditor.records import FailingTest, FailureKind, Outcome, StdinSuite, Verdict
-from auditor.verify.kinds.base import FAILED, NOT_RUN, PASSED, Trial, Unsettled, verdict_of
+from auditor.records import FailingTest, FailureKind, Outcome, ResultCode, StdinSuite, Verdict
+from auditor.verify.kinds.base import Trial, Unsettled, verdict_of
 from auditor.verify.kinds.program.run import CheckerError, ProgramOutput, ProgramText, is_right, run_program
 from auditor.verify.limits import CLOSE_CALL
 from auditor.verify.runner import Runner
@@ -49,11 +49,11 @@ class PreparedProgram:
 
     def judge(self, trial: Trial, runner: Runner) -> Verdict | Unsettled:
         """Run a program on the tests that it has not passed yet; a first run that does not end is unsettled."""
-        passed = bytearray(trial.known or bytes([NOT_RUN]) * len(self.outputs))
+        passed = bytearray(trial.known or bytes([ResultCode.NOT_RUN]) * len(self.outputs))
         worst: tuple[int, ProgramOutput, str] | None = None
         cpu, closest, held, unanswered = 0.0, 0.0, 0.0, False
         for number in range(len(self.outputs)):
-            if passed[number] == PASSED:
+            if passed[number] == ResultCode.PASSED:
                 continue
             if worst is not None and cpu > self.patience:
                 break
@@ -69,7 +69,7 @@ class PreparedProgram:
                 right, why = self._judge_output(runner, number, output)
             except CheckerError as error:  # it has answered for every expected output
                 right, why, unanswered = False, str(error), True
-            passed[number] = PASSED if right else FAILED
+            passed[number] = ResultCode.PASSED if right else ResultCode.FAILED
             if not right:
                 worst = worst or (number, output, why)
                 if trial.stop:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Self, assert_never
 
-from auditor.records import FailingTest, Outcome, SuiteName, Task, Trust, UnittestSuite, Verdict
+from auditor.records import FailingTest, Outcome, ResultCode, SuiteName, Task, Trust, UnittestSuite, Verdict
 from auditor.targets import Target, TargetKind
 from auditor.text import one_line
-from auditor.verify.kinds.base import NOT_RUN, REFERENCE_SECONDS, Trial, UnfitError, Unsettled, Workshop, verdict_of
+from auditor.verify.kinds.base import REFERENCE_SECONDS, Trial, UnfitError, Unsettled, Workshop, verdict_of
 from auditor.verify.kinds.tests.run import Given, TestRun, run, seconds_of
 from auditor.verify.limits import CLOSE_CALL, Limits
 from auditor.verify.runner import Runner
@@ -138,7 +138,7 @@ class PreparedTests:
         if found.failing is not None:
             number, text, kind = found.failing
             failing = FailingTest(number, self.suite.tests[number], "the test passes", text, kind)
-        ran = bytes(found.passed) if set(found.passed) != {NOT_RUN} else b""
+        ran = bytes(found.passed) if set(found.passed) != {ResultCode.NOT_RUN} else b""
         share = found.closest if trial.alone else self.limits.share_of_total(found.cpu)
         close = share >= CLOSE_CALL and found.outcome in {Outcome.PASS, Outcome.FAIL}
         detail = f"used {share:.0%} of a time limit" if close else found.detail

@@ -6,10 +6,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from auditor.records import FailureKind, Outcome, Trust, UnittestSuite
+from auditor.records import FailureKind, Outcome, ResultCode, Trust, UnittestSuite
 from auditor.verify.children import Child
 from auditor.verify.endings import failure_without_answer, not_confined, outcome_of_death, why_not_ready
-from auditor.verify.kinds.base import FAILED, NOT_RUN, PASSED
 from auditor.verify.kinds.script.route import Lines
 from auditor.verify.limits import Clocks, Limits
 from auditor.verify.protocol import HoldJob, Message, UnittestJob, said
@@ -26,7 +25,7 @@ class TestRun:
     """What came of a run."""
 
     passed: bytearray
-    """One byte per test: 1 passed, 0 failed, 2 not run."""
+    """A :class:`~auditor.records.ResultCode` a test."""
     outcome: Outcome = Outcome.PASS
     detail: str = ""
     failing: tuple[int, str, FailureKind] | None = None
@@ -118,7 +117,7 @@ class _Attempt:
         return found
 
     def _blank(self) -> TestRun:
-        return TestRun(bytearray([NOT_RUN]) * len(self.suite))
+        return TestRun(bytearray([ResultCode.NOT_RUN]) * len(self.suite))
 
     def _follow(self, tester: Child, solution: Lines | None) -> TestRun:
         """Read the tests' results, and pass operations on to the solution's process and answers back."""
@@ -167,8 +166,8 @@ class _Attempt:
 
     def _note(self, found: TestRun, result: TestResult) -> None:
         """Enter a result; a test that failed once stays failed."""
-        if found.passed[result.number] != FAILED:
-            found.passed[result.number] = PASSED if result.passed else FAILED
+        if found.passed[result.number] != ResultCode.FAILED:
+            found.passed[result.number] = ResultCode.PASSED if result.passed else ResultCode.FAILED
         if not result.passed and found.failing is None:
             kind = FailureKind.ASSERTION if result.asserted else FailureKind.EXCEPTION
             found.failing = (result.number, result.text, kind)
@@ -198,11 +197,11 @@ class _Attempt:
             found.outcome, found.detail = (Outcome.TIMEOUT, timed_out) if timed_out else outcome_of_death(ended)
             kind = failure_without_answer(found.outcome)
             if loaded and kind is not None and at < len(self.suite):
-                found.passed[at] = FAILED
+                found.passed[at] = ResultCode.FAILED
                 found.failing = (at, f"no answer: {found.detail}", kind)
-        elif NOT_RUN in found.passed:  # it said that it was done, and left tests out
-            number = found.passed.index(NOT_RUN)
-            found.passed[number] = FAILED
+        elif ResultCode.NOT_RUN in found.passed:  # it said that it was done, and left tests out
+            number = found.passed.index(ResultCode.NOT_RUN)
+            found.passed[number] = ResultCode.FAILED
             found.outcome, found.failing = Outcome.FAIL, (number, "the test did not run", FailureKind.CRASH)
         return found
 
