@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from random import Random
 
 _NUMBER = re.compile(r"\d+")
-_EXTRA_CHARACTERS = " aA0b.,-"
+_EXTRA_CHARACTERS, _FOREIGN_CHARACTERS = " aA0b.,-", "éÄ"
 BOUNDARIES: dict[type, tuple[object, ...]] = {
     bool: (True, False),
     int: (
@@ -51,10 +51,12 @@ class Changer:
     ) -> None:
         """Learn leaves, texts and characters from ``seeds`` and ``constants``.
 
-        ``retype`` also lets a value become one of another type, where a contract says whether that is allowed.
+        ``retype`` also lets a value become one of another type, and a text have letters beyond ASCII, where a contract
+        says whether that is allowed.
         """
         self._random = random
         self._retype = retype
+        self._extra = f"{_EXTRA_CHARACTERS}{_FOREIGN_CHARACTERS if retype else ''}"
         self._leaves: defaultdict[type, list[object]] = defaultdict(list)
         for value in (*seeds, *constants):
             self._learn(value)
@@ -208,7 +210,7 @@ class Changer:
         random = self._random
         if not value:
             return random.choice([*self._tokens, *self._characters, " "])
-        at, other = random.randrange(len(value)), random.choice([*self._characters, *_EXTRA_CHARACTERS])
+        at, other = random.randrange(len(value)), random.choice([*self._characters, *self._extra])
         words = value.split(" ")
         changes: list[Callable[[], str]] = [
             lambda: value[:at] + value[at + 1 :],

@@ -65,7 +65,8 @@ def explore(ground: Ground, *, most: int, seed: int, vote: bool = True) -> Explo
     retype = bool(ground.task.contract) and (not vote or len(voters) >= ELECTORATE)
     made, tried = _find(ground, most, random, retype=retype)
     inputs = [one.arguments for one in made]
-    answered = ground.ask(inputs, [*ground.right, *ground.others])
+    order = sorted(ground.others, key=lambda name: (name not in accepted, name not in ground.samples))
+    answered = ground.ask(inputs, [*ground.right, *order])  # the last are left out when time is over
     disputes = ground.disputes(inputs, answered, voters)
     usable = [place for place in range(len(answered.places)) if place not in disputes]
     return Exploration(

@@ -16,8 +16,10 @@ _CALL_SECONDS, _SEED_SECONDS, _REFERENCE_SECONDS = 0.5, 4.0, 10.0
 """CPU seconds of the reference: for one call, for a call with a known input, and for all."""
 _FACTOR, _LEAST_SECONDS = 10.0, 0.6
 """A program may take so many times the reference's CPU time, and so much in any case."""
-_TASK_SECONDS = 20.0
-"""CPU seconds of all programs of a task; when they are spent, each may still take the least."""
+_TASK_SECONDS = 30.0
+"""CPU seconds of all programs of a task."""
+_BATCH = 16
+"""Programs that run before the time is looked at."""
 ELECTORATE = 3
 """Samples that have to pass the present suites before they decide on anything."""
 _FOREIGN = 0.2
@@ -131,22 +133,27 @@ class Ground:
         self.cpu_seconds += found.cpu_seconds
         return [line == _TRUE for line in found.lines]
 
-    def ask(self, inputs: Sequence[Arguments], names: Iterable[str]) -> Answered:
-        """Run the reference twice and programs of these names once on the inputs that the reference can answer."""
+    def ask(self, inputs: Sequence[Arguments], names: Iterable[str], *, always: bool = False) -> Answered:
+        """Run the reference twice and programs of these names once on the inputs that the reference can answer.
+
+        Unless ``always``, the last of them are left out when the task's programs have had their CPU time.
+        """
         everyone = self.right | self.others
-        return self._ask(inputs, {name: everyone[name] for name in names}, _CALL_SECONDS)
+        return self._ask(inputs, {name: everyone[name] for name in names}, _CALL_SECONDS, always=always)
 
     def answers_to_seeds(self, names: Iterable[str]) -> Answered:
         """Do the same with the known inputs, for which the reference may take longer."""
         everyone = self.right | self.others
-        return self._ask(self.seeds, {name: everyone[name] for name in names}, _SEED_SECONDS)
+        return self._ask(self.seeds, {name: everyone[name] for name in names}, _SEED_SECONDS, always=True)
 
     def accepted(self, programs: Mapping[str, str]) -> list[str]:
         """Name the programs, other than those known, that answer all known inputs as the reference does."""
-        differing = self._ask(self.seeds, programs, _SEED_SECONDS).differing
-        return [name for name in programs if not differing[name]]
+        found = self._ask(self.seeds, programs, _SEED_SECONDS, always=False)
+        return [name for name in programs if not found.differing[name] and NOT_RUN not in found.lines[name]]
 
-    def _ask(self, inputs: Sequence[Arguments], asked: Mapping[str, str], seconds: float) -> Answered:
+    def _ask(
+        self, inputs: Sequence[Arguments], asked: Mapping[str, str], seconds: float, *, always: bool
+    ) -> Answered:  # fmt: skip
         sources = {_REFERENCE: self.task.reference, _AGAIN: f"{self.task.reference}\n"}
         references = self.observer.answers(self.task, inputs, sources, seconds=seconds, total=_REFERENCE_SECONDS)
         first, second = references[_REFERENCE], references[_AGAIN]
@@ -155,12 +162,17 @@ class Ground:
             if returned(line) and line == again
         ]  # fmt: skip
         kept, expected = [inputs[place] for place in places], [first.lines[place] for place in places]
+        self.cpu_seconds += sum(one.cpu_seconds for one in references.values())
         share = max(_LEAST_SECONDS, (_TASK_SECONDS - self.cpu_seconds) / max(1, len(asked)))
-        answers = self.observer.answers(
-            self.task, kept, asked, seconds=2 * seconds, total=min(share, _LEAST_SECONDS + _FACTOR * first.cpu_seconds)
-        )
-        self.cpu_seconds += sum(one.cpu_seconds for one in (*references.values(), *answers.values()))
-        lines = {name: one.lines for name, one in answers.items()}
+        total = min(share, _LEAST_SECONDS + _FACTOR * first.cpu_seconds)
+        lines = dict.fromkeys(asked, (NOT_RUN,) * len(kept))
+        for start in range(0, len(asked), _BATCH):
+            if self.is_spent and not always:
+                break
+            batch = {name: asked[name] for name in list(asked)[start : start + _BATCH]}
+            answers = self.observer.answers(self.task, kept, batch, seconds=2 * seconds, total=total)
+            self.cpu_seconds += sum(one.cpu_seconds for one in answers.values())
+            lines |= {name: one.lines for name, one in answers.items()}
         differing = {
             name: frozenset(
                 place

@@ -14,6 +14,7 @@ from itertools import pairwise
 Arguments = tuple[object, ...]
 _LEAST = 3
 """Inputs that have to show a relation before it is assumed."""
+_FOREIGN_LETTERS = "letters beyond ASCII"
 Place = tuple[int, ...]
 """The number of an argument, and -1 for each step into its elements (-2 for a dict's values)."""
 
@@ -72,13 +73,15 @@ class Invariants:
         )
 
     def typed(self, arguments: Arguments) -> bool:
-        """Say whether every value has a type that some known input has at its place."""
+        """Say whether every value has a type that some known input has at its place, and no letters beyond ASCII."""
 
         def fits(place: Place, value: object) -> bool:
             here = self._seen.get(place)
-            return here is None or (
-                type(value) in here.types and all(fits(inner, element) for inner, element in _elements(place, value))
-            )
+            if here is None:
+                return True
+            if isinstance(value, str) and _FOREIGN_LETTERS not in here.kinds and not value.isascii():
+                return False
+            return type(value) in here.types and all(fits(inner, element) for inner, element in _elements(place, value))
 
         return all(fits((place,), value) for place, value in enumerate(arguments))
 
@@ -159,6 +162,8 @@ def _kind(character: str) -> str:
     if character.isdigit():
         return "digits"
     if character.isalpha():
+        if not character.isascii():
+            return _FOREIGN_LETTERS
         return "capitals" if character.isupper() else "small letters"
     return "blanks" if character == " " else f"{character!r}"
 

@@ -185,14 +185,15 @@ def _unlike(found: Exploration, chosen: set[int], count: int, seed: int) -> list
 
 
 def _result(ground: Ground, found: Exploration, kept: Sequence[KeptTest]) -> Strengthened:
-    """Run what is kept once more, for what each test expects and what it fails."""
+    """Run what is kept once more, for what each test expects, and what the first program that it fails gives there."""
     inputs = [one.arguments for one in kept]
-    answered = ground.ask(inputs, [name for name in ground.others if name in found.accepted])
+    kills = [tuple(name for name in ground.others if name in one.fails) for one in kept]
+    answered = ground.ask(inputs, dict.fromkeys(names[0] for names in kills if names), always=True)
     made = []
     for at, place in enumerate(answered.places):
-        kills = tuple(name for name, places in answered.differing.items() if at in places)
-        got = show_answer(answered.lines[kills[0]][at]) if kills else ""
-        made.append(NewTest(inputs[place], kept[place].origin, show_answer(answered.expected[at]), kills, got))
+        names = kills[place]
+        got = show_answer(answered.lines[names[0]][at]) if names else ""
+        made.append(NewTest(inputs[place], kept[place].origin, show_answer(answered.expected[at]), names, got))
     caught = {name for test in made for name in test.kills}
     return Strengthened(
         ground.task.task_id, tuple(made), found.tried, found.valid, found.valid - len(found.candidates),

@@ -118,6 +118,8 @@ def _size(length: int) -> str:
 def _kind(character: str) -> str:
     if character.isdigit():
         return "digits"
+    if character.isalpha() and not character.isascii():
+        return "letters beyond ASCII"
     if character.isalpha():
         return "capitals" if character.isupper() else "small letters"
     return "blanks" if character.isspace() else "other characters"

@@ -12,7 +12,7 @@ from pathlib import Path
 from random import Random
 
 from auditor.config import VerifyConfig
-from auditor.records import Label, Program, SuiteName, program_id
+from auditor.records import Label, Outcome, Program, SuiteName, program_id
 from auditor.verify import Verifier
 from tests.benchmarks.recorded_sets import tasks_of
 from tests.real_data import codet_judged, rows, solution
@@ -61,6 +61,19 @@ def labels_of(data: Path, path: Path) -> dict[str, Label]:
     known = {one.program.program: one.label for one in codet_judged(data)}
     lines = path.read_text().splitlines() if path.exists() else []
     return known | {program: Label(label) for program, label in map(json.loads, lines)}
+
+
+def published_labels(data: Path, benchmark: str) -> dict[str, Label]:
+    """Return the labels that published files carry, from their source's own EvalPlus run; contradicted ones not."""
+    prompts = {task_id: task.prompt for task_id, task in tasks_of(data, benchmark).items()}
+    said: defaultdict[str, set[Label]] = defaultdict(set)
+    for path in sorted((data / "samples").glob(f"{benchmark}__*.jsonl.gz")):
+        for row in rows(path):
+            task_id = str(row["task_id"])
+            if task_id in prompts and "src_plus_status" in row:
+                outcomes = (Outcome(str(row["src_base_status"])), Outcome(str(row["src_plus_status"])))
+                said[program_id(task_id, solution(row, prompts[task_id]))].add(Label.of(*outcomes))
+    return {program: next(iter(labels)) for program, labels in said.items() if len(labels) == 1}
 
 
 def judged(

@@ -29,15 +29,15 @@ from auditor.grading.ground import Ground, ProgramPool
 from auditor.grading.strengthen import INPUTS, TESTS, tests_of
 from auditor.records import InputSuite, Label, Task
 from auditor.verify.observe import Observer
-from tests.benchmarks.base_passing import Found, found, labels_of
+from tests.benchmarks.base_passing import Found, found, labels_of, published_labels
 from tests.benchmarks.recorded_sets import tasks_of
 from tests.benchmarks.strengthen_causes import Told, cause_of, failing
 
 SAMPLES = 40
 """Distinct programs of choosing models that a task is given, drawn over the models in turn."""
-COUNTED = {"humaneval": ("CodeT",), "mbpp": ("Zenodo", "evalplus-PR")}
+COUNTED = {"humaneval": ("CodeT",), "mbpp": ("evalplus-PR",)}
 """The publishers whose models are counted, by benchmark; the others choose."""
-MOST_RIGHT = 40
+MOST_RIGHT = 20
 """Programs of a task that plus accepts and that are counted, at most."""
 
 
@@ -166,10 +166,12 @@ def _wanted(
     return wanted
 
 
-def _programs(options: argparse.Namespace) -> tuple[dict[str, list[Found]], Mapping[str, Label]]:
+def _programs(options: argparse.Namespace) -> tuple[dict[str, list[Found]], dict[str, Label]]:
     """Return the programs by task, and what is known of them; kept beside the labels, as reading takes a while."""
     kept = options.labels.with_suffix(f".{options.benchmark}.pickle")
     labels = labels_of(options.data, options.labels)
+    if options.benchmark == "mbpp":
+        labels |= published_labels(options.data, options.benchmark)
     by_task: defaultdict[str, list[Found]] = defaultdict(list)
     if kept.exists():
         by_task.update(pickle.loads(kept.read_bytes()))

@@ -12,8 +12,8 @@ from auditor.grading.inputs import Arguments
 from auditor.records import InputSuite, Task
 from auditor.verify.observe import NO_ANSWER, NOT_RUN, Observer, agrees, show_answer
 
-_SECONDS, _TOTAL = 4.0, 60.0
-"""CPU seconds of a call, as the verifier allows by default, and of all calls of a program."""
+_FIRST, _SECONDS, _TOTAL = 1.0, 4.0, 10.0
+"""CPU seconds of a call at first, of one that ran out of them, as the verifier allows, and of all of a program."""
 _MOST = 300
 """Inputs of plus that a program fails and that samples are asked about, at most."""
 _SLOW = show_answer(NO_ANSWER)
@@ -43,17 +43,23 @@ def failing(
     task: Task, inputs: Sequence[Arguments], programs: Mapping[str, str], observer: Observer
 ) -> dict[str, dict[int, str]]:
     """Return program → places of the inputs that it fails, with what it gives there."""
-    answers = observer.answers(task, inputs, {"reference": task.reference, **programs}, seconds=_SECONDS, total=_TOTAL)
+    answers = observer.answers(task, inputs, {"reference": task.reference, **programs}, seconds=_FIRST, total=_TOTAL)
     expected = answers["reference"].lines
     suite = task.plus
     assert isinstance(suite, InputSuite)
-    return {
+    found = {
         name: {
             place: show_answer(line) for place, line in enumerate(answers[name].lines)
             if line != NOT_RUN and not agrees(line, expected[place], inputs[place], suite)
         }
         for name in programs
     }  # fmt: skip
+    for name, places in found.items():
+        if places and all(got == _SLOW for got in places.values()):
+            first = min(places)
+            again = observer.answers(task, [inputs[first]], {name: programs[name]}, seconds=_SECONDS)[name].lines[0]
+            found[name] = {} if agrees(again, expected[first], inputs[first], suite) else {first: show_answer(again)}
+    return found
 
 
 def cause_of(key: str, source: str, told: Told, observer: Observer) -> Missed:

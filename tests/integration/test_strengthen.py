@@ -232,6 +232,9 @@ def test_invariants() -> None:
     assert not kept.hold(([3, 2, 1], 2, "ab"))  # not sorted
     assert not kept.hold(([1, 2], 3, "ab"))  # further than the list is long
     assert not kept.hold(([1, 2], 2, "a1"))  # other characters
+    assert not kept.hold(([1, 2], 2, "é"))
+    assert kept.typed(([1, 12], 9, "a1"))
+    assert not any(map(kept.typed, [([1, "2"], 2, "ab"), ([1, 2], 2.0, "ab"), ([1, 2], 2, "é")]))
     assert not kept.hold(([1, 12], 2, "ab"))  # beyond the range
     assert Invariants(seeds, widen=True).hold(([1, 12], 2, "ab"))
     assert "argument 1 <= len(argument 0)" in kept.described()
