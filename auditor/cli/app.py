@@ -15,17 +15,35 @@ from collections.abc import Callable, Iterable
 from typing import Annotated
 
 import typer
+from typer.core import TyperGroup
 
 import auditor
 from auditor.cli import terminal
 from auditor.errors import UsageError
+from auditor.refusals import worded
 
 _ITEM = re.compile(r"(Examples?|Exit codes|[a-z][a-z-]*): ")
 """Begins a line of help that stays a line."""
 _HELP_NAMES = {"help_option_names": ["-h", "--help"]}
 
+
+class _Commands(TyperGroup):
+    """The commands, whose refusals of a value are in words rather than in those of the library that checked it."""
+
+    def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]  # the type of some versions is private
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            errors = getattr(error.__cause__, "errors", None)  # pydantic's, where typer has them from
+            if callable(errors) and hasattr(error, "message"):
+                error.message = worded(errors())
+            raise
+
+
 app = typer.Typer(
     name="auditor",
+    cls=_Commands,
     help="Audit what resampling a code model until the unit tests pass really yields.\n\n"
     "To see it: auditor demo. For a model of yours: auditor init, then auditor run audit.toml.\n\n"
     "Exit codes: 0 passed, 1 error, 2 bad input, 3 a gate failed, 4 a gate was inconclusive, 130 interrupted.",

@@ -32,7 +32,7 @@ def compare(
             OutputFormat.JSON,
             OutputFormat.MARKDOWN,
             OutputFormat.HTML,
-            about="html is one section, for a page of your own.",
+            about="html is a page that opens offline.",
         ),
     ] = OutputFormat.TEXT,
     out: FileOption = None,

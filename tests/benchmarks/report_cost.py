@@ -1,12 +1,15 @@
 """What a report costs: size and time to interactive of a heavy page, time and memory of a large comparison.
 
-``python -m tests.benchmarks.report_cost [page] [many] [browser RUN/audit.db]`` prints the figures beside their budgets.
+``python -m tests.benchmarks.report_cost [page] [many] [browser [RUN/audit.db]]`` prints figures beside their budgets.
 ``page`` is one model of 164 tasks × 200 samples with 4,000 false positives; ``many`` is 17 such models, written in a
-process of their own; ``browser`` is the browser of all samples of the first model in a run's store.
+process of their own; ``browser`` is the browser of all samples of the first model in a run's store, or, without one, of
+164 tasks × 200 samples: the recorded programs of AUDITOR_DATA with their recorded verdicts, and once more with a
+comment in front, each accepted one with style and four findings.
 """
 
 from __future__ import annotations
 
+import os
 import re
 import resource
 import subprocess
@@ -16,9 +19,26 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+from auditor.records import (
+    FailingTest,
+    FailureKind,
+    Finding,
+    InputSuite,
+    LinterName,
+    Outcome,
+    Sample,
+    SampleStatus,
+    StyleResult,
+    SuiteName,
+    Task,
+    Usage,
+    Verdict,
+)
 from auditor.report import write_report
 from auditor.report.samples import write_samples
 from auditor.store import Store
+from auditor.targets import Target, TargetKind
+from tests import real_data
 from tests.e2e.browser import chromium, visit, why_not
 from tests.unit.report.documents import make_document
 
@@ -70,6 +90,43 @@ def browser(path: Path, models: int = 1) -> None:
                 _open(page)
 
 
+def recorded_store(path: Path) -> None:
+    """Fill a store with 164 tasks × 200 samples of recorded programs."""
+    data = Path(os.environ["AUDITOR_DATA"])
+    prompts = real_data.prompts(data)
+    judged = {
+        (row["task_id"], row["sample_index"]): (row["base"], row["plus"])
+        for row in real_data.rows(data / "verdicts" / real_data.CODET.replace(".jsonl", ".evalplus.jsonl"))
+    }
+    found = tuple(Finding(LinterName("ruff"), f"N80{n}", "name", "Variable `firstValue` should be lowercase",
+                          n, 1, False, criterion=f"c{n % 2}" if n < 3 else None) for n in range(1, 5))  # fmt: skip
+    facts = make_document(models=1, tasks=1, samples=1, false_positives=0).provenance.rubric
+    rubric = facts.hash if facts else ""
+    samples, verdicts, styles = [], [], []
+    for row in real_data.rows(data / "samples" / real_data.CODET):
+        task, index = str(row["task_id"]), int(str(row["sample_index"]))
+        for copy in range(2):
+            text = "# once more\n" * copy + real_data.solution(row, prompts[task])
+            number = index + 100 * copy
+            sample = Sample("codegen-16B", task, number, f"{number:064d}", SampleStatus.OK, str(row["completion"]),
+                            text, "recorded/1", usage=Usage(180, 90), latency=1.5)  # fmt: skip
+            samples.append(sample)
+            base, plus = (Outcome(one) for one in judged[task, index])
+            failing = FailingTest(3, "f([1.0, 2.0, 3.9], 0.3)", "True", "False", FailureKind.WRONG_VALUE)
+            verdicts.append(Verdict(str(sample.program), SuiteName.BASE, base, 7, b"\xfe", None, ""))
+            if base is Outcome.PASS:
+                why = failing if plus is Outcome.FAIL else None
+                verdicts.append(Verdict(str(sample.program), SuiteName.PLUS, plus, 70, b"\xff" * 9, why, ""))
+                styles.append(StyleResult(str(sample.program), rubric, True, 0.8, {"c0": True, "c1": False}, {}, found))
+    with Store(path) as store:
+        empty = InputSuite(())
+        target = Target(TargetKind.FUNCTION, "f")
+        store.add_tasks(Task(task, prompt, target, "", empty, empty) for task, prompt in prompts.items())
+        store.add_samples(samples)
+        store.add_verdicts(list({(one.program, one.suite): one for one in verdicts}.values()))
+        store.add_style(list({one.program: one for one in styles}.values()))
+
+
 def _open(page: Path) -> None:
     """Open a browser of samples three times: until it shows a sample, and until a search over all is done."""
     with chromium() as running:
@@ -103,7 +160,12 @@ def many(models: int = 17) -> None:
 def main() -> None:
     """Run what is asked for, both by default, each in a process of its own."""
     if sys.argv[1:2] == ["browser"]:
-        browser(Path(sys.argv[2]))
+        if len(sys.argv) > 2:
+            browser(Path(sys.argv[2]))
+            return
+        with tempfile.TemporaryDirectory() as place:
+            recorded_store(Path(place) / "audit.db")
+            browser(Path(place) / "audit.db")
         return
     if sys.argv[2:] == ["--here"]:
         {"page": page, "many": many}[sys.argv[1]]()

@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from auditor.gates.compare import compare, to_html
+from auditor.gates.history import history
 from auditor.report import write_report
+from auditor.report.history_page import history_html
 from tests.e2e.browser import chromium, why_not
 from tests.unit.report.documents import make_document, make_hostile
+from tests.unit.report.test_over_time import run
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -30,6 +34,20 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("report")
     write_report(make_document(tasks=30, samples=40, false_positives=60), folder, ["html", "json"])
     return folder
+
+
+@pytest.fixture(scope="session")
+def over_runs(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """The pages of ``auditor history`` and ``auditor compare``."""
+    folder = tmp_path_factory.mktemp("runs")
+    first, last = run("first", 1), run("last", 1, better=4, temperature=0.2)
+    pages = {
+        "history.html": history_html(history([first, run("second", 1), last])),
+        "comparison.html": to_html(compare(first.view, last.view)),
+    }
+    for name, text in pages.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return [folder / name for name in pages]
 
 
 @pytest.fixture(scope="session")

@@ -360,15 +360,32 @@ def test_nothing_shifts_while_loading(browser: Browser, folder: Path) -> None:
             assert seen.page.evaluate(shifts) < 0.02
 
 
+@pytest.mark.parametrize("size", [WIDE, PHONE])
+def test_pages_over_runs_look_like_reports(browser: Browser, over_runs: list[Path], size: Any) -> None:
+    """The pages of compare and history open in silence, no wider than the window; what changed is in sight first."""
+    for path in over_runs:
+        with visit(browser, path, viewport=size) as seen:
+            assert (seen.messages, seen.requests) == ([], [])
+            assert seen.page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    with visit(browser, over_runs[1], viewport=size) as seen:
+        assert seen.page.locator("#numbers-0 thead th").all_inner_texts() == ["figure", "change", "B − A", "A", "B"]
+        box = seen.page.locator("#numbers-0 tbody tr:first-child td:nth-child(3)").bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] <= size["width"]
+        assert "better" in seen.page.locator("#numbers-0 tbody tr:first-child").inner_text()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_no_violation(browser: Browser, folder: Path, hostile: Path, scheme: Any) -> None:
+def test_axe_finds_no_violation(
+    browser: Browser, folder: Path, hostile: Path, over_runs: list[Path], scheme: Any
+) -> None:
     """axe-core's WCAG 2.2 A and AA rules and best practices find nothing, in both themes, with all figures open."""
     source = axe_source()
     if source is None:
         pytest.skip("axe-core is not here; `pip install axe-playwright-python` or `npm install axe-core` brings it")
     options = "{resultTypes: ['violations']}"
-    for path in (folder / "index.html", folder / MODEL, *pages_of(hostile)):
+    for path in (folder / "index.html", folder / MODEL, *pages_of(hostile), *over_runs):
         with visit(browser, path, viewport=WIDE, color_scheme=scheme, bypass_csp=True) as seen:
             page = seen.page
             page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")

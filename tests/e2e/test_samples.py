@@ -78,7 +78,7 @@ def test_filters_and_search_find_what_they_say(browser: Browser, written: Path) 
         assert found(text="raise keyerror", task=2) == "1"
         assert found(text="nothing has this text") == "0"
         labels = page.locator("#filter-outcome option").all_inner_texts()
-        assert labels[1:] == [f"right ({2 * tasks})", f"accepted but wrong ({tasks})", f"not accepted ({tasks})",
+        assert labels[1:] == [f"correct ({2 * tasks})", f"accepted but wrong ({tasks})", f"not accepted ({tasks})",
                               f"refused ({2 * tasks})"]  # fmt: skip
         assert found(outcome=2) == str(tasks)
         assert "fails the plus tests" in page.locator("#browser-sample").inner_text()

@@ -12,6 +12,7 @@ from auditor.config import AuditConfig
 from auditor.errors import ConfigError
 from auditor.refusals import worded
 from auditor.settings import Section, parse_toml
+from tests.e2e.command import inside
 
 VALUES = (
     '"word"',
@@ -97,6 +98,20 @@ def test_refusals_say_what_would_do(section: str, key: str, value: str, said: st
     path.write_text(_settings(section, section == "gate", key, value), encoding="utf-8")
     with pytest.raises(ConfigError, match=re.escape(f": {said} — change this value")):
         parse_toml(path, AuditConfig)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["choose", "run", "--cost", "abc"], "'--cost': must be a number, not 'abc'"),
+        (["choose", "run", "--cost", "-1"], "'--cost': must be at least 0, not '-1'"),
+        (["choose", "run", "--cost", "1", "--max-attempts", "1.5"], "'--max-attempts': must be a whole number"),
+        (["history", "run", "run", "--confidence", "2"], "'--confidence': must be at most 0.9999, not '2'"),
+    ],
+)
+def test_refusals_on_the_command_line_are_worded_alike(words: list[str], said: str, tmp_path: Path) -> None:
+    """A value that an option cannot have is refused in the same words, with exit code 2."""
+    assert said in inside(*words, cwd=tmp_path, expect=2).stderr
 
 
 def test_a_secret_is_not_repeated() -> None:

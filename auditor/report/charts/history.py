@@ -56,8 +56,8 @@ def _figure(history: History, metric: str, level: str) -> Figure:
         f"history-{metric.replace('_', '-')}",
         words.title(history, metric),
         f"A panel per model. Above: {name} in each run, with its interval; the baseline is a ring. Below: the "
-        "change from the baseline, paired by task, with its interval; black where it is clear, in colour where it is "
-        "clearly worse, grey where it is not clear.",
+        "change from the baseline, paired by task, with its interval; grey where it is not clear, in colour "
+        "where it is clearly worse.",
         Table(
             ("model", "run", name, f"{level} interval", "change", f"{level} interval", "verdict", "tasks paired"),
             body, first_number=2,
@@ -72,7 +72,7 @@ _NUMBERS = "The numbers below are those of the table of runs."
 
 
 def _note(history: History, numbered: bool) -> str:
-    parts = ["A change is black where it is clear, in colour where it is clearly worse, grey where it is not clear."]
+    parts = ["A change is grey where it is not clear, and in colour where it is clearly worse."]
     if any(run.since_previous for run in history.runs):
         parts.append("Dotted line: something else changed too; the table of runs says what.")
     if any(_broken(run.since_previous) for run in history.runs):

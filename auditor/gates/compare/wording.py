@@ -1,0 +1,76 @@
+"""What a comparison says in every form: headings, notes, and figures as texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from auditor.gates.compare.measure import Comparison, ComparisonRow, Direction, Pair
+from auditor.gates.compare.verdicts import ChangedProgram
+from auditor.gates.wording import bare, figure, percent, span
+from auditor.results import Unit
+from auditor.text import plural
+
+MOST_PROGRAMS = 50
+"""Changed programs shown to people; JSON has them all."""
+ALONE = "– over all own tasks"
+"""Heads the numbers that the runs' own gates and reports show."""
+_OF_UNCLEAR = f"“{Direction.UNCLEAR}”: the interval, or the stricter one that a verdict needs, includes zero"
+
+
+def own(value: float | None, unit: Unit) -> str:
+    """Write a figure; differences of shares without their unit, which the heading of the table names."""
+    return bare(value, unit) if unit is Unit.DIFFERENCE else figure(value, unit)
+
+
+def gap(row: ComparisonRow) -> tuple[str, str]:
+    """Write B minus A and its interval, which is empty where the runs are equal on every task."""
+    unit = Unit.DIFFERENCE if row.unit is Unit.SHARE else row.unit
+    difference = row.difference
+    interval = "" if row.change is Direction.EQUAL else span(difference.low, difference.high, unit)
+    return bare(difference.value, unit), interval
+
+
+def title(pair: Pair) -> str:
+    """Name the models and count their common tasks."""
+    models = pair.model_a if pair.model_a == pair.model_b else f"{pair.model_a} (A) and {pair.model_b} (B)"
+    left_out = f", {pair.only_a} only in A and {pair.only_b} only in B left out" if pair.only_a or pair.only_b else ""
+    return f"{models}: {plural(pair.tasks, 'common task')}{left_out}"
+
+
+def changed_lists(comparison: Comparison) -> Iterator[tuple[str, tuple[ChangedProgram, ...]]]:
+    """Yield the headings and programs of both lists; the first always, the flaky where there are any."""
+    total = comparison.shared_programs
+    yield f"Programs whose verdict changed: {len(comparison.changed)} of {total} judged in both", comparison.changed
+    if comparison.flaky:
+        yield f"Flaky programs among them, apart: {len(comparison.flaky)}", comparison.flaky
+
+
+def remarks(comparison: Comparison, of_own: str = ALONE) -> list[str]:
+    """List notes, models without counterpart, and what words of the table mean; ``of_own`` marks a run's own number."""
+    alone = [
+        f"only in {side}: {', '.join(names)}"
+        for side, names in (("A", comparison.unmatched_a), ("B", comparison.unmatched_b))
+        if names
+    ]
+    rows = [row for pair in comparison.pairs for row in pair.rows]
+    words = [
+        *(
+            [f"“{of_own}”: the figure over all tasks of each run, as its own report and gates give it"]
+            if any(row.differs_alone for row in rows)
+            else []
+        ),
+        *([_OF_UNCLEAR] if any(row.change is Direction.UNCLEAR for row in rows) else []),
+    ]
+    return [*comparison.notes, *alone, *words]
+
+
+def heading(comparison: Comparison) -> str:
+    """Name both runs and what the table holds."""
+    intervals = f"intervals at {percent(comparison.confidence)}"
+    return f"A: {comparison.a}; B: {comparison.b}; {intervals}, differences of shares in points"
+
+
+def left_over(programs: Sequence[ChangedProgram]) -> str:
+    """Count the programs that are not shown; empty where all are."""
+    left = len(programs) - MOST_PROGRAMS
+    return f"… and {left} more in the JSON form" if left > 0 else ""
