@@ -22,7 +22,7 @@ class Costs:
 
     program: float = 0.048
     """CPU seconds of a worker for a program: 352 over the 7,381 of ``end_to_end --tasks 41``."""
-    driver: float = 57e-6
+    driver: float = 24e-6
     """CPU seconds of the driver for a program, storing its verdicts included: ``driver_cost``."""
     calibration: float = 25.4 / TASKS
     """CPU seconds of a worker for the references of a task, in the mean."""
@@ -71,8 +71,8 @@ def main() -> None:
     """Print the table."""
     print(f"{'workers':>8} {'drivers':>8} {'driver μs':>10} {'wall s':>8} {'workers busy':>13} {'driver busy':>12}")
     for workers, drivers, micro in (
-        (2, 1, 735), (16, 1, 735), (32, 1, 735), (64, 1, 735), (64, 1, 57), (256, 1, 57), (512, 1, 57), (1024, 1, 57),
-        (1024, 8, 57),
+        (2, 1, 387), (16, 1, 387), (32, 1, 387), (64, 1, 387), (64, 1, 24), (256, 1, 24), (512, 1, 24), (1024, 1, 24),
+        (1024, 8, 24),
     ):  # fmt: skip
         seconds, busy, driver = wall(workers, Costs(driver=micro / 1e6), drivers=drivers)
         print(f"{workers:8} {drivers:8} {micro:10} {seconds:8.0f} {busy:13.0%} {driver:12.0%}")
