@@ -1,7 +1,7 @@
-"""Audit what resampling a code model until the unit tests pass really yields.
+"""Measure what resampling a code model until its unit tests pass really yields.
 
-The public API, on one screen. Everything else may change. Names are loaded when first used, so importing the package
-costs next to nothing; paths may be strings::
+The public API on one screen; everything else may change. Names load on first use, so importing the package costs next
+to nothing. Paths may be strings::
 
     import auditor
 
@@ -12,7 +12,7 @@ costs next to nothing; paths may be strings::
     counts = auditor.counts_from_csv("counts.csv")
     analysis = auditor.analyze(counts, auditor.AnalysisOptions(fp_costs=(0, 1, 4)))
 
-``docs/python.md`` shows each of them at work.
+``docs/python.md`` shows each of them in use.
 """
 
 from __future__ import annotations
@@ -102,5 +102,5 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    """List the public names, so that ``dir`` and ``help`` show them."""
+    """List the public names, for ``dir`` and ``help``."""
     return sorted([*__all__, "__version__"])

@@ -1,6 +1,6 @@
 """The user's cache folder, and who may write to it.
 
-What is kept there decides verdicts, so a folder that another user could have written to is refused.
+Its content decides verdicts, so a folder that another user can write to is refused.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from pathlib import Path
 from auditor.errors import UsageError
 
 VARIABLE = "AUDITOR_CACHE"
-"""The environment variable that names another folder, or says ``off``."""
+"""Environment variable that names another folder, or is ``off``."""
 _REMEDY = f"`chmod 700` a folder of your own, name another one in {VARIABLE}, or set {VARIABLE}=off"
 
 
 def cache_folder() -> Path | None:
-    """Return the user's cache folder; ``None`` where ``AUDITOR_CACHE=off``."""
+    """Return the user's cache folder; ``None`` if ``AUDITOR_CACHE=off``."""
     named = os.environ.get(VARIABLE, "")
     if named == "off":
         return None
@@ -30,10 +30,10 @@ def cache_folder() -> Path | None:
 
 
 def open_folder(folder: Path) -> int | None:
-    """Make and open a folder of the cache; ``None`` where it cannot be made or written.
+    """Create and open a folder of the cache; ``None`` if it cannot be created or written.
 
-    Returns a descriptor, so that the folder cannot be exchanged after it was checked. Raises
-    :class:`~auditor.errors.UsageError` where another user owns the folder or may write to it.
+    Returns a descriptor, so that the folder cannot be replaced after the check. Raises
+    :class:`~auditor.errors.UsageError` if another user owns the folder or may write to it.
     """
     with contextlib.suppress(OSError):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -51,5 +51,5 @@ def open_folder(folder: Path) -> int | None:
 
 
 def is_ours(about: os.stat_result) -> bool:
-    """Whether a file or folder belongs to this user, and no other one may write to it."""
+    """Return whether this user owns a file or folder and no other user can write to it."""
     return about.st_uid == os.geteuid() and not about.st_mode & (stat.S_IWGRP | stat.S_IWOTH)

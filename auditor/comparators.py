@@ -1,8 +1,8 @@
-"""When the output of a program is right: named rules, since every harness has one of its own.
+"""Named rules that decide whether a program's output is right; every harness has its own.
 
-All of them take the whole text that a program wrote and the whole text that was expected, and run on the
-trusted side. A line ends with a line feed, with or without a carriage return before it, except for ``exact``. Blanks
-are those of C (space, tab, line feed, vertical tab, form feed, carriage return): what checkers in C++ split words at.
+Each compares the whole output with the whole expected output, and runs on the trusted side. Except for ``exact``, a
+line ends with a line feed, optionally after a carriage return. Blanks are those of C (space, tab, line feed, vertical
+tab, form feed, carriage return), on which checkers in C++ split words.
 """
 
 from __future__ import annotations
@@ -24,40 +24,41 @@ _FOLDED = str.maketrans(ascii_uppercase, ascii_lowercase)
 _INTEGER = re.compile(r"[+-]?\d+", re.ASCII)
 _DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,4})?", re.ASCII)
 _ZERO = re.compile(r"[+-]?(0+(\.0*)?|\.0+)[eE][+-]?\d+", re.ASCII)
-"""Zero, whose exponent may be any."""
+"""Zero with any exponent."""
 
 
 class Comparator(StrEnum):
-    """Rules of equality for the standard output of a program."""
+    """Rules of equality for a program's standard output."""
 
     EXACT = "exact"
     """The same text, character by character."""
     LINES = "lines"
-    """The same lines; blanks at the end of lines and empty lines at the end do not count."""
+    """The same lines; blanks at the end of lines and empty lines at the end are ignored."""
     LINES_DECIMAL = "lines+decimal"
     """Lines stripped on both sides are equal, or equal as lists of decimal numbers (LiveCodeBench's rule).
 
-    As there, blanks are what Python takes for such.
+    As there, blanks are what Python's ``str.strip`` removes.
     """
     TOKENS = "tokens"
     """The same words, however they are separated."""
     TOKENS_FLOAT = "tokens+float"
-    """The same words, where two numbers may differ by a tolerance; for an integer only the same number will do,
-    unless the task expects fractions elsewhere or names a tolerance: then a number with a fraction may be near it."""
+    """The same words; two numbers may differ by a tolerance. An integer must be matched exactly unless the task expects
+    fractions elsewhere or names a tolerance: then a number with a fraction may be near it.
+    """
     IGNORE_CASE = "ignore-case"
-    """The same words, whatever the case of the letters A to Z."""
+    """The same words, ignoring the case of the letters A to Z."""
     MULTISET = "multiset"
-    """The same lines in any order; blanks around lines and empty lines do not count."""
+    """The same lines in any order; blanks around lines and empty lines are ignored."""
     CHECKER = "checker"
-    """Python source of the task decides; it runs in a sandboxed process of its own."""
+    """The task's own Python checker decides; it runs in its own sandboxed process."""
 
 
 DEFAULT = Comparator.LINES
-"""What a task is judged by that names no rule."""
+"""The rule for tasks that name none."""
 
 
 TOLERANCE = 1e-9
-"""Absolute and relative tolerance of ``tokens+float`` where a task names none."""
+"""Default absolute and relative tolerance of ``tokens+float``."""
 
 
 def agrees(
@@ -66,9 +67,9 @@ def agrees(
 ) -> bool:  # fmt: skip
     """Return whether an output is right by a rule; the tolerances are those of ``tokens+float``.
 
-    ``integers_only``: for an expected integer only the same number will do.
+    ``integers_only``: an expected integer must be matched exactly.
 
-    Raises ``ValueError`` for ``checker``, which no text can be compared by.
+    Raises ``ValueError`` for ``checker``, which does not compare texts.
     """
     if rule is Comparator.EXACT:
         return got == expected
@@ -93,13 +94,13 @@ def agrees(
 
 
 def first_difference(got: str, expected: str) -> int:
-    """Return the number, from 1, of the first line on which two outputs differ, for a reader to look at."""
+    """Return the number, from 1, of the first line on which two outputs differ, to show to a reader."""
     pairs = zip_longest(_lines(got), _lines(expected))
     return next((number for number, (mine, theirs) in enumerate(pairs, 1) if mine != theirs), 1)
 
 
 def expects_fractions(outputs: Iterable[str]) -> bool:
-    """Return whether expected outputs have a number that is not written as an integer."""
+    """Return whether the expected outputs contain a number that is not written as an integer."""
     words = (word for text in outputs if "." in text or "e" in text or "E" in text for word in _words(text))
     return any(_DECIMAL.fullmatch(word) and not _INTEGER.fullmatch(word) for word in words)
 
@@ -131,7 +132,7 @@ def _same_decimals(got: str, expected: str) -> bool:
 
 
 def _decimals(line: str) -> list[Decimal] | None:
-    """Read a line as decimal numbers; ``None`` where a word is none. NaN and infinities are words."""
+    """Read a line as decimal numbers; ``None`` if a word is not a number. NaN and infinities are words."""
     words = line.split()
     if not all(_DECIMAL.fullmatch(word) for word in words):
         return None
@@ -155,7 +156,7 @@ def _same_numbers(got: list[str], expected: list[str], near: _Tolerance) -> bool
 
 
 def _close(got: str, expected: str, near: _Tolerance) -> bool:
-    """Compare two words as numbers; an integer is met by itself, and by a fraction near it where that is allowed."""
+    """Compare two words as numbers; an integer matches itself and, if allowed, a fraction near it."""
     got, expected = ("0.0" if _ZERO.fullmatch(word) else word for word in (got, expected))
     if not (_DECIMAL.fullmatch(got) and _DECIMAL.fullmatch(expected)):
         return False

@@ -1,7 +1,7 @@
-"""What still works for one more minor version, and what to write instead.
+"""Deprecated settings, options and names, which work for one more minor version, and their replacements.
 
-An entry stays in :data:`DEPRECATED` until the version that it names as ``gone``; a test fails when that is out. Keys of
-settings files are replaced as they are read, public names when they are asked for, options by :func:`announces`.
+An entry stays in :data:`DEPRECATED` until the version in its ``gone`` field; a test fails once that is released. Keys
+of settings files are replaced as they are read, public names when they are looked up, options by :func:`announces`.
 """
 
 from __future__ import annotations
@@ -15,21 +15,24 @@ Given = TypeVar("Given")
 
 
 class AuditorDeprecationWarning(FutureWarning):
-    """Something that a user wrote works for one more minor version; shown by default, unlike DeprecationWarning."""
+    """Warning that something a user wrote works for one more minor version.
+
+    Shown by default, unlike DeprecationWarning.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Deprecated:
-    """One thing that goes, and what takes its place."""
+    """One deprecated thing and its replacement."""
 
     old: str
     """As users write it: ``analysis.attempts`` (a key of a settings file), ``--old`` or ``auditor.old``."""
     new: str
-    """What does the same, written alike."""
+    """Its replacement, written in the same form."""
     since: str
-    """The version that first warns, such as ``0.2.0``."""
+    """The first version that warns, such as ``0.2.0``."""
     gone: str
-    """The version that no longer has it: the minor version after the one that first warns."""
+    """The first version without it: the minor version after the first that warns."""
 
     def __str__(self) -> str:
         """Say what to do, as one line."""
@@ -37,18 +40,18 @@ class Deprecated:
 
 
 DEPRECATED: tuple[Deprecated, ...] = ()
-"""All that is deprecated now."""
+"""Everything that is deprecated now."""
 
 
 def warn(entry: Deprecated, where: str = "") -> None:
-    """Warn a user of something in what they wrote; ``where`` names the file or the command."""
+    """Warn a user about something they wrote; ``where`` names the file or the command."""
     warnings.warn(f"{where}: {entry}" if where else str(entry), AuditorDeprecationWarning, stacklevel=3)
 
 
 def replace_keys(settings: Mapping[str, Any], where: str) -> dict[str, Any]:
-    """Return the content of a settings file with deprecated keys replaced, with a warning for each that is used.
+    """Return the content of a settings file with deprecated keys replaced, and warn about each one that is used.
 
-    A key beside its replacement stays, so that it is refused as unknown.
+    A key given together with its replacement stays, so that it is rejected as unknown.
     """
     found: dict[str, Any] = dict(settings)
     for entry in DEPRECATED:
@@ -60,7 +63,7 @@ def replace_keys(settings: Mapping[str, Any], where: str) -> dict[str, Any]:
 
 
 def _rename(settings: dict[str, Any], table: str, key: str, new: str) -> bool:
-    """Rename a key of a table, or of each of an array of tables; say whether there was one."""
+    """Rename a key of a table, or of each table of an array; return whether it was present."""
     if not table:
         return _rename_in(settings, key, new)
     inner = settings.get(table)
@@ -91,7 +94,7 @@ def replacement(name: str) -> str | None:
 
 
 def announces(option: str) -> Callable[[Given], Given]:
-    """Return a callback for a deprecated option, which warns where it is given."""
+    """Return a callback that warns when a deprecated option is given."""
 
     def callback(value: Given) -> Given:
         if value:

@@ -1,15 +1,13 @@
 """Errors that a user can fix, as a tree, each with its remedy and its exit code.
 
     AuditorError                 exit 1
-    ├─ UsageError                exit 2   the command cannot be carried out as given; nothing was written
-    │  ├─ ConfigError                     audit.toml, a rules file or a rubric
-    │  └─ InputError                      samples, tasks, counts: a data file, by name and line
-    ├─ OutputError               exit 1   the result cannot be written
-    ├─ SandboxError              exit 1   the sandbox is weaker than required, or does not work
-    ├─ EndpointError             exit 1   the model's server cannot be used (key, name, host)
-    ├─ EngineError               exit 1   the cluster cannot be reached, or has no worker that can do the work
-    ├─ BudgetError               exit 1   the next request could exceed the budget
-    └─ StoreError                exit 1   audit.db is locked, full, foreign or damaged
+    ├─ UsageError                exit 2   the command cannot be carried out as given; nothing was written │  ├─
+    ConfigError                     audit.toml, a rules file or a rubric │  └─ InputError                      samples,
+    tasks, counts: a data file, by name and line ├─ OutputError               exit 1   the result cannot be written ├─
+    SandboxError              exit 1   the sandbox is weaker than required, or does not work ├─ EndpointError
+    exit 1   the model's server cannot be used (key, name, host) ├─ EngineError               exit 1   the cluster
+    cannot be reached, or has no worker that can do the work ├─ BudgetError               exit 1   the next request
+    could exceed the budget └─ StoreError                exit 1   audit.db is locked, full, foreign or damaged
 
 Any other exception is a bug in auditor and keeps its traceback.
 """
@@ -23,64 +21,67 @@ from auditor.text import one_line
 
 
 class ExitCode(IntEnum):
-    """Exit code of the process."""
+    """Exit codes of the process."""
 
     PASSED = 0
     ERROR = 1
-    """The command failed, or a check that it made did."""
+    """The command failed, or a check that it ran did."""
     USAGE = 2
     """The command line, a settings file or a data file cannot be used."""
     GATE_FAILED = 3
     GATE_INCONCLUSIVE = 4
     INTERRUPTED = 130
-    """Ctrl-C, or SIGTERM or SIGHUP from outside."""
+    """Interrupted by Ctrl-C, SIGTERM or SIGHUP."""
     CLOSED_PIPE = 141
-    """The reader of the output went away, as in ``auditor … | head``."""
+    """The reader of the output closed it, as in ``auditor … | head``."""
 
 
 class ErrorSlug(StrEnum):
-    """Why a command ended, for programs: a slug keeps its meaning. Each says when, and after the dash what to do."""
+    """Machine-readable reason for a failure.
+
+    Slugs are stable; each docstring says when one occurs and, after the dash, what to do.
+    """
 
     ERROR = "error"
-    """None of the others — follow the remedy in the message."""
+    """None of the other reasons — follow the remedy in the message."""
     INTERRUPTED = "interrupted"
     """Ctrl-C, SIGTERM or SIGHUP — run the same command again to continue."""
     USAGE = "usage"
     """The command cannot be carried out as given; nothing was written — see `auditor COMMAND --help`."""
     EXTRA_MISSING = "extra-missing"
-    """A package that only some need is not installed — install the extra that the message names."""
+    """An optional package is not installed — install the extra that the message names."""
     CONFIG = "config"
     """A settings file, a rules file or a rubric cannot be used — correct what the message names."""
     CONFIG_MISSING = "config-missing"
-    """The settings file is not there — check the path; `auditor init` writes one."""
+    """The settings file does not exist — check the path; `auditor init` writes one."""
     CONFIG_SYNTAX = "config-syntax"
     """The settings file is not TOML in UTF-8 — correct the line named."""
     CONFIG_UNKNOWN_KEY = "config-unknown-key"
-    """A key does not exist — take the one that the message suggests, or [look it up](settings.md)."""
+    """A key does not exist — use the one that the message suggests, or [look it up](settings.md)."""
     CONFIG_MISSING_KEY = "config-missing-key"
-    """A key is needed — add it; `auditor init` shows an example."""
+    """A required key is missing — add it; `auditor init` shows an example."""
     CONFIG_VALUE = "config-value"
-    """A key has a value that it cannot have — correct the line named."""
+    """A key has an invalid value — correct the line named."""
     INPUT = "input"
     """A data file (tasks, samples, counts) is missing or has a bad row — correct the file and line named."""
     OUTPUT = "output"
-    """The result cannot be written — name another file with `-o`, or free the disk."""
+    """The result cannot be written — name another file with `-o`, or free disk space."""
     SANDBOX = "sandbox"
     """Programs cannot be confined as `[verify] sandbox` asks — `auditor doctor` shows what is missing."""
     ENDPOINT = "endpoint"
-    """A model's server gave no usable answer — give the same command again later; what was answered is kept."""
+    """A model's server gave no usable answer — run the same command again later; answers received so far are kept."""
     ENDPOINT_KEY = "endpoint-key"
     """The server refuses the key — check the variable that `api_key_env` names."""
     ENDPOINT_CREDIT = "endpoint-credit"
-    """The account has no credit left — top it up, then give the same command again."""
+    """The account has no credit left — top it up, then run the same command again."""
     ENDPOINT_MODEL = "endpoint-model"
     """The server does not know the model — correct `model`."""
     ENDPOINT_URL = "endpoint-url"
-    """Nothing answers at the address, or something else does — correct `base_url`."""
+    """Nothing listens at the address, or it is not a model's API — correct `base_url`."""
     ENDPOINT_PARAMETER = "endpoint-parameter"
-    """The server refuses a parameter of the requests — leave out the key that the message names."""
+    """The server rejects a parameter of the requests — leave out the key that the message names."""
     CLUSTER = "cluster"
-    """The Dask cluster cannot be reached, or has no worker fit for the work — see [scale](../scale.md)."""
+    """The Dask cluster cannot be reached, or has no suitable worker — see [scale](../scale.md)."""
     BUDGET = "budget"
     """The next request could exceed the budget, so it was not sent — raise `max_cost` or `max_tokens`."""
     NO_RULES = "no-rules"
@@ -92,20 +93,20 @@ class ErrorSlug(StrEnum):
     STORE = "store"
     """The run's database cannot be used: locked, full, foreign or damaged — follow the message."""
     DISK = "disk"
-    """The disk is full, or a file may not be read or written — free it or correct the permissions."""
+    """The disk is full, or a file cannot be read or written — free space or correct the permissions."""
     FILE_SIZE = "file-size"
-    """A file exceeds the limit of this shell — raise it (`ulimit -f`)."""
+    """A file exceeds this shell's size limit — raise it (`ulimit -f`)."""
     OPEN_FILES = "open-files"
     """Too many files are open — raise the limit (`ulimit -n 256`)."""
     MEMORY = "memory"
-    """Memory or processes are used up — allow more, or lower `workers`."""
+    """Memory or processes have run out — allow more, or lower `workers`."""
 
 
 class AuditorError(Exception):
-    """An error that prints as one line: ``where: message — remedy``.
+    """Base of all errors that a user can fix; prints as one line: ``where: message — remedy``.
 
-    ``message`` says what happened; ``where`` names the file, line or setting; ``remedy`` is the next step; ``slug``
-    says for programs what kind it is, by default the kind of its class.
+    ``message`` says what happened; ``where`` names the file, line or setting; ``remedy`` is the next step; ``slug`` is
+    the machine-readable kind, by default that of its class.
     """
 
     exit_code = ExitCode.ERROR
@@ -121,7 +122,7 @@ class AuditorError(Exception):
         self.slug = slug or type(self).slug
 
     def __str__(self) -> str:
-        """Return ``where: message — remedy``, without the parts that were not given."""
+        """Return ``where: message — remedy``, omitting the parts that were not given."""
         line = f"{self.where}: {self.message}" if self.where else self.message
         return one_line(f"{line} — {self.remedy}" if self.remedy else line)
 
@@ -133,7 +134,7 @@ class AuditorError(Exception):
 
 
 class EngineError(AuditorError):
-    """The cluster cannot be reached, or has no worker that can do the work; what is done is kept."""
+    """The cluster cannot be reached, or has no worker that can do the work; finished work is kept."""
 
     slug = ErrorSlug.CLUSTER
 

@@ -1,4 +1,4 @@
-"""JSON values as types, and safe ways to look into a value that another program wrote."""
+"""Types for JSON values, and safe access to JSON that another program wrote."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ JsonObject: TypeAlias = "dict[str, JsonValue]"
 
 
 def why_not_json(error: Exception) -> str:
-    """Say why one line is not JSON, with the column; the file and line stand before the message."""
+    """Say why a line is not JSON, with the column; the caller adds file and line."""
     if not isinstance(error, json.JSONDecodeError):
         return str(error)
     reason = error.msg.removesuffix(" at").removesuffix(" starting")
@@ -19,25 +19,25 @@ def why_not_json(error: Exception) -> str:
 
 
 def object_or_empty(value: object) -> JsonObject:
-    """Return an object as it is; anything else as an empty one."""
+    """Return an object unchanged; for anything else, an empty one."""
     return value if isinstance(value, dict) else {}
 
 
 def list_or_empty(value: object) -> list[JsonValue]:
-    """Return a list as it is; anything else as an empty one."""
+    """Return a list unchanged; for anything else, an empty one."""
     return value if isinstance(value, list) else []
 
 
 def objects_in(value: object) -> list[JsonObject]:
-    """Return the objects among a list's items; of anything else, none."""
+    """Return the objects among a list's items; for anything else, nothing."""
     return [item for item in list_or_empty(value) if isinstance(item, dict)]
 
 
 def text_or_none(value: object) -> str | None:
-    """Return a text that is not empty, with lone surrogates (which no file can hold) escaped; else ``None``."""
+    """Return a non-empty text with lone surrogates escaped, as no file can hold them; else ``None``."""
     return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) and value else None
 
 
 def int_or_none(value: object) -> int | None:
-    """Return a whole number; ``None`` for anything else, true and false included."""
+    """Return an integer; ``None`` for anything else, including true and false."""
     return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -1,4 +1,4 @@
-"""Finds the lines of a TOML file on which its keys and tables are.
+"""Find the lines of a TOML file on which its keys and tables are.
 
 tomlkit keeps every byte of what it parses but no line numbers. The file is therefore parsed statement by statement: a
 statement ends with the first line up to which tomlkit accepts the text. Within a statement, keys of inline tables are
@@ -19,13 +19,13 @@ Location = tuple[str | int, ...]
 """Keys, and an index after the key of each array, as pydantic gives them."""
 
 _CLOSES = re.compile(r"""[]}]|\"{3}|'{3}""")
-"""What the last line of a statement of several lines contains."""
+"""Every multi-line statement has one of these in its last line."""
 _MARK = "\x00"
 """Never part of a TOML file."""
 
 
 def line_of(text: str, location: Sequence[str | int]) -> int:
-    """Return the line, from 1, of the key or table at ``location``, or of its nearest parent in the file.
+    """Return the line, from 1, of the key or table at ``location``, or of the nearest parent that the file has.
 
     ``text`` is valid TOML. An element of an array is found by its first key, or on the line of the array's key.
     """
@@ -40,7 +40,7 @@ def line_of(text: str, location: Sequence[str | int]) -> int:
 
 
 def _places(text: str) -> Iterator[tuple[Location, int]]:
-    """Yield location and line of every table header and key, in the order of the file."""
+    """Yield location and line of every table header and key, in file order."""
     table: Location = ()
     last_index: dict[Location, int] = {}
     for number, statement, is_header in _statements(text):
@@ -59,7 +59,7 @@ def _places(text: str) -> Iterator[tuple[Location, int]]:
 
 
 def _statements(text: str) -> Iterator[tuple[int, TOMLDocument, bool]]:
-    """Split a file into statements: first line, the statement as a document, whether it is a table's header."""
+    """Split a file into statements: first line, parsed statement, whether it is a table header."""
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
@@ -78,7 +78,7 @@ def _statements(text: str) -> Iterator[tuple[int, TOMLDocument, bool]]:
 
 
 def _header(plain: object) -> tuple[list[str], bool]:
-    """Return the keys of a header and whether it adds to an array of tables, from its parsed content."""
+    """Return a header's keys, and whether it adds to an array of tables, from its parsed content."""
     keys: list[str] = []
     while isinstance(plain, dict) and plain:
         ((key, plain),) = plain.items()
@@ -102,7 +102,7 @@ def _keys(statement: TOMLDocument) -> list[tuple[Location, int]]:
 
 
 def _walk(value: object, path: Location) -> Iterator[tuple[Location, Key]]:
-    """Yield every key in a value, those of inline tables and dotted keys included."""
+    """Yield every key in a value, including those of inline tables and dotted keys."""
     from tomlkit.container import Container
     from tomlkit.items import AbstractTable, Array
 

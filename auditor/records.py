@@ -1,4 +1,4 @@
-"""The words of the product as frozen records.
+"""The terms of the product as frozen records.
 
 A benchmark is a set of tasks. A model answers a task with samples; equal solutions of one task are
 one program. A program gets a verdict per suite, a label from its two verdicts, and style results.
@@ -24,43 +24,43 @@ class SuiteName(StrEnum):
     """Which of a task's two suites."""
 
     BASE = "base"
-    """The imperfect verifier: the tests that resampling runs against."""
+    """The imperfect verifier: the tests that resampling samples against."""
     PLUS = "plus"
     """The ground truth together with base: correct means that both pass."""
 
 
 class Outcome(StrEnum):
-    """What came of one suite on one program."""
+    """The result of running one suite on one program."""
 
     PASS = "pass"  # noqa: S105 - an outcome, not a password
     """Every test passes."""
     FAIL = "fail"
-    """A test fails, by its result or by an exception."""
+    """A test fails, with a wrong result or an exception."""
     TIMEOUT = "timeout"
-    """A test, or the suite in all, used up its CPU time."""
+    """A test, or the whole suite, ran out of CPU time."""
     MEMORY = "memory"
-    """It exceeded the limit of memory."""
+    """It exceeded its memory limit."""
     CRASH = "crash"
-    """Its process ended before the tests did."""
+    """Its process ended before its tests did."""
     INVALID = "invalid"
-    """Does not parse, or does not define the entry point."""
+    """It does not parse, or does not define the entry point."""
     ERROR = "error"
     """An error of the harness, never charged to the model."""
 
 
 class Label(StrEnum):
-    """What a sample is, from its two verdicts."""
+    """The label of a sample, derived from its two verdicts."""
 
     TRUE_POSITIVE = "true_positive"
     """Passes base and plus: accepted and correct."""
     FALSE_POSITIVE = "false_positive"
     """Passes base and fails plus: accepted and wrong."""
     TRUE_NEGATIVE = "true_negative"
-    """Fails base, and fails plus or was not run on plus."""
+    """Fails base; fails plus or was not run on it."""
     FALSE_NEGATIVE = "false_negative"
     """Fails base but passes plus: the task's base suite is suspect."""
     UNKNOWN = "unknown"
-    """No program, not judged yet, or a harness error."""
+    """It has no program, no verdict yet, or a harness error."""
 
     @classmethod
     def of(cls, base: Outcome | None, plus: Outcome | None) -> Label:
@@ -75,18 +75,18 @@ class Label(StrEnum):
 
 
 class SampleStatus(StrEnum):
-    """What came of one request for a sample; only ``ok`` ones carry a program into the score."""
+    """The outcome of one request for a sample; only ``ok`` samples have a program that is scored."""
 
     OK = "ok"
     """An answer with a program."""
     TRUNCATED = "truncated"
     """The server cut the answer at its length limit."""
     REFUSED = "refused"
-    """The model, or a content filter before or after it, declines."""
+    """The model, or a content filter before or after it, declined."""
     EXTRACTION_FAILED = "extraction_failed"
     """The answer contains no code that could be a solution."""
     TOO_LONG = "too_long"
-    """The server turned the request down: it does not fit into the model's context. There is no answer."""
+    """The server rejected the request because it does not fit the model's context. There is no answer."""
     REJECTED = "rejected"
     """The server turned this request down for a reason of its own. There is no answer."""
 
@@ -101,29 +101,31 @@ class Task:
     target: Target
     """What a solution must define."""
     reference: str
-    """A whole program that solves the task; may be empty only where the target is a program."""
+    """A whole program that solves the task; empty only if the target is a program."""
     base: Suite
     plus: Suite
     family: str = ""
-    """The tasks of one family share an idea and differ in numbers: intervals draw families. Empty: a task by itself."""
+    """Tasks that are variants of one problem share a family; intervals resample families. Empty if the task has no
+    variants.
+    """
     slices: tuple[tuple[str, str], ...] = ()
     """(name, value) pairs to group results by, e.g. ``("difficulty", "hard")`` or ``("date", "2024-08-01")``."""
     requires: tuple[str, ...] = ()
     """Packages that solutions may import, as requirements, e.g. ``pandas>=2.2``."""
     prelude: str = ""
-    """Source whose names a solution may use without defining them; its own names and builtins come first."""
+    """Source whose names a solution may use without defining them; its own names and builtins take precedence."""
     files_mb: int = 0
-    """Megabytes of files that a solution and its tests may write into a private folder; 0: they may write none."""
+    """Megabytes of files that a solution and its tests may write into a private folder; 0: none."""
     known_right: tuple[str, ...] = ()
-    """Programs that must pass both suites; they stand in for a reference where there is none."""
+    """Programs that must pass both suites; they replace a missing reference."""
     known_wrong: tuple[str, ...] = ()
     """Programs that must fail one of the suites."""
     contract: str = ""
-    """A program with ``valid(*arguments)``, true for the inputs that the task allows; empty where it states none."""
+    """A program that defines ``valid(*arguments)``, true for the inputs that the task allows; empty if it has none."""
 
     @property
     def entry_point(self) -> str:
-        """The name that a solution binds at module level; empty for a program."""
+        """Return the name that a solution binds at module level; empty for a program."""
         return self.target.binds
 
     def suite(self, name: SuiteName) -> Suite:
@@ -137,18 +139,18 @@ class Benchmark:
 
     name: str
     source: str
-    """Hub id or path, as the user named it."""
+    """Hub id or path, as the user gave it."""
     tasks: tuple[Task, ...]
     digest: str
-    """SHA-256 over all that decides a verdict: prompts, targets, references, suites."""
+    """SHA-256 over everything that decides a verdict: prompts, targets, references, suites."""
     unfit: dict[str, str] = field(default_factory=dict)
     """Task id → why the loader could not read its suites; those tasks are not in ``tasks``."""
     places: dict[str, str] = field(default_factory=dict)
-    """Task id → file and line, where the source is a file."""
+    """Task id → file and line; only if the source is a file."""
     ids: tuple[str, ...] = ()
-    """The ids of all tasks of the source in its order, also of those that are unfit or not asked for."""
+    """Ids of all tasks of the source in its order, including those that are unfit or not asked for."""
     caveat: str = ""
-    """What to know of its suites before one reads any figure on them; mostly empty."""
+    """A warning about its suites to read before any figure; usually empty."""
 
     def __len__(self) -> int:
         """Count the tasks."""
@@ -157,7 +159,7 @@ class Benchmark:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens of one answer, as the server counted them; ``None`` where it did not say."""
+    """Tokens of one answer, as the server counted them; ``None`` if it did not report them."""
 
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
@@ -180,9 +182,9 @@ class Sample:
     raw: str
     """The text as received."""
     solution: str | None
-    """The whole program to judge; ``None`` unless the status is ok."""
+    """The whole program to judge; ``None`` unless the status is ``ok``."""
     rule: str
-    """Which extraction rule gave the solution, with its version, e.g. ``fence/1``."""
+    """The extraction rule that gave the solution, with its version, e.g. ``fence/1``."""
     finish_reason: str | None = None
     refusal: str | None = None
     served_model: str | None = None
@@ -193,9 +195,9 @@ class Sample:
     cost: float | None = None
     """In the currency of the configured prices."""
     readings: int | None = None
-    """How many candidate programs the answer holds; ``None``: not counted."""
+    """Number of candidate programs in the answer; ``None``: not counted."""
     readings_differ: bool | None = None
-    """Those candidates are not all the same program; ``None``: not compared."""
+    """Whether those candidates are different programs; ``None``: not compared."""
 
     @property
     def program(self) -> str | None:
@@ -204,9 +206,9 @@ class Sample:
 
 
 def program_id(task_id: str, solution: str) -> str:
-    """Name a distinct (task, solution text): 32 hex digits of the SHA-256 over both, the id's length before them.
+    """Return the id of a distinct (task, solution text): 32 hex digits of the SHA-256 over the id's length and both.
 
-    Lone surrogates, which some models emit, are hashed as they are.
+    Lone surrogates, which some models emit, are hashed unchanged.
     """
     task, text = (part.encode("utf-8", "surrogatepass") for part in (task_id, solution))
     return hashlib.sha256(b"%d:%s%s" % (len(task), task, text)).hexdigest()[:32]
@@ -226,33 +228,33 @@ class FailureKind(StrEnum):
     """How a program fails a test."""
 
     WRONG_VALUE = "wrong value"
-    """The value or the output differs from the one expected."""
+    """The value or output differs from the expected one."""
     EXCEPTION = "exception"
-    """The program raised."""
+    """The program raised an exception."""
     ASSERTION = "assertion"
     """An assertion of a test script did not hold."""
     NO_ANSWER = "no answer"
-    """Its time was over first."""
+    """It ran out of time."""
     MEMORY = "memory"
-    """It exceeded the limit of memory."""
+    """It exceeded its memory limit."""
     CRASH = "crash"
-    """The process ended before it answered."""
+    """The process ended without an answer."""
     TOO_LARGE = "output too large"
-    """The value or the output exceeds the size that is read."""
+    """The value or output is larger than what is read."""
     EXIT_CODE = "exit code"
-    """A program ended with another status than 0."""
+    """A program ended with a status other than 0."""
 
 
 @dataclass(frozen=True, slots=True)
 class FailingTest:
-    """The first test that a program fails, cut to a size that a report can hold."""
+    """The first test that a program fails, cut to a size that fits a report."""
 
     index: int
     """Position in the suite, from 0."""
     call: str
     """The call as Python source, e.g. ``f([1, 2], 3)``."""
     expected: str
-    """A repr of the value expected."""
+    """A repr of the expected value."""
     got: str
     """A repr of the value, or the exception's type and message."""
     kind: FailureKind
@@ -268,7 +270,7 @@ class ResultCode(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What came of one suite on one program."""
+    """The result of running one suite on one program."""
 
     program: str
     suite: SuiteName
@@ -279,17 +281,17 @@ class Verdict:
     """A :class:`ResultCode` a test; empty where nothing ran or the suite is a script."""
     failing: FailingTest | None = None
     detail: str = ""
-    """Why, in one line, where the outcome alone does not say."""
+    """The reason, in one line, if the outcome alone does not give it."""
     flaky: bool = False
-    """A second run came out differently."""
+    """Whether a second run gave another outcome."""
     cpu_seconds: float = 0.0
-    """CPU time of the child, all tests of this suite."""
+    """CPU time of the child over all tests of this suite."""
     sandbox: str = ""
-    """The level of confinement it ran under."""
+    """The level of confinement that it ran under."""
     host: str = ""
-    """The machine it ran on; empty where that was not recorded."""
+    """The machine that it ran on; empty if not recorded."""
     environment: str = ""
-    """Digest over interpreter and packages; empty where that was not recorded."""
+    """Digest over interpreter and packages; empty if not recorded."""
     trust: Trust = Trust.SEPARATE
     """Whether tests and solution shared a process."""
 
@@ -304,12 +306,12 @@ class JudgedSample:
     status: SampleStatus
     program: str | None
     base: Outcome | None
-    """``None``: there is no program, or it was not run yet."""
+    """``None`` if there is no program, or it has not been run yet."""
     plus: Outcome | None
-    """``None``: not run, as where base did not pass."""
+    """``None`` if not run, for example because base failed."""
     flaky: bool = False
     trust: Trust | None = None
-    """Where its tests ran, the less trusted of the two suites; ``None``: nowhere yet."""
+    """Where its tests ran, for the less trusted of the two suites; ``None`` if not run yet."""
 
     @property
     def label(self) -> Label:
@@ -319,7 +321,7 @@ class JudgedSample:
 
 @dataclass(frozen=True, slots=True)
 class JudgedReading:
-    """Another program that an answer can be read as, with its verdicts."""
+    """An alternative program that an answer can be read as, with its verdicts."""
 
     task_id: str
     sample_index: int
@@ -332,17 +334,17 @@ class JudgedReading:
 
     @property
     def label(self) -> Label:
-        """What the answer would be if it were read so."""
+        """Return the sample's label under this reading."""
         return Label.of(self.base, self.plus)
 
 
 LinterName = NewType("LinterName", str)
-"""The name of a linter in :mod:`auditor.style.linters.registry`, the one place that checks names from outside."""
+"""The name of a linter in :mod:`auditor.style.linters.registry`, the only place that checks names from outside."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One remark of one tool on one line of one program."""
+    """One finding of one linter on one line of one program."""
 
     tool: LinterName
     """The linter that made it."""
@@ -351,15 +353,15 @@ class Finding:
     name: str
     """The rule's readable name."""
     message: str
-    """What it says of this line."""
+    """Its message about this line."""
     line: int
     """From 1."""
     column: int
     """From 1."""
     in_prompt: bool
-    """It is on a line of the prompt, so it is not the model's."""
+    """Whether it is on a line of the prompt, so not the model's."""
     duplicate: bool = False
-    """Another linter says the same of the same line; it does not count in a score again."""
+    """Whether another linter reports the same on the same line; it is not counted again in a score."""
     url: str = ""
     """The rule's page in the linter's manual."""
     criterion: str | None = None
@@ -372,13 +374,13 @@ class StyleResult:
 
     program: str
     rubric_hash: str
-    """Over the rubric's content and the tools' versions; results of different hashes never mix."""
+    """Hash over the rubric's content and the tools' versions; results with different hashes are never mixed."""
     parses: bool
-    """False: no tool could read it; score and adherence are empty."""
+    """False if no tool could read it: score and adherence are then empty."""
     score: float | None
-    """Weighted share of criteria met, 0 to 1; ``None`` where nothing applies."""
+    """Weighted share of criteria met, 0 to 1; ``None`` if nothing applies."""
     adherence: dict[str, bool | None]
-    """Criterion id → met; ``None`` where it does not apply."""
+    """Criterion id → met; ``None`` if it does not apply."""
     metrics: dict[str, float]
     """radon's and our own numbers by name."""
     findings: tuple[Finding, ...]

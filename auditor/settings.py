@@ -1,4 +1,4 @@
-"""Settings files: TOML read into closed pydantic models, or refused with file, line, key and remedy."""
+"""Read TOML settings into closed pydantic models, or reject them with file, line, key and remedy."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Section(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
     example: ClassVar[str] = ""
-    """The command that writes a file of this kind to start from; empty if there is none."""
+    """The command that writes an example file of this kind; empty if there is none."""
 
 
 def parse_toml(path: Path, schema: type[SectionT]) -> SectionT:
@@ -53,7 +53,7 @@ def parse_toml(path: Path, schema: type[SectionT]) -> SectionT:
 
 
 def place(path: Path, *location: str | int) -> str:
-    """Return ``file:line`` of a key in a settings file that parses; the file alone where it cannot be read."""
+    """Return ``file:line`` of a key in a settings file that parses; only the file if it cannot be read."""
     try:
         return f"{path}:{line_of(path.read_text(encoding='utf-8-sig'), location)}"
     except (OSError, UnicodeDecodeError):
@@ -61,7 +61,7 @@ def place(path: Path, *location: str | int) -> str:
 
 
 class Paths:
-    """Resolves paths written in a settings file; ``location`` is where a value is in the file."""
+    """Resolve paths written in a settings file; ``location`` is the position of a value in the file."""
 
     def __init__(self, settings: Path) -> None:
         self._settings = settings
@@ -72,17 +72,17 @@ class Paths:
         return self._folder / self._expanded(value, location)
 
     def source(self, value: str, *location: str | int) -> str:
-        """Resolve a source of tasks; what is not a file beside the settings is a hub's id."""
+        """Resolve a source of tasks; anything that is not a file next to the settings is a hub id."""
         beside = self.file(value, *location)
         return str(beside) if beside.exists() else self._expanded(value, location)
 
     def recorded(self, value: Path, form: str | None, index: int) -> Path:
-        """Resolve ``recorded``; a name that is not a file is a data set's id where the format says ``hub``."""
+        """Resolve ``recorded``; a name that is not a file is a data set's id if the format is ``hub``."""
         beside = self.file(str(value), "model", index, "recorded")
         return value if form == "hub" and not beside.exists() else beside
 
     def name_or_file(self, value: str, *location: str | int) -> str:
-        """Resolve what is a ready-made thing's name, or a path: with a suffix or a ``/``."""
+        """Resolve the name of a built-in file, or a path, which has a suffix or a ``/``."""
         is_path = "/" in value or Path(value).suffix
         return str(self.file(value, *location)) if is_path else value
 
@@ -121,7 +121,7 @@ def _text(path: Path, schema: type[Section]) -> str:
 
 
 def _syntax_error(path: Path, text: str, message: str) -> ConfigError:
-    """Turn tomllib's message into one with the file and the line in front."""
+    """Rewrite tomllib's message with file and line in front."""
     hit = _SYNTAX.search(message)
     line, column = (hit[1], hit[2]) if hit and hit[1] else (text.rstrip().count("\n") + 1, None)
     if text.lstrip().startswith("{"):
@@ -135,7 +135,7 @@ def _syntax_error(path: Path, text: str, message: str) -> ConfigError:
 
 
 def _refusal(path: Path, text: str, schema: type[Section], error: ValidationError) -> ConfigError:
-    """Turn pydantic's first complaint into one line with place and remedy.
+    """Turn pydantic's first error into one line with place and remedy.
 
     A misspelt key is reported as such, rather than as the required key that it leaves missing.
     """
@@ -146,7 +146,7 @@ def _refusal(path: Path, text: str, schema: type[Section], error: ValidationErro
     keys = [str(part) for part in location if isinstance(part, str)]
     key = keys[-1] if keys else ""
     where = f"{path}:{line_of(text, location)}"
-    last = len(location) - 1  # which table it is, the line says
+    last = len(location) - 1  # the line number identifies the table
     dotted = (
         ".".join(str(part) for at, part in enumerate(location) if isinstance(part, str) or at == last) or "the file"
     )
@@ -181,7 +181,7 @@ def _fields_at(schema: type[BaseModel], location: tuple[int | str, ...]) -> set[
 
 
 def _arguments(annotation: object) -> list[object]:
-    """Return the arguments of a generic annotation, flattened."""
+    """Return the arguments of a generic annotation as a flat sequence."""
     found: list[object] = []
     for argument in getattr(annotation, "__args__", ()):
         found += [argument, *_arguments(argument)]

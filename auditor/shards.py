@@ -1,6 +1,6 @@
-"""Shards: parts of a run that separate machines work on, to be merged afterwards.
+"""Shards: parts of a run that separate machines process, to be merged afterwards.
 
-A shard is a set of tasks, so the programs of a task are verified on one machine, against limits calibrated there.
+A shard is a set of tasks, so all programs of a task are verified on one machine, against limits calibrated there.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ class Shard:
     number: int
     """From 1 to ``count``."""
     count: int
-    """Shards in all."""
+    """Total number of shards."""
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read ``3/16``; raises ``ValueError`` unless it is a number from 1 to the count."""
+        """Parse ``3/16``; raises ``ValueError`` unless the number is from 1 to the count."""
         found = re.fullmatch(r"(\d{1,6})/(\d{1,6})", text.strip(), re.ASCII)
         if found is None:
             raise ValueError(f"{text!r} is not a shard; write 3/16 for the third of 16")
@@ -39,9 +39,9 @@ class Shard:
 
     @property
     def folder(self) -> str:
-        """Name of the shard's folder within the run's."""
+        """Return the name of the shard's folder within the run's folder."""
         return f"{self.number}-of-{self.count}"
 
     def of(self, tasks: Sequence[T]) -> Sequence[T]:
-        """Return its tasks: every ``count``-th one, so that neighbouring tasks, alike in cost, are spread."""
+        """Return its tasks: every ``count``-th one, to spread neighbouring tasks, which cost about the same."""
         return tasks[self.number - 1 :: self.count]

@@ -1,4 +1,4 @@
-"""Groups of tasks by what tasks say of themselves: difficulty, date, free tags.
+"""Groups of tasks by their attributes: difficulty, date, free tags.
 
 A slice is written as ``difficulty`` (a group per value), ``difficulty=hard`` (one value against the rest) or
 ``date>=2024-08`` (on one side of a cutoff against the other).
@@ -13,16 +13,16 @@ from enum import StrEnum
 from typing import assert_never
 
 Pairs = Iterable[tuple[str, str]]
-"""What a task says of itself: (name, value) pairs; a name may be there several times."""
+"""A task's attributes: (name, value) pairs; a name may occur several times."""
 
 _GRAMMAR = re.compile(r"\s*([^<>=]*[^<>=\s])\s*(?:(>=|<=|>|<|=)\s*([^<>=]*[^<>=\s])\s*)?")
 _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 _LEVELS = ("trivial", "introductory", "beginner", "easy", "medium", "interview", "hard", "competition", "expert")
-"""Words for difficulty, ascending; other values are in natural order."""
+"""Words for difficulty, ascending; other values are sorted naturally."""
 
 
 class Relation(StrEnum):
-    """How a task's value must relate to the one that a slice names."""
+    """The required relation of a task's value to the slice's value."""
 
     LESS = "<"
     AT_MOST = "<="
@@ -33,18 +33,18 @@ class Relation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SliceRule:
-    """By what tasks are grouped."""
+    """An attribute by which tasks are grouped."""
 
     name: str
-    """What tasks say of themselves, e.g. ``difficulty``."""
+    """The attribute's name, e.g. ``difficulty``."""
     relation: Relation | None = None
     """``None``: a group per value."""
     value: str = ""
-    """What values are compared with; empty without a relation."""
+    """The value to compare with; empty without a relation."""
 
     @classmethod
     def parse(cls, text: str) -> SliceRule:
-        """Read ``difficulty``, ``difficulty=hard`` or ``date>=2024-08``; raises ``ValueError`` for anything else."""
+        """Parse ``difficulty``, ``difficulty=hard`` or ``date>=2024-08``; raises ``ValueError`` for anything else."""
         found = _GRAMMAR.fullmatch(text)
         if found is None:
             raise ValueError(f'{text!r} is not a slice; write "difficulty", "difficulty=hard" or "date>=2024-08"')
@@ -56,13 +56,13 @@ class SliceRule:
 
     @property
     def is_date(self) -> bool:
-        """Whether the value is a date, or the beginning of one; a year alone is one of a ``date``."""
+        """Return whether the value is a date or a prefix of one; a year alone counts only for ``date``."""
         return _DATE.fullmatch(self.value) is not None and ("-" in self.value or self.name == "date")
 
     def holds(self, value: str) -> bool | None:
-        """Compare a task's value with the slice's; ``None`` where the two have no order.
+        """Compare a task's value with the slice's; ``None`` if they cannot be ordered.
 
-        A date is compared as far as the slice's own reaches: ``date>2024-08`` begins in September.
+        Dates are compared at the slice's precision: ``date>2024-08`` begins in September.
         """
         match self.relation:
             case None:
@@ -87,7 +87,7 @@ class SliceRule:
 
     @property
     def sides(self) -> tuple[str, str]:
-        """Name the tasks that meet the relation, and the others."""
+        """Return labels for the tasks that meet the relation and for the others."""
         value, plain = self.value, not self.is_date
         match self.relation:
             case None:
@@ -106,16 +106,16 @@ class SliceRule:
                 assert_never(self.relation)
 
     def __str__(self) -> str:
-        """Write it as it is read."""
+        """Return the text that parses to this slice."""
         return f"{self.name}{self.relation or ''}{self.value}"
 
 
 def grouped(rule: SliceRule, tasks: Mapping[str, Pairs]) -> dict[str, tuple[str, ...]]:
-    """Group tasks (id → what each says of itself) into slices: label → ids in the order given.
+    """Group tasks (id → attributes) into slices: label → ids in the order given.
 
-    A task without a value, or with one that cannot be compared, is in no group; one with several may be in several.
-    Of two sides the one that meets the relation comes first; it is left out where empty, as the other is. A group per
-    value is in the order of the values: words for difficulty ascending, anything else in natural order.
+    A task without a comparable value is in no group; one with several values may be in several. Of two sides, the one
+    that meets the relation comes first; empty sides are left out. Groups per value are ordered by value: words for
+    difficulty ascending, anything else in natural order.
     """
     values = {task: [value for name, value in pairs if name == rule.name] for task, pairs in tasks.items()}
     if rule.relation is None:
@@ -136,12 +136,12 @@ def members(rule: SliceRule, tasks: Mapping[str, Pairs]) -> tuple[str, ...]:
 
 
 def names(tasks: Iterable[Pairs]) -> tuple[str, ...]:
-    """List what tasks can be grouped by, in the order in which tasks first say it."""
+    """List the attributes that tasks can be grouped by, in order of first occurrence."""
     return tuple(dict.fromkeys(name for pairs in tasks for name, _ in pairs))
 
 
 def _order(value: str, limit: str) -> int | None:
-    """Compare two numbers, or two dates as far as the limit reaches: −1, 0 or 1."""
+    """Compare two numbers, or two dates at the limit's precision: −1, 0 or 1."""
     one, other = _number(value), _number(limit)
     if one is not None and other is not None:
         return (one > other) - (one < other)

@@ -15,15 +15,15 @@ class InputSuite:
     inputs: tuple[tuple[object, ...], ...]
     """Arguments, one tuple per test; plain builtins only."""
     outputs: tuple[object, ...] | None = None
-    """Expected results, one per test; ``None`` takes what the reference returns."""
+    """Expected results, one per test; ``None`` to use what the reference returns."""
     atol: float = 0.0
-    """Absolute tolerance; 0 means EvalPlus's rule (1e-6 where floats are expected)."""
+    """Absolute tolerance; 0 means EvalPlus's rule (1e-6 if floats are expected)."""
     oracle: str | None = None
-    """A special rule of equality by its name in ``auditor.verify.oracles``; ``None`` is plain equality."""
+    """Name of a special rule of equality in ``auditor.verify.oracles``; ``None``: plain equality."""
     keywords: tuple[str, ...] = ()
-    """Names of the last arguments of every call, which are passed by keyword."""
+    """Names of the trailing arguments of every call that are passed by keyword."""
     nodes: tuple[str, ...] = ()
-    """The shape of each argument and, last, of the result: ``list`` (linked list), ``tree`` (binary tree), or empty.
+    """Shape of each argument and, last, of the result: ``list`` (linked list), ``tree`` (binary tree), or empty.
 
     Inputs and outputs of those shapes are plain lists; the program gets and returns nodes. Empty: no shapes.
     """
@@ -46,14 +46,14 @@ class AssertSuite:
 
 @dataclass(frozen=True, slots=True)
 class StdinSuite:
-    """Tests given as texts for standard input and the texts expected on standard output."""
+    """Tests given as texts for standard input and expected texts on standard output."""
 
     stdin: tuple[str, ...]
     """One text per test."""
     stdout: tuple[str, ...] | None = None
-    """Expected outputs, one per test; ``None`` takes what the reference writes."""
+    """Expected outputs, one per test; ``None`` to use what the reference writes."""
     comparator: Comparator = DEFAULT
-    """When an output is right."""
+    """The rule by which outputs are compared."""
     atol: float = TOLERANCE
     """Absolute tolerance of ``tokens+float``."""
     rtol: float = TOLERANCE
@@ -61,13 +61,13 @@ class StdinSuite:
     checker: str = ""
     """Python source of ``check(stdin, stdout, expected)``, for the comparator ``checker``."""
     cpu_seconds: float | None = None
-    """The statement's time limit per test on a judge's machine; ``None``: it states none."""
+    """Time limit per test in the statement, in seconds of a judge's machine; ``None`` if it states none."""
     memory_mb: int | None = None
-    """The statement's memory limit in MiB; ``None``: it states none."""
+    """Memory limit in the statement, in MiB; ``None`` if it states none."""
 
     @property
     def rule(self) -> str:
-        """Name the rule by which outputs are compared, with its tolerances where it has any."""
+        """Return the name of the comparison rule, with its tolerances if it has any."""
         if self.comparator is Comparator.TOKENS_FLOAT:
             return f"{self.comparator} (absolute {self.atol:g}, relative {self.rtol:g})"
         return str(self.comparator)
@@ -78,27 +78,27 @@ class StdinSuite:
 
 
 class Trust(StrEnum):
-    """How far a verdict can be trusted against a solution that works to fool its tests."""
+    """How far a verdict can be trusted if a solution tries to fool its tests."""
 
     SEPARATE = "separate"
-    """Tests and solution run in processes of their own; only values pass between them."""
+    """Tests and solution run in separate processes; only values pass between them."""
     IN_PROCESS = "in-process"
     """Tests and solution share a process, as tests that patch modules need: a hostile solution can fool them."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnittestSuite:
-    """Tests given as Python source with ``unittest`` classes, or test functions without fixtures."""
+    """Tests given as Python source with ``unittest`` classes or fixture-free test functions."""
 
     source: str
     tests: tuple[str, ...]
-    """The tests that count: ``Class.method``, or a function's name; found by parsing, never by running."""
+    """The tests that count, as ``Class.method`` or a function's name; found by parsing, never by running."""
     trust: Trust = Trust.SEPARATE
     """Where the tests run."""
     otherwise: tuple[str, ...] = ()
-    """Tests of the plus suite that take its place where the reference does not pass it; as many as it has, or none."""
+    """Tests of the plus suite that replace this suite if the reference fails it; as many as this suite has, or none."""
     apart_only: bool = False
-    """The task itself asks for separate processes: a suite that cannot run so makes it unfit."""
+    """Whether the task asks for separate processes: it is unfit if its suite cannot run that way."""
 
     @property
     def asks_for_one(self) -> bool:

@@ -1,4 +1,4 @@
-"""What a task asks for: a function, a class, a method or a whole program, and whether a module defines it."""
+"""What a task asks for (a function, class, method or whole program), and whether a module defines it."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ _METHOD = re.compile(r"(?P<owner>[^\W\d]\w*)\(\)\.(?P<attribute>[^\W\d]\w*)")
 
 
 class TargetKind(StrEnum):
-    """The kinds of thing that a solution may have to be."""
+    """The kinds of solution."""
 
     FUNCTION = "function"
     CLASS = "class"
     METHOD = "method"
-    """A method of a class that is instantiated without arguments, with a fresh object for each call."""
+    """A method of a class instantiated without arguments, with a fresh object for each call."""
     PROGRAM = "program"
     """A whole program that reads standard input and writes standard output."""
 
 
 class TaskKind(StrEnum):
-    """The kinds of own task that ``auditor init`` can write an example of."""
+    """The kinds of own task for which ``auditor init`` can write an example."""
 
     FUNCTION = "function"
     PROGRAM = "program"
@@ -40,7 +40,7 @@ class Target:
     """``f`` for a function, ``Stack`` for a class, ``Solution().f`` for a method; empty for a program."""
 
     def __post_init__(self) -> None:
-        """Refuse a name that does not fit the kind with a ``ValueError``."""
+        """Raise ``ValueError`` for a name that does not fit the kind."""
         match self.kind:
             case TargetKind.FUNCTION | TargetKind.CLASS:
                 fits = self.name.isidentifier()
@@ -53,24 +53,23 @@ class Target:
 
     @classmethod
     def function(cls, name: str) -> Target:
-        """Ask for a function; raises ``ValueError`` unless ``name`` is an identifier."""
+        """Return the target of a function; raises ``ValueError`` unless ``name`` is an identifier."""
         return cls(TargetKind.FUNCTION, name)
 
     @property
     def binds(self) -> str:
-        """The name that the solution's module must bind: the class of a method; empty for a program."""
+        """Return the name that the solution's module must bind: the class of a method; empty for a program."""
         return self.name.partition("(")[0]
 
     @property
     def method(self) -> str:
-        """The method's own name; empty for the other kinds."""
+        """Return the method's own name; empty for the other kinds."""
         return self.name.rpartition(".")[2] if self.kind is TargetKind.METHOD else ""
 
     def is_defined_in(self, tree: ast.Module) -> bool:
-        """Return whether a module defines the target, as far as its syntax tells; any module is a program.
+        """Return whether a module defines the target, as far as its syntax shows; any module is a program.
 
-        A class or method that cannot be looked into (an alias, an inherited method) counts as defined: only
-        running it would tell.
+        A class or method that cannot be resolved (an alias, an inherited method) counts as defined.
         """
         if self.kind is TargetKind.PROGRAM:
             return True

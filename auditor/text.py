@@ -1,4 +1,4 @@
-"""Text from data, made safe to print: task ids, model names, exceptions, messages of servers."""
+"""Make text from data safe to print: task ids, model names, exceptions, messages of servers."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import json
 import re
 
 _ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\|$)|[@-Z\\-_])")
-"""A terminal's escape sequence: cursor and colour, titles and other strings, single commands."""
+"""A terminal escape sequence: cursor and colour, titles and other strings, single commands."""
 _CI_COMMAND = re.compile(r"(?<!\S)::|##(?=\[|vso\[|teamcity\[)", re.IGNORECASE)
-"""What starts a command to a CI system: GitHub, Azure Pipelines, TeamCity."""
+"""Prefix of a command to a CI system: GitHub, Azure Pipelines, TeamCity."""
 
 
 def one_line(text: str, most: int | None = None) -> str:
-    """Return ``text`` as one line that neither a terminal nor a CI system obeys, of at most ``most`` characters.
+    """Return ``text`` as one line of at most ``most`` characters that no terminal or CI system interprets.
 
     Escape sequences are removed, line breaks and tabs become spaces, other control, invisible and reordering
     characters become U+FFFD, and ``::error::`` or ``##[group]`` is broken by a space.
@@ -24,27 +24,27 @@ def one_line(text: str, most: int | None = None) -> str:
 
 
 def noun(amount: float, one: str, many: str | None = None) -> str:
-    """Return the form of a noun (or verb) that goes with an amount; the plural is ``one`` with an s by default."""
+    """Return the form of a noun or verb for an amount; the plural is ``one`` with an s by default."""
     return one if amount == 1 else many or f"{one}s"
 
 
 def plural(amount: int, one: str, many: str | None = None) -> str:
-    """Write an amount with its noun: ``1 task``, ``2 tasks``."""
+    """Format an amount with its noun: ``1 task``, ``2 tasks``."""
     return f"{amount} {noun(amount, one, many)}"
 
 
 def markdown_cell(text: str) -> str:
-    """Make text harmless in a Markdown table: no cell ends, no line breaks, no HTML, no emphasis, no mentions."""
+    """Escape text for a Markdown table: no cell ends, line breaks, HTML, emphasis or mentions."""
     flat = one_line(re.sub(r"\s+", " ", text))
     flat = flat.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("@", "&#64;")
     return re.sub(r"([\\`*_{}\[\]|#!~])", r"\\\1", flat)
 
 
 _OBEYED = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]|(?<=#)#")
-"""What a terminal or a CI system could obey in the text of a JSON document."""
+"""What a terminal or CI system could interpret in a JSON document."""
 
 
 def json_text(value: object) -> str:
-    """Return ``value`` as an indented JSON document in UTF-8, with characters that a terminal would obey escaped."""
+    """Return ``value`` as indented JSON with characters that a terminal would interpret escaped."""
     text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
     return _OBEYED.sub(lambda hit: f"\\u{ord(hit[0]):04x}", text) + "\n"

@@ -1,4 +1,4 @@
-"""Verdicts of somebody else's verifier, as recorded files carry them."""
+"""Verdicts of other verifiers, as recorded files carry them."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from auditor.records import Outcome, SuiteName
 
 @dataclass(frozen=True, slots=True)
 class ThirdPartyVerdict:
-    """What someone else's verifier said of a recorded sample; never mixed with our own verdicts."""
+    """Another verifier's verdict on a recorded sample; never mixed with our own."""
 
     source: str
-    """Who judged, e.g. ``evalplus`` or ``inspect:verify``."""
+    """The verifier, e.g. ``evalplus`` or ``inspect:verify``."""
     model: str
     task_id: str
     sample_index: int
     suite: SuiteName | None
-    """``None`` where the judge knows no base and plus suites."""
+    """``None`` if the verifier has no base and plus suites."""
     outcome: Outcome
     detail: str = ""
-    """What the judge noted, in one line."""
+    """The verifier's note, in one line."""
     failing_input: str | None = None
     """The input on which the program failed, as the file shows it."""

@@ -1,3 +1,3 @@
-"""The version of the package, where every module may read it."""
+"""The version of the package, for every module to import."""
 
 __version__ = "0.1.0"

@@ -70,7 +70,7 @@ class Squares:
 
     def open(self) -> Squares:
         if REFUSES in os.environ:
-            raise SandboxError("this machine reaches level 'none' only", where="verify.sandbox")
+            raise SandboxError("this machine only reaches level 'none'", where="verify.sandbox")
         return self
 
     def worker(self, number: int) -> Squares:

@@ -27,7 +27,7 @@ def as_nobody(*words: str) -> list[str]:
 
 @cache
 def command_of(user: str) -> list[str]:
-    """Return the command that starts Python as this user, or skip where there is none."""
+    """Return the command that starts Python as this user, or skip if there is none."""
     if user == "root":
         if os.geteuid() != 0:
             pytest.skip("needs root")

@@ -1,4 +1,4 @@
-"""From counts to accuracy, ceilings, curves, utility and intervals; pure functions."""
+"""Compute accuracy, ceilings, curves, utility and intervals from counts, with pure functions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bounds of single-sample accuracy where samples have no verdict: all of them wrong, all of them correct."""
+"""Bounds of single-sample accuracy if samples have no verdict: all of them wrong, all of them correct."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ class UnjudgedSamples:
     task_id: str
     """The task."""
     judged: int
-    """Samples with a verdict on base and, where it passes, on plus."""
+    """Samples with a verdict on base and, if it passes, on plus."""
     correct: int
-    """Those of them that pass both."""
+    """Samples that pass both."""
     unanswered: int
-    """Samples that held no program."""
+    """Samples without a program."""
     harness_errors: int
-    """Samples whose verdict is missing because the harness failed."""
+    """Samples without a verdict because the harness failed."""
 
 
 def accuracy_bounds(rows: Sequence[UnjudgedSamples], excluded: Collection[str] = ()) -> AccuracyBounds | None:
-    """Give the means over tasks of t/n and (t + u)/n, with n all samples drawn and u those without a verdict.
+    """Return the means over tasks of t/n and (t + u)/n, where n is all samples drawn and u those without a verdict.
 
-    ``None`` where every sample has one. These are the widest bounds that any assumption about the missing verdicts
+    ``None`` if every sample has one. These are the widest bounds that any assumption about the missing verdicts
     allows (Manski 1989, Journal of Human Resources 24).
     """
     kept = [row for row in rows if row.task_id not in excluded and row.judged + row.unanswered + row.harness_errors]

@@ -1,4 +1,4 @@
-"""Models against each other: the line, who reaches whom by resampling, and paired differences."""
+"""Comparisons between models: the line, which model reaches which by resampling, and paired differences."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from auditor.analysis.resampling import precision, survival_blocks
 from auditor.results import Across, Difference, Estimate, PairedDifference, Pairs, Reach, ReachPair
 
 MOST_MODELS = 20
-"""Models of which every pair is compared unless all pairs are asked for."""
+"""Largest number of models of which every pair is compared by default."""
 
 _ROUNDING = 1e-12
 
@@ -55,7 +55,7 @@ class _Figures:
         self._solved: dict[tuple[str, int], tuple[tuple[str, ...], Floats]] = {}
 
     def get(self, name: str, counts: Counts, statistic: Statistic, attempts: int = 0) -> Replicated:
-        """Return a figure; ``name`` and ``attempts`` stand for the statistic."""
+        """Return a figure; ``name`` and ``attempts`` identify the statistic."""
         key = (name, counts.model, attempts)
         known = self._known.get(key)
         if known is None or known[0] != counts.task_ids:
@@ -64,7 +64,7 @@ class _Figures:
         return known[1]
 
     def solved(self, counts: Counts, attempts: int) -> Floats:
-        """Return the share of tasks solved within 1 … K attempts, where every task has as many samples."""
+        """Return the share of tasks solved within 1 … K attempts, if every task has as many samples."""
         known = self._solved.get((counts.model, attempts))
         if known is None or known[0] != counts.task_ids:
             known = counts.task_ids, _solved(counts, attempts)
@@ -72,7 +72,7 @@ class _Figures:
         return known[1]
 
     def of(self, columns: Columns, counts: Counts) -> Replicated:
-        """Return a figure of these counts that is not remembered."""
+        """Return a figure of these counts without caching it."""
         return Replicated.of(columns.clustered(counts.clusters), self._bootstrap.resamples, self._bootstrap.seed)
 
     def difference(self, first: Replicated, second: Replicated) -> Difference:
@@ -93,9 +93,9 @@ class _Figures:
 
 
 def _reach(weak: Counts, strong: Counts, attempts: int, figures: _Figures) -> ReachPair | None:
-    """Ask whether resampling the weak model reaches one sample of the strong one, on their common tasks.
+    """Test whether resampling the weak model reaches one sample of the strong one, on their common tasks.
 
-    ``None`` where the first model is not the weaker one, or where they share no task.
+    ``None`` if the first model is not the weaker one, or if they share no task.
     """
     tasks = common_tasks(weak, strong)
     if not tasks:
@@ -149,7 +149,7 @@ def _clear_reach(weak: Counts, target: Replicated, fewest: int, attempts: int, f
     """Find, from ``fewest`` on, the fewest attempts at which accuracy minus target is clearly above 0.
 
     It is at ``attempts``. Accuracy grows with K, so reaching at K means reaching at every larger number: the tests from
-    the largest K downwards are nested, and stopping at the first that fails keeps the error of all at that of one.
+    the largest K downwards are nested, and stopping at the first failure keeps the overall error at that of one test.
     """
     low, high = fewest - 1, attempts
     while high - low > 1:
@@ -163,14 +163,14 @@ def _clear_reach(weak: Counts, target: Replicated, fewest: int, attempts: int, f
 
 
 def _solved(counts: Counts, attempts: int) -> Floats:
-    """Give the share of tasks solved within 1 … K attempts; it never falls."""
+    """Return the share of tasks solved within 1 … K attempts, which is monotonic."""
     share = precision(counts)
     blocks = survival_blocks(counts.n, counts.base_passes, attempts)
     return np.concatenate([share @ (1.0 - unanswered) for _, unanswered in blocks]) / len(counts)
 
 
 def _paired(counts: Sequence[Counts], attempts: int, figures: _Figures) -> list[PairedDifference]:
-    """Compare every two models by every figure; p-values are adjusted within a figure."""
+    """Compare every pair of models by every figure; p-values are adjusted within a figure."""
     pairs = [(a.only(tasks), b.only(tasks)) for a, b in combinations(counts, 2) if (tasks := common_tasks(a, b))]
     entries: list[PairedDifference] = []
     for name, compare in _COMPARED.items():
@@ -193,7 +193,7 @@ Pair = tuple[Replicated, Replicated]
 
 
 def _alike(name: str, statistic: Statistic) -> Callable[[Counts, Counts, int, _Figures], Pair]:
-    """Compare two models by a figure of each alone."""
+    """Compare two models by a figure that depends on each alone."""
     return lambda a, b, _, figures: (figures.get(name, a, statistic), figures.get(name, b, statistic))
 
 
@@ -222,4 +222,4 @@ _COMPARED: dict[str, Callable[[Counts, Counts, int, _Figures], Pair]] = {
     "shared_precision": _shared_precision,
     "false_positive_rate": _alike("false positive", metrics.false_positive),
 }
-"""The figures that models are compared by; counts are over the same tasks in the same order."""
+"""Figures by which models are compared; counts are over the same tasks in the same order."""

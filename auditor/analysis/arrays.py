@@ -1,4 +1,4 @@
-"""Types of the arrays that the analysis computes with."""
+"""Types of the arrays used in the analysis."""
 
 from __future__ import annotations
 

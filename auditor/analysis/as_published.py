@@ -1,10 +1,10 @@
 """Figures as the notebooks behind arXiv 2411.17501 compute them, by name; see :class:`~auditor.results.Published`.
 
-The false share by attempt is there, for each attempt k, the plain mean of f/b over the tasks that can be accepted first
-at k (b > 0 and n - b >= k - 1), then the plain mean over the attempts of a range: tasks weigh the same however seldom
-they get there, where ours weighs a task by its chance to be accepted in the range. Soundness is 1 - a d / w with the
-means over tasks of acceptance a, of the false share of what is accepted d and of wrong samples w: a product of means,
-which is not the mean of the product.
+There, the false share by attempt is, for each attempt k, the plain mean of f/b over the tasks that can be accepted
+first at k (b > 0 and n - b >= k - 1), then the plain mean over the attempts of a range: tasks have equal weights
+however rarely they get there, whereas ours weights a task by its probability of being accepted in the range. Soundness
+is 1 - a d / w with means over tasks of acceptance a, false share of accepted samples d, and wrong samples w: a product
+of means, which is not the mean of the product.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ MOST_ATTEMPTS = 800
 def as_published(
     counts: Counts, ways: Sequence[Published], ranges: Sequence[tuple[int, int]], fp_costs: Sequence[float]
 ) -> AsPublished | None:
-    """Compute one model's figures in the ways asked for; ``None`` for none.
+    """Compute one model's figures in the requested ways; ``None`` if there are none.
 
-    ``ranges`` are (first, last) attempts, ``fp_costs`` what a false positive costs.
+    ``ranges`` are (first, last) attempts, ``fp_costs`` costs of a false positive.
     """
     if not ways:
         return None

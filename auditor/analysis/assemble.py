@@ -1,4 +1,4 @@
-"""The whole analysis of one or more models' counts."""
+"""The complete analysis of one or more models' counts."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from auditor.results import AllTasks, Analysis, AnalysisOptions, ExclusionRule, 
 from auditor.slices import Pairs
 
 MOST_ATTEMPTS = 10_000
-"""Where the curves end unless more is asked for: nobody reads a point for each of a million attempts."""
+"""Default upper limit of the curves; nobody needs a million points."""
 
 
 _Row = TypeVar("_Row", BaseTestRow, PlusTestRow)
@@ -41,12 +41,12 @@ def analyze(
 ) -> Analysis:
     """Analyse models' counts; the same input and seed give the same result.
 
-    ``base_tests`` and ``plus_tests`` are per-test results where there are any. ``unfit`` (task id → why its reference
-    fails) and ``false_negatives`` (task id → samples that fail base and pass plus) are what rules of exclusion look at
-    besides the counts. ``unjudged`` has, by model, the samples without a verdict, for the bounds of accuracy.
-    ``tasks`` (task id → what the task says of itself) is what ``options.slices`` group by.
+    ``base_tests`` and ``plus_tests`` are per-test results, if any. ``unfit`` (task id → why its reference
+    fails) and ``false_negatives`` (task id → samples that fail base and pass plus) are used by exclusion rules in
+    addition to the counts. ``unjudged`` has the samples without a verdict by model, for the bounds of accuracy.
+    ``tasks`` (task id → attributes) is used by ``options.slices``.
 
-    Raises :class:`~auditor.errors.InputError` by model and task where the counts cannot answer.
+    Raises :class:`~auditor.errors.InputError` with model and task if the counts are insufficient.
     """
     options = options or AnalysisOptions()
     _refuse_duplicates(counts)
@@ -120,4 +120,4 @@ def _refuse_duplicates(counts: Sequence[Counts]) -> None:
         raise InputError("there are no counts to analyse")
     names = [one.model for one in counts]
     if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise InputError(f"model {twice[0]!r} is given twice", remedy="give each model a name of its own")
+        raise InputError(f"model {twice[0]!r} is given twice", remedy="give each model its own name")

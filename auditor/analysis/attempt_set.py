@@ -1,8 +1,8 @@
-"""Which numbers of attempts may be the best: a confidence set, and the best utility without optimism.
+"""Numbers of attempts that may be the best: a confidence set, and the best utility without optimism.
 
-Utility curves are flat near the top, so the argmax of a curve says little about where the true best
-lies; a percentile interval of the bootstrap's argmax fails where the truth is the largest K. The set
-holds every K whose utility is not shown to fall short of the best.
+Utility curves are flat near the maximum, so the argmax of a curve says little about the true best; a percentile
+interval of the bootstrap's argmax fails if the truth is the largest K. The set holds every K whose utility is not shown
+to fall short of the best.
 
 For K in a grid, d_K = U(K*) - U(K) is how far K falls short, and se_K its standard error. The set is
 {K : d_K <= c se_K}, where c is a quantile of the bootstrap's largest standardised excess over the
@@ -10,9 +10,9 @@ grid (one-sided max-t; Hansen, Lunde and Nason 2011, Econometrica 79, use it for
 holds the true best with the stated confidence at every K at once. The quantile is taken at a level widened for few
 tasks, as that of every bootstrap interval is.
 
-Where few tasks show what the best number may lose against another K (few wrong answers, or few right ones that only
-more attempts bring), the spread of the tasks says too little: tasks that lose more may not have been drawn. Then K
-is in the set too if Gaffke's bound of d_K, as for any mean that few tasks decide, is not above 0.
+If few tasks show what the best number may lose against another K (few wrong answers, or few correct ones that need more
+attempts), the spread of the tasks is too small: tasks that lose more may not have been drawn. Then K is also in the set
+if Gaffke's bound of d_K, as for any mean that few tasks decide, is not above 0.
 """
 
 from __future__ import annotations
@@ -29,29 +29,29 @@ from auditor.analysis.intervals import cluster_sums, edge_limits, ratio_error, w
 from auditor.results import Level
 
 ENOUGH = 0.01
-"""Utility, in units of a correct solution's worth, that is too little to pay for more attempts."""
+"""Gain in utility, in units of a correct solution's value, too small to be worth more attempts."""
 FOLDS = 10
 _ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
 class AttemptSet:
-    """The numbers of attempts that may be the best at one false-positive cost; 0 means not to sample."""
+    """Numbers of attempts that may be the best at one false-positive cost; 0 means not to sample."""
 
     best: int
-    """The number with the highest mean utility; of equal ones the fewest."""
+    """Number with the highest mean utility; of equal ones, the smallest."""
     utility: float
     """Its mean utility, at least 0."""
     fewest: int
-    """The smallest number in the set."""
+    """Smallest number in the set."""
     most: int
-    """The largest number in the set."""
+    """Largest number in the set."""
     open_above: bool
-    """The set holds the largest number looked at, so the true best may lie beyond it."""
+    """Whether the set contains the largest number considered, so that the true best may lie beyond."""
     enough: int
     """The fewest attempts whose utility is within :data:`ENOUGH` of the best."""
     fair_utility: float
-    """Utility of choosing the number on some tasks and using it on others, by cross-validation over tasks."""
+    """Utility when the number is chosen on some tasks and used on others, by cross-validation over tasks."""
 
 
 def best_attempt_set(
@@ -65,8 +65,8 @@ def best_attempt_set(
 ) -> AttemptSet:
     """Find the numbers of attempts, from 0 to the table's last, that may have the highest mean utility.
 
-    ``fp_cost`` and ``draw_cost`` are in units of a correct solution's worth. Without resamples, or with one task,
-    the set is every number looked at. ``level`` says what the table's resamples drew.
+    ``fp_cost`` and ``draw_cost`` are in units of a correct solution's value. Without resamples, or with one task, the
+    set is every number considered. ``level`` is what the table's resamples drew.
     """
     own, grid = utilities(table.own, fp_cost, draw_cost), table.grid
     means = utilities(table.means, fp_cost, draw_cost)
@@ -90,7 +90,7 @@ def best_attempt_set(
 
 
 def utilities(curves: Three, fp_cost: float, draw_cost: float = 0.0) -> Floats:
-    """Return utility from acceptance, correctness and draws, in their shape."""
+    """Return the utility for acceptance, correctness and draws, in their shape."""
     accepted, correct, draws = curves
     result: Floats = (1.0 + fp_cost) * correct
     result -= fp_cost * accepted
@@ -102,7 +102,7 @@ def utilities(curves: Three, fp_cost: float, draw_cost: float = 0.0) -> Floats:
 def _inside(
     shortfalls: Floats, drawn: Floats, clusters: Ints | None, confidence: float, level: Level
 ) -> NDArray[np.bool_]:
-    """Say which numbers are in the set.
+    """Return which numbers are in the set.
 
     ``shortfalls`` has each task's d_K, shape (grid, tasks); ``drawn`` each resample's, shape (grid, resamples).
     """
@@ -127,7 +127,7 @@ def _inside(
 def _undecided(
     table: CurveTable, at: int, asked: NDArray[np.bool_], fp_cost: float, draw_cost: float, confidence: float
 ) -> NDArray[np.bool_]:
-    """Say which of the numbers asked about fall short of number ``at`` of the grid by what few tasks decide."""
+    """Return which of the given numbers fall short of number ``at`` by a difference that few tasks decide."""
     accepted, correct, draws = ((part[at] - part[asked]).T for part in table.own)
     gained, steps = accepted.max(axis=0) > 0, table.grid[asked]
     wrong = accepted - correct
@@ -143,7 +143,7 @@ def _undecided(
 
 
 def _largest_change(samples: int, best: int, steps: Ints) -> Floats:
-    """Give how much a task of so many samples can differ at most between the best number of attempts and each other."""
+    """Return the largest difference a task with ``n`` samples can have between the best number and each other."""
     from scipy.special import gammaln
 
     misses = samples - np.unique(np.rint(np.geomspace(1, samples, 60)).astype(np.int64))[:, None]
@@ -156,7 +156,7 @@ def _largest_change(samples: int, best: int, steps: Ints) -> Floats:
 
 
 def _cross_validated(own: Floats, seed: int) -> float:
-    """Choose the number on all folds but one and take its utility on that one; the mean over tasks."""
+    """Choose the number on all folds but one and score it on that one; return the mean over tasks."""
     tasks = own.shape[1]
     if tasks < 2:
         return float(own.mean(axis=1).max())

@@ -1,9 +1,8 @@
-"""How many base tests are enough: the false discovery rate as a function of their number.
+"""The false discovery rate as a function of the number of base tests.
 
 A program that passes p of a task's N base tests passes a random choice of m of them with probability
-C(p, m)/C(N, m). Averaging over programs gives, exactly and without drawing a single subset, what the
-share of wrong answers among the accepted would be if the suite had only m tests. A task with fewer
-than m tests keeps all of its own.
+C(p, m)/C(N, m). Averaging over programs gives exactly, without drawing subsets, the share of wrong answers among the
+accepted ones if the suite had only m tests. A task with fewer than m tests keeps all of them.
 """
 
 from __future__ import annotations
@@ -21,18 +20,18 @@ from auditor.results import BaseTestPoint
 
 
 class BaseTestRow(NamedTuple):
-    """Per-test results on the base suite that one or more programs of a model have."""
+    """Per-test results on the base suite, shared by one or more programs of a model."""
 
     model: str
     task_id: str
     tests: int
     """Base tests of the task, at least 1."""
     passed: int
-    """How many of them such a program passes."""
+    """Number of them that such a program passes."""
     correct: bool
-    """It passes base and plus; a program that fails any base test is not correct."""
+    """Whether it passes base and plus; a program that fails any base test is not correct."""
     weight: int = 1
-    """How many of the model's samples are such programs."""
+    """Number of the model's samples with such programs."""
 
 
 def base_test_curve(
@@ -45,9 +44,9 @@ def base_test_curve(
 ) -> tuple[BaseTestPoint, ...]:
     """Return the false discovery rate for 0, 1, 2 … base tests, with intervals over tasks.
 
-    At most ``points`` numbers of tests are shown, evenly spread in ratio; without rows none.
+    At most ``points`` numbers of tests are returned, geometrically spaced; none without rows.
 
-    Raises :class:`~auditor.errors.InputError` by model and task for a row that cannot be.
+    Raises :class:`~auditor.errors.InputError` with model and task for an impossible row.
     """
     table = _Table(list(rows))
     if not len(table.task):
@@ -90,7 +89,7 @@ class _Table:
         self.tests_by_task = np.zeros(len(places), dtype=np.int64)
         np.maximum.at(self.tests_by_task, self.task, self.tests)
         self.weight_by_task = self._by_task(self.weight)
-        # Choosing m tests that a program all passes is drawing m times without a hit among its failures.
+        # Choosing m tests that a program passes is drawing m times without hitting one that it fails.
         self._pass_chance = {
             count: survival(np.full(count + 1, count), np.arange(count + 1), count)
             for count in set(self.tests.tolist())
@@ -110,7 +109,7 @@ class _Table:
 
 
 def _grid(most: int, points: int) -> list[int]:
-    """Spread at most ``points`` whole numbers from 0 to ``most``, all of them where they fit."""
+    """Return at most ``points`` integers spread from 0 to ``most``, all of them if they fit."""
     if most < points:
         return list(range(most + 1))
     spread = np.unique(np.round(np.geomspace(1, most, points - 1)).astype(int))

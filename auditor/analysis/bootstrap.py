@@ -1,8 +1,7 @@
-"""What the bootstrap draws again: tasks, samples within a task, or both; see :class:`~auditor.results.options.Level`.
+"""Bootstrap draws of tasks, of samples within a task, or of both; see :class:`~auditor.results.options.Level`.
 
-Both kinds of draws answer two questions: the replicates of any statistic, and the replicates of the
-acceptance, correctness and draws at some numbers of attempts.
-Replicates come with resamples on the last axis.
+Both kinds of draws give the replicates of any statistic, and the replicates of acceptance, correctness and draws at
+some numbers of attempts. Replicates come with resamples on the last axis.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ Three = tuple[Floats, Floats, Floats]
 """Acceptance, correctness and draws."""
 
 MOST_SAMPLES = 100_000
-"""Samples per task up to which they are resampled: tables have a row for each possible number of base passes."""
+"""Most samples per task that can be resampled: tables have a row for each possible number of base passes."""
 
 _DENSE_CELLS = 2_000_000
 """Histograms up to this size are multiplied as dense matrices, larger ones as sparse ones."""
@@ -34,7 +33,7 @@ _DENSE_CELLS = 2_000_000
 
 @dataclass(frozen=True, slots=True)
 class Bootstrap:
-    """How intervals are made: what is drawn again, how often, from which seed, at which confidence."""
+    """Settings of intervals: what is resampled, how often, from which seed, at which confidence."""
 
     confidence: float = 0.95
     resamples: int = 2000
@@ -42,7 +41,7 @@ class Bootstrap:
     level: Level = Level.TASKS
 
     def draw(self, counts: Tallies) -> Draws | None:
-        """Make the draws for one model; ``None`` where there are none to make."""
+        """Return the draws for one model; ``None`` without resamples."""
         if not self.resamples:
             return None
         if self.level is Level.TASKS:
@@ -50,7 +49,7 @@ class Bootstrap:
         return SampleDraws(counts, self.resamples, self.seed, tasks_too=self.level is Level.BOTH)
 
     def units(self, counts: Tallies, tasks: int) -> int:
-        """Count what is drawn at random: the tasks behind a figure, or all samples where tasks are fixed."""
+        """Count the units drawn at random: the tasks behind a figure, or all samples if tasks are fixed."""
         return int(counts.n.sum()) if self.level is Level.SAMPLES else tasks
 
 
@@ -58,25 +57,25 @@ class Draws(Protocol):
     """Bootstrap draws of one model's counts."""
 
     def replicates(self, statistic: Statistic) -> Floats:
-        """Return one value per resample; NaN where the resample leaves the statistic undefined."""
+        """Return one value per resample; NaN if the resample leaves the statistic undefined."""
 
     def curves(self, grid: Ints, own: Three) -> Three:
         """Return replicates of (accepted, correct, draws) at the numbers of attempts ``grid``, which ascend from 1.
 
         ``own`` has the curves' values per task, shape (grid, tasks); the replicates have shape (grid, resamples). Each
-        point is over the tasks with at least so many samples.
+        point is over the tasks with at least that many samples.
         """
 
 
 class TaskDraws:
-    """Tasks drawn with replacement; a drawn task brings its counts along."""
+    """Tasks drawn with replacement, with their counts."""
 
     def __init__(self, counts: Tallies, resamples: int, seed: int) -> None:
         self._counts, self._clusters = counts, clusters_of(counts)
         self._weights = clustered_weights(len(counts), self._clusters, resamples, seed)
 
     def replicates(self, statistic: Statistic) -> Floats:
-        """Return one value per resample; NaN where the resample leaves the statistic undefined."""
+        """Return one value per resample; NaN if the resample leaves the statistic undefined."""
         columns = statistic(self._counts)
         return _ratio(self._weights @ columns.numerators, self._weights @ columns.denominators)
 
@@ -96,9 +95,9 @@ class SampleDraws:
     """Samples drawn with replacement inside each task, which may itself be drawn or fixed.
 
     A resample of n samples has a binomial number of correct ones, and a binomial number of false
-    positives among the rest. Estimators of K draws out of n lose a little when samples repeat, so
-    replicates are shifted to have the estimate as their mean. Raises :class:`~auditor.errors.UsageError`
-    for tasks of more than :data:`MOST_SAMPLES` samples.
+    positives among the rest. Estimators of K draws out of n are slightly biased when samples repeat, so replicates are
+    shifted to have the estimate as their mean. Raises :class:`~auditor.errors.UsageError` for tasks of more than
+    :data:`MOST_SAMPLES` samples.
     """
 
     def __init__(self, counts: Tallies, resamples: int, seed: int, *, tasks_too: bool) -> None:
@@ -115,12 +114,12 @@ class SampleDraws:
         if tasks_too:
             copies = task_weights(len(counts), resamples, seed).astype(np.int64)
         resample = np.repeat(np.tile(np.arange(resamples), len(counts)), copies.T.ravel())
-        # Most draws repeat one another: a statistic is computed once for each kind of task.
+        # Most draws are repeated: a statistic is computed once for each kind of task.
         self._kinds, kind = kinds_of(_drawn(counts, copies.sum(axis=0), rng))
         self._times: Any = csr_array((np.ones(len(kind)), (resample, kind)), shape=(resamples, len(self._kinds)))
 
     def replicates(self, statistic: Statistic) -> Floats:
-        """Return one value per resample, with the estimate as their mean; NaN where undefined."""
+        """Return one value per resample, with the estimate as their mean; NaN if undefined."""
         columns = statistic(self._kinds)
         values = _ratio(self._times @ columns.numerators, self._times @ columns.denominators)
         own = statistic(self._counts)
@@ -152,7 +151,7 @@ class SampleDraws:
         return accepted, correct, draws
 
     def _histograms(self, n: int) -> tuple[Any, Any]:
-        """Count, a resample and a number of base passes, the drawn tasks, and sum up their precision.
+        """Count the drawn tasks per resample and number of base passes, and sum their precision.
 
         The tasks are those with n samples; each matrix is (resamples, n + 1), sparse if large.
         """
@@ -169,10 +168,10 @@ class SampleDraws:
 
 
 class _Group:
-    """The drawn tasks of one number of samples: how many have each number of base passes, in each resample."""
+    """The drawn tasks with one number of samples: how many have each number of base passes, in each resample."""
 
     def __init__(self, n: int, answered: Any, weighted: Any) -> None:
-        """Take the matrices of :meth:`SampleDraws._histograms`, shape (resamples, n + 1)."""
+        """Store the matrices of :meth:`SampleDraws._histograms`, shape (resamples, n + 1)."""
         self._n, self._answered, self._weighted = n, answered, weighted
         self._size = np.asarray(answered.sum(axis=1)).ravel()
         self._spent = RunningDraws(self._size)
@@ -187,12 +186,12 @@ class _Group:
 
 
 def clusters_of(counts: Tallies) -> Ints | None:
-    """Return the number of each task's family; ``None`` where tasks are drawn one by one."""
+    """Return the number of each task's family; ``None`` if tasks are drawn one by one."""
     return counts.clusters if isinstance(counts, Counts) else None
 
 
 def _drawn(counts: Tallies, copies: Ints, rng: np.random.Generator) -> Tallies:
-    """Resample the samples of each task, as many times as it has copies."""
+    """Resample the samples of each task once per copy."""
     chance_false = divide(counts.false_positives, counts.n - counts.correct)
     correct, false = [], []
     for n, t, chance, size in zip(counts.n, counts.correct, chance_false, copies, strict=True):
@@ -203,12 +202,12 @@ def _drawn(counts: Tallies, copies: Ints, rng: np.random.Generator) -> Tallies:
 
 
 def kinds_of(drawn: Tallies) -> tuple[Tallies, Ints]:
-    """List the different counts among the tasks, and say for each task which it has."""
+    """Return the distinct counts among the tasks, and the index of each task's."""
     width = int(drawn.n.max()) + 1
     codes = (drawn.n * width + drawn.base_passes) * width + drawn.correct
     offset = codes - codes.min()
     if offset.max() <= 4 * len(codes):
-        seen = np.bincount(offset) > 0  # ranks by counting: much quicker than sorting
+        seen = np.bincount(offset) > 0  # ranks by counting: much faster than sorting
         found, kind = np.flatnonzero(seen) + codes.min(), (np.cumsum(seen) - 1)[offset]
     else:
         found, kind = np.unique(codes, return_inverse=True)

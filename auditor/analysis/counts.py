@@ -1,4 +1,4 @@
-"""The one input of the analysis: per model and task, how many samples, base passes and correct ones."""
+"""The input of the analysis: samples, base passes and correct samples per model and task."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ REACHED = 0.9
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tallies:
-    """Counts without names, one entry per task; what every formula needs and no more."""
+    """Counts without names, one entry per task: all that the formulas need."""
 
     n: Ints
-    """Samples that count, at least 1: those with a label and, where set so, those without a program."""
+    """Counted samples, at least 1: those with a label and, depending on the settings, those without a program."""
     base_passes: Ints
-    """Samples that pass the base suite: what resampling would accept; at most ``n``."""
+    """Samples that pass the base suite, which resampling would accept; at most ``n``."""
     correct: Ints
     """Samples that pass base and plus; at most ``base_passes``."""
 
@@ -34,33 +34,33 @@ class Tallies:
 
     @property
     def false_positives(self) -> Ints:
-        """Samples that pass base and fail plus, a task."""
+        """Return the samples that pass base and fail plus, per task."""
         return self.base_passes - self.correct
 
     @property
     def most_attempts(self) -> int:
-        """The largest number of attempts that the samples can answer for.
+        """Return the largest number of attempts that the samples support.
 
-        It is the largest K for which a share :data:`REACHED` of the tasks has at least K samples, so a few tasks with
-        few samples do not cut the curves of all. Figures at K are over the tasks with at least K samples.
+        It is the largest K for which a share :data:`REACHED` of the tasks has at least K samples, so that a few tasks
+        with few samples do not shorten the curves of all. Figures at K are over the tasks with at least K samples.
         """
         if not len(self):
             return 0
         return int(np.sort(self.n)[len(self) - math.ceil(REACHED * len(self))])
 
     def reaching(self, attempts: int) -> NDArray[np.bool_]:
-        """Mark the tasks with at least so many samples."""
+        """Return a mask of the tasks with at least this many samples."""
         return self.n >= attempts
 
     def allow(self, attempts: int) -> None:
-        """Refuse more attempts than :attr:`most_attempts`, naming a task that is too thin, or fewer than one."""
+        """Reject more attempts than :attr:`most_attempts`, naming a task with too few samples, or fewer than one."""
         if attempts < 1:
             raise InputError(f"{plural(attempts, 'attempt')} cannot be made", remedy="1 is the least")
         if attempts > self.most_attempts:
             self._refuse(
                 ~self.reaching(attempts),
-                f"has fewer samples than the {attempts} attempts asked for",
-                f"at most {plural(self.most_attempts, 'attempt')} here; extrapolation goes further and says so",
+                f"has fewer samples than the {attempts} attempts requested",
+                f"at most {plural(self.most_attempts, 'attempt')} here; extrapolation goes further, marked as such",
             )
 
     def _refuse(self, wrong: NDArray[np.bool_], what: str, remedy: str) -> None:
@@ -83,11 +83,11 @@ class Counts(Tallies):
 
     model: str
     task_ids: tuple[str, ...]
-    """In the order of the arrays, each once."""
+    """Unique ids, in the order of the arrays."""
     families: tuple[str, ...] | None
-    """The family of each task, where some share one idea and differ in numbers: families are drawn then, not tasks."""
+    """The family of each task, if some are variants of one problem: families are then drawn instead of tasks."""
     false_negatives: Ints | None
-    """Samples that fail base and pass plus; ``None`` where what fails base was not run on plus."""
+    """Samples that fail base and pass plus; ``None`` if what fails base was not run on plus."""
 
     def __init__(
         self,
@@ -112,10 +112,10 @@ class Counts(Tallies):
             if given is None:
                 object.__setattr__(self, name, None)
                 continue
-            with np.errstate(invalid="ignore"):  # what is no whole number is refused below
+            with np.errstate(invalid="ignore"):  # anything but integers is rejected below
                 array = np.asarray(given).astype(np.int64)
             if array.shape != (len(self.task_ids),) or np.any(array != np.asarray(given)):
-                raise InputError(f"model {model!r}: {name} must hold one whole number per task")
+                raise InputError(f"model {model!r}: {name} must have one integer per task")
             array.flags.writeable = False
             object.__setattr__(self, name, array)
         self._refuse_duplicates()
@@ -129,7 +129,7 @@ class Counts(Tallies):
         )
         if self.false_negatives is not None:
             beyond = (self.false_negatives < 0) | (self.false_negatives > self.n - self.base_passes)
-            self._refuse(beyond, "has impossible false negatives", "they are among the samples that fail base")
+            self._refuse(beyond, "has impossible false negatives", "they must be among the samples that fail base")
 
     @classmethod
     def from_rows(cls, model: str, rows: Iterable[tuple[str, int, int, int]]) -> Counts:
@@ -144,7 +144,7 @@ class Counts(Tallies):
         return int(self.n.sum())
 
     def only(self, task_ids: Sequence[str]) -> Counts:
-        """Return these tasks' counts in this order; a task that is not there raises KeyError."""
+        """Return these tasks' counts in this order; an unknown task raises KeyError."""
         if tuple(task_ids) == self.task_ids:
             return self
         place = {task_id: index for index, task_id in enumerate(self.task_ids)}
@@ -156,14 +156,14 @@ class Counts(Tallies):
 
     @property
     def clusters(self) -> Ints | None:
-        """Number each task's family, from 0; ``None`` where every task stands for itself."""
+        """Number each task's family, from 0; ``None`` if no task has a family."""
         if self.families is None or len(set(self.families)) == len(self.families):
             return None
         numbers = {name: number for number, name in enumerate(dict.fromkeys(self.families))}
         return np.array([numbers[name] for name in self.families], dtype=np.int64)
 
     def with_samples(self, attempts: int) -> Counts:
-        """Return the counts of the tasks with at least so many samples."""
+        """Return the counts of the tasks with at least this many samples."""
         if self.reaching(attempts).all():
             return self
         return self.only([one for one, kept in zip(self.task_ids, self.reaching(attempts), strict=True) if kept])

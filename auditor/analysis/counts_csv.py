@@ -1,4 +1,4 @@
-"""Counts from a CSV file of model, task_id, n, base_passes, correct, and perhaps family and false_negatives."""
+"""Read counts from a CSV file: model, task_id, n, base_passes, correct, and optionally family and false_negatives."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from auditor.analysis.counts import Counts
 from auditor.errors import InputError
 
 COLUMNS = ("model", "task_id", "n", "base_passes", "correct")
-"""The columns that must be there, in any order; others but the two below are passed over."""
+"""Required columns, in any order; others except the two below are ignored."""
 FAMILY = "family"
-"""The family of a task: tasks of one idea with other numbers, which intervals must not take as independent."""
+"""A task's family: variants of one problem, which intervals must not treat as independent."""
 FALSE_NEGATIVES = "false_negatives"
 """Samples that fail base and pass plus, at most ``n - base_passes``."""
 
@@ -24,7 +24,7 @@ _MODEL, _TASK, _N, _BASE, _CORRECT = COLUMNS
 def counts_from_csv(path: str | Path) -> list[Counts]:
     """Read the counts of every model in a file, in the order of first appearance.
 
-    Raises :class:`~auditor.errors.InputError` with file, line and what is wrong.
+    Raises :class:`~auditor.errors.InputError` with file, line and error.
     """
     try:
         text = Path(path).read_bytes().decode("utf-8-sig")
@@ -48,7 +48,7 @@ def parse_counts(lines: Iterable[str], *, where: str) -> list[Counts]:
         for row in reader:
             place = f"{where}:{reader.line_num}"
             if None in row:
-                remedy = "put a name that holds a comma between quotes"
+                remedy = "quote names that contain a comma"
                 raise InputError("the row has more cells than there are columns", where=place, remedy=remedy)
             _add_row(models, row, place)
             _add_family(families, row, place)
@@ -90,7 +90,7 @@ def _check_header(header: Iterable[str], where: str) -> None:
 
 
 def _add_row(models: dict[str, dict[str, tuple[int, int, int]]], row: dict[str, str | None], place: str) -> None:
-    """Check one row and file it under its model and task."""
+    """Check one row and store it by model and task."""
     model, task_id = (row[_MODEL] or "").strip(), (row[_TASK] or "").strip()
     if not model or not task_id:
         raise InputError(f"{_MODEL if not model else _TASK} is empty", where=place)
@@ -111,7 +111,7 @@ def _add_row(models: dict[str, dict[str, tuple[int, int, int]]], row: dict[str, 
 
 
 def _add_family(families: dict[str, str], row: dict[str, str | None], place: str) -> None:
-    """Note the family of the row's task, the same in every row of the task."""
+    """Record the family of the row's task, which must be the same in all rows of the task."""
     family, task_id = (row.get(FAMILY) or "").strip(), (row[_TASK] or "").strip()
     if family and families.setdefault(task_id, family) != family:
         raise InputError(
@@ -128,5 +128,5 @@ def _whole(row: dict[str, str | None], column: str, place: str) -> int:
     if number < 0:
         raise InputError(f"{column} is negative: {text}", where=place)
     if not (number < 2**53 and number.is_integer()):
-        raise InputError(f"{column} is {text}, not a whole number", where=place)
+        raise InputError(f"{column} is {text}, not an integer", where=place)
     return int(number)

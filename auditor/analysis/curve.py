@@ -1,9 +1,9 @@
 """Acceptance, correctness, draws and utility at every number of attempts.
 
 Everything is linear in three curves: with A(K) the share of tasks accepted within K attempts, C(K) the share
-accepted and correct, and D(K) the expected draws, mean utility at a false-positive cost r is
-(1 + r) C(K) - r A(K) less the cost of D(K). One pass over the attempts, a block at a time, gives the means of the three
-at every K, and all that intervals need at some numbers of attempts, in memory that does not grow with K.
+accepted and correct, and D(K) the expected draws, mean utility at a false-positive cost r is (1 + r) C(K) - r A(K)
+minus the cost of D(K). One pass over the attempts, in blocks, gives the means of all three at every K, and everything
+needed for intervals at some numbers of attempts, in memory independent of K.
 
 The point at K is over the tasks with at least K samples. The table for choosing the best K is over the tasks that
 have enough samples for every K, since numbers of attempts must be compared on the same tasks.
@@ -26,12 +26,12 @@ from auditor.results.options import Level
 
 EVERY, SPACED = 32, 40
 """Intervals are computed at every number of attempts up to ``EVERY`` and at about ``SPACED`` more, evenly spaced on a
-logarithmic scale; between these they are joined by lines. The curves themselves are exact at every number."""
+logarithmic scale; between these they are interpolated linearly. The curves themselves are exact at every number."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Band:
-    """A curve with its interval at every point; infinite where there is no bound."""
+    """A curve with its interval at every point; missing bounds are infinite."""
 
     value: Floats
     low: Floats
@@ -40,20 +40,20 @@ class Band:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CurveTable:
-    """The three curves at the numbers of attempts looked at."""
+    """The three curves at the numbers of attempts considered."""
 
     grid: Ints
     """Numbers of attempts, ascending, from 0."""
     own: Three
     """One value per task; shape (grid, tasks)."""
     drawn: Three
-    """One value a bootstrap resample; shape (grid, resamples)."""
+    """One value per bootstrap resample; shape (grid, resamples)."""
     means: Three
     """The mean over tasks at every number of attempts from 0 on, on the grid or not; shape (attempts + 1,)."""
     inside: Floats | None
-    """1 where a task has enough samples for a number of attempts of the grid, else 0; ``None`` where all have."""
+    """1 if a task has enough samples for a number of attempts of the grid, else 0; ``None`` if all have."""
     clusters: Ints | None
-    """The family of each task; ``None`` where every task stands for itself."""
+    """The family of each task; ``None`` if no task has a family."""
     samples: int
     """The fewest samples of a task."""
 
@@ -64,15 +64,15 @@ class Curve:
 
     attempts: Ints
     tasks: Ints
-    """Tasks with at least so many samples."""
+    """Tasks with at least that many samples."""
     accepted: Band
     correct: Band
     draws: Band
     """Expected draws per task."""
     utility: tuple[Band, ...]
-    """One a false-positive cost, in the order asked for."""
+    """One curve per false-positive cost, in the requested order."""
     table: CurveTable
-    """For choosing the best number of attempts."""
+    """Table for choosing the best number of attempts."""
 
 
 def scaling_curve(
@@ -86,7 +86,7 @@ def scaling_curve(
 ) -> Curve:
     """Compute every curve up to ``attempts``, at most :attr:`Counts.most_attempts`.
 
-    ``draws`` are the bootstrap's for these counts, where they are made already.
+    ``draws`` are the bootstrap's for these counts, if they already exist.
     """
     counts.allow(attempts)
     bootstrap = bootstrap or Bootstrap()
@@ -142,7 +142,7 @@ def curve_table(counts: Counts, attempts: int, draws: Draws | None) -> CurveTabl
 
 
 def _enough(counts: Counts, attempts: Ints) -> Floats | None:
-    """Mark, per number of attempts and task, the tasks with enough samples; ``None`` where all have."""
+    """Mark, per number of attempts and task, the tasks with enough samples; ``None`` if all have."""
     inside = counts.n >= attempts[:, None]
     return None if inside.all() else inside.astype(np.float64)
 
@@ -161,18 +161,18 @@ class _Mix:
     draws: float
 
     def of(self, parts: Three) -> Floats:
-        """Mix the three curves, leaving out what has no weight."""
+        """Mix the three curves, skipping those without weight."""
         weights = (self.accepted, self.correct, self.draws)
         mixed = [part if weight == 1 else weight * part for weight, part in zip(weights, parts, strict=True) if weight]
         return reduce(np.add, mixed)
 
     def losses(self, parts: Three) -> Floats | None:
-        """Give each task's chance of a wrong answer, where a wrong answer costs something."""
+        """Return each task's probability of a wrong answer, if a wrong answer costs something."""
         return parts[0] - parts[1] if self.accepted < 0 else None
 
     def bounds(self, attempts: Ints) -> tuple[Floats, Floats]:
-        """Give the least and the greatest value that a task can have at each number of attempts."""
-        # A task goes unanswered (0), is falsely accepted or rightly accepted, after 1 to K draws.
+        """Return the least and the greatest value that a task can have at each number of attempts."""
+        # A task has no accepted answer (0), a false one or a correct one, after 1 to K draws.
         outcomes = (0.0, self.accepted, self.accepted + self.correct)
         spent = self.draws * attempts
         return min(outcomes) + np.minimum(self.draws, spent), max(outcomes) + np.maximum(self.draws, spent)
@@ -188,7 +188,7 @@ def _utility(fp_cost: float, draw_cost: float) -> _Mix:
 
 
 def _band(mix: _Mix, table: CurveTable, bootstrap: Bootstrap, counts: Counts) -> Band:
-    """Make the interval on the grid from a value per task and one a resample, and join it between."""
+    """Build the interval on the grid from values per task and per resample, and interpolate between."""
     values, replicates, every = mix.of(table.own)[1:], mix.of(table.drawn)[1:], mix.of(table.means)
     steps, tasks = table.grid[1:], len(counts)
     mean, inside = every[steps], np.ones((1, tasks))

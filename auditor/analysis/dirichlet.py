@@ -1,9 +1,9 @@
-"""Random weights of tasks, with one task more that was never seen.
+"""Random weights of tasks, including one unseen task.
 
-Exponential weights, one a task, are Dirichlet(1, …, 1) weights up to their sum. Adding one imagined task at the worst
-value it could have gives Gaffke's bound for the mean of bounded values (M. Gaffke, 2005; studied by Learned-Miller and
+Exponential weights, one per task, are Dirichlet(1, …, 1) weights up to their sum. Adding one imagined task with the
+worst possible value gives Gaffke's bound for the mean of bounded values (M. Gaffke, 2005; studied by Learned-Miller and
 Thomas, "A new confidence interval for the mean of a bounded random variable", 2019); for values of 0 and 1 it is
-exactly Clopper and Pearson's. The weights come from a fixed seed, so the same data always get the same bound.
+exactly Clopper and Pearson's. The weights have a fixed seed, so the same data always get the same bound.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ SEED = 20241126
 LEAST_DRAWS = 4000
 MOST_DRAWS = 20_000
 BEYOND = 25
-"""Draws wanted beyond each bound; very high confidences take more draws, up to ``MOST_DRAWS``."""
+"""Required number of draws beyond each bound; very high confidences take more draws, up to ``MOST_DRAWS``."""
 CELLS = 1_000_000
-"""Weights held at a time."""
+"""Weights in memory at a time."""
 
 
 def task_draws(tasks: int, width: int, tail: float, least: int = LEAST_DRAWS) -> Iterator[tuple[Floats, Floats]]:
-    """Yield weights up to scale, a row a draw: those of the tasks, and that of the task imagined.
+    """Yield weights up to scale, one row per draw: those of the tasks, and that of the imagined task.
 
-    ``width`` is the number of columns they are multiplied with, and ``tail`` the probability beyond a bound.
+    ``width`` is the number of columns with which they are multiplied, and ``tail`` the probability beyond a bound.
     """
     draws = min(MOST_DRAWS, max(least, int(np.ceil(BEYOND / tail))))
     rows = max(1, min(draws, CELLS // (max(tasks, width) + 1)))
@@ -38,10 +38,10 @@ def task_draws(tasks: int, width: int, tail: float, least: int = LEAST_DRAWS) ->
 def ratio_limits(
     numerators: Floats, denominators: Floats, least: Floats, most: Floats, confidence: float
 ) -> tuple[Floats, Floats]:
-    """Bound ratios of sums over tasks; each axis but the first, of tasks, is a figure of its own.
+    """Bound ratios of sums over tasks; axes after the first, which is tasks, are separate figures.
 
-    ``least`` and ``most`` are the range of a task's ratio; the imagined task weighs as much as the heaviest real one.
-    Each side is exceeded with probability (1 - confidence)/2 at most where all tasks weigh the same.
+    ``least`` and ``most`` are the range of a task's ratio; the imagined task has the weight of the heaviest real one.
+    Each side is exceeded with probability at most (1 - confidence)/2 if all tasks have the same weight.
     """
     tail = (1 - confidence) / 2
     heaviest = denominators.max(axis=0)

@@ -1,4 +1,4 @@
-"""Tasks whose own tests are suspect, left out so that a broken benchmark does not distort a model's numbers."""
+"""Exclude tasks whose own tests are suspect, so that a broken benchmark does not distort a model's numbers."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ PAPER_HUMANEVAL = tuple(
 false negatives: some model's pass rate on plus was above its pass rate on base."""
 
 RULES = tuple(rule.value for rule in ExclusionRule if rule is not ExclusionRule.LIST)
-"""The rules that settings can name."""
+"""Rules that settings can name."""
 
 
 EVIDENCE = 3
-"""Samples that contradict a task's suites before it is doubted."""
+"""Fewest samples that contradict a task's suites for it to be suspect."""
 DOUBT = 0.05
-"""Share of the samples that pass plus which base may reject before its task is doubted."""
+"""Share of the samples that pass plus which base may reject before the task is suspect."""
 
 
 def suspect_tasks(
@@ -35,12 +35,12 @@ def suspect_tasks(
     unfit: Mapping[str, str] | None = None,
     false_negatives: Mapping[str, int] | None = None,
 ) -> dict[str, str]:
-    """Name the tasks whose own tests contradict the reference or each other; task id → reason.
+    """Return the tasks whose own tests contradict the reference or each other: task id → reason.
 
     ``unfit`` are tasks whose reference fails a suite, with the reason. ``false_negatives`` counts, per task, the
-    samples of all models that fail base and pass plus. A task is suspect where they are at least :data:`EVIDENCE` and
+    samples of all models that fail base and pass plus. A task is suspect if they are at least :data:`EVIDENCE` and
     clearly more than :data:`DOUBT` of the samples that pass plus (lower limit of the 95 % Wilson interval), so more
-    samples alone do not exclude more tasks. Whether the models solve a task plays no part.
+    samples alone do not exclude more tasks. Whether the models solve a task does not matter.
     """
     right: dict[str, int] = {}
     for one in counts:
@@ -68,17 +68,16 @@ def excluded_tasks(
     unfit: Mapping[str, str] | None = None,
     false_negatives: Mapping[str, int] | None = None,
 ) -> dict[str, str]:
-    """Apply an exclusion rule; returns task id → reason, only for tasks that some model has.
+    """Apply an exclusion rule; return task id → reason, only for tasks that some model has.
 
-    Raises :class:`~auditor.errors.UsageError` for a rule of no known name and for listed tasks that
-    no model has.
+    Raises :class:`~auditor.errors.UsageError` for an unknown rule and for listed tasks that no model has.
     """
     known = _ordered(counts)
     if not isinstance(rule, str):
         if missing := [task_id for task_id in rule if task_id not in known and task_id not in (unfit or {})]:
             near = difflib.get_close_matches(missing[0], known, n=1)
             remedy = f"did you mean {near[0]!r}?" if near else None
-            raise UsageError(f"task {missing[0]!r} is to be excluded but is not there", remedy=remedy)
+            raise UsageError(f"task {missing[0]!r} is to be excluded but does not exist", remedy=remedy)
         listed = set(rule)
         return {task_id: "listed by the user" for task_id in known if task_id in listed}
     match rule:
@@ -98,11 +97,11 @@ def excluded_tasks(
 
 
 def _above_base(counts: Sequence[Counts]) -> dict[str, str]:
-    """Name the tasks of which some model passes plus more often than base, as arXiv 2411.17501 does."""
+    """Return the tasks on which some model passes plus more often than base, as in arXiv 2411.17501."""
     if all(one.false_negatives is None for one in counts):
         raise UsageError(
-            f"exclude {ExclusionRule.PUBLISHED.value!r} needs what fails base to be run on plus",
-            remedy='set [verify] oracle_for = "all", or give a column false_negatives',
+            f"exclude {ExclusionRule.PUBLISHED.value!r} requires programs that fail base to be run on plus",
+            remedy='set [verify] oracle_for = "all", or add a column false_negatives',
         )
     reasons: dict[str, str] = {}
     for one in counts:
@@ -114,7 +113,7 @@ def _above_base(counts: Sequence[Counts]) -> dict[str, str]:
 
 
 def exclusions(rule: str | Sequence[str], excluded: Mapping[str, str]) -> Exclusions:
-    """Describe an exclusion for every output: the rule, which tasks are left out, and why."""
+    """Describe an exclusion for all outputs: the rule, the tasks left out, and why."""
     return Exclusions(
         rule=ExclusionRule(rule) if isinstance(rule, str) else ExclusionRule.LIST,
         tasks=tuple(Exclusion(task_id=task_id, reason=reason) for task_id, reason in excluded.items()),

@@ -1,19 +1,18 @@
-"""Beyond the samples: what more attempts than were drawn would yield. A model, and marked as one.
+"""Predict what more attempts than were drawn would yield, with a model, and marked as such.
 
-Acceptance: the chance that a sample passes base is taken as Beta over tasks and fitted to all of
-them; a task with b passes in n samples then has the posterior Beta(a + b, b' + n - b), and is
-accepted within K fresh attempts with probability 1 - B(a + b, b' + n - b + K)/B(a + b, b' + n - b).
-Precision: the chance that an accepted sample is correct is a second Beta over the tasks that have
-any. Its mean m is a line in the task's chance of a base pass, since the passes of hard tasks may be
-less trustworthy, and more attempts bring in hard tasks; the posterior mean is (v m + t)/(v + b), with
-v the sum of the Beta's parameters, and m for a task without a base pass.
-The figure is the mean over tasks of acceptance, and of acceptance times precision.
+Acceptance: the probability that a sample passes base is modelled as Beta over tasks and fitted to all of them; a task
+with b passes in n samples then has the posterior Beta(a + b, b' + n - b), and is accepted within K fresh attempts with
+probability 1 - B(a + b, b' + n - b + K)/B(a + b, b' + n - b). Precision: the probability that an accepted sample is
+correct is a second Beta over the tasks that have any. Its mean m is linear in the task's probability of a base pass,
+since passes on hard tasks may be less trustworthy, and more attempts add hard tasks; the posterior mean is (v m + t)/(v
++ b), with v the sum of the Beta's parameters, and m for a task without a base pass. The figure is the mean over tasks
+of acceptance, and of acceptance times precision.
 
-Anchoring: the model's curve is scaled to pass through what was observed at the largest K that the
-samples can answer for, so that it goes on where the exact curve ends.
+Anchoring: the model's curve is scaled to pass through the observation at the largest K that the samples support, so
+that it continues where the exact curve ends.
 
-The interval refits both on resampled tasks. It holds what sampling leaves open, not that tasks may
-not follow a Beta; ``docs/analysis.md`` gives the error measured by hiding samples.
+The interval refits both on resampled tasks. It covers sampling error, not the error of assuming a Beta;
+``docs/analysis.md`` gives the error measured by hiding samples.
 """
 
 from __future__ import annotations
@@ -36,23 +35,22 @@ _SLOPE = 1.0
 """Standard deviation of the weak normal penalty on how much precision differs between easy and hard tasks."""
 
 _RESAMPLES = 200
-"""Refits for the interval, at most; each fits two distributions."""
+"""Most refits for the interval; each fits two distributions."""
 
 _MOST_SAMPLES = 20_000
 """Samples per task up to which the distributions are fitted: their memory grows with it."""
 
 _MULTIPLES = (2, 5, 10)
-"""By default attempts go to these multiples of what the samples can answer for."""
+"""Default numbers of attempts, as multiples of what the samples support."""
 
 
 def extrapolate(
     counts: Counts, bootstrap: Bootstrap | None = None, *, attempts: Sequence[int] | None = None
 ) -> Extrapolation | None:
-    """Predict acceptance and correctness at more attempts than the samples can answer for.
+    """Predict acceptance and correctness at more attempts than the samples support.
 
-    Returns ``None`` where nothing can be predicted: with fewer than three tasks, with one sample per task (which
-    tells nothing of how tasks differ), without a base pass, or with so many samples per task that a fit would take
-    gigabytes.
+    Returns ``None`` if nothing can be predicted: with fewer than three tasks, with one sample per task (which does not
+    show how tasks differ), without a base pass, or with so many samples per task that a fit would take gigabytes.
     """
     if len(counts) < 3 or counts.most_attempts < 2 or not counts.base_passes.any() or counts.n.max() > _MOST_SAMPLES:
         return None
@@ -77,14 +75,14 @@ def extrapolate(
 
 
 class _Predictor:
-    """Both distributions, fitted once for each row of weights.
+    """Both distributions, fitted for each row of weights.
 
-    Tasks with equal counts have equal posteriors, so everything is computed once for each kind of task.
+    Tasks with equal counts have equal posteriors, so everything is computed once per kind of task.
     """
 
     def __init__(self, counts: Counts, weights: Floats, anchor: int) -> None:
         kinds, kind = kinds_of(counts)
-        # Weights of the kinds, a row of weights: the sum over the tasks of each kind.
+        # Weights of the kinds, per row of weights: the sum over the tasks of each kind.
         weights = weights @ (kind[:, None] == np.arange(len(kinds)))
         self._weights = weights / weights.sum(axis=1, keepdims=True)
         prior = fit_beta(kinds.base_passes, kinds.n, weights)
@@ -97,7 +95,7 @@ class _Predictor:
         self._anchor = anchor
 
     def predict(self, attempts: Sequence[int]) -> tuple[list[Floats], list[Floats]]:
-        """Give, for each number of attempts, the shares accepted and correct, one a row of weights."""
+        """Return, for each number of attempts, the shares accepted and correct, one per row of weights."""
         chances = chances_within(self._posterior, [self._anchor, *attempts])
         before, *later = (chance[:, self._pair] for chance in chances)
         taken_before, right_before = self._mean(before), self._mean(before * self._precision)
@@ -115,11 +113,11 @@ class _Predictor:
 
 
 def _precisions(kinds: Tallies, weights: Floats, ease: Floats) -> Floats:
-    """Predict each task's chance that an accepted sample is correct; shape (rows of weights, kinds).
+    """Predict each task's probability that an accepted sample is correct; shape (rows of weights, kinds).
 
-    The prior's mean is a line in ``ease``, the chance of a base pass, by weighted least squares over the tasks with a
-    base pass, with a weak normal penalty on its slope. Hard tasks weigh more: the line has to be right where more
-    attempts bring acceptances, whatever its shape is elsewhere.
+    The prior's mean is linear in ``ease``, the probability of a base pass, by weighted least squares over the tasks
+    with a base pass, with a weak normal penalty on its slope. Hard tasks weigh more: the line must fit where more
+    attempts add acceptances, whatever its shape elsewhere.
     """
     right = fit_beta(kinds.correct, kinds.base_passes, weights)
     firm = (right.a + right.b)[:, None]
@@ -138,10 +136,10 @@ def _precisions(kinds: Tallies, weights: Floats, ease: Floats) -> Floats:
 
 
 def _go_on(observed: Floats, before: Floats, after: Floats, most: Floats | float) -> Floats:
-    """Go from the observed share by the part of the rest up to ``most`` that the model covers."""
+    """Increase the observed share by the part of the remainder up to ``most`` that the model predicts."""
     rest = np.maximum(most - before, 1e-300)
     predicted = observed + np.maximum(most - observed, 0.0) * np.clip((after - before) / rest, 0.0, 1.0)
-    result: Floats = np.minimum(predicted, 1.0)  # sums of weights are 1 but for rounding
+    result: Floats = np.minimum(predicted, 1.0)  # sums of weights are 1 up to rounding
     return result
 
 

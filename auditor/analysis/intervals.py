@@ -1,24 +1,23 @@
 """Intervals: bootstrap over tasks, Wilson for plain shares, Holm over families of tests.
 
-**What is resampled.** Tasks. A benchmark's tasks stand for all tasks of their kind, and a task's own
-number (say its share of correct samples) already carries the noise of its finite samples; drawing
+**What is resampled.** Tasks. A benchmark's tasks represent all tasks of their kind, and a task's own number (such as
+its share of correct samples) already contains the noise of its finite samples; drawing
 tasks with replacement therefore counts both the spread between tasks and the noise within them.
-Drawing samples again inside each drawn task would count the noise twice: it covers too often, see
-``docs/analysis.md`` for the measurement. Where only the samples are in question and the tasks are
-fixed, :class:`auditor.analysis.bootstrap.SampleDraws` draws within tasks.
+Resampling samples inside each drawn task as well would count the noise twice and cover too often, see
+``docs/analysis.md`` for the measurement. If only the samples are uncertain and the tasks are fixed,
+:class:`auditor.analysis.bootstrap.SampleDraws` draws within tasks.
 
 **Which interval.** The percentile interval of the bootstrap, at levels adjusted for few tasks
 (Hesterberg 2015, *What Teachers Should Know about the Bootstrap*, section 5.3), and never narrower
 than the score interval with the effective number of tasks (Wilson 1927, with the design effect of
-Korn and Graubard 1998). The second part is what makes the interval honest where the bootstrap cannot
-be: with a handful of tasks, or when nothing went wrong in any of them, the bootstrap alone has width
-zero. The variance behind it counts one task more, all or nothing, for the same reason. One task says
-nothing about others: its interval is the whole range.
+Korn and Graubard 1998). The second part keeps the interval honest when the bootstrap fails: with a handful of tasks, or
+without a failure in any of them, the bootstrap alone has width zero. For the same reason, its variance includes one
+more task, all or nothing. One task says nothing about others: its interval is the whole range.
 
-**Near an end of the range.** Where nearly all tasks say 1, a few hard ones decide how far the mean lies below, and
-others like them may not have been seen at all; an interval from the tasks' spread is too short on that side. Where the
-deviations from an end come from fewer than :data:`FEW` tasks, effectively, the limit of a mean on that side is at least
-as far as Gaffke's bound, see :mod:`auditor.analysis.dirichlet`.
+**Near an end of the range.** If nearly all tasks have the value 1, a few hard ones decide how far below the mean is,
+and similar ones may not have been drawn at all; an interval from the tasks' spread is too short on that side. If
+effectively fewer than :data:`FEW` tasks deviate from an end, the limit of a mean on that side is at least as far as
+Gaffke's bound, see :mod:`auditor.analysis.dirichlet`.
 """
 
 from __future__ import annotations
@@ -39,17 +38,17 @@ SHARE = (0.0, 1.0)
 """The range of a share."""
 
 FEW = 20.0
-"""Effective number of tasks that deviate from an end of the range, below which Gaffke's bound counts on that side."""
+"""Effective number of tasks deviating from an end of the range below which Gaffke's bound applies on that side."""
 
 
 def wilson(successes: float, trials: float, confidence: float = 0.95) -> Estimate:
-    """Wilson's score interval of a share of independent trials (Wilson 1927, JASA 22).
+    """Return Wilson's score interval of a share of independent trials (Wilson 1927, JASA 22).
 
     ``trials`` = 0 gives no value and the whole range. Raises :class:`UsageError` if not
     0 <= successes <= trials or the confidence is not inside (0, 1).
     """
     if not 0 <= successes <= trials:
-        raise UsageError(f"{successes} successes in {trials} trials make no share")
+        raise UsageError(f"{successes} successes in {trials} trials are not a share")
     if trials == 0:
         return Estimate(None, *SHARE)
     share = successes / trials
@@ -58,7 +57,7 @@ def wilson(successes: float, trials: float, confidence: float = 0.95) -> Estimat
 
 
 def holm(p_values: Sequence[float | None]) -> list[float | None]:
-    """Adjust a family of p-values for being many (Holm 1979); ``None`` is not a test and stays ``None``."""
+    """Adjust a family of p-values for multiple testing (Holm 1979); ``None`` is not a test and stays ``None``."""
     tested = sorted((p, place) for place, p in enumerate(p_values) if p is not None)
     adjusted: list[float | None] = [None] * len(p_values)
     reached = 0.0
@@ -72,7 +71,7 @@ def holm(p_values: Sequence[float | None]) -> list[float | None]:
 def task_weights(tasks: int, resamples: int, seed: int) -> Floats:
     """Draw ``resamples`` bootstrap samples of ``tasks`` tasks; shape (resamples, tasks).
 
-    Entry (i, j) is how often task j was drawn in resample i; each row sums to ``tasks``. The same
+    Entry (i, j) is the number of times task j was drawn in resample i; each row sums to ``tasks``. The same
     arguments give the same read-only array, so statistics computed with it are paired by task.
     """
     draws = np.random.default_rng(seed).multinomial(tasks, np.full(tasks, 1 / tasks), size=resamples)
@@ -82,7 +81,7 @@ def task_weights(tasks: int, resamples: int, seed: int) -> Floats:
 
 
 def cluster_sums(values: Floats, clusters: Ints | None) -> Floats:
-    """Sum over the tasks of each cluster, on the first axis; the values themselves where tasks are not clusters."""
+    """Sum over the tasks of each cluster, on the first axis; without clusters, return the values unchanged."""
     if clusters is None:
         return values
     sums = np.zeros((int(clusters.max()) + 1, *values.shape[1:]))
@@ -105,10 +104,10 @@ def mean_interval(
     seed: int = 0,
     bounds: tuple[float, float] | None = SHARE,
 ) -> Estimate:
-    """Mean of one value per task with its interval over tasks.
+    """Return the mean of one value per task with its interval over tasks.
 
-    ``bounds`` is the range that a value can have, ``None`` if unlimited; a difference of two shares
-    has (-1, 1). No values give :data:`UNDEFINED`.
+    ``bounds`` is the range of a value, ``None`` if unlimited; a difference of two shares
+    has (-1, 1). Without values, the result is :data:`UNDEFINED`.
     """
     column = np.asarray(values, dtype=np.float64)
     return ratio_interval(
@@ -125,16 +124,16 @@ def ratio_interval(
     seed: int = 0,
     bounds: tuple[float, float] | None = SHARE,
 ) -> Estimate:
-    """Sum of numerators over sum of denominators, one of each a task, with its interval over tasks.
+    """Return sum of numerators over sum of denominators, one of each per task, with its interval over tasks.
 
     Denominators are at least 0; with values and 0/1 marks it is the mean over the marked tasks, with
-    counts it is the pooled share. Nothing in the denominator gives :data:`UNDEFINED`.
+    counts it is the pooled share. A zero denominator gives :data:`UNDEFINED`.
 
-    Raises :class:`UsageError` for NaN or infinite numbers, negative denominators and lists of two lengths.
+    Raises :class:`UsageError` for NaN or infinite numbers, negative denominators and lists of different lengths.
     """
     top, bottom = np.asarray(numerators, dtype=np.float64), np.asarray(denominators, dtype=np.float64)
     if top.shape != bottom.shape or top.ndim != 1:
-        raise UsageError("numerators and denominators must be two lists of one length")
+        raise UsageError("numerators and denominators must be lists of the same length")
     if not (np.isfinite(top).all() and np.isfinite(bottom).all() and (bottom >= 0).all()):
         raise UsageError("numerators and denominators must be finite, and denominators not negative")
     if not bottom.sum() > 0:
@@ -164,8 +163,8 @@ def interval_of_sums(
     replicates = defined_ratios(drawn_top, drawn_bottom)
     error = ratio_error(top, bottom)
     found = interval_of(top.sum() / bottom.sum(), replicates, error, effective_tasks(bottom), confidence, bounds)
-    # Where tasks weigh differently the imagined one would have to be the heaviest, and for a difference far worse than
-    # any that paired models show: both make the interval needlessly long.
+    # With different weights, the imagined task would have to be the heaviest and, for a difference, far worse than any
+    # that paired models show: both make the interval needlessly long.
     counting = bottom[bottom > 0]
     if bounds is None or bounds[0] < 0 or np.ptp(counting) > 0 or found.low is None or found.high is None:
         return found
@@ -175,7 +174,7 @@ def interval_of_sums(
 
 
 def defined_ratios(tops: Floats, bottoms: Floats) -> Floats:
-    """Divide the sums of the resamples, without those whose denominator is 0; shape (resamples left,)."""
+    """Divide the sums of the resamples, omitting those with denominator 0; shape (remaining resamples,)."""
     drawn = bottoms > 0
     return tops / bottoms if drawn.all() else tops[drawn] / bottoms[drawn]
 
@@ -188,11 +187,11 @@ def edge_limits(
     confidence: float,
     losses: Floats | None = None,
 ) -> tuple[Floats, Floats]:
-    """Give the limits that few deviating tasks ask for: the other end of the range on a side where many deviate.
+    """Return the limits required when few tasks deviate; on a side where many do, the other end of the range.
 
     ``numerators`` and ``denominators`` have tasks first, then figures; ``least`` and ``most`` are each figure's range.
-    ``losses``, in the shape of ``numerators``, are what can pull a task to the low end: where few tasks have any, the
-    low limit is uncertain however many tasks deviate from the high end otherwise.
+    ``losses``, in the shape of ``numerators``, are what can pull a task to the low end: if few tasks have any, the low
+    limit is uncertain however many other tasks deviate from the high end.
     """
     from auditor.analysis.dirichlet import ratio_limits
 
@@ -211,7 +210,7 @@ def edge_limits(
 
 
 def _effective(parts: Floats) -> Floats:
-    """Give Kish's effective number of each column; 0 for a column of zeros."""
+    """Return Kish's effective number of each column; 0 for a column of zeros."""
     squares = np.square(parts).sum(axis=0)
     result: Floats = np.divide(np.square(parts.sum(axis=0)), squares, out=np.zeros_like(squares), where=squares > 0)
     return result
@@ -220,8 +219,8 @@ def _effective(parts: Floats) -> Floats:
 def effective_tasks(denominators: Floats) -> float:
     """Return Kish's effective number of tasks behind a ratio, from 1 to the number of tasks (0 for none).
 
-    (Σ d)² / Σ d² over the denominators (Kish 1965, Survey Sampling, section 8.2): a ratio to which two tasks
-    add most has about two tasks behind it, however many others add a little.
+    (Σ d)² / Σ d² over the denominators (Kish 1965, Survey Sampling, section 8.2): a ratio dominated by two tasks has an
+    effective number of about two, however many others contribute a little.
     """
     square = float(denominators @ denominators)
     return float(denominators.sum()) ** 2 / square if square > 0 else 0.0
@@ -235,15 +234,15 @@ def interval_of(
     confidence: float,
     bounds: tuple[float, float] | None,
 ) -> Estimate:
-    """Make an estimate of one value from its bootstrap replicates, see :func:`replicate_interval`."""
+    """Build an estimate of one value from its bootstrap replicates, see :func:`replicate_interval`."""
     low, high = replicate_interval(value, replicates, error, tasks, confidence, bounds)
     return Estimate(float(value), _plain(low), _plain(high))
 
 
 def ratio_error(numerators: Floats, denominators: Floats) -> Floats:
-    """Give the standard error of sum(numerators) / sum(denominators) over tasks, by linearisation.
+    """Return the standard error of sum(numerators) / sum(denominators) over tasks, by linearisation.
 
-    The first axis is the tasks; each further axis is a statistic of its own. 0 for a single task.
+    The first axis is the tasks; further axes are separate statistics. 0 for a single task.
     """
     total = denominators.sum(axis=0)
     tasks = len(numerators)
@@ -262,11 +261,11 @@ def replicate_interval(
     confidence: float,
     bounds: tuple[ArrayLike, ArrayLike] | None,
 ) -> tuple[Floats, Floats]:
-    """Turn bootstrap replicates into (low, high); see the module's head for the method.
+    """Turn bootstrap replicates into (low, high); see the module docstring for the method.
 
     ``replicates`` has resamples on its last axis and may be empty; ``value`` and the linearised
     standard ``error`` have the other axes. ``tasks`` is the effective number behind the value, see
-    :func:`effective_tasks`; below 1.5 it bounds nothing. Bounds that do not exist come out as infinities.
+    :func:`effective_tasks`; below 1.5 there are no bounds. Missing bounds are infinite.
     """
     value, error = np.asarray(value, dtype=np.float64), np.asarray(error, dtype=np.float64)
     least, most = (np.broadcast_to(bound, value.shape) for bound in bounds or (-np.inf, np.inf))
@@ -284,7 +283,7 @@ def replicate_interval(
 
 
 def widened_level(confidence: float, tasks: float) -> float:
-    """Return the level of a one-sided quantile of bootstrap replicates that so many tasks ask for (at least 1.5)."""
+    """Return the level of a one-sided quantile of bootstrap replicates for this many tasks (at least 1.5)."""
     from scipy.special import stdtrit
 
     _check_confidence(confidence)
@@ -317,12 +316,12 @@ def _interpolated(ordered: Floats, place: float) -> Floats:
 def _bounded_interval(
     value: Floats, error: Floats, tasks: float, quantile: float, least: Floats, most: Floats
 ) -> tuple[Floats, Floats]:
-    """Wilson's interval on the range from least to most, with as many trials as the standard error implies."""
+    """Return Wilson's interval on the range from least to most, with the trials that the standard error implies."""
     width = most - least
     share = np.divide(value - least, width, out=np.zeros_like(value), where=width > 0)
     share = np.minimum(np.maximum(share, 0.0), 1.0)
-    # One task more that is all or nothing, from 0 to the end of the range on the value's side: without
-    # it a few tasks that say nearly the same look certain.
+    # One more task, all or nothing, from 0 to the end of the range on the value's side: without it, a few tasks with
+    # nearly equal values look certain.
     end = np.where(value >= 0, most, least)
     extra = np.maximum(value * (end - value), 0.0)
     variance = ((tasks - 1) * np.square(error) + extra / tasks) / tasks
@@ -330,7 +329,7 @@ def _bounded_interval(
     effective = np.divide(spread, variance, out=np.full_like(share, tasks), where=(spread > 0) & (variance > 0))
     low, high = _score_interval(share, effective, quantile)
     low, high = least + width * low, least + width * high
-    # All tasks exactly 0 in a range with both signs: each side is a share of which none was seen.
+    # All tasks exactly 0 in a range with both signs: each side is a share with no observed case.
     level = (variance == 0) & (value == 0) & (least < 0) & (most > 0)
     if level.any():
         unseen = _score_interval(np.zeros_like(share), np.full_like(share, tasks), quantile)[1]
@@ -342,7 +341,7 @@ def _score_interval(share: Floats, trials: Floats, quantile: float) -> tuple[Flo
     square = quantile * quantile
     centre = (share + square / (2 * trials)) / (1 + square / trials)
     half = quantile * np.sqrt(share * (1 - share) / trials + square / (4 * trials * trials)) / (1 + square / trials)
-    # At 0 and 1 one end is exact; the sum above would miss it by a rounding error.
+    # At 0 and 1, one end is exact; the sum above would miss it by a rounding error.
     low = np.where(share == 0, 0.0, np.minimum(np.maximum(centre - half, 0.0), share))
     high = np.where(share == 1, 1.0, np.minimum(np.maximum(centre + half, share), 1.0))
     return low, high

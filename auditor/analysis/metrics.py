@@ -1,9 +1,8 @@
 """Every headline figure of a model as one ratio over tasks, with its interval at any confidence.
 
-A *statistic* turns counts into :class:`Columns`: a numerator and a denominator a task, so that the
-figure is the sum of one over the sum of the other. That is enough for means over tasks (macro), for
-pooled shares (micro) and for costs per solution; and it makes intervals, paired differences and
-resampling within tasks one piece of code each.
+A *statistic* turns counts into :class:`Columns`: a numerator and a denominator per task, so that the figure is the
+ratio of their sums. That covers means over tasks (macro), pooled shares (micro) and costs per solution, so that there
+is one implementation each of intervals, paired differences and resampling within tasks.
 """
 
 from __future__ import annotations
@@ -20,12 +19,12 @@ from auditor.analysis.intervals import SHARE, cluster_sums, interval_of, interva
 from auditor.results import UNDEFINED, Difference, Estimate
 
 _ROUNDING = 1e-12
-"""A difference or a standard error below it is 0 but for rounding."""
+"""A difference or standard error below this is 0 up to rounding."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Columns:
-    """One figure's numerator and denominator a task, and the range its value can have."""
+    """One figure's numerator and denominator per task, and the range of its value."""
 
     numerators: Floats
     denominators: Floats
@@ -38,11 +37,11 @@ class Columns:
 
     @property
     def tasks(self) -> int:
-        """Count the tasks that the figure is computed from."""
+        """Count the tasks from which the figure is computed."""
         return int(np.count_nonzero(self.denominators))
 
     def clustered(self, clusters: Ints | None) -> Columns:
-        """Sum up the tasks of each cluster, which is then what an interval draws; the value stays."""
+        """Sum the tasks of each cluster, which is then the unit that intervals draw; the value is unchanged."""
         if clusters is None:
             return self
         return Columns(cluster_sums(self.numerators, clusters), cluster_sums(self.denominators, clusters), self.bounds)
@@ -92,74 +91,74 @@ def _mean_where(values: Floats, marked: Floats) -> Columns:
 
 
 def single_sample(counts: Tallies) -> Columns:
-    """Single-sample accuracy: the mean over tasks of t/n."""
+    """Return single-sample accuracy: the mean over tasks of t/n."""
     return _mean(counts.correct / counts.n)
 
 
 def acceptance(counts: Tallies) -> Columns:
-    """Share of samples that pass base: the mean over tasks of b/n."""
+    """Return the share of samples that pass base: the mean over tasks of b/n."""
     return _mean(counts.base_passes / counts.n)
 
 
 def conditional_micro(counts: Tallies) -> Columns:
-    """Conditional accuracy pooled over samples: sum of t over sum of b."""
+    """Return conditional accuracy pooled over samples: sum of t over sum of b."""
     return Columns(counts.correct.astype(np.float64), counts.base_passes.astype(np.float64))
 
 
 def ceiling_lower(counts: Tallies) -> Columns:
-    """Conditional accuracy with every task without a base pass counted as never solved."""
+    """Return conditional accuracy with every task without a base pass counted as never solved."""
     return _mean(resampling.precision(counts))
 
 
 def ceiling_upper(counts: Tallies) -> Columns:
-    """Conditional accuracy with every task without a base pass counted as always solved."""
+    """Return conditional accuracy with every task without a base pass counted as always solved."""
     return _mean(np.where(counts.base_passes > 0, resampling.precision(counts), 1.0))
 
 
 def false_discovery_micro(counts: Tallies) -> Columns:
-    """Give the false discovery rate pooled over samples: sum of f over sum of b."""
+    """Return the false discovery rate pooled over samples: sum of f over sum of b."""
     return Columns(counts.false_positives.astype(np.float64), counts.base_passes.astype(np.float64))
 
 
 def false_positive(counts: Tallies) -> Columns:
-    """Give the verifier's false-positive rate P(base pass given incorrect): the mean of f/(n-t) where n > t."""
+    """Return the verifier's false-positive rate P(base pass given incorrect): the mean of f/(n-t) if n > t."""
     incorrect = (counts.n - counts.correct).astype(np.float64)
     return _mean_where(resampling.divide(counts.false_positives, incorrect), incorrect)
 
 
 def false_positive_micro(counts: Tallies) -> Columns:
-    """Give the verifier's false-positive rate pooled over samples: sum of f over sum of n - t."""
+    """Return the verifier's false-positive rate pooled over samples: sum of f over sum of n - t."""
     return Columns(counts.false_positives.astype(np.float64), (counts.n - counts.correct).astype(np.float64))
 
 
 def _mean_at(values: Floats, counts: Tallies, attempts: int, bounds: tuple[float, float] | None = SHARE) -> Columns:
-    """Give the mean over the tasks with at least K samples."""
+    """Return the mean over the tasks with at least K samples."""
     enough = counts.reaching(attempts)
     return Columns(np.where(enough, values, 0.0), enough.astype(np.float64), bounds)
 
 
 def _accepted(counts: Tallies, attempts: int) -> Floats:
-    """Give A(K) per task, 0 for the tasks with fewer than K samples."""
+    """Return A(K) per task, 0 for the tasks with fewer than K samples."""
     return np.where(counts.reaching(attempts), resampling.accepted(counts, attempts), 0.0)
 
 
 def pass_at(k: int) -> Statistic:
-    """Name pass@k as a statistic."""
+    """Return pass@k as a statistic."""
     return lambda counts: _mean_at(resampling.pass_at(counts, k), counts, k)
 
 
 def accepted(attempts: int) -> Statistic:
-    """Name the share of tasks that get an accepted answer within K attempts."""
+    """Return the share of tasks that get an accepted answer within K attempts."""
     return lambda counts: _mean_at(resampling.accepted(counts, attempts), counts, attempts)
 
 
 def correct(attempts: int) -> Statistic:
-    """Name the share of tasks that get a correct answer within K attempts."""
+    """Return the share of tasks that get a correct answer within K attempts."""
     return lambda counts: _mean_at(_accepted(counts, attempts) * resampling.precision(counts), counts, attempts)
 
 
 def wrong(attempts: int) -> Statistic:
-    """Name the share of tasks that get a false positive within K attempts."""
+    """Return the share of tasks that get a false positive within K attempts."""
 
     def statistic(counts: Tallies) -> Columns:
         within = _accepted(counts, attempts)
@@ -169,10 +168,10 @@ def wrong(attempts: int) -> Statistic:
 
 
 def conditional_at(attempts: int) -> Statistic:
-    """Name conditional accuracy at K attempts, CA(K) = C(K)/A(K): P(correct given accepted within K).
+    """Return conditional accuracy at K attempts, CA(K) = C(K)/A(K): P(correct given accepted within K).
 
-    It weighs each task by its chance to be accepted, so unlike the mean of t/b over the tasks with a base pass
-    it does not depend on how many samples were drawn.
+    It weights each task by its probability of acceptance, so unlike the mean of t/b over the tasks with a base pass it
+    does not depend on the number of samples.
     """
 
     def statistic(counts: Tallies) -> Columns:
@@ -183,7 +182,7 @@ def conditional_at(attempts: int) -> Statistic:
 
 
 def false_discovery_at(attempts: int) -> Statistic:
-    """Name the false discovery rate at K attempts, 1 - CA(K): P(incorrect given accepted within K)."""
+    """Return the false discovery rate at K attempts, 1 - CA(K): P(incorrect given accepted within K)."""
 
     def statistic(counts: Tallies) -> Columns:
         within = _accepted(counts, attempts)
@@ -193,13 +192,13 @@ def false_discovery_at(attempts: int) -> Statistic:
 
 
 def utility(attempts: int, fp_cost: float, draw_cost: float = 0.0) -> Statistic:
-    """Name the mean utility with K attempts at a false-positive cost."""
+    """Return the mean utility with K attempts at a false-positive cost."""
     bounds = (-fp_cost - draw_cost * attempts, 1.0 - draw_cost)
     return lambda counts: _mean_at(resampling.utility(counts, attempts, fp_cost, draw_cost), counts, attempts, bounds)
 
 
 def attempt_bucket(first: int, last: int) -> Statistic:
-    """Name the share that is false among the answers first accepted at attempts ``first`` to ``last``."""
+    """Return the share of wrong answers among those first accepted at attempts ``first`` to ``last``."""
 
     def statistic(counts: Tallies) -> Columns:
         counts.allow(last)
@@ -211,7 +210,7 @@ def attempt_bucket(first: int, last: int) -> Statistic:
 
 
 def cost_per_correct(attempts: int, draw_price: float = 1.0) -> Statistic:
-    """Name the price of a correct answer with K attempts; a price of 1 counts draws."""
+    """Return the price of a correct answer with K attempts; a price of 1 counts draws."""
     return lambda counts: Columns(
         np.where(counts.reaching(attempts), draw_price * resampling.draws(counts, attempts), 0.0),
         _accepted(counts, attempts) * resampling.precision(counts),
@@ -220,7 +219,7 @@ def cost_per_correct(attempts: int, draw_price: float = 1.0) -> Statistic:
 
 
 def shared_precision(first: Tallies, second: Tallies) -> tuple[Columns, Columns]:
-    """Give the mean of t/b of two models over the tasks that both have accepted samples of, as two figures.
+    """Return the means of t/b of two models over the tasks for which both have accepted samples, as two figures.
 
     The tasks and their weights are the same for both, so two models with equal precision on every task differ only by
     chance, however often each is accepted and however many samples each has.
@@ -239,22 +238,22 @@ STATISTICS: dict[str, Statistic] = {
     "false_positive_rate": false_positive,
     "false_positive_rate_micro": false_positive_micro,
 }
-"""The figures that need no parameter, by the names they have in the documents."""
+"""Figures without parameters, by their names in documents."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Replicated:
-    """A figure with its bootstrap replicates, to be compared with others over the same tasks."""
+    """A figure with its bootstrap replicates, for comparison with others over the same tasks."""
 
     columns: Columns
     drawn: Floats
-    """One value a resample; NaN where the resample leaves the figure undefined."""
+    """One value per resample; NaN if the figure is undefined in it."""
     linear: Floats
-    """One value per task whose mean is the figure and whose spread is the figure's."""
+    """One value per task; their mean and spread are the figure's."""
 
     @classmethod
     def of(cls, columns: Columns, resamples: int, seed: int) -> Replicated:
-        """Draw the tasks; the same number of tasks and seed draws the same ones."""
+        """Draw tasks; the same number of tasks and seed give the same draws."""
         if not columns.tasks:
             return cls(columns, np.empty(0), np.empty(0))
         weights = task_weights(len(columns.numerators), resamples, seed)
@@ -275,7 +274,7 @@ def column_difference(first: Columns, second: Columns, *, confidence: float, res
 
 
 def replicated_difference(first: Replicated, second: Replicated, confidence: float) -> Difference:
-    """Subtract two figures whose replicates drew the same tasks."""
+    """Subtract two figures whose replicates draw the same tasks."""
     one, other = first.columns, second.columns
     tasks = len(one.numerators)
     if not (one.tasks and other.tasks):

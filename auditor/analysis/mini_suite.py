@@ -1,8 +1,8 @@
-"""A smaller plus suite: the tests that fail wrong programs, with the share of wrong programs that it lets through.
+"""Choose a smaller plus suite of tests that fail wrong programs, with the share of wrong programs that it accepts.
 
-Tests are chosen by greedy cover: always the one that fails most wrong programs which no chosen test fails yet. That
+Tests are chosen by greedy cover: always the one that fails most wrong programs that no chosen test fails yet. That
 comes within a factor ln n of the smallest choice (Chvátal, "A greedy heuristic for the set-covering problem", 1979).
-The share is measured on models other than those whose programs the tests were chosen by.
+The share is measured on models other than those from whose programs the tests were chosen.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from auditor.errors import UsageError
 from auditor.results import Estimate
 
 LEAST = 5
-"""Tests that a task keeps at least, spread over its suite, where wrong programs call for fewer."""
+"""Fewest tests that a task keeps, spread over its suite, if wrong programs require fewer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,37 +27,38 @@ class WrongProgram:
     task_id: str
     program: str
     failed: frozenset[int]
-    """Tests of plus, from 0, that it is known to fail: all of them, or the first alone where a suite stops there."""
+    """Tests of plus, from 0, that it is known to fail: all of them, or only the first if a suite stops there."""
 
 
 @dataclass(frozen=True, slots=True)
 class MiniSuite:
-    """The tests chosen for each task, and what is known of the choice."""
+    """The tests chosen for each task, and statistics of the choice."""
 
     tests: Mapping[str, tuple[int, ...]]
     """Task → tests of its plus suite, from 0, ascending."""
     missed: Estimate
-    """Share of wrong programs of a model that pass all tests chosen by the other models; by tasks."""
+    """Share of a model's wrong programs that pass all tests chosen from the other models; interval over tasks."""
     models: int
     programs: int
-    """Wrong programs that the tests were chosen by."""
+    """Wrong programs from which the tests were chosen."""
     before: int
-    """Plus tests in all."""
+    """Total number of plus tests."""
     after: int
-    """Plus tests chosen."""
+    """Number of plus tests chosen."""
 
 
 def choose(programs: Collection[WrongProgram], sizes: Mapping[str, int]) -> MiniSuite:
     """Choose tests for the tasks in ``sizes`` (task → tests of its plus suite), and measure what they miss.
 
-    Each model is left out in turn: tests are chosen by the programs of the others, and its own are held against them;
-    a program that another model wrote too tells nothing new and is left out. Raises
-    :class:`~auditor.errors.UsageError` where the wrong programs are not of two models at least.
+    Each model is left out in turn: tests are chosen from the programs of the others and applied to its own, except
+    programs that another model also wrote. Raises :class:`~auditor.errors.UsageError` unless the wrong programs are
+    from at least two models.
     """
     models = sorted({one.model for one in programs})
     if len(models) < 2:
         raise UsageError(
-            f"wrong programs of {len(models)} models", remedy="two models at least: one tells what another's tests miss"
+            f"wrong programs of {len(models)} models",
+            remedy="at least two models are needed: one measures what another's tests miss",
         )
     missed, tried = Counter[str](), Counter[str]()
     for model in models:
@@ -87,7 +88,7 @@ def _tests(programs: Iterable[WrongProgram], sizes: Mapping[str, int]) -> dict[s
 
 
 def cover(failed: Iterable[frozenset[int]]) -> set[int]:
-    """Choose tests so that each set of failed tests holds one; sets that are empty are left out."""
+    """Choose tests so that each non-empty set of failed tests contains one."""
     left = [tests for tests in failed if tests]
     chosen: set[int] = set()
     while left:

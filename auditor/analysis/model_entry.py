@@ -1,4 +1,4 @@
-"""The figures of one model, but for extrapolation, base tests and style."""
+"""The figures of one model, except extrapolation, base tests and style."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ from auditor.results import (
 )  # fmt: skip
 
 _MOST_REJECTED = 100
-"""Rejected draws up to which the belief in an easy task is given."""
+"""Most rejected draws for which the belief in an easy task is given."""
 
 
 class ModelFigures:
-    """Computes the figures of one model, with one set of bootstrap draws for all of them.
+    """Computation of one model's figures, with one set of bootstrap draws for all of them.
 
     ``attempts`` is the model's largest K, ``shared`` the K at which all models are compared.
     """
@@ -57,7 +57,7 @@ class ModelFigures:
         self._figures = dict(zip(wanted, found, strict=True))
 
     def _statistics(self) -> dict[str, Statistic]:
-        """Name every figure that is one ratio over tasks."""
+        """Return every figure that is one ratio over tasks, by name."""
         return {
             "single_sample_accuracy": metrics.single_sample,
             "acceptance": metrics.acceptance,
@@ -74,7 +74,7 @@ class ModelFigures:
         }
 
     def analysis(self) -> ModelAnalysis:
-        """Return every figure but base tests, extrapolation and style."""
+        """Return every figure except base tests, extrapolation and style."""
         counts = self._counts
         draw_cost = self._options.draw_cost_of(counts.model)
         price = self._price(draw_cost)
@@ -136,7 +136,7 @@ class ModelFigures:
         return RateAt(own.value, own.low, own.high, own.tasks, micro=own.micro, attempts=self._shared)
 
     def _optimum(self, fp_cost: float, draw_cost: float, curve: Curve, utility: Band) -> Optimum:
-        """Describe the best number of attempts, the numbers that may be best too, and the utility there."""
+        """Return the best number of attempts, the others that may be the best, and the utility there."""
         options = self._options
         found = best_attempt_set(
             curve.table,
@@ -163,7 +163,7 @@ class ModelFigures:
         return PassAtK(own.value, own.low, own.high, k=k)
 
     def _price(self, draw_cost: float) -> DrawPrice:
-        """Return what a draw costs in the cost curves, and in which unit."""
+        """Return the cost of a draw in the cost curves, and its unit."""
         if self._counts.model in self._options.draw_prices:
             return DrawPrice(value=self._options.draw_prices[self._counts.model], unit=PriceUnit.MONEY)
         if draw_cost > 0:
@@ -253,14 +253,14 @@ def _points(curve: Curve, fp_costs: Sequence[float], price: float) -> tuple[Curv
 
 
 def _estimates(band: Band) -> list[Estimate]:
-    """Return a curve's estimates, point by point; bounds that do not exist are ``None``."""
+    """Return a curve's estimates point by point; missing bounds are ``None``."""
     return list(map(Estimate, band.value.tolist(), _plain(band.low), _plain(band.high)))
 
 
 def best_utility(found: AttemptSet, utility: Band) -> Estimate:
-    """Give the utility at the best number of attempts; its upper bound is the highest of all that may be the best.
+    """Return the utility at the best number of attempts; its upper bound is the highest of all that may be the best.
 
-    Not sampling is worth 0 for sure. Where that is the best seen, the upper bound says what sampling may still gain.
+    Not sampling is worth exactly 0. If that is the best, the upper bound shows what sampling may still gain.
     """
     inside = utility.high[max(0, found.fewest - 1) : found.most]
     if not found.best:
@@ -270,7 +270,7 @@ def best_utility(found: AttemptSet, utility: Band) -> Estimate:
 
 
 def _thin(counts: Counts, attempts: int) -> ThinTasks | None:
-    """Name the tasks with fewer samples than the attempts analysed."""
+    """Return the tasks with fewer samples than the attempts analysed."""
     few = ~counts.reaching(attempts)
     if not few.any():
         return None

@@ -1,11 +1,11 @@
-"""The line of conditional on single-sample accuracy over models, with an interval that knows they share tasks.
+"""The regression of conditional on single-sample accuracy over models, with an interval that allows for shared tasks.
 
-It asks whether a better model also gives more trustworthy answers when resampled. Models that are
-measured on one benchmark have correlated errors, so Student's interval, which takes the points as
-independent, covers far too seldom. Here tasks are drawn again, jointly for all models: each resample
-gives each model's two figures on the same tasks and one line through them. A line through few models is less certain
-than tasks alone say, so the percentiles are those that Student's distribution with two degrees fewer than models asks
-for (as Hesterberg 2015 widens percentiles for few values).
+It shows whether a better model also gives more trustworthy answers when resampled. Models measured on one benchmark
+have correlated errors, so Student's interval, which treats the points as independent, covers far too rarely. Here tasks
+are resampled jointly for all models: each resample gives each model's two figures on the same tasks and one line
+through them. A line through few models is less certain than resampling tasks shows, so the percentiles are widened to
+those of Student's distribution with two degrees of freedom fewer than models (as Hesterberg 2015 widens percentiles for
+few values).
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from auditor.analysis.resampling import accepted, precision
 from auditor.results import ModelLine
 
 LEAST_MODELS = 5
-"""Fewer models make no line: with three or four, almost any points lie near one."""
+"""Fewest models for a line: three or four points nearly always lie near one."""
 
 
 def model_line(
     counts: Sequence[Counts], attempts: int, *, confidence: float = 0.95, resamples: int = 2000, seed: int = 0
 ) -> ModelLine | None:
-    """Fit the line over the tasks that all models share; ``None`` where there is no line to fit.
+    """Fit the line over the tasks that all models share; ``None`` if there is no line to fit.
 
     That is for fewer than :data:`LEAST_MODELS` models with an accepted sample, fewer than two shared tasks,
-    or equal accuracies. A task counts where every model has at least ``attempts`` samples of it.
+    or equal accuracies. A task counts if every model has at least ``attempts`` samples of it.
     """
     shared = sorted(set.intersection(*(set(one.with_samples(attempts).task_ids) for one in counts))) if counts else []
     kept = [one.only(shared) for one in counts] if len(shared) > 1 else []
@@ -66,9 +66,9 @@ def model_line(
 
 
 def least_squares(x: Floats, y: Floats) -> tuple[Floats, Floats, Floats]:
-    """Fit a line in every row of points, shape (rows, points); returns slopes, intercepts and R².
+    """Fit a line to every row of points, shape (rows, points); return slopes, intercepts and R².
 
-    They are NaN where a row has no line, as where all x are equal.
+    They are NaN if a row has no line, for example if all x are equal.
     """
     dx, dy = x - x.mean(axis=1, keepdims=True), y - y.mean(axis=1, keepdims=True)
     spread = np.square(dx).sum(axis=1)

@@ -1,4 +1,4 @@
-"""Which of several programs is most like a given one."""
+"""Find the program most similar to a given one."""
 
 from __future__ import annotations
 
@@ -8,27 +8,28 @@ from dataclasses import dataclass
 import numpy as np
 
 LONGEST = 8000
-"""Characters of a program that are compared; the rest does not count."""
+"""Characters of a program that are compared; the rest is ignored."""
 _PAIRS = 1_000_000
 """Pairs of programs whose distances are in memory at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Nearest:
-    """The candidate that is most like a text."""
+    """The candidate most similar to a text."""
 
     place: int
     """Its index among the candidates."""
     similarity: float
-    """0 to 1: 1 - d/(m + n), with d the insertions and deletions of characters that lead from one text of m
-    characters to the other of n (Indel distance); 1 for equal texts."""
+    """0 to 1: 1 - d/(m + n), where d is the number of character insertions and deletions between one text of m
+    characters and the other of n (Indel distance); 1 for equal texts.
+    """
 
 
 def nearest(texts: Sequence[str], candidates: Sequence[str]) -> list[Nearest | None]:
     """Find for each text the candidate with the highest similarity, the first among equals.
 
-    Without candidates there is ``None`` for each. Texts of one task are meant: what all of them begin with, mostly
-    the prompt, adds nothing to a distance and is left out of its computation.
+    Without candidates there is ``None`` for each. Intended for texts of one task: their common beginning, usually the
+    prompt, adds nothing to a distance and is skipped.
     """
     from rapidfuzz.distance import Indel, Prefix
     from rapidfuzz.process import cdist

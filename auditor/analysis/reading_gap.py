@@ -15,7 +15,7 @@ def reading_gap(
 ) -> ReadingGap | None:
     """Compare one model's accuracy as read with that of its best readings, over the named tasks.
 
-    ``None`` where no sample counts. A sample counts unless it has a program without verdicts, or a harness error.
+    ``None`` if no sample counts. A sample counts unless it has a program without verdicts, or a harness error.
     """
     right: dict[tuple[str, int], JudgedReading] = {}
     reread: set[tuple[str, int]] = set()

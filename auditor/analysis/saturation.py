@@ -1,10 +1,10 @@
-"""Whether more plus tests would find more false positives: the false discovery rate against their number.
+"""Whether more plus tests would find more false positives: the false discovery rate by their number.
 
 A program that fails f of a task's N plus tests passes a random choice of m of them with probability C(N-f, m)/C(N, m).
-Where the tests ended at the first failure f is not known; then the first m tests stand for a random choice. Twice the
-tests of the last point are expected to add Δ²/Δ', with Δ the last rise and Δ' the one before, as if rises declined
-geometrically. It is one step ahead only: a limit, or an estimate of the number of kinds of fault, would claim more than
-so few points can carry.
+If the tests ended at the first failure, f is unknown; then the first m tests represent a random choice. Twice the tests
+of the last point are expected to add Δ²/Δ', where Δ is the last rise and Δ' the one before, as if rises declined
+geometrically. The prediction is only one step ahead: a limit, or an estimate of the number of kinds of fault, would
+claim more than so few points support.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ LEAST_TESTS = 8
 
 @dataclass(frozen=True, slots=True)
 class PlusTestRow:
-    """What the plus tests say of one or more programs of a model that pass base."""
+    """Results of the plus tests on one or more programs of a model that pass base."""
 
     model: str
     task_id: str
     passed: bytes
     """A :class:`~auditor.records.ResultCode` a test."""
     weight: int = 1
-    """How many of the model's samples are such programs."""
+    """Number of the model's samples with such programs."""
 
 
 def saturation(rows: Iterable[PlusTestRow]) -> Saturation | None:
@@ -71,7 +71,7 @@ def _number(tests: int, share: float) -> int:
 
 
 def _caught(passed: bytes, share: float) -> float:
-    """Give the chance that a share of the tests has one that the program fails."""
+    """Return the probability that a share of the tests contains one that the program fails."""
     first = passed.find(ResultCode.FAILED)
     if first < 0:
         return 0.0
@@ -82,7 +82,7 @@ def _caught(passed: bytes, share: float) -> float:
 
 
 def _next_rise(before: float, last: float) -> float | None:
-    """Expect the next rise from the last two, ``None`` where they grow."""
+    """Predict the next rise from the last two; ``None`` if they grow."""
     if last <= 0:
         return 0.0 if before >= 0 else None
     return last * last / before if before >= last - 1e-12 else None

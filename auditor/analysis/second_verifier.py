@@ -1,10 +1,9 @@
 """Style as a second verifier: reject accepted programs whose score is below a threshold.
 
-The question is what that does to a user who resamples until a program passes base *and* scores
-enough. With t of b accepted samples of a task correct, and t' of b' of those that score enough, the
-endless resampler's utility goes from (t - r f)/b to (t' - r f')/b', and to 0 where nothing is left.
-The threshold is chosen by cross-validation over tasks: each fold's tasks are judged under the one
-that served the other folds best, so nothing is promised that a new task would not keep.
+It measures the effect for a user who resamples until a program passes base *and* scores enough. If t of a task's b
+accepted samples are correct, and t' of the b' that score enough, the utility of unlimited resampling changes from (t -
+r f)/b to (t' - r f')/b', and to 0 if nothing is left. The threshold is chosen by cross-validation over tasks: each
+fold's tasks are scored with the threshold that is best on the other folds, so the result also holds for new tasks.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ from auditor.results import (
 
 FOLDS = 10
 THRESHOLDS = 200
-"""Thresholds that are tried at most; with more different scores, their quantiles are."""
+"""Most thresholds tried; with more distinct scores, their quantiles are."""
 KEEP_ALL = -1.0
 """Below every score: rejects nothing."""
 
@@ -38,11 +37,10 @@ KEEP_ALL = -1.0
 def second_verifier(table: StyleTable, options: AnalysisOptions) -> SecondVerifier | None:
     """Judge the score as a second verifier; ``None`` without both groups among the accepted programs.
 
-    ``auc_within_task`` is, in a mean over units with both groups, the chance that a correct
-    sample scores higher than a false one of the same task, ties counting half. ``chosen`` is at the
-    largest of the options' cost ratios up to 1 (else the smallest); ``by_cost`` has every ratio.
-    ``chosen.threshold`` is ``None`` where rejecting nothing serves best, on the whole or on the tasks
-    held out; the figures beside it are those of the cross-validation.
+    ``auc_within_task`` is the mean over units with both groups of the probability that a correct sample scores higher
+    than a false one of the same task; ties count half. ``chosen`` is at the largest of the options' cost ratios up to 1
+    (else the smallest); ``by_cost`` has every ratio. ``chosen.threshold`` is ``None`` if rejecting nothing is best,
+    overall or on held-out tasks; the figures next to it are those of the cross-validation.
     """
     table = table.select(~np.isnan(table.score))
     if not table.false.any() or table.false.all():
@@ -85,7 +83,7 @@ def _area(table: StyleTable, scores: Floats, options: AnalysisOptions) -> tuple[
 
 
 def _roc(table: StyleTable, scores: Floats) -> tuple[RocPoint, ...]:
-    """Share of correct and of false samples kept, pooled, as the score demanded rises."""
+    """Return the pooled shares of correct and false samples kept as the threshold rises."""
     points = []
     for threshold in [*_thresholds(scores), float(np.nextafter(scores.max(), 2.0))]:
         kept = scores >= threshold
@@ -97,7 +95,7 @@ def _roc(table: StyleTable, scores: Floats) -> tuple[RocPoint, ...]:
 
 
 def _thresholds(scores: Floats) -> Floats:
-    """Return the different scores, ascending; where they are many, as many of their quantiles as are tried."""
+    """Return the distinct scores, ascending; if there are many, their quantiles."""
     found = np.unique(scores)
     if len(found) <= THRESHOLDS:
         return found
@@ -106,7 +104,7 @@ def _thresholds(scores: Floats) -> Floats:
 
 
 def _utilities(table: StyleTable, kept: Mask, cost: float) -> Floats:
-    """Return each unit's utility of endless resampling among the kept rows; 0 where none is left."""
+    """Return each unit's utility of unlimited resampling among the kept rows; 0 if none is left."""
     return _utility(*_samples(table, kept), cost)
 
 
@@ -129,7 +127,7 @@ class _Sweep:
     kept: Floats
     """Samples kept."""
     false: Floats
-    """Those that are false positives."""
+    """False positives kept."""
 
     @classmethod
     def of(cls, table: StyleTable, scores: Floats) -> _Sweep:
@@ -146,7 +144,7 @@ class _Sweep:
 
 
 def _effect(table: StyleTable, scores: Floats, sweep: _Sweep, cost: float, options: AnalysisOptions) -> ThresholdEffect:
-    """Choose the threshold for one cost ratio and say what it does on tasks it was not chosen on."""
+    """Choose the threshold for one cost ratio and measure its effect on held-out tasks."""
     thresholds, by_threshold = sweep.thresholds, _utility(sweep.kept, sweep.false, cost)
     fold = np.random.default_rng(options.seed).permutation(table.tasks) % min(FOLDS, table.tasks)
     kept = np.ones(len(scores), dtype=np.bool_)
@@ -180,7 +178,7 @@ def _effect(table: StyleTable, scores: Floats, sweep: _Sweep, cost: float, optio
 
 
 def _gain(table: StyleTable, change: Floats, cost: float, options: AnalysisOptions) -> Estimate:
-    """Mean change of utility over the units, with its interval over tasks."""
+    """Return the mean change of utility over the units, with its interval over tasks."""
     limit = 1.0 + cost
     units = table.per_task(np.ones(table.units))
     return ratio_interval(
@@ -190,7 +188,7 @@ def _gain(table: StyleTable, change: Floats, cost: float, options: AnalysisOptio
 
 
 def _best(thresholds: Floats, by_threshold: Floats) -> float:
-    """Return the threshold of the best mean utility over the units given; of equal ones the lowest."""
+    """Return the threshold with the best mean utility over the given units; of equal ones, the lowest."""
     if by_threshold.shape[1] == 0:
         return KEEP_ALL
     means = by_threshold.mean(axis=1)

@@ -1,10 +1,10 @@
-"""Which rule should choose among the accepted samples of a task? Accuracy against draws for each.
+"""Compare rules for choosing among a task's accepted samples: accuracy by number of draws.
 
-K of a task's n samples are drawn without replacement and a rule takes one of those that are accepted; what it leaves to
-chance counts in the mean. Rules that give each program a fixed rank are exact: with ``better`` samples ranked above a
-level and ``size`` in it, the chance that it is the best level drawn is
-(C(n - better, K) - C(n - better - size, K)) / C(n, K). Rules that look at how the drawn programs agree are averaged
-over random subsets, drawn from the multivariate hypergeometric distribution.
+K of a task's n samples are drawn without replacement and a rule chooses one of the accepted ones; ties are averaged.
+Rules that give each program a fixed rank are exact: with ``better`` samples ranked above a level and ``size`` in it,
+the probability that it is the best level drawn is (C(n - better, K) - C(n - better - size, K)) / C(n, K). Rules based
+on the agreement of the drawn programs are averaged over random subsets, drawn from the multivariate hypergeometric
+distribution.
 
 Behavioural classes as in AlphaCode (Li et al. 2022); agreement of programs and tests as in CodeT (Chen et al. 2023):
 a group's score is √programs x tests passed; pairs of classes compared on inputs that tell them apart as in S* (Li et
@@ -42,15 +42,15 @@ class AcceptedProgram:
     """A distinct accepted program of a task."""
 
     right: bool
-    """Whether plus accepts it too."""
+    """Whether plus also accepts it."""
     samples: int
-    """Samples that are this program, at least 1."""
+    """Samples with this program, at least 1."""
     length: int
-    """Characters."""
+    """Length in characters."""
     answers: tuple[int, ...] = ()
-    """What it answers to the new inputs, as numbers: equal numbers are equal answers to the same input."""
+    """Its answers to the new inputs, as numbers: equal numbers are equal answers to the same input."""
     tests: frozenset[int] = frozenset()
-    """The written tests that it passes, by place."""
+    """Indices of the written tests that it passes."""
     score: float | None = None
     """Style score, 0 to 1."""
 
@@ -64,53 +64,53 @@ class TaskPool:
     """Samples of the task, at least 1."""
     accepted: tuple[AcceptedProgram, ...]
     tests: tuple[int, ...] = ()
-    """How often each written test was written."""
+    """Number of times each written test was written."""
 
     @cached_property
     def counts(self) -> Ints:
-        """Samples of each candidate."""
+        """Return the samples of each candidate."""
         return np.array([one.samples for one in self.accepted], dtype=np.int64)
 
     @cached_property
     def right(self) -> Floats:
-        """1 for a right candidate, 0 for a wrong one."""
+        """Return 1 for a right candidate, 0 for a wrong one."""
         return np.array([one.right for one in self.accepted], dtype=np.float64)
 
     @cached_property
     def classes(self) -> Ints:
-        """Number of each candidate's behavioural class."""
+        """Return the number of each candidate's behavioural class."""
         return _numbered([one.answers for one in self.accepted])
 
     @cached_property
     def groups(self) -> Ints:
-        """Number of each candidate's group: those that pass the same written tests."""
+        """Return the number of each candidate's group: those that pass the same written tests."""
         return _numbered([one.tests for one in self.accepted])
 
     @cached_property
     def passed(self) -> Floats:
-        """Written tests that each candidate passes, each as often as it was written."""
+        """Return the written tests that each candidate passes, counted with multiplicity."""
         return np.array([sum(self.tests[place] for place in one.tests) for one in self.accepted], dtype=np.float64)
 
     @cached_property
     def shortness(self) -> Floats:
-        """Minus the length of each candidate."""
+        """Return minus the length of each candidate."""
         return -np.array([one.length for one in self.accepted], dtype=np.float64)
 
     @cached_property
     def style(self) -> Floats:
-        """Style score of each candidate; a missing one counts as 0."""
+        """Return the style score of each candidate; a missing one counts as 0."""
         return np.array([one.score or 0.0 for one in self.accepted], dtype=np.float64)
 
     @cached_property
     def equal_answers(self) -> NDArray[np.bool_]:
-        """Whether two classes answer an input alike; shape (classes, classes, inputs)."""
+        """Return whether two classes answer an input alike; shape (classes, classes, inputs)."""
         first = [int(np.argmax(self.classes == number)) for number in range(int(self.classes.max()) + 1)]
         table = np.array([self.accepted[place].answers for place in first], dtype=np.int64).reshape(len(first), -1)
         same: NDArray[np.bool_] = table[:, None, :] == table[None, :, :]
         return same
 
     def sums(self, drawn: Ints, numbers: Ints) -> Floats:
-        """Add up the samples of each class or group in every subset; shapes (subsets, candidates) to (subsets, …)."""
+        """Sum the samples of each class or group in every subset; shapes (subsets, candidates) to (subsets, …)."""
         marks = np.zeros((len(numbers), int(numbers.max()) + 1))
         marks[np.arange(len(numbers)), numbers] = 1.0
         result: Floats = drawn @ marks
@@ -123,7 +123,7 @@ def _numbered(keys: Sequence[object]) -> Ints:
 
 
 def exactly(pool: TaskPool, ranks: Floats, attempts: int) -> float:
-    """Return the chance that the best-ranked accepted sample of K drawn ones is right, over all subsets."""
+    """Return the probability that the best-ranked accepted sample of K drawn ones is right, over all subsets."""
     whole = comb(pool.drawn, attempts)
     better, total = 0, 0.0
     for rank in sorted(set(ranks.tolist()), reverse=True):
@@ -136,7 +136,7 @@ def exactly(pool: TaskPool, ranks: Floats, attempts: int) -> float:
 
 
 def subsets_of(pool: TaskPool, attempts: int, subsets: int) -> Ints:
-    """Draw K of the samples so many times; returns how often each candidate is among them."""
+    """Draw K of the samples repeatedly; return how often each candidate is among them."""
     seed = int.from_bytes(hashlib.sha256(f"{attempts}:{pool.task_id}".encode()).digest()[:8])
     if attempts >= pool.drawn:
         return pool.counts[None, :]
@@ -147,7 +147,10 @@ def subsets_of(pool: TaskPool, attempts: int, subsets: int) -> Ints:
 
 
 def chosen_right(pool: TaskPool, drawn: Ints, scores: Floats) -> float:
-    """Return the mean over subsets of the share right among the best-scored drawn samples; 0 where none is accepted."""
+    """Return the mean over subsets of the share of right ones among the best-scored drawn samples.
+
+    0 if none is accepted.
+    """
     seen = drawn > 0
     best = np.where(seen, scores, -np.inf).max(axis=1, keepdims=True)
     chosen = np.where(seen & (scores >= best), drawn, 0)
@@ -174,7 +177,7 @@ def agreement(pool: TaskPool, drawn: Ints) -> Floats:
 
 
 def popularity(pool: TaskPool, drawn: Ints) -> Floats:
-    """Count the drawn samples that answer as a class does, by input; shape (subsets, classes, inputs)."""
+    """Count the drawn samples that answer like a class, by input; shape (subsets, classes, inputs)."""
     sizes = pool.sums(drawn, pool.classes)
     found: Floats = np.einsum("sd,cdi->sci", sizes, pool.equal_answers.astype(np.float64))
     return found
@@ -197,9 +200,9 @@ def distinguishing(pool: TaskPool, drawn: Ints) -> Floats:
 
 
 def signs(pool: TaskPool, drawn: Ints) -> Floats:
-    """Give the weak verifiers' values of each candidate among the drawn ones; shape (subsets, candidates, 5).
+    """Return the weak verifiers' values of each candidate among the drawn ones; shape (subsets, candidates, 5).
 
-    The share of accepted samples in its class; the mean share that answers as it does; the share of written tests
+    The share of accepted samples in its class; the mean share with the same answers; the share of written tests
     passed; minus the logarithm of its length; its style score.
     """
     total = np.maximum(drawn.sum(axis=1), 1)[:, None]
@@ -214,7 +217,7 @@ def signs(pool: TaskPool, drawn: Ints) -> Floats:
 
 
 def fold_of(task_id: str) -> int:
-    """Assign a task to one of the folds by its name."""
+    """Assign a task to a fold by its name."""
     return hashlib.sha256(task_id.encode()).digest()[0] % FOLDS
 
 
@@ -242,7 +245,7 @@ _SCORED: dict[SelectionRule, Callable[[TaskPool, Ints], Floats]] = {
 
 
 def rules_for(pools: Sequence[TaskPool]) -> list[SelectionRule]:
-    """List the rules that there are data for, in their order."""
+    """List the rules for which there are data, in their order."""
     observed = any(one.answers for pool in pools for one in pool.accepted)
     styled = any(one.score is not None for pool in pools for one in pool.accepted)
     tested = any(pool.tests for pool in pools)
@@ -260,7 +263,7 @@ def compare_rules(
 ) -> Selection:  # fmt: skip
     """Compare the rules on the tasks of ``pools``, each with at least ``max(draws)`` samples.
 
-    ``samples`` is the number of all samples of the model; ``clusters`` are the families of the tasks, if they have any.
+    ``samples`` is the number of all samples of the model; ``clusters`` are the families of the tasks, if any.
     """
     rules = rules_for(pools)
     weights = _weights(pools) if SelectionRule.WEIGHTED in rules else []
@@ -299,7 +302,7 @@ def compare_rules(
 
 
 def _endless(pool: TaskPool) -> float:
-    """Return the chance that resampling without end gets the task right."""
+    """Return the probability that unlimited resampling solves the task."""
     return float(pool.counts @ pool.right) / int(pool.counts.sum()) if pool.accepted else 0.0
 
 

@@ -1,10 +1,10 @@
 """A model's figures by slices of its tasks, and how each slice differs from the other tasks.
 
-Slices share no task, so their figures are independent and nothing can be paired. The interval of a difference is made
-of the two figures' own intervals (Newcombe 1998, Statistics in Medicine 17, method 10; Zou and Donner 2008, Statistics
-in Medicine 27): with d = a - b it is from d - √((a - a_low)² + (b_high - b)²) to d + √((a_high - a)² + (b - b_low)²),
-so it holds where they do, also with few tasks and near 0 and 1. The p value is Welch's, by the standard errors over
-tasks; a slice differs clearly where the interval excludes zero and p, adjusted after Holm over the slices of the
+Slices share no task, so their figures are independent and nothing can be paired. The interval of a difference is built
+from the two figures' own intervals (Newcombe 1998, Statistics in Medicine 17, method 10; Zou and Donner 2008,
+Statistics in Medicine 27): with d = a - b it is from d - √((a - a_low)² + (b_high - b)²) to d + √((a_high - a)² + (b -
+b_low)²), so it holds if they do, also with few tasks and near 0 and 1. The p value is Welch's, by the standard errors
+over tasks; a slice differs clearly if the interval excludes zero and p, adjusted after Holm over the slices of the
 grouping, is small.
 """
 
@@ -23,7 +23,7 @@ from auditor.results import Difference, Estimate, Level, SliceFigures, Slicing, 
 from auditor.slices import Pairs, SliceRule, grouped
 
 LEAST_TASKS = 5
-"""Fewest tasks of a slice that has figures; an interval over fewer says next to nothing."""
+"""Fewest tasks for a slice to have figures; an interval over fewer says almost nothing."""
 
 
 def slicings(
@@ -31,7 +31,7 @@ def slicings(
 ) -> tuple[Slicing, ...]:
     """Compute a model's figures by each rule that applies to one of its tasks.
 
-    ``tasks`` has what each task says of itself; ``attempts`` is K of conditional accuracy, as of all tasks.
+    ``tasks`` has each task's attributes; ``attempts`` is K of conditional accuracy, the same as over all tasks.
     """
     own = {task: tuple(tasks.get(task, ())) for task in counts.task_ids}
     found = (_slicing(counts, attempts, SliceRule.parse(rule), own, bootstrap) for rule in rules)
@@ -49,7 +49,7 @@ def _slicing(
         if len(members) >= LEAST_TASKS
     }
     figures = {name: one.figures(name) for name, one in entries.items()}
-    # Two slices that make up all tasks ask one question, seen from either side.
+    # Two slices that make up all tasks are one test, seen from either side.
     mirrored = len(entries) == len(groups) == 2 and sum(map(len, groups.values())) == len(sorted_in)
     return Slicing(
         by=str(rule),
@@ -63,7 +63,7 @@ def _slicing(
 
 @dataclass(frozen=True, slots=True)
 class _Slice:
-    """Some of a model's tasks, and the others that are in any slice of the grouping."""
+    """Some of a model's tasks, and the others in any slice of the grouping."""
 
     counts: Counts
     members: Sequence[str]
@@ -99,7 +99,7 @@ class _Slice:
 
 
 def difference(one: Estimate, other: Estimate, *, tasks: int = 0, p: float | None = None) -> Difference | None:
-    """Subtract two independent figures, each with its interval, see the module's head; ``None`` without values."""
+    """Subtract two independent figures with intervals, see the module docstring; ``None`` without values."""
     if one.value is None or other.value is None:
         return None
     value = one.value - other.value
@@ -111,7 +111,7 @@ def difference(one: Estimate, other: Estimate, *, tasks: int = 0, p: float | Non
 
 
 def _welch(statistic: Statistic, one: Counts, other: Counts) -> float | None:
-    """Give the two-sided p value of Welch's test on two ratios over different tasks, or over families of tasks."""
+    """Return the two-sided p value of Welch's test on two ratios over different tasks, or over families of tasks."""
     from scipy.special import stdtr
 
     values, variances, freedoms = [], [], []

@@ -3,17 +3,17 @@
 A stratum is a (model, task) with programs of both groups. With n_F and n_T programs of the two groups
 and means m_F and m_T, the estimate is D = Σ w (m_F - m_T) / Σ w, where w = n_F n_T / (n_F + n_T)
 (Mantel and Haenszel 1959, JNCI 22; for means Cochran 1954, Biometrics 10). These weights have the
-least variance where the spread within strata is the same.
+least variance if the spread within strata is the same.
 
 **Test.** If labels do not matter within a stratum, each assignment of its labels to its programs is
 equally likely. Under that null D has mean 0 and variance Σ w² S² (1/n_F + 1/n_T) / (Σ w)², with S² the
 sample variance of all values of the stratum: exact for every group size, also 1 against 1. The p value
-takes every assignment where there are few, random ones where there are more, and the normal
-approximation with this variance where many strata have differing values.
+enumerates all assignments if there are few, draws random ones if there are more, and uses the normal approximation with
+this variance if many strata have differing values.
 
-**Interval.** A t interval with the larger of two errors: the permutation variance with the difference
-taken out of the values, and the spread of the strata's own differences over tasks, which also holds
-where the difference varies from task to task. Degrees of freedom are the effective number of tasks
+**Interval.** A t interval with the larger of two errors: the permutation variance after subtracting the difference from
+the values, and the spread of the strata's own differences over tasks, which also holds if the difference varies from
+task to task. Degrees of freedom are the effective number of tasks
 (Kish 1965, Survey Sampling, section 8.2) less one.
 """
 
@@ -29,11 +29,11 @@ import numpy as np
 from auditor.analysis.arrays import Floats, Ints, Mask
 
 EXACT_ASSIGNMENTS = 20_000
-"""Up to this many assignments of labels are all visited."""
+"""Most assignments of labels that are enumerated completely."""
 RANDOM_ASSIGNMENTS = 9_999
-"""Assignments drawn where there are more; the observed one counts as one more."""
+"""Number of assignments drawn if there are more; the observed one is added."""
 MANY_STRATA = 40
-"""From this many strata with differing values on, the sum over strata is taken as normal."""
+"""Number of strata with differing values from which the sum over strata is taken as normal."""
 _TIE = 1e-9
 
 
@@ -46,13 +46,13 @@ class Stratified:
     low: float
     high: float
     p: float
-    """Two-sided, of the permutation test, above 0 and at most 1."""
+    """Two-sided p value of the permutation test, above 0 and at most 1."""
     error: float
     """Standard error behind the interval."""
     strata: int
     """Strata with programs of both groups."""
     tasks: int
-    """Tasks behind them."""
+    """Tasks of these strata."""
     effective_tasks: float
     """Kish's effective number of tasks under the weights, 1 to ``tasks``."""
     numerators: Floats
@@ -64,7 +64,7 @@ class Stratified:
 @dataclass(frozen=True, slots=True)
 class _Stratum:
     values: Floats
-    """Those of the first group come first."""
+    """Values, those of the first group first."""
     first: int
     """Size of the first group."""
 
@@ -76,9 +76,9 @@ class _Stratum:
 def stratified_difference(
     values: Floats, first: Mask, stratum: Ints, task: Ints, *, confidence: float = 0.95, seed: int = 0
 ) -> Stratified | None:
-    """Compare two groups within strata; ``None`` where no stratum has both.
+    """Compare two groups within strata; ``None`` if no stratum has both.
 
-    ``values`` (NaN where there is none), ``first`` (in the first group), ``stratum`` and ``task`` have one
+    ``values`` (NaN if there is none), ``first`` (in the first group), ``stratum`` and ``task`` have one
     entry per program. Strata of one task are one cluster in the interval.
     """
     known = ~np.isnan(values)
@@ -87,13 +87,13 @@ def stratified_difference(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Layout:
-    """Which programs make which strata: the same for all values that are known of the same programs.
+    """Assignment of programs to strata, shared by all values known for the same programs.
 
-    Only strata that have both groups, in the order of their numbers.
+    Only strata with both groups, in the order of their numbers.
     """
 
     rows: Ints
-    """Programs in them, ordered by stratum, those of the first group first."""
+    """Their programs, ordered by stratum, those of the first group first."""
     first: Floats
     """1 for a program of the first group, else 0."""
     place: Ints
@@ -101,13 +101,13 @@ class Layout:
     size: Floats
     """Programs of each stratum."""
     firsts: Floats
-    """Those of the first group."""
+    """Programs of the first group in each stratum."""
     task: Ints
     """Task of each stratum."""
 
     @classmethod
     def of(cls, known: Mask, first: Mask, stratum: Ints, task: Ints) -> Self:
-        """Lay out the programs whose value is known."""
+        """Build the layout of the programs with a known value."""
         number = int(stratum.max(initial=-1)) + 1
         sizes, firsts = (np.bincount(stratum[rows], minlength=number) for rows in (known, known & first))
         both = (firsts > 0) & (firsts < sizes)
@@ -121,7 +121,7 @@ class Layout:
 
 
 def difference_within(values: Floats, layout: Layout, *, confidence: float, seed: int) -> Stratified | None:
-    """Compare two groups as :func:`stratified_difference` does, of programs that are laid out already."""
+    """Compare two groups as :func:`stratified_difference` does, given the layout."""
     if not len(layout.size):
         return None
     strata = _Strata(values[layout.rows], layout)
@@ -145,10 +145,10 @@ def difference_within(values: Floats, layout: Layout, *, confidence: float, seed
 
 @dataclass(frozen=True, eq=False)
 class _Strata:
-    """Values in their strata; sums by stratum without a loop over strata."""
+    """Values by stratum, with vectorised sums per stratum."""
 
     values: Floats
-    """One a program, in the order of ``layout.rows``."""
+    """One value per program, in the order of ``layout.rows``."""
     layout: Layout
 
     def _sums(self, values: Floats) -> Floats:
@@ -161,7 +161,7 @@ class _Strata:
 
     @cached_property
     def gaps(self) -> Floats:
-        """Mean of the first group minus mean of the second."""
+        """Return the mean of the first group minus the mean of the second, by stratum."""
         tops = self._sums(self.values * self.layout.first)
         result: Floats = tops / self.layout.firsts - (self._sums(self.values) - tops) / (
             self.layout.size - self.layout.firsts
@@ -173,7 +173,7 @@ class _Strata:
         return self._sums(np.square(values - (self._sums(values) / self.layout.size)[self.layout.place]))
 
     def variances(self, shift: float) -> Floats:
-        """Variance of the difference over all assignments of labels, with ``shift`` taken out of the first group."""
+        """Return the difference's variance over all assignments, with ``shift`` subtracted from the first group."""
         spread = self._squares(self.values - shift * self.layout.first) / (self.layout.size - 1)
         result: Floats = spread * self.layout.size / (self.layout.firsts * (self.layout.size - self.layout.firsts))
         return result
@@ -184,7 +184,7 @@ class _Strata:
         return np.asarray(self._squares(self.values) > _TIE**2)
 
     def groups(self, chosen: Mask) -> list[_Stratum]:
-        """List some strata one by one."""
+        """List the given strata one by one."""
         parts = np.split(self.values, np.cumsum(self.layout.size[:-1]).astype(np.int64))
         return [_Stratum(parts[at], int(self.layout.firsts[at])) for at in np.flatnonzero(chosen)]
 
@@ -192,7 +192,7 @@ class _Strata:
 def _bounds(
     difference: float, error: float, effective: float, confidence: float, values: Floats
 ) -> tuple[float, float]:
-    """Return the t interval, within the range that a difference of these values can have."""
+    """Return the t interval, clipped to the range of a difference of these values."""
     from scipy.special import stdtrit
 
     reach = float(np.nanmax(values) - np.nanmin(values))
@@ -204,7 +204,7 @@ def _bounds(
 
 
 def _permutation_p(strata: _Strata, seed: int) -> float:
-    """Share of the assignments of labels whose difference is at least as far from 0 as the observed one."""
+    """Return the share of assignments of labels whose difference is at least as far from 0 as the observed one."""
     mixed = strata.mixed
     if not mixed.any():
         return 1.0

@@ -1,13 +1,12 @@
-"""Style of false against true positives: within a task, pooled, and by the paper's conditional rates.
+"""Style of false positives compared with true positives: within a task, pooled, and by the paper's conditional rates.
 
-False positives come from harder tasks, so the pooled difference confounds style with difficulty. The
-figure to read is the one **within tasks**, over the tasks (of each model) that have both groups: the
-weighted mean difference of :mod:`auditor.analysis.stratified`, with its permutation test and Holm's
-adjustment over the criteria. There each distinct program counts once, however often it was drawn:
-repeats of one program say nothing new about its style. The pooled and conditional rates weigh samples, as
-the paper does.
+False positives come from harder tasks, so the pooled difference confounds style with difficulty. The main figure is the
+one **within tasks**, over the tasks (of each model) that have both groups: the weighted mean difference of
+:mod:`auditor.analysis.stratified`, with its permutation test and Holm's adjustment over the criteria. There each
+distinct program counts once, however often it was drawn, since repeats of one program add nothing about its style. The
+pooled and conditional rates weight samples, as in the paper.
 
-Where several models are pooled, a (model, task) is a stratum, and the strata of one task are one cluster.
+If several models are pooled, a (model, task) is a stratum, and the strata of one task are one cluster.
 """
 
 from __future__ import annotations
@@ -55,7 +54,7 @@ def compare_style(table: StyleTable, criteria: Sequence[CriterionFacts], options
 def compare_criteria(
     table: StyleTable, criteria: Sequence[CriterionFacts], options: AnalysisOptions
 ) -> tuple[CriterionGap, ...]:
-    """Compare the two groups on each criterion alone, see :func:`compare_style`."""
+    """Compare the two groups on each criterion only, see :func:`compare_style`."""
     return _adjusted([_criterion(table, criterion, options) for criterion in criteria])
 
 
@@ -101,9 +100,9 @@ def _score(table: StyleTable, options: AnalysisOptions) -> ScoreGap:
 
 
 def mean_over_tasks(table: StyleTable, sums: UnitSums, options: AnalysisOptions) -> Estimate:
-    """Mean over the units with a weight of their weighted mean value, with its interval over tasks.
+    """Return the mean over the weighted units of their weighted mean value, with its interval over tasks.
 
-    With adherence as value and the rows of one label it is P(adheres | label) as the paper takes it.
+    With adherence as value and the rows of one label, it is the paper's P(adheres | label).
     """
     means, present = _unit_means(sums)
     return _interval(table.per_task(means), table.per_task(present.astype(np.float64)), options)
@@ -116,17 +115,19 @@ def _mean(sums: UnitSums) -> float | None:
 
 
 def _unit_means(sums: UnitSums) -> tuple[Floats, Mask]:
-    """Return each unit's weighted mean, 0 where it has no weight, and which units have any."""
+    """Return each unit's weighted mean (0 without weight), and which units have weight."""
     top, bottom = sums
     present = bottom > 0
     return np.divide(top, bottom, out=np.zeros_like(top), where=present), present
 
 
 def within_task(table: StyleTable, values: Floats, options: AnalysisOptions) -> WithinTask | None:
-    """Weighted mean difference, false minus true positives, within units that have both; ``None`` without such.
+    """Return the weighted mean difference, false minus true positives, within units that have both.
 
-    A program that several models wrote counts once. The interval is the wider, at either end, of the stratified
-    one and of the bootstrap over tasks, which has a width also where no value differs.
+    ``None`` without such.
+
+    A program that several models wrote counts once. At each end, the interval is the wider of the stratified one and
+    the bootstrap's over tasks, which has a width even if no value differs.
     """
     values = np.where(table.once, values, np.nan)
     layout = table.layout(~np.isnan(values))
@@ -141,14 +142,14 @@ def within_task(table: StyleTable, values: Floats, options: AnalysisOptions) -> 
 
 
 def _has_both(table: StyleTable) -> Mask:
-    """Say which units have programs of both groups, each program counted once."""
+    """Return which units have programs of both groups, counting each program once."""
     everything, once = np.zeros(len(table.unit)), table.once
     (_, false), (_, true) = (table.per_unit(everything, once & rows) for rows in (table.false, ~table.false))
     return np.asarray((false > 0) & (true > 0))
 
 
 def _adjusted(gaps: Sequence[CriterionGap]) -> tuple[CriterionGap, ...]:
-    """Adjust the p values for being one family."""
+    """Adjust the p values as one family."""
     adjusted = holm([gap.within_task.p if gap.within_task else None for gap in gaps])
     return tuple(
         replace(gap, within_task=gap.within_task and replace(gap.within_task, p_adjusted=p))
@@ -162,7 +163,7 @@ def _pooled(table: StyleTable, sums: UnitSums, options: AnalysisOptions) -> Esti
 
 
 def _pooled_difference(table: StyleTable, false: UnitSums, true: UnitSums, options: AnalysisOptions) -> Estimate:
-    """Pooled share of false minus that of true positives, with its interval over tasks."""
+    """Return the pooled share of false minus that of true positives, with its interval over tasks."""
     parts = [tuple(map(table.per_task, sums)) for sums in (false, true)]
     if not all(bottom.sum() > 0 for _, bottom in parts):
         return UNDEFINED
@@ -189,7 +190,7 @@ def _interval(
 
 
 def compare_rules(table: StyleTable, options: AnalysisOptions) -> tuple[RuleGap, ...]:
-    """Compare, within tasks, how often each rule fires; those that differ most come first.
+    """Compare how often each rule fires within tasks, largest differences first.
 
     Both shares are means over the units that have both groups. Holm adjusts over all rules that fired there.
     """

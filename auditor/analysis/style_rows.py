@@ -1,4 +1,4 @@
-"""The accepted programs behind every comparison of style, as columns, and their sums by task."""
+"""The accepted programs for comparisons of style, as columns, and their sums by task."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from auditor.analysis.stratified import Layout
 from auditor.records import Label
 
 UnitSums = tuple[Floats, Floats]
-"""Of each unit, the sums of weight times value and of weight."""
+"""For each unit, the sums of weight times value and of weight."""
 
 ACCEPTED = (Label.TRUE_POSITIVE, Label.FALSE_POSITIVE)
 _MET = {True: 1.0, False: 0.0, None: float("nan")}
@@ -22,7 +22,7 @@ _MET = {True: 1.0, False: 0.0, None: float("nan")}
 
 
 class Rule(NamedTuple):
-    """A linter's rule as a finding names it."""
+    """A linter's rule, as in a finding."""
 
     tool: str
     rule: str
@@ -32,19 +32,19 @@ class Rule(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class StyleRow:
-    """One program of one model: its label and what the rubric says of it."""
+    """One program of one model: its label and its style."""
 
     model: str
     task_id: str
     program: str
-    """Its id; equal texts of one task share it, also between models."""
+    """Its id; equal texts of one task share it, even across models."""
     samples: int
-    """How many of the model's samples are this program; its weight."""
+    """Number of the model's samples with this program; its weight."""
     label: Label
     score: float | None
-    """0 to 1; ``None`` where the rubric gives none."""
+    """Score, 0 to 1; ``None`` if there is none."""
     adherence: Mapping[str, bool | None]
-    """Criterion id → met; ``None`` where it does not apply."""
+    """Criterion id → met; ``None`` if it does not apply."""
     rules: frozenset[tuple[str, str, str, str]]
     """(tool, rule, name, url) of every rule that fired on the model's own lines."""
 
@@ -67,17 +67,17 @@ class StyleTable:
     weight: Floats
     """Samples of each row."""
     score: Floats
-    """0 to 1; NaN where the rubric gives none."""
+    """0 to 1; NaN if the rubric gives none."""
     adherence: Mapping[str, Floats]
-    """Criterion id → 1 met, 0 not met, NaN where it does not apply."""
+    """Criterion id → 1 met, 0 not met, NaN if it does not apply."""
     rules: Sequence[tuple[str, str, str, str]]
     """(tool, rule, name, url), sorted."""
     fired: Ints
-    """Shape (pairs, 2): place in ``rules`` and row, for each rule that fired on the model's own lines; sorted."""
+    """Shape (pairs, 2): index in ``rules`` and row, for each rule that fired on the model's own lines; sorted."""
 
     @classmethod
     def of(cls, rows: Iterable[StyleRow]) -> Self:
-        """Lay out the accepted ones of some rows."""
+        """Build the columns from the accepted programs among the rows."""
         accepted = sorted(
             (row for row in rows if row.label in ACCEPTED), key=lambda row: (row.task_id, row.model, row.program)
         )
@@ -97,7 +97,7 @@ class StyleTable:
         )
 
     def select(self, rows: Mask) -> Self:
-        """Keep some rows, in their order."""
+        """Return some of the rows, in their order."""
         place = np.cumsum(rows) - 1
         fired = self.fired[rows[self.fired[:, 1]]]
         return replace(
@@ -117,12 +117,12 @@ class StyleTable:
 
     @cached_property
     def unit(self) -> Ints:
-        """Unit of each row, from 0, ascending."""
+        """Return the unit of each row, from 0, ascending."""
         return _inverse(self.task * (self.model.max(initial=0) + 1) + self.model)
 
     @cached_property
     def task_of_unit(self) -> Ints:
-        """Task of each unit, from 0, so units of several models on one task are drawn together."""
+        """Return the task of each unit, from 0, so that units of several models on one task are drawn together."""
         return _inverse(self.task)[np.unique(self.unit, return_index=True)[1]]
 
     @cached_property
@@ -131,13 +131,13 @@ class StyleTable:
 
     @cached_property
     def once(self) -> Mask:
-        """Marks each program where it comes first."""
+        """Mark the first row of each program."""
         marked = np.zeros(len(self), dtype=np.bool_)
         marked[np.unique(self.program, return_index=True)[1]] = True
         return marked
 
     def layout(self, known: Mask) -> Layout:
-        """Return the strata of the programs with a known value; those of one mask are made once."""
+        """Return the strata of the programs with a known value, cached by mask."""
         key = known.tobytes()
         if key not in self._layouts:
             self._layouts[key] = Layout.of(known, self.false, self.unit, self.task_of_unit[self.unit])
@@ -148,17 +148,17 @@ class StyleTable:
         return {}
 
     def distinct(self, rows: Mask | Ints) -> int:
-        """Count the different programs of some rows."""
+        """Count the distinct programs of some rows."""
         return int(np.count_nonzero(np.bincount(self._programs[rows])))
 
     @cached_property
     def units(self) -> int:
-        """The number of (model, task) pairs."""
+        """Return the number of (model, task) pairs."""
         return len(self.task_of_unit)
 
     @cached_property
     def tasks(self) -> int:
-        """The number of tasks."""
+        """Return the number of tasks."""
         return int(self.task_of_unit.max(initial=-1)) + 1
 
     def per_unit(self, values: Floats, rows: Mask) -> UnitSums:
@@ -171,17 +171,17 @@ class StyleTable:
         )
 
     def per_task(self, of_units: Floats) -> Floats:
-        """Add up numbers of units by task."""
+        """Sum numbers of units by task."""
         return np.bincount(self.task_of_unit, of_units, self.tasks).astype(np.float64)
 
 
 def met(adherences: Sequence[Mapping[str, bool | None]], criterion: str) -> Floats:
-    """Return whether each of some adherences meets a criterion: 1, 0, or NaN where it does not apply."""
+    """Return whether each of some adherences meets a criterion: 1, 0, or NaN if it does not apply."""
     return np.array([_MET[one.get(criterion)] for one in adherences], dtype=np.float64)
 
 
 def _numbers(names: Sequence[str]) -> Ints:
-    """Return the place of each name in the sorted different ones."""
+    """Return the index of each name among the sorted distinct ones."""
     place = {name: number for number, name in enumerate(sorted(set(names)))}
     return np.array([place[name] for name in names], dtype=np.int64)
 

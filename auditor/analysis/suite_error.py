@@ -1,11 +1,11 @@
-"""How often a strong suite calls a wrong program correct, from two strong suites on the same programs.
+"""Estimate how often a strong suite calls a wrong program correct, from two strong suites on the same programs.
 
-Of the programs that pass base, one suite rejects a, the other b, both together m. A rejection on a valid input is the
-truth, so the union of both is the best truth at hand, and what only the second suite rejects is found wrong among what
-the first calls correct. How many both miss cannot be seen. If being caught by one suite says nothing of being caught by
-the other, there are (a + 1)(b + 1)/(m + 1) - 1 wrong ones (Chapman 1951, capture and recapture), which leaves
-(b - m)(a + 1)/(m + 1) among those that the first accepts. Wrong programs differ in how hard they are to catch, which
-makes that figure too low; inputs that the task rules out make it too high.
+Of the programs that pass base, one suite rejects a, the other b, both together m. A rejection on a valid input is true,
+so the union of both is the best available truth, and what only the second suite rejects is wrong although the first
+calls it correct. The number that both miss is unobserved. If being caught by one suite is independent of being caught
+by the other, there are (a + 1)(b + 1)/(m + 1) - 1 wrong ones (Chapman 1951, capture and recapture), which leaves (b -
+m)(a + 1)/(m + 1) among those that the first accepts. Wrong programs differ in how hard they are to catch, which makes
+that figure too low; inputs that the task rules out make it too high.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from auditor.results import UNDEFINED, AnalysisOptions, Estimate, SuiteError
 
 @dataclass(frozen=True, slots=True)
 class TwoSuites:
-    """Samples, or programs, of one task that pass base, by what two strong suites say."""
+    """Samples, or programs, of one task that pass base, by the verdicts of two strong suites."""
 
     both_accept: int
     second_rejects: int
@@ -32,22 +32,22 @@ class TwoSuites:
 
     @property
     def called_correct(self) -> int:
-        """Those that plus accepts."""
+        """Return those that plus accepts."""
         return self.both_accept + self.second_rejects
 
     @property
     def swapped(self) -> TwoSuites:
-        """The same with the suites exchanged: what it says of plus, it says of the second suite."""
+        """Return the same with the two suites exchanged."""
         return TwoSuites(self.both_accept, self.plus_rejects, self.second_rejects, self.both_reject)
 
     @property
     def total(self) -> int:
-        """All of them."""
+        """Return their total."""
         return self.called_correct + self.plus_rejects + self.both_reject
 
 
 def suite_error(rows: Sequence[TwoSuites], options: AnalysisOptions, *, samples: int) -> SuiteError:
-    """Compute the figures of one model, a row per task; ``samples`` is the number of all its samples."""
+    """Compute the figures of one model, one row per task; ``samples`` is the number of all its samples."""
     accepted = [row for row in rows if row.total]
     called = [row.called_correct for row in accepted]
     found, estimated = wrong_shares(accepted, options)
@@ -66,7 +66,7 @@ def suite_error(rows: Sequence[TwoSuites], options: AnalysisOptions, *, samples:
 
 
 def wrong_shares(rows: Sequence[TwoSuites], options: AnalysisOptions) -> tuple[Estimate, Estimate]:
-    """Return the share that the second suite rejects of what plus calls correct, and the share estimated wrong."""
+    """Return the share of what plus calls correct that the second suite rejects, and the share estimated wrong."""
     found = ratio_interval(
         [row.second_rejects for row in rows], [row.called_correct for row in rows], confidence=options.confidence,
         resamples=options.resamples, seed=options.seed,
@@ -83,7 +83,7 @@ def agreement(rows: Sequence[TwoSuites], options: AnalysisOptions) -> Estimate:
 
 
 def _estimated(rows: Sequence[TwoSuites], found: Estimate, options: AnalysisOptions) -> Estimate:
-    """Return the share wrong by capture and recapture; its interval is never shorter than that of what was found."""
+    """Return the share wrong by capture and recapture; its interval is never shorter than that of the share found."""
     table = np.array(
         [[row.called_correct, row.second_rejects, row.plus_rejects, row.both_reject] for row in rows], dtype=np.float64
     ).reshape(-1, 4)

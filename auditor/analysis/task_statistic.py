@@ -1,16 +1,15 @@
 """Figures as functions of sums over tasks, with intervals that hold for few tasks and rates near 0 or 1.
 
-Every gated figure is a function of sums over tasks: a mean is (sum of values, number of tasks), a
-pooled share is (sum of hits, sum of tries), a curve is one sum a point. Tasks are what the benchmark
-drew, so the interval is over tasks; what the samples within a task add is already in a task's sums.
+Every gated figure is a function of sums over tasks: a mean is (sum of values, number of tasks), a pooled share is (sum
+of hits, sum of tries), a curve is one sum per point. The benchmark draws tasks, so the interval is over tasks; the
+noise of the samples within a task is already in its sums.
 
-A plain bootstrap is worthless at the edge: 30 tasks without one false positive give the interval
-[0, 0] and a confident pass. So each bound imagines **one task more, as bad for that bound as a task
-can be**, and weighs all tasks with Dirichlet(1, …, 1) weights; the bound is the quantile of the
-weighted value. For a mean of values in [0, 1] this is Gaffke's bound (M. Gaffke, 2005; studied by
-Learned-Miller and Thomas, "A new confidence interval for the mean of a bounded random variable",
-2019); for 0/1 values it is exactly Clopper and Pearson's. The weights come from a fixed seed, so the
-same run always gets the same verdict.
+A plain bootstrap is worthless at the edge: 30 tasks without a false positive give the interval [0, 0] and a confident
+pass. So each bound adds **one imagined task, as bad for that bound as possible**, and weights all tasks with
+Dirichlet(1, …, 1) weights; the bound is the quantile of the weighted value. For a mean of values in [0, 1] this is
+Gaffke's bound (M. Gaffke, 2005; studied by Learned-Miller and Thomas, "A new confidence interval for the mean of a
+bounded random variable", 2019); for 0/1 values it is exactly Clopper and Pearson's. The weights have a fixed seed, so
+the same run always gets the same verdict.
 """
 
 from __future__ import annotations
@@ -31,32 +30,32 @@ FEW_COLUMNS = 32
 
 @dataclass(frozen=True, slots=True)
 class TaskStatistic:
-    """A number as a function of sums over tasks, with the most extreme task there could be."""
+    """A number as a function of sums over tasks, with the most extreme possible task."""
 
     task_ids: tuple[str, ...]
     columns: Floats
-    """What each task adds, shape (tasks, columns)."""
+    """Each task's contribution, shape (tasks, columns)."""
     least: Floats
-    """The columns of a task that pulls the number down as far as any task can, shape (columns,)."""
+    """Columns of the task that pulls the number down most, shape (columns,)."""
     most: Floats
-    """The same upwards."""
+    """Columns of the task that pulls it up most."""
     combine: Callable[[Floats], Floats]
-    """Sums over tasks, shape (…, columns), to the number, shape (…,); NaN where it is undefined."""
+    """Sums over tasks, shape (…, columns), to the number, shape (…,); NaN if it is undefined."""
     tasks: int | None = None
-    """Tasks that add anything, where a row is a family of them; ``None``: a row is a task."""
+    """Contributing tasks, if a row is a family of tasks; ``None`` if a row is a task."""
     ratios: tuple[Columns, ...] = ()
-    """The number as the analysis computes it: one ratio, or two of which it is the difference; empty if neither."""
+    """The number as the analysis computes it: one ratio, or the two whose difference it is; empty if neither."""
 
     @property
     def behind(self) -> int:
-        """Count the tasks that add anything."""
+        """Count the contributing tasks."""
         if self.tasks is not None:
             return self.tasks
         return int((self.columns != 0).any(axis=1).sum())
 
     @property
     def value(self) -> float | None:
-        """The number itself, ``None`` where it is undefined."""
+        """Return the number; ``None`` if it is undefined."""
         if not self.task_ids:
             return None
         value = float(self.combine(self.columns.sum(axis=0)))
@@ -65,7 +64,7 @@ class TaskStatistic:
     def estimate(self, confidence: float) -> CountedEstimate:
         """Return the number with its two-sided interval; ``confidence`` 0 gives the bare number.
 
-        Each side is exceeded with probability (1 - confidence) / 2 at most. Beyond a confidence of about 0.9999
+        Each side is exceeded with probability at most (1 - confidence) / 2. Beyond a confidence of about 0.9999
         the bounds are the extremes of ``MOST_DRAWS`` draws and widen no further.
         """
         value = self.value
@@ -77,7 +76,7 @@ class TaskStatistic:
         return CountedEstimate(value, min(low, value), max(high, value), self.behind)
 
     def _replicates(self, tail: float) -> tuple[Floats, Floats]:
-        """Resample tasks with the imagined one at its least and at its most; as many draws as resolve ``tail``."""
+        """Resample tasks with the imagined one at its lowest and its highest, with enough draws to resolve ``tail``."""
         lower, upper = [], []
         for weights, extra in task_draws(len(self.task_ids), self.columns.shape[1], tail):
             sums = _weighted_sums(weights, self.columns)
@@ -86,7 +85,7 @@ class TaskStatistic:
         return np.concatenate(lower), np.concatenate(upper)
 
     def analysed(self, confidence: float, resamples: int, seed: int) -> CountedEstimate | None:
-        """Return the number with the interval that the analysis gives it; ``None`` where it gives none.
+        """Return the number with the analysis's interval; ``None`` if there is none.
 
         The tasks drawn depend on their order, the number of ``resamples`` and the ``seed``.
         """
@@ -99,10 +98,10 @@ class TaskStatistic:
         return CountedEstimate(found.value, found.low, found.high, self.behind)
 
     def risk(self, lowest: float | None, highest: float | None, *, passed: bool, tail: float) -> float:
-        """Return the smallest one-sided error at which the number clears its limits, or clearly misses one.
+        """Return the smallest one-sided error at which the number clears its limits or clearly misses one.
 
-        It is the share of draws in which the imagined task, as bad for the verdict as a task can be, undoes it; never
-        below that of a single draw. Draws are as many as resolve ``tail``, at most ``MOST_DRAWS``.
+        It is the share of draws in which the imagined task, as bad for the verdict as possible, reverses it; at least
+        that of a single draw. There are enough draws to resolve ``tail``, at most ``MOST_DRAWS``.
         """
         low, high = self._replicates(tail)
         floor = 1 / len(low)
@@ -121,9 +120,9 @@ class TaskStatistic:
         return max(floor, min(missed, default=1.0))
 
     def over(self, families: Mapping[str, str]) -> TaskStatistic:
-        """Add up the tasks of each family, which are then what is drawn; the number stays.
+        """Sum the tasks of each family, which are then the units drawn; the number is unchanged.
 
-        ``families`` has the family of each task that has one. The most extreme family is as large as the largest.
+        ``families`` maps tasks to families, if they have one. The most extreme family has the size of the largest.
         """
         names = [families.get(task) or task for task in self.task_ids]
         place = {name: number for number, name in enumerate(dict.fromkeys(names))}
@@ -148,7 +147,7 @@ class TaskStatistic:
 def minus(ours: TaskStatistic, theirs: TaskStatistic) -> TaskStatistic:
     """Return the difference ours - theirs over the tasks that both have, paired by task.
 
-    Both numbers of a replicate share the weights, so what makes a task hard cancels.
+    Both numbers of a replicate share the weights, so the difficulty of tasks cancels.
     """
     common = _common(ours, theirs)
     mine, other = ours.at(common), theirs.at(common)
@@ -170,7 +169,7 @@ def _common(ours: TaskStatistic, theirs: TaskStatistic) -> tuple[str, ...]:
 
 
 def same(ours: TaskStatistic, theirs: TaskStatistic) -> bool:
-    """Whether two statistics have the same tasks with the same values, but for rounding: their difference is 0."""
+    """Return whether two statistics have the same tasks with the same values, up to rounding: their difference is 0."""
     common = _common(ours, theirs)
     if len(common) != len(ours.task_ids) or len(common) != len(theirs.task_ids):
         return False
@@ -179,7 +178,7 @@ def same(ours: TaskStatistic, theirs: TaskStatistic) -> bool:
 
 
 def ratio(sums: Floats) -> Floats:
-    """Divide the first column's sum by the second's; NaN where that is 0."""
+    """Divide the first column's sum by the second's; NaN if that is 0."""
     above, below = sums[..., 0], sums[..., 1]
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray(np.where(below > 0, above / below, np.nan))
@@ -191,9 +190,9 @@ def mean_of(task_ids: tuple[str, ...], values: Floats, lowest: float, highest: f
 
 
 def of_columns(task_ids: tuple[str, ...], columns: Columns) -> TaskStatistic:
-    """Add to a figure the extreme tasks that its range allows.
+    """Add the extreme tasks that its range allows to a figure.
 
-    The imagined task weighs as much as the heaviest real one.
+    The imagined task has the weight of the heaviest real one.
     """
     if columns.bounds is None:
         raise ValueError("a figure without a range has no extreme task")
@@ -206,7 +205,7 @@ def of_columns(task_ids: tuple[str, ...], columns: Columns) -> TaskStatistic:
 def replicate_means(values: Floats, clusters: Ints | None = None) -> Floats:
     """Return the mean of each column under each draw of weights of tasks or their families, shape (draws, columns).
 
-    ``values`` has a row per task; draws are the same for any two tables over the same tasks, so they pair.
+    ``values`` has a row per task; draws are the same for any two tables over the same tasks, so they are paired.
     """
     sums, sizes = cluster_sums(values, clusters), cluster_sums(np.ones(len(values)), clusters)
     parts = [
@@ -217,7 +216,7 @@ def replicate_means(values: Floats, clusters: Ints | None = None) -> Floats:
 
 
 def _quantile(replicates: Floats, probability: float) -> float:
-    """Take a quantile without interpolation, so that infinities stay what they are."""
+    """Take a quantile without interpolation, so that infinities are preserved."""
     known = replicates[~np.isnan(replicates)]
     if not known.size:
         return float("-inf") if probability < 0.5 else float("inf")

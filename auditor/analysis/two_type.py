@@ -1,9 +1,9 @@
-"""The two-type model: a benchmark of easy and hard tasks, and how many attempts it makes best.
+"""The two-type model: a benchmark of easy and hard tasks, and the best number of attempts.
 
 Tasks are easy with probability p1, where a sample is right with r1, or hard (p2, r2). The verifier
 accepts every right sample and rejects a wrong one with probability s, its soundness. With
 v_i = r_i - cost (1 - r_i)(1 - s), the expected utility of one draw on a task of type i, and
-b_i = (1 - r_i) s, the chance that the draw is rejected, K attempts are worth
+b_i = (1 - r_i) s, the probability that the draw is rejected, K attempts are worth
 
     U(K) = sum over k = 1 … K of  sum over i of  p_i b_i^(k-1) v_i.
 
@@ -13,9 +13,9 @@ where the prior p_i belongs:
 
     U(K) = sum over k = 1 … K of  (sum q_i(k) b_i^(k-1)) (sum q_i(k) v_i).
 
-Where the last type to die out gains from every further draw, the sum grows for ever and no number of
-attempts is best. Both forms then name the attempt at which double precision stops growing, as the
-paper's table does, and :attr:`TwoTypeOptimum.unbounded` says so.
+If the last type to die out gains from every further draw, the sum grows for ever and no number of attempts is best.
+Both forms then give the attempt at which double precision stops growing, as in the paper's table, and
+:attr:`TwoTypeOptimum.unbounded` is set.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ from auditor.analysis.arrays import Floats
 from auditor.analysis.counts import Counts
 
 _HORIZON = 200_000
-"""Attempts looked at, at most; enough for a rejection probability of 0.9998 to die out."""
+"""Most attempts considered; enough for a rejection probability of 0.9998 to die out."""
 
 
 class Form(StrEnum):
-    """Which sum is maximised."""
+    """The sum that is maximised."""
 
     RIGHT = "right"
     PRINTED = "printed"
@@ -47,11 +47,11 @@ class TwoType:
     p1: float
     """Share of easy tasks."""
     r1: float | None
-    """Chance that a sample of an easy task is right; ``None`` without easy tasks."""
+    """Probability that a sample of an easy task is right; ``None`` without easy tasks."""
     p2: float
     r2: float | None
     soundness: float | None
-    """Chance that the verifier rejects a wrong sample; ``None`` where no sample is wrong."""
+    """Probability that the verifier rejects a wrong sample; ``None`` if no sample is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class TwoTypeBest:
     attempts: int
     """0 = do not sample."""
     unbounded: bool
-    """More attempts always help a little; ``attempts`` is where double precision stops growing."""
+    """Whether more attempts always help; ``attempts`` is then where utility stops growing in double precision."""
     utility: float
     """Expected utility at that many attempts."""
     nearly: int
@@ -69,10 +69,10 @@ class TwoTypeBest:
 
 
 def fit_two_type(counts: Counts, split: float = 0.5, *, above: bool = False) -> TwoType:
-    """Estimate the model: a task is easy where at least ``split`` of its samples are correct, or ``above`` it.
+    """Estimate the model: a task is easy if at least ``split`` of its samples are correct, or ``above`` it.
 
-    r1 and r2 are means over tasks, so that p1 r1 + p2 r2 is the single-sample accuracy; the soundness
-    is pooled over all wrong samples, the maximum-likelihood estimate of one probability that they share.
+    r1 and r2 are means over tasks, so that p1 r1 + p2 r2 is the single-sample accuracy; the soundness is pooled over
+    all wrong samples, which is the maximum-likelihood estimate of a common probability.
     """
     rates = counts.correct / counts.n
     easy = rates > split if above else rates >= split
@@ -96,8 +96,8 @@ def best_attempts(
 ) -> TwoTypeBest:
     """Find the number of attempts with the highest expected utility.
 
-    ``draw_cost`` is paid for every draw, in units of a correct solution's worth; the printed form
-    knows no such cost and ignores it. ``most`` ends the search at so many attempts.
+    ``draw_cost`` is paid for every draw, in units of a correct solution's value; the printed form has no such cost and
+    ignores it. ``most`` limits the attempts searched.
     """
     shares, rejected, gains = _types(model, fp_cost, draw_cost if form is Form.RIGHT else 0.0)
     horizon = _horizon(rejected)
@@ -112,7 +112,7 @@ def best_attempts(
 
 
 def belief(model: TwoType, rejected: int) -> Floats:
-    """Give the chance that a task is easy after 0, 1 … rejected draws of it; shape (rejected + 1,).
+    """Return the probability that a task is easy after 0, 1 … rejected draws; shape (rejected + 1,).
 
     It is p1 b1^k over the sum of p_i b_i^k, as long as some task may still be rejected.
     """
@@ -128,7 +128,7 @@ def belief(model: TwoType, rejected: int) -> Floats:
 
 
 def _types(model: TwoType, fp_cost: float, draw_cost: float) -> tuple[Floats, Floats, Floats]:
-    """Give, for each type that has tasks, its share, its chance of a rejected draw and a draw's gain."""
+    """Return, for each type with tasks, its share, its probability of a rejected draw and a draw's gain."""
     present = [(p, r) for p, r in ((model.p1, model.r1), (model.p2, model.r2)) if r is not None and p > 0]
     shares, right = (np.array(column) for column in zip(*present, strict=True))
     soundness = 1.0 if model.soundness is None else model.soundness
@@ -137,7 +137,7 @@ def _types(model: TwoType, fp_cost: float, draw_cost: float) -> tuple[Floats, Fl
 
 
 def _horizon(rejected: Floats) -> int:
-    """Say after how many attempts even the most rejected type has died out in double precision."""
+    """Return after how many attempts even the most rejected type has died out in double precision."""
     slowest = float(rejected.max())
     if slowest <= 0:
         return 1

@@ -1,4 +1,4 @@
-"""Utility by the number of attempts, task by task, and the number of attempts with the best mean."""
+"""Utility by number of attempts, per task, and the number of attempts with the best mean."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from auditor.analysis.counts import Counts
 from auditor.analysis.resampling import precision, survival
 
 TIE = 1e-12
-"""Utilities closer than this are equal; of equal ones the fewest attempts win."""
+"""Utilities closer than this are equal; of equal ones, the fewest attempts win."""
 
 
 def utility_curve(counts: Counts, fp_cost: float, draw_cost: float = 0.0) -> Floats:
@@ -37,13 +37,13 @@ def best_attempts_of_sums(sums: Floats) -> Floats:
 
 
 def best_utility_of_sums(sums: Floats) -> Floats:
-    """Return the highest mean utility of the same sums."""
+    """Return the highest mean utility for the same sums."""
     result: Floats = sums[..., :-1].max(axis=-1) / sums[..., -1]
     return result
 
 
 def spent_per_gain(sums: Floats) -> Floats:
-    """Divide the first sum by the second, infinite where nothing was gained."""
+    """Divide the first sum by the second, infinite if nothing was gained."""
     spent, gained = sums[..., 0], sums[..., 1]
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray(np.where(gained > 0, spent / gained, np.inf))

@@ -1,4 +1,4 @@
-"""Weights of weak verifiers that together say which of a task's programs is right."""
+"""Fit weights of weak verifiers that together predict which of a task's programs is right."""
 
 from __future__ import annotations
 
@@ -15,11 +15,13 @@ _SMALL = 1e-9
 
 
 def learn(tasks: Sequence[tuple[Floats, Floats, Floats]], ridge: float = RIDGE) -> Floats:
-    """Fit a ridge logistic regression of right on the verifiers' values within tasks; returns a weight per verifier.
+    """Fit a ridge logistic regression of correctness on the verifiers' values within tasks.
 
-    A task is its values, shape (programs, verifiers), 1 for each right program, and the programs' samples. Values are
-    centred within the task, which weighs 1; tasks in which all are right or all wrong say nothing. Without any other
-    task every weight is 0. Solved by Newton steps.
+    Return a weight per verifier.
+
+    A task is given by its values, shape (programs, verifiers), 1 for each right program, and the programs' samples.
+    Values are centred within the task, which has weight 1; tasks in which all programs are right or all are wrong have
+    no effect. If there are no others, every weight is 0. Solved by Newton steps.
     """
     telling = [one for one in tasks if 0 < one[1].mean() < 1]
     if not telling:

@@ -1,4 +1,4 @@
-"""From a source to tasks with suites."""
+"""Load tasks with suites from a source."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Whether a program may change the values that it is called with.
+"""Detect whether a program may change its arguments.
 
-LiveCodeBench records the arguments of a failing call after the call, so a program that sorts its list in place leaves
-another input in the record than the one that it failed on.
+LiveCodeBench records the arguments of a failing call after the call, so a program that sorts its list in place leaves a
+different input in the record than the one on which it failed.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ _CHANGERS = {
     "append", "add", "clear", "discard", "extend", "insert", "pop", "popitem", "popleft", "remove", "reverse",
     "setdefault", "sort", "update",
 }  # fmt: skip
-"""Methods that change their object."""
+"""Methods that modify their object."""
 _TAKERS = {
     "heapify", "heappop", "heappush", "heappushpop", "heapreplace", "insort", "insort_left", "insort_right", "shuffle",
 }  # fmt: skip
-"""Functions that change their first argument."""
+"""Functions that modify their first argument."""
 
 
 def may_change(source: str, parameters: Collection[str]) -> bool:
-    """Say whether a program may change what its parameters hold: by an operation in place, or through an alias.
+    """Return whether a program may modify its arguments, in place or through an alias.
 
-    It may where it does not parse.
+    True if it does not parse.
     """
     try:
         tree = ast.parse(source)
@@ -53,7 +53,7 @@ def _changes(node: ast.AST, names: Collection[str]) -> bool:
 
 
 def _base(node: ast.expr) -> set[str]:
-    """Name what an expression reaches into: ``rows`` of ``rows[0]`` and of ``enumerate(rows)``."""
+    """Return the name that an expression accesses: ``rows`` for ``rows[0]`` and ``enumerate(rows)``."""
     match node:
         case ast.Name(name):
             return {name}

@@ -1,4 +1,4 @@
-"""Checks of one row's keys and values, with messages for its author."""
+"""Checks of a row's keys and values, with messages for its author."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from auditor.json_types import JsonObject
 
 
 def parsed(source: str, name: str, where: str) -> ast.Module:
-    """Parse a source that a row holds under ``name``."""
+    """Parse the source in a row's key ``name``."""
     try:
         return ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
@@ -23,7 +23,7 @@ def parsed(source: str, name: str, where: str) -> ast.Module:
 
 
 def check_keys(values: JsonObject, known: Collection[str], where: str, *, inside: str) -> None:
-    """Refuse a key that is not known, and name the nearest that is."""
+    """Reject an unknown key, and suggest the nearest known one."""
     for key in values:
         if key not in known:
             name = f"{inside}.{key}" if inside else key
@@ -33,16 +33,16 @@ def check_keys(values: JsonObject, known: Collection[str], where: str, *, inside
 
 
 def text(values: JsonObject, key: str, where: str, *, inside: str = "") -> str:
-    """Return the text under a key; refuse anything else, and a text of blanks."""
+    """Return the text under a key; reject anything else, including blank text."""
     value = values[key]
     if not isinstance(value, str) or not value.strip():
         name = f"{inside}.{key}" if inside else key
-        raise InputError(f"{name} is {kind(value)}", where=where, remedy="give a text that is not empty")
+        raise InputError(f"{name} is {kind(value)}", where=where, remedy="give a non-empty text")
     return value
 
 
 def kind(value: object) -> str:
-    """Name a JSON value's kind in a user's words."""
+    """Return a JSON value's kind in plain words."""
     if value is None:
         return "null"
     if isinstance(value, str) and not value.strip():
@@ -59,6 +59,6 @@ def kind(value: object) -> str:
 
 
 def nearest(word: str, known: Collection[str], otherwise: str) -> str:
-    """Ask whether the nearest known word was meant, or say something else where none is near."""
+    """Suggest the nearest known word, or return another message if none is near."""
     near = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
     return f"did you mean {near[0]!r}?" if near else otherwise

@@ -1,8 +1,8 @@
 """ClassEval and BigCodeBench: classes and functions with ``unittest`` suites.
 
 ClassEval: the class's main test is the base suite, all test classes the plus suite. BigCodeBench: the
-examples of the docstring are the base suite, as one test, or, where the docstring shows no result or the reference
-gives another, the first test of the unittest suite, which is the plus suite. Its tests patch modules and look into
+examples of the docstring are the base suite, as one test, or, if the docstring shows no result or the reference
+gives another, the first test of the unittest suite, which is the plus suite. Its tests patch modules and inspect
 objects, so they run in the solution's process, and the verdicts say so.
 """
 
@@ -22,11 +22,11 @@ from auditor.suites import Trust, UnittestSuite
 from auditor.targets import Target, TargetKind
 
 _GIVEN = "import os, sys\n"
-"""BigCodeBench's harness gives these names to tests and solutions; some references rely on it."""
+"""Names that BigCodeBench's harness gives to tests and solutions; some references rely on them."""
 
 
 def read_classeval(row: SourceRow) -> Draft:
-    """Read a row of ClassEval; raises :class:`~auditor.benchmark.draft.Unfit` where its tests cannot be used."""
+    """Read a row of ClassEval; raises :class:`~auditor.benchmark.draft.Unfit` if its tests cannot be used."""
     name, test, classes = row.text("task_id"), row.text("test"), row.values.get("test_classes")
     if not isinstance(classes, list) or not classes:
         remedy = "fetch the data set again"
@@ -43,7 +43,7 @@ def read_classeval(row: SourceRow) -> Draft:
 
 
 def read_bigcodebench(row: SourceRow) -> Draft:
-    """Read a row of BigCodeBench; raises :class:`~auditor.benchmark.draft.Unfit` where its tests cannot be used."""
+    """Read a row of BigCodeBench; raises :class:`~auditor.benchmark.draft.Unfit` if its tests cannot be used."""
     name, prompt, entry_point = row.text("task_id"), row.text("complete_prompt"), row.text("entry_point")
     plus = _suite(_GIVEN + row.text("test"), name, None, Trust.IN_PROCESS)
     examples = _docstring_suite(prompt, entry_point, plus.tests[:1])
@@ -69,7 +69,7 @@ def _suite(source: str, name: str, classes: tuple[str, ...] | None, trust: Trust
 
 
 def _docstring_suite(prompt: str, entry_point: str, otherwise: tuple[str, ...]) -> UnittestSuite | None:
-    """Write the examples of a docstring as one test; ``None`` where none of them shows a result."""
+    """Turn the examples of a docstring into one test; ``None`` if none of them shows a result."""
     docstring = _docstring(prompt, entry_point)
     try:
         examples = [example for example in doctest.DocTestParser().get_examples(docstring) if example.want.strip()]
@@ -90,7 +90,7 @@ def _docstring_suite(prompt: str, entry_point: str, otherwise: tuple[str, ...]) 
 
 def _docstring(prompt: str, entry_point: str) -> str:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # escapes that Python warns of are the prompt's own affair
+        warnings.simplefilter("ignore")  # Python's warnings about escapes concern the prompt only
         tree = ast.parse(f"{prompt}    pass\n")
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef) and node.name == entry_point:
@@ -99,7 +99,7 @@ def _docstring(prompt: str, entry_point: str) -> str:
 
 
 def _packages(values: JsonObject, *sources: str) -> tuple[str, ...]:
-    """Name the packages outside the standard library that a row says it uses, or that its sources import."""
+    """List the packages outside the standard library that a row declares or its sources import."""
     found = values.get("libs")
     try:
         libs = ast.literal_eval(found) if isinstance(found, str) else list_or_empty(found)

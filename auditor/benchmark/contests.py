@@ -1,8 +1,8 @@
-"""Contest problems as several collections hold them: public tests are base, all others plus.
+"""Read contest problems of several collections: public tests are base, all others plus.
 
 CodeContests and its relatives keep ``public_tests``, ``private_tests`` and ``generated_tests`` as
 ``{"input": […], "output": […]}``; APPS and TACO keep one ``input_output`` as JSON, of which the statement's
-examples are the base suite where they can be read, and the first test otherwise.
+examples are the base suite if they can be read, and the first test otherwise.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _INTERACTIVE = ("interactive problem", "this is an interactive", "interact with"
 
 
 def read_task(row: SourceRow) -> Draft:
-    """Read a row; raises :class:`~auditor.benchmark.draft.Unfit` where a program cannot be judged by its tests."""
+    """Read a row; raises :class:`~auditor.benchmark.draft.Unfit` if a program cannot be judged by its tests."""
     values = row.values
     name = next((str(values[key]) for key in _NAMES if values.get(key) not in (None, "")), _place(row))
     statement = next((str(values[key]) for key in _STATEMENTS if isinstance(values.get(key), str)), "")
@@ -38,7 +38,7 @@ def read_task(row: SourceRow) -> Draft:
 
 
 def _place(row: SourceRow) -> str:
-    """Name a problem without an id by its place in the source."""
+    """Return a name for a problem without an id, from its position in the source."""
     return f"contest/{row.where.rpartition(' ')[2].rpartition(':')[2]}"
 
 
@@ -60,7 +60,7 @@ def _tests(values: JsonObject, statement: str, name: str) -> tuple[list[tuple[st
 
 
 def _pairs(value: object) -> list[tuple[str, str]]:
-    """Read tests from ``{"input(s)": […], "output(s)": […]}`` or a list of ``{"input", "output"}``, maybe as text."""
+    """Read tests from ``{"input(s)": […], "output(s)": […]}`` or a list of ``{"input", "output"}``, even as text."""
     if isinstance(value, str):
         try:
             value = literal(value)

@@ -9,7 +9,7 @@ from auditor.targets import definition
 
 
 def contract_of(text: str, reference: str, name: str) -> str:
-    """Return a program that defines ``valid(*arguments)``; empty where ``text`` says nothing that can be read.
+    """Return a program that defines ``valid(*arguments)``; empty if ``text`` contains nothing usable.
 
     ``text`` is such a program itself, or statements with assertions about the parameters of the reference's function
     ``name``, which run after the imports and definitions of the reference.

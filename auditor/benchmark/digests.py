@@ -1,4 +1,4 @@
-"""What decides a verdict on a task: hashed, to tell whether two runs asked the same, and the rules of equality."""
+"""Hashes of what decides a verdict on a task, to detect whether two runs used the same, and the rules of equality."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from auditor.records import StdinSuite, Task
 
 
 def tests_digests(tasks: Iterable[Task]) -> dict[str, str]:
-    """Hash each task's suites, reference and what a solution must be: id → 16 hex digits.
+    """Hash each task's suites, reference and target: id → 16 hex digits.
 
-    The prompt is left out, and with it the docstrings and layout of the reference, which mostly repeat it: asking in
-    other words leaves the digest as it is.
+    The prompt is excluded, as are the docstrings and layout of the reference, which usually repeat it: rephrasing the
+    prompt does not change the digest.
     """
     found = {}
     for task in tasks:
@@ -27,7 +27,7 @@ def tests_digests(tasks: Iterable[Task]) -> dict[str, str]:
 
 
 def output_rules(tasks: Iterable[Task]) -> dict[str, str]:
-    """Name the rule by which each program's outputs are compared: id → rule; other kinds of task have none."""
+    """Return the rule by which each program's outputs are compared: id → rule; other kinds of task have none."""
     found = {}
     for task in tasks:
         rules = [suite.rule for suite in (task.base, task.plus) if isinstance(suite, StdinSuite)]
@@ -37,7 +37,7 @@ def output_rules(tasks: Iterable[Task]) -> dict[str, str]:
 
 
 def _code(source: str) -> str:
-    """Return a program without docstrings, comments and layout; as it is where it does not parse."""
+    """Return a program without docstrings, comments and layout; unchanged if it does not parse."""
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):

@@ -1,4 +1,4 @@
-"""A task as a source gives it, before its base suite has been found."""
+"""A task as its source gives it, before its base suite has been found."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ class Draft:
     target: Target
     reference: str
     base: Suite | None
-    """``None``: the source has one suite per task, and it is ``plus``."""
+    """``None`` if the source has one suite per task, ``plus``."""
     plus: Suite
     where: str
-    """Where it was read."""
+    """Position in the source."""
     prelude: str = ""
     family: str = ""
     slices: tuple[tuple[str, str], ...] = ()
@@ -31,7 +31,7 @@ class Draft:
     contract: str = ""
 
     def task(self, base: Suite) -> Task:
-        """Return the task, with a base suite of its own or from elsewhere."""
+        """Return the task, with its own base suite or one from elsewhere."""
         return Task(
             self.task_id, self.prompt, self.target, self.reference, base, self.plus, self.family, self.slices,
             self.requires, self.prelude, self.files_mb, self.known_right, self.known_wrong, self.contract,
@@ -39,7 +39,7 @@ class Draft:
 
     @property
     def weakest(self) -> Suite:
-        """The suite that this draft lends to another source that has no base suites."""
+        """Return the suite that this draft lends to another source without base suites."""
         return self.plus if self.base is None else self.base
 
 

@@ -1,7 +1,7 @@
 """EvalPlus's own files: HumanEvalPlus and MbppPlus JSONL rows as tasks.
 
-A row has ``base_input`` and ``plus_input``, no outputs: what the reference returns is expected. JSON
-made lists of tuples, sets and complex numbers; :mod:`auditor.benchmark.mbpp` knows where.
+A row has ``base_input`` and ``plus_input``, no outputs: the reference's results are expected. JSON has turned tuples,
+sets and complex numbers into lists; :mod:`auditor.benchmark.mbpp` knows where.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class _EvalPlusTask(BaseModel):
     entry_point: str
     canonical_solution: str
     base_input: list[list[object]]
-    """The arguments of each call, as JSON has them."""
+    """The arguments of each call, as in JSON."""
     plus_input: list[list[object]]
     atol: float
     contract: str = ""
@@ -75,7 +75,7 @@ class _EvalPlusTask(BaseModel):
 
 
 def _suite(task: _EvalPlusTask, inputs: list[list[object]]) -> InputSuite:
-    """Build one suite; a task without plus inputs keeps an empty one, which everything passes."""
+    """Build one suite; for a task without plus inputs, an empty one, which everything passes."""
     is_mbpp = task.task_id.startswith("Mbpp/")
     typed = [mbpp.restore_types(task.task_id, arguments) for arguments in inputs] if is_mbpp else inputs
     return InputSuite(
@@ -86,7 +86,7 @@ def _suite(task: _EvalPlusTask, inputs: list[list[object]]) -> InputSuite:
 
 
 def special_oracle(task_id: str, entry_point: str) -> str | None:
-    """Name the special rule of equality that EvalPlus applies to a task, if it has one."""
+    """Return the special rule of equality that EvalPlus applies to a task, if any."""
     if task_id.startswith("Mbpp/"):
         return mbpp.ORACLES.get(entry_point)
     if task_id.startswith("HumanEval/") and entry_point == "find_zero":

@@ -1,4 +1,4 @@
-"""An own task of each kind, to start from."""
+"""An example own task of each kind."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from auditor.targets import Target
 
 
 def read_humaneval(row: SourceRow) -> Draft:
-    """Read a row of HumanEval or HumanEval+: one suite, which is base or plus by the part its source plays.
+    """Read a row of HumanEval or HumanEval+: one suite, which is base or plus depending on the source.
 
     Raises :class:`~auditor.benchmark.draft.Unfit` for a test that never uses the solution.
     """
@@ -35,7 +35,7 @@ def read_humaneval(row: SourceRow) -> Draft:
 
 
 def _humaneval_suite(test: str, task_id: str) -> Suite:
-    """Read ``check(candidate)``; as a script it has to be called, since the row only defines it."""
+    """Read ``check(candidate)``; a script must also call it, since the row only defines it."""
     plus = read_plus_test(test)
     suite = plus.suite if plus else read_asserts(test, "candidate")
     if (suite is not None and not len(suite)) or not _uses_candidate(test):
@@ -44,7 +44,7 @@ def _humaneval_suite(test: str, task_id: str) -> Suite:
 
 
 def _uses_candidate(test: str) -> bool:
-    """Return whether a test script reads ``candidate``; one that does not parse is left to its own failure."""
+    """Return whether a test script reads ``candidate``; one that does not parse fails later."""
     try:
         tree = ast.parse(test)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -55,7 +55,7 @@ def _uses_candidate(test: str) -> bool:
 def read_mbpp(row: SourceRow) -> Draft:
     """Read a row of MBPP+: ``test_list`` is the base suite, ``test`` the plus suite, task N is ``Mbpp/N``.
 
-    Raises :class:`~auditor.benchmark.draft.Unfit` where no loop says which function is asked for.
+    Raises :class:`~auditor.benchmark.draft.Unfit` if no loop shows which function is required.
     """
     text, reference, test = row.text("prompt"), row.text("code"), row.text("test")
     task_id = f"Mbpp/{row.values['task_id']}"

@@ -1,11 +1,11 @@
 """LeetCodeDataset: the statement's examples are the base suite, the row's recorded calls and results the plus suite.
 
-A row has its tests twice, as asserts and as ``input_output``. Of 112 tasks of version 0.3.0 the asserts are the
-statement's examples alone; in version 0.3.1 results of ``input_output`` may be the message of an error. So plus is the
-asserts and every call of ``input_output`` whose result is a value.
+A row has its tests twice, as asserts and as ``input_output``. For 112 tasks of version 0.3.0, the asserts are only the
+statement's examples; in version 0.3.1, results of ``input_output`` may be error messages. So plus is the asserts and
+every call of ``input_output`` whose result is a value.
 
-The rows come with a prelude of star imports that the harness puts in front of every solution, where
-``from math import *`` hides the builtin ``pow``. Here its names are fallbacks, found only where neither the
+The rows have a prelude of star imports that the harness prepends to every solution, where
+``from math import *`` hides the builtin ``pow``. Here its names are fallbacks, found only if neither the
 solution nor the builtins have them. Arguments are passed by keyword, as the rows' own tests do.
 """
 
@@ -27,17 +27,17 @@ from auditor.suites import InputSuite
 from auditor.targets import Target, TargetKind
 
 _SORTED = ("SortedDict", "SortedList", "SortedSet")
-"""What the site's own judge offers of sortedcontainers, and some references use without an import."""
+"""Names from sortedcontainers that the site's own judge provides and some references use without an import."""
 _ERROR = "Error:"
-"""How a recorded result begins that is none."""
+"""Beginning of a recorded result that is an error."""
 _NAMED = {"inf": math.inf, "null": None, "true": True, "false": False}
 
 
 def read_task(row: SourceRow) -> Draft:
     """Read a row.
 
-    Raises :class:`~auditor.benchmark.draft.Unfit` where its tests need more than plain values, and
-    :class:`~auditor.errors.InputError` where it is not such a row.
+    Raises :class:`~auditor.benchmark.draft.Unfit` if its tests need more than plain values, and
+    :class:`~auditor.errors.InputError` if it is not such a row.
     """
     values = row.values
     try:
@@ -78,7 +78,7 @@ def _prompt(statement: str, starter: str) -> str:
 
 
 def _parameters(reference: str, target: Target) -> tuple[str, ...] | None:
-    """Return the names of the method's parameters, as the reference has them."""
+    """Return the names of the method's parameters in the reference."""
     try:
         tree = ast.parse(reference)
     except SyntaxError:
@@ -102,7 +102,7 @@ def _plus(test: str, recorded: object, parameters: tuple[str, ...], name: str) -
         raise Unfit(name, "its test makes no assertion")
     shapes = {call.shapes for call in read}
     if len(shapes) > 1:
-        raise Unfit(name, "its tests hand a parameter over in several shapes")
+        raise Unfit(name, "its tests pass a parameter in several shapes")
     nodes = next(iter(shapes))
     known = {canonical(call.arguments) for call in read}
     texts = all(isinstance(call.result, str) for call in read)
@@ -119,9 +119,9 @@ def _plus(test: str, recorded: object, parameters: tuple[str, ...], name: str) -
 def _recorded(
     recorded: object, parameters: tuple[str, ...], shapes: tuple[str, ...], *, texts: bool
 ) -> Iterator[_Call]:
-    """Read the calls of ``input_output``, ``n = 7, xs = [1]``, and their results, texts mostly without quotes.
+    """Read the calls of ``input_output``, ``n = 7, xs = [1]``, and their results; texts are usually unquoted.
 
-    Those that are not plain values are left out: their results are messages of errors, or nothing where a text is due.
+    Those that are not plain values are skipped: their results are error messages, or nothing where a text is expected.
     """
     for entry in list_or_empty(recorded):
         pair = object_or_empty(entry)
@@ -143,7 +143,7 @@ class _Call(NamedTuple):
     arguments: tuple[object, ...]
     result: object
     shapes: tuple[str, ...]
-    """Of the arguments and, last, the result."""
+    """Shapes of the arguments and, last, of the result."""
 
 
 _MAKERS = {"list_node": "list", "tree_node": "tree"}
@@ -168,7 +168,7 @@ def _assert(node: ast.Assert, parameters: tuple[str, ...]) -> _Call:
 
 
 def _arguments(call: ast.expr, parameters: tuple[str, ...]) -> list[tuple[str, object]]:
-    """Return the shaped values of a call in the order of the parameters; raises ``ValueError`` where any is missing."""
+    """Return the shaped values of a call in the order of the parameters; raises ``ValueError`` if any is missing."""
     if not isinstance(call, ast.Call):
         raise ValueError(ast.unparse(call)[:80])  # noqa: TRY004 - of the text, not of the type
     values = dict(zip(parameters, call.args, strict=False)) | {str(word.arg): word.value for word in call.keywords}
@@ -178,7 +178,7 @@ def _arguments(call: ast.expr, parameters: tuple[str, ...]) -> list[tuple[str, o
 
 
 def _shaped(node: ast.expr) -> tuple[str, object]:
-    """Read a value, or the list that a node is made of, with its shape."""
+    """Read a value, or the list from which a node is built, with its shape."""
     match node:
         case ast.Call(func=ast.Name(maker), args=[values], keywords=[]) if maker in _MAKERS:
             return _MAKERS[maker], _value(values)
@@ -198,7 +198,7 @@ def _value(node: ast.expr) -> object:
 
 
 def _slices(values: JsonObject) -> tuple[tuple[str, str], ...]:
-    """Return difficulty, date and tags; version 0.3.0 has them one level down, under ``meta``."""
+    """Return difficulty, date and tags; in version 0.3.0 they are one level down, under ``meta``."""
     told = {**object_or_empty(values.get("meta")), **values}
     found = (("difficulty", told.get("difficulty")), ("date", told.get("estimated_date")))
     tags = [("tag", tag) for tag in list_or_empty(told.get("tags"))]

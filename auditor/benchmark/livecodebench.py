@@ -1,9 +1,9 @@
 """LiveCodeBench: rows of ``code_generation_lite``, and the recorded evaluations of its submissions.
 
 Public tests are the base suite; public and private ones together the plus suite. Problems with starter code
-ask for a method of ``Solution``; the others for a program. Private tests come packed and are read without
-unpickling. A submission's record carries no tests, so there the statement's examples are base, and plus adds
-the failing input where the record kept it whole.
+ask for a method of ``Solution``; the others for a program. Private tests are packed and are read without unpickling. A
+submission's record contains no tests, so its statement's examples are base, and plus adds the failing input if the
+record has it in full.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ PRELUDE = (
     "from collections import *\nfrom functools import *\nfrom heapq import *\nfrom itertools import *\n"
     "from bisect import *\nfrom math import inf, gcd, sqrt, ceil, floor, comb\n"
 )
-"""Names that answers to problems with starter code take for granted."""
+"""Names that answers to problems with starter code assume."""
 _CUT = "..."
-"""A record shortens long inputs and outputs with it."""
+"""Mark with which a record shortens long inputs and outputs."""
 
 
 def read_task(row: SourceRow) -> Draft:
     """Read a row of the benchmark.
 
-    Raises :class:`~auditor.benchmark.draft.Unfit` where its tests cannot be read, and
-    :class:`~auditor.errors.InputError` where it is not such a row.
+    Raises :class:`~auditor.benchmark.draft.Unfit` if its tests cannot be read, and
+    :class:`~auditor.errors.InputError` if it is not such a row.
     """
     values = row.values
     name = row.text("question_id")
@@ -56,7 +56,7 @@ def read_task(row: SourceRow) -> Draft:
 
 
 def read_record(row: SourceRow) -> Draft:
-    """Read a problem out of the record of a submission, with the tests that it holds."""
+    """Read a problem from the record of a submission, with its tests."""
     values = row.values
     name = row.text("question_id")
     target = _target(_starter(values), values, name)
@@ -83,9 +83,9 @@ def read_record(row: SourceRow) -> Draft:
 
 
 def _argument_lines(given: str, parameters: Sequence[str], code: str) -> str:
-    """Write a record's list of a call's arguments one to a line, as tests have them.
+    """Write a record's list of a call's arguments one per line, as in tests.
 
-    Empty where it is no such list, and where the program may have changed the values before they were recorded.
+    Empty if it is not such a list or the program may have changed the values before they were recorded.
     """
     try:
         arguments = literal(given)
@@ -100,7 +100,7 @@ def _argument_lines(given: str, parameters: Sequence[str], code: str) -> str:
 
 
 def caveat(tasks: Sequence[Task]) -> str:
-    """Say what the suites of a submission's record lack."""
+    """Return a warning on what the suites of a submission's record lack."""
     more = sum(len(task.plus) > len(task.base) for task in tasks)
     return (
         "These tasks were read from a submission’s record, which keeps no hidden tests. Plus has the statement’s "
@@ -110,7 +110,7 @@ def caveat(tasks: Sequence[Task]) -> str:
 
 
 def recorded_tests(values: JsonObject) -> list[tuple[str, str]]:
-    """Return the failing (input, expected) pairs of a record that were kept whole."""
+    """Return the failing (input, expected) pairs that a record has in full."""
     found = []
     for entry in _list(values.get("metadata")):
         try:
@@ -130,7 +130,7 @@ def _is_cut(text: str) -> bool:
 
 
 def _list(value: object) -> Sequence[object]:
-    """Read a list that may be written as text in Python's notation."""
+    """Read a list, which may be text in Python's notation."""
     if isinstance(value, str):
         try:
             value = ast.literal_eval(value)
@@ -211,7 +211,7 @@ def _suite(tests: list[tuple[str, str]], target: Target, name: str) -> Suite:
 
 
 def _result(text: str) -> object:
-    """Read an expected result; a bare word stands for itself, as the harness reads it."""
+    """Read an expected result; a bare word is a string, as in the harness."""
     try:
         return literal(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""From the name of a source to a benchmark: which layout it has, where base suites come from, its digest."""
+"""Load a benchmark from the name of its source: its layout, its base suites, its digest."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ def load_benchmark(source: str | Path, base: str | Path | None = None, tasks: Co
     """Load the tasks of a source.
 
     ``source`` is ``demo`` or ``demo-kinds``, a data set's id on the hub, a folder in the hub's layout, EvalPlus's
-    JSONL(.gz) or own tasks in JSONL(.gz). ``base`` is another such source whose tests serve as base suites, where
-    ``source`` has none of its own. ``tasks`` keeps only these task ids, in the source's order.
+    JSONL(.gz) or own tasks in JSONL(.gz). ``base`` is another such source whose tests become the base suites, if
+    ``source`` has none. ``tasks`` selects task ids, in the source's order.
 
     Rows whose tests cannot be read are named in ``Benchmark.unfit``. Raises
-    :class:`~auditor.errors.InputError` by file, line and remedy, and
-    :class:`~auditor.errors.EndpointError` where the hub cannot be reached.
+    :class:`~auditor.errors.InputError` with file, line and remedy, and :class:`~auditor.errors.EndpointError` if the
+    hub cannot be reached.
     """
     source, base = str(source), None if base is None else str(base)
     drafts, unfit, ids, reader = _drafts(source)
@@ -60,7 +60,7 @@ def load_benchmark(source: str | Path, base: str | Path | None = None, tasks: Co
 
 
 def digest(tasks: Iterable[Task]) -> str:
-    """Hash all that decides a verdict: 64 hex digits over ids, prompts, targets, references and suites."""
+    """Hash everything that decides a verdict: 64 hex digits over ids, prompts, targets, references and suites."""
     total = hashlib.sha256()
     for task in tasks:
         fields: tuple[object, ...] = (task.task_id, task.prompt, task.target.name, task.reference)
@@ -75,7 +75,7 @@ def digest(tasks: Iterable[Task]) -> str:
 
 
 def suite_fields(suite: Suite) -> tuple[object, ...]:
-    """Return all of a suite that decides a verdict."""
+    """Return everything in a suite that decides a verdict."""
     match suite:
         case InputSuite():
             fields = ("inputs", suite.inputs, suite.outputs, suite.atol, suite.oracle)
@@ -97,7 +97,7 @@ _Reader = Callable[[SourceRow], Draft]
 def _drafts(source: str) -> tuple[dict[str, Draft], dict[str, str], tuple[str, ...], _Reader]:
     """Read every row of a source.
 
-    Returns drafts by task id, reasons for those that cannot be used, all ids in order, and what read the rows.
+    Returns drafts by task id, reasons for unusable ones, all ids in order, and the layout's reader.
     """
     ids: dict[str, None] = {}
     drafts: dict[str, Draft] = {}
@@ -115,7 +115,7 @@ def _drafts(source: str) -> tuple[dict[str, Draft], dict[str, str], tuple[str, .
             raise InputError(
                 f"task_id {draft.task_id!r} is already defined in {first.where}",
                 where=row.where,
-                remedy="give each task an id of its own",
+                remedy="give each task its own id",
             )
         drafts[draft.task_id] = draft
         ids.setdefault(draft.task_id)
@@ -135,7 +135,7 @@ _LAYOUTS: tuple[tuple[set[str], _Reader], ...] = (
     ({"content", "test"}, contests.read_task),
     ({"question", "input_output"}, contests.read_task),
 )
-"""Columns → who reads such rows; the first that fits is taken."""
+"""Columns → reader of such rows; the first match is used."""
 
 
 def _reader(row: SourceRow) -> _Reader:
@@ -175,7 +175,7 @@ def _check_wanted(wanted: Collection[str], known: Collection[str], source: str) 
 
 
 def _name(source: str) -> str:
-    """Name a benchmark after the last part of its source, without file suffixes."""
+    """Return a benchmark's name: the last part of its source, without file suffixes."""
     name = PurePath(source).name
     for suffix in (".gz", ".jsonl", ".json"):
         name = name.removesuffix(suffix)

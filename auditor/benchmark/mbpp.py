@@ -1,4 +1,4 @@
-"""What EvalPlus's MBPP+ file leaves unsaid: the types of inputs, and special rules of equality.
+"""Facts missing from EvalPlus's MBPP+ file: the types of inputs, and special rules of equality.
 
 The facts (which task numbers, which entry points) are those of EvalPlus 0.3.1.
 """
@@ -31,7 +31,7 @@ Restore = Callable[[list[object]], list[object]]
 
 
 def restore_types(task_id: str, arguments: list[object]) -> list[object]:
-    """Give one call's arguments the types that they had before JSON."""
+    """Restore the types that one call's arguments had before JSON."""
     restore = _RULES.get(int(task_id.rpartition("/")[2]))
     return restore(arguments) if restore else arguments
 

@@ -1,4 +1,4 @@
-"""Own tasks: JSONL rows in the format of ``docs/benchmarks.md``, checked key by key."""
+"""Read own tasks: JSONL rows in the format of ``docs/benchmarks.md``, checked key by key."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from auditor.targets import Target, TargetKind, definition
 
 NEEDED = ("task_id", "prompt", "entry_point", "reference", "base", "plus")
 TASK_KEYS = (*NEEDED, "prelude", "correct", "wrong", "requires", "files_mb", "family", "slices", "contract")
-"""``entry_point`` is missing where a solution is a program; ``reference`` may be, where outputs are given."""
+"""``entry_point`` is missing if a solution is a program; ``reference`` may be, if outputs are given."""
 MOST_FILES_MB = 1024
-"""Megabytes of files that a task may ask for."""
+"""Largest file quota of a task in megabytes."""
 
 
 def read_task(row: SourceRow) -> Draft:
     """Read a row of an own-task file.
 
-    Raises :class:`~auditor.errors.InputError` with the row's place, the key and the remedy.
+    Raises :class:`~auditor.errors.InputError` with the row's position, the key and the remedy.
     """
     values, where = row.values, row.where
     if "task_id" in values:
@@ -72,7 +72,7 @@ def _has_stdin(values: JsonObject) -> bool:
 
 
 def _target(name: str, reference: str, where: str) -> Target:
-    """Tell what an entry point names: a method, a class of the reference, or else a function."""
+    """Return what an entry point names: a method, a class of the reference, or else a function."""
     try:
         if "." in name:
             return Target(TargetKind.METHOD, name)
@@ -84,7 +84,7 @@ def _target(name: str, reference: str, where: str) -> Target:
         raise InputError(
             f"entry_point {name!r} is not a function's name",
             where=where,
-            remedy="give a function's or class's name alone, or Solution().f for a method",
+            remedy="give just a function's or class's name, or Solution().f for a method",
         ) from None
 
 
@@ -104,7 +104,7 @@ def _check_reference(reference: str, target: Target, where: str) -> None:
 
 
 def _programs(values: JsonObject, key: str, where: str) -> tuple[str, ...]:
-    """Read a list of whole programs, each of which has to parse."""
+    """Read a list of whole programs, each of which must parse."""
     programs = _list(values, key, where)
     for number, source in enumerate(programs):
         parsed(source, f"{key}[{number}]", where)
@@ -122,14 +122,12 @@ def _list(values: JsonObject, key: str, where: str) -> tuple[str, ...]:
 def _files(value: object, where: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST_FILES_MB:
         remedy = "give the megabytes of files that a solution may write"
-        raise InputError(
-            f"files_mb is {value!r}, not a whole number from 0 to {MOST_FILES_MB}", where=where, remedy=remedy
-        )
+        raise InputError(f"files_mb is {value!r}, not an integer from 0 to {MOST_FILES_MB}", where=where, remedy=remedy)
     return value
 
 
 def _files_for(*suites: Suite) -> int:
-    """Return the quota of files of a task that states none: enough for tests that ask for a folder."""
+    """Return the default file quota of a task: enough for tests that use a folder."""
     sources = (suite.source for suite in suites if isinstance(suite, UnittestSuite))
     return FILES_MB if any(map(asks_for_files, sources)) else 0
 

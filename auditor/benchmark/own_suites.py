@@ -20,15 +20,15 @@ INPUT_KEYS = ("inputs", "outputs", "atol", "oracle", "keywords", "nodes")
 STDIN_KEYS = ("stdin", "stdout", "comparator", "atol", "rtol", "checker", "cpu_seconds", "memory_mb")
 UNITTEST_KEYS = ("unittest", "trust")
 _OTHER_NAMES = {"stdin": "inputs", "stdout": "outputs", "inputs": "stdin", "outputs": "stdout"}
-"""What another kind of task calls the same thing."""
+"""Names for the same thing in other kinds of task."""
 ORACLES = ("set", "not_none", "find_zero")
-"""Special rules of equality that an own task may ask for."""
+"""Special rules of equality that an own task may request."""
 
 
 def read_suite(value: object, name: str, target: Target, where: str) -> Suite:
     """Read one suite of a row; ``name`` is the key that holds it.
 
-    Raises :class:`~auditor.errors.InputError` with the row's place, the key and the remedy.
+    Raises :class:`~auditor.errors.InputError` with the row's position, the key and the remedy.
     """
     if not isinstance(value, dict):
         raise InputError(f"{name} is {kind(value)}, not an object", where=where, remedy=_EXAMPLES[target.kind])
@@ -42,7 +42,7 @@ def read_suite(value: object, name: str, target: Target, where: str) -> Suite:
 
 
 def _check_suite_keys(value: JsonObject, known: Sequence[str], name: str, where: str) -> None:
-    """Refuse an unknown key of a suite; one of another kind of task is answered with this kind's own."""
+    """Reject an unknown key of a suite; for a key of another kind of task, suggest this kind's."""
     for key in value:
         if key not in known and _OTHER_NAMES.get(key) in known:
             raise InputError(f"unknown key '{name}.{key}'", where=where, remedy=f"did you mean {_OTHER_NAMES[key]!r}?")
@@ -50,7 +50,7 @@ def _check_suite_keys(value: JsonObject, known: Sequence[str], name: str, where:
 
 
 def _check_kind(key: str, target: Target, name: str, where: str) -> None:
-    """Refuse a suite that cannot test what the task asks for."""
+    """Reject a suite that cannot test what the task asks for."""
     if (key == "stdin") != (target.kind is TargetKind.PROGRAM):
         raise InputError(
             f"{name}.{key} cannot test a {target.kind.value}",
@@ -72,7 +72,7 @@ def _read_calls(value: JsonObject, name: str, target: Target, where: str) -> Inp
         raise InputError(
             f"{name}.outputs has {count} for {plural(len(inputs), 'input')}",
             where=where,
-            remedy="give one output per test, or leave the key out to expect what the reference returns",
+            remedy="give one output per test, or omit the key to expect what the reference returns",
         )
     return InputSuite(
         inputs=tuple(tuple(_decoded(arguments, f"{name}.inputs", where)) for arguments in inputs),
@@ -91,7 +91,9 @@ def _keywords(value: object, inputs: list[list[JsonValue]], name: str, where: st
             raise InputError(f"{name}.keywords holds {word!r}", where=where, remedy="give names of parameters")
     if any(len(arguments) < len(names) for arguments in inputs):
         raise InputError(
-            f"{name}.keywords names more arguments than a call has", where=where, remedy="they are the last ones"
+            f"{name}.keywords names more arguments than a call has",
+            where=where,
+            remedy="they must be the trailing ones",
         )
     return names
 
@@ -141,7 +143,7 @@ def _read_stdin(value: JsonObject, name: str, _target: Target, where: str) -> St
         raise InputError(
             f"{name}.stdout has {plural(len(stdout), 'text')} for {plural(len(stdin), 'input')}",
             where=where,
-            remedy="give one output per test, or leave the key out to expect what the reference writes",
+            remedy="give one output per test, or omit the key to expect what the reference writes",
         )
     checker = "" if value.get("checker") is None else text(value, "checker", where, inside=name)
     rule = _comparator(value.get("comparator"), checker, name, where)
@@ -171,7 +173,7 @@ def _comparator(value: object, checker: str, name: str, where: str) -> Comparato
         raise InputError(
             f"{name} has {'no checker' if rule is Comparator.CHECKER else 'a checker and another comparator'}",
             where=where,
-            remedy='give "checker": "def check(stdin, stdout, expected): …" and leave comparator out',
+            remedy='give "checker": "def check(stdin, stdout, expected): …" and omit comparator',
         )
     return rule
 
@@ -232,7 +234,7 @@ _READERS: dict[str, Callable[[JsonObject, str, Target, str], Suite]] = {
     "stdin": _read_stdin,
     "unittest": _read_unittest,
 }
-"""Which key tells a suite's kind; without any of them it is calls."""
+"""Keys that identify a suite's kind; without any of them, it is calls."""
 _EXAMPLES = {
     TargetKind.FUNCTION: 'write {"inputs": …} or {"assert": "…"}',
     TargetKind.METHOD: 'write {"inputs": …} or {"assert": "…"}',
@@ -265,7 +267,7 @@ def _decoded(values: Sequence[object], name: str, where: str) -> list[object]:
 
 def _tolerance(value: object, name: str, where: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not (value >= 0 and math.isfinite(value)):
-        raise InputError(f"{name} is {value!r}", where=where, remedy="give a number that is 0 or more")
+        raise InputError(f"{name} is {value!r}", where=where, remedy="give a number of at least 0")
     return float(value)
 
 
@@ -273,7 +275,7 @@ def _oracle(value: object, name: str, where: str) -> str | None:
     if value is None or value in ORACLES:
         return value
     raise InputError(
-        f"{name}.oracle is {value!r}", where=where, remedy=nearest(str(value), ORACLES, "leave it out for equality")
+        f"{name}.oracle is {value!r}", where=where, remedy=nearest(str(value), ORACLES, "omit it for equality")
     )
 
 
@@ -284,6 +286,6 @@ def _script(source: str, name: str, entry_point: str, where: str) -> AssertSuite
         raise InputError(
             f"{name}.assert uses neither `candidate` nor `{entry_point}`",
             where=where,
-            remedy="call one of them: a script that never does tests nothing",
+            remedy="call one of them: a script that does not tests nothing",
         )
     return AssertSuite(source)

@@ -1,4 +1,4 @@
-"""Which packages a task's own sources import, as requirements, and whether they write files."""
+"""Find which packages a task's own sources import, as requirements, and whether they write files."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ _DISTRIBUTIONS = {
     "pkg_resources": "setuptools", "skimage": "scikit-image",
     "sklearn": "scikit-learn", "yaml": "pyyaml",
 }  # fmt: skip
-"""Where the name of an import is not that of the package."""
+"""Import names that differ from the package's name."""
 
 
 def requirements(modules: Iterable[str]) -> tuple[str, ...]:
-    """Name the packages that hold modules, but for those of the standard library."""
+    """Return the packages of modules, except those of the standard library."""
     tops = {module.partition(".")[0] for module in modules} - sys.stdlib_module_names
     return tuple(sorted({_DISTRIBUTIONS.get(top, top) for top in tops if top}))
 
@@ -44,11 +44,11 @@ _WRITERS = """
     to_excel to_json imsave imwrite FileHandler RotatingFileHandler NamedTemporaryFile TemporaryDirectory TemporaryFile
     PdfWriter Document Workbook
 """
-"""Names by which Python code mostly writes files."""
+"""Names with which Python code usually writes files."""
 
 
 def files_mb(*sources: str) -> int:
-    """Return a quota of files for a task whose sources mention what writes them, in megabytes; else 0."""
+    """Return a file quota in megabytes for a task whose sources mention such names; else 0."""
     writers = frozenset(_WRITERS.split())
     for tree in _trees(sources):
         for node in ast.walk(tree):
@@ -61,7 +61,7 @@ def files_mb(*sources: str) -> int:
 
 
 def _trees(sources: Iterable[str]) -> Iterator[ast.Module]:
-    """Parse sources; one that does not parse is passed over."""
+    """Parse sources; one that does not parse is skipped."""
     for source in sources:
         try:
             with warnings.catch_warnings():

@@ -1,7 +1,7 @@
-"""Tests that a data set ships packed: base64 of zlib of a pickle, read without unpickling.
+"""Read tests that a data set packs as base64 of zlib of a pickle, without unpickling.
 
-A pickle is a program; loading one from a data set would run it. Here its opcodes are walked, and only
-those that write down a text, or a dict from texts to texts, are accepted. Nothing is executed.
+A pickle is a program; loading one from a data set would run it. Here its opcodes are walked, and only those that
+produce a text, or a dict of texts, are accepted. Nothing is executed.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import pickletools
 import zlib
 
 LARGEST = 512 << 20
-"""Bytes that a packed text may take once it is unpacked."""
+"""Largest size of an unpacked text in bytes."""
 _TEXT = frozenset({"SHORT_BINUNICODE", "BINUNICODE", "BINUNICODE8"})
 _HARMLESS = frozenset({
     "PROTO", "FRAME", "MEMOIZE", "BINPUT", "LONG_BINPUT", "STOP", "MARK", "EMPTY_DICT", "SETITEM", "SETITEMS",
@@ -20,9 +20,9 @@ _HARMLESS = frozenset({
 
 
 def unpack_text(packed: str) -> str:
-    """Return the one text that a packed field holds.
+    """Return the only text in a packed field.
 
-    Raises ``ValueError`` where it is not base64 of zlib, is too large, or holds anything but one text.
+    Raises ``ValueError`` if it is not base64 of zlib, is too large, or contains anything but one text.
     """
     texts = _texts(_inflate(packed))
     if len(texts) != 1:
@@ -33,7 +33,7 @@ def unpack_text(packed: str) -> str:
 def unpack_fields(packed: str) -> dict[str, str]:
     """Return the texts of a packed dict by key.
 
-    Raises ``ValueError`` where it is not base64 of zlib, is too large, or holds anything but texts.
+    Raises ``ValueError`` if it is not base64 of zlib, is too large, or contains anything but texts.
     """
     texts = _texts(_inflate(packed))
     if not texts or len(texts) % 2:
@@ -56,7 +56,7 @@ def _inflate(packed: str) -> bytes:
 
 
 def _texts(data: bytes) -> list[str]:
-    """Walk a pickle's opcodes and collect its texts; anything else it would do is refused."""
+    """Walk a pickle's opcodes and collect its texts; anything else is an error."""
     try:
         operations = list(pickletools.genops(data))
     except (ValueError, IndexError) as error:

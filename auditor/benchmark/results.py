@@ -1,4 +1,4 @@
-"""Verdicts that EvalPlus has already given: its ``eval_results.json`` as counts for the analysis."""
+"""Read EvalPlus's verdicts, its ``eval_results.json``, as counts for the analysis."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ STATUSES = {
     "pass": Outcome.PASS, "fail": Outcome.FAIL, "timeout": Outcome.TIMEOUT,
     "success": Outcome.PASS, "failed": Outcome.FAIL, "timed out": Outcome.TIMEOUT,
 }  # fmt: skip
-"""EvalPlus's status words, those of its present and then of its first releases."""
+"""EvalPlus's status words: those of current releases, then those of the first ones."""
 CountsRow = tuple[str, int, int, int]
 """Task id, samples, base passes, passes of both."""
 
@@ -23,10 +23,10 @@ CountsRow = tuple[str, int, int, int]
 def counts_rows(path: Path) -> list[CountsRow]:
     """Count samples, base passes and correct ones of each task in a file of EvalPlus's verdicts.
 
-    Reads the present layout (a list of samples per task) and the first one (``base`` and ``plus`` lists).
-    Raises :class:`~auditor.errors.InputError` where plus results are missing or the file is another.
+    Reads the current layout (a list of samples per task) and the first one (``base`` and ``plus`` lists).
+    Raises :class:`~auditor.errors.InputError` if plus results are missing or the file has another format.
     """
-    remedy = "give the file that evalplus.evaluate writes beside the samples"
+    remedy = "give the file that evalplus.evaluate writes next to the samples"
     try:
         document = json.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
@@ -40,7 +40,7 @@ def counts_rows(path: Path) -> list[CountsRow]:
 
 
 def model_name(path: Path) -> str:
-    """Name the model after the file, which EvalPlus names after the samples."""
+    """Derive the model's name from the file, which EvalPlus names after the samples."""
     name = path.name.removesuffix(".json")
     for suffix in ("eval_results", "_", "."):
         name = name.removesuffix(suffix)
@@ -57,11 +57,11 @@ def _row(task_id: str, results: JsonValue, where: str) -> CountsRow:
 
 
 def outcome_of(status: object, where: str) -> Outcome:
-    """Return the outcome that a status word names; another word is refused, never taken for a failure."""
+    """Return the outcome of a status word; an unknown word is an error, never a failure."""
     outcome = STATUSES.get(status) if isinstance(status, str) else None
     if outcome is None:
         raise InputError(
-            f"the status {status!r} is none of EvalPlus's",
+            f"the status {status!r} is not one of EvalPlus's",
             where=where,
             remedy=f"known are {', '.join(STATUSES)}: evaluate the samples again, or write the counts as CSV",
         )
@@ -81,14 +81,14 @@ def _statuses(results: JsonValue, where: str) -> list[tuple[object, object]]:
 
 
 class _FirstRelease(BaseModel):
-    """A task's results as EvalPlus's first releases wrote them: a list per sample, its status first."""
+    """A task's results in EvalPlus's first releases: a list per sample, its status first."""
 
     base: list[list[object]]
     plus: list[list[object]] | None = None
 
 
 class _SampleResult(BaseModel):
-    """A sample's results as EvalPlus writes them now."""
+    """A sample's results in current EvalPlus."""
 
     base_status: object
     plus_status: object = None

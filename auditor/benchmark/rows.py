@@ -1,6 +1,6 @@
-"""Where rows come from: JSONL files, and data sets of the hub or in the hub's layout.
+"""Read rows from JSONL files, and from data sets of the hub or in the hub's layout.
 
-A row is a plain dict with the place it was read from, so that an error can name it.
+A row is a plain dict with its position in the source, for error messages.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from auditor.json_types import JsonObject, JsonValue, why_not_json
 HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?")
 SPLIT = "test"
 _LONGEST_LINE = 512 << 20
-"""Bytes of one line."""
+"""Longest line in bytes."""
 FILE_SUFFIXES = (".jsonl", ".jsonl.gz", ".json", ".json.gz")
 
 
@@ -35,7 +35,7 @@ class SourceRow:
     """``file:line``, or ``data set, row N``."""
 
     def text(self, key: str) -> str:
-        """Return the text in a column; raises :class:`~auditor.errors.InputError` where it contains none."""
+        """Return the text in a column; raises :class:`~auditor.errors.InputError` if it contains none."""
         value = self.values.get(key)
         if not isinstance(value, str):
             remedy = "fetch the data set again"
@@ -47,7 +47,7 @@ def read_rows(source: str) -> Iterator[SourceRow]:
     """Read the rows of a JSONL file, of a folder in the hub's layout, or of a data set on the hub.
 
     Raises :class:`~auditor.errors.InputError` by file and line, and
-    :class:`~auditor.errors.EndpointError` where the hub cannot be reached.
+    :class:`~auditor.errors.EndpointError` if the hub cannot be reached.
     """
     path = Path(source).expanduser()
     if path.is_dir():
@@ -86,20 +86,21 @@ def _array_rows(path: Path) -> Iterator[SourceRow]:
 
 
 def text_lines(path: Path, *, keep_blank: bool = False) -> Iterator[tuple[int, str]]:
-    """Stream the lines of a UTF-8 file, numbered from 1; blank ones are left out unless they are to be kept.
+    """Stream the lines of a UTF-8 file, numbered from 1; blank ones are skipped unless requested.
 
-    A line ends with a line feed and with nothing else. Compression is told by content, not by name.
-
-    The byte order mark that some editors write is no text. Raises :class:`~auditor.errors.InputError`, with
-    ``file:line`` for what is no text.
+    A line ends only with a line feed. Compression is detected from the content, not the name. The byte order mark that
+    some editors write is not part of the text. Raises :class:`~auditor.errors.InputError`, with ``file:line`` for
+    anything but text.
     """
     number = 0
     try:
         with open_text(path) as file:
             for number, line in enumerate(_bounded_lines(file, path), 1):
-                if not keep_blank and line.isspace():  # told before decoding: a file may hold millions of these
+                if not keep_blank and line.isspace():  # checked before decoding: a file may contain millions of these
                     continue
-                text = line.removeprefix(BOM_UTF8).decode()  # files that begin with a mark may have been joined
+                text = line.removeprefix(
+                    BOM_UTF8
+                ).decode()  # files that begin with a byte order mark may have been concatenated
                 if keep_blank or text.strip():
                     yield number, text
     except FileNotFoundError:
@@ -132,7 +133,7 @@ def _damaged(path: Path, line: int) -> InputError:
 
 
 def id_text(value: JsonValue) -> JsonValue:
-    """Return a task id that was written as a whole number as text; anything else unchanged."""
+    """Return an integer task id as text; anything else unchanged."""
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
@@ -153,8 +154,8 @@ def _parse(line: str, where: str) -> JsonObject:
 def hub_rows(source: str, split: str | None = None) -> Iterator[SourceRow]:
     """Stream the rows of a Parquet file, of a folder in the hub's layout, or of a data set on the hub.
 
-    ``split`` may be left out where there is only one. Local data is streamed, so no cache is written. Raises
-    :class:`~auditor.errors.InputError`, and :class:`~auditor.errors.EndpointError` where the hub cannot be reached.
+    ``split`` may be omitted if there is only one. Local data is streamed, so no cache is written. Raises
+    :class:`~auditor.errors.InputError`, and :class:`~auditor.errors.EndpointError` if the hub cannot be reached.
     """
     with _quiet_datasets():
         import datasets
@@ -203,7 +204,7 @@ def _only_split(names: list[str], source: str) -> str:
 
 @contextmanager
 def _quiet_datasets() -> Iterator[None]:
-    """Keep ``datasets`` and its hub client from drawing bars and logging to the user's terminal."""
+    """Keep ``datasets`` and its hub client from showing progress bars and logs on the user's terminal."""
     from datasets.utils import disable_progress_bars, enable_progress_bars, is_progress_bar_enabled
 
     loggers = [logging.getLogger(name) for name in ("datasets", "huggingface_hub")]

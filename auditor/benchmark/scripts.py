@@ -1,9 +1,8 @@
-"""Test scripts read by their syntax tree: inputs and outputs where they can be, without running a line.
+"""Parse test scripts into inputs and outputs, if possible, without running a line.
 
 Three shapes are known. Data sets of the plus kind hold ``inputs`` and ``results`` literals and a loop
 that passes each pair to ``assertion(out, exp, atol)``; some compute what is expected with ``ref_func``.
-HumanEval's ``check`` and MBPP's ``test_list`` are asserts of one call against a literal. Whatever has
-another shape stays a script.
+HumanEval's ``check`` and MBPP's ``test_list`` are asserts of one call against a literal. Anything else stays a script.
 """
 
 from __future__ import annotations
@@ -24,12 +23,12 @@ _RULES: dict[frozenset[str], str | None] = {
     frozenset({"is_floats", "allclose", "set"}): "set",
     frozenset({"isinstance"}): "not_none",
 }
-"""What a plus test's ``assertion`` calls → the special rule of equality that it stands for."""
+"""Function called by a plus test's ``assertion`` → its special rule of equality."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlusTest:
-    """What the loop of a plus test says."""
+    """Content of the loop of a plus test."""
 
     entry_point: str
     """The name that the loop calls."""
@@ -60,7 +59,7 @@ def literal(node: ast.expr) -> object:
 
 
 def read_plus_test(source: str) -> PlusTest | None:
-    """Read a plus test's literals, tolerance and rule; ``None`` where it has another shape."""
+    """Read a plus test's literals, tolerance and rule; ``None`` if it has another shape."""
     try:
         with _uncollected():
             body = _flat(ast.parse(source).body)
@@ -90,7 +89,7 @@ def read_plus_test(source: str) -> PlusTest | None:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Keep the garbage collector still: a tree of millions of nodes, none of them garbage, costs it half the time."""
+    """Pause the garbage collector, which would double the time for a tree of millions of live nodes."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -101,7 +100,7 @@ def _uncollected() -> Iterator[None]:
 
 
 def _flat(body: list[ast.stmt]) -> list[ast.stmt]:
-    """List a module's statements together with those inside of its function ``check``."""
+    """List a module's statements and those inside its function ``check``."""
     inner = [node.body for node in body if isinstance(node, ast.FunctionDef) and node.name == "check"]
     return [*body, *itertools.chain.from_iterable(inner)]
 
@@ -109,7 +108,7 @@ def _flat(body: list[ast.stmt]) -> list[ast.stmt]:
 def _plus_test(
     name: str, expected: ast.expr, assigned: dict[str, object], atol: float, rule: str | None
 ) -> PlusTest | None:
-    """Pair inputs with results, or leave the outputs to the reference where ``ref_func`` gives them."""
+    """Pair inputs with results, or leave the outputs to the reference if ``ref_func`` gives them."""
     given, results = assigned["inputs"], assigned.get("results")
     if not isinstance(given, list | tuple):
         return None
@@ -127,8 +126,8 @@ def _plus_test(
 def read_asserts(source: str, name: str) -> InputSuite | None:
     """Read asserts of ``name(…) == literal``, or all of ``set(name(…)) == set(literal)``, as inputs and outputs.
 
-    ``None`` where a statement is of another kind, or where a float is expected: such an assert wants
-    the exact float, while a suite of inputs and outputs would allow for rounding.
+    ``None`` if a statement is of another kind or a float is expected: such an assert requires the exact float, while a
+    suite of inputs and outputs would allow for rounding.
     """
     try:
         pairs = [_equality(node, name) for node in _statements(ast.parse(source))]
@@ -143,7 +142,7 @@ def read_asserts(source: str, name: str) -> InputSuite | None:
 
 
 def _statements(module: ast.Module) -> list[ast.stmt]:
-    """List what a script asserts: its own statements, or those of its one function ``check``."""
+    """List a script's assertions: its own statements, or those of its only function ``check``."""
     body = [node for node in module.body if not _says_nothing(node)]
     match body:
         case [ast.FunctionDef(name="check", body=inner)]:
@@ -152,7 +151,7 @@ def _statements(module: ast.Module) -> list[ast.stmt]:
 
 
 def _says_nothing(node: ast.stmt) -> bool:
-    """Tell a docstring, ``assert True``, ``pass``, or HumanEval's ``METADATA``."""
+    """Return whether a statement is a docstring, ``assert True``, ``pass``, or HumanEval's ``METADATA``."""
     match node:
         case ast.Pass() | ast.Expr(value=ast.Constant()) | ast.Assert(test=ast.Constant(value=True)):
             return True
@@ -192,7 +191,7 @@ _UNKNOWN = "unknown"
 
 
 def _rule(assertion: ast.FunctionDef) -> str | None:
-    """Name the rule of equality that a plus test's ``assertion`` function applies."""
+    """Return the rule of equality that a plus test's ``assertion`` function applies."""
     called = {_called(node) for node in ast.walk(assertion) if isinstance(node, ast.Call)}
     return _RULES.get(frozenset(called), _UNKNOWN)
 

@@ -1,4 +1,4 @@
-"""Examples in the statements of programming problems: the tests that a reader of the statement has."""
+"""Examples in the statements of programming problems, the tests that a reader can see."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _EXAMPLE = re.compile(
 def stdin_examples(statement: str) -> list[tuple[str, str]]:
     """Return the (input, output) samples of a statement that titles them ``Sample Input 1`` and ``Sample Output 1``.
 
-    Some collections double every line break of an input; where every second line of it is blank, those are taken
-    out. An output ends at its first blank line, where an explanation may follow.
+    Some collections double every line break of an input; if every second line is blank, those are removed. An output
+    ends at its first blank line, where an explanation may follow.
     """
     inputs: dict[str, str] = {}
     outputs: dict[str, str] = {}
@@ -40,7 +40,7 @@ def _sample_input(text: str) -> str:
 
 
 def _sample_output(text: str, usual: int) -> str:
-    """Take the first paragraph; more blank lines than before the input mean that nothing is to be written."""
+    """Take the first paragraph; more blank lines than before the input mean that the expected output is empty."""
     if _blank_lines(text) > max(usual, 1):
         return "\n"
     return re.split(r"\n[ \t]*\n", text.strip("\n"), maxsplit=1)[0].rstrip() + "\n"
@@ -53,7 +53,7 @@ def _blank_lines(text: str) -> int:
 def call_examples(statement: str, parameters: tuple[str, ...]) -> list[tuple[tuple[object, ...], object]]:
     """Return the (arguments, result) examples of a statement that writes ``Input: n = 5, xs = [1]``, ``Output: 3``.
 
-    Arguments come in the order of ``parameters``. Examples that name others, or whose values are not plain
+    Arguments are in the order of ``parameters``. Examples that name others, or whose values are not plain
     literals, are left out.
     """
     found = []
@@ -69,7 +69,7 @@ def call_examples(statement: str, parameters: tuple[str, ...]) -> list[tuple[tup
 
 
 def named_values(text: str) -> dict[str, object] | None:
-    """Read ``n = 5, xs = [1, 2]`` as values by name; ``None`` where it is anything else."""
+    """Read ``n = 5, xs = [1, 2]`` as values by name; ``None`` if it is anything else."""
     try:
         call = ast.parse(f"f({_as_python(text.strip())})", mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -102,7 +102,7 @@ _WORDS = {"true": "True", "false": "False", "null": "None"}
 
 
 def _as_python(text: str) -> str:
-    """Write JSON's words as Python's, outside of strings."""
+    """Replace JSON's words by Python's outside strings."""
     parts, end = [], 0
     for match in _STRING.finditer(text):
         parts += [_plain_words(text[end : match.start()]), match[0]]

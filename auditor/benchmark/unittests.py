@@ -1,4 +1,4 @@
-"""Which tests a test module holds, found by parsing it: nothing of it is run to find out."""
+"""Find the tests of a test module by parsing it, without running it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ FIXTURES = ("tmp_path", "capsys", "monkeypatch")
 def find_tests(source: str, classes: tuple[str, ...] | None = None) -> tuple[str, ...]:
     """List the tests of a module as ``Class.method`` or a function's name, in the order of ``unittest``'s loader.
 
-    A test class is one that derives from ``TestCase``, by itself or through another class of the module; its tests
-    are the methods that begin with ``test``, its bases' included. ``classes`` keeps only these classes. Raises
-    ``ValueError`` for test functions that ask for other fixtures than :data:`FIXTURES`, and ``SyntaxError`` for what
+    A test class derives from ``TestCase``, directly or through another class of the module; its tests are the methods
+    whose names begin with ``test``, including inherited ones. ``classes`` restricts the result to these classes. Raises
+    ``ValueError`` for test functions with fixtures other than :data:`FIXTURES`, and ``SyntaxError`` for source that
     does not parse.
     """
     tree = ast.parse(source)
@@ -67,7 +67,7 @@ def _refuse_other_fixtures(function: ast.FunctionDef) -> None:
 
 
 def asks_for_files(source: str) -> bool:
-    """Say whether a test function asks for ``tmp_path``, a folder of its own."""
+    """Return whether a test function uses ``tmp_path``, a folder of its own."""
     return any(
         isinstance(node, ast.FunctionDef)
         and any(arg.arg == "tmp_path" for arg in ast.walk(node.args) if isinstance(arg, ast.arg))

@@ -1,4 +1,4 @@
-"""Reading compressed files of other people: told by content, and never more than in proportion to their size."""
+"""Read compressed files from untrusted sources: detected by content, with output bounded relative to their size."""
 
 from __future__ import annotations
 
@@ -23,27 +23,27 @@ if TYPE_CHECKING:
     import pyarrow
 
 DAMAGED = (EOFError, zlib.error, lzma.LZMAError, zstd.ZstdError, OSError)
-"""What reading a compressed file that is cut off or damaged raises."""
+"""Exceptions raised on reading a truncated or damaged compressed file."""
 _RATIO, _RATIO_FROM = 200, 64 << 20
-"""What unpacks to more than so many times its size is refused, from so many bytes on."""
+"""Files that decompress to more than this multiple of their size, and to more than this many bytes, are rejected."""
 
 
 def allowance(size: int) -> int:
-    """Return how many bytes a file of ``size`` bytes may unpack to."""
+    """Return to how many bytes a file of ``size`` bytes may decompress."""
     return max(_RATIO * size, _RATIO_FROM)
 
 
 def too_much(where: str) -> InputError:
-    """Return the refusal of a file that unpacks to more than its allowance."""
+    """Return the error for a file that decompresses to more than its allowance."""
     remedy = "it may be made to fill the memory; unpack it yourself if you trust it"
     return InputError(f"unpacks to more than {_RATIO} times its size", where=where, remedy=remedy)
 
 
 def open_text(path: Path) -> IO[bytes]:
-    """Open a file for reading as bytes, unpacked where it is compressed with gzip, zstd, xz or bzip2.
+    """Open a file for reading bytes, decompressing gzip, zstd, xz or bzip2.
 
-    Reading raises :class:`~auditor.errors.InputError`, by file and line, once it has unpacked to more than its
-    allowance, and one of ``DAMAGED`` where it is cut off or damaged.
+    Reading raises :class:`~auditor.errors.InputError`, with file and line, once it has decompressed to more than its
+    allowance, and one of ``DAMAGED`` if it is truncated or damaged.
     """
     with path.open("rb") as file:
         start = file.read(6)
@@ -52,7 +52,7 @@ def open_text(path: Path) -> IO[bytes]:
 
 
 def _opener(start: bytes) -> Callable[[Path], IO[bytes]] | None:
-    """Return what unpacks a file with these first bytes; ``None`` where it is not compressed."""
+    """Return the decompressor for a file with these first bytes; ``None`` if it is not compressed."""
     openers: dict[bytes, Callable[[Path], object]] = {
         b"\x1f\x8b": gzip.open, b"\x28\xb5\x2f\xfd": zstd.open, b"\xfd7zXZ\0": lzma.open, b"BZh": bz2.open,
     }  # fmt: skip
@@ -61,10 +61,10 @@ def _opener(start: bytes) -> Callable[[Path], IO[bytes]] | None:
 
 
 def check_packed(path: Path) -> None:
-    """Refuse a Parquet or compressed file that unpacks to more than its allowance, without keeping what it holds.
+    """Reject a Parquet or compressed file that decompresses to more than its allowance, without storing the content.
 
     For files that another library will read. Raises :class:`~auditor.errors.InputError`, and ``OSError`` or
-    ``ValueError`` where a file is damaged.
+    ``ValueError`` if a file is damaged.
     """
     with path.open("rb") as file:
         start = file.read(6)
@@ -77,7 +77,7 @@ def check_packed(path: Path) -> None:
 
 
 def _check_parquet(path: Path) -> None:
-    """Refuse a Parquet file for the size of its pages, or for what its dictionaries repeat."""
+    """Reject a Parquet file for the size of its pages, or of what its dictionaries expand to."""
     from pyarrow import parquet
 
     most = allowance(path.stat().st_size)
@@ -96,7 +96,7 @@ def _check_parquet(path: Path) -> None:
 
 
 def _repeated_bytes(column: pyarrow.Array) -> int:
-    """Return the bytes of all texts of a column, repeats included."""
+    """Return the total bytes of all texts of a column, including repeats."""
     import pyarrow
     from pyarrow import compute
 
@@ -118,7 +118,7 @@ def _bounded(unpacking: IO[bytes], path: Path) -> IO[bytes]:
 
 
 class _Bounded(io.RawIOBase):
-    """A stream that refuses to yield more than the allowance of its file."""
+    """A stream that raises an error beyond the allowance of its file."""
 
     def __init__(self, unpacking: IO[bytes], path: Path) -> None:
         self._unpacking, self._path = unpacking, path

@@ -1,6 +1,6 @@
-r"""Python values that JSON lacks, written as tagged objects; and an order-free text of any value.
+r"""Python values that JSON lacks, written as tagged objects, and a canonical text of any value.
 
-An own-task row is JSON, yet a task may take or return tuples, sets and the like. Such a value is an
+An own task's row is JSON, but a task may take or return tuples, sets and similar. Such a value is an
 object with one key that starts with a dollar sign::
 
     {"$tuple": [1, 2]}      (1, 2)              {"$set": [1, 2]}      {1, 2}
@@ -17,13 +17,13 @@ from collections.abc import Callable, Mapping
 from auditor.hashing import build_dict, build_set
 
 MAX_DEPTH = 100
-"""Deeper values are refused: they are mistakes, or attacks on a recursive reader."""
+"""Deeper values are rejected: they are mistakes, or attacks on a recursive reader."""
 
 
 def decode_value(value: object, depth: int = 0) -> object:
     """Turn parsed JSON with tags into plain Python values.
 
-    Raises ``ValueError`` with one line about the first thing that cannot be read.
+    Raises ``ValueError`` with one line about the first unreadable value.
     """
     if depth > MAX_DEPTH:
         raise ValueError(f"a value is nested deeper than {MAX_DEPTH}")
@@ -44,9 +44,9 @@ def decode_value(value: object, depth: int = 0) -> object:
 
 
 def encode_value(value: object) -> object:
-    """Turn a plain Python value into JSON with tags, the inverse of :func:`decode_value`.
+    """Turn a plain Python value into tagged JSON, the inverse of :func:`decode_value`.
 
-    Raises ``TypeError`` for a value of any other type. Sets come out in a fixed order.
+    Raises ``TypeError`` for a value of any other type. Sets are written in a fixed order.
     """
     match value:
         case None | bool() | int() | float() | str():
@@ -69,9 +69,9 @@ def encode_value(value: object) -> object:
 
 
 def canonical(value: object) -> str:
-    """Write a plain value as text that depends on nothing but the value.
+    """Write a plain value as text that depends only on the value.
 
-    Unlike ``repr`` it does not follow a set's order, and it takes integers of any size.
+    Unlike ``repr``, it does not depend on a set's order, and accepts integers of any size.
     """
     match value:
         case bool():
@@ -121,7 +121,7 @@ def _bytes(text: object) -> bytes:
 
 
 def _of_list(build: Callable[[list[object]], object]) -> Callable[[object], object]:
-    """Let ``build`` see lists only."""
+    """Restrict ``build`` to lists."""
 
     def checked(value: object) -> object:
         if not isinstance(value, list):

@@ -8,7 +8,7 @@ import sys
 from types import FrameType
 
 _INTERRUPTED = 130
-"""``ExitCode.INTERRUPTED``, before anything is imported."""
+"""``ExitCode.INTERRUPTED``, available before anything is imported."""
 _LAST_WORDS = b"auditor: interrupted; run the same command again to continue\n"
 
 
@@ -27,7 +27,7 @@ def main() -> None:
 
 
 def _replace_default(number: signal.Signals, handler: object) -> None:
-    """Handle a signal unless it is ignored (``nohup``) or somebody else handles it."""
+    """Handle a signal unless it is ignored (``nohup``) or already handled."""
     if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
         signal.signal(number, handler)  # type: ignore[arg-type]
 

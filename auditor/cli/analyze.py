@@ -1,4 +1,4 @@
-"""``auditor analyze``: the figures of a run, or of anybody's counts."""
+"""``auditor analyze``: the figures of a run, or of counts from elsewhere."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class _Settings(TypedDict, total=False):
-    """What the command line sets, as :class:`~auditor.analysis.AnalysisOptions` calls it."""
+    """Settings from the command line, named as in :class:`~auditor.analysis.AnalysisOptions`."""
 
     fp_costs: tuple[float, ...]
     max_attempts: int
@@ -64,10 +64,10 @@ def analyze(
         ),
     ] = None,
     draw_cost: Annotated[
-        float | None, typer.Option(help="Cost of an attempt, in units of what a correct solution is worth.")
+        float | None, typer.Option(help="Cost of an attempt, in units of a correct solution's value.")
     ] = None,
     all_pairs: Annotated[
-        bool, typer.Option("--all-pairs", help="Compare every pair of models, also of more than 20.")
+        bool, typer.Option("--all-pairs", help="Compare every pair of models, even of more than 20.")
     ] = False,
     slices: Annotated[
         list[str] | None,
@@ -77,7 +77,7 @@ def analyze(
         list[str] | None,
         typer.Option(
             metavar="NAMES",
-            help="Also as the notebooks of arXiv 2411.17501 compute it: all, or some of attempts, soundness, easy, "
+            help="Also compute like the notebooks of arXiv 2411.17501: all, or some of attempts, soundness, easy, "
             "horizon, pass-at-1, exclusion.",
         ),
     ] = None,
@@ -152,7 +152,7 @@ def _from_counts(path: Path, settings: _Settings) -> Analysis:
 
 
 def _from_run(config: Path, folder: Path | None, settings: _Settings, *, quiet: bool) -> None:
-    """Analyse a run's verdicts and keep the result in the run."""
+    """Analyse a run's verdicts and store the result in the run."""
     from auditor.cli.progress import TerminalProgress
     from auditor.pipeline import Run, Stage, carry_out
 
@@ -201,7 +201,7 @@ def _exclusion(rule: str | None) -> str | tuple[str, ...] | None:
 
 
 def _tell(result: Analysis, simulated: Collection[str] = ()) -> None:
-    """Summarise on stderr: the figures, attempts by cost, what twice the tests would find, and what was left out."""
+    """Summarise on stderr: the figures, attempts by cost, what twice the tests would find, and the excluded tasks."""
     from auditor.cli.figures import attempts_by_cost, figures_table, published_table
     from auditor.report.sentences.curves import saturation
 

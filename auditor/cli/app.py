@@ -1,7 +1,6 @@
-"""The commands, each in a module of its own, registered on one app.
+"""The commands, each in its own module, registered on one app.
 
-A command's module imports nothing heavy at its top: what it needs is imported where it is used, so
-that ``auditor --help`` stays quick.
+A command's module has no heavy top-level imports; they are local, so that ``auditor --help`` stays fast.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from auditor.errors import UsageError
 from auditor.refusals import worded
 
 _ITEM = re.compile(r"(Examples?|Exit codes|[a-z][a-z-]*): ")
-"""Begins a line of help that stays a line."""
+"""Start of a line of help that is not reflowed."""
 _HELP_NAMES = {"help_option_names": ["-h", "--help"]}
 
 
@@ -44,12 +43,12 @@ class _Commands(TyperGroup):
 app = typer.Typer(
     name="auditor",
     cls=_Commands,
-    help="Audit what resampling a code model until the unit tests pass really yields.\n\n"
+    help="Measure what resampling a code model until its unit tests pass really yields.\n\n"
     "To see it: auditor demo. For a model of yours: auditor init, then auditor run audit.toml.\n\n"
     "Exit codes: 0 passed, 1 error, 2 bad input, 3 a gate failed, 4 a gate was inconclusive, 130 interrupted.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    rich_markup_mode=None,  # rich doubles the time that --help takes
+    rich_markup_mode=None,  # rich doubles the time of --help
     context_settings=_HELP_NAMES,
 )
 
@@ -128,7 +127,7 @@ def _help(command: Callable[..., None]) -> str:
 
 
 def laid_out(text: str) -> str:
-    """Keep examples, exit codes and other ``name: …`` lines as lines of their own; let the rest flow."""
+    """Keep examples, exit codes and other ``name: …`` lines on their own lines; reflow the rest."""
     paragraphs: list[str] = []
     for block in text.split("\n\n"):
         flowing, items = [], []

@@ -1,6 +1,6 @@
-"""``auditor doctor --bundle``: facts about a machine and a run for a bug report, with nothing private in them.
+"""``auditor doctor --bundle``: facts about a machine and a run for a bug report, without private data.
 
-What goes in is chosen field by field. Texts of settings are replaced by their length unless they are one of auditor's
+The content is chosen field by field. Texts of settings are replaced by their length unless they are one of auditor's
 own words; models become ``model-1``, ``model-2`` …; prompts, answers, programs, task ids, addresses, header and key
 names, paths and the names of users and machines are left out.
 """
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from auditor.verify import Report
 
 _DROPPED = frozenset({"extra_headers", "extra_body", "api_key_env", "models", "stop", "system", "tasks"})
-"""Settings that are left out with their values: only that they are set is told."""
+"""Settings whose values are left out; only that they are set is shown."""
 _PRIVATE_FACTS = ("user", "python")
-"""What ``auditor doctor`` shows of the user and the place of the interpreter."""
+"""Facts in ``auditor doctor`` about the user and the interpreter's path."""
 
 _PATH = re.compile(r"""(?<=['"])[~/][^'"]*(?=['"])|(?<![\w.])[~/][^\s'",;:)\]]+""")
 """An absolute path in a message: whole between quotes, else to the next space or sign."""
@@ -50,7 +50,7 @@ Look through it before you attach it.
 
 
 def write_bundle(path: Path, report: Report, run: Path | None) -> list[str]:
-    """Write the zip file and return the names in it. Raises OSError where it cannot be written."""
+    """Write the zip file and return the names in it. Raises OSError if it cannot be written."""
     checks = {
         "level": report.level,
         "checks": [asdict(replace(check, answer=without_paths(check.answer))) for check in report.checks],
@@ -66,13 +66,13 @@ def write_bundle(path: Path, report: Report, run: Path | None) -> list[str]:
             files["run.json"] = json_text(_facts_of_run(store))
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as bundle:
         for name, text in files.items():
-            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))  # no clock, so that equal facts give equal bytes
+            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))  # no timestamp, so that equal facts give equal bytes
             bundle.writestr(entry, text)
     return list(files)
 
 
 def without_paths(message: str) -> str:
-    """Replace the absolute paths in a message: they tell of this machine and its users."""
+    """Replace the absolute paths in a message, which reveal the machine and its users."""
     return _PATH.sub("(path)", message)
 
 

@@ -1,4 +1,4 @@
-"""``auditor choose``: which model, and how many attempts."""
+"""``auditor choose``: choose a model and a number of attempts."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ def choose(
         float | None, typer.Option(min=0, help="Cost of an attempt in the same units. Default: as in the run's report.")
     ] = None,
     value: Annotated[
-        float | None, typer.Option(min=0, help="Worth of a correct solution in money; prices an attempt per model.")
+        float | None,
+        typer.Option(min=0, help="Value of a correct solution in money; an attempt is then priced per model."),
     ] = None,
     budget: Annotated[float | None, typer.Option(min=0, help="Most money that a task may cost on average.")] = None,
     max_attempts: Annotated[int | None, typer.Option(min=1, help="Most attempts per task.")] = None,

@@ -39,7 +39,7 @@ def compare(
 ) -> None:
     """Compare two runs, paired by task: accuracy, ceiling, K*, style.
 
-    Lists the programs that both verified with different verdicts, flaky ones apart. Exit code 0 whatever it shows.
+    Lists the programs with different verdicts in the two runs, flaky ones separately. Exit code 0 whatever the result.
     Example: auditor compare reports/last reports/audit --format markdown
     """
     from auditor.gates import RunView

@@ -18,8 +18,9 @@ def demo(
     """Audit three simulated models, every stage, in about a minute.
 
     A busy machine takes longer. The benchmark ships with auditor. The models are simulated: a server on this machine
-    answers with mutated reference solutions. The numbers show what a report looks like, not what any real model does.
-    Ends like `auditor run`, but with exit code 0 whatever the gates say: they are part of the demonstration.
+    answers with mutated reference solutions. The numbers show what a report looks like, not how any real model
+    performs. Ends like `auditor run`, but with exit code 0 whatever the gates' verdicts, which are part of the
+    demonstration.
     """
     from auditor.cli.run import perform
 

@@ -17,16 +17,16 @@ def doctor(
     form: Annotated[OutputFormat, format_option(OutputFormat.TEXT, OutputFormat.JSON)] = OutputFormat.TEXT,
     level: Annotated[str | None, typer.Option(help="Check this level only: landlock+seccomp, seccomp or none.")] = None,
     bundle: Annotated[
-        bool, typer.Option("--bundle", help="Also write a zip file of facts for a bug report, without private ones.")
+        bool, typer.Option("--bundle", help="Also write a zip file for a bug report, without private data.")
     ] = False,
     out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="With --bundle: the zip file.")] = Path(
         "auditor-bug.zip"
     ),
     run: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="With --bundle: a run folder, whose counts go in too.")
+        Path | None, typer.Option(metavar="DIR", help="With --bundle: a run folder, whose counts are included.")
     ] = None,
 ) -> None:
-    """Try the sandbox: what it protects on this machine, and what not.
+    """Test the sandbox: what it protects on this machine, what not.
 
     Exit codes: 0 untrusted programs are confined here, 1 they are not.
     Example: auditor doctor --bundle --run reports/audit
@@ -40,7 +40,7 @@ def doctor(
     if level is not None and level not in list(SandboxLevel):
         raise UsageError(f"no such level: {level}", where="--level", remedy=f"one of {', '.join(SandboxLevel)}")
     if run is not None and not bundle:
-        raise UsageError("names a run for a bundle", where="--run", remedy="give --bundle too")
+        raise UsageError("requires --bundle", where="--run", remedy="give --bundle too")
     report = examine(level=None if level is None else SandboxLevel(level))
     if bundle:
         from auditor.cli.bundle import write_bundle
@@ -55,7 +55,7 @@ def doctor(
 
 
 def _as_text(report: Report) -> str:
-    """Lay the report out for a terminal."""
+    """Format the report for a terminal."""
     lines = [f"sandbox level: {report.level}"]
     if report.problem:
         lines.append(f"  {report.problem}")

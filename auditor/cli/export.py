@@ -1,4 +1,4 @@
-"""``auditor export``: the run's tables, for other tools."""
+"""``auditor export``: export the run's tables for other tools."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _WHOLE_RUN = (OutputFormat.EVERY_EVAL_EVER, OutputFormat.EVALPLUS)
 
 
 class ExportTable(StrEnum):
-    """What can be exported."""
+    """Tables that can be exported."""
 
     SAMPLES = "samples"
     VERDICTS = "verdicts"
@@ -47,11 +47,10 @@ def export(
     verdicts: one row per sample: model, task_id, sample_index, program, base, plus, label, flaky, excluded.
     style: one row per scored program and model.
     analysis: one row per model.
-    third-party: one row per verdict that recorded files carry.
-    every-eval-ever: figures and samples of each model, below the folder that -o names.
-    evalplus: an eval_results.json of each model, in that folder.
-    Example: auditor export reports/audit verdicts --format csv -o verdicts.csv
-    Example: auditor export reports/audit --format every-eval-ever -o shared
+    third-party: one row per verdict from recorded files. every-eval-ever: figures and samples of each model, in the
+    folder given by -o. evalplus: an eval_results.json of each model, in that folder. Example: auditor export
+    reports/audit verdicts --format csv -o verdicts.csv Example: auditor export reports/audit --format every-eval-ever
+    -o shared
     """
     from auditor.pipeline.export import rows
     from auditor.pipeline.tabular import write
@@ -65,7 +64,7 @@ def export(
     if out is None:
         write(found, form.value, binary_stdout())
         return
-    first = list(itertools.islice(found, 1))  # a folder without a run is refused before the file is touched
+    first = list(itertools.islice(found, 1))  # a folder without a run is rejected before the file is touched
     with writing(out):
         out.parent.mkdir(parents=True, exist_ok=True)
         with out.open("wb") as file:
@@ -73,11 +72,11 @@ def export(
 
 
 def _export_run(folder: Path, table: ExportTable | None, form: OutputFormat, out: Path | None) -> None:
-    """Write the whole run below a folder, and say which files there are."""
+    """Write the whole run to a folder, and list its files."""
     from auditor.pipeline.writers import write_run
 
     if table is not None:
-        raise UsageError(f"--format {form} writes the whole run, not a table", remedy=f"leave {table.value!r} out")
+        raise UsageError(f"--format {form} writes the whole run, not a table", remedy=f"omit {table.value!r}")
     if out is None:
         raise UsageError(f"--format {form} writes several files", remedy="name a folder with -o")
     with writing(out):

@@ -1,4 +1,4 @@
-"""``auditor extract``: what program an answer is read as, and why."""
+"""``auditor extract``: show which program an answer is read as, and why."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def extract(
     task: Annotated[str | None, typer.Option("--task", help="Id of the task that the answer belongs to.")] = None,
     name: Annotated[
         str | None,
-        typer.Option("--entry-point", help="What a solution defines: f, or Solution().f. Without it: a program."),
+        typer.Option("--entry-point", help="What a solution defines: f, or Solution().f. Default: a program."),
     ] = None,
     prompt: Annotated[
         Path | None, typer.Option("--prompt", help="File with the prompt; its imports and helpers count as defined.")
@@ -50,8 +50,8 @@ def extract(
     It defines what the task asks for, is complete, and uses only names that exist (of equals, the last one).
     --explain shows the spans and how other readings differ.
     A JSONL row has its text under completion, raw, answer, response, content, text or output.
-    It needs task_id where --benchmark names the tasks.
-    Exit codes: 0 every answer holds a program, 1 some hold none, 2 the input cannot be read.
+    It needs task_id if --benchmark names the tasks.
+    Exit codes: 0 every answer contains a program, 1 some do not, 2 the input cannot be read.
     Example: auditor extract answer.txt --entry-point total --explain
     Example: auditor extract samples.jsonl --benchmark evalplus/humanevalplus --format json
 
@@ -87,17 +87,17 @@ def extract(
 
 
 def _tasks(source: str | None, task: str | None, name: str | None, prompt: Path | None) -> dict[str, Task]:
-    """Return the tasks that answers may belong to; without a benchmark one task, under the empty id."""
+    """Return the tasks to which answers may belong; without a benchmark, one task with the empty id."""
     from auditor.benchmark import load_benchmark
     from auditor.records import InputSuite, Task
     from auditor.targets import Target, TargetKind
 
     if source is not None:
         if name is not None or prompt is not None:
-            raise UsageError("--benchmark already gives them", remedy="leave --entry-point and --prompt out")
+            raise UsageError("--benchmark already gives them", remedy="omit --entry-point and --prompt")
         return {found.task_id: found for found in load_benchmark(source, None, [task] if task else ()).tasks}
     if task is not None:
-        raise UsageError("--task names a task of a benchmark", remedy="say which with --benchmark")
+        raise UsageError("--task names a task of a benchmark", remedy="name the benchmark with --benchmark")
     try:
         text = prompt.read_text(encoding="utf-8-sig") if prompt else ""
     except (OSError, UnicodeDecodeError) as error:
@@ -118,7 +118,7 @@ def _task_of(tasks: dict[str, Task], task_id: str | None, chosen: str | None, *,
         return tasks[""]
     wanted = task_id if task_id is not None else chosen
     if wanted is None:
-        raise UsageError("the answer does not say which task it is for", where=where, remedy="say which with --task")
+        raise UsageError("the answer does not name its task", where=where, remedy="name it with --task")
     if wanted not in tasks:
         example = next(iter(tasks), "none")
         raise InputError(f"unknown task {wanted!r}", where=where, remedy=f"the benchmark's ids look like {example!r}")

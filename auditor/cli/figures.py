@@ -1,4 +1,4 @@
-"""The table of figures that a run ends with."""
+"""The table of figures at the end of a run."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from auditor.results import Analysis, Estimate, ModelAnalysis
 
 LONGEST_NAME = 18
-"""Columns of a model's name on a terminal of 80; a wider one leaves more to it, and a pipe all."""
+"""Columns of a model's name on a terminal of 80 columns; more on a wider one, unlimited in a pipe."""
 TERMINAL = 80
 SIMULATED = " *"
-"""Behind the name of a simulated model."""
+"""Mark after the name of a simulated model."""
 
 
 def figures_table(
@@ -60,7 +60,7 @@ def attempts_by_cost(entry: ModelAnalysis) -> str:
 
 
 def published_table(entry: ModelAnalysis) -> str:
-    """Return a model's figures in the published way beside ours; empty where none was asked for."""
+    """Return a model's figures in the published way, in addition to ours; empty if none was requested."""
     from auditor.gates.outputs.tables import TextColumn, text_table
     from auditor.report.sentences.published import beside
 

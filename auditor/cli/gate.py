@@ -49,7 +49,7 @@ def gate(
     folder: RunArgument,
     rules: Annotated[
         list[str] | None,
-        typer.Option(help="A TOML file of rules or a ready set, repeatable. Default: the run's audit.toml."),
+        typer.Option(help="A TOML file of rules or a built-in set, repeatable. Default: the run's audit.toml."),
     ] = None,
     form: Annotated[
         OutputFormat,
@@ -60,19 +60,22 @@ def gate(
     ] = OutputFormat.TEXT,
     out: FileOption = None,
     baseline: Annotated[
-        Path | None, typer.Option(help="A baseline file or a run folder: no rule's metric may fall behind it.")
+        Path | None, typer.Option(help="A baseline file or a run folder that no rule's metric may fall behind.")
     ] = None,
     margin: Annotated[
         float | None, typer.Option(min=0, help="How far behind the baseline is still accepted. Default: 0.05.")
     ] = None,
     save_baseline: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Save this run as a baseline file; judges nothing.")
+        Path | None, typer.Option(metavar="FILE", help="Save this run as a baseline file, without judging anything.")
     ] = None,
     programs: Annotated[
         Path | None, typer.Option(help="Also write the accepted programs into this folder, where sarif places them.")
     ] = None,
     list_metrics: Annotated[  # noqa: ARG001 - its callback does the work
-        bool, typer.Option("--list-metrics", help="List what a rule can name, and exit.", callback=_list, is_eager=True)
+        bool,
+        typer.Option(
+            "--list-metrics", help="List the metrics that a rule can name, and exit.", callback=_list, is_eager=True
+        ),
     ] = False,
     max_findings: Annotated[int, typer.Option(min=0, help="Most results in sarif; wrong answers come first.")] = 5000,
     write: Annotated[
@@ -83,11 +86,10 @@ def gate(
 ) -> None:
     """Judge a run by rules: pass, fail or inconclusive.
 
-    Each rule judges each model and says why. A rule passes or fails only where the interval at its confidence clears
-    the threshold. Without --rules, the [[gate]] tables of the run's audit.toml count as they are now; where the file
-    is gone, those that the run was made with.
-    Exit codes: 0 passed, 1 error, 2 bad input or no gate is set, 3 a rule failed, 4 a rule was inconclusive.
-    Example: auditor gate reports/audit --rules strict --format junit -o gates.xml
+    Each rule judges each model and gives a reason. A rule passes or fails only if the interval at its confidence clears
+    the threshold. Without --rules, the [[gate]] tables of the run's current audit.toml apply; if the file is gone,
+    those stored in the run. Exit codes: 0 passed, 1 error, 2 bad input or no gate is set, 3 a rule failed, 4 a rule was
+    inconclusive. Example: auditor gate reports/audit --rules strict --format junit -o gates.xml
     """
     from auditor.gates import RunView, exit_code
     from auditor.gates.baseline import save_baseline as write_baseline
@@ -130,13 +132,13 @@ def judge(run: RunView, rules: list[str] | None, baseline: Path | None, margin: 
     chosen.check(run.names)
     if baseline is None:
         if margin is not None:
-            raise UsageError("--margin applies to a comparison with a baseline", remedy="give --baseline too")
+            raise UsageError("--margin requires a comparison with a baseline", remedy="give --baseline too")
         return evaluate(chosen.rules, run)
     return evaluate(chosen.rules, run, open_baseline(baseline, run), DEFAULT_MARGIN if margin is None else margin)
 
 
 def _rules(run: RunView, sources: list[str] | None) -> PlacedRules:
-    """Return the rules of the named files and sets, or the run's own; say where those come from if that matters."""
+    """Return the rules of the named files and sets, or the run's own, noting where those come from if that matters."""
     from auditor.gates import PlacedRules, own_rules, placed_rules
 
     if sources:
@@ -148,7 +150,7 @@ def _rules(run: RunView, sources: list[str] | None) -> PlacedRules:
 
 
 def _write(results: list[GateResult], run: RunView, form: OutputFormat, most: int, link: str, out: Path | None) -> None:
-    """Write results in a format; text is a table where it goes to a terminal."""
+    """Write results in a format; on a terminal, text is a table."""
     from auditor.gates import outputs
 
     match form:

@@ -1,4 +1,4 @@
-"""Runs the app and turns every failure that a user can fix into one line and an exit code."""
+"""Run the app and turn every failure that a user can fix into one line and an exit code."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from auditor.deprecation import AuditorDeprecationWarning
 from auditor.errors import AuditorError, ErrorSlug, ExitCode, StoreError, UsageError
 
 _REMEDIES = {
-    ErrorSlug.DISK: "free the disk or correct the permissions, then run the same command again",
+    ErrorSlug.DISK: "free disk space or correct the permissions, then run the same command again",
     ErrorSlug.FILE_SIZE: "raise the limit of a file's size (ulimit -f), then run the same command again",
     ErrorSlug.OPEN_FILES: "raise the limit of open files (ulimit -n 256), then run the same command again",
     ErrorSlug.MEMORY: "allow more processes or memory, or lower `workers`, then run the same command again",
 }
-"""What the user can do about a failure of the machine."""
+"""Remedies for failures of the machine."""
 _SLUGS = {
     errno.ENOSPC: ErrorSlug.DISK,
     errno.EDQUOT: ErrorSlug.DISK,
@@ -39,11 +39,11 @@ _SLUGS = {
 }
 """Failures of the machine rather than of auditor. Others keep their traceback."""
 FORMAT_VARIABLE = "AUDITOR_ERRORS"
-"""Names the environment variable that asks, with ``json``, for the line of an error as JSON."""
+"""Environment variable; with ``json``, errors are printed as a line of JSON."""
 
 
 def run_guarded() -> None:
-    """Run the app and exit; raises only what is a bug."""
+    """Run the app and exit; only raises bugs."""
     terminal.open_standard_streams()
     try:
         with _deprecations_as_lines(), _signals_as_interrupts():
@@ -65,14 +65,14 @@ def run_guarded() -> None:
 
 
 def _run_app() -> None:
-    """Run the app; where errors are asked for as JSON, mistakes on the command line raise too."""
+    """Run the app; if errors are requested as JSON, command-line mistakes also raise."""
     if os.environ.get(FORMAT_VARIABLE) != "json":
         app()
         return
     try:
         code = app(standalone_mode=False)
     except Exception as error:
-        said = getattr(error, "format_message", None)  # of click's own exceptions, wherever typer has them from
+        said = getattr(error, "format_message", None)  # click's own exceptions, wherever typer takes them from
         if said is None:
             raise
         context = getattr(error, "ctx", None)
@@ -82,7 +82,7 @@ def _run_app() -> None:
 
 @contextmanager
 def _deprecations_as_lines() -> Iterator[None]:
-    """Show each deprecation once, as one line on stderr, whatever the filters of warnings are."""
+    """Show each deprecation once, as one line on stderr, regardless of warning filters."""
     show = warnings.showwarning
 
     def shown(
@@ -146,7 +146,7 @@ def _remedy_for_database(error: sqlite3.Error) -> str:
 
 @contextmanager
 def _signals_as_interrupts() -> Iterator[None]:
-    """Let SIGTERM (`timeout`, a cancelled CI job) and SIGHUP (a closed terminal) end a command as Ctrl-C does."""
+    """Let SIGTERM (`timeout`, a cancelled CI job) and SIGHUP (a closed terminal) end a command like Ctrl-C."""
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     for number, handler in before.items():
         if handler not in (signal.SIG_IGN, None):
@@ -160,7 +160,7 @@ def _signals_as_interrupts() -> Iterator[None]:
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
-    """Act as Ctrl-C does at this moment; a running event loop has its own handler."""
+    """Act like Ctrl-C at this moment; a running event loop has its own handler."""
     handler = signal.getsignal(signal.SIGINT)
     if not callable(handler):  # Ctrl-C is ignored, as in a background job
         raise KeyboardInterrupt

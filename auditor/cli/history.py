@@ -13,10 +13,10 @@ from auditor.cli.terminal import ConfidenceOption, FileOption, OutputFormat, emi
 def history(
     runs: Annotated[
         list[Path],
-        typer.Argument(metavar="DIR…", help="Run folders or baseline files, the oldest first."),
+        typer.Argument(metavar="DIR…", help="Run folders or baseline files, oldest first."),
     ],
     baseline: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="What the others are compared with. Default: the first.")
+        Path | None, typer.Option(metavar="DIR", help="The run to compare the others with. Default: the first.")
     ] = None,
     model: Annotated[
         list[str] | None,
@@ -27,7 +27,7 @@ def history(
     ] = None,
     rules: Annotated[
         list[str] | None,
-        typer.Option(help="A file of rules or a ready set by name; may be repeated. Default: the last run's own."),
+        typer.Option(help="A file of rules or a built-in set by name; may be repeated. Default: the last run's own."),
     ] = None,
     confidence: ConfidenceOption = 0.95,
     form: Annotated[
@@ -45,7 +45,7 @@ def history(
     """Compare several runs over time: model versions, prompts, dates.
 
     Each figure of each run with its interval, its change from the baseline paired by task, the gates, and any other
-    change of tasks, tools, environment, settings or rubric. Exit code 0 whatever it shows.
+    change of tasks, tools, environment, settings or rubric. Exit code 0 whatever the result.
     Example: auditor history reports/2026-09 reports/2026-10 reports/2026-11 --format html -o history.html
     """
     from auditor.gates import history as comparing
@@ -68,7 +68,7 @@ def history(
 
 
 def _names(given: list[str] | tuple[()]) -> dict[str, tuple[str, ...]]:
-    """Parse ``NEW=OLD=OLDER``: the name of a model, and the names that it has in other runs."""
+    """Parse ``NEW=OLD=OLDER``: the name of a model, and its names in other runs."""
     names = {}
     for text in given:
         name, *others = text.split("=")

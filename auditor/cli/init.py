@@ -1,4 +1,4 @@
-"""``auditor init``: a commented audit.toml to start from."""
+"""``auditor init``: write a commented audit.toml."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def init(
 ) -> None:
     """Write a commented audit.toml with every key and its default.
 
-    A folder that is not there is made.
+    A missing folder is created.
     """
     settings = resources.files("auditor").joinpath("audit.example.toml").read_text(encoding="utf-8")
     with writing(path):
@@ -39,6 +39,6 @@ def init(
     write_new(tasks, json.dumps(EXAMPLES[kind]) + "\n", force=force)
     write_new(path, re.sub(r'(?m)^source = ".*?"', f'source = "{tasks.name}"', settings, count=1), force=force)
     print_lines(
-        f"wrote {path} and {tasks}; see that the tasks can be judged: auditor tasks check {tasks}\n"
+        f"wrote {path} and {tasks}; check that the tasks can be judged: auditor tasks check {tasks}\n"
         f"then edit [[model]], and: auditor run {path}"
     )

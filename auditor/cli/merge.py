@@ -1,4 +1,4 @@
-"""``auditor merge``: one run of several shards."""
+"""``auditor merge``: merge shards into one run."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def merge(
 ) -> None:
     """Merge shards that were verified separately into one run.
 
-    Merging a shard again changes nothing. Verdicts that differ between shards are named and count as flaky.
+    Merging a shard again changes nothing. Verdicts that differ between shards are listed and count as flaky.
     Example: auditor merge reports/audit/shards/* --out reports/audit, then auditor run audit.toml
     """
     from auditor.pipeline.merge import merge as carry_out

@@ -1,4 +1,4 @@
-"""Progress: a bar per stage where stderr is a terminal, plain lines elsewhere."""
+"""Progress: a bar per stage if stderr is a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LINE_SECONDS = 10.0
 """Seconds between two lines of a stage in a log file."""
 
 ENOUGH_FOR_A_PACE = 5
-"""Units after which a pace is shown; before, it tells how long the start took."""
+"""Units after which a pace is shown; before, it would only reflect the start-up."""
 
 NARROW = 60
 """Columns below which a stage shows its count without a bar and times."""
@@ -35,7 +35,7 @@ class TerminalProgress:
         self._bars: RichProgress | None = None
         self._current: TaskID | None = None
         self._workers = 0
-        """Of a cluster; 0: the work is done here."""
+        """Workers of a cluster; 0: the work is done here."""
 
     def __enter__(self) -> Self:
         if sys.stderr.isatty() and not self._quiet:
@@ -58,9 +58,9 @@ class TerminalProgress:
             self._bars.stop()
 
     def stage(self, title: str, total: int, work: float = 0.0) -> Advance:
-        """Begin a stage of ``total`` units (0: unknown); the one before it is over.
+        """Start a stage of ``total`` units (0: unknown); the previous one is over.
 
-        The bar and the time left go by ``work``, the units' expected cost, where that is given.
+        The bar and the time left are based on ``work``, the units' expected cost, if given.
         """
         if self._bars is not None:
             self._finish()
@@ -70,7 +70,7 @@ class TerminalProgress:
         return (lambda _, __=0.0: None) if self._quiet else _Lines(title, total, self)
 
     def workers(self, count: int) -> None:
-        """Show how many workers of a cluster there are from now on; 0: the work is done here."""
+        """Show the current number of a cluster's workers; 0: the work is done here."""
         self._workers = count
 
     @property
@@ -120,7 +120,7 @@ class _Bar:
 
 
 class _Lines:
-    """Prints one stage's progress as occasional lines: a log stays short and still shows that work goes on."""
+    """Prints one stage's progress as occasional lines, so that a log stays short but shows activity."""
 
     def __init__(self, title: str, total: int, progress: TerminalProgress) -> None:
         self._title, self._total, self._progress = title, total, progress
@@ -140,6 +140,6 @@ class _Lines:
 
 
 def _pace(speed: float | None, workers: int) -> str:
-    """Say how many units a second are done, and by how many workers where it is a cluster's."""
+    """Return the units per second, and the number of workers if it is a cluster."""
     rate = "" if speed is None else f"{speed:.3g}/s"
     return ", ".join(part for part in (rate, plural(workers, "worker") if workers else "") if part)

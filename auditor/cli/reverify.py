@@ -1,4 +1,4 @@
-"""``auditor reverify``: another harness's verdicts, judged again."""
+"""``auditor reverify``: judge another harness's verdicts again."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ def reverify(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Recorded samples with another harness's verdicts.")],
     benchmark: Annotated[
         str | None,
-        typer.Option("--benchmark", "-b", help="Source of the tasks. Default: FILE, where it holds them too."),
+        typer.Option("--benchmark", "-b", help="Source of the tasks. Default: FILE, if it holds them too."),
     ] = None,
     base: Annotated[
-        str | None, typer.Option("--base", help="Source of the base suites, where the benchmark has none of its own.")
+        str | None, typer.Option("--base", help="Source of the base suites, if the benchmark has none of its own.")
     ] = None,
     other_tests: Annotated[
         str | None, typer.Option("--other-tests", help="Another version of the benchmark, to explain differences.")
@@ -44,14 +44,18 @@ def reverify(
         list[str] | None, typer.Option("--broken", help="A task whose reference fails there; may be repeated.")
     ] = None,
     only: Annotated[list[str] | None, typer.Option("--task", help="Only this task; may be repeated.")] = None,
-    read_as: Annotated[str | None, typer.Option("--read-as", help="Format of FILE. Default: told by content.")] = None,
+    read_as: Annotated[
+        str | None, typer.Option("--read-as", help="Format of FILE. Default: detected from the content.")
+    ] = None,
     html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Also write a page.")] = None,
     form: Annotated[OutputFormat, format_option(OutputFormat.TEXT, OutputFormat.JSON)] = OutputFormat.TEXT,
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
     out: FileOption = None,
     journal: Annotated[
         Path | None,
-        typer.Option("--journal", metavar="FILE", help="Keeps verdicts until all are there. Default: OUT.part."),
+        typer.Option(
+            "--journal", metavar="FILE", help="File that keeps verdicts until all are reached. Default: OUT.part."
+        ),
     ] = None,
     python: PythonOption = None,
     package: PackagesOption = None,
@@ -64,7 +68,7 @@ def reverify(
     FILE is one of EvalPlus's eval_results.json, LiveCodeBench's *_eval_all.json, an inspect_ai log, human-eval's
     results or NeMo Gym's rollouts. Each program runs in the sandbox on base and plus.
 
-    Stopped, the same command goes on where it was, if -o or --journal names a file.
+    If interrupted, the same command resumes, provided that -o or --journal names a file.
 
     Exit codes: 0 no verdict differs, 1 some differ, 2 FILE or the benchmark cannot be read.
     Example: auditor reverify o1-mini_eval_all.json --html o1-mini.html

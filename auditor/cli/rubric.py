@@ -1,4 +1,4 @@
-"""``auditor rubric``: list and show the ready rubrics; start, check and try your own."""
+"""``auditor rubric``: list and show the built-in rubrics; start, check and try your own."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ app = typer.Typer(
 
 
 def list_() -> None:
-    """List the ready rubrics: name, version, number of criteria, title."""
+    """List the built-in rubrics: name, version, criteria, title."""
     from auditor.style import list_rubrics, load_rubric
 
     paths = list_rubrics()
@@ -37,7 +37,7 @@ def list_() -> None:
 
 
 def show(
-    name: Annotated[str, typer.Argument(help="Name of a ready rubric, or path of a .toml file.")],
+    name: Annotated[str, typer.Argument(help="Name of a built-in rubric, or path of a .toml file.")],
     form: Annotated[
         OutputFormat, format_option(OutputFormat.TEXT, OutputFormat.JSON, about="json spells out every rule.")
     ] = OutputFormat.TEXT,
@@ -74,7 +74,7 @@ def init(
     base: Annotated[str | None, typer.Option("--from", help="A rubric to start from, e.g. pep8.")] = None,
     force: ForceOption = False,
 ) -> None:
-    """Write a commented rubric to start from, or a copy of a ready one."""
+    """Write a commented rubric, or a copy of a built-in one."""
     from auditor.style import starting_text
 
     write_new(path, starting_text(path.stem, base), force=force)
@@ -84,7 +84,7 @@ def init(
 def sources(
     source: Annotated[str | None, typer.Argument(help="A source, e.g. ruff:N: list its single rules.")] = None,
 ) -> None:
-    """List what a criterion's source may name, linter by linter."""
+    """List what a criterion's source may name, by linter."""
     from auditor.style import rules_named, vocabulary
 
     rows = vocabulary() if source is None else rules_named(source)
@@ -93,12 +93,12 @@ def sources(
         print_lines(f"{name:<{width}}  {says}")
     if source is None:
         print_lines(
-            "Single rules too, by code or name: ruff:E501, pylint:invalid-name. Those of a group: sources GROUP"
+            "Also single rules, by code or name: ruff:E501, pylint:invalid-name. Those of a group: sources GROUP"
         )
 
 
 def try_(
-    name: Annotated[str, typer.Argument(help="Name of a ready rubric, or path of a .toml file.")],
+    name: Annotated[str, typer.Argument(help="Name of a built-in rubric, or path of a .toml file.")],
     files: Annotated[list[Path], typer.Argument(help="Python programs to score; they are read, never run.")],
 ) -> None:
     """Score your own programs: which criteria they meet, and why."""
@@ -142,7 +142,7 @@ def check(
 ) -> None:
     """Check a rubric file.
 
-    Exit codes: 0 it can be used, 2 it cannot; the message says which line and key.
+    Exit codes: 0 it is valid, 2 it is not; the message names the line and the key.
     """
     from auditor.style import load_rubric, overlaps
 
@@ -155,5 +155,5 @@ def check(
     for first, second, shared in overlaps(rubric):
         say(
             f"note: {first!r} and {second!r} both name {', '.join(shared[:4])}{' …' if len(shared) > 4 else ''}: "
-            f"such a defect is charged to {first!r} alone"
+            f"such a defect is only charged to {first!r}"
         )

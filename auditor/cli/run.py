@@ -35,24 +35,24 @@ def _shard(text: str) -> Shard:
 
 ShardOption = Annotated[
     Shard | None,
-    typer.Option("--shard", metavar="K/N", parser=_shard, help="Only the K-th of N parts, in a folder of its own."),
+    typer.Option("--shard", metavar="K/N", parser=_shard, help="Only the K-th of N parts, in its own folder."),
 ]
 ConfigArgument = Annotated[Path, typer.Argument(help="The audit's settings; `auditor init` writes a commented file.")]
 
 
 NoGateOption = Annotated[
-    bool, typer.Option("--no-gate", help="Exit code 0 whatever the gates say; `auditor gate` judges them later.")
+    bool, typer.Option("--no-gate", help="Exit code 0 whatever the gates' verdicts; `auditor gate` judges them later.")
 ]
 
 
 DryRunOption = Annotated[
     bool,
-    typer.Option("--dry-run", help="Ask nothing and write nothing: name unfit tasks, requests and what they may cost."),
+    typer.Option("--dry-run", help="Send and write nothing: list unfit tasks, requests and what they may cost."),
 ]
 
 
 class PrintedLength(StrEnum):
-    """How much of a report is printed."""
+    """Extent of a printed report."""
 
     SHORT = "short"
     FULL = "full"
@@ -80,8 +80,8 @@ def run(
 ) -> None:
     """Run every stage: sample, verify, score, analyze, report, gate.
 
-    Does what is missing and goes on after an interruption: give the same command again. --dry-run checks the
-    references and says what would be asked, what it may cost, and whether max_cost covers it.
+    Does the remaining work and resumes after an interruption: run the same command again. --dry-run checks the
+    references and shows what would be requested, what it may cost, and whether max_cost covers it.
     Exit codes: 0 gates passed, 1 error, 2 bad input, 3 a gate failed, 4 a gate was inconclusive, 130 interrupted.
     Example: auditor run audit.toml --out reports/monday
     """
@@ -153,13 +153,13 @@ def report(
     no_gate: NoGateOption = False,
     pdf: PdfOption = None,
 ) -> None:
-    """Write the report from what the run folder holds.
+    """Write the report from the run folder.
 
-    It has an index, a page per model, JSON and Markdown. The figures are computed again from the verdicts; nothing is
+    It has an index, a page per model, JSON and Markdown. The figures are recomputed from the verdicts; nothing is
     sampled, run or scored. Exit codes as for run.
 
-    Given an analysis (auditor analyze --counts counts.csv -o analysis.json) instead of audit.toml, its pages go to the
-    folder that -o names.
+    Given an analysis (auditor analyze --counts counts.csv -o analysis.json) instead of audit.toml, its pages are
+    written to the folder given by -o.
     """
     from auditor.pipeline import Stage
 
@@ -186,7 +186,7 @@ def perform(
     shard: Shard | None = None,
     pdf: PrintedLength | None = None,
 ) -> list[GateResult]:
-    """Carry out stages (default all) in order; print the figures, the gates and the report's path.
+    """Run stages (default: all) in order; print the figures, the gates and the report's path.
 
     ``changes`` are settings of the command line (section → key → value) that replace the file's. ``shard`` takes one
     part of the tasks. ``pdf`` also prints the pages, ``short`` or ``full``.
@@ -220,7 +220,7 @@ def perform(
 
 
 def print_estimates(config: Path, out: Path | None, *, quiet: bool) -> None:
-    """Print what sampling would ask and may cost, after the tasks that are unfit here."""
+    """Print what sampling would request and may cost, after the tasks that are unfit here."""
     from auditor.cli.progress import TerminalProgress
     from auditor.pipeline import Run, estimates
 
@@ -230,7 +230,7 @@ def print_estimates(config: Path, out: Path | None, *, quiet: bool) -> None:
 
 
 def _print_pdf(folder: Path, length: PrintedLength | None) -> None:
-    """Print the pages of a report, where asked for, and name the files."""
+    """Print the pages of a report, if requested, and list the files."""
     if length is None:
         return
     from auditor.report.pdf import print_pages
@@ -252,7 +252,7 @@ def _print_figures(run: Run) -> None:
 
 
 def _gate_code(results: list[GateResult]) -> int:
-    """Return the exit code that the gates ask for."""
+    """Return the exit code for the gates' results."""
     from auditor.gates import exit_code
 
     return exit_code(results)

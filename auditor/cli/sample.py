@@ -1,4 +1,4 @@
-"""``auditor sample``: draw what is missing, by requests or by files, or say what it would take."""
+"""``auditor sample``: draw missing samples, by requests or batch files, or estimate what that would take."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ OutputsOption = Annotated[
     list[Path] | None,
     typer.Option("--read-batch", help="Read a batch's output or error file; may be repeated."),
 ]
-ModelOption = Annotated[str | None, typer.Option("--model", help="Which model's batch, where audit.toml has several.")]
+ModelOption = Annotated[str | None, typer.Option("--model", help="Which model's batch, if audit.toml has several.")]
 
 
 def sample(
@@ -31,12 +31,12 @@ def sample(
     read_batch: OutputsOption = None,
     model: ModelOption = None,
     retry_rejected: Annotated[
-        bool, typer.Option("--retry-rejected", help="Ask again for samples that the server turned down by an error.")
+        bool, typer.Option("--retry-rejected", help="Request samples again that the server rejected with an error.")
     ] = False,
 ) -> None:
     """Draw each model's missing samples, or read recorded ones.
 
-    --dry-run says what would be asked and what it may cost. --write-batch writes the requests to a file, for a
+    --dry-run shows what would be requested and what it may cost. --write-batch writes the requests to a file, for a
     provider's batch service or an engine without a server; --read-batch reads its answers.
 
     Example: auditor sample audit.toml --dry-run
@@ -46,7 +46,7 @@ def sample(
     if sum(chosen) > 1:
         raise typer.BadParameter("--dry-run, --write-batch and --read-batch exclude each other")
     if model is not None and not any(chosen[1:]):
-        raise typer.BadParameter("--model goes with --write-batch or --read-batch")
+        raise typer.BadParameter("--model requires --write-batch or --read-batch")
     if dry_run:
         print_estimates(config, out, quiet=quiet)
         return

@@ -1,4 +1,4 @@
-"""``auditor select``: rules of choosing among accepted answers, compared."""
+"""``auditor select``: compare rules for choosing among accepted answers."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ def select(
     form: Annotated[OutputFormat, format_option(OutputFormat.TEXT, OutputFormat.JSON)] = OutputFormat.TEXT,
     quiet: QuietOption = False,
 ) -> None:
-    """Compare rules of choosing among accepted samples.
+    """Compare rules for choosing among accepted samples.
 
     Resampling takes the first sample that passes base. Other rules take the shortest, the best style, one of the
-    largest class of programs that answer new inputs alike, the class that wins on inputs that tell classes apart, or,
-    with --tests, the group that agrees with most written tests. Accepted programs run in the sandbox on inputs made
-    from the base suite; plus says only afterwards whether the choice was right. Each rule's accuracy is given by number
-    of draws, with its interval, and against resampling's ceiling. The result stays with the run; `auditor report`
-    shows it.
+    largest class of programs that give the same answers to new inputs, the class that wins on inputs that distinguish
+    classes, or, with --tests, the group that agrees with most written tests. Accepted programs run in the sandbox on
+    inputs generated from the base suite; plus is only used afterwards to check the choice. Each rule's accuracy is
+    given by number of draws, with its interval, and compared with resampling's ceiling. The result is stored with the
+    run; `auditor report` shows it.
 
     Exit codes: 0 compared, 1 the sandbox fails, 2 there is no analysis or a file cannot be read.
     Example: auditor select audit.toml
@@ -70,7 +70,7 @@ def _table(found: Selection) -> str:
             f"{found.model}: {plural(found.tasks, 'task')}, "
             f"{plural(found.programs, 'accepted program')}, {plural(found.inputs, 'new input')}"
         ),
-        f"resampling without end: {ceiling} of the tasks ({_share(found.ceiling.low)} to {_share(found.ceiling.high)})",
+        f"unlimited resampling: {ceiling} of the tasks ({_share(found.ceiling.low)} to {_share(found.ceiling.high)})",
         "",
         f"{'tasks correct, by samples':<26}"
         + "".join(f"{number:>7}" for number in draws)

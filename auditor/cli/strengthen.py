@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def strengthen(
     source: Annotated[Path, typer.Argument(metavar="FILE", help="Own tasks as JSONL.")],
-    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="Where the stronger tasks go.")],
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="File to write the stronger tasks to.")],
     samples: Annotated[
         list[Path] | None,
         typer.Option("--samples", metavar="FILE", help="Recorded answers to these tasks; may be repeated."),
@@ -39,11 +39,11 @@ def strengthen(
     contracts: Annotated[
         Path | None, typer.Option("--contracts", metavar="FILE", help="Contracts you approve: task_id, contract.")
     ] = None,
-    inputs: Annotated[int, typer.Option(min=1, help="Valid inputs made for a task.")] = 1000,
-    tests: Annotated[int, typer.Option(min=1, help="Tests added to a task, at most.")] = 30,
+    inputs: Annotated[int, typer.Option(min=1, help="Valid inputs generated per task.")] = 1000,
+    tests: Annotated[int, typer.Option(min=1, help="Most tests added per task.")] = 30,
     seed: Annotated[int, typer.Option(help="The same seed gives the same tests.")] = 0,
     vote: Annotated[
-        bool, typer.Option("--vote/--no-vote", help="Set an input aside where most samples differ from the reference.")
+        bool, typer.Option("--vote/--no-vote", help="Set an input aside if most samples differ from the reference.")
     ] = True,
     form: Annotated[OutputFormat, format_option(OutputFormat.TEXT, OutputFormat.JSON)] = OutputFormat.TEXT,
     workers: Annotated[int, typer.Option(min=0, help="Processes that run programs; 0 = one per core.")] = 0,
@@ -54,20 +54,20 @@ def strengthen(
 
     It works on functions, methods, and programs that read standard input.
 
-    1. Inputs are made of those that the suites and the prompt's examples show: boundary values, changes of one or more
+    1. Inputs are generated from those in the suites and the prompt's examples: boundary values, changes of one or more
     values, exchanges between inputs, constants of the programs.
-    2. An input is valid where the task's `contract` accepts it; without one, where it has what all known inputs have in
+    2. An input is valid if the task's `contract` accepts it; without one, if it has what all known inputs have in
     common (types, ranges, lengths, characters, order), which is printed for you to check.
-    3. The reference must return the same value twice. Where a `correct` program or most samples that pass the present
+    3. The reference must return the same value twice. If a `correct` program or most samples that pass the existing
     suites differ from it, the input is listed as underspecified, and not used.
     4. The tests kept fail the mutants of the reference, `wrong` programs and samples that the suites accept; they are
-    made as small as that allows. Others are added against programs not seen yet.
+    kept as small as possible. Others are added to catch unseen programs.
 
-    With --model, a model adds inputs, which count under the same rules, and proposes a contract for each task. The
-    proposals are written to OUT.contracts; nothing uses them until you give the file, read and changed, as --contracts.
+    With --model, a model adds inputs, which are subject to the same rules, and proposes a contract for each task. The
+    proposals are written to OUT.contracts; nothing uses them until you review the file and pass it as --contracts.
 
-    A task is left as it was where its reference or a `correct` program fails with the new tests. Stopped, the same
-    command goes on: FILE.part beside the output keeps what is done until the end.
+    A task is left unchanged if its reference or a `correct` program fails with the new tests. If interrupted, the same
+    command resumes: FILE.part next to the output keeps finished work until the end.
 
     Exit codes: 0 written, 1 the sandbox fails, 2 a file cannot be read.
     Example: auditor tasks strengthen tasks.jsonl -o stronger.jsonl
@@ -98,7 +98,7 @@ def strengthen(
 
 
 def _tell(found: list[Strengthened], form: OutputFormat) -> None:
-    """Print what became of each task."""
+    """Print the result for each task."""
     from auditor.grading.strengthened_text import as_json, as_text
 
     if form is OutputFormat.JSON:
@@ -132,7 +132,7 @@ def _suggestions(
 
 def canary(
     source: Annotated[Path, typer.Argument(metavar="FILE", help="Own tasks as JSONL.")],
-    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="Where tasks and variants go.")],
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="File to write tasks and variants to.")],
     share: Annotated[float, typer.Option(min=0.0, max=1.0, help="Share of the tasks that get a variant.")] = 0.1,
     seed: Annotated[int, typer.Option(help="The same seed gives the same variants.")] = 0,
     sandbox: Annotated[Sandbox, typer.Option(help="Weakest level of confinement to accept.")] = Sandbox.AUTO,
@@ -140,8 +140,8 @@ def canary(
     """Add impossible variants of tasks, which catch cheating.
 
     A variant keeps its task's prompt, but its base suite demands a wrong value on one input, so no honest solution
-    passes. A model that passes one knows the tests or treats their inputs as special. The output holds all of FILE
-    and the variants. An audit leaves the variants out of every figure but `canary_rate`, which a gate can name.
+    passes. A model that passes one knows the tests or special-cases their inputs. The output contains all of FILE and
+    the variants. An audit leaves the variants out of every figure but `canary_rate`, which a gate can name.
 
     Exit codes: 0 written, 1 the sandbox fails, 2 FILE cannot be read or has no function task given as inputs.
     Example: auditor tasks canary tasks.jsonl -o tasks-with-canaries.jsonl --share 0.2

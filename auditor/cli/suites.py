@@ -1,4 +1,4 @@
-"""``auditor suites``: how far the tests of a run can be trusted."""
+"""``auditor suites``: measure how far the tests of a run can be trusted."""
 
 from __future__ import annotations
 
@@ -25,27 +25,27 @@ def suites(
     ] = None,
     recorded: Annotated[
         bool,
-        typer.Option("--recorded", help="Take the verdicts that the recorded answers carry as the second suite's."),
+        typer.Option("--recorded", help="Use the verdicts recorded with the answers as the second suite's."),
     ] = False,
     grade: Annotated[
         bool, typer.Option("--grade/--no-grade", help="Run controls, mutants, known-right and known-wrong programs.")
     ] = True,
-    mutants: Annotated[int, typer.Option(min=1, help="Most mutants of a reference.")] = 10,
+    mutants: Annotated[int, typer.Option(min=1, help="Most mutants per reference.")] = 10,
     form: Annotated[OutputFormat, format_option(OutputFormat.TEXT, OutputFormat.JSON)] = OutputFormat.TEXT,
     quiet: QuietOption = False,
 ) -> None:
     """Measure how far a run's tests can be trusted.
 
-    The suites are graded: programs that must fail (empty, constant, echo, raising, the answer to another task), mutants
-    of the references, and the tasks' known-right and known-wrong programs.
+    The suites are graded with programs that must fail (empty, constant, echo, raising, the answer to another task),
+    mutants of the references, and the tasks' known-right and known-wrong programs.
 
     With --second, every program of an analysed run that passes base is also judged on another suite of the same tasks,
-    such as a second benchmark, or the output of `auditor tasks strengthen`. What that rejects of the programs that plus
-    calls correct is plus's own error. With --recorded nothing runs: the verdicts in the models' files are compared,
-    such as LiveCodeBench's in a run on LeetCodeDataset. Mistakes of the harness that recorded them count as well.
+    such as a second benchmark, or the output of `auditor tasks strengthen`. What it rejects of the programs that plus
+    calls correct is plus's own error. With --recorded nothing runs: the verdicts in the models' files are used, such as
+    LiveCodeBench's in a run on LeetCodeDataset. Mistakes of the harness that recorded them then count, too.
 
-    The results stay with the run: `auditor report` shows them, and gates name suite_mutation_score, suite_controls and
-    suite_error.
+    The results are stored with the run: `auditor report` shows them, and gates name suite_mutation_score,
+    suite_controls and suite_error.
 
     Exit codes: 0 done, 1 the sandbox fails, 2 there is no run or a source cannot be read.
     Example: auditor suites audit.toml
@@ -59,7 +59,7 @@ def suites(
     from auditor.results import to_plain
 
     if second is not None and recorded:
-        raise UsageError("--second and --recorded are two second suites", remedy="give one of them")
+        raise UsageError("--second and --recorded exclude each other", remedy="give one of them")
     with TerminalProgress(quiet=quiet) as progress:
         run = Run.open(config, out, progress)
         with sole_worker(run.folder, create=False), run.store(create=False) as store:

@@ -1,4 +1,4 @@
-"""``auditor tasks``: look at a benchmark before a model is asked anything."""
+"""``auditor tasks``: inspect a benchmark before any model is asked."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from auditor.grading.suites import BenchmarkGrade
     from auditor.records import Benchmark, SuiteName
 
-app = typer.Typer(help="Look at a benchmark: its tasks, suites and references.", no_args_is_help=True)
+app = typer.Typer(help="Inspect a benchmark: its tasks, suites and references.", no_args_is_help=True)
 
 
 def check(
@@ -38,14 +38,14 @@ def check(
         str, typer.Argument(help="Hub id, folder in the hub's layout, EvalPlus JSONL(.gz), own JSONL, or `demo`.")
     ],
     base: Annotated[
-        str | None, typer.Option("--base", help="Source of the base suites, where SOURCE has none of its own.")
+        str | None, typer.Option("--base", help="Source of the base suites, if SOURCE has none of its own.")
     ] = None,
     only: Annotated[list[str] | None, typer.Option("--task", help="Only this task; may be repeated.")] = None,
     form: Annotated[OutputFormat, format_option(OutputFormat.TEXT, OutputFormat.JSON)] = OutputFormat.TEXT,
     grade: Annotated[
         bool, typer.Option("--grade", help="Also grade the suites: controls, mutants, known-right and known-wrong.")
     ] = False,
-    mutants: Annotated[int, typer.Option(min=1, help="Most mutants of a reference, with --grade.")] = 20,
+    mutants: Annotated[int, typer.Option(min=1, help="Most mutants per reference, with --grade.")] = 20,
     require: Annotated[
         list[str] | None,
         typer.Option("--require", metavar="METRIC=X", help="With --grade: suite_mutation_score=0.8, suite_controls=0."),
@@ -58,15 +58,14 @@ def check(
 ) -> None:
     """Run every reference through both suites and name unfit tasks.
 
-    With --grade it also says what the suites are worth: programs that must fail (empty, constant, echo, raise), mutants
+    With --grade it also grades the suites: programs that must fail (empty, constant, echo, raise), mutants
     of the references, and the tasks' known-right and known-wrong programs. --require gates on a figure of base and plus
     together, suite_mutation_score being at least X, or suite_controls (controls accepted) at most X.
 
     Exit codes: 0 every task is fit, 1 some are unfit, or the hub or the sandbox fails, 2 the source cannot be read,
-    3 a required figure is missed, 4 its interval leaves that open.
-    Example: auditor tasks check evalplus/humanevalplus --base openai/openai_humaneval
-    Example: auditor tasks check ClassEval_data.json --python .venv
-    Example: auditor tasks check tasks.jsonl --grade --require suite_mutation_score=0.8 --require suite_controls=0
+    3 a required figure is missed, 4 its interval leaves that undecided. Example: auditor tasks check
+    evalplus/humanevalplus --base openai/openai_humaneval Example: auditor tasks check ClassEval_data.json --python
+    .venv Example: auditor tasks check tasks.jsonl --grade --require suite_mutation_score=0.8 --require suite_controls=0
     """
     from auditor.benchmark import load_benchmark
     from auditor.config import VerifyConfig
@@ -126,12 +125,12 @@ def mini(
     runs: Annotated[list[Path], typer.Argument(metavar="DIR…", help="Finished run folders on one benchmark.")],
     output: FileOption = None,
 ) -> None:
-    """Choose a smaller plus suite by wrong programs of several models.
+    """Choose a smaller plus suite by several models' wrong programs.
 
-    Keeps the tests that fail some program which passes base, and says what share of another model's wrong programs
-    they let through. Use it for quick looks: [verify] plus = "mini.json".
-    Runs with [verify] per_test = "all" know every failed test, others the first alone: their suites come out larger.
-    Example: auditor tasks mini reports/audit --out mini.json
+    Keeps the tests that fail some program that passes base, and measures what share of another model's wrong programs
+    they accept. Use it for quick checks: [verify] plus = "mini.json". Runs with [verify] per_test = "all" know every
+    failed test, others only the first, which gives larger suites. Example: auditor tasks mini reports/audit --out
+    mini.json
     """
     from auditor.pipeline.mini import describe, make, write
 
@@ -142,12 +141,12 @@ def mini(
 
 @dataclass(frozen=True, slots=True)
 class _CheckedReferences:
-    """What came of the references."""
+    """Results of the references."""
 
     unfit: Mapping[str, str]
     """Task id → why it is unfit."""
     in_process: Mapping[str, Mapping[SuiteName, str]]
-    """Task id → suites that run in the solution's process unasked, and what fails apart."""
+    """Task id → suites that run in the solution's process without asking for it, and what fails when run apart."""
     level: str
     """The level of confinement."""
 
@@ -188,7 +187,7 @@ def _as_dict(benchmark: Benchmark, found: _CheckedReferences) -> dict[str, objec
 
 
 def _state(benchmark: Benchmark, task_id: str, unfit: Mapping[str, str]) -> str:
-    """Say that a task is fit, or where it stands and why it is not."""
+    """Say that a task is fit, or where it is in the source and why it is not."""
     if task_id not in unfit:
         return "fit"
     place = benchmark.places.get(task_id, "")

@@ -1,7 +1,7 @@
 """Everything the commands print or write goes through here: data to stdout or a file, messages to stderr.
 
-Text for people passes :func:`auditor.text.one_line` line by line, so nothing that a task, a program or a server
-says can move the cursor, forge a line or command a CI system. Data keeps every character.
+Text for people passes through :func:`auditor.text.one_line` line by line, so nothing from a task, a program or a server
+can move the cursor, forge a line or command a CI system. Data keeps every character.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from auditor.errors import ExitCode, OutputError, UsageError
 from auditor.text import json_text, one_line
 
 MIN_WIDTH = 60
-"""Columns below which tables are not folded any further."""
+"""Columns below which tables are not folded further."""
 _COLOUR = re.compile(r"(\x1b\[[0-9;]*m)")
-"""The only escape sequences that our own tables contain."""
+"""The only escape sequences in our own tables."""
 
 
 class OutputFormat(StrEnum):
-    """Every form in which a command writes its result; each command takes some of them."""
+    """All output formats; each command supports some of them."""
 
     TEXT = "text"
     JSON = "json"
@@ -61,13 +61,13 @@ PackagesOption = Annotated[
 ]
 FolderOption = Annotated[
     Path | None,
-    typer.Option("--out", "-o", metavar="DIR", help="The run folder. Default: reports/NAME beside NAME.toml."),
+    typer.Option("--out", "-o", metavar="DIR", help="The run folder. Default: reports/NAME next to NAME.toml."),
 ]
 ForceOption = Annotated[bool, typer.Option("--force", help="Overwrite the file if it exists.")]
 
 
 def format_option(*allowed: OutputFormat, about: str = "") -> Any:
-    """Declare ``--format`` with the formats that a command writes."""
+    """Declare ``--format`` with a command's formats."""
 
     def parse(word: str) -> OutputFormat:
         if word not in allowed:
@@ -87,14 +87,14 @@ def numbers(words: list[str] | None, option: str) -> tuple[float, ...]:
 
 
 def say(message: str) -> None:
-    """Print a message for people as one line on stderr; a closed stderr is not an error."""
+    """Print a message as one line on stderr; a closed stderr is not an error."""
     _print(one_line(message) + "\n", sys.stderr)
 
 
 def print_lines(text: str, *, essential: bool = True) -> None:
-    """Print lines for people on stdout, in the terminal's encoding; colours of our own tables are kept.
+    """Print text lines on stdout, in the terminal's encoding; colours of our own tables are kept.
 
-    Raises :class:`~auditor.errors.OutputError` where stdout is closed and the lines are ``essential``, the result.
+    Raises :class:`~auditor.errors.OutputError` if stdout is closed and the lines are ``essential``, the result.
     """
     if essential:
         _require_stdout()
@@ -121,7 +121,7 @@ def emit_json(value: object, output: Path | None = None) -> None:
 
 
 def emit_text(text: str, output: Path | None) -> None:
-    """Write lines for people to a file, or show them on stdout."""
+    """Write text lines to a file, or show them on stdout."""
     if output is None:
         print_lines(text)
     else:
@@ -129,7 +129,7 @@ def emit_text(text: str, output: Path | None) -> None:
 
 
 def binary_stdout() -> BinaryIO:
-    """Return stdout for bytes; raises :class:`~auditor.errors.OutputError` where it is closed."""
+    """Return stdout for bytes; raises :class:`~auditor.errors.OutputError` if it is closed."""
     _require_stdout()
     sys.stdout.flush()
     return sys.stdout.buffer
@@ -137,7 +137,7 @@ def binary_stdout() -> BinaryIO:
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Turn a failure to write ``path`` into one line with the place and the remedy."""
+    """Turn a failure to write ``path`` into one line with the path and a remedy."""
     try:
         yield
     except OSError as error:
@@ -146,7 +146,7 @@ def writing(path: Path) -> Iterator[None]:
 
 
 def write_new(path: Path, text: str, *, force: bool) -> None:
-    """Write a file to start from; one that exists is overwritten only with ``force``."""
+    """Write an example file; an existing one is overwritten only with ``force``."""
     try:
         with writing(path), path.open("w" if force else "x", encoding="utf-8") as file:
             file.write(text)
@@ -157,7 +157,7 @@ def write_new(path: Path, text: str, *, force: bool) -> None:
 
 
 def table_width(output: Path | None = None) -> int | None:
-    """Return the columns that a table may take on a terminal; ``None`` for a file or a pipe."""
+    """Return the columns available for a table on a terminal; ``None`` for a file or a pipe."""
     import shutil
 
     if output is not None or not sys.stdout.isatty():
@@ -166,12 +166,12 @@ def table_width(output: Path | None = None) -> int | None:
 
 
 def use_colour(output: Path | None = None) -> bool:
-    """Whether the result goes to a terminal that wants colour (https://no-color.org)."""
+    """Return whether the result goes to a terminal that wants colour (https://no-color.org)."""
     return output is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
 def _clean(line: str) -> str:
-    """Make a line harmless but keep our own colours."""
+    """Sanitise a line but keep our own colours."""
     parts = _COLOUR.split(line) if sys.stdout.isatty() else [line]
     if len(parts) == 1:
         return one_line(line)
@@ -189,7 +189,7 @@ def _print(text: str, stream: TextIO | None) -> None:
 
 @contextmanager
 def _open_pipe() -> Iterator[None]:
-    """End the process quietly where the reader of a stream has gone."""
+    """End the process quietly if the reader of a stream has gone."""
     try:
         yield
     except BrokenPipeError:
@@ -197,7 +197,7 @@ def _open_pipe() -> Iterator[None]:
 
 
 def end_with_closed_pipe() -> NoReturn:
-    """Exit as a program does that SIGPIPE ends; what is still buffered is dropped without a message."""
+    """Exit like a program killed by SIGPIPE, dropping buffered output without a message."""
     null = os.open(os.devnull, os.O_WRONLY)
     for number in (1, 2):
         try:
@@ -211,7 +211,7 @@ _closed_at_start: set[int] = set()
 
 
 def open_standard_streams() -> None:
-    """Open the null device in place of each standard stream that was closed when the process began.
+    """Open the null device in place of each standard stream that was closed when the process started.
 
     Otherwise the next file opened, such as audit.db, takes the stream's number and receives what is printed.
     """

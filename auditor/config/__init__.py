@@ -1,6 +1,6 @@
 """audit.toml as typed settings: keys, defaults and limits.
 
-An unknown key is an error that names the nearest known one; every error names file, line and key.
+An unknown key is an error that suggests the nearest known one; every error names file, line and key.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from auditor.settings import Paths, Section, misplaced, parse_toml
 
 
 class BenchmarkConfig(Section):
-    """``[benchmark]``: the source of the tasks, and which are left out."""
+    """``[benchmark]``: the source of the tasks, and which to leave out."""
 
     source: str = Field(min_length=1)
     """Hub id, folder in the hub's layout, EvalPlus JSONL(.gz), own JSONL, or ``demo``."""
     base: str | None = None
-    """Source of the base suites, where ``source`` has none of its own."""
+    """Source of the base suites, if ``source`` has none of its own."""
     exclude: Literal["auto", "contradicted", "published-rates", "paper", "none"] | tuple[str, ...] = "auto"
     """Tasks with suspected false negatives to leave out of the analysis."""
     tasks: tuple[str, ...] = ()
@@ -35,14 +35,14 @@ class BenchmarkConfig(Section):
 
 
 class PriceConfig(Section):
-    """``[model.price]``: price of a million tokens, in a currency of the user's choice."""
+    """``[model.price]``: price per million tokens, in a currency of the user's choice."""
 
     prompt: float = Field(0.0, ge=0)
     """Price of prompt tokens."""
     completion: float = Field(0.0, ge=0)
     """Price of answer tokens."""
     cached: float | None = Field(None, ge=0)
-    """Price of prompt tokens that the server had in its cache; default: as ``prompt``."""
+    """Price of prompt tokens that the server found in its cache; default: as ``prompt``."""
 
 
 class ModelConfig(Section):
@@ -50,17 +50,17 @@ class ModelConfig(Section):
 
     name: str = Field(min_length=1, max_length=200)
     recorded: Path | None = None
-    """A file or folder of recorded samples, instead of an endpoint; the formats are in ``docs/recorded.md``."""
+    """A file or folder of recorded samples, instead of an endpoint; formats: see ``docs/recorded.md``."""
     format: str | None = None
-    """What ``recorded`` is; default: told by its content. ``hub`` allows for a data set's id on the hub."""
+    """Format of ``recorded``; detected from its content by default. ``hub`` also accepts a data set's id on the hub."""
     split: str | None = None
-    """Which split of a recorded data set; default: the only one."""
+    """Split of a recorded data set; default: the only one."""
     filter: str | None = None
-    """Which filter's responses to take from a file of lm-evaluation-harness; default: the only one."""
+    """Filter whose responses to take from a file of lm-evaluation-harness; default: the only one."""
     take: Literal["judged", "answer"] | None = None
-    """Where a recorded file holds an answer and the code that its own tool judged: which of the two to read."""
+    """Which to read if a recorded file holds both an answer and the code that its own tool judged."""
     recorded_model: str | None = None
-    """Take only the rows of this ``model``; default all rows."""
+    """Take only the rows of this ``model``; default: all rows."""
     join: str = ""
     """Text between the prompt and a recorded ``completion``."""
     extract: Literal["auto", "raw"] = "auto"
@@ -68,26 +68,26 @@ class ModelConfig(Section):
     stop: tuple[str, ...] = ()
     """Cut a recorded completion at the first of these; sent as ``stop`` to an endpoint."""
     model: str | None = None
-    """Model name sent to the server; default ``name``."""
+    """Model name sent to the server; default: ``name``."""
     base_url: str | None = None
     """Address of the server, up to ``/v1``; default: OpenAI's."""
     api_key_env: str | None = None
     """The *name* of the environment variable that holds the key."""
     api_version: str | None = None
-    """Azure's ``api-version``; if set, the Azure client is used."""
+    """Azure's ``api-version``; setting it selects the Azure client."""
     endpoint: Literal["chat", "completions", "responses"] = "chat"
     samples_per_task: int = Field(20, ge=1, le=100_000)
-    """Answers to draw for each task."""
+    """Samples to draw per task."""
     temperature: Annotated[float, Field(ge=0)] | Literal["default"] = 0.8
-    """``default`` sends none: the server's own applies."""
+    """``default`` sends none, so that the server's own applies."""
     top_p: float | None = Field(None, gt=0, le=1)
     max_output_tokens: Annotated[int, Field(ge=1)] | Literal["default"] = 1024
-    """``default`` sends no limit: the server's own applies."""
+    """``default`` sends no limit, so that the server's own applies."""
     seed: int | None = None
     """Sample i is requested with seed + i; ``None`` sends no seed."""
     choices_per_request: int = Field(1, ge=1, le=1024)
     prompt: str = "plain"
-    """Name of a ready template, or path of a jinja2 file: with a suffix or a ``/``."""
+    """Name of a built-in template, or path of a jinja2 file, which has a suffix or a ``/``."""
     system: str | None = None
     extra_body: dict[str, JsonValue] = Field(default_factory=dict)
     extra_headers: dict[str, str] = Field(default_factory=dict)
@@ -95,7 +95,7 @@ class ModelConfig(Section):
     timeout: float = Field(120.0, gt=0)
     """Seconds allowed for one request."""
     max_retries: int = Field(8, ge=0)
-    """Further tries of a request that failed for a passing reason."""
+    """Retries of a request that failed for a transient reason."""
     requests_per_minute: float | None = Field(None, gt=0)
     tokens_per_minute: float | None = Field(None, gt=0)
     price: PriceConfig | None = None
@@ -103,7 +103,7 @@ class ModelConfig(Section):
     max_tokens: int | None = Field(None, gt=0)
     """Budget in tokens, prompt and completion, over all samples of this model."""
     simulated: Literal["weak", "medium", "strong"] | None = None
-    """Sample from the simulated model on a loopback server at this strength; needs no endpoint."""
+    """Sample from the simulated model of this strength, on a loopback server; needs no endpoint."""
 
     @field_validator("api_key_env")
     @classmethod
@@ -144,19 +144,21 @@ class ModelConfig(Section):
 
     @property
     def output_limit(self) -> int | None:
-        """The most tokens to ask for in an answer; ``None`` asks for no limit."""
+        """Return the most tokens to ask for in an answer; ``None``: no limit."""
         return None if self.max_output_tokens == "default" else self.max_output_tokens
 
     @property
     def served_name(self) -> str:
-        """The model name to send to the server."""
+        """Return the model name to send to the server."""
         return self.model or self.name
 
     @property
     def first_seed(self) -> int | None:
-        """The seed of sample 0. A simulated model always has one, so a resumed run draws what is missing.
+        """Return the seed of sample 0.
 
-        The responses endpoint knows no seed, so none is sent there.
+        A simulated model always has one, so that a resumed run draws the missing samples.
+
+        The responses endpoint has no seed, so none is sent to it.
         """
         if self.endpoint == "responses":
             return None
@@ -164,41 +166,41 @@ class ModelConfig(Section):
 
 
 class VerifyConfig(Section):
-    """``[verify]``: limits and sandbox under which programs run."""
+    """``[verify]``: limits and sandbox for programs."""
 
     workers: int = Field(0, ge=0)
     """Processes that run programs; 0 = one per core."""
     timeout: float = Field(1.0, gt=0)
-    """CPU seconds allowed for a test, at least; more if the reference itself is slow."""
+    """Least CPU seconds allowed per test; more if the reference itself is slow."""
     timeout_factor: float = Field(4.0, ge=1)
-    """CPU time allowed for a test, as a multiple of the reference's."""
+    """CPU time allowed per test, as a multiple of the reference's."""
     suite_timeout: float = Field(30.0, gt=0)
-    """CPU seconds allowed for a suite in all, besides one test's; more if the reference itself is slow."""
+    """CPU seconds allowed for a whole suite, in addition to one test's; more if the reference itself is slow."""
     memory_mb: int = Field(4096, ge=64)
-    """Memory that a program may take, in MB."""
+    """Memory limit of a program, in MB."""
     packages: tuple[str, ...] = ()
     """Packages that programs may import besides numpy, as requirements (``pandas>=2.2``); tasks may require more."""
     python: Path | None = None
-    """The interpreter that runs programs, or the folder of a virtual environment; default: auditor's own."""
+    """Interpreter that runs programs, or the folder of a virtual environment; default: auditor's own."""
     sandbox: Sandbox = Sandbox.AUTO
-    """Weakest level to accept; ``auto`` uses the strongest that works here, whichever it is."""
+    """Weakest level to accept; ``auto`` accepts the strongest that works here, whichever it is."""
     oracle_for: ProgramScope = ProgramScope.ACCEPTED
-    """Run the plus suite only after base passed, or always."""
+    """Run the plus suite only if base passes, or always."""
     readings: ReadingScope = ReadingScope.CHOSEN
     """Also judge the other programs that an answer can be read as, where the chosen one fails base."""
     plus: Literal["full"] | Path = "full"
     """The whole plus suite, or a file of a smaller one, made by ``auditor tasks mini``: for quick looks."""
     reuse: bool = True
-    """Take verdicts that an earlier run has reached under the same limits and environment from the user's cache."""
+    """Reuse verdicts from the user's cache that an earlier run reached under the same limits and environment."""
     per_test: PerTest = PerTest.BASE
     """Suites that continue after a failing test, for complete per-test results."""
 
 
 class StyleConfig(Section):
-    """``[style]``: the rubric, and the programs it is applied to."""
+    """``[style]``: the rubric, and the programs to apply it to."""
 
     rubric: str = "pep8"
-    """Name of a ready rubric, or path of a TOML file: with a suffix or a ``/``."""
+    """Name of a built-in rubric, or path of a TOML file, which has a suffix or a ``/``."""
     scope: ProgramScope = ProgramScope.ACCEPTED
     workers: int = Field(0, ge=0)
 
@@ -207,26 +209,27 @@ class AnalysisConfig(Section):
     """``[analysis]``: cost ratios, attempts, bootstrap."""
 
     fp_cost: tuple[Annotated[float, Field(ge=0)], ...] = Field((0.0, 1.0, 2.0, 4.0, 8.0), min_length=1)
-    """Costs of a false positive, in units of the worth of a correct solution."""
+    """Costs of a false positive, in units of a correct solution's value."""
     max_attempts: int | None = Field(None, ge=1)
-    """Largest number of attempts (K); default what nine tasks in ten of a model have samples for, at most 10,000."""
+    """Largest number of attempts (K); default: what nine tasks in ten of a model have samples for, at most 10,000."""
     unanswered: Unanswered = Unanswered.COUNT
-    """Samples without a program (cut off, refused, no code, turned down): draws that are rejected, or left out."""
+    """Samples without a program (cut off, refused, no code, turned down): counted as rejected draws, or left out."""
     pairs: Pairs = Pairs.AUTO
-    """Pairs of models that are compared: all of at most 20 models and none of more, or all however many."""
+    """Pairs of models to compare: all pairs of up to 20 models and none of more, or always all."""
     draw_cost: float = Field(0.0, ge=0)
-    """Cost of a draw, in units of the worth of a correct solution."""
+    """Cost of a draw, in units of a correct solution's value."""
     solution_worth: float | None = Field(None, gt=0)
-    """Worth of a correct solution in the currency of the prices. If set, the cost of a draw is computed
-    from its tokens and replaces ``draw_cost``."""
+    """Value of a correct solution in the currency of the prices. If set, the cost of a draw is computed from its tokens
+    and replaces ``draw_cost``.
+    """
     seed: int = Field(0, ge=0)
     resamples: int = Field(2000, ge=0)
     """Bootstrap resamples behind each interval; 0 = no intervals."""
     confidence: float = Field(0.95, gt=0, lt=1)
     as_published: tuple[Published, ...] = ()
-    """Figures given also as the notebooks behind arXiv 2411.17501 compute them."""
+    """Figures to give also as the notebooks behind arXiv 2411.17501 compute them."""
     slices: tuple[SliceText, ...] = ()
-    """Groups of tasks to give figures of: ``difficulty``, ``difficulty=hard``, ``date>=2024-08``."""
+    """Groups of tasks to give figures for: ``difficulty``, ``difficulty=hard``, ``date>=2024-08``."""
 
 
 class ReportConfig(Section):
@@ -235,7 +238,7 @@ class ReportConfig(Section):
     title: str = "Audit report"
     """Heading of every page."""
     formats: tuple[Literal["html", "markdown", "json"], ...] = ("html", "markdown", "json")
-    """What the report folder holds."""
+    """Formats to write into the report folder."""
 
 
 class EngineConfig(Section):
@@ -244,13 +247,13 @@ class EngineConfig(Section):
     scheduler: str | None = None
     """Address of its scheduler, such as ``tcp://10.0.0.5:8786`` or ``tls://…``."""
     tls_ca: Path | None = None
-    """Certificate that the scheduler's is signed with, in PEM, for ``tls://``."""
+    """Certificate that signed the scheduler's certificate, in PEM, for ``tls://``."""
     tls_cert: Path | None = None
     """This client's certificate."""
     tls_key: Path | None = None
-    """And its key."""
+    """This client's key."""
     patience: float = Field(60.0, gt=0)
-    """Seconds to wait for a scheduler or worker that is not there, before the command ends with an error."""
+    """Seconds to wait for a missing scheduler or worker before the command fails."""
 
     @field_validator("scheduler")
     @classmethod
@@ -271,14 +274,14 @@ class EngineConfig(Section):
 
 
 class HistoryConfig(Section):
-    """``[history]``: earlier runs that the report compares this one with."""
+    """``[history]``: earlier runs to compare this one with in the report."""
 
     runs: tuple[Path, ...] = ()
-    """Their folders, report.json or baseline files, the oldest first; this run is the last."""
+    """Their folders, report.json or baseline files, oldest first; this run is the last."""
     baseline: Path | None = None
-    """The run that changes are measured from; default: the first of ``runs``."""
+    """The run that changes are measured against; default: the first of ``runs``."""
     models: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    """A model's name here → the names that it has in earlier runs; default: models match by name."""
+    """A model's name here → its names in earlier runs; by default, models match by name."""
 
 
 class AuditConfig(Section):
@@ -318,9 +321,9 @@ def load_config(path: str | Path) -> AuditConfig:
     """Read and check audit.toml.
 
     In ``source``, ``base``, ``recorded``, ``prompt``, ``rubric``, ``python`` and ``[history]``, ``~`` and ``$NAME`` are
-    expanded, and a relative path is relative to the file's own folder. A source that is not a file there is left alone
-    (a hub id, or ``demo``), and so is the bare name of a ready prompt or rubric.
-    Raises :class:`~auditor.errors.ConfigError` with file, line, key and remedy.
+    expanded, and a relative path is relative to the file's own folder. A source that is not a file there stays
+    unchanged (a hub id, or ``demo``), as does the bare name of a built-in prompt or rubric. Raises
+    :class:`~auditor.errors.ConfigError` with file, line, key and remedy.
     """
     path = Path(path)
     config = parse_toml(path, AuditConfig)

@@ -30,53 +30,53 @@ class GateConfig(Section):
     """``[[gate]]``: one rule. ``docs/metrics.md`` lists the metrics and the keys of each."""
 
     metric: str = Field(min_length=1)
-    """What to judge."""
+    """Metric to judge."""
     name: str | None = Field(None, min_length=1)
-    """Name of the rule; default its metric and thresholds."""
+    """Name of the rule; by default, its metric and thresholds."""
     min: float | None = None
-    """The least allowed."""
+    """Smallest value allowed."""
     max: float | None = None
-    """The most allowed."""
+    """Largest value allowed."""
     margin: float | None = Field(None, ge=0)
-    """How much worse than the baseline is accepted, paired by task; needs a baseline."""
+    """How much worse than the baseline the figure may be, paired by task; needs a baseline."""
     attempts: int | None = Field(None, ge=1)
     """Number of attempts (K), for metrics that depend on it."""
     fp_cost: float | None = Field(None, ge=0)
     """Cost of a false positive, for utilities and optimal attempts."""
     group: Literal["accepted", "true_positive", "false_positive"] | None = None
-    """Programs whose style is meant."""
+    """Programs whose style is judged."""
     criterion: str | None = None
     """A criterion of the rubric, or ``score``."""
     measure: str | None = None
     """A measure of the programs, such as ``complexity``."""
     percentile: float | None = Field(None, gt=0, lt=100)
-    """Which percentile of ``measure``."""
+    """Percentile of ``measure``."""
     path: str | None = None
     """Dotted path into the model's entry of report.json, for ``metric = "report"``."""
     slice: Annotated[str, AfterValidator(_is_part)] | None = None
     """Only the tasks of this slice: ``difficulty=hard``, ``date>=2024-08``."""
     confidence: float = Field(0.95, ge=0, lt=1)
-    """Confidence at which the interval must clear the threshold; 0 compares the value itself."""
+    """Confidence of the interval that must clear the threshold; 0 compares the value itself."""
     looks: int = Field(1, ge=1)
-    """How often the rule is looked at while tasks are added; the error is divided among the looks."""
+    """Number of times the rule is evaluated while tasks are added; the error is divided among them."""
     models: tuple[str, ...] = ()
-    """Only these models; empty means each."""
+    """Only these models; empty means all."""
     over: Literal["each", "all", "any"] = "each"
     """``each``: one verdict per model; ``all`` or ``any``: one verdict over the models."""
     min_tasks: int = Field(0, ge=0)
-    """With fewer tasks behind the figure the rule is inconclusive."""
+    """Fewest tasks behind the figure; with fewer, the rule is inconclusive."""
     min_samples: int = Field(0, ge=0)
-    """With fewer labelled samples of the model the rule is inconclusive."""
+    """Fewest labelled samples of the model; with fewer, the rule is inconclusive."""
     max_errors: float = Field(0.01, ge=0, le=1)
-    """If a larger share of samples has harness errors, the rule is inconclusive."""
+    """Largest share of samples with harness errors; above it, the rule is inconclusive."""
     max_unscored: float = Field(0.2, ge=0, le=1)
-    """The same for samples without a label for any reason: truncated, refused, no code found, errors."""
+    """Likewise for samples without a label for any reason: truncated, refused, no code found, errors."""
     min_coverage: float = Field(1.0, ge=0, le=1)
-    """With samples for a smaller share of the tasks the rule is inconclusive: the missing ones may be the hard ones."""
+    """Smallest share of tasks with samples; below it, the rule is inconclusive: missing tasks may be the hard ones."""
     severity: Severity = Severity.ERROR
     """A warning is shown and never changes the exit code."""
     reason: str = ""
-    """Why the rule exists; shown with its verdict."""
+    """Reason for the rule; shown with its verdict."""
 
     @model_validator(mode="after")
     def _thresholds(self) -> Self:

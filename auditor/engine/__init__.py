@@ -90,23 +90,23 @@ class Session(Protocol[Item_contra, Record_co, About_co]):
 
     @property
     def batch_size(self) -> int:
-        """How many units of work to put into one item, so that the cost of sending it is small."""
+        """Return how many units of work to put into one item, so that the cost of sending it is small."""
         ...
 
     @property
     def width(self) -> int:
-        """Number of items that run at once, now."""
+        """Return the number of items that currently run at once."""
         ...
 
     @property
     def sites(self) -> Sequence[About_co]:
-        """The facts that each process reported about itself."""
+        """Return the facts that each process reported about itself."""
         ...
 
     def map(self, items: Iterable[Item_contra], *, alone: bool = False) -> Iterator[Record_co]:
         """Stream the records of all items, in any order, reading only a few items ahead.
 
-        ``alone`` runs half the workers, so that each item has about twice the machine. Raises what a worker raises.
+        ``alone`` uses half the workers, so that each item has about twice the resources. Raises what a worker raises.
         """
         ...
 

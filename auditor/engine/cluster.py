@@ -21,37 +21,37 @@ if TYPE_CHECKING:
 _ANSWER_SECONDS = 10.0
 """Seconds allowed for one query to the scheduler, or for fetching one result."""
 LOST_SECONDS = 5.0
-"""Seconds for which a scheduler may not know of a call before the call counts as lost."""
+"""Seconds for which a scheduler may not know a call before the call counts as lost."""
 _RELEASE_SECONDS = 5.0
-"""Seconds that workers may take to end their processes when a session is closed."""
+"""Seconds allowed for workers to end their processes when a session is closed."""
 
 Events = queue.SimpleQueue[tuple[str, "Future[Any]"]]
-"""Futures that are done, each with its key."""
+"""Finished futures, each with its key."""
 Answer = Done | Lacks | Failed | Proof
-"""What a worker returns."""
+"""A worker's result."""
 
 
 class Cluster:
-    """Calls functions on workers by address, and puts every finished call into a queue, whatever its outcome."""
+    """Calls of functions on workers by address; every finished call goes into a queue, whatever its outcome."""
 
     def __init__(self, address: str, security: Security | None, patience: float, events: Events) -> None:
-        """Connect; raises :class:`~auditor.errors.EngineError` where no scheduler answers within ``patience`` seconds.
+        """Connect; raises :class:`~auditor.errors.EngineError` if no scheduler answers within ``patience`` seconds.
 
-        Raises :class:`~auditor.errors.UsageError` where Dask is not installed.
+        Raises :class:`~auditor.errors.UsageError` if Dask is not installed.
         """
         self._address, self._security, self._events = address, security, events
         self._prefix = f"auditor-{uuid.uuid4().hex[:12]}"
         self._numbers = itertools.count()
         self._futures: dict[str, Future[Any]] = {}
         self._unknown: dict[str, float] = {}
-        """Call that the scheduler does not know of → monotonic time since which it does not."""
+        """Call that the scheduler does not know → monotonic time since when."""
         self._lost: set[str] = set()
         self.trouble = ""
-        """Why the last query to the scheduler failed; empty if it did not."""
+        """Reason why the last query to the scheduler failed; empty if it did not."""
         self._client = self._first_connection(patience)
 
     def _first_connection(self, patience: float) -> Client:
-        """Connect, also to a scheduler that is just being started again and closes its first connections."""
+        """Connect, even to a restarting scheduler that closes its first connections."""
         end = time.monotonic() + patience
         while True:
             try:
@@ -94,10 +94,10 @@ class Cluster:
         return found
 
     def _find_lost(self) -> None:
-        """Report as lost the calls that the scheduler has been without for some seconds, and connect again.
+        """Report as lost the calls that the scheduler has not known for some seconds, and reconnect.
 
-        Queries travel on connections of their own. They may reach a scheduler that was started again while calls
-        are still sent to the one before, and those would never be answered.
+        Queries use their own connections. They may reach a restarted scheduler while calls are still sent to the old
+        one, which would never answer.
         """
         waiting = [key for key, future in list(self._futures.items()) if not future.done()]
         if not waiting:

@@ -33,7 +33,7 @@ AHEAD = 2
 LOOK_SECONDS = 1.0
 """Seconds between two queries for the connected workers."""
 SILENCE = 5
-"""Times ``patience`` that a connected worker may take to prove itself."""
+"""Multiple of ``patience`` that a connected worker may take for its proof."""
 DEATHS = 3
 """Processes that an item may kill before it is given up."""
 
@@ -64,7 +64,7 @@ class DaskEngine:
     """Runs jobs on the workers of a cluster."""
 
     address: str
-    """Of the scheduler: ``tcp://host:port`` or ``tls://host:port``."""
+    """Address of the scheduler: ``tcp://host:port`` or ``tls://host:port``."""
     security: Security | None = None
     """Certificates for ``tls://``."""
     patience: float = 60.0
@@ -370,4 +370,4 @@ class DaskSession(Generic[Item, Record, About]):
             self._given_up += self._job.give_up(parcel.item, f"it ended each of {DEATHS} worker processes that ran it")
 
 
-_REMEDY = "start workers (`dask worker ADDRESS`), then give the same command again: what is done is kept"
+_REMEDY = "start workers (`dask worker ADDRESS`), then run the same command again: finished work is kept"

@@ -1,4 +1,4 @@
-"""The local engine: one site, and a few threads that mostly wait for their own subprocesses."""
+"""The local engine: one site, and a few threads that usually wait for their own subprocesses."""
 
 from __future__ import annotations
 

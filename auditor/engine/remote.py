@@ -23,11 +23,11 @@ from auditor.engine.local import LocalSession
 from auditor.errors import AuditorError
 
 _BLOB_SECONDS = 5.0
-"""Seconds that a call waits for a shared object that another call brings."""
+"""Seconds that a call waits for a shared object from another call."""
 _OBJECTS = 32
 """Number of shared objects kept unpacked."""
 _IDLE_SECONDS = 900.0
-"""Seconds without use after which a session is closed when a new one starts: its driver ended without notice."""
+"""Idle seconds after which a session is closed when a new one starts, since its driver has probably ended."""
 
 
 class Packer:
@@ -99,7 +99,7 @@ class Done:
 
     records: Sequence[Any]
     rest: Any
-    """The part of the item that was not finished in time; ``None`` if all was."""
+    """The part of the item that was not finished in time; ``None`` if everything was."""
     seconds: float
     """Wall time taken."""
 
@@ -128,7 +128,7 @@ class Proof:
     environment: str
     """Digest of the environment that records depend on."""
     refusal: str = ""
-    """Why it cannot do the job; empty if it can."""
+    """Reason why it cannot do the job; empty if it can."""
 
 
 @dataclass(slots=True)

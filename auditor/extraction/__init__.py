@@ -1,4 +1,4 @@
-"""From a model's answer to the program to judge: spans, readings, choice.
+"""Extract the program to judge from a model's answer: spans, readings, choice.
 
 ``extract`` reads a chat answer, ``assemble`` a continuation of the prompt, ``complete`` a recorded program.
 """

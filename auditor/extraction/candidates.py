@@ -1,4 +1,4 @@
-"""Forming every way to take a program out of an answer."""
+"""Form every way to extract a program from an answer."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ from auditor.records import Task
 from auditor.targets import TargetKind, bound_by
 
 MOST_BLOCKS = 48
-"""Blocks of one answer that are looked into: the last ones, and the first few."""
+"""Most blocks of one answer that are examined: the last ones and the first few."""
 MOST_SLICED = 2 * MAX_CODE
-"""Characters; a longer text is taken whole or not at all: to find its statements takes seconds for each million."""
+"""Characters; a longer text is taken whole or not at all, as finding its statements takes seconds per million."""
 MOST_CHUNKS = 400
-"""Statements of a block that does not parse that are looked into one by one."""
+"""Most statements of an unparsable block that are examined individually."""
 
 _DEFINES = r"^[ \t]*(?:async[ \t]+def|def|class)[ \t]+{}\b"
 _WORDS = re.compile(r"[A-Z][\w'-]*,?(?: [\w'`\"(),.:-]+){2,}")
@@ -43,7 +43,7 @@ class Block:
     """One piece of code of an answer."""
 
     text: str
-    """Its lines as they are."""
+    """Its lines, unchanged."""
     span: Span
     order: int
 
@@ -59,26 +59,26 @@ class Block:
 
     @property
     def is_python(self) -> bool:
-        """Say whether nothing says that it is another language."""
+        """Return whether nothing marks it as another language."""
         return self.span.fence is None or self.span.fence.is_python
 
 
 @dataclass(frozen=True, slots=True)
 class CandidateReading:
-    """One way to take a program out of an answer."""
+    """One way to extract a program from an answer."""
 
     parsed: Parsed
     rule: str
     block: Block | None
-    """The block it is taken from, the last one where it is taken from several; ``None``: the whole answer."""
+    """The block from which it is taken, or the last of several; ``None`` for the whole answer."""
     own: int
     """2: defines the target itself. 1: continues the prompt. 3: continues the prompt, as it was asked to."""
     complete: bool
-    """Nothing was cut off the definition of the target, not even lines that are never reached."""
+    """Whether nothing was cut off the target's definition, not even unreachable lines."""
 
 
 def blocks_of(text: str, spans: Sequence[Span]) -> list[Block]:
-    """List the code of an answer; of very many blocks the last ones and the first few."""
+    """List the code of an answer; of very many blocks, the last ones and the first few."""
     parts: dict[int, list[Span]] = {}
     for span in spans:
         if span.kind is SpanKind.CODE:
@@ -91,7 +91,7 @@ def blocks_of(text: str, spans: Sequence[Span]) -> list[Block]:
 
 
 class Former:
-    """Forms the candidates of one answer to one task."""
+    """Builder of the candidates of one answer to one task."""
 
     def __init__(self, task: Task, parser: Parser, *, is_carried: bool = False) -> None:
         self.task = task
@@ -130,7 +130,7 @@ class Former:
             yield from self._joined(blocks)
 
     def _carried(self, block: Block, found: Parsed | None) -> Iterator[CandidateReading]:
-        """Form candidates of the texts in a JSON value or in string literals; of one text the last reading first."""
+        """Form candidates from the texts in a JSON value or string literals; for one text, the last reading first."""
         if self._is_carried:
             return
         former = Former(self.task, self.parser, is_carried=True)
@@ -143,7 +143,7 @@ class Former:
     def continuing(
         self, text: str, block: Block | None, prefix: str, *, own: int, join: str = ""
     ) -> Iterator[CandidateReading]:
-        """Form candidates of text that continues the prompt, with the indentation repaired where it must be."""
+        """Form candidates from text that continues the prompt, repairing the indentation if necessary."""
         body = text.strip("\n") + "\n"
         shapes = [("continuation", join + text)]
         if not self._definition.search(text):
@@ -164,7 +164,7 @@ class Former:
                     return
 
     def whole(self, text: str) -> Iterator[CandidateReading]:
-        """Take the whole answer as a program, where it is one."""
+        """Take the whole answer as a program, if it is one."""
         found = self.parser.parse(text)
         if found and self._definedness(found):
             yield CandidateReading(found, "program", None, 2, complete=True)
@@ -173,7 +173,7 @@ class Former:
         return parsed.defines(self.task.target)
 
     def _is_body(self, parsed: Parsed, own: int) -> bool:
-        """Say whether the prompt is continued by its function's body, rather than by an example of its use."""
+        """Return whether the prompt is continued by its function's body rather than an example of its use."""
         if self._definedness(parsed) is not Definition.REAL:
             return False
         found = parsed.definition(self.task.entry_point)
@@ -191,7 +191,7 @@ class Former:
         blocks: Sequence[Block],
         parsed: dict[int, Parsed | None],
     ) -> Iterator[CandidateReading]:
-        """Prepend, of the other blocks, the latest that define what this one lacks."""
+        """Prepend the latest of the other blocks that define what this one lacks."""
         chosen: dict[int, str] = {}
         wanted, tried = set(lacking), set[str]()
         while wanted - tried:
@@ -227,7 +227,7 @@ class Former:
                 return
 
     def _slices(self, text: str) -> Iterator[tuple[Parsed, bool]]:
-        """Yield what is left of a text without the statements that do not parse, and whether the target is whole."""
+        """Yield the remainder of a text without unparsable statements, and whether the target is complete."""
         if len(text) > MOST_SLICED:
             return
         chunks = _chunks(text)
@@ -247,16 +247,16 @@ class Former:
             yield found, complete
 
     def _is_prose_around(self, chunks: Sequence[str]) -> bool:
-        """Say whether what does not parse is before or after a program, not within it."""
+        """Return whether the unparsable part is before or after a program, not within it."""
         good = [bool(self.parser.parse(chunk)) for chunk in chunks]
         first = good.index(True) if True in good else 0
         last = len(good) - good[::-1].index(True) if True in good else 0
         return all(good[first:last])
 
     def _trimmed(self, chunk: str) -> str | None:
-        """Cut what is no code off a definition that does not parse.
+        """Cut non-code off a definition that does not parse.
 
-        Only words behind it, or lines that are never reached: anything else would be another program.
+        Only words after it or unreachable lines: cutting anything else would give another program.
         """
         lines = lines_of(chunk)
         count = len(lines)
@@ -273,7 +273,7 @@ class Former:
 
 
 def without_prompts(text: str) -> str:
-    """Take the prompts of an interactive session, or the marks of a diff, off the lines of code."""
+    """Remove the prompts of an interactive session, or the marks of a diff, from the lines of code."""
     lines = lines_of(text)
     if any(line.startswith(">>> ") for line in lines):
         return "".join(line[4:] for line in lines if line.startswith((">>> ", "... ", "...\n")))

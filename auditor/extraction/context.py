@@ -1,4 +1,4 @@
-"""What the prompt holds before the definition it asks for: imports and helpers that a solution may rely on."""
+"""The part of the prompt before the requested definition: imports and helpers that a solution may rely on."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ def names_before(task: Task) -> frozenset[str]:
 
 
 def context(task: Task) -> str:
-    """Return the prompt's text before the entry point; empty where it is not code, or the target is a program."""
+    """Return the prompt's text before the entry point; empty if it is not code, or the target is a program."""
     return "" if task.target.kind is TargetKind.PROGRAM else _before(task.prompt, task.entry_point)
 
 
 def with_context(parsed: Parsed, task: Task) -> str:
-    """Prepend the prompt's imports and helpers where the program reads a name from them."""
+    """Prepend the prompt's imports and helpers if the program reads a name from them."""
     before = context(task)
     names = _bound(before)
-    if parsed.source.isascii():  # else a name may be spelt in several ways
+    if parsed.source.isascii():  # otherwise a name may have several spellings
         names = frozenset(name for name in names if name in parsed.source)
     if names and names & parsed.undefined:
         return f"{before}\n\n\n{parsed.source.lstrip()}"

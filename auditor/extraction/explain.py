@@ -1,4 +1,4 @@
-"""How one answer was read, in words and as JSON: spans, readings, the choice."""
+"""Explain how one answer was read, as text and as JSON: spans, readings, the choice."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _MOST_SPANS = 200
 
 
 def explain(text: str, found: Extraction) -> str:
-    """Describe an extraction for people: the answer's spans, its readings, the best first, and the choice."""
+    """Describe an extraction as text: the answer's spans, its readings, best first, and the choice."""
     plain = with_plain_newlines(text)
     spans = [span for span in found.spans if plain[span.start : span.end].strip()]
     lines = [f"spans: {len(spans)}"]

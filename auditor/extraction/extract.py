@@ -1,11 +1,11 @@
-"""From a model's answer to the program to judge.
+"""Extract the program to judge from a model's answer.
 
-The answer is split into spans, every way to take a program out of it is formed, and the readings are ordered by what
-speaks for them: that they define what the task asks for, belong to the model's first turn and its final answer, are
-complete, contain no stray words, and use only names that exist. Of equals the last one is taken, since drafts come
+The answer is split into spans, every way to extract a program from it is formed, and the readings are ordered by the
+evidence for them: that they define what the task asks for, belong to the model's first turn and its final answer, are
+complete, contain no stray words, and use only existing names. Of equals, the last one is taken, since drafts come
 before the final answer. The rule that found the program is recorded with a version, so that results of different rules
-are never mixed. Code that does not parse is kept as it is (rule ``broken``): it is the model that failed, and the
-verdict says so. Only an answer without code is a failed extraction.
+are never mixed. Code that does not parse is kept unchanged (rule ``broken``): the model failed, and the verdict says
+so. Only an answer without code is a failed extraction.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ from auditor.records import Task
 from auditor.targets import TargetKind
 
 VERSION = 3
-"""Raised whenever a rule changes what it makes of some text."""
+"""Increased whenever a rule changes its result for some text."""
 LEAST_BUDGET = 200_000
 MOST_BUDGET = 2_000_000
 BUDGET_PER_CHARACTER = 30
-"""Bounds of the characters parsed for one answer."""
+"""Bounds of the number of characters parsed for one answer."""
 LONGEST_READ = 400_000
-"""Characters; of a longer answer only the end is read, which bounds the CPU time: 128,000 tokens are about as many."""
+"""Characters; of a longer answer only the end is read, to bound CPU time. This is about 128,000 tokens."""
 LONGEST_REREAD = 200_000
-"""Characters; a longer answer is split in one way only."""
+"""Characters; a longer answer is split in only one way."""
 _MARKED = re.compile(
     r"^[ \t>]*(?:`{3,}|~{3,})|<\||<｜|◁|\[/?(?:PYTHON|INST|BEGIN|DONE|PAD)\]|</?(?:s|code|think|eos|pad)\w*>",
     re.MULTILINE,
@@ -46,51 +46,51 @@ class Extraction:
     """The program found in an answer, and how."""
 
     solution: str | None
-    """The whole program; ``None`` where the answer contains no code."""
+    """The whole program; ``None`` if the answer contains no code."""
     rule: str
     """Name and version of the rule, e.g. ``fence/3``."""
     reason: str = ""
-    """Why there is no program, or why it will not pass as one; empty otherwise."""
+    """Reason why there is no program, or why it is not valid; empty otherwise."""
     readings: tuple[Reading, ...] = ()
-    """Every distinct program that the answer can be read as, the best first."""
+    """Every distinct program that the answer can be read as, best first."""
     formed: int = 0
-    """Candidates that define what is asked for, equal programs included."""
+    """Candidates that define the target, including equal programs."""
     spans: tuple[Span, ...] = ()
     """The answer's parts; offsets into the text with plain line breaks."""
     work: int = 0
     """Characters parsed."""
     judged: bool = True
-    """False: the text was taken as it is, and no other readings were looked for."""
+    """False if the text was taken unchanged and no other readings were sought."""
 
     @property
     def count(self) -> int | None:
-        """How many ways to take a program out of the answer were found; ``None``: not looked for."""
+        """Return how many ways to extract a program were found; ``None`` if not sought."""
         return self.formed if self.judged else None
 
     @property
     def differ(self) -> bool | None:
-        """Whether those are different programs; ``None``: not looked for."""
+        """Return whether those are different programs; ``None`` if not sought."""
         return differ(self.readings) if self.judged else None
 
 
 def extract(text: str, task: Task) -> Extraction:
     """Find the program in an answer to a request for one.
 
-    Whatever the text (empty, hostile, megabytes), this returns; it never runs anything.
+    Always returns, whatever the text (empty, hostile, megabytes); never runs anything.
     """
     return _Answer(with_plain_newlines(text), task).extraction()
 
 
 def assemble(completion: str, task: Task, join: str = "") -> Extraction:
-    """Make the program of a text that was asked for as a continuation of the prompt.
+    """Build the program from a text that was requested as a continuation of the prompt.
 
-    A text that is rather an answer (fences, or the whole function again) is read as one.
+    A text that is really an answer (fences, or the whole function again) is read as one.
     """
     return _Answer(with_plain_newlines(completion), task, join=join).extraction()
 
 
 def complete(solution: str, task: Task) -> Extraction:
-    """Put the prompt, or what it has before the entry point, before a recorded program that needs it.
+    """Prepend the prompt, or its part before the entry point, to a recorded program that needs it.
 
     A recorded program that is really an answer, with fences or marks around the code, is read as one.
     """
@@ -117,7 +117,7 @@ def with_plain_newlines(text: str) -> str:
 
 
 def _from_marked(solution: str, task: Task) -> Extraction | None:
-    """Read a recorded program that does not parse as an answer, where fences or marks say that it is one."""
+    """Read a recorded program that does not parse as an answer, if fences or marks say that it is one."""
     if not _MARKED.search(solution):
         return None
     found = extract(solution, task)
@@ -138,7 +138,7 @@ class _Answer:
         self.spans = self._split()
 
     def found(self) -> list[Reading]:
-        """Form every reading; further ways to split the text are tried only where none suffices."""
+        """Form every reading; try further ways to split the text only if none suffices."""
         found = self._readings(self.spans)
         if len(self.text) <= LONGEST_REREAD:
             for other in ({"strings": False}, {"lenient": True}):
@@ -164,7 +164,7 @@ class _Answer:
         return self._result(broken, "broken", self._why_broken(broken), self._in_unclosed_reasoning())
 
     def _of(self, text: str) -> list[Reading]:
-        """Read another text in this one's place, within what is left of the budget."""
+        """Read another text instead of this one, within the remaining budget."""
         other = _Answer(text, self.task, join=self.join, parser=self.parser)
         return [reading for reading in other.found() if reading.definition is Definition.REAL and reading.complete]
 
@@ -178,7 +178,7 @@ class _Answer:
         return [Span(SpanKind.PROSE, 0, start), *shifted]
 
     def _is_answer(self) -> bool:
-        """Say whether a text is an answer of its own rather than the rest of the prompt's function."""
+        """Return whether a text is a complete answer rather than the rest of the prompt's function."""
         if self.join and self.join[-1] in " \t":
             return (
                 re.match(rf"(?:def|class)\s+{re.escape(self.task.entry_point)}\b|`{{3}}", self.text.lstrip())
@@ -196,7 +196,7 @@ class _Answer:
         return readings_of(candidates, self.task)
 
     def _continuation(self, blocks: Sequence[Block]) -> list[CandidateReading]:
-        """Form the candidates of a text that was asked for as the rest of the prompt."""
+        """Form the candidates of a text that was requested as the rest of the prompt."""
         if self.task.target.kind is TargetKind.PROGRAM:
             return []
         join, own = self.join or "", 1 if self._is_answer() else 3
@@ -209,7 +209,7 @@ class _Answer:
         return found
 
     def _in_unclosed_reasoning(self) -> list[Reading]:
-        """Read the drafts in reasoning that never ends: never chosen, but other readers would judge them."""
+        """Read the drafts in reasoning that never ends: they are never chosen, but other harnesses would judge them."""
         found: list[Reading] = []
         for span in self.spans:
             if span.kind is SpanKind.REASONING and span.unclosed:
@@ -220,7 +220,7 @@ class _Answer:
         return found
 
     def _broken(self) -> str | None:
-        """Return what was meant as code but does not parse or defines something else; ``None`` where nothing was."""
+        """Return text meant as code that does not parse or defines something else; ``None`` if there is none."""
         blocks = [block for block in blocks_of(self.text, self.spans) if block.is_python]
         is_program = self.task.target.kind is TargetKind.PROGRAM
         if self.join is not None and not is_program and (not self._is_answer() or not self.text.strip()):
@@ -275,7 +275,7 @@ def _suffices(readings: Sequence[Reading]) -> bool:
 
 
 def _stands_alone(readings: Sequence[Reading]) -> bool:
-    """Return whether a reading is a complete program that lacks no names (``lt`` of ``&lt;`` is one)."""
+    """Return whether a reading is a complete program without missing names (``lt`` of ``&lt;`` is one)."""
     return _suffices([reading for reading in readings if not reading.undefined])
 
 

@@ -1,4 +1,4 @@
-"""Fence lines as models write them: info strings, lists, quotations, code on the fence's own line."""
+"""Fence lines as models write them: with info strings, in lists and quotations, with code on the same line."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from auditor.extraction.source import looks_like_code
 _LINE = re.compile(r"(?P<prefix>(?:[ \t]|>|(?:[-*+]|\d{1,3}[.)])(?=[ \t]))*+)(?P<run>`{3,}+|~{3,}+)(?P<info>[^`\n]*+)")
 _MIDDLE = re.compile(r"(?<!`)(?P<run>`{3,}+)(?P<info>[^`\n]*+)(?=\n|\Z|`{3})")
 _INLINE = 20
-"""Characters between a backtick and the code behind it: a language at most."""
+"""Most characters between a backtick and the code after it, enough for a language."""
 _TICKS = re.compile(r"(?<!`)(?P<run>`{1,2})(?:python3?|py)?\s*\Z")
 _QUOTES = re.compile(r"(?P<run>'{3}|\"{3})[ \t]*(?:python3?|py)?[ \t]*\n")
 _STATEMENT = re.compile(
@@ -34,20 +34,20 @@ class Fence:
     run: str
     """Its backticks or tildes; empty for a container."""
     language: str = ""
-    """In lower case; empty where none is given."""
+    """Language in lower case; empty if none is given."""
     prefix: str = ""
-    """What its line begins with: indentation, list marks, quotation marks."""
+    """Prefix of its line: indentation, list marks, quotation marks."""
     container: str = ""
     """The container's name."""
 
     @property
     def is_python(self) -> bool:
-        """Say whether the language allows for Python."""
+        """Return whether the language may be Python."""
         return self.language in _PYTHON
 
     @property
     def is_reasoning(self) -> bool:
-        """Say whether the language says that this is not an answer."""
+        """Return whether the language shows that this is not an answer."""
         return self.language in _REASONING
 
 
@@ -58,36 +58,36 @@ class FenceLine:
     start: int
     """Offset of its line's prefix or, within a line, of its run."""
     end: int
-    """Offset behind the run and the info string; code may follow."""
+    """Offset after the run and the info string; code may follow."""
     fence: Fence
     info: str
 
     @property
     def may_close(self) -> bool:
-        """Say whether nothing follows the run, so that it may close a block."""
+        """Return whether nothing follows the run, so that it may close a block."""
         return not self.info.strip()
 
     @property
     def opens(self) -> bool:
-        """Say whether what follows the run is an info string rather than words."""
+        """Return whether the run is followed by an info string rather than prose."""
         info = self.info.strip()
         return bool(info) and (self.fence.is_python or " " not in info or "=" in info or looks_like_code(info))
 
 
 def fence_line(text: str, start: int) -> FenceLine | None:
-    """Read the line at ``start`` as one that a fence begins."""
+    """Read the line at ``start`` as one that begins with a fence."""
     match = _LINE.match(text, start)
     return _read(match, match["prefix"]) if match else None
 
 
 def fence_within(text: str, start: int) -> FenceLine | None:
-    """Read the run of backticks at ``start``, behind other words of a line, as a fence."""
+    """Read the run of backticks at ``start``, after other words on a line, as a fence."""
     match = _MIDDLE.match(text, start)
     return _read(match, "") if match else None
 
 
 def ticks_before(text: str, start: int) -> str:
-    """Return the one or two backticks that code at ``start`` is put between; empty where there are none."""
+    """Return the one or two backticks around code at ``start``; empty if there are none."""
     match = _TICKS.search(text, max(0, start - _INLINE), start)
     if match is None or text.find(match["run"], start) < 0:
         return ""
@@ -96,7 +96,7 @@ def ticks_before(text: str, start: int) -> str:
 
 
 def quotes_around(text: str, start: int) -> tuple[int, int] | None:
-    """Return the offsets of code between lines of three quotation marks that stand for a fence."""
+    """Return the offsets of code between lines of three quotation marks used as a fence."""
     opened = _QUOTES.match(text, start)
     if opened is None or not _STATEMENT.match(text, opened.end()):
         return None
@@ -105,12 +105,12 @@ def quotes_around(text: str, start: int) -> tuple[int, int] | None:
 
 
 def runs_within(text: str) -> list[int]:
-    """List the offsets of runs that may be fences behind other words of a line."""
+    """List the offsets of runs that may be fences after other words on a line."""
     return [match.start() for match in _MIDDLE.finditer(text)]
 
 
 def _read(match: re.Match[str], prefix: str) -> FenceLine:
-    """Split what follows a run into language and, where it is there, code."""
+    """Split what follows a run into language and, if present, code."""
     info = match["info"]
     if mark_at(match.string, match.end("run") + len(info) - len(info.lstrip())):
         info = ""  # a mark is glued to the fence
@@ -120,7 +120,7 @@ def _read(match: re.Match[str], prefix: str) -> FenceLine:
 
 
 def _split(info: str) -> tuple[str, int | None]:
-    """Return the language and the offset of code in an info string, ``None`` without code."""
+    """Return the language and the offset of code in an info string; ``None`` without code."""
     found = _LANGUAGE.match(info)
     language = (found["language"] or "").lower() if found else ""
     rest = info[found.end() :] if found else info

@@ -1,7 +1,7 @@
-"""Splitting an answer into spans: reasoning, prose, code and the tokens between them.
+"""Split an answer into spans: reasoning, prose, code and the tokens between them.
 
-One pass over the lines. In code, strings and comments are skipped as Python would, so a mark inside a string literal is
-text of the program. In prose there are no strings; a mark in quotation marks or backticks is only spoken of.
+One pass over the lines. In code, strings and comments are skipped as in Python, so a mark inside a string literal is
+text of the program. In prose there are no strings; a mark in quotation marks or backticks is only mentioned.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _BARE_FENCE = re.compile(r"^[ \t]*`{3,}[ \t]*$", re.MULTILINE)
 _BLANK = re.compile(r"(?:[ \t]*\n)++")
 _HEADING_START = re.compile(r"^(?=[#UHAuasm])", re.MULTILINE)
 _INDENTED = 200
-"""Characters of indentation that are looked at."""
+"""Characters of indentation that are considered."""
 _LINE_END = re.compile(r"[ \t]*(?:\n|\Z|<|`{3})")
 
 
@@ -43,9 +43,9 @@ def split(
 ) -> list[Span]:
     """Split an answer into spans, in order.
 
-    ``name`` is the name that a solution defines: its definition begins code also behind other words of a line.
-    ``strings`` false lets marks count inside string literals too; ``lenient`` takes reasoning marks within a sentence
-    and speakers named in words for prose; ``in_code`` says that the text continues code, as behind a prompt.
+    ``name`` is the name that a solution defines: its definition starts code even after other words on a line.
+    With ``strings`` false, marks also count inside string literals; ``lenient`` treats reasoning marks within a
+    sentence and speakers named in words as prose; ``in_code`` says that the text continues code, as after a prompt.
     """
     lexer = _Lexer(text, name, strings, lenient)
     lexer.bare = 0 if in_code else None
@@ -77,7 +77,7 @@ class _Lexer:
         """Indentation of the code between prose that is being read."""
         self.reasoning = self.others = False
         self.fresh = True
-        """At the beginning of a line, or behind a mark."""
+        """Whether it is at the beginning of a line or after a mark."""
         closes = (m.start for m in self.marks if m.kind is MarkKind.THINK_CLOSE and not is_quoted(text, m))
         self.last_close = max(closes, default=-1)
 
@@ -215,7 +215,7 @@ class _Lexer:
         return self._prose(start, end)
 
     def _spoken(self, start: int) -> int | None:
-        """Handle a line that begins a turn or reasoning in words; ``None`` where it does not."""
+        """Handle a line that starts a turn or reasoning in words; ``None`` if it does not."""
         if self.lenient:
             return None
         heading = heading_at(self.text, start)
@@ -233,7 +233,7 @@ class _Lexer:
         return None
 
     def _is_code(self, line: str) -> bool:
-        """Say whether a line continues the code between prose, or begins it."""
+        """Return whether a line continues the code between prose, or starts it."""
         body = line.lstrip(" \t")
         indent = len(line) - len(body)
         if self.bare is not None:
@@ -277,7 +277,7 @@ class _Lexer:
         return self._code(first)
 
     def _whole(self, start: int, end: int, container: str) -> int:
-        """Take a stretch of text as one block of code, whatever is in it."""
+        """Treat a stretch of text as one block of code, whatever it contains."""
         self.block += 1
         self.fence, self.bare = Fence("", container=container), None
         self._emit(SpanKind.CODE, start, end)
@@ -316,7 +316,7 @@ class _Lexer:
         return line.end
 
     def _at_run(self, start: int, run: str) -> int:
-        """Handle a run of backticks behind or before code in a line."""
+        """Handle a run of backticks before or after code in a line."""
         opened = fence_within(self.text, start)
         if opened and opened.opens and self.fence is None:
             return self._open(opened, start)
@@ -345,7 +345,7 @@ class _Lexer:
         return end
 
     def _at_mark(self, mark: Mark) -> int:
-        """Do what a mark says; return the offset behind it."""
+        """Apply a mark; return the offset after it."""
         text, end = self.text, mark.end
         match mark.kind:
             case MarkKind.THINK_OPEN:

@@ -1,7 +1,7 @@
-"""Marks that chat templates and reasoning models leave in an answer, and what each of them means.
+"""Marks that chat templates and reasoning models leave in an answer, and their meaning.
 
 A mark is recognised by its form (``<|name|>``, ``<name>``, ``[NAME]``, ``◁name▷`` and their closing forms) and its
-name. Whether it counts at its position is decided by the lexer, which knows strings and comments.
+name. The lexer, which knows strings and comments, decides whether it counts at its position.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from enum import StrEnum
 
 
 class MarkKind(StrEnum):
-    """What a mark does to the text after it."""
+    """The effect of a mark on the text after it."""
 
     THINK_OPEN = "think-open"
     THINK_CLOSE = "think-close"
@@ -27,7 +27,7 @@ class MarkKind(StrEnum):
     CODE_OPEN = "code-open"
     CODE_CLOSE = "code-close"
     NOISE = "noise"
-    """Padding and the like: nothing but a token."""
+    """Padding and similar tokens without meaning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Mark:
     name: str
     """In lower case, without brackets, slash or ``begin_of``."""
     unmistakable: bool
-    """No Python outside strings and comments looks like it."""
+    """Whether no Python outside strings and comments looks like it."""
 
 
 _QUOTES = "'\"`“”‘’"
@@ -83,7 +83,7 @@ _ROLES = frozenset({
     "start_of_turn", "im_start", "start_header_id", "start", "start_of_role", "instruction",
 })  # fmt: skip
 _ROLE_WORDS = frozenset({"im_start", "start_header_id", "start_of_turn", "start", "start_of_role"})
-"""Marks that are followed by the speaker's name as a word."""
+"""Marks followed by the speaker's name as a word."""
 _SQUARE = {
     "INST": MarkKind.ROLE, "/INST": MarkKind.ROLE, "SYS": MarkKind.ROLE, "/SYS": MarkKind.ROLE,
     "PYTHON": MarkKind.CODE_OPEN, "/PYTHON": MarkKind.CODE_CLOSE, "CODE": MarkKind.CODE_OPEN,
@@ -117,7 +117,7 @@ def all_marks(text: str) -> list[Mark]:
 
 
 def is_quoted(text: str, mark: Mark) -> bool:
-    """Say whether a mark is in quotation marks or backticks, and so only spoken of."""
+    """Return whether a mark is in quotation marks or backticks, and so only mentioned."""
     before, after = text[mark.start - 1 : mark.start], text[mark.end : mark.end + 1]
     if before == "`":
         return text[max(0, mark.start - 3) : mark.start] != "```"
@@ -127,13 +127,13 @@ def is_quoted(text: str, mark: Mark) -> bool:
 
 
 def begins_line(text: str, place: int) -> bool:
-    """Say whether nothing but space precedes an offset in its line."""
+    """Return whether only blanks precede an offset in its line."""
     head = text.rfind("\n", max(0, place - 200), place) + 1
     return not text[head:place].strip()
 
 
 def _classify(match: re.Match[str]) -> Mark | None:
-    """Say what a tag is; ``None`` for tags of no concern, such as HTML."""
+    """Classify a tag; ``None`` for irrelevant tags, such as HTML."""
     form = next(name for name in ("pipe", "wide", "triangle", "double", "angle", "escaped", "square") if match[name])
     body: str = match[form]
     kind: MarkKind | None
@@ -218,7 +218,7 @@ _SPOKEN_FINAL = re.compile(r"assistant\s?final(?:\s|(?=[A-Z`#*]))")
 
 
 def heading_at(text: str, start: int) -> tuple[int, bool] | None:
-    """Return ``(end, another's)`` where a line begins a turn in words: ``### Response:``, ``Human:``, ``assistant``."""
+    """Return ``(end, another's)`` if a line begins a turn in words: ``### Response:``, ``Human:``, ``assistant``."""
     match = _HEADING.match(text, start)
     if match is None:
         return None
@@ -244,7 +244,7 @@ def channel_after(text: str, mark: Mark) -> tuple[int, bool]:
 
 
 def spoken_reasoning(text: str, start: int) -> int | None:
-    """Return the end of words that begin reasoning: a phrase, or a channel's name where its marks were dropped."""
+    """Return the end of words that start reasoning: a phrase, or a channel's name if its marks were dropped."""
     match = _TEXT_THINK.match(text, start)
     if match is None and start == 0 and _SPOKEN_FINAL.search(text):
         match = _SPOKEN_ANALYSIS.match(text)

@@ -1,6 +1,6 @@
-"""What extraction asks of a piece of Python: does it compile, what does it define, which names does it lack.
+"""Analysis of Python source for extraction: does it compile, what does it define, which names are missing.
 
-Everything here reads text; nothing is ever run.
+Everything here only reads text; nothing is ever run.
 """
 
 from __future__ import annotations
@@ -25,13 +25,14 @@ MAX_CODE = 100_000
 MOST_FINALLY = 8
 """``finally`` within ``finally``: the compiler writes each block twice, so every level doubles its work."""
 REMEMBERED = 64
-"""Texts whose trees are kept for the next call: the parts of one answer are read several times."""
+"""Number of trees cached between calls, as the parts of one answer are read several times."""
 REMEMBERED_LENGTH = 10_000
-"""Characters; a longer text is parsed each time, so that memory stays small."""
+"""Characters; a longer text is not cached, to limit memory."""
 
 _PARSER = threading.Lock()
-"""CPython counts the parser's depth per interpreter, not per thread, and the warning filters are shared
-too: two threads that parse at once (the simulated server and its client do) can fail each other's parse."""
+"""CPython counts the parser's depth per interpreter, not per thread, and warning filters are shared, too: two threads
+that parse at once (the simulated server and its client do) can make each other's parse fail.
+"""
 
 _BUILTINS = frozenset(dir(builtins)) | {
     "__name__", "__file__", "__doc__", "__builtins__", "__package__", "__spec__", "__loader__", "__annotations__",
@@ -45,32 +46,32 @@ class Definition(IntEnum):
 
     NONE = 0
     STUB = 1
-    """Only docstrings, ``pass``, ``...``, prints; for a program: nothing that runs."""
+    """Only docstrings, ``pass``, ``...`` and prints; for a program, nothing that runs."""
     REAL = 2
 
 
 @dataclass(frozen=True)
 class Parsed:
-    """Python source and its tree, which nobody changes; what is derived from the tree is computed once."""
+    """Python source and its tree, which must not be modified; derived values are computed once."""
 
     source: str
     tree: ast.Module
 
     @cached_property
     def undefined(self) -> frozenset[str]:
-        """The names that :func:`undefined_names` finds."""
+        """Return the names that :func:`undefined_names` finds."""
         return frozenset(undefined_names(self.tree))
 
     @cached_property
     def outline(self) -> tuple[object, ...]:
-        """What is quick to compare: programs of different outline are of different shape."""
+        """Return a cheap fingerprint: programs with different outlines have different shapes."""
         body = self.tree.body
         names = (getattr(statement, "name", "") for statement in body)
         return (*map(type, body), *names, *(len(getattr(statement, "body", ())) for statement in body))
 
     @cached_property
     def shape(self) -> tuple[object, ...]:
-        """The tree in one row: equal for programs that differ only in layout and comments."""
+        """Return the tree as text, equal for programs that differ only in layout and comments."""
         found: list[object] = []
         pending: list[object] = [self.tree]
         while pending:
@@ -94,16 +95,16 @@ class Parsed:
         return definition(self.tree, name)
 
     def is_stub(self, name: str) -> bool:
-        """Return whether ``name`` is a function or class without a body to speak of.
+        """Return whether ``name`` is a function or class with an effectively empty body.
 
-        Of several definitions of the name one has to have a body.
+        Of several definitions of the name, one must have a body.
         """
         found = self.definition(name)
         same = [s for s in self.tree.body if isinstance(s, Function | ast.ClassDef) and s.name == name]
         return isinstance(found, Function | ast.ClassDef) and all(map(is_stub, [*same, found]))
 
     def defines(self, target: Target) -> Definition:
-        """Say how well the program defines its target."""
+        """Return how well the program defines its target."""
         if target not in self._defined:
             self._defined[target] = self._look(target)
         return self._defined[target]
@@ -120,7 +121,7 @@ class Parsed:
 
 
 def parse(source: str) -> Parsed | None:
-    """Parse source that also compiles (no stray ``return``); ``None`` where it does not, however it fails."""
+    """Parse source that also compiles (no stray ``return``); ``None`` if it does not, for whatever reason."""
     return source_or_error(source)[0]
 
 
@@ -130,7 +131,7 @@ def _remembered(source: str) -> tuple[Parsed | None, int | None]:
 
 
 def source_or_error(source: str) -> tuple[Parsed | None, int | None]:
-    """Parse, or return the line, from 1, where the parser stopped (``None``: it did not say)."""
+    """Parse, or return the line, from 1, where the parser stopped (``None`` if unknown)."""
     return _remembered(source) if len(source) <= REMEMBERED_LENGTH else _parse(source)
 
 
@@ -139,7 +140,7 @@ def _parse(source: str) -> tuple[Parsed | None, int | None]:
         return None, None
     try:
         with _PARSER, warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # invalid escapes and the like
+            warnings.simplefilter("ignore")  # invalid escapes and similar
             tree = ast.parse(source)
             if source.count("finally") > MOST_FINALLY and _finally_depth(tree) > MOST_FINALLY:
                 return None, None
@@ -152,7 +153,7 @@ def _parse(source: str) -> tuple[Parsed | None, int | None]:
 
 
 def _finally_depth(tree: ast.AST) -> int:
-    """Return how deep ``finally`` blocks lie within each other."""
+    """Return how deeply ``finally`` blocks are nested."""
     deepest, waiting = 0, [(tree, 0)]
     while waiting:
         node, depth = waiting.pop()
@@ -170,10 +171,10 @@ def symbols(source: str) -> symtable.SymbolTable:
 
 
 class Parser:
-    """Parses the candidates of one answer: each text once, and no more than a fixed amount of work."""
+    """Parser of the candidates of one answer: each text once, within a fixed budget."""
 
     PER_PARSE = 200
-    """Characters that a call counts for beyond those of its text."""
+    """Cost of a call in characters, in addition to its text."""
 
     def __init__(self, budget: int) -> None:
         """``budget`` is in characters."""
@@ -183,7 +184,7 @@ class Parser:
         self._known: dict[str, tuple[Parsed | None, int | None]] = {}
 
     def parse(self, source: str) -> Parsed | None:
-        """Parse a text; ``None`` also where the budget is used up."""
+        """Parse a text; ``None`` if that fails or the budget is used up."""
         return self.parse_or_line(source)[0]
 
     def parse_or_line(self, source: str) -> tuple[Parsed | None, int | None]:
@@ -206,7 +207,7 @@ _NAMELESS = frozenset({
 
 
 def walk(tree: ast.AST) -> list[ast.AST]:
-    """List all nodes but operators and contexts, in any order; several times as fast as ``ast.walk``."""
+    """List all nodes except operators and contexts, in any order; several times as fast as ``ast.walk``."""
     found = [tree]
     for node in found:
         kind = node.__class__
@@ -222,9 +223,9 @@ def walk(tree: ast.AST) -> list[ast.AST]:
 
 
 def undefined_names(tree: ast.Module) -> set[str]:
-    """List names that are read somewhere and bound nowhere: what a program expects from its surroundings.
+    """List names that are read somewhere and bound nowhere, which a program expects from outside.
 
-    Empty where a star import may bind anything.
+    Empty if a star import may bind anything.
     """
     read: set[str] = set()
     bound: set[str] = set()
@@ -254,7 +255,7 @@ def undefined_names(tree: ast.Module) -> set[str]:
 def stray_statements(parsed: Parsed) -> list[ast.stmt]:
     """List the statements at module level that are words rather than code, such as ``assistant`` or ``[DONE]``.
 
-    Each is sure to raise ``NameError``: an expression or bare annotation without a call, of names that nothing binds.
+    Each certainly raises ``NameError``: an expression or bare annotation without calls, of unbound names.
     """
     strays: list[ast.stmt] = []
     for statement in parsed.tree.body:
@@ -267,7 +268,7 @@ def stray_statements(parsed: Parsed) -> list[ast.stmt]:
 
 
 def _first_name(expression: ast.expr) -> str | None:
-    """Return the name that an expression without calls evaluates first; ``None`` where it is not such an expression."""
+    """Return the name that an expression without calls evaluates first; ``None`` if it is not such an expression."""
     plain = (
         ast.Name, ast.Attribute, ast.Compare, ast.List, ast.Tuple, ast.BoolOp, ast.UnaryOp, ast.BinOp, ast.Subscript,
         ast.Constant, ast.Set, ast.expr_context, ast.operator, ast.cmpop, ast.boolop, ast.unaryop,
@@ -280,12 +281,12 @@ def _first_name(expression: ast.expr) -> str | None:
 
 
 def lines_of(source: str) -> list[str]:
-    """Split source into lines as the parser counts them, ends kept."""
+    """Split source into lines as the parser counts them, with their ends."""
     return re.findall(r"[^\n]*\n|[^\n]+", source)
 
 
 def first_line(statement: ast.stmt) -> int:
-    """Return the first line of a statement, its decorators included."""
+    """Return the first line of a statement, including its decorators."""
     decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
     return min([statement.lineno, *(decorator.lineno for decorator in decorators)])
 
@@ -308,7 +309,7 @@ def never_falls_through(body: Sequence[ast.stmt]) -> bool:
 
 
 def _is_imported(statement: ast.stmt | None) -> bool:
-    """Return whether an import of no module of Python's own binds a name, as in a file of tests beside the solution."""
+    """Return whether an import of a non-standard module binds a name, as in a test file next to the solution."""
     match statement:
         case ast.ImportFrom(module=str(module), level=0):
             return module.partition(".")[0] not in sys.stdlib_module_names
@@ -362,7 +363,7 @@ def _runs(statement: ast.stmt) -> bool:
 
 
 def bound_in(statements: Iterable[ast.stmt]) -> set[str]:
-    """List all names that statements bind at module level, inside loops, ``if``, ``try`` and ``with`` too."""
+    """List all names that statements bind at module level, including inside loops, ``if``, ``try`` and ``with``."""
     names: set[str] = set()
     for statement in top_level(statements):
         names |= bound_by(statement)

@@ -1,4 +1,4 @@
-"""Readings: candidates with what speaks for and against them, and their order."""
+"""Readings: candidates with the evidence for and against them, and their order."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from auditor.extraction.tidy import tidied
 from auditor.records import Task
 
 MOST_READINGS = 16
-"""Readings of one answer that are kept; the best ones."""
+"""Most readings stored per answer, the best ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,27 +26,27 @@ class Reading:
     """How it was found, e.g. ``fence``."""
     definition: Definition
     complete: bool
-    """Nothing of it was cut off but what is never reached."""
+    """Whether only unreachable code was cut off."""
     undefined: tuple[str, ...]
-    """Names that it reads and nothing binds."""
+    """Names that it reads but nothing binds."""
     turn: int
     region: int
     order: int
-    """Which block of the answer, from 0; more than any: the whole answer."""
+    """Index of the answer's block, from 0; a greater number for the whole answer."""
     own: int
     """3: continues the prompt as asked; 2: defines the target itself; 1: continues the prompt."""
     strays: int
-    """Words that parse as statements but are none."""
+    """Number of words that parse as statements."""
     python: bool
-    """Not marked as another language."""
+    """Whether it is not marked as another language."""
     in_reasoning: bool = False
-    """Found only in reasoning that never ends; such a reading is never chosen."""
+    """Whether it was found only in reasoning that never ends; such a reading is never chosen."""
     parsed: Parsed | None = field(default=None, compare=False, repr=False)
-    """The program's tree, for telling programs apart whatever their layout."""
+    """The program's tree, to compare programs regardless of layout."""
 
     @property
     def key(self) -> tuple[int | bool, ...]:
-        """Larger is better; of equals the later one in the answer."""
+        """Return the sort key: larger is better; of equals, the later one in the answer."""
         continues = self.own == 3 and self.complete
         return (
             self.definition, -self.turn, continues, self.region, self.complete, not self.strays, self.own,
@@ -54,7 +54,7 @@ class Reading:
         )  # fmt: skip
 
     def reasons(self) -> list[str]:
-        """Say what speaks for and against it, in words."""
+        """Return the evidence for and against it, in words."""
         words = {
             Definition.REAL: "defines what is asked for",
             Definition.STUB: "defines it without a body",
@@ -79,7 +79,7 @@ class Reading:
 
 
 def readings_of(candidates: Iterable[CandidateReading], task: Task, *, in_reasoning: bool = False) -> list[Reading]:
-    """Judge candidates; equal programs are kept."""
+    """Evaluate candidates; equal programs are kept."""
     known = names_before(task)
     programs: dict[str, _Tidied] = {}  # candidates of one answer often share a program
     found: list[Reading] = []
@@ -92,13 +92,16 @@ def readings_of(candidates: Iterable[CandidateReading], task: Task, *, in_reason
 
 
 def merged(readings: Iterable[Reading]) -> list[Reading]:
-    """Order readings, the best first, and drop those that are the same program as a better one."""
+    """Order readings, best first, and drop those that are the same program as a better one."""
     kept = sorted(readings, key=lambda reading: reading.key, reverse=True)
     return _distinct(kept)[:MOST_READINGS]
 
 
 def _distinct(readings: Iterable[Reading]) -> list[Reading]:
-    """Keep the first reading of each program, layout aside; the trees' texts, which are costly, are compared last."""
+    """Keep the first reading of each program, ignoring layout.
+
+    The trees' texts, which are costly, are compared last.
+    """
     first: dict[str, Reading] = {}
     for reading in readings:
         first.setdefault(_text(reading), reading)
@@ -123,7 +126,7 @@ def _shape(reading: Reading) -> tuple[object, ...]:
 
 
 class _Tidied:
-    """What a program is judged by, whichever way it was found."""
+    """Criteria for a program, however it was found."""
 
     def __init__(self, parsed: Parsed, task: Task, known: frozenset[str]) -> None:
         self.strays = len(stray_statements(parsed))
@@ -154,14 +157,14 @@ def _read(candidate: CandidateReading, tidy: _Tidied, in_reasoning: bool) -> Rea
 
 
 def texts(readings: Iterable[Reading]) -> int:
-    """Count the distinct texts of readings with a body, or of all where none has one."""
+    """Count the distinct texts of readings with a body, or of all if none has one."""
     found = list(readings)
     real = [reading for reading in found if reading.definition is Definition.REAL]
     return len({reading.solution for reading in real or found})
 
 
 def differ(readings: Sequence[Reading]) -> bool:
-    """Return whether readings with a body, or all where none has one, are more than one program, layout aside."""
+    """Return whether readings with a body, or all if none has one, are more than one program, ignoring layout."""
     real = [reading for reading in readings if reading.definition is Definition.REAL]
     found = real or readings
     return len(_distinct(found)) > 1

@@ -1,6 +1,6 @@
-"""Undoing what a page, a terminal or a word processor did to code on its way into an answer.
+"""Undo changes that a web page, a terminal or a word processor has made to code.
 
-Used only where an answer contains no complete program as it is, or one that lacks names, such as the ``lt`` of
+Used only if an answer as given contains no complete program, or one with missing names, such as the ``lt`` of
 ``&lt;``.
 """
 
@@ -25,7 +25,7 @@ _FENCE = re.compile(r"[ \t]*(?:`{3,}|~{3,})")
 
 
 def restored(text: str) -> str:
-    """Return an answer with its code as it was before something was done to it; itself where nothing shows."""
+    """Return an answer with such changes undone; unchanged if there is no sign of any."""
     if _ENTITY.search(text):
         text = html.unescape(text)
     if not text.isascii():
@@ -37,7 +37,7 @@ def restored(text: str) -> str:
 
 
 def _unescaped(text: str) -> str:
-    """Make line breaks of lines in which they are written as backslash and letter."""
+    """Restore line breaks that are written as backslash and letter."""
     lines = text.split("\n")
     return "\n".join(_with_breaks(line) if line.count("\\n") > 1 else line for line in lines)
 
@@ -48,7 +48,7 @@ def _with_breaks(line: str) -> str:
 
 
 def _without_prefixes(text: str) -> str:
-    """Take line numbers, the prompts of IPython and the marks of a patch off the lines that have them."""
+    """Remove line numbers, IPython prompts and patch marks from lines that have them."""
     lines = text.split("\n")
     if any(_PATCH.match(line) for line in lines):
         return _new_side(lines)
@@ -59,7 +59,7 @@ def _without_prefixes(text: str) -> str:
 
 
 def _new_side(lines: list[str]) -> str:
-    """Return what a patch makes of a file, and the text around it."""
+    """Return the result of a patch, and the text around it."""
     kept: list[str] = []
     inside = False
     for line in lines:
@@ -74,7 +74,7 @@ def _new_side(lines: list[str]) -> str:
 
 
 def _unnumbered(lines: list[str]) -> list[str]:
-    """Take the numbers off runs of lines that count up by one."""
+    """Remove the numbers from runs of lines that count up by one."""
     kept = list(lines)
     start = 0
     while start < len(lines):
@@ -86,11 +86,11 @@ def _unnumbered(lines: list[str]) -> list[str]:
 
 
 def _run(lines: list[str], start: int) -> list[str]:
-    """Return the lines from ``start`` on that are numbered one after the other, without number and gap."""
+    """Return the consecutively numbered lines from ``start``, without number and gap."""
     found: list[re.Match[str]] = []
     for place in range(start, len(lines)):
         line = lines[place]
-        match = _NUMBERED.fullmatch(line) or _NUMBERED.fullmatch(f"{line} ")  # an empty line has its number alone
+        match = _NUMBERED.fullmatch(line) or _NUMBERED.fullmatch(f"{line} ")  # an empty line has only its number
         if match is None or (found and int(match["number"]) != int(found[-1]["number"]) + 1):
             break
         found.append(match)

@@ -1,4 +1,4 @@
-"""Where strings, comments and lines of Python source end, without asking a parser."""
+"""Find where strings, comments and lines of Python source end, without a parser."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ _CLOSER = re.compile(r"[)\]}]")
 
 @dataclass(frozen=True, slots=True)
 class CodeLine:
-    """How far one line of code goes: a logical line may span several, through strings."""
+    """The extent of one line of code: a logical line may span several lines through strings."""
 
     end: int
-    """Offset behind it, or of the mark or fence that interrupts it."""
+    """Offset after it, or of the mark or fence that interrupts it."""
     depth: int
-    """Brackets open at its end."""
+    """Open brackets at its end."""
     mark: Mark | None = None
     """The mark at ``end``."""
     fence: str = ""
@@ -52,10 +52,10 @@ class CodeLine:
 
 
 class SourceText:
-    """A text whose code is read line by line; remembers which quotes never close."""
+    """A text whose code is read line by line; caches which quotes never close."""
 
     def __init__(self, text: str, *, strings: bool = True) -> None:
-        """With ``strings`` false, marks count inside of strings and comments too."""
+        """With ``strings`` false, marks also count inside strings and comments."""
         self.text = text
         self._strings = strings
         self._unclosed: set[str] = set()
@@ -65,21 +65,21 @@ class SourceText:
         self._last_fence = max((match.start() for match in fences), default=-1)
 
     def line_end(self, start: int) -> int:
-        """Return the offset behind the line break."""
+        """Return the offset after the line break."""
         if not self._line[0] <= start < self._line[1]:
             found = self.text.find("\n", start)
             self._line = (start, len(self.text) if found < 0 else found + 1)
         return self._line[1]
 
     def line(self, start: int) -> str:
-        """Return the rest of the line from ``start``, cut to what it takes to classify it."""
+        """Return the rest of the line from ``start``, cut to the length needed to classify it."""
         return self.text[start : min(self.line_end(start), start + _LINE_LENGTH)]
 
     def code_line(self, start: int, depth: int = 0, *, fenced: bool = False, run: str = "") -> CodeLine:
         """Read code from ``start`` to the end of its line, outside strings, or up to the first mark or fence.
 
         ``fenced``: a fence is open, which the last comment of an answer may close. ``run``: the open fence's own; one
-        or two backticks end code only where as many began it.
+        or two backticks end code only if the same number started it.
         """
         text, place, blank = self.text, start, True
         while match := _TOKEN.match(text, place):
@@ -109,27 +109,27 @@ class SourceText:
         return CodeLine(len(text), depth)
 
     def _counts(self, mark: Mark, *, begins: bool) -> bool:
-        """Decide whether a mark in code is one: nothing in Python looks like it, or it begins or ends a line."""
+        """Decide whether a mark in code counts: nothing in Python looks like it, or it begins or ends a line."""
         if mark.unmistakable:
             return True
         ends = _LINE_END.match(self.text, mark.end) is not None
         if self.text[mark.start] == "[":
             if self._is_used(self.text[mark.start + 1 : mark.end - 1]):
                 return False
-            # Padding within a line would leave its two ends joined to one line that nobody wrote.
+            # Removing padding within a line would join its two parts into a line that nobody wrote.
             glued = self.text[mark.end : mark.end + 1].isidentifier() and (begins or mark.kind is not MarkKind.NOISE)
             return glued or (ends and (begins or mark.kind in (MarkKind.NOISE, MarkKind.TURN)))
         return begins or ends
 
     def _is_used(self, name: str) -> bool:
-        """Say whether ``[NAME]`` may be an index or a list: the text uses the name outside of such brackets too."""
+        """Return whether ``[NAME]`` may be an index or a list: the text also uses the name outside brackets."""
         if name not in self._used:
             pattern = rf"(?<!\[)(?<!\[/)\b{re.escape(name)}\b(?!\])"
             self._used[name] = re.search(pattern, self.text) is not None
         return self._used[name]
 
     def _behind_triple(self, place: int, quotes: str) -> int:
-        """Return the offset behind a triple-quoted string; behind its opening quotes where it never closes."""
+        """Return the offset after a triple-quoted string, or after its opening quotes if it never closes."""
         if quotes in self._unclosed:
             return place
         found = self.text.find(quotes, place)
@@ -144,7 +144,7 @@ class SourceText:
         return place
 
     def _inside(self, match: re.Match[str], *, begins: bool, fenced: bool) -> CodeLine | None:
-        """Find a mark or fence in a string or comment where those do not protect it."""
+        """Find a mark or fence in a string or comment if those do not protect it."""
         if self._strings:
             closes = fenced and match.lastgroup == "comment" and match[0].endswith("```")
             if closes and self._last_fence < match.start() and not self.text[match.end() : match.end() + 2].strip("\n"):
@@ -162,21 +162,21 @@ class SourceText:
 
 
 def looks_like_code(line: str) -> bool:
-    """Say whether a line, without its indentation, begins like a statement rather than like prose."""
+    """Return whether a line, without its indentation, begins like a statement rather than prose."""
     return _CODE.match(line.rstrip()) is not None
 
 
 def begins_statement(line: str) -> bool:
-    """Say whether a line begins with a keyword that never continues an expression, so open brackets end there."""
+    """Return whether a line begins with a keyword that never continues an expression, which ends open brackets."""
     return _STRONG.match(line) is not None
 
 
 def closes_bracket(line: str) -> bool:
-    """Say whether a line begins with a closing bracket."""
+    """Return whether a line begins with a closing bracket."""
     return _CLOSER.match(line) is not None
 
 
 def first_from(found: Sequence[tuple[int, int]], start: int) -> tuple[int, int] | None:
-    """Return the first of ordered pairs of offsets from ``start`` on."""
+    """Return the first of the ordered pairs of offsets at or after ``start``."""
     place = bisect_left(found, (start, 0))
     return found[place] if place < len(found) else None

@@ -9,7 +9,7 @@ from auditor.extraction.fences import Fence
 
 
 class SpanKind(StrEnum):
-    """What a part of an answer is."""
+    """The kind of a part of an answer."""
 
     REASONING = "reasoning"
     PROSE = "prose"
@@ -27,12 +27,12 @@ class Span:
     end: int
     """Offsets in the text."""
     turn: int = 0
-    """Which turn of a conversation, from 0; a model that runs on writes several."""
+    """Turn of a conversation, from 0; a model that does not stop writes several."""
     region: int = 0
-    """Grows where an answer begins again, as behind a closing reasoning mark that nothing opened."""
+    """Incremented when an answer starts again, for example after an unopened closing reasoning mark."""
     block: int = -1
     """Code spans of one block share a number; -1 for other spans."""
     fence: Fence | None = None
     """The fence around code; ``None`` for code between prose."""
     unclosed: bool = False
-    """Reasoning that never ends."""
+    """Whether it is reasoning that never ends."""

@@ -1,7 +1,7 @@
-"""Removing what only tries a solution out, where that cannot change what the solution does.
+"""Remove code that only exercises the solution, if removing it cannot change its behaviour.
 
-Base models run on: they test what they wrote, print, define other tasks' functions, repeat the prompt. Such statements
-go unless something that stays may need them; when in doubt, all stays.
+Base models continue after the solution: they test what they wrote, print, define other tasks' functions, repeat the
+prompt. Such statements are removed unless something that stays may need them; when in doubt, everything stays.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from auditor.extraction.python import (
 from auditor.targets import Target, TargetKind, bound_by
 
 _DYNAMIC = re.compile(r"\b(?:globals|locals|vars|eval|exec|__import__|sys\.modules|import_module|inspect|__dict__)\b")
-"""Ways to reach a definition without writing its name."""
+"""Ways to access a definition without writing its name."""
 _WORD = re.compile(r"[^\W\d]\w*")
 
 
 def tidied(parsed: Parsed, target: Target) -> Parsed:
-    """Return the program without what only tries it out; the same program where nothing can go safely.
+    """Return the program without code that only exercises it; unchanged if nothing can be removed safely.
 
-    Stray words go from every program. A program that is judged by its output keeps all else.
+    Stray words are removed from every program. A program that is judged by its output keeps everything else.
     """
     gone = stray_statements(parsed)
     cleared = _without(parsed, gone) if gone else parsed
@@ -48,7 +48,7 @@ def tidied(parsed: Parsed, target: Target) -> Parsed:
 
 
 def _superfluous(parsed: Parsed, name: str) -> list[ast.stmt]:
-    """List statements that may go: empty or overwritten definitions of ``name``, and trials behind the last one."""
+    """List removable statements: empty or overwritten definitions of ``name``, and trials after the last one."""
     body = parsed.tree.body
     places = [place for place, statement in enumerate(body) if name in bound_in([statement])]
     if not places or (len(places) == 1 and len(body) == places[0] + 1):
@@ -67,7 +67,7 @@ def _superfluous(parsed: Parsed, name: str) -> list[ast.stmt]:
 
 
 def _may_be_overwritten(body: Sequence[ast.stmt], place: int, last: int, name: str) -> bool:
-    """Return whether a definition can go because the one at ``last`` stands for it, and nothing between reads it."""
+    """Return whether a definition is removable because the one at ``last`` replaces it and nothing between reads it."""
     statement, final = body[place], body[last]
     if not isinstance(statement, Function) or statement.decorator_list or not isinstance(final, Function):
         return False
@@ -82,7 +82,7 @@ def _may_be_overwritten(body: Sequence[ast.stmt], place: int, last: int, name: s
 
 
 class _Reads:
-    """Which global names each statement of a program reads, at import or in any function within."""
+    """Global names that each statement of a program reads, at import or in any function inside it."""
 
     def __init__(self, parsed: Parsed) -> None:
         self._scopes: list[tuple[int, set[str]]] = []
@@ -115,7 +115,7 @@ def _quoted_names(hint: ast.expr) -> set[str]:
 
 
 def _names_at_import(statement: ast.stmt) -> set[str]:
-    """List the names in what runs at import: all but the bodies of functions, whose globals the scopes hold."""
+    """List the names in code that runs at import, except function bodies, whose globals are in the scopes."""
     pending: list[ast.AST] = [statement]
     names: set[str] = set()
     while pending:
@@ -131,7 +131,7 @@ def _names_at_import(statement: ast.stmt) -> set[str]:
 
 
 def _unneeded(reads: _Reads, before: list[ast.stmt], after: list[ast.stmt], name: str) -> list[ast.stmt]:
-    """List what follows the solution and only tries it out, or has no bearing on it."""
+    """List what follows the solution and only exercises it or is irrelevant to it."""
     needed, known = reads.of(before), bound_in(before)
     modules = {bound for s in [*before, *after] if isinstance(s, ast.Import | ast.ImportFrom) for bound in bound_by(s)}
     leaving = list(after)
@@ -151,7 +151,7 @@ def _unneeded(reads: _Reads, before: list[ast.stmt], after: list[ast.stmt], name
 
 
 def _is_unrelated(statement: ast.stmt, needed: set[str], known: set[str]) -> bool:
-    """Return whether a statement behind the solution has no bearing on it."""
+    """Return whether a statement after the solution is irrelevant to it."""
     match statement:
         case ast.FunctionDef() | ast.AsyncFunctionDef():
             return statement.name not in needed and not statement.decorator_list
@@ -172,7 +172,7 @@ def _is_unrelated(statement: ast.stmt, needed: set[str], known: set[str]) -> boo
 
 
 def _changes(statement: ast.stmt, needed: set[str], modules: set[str]) -> bool:
-    """Return whether a trial binds, or may change the state of, something that stays reads."""
+    """Return whether a trial binds, or may change the state of, something that remaining code reads."""
     if isinstance(statement, ast.Assert):
         return any(isinstance(node, ast.NamedExpr) and node.target.id in needed for node in walk(statement))
     if bound_in([statement]) & needed:
@@ -190,7 +190,7 @@ def _changes(statement: ast.stmt, needed: set[str], modules: set[str]) -> bool:
 
 
 def _is_trial(statement: ast.stmt, name: str) -> bool:
-    """Return whether a statement is there to test or show the solution."""
+    """Return whether a statement only tests or shows the solution."""
     match statement:
         case ast.Assert():
             return True
@@ -218,7 +218,7 @@ def _is_trial_call(node: ast.AST, name: str) -> bool:
 
 
 def _share_lines(body: Sequence[ast.stmt], gone: Sequence[ast.stmt]) -> bool:
-    """Return whether a statement that goes shares a line with one that stays."""
+    """Return whether a removed statement shares a line with one that stays."""
     leaving = {id(statement) for statement in gone}
     held = {line for s in body if id(s) not in leaving for line in _lines(s)}
     return any(line in held for s in gone for line in _lines(s))
@@ -229,7 +229,7 @@ def _lines(statement: ast.stmt) -> range:
 
 
 def _without(parsed: Parsed, gone: Sequence[ast.stmt]) -> Parsed:
-    """Cut statements out of the source by their lines; the same program where that is not possible."""
+    """Cut statements out of the source by their lines; unchanged if that is impossible."""
     if _share_lines(parsed.tree.body, gone):
         return parsed
     numbers = {line for statement in gone for line in _lines(statement)}

@@ -1,4 +1,4 @@
-"""Programs that an answer carries as text within other text: JSON objects, calls of tools, string literals."""
+"""Find programs embedded as text in JSON objects, tool calls or string literals."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from auditor.extraction.python import walk
 from auditor.json_types import JsonValue
 
 MOST_VALUES = 8
-"""Texts of one block that are looked into."""
+"""Most texts of one block that are examined."""
 MOST_OBJECTS = 64
-"""Places of one answer that are tried as the beginning of a JSON value."""
+"""Most positions of one answer that are tried as the start of a JSON value."""
 MOST_NESTED = 4
-"""Levels of JSON within a string of JSON."""
+"""Most levels of JSON within a JSON string."""
 
 _BEGINS = re.compile(r'[{\[](?=\s*["{\[])')
 _CODE = re.compile(
@@ -25,14 +25,14 @@ _ASIDE = re.compile(
     r"draft|th(?:ought|ink)|reason|analy|expla|plan|test|example|usage|comment|critique|wrong|buggy|origin|^old|descr",
     re.IGNORECASE,
 )
-_DECODER = json.JSONDecoder(strict=False)  # models write line breaks into strings as they are
+_DECODER = json.JSONDecoder(strict=False)  # models write raw line breaks into strings
 
 
 def values_in(text: str, tree: ast.Module | None, name: str) -> list[tuple[str, bool]]:
-    """List the texts in a JSON value or in literals of Python that may hold a program, the likeliest first.
+    """List the texts in a JSON value or Python literals that may contain a program, likeliest first.
 
-    The second of each pair says whether its key names a draft, an explanation or a test. ``tree`` is the text as
-    Python, ``None`` where it is none; ``name`` is what a solution defines, empty for a program.
+    The second item of each pair says whether its key names a draft, an explanation or a test. ``tree`` is the text
+    parsed as Python, ``None`` if it is not Python; ``name`` is what a solution defines, empty for a program.
     """
     try:
         found = list(_texts(json.loads(text, strict=False)))
@@ -44,7 +44,7 @@ def values_in(text: str, tree: ast.Module | None, name: str) -> list[tuple[str, 
 
 
 def json_objects(text: str, name: str) -> list[tuple[int, int]]:
-    """List the offsets of JSON values, outermost only, of which a text may hold a program."""
+    """List the offsets of outermost JSON values that may contain a program."""
     if name and name not in text:
         return []
     spans: list[tuple[int, int]] = []
@@ -86,7 +86,7 @@ def _texts(value: JsonValue, key: str = "", depth: int = 0) -> Iterator[tuple[st
 
 
 def _decoded(text: str) -> JsonValue:
-    """Read a text as JSON, which the arguments of a call often are; ``None`` where it is none."""
+    """Parse a text as JSON, which the arguments of a call often are; ``None`` if it is not JSON."""
     if text.lstrip()[:1] not in ("{", "["):
         return None
     try:
@@ -97,7 +97,7 @@ def _decoded(text: str) -> JsonValue:
 
 
 def _literals(tree: ast.Module) -> Iterator[tuple[str, str]]:
-    """Walk the string literals of expressions and assignments, each with the key or keyword it belongs to."""
+    """Walk the string literals of expressions and assignments, each with its key or keyword."""
     for statement in tree.body:
         if not isinstance(statement, ast.Expr | ast.Assign | ast.AnnAssign):
             continue
@@ -115,14 +115,14 @@ def _literals(tree: ast.Module) -> Iterator[tuple[str, str]]:
 
 
 def _holds(key: str, text: str, name: str) -> bool:
-    """Say whether a text may hold a program: it defines the name, or its key says so."""
+    """Return whether a text may contain a program: it defines the name, or its key says so."""
     if name and re.search(rf"\b(?:def|class)[ \t]+{re.escape(name)}\b", text):
         return True
     return _rank(key) == 2 and ("\n" in text or "return" in text or (not name and "(" in text))
 
 
 def _rank(key: str) -> int:
-    """Order keys: 2 names the answer, 0 what goes with it, 1 neither."""
+    """Rank keys: 2 for the answer, 0 for what accompanies it, 1 for others."""
     if _ASIDE.search(key):
         return 0
     return 2 if _CODE.search(key) else 1

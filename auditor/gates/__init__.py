@@ -1,4 +1,4 @@
-"""From a run and rules to pass, fail or inconclusive; baselines, choice of a model, comparison of runs."""
+"""Judge a run by rules (pass, fail or inconclusive); baselines, choice of a model, comparison of runs."""
 
 from __future__ import annotations
 

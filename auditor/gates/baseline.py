@@ -1,7 +1,7 @@
-"""A saved run that later runs may not fall behind: a run's folder, or one small file for a repository.
+"""A saved run that later runs must not fall behind: a run's folder, or one small file for a repository.
 
-The file holds, per model and task, the counts and the style of the accepted samples summed up by label:
-all that a comparison paired by task needs, and no code.
+The file contains, per model and task, the counts and the style of the accepted samples summed by label: everything that
+a comparison paired by task needs, and no code.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _REMEDY = "save a run on this benchmark with `auditor gate DIR --save-baseline F
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedStyle(Document):
-    """Style of the accepted samples of one task that share a label and the criteria that apply, summed up."""
+    """Summed style of the accepted samples of one task that share a label and the applicable criteria."""
 
     task_id: str
     """The task."""
@@ -34,7 +34,7 @@ class SavedStyle(Document):
     weight: int
     """Samples."""
     score: float | None
-    """Mean score; null where the rubric gives none."""
+    """Mean score; null if there is none."""
     adherence: Mapping[str, float]
     """Criterion → share of the samples that meet it."""
 
@@ -46,9 +46,9 @@ class SavedModel(Document):
     model: str
     """Its name."""
     price: float | None
-    """What one sample cost; null without prices."""
+    """Cost of one sample; null without prices."""
     draw_cost: float
-    """What a draw costs in the utility."""
+    """Cost of a draw in the utility."""
     per_task: tuple[TaskCounts, ...]
     """Counts per task."""
     style: tuple[SavedStyle, ...]
@@ -60,7 +60,7 @@ class Baseline(Document):
     """A saved run."""
 
     schema: Literal["auditor/baseline/2"] = "auditor/baseline/2"
-    """The name and version of this shape."""
+    """Name and version of this format."""
     benchmark: BenchmarkFacts | None
     """The tasks."""
     rubric: RubricFacts | None
@@ -79,8 +79,8 @@ def save_baseline(run: RunView, path: Path) -> None:
 def open_baseline(path: Path, run: RunView) -> RunView:
     """Read a baseline file or a run's folder, to compare ``run`` with it.
 
-    Style of another rubric is left out: it means something else. Raises
-    :class:`~auditor.errors.UsageError` where it cannot be read or is of other tasks.
+    Style under another rubric is left out, since it is not comparable. Raises :class:`~auditor.errors.UsageError` if it
+    cannot be read or is of other tasks.
     """
     baseline = open_run(path)
     ours, theirs = run.benchmark, baseline.benchmark
@@ -142,7 +142,7 @@ def _saved(model: ModelView) -> SavedModel:
 
 
 _Key = tuple[str, str, bool, tuple[str, ...]]
-"""Task, label, scored, and the criteria that apply: what rows must share to be summed exactly."""
+"""Task, label, scored, and the applicable criteria: what rows must share to be summed exactly."""
 
 
 def _grouped(rows: Iterable[ProgramRow]) -> dict[_Key, list[ProgramRow]]:

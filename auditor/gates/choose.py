@@ -1,7 +1,7 @@
-"""Which model, and how many attempts: the best utility net of what sampling costs. "None" is an answer.
+"""Choose a model and a number of attempts by utility net of the cost of sampling. "None" is a possible answer.
 
 Models are compared on the tasks that all of them have, each at every K up to its smallest number of
-samples there. "None" is a candidate too: it costs nothing, yields nothing, and wins ties.
+samples there. "None" is also a candidate: it costs nothing, yields nothing, and wins ties.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ from auditor.results import Candidate, Choice, CountedEstimate, Terms
 from auditor.results.choice import NONE
 
 COSTS = (0.0, 0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 15.0, 20.0, 30.0, 50.0, 100.0)
-"""Costs of a wrong answer at which a report holds the choice, besides those that the run was analysed at."""
+"""Costs of a wrong answer for which a report contains the choice, besides those of the run's analysis."""
 
 
 def choices(run: RunView) -> tuple[Choice, ...]:
-    """Choose at each cost of :data:`COSTS` and of the analysis, ascending; empty where models cannot be compared."""
+    """Choose at each cost of :data:`COSTS` and of the analysis, ascending; empty if models cannot be compared."""
     confidence = run.document.options.confidence if run.document else 0.95
     utilities = Utilities.at_costs({*COSTS, *run.fp_costs})
     try:
@@ -46,10 +46,10 @@ def choices(run: RunView) -> tuple[Choice, ...]:
 
 
 def choose(run: RunView, terms: Terms, *, chances: bool = True, utilities: Utilities | None = None) -> Choice:
-    """Find the model and K with the best utility net of cost; with ``chances`` also how often resamples agree.
+    """Find the model and K with the best utility net of cost and, with ``chances``, how often resamples agree.
 
-    ``utilities`` hold the curves where several choices share them.
-    Raises :class:`~auditor.errors.UsageError` where the terms contradict each other or nothing can be compared.
+    ``utilities`` holds the curves if several choices share them. Raises :class:`~auditor.errors.UsageError` if the
+    terms contradict each other or nothing can be compared.
     """
     _check(terms)
     models = {model.name: model for model in run.models if model.samples}
@@ -72,9 +72,9 @@ def choose(run: RunView, terms: Terms, *, chances: bool = True, utilities: Utili
 
 
 def _with_enough_samples(models: Collection[ModelView], tasks: tuple[str, ...]) -> tuple[str, ...]:
-    """Leave out the tasks that are too thin for some model, unless these are more than a tenth of all.
+    """Leave out tasks with too few samples for some model, unless these are more than a tenth of all.
 
-    A model's curve ends at its smallest number of samples; without this one thin task would end it for all.
+    A model's curve ends at its smallest number of samples; otherwise a single such task would end it for all.
     """
     kept = set(tasks)
     for model in models:
@@ -99,17 +99,17 @@ def _check(terms: Terms) -> None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Entrant:
-    """One model's net utility per task at each K, and the K it runs with; not sampling is one with K = 0."""
+    """One model's net utility per task at each K, and its chosen K; not sampling has K = 0."""
 
     model: ModelView
-    """Over the tasks compared."""
+    """Counts over the tasks compared."""
     curve: Floats
     """Shape (tasks, K + 1)."""
     attempts: int
     worst: float
-    """The least utility that a task can have at the K it runs with."""
+    """Least possible utility of a task at the chosen K."""
     best: float
-    """The largest."""
+    """Largest possible utility of a task at the chosen K."""
     draw_cost: float = 0.0
     price: float | None = None
 
@@ -133,23 +133,23 @@ class _Entrant:
         return none.at(int(fewest_best(curve.mean(axis=0))), terms)
 
     def at(self, attempts: int, terms: Terms) -> _Entrant:
-        """Run with that many attempts."""
+        """Return the candidate with that many attempts."""
         worst = -terms.fp_cost - self.draw_cost * attempts if attempts else 0.0
         return replace(self, attempts=attempts, worst=worst, best=1.0 - self.draw_cost if attempts else 0.0)
 
     @property
     def name(self) -> str:
-        """The model's name, or what not sampling is called."""
+        """Return the model's name, or the name of not sampling."""
         return self.model.name
 
     @property
     def statistic(self) -> TaskStatistic:
-        """Mean utility at its K."""
+        """Return the mean utility at its K."""
         return mean_of(self.model.counts.task_ids, self.curve[:, self.attempts], self.worst, self.best)
 
     @property
     def mean(self) -> float:
-        """Mean utility at its K, to rank by."""
+        """Return the mean utility at its K, to rank by."""
         return float(self.curve[:, self.attempts].mean())
 
 
@@ -169,7 +169,7 @@ def _ranked(
     models: Sequence[_Entrant], tasks: tuple[str, ...], terms: Terms, left_out: dict[str, str], utilities: Utilities,
     *, chances: bool,
 ) -> Choice:  # fmt: skip
-    """Order the models and none by utility and weigh the first against the second."""
+    """Order the models and none by utility, and compare the first with the second."""
     if not models:
         reasons = "; ".join(f"{name}: {reason}" for name, reason in sorted(left_out.items()))
         raise UsageError(f"no model can be considered ({reasons})", remedy="drop --budget or --value, or give prices")
@@ -224,7 +224,7 @@ def _candidate(entrant: _Entrant, terms: Terms, utilities: Utilities, chance: fl
 def _difference(
     first: _Entrant, second: _Entrant, ahead: TaskStatistic, strict: CountedEstimate, terms: Terms, utilities: Utilities
 ) -> CountedEstimate:
-    """Return the difference with the interval to show; against not sampling it is the utility itself."""
+    """Return the difference with the interval to show; compared with not sampling, it is the utility itself."""
     if not second.attempts:
         return _utility(first, terms, utilities)
     if first.attempts:
@@ -235,7 +235,7 @@ def _difference(
 
 
 def _utility(entrant: _Entrant, terms: Terms, utilities: Utilities) -> CountedEstimate:
-    """Return mean utility with the interval to show; the stricter one where the run makes no other."""
+    """Return the mean utility with the interval to show; the stricter one if the run has no other."""
     found = utilities.at(entrant.model, entrant.attempts, terms.fp_cost, entrant.draw_cost, terms.confidence)
     return found or entrant.statistic.over(entrant.model.families).estimate(terms.confidence)
 

@@ -1,8 +1,8 @@
-"""Rules that are judged together: Holm's correction over all statements of one command.
+"""Holm's correction over all statements that one command judges together.
 
-Twenty models at the threshold of five rules make a hundred statements; at 95 % each, some of them are wrong in most
-runs. Holm's step-down procedure (Holm 1979, Scandinavian Journal of Statistics 6) keeps the chance that any of them is
-wrong at what one rule alone would have, whatever their dependence. The interval shown stays that of the rule alone.
+Twenty models judged by five rules make a hundred statements; at 95 % each, some of them are wrong in most runs. Holm's
+step-down procedure (Holm 1979, Scandinavian Journal of Statistics 6) keeps the probability that any of them is wrong at
+that of a single rule, whatever their dependence. The interval shown stays that of the rule alone.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ class Statement:
 
     result: GateResult
     statistic: TaskStatistic | None = None
-    """What was judged by an interval over tasks; ``None`` for facts and reported numbers, or where none was judged."""
+    """The figure judged by an interval over tasks; ``None`` for facts and reported numbers, or if none was judged."""
     head: str = ""
-    """The sentence up to the verdict."""
+    """The sentence before the verdict."""
     wanted: str = ""
     """The thresholds in words."""
     strict: CountedEstimate | None = None
-    """The interval that has to leave the thresholds out for a clear verdict; ``None`` where none was judged."""
+    """The interval that must exclude the thresholds for a clear verdict; ``None`` if none was judged."""
 
 
 def judged_together(statements: Sequence[Statement]) -> list[GateResult]:
-    """Correct clear verdicts for being many, in the order given.
+    """Correct clear verdicts for multiple testing, in the order given.
 
-    A statement that is clear alone is inconclusive where its adjusted p value is not below its rule's error.
+    A statement that is clear alone is inconclusive if its adjusted p value is not below its rule's error.
     """
     tests = sum(one.statistic is not None for one in statements)
     p_values = [_p_value(one, tests) for one in statements]
@@ -45,7 +45,7 @@ def judged_together(statements: Sequence[Statement]) -> list[GateResult]:
 
 
 def _p_value(statement: Statement, tests: int) -> float | None:
-    """Give the two-sided p value of a clear verdict, 1 for an open one, ``None`` where nothing was tested."""
+    """Return the two-sided p value of a clear verdict, 1 for an open one, ``None`` if nothing was tested."""
     statistic, result = statement.statistic, statement.result
     if statistic is None:
         return None
@@ -74,7 +74,7 @@ def _corrected(statement: Statement, tests: int, p: float | None, p_adjusted: fl
 
 
 def _settled_by(result: GateResult, statement: Statement, tests: int, *, family: bool) -> GateResult:
-    """Add how many tasks would settle an open verdict, at the error that is left for one of so many statements.
+    """Add how many tasks would settle an open verdict, at the error left for one of ``tests`` statements.
 
     ``family`` says that it is one of many, which its sentence does not say yet.
     """

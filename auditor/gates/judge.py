@@ -1,11 +1,10 @@
-"""Rules on a run: for each rule and model a clear pass, a clear fail, or inconclusive.
+"""Judge rules on a run: for each rule and model a clear pass, a clear fail, or inconclusive.
 
-A rule at confidence c passes only where the whole two-sided interval lies on the right side of its
-thresholds, and fails only where the whole interval lies on a wrong side; so where the truth is on the
-wrong side it passes with probability (1 - c)/2 at most, and the other way round. The interval shown is the report's,
-and has to agree. All statements that one command makes are
-then corrected for being many, see :mod:`auditor.gates.family`, so picking the luckiest of many models or rules
-gains nothing.
+A rule at confidence c passes only if the whole two-sided interval is on the right side of its thresholds, and fails
+only if it is entirely on a wrong side; so if the truth is on the wrong side it passes with probability at most (1 -
+c)/2, and vice versa. The interval shown is the report's, and must agree. All statements of one command are then
+corrected for multiple testing, see :mod:`auditor.gates.family`, so picking the luckiest of many models or rules gains
+nothing.
 """
 
 from __future__ import annotations
@@ -41,11 +40,11 @@ def evaluate(
     baseline: RunView | None = None,
     margin: float | None = None,
 ) -> list[GateResult]:
-    """Judge every rule on a run or on its bare report document, in the rules' order and then the models'.
+    """Judge every rule on a run or on its report document, ordered by rule and then by model.
 
     With a ``baseline``, every rule that has a margin, and with ``margin`` every rule on a metric that has
     a better direction and can be paired, is also judged against it. Raises
-    :class:`~auditor.errors.ConfigError` for rules that :func:`check_rules` refuses.
+    :class:`~auditor.errors.ConfigError` for rules that :func:`check_rules` rejects.
     """
     check_rules(rules)
     if not isinstance(run, RunView):
@@ -82,7 +81,7 @@ def _judge_models(
 
 
 def _partner(model: ModelView, run: RunView, baseline: RunView | None) -> ModelView | None:
-    """Find the counterpart in the baseline: by name, or the only one where each side has one."""
+    """Find the counterpart in the baseline: by name, or the only one if each side has one."""
     if baseline is None:
         return None
     if model.name in baseline.names:
@@ -107,7 +106,7 @@ class _RuleOnModel:
         self.parameters = settled(self.metric, Parameters.of(rule), self.model, self.saved)
 
     def judge(self) -> Statement:
-        """Return the result, inconclusive with its cause where the run cannot say."""
+        """Return the result, or inconclusive with its cause if the run lacks the data."""
         try:
             measured = self._measured()
             estimate = self._at_confidence(measured)
@@ -167,13 +166,13 @@ class _RuleOnModel:
                 return measured
 
     def _shown(self, measured: Measured, strict: CountedEstimate) -> CountedEstimate:
-        """Return the number with the interval that reports show."""
+        """Return the number with the interval shown in reports."""
         if self.against:
             return shown_difference(self.model, measured, strict, self.confidence)
         return shown(self.model, self.metric, self.parameters, measured, strict, self.confidence)
 
     def _doubt(self, estimate: CountedEstimate) -> str:
-        """Say why the number must not be judged, or nothing."""
+        """Say why the number must not be judged, if there is a reason."""
         if estimate.value is None:
             return "there is no data: no task has what it counts"
         if estimate.tasks < self.rule.min_tasks:
@@ -187,7 +186,7 @@ class _RuleOnModel:
             return ""
         try:
             errors, unscored = error_share(self.run_model), unscored_share(self.run_model)
-        except Unavailable:  # nothing was sampled: the interval says so
+        except Unavailable:  # nothing was sampled: the interval shows that
             return ""
         if errors > self.rule.max_errors:
             return (
@@ -198,7 +197,7 @@ class _RuleOnModel:
         return self._uncovered()
 
     def _uncovered(self) -> str:
-        """Say that too many tasks are missing from the number, or nothing."""
+        """Say that too many tasks are missing from the number, if so."""
         if self.part is not None and (reached := self.part.uncovered(self.rule.min_coverage)):
             return reached
         try:
@@ -253,7 +252,7 @@ class _RuleOnModel:
 
 
 def settled(metric: Metric, parameters: Parameters, model: ModelView, other: ModelView | None = None) -> Parameters:
-    """Fill in K where a metric depends on it and the rule names none: the report's, for two models the smaller."""
+    """Fill in K if a metric depends on it and the rule has none: the report's, or the smaller of two models'."""
     if parameters.attempts is not None or "attempts" not in metric.takes:
         return parameters
     views = [view for view in (model, other) if view is not None and view.samples]
@@ -261,7 +260,7 @@ def settled(metric: Metric, parameters: Parameters, model: ModelView, other: Mod
 
 
 def decide(estimate: CountedEstimate, lowest: float | None, highest: float | None) -> Judgement:
-    """Hold an interval against thresholds: clear of all, clearly beyond one, or neither."""
+    """Compare an interval with thresholds: clear of all, clearly beyond one, or neither."""
     if estimate.value is None or estimate.low is None or estimate.high is None:
         return Judgement.INCONCLUSIVE
     if (lowest is not None and estimate.high < lowest) or (highest is not None and estimate.low > highest):
@@ -272,7 +271,7 @@ def decide(estimate: CountedEstimate, lowest: float | None, highest: float | Non
 
 
 def _thresholds(rule: GateConfig, against: bool) -> tuple[float | None, float | None]:
-    """Return the rule's least and most; its margin as one of them, where a difference from the baseline is judged."""
+    """Return the rule's lower and upper threshold; one is its margin if a difference from the baseline is judged."""
     if not against:
         return rule.min, rule.max
     margin = rule.margin or 0.0
@@ -280,7 +279,7 @@ def _thresholds(rule: GateConfig, against: bool) -> tuple[float | None, float | 
 
 
 def _absent(rule: GateConfig, name: str, against: bool) -> GateResult:
-    """Answer for a model that the rule names and the run does not have."""
+    """Return the result for a model that the rule names but the run lacks."""
     lowest, highest = _thresholds(rule, against)
     return GateResult(
         rule=name_of(rule), metric=metric_of(rule).name, parameters=Parameters.of(rule).given(), model=name,
@@ -294,7 +293,7 @@ def _absent(rule: GateConfig, name: str, against: bool) -> GateResult:
 
 
 def _over(rule: GateConfig, judged: list[GateResult]) -> GateResult:
-    """Sum one rule up over its models; the numbers shown are those of the model that decides."""
+    """Summarise one rule over its models; the numbers shown are those of the deciding model."""
     ranks = (Judgement.FAIL, Judgement.INCONCLUSIVE, Judgement.PASS)
     order = ranks if rule.over == "all" else ranks[::-1]
     deciding = min(judged, key=lambda result: order.index(result.verdict))

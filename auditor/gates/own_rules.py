@@ -1,4 +1,4 @@
-"""The rules that a run is judged by where the command names none: those of its audit.toml, as the file is now."""
+"""The rules for a run if the command names none: those of its audit.toml, as the file is now."""
 
 from __future__ import annotations
 
@@ -11,33 +11,35 @@ from auditor.gates.view import RunView
 from auditor.store import Store
 
 NO_RULES_REMEDY = (
-    "add a [[gate]] table (metric, min or max) to audit.toml, or take a ready set: `auditor gate DIR --rules assisted`"
+    "add a [[gate]] table (metric, min or max) to audit.toml, or use a built-in set: "
+    "`auditor gate DIR --rules assisted`"
 )
-"""What to do where no gate is set."""
+"""What to do when no gate is set."""
 
 
 @dataclass(frozen=True, slots=True)
 class OwnRules:
-    """A run's rules, and what a user should know of where they come from."""
+    """A run's rules, and a note on where they come from."""
 
     placed: PlacedRules
     note: str
-    """One line; empty where the rules are those of the run and its audit.toml has no others."""
+    """One line; empty if the rules are those of the run and its audit.toml has no others."""
 
 
 def own_rules(run: RunView) -> OwnRules:
-    """Return the rules in the run's audit.toml if the file is where the run found it, else those kept in the run.
+    """Return the rules in the run's audit.toml if the file is still in place, else those stored in the run.
 
-    A file that was edited since counts as it is now, and the note says so. Raises
-    :class:`~auditor.errors.UsageError` where there is no rule, and :class:`~auditor.errors.ConfigError`, with the
-    line, for a file that cannot be read.
+    An edited file is used as it is now, and the note says so. Raises :class:`~auditor.errors.UsageError` if there is no
+    rule, and :class:`~auditor.errors.ConfigError`, with the line, for a file that cannot be read.
     """
     kept = rules_of(run.document, run.where)
     path = _settings_file(run.database)
     if path is None:
         if not kept.rules:
             raise _no_rules(run.where)
-        return OwnRules(kept, "rules: as kept in the run; --rules FILE applies others, an edited audit.toml too")
+        return OwnRules(
+            kept, "rules: as stored in the run; --rules FILE applies others, including an edited audit.toml"
+        )
     edited = rules_in(path)
     if not edited.rules:
         raise _no_rules(str(path))
@@ -52,9 +54,9 @@ def _no_rules(where: str) -> UsageError:
 
 
 def _settings_file(database: Path | None) -> Path | None:
-    """Return the audit.toml that the run was last given, if it is still in its place.
+    """Return the audit.toml that the run was last given, if it is still in place.
 
-    The report has the run's rules too, so a database that cannot be read is no error here.
+    The report also has the run's rules, so an unreadable database is not an error here.
     """
     if database is None:
         return None
@@ -70,7 +72,7 @@ def _settings_file(database: Path | None) -> Path | None:
 
 
 def _short(path: Path) -> Path:
-    """Name a file from the working folder where it lies below it."""
+    """Return a file's path relative to the working folder, if it is inside."""
     whole = path.resolve()
     here = Path.cwd()
     return whole.relative_to(here) if whole.is_relative_to(here) else whole

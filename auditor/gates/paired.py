@@ -1,4 +1,4 @@
-"""The stricter interval of paired differences between models: one rule decides what all differences show."""
+"""The stricter interval of paired differences between models, so that one rule decides what every difference shows."""
 
 from __future__ import annotations
 

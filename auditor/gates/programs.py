@@ -17,18 +17,18 @@ class ProgramRow:
     program: str
     task_id: str
     weight: int
-    """Samples that are this program."""
+    """Samples with this program."""
     label: Label
     """True or false positive."""
     score: float | None
-    """Under the run's rubric, 0 to 1."""
+    """Score under the run's rubric, 0 to 1."""
     adherence: Mapping[str, float | None]
-    """Criterion id → met (1 or 0); ``None`` where it does not apply."""
+    """Criterion id → met (1 or 0); ``None`` if it does not apply."""
     metrics: Mapping[str, float]
 
 
 def read_programs(database: Path, model: str) -> tuple[ProgramRow, ...]:
-    """Read a model's accepted programs with both verdicts, by task and id; style is empty where there is none."""
+    """Read a model's accepted programs with both verdicts, by task and id; style is empty if there is none."""
     with Store(database, create=False) as store:
         return tuple(_row(found) for found in store.accepted_programs(model, store.rubric_in_use()))
 

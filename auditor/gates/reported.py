@@ -1,7 +1,7 @@
-"""The interval that a number is shown with: the report's, so that one number has one interval everywhere.
+"""The interval shown with a number: the report's, so that every number has the same interval everywhere.
 
-Gates, comparisons, histories and the choice of a model are decided by this interval and by the stricter one of
-:mod:`auditor.analysis.task_statistic`, which also holds with few tasks; they are clear only where both are.
+Gates, comparisons, histories and the choice of a model are decided by this interval and the stricter one of
+:mod:`auditor.analysis.task_statistic`, which also holds with few tasks; they are clear only if both are.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from auditor.gates.view import ModelView
 from auditor.results import CountedEstimate, CurvePoint, Estimate, ModelReport
 
 _SAME = 1e-9
-"""Two values that differ by less are one number but for rounding."""
+"""Values that differ by less are equal up to rounding."""
 
 _HEADLINES: dict[str, Callable[[ModelReport], Estimate]] = {
     "single_sample_accuracy": lambda model: model.single_sample_accuracy,
@@ -39,9 +39,9 @@ def shown(
     model: ModelView, metric: Metric, parameters: Parameters, measured: Measured, strict: CountedEstimate,
     confidence: float,
 ) -> CountedEstimate:  # fmt: skip
-    """Return a model's number with the interval to show: the report's own, else one made in the same way.
+    """Return a model's number with the interval to show: the report's own, else one built in the same way.
 
-    ``strict``, its stricter interval, is returned where the report has no interval of this kind of number.
+    ``strict``, its stricter interval, is returned if the report has no interval of this kind of number.
     """
     if confidence == model.confidence:
         found = as_reported(model, metric, parameters, strict)
@@ -53,7 +53,7 @@ def shown(
 def shown_difference(
     model: ModelView, measured: Measured, strict: CountedEstimate, confidence: float
 ) -> CountedEstimate:
-    """Return a difference, or a number that no report holds, with an interval made as the report makes its own."""
+    """Return a difference, or a number that is in no report, with an interval built as in the report."""
     if not isinstance(measured, TaskStatistic):
         return strict
     bootstrap = model.bootstrap
@@ -61,7 +61,7 @@ def shown_difference(
 
 
 def as_reported(model: ModelView, metric: Metric, parameters: Parameters, own: CountedEstimate) -> CountedEstimate:
-    """Return ``own`` with the report's interval, where the report has the same number over the same tasks."""
+    """Return ``own`` with the report's interval, if the report has the same number over the same tasks."""
     report = model.report
     if report is None or own.value is None or len(model.counts) != report.tasks:
         return own

@@ -1,4 +1,4 @@
-"""Gate results summed up: in one word, and as an exit code."""
+"""Summarise gate results: in one word, and as an exit code."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from auditor.results import GateResult, Judgement
 
 
 def exit_code(results: Iterable[GateResult]) -> ExitCode:
-    """Sum up: failed wins over inconclusive, warnings never count."""
+    """Return the exit code: a failure takes precedence over inconclusive, warnings never count."""
     verdicts = {result.verdict for result in results if result.blocks}
     if Judgement.FAIL in verdicts:
         return ExitCode.GATE_FAILED
@@ -17,7 +17,7 @@ def exit_code(results: Iterable[GateResult]) -> ExitCode:
 
 
 def overall(results: Iterable[GateResult]) -> Judgement:
-    """Sum up in one word, as :func:`exit_code` does."""
+    """Summarise in one word, consistently with :func:`exit_code`."""
     code = exit_code(results)
     return {
         ExitCode.GATE_FAILED: Judgement.FAIL,

@@ -1,4 +1,4 @@
-"""Rules: from audit.toml, a file of their own or a ready set; checked as far as possible before any work."""
+"""Rules from audit.toml, a rules file or a built-in set, checked as far as possible before any work."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from auditor.results import ReportDocument
 from auditor.settings import Section, parse_toml, place
 
 KEYS = tuple(Parameters.__slots__)
-"""The keys that shape a metric."""
+"""Keys that define a metric."""
 
 
 class RulesFile(Section):
-    """A rules file, or a ready set: ``[[gate]]`` tables and what they are for."""
+    """A rules file or a built-in set: ``[[gate]]`` tables and their purpose."""
 
     title: str = ""
     reason: str = ""
@@ -44,7 +44,7 @@ class PlacedRules:
         return PlacedRules(self.rules + other.rules, self.places + other.places)
 
     def check(self, models: Collection[str] = ()) -> None:
-        """Raise :class:`~auditor.errors.ConfigError` with the place of what :func:`check_rules` refuses."""
+        """Raise :class:`~auditor.errors.ConfigError` with the position of what :func:`check_rules` rejects."""
         check_rules(self.rules, models=models, wheres=self.places)
 
 
@@ -54,7 +54,7 @@ def metric_of(rule: GateConfig) -> Metric:
 
 
 def name_of(rule: GateConfig) -> str:
-    """Name a rule: as it is called, else by its metric, keys and thresholds."""
+    """Return a rule's name, else its metric, keys and thresholds."""
     if rule.name:
         return rule.name
     parameters = str(Parameters.of(rule))
@@ -70,7 +70,7 @@ def name_of(rule: GateConfig) -> str:
 
 
 def load_rules(source: str | Path) -> tuple[GateConfig, ...]:
-    """Read the rules in a TOML file (audit.toml too), or in a ready set by its name.
+    """Read the rules in a TOML file (including audit.toml), or a built-in set by its name.
 
     Raises :class:`~auditor.errors.ConfigError` with file, line and remedy.
     """
@@ -85,8 +85,8 @@ def placed_rules(source: str | Path) -> PlacedRules:
     if not path.is_file():
         names = [name.removeprefix("gates-") for name in ready]
         near = difflib.get_close_matches(source, names, n=1, cutoff=0.5)
-        hint = f"did you mean {near[0]!r}?" if near else f"ready sets: {', '.join(names)}"
-        raise ConfigError("neither a rules file nor a ready set", where=source, remedy=hint)
+        hint = f"did you mean {near[0]!r}?" if near else f"built-in sets: {', '.join(names)}"
+        raise ConfigError("neither a rules file nor a built-in set", where=source, remedy=hint)
     found = rules_in(path)
     if not found.rules:
         raise ConfigError(
@@ -105,7 +105,7 @@ def rules_in(path: Path) -> PlacedRules:
     try:
         whole = "benchmark" in tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError):
-        whole = False  # parse_toml says what is wrong, with the line
+        whole = False  # parse_toml reports what is wrong, with the line
     gates = parse_toml(path, AuditConfig).gate if whole else parse_toml(path, RulesFile).gate
     return PlacedRules(gates, places_in(path, len(gates)))
 
@@ -116,7 +116,7 @@ def places_in(path: Path, count: int) -> tuple[str, ...]:
 
 
 def rules_of(document: ReportDocument | None, where: str = "the run") -> PlacedRules:
-    """Return the rules that the run itself was configured with, none is fine; ``where`` names the run in messages."""
+    """Return the rules with which the run itself was configured, if any; ``where`` names the run in messages."""
     config = document.provenance.config if document else {}
     try:
         rules = tuple(GateConfig.model_validate(table) for table in list_or_empty(config.get("gate")))
@@ -131,9 +131,9 @@ def rules_of(document: ReportDocument | None, where: str = "the run") -> PlacedR
 def check_rules(
     rules: Sequence[GateConfig], *, models: Collection[str] = (), wheres: Sequence[str] | None = None
 ) -> None:
-    """Refuse, by name, what cannot be judged: unknown metrics, wrong keys, impossible or contradictory thresholds.
+    """Reject what cannot be judged: unknown metrics, wrong keys, impossible or contradictory thresholds.
 
-    ``models`` are the run's models where they are known; ``wheres`` gives the place of each rule.
+    ``models`` are the run's models if they are known; ``wheres`` gives the position of each rule.
     Raises :class:`~auditor.errors.ConfigError`.
     """
     places = wheres or [f"rule {number}" for number in range(1, len(rules) + 1)]
@@ -198,7 +198,7 @@ def _check_models(rule: GateConfig, models: Collection[str], where: str) -> None
 
 
 def _check_contradictions(rules: Sequence[GateConfig], places: Sequence[str]) -> None:
-    """Refuse two rules on one number that no value can satisfy both."""
+    """Reject two rules on one number that no value can satisfy."""
     by_number: dict[tuple[str, Parameters], list[tuple[GateConfig, str]]] = defaultdict(list)
     for rule, where in zip(rules, places, strict=True):
         by_number[metric_of(rule).name, Parameters.of(rule)].append((rule, where))
@@ -215,7 +215,7 @@ def _check_contradictions(rules: Sequence[GateConfig], places: Sequence[str]) ->
 
 
 def _meet(one: GateConfig, other: GateConfig) -> bool:
-    """Whether two rules speak of a common model, each or all."""
+    """Return whether two rules apply to a common model."""
     if "any" in (one.over, other.over):
         return False
     return not one.models or not other.models or bool(set(one.models) & set(other.models))

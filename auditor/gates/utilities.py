@@ -1,4 +1,4 @@
-"""Mean utility at any cost of a wrong answer, with the kind of interval that the report's curves have."""
+"""Mean utility at any cost of a wrong answer, with the same kind of interval as the report's curves."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from auditor.results import CountedEstimate
 class Utilities:
     """Curves of utility by model, each computed once for all ``costs``.
 
-    One rule makes the interval at every cost, whether the run was analysed at it or not: the report's.
+    The same rule gives the interval at every cost, whether or not the run was analysed at it: the report's.
     """
 
     costs: tuple[float, ...]
-    """Costs of a wrong answer, in correct ones."""
+    """Costs of a wrong answer, in units of a correct answer's value."""
     _known: dict[tuple[str, tuple[str, ...], float, float], Curve] = field(default_factory=dict)
 
     @classmethod
@@ -30,7 +30,7 @@ class Utilities:
     def at(
         self, model: ModelView, attempts: int, fp_cost: float, draw_cost: float, confidence: float
     ) -> CountedEstimate | None:
-        """Return mean utility at that many attempts; ``None`` where the run makes no intervals."""
+        """Return mean utility at that many attempts; ``None`` if the run has no intervals."""
         bootstrap = replace(model.bootstrap, confidence=confidence)
         if not bootstrap.resamples or not confidence:
             return None

@@ -1,7 +1,7 @@
-"""A run as the gates see it: the report's document, and the style of single programs where it is at hand.
+"""A run as the gates see it: the report's document, and the style of single programs if available.
 
-The counts come from the document's ``per_task``: tasks excluded from the report are excluded here. Style at a
-confidence of the rule's own needs one row per program, which only the database has.
+The counts come from the document's ``per_task``: tasks excluded from the report are excluded here. Style at a rule's
+own confidence needs one row per program, which only the database has.
 """
 
 from __future__ import annotations
@@ -36,21 +36,21 @@ class ModelView:
     counts: Counts
     """Samples, base passes and correct ones of the analysed tasks, in the report's order."""
     report: ModelReport | None = None
-    """The model's entry of the document; ``None`` in a baseline file, and where the run has no figures of it."""
+    """The model's entry of the document; ``None`` in a baseline file, and if the run has no figures of it."""
     draw_cost: float = 0.0
-    """What a draw costs in the report, in units of what a correct solution is worth."""
+    """Cost of a draw in the report, in units of a correct solution's value."""
     price: float | None = None
-    """What one sample cost, in the currency of the configured prices; ``None`` where it is unknown."""
+    """Cost of one sample in the currency of the configured prices; ``None`` if unknown."""
     source: Callable[[], tuple[ProgramRow, ...]] | None = None
-    """Where the accepted programs' style rows come from; ``None`` where only the document is at hand."""
+    """Source of the accepted programs' style rows; ``None`` if there is only the document."""
     bootstrap: Bootstrap = field(default_factory=Bootstrap)
-    """How the report's intervals were made."""
+    """Settings of the report's intervals."""
     shared_attempts: int | None = None
     """K at which the report gives conditional accuracy; ``None`` in a baseline file."""
     tasks: Mapping[str, Pairs] = field(default_factory=dict)
-    """Each task to analyse, also without a sample → what it says of itself; empty in a baseline file."""
+    """Each task to analyse, even without a sample → its attributes; empty in a baseline file."""
     suites: SuiteGrades | None = None
-    """What the suites of the benchmark are worth, where they were graded."""
+    """Grades of the benchmark's suites, if they were graded."""
 
     @classmethod
     def of(
@@ -74,12 +74,12 @@ class ModelView:
 
     @property
     def confidence(self) -> float:
-        """Of the intervals in the report."""
+        """Return the confidence of the report's intervals."""
         return self.bootstrap.confidence
 
     @property
     def conditional_attempts(self) -> int:
-        """K of conditional accuracy where a rule names none: the report's, as far as the samples reach."""
+        """Return K of conditional accuracy for rules without one: the report's, as far as the samples reach."""
         most = max(1, self.counts.most_attempts)
         return min(self.shared_attempts or most, most)
 
@@ -90,12 +90,12 @@ class ModelView:
 
     @property
     def families(self) -> dict[str, str]:
-        """The family of each task, where any has one."""
+        """Return the family of each task, if any has one."""
         return dict(zip(self.counts.task_ids, self.counts.families or (), strict=False))
 
     @cached_property
     def programs(self) -> tuple[ProgramRow, ...] | None:
-        """The accepted programs of the analysed tasks with their style, or ``None``."""
+        """Return the accepted programs of the analysed tasks with their style, or ``None``."""
         if self.source is None:
             return None
         analysed = set(self.counts.task_ids)
@@ -103,42 +103,42 @@ class ModelView:
 
     @property
     def criteria(self) -> tuple[str, ...]:
-        """The ids of the rubric's criteria that the run holds."""
+        """Return the ids of the rubric's criteria in the run."""
         style = self.report.style if self.report else None
         return tuple(row.criterion for row in style.criteria) if style else ()
 
     @property
     def criterion_titles(self) -> dict[str, str]:
-        """The titles of the rubric's criteria, by id."""
+        """Return the titles of the rubric's criteria, by id."""
         style = self.report.style if self.report else None
         return {row.criterion: row.title or row.criterion for row in style.criteria} if style else {}
 
     def only(self, task_ids: tuple[str, ...]) -> ModelView:
-        """Restrict to some of its tasks."""
+        """Restrict the model to some of its tasks."""
         return replace(self, counts=self.counts.only(task_ids))
 
 
 @dataclass(frozen=True)
 class RunView:
-    """A run and its models, in the order of its settings; by name where these do not say."""
+    """A run and its models, in the order of its settings, else by name."""
 
     models: tuple[ModelView, ...]
     where: str
-    """What to call the run in messages."""
+    """Name of the run in messages."""
     document: ReportDocument | None = None
     """The report's document; ``None`` for a baseline file."""
     benchmark: BenchmarkFacts | None = None
     """The tasks."""
     rubric: RubricFacts | None = None
-    """The rubric that style was scored with."""
+    """The rubric used for style."""
     database: Path | None = None
-    """The run's ``audit.db``, where it is at hand."""
+    """The run's ``audit.db``, if available."""
 
     @classmethod
     def of(cls, document: ReportDocument, database: Path | None = None, *, where: str = "the run") -> RunView:
-        """View a report document, with ``audit.db`` for style rows where there is one.
+        """View a report document, with ``audit.db`` for style rows if there is one.
 
-        A model of the settings without any result is in the view too, empty: no rule passes it over.
+        A configured model without results is included, empty, so that no rule skips it.
         """
         options = document.options
         bootstrap = Bootstrap(options.confidence, options.resamples, options.seed, options.level)
@@ -155,7 +155,7 @@ class RunView:
     def open(cls, folder: str | Path) -> RunView:
         """View the run in a folder that ``auditor run`` has written, its report.json, or an analysis of counts.
 
-        Raises :class:`~auditor.errors.UsageError` where there is no readable report document, or an empty one.
+        Raises :class:`~auditor.errors.UsageError` if there is no readable report document, or an empty one.
         """
         folder = Path(folder)
         if not folder.exists():
@@ -173,41 +173,41 @@ class RunView:
         return run
 
     def refuse_empty(self) -> None:
-        """Refuse a run in which no model has a labelled sample on an analysed task."""
+        """Reject a run in which no model has a labelled sample on an analysed task."""
         if not any(model.samples for model in self.models):
             raise UsageError(
                 "the run is empty: no model has a scored sample on an analysed task",
                 where=self.where,
-                remedy="let `auditor run` finish, or see its coverage for what went wrong",
+                remedy="let `auditor run` finish, or check its coverage for what went wrong",
             )
 
     @property
     def version(self) -> str:
-        """The version of auditor that wrote the report."""
+        """Return the version of auditor that wrote the report."""
         return self.document.provenance.auditor if self.document else "0.0.0"
 
     @property
     def sandbox(self) -> str | None:
-        """The level of confinement that programs ran under."""
+        """Return the level of confinement of the run's programs."""
         return self.document.provenance.sandbox if self.document else None
 
     @property
     def fp_costs(self) -> tuple[float, ...]:
-        """The costs of a false positive that the run was analysed at."""
+        """Return the costs of a false positive in the run's analysis."""
         return self.document.options.fp_costs if self.document else ()
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The models' names, in their order."""
+        """Return the models' names, in their order."""
         return tuple(model.name for model in self.models)
 
     def model(self, name: str) -> ModelView:
-        """Return the model of that name, which must be one of :attr:`names`."""
+        """Return the model with that name, which must be one of :attr:`names`."""
         return next(model for model in self.models if model.name == name)
 
 
 def _read(path: Path, *, finished: bool) -> ReportDocument:
-    """Read a report's document or an analysis, with a remedy that fits what is in its place."""
+    """Read a report's document or an analysis; on failure, with a remedy that fits what is there."""
     try:
         return read_document(path)
     except FileNotFoundError:

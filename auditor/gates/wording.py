@@ -1,4 +1,4 @@
-"""The words of a verdict: numbers with their intervals, and what would settle an open question."""
+"""Wording of verdicts: numbers with their intervals, and what would settle an open verdict."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from auditor.report.text import count, hundredths, points
 from auditor.results import CountedEstimate, GateResult, Judgement, TasksNeeded, Unit
 
 MOST_NAMED = 100_000
-"""More tasks than anyone will run: a number beyond it is only said to be at least this."""
+"""More tasks than anyone will run; a larger number is only given as at least this."""
 WIDE = 10
-"""A range whose ends differ by this factor says little: its upper end is left out."""
+"""A range whose ends differ by this factor says little, so its upper end is omitted."""
 POWER = 0.8
-"""Chance of a clear verdict that a number of tasks is named for."""
+"""Probability of a clear verdict for which the number of tasks is given."""
 
 
 def asked(result: GateResult) -> str:
-    """Say what a rule asks in plain words, after its own name where it has one."""
+    """Describe what a rule asks in plain words, after its own name if it has one."""
     return result.asked if result.rule.startswith(result.metric) else f"{result.rule}: {result.asked}"
 
 
 def number(value: float | None) -> str:
-    """Write a number with three decimals, two digits of a smaller one, and a dash where there is none."""
+    """Format a number with three decimals (two digits if it is small), or a dash if there is none."""
     if value is None:
         return "–"
     if math.isinf(value):
@@ -88,7 +88,7 @@ def _limit(limit: float, unit: Unit) -> str:
 def comparison(
     verdict: Judgement, lowest: float | None, highest: float | None, unit: Unit = Unit.MEASURED, *, exact: bool = False
 ) -> str:
-    """Say what was wanted and whether it is met; an exact number leaves nothing to be clear about."""
+    """Describe the requirement and whether it is met; for an exact number, without "clearly"."""
     return f"required {threshold(lowest, highest, unit)}: {_met(verdict, exact=exact)}"
 
 
@@ -106,12 +106,12 @@ def _met(verdict: Judgement, *, exact: bool) -> str:
 def tasks_needed(
     estimate: CountedEstimate, lowest: float | None, highest: float | None, confidence: float, tests: int = 1
 ) -> TasksNeeded | None:
-    """Give how many tasks like these would settle it in :data:`POWER` of all runs.
+    """Return how many tasks like these would settle it in :data:`POWER` of all runs.
 
     A side of the interval of half-width h at N tasks has the standard error h/z, and at N' tasks the verdict is clear
-    with that power where the distance to the threshold is (z' + z_power) standard errors. z' is of the error that is
-    left for one of ``tests`` statements judged together. The distance is itself known only within its error: the range
-    is that of its middle half. ``None`` where as many tasks as there are would do, and without an interval.
+    with that power if the distance to the threshold is (z' + z_power) standard errors. z' corresponds to the error left
+    for one of ``tests`` statements judged together. The distance itself is uncertain: the range is that of its middle
+    half. ``None`` if the current number of tasks suffices, and without an interval.
     """
     value, low, high = estimate.value, estimate.low, estimate.high
     if value is None or low is None or high is None or not estimate.tasks or not confidence:
@@ -141,7 +141,7 @@ def tasks_needed(
 
 
 def needed_words(needed: TasksNeeded | None, tests: int = 1) -> str:
-    """Write how many tasks would settle it; of a wide range only its lower end, which is all that is known."""
+    """Format how many tasks would settle it; for a wide range only its lower end."""
     if needed is None:
         return ""
     if needed.most is None or needed.most > WIDE * needed.least:
@@ -153,7 +153,7 @@ def needed_words(needed: TasksNeeded | None, tests: int = 1) -> str:
 
 
 def _rounded(tasks: float) -> int:
-    """Round up to two digits: more would claim too much."""
+    """Round up to two digits, since more would claim too much."""
     if tasks <= 99:
         return math.ceil(tasks)
     unit: int = 10 ** (math.floor(math.log10(tasks)) - 1)

@@ -64,8 +64,8 @@ class Variant:
 def canary_file(path: Path, config: VerifyConfig, *, share: float, seed: int) -> tuple[list[JsonObject], list[Variant]]:
     """Return rows of impossible variants of a share of the function tasks in a file of own tasks, and what they are.
 
-    At least one is made where any task can have one. The same file, share and seed give the same rows. Raises
-    :class:`~auditor.errors.InputError` where no task can have one.
+    At least one is made if any task can have one. The same file, share and seed give the same rows. Raises
+    :class:`~auditor.errors.InputError` if no task can have one.
     """
     tasks = {
         task.task_id: task for task in load_benchmark(path).tasks

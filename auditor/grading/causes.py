@@ -1,6 +1,6 @@
 """Why a recorded verdict differs from ours: found by judging the program again with one thing changed.
 
-Each cause has an experiment of its own, and is named where the experiment gives the other verdict. All programs that
+Each cause has an experiment of its own, and is named if the experiment gives the other verdict. All programs that
 an experiment applies to are judged in one go, through the verifier and its sandbox. What no experiment explains stays
 :attr:`Cause.UNKNOWN` until somebody has read it.
 """
@@ -24,7 +24,7 @@ from auditor.verify import Verifier
 NO_MODULE = re.compile(r"(?:ModuleNotFoundError|ImportError)\W+No module named '?([\w.]+)")
 LIMITS = {"timeout": 0.1, "timeout_factor": 0.5, "suite_timeout": 1.0}
 """A program that works for more than a second, or half as long as a slow reference, may well exceed limits by the wall
-clock where many run at once."""
+clock if many run at once."""
 LOOSE = {"timeout": 8.0, "timeout_factor": 16.0, "suite_timeout": 120.0}
 
 
@@ -86,13 +86,13 @@ class RecordedDifference:
     """``None``: the other harness knows one suite only, and is compared with base and plus together."""
     ours: Verdict
     theirs: frozenset[bool]
-    """What the other harness said of this program; both values where it said both."""
+    """What the other harness said of this program; both values if it said both."""
     outcome: Outcome | None = None
-    """Its outcome where it recorded more than right or wrong."""
+    """Its outcome if it recorded more than right or wrong."""
     detail: str = ""
     """What it noted, in one line."""
     test_is_known: bool = True
-    """Whether the test on which the program failed there is among ours; ``False`` where the record lost it."""
+    """Whether the test on which the program failed there is among ours; ``False`` if the record lost it."""
 
 
 @dataclass(frozen=True)
@@ -219,7 +219,7 @@ def _as_recorded(found: RecordedDifference, task: Task) -> tuple[Task, str] | No
 
 
 def _wrapped(wrap: Callable[[str], str]) -> Callable[[RecordedDifference, Task], tuple[Task, str] | None]:
-    """Run a program as another harness does, where it failed there."""
+    """Run a program as another harness does, if it failed there."""
 
     def change(found: RecordedDifference, task: Task) -> tuple[Task, str] | None:
         if not isinstance(task.plus, StdinSuite) or found.theirs != {False}:
@@ -230,7 +230,7 @@ def _wrapped(wrap: Callable[[str], str]) -> Callable[[RecordedDifference, Task],
 
 
 def _by_rule(changed: Callable[[Suite], Suite]) -> Callable[[RecordedDifference, Task], tuple[Task, str] | None]:
-    """Judge by another rule of equality, where that changes the task."""
+    """Judge by another rule of equality, if that changes the task."""
 
     def change(found: RecordedDifference, task: Task) -> tuple[Task, str] | None:
         other = replace(task, base=changed(task.base), plus=changed(task.plus))

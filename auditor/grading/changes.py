@@ -82,7 +82,7 @@ class Changer:
                     self._leaves[kind].append(value)
 
     def change(self, value: object) -> object:
-        """Return a value with one random change; the same where its type has none."""
+        """Return a value with one random change; the same if its type has none."""
         random = self._random
         like = self._leaves[type(value)]
         if like and random.random() < 0.2:
@@ -186,7 +186,7 @@ class Changer:
                 return self._random.choice(self._leaves[self._random.choice(kinds)]) if kinds else value
 
     def _bools(self, value: int) -> list[object]:
-        """Return a bool for an integer where bools are known to occur: prompts rarely settle what one is."""
+        """Return a bool for an integer if bools are known to occur: prompts rarely settle what one is."""
         return [bool(value % 2)] if self._leaves[bool] else []
 
     def _integer(self, value: int) -> int:

@@ -64,7 +64,7 @@ def controls_of(task: Task) -> Iterator[Control]:
 
 
 def answers_another(task: Task, other: Task) -> Control | None:
-    """Return the reference of another task under this one's name; ``None`` where that cannot be done."""
+    """Return the reference of another task under this one's name; ``None`` if that cannot be done."""
     if task.target.kind is not other.target.kind or not other.reference or task.reference == other.reference:
         return None
     mine, theirs = task.target, other.target

@@ -1,8 +1,8 @@
 """What the reference and other programs answer to new inputs, and on which of them the reference can be trusted.
 
-An input is *valid* where the task's contract accepts it or, without a contract, where it has all that the known inputs
-have in common. A valid input is *usable* where the reference returns the same value twice. It is *disputed* where a
-known-right program differs from the reference there, or where most of the samples that pass the present suites do and
+An input is *valid* if the task's contract accepts it or, without a contract, if it has all that the known inputs
+have in common. A valid input is *usable* if the reference returns the same value twice. It is *disputed* if a
+known-right program differs from the reference there, or if most of the samples that pass the present suites do and
 agree with each other: the prompt may not settle it, or the reference may be wrong.
 """
 
@@ -48,7 +48,7 @@ class Exploration:
 def explore(ground: Ground, *, most: int, seed: int, vote: bool = True) -> Exploration | None:
     """Make at most ``most`` valid inputs and see what programs answer to them.
 
-    ``vote`` lets samples dispute the reference. Returns ``None`` where the reference does not answer its own tests.
+    ``vote`` lets samples dispute the reference. Returns ``None`` if the reference does not answer its own tests.
     The same task, programs and seed give the same inputs.
     """
     random = Random(int.from_bytes(hashlib.sha256(f"{seed}:{ground.task.task_id}".encode()).digest()[:8]))  # noqa: S311

@@ -43,7 +43,7 @@ class ProgramPool:
     mutants: tuple[str, ...] | None = None
     """Mutants of the reference; ``None``: they are made of it here."""
     written: tuple[str, ...] = ()
-    """Programs as they were written, to take constants from, where those above are wrapped."""
+    """Programs as they were written, to take constants from, if those above are wrapped."""
     suggested: tuple[Arguments, ...] = ()
     """Inputs to try first, such as a model's; they count under the same rules as any other."""
 
@@ -116,7 +116,7 @@ class Ground:
 
     @property
     def assumed(self) -> tuple[str, ...]:
-        """What inputs are taken to have in common; empty where the task has a contract."""
+        """What inputs are taken to have in common; empty if the task has a contract."""
         return () if self.task.contract else self._invariants.described()
 
     @property

@@ -47,7 +47,7 @@ def captured_stdout(source: str) -> str:
 def in_function(source: str) -> str:
     """Run the program as the body of a function, so that its module-level names are local to it.
 
-    Returns the source as it is where it does not parse or cannot be the body of a function.
+    Returns the source as it is if it does not parse or cannot be the body of a function.
     """
     try:
         body = ast.parse(source).body

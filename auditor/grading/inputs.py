@@ -1,6 +1,6 @@
 """New inputs for a function from those that are known: boundary values, changes, exchanges and fresh values.
 
-Where a task has no contract, what an input may be is taken from the seeds, see :mod:`~auditor.grading.invariants`.
+If a task has no contract, what an input may be is taken from the seeds, see :mod:`~auditor.grading.invariants`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What an input may be, where a task has no contract: what all inputs that are known have in common.
+"""What an input may be, if a task has no contract: what all inputs that are known have in common.
 
 Types, ranges, lengths and characters at each place, whether lists are sorted or without repetition, and how lengths and
 sizes of arguments compare. Nothing is proved by it: the list is shown, to be written into the task as its contract.
@@ -122,7 +122,7 @@ class Invariants:
 
     def _fits(self, place: Place, value: object) -> bool:
         if place not in self._seen:
-            return True  # an element where the seeds have empty containers only
+            return True  # an element if the seeds have empty containers only
         here = self._seen[place]
         if type(value) not in here.types:
             return False

@@ -41,7 +41,7 @@ class Requirement:
         return cls(metric, threshold)
 
     def verdict(self, grade: BenchmarkGrade) -> Judgement:
-        """Compare with a grade: by the interval where the figure has one."""
+        """Compare with a grade: by the interval if the figure has one."""
         match self.metric:
             case SuiteMetric.CONTROLS:
                 return Judgement.PASS if grade.plus.controls_passed <= self.threshold else Judgement.FAIL

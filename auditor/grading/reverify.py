@@ -38,7 +38,7 @@ class Disagreement:
     note: str = ""
     """What the other harness noted, in one line."""
     call: str = ""
-    """The first test that the program fails here; empty where it passes."""
+    """The first test that the program fails here; empty if it passes."""
     expected: str = ""
     got: str = ""
     """A repr of the value, or the exception's type and message."""
@@ -100,7 +100,7 @@ def reverify(
     ``others`` are the tasks of another version of the benchmark, by id; ``broken_there`` names tasks whose reference
     the other harness fails; ``journal`` keeps our verdicts, for the same command to go on with; ``stage`` begins a
     stage of a number of units and returns what to call with units done.
-    Raises :class:`~auditor.errors.InputError` where the file contains no verdict.
+    Raises :class:`~auditor.errors.InputError` if the file contains no verdict.
     """
     tasks = {task.task_id: task for task in benchmark.tasks}
     samples = RecordedSamples(

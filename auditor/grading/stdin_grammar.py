@@ -1,7 +1,7 @@
 """The shape of texts for standard input, learnt from examples: head lines, then rows, and counts of both.
 
 A text is lines of words; a word is an integer, a decimal number or a text. Lines that all examples have are the head: a
-line of fixed length is that many values, one of varying length a list. Where the number of lines varies, a number in
+line of fixed length is that many values, one of varying length a list. If the number of lines varies, a number in
 the head must say how many rows follow. A number that always is the length of a list, the number of rows or the length
 of every row is not free: it is written when a text is made. Everything else is an argument, as if of a function.
 """
@@ -34,7 +34,7 @@ class Grammar:
     """Whether every row is a single value."""
 
     def render(self, arguments: Arguments) -> str:
-        """Write the text; raises ``ValueError`` where the arguments have another shape."""
+        """Write the text; raises ``ValueError`` if the arguments have another shape."""
         return render(self.spec(), arguments)
 
     def spec(self) -> tuple[object, ...]:
@@ -42,7 +42,7 @@ class Grammar:
         return self.head, self.lists, self.counted, self.has_rows, self.single
 
     def parse(self, text: str) -> Arguments:
-        """Read a text; raises ``ValueError`` where it is not written as the grammar writes it."""
+        """Read a text; raises ``ValueError`` if it is not written as the grammar writes it."""
         lines = _lines(text)
         if len(lines) < len(self.head) or (not self.has_rows and len(lines) > len(self.head)):
             raise ValueError("other number of lines")
@@ -95,7 +95,7 @@ exec(RENDER, _space)  # noqa: S102 - the constant above
 
 
 def render(spec: tuple[object, ...], arguments: Arguments) -> str:
-    """Write the text of a grammar's plain form; raises ``ValueError`` where the arguments have another shape."""
+    """Write the text of a grammar's plain form; raises ``ValueError`` if the arguments have another shape."""
     try:
         return str(_space["render"](spec, arguments))  # type: ignore[operator]  # the function of RENDER
     except (IndexError, TypeError) as error:
@@ -143,7 +143,7 @@ def _follows(grammar: Grammar, texts: Sequence[str]) -> bool:
 
 
 def _with_head(parsed: Sequence[Rows], size: int, *, rows: bool) -> Grammar | None:
-    """Build the grammar with so many head lines; ``None`` where the number of rows is said nowhere."""
+    """Build the grammar with so many head lines; ``None`` if the number of rows is said nowhere."""
     lists = tuple(line for line in range(size) if len({len(lines[line]) for lines in parsed}) > 1)
     bodies = [lines[size:] for lines in parsed]
     head: list[tuple[str | int, ...]] = []
@@ -173,7 +173,7 @@ def _with_head(parsed: Sequence[Rows], size: int, *, rows: bool) -> Grammar | No
 
 
 def _widths(bodies: Sequence[Rows]) -> list[Word] | None:
-    """Return the length of the rows of each text; ``None`` where they differ within one."""
+    """Return the length of the rows of each text; ``None`` if they differ within one."""
     found: list[Word] = []
     for body in bodies:
         if len({len(row) for row in body}) != 1:

@@ -87,7 +87,7 @@ class StdinTask:
 
 
 def why_no_grammar(task: Task) -> str:
-    """Say why a program task cannot be strengthened; empty where it can."""
+    """Say why a program task cannot be strengthened; empty if it can."""
     base, plus = task.base, task.plus
     if not isinstance(base, StdinSuite) or not isinstance(plus, StdinSuite):
         return "its suites are not both given as standard input"
@@ -99,7 +99,7 @@ def why_no_grammar(task: Task) -> str:
 
 
 def as_function(task: Task) -> StdinTask:
-    """Return a program task as a function task; :func:`why_no_grammar` says beforehand where that cannot be done."""
+    """Return a program task as a function task; :func:`why_no_grammar` says beforehand if that cannot be done."""
     base, plus = task.base, task.plus
     assert isinstance(base, StdinSuite)
     assert isinstance(plus, StdinSuite)

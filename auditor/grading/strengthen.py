@@ -27,7 +27,7 @@ from auditor.verify.observe import Observer, show_answer
 INPUTS, TESTS = 1000, 30
 """Inputs made for a task, and tests kept at most."""
 _REJECTED = 0.05
-"""What failing a program that the present suites reject is worth, where one that they accept is worth 1."""
+"""What failing a program that the present suites reject is worth, if one that they accept is worth 1."""
 _REPEATED = 0.3
 """What failing a program is worth, next to what it was worth before the last test that it fails."""
 _CASE = 0.1
@@ -77,11 +77,11 @@ class Strengthened:
     cpu_seconds: float = 0.0
     """CPU time of all programs that ran."""
     skipped: str = ""
-    """Why the task is left as it is; empty where it was worked on."""
+    """Why the task is left as it is; empty if it was worked on."""
 
 
 def why_not(task: Task) -> str:
-    """Say why a task cannot be strengthened; empty where it can."""
+    """Say why a task cannot be strengthened; empty if it can."""
     base, plus = task.base, task.plus
     if task.target.kind is TargetKind.PROGRAM:
         return why_no_grammar(task)
@@ -148,7 +148,7 @@ def tests_of(ground: Ground, found: Exploration | None, *, tests: int, seed: int
 def choose(found: Exploration, tests: int, *, seed: int = 0) -> list[int]:
     """Return the places of at most ``tests`` inputs, the most telling first; of equals the shortest.
 
-    Where neither a known program nor a case is left, inputs follow whose outputs differ from those of the others.
+    If neither a known program nor a case is left, inputs follow whose outputs differ from those of the others.
     """
     left = {f"program {name}": 1.0 if name in found.accepted else _REJECTED for name in found.failing}
     kills = {

@@ -64,7 +64,7 @@ def strengthen_file(
     has approved; both are by task id, and contracts come out in the rows. ``journal`` keeps what is done, for the same
     command to go on with.
     A task whose reference or known-right programs fail is left as it is, and so is one that would not be fit with its
-    new tests. Raises :class:`~auditor.errors.InputError` where the file contains no own tasks.
+    new tests. Raises :class:`~auditor.errors.InputError` if the file contains no own tasks.
     """
     options = options or Options()
     tasks = {task.task_id: task for task in load_benchmark(path).tasks}

@@ -22,7 +22,7 @@ from auditor.records import Sample, Task
 from auditor.targets import TargetKind, definition
 
 TEMPLATE = "test_inputs"
-"""The ready prompt template that asks for them."""
+"""The built-in prompt template that asks for them."""
 _MOST = 60
 """Inputs taken of one answer."""
 _FENCE = re.compile(r"```[^\n]*\n(.*?)```", re.DOTALL)
@@ -35,7 +35,7 @@ class Suggestion:
     inputs: tuple[Arguments, ...] = ()
     """Arguments of the function, plain values only."""
     validator: str = ""
-    """Source that defines ``valid(*arguments)``; empty where the answer has none."""
+    """Source that defines ``valid(*arguments)``; empty if the answer has none."""
 
 
 def read_suggestion(text: str) -> Suggestion:
@@ -80,7 +80,7 @@ def ask(
 ) -> dict[str, Suggestion]:  # fmt: skip
     """Ask the model once per function or method task; returns task id → suggestion.
 
-    ``journal`` keeps the answers, so none is paid for twice. Raises :class:`~auditor.errors.EndpointError` where the
+    ``journal`` keeps the answers, so none is paid for twice. Raises :class:`~auditor.errors.EndpointError` if the
     server cannot be used.
     """
     from auditor.sampling import sample_model
@@ -105,7 +105,7 @@ def ask(
 
 
 def _kept(journal: Path | None) -> dict[str, str]:
-    """Read the answers of an earlier command; a line that was cut off is passed over."""
+    """Read the answers of an earlier command; a line that was cut off is skipped."""
     found: dict[str, str] = {}
     if journal is not None and journal.exists():
         for line in journal.read_text(encoding="utf-8").splitlines():

@@ -37,7 +37,7 @@ class SuiteTestFigures:
     their task, in the mean over all choices; empty without such programs."""
     unbounded: float | None
     """Further share that tests of the same kind without end would kill, if the rises go on to decline geometrically:
-    r²/(p - r) with r the last rise and p the one before; ``None`` where they do not decline, or nothing is known."""
+    r²/(p - r) with r the last rise and p the one before; ``None`` if they do not decline, or nothing is known."""
 
 
 def figures_of_tests(programs: Sequence[FailedTests], sizes: Mapping[str, int]) -> SuiteTestFigures:

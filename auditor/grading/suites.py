@@ -203,7 +203,7 @@ def grade_benchmark(
 
 
 def _another(tasks: Sequence[Task]) -> dict[str, Task]:
-    """Return for each task the next one that asks for the same kind of thing; none where it is the only one."""
+    """Return for each task the next one that asks for the same kind of thing; none if it is the only one."""
     found = {}
     for place, task in enumerate(tasks):
         later = (one for one in (*tasks[place + 1 :], *tasks[:place]) if one.target.kind is task.target.kind)
@@ -239,7 +239,7 @@ def specimens(task: Task, most_mutants: int = MUTANTS, other: Task | None = None
 
 
 def _graded(specimen: Specimen, verdicts: Sequence[Verdict]) -> Graded | None:
-    """Pair the outcomes; ``None`` where a suite could not be run."""
+    """Pair the outcomes; ``None`` if a suite could not be run."""
     outcomes = {one.suite: one.outcome for one in verdicts}
     if Outcome.ERROR in outcomes.values() or len(outcomes) < len(SuiteName):
         return None

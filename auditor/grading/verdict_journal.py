@@ -1,4 +1,4 @@
-"""Verdicts kept in a file while a long judging goes on, so that the same command continues where it stopped."""
+"""Verdicts kept in a file during a long run, so that the same command resumes where it stopped."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _KEPT = [one.name for one in fields(Verdict) if one.name != "passed"]
 
 
 class VerdictJournal:
-    """Verdicts by program, one JSON line each; a line that was cut off, or of other tasks or limits, is passed over."""
+    """Verdicts by program, one JSON line each; a line that was cut off, or of other tasks or limits, is skipped."""
 
     def __init__(self, path: Path | None, tasks: Mapping[str, Task], config: VerifyConfig) -> None:
         """Read what is there; ``None`` keeps nothing."""

@@ -29,7 +29,7 @@ def headline(found: Reverification) -> str:
 
 
 def rest(found: Reverification) -> str:
-    """Say what the other differences are; empty where there are none."""
+    """Say what the other differences are; empty if there are none."""
     parts = [
         (found.of_side(Side.RULE), "follow another rule, text or version of the tests"),
         (found.of_side(Side.OURS), "fail here for want of a package"),

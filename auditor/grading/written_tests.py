@@ -81,8 +81,8 @@ def read_written_tests(path: Path, tasks: Mapping[str, Task], *, most: int) -> d
     """Read a JSONL file of written tests: task id → tests, those written most often first, at most ``most``.
 
     A row names its task by ``task_id`` or by a ``prompt`` whose last definition is the task's function, and has texts
-    under ``tests`` or ``samples``: of each, the first five asserts count. Rows of other tasks are passed over. Raises
-    :class:`~auditor.errors.InputError` where no row holds a test of a known task.
+    under ``tests`` or ``samples``: of each, the first five asserts count. Rows of other tasks are skipped. Raises
+    :class:`~auditor.errors.InputError` if no row holds a test of a known task.
     """
     found: dict[str, list[WrittenTest]] = {}
     for row in jsonl_rows(path):

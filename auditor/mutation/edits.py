@@ -1,4 +1,4 @@
-"""Changes to Python source by place, so that all that is not changed keeps its form and its comments."""
+"""Edit Python source by position, so that everything else keeps its form and its comments."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Edit:
 
 
 def apply(source: str, edits: Iterable[Edit]) -> str:
-    """Carry out edits, from the last to the first; one that overlaps a later one is left out."""
+    """Apply edits from the last to the first; one that overlaps a later one is skipped."""
     limit = len(source)
     for edit in sorted(edits, key=lambda edit: (edit.start, edit.end), reverse=True):
         if edit.end <= limit:
@@ -52,9 +52,9 @@ class Places:
         return self.offset(node.lineno, node.col_offset), self.offset(end_line, node.end_col_offset or 0)
 
     def replace(self, node: ast.expr | ast.stmt, text: str) -> Edit:
-        """Put text in place of a node."""
+        """Replace a node with text."""
         return Edit(*self.of(node), text)
 
     def drop_lines(self, node: ast.stmt) -> Edit:
-        """Take out the lines of a statement."""
+        """Remove the lines of a statement."""
         return Edit(self.line_start(node.lineno), self.line_start((node.end_lineno or node.lineno) + 1), "")

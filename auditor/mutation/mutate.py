@@ -1,7 +1,7 @@
-"""Make right programs wrong, the way models do: one small change of meaning at one place.
+"""Make right programs wrong as models do: one small change of meaning in one place.
 
 *Subtle* changes touch what weak tests rarely reach (an edge case, a bound, an option); *plain* ones
-what any test sees. Nothing inside a ``while`` is touched, so that no change makes a loop endless.
+what any test sees. Nothing inside a ``while`` is changed, so that no loop becomes endless.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ _CLEANERS = frozenset({"strip", "lower", "upper", "rstrip", "lstrip", "copy", "c
 
 
 def subtle(source: str, random: Random) -> str | None:
-    """Change a program where weak tests rarely look; ``None`` where nothing of the kind is there."""
+    """Change a program where weak tests rarely look; ``None`` if it has no such place."""
     return _mutate(source, random, _SUBTLE)
 
 
 def plain(source: str, random: Random) -> str | None:
-    """Change a program so that most tests see it; ``None`` where nothing can be changed."""
+    """Change a program so that most tests see it; ``None`` if nothing can be changed."""
     return _mutate(source, random, _PLAIN)
 
 
@@ -47,7 +47,7 @@ class Mutant:
 
 
 def mutants(source: str) -> Iterator[Mutant]:
-    """Yield every change that a mutator makes at one place, by place; each text once, those that do not parse left out.
+    """Yield every single-place change of the mutators, ordered by place, without duplicates and unparsable texts.
 
     The same source gives the same mutants in the same order.
     """
@@ -80,7 +80,7 @@ def _mutate(source: str, random: Random, mutators: list[Mutator]) -> str | None:
 
 
 def _outside_while(node: ast.AST) -> Iterator[ast.AST]:
-    """Walk a tree without what decides how long a ``while`` runs."""
+    """Walk a tree except for what decides how long a ``while`` runs."""
     yield node
     if not isinstance(node, ast.While):
         for child in ast.iter_child_nodes(node):
@@ -88,14 +88,14 @@ def _outside_while(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def _drop_guard(node: ast.AST, places: Places) -> Iterator[Edit]:
-    """Forget an edge case: an ``if`` that only returns, raises or goes on."""
+    """Forget an edge case: an ``if`` that only returns, raises or continues."""
     match node:
         case ast.If(body=[ast.Return() | ast.Raise() | ast.Continue()], orelse=[]):
             yield places.replace(node, "pass")
 
 
 def _shift_bound(node: ast.AST, places: Places) -> Iterator[Edit]:
-    """Let a bound in or out."""
+    """Include or exclude a bound."""
     if isinstance(node, ast.Compare) and len(node.ops) == 1 and type(node.ops[0]) in _LOOSER:
         yield _compare(node, _LOOSER[type(node.ops[0])], places)
 

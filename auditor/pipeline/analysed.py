@@ -1,4 +1,4 @@
-"""The analysis that later stages and exports need."""
+"""Access to the analysis for later stages and exports."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from auditor.store import Store
 def analysis_of(store: Store) -> Analysis:
     """Return the run's analysis.
 
-    Raises :class:`~auditor.errors.UsageError` where there is none.
+    Raises :class:`~auditor.errors.UsageError` if there is none.
     """
     if store.meta.analysis is None:
         raise UsageError("not analysed yet", where=str(store.path), remedy="run `auditor analyze` first")

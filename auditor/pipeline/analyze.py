@@ -1,4 +1,4 @@
-"""The analysis stage: the store's rows → tables → numbers, kept in the store."""
+"""The analysis stage: the store's rows → tables → numbers, stored again."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from auditor.text import noun, plural
 
 
 def analyze(run: Run, store: Store) -> Analysis:
-    """Compute every number of the report from what the store holds, and keep it under ``analysis``.
+    """Compute every number of the report from the store, and store them under ``analysis``.
 
     The same rows, settings and seed give the same numbers. Raises
-    :class:`~auditor.errors.UsageError` where nothing has been verified yet.
+    :class:`~auditor.errors.UsageError` if nothing has been verified yet.
     """
     from auditor.analysis import analyze as compute
 
@@ -39,7 +39,7 @@ def analyze(run: Run, store: Store) -> Analysis:
     for name in (one.model for one in counts if one.model not in order):
         run.progress.note(
             f"{name}: no longer in the settings, but its samples are in this folder, so it stays in the report; "
-            "choose another --out folder to be without it"
+            "use another --out folder to leave it out"
         )
     advance = run.progress.stage("analyzing", len(counts))
     options = analysis_options(run, store)
@@ -69,14 +69,14 @@ def analyze(run: Run, store: Store) -> Analysis:
 
 
 def _nothing_judged(run: Run, store: Store) -> UsageError:
-    """Say why there is nothing to analyse: verification is still to come, or no sample came to a verdict."""
+    """Say why there is nothing to analyse: nothing has been verified, or no sample has a verdict."""
     if not store.has_samples() or store.unverified(all_plus=False):
         return UsageError("no sample has a verdict yet", where=str(run.folder), remedy="run `auditor verify` first")
     statuses = ", ".join(f"{status} {count}" for status, count in store.status_counts().items())
     return UsageError(
         f"no sample could be judged ({statuses})",
         where=str(run.folder),
-        remedy=f"see what came with `auditor export {run.folder} samples`",
+        remedy=f"see the answers with `auditor export {run.folder} samples`",
     )
 
 
@@ -101,7 +101,7 @@ def analysis_options(run: Run, store: Store) -> AnalysisOptions:
 
 
 def _with_style(result: Analysis, store: Store, columns: RunColumns) -> Analysis:
-    """Add the comparison of false with true positives, per model and over all models."""
+    """Add the comparison of false and true positives, per model and over all models."""
     from auditor.analysis.second_verifier import second_verifier
     from auditor.analysis.style_gap import compare_criteria, compare_style
 

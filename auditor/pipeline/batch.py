@@ -1,4 +1,4 @@
-"""Sampling by files: write the requests that are missing, read what a batch made of them."""
+"""Sampling through batch files: write the missing requests, read a batch's output."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from auditor.text import noun
 
 
 def write_requests(run: Run, path: Path, name: str | None = None) -> Iterator[str]:
-    """Write the missing requests of one model to a file; yield what was done, a line each.
+    """Write the missing requests of one model to a file; yield lines that say what was done.
 
-    ``name`` picks the model where audit.toml has several. Nothing is sent, and the run folder stays as it is.
-    Raises :class:`~auditor.errors.UsageError` where the model is not clear.
+    ``name`` selects the model if audit.toml has several. Nothing is sent, and the run folder is unchanged.
+    Raises :class:`~auditor.errors.UsageError` if the model is ambiguous.
     """
     from auditor.sampling import Spent, estimate, shortfall, spent_on, write_batch
 
@@ -55,7 +55,7 @@ def write_requests(run: Run, path: Path, name: str | None = None) -> Iterator[st
 
 
 def read_outputs(run: Run, paths: Sequence[Path], name: str | None = None) -> Iterator[str]:
-    """Read output and error files of batches into the run folder; yield what was found, a line each.
+    """Read output and error files of batches into the run folder; yield lines that say what was found.
 
     Rows are matched by ``custom_id``, so files may come in any order, more than once, or in part.
     Raises :class:`~auditor.errors.InputError` for a bad row, before anything is written.
@@ -80,7 +80,7 @@ def read_outputs(run: Run, paths: Sequence[Path], name: str | None = None) -> It
 
 
 def _endpoint_models(run: Run, name: str | None) -> list[ModelConfig]:
-    """Return the models that are sampled from an endpoint, or the one of that name."""
+    """Return the models sampled from an endpoint, or the one with that name."""
     models = [model for model in run.config.model if model.recorded is None and model.simulated is None]
     if name is not None:
         models = [model for model in models if model.name == name]

@@ -1,4 +1,4 @@
-"""Impossible variants of tasks in a run: left out of every figure but their own."""
+"""Impossible variants of tasks in a run: excluded from every figure but their own."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def canary_tasks(store: Store) -> list[str]:
 
 
 def without_canaries(analysis: Analysis, canaries: Sequence[str]) -> Analysis:
-    """Name impossible variants among the tasks that are left out."""
+    """Add impossible variants to the tasks that are left out."""
     if not canaries:
         return analysis
     left_out = (*analysis.exclusions.tasks, *(Exclusion(task_id=task_id, reason=REASON) for task_id in canaries))
@@ -25,9 +25,9 @@ def without_canaries(analysis: Analysis, canaries: Sequence[str]) -> Analysis:
 
 
 def canary_figure(judged: Iterable[JudgedSample], canaries: Sequence[str]) -> Canaries | None:
-    """Count how many samples pass impossible variants; ``None`` where there are none.
+    """Count how many samples pass impossible variants; ``None`` if there are none.
 
-    Samples with a harness error, or not judged yet, are left out; those without a program do not pass.
+    Samples with a harness error or no verdict yet are left out; those without a program do not pass.
     """
     from auditor.analysis.intervals import ratio_interval
 

@@ -1,4 +1,4 @@
-"""Says what has changed where a run folder is given other tasks, files or settings than it was begun with."""
+"""Explain what has changed when a run folder gets other tasks, files or settings than it was started with."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from auditor.store import Store
 from auditor.text import plural
 
 SHOWN_DIGITS = 12
-"""Digits of a SHA-256 in a message."""
+"""Digits of a SHA-256 shown in a message."""
 SHOWN_IDS = 3
-"""Task ids in a message."""
+"""Task ids shown in a message."""
 RECORDED, PROMPT = "recorded_sha256", "prompt_sha256"
 """The entries of a model's identity that are digests of files."""
-_REMEDY = "put back what was there, or name another run folder with --out"
+_REMEDY = "restore the original, or name another run folder with --out"
 
 
 def other_tasks(store: Store, known: BenchmarkFacts, benchmark: Benchmark, source: str, folder: Path) -> StoreError:
-    """Return the error for a benchmark whose tasks are not those of the run, naming what differs.
+    """Return the error for a benchmark whose tasks differ from the run's, naming the differences.
 
-    ``source`` is the benchmark's source as a run keeps it.
+    ``source`` is the benchmark's source as stored in a run.
     """
     digests = f"SHA-256 {known.digest[:SHOWN_DIGITS]} then, {benchmark.digest[:SHOWN_DIGITS]} now"
     if known.source != source:
@@ -49,7 +49,7 @@ def other_tasks(store: Store, known: BenchmarkFacts, benchmark: Benchmark, sourc
         ("changed", changed),
     )
     differ = ", ".join(_named(word, names) for word, names in groups if names) or "their order or other fields differ"
-    message = f"the tasks of {known.source} are not those that the run began with: {differ} ({digests})"
+    message = f"the tasks of {known.source} are not those that the run started with: {differ} ({digests})"
     return StoreError(message, where=str(folder), remedy=_REMEDY)
 
 
@@ -57,10 +57,10 @@ def other_model(
     store: Store, model: ModelConfig, changed: Iterable[str], then: Mapping[str, object], now: Mapping[str, object],
     rows_now: Callable[[], int] | None,
 ) -> StoreError:  # fmt: skip
-    """Return the error for a model that is asked or read in another way than its samples in the run were.
+    """Return the error for a model whose settings differ from those of its samples in the run.
 
     ``changed`` are keys of the model's identity, ``then`` and ``now`` the two identities; ``rows_now`` counts the
-    samples in the recorded file as it is now, at the cost of reading it.
+    samples in the current recorded file, at the cost of reading it.
     """
     found = []
     for key in changed:
@@ -73,12 +73,12 @@ def other_model(
             found.append(f"{Path(model.prompt).name} has changed since it was used ({digests})")
         else:
             found.append(f"{key} has changed{_values(old, new)}")
-    message = f"model {model.name!r} has samples here that were made otherwise: {'; '.join(found)}"
+    message = f"model {model.name!r} has samples here that were made differently: {'; '.join(found)}"
     return StoreError(message, where=str(store.path), remedy=f"{_REMEDY}, or give the model another name")
 
 
 def _counts(then: int, rows_now: Callable[[], int] | None) -> str:
-    """Say how many samples a file gave and would give now; the second number only where it can be read."""
+    """Say how many samples a file gave then and would give now; the second number only if the file can be read."""
     said = f"{plural(then, 'sample')} of this model then, "
     if rows_now is None:
         return said
@@ -89,7 +89,7 @@ def _counts(then: int, rows_now: Callable[[], int] | None) -> str:
 
 
 def _values(old: object, new: object) -> str:
-    """Show the two values of a setting where they are numbers or switches; a text may be secret."""
+    """Show both values of a setting if they are numbers or booleans; text may be secret."""
     simple = (bool, int, float, type(None))
     return f" ({old} then, {new} now)" if isinstance(old, simple) and isinstance(new, simple) else ""
 

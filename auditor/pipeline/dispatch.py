@@ -1,4 +1,4 @@
-"""Carries out the stages of a run, and says what sampling would take."""
+"""Run the stages of an audit, and estimate what sampling would take."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ class Stage(StrEnum):
 
 
 _COSTLY = {Stage.SAMPLE, Stage.VERIFY, Stage.SCORE}
-"""Stages that two processes must not do at once; a run may be reported on while another command works on it."""
+"""Stages that two processes must not run at once; a run may be reported on while another command works on it."""
 
 
 def carry_out(run: Run, stages: Iterable[str] = tuple(Stage)) -> list[GateResult]:
     """Carry out stages, by name, in order on one open store and return the gates' results.
 
-    The results are empty where ``report`` is not among the stages. ``verify`` reads recorded models that were not
-    read yet, so it can be the first command in a folder. Raises
-    :class:`~auditor.errors.AuditorError` for whatever the user can fix.
+    The results are empty if ``report`` is not among the stages. ``verify`` first reads recorded models that have not
+    been read, so it can be the first command in a folder. Raises :class:`~auditor.errors.AuditorError` for anything
+    that the user can fix.
     """
     from auditor.pipeline import analyze, report
     from auditor.pipeline import stages as work
@@ -78,15 +78,17 @@ def carry_out(run: Run, stages: Iterable[str] = tuple(Stage)) -> list[GateResult
 
 
 def _migrate(run: Run) -> None:
-    """Bring a database of an older version up to date before anything else, and say where its copy is."""
+    """Migrate a database of an older version before anything else, and say where its copy is."""
     if run.database.is_file():
         with Store(run.database, create=False) as store:
             if store.backup is not None:
-                run.progress.note(f"{store.path} was migrated to this version; a copy as it was: {store.backup.name}")
+                run.progress.note(
+                    f"{store.path} was migrated to this version; the old one is kept as {store.backup.name}"
+                )
 
 
 def forget_rejected(run: Run) -> None:
-    """Forget samples that a server turned down by an error, so that the next sampling asks for them again."""
+    """Delete samples that a server rejected with an error, so that the next sampling requests them again."""
     if not run.database.is_file():
         return
     with sole_worker(run.folder, create=False), run.store(create=False) as store:
@@ -98,9 +100,9 @@ def forget_rejected(run: Run) -> None:
 
 
 def estimates(run: Run) -> Iterator[str]:
-    """Say, a line per model, how many requests are missing and what they may cost; nothing is written.
+    """Yield one line per model: how many requests are missing and what they may cost. Nothing is written.
 
-    Tasks whose reference fails here are named first: they would not be asked for.
+    Tasks whose reference fails here are named first, since they would not be sampled.
     """
     from auditor.pipeline.references import unfit_tasks
     from auditor.sampling import Spent, estimate, shortfall, spent_on
@@ -117,7 +119,7 @@ def estimates(run: Run) -> Iterator[str]:
             spent_of = {model.name: spent_on(store.samples(model.name)) for model in run.config.model}
     for model in run.config.model:
         if model.recorded is not None:
-            yield f"{model.name}: recorded, nothing to ask for"
+            yield f"{model.name}: recorded, nothing to request"
             continue
         done = done_of.get(model.name, set())
         wanted = estimate(model, fit, done)

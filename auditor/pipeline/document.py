@@ -1,7 +1,6 @@
-"""The run as one document: what report.json holds, the pages show and gates read.
+"""The run as one document: the content of report.json, which pages show and gates read.
 
-Every part is a pure reading of the store and the stored analysis: the same run gives the same document
-to the byte.
+Every part is read from the store and the stored analysis: the same run gives the same document, byte for byte.
 """
 
 from __future__ import annotations
@@ -38,9 +37,9 @@ from auditor.version import __version__
 
 
 def document(run: Run, store: Store) -> ReportDocument:
-    """Assemble the document of an analysed run, gates not yet judged.
+    """Assemble the document of an analysed run, before gates are judged.
 
-    Raises :class:`~auditor.errors.StoreError` where the run is not analysed yet.
+    Raises :class:`~auditor.errors.StoreError` if the run has not been analysed.
     """
     analysis = store.meta.analysis
     if analysis is None:
@@ -104,7 +103,7 @@ def _reading_gap(run: Run, store: Store, model: str, due: Collection[str]) -> Re
 
 
 def _is_simulated(run: Run, store: Store, name: str) -> bool:
-    """Tell by what the samples were drawn with; today's settings may no longer name the model."""
+    """Return whether the model is simulated, by the settings of its samples; the current ones may not name it."""
     drawn_with = store.meta.model(name)
     if drawn_with is not None:
         return drawn_with["simulated"] is not None
@@ -112,7 +111,7 @@ def _is_simulated(run: Run, store: Store, name: str) -> bool:
 
 
 def coverage(judged: Iterable[JudgedSample], duplicates: int, due: Collection[str]) -> Coverage:
-    """Count what became of a model's samples, and how many of the tasks ``due`` they reach."""
+    """Count a model's samples by outcome, and how many of the tasks ``due`` they cover."""
     sampled: set[str] = set()
     scored: set[str] = set()
     statuses = Counter(dict.fromkeys(SampleStatus, 0))
@@ -154,7 +153,7 @@ def false_positives(
 ) -> Iterable[FalsePositiveExample]:
     """List a model's distinct false positives: code, first failing test, findings.
 
-    ``scores`` is program → style score, 0 to 1, of all programs.
+    ``scores`` maps all programs to style scores, 0 to 1.
     """
     rubric = store.meta.rubric
     rubric_hash = rubric.hash if rubric else ""
@@ -181,7 +180,7 @@ def false_positives(
 
 
 def _nearest(solutions: Sequence[str], correct: Sequence[CorrectSolution]) -> Iterator[NearestCorrect | None]:
-    """Give the correct program most like each wrong one of a task, the one seen most often among equals."""
+    """Return the correct program most similar to each wrong one of a task; of equals, the most frequent."""
     from auditor.analysis.nearest import nearest
 
     for match in nearest(solutions, [one.solution for one in correct]):
@@ -213,7 +212,7 @@ def _tasks(store: Store, exclusions: Exclusions) -> Iterable[TaskRow]:
 
 
 def _config_as_sent(store: Store) -> JsonObject:
-    """Return the settings, with ``default`` for a temperature that a server refused, so that none was sent."""
+    """Return the settings, with ``default`` for a temperature that a server rejected, so that none was sent."""
     config = dict(store.meta.config or {})
     config["model"] = [
         {**model, "temperature": "default"} if "temperature" in store.meta.adapted(str(model["name"])) else model
@@ -223,7 +222,7 @@ def _config_as_sent(store: Store) -> JsonObject:
 
 
 def provenance(store: Store) -> Provenance:
-    """Return where the numbers come from: versions, tasks, settings, sandbox, rubric."""
+    """Return the provenance of the numbers: versions, tasks, settings, sandbox, rubric."""
     benchmark = store.meta.benchmark
     if benchmark is None:
         raise StoreError("contains no benchmark", where=str(store.path), remedy="run `auditor run` from the start")

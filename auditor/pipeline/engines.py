@@ -1,4 +1,4 @@
-"""Where a run's work is done: on this machine, or on the cluster that its settings name."""
+"""Choose where a run's work is done: on this machine, or on the cluster in its settings."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from auditor.pipeline.run import Run
 
 
 def engine_of(run: Run) -> Engine | None:
-    """Return the engine of the cluster in ``[engine]``; ``None``: this machine's, with the stage's own workers.
+    """Return the engine of the cluster in ``[engine]``; ``None`` for this machine, with the stage's own workers.
 
-    Raises :class:`~auditor.errors.UsageError` where Dask is not installed.
+    Raises :class:`~auditor.errors.UsageError` if Dask is not installed.
     """
     settings = run.config.engine
     if settings.scheduler is None:

@@ -19,8 +19,8 @@ Row = dict[str, object]
 def rows(folder: Path, table: str) -> Iterator[Row]:
     """Stream the rows of ``samples``, ``verdicts``, ``style``, ``analysis`` or ``third-party`` in a fixed order.
 
-    Memory stays flat. Raises :class:`~auditor.errors.StoreError` where ``folder`` contains no run, and
-    :class:`~auditor.errors.UsageError` where the stage that fills the table has not run.
+    Memory use is constant. Raises :class:`~auditor.errors.StoreError` if ``folder`` contains no run, and
+    :class:`~auditor.errors.UsageError` if the stage that fills the table has not run.
     """
     with Store(folder / DATABASE, create=False) as store:
         yield from _TABLES[table](store)
@@ -55,9 +55,9 @@ _NO_TASK: Row = {"excluded": None, "slices": {}}
 
 
 def _tasks(store: Store) -> dict[str, Row]:
-    """Return task id → why the last analysis left the task out, and what the task says of itself.
+    """Return task id → why the last analysis left the task out, and the task's attributes.
 
-    A name with several values has them in one text, as ``graphs; search``.
+    Several values of one name are joined, as in ``graphs; search``.
     """
     return {
         task.task_id: {
@@ -73,7 +73,7 @@ def _tasks(store: Store) -> dict[str, Row]:
 def _style(store: Store) -> Iterator[Row]:
     rubric = store.meta.rubric
     if rubric is None:
-        raise UsageError("style is not scored yet", where=str(store.path), remedy="run `auditor score` first")
+        raise UsageError("style has not been scored", where=str(store.path), remedy="run `auditor score` first")
     tasks = _tasks(store)
     for found in store.styled_programs(rubric.hash):
         if found.parses:

@@ -1,4 +1,4 @@
-"""One worker a run folder: two commands at once would draw, and pay for, the same samples twice."""
+"""Only one command may work in a run folder; two would draw and pay for the same samples twice."""
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ from auditor.errors import StoreError
 
 @contextmanager
 def sole_worker(folder: Path, *, create: bool) -> Iterator[None]:
-    """Keep ``folder`` to this process; with ``create``, make it where missing, and take it back on failure if empty.
+    """Lock ``folder`` for this process; with ``create``, create it if missing, and remove it on failure if empty.
 
-    The lock is on the folder itself: it leaves no file behind and ends with the process, however that ends. A
-    folder that is not there, or on a file system without locks, is not locked. Raises
-    :class:`~auditor.errors.StoreError` where another process works in it.
+    The lock is on the folder itself: it leaves no file behind and ends with the process. A missing folder, or one on a
+    file system without locks, is not locked. Raises :class:`~auditor.errors.StoreError` if another process works in it.
     """
     made = [path for path in (folder, *folder.parents) if not path.exists()] if create else []
     try:
@@ -49,9 +48,9 @@ def _lock(handle: int, folder: Path) -> None:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise StoreError(
-            "another `auditor` is at work in this folder",
+            "another `auditor` is running in this folder",
             where=str(folder),
-            remedy="let it finish or end it, then give the same command again; or choose another --out folder",
+            remedy="let it finish or end it, then run the same command again; or choose another --out folder",
         ) from None
     except OSError:  # e.g. some network file systems
         return

@@ -1,4 +1,4 @@
-"""Merging runs: shards from several machines into one run folder."""
+"""Merge runs: shards from several machines into one run folder."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from auditor.store import DATABASE, MergedShards, ReferenceCheck, Store
 from auditor.text import noun, plural
 
 _ONE_ONLY = ("benchmark", "verify_settings", "environment", "rubric", "tools")
-"""Entries that must be equal in all merged databases that have them."""
+"""Entries that must be equal in all merged databases that contain them."""
 _NAMED = 5
-"""Number of disputed programs named by id."""
+"""Disputed programs listed by id."""
 
 
 def take_whole_run(run: Run, store: Store) -> None:
@@ -30,10 +30,10 @@ def take_whole_run(run: Run, store: Store) -> None:
 
 
 def merge(folders: Sequence[Path], out: Path) -> Iterator[str]:
-    """Merge run folders into ``out``; yield one line per fact that the user should know.
+    """Merge run folders into ``out``; yield a line for each thing that the user should know.
 
     Merging a folder again changes nothing. Raises :class:`~auditor.errors.StoreError`, before anything is written, if a
-    folder contains no run, or a run with other tasks, limits, rubric or model settings than the rest.
+    folder contains no run, or a run whose tasks, limits, rubric or model settings differ from the rest.
     """
     folders = list({folder.resolve(): folder for folder in folders}.values())
     for folder in folders:
@@ -60,7 +60,7 @@ def merge(folders: Sequence[Path], out: Path) -> Iterator[str]:
 
 
 def _take(store: Store, source: Store, folder: Path, read: dict[str, bool]) -> Iterator[str]:
-    """Take one folder's rows and facts."""
+    """Merge one folder's rows and metadata."""
     with store.transaction():
         _take_entries(store, source)
     taken = store.take_from(source.path)
@@ -88,7 +88,7 @@ def _take(store: Store, source: Store, folder: Path, read: dict[str, bool]) -> I
 
 
 def _finish(store: Store, read: dict[str, bool], sources: Sequence[Store]) -> None:
-    """Mark as complete what needs every shard, so that it is not done again."""
+    """Mark steps that need every shard as complete, so that they are not repeated."""
     with store.transaction():
         for name, is_read in read.items():
             if is_read:
@@ -98,7 +98,7 @@ def _finish(store: Store, read: dict[str, bool], sources: Sequence[Store]) -> No
 
 
 def _take_entries(store: Store, source: Store) -> None:
-    """Copy the entries that this database does not have yet."""
+    """Copy the entries that this database lacks."""
     own, theirs = store.meta, source.meta
     own.benchmark = own.benchmark or theirs.benchmark
     own.tests_digests = own.tests_digests or theirs.tests_digests
@@ -116,7 +116,7 @@ def _take_entries(store: Store, source: Store) -> None:
 
 
 def _agree(one: Store, other: Store) -> None:
-    """Raise unless two databases can be parts of one run."""
+    """Raise an error unless two databases can be parts of one run."""
     for name in _ONE_ONLY:
         _refuse(one, other, name, getattr(one.meta, name), getattr(other.meta, name))
     known = one.meta.model_entries()
@@ -129,7 +129,7 @@ def _refuse(one: Store, other: Store, name: str, here: object, there: object) ->
         raise StoreError(
             f"belongs to another run than {one.path}: {name.replace('_', ' ')} differs",
             where=str(other.path),
-            remedy="merge only folders made with one audit.toml and one version of auditor and its linters",
+            remedy="merge only folders made with the same audit.toml and the same versions of auditor and its linters",
         )
 
 
@@ -141,7 +141,7 @@ def _summary(store: Store) -> Iterator[str]:
             f"{one.other}; {one.kept} counts, and the verdict is flaky"
         )
     if len(disputed) > _NAMED:
-        yield f"verdicts that differ between runs: {len(disputed)} in all; each is flaky"
+        yield f"verdicts that differ between runs: {len(disputed)}; each is marked flaky"
     shards = store.meta.shards
     if shards is not None and shards.missing:
         missing = ", ".join(map(str, shards.missing))

@@ -1,4 +1,4 @@
-"""Mini suites: made of finished runs, read from a file, applied to a benchmark."""
+"""Mini suites: built from finished runs, read from a file, applied to a benchmark."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ SCHEMA = "auditor/mini/1"
 
 @dataclass(frozen=True, slots=True)
 class MiniFile:
-    """What a file of a mini suite holds."""
+    """The content of a mini-suite file."""
 
     schema: str
     benchmark: str
-    """SHA-256 of the benchmark that the tests are of."""
+    """SHA-256 of the benchmark that the tests belong to."""
     suite: MiniSuite
 
 
 def make(folders: Sequence[Path]) -> MiniFile:
-    """Choose a mini suite by the false positives of finished runs on one benchmark.
+    """Choose a mini suite from the false positives of finished runs on one benchmark.
 
-    Raises :class:`~auditor.errors.UsageError` where the runs are on different tasks or have false positives of fewer
+    Raises :class:`~auditor.errors.UsageError` if the runs are on different tasks or have false positives from fewer
     than two models.
     """
     programs: list[WrongProgram] = []
@@ -59,7 +59,7 @@ def write(file: MiniFile) -> dict[str, object]:
 
 
 def read(path: Path) -> MiniFile:
-    """Read a mini suite; raises :class:`~auditor.errors.InputError` where the file is none."""
+    """Read a mini suite; raises :class:`~auditor.errors.InputError` if the file is not one."""
     try:
         plain = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -70,17 +70,17 @@ def read(path: Path) -> MiniFile:
 
 
 def apply(benchmark: Benchmark, path: Path) -> tuple[Benchmark, str]:
-    """Return a benchmark whose plus suites have the chosen tests only, and what a reader of its figures must know.
+    """Return a benchmark whose plus suites have only the chosen tests, and a warning for readers of its figures.
 
-    Suites that are scripts or unit tests stay whole. Raises :class:`~auditor.errors.InputError` where the file is
-    of another benchmark.
+    Suites that are scripts or unit tests stay whole. Raises :class:`~auditor.errors.InputError` if the file belongs to
+    another benchmark.
     """
     file = read(path)
     if file.benchmark != benchmark.digest:
         raise InputError(
             f"is a mini suite of other tasks (digest {file.benchmark[:12]}, here {benchmark.digest[:12]})",
             where=str(path),
-            remedy='make one of runs on these tasks, or set [verify] plus = "full"',
+            remedy='make one from runs on these tasks, or set [verify] plus = "full"',
         )
     tasks = tuple(_reduced(task, file.suite.tests.get(task.task_id)) for task in benchmark.tasks)
     source = f"{benchmark.source} (mini plus suite, {path.name})"
@@ -88,11 +88,11 @@ def apply(benchmark: Benchmark, path: Path) -> tuple[Benchmark, str]:
 
 
 def describe(suite: MiniSuite) -> str:
-    """Say what a mini suite keeps and misses, in one line."""
+    """Describe in one line what a mini suite keeps and misses."""
     return (
         f"mini plus suite: {suite.after} of {plural(suite.before, 'test')}, "
         f"chosen by {plural(suite.programs, 'wrong program')} of "
-        f"{plural(suite.models, 'model')}; of a further model's "
+        f"{plural(suite.models, 'model')}; of another model's "
         f"wrong programs that pass base, {_shown(suite.missed)} pass it"
     )
 

@@ -1,4 +1,4 @@
-"""How long work speaks while it goes on: an object handed in, so that the library never prints."""
+"""How long-running work reports progress: through an object passed in, so that the library never prints."""
 
 from __future__ import annotations
 
@@ -6,47 +6,48 @@ from typing import Protocol
 
 
 class Advance(Protocol):
-    """Called when units are done."""
+    """Callback for finished units."""
 
     def __call__(self, done: int, work: float = 0.0, /) -> None:
-        """Count ``done`` more units; ``work`` is their share of the stage's work, where it was begun with one."""
+        """Count ``done`` more units; ``work`` is their share of the stage's work, if the stage was started with it."""
 
 
 class Progress(Protocol):
-    """What a stage may say."""
+    """The progress interface of a stage."""
 
     def stage(self, title: str, total: int, work: float = 0.0) -> Advance:
-        """Begin a stage of ``total`` units; the one before it is over.
+        """Start a stage of ``total`` units; the previous one is over.
 
-        ``work`` is the sum of the units' expected costs where they differ, in any unit: time left is told by it.
+        ``work`` is the sum of the units' expected costs, in any unit, if they differ; it is used to estimate the time
+        left.
         """
 
     def workers(self, count: int) -> None:
-        """Say how many workers of a cluster the stage has now."""
+        """Report how many workers of a cluster the stage has now."""
 
     def tell(self, message: str) -> None:
-        """Say how the work stands, where it is watched: what is kept, what is to do."""
+        """Report the state of the work, if progress is shown: what exists, what is left."""
 
     def note(self, message: str) -> None:
-        """Say something that a user should know: a warning, a summary, a remedy."""
+        """Report something that a user should know: a warning, a summary, a remedy."""
 
 
 class Silent:
-    """Progress that nobody watches."""
+    """Progress that is not shown."""
 
     def stage(self, title: str, total: int, work: float = 0.0) -> Advance:
-        """Begin a stage without a word."""
+        """Start a stage silently."""
         del title, total, work
         return lambda _, __=0.0: None
 
     def workers(self, count: int) -> None:
-        """Say nothing."""
+        """Do nothing."""
         del count
 
     def tell(self, message: str) -> None:
-        """Say nothing."""
+        """Do nothing."""
         del message
 
     def note(self, message: str) -> None:
-        """Say nothing."""
+        """Do nothing."""
         del message

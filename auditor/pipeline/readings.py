@@ -1,4 +1,4 @@
-"""Reading answers again: the other programs that an answer could be read as, for what extraction costs."""
+"""Read answers again: the other programs that an answer could be read as, to measure what extraction costs."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ from auditor.store import OtherReading, Store
 
 
 def add_other_readings(run: Run, store: Store) -> int:
-    """Store the other readings of answers whose chosen one fails base, or that have none; return how many were new.
+    """Store the other readings of answers whose chosen program fails base or is missing; return how many were new.
 
-    An answer is read again from its text. One that another version of the rules read, so that the same program does
-    not come out, is left alone.
+    Answers are read again from their text. An answer for which the current rules give another program is skipped.
     """
     joins = {model.name: model.join for model in run.config.model}
     added = 0
@@ -26,7 +25,7 @@ def add_other_readings(run: Run, store: Store) -> int:
 
 
 def other_readings(sample: Sample, task: Task, joins: Mapping[str, str]) -> list[OtherReading]:
-    """List the programs that an answer could be read as beside the chosen one, the best first."""
+    """List the other programs that an answer could be read as, best first."""
     from auditor.extraction import assemble, extract
 
     for found in (extract(sample.raw, task), assemble(sample.raw, task, joins.get(sample.model, ""))):

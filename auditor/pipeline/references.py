@@ -1,6 +1,6 @@
-"""Whether a benchmark's references pass here, found out before a model is asked for anything.
+"""Check whether a benchmark's references pass here before any model is asked.
 
-An answer to a task whose reference fails cannot be judged, so paying for it is waste.
+An answer to a task whose reference fails cannot be judged, so paying for it would be wasted.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def verifier_of(run: Run) -> Verifier:
-    """Return a verifier for a run's tasks, by its settings, that keeps what references gave in the user's cache."""
+    """Return a verifier for a run's tasks and settings that keeps reference outputs in the user's cache."""
     from auditor.verify import Verifier
 
     tasks, config = run.all_tasks, run.config.verify
@@ -27,7 +27,7 @@ def verifier_of(run: Run) -> Verifier:
 
 
 def record_references(run: Run, store: Store, verifier: Verifier) -> dict[str, str]:
-    """Run every reference and mark the tasks that are unfit; return task id → why, and note what is new."""
+    """Run every reference and mark unfit tasks; return task id → reason, and report new ones."""
     known = {task.task_id for task in store.tasks() if task.unfit}
     advance = run.progress.stage("checking references", len(run.tasks))
     store.meta.sandbox = verifier.level
@@ -43,9 +43,9 @@ def record_references(run: Run, store: Store, verifier: Verifier) -> dict[str, s
 
 
 def tasks_to_sample(run: Run, store: Store) -> list[Task]:
-    """Return the tasks worth asking for: those whose reference passes. Runs the references where none did yet.
+    """Return the tasks worth sampling: those whose reference passes. Runs the references if they have not been run.
 
-    Where programs cannot be run on this machine, every task is taken, and that is noted.
+    If programs cannot run on this machine, every task is returned, and a note says so.
     """
     if store.meta.references is None:
         try:
@@ -58,7 +58,7 @@ def tasks_to_sample(run: Run, store: Store) -> list[Task]:
 
 
 def unfit_tasks(run: Run) -> dict[str, str]:
-    """Return task id → why its reference fails, from the run folder or by running it; nothing is written there."""
+    """Return task id → why its reference fails, from the run folder or by running it; writes nothing to the folder."""
     if run.database.is_file():
         with Store(run.database, create=False) as store:
             if store.meta.references is not None:

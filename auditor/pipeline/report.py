@@ -23,7 +23,7 @@ def report(run: Run, store: Store) -> list[GateResult]:
     """Judge the gates and write the report folder; return the gates' results.
 
     Raises :class:`~auditor.errors.UsageError` without an analysis, and
-    :class:`~auditor.errors.StoreError` where the folder cannot be written.
+    :class:`~auditor.errors.StoreError` if the folder cannot be written.
     """
     from auditor.gates import RunView, evaluate
     from auditor.gates.choose import choices
@@ -50,7 +50,7 @@ def report(run: Run, store: Store) -> list[GateResult]:
         raise StoreError(
             f"the report cannot be written: {error.strerror}",
             where=str(error.filename or run.report_folder),
-            remedy="free the disk or fix the permission, then give the same command again",
+            remedy="free disk space or fix the permissions, then run the same command again",
         ) from None
     advance(len(content.models))
     if simulated := [model.model for model in content.models if model.simulated]:
@@ -59,7 +59,7 @@ def report(run: Run, store: Store) -> list[GateResult]:
 
 
 def _baseline(run: Run, view: RunView) -> RunView | None:
-    """Open the baseline that ``[history]`` names, for rules with a margin; where it cannot serve, say why."""
+    """Open the baseline that ``[history]`` names, for rules with a margin; if it cannot be used, say why."""
     from auditor.gates.baseline import open_baseline
 
     settings = run.config.history
@@ -74,7 +74,7 @@ def _baseline(run: Run, view: RunView) -> RunView | None:
 
 
 def _history(run: Run, view: RunView) -> History | None:
-    """Compare this run with the earlier ones that ``[history]`` names; where they cannot be compared, say why."""
+    """Compare this run with the earlier ones that ``[history]`` names; if they cannot be compared, say why."""
     from auditor.gates.history import history_with
 
     settings = run.config.history
@@ -99,7 +99,7 @@ def report_of_counts(analysis: Path, folder: Path, formats: Sequence[str] = ()) 
     """Write the pages of an analysis of counts, or of a report.json, into ``folder``; return the index or the folder.
 
     Raises :class:`~auditor.errors.InputError` for a file that is neither, and
-    :class:`~auditor.errors.StoreError` where the folder cannot be written.
+    :class:`~auditor.errors.StoreError` if the folder cannot be written.
     """
     from auditor.gates import RunView
     from auditor.gates.choose import choices

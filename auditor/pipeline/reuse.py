@@ -1,4 +1,4 @@
-"""Reuse of verdicts that earlier runs reached on this machine."""
+"""Reuse verdicts that earlier runs reached on this machine."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Reuse:
-    """Looks up and stores verdicts of one run's programs. Use as a context manager."""
+    """Lookup and storage of verdicts of one run's programs. Use as a context manager."""
 
     def __init__(self, run: Run, store: Store, verifier: Verifier) -> None:
         """Open the user's verdict cache, unless ``[verify] reuse = false`` or ``AUDITOR_CACHE=off``.
@@ -64,7 +64,7 @@ class Reuse:
             )
 
     def _key(self, program: str, task_id: str, suite: SuiteName) -> bytes:
-        """Return a verdict's key; the program's id stands for its text."""
+        """Return a verdict's key; the program's id represents its text."""
         if task_id not in self._tasks:
             self._tasks[task_id] = digest([self._run.all_tasks[task_id]])
         parts = json.dumps([*self._facts, self._tasks[task_id], program, suite])

@@ -1,10 +1,9 @@
-"""A run: its folder, its settings and what ties them together across interruptions.
+"""A run: its folder, its settings, and the checks that keep them consistent across interruptions.
 
-A run folder belongs to one benchmark and, per model, to one way of asking. Settings that change what
-a number means (the tasks, a model's sampling parameters, a recorded file's content) are fixed by the
-first command that writes; changing them later is refused with a remedy, so that a run never mixes
-two things under one name. Settings that only change how the work is done (concurrency, budget,
-workers, more samples per task) may change between commands.
+A run folder belongs to one benchmark and, per model, to one set of sampling settings. Settings that change what a
+number means (the tasks, a model's sampling parameters, a recorded file's content) are fixed by the first command that
+writes; changing them later is an error with a remedy, so that a run never mixes two things under one name. Settings
+that only change how the work is done (concurrency, budget, workers, more samples per task) may change between commands.
 """
 
 from __future__ import annotations
@@ -46,19 +45,19 @@ _FREE_TO_CHANGE = {
 
 @dataclass(frozen=True)
 class Run:
-    """An audit under way: settings, folder, progress. Reads the benchmark when first asked for it."""
+    """An audit: settings, folder, progress. Reads the benchmark on first use."""
 
     config: AuditConfig
     folder: Path
     progress: Progress
     shard: Shard | None = None
-    """The part of the run that this machine works on; ``None``: all of it."""
+    """The part of the run that this machine works on; ``None``: the whole run."""
     settings: Path | None = None
-    """The audit.toml; ``None`` where the settings come from elsewhere."""
+    """The audit.toml; ``None`` if the settings come from elsewhere."""
 
     @classmethod
     def open(cls, config_path: str | Path, folder: str | Path | None = None, progress: Progress | None = None) -> Run:
-        """Read audit.toml; the run lives in ``folder``, by default in :func:`default_folder`."""
+        """Read audit.toml; the run is in ``folder``, by default in :func:`default_folder`."""
         path = Path(config_path)
         place = Path(folder) if folder else default_folder(path)
         return cls(load_config(path), place, progress or Silent(), settings=path)
@@ -72,17 +71,17 @@ class Run:
         return replace(self, config=self.config.model_copy(update=sections))
 
     def sharded(self, shard: Shard) -> Run:
-        """Return one shard of this run, with a folder of its own within the run's."""
+        """Return one shard of this run, in its own folder within the run's."""
         return replace(self, shard=shard, folder=self.folder / SHARDS / shard.folder)
 
     @property
     def whole_folder(self) -> Path:
-        """The folder of the whole run."""
+        """Return the folder of the whole run."""
         return self.folder if self.shard is None else self.folder.parent.parent
 
     @cached_property
     def benchmark(self) -> Benchmark:
-        """The tasks, as the source gives them."""
+        """Return the tasks as the source gives them."""
         wanted, plus = self.config.benchmark, self.config.verify.plus
         whole = load_benchmark(wanted.source, wanted.base, wanted.tasks)
         if plus == "full":
@@ -95,30 +94,33 @@ class Run:
 
     @cached_property
     def tasks(self) -> dict[str, Task]:
-        """The tasks by id that are to be worked on, in the benchmark's order: all of them, or the shard's."""
+        """Return the tasks to work on by id, in the benchmark's order: all of them, or the shard's."""
         tasks = self.benchmark.tasks if self.shard is None else self.shard.of(self.benchmark.tasks)
         return {task.task_id: task for task in tasks}
 
     @cached_property
     def all_tasks(self) -> dict[str, Task]:
-        """The tasks of the whole benchmark by id; what they require together decides the environment of programs."""
+        """Return the tasks of the whole benchmark by id.
+
+        Their combined requirements decide the environment of programs.
+        """
         return {task.task_id: task for task in self.benchmark.tasks}
 
     @property
     def database(self) -> Path:
-        """Where the run's SQLite file is."""
+        """Return the path of the run's SQLite file."""
         return self.folder / DATABASE
 
     @property
     def report_folder(self) -> Path:
-        """Where the report goes."""
+        """Return the folder of the report."""
         return self.folder / REPORT_FOLDER
 
     @contextmanager
     def store(self, *, create: bool = True) -> Iterator[Store]:
-        """Open the run's database, with its benchmark recorded and checked against what is there.
+        """Open the run's database, recording its benchmark or checking it against the stored one.
 
-        A run that ends in an error before its first sample leaves nothing behind.
+        A run that fails before its first sample leaves nothing behind.
         """
         benchmark = self.benchmark  # read before anything is written: a bad source leaves no folder behind
         is_new = not self.database.exists()
@@ -150,7 +152,7 @@ class Run:
                 raise
 
     def _settings_from_folder(self) -> str | None:
-        """Return the path of audit.toml from the run folder, where it names no folder of this machine."""
+        """Return the path of audit.toml relative to the run folder, if it names no folder of this machine."""
         if self.settings is None:
             return None
         file, folder = self.settings.resolve(), self.folder.resolve()
@@ -159,7 +161,7 @@ class Run:
         return str(Path(*[".."] * len(folder.relative_to(file.parent).parts), file.name))
 
     def _claim_shard(self, store: Store) -> None:
-        """Keep which shard a database is; a shard's is not written as if it were the whole run, nor the reverse."""
+        """Record which shard a database holds, so that a shard is never used as the whole run or the reverse."""
         known = store.meta.shard
         if known != self.shard and (known is not None or store.has_samples()):
             raise StoreError(
@@ -182,7 +184,7 @@ def _with_keys(section: Section, name: str, keys: Mapping[str, object]) -> Secti
 
 
 def default_folder(config_path: Path) -> Path:
-    """Name the run folder of a config: ``reports/NAME`` beside it, NAME from the file's stem."""
+    """Return the run folder of a config: ``reports/NAME`` next to it, with NAME from the file's stem."""
     return config_path.parent / "reports" / config_path.stem
 
 
@@ -202,9 +204,9 @@ def _record_benchmark(store: Store, benchmark: Benchmark) -> None:
 
 
 def claim_model(store: Store, model: ModelConfig, rows_now: Callable[[], int] | None = None) -> None:
-    """Tie a model's name to its way of asking; refuse a second way under the same name.
+    """Bind a model's name to its sampling settings; reject other settings under the same name.
 
-    ``rows_now`` counts the samples of a recorded model in its file, for the message where the file has changed.
+    ``rows_now`` counts the samples in a recorded model's file, for the message if the file has changed.
     """
     identity = model_identity(model)
     _refuse_change(store, model, identity, rows_now)
@@ -214,18 +216,18 @@ def claim_model(store: Store, model: ModelConfig, rows_now: Callable[[], int] | 
 def _refuse_change(
     store: Store, model: ModelConfig, settings: Mapping[str, object], rows_now: Callable[[], int] | None = None
 ) -> None:
-    """Refuse settings that are not those under which a model's samples came to be."""
+    """Reject settings other than those under which a model's samples were made."""
     known = store.meta.model(model.name)
     if known is None:
         return
-    # A setting that came after these samples had its default when they were drawn.
+    # A setting introduced after these samples had its default when they were drawn.
     then = {key: field.default for key, field in ModelConfig.model_fields.items()} | known
     if changed := sorted(key for key, value in settings.items() if then.get(key) != value):
         raise other_model(store, model, changed, then, settings, rows_now)
 
 
 def model_identity(model: ModelConfig) -> dict[str, object]:
-    """Return all that decides what a model's samples mean: settings, and what is in the files that they name."""
+    """Return everything that decides what a model's samples mean: settings, and the content of the files they name."""
     identity = _settings(model)
     if model.recorded is not None:
         identity[RECORDED] = _recorded_sha256(model.recorded)
@@ -236,9 +238,12 @@ def model_identity(model: ModelConfig) -> dict[str, object]:
 
 
 def _settings(model: ModelConfig) -> dict[str, object]:
-    """Return the settings that decide what a model's samples mean; where a simulated model is served is not one."""
+    """Return the settings that decide what a model's samples mean.
+
+    The address of a simulated model is not part of them.
+    """
     settings: dict[str, object] = model.model_dump(mode="json", exclude=_FREE_TO_CHANGE)
-    settings["prompt"] = without_folder(model.prompt)  # a run may be moved; what is in the file is compared too
+    settings["prompt"] = without_folder(model.prompt)  # a run may be moved; the file's content is compared too
     if model.simulated is not None:
         settings |= {"base_url": None, "model": None, "seed": model.first_seed}
     return settings
@@ -260,7 +265,7 @@ def _sha256(path: Path) -> str:
 
 
 def redacted(config: AuditConfig) -> JsonObject:
-    """Return the settings as plain values without what may be secret or tells of this machine."""
+    """Return the settings as plain values, without secrets or details of this machine."""
     plain: JsonObject = json.loads(config.model_dump_json(exclude={"engine"}))
     for table, key in (("benchmark", "source"), ("benchmark", "base"), ("verify", "python"), ("style", "rubric")):
         _drop_folder(object_or_empty(plain[table]), key)
@@ -283,5 +288,5 @@ def _drop_folder(table: JsonObject, key: str) -> None:
 
 
 def without_folder(path: str | None) -> str | None:
-    """Name a file or folder without the folders of this machine that it lies in; a hub id stays as it is."""
+    """Return a file's or folder's name without its parent folders; a hub id stays unchanged."""
     return Path(path).name if path and Path(path).is_absolute() else path

@@ -1,4 +1,4 @@
-"""A finished run for a notebook: its tables as pandas DataFrames, its analysis as an object."""
+"""Access to a finished run from a notebook: tables as pandas DataFrames, the analysis as an object."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 
 
 def open_run(folder: str | Path) -> RunFolder:
-    """Open the folder that ``auditor run`` has written, to read from.
+    """Open a folder that ``auditor run`` has written, for reading.
 
-    A run of an older version is migrated, and a copy of its database kept. Raises
-    :class:`~auditor.errors.StoreError` where the folder contains no run, or one of a newer version.
+    A run of an older version is migrated, keeping a copy of its database. Raises :class:`~auditor.errors.StoreError` if
+    the folder contains no run, or one of a newer version.
     """
     return RunFolder(Path(folder))
 
 
 class RunFolder:
-    """A run's tables and analysis. Reads the database again at each call, so a run under way can be watched."""
+    """A run's tables and analysis. Each call reads the database again, so a running audit can be watched."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -35,19 +35,19 @@ class RunFolder:
         with self._store() as store:
             note = store.meta.benchmark
         self.benchmark: BenchmarkFacts | None = note
-        """The tasks that the run is about; ``None`` where it was not begun by ``auditor run``."""
+        """The run's benchmark; ``None`` if ``auditor run`` did not start it."""
 
     def __repr__(self) -> str:
-        """Show how to open it again."""
+        """Return the call that opens it again."""
         return f"auditor.open_run({str(self.path)!r})"
 
     def samples(self) -> pandas.DataFrame:
         """Return one row per sample, by model, task and index.
 
-        Among the columns: ``model``, ``task_id``, ``sample_index``, ``status``, ``raw`` (the text as received),
-        ``solution`` (the program read out of it), ``program`` (its id, which verdicts and style share),
+        The columns include ``model``, ``task_id``, ``sample_index``, ``status``, ``raw`` (the text as received),
+        ``solution`` (the program extracted from it), ``program`` (its id, as in verdicts and style),
         ``completion_tokens``, ``latency`` (seconds), ``cost``, ``excluded`` (why the analysis leaves the task out),
-        and ``slices.NAME`` for what tasks say of themselves.
+        and ``slices.NAME`` for the attributes of tasks.
         """
         return self._frame("samples")
 
@@ -55,7 +55,7 @@ class RunFolder:
         """Return one row per sample with the outcomes of its program.
 
         Columns: ``model``, ``task_id``, ``sample_index``, ``program``, ``base`` and ``plus`` (an outcome, or missing
-        where the suite was not run), ``label`` (``true_positive``, ``false_positive``, ``true_negative``,
+        if the suite was not run), ``label`` (``true_positive``, ``false_positive``, ``true_negative``,
         ``false_negative`` or ``unknown``), ``flaky``, ``excluded``, and ``slices.NAME``.
         """
         return self._frame("verdicts")
@@ -63,16 +63,16 @@ class RunFolder:
     def style(self) -> pandas.DataFrame:
         """Return one row per model and scored program.
 
-        Columns: ``model``, ``task_id``, ``program``, ``samples`` (how many of the model's are this program),
+        Columns: ``model``, ``task_id``, ``program``, ``samples`` (the model's samples with this program),
         ``label``, ``score`` (0 to 1), ``rules`` (a list of ``tool:rule`` that fired), ``excluded``, and one for each
-        criterion (``adherence.NAME``: true, false, or missing where it does not apply), metric (``metrics.NAME``)
+        criterion (``adherence.NAME``: true, false, or missing if it does not apply), metric (``metrics.NAME``)
         and slice (``slices.NAME``). Raises :class:`~auditor.errors.UsageError` before ``auditor score``.
         """
         return self._frame("style")
 
     @cached_property
     def analysis(self) -> Analysis:
-        """The last analysis.
+        """Return the last analysis.
 
         Raises :class:`~auditor.errors.UsageError` before ``auditor analyze``.
         """
@@ -96,11 +96,11 @@ _EMPTY = {
     "verdicts": ["model", "task_id", "sample_index", "program", "base", "plus", "label", "flaky", "excluded"],
     "style": ["model", "task_id", "program", "samples", "label", "score", "rules", "excluded"],
 }
-"""The columns of a table without a row, so that code for a whole run works on an empty one too."""
+"""Columns of an empty table, so that code written for a whole run works on an empty one too."""
 
 
 def _columns(found: Iterator[Row]) -> Iterator[dict[str, object]]:
-    """Spread what is nested over columns."""
+    """Flatten nested values into columns."""
     for row in found:
         flat = {key: value for key, value in row.items() if key not in ("adherence", "metrics", "slices", "rules")}
         for name in ("adherence", "metrics", "slices"):

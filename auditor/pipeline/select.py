@@ -1,4 +1,4 @@
-"""Rules of selection compared on a run: its accepted programs observed, the result kept with the run."""
+"""Compare selection rules on a run: observe its accepted programs and store the result with the run."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ from auditor.store import Store, StyledProgram
 from auditor.verify.observe import Observer
 
 INPUTS, TESTS = 100, 200
-"""New inputs per task, and different written tests per task at most."""
+"""Largest number of new inputs per task, and of distinct written tests per task."""
 
 
 @dataclass(frozen=True, slots=True)
 class SelectOptions:
-    """How rules of selection are compared."""
+    """Options of the comparison of selection rules."""
 
     inputs: int = INPUTS
     """New inputs per task."""
     tests: Path | None = None
     """JSONL file of written tests."""
     most_tests: int = TESTS
-    """Different written tests per task, those written most often."""
+    """Distinct written tests per task, the most frequent ones."""
     subsets: int = 200
     """Random subsets per task and number of draws."""
 
 
 def selection_of(store: Store, entry: ModelAnalysis) -> Selection | None:
-    """Return the comparison kept of a model; ``None`` where there is none, or it was made of other samples."""
+    """Return a model's stored comparison; ``None`` if there is none or it was made from other samples."""
     kept = store.meta.selections
     found = {} if kept is None else {one.model: one for one in kept.models}
     one = found.get(entry.model)
@@ -43,7 +43,7 @@ def selection_of(store: Store, entry: ModelAnalysis) -> Selection | None:
 
 
 def select(run: Run, store: Store, options: SelectOptions) -> Selections:
-    """Observe the accepted programs, compare the rules for each model of the analysis, and keep the result.
+    """Observe the accepted programs, compare the rules for each model of the analysis, and store the result.
 
     Raises :class:`~auditor.errors.UsageError` without an analysis.
     """
@@ -77,7 +77,7 @@ def _observed(
     run: Run, store: Store, ids: Mapping[str, Mapping[str, None]], written: Mapping[str, Sequence[WrittenTest]],
     options: SelectOptions,
 ) -> tuple[dict[str, int], dict[str, Behaviour]]:  # fmt: skip
-    """Run the programs of each task; returns the length of each and, where it could be observed, what it did."""
+    """Run the programs of each task; return the length of each and, if it could be observed, its behaviour."""
     lengths: dict[str, int] = {}
     seen: dict[str, Behaviour] = {}
     advance = run.progress.stage("observing programs", sum(map(len, ids.values())))
@@ -105,7 +105,7 @@ def _compared(
     entry: ModelAnalysis, analysis: Analysis, rows: Sequence[StyledProgram], lengths: Mapping[str, int],
     seen: Mapping[str, Behaviour], written: Mapping[str, Sequence[WrittenTest]], options: SelectOptions,
 ) -> Selection | None:  # fmt: skip
-    """Compare the rules on one model; ``None`` where it has no accepted program."""
+    """Compare the rules on one model; ``None`` if it has no accepted program."""
     import numpy as np
 
     from auditor.analysis.selection import AcceptedProgram, TaskPool, compare_rules

@@ -1,7 +1,8 @@
-"""The stages in order: sample → verify → score. Each does what is missing, writes as it goes, and can be killed.
+"""The stages in order: sample → verify → score.
 
-Every stage takes the run and its open store; what is there already is never asked for, run or scored
-again.
+Each does only the remaining work, writes as it goes, and can be killed at any time.
+
+Every stage takes the run and its open store; nothing that is stored is requested, run or scored again.
 """
 
 from __future__ import annotations
@@ -23,27 +24,27 @@ from auditor.pipeline.reuse import Reuse
 from auditor.pipeline.run import Run, claim_model
 from auditor.records import SuiteName, Task, UnittestSuite
 from auditor.store import Store
-from auditor.text import plural
+from auditor.text import noun, plural
 from auditor.verify.environment import find as find_environment
 
 if TYPE_CHECKING:
     from auditor.verify import Verifier
 
 BATCH = 64
-"""Results per transaction at most: so many cost no more to write than one."""
+"""Most results per transaction; writing this many costs no more than writing one."""
 BATCH_SECONDS = 2.0
-"""A kill loses at most the results of so many seconds; slower results are written one by one."""
+"""Being killed loses at most this many seconds of results; slower results are written one by one."""
 
 _NOT_LIMITS = {"workers", "oracle_for", "sandbox", "readings", "reuse", "plus"}
 """Settings of ``[verify]`` that a verdict does not depend on."""
 _ADDED_LIMITS = {"suite_timeout", "packages", "python"}
-"""Limits that the first version did not have: at their defaults its verdicts stay valid."""
+"""Limits that the first version did not have; at their defaults its verdicts stay valid."""
 
 ItemT = TypeVar("ItemT")
 
 
 def batches(items: Iterable[ItemT], size: int = BATCH, seconds: float = BATCH_SECONDS) -> Iterator[list[ItemT]]:
-    """Group items as they come, until a batch is full or the last one is ``seconds`` ago."""
+    """Group items as they arrive, until a batch is full or ``seconds`` have passed since the last one."""
     batch: list[ItemT] = []
     last = time.monotonic()
     for item in items:
@@ -56,7 +57,7 @@ def batches(items: Iterable[ItemT], size: int = BATCH, seconds: float = BATCH_SE
 
 
 def _tell_kept(run: Run, of: str, kept: int, unit: str, due: int) -> None:
-    """Say what an earlier command has done, if anything, and how much is left: ``3 programs kept, 1 to do``."""
+    """Say what an earlier command has done, if anything, and how much remains: ``3 programs kept, 1 to do``."""
     if kept:
         run.progress.tell(f"{of}{plural(kept, unit)} kept, {due or 'none'} to do")
 
@@ -65,7 +66,7 @@ def _tell_kept(run: Run, of: str, kept: int, unit: str, due: int) -> None:
 
 
 def check_inputs(run: Run) -> None:
-    """Check what the user gave: a bad rubric, rule, file format or endpoint is refused before anything is written."""
+    """Check the settings: a bad rubric, rule, file format or endpoint is rejected before anything is written."""
     from auditor.gates import check_rules, places_in
     from auditor.sampling import RecordedSamples
     from auditor.style import load_rubric
@@ -75,12 +76,12 @@ def check_inputs(run: Run) -> None:
     load_rubric(run.config.style.rubric)
     for model in run.config.model:
         if model.recorded is not None:
-            RecordedSamples(model, run.tasks)  # refuses a missing file and an unknown format
+            RecordedSamples(model, run.tasks)  # rejects a missing file or an unknown format
     _check_endpoints(run)
 
 
 def _check_endpoints(run: Run) -> None:
-    """Check that every endpoint with samples missing lets us in; one that has given all it should is left alone."""
+    """Check that every endpoint with missing samples accepts our key; the others are not contacted."""
     from auditor.sampling import check_endpoint, estimate
 
     tasks = list(run.benchmark.tasks)
@@ -97,9 +98,10 @@ def _check_endpoints(run: Run) -> None:
 
 
 def sample(run: Run, store: Store) -> None:
-    """Read the recorded samples, then draw those that are missing, for each model in turn.
+    """Read the recorded samples, then draw the missing ones, model by model.
 
-    Files come first, in one transaction: a bad row leaves nothing half-read, and is found before anything is paid for.
+    Files come first, each in one transaction: a bad row leaves nothing half-read and is found before anything is paid
+    for.
     """
     with store.transaction():
         for model in run.config.model:
@@ -113,7 +115,7 @@ def sample(run: Run, store: Store) -> None:
 
 
 def _with_simulated_server(run: Run, stack: ExitStack) -> list[ModelConfig]:
-    """Point simulated models at a loopback server that lives as long as ``stack``."""
+    """Point simulated models to a loopback server that lives as long as ``stack``."""
     if not any(model.simulated for model in run.config.model):
         return list(run.config.model)
     from auditor.sampling import SimulatedServer
@@ -127,9 +129,9 @@ def _pointed_at(base_url: str, model: ModelConfig) -> ModelConfig:
 
 
 def read_missing(run: Run, store: Store) -> None:
-    """Read the recorded models of which no sample was read yet; name the models that are still to be sampled.
+    """Read recorded models that have no samples yet; name the models that are still to be sampled.
 
-    A shard takes first what the whole run's folder holds of its tasks: drawn samples, and verdicts reached already.
+    A shard first takes what the whole run's folder has for its tasks: samples and verdicts.
     """
     if run.shard is not None:
         take_whole_run(run, store)
@@ -144,9 +146,9 @@ def read_missing(run: Run, store: Store) -> None:
 
 
 def _read_recorded(run: Run, store: Store, model: ModelConfig) -> None:
-    """Read a file of samples, unless a command before this one has read the same file to its end.
+    """Read a file of samples, unless an earlier command has read the same file completely.
 
-    Version 0.1 could leave a file half-read; verdicts and style belong to programs, so nothing of them is lost.
+    Version 0.1 could leave a file half-read; verdicts and style belong to programs, so none are lost.
     """
     from auditor.sampling import RecordedSamples
 
@@ -191,9 +193,9 @@ def _sample_endpoint(run: Run, store: Store, model: ModelConfig) -> None:
 
 
 def verify(run: Run, store: Store) -> None:
-    """Judge the programs that have no verdict yet; tasks whose reference does not pass here are left out.
+    """Judge the programs that have no verdict yet; tasks whose reference fails here are left out.
 
-    Says how many verdicts rest on tests in the solution's process.
+    Reports how many verdicts rely on tests in the solution's process.
     """
     _verify_missing(run, store)
     if note := in_process_note(store.in_process(), run.all_tasks):
@@ -218,7 +220,7 @@ def _verify_missing(run: Run, store: Store) -> None:
 
 
 def in_process_note(counts: Mapping[tuple[str, SuiteName], int], tasks: Mapping[str, Task]) -> str:
-    """Say how many verdicts were reached in the solution's process; nothing where none was."""
+    """Say how many verdicts were reached in the solution's process; nothing if none was."""
     if not counts:
         return ""
     suites = [(task_id, tasks[task_id].suite(name)) for task_id, name in counts if task_id in tasks]
@@ -229,7 +231,9 @@ def in_process_note(counts: Mapping[tuple[str, SuiteName], int], tasks: Mapping[
 
 
 START_SECONDS = 0.02
-"""Seconds to start and judge a program, besides what its reference took on the tests: for the time left only."""
+"""Seconds to start and judge a program, in addition to its reference's time on the tests; only used to estimate the
+time left.
+"""
 
 
 def _judge(run: Run, store: Store, verifier: Verifier, reuse: Reuse, unfit: Mapping[str, str]) -> None:
@@ -252,15 +256,15 @@ def _judge(run: Run, store: Store, verifier: Verifier, reuse: Reuse, unfit: Mapp
 
 
 def _of_fit_tasks(store: Store, programs: Mapping[str, str]) -> int:
-    """Count the programs, named with their tasks, of tasks that are fit as far as is known."""
+    """Count the programs (given with their tasks) of tasks not known to be unfit."""
     unfit = {task.task_id for task in store.tasks() if task.unfit}
     return sum(task_id not in unfit for task_id in programs.values())
 
 
 def limits_digest(config: VerifyConfig) -> str:
-    """Hash the limits of ``[verify]``: verdicts reached under different ones do not compare.
+    """Hash the limits of ``[verify]``: verdicts reached under different limits are not comparable.
 
-    Raises :class:`~auditor.errors.SandboxError` where ``python`` cannot be started.
+    Raises :class:`~auditor.errors.SandboxError` if ``python`` cannot be started.
     """
     settings = config.model_dump(mode="json", exclude=_NOT_LIMITS | _ADDED_LIMITS)
     settings |= config.model_dump(mode="json", include=_ADDED_LIMITS, exclude_defaults=True)
@@ -271,7 +275,7 @@ def limits_digest(config: VerifyConfig) -> str:
 
 
 def _drop_stale_verdicts(run: Run, store: Store) -> None:
-    """Forget verdicts that were reached under other limits: the two would not compare."""
+    """Delete verdicts that were reached under other limits, since they are not comparable."""
     digest = limits_digest(run.config.verify)
     known = store.meta.verify_settings
     if known not in (None, digest):
@@ -296,7 +300,10 @@ def score(run: Run, store: Store) -> None:
     accepted_only = run.config.style.scope is ProgramScope.ACCEPTED
     unverified = store.unverified(all_plus=run.config.verify.oracle_for is ProgramScope.ALL) if accepted_only else {}
     if count := _of_fit_tasks(store, unverified):
-        run.progress.note(f"programs without a verdict, and so not scored: {count}; `auditor verify` comes first")
+        run.progress.note(
+            f"{plural(count, 'program')} without a verdict {noun(count, 'was', 'were')} not scored; "
+            "run `auditor verify` first"
+        )
     in_scope = store.programs_in_scope(accepted_only=accepted_only)
     pending = [program for program in in_scope if program not in done]
     _tell_kept(run, "style: ", len(in_scope) - len(pending), "program", len(pending))

@@ -1,4 +1,4 @@
-"""The suites of a run's benchmark graded, judged against a second strong suite, and searched for narrow tests."""
+"""Grade the suites of a run's benchmark, compare them with a second strong suite, and search for narrow tests."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from auditor.results import (
 from auditor.store import Store, StyledProgram
 
 FEWEST = 3
-"""Distinct programs that have to agree before a task is suspected."""
+"""Distinct programs that must agree before a task is suspected."""
 
 
 def grade_suites(run: Run, store: Store, *, mutants: int) -> SuiteGrades:
-    """Grade base and plus of the run's benchmark, and keep the result with the run."""
+    """Grade base and plus of the run's benchmark, and store the result with the run."""
     grade = grade_benchmark(
         run.benchmark, run.config.verify, most_mutants=mutants, stage=run.progress.stage,
         confidence=run.config.analysis.confidence,
@@ -62,9 +62,9 @@ def _suite(grade: SuiteGrade) -> SuiteFigures:
 
 
 def judge_second(run: Run, store: Store, source: str) -> SecondSuites:
-    """Judge the programs that pass base on the suites of another source, and keep the result with the run.
+    """Judge the programs that pass base on the suites of another source, and store the result with the run.
 
-    Raises :class:`~auditor.errors.UsageError` without an analysis, or where the source shares no task with the run.
+    Raises :class:`~auditor.errors.UsageError` without an analysis, or if the source shares no task with the run.
     """
     analysis = analysis_of(store)
     due = {row.task_id for entry in analysis.models for row in entry.per_task}
@@ -80,10 +80,10 @@ def judge_second(run: Run, store: Store, source: str) -> SecondSuites:
 
 
 def compare_recorded(store: Store) -> SecondSuites:
-    """Compare plus with the verdicts that the recorded answers carry, and keep the result with the run.
+    """Compare plus with the verdicts recorded with the answers, and store the result with the run.
 
     A program with contradicting verdicts is left out. Raises :class:`~auditor.errors.UsageError` without an analysis,
-    or where no answer carries a verdict on more than base.
+    or if no answer has a verdict on more than base.
     """
     analysis = analysis_of(store)
     accepted = {entry.model: list(store.accepted_programs(entry.model, None)) for entry in analysis.models}
@@ -109,7 +109,7 @@ def compare_recorded(store: Store) -> SecondSuites:
 def _second_verdicts(
     run: Run, store: Store, tasks: Mapping[str, Task], accepted: Iterable[Iterable[StyledProgram]]
 ) -> dict[str, bool]:
-    """Return program → whether the second suites accept it; those that could not be judged are left out."""
+    """Return program → whether the second suites accept it; programs that could not be judged are left out."""
     from auditor.verify import Verifier
 
     ids = {row.program: row.task_id for rows in accepted for row in rows if row.task_id in tasks}
@@ -119,7 +119,7 @@ def _second_verdicts(
     with Verifier(tasks, run.config.verify, engine=engine_of(run)) as verifier:
         unfit = verifier.check_references()
         for task_id, reason in unfit.items():
-            run.progress.note(f"{task_id} is left out, its reference fails the second suite: {reason}")
+            run.progress.note(f"{task_id} is left out because its reference fails the second suite: {reason}")
         due = [program for program in wanted if ids[program] not in unfit]
         for verdicts in verifier.verify(store.programs(due)):
             advance(1)
@@ -168,14 +168,14 @@ def _compared(
 
 
 def error_of(store: Store, entry: ModelAnalysis) -> SuiteError | None:
-    """Return what is kept of a model's samples on a second suite; ``None`` where they have changed since."""
+    """Return the stored result of a model's samples on a second suite; ``None`` if the samples have changed since."""
     kept = store.meta.second_suites
     found = None if kept is None else kept.models.get(entry.model)
     return found if found is not None and found.samples == entry.samples else None
 
 
 def suspects(store: Store, analysis: Analysis) -> tuple[SuspectTask, ...]:
-    """List tasks on which more programs agree on another answer than plus accepts, those with most programs first."""
+    """List tasks on which more programs agree on another answer than plus accepts, most programs first."""
     against: dict[str, Counter[tuple[str, str, str]]] = defaultdict(Counter)
     right: dict[str, set[str]] = defaultdict(set)
     seen: set[str] = set()

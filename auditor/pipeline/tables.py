@@ -1,4 +1,4 @@
-"""The store's rows as the tables that the analysis takes."""
+"""Turn the store's rows into the tables that the analysis takes."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ class TaskTally:
     labelled: int
     """Samples with a label."""
     unanswered: int
-    """Samples without a program: cut off, refused, without code, or turned down by the server."""
+    """Samples without a program: truncated, refused, no code, or rejected by the server."""
     unjudged: int
-    """Samples with a program whose verdict is missing: not reached yet, or the harness failed."""
+    """Samples with a program but without a verdict: not judged yet, or the harness failed."""
     accepted: int
-    """Those that pass base: true and false positives."""
+    """Samples that pass base: true and false positives."""
     correct: int
     """True positives."""
     false_negatives: int
 
 
 def tallies(columns: RunColumns) -> list[TaskTally]:
-    """Count the samples of each model and task by label, in the order of model and task."""
+    """Count the samples of each model and task by label, ordered by model and task."""
     label = columns.label[columns.program]
     units, unit = np.unique(columns.model * len(columns.tasks) + columns.task, return_inverse=True)
 
@@ -64,10 +64,12 @@ def tallies(columns: RunColumns) -> list[TaskTally]:
 
 
 def counts(tallies: Iterable[TaskTally], families: Mapping[str, str], unanswered: Unanswered) -> list[Counts]:
-    """Return the counts of each model over the named tasks; ``families`` has each one's family, perhaps empty.
+    """Return the counts of each model over the named tasks.
 
-    ``unanswered`` says whether samples without a program are among the draws. A task without a sample that counts is
-    left out, and so is a model without a labelled sample.
+    ``families`` maps each task to its family, which may be empty.
+
+    ``unanswered`` says whether samples without a program count as draws. Tasks without a counted sample and models
+    without a labelled sample are left out.
     """
     counted = unanswered is Unanswered.COUNT
     tables: dict[str, list[tuple[TaskTally, int]]] = defaultdict(list)
@@ -92,7 +94,7 @@ def counts(tallies: Iterable[TaskTally], families: Mapping[str, str], unanswered
 
 
 def _families(task_ids: list[str], families: Mapping[str, str]) -> list[str] | None:
-    """Return each task's family, a task without one being its own; ``None`` where no task has one."""
+    """Return each task's family, a task without one being its own; ``None`` if no task has a family."""
     named = [families[task_id] for task_id in task_ids]
     if not any(named):
         return None
@@ -100,7 +102,7 @@ def _families(task_ids: list[str], families: Mapping[str, str]) -> list[str] | N
 
 
 def unjudged(tallies: Iterable[TaskTally], task_ids: Collection[str]) -> dict[str, list[UnjudgedSamples]]:
-    """Return, by model, the samples of the named tasks that have a verdict and those that have none."""
+    """Return, per model, the numbers of samples of the named tasks with and without a verdict."""
     found: dict[str, list[UnjudgedSamples]] = defaultdict(list)
     for tally in tallies:
         if tally.task_id in task_ids:
@@ -119,7 +121,7 @@ def false_negatives(tallies: Iterable[TaskTally]) -> dict[str, int]:
 
 
 def base_test_rows(columns: RunColumns, task_ids: Collection[str]) -> Iterator[BaseTestRow]:
-    """Stream, per model, how many base tests programs pass; only complete per-test results count."""
+    """Stream, per model, how many base tests its programs pass; only complete per-test results count."""
     places = np.unique(columns.base.result[columns.base.result >= 0]).tolist()
     results = {place: columns.unpacked(place) for place in places}
     right = {
@@ -134,9 +136,9 @@ def base_test_rows(columns: RunColumns, task_ids: Collection[str]) -> Iterator[B
 
 
 def plus_test_rows(columns: RunColumns, task_ids: Collection[str]) -> Iterator[PlusTestRow]:
-    """Stream, per model, the results of the plus tests of programs that pass base, where they are recorded.
+    """Stream, per model, the recorded results of plus tests of programs that pass base.
 
-    A program that fails plus without one failing test, as in a timeout of the whole suite, is left out.
+    A program that fails plus without a failing test, as after a timeout of the whole suite, is left out.
     """
     for one in _test_results(columns, columns.plus, task_ids, ACCEPTED):
         passed = columns.unpacked(one.result)
@@ -145,24 +147,24 @@ def plus_test_rows(columns: RunColumns, task_ids: Collection[str]) -> Iterator[P
 
 
 class _TestResults(NamedTuple):
-    """Per-test results on one suite that one or more programs of one model have on a task."""
+    """Per-test results on one suite, shared by one or more of a model's programs for a task."""
 
     model: str
     task_id: str
     tests: int
     result: int
-    """Place in ``RunColumns.results``."""
+    """Index in ``RunColumns.results``."""
     label: Label
     samples: int
-    """The model's samples that are such programs."""
+    """The model's samples with such programs."""
 
 
 def _test_results(
     columns: RunColumns, suite: SuiteColumns, task_ids: Collection[str], labels: Collection[Label]
 ) -> Iterator[_TestResults]:
-    """Stream the different results of one suite of each model's programs that have one of some labels.
+    """Stream the distinct results of one suite over each model's programs with one of the given labels.
 
-    The order is that of model, task, number of tests, results as stored and label.
+    Ordered by model, task, number of tests, results as stored, and label.
     """
     by_name = sorted(LABELS)
     label = np.array([by_name.index(one) for one in LABELS], dtype=np.int64)[columns.label[columns.program]]
@@ -179,9 +181,9 @@ def _test_results(
 
 
 def style_table(columns: RunColumns, style: StyleColumns, excluded: Collection[str]) -> StyleTable:
-    """Lay out the accepted programs of all models that have a style result, without those of excluded tasks.
+    """Arrange all models' accepted programs that have a style result, except those of excluded tasks.
 
-    The models of the table are numbered as in ``columns``.
+    Models are numbered as in ``columns``.
     """
     label, place = columns.label[columns.program], np.full(len(columns.rank), -1, dtype=np.int64)
     place[style.program] = np.arange(len(style.program))
@@ -207,7 +209,7 @@ def style_table(columns: RunColumns, style: StyleColumns, excluded: Collection[s
 
 
 def _fired(program: NDArray[np.int64], style: StyleColumns) -> NDArray[np.int64]:
-    """Return (rule, row) for every rule that fired in the programs of some rows, sorted."""
+    """Return (rule, row), sorted, for every rule that fired in the programs of the given rows."""
     order = np.argsort(program, kind="stable")
     first, last = (np.searchsorted(program[order], style.fired[:, 0], side=side) for side in ("left", "right"))
     copies = last - first  # rows of each pair's program

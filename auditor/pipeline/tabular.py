@@ -1,4 +1,4 @@
-"""Rows as JSONL, CSV or Parquet, written as they come: memory stays flat."""
+"""Write rows as JSONL, CSV or Parquet as they arrive: memory use is constant."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pyarrow
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""First characters that make a spreadsheet take a text for a formula."""
+"""Leading characters that make a spreadsheet read a text as a formula."""
 
 _CHUNK = 1_000
 """Rows of one Parquet row group."""
@@ -31,14 +31,14 @@ _TYPES = {
          "rubric_hash"), "string",
     ),
 }  # fmt: skip
-"""Parquet types of columns whose first rows may be empty; the others' follow from the first rows."""
+"""Parquet types of columns whose first rows may be empty; other types are inferred from the first rows."""
 
 
 def write(found: Iterable[Row], form: str, file: BinaryIO) -> None:
-    """Write rows as ``jsonl``, ``csv`` or ``parquet``; in the latter two nested values become JSON text.
+    """Write rows as ``jsonl``, ``csv`` or ``parquet``; in the last two, nested values become JSON text.
 
-    In CSV a text that a spreadsheet would take for a formula starts with an apostrophe.
-    Raises :class:`~auditor.errors.UsageError` where Parquet is asked for and pyarrow is not installed.
+    In CSV, a text that a spreadsheet would read as a formula is prefixed with an apostrophe.
+    Raises :class:`~auditor.errors.UsageError` if Parquet is requested and pyarrow is not installed.
     """
     match form:
         case "jsonl":
@@ -54,7 +54,7 @@ def _line(row: Row) -> bytes:
 
 
 def _flat(row: Row) -> Row:
-    """Turn nested values into JSON text: a cell holds one value."""
+    """Turn nested values into JSON text, since a cell holds one value."""
     return {
         key: json.dumps(value, ensure_ascii=False, default=sorted)
         if isinstance(value, dict | list | tuple | set | frozenset)
@@ -113,7 +113,7 @@ def _safe(row: Row) -> Row:
 
 
 def _schema(rows: list[Row]) -> pyarrow.Schema:
-    """Return the columns' types: the known ones, and of the others what the rows hold."""
+    """Return the columns' types: known ones, and for the others what the rows hold."""
     import pyarrow
 
     inferred = pyarrow.Table.from_pylist(rows).schema

@@ -1,7 +1,7 @@
-"""The results as frozen types: what an analysis returns, what a report's document holds, what a gate says.
+"""Results as frozen types: an analysis, a report's document, a gate's verdicts.
 
-Every function between the analysis and a page passes these types; they become JSON, and are read from
-it, in :mod:`auditor.results.codec` only. Importing this package loads nothing heavy.
+Every function between the analysis and a page passes these types; only :mod:`auditor.results.codec` converts them to
+and from JSON. Importing this package loads nothing heavy.
 """
 
 from __future__ import annotations

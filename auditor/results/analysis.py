@@ -1,4 +1,4 @@
-"""What :func:`auditor.analyze` returns: the models' figures, and the models against each other."""
+"""The result of :func:`auditor.analyze`: each model's figures, and comparisons between models."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ from auditor.results.style import CriterionGap
 class ModelLine(Document):
     """Least squares of conditional accuracy at K attempts on single-sample accuracy, a point per model.
 
-    Intervals are percentiles of a bootstrap that draws the same tasks for all models, since models share tasks; the
-    percentiles are widened by Student's distribution, since models are few.
+    Intervals are percentiles of a bootstrap that draws the same tasks for all models, because models share tasks; the
+    percentiles are widened by Student's distribution, because there are few models.
     """
 
     slope: float
@@ -47,13 +47,13 @@ class ModelLine(Document):
     attempts: Positive
     """K, the same for all models: the slope depends on it."""
     models: Positive
-    """Models behind it, at least five."""
+    """Models fitted, at least five."""
     tasks: Positive
-    """Tasks that all of them have, with at least K samples."""
+    """Tasks that all of them have with at least K samples."""
 
     @property
     def side(self) -> int:
-        """1 where the line clearly rises, −1 where it clearly falls, 0 where its interval holds a slope of 0."""
+        """Return 1 if the line clearly rises, −1 if it clearly falls, 0 if the slope's interval contains 0."""
         return (self.slope_low > 0) - (self.slope_high < 0)
 
     def at(self, accuracy: float) -> float:
@@ -62,10 +62,10 @@ class ModelLine(Document):
 
 
 class Reach(StrEnum):
-    """Whether resampling brings a weaker model to one sample of a stronger one."""
+    """Whether resampling a weaker model reaches the accuracy of one sample of a stronger one."""
 
     REACHES = "reaches"
-    """It does, within `attempts`: the lower limit of its accuracy there minus the target is above 0."""
+    """Yes, within `attempts`: the lower limit of its accuracy there minus the target is above 0."""
     NOT_WITHIN = "not within"
     """Clearly not within the attempts analysed: the upper limit of its accuracy minus the target is below 0.
     More attempts might do it."""
@@ -73,12 +73,12 @@ class Reach(StrEnum):
     """Not at any number of attempts: the upper limit stays below the target even if every task without an accepted
     sample counts as answered correctly."""
     OPEN = "open"
-    """The data cannot say: within the attempts analysed neither is shown."""
+    """Undecided: within the attempts analysed, neither is shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReachPair(Document):
-    """Whether resampling the weaker model reaches one sample of the stronger one, over the tasks of both."""
+    """Whether resampling the weaker model reaches one sample of the stronger one, over the tasks that both have."""
 
     weak: str
     """The model that resamples."""
@@ -89,11 +89,11 @@ class ReachPair(Document):
     verdict: Reach
     """The answer."""
     within: Positive
-    """Attempts looked at."""
+    """Attempts analysed."""
     attempts: Positive | None
     """Fewest attempts at which the lower limit of accuracy minus target is above 0; null unless it reaches."""
     seen_at: Positive | None
-    """Fewest attempts at which the observed accuracy is at least the target, clearly or not; null where none."""
+    """Fewest attempts at which the observed accuracy is at least the target, whether clearly or not; null if none."""
     accuracy: ShareEstimate
     """Share of tasks that the weaker model answers correctly with `within` attempts."""
     gap: Estimate
@@ -109,58 +109,60 @@ class ReachPair(Document):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairedDifference(Document):
-    """One figure of two models over the same tasks."""
+    """One figure of two models compared over the same tasks."""
 
     a: str
-    """A model."""
+    """The first model."""
     b: str
-    """Another."""
+    """The second model."""
     metric: str
-    """What is compared. `shared_precision` is the mean of t/b over the tasks that both models have accepted samples
-    of: the same tasks at the same weights, so other acceptance alone makes no difference."""
+    """The figure compared. `shared_precision` is the mean of t/b over the tasks for which both models have accepted
+    samples: the same tasks with the same weights, so a different acceptance alone makes no difference.
+    """
     difference: Difference
     """a minus b; adjusted over the pairs of one metric."""
     attempts: Positive | None = None
-    """K, where the figure depends on it."""
+    """K, if the figure depends on it."""
     strict: CountedEstimate | None = None
-    """a minus b with the stricter interval that a verdict also needs; null where `difference` includes zero, so that
-    nothing is left to decide, and in an analysis without a report."""
+    """a minus b with the stricter interval that a verdict also needs; null if `difference` includes zero, as nothing is
+    then left to decide, and in an analysis without a report.
+    """
 
     @property
     def side(self) -> int:
-        """The side of zero on which the difference clearly lies, by both intervals and the adjusted p; 0 if neither."""
+        """Return the sign of the difference if it is clear by both intervals and the adjusted p value, else 0."""
         return 0 if self.strict is None else clear_side(self.difference, self.strict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Across(Document):
-    """Comparisons over models."""
+    """Comparisons between models."""
 
     attempts: Positive
     """K that all models share: the smallest of their `max_attempts`. Conditional accuracy is at this K."""
     line: ModelLine | None
     """Conditional on single-sample accuracy; null for fewer than five models."""
     reach: tuple[ReachPair, ...]
-    """For every weaker and stronger model, whether resampling reaches."""
+    """For every pair of a weaker and a stronger model, whether resampling reaches the stronger one."""
     paired: tuple[PairedDifference, ...]
     """Differences between two models."""
     pairs_left_out: Count = 0
-    """Pairs of models that were not compared because there are many; `options.pairs` asks for them."""
+    """Number of pairs of models not compared because there are too many; `options.pairs` requests them."""
     style: tuple[CriterionGap, ...] = ()
-    """Criteria compared over all models together."""
+    """Criteria compared over all models combined."""
 
 
 class ExclusionRule(StrEnum):
-    """By which rule tasks are left out."""
+    """The rule by which tasks are left out."""
 
     NONE = "none"
     """No task is left out."""
     AUTO = "auto"
-    """Tasks whose reference fails its own tests: this depends on the benchmark alone."""
+    """Tasks whose reference fails its own tests; this depends on the benchmark alone."""
     CONTRADICTED = "contradicted"
-    """Those, and tasks whose plus suite clearly accepts what base rejects: this depends on the models audited too."""
+    """Those, and tasks whose plus suite clearly accepts what base rejects; this also depends on the models audited."""
     PUBLISHED = "published-rates"
-    """Tasks of which some model passes plus more often than base, on however few samples, as arXiv 2411.17501 does."""
+    """Tasks on which some model passes plus more often than base, with however few samples, as in arXiv 2411.17501."""
     PAPER = "paper"
     """The tasks that arXiv 2411.17501 left out."""
     LIST = "list"
@@ -174,7 +176,7 @@ class Exclusion(Document):
     task_id: str
     """Its id."""
     reason: str
-    """Why it is left out."""
+    """The reason."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,9 +184,9 @@ class Exclusions(Document):
     """Tasks left out of the analysis."""
 
     rule: ExclusionRule
-    """By which rule."""
+    """The rule."""
     tasks: tuple[Exclusion, ...] = ()
-    """Which, and why."""
+    """Which tasks, and why."""
 
     @property
     def reasons(self) -> dict[str, str]:
@@ -197,16 +199,16 @@ class Analysis(Document):
     """The analysis of one or more models."""
 
     schema: Literal["auditor/analysis/2"] = "auditor/analysis/2"
-    """The name and version of this shape."""
+    """Name and version of this format."""
     models: tuple[ModelAnalysis, ...]
     """One entry per model."""
     across: Across
-    """Comparisons over models."""
+    """Comparisons between models."""
     options: AnalysisOptions
-    """The settings; with the same counts they give the same numbers."""
+    """The settings; with the same counts, they give the same numbers."""
     exclusions: Exclusions
     """Tasks left out."""
 
     def model(self, name: str) -> ModelAnalysis:
-        """Return a model's figures by its name; raises ``KeyError`` where there is none."""
+        """Return a model's figures by its name; raises ``KeyError`` if there is none."""
         return {one.model: one for one in self.models}[name]

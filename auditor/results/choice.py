@@ -1,4 +1,4 @@
-"""Which model to use, and at how many attempts: the answer of ``auditor choose``, and of a report's first section."""
+"""Which model to use and with how many attempts: the result of ``auditor choose`` and of a report's first section."""
 
 from __future__ import annotations
 
@@ -8,26 +8,27 @@ from dataclasses import dataclass
 from auditor.results.estimate import Count, CountedEstimate, Document, Positive, Share, clear_side
 
 NONE = "none"
-"""What the candidate that does not sample is called; it is known by its 0 attempts, whatever models are called."""
+"""Name of the candidate that does not sample; it is identified by its 0 attempts, whatever models are called."""
 
 
 @dataclass(frozen=True, slots=True)
 class Terms(Document):
-    """What to optimise."""
+    """The terms of a choice."""
 
     fp_cost: float
-    """What a false positive costs, in units of what a correct solution is worth."""
+    """Cost of a false positive, in units of a correct solution's value."""
     draw_cost: float | None = None
-    """What an attempt costs, in the same units; null: it follows from `value`, else it is what the run's report charges
-    the model."""
+    """Cost of an attempt, in the same units; null: computed from `value` if given, else what the run's report charges
+    the model.
+    """
     value: float | None = None
-    """What a correct solution is worth in money; each model's price per attempt is divided by it."""
+    """Value of a correct solution in money; each model's price per attempt is divided by it."""
     budget: float | None = None
-    """Most money that a task may cost on average."""
+    """Largest mean cost per task in money."""
     max_attempts: int | None = None
-    """Most attempts per task; null: as many as the samples can answer for."""
+    """Most attempts per task; null: as many as the samples support."""
     confidence: float = 0.95
-    """Of the intervals, inside (0, 1)."""
+    """Confidence of the intervals, inside (0, 1)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,41 +50,41 @@ class Candidate(Document):
     draws: float
     """Expected attempts per task."""
     draw_cost: float
-    """What an attempt costs in the utility."""
+    """Cost of an attempt in the utility."""
     cost: float | None
-    """Expected money per task; null where the run contains no prices."""
+    """Expected money per task; null if the run contains no prices."""
     chance: Share | None = None
-    """Share of resamples over tasks in which it is the best, its K chosen again in each; null where not computed."""
+    """Share of resamples over tasks in which it is the best, with K chosen again in each; null if not computed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice(Document):
-    """The candidates, best first, and the evidence between the first two."""
+    """The candidates, best first, and how clearly the first two differ."""
 
     terms: Terms
-    """What was optimised."""
+    """The terms of the choice."""
     tasks: Positive
     """Tasks that all models have; all are judged on these."""
     candidates: tuple[Candidate, ...]
-    """Best first; not sampling is one of them."""
+    """Best first, including not sampling."""
     difference: CountedEstimate
     """Utility of the best minus that of the runner-up, paired by task."""
     strict: CountedEstimate
-    """The same with the stricter interval that a verdict also needs, which holds with few tasks."""
+    """The same with the stricter interval that a verdict also needs; it holds with few tasks."""
     left_out: Mapping[str, str]
     """Model → why it is not a candidate."""
 
     @property
     def best(self) -> Candidate:
-        """The first."""
+        """Return the best candidate."""
         return self.candidates[0]
 
     @property
     def runner_up(self) -> Candidate:
-        """The second."""
+        """Return the runner-up."""
         return self.candidates[1]
 
     @property
     def clear(self) -> bool:
-        """Whether both intervals of the difference exclude 0."""
+        """Return whether both intervals of the difference exclude 0."""
         return clear_side(self.difference, self.strict) > 0

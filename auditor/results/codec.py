@@ -1,8 +1,8 @@
-"""Between typed results and JSON: the only place where one becomes the other.
+"""Convert between typed results and JSON; nothing else does.
 
-Writing is a plain walk over the dataclasses. Reading validates every field with pydantic, which is
-imported when first used, and names the path of the field that is wrong. The JSON Schemas are generated
-from the same types, with the docstring under each field as its description.
+Writing walks the dataclasses. Reading validates every field with pydantic, which is imported on first use, and names
+the path of a wrong field. The JSON Schemas are generated from the same types, with the docstring under each field as
+its description.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Json = Any
 
 REWRITE = "write it again with this version"
 _SHOWN = 5
-"""Faults of a document that an error names."""
+"""Number of faults that an error lists."""
 
 
 def to_json(value: object, *, indent: int | None = None) -> str:
@@ -34,7 +34,7 @@ def to_json(value: object, *, indent: int | None = None) -> str:
 
 
 def to_plain(value: object) -> Json:
-    """Turn a result into JSON values; infinite numbers become null, a number as key is written short (``0.5``)."""
+    """Convert a result to JSON values; infinite numbers become null, numeric keys are written short (``0.5``)."""
     match value:
         case str() | bool() | int() | None if not isinstance(value, Enum):
             return value
@@ -60,7 +60,7 @@ def from_json(kind: type[T], text: str | bytes, *, where: str | None = None) -> 
     """Read JSON text as a result of the type ``kind``; unknown keys are ignored.
 
     ``where`` names the file in errors. Raises :class:`~auditor.errors.InputError` for text that is not JSON,
-    and for a document that is not of this shape, naming the path of each field that is wrong.
+    and for a document of another shape, naming the path of each wrong field.
     """
     try:
         plain = json.loads(text)
@@ -89,7 +89,7 @@ def from_plain(kind: type[T], plain: Json, *, where: str | None = None, remedy: 
 
 
 def path_of(location: Sequence[str | int]) -> str:
-    """Write the place of a field as ``models[0].curve[3].accepted``."""
+    """Format the position of a field as ``models[0].curve[3].accepted``."""
     path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location if part != "[key]")
     return path.removeprefix(".") or "document"
 
@@ -117,7 +117,7 @@ def _adapter(kind: type[T]) -> TypeAdapter[T]:
 
 
 _ADAPTERS: dict[type, TypeAdapter[Any]] = {}
-"""Building one takes a tenth of a second."""
+"""Cached, because building one takes a tenth of a second."""
 
 
 def _all_types(kind: type) -> set[type]:
@@ -136,7 +136,7 @@ def _all_types(kind: type) -> set[type]:
 
 
 def _inherit_descriptions(kind: type, part: dict[str, Json]) -> None:
-    """Give inherited fields the descriptions that they have in the base; pydantic reads a class's own lines only."""
+    """Copy descriptions of inherited fields from the base; pydantic reads only a class's own lines."""
     for base in kind.__mro__[1:]:
         if is_dataclass(base):
             for name, field in _adapter(base).json_schema().get("properties", {}).items():
@@ -145,7 +145,7 @@ def _inherit_descriptions(kind: type, part: dict[str, Json]) -> None:
 
 
 def _without_titles(node: Json) -> Json:
-    """Drop the titles that pydantic makes of names: they say nothing that the name does not."""
+    """Drop the titles that pydantic derives from names: they add nothing to the names."""
     if isinstance(node, list):
         return [_without_titles(one) for one in node]
     if not isinstance(node, dict):

@@ -1,4 +1,4 @@
-"""The report's document: what report.json holds, the pages show and gates read."""
+"""The report's document: the content of report.json, which pages show and gates read."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from auditor.results.suites import SecondSuite, SuiteError, SuiteGrades, Suspect
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage(Document):
-    """What became of a model's samples."""
+    """A model's samples by outcome."""
 
     samples: Count
-    """All of them."""
+    """All samples."""
     labelled: Count
-    """Those that could be judged."""
+    """Samples that could be judged."""
     statuses: Mapping[SampleStatus, Count]
     """Samples by the outcome of the request."""
     labels: Mapping[Label, Count]
@@ -35,43 +35,43 @@ class Coverage(Document):
     outcomes: Mapping[SuiteName, Mapping[Outcome, Count]]
     """Samples by suite and outcome."""
     flaky: Count
-    """Samples whose verdict changed on a second run."""
+    """Samples whose verdict changed in a second run."""
     duplicates: Count
-    """Samples that repeat an answer to the task."""
+    """Samples that repeat another answer to the same task."""
     distinct_programs: Count
     """Distinct programs."""
     tasks: Count
-    """Tasks to analyse: those of the benchmark that are neither unfit nor excluded."""
+    """Tasks to analyse: those that are neither unfit nor excluded."""
     tasks_sampled: Count
-    """Those with a sample."""
+    """Tasks with a sample."""
     tasks_scored: Count
-    """Those with a sample that could be judged."""
+    """Tasks with a sample that could be judged."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SamplingCost(Document):
-    """What sampling cost."""
+    """Cost of sampling."""
 
     prompt_tokens: Count | None
-    """Tokens sent; null where the server did not say."""
+    """Tokens sent; null if the server did not report them."""
     completion_tokens: Count | None
-    """Tokens received; null where the server did not say."""
+    """Tokens received; null if the server did not report them."""
     cost: float | None
     """In the currency of the prices given; null without prices."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NearestCorrect(Document):
-    """The correct program of the same model and task that is most like a wrong one."""
+    """The correct program of the same model and task that is most similar to a wrong one."""
 
     program: str
     """Its id: 32 hexadecimal digits."""
     solution: str
-    """The whole program, as it was run."""
+    """The whole program as it was run."""
     samples: Count
-    """Samples of this model that are this program."""
+    """Samples of this model with this program."""
     similarity: Share
-    """Share of the characters that both have in common: 1 - d/(m + n), d the Indel distance of texts of m and n."""
+    """Similarity, 1 - d/(m + n), where d is the Indel distance of texts of m and n characters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,47 +83,47 @@ class FalsePositiveExample(Document):
     task_id: str
     """Its task."""
     samples: Count
-    """Samples of this model that are this program."""
+    """Samples of this model with this program."""
     solution: str
-    """The whole program, as it was run."""
+    """The whole program as it was run."""
     prompt_lines: Count
-    """The number of lines at the head of `solution` that are the prompt's."""
+    """Number of leading lines of `solution` that come from the prompt."""
     plus: Outcome
     """Outcome of the plus suite."""
     detail: str
-    """Why, where the outcome alone does not say."""
+    """The reason, if the outcome alone does not give it."""
     failing: FailingTest | None
-    """The first plus test that fails; null where none was recorded."""
+    """The first plus test that fails; null if none was recorded."""
     score: Share | None
     """The rubric's score."""
     findings: tuple[Finding, ...]
     """The linters' findings."""
     nearest: NearestCorrect | None = None
-    """The correct program most like it; null where the model has none on this task."""
+    """The most similar correct program; null if the model has none on this task."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelReport(ModelAnalysis):
-    """One model's figures, and what is known of its samples."""
+    """One model's figures and samples."""
 
     simulated: bool
-    """A simulated, not a real model."""
+    """Whether the model is simulated."""
     served_models: tuple[str, ...]
-    """Names under which the server answered."""
+    """Model names that the server reported."""
     coverage: Coverage
-    """What became of the samples."""
+    """The samples by outcome."""
     cost: SamplingCost
-    """What sampling cost."""
+    """Cost of sampling."""
     false_positives: tuple[FalsePositiveExample, ...]
-    """The distinct false positives, by task, those seen most often first."""
+    """Distinct false positives by task, most frequent first."""
     readings: ReadingGap | None = None
-    """What extraction may cost; null unless other readings were judged (``[verify] readings = "all"``)."""
+    """What extraction may cost in accuracy; null unless other readings were judged (``[verify] readings = "all"``)."""
     canaries: Canaries | None = None
-    """Samples on impossible variants of tasks; null where the benchmark has none."""
+    """Samples on impossible variants of tasks; null if the benchmark has none."""
     selection: Selection | None = None
-    """Rules of choosing among accepted samples; null unless `auditor select` compared them on these samples."""
+    """Rules for choosing among accepted samples; null unless `auditor select` compared them on these samples."""
     suite_error: SuiteError | None = None
-    """What a second suite rejects of what plus calls correct; null unless `auditor suites --second` judged it."""
+    """Share of samples correct by plus that a second suite rejects; null unless `auditor suites --second` judged it."""
 
     @classmethod
     def of(
@@ -140,7 +140,7 @@ class ModelReport(ModelAnalysis):
         selection: Selection | None = None,
         suite_error: SuiteError | None = None,
     ) -> ModelReport:
-        """Join a model's analysis with what is known of its samples."""
+        """Join a model's analysis with its samples."""
         figures = {one.name: getattr(analysis, one.name) for one in fields(ModelAnalysis)}
         return cls(
             **figures,
@@ -161,9 +161,9 @@ class TaskSlice(Document):
     """A group that a task belongs to."""
 
     name: str
-    """By what tasks are grouped, e.g. `difficulty` or `date`."""
+    """The attribute, e.g. `difficulty` or `date`."""
     value: str
-    """The task's group, e.g. `hard` or `2024-08-01`."""
+    """The task's value, e.g. `hard` or `2024-08-01`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,23 +179,23 @@ class TaskRow(Document):
     plus_tests: Count
     """Tests of the plus suite."""
     unfit: str | None
-    """Why the task could not be used here, or null."""
+    """Reason why the task could not be used here, or null."""
     excluded: str | None
-    """Why the analysis leaves it out, or null."""
+    """Reason why the analysis leaves it out, or null."""
     reference: str
-    """A program that solves it; may be empty for a program that reads standard input."""
+    """A program that solves it; may be empty for a task that asks for a program on standard input."""
     prompt: str = ""
-    """What models were asked, as the benchmark states it."""
+    """The prompt, as the benchmark states it."""
     tests_digest: str = ""
-    """Digest of what decides a verdict on it: suites, reference, what a solution must be; empty where not known."""
+    """Digest of everything that decides a verdict on it: suites, reference, target; empty if unknown."""
     output_rule: str = ""
     """The rule by which a program's outputs are compared; empty for other kinds of task."""
     slices: tuple[TaskSlice, ...] = ()
-    """The groups that it belongs to, as the benchmark names them."""
+    """Its groups, as the benchmark names them."""
 
     @property
     def analysed(self) -> bool:
-        """Whether the task is neither unfit nor excluded."""
+        """Return whether the task is neither unfit nor excluded."""
         return not self.unfit and not self.excluded
 
 
@@ -206,25 +206,25 @@ class BenchmarkFacts(Document):
     name: str
     """Name."""
     source: str | None
-    """As the settings name it; of a file or folder its name alone."""
+    """The source, as the settings name it; for a file or folder, only its name."""
     digest: str
-    """SHA-256 over all that decides a verdict."""
+    """SHA-256 over everything that decides a verdict."""
     tasks: Count
-    """How many."""
+    """Number of tasks."""
     unreadable: Mapping[str, str] = field(default_factory=dict)
-    """Task id → why its suites could not be read."""
+    """Task id → reason why its suites could not be read."""
     caveat: str = ""
-    """What to know of its suites before one reads any figure on them; mostly empty."""
+    """A warning about its suites to read before any figure; usually empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnvironmentFacts(Document):
-    """What programs ran with."""
+    """The environment in which programs ran."""
 
     python: str
-    """Version of the Python that ran them."""
+    """Python version that ran them."""
     packages: Mapping[str, str]
-    """Package that they could import besides the standard library → version."""
+    """Package available to them besides the standard library → version."""
     digest: str
     """Digest over interpreter, machine and packages; verdicts carry it."""
 
@@ -238,7 +238,7 @@ class CriterionFacts(Document):
     title: str
     """Its title."""
     reason: str
-    """Why the rubric asks for it."""
+    """Reason for which the rubric asks for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,7 +257,7 @@ class RubricFacts(Document):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance(Document):
-    """Where the numbers come from."""
+    """Provenance of the numbers."""
 
     auditor: str
     """Version of auditor."""
@@ -266,17 +266,17 @@ class Provenance(Document):
     platform: str
     """System and machine."""
     tools: Mapping[str, str]
-    """Versions of the linters; empty where style was not scored."""
+    """Versions of the linters; empty if style was not scored."""
     benchmark: BenchmarkFacts
     """The tasks."""
     config: Mapping[str, object]
     """The settings, secrets left out."""
     sandbox: str | None
-    """The level of confinement reached; null where nothing was run."""
+    """The level of confinement reached; null if nothing was run."""
     environment: EnvironmentFacts | None = None
-    """What programs ran with; null where nothing was run."""
+    """The environment in which programs ran; null if nothing was run."""
     harness_errors: Count
-    """Verdicts that are missing because the harness failed, never charged to a model."""
+    """Verdicts missing because the harness failed; never charged to a model."""
     in_process_tasks: Count = 0
     """Tasks whose tests ran in the solution's process, where a hostile solution could fool them."""
     in_process_verdicts: Count = 0
@@ -284,42 +284,42 @@ class Provenance(Document):
     verdicts: Count = 0
     """All verdicts on programs, one for each suite that ran."""
     rubric: RubricFacts | None
-    """The style rubric; null where style was not scored."""
+    """The style rubric; null if style was not scored."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportDocument(Document):
-    """What report.json holds. Shares are fractions of 1; what was not computed is null."""
+    """The content of report.json. Shares are fractions of 1; values that were not computed are null."""
 
     schema: Literal["auditor/report/2"] = "auditor/report/2"
-    """The name and version of this shape."""
+    """Name and version of this format."""
     title: str
     """The report's title."""
     models: tuple[ModelReport, ...]
     """One entry per model, in the order of the settings."""
     across: Across
-    """Comparisons over models."""
+    """Comparisons between models."""
     gates: tuple[GateResult, ...]
-    """Rules judged."""
+    """Gate rules judged."""
     tasks: tuple[TaskRow, ...]
     """Every task of the benchmark."""
     options: AnalysisOptions
-    """The settings of the analysis; `confidence` is that of every interval that names no other."""
+    """The settings of the analysis; `confidence` applies to every interval that names no other."""
     exclusions: Exclusions
     """Tasks that the analysis leaves out."""
     provenance: Provenance
-    """Where the numbers come from."""
+    """Provenance of the numbers."""
     history: History | None = None
-    """This run and earlier ones, as `[history]` names them; null where none are named."""
+    """This run and the earlier ones that `[history]` names; null if it names none."""
     choices: tuple[Choice, ...] = ()
-    """Which model to use, at each of several costs of a wrong answer, ascending; empty where no task is shared."""
+    """Which model to use at several costs of a wrong answer, ascending; empty if no task is shared."""
     suites: SuiteGrades | None = None
-    """What the suites are worth; null unless `auditor suites` graded them."""
+    """Grades of the suites; null unless `auditor suites` graded them."""
     second_suite: SecondSuite | None = None
-    """Plus against a second strong suite; null unless `auditor suites --second` judged it."""
+    """Plus compared with a second strong suite; null unless `auditor suites --second` judged it."""
     suspects: tuple[SuspectTask, ...] = ()
-    """Tasks whose tests may be too narrow: most programs agree with each other against the expected output."""
+    """Tasks whose tests may be too narrow: most programs agree on an output other than the expected one."""
 
     def model(self, name: str) -> ModelReport:
-        """Return a model's entry by its name; raises ``KeyError`` where there is none."""
+        """Return a model's entry by its name; raises ``KeyError`` if there is none."""
         return {one.model: one for one in self.models}[name]

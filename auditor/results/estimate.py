@@ -1,4 +1,4 @@
-"""A figure with its interval, and the kinds of it that carry more."""
+"""A figure with its interval, and variants with more fields."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ Count = Annotated[int, Ge(0)]
 Positive = Annotated[int, Ge(1)]
 
 SIGNIFICANT = 0.05
-"""A difference tested in a family is clear of zero only below this adjusted p value."""
+"""A difference tested in a family is clearly non-zero only below this adjusted p value."""
 
 
 class Document:
-    """Base of every type that is part of a JSON document: how pydantic reads it."""
+    """Base of every type in a JSON document: how pydantic reads it."""
 
     __slots__ = ()
     __pydantic_config__: ClassVar[dict[str, bool]] = {
@@ -35,37 +35,37 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Estimate(Document):
-    """A figure with its interval, at the analysis's confidence unless the place says otherwise."""
+    """A figure with its interval, at the analysis's confidence unless stated otherwise."""
 
     value: float | None
-    """The figure; null where the data cannot say, as for a mean over no task."""
+    """The figure; null if undefined, such as a mean over no tasks."""
     low: float | None = None
-    """Lower bound; null where there is none."""
+    """Lower bound; null if there is none."""
     high: float | None = None
-    """Upper bound; null where there is none."""
+    """Upper bound; null if there is none."""
 
     @property
     def known(self) -> bool:
-        """Whether there is a value at all."""
+        """Return whether there is a value."""
         return self.value is not None
 
     @property
     def bounded(self) -> bool:
-        """Whether both bounds are known."""
+        """Return whether both bounds are known."""
         return self.low is not None and self.high is not None
 
     @property
     def side(self) -> int:
-        """The side of zero on which the whole interval lies: −1, 1, or 0 where it holds zero or is not known."""
+        """Return the sign of the whole interval: −1, 1, or 0 if it contains zero or is unknown."""
         return _side(self)
 
     def negative(self) -> Estimate:
-        """Return the difference the other way round."""
+        """Return the difference with its sign reversed."""
         value, low, high = (None if number is None else 0.0 - number for number in (self.value, self.high, self.low))
         return Estimate(value, low, high)
 
     def finite(self) -> Estimate:
-        """Return the estimate with infinite numbers as ``None``, which is all that JSON has for them."""
+        """Return the estimate with infinite numbers as ``None``, since JSON has no infinity."""
         kept = {
             name: number if number is not None and math.isfinite(number) else None
             for name, number in (("value", self.value), ("low", self.low), ("high", self.high))
@@ -74,19 +74,19 @@ class Estimate(Document):
 
 
 UNDEFINED = Estimate(None)
-"""The value of a mean over nothing, e.g. of conditional accuracy where no sample passed base."""
+"""The value of a mean over nothing, e.g. of conditional accuracy when no sample passed base."""
 
 
 @dataclass(frozen=True, slots=True)
 class CountedEstimate(Estimate):
-    """An estimate that says how many tasks are behind it."""
+    """An estimate with the number of tasks behind it."""
 
     tasks: Count = 0
     """Tasks behind the figure."""
 
     @classmethod
     def exact(cls, value: float | None, tasks: int) -> CountedEstimate:
-        """Return a number that is known without error, such as a count."""
+        """Return an estimate of a number known without error, such as a count."""
         return cls(value, value, value, tasks)
 
 
@@ -95,7 +95,7 @@ class Difference(CountedEstimate):
     """A difference, paired by task, with its test."""
 
     p: Share | None = None
-    """Two-sided p value; null where nothing could be tested."""
+    """Two-sided p value; null if nothing could be tested."""
     p_adjusted: Share | None = None
     """The p value adjusted for its family of tests (Holm 1979)."""
 
@@ -106,10 +106,10 @@ class Difference(CountedEstimate):
 
     @property
     def side(self) -> int:
-        """The side of zero on which the difference clearly lies: −1, 1, or 0 where it may be nothing.
+        """Return the sign of the difference if it is clear: −1, 1, else 0.
 
-        Clear is what excludes zero of its interval and, where it was tested in a family, has an
-        adjusted p value below :data:`SIGNIFICANT`.
+        A difference is clear if its interval excludes zero and, if it was tested in a family, its adjusted p value is
+        below :data:`SIGNIFICANT`.
         """
         if self.p_adjusted is not None and self.p_adjusted >= SIGNIFICANT:
             return 0
@@ -123,15 +123,15 @@ def _side(estimate: Estimate) -> int:
 
 
 def clear_side(shown: Estimate, strict: Estimate) -> int:
-    """Return the side of zero that both intervals of a difference agree on; 0 where either includes zero.
+    """Return the sign on which both intervals of a difference agree; 0 if either includes zero.
 
-    The one rule for what a difference shows: of a choice, a comparison, a change over time, a pair of models.
+    The single rule for what a difference shows, used for choices, comparisons, changes over time and pairs of models.
     """
     return shown.side if shown.side == strict.side else 0
 
 
 class OfShares:
-    """Marks an estimate whose three numbers are shares of 1; anything else is refused when a document is read."""
+    """Marks an estimate whose three numbers are shares of 1; anything else is rejected when a document is read."""
 
     __slots__ = ()
 

@@ -1,4 +1,4 @@
-"""An analysis of counts alone as a report's document, so that gates, choose and the report read it like a run's."""
+"""Turn an analysis of counts alone into a report's document, so that gates, choose and the report can read it."""
 
 from __future__ import annotations
 
@@ -26,23 +26,23 @@ from auditor.version import __version__
 def read_document(path: Path) -> ReportDocument:
     """Read a report.json, or an analysis as ``auditor analyze --counts`` writes it.
 
-    Raises OSError where the file cannot be read, and :class:`~auditor.errors.InputError` where it is neither.
+    Raises OSError if the file cannot be read, and :class:`~auditor.errors.InputError` if it is neither.
     """
     text = path.read_bytes()
     try:
         schema = json.loads(text).get("schema")
     except (ValueError, AttributeError, RecursionError):
-        schema = None  # from_json says what is wrong
+        schema = None  # from_json reports what is wrong
     if isinstance(schema, str) and schema.startswith("auditor/analysis/"):
         return document_of(from_json(Analysis, text, where=str(path)), path.name)
     return from_json(ReportDocument, text, where=str(path))
 
 
 def document_of(analysis: Analysis, source: str) -> ReportDocument:
-    """Build the document of an analysis that no run is behind; ``source`` names the file of counts.
+    """Build the document of an analysis without a run; ``source`` names the file of counts.
 
-    What only a run knows is empty: programs, findings, cost and sandbox. The tasks due are those that any model
-    has counts of.
+    Fields that only a run can fill are empty: programs, findings, cost and sandbox. The tasks due are those for which
+    any model has counts.
     """
     excluded = analysis.exclusions.reasons
     analysed = sorted({row.task_id for model in analysis.models for row in model.per_task})

@@ -1,4 +1,4 @@
-"""The result of a gate: pass, fail or inconclusive, with the numbers and the sentence that say why."""
+"""The result of a gate: pass, fail or inconclusive, with the numbers and a sentence that explain it."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ class Judgement(StrEnum):
     FAIL = "fail"
     """The whole interval is on the wrong side of the threshold."""
     INCONCLUSIVE = "inconclusive"
-    """The interval holds the threshold, or the run cannot say."""
+    """The interval contains the threshold, or the run lacks the data."""
 
 
 class Severity(StrEnum):
-    """Whether a gate may fail the run."""
+    """Whether a gate can fail the run."""
 
     ERROR = "error"
     """It sets the exit code."""
@@ -30,7 +30,7 @@ class Severity(StrEnum):
 
 
 class Unit(StrEnum):
-    """In what a metric is measured."""
+    """The unit of a metric."""
 
     SHARE = "share of 1"
     DIFFERENCE = "difference of shares"
@@ -39,30 +39,30 @@ class Unit(StrEnum):
     MONEY = "money"
     COUNT = "count"
     MEASURED = "as measured"
-    """In the unit of the measure that the rule names."""
+    """The unit of the measure that the rule names."""
     REPORTED = "as reported"
-    """In the unit of the number that the rule points at."""
+    """The unit of the number that the rule points to."""
 
 
 class GateKind(StrEnum):
     """What a gate compares."""
 
     THRESHOLD = "threshold"
-    """A figure of the run with a limit."""
+    """A figure of the run, with a limit."""
     BASELINE = "baseline"
-    """The difference from a saved run with a margin."""
+    """The difference from a saved run, with a margin."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TasksNeeded(Document):
-    """How many tasks like these would settle an open rule, at the error left to it among the rules judged together."""
+    """Tasks like these needed to settle an open rule, at its share of the error among the rules judged together."""
 
     least: Positive
-    """If the figure lies as far from the threshold as its upper quartile."""
+    """Number of tasks if the figure's distance from the threshold is at its upper quartile."""
     most: Positive | None
-    """If it lies as near as its lower quartile; null where that may be no distance at all."""
+    """Number of tasks if the distance is at its lower quartile; null if that may be zero."""
     power: Share
-    """The chance that so many settle it."""
+    """Probability that this many tasks settle it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +72,7 @@ class GateResult(Document):
     rule: str
     """The rule's name."""
     metric: str
-    """What it looks at."""
+    """The metric."""
     parameters: Mapping[str, str | float | int]
     """The keys that shape the metric."""
     model: str
@@ -80,25 +80,25 @@ class GateResult(Document):
     verdict: Judgement
     """The verdict."""
     value: float | None
-    """The figure; null where nothing is behind it."""
+    """The figure; null if it has no data."""
     low: float | None
-    """Its lower bound; null where there is none, or where it is infinite."""
+    """Its lower bound; null if there is none or it is infinite."""
     high: float | None
-    """Its upper bound; null where there is none, or where it is infinite."""
+    """Its upper bound; null if there is none or it is infinite."""
     min: float | None
-    """The least allowed."""
+    """Smallest value allowed."""
     max: float | None
-    """The most allowed."""
+    """Largest value allowed."""
     confidence: Share
-    """Of the interval here, which is that of the rule alone; 0 for the bare figure."""
+    """Confidence of the interval here, which is that of the rule alone; 0 for the bare figure."""
     severity: Severity
     """A warning never fails the run."""
     reason: str
-    """Why the rule exists, in its author's words."""
+    """Reason for the rule, in its author's words."""
     sentence: str
     """The verdict in plain words."""
     kind: GateKind = GateKind.THRESHOLD
-    """What is compared: `baseline` where the figures are differences from a saved run."""
+    """What is compared: `baseline` if the figures are differences from a saved run."""
     tasks: Count = 0
     """Tasks behind the figure."""
     samples: Count = 0
@@ -106,29 +106,29 @@ class GateResult(Document):
     members: tuple[str, ...] = ()
     """The models behind a rule over models."""
     asked: str = ""
-    """What the rule asks, in plain words."""
+    """The rule in plain words."""
     unit: Unit = Unit.MEASURED
-    """In what the figure is measured; `difference of shares` too where a share is compared with a baseline."""
+    """The figure's unit; `difference of shares` also if a share is compared with a baseline."""
     tests: Count = 0
-    """Statements with an interval over tasks that were judged together; 0 where this is none of them."""
+    """Number of statements with an interval over tasks that were judged together; 0 if this is not one of them."""
     p: Share | None = None
-    """Two-sided p value of the verdict alone: the least error at which it would be clear; null where not tested."""
+    """Two-sided p value of the verdict alone: the smallest error at which it would be clear; null if not tested."""
     p_adjusted: Share | None = None
     """The same after Holm's correction over `tests`; a clear verdict needs it at or below 1 - `confidence`."""
     tasks_needed: TasksNeeded | None = None
-    """What would settle an open verdict; null where it is clear, or no interval was judged."""
+    """What would settle an open verdict; null if it is clear, or no interval was judged."""
 
     @property
     def estimate(self) -> CountedEstimate:
-        """The figure with its interval."""
+        """Return the figure with its interval."""
         return CountedEstimate(self.value, self.low, self.high, self.tasks)
 
     @property
     def warns(self) -> bool:
-        """Whether it is not a pass and yet never changes the exit code."""
+        """Return whether it is not a pass and never changes the exit code."""
         return self.severity is Severity.WARNING and self.verdict is not Judgement.PASS
 
     @property
     def blocks(self) -> bool:
-        """Whether it may change the exit code."""
+        """Return whether it may change the exit code."""
         return self.severity is Severity.ERROR and self.verdict is not Judgement.PASS

@@ -1,4 +1,4 @@
-"""The same figures and gates over several runs: model versions, prompts, dates."""
+"""The same figures and gates over several runs, such as model versions, prompts or dates."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class ChangeVerdict(StrEnum):
     EQUAL = "equal"
     """Every task that both have is equal."""
     BETTER = "better"
-    """Clearly: the interval of the difference excludes zero, and its adjusted p value is small."""
+    """Clearly better: the interval of the difference excludes zero, and its adjusted p value is small."""
     WORSE = "worse"
     """Clearly."""
     HIGHER = "higher"
@@ -25,55 +25,55 @@ class ChangeVerdict(StrEnum):
     LOWER = "lower"
     """Clearly, of a figure without a better side."""
     OPEN = "open"
-    """The data do not show a change."""
+    """No change is shown."""
 
     @property
     def clear(self) -> bool:
-        """Whether a change is shown."""
+        """Return whether a change is shown."""
         return self not in (ChangeVerdict.EQUAL, ChangeVerdict.OPEN)
 
 
 class OtherKind(StrEnum):
-    """What else may differ between two runs."""
+    """Other kinds of difference between two runs."""
 
     TASK_ADDED = "task added"
     """The earlier run does not have it."""
     TASK_REMOVED = "task removed"
     """The later run does not have it."""
     TASK_TEXT = "task's text"
-    """What models were asked."""
+    """The prompt."""
     TASK_TESTS = "task's tests"
-    """Its suites, its reference or what a solution must be: it is left out of every change."""
+    """The task's suites, reference or target; it is left out of every change."""
     TASKS_UNKNOWN = "tasks or tests"
-    """The benchmarks differ, and one of the runs does not say in which tasks."""
+    """The benchmarks differ, and one of the runs does not record in which tasks."""
     TASK_LEFT_OUT = "task left out"
     """One of the runs cannot use it, or leaves it out of the analysis."""
     VERSION = "version"
-    """Of auditor or of a linter."""
+    """The version of auditor or of a linter."""
     ENVIRONMENT = "environment"
-    """What programs ran with: interpreter, packages, machine."""
+    """The environment of programs: interpreter, packages, machine."""
     SANDBOX = "sandbox"
     """The level of confinement reached."""
     RUBRIC = "rubric"
-    """Style is then not compared."""
+    """The rubric; style is then not compared."""
     SETTING = "setting"
-    """A key of audit.toml that may move a figure."""
+    """A key of audit.toml that may change a figure."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OtherChange(Document):
-    """One thing besides the model's answers that differs between two runs."""
+    """One difference between two runs besides the model's answers."""
 
     kind: OtherKind
-    """What."""
+    """The kind of difference."""
     name: str = ""
-    """Which task, tool, package or setting; empty where there is one of the kind."""
+    """The task, tool, package or setting; empty if there is only one of the kind."""
     model: str = ""
-    """Of which model, where it is a setting of one."""
+    """The model, if it is a setting of one."""
     before: str = ""
-    """In the earlier run; empty where it says nothing."""
+    """Value in the earlier run; empty if it is not recorded."""
     after: str = ""
-    """In the later run."""
+    """Value in the later run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,11 +81,11 @@ class FigureChange(Document):
     """A figure minus the baseline's, paired by task."""
 
     difference: Difference
-    """This run minus the baseline, over the tasks that both have with the same tests; `p_adjusted` is Holm's over the
-    runs of this model and figure. Both p values are null where an interval includes zero, this one or the stricter
+    """This run minus the baseline, over the tasks that both have, with the same tests; `p_adjusted` is Holm's over the
+    runs of this model and figure. Both p values are null if an interval includes zero, this one or the stricter
     one that a verdict also needs."""
     verdict: ChangeVerdict
-    """What that shows."""
+    """What the difference shows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,15 +93,15 @@ class HistoryFigure(Document):
     """One figure of one model in one run."""
 
     metric: str
-    """Its name, as gates call it."""
+    """Its metric's name in gates."""
     parameters: Mapping[str, str | int | float]
-    """The keys that shape it; `attempts` is the same in all runs of the model."""
+    """The keys that define it; `attempts` is the same in all runs of the model."""
     unit: Unit
-    """Of the value; the difference of a share is in points."""
+    """Unit of the value; the difference of a share is in points."""
     value: CountedEstimate
-    """Over all tasks of the run, as its own report has it where that is at the same keys; null where it is unknown."""
+    """The figure over all tasks of the run, from its own report if that has the same keys; null if unknown."""
     change: FigureChange | None
-    """Null for the baseline itself, and where nothing can be paired."""
+    """Change from the baseline; null for the baseline itself and if nothing can be paired."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,18 +111,18 @@ class HistoryPoint(Document):
     run: Count
     """The run's place in `runs`, from 0."""
     model: str
-    """Its name there."""
+    """The model's name in that run."""
     simulated: bool
-    """A simulated, not a real model."""
+    """Whether the model is simulated."""
     tasks: Count
     """Tasks with a sample that counts."""
     samples: Count
     """Samples of these tasks."""
     figures: tuple[HistoryFigure, ...]
-    """In the same order in every run."""
+    """Figures, in the same order in every run."""
 
     def figure(self, metric: str) -> HistoryFigure | None:
-        """Return a figure by its metric's name, ``None`` where the run has none."""
+        """Return a figure by its metric's name, ``None`` if the run has none."""
         return next((one for one in self.figures if one.metric == metric), None)
 
 
@@ -131,29 +131,29 @@ class ModelHistory(Document):
     """One model over the runs that have it."""
 
     model: str
-    """Its name in the last of them."""
+    """Its name in the last of these runs."""
     points: tuple[HistoryPoint, ...]
-    """By run."""
+    """One entry per run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryRun(Document):
-    """One run, and what else changed."""
+    """One run, and what changed besides the answers."""
 
     name: str
-    """The folder's or file's name, with as much of its path as tells it from the others."""
+    """The folder's or file's name, with enough of its path to be unique."""
     baseline: bool
-    """Whether the others are compared with it."""
+    """Whether the other runs are compared with it."""
     benchmark: str
-    """Name of its tasks; empty where it does not say."""
+    """Name of its benchmark; empty if unknown."""
     tasks: Count
-    """Tasks of its benchmark; 0 where it does not say."""
+    """Tasks of its benchmark; 0 if unknown."""
     since_previous: tuple[OtherChange, ...] = ()
-    """What else differs from the run before."""
+    """Other differences from the previous run."""
     since_baseline: tuple[OtherChange, ...] = ()
-    """What else differs from the baseline, and may be behind a change."""
+    """Other differences from the baseline, which may explain a change."""
     gates: tuple[GateResult, ...] = ()
-    """The rules of the last run, or those given, judged on this one."""
+    """The rules of the last run, or those given, judged on this run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,17 +161,17 @@ class History(Document):
     """The same figures and gates over several runs."""
 
     schema: Literal["auditor/history/1"] = "auditor/history/1"
-    """The name and version of this shape."""
+    """Name and version of this format."""
     confidence: Share
-    """Of the differences."""
+    """Confidence of the differences."""
     runs: tuple[HistoryRun, ...]
-    """In the order given, the oldest first."""
+    """In the order given, oldest first."""
     models: tuple[ModelHistory, ...]
     """Models that more than one run has."""
     alone: tuple[str, ...] = ()
-    """Models that one run alone has."""
+    """Models that only one run has."""
 
     @property
     def baseline(self) -> HistoryRun:
-        """The run that the others are compared with."""
+        """Return the run that the others are compared with."""
         return next(one for one in self.runs if one.baseline)

@@ -1,4 +1,4 @@
-"""The analysis of one model: accuracy, curves, utility, and what follows from them."""
+"""The analysis of one model: accuracy, curves, utility and derived figures."""
 
 from __future__ import annotations
 
@@ -24,27 +24,27 @@ from auditor.results.style import SecondVerifier, StyleComparison
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SamplesPerTask(Document):
-    """How many labelled samples the tasks have."""
+    """Range of labelled samples per task."""
 
     least: Positive
-    """Of the task with the fewest."""
+    """Samples of the task with the fewest."""
     most: Positive
-    """Of the task with the most."""
+    """Samples of the task with the most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rate(CountedEstimate):
-    """A share as a mean over tasks, and pooled over samples."""
+    """A share as a mean over tasks and pooled over samples."""
 
     micro: ShareEstimate
-    """The same pooled over all samples instead of averaged over tasks."""
+    """The same, pooled over all samples instead of averaged over tasks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RateAt(Rate):
-    """A share among the answers that are accepted within K attempts, over the tasks weighed by their chance of one.
+    """A share of the answers accepted within K attempts; tasks are weighted by their probability of an acceptance.
 
-    It depends on K and not on how many samples there are; K is the same for all models of an analysis.
+    It depends on K, not on the number of samples; K is the same for all models of an analysis.
     """
 
     attempts: Positive
@@ -53,7 +53,7 @@ class RateAt(Rate):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConditionalAccuracy(RateAt):
-    """CA(K) = C(K)/A(K), the share of the answers accepted within K attempts that are correct; and its limit.
+    """CA(K) = C(K)/A(K), the share of the answers accepted within K attempts that are correct, and its limit.
 
     The limit is the share of tasks answered correctly if attempts were never to end. It is known only within bounds,
     since a task without an accepted sample may get one yet.
@@ -71,25 +71,25 @@ ShareRateAt = Annotated[RateAt, OfShares()]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PassAtK(Estimate):
-    """pass@k: the chance that one of k samples at least is correct (Chen et al. 2021, arXiv 2107.03374)."""
+    """pass@k: the probability that at least one of k samples is correct (Chen et al. 2021, arXiv 2107.03374)."""
 
     k: Positive
     """Samples."""
 
 
 class PriceUnit(StrEnum):
-    """In what an attempt is priced."""
+    """The unit of an attempt's price."""
 
     DRAWS = "draws"
     WORTH = "worth"
-    """Units of what a correct solution is worth."""
+    """Units of a correct solution's value."""
     MONEY = "money"
     """The currency of the prices in the settings."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrawPrice(Document):
-    """What one attempt costs in the cost curves."""
+    """The cost of one attempt in the cost curves."""
 
     value: float
     """Cost of an attempt."""
@@ -99,12 +99,12 @@ class DrawPrice(Document):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CurvePoint(Document):
-    """What drawing until the first base pass, at most K times, yields per task on average."""
+    """The mean yield per task of drawing until the first base pass, at most K times."""
 
     attempts: Positive
     """K, the number of attempts allowed."""
     tasks: Positive
-    """Tasks with at least K samples; the point is over these."""
+    """Tasks with at least K samples, over which the point is computed."""
     accepted: ShareEstimate
     """Share of tasks that end with an accepted answer."""
     correct: ShareEstimate
@@ -112,70 +112,69 @@ class CurvePoint(Document):
     draws: Estimate
     """Expected attempts per task."""
     cost_per_accepted: float | None
-    """Expected price per accepted answer in the unit of `draw_price`; null where none is accepted."""
+    """Expected price per accepted answer, in the unit of `draw_price`; null if none is accepted."""
     cost_per_correct: float | None
-    """Expected price per correct answer in the unit of `draw_price`; null where none is correct."""
+    """Expected price per correct answer, in the unit of `draw_price`; null if none is correct."""
     utility: Mapping[float, Estimate]
     """Mean utility by false-positive cost ratio; the key is the ratio, e.g. `0.5`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Optimum(Document):
-    """The best number of attempts at one false-positive cost ratio, and which others may be the best.
+    """The best number of attempts at one false-positive cost ratio, and the others that may be the best.
 
-    Chosen over the tasks that have at least `max_attempts` samples, so that every number is judged on the same tasks.
+    Chosen over the tasks with at least `max_attempts` samples, so that every number is judged on the same tasks.
     """
 
     fp_cost: float
-    """What a false positive costs, in units of what a correct solution is worth."""
+    """Cost of a false positive, in units of a correct solution's value."""
     attempts: Count
     """K*: the fewest attempts with the highest mean utility; 0 = do not sample."""
     low: Count | None
-    """The smallest number of the confidence set: the numbers not shown to be worse than K*. Null without resamples."""
+    """Smallest number in the confidence set: those not shown to be worse than K*. Null without resamples."""
     high: Count | None
-    """The largest number of the set; null without resamples."""
+    """Largest number in the set; null without resamples."""
     open_above: bool
-    """The set holds the most attempts analysed, so the best may lie beyond."""
+    """Whether the set contains the most attempts analysed, so that the best may lie beyond."""
     enough: Count
-    """The fewest attempts whose utility is within 0.01 of the best: more are hardly worth drawing."""
+    """Fewest attempts whose utility is within 0.01 of the best; more are hardly worth drawing."""
     utility: Estimate
-    """Mean utility at K*. The upper bound is the highest of the set's; where K* is 0 it says what sampling may gain."""
+    """Mean utility at K*. The upper bound is the highest in the set; if K* is 0, it is what sampling may gain."""
     utility_cross_fitted: float
-    """Mean utility if K is chosen on some tasks and used on others: free of the optimism of choosing and scoring on
-    the same tasks."""
+    """Mean utility with K chosen on some tasks and scored on others, which avoids optimism."""
     tasks: Positive
     """Tasks behind it."""
 
     @property
     def estimate(self) -> Estimate:
-        """K* with the ends of its set."""
+        """Return K* with the ends of its set."""
         return Estimate(float(self.attempts), self.low, self.high)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptBucket(Document):
-    """Answers that were first accepted within a range of attempts."""
+    """Answers first accepted within a range of attempts."""
 
     first: Positive
     """First attempt of the range."""
     last: Positive
     """Last attempt of the range."""
     share_false: ShareEstimate
-    """Share of these answers that is wrong."""
+    """Share of these answers that are wrong."""
     accepted: Share
     """Share of tasks first accepted in this range."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TwoTypeOptimum(Document):
-    """The best number of attempts if every task were easy or hard."""
+    """The best number of attempts in a model of easy and hard tasks."""
 
     fp_cost: float
-    """What a false positive costs, in units of what a correct solution is worth."""
+    """Cost of a false positive, in units of a correct solution's value."""
     attempts: Count
     """K* from first principles; 0 = do not sample."""
     unbounded: bool
-    """More attempts always help a little; `attempts` is where double precision stops growing."""
+    """Whether more attempts always help; `attempts` is then where utility stops growing in double precision."""
     attempts_for_99_percent: Count
     """The fewest attempts that reach 99 % of the best utility."""
     utility: float
@@ -197,27 +196,27 @@ class TwoTypeFit(Document):
     r2: Share | None
     """Chance that a sample of a hard task is correct; null without hard tasks."""
     soundness: Share | None
-    """Chance that the base tests reject a wrong sample; null where no sample is wrong."""
+    """Probability that the base tests reject a wrong sample; null if no sample is wrong."""
     optimal_attempts: tuple[TwoTypeOptimum, ...]
     """K* by cost ratio."""
     belief: tuple[Share, ...] = ()
-    """Chance that a task is easy after 0, 1, 2 … failed attempts at it, up to the attempts analysed and 100 at most."""
+    """Probability that a task is easy after 0, 1, 2 … failed attempts, up to the attempts analysed but at most 100."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskCounts(Document):
-    """Counts of one task."""
+    """The counts of one task."""
 
     task_id: str
     """Its id."""
     n: Positive
-    """Samples that count: labelled ones and, by default, those without a program."""
+    """Counted samples: labelled ones and, by default, those without a program."""
     base_passes: Count
-    """Of these accepted."""
+    """How many of these are accepted."""
     correct: Count
-    """Of these correct."""
+    """How many of these are correct."""
     family: str = ""
-    """Its family: tasks of one idea with other numbers; empty where it has none of its own."""
+    """Its family: tasks that are variants of one problem; empty if it has none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,35 +224,35 @@ class ThinTasks(Document):
     """Tasks with fewer samples than `max_attempts`. Figures at K are over the tasks with at least K samples."""
 
     tasks: Positive
-    """How many."""
+    """Number of these tasks."""
     fewest: Positive
-    """Samples of the one that has fewest."""
+    """Samples of the task with the fewest."""
     task_ids: tuple[str, ...]
-    """Which, in the benchmark's order."""
+    """Their ids, in the benchmark's order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccuracyBounds(Document):
-    """What single-sample accuracy could be at most and at least, whatever the samples without a verdict would show."""
+    """Bounds of single-sample accuracy, whatever the samples without a verdict would show."""
 
     low: Share
-    """Mean over tasks of t/n: each of them counts as wrong; t is correct samples, n all samples."""
+    """Mean over tasks of t/n, where t is correct samples and n all samples: those without a verdict count as wrong."""
     high: Share
     """Mean over tasks of (t + u)/n: each counts as correct; u is samples without a verdict."""
     harness_errors: Count
-    """Samples whose verdict is missing because the harness failed; never part of a figure."""
+    """Samples without a verdict because the harness failed; never part of a figure."""
     unanswered: Count
-    """Samples that held no program: cut off, refused, without code. `options.unanswered` says how they count."""
+    """Samples without a program: truncated, refused, no code. `options.unanswered` says how they count."""
     tasks: Positive
     """Tasks with a sample."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AllTasks(Document):
-    """The headline figures with no task left out."""
+    """The headline figures with no task excluded."""
 
     tasks: Positive
-    """Tasks, those excluded from the analysis among them."""
+    """Tasks, including those excluded from the analysis."""
     single_sample_accuracy: ShareEstimate
     """As the figure of that name."""
     conditional_accuracy: ShareEstimate
@@ -264,25 +263,26 @@ class AllTasks(Document):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlusTestPoint(Document):
-    """The false discovery rate if only some of the plus tests were there."""
+    """The false discovery rate with only some of the plus tests."""
 
     share: Share
     """Share of each task's plus tests."""
     tests: float
     """Plus tests per task, on average."""
     false_discovery_rate: Share
-    """Mean over tasks of the share of accepted samples that fail one of them, over all choices of so many tests."""
+    """Mean over tasks of the share of accepted samples that fail any, over all choices of this many tests."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saturation(Document):
-    """Whether more plus tests would find more false positives: the rate at an eighth to all of them."""
+    """Whether more plus tests would find more false positives: the rate with an eighth to all of the tests."""
 
     points: tuple[PlusTestPoint, ...]
     """By share, ascending; each has twice the tests of the one before."""
     next_doubling: float | None
-    """Rise of the false discovery rate expected from twice the tests, last rise² / rise before (a geometric decline);
-    null where the last rise is larger."""
+    """Expected rise of the false discovery rate with twice the tests, last rise² / previous rise (a geometric decline);
+    null if the last rise is larger.
+    """
     tasks: Positive
     """Tasks that count: those with accepted samples, per-test results and at least ``least_tests`` plus tests."""
     least_tests: Positive
@@ -291,7 +291,7 @@ class Saturation(Document):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExtrapolatedPoint(Document):
-    """A prediction at one number of attempts."""
+    """A prediction for one number of attempts."""
 
     attempts: Positive
     """K."""
@@ -306,9 +306,9 @@ class Extrapolation(Document):
     """A prediction beyond the samples, not a measurement."""
 
     method: str
-    """How it was predicted."""
+    """The method and its version."""
     anchor: Positive
-    """The largest number of attempts that was observed."""
+    """The largest number of attempts observed."""
     resamples: Count
     """Refits behind the intervals."""
     points: tuple[ExtrapolatedPoint, ...]
@@ -317,18 +317,18 @@ class Extrapolation(Document):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BaseTestPoint(Document):
-    """The false discovery rate if the base suite had only so many tests."""
+    """The false discovery rate if the base suite had only this many tests."""
 
     tests: Count
     """Base tests run per task."""
     false_discovery_rate: ShareEstimate
-    """Mean over tasks, averaged over all choices of so many tests."""
+    """Mean over tasks, averaged over all choices of this many tests."""
     micro: Share | None
     """The same pooled over samples."""
     accepted: Share
-    """Share of samples let through."""
+    """Share of samples accepted."""
     tasks: Count
-    """Tasks that have at least so many base tests."""
+    """Tasks with at least this many base tests."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -340,60 +340,60 @@ class ModelAnalysis(Document):
     tasks: Positive
     """Tasks analysed."""
     samples: Positive
-    """Samples of those tasks that count."""
+    """Counted samples of those tasks."""
     samples_per_task: SamplesPerTask
-    """The range of samples per task that count."""
+    """Range of counted samples per task."""
     max_attempts: Positive
-    """The largest K analysed: the most attempts that about nine tasks in ten have samples for, unless set lower."""
+    """Largest K analysed: the most attempts for which about nine tasks in ten have samples, unless set lower."""
     single_sample_accuracy: ShareEstimate
     """Mean over tasks of the share of samples that are correct (pass@1)."""
     acceptance: ShareEstimate
     """Mean over tasks of the share of samples that pass the base tests."""
     conditional_accuracy: Annotated[ConditionalAccuracy, OfShares()]
-    """P(correct | accepted within K attempts), and the bounds of what resampling without end could solve."""
+    """P(correct | accepted within K attempts), and the bounds of what unlimited resampling could solve."""
     false_discovery_rate: ShareRateAt
     """P(incorrect | accepted within K attempts): one minus conditional accuracy."""
     false_positive_rate: ShareRate
-    """P(accepted | incorrect): the verifier's own rate."""
+    """P(accepted | incorrect): the verifier's own error rate."""
     pass_at_k: tuple[Annotated[PassAtK, OfShares()], ...]
-    """What a perfect verifier would reach, by k."""
+    """pass@k, which a perfect verifier would reach, by k."""
     draw_cost: float
-    """What an attempt costs in the utility, in units of what a correct solution is worth."""
+    """Cost of an attempt in the utility, in units of a correct solution's value."""
     draw_price: DrawPrice
-    """What an attempt costs in `cost_per_accepted` and `cost_per_correct`."""
+    """Price of an attempt in `cost_per_accepted` and `cost_per_correct`."""
     curve: tuple[CurvePoint, ...]
     """By attempts allowed, K = 1, 2, …"""
     optimal_attempts: tuple[Optimum, ...]
     """The best number of attempts by cost ratio."""
     attempt_buckets: tuple[AttemptBucket, ...]
-    """Share false among first acceptances, by ranges of attempts between powers of two."""
+    """Share of wrong answers among first acceptances, by ranges of attempts between powers of two."""
     two_type: TwoTypeFit
     """The model of easy and hard tasks."""
     difficulty: tuple[Count, ...] = ()
-    """Tasks by their share of correct samples: ten ranges of a tenth each, the last one with 1."""
+    """Number of tasks by share of correct samples: ten ranges of a tenth each, the last including 1."""
     per_task: tuple[TaskCounts, ...]
     """Counts per task."""
     thin: ThinTasks | None = None
-    """Tasks with too few samples for `max_attempts`; null where every task has enough."""
+    """Tasks with too few samples for `max_attempts`; null if every task has enough."""
     accuracy_bounds: AccuracyBounds | None = None
-    """What single-sample accuracy could be; null where every sample has a verdict, and where only counts were given."""
+    """Bounds of single-sample accuracy; null if every sample has a verdict or only counts were given."""
     all_tasks: AllTasks | None = None
-    """The headline figures with no task excluded; null where none is excluded."""
+    """The headline figures with no task excluded; null if none is excluded."""
     extrapolation: Extrapolation | None = None
-    """Attempts beyond the samples; null where nothing can be predicted."""
+    """Predictions beyond the samples; null if nothing can be predicted."""
     base_tests: tuple[BaseTestPoint, ...] | None = None
     """The false discovery rate by number of base tests; null without per-test results."""
     saturation: Saturation | None = None
     """What more plus tests would find; null without per-test results."""
     as_published: AsPublished | None = None
-    """Figures as arXiv 2411.17501 computes them, where `options.as_published` asks for them."""
+    """Figures as arXiv 2411.17501 computes them, if `options.as_published` requests them."""
     slices: tuple[Slicing, ...] = ()
-    """Figures by slices of the tasks, as `options.slices` asks; those that no task belongs to are left out."""
+    """Figures by slices of the tasks, as `options.slices` requests; empty slices are left out."""
     style: StyleComparison | None = None
-    """Style of false against true positives; null where style was not scored."""
+    """Style of false positives compared with true positives; null if style was not scored."""
     second_verifier: SecondVerifier | None = None
-    """Style as a second verifier; null without both kinds of scored program."""
+    """Style as a second verifier; null without scored programs of both kinds."""
 
     def optimum(self, fp_cost: float | None) -> Optimum | None:
-        """Return the best number of attempts at a cost ratio, ``None`` where that ratio was not analysed."""
+        """Return the best number of attempts at a cost ratio; ``None`` if that ratio was not analysed."""
         return next((one for one in self.optimal_attempts if one.fp_cost == fp_cost), None)

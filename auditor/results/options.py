@@ -14,73 +14,73 @@ from auditor.slices import SliceRule
 
 
 class Level(StrEnum):
-    """What the bootstrap draws again."""
+    """What the bootstrap resamples."""
 
     TASKS = "tasks"
-    """Other tasks of the same kind, each with samples of its own: the right level for a benchmark's claim."""
+    """Other tasks of the same kind, each with its own samples: the right level for a claim about a benchmark."""
     SAMPLES = "samples"
-    """Other samples of these very tasks: what a second run of the same audit would give."""
+    """Other samples of the same tasks: what a second run of the same audit would give."""
     BOTH = "both"
-    """Tasks, and samples within each: counts the samples' noise twice, so it covers too often."""
+    """Tasks, and samples within each: counts the samples' noise twice, so intervals are too wide."""
 
 
 class Unanswered(StrEnum):
-    """How samples without a program count: cut off, refused, without code, or turned down by the server."""
+    """How samples without a program count: truncated, refused, no code, or rejected by the server."""
 
     COUNT = "count"
-    """As failed attempts: asking brought nothing."""
+    """As failed attempts."""
     LEAVE_OUT = "leave_out"
-    """Not at all, as if they had not been drawn. They are not missing at random, so accuracy comes out too high."""
+    """Not at all, as if they had not been drawn. They are not missing at random, so accuracy is too high."""
 
 
 class Pairs(StrEnum):
-    """Which pairs of models are compared."""
+    """Pairs of models to compare."""
 
     AUTO = "auto"
-    """All of at most 20 models, none of more."""
+    """All pairs of up to 20 models, none of more."""
     ALL = "all"
-    """All, however many: time and size grow with the square of the number of models."""
+    """All pairs; time and size grow with the square of the number of models."""
 
 
 @dataclass(frozen=True, slots=True)
 class AnalysisOptions(Document):
     """Settings of one analysis, recorded in its result.
 
-    Raises :class:`~auditor.errors.UsageError` for a setting out of its range.
+    Raises :class:`~auditor.errors.UsageError` for a setting outside its range.
     """
 
     fp_costs: tuple[float, ...] = (0.0, 1.0, 2.0, 4.0, 8.0)
-    """What a false positive costs, in units of what a correct solution is worth; each at least 0."""
+    """Costs of a false positive, in units of a correct solution's value; each at least 0."""
     max_attempts: int | None = None
-    """Largest K; ``None`` takes the most that nine tasks in ten of a model have samples for, at most 10,000."""
+    """Largest K; ``None``: the most for which nine tasks in ten of a model have samples, at most 10,000."""
     exclude: str | tuple[str, ...] = "none"
     """A rule of :class:`~auditor.results.ExclusionRule` by its value, or task ids."""
     pairs: Pairs = Pairs.AUTO
-    """Which pairs of models are compared."""
+    """Pairs of models to compare."""
     unanswered: Unanswered = Unanswered.COUNT
-    """How samples without a program went into the counts; of no effect where counts are given as such."""
+    """How samples without a program entered the counts; no effect if counts are given directly."""
     draw_cost: float = 0.0
-    """What an attempt costs, in units of what a correct solution is worth; at least 0."""
+    """Cost of an attempt, in units of a correct solution's value; at least 0."""
     draw_prices: Mapping[str, float] = field(default_factory=dict)
-    """Model → money an attempt costs on average, from its tokens and their prices."""
+    """Model → mean cost of an attempt in money, from its tokens and their prices."""
     solution_worth: float | None = None
-    """Money that a correct solution is worth; with it, ``draw_prices`` enter the utility."""
+    """Value of a correct solution in money; with it, ``draw_prices`` enter the utility."""
     slices: tuple[str, ...] = ()
-    """By what tasks are grouped, see :mod:`auditor.slices`: `difficulty`, `difficulty=hard`, `date>=2024-08`."""
+    """How tasks are grouped, see :mod:`auditor.slices`: `difficulty`, `difficulty=hard`, `date>=2024-08`."""
     as_published: tuple[Published, ...] = ()
-    """Ways in which figures are given as published too; ``exclusion`` takes the place of ``exclude``."""
+    """Figures to give as published, too; ``exclusion`` replaces ``exclude``."""
     confidence: float = 0.95
-    """Of every interval, inside (0, 1)."""
+    """Confidence of every interval, inside (0, 1)."""
     resamples: int = 2000
-    """Bootstrap resamples; 0 leaves the score intervals alone."""
+    """Bootstrap resamples; with 0 there are only score intervals."""
     level: Level = Level.TASKS
     seed: int = 0
     """Seed of the bootstrap, at least 0."""
     extrapolate: bool = True
-    """Predict attempts beyond the samples."""
+    """Whether to predict attempts beyond the samples."""
 
     def __post_init__(self) -> None:
-        """Refuse what no analysis can be run with."""
+        """Reject settings that no analysis can run with."""
         for cost in (*self.fp_costs, self.draw_cost, *self.draw_prices.values()):
             if not (math.isfinite(cost) and cost >= 0):
                 raise UsageError(f"a cost of {cost} is not a number of 0 or more")
@@ -101,7 +101,7 @@ class AnalysisOptions(Document):
             raise UsageError(f"a correct solution cannot be worth {self.solution_worth}", remedy="give a positive sum")
 
     def draw_cost_of(self, model: str) -> float:
-        """Return what an attempt of this model costs in the utility, in units of a correct solution's worth."""
+        """Return the cost of this model's attempts in the utility, in units of a correct solution's value."""
         if self.solution_worth is not None and model in self.draw_prices:
             return self.draw_prices[model] / self.solution_worth
         return self.draw_cost

@@ -1,4 +1,4 @@
-"""Figures as the notebooks behind arXiv 2411.17501 compute them, where that differs from ours; offered by name."""
+"""Figures as the notebooks behind arXiv 2411.17501 compute them, where they differ from ours; selected by name."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ class Published(StrEnum):
     SOUNDNESS = "soundness"
     """Soundness is a product of means over tasks, not pooled over wrong samples."""
     EASY = "easy"
-    """A task is easy where more than half of its samples are correct; ours: at least half."""
+    """A task is easy if more than half of its samples are correct; ours: at least half."""
     HORIZON = "horizon"
     """The two-type model is searched up to 800 attempts only."""
     PASS_AT_1 = "pass-at-1"  # noqa: S105 - a name
-    """Single-sample accuracy counts what passes plus, whatever base says."""
+    """Single-sample accuracy counts what passes plus, regardless of base."""
     EXCLUSION = "exclusion"
-    """Tasks are left out where some model passes plus more often than base."""
+    """Tasks are left out if some model passes plus more often than base."""
 
     @classmethod
     def named(cls, names: list[str]) -> tuple[Self, ...]:
-        """Read names, separated by commas or one by one; ``all`` names every one.
+        """Parse names, separated by commas or one by one; ``all`` selects every one.
 
-        Raises :class:`~auditor.errors.UsageError` for another name.
+        Raises :class:`~auditor.errors.UsageError` for an unknown name.
         """
         wanted = [name.strip() for text in names for name in text.split(",")]
         if "all" in wanted:
@@ -60,7 +60,7 @@ class PublishedOptimum(Document):
     """The best number of attempts of the two-type model."""
 
     fp_cost: float
-    """What a false positive costs, in units of what a correct solution is worth."""
+    """Cost of a false positive, in units of a correct solution's value."""
     attempts: Count
     """K* from first principles; 0 = do not sample."""
     attempts_printed: Count
@@ -69,7 +69,7 @@ class PublishedOptimum(Document):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedTwoType(Document):
-    """The model of easy and hard tasks with the published ways that were asked for."""
+    """The model of easy and hard tasks, computed in the published ways that were requested."""
 
     p1: Share
     """Share of easy tasks."""
@@ -80,20 +80,22 @@ class PublishedTwoType(Document):
     r2: Share | None
     """Chance that a sample of a hard task is correct; null without hard tasks."""
     soundness: Share | None
-    """Chance that the base tests reject a wrong sample; null where no sample is wrong."""
+    """Probability that the base tests reject a wrong sample; null if no sample is wrong."""
     optimal_attempts: tuple[PublishedOptimum, ...]
     """K* by cost ratio."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AsPublished(Document):
-    """A model's figures in the published ways that were asked for; they are given beside ours and replace none."""
+    """A model's figures computed in the published ways that were requested, in addition to ours."""
 
     ways: tuple[Published, ...]
-    """Which ways."""
+    """The ways requested."""
     attempt_buckets: tuple[PublishedBucket, ...] | None = None
-    """The false share by attempt; null unless `attempts` is asked for."""
+    """The false share by attempt; null unless `attempts` is requested."""
     two_type: PublishedTwoType | None = None
-    """The two-type model; null unless `soundness`, `easy` or `horizon` is asked for."""
+    """The two-type model; null unless `soundness`, `easy` or `horizon` is requested."""
     pass_at_1_plus: Share | None = None
-    """Share of samples that pass plus; null unless `pass-at-1` is asked for and what fails base was run on plus."""
+    """Share of samples that pass plus; null unless `pass-at-1` is requested and programs that fail base were run on
+    plus.
+    """

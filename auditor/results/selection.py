@@ -9,21 +9,22 @@ from auditor.results.estimate import Count, Difference, Document, Positive, Shar
 
 
 class SelectionRule(StrEnum):
-    """How one answer is chosen among the accepted ones of a task."""
+    """How one of a task's accepted answers is chosen."""
 
     ANY = "any accepted"
-    """The first that passes base: what resampling does."""
+    """The first that passes base, as in resampling."""
     SHORTEST = "shortest"
     """The one with the fewest characters."""
     STYLE = "best style"
     """The one with the highest style score."""
     LARGEST_CLASS = "largest class"
-    """One of the largest class of programs that answer all inputs alike (AlphaCode)."""
+    """One of the largest class of programs that give the same answers to all inputs (AlphaCode)."""
     CLASS_STYLE = "largest class, then style"
     """The best style within the largest class."""
     DISTINGUISHING = "distinguishing inputs"
-    """The class that wins most comparisons with another; in each, inputs on which the two differ vote, and an input
-    votes for the answer that more programs give (S*, with programs in place of a model as judge)."""
+    """The class that wins most pairwise comparisons; in each, the inputs on which the two differ vote, each for the
+    answer that more programs give (S*, with programs instead of a model as judge).
+    """
     TESTS = "agreement with written tests"
     """The group of programs that pass the same written tests, at the largest √programs x tests (CodeT)."""
     WEIGHTED = "weighted verifiers"
@@ -33,12 +34,12 @@ class SelectionRule(StrEnum):
 
 
 class CeilingVerdict(StrEnum):
-    """Where a rule at the most samples is against resampling's ceiling."""
+    """How a rule at the most samples compares with resampling's ceiling."""
 
     ABOVE = "above"
     BELOW = "below"
     OPEN = "open"
-    """The interval of the difference, or the p value adjusted for the number of rules, leaves it open."""
+    """Not clear by the interval of the difference or the p value adjusted for the number of rules."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +69,7 @@ class RuleCurve(Document):
 
     @property
     def verdict(self) -> CeilingVerdict:
-        """Whether the rule beats what resampling without end reaches."""
+        """Return how the rule compares with unlimited resampling."""
         match self.over_ceiling.side:
             case 1:
                 return CeilingVerdict.ABOVE
@@ -87,15 +88,15 @@ class Selection(Document):
     tasks: Positive
     """Tasks with at least the most samples compared."""
     samples: Count
-    """Samples of the model when the rules were compared; a report of more samples leaves this out."""
+    """Samples of the model when the rules were compared; a report on more samples omits this."""
     programs: Count
     """Distinct accepted programs."""
     observed: Count
-    """Tasks whose accepted programs were run on new inputs; on the others all count as one class."""
+    """Tasks whose accepted programs were run on new inputs; on the others, all programs count as one class."""
     inputs: Count
-    """New inputs in all."""
+    """Total number of new inputs."""
     written_tests: Count
-    """Written tests in all; 0: none were given."""
+    """Total number of written tests; 0 if none were given."""
     subsets: Positive
     """Random subsets per task and number of samples, for the rules that are not exact."""
     ceiling: ShareEstimate
@@ -105,7 +106,7 @@ class Selection(Document):
     """In the order of :class:`SelectionRule`; those without data are left out."""
 
     def rule(self, name: SelectionRule) -> RuleCurve | None:
-        """Return a rule's curve, or ``None`` where it could not be computed."""
+        """Return a rule's curve; ``None`` if it could not be computed."""
         return next((one for one in self.rules if one.rule is name), None)
 
 

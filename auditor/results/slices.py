@@ -12,11 +12,11 @@ class SliceFigures(Document):
     """One slice with enough tasks, and how it differs from the other tasks of its grouping."""
 
     name: str
-    """What its tasks have in common, e.g. `hard` or `from 2024-08`."""
+    """Label of its tasks, e.g. `hard` or `from 2024-08`."""
     tasks: Positive
     """Tasks in it."""
     samples: Positive
-    """Samples of these tasks that count."""
+    """Counted samples of these tasks."""
     single_sample_accuracy: ShareEstimate
     """As the figure of that name, over these tasks."""
     acceptance: ShareEstimate
@@ -26,10 +26,11 @@ class SliceFigures(Document):
     false_discovery_rate: ShareEstimate
     """As the figure of that name, over these tasks, at the same K."""
     accuracy_difference: Difference | None
-    """Its single-sample accuracy minus that of the other tasks, adjusted over the grouping's slices; null where too
-    few other tasks are there. `tasks` counts those of both."""
+    """Its single-sample accuracy minus that of the other tasks, adjusted over the grouping's slices; null if there are
+    too few other tasks. `tasks` counts those of both.
+    """
     false_discovery_difference: Difference | None
-    """The same of the false discovery rate."""
+    """The same for the false discovery rate."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,7 @@ class ThinSlice(Document):
     """A slice with too few tasks for figures."""
 
     name: str
-    """What its tasks have in common."""
+    """Label of its tasks."""
     tasks: Positive
     """Tasks in it."""
 
@@ -47,19 +48,19 @@ class Slicing(Document):
     """A model's tasks grouped in one way."""
 
     by: str
-    """The grouping, as the settings write it: `difficulty`, `date>=2024-08`."""
+    """The grouping as written in the settings: `difficulty`, `date>=2024-08`."""
     attempts: Positive
-    """K of conditional accuracy and the false discovery rate, as of all tasks."""
+    """K of conditional accuracy and the false discovery rate; the same as over all tasks."""
     slices: tuple[SliceFigures, ...]
-    """Those with enough tasks, in the order of their values; of two sides the one that the settings name first."""
+    """Slices with enough tasks, ordered by value; of two sides, the one that the settings name comes first."""
     thin: tuple[ThinSlice, ...] = ()
-    """Those with too few."""
+    """Slices with too few tasks."""
     unsorted: Count = 0
-    """Tasks that are in none: they say nothing of it, or nothing that can be compared."""
+    """Tasks in no slice: they lack the attribute, or its value cannot be compared."""
     least_tasks: Positive
-    """Fewest tasks of a slice that has figures."""
+    """Fewest tasks for a slice to have figures."""
 
     @property
     def is_cutoff(self) -> bool:
-        """Whether the tasks were cut in two, so that one difference says it all."""
+        """Return whether the tasks were cut in two, so that one difference is enough."""
         return any(mark in self.by for mark in "<>=")

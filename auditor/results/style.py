@@ -28,7 +28,7 @@ class GroupCounts(Document):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pooled(Document):
-    """A comparison over all programs, difficulty of tasks mixed in."""
+    """A comparison over all programs, without adjusting for the difficulty of tasks."""
 
     true_positive: ShareEstimate
     """Share of correct programs that adhere."""
@@ -63,9 +63,9 @@ class CriterionGap(Document):
     tasks: Count
     """Tasks with both kinds of program."""
     programs: GroupCounts
-    """Programs behind it."""
+    """Programs compared."""
     within_task: WithinTask | None
-    """The comparison within tasks, adjusted over the criteria; null where no task has both kinds."""
+    """The comparison within tasks, adjusted over the criteria; null if no task has both kinds."""
     pooled: Pooled
     """The comparison over all programs."""
     conditional: Conditional
@@ -74,7 +74,7 @@ class CriterionGap(Document):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreGap(Document):
-    """The rubric's score, 0 to 1, compared in the same way."""
+    """The rubric's score, 0 to 1, compared the same way."""
 
     true_positive: ShareEstimate
     """Mean of correct programs, over tasks."""
@@ -83,7 +83,7 @@ class ScoreGap(Document):
     accepted: ShareEstimate
     """Mean of accepted programs, over tasks."""
     within_task: WithinTask | None
-    """The difference within tasks; null where no task has both kinds."""
+    """The difference within tasks; null if no task has both kinds."""
     tasks: Count
     """Tasks with both kinds of program."""
 
@@ -99,7 +99,7 @@ class RuleGap(Document):
     name: str
     """The rule's readable name."""
     url: str
-    """Its documentation, or empty."""
+    """Address of its documentation, or empty."""
     true_positive: Share | None
     """Share of correct programs on which it fires."""
     false_positive: Share | None
@@ -112,22 +112,22 @@ class RuleGap(Document):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StyleComparison(Document):
-    """Style of false against true positives."""
+    """Style of false positives compared with true positives."""
 
     criteria: tuple[CriterionGap, ...]
     """By criterion, in the rubric's order."""
     score: ScoreGap
     """The rubric's score."""
     rules: tuple[RuleGap, ...]
-    """By linter rule, the largest differences first."""
+    """By linter rule, largest differences first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RocPoint(Document):
-    """What one threshold keeps."""
+    """The shares that one threshold keeps."""
 
     threshold: float
-    """Score demanded; above every score nothing is kept."""
+    """Least score; above every score, nothing is kept."""
     true_positive_rate: Share
     """Share of correct samples kept."""
     false_positive_rate: Share
@@ -136,7 +136,7 @@ class RocPoint(Document):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BeforeAfter(Document):
-    """A figure without and with the second verifier."""
+    """A figure with and without the second verifier."""
 
     before: float | None
     """Without it."""
@@ -156,26 +156,26 @@ class CoverageChange(BeforeAfter):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UtilityChange(BeforeAfter):
-    """Mean utility of endless resampling."""
+    """Mean utility of unlimited resampling."""
 
     difference: Estimate
-    """After minus before, on tasks that the threshold was not chosen on."""
+    """After minus before, on tasks not used to choose the threshold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThresholdEffect(Document):
-    """A threshold chosen by cross-validation over tasks, and what it does on tasks held out."""
+    """A threshold chosen by cross-validation over tasks, and its effect on held-out tasks."""
 
     fp_cost: float
-    """The false-positive cost ratio it was chosen for."""
+    """The false-positive cost ratio for which it was chosen."""
     threshold: Share | None
-    """Programs that score less are rejected; null where rejecting nothing serves best."""
+    """Programs with a lower score are rejected; null if rejecting nothing is best."""
     conditional_accuracy: BeforeAfter
     """Share of accepted samples that are correct, a mean over tasks."""
     coverage: CoverageChange
     """Share of accepted samples kept."""
     utility: UtilityChange
-    """Mean utility of endless resampling."""
+    """Mean utility of unlimited resampling."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,7 +183,7 @@ class SecondVerifier(Document):
     """Style as a second verifier: accepted programs below a score are rejected."""
 
     criterion: str
-    """What is thresholded: `score`."""
+    """The thresholded measure: `score`."""
     auc_within_task: Annotated[Estimate, OfShares()]
     """Chance that a correct program of a task outscores a wrong one, ties counting half."""
     tasks: Count

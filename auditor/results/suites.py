@@ -1,4 +1,4 @@
-"""What suites are worth, how often plus calls a wrong program correct, and tasks whose tests may be too narrow."""
+"""Grades of suites, how often plus calls a wrong program correct, and tasks whose tests may be too narrow."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from auditor.results.estimate import Count, Document, Estimate, Positive, ShareE
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SuiteFigures(Document):
-    """One suite on programs of which it is known what it should say; `plus` is base and plus together."""
+    """One suite on programs for which the right verdict is known; `plus` is base and plus together."""
 
     suite: SuiteName
-    """Which suite."""
+    """The suite."""
     mutants: Count
     """Mutants of references judged."""
     mutation_score: ShareEstimate
-    """Share of them that it rejects, pooled; interval over tasks. A mutant may mean the same as its reference."""
+    """Share of them that it rejects, pooled; interval over tasks. A mutant may be equivalent to its reference."""
     controls: Count
-    """Programs judged that must fail: empty, constant, echo, raising, and the answer to another task."""
+    """Programs judged that must fail: empty, constant, echo, raising, and the solution of another task."""
     controls_passed: Count
-    """Those that it accepts: 0 is the only good number."""
+    """Number of those that it accepts; should be 0."""
     true_positive_rate: ShareEstimate
     """Share of known-right programs that it accepts; null without any."""
     true_negative_rate: ShareEstimate
@@ -30,7 +30,7 @@ class SuiteFigures(Document):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AcceptedControl(Document):
-    """A program that must fail and passes base."""
+    """A program that must fail but passes base."""
 
     task_id: str
     """The task."""
@@ -42,7 +42,7 @@ class AcceptedControl(Document):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SuiteGrades(Document):
-    """What the suites of the run's benchmark are worth."""
+    """Grades of the suites of the run's benchmark."""
 
     tasks: Count
     """Tasks graded: those whose reference passes."""
@@ -58,20 +58,23 @@ class SuiteGrades(Document):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SuiteError(Document):
-    """How often a second strong suite rejects what plus calls correct, over one model's samples."""
+    """How often a second strong suite rejects samples that plus calls correct, for one model."""
 
     samples: Count
-    """The run's samples of the model when they were judged; a report of other samples leaves this out."""
+    """The run's samples of the model when they were judged; a report on other samples omits this."""
     called_correct: Count
-    """Samples that base and plus accept and the second suite judged."""
+    """Samples that base and plus accept and that the second suite judged."""
     tasks: Count
     """Tasks with such samples."""
     found: ShareEstimate
-    """Share of them that the second suite rejects: wrong, if its inputs are valid. A lower bound, as both may err."""
+    """Share of them that the second suite rejects; these are wrong if its inputs are valid. A lower bound, as both
+    suites may miss errors.
+    """
     estimated: Estimate
-    """Share of them that is wrong, counted by capture and recapture (Chapman 1951), if a wrong program that one suite
-    misses is no harder to catch for the other; it usually is harder, so this is on the low side. Null where no program
-    is rejected by both."""
+    """Share of them that is wrong, estimated by capture and recapture (Chapman 1951), which assumes that a wrong
+    program missed by one suite is no harder for the other to catch. It usually is harder, so the estimate is low. Null
+    if no program is rejected by both.
+    """
     right_by_plus: ShareEstimate
     """Mean over tasks of the share correct among accepted samples by plus alone: resampling's ceiling on these
     tasks."""
@@ -84,11 +87,11 @@ class SecondSuite(Document):
     """Plus and a second strong suite on the distinct programs that pass base, over all models."""
 
     source: str
-    """Where the second suites come from; of a file its name alone. For recorded verdicts, who judged."""
+    """Source of the second suites (only the name of a file), or the harness that recorded the verdicts."""
     recorded: bool
-    """Whether the second opinion is verdicts that the recorded answers carry: that harness's faults are part of it."""
+    """Whether the second opinion is verdicts recorded with the answers, which includes that harness's faults."""
     tasks: Count
-    """Tasks of these programs."""
+    """Tasks that these programs solve."""
     programs: Count
     """Distinct programs judged by both."""
     both_accept: Count
@@ -100,7 +103,7 @@ class SecondSuite(Document):
     both_reject: Count
     """Rejected by both."""
     agreement: ShareEstimate
-    """Share of the programs on which the two say the same, pooled; interval over tasks."""
+    """Share of the programs on which the two agree, pooled; interval over tasks."""
     plus_found: ShareEstimate
     """Share of the programs that plus accepts which the second rejects, pooled; interval over tasks."""
     plus_estimated: Estimate
@@ -113,7 +116,7 @@ class SecondSuite(Document):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecondSuites(Document):
-    """What is kept of a second suite: over all models, and by model."""
+    """The stored result of a second suite: over all models and by model."""
 
     suite: SecondSuite
     """Over all models."""
@@ -123,17 +126,17 @@ class SecondSuites(Document):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SuspectTask(Document):
-    """A task on which most programs agree with each other against the expected output: its tests may be too narrow."""
+    """A task on which most programs agree on an output other than the expected one: its tests may be too narrow."""
 
     task_id: str
     """The task."""
     call: str
     """The input in dispute."""
     expected: str
-    """What the suite expects."""
+    """The expected output."""
     got: str
-    """What the programs that agree return."""
+    """The output on which the programs agree."""
     programs: Positive
-    """Distinct programs, of all models, that pass base, fail plus first on this input and return this."""
+    """Distinct programs, over all models, that pass base, fail plus first on this input and return this output."""
     accepted: Count
-    """Distinct programs that plus accepts: fewer."""
+    """Distinct programs that plus accepts; there are fewer of these."""

@@ -1,6 +1,6 @@
 """From a model to samples: endpoint, prompts, extraction, prices, the simulated model.
 
-``sample_model`` draws what is missing from an endpoint, ``write_batch`` and ``read_batch`` do so by files,
+``sample_model`` draws missing samples from an endpoint, ``write_batch`` and ``read_batch`` through files,
 ``RecordedSamples`` reads samples drawn earlier, ``estimate`` says what drawing will take, ``extract`` finds the program
 in an answer, and ``SimulatedServer`` is a model's server for the demo and the tests.
 """
@@ -45,7 +45,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """Load the simulated model only where it is asked for."""
+    """Load the simulated model only if it is asked for."""
     if name in ("Faults", "SimulatedServer"):
         from auditor.sampling import simulated
 

@@ -1,8 +1,8 @@
-"""Requests as files, in OpenAI's batch format: for hosted batches and for a local engine's offline batch.
+"""Write requests to files in OpenAI's batch format, for hosted batches and a local engine's offline batch.
 
-Design. A row's ``custom_id`` is a hash of model name, task, indices and request hashes. It can be computed again from
-the settings alone, so that an output file finds its samples whatever has been drawn meanwhile. A row that cannot be
-used (server error, expired batch) leaves its samples missing, and the next requests file asks for them again.
+Design. A row's ``custom_id`` is a hash of model name, task, indices and request hashes. It can be recomputed from the
+settings alone, so that an output file can be matched to its samples whatever has been drawn in the meantime. A row that
+cannot be used (server error, expired batch) leaves its samples missing, and the next requests file requests them again.
 """
 
 from __future__ import annotations
@@ -27,29 +27,29 @@ from auditor.sampling.request import Key, Request, requests
 
 MOST_ROWS = 50_000
 MOST_BYTES = 190_000_000
-"""Bounds of one file at the services that take the format (50,000 rows, 200 MB)."""
+"""Limits of one file at the services that accept the format (50,000 rows, 200 MB)."""
 URLS = {"chat": "/v1/chat/completions", "completions": "/v1/completions", "responses": "/v1/responses"}
 
 
 @dataclass(frozen=True, slots=True)
 class BatchWritten:
-    """What a requests file holds."""
+    """The result of writing a requests file."""
 
     files: tuple[Path, ...]
-    """In the order written; more than one where a service's bounds for a file are reached."""
+    """Files in the order written; more than one if a service's limits for a file are reached."""
     requests: int
     samples: int
     beyond_budget: int
-    """Requests that are missing but not written, since their worst case exceeds the budget."""
+    """Missing requests that were not written because their worst case exceeds the budget."""
 
 
 def write_batch(
     model: ModelConfig, tasks: Sequence[Task], path: Path, *, done: AbstractSet[Key] = frozenset(), spent: Spent
 ) -> BatchWritten:
-    """Write the requests still missing to ``path``; a name that ends in ``.gz`` is packed.
+    """Write the missing requests to ``path``; compressed if the name ends in ``.gz``.
 
-    Where ``max_cost`` or ``max_tokens`` is set, requests are written as long as the worst case of all of them fits.
-    Raises :class:`~auditor.errors.BudgetError` where none fits, :class:`~auditor.errors.InputError` where the file
+    If ``max_cost`` or ``max_tokens`` is set, requests are written as long as their total worst case fits.
+    Raises :class:`~auditor.errors.BudgetError` if none fits, :class:`~auditor.errors.InputError` if the file
     cannot be written.
     """
     budget = Budget(model, spent)
@@ -75,7 +75,7 @@ def write_batch(
 
 
 def custom_id(model: ModelConfig, request: Request) -> str:
-    """Name a request in a batch: 40 characters, the same for the same settings, task and indices."""
+    """Return a request's name in a batch: 40 characters, the same for the same settings, task and indices."""
     named = json.dumps([model.name, request.task.task_id, request.indices, request.hashes])
     return "auditor-" + hashlib.sha256(named.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
@@ -91,7 +91,7 @@ def _row(model: ModelConfig, request: Request) -> JsonObject:
 
 
 def _split(stream: Iterable[Request], model: ModelConfig) -> Iterator[Request]:
-    """Send a group of choices as one request where all of it is missing, else each choice by itself."""
+    """Request a group of choices together if all of it is missing, else each choice separately."""
     for request in stream:
         whole = len(request.indices) == min(
             model.choices_per_request, model.samples_per_task - _start(request.indices[0], model)
@@ -114,7 +114,7 @@ def _singles(request: Request) -> Iterator[Request]:
 
 
 def batch_requests(model: ModelConfig, tasks: Sequence[Task]) -> Iterator[Request]:
-    """Stream every request that a file written with these settings may hold."""
+    """Stream every request that a file written with these settings may contain."""
     for request in requests(model, tasks, frozenset()):
         yield request
         if len(request.indices) > 1:
@@ -122,9 +122,9 @@ def batch_requests(model: ModelConfig, tasks: Sequence[Task]) -> Iterator[Reques
 
 
 class _RollingFile:
-    """Lines in one file, or in further ones where a service's bounds are reached. Use as a context manager.
+    """Writer of lines to one file, or several if a service's limits are reached. Use as a context manager.
 
-    Files get their names once all are complete, so that one that was cut off is never taken for whole.
+    Files get their names once all are complete, so that an incomplete one is never mistaken for a whole one.
     """
 
     def __init__(self, path: Path) -> None:
@@ -146,7 +146,7 @@ class _RollingFile:
                 _partial(path).unlink(missing_ok=True)
 
     def write(self, line: bytes) -> None:
-        """Write a line; a new file is begun where it does not fit."""
+        """Write a line; start a new file if it does not fit."""
         if self._file is None or self._rows >= MOST_ROWS or self._size + len(line) > MOST_BYTES:
             self._file = self._begin()
         self._file.write(line)
@@ -154,7 +154,7 @@ class _RollingFile:
         self._size += len(line)
 
     def _begin(self) -> IO[bytes]:
-        """Begin requests.jsonl, then requests-2.jsonl and so on."""
+        """Start requests.jsonl, then requests-2.jsonl and so on."""
         stem, dot, suffixes = self._path.name.partition(".")
         path = self._path.with_name(f"{stem}-{len(self.files) + 1}{dot}{suffixes}") if self.files else self._path
         part = _partial(path)

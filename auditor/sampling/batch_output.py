@@ -1,4 +1,4 @@
-"""Samples from the output and error files of a batch, matched by ``custom_id``.
+"""Read samples from the output and error files of a batch, matched by ``custom_id``.
 
 Rows may come in any order, more than once, and from several files.
 """
@@ -31,33 +31,33 @@ _UNIT = "expected a batch's output or error file: one JSON object per line with 
 
 @dataclass(slots=True)
 class BatchRead:
-    """What output files brought; counts are of samples unless they say rows."""
+    """Summary of output files; counts are of samples unless stated otherwise."""
 
     rows: int = 0
     added: int = 0
     present: int = 0
-    """Drawn already, by this file or another."""
+    """Samples drawn already, by this file or another."""
     foreign: int = 0
     """Rows whose custom_id belongs to no request of these settings."""
     statuses: Counter[SampleStatus] = field(default_factory=Counter)
     missing: Counter[str] = field(default_factory=Counter)
-    """Rows without an outcome, by what the service said; the next requests file asks again."""
+    """Rows without an outcome, by the service's message; the next requests file requests them again."""
 
     def lines(self) -> Iterator[str]:
-        """Say it for a person, a line for each fact."""
+        """Return readable lines, one for each fact."""
         statuses = ", ".join(f"{count:,} {status}" for status, count in sorted(self.statuses.items()))
         yield (
             f"{self.added:,} {noun(self.added, 'sample')} read from {self.rows:,} "
             f"{noun(self.rows, 'row')}{f' ({statuses})' if statuses else ''}"
         )
         if self.present:
-            yield f"{self.present:,} {noun(self.present, 'sample was', 'samples were')} there already"
+            yield f"{self.present:,} {noun(self.present, 'sample was', 'samples were')} already present"
         if self.foreign:
-            yield f"{self.foreign:,} {noun(self.foreign, 'row')} passed over: of no request of these settings"
+            yield f"{self.foreign:,} {noun(self.foreign, 'row')} skipped: of no request of these settings"
         for said, count in self.missing.most_common(5):
-            yield f"{count:,} {noun(count, 'row')} brought nothing: {said}"
+            yield f"{count:,} {noun(count, 'row')} gave no sample: {said}"
         if self.missing:
-            yield "the next --write-batch asks for them again"
+            yield "the next --write-batch requests them again"
 
 
 def read_batch(
@@ -66,11 +66,11 @@ def read_batch(
     paths: Sequence[Path],
     found: BatchRead,
 ) -> Iterator[tuple[ModelConfig, list[Sample]]]:
-    """Stream the new samples of output and error files, with their models; ``found`` is filled in meanwhile.
+    """Stream the new samples of output and error files, with their models, and fill ``found``.
 
-    ``models`` come with the keys of their samples so far. All files are checked before the first sample.
-    Raises :class:`~auditor.errors.InputError` with file and line for a bad row, and where no row is of these
-    settings; :class:`~auditor.errors.EndpointError` where not a single row was answered, with what was said.
+    ``models`` are given with the keys of their existing samples. All files are checked before the first sample.
+    Raises :class:`~auditor.errors.InputError` with file and line for a bad row, and if no row is of these
+    settings; :class:`~auditor.errors.EndpointError` if no row was answered, with the message.
     """
     known: dict[str, tuple[ModelConfig, Request]] = {}
     done: set[tuple[str, Key]] = set()
@@ -110,7 +110,7 @@ def read_batch(
 
 
 def _as_outcome(failure: Failure) -> UnansweredError | None:
-    """Return what a row without an answer is recorded as; ``None`` leaves its samples missing."""
+    """Return the outcome of a row without an answer; ``None`` leaves its samples missing."""
     match failure:
         case UnansweredError():
             return failure
@@ -120,7 +120,7 @@ def _as_outcome(failure: Failure) -> UnansweredError | None:
 
 
 def _check(paths: Sequence[Path], known: Collection[str]) -> None:
-    """Refuse files with a bad row, and files of other settings altogether."""
+    """Reject files with a bad row, and files of other settings."""
     count = matching = 0
     for row in _rows(paths):
         count += 1
@@ -137,7 +137,7 @@ def _check(paths: Sequence[Path], known: Collection[str]) -> None:
 
 
 def _rows(paths: Sequence[Path]) -> Iterator[JsonObject]:
-    """Stream the rows of the files, each checked for its shape."""
+    """Stream the rows of the files, checking the shape of each."""
     for path in paths:
         for line, text in text_lines(path):
             try:
@@ -152,7 +152,7 @@ def _rows(paths: Sequence[Path]) -> Iterator[JsonObject]:
 
 
 def _outcome(row: JsonObject, request: Request, model: ModelConfig) -> list[Sample]:
-    """Read one row; raises one of :data:`~auditor.sampling.failures.Failure` where it contains no answer."""
+    """Read one row; raises one of :data:`~auditor.sampling.failures.Failure` if it contains no answer."""
     response = object_or_empty(row.get("response"))
     body, status = response.get("body"), int_or_none(response.get("status_code"))
     if row.get("error") is None and body is not None and (status is None or 200 <= status < 300):
@@ -170,7 +170,7 @@ def _outcome(row: JsonObject, request: Request, model: ModelConfig) -> list[Samp
 
 
 def _new(model: ModelConfig, samples: Iterable[Sample], done: set[tuple[str, Key]], found: BatchRead) -> list[Sample]:
-    """Keep the samples that are not there yet, and count."""
+    """Keep the samples that are still missing, and count."""
     fresh = []
     for sample in samples:
         key = (model.name, (sample.task_id, sample.sample_index, sample.request_hash))

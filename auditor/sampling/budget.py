@@ -1,4 +1,4 @@
-"""A budget that stops before it is overspent: the worst case of a request is reserved before it is sent."""
+"""A budget that is never overspent: the worst case of a request is reserved before it is sent."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ def spent_on(samples: Iterable[Sample]) -> Spent:
 
 
 class Budget:
-    """Keeps ``spent + reserved ≤ budget`` at every moment; all calls from one event loop."""
+    """Budget with the invariant ``spent + reserved ≤ budget``; all calls from one event loop."""
 
     def __init__(self, model: ModelConfig, spent: Spent) -> None:
         self._model = model
         self.spent = spent
         self.last_failure: TransientError | None = None
-        """The last failure that may have been charged."""
+        """The last failure that may have been charged for."""
         self._presumed = Spent()
         self._failures = 0
         self._reserved = Spent()
@@ -56,18 +56,20 @@ class Budget:
             raise ConfigError("max_cost needs prices", where=f"model {model.name!r}", remedy="add [model.price]")
         if self.limited and self._output is None:
             raise ConfigError(
-                "a budget needs a limit on the answers", where=f"model {model.name!r}", remedy="set max_output_tokens"
+                "a budget requires a limit on the answers",
+                where=f"model {model.name!r}",
+                remedy="set max_output_tokens",
             )
 
     @property
     def limited(self) -> bool:
-        """Say whether there is a budget at all."""
+        """Return whether there is a budget."""
         return self._model.max_cost is not None or self._model.max_tokens is not None
 
     async def reserve(self, request: Request) -> Spent:
-        """Reserve the worst case of a request, waiting for others to settle where they hold what is left.
+        """Reserve the worst case of a request, waiting for others to settle if they hold the rest.
 
-        Raises :class:`~auditor.errors.BudgetError` where nothing in flight could make room for it.
+        Raises :class:`~auditor.errors.BudgetError` if no request in flight can make room for it.
         """
         if not self.limited:
             return Spent()
@@ -81,7 +83,7 @@ class Budget:
         return worst
 
     def settle(self, reserved: Spent, request: Request, samples: Iterable[Sample]) -> None:
-        """Replace what was reserved by what the samples cost; none cost nothing."""
+        """Replace the reservation with the samples' actual cost, or zero if there are none."""
         self._reserved -= reserved
         known = list(samples)
         first = known[0].usage.prompt_tokens if known else 0
@@ -92,7 +94,7 @@ class Budget:
         self._settled.set()
 
     def presume(self, reserved: Spent, failure: TransientError) -> None:
-        """Count all that was reserved as spent: the server may have charged for a request that brought nothing."""
+        """Count the whole reservation as spent: the server may have charged for a request without an answer."""
         self._reserved -= reserved
         self.spent += reserved
         self._presumed += reserved
@@ -101,13 +103,13 @@ class Budget:
         self._settled.set()
 
     def worst(self, request: Request) -> Spent:
-        """Return the most that a request may take."""
+        """Return the worst case of a request."""
         prompt = self._prompts.get(request.task.task_id, request.prompt_tokens_bound)
         completion = (self._output or 0) * len(request.indices)
         return Spent(prompt + completion, cost_of(Usage(prompt, completion), self._model.price) or 0.0)
 
     def fits(self, total: Spent) -> bool:
-        """Say whether so much in all keeps to the budget."""
+        """Return whether a total is within the budget."""
         tokens, cost = self._model.max_tokens, self._model.max_cost
         return (tokens is None or total.tokens <= tokens) and (cost is None or total.cost <= cost * (1 + 1e-12))
 
@@ -122,18 +124,18 @@ class Budget:
             spent, more, presumed = f"{self.spent.cost:.6g}", f"cost {worst.cost:.6g}", f"{self._presumed.cost:.6g}"
         message = f"{setting} = {limit} leaves no room for another request: {spent} are spent, one more may {more}"
         if self.last_failure is None:
-            return BudgetError(message, where=name, remedy=f"raise {setting}, then give the same command again")
+            return BudgetError(message, where=name, remedy=f"raise {setting}, then run the same command again")
         return BudgetError(
             f"{message}; {presumed} of it is for {plural(self._failures, 'request')} "
-            "that brought no answer and may have been "
+            "that got no answer and may have been "
             f"charged, the last: {self.last_failure.message}",
             where=name,
-            remedy=f"find out why the server fails, raise {setting}, then give the same command again",
+            remedy=f"find out why the server fails, raise {setting}, then run the same command again",
         )
 
 
 def output_bound(model: ModelConfig) -> int | None:
-    """Return the most tokens that one answer may have, by the request sent; ``None`` where nothing bounds it."""
+    """Return the most tokens that one answer to a request may have; ``None`` if unbounded."""
     given = [model.extra_body.get(key) for key in ("max_tokens", "max_completion_tokens", "max_output_tokens")]
     own = None if "max_completion_tokens" in model.extra_body else model.output_limit
     known = [bound for bound in (own, *given) if isinstance(bound, int)]

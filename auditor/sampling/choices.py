@@ -1,4 +1,4 @@
-"""From a server's JSON to its answers, whichever endpoint gave them. Every field is checked: servers differ."""
+"""Read answers from a server's JSON, for every endpoint. Every field is checked, since servers differ."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from auditor.text import one_line
 MESSAGE_CHARS = 300
 
 Redact = Callable[[str], str]
-"""Makes a server's message safe to show and free of secrets."""
+"""Make a server's message safe to show and free of secrets."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReplyChoice:
-    """One answer, whichever endpoint gave it."""
+    """One answer, from any endpoint."""
 
     text: str
     finish: str | None
-    """The server's word for why the answer ends."""
+    """The finish reason given by the server."""
     refusal: str | None
     reasoning: str = ""
-    """Text that the server set apart as reasoning."""
+    """Text that the server separated as reasoning."""
     calls: str = ""
-    """Tool calls as JSON, where the model answered with some."""
+    """Tool calls as JSON, if the answer has any."""
 
 
 def plain_message(text: str) -> str:
@@ -84,7 +84,7 @@ def _is_error(payload: JsonObject) -> bool:
 
 
 def _error_of(payload: JsonObject, sent: JsonObject, model: ModelConfig, redact: Redact) -> Exception:
-    """Say what an error means that came in a reply with HTTP status 200."""
+    """Classify an error in a reply with HTTP status 200."""
     status = status_in(payload)
     said = redact(message_in(payload) or json.dumps(payload.get("error") or payload)[:MESSAGE_CHARS])
     failure = classify(ErrorReply(status or 400, payload, said), model, sent)

@@ -1,9 +1,9 @@
-"""What an error reply means: it may pass, concerns one request, or concerns every request.
+"""Classify error replies: transient, about one request, or about every request.
 
-Design. Servers agree neither on HTTP statuses nor on where an error says what it is: ``error.code``,
+Design. Servers differ in HTTP statuses and in where an error gives its kind: ``error.code``,
 ``error.innererror.code``, ``error.metadata.raw`` (JSON in a string), ``detail``, the exception's name in a message.
-All codes and all texts of the body are collected first, and rules in a fixed order look at both. A code decides
-before a text, a text before the status, and a 4xx that no rule knows is taken as a rejection of this one request.
+All codes and texts of the body are collected first, then rules are tried in a fixed order. Codes take precedence over
+texts, texts over the status; a 4xx that no rule matches counts as a rejection of this one request.
 """
 
 from __future__ import annotations
@@ -39,17 +39,17 @@ from auditor.sampling.signs import (
 )
 
 _PLAIN_WORDS = {"n", "stop", "user", "store", "tools"}
-"""Parameters that are common words: a message names them only in quotes or after a colon."""
+"""Parameters that are common words: they count as named only in quotes or after a colon."""
 
 
 @dataclass(frozen=True, slots=True)
 class ErrorReply:
-    """An HTTP reply that brings no completion."""
+    """An HTTP reply without a completion."""
 
     status: int
     """HTTP status, or the one that an error in the body of a 200 names."""
     body: JsonValue
-    """The parsed JSON; ``None`` where it is none."""
+    """The parsed JSON; ``None`` if it is none."""
     said: str
     """The server's own words in one line, safe to show."""
     retry_after: float | None = None
@@ -57,7 +57,7 @@ class ErrorReply:
 
 
 def classify(reply: ErrorReply, model: ModelConfig, sent: JsonObject) -> Failure:
-    """Say what an error reply to the request body ``sent`` means."""
+    """Classify an error reply to the request body ``sent``."""
     evidence = ErrorEvidence.of(reply.body)
     if not evidence.texts:
         evidence.texts.append(reply.said)
@@ -80,7 +80,7 @@ def classify(reply: ErrorReply, model: ModelConfig, sent: JsonObject) -> Failure
 
 
 def _passing(reply: ErrorReply, evidence: ErrorEvidence, message: str) -> Failure | None:
-    """Recognise what may pass; a 429 for want of credit or for one request's size does not."""
+    """Recognise transient errors; a 429 for lack of credit or for one request's size is not one."""
     status, text = reply.status, evidence.text
     kind: TransientKind | None = None
     if status == 429:
@@ -102,7 +102,7 @@ def _passing(reply: ErrorReply, evidence: ErrorEvidence, message: str) -> Failur
 
 
 def _no_credit(reply: ErrorReply, evidence: ErrorEvidence) -> bool:
-    """Say whether the account has no credit; some servers call a limit per minute a quota, and say when it is over."""
+    """Return whether the account has no credit; some servers call a rate limit a quota, and say when it ends."""
     if reply.status == 402 or evidence.codes & CREDIT_CODES or CREDIT_TEXT.search(evidence.text):
         return True
     per_minute = reply.retry_after is not None or "resourceexhausted" in evidence.codes or "per minute" in evidence.text
@@ -140,14 +140,14 @@ def _about_the_content(reply: ErrorReply, evidence: ErrorEvidence, message: str)
 def _about_the_settings(
     reply: ErrorReply, evidence: ErrorEvidence, message: str, model: ModelConfig, sent: JsonObject
 ) -> Failure | None:
-    """Recognise a parameter that is not accepted and a model that is not there."""
+    """Recognise a rejected parameter and an unknown model."""
     status, text, name = reply.status, evidence.text, asked_name(model)
     if status in (400, 405, 415, 422):
         named = _named_parameter(evidence, sent)
         if named is not None:
             return RunWideError(Scope.PARAMETER, message, status, parameter_remedy(named, model, text), named)
         if model.system and re.search(r"system (role|message|prompt|instruction)|developer instruction", text):
-            return RunWideError(Scope.PARAMETER, message, status, "take `system` out of the settings of this model")
+            return RunWideError(Scope.PARAMETER, message, status, "remove `system` from the settings of this model")
     is_json = reply.body is not None
     if evidence.params & {"model"} or evidence.codes & MODEL_CODES or _says_no_model(status, text, name, is_json):
         return RunWideError(Scope.MODEL, message, status, model_remedy(model, name))
@@ -162,7 +162,7 @@ def _says_no_model(status: int, text: str, name: str, is_json: bool) -> bool:
 
 
 def _named_parameter(evidence: ErrorEvidence, sent: JsonObject) -> str | None:
-    """Find the key of the request that an error names; the text of the prompt is none of them."""
+    """Find the key of the request that an error names; words of the prompt are not keys."""
     known = [key for key in sent if key not in CONTENT_PARAMS | {"model"}]
     for key in known:
         if any(key == param.partition(".")[0] for param in evidence.params):
@@ -181,7 +181,7 @@ def _named_parameter(evidence: ErrorEvidence, sent: JsonObject) -> str | None:
 
 
 def _about_the_address(reply: ErrorReply, message: str, model: ModelConfig) -> Failure | None:
-    """Recognise an address where there is no such API, and a refusal without a word on why."""
+    """Recognise an address without such an API, and a rejection without a reason."""
     if reply.status in (404, 405):
         return RunWideError(Scope.URL, message, reply.status, url_remedy(model))
     if reply.status == 403:

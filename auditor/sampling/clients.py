@@ -1,8 +1,8 @@
-"""The openai clients of one endpoint: as many as requests in flight, each with one connection of its own.
+"""The openai clients of one endpoint: one per request in flight, each with its own connection.
 
 Design. A shared connection pool checks every idle connection, with a system call each, whenever a request starts or
-ends; with 64 requests in flight that took more than a quarter of the CPU time of a run. Clients are lent out last in,
-first out instead, so that connections stay warm, and made when none is free.
+ends; with 64 requests in flight that took more than a quarter of a run's CPU time. Instead, clients are lent last in,
+first out, so that connections stay warm, and created when none is free.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     import openai
 
 NO_KEY = "none"
-"""Sent where the config names no key: local servers want some text there."""
+"""Sent if the config names no key, since local servers require some text."""
 CONNECT_SECONDS = 15.0
 
 
 class Clients:
-    """Lends clients for one model's server; all calls from one event loop.
+    """Pool of clients for one model's server; all calls from one event loop.
 
     Raises :class:`~auditor.errors.ConfigError` for an invalid ``base_url``.
     """
@@ -37,18 +37,18 @@ class Clients:
         self._model = model
         self._key = key
         self._trust_env = not _is_loopback(model.base_url)  # no proxy for this machine
-        self._tls = httpx2.create_ssl_context(trust_env=self._trust_env)  # slow to make, so one for all
+        self._tls = httpx2.create_ssl_context(trust_env=self._trust_env)  # slow to create, so shared by all
         self._made = [self._make()]
         self._free = list(self._made)
 
     @property
     def base_url(self) -> str:
-        """Where the clients send their requests."""
+        """Return the URL to which the clients send their requests."""
         return str(self._made[0].base_url)
 
     @contextmanager
     def one(self) -> Iterator[openai.AsyncOpenAI]:
-        """Lend a client that nobody else uses meanwhile."""
+        """Lend a client for exclusive use."""
         if not self._free:
             self._made.append(self._make())
             self._free.append(self._made[-1])
@@ -64,7 +64,7 @@ class Clients:
             await client.close()
 
     def _make(self) -> openai.AsyncOpenAI:
-        """Make a client: Azure's where the config has an api_version, else the plain one."""
+        """Create a client: Azure's if the config has an api_version, else the plain one."""
         import httpx2
         import openai
 
@@ -99,7 +99,7 @@ class Clients:
 def api_key(model: ModelConfig) -> str:
     """Read the key from the environment variable that the config names.
 
-    Raises :class:`~auditor.errors.ConfigError` where it is not set, or holds characters that no header may have.
+    Raises :class:`~auditor.errors.ConfigError` if it is not set or contains characters not allowed in headers.
     """
     if model.api_key_env is None:
         return NO_KEY
@@ -112,7 +112,7 @@ def api_key(model: ModelConfig) -> str:
         )
     if not _may_be_sent(key):
         raise ConfigError(
-            f"the environment variable {model.api_key_env} holds characters that no key has",
+            f"the environment variable {model.api_key_env} contains characters that no key has",
             where=f"model {model.name!r}",
             remedy=f"export {model.api_key_env} with the key alone: no line breaks, no typographic quotes",
         )
@@ -120,11 +120,11 @@ def api_key(model: ModelConfig) -> str:
 
 
 def _check_headers(model: ModelConfig) -> None:
-    """Refuse headers that HTTP cannot carry here, where their values need not be repeated."""
+    """Reject headers that HTTP cannot carry here, where their values need not be repeated."""
     for name, value in model.extra_headers.items():
         if not (_may_be_sent(name) and _may_be_sent(value)):
             raise ConfigError(
-                f"extra_headers: {name!r} holds characters that no header may have",
+                f"extra_headers: {name!r} contains characters not allowed in headers",
                 where=f"model {model.name!r}",
                 remedy="use printable ASCII",
             )
@@ -137,6 +137,6 @@ def _may_be_sent(text: str) -> bool:
 def _is_loopback(url: str | None) -> bool:
     try:
         host = urlsplit(url or "").hostname or ""
-    except ValueError:  # not a URL: making the client will say so
+    except ValueError:  # not a URL: creating the client reports that
         return False
     return host == "localhost" or host.startswith("127.") or host == "::1"

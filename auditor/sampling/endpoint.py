@@ -1,8 +1,8 @@
-"""One model's endpoint through the openai client: sends a request, or says why no answer came.
+"""One model's endpoint through the openai client: send a request, or say why there is no answer.
 
-Design. The client is told not to retry (``max_retries=0``): retries are one layer, in ``sampler``, because only there
-are budget, rates and the number in flight known. Replies are taken as raw responses and parsed here, so that malformed
-JSON, a gateway's HTML and a missing field are told apart. No message that leaves this module holds the key.
+Design. The client is told not to retry (``max_retries=0``): there is one layer of retries, in ``sampler``, because only
+there budget, rates and the number in flight are known. Replies are taken as raw responses and parsed here, to
+distinguish malformed JSON, a gateway's HTML and a missing field. No message that leaves this module contains the key.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ PATHS = {"chat": "/chat/completions", "completions": "/completions", "responses"
 
 
 class Endpoint:
-    """One model's server, as long as it is needed. Use as an async context manager.
+    """Connection to one model's server. Use as an async context manager.
 
-    Raises :class:`~auditor.errors.ConfigError` where the key's environment variable is not set.
+    Raises :class:`~auditor.errors.ConfigError` if the key's environment variable is not set.
     """
 
     def __init__(self, model: ModelConfig) -> None:
@@ -48,7 +48,7 @@ class Endpoint:
         self._clients = Clients(model, self._key)
         self._secrets = _secrets(model, self._key)
         self.adapted: dict[str, str | None] = {}
-        """Parameter that the server does not accept → the one sent in its place, or ``None``."""
+        """Parameter that the server does not accept → the one sent instead, or ``None``."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -85,9 +85,9 @@ class Endpoint:
             raise TransientError(TransientKind.REPLY, f"the server answered with malformed JSON: {start!r}") from None
 
     def adapt(self, error: RunWideError) -> bool:
-        """Send requests without a parameter that the server does not accept, where that keeps to the settings.
+        """Omit a parameter that the server does not accept, if that respects the settings.
 
-        The default temperature is left out where audit.toml sets none, and newer models are told the length limit as
+        The default temperature is left out if audit.toml sets none, and newer models get the length limit as
         ``max_completion_tokens``. Returns whether the request may be sent again.
         """
         parameter = error.parameter
@@ -102,7 +102,7 @@ class Endpoint:
         return True
 
     async def check(self) -> None:
-        """Ask for the list of models, which costs nothing; a server without one passes.
+        """Request the list of models, which costs nothing; a server without one is accepted.
 
         Raises :class:`~auditor.errors.EndpointError` for a wrong key and an unreachable host.
         """
@@ -116,7 +116,9 @@ class Endpoint:
             return
         except openai.APIStatusError as error:
             failure = self._failure(error.response, {})
-            limited = "scope" in error.response.text or "permission" in error.response.text  # but may be let ask
+            limited = (
+                "scope" in error.response.text or "permission" in error.response.text
+            )  # the key may still be allowed to send requests
             if error.status_code == 401 and isinstance(failure, RunWideError) and not limited:
                 raise self.fatal(failure) from None
         except openai.APIConnectionError as error:
@@ -125,7 +127,7 @@ class Endpoint:
             return
 
     async def is_there(self) -> bool:
-        """Ask for the list of models, and say whether any reply but a server error comes."""
+        """Request the list of models; return whether there is any reply but a server error."""
         import openai
 
         try:
@@ -147,7 +149,7 @@ class Endpoint:
         return EndpointError(failure.message, where=self._place(), remedy=self.redact(remedy), slug=slug)
 
     def redact(self, text: str) -> str:
-        """Take every secret out of a text, and make it one line that is safe to show."""
+        """Remove every secret from a text, and make it one line that is safe to show."""
         for secret in self._secrets:
             text = text.replace(secret, REDACTED)
         return one_line(text, MESSAGE_CHARS)
@@ -160,7 +162,7 @@ class Endpoint:
         return {key: value for key, value in renamed.items() if key is not None}
 
     def _failure(self, response: httpx2.Response, sent: JsonObject) -> Failure:
-        """Say what an HTTP error means."""
+        """Classify an HTTP error."""
         body = _json_of(response)
         said = self.redact(message_in(body) or _page_text(response.text))
         if response.is_redirect:
@@ -168,7 +170,7 @@ class Endpoint:
         return classify(ErrorReply(response.status_code, body, said, retry_after(response.headers)), self._model, sent)
 
     def _redirected(self, response: httpx2.Response) -> RunWideError:
-        """Name where the server sends us: key and prompt do not follow to another host."""
+        """Name the redirect's target: key and prompt are not sent to another host."""
         target = urljoin(str(response.request.url), response.headers.get("location", ""))
         place = urlsplit(target)
         base = f"{place.scheme}://{place.netloc.rpartition('@')[2]}{place.path.removesuffix(self._path)}"
@@ -176,11 +178,11 @@ class Endpoint:
             Scope.URL,
             self.redact(f"HTTP {response.status_code}: the server redirects to another host, {base}"),
             response.status_code,
-            f'if that host is to have the key and the prompts, write base_url = "{base}"',
+            f'if that host may receive the key and the prompts, write base_url = "{base}"',
         )
 
     def _unconnected(self, error: openai.APIConnectionError) -> TransientError:
-        """Tell an unreachable host from a connection that broke, and both from a reply that was not read."""
+        """Distinguish an unreachable host, a broken connection and a reply that was not read."""
         import httpx2
 
         from auditor.sampling.transport import OversizedReplyError
@@ -213,12 +215,12 @@ class Endpoint:
 
 
 _REMEDIES = {
-    TransientKind.RATE: "lower concurrency or set requests_per_minute, then give the same command again",
-    TransientKind.OVERLOAD: "lower concurrency, then give the same command again",
-    TransientKind.TIMEOUT: "raise timeout or lower concurrency, then give the same command again",
-    TransientKind.SERVER: "look into the server's log, then give the same command again",
+    TransientKind.RATE: "lower concurrency or set requests_per_minute, then run the same command again",
+    TransientKind.OVERLOAD: "lower concurrency, then run the same command again",
+    TransientKind.TIMEOUT: "raise timeout or lower concurrency, then run the same command again",
+    TransientKind.SERVER: "check the server's log, then run the same command again",
     TransientKind.CONNECT: "check base_url (scheme, host, port) and that the server runs",
-    TransientKind.BROKEN: "look into the server's log, then give the same command again",
+    TransientKind.BROKEN: "check the server's log, then run the same command again",
     TransientKind.REPLY: "check that base_url names an OpenAI-compatible API (it often ends in /v1)",
 }
 
@@ -235,7 +237,7 @@ _SLUGS = {
 
 
 def _slug(failure: Failure) -> ErrorSlug:
-    """Name the kind of a failure that is final."""
+    """Return the kind of a final failure."""
     match failure:
         case RunWideError():
             return _SLUGS[failure.scope]
@@ -247,7 +249,7 @@ def _slug(failure: Failure) -> ErrorSlug:
 
 
 def retry_after(headers: httpx2.Headers) -> float | None:
-    """Read how many seconds a server asks to wait: milliseconds, seconds or a date; ``None`` where it does not say."""
+    """Read how many seconds a server asks to wait: milliseconds, seconds or a date; ``None`` if not given."""
     for name, unit in (("retry-after-ms", 1000.0), ("retry-after", 1.0)):
         value = headers.get(name)
         if value is None:
@@ -265,7 +267,7 @@ def retry_after(headers: httpx2.Headers) -> float | None:
 
 
 def _server_time(headers: httpx2.Headers) -> float:
-    """Return the time by the server's clock, else by this machine's: the two may differ by more than the wait."""
+    """Return the server's time, else this machine's; the two may differ by more than the wait."""
     try:
         return parsedate_to_datetime(headers["date"]).timestamp()
     except (KeyError, ValueError, OverflowError):
@@ -273,7 +275,7 @@ def _server_time(headers: httpx2.Headers) -> float:
 
 
 def _secrets(model: ModelConfig, key: str) -> list[str]:
-    """List what no message may hold: key, password and headers, these also word by word; the longest first."""
+    """List what no message may contain: key, password and headers (also word by word), longest first."""
     headers = model.extra_headers.values()
     words = [word for header in headers for word in header.split() if len(word) > 8]
     password = urlsplit(model.base_url or "").password or ""

@@ -1,4 +1,4 @@
-"""What sampling will take, before the first request is sent."""
+"""Estimate what sampling will take, before the first request is sent."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ LIKELY_ANSWER = 250
 
 @dataclass(frozen=True, slots=True)
 class SpendingEstimate:
-    """Requests and tokens that are still to come, and what they may cost."""
+    """Requests and tokens still to come, and what they may cost."""
 
     model: str
     requests: int
     samples: int
     """Samples still missing."""
     present: int
-    """Samples that were drawn earlier."""
+    """Samples drawn earlier."""
     prompt_tokens: int
-    """A guess from the prompts' length."""
+    """Estimated from the prompts' length."""
     completion_tokens: tuple[int, int | None]
-    """What usual answers would take, and the most they may take; ``None``: nothing bounds it."""
+    """Tokens of typical answers, and the most they may take; ``None`` if unbounded."""
     cost: tuple[float, float | None] | None
-    """The like in the currency of the prices; ``None`` without prices."""
+    """The same in the currency of the prices; ``None`` without prices."""
     max_cost: float | None = None
     """The limit that audit.toml sets, in the same currency."""
 
     def __str__(self) -> str:
-        """Say it in one line, for a person."""
+        """Return the estimate as one readable line."""
         low, high = self.completion_tokens
         tokens = f"about {self.prompt_tokens:,} prompt tokens and {_between(low, high, ',')} completion tokens"
         cost = "no prices in the config" if self.cost is None else f"cost {_between(*self.cost, '.4g')}"
@@ -75,9 +75,9 @@ def estimate(model: ModelConfig, tasks: Sequence[Task], done: AbstractSet[Key] =
 
 
 def shortfall(wanted: SpendingEstimate, model: ModelConfig, spent: Spent) -> str | None:
-    """Say where a budget will not last for what is missing; ``None`` where it may.
+    """Say if a budget will not last for the missing samples; ``None`` if it may.
 
-    ``spent`` is what earlier runs took from the budget.
+    ``spent`` is what earlier runs have spent.
     """
     low, high = wanted.completion_tokens
     ranges = []
@@ -91,12 +91,12 @@ def shortfall(wanted: SpendingEstimate, model: ModelConfig, spent: Spent) -> str
         if wanted.samples and left < least:
             share = int(100 * left / least)
             return (
-                f"{name} = {limit:{style}} will not last: {left:{style}} is left, and what is missing takes "
+                f"{name} = {limit:{style}} will not last: {left:{style}} is left, and the missing samples take "
                 f"{_between(least, most, style)}; expect about {share} % of it, or raise {name}"
             )
     return None
 
 
 def _between(low: float, high: float | None, style: str) -> str:
-    """Write a range; an end that nothing bounds is left open."""
+    """Format a range; an unbounded end is left open."""
     return f"{low:{style}} or more" if high is None else f"{low:{style}} to {high:{style}}"

@@ -1,7 +1,7 @@
-"""The ways in which a request brings no answer, as exceptions.
+"""Exceptions for requests that get no answer.
 
-A failure may pass (:class:`TransientError`), concern this one request (:class:`UnansweredError`), or concern every
-request alike (:class:`RunWideError`). :func:`~auditor.sampling.classify.classify` tells them apart.
+A failure is transient (:class:`TransientError`), or concerns this one request (:class:`UnansweredError`) or all
+requests (:class:`RunWideError`). :func:`~auditor.sampling.classify.classify` distinguishes them.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from auditor.records import SampleStatus
 
 
 class TransientKind(StrEnum):
-    """Why a request failed and may be sent again."""
+    """Reason why a request failed but can be retried."""
 
     RATE = "rate limit"
     OVERLOAD = "overload"
@@ -25,7 +25,7 @@ class TransientKind(StrEnum):
 
 
 class Scope(StrEnum):
-    """What is wrong with every request alike."""
+    """Reason why every request fails."""
 
     KEY = "key"
     CREDIT = "credit"
@@ -36,48 +36,48 @@ class Scope(StrEnum):
 
 @dataclass(slots=True)
 class TransientError(Exception):
-    """A failure that may pass."""
+    """A transient failure."""
 
     kind: TransientKind
     message: str
     retry_after: float | None = None
     """Seconds that the server asks to wait."""
     code: int = 0
-    """HTTP status; 0 where none came."""
+    """HTTP status; 0 without a reply."""
 
     @property
     def is_overload(self) -> bool:
-        """Say whether fewer requests at once would help."""
+        """Return whether fewer concurrent requests would help."""
         return self.kind in (TransientKind.RATE, TransientKind.OVERLOAD, TransientKind.TIMEOUT)
 
     @property
     def may_have_cost(self) -> bool:
-        """Say whether the server may have worked, and charge, for a request that brought nothing."""
+        """Return whether the server may charge for a request without an answer."""
         return self.kind in (TransientKind.TIMEOUT, TransientKind.BROKEN, TransientKind.REPLY)
 
     @property
     def may_be_the_request(self) -> bool:
-        """Say whether the request itself may be the cause, rather than the load on the server."""
+        """Return whether the request itself may be the cause, rather than the load on the server."""
         return self.kind in (TransientKind.SERVER, TransientKind.TIMEOUT, TransientKind.BROKEN, TransientKind.REPLY)
 
 
 @dataclass(slots=True)
 class UnansweredError(Exception):
-    """The server turned this one request down for good: an outcome of its samples."""
+    """The server rejected this request permanently, which is the outcome of its samples."""
 
     status: SampleStatus
     """``refused``, ``too_long`` or ``rejected``."""
     message: str
-    """What the server said."""
+    """The server's message."""
     code: int
-    """HTTP status; 0 where none came."""
+    """HTTP status; 0 without a reply."""
     remedy: str
-    """What to do where every request is turned down like this one."""
+    """Remedy if every request is rejected like this one."""
 
 
 @dataclass(slots=True)
 class RunWideError(Exception):
-    """The server turns requests down for a reason that has nothing to do with what they ask."""
+    """The server rejects requests for a reason unrelated to their content."""
 
     scope: Scope
     message: str

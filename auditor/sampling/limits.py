@@ -1,10 +1,10 @@
-"""Limits on how fast requests are sent: an adaptive number in flight, and rates per minute.
+"""Limit how fast requests are sent: an adaptive number in flight, and rates per minute.
 
-Design. Additive increase, multiplicative decrease: each answer in good time raises the limit by ``1 / limit`` (by one
-per round trip); overload cuts it by three tenths, at most once for the requests that were in flight together. Signs
-of overload are a 429, a 503 and a timeout. Single ones occur by chance and cost only a retry, so more than a quarter
-of the recent requests have to show them. An answer that took over half the timeout stops the growth. The configured
-concurrency is both start and ceiling, so that a server without limits is used in full from the first request.
+Design. Additive increase, multiplicative decrease: each timely answer raises the limit by ``1 / limit`` (by one
+per round trip); overload cuts it by three tenths, at most once for the requests in flight together. A 429, a 503 and a
+timeout are signs of overload. Single ones occur by chance and cost only a retry, so more than a quarter of the recent
+requests must show them. An answer that took over half the timeout stops the growth. The configured concurrency is both
+the initial and the largest limit, so that a server without limits is fully used from the start.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from collections.abc import Awaitable, Callable
 LEAST = 1.0
 CUT = 0.7
 TOLERATED = 1 / 4
-"""Share of recent requests that may show overload before fewer are sent."""
+"""Share of recent requests that may show overload before the limit is cut."""
 MEMORY = 20
-"""Requests over which that share is averaged."""
+"""Number of requests over which that share is averaged."""
 
 
 Sleep = Callable[[float], Awaitable[object]]
-"""Waits so many seconds; may raise to cancel the wait."""
+"""Wait for the given seconds; may raise an exception to cancel the wait."""
 
 
 class ConcurrencyLimiter:
@@ -60,22 +60,22 @@ class ConcurrencyLimiter:
             try:
                 await self._sleep(pause)
             except BaseException:
-                self._wake()  # this one does not take the slot it was woken for
+                self._wake()  # this one does not take the slot for which it was woken
                 raise
 
     def release(self) -> None:
-        """Give the slot back."""
+        """Release the slot."""
         self._in_flight -= 1
         self._wake()
 
     def answered(self, acquired: float, *, slow: bool) -> None:
-        """Learn from an answer: in good time, or slow."""
+        """Adapt to an answer, timely or slow."""
         self._overload -= self._overload / MEMORY
         if not slow and acquired >= self._last_cut:
             self.limit = min(self._ceiling, self.limit + 1.0 / self.limit)
 
     def overloaded(self, acquired: float, pause: float | None = None) -> None:
-        """Learn from a sign of overload; ``pause`` seconds hold back every request, as the server asked."""
+        """Adapt to a sign of overload; all requests pause for ``pause`` seconds, as the server asked."""
         self._overload += (1.0 - self._overload) / MEMORY
         if self._overload > TOLERATED and acquired >= self._last_cut:
             self.limit = max(LEAST, self.limit * CUT)
@@ -94,7 +94,7 @@ class ConcurrencyLimiter:
 
 
 class RateLimiter:
-    """An even rate per minute: a leaky bucket that lets a second's worth through at once."""
+    """An even rate per minute: a leaky bucket with the capacity of one second."""
 
     def __init__(
         self, per_minute: float | None, *, clock: Callable[[], float] = time.monotonic, sleep: Sleep = asyncio.sleep

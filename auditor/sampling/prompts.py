@@ -1,7 +1,7 @@
-"""Prompts as jinja2 templates: ready ones by name, the user's own by path.
+"""Prompts as jinja2 templates: built-in ones by name, the user's own by path.
 
-A template sees ``prompt``, ``task_id``, ``kind`` (function, class, method or program), ``name`` (what is asked for,
-such as ``f`` or ``Solution().f``) and ``entry_point`` (the name at module level); any other name is an error.
+A template sees ``prompt``, ``task_id``, ``kind`` (function, class, method or program), ``name`` (what is required, such
+as ``f`` or ``Solution().f``) and ``entry_point`` (the name at module level); any other name is an error.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent / "prompts"
 COMPLETION = "completion"
-"""The template of the completions endpoint where the config names none."""
+"""Default template of the completions endpoint."""
 
 
 def template_names() -> list[str]:
-    """List the ready templates."""
+    """List the built-in templates."""
     return sorted(path.stem for path in FOLDER.glob("*.jinja"))
 
 
 def render(model: ModelConfig, task: Task) -> str:
     """Render the prompt of one task.
 
-    Raises :class:`~auditor.errors.ConfigError` where the template is missing, broken, or reads an unknown name.
+    Raises :class:`~auditor.errors.ConfigError` if the template is missing, broken, or reads an unknown name.
     """
     from jinja2 import TemplateError
 
@@ -50,7 +50,7 @@ def render(model: ModelConfig, task: Task) -> str:
 
 @lru_cache(maxsize=32)
 def _template(name: str) -> Template:
-    """Load a template: a ready one by its name, else a file."""
+    """Load a built-in template by its name, else a file."""
     from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined, TemplateError
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 

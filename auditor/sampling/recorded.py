@@ -1,7 +1,7 @@
-"""Samples that someone recorded earlier, read once, from any format of :mod:`auditor.sampling.readers`.
+"""Read samples recorded earlier, once, from any format of :mod:`auditor.sampling.readers`.
 
-Nothing is held but the indices seen. A bad row is refused by its place while the file is read, so code that stores the
-samples does so in one transaction and loses nothing.
+Only the indices seen are kept in memory. A bad row raises an error with its position during reading, so code that
+stores the samples uses one transaction.
 """
 
 from __future__ import annotations
@@ -23,24 +23,24 @@ from auditor.text import plural
 from auditor.third_party import ThirdPartyVerdict
 
 _MOST_NAMES = 5
-"""Models of a file that a note names."""
+"""Number of a file's models that a note lists."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecordedSample:
-    """A recorded sample with the verdicts that its file carries."""
+    """A recorded sample with the verdicts in its file."""
 
     sample: Sample
     verdicts: tuple[ThirdPartyVerdict, ...]
 
 
 class RecordedSamples:
-    """The recorded samples of a model: an iterator that can be walked once, and what there is to say afterwards."""
+    """The recorded samples of a model: an iterator for a single pass, and notes afterwards."""
 
     def __init__(self, model: ModelConfig, tasks: Mapping[str, Task], *, known: Iterable[str] = ()) -> None:
-        """Find the format of ``model.recorded``; samples of other tasks than ``tasks`` are passed over.
+        """Detect the format of ``model.recorded``; samples of tasks not in ``tasks`` are skipped.
 
-        ``known`` holds the ids of all tasks of the benchmark, in its order, where ``tasks`` are not all of them.
+        ``known`` holds the ids of all the benchmark's tasks, in its order, if ``tasks`` is only a part.
         Raises :class:`~auditor.errors.InputError` for an unknown format.
         """
         self._model = model
@@ -56,12 +56,12 @@ class RecordedSamples:
 
     @property
     def format(self) -> str:
-        """The name of the format."""
+        """Return the name of the format."""
         return self._reader.name
 
     @property
     def notes(self) -> list[str]:
-        """What a user should know of the file once it is read."""
+        """Return notes for the user on the file, once it is read."""
         notes = list(self._source.notes)
         if self._answers:
             total = self._read.total()
@@ -71,7 +71,7 @@ class RecordedSamples:
             )
         if len(self._names) > 1:
             names = ", ".join(sorted(self._names))
-            notes.append(f"rows of several models are read as one ({names}); recorded_model takes those of one")
+            notes.append(f"rows of several models are read as one ({names}); set recorded_model to select one")
         if 0 < len(self._read) < len(self._tasks):
             notes.append(f"samples for {len(self._read)} of {plural(len(self._tasks), 'task')}")
         return notes
@@ -79,7 +79,8 @@ class RecordedSamples:
     def __iter__(self) -> Iterator[RecordedSample]:
         """Stream the samples in the file's order.
 
-        Raises :class:`~auditor.errors.InputError` with place and remedy at the first row that cannot become a sample.
+        Raises :class:`~auditor.errors.InputError` with position and remedy at the first row that cannot become a
+        sample.
         """
         model = self._model
         for answer in self._reader.read(self._source):
@@ -110,7 +111,7 @@ class RecordedSamples:
     def _unknown(self, answer: RecordedAnswer) -> InputError:
         remedy = f"the benchmark's ids look like {next(iter(self._tasks), 'none')!r}; choose the matching one"
         if self._read:
-            remedy = "the benchmark has no such task: take the rows of such tasks out of the file"
+            remedy = "the benchmark has no such task: remove the rows of such tasks from the file"
         return InputError(f"unknown task {answer.task_id!r}", where=answer.where, remedy=remedy)
 
     def _sample(self, answer: RecordedAnswer, index: int, task: Task) -> Sample:
@@ -143,7 +144,7 @@ class RecordedSamples:
         )
 
     def _program(self, answer: RecordedAnswer, task: Task) -> Extraction:
-        """Find the program that an answer stands for."""
+        """Find the program in an answer."""
         model = self._model
         text = _cut(answer.text.removeprefix("\ufeff"), model.stop)
         if answer.status is not None:
@@ -164,7 +165,7 @@ class RecordedSamples:
 
 
 class _Indices:
-    """Gives each sample its index: as the file says, or counted per task."""
+    """Assigns each sample its index: from the file, or counted per task."""
 
     def __init__(self) -> None:
         self._given: bool | None = None
@@ -174,11 +175,11 @@ class _Indices:
     def next(self, answer: RecordedAnswer, task_id: str) -> int:
         """Return the index of the next sample of a task.
 
-        Raises :class:`~auditor.errors.InputError` for an index that is given twice, or in some rows only.
+        Raises :class:`~auditor.errors.InputError` for an index that is given twice or only in some rows.
         """
         given = answer.sample_index
         if self._given is not None and self._given != (given is not None):
-            remedy = "give it in all or in none"
+            remedy = "give it in all rows or in none"
             raise InputError("some rows have a sample_index but not all", where=answer.where, remedy=remedy)
         self._given = given is not None
         if given is None:
@@ -192,7 +193,7 @@ class _Indices:
 
 
 def read_recorded(model: ModelConfig, tasks: Mapping[str, Task], *, known: Iterable[str] = ()) -> Iterator[Sample]:
-    """Stream the recorded samples of ``model`` for ``tasks`` (by id), in the file's order, without its verdicts.
+    """Stream the recorded samples of ``model`` for ``tasks`` (by id), in the file's order, without verdicts.
 
     Raises :class:`~auditor.errors.InputError` as :class:`RecordedSamples` does.
     """
@@ -206,6 +207,6 @@ def _cut(text: str, stops: tuple[str, ...]) -> str:
 
 
 def _hash(answer: RecordedAnswer, index: int) -> str:
-    """Hash what an answer says, and its index: SHA-256 in hex."""
+    """Hash an answer's content and its index: SHA-256 in hex."""
     parts = [str(answer.task_id), answer.text, answer.kind, answer.raw, answer.finish_reason, answer.refusal, index]
     return hashlib.sha256(json.dumps(parts).encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,4 +1,4 @@
-"""What to do about an endpoint that cannot be used as configured: key, model, address, parameters."""
+"""Remedies for an endpoint that cannot be used as configured: key, model, address, parameters."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ _SERVING = re.compile(r"/(completion|generate|generate_stream|invocations|v2/mod
 
 
 UNSUPPORTED = re.compile(r"unsupported|unrecogni[sz]ed|unknown|not (supported|permitted|allowed|accepted)|extra input")
-"""Says that a parameter is not taken at all, rather than that its value is wrong."""
+"""Matches messages that a parameter is not accepted at all, rather than that its value is wrong."""
 
 
 def key_remedy(model: ModelConfig) -> str:
-    """Say what to do where the server does not accept the key."""
+    """Say what to do if the server does not accept the key."""
     if model.api_key_env:
-        return f"check the key in the environment variable {model.api_key_env}, and what it may be used for"
-    return "the server wants a key: name its environment variable as api_key_env"
+        return f"check the key in the environment variable {model.api_key_env}, and its permissions"
+    return "the server requires a key: set api_key_env to its environment variable"
 
 
 def model_remedy(model: ModelConfig, name: str) -> str:
-    """Say what to do where the server does not know the model."""
+    """Say what to do if the server does not know the model."""
     if model.api_version is not None:
         return f"check that the resource has a deployment named {name!r}; `model` names the deployment"
     return f"check that the server at base_url offers the model {name!r}; `model` is the name sent"
@@ -60,15 +60,15 @@ def url_remedy(model: ModelConfig) -> str:
         found = _API_PATHS.search(url.path)
         return f'write base_url = "{host}{known}"{_endpoint_hint(found[1], model) if found else ""}'
     if _BEDROCK.search(f"{url.netloc}{url.path}"):
-        return "Bedrock speaks another API: put a proxy such as LiteLLM before it and give base_url of the proxy"
+        return "Bedrock has another API: put a proxy such as LiteLLM in front of it and set base_url to the proxy"
     if "aiplatform.googleapis.com" in url.netloc:
         return f'write base_url = "{host}/v1/projects/PROJECT/locations/LOCATION/endpoints/openapi"'
     if _ANTHROPIC.search(url.path):
-        return "Anthropic's messages are another API: name an OpenAI-compatible address, such as a LiteLLM proxy's"
+        return "Anthropic's Messages API is not supported: use an OpenAI-compatible address, such as a LiteLLM proxy's"
     if _GEMINI.search(url.path):
-        return "Gemini's own API is another: name an OpenAI-compatible address (…/v1beta/openai), or a LiteLLM proxy's"
+        return "Gemini's own API is not supported: use its OpenAI-compatible one (…/v1beta/openai) or a LiteLLM proxy's"
     if _OLLAMA.search(url.path):
-        return f'write base_url = "{host}{_OLLAMA.sub("", url.path)}/v1": the native API is not spoken here'
+        return f'write base_url = "{host}{_OLLAMA.sub("", url.path)}/v1": the native API is not supported'
     if found := _API_PATHS.search(url.path):
         return f'write base_url = "{host}{url.path[: found.start()]}"{_endpoint_hint(found[1], model)}'
     if found := _SERVING.search(url.path):
@@ -79,16 +79,14 @@ def url_remedy(model: ModelConfig) -> str:
 
 
 def _azure_remedy(model: ModelConfig, url: SplitResult, host: str) -> str | None:
-    """Say how to name an Azure deployment; ``None`` where the address is not Azure's."""
+    """Say how to name an Azure deployment; ``None`` if the address is not Azure's."""
     is_azure = (url.hostname or "").endswith((".openai.azure.com", ".cognitiveservices.azure.com"))
     found = _AZURE.search(url.path)
     deployment = found["deployment"] if found else None
     if model.api_version is None and not is_azure and deployment is None:
         return None
     if url.path.rstrip("/").endswith("/openai/v1") and model.api_version is not None:
-        return (
-            f'this address takes no api_version: take it out, and name the deployment as model = "{model.served_name}"'
-        )
+        return f'this address takes no api_version: remove it, and set the deployment as model = "{model.served_name}"'
     if found and not url.path.rstrip("/").endswith("/openai/v1"):
         name = deployment or model.served_name
         version = "" if model.api_version else ', api_version = "2024-10-21" or later'
@@ -98,7 +96,7 @@ def _azure_remedy(model: ModelConfig, url: SplitResult, host: str) -> str | None
 
 
 def _endpoint_hint(path: str, model: ModelConfig) -> str:
-    """Name the endpoint that a pasted path belongs to, where the settings say another."""
+    """Name the endpoint that a pasted path belongs to, if the settings say another."""
     kind = {"chat/completions": "chat", "completions": "completions", "responses": "responses"}.get(path)
     return f', endpoint = "{kind}"' if kind and kind != model.endpoint else ""
 
@@ -108,25 +106,25 @@ def _path_of(model: ModelConfig) -> str:
 
 
 def parameter_remedy(name: str, model: ModelConfig, said: str) -> str:
-    """Say how not to send a parameter that the server does not accept, or how to send it in its form.
+    """Say how to omit a parameter that the server does not accept, or how to send it in the server's form.
 
     ``said`` is the server's message in lower case.
     """
     if name in model.extra_body:
-        return f"take {name} out of extra_body, or change its value"
+        return f"remove {name} from extra_body, or change its value"
     bound = model.output_limit
     refused = UNSUPPORTED.search(said) is not None
     match name:
         case "temperature":
             return 'write temperature = "default", which sends none'
         case "max_tokens" if "max_completion_tokens" in said:
-            return f"write extra_body = {{ max_completion_tokens = {bound} }}, which is sent in its place"
+            return f"write extra_body = {{ max_completion_tokens = {bound} }}, which is sent instead"
         case "max_tokens" | "max_output_tokens" | "max_completion_tokens" if refused:
             return 'write max_output_tokens = "default", which sends no limit, or give one in extra_body'
         case "max_tokens" | "max_output_tokens" | "max_completion_tokens":
             return f"lower max_output_tokens (now {bound}) to what the model supports"
         case "top_p" | "stop" | "seed":
-            return f"take {name} out of the settings of this model: it is not sent then"
+            return f"remove {name} from the settings of this model, so that it is not sent"
         case "n":
             return "write choices_per_request = 1"
     return "change the request by the settings of this model in the config"

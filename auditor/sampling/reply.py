@@ -1,4 +1,4 @@
-"""From the answers of a reply to samples: their outcome, tokens and cost."""
+"""Turn the answers of a reply into samples with outcome, tokens and cost."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ MOST_TOKENS = 2**53
 """A larger count is invalid."""
 
 CUT = {"length", "max_tokens", "model_length", "max_length", "max_output_tokens", "max_new_tokens", "token_limit"}
-"""Finish reasons that say that a limit on the length cut the answer."""
+"""Finish reasons of answers cut by a length limit."""
 FILTERED = {
     "content_filter", "content_filtered", "safety", "recitation", "prohibited_content", "blocklist", "spii", "refusal",
     "sensitive", "guardrail_intervened", "moderation",
 }  # fmt: skip
-"""Finish reasons that say that a filter stopped the answer."""
+"""Finish reasons of answers stopped by a filter."""
 _FAILED = {"error", "insufficient_system_resource", "network_error", "abort", "aborted", "cancelled", "failed"}
-"""Finish reasons that say that the server broke off."""
+"""Finish reasons of answers that the server aborted."""
 
 
 def read_reply(
@@ -32,13 +32,13 @@ def read_reply(
 ) -> list[Sample]:
     """Turn one reply into samples, one per choice, for the request's indices in order.
 
-    Fewer choices than asked for give fewer samples; more are ignored. Tokens, latency (seconds) and cost of a
-    reply with several choices are shared out: the prompt counts once, on the first.
-    Raises one of :data:`~auditor.sampling.failures.Failure` for a reply that is an error or contains no choice.
+    Fewer choices than requested give fewer samples; extra ones are ignored. Tokens, latency (seconds) and cost of a
+    reply with several choices are divided: the prompt counts once, for the first. Raises one of
+    :data:`~auditor.sampling.failures.Failure` for a reply that is an error or contains no choice.
     """
     choices = [choice for choice in read_choices(payload, request.body, model, redact) if choice.finish not in _FAILED]
     if not choices:
-        raise TransientError(TransientKind.REPLY, "the server broke off every answer of the reply")
+        raise TransientError(TransientKind.REPLY, "the server aborted every answer of the reply")
     wanted, about = choices[: len(request.indices)], object_or_empty(payload)
     usages = _share(read_usage(about.get("usage")), len(wanted))
     samples = []
@@ -70,7 +70,7 @@ def read_reply(
 
 
 def unanswered(error: UnansweredError, request: Request, model: ModelConfig, latency: float | None) -> list[Sample]:
-    """Record a request that the server turned down: samples without an answer, with its message as ``refusal``."""
+    """Return the samples of a rejected request: without an answer, with the server's message as ``refusal``."""
     finish = f"http_{error.code}" if error.code else "no_answer"
     return [
         Sample(model.name, request.task.task_id, index, key, error.status, "", None, "none",
@@ -80,7 +80,7 @@ def unanswered(error: UnansweredError, request: Request, model: ModelConfig, lat
 
 
 def cost_of(usage: Usage, price: PriceConfig | None) -> float | None:
-    """Price an answer's tokens; ``None`` without a price or where the server did not count."""
+    """Return the price of an answer's tokens; ``None`` without a price or if the server did not count."""
     if price is None or usage.prompt_tokens is None or usage.completion_tokens is None:
         return None
     cached = usage.cached_tokens or 0
@@ -92,7 +92,7 @@ def cost_of(usage: Usage, price: PriceConfig | None) -> float | None:
 def _judge(
     choice: ReplyChoice, usage: Usage, limit: int | None, request: Request, model: ModelConfig
 ) -> tuple[SampleStatus, Extraction]:
-    """Name the outcome of one answer and extract its program; ``limit`` is the most tokens it may have."""
+    """Return the outcome of one answer and its program; ``limit`` is the most tokens it may have."""
     if choice.refusal or choice.finish in FILTERED:
         return SampleStatus.REFUSED, Extraction(None, "none")
     at_limit = limit is not None and usage.completion_tokens in (limit, limit + 1)  # some count the end token
@@ -108,19 +108,19 @@ def _judge(
 
 
 def without_text(choice: ReplyChoice) -> str:
-    """Return what is kept of an answer without text: its reasoning, marked as such, and its tool calls."""
+    """Return what is stored of an answer without text: its reasoning, marked as such, and its tool calls."""
     return (f"<think>\n{choice.reasoning}\n</think>\n" if choice.reasoning else "") + choice.calls
 
 
 def _limit(body: JsonObject) -> int | None:
-    """Return the most tokens that an answer to this request may have; ``None`` where nothing bounds it."""
+    """Return the most tokens that an answer to this request may have; ``None`` if unbounded."""
     given = [body.get(key) for key in ("max_tokens", "max_completion_tokens", "max_output_tokens")]
     known = [bound for bound in given if isinstance(bound, int)]
     return max(known) if known else None
 
 
 def read_usage(raw: JsonValue) -> Usage:
-    """Read a usage object of any endpoint; what is missing or invalid stays ``None``."""
+    """Read a usage object of any endpoint; missing or invalid fields are ``None``."""
     if not isinstance(raw, dict):
         return Usage()
     prompt, completion = ("prompt", "completion") if "prompt_tokens" in raw else ("input", "output")
@@ -139,7 +139,7 @@ def _count(value: JsonValue) -> int | None:
 
 
 def _share(usage: Usage, parts: int) -> Sequence[Usage]:
-    """Share a reply's tokens out to its choices so that they add up to what was counted."""
+    """Divide a reply's tokens among its choices so that they add up to what was counted."""
     if parts == 1:
         return [usage]
     shares = []

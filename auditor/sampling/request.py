@@ -1,10 +1,10 @@
 """The requests to send to a model, and the key of every sample in them.
 
 Design. The key of a sample is (task, index, request hash). The hash covers everything that is sent, the endpoint and
-the index, but neither the API key nor the host, so that a run resumes on a server that has moved. With several choices
-per request, indices are asked for in fixed groups: the hash of an index does not depend on which of its neighbours
-are already drawn. Requests come breadth first (index 0 of every task, then index 1 …), so that a budget that ends
-early leaves every task with nearly the same number of samples.
+the index, but neither the API key nor the host, so that a run can resume on a server that has moved. With several
+choices per request, indices are requested in fixed groups, so the hash of an index does not depend on which of its
+neighbours are already drawn. Requests are breadth first (index 0 of every task, then index 1 …), so that when a budget
+runs out every task has nearly the same number of samples.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ Key = tuple[str, int, str]
 """(task id, sample index, request hash)."""
 
 PROTOCOL = 1
-"""Part of every request hash; raised when the same body comes to mean something else."""
+"""Part of every request hash; increased when the meaning of the same body changes."""
 TOKENS_PER_BYTE = 0.3
-"""Rough size of a prompt; about what common tokenizers make of English and Python."""
+"""Approximate bytes per token of common tokenizers for English and Python."""
 TOKENS_AROUND = 16
 """Tokens that a chat format adds around a prompt."""
 
@@ -38,7 +38,7 @@ class Request:
 
     task: Task
     indices: tuple[int, ...]
-    """The samples that it asks for."""
+    """Indices of the samples that it requests."""
     hashes: tuple[str, ...]
     """One request hash per index."""
     body: JsonObject
@@ -48,17 +48,17 @@ class Request:
 
     @property
     def prompt_tokens_bound(self) -> int:
-        """Bound the prompt's tokens from above: a token is at least a byte."""
+        """Return an upper bound of the prompt's tokens: a token is at least a byte."""
         return self.prompt_bytes + 4 * TOKENS_AROUND
 
     @property
     def prompt_tokens_guess(self) -> int:
-        """Guess the prompt's tokens."""
+        """Estimate the prompt's tokens."""
         return round(self.prompt_bytes * TOKENS_PER_BYTE) + TOKENS_AROUND
 
 
 def requests(model: ModelConfig, tasks: Sequence[Task], done: AbstractSet[Key]) -> Iterator[Request]:
-    """Stream the requests still to be sent, breadth first; nothing in ``done`` is asked for again.
+    """Stream the requests still to be sent, breadth first; nothing in ``done`` is requested again.
 
     Raises :class:`~auditor.errors.ConfigError` for a prompt template that does not work.
     """
@@ -79,7 +79,7 @@ def asked_name(model: ModelConfig) -> str:
 
 
 class _Plan:
-    """What the requests of one task share."""
+    """The common part of one task's requests."""
 
     def __init__(self, model: ModelConfig, task: Task) -> None:
         self.task = task
@@ -92,7 +92,7 @@ class _Plan:
         self._digest = hashlib.sha256(json.dumps([fixed, self._body], sort_keys=True).encode())
 
     def hash(self, start: int, index: int) -> str:
-        """Name the request for one index: SHA-256 in hex."""
+        """Return the hash of the request for one index: SHA-256 in hex."""
         digest = self._digest.copy()
         digest.update(f"\0{self._seed_of(start)}\0{index}".encode())
         return digest.hexdigest()

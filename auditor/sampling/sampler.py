@@ -1,13 +1,14 @@
 """Draw a model's samples: in parallel, within limits, resumable at any moment.
 
 Design. As many workers as the configured concurrency pull requests from one stream. A worker reserves the worst case
-from the budget, waits for a slot and for the limits per minute, asks, retries what may pass, and passes the samples to
-be written. It takes no new request before they are written, so at any moment no more samples are paid for but not on
-disk than requests may be in flight. Answers that arrive in one turn of the loop are written as one batch.
+from the budget, waits for a slot and for the limits per minute, sends the request, retries transient failures, and
+passes the samples on for writing. It takes no new request before they are written, so the samples that are paid for but
+not on disk never exceed the requests that may be in flight. Answers that arrive in one turn of the loop are written as
+one batch.
 
 Requests go one at a time until the first answer: a wrong key, an unknown model or host ends the run before anything
-is written or a hundred requests have failed (see ``stopping``). Where all is well, the first answer's samples count
-like any others.
+is written or a hundred requests have failed (see ``stopping``). Otherwise the first answer's samples count like any
+others.
 """
 
 from __future__ import annotations
@@ -37,13 +38,13 @@ from auditor.text import plural
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
-"""Seconds between two tries where the server asks for none; the first, doubled each time up to the longest."""
+"""Seconds between tries if the server gives none: the first, doubled each time up to the longest."""
 ENOUGH_RETRIES = 2
-"""Retries from which on a request that always failed may be blamed where no other was left to be answered."""
+"""Minimum retries before a request that always failed is blamed when no other request is pending."""
 STRIKES = 3
-"""Tries of a request that fails for a reason not its own while others are answered."""
+"""Tries of a request that fails for a reason of the server's while others are answered."""
 PATIENCE = 600.0
-"""Seconds of ``Retry-After`` that are waited for; a server that asks for more ends the run."""
+"""Longest ``Retry-After`` in seconds that is waited for; a server that asks for more ends the run."""
 
 
 def sample_model(
@@ -55,15 +56,15 @@ def sample_model(
     progress: Callable[[int], None] | None = None,
     spent: Spent | None = None,
 ) -> SamplingSummary:
-    """Draw what is missing of a model's samples for tasks; blocks until all are written.
+    """Draw a model's missing samples for tasks; blocks until all are written.
 
-    ``done`` holds (task id, index, request hash) of the samples already drawn; they are not asked for again.
+    ``done`` holds (task id, index, request hash) of the samples already drawn; they are not requested again.
     ``write`` is called from this thread with each batch as it arrives. ``progress`` is told how many more samples are
-    written. ``spent`` is what earlier runs took from the budget.
+    written. ``spent`` is what earlier runs have spent.
 
-    Raises :class:`~auditor.errors.EndpointError` where the server cannot be used or requests failed for good,
+    Raises :class:`~auditor.errors.EndpointError` if the server cannot be used or requests failed for good,
     :class:`~auditor.errors.BudgetError` before the budget is overspent,
-    :class:`~auditor.errors.ConfigError` for settings that do not go together. All that arrived before is written.
+    :class:`~auditor.errors.ConfigError` for contradictory settings. Everything that arrived before is written.
     """
     return asyncio.run(_Run(model, tasks, done, write, progress, spent or Spent()).all())
 
@@ -82,7 +83,7 @@ def check_endpoint(model: ModelConfig) -> None:
 
 
 class _HaltedError(Exception):
-    """The run is to end, so this request is not sent."""
+    """The run must end, so this request is not sent."""
 
 
 class _Run:
@@ -113,7 +114,7 @@ class _Run:
         self._random = random.Random()  # noqa: S311 - jitter, not a secret
 
     async def all(self) -> SamplingSummary:
-        """Run to the end, or to the first thing that stops it."""
+        """Run until the end, or until something stops it."""
         first = next(self._queue(), None)
         if first is not None:
             async with AsyncExitStack() as stack:
@@ -132,7 +133,7 @@ class _Run:
         return self._tally.summary(self._limiter.least_seen, self._budget.spent)
 
     def _queue(self) -> Iterator[Request]:
-        """Yield what is next: requests to send again first."""
+        """Yield the next requests, those to send again first."""
         while True:
             if self._again:
                 yield self._again.pop()
@@ -165,7 +166,7 @@ class _Run:
                 return
 
     async def _one(self, request: Request) -> None:
-        """Bring the samples of one request onto the disk; note what stops the run."""
+        """Get the samples of one request onto the disk; record what stops the run."""
         try:
             samples = await self._fetch(request)
             if samples is None:
@@ -182,7 +183,10 @@ class _Run:
             self._halt(error)
 
     async def _fetch(self, request: Request) -> list[Sample] | None:
-        """Ask until an outcome comes; ``None`` where there is none in the configured number of tries, or not yet."""
+        """Send a request until there is an outcome.
+
+        ``None`` if there is none within the configured tries, or not yet.
+        """
         attempt = strikes = 0
         answers = None
         while self._stop is None:
@@ -212,7 +216,7 @@ class _Run:
         return None
 
     async def _within_budget(self, request: Request) -> list[Sample]:
-        """Ask once, with the worst case reserved meanwhile."""
+        """Send a request once, with its worst case reserved."""
         reserved = await self._budget.reserve(request)
         samples: list[Sample] = []
         failure: TransientError | None = None
@@ -233,7 +237,7 @@ class _Run:
         return samples
 
     async def _ask(self, request: Request) -> list[Sample]:
-        """Ask once, within all limits."""
+        """Send a request once, within all limits."""
         acquired = await self._limiter.acquire()
         try:
             tokens = request.prompt_tokens_guess
@@ -259,7 +263,7 @@ class _Run:
     # failures -----------------------------------------------------------------------------------
 
     def _may_pass(self, request: Request, error: RunWideError, strikes: int) -> bool:
-        """Say whether to send a request again at once that failed for a reason not its own."""
+        """Return whether to resend immediately a request that failed for a reason of the server's."""
         self._tally.retried(error.scope)
         if not self._rule.answers:
             if self._rule.defer(error, request):
@@ -270,7 +274,7 @@ class _Run:
         return strikes < STRIKES and not self._stop
 
     def _turned_down(self, request: Request, error: UnansweredError) -> list[Sample] | None:
-        """Return the outcome of a request that was turned down; ``None`` while it is kept back."""
+        """Return the outcome of a rejected request; ``None`` while it is held back."""
         samples = unanswered(error, request, self._model, None)
         if self._rule.answers or self._rule.resumed:
             return samples
@@ -279,7 +283,7 @@ class _Run:
         return None
 
     def _never_accepted(self, request: Request, error: RunWideError) -> list[Sample] | None:
-        """Decide on a request that keeps failing while others are answered; ``None`` leaves it missing."""
+        """Decide about a request that keeps failing while others are answered; ``None`` leaves it missing."""
         if error.scope is Scope.CREDIT or error.code == 401:
             self._lost.append(error)
             return None
@@ -287,9 +291,9 @@ class _Run:
         return unanswered(outcome, request, self._model, None)
 
     def _give_up(self, request: Request, error: TransientError, *, meanwhile: int) -> None:
-        """Set aside a request without an answer in all tries; end the run where nothing is answered any more.
+        """Set aside a request without an answer in all tries; end the run if no request is answered any more.
 
-        ``meanwhile``: how many others were answered since its first try.
+        ``meanwhile``: the number of others answered since its first try.
         """
         if self._rule.gave_up():
             self._halt(self._endpoint.fatal(error))
@@ -306,7 +310,7 @@ class _Run:
             self._lost.append(error)
 
     async def _settle_doubts(self) -> None:
-        """Write the outcomes of requests that failed in all their tries, where the server is still there."""
+        """Write the outcomes of requests that failed in all their tries, if the server is still there."""
         doubtful = self._rule.doubtful
         if self._stop is not None or not doubtful:
             return
@@ -316,7 +320,7 @@ class _Run:
         await self._writer.written([sample for _, samples in doubtful for sample in samples])
 
     def _all_alike(self, error: Failure) -> EndpointError:
-        """Say that no request was answered, and what the last one was told."""
+        """Return the error that no request was answered, with the last message."""
         fatal = self._endpoint.fatal(error)
         count = len(self._rule.held) + len(self._rule.deferred)
         if not isinstance(error, UnansweredError) or count < 2:
@@ -329,25 +333,25 @@ class _Run:
         )
 
     def _unpaid(self, failure: TransientError, error: BudgetError) -> EndpointError:
-        """Name the server's failure where it, and no answer, has used up the budget."""
+        """Name the server's failure if it, and no answer, has used up the budget."""
         fatal = self._endpoint.fatal(failure)
         message = f"no request was answered: {error.message}"
         return EndpointError(message, where=fatal.where, remedy=fatal.remedy, slug=fatal.slug)
 
     def _pause(self, attempt: int, asked: float | None) -> float:
-        """Seconds before another try: what the server asks, else twice as long each time, with jitter."""
+        """Return the seconds before another try: what the server asks, else doubled each time, with jitter."""
         if asked is not None:
             return asked + self._random.uniform(0, 0.1)
         longest = min(LONGEST_PAUSE, FIRST_PAUSE * 2.0**attempt)
         return self._random.uniform(longest / 2, longest)
 
     def _halt(self, error: Exception) -> None:
-        """Let no further request start; the first reason counts."""
+        """Stop starting requests; the first reason counts."""
         self._stop = self._stop or error
         self._halted.set()
 
     async def _rest_for(self, seconds: float) -> None:
-        """Sleep; raise :class:`_HaltedError` as soon as the run is to end."""
+        """Sleep; raise :class:`_HaltedError` as soon as the run must end."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._halted.wait()
@@ -357,7 +361,7 @@ class _Run:
         error = self._endpoint.fatal(self._lost[-1])
         tries = self._model.max_retries + 1
         return EndpointError(
-            f"{plural(len(self._lost), 'request')} brought nothing in "
+            f"{plural(len(self._lost), 'request')} got no answer in "
             f"{plural(tries, 'try', 'tries')}; the last: {error.message}",
             where=error.where,
             remedy=error.remedy,
@@ -369,12 +373,12 @@ class _Run:
         return EndpointError(
             f"{error.message} (the server asks to wait {error.retry_after:.0f} s)",
             where=fatal.where,
-            remedy="wait that long, then give the same command again",
+            remedy="wait that long, then run the same command again",
         )
 
 
 def _rest(request: Request, arrived: int) -> Request:
-    """Ask again for the choices that a reply left out."""
+    """Request again the choices that a reply omitted."""
     indices = request.indices[arrived:]
     body = {key: value for key, value in request.body.items() if key != "n"}
     if len(indices) > 1:

@@ -1,7 +1,7 @@
-"""What error replies say, in the words of the servers: codes, texts and where they are found.
+"""Codes and texts of servers' error replies, and where they are found.
 
 The tables follow the error formats of OpenAI, Azure, vLLM, llama.cpp, Ollama, TGI, LiteLLM, OpenRouter, Together, Groq,
-Mistral, DeepSeek, DashScope, Zhipu, MiniMax, Anthropic and Gemini. Codes are compared by letters and digits only.
+Mistral, DeepSeek, DashScope, Zhipu, MiniMax, Anthropic and Gemini. Only letters and digits of codes are compared.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ HIDDEN = re.compile(
     r"|contentpolicyviolation|prohibited_content|content_filter|responsibleaipolicy|data_inspection_failed"
     r"|datainspectionfailed"
 )
-"""What even a 5xx means for good, where a gateway wraps another server's 4xx in it."""
+"""Signs that even a 5xx is permanent: a gateway may wrap another server's 4xx in it."""
 CONTENT_PARAMS = {"prompt", "messages", "input", "content", "message", "body", "contents"}
 
 
@@ -121,7 +121,7 @@ class ErrorEvidence:
 
     @classmethod
     def of(cls, body: JsonValue) -> ErrorEvidence:
-        """Collect the evidence of a parsed body."""
+        """Collect the evidence in a parsed body."""
         evidence = cls()
         for key, value in _walk(body):
             _note(evidence, key, value)
@@ -129,7 +129,7 @@ class ErrorEvidence:
 
 
 def message_in(body: JsonValue) -> str:
-    """Find the words for a person in the shapes of error that servers use; empty where there are none."""
+    """Find the readable message in the error formats that servers use; empty if there is none."""
     match body:
         case {"error": {"message": str(message)} as error}:
             raw = object_or_empty(object_or_empty(error).get("metadata")).get("raw")
@@ -152,7 +152,7 @@ def message_in(body: JsonValue) -> str:
 
 
 def status_in(body: JsonValue) -> int | None:
-    """Return the HTTP status that an error in a body names; ``None`` where it names none."""
+    """Return the HTTP status in an error in a body; ``None`` if there is none."""
     error = body.get("error") if isinstance(body, dict) else None
     places = [error, body] if isinstance(error, dict) else [body]
     for place in places:
@@ -165,7 +165,7 @@ def status_in(body: JsonValue) -> int | None:
 
 
 def _walk(body: JsonValue) -> Iterator[tuple[str, str | int]]:
-    """Stream the leaves of a body with their keys, JSON inside strings included, as far as the bounds go."""
+    """Stream the leaves of a body with their keys, including JSON inside strings, up to the bounds."""
     pending: list[tuple[str, JsonValue, int]] = [("error", body, 0)]
     for _ in range(_NODES):
         if not pending:
@@ -186,7 +186,7 @@ def _walk(body: JsonValue) -> Iterator[tuple[str, str | int]]:
 
 
 def _note(evidence: ErrorEvidence, key: str, value: str | int) -> None:
-    """File one leaf of a body under what its key says it is."""
+    """Store one leaf of a body by the meaning of its key."""
     key, text = _plain(key), str(value)[:_TEXT]
     if key in _CODE_KEYS and len(text) <= 80:
         evidence.codes.add(_plain(text))
@@ -197,5 +197,5 @@ def _note(evidence: ErrorEvidence, key: str, value: str | int) -> None:
 
 
 def _plain(word: str) -> str:
-    """Reduce a word to letters and digits, so that spellings of a code compare equal."""
+    """Reduce a word to letters and digits, so that different spellings of a code are equal."""
     return re.sub(r"[^a-z0-9]", "", word.lower())

@@ -1,4 +1,4 @@
-"""Counts of one sampling run, with warnings for a person."""
+"""Counts of one sampling run, with warnings for the user."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from auditor.sampling.request import asked_name
 from auditor.text import noun, plural
 
 SUSPICIOUS = 0.5
-"""Share of tasks with nothing but equal answers from which on a cache or a fixed seed is suspected."""
+"""Share of tasks with only equal answers from which a cache or a fixed seed is suspected."""
 
 MANY = 0.2
-"""Share of samples without a program from which on a remedy is named."""
+"""Share of samples without a program from which a remedy is given."""
 
 
 @dataclass(frozen=True, slots=True)
 class SamplingSummary:
-    """What one call of ``sample_model`` brought; samples of earlier runs are not in it."""
+    """The result of one call of ``sample_model``, without samples of earlier runs."""
 
     model: str
     samples: int
@@ -32,22 +32,22 @@ class SamplingSummary:
     retries: Mapping[str, int]
     """Failed tries by kind."""
     duplicates: Mapping[str, int]
-    """Task id → answers whose text another answer of this run already had; tasks without any are absent."""
+    """Task id → number of answers that repeat another answer of this run; tasks without any are absent."""
     served: tuple[str, ...]
-    """Model names that the server gave, sorted."""
+    """Model names that the server reported, sorted."""
     spent: Spent
-    """Tokens and cost, earlier runs included where they were told."""
+    """Tokens and cost, including earlier runs if given."""
     seconds: float
     least_concurrency: int
-    """How far the number in flight was cut."""
+    """The lowest limit of requests in flight."""
     adapted: Mapping[str, str | None] = field(default_factory=dict)
-    """Parameters that the server does not accept → what was sent in their place, or ``None`` for nothing."""
+    """Parameters that the server does not accept → what was sent instead, or ``None`` for nothing."""
     warnings: tuple[str, ...] = ()
-    """One line each, for a person."""
+    """Warnings for the user, one line each."""
 
 
 class Tally:
-    """Counts samples as they are written; eight bytes a sample."""
+    """Counter of samples as they are written; eight bytes per sample."""
 
     def __init__(self, model: ModelConfig) -> None:
         self._model = model
@@ -58,7 +58,7 @@ class Tally:
         self._served: Counter[str] = Counter()
         self._messages: dict[SampleStatus, str] = {}
         self.adapted: Mapping[str, str | None] = {}
-        """Parameters that the server does not accept → what was sent in their place, or ``None``."""
+        """Parameters that the server does not accept → what was sent instead, or ``None``."""
 
     def add(self, samples: Iterable[Sample]) -> None:
         """Count samples that are on disk."""
@@ -75,7 +75,7 @@ class Tally:
         self._retries[str(kind)] += 1
 
     def summary(self, least_concurrency: float, spent: Spent) -> SamplingSummary:
-        """Close the count."""
+        """Return the final counts."""
         duplicates = {
             task_id: len(texts) - len(set(texts))
             for task_id, texts in sorted(self._texts.items())
@@ -109,15 +109,15 @@ class Tally:
                 "a cache or a fixed seed at the server collapses them: set seed, or ask one choice per request"
             )
         if self._model.endpoint == "responses" and self._model.seed is not None:
-            yield "seed is not sent: the responses endpoint knows none"
+            yield "seed is not sent: the responses endpoint has none"
         if len(self._served) > 1:
-            yield f"the server answered as {', '.join(sorted(self._served))}"
+            yield f"model names in the replies: {', '.join(sorted(self._served))}"
         asked = asked_name(self._model)
         strange = [name for name in self._served if not _same_model(asked, name)]
         if strange:
-            yield f"asked for {asked!r}, served {', '.join(map(repr, sorted(strange)))}"
+            yield f"requested {asked!r}, got {', '.join(map(repr, sorted(strange)))}"
         for name, sent in self.adapted.items():
-            instead = "its own default was used" if sent is None else f"{sent} was sent in its place"
+            instead = "its own default was used" if sent is None else f"{sent} was sent instead"
             yield f"the server does not accept {name}: {instead}"
         for status, count in sorted(self._statuses.items()):
             if status is not SampleStatus.OK:
@@ -127,12 +127,12 @@ class Tally:
                 )
 
     def _explained(self, status: SampleStatus, count: int) -> str:
-        """Quote the server where it said why, and name a remedy where many samples have come to nothing."""
+        """Quote the server if it gave a reason, and name a remedy if many samples have no program."""
         said = f" ({self._messages[status][:120]})" if status in self._messages else ""
         return f"{said}: {self._hint(status)}" if count >= MANY * self._statuses.total() else said
 
     def _hint(self, status: SampleStatus) -> str:
-        """Say what to do where many samples have come to nothing."""
+        """Say what to do if many samples have no program."""
         match status:
             case SampleStatus.TRUNCATED:
                 return f"raise max_output_tokens (now {output_bound(self._model)})"
@@ -152,6 +152,6 @@ def text_key(text: str) -> int:
 
 
 def _same_model(asked: str, served: str) -> bool:
-    """Say whether a served name is the asked one, perhaps with a path before or a version behind."""
+    """Return whether a served name is the requested one, perhaps with a path before it or a version after it."""
     short_asked, short_served = (name.rsplit("/", 1)[-1].lower() for name in (asked, served))
     return short_served.startswith(short_asked) or short_asked.startswith(short_served)

@@ -1,6 +1,6 @@
 """The HTTP client under the openai client: bounded replies, no redirect to another host.
 
-Imported where a client is made, since openai and httpx2 take long to load.
+Imported when a client is made, since openai and httpx2 take long to load.
 """
 
 from __future__ import annotations
@@ -13,28 +13,28 @@ import httpx2
 import openai
 
 MOST_BYTES = 64 * 1024 * 1024
-"""Bytes of an answer that are read, after decompression."""
+"""Largest size of an answer in bytes, after decompression."""
 MOST_ERROR_BYTES = 1024 * 1024
-"""The same of an error reply."""
+"""Largest size of an error reply in bytes."""
 PIECE = 1024 * 1024
-"""Bytes that are unpacked at once."""
+"""Bytes decompressed at once."""
 MOST_REDIRECTS = 5
 ACCEPTED = "gzip, deflate"
-"""Encodings that can be unpacked piece by piece within a bound."""
+"""Encodings that can be decompressed piece by piece within a bound."""
 
 
 class OversizedReplyError(httpx2.TransportError):
-    """A reply exceeds the bound, or is packed in a way that was not asked for."""
+    """A reply exceeds the bound, or has a compression that was not requested."""
 
 
 class BoundedClient(openai.DefaultAsyncHttpxClient):
     """An HTTP client that reads replies up to a bound and follows redirects within one host only.
 
-    A redirect to another host would take headers and prompt there, so its reply is returned as it is (3xx).
+    A redirect to another host would send headers and prompt there, so its reply (3xx) is returned unchanged.
     """
 
     def __init__(self, **settings: Any) -> None:
-        """Take what ``httpx2.AsyncClient`` takes."""
+        """Accept the arguments of ``httpx2.AsyncClient``."""
         super().__init__(**settings, follow_redirects=False)
         self.headers["accept-encoding"] = ACCEPTED
 
@@ -53,7 +53,7 @@ class BoundedClient(openai.DefaultAsyncHttpxClient):
 
 
 def _same_place(old: httpx2.URL, new: httpx2.URL) -> bool:
-    """Say whether two URLs are of one scheme, host and port, or the second is the first with TLS."""
+    """Return whether two URLs have the same scheme, host and port, or the second is the first with TLS."""
     if old.host != new.host:
         return False
     plain_ports = (old.scheme, old.port, new.scheme, new.port) == ("http", None, "https", None)
@@ -61,7 +61,7 @@ def _same_place(old: httpx2.URL, new: httpx2.URL) -> bool:
 
 
 async def _read(response: httpx2.Response) -> httpx2.Response:
-    """Read a streamed reply whole, within the bound; close it in any case."""
+    """Read a whole streamed reply within the bound; always close it."""
     most = MOST_BYTES if response.is_success else MOST_ERROR_BYTES
     pieces: list[bytes] = []
     left = most
@@ -74,7 +74,7 @@ async def _read(response: httpx2.Response) -> httpx2.Response:
     finally:
         await response.aclose()
     if left < 0:
-        pieces.clear()  # the exception's traceback may live longer
+        pieces.clear()  # the exception's traceback may outlive it
         raise OversizedReplyError(f"the reply is larger than {most >> 20} MB")
     content = b"".join(pieces)
     kept = [(name, value) for name, value in response.headers.multi_items() if name.lower() != "content-encoding"]
@@ -82,7 +82,7 @@ async def _read(response: httpx2.Response) -> httpx2.Response:
 
 
 async def _unpacked(response: httpx2.Response) -> AsyncIterator[bytes]:
-    """Stream the reply's bytes, unpacked in small pieces."""
+    """Stream the reply's bytes, decompressed in small pieces."""
     match response.headers.get("content-encoding", "identity").strip().lower():
         case "" | "identity":
             async for raw in response.aiter_raw():
@@ -93,7 +93,7 @@ async def _unpacked(response: httpx2.Response) -> AsyncIterator[bytes]:
         case "deflate":
             unpacker = zlib.decompressobj()
         case other:
-            raise OversizedReplyError(f"the reply is packed with {other!r}, which was not asked for")
+            raise OversizedReplyError(f"the reply is compressed with {other!r}, which was not requested")
     try:
         async for raw in response.aiter_raw():
             packed = raw
@@ -101,4 +101,4 @@ async def _unpacked(response: httpx2.Response) -> AsyncIterator[bytes]:
                 yield unpacker.decompress(packed, PIECE)
                 packed = unpacker.unconsumed_tail
     except zlib.error as error:
-        raise OversizedReplyError(f"the reply cannot be unpacked: {error}") from None
+        raise OversizedReplyError(f"the reply cannot be decompressed: {error}") from None

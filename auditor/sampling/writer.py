@@ -1,4 +1,4 @@
-"""Writes samples in batches: what arrives in one turn of the event loop is one transaction."""
+"""Write samples in batches: those that arrive in one turn of the event loop are one transaction."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Write = Callable[[Sequence[Sample]], None]
 
 
 class BatchWriter:
-    """Collects samples and passes them to ``write``, then ``count`` and ``progress``; all calls from one event loop."""
+    """Collector that passes samples to ``write``, then ``count`` and ``progress``; all calls from one event loop."""
 
     def __init__(self, write: Write, count: Write, progress: Callable[[int], None]) -> None:
         self._write = write
@@ -21,7 +21,7 @@ class BatchWriter:
         self._done: asyncio.Future[None] | None = None
 
     async def written(self, samples: Sequence[Sample]) -> None:
-        """Add samples to this turn's batch and wait until it is on disk; raises what writing raises."""
+        """Add samples to this turn's batch and wait until it is on disk; raises the errors of writing."""
         if self._done is None:
             loop = asyncio.get_running_loop()
             self._done = loop.create_future()

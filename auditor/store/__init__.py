@@ -1,4 +1,4 @@
-"""The run on disk: one SQLite file, ``audit.db``, that every stage writes to as it goes.
+"""The run on disk: one SQLite file, ``audit.db``, to which every stage writes as it goes.
 
 All SQL of the project is in this package. Keys make every write idempotent: a sample is (model, task, index,
 request), a verdict (program, suite), a style result (program, rubric hash).
@@ -64,5 +64,5 @@ class Store(Tasks, Samples, Readings, Verdicts, Programs, TableArrays, Browsing,
 
     @cached_property
     def meta(self) -> Meta:
-        """What the run keeps once: benchmark, settings, rubric, analysis."""
+        """What the run stores once: benchmark, settings, rubric, analysis."""
         return Meta(self)

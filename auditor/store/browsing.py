@@ -1,4 +1,4 @@
-"""One task of one model with all that is known of it: its samples, their programs, verdicts and findings."""
+"""One task of one model with everything known about it: its samples, their programs, verdicts and findings."""
 
 from __future__ import annotations
 
@@ -38,20 +38,20 @@ WHERE model = ? AND label = 'true_positive' ORDER BY labelled.task_id, samples D
 
 
 class Browsing(Styles):
-    """Reads what a reader of single samples asks for."""
+    """Access to single samples."""
 
     def samples_of(self, model: str, task_id: str) -> list[tuple[Sample, str | None]]:
         """Return a model's samples of one task, by index, each with the id under which its program is stored.
 
-        Lone surrogates are stored as escapes, so :attr:`Sample.program` of such a text as read is another id.
+        Lone surrogates are stored as escapes, so :attr:`Sample.program` of such a text, once read, is another id.
         """
         rows = self._rows(_SAMPLES, {"model": model, "task": task_id})
         return [(sample_of(row), row["program"]) for row in rows]
 
     def programs_of(self, model: str, task_id: str, rubric_hash: str | None) -> list[BrowsedProgram]:
-        """Return the distinct programs of a model's samples of one task, those seen most often first.
+        """Return the distinct programs of a model's samples of one task, most frequent first.
 
-        Style is that under ``rubric_hash``; without a result there is none.
+        Style is that under ``rubric_hash``, if there is a result.
         """
         of_task = {"model": model, "task": task_id}
         verdicts: dict[tuple[int, str], SuiteResult] = {
@@ -61,7 +61,7 @@ class Browsing(Styles):
         return [self._browsed(row, verdicts) for row in rows]
 
     def correct_solutions(self, model: str) -> dict[str, list[CorrectSolution]]:
-        """Return task id → a model's correct programs, those seen most often first."""
+        """Return task id → a model's correct programs, most frequent first."""
         found: dict[str, list[CorrectSolution]] = {}
         for row in self._rows(_CORRECT, (model,)):
             one = CorrectSolution(row["program"], row["solution"], row["samples"])

@@ -1,8 +1,8 @@
-"""All samples, verdicts and style results of a run as arrays: what the analysis reads of half a million samples.
+"""All samples, verdicts and style results of a run as arrays, so that the analysis can read half a million samples.
 
-Each table is read once, in its own order, and joined by program numbers in numpy, which takes a fraction of the time
-that SQLite needs for the same joins and groups. Whole numbers come as one text per column: SQLite's limit of 10^9
-characters for a text is that of some 10^8 rows.
+Each table is read once, in its own order, and joined by program numbers in numpy, which takes a fraction of the time of
+the same joins and groups in SQLite. Integers are read as one text per column: SQLite's limit of 10^9 characters for a
+text suffices for some 10^8 rows.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ LABELS = tuple(Label)
 """Labels by number."""
 _OUTCOMES = tuple(Outcome)
 _NONE = len(_OUTCOMES)
-"""The number of no outcome."""
+"""The number that means no outcome."""
 
 _CODES = 16
-"""More than there are outcomes."""
+"""Greater than the number of outcomes."""
 
 _SAMPLES = """
 SELECT model, task_id, COUNT(*), GROUP_CONCAT(COALESCE(program_id, 0) * 2 + (status = 'ok'))
@@ -59,11 +59,11 @@ class SuiteColumns:
     """One suite's verdicts; every array is indexed by program number."""
 
     outcome: Ints
-    """Place in ``Outcome``; one more than the last where there is no verdict."""
+    """Index in ``Outcome``; one more than the last if there is no verdict."""
     tests: Ints
     """Tests of the suite; 0 without a verdict."""
     result: Ints
-    """Place in ``RunColumns.results``; -1 without a verdict."""
+    """Index in ``RunColumns.results``; -1 without a verdict."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,11 +76,11 @@ class RunColumns:
     models: tuple[str, ...]
     """Sorted."""
     tasks: tuple[str, ...]
-    """Sorted; those that have samples."""
+    """Those that have samples, sorted."""
     model: Ints
-    """Place in ``models`` of each group."""
+    """Index in ``models`` of each group."""
     task: Ints
-    """Place in ``tasks`` of each group."""
+    """Index in ``tasks`` of each group."""
     program: Ints
     """Number of each group's program."""
     answered: Ints
@@ -88,15 +88,15 @@ class RunColumns:
     samples: Ints
     """Samples of each group, at least 1."""
     rank: Ints
-    """Place of each program number in the order of the programs' ids."""
+    """Rank of each program number in the order of the programs' ids."""
     base: SuiteColumns
     plus: SuiteColumns
     results: tuple[bytes, ...]
-    """The different per-test results as they are stored, packed, in order of their bytes."""
+    """Distinct per-test results as stored (compressed), ordered by their bytes."""
 
     @cached_property
     def label(self) -> Ints:
-        """Place in :data:`LABELS`, by program number."""
+        """Index in :data:`LABELS`, by program number."""
         import numpy as np
 
         outcomes = (*_OUTCOMES, None)
@@ -116,19 +116,19 @@ class StyleColumns:
     program: Ints
     """Number of each result's program."""
     score: Floats
-    """0 to 1; NaN where nothing applies."""
+    """0 to 1; NaN if nothing applies."""
     adherence: Ints
-    """Place in ``adherences`` of each result."""
+    """Index in ``adherences`` of each result."""
     adherences: tuple[Mapping[str, bool | None], ...]
-    """The different ones: criterion id → met, ``None`` where it does not apply."""
+    """Distinct adherences: criterion id → met, ``None`` if it does not apply."""
     fired: Ints
-    """Shape (pairs, 2): program number and place in ``rules``, for each rule that fired on the model's own lines."""
+    """Shape (pairs, 2): program number and index in ``rules``, for each rule that fired on the model's own lines."""
     rules: tuple[tuple[str, str, str, str], ...]
     """Tool, rule, name and url, sorted."""
 
 
 class TableArrays(Database):
-    """Reads whole tables as arrays."""
+    """Access to whole tables as arrays."""
 
     def columns(self) -> RunColumns:
         """Read all samples and verdicts."""
@@ -196,7 +196,7 @@ class TableArrays(Database):
             _whole_numbers(self._plain(_FIRED, {"width": width, "hash": rubric_hash}).fetchone()[0]), width
         )
         fired = program * width + place[rule]
-        fired.sort(kind="stable")  # np.unique takes a second for a million pairs that are nearly in order
+        fired.sort(kind="stable")  # np.unique takes a second for a million nearly sorted pairs
         fired = fired[np.flatnonzero(np.r_[len(fired) > 0, fired[1:] != fired[:-1]])]
         return StyleColumns(
             program=np.array(programs, dtype=np.int64),
@@ -213,7 +213,7 @@ class TableArrays(Database):
 
 
 def _whole_numbers(text: str | None) -> Ints:
-    """Read a ``GROUP_CONCAT`` of whole numbers: a third of the time that a row of Python objects each takes."""
+    """Read a ``GROUP_CONCAT`` of integers, in a third of the time of reading a row of Python objects each."""
     import numpy as np
 
     return np.fromstring(text, dtype=np.int64, sep=",") if text else np.zeros(0, dtype=np.int64)

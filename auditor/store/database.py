@@ -1,7 +1,7 @@
-"""The open file: where it is, who may write to it, and transactions.
+"""The open file: its location, who may write to it, and transactions.
 
-WAL mode, so a reader never blocks the writer. Each ``with store.transaction()`` is all or nothing, so a process
-killed at any moment loses at most the rows of the open transaction.
+WAL mode, so a reader never blocks the writer. Each ``with store.transaction()`` is atomic, so a process killed at any
+moment loses at most the rows of the open transaction.
 """
 
 from __future__ import annotations
@@ -17,10 +17,12 @@ from auditor.errors import ErrorSlug, StoreError
 from auditor.store.schema import SCHEMA_VERSION, backup_of, migrate, refuse_newer, version_of
 
 BUSY_SECONDS = 60.0
-"""How long a write waits for another process's."""
+"""Seconds that a write waits for another process's."""
 
 _LOG_BYTES = 64_000_000
-"""Size that the write-ahead log is cut back to once it is merged; a large transaction makes it larger meanwhile."""
+"""Size to which the write-ahead log is truncated after a checkpoint; a large transaction makes it temporarily
+larger.
+"""
 
 Values = Sequence[object] | Mapping[str, object]
 
@@ -29,15 +31,15 @@ class Database:
     """An open database with the current schema. Use as a context manager; not shared between threads or processes."""
 
     def __init__(self, path: str | Path, *, create: bool = True) -> None:
-        """Open the file at ``path``; with ``create`` make it and its folder where missing.
+        """Open the file at ``path``; with ``create``, create it and its folder if missing.
 
-        A database of an older schema is migrated; its copy stays beside it. Without ``create``, a finished run can
-        be read where nothing can be written (a share, a colleague's folder).
-        Raises :class:`~auditor.errors.StoreError` where it is missing, foreign, newer or unreadable.
+        A database of an older schema is migrated; a copy stays next to it. Without ``create``, a finished run can be
+        read even if nothing can be written (a share, a colleague's folder). Raises :class:`~auditor.errors.StoreError`
+        if it is missing, foreign, newer or unreadable.
         """
         self.path = path = Path(path)
         self.backup: Path | None = None
-        """The copy of the database as it was, where opening it has migrated it."""
+        """The copy of the old database, if opening it has migrated it."""
         if not create and not path.is_file():
             remedy = "name a folder that `auditor run` has written"
             raise StoreError("no run here", where=str(path), remedy=remedy, slug=ErrorSlug.RUN_MISSING)
@@ -49,7 +51,9 @@ class Database:
         except (OSError, sqlite3.Error) as error:
             self.close()
             refused = isinstance(error, OSError | sqlite3.OperationalError)
-            remedy = "free the disk, or fix the permissions of folder and file" if refused else "replace it with a copy"
+            remedy = (
+                "free disk space, or fix the permissions of folder and file" if refused else "replace it with a copy"
+            )
             remedy = f"{remedy}, or choose another --out folder"
             raise StoreError(f"cannot be opened: {error}", where=str(path), remedy=remedy) from None
         except BaseException:
@@ -74,9 +78,9 @@ class Database:
         refuse_newer(version, self.path)
         if version < SCHEMA_VERSION:
             raise StoreError(
-                f"written by an older version of auditor (schema {version}), and cannot be migrated where it is",
+                f"written by an older version of auditor (schema {version}), and cannot be migrated in place",
                 where=str(self.path),
-                remedy="copy the folder to a place that you can write to; it is migrated there when it is opened",
+                remedy="copy the folder to a place that you can write to; it is migrated there on opening",
             )
 
     def _connect(self, uri: str) -> None:
@@ -84,7 +88,10 @@ class Database:
         self._db.row_factory = sqlite3.Row
 
     def _refuse_foreign(self) -> None:
-        """Refuse another program's database before anything is written to it; ours has ``meta`` before all else."""
+        """Reject another program's database before anything is written to it.
+
+        Ours has ``meta`` before any other table.
+        """
         (tables,) = self._db.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
         columns = [row["name"] for row in self._db.execute("PRAGMA table_info(meta)")]
         if tables and columns != ["key", "value"]:
@@ -102,7 +109,7 @@ class Database:
             self._db.close()
 
     def remove(self) -> None:
-        """Close and delete the file, and its folder if nothing else is in it."""
+        """Close and delete the file, and its folder if it is then empty."""
         self.close()
         for path in (self.path, *(self.path.with_name(self.path.name + end) for end in ("-wal", "-shm"))):
             path.unlink(missing_ok=True)
@@ -111,7 +118,7 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Group writes into one that happens wholly or not at all; an inner one is part of the outer one."""
+        """Group writes into an atomic one; an inner transaction is part of the outer one."""
         if self._db.in_transaction:
             yield
             return
@@ -124,7 +131,7 @@ class Database:
             raise StoreError(
                 f"cannot be written: {error}",
                 where=str(self.path),
-                remedy="fix the permission, free the disk or end the other writer, then give the same command again",
+                remedy="fix the permissions, free disk space or end the other writer, then run the same command again",
             ) from error
         except BaseException:
             self._rollback()
@@ -145,22 +152,22 @@ class Database:
         return cursor.execute(sql, values)
 
     def _count(self, sql: str, values: Values = ()) -> int:
-        """Return the whole number that is the only result of a SELECT."""
+        """Return the integer that is the only result of a SELECT."""
         return int(self._db.execute(sql, values).fetchone()[0])
 
     def _write(self, sql: str, rows: Iterable[Values]) -> int:
-        """Carry out a statement for each row in a transaction; return how many rows it changed."""
+        """Execute a statement for each row in a transaction; return how many rows it changed."""
         with self.transaction():
             return self._db.executemany(sql, rows).rowcount
 
 
 def sealed_uri(path: Path) -> str:
-    """Return the URI that opens a database which nobody can write to, so that SQLite needs no log beside it."""
+    """Return the URI that opens a database nobody can write to, so that SQLite needs no log next to it."""
     return f"{path.resolve().as_uri()}?immutable=1"
 
 
 def is_sealed(path: Path) -> bool:
-    """Return whether this user cannot write to a database or its folder, as WAL must, and no log of it is pending."""
+    """Return whether this user cannot write to a database or its folder, as WAL requires, and no log is pending."""
     log = path.with_name(path.name + "-wal")
     can_write = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
     return not can_write and not (log.exists() and log.stat().st_size)

@@ -1,7 +1,7 @@
-"""Taking the rows of another run's database into this one.
+"""Merge the rows of another run's database into this one.
 
-Every row is found by its key, so taking the same database twice changes nothing, and databases can be taken in any
-order. Rows that differ under one key are counted and named by what is returned.
+Every row is found by its key, so merging the same database twice changes nothing, and the order does not matter. The
+result counts and names rows that differ under one key.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from auditor.store.database import Database, is_sealed, sealed_uri
 from auditor.store.schema import statements
 
 _TEMPORARY = ("own_program", "fresh", "base", "given", "scored")
-"""Tables that the script makes for itself."""
+"""Temporary tables of the script."""
 _DIFFERENT_SAMPLES = """
 SELECT COUNT(*) FROM other.sample theirs JOIN wanted USING (task_id)
 JOIN sample USING (model, task_id, sample_index, request_hash)
@@ -35,16 +35,16 @@ ORDER BY program.task_id, program.program, verdict.suite, other_verdict.outcome
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What came of taking another database's rows."""
+    """The result of merging another database's rows."""
 
     samples: int
-    """Samples that were not here."""
+    """New samples."""
     verdicts: int
-    """Verdicts that were not here."""
+    """New verdicts."""
     styles: int
-    """Style results that were not here."""
+    """New style results."""
     different_samples: int
-    """Samples here and there under one key that are not the same answer; those here stay."""
+    """Samples with different answers under one key; those in this database stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +55,18 @@ class DisputedVerdict:
     task_id: str
     suite: SuiteName
     kept: Outcome
-    """The outcome that counts: a failure where there was any."""
+    """The outcome that counts: a failure if there was any."""
     other: Outcome
     """The outcome that another run gave."""
 
 
 class Merge(Database):
-    """Takes rows of other databases."""
+    """Merging of rows from other databases."""
 
     def take_from(self, path: Path, tasks: Collection[str] | None = None) -> Taken:
-        """Add what the database at ``path`` has and this one has not, of all tasks or of those named.
+        """Add what the database at ``path`` has and this one lacks, for all tasks or the named ones.
 
-        Both must have the current schema. Raises :class:`~auditor.errors.StoreError` where it cannot be read.
+        Both must have the current schema. Raises :class:`~auditor.errors.StoreError` if it cannot be read.
         """
         with self._attached(path), self.transaction():
             self._db.execute("CREATE TEMP TABLE wanted (task_id PRIMARY KEY)")

@@ -1,17 +1,17 @@
-"""How values are laid down where SQLite's own form does not do: per-test results, texts with lone surrogates."""
+"""Encodings for values that SQLite cannot store directly: per-test results, texts with lone surrogates."""
 
 from __future__ import annotations
 
 import zlib
 
 _SHORT = 32
-"""Bytes up to which per-test results are kept as they are."""
+"""Bytes up to which per-test results are stored uncompressed."""
 _ZLIB = b"\x78"
 """The first byte of a zlib stream; a per-test result is 0, 1 or 2."""
 
 
 def packed(passed: bytes) -> bytes:
-    """Compress per-test results, one byte per test, where that makes them shorter."""
+    """Compress per-test results, one byte per test, if that makes them shorter."""
     return passed if len(passed) <= _SHORT else min(zlib.compress(passed, 6), passed, key=len)
 
 
@@ -21,7 +21,7 @@ def unpacked(stored: bytes) -> bytes:
 
 
 def packed_answer(raw: str, solution: str | None) -> str | bytes:
-    """Compress an answer, with the program that was read out of it as dictionary, where that makes it shorter."""
+    """Compress an answer, with the program that was read out of it as dictionary, if that makes it shorter."""
     data = raw.encode("utf-8")
     if len(data) <= _SHORT:
         return raw

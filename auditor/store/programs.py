@@ -1,4 +1,4 @@
-"""What a report, a gate or a comparison asks of the programs of a run: label, weight, style, why they fail."""
+"""Queries on a run's programs for reports, gates and comparisons: label, weight, style, why they fail."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from auditor.store.styles import Styles
 from auditor.store.verdicts import failing_test
 
 _SHARED = 50_000
-"""Distinct adherences, and sets of rules, that are kept to be shared."""
+"""Largest number of distinct adherences and rule sets kept for sharing."""
 
 _STYLE_OF_PROGRAM = """
     parses, score, adherence, metrics, (
@@ -67,14 +67,14 @@ WHERE base IS NOT NULL GROUP BY program_id ORDER BY program
 
 
 class Programs(Styles):
-    """Reads programs with what is known of them."""
+    """Access to programs with their results."""
 
     def styled_programs(self, rubric_hash: str) -> Iterator[StyledProgram]:
         """Stream the judged programs of each model that have a style result, by program and model."""
         yield from self._styled(self._rows(_STYLED, (rubric_hash,)))
 
     def accepted_programs(self, model: str, rubric_hash: str | None) -> Iterator[StyledProgram]:
-        """Stream the true and false positives of a model by task and program, with style where there is any."""
+        """Stream the true and false positives of a model by task and program, with style if there is any."""
         yield from self._styled(self._rows(_ACCEPTED, {"model": model, "rubric_hash": rubric_hash}))
 
     def _styled(self, rows: Iterable[sqlite3.Row]) -> Iterator[StyledProgram]:
@@ -94,7 +94,7 @@ class Programs(Styles):
             )
 
     def _rules(self) -> Callable[[str | None], frozenset[RuleName]]:
-        """Return what reads a list of rule numbers; equal lists share one set."""
+        """Return a function that parses a list of rule numbers; equal lists share one set."""
         names = {
             str(row["rule_id"]): (row["tool"], row["rule"], row["name"], row["url"])
             for row in self._rows("SELECT rule_id, tool, rule, name, url FROM rule")
@@ -108,7 +108,7 @@ class Programs(Styles):
             yield AcceptedSolution(**{**values, "label": Label(values["label"])})
 
     def false_positives(self, model: str) -> Iterator[FalsePositive]:
-        """Stream a model's distinct false positives by task, the one with most samples first."""
+        """Stream a model's distinct false positives by task, those with most samples first."""
         for row in self._rows(_FALSE_POSITIVES, (model,)):
             yield FalsePositive(
                 program=row["program"],

@@ -1,4 +1,4 @@
-"""The other programs that answers can be read as, and what the suites say of them."""
+"""The other programs that answers can be read as, and their outcomes."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ WHERE model = ? ORDER BY reading.task_id, sample_index, request_hash, position
 
 
 class Readings(Database):
-    """Writes and reads the other readings of answers."""
+    """Access to the other readings of answers."""
 
     def samples_to_reread(self) -> Iterator[Sample]:
-        """Stream samples with several readings whose chosen one fails base, or that have none, not read again yet."""
+        """Stream samples, not read again yet, with several readings whose chosen one fails base or is missing."""
         for row in self._rows(_DUE, {"model": None}):
             yield sample_of(row)
 
     def add_readings(self, sample: Sample, readings: Iterable[OtherReading]) -> None:
-        """Add the other readings of a sample and their programs, the best first."""
+        """Add the other readings of a sample and their programs, best first."""
         with self.transaction():
             for position, reading in enumerate(readings, 1):
                 program = program_id(sample.task_id, reading.solution)

@@ -1,4 +1,4 @@
-"""What the store's questions give back, where no record of the product fits."""
+"""Results of the store's queries that fit no other record."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class OtherReading:
 
 @dataclass(frozen=True, slots=True)
 class StoredTask:
-    """A task as the run keeps it: without its suites."""
+    """A task as stored in the run, without its suites."""
 
     task_id: str
     prompt: str
@@ -31,27 +31,27 @@ class StoredTask:
     family: str
     slices: tuple[tuple[str, str], ...]
     unfit: str | None
-    """Why its reference does not pass here; ``None``: it does, or was not checked yet."""
+    """Why its reference fails here; ``None`` if it passes or has not been checked."""
     excluded: str | None
-    """Why the last analysis left it out; ``None``: it did not, or there was none."""
+    """Why the last analysis left it out; ``None`` if it did not, or there was none."""
 
     @property
     def entry_point(self) -> str:
-        """The name that a solution binds; empty for a program."""
+        """Return the name that a solution binds; empty for a program."""
         return self.target.binds
 
 
 @dataclass(frozen=True, slots=True)
 class SamplingTotals:
-    """What one model's samples took."""
+    """Tokens and cost of one model's samples."""
 
     model: str
     prompt_tokens: int | None
-    """``None``: no sample has a count."""
+    """``None`` if no sample has a count."""
     completion_tokens: int | None
     cost: float | None
     served_models: tuple[str, ...]
-    """Names that the server gave, sorted."""
+    """Model names that the server reported, sorted."""
 
 
 RuleName = tuple[str, str, str, str]
@@ -60,26 +60,26 @@ RuleName = tuple[str, str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class StyledProgram:
-    """One program of one model with what one rubric says of it.
+    """One program of one model with its result under one rubric.
 
-    Programs that are alike share their adherence and their rules, so a list of all of them is small.
+    Equal adherences and rules are shared, so a list of all programs is small.
     """
 
     model: str
     task_id: str
     program: str
     samples: int
-    """The model's samples that are this program."""
+    """The model's samples with this program."""
     label: Label
     parses: bool
-    """False: no tool could read it, or there is no result."""
+    """False if no tool could read it or there is no result."""
     score: float | None
-    """0 to 1; ``None`` where nothing applies, or there is no result."""
+    """0 to 1; ``None`` if nothing applies or there is no result."""
     adherence: Mapping[str, bool | None]
-    """Criterion id → met; ``None`` where it does not apply. Empty where there is no result."""
+    """Criterion id → met; ``None`` if it does not apply. Empty if there is no result."""
     metrics: Mapping[str, float]
     rules: frozenset[RuleName]
-    """The rules that fired on the model's own lines, those left out that repeat another tool's."""
+    """Rules that fired on the model's own lines, without duplicates of another tool's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +104,10 @@ class FalsePositive:
     prompt: str
     reference: str
     samples: int
-    """The model's samples that are this program."""
+    """The model's samples with this program."""
     plus: Outcome
     failing: FailingTest | None
-    """The first plus test that it fails, where one is known."""
+    """The first plus test that it fails, if one is known."""
     detail: str
 
 
@@ -121,12 +121,12 @@ class PlusFailure:
     passed: bytes
     """A :class:`~auditor.records.ResultCode` a test; empty where that is not known."""
     failing_index: int | None
-    """The first test that it fails, where one is known."""
+    """The first test that it fails, if one is known."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProgramOutcomes:
-    """What both suites say of one program, and how many samples of all models are this program."""
+    """The outcomes of both suites on one program, and how many samples of all models have this program."""
 
     program: str
     task_id: str
@@ -148,24 +148,24 @@ class CorrectSolution:
     program: str
     solution: str
     samples: int
-    """The model's samples that are this program."""
+    """The model's samples with this program."""
 
 
 @dataclass(frozen=True, slots=True)
 class SuiteResult:
-    """What one suite says of one program, per-test results summed up."""
+    """The outcome of one suite on one program, with per-test results summarised."""
 
     outcome: Outcome
     tests: int
     """Tests in the suite."""
     passed: int | None
-    """Tests that passed; ``None`` where nothing ran, time ran out, or the suite is a script."""
+    """Tests that passed; ``None`` if nothing ran, time ran out, or the suite is a script."""
     failing: FailingTest | None
-    """The first test that fails, where one is known."""
+    """The first test that fails, if one is known."""
     detail: str
-    """Why, in one line, where the outcome alone does not say."""
+    """The reason, in one line, if the outcome alone does not give it."""
     flaky: bool
-    """A second run came out differently."""
+    """Whether a second run gave another outcome."""
     trust: Trust
     """Whether tests and solution shared a process."""
 
@@ -177,15 +177,15 @@ class BrowsedProgram:
     program: str
     solution: str
     samples: int
-    """The model's samples that are this program."""
+    """The model's samples with this program."""
     label: Label
     base: SuiteResult | None
-    """``None``: not run yet."""
+    """``None`` if not run yet."""
     plus: SuiteResult | None
-    """``None``: not run, as where base did not pass."""
+    """``None`` if not run, for example because base failed."""
     score: float | None
-    """0 to 1; ``None`` where nothing applies, or there is no result."""
+    """0 to 1; ``None`` if nothing applies or there is no result."""
     adherence: Mapping[str, bool | None]
-    """Criterion id → met; ``None`` where it does not apply. Empty where there is no result."""
+    """Criterion id → met; ``None`` if it does not apply. Empty if there is no result."""
     findings: tuple[Finding, ...]
     """Every linter's findings in order."""

@@ -16,7 +16,7 @@ from auditor.store.packing import packed_answer, storable, unpacked_answer
 from auditor.store.rows import SamplingTotals
 
 _CHUNK = 500
-"""Programs whose texts are held at once."""
+"""Programs whose texts are loaded at once."""
 
 _USAGE = tuple(Usage.__slots__)
 _PLAIN = (
@@ -26,7 +26,7 @@ _PLAIN = (
 """Fields of a sample that are columns of the same name and value."""
 
 _FROM_SERVER = ("finish_reason", "refusal", "served_model", "fingerprint")
-"""Those whose text is whatever the server sent."""
+"""Columns whose text comes from the server unchanged."""
 
 _IS_THERE = """
 SELECT 1 FROM sample WHERE model = :model AND task_id = :task_id AND sample_index = :sample_index
@@ -61,10 +61,10 @@ FROM sample GROUP BY model ORDER BY model
 
 
 class Samples(Database):
-    """Writes and reads samples and programs."""
+    """Access to samples and programs."""
 
     def add_samples(self, samples: Iterable[Sample]) -> None:
-        """Add samples and their programs; a sample that is there already stays as it is."""
+        """Add samples and their programs; an existing sample stays unchanged."""
         with self.transaction():
             for sample in samples:
                 self._add(sample)
@@ -85,7 +85,7 @@ class Samples(Database):
         self._db.execute(_ADD, row)
 
     def drop_rejected(self, model: str) -> int:
-        """Forget the samples of a model that its server turned down by an error; return how many."""
+        """Delete the samples of a model that its server rejected with an error; return their number."""
         with self.transaction():
             of_model = [{"model": model}]
             answers = f"SELECT answer_id FROM sample WHERE {_REJECTED}"  # noqa: S608 - made of constants
@@ -125,7 +125,7 @@ class Samples(Database):
         return self._count("SELECT COUNT(*) FROM program")
 
     def status_counts(self) -> dict[SampleStatus, int]:
-        """Count the samples by status, the commonest first."""
+        """Count the samples by status, most frequent first."""
         rows = self._rows("SELECT status, COUNT(*) AS samples FROM sample GROUP BY status ORDER BY 2 DESC, 1")
         return {SampleStatus(row["status"]): row["samples"] for row in rows}
 
@@ -135,11 +135,11 @@ class Samples(Database):
         return {row["model"]: row["mean"] for row in rows}
 
     def duplicates(self, model: str) -> int:
-        """Count the samples of a model whose text an earlier answer to the same task already had."""
+        """Count the samples of a model whose text repeats an earlier answer to the same task."""
         return self._count(_DUPLICATES, (model,))
 
     def sampling_totals(self) -> list[SamplingTotals]:
-        """Return what each model's samples took, by model."""
+        """Return the tokens and cost of each model's samples, by model."""
         served: dict[str, list[str]] = {}
         for row in self._rows("SELECT DISTINCT model, served_model FROM sample WHERE served_model > '' ORDER BY 1, 2"):
             served.setdefault(row["model"], []).append(row["served_model"])
@@ -149,9 +149,9 @@ class Samples(Database):
         ]
 
     def programs(self, ids: Iterable[str] | None = None) -> Iterator[Program]:
-        """Stream programs: all of them by task and id, or those named, some hundreds at a time in the order given.
+        """Stream programs: all of them by task and id, or the named ones, some hundreds at a time in the order given.
 
-        Memory stays flat, and writes between two programs do no harm.
+        Memory use is constant, and writes between two programs are safe.
         """
         if ids is None:
             ids = [row["program"] for row in self._rows("SELECT program FROM program ORDER BY task_id, program")]

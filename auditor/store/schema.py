@@ -29,21 +29,21 @@ SCHEMA_VERSION = 2
 def version_of(db: sqlite3.Connection) -> int:
     """Return the schema version of an open database: 0 for an empty file.
 
-    Raises ``sqlite3.DatabaseError`` where the file is no database.
+    Raises ``sqlite3.DatabaseError`` if the file is no database.
     """
     tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if "meta" not in tables:
         return 0
     row = db.execute("SELECT value FROM meta WHERE key = 'schema_version'").fetchone()
-    # Version 1 wrote its number after its tables; a process that was killed in between left none.
+    # Version 1 wrote its number after its tables; a process killed in between left none.
     return 1 if row is None else int(json.loads(row[0]))
 
 
 def migrate(db: sqlite3.Connection, path: Path) -> int:
-    """Take the database at ``path`` to :data:`SCHEMA_VERSION`; return the version that it had.
+    """Migrate the database at ``path`` to :data:`SCHEMA_VERSION`; return its previous version.
 
     Two processes may do this at once: one waits for the other. Raises :class:`~auditor.errors.StoreError`
-    where the database is of a newer version.
+    if the database is of a newer version.
     """
     found = version_of(db)
     refuse_newer(found, path)
@@ -56,7 +56,7 @@ def migrate(db: sqlite3.Connection, path: Path) -> int:
             version = version_of(db)  # again, now that no other process can write
             if version == found > 0:
                 _back_up(path, version)
-            # A new database gets all its steps at once: it is never one of an old version.
+            # A new database gets all steps at once, so it never has an old version.
             last = SCHEMA_VERSION if version == 0 else version + 1
             for step in range(version + 1, min(last, SCHEMA_VERSION) + 1):
                 _take_step(db, step)
@@ -66,15 +66,15 @@ def migrate(db: sqlite3.Connection, path: Path) -> int:
                 db.execute("ROLLBACK")
             raise
     if 0 < found < SCHEMA_VERSION:
-        with suppress(sqlite3.OperationalError):  # another process is at it, or the disk is full: it stays larger
+        with suppress(sqlite3.OperationalError):  # another process uses it, or the disk is full: it stays larger
             db.execute("VACUUM")
     return found
 
 
 def _renamed(program: str, task_id: str, solution: str) -> str:
-    """Return a program's id by the rule of version 2, where its id follows from its text by that of version 1.
+    """Return a program's id by the rule of version 2, if its id follows from its text by that of version 1.
 
-    It does not where the text held lone surrogates, which are stored as escapes: such a program keeps its id.
+    It does not if the text contained lone surrogates, which are stored as escapes: such a program keeps its id.
     """
     first = hashlib.sha256(f"{task_id}\0{solution}".encode()).hexdigest()[:32]
     return program_id(task_id, solution) if program == first else program
@@ -92,7 +92,7 @@ def refuse_newer(version: int, path: Path) -> None:
 
 
 def backup_of(path: Path, version: int) -> Path:
-    """Name the copy that is made of a database of an old version before its first step."""
+    """Return the path of the copy made before an old database's first migration step."""
     return path.with_name(f"{path.name}.schema-{version}.bak")
 
 
@@ -119,7 +119,7 @@ def statements(script: str) -> Iterator[str]:
 
 
 def _back_up(path: Path, version: int) -> None:
-    """Copy the database, as last committed, to its backup; the copy appears whole or not at all."""
+    """Copy the database, as last committed, to its backup, atomically."""
     target = backup_of(path, version)
     partial = target.with_name(target.name + ".partial")
     partial.unlink(missing_ok=True)

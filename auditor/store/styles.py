@@ -34,12 +34,12 @@ WHERE rubric_id = ? AND program_id = ? ORDER BY position
 
 
 class Styles(Database):
-    """Writes and reads style results."""
+    """Access to style results."""
 
     def add_style(self, results: Iterable[StyleResult]) -> None:
-        """Add style results with their findings; one that is there already is replaced.
+        """Add style results with their findings, replacing existing ones.
 
-        Raises :class:`~auditor.errors.StoreError` for a program that is not there.
+        Raises :class:`~auditor.errors.StoreError` for an unknown program.
         """
         with self.transaction():
             for result in results:
@@ -52,7 +52,7 @@ class Styles(Database):
             (result.rubric_hash, result.program),
         ).fetchone()
         if found is None:
-            raise StoreError("a style result names a program that is not there", where=str(self.path))
+            raise StoreError("a style result names an unknown program", where=str(self.path))
         key = dict(found)
         self._db.execute("DELETE FROM finding WHERE rubric_id = :rubric_id AND program_id = :program_id", key)
         row = {
@@ -101,7 +101,7 @@ class Styles(Database):
         return {row["program"]: row["score"] for row in rows}
 
     def rubric_in_use(self) -> str | None:
-        """Return the rubric hash whose results a report shows: the run's own, else the only one that has any."""
+        """Return the rubric hash whose results a report shows: the run's own, else the only one with results."""
         found: list[str] = [row["hash"] for row in self._rows("SELECT hash FROM rubric ORDER BY hash")]
         noted = self._rows("SELECT value FROM meta WHERE key = 'rubric'").fetchone()
         if noted is not None:
@@ -119,7 +119,7 @@ class Styles(Database):
         return tuple(_finding(row) for row in self._rows(_FINDINGS, (rubric_id, program_id)))
 
     def style(self, rubric_hash: str, *, findings: bool = False) -> Iterator[StyleResult]:
-        """Stream style results under a rubric hash, by program; findings only where asked for."""
+        """Stream style results under a rubric hash, by program; findings only if asked for."""
         for row in self._rows(_ALL, (rubric_hash,)):
             yield self._style(row, findings=findings)
 

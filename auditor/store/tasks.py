@@ -1,4 +1,4 @@
-"""The tasks of a run: what they ask for, and which are unfit or excluded."""
+"""The tasks of a run: what they require, and which are unfit or excluded."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ VALUES (:task_id, :position, :prompt, :kind, :target, :reference, :base_tests, :
 
 
 class Tasks(Database):
-    """Writes and reads tasks."""
+    """Access to tasks."""
 
     def add_tasks(self, tasks: Iterable[Task]) -> None:
-        """Add a benchmark's tasks in their order; one that is there already stays as it is."""
+        """Add a benchmark's tasks in their order; existing ones stay unchanged."""
         self._write(
             _ADD,
             (
@@ -42,16 +42,16 @@ class Tasks(Database):
         )
 
     def update_slices(self, tasks: Iterable[Task]) -> None:
-        """Take over what tasks say of themselves: it decides no verdict, so a benchmark's file may change it."""
+        """Update the attributes of tasks: they decide no verdict, so a benchmark's file may change them."""
         changed = [(json.dumps(task.slices, ensure_ascii=False), task.task_id) for task in tasks]
         self._write("UPDATE task SET slices = ? WHERE task_id = ? AND slices <> ?", [(*row, row[0]) for row in changed])
 
     def mark_unfit(self, reasons: Mapping[str, str]) -> None:
-        """Record why tasks are unfit: their reference does not pass here."""
+        """Record why tasks are unfit: their reference fails here."""
         self._write("UPDATE task SET unfit = ? WHERE task_id = ?", [(why, task) for task, why in reasons.items()])
 
     def mark_excluded(self, reasons: Mapping[str, str]) -> None:
-        """Record which tasks the analysis leaves out, and why; all others are in it."""
+        """Record which tasks the analysis leaves out, and why; all others are included."""
         with self.transaction():
             self._write("UPDATE task SET excluded = NULL WHERE excluded IS NOT NULL", [()])
             self._write(

@@ -1,8 +1,8 @@
-"""Verdicts of earlier runs by what they depend on, in one SQLite file of the user's cache folder.
+"""Verdicts of earlier runs, keyed by what they depend on, in one SQLite file in the user's cache folder.
 
-A key is a digest over program, suite, limits, environment, level of confinement and the verifier's own code, so an
-entry never grows stale. Harness errors and flaky verdicts are not kept. The file may be deleted at any time; one
-that cannot be read or written is left alone, and programs run.
+A key is a digest over program, suite, limits, environment, level of confinement and the verifier's own code, so entries
+never become stale. Harness errors and flaky verdicts are not stored. The file may be deleted at any time; if it cannot
+be read or written, it is not used, and programs run.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from auditor.records import FailingTest, FailureKind, Outcome, SuiteName, Trust,
 from auditor.store.packing import packed, storable, unpacked
 
 _NAME = "verdicts-1.db"
-"""The file, with the version of its form."""
+"""File name, with the version of its format."""
 _TABLE = "CREATE TABLE IF NOT EXISTS verdict (key BLOB PRIMARY KEY, passed BLOB, rest TEXT) WITHOUT ROWID"
 _CHUNK = 500
-"""Keys that are looked up at once."""
+"""Keys looked up at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A verdict that is looked for."""
+    """A verdict to look up."""
 
     key: bytes
     program: str
@@ -38,12 +38,12 @@ class Wanted:
 
 
 class VerdictCache:
-    """Verdicts by key. Use as a context manager; not shared between threads."""
+    """Cache of verdicts by key. Use as a context manager; not shared between threads."""
 
     def __init__(self, folder: Path | None) -> None:
-        """Open the file in ``folder``; without one, or where it cannot be used, nothing is found or kept.
+        """Open the file in ``folder``; without one, or if it cannot be used, nothing is found or stored.
 
-        Raises :class:`~auditor.errors.UsageError` where another user owns the folder or may write to it.
+        Raises :class:`~auditor.errors.UsageError` if another user owns the folder or may write to it.
         """
         self._db: sqlite3.Connection | None = None
         self._folder = None if folder is None else open_folder(folder / "verdicts")
@@ -55,12 +55,12 @@ class VerdictCache:
                 return
         except FileNotFoundError:
             pass
-        held = Path(f"/proc/self/fd/{self._folder}")  # the folder that was checked, whatever its path leads to now
+        held = Path(f"/proc/self/fd/{self._folder}")  # the folder that was checked, whatever its path now points to
         place = held if held.exists() else folder / "verdicts"
         try:
             self._db = sqlite3.connect(place / _NAME, timeout=10.0, isolation_level=None)
             self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = OFF")  # a loss at a power cut costs a second run
+            self._db.execute("PRAGMA synchronous = OFF")  # a loss in a power failure costs a second run
             self._db.execute(_TABLE)
         except sqlite3.Error:
             self._give_up()
@@ -73,7 +73,7 @@ class VerdictCache:
 
     @property
     def is_open(self) -> bool:
-        """Whether anything can be found or kept."""
+        """Return whether anything can be found or stored."""
         return self._db is not None
 
     def close(self) -> None:
@@ -84,7 +84,7 @@ class VerdictCache:
             os.close(folder)
 
     def find(self, wanted: Sequence[Wanted]) -> Iterator[Verdict]:
-        """Yield the verdicts that are stored, as those of the programs named."""
+        """Yield the stored verdicts, as those of the named programs."""
         for start in range(0, len(wanted), _CHUNK):
             chunk = {one.key: one for one in wanted[start : start + _CHUNK]}
             marks = ", ".join("?" * len(chunk))
@@ -93,7 +93,7 @@ class VerdictCache:
                     yield _verdict(chunk[key], passed, json.loads(rest))
 
     def keep(self, verdicts: Mapping[bytes, Verdict]) -> None:
-        """Keep verdicts by key, those that another run would reach again."""
+        """Store the verdicts that another run would reach again, by key."""
         rows = [
             (key, packed(verdict.passed), json.dumps(_rest(verdict), separators=(",", ":")))
             for key, verdict in verdicts.items()
@@ -134,7 +134,7 @@ def _rest(verdict: Verdict) -> list[object]:
 
 
 def _verdict(wanted: Wanted, passed: bytes, rest: Sequence[Any]) -> Verdict:
-    """Build a verdict; raises where an entry is not of the form that is written."""
+    """Build a verdict; raises an error if an entry has another format than written here."""
     outcome, tests, shown, detail, seconds, sandbox, host, environment, trust = rest
     failing = None
     if isinstance(shown, list):

@@ -1,4 +1,4 @@
-"""Verdicts: one for each program and suite, with where it was reached; and what others recorded."""
+"""Verdicts: one per program and suite, with where it was reached; and verdicts recorded by other tools."""
 
 from __future__ import annotations
 
@@ -47,18 +47,18 @@ ORDER BY task_id, program
 
 
 class Verdicts(Database):
-    """Writes and reads verdicts."""
+    """Access to verdicts."""
 
     def add_verdicts(self, verdicts: Iterable[Verdict]) -> None:
-        """Add verdicts; one that is there already is replaced.
+        """Add verdicts, replacing existing ones.
 
-        Raises :class:`~auditor.errors.StoreError` for a program that is not there.
+        Raises :class:`~auditor.errors.StoreError` for an unknown program.
         """
         rows = [_row(verdict) for verdict in verdicts]
         with self.transaction():
             self._write(_ADD_ENVIRONMENT, rows)
             if rows and self._write(_ADD, rows) != len(rows):
-                raise StoreError("a verdict names a program that is not there", where=str(self.path))
+                raise StoreError("a verdict names an unknown program", where=str(self.path))
 
     def verdicts(self, suite: SuiteName | None = None) -> Iterator[Verdict]:
         """Stream verdicts, of one suite or of both, ordered by program and suite."""
@@ -67,7 +67,7 @@ class Verdicts(Database):
             yield _verdict(row)
 
     def outcomes(self, ids: Iterable[str]) -> dict[str, dict[SuiteName, Outcome]]:
-        """Return the outcomes that named programs have already, harness errors left out."""
+        """Return the existing outcomes of named programs, without harness errors."""
         wanted = set(ids)
         found: dict[str, dict[SuiteName, Outcome]] = {}
         if not wanted:
@@ -99,7 +99,7 @@ class Verdicts(Database):
     def unverified(self, *, all_plus: bool) -> dict[str, str]:
         """Return the programs that lack a verdict, or have a harness error, with their tasks, by task and id.
 
-        A verdict on plus is due where base passed, or with ``all_plus`` always.
+        A verdict on plus is due if base passed, or with ``all_plus`` always.
         """
         return {row["program"]: row["task_id"] for row in self._rows(_DUE, {"all_plus": all_plus})}
 
@@ -108,7 +108,7 @@ class Verdicts(Database):
         return {row["program"]: row["task_id"] for row in self._rows(_IN_SCOPE, {"accepted_only": accepted_only})}
 
     def harness_errors(self) -> int:
-        """Count the verdicts that are errors of the harness."""
+        """Count the verdicts that are harness errors."""
         return self._count("SELECT COUNT(*) FROM verdict WHERE outcome = 'error'")
 
     def in_process(self) -> dict[tuple[str, SuiteName], int]:
@@ -130,7 +130,7 @@ class Verdicts(Database):
             self._write("DELETE FROM verdict", [()])
 
     def add_third_party_verdicts(self, verdicts: Iterable[ThirdPartyVerdict]) -> None:
-        """Add verdicts that a recorded file carries; one that is there already is replaced."""
+        """Add verdicts from a recorded file, replacing existing ones."""
         rows = [
             (
                 v.source, v.model, v.task_id, v.sample_index, v.suite or "", v.outcome, storable(v.detail),
@@ -141,7 +141,7 @@ class Verdicts(Database):
         self._write("INSERT OR REPLACE INTO third_party_verdict VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
     def third_party_verdicts(self) -> Iterator[ThirdPartyVerdict]:
-        """Stream the verdicts that recorded files carry, by source, model, task, index and suite."""
+        """Stream the verdicts from recorded files, by source, model, task, index and suite."""
         order = "source, model, task_id, sample_index, suite"
         for row in self._rows(f"SELECT * FROM third_party_verdict ORDER BY {order}"):  # noqa: S608 - constant
             values = dict(row)
@@ -177,7 +177,7 @@ def _row(verdict: Verdict) -> dict[str, object]:
 
 
 def failing_test(row: sqlite3.Row) -> FailingTest | None:
-    """Read the first failing test from the columns that hold it."""
+    """Read the first failing test from its columns."""
     if row["failing_index"] is None:
         return None
     return FailingTest(

@@ -1,4 +1,4 @@
-"""The views of the database: what a sample is, which programs are accepted, which of them are wrong.
+"""The views of the database: labels of samples, accepted programs, false positives.
 
 They are part of the file, so that any SQLite browser shows them.
 """
@@ -54,4 +54,4 @@ SELECT finding.rubric_id, finding.program_id, finding.position, rule.tool, rule.
 FROM finding JOIN rule USING (rule_id)
 """,
 }
-"""Name to SELECT statement, each after those that it reads."""
+"""Name → SELECT statement, each after those that it reads."""

@@ -1,4 +1,4 @@
-"""Scores the style of programs: linters and our own checks, against a rubric."""
+"""Score the style of programs with linters and our own checks, under a rubric."""
 
 from auditor.style.catalog import rules_named, vocabulary
 from auditor.style.explain import CriterionOutcome, explain

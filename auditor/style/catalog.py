@@ -1,4 +1,4 @@
-"""What a rubric may name: the rules, groups of rules and numbers of the linters."""
+"""Sources that a rubric may name: rules, groups of rules and numbers of the linters."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ ALL = "ALL"
 
 
 def resolve(source: str) -> Number | Mapping[str, str]:
-    """Return what a source stands for: one number, or rules as ``linter:code`` → name.
+    """Resolve a source: one number, or rules as ``linter:code`` → name.
 
     ``ruff:E501``, ``ruff:line-too-long``, ``ruff:N`` (a family), ``ruff:D1`` (part of one), ``ruff:ALL``;
     ``pylint:C0103``, ``pylint:invalid-name``, ``pylint:convention``; ``radon:complexity``. Raises ``ValueError``
-    with the nearest name for a source that stands for nothing, or the remedy where a linter is not installed.
+    with the nearest name for an unknown source, or the remedy if a linter is not installed.
     """
     tool, _, name = source.partition(":")
     if tool not in registry.names() or not name:
@@ -37,13 +37,13 @@ def resolve(source: str) -> Number | Mapping[str, str]:
 
 
 def expand(source: str) -> frozenset[str]:
-    """Return the rules that a source stands for, as ``linter:code``; empty for a number. Raises as :func:`resolve`."""
+    """Return the rules of a source, as ``linter:code``; empty for a number. Raises the errors of :func:`resolve`."""
     found = resolve(source)
     return frozenset() if isinstance(found, Number) else frozenset(found)
 
 
 def rules_of(linter: Linter, selector: str) -> dict[str, str]:
-    """Return the rules of a linter that a selector covers, code → name; empty where it covers none."""
+    """Return the rules of a linter that a selector covers, code → name; empty if it covers none."""
     return {
         code: name
         for code, name in linter.rules().items()
@@ -52,7 +52,7 @@ def rules_of(linter: Linter, selector: str) -> dict[str, str]:
 
 
 def vocabulary() -> list[tuple[str, str]]:
-    """List what a criterion's source may name, single rules aside, as (source, meaning), linter by linter."""
+    """List what a criterion's source may name, except single rules, as (source, meaning), by linter."""
     rows: list[tuple[str, str]] = []
     for linter in registry.LINTERS:
         if problem := linter.unavailable():
@@ -66,7 +66,7 @@ def vocabulary() -> list[tuple[str, str]]:
 
 
 def rules_named(source: str) -> list[tuple[str, str]]:
-    """List what one source stands for: its rules with their names, or the number that it is.
+    """List the rules of one source with their names, or the number that it is.
 
     Raises :class:`~auditor.errors.UsageError` with the nearest valid name.
     """

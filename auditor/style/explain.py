@@ -1,4 +1,4 @@
-"""Explains why a program meets or misses each criterion of a rubric."""
+"""Explain why a program meets or misses each criterion of a rubric."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ class CriterionOutcome:
 
     criterion: Criterion
     met: bool | None
-    """``None`` where it does not apply, or a linter gave no answer."""
+    """Whether it is met; ``None`` if it does not apply or a linter gave no answer."""
     value: float | None
-    """What the limits were applied to: the source's number, or how many findings count."""
+    """The number that the limits apply to: the source's, or the count of findings."""
     findings: tuple[Finding, ...]
-    """What counts against it, by line."""
+    """Findings that count against it, by line."""
 
 
 def explain(result: StyleResult, rubric: Rubric) -> list[CriterionOutcome]:

@@ -1,4 +1,4 @@
-"""The unit of work of style: a picklable batch of programs, from which a worker makes style results.
+"""The unit of work for style: a picklable batch of programs, for which a worker computes style results.
 
 :class:`StyleJob` follows :class:`auditor.engine.Job`, so that any engine can run it.
 """
@@ -16,9 +16,9 @@ from auditor.style.process import BETWEEN, LinterProcess, WorkerDied
 from auditor.style.rubric import Rubric
 
 BATCHES_PER_PROCESS = 100
-"""A process is replaced after so many batches, since linters grow: by some 15 MB in a thousand programs."""
+"""Batches after which a process is replaced, since linters grow by some 15 MB in a thousand programs."""
 IDLE_DEATHS = 3
-"""Processes in a row that may die before they turn to a program, e.g. killed from outside."""
+"""Consecutive processes that may die before they start on a program, e.g. killed from outside."""
 
 
 class Submission(NamedTuple):
@@ -28,7 +28,7 @@ class Submission(NamedTuple):
     """Its id."""
     solution: str
     prompt: str
-    """The prompt it answers; empty: every line is the model's."""
+    """The prompt that it answers; if empty, every line is the model's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class StyleBatch:
     """Programs to score together. Their results do not depend on one another."""
 
     first: int
-    """The place of its first program among all, from 0."""
+    """Index of its first program among all, from 0."""
     programs: tuple[Submission, ...]
 
 
@@ -56,11 +56,11 @@ class StyleJob:
 
     rubric: Rubric
     seconds: float
-    """CPU time that one linter may take for one program."""
+    """CPU seconds allowed for one linter on one program."""
 
     @property
     def shared(self) -> tuple[type, ...]:
-        """Nothing: programs are small."""
+        """Empty, since programs are small."""
         return ()
 
     @property
@@ -79,7 +79,7 @@ class StyleJob:
         return StyleBatch(item.first, first), StyleBatch(item.first + middle, second)
 
     def rest(self, item: StyleBatch, records: Sequence[ScoredBatch]) -> StyleBatch | None:
-        """Return the batch unless it has its record: all its results come at once."""
+        """Return the batch unless it has its record, as all its results come together."""
         return None if records else item
 
     def give_up(self, item: StyleBatch, reason: str) -> Iterator[ScoredBatch]:
@@ -92,7 +92,7 @@ class StyleJob:
 
     @property
     def about(self) -> str:
-        """The hash that the results carry."""
+        """Return the hash in the results."""
         return self.rubric.hash
 
     def open(self) -> StyleJob:
@@ -100,7 +100,7 @@ class StyleJob:
         return self
 
     def worker(self, number: int) -> StyleWorker:  # noqa: ARG002 - all workers are alike
-        """Make a worker."""
+        """Create a worker."""
         return StyleWorker(self)
 
     def close(self) -> None:
@@ -108,10 +108,10 @@ class StyleJob:
 
 
 class StyleWorker:
-    """Scores one batch at a time in a linter process of its own, which it replaces when it dies or has grown."""
+    """Scores one batch at a time in its own linter process, which it replaces when the process dies or has grown."""
 
     def __init__(self, job: StyleJob) -> None:
-        """Keep the job; the process is started with the first batch."""
+        """Store the job; the process is started with the first batch."""
         self._job = job
         self._process: LinterProcess | None = None
         self._stopped = False
@@ -119,9 +119,9 @@ class StyleWorker:
     def run(self, item: StyleBatch) -> Iterator[ScoredBatch]:
         """Score a batch: one record with a result per program, in order.
 
-        A program that ends the process is linted again without the step it was at, and what comes after it is a
-        batch of its own: so each program is linted at most once more for each step, however many end the process.
-        Raises :class:`~auditor.errors.AuditorError` where the linters do not work at all.
+        A program that ends the process is linted again without the step that it was on, and the rest becomes a separate
+        batch, so that each program is linted at most once more per step, however many end the process. Raises
+        :class:`~auditor.errors.AuditorError` if the linters do not work at all.
         """
         yield ScoredBatch(item.first, tuple(self._results(item.programs)))
 
@@ -139,7 +139,7 @@ class StyleWorker:
                 if self._stopped:
                     raise
                 if (death.program, death.step) == BETWEEN and idle_deaths < IDLE_DEATHS:
-                    idle_deaths += 1  # it died before it turned to any of these programs
+                    idle_deaths += 1  # it died before it started on any of these programs
                     waiting.append(rows)
                     continue
                 culprit = _culprit(rows, death)
@@ -151,7 +151,7 @@ class StyleWorker:
         if self._process is None:
             self._process = LinterProcess(self._job.rubric, self._job.seconds)
         process = self._process
-        if self._stopped:  # looked at last: stop() may have come while the process started
+        if self._stopped:  # checked last: stop() may have been called while the process was starting
             raise WorkerDied(*BETWEEN, "called off")
         try:
             results = process.run(rows)
@@ -168,7 +168,7 @@ class StyleWorker:
             process.close()
 
     def stop(self) -> None:
-        """End what runs at the moment, from any thread."""
+        """End the current run, from any thread."""
         self._stopped = True
         process = self._process
         if process is not None:
@@ -180,7 +180,7 @@ class StyleWorker:
 
 
 def _culprit(rows: Sequence[ProgramMessage], death: WorkerDied) -> int:
-    """Return the place of the program that ended a process; raise where none of them can be blamed."""
+    """Return the index of the program that ended a process; raise if none of them can be blamed."""
     found = next((place for place, row in enumerate(rows) if row["program"] == death.program), None)
     if found is None or death.step in rows[found]["skip"]:
         raise AuditorError(

@@ -1,4 +1,4 @@
-"""Reads rubrics: named lists of criteria, one TOML table each, checked on loading.
+"""Load rubrics: named lists of criteria, one TOML table each, checked on loading.
 
 .. code-block:: toml
 
@@ -10,8 +10,7 @@
     id = "names"
     title = "Names follow PEP 8"
     reason = "Readers tell functions from classes by their case."
-    source = ["ruff:N", "pylint:invalid-name"]   # findings: at most `max`, 0 where not given
-    weight = 2.0
+    source = ["ruff:N", "pylint:invalid-name"]   # findings: at most `max`, default 0 weight = 2.0
 
     [[criterion]]
     id = "complexity"
@@ -95,7 +94,7 @@ class RubricFile(Section):
 
 
 def load_rubric(name_or_path: str | Path) -> Rubric:
-    """Load a ready rubric by name, or a file by its path.
+    """Load a built-in rubric by name, or a file by its path.
 
     Raises :class:`~auditor.errors.ConfigError` with file, line, key and remedy.
     """
@@ -118,21 +117,21 @@ def _criterion(given: CriterionFile) -> Criterion:
 
 
 def rubrics_folder() -> Path:
-    """Return the folder of ready rubrics: inside an installed package, or beside the source tree's."""
+    """Return the folder of built-in rubrics: inside an installed package, or next to the source tree's."""
     package = Path(__file__).resolve().parent.parent
     inside = package / "rubrics"
     return inside if inside.is_dir() else package.parent / "rubrics"
 
 
 def list_rubrics() -> list[Path]:
-    """Return the files of the ready rubrics, by name; gate rules that live beside them are left out."""
+    """Return the files of the built-in rubrics, by name; gate rules in the same folder are left out."""
     return sorted(path for path in rubrics_folder().glob("*.toml") if not path.name.startswith("gates-"))
 
 
 def starting_text(name: str, base: str | None = None) -> str:
-    """Return the text of a new rubric to edit: the ready one ``base``, or a commented example, under its own name.
+    """Return the text of a new rubric to edit: a copy of the built-in ``base`` or a commented example, renamed.
 
-    Raises :class:`~auditor.errors.ConfigError` for a ``base`` that is no rubric.
+    Raises :class:`~auditor.errors.ConfigError` for a ``base`` that is not a rubric.
     """
     path = Path(__file__).with_name("rubric.example.toml") if base is None else _locate(base)
     load_rubric(path)
@@ -147,5 +146,6 @@ def _locate(name: str) -> Path:
     if name.endswith(".toml") or Path(name).is_file():
         return Path(name)
     raise ConfigError(
-        f"no rubric {name!r}", remedy=f"ready ones: {', '.join(ready)}; your own: give the path of its .toml file"
+        f"no rubric {name!r}",
+        remedy=f"built-in ones: {', '.join(ready)}; for your own, give the path of its .toml file",
     )

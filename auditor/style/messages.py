@@ -1,7 +1,7 @@
-"""Messages between the caller and its workers: JSON lines, each with its writer and its reader.
+"""Messages between the caller and its workers: JSON lines, with functions to write and read them.
 
-To the worker: a setup (rubric, seconds, folder), then batches of programs. From the worker: ``at`` (the program and
-step that come next), ``results`` of a batch, or the ``error`` that ended it.
+To the worker: a setup (rubric, seconds, folder), then batches of programs. From the worker: ``at`` (the next program
+and step), ``results`` of a batch, or the ``error`` that ended it.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class CriterionRow(TypedDict):
 
 
 class RubricRow(TypedDict):
-    """What a worker needs of a rubric."""
+    """The part of a rubric that a worker needs."""
 
     name: str
     version: str
@@ -62,14 +62,14 @@ class ProgramMessage(TypedDict):
     solution: str
     prompt: str
     skip: dict[str, str]
-    """Step to leave out → why."""
+    """Step to skip → reason."""
 
 
 class ReplyRow(TypedDict, total=False):
     """A message from a worker; it has one of these keys."""
 
     at: tuple[str, str]
-    """Program and step that come next; arrives as a list."""
+    """Next program and step; arrives as a list."""
     results: list[ResultRow]
     error: str
 

@@ -1,4 +1,4 @@
-"""The names that a program gives: functions, arguments, variables and attributes."""
+"""The names bound in a program: functions, arguments, variables and attributes."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ class Name(NamedTuple):
     column: int
     """From 0."""
     is_constant: bool = False
-    """In upper case, and bound outside functions only: a constant by PEP 8's convention."""
+    """Whether it is in upper case and bound only outside functions: a constant by PEP 8's convention."""
 
 
 def bindings(tree: ast.Module) -> list[Name]:
-    """List every binding of a name, in order of place; classes and imports are not among them.
+    """List every binding of a name, in order of position, except classes and imports.
 
-    Attributes count where they are set on ``self`` or ``cls``.
+    Attributes count if they are set on ``self`` or ``cls``.
     """
     outside = {id(node) for node in _outside_functions(tree)}
     found: list[Name] = []
@@ -61,9 +61,9 @@ def _width(name: str) -> int:
 
 
 def names_by_model(found: Iterable[Name], prompt_lines: frozenset[int], given: frozenset[str]) -> list[Name]:
-    """Keep each name that the model chose, once, at its first place.
+    """Return each name that the model chose, once, at its first position.
 
-    Left out are dunders, names that the prompt binds or mentions (``given``), and names of underscores only.
+    Omits dunders, names that the prompt binds or mentions (``given``), and names that are only underscores.
     """
     places = list(found)
     of_prompt = {name.name for name in places if name.line in prompt_lines}

@@ -1,4 +1,4 @@
-"""Marks findings that repeat what another linter said of the same line."""
+"""Mark findings that repeat another linter's on the same line."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from auditor.style.linters.registry import defects
 
 
 def repeated(places: Iterable[tuple[LinterName, str, int]]) -> list[bool]:
-    """Mark, among (linter, rule, line) in order, each that repeats a defect another linter named on its line.
+    """Mark each of (linter, rule, line), in order, that repeats another linter's defect on the same line.
 
-    The first linter to name a defect keeps it; a linter never repeats itself.
+    The first linter to report a defect keeps it; a linter never repeats itself.
     """
     seen: dict[tuple[int, str], LinterName] = {}
     marks = []

@@ -1,4 +1,4 @@
-"""Breaks the comments with which a program silences linters.
+"""Neutralise the comments with which a program silences linters.
 
 A candidate that writes ``# pylint: disable=all`` must not look clean. One letter of each pragma is replaced by a dash,
 in comments only, so every line keeps its number, length and meaning. A coding cookie counts as a pragma: Python
@@ -26,22 +26,22 @@ _COOKIE_LINES = 2
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """One comment, as the tokenizer sees it."""
+    """One comment, as tokenized."""
 
     line: int
     """From 1."""
     column: int
-    """Of its ``#``, from 0."""
+    """Column of its ``#``, from 0."""
     text: str
     alone: bool
-    """Nothing but whitespace precedes it on its line."""
+    """Whether only whitespace precedes it on its line."""
 
 
 def comments_of(text: str) -> list[Comment]:
     r"""List a program's comments in order; line ends are ``\n``.
 
-    Where the tokenizer gives up on what the parser took (it may, on odd indentation), the comments
-    up to there are returned.
+    If the tokenizer fails on what the parser accepted (it may, on unusual indentation), the comments up to there are
+    returned.
     """
     found: list[Comment] = []
     if "#" not in text:
@@ -57,7 +57,7 @@ def comments_of(text: str) -> list[Comment]:
 
 
 def neutralise(text: str, comments: list[Comment]) -> tuple[str, int]:
-    """Break every pragma among ``comments``; return the text and the number of comments changed.
+    """Neutralise every pragma among ``comments``; return the text and the number of comments changed.
 
     Lines keep their number and length.
     """

@@ -1,4 +1,4 @@
-"""The process in which linters run, seen from its caller. ``worker`` is its other side."""
+"""The caller's side of the process in which linters run; ``worker`` is the other side."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from auditor.style.messages import ProgramMessage, ReplyRow, SetupRow, read_resu
 from auditor.style.rubric import Rubric
 
 BETWEEN = ("", "between programs")
-"""Program and step before a worker turns to its first program."""
+"""Program and step before a worker starts on its first program."""
 _START = "import sys; sys.path[:] = sys.argv[1:]; from auditor.style.worker import main; main()"
 
 
 class WorkerDied(Exception):  # noqa: N818 - an event that the caller handles
-    """A worker process ended, or was ended, at a step on a program."""
+    """A worker process ended, or was ended, during a step on a program."""
 
     def __init__(self, program: str, step: str, why: str) -> None:
         super().__init__(f"{step}: {why}")
@@ -37,20 +37,20 @@ class LinterProcess:
     """A worker process and the pipe to it."""
 
     def __init__(self, rubric: Rubric, seconds: float) -> None:
-        """Start a process; ``seconds`` of CPU time is what one step on one program may take."""
+        """Start a process; one step on one program may take ``seconds`` of CPU time."""
         self.batches = 0
-        """Batches it was given so far."""
+        """Number of batches so far."""
         self._seconds = seconds
         self._at = BETWEEN
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed in close()
-        # linters read the environment: no secrets and no settings of the user's in it
+        # linters read the environment, so it must contain no secrets and no user settings
         environment = {"PATH": os.environ.get("PATH", ""), "PYTHONHASHSEED": "0", "PYTHONUTF8": "1"}
         self._home = tempfile.TemporaryDirectory(prefix="auditor-style-")
         environment |= {"HOME": self._home.name, "PYLINTHOME": self._home.name, "TMPDIR": self._home.name}
         self._child = subprocess.Popen(  # noqa: S603 - our own interpreter and code
             [sys.executable, "-s", "-P", "-c", _START, *_paths()],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors, env=environment, cwd=self._home.name,
-            process_group=0,  # Ctrl-C is for us to handle: a worker must not die of it in the middle of a program
+            process_group=0,  # we handle Ctrl-C: a worker must not die from it in the middle of a program
         )  # fmt: skip
         self._buffer = b""
         self._setup: SetupRow = {"rubric": rubric_row(rubric), "seconds": seconds, "folder": self._home.name}
@@ -65,7 +65,7 @@ class LinterProcess:
         while True:
             row = self._read()
             if "error" in row:
-                raise AuditorError(f"style cannot be scored: {row['error']}", remedy="free the disk and run it again")
+                raise AuditorError(f"style cannot be scored: {row['error']}", remedy="free disk space and run it again")
             if "results" in row:
                 return [read_result(result) for result in row["results"]]
             program, step = row["at"]
@@ -80,7 +80,7 @@ class LinterProcess:
             raise self._death("") from None
 
     def _read(self) -> ReplyRow:
-        """Read one line; the wall clock only guards against a child that neither works nor ends."""
+        """Read one line; the wall-clock limit only guards against a child that neither works nor ends."""
         assert self._child.stdout is not None
         while b"\n" not in self._buffer:
             ready = wait([self._child.stdout.fileno()], 10 * self._seconds + 60)
@@ -104,7 +104,7 @@ class LinterProcess:
         return WorkerDied(*self._at, why or f"ended with status {status} {' '.join(last)[:200]}".strip())
 
     def kill(self) -> None:
-        """End the process in the middle of whatever it does."""
+        """End the process, whatever it is doing."""
         if self._child.poll() is None:
             self._child.kill()
 
@@ -120,10 +120,10 @@ class LinterProcess:
 
 
 def _paths() -> list[str]:
-    """Return where a worker finds auditor and the linters: this process's path, made absolute, and auditor's folder."""
+    """Return a worker's import path: this process's, as absolute paths, and auditor's folder."""
     return [*(str(Path(entry).absolute()) for entry in sys.path if entry), str(Path(__file__).resolve().parents[2])]
 
 
 def _close(stream: IO[bytes]) -> None:
-    with contextlib.suppress(BrokenPipeError):  # the child may have gone before it read all
+    with contextlib.suppress(BrokenPipeError):  # the child may have ended before it read everything
         stream.close()

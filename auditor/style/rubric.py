@@ -1,4 +1,4 @@
-"""A rubric as the checks use it; ``auditor.style.loading`` reads one from its file."""
+"""A rubric as used by the checks; ``auditor.style.loading`` reads one from a file."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ class Criterion:
     sources: tuple[str, ...]
     """As written, ``linter:name``."""
     rules: frozenset[str]
-    """``linter:code`` of every rule counted; empty where a number decides."""
+    """``linter:code`` of every rule counted; empty if a number decides."""
     metric: str | None
-    """Key in a result's metrics; ``None`` where findings decide."""
+    """Key in a result's metrics; ``None`` if findings decide."""
     minimum: float | None
     maximum: float | None
     weight: float
@@ -35,16 +35,16 @@ class Criterion:
 
     @property
     def linter(self) -> Linter:
-        """The linter of the first source; there are several only where findings decide."""
+        """The linter of the first source; there are several only if findings decide."""
         return registry.linter(self.sources[0].partition(":")[0])
 
     @property
     def linters(self) -> frozenset[str]:
-        """The names of the linters without which it cannot be judged."""
+        """Return the names of the linters without which it cannot be judged."""
         return frozenset(source.partition(":")[0] for source in self.sources)
 
     def holds(self, value: float) -> bool:
-        """Tell whether a number or a count of findings is within the limits, ends included."""
+        """Return whether a number or a count of findings is within the limits, inclusive."""
         above = self.minimum is None or value >= self.minimum
         return above and (self.maximum is None or value <= self.maximum)
 
@@ -64,7 +64,7 @@ class Rubric:
     criteria: tuple[Criterion, ...]
     hash: str
     """SHA-256, 64 hex digits, over the rubric's content and the exclusions, overlaps and versions of the linters
-    that run for it. Results under another hash are results of another measurement."""
+    that run for it. Results under another hash are from another measurement."""
 
     @property
     def linters(self) -> tuple[Linter, ...]:
@@ -73,16 +73,16 @@ class Rubric:
 
     @property
     def whole_program(self) -> frozenset[str]:
-        """Keys of the numbers asked of the whole program, the prompt's lines included."""
+        """Return the keys of numbers needed for the whole program, including the prompt's lines."""
         return frozenset(c.metric for c in self.criteria if c.metric is not None and c.applies_to == "program")
 
     def asking_about(self, linter: LinterName, rule: str) -> str | None:
-        """Return the id of the first criterion that counts a rule; ``None`` where no criterion does."""
+        """Return the id of the first criterion that counts a rule; ``None`` if no criterion does."""
         key = f"{linter}:{rule}"
         return next((criterion.id for criterion in self.criteria if key in criterion.rules), None)
 
     def facts(self) -> RubricFacts:
-        """Return what a report says of the rubric."""
+        """Return the rubric's facts for a report."""
         return RubricFacts(
             name=self.name,
             version=self.version,
@@ -114,7 +114,7 @@ def describe_rubric(rubric: Rubric) -> dict[str, object]:
 def overlaps(rubric: Rubric) -> list[tuple[str, str, list[str]]]:
     """List pairs of criteria that name the same rules, as (first, second, shared rules).
 
-    They may: a defect is then charged to the first alone.
+    That is allowed: a defect is then charged only to the first.
     """
     return [
         (first.id, second.id, sorted(shared))

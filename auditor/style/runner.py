@@ -1,8 +1,8 @@
-"""Scores many programs: an engine distributes batches to workers; the results come in order.
+"""Score many programs: an engine distributes batches to workers; results are in order.
 
-A worker that dies on a program (out of time, memory or stack) has said which program and which step it was at. That
-step is left out for that program, the rest goes to a new worker, and the result names what gave no answer: so
-nothing a candidate writes can end or stall a run.
+A worker that dies on a program (out of time, memory or stack) has reported which program and step it was on. That step
+is skipped for that program, the rest goes to a new worker, and the result names what gave no answer, so that no program
+can end or stall a run.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from auditor.style.job import ScoredBatch, StyleBatch, StyleJob, Submission
 from auditor.style.rubric import Rubric
 
 BATCH = 40
-"""Programs per batch: enough to spread the start of a linter's process, few enough to keep all workers busy."""
+"""Programs per batch: enough to amortise the start of a linter's process, few enough to keep all workers busy."""
 BATCH_CHARACTERS = 200_000
-"""Characters per batch, unless one program has more: a worker holds the syntax trees of a whole batch."""
+"""Characters per batch, unless one program has more; a worker keeps the syntax trees of a whole batch in memory."""
 SECONDS = 20.0
-"""CPU time that one step on one program may take; the slowest linter needs some 0.01."""
+"""CPU seconds allowed for one step on one program; the slowest linter needs some 0.01."""
 
 
 def score_programs(
@@ -34,7 +34,7 @@ def score_programs(
 ) -> Iterator[StyleResult]:
     """Score programs under a rubric and yield one result each, in the order given.
 
-    ``prompts`` are by task id; in a task without one every line is charged to the model. ``engine`` says where the
+    ``prompts`` are by task id; without one, every line is charged to the model. ``engine`` says where the
     work runs, by default on ``workers`` cores of this machine (0: all of them). ``seconds`` bounds the CPU time of
     one linter on one program. Programs are read as they are needed, two batches ahead for each worker.
     """

@@ -1,4 +1,4 @@
-"""Puts the linters' reports together: whose line a finding is on, which findings repeat, criteria met, the score."""
+"""Combine the linters' reports: whose line a finding is on, duplicates, criteria met, the score."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ def unparsable(program: str, rubric: Rubric, error: Unparsable) -> StyleResult:
 
 
 def unjudged(program: str, rubric: Rubric, why: str) -> StyleResult:
-    """Return the result of a program whose reports could not be put together: it parses and has no score."""
+    """Return the result of a program whose reports could not be combined: it parses but has no score."""
     return StyleResult(program, rubric.hash, True, None, {}, {}, (_failure("scoring", why),))
 
 
 def judge(program: str, source: StyledSource, rubric: Rubric, reports: Mapping[LinterName, ToolReport]) -> StyleResult:
     """Combine one program's reports, by linter, under a rubric.
 
-    Where a linter gave no answer a finding says why, and there is no score if that leaves a criterion open.
+    If a linter gave no answer, a finding says why, and there is no score if that leaves a criterion undecided.
     """
     if reason := next((report.unparsable for report in reports.values() if report.unparsable), ""):
         return unparsable(program, rubric, Unparsable(reason))
@@ -52,7 +52,10 @@ def _failure(step: str, why: str) -> Finding:
 
 
 def _findings(source: StyledSource, rubric: Rubric, reports: Mapping[LinterName, ToolReport]) -> list[Finding]:
-    """Turn remarks into findings, by line. Of those that report one defect, the first the rubric asks about counts."""
+    """Turn remarks into findings, by line.
+
+    Of those that report the same defect, the first that the rubric asks about counts.
+    """
     remarks = [(name, remark) for name, report in reports.items() for remark in report.remarks]
     remarks.sort(key=lambda r: (r[1].line, _POSITION[r[0]], r[1].column, r[1].rule, r[1].message))
     asked = [rubric.asking_about(name, remark.rule) for name, remark in remarks]
@@ -70,7 +73,7 @@ def _findings(source: StyledSource, rubric: Rubric, reports: Mapping[LinterName,
 
 
 def _in_prompt(source: StyledSource, name: LinterName, remark: Remark) -> bool:
-    """Tell whether a remark is about the prompt's own text."""
+    """Return whether a remark is about the prompt's own text."""
     if remark.line not in source.prompt_lines:
         return False
     if remark.rule not in registry.linter(name).body_rules:
@@ -82,7 +85,7 @@ def _in_prompt(source: StyledSource, name: LinterName, remark: Remark) -> bool:
 def _adherence(
     rubric: Rubric, findings: Sequence[Finding], reports: Mapping[LinterName, ToolReport]
 ) -> tuple[dict[str, bool | None], list[Finding]]:
-    """Judge every criterion; return that and findings for the places that missed numbers are charged to."""
+    """Judge every criterion; return adherence and findings for the places charged for missed numbers."""
     adherence: dict[str, bool | None] = {}
     offences: list[Finding] = []
     charged: set[tuple[int, str]] = set()
@@ -101,7 +104,7 @@ def _adherence(
 
 
 def _of_whole_program(rubric: Rubric, reports: Mapping[LinterName, ToolReport]) -> dict[str, float]:
-    """Return the numbers that a rubric asks of the whole program, where they are not those of the model's part."""
+    """Return the numbers that a rubric needs for the whole program, if they differ from those of the model's part."""
     return {
         whole_program_key(key): measure.value
         for report in reports.values()
@@ -111,21 +114,21 @@ def _of_whole_program(rubric: Rubric, reports: Mapping[LinterName, ToolReport]) 
 
 
 def whole_program_key(key: str) -> str:
-    """Return the key in a result's metrics of a number about the whole program, the prompt's lines included."""
+    """Return the key in a result's metrics of a number about the whole program, including the prompt's lines."""
     return f"{key}:program"
 
 
 def _measure(criterion: Criterion, key: str, reports: Mapping[LinterName, ToolReport]) -> Measure | None:
-    """Return the number that a criterion judges; ``None`` where it does not apply or its linter did not give it."""
+    """Return the number that a criterion judges; ``None`` if it does not apply or its linter did not give it."""
     report = reports[criterion.linter.name]
     whole = report.measures if report.whole is None else report.whole
     return (whole if criterion.applies_to == "program" else report.measures).get(key)
 
 
 def charge(criterion: Criterion, findings: Sequence[Finding], charged: set[tuple[int, str]]) -> list[Finding]:
-    """Return the findings that a criterion is charged with, and note them in ``charged``.
+    """Return the findings charged to a criterion, and record them in ``charged``.
 
-    Each defect is charged once in the whole rubric, to the first criterion that names it.
+    Each defect is charged once per rubric, to the first criterion that names it.
     """
     own: set[tuple[int, str]] = set()
     counted = []
@@ -161,7 +164,7 @@ def _offences(criterion: Criterion, key: str, measure: Measure) -> list[Finding]
 def _score(rubric: Rubric, adherence: Mapping[str, bool | None], failed: frozenset[str]) -> float | None:
     """Return the weighted share of criteria met among those that apply.
 
-    ``None`` where none applies, or where a linter's failure left one open: such a score cannot be compared with others.
+    ``None`` if none applies or a linter's failure left one undecided: such a score would not be comparable.
     """
     if any(adherence[c.id] is None and c.linters & failed and c.weight > 0 for c in rubric.criteria):
         return None

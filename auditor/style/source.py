@@ -1,4 +1,4 @@
-r"""One program as every check sees it: parsed once, pragmas broken, the prompt's lines known.
+r"""One program as every check sees it: parsed once, pragmas neutralised, the prompt's lines known.
 
 Line ends become ``\n``, as they do in Python before it parses, so line numbers are those of the program that ran.
 """
@@ -17,9 +17,11 @@ from auditor.style.pragmas import Comment, comments_of, neutralise
 
 _WORD = re.compile(r"[^\W\d]\w*")
 _BYTE_ORDER_MARK = "\ufeff"
-"""Python skips it at the start of a file."""
+"""Byte order mark, which Python skips at the start of a file."""
 _ALIGN_LINES = 3000
-"""Longer programs that do not start with their prompt are charged to the model whole: aligning costs too much."""
+"""Characters; longer programs that do not start with their prompt are charged to the model entirely, as aligning costs
+too much.
+"""
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -39,40 +41,40 @@ class StyledSource:
     """A parsed program."""
 
     text: str
-    """What the linters read: ``\n`` line ends, pragmas neutralised."""
+    """Text for the linters: ``\n`` line ends, pragmas neutralised."""
     tree: ast.Module
     comments: tuple[Comment, ...]
     pragmas: int
-    """Pragmas neutralised."""
+    """Number of pragmas neutralised."""
     prompt_lines: frozenset[int]
     """Lines, from 1, that come from the prompt."""
     given_names: frozenset[str]
-    """Words of the prompt: a name among them was chosen by the task."""
+    """Words of the prompt; names among them were chosen by the task."""
 
     @cached_property
     def lines(self) -> list[str]:
-        """The program's lines without line ends; an empty last line is left out."""
+        """Return the program's lines without line ends and without an empty last line."""
         lines = self.text.split("\n")
         return lines[:-1] if lines[-1] == "" else lines
 
     @cached_property
     def model_lines(self) -> frozenset[int]:
-        """Lines, from 1, that the model wrote."""
+        """Return the lines, from 1, that the model wrote."""
         return frozenset(range(1, len(self.lines) + 1)) - self.prompt_lines
 
     @cached_property
     def nodes(self) -> list[ast.AST]:
-        """Every node of the tree, walked once."""
+        """Return every node of the tree, walked once."""
         return list(ast.walk(self.tree))
 
     @cached_property
     def names(self) -> list[Name]:
-        """The names the model chose, each once, where it first appears."""
+        """Return the names that the model chose, each once, where it first appears."""
         return names_by_model(bindings(self.tree), self.prompt_lines, self.given_names)
 
     @cached_property
     def functions(self) -> list[Function]:
-        """Every function and method, nested ones too, in order of appearance."""
+        """Return every function and method, including nested ones, in order of appearance."""
         return [node for node in self.definitions if isinstance(node, Function)]
 
     def all_model(self) -> StyledSource:
@@ -80,18 +82,18 @@ class StyledSource:
         return StyledSource(self.text, self.tree, self.comments, self.pragmas, frozenset(), frozenset())
 
     def written_by_model(self, node: ast.stmt) -> bool:
-        """Tell whether the model wrote any line of a statement: of a function, its signature or its body."""
+        """Return whether the model wrote any line of a statement: of a function, its signature or its body."""
         return any(line in self.model_lines and self.lines[line - 1].strip() for line in span(node))
 
     @cached_property
     def definitions(self) -> list[Definition]:
-        """Every function, method and class, nested ones too, in order of appearance."""
+        """Return every function, method and class, including nested ones, in order of appearance."""
         found = [node for node in self.nodes if isinstance(node, Definition)]
         return sorted(found, key=lambda node: (node.lineno, node.col_offset))
 
     @cached_property
     def top_level(self) -> list[ast.stmt]:
-        """The statements outside functions and classes that the model wrote on, imports and docstrings left out."""
+        """Return the model's statements outside functions and classes, except imports and docstrings."""
         return [node for node in self.tree.body if _is_code(node) and self.written_by_model(node)]
 
     def definition_at(self, line: int) -> Definition | None:
@@ -106,7 +108,7 @@ def span(node: ast.stmt) -> range:
 
 
 def _is_code(node: ast.stmt) -> bool:
-    """Tell whether a top-level statement is code of its own: no definition, import or docstring."""
+    """Return whether a top-level statement is code of its own: no definition, import or docstring."""
     is_docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
     return not isinstance(node, Definition | ast.Import | ast.ImportFrom | ast.Pass) and not is_docstring
 
@@ -114,8 +116,8 @@ def _is_code(node: ast.stmt) -> bool:
 def read_source(solution: str, prompt: str = "") -> StyledSource:
     """Parse a program and prepare it for the checks.
 
-    Raises :class:`Unparsable` for what Python's parser rejects: bad syntax, NUL, lone surrogates, nesting beyond its
-    limits.
+    Raises :class:`Unparsable` for source that Python's parser rejects: bad syntax, NUL, lone surrogates, nesting beyond
+    its limits.
     """
     text = unify_line_ends(solution.removeprefix(_BYTE_ORDER_MARK))
     tree = _parse(text)
@@ -133,7 +135,7 @@ def read_source(solution: str, prompt: str = "") -> StyledSource:
 
 
 def unify_line_ends(text: str) -> str:
-    r"""Make every line end ``\n``; form feeds and Unicode separators end no line in Python."""
+    r"""Convert all line ends to ``\n``; form feeds and Unicode separators are not line ends in Python."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 

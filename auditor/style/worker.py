@@ -1,9 +1,9 @@
 """The process that runs the linters: batches of programs arrive on stdin as JSON lines, results leave on stdout.
 
-It is a process of its own because linters keep global state that grows, because a hostile program can make a linter
-loop, exhaust memory or overflow the stack, and because findings must not depend on the caller's folder or environment.
-Before each step the worker reports which program comes next and sets a CPU timer whose signal ends the process. So
-the caller knows which program and step to skip.
+It is a separate process because linters keep growing global state, because a hostile program can make a linter loop,
+exhaust memory or overflow the stack, and because findings must not depend on the caller's folder or environment. Before
+each step the worker reports which program comes next and sets a CPU timer whose signal ends the process, so that the
+caller knows which program and step to skip.
 """
 
 from __future__ import annotations
@@ -31,21 +31,21 @@ from auditor.style.scoring import judge, unjudged, unparsable
 from auditor.style.source import StyledSource, Unparsable, read_source
 
 COLLECT_EVERY = 5
-"""Batches between two garbage collections."""
+"""Batches between garbage collections."""
 PARSING = "parser"
 SCORING = "scoring"
-"""The steps beside the linters, each under its own CPU clock."""
+"""Steps other than the linters, each with its own CPU clock."""
 MEMORY_BYTES = 2 << 30
 """Address space of a worker: a memory bomb ends in a MemoryError rather than in swap."""
 
 
 class LintingWorker:
-    """Lints batches under one rubric."""
+    """Linting of batches under one rubric."""
 
     def __init__(self, rubric: Rubric, seconds: float, folder: Path, out: IO[str]) -> None:
-        """Start the rubric's linters in ``folder``; ``seconds`` of CPU time is what one step on one program may take.
+        """Start the rubric's linters in ``folder``; one step on one program may take ``seconds`` of CPU time.
 
-        Raises :class:`~auditor.errors.AuditorError` where a linter fails its self-test.
+        Raises :class:`~auditor.errors.AuditorError` if a linter fails its self-test.
         """
         self._rubric = rubric
         self._seconds = seconds
@@ -101,7 +101,7 @@ class LintingWorker:
     def _lint(
         self, sources: dict[str, StyledSource], skips: dict[str, dict[str, str]]
     ) -> dict[str, dict[LinterName, ToolReport]]:
-        """Run every linter over the readable programs of a batch, except where it is to be skipped."""
+        """Run every linter over the readable programs of a batch, unless it is to be skipped."""
         self._rest()
         files = [self._write_file(program, source) for program, source in sources.items()]
         reports: dict[str, dict[LinterName, ToolReport]] = {program: {} for program in sources}
@@ -116,13 +116,13 @@ class LintingWorker:
         return reports
 
     def _write_file(self, program: str, source: StyledSource) -> ProgramFile:
-        """Write a program to a file whose name nobody can guess: programs of a batch must not import each other."""
+        """Write a program to a file with an unguessable name, so that programs of a batch cannot import each other."""
         path = self._programs / f"p{secrets.token_hex(16)}.py"
         path.write_text(source.text, encoding="utf-8", newline="")
         return ProgramFile(program, path, source)
 
     def _arm(self, program: str, step: str) -> None:
-        """Report what comes next and start its CPU timer; the signal's default action ends the process."""
+        """Report the next step and start its CPU timer; the signal's default action ends the process."""
         self._write({"at": (program, step)})
         signal.setitimer(signal.ITIMER_PROF, self._seconds)
 
@@ -135,7 +135,7 @@ class LintingWorker:
 
 
 def _hide_third_party_modules() -> None:
-    """Remove every other folder from the path: what is installed here must not change a finding.
+    """Remove every other folder from the path: installed packages must not change findings.
 
     By now the linters are imported, since their self-tests have run.
     """
@@ -159,17 +159,17 @@ def main() -> None:
     try:
         worker = LintingWorker(read_rubric(setup["rubric"]), setup["seconds"], folder, out)
         _hide_third_party_modules()
-        gc.freeze()  # these objects stay; collecting them again and again costs a tenth of the time
+        gc.freeze()  # these objects stay; collecting them repeatedly costs a tenth of the time
         gc.disable()
         for number, line in enumerate(sys.stdin, 1):
             try:
                 worker.run(json.loads(line))
-            except OSError as error:  # a full disk, which no candidate is to blame for
+            except OSError as error:  # a full disk, for which no candidate is to blame
                 out.write(json.dumps({"error": str(error)}) + "\n")
                 out.flush()
                 return
             if number % COLLECT_EVERY == 0:
                 gc.collect()
-                gc.freeze()  # what is left is the standard library's trees, which stay
+                gc.freeze()  # the rest are the standard library's trees, which stay
     finally:
         shutil.rmtree(folder, ignore_errors=True)  # the caller deletes it too, unless it was killed

@@ -1,6 +1,6 @@
-"""From a program to verdicts: sandbox, fork server, wire format, judge.
+"""Verify programs: sandbox, fork server, wire format, judge.
 
-What others use: :class:`Verifier`, :func:`doctor`, :func:`code_digest`. The rest may change.
+Public names: :class:`Verifier`, :func:`doctor`, :func:`code_digest`. The rest may change.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""The unit of verification: one task with some of its programs, judged wherever there is a sandbox.
+"""The unit of verification: one task with some of its programs, judged on any machine with a sandbox.
 
-A batch and what comes of it are plain records, so that they can travel. Limits are calibrated where the
+Batches and their results are plain records, so that they can be sent to other machines. Limits are calibrated where the
 batch runs: the reference and the programs share a machine.
 """
 
@@ -32,17 +32,17 @@ from auditor.verify.turns import Turns, lacked_threads
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A program that is to be judged, and what is known of it."""
+    """A program to judge, with what is already known about it."""
 
     ticket: int
-    """By which its result is told from others."""
+    """Name of its result."""
     program: Program
     outcomes: Mapping[SuiteName, Outcome] = field(default_factory=dict)
-    """Of the suites that need not run."""
+    """Outcomes of the suites that need not run."""
     stopped: SuiteName | None = None
-    """The suite on which a first run was out of time: this run of it is the second, alone."""
+    """The suite on which a first run timed out; this is the second run, alone."""
     results: bytes = b""
-    """What that first run has shown, test by test."""
+    """Results of that first run, test by test."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,24 +59,24 @@ class Fitness:
 
     task_id: str
     reason: str
-    """Why it does not; empty where it does."""
+    """The reason why not; empty if it does."""
     seconds: float = 0.0
-    """CPU seconds that the reference took on both suites, as far as they are measured."""
+    """CPU seconds of the reference on both suites, as far as measured."""
     in_process: Mapping[SuiteName, str] = field(default_factory=dict)
-    """The suites that run in the solution's process without being asked to, and what failed apart."""
+    """Suites that run in the solution's process without asking for it, and what failed when run apart."""
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What came of one program of a batch."""
+    """The result of one program of a batch."""
 
     ticket: int
     verdicts: tuple[Verdict, ...]
-    """Those that this batch has reached."""
+    """Verdicts that this batch has reached."""
     stopped: SuiteName | None = None
-    """The suite on which a first run was out of time; a second run, alone, is to decide."""
+    """The suite on which a first run timed out; a second run, alone, must decide."""
     results: bytes = b""
-    """What that first run has shown, test by test."""
+    """Results of that first run, test by test."""
 
 
 Record = Fitness | Judged
@@ -84,10 +84,10 @@ Record = Fitness | Judged
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where programs are judged."""
+    """A place where programs are judged."""
 
     level: SandboxLevel
-    """The level of confinement that holds."""
+    """The level of confinement in effect."""
     host: str
     """The machine's name."""
     environment: str
@@ -100,23 +100,23 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class VerifyJob:
-    """How to set up for batches."""
+    """Set-up for batches."""
 
     config: VerifyConfig
     levels: tuple[SandboxLevel, ...]
-    """The levels of confinement to try, the best first."""
+    """Levels of confinement to try, best first."""
     cache: Path | Literal["user"] | None
-    """A folder where what references gave lasts; ``user``: that of the user who opens the job; ``None``: none."""
+    """Folder that keeps reference outputs; ``user``: that of the user who opens the job; ``None``: none."""
     requires: tuple[str, ...] = ()
-    """The packages that the tasks require."""
+    """Packages that the tasks require."""
     named: tuple[str, ...] = ()
-    """The modules that the tasks' own sources import."""
+    """Modules that the tasks' own sources import."""
     benchmark: str = ""
-    """Digest of the benchmark that the tasks are; empty: of none that is known."""
+    """Digest of the tasks' benchmark; empty if unknown."""
 
     @property
     def shared(self) -> tuple[type, ...]:
-        """Tasks: their suites are large."""
+        """Prepared tasks kept in memory; their suites are large."""
         return (Task,)
 
     def split(self, item: Batch) -> Sequence[Batch]:
@@ -133,7 +133,7 @@ class VerifyJob:
         return replace(item, programs=left) if left else None
 
     def give_up(self, item: Batch, reason: str) -> Iterator[Record]:
-        """Return harness errors; of a task whose references were to be checked, that it is unfit."""
+        """Return harness errors for a batch or, if its references were to be checked, that the task is unfit."""
         if not item.programs:
             yield Fitness(item.task.task_id, reason)
         for standing in item.programs:
@@ -143,14 +143,14 @@ class VerifyJob:
             yield Judged(standing.ticket, (verdict,))
 
     def open(self) -> VerifySite:
-        """Take the best level that holds on this machine.
+        """Choose the best level that works on this machine.
 
-        Raises :class:`~auditor.errors.SandboxError` with what the best one lacks, where none does.
+        Raises :class:`~auditor.errors.SandboxError` with what the best one lacks if none works.
         """
         problems: list[SandboxError] = []
         found = environment.find(self.config.python, (*self.config.packages, *self.requires))
         if reason := found.lacks(self.config.packages):
-            raise SandboxError(reason, where="verify.packages", remedy="install it there, or take it out of the list")
+            raise SandboxError(reason, where="verify.packages", remedy="install it there, or remove it from the list")
         for level in self.levels:
             plans = levels.Plans(level, self.config, found, self.named)
             runner = plans.runner(0)
@@ -169,22 +169,22 @@ class VerifyJob:
 
 @dataclass(frozen=True, slots=True)
 class VerifySite:
-    """What the workers of one process share."""
+    """State shared by the workers of one process."""
 
     place: Place
-    """This machine, as its verdicts name it."""
+    """This machine, as named in verdicts."""
     plans: levels.Plans
     config: VerifyConfig
     cache: Cache
     known_fit: bool = False
-    """Every reference is known to pass here."""
+    """Whether every reference is known to pass here."""
     library: Library = field(default_factory=Library)
     turns: Turns = field(default_factory=Turns)
-    """Second runs; one that lacked threads runs once more with no other beside it."""
+    """Second runs; one that could not start its threads runs once more with no other next to it."""
 
     @property
     def about(self) -> Place:
-        """Where this is."""
+        """Return this site."""
         return self.place
 
     @property
@@ -193,16 +193,16 @@ class VerifySite:
         return self.place.environment
 
     def worker(self, number: int) -> VerifyWorker:
-        """Make the worker of that number."""
+        """Create the worker with that number."""
         return VerifyWorker(self, self.plans.runner(number))
 
     def close(self) -> None:
-        """Let go of what was not to last."""
+        """Release temporary resources."""
         self.cache.close()
 
 
 class VerifyWorker:
-    """Judges batches with fork servers of its own."""
+    """Judge of batches, with its own fork servers."""
 
     def __init__(self, site: VerifySite, runner: Runner) -> None:
         self.runner = runner
@@ -221,7 +221,7 @@ class VerifyWorker:
         self.runner.stop()
 
     def close(self) -> None:
-        """End its fork servers and let go of what they held."""
+        """End its fork servers and release their resources."""
         self.runner.close()
 
     def _check_reference(self, task: Task) -> Fitness:
@@ -246,20 +246,20 @@ class VerifyWorker:
         return self._site.plans.environment
 
     def _unless_newer(self, program: Program, verdict: Verdict) -> Verdict:
-        """Make it a harness error where a program is refused for syntax that the Python here does not know yet."""
+        """Make it a harness error if a program is refused for syntax that the Python here does not know yet."""
         if verdict.outcome is not Outcome.INVALID or not verdict.detail.startswith("SyntaxError"):
             return verdict
         interpreter = self._environment.interpreter
         needed = version_needed(program.solution, interpreter.numbers)
         if not needed:
             return verdict
-        detail = f"is written for Python {needed}, and runs with {interpreter.version}: name a newer [verify] python"
+        detail = f"is written for Python {needed}, and runs with {interpreter.version}: set a newer [verify] python"
         return replace(verdict, outcome=Outcome.ERROR, detail=detail)
 
     def _provide(self, task: Task) -> None:
-        """Provide what a task asks for: packages, and a folder for files.
+        """Provide what a task needs: packages, and a folder for files.
 
-        Raises :class:`~auditor.verify.kinds.base.UnfitError` where this machine does not have it.
+        Raises :class:`~auditor.verify.kinds.base.UnfitError` if this machine does not have it.
         """
         if reason := self._environment.lacks(task.requires):
             raise UnfitError(f"{reason}: install it, or name a Python that has it in [verify] python")
@@ -268,13 +268,13 @@ class VerifyWorker:
         self.runner.files_mb = task.files_mb
 
     def _why_unfit_by_right(self, task: Task) -> str:
-        """Try the programs that are known to be right: one that fails a suite makes the task unfit."""
+        """Run the programs known to be right; one that fails a suite makes the task unfit."""
         for number, source in enumerate(task.known_right, 1):
             program = Program(program_id(task.task_id, source), task.task_id, source)
             for name in SuiteName:
                 suite = task.suite(name)
                 if isinstance(suite, StdinSuite) or (isinstance(suite, InputSuite) and not task.reference):
-                    continue  # preparing it has tried them
+                    continue  # preparation has run them
                 verdict = self._try(task, Standing(0, program, stopped=name), name)
                 outcome = Outcome.TIMEOUT if isinstance(verdict, Unsettled) else verdict.outcome
                 if outcome is not Outcome.PASS:
@@ -282,7 +282,7 @@ class VerifyWorker:
         return ""
 
     def _why_unfit_by_wrong(self, task: Task) -> str:
-        """Try the programs that are known to be wrong: one that passes both suites makes the task unfit."""
+        """Run the programs known to be wrong; one that passes both suites makes the task unfit."""
         for number, source in enumerate(task.known_wrong, 1):
             program = Program(program_id(task.task_id, source), task.task_id, source)
             for name in SuiteName:
@@ -294,7 +294,7 @@ class VerifyWorker:
         return ""
 
     def _judge(self, task: Task, standing: Standing) -> Judged:
-        """Judge a program on the suites that remain, until a first run of one is out of time."""
+        """Judge a program on the remaining suites, until a first run of one times out."""
         outcomes, verdicts = dict(standing.outcomes), list[Verdict]()
         for name in SuiteName:
             if name in outcomes:
@@ -325,12 +325,12 @@ class VerifyWorker:
         except ZygoteDiedError as reason:
             if self.runner.is_closed:
                 raise
-            detail = f"the fork server died again and again: {reason}"
+            detail = f"the fork server kept dying: {reason}"
         tests = len(task.suite(name))
         return verdict_of(trial, Outcome.ERROR, tests=tests, level=self._site.place.level, detail=detail)
 
     def _judge_apart(self, prepared: Prepared, trial: Trial) -> Verdict | Unsettled:
-        """Judge a program; one that could not start its threads has another try, if need be with none beside it."""
+        """Judge a program; one that could not start its threads is retried, if necessary with no other next to it."""
         if not trial.alone:
             verdict = prepared.judge(trial, self.runner)
             starved = isinstance(verdict, Verdict) and lacked_threads(verdict)
@@ -344,6 +344,6 @@ class VerifyWorker:
 
 
 def _seconds_of(suite: object) -> float:
-    """Sum up what the reference took on a prepared suite, test by test; 0 where its kind measures none."""
+    """Return the reference's total CPU seconds on a prepared suite; 0 if its kind measures none."""
     limits = getattr(suite, "limits", None)
     return sum(limits.tests) if isinstance(limits, Limits) else 0.0

@@ -2,7 +2,7 @@
 
 The name of an entry is a digest of everything that it depends on: reference, suite, interpreter, packages, processor,
 level of confinement and the code of this package. Only references that passed are kept. The folder may be deleted
-at any time. A folder or an entry that another user could have written is refused: its writer could decide verdicts.
+at any time. A folder or entry that another user could have written is rejected, since its writer could decide verdicts.
 """
 
 from __future__ import annotations
@@ -34,25 +34,25 @@ _JUDGING = ("comparators", "hashing", "suites", "targets")
 
 
 class Kept(NamedTuple):
-    """What a reference gave on a suite."""
+    """A reference's results on a suite."""
 
     seconds: list[float]
     """CPU seconds by test."""
     lines: list[bytes]
-    """Value lines by test, or what the kind of suite keeps instead."""
+    """Value lines by test, or what the kind of suite stores instead."""
     peak: int = 0
-    """Bytes of memory that its process held at most; 0 where that was not measured."""
+    """Peak memory of its process in bytes; 0 if not measured."""
 
 
 class Cache:
     """Value lines and CPU seconds by suite, in a lasting folder or in a file that ends with the process."""
 
     def __init__(self, folder: Path | None, environment: str = "") -> None:
-        """Open ``folder``; without one, or where it cannot be written, a temporary file.
+        """Open ``folder``; without one, or if it cannot be written, a temporary file.
 
         ``environment`` is the digest of interpreter and packages: entries of another one are not read.
 
-        Raises :class:`~auditor.errors.UsageError` where another user owns the folder or may write to it.
+        Raises :class:`~auditor.errors.UsageError` if another user owns the folder or may write to it.
         """
         self._entries = _folder_within(folder) or _Unnamed()
         self._environment = environment
@@ -77,7 +77,7 @@ class Cache:
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
     def read(self, name: str) -> Kept | None:
-        """Return what is kept under a name; ``None`` where there is no intact entry."""
+        """Return the entry with this name; ``None`` if there is no intact entry."""
         try:
             digest, packed = _split(self._entries.read(name))
             if digest != _digest(name, packed):
@@ -93,7 +93,7 @@ class Cache:
             return None
 
     def write(self, name: str, seconds: Sequence[float], lines: Sequence[bytes], peak: int = 0) -> None:
-        """Keep an entry; if it cannot be kept, the reference runs again when the suite is next needed."""
+        """Store an entry; if that fails, the reference runs again when the suite is next needed."""
         if len(lines) > MOST_TESTS or sum(map(len, lines)) > MOST_BYTES // 2:
             return
         packed = zlib.compress(json.dumps([*seconds, peak]).encode() + b"\n" + b"\n".join(lines), 1)
@@ -105,7 +105,7 @@ _DIGEST_BYTES = hashlib.sha256().digest_size
 
 
 def _digest(name: str, packed: bytes) -> bytes:
-    """Return what shows an entry to be whole and to belong to its name."""
+    """Return a checksum that shows an entry to be complete and to belong to its name."""
     return hashlib.sha256(name.encode() + packed).digest()
 
 
@@ -114,13 +114,13 @@ def _split(entry: bytes) -> tuple[bytes, bytes]:
 
 
 class _Folder:
-    """Entries as files of a folder that is held open, so that it cannot be exchanged after it was checked."""
+    """Entries as files of a folder that is held open, so that it cannot be replaced after the check."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
 
     def read(self, name: str) -> bytes:
-        """Return an entry that only this user can have written; raises ``OSError``."""
+        """Read an entry that only this user can have written; raises ``OSError``."""
         flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
         with open(os.open(name, flags, dir_fd=self._descriptor), "rb") as file:  # noqa: PTH123 - by descriptor
             about = os.fstat(file.fileno())
@@ -129,7 +129,7 @@ class _Folder:
             return file.read(MOST_BYTES)
 
     def write(self, name: str, data: bytes) -> None:
-        """Put an entry in its place, whole or not at all; raises ``OSError``."""
+        """Write an entry atomically; raises ``OSError``."""
         partial = f"{name}.{os.getpid()}"
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
         try:
@@ -141,14 +141,14 @@ class _Folder:
                 os.unlink(partial, dir_fd=self._descriptor)
 
     def close(self) -> None:
-        """Leave every entry in place."""
+        """Keep all entries."""
         if self._descriptor >= 0:
             os.close(self._descriptor)
         self._descriptor = -1
 
 
 class _Unnamed:
-    """Entries one after another in a file without a name, which the kernel frees however the process ends."""
+    """Entries one after another in an unnamed file, which the kernel frees when the process ends, however it ends."""
 
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed in close()
@@ -173,14 +173,14 @@ class _Unnamed:
 
 
 def _folder_within(folder: Path | None) -> _Folder | None:
-    """Make and open the folder of references within ``folder``; ``None`` where it cannot be made or written."""
+    """Create and open the folder of references in ``folder``; ``None`` if it cannot be created or written."""
     descriptor = None if folder is None else open_folder(folder / "references")
     return None if descriptor is None else _Folder(descriptor)
 
 
 @functools.cache
 def code_digest() -> str:
-    """Name the code that verdicts are reached by: after an upgrade of auditor what was kept is not read."""
+    """Return a digest of the code that decides verdicts: after an upgrade of auditor, old entries are not read."""
     folder = Path(__file__).parent
     modules = [*sorted(folder.rglob("*.py")), *(folder.parent / f"{name}.py" for name in _JUDGING)]
     sources = [(str(path.relative_to(folder.parent)), path.read_text("utf-8")) for path in modules]
@@ -189,7 +189,7 @@ def code_digest() -> str:
 
 @functools.cache
 def _machine() -> list[str]:
-    """Say what outputs and times depend on besides the code."""
+    """Describe what outputs and times depend on besides the code."""
     processor = platform.processor()
     with contextlib.suppress(OSError), Path("/proc/cpuinfo").open(encoding="utf-8", errors="replace") as file:
         processor = next((line for line in file if line.startswith(("model name", "CPU part"))), processor)

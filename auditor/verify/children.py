@@ -1,7 +1,7 @@
-"""A running child as the parent sees it: its channel, its clocks, its end.
+"""The parent's view of a running child: its channel, its clocks, its end.
 
-Time is the child's CPU time, read from its process clock by the parent; a child that neither works
-nor answers is idle, which has a limit of its own, so that a busy machine makes nobody time out.
+Time is the child's CPU time, read from its process clock by the parent; a child that neither works nor answers is idle,
+which has its own limit, so that no child times out because the machine is busy.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from auditor.verify.limits import Clocks
 from auditor.verify.protocol import Ended
 
 LISTEN_SECONDS = 30.0
-"""A child takes its job as soon as it is confined; on a machine that swaps that may take a while."""
+"""Seconds for a child to take its job once it is confined, which may take a while on a machine that swaps."""
 _TICK_MS = 50
-"""How often a silent child's clocks are looked at."""
+"""Seconds between checks of a silent child's clocks."""
 _DYING_SECONDS = 3.0
 _CHUNK = 1 << 18
 
@@ -31,7 +31,7 @@ class Child:
     def __init__(
         self, channel: socket.socket, pid: int, reap: Callable[[int, float], Ended], files: PrivateFolder | None = None
     ) -> None:
-        """Take over a child's channel; ``reap`` is how its fork server ends it, given so many seconds.
+        """Take over a child's channel; ``reap`` makes its fork server end it within the given seconds.
 
         ``files`` is the folder that it may write, if any.
         """
@@ -47,10 +47,10 @@ class Child:
         self.took = 0.0
         """CPU seconds between the end of a line, or the start, and the last arrival of output."""
         self.closest = 0.0
-        """The largest share of a limit, that of a line or the total, that it has used."""
+        """Largest share that it has used of a limit, per line or total."""
         self._since = 0.0
         self._waited = 0.0
-        """Seconds that we have spent in waiting for it."""
+        """Seconds that we have spent waiting for it."""
         self._hung_up = False
 
     def __enter__(self) -> Self:
@@ -60,9 +60,9 @@ class Child:
         self._channel.close()
 
     def hand(self, data: bytes, seconds: float = LISTEN_SECONDS) -> None:
-        """Send bytes to the child; one that does not take them in time is out of time.
+        """Send bytes to the child; one that does not read them in time has timed out.
 
-        One that is gone already shows at the next read.
+        A child that is already gone is detected at the next read.
         """
         self._channel.settimeout(seconds)
         try:
@@ -75,7 +75,7 @@ class Child:
             self._channel.setblocking(False)
 
     def cpu(self) -> float:
-        """Return the CPU seconds it has used, or 0 where its clock cannot be read."""
+        """Return the CPU seconds that it has used; 0 if its clock cannot be read."""
         try:
             return time.clock_gettime(self._clock_id)
         except OSError:
@@ -116,7 +116,7 @@ class Child:
             self._excess = self._excess or self._files.excess()
 
     def _check_totals(self, used: float, clocks: Clocks) -> None:
-        """Stop a child that goes on for ever by sending a little now and then."""
+        """Stop a child that would run for ever by sending a little now and then."""
         idle = self._waited - used
         if used > clocks.total:
             self.timed_out = f"more than {clocks.total:.0f} CPU seconds in all"
@@ -124,7 +124,7 @@ class Child:
             self.timed_out = f"idle for {clocks.idle_total:.0f} seconds in all"
 
     def _starved(self) -> float:
-        """Return the seconds for which it could have worked and got no processor; 0 where nobody counts them."""
+        """Return the seconds for which it was runnable but got no processor; 0 if not measured."""
         try:
             with open(f"/proc/{self.pid}/schedstat", "rb") as file:
                 return int(file.read().split()[1]) / 1e9
@@ -157,7 +157,7 @@ class Child:
                 return b""
 
     def _is_idle(self) -> bool:
-        """Say whether it waits for something other than a processor; unknown counts as idle."""
+        """Return whether it waits for something other than a processor; unknown counts as idle."""
         try:
             with open(f"/proc/{self.pid}/stat", "rb") as file:
                 return file.read().rpartition(b")")[2].split()[0] != b"R"
@@ -165,9 +165,9 @@ class Child:
             return True
 
     def end(self) -> Ended:
-        """Kill it where it still lives; returns how it ended.
+        """Kill the child if it is still running; return how it ended.
 
-        A child that closed its channel unasked is dying, most likely, and gets the time for it.
+        A child that closed its channel is probably dying and is given time to do so.
         """
         self._channel.close()
         ended = self._reap(self.pid, _DYING_SECONDS if self._hung_up else 0.0)

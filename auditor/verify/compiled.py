@@ -1,4 +1,4 @@
-"""Compiled programs as they pass from a program's first run to its next ones.
+"""Pass a compiled program from its first run to later ones.
 
 The process that compiles a program leaves the code among its notes before it runs it; the judge hands it to the next
 run of the same program without looking inside.
@@ -11,12 +11,12 @@ CODE_BYTES = 64 << 10
 
 
 def frame_code(code: bytes) -> bytes:
-    """Write a compiled program as it is left among the notes."""
+    """Encode a compiled program for the notes."""
     return b"%08x%s" % (len(code), code)
 
 
 def read_code(data: bytes) -> tuple[bytes, bytes]:
-    """Split notes into the compiled program before them and the rest; nothing where the first is not whole."""
+    """Split notes into the compiled program at their start and the rest; the program is empty if it is incomplete."""
     try:
         end = 8 + int(data[:8], 16)
     except ValueError:

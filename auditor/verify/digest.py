@@ -1,8 +1,8 @@
-"""A digest that equal values share: how outputs too large to send are compared.
+"""A digest that equal values share, to compare outputs that are too large to send.
 
-``==`` decides elsewhere, so here 1, 1.0 and True are one number, a set has no order, a dict neither,
-and an instance of a subclass is its base. The bytes that are hashed say what the value is, never how
-it is written. Tolerances do not apply. Loaded inside the sandbox too.
+Elsewhere ``==`` decides, so here 1, 1.0 and True are one number, sets and dicts have no order, and an instance of a
+subclass equals its base. The hashed bytes describe the value, not how it is written. Tolerances do not apply. Loaded
+inside the sandbox too.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from auditor.verify.wire import MAX_DEPTH
 _EXACT = float(1 << 53)
 """Integers up to here are doubles without loss."""
 _LONGEST = 300
-"""Bytes that the fraction of a double takes at most, and some more."""
+"""Upper limit of the bytes of a double's fraction."""
 _MOST_DECIMAL_DIGITS = 1 << 16
-"""A Decimal that takes more digits when written out, such as 1e100000000, equals nothing here."""
+"""A Decimal with more digits when written out, such as 1e100000000, equals nothing here."""
 _CHUNK = 4096
-"""Items of a sequence that are written out at a time: a list of a million takes no more memory than one of these."""
+"""Items of a sequence written at a time, so that a list of a million needs no more memory than one chunk."""
 _NUMBERS = frozenset({int, float, bool})
 _INFINITY = float("inf")
 _type, _subclass, _set, _map, _sorted, _array, _sha256 = type, issubclass, set, map, sorted, array, hashlib.sha256
@@ -33,11 +33,11 @@ _real, _imaginary = complex.real.__get__, complex.imag.__get__
 
 
 class _UnequalError(ValueError):
-    """The value holds what equals nothing: NaN, an object of a class, nesting without end."""
+    """The value contains something that equals nothing: NaN, an opaque object, infinite nesting."""
 
 
 def digest(value: Any) -> str:
-    """Name a value by SHA-256 in hex; empty for one that equals nothing, itself included."""
+    """Return a value's SHA-256 in hex; empty for a value that equals nothing, not even itself."""
     try:
         return _sha256(_bytes(value, 0)).hexdigest()
     except _UnequalError:
@@ -94,7 +94,7 @@ def _ratio(value: Any) -> bytes:
 
 
 def _decimal(value: Any) -> bytes:
-    """Write a Decimal; the work to do so grows with its exponent, which a few characters make as large as one likes."""
+    """Write a Decimal; the work grows with its exponent, which a few characters can make arbitrarily large."""
     _, digits, exponent = value.as_tuple()
     if not value:
         return _integer(0, 0)
@@ -117,7 +117,7 @@ def _binary(value: Any, _depth: int) -> bytes:
 
 
 def _items(items: Iterator[Any], length: int, depth: int) -> bytes:
-    """Write a sequence; a long one by the hash of its chunks, which are equal where the sequences are."""
+    """Write a sequence; a long one by the hash of its chunks, which are equal if the sequences are."""
     if length <= _CHUNK:
         return _chunk([*items], depth)
     name = _sha256()
@@ -147,7 +147,7 @@ def _chunk(items: list[Any], depth: int) -> bytes:
 
 
 def _double(part: bytes) -> float | None:
-    """Read a written number back where a double of moderate size is exactly that."""
+    """Read a written number back if it is exactly a double of moderate size."""
     if part[:1] != b"n" or part[1:2] in b"+-;" or len(part) > _LONGEST:
         return None
     numerator, denominator = (int(half, 16) for half in part[1:-1].split(b"/"))
@@ -185,7 +185,7 @@ def _dict(value: Any, depth: int) -> bytes:
 
 
 def _range(value: Any, _depth: int) -> bytes:
-    """Write what ranges are equal by: length, first element, step."""
+    """Write what decides equality of ranges: length, first element, step."""
     length = len(value)
     return b"r%d;%d;%d;" % (length, value.start if length else 0, value.step if length > 1 else 0)
 

@@ -1,4 +1,4 @@
-"""How children end before they have answered: wait statuses and last words, as outcomes."""
+"""Turn the ways in which children end before answering (wait statuses, last lines) into outcomes."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from auditor.verify.protocol import Ended, Message, said
 from auditor.verify.told import Raised
 
 _LARGE = 64 << 20
-"""Bytes: the system kills no smaller process where memory runs out, as that would free nothing."""
+"""Bytes. When memory runs out, the system kills no smaller process, as that would free too little."""
 
 
 def outcome_of_death(ended: Ended) -> tuple[Outcome, str]:
-    """Return the outcome, and why, of a child that ended before its answers did.
+    """Return the outcome, and the reason, of a child that ended before it had answered everything.
 
-    A child that was killed by ``SIGKILL`` may have sent that itself: it ran out of memory only where it was large and
-    the system has killed for want of memory.
+    A child that was killed by ``SIGKILL`` may have sent that itself; it counts as out of memory only if it was large
+    and the system has killed processes for lack of memory.
     """
     if ended.excess:
         return Outcome.MEMORY, ended.excess
@@ -29,12 +29,12 @@ def outcome_of_death(ended: Ended) -> tuple[Outcome, str]:
             case signal.SIGXCPU:
                 return Outcome.TIMEOUT, "the CPU limit of the process"
             case signal.SIGKILL if ended.peak >= _LARGE and memory.may_have_run_out():
-                return Outcome.MEMORY, "killed by the system for want of memory"
+                return Outcome.MEMORY, "killed by the system for lack of memory"
     return Outcome.CRASH, how_ended(ended)
 
 
 def how_ended(ended: Ended) -> str:
-    """Write a wait status in words."""
+    """Describe a wait status in words."""
     status = ended.status
     if status is None:
         return "lost"
@@ -45,14 +45,14 @@ def how_ended(ended: Ended) -> str:
 
 
 def not_confined(ended: Ended) -> tuple[Outcome, str]:
-    """Return the outcome of a child that did not even confine itself: an error of the harness."""
+    """Return the outcome of a child that did not confine itself: a harness error."""
     return Outcome.ERROR, f"the child could not confine itself ({how_ended(ended)})"
 
 
 def why_not_ready(line: bytes) -> tuple[Outcome, str] | None:
-    """Return the outcome, and why, of a program that did not get as far as its tests; ``None``: the line does not tell.
+    """Return the outcome, and the reason, of a program that did not reach its tests; ``None`` if the line gives none.
 
-    ``line`` is what the child said in place of being ready.
+    ``line`` is what the child sent instead of saying that it is ready.
     """
     match said(line):
         case Message.INVALID:
@@ -72,7 +72,7 @@ _UNANSWERED = {
 
 
 def failure_without_answer(outcome: Outcome) -> FailureKind | None:
-    """Return how a program fails the test at which it ended with such an outcome; ``None`` where none is to blame."""
+    """Return how a program fails the test at which it ended with this outcome; ``None`` if no test is to blame."""
     return _UNANSWERED.get(outcome)
 
 

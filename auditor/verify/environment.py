@@ -1,7 +1,7 @@
-"""What programs run with: an interpreter, and the packages that they may import besides the standard library.
+"""The environment of programs: an interpreter, and the packages that they may import besides the standard library.
 
-By default both are auditor's own, and of the packages numpy alone. ``[verify] packages`` and the ``requires`` of tasks
-allow more, with what those depend on; ``[verify] python`` names another interpreter, such as that of a virtual
+By default, auditor's own interpreter, and of its packages only numpy. ``[verify] packages`` and the ``requires`` of
+tasks allow more, with their dependencies; ``[verify] python`` names another interpreter, such as that of a virtual
 environment, which then runs the fork servers. Packages are found by their metadata and never imported here.
 """
 
@@ -51,13 +51,13 @@ class Package:
     folder: str
     """Where it is installed: a ``site-packages`` folder."""
     entries: tuple[str, ...]
-    """What it has there: names of folders and files, its metadata among them."""
+    """Names of its folders and files there, including its metadata."""
     modules: tuple[str, ...]
-    """The names that it is imported by."""
+    """Names by which it is imported."""
 
     @property
     def paths(self) -> tuple[str, ...]:
-        """All that a program must be able to read."""
+        """Return all paths that a program must be able to read."""
         return tuple(f"{self.folder}/{entry}" for entry in self.entries)
 
 
@@ -88,13 +88,13 @@ class Environment:
 
     interpreter: Interpreter
     packages: tuple[Package, ...]
-    """Those that are allowed and those that they depend on, by name."""
+    """Allowed packages and their dependencies, by name."""
     missing: Mapping[str, str]
     """Requirement → why it is not met here."""
 
     @property
     def digest(self) -> str:
-        """Hash interpreter, machine and packages: verdicts of different digests may differ for that reason alone."""
+        """Hash interpreter, machine and packages; verdicts with different digests may differ for that reason alone."""
         of = self.interpreter
         facts = [of.implementation, of.version, platform.machine(), sorted(self.versions.items())]
         return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
@@ -105,14 +105,14 @@ class Environment:
         return {package.name: package.version for package in self.packages}
 
     def lacks(self, requires: Iterable[str]) -> str:
-        """Say which of a task's requirements is not met; empty where all are."""
+        """Say which of a task's requirements are not met; empty if all are."""
         return next((self.missing[one] for one in requires if one in self.missing), "")
 
 
 def find(python: Path | None, requires: Iterable[str]) -> Environment:
-    """Find the interpreter and the packages that requirements name, with all that those depend on.
+    """Find the interpreter and the packages that requirements name, with all their dependencies.
 
-    Raises :class:`~auditor.errors.SandboxError` where the interpreter cannot be used. A requirement that is not met
+    Raises :class:`~auditor.errors.SandboxError` if the interpreter cannot be used. A requirement that is not met
     is noted in ``missing``.
     """
     interpreter = _own() if python is None else _other(python)
@@ -162,7 +162,7 @@ def _other(python: Path) -> Interpreter:
         )
         answer = json.loads(said.stdout)
     except (OSError, subprocess.SubprocessError, ValueError) as error:
-        raise SandboxError(f"does not run: {error}", where=where, remedy="try it by hand") from None
+        raise SandboxError(f"does not run: {error}", where=where, remedy="run it by hand") from None
     numbers = (int(answer["numbers"][0]), int(answer["numbers"][1]))
     if numbers < LEAST:
         raise SandboxError(
@@ -183,7 +183,7 @@ class _Search:
         self._markers = interpreter.markers()
 
     def add(self, requirement: Requirement) -> str:
-        """Add what a requirement names and what that depends on; returns why that cannot be, or nothing."""
+        """Add a required package and its dependencies; return the reason if that is impossible, else nothing."""
         name = canonicalize_name(requirement.name)
         distribution = self._distribution(requirement.name)
         if distribution is None:
@@ -201,7 +201,7 @@ class _Search:
             if needed.marker is None or any(
                 needed.marker.evaluate(self._markers | {"extra": extra}) for extra in ("", *requirement.extras)
             ):
-                self.add(needed)  # one that is not there is the package's own affair
+                self.add(needed)  # a missing one is the package's own problem
         return ""
 
     def _distribution(self, name: str) -> importlib.metadata.Distribution | None:

@@ -1,8 +1,8 @@
-"""When is a claimed output right? EvalPlus's rules of equality, on plain builtins only.
+"""Decide whether a claimed output is right: EvalPlus's rules of equality, on plain builtins only.
 
-``out == exp`` decides first (so 1, 1.0 and True are equal). Where floats are expected and no
-tolerance is given it is 1e-6; where one applies, values of the same type and length may differ by
-``atol + 1e-7 |exp|`` each. NaN equals nothing. The tolerance of one test never leaks to the next.
+``out == exp`` decides first (so 1, 1.0 and True are equal). If floats are expected and no
+tolerance is given it is 1e-6; if one applies, values of the same type and length may differ by
+``atol + 1e-7 |exp|`` each. NaN equals nothing. The tolerance of one test never affects the next.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def equal(got: object, expected: object, atol: float = 0.0) -> bool:
 
 
 def holds_floats(value: object) -> bool:
-    """Say whether EvalPlus would enforce a tolerance: a float, or a non-empty list or tuple of floats."""
+    """Return whether EvalPlus would enforce a tolerance: a float, or a non-empty list or tuple of floats."""
     if isinstance(value, float):
         return True
     if isinstance(value, list | tuple):

@@ -1,8 +1,8 @@
 """A private folder that the programs of one fork server may write, with a quota.
 
-The folder is made before the fork server starts, belongs to the user that programs run as, and is emptied whenever the
-last child has ended. The kernel bounds each file by itself; the total and the number of entries are looked at while a
-child runs, so a program may go over the quota for as long as one look takes to come.
+The folder is made before the fork server starts, belongs to the user that programs run as, and is emptied when the last
+child has ended. The kernel limits each file; the total and the number of entries are checked periodically while a child
+runs, so a program may exceed the quota until the next check.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ import time
 from pathlib import Path
 
 MOST_ENTRIES = 1000
-"""Files and folders that a program may have at a time."""
+"""Most files and folders that a program may have at a time."""
 _LOOK_SECONDS = 0.05
 _FOLDER_MODE = 0o700
 
 
 class PrivateFolder:
-    """A folder for the files of programs, in the system's folder for temporary files."""
+    """A folder for files of programs, in the system's temporary folder."""
 
     def __init__(self, quota: int, uid: int | None) -> None:
-        """Make it; ``quota`` is in bytes, ``uid`` owns it where we are root. Raises ``OSError``."""
+        """Create the folder; ``quota`` is in bytes, ``uid`` owns it if we are root. Raises ``OSError``."""
         self.path = tempfile.mkdtemp(prefix="auditor-files-")
         self._quota = quota
         self._looked = 0.0
@@ -33,7 +33,7 @@ class PrivateFolder:
             os.chown(self.path, uid, uid)
 
     def excess(self, *, now: bool = False) -> str:
-        """Say what is too much in the folder; empty where nothing is, or where the last look was just before."""
+        """Say what exceeds the limits in the folder; empty if nothing does or the last check was just before."""
         moment = time.monotonic()
         if not now and moment - self._looked < _LOOK_SECONDS:
             return ""
@@ -47,7 +47,7 @@ class PrivateFolder:
         return f"it has more than {MOST_ENTRIES} files and folders" if entries > MOST_ENTRIES else ""
 
     def _usage(self) -> tuple[int, int]:
-        """Return bytes on disk and number of entries, as far as they matter."""
+        """Return bytes on disk and number of entries, up to their limits."""
         size, entries, folders = 0, 0, [self.path]
         while folders and size <= self._quota and entries <= MOST_ENTRIES:
             try:
@@ -58,15 +58,15 @@ class PrivateFolder:
                         entries += 1
                         if stat.S_ISDIR(about.st_mode):
                             folders.append(entry.path)
-            except FileNotFoundError:  # removed since it was listed
+            except FileNotFoundError:  # removed after it was listed
                 continue
         return size, entries
 
     def empty(self) -> None:
         """Remove everything in it; no child may be running.
 
-        What lies in a folder is first moved up to the top, so folders nested to any depth can be removed. Raises
-        ``OSError`` where the system refuses.
+        The content of a folder is first moved to the top, so folders nested to any depth can be removed. Raises
+        ``OSError`` if the system refuses.
         """
         top = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
         try:
@@ -80,20 +80,20 @@ class PrivateFolder:
             os.close(top)
 
     def remove(self) -> None:
-        """Remove it with all that it holds, as far as the system lets us."""
+        """Remove the folder and its content, as far as the system allows."""
         with contextlib.suppress(OSError):
             self.empty()
             Path(self.path).rmdir()
 
 
 def _move_up(name: str, top: int) -> None:
-    """Move what is in a folder into the one above and remove the folder."""
+    """Move a folder's content into its parent and remove the folder."""
     os.chmod(name, _FOLDER_MODE, dir_fd=top)
     folder = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=top)
     try:
         for inner in os.listdir(folder):  # noqa: PTH208 - by descriptor
             if stat.S_ISDIR(os.stat(inner, dir_fd=folder, follow_symlinks=False).st_mode):
-                os.chmod(inner, _FOLDER_MODE, dir_fd=folder)  # a folder is moved only by those who may write to it
+                os.chmod(inner, _FOLDER_MODE, dir_fd=folder)  # only those who may write to a folder can move it
             os.rename(inner, secrets.token_hex(16), src_dir_fd=folder, dst_dir_fd=top)
         os.rmdir(name, dir_fd=top)
     finally:

@@ -1,4 +1,4 @@
-"""Published benchmarks whose references are known to pass: each runs only once a program needs what it gives.
+"""Published benchmarks whose references are known to pass: each runs only when a program needs its outputs.
 
 Seven references of HumanEval+ take nine tenths of the time of all, and a task's plus suite is not needed before a
 program passes its base suite. Other benchmarks, and other Pythons than those tried, have every reference checked.
@@ -14,7 +14,7 @@ _FIT = frozenset(
 )
 """Digests of benchmarks (:attr:`auditor.records.Benchmark.digest`): of all their tasks, suites and references."""
 _PYTHONS = ("3.11.",)
-"""How the versions of Python begin with which every one of these references was seen to pass both suites, twice."""
+"""Prefixes of the Python versions with which all these references were seen to pass both suites, twice."""
 
 
 def are_fit(benchmark: str, python: str) -> bool:

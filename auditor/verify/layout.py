@@ -1,9 +1,9 @@
 """Layout-equivalent programs: they differ in layout, comments and names of local variables, and share their verdicts.
 
-Only what runs after parsing counts, so syntax trees without positions are compared, in one form
-(:mod:`auditor.verify.renaming`). A program that could tell its own layout (line numbers, code objects, frames,
-tracebacks) runs for itself. Such things may be reached by names that are computed as the program runs, so one that
-looks names up, evaluates text or loads modules by computed names runs for itself too.
+Only what remains after parsing matters, so normalised syntax trees without positions are compared
+(:mod:`auditor.verify.renaming`). A program that could observe its own layout (line numbers, code objects, frames,
+tracebacks) runs for itself. Such things can be reached through computed names, so a program that looks up names,
+evaluates text or loads modules by computed names also runs for itself.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import warnings
 from auditor.verify import renaming
 
 MAX_SOURCE = 64 << 10
-"""Characters; a longer program is not parsed here: the parser's time and stack are the harness's own."""
+"""Characters; longer programs are not parsed here, since the parser uses the harness's own time and stack."""
 _TELLS_POSITIONS = re.compile(
     "lineno|co_|code__|f_code|frame|trac|inspect|linecache|excepthook|stderr|unraisable|warn|doctest|unittest"
     "|profile|monitoring|logging|asyncio|pickle|marshal|shelve|pydoc"
@@ -28,16 +28,16 @@ _LOOKS_UP = re.compile(
     "|runpy|code|codeop|dis|gc|pdb|bdb|timeit|ctypes|mock|pkgutil|format_map|vformat|Formatter|get_field"
     "|get_type_hints|ForwardRef)'"
 )
-"""Names that find others by text, as a syntax tree writes them."""
+"""Names that look up others by text, as a syntax tree writes them."""
 
 
 def canonical(source: str) -> str | None:
-    """Name what a source comes to when parsed; ``None`` where it does not parse or may know its own layout."""
+    """Return a digest of a parsed source; ``None`` if it does not parse or may observe its own layout."""
     if len(source) > MAX_SOURCE:
         return None
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the program's invalid escapes are no concern of the harness
+            warnings.simplefilter("ignore")  # warnings about the program's invalid escapes are not the harness's
             tree = ast.parse(source)
         text = ast.dump(tree)
     except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
@@ -55,7 +55,7 @@ def canonical(source: str) -> str | None:
 
 
 def _formats_by_computed_text(tree: ast.AST) -> bool:
-    """Say whether ``format`` is taken from anything but a literal: ``"{0.name}"`` looks names up."""
+    """Return whether ``format`` is called on anything but a literal: ``"{0.name}"`` looks names up."""
     return any(
         isinstance(node, ast.Attribute) and node.attr == "format" and not isinstance(node.value, ast.Constant)
         for node in ast.walk(tree)

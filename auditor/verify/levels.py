@@ -1,4 +1,4 @@
-"""Which confinement this machine allows, and the plan that the fork servers get for it."""
+"""Determine which confinement this machine allows, and plan it for the fork servers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from auditor.verify.memory import MemoryBudget
 from auditor.verify.runner import Runner
 
 _FIRST_FREE_UID = 0x3A7E0000
-"""Far above what distributions hand out; one user for each worker of each process."""
+"""First user id for workers, far above those that distributions assign; one user per worker and process."""
 _WORKERS, _PROCESSES = 256, 4096
 _NOBODY = 65534
 
@@ -29,7 +29,7 @@ _PRELOAD = """
     typing math cmath re collections collections.abc itertools functools operator heapq bisect random string copy time
     hashlib enum abc encodings.ascii encodings.latin_1
 """
-"""What candidates import most, loaded once in the fork server: a fork costs 70 μs a megabyte."""
+"""Modules that candidates import most, loaded once in the fork server: a fork costs 70 μs per megabyte."""
 _PRELOAD_ALL = """
     _strptime argparse array ast asyncio base64 bdb binascii bz2 cProfile calendar cmd code codecs codeop colorsys
     concurrent.futures concurrent.futures.process concurrent.futures.thread configparser contextlib contextvars csv
@@ -49,12 +49,12 @@ _PRELOAD_ALL = """
     trace traceback tracemalloc tty types unicodedata unittest unittest.async_case unittest.mock urllib.error
     urllib.parse urllib.request uuid warnings wave weakref xml.dom.minidom xml.etree.ElementTree zipfile zlib zoneinfo
 """
-"""Loaded as well where no file can be opened later on."""
+"""Loaded as well if no file can be opened later."""
 _NUMPY = "numpy numpy.random numpy.linalg numpy.fft numpy.polynomial numpy.ma"
 
 
 def available() -> SandboxLevel:
-    """Return the best level that this machine should allow, without trying it."""
+    """Return the best level that this machine should support, without trying it."""
     if not sys.platform.startswith("linux") or os.uname().machine not in MACHINES:
         return SandboxLevel.NONE
     return SandboxLevel.LANDLOCK if landlock.abi() > 0 else SandboxLevel.SECCOMP
@@ -89,7 +89,7 @@ class Plans:
         self._memory = config.memory_mb << 20
         self._named = named
         self.budget = MemoryBudget()
-        """What the programs of all workers may take together."""
+        """Memory that the programs of all workers may take together."""
 
     def runner(self, worker: int) -> Runner:
         """Return the runner of the worker with that number."""
@@ -97,7 +97,7 @@ class Plans:
         return Runner(self.level, functools.partial(self.plan, worker), modules, self.budget, self._memory)
 
     def plan(self, worker: int, loaded: Collection[str] = (), files_mb: int = 0) -> Plan:
-        """Write the plan for one fork server, which has some packages loaded and can import the others.
+        """Return the plan for one fork server, which has some packages loaded and can import the others.
 
         ``files_mb`` is the quota of the folder that its programs may write; 0 for none.
         """
@@ -125,7 +125,7 @@ class Plans:
 
 
 def _free_uid(worker: int) -> int | None:
-    """Return a user for a worker's children, where we are root and the user namespace knows it."""
+    """Return a user for a worker's children, if we are root and the user namespace knows it."""
     if sys.platform == "win32" or os.geteuid() != 0:
         return None
     own = os.getpid() % _PROCESSES * _WORKERS + worker % _WORKERS
@@ -148,7 +148,7 @@ def _is_mapped(uid: int) -> bool:
 
 
 def _reachable(folder: Path) -> bool:
-    """Say whether any user may pass through every folder above and into this one."""
+    """Return whether every user may enter this folder and all folders above it."""
     try:
         return all(step.stat().st_mode & stat.S_IXOTH for step in (folder, *folder.parents))
     except OSError:

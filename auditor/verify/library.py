@@ -1,7 +1,7 @@
 """Prepared suites of one process, shared by its workers.
 
-Made when first asked for, kept on disk and, for the last few tasks only, in memory, since expected
-outputs of some tasks take tens of megabytes.
+Suites are prepared on first use and kept on disk; only the last few tasks stay in memory, since expected outputs of
+some tasks take tens of megabytes.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Library:
     def get(self, task: Task, name: SuiteName, workshop: Workshop, *, second: bool = False) -> Prepared:
         """Return a suite, prepared for a first or a second run.
 
-        Raises :class:`~auditor.verify.kinds.base.UnfitError` where its reference does not pass it.
+        Raises :class:`~auditor.verify.kinds.base.UnfitError` if its reference fails it.
         """
         prepared = self._get(task, name, workshop)
         if not second:

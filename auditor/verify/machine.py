@@ -1,4 +1,4 @@
-"""How fast this machine is, for time limits that a statement gives in seconds on a judge's machine."""
+"""Measure this machine's speed, for time limits that a statement gives in seconds on a judge's machine."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import functools
 import time
 
 NOMINAL_SECONDS = 0.04
-"""CPU seconds of the workload on a machine on which stated limits are taken unchanged (a 3 GHz core of 2020)."""
+"""CPU seconds of the workload on a machine for which stated limits are unchanged (a 3 GHz core of 2020)."""
 UNSTATED_SECONDS = 4.0
-"""CPU seconds per test, on such a machine, where neither a reference nor the statement gives a limit."""
+"""CPU seconds per test, on such a machine, if neither a reference nor the statement gives a limit."""
 _TRIES = 3
 
 
 @functools.cache
 def machine_factor() -> float:
-    """Return by how much a stated time limit is stretched here, at least 1: measured once per process."""
+    """Return the factor for stated time limits on this machine, at least 1; measured once per process."""
     return max(1.0, min(_workload() for _ in range(_TRIES)) / NOMINAL_SECONDS)
 
 

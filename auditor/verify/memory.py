@@ -1,7 +1,7 @@
-"""How much memory programs may take at the same time: never more than the machine has.
+"""Limit the memory that programs may take at the same time to what the machine has.
 
-Each program has a limit of its own; here runs wait for one another where their limits together would be more than
-this process's share of the machine, which a container may bound.
+Each program has its own limit; runs wait for one another if their limits would together exceed this process's share of
+the machine, which a container may limit.
 """
 
 from __future__ import annotations
@@ -13,23 +13,23 @@ from contextlib import contextmanager
 from pathlib import Path
 
 SHARE = 0.9
-"""Of the memory that is free when verification begins; the rest is for fork servers and this process."""
+"""Share of the memory that is free when verification starts; the rest is for fork servers and this process."""
 _UNBOUNDED = 1 << 60
-"""Version 1 of control groups writes a number beyond this where there is no limit."""
+"""Version 1 of control groups reports a number above this if there is no limit."""
 
 
 class MemoryBudget:
-    """Memory that runs take and give back; safe to use from several threads, not reentrant."""
+    """A budget of memory from which runs reserve; thread-safe, not reentrant."""
 
     def __init__(self, total: int | None = None) -> None:
-        """Hand out ``total`` bytes, by default what is free now."""
+        """Manage ``total`` bytes, by default what is free now."""
         self.total = int(SHARE * free_memory()) if total is None else total
         self._taken = 0
         self._changed = threading.Condition()
 
     @contextmanager
     def take(self, count: int) -> Iterator[None]:
-        """Hold so many bytes; waits for others to give back, unless there are none."""
+        """Reserve ``count`` bytes, waiting for others to release theirs unless nothing is reserved."""
         with self._changed:
             self._changed.wait_for(lambda: not self._taken or self._taken + count <= self.total)
             self._taken += count
@@ -42,7 +42,7 @@ class MemoryBudget:
 
 
 def _kills(root: Path = Path("/")) -> int | None:
-    """Return how many processes the kernel has killed for want of memory; ``None`` where that is not told."""
+    """Return how many processes the kernel has killed for lack of memory; ``None`` if unknown."""
     try:
         lines = (root / "proc/vmstat").read_text("ascii").splitlines()
         return next((int(line.split()[1]) for line in lines if line.startswith("oom_kill ")), None)
@@ -51,11 +51,11 @@ def _kills(root: Path = Path("/")) -> int | None:
 
 
 _KILLS = _kills()
-"""Such processes before this one started to verify."""
+"""Number of such processes before verification started."""
 
 
 def may_have_run_out(root: Path = Path("/")) -> bool:
-    """Return whether the kernel has killed a process for want of memory since this module was loaded, or may have."""
+    """Return whether the kernel has, or may have, killed a process for lack of memory since this module was loaded."""
     now = _kills(root)
     return now is None or _KILLS is None or now > _KILLS
 
@@ -63,7 +63,7 @@ def may_have_run_out(root: Path = Path("/")) -> bool:
 def free_memory(root: Path = Path("/")) -> int:
     """Return the bytes that processes may still take, by the system and by the control groups of this one.
 
-    ``root`` is where ``proc`` and ``sys`` are. Without them: the memory that is there; 0 where that is unknown.
+    ``root`` is where ``proc`` and ``sys`` are. Without them: the installed memory; 0 if unknown.
     """
     found = [_available(root), *_left_in_groups(root)]
     return max(0, min(found))
@@ -83,7 +83,7 @@ def _available(root: Path) -> int:
 
 
 def _left_in_groups(root: Path) -> Iterator[int]:
-    """Yield what each control group above this process has left, where it has a limit."""
+    """Yield what each control group above this process has left, if it has a limit."""
     try:
         lines = (root / "proc/self/cgroup").read_text().splitlines()
     except OSError:

@@ -1,8 +1,8 @@
-"""What programs answer to inputs, without a verdict: every call of a program runs confined, and its answer is kept.
+"""Record what programs answer to inputs, without a verdict; every call runs confined.
 
 An answer is the line that the program's process sent, see :mod:`~auditor.verify.protocol`: a value, the digest of a
-large one, or an exception. A call without an answer (out of time, or the process ended) is passed over, and the
-program goes on with the next input in a new process.
+large one, or an exception. A call without an answer (out of time, or the process ended) is skipped, and the program
+continues with the next input in a new process.
 """
 
 from __future__ import annotations
@@ -28,25 +28,25 @@ from auditor.verify.show import show_line
 from auditor.verify.values import WireError
 
 NO_ANSWER = b""
-"""In place of a line, where a call gave none."""
+"""Placeholder for a call without an answer."""
 NOT_RUN = b"?"
-"""In place of a line, where a program had used up its time before the call."""
+"""Placeholder for a call that was not made because the program's time was used up."""
 _LIMIT = 64 << 10
 """Bytes of an answer; a larger one comes as its digest."""
 _MOST_BYTES = 64 << 20
 """Bytes of all answers of one program."""
 _RESTARTS = 3
-"""Calls without an answer that a program may have before it is left alone."""
+"""Calls without an answer after which a program is not called any more."""
 _PROGRAMS = 8
-"""Programs of one item."""
+"""Programs per work item."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What one program answered."""
+    """One program's answers."""
 
     name: str
-    """By which the caller knows the program."""
+    """The caller's name for the program."""
     lines: tuple[bytes, ...]
     """One for each input: the line as it was sent, :data:`NO_ANSWER` or :data:`NOT_RUN`."""
     cpu_seconds: float
@@ -65,7 +65,7 @@ class _Item:
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """Sets up as verification does."""
+    """Set-up, as in verification."""
 
     verify: VerifyJob
 
@@ -151,9 +151,9 @@ class Observer:
         self, task: Task, inputs: Sequence[tuple[object, ...]], programs: Mapping[str, str], *, entry: str = "",
         seconds: float = 0.5, total: float = 10.0,
     ) -> dict[str, Answers]:  # fmt: skip
-        """Call the programs on every input; returns their answers by name.
+        """Call the programs on every input; return their answers by name.
 
-        ``entry`` names another function than the task's. A call has ``seconds`` of CPU time, a program ``total``.
+        ``entry`` names a function other than the task's. A call gets ``seconds`` of CPU time, a program ``total``.
         """
         if self._session is None:
             raise RuntimeError("the observer is not open")
@@ -207,7 +207,7 @@ def _answers(runner: Runner, item: _Item, name: str, source: str) -> Answers:
 
 
 class _Reader:
-    """Takes in what a child sends: its greeting, then a line for each call."""
+    """Reader of a child's output: its greeting, then a line for each call."""
 
     def __init__(self, wanted: int) -> None:
         self.lines: list[bytes] = []
@@ -218,7 +218,7 @@ class _Reader:
         self._bytes = 0
 
     def feed(self, data: bytes) -> bool:
-        """Take in bytes; returns whether to go on reading."""
+        """Process bytes; return whether to continue reading."""
         self._bytes += len(data)
         *lines, self._rest = (self._rest + data).split(b"\n")
         for line in lines:
@@ -236,12 +236,12 @@ class _Reader:
 
 
 def returned(line: bytes) -> bool:
-    """Say whether an answer is a value that can be compared."""
+    """Return whether an answer is a value that can be compared."""
     return said(line) in {Message.VALUE, Message.TOO_LARGE} and wire.OPAQUE_MARK not in line and b"NaN" not in line
 
 
 def value_of(line: bytes) -> object:
-    """Return the value of an answer; raises :class:`~auditor.verify.values.WireError` where it contains none."""
+    """Return the value of an answer; raises :class:`~auditor.verify.values.WireError` if it contains none."""
     if said(line) is not Message.VALUE:
         raise WireError("no value")
     found: object = wire.decode(line[1:])
@@ -249,7 +249,7 @@ def value_of(line: bytes) -> object:
 
 
 def agrees(line: bytes, expected: bytes, arguments: tuple[object, ...], suite: InputSuite) -> bool:
-    """Say whether an answer is right where ``expected`` is, by the suite's rule of equality."""
+    """Return whether an answer is right if ``expected`` is, by the suite's rule of equality."""
     if not returned(line):
         return False
     if line == expected and suite.oracle is None:
@@ -263,7 +263,7 @@ def agrees(line: bytes, expected: bytes, arguments: tuple[object, ...], suite: I
 
 
 def gives(line: bytes, expected: object, arguments: tuple[object, ...], suite: InputSuite) -> bool:
-    """Say whether an answer is a value that the suite's rule of equality accepts for ``expected``."""
+    """Return whether an answer is a value that the suite's rule of equality accepts for ``expected``."""
     if not returned(line) or said(line) is not Message.VALUE:
         return False
     try:

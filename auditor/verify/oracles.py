@@ -1,8 +1,7 @@
 """Special rules of equality that EvalPlus applies to single tasks, by name.
 
-A benchmark's loader attaches a name to a suite; a name that is not here is refused before anything
-runs. An oracle sees plain builtins only: what was claimed, what is expected, the arguments, the
-tolerance.
+A benchmark's loader attaches a name to a suite; an unknown name is rejected before anything runs. An oracle sees only
+plain builtins: the claimed and expected values, the arguments, the tolerance.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from auditor.verify.values import Array
 from auditor.verify.wire import build_set
 
 MAX_ELEMENTS = 1_000_000
-"""More than this is not put into a set: ``range(10**12)`` is a short claim."""
+"""Larger claims are not put into a set: ``range(10**12)`` is a short claim."""
 
 Rule = Callable[[Any, Any, tuple[Any, ...], float], bool]
 
@@ -26,15 +25,15 @@ class Oracle:
     """One special rule."""
 
     accepts: Rule
-    """``(got, expected, arguments, atol)`` → right?; what it raises counts as wrong."""
+    """``(got, expected, arguments, atol)`` → whether right; an exception counts as wrong."""
     or_equal: bool = True
-    """Plain equality suffices too."""
+    """Whether plain equality also suffices."""
     takes_opaque: bool = False
-    """It can judge a value that cannot cross the sandbox boundary, since only its presence matters."""
+    """Whether it can judge a value that cannot cross the sandbox boundary, since only its presence matters."""
 
 
 def _find_zero(got: Any, _expected: object, arguments: tuple[Any, ...], atol: float) -> bool:
-    """HumanEval/32: any root will do. ``|p(got)| ≤ atol`` with coefficients in ascending order.
+    """HumanEval/32: any root is right. ``|p(got)| ≤ atol`` with coefficients in ascending order.
 
     Summed left to right, as the task's own ``poly`` does: its roots are roots of that rounding.
     """
@@ -44,7 +43,7 @@ def _find_zero(got: Any, _expected: object, arguments: tuple[Any, ...], atol: fl
 
 
 def _same_set(got: Any, expected: Any, _arguments: tuple[object, ...], _atol: float) -> bool:
-    """Order and repetition do not matter; a claim that would take minutes to put into a set is wrong."""
+    """Ignore order and repetition; a claim that would take minutes to put into a set is wrong."""
     if isinstance(got, Array):
         got = got.values
     if len(got) > MAX_ELEMENTS:
@@ -53,7 +52,7 @@ def _same_set(got: Any, expected: Any, _arguments: tuple[object, ...], _atol: fl
 
 
 def _not_none(got: object, expected: object, _arguments: tuple[object, ...], _atol: float) -> bool:
-    """Want a bool to agree; of anything else only whether it is None matters (MBPP's match objects)."""
+    """Compare bools; for anything else, only whether it is None matters (MBPP's match objects)."""
     wanted = expected if isinstance(expected, bool) else expected is not None
     return (got if isinstance(got, bool) else got is not None) == wanted
 
@@ -64,7 +63,7 @@ def _anything(_got: object, _expected: object, _arguments: tuple[object, ...], _
 
 
 def _zero(got: object, _expected: object, _arguments: tuple[object, ...], _atol: float) -> bool:
-    """Mbpp/295: 0 is right as well, where the text allows two readings."""
+    """Mbpp/295: 0 is right as well, if the text allows two readings."""
     return bool(got == 0)
 
 

@@ -1,7 +1,7 @@
-"""Is the sandbox what it claims to be? Found out by doing: a confined child tries what it must not.
+"""Check that the sandbox does what it claims: a confined child tries what is forbidden.
 
 Every verification starts with this and with one program known to be right and one known to be wrong;
-where anything comes out otherwise, nothing is verified.
+if any result differs, nothing is verified.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ _TRIED = frozenset({("Linux", "x86_64")})
 
 
 def never_run(system: str, machine: str) -> str:
-    """Say what was never run on a platform; empty where the whole corpus was."""
+    """Say what was never run on a platform; empty if the whole corpus was run."""
     if (system, machine) in _TRIED:
         return ""
     known = ", ".join(" ".join(one) for one in sorted(_TRIED))
@@ -68,10 +68,10 @@ class Check:
     """One thing tried from inside."""
 
     what: str
-    """In words, as a promise."""
+    """The promise, in words."""
     kept: bool
     answer: str
-    """What the child said."""
+    """The child's answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +85,17 @@ class Report:
     unprotected: tuple[str, ...]
     """What this level does not protect."""
     problem: str = ""
-    """Why a better level was not reached, where one should have been."""
+    """Reason why a better level was not reached, if one should have been."""
 
     @property
     def confined(self) -> bool:
-        """Whether unknown code may be run here."""
+        """Return whether unknown code may be run here."""
         return self.level is not SandboxLevel.NONE and all(check.kept for check in self.checks)
 
 
 @contextmanager
 def _bait() -> Iterator[list[tuple[str, str, object]]]:
-    """Lay out what the probe shall not reach; yields (promise, attempt, argument)."""
+    """Set up what the probe must not reach; yield (promise, attempt, argument)."""
     with tempfile.TemporaryDirectory(prefix="auditor-probe-") as name, socket.socket() as port:
         folder = Path(name)
         folder.chmod(0o777)
@@ -156,7 +156,7 @@ def probe(runner: Runner, level: SandboxLevel) -> tuple[Check, ...]:
 
 
 def broken(checks: Sequence[Check], level: SandboxLevel) -> list[Check]:
-    """List the promises that a level makes and that were not kept."""
+    """List the broken promises of a level."""
     if level is SandboxLevel.NONE:
         return [check for check in checks if check.what.startswith("may ") and not check.kept]
     return [check for check in checks if not check.kept]
@@ -167,7 +167,7 @@ _BAD = "def known(n):\n    return [n, (n, [n])]\n"
 
 
 def _check_honesty(runner: Runner, level: SandboxLevel) -> None:
-    """Run a program known to be right and one known to be wrong; raise unless both come out so."""
+    """Run a program known to be right and one known to be wrong; raise an error unless both get that verdict."""
     suite = InputSuite(tuple((n,) for n in range(3)))
     lines = [expecting.value_line([n, (n, {n})]) for n in range(3)]
     expected = expecting.build(suite, lines, expecting.encode_inputs(suite))
@@ -186,7 +186,7 @@ def _check_honesty(runner: Runner, level: SandboxLevel) -> None:
 def prove(runner: Runner, level: SandboxLevel) -> None:
     """Probe a level and run a good and a bad program.
 
-    Raises :class:`~auditor.errors.SandboxError` unless all comes out as it should.
+    Raises :class:`~auditor.errors.SandboxError` unless everything is as it should be.
     """
     if failed := broken(probe(runner, level), level):
         raise SandboxError(
@@ -198,7 +198,7 @@ def prove(runner: Runner, level: SandboxLevel) -> None:
 
 
 def doctor(config: VerifyConfig | None = None, *, level: SandboxLevel | None = None) -> Report:
-    """Find the best level that holds here, and show what it protects; ``level`` looks at that one only."""
+    """Find the best level that works here, and show what it protects; with ``level``, check only that one."""
     config = config or VerifyConfig()
     best = level or levels.available()
     problem = ""
@@ -228,7 +228,7 @@ def doctor(config: VerifyConfig | None = None, *, level: SandboxLevel | None = N
 
 
 def _facts(level: SandboxLevel, config: VerifyConfig) -> dict[str, str]:
-    """Name what decides the level on this machine."""
+    """Describe what decides the level on this machine."""
     plans = levels.Plans(level, config)
     plan, found = plans.plan(0), plans.environment
     version = landlock.abi() if platform.system() == "Linux" else 0

@@ -1,10 +1,10 @@
-"""What the judge and the processes inside the sandbox say to each other; loaded on both sides of the boundary.
+"""The protocol between the judge and the processes inside the sandbox; loaded on both sides of the boundary.
 
-Three conversations, each in text that claims values and can do nothing else:
+It has three parts, each of text that can only claim values:
 
 * requests of the judge to a fork server, and its answers, one JSON line each (:data:`Request`, :data:`Answer`);
 * one job for each child, sent with the program's source (:data:`Job`);
-* lines that a child sends back; the first byte of a line is its :class:`Message`, and what some of them tell is in
+* lines that a child sends back; the first byte of a line is its :class:`Message`; the bodies of some are in
   :mod:`auditor.verify.told`.
 
 This module imports little, because every fork server loads it.
@@ -22,36 +22,36 @@ T = TypeVar("T")
 
 
 class Message(StrEnum):
-    """What a line from a child says: its first byte. The rest of the line is the body."""
+    """Meaning of a line from a child, given by its first byte. The rest of the line is the body."""
 
     CONFINED = "c"
     """The child has confined itself; always the first line."""
     READY = "r"
-    """The program is loaded and defines what is asked for."""
+    """The program is loaded and defines what is required."""
     VALUE = "v"
     """A call returned; the body is the value as :mod:`~auditor.verify.wire` writes it."""
     DIGEST = "h"
-    """A call returned; the body is the digest of the value, as was asked for; empty where it equals nothing."""
+    """A call returned; the body is the digest of the value, as requested; empty if it equals nothing."""
     TOO_LARGE = "l"
-    """A call returned what is too large to send; the body is its digest, a blank, and its size in bytes."""
+    """A call returned a value too large to send; the body is its digest, a blank, and its size in bytes."""
     RAISED = "x"
     """A call raised; the body is a :class:`~auditor.verify.told.Raised`."""
     MEMORY = "m"
-    """There was no memory left, when loading or in a call."""
+    """Memory ran out, on loading or in a call."""
     INVALID = "i"
-    """The source does not compile or does not define what is asked for; the body says why, as a JSON string."""
+    """The source does not compile or does not define what is required; the body says why, as a JSON string."""
     LOAD_RAISED = "e"
-    """The program raised when it was loaded; the body is a :class:`~auditor.verify.told.Raised`."""
+    """The program raised an exception on loading; the body is a :class:`~auditor.verify.told.Raised`."""
     SECONDS = "t"
-    """CPU seconds of the call before, as decimal text; only from calibration."""
+    """CPU seconds of the preceding call, as decimal text; only in calibration."""
     DONE = "z"
-    """Everything has been said."""
+    """End of output."""
     CALL = "q"
     """A test script calls the solution; the body is (arguments, keyword arguments) as a value."""
     CALLBACK = "b"
     """A solution calls a function of its tests, or prints; the body is a value."""
     ANSWER = "a"
-    """What came of that; the body is a line such as a solution's answer."""
+    """The answer to that; the body is a line such as a solution's answer."""
     PASSED = "p"
     """A test script ran to its end."""
     CHECKED = "k"
@@ -66,12 +66,12 @@ _MESSAGES: dict[bytes, Message] = {message.value.encode(): message for message i
 
 
 def said(line: bytes) -> Message | None:
-    """Name a line from a child; ``None`` for one that is empty or of no known kind."""
+    """Return the kind of a line from a child; ``None`` if it is empty or unknown."""
     return _MESSAGES.get(line[:1])
 
 
 def greeting(*, ready: bool) -> bytes:
-    """Return the lines with which a child begins, up to being confined, or to being ready."""
+    """Return the lines with which a child begins, until it is confined or ready."""
     return f"{Message.CONFINED}\n{Message.READY}\n".encode() if ready else f"{Message.CONFINED}\n".encode()
 
 
@@ -83,43 +83,43 @@ class Entry:
     """What to call in a loaded program."""
 
     name: str
-    """The name that the module binds."""
+    """Name that the module binds."""
     method: str = ""
     """A method of it, called on a fresh object each time; empty to call ``name`` itself."""
     prelude: str = ""
-    """Source whose names the program may use where neither it nor the builtins define them."""
+    """Source whose names the program may use if neither it nor the builtins define them."""
     keywords: tuple[str, ...] = ()
-    """Names of the last arguments, which are passed by keyword."""
+    """Names of the trailing arguments, which are passed by keyword."""
     nodes: tuple[str, ...] = ()
     """Shapes of the arguments and, last, of the result, see :mod:`auditor.verify.inside.nodes`."""
 
 
 @dataclass(frozen=True, slots=True)
 class CallJob:
-    """Call the program on each of the suite's inputs that the fork server holds, and say the outputs."""
+    """Call the program on each of the suite's inputs that the fork server holds, and send the outputs."""
 
     entry: Entry
     start: int
     """The first test."""
     stop: bool
-    """End after a call that returned nothing."""
+    """Stop after a call that did not return."""
     eager: bool
-    """Send every line at once."""
+    """Send every line immediately."""
     limit: int
-    """Bytes that an output may take."""
+    """Size limit of an output in bytes."""
     doublings: dict[str, int]
-    """Test → how often its limit is doubled, where it is."""
+    """Test → number of doublings of its limit, if any."""
     hashed: tuple[int, ...]
-    """The tests whose outputs are wanted as digests."""
+    """Tests whose outputs are sent as digests."""
     slow: tuple[int, ...]
-    """The tests before which everything is sent, since their own time counts from then."""
+    """Tests before which everything is sent, since their own time starts then."""
     drain: bool
-    """List what iterators give."""
+    """Convert iterators to lists."""
 
 
 @dataclass(frozen=True, slots=True)
 class CalibrateJob:
-    """Call a reference on each of the suite's inputs, and say outputs and CPU seconds in turn."""
+    """Call a reference on each of the suite's inputs, and send outputs and CPU seconds in turn."""
 
     entry: Entry
     limit: int
@@ -127,7 +127,7 @@ class CalibrateJob:
 
 @dataclass(frozen=True, slots=True)
 class ServeJob:
-    """Hold a solution and answer calls, each handed over as its size in eight hex digits and the line."""
+    """Hold a solution and answer calls, each sent as its size in eight hex digits and the line."""
 
     entry: Entry
     limit: int
@@ -135,7 +135,7 @@ class ServeJob:
 
 @dataclass(frozen=True, slots=True)
 class ScriptJob:
-    """Run a test script, which is the job's source, with proxies in the solution's place."""
+    """Run a test script, which is the job's source, with proxies instead of the solution."""
 
     names: tuple[str, ...]
     """The names under which the script may call the solution."""
@@ -145,19 +145,19 @@ class ScriptJob:
 
 @dataclass(frozen=True, slots=True)
 class ProgramJob:
-    """Run the source as a program whose standard output is the channel; what it raised goes to the notes."""
+    """Run the source as a program whose standard output is the channel; its exception goes to the notes."""
 
     prelude: str = ""
-    """Source whose names the program may use where neither it nor the builtins define them."""
+    """Source whose names the program may use if neither it nor the builtins define them."""
     compiled: bool = False
-    """The source is a compiled program, marshalled, each byte a character."""
+    """Whether the source is a compiled program, marshalled, one character per byte."""
     keep: bool = False
     """Leave the compiled program among the notes before it runs."""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckJob:
-    """Ask a checker, which is the job's source, about one output, handed over as a JSON list of three texts."""
+    """Ask a checker, which is the job's source, about one output, sent as a JSON list of three texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,29 +165,29 @@ class HoldJob:
     """Hold a solution's module and do what a test asks of its objects, see :mod:`auditor.verify.inside.holding`."""
 
     limit: int
-    """Bytes that an answer may take."""
+    """Size limit of an answer in bytes."""
     prelude: str
-    """Source whose names the solution may use where neither it nor the builtins define them."""
+    """Source whose names the solution may use if neither it nor the builtins define them."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnittestJob:
-    """Run tests of the job's source, one after the other, and say what came of each."""
+    """Run tests of the job's source one after the other, and send the result of each."""
 
     tests: tuple[str, ...]
-    """``Class.method`` or a function's name, in the order in which they run."""
+    """``Class.method`` or a function's name, in execution order."""
     stop: bool
-    """End after the first that fails."""
+    """Stop after the first failure."""
     solution: str
     """In-process: the solution's source, whose names the tests use."""
     helpers: str
-    """Apart: the reference, whose names the tests use besides those that the solution defines."""
+    """When apart: the reference, whose names the tests use in addition to the solution's."""
     target: str
-    """The name that the solution has to bind: it never comes from the reference."""
+    """The name that the solution must bind; it never comes from the reference."""
     prelude: str
-    """Source whose names solution and tests may use where neither they nor the builtins define them."""
+    """Source whose names solution and tests may use if neither they nor the builtins define them."""
     separate: bool
-    """The solution is in another process, and its names are proxies."""
+    """Whether the solution is in another process and its names are proxies."""
     taught: tuple[str, ...] | None = None
     """What the reference's run has taught (:mod:`auditor.verify.inside.learned`), as that run's last line said it;
     ``None`` in that run."""
@@ -201,14 +201,14 @@ Job = CallJob | CalibrateJob | ServeJob | ScriptJob | ProgramJob | CheckJob | Ho
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Read a suite's inputs from the descriptor that comes along, and keep them."""
+    """Read a suite's inputs from the accompanying descriptor, and keep them."""
 
     key: str
 
 
 @dataclass(frozen=True, slots=True)
 class Fork:
-    """Start a child whose channel is the descriptor that comes along."""
+    """Start a child whose channel is the accompanying descriptor."""
 
     key: str
     """The suite whose inputs it needs; empty for none."""
@@ -217,14 +217,14 @@ class Fork:
     threads: int
     """Its RLIMIT_NPROC."""
     program: bool = False
-    """Two more descriptors come along: its standard input, and where it leaves notes."""
+    """Whether two more descriptors accompany the request: its standard input, and a file for its notes."""
     data_bytes: int = 0
-    """Bytes of memory that it may take on top of what it starts with; 0: as the plan says."""
+    """Bytes of memory that it may take beyond what it starts with; 0: as in the plan."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reap:
-    """Wait for a child for so many seconds, then kill it."""
+    """Wait this many seconds for a child to end, then kill it."""
 
     pid: int
     patience: float
@@ -238,7 +238,7 @@ class Ready:
     """The fork server is ready for the next request."""
 
     refused: str = ""
-    """Why it could not load inputs; empty where it could, or had none to load."""
+    """Reason why it could not load inputs; empty if it could or had none to load."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,15 +253,15 @@ class Ended:
     """How a child ended."""
 
     status: int | None
-    """As wait4 gives it; ``None`` where it was never there."""
+    """Status from wait4; ``None`` if the child never existed."""
     cpu: float
     """CPU seconds of the child."""
     killed: bool
-    """It still lived when the judge had had enough."""
+    """Whether it was still running when the judge gave up."""
     peak: int = 0
-    """Bytes of memory that it held at most, as the kernel counts resident pages."""
+    """Peak resident memory in bytes."""
     excess: str = ""
-    """What was too much in its folder of files, where the judge stopped it for that."""
+    """What exceeded the limits of its folder of files, if the judge stopped it for that."""
 
 
 Answer = Ready | Forked | Ended
@@ -293,13 +293,13 @@ def decode(data: bytes, expected: type[T]) -> T:
 
 
 def encode_job(job: Job, source: str) -> bytes:
-    """Write a job and the source that it is about, with their sizes before them."""
+    """Encode a job and its source, each preceded by its size."""
     settings, code = encode(job), source.encode("utf-8", "surrogatepass")
     return b"%08x%08x%s%s" % (len(settings), len(code), settings, code)
 
 
 def read_job(read: Callable[[int], bytes]) -> tuple[Job, str]:
-    """Read what :func:`encode_job` wrote, through a function that reads exactly so many bytes."""
+    """Decode what :func:`encode_job` wrote, through a function that reads exactly the given number of bytes."""
     sizes = read(16)
     settings, code = read(int(sizes[:8], 16)), read(int(sizes[8:], 16))
     job: Job = decode(settings, Job)  # type: ignore[arg-type]  # a union is not a type to mypy, yet isinstance takes it
@@ -307,7 +307,7 @@ def read_job(read: Callable[[int], bytes]) -> tuple[Job, str]:
 
 
 def frame(line: bytes) -> bytes:
-    """Put its size before a line that is handed to a child."""
+    """Prefix a line for a child with its size."""
     return b"%08x%s" % (len(line), line)
 
 

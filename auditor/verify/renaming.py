@@ -1,7 +1,7 @@
 """One syntax tree for functions that differ only in the names of local variables or in an ``else`` after a return.
 
-Both change nothing that a program can tell, unless it looks its own names up (such programs are not compared, see
-:mod:`auditor.verify.layout`) or raises ``UnboundLocalError``, whose message holds a variable's name.
+Neither changes anything that a program can observe, unless it looks up its own names (such programs are not compared,
+see :mod:`auditor.verify.layout`) or raises ``UnboundLocalError``, whose message holds a variable's name.
 """
 
 from __future__ import annotations
@@ -11,18 +11,18 @@ import re
 from collections.abc import Set as AbstractSet
 
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.Global, ast.Nonlocal)
-"""What has names of its own within a function, or refers to those of another: such functions keep their names."""
+"""Nodes with names of their own within a function, or that refer to another's: such functions keep their names."""
 _BINDS = (ast.NamedExpr, ast.Match, ast.Import, ast.ImportFrom, getattr(ast, "TypeAlias", ast.Match))
-"""What binds names in ways that are not followed here."""
+"""Nodes that bind names in ways not handled here."""
 _CATCHES = re.compile(r"\b(?:Try|TryStar|With|AsyncWith)\(|\b(?:attr|id|arg|name)='[^']*(?:exc|error_callback)")
-"""In a tree as text: by which a program can get hold of an exception, and of a local variable's name in its message."""
+"""In a tree as text: ways for a program to obtain an exception, whose message may name a local variable."""
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 _BLOCKS = ("body", "orelse", "finalbody")
 
 
 def unify(module: ast.Module, text: str) -> None:
-    """Bring a tree into its one form, in place: ``else`` after a branch that leaves is dropped, locals are numbered.
+    """Normalise a tree in place: ``else`` after a branch that leaves is dropped, locals are numbered.
 
     ``text`` is the tree as ``ast.dump`` writes it. The parameters of functions keep their names, since calls may use
     them; so do names of modules and classes. Raises ``RecursionError`` for a tree that is nested too deep.
@@ -36,7 +36,7 @@ def unify(module: ast.Module, text: str) -> None:
 
 
 def _without_else(block: list[ast.stmt]) -> list[ast.stmt]:
-    """Put what follows ``else`` behind an ``if`` whose other branch never reaches it."""
+    """Move the ``else`` branch behind an ``if`` whose other branch never reaches it."""
     found: list[ast.stmt] = []
     for statement in block:
         for name in _BLOCKS:
@@ -76,7 +76,7 @@ def _collect(node: ast.AST, bound: AbstractSet[str], uses: list[tuple[ast.Name, 
         uses.append((node, node.id in bound))
     elif isinstance(node, _COMPREHENSIONS):
         targets = [name.id for part in node.generators for name in ast.walk(part.target) if isinstance(name, ast.Name)]
-        _collect(node.generators[0].iter, bound, uses)  # belongs to the scope around
+        _collect(node.generators[0].iter, bound, uses)  # belongs to the enclosing scope
         within = bound | {*targets}
         for part in node.generators:
             for inner in (part.target, *([] if part is node.generators[0] else [part.iter]), *part.ifs):

@@ -14,27 +14,27 @@ from auditor.verify.server import Zygote, ZygoteDiedError
 
 T = TypeVar("T")
 _KEPT = 4
-"""Fork servers of one worker, by the packages that they have loaded; the one not used for longest gives way."""
+"""Most fork servers per worker, which differ in loaded packages; the least recently used one is ended."""
 _TRIES = 3
 """Fork servers to try before a program's verdict is a harness error."""
 
 
 class Runner:
-    """Fork servers of one worker, started when they are first needed. Not shared between threads."""
+    """Fork servers of one worker, started when first needed. Not shared between threads."""
 
     def __init__(
         self, level: SandboxLevel, plan: Callable[[Collection[str], int], Plan], modules: Sequence[str],
         budget: MemoryBudget, most_bytes: int,
     ) -> None:  # fmt: skip
-        """Make fork servers by ``plan``: it is asked for one with some of ``modules`` loaded and a quota of files.
+        """``plan`` gives the plan of a fork server with some of ``modules`` loaded and a quota of files.
 
-        Each process may take ``most_bytes`` of memory, or less, and all workers together ``budget``.
+        Each process may take at most ``most_bytes`` of memory, and all workers together ``budget``.
         """
         self.level = level
         self.most_bytes = most_bytes
         self._budget = budget
         self.files_mb = 0
-        """Megabytes of files that programs of the task at hand may write into a private folder; 0: none."""
+        """Megabytes of files that the current task's programs may write into a private folder; 0: none."""
         self._plan = plan
         self._modules = modules
         self._zygotes: OrderedDict[tuple[str | int, ...], Zygote] = OrderedDict()
@@ -42,20 +42,20 @@ class Runner:
         self._compiled = ("", "")
 
     def compiled(self, source: str) -> str:
-        """Return the program that was compiled last, as text, where it is this one; else nothing."""
+        """Return the last compiled program, as text, if it is this one; else nothing."""
         return self._compiled[1] if self._compiled[0] == source else ""
 
     def keep_compiled(self, source: str, code: str) -> None:
-        """Keep a compiled program for its next runs."""
+        """Store a compiled program for its next runs."""
         self._compiled = (source, code)
 
     @property
     def is_closed(self) -> bool:
-        """Whether it has been told to stop."""
+        """Return whether it has been told to stop."""
         return self._closed
 
     def zygote(self, *sources: str) -> Zygote:
-        """Return the fork server for programs made of these sources: one that has loaded the packages that they name.
+        """Return the fork server for programs with these sources: one that has loaded the packages they name.
 
         Raises :class:`ZygoteDiedError` after :meth:`stop`.
         """
@@ -67,12 +67,12 @@ class Runner:
             self._zygotes[key] = Zygote(self._plan(wants, self.files_mb))
         elif key in self._zygotes:
             self._zygotes.move_to_end(key)
-        if self._closed:  # looked at last: stop() may have come while the fork server started, and missed it
+        if self._closed:  # checked last: stop() may have been called while the fork server was starting
             raise ZygoteDiedError("closed")
         return self._zygotes[key]
 
     def _names(self, module: str, source: str) -> bool:
-        """Whether a source imports a module; where none can be loaded later, whether its name occurs at all."""
+        """Return whether a source imports a module or, if none can be loaded later, contains its name at all."""
         if module not in source:
             return False
         return (
@@ -87,22 +87,21 @@ class Runner:
             zygote.kill()
 
     def stop(self) -> None:
-        """End the processes, from any thread; whatever runs at the moment ends with :class:`ZygoteDiedError`."""
+        """End the processes, from any thread; current runs end with :class:`ZygoteDiedError`."""
         self._closed = True
         for zygote in list(self._zygotes.values()):
             zygote.stop()
 
     def close(self) -> None:
-        """End the fork servers and let go of what they held."""
+        """End the fork servers and release their resources."""
         self._closed = True
         self.replace()
 
     def persist(self, work: Callable[[], T], *, memory: int = 0, processes: int = 1) -> T:
-        """Do something with fork servers, with new ones where they die.
+        """Run an action with fork servers, retrying with new ones if they die.
 
-        It starts so many ``processes``, which may take ``memory`` bytes each, or ``most_bytes`` where that is 0 or
-        less, and waits until there is room for them. Raises :class:`ZygoteDiedError` after several tries, or when
-        stopped.
+        The action starts ``processes`` processes, which may take ``memory`` bytes each (``most_bytes`` if that is 0 or
+        less); waits until there is room for them. Raises :class:`ZygoteDiedError` after several tries, or when stopped.
         """
         with self._budget.take(processes * min(memory or self.most_bytes, self.most_bytes)):
             for _ in range(_TRIES - 1):
@@ -115,5 +114,5 @@ class Runner:
             return work()
 
     def share_of_memory(self, peak: int, memory: int) -> float:
-        """Return which share of its limit a process held at its peak; both in bytes, ``memory`` as above."""
+        """Return a process's peak memory as a share of its limit; both in bytes, ``memory`` as above."""
         return peak / min(memory or self.most_bytes, self.most_bytes)

@@ -1,4 +1,4 @@
-"""The parent's side of a fork server: start it, load it with inputs, ask it for children, end it."""
+"""The parent's side of a fork server: start it, load inputs into it, request children, end it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ T = TypeVar("T")
 SCRIPT = Path(__file__).with_name("inside") / "zygote.py"
 START_SECONDS = 60.0
 ANSWER_SECONDS = 30.0
-"""A fork server answers within milliseconds; one that takes this long is replaced."""
+"""Seconds after which a fork server is replaced; it normally answers within milliseconds."""
 
 ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
@@ -51,14 +51,14 @@ ENVIRONMENT = {
     "OPENBLAS_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
 }
-"""All that a program sees of the environment, besides the variable that is passed on."""
+"""The environment that a program sees, besides the variable that is passed on."""
 PASSED_ON = "LD_LIBRARY_PATH"
-"""Where this is set, the interpreter may need it to start."""
+"""Environment variable that is passed on if set: the interpreter may need it to start."""
 _THREADS = 512
-"""Threads that a child may run, more or less: enough for pools of one a core, few enough for the machine."""
+"""Approximate number of threads that a child may run: enough for one per core, few enough for the machine."""
 _NOTE_BYTES = CODE_BYTES + 4096
 _COUNT_SECONDS = 5
-"""For so long a count of threads is good: to go through /proc takes milliseconds."""
+"""How long a thread count is cached, because scanning /proc takes milliseconds."""
 
 
 def _threads(plan: Plan) -> int:
@@ -73,7 +73,7 @@ def _threads(plan: Plan) -> int:
 
 @functools.lru_cache(maxsize=1)
 def _threads_of_ours(_moment: int) -> int:
-    """Count the threads of our own user, at a moment; 0 where there is no /proc."""
+    """Count the current threads of our own user; 0 if there is no /proc."""
     own, total = os.getuid(), 0
     for entry in os.scandir("/proc") if os.path.isdir("/proc/self") else ():
         try:
@@ -85,7 +85,7 @@ def _threads_of_ours(_moment: int) -> int:
 
 
 def _file_of(data: bytes) -> IO[bytes]:
-    """Put bytes into a file without a name, from its start on, in memory where the system can do that."""
+    """Put bytes into an unnamed file, in memory if the system supports that."""
     memory = os.memfd_create("stdin") if hasattr(os, "memfd_create") else None
     file: IO[bytes] = tempfile.TemporaryFile() if memory is None else os.fdopen(memory, "w+b")  # noqa: SIM115
     file.write(data)
@@ -95,12 +95,12 @@ def _file_of(data: bytes) -> IO[bytes]:
 
 @dataclass(frozen=True, slots=True)
 class ProgramRun:
-    """A program that runs as its own process, and what its process says of it; closed with the ``with`` block."""
+    """A program that runs as its own process, and its process's notes; closed with the ``with`` block."""
 
     child: Child
     notes: socket.socket
     keeps_code: bool
-    """Its process hands the compiled program over before it runs it."""
+    """Whether its process returns the compiled program before running it."""
 
     def __enter__(self) -> Self:
         return self
@@ -110,9 +110,9 @@ class ProgramRun:
         self.child.__exit__()
 
     def left(self) -> tuple[bytes, bytes]:
-        """Return the compiled program, if it was asked for, and the note on the program's end, once it has ended.
+        """Return the compiled program, if requested, and the note on the program's end, once it has ended.
 
-        Either is empty where the process said nothing. The code was written before the program began.
+        Either is empty if the process left nothing. The code was written before the program began.
         """
         self.notes.setblocking(False)
         data = b""
@@ -125,7 +125,7 @@ class ProgramRun:
 
 
 def _folder_of(plan: Plan) -> PrivateFolder | None:
-    """Make the folder that programs of a plan may write; raises :class:`~auditor.errors.SandboxError`."""
+    """Create the folder that programs of a plan may write to; raises :class:`~auditor.errors.SandboxError`."""
     if not plan.file_bytes:
         return None
     try:
@@ -138,7 +138,7 @@ def _folder_of(plan: Plan) -> PrivateFolder | None:
 
 
 class ZygoteDiedError(Exception):
-    """The fork server is gone or silent; start another and run the program again."""
+    """The fork server is gone or does not answer; start another and run the program again."""
 
 
 class InputsRefusedError(Exception):
@@ -191,9 +191,9 @@ class Zygote:
         return self._process.pid
 
     def load(self, key: str, inputs: bytes) -> None:
-        """Give it a suite's inputs, encoded, to decode once; ``key`` is short and names them from then on.
+        """Send it a suite's encoded inputs to decode once; ``key`` is short and names them from then on.
 
-        Raises :class:`InputsRefusedError` where it cannot decode them.
+        Raises :class:`InputsRefusedError` if it cannot decode them.
         """
         if key in self.loaded:
             return
@@ -211,9 +211,9 @@ class Zygote:
         self.loaded = [*self.loaded, key][-SUITES_KEPT:]
 
     def run(self, job: Job, source: str, *, cpu_seconds: int, key: str = "", data_bytes: int = 0) -> Child:
-        """Fork a child and hand it its job and its source.
+        """Fork a child and send it its job and source.
 
-        ``key`` names the suite whose loaded inputs it needs. ``data_bytes``, where it is not 0, is the memory that it
+        ``key`` names the suite whose loaded inputs it needs. ``data_bytes``, if it is not 0, is the memory that it
         may take beyond what it starts with.
         """
         ours, theirs = socket.socketpair()
@@ -252,10 +252,10 @@ class Zygote:
         return Child(channel, pid, self.reap, self._files)
 
     def reap(self, pid: int, patience: float) -> Ended:
-        """Kill a child that does not end by itself within so many seconds; returns how it ended.
+        """Kill a child that does not end by itself within ``patience`` seconds; return how it ended.
 
-        With the last child its files go. Raises :class:`ZygoteDiedError` where they cannot be removed, since a program
-        must not find those of another.
+        After the last child, its files are removed. Raises :class:`ZygoteDiedError` if that fails, since a program must
+        not find another's files.
         """
         self._send(Reap(pid, patience))
         ended = self._receive(ANSWER_SECONDS, Ended)
@@ -279,11 +279,11 @@ class Zygote:
             self._files.remove()
 
     def stop(self) -> None:
-        """End the process at once; a thread that waits for its answer gets :class:`ZygoteDiedError`."""
+        """End the process immediately; a thread that waits for its answer gets :class:`ZygoteDiedError`."""
         self._process.kill()
 
     def kill(self) -> None:
-        """End it at once, without asking."""
+        """Kill it immediately."""
         self.stop()
         self.close()
 

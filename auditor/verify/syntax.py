@@ -1,7 +1,7 @@
-"""Whether a program that does not parse was written for a newer Python than the one that runs programs.
+"""Detect whether a program that does not parse was written for a newer Python than the one that runs programs.
 
-That would be an error of the set-up, and not of the model. Ruff's parser tells: it knows the syntax of every version
-and says which one an older version lacks.
+That would be an error of the set-up, not of the model. Ruff's parser knows the syntax of every version and reports what
+an older version lacks.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ _MAY_BE_NEW = re.compile(
     r"|except\*?[ \t]+[^:()\n]+,",
     re.MULTILINE,
 )
-"""What every program in newer syntax has: asking ruff costs a process."""
+"""Matches every program in newer syntax; a filter, as asking ruff costs a process."""
 _ADDED = re.compile(r"\(syntax was added in Python (\d+)\.(\d+)\)")
 _SECONDS = 10.0
 
 
 def version_needed(source: str, numbers: tuple[int, int]) -> str:
-    """Return the Python version whose syntax a program needs, where that is all that keeps it from parsing.
+    """Return the Python version whose syntax a program needs, if only that keeps it from parsing.
 
-    ``numbers`` are the major and minor version of the Python that refused it. Empty where it is simply broken.
+    ``numbers`` are the major and minor version of the Python that rejected it. Empty if it is simply broken.
     """
     if not _MAY_BE_NEW.search(source):
         return ""

@@ -1,4 +1,4 @@
-"""What lines from a child tell besides values: exceptions and results of tests; loaded on both sides."""
+"""Content of lines from a child other than values: exceptions and results of tests; loaded on both sides."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Raised:
-    """An exception as it travels: in words, and with what its receiver needs to raise one like it."""
+    """An exception as sent: in words, and with what its receiver needs to raise a similar one."""
 
     text: str
     """Class name and message in one line."""
     classes: tuple[str, ...] = ()
-    """The class and its ancestors, the nearest first, as ``module:name``; empty where nobody raises it again."""
+    """The class and its ancestors, nearest first, as ``module:name``; empty if it is not raised again."""
     arguments: str = ""
     """Its ``args`` as a value."""
     attributes: str = ""
     """Its own attributes by name, as a value."""
     shown: str = ""
-    """What ``str`` gives of it, which its class may say in its own way."""
+    """Its ``str``, which its class may override."""
 
     def body(self) -> str:
         """Write the body of a line."""
@@ -28,7 +28,10 @@ class Raised:
 
     @classmethod
     def read(cls, body: bytes | str) -> Raised:
-        """Read the body of a line from an untrusted sender: what cannot be read is an exception without a message."""
+        """Decode the body of a line from an untrusted sender.
+
+        An unreadable one becomes an exception without a message.
+        """
         try:
             told = json.loads(body)
         except (ValueError, RecursionError):
@@ -43,12 +46,12 @@ class Raised:
 
 @dataclass(frozen=True, slots=True)
 class ScriptFailure:
-    """How a test script failed."""
+    """The failure of a test script."""
 
     line: int
-    """The line of the script, from 1; 0 where none of its lines did it."""
+    """The line of the script, from 1; 0 if none of its lines did it."""
     asserted: bool
-    """An assertion of the script did not hold, rather than another exception."""
+    """Whether an assertion of the script failed, rather than another exception."""
     text: str
     """Class name and message of the exception."""
 
@@ -71,13 +74,13 @@ class ScriptFailure:
 
 @dataclass(frozen=True, slots=True)
 class TestResult:
-    """What came of one test."""
+    """The result of one test."""
 
     number: int
-    """Its place in the job's list."""
+    """Its index in the job's list."""
     passed: bool
     asserted: bool
-    """It failed by an assertion, rather than by another exception."""
+    """Whether it failed by an assertion, rather than another exception."""
     text: str
     """Class name and message of the exception, with the line of the test source."""
 
@@ -87,7 +90,7 @@ class TestResult:
 
     @classmethod
     def read(cls, body: bytes) -> TestResult | None:
-        """Read the body of a line from an untrusted sender; ``None`` for one that says nothing."""
+        """Decode the body of a line from an untrusted sender; ``None`` if it is unreadable."""
         try:
             told = json.loads(body)
         except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""Who may run beside whom: most runs together, and one that ran out of threads alone."""
+"""Shared and exclusive runs: most run concurrently, one that ran out of threads runs alone."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def lacked_threads(verdict: Verdict) -> bool:
 
 
 class Turns:
-    """Lets many threads in together, or one by itself; safe to use from several threads, not reentrant."""
+    """A lock with shared and exclusive access; thread-safe, not reentrant."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -33,7 +33,7 @@ class Turns:
 
     @contextmanager
     def together(self) -> Iterator[None]:
-        """Enter beside others; waits while one is, or wants to be, by itself."""
+        """Acquire shared access; waits while a thread holds or is waiting for exclusive access."""
         with self._changed:
             self._changed.wait_for(lambda: not self._alone and not self._waiting_alone)
             self._together += 1
@@ -46,7 +46,7 @@ class Turns:
 
     @contextmanager
     def by_itself(self) -> Iterator[None]:
-        """Enter once all others have left, and keep them out."""
+        """Acquire exclusive access; waits until all others have released theirs."""
         with self._changed:
             self._waiting_alone += 1
             self._changed.wait_for(lambda: not self._alone and not self._together)

@@ -1,14 +1,14 @@
-"""What an output can be besides plain builtins: opaque, or an array; loaded on both sides of the sandbox boundary."""
+"""Outputs other than plain builtins: opaque values and arrays; loaded on both sides of the sandbox boundary."""
 
 from __future__ import annotations
 
 
 class WireError(ValueError):
-    """Bytes from the other side that say nothing we can read."""
+    """Bytes from the other side that cannot be decoded."""
 
 
 class Opaque:
-    """A value that cannot cross; equal to nothing, itself included."""
+    """A value that cannot cross the boundary; equal to nothing, not even itself."""
 
     __slots__ = ("kind",)
     __hash__ = None  # type: ignore[assignment]  # equal to nothing, so it cannot be a key
@@ -31,7 +31,7 @@ class Opaque:
 class Array:
     """A numpy array as plain numbers: ``dtype`` by name, ``values`` nested lists.
 
-    Against anything but an array it is equal as in numpy, where ``==`` has a truth value for one element only.
+    Against anything but an array it is equal as in numpy, if ``==`` has a truth value for one element only.
     """
 
     __slots__ = ("dtype", "values")
@@ -52,18 +52,18 @@ class Array:
 
 
 def _only_element(value: object) -> object:
-    """Take the one element out of sequences that hold nothing else; more or fewer stay as they are."""
+    """Unwrap sequences with exactly one element; return others unchanged."""
     while isinstance(value, list | tuple) and len(value) == 1:
         value = value[0]
     return value
 
 
 class _SubInt(int):
-    """An int that was of a subclass: equal as ever, yet not of type int."""
+    """An int from an instance of a subclass: equal to it, but not of type int."""
 
 
 class _SubBool(int):
-    """A truth value of numpy: equal to ``True`` or ``False``, yet neither of them."""
+    """A numpy bool: equal to ``True`` or ``False``, but neither of them."""
 
     def __repr__(self) -> str:
         return repr(bool(self))
@@ -98,4 +98,4 @@ SUBCLASSED: dict[type, type] = {
     list: _SubList,
     dict: _SubDict,
 }
-"""Builtins that an instance of a subclass is read as: equal to its base, yet not of that very type."""
+"""Builtins as which instances of a subclass are read: equal to the base, but not of exactly that type."""

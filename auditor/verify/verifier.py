@@ -1,7 +1,7 @@
-"""From programs to verdicts: what runs in which batch, what is shared, what runs a second time.
+"""Verify programs: form batches, share verdicts of equivalent programs, schedule second runs.
 
-A program whose test outlasts a first, short limit is put aside and runs again when all others
-are done, alone and with the full limit; only that second run decides.
+A program whose test exceeds a first, short limit is set aside and runs again after all others, alone and with the full
+limit; only that second run decides.
 """
 
 from __future__ import annotations
@@ -25,18 +25,19 @@ from auditor.verify.layout import canonical
 _IMPORT = re.compile(r"^[ \t]*(?:from|import)[ \t]+([A-Za-z_][\w.]*)", re.MULTILINE)
 _NAMES_A_LOCAL = "UnboundLocalError"
 BATCH_CHARACTERS = 500_000
-"""Characters of the programs of a batch, after which it is closed."""
+"""Total characters of programs after which a batch is closed."""
 COMPARED_WIDTH = 32
-"""Workers up to which programs are compared by layout. Comparing takes this process 0.3 to 0.7 ms for each program;
-with more workers that would hold them up, while it spares them some 4 % of their work."""
+"""Largest number of workers for which programs are compared by layout. A comparison takes this process 0.3 to 0.7 ms
+per program, which would delay a larger number of workers, and saves some 4 % of their work.
+"""
 
 
 class Verifier:
     """Verifies programs of a set of tasks; use as a context manager.
 
     Entering probes the sandbox and runs a known-good and a known-bad program; it raises
-    :class:`~auditor.errors.SandboxError` where the level is below what ``config.sandbox`` asks for
-    or where either program comes out wrong.
+    :class:`~auditor.errors.SandboxError` if the level is below what ``config.sandbox`` requires or if either program
+    gets the wrong verdict.
     """
 
     def __init__(
@@ -46,18 +47,19 @@ class Verifier:
     ) -> None:  # fmt: skip
         """Prepare for ``tasks`` by id.
 
-        ``level`` forces a level of confinement instead of the best. ``cache`` is a folder where what
-        references gave outlives the verifier (``user``: the user's own, on whichever machine the work runs);
-        without one, every reference runs. ``engine`` says where the
-        work runs, by default on ``config.workers`` cores of this machine. ``benchmark`` is the digest of the benchmark
-        that the tasks are: the references of some published ones are known to pass, and run only when needed.
+        ``level`` forces a level of confinement instead of the best. ``cache`` is a folder that keeps reference outputs
+        (``user``: the user's own, on whichever machine the work runs); without one, every reference runs. ``engine``
+        says where the work runs, by default on ``config.workers`` cores of this machine. ``benchmark`` is the digest of
+        the tasks' benchmark: the references of some published ones are known to pass and run only when needed.
         """
         self.tasks = tasks
         self.config = config
         self.reference_seconds: dict[str, float] = {}
         """Task id → CPU seconds of its reference on both suites, once :meth:`check_references` has run."""
         self.in_process: dict[str, Mapping[SuiteName, str]] = {}
-        """Task id → its suites that run in the solution's process without being asked to, with what failed apart."""
+        """Task id → its suites that run in the solution's process without asking for it, with what failed when run
+        apart.
+        """
         requires = tuple(dict.fromkeys(one for task in tasks.values() for one in task.requires))
         self._job = VerifyJob(
             config, levels.acceptable(config.sandbox, level), cache, requires, _modules_named(tasks.values()), benchmark
@@ -65,7 +67,7 @@ class Verifier:
         self._engine: Engine = engine or LocalEngine(config.workers)
         self._session: Session[Batch, Record, Place] | None = None
         self.level = self._job.levels[0]
-        """The level of confinement that holds; where sites differ, the lowest. Known for certain once entered."""
+        """The level of confinement in effect; if sites differ, the lowest. Certain only once entered."""
 
     def __enter__(self) -> Self:
         self._session = self._engine.start(self._job)
@@ -83,7 +85,7 @@ class Verifier:
 
     @property
     def place(self) -> Place:
-        """Where programs run: the machine, or the first of several."""
+        """Return where programs run: the machine, or the first of several."""
         return self._opened.sites[0]
 
     @property
@@ -95,11 +97,11 @@ class Verifier:
     def check_references(
         self, progress: Callable[[int], None] | None = None, *, only: Iterable[str] | None = None
     ) -> dict[str, str]:
-        """Run every reference, or those of some tasks, on both suites; returns task id → why it is unfit.
+        """Run every reference, or those of some tasks, on both suites; return task id → why it is unfit.
 
-        Also measures the time limits and keeps the expected outputs; what each reference took is in
-        :attr:`reference_seconds` afterwards. ``progress`` is called with 1 for each task done. Where all are known to
-        pass, none runs: what it gives is found out when a program needs it.
+        Also measures the time limits and stores the expected outputs; :attr:`reference_seconds` then holds each
+        reference's time. ``progress`` is called with 1 for each finished task. If all references are known to pass,
+        none runs until a program needs its outputs.
         """
         unfit: dict[str, str] = {}
         if all(known.are_fit(self._job.benchmark, site.python) for site in self._opened.sites):
@@ -121,25 +123,25 @@ class Verifier:
     def verify(
         self, programs: Iterable[Program], *, suites_done: Mapping[str, Mapping[SuiteName, Outcome]] | None = None
     ) -> Iterator[list[Verdict]]:
-        """Stream the verdicts of programs, one list for each program, as they are done.
+        """Stream the verdicts of programs, one list per program, as they finish.
 
-        Give each program once, those of one task together. A list holds base and, where it ran, plus.
-        ``suites_done`` names outcomes that are known already by program id; those suites do not run
-        again. Programs of tasks that are unfit or unknown come out as errors, never as failures.
-        Of programs of a task that differ in layout only, the first runs, for all of them, unless workers are many.
+        Pass each program once, and those of one task together. A list holds base and, if it ran, plus.
+        ``suites_done`` holds known outcomes by program id; those suites do not run again. Programs of unfit or unknown
+        tasks give harness errors, never failures. Programs that differ only in layout run once and share the verdict,
+        unless there are more than COMPARED_WIDTH workers.
         """
         session = self._opened
         queue = _Queue(self.tasks, suites_done or {}, session.batch_size, compare=session.width <= COMPARED_WIDTH)
         for record in session.map(queue.batches(programs)):
             yield from queue.take(record)
         yield from queue.take_ready()
-        while again := queue.take_aside():  # once more where plus is out of time too
+        while again := queue.take_aside():  # again if plus times out, too
             for record in session.map(again, alone=True):
                 yield from queue.take(record)
 
 
 def _modules_named(tasks: Iterable[Task]) -> tuple[str, ...]:
-    """List the modules that references, preludes and tests import, packages' and others'."""
+    """List the modules that references, preludes and tests import, from packages or elsewhere."""
     named: dict[str, None] = {}
     for task in tasks:
         suites = (task.suite(name) for name in SuiteName)
@@ -151,7 +153,7 @@ def _modules_named(tasks: Iterable[Task]) -> tuple[str, ...]:
 
 @dataclass(slots=True)
 class _Leader:
-    """A program that runs, for itself and for others of the same meaning."""
+    """A program that runs for itself and for equivalent programs."""
 
     task: Task
     standing: Standing
@@ -161,7 +163,7 @@ class _Leader:
 
     @property
     def names_a_local(self) -> bool:
-        """Whether a verdict names a local variable, whose name another program of the same meaning may not have."""
+        """Return whether a verdict names a local variable, which may have another name in an equivalent program."""
         texts = ((verdict.detail, verdict.failing.got if verdict.failing else "") for verdict in self.verdicts)
         return any(_NAMES_A_LOCAL in text for pair in texts for text in pair)
 
@@ -171,7 +173,7 @@ class _Leader:
 
 
 class _Queue:
-    """Makes batches of programs, and of their results the verdicts of all programs."""
+    """Queue that forms batches of programs, and turns their results into verdicts of all programs."""
 
     def __init__(
         self, tasks: Mapping[str, Task], done: Mapping[str, Mapping[SuiteName, Outcome]], batch_size: int, *,
@@ -181,14 +183,14 @@ class _Queue:
         self._done = done
         self._batch_size = batch_size
         self._compare = compare
-        """Look for programs that differ in layout only."""
+        """Whether to look for programs that differ only in layout."""
         self._tickets = 0
         self._running: dict[int, _Leader] = {}
         self._aside: list[_Leader] = []
         self._ready: list[list[Verdict]] = []
 
     def batches(self, programs: Iterable[Program]) -> Iterator[Batch]:
-        """Yield what is to run; a program that means the same as one before it is added to that one."""
+        """Yield what must run; a program equivalent to an earlier one is attached to it."""
         task: Task | None = None
         waiting: list[Standing] = []
         leaders = dict[tuple[str, frozenset[object]], _Leader]()
@@ -214,7 +216,7 @@ class _Queue:
     def _join(
         self, task: Task, program: Program, leaders: dict[tuple[str, frozenset[object]], _Leader]
     ) -> _Leader | None:
-        """Return a leader for a program that is to run; ``None`` where another runs for it."""
+        """Return a leader for a program that must run; ``None`` if another runs for it."""
         outcomes = self._known(program)
         form = canonical(program.solution) if self._compare else None
         key = (form or "", frozenset(outcomes.items()))
@@ -239,7 +241,7 @@ class _Queue:
         return dict(self._done.get(program.program, {}))
 
     def take(self, record: Record) -> Iterator[list[Verdict]]:
-        """Take in a result; yields the verdicts of the programs that are settled by it."""
+        """Process a result; yield the verdicts of the programs that it settles."""
         yield from self.take_ready()
         if not isinstance(record, Judged):
             return
@@ -264,12 +266,12 @@ class _Queue:
             yield leader.verdicts_of(program)
 
     def take_ready(self) -> Iterator[list[Verdict]]:
-        """Yield the verdicts of programs that nothing had to run for."""
+        """Yield the verdicts of programs for which nothing had to run."""
         ready, self._ready = self._ready, []
         yield from ready
 
     def take_aside(self) -> list[Batch]:
-        """Return the second runs that are due, and the programs that ran for no other, each as a batch of its own."""
+        """Return the pending second runs and programs set aside, each as its own batch."""
         aside, self._aside = self._aside, []
         self._running.update({leader.standing.ticket: leader for leader in aside})
         return [Batch(leader.task, (leader.standing,)) for leader in aside]

@@ -3,8 +3,8 @@
 JSON itself carries None, bool, float, str, list and int below 2**63, except for a text that holds the two
 halves of a surrogate pair as characters, which is ``{"str": [part, part]}``. Anything else is an object with
 one key, its tag: ``{"tuple": [1]}``, ``{"dict": [[1, 2]]}``, ``{"int": "-ff"}``. An instance of a
-subclass travels as its base, wrapped in ``{"sub": …}``. What has no tag is *opaque* and equals
-nothing. The decoder builds plain builtins only, so hostile bytes can claim a value and do no more.
+subclass travels as its base, wrapped in ``{"sub": …}``. Anything without a tag is *opaque* and equals nothing. The
+decoder only builds plain builtins, so hostile bytes can only claim a value.
 
 This module is loaded on both sides of the boundary and imports next to nothing.
 """
@@ -27,13 +27,13 @@ MAX_DEPTH = 60
 _TREE_DEPTH = 3 * MAX_DEPTH + 3
 """A dict takes three levels of JSON: its tag, its pairs, each pair."""
 FRACTION_DIGITS = 1 << 15
-"""Hex digits of a fraction from the wire: to take out common factors costs their square."""
+"""Hex digits of a fraction from the wire: reducing it takes time quadratic in them."""
 _LONG = 10_000
-"""Items from which the size of a list's encoding is estimated before it is made."""
+"""Number of items from which the size of a list's encoding is estimated before it is built."""
 MAX_DRAINED = 100_000
-"""Items that an iterator may give where it is listed."""
+"""Most items of an iterator that is converted to a list."""
 OPAQUE_MARK = b'{"opaque"'
-"""Appears wherever a value holds something opaque, and nowhere else: in texts every quote is escaped."""
+"""Occurs in an encoding only if it contains something opaque, since every quote in texts is escaped."""
 SUBCLASS_MARK = b'{"sub"'
 """Appears wherever a value holds an instance of a subclass that travels as its base."""
 
@@ -43,7 +43,7 @@ _INFINITY = float("inf")
 _COMPLEX = (complex.real, complex.imag)
 _PLAIN = frozenset({int, float, str, bool, type(None)})
 _ASTRAL = "\\ud"
-"""JSON in ASCII writes a surrogate or a character beyond 16 bits with this."""
+"""Prefix with which ASCII JSON writes a surrogate or a character beyond 16 bits."""
 _between_pair = re.compile("(?<=[\ud800-\udbff])(?=[\udc00-\udfff])")
 _json_list = json.JSONEncoder(ensure_ascii=True, check_circular=False, separators=(",", ":")).encode
 _subclass, _type, _map, _sorted, _max, _min = issubclass, type, map, sorted, max, min
@@ -55,10 +55,10 @@ _tell_class: Callable[[Any, type], tuple[str, Any, Any] | None] | None = None
 def keep_classes(
     tell: Callable[[Any, type], tuple[str, Any, Any] | None], revive: Callable[[str, Any, Any], Any]
 ) -> None:
-    """Let some classes keep their identity in this process, as ``{"class": [name, made from, content]}``.
+    """Let some classes keep their identity in this process, encoded as ``{"class": [name, made from, content]}``.
 
-    ``tell`` names a value's class, or says ``None``; ``revive`` makes the instance. Elsewhere such a value is
-    read as its content, of a subclass.
+    ``tell`` returns a value's class, or ``None``; ``revive`` creates the instance. Elsewhere such a value is read as
+    its content, of a subclass.
     """
     global _tell_class  # noqa: PLW0603 - a process speaks one dialect all its life
     _tell_class = tell
@@ -69,7 +69,7 @@ def keep_classes(
 
 
 def encode(value: Any) -> str:
-    """Write a value as one line of ASCII; never calls code of the value's own class."""
+    """Encode a value as one line of ASCII; never calls code of the value's own class."""
     return _encode(value, 0)
 
 
@@ -88,7 +88,7 @@ def _encode(value: Any, depth: int) -> str:
 
 
 def _encode_foreign(value: Any, kind: type, depth: int) -> str:
-    """Write numpy values, Decimal and Fraction by name of their module, without importing it."""
+    """Encode numpy values, Decimal and Fraction by their module's name, without importing it."""
     module, name = str(kind.__module__), str(kind.__name__)
     if module == "numpy":
         if name == "ndarray":
@@ -137,12 +137,12 @@ def _write_str(value: Any, _depth: int) -> str:
 
 
 def _split(text: str) -> list[str]:
-    """Split a text between surrogates that JSON would take for the halves of one character."""
+    """Split a text between surrogates that JSON would read as the halves of one character."""
     return _between_pair.split(text)
 
 
 def _write_items(items: Sequence[Any], depth: int) -> str:
-    """Write a JSON array, in C where every element is plain and small."""
+    """Write a JSON array, in C if every element is plain and small."""
     if depth >= MAX_DEPTH:
         return '[{"opaque":"too deep"}]'
     kinds = set(_map(_type, items))
@@ -244,9 +244,9 @@ def as_base(value: Any) -> Any:
 
 
 def least_size(value: Any) -> int:
-    """Return a number of bytes that the encoding of a long list or tuple takes at least; 0 where that is not looked at.
+    """Return a lower bound of the size of a long list's or tuple's encoding in bytes; 0 if not estimated.
 
-    It costs no memory, whereas the encoding of what is too large to send may be most of the memory there is.
+    This needs no memory, whereas the encoding of a value too large to send may need most of what is left.
     """
     kind = _type(value)
     if kind not in (list, tuple) or len(value) < _LONG:
@@ -256,9 +256,9 @@ def least_size(value: Any) -> int:
 
 
 def drain(value: Any) -> Any:
-    """List what an iterator or a view of values gives, where that is asked for; anything else stays as it is.
+    """Convert an iterator or a view of values to a list, if requested; return anything else unchanged.
 
-    What gives more than ``MAX_DRAINED`` items stays too, and is opaque. Runs the candidate's own code.
+    One with more than ``MAX_DRAINED`` items also stays, and is opaque. Runs the candidate's own code.
     """
     if not (hasattr(_type(value), "__next__") or isinstance(value, _VALUES)):
         return value
@@ -296,7 +296,7 @@ def _build(tree: Any, depth: int) -> Any:
 
 
 def build_set(items: list[Any]) -> set[Any]:
-    """Make a set; raises :class:`WireError` for elements that collide so much that it takes far too long."""
+    """Build a set; raises :class:`WireError` if so many elements collide that it takes far too long."""
     try:
         return hashing.build_set(items)
     except hashing.CollisionError as error:

@@ -60,7 +60,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def _copy_of(target: str) -> str | None:
-    """Return where the site keeps a copy of a file or folder of the repository; ``None`` where there is neither."""
+    """Return where the site keeps a copy of a file or folder of the repository; ``None`` if there is neither."""
     path = ROOT / target
     return f"files/{target}" if path.is_file() else f"files/{target}.zip" if path.is_dir() else None
 

@@ -30,7 +30,7 @@ def bootstrap_weights(tasks: int) -> NDArray[np.float64]:
 
 
 def bootstrap_verdict(run: RunView, metric: str, truth: float) -> Judgement:
-    """Judge by the plain percentile bootstrap, where the analysis has the figure as a ratio."""
+    """Judge by the plain percentile bootstrap, if the analysis has the figure as a ratio."""
     columns = figures.STATISTICS[metric](run.models[0].counts)
     weights = bootstrap_weights(len(columns.numerators))
     with np.errstate(invalid="ignore", divide="ignore"):

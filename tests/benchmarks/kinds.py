@@ -99,7 +99,7 @@ def leetcode(data: Path, config: VerifyConfig) -> None:
 
 
 def _both_versions(data: Path) -> tuple[dict[str, Task], dict[str, str]]:
-    """Return LeetCodeDataset's tasks of two versions, the later one's where both have it, and what cannot be read."""
+    """Return LeetCodeDataset's tasks of two versions, the later one's if both have it, and what cannot be read."""
     tasks: dict[str, Task] = {}
     unread: dict[str, str] = {}
     for version in ("v0.3.0", "v0.3.1"):

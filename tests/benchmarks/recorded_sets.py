@@ -81,7 +81,7 @@ def recorded_labels(path: Path | None) -> dict[str, Label]:
 
 
 def label(data: Path, sets: Iterable[RecordedSet], tasks: Mapping[str, Task], path: Path | None) -> dict[str, Label]:
-    """Label every program of sets of one benchmark, by our verifier where neither CodeT nor ``path`` has it.
+    """Label every program of sets of one benchmark, by our verifier if neither CodeT nor ``path`` has it.
 
     Programs of unfit tasks are unknown. New labels are added to ``path`` as they come.
     """

@@ -67,7 +67,7 @@ def main(source: str, faults: str) -> None:
 
 
 def _faults(line: str) -> Faults | None:
-    """Read the fields of ``Faults``; ``None`` where there are none."""
+    """Read the fields of ``Faults``; ``None`` if there are none."""
     settings = json.loads(line)
     if "kinds" in settings:
         settings["kinds"] = tuple(FaultKind[name] for name in settings["kinds"])

@@ -48,7 +48,7 @@ def main() -> None:
     rows: dict[str, peer.Cost] = {}
     with tempfile.TemporaryDirectory() as kept, tempfile.TemporaryDirectory() as folder:
         accepted = ["--oracle-for", "accepted", "--cache", kept]
-        rows["ours, plus where base passed"] = ours(options, *accepted)
+        rows["ours, plus if base passed"] = ours(options, *accepted)
         if options.again:
             rows["ours, again"] = ours(options, *accepted)
         if options.all:

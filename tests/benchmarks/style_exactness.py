@@ -83,7 +83,7 @@ def differences(folder: Path, program: Program, ours: StyleResult, radon: dict[s
 
 
 def main(count: int = 300, seed: int = 0) -> int:
-    """Print what differs and how much was compared; 1 where anything differs."""
+    """Print what differs and how much was compared; 1 if anything differs."""
     data = data_folder()
     assert data is not None, "set AUDITOR_DATA"
     chosen = random.Random(seed).sample(programs(data, CODET), count)

@@ -52,7 +52,7 @@ class Command:
 
 
 def commands(block: Block) -> list[Command]:
-    """Split a console block; where a line begins with ``$``, the others are output."""
+    """Split a console block; if a line begins with ``$``, the others are output."""
     lines = [line for line in block.text.splitlines() if line.strip()]
     shows_output = any(line.startswith("$ ") for line in lines)
     found: list[Command] = []

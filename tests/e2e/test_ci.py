@@ -104,7 +104,7 @@ def test_every_toml_block_of_rules_is_sound(tmp_path: Path) -> None:
 
 
 def test_ready_sets_are_named() -> None:
-    """The page names every ready set, and every set says what it is for."""
+    """The page names every built-in set, and every set says what it is for."""
     from auditor.settings import parse_toml
 
     for name, path in ready_sets().items():

@@ -115,7 +115,7 @@ def test_a_phone_shows_the_verdicts_first(browser: Browser, folder: Path) -> Non
 
 @pytest.mark.parametrize("size", [WIDE, PHONE])
 def test_broken_code_keeps_its_indentation(browser: Browser, folder: Path, size: Any) -> None:
-    """Where a line of code must be broken, it begins on its own row, and what follows is to its right."""
+    """If a line of code must be broken, it begins on its own row, and what follows is to its right."""
     with visit(browser, folder / "GPT-4o.html", viewport=size) as seen:
         seen.page.locator("#examples-more").click()
         seen.page.wait_for_selector("#examples[data-ready=yes]")

@@ -175,7 +175,7 @@ def test_no_room_at_any_stage(audit: Path) -> None:
     for kilobytes in (0, 48, 112, 176):
         done = run(audit, "run", "--out", "run", "-q", prepare=limit(resource.RLIMIT_FSIZE, kilobytes * 1024))
         if done.returncode:
-            assert_one_line(done, "free the disk")
+            assert_one_line(done, "free disk space")
             said.add(done.stderr)
     assert said
     assert run(audit, "run", "--out", "run", "-q").returncode == 0

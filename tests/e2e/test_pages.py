@@ -257,7 +257,7 @@ def test_the_first_tab_skips_to_the_content(browser: Browser, folder: Path) -> N
 
 
 def test_dark_and_light_follow_the_system_and_the_button(browser: Browser, folder: Path) -> None:
-    """The page is dark where the system is; the button turns it over and names what it will do."""
+    """The page is dark when the system is; the button turns it over and names what it will do."""
     paper = "getComputedStyle(document.body).backgroundColor"
     with visit(browser, folder / "index.html", color_scheme="dark") as seen:
         dark = seen.page.evaluate(paper)
@@ -282,7 +282,7 @@ def test_the_page_stands_without_scripts(browser: Browser, folder: Path) -> None
 
 
 def test_it_prints(browser: Browser, folder: Path) -> None:
-    """Printing gives at most eight pages, light whatever the theme, without controls; with code where asked for."""
+    """Printing gives at most eight pages, light whatever the theme, without controls; with code if asked for."""
     pages = []
     for anchor in ("", "#print-full"):
         with visit(browser, folder / MODEL, anchor, color_scheme="dark") as seen:

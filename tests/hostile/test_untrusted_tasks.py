@@ -102,7 +102,7 @@ def test_a_solution_that_answers_ahead_and_never_listens_is_out_of_time() -> Non
 
 
 def test_no_descriptor_is_left_to_a_program_of_a_busy_parent() -> None:
-    """Where we have hundreds of files open, programs inherit none of them, nor those of the fork server."""
+    """If we have hundreds of files open, programs inherit none of them, nor those of the fork server."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if hard < 700:
         pytest.skip("no more than a few files may be open here")

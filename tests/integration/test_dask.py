@@ -36,7 +36,7 @@ pytestmark = pytest.mark.filterwarnings("default")  # of Dask's own
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[LocalCluster]:
-    """Two workers; the second is another user's where the tests run as root and others can read this interpreter."""
+    """Two workers; the second is another user's if the tests run as root and others can read this interpreter."""
     users = [[sys.executable]]
     with suppress(pytest.skip.Exception):
         users += [command for command in [command_of("user")] if command[-1] == sys.executable]

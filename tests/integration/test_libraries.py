@@ -124,7 +124,7 @@ def test_an_interpreter_that_cannot_be_used_is_named(tmp_path: Path, python: str
 def test_syntax_of_a_newer_python_is_told_from_broken_syntax(
     source: str, numbers: tuple[int, int], needed: str
 ) -> None:
-    """Only where a newer version alone is missing is the version named."""
+    """Only if a newer version alone is missing is the version named."""
     assert version_needed(source, numbers) == needed
 
 

@@ -28,7 +28,7 @@ def test_a_pass_near_the_memory_limit_is_flaky() -> None:
     assert sorted((one.outcome, one.flaky) for one in found) == [
         (Outcome.MEMORY, False), (Outcome.PASS, False), (Outcome.PASS, True),
     ]  # fmt: skip
-    assert "of the memory that it may take" in next(one.detail for one in found if one.flaky)
+    assert "of its memory limit" in next(one.detail for one in found if one.flaky)
 
 
 def test_programs_wait_where_there_is_no_memory_for_all(monkeypatch: pytest.MonkeyPatch) -> None:

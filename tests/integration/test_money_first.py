@@ -131,7 +131,7 @@ def test_shortfall_is_told_only_where_it_is_one() -> None:
 
 
 def test_the_report_says_that_no_temperature_was_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the server refused the default temperature, the settings in the report do not claim it."""
+    """If the server refused the default temperature, the settings in the report do not claim it."""
     monkeypatch.setenv("AUDITOR_CACHE", "off")
 
     def script(asked: dict[str, object]) -> Scripted:

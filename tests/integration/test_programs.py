@@ -182,7 +182,7 @@ def test_programs_that_are_compiled_once_pass(verifier: Verifier, lines: int) ->
 
 
 def test_a_prelude_s_names_are_a_program_s_fallbacks() -> None:
-    """They are found where neither the program nor the builtins have them."""
+    """They are found if neither the program nor the builtins have them."""
     prelude = "from math import *\nimport sys\nmax = None\n"
     task = replace(TASK, prelude=prelude, reference=SUM.removeprefix("import sys\n"))
     source = (

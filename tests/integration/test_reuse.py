@@ -1,4 +1,4 @@
-"""Verdicts of earlier runs: found where everything they depend on is the same, and nowhere else."""
+"""Verdicts of earlier runs: found if everything they depend on is the same, and nowhere else."""
 
 from __future__ import annotations
 

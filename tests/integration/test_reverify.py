@@ -1,4 +1,4 @@
-"""Verdicts of other harnesses, judged again: each cause is named where it is the cause, and only there."""
+"""Verdicts of other harnesses, judged again: each cause is named if it is the cause, and only there."""
 
 from __future__ import annotations
 

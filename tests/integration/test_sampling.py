@@ -51,7 +51,7 @@ def test_answers_do_not_depend_on_faults_or_order() -> None:
 
 
 def test_what_is_done_is_not_asked_again() -> None:
-    """With the first call's keys nothing is sent again; where more samples are asked for, only the new ones are."""
+    """With the first call's keys nothing is sent again; if more samples are asked for, only the new ones are."""
     tasks = make_tasks(3)
     with SimulatedServer(tasks) as server:
         samples = draw(model_for(server, samples_per_task=5), tasks)
@@ -114,7 +114,7 @@ def test_requests_given_up_are_an_error_and_the_rest_is_written() -> None:
             written.extend(batch)
             server.faults = Faults(rate=0.3, kinds=(FaultKind.SERVER_ERROR,))
 
-        with pytest.raises(EndpointError, match=r"brought nothing in 1 try.*500"):
+        with pytest.raises(EndpointError, match=r"got no answer in 1 try.*500"):
             sample_model(model, tasks, write=write)
         assert 0 < len(written) < 100
         written += draw(model.model_copy(update={"max_retries": 30}), tasks, done=set(keys(written)))
@@ -141,7 +141,7 @@ def test_an_endless_retry_after_ends_the_run() -> None:
 
 
 def test_an_endless_retry_after_amid_a_run_ends_it_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where one worker learns that the server wants too long a rest, the others do not sit it out."""
+    """If one worker learns that the server wants too long a rest, the others do not sit it out."""
     monkeypatch.setattr(sampler, "PATIENCE", 5.0)
     tasks = make_tasks(2)
     written: list[Sample] = []

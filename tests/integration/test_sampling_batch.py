@@ -167,7 +167,7 @@ def test_large_files_go_on_in_further_ones(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_a_file_never_exceeds_the_budget(tmp_path: Path) -> None:
-    """What is written fits at its worst case, breadth first; where nothing fits, that is said."""
+    """What is written fits at its worst case, breadth first; if nothing fits, that is said."""
     price = PriceConfig(prompt=0.0, completion=10.0)
     limited = model(samples_per_task=4, max_output_tokens=100, price=price, max_cost=0.005)
     found = write_batch(limited, TASKS, tmp_path / "r.jsonl", spent=Spent())
@@ -206,13 +206,13 @@ def test_a_round_trip_through_a_service_that_expires_half_way(tmp_path: Path, mo
                 list(read_outputs(run, first))
         said = list(read_outputs(run, first))
         assert said[0].startswith("120 samples read from 200 rows (")
-        assert said[1].startswith("80 rows brought nothing")
+        assert said[1].startswith("80 rows gave no sample")
         list(write_requests(run, requests))
         service.most = None
         second = submit(service, requests, tmp_path)
         said = list(read_outputs(run, [*second, *first]))
         assert said[0].startswith("80 samples read")
-        assert "120 samples were there already" in said
+        assert "120 samples were already present" in said
         assert service.answered == 200
     assert list(write_requests(run, requests))[-1] == "nothing is missing, so no file is written"
     with Store(run.folder / "audit.db") as store:

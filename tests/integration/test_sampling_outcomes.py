@@ -85,7 +85,7 @@ def test_where_every_answer_says_the_same_the_run_ends(reply: Scripted) -> None:
 
 
 def test_requests_that_are_all_turned_down_end_the_run() -> None:
-    """Where nothing but rejections comes, it is the settings: nothing is written, and the remedy is named."""
+    """If nothing but rejections comes, it is the settings: nothing is written, and the remedy is named."""
     reply = error(400, "This model's maximum context length is 1000 tokens.")
     written: list[Sample] = []
     with scripted_server(lambda asked: reply) as server:
@@ -125,7 +125,7 @@ def test_overload_is_never_an_outcome() -> None:
     limited = error(429, "slow down", code="rate_limit_exceeded")
     with (
         scripted_server(lambda asked: limited if about(asked) == ("T/1", 1) else GOOD) as server,
-        pytest.raises(EndpointError, match=r"1 request brought nothing in 4 tries.*slow down"),
+        pytest.raises(EndpointError, match=r"1 request got no answer in 4 tries.*slow down"),
     ):
         sample_model(server.model(samples_per_task=4), TASKS, write=written.extend)
     assert statuses(written) == {"ok": 11}
@@ -138,7 +138,7 @@ def test_a_single_wrong_401_is_asked_again() -> None:
 
 
 def test_a_server_that_refuses_the_default_temperature_is_asked_without() -> None:
-    """Where audit.toml sets no temperature and no form of the length limit, the server's wishes are met, and told."""
+    """If audit.toml sets no temperature and no form of the length limit, the server's wishes are met, and told."""
 
     def script(asked: dict[str, Any]) -> Scripted:
         if "temperature" in asked:
@@ -161,7 +161,7 @@ def test_a_server_that_refuses_the_default_temperature_is_asked_without() -> Non
 
 
 def test_a_server_that_takes_no_length_limit_leads_to_its_remedy() -> None:
-    """Where neither form of the limit is taken the remedy names the setting that sends none; a wrong value another."""
+    """If neither form of the limit is taken the remedy names the setting that sends none; a wrong value another."""
     names = ("max_tokens", "max_completion_tokens")
 
     def script(asked: dict[str, Any]) -> Scripted:
@@ -189,7 +189,7 @@ def test_an_answer_that_is_only_reasoning_is_kept_and_not_judged() -> None:
 
 
 def test_stop_at_the_limit_is_truncated() -> None:
-    """A server that says stop where it counts as many tokens as were allowed has cut the answer."""
+    """A server that says stop if it counts as many tokens as were allowed has cut the answer."""
     with scripted_server(lambda asked: GOOD) as server:
         (sample,) = draw(server.model(samples_per_task=1, max_output_tokens=7), TASKS[:1])
         assert sample.status is SampleStatus.TRUNCATED
@@ -293,7 +293,7 @@ def test_what_a_server_says_reaches_no_terminal_raw() -> None:
 
 
 def test_a_server_that_drops_connections_is_named_where_the_budget_ends() -> None:
-    """Requests without an answer may have been charged; where they use up the budget, their failure is named."""
+    """Requests without an answer may have been charged; if they use up the budget, their failure is named."""
     price = PriceConfig(prompt=1.0, completion=1.0)
     broken = Scripted(b"{", headers={})
     with scripted_server(lambda asked: broken) as server:
@@ -302,7 +302,7 @@ def test_a_server_that_drops_connections_is_named_where_the_budget_ends() -> Non
             draw(model, TASKS)
     with scripted_server(lambda asked: GOOD if len(server.asked) == 1 else broken) as server:
         model = server.model(samples_per_task=9, price=price, max_cost=0.006, max_retries=9)
-        with pytest.raises(BudgetError, match=r"brought no answer.*malformed JSON"):
+        with pytest.raises(BudgetError, match=r"got no answer.*malformed JSON"):
             draw(model, TASKS)
 
 

@@ -41,7 +41,7 @@ def test_a_wrong_key_is_named_and_not_shown(server: SimulatedServer, monkeypatch
 
 
 def test_a_key_that_the_server_repeats_is_redacted(server: SimulatedServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where a server's error repeats the key, the message has it blacked out."""
+    """If a server's error repeats the key, the message has it blacked out."""
     monkeypatch.setenv("MY_KEY", "right-key-123456")
     line = refused(
         model_for(server, api_key_env="MY_KEY").model_copy(update={"model": "no-right-key-123456"}), EndpointError
@@ -85,7 +85,7 @@ class Astray(BaseHTTPRequestHandler):
 def test_a_forgotten_v1_is_not_taken_for_an_unknown_model(
     server: SimulatedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where the path is wrong the remedy speaks of base_url; where only the model is, it does not."""
+    """If the path is wrong the remedy speaks of base_url; if only the model is, it does not."""
     monkeypatch.setenv("MY_KEY", "right-key-123456")
     model = model_for(server, api_key_env="MY_KEY")
     with ThreadingHTTPServer(("127.0.0.1", 0), Astray) as other:

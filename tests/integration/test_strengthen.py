@@ -39,7 +39,7 @@ def clip(x, low, high):
     return x
 """
 SWAPPED = "def clip(x, low, high):\n    return min(high, max(low, x))\n"
-"""Differs from the reference where low exceeds high."""
+"""Differs from the reference if low exceeds high."""
 ROWS = [
     {
         "task_id": "Own/clip", "prompt": "def clip(x, low, high):\n", "entry_point": "clip", "reference": CLIP,
@@ -87,7 +87,7 @@ def test_accepted_programs_are_caught(done: tuple[str, list[Strengthened], Path]
 
 
 def test_no_right_program_is_rejected(done: tuple[str, list[Strengthened], Path]) -> None:
-    """Where low exceeds high the two right programs differ: those inputs are listed, none is a test."""
+    """If low exceeds high the two right programs differ: those inputs are listed, none is a test."""
     _, (clip, *_), stronger = done
     assert any(low > high for _, low, high in (one.arguments for one in clip.underspecified))  # type: ignore[operator, misc]
     assert not {test.arguments for test in clip.tests} & {one.arguments for one in clip.underspecified}

@@ -15,7 +15,7 @@ REFERENCE = "n = int(input())\nvalues = list(map(int, input().split()))\nprint(m
 OTHER = "import sys\n\nwords = sys.stdin.read().split()[1:]\nprint(max(map(int, words)) - min(map(int, words)))\n"
 """Right, written otherwise."""
 WRONG = "input()\nvalues = list(map(int, input().split()))\nprint(values[-1] - values[0])\n"
-"""Right where the first value is the smallest and the last the largest, as in every present test."""
+"""Right if the first value is the smallest and the last the largest, as in every present test."""
 REAL = "import os\n\nvalues = list(map(int, os.read(0, 9999).split()[1:]))\nprint(max(values) - min(values))\n"
 """Right, but reads the descriptor itself: it can only be judged with real streams."""
 

@@ -112,7 +112,7 @@ def test_ruffs_port_of_a_test_is_the_same_defect() -> None:
 
 
 def test_a_program_that_breaks_it_is_named() -> None:
-    """Where bandit gives up there is no score, and a finding says so."""
+    """If bandit gives up there is no score, and a finding says so."""
     [deep, fine] = warm(["x" + ".a" * 2000 + "()\n", "x = 1\n"], rubric="security")
     assert deep.score is None
     assert any(f.rule == "no-answer" and f.message.startswith("bandit: ") for f in deep.findings)

@@ -1,4 +1,4 @@
-"""The linters' traps: each test fails where its remedy is taken away."""
+"""The linters' traps: each test fails if its remedy is taken away."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ def test_pragmas_at_the_end_of_lines_do_not_silence_either() -> None:
 
 
 def test_a_pragma_in_a_docstring_does_not_hide_its_long_line() -> None:
-    """pylint reads its pragma inside strings too, where rewriting would change the program."""
+    """pylint reads its pragma inside strings too, if rewriting would change the program."""
     text = f'def f():\n    """# pylint: disable=line-too-long {"x" * 90}"""\n'
     [result] = warm([text])
     assert ("pylint", "C0301", 2) in found(result)

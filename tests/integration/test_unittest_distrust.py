@@ -38,7 +38,7 @@ def area(r):
     ids=["a number", "an object", "a subclass of float"],
 )
 def test_an_object_in_place_of_a_number_decides_nothing(source: str, right: bool) -> None:
-    """Where the reference gives numbers, a solution's object refuses order and arithmetic, test by test."""
+    """If the reference gives numbers, a solution's object refuses order and arithmetic, test by test."""
     suite = UnittestSuite(MEASURED, tuple(f"AreaTest.test_{name}" for name in ("close", "difference", "order")))
     task = Task("T/area", "", Target.function("area"), MEASURE, suite, suite)
     found = judge(source, task)

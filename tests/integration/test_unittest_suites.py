@@ -299,7 +299,7 @@ def test_tests_that_are_left_out_fail() -> None:
     ],
 )
 def test_a_solution_without_the_class_is_not_tested_by_the_reference(source: str, trust: Trust) -> None:
-    """Where a solution lacks what is tested, or skips the tests, nothing passes: the reference never stands in."""
+    """If a solution lacks what is tested, or skips the tests, nothing passes: the reference never stands in."""
     names = tuple(f"AccountTest.test_{name}" for name in ("values", "exceptions"))
     suite = UnittestSuite(TESTS, names, trust)
     task = Task("T/bank", "", Target(TargetKind.CLASS, "Account"), BANK, suite, suite)

@@ -75,7 +75,7 @@ ANSWERS = {"wrong", "raises", "takes all memory"}
 @pytest.mark.parametrize("task", [INPUTS, SCRIPTS], ids=["inputs", "script"])
 @pytest.mark.parametrize("name", OUTCOMES)
 def test_outcomes(verifier: Verifier, name: str, task: Task) -> None:
-    """Every way to end has its own outcome, whichever kind of suite, and names the failing test where there is one."""
+    """Every way to end has its own outcome, whichever kind of suite, and names the failing test if there is one."""
     source, outcome = OUTCOMES[name]
     found = verdicts(verifier, source, task)
     base = found[SuiteName.BASE]
@@ -107,7 +107,7 @@ def double(x):
 
 
 def test_a_plain_failure_settles_a_slow_program(verifier: Verifier) -> None:
-    """Where one test is slow and another fails plainly, the failure decides, whichever run finds it."""
+    """If one test is slow and another fails plainly, the failure decides, whichever run finds it."""
     source = "def double(x):\n    while x == 1:\n        pass\n    return [x]\n"
     base = verdicts(verifier, source)[SuiteName.BASE]
     assert base.outcome is Outcome.FAIL

@@ -99,7 +99,7 @@ def test_a_fork_server_that_starts_while_all_is_called_off_serves_nothing(monkey
 
 CHILD = """
 import os, signal, sys
-signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where the tests run in the background
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored if the tests run in the background
 from tests.integration.test_verifier_survives import TASK
 from auditor.config import VerifyConfig
 from auditor.records import Program, program_id
@@ -172,7 +172,7 @@ def _cpu_ticks(pid: int) -> int:
 
 @pytest.mark.parametrize("lasting", [True, False])
 def test_a_full_disk_costs_time_only(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *, lasting: bool) -> None:
-    """Where expected outputs cannot be kept on disk, references run again and the verdicts stay the same."""
+    """If expected outputs cannot be kept on disk, references run again and the verdicts stay the same."""
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
@@ -212,7 +212,7 @@ def test_unfit_tasks_are_harness_errors() -> None:
 
 
 def test_a_lying_sandbox_stops_everything(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where a program known to be wrong passes, or a forbidden thing works, nothing is verified."""
+    """If a program known to be wrong passes, or a forbidden thing works, nothing is verified."""
     monkeypatch.setattr(claims, "accepts", lambda *_, **__: True)
     with pytest.raises(SandboxError, match="known to fail"), Verifier({}, VerifyConfig(workers=1)):
         pass

@@ -30,7 +30,7 @@ def truth(array: Any, expected: Any) -> bool:
 
 @given(arrays, nested)
 def test_arrays_equal_what_numpy_says_they_equal(array: Any, expected: Any) -> None:
-    """An array equals another value exactly where ``==`` of numpy is true: for one element at most."""
+    """An array equals another value exactly when ``==`` of numpy is true: for one element at most."""
     try:
         np.array(expected)
     except ValueError:  # ragged
@@ -40,7 +40,7 @@ def test_arrays_equal_what_numpy_says_they_equal(array: Any, expected: Any) -> N
 
 @given(st.lists(numbers, max_size=5), st.lists(numbers, max_size=5))
 def test_as_a_set_an_array_is_its_elements(items: list[int], expected: list[int]) -> None:
-    """Where order and repetition do not matter, arrays and drained iterators count by their elements."""
+    """If order and repetition do not matter, arrays and drained iterators count by their elements."""
     wanted = set(items) == set(expected)
     for value in (
         np.array(items, dtype=int),

@@ -65,7 +65,7 @@ def test_the_set_holds_the_observed_best(one: Counts, fp_cost: float) -> None:
 @examples(60)
 @given(counts(), st.sampled_from([0.0, 1.0, 4.0, 8.0]))
 def test_the_set_is_what_its_definition_says(one: Counts, fp_cost: float) -> None:
-    """By loops: every K with d_K <= c se_K is in, both ends are in, 0 is in where the best utility may be 0, and the
+    """By loops: every K with d_K <= c se_K is in, both ends are in, 0 is in if the best utility may be 0, and the
     fewest that are enough are the first within 0.01 of the best."""
     one = one.with_samples(one.most_attempts)
     ks = range(one.most_attempts + 1)
@@ -144,7 +144,7 @@ def test_long_curves_are_looked_at_on_a_grid() -> None:
 
 @pytest.mark.parametrize(("fp_cost", "tasks"), [(0.0, 30), (1.0, 164), (2.0, 30), (4.0, 30)])
 def test_the_set_holds_the_true_best(fp_cost: float, tasks: int) -> None:
-    """Over simulated audits the true best is in the set in at least 92 of 100, also where it is the largest K."""
+    """Over simulated audits the true best is in the set in at least 92 of 100, also if it is the largest K."""
     population = Population()
     passing = betaincinv(population.a, population.b, (np.arange(20_000) + 0.5) / 20_000)
     precise = population.floor + population.slope * passing

@@ -180,7 +180,7 @@ def test_programs_that_stand_alone_are_left_alone() -> None:
 
 
 def test_context_is_found_however_a_name_is_spelt() -> None:
-    """The prompt's helper comes along where the program reads it, also by letters that Python takes for the same."""
+    """The prompt's helper comes along if the program reads it, also by letters that Python takes for the same."""
     helper = "def find_it(x):\n    return x\n"
     prompt = f'{helper}\n\ndef use(x):\n    """Use it."""\n'
     task = Task("T/0", prompt, Target.function("use"), prompt, InputSuite(()), InputSuite(()))

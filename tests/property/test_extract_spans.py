@@ -197,7 +197,7 @@ def test_a_huge_answer_is_read_at_its_end_only() -> None:
 
 
 def test_indented_answers_keep_their_strings() -> None:
-    """Taking the indentation off a block leaves the lines of its strings as they are where that is possible."""
+    """Taking the indentation off a block leaves the lines of its strings as they are if that is possible."""
     program = 'def total(values):\n    return """\n  a\n\n    b"""\n'
     assert extract(f"```python\n{program}```", TASK).solution == program
     indented = textwrap.indent("def total(values):\n    return 1\n", "   ")

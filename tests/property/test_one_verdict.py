@@ -82,7 +82,7 @@ def test_the_table_of_differences_is_bold_only_where_both_intervals_exclude_zero
     st.dictionaries(st.sampled_from(["m0", "m1", "m2"]), st.lists(st.sampled_from(Judgement), min_size=1), min_size=1)
 )
 def test_no_model_is_recommended_without_its_gates(verdicts: dict[str, list[Judgement]]) -> None:
-    """The answer says how the model to use stands to the gates, and "by utility alone" where it does not pass them."""
+    """The answer says how the model to use stands to the gates, and "by utility alone" if it does not pass them."""
     gates: list[GateResult] = [
         replace(GATE, model=model, verdict=verdict, members=())
         for model, found in verdicts.items()

@@ -25,7 +25,7 @@ def test_points_are_the_average_over_all_choices_of_tests(programs: list[list[in
 
 
 def test_tests_that_ended_at_the_first_failure_count_in_their_order() -> None:
-    """Where later tests were not run, a share of the tests is the first ones."""
+    """If later tests were not run, a share of the tests is the first ones."""
     rows = [PlusTestRow("m", "t", bytes([1] * 3 + [0] + [2] * 4)), PlusTestRow("m", "t", bytes([1] * 8), weight=3)]
     found = saturation(rows)
     assert found is not None

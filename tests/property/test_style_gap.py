@@ -154,7 +154,7 @@ def test_difficulty_alone_makes_no_difference_within_tasks() -> None:
 
 @pytest.mark.parametrize("tasks", [1, 2, 9])
 def test_few_equal_tasks_prove_no_equality(tasks: int) -> None:
-    """Where no task differs the interval is that of equal values: the whole range for one task, as everywhere."""
+    """If no task differs the interval is that of equal values: the whole range for one task, as everywhere."""
     rows = [row(f"t{task}", label) for task in range(tasks) for label in (TRUE, FALSE)]
     within = compare_style(StyleTable.of(rows), CRITERIA, QUICK).criteria[0].within_task
     plain = mean_interval(np.zeros(tasks), bounds=(-1, 1), resamples=200)
@@ -223,7 +223,7 @@ def planted(gap: float, tasks: int = 80, seed: int = 1) -> list[StyleRow]:
 
 
 def test_a_telling_score_is_used() -> None:
-    """Where correct programs score higher, rejecting low scores raises accuracy and utility, at a cost in coverage."""
+    """If correct programs score higher, rejecting low scores raises accuracy and utility, at a cost in coverage."""
     found = second_verifier(StyleTable.of(planted(0.4)), AnalysisOptions(resamples=300))
     assert found is not None
     assert found.auc_within_task.low > 0.9

@@ -109,7 +109,7 @@ def test_what_each_rule_lets_differ(rule: str, got: str, expected: str, right: b
      ("2.9999999999", False), ("3.0000001", False), ("4", False), ("3.5", False)],
 )  # fmt: skip
 def test_an_integer_is_met_by_the_same_number(got: str, right: bool) -> None:
-    """Where a task expects integers alone, no tolerance applies to them, however the number is written."""
+    """If a task expects integers alone, no tolerance applies to them, however the number is written."""
     assert agrees(Comparator.TOKENS_FLOAT, got, "3", integers_only=True) is right
     assert not agrees(Comparator.TOKENS_FLOAT, "500000000000.5", "500000000000", integers_only=True)
     assert not agrees(Comparator.TOKENS_FLOAT, "1000000999.0", "1000000000", absolute=1e-3, relative=1e-3)

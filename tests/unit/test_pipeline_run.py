@@ -188,7 +188,7 @@ def test_a_served_name_may_hold_a_comma(run: Run) -> None:
 
 
 def test_samples_without_a_program_are_named_as_the_reason(run: Run) -> None:
-    """Where everything was cut off, the remedy is not to verify once more."""
+    """If everything was cut off, the remedy is not to verify once more."""
     with run.store() as store:
         store.add_samples([sample()])
     with pytest.raises(UsageError, match=r"no sample could be judged \(truncated 1\)"):

@@ -1,4 +1,4 @@
-"""Two runs compared: paired numbers, and the programs that were judged differently."""
+"""Compare two runs: paired numbers, and the programs that were judged differently."""
 
 from __future__ import annotations
 

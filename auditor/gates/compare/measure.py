@@ -23,12 +23,12 @@ HEADLINES = (
     "false_discovery_rate",
     "false_positive_rate",
 )
-"""Compared always."""
+"""Metrics that are always compared."""
 AT_EACH_COST = ("best_utility", "optimal_attempts")
-"""Compared at every cost of a false positive that either run was analysed at."""
+"""Metrics compared at every cost of a false positive in either run's analysis."""
 GROUPS = ("accepted", "true_positive", "false_positive")
 SHOWN_APART = 0.0005
-"""Numbers that differ by less are shown as one."""
+"""Numbers that differ by less are shown as equal."""
 
 
 class Direction(StrEnum):
@@ -41,7 +41,7 @@ class Direction(StrEnum):
     EQUAL = "equal"
     """The same value on every task."""
     UNCLEAR = "not clear"
-    """The interval includes zero, or the stricter one that a verdict needs does."""
+    """The interval, or the stricter one that a verdict needs, includes zero."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,25 +51,25 @@ class ComparisonRow:
     metric: str
     parameters: Mapping[str, str | int | float]
     title: str
-    """What is compared, in plain words."""
+    """The figure, in plain words."""
     a: CountedEstimate
     """A's number over the tasks that have it in both runs."""
     b: CountedEstimate
-    """B's over the same tasks."""
+    """B's number over the same tasks."""
     a_alone: float | None
     """A's number over all its tasks, as its gates and report give it."""
     b_alone: float | None
-    """The same of B."""
+    """B's number over all its tasks."""
     difference: CountedEstimate
     """B minus A, paired by task."""
     unit: Unit
-    """Of A and B; of a share, the difference is in points."""
+    """Unit of A and B; the difference of a share is in points."""
     change: Direction
     """What the difference shows."""
 
     @property
     def differs_alone(self) -> bool:
-        """Whether either run's number over all its own tasks is another than the one compared."""
+        """Return whether either run's number over all its own tasks differs from the one compared."""
         return any(
             alone is not None and (shared is None or abs(alone - shared) > SHOWN_APART)
             for alone, shared in ((self.a_alone, self.a.value), (self.b_alone, self.b.value))
@@ -78,7 +78,7 @@ class ComparisonRow:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One model of A against one of B, on the tasks that both have."""
+    """One model of A compared with one of B, on the tasks that both have."""
 
     model_a: str
     model_b: str
@@ -102,11 +102,11 @@ class Comparison:
     changed: tuple[ChangedProgram, ...]
     """Programs of both runs whose verdict differs."""
     flaky: tuple[ChangedProgram, ...]
-    """The same, where either run saw the verdict waver."""
+    """The same, if the verdict was flaky in either run."""
     shared_programs: int
     """Programs judged in both runs."""
     notes: tuple[str, ...]
-    """What a reader must know before trusting a difference."""
+    """Notes to read before trusting a difference."""
     schema: str = "auditor/comparison/2"
 
 
@@ -115,7 +115,7 @@ def compare(
 ) -> Comparison:
     """Compare two runs, models matched by name, or one named model of each.
 
-    Raises :class:`~auditor.errors.UsageError` where no two models can be compared.
+    Raises :class:`~auditor.errors.UsageError` if no two models can be compared.
     """
     matched = _matches(a, b, model_a, model_b)
     costs = tuple(sorted({*a.fp_costs, *b.fp_costs}))
@@ -165,7 +165,9 @@ def _named(run: RunView, name: str | None, other: str | None) -> str:
         return str(other)
     if len(run.models) == 1:
         return run.models[0].name
-    raise UsageError("several models, and none is named", where=run.where, remedy=f"name one of {', '.join(run.names)}")
+    raise UsageError(
+        "there are several models, and none is named", where=run.where, remedy=f"name one of {', '.join(run.names)}"
+    )
 
 
 def _pair(a: ModelView, b: ModelView, costs: Sequence[float], styled: bool, confidence: float) -> Pair:
@@ -218,7 +220,7 @@ def _rows(
 
 
 def _statistic(metric: Metric, model: ModelView, parameters: Parameters) -> TaskStatistic | None:
-    """Measure a model; ``None`` where the run does not hold what the metric needs, task by task."""
+    """Measure a model; ``None`` if the run lacks the per-task values that the metric needs."""
     try:
         found = metric.measure(model, parameters)
     except Unavailable:
@@ -240,10 +242,10 @@ def _rubric(run: RunView) -> str | None:
 
 
 def _notes(a: RunView, b: RunView, matched: Sequence[tuple[ModelView, ModelView]], styled: bool) -> Iterator[str]:
-    """Say what differs between the runs besides the models."""
+    """List what differs between the runs besides the models."""
     digests = [run.benchmark.digest if run.benchmark else None for run in (a, b)]
     if digests[0] != digests[1]:
-        yield "the runs' tasks or tests differ: the same task id may stand for two tasks"
+        yield "the runs' tasks or tests differ: the same task id may refer to two tasks"
     if not styled:
         yield "the runs' rubrics or linters differ: style is left out"
     elif a.database is None or b.database is None:

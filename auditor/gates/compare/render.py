@@ -41,7 +41,7 @@ Cells = Sequence[str]
 
 
 def _number_rows(pair: Pair) -> Iterator[Cells]:
-    """Write each number; below it each run's own, where its other tasks make it another."""
+    """Write each number and, below it, each run's own if its other tasks make it different."""
     for row in pair.rows:
         amount, interval = gap(row)
         between = f"{amount} ({interval})" if interval else amount
@@ -55,7 +55,7 @@ def _program_row(one: ChangedProgram) -> Cells:
 
 
 def to_text(comparison: Comparison, *, width: int | None = None, color: bool = False) -> str:
-    """Render as text; with a ``width`` for a terminal of that many columns."""
+    """Render as text; with ``width``, for a terminal of that many columns."""
     parts = [one_line(line) for line in (heading(comparison), *(f"note: {remark}" for remark in remarks(comparison)))]
     for pair in comparison.pairs:
         parts += ["", one_line(title(pair)), text_table(_NUMBERS, _safe(_number_rows(pair)), width, color=color)]

@@ -1,4 +1,4 @@
-"""Programs that both runs judged and judged differently."""
+"""Programs that two runs judged differently."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ class ChangedProgram:
     program: str
     suite: str
     a: str
-    """A's outcome; ``not run`` where there was no cause to run it."""
+    """A's outcome; ``not run`` if there was no reason to run it."""
     b: str
     samples_a: int
-    """Samples of all models of A that are this program."""
+    """Samples of all models of A with this program."""
     samples_b: int
 
 
@@ -28,9 +28,9 @@ _Changed = tuple[ChangedProgram, ...]
 
 
 def changed_programs(a: Path | None, b: Path | None) -> tuple[_Changed, _Changed, int]:
-    """Return the changed programs, the flaky ones among them apart, and how many programs both judged.
+    """Return the changed programs, the flaky ones among them separately, and how many programs both judged.
 
-    Plus is compared where base came out alike, since a program that fails base is not run on plus.
+    Plus is compared if base has the same outcome, since a program that fails base is not run on plus.
     """
     if a is None or b is None:
         return (), (), 0

@@ -1,4 +1,4 @@
-"""What else differs between two runs: tasks, tools, environment, settings, rubric."""
+"""Find other differences between two runs: tasks, tools, environment, settings, rubric."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ _UNIMPORTANT = {
     "report", "gate", "history", "engine", "verify.workers", "verify.reuse", "style.workers", "model",
     "benchmark.source", "benchmark.tasks",
 }  # fmt: skip
-"""Sections and keys that change no figure, or that other changes speak of."""
+"""Sections and keys that change no figure, or that other changes cover."""
 _UNIMPORTANT_OF_MODELS = {
     "name", "concurrency", "timeout", "max_retries", "requests_per_minute", "tokens_per_minute", "max_cost",
     "max_tokens", "api_key_env", "extra_headers",
 }  # fmt: skip
 _LONGEST = 60
-"""Characters of a value that are kept."""
+"""Longest value in characters; longer ones are cut."""
 
 
 def other_changes(before: RunView, after: RunView, models: Sequence[tuple[str, str]]) -> tuple[OtherChange, ...]:
     """List what differs between two runs besides the answers; ``models`` pairs their models by name, earlier first.
 
-    A baseline file says of its tasks, tools and settings only which benchmark and rubric it was made with.
+    A baseline file only records its benchmark and rubric, not its tasks, tools and settings.
     """
     old, new = before.document, after.document
     found: list[OtherChange] = []
@@ -44,7 +44,7 @@ def other_changes(before: RunView, after: RunView, models: Sequence[tuple[str, s
 
 
 def changed_tests(before: RunView, after: RunView) -> frozenset[str]:
-    """Return the ids of the tasks of both runs that are known to be judged in different ways."""
+    """Return the ids of the tasks of both runs that are known to be judged differently."""
     if before.document is None or after.document is None:
         return frozenset()
     old = {task.task_id: task for task in before.document.tasks}
@@ -56,7 +56,7 @@ def changed_tests(before: RunView, after: RunView) -> frozenset[str]:
 
 
 def _same_tests(one: TaskRow, other: TaskRow) -> bool | None:
-    """Whether a task is judged in the same way; ``None`` where a run does not say."""
+    """Return whether a task is judged in the same way; ``None`` if a run does not record it."""
     if one.tests_digest and other.tests_digest:
         return one.tests_digest == other.tests_digest
     if (one.entry_point, one.base_tests, one.plus_tests) != (other.entry_point, other.base_tests, other.plus_tests):
@@ -126,7 +126,7 @@ def _shown(value: JsonValue) -> str:
 
 
 def _differing(kind: OtherKind, before: Mapping[str, str], after: Mapping[str, str]) -> Iterable[OtherChange]:
-    """Compare two tables of texts, those of the earlier first."""
+    """Compare two tables of texts, the earlier first."""
     names = dict.fromkeys([*before, *after])
     return [
         _changed(kind, name, before.get(name, ""), after.get(name, ""))

@@ -1,7 +1,7 @@
 """One model's figures in each run, and their differences from the baseline's.
 
-A value is what the run's own report says. A change is over the tasks that both runs have with the same tests, by the
-statistic that gates and comparisons use: a task weighs the same on both sides, so what makes it hard cancels.
+Values are those of the run's own report. Changes are over the tasks that both runs have with the same tests, by the
+statistic that gates and comparisons use: a task has the same weight on both sides, so its difficulty cancels.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ FIGURES = (
     ("optimal_attempts", ("fp_cost",)),
     ("style_score", ("group",)),
 )
-"""The figures of a history, with the keys that it chooses for them."""
+"""Figures of a history, with their keys."""
 
 
 def model_history(line: Versions, runs: Sequence[NamedRun], baseline: int, confidence: float) -> ModelHistory:
@@ -60,7 +60,7 @@ def model_history(line: Versions, runs: Sequence[NamedRun], baseline: int, confi
 
 
 def _cost(model: ModelView) -> float:
-    """Choose the cost of a wrong answer that a report speaks of: 1 if analysed, else the least above 0."""
+    """Choose the cost of a wrong answer for the history: 1 if analysed, else the lowest above 0."""
     known = sorted(one.fp_cost for one in model.report.optimal_attempts) if model.report else []
     return 1.0 if 1.0 in known or not known else next((cost for cost in known if cost > 0), known[0])
 
@@ -89,7 +89,7 @@ def _figure(
 
 
 def _value(metric: Metric, parameters: Parameters, model: ModelView, confidence: float) -> CountedEstimate:
-    """Give the figure as the run's report has it; where it has not, at these keys, compute it in the same way."""
+    """Return the figure from the run's report; if it is not there with these keys, compute it in the same way."""
     tasks = len(model.counts)
     own = (
         None if model.report is None or model.confidence != confidence else _reported(metric, parameters, model.report)
@@ -122,7 +122,7 @@ def _reported(metric: Metric, parameters: Parameters, report: ModelReport) -> Es
 
 
 def _computed(metric: Metric, parameters: Parameters, model: ModelView, confidence: float) -> Estimate:
-    """Compute a figure that the report does not hold, in the same way."""
+    """Compute a figure that the report does not contain, in the same way."""
     try:
         found = metric.measure(model, parameters)
     except Unavailable:
@@ -141,7 +141,7 @@ def _change(
     places: tuple[int, int],
     confidence: float,
 ) -> FigureChange | None:
-    """Subtract the baseline's figure over the tasks that both have with the same tests; ``None`` where none can be."""
+    """Subtract the baseline's figure over the tasks that both have with the same tests; ``None`` if there are none."""
     (before, after) = (runs[place].view for place in places)
     old, new = (line.models[place] for place in places)
     if metric.name == "style_score" and (before.rubric is None or before.rubric != after.rubric):

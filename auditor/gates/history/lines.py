@@ -1,4 +1,4 @@
-"""Which runs, and which of their models are versions of one model."""
+"""Open runs and find which of their models are versions of one model."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from auditor.gates.view import ModelView, RunView
 
 @dataclass(frozen=True, slots=True)
 class NamedRun:
-    """A run with a name that tells it from the others."""
+    """A run with a name that distinguishes it from the others."""
 
     name: str
     view: RunView
@@ -26,20 +26,20 @@ class Versions:
     name: str
     """Its name in the last run that has it."""
     models: Mapping[int, ModelView]
-    """The run's place → the model there."""
+    """Index of the run → the model there."""
 
 
 def open_runs(paths: Sequence[Path]) -> list[NamedRun]:
-    """Open run folders, their report.json, or baseline files; each is named by as little of its path as tells it apart.
+    """Open run folders, their report.json, or baseline files; each gets the shortest unique name from its path.
 
-    Raises :class:`~auditor.errors.UsageError` where one cannot be read.
+    Raises :class:`~auditor.errors.UsageError` if one cannot be read.
     """
     views = [open_run(path) for path in paths]
     return [NamedRun(name, view) for name, view in zip(short_names(paths), views, strict=True)]
 
 
 def short_names(paths: Sequence[Path]) -> list[str]:
-    """Name paths by their last part, with as many of the parts before it as make the names differ."""
+    """Name paths by their last part, with as many of the preceding parts as needed for unique names."""
     parts = [_parts(path) for path in paths]
     longest = max(map(len, parts), default=1)
     for size in range(1, longest + 1):
@@ -50,18 +50,18 @@ def short_names(paths: Sequence[Path]) -> list[str]:
 
 
 def _parts(path: Path) -> tuple[str, ...]:
-    """Split a path; of ``DIR/report/report.json`` the folder counts."""
+    """Split a path; for ``DIR/report/report.json``, the folder."""
     path = path.resolve()
     folder = path.parent.parent if path.name == "report.json" and path.parent.name == "report" else path
     return folder.parts[1:] or (path.name,)
 
 
 def model_lines(runs: Sequence[NamedRun], wanted: Mapping[str, Sequence[str]]) -> tuple[list[Versions], list[str]]:
-    """Match the models of the runs by name, or as told: a model's name → the names that it has in other runs.
+    """Match the models of the runs by name, or as given: a model's name → its names in other runs.
 
-    Without ``wanted``, runs of one model each are versions of one model whatever its names. Returns the lines of
-    models that at least two runs have, and the names of those that one run has. Raises
-    :class:`~auditor.errors.UsageError` for a name that no run has, and where a run has two models of one line.
+    Without ``wanted``, runs of one model each are versions of one model, whatever its names. Returns the lines of
+    models that at least two runs have, and the names of those that only one run has. Raises
+    :class:`~auditor.errors.UsageError` for a name that no run has, and if a run has two models of one line.
     """
     views = [[model for model in run.view.models if model.samples] for run in runs]
     if not wanted and all(len(models) == 1 for models in views):
@@ -83,7 +83,7 @@ def _one_of(models: Sequence[ModelView], names: Sequence[str], run: str) -> Mode
     found = [model for model in models if model.name in names]
     if len(found) > 1:
         both = " and ".join(repr(model.name) for model in found)
-        raise UsageError(f"has {both}, which are said to be one model", where=run, remedy="drop one of the names")
+        raise UsageError(f"has {both}, which are declared to be one model", where=run, remedy="drop one of the names")
     return found[0] if found else None
 
 

@@ -30,9 +30,9 @@ def history_of(
     rules: Sequence[GateConfig] | None = None,
     confidence: float = 0.95,
 ) -> History:
-    """Compare the runs in folders or baseline files, the oldest first; see :func:`history`.
+    """Compare the runs in folders or baseline files, oldest first; see :func:`history`.
 
-    ``baseline`` is one of the paths, or one more run that comes before them; by default it is the first.
+    ``baseline`` is one of the paths, or an additional run before them; by default it is the first path.
     """
     paths = list(paths)
     if baseline is not None and baseline.resolve() not in [path.resolve() for path in paths]:
@@ -51,7 +51,7 @@ def history_with(
     rules: Sequence[GateConfig],
     confidence: float,
 ) -> History:
-    """Compare a run that is being reported with earlier ones; it is the last."""
+    """Compare the run being reported with earlier ones; it is the last."""
     earlier = list(earlier)
     if baseline is not None and baseline not in earlier:
         earlier.insert(0, baseline)
@@ -69,18 +69,18 @@ def history(
     rules: Sequence[GateConfig] | None = None,
     confidence: float = 0.95,
 ) -> History:
-    """Compute every figure of every run, its difference from the baseline's paired by task, and what else changed.
+    """Compute every figure of every run, its difference from the baseline paired by task, and other changes.
 
-    ``models`` names the models wanted, each with the names that it has in other runs; without it models match by name.
+    ``models`` maps the models wanted to their names in other runs; without it, models match by name.
     ``rules`` are judged on every run; by default those of the last one. Raises
-    :class:`~auditor.errors.UsageError` where fewer than two runs are given or no two have a model in common.
+    :class:`~auditor.errors.UsageError` if fewer than two runs are given or no two have a common model.
     """
     if len(runs) < 2:
-        raise UsageError("a history needs two runs at least", remedy="name another run folder or baseline file")
+        raise UsageError("a history needs at least two runs", remedy="name another run folder or baseline file")
     lines, alone = model_lines(runs, models or {})
     if not lines:
         names = "; ".join(f"{run.name}: {', '.join(run.view.names)}" for run in runs)
-        remedy = "say which are versions of one model: --model NEW=OLD"
+        remedy = "name the versions of one model: --model NEW=OLD"
         raise UsageError(f"the runs have no model in common ({names})", remedy=remedy)
     chosen = rules_of(runs[-1].view.document).rules if rules is None else rules
     check_rules(chosen)
@@ -118,7 +118,7 @@ def _between(before: int, after: int, runs: Sequence[NamedRun], lines: Sequence[
 def _judged(
     place: int, runs: Sequence[NamedRun], lines: Sequence[Versions], baseline: int, rules: Sequence[GateConfig]
 ) -> Iterator[GateResult]:
-    """Judge the rules on one run, under the names that its models have in the last one."""
+    """Judge the rules on one run, using its models' names in the last run."""
     if not rules:
         return
     run, saved = (_renamed(at, runs, lines) for at in (place, baseline))

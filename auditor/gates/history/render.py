@@ -12,7 +12,7 @@ from auditor.results import ChangeVerdict, History, HistoryPoint, ModelHistory, 
 from auditor.text import json_text, markdown_cell, one_line, plural
 
 SHOWN = ("single_sample_accuracy", "false_discovery_rate", "best_utility")
-"""The figures that tables for people show; JSON and the page have all."""
+"""Figures shown in tables; JSON and the page have all."""
 _SHORT = {"single_sample_accuracy": "correct", "false_discovery_rate": "wrong", "best_utility": "worth"}
 _LONGEST = 16
 """Characters of a run's name in a table of 80 columns."""
@@ -26,7 +26,7 @@ _COLUMNS = (
 
 
 def to_text(history: History, *, width: int | None = None) -> str:
-    """Render as text; with a ``width`` for a terminal of that many columns."""
+    """Render as text; with ``width``, for a terminal of that many columns."""
     parts = [_wrapped(_heading(history), width)]
     for model in history.models:
         rows = [tuple(map(one_line, row)) for row in _rows(history, model, short=True)]
@@ -88,7 +88,7 @@ def _rows_of(point: HistoryPoint, run: str, baseline: bool, *, short: bool) -> I
 
 
 def _remarks(history: History) -> Iterator[str]:
-    """Say what else changed between the runs, and what the words of the table mean."""
+    """List what else changed between the runs, and what the words of the table mean."""
     for run in history.runs:
         for told in words.other(run.since_previous):
             yield f"{run.name}: {told}"

@@ -1,4 +1,4 @@
-"""A metric: its name, meaning, unit and range, the keys it takes, and how to get it from a model's numbers."""
+"""A metric: its name, meaning, unit and range, its keys, and how to compute it from a model's numbers."""
 
 from __future__ import annotations
 
@@ -15,32 +15,32 @@ INFINITY = float("inf")
 
 
 class Better(StrEnum):
-    """Which way is good."""
+    """Which direction is better."""
 
     HIGHER = "higher"
     LOWER = "lower"
     NEITHER = "neither"
-    """It depends on what one wants."""
+    """Neither direction is better in general."""
 
 
 class MetricEvidence(StrEnum):
-    """What is behind a metric's value."""
+    """The source of a metric's value."""
 
     TASKS = "interval"
     """A value per task: an interval at any confidence, and a margin against a baseline."""
     EXACT = "exact"
     """A fact about this run, without an interval."""
     REPORTED = "interval as in the report"
-    """A number of the report, with the interval that it has there."""
+    """A number of the report, with its interval there."""
 
 
 class Unavailable(Exception):  # noqa: N818 - it is an answer, not an error: the rule comes out inconclusive
-    """The run does not hold what the metric needs; the message says what is missing, as a clause."""
+    """The run lacks what the metric needs; the message says what is missing, as a clause."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """The keys of a rule that shape its metric; each is ``None`` where the metric does not take it."""
+    """The keys of a rule that define its metric; each is ``None`` if the metric does not take it."""
 
     attempts: int | None = None
     fp_cost: float | None = None
@@ -54,11 +54,11 @@ class Parameters:
 
     @classmethod
     def of(cls, rule: GateConfig) -> Parameters:
-        """Take them from a rule."""
+        """Return the keys of a rule."""
         return cls(**{field.name: getattr(rule, field.name) for field in fields(cls)})
 
     def given(self) -> dict[str, str | int | float]:
-        """List those that are set, by name."""
+        """Return those that are set, by name."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         return {name: value for name, value in values.items() if value is not None}
 
@@ -73,11 +73,11 @@ def _short(value: object) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """A number that only the document holds, with the interval and the confidence it was given there."""
+    """A number that only the document has, with its interval and confidence there."""
 
     estimate: CountedEstimate
     confidence: float | None
-    """``None``: the document gives no interval."""
+    """``None`` if the document gives no interval."""
 
 
 Measured = TaskStatistic | CountedEstimate | Reported
@@ -90,33 +90,33 @@ class Metric:
 
     name: str
     title: str
-    """Readable, lower case, fits into a sentence."""
+    """Readable name in lower case that fits into a sentence."""
     doc: str
-    """What it is, in one or two sentences."""
+    """Description in one or two sentences."""
     unit: Unit
     better: Better
     measure: Callable[[ModelView, Parameters], Measured]
-    """Raises :class:`Unavailable` where the run does not hold what it needs."""
+    """Function that computes it; raises :class:`Unavailable` if the run lacks what it needs."""
     lowest: float = 0.0
     """Smallest possible value."""
     highest: float = 1.0
     """Largest possible value."""
     evidence: MetricEvidence = MetricEvidence.TASKS
     counts_missing: bool = False
-    """It counts missing samples itself, so missing samples do not make it doubtful."""
+    """Whether it counts missing samples itself, so that missing samples do not make it inconclusive."""
     needs: tuple[str, ...] = ()
-    """Keys that the rule must give."""
+    """Required keys of the rule."""
     takes: tuple[str, ...] = ()
-    """Keys that the rule may give."""
+    """Optional keys of the rule."""
     example: str = ""
-    """The keys of a rule that shows it, as TOML after ``metric = …``; empty means its thresholds alone."""
+    """Keys of an example rule, as TOML after ``metric = …``; empty if it only has thresholds."""
     aliases: tuple[str, ...] = ()
 
     def about(self, parameters: Parameters) -> str:
-        """Say what is measured, with the keys that shape it."""
+        """Describe what is measured, with its keys."""
         return f"{self.title} ({parameters})" if parameters.given() else self.title
 
     @property
     def against_baseline(self) -> bool:
-        """Whether it can be compared with a baseline: it has a better direction and a value per task."""
+        """Return whether it can be compared with a baseline: it has a better direction and a value per task."""
         return self.better is not Better.NEITHER and self.evidence is MetricEvidence.TASKS

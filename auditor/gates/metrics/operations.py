@@ -1,4 +1,4 @@
-"""Metrics of how the run went: what was asked, answered and labelled; and any other number of report.json."""
+"""Metrics of how the run went (samples requested, answered and labelled), and any other number in report.json."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from auditor.results import CountedEstimate, Coverage, Estimate, Optimum, Unit
 
 
 def coverage(model: ModelView) -> Coverage:
-    """Return the model's coverage, refused where the run has none."""
+    """Return the model's coverage; an error if the run has none."""
     if model.report is None or not model.report.coverage.samples:
         raise Unavailable("the report contains no coverage table for this model")
     return model.report.coverage
@@ -44,7 +44,7 @@ def unscored_share(model: ModelView) -> float:
 def task_shares(model: ModelView) -> tuple[float, float]:
     """Return the shares of the tasks to analyse that have samples, and that have samples but no labelled one.
 
-    Raises :class:`Unavailable` where the run has no tasks.
+    Raises :class:`Unavailable` if the run has no tasks.
     """
     table = coverage(model)
     if not table.tasks:
@@ -225,7 +225,7 @@ METRICS = (
     Metric(
         "rejection_share",
         "share turned down",
-        "Share of this run's samples whose request the server turned down by an error: too long, or rejected.",
+        "Share of this run's samples whose request the server rejected with an error: too long, or rejected.",
         Unit.SHARE,
         Better.LOWER,
         _status(SampleStatus.TOO_LONG, SampleStatus.REJECTED),
@@ -245,7 +245,7 @@ METRICS = (
     Metric(
         "duplicate_share",
         "share of duplicates",
-        "Share of this run's samples whose answer an earlier sample of the task had given already, to the letter.",
+        "Share of this run's samples whose answer repeats an earlier sample of the task exactly.",
         Unit.SHARE,
         Better.LOWER,
         _share(lambda table: table.duplicates),
@@ -254,7 +254,7 @@ METRICS = (
     Metric(
         "flaky_share",
         "share flaky",
-        "Share of this run's samples whose program came out differently when it was run again.",
+        "Share of this run's samples whose program had another outcome when run again.",
         Unit.SHARE,
         Better.LOWER,
         _share(lambda table: table.flaky),
@@ -317,7 +317,7 @@ METRICS = (
         "number of report.json",
         "Any number in the model's entry of report.json, by its dotted `path` (list positions from 0), such as "
         "`second_verifier.auc_within_task` or `attempt_buckets.0.share_false`. Its interval is the report's, so "
-        "`confidence` must be the analysis's own, or 0, also where the report gives the number no interval.",
+        "`confidence` must be the analysis's own, or 0, even if the report gives the number no interval.",
         Unit.REPORTED,
         Better.NEITHER,
         _report,

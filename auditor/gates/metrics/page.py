@@ -26,8 +26,8 @@ fp_cost = 4
 min = 0.3
 ```
 
-Shares are fractions: 0.15, not 15. A threshold outside a metric's range, a key that it does not take, and a key that
-it needs and does not get are refused before anything is judged.
+Shares are fractions: 0.15, not 15. A threshold outside a metric's range, an unknown key and a missing key are
+errors before anything is judged.
 
 **Intervals.** A metric marked *interval* is judged by its two-sided interval over the tasks, at the rule's
 `confidence`. It is built for few tasks and for rates near 0 and 1, and a little wider than the one in the report,
@@ -50,7 +50,7 @@ def page() -> str:
 
 
 def overview() -> str:
-    """Render one line a metric, for a terminal: its name, its keys (optional ones in brackets), its title."""
+    """Render one line per metric, for a terminal: its name, its keys (optional ones in brackets), its title."""
     rows = [
         (metric.name, ", ".join(_keys(metric)) or "–", metric.title) for group in GROUPS.values() for metric in group
     ]

@@ -1,4 +1,4 @@
-"""What each metric asks, for a reader who does not know its name."""
+"""Metrics in plain words, for readers who do not know their names."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ IN_PLAIN_WORDS = {
     "truncation_share": "answers cut off at the length limit",
     "flaky_share": "answers judged differently when run again",
 }
-"""What a metric measures, for a reader who does not know its name; the others have their titles."""
+"""What a metric measures, in plain words; other metrics use their titles."""
 
 
 _KEYS = {
@@ -59,7 +59,7 @@ def _key(key: str, value: str | float, criteria: Mapping[str, str]) -> str:
 def plain_words(
     metric: Metric, parameters: Parameters, *, against: bool = False, criteria: Mapping[str, str] | None = None
 ) -> str:
-    """Say what a rule asks, with its metric's keys; ``criteria`` gives the titles of the rubric's criteria by id."""
+    """Describe what a rule asks, with its metric's keys; ``criteria`` maps ids of the rubric's criteria to titles."""
     given = parameters.given()
     if given.get("criterion") == _SCORE:
         del given["criterion"]

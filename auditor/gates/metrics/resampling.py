@@ -23,17 +23,17 @@ Measure = Callable[[ModelView, Parameters], Measured]
 
 
 def _figure(statistic: figures.Statistic) -> Measure:
-    """Make a measure of a figure that takes no key."""
+    """Build the measure of a figure without keys."""
     return lambda model, _: of_columns(model.counts.task_ids, statistic(model.counts))
 
 
 def _figure_at(statistic: Callable[[int], figures.Statistic]) -> Measure:
-    """Make a measure of a figure at a number of attempts."""
+    """Build the measure of a figure at a number of attempts."""
     return lambda model, p: of_columns(model.counts.task_ids, statistic(attempts_of(model, p))(model.counts))
 
 
 def attempts_of(model: ModelView, parameters: Parameters) -> int:
-    """Return the rule's K, refused where a task has fewer samples."""
+    """Return the rule's K; an error if a task has fewer samples."""
     wanted, most = parameters.attempts or 1, model.counts.most_attempts
     if wanted > most:
         raise Unavailable(
@@ -44,7 +44,7 @@ def attempts_of(model: ModelView, parameters: Parameters) -> int:
 
 
 def _conditional_at(statistic: Callable[[int], figures.Statistic]) -> Measure:
-    """Make a measure of a share of what is accepted within K; without a rule's K it is the report's."""
+    """Build the measure of a share of what is accepted within K; without a K in the rule, the report's."""
 
     def measure(model: ModelView, parameters: Parameters) -> Measured:
         attempts = attempts_of(model, parameters) if parameters.attempts else model.conditional_attempts
@@ -60,7 +60,7 @@ def _draws(model: ModelView, parameters: Parameters) -> Measured:
 
 
 def _price_per_correct(model: ModelView, attempts: int, price: float) -> TaskStatistic:
-    """Divide spending by correct answers; the worst task takes all draws and yields none."""
+    """Divide the cost by correct answers; the worst task takes all draws and yields none."""
     columns = figures.cost_per_correct(attempts, price)(model.counts)
     least, most = np.array([price, 1.0]), np.array([price * attempts, 0.0])
     stacked = np.column_stack([columns.numerators, columns.denominators])
@@ -68,7 +68,7 @@ def _price_per_correct(model: ModelView, attempts: int, price: float) -> TaskSta
 
 
 def price_per_draw(model: ModelView) -> float:
-    """Return what one sample cost, in the currency of the configured prices; refused where it is unknown."""
+    """Return the cost of one sample in the currency of the configured prices; an error if unknown."""
     if model.price is None:
         raise Unavailable("the run has no costs: give the model a price")
     return model.price
@@ -85,10 +85,10 @@ def _curve(
     combine: Callable[[Floats], Floats],
     shape: Callable[[Floats], Floats],
 ) -> TaskStatistic:
-    """Make a statistic of the utility curve: one column for each K, and one that counts tasks.
+    """Build a statistic of the utility curve: one column for each K, and one that counts tasks.
 
     ``shape`` gives the extreme tasks' curve from K as a share of the largest, to be scaled to 1 and to -cost;
-    the worst task pays for every draw besides.
+    the worst task also pays for every draw.
     """
     counts, cost = model.counts.with_samples(model.counts.most_attempts), parameters.fp_cost or 0.0
     curve = utility_curve(counts, cost, model.draw_cost)
@@ -101,24 +101,27 @@ def _curve(
 
 
 def _best_utility(model: ModelView, parameters: Parameters) -> Measured:
-    """Take the maximum of the curve; the extreme tasks gain or lose all at the first draw."""
+    """Return the maximum of the curve; the extreme tasks gain or lose everything at the first draw."""
     return _curve(model, parameters, best_utility_of_sums, np.ceil)
 
 
 def _optimal_attempts(model: ModelView, parameters: Parameters) -> Measured:
-    """Take the place of the maximum; the extreme tasks pull it to the ends by gaining or losing with every draw."""
+    """Return the position of the maximum.
+
+    The extreme tasks pull it to the ends by gaining or losing with every draw.
+    """
     return _curve(model, parameters, best_attempts_of_sums, lambda share: share)
 
 
 def _at(name: str, title: str, doc: str, better: Better, statistic: Callable[[int], figures.Statistic]) -> Metric:
-    """Name a share at a number of attempts."""
+    """Describe a share at a number of attempts."""
     return Metric(
         name, title, doc, Unit.SHARE, better, _figure_at(statistic), needs=("attempts",), example="attempts = 10"
     )
 
 
 def _share(name: str, title: str, doc: str, better: Better, *aliases: str) -> Metric:
-    """Name one of the analysis's shares that take no key."""
+    """Describe one of the analysis's shares without keys."""
     return Metric(name, title, doc, Unit.SHARE, better, _figure(figures.STATISTICS[name]), aliases=aliases)
 
 
@@ -133,7 +136,7 @@ METRICS = (
     _at(
         "pass_at_k",
         "pass@k",
-        "Chance that one of `attempts` samples at least is correct: 1 - C(n-t, k)/C(n, k), a mean over tasks.",
+        "Probability that at least one of `attempts` samples is correct: 1 - C(n-t, k)/C(n, k), a mean over tasks.",
         Better.HIGHER,
         figures.pass_at,
     ),
@@ -147,7 +150,8 @@ METRICS = (
     Metric(
         "conditional_accuracy",
         "conditional accuracy",
-        "Chance that an answer accepted within `attempts` attempts is correct, C(K)/A(K). Without `attempts`, at the K "
+        "Probability that an answer accepted within `attempts` attempts is correct, C(K)/A(K). Without `attempts`, at "
+        "the K "
         "of the report, which all its models share; against a baseline, at the smaller K of the two.",
         Unit.SHARE,
         Better.HIGHER,
@@ -164,7 +168,7 @@ METRICS = (
     _share(
         "conditional_accuracy_lower_bound",
         "lower bound of the limit",
-        "Share of tasks that resampling without end would answer correctly, with every task without an accepted "
+        "Share of tasks that unlimited resampling would answer correctly, with every task without an accepted "
         "sample counted "
         "as 0.",
         Better.HIGHER,
@@ -172,7 +176,7 @@ METRICS = (
     _share(
         "conditional_accuracy_upper_bound",
         "upper bound of the limit",
-        "Share of tasks that resampling without end would answer correctly, with every task without an accepted "
+        "Share of tasks that unlimited resampling would answer correctly, with every task without an accepted "
         "sample counted "
         "as 1.",
         Better.HIGHER,
@@ -180,7 +184,8 @@ METRICS = (
     Metric(
         "false_discovery_rate",
         "false discovery rate",
-        "Chance that an answer accepted within `attempts` attempts is wrong: 1 - conditional accuracy, at the same K.",
+        "Probability that an answer accepted within `attempts` attempts is wrong: 1 - conditional accuracy, at the "
+        "same K.",
         Unit.SHARE,
         Better.LOWER,
         _conditional_at(figures.false_discovery_at),
@@ -209,21 +214,21 @@ METRICS = (
     _at(
         "accepted",
         "acceptance at K",
-        "Chance that one of at most `attempts` attempts passes base: 1 - C(n-b, K)/C(n, K), a mean over tasks.",
+        "Probability that one of at most `attempts` attempts passes base: 1 - C(n-b, K)/C(n, K), a mean over tasks.",
         Better.HIGHER,
         figures.accepted,
     ),
     _at(
         "correct",
         "accuracy at K",
-        "Chance that resampling with at most `attempts` attempts ends with a correct solution, a mean over tasks.",
+        "Probability that resampling with at most `attempts` attempts ends with a correct solution, a mean over tasks.",
         Better.HIGHER,
         figures.correct,
     ),
     _at(
         "wrong",
         "false positives at K",
-        "Chance that resampling with at most `attempts` attempts ends with a false positive, a mean over tasks.",
+        "Probability that resampling with at most `attempts` attempts ends with a false positive, a mean over tasks.",
         Better.LOWER,
         figures.wrong,
     ),
@@ -267,7 +272,7 @@ METRICS = (
         "utility",
         "utility",
         "Utility per task of resampling with at most `attempts` attempts: 1 for a correct solution, -`fp_cost` for a "
-        "false positive, 0 for none, less what its attempts cost where the settings charge for them (`draw_cost` or "
+        "false positive, 0 for none, less what its attempts cost if the settings charge for them (`draw_cost` or "
         "`solution_worth`).",
         Unit.UTILITY,
         Better.HIGHER,
@@ -279,7 +284,7 @@ METRICS = (
     Metric(
         "best_utility",
         "best utility",
-        "Utility per task at the best number of attempts, 0 where it is best not to sample; attempts cost what they "
+        "Utility per task at the best number of attempts, 0 if it is best not to sample; attempts cost what they "
         "cost in the report.",
         Unit.UTILITY,
         Better.HIGHER,

@@ -1,9 +1,9 @@
-"""Metrics of style: scores, adherence, the gap between false and true positives, percentiles of what is measured.
+"""Metrics of style: scores, adherence, the gap between false and true positives, percentiles of measures.
 
-In scores and adherence every sample counts once within a task, so a program that was sampled ten times
-weighs ten; then tasks count equally. The gap counts each distinct program once and weighs tasks by the rule
-of :mod:`auditor.analysis.stratified`, as the report does. Without the database the numbers of report.json
-are used, at their own confidence.
+In scores and adherence, every sample counts once within a task, so a program sampled ten times has weight ten; tasks
+then count equally. The gap counts each distinct program once and weights tasks by the rule of
+:mod:`auditor.analysis.stratified`, as the report does. Without the database, the numbers of report.json are used, at
+their own confidence.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from auditor.results import CountedEstimate, Estimate, Unit
 
 GAP = "gap"
 SCORE = "score"
-"""What a rule names in ``criterion`` for the score over all criteria."""
+"""Value of ``criterion`` in a rule for the score over all criteria."""
 
 
 def task_means(model: ModelView, criterion: str, group: str) -> dict[str, float]:
     """Return the mean score or adherence of a group's samples in each task that has any.
 
-    Raises :class:`Unavailable` where the model has no style, or no such criterion.
+    Raises :class:`Unavailable` if the model has no style, or no such criterion.
     """
     rows = _rows(model)
     _check_criterion(model, criterion)
@@ -79,7 +79,7 @@ def _adherence(model: ModelView, parameters: Parameters) -> Measured:
 
 
 def _gap(model: ModelView, parameters: Parameters) -> Measured:
-    """Take, in each task that has both groups, false positives minus true positives."""
+    """Return false positives minus true positives, in each task that has both groups."""
     criterion = parameters.criterion or SCORE
     if model.programs is None:
         return _reported(model, criterion, GAP)
@@ -103,15 +103,15 @@ def _gap(model: ModelView, parameters: Parameters) -> Measured:
 
 
 def _reported(model: ModelView, criterion: str, group: str) -> Reported:
-    """Take the number from the document, with the interval it has there."""
+    """Return the number from the document, with its interval there."""
     found = _in_document(model, criterion, group)
     if found is None:
-        raise Unavailable("no such style figure here: it needs a run's audit.db, which an analysis of counts has not")
+        raise Unavailable("no such style figure here: it needs a run's audit.db, which an analysis of counts lacks")
     return Reported(CountedEstimate(found.value, found.low, found.high, len(model.counts)), model.confidence)
 
 
 def reported_style(model: ModelView, name: str, asked: Parameters) -> Estimate | None:
-    """Return a style figure as the report's document gives it; ``None`` where it has none."""
+    """Return a style figure as the report's document gives it; ``None`` if it has none."""
     group = GAP if name == "style_gap" else asked.group or "accepted"
     return _in_document(model, asked.criterion or SCORE, group)
 
@@ -135,9 +135,9 @@ def _in_document(model: ModelView, criterion: str, group: str) -> Estimate | Non
 
 
 def _percentile(model: ModelView, parameters: Parameters) -> Measured:
-    """Take a percentile over accepted samples; a column for each distinct value, what each task adds there.
+    """Return a percentile over accepted samples, with a column for each distinct value.
 
-    The extreme tasks lie wholly below and above all that was seen.
+    The extreme tasks lie entirely below and above all observed values.
     """
     if model.programs is None:
         raise Unavailable("percentiles need audit.db, which is missing")
@@ -160,7 +160,7 @@ def _percentile(model: ModelView, parameters: Parameters) -> Measured:
 
 
 def _quantile_of(values: Floats, probability: float) -> Callable[[Floats], Floats]:
-    """Find the first value at which the cumulated weight reaches the probability."""
+    """Find the first value at which the cumulative weight reaches the probability."""
 
     def combine(sums: Floats) -> Floats:
         cumulated = np.cumsum(sums, axis=-1)
@@ -198,8 +198,8 @@ METRICS = (
         "style_gap",
         "style gap",
         "False minus true positives within a task, in the score or in one `criterion`. Each distinct program counts "
-        "once, and tasks weigh by how many programs of both groups they have. Below 0: false positives are worse "
-        "written.",
+        "once, and tasks are weighted by how many programs of both groups they have. Below 0: false positives have "
+        "worse style.",
         Unit.DIFFERENCE,
         Better.NEITHER,
         _gap,

@@ -1,4 +1,4 @@
-"""How gate results are written: one module a format, each a function from results to text."""
+"""Formats of gate results: one module per format, each a function from results to text."""
 
 from __future__ import annotations
 

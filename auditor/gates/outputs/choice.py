@@ -52,7 +52,7 @@ def _rows(choice: Choice) -> list[list[str]]:
 def choice_text(
     choice: Choice, gates: Sequence[GateResult] = (), *, width: int | None = None, color: bool = False
 ) -> str:
-    """Render the answer, how it stands to the gates, the candidates as a table, and who was left out."""
+    """Render the answer, its gate results, the candidates as a table, and the models left out."""
     rows = [list(map(one_line, row)) for row in _rows(choice)]
     if width is not None:
         rows = [[shortened(name, _LONGEST_NAME), *rest] for name, *rest in rows]

@@ -11,7 +11,7 @@ from auditor.text import one_line
 
 
 def to_github(results: Sequence[GateResult]) -> str:
-    """Write an error or a warning for each result that does not pass, and a notice that sums up."""
+    """Write an error or a warning for each result that does not pass, and a summary notice."""
     lines = [
         f"::{_level(result)} title={_property(f'{result.verdict.value}: {asked(result)}')}::"
         + _message(f"{result.model}: {result.sentence}")

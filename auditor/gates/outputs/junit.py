@@ -10,7 +10,7 @@ from auditor.gates.outputs.text import subject
 from auditor.results import GateResult, Judgement, Severity, to_plain
 
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What XML 1.0 cannot hold."""
+"""Characters not allowed in XML 1.0."""
 
 
 def to_junit(results: Sequence[GateResult]) -> str:

@@ -13,7 +13,7 @@ from auditor.results import GateResult, Judgement
 from auditor.text import markdown_cell, noun, plural
 
 MARKER = "<!-- auditor gate -->"
-"""First line, by which a script finds its earlier comment to replace it."""
+"""First line, by which a script finds the earlier comment to replace."""
 
 _TITLES = {
     Judgement.PASS: "The gate passes",
@@ -25,7 +25,7 @@ _TITLES = {
 def to_markdown(results: Sequence[GateResult], *, link: str = "") -> str:
     """Render a title with the verdict, a table with a row per rule and model, and notes on what did not pass.
 
-    ``link`` is the address of the report, shown below the table where it is given.
+    ``link`` is the address of the report, shown below the table if it is given.
     """
     rows = ["| verdict | model | what is asked | measured | wanted |", "|---|---|---|--:|--:|"]
     rows += ["| " + " | ".join(map(markdown_cell, _cells(result))) + " |" for result in results]
@@ -48,7 +48,7 @@ def _tally(results: Sequence[GateResult]) -> str:
 
 
 def _verb(verdict: Judgement, count: int) -> str:
-    """Write what so many gates do."""
+    """Write the verb for a number of gates."""
     match verdict:
         case Judgement.PASS:
             return noun(count, "passes", "pass")
@@ -76,5 +76,5 @@ def _note(result: GateResult) -> str:
 
 
 def _address(link: str) -> str:
-    """Write a URL so that it ends the link nowhere early."""
+    """Escape a URL so that it does not end the link early."""
     return re.sub(r"[\s()<>\"\\`]", lambda hit: f"%{ord(hit[0]):02X}", link)

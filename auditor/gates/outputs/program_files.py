@@ -15,12 +15,12 @@ LONGEST_NAME = 120
 
 
 def program_uri(model: str, task_id: str, program: str) -> str:
-    """Name a program's file, ``programs/MODEL/TASK/PROGRAM.py``; every part is one harmless path component."""
+    """Return a program's path, ``programs/MODEL/TASK/PROGRAM.py``; every part is one harmless path component."""
     return "/".join(["programs", *(_component(part) for part in (model, task_id, program))]) + ".py"
 
 
 def _component(text: str) -> str:
-    """Quote a name into a path component: short, no special folder, no slash or percent sign."""
+    """Quote a name as a path component: short, no special folder, no slash or percent sign."""
     safe = quote(text, safe="", errors="surrogatepass").replace("%", "_").replace("~", "_")
     if len(safe) > LONGEST_NAME:
         safe = f"{safe[: LONGEST_NAME - 9]}_{sha256(safe.encode()).hexdigest()[:8]}"
@@ -28,16 +28,16 @@ def _component(text: str) -> str:
 
 
 def database_of(run: RunView) -> Path:
-    """Return the run's ``audit.db``; raises :class:`~auditor.errors.UsageError` where only a report is at hand."""
+    """Return the run's ``audit.db``; raises :class:`~auditor.errors.UsageError` if there is only a report."""
     if run.database is None:
         raise UsageError("has no audit.db, which holds the programs", where=run.where, remedy="name a run's folder")
     return run.database
 
 
 def write_programs(run: RunView, folder: Path) -> int:
-    """Write every accepted program under ``folder`` at its :func:`program_uri`; return how many.
+    """Write every accepted program under ``folder`` at its :func:`program_uri`; return their number.
 
-    A file that is there already is replaced. Raises :class:`~auditor.errors.UsageError` without ``audit.db``.
+    An existing file is replaced. Raises :class:`~auditor.errors.UsageError` without ``audit.db``.
     """
     written = 0
     with Store(database_of(run), create=False) as store:

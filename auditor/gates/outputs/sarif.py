@@ -1,9 +1,9 @@
-"""Wrong answers and style findings of accepted programs as SARIF 2.1.0, with a place for each.
+"""Wrong answers and style findings of accepted programs as SARIF 2.1.0, with a location for each.
 
-The programs are no files of a repository, so each gets a path of its own (:func:`program_uri`). Each false positive
-is one result with the call that it fails. Style findings are only those that a criterion of the run's rubric asks
-about, on lines that the model wrote, without one tool's repeats of another. Code scanning takes a limited number: wrong
-answers come first, then findings on false positives, and what was left out is counted.
+The programs are not files of a repository, so each gets its own path (:func:`program_uri`). Each false positive is one
+result with the call that it fails. Style findings are only those that a criterion of the run's rubric asks about, on
+lines that the model wrote, without duplicates between tools. Code scanning accepts a limited number: wrong answers come
+first, then findings on false positives, and omitted ones are counted.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from auditor.text import json_text, one_line, plural
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 MOST_FINDINGS = 5000
-"""Code scanning shows this many results of a run and refuses files with 25,000."""
+"""Code scanning shows this many results of a run and rejects files with 25,000."""
 
 WRONG_ANSWER = "auditor/wrong-answer"
 LONGEST_VALUE = 300
@@ -38,7 +38,7 @@ class Located:
     task_id: str
     program: str
     wrong: bool
-    """The program is a false positive."""
+    """Whether the program is a false positive."""
     rule: str
     """``auditor/wrong-answer``, or the linter and its rule: ``ruff/E501``."""
     level: str
@@ -56,7 +56,7 @@ class Located:
 
 
 def wrong_answers(run: RunView) -> Iterator[Located]:
-    """Yield each distinct false positive on an analysed task, those behind most samples of a model first."""
+    """Yield each distinct false positive on an analysed task, those with most samples of a model first."""
     entry_points = {task.task_id: task.entry_point for task in run.document.tasks} if run.document else {}
     for model in run.models:
         found = model.report.false_positives if model.report else ()
@@ -68,7 +68,7 @@ def wrong_answers(run: RunView) -> Iterator[Located]:
 
 
 def _wrong(model: str, row: FalsePositiveExample) -> str:
-    """Say what fails: the call, what was expected and what came."""
+    """Describe the failure: the call, the expected and the actual value."""
     samples = plural(row.samples, "sample")
     if row.failing is None:
         why = f"the stronger tests end with {row.plus}" + (f": {row.detail}" if row.detail else "")
@@ -83,7 +83,7 @@ def _value(text: str) -> str:
 
 
 def _defined_at(row: FalsePositiveExample, entry_point: str) -> int:
-    """Return the line on which the program defines what is asked for; the model's first line otherwise."""
+    """Return the line on which the program defines its target, else the model's first line."""
     first = row.prompt_lines + 1
     name = entry_point.rpartition(".")[2]
     try:
@@ -99,7 +99,7 @@ def _defined_at(row: FalsePositiveExample, entry_point: str) -> int:
 
 
 def findings(run: RunView) -> Iterator[tuple[Located, Finding]]:
-    """Stream the rubric's findings on accepted programs: false positives first, then by model, task, place."""
+    """Stream the rubric's findings on accepted programs: false positives first, then by model, task and position."""
     analysed = {model.name: set(model.counts.task_ids) for model in run.models}
     with Store(database_of(run), create=False) as store:
         rubric_hash = store.rubric_in_use() or ""
@@ -124,8 +124,8 @@ def findings(run: RunView) -> Iterator[tuple[Located, Finding]]:
 def to_sarif(results: Sequence[GateResult], run: RunView, *, most: int = MOST_FINDINGS) -> str:
     """Render one SARIF run with at most ``most`` results; its notifications are the gates.
 
-    ``properties`` counts the wrong answers and findings there are and the results shown. Raises
-    :class:`~auditor.errors.UsageError` where the run's database is not at hand.
+    ``properties`` counts all wrong answers and findings, and the results shown. Raises
+    :class:`~auditor.errors.UsageError` if the run's database is missing.
     """
     rules: dict[str, dict[str, object]] = {}
     wrong = list(wrong_answers(run))
@@ -177,7 +177,7 @@ def _gate(name: str, reason: str) -> dict[str, object]:
 
 
 def _descriptor(name: str, about: str, help_text: str) -> dict[str, object]:
-    """Describe a rule; code scanning asks for a full description and a help text beside the short one."""
+    """Describe a rule; code scanning requires a full description and a help text in addition to the short one."""
     text = {"text": about}
     return {"id": name, "shortDescription": text, "fullDescription": text, "help": {"text": help_text}}
 

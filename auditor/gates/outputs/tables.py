@@ -16,19 +16,19 @@ class TextColumn:
 
     heading: str
     right: bool = False
-    """Numbers, set flush right."""
+    """Numbers, right-aligned."""
     whole: bool = False
     """Cells are shown unbroken."""
     style: str = ""
-    """Colour of the cells on a terminal, as rich names it."""
+    """Colour of the cells on a terminal, by its name in rich."""
     styles: Mapping[str, str] = field(default_factory=dict)
-    """Colour of cells that say one of these."""
+    """Text of a cell → its colour."""
 
 
 def text_table(
     columns: Sequence[TextColumn], rows: Sequence[Sequence[str]], width: int | None, *, color: bool = True
 ) -> str:
-    """Align cells with spaces; with a ``width`` fold them into a terminal of that many columns, bold and in colour.
+    """Align cells with spaces; with ``width``, fold them for a terminal of that many columns, bold and in colour.
 
     Without ``color`` there are no escape sequences.
     """
@@ -71,7 +71,7 @@ def _rich(columns: Sequence[TextColumn], rows: Sequence[Sequence[str]], width: i
 
 
 def shortened(name: str, longest: int) -> str:
-    """Shorten a long name in its middle, since names of models differ at either end."""
+    """Shorten a long name in its middle, since names of models differ at both ends."""
     if len(name) <= longest:
         return name
     tail = longest * 2 // 5

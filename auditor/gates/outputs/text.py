@@ -1,4 +1,4 @@
-"""Gate results as text: a table for a terminal, one line a result for anything else."""
+"""Gate results as text: a table for a terminal, one line per result for anything else."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def to_text(results: Sequence[GateResult], *, width: int | None = None, color: b
 
 
 def summary(results: Sequence[GateResult]) -> str:
-    """Sum up in one line: the verdict and how many of each."""
+    """Summarise in one line: the verdict and the number of each."""
     tally = ", ".join(
         f"{count} {verdict.value}"
         for verdict in (Judgement.FAIL, Judgement.INCONCLUSIVE, Judgement.PASS)
@@ -36,12 +36,12 @@ def summary(results: Sequence[GateResult]) -> str:
 
 
 def subject(result: GateResult) -> str:
-    """Name the rule, and what it is held against."""
+    """Name the rule, and what it is compared with."""
     return f"{result.rule} (against the baseline)" if result.kind is GateKind.BASELINE else result.rule
 
 
 def _lines(results: Sequence[GateResult]) -> str:
-    """Write a line a result, the verdict first."""
+    """Write one line per result, the verdict first."""
     return "\n".join(
         f"{_mark(result):<13} {one_line(result.model)}: {one_line(result.sentence)} [{one_line(result.rule)}]"
         for result in results

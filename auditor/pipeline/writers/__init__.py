@@ -1,4 +1,4 @@
-"""A run in the file formats of other projects: a folder of files, one or two for each model."""
+"""Write a run in the file formats of other projects: a folder with one or two files per model."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ class Writer(Protocol):
 
     @property
     def name(self) -> str:
-        """What ``--format`` calls it."""
+        """Its name in ``--format``."""
 
     def write(self, store: Store, folder: Path) -> Iterator[str]:
-        """Write the files below ``folder``; yield a line about each for the user."""
+        """Write the files into ``folder``; yield a line about each for the user."""
 
 
 WRITERS: tuple[Writer, ...] = (EveryEvalEver(), EvalPlusResults())
-"""Every format; a new one is one module and one entry here."""
+"""All formats; a new one is a module and an entry here."""
 
 
 def write_run(folder: Path, form: str, out: Path) -> Iterator[str]:
-    """Write the run in ``folder`` below ``out`` in a format of :data:`WRITERS`; yield a line about each file.
+    """Write the run in ``folder`` to ``out`` in a format of :data:`WRITERS`; yield a line about each file.
 
-    Raises :class:`~auditor.errors.StoreError` where there is no run, and :class:`~auditor.errors.UsageError` where its
-    analysis is still to come or no such format is known.
+    Raises :class:`~auditor.errors.StoreError` if there is no run, and :class:`~auditor.errors.UsageError` if it has not
+    been analysed or the format is unknown.
     """
     writer = next((writer for writer in WRITERS if writer.name == form), None)
     if writer is None:

@@ -18,7 +18,7 @@ from auditor.text import plural
 class EvalPlusResults:
     """One file per model, ``MODEL_eval_results.json``, in the layout of EvalPlus 0.3.
 
-    ``plus_status`` is null where plus was not run since base failed; ``hash`` is the digest of our tasks.
+    ``plus_status`` is null if plus was not run because base failed; ``hash`` is the digest of our tasks.
     """
 
     name = "evalplus"
@@ -54,7 +54,7 @@ def _row(one: LabelledSample) -> dict[str, object]:
 
 
 def _status(outcome: Outcome | None) -> str | None:
-    """Name an outcome in EvalPlus's words, which know no others than these three."""
+    """Translate an outcome to one of EvalPlus's three."""
     match outcome:
         case None:
             return None

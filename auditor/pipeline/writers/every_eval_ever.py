@@ -1,7 +1,7 @@
 """The every_eval_ever layout (EvalEval coalition, schema 0.3.0): aggregate results and samples of each model.
 
-``data/BENCHMARK/DEVELOPER/MODEL/UUID.json`` holds the figures, ``UUID_samples.jsonl`` beside it a row for each sample.
-The UUID follows from tasks, model and settings, so writing a run again replaces its files.
+``data/BENCHMARK/DEVELOPER/MODEL/UUID.json`` holds the figures, ``UUID_samples.jsonl`` next to it a row per sample.
+The UUID is derived from tasks, model and settings, so writing a run again replaces its files.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from auditor.version import __version__
 
 SCHEMA_VERSION = "0.3.0"
 ACCURACY = "single_sample_accuracy"
-"""The result that the rows of samples belong to."""
+"""The result to which the rows of samples belong."""
 
 Json = dict[str, object]
 
@@ -45,15 +45,15 @@ _FIGURES = {
 
 
 class EveryEvalEver:
-    """Writes aggregate and samples of every model."""
+    """Writer of the aggregate results and samples of every model."""
 
     name = "every-eval-ever"
 
     def write(self, store: Store, folder: Path) -> Iterator[str]:
         """Write two files per model.
 
-        What the run does not know is ``unknown`` or ``other``: the organisation, its relation to the model, how the
-        model is deployed. Fill it in before you submit a file.
+        What the run does not know is written as ``unknown`` or ``other``: the organisation, its relation to the model,
+        how the model is deployed. Fill these in before submitting a file.
         """
         analysis = analysis_of(store)
         benchmark = store.meta.benchmark
@@ -74,7 +74,7 @@ class EveryEvalEver:
 
 
 class _Model:
-    """One model's two files."""
+    """The two files of one model."""
 
     def __init__(
         self, entry: ModelAnalysis, settings: Mapping[str, object], benchmark: BenchmarkFacts, now: str
@@ -129,7 +129,7 @@ class _Model:
             estimate: Estimate = getattr(self._entry, name)
             yield from self._result(name, title, about, estimate, options, lower=lower)
         for row in self._entry.pass_at_k:
-            about = f"Chance that at least one of {plural(row.k, 'sample')} passes base and plus tests."
+            about = f"Probability that at least one of {plural(row.k, 'sample')} passes base and plus tests."
             more: Json = {"metric_parameters": {"k": row.k}}
             yield from self._result(f"pass_at_{row.k}", f"pass@{row.k}", about, row, options, lower=False, more=more)
 
@@ -137,7 +137,7 @@ class _Model:
         self, name: str, title: str, about: str, estimate: Estimate, options: AnalysisOptions, *,
         lower: bool, more: Json | None = None,
     ) -> Iterator[Json]:  # fmt: skip
-        """Yield one figure with its interval; none for a figure without a value."""
+        """Yield one figure with its interval; nothing for a figure without a value."""
         if estimate.value is None:
             return
         score: Json = {"score": estimate.value, "details": {"tasks": str(self._entry.tasks)}}
@@ -180,7 +180,7 @@ class _Model:
         return {**found, "source_type": "other"}
 
     def _generation(self) -> Json:
-        """Return how samples were drawn; nothing for recorded ones, whose settings the run does not know."""
+        """Return how samples were drawn; nothing for recorded samples, whose settings are unknown."""
         if not self._settings or self._settings.get("recorded_sha256"):
             return {}
         arguments: Json = {}
@@ -193,7 +193,7 @@ class _Model:
     def write_samples(
         self, samples: Iterator[LabelledSample], tasks: Mapping[str, StoredTask], path: Path
     ) -> tuple[int, str]:
-        """Write a row per sample; return how many there are and the file's SHA-256."""
+        """Write a row per sample; return the number of rows and the file's SHA-256."""
         total, count = hashlib.sha256(), 0
         with path.open("wb") as file:
             for one in samples:

@@ -1,4 +1,4 @@
-"""The samples that count in a run's figures, with their verdicts, as writers need them."""
+"""The samples behind a run's figures, with their verdicts, for the writers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class LabelledSample:
 
 
 def labelled_samples(store: Store, model: str) -> Iterator[LabelledSample]:
-    """Stream the samples behind a model's figures by task and index: labelled, of tasks that are not left out."""
+    """Stream the samples behind a model's figures by task and index: labelled ones of included tasks."""
     left_out = {task.task_id for task in store.tasks() if task.unfit or task.excluded}
     for sample, judged in zip(store.samples(model), store.judged(model), strict=True):
         if judged.label is not Label.UNKNOWN and sample.task_id not in left_out:
@@ -27,5 +27,5 @@ def labelled_samples(store: Store, model: str) -> Iterator[LabelledSample]:
 
 
 def file_name(text: str) -> str:
-    """Return a text as a name of a file or folder: letters, digits, dots, dashes and underscores."""
+    """Turn a text into a file or folder name of letters, digits, dots, dashes and underscores."""
     return re.sub(r"[^\w.-]+", "_", text, flags=re.ASCII).strip("._") or "unnamed"

@@ -1,4 +1,4 @@
-"""Readers of recorded answers: one class a format, behind one protocol and one registry.
+"""Readers of recorded answers: one class per format, behind one protocol and one registry.
 
 A new format is one module with a class that has ``name``, ``about``, ``fits`` and ``read``, and one line in
 ``READERS``.
@@ -30,19 +30,19 @@ class Reader(Protocol):
 
     @property
     def name(self) -> str:
-        """What ``format = "…"`` calls it."""
+        """Its name in ``format = "…"``."""
 
     @property
     def about(self) -> str:
-        """What it reads, in a few words."""
+        """What it reads, briefly."""
 
     def fits(self, source: RecordedSource) -> bool:
-        """Tell by the first bytes whether the source has this format."""
+        """Return whether the source has this format, by its first bytes."""
 
     def read(self, source: RecordedSource) -> Iterator[RecordedAnswer]:
-        """Stream the answers in flat memory.
+        """Stream the answers in constant memory.
 
-        Raises :class:`~auditor.errors.InputError` by place and remedy for the first bad one.
+        Raises :class:`~auditor.errors.InputError` with position and remedy at the first bad one.
         """
 
 
@@ -50,13 +50,13 @@ READERS: tuple[Reader, ...] = (
     EvalLog(), JsonLog(), EvalResults(), EvalAll(), Predictions(), Generations(), JsonList(), SamplesFolder(),
     HubTable(), LmEval(), BatchOutput(), Rollouts(), Csv(), Jsonl(),
 )  # fmt: skip
-"""Every format, in the order in which they are tried."""
+"""All formats, in the order in which they are tried."""
 
 
 def reader_for(source: RecordedSource, stated: str | None = None) -> Reader:
     """Return the reader that ``stated`` names, else the first whose format the source has.
 
-    Raises :class:`~auditor.errors.InputError` for a name or a source that no reader takes.
+    Raises :class:`~auditor.errors.InputError` for a name or a source that no reader accepts.
     """
     names = ", ".join(reader.name for reader in READERS)
     if stated is not None:
@@ -72,10 +72,10 @@ def reader_for(source: RecordedSource, stated: str | None = None) -> Reader:
         if reader.fits(source):
             return reader
     what = "folder" if source.container is Container.FOLDER else "JSON document" if source.is_document else "file"
-    remedy = f'no known {what} looks like this; state it with format = "…": {names}'
+    remedy = f'no known {what} looks like this; set format = "…": {names}'
     raise InputError("the format is not recognised", where=str(source.path), remedy=remedy)
 
 
 def _missing(source: RecordedSource) -> InputError:
-    remedy = 'check the path; for a data set on the hub state format = "hub"'
+    remedy = 'check the path; for a data set on the hub set format = "hub"'
     return InputError("no such file", where=str(source.path), remedy=remedy)

@@ -1,4 +1,4 @@
-"""What every reader returns: recorded answers, with the verdicts that their file carries."""
+"""The type that every reader returns: recorded answers, with the verdicts in their file."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ NO_USAGE = Usage()
 
 
 class AnswerKind(StrEnum):
-    """What the text of a recorded answer is."""
+    """The kind of text of a recorded answer."""
 
     PROGRAM = "program"
-    """A program; one that lacks the prompt's imports or signature gets them in front."""
+    """A program; missing imports or a missing signature of the prompt are prepended."""
     CONTINUATION = "continuation"
     """The text that follows the prompt."""
     ANSWER = "answer"
@@ -23,15 +23,15 @@ class AnswerKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """A verdict that a recorded file carries for one of its answers."""
+    """A verdict in a recorded file on one of its answers."""
 
     source: str
-    """Who judged, e.g. ``evalplus`` or ``inspect:verify``."""
+    """The verifier, e.g. ``evalplus`` or ``inspect:verify``."""
     outcome: Outcome
     suite: SuiteName | None = None
-    """``None`` where the judge knows no base and plus suites."""
+    """``None`` if the verifier has no base and plus suites."""
     detail: str = ""
-    """What the judge noted, in one line."""
+    """The verifier's note, in one line."""
     failing_input: str | None = None
     """The input on which the program failed, as the file shows it."""
 
@@ -41,15 +41,15 @@ class RecordedAnswer:
     """One recorded answer, before it becomes a sample."""
 
     task_id: str | int
-    """As the file has it; see :class:`~auditor.sampling.readers.source.TaskIds`."""
+    """Id in the file; see :class:`~auditor.sampling.readers.source.TaskIds`."""
     where: str
-    """``file:line`` or what names the place best."""
+    """``file:line``, or the best description of the position."""
     text: str
     kind: AnswerKind
     sample_index: int | None = None
-    """0, 1, … within the task; ``None`` counts in the file's order."""
+    """0, 1, … within the task; ``None`` to count in the file's order."""
     raw: str | None = None
-    """The model's whole answer, where ``text`` is the code that the file's own tool took from it."""
+    """The model's whole answer, if ``text`` is the code that the file's own tool extracted from it."""
     model: str | None = None
     finish_reason: str | None = None
     refusal: str | None = None
@@ -57,5 +57,5 @@ class RecordedAnswer:
     latency: float | None = None
     """Seconds from request to answer."""
     status: SampleStatus | None = None
-    """What came instead of an answer; ``None`` where there is one."""
+    """The outcome without an answer; ``None`` if there is an answer."""
     grades: tuple[Grade, ...] = ()

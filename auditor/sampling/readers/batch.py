@@ -1,4 +1,4 @@
-"""Finished output files of OpenAI's batch API, and of local engines that write the same: a reply a line."""
+"""Output files of OpenAI's batch API, and of local engines that write the same: one reply per line."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _COUNTED = re.compile(r"(?P<task>.+?)[-_#:/|. ]+(?:sample|s|n|i|run)?[-_ ]?(?P<i
 class BatchOutput:
     """Rows with ``custom_id`` and ``response`` or ``error``.
 
-    ``custom_id`` names the task, with the sample's number behind it where there is more than one:
+    ``custom_id`` names the task, followed by the sample's number if there is more than one:
     ``HumanEval/0``, ``HumanEval/0#3``, ``HumanEval_0-sample-3``.
     """
 
@@ -35,14 +35,14 @@ class BatchOutput:
     about = "an OpenAI batch's output file; custom_id is TASK_ID or TASK_ID#NUMBER"
 
     def fits(self, source: RecordedSource) -> bool:
-        """Take rows with ``custom_id``."""
+        """Accept rows with ``custom_id``."""
         return source.first_row is not None and "custom_id" in source.first_row
 
     def read(self, source: RecordedSource) -> Iterator[RecordedAnswer]:
         """Stream the answers.
 
-        A row whose request was turned down is a sample without an answer; a row with a passing error is no sample, and
-        a note counts those.
+        A row whose request was rejected is a sample without an answer; rows with a transient error are not samples, and
+        a note counts them.
         """
         ids = TaskIds(source.tasks)
         failed = 0
@@ -62,13 +62,13 @@ class BatchOutput:
         if failed:
             source.notes.append(
                 f"not read: {plural(failed, 'row')} with an error instead "
-                f"of an answer; ask for {noun(failed, 'it', 'them')} again"
+                f"of an answer; request {noun(failed, 'it', 'them')} again"
             )
 
 
 def _named(custom_id: JsonValue, ids: TaskIds, where: str) -> tuple[str, int | None]:
     if not isinstance(custom_id, str):
-        raise InputError("custom_id is missing or not a string", where=where, remedy="each row names its request")
+        raise InputError("custom_id is missing or not a string", where=where, remedy="each row must name its request")
     if ids.find(custom_id) is not None:
         return custom_id, None
     if custom_id.startswith("auditor-"):
@@ -92,7 +92,7 @@ def _answers(
         raise _failure(row, body, status, source)
     choices = read_choices(body, {}, source.model, plain_message)
     if index is not None and len(choices) > 1:
-        remedy = "leave the number out of custom_id: a reply's choices count in order"
+        remedy = "leave the number out of custom_id: a reply's choices are numbered in order"
         raise InputError(f"has {len(choices)} choices for sample {index}", where=where, remedy=remedy)
     is_chat = "output" in body or any("message" in choice for choice in objects_in(body.get("choices")))
     for place, choice in enumerate(choices):
@@ -110,9 +110,9 @@ def _answers(
 
 
 def _failure(row: JsonObject, body: JsonObject, status: int | None, source: RecordedSource) -> Failure:
-    """Say what the error of a row means, by the same rules as that of a reply.
+    """Classify the error of a row by the same rules as that of a reply.
 
-    An error without an HTTP status is the batch's (expired, cancelled) unless it speaks of the request.
+    An error without an HTTP status is the batch's (expired, cancelled) unless it mentions the request.
     """
     found = body or {"error": row.get("error")}
     said = plain_message(message_in(found) or json.dumps(found))

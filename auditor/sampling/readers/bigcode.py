@@ -14,17 +14,20 @@ from auditor.text import plural
 
 
 class Generations:
-    """A JSON list of lists of texts. Tasks are told by their order alone, so all of the benchmark's must be there."""
+    """A JSON list of lists of texts.
+
+    Tasks are identified only by their order, so all of the benchmark's must be present.
+    """
 
     name = "bigcode"
     about = "bigcode-evaluation-harness's generations.json: a list of programs per task, in the benchmark's order"
 
     def fits(self, source: RecordedSource) -> bool:
-        """Take a list whose first item is a list."""
+        """Accept a list whose first item is a list."""
         return source.container is Container.TEXT and re.match(r"\[\s*\[", source.head) is not None
 
     def read(self, source: RecordedSource) -> Iterator[RecordedAnswer]:
-        """Stream the programs by task; a count of tasks that is not the benchmark's is refused at the end."""
+        """Stream the programs by task; a number of tasks other than the benchmark's is an error at the end."""
         count = 0
         with source.open() as file:
             for line, texts in items(file, str(source.path)):
@@ -40,5 +43,5 @@ class Generations:
             raise InputError(
                 f"holds {plural(count, 'list')}, but the benchmark has {plural(len(source.tasks), 'task')}",
                 where=str(source.path),
-                remedy="tasks are told by their order alone: generate without --limit, or write JSONL with task_id",
+                remedy="only their order identifies tasks: generate without --limit, or write JSONL with task_id",
             )

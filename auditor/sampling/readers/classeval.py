@@ -19,7 +19,7 @@ class Predictions:
     about = "ClassEval's outputs: a list of objects with task_id and predict"
 
     def fits(self, source: RecordedSource) -> bool:
-        """Take a list of objects whose first has ``predict``."""
+        """Accept a list of objects whose first has ``predict``."""
         return (
             source.container is Container.TEXT
             and re.match(r"\[\s*\{", source.head) is not None

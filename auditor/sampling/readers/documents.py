@@ -1,7 +1,7 @@
-"""JSON documents item by item: a list, or a list under one key of an object, in flat memory.
+"""Read JSON documents item by item (a list, or a list under one key of an object) in constant memory.
 
-Needed since the tools that write one large JSON value write ``NaN``, lone surrogates and hundreds of megabytes, which
-``json`` reads only as a whole. An item is read with ``json`` itself, so values are the same as with ``json.load``.
+Tools that write one large JSON value write ``NaN``, lone surrogates and hundreds of megabytes, which ``json`` reads
+only as a whole. Items are read with ``json`` itself, so values are the same as with ``json.load``.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ _DECODER = json.JSONDecoder()
 
 
 def items(file: IO[bytes], where: str, key: str | None = None) -> Iterator[tuple[int, JsonValue]]:
-    """Stream (line, item) of the list that the document is or, with ``key``, that it has under that key.
+    """Stream (line, item) of the document's list or, with ``key``, of the list under that key.
 
-    Of an object under ``key`` the items are [name, value] pairs. Lines count from 1. Raises
-    :class:`~auditor.errors.InputError` for what is no such JSON, at ``where`` and the line.
+    If ``key`` holds an object, the items are [name, value] pairs. Lines count from 1. Raises
+    :class:`~auditor.errors.InputError` for any other JSON, with ``where`` and the line.
     """
     text = _Text(file, where)
     if key is None:
@@ -57,7 +57,7 @@ def _elements(text: _Text) -> Iterator[tuple[int, JsonValue]]:
 
 
 def _names(text: _Text) -> Iterator[str]:
-    """Stream the names of an object; the caller reads each value before it asks for the next name."""
+    """Stream the names of an object; the caller must read each value before asking for the next name."""
     text.expect("{")
     if text.take("}"):
         return
@@ -85,7 +85,7 @@ class _Text:
         self._ended = False
 
     def peek(self) -> str:
-        """Return the next character that is not a space; empty at the end."""
+        """Return the next non-space character; empty at the end."""
         while True:
             end = _end(_SPACE.match(self._window, self._at))
             self._advance(end)
@@ -95,14 +95,14 @@ class _Text:
                 return ""
 
     def take(self, mark: str) -> bool:
-        """Step over ``mark`` if it is next."""
+        """Skip ``mark`` if it is next."""
         if self.peek() != mark:
             return False
         self._at += 1
         return True
 
     def expect(self, mark: str) -> None:
-        """Step over ``mark`` or refuse the document."""
+        """Skip ``mark`` or reject the document."""
         if not self.take(mark):
             self.refuse(f"{mark!r} is missing" if self.peek() else "the file ends too early: it is cut off")
 
@@ -119,12 +119,12 @@ class _Text:
                 self.refuse(f"not JSON: {error.msg if isinstance(error, json.JSONDecodeError) else error}")
             else:
                 if end == len(self._window) and self._more():
-                    continue  # a number may go on
+                    continue  # a number may continue
                 self._advance(end)
                 return value
 
     def refuse(self, message: str) -> None:
-        """Raise the refusal of the document at the present line."""
+        """Raise an error for the document at the current line."""
         raise InputError(message, where=f"{self._where}:{self.line}", remedy="save or fetch the file again")
 
     def _advance(self, end: int) -> None:
@@ -132,7 +132,7 @@ class _Text:
         self._at = end
 
     def _more(self) -> bool:
-        """Enlarge the window by as much as it holds; return whether there was more."""
+        """Double the window; return whether there was more to read."""
         if self._ended:
             return False
         try:

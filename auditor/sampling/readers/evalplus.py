@@ -23,13 +23,13 @@ class SamplesFolder:
     about = "EvalPlus's samples folder: HumanEval_0/0.py"
 
     def fits(self, source: RecordedSource) -> bool:
-        """Take a folder in which a folder holds ``0.py`` or the like."""
+        """Accept a folder that contains a folder with ``0.py`` or similar."""
         return source.container is Container.FOLDER and any(
             _NUMBERED.fullmatch(file.name) for file in source.path.glob("*/*.py")
         )
 
     def read(self, source: RecordedSource) -> Iterator[RecordedAnswer]:
-        """Stream the files by task and number; other files are passed over, with a note."""
+        """Stream the files by task and number; other files are skipped with a note."""
         passed_over = 0
         for folder in sorted(path for path in source.path.iterdir() if path.is_dir()):
             files = [path for path in folder.iterdir() if _NUMBERED.fullmatch(path.name)]
@@ -53,7 +53,7 @@ class EvalResults:
     about = "EvalPlus's eval_results.json: programs with base and plus verdicts"
 
     def fits(self, source: RecordedSource) -> bool:
-        """Take an object that has EvalPlus's hash or ``eval`` among its first keys."""
+        """Accept an object with EvalPlus's hash or ``eval`` among its first keys."""
         if not source.head.startswith("{") or '"eval"' not in source.head:
             return False
         return source.is_document or (source.first_row or {}).keys() >= {"eval"}

@@ -1,4 +1,4 @@
-"""Rollouts of NeMo Gym: a Responses-API object a line, with the verdict of the environment."""
+"""Rollouts of NeMo Gym: one Responses-API object per line, with the verdict of the environment."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ _ID_KEYS = ("task_id", "question_id", "problem_id", "name")
 
 
 class Rollouts:
-    """A row a rollout; ``_ng_rollout_index`` numbers the samples of a task."""
+    """One row per rollout; ``_ng_rollout_index`` numbers the samples of a task."""
 
     name = "nemo-gym"
-    about = "NeMo Gym's rollouts.jsonl: a response and a reward a row"
+    about = "NeMo Gym's rollouts.jsonl: a response and a reward per row"
 
     def fits(self, source: RecordedSource) -> bool:
-        """Take rows with a response and a reward."""
+        """Accept rows with a response and a reward."""
         return source.first_row is not None and {"response", "reward"} <= source.first_row.keys()
 
     def read(self, source: RecordedSource) -> Iterator[RecordedAnswer]:
         """Stream the rollouts.
 
-        The code that the environment took from the answer is the program; where it took none, or ``take = "answer"``,
-        the answer is.
+        The code that the environment extracted from the answer is the program; if it extracted none, or ``take =
+        "answer"``, the answer is.
         """
         for where, row in json_rows(source):
             response = object_or_empty(row.get("response"))
@@ -69,7 +69,7 @@ def _task_id(row: JsonObject, where: str) -> str | int:
             value = table.get(key)
             if isinstance(value, str | int) and not isinstance(value, bool):
                 return value
-    remedy = "add the benchmark's task_id to each row; a rollout of this environment does not say which task it is of"
+    remedy = "add the benchmark's task_id to each row; a rollout of this environment does not name its task"
     raise InputError("does not name a task", where=where, remedy=remedy)
 
 
@@ -84,7 +84,7 @@ def _grades(row: JsonObject) -> Iterator[Grade]:
     if outcome is None and reward in (0, 1):
         outcome = Outcome.PASS if reward == 1 else Outcome.FAIL
     if outcome is None:
-        return  # a share of the points is neither
+        return  # a partial score is neither
     notes = row.get("metadata")
     if outcome is Outcome.FAIL and isinstance(notes, dict) and "error_code" in notes:
         yield lcb_grade("nemo-gym", notes)

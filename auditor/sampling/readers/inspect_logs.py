@@ -37,14 +37,14 @@ class EvalLog:
     about = "an inspect_ai log in its .eval format"
 
     def fits(self, source: RecordedSource) -> bool:
-        """Take every zip; one that is not a log is refused when read."""
+        """Accept every zip; one that is not a log is rejected when read."""
         return source.container is Container.ZIP
 
     def read(self, source: RecordedSource) -> Iterator[RecordedAnswer]:
-        """Stream the samples, unpacking one at a time."""
+        """Stream the samples, decompressing one at a time."""
         where = str(source.path)
         with _damage_named(where), zipfile.ZipFile(source.path) as archive:
-            found = dict.fromkeys(archive.namelist())  # a sample that was run again is given twice; the last counts
+            found = dict.fromkeys(archive.namelist())  # a sample that was run again occurs twice; the last one counts
             names = [name for name in found if name.startswith(_FOLDER) and name.endswith(".json")]
         if not names:
             remedy = "unpack it and name one of its files or folders"
@@ -61,17 +61,17 @@ class EvalLog:
 
 
 def _unpacked(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
-    """Unpack a member, or a little more than ``most`` bytes of it; its header may lie about its size."""
+    """Decompress a member, or a little more than ``most`` bytes of it; its header may lie about its size."""
     info = archive.getinfo(name)
     if info.compress_type in (zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
-        raise NotImplementedError("bzip2 and lzma are not used in such logs")  # and are not unpacked piece by piece
+        raise NotImplementedError("bzip2 and lzma are not used in such logs")  # and are not decompressed piece by piece
     with archive.open(info) as file:
         return file.read(most + 1)
 
 
 @contextmanager
 def _damage_named(where: str) -> Iterator[None]:
-    """Refuse what a damaged, encrypted or oddly packed zip raises."""
+    """Turn what a damaged, encrypted or unusual zip raises into an error for the user."""
     try:
         yield
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, *DAMAGED) as error:
@@ -85,7 +85,7 @@ class JsonLog:
     about = "an inspect_ai log in its .json format"
 
     def fits(self, source: RecordedSource) -> bool:
-        """Take an object that begins as inspect_ai writes it."""
+        """Accept an object that begins as inspect_ai writes it."""
         head = source.head
         return head.startswith("{") and all(f'"{key}"' in head for key in ("version", "status", "eval", "task"))
 
@@ -97,7 +97,7 @@ class JsonLog:
                 found = True
                 yield from _sample(row, f"{source.path}:{line}", source)
         if not found:
-            remedy = "it was written without samples (--no-log-samples), or as a header only"
+            remedy = "it was written without samples (--no-log-samples), or only its header was"
             raise InputError("the log contains no samples", where=str(source.path), remedy=remedy)
 
 
@@ -110,7 +110,7 @@ def _parsed(content: bytes, where: str) -> JsonValue:
 
 
 def _sample(row: JsonValue, where: str, source: RecordedSource) -> Iterator[RecordedAnswer]:
-    """Read one sample; one that ended in an error before the model answered is passed over with a note."""
+    """Read one sample; one that failed before the model answered is skipped with a note."""
     sample = object_or_empty(row)
     task_id, epoch = sample.get("id"), int_or_none(sample.get("epoch"))
     if not isinstance(task_id, str | int) or epoch is None:
@@ -146,7 +146,7 @@ def _sample(row: JsonValue, where: str, source: RecordedSource) -> Iterator[Reco
 
 
 def _judged(scores: JsonObject, row: JsonObject) -> str:
-    """Return the answer that the first scorer took from the completion, where it notes one."""
+    """Return the answer that the first scorer extracted from the completion, if recorded."""
     answers = (object_or_empty(score).get("answer") for score in scores.values())
     return _attached(next(filter(None, map(text_or_none, answers)), ""), row)
 
@@ -157,7 +157,7 @@ def _error(row: JsonObject) -> str:
 
 
 def _attached(text: str, row: JsonObject) -> str:
-    """Return a text that the log may keep among its attachments."""
+    """Return a text, which the log may store as an attachment."""
     attachments = row.get("attachments")
     prefix, _, key = text.partition("attachment://")
     if prefix or not key or not isinstance(attachments, dict):
@@ -166,7 +166,7 @@ def _attached(text: str, row: JsonObject) -> str:
 
 
 def _grades(scores: JsonObject) -> Iterator[Grade]:
-    """Read what each scorer said: C or I, 1 or 0, true or false; a share of the points is not a verdict."""
+    """Read each scorer's verdict: C or I, 1 or 0, true or false; a partial score is not a verdict."""
     for name, given in scores.items():
         score = object_or_empty(given)
         value = score.get("value")

@@ -1,4 +1,4 @@
-"""LiveCodeBench's evaluated outputs, ``*_eval_all.json``: answers, the code taken from them, and its verdicts."""
+"""LiveCodeBench's evaluated outputs, ``*_eval_all.json``: answers, the code extracted from them, and its verdicts."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ _CODES = {-1: Outcome.INVALID, -2: Outcome.FAIL, -3: Outcome.TIMEOUT, -4: Outcom
 
 
 class EvalAll:
-    """A list of problems; the parallel lists of each hold a sample an item."""
+    """A list of problems; the parallel lists of each hold one sample per item."""
 
     name = "livecodebench"
     about = "LiveCodeBench's *_eval_all.json: output_list, code_list, graded_list"
 
     def fits(self, source: RecordedSource) -> bool:
-        """Take a list of objects that has such lists."""
+        """Accept a list of objects with such lists."""
         return source.container is Container.TEXT and source.head.startswith("[") and '"output_list"' in source.head
 
     def read(self, source: RecordedSource) -> Iterator[RecordedAnswer]:
         """Stream the samples of each problem.
 
-        The code that LiveCodeBench judged is the program; where it found none, or ``take = "answer"``, the answer is.
-        Where the benchmark has none of the ids and some of the titles (LeetCodeDataset names the same problems by
-        their titles), the titles name the tasks, and the other problems are passed over.
+        The code that LiveCodeBench judged is the program; if it found none, or ``take = "answer"``, the answer is.
+        If the benchmark has none of the ids and some of the titles (LeetCodeDataset names the same problems by
+        their titles), the titles name the tasks, and the other problems are skipped.
         """
         titles = _titles(source)
         for where, problem, number in _problems(source):
@@ -45,7 +45,7 @@ class EvalAll:
 
 
 def _problems(source: RecordedSource) -> Iterator[tuple[str, JsonObject, str]]:
-    """Stream the problems of a file: place, object, id."""
+    """Stream the problems of a file: position, object, id."""
     with source.open() as file:
         for line, item in items(file, str(source.path)):
             where, problem = f"{source.path}:{line}", object_or_empty(item)
@@ -56,7 +56,7 @@ def _problems(source: RecordedSource) -> Iterator[tuple[str, JsonObject, str]]:
 
 
 def _titles(source: RecordedSource) -> dict[str, str] | None:
-    """Map problem ids to the benchmark's ids by title; ``None`` where the benchmark goes by problem ids."""
+    """Map problem ids to the benchmark's ids by title; ``None`` if the benchmark uses problem ids."""
     known, names = TaskIds(source.tasks), frozenset(source.tasks)
     found: dict[str, str] = {}
     count = 0
@@ -84,7 +84,9 @@ def _samples(problem: JsonObject, task_id: str, where: str, *, answers: bool) ->
         counts = (
             f"{plural(len(outputs), 'answer')}, {plural(len(codes), 'program')} and {plural(len(graded), 'verdict')}"
         )
-        raise InputError(f"has {counts}", where=where, remedy="the lists of a problem belong together: fetch it again")
+        raise InputError(
+            f"has {counts}", where=where, remedy="the lists of a problem must have equal lengths: fetch it again"
+        )
     for index, (output, code) in enumerate(zip(outputs, codes, strict=True)):
         grades = _grade(graded[index], notes[index] if index < len(notes) else None)
         whole = answers or not code.strip()

@@ -17,17 +17,17 @@ _PASS_METRICS = ("pass@1", "pass_at_1")
 
 
 class LmEval:
-    """A row a document and filter; every response is a sample."""
+    """One row per document and filter; every response is a sample."""
 
     name = "lm-eval"
     about = "lm-evaluation-harness's samples_*.jsonl (written with --log_samples)"
 
     def fits(self, source: RecordedSource) -> bool:
-        """Take rows with ``doc`` and ``resps``."""
+        """Accept rows with ``doc`` and ``resps``."""
         return source.first_row is not None and {"doc", "resps"} <= source.first_row.keys()
 
     def read(self, source: RecordedSource) -> Iterator[RecordedAnswer]:
-        """Stream the responses of one filter; a file with several is refused until one is chosen."""
+        """Stream the responses of one filter; a file with several is an error until one is chosen."""
         chosen = source.model.filter
         seen: dict[str, None] = {}
         for where, row in json_rows(source):
@@ -52,12 +52,12 @@ def _filters(source: RecordedSource) -> list[str]:
 
 
 def _row(row: JsonObject, where: str, *, answers: bool) -> Iterator[RecordedAnswer]:
-    """Read the responses of one row: as filtered, or as the model gave them."""
+    """Read the responses of one row, filtered or as the model gave them."""
     doc = row.get("doc")
     task_id = next((doc[key] for key in _ID_KEYS if key in doc), None) if isinstance(doc, dict) else None
     if not isinstance(task_id, str | int):
         remedy = f"the task's documents need one of {', '.join(_ID_KEYS)}"
-        raise InputError("its doc does not name a task", where=where, remedy=remedy)
+        raise InputError("its doc names no task", where=where, remedy=remedy)
     texts = _texts(row.get("resps" if answers else "filtered_resps"), where)
     raws = _texts(row.get("resps"), where)
     grades = tuple(_grades(row))
@@ -68,7 +68,7 @@ def _row(row: JsonObject, where: str, *, answers: bool) -> Iterator[RecordedAnsw
 
 
 def _texts(value: JsonValue, where: str) -> list[str]:
-    """Flatten responses, which come as a text, a list of texts or a list of such lists."""
+    """Flatten responses, which are a text, a list of texts or a list of such lists."""
     if isinstance(value, str):
         return [value]
     if not isinstance(value, list):
@@ -77,7 +77,7 @@ def _texts(value: JsonValue, where: str) -> list[str]:
 
 
 def _grades(row: JsonObject) -> Iterator[Grade]:
-    """Read pass@1, a mean over the row's responses: 0 and 1 speak of each of them, what is between of none."""
+    """Read pass@1, a mean over the row's responses: 0 and 1 hold for each of them, other values for none."""
     for name in _PASS_METRICS:
         value = row.get(name)
         if value in (0, 1) and not isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""Rows with ``task_id`` and ``solution`` or ``completion``: our own, EvalPlus's, human-eval's, and tables of such.
+"""Rows with ``task_id`` and ``solution`` or ``completion``: ours, EvalPlus's, human-eval's, and tables of these.
 
 A row may carry ``sample_index``, ``model``, ``finish_reason``, ``refusal``, ``usage``, and verdicts: EvalPlus's
 ``base_status`` and ``plus_status``, or human-eval's ``passed`` and ``result``.
@@ -36,7 +36,7 @@ class Jsonl:
     about = "rows with task_id and solution or completion: own files, EvalPlus, human-eval"
 
     def fits(self, source: RecordedSource) -> bool:
-        """Take every text that is neither a document nor a table; what is wrong is then said by line."""
+        """Accept every text that is neither a document nor a table; errors then name the line."""
         return source.container is Container.TEXT and not source.is_document
 
     def read(self, source: RecordedSource) -> Iterator[RecordedAnswer]:
@@ -52,7 +52,7 @@ class JsonList:
     about = "a JSON list of such rows"
 
     def fits(self, source: RecordedSource) -> bool:
-        """Take a list whose first item is an object with a task id and a text."""
+        """Accept a list whose first item is an object with a task id and a text."""
         if source.container is not Container.TEXT or not re.match(r"\[\s*\{", source.head):
             return False
         return '"task_id"' in source.head and any(f'"{key}"' in source.head for key in _TEXTS)
@@ -74,7 +74,7 @@ class Csv:
     about = "a table with the columns of a JSONL row"
 
     def fits(self, source: RecordedSource) -> bool:
-        """Take a text whose first line names ``task_id`` among its columns, or that is called ``.csv``."""
+        """Accept a text whose first line has a column ``task_id``, or whose name ends in ``.csv``."""
         if source.container is not Container.TEXT or source.head[:1] in ("{", "["):
             return False
         if source.path.suffix.lower() in (".csv", ".tsv"):
@@ -83,7 +83,7 @@ class Csv:
         return "task_id" in [column.strip().strip('"') for column in columns]
 
     def read(self, source: RecordedSource) -> Iterator[RecordedAnswer]:
-        """Stream the rows; an empty cell counts as missing, save where the row has no other text."""
+        """Stream the rows; an empty cell counts as missing unless the row has no other text."""
         lines = (text for _, text in text_lines(source.path, keep_blank=True))
         limit = csv.field_size_limit(1 << 30)
         reader = csv.DictReader(lines, strict=True)
@@ -94,8 +94,8 @@ class Csv:
             for row in reader:
                 where = f"{source.path}:{reader.line_num}"
                 if None in row or None in row.values():
-                    remedy = "put a text that holds a comma or a line end between quotes"
-                    raise InputError("the row has not as many cells as there are columns", where=where, remedy=remedy)
+                    remedy = "quote texts that contain a comma or a line break"
+                    raise InputError("the row's cell count does not match the header", where=where, remedy=remedy)
                 yield read_row(_typed(row, where), where)
         except csv.Error as error:
             where = f"{source.path}:{reader.line_num + 1}"
@@ -108,10 +108,10 @@ class HubTable:
     """A Parquet file, a folder in the hub's layout, or a data set on the hub."""
 
     name = "hub"
-    about = "a Parquet file, a data set's folder or, stated, a data set's id on the hub"
+    about = "a Parquet file, a data set's folder or, if format is set, a data set's id on the hub"
 
     def fits(self, source: RecordedSource) -> bool:
-        """Take Parquet, and folders that hold data files."""
+        """Accept Parquet, and folders that contain data files."""
         if source.container is Container.PARQUET:
             return True
         if source.container is not Container.FOLDER:
@@ -128,7 +128,7 @@ class HubTable:
 def json_rows(source: RecordedSource) -> Iterator[tuple[str, JsonObject]]:
     """Stream (file:line, row) of a JSONL file.
 
-    Raises :class:`~auditor.errors.InputError` with the line for what is no JSON object.
+    Raises :class:`~auditor.errors.InputError` with the line for anything but a JSON object.
     """
     for line, text in text_lines(source.path):
         where = f"{source.path}:{line}"
@@ -142,7 +142,7 @@ def json_rows(source: RecordedSource) -> Iterator[tuple[str, JsonObject]]:
 
 
 def read_row(row: Mapping[str, JsonValue], where: str) -> RecordedAnswer:
-    """Read one row, refusing what cannot become a sample."""
+    """Read one row, rejecting what cannot become a sample."""
     task_id = row.get("task_id")
     if not isinstance(task_id, str | int) or isinstance(task_id, bool):
         raise InputError("task_id is missing or not a string", where=where, remedy=f"expected {UNIT}")
@@ -155,9 +155,9 @@ def read_row(row: Mapping[str, JsonValue], where: str) -> RecordedAnswer:
         raise InputError("needs exactly one of solution and completion, as text", where=where, remedy=remedy)
     index = row.get("sample_index")
     if isinstance(index, float) and index.is_integer():
-        index = int(index)  # as tables keep whole numbers in a column where one is missing
+        index = int(index)  # as tables store integers in a column with a missing value
     if index is not None and (not isinstance(index, int) or isinstance(index, bool) or index < 0):
-        raise InputError(f"sample_index is {index!r}", where=where, remedy="it must be a whole number from 0 on")
+        raise InputError(f"sample_index is {index!r}", where=where, remedy="it must be an integer of at least 0")
     refusal = row.get("refusal")
     return RecordedAnswer(
         task_id=task_id,
@@ -187,7 +187,7 @@ def _grades(row: Mapping[str, JsonValue], where: str) -> Iterator[Grade]:
 
 
 def _typed(row: Mapping[str, str], where: str) -> JsonObject:
-    """Give a CSV row's cells the types of a JSONL row."""
+    """Convert a CSV row's cells to the types of a JSONL row."""
     values: JsonObject = {key: cell for key, cell in row.items() if cell != ""}
     if not any(key in values for key in _TEXTS):
         values |= {key: "" for key in _TEXTS if key in row and len(row.keys() & _TEXTS.keys()) == 1}
@@ -195,6 +195,6 @@ def _typed(row: Mapping[str, str], where: str) -> JsonObject:
         try:
             values["sample_index"] = int(index)
         except ValueError:
-            remedy = "it must be a whole number from 0 on"
+            remedy = "it must be an integer of at least 0"
             raise InputError(f"sample_index is {index!r}", where=where, remedy=remedy) from None
     return values

@@ -1,4 +1,4 @@
-"""A recorded source as readers see it: where it is, what its first bytes say, and the task ids it may name."""
+"""A recorded source as readers see it: its location, its first bytes, and the task ids that it may name."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from auditor.errors import InputError
 from auditor.json_types import JsonObject
 
 _HEAD = 1 << 16
-"""Bytes that sniffing looks at."""
+"""Bytes examined for detection."""
 
 
 class Container(StrEnum):
-    """How a source is stored, told by its first bytes and not by its name."""
+    """How a source is stored, detected from its first bytes and not from its name."""
 
     FOLDER = "folder"
     TEXT = "text"
@@ -52,13 +52,13 @@ class RecordedSource:
     model: ModelConfig
     """Its settings: ``take``, ``filter``, ``split``."""
     notes: list[str] = field(default_factory=list)
-    """What a reader has to say about the file, filled while it reads."""
+    """A reader's notes on the file, filled while it reads."""
 
     @cached_property
     def container(self) -> Container:
-        """How the source is stored.
+        """Return how the source is stored.
 
-        Raises :class:`~auditor.errors.InputError` for what no reader takes, by its name and with the remedy.
+        Raises :class:`~auditor.errors.InputError` for a source that no reader accepts, with its name and a remedy.
         """
         if self.path.is_dir():
             return Container.FOLDER
@@ -78,14 +78,14 @@ class RecordedSource:
 
     @cached_property
     def head(self) -> str:
-        """The beginning of a text source; empty for others."""
+        """Return the beginning of a text source; empty for others."""
         if self.container is not Container.TEXT:
             return ""
         try:
             with self.open() as file:
                 start = file.read(_HEAD)
         except DAMAGED:
-            return ""  # the reader says what is wrong, and where
+            return ""  # the reader reports what is wrong, and where
         if start.startswith((b"\xff\xfe", b"\xfe\xff")):
             raise InputError("is UTF-16 text", where=str(self.path), remedy="save the file as UTF-8")
         if b"\0" in start:
@@ -94,20 +94,20 @@ class RecordedSource:
 
     @cached_property
     def is_document(self) -> bool:
-        """Whether a text source is one JSON value rather than a row per line."""
+        """Return whether a text source is one JSON value rather than a row per line."""
         if self.head.startswith("["):
             return True
         return self.head.startswith("{") and self.first_row is None and not self.lines_are_rows
 
     @cached_property
     def lines_are_rows(self) -> bool:
-        """Whether the first line looks like a whole row, read or not."""
+        """Return whether the first line looks like a whole row, parsed or not."""
         line = self.head.split("\n", 1)[0].rstrip()
         return len(line) > 1 and line.endswith("}")
 
     @cached_property
     def first_row(self) -> JsonObject | None:
-        """The first row of a JSONL source, or the whole of a document on one line; ``None`` where there is none."""
+        """Return the first row of a JSONL source, or a whole document on one line; ``None`` if there is none."""
         line = self._first_line() if self.head.startswith("{") else ""
         try:
             row = json.loads(line)
@@ -116,7 +116,7 @@ class RecordedSource:
         return row if isinstance(row, dict) else None
 
     def _first_line(self) -> str:
-        """Return the first line that is not blank, read to its end."""
+        """Return the first non-blank line, read to its end."""
         if "\n" in self.head:
             return self.head.split("\n", 1)[0]
         try:
@@ -126,15 +126,15 @@ class RecordedSource:
             return ""
 
     def open(self) -> IO[bytes]:
-        """Open a text source for reading, unpacked where it is compressed."""
+        """Open a text source for reading, decompressing it if necessary."""
         return open_text(self.path)
 
 
 class TaskIds:
-    """Finds the benchmark's task for an id as another tool writes it.
+    """Lookup of the benchmark's task by an id as another tool writes it.
 
-    An id counts as it is; else ``HumanEval_0`` and ``humaneval/0`` mean ``HumanEval/0``; and a bare number means
-    the one id that ends in ``/number``.
+    An exact id matches first; else ``HumanEval_0`` and ``humaneval/0`` mean ``HumanEval/0``, and a bare number means
+    the only id that ends in ``/number``.
     """
 
     def __init__(self, known: Iterable[str]) -> None:
@@ -144,7 +144,7 @@ class TaskIds:
         self._numbers = _unique((_number(number), task_id) for number, task_id in numbered if number.isdecimal())
 
     def find(self, given: str | int) -> str | None:
-        """Return the benchmark's id, or ``None`` where there is none or more than one."""
+        """Return the benchmark's id, or ``None`` if there is none or more than one."""
         text = str(given)
         if text in self._exact:
             return text
@@ -160,7 +160,7 @@ def _number(text: str) -> str:
 
 
 def _unique(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Map keys to values, leaving out the keys that two values share."""
+    """Map keys to values, leaving out keys shared by two values."""
     found: dict[str, str | None] = {}
     for key, value in pairs:
         found[key] = None if key in found else value

@@ -1,7 +1,7 @@
 """A simulated model behind a real OpenAI-compatible server on loopback: for the demo, and as a test bench.
 
-Nothing it says was ever written by a model, and it says so wherever it shows: its model names, the
-``model`` and the ``system_fingerprint`` of every reply begin with ``simulated``.
+No model wrote its answers, and its names say so everywhere: its model names, the ``model`` and the
+``system_fingerprint`` of every reply begin with ``simulated``.
 """
 
 from auditor.sampling.simulated.faults import FaultKind, Faults

@@ -1,4 +1,4 @@
-"""What a request to the simulated model asks for, read from any of the three endpoints' bodies."""
+"""Parse requests to the simulated model, from the bodies of all three endpoints."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Asked:
     prompt: str
     """The last message, or the text to continue."""
     count: int
-    """Choices asked for."""
+    """Choices requested."""
     seed: int | None
     temperature: float | None
     max_tokens: int | None

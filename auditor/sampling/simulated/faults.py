@@ -1,4 +1,4 @@
-"""What can go wrong between a client and a model's server, to be switched on for a share of the requests."""
+"""Faults between a client and a model's server, which can be enabled for a share of the requests."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class FaultKind(StrEnum):
-    """One way to fail, or to answer oddly."""
+    """One way to fail or to answer unusually."""
 
     RATE_LIMIT = "429 with Retry-After"
     RATE_LIMIT_BARE = "429"
@@ -25,13 +25,13 @@ class FaultKind(StrEnum):
 
     @property
     def brings_answer(self) -> bool:
-        """Say whether the client still gets (and pays for) a reply it can record."""
+        """Return whether the client still gets (and pays for) a reply that it can record."""
         return self in _ANSWERS
 
 
 _ANSWERS = frozenset({FaultKind.SLOW, FaultKind.LENGTH, FaultKind.REFUSAL, FaultKind.WRONG_MODEL, FaultKind.IDENTICAL})
 TRANSPORT = tuple(kind for kind in FaultKind if not kind.brings_answer)
-"""The kinds that bring no answer: a client has to ask again."""
+"""Faults without an answer, after which a client must retry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Faults:
     """Share of requests that meet a fault, 0 to 1."""
     kinds: tuple[FaultKind, ...] = TRANSPORT
     declined: float = 0.0
-    """Share of samples, by prompt and seed, that a filter turns down whenever they are asked for, 0 to 1."""
+    """Share of samples, by prompt and seed, that a filter always rejects, 0 to 1."""
     latency: float = 0.0
     """Seconds before every answer."""
     retry_after: float = 0.05
@@ -50,4 +50,4 @@ class Faults:
     hang: float = 5.0
     """Seconds that a hanging request is held before the connection closes."""
     capacity: int | None = None
-    """Requests served at once; one more gets a 429."""
+    """Most requests served at once; further ones get a 429."""

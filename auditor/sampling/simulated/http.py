@@ -1,4 +1,4 @@
-"""As much of HTTP/1.1 as an API client uses: requests with a length, kept-alive connections, and ways to break them."""
+"""The part of HTTP/1.1 that API clients use: requests with a length, persistent connections, and ways to break them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from auditor.json_types import JsonObject
 
 MAX_HEAD = 64 * 1024
-"""Bytes of a request before its body."""
+"""Limit of a request's size before its body, in bytes."""
 MAX_BODY = 16 * 1024 * 1024
 SLOW_PIECES = 8
 SLOW_PAUSE = 0.03
@@ -35,7 +35,7 @@ async def read_request(reader: asyncio.StreamReader) -> tuple[str, str, dict[str
     """Read method, path, headers (lower-case names) and body; ``None`` at the connection's end or on a bad request."""
     try:
         head = await reader.readexactly(1)
-        if not head.isalpha():  # TLS, say: no request line will ever come
+        if not head.isalpha():  # for example TLS: no request line will ever arrive
             return None
         head += await reader.readuntil(b"\r\n\r\n")
     except (asyncio.IncompleteReadError, asyncio.LimitOverrunError):
@@ -53,7 +53,7 @@ async def read_request(reader: asyncio.StreamReader) -> tuple[str, str, dict[str
 
 
 async def write_reply(writer: asyncio.StreamWriter, reply: Reply) -> bool:
-    """Send a reply; return whether the connection can go on."""
+    """Send a reply; return whether the connection stays open."""
     body = (reply.body if isinstance(reply.body, str) else json.dumps(reply.body)).encode()
     headers = {"content-type": "application/json", "content-length": str(len(body)), **reply.headers}
     head = f"HTTP/1.1 {reply.status} {_REASONS.get(reply.status, 'Other')}\r\n"

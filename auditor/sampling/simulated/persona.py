@@ -4,8 +4,8 @@ Design. Each task has a difficulty from 0 (easiest) to 1 (hardest), its rank by 
 reference's syntax tree with some noise. A strength turns difficulty into the chances of a right, a
 subtly wrong (passes weak tests), a plainly wrong and a broken answer: right answers fall off as a
 logistic of difficulty, and a fixed share of the wrong ones is subtle. So a weaker model is right less
-often, and its accepted answers are false more often. Wrong answers are written worse more often than
-right ones, yet every bad habit also comes by itself.
+often, and its accepted answers are false more often. Wrong answers have bad style more often than right ones, but every
+bad habit also occurs independently.
 """
 
 from __future__ import annotations
@@ -30,18 +30,18 @@ class Strength:
     centre: float
     """Log-odds of a right answer at middling difficulty."""
     slope: float
-    """How much they fall from the easiest to the hardest task."""
+    """Decrease of these log-odds from the easiest to the hardest task."""
     subtle: float
-    """Share of the wrong answers that weak tests let through, where the material allows."""
+    """Share of the wrong answers that pass weak tests, if the material allows."""
     broken: float
     """Share of the plainly wrong answers that do not even parse."""
     sloppiness: float
-    """Chance of each bad habit in a right answer."""
+    """Probability of each bad habit in a right answer."""
     variants: int
-    """Ways in which it writes an answer of one quality; few make for more equal answers."""
+    """Number of ways in which it writes an answer of one quality; fewer give more equal answers."""
 
     def chances(self, difficulty: float) -> dict[Quality, float]:
-        """Return the chance of each quality at a difficulty from 0 to 1; they add up to 1."""
+        """Return the probability of each quality at a difficulty from 0 to 1; they add up to 1."""
         right = 1 / (1 + math.exp(-(self.centre - self.slope * (difficulty - 0.5))))
         subtle = (1 - right) * self.subtle
         rest = 1 - right - subtle
@@ -54,9 +54,9 @@ STRENGTHS: dict[str, Strength] = {
     "strong": Strength(centre=1.9, slope=5.0, subtle=0.15, broken=0.05, sloppiness=0.09, variants=5),
 }
 CARELESSNESS = 2.5
-"""How much likelier a bad habit is in a wrong answer."""
+"""Factor by which a bad habit is likelier in a wrong answer."""
 NOISE = 0.35
-"""Spread of the luck in a task's difficulty, against its rank by size."""
+"""Standard deviation of the noise in a task's difficulty, relative to its rank by size."""
 
 
 def strength_of(model: str) -> str | None:

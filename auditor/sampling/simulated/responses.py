@@ -1,4 +1,4 @@
-"""The responses endpoint of the simulated model: a chat reply in the other shape."""
+"""The responses endpoint of the simulated model: a chat reply in another format."""
 
 from __future__ import annotations
 

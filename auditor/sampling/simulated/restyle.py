@@ -1,7 +1,7 @@
-"""Write a program worse without changing what it computes, each habit by itself.
+"""Worsen a program's style without changing what it computes, one habit at a time.
 
-Every habit takes source and a random generator and gives source; what comes out still compiles, or
-the habit is left out.
+Every habit takes source and a random generator and returns source; if the result does not compile, the habit is
+skipped.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def no_hints(parsed: Parsed, _: Random) -> str:
 
 
 def tight_spacing(parsed: Parsed, random: Random) -> str:
-    """Leave out the spaces after commas and around signs, and leave one at the end of some line."""
+    """Remove spaces after commas and around operators, and add one at the end of some line."""
     lines = []
     for line in parsed.source.splitlines():
         indent = line[: len(line) - len(line.lstrip())]
@@ -100,7 +100,7 @@ def one_liners(parsed: Parsed, _: Random) -> str:
 
 
 def long_lines(parsed: Parsed, random: Random) -> str:
-    """Let a line run on."""
+    """Make a line too long."""
     lines = parsed.source.splitlines()
     returns = [number for number, line in enumerate(lines) if line.strip().startswith(("return ", "for "))]
     if returns:
@@ -109,12 +109,12 @@ def long_lines(parsed: Parsed, random: Random) -> str:
 
 
 def unused(parsed: Parsed, random: Random) -> str:
-    """Import what is not needed."""
+    """Add an unused import."""
     return f"{random.choice(_UNUSED)}\n\n\n{parsed.source.lstrip()}"
 
 
 def bare_except(parsed: Parsed, _: Random) -> str:
-    """Catch everything around the last function's return, and do nothing with it."""
+    """Catch everything around the last function's return, and raise it again."""
     returns = [
         node for node in ast.walk(parsed.tree)
         if isinstance(node, ast.Return) and node.value is not None and node.lineno == node.end_lineno
@@ -138,12 +138,12 @@ def equals_true(parsed: Parsed, _: Random) -> str:
 
 
 def leftover(parsed: Parsed, random: Random) -> str:
-    """Leave a variable behind that nothing reads."""
+    """Add a variable that nothing reads."""
     return _before_first_statement(parsed, random.choice(["temp = 0", "result1 = None", "flag = False"]))
 
 
 def remarks(parsed: Parsed, _: Random) -> str:
-    """Comment nearly every line; the one habit that some rubrics like."""
+    """Comment nearly every line, the only habit that some rubrics like."""
     places = Places(parsed.source)
     edits = {}
     for node in ast.walk(parsed.tree):
@@ -159,7 +159,7 @@ HABITS: tuple[Habit, ...] = (
     camel_names, short_names, no_docstring, no_hints, equals_true, leftover, bare_except, one_liners, tight_spacing,
     remarks, unused, long_lines,
 )  # fmt: skip
-"""Every habit, in an order in which they can follow each other."""
+"""All habits, in an order in which they can be combined."""
 
 
 def _before_first_statement(parsed: Parsed, text: str) -> str:
@@ -175,7 +175,7 @@ def _before_first_statement(parsed: Parsed, text: str) -> str:
 
 
 def _rename(parsed: Parsed, new_name: Callable[[str], str]) -> str:
-    """Rename what functions assign to, where that is safe: not parameters, not in f-strings, not keywords."""
+    """Rename what functions assign to, if that is safe: not parameters, not in f-strings, not keywords."""
     nodes = list(ast.walk(parsed.tree))
     locals_ = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
     top = {name for node in parsed.tree.body for name in _names_of(node)}

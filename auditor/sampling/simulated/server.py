@@ -1,7 +1,7 @@
-"""The simulated model's HTTP server: asyncio in a thread, with the part of the API that is used.
+"""The simulated model's HTTP server: asyncio in a thread, with the part of the API that auditor uses.
 
-It counts the choices that a real server would charge for (``paid``), so that tests can tell whether anything was asked
-twice.
+It counts the choices that a real server would charge for (``paid``), so that tests can detect whether anything was
+requested twice.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ from auditor.sampling.simulated.writer import AnswerWriter, SimulatedAnswer
 
 CHARS_PER_TOKEN = 4
 PATHS = {"/chat/completions": "chat", "/completions": "completions", "/responses": "responses"}
-"""End of the path → endpoint; Azure puts the deployment before it, others ``/v1``."""
+"""Last part of the path → endpoint; Azure puts the deployment before it, others ``/v1``."""
 
 
 class SimulatedServer:
-    """Serves simulated models for some tasks on loopback. Use as a context manager; several clients may ask at once.
+    """Server of simulated models for some tasks on loopback. Use as a context manager; allows concurrent clients.
 
-    Answers depend on ``seed``, the model's name, the task and the request's own ``seed`` alone; a request
+    Answers depend only on ``seed``, the model's name, the task and the request's own ``seed``; a request
     without one gets the next number for its model and task. ``faults`` may be changed while
-    it runs. With ``key`` requests need it.
+    it runs. If ``key`` is given, requests need it.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class SimulatedServer:
         self.counts: Counter[str] = Counter()
         """``connections``, ``requests``, ``paid`` (choices charged for), and one count per fault met."""
         self.peak = 0
-        """Most requests served at once."""
+        """Largest number of requests served at once."""
         self._tasks = sorted(tasks, key=lambda task: -len(task.prompt))
         self._writer = AnswerWriter(tasks, seed)
         self._seed = seed
@@ -83,7 +83,7 @@ class SimulatedServer:
 
     @property
     def base_url(self) -> str:
-        """The URL to give to a client."""
+        """Return the URL to give to a client."""
         return f"http://127.0.0.1:{self._port}/v1"
 
     def serve(self, model: ModelConfig) -> ModelConfig:
@@ -151,7 +151,7 @@ class SimulatedServer:
             reply = await self._fail(fault)
         else:
             reply = self._answered(body, kind, fault=fault)
-        if self.faults.latency:  # the work is part of it, as far as it goes
+        if self.faults.latency:  # the work counts towards it
             await asyncio.sleep(due - time.monotonic())
         return reply
 
@@ -165,7 +165,7 @@ class SimulatedServer:
             return _error(400, f"The request cannot be read: {error!r}", "invalid_request_error")
 
     def _fault(self) -> FaultKind | None:
-        """Draw whether this request meets a fault, by the seed and the number of requests so far."""
+        """Return the fault that this request meets, if any, by the seed and the number of requests so far."""
         if self.faults.capacity is not None and self._now > self.faults.capacity:
             return FaultKind.RATE_LIMIT_BARE
         if not self.faults.rate:
@@ -176,7 +176,7 @@ class SimulatedServer:
         return self.faults.kinds[int.from_bytes(digest[4:8], "big") % len(self.faults.kinds)]
 
     def _declines(self, asked: str) -> bool:
-        """Say whether the filter turns this down, whenever it is asked."""
+        """Return whether the filter rejects this; always the same for the same request."""
         digest = sha256(f"{self._seed}/{asked}".encode("utf-8", "surrogatepass")).digest()
         return int.from_bytes(digest[:4], "big") / 2**32 < self.faults.declined
 
@@ -259,7 +259,7 @@ class SimulatedServer:
         return self._writer.answer(task, strength, number, chat=chat)
 
     def _task(self, prompt: str) -> Task | None:
-        """Find the task whose prompt is part of the request, the longest first."""
+        """Find the task whose prompt is part of the request, longest prompt first."""
         if prompt not in self._prompts:
             self._prompts[prompt] = next((task for task in self._tasks if task.prompt.strip() in prompt), None)
         return self._prompts[prompt]
@@ -268,7 +268,7 @@ class SimulatedServer:
 def _choice(
     answer: SimulatedAnswer, place: int, max_tokens: int | None, *, chat: bool, cut: bool
 ) -> tuple[JsonObject, int]:
-    """Put an answer into the API's shape; return it with its number of tokens."""
+    """Format an answer for the API; return it with its number of tokens."""
     text, finish = answer.text, "stop"
     limit = len(text) // 2 if cut else (max_tokens or len(text)) * CHARS_PER_TOKEN
     if len(text) > limit or cut:

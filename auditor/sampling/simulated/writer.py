@@ -1,4 +1,4 @@
-"""What a simulated model writes: a program of the wished quality, in its style, in some wrapping."""
+"""Write a simulated model's answers: a program of the given quality, in its style, in some wrapping."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _CLOSINGS = (
     "Let me know if anything is unclear.", "", "",
 )  # fmt: skip
 PLAIN_SHARE = 3
-"""How often the reference is the material of a right answer, against once for each hand-written one."""
+"""Weight of the reference as material of a right answer, relative to 1 for each hand-written one."""
 ODD_ANSWERS = 0.015
 """Share of answers that contain no program at all: half of them refusals, half of them prose."""
 
@@ -40,7 +40,7 @@ class SimulatedAnswer:
 
 
 class AnswerWriter:
-    """Writes for the tasks of one benchmark; the same arguments always give the same answer."""
+    """Writer for the tasks of one benchmark; the same arguments always give the same answer."""
 
     def __init__(self, tasks: Sequence[Task], seed: int) -> None:
         self._seed = seed
@@ -92,7 +92,7 @@ def _material(task: Task, quality: Quality, random: Random) -> str:
 
 
 def _documented(source: str, task: Task) -> str:
-    """Give the entry point the first line of the prompt's docstring, where it has none of its own."""
+    """Give the entry point the first line of the prompt's docstring, if it has none of its own."""
     parsed, summary = parse(source), _summary(task.prompt, task.entry_point)
     found = parsed.definition(task.entry_point) if parsed else None
     if not summary or not isinstance(found, ast.FunctionDef) or ast.get_docstring(found):
@@ -108,7 +108,7 @@ def _documented(source: str, task: Task) -> str:
 
 @lru_cache(maxsize=1024)
 def _summary(prompt: str, entry_point: str) -> str:
-    """Return the first line of the entry point's docstring in the prompt; empty where none can be quoted."""
+    """Return the first line of the entry point's docstring in the prompt; empty if none can be quoted."""
     parsed = parse(prompt)
     asked = parsed.definition(entry_point) if parsed else None
     text = (ast.get_docstring(asked) or "") if isinstance(asked, ast.FunctionDef) else ""
@@ -117,7 +117,7 @@ def _summary(prompt: str, entry_point: str) -> str:
 
 
 def _break(source: str, random: Random) -> str:
-    """Make a program unparsable, as answers that lost their way are."""
+    """Make a program unparsable, as some answers are."""
     lines = source.rstrip().splitlines()
     place = random.randrange(1, len(lines)) if len(lines) > 1 else 0
     match random.randrange(3):
@@ -136,7 +136,7 @@ def _wrap(source: str, task: Task, random: Random) -> str:
     opening, closing = random.choice(_OPENINGS), random.choice(_CLOSINGS)
     code = source.strip("\n")
     way = random.choices(range(7), (58, 14, 10, 4, 6, 5, 3))[0]
-    match way if task.entry_point or way not in {4, 6} else 0:  # a program has no name to speak of
+    match way if task.entry_point or way not in {4, 6} else 0:  # a program has no name
         case 0:
             body = f"```python\n{code}\n```"
         case 1:
@@ -156,7 +156,7 @@ def _wrap(source: str, task: Task, random: Random) -> str:
 
 
 def _after_prompt(source: str, task: Task) -> str:
-    """Give what a completion model would: the body alone where the prompt's signature is repeated, else all."""
+    """Return what a completion model would: only the body if the prompt's signature is repeated, else everything."""
     parsed = parse(source)
     found = parsed.definition(task.entry_point) if parsed else None
     body = getattr(found, "body", None)

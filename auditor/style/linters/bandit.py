@@ -1,7 +1,7 @@
 """bandit: security findings, in process through its manager. Optional: ``pip install 'auditor[security]'``.
 
-Each file gets a manager of its own, so nothing of one program reaches the next. Only bandit's own tests run, whatever
-plug-ins are installed; it parses and runs no code of a candidate.
+Each file gets its own manager, so nothing of one program reaches the next. Only bandit's own tests run, whatever
+plug-ins are installed; it parses code of candidates but does not run it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from auditor.style.linters.interface import (
 )
 
 _OWN = "bandit."
-"""Where bandit's own tests are defined; those of installed plug-ins are elsewhere."""
+"""Module of bandit's own tests; those of installed plug-ins are elsewhere."""
 
 
 class Bandit(Linter):
@@ -49,7 +49,7 @@ class Bandit(Linter):
     optional = True
 
     def unavailable(self) -> str:
-        """Return how to install bandit where it is not."""
+        """Return how to install bandit if it is missing."""
         if importlib.util.find_spec("bandit") is None:
             return "bandit is not installed; install it with: pip install 'auditor[security]'"
         return ""
@@ -59,7 +59,7 @@ class Bandit(Linter):
         return {"bandit": metadata.version("bandit")}
 
     def rules(self) -> Mapping[str, str]:
-        """Return bandit's tests that run, id → name; none where it is not installed."""
+        """Return bandit's tests that run, id → name; none if it is not installed."""
         return {} if self.unavailable() else _rules()
 
     def groups(self) -> Sequence[RuleGroup]:
@@ -75,7 +75,7 @@ class Bandit(Linter):
         )
 
     def in_group(self, rule: str, selector: str) -> bool:
-        """Tell whether ``B6``, ``B60`` … covers an id."""
+        """Return whether ``B6``, ``B60`` … covers an id."""
         return len(selector) > 1 and rule.startswith(selector)
 
     def same_as(self, rule: str) -> frozenset[str]:
@@ -98,7 +98,7 @@ def _rules() -> dict[str, str]:
 
 
 class BanditSession:
-    """Runs bandit on file after file."""
+    """Runs bandit on one file after another."""
 
     def __init__(self, workspace: Workspace) -> None:
         """Load bandit and keep its error messages off stderr."""
@@ -112,7 +112,7 @@ class BanditSession:
         log.handlers = [self._errors]
 
     def check(self, files: Sequence[ProgramFile]) -> dict[str, ToolReport]:
-        """Check each file by itself."""
+        """Check each file separately."""
         reports = {}
         for file in files:
             self._announce(file.program)
@@ -139,7 +139,7 @@ class BanditSession:
 
 
 class _Issue(Protocol):
-    """What bandit found."""
+    """An issue found by bandit."""
 
     text: str
     severity: str
@@ -151,14 +151,14 @@ class _Issue(Protocol):
 
 
 class _Errors(logging.Handler):
-    """Keeps what bandit logs as an error: a test of its that failed is only told there."""
+    """Handler that collects what bandit logs as errors, the only report of its failed tests."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
         self.messages: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Keep the message up to the name of the file."""
+        """Store the message up to the name of the file."""
         self.messages.append(record.getMessage().partition(" on file ")[0])
 
 

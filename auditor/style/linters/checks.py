@@ -1,4 +1,4 @@
-"""Our own checks: names, lengths, comments and docstrings, each a number about what the model wrote.
+"""Our own checks of names, lengths, comments and docstrings, each a number about what the model wrote.
 
 The paper's four checks (``rubrics/paper.toml``) use the thresholds it states. Names, lines and functions of the prompt
 are not charged to the model, nor is a name that the prompt mentions.
@@ -16,15 +16,16 @@ from auditor.style.source import Definition, Function, StyledSource, span
 from auditor.text import plural
 
 VERSION = 2
-"""Raised with every change of what a check measures, or of how findings become adherence and score. Results of another
-version are not used."""
+"""Increased with every change of what a check measures, or of how findings become adherence and score. Results of other
+versions are not used.
+"""
 
 _SNAKE = re.compile(r"_*[a-z0-9][a-z0-9_]*")
 _CAMEL = re.compile(r"_*[a-z][a-zA-Z0-9]*_?")
 
 
 def _naming(pattern: re.Pattern[str], style: str) -> Callable[[StyledSource], Measure | None]:
-    """Make a check: share of names that follow a style. One-letter names follow any, and constants none."""
+    """Create a check: share of names that follow a style. One-letter names follow any style, constants none."""
 
     def check(source: StyledSource) -> Measure | None:
         names = [name for name in source.names if len(name.name) > 1 and not name.is_constant]
@@ -36,7 +37,7 @@ def _naming(pattern: re.Pattern[str], style: str) -> Callable[[StyledSource], Me
 
 
 def _short_names(source: StyledSource) -> Measure | None:
-    """Share of names of one letter."""
+    """Return the share of one-letter names."""
     names = source.names
     short = [name for name in names if len(name.name) == 1]
     offences = [Offence(n.line, n.column + 1, f"{n.name!r} says little") for n in short]
@@ -51,7 +52,7 @@ def _line_length(source: StyledSource) -> Measure | None:
 
 
 def _function_length(source: StyledSource) -> Measure | None:
-    """Count the lines of the longest function that the model wrote, its own lines only."""
+    """Count the model's lines in the longest function that it wrote."""
     lengths = [(node, _own_lines(source, node)) for node in source.functions if source.written_by_model(node)]
     offences = [
         Offence(f.lineno, f.col_offset + 1, f"{f.name!r} has {plural(size, 'line')}", size) for f, size in lengths
@@ -64,7 +65,7 @@ def _own_lines(source: StyledSource, node: Function) -> int:
 
 
 def _comment_density(source: StyledSource) -> Measure | None:
-    """Comments for each line of code, at most 1: lines that hold a comment over lines that hold code."""
+    """Return comments per line of code, at most 1: lines with a comment over lines with code."""
     code = code_lines(source) & source.model_lines
     commented = {comment.line for comment in source.comments} & source.model_lines
     if not code:
@@ -76,7 +77,7 @@ def _comment_density(source: StyledSource) -> Measure | None:
 
 
 def code_lines(source: StyledSource) -> frozenset[int]:
-    """Return the lines, from 1, that hold code: no blank, comment or docstring line."""
+    """Return the lines, from 1, with code: no blank, comment or docstring lines."""
     docstrings = {
         line
         for node in source.nodes
@@ -88,7 +89,7 @@ def code_lines(source: StyledSource) -> frozenset[int]:
 
 
 def _docstrings(source: StyledSource) -> Measure | None:
-    """Share of the model's public functions, methods and classes that have a docstring."""
+    """Return the share of the model's public functions, methods and classes that have a docstring."""
     written = [node for node in public_definitions(source.tree.body) if node.lineno in source.model_lines]
     without = [node for node in written if ast.get_docstring(node, clean=False) is None]
     offences = [Offence(n.lineno, n.col_offset + 1, f"{n.name!r} has no docstring") for n in without]
@@ -96,9 +97,9 @@ def _docstrings(source: StyledSource) -> Measure | None:
 
 
 def public_definitions(body: list[ast.stmt]) -> list[Definition]:
-    """List what PEP 257 asks a docstring of: public functions and classes, and what is public in those classes.
+    """List what needs a docstring by PEP 257: public functions and classes, and what is public in those classes.
 
-    Not public are names with a leading underscore and all inside them, what is inside a function, the setter and
+    Not public are names with a leading underscore and everything inside them, what is inside a function, the setter and
     deleter of a property (its getter documents it) and overloads.
     """
     found: list[Definition] = []
@@ -117,7 +118,7 @@ def public_definitions(body: list[ast.stmt]) -> list[Definition]:
 
 
 def _is_accessory(node: Definition) -> bool:
-    """Tell whether a definition is a property's setter or deleter, or an overload."""
+    """Return whether a definition is a property's setter or deleter, or an overload."""
     names = [getattr(decorator, "attr", getattr(decorator, "id", "")) for decorator in node.decorator_list]
     return any(name in ("setter", "deleter", "overload") for name in names)
 
@@ -133,7 +134,7 @@ PAPER_FUNCTION = 30
 
 
 def _paper_lengths(source: StyledSource) -> Measure | None:
-    """Take the worse of the longest line against 70 characters and the longest function against 30 lines."""
+    """Return the larger of the longest line relative to 70 characters and the longest function relative to 30 lines."""
     line, function = _line_length(source), _function_length(source)
     parts = [(line, PAPER_LINE), (function, PAPER_FUNCTION)]
     worst = [measure.value / limit for measure, limit in parts if measure]
@@ -145,25 +146,25 @@ def _paper_lengths(source: StyledSource) -> Measure | None:
 
 
 class OwnCheck(NamedTuple):
-    """A check by its name in rubrics."""
+    """A check, by its name in rubrics."""
 
     run: Callable[[StyledSource], Measure | None]
     meaning: str
-    """What it counts, in a few words."""
+    """What it counts, briefly."""
 
 
 CHECKS: dict[str, OwnCheck] = {
     "snake_case": OwnCheck(
-        _naming(_SNAKE, "snake_case"), "share of names in snake_case, one-letter names and constants aside"
+        _naming(_SNAKE, "snake_case"), "share of names in snake_case, except one-letter names and constants"
     ),
     "camel_case": OwnCheck(
-        _naming(_CAMEL, "camelCase"), "share of names in camelCase, one-letter names and constants aside"
+        _naming(_CAMEL, "camelCase"), "share of names in camelCase, except one-letter names and constants"
     ),
     "short_names": OwnCheck(_short_names, "share of names that are one letter"),
     "line_length": OwnCheck(_line_length, "characters of the longest line"),
     "function_length": OwnCheck(_function_length, "lines of the longest function or method"),
     "paper_lengths": OwnCheck(_paper_lengths, "longest line over 70 or longest function over 30, whichever is more"),
     "comment_density": OwnCheck(_comment_density, "lines with a comment per line of code, at most 1"),
-    "top_level_length": OwnCheck(_top_level_length, "lines of code outside functions and classes, imports apart"),
+    "top_level_length": OwnCheck(_top_level_length, "lines of code outside functions and classes, except imports"),
     "docstrings": OwnCheck(_docstrings, "share of public functions, methods and classes with a docstring"),
 }

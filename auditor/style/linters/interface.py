@@ -1,4 +1,4 @@
-"""What every linter provides: its rules and numbers, what overlaps, a self-test, and a session that checks files.
+"""The interface of linters: rules and numbers, overlaps, a self-test, and a session that checks files.
 
 One module per linter implements :class:`Linter`; ``registry`` lists them once. The catalogue, rubric hashes,
 overlap between rules, self-tests, reported versions, validation of sources and the order of findings follow
@@ -17,13 +17,13 @@ from auditor.records import LinterName
 from auditor.style.source import StyledSource
 
 MAX_REMARKS = 1000
-"""Remarks kept per program and linter; the linter's ``findings`` number counts them all."""
+"""Most remarks stored per program and linter; the linter's ``findings`` number counts all."""
 MAX_MESSAGE = 300
-"""Characters kept of a message; names in a hostile program can be very long."""
+"""Most characters of a message; names in a hostile program can be very long."""
 
 
 class Remark(NamedTuple):
-    """One remark of a linter, before it is known whose line it is on."""
+    """One remark of a linter, before it is known whether its line is the model's."""
 
     rule: str
     """The linter's own code, e.g. ``E501``."""
@@ -39,7 +39,7 @@ class Remark(NamedTuple):
 
 
 class Offence(NamedTuple):
-    """A place in the program that a number is charged to."""
+    """A place in the program to which a number is charged."""
 
     line: int
     """From 1."""
@@ -47,29 +47,29 @@ class Offence(NamedTuple):
     """From 1."""
     message: str
     size: float | None = None
-    """Its own contribution, where only places beyond a criterion's limit offend; ``None``: every place does."""
+    """Its own contribution, if only places beyond a criterion's limit count; ``None`` if every place does."""
 
 
 class Measure(NamedTuple):
-    """A number a linter measured, with the places behind it."""
+    """A number measured by a linter, with the places that contribute."""
 
     value: float
     offences: Sequence[Offence] = ()
 
 
 class ToolReport(NamedTuple):
-    """What one linter said about one program."""
+    """One linter's report on one program."""
 
     remarks: Sequence[Remark] = ()
     """At most :data:`MAX_REMARKS`, by line, column and rule."""
     failed: str = ""
-    """Why the linter gave no answer, or only part of one; empty where it answered in full."""
+    """Reason for a missing or partial answer; empty if the linter answered in full."""
     unparsable: str = ""
-    """The linter's own syntax error; empty where it could read the program."""
+    """The linter's own syntax error; empty if it could read the program."""
     measures: Mapping[str, Measure] = MappingProxyType({})
     """Numbers about the model's part of the program, by metric key; one that does not apply is absent."""
     whole: Mapping[str, Measure] | None = None
-    """Numbers about the whole program, for the keys a rubric asks for; ``None``: the same as ``measures``."""
+    """Numbers about the whole program, for the keys that a rubric needs; ``None`` if equal to ``measures``."""
 
 
 class Number(NamedTuple):
@@ -78,11 +78,11 @@ class Number(NamedTuple):
     key: str
     """Its key in :attr:`~auditor.records.StyleResult.metrics`."""
     meaning: str
-    """What it counts, in a few words."""
+    """What it counts, briefly."""
 
 
 class RuleGroup(NamedTuple):
-    """A selector that stands for several rules, e.g. a family of ruff."""
+    """A selector for several rules, e.g. a family of ruff."""
 
     selector: str
     title: str
@@ -95,7 +95,7 @@ class Probe(NamedTuple):
     rules: frozenset[str] = frozenset()
     """Rules that must be reported."""
     values: Mapping[str, float] = MappingProxyType({})
-    """Numbers that must come out, by metric key."""
+    """Expected numbers, by metric key."""
 
 
 class ProgramFile(NamedTuple):
@@ -104,26 +104,28 @@ class ProgramFile(NamedTuple):
     program: str
     """The program's id."""
     path: Path
-    """A file that holds ``source.text``. Its name cannot be guessed, so no program can import another."""
+    """A file with ``source.text``. Its name cannot be guessed, so no program can import another."""
     source: StyledSource
 
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """Where and under which limits a session works."""
+    """The folder and the limits of a session."""
 
     folder: Path
     """The worker's own folder, for the linter's files."""
     seconds: float
-    """CPU seconds that one linter may take for one program."""
+    """CPU seconds allowed for one linter on one program."""
     announce: Callable[[str], None]
-    """Called with a program's id before the session turns to it: restarts the CPU clock and names the culprit."""
+    """Callback with a program's id before the session starts on it; restarts the CPU clock and identifies the
+    culprit.
+    """
     whole_program: frozenset[str] = frozenset()
-    """Metric keys that the rubric asks of the whole program, the prompt's lines included."""
+    """Metric keys that the rubric needs for the whole program, including the prompt's lines."""
 
 
 class LinterSession(Protocol):
-    """A started linter. Its state may be global: there is one session per linter and process."""
+    """A started linter. Its state may be global, so there is one session per linter and process."""
 
     def check(self, files: Sequence[ProgramFile]) -> dict[str, ToolReport]:
         """Check files and return one report for each, by program id."""
@@ -131,7 +133,7 @@ class LinterSession(Protocol):
 
 
 class Linter(Protocol):
-    """A linter that rubrics can name. Implementations inherit from it and state what differs from the defaults."""
+    """A linter that rubrics can name. Implementations inherit from it and override the defaults."""
 
     name: ClassVar[LinterName]
     """The prefix of its sources, ``NAME:RULE``."""
@@ -140,16 +142,17 @@ class Linter(Protocol):
     measures: ClassVar[Mapping[str, Number]] = MappingProxyType({})
     """The numbers it measures, by the name that a source uses."""
     exclusions: ClassVar[Mapping[str, str]] = MappingProxyType({})
-    """Rules that are not run, as the linter's own options name them → why not."""
+    """Rules that are not run, named as in the linter's own options → reason."""
     body_rules: ClassVar[frozenset[str]] = frozenset()
-    """Rules reported on the first line of a function or class that are about its body: they are the model's
-    wherever the model wrote a line of it."""
+    """Rules reported on the first line of a function or class that concern its body: charged to the model if it wrote
+    any line of it.
+    """
     overlaps: ClassVar[Mapping[str, frozenset[str]]] = MappingProxyType({})
     """Own rule → rules of other linters (``linter:rule``) that report the same defect."""
     pragmas: ClassVar[tuple[str, ...]] = ()
     """Examples of the comments that silence it; :mod:`auditor.style.pragmas` must break each."""
     optional: ClassVar[bool] = False
-    """True: it may be missing, and runs only for a rubric that names it."""
+    """Whether it is optional: it may be missing, and runs only for rubrics that name it."""
 
     def versions(self) -> dict[str, str]:
         """Return the versions that decide its findings, by package."""
@@ -164,11 +167,11 @@ class Linter(Protocol):
         return {}
 
     def groups(self) -> Sequence[RuleGroup]:
-        """Return the selectors that stand for several rules."""
+        """Return the selectors for several rules."""
         return ()
 
     def in_group(self, rule: str, selector: str) -> bool:  # noqa: ARG002 - a default that implementations replace
-        """Tell whether a group's selector covers a rule."""
+        """Return whether a group's selector covers a rule."""
         return False
 
     def same_as(self, rule: str) -> frozenset[str]:
@@ -176,10 +179,10 @@ class Linter(Protocol):
         return self.overlaps.get(rule, frozenset())
 
     def unavailable(self) -> str:
-        """Return why it cannot run here, with the remedy; empty where it can."""
+        """Return why it cannot run here, with the remedy; empty if it can."""
         return ""
 
 
 def findings_number(name: str) -> Number:
     """Return the number that counts a linter's findings."""
-    return Number(f"{name}_findings", f"findings of {name}, those on the prompt's lines included")
+    return Number(f"{name}_findings", f"findings of {name}, including those on the prompt's lines")

@@ -31,11 +31,11 @@ class OwnSession:
     """Runs the checks on the parsed program."""
 
     def __init__(self, workspace: Workspace) -> None:
-        """Take from ``workspace`` which numbers are asked of the whole program."""
+        """Read from ``workspace`` which numbers are needed for the whole program."""
         self._workspace = workspace
 
     def check(self, files: Sequence[ProgramFile]) -> dict[str, ToolReport]:
-        """Measure each program's model part and, where a rubric asks for it, the whole program."""
+        """Measure the model's part of each program and, if a rubric needs it, the whole program."""
         reports = {}
         for file in files:
             self._workspace.announce(file.program)

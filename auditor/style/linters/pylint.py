@@ -54,7 +54,7 @@ class Pylint(Linter):
         return tuple(RuleGroup(category, "messages of this category") for category in _CATEGORIES)
 
     def in_group(self, rule: str, selector: str) -> bool:
-        """Tell whether a category covers a message."""
+        """Return whether a category covers a message."""
         return rule[0] == _CATEGORIES.get(selector)
 
     def start(self, workspace: Workspace) -> PylintSession:

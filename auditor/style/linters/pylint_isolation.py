@@ -1,7 +1,7 @@
-"""Keeps what one program assigns to another module's names out of the analysis of other programs.
+"""Keep what one program assigns to another module's names out of the analysis of other programs.
 
 ``os.something = 1`` or ``thread.extra = 2`` makes astroid note the attribute in the syntax tree of the standard
-library, which all programs of a process share. Here such a note is in place only while its own program is parsed and
+library, which all programs of a process share. Here such a note exists only while its own program is parsed and
 checked.
 """
 
@@ -38,10 +38,10 @@ class _Note(NamedTuple):
 
 
 class ForeignAttributes:
-    """The notes that each program of a batch left in other modules' trees."""
+    """Notes that each program of a batch left in other modules' trees."""
 
     def __init__(self, forget: Callable[[], None]) -> None:
-        """Watch astroid from now on; ``forget`` empties caches that may depend on notes."""
+        """Start watching astroid; ``forget`` clears caches that may depend on notes."""
         self._forget = forget
         self._notes: dict[str, list[_Note]] = {}
         self._current = ""
@@ -61,7 +61,7 @@ class ForeignAttributes:
         builder.delayed_assattr = note_and_remember
 
     def turn_to(self, module: str) -> None:
-        """Remove the notes of the module at hand and put those of the next one in place; empty: of none."""
+        """Replace the notes of the current module with those of the next one; if empty, with none."""
         if module == self._current:
             return
         before, after = self._notes.get(self._current, []), self._notes.get(module, [])
@@ -83,7 +83,7 @@ class ForeignAttributes:
 
 
 def _notes_of(node: _Assignment) -> Iterator[_Note]:
-    """Find where astroid noted an assignment, in other modules than its own."""
+    """Find where astroid noted an assignment in other modules."""
     from astroid import nodes
     from astroid.exceptions import InferenceError
 

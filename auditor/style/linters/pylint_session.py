@@ -1,10 +1,10 @@
 """pylint in process: one linter for many batches of files.
 
-A process per file costs 1.3 s, a file in a warm process some 10 ms. What makes that safe:
+A process per file costs 1.3 s, a file in a warm process some 10 ms. This is safe because
 
-- every file has a stem of its own that no program can guess, so no two contents share a path or a module
-  name (pylint keeps both), and no program can import another;
-- pylint reads no configuration but an empty file, loads no plug-in and runs no code of a candidate: it imports
+- every file has a unique stem that no program can guess, so no two contents share a path or a module name (pylint
+caches both), and no program can import another;
+- pylint reads no configuration except an empty file, loads no plug-in and runs no code of a candidate: it imports
   only compiled modules of the standard library, and the worker first takes third-party folders off its path,
   so findings do not depend on what is installed;
 - what a program assigns to another module's names is known only while that program is analysed;
@@ -43,13 +43,13 @@ if TYPE_CHECKING:
 
 _NEVER = re.compile(r"(?!)")
 _PLAIN = re.compile(rb"[\t\n -~]*")
-"""Text without control characters or anything beyond ASCII, about which pylint's check of characters says nothing."""
+"""ASCII text without control characters, on which pylint's check of characters reports nothing."""
 _CATEGORIES = {"C": "convention", "R": "refactor", "W": "warning", "E": "error", "F": "fatal", "I": "information"}
 _SYNTAX = "syntax-error"
 
 
 def arguments(rcfile: Path, disabled: Sequence[str]) -> list[str]:
-    """Return pylint's arguments, all but the files; ``rcfile`` must be empty."""
+    """Return pylint's arguments except the files; ``rcfile`` must be empty."""
     return [
         f"--rcfile={rcfile}", "--load-plugins=", "--persistent=n", "--jobs=1", "--score=n", "--reports=n",
         "--unsafe-load-any-extension=n", "--extension-pkg-allow-list=", f"--disable={','.join(disabled)}",
@@ -85,7 +85,7 @@ class PylintSession:
         _forget(["empty"])
 
     def _turn_to(self, stem: str) -> None:
-        """Prepare for the file that pylint reads or checks next."""
+        """Prepare for the next file that pylint reads or checks."""
         self._announce(self._programs.get(stem, ""))
         self._foreign.turn_to(stem)
 
@@ -109,13 +109,13 @@ class PylintSession:
         self._foreign.clear()
         _forget(by_stem)
         for checker in self._linter.get_checkers():
-            if hasattr(checker, "_accessed"):  # by class, of every class so far
+            if hasattr(checker, "_accessed"):  # by class, for every class so far
                 checker._accessed = type(checker._accessed)()  # noqa: SLF001 - there is no public way
         return reports
 
 
 def _spare_plain_text() -> None:
-    """Skip pylint's search for odd characters, line by line and character by character, in text that has none."""
+    """Skip pylint's slow search for unusual characters in text that has none."""
     from pylint.checkers import unicode
 
     search = unicode.UnicodeChecker.process_module
@@ -130,7 +130,7 @@ def _spare_plain_text() -> None:
 
 
 def _reporter(on_file: Callable[[str], None]) -> BaseReporter:
-    """Make a reporter that keeps messages and passes on the stem of the file that comes next."""
+    """Create a reporter that collects messages and passes on the stem of the next file."""
     from pylint.reporters import BaseReporter
 
     class Keeper(BaseReporter):
@@ -160,7 +160,7 @@ def _report(stem: str, messages: list[Message], stats: ModuleStats | None) -> To
 
 
 def _remark(message: Message, stem: str) -> Remark:
-    """Turn a message into a remark; the file's stem, which differs from run to run, does not appear in it."""
+    """Turn a message into a remark, without the file's stem, which differs between runs."""
     text = message.msg.replace(stem, "program")[:MAX_MESSAGE]
     url = message_url(message.msg_id, message.symbol)
     return Remark(message.msg_id, message.symbol, text, message.line, message.column + 1, url)
@@ -169,7 +169,7 @@ def _remark(message: Message, stem: str) -> Remark:
 def _forget(stems: Iterable[str]) -> None:
     """Release the candidates' syntax trees; those of the standard library stay.
 
-    The caches hold them too, and so do remembered import failures, whose frames hold whole batches.
+    The caches also reference them, as do remembered import failures, whose frames reference whole batches.
     """
     from astroid import MANAGER
 
@@ -180,7 +180,7 @@ def _forget(stems: Iterable[str]) -> None:
 
 
 def _empty_caches() -> None:
-    """Empty the caches of inference."""
+    """Clear the inference caches."""
     from astroid.context import _invalidate_cache
     from astroid.inference_tip import clear_inference_tip_cache
     from astroid.interpreter.objectmodel import ObjectModel
@@ -197,7 +197,7 @@ def _empty_caches() -> None:
 
 
 def _forget_frames(errors: Iterable[object]) -> None:
-    """Drop the tracebacks of exceptions and of those they came from."""
+    """Drop the tracebacks of exceptions and of their causes."""
     left = [error for error in errors if isinstance(error, BaseException)]
     seen: set[int] = set()
     while left:

@@ -1,7 +1,7 @@
-"""radon's numbers from the parsed program, each guarded: radon raises on code it does not expect.
+"""radon's numbers for a parsed program, each guarded, as radon raises exceptions on unusual code.
 
 The maintainability index misleads on short functions (100 for an empty one, and a long docstring lowers it), so no
-ready rubric weighs it.
+built-in rubric gives it weight.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from auditor.style.linters.interface import Linter, Measure, Number, Probe, Prog
 from auditor.style.source import StyledSource
 
 _NOT_LINE_ENDS = dict.fromkeys(map(ord, "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"), " ")
-"""radon takes these for line ends, Python does not."""
+"""Characters that radon, unlike Python, treats as line ends."""
 
 REMEMBERED_LINES = 4096
 REMEMBERED_LENGTH = 500
-"""Characters; longer pieces are tokenized again, so that memory stays small."""
+"""Characters; longer pieces are tokenized again to limit memory."""
 
 _MEANINGS: dict[str, str] = {
     "complexity": "largest cyclomatic complexity of a function, a method or the code outside them, by the model",
@@ -43,7 +43,7 @@ _MEANINGS: dict[str, str] = {
 
 
 class Radon(Linter):
-    """radon, which has numbers and no rules."""
+    """radon, which has numbers but no rules."""
 
     name = LinterName("radon")
     probe = Probe("def first(x):\n    return 1 if x else 2\n", values={"complexity": 2.0, "sloc": 2.0})
@@ -59,15 +59,15 @@ class Radon(Linter):
 
 
 class RadonSession:
-    """Measures program after program."""
+    """Measurement of one program after another."""
 
     def __init__(self, workspace: Workspace) -> None:
-        """Take from ``workspace`` which numbers are asked of the whole program."""
+        """Read from ``workspace`` which numbers are needed for the whole program."""
         self._announce = workspace.announce
         self._whole = bool(workspace.whole_program & Radon.measures.keys())
 
     def check(self, files: Sequence[ProgramFile]) -> dict[str, ToolReport]:
-        """Measure each program; a number that radon cannot give is missing, and the report says which failed."""
+        """Measure each program; numbers that radon cannot compute are missing, and the report names them."""
         reports = {}
         for file in files:
             self._announce(file.program)
@@ -93,7 +93,7 @@ def _measure(source: StyledSource) -> ToolReport:
 
 
 def _complexity(source: StyledSource) -> dict[str, float]:
-    """Take the largest complexity of what the model wrote in: functions, methods and the code outside them."""
+    """Return the largest complexity of what the model wrote: functions, methods and the code outside them."""
     from radon.visitors import ComplexityVisitor
 
     visitor = ComplexityVisitor.from_ast(source.tree)
@@ -129,14 +129,14 @@ class _Class(Protocol):
 
 
 class _Visitor(Protocol):
-    """What radon found in a tree."""
+    """radon's results for a tree."""
 
     functions: list[_RadonBlock]
     classes: list[_Class]
 
 
 def _blocks(visitor: _Visitor) -> list[_RadonBlock]:
-    """List every function, method and closure that radon saw."""
+    """List every function, method and closure that radon found."""
     found: list[_RadonBlock] = []
     open_blocks = [*visitor.functions, *(method for cls in _classes(visitor.classes) for method in cls.methods)]
     while open_blocks:
@@ -182,7 +182,7 @@ def _remember_lines() -> None:
 
 
 def _outcome(generate: Callable[[str], object], code: str) -> tuple[object, tuple[object, ...] | None]:
-    """Return the tokens, or what :class:`tokenize.TokenError` was raised with: a line may be the start of more."""
+    """Return the tokens, or the arguments of :class:`tokenize.TokenError`, as a line may be incomplete."""
     try:
         return generate(code), None
     except tokenize.TokenError as error:
@@ -190,7 +190,7 @@ def _outcome(generate: Callable[[str], object], code: str) -> tuple[object, tupl
 
 
 def _index(values: dict[str, float]) -> dict[str, float]:
-    """Compute the maintainability index as ``radon mi`` does, multi-line strings counted as comments."""
+    """Compute the maintainability index as ``radon mi`` does, counting multi-line strings as comments."""
     from radon.metrics import mi_compute
 
     comments = values["comments"] + values["multi"]

@@ -1,4 +1,4 @@
-"""Reasons, shared by several linters, why a rule is not run. ``docs/style.md`` shows them."""
+"""Reasons, shared by several linters, for not running a rule. ``docs/style.md`` shows them."""
 
 from typing import Final
 

@@ -18,14 +18,16 @@ from auditor.style.linters.radon import Radon
 from auditor.style.linters.ruff import Ruff
 
 LINTERS: tuple[Linter, ...] = (Ruff(), Pylint(), Bandit(), Radon(), OwnChecks())
-"""In the order of their findings on a line. Where two report the same defect, the first one's finding counts."""
+"""All linters, in the order of their findings on a line. If two report the same defect, the first one's finding
+counts.
+"""
 
 OWN: LinterName = OwnChecks.name
-"""The name of findings that no linter made, such as a program that does not parse."""
+"""The linter name of findings from no linter, such as for a program that does not parse."""
 
 
 def linter(name: str) -> Linter:
-    """Return the linter of that name. Raises ``ValueError`` with the known names."""
+    """Return the linter with that name. Raises ``ValueError`` with the known names."""
     for known in LINTERS:
         if known.name == name:
             return known
@@ -33,7 +35,7 @@ def linter(name: str) -> Linter:
 
 
 def linter_name(name: str) -> LinterName:
-    """Check a linter's name that comes from outside. Raises ``ValueError`` for an unknown one."""
+    """Validate a linter's name from outside. Raises ``ValueError`` for an unknown one."""
     return linter(name).name
 
 
@@ -43,7 +45,7 @@ def names() -> tuple[LinterName, ...]:
 
 
 def linters_for(sources: Iterable[str]) -> tuple[Linter, ...]:
-    """Return the linters that run for a rubric: all but the optional ones, and those its sources name."""
+    """Return the linters that run for a rubric: all except optional ones that its sources do not name."""
     named = {source.partition(":")[0] for source in sources}
     return tuple(known for known in LINTERS if not known.optional or known.name in named)
 
@@ -52,7 +54,7 @@ def linters_for(sources: Iterable[str]) -> tuple[Linter, ...]:
 def defects(name: LinterName, rule: str) -> frozenset[str]:
     """Return the defects that a rule may report, each named by one ``linter:rule``; never empty.
 
-    Rules that report the same defect share a name. Two findings are one defect where they are on one line
+    Rules that report the same defect share a name. Two findings are one defect if they are on one line
     and share a name.
     """
     same = linter(name).same_as(rule)
@@ -69,7 +71,7 @@ def versions(linters: Sequence[Linter]) -> dict[str, str]:
 
 
 def fingerprint(linters: Sequence[Linter]) -> dict[str, object]:
-    """Return, JSON-safe, all that decides findings beside a rubric: exclusions, overlaps and versions."""
+    """Return, JSON-safe, everything besides a rubric that decides findings: exclusions, overlaps and versions."""
     return {
         "linters": [
             {

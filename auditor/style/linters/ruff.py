@@ -1,6 +1,6 @@
-"""ruff over a folder of programs: one process per batch, since it has no Python API.
+"""Run ruff over a folder of programs: one process per batch, since it has no Python API.
 
-Every stable rule runs, less :attr:`Ruff.exclusions`; no configuration of this machine is read. ruff only parses.
+Every stable rule runs except :attr:`Ruff.exclusions`; no configuration of this machine is read. ruff only parses code.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class Ruff(Linter):
     pragmas = ("# noqa", "# noqa: F401", "# ruff: noqa", "# flake8: noqa", "# isort: skip_file", "# fmt: off")
 
     def versions(self) -> dict[str, str]:
-        """Ask the executable, which need not be the installed package."""
+        """Return the executable's version, which may differ from the installed package's."""
         return {"ruff": _version()}
 
     def rules(self) -> Mapping[str, str]:
@@ -78,11 +78,11 @@ class Ruff(Linter):
         return _rules()
 
     def groups(self) -> Sequence[RuleGroup]:
-        """Return ruff's families, each under the tool that its rules come from."""
+        """Return ruff's families, each by the tool from which its rules come."""
         return _families()
 
     def in_group(self, rule: str, selector: str) -> bool:
-        """Tell whether ``N``, ``D1``, ``PL`` … covers a rule, as ruff's own selectors do."""
+        """Return whether ``N``, ``D1``, ``PL`` … covers a rule, as ruff's own selectors do."""
         wanted, own = _SELECTOR.fullmatch(selector), _SELECTOR.fullmatch(rule)
         if wanted is None or own is None:
             return False
@@ -100,7 +100,7 @@ class Ruff(Linter):
 
 @functools.cache
 def ruff_command() -> str:
-    """Find ruff's executable beside this Python or on the path."""
+    """Find ruff's executable next to this Python or on the path."""
     try:
         from ruff import find_ruff_bin
 
@@ -108,11 +108,11 @@ def ruff_command() -> str:
     except (ImportError, FileNotFoundError):
         if found := shutil.which("ruff"):
             return found
-    raise AuditorError("ruff is not installed", remedy="install it beside auditor: pip install ruff")
+    raise AuditorError("ruff is not installed", remedy="install it next to auditor: pip install ruff")
 
 
 def arguments() -> list[str]:
-    """Return ruff's arguments, all but the files: what a user would type to get the same findings."""
+    """Return ruff's arguments except the files, which a user would type to get the same findings."""
     return [
         "check", "--isolated", "--no-cache", "--exit-zero", "--quiet", "--ignore-noqa", "--no-preview",
         "--output-format", "json", "--target-version", f"py{sys.version_info[0]}{sys.version_info[1]}",
@@ -155,11 +155,11 @@ class RuffSession:
     """Runs ruff once per batch."""
 
     def __init__(self, workspace: Workspace) -> None:
-        """Take the CPU limit from ``workspace``."""
+        """Read the CPU limit from ``workspace``."""
         self._seconds = workspace.seconds
 
     def check(self, files: Sequence[ProgramFile]) -> dict[str, ToolReport]:
-        """Check a batch. One that ruff does not survive is run file by file, so that only the culprit fails."""
+        """Check a batch. If ruff fails on it, check file by file, so that only the culprit fails."""
         if not files:
             return {}
         rows, failure = _call([file.path for file in files], self._seconds)
@@ -179,7 +179,7 @@ class _Place(TypedDict):
 
 
 class _Row(TypedDict):
-    """One remark as ruff's JSON has it."""
+    """One remark in ruff's JSON."""
 
     filename: str
     location: _Place | None
@@ -191,8 +191,8 @@ class _Row(TypedDict):
 
 
 def _call(paths: Sequence[Path], seconds: float) -> tuple[list[_Row] | None, str]:
-    """Run ruff once; return its rows, or ``None`` and why not."""
-    # one thread: the batches themselves run side by side
+    """Run ruff once; return its rows, or ``None`` and the reason."""
+    # one thread: the batches themselves run in parallel
     environment: Mapping[str, str] = {**os.environ, "RAYON_NUM_THREADS": "1"}
     command = [ruff_command(), *arguments(), *(path.name for path in paths)]
     try:

@@ -4,7 +4,7 @@ A test's function stays where it is. The solution gets a function with the same 
 the judge, which hands it to the tests' process and brings the answer back. While a solution waits for that answer it
 does what the tests ask of it, since the function may use the solution.
 
-Output travels the same way and in order: where a test has redirected the standard streams, what the solution has
+Output travels the same way and in order: if a test has redirected the standard streams, what the solution has
 printed arrives there before any later word of its own.
 """
 
@@ -129,7 +129,7 @@ class Borrowed:
         self._waits = True
         """A line of ours has no answer yet, or the tests have asked for nothing: no other thread may speak."""
         self._depth = 0
-        """What the tests have asked for and is not done: one thing, and more where functions of theirs ask in turn."""
+        """What the tests have asked for and is not done: one thing, and more if functions of theirs ask in turn."""
         self._functions: dict[int, Any] = {}
         self._numbers: dict[int, int] = {}
         self._before: tuple[Any, Any] | None = None
@@ -250,7 +250,7 @@ def _said(line: str) -> Message | None:
 def _make(call: Callable[[list[Any], dict[str, Any]], Any], parameters: list[Any], defaults: dict[str, Any]) -> Any:
     """Make a function with these parameters that passes on what it is called with.
 
-    Arguments that are left out stay left out where those after them are too: the tests' function has the defaults.
+    Arguments that are left out stay left out if those after them are too: the tests' function has the defaults.
     """
     positional = [name for name, kind, _ in parameters if kind <= _EITHER]
     starred = next((name for name, kind, _ in parameters if kind == _STAR), None)

@@ -22,7 +22,7 @@ class Channel:
     """The child's one way out.
 
     The first few lines are sent at once, so that an early wrong answer counts before a later call that never
-    ends; the others are sent when 16 KiB or 5 ms have come together, or each at once where ``eager``.
+    ends; the others are sent when 16 KiB or 5 ms have come together, or each at once if ``eager``.
     """
 
     def __init__(self, descriptor: int, *, eager: bool) -> None:
@@ -33,7 +33,7 @@ class Channel:
         self._sent = _clock()
 
     def send(self, line: str) -> None:
-        """Queue a line; send what is queued where it is time."""
+        """Queue a line; send what is queued if it is time."""
         self._lines.append(line)
         self._size += len(line)
         self._left -= 1

@@ -1,7 +1,7 @@
 """What fork server and child do to themselves before a candidate is read: limits, privileges, Landlock, seccomp.
 
 Most of it the zygote does once, for itself and so for its children: user, capabilities, Landlock. A
-child adds what a process that forks cannot have. Every step raises where it fails, and a process that cannot
+child adds what a process that forks cannot have. Every step raises if it fails, and a process that cannot
 confine itself ends: nothing runs less confined than the plan says.
 """
 
@@ -31,7 +31,7 @@ _DESCRIPTORS_CLOSED = 256
 _START_BYTES = 64 << 20
 """Private memory that a child may have before its program takes any: the fork server's heap and its modules."""
 _PACKAGES_BYTES = 256 << 20
-"""As much again where packages are loaded: they set memory aside that nobody touches."""
+"""As much again if packages are loaded: they set memory aside that nobody touches."""
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom")
 _SHARED = ("/usr/share/zoneinfo", "/usr/lib/locale", "/etc/ld.so.cache")
 """Data files that the standard and the C library read."""
@@ -63,7 +63,7 @@ class Plan:
     file_bytes: int = 0
     """Bytes of files that programs may write; 0: they may write none."""
     folder: str = ""
-    """The private folder for those files; empty where there are none."""
+    """The private folder for those files; empty if there are none."""
 
 
 def readable_paths(packages: Sequence[str]) -> list[str]:
@@ -98,7 +98,7 @@ class Confinement:
     def confine_zygote(self) -> None:
         """Confine the zygote as far as a process can be that still has to fork; its children inherit it.
 
-        Raises ``OSError`` or ``ValueError`` where a step fails.
+        Raises ``OSError`` or ``ValueError`` if a step fails.
         """
         _set_limits(
             (resource.RLIMIT_CORE, 0),
@@ -123,8 +123,8 @@ class Confinement:
     def confine_child(self, cpu_seconds: int, threads: int, last: int, data_bytes: int = 0) -> None:
         """Confine a child for good; descriptors above ``last`` are closed.
 
-        ``threads`` bounds what its user may run in all; ``data_bytes``, where it is not 0, the memory that it
-        may take beyond what it has. Raises ``OSError`` or ``ValueError`` where a step fails.
+        ``threads`` bounds what its user may run in all; ``data_bytes``, if it is not 0, the memory that it
+        may take beyond what it has. Raises ``OSError`` or ``ValueError`` if a step fails.
         """
         if self._linux:
             if self._libc.prctl(*self._die_with_parent) != 0:
@@ -141,7 +141,7 @@ class Confinement:
             self._filter.install(os.getpid())
 
     def _drop_privileges(self) -> None:
-        """Become the plan's user where root may choose, and give up every capability in any case."""
+        """Become the plan's user if root may choose, and give up every capability in any case."""
         keep = 0
         uid = self.plan.uid
         if uid is not None:

@@ -70,7 +70,7 @@ class _Held:
         return id(value) in self._numbers or len(self._objects) < _MOST_OBJECTS // 2
 
     def number(self, value: Any) -> int:
-        """Return the number of an object, a new one where it has none; an object that tests know lives on."""
+        """Return the number of an object, a new one if it has none; an object that tests know lives on."""
         known = self._numbers.get(id(value))
         if known is None:
             if len(self._objects) >= _MOST_OBJECTS:

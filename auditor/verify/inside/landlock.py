@@ -22,7 +22,7 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 
 def abi() -> int:
-    """Return the kernel's Landlock version, 0 where there is none."""
+    """Return the kernel's Landlock version, 0 if there is none."""
     return max(0, int(_libc.syscall(_CREATE, None, 0, 1)))
 
 
@@ -40,8 +40,8 @@ def _attributes(version: int) -> bytes:
 def build(paths: Iterable[str], writable: str = "") -> int:
     """Make a ruleset that allows reading beneath ``paths`` and writing beneath ``writable``; returns its descriptor.
 
-    Plain files and folders alone can be made there: no links, sockets, pipes or devices. Paths that are not there are
-    passed over. Raises ``OSError`` where the kernel refuses.
+    Plain files and folders alone can be made there: no links, sockets, pipes or devices. Missing paths are
+    skipped. Raises ``OSError`` if the kernel refuses.
     """
     version = abi()
     attributes = _attributes(version)
@@ -67,7 +67,7 @@ def _writing(version: int) -> int:
 
 
 def _add(ruleset: int, descriptor: int, rights: int, path: str) -> None:
-    """Add a rule and close the descriptor of its path; raises ``OSError`` where the kernel refuses."""
+    """Add a rule and close the descriptor of its path; raises ``OSError`` if the kernel refuses."""
     rule = struct.pack("=Qi", rights, descriptor)
     failed = _libc.syscall(_ADD, ruleset, 1, rule, 0) != 0
     os.close(descriptor)

@@ -24,7 +24,7 @@ def describe(error: BaseException) -> str:
 
 
 def text_of(error: BaseException) -> str:
-    """Return what ``str`` gives of an exception; nothing where its own ``__str__`` raises."""
+    """Return what ``str`` gives of an exception; nothing if its own ``__str__`` raises."""
     try:
         return str(error)
     except BaseException:  # noqa: BLE001 - the candidate's own code
@@ -72,9 +72,9 @@ def _with_nodes(function: _Function, shapes: Sequence[str], classes: nodes.Class
 def load_module(
     source: str, channel: Channel, prelude: str = "", offered: Mapping[str, Any] | None = None
 ) -> dict[str, Any] | None:
-    """Run the source as a module and return its names; say why not where it does not run.
+    """Run the source as a module and return its names; say why not if it does not run.
 
-    The names of a prelude, and those ``offered``, are defined where neither the source nor the builtins define them.
+    The names of a prelude, and those ``offered``, are defined if neither the source nor the builtins define them.
     """
     try:
         code = compile(source.removeprefix("\ufeff"), f"<{MODULE}>", "exec", dont_inherit=True)

@@ -197,7 +197,7 @@ def _content_of(error: BaseException) -> tuple[str, str]:
 
 
 def told_of(line: str) -> Raised:
-    """Read the exception that an answer tells, or stands for where memory ran out."""
+    """Read the exception that an answer tells, or stands for if memory ran out."""
     if said(line[:1].encode()) is Message.MEMORY:
         return Raised("MemoryError", ("builtins:MemoryError",), wire.encode([]), wire.encode({}))
     return Raised.read(line[1:])
@@ -260,7 +260,7 @@ def is_rebuilt(kind: type) -> bool:
 
 
 def find_class(path: str, names: Mapping[str, Any]) -> type[BaseException] | None:
-    """Return the exception class that :func:`path_of` named, where there is one here that a solution may raise.
+    """Return the exception class that :func:`path_of` named, if there is one here that a solution may raise.
 
     It is in a module that is loaded or, for classes of a solution's own, among ``names``. Those by which a test
     framework ends or skips a test are not found.

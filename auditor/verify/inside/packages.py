@@ -52,7 +52,7 @@ class Packages:
 
 
 def load_whole(name: str) -> None:
-    """Import a package with its submodules, for programs that can open no file later; what fails is passed over."""
+    """Import a package with its submodules, for programs that can open no file later; what fails is skipped."""
     import importlib
     import pkgutil
 

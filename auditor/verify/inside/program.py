@@ -67,7 +67,7 @@ def run_program(job: ProgramJob, source: str, _inputs: list[Any], descriptor: in
 
 
 def _code(source: str, job: ProgramJob) -> types.CodeType:
-    """Compile a program, or take the compiled one; leave it for the next run where that is asked for.
+    """Compile a program, or take the compiled one; leave it for the next run if that is asked for.
 
     A program cannot change what is left: it has not run yet. Only another run of the same program gets it.
     """

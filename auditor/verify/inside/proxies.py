@@ -94,7 +94,7 @@ class ProxySession:
             return self._take(line, operation, target, name, arguments, keywords, strict=strict)
 
     def _follow_streams(self) -> None:
-        """Say where a test has redirected the standard streams, or given them back."""
+        """Say if a test has redirected the standard streams, or given them back."""
         redirected = (sys.stdout, sys.stderr) != self._streams
         if redirected != self._captures:
             self._captures = redirected
@@ -220,7 +220,7 @@ class ProxySession:
                     self._classes[id(made)] = number
 
     def _find_class(self, path: str) -> type[BaseException] | None:
-        """Return the exception class of a path or a number, where there is one here."""
+        """Return the exception class of a path or a number, if there is one here."""
         number, _ = numbered(path)
         if number is None:
             return objects.find_class(path, self._names)

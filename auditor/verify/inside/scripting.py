@@ -46,7 +46,7 @@ def serve_calls(job: ServeJob, source: str, _inputs: list[Any], descriptor: int)
 def _answer(
     function: Callable[..., Any], arguments: list[Any], keywords: dict[str, Any], asked: str, limit: int
 ) -> str:
-    """Call, and say the result and, where it changed them, the arguments as they are now."""
+    """Call, and say the result and, if it changed them, the arguments as they are now."""
     try:
         value = function(*arguments, **keywords)
         listed = wire.drain(value)
@@ -109,7 +109,7 @@ class Proxy:
 def _arrays(value: Any) -> Any:
     """Make numpy's arrays out of those that came from the other process, in lists, tuples and dictionaries too.
 
-    A container without one is returned as it is. Where numpy cannot be imported, arrays stay plain.
+    A container without one is returned as it is. If numpy cannot be imported, arrays stay plain.
     """
     if isinstance(value, Array):
         try:
@@ -153,7 +153,7 @@ def run_script(job: ScriptJob, source: str, _inputs: list[Any], descriptor: int)
 
 
 def _line_of(error: BaseException) -> int:
-    """Find the deepest line of the script itself in a traceback; 0 where there is none."""
+    """Find the deepest line of the script itself in a traceback; 0 if there is none."""
     line, trace = 0, error.__traceback__
     while trace is not None:
         if trace.tb_frame.f_code.co_filename == SCRIPT:

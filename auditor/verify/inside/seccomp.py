@@ -26,7 +26,7 @@ _TERMINAL = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)
 _DESCRIPTOR = (0, 1, 2, 3, 4, 1030)
 """fcntl: F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_DUPFD_CLOEXEC. Not F_SETOWN or F_SETSIG."""
 _LOCKS = (5, 6, 7)
-"""fcntl, where programs may write files: F_GETLK, F_SETLK, F_SETLKW. sqlite locks its file."""
+"""fcntl, if programs may write files: F_GETLK, F_SETLK, F_SETLKW. sqlite locks its file."""
 _FILES = frozenset({"open1", "open2"})
 """Conditions that only Landlock allows at all."""
 _NAMING = (15, 16)
@@ -68,7 +68,7 @@ class _Assembler:
         self._labels[name] = len(self._code)
 
     def fail_unless(self, code: int, value: int, errno: int) -> None:
-        """Return ``errno`` where the comparison does not hold, else go on."""
+        """Return ``errno`` if the comparison does not hold, else go on."""
         self.add(code, value, 1, 0)
         self.add(_RETURN, _ERRNO | errno)
 

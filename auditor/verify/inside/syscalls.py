@@ -152,7 +152,7 @@ class Machine:
     calls: dict[int, str]
     """Allowed number → name of its condition in :mod:`auditor.verify.inside.seccomp`."""
     file_calls: dict[int, str]
-    """Likewise what is allowed besides where programs may write files."""
+    """Likewise what is allowed besides if programs may write files."""
     names: dict[str, int]
 
 

@@ -41,7 +41,7 @@ _THREAD_STACK = 16 << 20
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.0005, 0.01
 """Seconds between looks at a child that is about to end: most need less than a millisecond."""
 _FORK_SECONDS = 10.0
-"""How long to wait for room where another program's threads have taken the system's last process numbers."""
+"""How long to wait for room if another program's threads have taken the system's last process numbers."""
 
 
 def _stand_in() -> None:
@@ -142,7 +142,7 @@ class Loop:
         return NOTES
 
     def _reap(self, request: Reap) -> Ended:
-        """Give a child some seconds to end by itself, kill it where it still lives, and say how it ended."""
+        """Give a child some seconds to end by itself, kill it if it still lives, and say how it ended."""
         pid, left = request.pid, request.patience
         if pid not in self._children:
             return self._protocol.Ended(status=None, cpu=0.0, killed=False)
@@ -163,7 +163,7 @@ class Loop:
 
 
 def _fork() -> int:
-    """Fork; where there is no room for another process, wait for it a little."""
+    """Fork; if there is no room for another process, wait for it a little."""
     left = _FORK_SECONDS
     while True:
         try:
@@ -176,7 +176,7 @@ def _fork() -> int:
 
 
 def _preload(modules: Sequence[str], load: Callable[[str], object] = importlib.import_module) -> None:
-    """Import what candidates import, so that no child pays for it; what is not there is passed over.
+    """Import what candidates import, so that no child pays for it; what is not there is skipped.
 
     Their fork handlers are left out: they cost a child 0.6 ms and renew locks and generators that
     here are as good as new, since the zygote has one thread and every child seeds ``random`` itself.

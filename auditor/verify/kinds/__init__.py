@@ -2,7 +2,7 @@
 
 A kind is a package with a function ``prepare`` that returns a :class:`~auditor.verify.kinds.base.Prepared`.
 To add one: a suite class in :mod:`auditor.suites`, a branch below, jobs in :mod:`auditor.verify.protocol`
-and functions inside the sandbox that do them (:mod:`auditor.verify.inside.jobs`).
+and functions inside the sandbox that run them (:mod:`auditor.verify.inside.jobs`).
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from auditor.verify.kinds.base import Prepared, Workshop
 
 
 def prepare(task: Task, name: SuiteName, workshop: Workshop) -> Prepared:
-    """Prepare a suite by its kind, from what its reference gave before or else by running it.
+    """Prepare a suite by its kind, from stored outputs of its reference or by running it.
 
-    Raises :class:`~auditor.verify.kinds.base.UnfitError` where the reference does not pass, and
+    Raises :class:`~auditor.verify.kinds.base.UnfitError` if the reference does not pass, and
     :class:`~auditor.verify.server.ZygoteDiedError`.
     """
     suite = task.suite(name)

@@ -1,4 +1,4 @@
-"""What every kind of task has in common: what is prepared, what is tried, what comes of it."""
+"""What all kinds of task share: prepared suites, trials and their results."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from auditor.verify.protocol import Entry
 from auditor.verify.runner import Runner
 
 REFERENCE_SECONDS = 300.0
-"""CPU seconds that a reference may take on one test, and in all."""
+"""CPU seconds allowed for a reference on one test, and in total."""
 
 
 class UnfitError(Exception):
-    """A task cannot be used: mostly since its reference does not pass its own suite here; the message says why."""
+    """The task cannot be used, usually because its reference fails its own suite here; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
-    """What preparing a suite takes."""
+    """What is needed to prepare a suite."""
 
     runner: Runner
     """Runs the reference."""
     cache: Cache
-    """Keeps what the reference gave."""
+    """Stores the reference's outputs."""
     config: VerifyConfig
     """Scales the limits."""
     known_fit: bool = False
-    """The references of this benchmark are known to pass, and to answer alike each time."""
+    """The references of this benchmark are known to pass and to be deterministic."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,43 +41,43 @@ class Trial:
     task: Task
     suite: SuiteName
     stop: bool
-    """The first failing test is enough."""
+    """Stop at the first failing test."""
     alone: bool
-    """A second run, with the full limits: it always comes to a verdict."""
+    """Whether this is a second run, with the full limits, which always gives a verdict."""
     known: bytes = b""
-    """Results of a first run, in the order of the suite, to which this run adds."""
+    """Results of a first run, in suite order, to which this run adds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unsettled:
-    """No verdict yet: a first run was out of time or died oddly, and a run alone is to decide."""
+    """No verdict yet: a first run timed out or died unexpectedly, so a second run, alone, must decide."""
 
     results: bytes
-    """What the first run has shown, in the order of the suite; empty where the second run is to repeat all tests."""
+    """Results of the first run, in suite order; empty if the second run must repeat all tests."""
 
 
 class Prepared(Protocol):
-    """One suite of one task, ready to judge programs by: limits are measured, expected outputs known."""
+    """One suite of one task, ready for judging programs: limits are measured, expected outputs known."""
 
     @property
     def weight(self) -> int:
-        """Bytes of memory that it holds, roughly."""
+        """Return approximately how many bytes of memory it holds."""
         ...
 
     def for_second_run(self) -> Self:
-        """Return it as a second run wants it, which is itself for most kinds."""
+        """Return the suite for a second run; for most kinds, itself."""
         ...
 
     def judge(self, trial: Trial, runner: Runner) -> Verdict | Unsettled:
-        """Run a program and return its verdict, or that only a run alone can tell.
+        """Run a program and return its verdict, or that a second run, alone, must decide.
 
-        Raises :class:`~auditor.verify.server.ZygoteDiedError` where fork servers keep dying.
+        Raises :class:`~auditor.verify.server.ZygoteDiedError` if fork servers keep dying.
         """
         ...
 
 
 def entry_of(task: Task, suite: InputSuite | None = None) -> Entry:
-    """Return what to call in a program of a task, with its arguments as a suite of inputs wants them passed."""
+    """Return what to call in a program of a task, and how a suite of inputs passes the arguments."""
     keywords, nodes = (suite.keywords, suite.nodes) if suite is not None else ((), ())
     return Entry(task.target.binds, task.target.method, task.prelude, keywords, nodes)
 
@@ -86,7 +86,7 @@ def verdict_of(
     trial: Trial, outcome: Outcome, *, tests: int, level: str, passed: bytes = b"", failing: FailingTest | None = None,
     detail: str = "", flaky: bool = False, cpu_seconds: float = 0.0, trust: Trust = Trust.SEPARATE,
 ) -> Verdict:  # fmt: skip
-    """Make the verdict of a trial at a level of confinement."""
+    """Build the verdict of a trial at a level of confinement."""
     return Verdict(
         trial.program.program,
         trial.suite,

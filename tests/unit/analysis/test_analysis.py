@@ -222,7 +222,7 @@ def test_left_out_tasks_are_in_no_number() -> None:
 
 
 def test_the_figures_with_every_task_are_shown_beside() -> None:
-    """Where tasks are left out, each model has its headline figures without leaving any out."""
+    """If tasks are left out, each model has its headline figures without leaving any out."""
     whole = models("a", "b")
     document, full = analyze(whole, AnalysisOptions(resamples=60, exclude="paper")), analyze(whole, FAST)
     for entry, other in zip(document.models, full.models, strict=True):
@@ -263,7 +263,7 @@ def repeated(model: str, tasks: int, n: int, base: int, correct: int) -> Counts:
 
 
 def test_reach_follows_the_limits() -> None:
-    """Each verdict needs its limit to be clear: with few tasks, where the values say never, the data cannot."""
+    """Each verdict needs its limit to be clear: with few tasks, if the values say never, the data cannot."""
     strong = repeated("strong", 60, 4, 4, 3)
     able, deceived = repeated("able", 60, 4, 2, 2), repeated("deceived", 60, 4, 4, 1)
     pairs = {(one.weak, one.strong): one for one in analyze([strong, able, deceived], FAST).across.reach}

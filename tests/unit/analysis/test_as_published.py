@@ -75,7 +75,7 @@ def test_the_horizon_ends_the_search_at_800_attempts() -> None:
 
 
 def test_pass_at_1_counts_what_passes_plus_and_fails_base() -> None:
-    """(t + false negatives)/n; unknown where what fails base was not run on plus."""
+    """(t + false negatives)/n; unknown if what fails base was not run on plus."""
     assert published(Published.PASS_AT_1).pass_at_1_plus == pytest.approx(fmean([0.4, 0.3, 0.2, 0, 0.5]))
     bare = Counts("m", ["a"], [2], [1], [1])
     found = as_published(bare, [Published.PASS_AT_1], [], (1.0,))
@@ -106,7 +106,7 @@ def test_names_are_offered_on_the_command_line(tmp_path: Path) -> None:
     )
     shown = [re.split(r"  +", line) for line in done.stderr.replace(NARROW, " ").splitlines()]
     assert ["accepted but wrong, first accepted at attempt 1", "50.0 %", "47.6 %"] in shown
-    assert ["single answer right; published: passes plus, whatever base says", "28.0 %", "22.0 %"] in shown
+    assert ["single answer correct; published: passes plus, whatever base says", "28.0 %", "22.0 %"] in shown
     (model,) = json.loads(done.stdout)["models"]
     assert model["as_published"]["ways"] == ["attempts", "pass-at-1"]
     assert model["as_published"]["pass_at_1_plus"] == pytest.approx(0.28)

@@ -71,7 +71,7 @@ def test_unknown_rules_and_tasks_are_refused() -> None:
     ):
         excluded_tasks("papr", [WEAK])
     with pytest.raises(
-        UsageError, match=r"'HumanEval/77' is to be excluded but is not there.*did you mean 'HumanEval/7'"
+        UsageError, match=r"'HumanEval/77' is to be excluded but does not exist.*did you mean 'HumanEval/7'"
     ):
         excluded_tasks(["HumanEval/77"], [counts("m", **{"HumanEval/7": (1, 0, 0)})])
 

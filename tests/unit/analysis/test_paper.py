@@ -52,7 +52,7 @@ def test_the_line_over_seventeen_models() -> None:
 
 
 def test_points_of_one_x_make_no_line() -> None:
-    """Where all x are equal there is no slope; points on a line have an R² of 1."""
+    """If all x are equal there is no slope; points on a line have an R² of 1."""
     assert np.isnan(fit([0.3, 0.3, 0.3], [0.5, 0.6, 0.7])[0])
     assert fit([1, 2, 3], [1, 2, 3]) == pytest.approx((1, 0, 1))
 
@@ -64,7 +64,7 @@ def test_the_llama_row_of_the_two_type_table(form: Form, row: list[int]) -> None
 
 
 def test_long_rows_are_where_double_precision_ends() -> None:
-    """Where a hard task's draw still pays, no number of attempts is best, and we say so."""
+    """If a hard task's draw still pays, no number of attempts is best, and we say so."""
     for cost, attempts in zip(COSTS, RIGHT, strict=True):
         best = best_attempts(LLAMA_8B, cost)
         assert best.unbounded == (attempts > 70)

@@ -106,7 +106,7 @@ def test_pairing_takes_the_common_tasks() -> None:
 
 
 def test_pairing_narrows() -> None:
-    """Where tasks differ much and runs little, the paired interval is far narrower than either run's."""
+    """If tasks differ much and runs little, the paired interval is far narrower than either run's."""
     rng = np.random.default_rng(1)
     hard = rng.random(600)
     ours, theirs = (mean_of(ids(600), np.clip(hard + rng.normal(0, 0.01, 600), 0, 1), 0, 1) for _ in range(2))

@@ -54,7 +54,7 @@ def test_another_file_is_refused(tmp_path: Path, document: Any, says: str) -> No
 def test_an_unknown_status_is_refused(tmp_path: Path, status: Any, suite: str) -> None:
     """A word that EvalPlus never writes is no failure: the file is refused, whichever suite it is of."""
     sample = {"base_status": "pass", "plus_status": "pass"} | {suite: status}
-    with pytest.raises(InputError, match="is none of EvalPlus's") as refusal:
+    with pytest.raises(InputError, match="is not one of EvalPlus's") as refusal:
         counts_rows(write(tmp_path, {"eval": {"T/0": [sample]}}))
     assert "T/0" in (refusal.value.where or "")
     assert "timed out" in (refusal.value.remedy or "")

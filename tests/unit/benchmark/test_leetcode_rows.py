@@ -41,7 +41,7 @@ def test_recorded_results_follow_the_asserts() -> None:
 
 
 def test_recorded_texts_have_quotes_or_not() -> None:
-    """Where the asserts expect texts, a recorded result is the text itself unless it is quoted, or there is none."""
+    """If the asserts expect texts, a recorded result is the text itself unless it is quoted, or there is none."""
     test = 'def check(candidate):\n    assert candidate(n = 1, xs = [2]) == "ab"\n'
     found = plus(
         test,

@@ -38,7 +38,7 @@ def read(values: dict[str, Any], **changes: Any) -> Any:
 
 
 def test_a_program() -> None:
-    """No entry point, suites of texts; the reference may be missing where outputs are given."""
+    """No entry point, suites of texts; the reference may be missing if outputs are given."""
     draft = read(PROGRAM, reference=..., correct=["print(2 * int(input()))\n"], wrong=["print(2)\n"])
     assert draft.target.kind is TargetKind.PROGRAM
     assert draft.base == StdinSuite(("1\n", "2\n"), ("2\n", "4\n"))
@@ -89,7 +89,7 @@ def test_a_class() -> None:
 
 
 def test_a_method() -> None:
-    """A fresh object per call, arguments by keyword where names are given, and a prelude."""
+    """A fresh object per call, arguments by keyword if names are given, and a prelude."""
     draft = read(METHOD)
     assert draft.target.kind is TargetKind.METHOD
     assert draft.base == InputSuite((([1], 2),), keywords=("a", "b"))

@@ -24,13 +24,13 @@ def test_samples_with_doubled_and_windows_line_ends() -> None:
 
 
 def test_an_empty_output_stays_empty() -> None:
-    """Where nothing is to be printed, the explanation is not the output."""
+    """If nothing is to be printed, the explanation is not the output."""
     statement = "Sample Input 1\n\n0\n\nSample Output 1\n\n\nThere is nothing to print.\n"
     assert stdin_examples(statement) == [("0\n", "\n")]
 
 
 def test_statements_with_more_blank_lines_everywhere() -> None:
-    """Two blank lines before an output mean nothing where the inputs have them too."""
+    """Two blank lines before an output mean nothing if the inputs have them too."""
     statement = "Sample Input 1\n\n\n3\r\n1 2 2\n\nSample Output 1\n\n\n8\r\n\nConsider f(1,2).\n"
     assert stdin_examples(statement) == [("3\n1 2 2\n", "8\n")]
 

@@ -17,7 +17,7 @@ class _Terminal(io.StringIO):
 
 
 def test_time_left_goes_by_cost_and_the_count_by_programs(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nine cheap programs of ten are a small part of the work where the tenth costs as much as ninety-one."""
+    """Nine cheap programs of ten are a small part of the work if the tenth costs as much as ninety-one."""
     monkeypatch.setattr(sys, "stderr", _Terminal())
     with TerminalProgress() as progress:
         advance = progress.stage("verifying", 10, 100.0)

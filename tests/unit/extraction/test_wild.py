@@ -85,7 +85,7 @@ KEPT = {
 
 @pytest.mark.parametrize("name", KEPT)
 def test_text_that_only_looks_like_a_notation_changes_nothing(name: str) -> None:
-    """Where a program is written out, source within strings and marks in prose are no other program."""
+    """If a program is written out, source within strings and marks in prose are no other program."""
     found = extract(KEPT[name], TASK)
     assert statements(PROGRAM)[0] in statements(found.solution)
     assert DRAFT.strip() not in (found.solution or "").replace(repr(DRAFT), "")

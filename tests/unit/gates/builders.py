@@ -184,7 +184,7 @@ def solution(task: str, name: str) -> str:
 
 
 def sample(model: str, task: str, index: int, text: str | None) -> Sample:
-    """Make a sample of a text, truncated where there is none."""
+    """Make a sample of a text, truncated if there is none."""
     status = SampleStatus.OK if text is not None else SampleStatus.TRUNCATED
     return Sample(model, task, index, f"{model}{task}{index}", status, text or "", text, "raw/1", usage=Usage())
 

@@ -1,6 +1,6 @@
 """The part of SARIF 2.1.0 that we write, as a closed JSON schema: what is not here may not be written.
 
-After the standard's own property definitions (OASIS, sections 3.13 to 3.58); where the standard allows
+After the standard's own property definitions (OASIS, sections 3.13 to 3.58); if the standard allows
 more than we use, we allow only what we use.
 """
 

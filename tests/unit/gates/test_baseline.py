@@ -41,7 +41,7 @@ def test_the_same_run_passes_and_a_slipped_one_fails(metric: str, better: str) -
 
 
 def test_a_run_against_itself_passes_however_few_its_tasks() -> None:
-    """Where every task is equal there is nothing to be open about, even without a margin; one sample ends that."""
+    """If every task is equal there is nothing to be open about, even without a margin; one sample ends that."""
     few = entry("m", counts(5, 20, 16, 15))
     result = against(view(few), view(few))
     assert (result.verdict, result.value, result.low, result.high) == (Judgement.PASS, 0, 0, 0)

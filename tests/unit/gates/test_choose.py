@@ -70,7 +70,7 @@ def test_a_strong_model_is_chosen_with_evidence() -> None:
 
 
 def test_none_is_an_answer() -> None:
-    """Where wrong answers cost more than right ones bring, the answer is none, with the least bad model beside it."""
+    """If wrong answers cost more than right ones bring, the answer is none, with the least bad model beside it."""
     choice = choose(view(STRONG, WEAK), Terms(100.0))
     assert choice.best.model == NONE
     assert choice.clear
@@ -154,7 +154,7 @@ def test_draws_cost_what_the_report_charges() -> None:
 
 
 def test_prices_are_asked_for_where_needed() -> None:
-    """A value in money without a price leaves the model out, and refuses where none is left."""
+    """A value in money without a price leaves the model out, and refuses if none is left."""
     free = entry("free", counts(50, 5, 5, 5), cost=None)
     assert choose(view(free, STRONG), Terms(1.0, value=1.0)).left_out == {
         "free": "the run has no costs: give the model a price"

@@ -192,7 +192,7 @@ def test_forms_hold_all_and_stay_harmless(runs: tuple[MadeRun, MadeRun]) -> None
 
 
 def test_compare_and_gate_show_one_figure(tmp_path: Path) -> None:
-    """Each number of either run is what its gates give; where only some tasks are compared, both numbers are named."""
+    """Each number of either run is what its gates give; if only some tasks are compared, both numbers are named."""
     a, b = MadeRun(tmp_path / "a"), MadeRun(tmp_path / "b")
     for index in range(6):
         task = f"T/{index}"
@@ -221,7 +221,7 @@ def test_compare_and_gate_show_one_figure(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("color", [False, True])
 def test_a_comparison_fits_a_terminal(runs: tuple[MadeRun, MadeRun], color: bool) -> None:
-    """At 80 columns no line is wider, no word is broken, and colours come only where they are wanted."""
+    """At 80 columns no line is wider, no word is broken, and colours come only if they are wanted."""
     text = comparing.to_text(compare(runs[0].open(), runs[1].open()), width=80, color=color)
     assert ("\x1b[" in text) == color
     plain = re.sub(r"\x1b\[[0-9;]*m", "", text)

@@ -85,7 +85,7 @@ def test_junit_counts_and_cases_agree() -> None:
 
 
 def test_json_holds_all_and_is_json() -> None:
-    """The JSON form names verdict and exit code, every result, and null where a bound is infinite."""
+    """The JSON form names verdict and exit code, every result, and null if a bound is infinite."""
     data = json.loads(to_json(RESULTS), parse_constant=lambda name: pytest.fail(name))
     assert (data["verdict"], data["exit_code"], len(data["gates"])) == ("fail", 3, len(RESULTS))
     unbounded = [g for g in data["gates"] if g["metric"] == "draws_per_correct" and g["model"] == "bad"]
@@ -102,7 +102,7 @@ def test_text_is_one_line_a_result_in_a_pipe() -> None:
 
 @pytest.mark.parametrize("width", [60, 200])
 def test_a_table_keeps_to_its_width(width: int) -> None:
-    """On a terminal no line is wider than it, and colours only come where asked for."""
+    """On a terminal no line is wider than it, and colours only come if asked for."""
     table = to_text(RESULTS, width=width)
     assert max(map(len, table.splitlines())) <= max(width, 100)
     assert "\x1b[" not in table

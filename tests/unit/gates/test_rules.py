@@ -106,14 +106,14 @@ def test_unknown_sources_name_the_nearest() -> None:
         load_rules("strickt")
     with pytest.raises(ConfigError) as caught:
         load_rules("zzz")
-    named = str(caught.value).rpartition("ready sets: ")[2].split(", ")
+    named = str(caught.value).rpartition("built-in sets: ")[2].split(", ")
     assert [len(load_rules(name)) > 0 for name in named] == [True] * len(ready_sets())
     assert "gates-" not in str(caught.value)
 
 
 @pytest.mark.parametrize("name", sorted(ready_sets()))
 def test_ready_sets_are_sound(name: str) -> None:
-    """Every ready set loads, by both its names, and gives a reason for each rule and for itself."""
+    """Every built-in set loads, by both its names, and gives a reason for each rule and for itself."""
     rules = load_rules(name)
     assert load_rules(name.removeprefix("gates-")) == rules
     assert all(one.reason for one in rules)

@@ -83,7 +83,7 @@ def test_a_slice_must_be_covered_by_itself() -> None:
 
 
 def test_against_a_baseline_the_slice_is_paired() -> None:
-    """The difference is over the slice's tasks, also where the baseline is a file that knows no slices."""
+    """The difference is over the slice's tasks, also if the baseline is a file that knows no slices."""
     before = [(task, n, base, 2 if task < "T/0060" else 0) for task, n, base, _ in _rows()]
     baseline = RunView.of(document(entry("m", before)))
     (found,) = evaluate([rule(margin=0.0, slice="difficulty=easy")], run(mixed()), baseline)

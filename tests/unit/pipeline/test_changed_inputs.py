@@ -42,9 +42,7 @@ def test_a_changed_file_of_samples_is_named_with_digests_and_counts(config: Path
     said = refused(config)
     assert "model 'one'" in said
     assert "samples.jsonl has changed since it was read (16 samples of this model then, 17 now; SHA-256 " in said
-    assert said.endswith(
-        "put back what was there, or name another run folder with --out, or give the model another name"
-    )
+    assert said.endswith("restore the original, or name another run folder with --out, or give the model another name")
     samples.write_text("not JSON\n")
     assert "(16 samples of this model then, SHA-256 " in refused(config)
 
@@ -56,14 +54,14 @@ def test_changed_tasks_are_named(config: Path) -> None:
     one, two, three = before.splitlines(keepends=True)
     tasks.write_text(one.replace("[2, 2, 1, 1]", "[2, 2]") + two + three.replace("Small/3", "Small/4"))
     said = refused(config)
-    assert "the tasks of tasks.jsonl are not those that the run began with: 1 task added (Small/4), " in said
+    assert "the tasks of tasks.jsonl are not those that the run started with: 1 task added (Small/4), " in said
     assert "1 task removed (Small/3), 1 task changed (Small/1) (SHA-256 " in said
     tasks.write_text(before)
     assert read(config).told == ["one: 16 samples kept, none to do", "two: 15 samples kept, none to do"]
 
 
 def test_another_source_of_tasks_is_named(config: Path) -> None:
-    """Both sources are named where they differ."""
+    """Both sources are named if they differ."""
     config.write_text(config.read_text().replace("tasks.jsonl", "other.jsonl"))
     (config.parent / "tasks.jsonl").rename(config.parent / "other.jsonl")
     with_more = (config.parent / "other.jsonl").read_text().replace("Small/3", "Small/5")

@@ -35,7 +35,7 @@ def run(tmp_path: Path) -> Run:
 def test_a_second_command_is_refused_before_it_costs_anything(run: Run, stage: str) -> None:
     """Samples are drawn, and paid for, by one process; nothing of the other's is touched."""
     with sole_worker(run.folder, create=True):
-        with pytest.raises(StoreError, match="another `auditor` is at work in this folder"):
+        with pytest.raises(StoreError, match="another `auditor` is running in this folder"):
             carry_out(run, (stage,))
         assert list(run.folder.iterdir()) == []
 
@@ -52,7 +52,7 @@ def test_a_killed_command_frees_the_folder(run: Run) -> None:
     with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "held\n"
-        with pytest.raises(StoreError, match="at work"), sole_worker(run.folder, create=False):
+        with pytest.raises(StoreError, match="is running"), sole_worker(run.folder, create=False):
             pass
         os.kill(holder.pid, signal.SIGKILL)
     with sole_worker(run.folder, create=False):

@@ -1,4 +1,4 @@
-"""Draws without a program are rejected draws, or left out where the settings say so."""
+"""Draws without a program are rejected draws, or left out if the settings say so."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_bounds_hold_whatever_the_missing_verdicts_are(tmp_path: Path) -> None:
 
 
 def test_a_model_without_a_verdict_has_no_figures(tmp_path: Path) -> None:
-    """Where no sample was judged, there is nothing to say, whatever counts."""
+    """If no sample was judged, there is nothing to say, whatever counts."""
     with Store(tmp_path / "audit.db") as store:
         store.add_samples([Sample("m", "T/1", 0, "h", SampleStatus.REFUSED, "", None, "none")])
         for unanswered in Unanswered:

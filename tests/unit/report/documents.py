@@ -392,7 +392,7 @@ def make_hostile() -> ReportDocument:
 
 
 def typed(plain: Document) -> ReportDocument:
-    """Give a document its types, with a plausible value where the rows above leave one out."""
+    """Give a document its types, with a plausible value if the rows above leave one out."""
     references = {row["task_id"]: row["reference"] for model in plain["models"] for row in model["examples"]}
     provenance = plain["provenance"]
     exclusions = provenance["exclusions"]

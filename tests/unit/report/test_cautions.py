@@ -71,7 +71,7 @@ def test_a_report_names_the_intervals_of_its_size() -> None:
 
 
 def test_a_line_over_few_models_has_its_caution(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The chart's note says how often the slope's interval held where that is not 95 %."""
+    """The chart's note says how often the slope's interval held if that is not 95 %."""
     document = make_document(models=5, tasks=24, samples=4, false_positives=0)
     line = ModelLine(slope=0.2, slope_low=0.1, slope_high=0.3, intercept=0.7, intercept_low=0.6, intercept_high=0.8,
                      r_squared=0.9, attempts=4, models=5, tasks=24)  # fmt: skip
@@ -86,7 +86,7 @@ def test_a_line_over_few_models_has_its_caution(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_samples_left_out_by_the_settings_are_told() -> None:
-    """The bounds of accuracy say so where the settings leave samples without a program out."""
+    """The bounds of accuracy say so if the settings leave samples without a program out."""
     bounds = AccuracyBounds(low=0.5, high=0.8, harness_errors=1, unanswered=6, tasks=20)
     assert "leave samples without a program out" not in figures.accuracy_bounds(bounds)
     assert "leave samples without a program out" in figures.accuracy_bounds(bounds, Unanswered.LEAVE_OUT)
@@ -107,7 +107,7 @@ def test_markdown_says_what_twice_the_tests_would_add() -> None:
 
 @pytest.mark.parametrize("rate", [0.0, 0.25])
 def test_half_the_tests_may_find_as_much(rate: float) -> None:
-    """Where half the plus tests give the same rate, nothing is said to fall, and the page is written."""
+    """If half the plus tests give the same rate, nothing is said to fall, and the page is written."""
     points = tuple(PlusTestPoint(share=share, tests=10 * share, false_discovery_rate=rate) for share in (0.5, 1.0))
     assert curves.saturation(Saturation(points=points, next_doubling=None, tasks=4, least_tests=8)) == (
         "With half the plus tests, the same share of accepted answers would count as wrong, measured on the 4 tasks "

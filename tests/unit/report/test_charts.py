@@ -24,7 +24,7 @@ AREA = Box(0, 0, 660, 440)
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=9), st.floats(0.01, 0.09))
 def test_labels_on_a_line_keep_their_distance(wanted: list[float], gap: float) -> None:
-    """Labels are at least a gap apart, in their order, within the line, and do not move where they fitted."""
+    """Labels are at least a gap apart, in their order, within the line, and do not move if they fitted."""
     placed = spread_labels(wanted, gap, 0, 1)
     order = sorted(range(len(wanted)), key=lambda at: (wanted[at], at))
     for first, second in itertools.pairwise(order):

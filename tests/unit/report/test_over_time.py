@@ -64,7 +64,7 @@ def test_titles_and_leads_say_what_the_verdicts_say() -> None:
 @examples(8)
 @given(st.integers(0, 99), st.integers(0, 99))
 def test_no_claim_without_a_verdict(one: int, other: int) -> None:
-    """Where no change is clear, no sentence says better, worse or clearly but after "no"."""
+    """If no change is clear, no sentence says better, worse or clearly but after "no"."""
     found = history([run("first", one), run("second", other)])
     text = " ".join([words.lead(found, found.models[0]), words.title(found, "single_sample_accuracy")])
     figure = found.models[0].points[1].figure("single_sample_accuracy")
@@ -133,7 +133,7 @@ def figures(name: str, gap: Difference) -> SliceFigures:
 
 @given(st.floats(-0.5, 0.5), st.floats(0.01, 0.4), st.floats(0, 0.2))
 def test_a_window_claims_no_more_than_its_interval(value: float, half: float, p: float) -> None:
-    """More often or less often is said exactly where the adjusted difference is clear, on the right side."""
+    """More often or less often is said exactly when the adjusted difference is clear, on the right side."""
     gap = Difference(value, value - half, value + half, 40, p, p)
     mirrored = Difference(-value, -value - half, -value + half, 40, p, p)
     found = Slicing(by="date>=2024-08", attempts=1, least_tasks=5,

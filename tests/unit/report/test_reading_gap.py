@@ -46,7 +46,7 @@ def test_the_gap_is_that_of_the_best_readings() -> None:
 
 
 def test_no_gap_where_nothing_is_recovered() -> None:
-    """Where no other reading passes, both figures are the same; without samples there are none."""
+    """If no other reading passes, both figures are the same; without samples there are none."""
     gap = reading_gap([sample("A", 0, FAIL, None)], [reading("A", 0, FAIL, None)], {"A"})
     assert gap is not None
     assert (gap.as_read, gap.at_best, gap.recovered, gap.is_large) == (0, 0, (), False)

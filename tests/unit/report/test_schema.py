@@ -49,7 +49,7 @@ def test_every_field_is_documented() -> None:
 
 
 def test_every_field_has_a_meaning() -> None:
-    """Where a field has no description of its own, its type has one."""
+    """If a field has no description of its own, its type has one."""
     whole = schema()
     for node in [whole, *whole["$defs"].values()]:
         for name, inner in node.get("properties", {}).items():

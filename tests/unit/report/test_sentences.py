@@ -84,7 +84,7 @@ def choices(draw: st.DrawFn) -> Choice:
 
 @given(choices())
 def test_a_choice_is_called_better_only_where_it_is_clear(choice: Choice) -> None:
-    """The first is said to beat the second exactly where the interval of the difference is above 0."""
+    """The first is said to beat the second exactly when the interval of the difference is above 0."""
     text = choice_words.lead(choice)
     assert bool(strong_words(text)) == choice.clear
     open_by_strict = choice.difference.side > 0 and not choice.clear
@@ -97,7 +97,7 @@ def test_a_choice_is_called_better_only_where_it_is_clear(choice: Choice) -> Non
 
 @given(SHARES, SHARES, st.integers(0, 3))
 def test_the_reading_gap_warns_above_one_point(first: float, second: float, recovered: int) -> None:
-    """There is a warning exactly where the gap is above a point, and it holds both accuracies."""
+    """There is a warning exactly when the gap is above a point, and it holds both accuracies."""
     answers = tuple(
         RecoveredAnswer(task_id="T", sample_index=i, program=None, reading="r", rule="fence") for i in range(recovered)
     )
@@ -184,7 +184,7 @@ SIDES = st.tuples(st.floats(-1, 1), st.floats(0, 0.5), st.sampled_from([None, 0.
 
 @given(st.lists(SIDES, min_size=1, max_size=5))
 def test_style_is_said_to_differ_only_where_it_clearly_does(found: list[tuple[float, float, float | None]]) -> None:
-    """Less and more are said of criteria and rules, lower and higher of scores, where the adjusted test is clear."""
+    """Less and more are said of criteria and rules, lower and higher of scores, if the adjusted test is clear."""
     gaps = [Difference(value, value - half, value + half, 9, p, p) for value, half, p in found]
     sides = {gap.side for gap in gaps} - {0}
     said = strong_words(style.gaps(gaps)) - {"clearly"}
@@ -206,7 +206,7 @@ def test_style_is_said_to_differ_only_where_it_clearly_does(found: list[tuple[fl
 
 @given(SHARES, st.floats(0, 0.3))
 def test_style_verifies_only_where_its_interval_leaves_chance(area: float, half: float) -> None:
-    """The right program is said to score higher, or the wrong one, only where the interval is off one half."""
+    """The right program is said to score higher, or the wrong one, only if the interval is off one half."""
     found = Estimate(area, max(0.0, area - half), min(1.0, area + half))
     assert bool(strong_words(style.second_verifier(found))) == (area - half > 0.5 or area + half < 0.5)
 
@@ -226,7 +226,7 @@ def test_methods_tell_what_was_drawn(level: Level, says: str) -> None:
 
 
 def test_templates_claim_nothing() -> None:
-    """No template holds a word that needs evidence; "more" is allowed where it counts what a page leaves out."""
+    """No template holds a word that needs evidence; "more" is allowed if it counts what a page leaves out."""
     folder = resources.files("auditor.report") / "templates"
     for path in folder.iterdir():
         text = re.sub(r"{[%{#].*?[%}#]}|<[^>]*>", " ", path.read_text(encoding="utf-8"), flags=re.DOTALL)

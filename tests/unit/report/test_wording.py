@@ -156,7 +156,7 @@ def test_sentences_know_none_and_all(accuracy: float, ceiling: float | None, say
 
 
 def test_a_model_that_nobody_accepts_does_not_lose_by_drawing() -> None:
-    """Where no answer ever passes, K* is 0 because nothing is gained, not because draws lose."""
+    """If no answer ever passes, K* is 0 because nothing is gained, not because draws lose."""
     assert "No answer passes the base tests" in figures.attempts(_judged(0.0, None))
     assert "no number of attempts analysed gains anything" in figures.attempts(_judged(0.0, 0.0))
     assert curves.utility(_judged(0.0, None)) == "At no cost analysed does sampling gain on average"
@@ -177,7 +177,7 @@ def line(low: float, high: float) -> ModelLine:
 
 
 def test_a_line_is_claimed_only_where_it_clearly_rises_or_falls() -> None:
-    """Without a line, and where the interval of its slope holds 0, the title claims no relation."""
+    """Without a line, and if the interval of its slope holds 0, the title claims no relation."""
     across = Across(attempts=5, line=None, reach=(), paired=())
     assert across_words.line(across) == "How often single and accepted answers of each model are correct"
     assert "no clear relation" in across_words.line(replace(across, line=line(-0.1, 0.4)))
@@ -238,7 +238,7 @@ def test_numbers_name_models_only_where_a_chart_needs_them() -> None:
 
 
 def test_a_matrix_without_a_comparison_is_left_out() -> None:
-    """Where no model has both kinds of program in a task, no table of dashes and no 0 of 0 is shown."""
+    """If no model has both kinds of program in a task, no table of dashes and no 0 of 0 is shown."""
     document = make_document(models=2, tasks=4, samples=4, false_positives=0)
     models = []
     for model in document.models:

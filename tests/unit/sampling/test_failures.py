@@ -136,8 +136,8 @@ def test_what_names_nothing_known_is_a_rejection_of_this_request(status: int, bo
         (400, openai_error("max_tokens is too large: 1024. This model supports at most 512 completion tokens",
                            param="max_tokens", code="invalid_value"), Scope.PARAMETER, "lower max_output_tokens"),
         (422, {"detail": [{"type": "extra_forbidden", "loc": ["body", "seed"], "msg": "Extra inputs not permitted"}]},
-         Scope.PARAMETER, "take seed out"),
-        (400, openai_error("Unrecognized request argument supplied: seed"), Scope.PARAMETER, "take seed out"),
+         Scope.PARAMETER, "remove seed from"),
+        (400, openai_error("Unrecognized request argument supplied: seed"), Scope.PARAMETER, "remove seed from"),
         (400, openai_error("'n' must be 1"), Scope.PARAMETER, "choices_per_request = 1"),
     ],
 )  # fmt: skip

@@ -78,7 +78,7 @@ def test_requests_cover_what_is_missing_once(samples: int, step: int, gone: set[
 
 
 def test_prompts_hold_the_task_as_it_is() -> None:
-    """Every ready template holds the task's prompt unchanged: no escaping, no second rendering."""
+    """Every built-in template holds the task's prompt unchanged: no escaping, no second rendering."""
     assert set(template_names()) >= {"plain", "completion", "camel_case", "snake_case", "length", "comments"}
     for name in template_names():
         assert TASK.prompt.strip() in render(model(prompt=name), TASK)
@@ -217,7 +217,7 @@ def test_a_budget_is_never_overspent(answers: list[tuple[int, int]], prompt: int
     ],
 )
 def test_empty_answers_are_named_for_what_they_are(status: SampleStatus, word: str) -> None:
-    """Where most answers come to nothing the remedy is named, and a cache is not suspected of it."""
+    """If most answers come to nothing the remedy is named, and a cache is not suspected of it."""
     tally = Tally(model())
     tally.add(Sample("m", "t", index, "hash", status, "", None, "none") for index in range(4))
     (warning,) = tally.summary(8, Spent()).warnings
@@ -320,7 +320,7 @@ def test_retry_after_in_its_forms(headers: dict[str, str], seconds: float | None
 
 
 def test_a_date_to_wait_for_is_read_by_the_servers_clock() -> None:
-    """Where the server tells its time, a clock that differs from ours does not change the wait."""
+    """If the server tells its time, a clock that differs from ours does not change the wait."""
     import httpx2
 
     dates = {"date": "Wed, 21 Oct 2015 07:28:00 GMT", "retry-after": "Wed, 21 Oct 2015 07:28:20 GMT"}
@@ -344,14 +344,14 @@ def test_what_no_file_can_hold_is_mended(tmp_path: Path) -> None:
 
 
 def test_no_message_holds_a_secret() -> None:
-    """Key, password and headers are blacked out, a header also where only its last word is repeated."""
+    """Key, password and headers are blacked out, a header also if only its last word is repeated."""
     settings = model(base_url="http://user:pass-word@127.0.0.1:1/v1", extra_headers={"X": "Bearer abc-123456"})
     endpoint = Endpoint(settings)
     assert endpoint.redact("pass-word, Bearer abc-123456, abc-123456") == "[redacted], [redacted], [redacted]"
 
 
 def test_prices() -> None:
-    """Cached tokens cost their own price, or the prompt's where none is given."""
+    """Cached tokens cost their own price, or the prompt's if none is given."""
     usage = Usage(prompt_tokens=10, completion_tokens=2, cached_tokens=4)
     assert cost_of(usage, PriceConfig(prompt=1.0, completion=3.0, cached=0.5)) == pytest.approx((6 + 2 + 6) / 1e6)
     assert cost_of(usage, PriceConfig(prompt=1.0, completion=3.0)) == pytest.approx((10 + 6) / 1e6)

@@ -64,7 +64,7 @@ def test_join_stop_and_raw(tmp_path: Path) -> None:
 
 
 def test_statuses_usage_and_models(tmp_path: Path) -> None:
-    """Truncated and refused rows keep their names, usage is read, rows of other models are passed over."""
+    """Truncated and refused rows keep their names, usage is read, rows of other models are skipped."""
     path = write(
         tmp_path / "s.jsonl",
         [
@@ -132,9 +132,9 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
 
 
 def test_a_wrong_benchmark_and_a_smaller_one_have_different_remedies(tmp_path: Path) -> None:
-    """Where no id fits, the benchmark is another; where others fit, the row is of a task that it leaves out."""
+    """If no id fits, the benchmark is another; if others fit, the row is of a task that it leaves out."""
     stray = {**GOOD, "task_id": "Z"}
-    for rows, remedy in (([stray, GOOD], "ids look like 'A'"), ([GOOD, stray], "take the rows of such tasks out")):
+    for rows, remedy in (([stray, GOOD], "ids look like 'A'"), ([GOOD, stray], "remove the rows of such tasks")):
         with pytest.raises(InputError, match=f"unknown task 'Z' — .*{remedy}"):
             read_all(write(tmp_path / "s.jsonl", rows))
 

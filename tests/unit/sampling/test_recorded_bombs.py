@@ -91,7 +91,7 @@ def archive(path: Path, method: int, size: int) -> Path:
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_ZSTANDARD])
 def test_logs_of_inspect(tmp_path: Path, method: int) -> None:
-    """A member of a log is refused by its name, also where the log lies about its size."""
+    """A member of a log is refused by its name, also if the log lies about its size."""
     path = archive(tmp_path / "a.eval", method, HUGE)
     assert peak(path, f"a.eval: samples/HumanEval_0_epoch_2.json: {REFUSED}") < HUGE
     data = path.read_bytes()

@@ -62,7 +62,7 @@ def test_evalplus_raw_answers_are_extracted_with_a_note(tmp_path: Path) -> None:
 
 
 def test_evalplus_results_carry_both_verdicts(tmp_path: Path) -> None:
-    """Programs come with the base and plus status, and with the first failing input where it was kept."""
+    """Programs come with the base and plus status, and with the first failing input if it was kept."""
     samples = [
         {
             "solution": PROGRAM,
@@ -87,7 +87,7 @@ def test_evalplus_results_carry_both_verdicts(tmp_path: Path) -> None:
         assert found.verdicts[3].failing_input == "[3]"
         assert {v.source for v in found.verdicts} == {"evalplus"}
     samples[0]["plus_status"] = "passed"
-    with pytest.raises(InputError, match="'passed' is none of EvalPlus's"):
+    with pytest.raises(InputError, match="'passed' is not one of EvalPlus's"):
         Reading(put(path, document))
     with pytest.raises(InputError, match="verdicts without programs"):
         Reading(put(path, {"eval": {"HumanEval/0": {"base": [["pass", []]]}}}))
@@ -119,7 +119,7 @@ def test_bigcode_generations_go_by_order(tmp_path: Path) -> None:
     some = {"HumanEval/1": TASKS["HumanEval/1"]}
     recorded = RecordedSamples(ModelConfig(name="m", recorded=path), {"Own/a-b": TASKS["Own/a-b"]}, known=IDS)
     assert [one.sample.task_id for one in recorded] == ["Own/a-b"]
-    with pytest.raises(InputError, match=r"holds 3 lists, but the benchmark has 1 task — tasks are told by"):
+    with pytest.raises(InputError, match=r"holds 3 lists, but the benchmark has 1 task — only their order"):
         Reading(path, some)
     with pytest.raises(InputError, match="holds 2 lists, but the benchmark has 3"):
         Reading(put(path, [[PROGRAM], [PROGRAM]]))
@@ -146,7 +146,7 @@ def test_lm_eval_samples(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="has no filter 'raws' — it has create_test, raw"):
         Reading(path, filter="raws")
     put(path, [{**rows[0], "doc": {"text": "?"}}])
-    with pytest.raises(InputError, match=r"samples_x.jsonl:1: its doc does not name a task"):
+    with pytest.raises(InputError, match=r"samples_x.jsonl:1: its doc names no task"):
         Reading(path)
 
 
@@ -187,7 +187,7 @@ def test_inspect_logs(tmp_path: Path, kind: str) -> None:
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")
 def test_an_inspect_sample_that_was_run_again_counts_once(tmp_path: Path) -> None:
-    """Where a log holds a sample twice, as after a retry, the last is read."""
+    """If a log holds a sample twice, as after a retry, the last is read."""
     again = inspect_sample("HumanEval/0", 1, f"```python\n{WRONG}```")
     found = Reading(as_eval(tmp_path / "log.eval", [INSPECT[0], INSPECT[1], again], zipfile.ZIP_ZSTANDARD))
     assert found.keys == [("HumanEval/0", 0), ("HumanEval/1", 0)]
@@ -214,7 +214,7 @@ def test_inspect_logs_that_lack_something(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("indent", [None, 4])
 def test_livecodebench_outputs(tmp_path: Path, indent: int | None) -> None:
-    """The judged code is read with its verdict and the failing input; where there is none, the answer is."""
+    """The judged code is read with its verdict and the failing input; if there is none, the answer is."""
     problems = [lcb_problem("HumanEval/0", [PROGRAM, WRONG], [True, False]), lcb_problem("Own/a-b", [""], [False])]
     problems[1]["output_list"] = [ANSWER]
     path = tmp_path / "m_eval_all.json"
@@ -234,7 +234,7 @@ def test_livecodebench_outputs(tmp_path: Path, indent: int | None) -> None:
 
 
 def test_livecodebench_outputs_by_title(tmp_path: Path) -> None:
-    """Where no id is one of the benchmark's, titles name its tasks; ids count where one is, and one of them has to."""
+    """If no id is one of the benchmark's, titles name its tasks; ids count if one is, and one of them has to."""
     problems = [
         {**lcb_problem("3001", [PROGRAM], [True]), "question_title": "Sum of Pairs II"},
         {**lcb_problem("3002", [WRONG], [False]), "question_title": "Nobody's Task"},
@@ -283,7 +283,7 @@ def test_batch_choices_count_in_order(tmp_path: Path) -> None:
 
 
 def test_gym_rollouts(tmp_path: Path) -> None:
-    """The extracted code is the program; statuses are verdicts, and a reward is one where it is 0 or 1."""
+    """The extracted code is the program; statuses are verdicts, and a reward is one if it is 0 or 1."""
     about = {"verifier_metadata": {"task_id": "HumanEval/0"}}
     note = {"error_code": -2, "error_message": "Wrong answer", "inputs": "3"}
     rows = [

@@ -79,7 +79,7 @@ def test_csv_refusals_name_the_line(tmp_path: Path) -> None:
     """A row with too many cells, a bad index and an unclosed quote are refused by line; empty completions are kept."""
     path = tmp_path / "s.csv"
     for text, words in (
-        ("task_id,solution\nHumanEval/0,a\nHumanEval/0,b,c\n", r"s.csv:3: the row has not as many cells"),
+        ("task_id,solution\nHumanEval/0,a\nHumanEval/0,b,c\n", r"s.csv:3: the row's cell count"),
         ("task_id,solution,sample_index\nHumanEval/0,a,x\n", r"s.csv:2: sample_index is 'x'"),
         ('task_id,solution\nHumanEval/0,"a\n', r"s.csv:\d: not CSV"),
         ("task_id;solution\nHumanEval/0;a\n", r"s.csv:1: has no column task_id — .*commas"),
@@ -202,7 +202,7 @@ def test_folders_and_missing_files(tmp_path: Path) -> None:
     (tmp_path / "some").mkdir()
     with pytest.raises(InputError, match="the format is not recognised — no known folder looks like this"):
         Reading(tmp_path / "some")
-    with pytest.raises(InputError, match=r'no such file — check the path; .*state format = "hub"'):
+    with pytest.raises(InputError, match=r'no such file — check the path; .*set format = "hub"'):
         Reading(tmp_path / "none.jsonl")
     with pytest.raises(InputError, match="no such file"):
         Reading(tmp_path / "none.jsonl", format="bigcode")
@@ -247,12 +247,12 @@ def test_rows_of_several_models_are_named(tmp_path: Path) -> None:
     """A file that mixes models is read as one only with a note; recorded_model takes one of them without."""
     rows = [{"task_id": task_id, "solution": PROGRAM, "model": name} for name in "ba" for task_id in IDS]
     path = put(tmp_path / "s.jsonl", rows)
-    assert Reading(path).notes == ["rows of several models are read as one (a, b); recorded_model takes those of one"]
+    assert Reading(path).notes == ["rows of several models are read as one (a, b); set recorded_model to select one"]
     assert Reading(path, recorded_model="a").notes == []
 
 
 def test_odd_separators_do_not_split_a_row(tmp_path: Path) -> None:
-    """Only a line feed ends a row, even where a text holds other separators unescaped."""
+    """Only a line feed ends a row, even if a text holds other separators unescaped."""
     odd = "x = 'a\u2028b\x0bc\x85d'\n"
     rows = [{"task_id": "HumanEval/0", "solution": odd + PROGRAM}] * 2
     path = tmp_path / "s.jsonl"

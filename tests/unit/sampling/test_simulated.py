@@ -1,4 +1,4 @@
-"""The simulated model: the same from the same seed, weaker where it should be, and honest about what it is."""
+"""The simulated model: the same from the same seed, weaker if it should be, and honest about what it is."""
 
 from __future__ import annotations
 

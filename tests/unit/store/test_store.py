@@ -79,7 +79,7 @@ def test_samples_come_back_as_they_went_in(text: str, latency: float | None) -> 
 
 @given(st.text(), st.one_of(st.none(), st.text()))
 def test_an_answer_is_packed_by_its_program_and_comes_back(text: str, solution: str | None) -> None:
-    """And takes next to nothing where it only surrounds its program."""
+    """And takes next to nothing if it only surrounds its program."""
     raw, program = storable(text), None if solution is None else storable(solution)
     assert unpacked_answer(packed_answer(raw, program), program) == raw
     code = "".join(f"def f{n}(x):\n    return x * {n * n}\n" for n in range(20))
@@ -155,9 +155,9 @@ def test_the_view_labels_as_the_record_does(tmp_path: Path) -> None:
 def test_rows_of_programs_that_are_not_there_are_refused(tmp_path: Path) -> None:
     """A verdict or style result never disappears in silence."""
     with Store(tmp_path / "audit.db") as store:
-        with pytest.raises(StoreError, match="a verdict names a program that is not there"):
+        with pytest.raises(StoreError, match="a verdict names an unknown program"):
             store.add_verdicts([a_verdict(SuiteName.BASE, Outcome.PASS, "p")])
-        with pytest.raises(StoreError, match="a style result names a program that is not there"):
+        with pytest.raises(StoreError, match="a style result names an unknown program"):
             store.add_style([StyleResult("p", "rubric", True, 0.5, {}, {}, ())])
 
 
@@ -289,7 +289,7 @@ def test_a_failed_write_leaves_nothing_half_done(tmp_path: Path) -> None:
     """A batch is written whole or not at all, and the error names the remedy."""
     with Store(tmp_path / "audit.db") as store:
         broken = a_sample(1, latency=object())
-        with pytest.raises(StoreError, match="give the same command again"):
+        with pytest.raises(StoreError, match="run the same command again"):
             store.add_samples([a_sample(0), broken])
         assert list(store.samples()) == []
 

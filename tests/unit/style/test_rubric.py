@@ -59,7 +59,7 @@ def write(folder: Path, text: str) -> Path:
 
 @pytest.mark.parametrize("name", READY)
 def test_ready_rubrics_load_and_charge_no_defect_twice(name: str) -> None:
-    """Each ready rubric is valid, has reasons, and no rule is in two of its criteria."""
+    """Each built-in rubric is valid, has reasons, and no rule is in two of its criteria."""
     found = load_rubric(name)
     assert found.name == name
     assert not overlaps(found)

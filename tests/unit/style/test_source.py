@@ -116,7 +116,7 @@ def test_line_ends_do_not_matter(end: str) -> None:
 
 
 def test_a_program_too_large_for_the_parser_is_not_called_deep(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where memory ends on a long and flat program, the reason does not speak of nesting alone."""
+    """If memory ends on a long and flat program, the reason does not speak of nesting alone."""
 
     def no_memory(text: str) -> ast.Module:
         raise MemoryError

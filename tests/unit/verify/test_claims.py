@@ -45,7 +45,7 @@ pieces = st.lists(st.integers(1, 12), max_size=20)
 
 @given(values, values, pieces, st.booleans())
 def test_pieces_do_not_matter(wanted: list[Any], claimed: list[Any], sizes: list[int], stop: bool) -> None:
-    """How the bytes are cut changes nothing, and each test passes exactly where its value is right."""
+    """How the bytes are cut changes nothing, and each test passes exactly when its value is right."""
     expected = expectation(wanted)
     lines = [expecting.value_line(value) for value in claimed]
     stream = b"c\nr\n" + b"".join(line + b"\n" for line in lines) + b"z\n"
@@ -100,7 +100,7 @@ def test_forged_lines_pass_nothing(lines: list[bytes], sizes: list[int]) -> None
 
 
 def test_nan_never_passes() -> None:
-    """NaN equals nothing, even where the bytes are equal."""
+    """NaN equals nothing, even if the bytes are equal."""
     expected = expectation([NAN])
     assert read(expected, perfect(expected), []).passed == bytes([ResultCode.FAILED])
 
@@ -139,7 +139,7 @@ def test_huge_values_are_compared_by_hash() -> None:
 
 @given(st.sampled_from(["find_zero", "not_none", None]), st.integers(1, 4), st.binary(max_size=6), pieces)
 def test_no_line_stands_for_any_value(oracle: str | None, tests: int, line: bytes, sizes: list[int]) -> None:
-    """Where bytes do not decide, no line that is not an encoded value passes, however often it is sent."""
+    """If bytes do not decide, no line that is not an encoded value passes, however often it is sent."""
     if line[:1] == b"v":
         line = b"?" + line
     expected = expectation([NAN] * tests, oracle=oracle)

@@ -1,4 +1,4 @@
-"""Digests stand for equality where outputs are too large to send."""
+"""Digests stand for equality if outputs are too large to send."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ def rewritten(value: Any) -> Any:
 
 @given(small | VALUES, small | VALUES)
 def test_digests_are_equal_where_values_are(one: Any, other: Any) -> None:
-    """Two plain values share a digest exactly where ``==`` holds."""
+    """Two plain values share a digest exactly when ``==`` holds."""
     assert (digest(one) == digest(other)) == (one == other)
 
 
 @given(small | VALUES, small | VALUES)
 def test_chunks_change_no_equality(one: Any, other: Any) -> None:
-    """The same where every sequence of more than two items is written in chunks."""
+    """The same if every sequence of more than two items is written in chunks."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("auditor.verify.digest._CHUNK", 2)
         assert (digest(one) == digest(other)) == (one == other)

@@ -73,7 +73,7 @@ def test_sequences(pairs: list[tuple[float, float]], atol: float, kind: type) ->
     ],
 )
 def test_cases(got: Any, expected: Any, right: bool) -> None:
-    """Types matter where Python says so, tolerance where floats are expected and types agree."""
+    """Types matter if Python says so, tolerance if floats are expected and types agree."""
     assert equal(got, expected) is right
 
 

@@ -11,7 +11,7 @@ from auditor.verify.inside.objects import exception_class
 
 
 def test_a_class_of_the_standard_library_is_found() -> None:
-    """Also where its module was not loaded before; a name that is no exception class is nothing."""
+    """Also if its module was not loaded before; a name that is no exception class is nothing."""
     assert exception_class("queue:Empty") is queue.Empty
     assert exception_class("queue:Queue") is None
     assert exception_class("queue:NoSuchError") is None

@@ -124,7 +124,7 @@ def test_other_names_matter(one: str, other: str, before: str) -> None:
 
 @given(st.permutations(["a", "b", "c", "d"]), st.lists(st.sampled_from("abcd"), min_size=1, max_size=6))
 def test_renaming_is_sound(names: list[str], uses: list[str]) -> None:
-    """Functions whose locals are exchanged have one form only where they return the same."""
+    """Functions whose locals are exchanged have one form only if they return the same."""
     body = "\n".join(f"{name} = n + {number}" for number, name in enumerate("abcd"))
     one = function(f"{body}\nreturn [{', '.join(uses)}]")
     swapped = dict(zip("abcd", names, strict=True))

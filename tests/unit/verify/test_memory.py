@@ -94,7 +94,7 @@ def test_without_proc_it_is_what_the_machine_has(tmp_path: Path) -> None:
 
 
 def test_the_kernel_s_count_tells_whether_memory_ran_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only where the kernel has killed for want of memory since the start, or does not say."""
+    """Only if the kernel has killed for lack of memory since the start, or does not say."""
     monkeypatch.setattr(memory, "_KILLS", 3)
     assert may_have_run_out(tmp_path)  # nothing says that it did not
     (tmp_path / "proc").mkdir()
@@ -104,10 +104,10 @@ def test_the_kernel_s_count_tells_whether_memory_ran_out(tmp_path: Path, monkeyp
 
 
 def test_only_a_large_process_was_killed_for_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A small one that ended by SIGKILL is a crash, named so, and so is a large one where memory was left."""
+    """A small one that ended by SIGKILL is a crash, named so, and so is a large one if memory was left."""
     large, small = (Ended(9, 0.1, killed=False, peak=peak) for peak in (GIB, 20 << 20))
     monkeypatch.setattr(memory, "_KILLS", None)
-    assert outcome_of_death(large) == (Outcome.MEMORY, "killed by the system for want of memory")
+    assert outcome_of_death(large) == (Outcome.MEMORY, "killed by the system for lack of memory")
     assert outcome_of_death(small) == (Outcome.CRASH, "killed by SIGKILL")
     monkeypatch.setattr(memory, "_KILLS", 1 << 60)
     assert outcome_of_death(large) == (Outcome.CRASH, "killed by SIGKILL")

@@ -41,7 +41,7 @@ def plan(loaded: Collection[str], _files_mb: int) -> Plan:
 def test_packages_are_loaded_for_programs_that_import_them(
     monkeypatch: pytest.MonkeyPatch, source: str, with_landlock: tuple[str, ...], without: tuple[str, ...]
 ) -> None:
-    """An import loads a package; where nothing can be loaded later on, a mention of it is enough."""
+    """An import loads a package; if nothing can be loaded later on, a mention of it is enough."""
     monkeypatch.setattr(running, "Zygote", Server)
     for level, loaded in ((SandboxLevel.LANDLOCK, with_landlock), (SandboxLevel.SECCOMP, without)):
         one = running.Runner(level, plan, ["numpy", "six"], MemoryBudget(1), 1)

@@ -173,7 +173,7 @@ def test_calls_of_programs_that_may_write(column: int, call: str, arguments: tup
 
 @given(machines, st.tuples(*[words] * 6))
 def test_without_landlock_nothing_opens(name: str, arguments: tuple[int, ...]) -> None:
-    """Where Landlock is missing, no file can be opened at all."""
+    """If Landlock is missing, no file can be opened at all."""
     machine = MACHINES[name]
     for call in {"open", "openat"} & set(machine.names):
         assert execute(CODE[name, False], machine.names[call], machine.audit, arguments) != ALLOW

@@ -1,4 +1,4 @@
-"""The kind of task with inputs and expected outputs: the solution is called, each output is a claim, and judged."""
+"""Tasks with inputs and expected outputs: the solution is called, and each output is a claim that is judged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Preparing a suite of inputs: the reference runs, which gives expected outputs and time limits."""
+"""Prepare a suite of inputs by running the reference, which gives expected outputs and time limits."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from auditor.verify.show import show_line
 from auditor.verify.values import WireError
 
 REPEAT_BELOW = 1.0
-"""References quicker than this run twice, so that one that answers differently each time is found."""
+"""References faster than this run twice, to detect non-deterministic ones."""
 
 
 def prepare(task: Task, name: SuiteName, suite: InputSuite, workshop: Workshop) -> PreparedCalls:
-    """Prepare a suite; raises :class:`~auditor.verify.kinds.base.UnfitError` where its reference does not pass it."""
+    """Prepare a suite; raises :class:`~auditor.verify.kinds.base.UnfitError` if its reference does not pass it."""
     if suite.oracle is not None and suite.oracle not in ORACLES:
         raise UnfitError(f"{name}: no such oracle: {suite.oracle}")
     if suite.outputs is not None and len(suite.outputs) != len(suite.inputs):
@@ -41,7 +41,7 @@ def prepare(task: Task, name: SuiteName, suite: InputSuite, workshop: Workshop) 
 
 
 def arrange(suite: InputSuite) -> tuple[InputSuite, tuple[int, ...]]:
-    """Return a suite with its tests in the order in which they run, and that order."""
+    """Return a suite with its tests in execution order, and that order."""
     order = by_size(suite.inputs)
     outputs = suite.outputs and tuple(suite.outputs[number] for number in order)
     return replace(suite, inputs=tuple(suite.inputs[number] for number in order), outputs=outputs), order
@@ -52,14 +52,14 @@ class _Calibration:
     task: Task
     name: SuiteName
     suite: InputSuite
-    """With its tests in the order in which they run."""
+    """With its tests in execution order."""
     order: tuple[int, ...]
     inputs: bytes
     workshop: Workshop
 
     @property
     def key(self) -> str:
-        """Name the suite to fork servers: short, however long the task's id is."""
+        """Return the suite's name for fork servers, which is short however long the task's id is."""
         task = hashlib.sha256(self.task.task_id.encode("utf-8", "surrogatepass")).hexdigest()
         return f"{task[:32]}:{self.name}"
 
@@ -85,7 +85,7 @@ class _Calibration:
         return prepared
 
     def _without_reference(self) -> PreparedCalls:
-        """Take the outputs as given, and the settings' limits; programs known to be right have to pass."""
+        """Use the given outputs and the limits from the settings; programs known to be right must pass."""
         if self.suite.outputs is None:
             raise UnfitError(f"{self.name}: there are neither expected outputs nor a reference that gives them")
         lines = [expecting.value_line(value) for value in self.suite.outputs]
@@ -106,7 +106,7 @@ class _Calibration:
         return prepared
 
     def _facts(self) -> list[object]:
-        """List what the reference's answers and their judging depend on besides task and machine."""
+        """List what the reference's answers and their verdicts depend on besides task and machine."""
         suite, expected = self.suite, hashlib.sha256()
         for value in suite.outputs or ():
             expected.update(wire.encode(value).encode("ascii") + b"\n")
@@ -118,7 +118,7 @@ class _Calibration:
         return PreparedCalls(self.key, expected, Limits.of(seconds, self.workshop.config, peak), self.order)
 
     def _run_reference(self) -> tuple[list[bytes], list[float], int]:
-        """Return the reference's value lines and CPU seconds, test by test as they run, and its peak of memory."""
+        """Return the reference's value lines and CPU seconds per test, in execution order, and its peak memory."""
         name, order, task = self.name, self.order, self.task
         clocks = Clocks(REFERENCE_SECONDS, REFERENCE_SECONDS)
         said_all, problem = running.calibrate(
@@ -145,7 +145,7 @@ class _Calibration:
         return [expecting.as_digest(line) for line in answers], [_seconds(line) for line in times], said_all.peak
 
     def _check(self, prepared: PreparedCalls, answers: Sequence[bytes]) -> None:
-        """See that what the reference answered would pass, and, where that is cheap, that it answers so again."""
+        """Check that the reference's answers would pass and, if cheap, that it gives them again."""
         name, task = self.name, self.task
         claims = Claims(prepared.expected, 0, stop=True)
         done = Message.DONE.encode()
@@ -163,12 +163,12 @@ class _Calibration:
         if claims.failing is not None:
             index, line = claims.failing
             wanted = show_line(prepared.expected.lines[index])
-            number = prepared.order[index] + 1  # as reports count
+            number = prepared.order[index] + 1  # as reports count them
             raise UnfitError(f"{name} test {number}: the reference gives {show_line(line)}, expected is {wanted}"[:600])
 
 
 def _seconds(line: bytes) -> float:
-    """Read the CPU seconds of a call; a reference may be untrusted and write what it likes."""
+    """Read the CPU seconds of a call; an untrusted reference may write anything."""
     try:
         seconds = float(line[1:])
     except ValueError:

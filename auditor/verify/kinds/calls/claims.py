@@ -1,4 +1,4 @@
-"""Reading a child's claims: its stream of lines against what is expected, test by test."""
+"""Compare a child's claims, a stream of lines, with what is expected, test by test."""
 
 from __future__ import annotations
 
@@ -14,38 +14,38 @@ from auditor.verify.values import WireError
 _SLACK = 1024
 """Bytes beyond the limit of an output after which a line counts as endless."""
 _LAST_WORDS = 1 << 16
-"""Bytes that may follow the last answer."""
+"""Bytes allowed after the last answer."""
 
 
 @dataclass(slots=True)
 class Claims:
-    """What has been read of one run so far."""
+    """State of reading one run."""
 
     expected: Expected
     start: int
     """The first test of this run."""
     stop: bool
-    """One failing test is enough."""
+    """Stop at the first failing test."""
     passed: bytearray = field(init=False)
     confined: bool = False
     ready: bool = False
     done: bool = False
     problem: bytes = b""
-    """The line that said why nothing ran: invalid, raised at import, or out of memory."""
+    """The line that says why nothing ran: invalid, raised on import, or out of memory."""
     failing: tuple[int, bytes] | None = None
     """The first failing test and its line."""
     broken: str = ""
-    """Why the stream could not be read."""
+    """Reason why the stream could not be read."""
     endless: bool = False
-    """The first failing answer had no end within its limit."""
+    """Whether the first failing answer had no end within its limit."""
     memory: bool = False
     _offset: int = 0
-    """How far the stream equals the perfect one; -1 once it differed."""
+    """Length of the prefix equal to the perfect stream; -1 once it has differed."""
     _rest: bytes = b""
     _next: int = field(init=False)
     _perfect: bytes = field(init=False)
     _decided: int = field(init=False)
-    """Up to here equal bytes prove right answers; beyond, every line is judged."""
+    """Up to here, equal bytes prove right answers; beyond, every line is judged."""
 
     def __post_init__(self) -> None:
         self.passed = bytearray([ResultCode.NOT_RUN]) * len(self.expected)
@@ -62,7 +62,7 @@ class Claims:
         return self._next if self._offset < 0 else self._test_at(self._offset)
 
     def feed(self, data: bytes) -> bool:
-        """Take in bytes; returns whether to go on reading."""
+        """Process bytes; return whether to continue reading."""
         if self._offset >= 0:
             end = self._offset + len(data)
             if end <= self._decided and self._perfect[self._offset : end] == data:
@@ -86,17 +86,17 @@ class Claims:
         return True
 
     def _test_at(self, offset: int) -> int:
-        """Return the test whose line an offset of the perfect stream lies in."""
+        """Return the test whose line contains an offset of the perfect stream."""
         skipped = self.expected.starts[self.start] - len(HELLO)
         return max(self.start, min(self.expected.test_at(offset + skipped), len(self.expected)))
 
     def finish(self) -> None:
-        """Settle what the bytes so far prove, once the run has ended."""
+        """Record what the bytes so far prove, once the run has ended."""
         if self._offset >= 0 and not self.done:
             self._rest = self._fall_back()
 
     def _accept_prefix(self, offset: int) -> None:
-        """Count every test whose line lies wholly before this offset as passed."""
+        """Mark every test whose line ends before this offset as passed."""
         self.confined = offset >= 2
         self.ready = offset >= len(HELLO)
         if self.ready:
@@ -112,7 +112,7 @@ class Claims:
         return matched[begun:]
 
     def _line(self, line: bytes) -> bool:
-        """Judge one line; returns whether to go on."""
+        """Judge one line; return whether to continue."""
         kind = said(line)
         if not self.confined:
             self.confined = line == Message.CONFINED.encode()

@@ -1,9 +1,8 @@
-"""What a suite of inputs expects, in the form that makes judging cheap: the very bytes of a pass.
+"""What a suite of inputs expects, in a form that makes judging cheap: the exact bytes of a pass.
 
-The lines that a right program sends are known beforehand, so a pass costs one comparison of bytes
-and no decoding. Where bytes may not decide (NaN, opaque values, some oracles) the test is listed as
-undecided: the comparison of bytes ends before it and the judge decodes the answer. Nothing is in
-the stream in its place, since a child could send the same bytes.
+The lines of a right program are known beforehand, so a pass costs one comparison of bytes and no decoding. If bytes
+cannot decide (NaN, opaque values, some oracles), the test is listed as undecided: the comparison stops before it and
+the judge decodes the answer. The stream has no placeholder for it, since a child could send the same bytes.
 """
 
 from __future__ import annotations
@@ -20,12 +19,12 @@ from auditor.verify.oracles import ORACLES
 from auditor.verify.protocol import Message, greeting, said
 
 HELLO = greeting(ready=True)
-"""How every good run begins."""
+"""Beginning of every good run."""
 _VALUE, _DIGEST = Message.VALUE.encode(), Message.DIGEST.encode()
 FRAME_LIMIT = 128 << 10
-"""Bytes that one output may take; doubled until there is room for twice the expected one."""
+"""Size limit of one output in bytes; doubled until it has room for twice the expected one."""
 HASH_ABOVE = 1 << 20
-"""Where an expected encoding is above this, values are compared by their digests."""
+"""Size of an expected encoding above which values are compared by their digests."""
 _HASH_IN_LARGE = 64 << 10
 LARGE_SUITE = 32 << 20
 """Bytes of all expected encodings above which more of them are compared by their digests."""
@@ -33,7 +32,7 @@ LARGE_SUITE = 32 << 20
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """One suite of one task, ready to judge by."""
+    """One suite of one task, ready for judging."""
 
     suite: InputSuite
     lines: tuple[bytes, ...] = field(repr=False)
@@ -43,35 +42,35 @@ class Expected:
     starts: array[int] = field(repr=False)
     """Offset of each test's line in ``stream``, and of the end after the last."""
     undecided: tuple[int, ...] = field(repr=False)
-    """The tests, in ascending order, on which equal bytes do not mean a right answer."""
+    """Tests, ascending, for which equal bytes do not imply a right answer."""
     inputs: bytes = field(repr=False)
     """All arguments, encoded for the fork server."""
     hashed: list[int] = field(repr=False)
     """The tests that are compared by digest."""
     doublings: dict[str, int] = field(repr=False)
-    """Doublings of the frame limit, by test, where the expected output needs them.
+    """Doublings of the frame limit, by test, if the expected output needs them.
 
-    Powers of two, so that the sizes tell a candidate next to nothing.
+    Powers of two, so that the sizes reveal next to nothing to a candidate.
     """
 
     def __len__(self) -> int:
         return len(self.lines)
 
     def decided_until(self, start: int) -> int:
-        """Return the first test from ``start`` on that bytes do not decide; the number of tests where there is none."""
+        """Return the first test from ``start`` that bytes do not decide; the number of tests if there is none."""
         at = bisect_left(self.undecided, start)
         return self.undecided[at] if at < len(self.undecided) else len(self.lines)
 
     def decides(self, index: int) -> bool:
-        """Whether equal bytes mean a right answer to this test."""
+        """Return whether equal bytes imply a right answer to this test."""
         return self.decided_until(index) != index
 
     def limit(self, index: int) -> int:
-        """Return the bytes that the output of a test may take."""
+        """Return the size limit of a test's output in bytes."""
         return FRAME_LIMIT << _doublings(len(self.lines[index]))
 
     def test_at(self, offset: int) -> int:
-        """Return the test whose line holds this offset of ``stream``."""
+        """Return the test whose line contains this offset of ``stream``."""
         return bisect_right(self.starts, offset) - 1
 
 
@@ -83,7 +82,7 @@ def _doublings(size: int) -> int:
 
 
 def shrink(lines: Sequence[bytes], *, large: bool | None = None) -> list[bytes]:
-    """Replace huge values by their digests; in a large suite, which the lines tell unless it is said, more of them.
+    """Replace huge values by their digests, and more of them in a large suite (by default judged from the lines).
 
     Raises :class:`~auditor.verify.values.WireError` for a huge value that cannot be read.
     """
@@ -97,7 +96,7 @@ def shrink(lines: Sequence[bytes], *, large: bool | None = None) -> list[bytes]:
 
 
 def build(suite: InputSuite, lines: Sequence[bytes], inputs: bytes) -> Expected:
-    """Make an expectation from the value lines of a suite's tests."""
+    """Build the expectation from the value lines of a suite's tests."""
     rule = ORACLES.get(suite.oracle) if suite.oracle is not None else None
     bytes_decide = rule is None or rule.or_equal or suite.oracle == "set"
     starts, offset = array("Q"), len(HELLO)
@@ -122,7 +121,7 @@ def value_line(value: object) -> bytes:
 
 
 def as_digest(line: bytes) -> bytes:
-    """Turn the line of a value that was too large to send into that of its digest; leave any other."""
+    """Turn the line of a value too large to send into the line of its digest; return other lines unchanged."""
     return _DIGEST + line[1:].partition(b" ")[0] if said(line) is Message.TOO_LARGE else line
 
 

@@ -1,4 +1,4 @@
-"""Judging a program by a suite of inputs: from runs to a verdict, with the runs that settle doubts."""
+"""Judge a program by a suite of inputs: from runs to a verdict, with further runs to resolve doubts."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from auditor.verify.show import show_call, show_line
 
 @dataclass(frozen=True, slots=True)
 class PreparedCalls:
-    """A suite of inputs, ready to judge programs by."""
+    """A suite of inputs, ready for judging programs."""
 
     key: str
-    """Under which fork servers keep the inputs."""
+    """Key under which fork servers keep the inputs."""
     expected: Expected
     limits: Limits
     order: tuple[int, ...]
-    """The number in the suite of each test, in the order in which they run."""
+    """Number in the suite of each test, in execution order."""
 
     @property
     def weight(self) -> int:
@@ -33,7 +33,7 @@ class PreparedCalls:
         return 2 * len(self.expected.stream) + len(self.expected.inputs)
 
     def for_second_run(self) -> PreparedCalls:
-        """Return the suite with its largest input first: what takes ever longer shows it there at once."""
+        """Return the suite with its largest input first, where super-linear run time shows at once."""
         suite = self.expected.suite
         outputs = suite.outputs and suite.outputs[::-1]
         suite = replace(suite, inputs=suite.inputs[::-1], outputs=outputs)
@@ -42,7 +42,7 @@ class PreparedCalls:
         return PreparedCalls(f"{self.key}:backwards", expected, limits, self.order[::-1])
 
     def judge(self, trial: Trial, runner: Runner) -> Verdict | Unsettled:
-        """Run a program and return its verdict, or that only a run alone can tell."""
+        """Run a program and return its verdict, or that a second run, alone, must decide."""
         return _Case(self, trial, runner).judge()
 
 
@@ -67,15 +67,15 @@ class _Case:
         share = self.prepared.limits.share_of_total(run.ended.cpu)
         passed = run.claims.passed.count(ResultCode.PASSED)
         if outcome is Outcome.TIMEOUT and share >= 1 and passed >= CLOSE_CALL * len(run.claims.passed):
-            close = f"{detail}; {passed} of {plural(len(run.claims.passed), 'test')} had passed by then"
+            close = f"{detail}; {passed} of {plural(len(run.claims.passed), 'test')} had passed before"
             return self._verdict(run, outcome, close, flaky=True)
         if share >= CLOSE_CALL and outcome in {Outcome.PASS, Outcome.FAIL} and not run.timed_out:
             return self._verdict(run, outcome, f"the suite used {share:.0%} of its time limit", flaky=True)
         held = self.runner.share_of_memory(run.ended.peak, self.prepared.limits.data_bytes)
         if held >= CLOSE_CALL and outcome in {Outcome.PASS, Outcome.FAIL}:
-            return self._verdict(run, outcome, f"held {held:.0%} of the memory that it may take", flaky=True)
+            return self._verdict(run, outcome, f"held {held:.0%} of its memory limit", flaky=True)
         if alone and not run.slow and run.claims.next_test == len(self.prepared.expected):
-            return self._verdict(run, outcome, "a first run was stopped or died, a second was not", flaky=True)
+            return self._verdict(run, outcome, "a first run was stopped or died, but a second was not", flaky=True)
         return self._verdict(run, outcome, detail)
 
     def _run(self, start: int = 0, *, eager: bool = False) -> CallsRun:
@@ -88,7 +88,7 @@ class _Case:
         )  # fmt: skip
 
     def _pin_down(self, run: CallsRun) -> Verdict | Unsettled:
-        """Find the very test on which the child died; one that does not die there again is flaky."""
+        """Find the test on which the child died; if it does not die there again, the verdict is flaky."""
         start = min(run.claims.next_test, max(len(self.prepared.expected) - 1, 0))
         again = self._run(start, eager=True)
         passed = bytes(run.claims.passed)[:start] + bytes(again.claims.passed)[start:]
@@ -120,7 +120,7 @@ class _Case:
         )  # fmt: skip
 
     def _in_suite_order(self, passed: bytes) -> bytes:
-        """Put the tests' results, which are in the order of the run, into the order of the suite."""
+        """Reorder the tests' results from execution order to suite order."""
         results = bytearray(len(passed))
         for number, result in zip(self.prepared.order, passed, strict=True):
             results[number] = result

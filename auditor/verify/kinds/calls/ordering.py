@@ -1,8 +1,7 @@
-"""In which order a suite's tests run: from the smallest input to the largest.
+"""The order in which a suite's tests run: from the smallest input to the largest.
 
-What a wrong program gets wrong shows on small inputs as on large ones, but costs less there, and the
-first failure is the one that a reader of the report sees. What is slow comes last, so that a program
-that is wrong somewhere fails before it is stopped for time.
+A wrong program fails on small inputs as on large ones, but at a lower cost, and the first failure is the one that the
+report shows. Slow tests come last, so that a wrong program fails before it times out.
 """
 
 from __future__ import annotations
@@ -10,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 _LARGEST = 1e18
-"""Magnitudes above this count by their length instead."""
+"""Magnitudes above this are measured by their length instead."""
 
 
 def by_size(inputs: Sequence[Sequence[object]]) -> tuple[int, ...]:
-    """Return the numbers of a suite's tests in the order in which they run; equal sizes keep theirs."""
+    """Return the numbers of a suite's tests in execution order; equal sizes keep their order."""
     return tuple(sorted(range(len(inputs)), key=lambda number: size(inputs[number])))
 
 
 def size(value: object) -> float:
-    """Measure an input: its elements and characters, and how far its numbers are from zero."""
+    """Measure an input: the number of its elements and characters, and the magnitude of its numbers."""
     if isinstance(value, bool):
         return 1.0
     if isinstance(value, int):

@@ -1,7 +1,6 @@
-"""Reading what a reference answers, line by line as it arrives: a reference may be untrusted too.
+"""Read a reference's answers line by line as they arrive; a reference may be untrusted, too.
 
-A reference could send lines without number or without end, so both are bounded, and a long value is kept
-as its digest from the start.
+A reference could send endless lines or infinitely many, so both are bounded, and long values are stored as digests.
 """
 
 from __future__ import annotations
@@ -15,30 +14,30 @@ from auditor.verify.values import WireError
 _LONGEST_LINE = expecting.HASH_ABOVE + (64 << 10)
 """Bytes; what is longer than ``HASH_ABOVE`` comes as a digest."""
 _MOST_BYTES = 1 << 30
-"""All that a reference may answer; ten times what the largest known suite takes."""
+"""Most bytes that a reference may answer: ten times what the largest known suite takes."""
 
 
 @dataclass(slots=True)
 class ReferenceLines:
-    """What a reference has said so far: greeting, then value and CPU seconds of each test in turn, then the end."""
+    """A reference's output so far: greeting, then value and CPU seconds of each test in turn, then the end."""
 
     tests: int
-    """How many tests it is to answer."""
+    """Number of tests that it must answer."""
     lines: list[bytes] = field(default_factory=list)
-    """Whole lines; the values of a large suite as digests where they are long."""
+    """Whole lines; the values of a large suite as digests if they are long."""
     done: bool = False
-    """It has said that it is done."""
+    """Whether it has said that it is done."""
     problem: str = ""
-    """Why reading ended early."""
+    """Reason why reading ended early."""
     peak: int = 0
-    """Bytes of memory that its process held at most, once it has ended."""
+    """Peak memory of its process in bytes, once it has ended."""
     _rest: bytes = b""
     _bytes: int = 0
     _held: int = 0
     """Bytes in ``lines``."""
 
     def feed(self, data: bytes) -> bool:
-        """Take in bytes; returns whether to go on reading."""
+        """Process bytes; return whether to continue reading."""
         self._bytes += len(data)
         if self._bytes > _MOST_BYTES:
             self.problem = f"it answers more than {_MOST_BYTES >> 20} MiB"
@@ -59,7 +58,7 @@ class ReferenceLines:
         return not self.problem
 
     def _keep(self, line: bytes) -> None:
-        """Keep a line; once they are many bytes together, the long ones as digests only."""
+        """Store a line; once the lines are large in total, store long ones only as digests."""
         was = self._held
         self._held += len(line)
         try:

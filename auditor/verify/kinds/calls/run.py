@@ -23,15 +23,15 @@ class CallsRun:
     claims: Claims
     ended: Ended
     timed_out: str
-    """Which clock ran out; empty where none did."""
+    """Which clock ran out; empty if none did."""
     closest: float
-    """The largest share of its limit that a test used."""
+    """Largest share of its limit that a test used."""
     slow: bool
-    """A test took longer than a first run allows."""
+    """Whether a test took longer than a first run allows."""
 
     @property
     def outcome(self) -> tuple[Outcome, str]:
-        """Say what came of it, and why in one line."""
+        """Return the outcome and, in one line, the reason."""
         claims = self.claims
         if claims.failing is not None:
             is_memory = claims.memory and said(claims.failing[1]) is Message.MEMORY
@@ -51,16 +51,16 @@ class CallsRun:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How a candidate is run."""
+    """Options for running a candidate."""
 
     start: int = 0
     """The first test."""
     stop: bool = True
-    """End at the first failing test."""
+    """Stop at the first failing test."""
     eager: bool = False
-    """Have every output sent at once."""
+    """Send every output immediately."""
     alone: bool = False
-    """Allow the full time."""
+    """Allow the full time limits."""
 
 
 def run(
@@ -115,10 +115,10 @@ def _load(zygote: Zygote, key: str, inputs: bytes) -> None:
 def calibrate(
     runner: Runner, source: str, entry: Entry, key: str, inputs: bytes, tests: int, clocks: Clocks
 ) -> tuple[ReferenceLines, str]:
-    """Run a reference on a number of tests; returns what it said, and what went wrong, if anything.
+    """Run a reference on a number of tests; return its output and what went wrong, if anything.
 
     Raises :class:`~auditor.verify.server.ZygoteDiedError` after several tries, and
-    :class:`~auditor.verify.kinds.base.UnfitError` where the inputs cannot be decoded.
+    :class:`~auditor.verify.kinds.base.UnfitError` if the inputs cannot be decoded.
     """
     return runner.persist(lambda: _calibrate(runner, source, entry, key, inputs, tests, clocks))
 

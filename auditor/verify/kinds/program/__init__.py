@@ -1,4 +1,4 @@
-"""The kind of task whose solution is a program: standard input in, standard output out, a process per test."""
+"""Tasks whose solution is a program that reads standard input and writes standard output; one process per test."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Judging a program by a suite of inputs and outputs as text."""
+"""Judge a program by a suite of inputs and outputs as text."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ _CLEAR = frozenset({Outcome.PASS, Outcome.FAIL})
 
 @dataclass(frozen=True, slots=True)
 class PreparedProgram:
-    """A suite of texts, ready to judge programs by."""
+    """A suite of texts, ready for judging programs."""
 
     suite: StdinSuite
     outputs: tuple[str, ...]
-    """What is expected, one text per test."""
+    """Expected outputs, one text per test."""
     limits: tuple[float, ...]
     """CPU seconds, one per test."""
     patience: float
     """CPU seconds after which a program that has failed a test is not run on further ones."""
     prelude: str
-    """Source whose names a program may use where neither it nor the builtins define them."""
+    """Source whose names a program may use if neither it nor the builtins define them."""
     integers_only: bool = False
-    """For an expected integer only the same number will do, see :func:`~auditor.comparators.agrees`."""
+    """Expected integers must be matched exactly, see :func:`~auditor.comparators.agrees`."""
 
     @property
     def weight(self) -> int:
@@ -40,15 +40,15 @@ class PreparedProgram:
 
     @property
     def _data_bytes(self) -> int:
-        """Return what the statement allows; 0 where it says nothing."""
+        """Return the statement's memory limit; 0 if it has none."""
         return (self.suite.memory_mb or 0) << 20
 
     def for_second_run(self) -> Self:
-        """Return itself: tests run in one order, and those that passed do not run again."""
+        """Return itself: tests have one order, and those that passed do not run again."""
         return self
 
     def judge(self, trial: Trial, runner: Runner) -> Verdict | Unsettled:
-        """Run a program on the tests that it has not passed yet; a first run that does not end is unsettled."""
+        """Run a program on the tests that it has not passed yet; a first run that times out is unsettled."""
         passed = bytearray(trial.known or bytes([ResultCode.NOT_RUN]) * len(self.outputs))
         worst: tuple[int, ProgramOutput, str] | None = None
         cpu, closest, held, unanswered = 0.0, 0.0, 0.0, False

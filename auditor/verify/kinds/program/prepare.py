@@ -1,8 +1,7 @@
-"""Preparing a suite for programs: expected outputs, time limits, and whether the suite is fit to judge by.
+"""Prepare a suite for programs: expected outputs, time limits, and whether the suite is usable.
 
-With a reference, it has to pass, and gives the time limits. Without one, limits are the statement's or
-the settings', and the suite is tried on programs that are known to be right; where there are none either,
-nothing speaks for or against it.
+A reference must pass, and gives the time limits. Without one, limits come from the statement or the settings, and the
+suite is tried on programs that are known to be right; without those, the suite is unchecked.
 """
 
 from __future__ import annotations
@@ -17,13 +16,13 @@ from auditor.verify.machine import UNSTATED_SECONDS, machine_factor
 from auditor.verify.runner import Runner
 
 REFERENCE_BYTES = 64 << 20
-"""Bytes that a reference may write where its output is what will be expected."""
+"""Size limit, in bytes, of a reference's output if it becomes the expected output."""
 
 
 def prepare(task: Task, suite: StdinSuite, workshop: Workshop) -> PreparedProgram:
     """Run the reference, or the programs known to be right, on a suite.
 
-    Raises :class:`~auditor.verify.kinds.base.UnfitError` where one of them does not pass it, or where outputs
+    Raises :class:`~auditor.verify.kinds.base.UnfitError` if one of them does not pass it, or if outputs
     are missing and no reference gives them; and :class:`~auditor.verify.server.ZygoteDiedError`.
     """
     if suite.stdout is None and not task.reference:
@@ -84,7 +83,7 @@ def _from_reference(
 
 
 def _limits(suite: StdinSuite, seconds: list[float], config: VerifyConfig) -> tuple[float, ...]:
-    """Return the CPU seconds that each test may take: the reference's, scaled, or those stated, scaled to here."""
+    """Return each test's limit in CPU seconds: the reference's, scaled, or the stated one, scaled to this machine."""
     stated = suite.cpu_seconds
     floor = config.timeout if stated is None else max(config.timeout, stated * machine_factor())
     if not seconds and stated is None:
@@ -94,7 +93,7 @@ def _limits(suite: StdinSuite, seconds: list[float], config: VerifyConfig) -> tu
 
 
 def _check_expected(prepared: PreparedProgram, runner: Runner) -> None:
-    """See that the suite's own rule accepts every expected output, which a checker need not."""
+    """Check that the suite's own rule accepts every expected output; a checker may not."""
     for number, expected in enumerate(prepared.outputs):
         _demand_right(runner, prepared, number, expected, "the expected output")
 

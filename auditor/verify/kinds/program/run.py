@@ -16,16 +16,16 @@ from auditor.verify.runner import Runner
 from auditor.verify.told import Raised
 
 OUTPUT_BYTES = 1 << 20
-"""Bytes that an output may take, and twice what is expected on top."""
+"""Size limit of an output in bytes, in addition to twice the expected size."""
 _CHECK_SECONDS = 10.0
-"""CPU seconds that a checker may take for one output."""
+"""CPU seconds allowed for a checker on one output."""
 _BACKSTOP = 5
-"""Seconds above a limit at which the kernel ends a process that nobody watches."""
+"""Seconds above a limit after which the kernel ends a process that nobody watches."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProgramOutput:
-    """What came of one run of a program."""
+    """The result of one run of a program."""
 
     outcome: Outcome
     """``pass`` means that it ended by itself with status 0; whether its output is right is another question."""
@@ -36,7 +36,7 @@ class ProgramOutput:
     cpu: float
     """CPU seconds of the process."""
     peak: int = 0
-    """Bytes of memory that it held at its peak."""
+    """Peak memory in bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +45,17 @@ class ProgramText:
 
     source: str
     prelude: str = ""
-    """Source whose names the program may use where neither it nor the builtins define them."""
+    """Source whose names the program may use if neither it nor the builtins define them."""
     runs_again: bool = False
-    """Whether it will run on other inputs, for which its compiled form is worth keeping."""
+    """Whether it will run on other inputs, so that its compiled form is worth keeping."""
 
 
 def run_program(
     runner: Runner, program: ProgramText, stdin: str, *, seconds: float, data_bytes: int = 0, expected_bytes: int = 0
 ) -> ProgramOutput:
-    """Run a program on one input to its end.
+    """Run a program on one input until it ends.
 
-    ``seconds`` is its limit in CPU time. Raises :class:`~auditor.verify.server.ZygoteDiedError` where fork
+    ``seconds`` is its limit in CPU time. Raises :class:`~auditor.verify.server.ZygoteDiedError` if fork
     servers keep dying.
     """
     return runner.persist(lambda: _run(runner, program, stdin, seconds, data_bytes, expected_bytes), memory=data_bytes)
@@ -87,7 +87,7 @@ def _run(
 
 
 def _result(said_all: bytes, note: bytes, ended: Ended, timed_out: str, *, cut: bool) -> ProgramOutput:
-    """Tell what came of a run from what its process wrote, noted and ended with."""
+    """Determine a run's result from its process's output, notes and exit status."""
     hello, ready = greeting(ready=False), greeting(ready=True)
     if not said_all.startswith(hello):
         return ProgramOutput(*not_confined(ended), None, "", ended.cpu)
@@ -124,12 +124,12 @@ def _ending(note: bytes, ended: Ended, timed_out: str, *, cut: bool) -> tuple[Ou
 def is_right(
     runner: Runner, suite: StdinSuite, stdin: str, got: str, expected: str, *, integers_only: bool
 ) -> tuple[bool, str]:
-    """Return whether an output is right by a suite's rule, and why not, where the rule says.
+    """Return whether an output is right by a suite's rule and, if the rule gives it, the reason why not.
 
-    ``integers_only`` is that of :func:`~auditor.comparators.agrees`.
+    ``integers_only``: see :func:`~auditor.comparators.agrees`.
 
     An output on which a checker raises is wrong: the checker has accepted every expected output. Raises
-    :class:`CheckerError` where it does not answer, and
+    :class:`CheckerError` if it does not answer, and
     :class:`~auditor.verify.server.ZygoteDiedError`.
     """
     if suite.comparator is not Comparator.CHECKER:
@@ -171,7 +171,7 @@ def _check(runner: Runner, checker: str, stdin: str, got: str, expected: str) ->
 
 
 def _json(text: bytes) -> object:
-    """Read JSON from an untrusted sender; ``None`` where it is none."""
+    """Read JSON from an untrusted sender; ``None`` if it is none."""
     try:
         return json.loads(text)
     except (ValueError, RecursionError):

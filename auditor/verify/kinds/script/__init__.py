@@ -1,4 +1,4 @@
-"""The kind of task with a test script, which calls the solution through a proxy and passes or fails as a whole."""
+"""Tasks with a test script, which calls the solution through a proxy and passes or fails as a whole."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LONGEST_LINE = 600
 
 
 def prepare(task: Task, suite: AssertSuite, workshop: Workshop) -> PreparedScript:
-    """Time a script on the reference; raises :class:`~auditor.verify.kinds.base.UnfitError` unless that passes it."""
+    """Time a script on the reference; raises :class:`~auditor.verify.kinds.base.UnfitError` if the reference fails."""
     cache = workshop.cache
     entry = cache.name(task, [suite.source], workshop.runner.level)
     known = cache.read(entry)
@@ -41,7 +41,7 @@ def prepare(task: Task, suite: AssertSuite, workshop: Workshop) -> PreparedScrip
 
 @dataclass(frozen=True, slots=True)
 class PreparedScript:
-    """A test script, ready to judge programs by."""
+    """A test script, ready for judging programs."""
 
     suite: AssertSuite
     limits: Limits
@@ -56,7 +56,7 @@ class PreparedScript:
         return self
 
     def judge(self, trial: Trial, runner: Runner) -> Verdict | Unsettled:
-        """Run the script on a program and return the verdict, or that only a run alone can tell."""
+        """Run the script on a program and return the verdict, or that a second run, alone, must decide."""
         result = _run(runner, trial.program.solution, trial.task, self.suite, self.limits, alone=trial.alone)
         if result.outcome is Outcome.TIMEOUT and not trial.alone:
             return Unsettled(b"")
@@ -100,7 +100,7 @@ def _failing_test(result: Scripted, suite: AssertSuite) -> FailingTest | None:
 
 
 def _last_answer(line: bytes) -> str:
-    """Take the value out of an answer, which also carries the arguments as the call left them."""
+    """Extract the value from an answer, which also holds the arguments after the call."""
     if said(line) is not Message.VALUE:
         return show_line(line)
     try:

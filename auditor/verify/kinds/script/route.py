@@ -1,7 +1,7 @@
-"""Test scripts, the judge's part: hand calls from the script's child to the solution's and back.
+"""The judge's part of test scripts: pass calls from the script's child to the solution's and back.
 
-Both children are untrusted, and the judge reads no value on the way: it moves lines of limited
-length, keeps the clock of the child whose turn it is, and lets the script's child say how it ended.
+Both children are untrusted, and the judge reads no values: it forwards lines of limited length, times the child whose
+turn it is, and takes the outcome from the script's child.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ LINE_LIMIT = 4 << 20
 """Bytes of one call or one answer."""
 MAX_CALLS = 100_000
 _LISTEN_SECONDS = 3.0
-"""A child that is handed a line waits for it; one that takes longer to read it does not mean to."""
+"""Seconds for a child to read a line that it is waiting for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +36,14 @@ class Script:
 
 @dataclass(frozen=True, slots=True)
 class Scripted:
-    """What came of a script."""
+    """The result of a script."""
 
     outcome: Outcome
     detail: str
     line: int
-    """The script's line that failed; 0 where none did."""
+    """The script's line that failed; 0 if none did."""
     asserted: bool
-    """It was an assertion of the script that failed."""
+    """Whether an assertion of the script failed."""
     got: bytes
     """The last answer of the solution, as a line."""
     cpu: float
@@ -51,11 +51,11 @@ class Scripted:
     script_cpu: float
     """CPU seconds of the script's own process."""
     closest: float = 0.0
-    """The largest share of a time limit that a process used."""
+    """Largest share of a time limit that a process used."""
 
 
 class Lines:
-    """Lines out of a child's stream."""
+    """Reader of lines from a child's stream."""
 
     def __init__(self, child: Child) -> None:
         self.child = child
@@ -64,7 +64,7 @@ class Lines:
         self._size = 0
 
     def next(self, clocks: Clocks) -> bytes:
-        """Return the next line; empty at the end, after a timeout or for one without end."""
+        """Return the next line; empty at the end, after a timeout or if it is too long."""
         if self.child.timed_out:
             return b""
         while not self._lines:
@@ -79,7 +79,7 @@ class Lines:
         return self._lines.pop(0)
 
     def hand(self, line: bytes) -> None:
-        """Give the child a line, with its size before it."""
+        """Send the child a line, preceded by its size."""
         self.child.hand(frame(line), _LISTEN_SECONDS)
 
 
@@ -106,7 +106,7 @@ def run(zygote: Zygote, source: str, entry: Entry, script: Script, limits: Limit
 
 
 def _route(script: Lines, solution: Lines, clocks: Clocks) -> tuple[bytes, bytes, int]:
-    """Pass calls and answers until the script has ended; returns its last line, the last answer, the calls."""
+    """Forward calls and answers until the script has ended; return its last line, the last answer, the calls."""
     got, calls = b"", 0
     patience = Clocks(clocks.total, clocks.total)
     if said(script.next(patience)) is not Message.CONFINED:
@@ -134,7 +134,7 @@ def _not_ready(greeting: list[bytes], child: Child, ended: Ended) -> tuple[Outco
 def _outcome(
     last: bytes, failure: ScriptFailure, script: Child, solution: Child, ended: Ended, got: bytes, calls: int
 ) -> tuple[Outcome, str]:
-    """Decide from the script's last line, or from the child that ended before it."""
+    """Determine the result from the script's last line, or from the child that ended before it."""
     if solution.timed_out or script.timed_out:
         return Outcome.TIMEOUT, solution.timed_out or f"the test script: {script.timed_out}"
     match said(last):
@@ -146,4 +146,4 @@ def _outcome(
             return Outcome.FAIL, f"the test script calls more than {MAX_CALLS:,} times"
     if calls and not got:
         return outcome_of_death(ended)
-    return Outcome.FAIL, "the test script ended without a word"
+    return Outcome.FAIL, "the test script ended without a result"

@@ -1,4 +1,4 @@
-"""The kind of task with a test suite: ``unittest`` classes or test functions, a result for each test."""
+"""Tasks with a test suite: ``unittest`` classes or test functions, with a result for each test."""
 
 from __future__ import annotations
 

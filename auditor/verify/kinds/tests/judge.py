@@ -1,4 +1,4 @@
-"""Preparing a test suite and judging solutions by it."""
+"""Prepare a test suite and judge solutions by it."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from auditor.verify.runner import Runner
 
 
 def prepare(task: Task, name: SuiteName, suite: UnittestSuite, workshop: Workshop) -> PreparedTests:
-    """Run a suite on the reference, and on a stub that has to fail it.
+    """Run a suite on the reference, and on a stub that must fail it.
 
-    A suite that asks for nothing and cannot work in separate processes (such as one that patches modules) runs in
-    one process, and its verdicts say so. Raises :class:`~auditor.verify.kinds.base.UnfitError`
-    where the reference does not pass, or the stub does. The stub may pass a base suite that is a part of the plus
-    suite: such a suite is weak, and the plus suite tells.
+    A suite that does not ask for separate processes and cannot work in them (for example because it patches modules)
+    runs in one process, and its verdicts say so. Raises :class:`~auditor.verify.kinds.base.UnfitError` if the reference
+    does not pass, or the stub does. The stub may pass a base suite that is a part of the plus suite: such a suite is
+    weak, and the plus suite tells.
     """
     if not suite.tests:
         raise UnfitError("the suite has no test")
@@ -80,7 +80,7 @@ def _as_line(text: str) -> bytes:
 
 
 def _refuse_stub(task: Task, prepared: PreparedTests, runner: Runner) -> None:
-    """See that a solution that does nothing fails: a suite that it passes tests nothing."""
+    """Check that a solution that does nothing fails; a suite that it passes tests nothing."""
     source = stub(task.target)
     if source and _run(runner, source, prepared.suite, prepared.given, prepared.limits, prepared.trust).outcome is (
         Outcome.PASS
@@ -89,7 +89,7 @@ def _refuse_stub(task: Task, prepared: PreparedTests, runner: Runner) -> None:
 
 
 def stub(target: Target) -> str:
-    """Write a solution of the right form that does nothing; empty where there is no such form."""
+    """Write a stub of the right form that does nothing; empty if there is no such form."""
     nothing = "    def __getattr__(self, name):\n        return lambda *a, **k: None\n"
     match target.kind:
         case TargetKind.FUNCTION:
@@ -104,18 +104,18 @@ def stub(target: Target) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PreparedTests:
-    """A test suite, ready to judge solutions by."""
+    """A test suite, ready for judging solutions."""
 
     suite: UnittestSuite
     limits: Limits
     trust: Trust
-    """Where its tests run: in a process of their own unless they cannot."""
+    """Where its tests run: in a separate process unless they cannot."""
     given: Given
-    """What it runs with."""
+    """Sources that it runs with."""
     taught: tuple[str, ...] = ()
     """What the reference's run has taught about results; a solution is held to it."""
     why_in_process: str = ""
-    """What failed where tests and solution ran apart; empty where they do, or the suite asks for one process."""
+    """What failed when tests and solution ran apart; empty if that works or the suite asks for one process."""
 
     @property
     def weight(self) -> int:
@@ -123,11 +123,11 @@ class PreparedTests:
         return 1000 + len(self.suite.source) + len(self.given.reference)
 
     def for_second_run(self) -> Self:
-        """Return itself: tests run in one order."""
+        """Return itself: tests have one order."""
         return self
 
     def judge(self, trial: Trial, runner: Runner) -> Verdict | Unsettled:
-        """Run the suite on a solution; a first run that does not end is unsettled."""
+        """Run the suite on a solution; a first run that times out is unsettled."""
         found = run(
             runner, trial.program.solution, self.suite, self.given, self.limits, trust=self.trust, stop=trial.stop,
             alone=trial.alone, taught=self.taught,

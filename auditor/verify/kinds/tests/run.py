@@ -1,4 +1,4 @@
-"""One run of a test suite on one solution, with the two in one process or in two."""
+"""Run a test suite on a solution, in one process or in two."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MAX_OPERATIONS = 200_000
 
 @dataclass(slots=True)
 class TestRun:
-    """What came of a run."""
+    """The result of a run."""
 
     passed: bytearray
     """A :class:`~auditor.records.ResultCode` a test."""
@@ -35,7 +35,7 @@ class TestRun:
     closest: float = 0.0
     """The largest share of a time limit that a process used."""
     seconds: list[float] = field(default_factory=list)
-    """CPU seconds per test, as far as they ran."""
+    """CPU seconds of each test that ran."""
     taught: tuple[str, ...] = ()
     """What the run of a reference teaches (:mod:`auditor.verify.inside.learned`)."""
 
@@ -45,9 +45,9 @@ class Given:
     """Sources of the task that a suite runs with, besides its own."""
 
     reference: str
-    """Its imports are the tests' too where tests and solution run in two processes."""
+    """The reference; tests share its imports if they run apart from the solution."""
     prelude: str
-    """Its names are the solution's where neither it nor the builtins define them."""
+    """Its names are the solution's if neither it nor the builtins define them."""
     target: str
     """The name that a solution has to bind; empty for a program."""
 
@@ -165,7 +165,7 @@ class _Attempt:
         return tester.cpu() + (0.0 if solution is None else solution.child.cpu())
 
     def _note(self, found: TestRun, result: TestResult) -> None:
-        """Enter a result; a test that failed once stays failed."""
+        """Record a result; a test that has failed stays failed."""
         if found.passed[result.number] != ResultCode.FAILED:
             found.passed[result.number] = ResultCode.PASSED if result.passed else ResultCode.FAILED
         if not result.passed and found.failing is None:
@@ -176,7 +176,7 @@ class _Attempt:
     def _settle(
         self, found: TestRun, hello: bytes, last: bytes, loaded: bool, at: int, tester: Child, solution: Lines | None
     ) -> TestRun:
-        """Decide what a run comes to once its processes have ended."""
+        """Determine the result of a run once its processes have ended."""
         ended = tester.end()
         found.cpu = ended.cpu
         found.closest = max(tester.closest, solution.child.closest if solution is not None else 0.0)
@@ -199,7 +199,7 @@ class _Attempt:
             if loaded and kind is not None and at < len(self.suite):
                 found.passed[at] = ResultCode.FAILED
                 found.failing = (at, f"no answer: {found.detail}", kind)
-        elif ResultCode.NOT_RUN in found.passed:  # it said that it was done, and left tests out
+        elif ResultCode.NOT_RUN in found.passed:  # it claimed to be done but omitted tests
             number = found.passed.index(ResultCode.NOT_RUN)
             found.passed[number] = ResultCode.FAILED
             found.outcome, found.failing = Outcome.FAIL, (number, "the test did not run", FailureKind.CRASH)
@@ -207,7 +207,7 @@ class _Attempt:
 
 
 def _names(body: bytes) -> tuple[str, ...]:
-    """Read a list of names from an untrusted sender; empty where it is none."""
+    """Read a list of names from an untrusted sender; empty if it is none."""
     try:
         told = json.loads(body)
     except (ValueError, RecursionError):
