@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 
-from auditor.analysis import Counts, metrics
 from auditor.analysis.across import compare_models
 from auditor.analysis.bootstrap import Bootstrap
 from auditor.analysis.extrapolation import extrapolate
 from auditor.analysis.slices import slicings
-from auditor.analysis.task_statistic import minus, of_columns
 from auditor.results import Estimate
+from tests.coverage_gates import Audit, See, counted
 from tests.coverage_truth import Tallies, Tally, Truth
 
-Audit = tuple[Counts, Truth]
-"""What was seen of a model, and what is true of it."""
-See = Callable[[str, Estimate | None, float], None]
 _BEYOND = 5
 """Attempts that are predicted, as a multiple of the samples."""
 _REFITS = 60
@@ -52,8 +48,13 @@ def pair_truths(mine: Truth, theirs: Truth) -> dict[str, float]:
     }
 
 
-def compared(one: Audit, other: Audit, truths: Mapping[str, float], bootstrap: Bootstrap, tallies: Tallies) -> None:
-    """Note whether each interval over two audits of the same tasks, and over parts of them, holds the truth."""
+def compared(
+    one: Audit, other: Audit, truths: Mapping[str, float], bootstrap: Bootstrap, tallies: Tallies, *, costly: bool
+) -> None:
+    """Note whether each interval over two audits of the same tasks, and over parts of them, holds the truth.
+
+    ``costly`` adds those that take much time.
+    """
 
     def see(name: str, found: Estimate | None, value: float) -> None:
         if found is not None and found.low is not None and found.high is not None:
@@ -62,7 +63,7 @@ def compared(one: Audit, other: Audit, truths: Mapping[str, float], bootstrap: B
     _pairs(one, other, truths, bootstrap, see)
     _slices(one, other, bootstrap, see)
     _predictions(one, truths, bootstrap, see)
-    _gates(one, other, see)
+    counted(one, other, see, costly=costly)
 
 
 def _figures(truth: Truth) -> dict[str, float]:
@@ -93,6 +94,7 @@ def _slices(one: Audit, other: Audit, bootstrap: Bootstrap, see: See) -> None:
     for part in grouping.slices:
         if part.name == "in":
             see("accuracy of a slice", part.single_sample_accuracy, its["single-sample accuracy"])
+            see("acceptance of a slice", part.acceptance, its["acceptance"])
             see("false discovery rate of a slice", part.false_discovery_rate, 1 - its["conditional accuracy at K"])
             see("difference of a slice, accuracy", part.accuracy_difference,
                 its["single-sample accuracy"] - own["single-sample accuracy"])  # fmt: skip
@@ -106,15 +108,3 @@ def _predictions(one: Audit, truths: Mapping[str, float], bootstrap: Bootstrap, 
     if fit is not None:
         see("predicted accepted at 5 n", fit.points[0].accepted, truths["accepted ahead"])
         see("predicted correct at 5 n", fit.points[0].correct, truths["correct ahead"])
-
-
-def _gates(one: Audit, other: Audit, see: See) -> None:
-    """The stricter intervals of gates, `choose`, `compare` and the history."""
-    (first, mine), (second, theirs) = one, other
-    own, its = _figures(mine), _figures(theirs)
-    accuracy, accuracy_of_other = (of_columns(c.task_ids, metrics.single_sample(c)) for c in (first, second))
-    see("gate: accuracy", accuracy.estimate(0.95), own["single-sample accuracy"])
-    false = of_columns(first.task_ids, metrics.false_discovery_at(mine.most)(first))
-    see("gate: false discovery rate", false.estimate(0.95), 1 - own["conditional accuracy at K"])
-    change = minus(accuracy, accuracy_of_other).estimate(0.95)
-    see("gate: change of accuracy, paired", change, own["single-sample accuracy"] - its["single-sample accuracy"])

@@ -1,8 +1,8 @@
-"""Tallies of the coverage study, and what a simulated model's figures truly are."""
+"""Tallies of the coverage study, their table by number of tasks, and what a simulated model's figures truly are."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from auditor.analysis import metrics
 from auditor.analysis.metrics import Statistic
+from auditor.report.measured import SIZES
 
 FP_COSTS = (2.0, 8.0)
 """Costs of a false positive that are studied: a middling one, and one at which few wrong answers decide."""
@@ -67,6 +68,12 @@ class Truth:
         rows = [(self.within(k).mean(), (self.within(k) * self.precise).mean()) for k in range(self.most + 1)]
         return {cost: [float((1 + cost) * right - cost * taken) for taken, right in rows] for cost in FP_COSTS}
 
+    @cached_property
+    def to_the_last(self) -> list[float]:
+        """Utility with 0, 1 … n attempts at the lower cost."""
+        worth = self.precise - FP_COSTS[0] * (1 - self.precise)
+        return [float((self.within(k) * worth).mean()) for k in range(self.samples + 1)]
+
     def within(self, attempts: int) -> np.ndarray:
         return 1 - (1 - self.passing) ** attempts
 
@@ -103,3 +110,18 @@ class Truth:
 
 
 Tallies = dict[str, Tally]
+
+
+def by_size(study: Callable[[int, int, int], Tallies], repeats: int, samples: tuple[int, ...] = (5, 20)) -> None:
+    """Print what a study of (tasks, samples, repeats) covers: a row per interval, a column per number of tasks."""
+    found: dict[str, dict[int, list[float]]] = {}
+    for tasks in SIZES:
+        for n in samples:
+            for name, tally in study(tasks, n, repeats).items():
+                found.setdefault(name, {}).setdefault(tasks, []).append(tally.coverage)
+    print(f"\n{repeats} simulated audits a cell, n = {' and '.join(map(str, samples))}: mean coverage in %, lowest in "
+          "brackets.\n")  # fmt: skip
+    print(f"| interval | {' | '.join(f'{tasks} tasks' for tasks in SIZES)} |\n|---|{'--:|' * len(SIZES)}")
+    for name, shares in found.items():
+        cells = [f"{100 * np.mean(shares[tasks]):.1f} ({100 * min(shares[tasks]):.0f})" for tasks in SIZES]
+        print(f"| {name} | {' | '.join(cells)} |", flush=True)

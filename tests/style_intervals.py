@@ -24,7 +24,8 @@ from auditor.analysis import (
 )
 from auditor.records import Label
 from auditor.results import CriterionFacts, Estimate
-from tests.coverage_truth import Tally
+from tests.coverage_gates import styled
+from tests.coverage_truth import Tallies, Tally, by_size
 from tests.simulated_counts import Population
 
 GAP, SCORE_GAP, SPREAD = -0.1, -0.03, 0.08
@@ -65,6 +66,11 @@ class _Tasks:
             "difference, pooled": float(pooled[1] - pooled[0]),
             "difference within tasks": GAP,
             "difference of score within tasks": SCORE_GAP,
+            "style score of right programs": float(correct @ self.score / correct.sum()),
+            "style score of wrong programs": float(wrong @ (self.score + SCORE_GAP) / wrong.sum()),
+            "style score of accepted programs": float(
+                accepted @ (self.score + SCORE_GAP * (1 - self.precise)) / accepted.sum()
+            ),
             "style score, AUC within tasks": float(norm.cdf(-SCORE_GAP / (SPREAD * np.sqrt(2)))),
         }
 
@@ -96,27 +102,24 @@ class _Tasks:
         return rows
 
 
-def intervals(repeats: int, chosen: tuple[int, ...] = (30, 164, 400), samples: tuple[int, ...] = (5, 20)) -> None:
+def intervals(repeats: int) -> None:
     """Print the coverage of every interval that needs programs."""
-    found: dict[str, dict[int, list[float]]] = {}
-    for tasks in chosen:
-        for n in samples:
-            for name, tally in _study(tasks, n, repeats).items():
-                found.setdefault(name, {}).setdefault(tasks, []).append(tally.coverage)
-    print(f"\n{repeats} simulated audits a cell, n = {' and '.join(map(str, samples))}: mean coverage in %, lowest in "
-          "brackets.\n")  # fmt: skip
-    print(f"| interval | {' | '.join(f'{tasks} tasks' for tasks in chosen)} |\n|---|{'--:|' * len(chosen)}")
-    for name, by_tasks in found.items():
-        cells = [f"{100 * np.mean(by_tasks[tasks]):.1f} ({100 * min(by_tasks[tasks]):.0f})" for tasks in chosen]
-        print(f"| {name} | {' | '.join(cells)} |", flush=True)
+    by_size(_study, repeats)
 
 
-def _study(tasks: int, n: int, repeats: int) -> dict[str, Tally]:
+def _study(tasks: int, n: int, repeats: int) -> Tallies:
     rng = np.random.default_rng((21, tasks, n))
     many = _Tasks.draw(20_000, np.random.default_rng(95))
     truths = many.truths(n)
+    percentile = "gate: percentile of a measure"
+    gated = {
+        "gate: style score": truths["style score of accepted programs"],
+        "gate: adherence": truths["P(adheres given accepted)"],
+        "gate: style gap": GAP,
+        percentile: styled(many.programs(n, np.random.default_rng(93)))[percentile].value or 0.0,
+    }
     curve = base_test_curve(many.tests(n, np.random.default_rng(94)), resamples=0)
-    tallies: dict[str, Tally] = {name: Tally() for name in truths}
+    tallies = {name: Tally() for name in truths}
     changes: list[Estimate] = []
 
     def see(name: str, estimate: Estimate | None, value: float) -> None:
@@ -125,15 +128,20 @@ def _study(tasks: int, n: int, repeats: int) -> dict[str, Tally]:
 
     for _ in range(repeats):
         drawn = _Tasks.draw(tasks, rng)
-        rows = StyleTable.of(drawn.programs(n, rng))
+        programs = drawn.programs(n, rng)
+        rows = StyleTable.of(programs)
         compared = compare_style(rows, [CRITERION], FAST)
         (one,) = compared.criteria
         rates, pooled = one.conditional, one.pooled
+        score = compared.score
         estimates = [rates.given_pass, rates.given_correct, rates.given_false_positive, pooled.true_positive,
-                     pooled.false_positive, pooled.difference, one.within_task, compared.score.within_task]  # fmt: skip
+                     pooled.false_positive, pooled.difference, one.within_task, score.within_task,
+                     score.true_positive, score.false_positive, score.accepted]  # fmt: skip
         second = second_verifier(rows, FAST)
         for name, estimate in zip(truths, [*estimates, second and second.auc_within_task], strict=True):
             see(name, estimate, truths[name])
+        for name, statistic in styled(programs).items():
+            see(name, statistic.estimate(0.95), gated[name])
         if second is not None:
             changes.append(second.chosen.utility.difference)
         for tests in (1, 3):

@@ -24,23 +24,29 @@ from tests.unit.gates.builders import document
 FAST = AnalysisOptions(resamples=300, fp_costs=(1.0,), extrapolate=False)
 
 
-def line(repeats: int, tasks: int = 60, models: int = 9, samples: int = 10) -> str:
-    """Return how often the slope's interval holds the true slope: Student's before, the joint bootstrap after."""
+def line(repeats: int, tasks: int = 60, models: int = 9, samples: int = 10) -> list[str]:
+    """Return how often the intervals hold the true slope and intercept: Student's before, the joint bootstrap after."""
     from scipy.stats import linregress, t
 
     population = shared_rates(np.random.default_rng(9), 100_000, models)
     x = [(passing * precise).mean() for passing, precise in population]
     within = [1 - (1 - passing) ** 5 for passing, _ in population]
-    truth = np.polyfit(x, [(w * p).sum() / w.sum() for w, (_, p) in zip(within, population, strict=True)], 1)[0]
-    rng, held = np.random.default_rng(4), [0, 0]
+    truth, at_zero = np.polyfit(x, [(w * p).sum() / w.sum() for w, (_, p) in zip(within, population, strict=True)], 1)
+    rng, held, wide = np.random.default_rng(4), np.zeros((2, 2)), t.ppf(0.975, models - 2)
     for _ in range(repeats):
         audit = [sample(*rates, samples, rng, f"m{i}") for i, rates in enumerate(shared_rates(rng, tasks, models))]
         points = [(metrics.single_sample(one).value, metrics.conditional_at(5)(one).value) for one in audit]
         fit = linregress(*zip(*points, strict=True))
-        held[0] += abs(fit.slope - truth) <= t.ppf(0.975, models - 2) * fit.stderr
+        held[:, 0] += (abs(fit.slope - truth) <= wide * fit.stderr,
+                       abs(fit.intercept - at_zero) <= wide * fit.intercept_stderr)  # fmt: skip
         found = model_line(audit, 5, resamples=300)
-        held[1] += found is not None and found.slope_low <= truth <= found.slope_high
-    return _row(f"slope of the line covered, {models} models, {tasks} tasks", "95 %", *(h / repeats for h in held))
+        assert found is not None
+        held[:, 1] += (found.slope_low <= truth <= found.slope_high,
+                       found.intercept_low <= at_zero <= found.intercept_high)  # fmt: skip
+    return [
+        _row(f"{name} of the line covered, {models} models, {tasks} tasks", "95 %", *shares)
+        for name, shares in zip(("slope", "intercept"), held / repeats, strict=True)
+    ]
 
 
 def _different(first: metrics.Columns, second: metrics.Columns, seed: int) -> bool:
@@ -161,7 +167,7 @@ def verdicts(repeats: int) -> None:
     print(f"{repeats} simulated audits a row (rules of 20 models: {few}; bias: {repeats // 20}).\n")
     print("| case | wanted | before | after |\n|---|---|---|---|", flush=True)
     for models, tasks in ((5, 60), (9, 60), (17, 60), (9, 164), (17, 164)):
-        print(line(repeats, tasks, models), flush=True)
+        print("\n".join(line(repeats, tasks, models)), flush=True)
     print("\n".join([*pairs(repeats), *reach(repeats), gates(few)]), flush=True)
     print(choices(repeats), flush=True)
     for tasks in (30, 164, 400):

@@ -4,6 +4,8 @@ It measures the effect for a user who resamples until a program passes base *and
 accepted samples are correct, and t' of the b' that score enough, the utility of unlimited resampling changes from (t -
 r f)/b to (t' - r f')/b', and to 0 if nothing is left. The threshold is chosen by cross-validation over tasks: each
 fold's tasks are scored with the threshold that is best on the other folds, so the result also holds for new tasks.
+In another audit other thresholds would be chosen, so the standard error of the change of utility comes from resamples
+of the tasks in which the thresholds are chosen again.
 """
 
 from __future__ import annotations
@@ -12,8 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from auditor.analysis.arrays import Floats, Mask
-from auditor.analysis.intervals import ratio_interval
+from auditor.analysis.arrays import Floats, Ints, Mask
+from auditor.analysis.intervals import ratio_error, ratio_interval, replicate_interval, task_weights
 from auditor.analysis.style_gap import mean_over_tasks
 from auditor.analysis.style_rows import StyleTable
 from auditor.results import (
@@ -30,6 +32,10 @@ from auditor.results import (
 FOLDS = 10
 THRESHOLDS = 200
 """Most thresholds tried; with more distinct scores, their quantiles are."""
+CHOICES = 200
+"""Most resamples in which the thresholds are chosen again; a standard error needs no more."""
+_TIE = 1e-12
+"""Mean utilities so close are equal but for rounding; the lowest threshold wins."""
 KEEP_ALL = -1.0
 """Below every score: rejects nothing."""
 
@@ -156,7 +162,7 @@ def _effect(table: StyleTable, scores: Floats, sweep: _Sweep, cost: float, optio
     everything = np.ones_like(kept)
     final = _best(thresholds, by_threshold)
     before, after = (_utilities(table, rows, cost) for rows in (everything, kept))
-    gain = Estimate(0.0, 0.0, 0.0) if kept.all() else _gain(table, after - before, cost, options)
+    gain = _gain(table, after - before, by_threshold, fold, cost, options)
     correct = np.where(table.false, 0.0, 1.0)
     sums_before, sums_after = (table.per_unit(correct, rows) for rows in (everything, kept))
     whole, left = sums_before[1], sums_after[1]
@@ -177,14 +183,37 @@ def _effect(table: StyleTable, scores: Floats, sweep: _Sweep, cost: float, optio
     )
 
 
-def _gain(table: StyleTable, change: Floats, cost: float, options: AnalysisOptions) -> Estimate:
-    """Return the mean change of utility over the units, with its interval over tasks."""
-    limit = 1.0 + cost
-    units = table.per_task(np.ones(table.units))
-    return ratio_interval(
-        table.per_task(change), units, confidence=options.confidence, resamples=options.resamples,
-        seed=options.seed, bounds=(-limit, limit),
-    )  # fmt: skip
+def _gain(
+    table: StyleTable, change: Floats, by_threshold: Floats, fold: Ints, cost: float, options: AnalysisOptions
+) -> Estimate:
+    """Mean change of utility over the units, with its interval over tasks; without resamples at fixed thresholds."""
+    units, limit = table.per_task(np.ones(table.units)), 1.0 + cost
+    if options.resamples:
+        error = _choices(table, by_threshold, fold, options).std()
+    else:
+        error = ratio_error(table.per_task(change), units)
+    value, nothing = float(change.mean()), np.empty(0)
+    low, high = replicate_interval(value, nothing, error, table.tasks, options.confidence, (-limit, limit))
+    return Estimate(value, float(low), float(high))
+
+
+def _choices(table: StyleTable, by_threshold: Floats, fold: Ints, options: AnalysisOptions) -> Floats:
+    """Give the mean change of utility in resamples of the tasks, each with thresholds of its own.
+
+    ``by_threshold`` has the utility of each unit under each threshold, the first of which rejects nothing; ``fold`` is
+    each task's.
+    """
+    number = min(options.resamples, CHOICES)
+    weights = task_weights(table.tasks, number, options.seed).T[table.task_of_unit]
+    of_unit = fold[table.task_of_unit]
+    held = [by_threshold[:, of_unit == one] @ weights[of_unit == one] for one in range(int(fold.max()) + 1)]
+    total, gains = np.sum(held, axis=0), np.zeros(number)
+    for own in held:
+        others = total - own
+        best = np.argmax(others > others.max(axis=0) - _TIE * len(of_unit), axis=0)
+        gains += own[best, np.arange(number)] - own[0]
+    result: Floats = gains / weights.sum(axis=0)
+    return result
 
 
 def _best(thresholds: Floats, by_threshold: Floats) -> float:
@@ -192,4 +221,4 @@ def _best(thresholds: Floats, by_threshold: Floats) -> float:
     if by_threshold.shape[1] == 0:
         return KEEP_ALL
     means = by_threshold.mean(axis=1)
-    return float(thresholds[int(np.argmax(means > means.max() - 1e-12))])
+    return float(thresholds[int(np.argmax(means > means.max() - _TIE))])

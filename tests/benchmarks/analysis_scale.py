@@ -1,12 +1,13 @@
 """CPU time and peak memory of the analysis, beside a plain permutation simulation of the same curves.
 
-Run: ``python -m tests.benchmarks.analysis_scale`` (about a minute). 17 models × 164 tasks × 200
-samples, K = 1 … 200, five cost ratios; the simulation draws 1,000 orders a task, as the paper did,
-and gives no intervals. Each row runs in a process of its own, so that peak memory is its own.
+Run: ``python -m tests.benchmarks.analysis_scale [--runs 5] [ROW …]`` (about a minute a run). 17 models × 164 tasks
+× 200 samples, K = 1 … 200, five cost ratios; the simulation draws 1,000 orders a task, as the paper did, and gives no
+intervals. Each row runs in a process of its own, so that peak memory is its own.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import resource
 import sys
@@ -14,6 +15,7 @@ import time
 from collections.abc import Callable
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from statistics import median
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command line does
 
@@ -105,13 +107,20 @@ def _report(work: Callable[[], None], send: Connection) -> None:
     send.send((time.process_time() - before, peak / (1024 if sys.platform == "darwin" else 1)))
 
 
+ROWS = (exact_curves, over_tasks, over_tasks_and_samples, ten_thousand_samples, a_hundred_models,
+        permutation_simulation)  # fmt: skip
+
+
 def main() -> None:
-    rows = (exact_curves, over_tasks, over_tasks_and_samples, ten_thousand_samples, a_hundred_models,
-            permutation_simulation)  # fmt: skip
-    results = {work.__name__: measured(work) for work in rows}
-    plain = results["permutation_simulation"][0]
-    for name, (seconds, peak) in results.items():
-        print(f"{name:26} {seconds:8.3f} CPU-s {peak:7.0f} MB   1/{plain / seconds:.0f} of the simulation")
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("rows", nargs="*", metavar="ROW", help=f"of {', '.join(row.__name__ for row in ROWS)}")
+    parser.add_argument("--runs", type=int, default=1)
+    options = parser.parse_args()
+    for row in ROWS:
+        if not options.rows or row.__name__ in options.rows:
+            seconds, peaks = zip(*(measured(row) for _ in range(options.runs)), strict=True)
+            cpu = f"{min(seconds):7.2f} CPU-s least, {median(seconds):7.2f} median of {options.runs}"
+            print(f"{row.__name__:26} {cpu}; at most {max(peaks):.0f} MB", flush=True)
 
 
 if __name__ == "__main__":

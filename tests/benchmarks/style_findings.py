@@ -13,9 +13,13 @@ from __future__ import annotations
 import argparse
 import json
 import os
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from statistics import fmean, stdev
 from typing import NamedTuple
+
+from scipy.stats import wilcoxon
 
 from auditor.analysis import AnalysisOptions, StyleRow, StyleTable, compare_style, second_verifier
 from auditor.analysis.intervals import holm
@@ -28,6 +32,9 @@ from tests.benchmarks.recorded_sets import SOURCES, RecordedSet, label, read_set
 from tests.conftest import data_folder
 
 ACCEPTED = (Label.TRUE_POSITIVE, Label.FALSE_POSITIVE)
+NAMES = {"humaneval": "HumanEval", "mbpp": "MBPP"}
+POWER = 1.96 + 0.84
+"""Standard errors of a gap that a two-sided test at 95 % shows in 80 % of such sets."""
 
 
 class Group(NamedTuple):
@@ -35,6 +42,12 @@ class Group(NamedTuple):
 
     title: str
     rows: list[StyleRow]
+
+    @property
+    def heading(self) -> str:
+        """The title with the numbers of correct and of false samples; empty without a title."""
+        correct, false = (self.samples(wanted) for wanted in ACCEPTED)
+        return self.title and f"{self.title}: {correct:,} / {false:,}"
 
     def samples(self, wanted: Label) -> int:
         """Count the samples with a label."""
@@ -88,7 +101,7 @@ def scored(
     results = score(programs, given, rubric, file)
     return [
         Group(
-            f"{one.name}, {one.benchmark}",
+            f"{one.name}, {NAMES[one.benchmark]}",
             [
                 StyleRow(
                     one.file, one.programs[key].task_id, key, count, labels[key],
@@ -115,19 +128,24 @@ def span(found: Estimate | None, *, signed: bool = False) -> str:
 
 
 def could_show(within: Estimate | None) -> str:
-    """Write the smallest gap that a two-sided test at 95 % would have shown in 80 % of such sets."""
+    """Write the smallest gap that the test would have shown in 80 % of such sets, in points of 100."""
     if within is None or within.low is None or within.high is None:
         return "–"
-    return f"{(within.high - within.low) / 2 / 1.96 * (1.96 + 0.84):.3f}"
+    return _points((within.high - within.low) / 2 / 1.96 * POWER)
+
+
+def _points(gap: float) -> str:
+    """Write a gap of shares in points of 100; none is larger than 100."""
+    return f"{100 * gap:.1f}" if gap < 1 else "none"
 
 
 def table(found: Sequence[tuple[Group, StyleComparison]]) -> None:
     """Print the rates of each group and check, and the comparison within tasks."""
     print(
-        "| samples | check | P(·\\|base pass) | P(·\\|correct) | P(·\\|false positive) "
-        "| within tasks | could show | tasks | p |"
+        "| samples, correct / false | check | P(·\\|base pass) | P(·\\|correct) | P(·\\|false positive) "
+        "| within tasks: false − correct | could show, points | tasks | p (Holm) |"
     )
-    print("|---|---|---|---|---|---|---|---|---|")
+    print("|---|---|---|---|---|---|--:|--:|--:|")
     for group, compared in found:
         for entry in compared.criteria:
             given = entry.conditional
@@ -135,8 +153,38 @@ def table(found: Sequence[tuple[Group, StyleComparison]]) -> None:
             within = entry.within_task
             p = f"{within.p_adjusted:.2f}" if within else "–"
             within_task = f"{span(within, signed=True)} | {could_show(within)} | {entry.tasks} | {p}"
-            print(f"| {group.title} | {entry.criterion} | {rates} | {within_task} |")
+            print(f"| {group.heading} | {entry.criterion} | {rates} | {within_task} |")
             group = group._replace(title="")
+
+
+def task_gaps(group: Group, criterion: str) -> list[float]:
+    """Give each task's difference, false minus correct, a mean over its models; each distinct program counts once."""
+    values: defaultdict[tuple[str, str], tuple[list[float], list[float]]] = defaultdict(lambda: ([], []))
+    for row in group.rows:
+        met = row.adherence.get(criterion)
+        if met is not None:
+            values[row.task_id, row.model][row.label is Label.FALSE_POSITIVE].append(float(met))
+    gaps: defaultdict[str, list[float]] = defaultdict(list)
+    for (task, _), (correct, false) in values.items():
+        if correct and false:
+            gaps[task].append(fmean(false) - fmean(correct))
+    return [fmean(found) for found in gaps.values()]
+
+
+def old_test(found: Sequence[tuple[Group, StyleComparison]]) -> None:
+    """Print what Wilcoxon's test on the tasks' own differences says, beside the test within tasks."""
+    print("\n| samples | check | Wilcoxon | could show | p (Holm) | within tasks | could show | p (Holm) |")
+    print("|---|---|--:|--:|--:|--:|--:|--:|")
+    for group, compared in found:
+        gaps = [task_gaps(group, entry.criterion) for entry in compared.criteria]
+        adjusted = holm([float(wilcoxon(one).pvalue) if any(one) else 1.0 if one else None for one in gaps])
+        for entry, one, p in zip(compared.criteria, gaps, adjusted, strict=True):
+            within = entry.within_task
+            if within is None or within.value is None or within.p_adjusted is None or p is None:
+                continue
+            power = _points(POWER * stdev(one) / len(one) ** 0.5) if len(one) > 1 else "–"
+            own = f"{100 * within.value:+.1f} | {could_show(within)} | {within.p_adjusted:.3f}"
+            print(f"| {group.title} | {entry.criterion} | {100 * fmean(one):+.1f} | {power} | {p:.3f} | {own} |")
 
 
 def summary(found: Sequence[tuple[Group, StyleComparison]]) -> None:
@@ -221,7 +269,7 @@ def bare(one: RecordedSet, labels: Mapping[str, Label]) -> Group:
         for key, count in one.drawn.items()
         if labels.get(key) in ACCEPTED
     ]
-    return Group(f"{one.name}, {one.benchmark}", rows)
+    return Group(f"{one.name}, {NAMES[one.benchmark]}", rows)
 
 
 def report(groups: Sequence[Group], rubric: Rubric) -> None:
@@ -235,11 +283,12 @@ def report(groups: Sequence[Group], rubric: Rubric) -> None:
     pools = [Group("all", [row for group in groups for row in group.rows])]
     for benchmark in SOURCES:
         rows = [row for row in pools[0].rows if row.model.startswith(benchmark)]
-        pools += [Group(f"all of {benchmark}", rows)] if 0 < len(rows) < len(pools[0].rows) else []
+        pools += [Group(f"of {NAMES[benchmark]}", rows)] if 0 < len(rows) < len(pools[0].rows) else []
     pooled = [
         (group, compare_style(StyleTable.of(group.rows), criteria, AnalysisOptions())) for group in pools if group.rows
     ]
     table(pooled)
+    old_test([*pooled, *found])
     rules(pooled[0][1].rules)
     for group, compared in [*pooled, *found]:
         second = second_verifier(StyleTable.of(group.rows), AnalysisOptions())

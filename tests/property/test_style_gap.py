@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.analysis import AnalysisOptions, StyleRow, StyleTable, compare_style, mean_interval, second_verifier
+from auditor.analysis.intervals import replicate_interval, task_weights
 from auditor.records import Label
 from auditor.report.sentences.style import rejecting
 from auditor.results import CriterionFacts, to_json
@@ -233,7 +234,7 @@ def test_a_telling_score_is_used() -> None:
     assert chosen.conditional_accuracy.after > chosen.conditional_accuracy.before + 0.3
     assert chosen.utility.difference.low > 0.5
     assert 0.2 < chosen.coverage.after < 0.8
-    assert "too narrow" in rejecting(found)
+    assert "changes utility by" in rejecting(found)
     assert "clearly" not in rejecting(found)
     rates = [(p.true_positive_rate, p.false_positive_rate) for p in found.roc]
     assert rates[0] == (1.0, 1.0)
@@ -248,6 +249,49 @@ def test_a_score_of_noise_is_said_to_do_nothing(seed: int) -> None:
     assert found is not None
     assert found.auc_within_task.low < 0.5 < found.auc_within_task.high
     assert not re.search("clearly|better|worse", rejecting(found))
+
+
+def test_the_interval_of_rejecting_counts_that_thresholds_are_chosen() -> None:
+    """Its standard error is that of resamples of the tasks in which each fold's threshold is chosen again."""
+    options = AnalysisOptions(resamples=30, seed=3, fp_costs=(1.0,))
+    rows = planted(0.05, seed=1)
+    found = second_verifier(StyleTable.of(rows), options)
+    assert found is not None
+    tasks = sorted({one.task_id for one in rows})
+    fold = np.random.default_rng(3).permutation(len(tasks)) % 10
+    thresholds = [-1.0, *sorted({one.score for one in rows if one.score is not None})[1:]]
+    utilities = np.array([[utility([one for one in rows if one.task_id == task], least) for task in tasks]
+                          for least in thresholds])  # fmt: skip
+    changes = []
+    for weights in task_weights(len(tasks), 30, 3):
+        change = 0.0
+        for one in range(10):
+            inside = fold == one
+            others = utilities[:, ~inside] @ weights[~inside]
+            best = int(np.argmax(others > others.max() - 1e-9))
+            change += (utilities[best] - utilities[0])[inside] @ weights[inside]
+        changes.append(change / weights.sum())
+    value, error = found.chosen.utility.difference.value, np.std(changes)
+    low, high = replicate_interval(value, np.empty(0), error, len(tasks), 0.95, (-2.0, 2.0))
+    assert found.chosen.utility.difference.low == pytest.approx(float(low))
+    assert found.chosen.utility.difference.high == pytest.approx(float(high))
+
+
+def utility(rows: Sequence[StyleRow], least: float) -> float:
+    """Give what resampling without end among the programs that score at least so much is worth, at a cost of 1."""
+    kept = [one for one in rows if one.score is not None and one.score >= least]
+    worth = sum(one.samples if one.label is TRUE else -one.samples for one in kept)
+    return worth / sum(one.samples for one in kept) if kept else 0.0
+
+
+def test_rejecting_nothing_is_not_certain_to_change_nothing() -> None:
+    """Where no threshold helps on these tasks, others might on more: the interval is not one point."""
+    rows = [row(f"t{task}", label, score=0.5 + 0.01 * (task % 3)) for task in range(9) for label in (TRUE, FALSE)]
+    found = second_verifier(StyleTable.of(rows), QUICK)
+    assert found is not None
+    difference = found.chosen.utility.difference
+    assert difference.value == pytest.approx(0.0, abs=1e-9)
+    assert difference.low < 0 < difference.high
 
 
 def test_without_both_groups_there_is_no_second_verifier() -> None:

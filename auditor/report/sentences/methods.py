@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
-from auditor.report.measured import LEAST, MOST, STUDIED, cautions, size_like
+from auditor.report.measured import LEAST, MOST, STUDIED, ReportPart, cautions, size_like
 from auditor.report.sentences.evidence import say
 from auditor.report.text import count, number, percent, plural
 from auditor.results import AnalysisOptions, Level, ReportDocument
@@ -47,7 +47,8 @@ def coverage(document: ReportDocument) -> IntervalCheck | None:
     if options.confidence != STUDIED or options.level is not Level.TASKS or not options.resamples:
         return None
     tasks = min((model.tasks for model in document.models), default=0)
-    found = sorted(cautions(tasks), key=lambda one: (one.wide, one.held))
+    shown = [part for part in ReportPart if _shows(document, part)]
+    found = sorted(cautions(tasks, shown), key=lambda one: (one.wide, one.held))
     exceptions = say(", but for {figures} in the table below", figures=plural(len(found), "figure")) if found else ""
     about = say(
         "Coverage is how often an interval contains the true value. In simulated audits of {size} tasks, the size "
@@ -71,6 +72,36 @@ def coverage(document: ReportDocument) -> IntervalCheck | None:
         for one in found
     ]
     return IntervalCheck(about, rows)
+
+
+def _shows(document: ReportDocument, part: ReportPart) -> bool:
+    """Whether a document has figures of a part."""
+    models = document.models
+    match part:
+        case ReportPart.MODEL:
+            return True
+        case ReportPart.SLICES:
+            return any(model.slices for model in models)
+        case ReportPart.STYLE:
+            return any(model.style for model in models)
+        case ReportPart.BASE_TESTS:
+            return any(model.base_tests for model in models)
+        case ReportPart.PREDICTION:
+            return any(model.extrapolation for model in models)
+        case ReportPart.SELECTION:
+            return any(model.selection for model in models)
+        case ReportPart.SUITES:
+            return document.suites is not None
+        case ReportPart.SECOND_SUITE:
+            return document.second_suite is not None or any(model.suite_error for model in models)
+        case ReportPart.CANARIES:
+            return any(model.canaries for model in models)
+        case ReportPart.GATES:
+            return bool(document.gates) or document.history is not None
+        case ReportPart.CHOICE:
+            return bool(document.choices)
+        case _:
+            assert_never(part)
 
 
 def _term(term: str, *says: str) -> tuple[str, str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from auditor.report.measured import REJECTING
 from auditor.report.sentences.evidence import Evidence, of_estimate, say
 from auditor.report.text import brief, count, listing, number, percent, plural, points, signed
 from auditor.results import Difference, Estimate, ModelAnalysis, RuleGap, SecondVerifier
@@ -117,18 +116,11 @@ def rejecting(found: SecondVerifier) -> str:
     if change.value is None:
         return say("Whether rejecting by style gains anything is not known.")
     by = f"{signed(change.value, 3)} ({signed(change.low, 3)} to {signed(change.high, 3)})"
-    hint = say(
-        " Take this as a hint: such an interval is too narrow, and covered the true value in {held} % of simulated "
-        "audits.", held=number(min(REJECTING.held), 0),
-    )  # fmt: skip
     if not change.side:
-        open_ = say("Rejecting by style shows no clear effect: if a wrong answer costs {cost}, utility changes "
-                    "by {by} on tasks not used to choose the threshold.", cost=cost, by=by)  # fmt: skip
-        return open_ + hint
+        return say("Rejecting by style shows no clear effect: if a wrong answer costs {cost}, utility changes "
+                   "by {by} on tasks not used to choose the threshold.", cost=cost, by=by)  # fmt: skip
     values = {"asked": number(100 * chosen.threshold, 0), "by": by, "cost": cost,
               "kept": percent(chosen.coverage.after, 0)}  # fmt: skip
-    template = (
-        "Rejecting accepted programs that score below {asked} of 100 changes utility by {by} if a wrong answer "
-        "costs {cost}, on tasks not used to choose the threshold, and keeps {kept} of accepted samples."
-    )
-    return say(template, **values) + hint
+    return say("Rejecting accepted programs that score below {asked} of 100 changes utility by {by} if a wrong answer "
+               "costs {cost}, on tasks not used to choose the threshold, and keeps {kept} of accepted samples.",
+               **values)  # fmt: skip

@@ -17,7 +17,18 @@ from scipy.stats import ttest_rel
 
 from auditor.analysis import AnalysisOptions, BaseTestRow, Counts, Level, analyze, metrics
 from auditor.errors import InputError, UsageError
-from auditor.results import Across, Analysis, DrawPrice, Estimate, PriceUnit, ThinTasks, from_json, to_json, to_plain
+from auditor.results import (
+    Across,
+    Analysis,
+    DrawPrice,
+    Estimate,
+    Pairs,
+    PriceUnit,
+    ThinTasks,
+    from_json,
+    to_json,
+    to_plain,
+)
 from tests.examples import examples
 from tests.simulated_counts import Population
 
@@ -313,6 +324,19 @@ def test_differences_are_paired_by_task() -> None:
     assert accuracy.difference.value == pytest.approx(-0.1)
     assert accuracy.difference.high < -0.08
     assert (accuracy.a, accuracy.b, accuracy.difference.tasks) == ("weak", "strong", 60)
+
+
+def test_pairs_of_more_than_20_models_are_compared_on_request() -> None:
+    """Their number is told, and `all` compares each."""
+    many = models(*(f"m{place}" for place in range(21)), tasks=5, samples=2)
+    options = AnalysisOptions(resamples=0, fp_costs=(1.0,), extrapolate=False)
+    across = analyze(many, options).across
+    assert (across.paired, across.reach, across.pairs_left_out) == ((), (), 210)
+    assert across.line is not None
+    asked = analyze(many, replace(options, pairs=Pairs.ALL)).across
+    assert len({(one.a, one.b) for one in asked.paired}) == 210
+    assert asked.pairs_left_out == 0
+    assert not analyze(many[:20], options).across.pairs_left_out
 
 
 def test_models_without_a_common_task_are_not_compared() -> None:

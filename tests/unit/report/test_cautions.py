@@ -11,7 +11,7 @@ import pytest
 from auditor.report import measured
 from auditor.report.charts import across
 from auditor.report.markdown import summary
-from auditor.report.measured import COVERAGE, LEAST, LINE, MOST, SIZES, cautions, line_caution, size_like
+from auditor.report.measured import COVERAGE, LEAST, LINE, MOST, SIZES, ReportPart, cautions, line_caution, size_like
 from auditor.report.sentences import across as across_words
 from auditor.report.sentences import curves, figures
 from auditor.report.sentences.methods import coverage
@@ -55,16 +55,22 @@ def test_the_nearest_size_is_by_ratio(tasks: int, size: int) -> None:
 
 
 def test_a_report_names_the_intervals_of_its_size() -> None:
-    """In a table, with their coverage and its side; without intervals over tasks at 95 % nothing was studied."""
+    """Of the parts that it has, with their coverage and its side; other levels and confidences were not studied."""
     document = make_document(models=2, tasks=24, samples=4, false_positives=0)
     found = coverage(document)
     assert found is not None
+    absent = {ReportPart.SLICES, ReportPart.SELECTION, ReportPart.SUITES, ReportPart.SECOND_SUITE, ReportPart.CANARIES}
+    shown = cautions(24, set(ReportPart) - absent)
     assert "30 tasks, the size studied that is nearest to 24" in found.about
-    assert f"but for {len(cautions(24))} figures in the table below" in found.about
+    assert f"but for {len(shown)} figures in the table below" in found.about
     words = {True: "† wider than necessary", False: "‡ too narrow"}
-    assert {(one.words, f"{one.held:.1f} %", words[one.held > MOST]) for one in cautions(24)} == {*found.rows}
-    wide = sum(one.held > MOST for one in cautions(24))
+    assert {(one.words, f"{one.held:.1f} %", words[one.held > MOST]) for one in shown} == {*found.rows}
+    wide = sum(one.held > MOST for one in shown)
     assert f"intervals of {wide} figures are wider than necessary" in found.about
+    plain = tuple(replace(model, style=None, base_tests=None, extrapolation=None) for model in document.models)
+    found = coverage(replace(document, models=plain, gates=(), choices=()))
+    assert found is not None
+    assert {words for words, *_ in found.rows} == {one.words for one in cautions(24, {ReportPart.MODEL})}
     options = document.options
     for other in (replace(options, confidence=0.9), replace(options, level=Level.BOTH), replace(options, resamples=0)):
         assert coverage(replace(document, options=other)) is None

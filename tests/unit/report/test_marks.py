@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 import pytest
@@ -10,20 +9,19 @@ import pytest
 from auditor.report import index_page, marks, model_page
 from auditor.report.headline import headlines
 from auditor.report.marks import TIGHT, UNMARKED, WIDE, Marks
-from auditor.report.measured import COVERAGE, MOST, SIZES
+from auditor.report.measured import MOST, SIZES
 from auditor.report.render import page
-from auditor.report.sentences import style
 from auditor.report.write import shared
-from auditor.results import Level, SecondVerifier
+from auditor.results import Level
 from tests.unit.report.documents import make_document
+from tests.unit.report.test_cautions import studied
 
 NAMED = {value for name, value in vars(marks).items() if name.isupper() and isinstance(value, str)} - {WIDE, TIGHT}
 
 
 def test_each_figure_that_can_be_marked_was_studied() -> None:
     """The names of figures are those of the study."""
-    assert {one.figure for one in COVERAGE} >= NAMED
-    assert {*marks.SLICES, *marks.SLICE_DIFFERENCES} <= {one.figure for one in COVERAGE}
+    assert {*NAMED, *marks.SLICES, *marks.SLICE_DIFFERENCES} <= studied().keys()
 
 
 @pytest.mark.parametrize("tasks", SIZES)
@@ -64,15 +62,3 @@ def test_pages_explain_every_mark_that_they_show() -> None:
         assert f"{WIDE} The interval is wider than necessary" in text
     for plain in headlines(document.models[0], "95 %", UNMARKED):
         assert not {WIDE, TIGHT} & set(plain.label)
-
-
-def test_rejecting_on_style_always_carries_its_warning() -> None:
-    """Whether the change of utility is clear or not, its interval is said to be too narrow."""
-    second = make_document(models=1, tasks=24, samples=8, false_positives=2).models[0].second_verifier
-    assert isinstance(second, SecondVerifier)
-    for low, high in ((0.01, 0.3), (-0.1, 0.3)):
-        effect = second.chosen.utility
-        change = replace(effect.difference, value=0.1, low=low, high=high)
-        chosen = replace(second.chosen, threshold=0.5, utility=replace(effect, difference=change))
-        text = style.rejecting(replace(second, chosen=chosen))
-        assert re.search(r"such an interval is too narrow, and covered the true value in \d+ %", text)
