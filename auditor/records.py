@@ -278,7 +278,7 @@ class Verdict:
     tests: int
     """Tests in the suite."""
     passed: bytes
-    """A :class:`ResultCode` a test; empty where nothing ran or the suite is a script."""
+    """A :class:`ResultCode` per test; empty if nothing ran or the suite is a script."""
     failing: FailingTest | None = None
     detail: str = ""
     """The reason, in one line, if the outcome alone does not give it."""

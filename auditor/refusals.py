@@ -42,7 +42,7 @@ def worded(errors: Sequence[ErrorDetails]) -> str:
     """Say what is wrong with the value that the first error is about: ``must be a number or 'default', not 'many'``.
 
     ``errors`` are pydantic's, as ``ValidationError.errors()`` gives them: those of the other branches of a union are
-    said with the first. A value is repeated where it is short and its key does not sound secret.
+    said with the first. A value is repeated if it is short and its key does not sound secret.
     """
     first = errors[0]
     place = place_of(first)
@@ -88,7 +88,7 @@ def _joined(wants: Sequence[str]) -> str:
 
 
 def _given(error: ErrorDetails) -> str:
-    """Repeat the value, where it is a short one that may be shown."""
+    """Repeat the value, if it is short and may be shown."""
     value = error.get("input")
     named = any(_SECRET.search(part) for part in error["loc"] if isinstance(part, str))
     if named or not isinstance(value, str | int | float):
@@ -98,6 +98,6 @@ def _given(error: ErrorDetails) -> str:
 
 
 def _own(error: ErrorDetails) -> str:
-    """Return the message of a check of ours."""
+    """Return the message of a check of our own."""
     message: str = error["msg"]
     return message.removeprefix("Value error, ").removeprefix("Assertion failed, ")

@@ -19,7 +19,7 @@ EXPIRED = {"code": "batch_expired", "message": "This request could not be execut
 
 
 class BatchService:
-    """Answers batches with ``script``; a batch of more than ``most`` rows expires after so many."""
+    """Answers batches with ``script``; a batch of more than ``most`` rows expires after this many."""
 
     def __init__(self, script: Callable[[dict[str, Any]], Scripted], most: int | None = None) -> None:
         self.script = script

@@ -1,7 +1,7 @@
 """Null and power tables of the style test within tasks, against Wilcoxon's on task means; part of the coverage study.
 
 Programs meet a criterion with a chance that differs from task to task. Under the null it is the same for false and true
-positives of a task; with a gap it is lower for false ones. Group sizes are equal, or few false ones beside many true
+positives of a task; with a gap it is lower for false ones. Group sizes are equal, or few false ones next to many true
 ones; sizes may go with the task's chance, which is what sinks tests on task means.
 """
 

@@ -1,6 +1,6 @@
 """How often comparisons over models, gates and choices are wrong, on simulated audits; part of the coverage study.
 
-Each part plants a case whose right answer is known, mostly the hardest one (the null, or the truth at the threshold),
+Each part plants a case whose right answer is known, usually the hardest one (the null, or the truth at the threshold),
 and counts wrong answers. *Before* is the method that it replaced, on the same audits.
 """
 

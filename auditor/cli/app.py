@@ -44,7 +44,7 @@ app = typer.Typer(
     name="auditor",
     cls=_Commands,
     help="Measure what resampling a code model until its unit tests pass really yields.\n\n"
-    "To see it: auditor demo. For a model of yours: auditor init, then auditor run audit.toml.\n\n"
+    "To see it: auditor demo. For your own model: auditor init, then auditor run audit.toml.\n\n"
     "Exit codes: 0 passed, 1 error, 2 bad input, 3 a gate failed, 4 a gate was inconclusive, 130 interrupted.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,

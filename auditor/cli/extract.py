@@ -25,7 +25,7 @@ def extract(
     file: Annotated[str, typer.Argument(metavar="FILE", help="One answer as text, or answers as JSONL; - is stdin.")],
     source: Annotated[
         str | None,
-        typer.Option("--benchmark", help="Where the tasks are: hub id, EvalPlus JSONL(.gz), own JSONL, or `demo`."),
+        typer.Option("--benchmark", help="Source of the tasks: hub id, EvalPlus JSONL(.gz), own JSONL, or `demo`."),
     ] = None,
     task: Annotated[str | None, typer.Option("--task", help="Id of the task that the answer belongs to.")] = None,
     name: Annotated[

@@ -187,7 +187,7 @@ class VerifyConfig(Section):
     oracle_for: ProgramScope = ProgramScope.ACCEPTED
     """Run the plus suite only if base passes, or always."""
     readings: ReadingScope = ReadingScope.CHOSEN
-    """Also judge the other programs that an answer can be read as, where the chosen one fails base."""
+    """Also judge the other programs that an answer can be read as, if the chosen one fails base."""
     plus: Literal["full"] | Path = "full"
     """The whole plus suite, or a file of a smaller one, made by ``auditor tasks mini``: for quick looks."""
     reuse: bool = True
@@ -213,7 +213,9 @@ class AnalysisConfig(Section):
     max_attempts: int | None = Field(None, ge=1)
     """Largest number of attempts (K); default: what nine tasks in ten of a model have samples for, at most 10,000."""
     unanswered: Unanswered = Unanswered.COUNT
-    """Samples without a program (cut off, refused, no code, turned down): counted as rejected draws, or left out."""
+    """Samples without a program (truncated, refused, no code, rejected by the server): counted as rejected draws, or
+    left out.
+    """
     pairs: Pairs = Pairs.AUTO
     """Pairs of models to compare: all pairs of up to 20 models and none of more, or always all."""
     draw_cost: float = Field(0.0, ge=0)

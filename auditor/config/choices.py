@@ -19,7 +19,7 @@ class ReadingScope(StrEnum):
     CHOSEN = "chosen"
     """The one that extraction chose."""
     ALL = "all"
-    """The others too, where the chosen one fails base."""
+    """The others too, if the chosen one fails base."""
 
 
 class PerTest(StrEnum):

@@ -15,7 +15,7 @@ from auditor.verify.observe import NO_ANSWER, NOT_RUN, Observer, agrees, returne
 _CALL_SECONDS, _SEED_SECONDS, _REFERENCE_SECONDS = 0.5, 4.0, 10.0
 """CPU seconds of the reference: for one call, for a call with a known input, and for all."""
 _FACTOR, _LEAST_SECONDS = 10.0, 0.6
-"""A program may take so many times the reference's CPU time, and so much in any case."""
+"""A program may take this many times the reference's CPU time, and so much in any case."""
 _TASK_SECONDS = 30.0
 """CPU seconds of all programs of a task."""
 _BATCH = 16
@@ -65,7 +65,7 @@ class Dispute:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What came of some inputs on which the reference returns the same value twice."""
+    """The results of some inputs on which the reference returns the same value twice."""
 
     places: tuple[int, ...]
     """Of those inputs among all that were asked, ascending."""

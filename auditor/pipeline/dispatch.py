@@ -28,7 +28,7 @@ class Stage(StrEnum):
 
     @classmethod
     def named(cls, name: str) -> Stage:
-        """Return the stage of that name. Raises :class:`~auditor.errors.UsageError` where there is none."""
+        """Return the stage of that name. Raises :class:`~auditor.errors.UsageError` if there is none."""
         if name not in list(cls):
             raise UsageError(f"no stage {name!r}", remedy=f"one of {', '.join(cls)}")
         return cls(name)

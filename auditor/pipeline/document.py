@@ -94,7 +94,7 @@ def _model(
 
 
 def _reading_gap(run: Run, store: Store, model: str, due: Collection[str]) -> ReadingGap | None:
-    """Compare accuracy as read with that of the best readings, where those were judged."""
+    """Compare accuracy as read with that of the best readings, if those were judged."""
     if run.config.verify.readings is not ReadingScope.ALL:
         return None
     from auditor.analysis import reading_gap

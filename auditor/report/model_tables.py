@@ -116,7 +116,7 @@ def coverage(model: ModelReport) -> list[tuple[str, str]]:
 def _run_on(
     one: str, many: str, amount: int, outcomes: Mapping[SuiteName, Mapping[Outcome, int]], suite: SuiteName
 ) -> str:
-    """Write how many samples a suite judged, and what came of them."""
+    """Write how many samples a suite judged, and the results."""
     found = outcomes.get(suite, {})
     said = _counts(found)
     if not said or sum(found.values()) != amount:

@@ -101,7 +101,7 @@ class Selection(Document):
     """Random subsets per task and number of samples, for the rules that are not exact."""
     ceiling: ShareEstimate
     """Share of these tasks that resampling without end answers correctly: the mean share correct among accepted
-    samples, 0 where none is accepted."""
+    samples, 0 if none is accepted."""
     rules: tuple[RuleCurve, ...]
     """In the order of :class:`SelectionRule`; those without data are left out."""
 

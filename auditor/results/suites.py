@@ -79,7 +79,7 @@ class SuiteError(Document):
     """Mean over tasks of the share correct among accepted samples by plus alone: resampling's ceiling on these
     tasks."""
     right_by_both: ShareEstimate
-    """The same where correct is what both suites accept: the union of the tests as truth."""
+    """The same if correct is what both suites accept: the union of the tests as truth."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -119,7 +119,7 @@ class PlusFailure:
     task_id: str
     program: str
     passed: bytes
-    """A :class:`~auditor.records.ResultCode` a test; empty where that is not known."""
+    """A :class:`~auditor.records.ResultCode` per test; empty if unknown."""
     failing_index: int | None
     """The first test that it fails, if one is known."""
 

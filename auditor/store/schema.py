@@ -3,7 +3,7 @@
 ``schema/N.sql`` takes a database from version N - 1 to N; an empty file is version 0, so a new database takes the
 same steps as an old one, all in one transaction. Each step of an old one is a transaction of its own. A transaction
 also writes the new version number: a process killed at any moment leaves a whole database of one version. Before the
-first step an existing database is copied beside itself as ``audit.db.schema-N.bak``, N being its old version.
+first step an existing database is copied next to itself as ``audit.db.schema-N.bak``, N being its old version.
 """
 
 from __future__ import annotations

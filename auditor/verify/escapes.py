@@ -1,6 +1,6 @@
-"""What a probe tries to do from inside the sandbox. This is the source of a program, not a module of ours.
+"""What a probe tries to do from inside the sandbox. This is the source of a program, not a module of auditor.
 
-It is read as text and run like any candidate: one call an attempt, answered with what came of it.
+It is read as text and run like any candidate: one call per attempt, answered with the result.
 """
 
 SOURCE = '''

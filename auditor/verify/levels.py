@@ -64,7 +64,7 @@ def acceptable(asked: Sandbox, forced: SandboxLevel | None) -> tuple[SandboxLeve
     """Return the levels to try, best first.
 
     ``asked`` names the weakest, as in the settings; ``forced`` leaves only that one. Raises
-    :class:`~auditor.errors.SandboxError` where this machine has none of them.
+    :class:`~auditor.errors.SandboxError` if this machine has none of them.
     """
     level = forced or available()
     weakest = asked.weakest

@@ -131,7 +131,7 @@ def _bait() -> Iterator[list[tuple[str, str, object]]]:
 
 
 def probe(runner: Runner, level: SandboxLevel) -> tuple[Check, ...]:
-    """Try everything once in a confined child; raises :class:`~auditor.errors.SandboxError` where it cannot run."""
+    """Try everything once in a confined child; raises :class:`~auditor.errors.SandboxError` if it cannot run."""
     with _bait() as attempts:
         inputs = wire.encode([[kind, value] for _, kind, value in attempts]).encode("ascii")
         try:

@@ -172,7 +172,7 @@ def _write_dict(value: Any, depth: int) -> str:
 
 
 def _sorted_set(items: list[Any], tag: str, depth: int) -> str:
-    """Write a set in the order of its elements' encodings, so that equal sets mostly read alike."""
+    """Write a set in the order of its elements' encodings, so that equal sets usually have equal encodings."""
     if depth >= MAX_DEPTH:
         return '{"opaque":"too deep"}'
     return f'{{"{tag}":[{",".join(_sorted([_encode(item, depth + 1) for item in items]))}]}}'

@@ -299,7 +299,7 @@ def codes() -> str:
 
 
 CODES = (
-    ("What came of a request", "auditor.records.SampleStatus", "`status` of samples"),
+    ("Outcome of a request", "auditor.records.SampleStatus", "`status` of samples"),
     ("Verdict", "auditor.records.Outcome", "`base` and `plus` of verdicts"),
     ("Why a test failed", "auditor.records.FailureKind", "`failing.kind`"),
     ("What a sample is", "auditor.records.Label", "`label`"),

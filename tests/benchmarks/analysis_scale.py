@@ -1,4 +1,4 @@
-"""CPU time and peak memory of the analysis, beside a plain permutation simulation of the same curves.
+"""CPU time and peak memory of the analysis, next to a plain permutation simulation of the same curves.
 
 Run: ``python -m tests.benchmarks.analysis_scale [--runs 5] [ROW …]`` (about a minute a run). 17 models × 164 tasks
 × 200 samples, K = 1 … 200, five cost ratios; the simulation draws 1,000 orders a task, as the paper did, and gives no

@@ -81,7 +81,7 @@ def judged(
 ) -> Iterator[tuple[str, Label]]:
     """Judge the programs without a label, perhaps of some tasks alone, adding each to the file as it is done.
 
-    ``most`` draws so many programs of a task at random.
+    ``most`` draws this many programs of a task at random.
     """
     known = labels_of(data, path)
     groups: defaultdict[str, list[Program]] = defaultdict(list)

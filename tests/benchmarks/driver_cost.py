@@ -70,7 +70,7 @@ def main() -> None:
     each = 1e6 / len(programs)
     print(f"{len(recorded)} samples, {len(programs)} programs, {leaders} to run, in {len(batches)} batches")
     print(f"μs a program: {making * each:.0f} to make batches, {plain * each:.0f} without comparing layouts")
-    print(f"μs a program: {packing * each:.0f} to pack, {reading * each:.0f} to read what came of it")
+    print(f"μs a program: {packing * each:.0f} to pack, {reading * each:.0f} to read the result")
     print(f"μs a verdict: {storing * 1e6 / len(verdicts):.0f} to store")
     sent, back = sum(map(len, calls)), sum(map(len, answers))
     print(f"bytes a program: {sent / leaders:.0f} sent, {back / leaders:.0f} returned")

@@ -2,7 +2,7 @@
 
 ``AUDITOR_DATA=… python -m tests.benchmarks.end_to_end FOLDER [--seconds 550] [--tasks 164]`` audits 13 models with 10
 to 100 samples per task of HumanEval+: 41,000 samples, stage by stage; references first, into a cache of the folder's.
-It stops after so many seconds; the same command continues. What each stage took is added up in ``FOLDER/cost.jsonl``.
+It stops after this many seconds; the same command continues. What each stage took is added up in ``FOLDER/cost.jsonl``.
 At the end it prints the sums, scaled to 557,600 samples; ``style_steps FOLDER/run/audit.db`` divides the scoring.
 """
 

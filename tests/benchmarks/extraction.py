@@ -123,7 +123,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def _rows(arguments: argparse.Namespace, tasks: dict[str, Task]) -> Iterator[Row]:
-    """Read the chat sets: completions that mostly restate the function."""
+    """Read the chat sets: completions that usually restate the function."""
     paths = (arguments.data / "samples").glob("humaneval__*.jsonl.gz")
     for path in sorted(path for path in paths if arguments.only in path.name):
         with gzip.open(path, "rt", encoding="utf-8") as file:

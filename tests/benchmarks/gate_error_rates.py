@@ -1,7 +1,7 @@
 """How often rules decide wrongly, over 1,000 simulated runs of each kind.
 
 The threshold of every rule is the truth itself, so any clear verdict counts as wrong: the share of
-passes and of fails should each stay below 2.5 % at 95 %. Beside it, the same for the plain percentile
+passes and of fails should each stay below 2.5 % at 95 %. Next to it, the same for the plain percentile
 bootstrap over tasks, on the same runs. Run it with ``python -m tests.benchmarks.gate_error_rates``.
 """
 

@@ -58,7 +58,7 @@ def main() -> None:
     parser.add_argument("results", type=Path)
     parser.add_argument("--mutants", type=int, default=10)
     parser.add_argument("--chunk", type=int, default=12, help="tasks graded at a time")
-    parser.add_argument("--seconds", type=float, default=1e9, help="begin no further tasks after so many seconds")
+    parser.add_argument("--seconds", type=float, default=1e9, help="begin no further tasks after this many seconds")
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--python", type=Path)
     parser.add_argument("--summary", action="store_true", help="only add up what the file has")

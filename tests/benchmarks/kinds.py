@@ -186,7 +186,7 @@ def cost(_data: Path, config: VerifyConfig) -> None:
 
 
 def _trivial(name: str, size: int) -> tuple[Target, str, Suite]:
-    """Return a target, a solution that does next to nothing, and a suite of so many tests."""
+    """Return a target, a solution that does next to nothing, and a suite of this many tests."""
     numbers = tuple(range(size))
     if name.startswith("stdin test"):
         texts = tuple(f"{n}\n" for n in numbers)

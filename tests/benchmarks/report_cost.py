@@ -1,6 +1,6 @@
 """What a report costs: size and time to interactive of a heavy page, time and memory of a large comparison.
 
-``python -m tests.benchmarks.report_cost [page] [many] [browser [RUN/audit.db]]`` prints figures beside their budgets.
+``python -m tests.benchmarks.report_cost [page] [many] [browser [RUN/audit.db]]`` prints figures next to their budgets.
 ``page`` is one model of 164 tasks × 200 samples with 4,000 false positives; ``many`` is 17 such models, written in a
 process of their own; ``browser`` is the browser of all samples of the first model in a run's store, or, without one, of
 164 tasks × 200 samples: the recorded programs of AUDITOR_DATA with their recorded verdicts, and once more with a

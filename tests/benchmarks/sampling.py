@@ -2,7 +2,7 @@
 
     python -m tests.benchmarks.sampling throughput            # 100 ms latency: rate against concurrency / latency
     python -m tests.benchmarks.sampling faults                # 10,000 samples, a fifth of the requests fail
-    python -m tests.benchmarks.sampling refusals              # the same, and a tenth is turned down for good
+    python -m tests.benchmarks.sampling refusals              # the same, and a tenth is rejected for good
     python -m tests.benchmarks.sampling kills                 # the same, killed twenty times at random
     python -m tests.benchmarks.sampling memory                # 100,000 samples: peak memory by the way
     python -m tests.benchmarks.sampling end-to-end SOURCE     # 200 samples per task for three models into audit.db
@@ -160,7 +160,7 @@ def faults(samples: str = "10000") -> None:
 
 
 def refusals(samples: str = "10000") -> None:
-    """Draw all samples although a tenth is turned down for good and a fifth of the requests fail; then ask again."""
+    """Draw all samples although a tenth is rejected for good and a fifth of the requests fail; then ask again."""
     tasks = load_benchmark("demo").tasks
     per_task = -(-int(samples) // len(tasks))
     with (

@@ -37,7 +37,7 @@ def _passing(
     options: argparse.Namespace, tasks: Mapping[str, Task], by_task: Mapping[str, Sequence[Judged]],
     written: Mapping[str, Sequence[WrittenTest]], begun: float,
 ) -> dict[str, dict[str, list[int]]]:  # fmt: skip
-    """Return task → program → the written tests that it passes; kept in a file beside the other."""
+    """Return task → program → the written tests that it passes; kept in a file next to the other."""
     path = options.observed.with_suffix(".tests.jsonl")
     lines = path.read_text().splitlines() if path.exists() else []
     known = {row["task_id"]: row["programs"] for row in map(json.loads, lines)}
@@ -62,7 +62,7 @@ def main() -> None:
     parser.add_argument("--most-tests", type=int, default=200, help="different written tests per task")
     parser.add_argument("--style", action="store_true", help="score the accepted programs, too")
     parser.add_argument("--subsets", type=int, default=200, help="random subsets of K samples, per task")
-    parser.add_argument("--seconds", type=float, default=1e9, help="observe no further task after so many seconds")
+    parser.add_argument("--seconds", type=float, default=1e9, help="observe no further task after this many seconds")
     options = parser.parse_args()
     tasks = {task_id: replace(task, contract="") for task_id, task in tasks_of(options.data, "humaneval").items()}
     by_task: defaultdict[str, list[Judged]] = defaultdict(list)

@@ -3,7 +3,7 @@
 Tasks are stripped to their base suites. Some models choose tests: their distinct programs are the samples that
 `strengthen` is given, without labels. The distinct programs of other models, which pass base and of which plus is
 known to accept or reject, are counted. A program that a choosing model wrote too is not counted.
-One line of results for a task; a task that the file has already is not run again. What is missed is told by cause,
+One line of results for a task; a task that the file has already is not run again. What is missed is reported by cause,
 see :mod:`tests.benchmarks.strengthen_causes`.
 
     python -m tests.benchmarks.strengthen ../shared/data results.jsonl --contract --tasks odd
@@ -167,7 +167,7 @@ def _wanted(
 
 
 def _programs(options: argparse.Namespace) -> tuple[dict[str, list[Found]], dict[str, Label]]:
-    """Return the programs by task, and what is known of them; kept beside the labels, as reading takes a while."""
+    """Return the programs by task, and what is known of them; kept next to the labels, as reading takes a while."""
     kept = options.labels.with_suffix(f".{options.benchmark}.pickle")
     labels = labels_of(options.data, options.labels)
     if options.benchmark == "mbpp":
@@ -199,7 +199,7 @@ def main() -> None:
     parser.add_argument("--task", action="append", help="only this task")
     parser.add_argument("--tasks", choices=("odd", "even", "all"), default="all", help="by number")
     parser.add_argument("--wrong", action="store_true", help="only tasks with a program to kill")
-    parser.add_argument("--draw", type=int, help="draw so many tasks at random")
+    parser.add_argument("--draw", type=int, help="draw this many tasks at random")
     parser.add_argument("--seed", type=int, default=17, help="of the draw")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--list", action="store_true", help="name the tasks, run nothing")

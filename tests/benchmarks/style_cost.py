@@ -1,4 +1,4 @@
-"""CPU time of scoring style, beside the two naive ways, in one run on the same samples.
+"""CPU time of scoring style, next to the two naive ways, in one run on the same samples.
 
 python -m tests.benchmarks.style_cost [SAMPLES] [uncut] [distinct]
 

@@ -74,7 +74,7 @@ def visit(browser: Browser, path: Path, anchor: str = "", **options: Any) -> Ite
 
 
 def axe_source() -> str | None:
-    """Find axe-core: from the PyPI package that carries it, or from an ``npm install axe-core`` beside the project."""
+    """Find axe-core: from the PyPI package that carries it, or from an ``npm install axe-core`` next to the project."""
     found = find_spec("axe_playwright_python")
     places = [Path(place) / "axe.min.js" for place in (found.submodule_search_locations or ())] if found else []
     places.append(Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js")

@@ -152,7 +152,7 @@ print(json.dumps(sorted(found)))
 
 @pytest.mark.slow
 def test_threads_of_others_charge_nobody() -> None:
-    """An ordinary user's threads count together: honest programs beside others that take all still pass."""
+    """An ordinary user's threads count together: honest programs next to others that take all still pass."""
     sources = [text.replace("MARK", str(number)) for number in range(4) for text in (HOG, HONEST)]
     words = [word.replace("65534", OWN_USER) for word in command_of("user")]
     done = subprocess.run(

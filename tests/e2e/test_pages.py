@@ -300,7 +300,7 @@ def test_it_prints(browser: Browser, folder: Path) -> None:
 
 
 def test_the_command_prints(browser: Browser, folder: Path, tmp_path: Path) -> None:
-    """A page is printed beside itself; without a Chromium the error says what to do."""
+    """The PDF of a page is written next to it; without a Chromium the error says what to do."""
     page = tmp_path / MODEL
     page.write_bytes((folder / MODEL).read_bytes())
     (printed,) = print_pages([page], full=False)

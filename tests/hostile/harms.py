@@ -1,6 +1,6 @@
 """Programs that try to do harm outside: read, write, call home, start or signal processes.
 
-Each answers with a text that starts with HARM if it got its way; beside that the harness watches
+Each answers with a text that starts with HARM if it got its way; next to that the harness watches
 its own canaries. ``@NAME@`` is filled in by the harness.
 """
 

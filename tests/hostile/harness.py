@@ -1,4 +1,4 @@
-"""Runs the corpus at one level of confinement and says what came of it and of the canaries.
+"""Runs the corpus at one level of confinement and reports the results and the canaries.
 
 ``python -m tests.hostile.harness LEVEL FOLDER whole|brief`` prints one JSON object. It runs as the user who
 starts it, so that the tests can run it as root and as an ordinary user. ``brief`` leaves out what only

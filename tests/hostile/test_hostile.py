@@ -91,7 +91,7 @@ def test_nothing_gets_through(user: str, level: str, folder: Path) -> None:
 
 
 def test_programs_attack_what_is_there() -> None:
-    """Files, modules and names of ours that a program goes for exist, so that no renaming disarms an attack."""
+    """Our files, modules and names that a program goes for exist, so that no renaming disarms an attack."""
     attacked = 0
     for source in (*CHEATS.values(), *FORGERIES.values(), *HARMS.values(), *BOMBS.values(), *SCRIPTS.values()):
         for file in re.findall(r"open\('@PACKAGE@/([\w/]+\.py)'\)", source):

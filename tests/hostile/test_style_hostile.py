@@ -247,7 +247,7 @@ def test_attributes_set_on_the_standard_library_stay_in_their_program() -> None:
 
 
 def test_large_programs_do_not_share_a_batch() -> None:
-    """A worker's memory is bounded: what is alone readable must not become unreadable beside others."""
+    """A worker's memory is bounded: what is alone readable must not become unreadable next to others."""
     sizes = [10, 150_000, 20, 90_000, 90_000, 90_000, 500_000, *([1_000] * 100)]
     programs = [program(f"x{n} = 1".ljust(size)) for n, size in enumerate(sizes)]
     made = list(runner.batches(programs, {"T/0": "p" * 10}))

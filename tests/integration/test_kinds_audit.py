@@ -47,7 +47,7 @@ def test_every_kind_is_judged(report: tuple[ReportDocument, Path]) -> None:
 
 
 def test_rules_of_equality_are_told(report: tuple[ReportDocument, Path]) -> None:
-    """Each program's task names its comparator, in the data, beside a failing test and among the methods."""
+    """Each program's task names its comparator, in the data, next to a failing test and among the methods."""
     document, pages = report
     rules = {task.task_id: task.output_rule for task in document.tasks}
     assert rules["shop/total"] == "lines"

@@ -28,7 +28,7 @@ IMPATIENT = "import auditor.store; auditor.store.BUSY_SECONDS = 0.3; from audito
 
 @pytest.fixture(scope="module")
 def sampled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run with samples and no verdicts, beside one that was verified undisturbed."""
+    """A run with samples and no verdicts, next to one that was verified undisturbed."""
     folder = tmp_path_factory.mktemp("locked")
     (folder / "audit.toml").write_text(SETTINGS, encoding="utf-8")
     auditor("sample", "audit.toml", "--out", "samples", "-q", cwd=folder)

@@ -115,7 +115,7 @@ LATE = {
 
 @pytest.mark.parametrize("name", LATE)
 def test_what_a_program_does_at_its_very_end_counts(verifier: Verifier, name: str) -> None:
-    """Its names are let go of before the process ends, as the interpreter does."""
+    """Its names are released before the process ends, as the interpreter does."""
     assert verdict(verifier, LATE[name]).outcome is Outcome.FAIL
 
 
@@ -128,7 +128,7 @@ def test_honest_idioms_pass(verifier: Verifier, name: str) -> None:
 
 
 def test_a_program_that_kills_itself_did_not_run_out_of_memory(verifier: Verifier) -> None:
-    """Its end is told by the signal."""
+    """Its end is determined by the signal."""
     found = verdict(verifier, "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n")
     assert (found.outcome, found.failing and found.failing.kind) == (Outcome.CRASH, FailureKind.CRASH)
     assert "killed by SIGKILL" in found.detail

@@ -78,7 +78,7 @@ with Store(Path(sys.argv[2])) as store:
 
 @pytest.mark.slow
 def test_killed_at_random_it_goes_on(tmp_path: Path) -> None:
-    """Killed by SIGKILL again and again, then left to finish: every sample once, and hardly more paid than needed."""
+    """Killed by SIGKILL repeatedly, then left to finish: every sample once, and hardly more paid than needed."""
     tasks = make_tasks(10)
     command = [sys.executable, "-c", DRAWER]
     with SimulatedServer(tasks, faults=Faults(rate=0.2, hang=0.3, latency=0.05)) as server:

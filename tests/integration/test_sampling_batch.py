@@ -99,7 +99,7 @@ def test_each_row_has_its_outcome(tmp_path: Path) -> None:
 
 
 def test_rows_of_a_local_engine_are_read(tmp_path: Path) -> None:
-    """An engine's offline batch leaves out status or puts the error beside an empty body."""
+    """An engine's offline batch leaves out status or puts the error next to an empty body."""
     settings = model(samples_per_task=1)
     rows = written(tmp_path / "requests.jsonl", settings)
     lines = [
@@ -223,7 +223,7 @@ def test_a_round_trip_through_a_service_that_expires_half_way(tmp_path: Path, mo
 
 
 def test_rejected_samples_are_asked_for_again_on_demand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only samples that were turned down by an error are forgotten; refusals in an answer are draws and stay."""
+    """Only samples that were rejected with an error are forgotten; refusals in an answer are draws and stay."""
     monkeypatch.setenv("AUDITOR_CACHE", "off")
     kind = [script]
     with scripted_server(lambda asked: kind[0](asked)) as server:

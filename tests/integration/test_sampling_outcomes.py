@@ -308,7 +308,7 @@ def test_a_server_that_drops_connections_is_named_where_the_budget_ends() -> Non
 
 @pytest.mark.slow
 def test_permanent_refusals_amid_faults_lose_and_double_nothing() -> None:
-    """A tenth turned down for good, a fifth of all requests failing at first: each answerable sample once."""
+    """A tenth rejected for good, a fifth of all requests failing at first: each answerable sample once."""
     failed: Counter[tuple[str, int]] = Counter()
 
     def script(asked: dict[str, Any]) -> Scripted:

@@ -26,7 +26,7 @@ def keep(store: Store, chosen: list[Program]) -> None:
     )
 
 
-def test_a_second_run_does_no_work_and_another_rubric_starts_anew(tmp_path: Path) -> None:
+def test_a_second_run_does_no_work_and_another_rubric_starts_over(tmp_path: Path) -> None:
     """The store says what is done under a hash; results come back as they went in, findings too."""
     chosen = [program(text) for text in ("import os\n", "def f(:\n", "x = 1\n")]
     rubric, other = load_rubric("pep8"), load_rubric("paper")

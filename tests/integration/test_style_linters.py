@@ -77,7 +77,7 @@ def test_ruffs_own_syntax_errors_count_as_unparsable() -> None:
 
 
 def test_what_judges_the_file_is_left_out(tmp_path: Path) -> None:
-    """A lone file in a folder of ours would be blamed for the folder, the file's name and its end."""
+    """A lone file in our own folder would be blamed for the folder, the file's name and its end."""
     text = "#!/usr/bin/python\n" + GOOD.rstrip("\n")
     blamed = {rule for _, rule, _ in ruff_says(tmp_path, text, "--ignore", ",".join(sorted(Ruff.exclusions)))}
     assert {"D100", "EXE001", "W292"} <= blamed

@@ -226,7 +226,7 @@ def double(x):
 """
 
 
-def test_a_part_of_an_answer_does_not_start_the_clock_anew(verifier: Verifier) -> None:
+def test_a_part_of_an_answer_does_not_restart_the_clock(verifier: Verifier) -> None:
     """A program that sends blanks before a late answer is as late as one that sends nothing."""
     assert verdicts(verifier, PARTIAL_ANSWERS)[SuiteName.BASE].outcome is Outcome.TIMEOUT
     assert verdicts(verifier, PARTIAL_ANSWERS.replace("range(30)", "range(2)"))[SuiteName.BASE].outcome is Outcome.PASS

@@ -26,7 +26,7 @@ ROWS = st.lists(
 
 
 def family_of(model: str, rows: list[tuple[int, int, int]], copies: int, *, named: bool) -> Counts:
-    """Each task so many times, in one family if they are named."""
+    """Each task this many times, in one family if they are named."""
     tasks = [(f"t{place}-{copy}", f"f{place}", *row) for place, row in enumerate(rows) for copy in range(copies)]
     names, families, n, base, correct = zip(*tasks, strict=True)
     return Counts(model, names, n, base, correct, families if named else None)

@@ -14,7 +14,7 @@ from auditor.results import Saturation
 
 @given(st.lists(st.lists(st.integers(0, 1), min_size=8, max_size=8), min_size=1, max_size=4))
 def test_points_are_the_average_over_all_choices_of_tests(programs: list[list[int]]) -> None:
-    """With every test recorded, each point equals the mean over all choices of so many of the eight tests."""
+    """With every test recorded, each point equals the mean over all choices of this many of the eight tests."""
     found = saturation([PlusTestRow("m", "t", bytes(one)) for one in programs])
     assert found is not None
     for share, point in zip(SHARES, found.points, strict=True):
@@ -58,7 +58,7 @@ def test_a_hidden_doubling_of_published_samples_is_met() -> None:
     """
 
     def seen(caught: list[int]) -> Saturation:
-        """Of 1,000 samples so many are caught by an eighth of 16 tests, and so many more by a quarter, half and all."""
+        """Of 1,000 samples, the given numbers are caught by an eighth of 16 tests, a quarter, half and all."""
         rows = [
             PlusTestRow("m", "t", bytes([1] * (2 * 2**power - 2) + [0] + [2] * (17 - 2 * 2**power)), weight)
             for power, weight in enumerate(caught)

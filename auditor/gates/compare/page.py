@@ -43,7 +43,7 @@ def _numbers(pair: Pair, place: int) -> Grid:
 
 
 def _number(row: ComparisonRow) -> list[Cell]:
-    """Write a figure of both runs; below it each run's own over all its tasks, where that is another."""
+    """Write a figure of both runs; below it each run's own over all its tasks, if that is different."""
     both = (row.a_alone, row.unit), (row.b_alone, row.unit)
     alone = [f"{own(*one)} {_ALONE}" if row.differs_alone and one[0] is not None else "" for one in both]
     amount, interval = gap(row)

@@ -23,7 +23,7 @@ def own(value: float | None, unit: Unit) -> str:
 
 
 def gap(row: ComparisonRow) -> tuple[str, str]:
-    """Write B minus A and its interval, which is empty where the runs are equal on every task."""
+    """Write B minus A and its interval, which is empty if the runs are equal on every task."""
     unit = Unit.DIFFERENCE if row.unit is Unit.SHARE else row.unit
     difference = row.difference
     interval = "" if row.change is Direction.EQUAL else span(difference.low, difference.high, unit)
@@ -38,7 +38,7 @@ def title(pair: Pair) -> str:
 
 
 def changed_lists(comparison: Comparison) -> Iterator[tuple[str, tuple[ChangedProgram, ...]]]:
-    """Yield the headings and programs of both lists; the first always, the flaky where there are any."""
+    """Yield the headings and programs of both lists: always the first, the flaky ones if there are any."""
     total = comparison.shared_programs
     yield f"Programs whose verdict changed: {len(comparison.changed)} of {total} judged in both", comparison.changed
     if comparison.flaky:
@@ -71,6 +71,6 @@ def heading(comparison: Comparison) -> str:
 
 
 def left_over(programs: Sequence[ChangedProgram]) -> str:
-    """Count the programs that are not shown; empty where all are."""
+    """Count the programs that are not shown; empty if all are."""
     left = len(programs) - MOST_PROGRAMS
     return f"… and {left} more in the JSON form" if left > 0 else ""

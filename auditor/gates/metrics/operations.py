@@ -86,7 +86,7 @@ def _report(model: ModelView, parameters: Parameters) -> Measured:
 
 
 def _estimate_at(parent: object, name: str, found: object, path: str) -> Estimate:
-    """Return what is at the end of a path as an estimate: a figure's own interval, never that of a number beside it."""
+    """Return what is at the end of a path as an estimate, with a figure's own interval, never a neighbour's."""
     match found:
         case Estimate():
             return found

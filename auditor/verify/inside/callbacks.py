@@ -127,7 +127,7 @@ class Borrowed:
         self._read = functools.partial(read_exactly, descriptor)
         self._turn = threading.Condition()
         self._waits = True
-        """A line of ours has no answer yet, or the tests have asked for nothing: no other thread may speak."""
+        """A line of our own has no answer yet, or the tests have asked for nothing: no other thread may speak."""
         self._depth = 0
         """What the tests have asked for and is not done: one thing, and more if functions of theirs ask in turn."""
         self._functions: dict[int, Any] = {}

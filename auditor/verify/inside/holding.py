@@ -39,8 +39,8 @@ class _Held:
     def tell(self, value: Any, kind: type) -> tuple[str, Any, Any] | None:
         """Name an object that no plain value stands for: its number, its class, and whether it can be called.
 
-        So is an object of a class of the solution's own that derives from a builtin one, with its content where
-        that cannot change.
+        So is an object of a class of the solution's own that derives from a builtin one, with its content if that
+        cannot change.
         """
         if (told := self.borrowed.tell(value)) is not None:
             return told
@@ -66,7 +66,7 @@ class _Held:
         return HANDLE, None, [self.number(value), what, kind.__name__, owner, callable(value), content]
 
     def _has_room(self, value: Any) -> bool:
-        """Say whether a value may have a number: its content alone would do where very many come."""
+        """Say whether a value may have a number: its content alone would do if very many come."""
         return id(value) in self._numbers or len(self._objects) < _MOST_OBJECTS // 2
 
     def number(self, value: Any) -> int:
@@ -80,7 +80,7 @@ class _Held:
         return known
 
     def paths_of(self, kind: type) -> list[str]:
-        """Name an exception's class, by number where it is the solution's own or tests know it."""
+        """Name an exception's class, by number if it is the solution's own or tests know it."""
         path = objects.path_of(kind)
         own = path.startswith(f"{MODULE}:") and not objects.is_rebuilt(kind)
         return [f"{NUMBERED}{self.number(kind)}:{kind.__name__}" if own or id(kind) in self._numbers else path]

@@ -1,6 +1,6 @@
 """What the reference's run teaches about a suite: where results are plain values, and what classes decide.
 
-A test asks for results by call, attribute or operation; each such *key* is noted with the most that came of it. And
+A test asks for results by call, attribute or operation; each such *key* is recorded with the most that it gave. And
 of a class that derives from a builtin one it is noted what it has in a way of its own (``__len__``, ``count``). A
 solution is then held to that: an object where plain values came, or a ``__len__`` that the reference's
 classes do not have, decides no assertion.

@@ -153,7 +153,7 @@ def _finish() -> None:
 
 
 def _take_down(main: list[types.ModuleType]) -> None:
-    """Let go of the program's names: ``__del__`` runs, generators are closed, and files are flushed.
+    """Release the program's names: ``__del__`` runs, generators are closed, and files are flushed.
 
     As the interpreter does it: a collection before the names go puts objects in the order in which they hold one
     another, and the next one ends them in that order, a file before what it writes to.

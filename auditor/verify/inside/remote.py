@@ -185,7 +185,7 @@ class RemoteValue(RemoteObject):
 
     @property  # type: ignore[misc]
     def __class__(self) -> type:
-        """Pass for an instance of the builtin class where it is not one."""
+        """Pass for an instance of the builtin class although it is not one."""
         return type(self)._shown or type(self)  # noqa: SLF001 - a stand-in
 
     def __getattribute__(self, name: str) -> Any:
@@ -223,7 +223,7 @@ _RELIES: dict[str, str] = {
     "str": "repr", "format": "str repr", "getitem": "missing", "iadd": "add", "isub": "sub", "imul": "mul",
     "bool": "len", "reversed": "len getitem", "contains": "iter",
 }  # fmt: skip
-"""Operation → others that decide it where a class defines those alone."""
+"""Operation → others that decide it if a class defines only those."""
 _IN_PLACE = frozenset({"setitem", "delitem", "iadd", "isub", "imul"})
 
 

@@ -28,7 +28,7 @@ _WORD = re.compile(r"[^\W\d]\w*")
 
 
 def run_tests(job: UnittestJob, source: str, _inputs: list[Any], descriptor: int) -> None:
-    """Load solution and tests, run each test, and say what came of it."""
+    """Load solution and tests, run each test, and report the result."""
     channel = Channel(descriptor, eager=True)
     names: dict[str, Any] = types.ModuleType(MODULE).__dict__
     names["__file__"] = os.path.join(os.getcwd(), f"{MODULE}.py")

@@ -170,7 +170,7 @@ def test_attempts_default_to_each_models_fewest_samples() -> None:
 
 
 def test_a_million_samples_a_task_are_no_burden() -> None:
-    """By default the curve ends at 10,000 and nothing is fitted beyond; resampling so many samples is refused."""
+    """By default the curve ends at 10,000 and nothing is fitted beyond; resampling this many samples is refused."""
     counts = Counts("m", ("a", "b", "c"), [10**6] * 3, [500_000, 3, 10**6], [400_000, 0, 10**6])
     entry = analyze([counts], AnalysisOptions(resamples=5)).models[0]
     assert (len(entry.curve), entry.max_attempts, entry.extrapolation) == (10_000, 10_000, None)

@@ -94,7 +94,7 @@ def test_exclusion_by_rates_takes_every_task_with_more_passes_on_plus() -> None:
 
 
 def test_names_are_offered_on_the_command_line(tmp_path: Path) -> None:
-    """`--as-published all` puts every way beside our figures; another name is refused with the list."""
+    """`--as-published all` adds every way to our figures; another name is refused with the list."""
     file = tmp_path / "counts.csv"
     rows = [f"m,{task},{n},{base},{right},{missed}" for task, n, base, right, missed in ROWS]
     file.write_text("\n".join(["model,task_id,n,base_passes,correct,false_negatives", *rows]))

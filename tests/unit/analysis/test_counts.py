@@ -122,7 +122,7 @@ def test_impossible_counts_are_refused(n: list[float], base: list[int], correct:
         Counts("m", ("a", "b"), n, base, correct)
 
 
-def test_twin_tasks_are_refused() -> None:
+def test_duplicate_tasks_are_refused() -> None:
     """A task id stands for one entry."""
     with pytest.raises(InputError, match="task 'a' is given twice"):
         Counts("m", ("a", "b", "a"), [1, 1, 1], [0, 0, 0], [0, 0, 0])

@@ -165,7 +165,7 @@ def test_trouble_with_the_hub_is_one_line(
 
 
 def test_loading_a_folder_leaves_no_trace(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    """Reading a local data set writes nothing to the terminal and nothing beside its files."""
+    """Reading a local data set writes nothing to the terminal and nothing next to its files."""
     place = folder(tmp_path / "mbpp", MBPP)
     load_benchmark(place)
     assert capfd.readouterr() == ("", "")

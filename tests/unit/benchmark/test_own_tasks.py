@@ -110,7 +110,7 @@ def test_a_bad_row_is_refused_by_line(tmp_path: Path, row: Any, says: str) -> No
     assert "\n" not in text
 
 
-def test_twins_are_refused(tmp_path: Path) -> None:
+def test_duplicates_are_refused(tmp_path: Path) -> None:
     """Two rows of one task id are refused with both places."""
     path = write(tmp_path, ROW, changed(prompt="other"))
     with pytest.raises(InputError, match=r":2: task_id 'Own/double' is already defined in .*:1 "):

@@ -99,7 +99,7 @@ def test_nothing_private_is_in_it(folder: Path, tmp_path: Path) -> None:
 
 @given(st.text(min_size=1))
 def test_no_text_of_the_settings_survives(text: str) -> None:
-    """Whatever the key, a text is told by its length alone, unless it is a word of auditor's."""
+    """Whatever the key, a text is replaced by its length, unless it is a word of auditor's."""
     kept = text if text in WORDS else f"text of {len(text)} characters"
     assert redacted({"anything": [text]}) == {"anything": [kept]}
 

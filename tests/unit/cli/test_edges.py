@@ -121,7 +121,7 @@ def test_counts_are_legible_at_any_width(monkeypatch: pytest.MonkeyPatch, column
 def test_a_full_disk_is_one_line_wherever_it_shows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A place that cannot be written is no bug of ours; any other failure of the system keeps its traceback."""
+    """A place that cannot be written is not our bug; any other failure of the system keeps its traceback."""
     failure = OSError(errno.ENOSPC, "No space left on device", "somewhere")
 
     def fail(*_: object) -> None:

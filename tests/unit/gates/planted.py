@@ -66,7 +66,7 @@ SCENARIOS = (
 
 
 def expected_draws(p: Floats, attempts: int) -> Floats:
-    """Return the draws that a task takes on average with at most so many attempts."""
+    """Return the draws that a task takes on average with at most this many attempts."""
     return np.sum([(1 - p) ** j for j in range(attempts)], axis=0, initial=0.0)
 
 

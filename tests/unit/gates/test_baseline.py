@@ -101,7 +101,7 @@ def test_a_margin_of_the_call_reaches_rules_that_can_be_paired(tmp_path: Path) -
 
 
 def test_a_margin_without_a_baseline_is_inconclusive() -> None:
-    """A rule with a margin never passes for want of a baseline, nor for a model the baseline lacks."""
+    """A rule with a margin never passes for lack of a baseline, nor for a model the baseline lacks."""
     (result,) = evaluate([rule(margin=0.05)], view(SAME))
     assert result.verdict is Judgement.INCONCLUSIVE
     two = view(SAME, replace(SAME, model="other"))

@@ -70,7 +70,7 @@ def test_a_strong_model_is_chosen_with_evidence() -> None:
 
 
 def test_none_is_an_answer() -> None:
-    """If wrong answers cost more than right ones bring, the answer is none, with the least bad model beside it."""
+    """If wrong answers cost more than right ones bring, the answer is none, with the least bad model next to it."""
     choice = choose(view(STRONG, WEAK), Terms(100.0))
     assert choice.best.model == NONE
     assert choice.clear

@@ -120,7 +120,7 @@ def test_the_tasks_named_settle_most_runs() -> None:
 
 
 def test_more_rules_need_more_tasks_and_no_distance_still_has_a_lower_end() -> None:
-    """The number is for the error left after adjustment; a figure on the threshold itself is told by its least."""
+    """The number is for the error left after adjustment; a figure on the threshold itself gives only its least."""
     found = CountedEstimate(0.8, 0.72, 0.87, 100)
     alone, many = (tasks_needed(found, 0.75, None, 0.95, tests) for tests in (1, 100))
     assert alone is not None
@@ -185,7 +185,7 @@ def test_harness_errors_make_it_inconclusive() -> None:
 
 
 def test_unscored_samples_make_it_inconclusive_but_not_rules_about_them() -> None:
-    """A run that is mostly truncated is not judged on accuracy; a rule on truncation itself is."""
+    """A run that is mainly truncated is not judged on accuracy; a rule on truncation itself is."""
     cut = with_coverage(labelled=1500, statuses={SampleStatus.OK: 1500, SampleStatus.TRUNCATED: 1500})
     assert one(rule(min=0.8), cut).verdict is Judgement.INCONCLUSIVE
     assert one(rule(metric="truncation_share", max=0.05), cut).verdict is Judgement.FAIL
@@ -218,7 +218,7 @@ def test_tasks_whose_samples_have_no_label_count_as_missing() -> None:
 
 
 def test_warnings_never_change_the_exit_code() -> None:
-    """A failing warning leaves the exit code at 0; beside an open error it is the error that counts."""
+    """A failing warning leaves the exit code at 0; together with an open error, the error counts."""
     failing = evaluate([rule(min=0.8, severity="warning")], view(BAD))
     assert failing[0].verdict is Judgement.FAIL
     assert exit_code(failing) is ExitCode.PASSED
@@ -258,7 +258,7 @@ def test_more_attempts_than_samples_is_not_guessed() -> None:
 
 
 def test_a_model_without_a_scored_task_is_inconclusive() -> None:
-    """A model with nothing scored beside one that has is open, whatever the metric."""
+    """A model with nothing scored next to one that has is open, whatever the metric."""
     for metric in ("single_sample_accuracy", "false_discovery_rate"):
         assert one(rule(metric=metric, max=0.5), entry("none", [])).verdict is Judgement.INCONCLUSIVE
 

@@ -200,7 +200,7 @@ def test_sarif_is_valid(styled: RunView) -> None:
 
 
 def test_sarif_points_at_the_lines_it_speaks_of(styled: RunView, tmp_path: Path) -> None:
-    """Beside it the programs lie where it says, each a whole program with the line named."""
+    """Next to it the programs lie where it says, each a whole program with the line named."""
     log = json.loads(to_sarif([], styled))
     assert write_programs(styled, tmp_path) == 9
     places = [result["locations"][0]["physicalLocation"] for result in log["runs"][0]["results"]]

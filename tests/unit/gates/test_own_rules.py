@@ -29,7 +29,7 @@ min = {least}
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Path:
-    """An audit.toml with one gate, beside the run folder of :func:`run`."""
+    """An audit.toml with one gate, next to the run folder of :func:`run`."""
     path = tmp_path / "audit.toml"
     path.write_text(BARE + GATE.format(least=0.5))
     return path

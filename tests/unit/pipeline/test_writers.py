@@ -205,7 +205,7 @@ def test_evalplus_results_come_back(folder: Path, tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_written_is_refused(folder: Path, tmp_path: Path) -> None:
-    """A table beside such a format, no folder, no table and an unanalysed run are refused in a line."""
+    """A table next to such a format, no folder, no table and an unanalysed run are refused in a line."""
     for words, says in (
         (["samples", "--format", "evalplus", "-o", "x"], "writes the whole run, not a table"),
         (["--format", "evalplus"], "writes several files"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# ruff: noqa: E501, ISC004 - programs are laid out as they will be read, not as data of ours
+# ruff: noqa: E501, ISC004 - programs are laid out as they will be read, not as our data
 from dataclasses import dataclass
 
 

@@ -150,7 +150,7 @@ def test_markdown_fits_a_comment() -> None:
 
 
 def test_remarks_of_the_rubric_are_apart_from_others() -> None:
-    """Beside the code are the remarks that the score counts; the linters' others are listed apart."""
+    """Next to the code are the remarks that the score counts; the linters' others are listed apart."""
     document = make_document(models=1, tasks=2, samples=4, false_positives=1)
     asked = Finding("ruff", "N806", "name", "bad name", 2, 1, False, criterion="names")
     noise = Finding("ruff", "ANN001", "annotation", "no annotation", 1, 1, False)

@@ -25,7 +25,7 @@ from tests.unit.gates.builders import document, entry
 
 
 def run(name: str, seed: int, *, better: int = 0, temperature: float = 0.8) -> NamedRun:
-    """A run of two models of 30 tasks, each task right so many times more."""
+    """A run of two models of 30 tasks, each task right this many times more."""
     rng = np.random.default_rng(seed)
     rows = [(f"T/{at}", 10, 10, int(min(10, rng.integers(2, 6) + better))) for at in range(30)]
     made = document(entry("one", rows), entry("two", rows))

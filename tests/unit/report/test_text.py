@@ -76,7 +76,7 @@ def test_file_names_read_like_the_models() -> None:
 
 @given(st.floats(-1e6, 1e6), st.integers(0, 4))
 def test_numbers_read_back(value: float, digits: int) -> None:
-    """A number written with so many decimals is the number rounded to them; nothing is written as minus zero."""
+    """A number written with this many decimals is the number rounded to them; nothing is written as minus zero."""
     text = number(value, digits)
     assert math.isclose(float(text.replace("−", "-").replace("\u202f", "")), round(value, digits), abs_tol=10**-9)
     assert not re.fullmatch(r"−0(\.0*)?", text)

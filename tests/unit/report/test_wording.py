@@ -257,7 +257,7 @@ def test_the_lead_answers_how_often_wrong_and_how_many_attempts() -> None:
 
 
 def test_figures_say_what_they_are_shares_of() -> None:
-    """Below a headline figure is what it is a mean over; no pooled share, which differs, is beside it."""
+    """Below a headline figure is what it is a mean over; no pooled share, which differs, is next to it."""
     model = make_document(models=1, tasks=8, samples=10, false_positives=0).models[0]
     shown = headlines(model, "95 %", UNMARKED)
     assert f"mean over {model.tasks} tasks, {model.samples} samples" in shown[0].behind

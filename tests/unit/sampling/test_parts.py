@@ -154,7 +154,7 @@ def test_what_a_server_does_not_count_is_unknown(usage: Any) -> None:
 
 
 def test_estimate_counts_what_would_be_sent() -> None:
-    """The estimate has the requests, a range of cost that holds the real one, and what is there already."""
+    """The estimate has the requests, a range of cost that holds the real one, and the existing samples."""
     settings = model(samples_per_task=10, choices_per_request=4, price=PriceConfig(prompt=1.0, completion=10.0))
     found = estimate(settings, [TASK, OTHER])
     assert (found.requests, found.samples, found.present) == (6, 20, 0)
@@ -235,7 +235,7 @@ def test_budgets_need_a_bound_and_prices() -> None:
 
 
 def test_a_bound_of_newer_models_takes_the_place_of_the_older_one() -> None:
-    """Servers that want max_completion_tokens refuse max_tokens beside it, so only one is sent and counted."""
+    """Servers that want max_completion_tokens refuse max_tokens together with it, so only one is sent and counted."""
     settings = model(max_output_tokens=1024, extra_body={"max_completion_tokens": 9})
     body = next(iter(requests(settings, [TASK], frozenset()))).body
     assert ("max_tokens" in body, body["max_completion_tokens"], output_bound(settings)) == (False, 9, 9)
@@ -327,7 +327,7 @@ def test_a_date_to_wait_for_is_read_by_the_servers_clock() -> None:
     assert retry_after(httpx2.Headers(dates)) == 20.0
 
 
-def test_what_no_file_can_hold_is_mended(tmp_path: Path) -> None:
+def test_what_no_file_can_hold_is_escaped(tmp_path: Path) -> None:
     """Lone surrogates in any text of a reply, and counts beyond all measure, are stored without an error."""
     odd = "x\ud800"
     payload = {

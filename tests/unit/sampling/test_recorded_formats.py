@@ -249,7 +249,7 @@ def test_livecodebench_outputs_by_title(tmp_path: Path) -> None:
 
 
 def test_batch_output(tmp_path: Path) -> None:
-    """custom_id names task and sample; a request turned down is a sample without an answer; other errors are noted."""
+    """custom_id names task and sample; a rejected request is a sample without an answer; other errors are noted."""
     filtered = {"error": {"code": "content_filter", "message": "The prompt was filtered."}}
     responses = {"object": "response", "status": "incomplete", "incomplete_details": {"reason": "max_output_tokens"},
                  "output": [{"type": "message", "content": [{"type": "output_text", "text": "def twi"}]}]}  # fmt: skip

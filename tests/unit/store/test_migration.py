@@ -284,7 +284,7 @@ def test_a_file_that_the_first_version_read_in_part_is_read_whole(old_run: Run, 
     assert found == [(f"T/{task}", index) for task in range(2) for index in range(3)]
 
 
-def test_an_analysis_of_the_first_version_is_made_anew(old_run: Run) -> None:
+def test_an_analysis_of_the_first_version_is_made_again(old_run: Run) -> None:
     """Its form is another; who asks for it is told what to do, and the report makes it again."""
     with pytest.raises(AuditorError, match="run `auditor analyze` again"):
         list(rows(old_run.folder, "analysis"))

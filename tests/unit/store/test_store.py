@@ -238,7 +238,7 @@ def test_verdicts_and_style_come_back_as_they_went_in(tmp_path: Path) -> None:
 
 
 def test_a_foreign_or_missing_file_is_refused(tmp_path: Path) -> None:
-    """What is no run of ours is named, not overwritten, be it a database of another program."""
+    """What is not our run is named, not overwritten, be it a database of another program."""
     for columns in ("a, b", "key, other"):
         path = tmp_path / f"{columns}.db"
         with closing(sqlite3.connect(path)) as other:

@@ -109,7 +109,7 @@ SYNTAX = ROOT / "auditor" / "verify" / "syntax.py"
 
 
 def test_no_other_module_knows_a_linters_name() -> None:
-    """Beside the linters' own modules nothing in the package branches on, or lists, names of linters."""
+    """Apart from the linters' own modules, nothing in the package branches on, or lists, names of linters."""
     names = {str(name) for name in registry.names() if name != registry.OWN}
     for module in (ROOT / "auditor").rglob("*.py"):
         if module.is_relative_to(STYLE / "linters") or module == SYNTAX:

@@ -67,7 +67,7 @@ def test_ready_rubrics_load_and_charge_no_defect_twice(name: str) -> None:
 
 
 def test_the_ready_rubrics_are_these() -> None:
-    """Gate rules that lie beside them are no rubrics."""
+    """Gate rules that lie next to them are no rubrics."""
     assert {"maintainability", "paper", "pep8", "security", "strict"} == set(READY)
 
 
@@ -223,7 +223,7 @@ def test_the_command_lists_shows_and_checks(tmp_path: Path) -> None:
 
 
 def test_rubrics_are_found_in_an_installed_package(tmp_path: Path) -> None:
-    """In a wheel they lie inside the package, in the source tree beside it."""
+    """In a wheel they lie inside the package, in the source tree next to it."""
     shutil.copytree(ROOT / "auditor", tmp_path / "auditor", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(ROOT / "rubrics", tmp_path / "auditor/rubrics")
     code = (

@@ -1,4 +1,4 @@
-"""Runs beside others, and by themselves; and what tells that a program lacked threads."""
+"""Runs next to others, and by themselves; and what tells that a program lacked threads."""
 
 from __future__ import annotations
 

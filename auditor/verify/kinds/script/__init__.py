@@ -70,7 +70,7 @@ class PreparedScript:
 
 
 def _remedy(result: Scripted) -> str:
-    """Say what to do where a script wants more of the reference's last answer than a value."""
+    """Say what to do if a script wants more of the reference's last answer than a value."""
     stays = OPAQUE_MARK in result.got or (SUBCLASS_MARK in result.got and "AttributeError" in result.detail)
     return "; a script gets values only, objects of the solution's classes need a unittest suite" if stays else ""
 

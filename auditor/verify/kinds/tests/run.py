@@ -58,8 +58,8 @@ def run(
 ) -> TestRun:  # fmt: skip
     """Run a suite on a solution.
 
-    ``taught`` comes from the reference's run. Raises :class:`~auditor.verify.server.ZygoteDiedError` where fork
-    servers keep dying.
+    ``taught`` comes from the reference's run. Raises :class:`~auditor.verify.server.ZygoteDiedError` if fork servers
+    keep dying.
     """
     attempt = _Attempt(runner, solution, suite, given, limits, trust is Trust.SEPARATE, stop, alone, taught)
     processes = 2 if trust is Trust.SEPARATE else 1
