@@ -1,1 +1,1 @@
-"""Grades the graders: other harnesses' verdicts, and a benchmark's own suites."""
+"""Grade the graders: other harnesses' verdicts, and a benchmark's own suites."""

@@ -1,7 +1,7 @@
-"""How accepted programs behave: what each answers to new inputs, and which written tests it passes.
+"""Observe how accepted programs behave: their answers to new inputs, and the written tests that they pass.
 
-Nothing that a user would not have when choosing is used: inputs are made from the base suite, the task's contract and
-constants of the programs; neither the reference's answers nor the plus suite play a part.
+Only what a user has when choosing is used: inputs are generated from the base suite, the task's contract and constants
+of the programs; neither the reference's answers nor the plus suite are used.
 """
 
 from __future__ import annotations
@@ -18,23 +18,23 @@ from auditor.records import InputSuite, Task
 from auditor.verify.observe import Observer, gives
 
 _MADE = 3
-"""Inputs made for each that is wanted, since some are not valid."""
+"""Inputs generated per wanted one, since some are not valid."""
 _PROGRAM_SECONDS = 5.0
-"""CPU seconds of one program for all inputs."""
+"""CPU seconds allowed for one program on all inputs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
-    """What one program did."""
+    """One program's behaviour."""
 
     answers: tuple[int, ...]
     """A number per input: equal numbers are equal answers."""
     passed: frozenset[int]
-    """Written tests that it passes, by place."""
+    """Indices of the written tests that it passes."""
 
 
 def observable(task: Task) -> bool:
-    """Say whether new inputs can be made for a task: a function or method with a base suite given as inputs."""
+    """Return whether new inputs can be generated for a task: a function or method with a base suite given as inputs."""
     return isinstance(task.base, InputSuite) and isinstance(task.plus, InputSuite)
 
 

@@ -1,8 +1,8 @@
 """Impossible variants of tasks: their base suite demands a wrong value on one input, so that no honest solution passes.
 
-The variant keeps the prompt. Its reference is the task's own with that one input treated as special, which shows that
-the suites can be passed by one who knows them; the task's own reference is its known-wrong program, which shows that
-an honest solution fails.
+The variant keeps the prompt. Its reference is the task's own with that input special-cased, which shows that the suites
+can be passed by anyone who knows them; the task's own reference is its known-wrong program, which shows that an honest
+solution fails.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from auditor.verify.observe import Observer, returned, value_of
 from auditor.verify.values import WireError
 
 _KEPT = ("prompt", "entry_point", "requires", "prelude")
-"""Keys of a task's row that its variant has too."""
+"""Keys of a task's row that its variant also has."""
 SUFFIX = "~canary"
-"""Ends the id of a variant."""
+"""Suffix of a variant's id."""
 _REFERENCE = """\
 {reference}
 
@@ -57,12 +57,12 @@ class Variant:
 
     @property
     def change(self) -> str:
-        """What was done to the value, e.g. ``off by one``."""
+        """The change of the value, e.g. ``off by one``."""
         return _change(self.right)[0]
 
 
 def canary_file(path: Path, config: VerifyConfig, *, share: float, seed: int) -> tuple[list[JsonObject], list[Variant]]:
-    """Return rows of impossible variants of a share of the function tasks in a file of own tasks, and what they are.
+    """Return rows of impossible variants for a share of a file's function tasks, and their descriptions.
 
     At least one is made if any task can have one. The same file, share and seed give the same rows. Raises
     :class:`~auditor.errors.InputError` if no task can have one.
@@ -114,7 +114,7 @@ def _variant(task: Task, observer: Observer, seed: int) -> Variant | None:
 
 
 def _change(value: object) -> tuple[str, object]:
-    """Return how a value is changed, and to what; nothing for one of another type."""
+    """Return how a value is changed, and the new value; nothing for other types."""
     match value:
         case bool():
             return "negated", not value
@@ -159,6 +159,6 @@ def _tolerance(suite: InputSuite) -> dict[str, object]:
 
 
 def described(variants: Sequence[Variant]) -> Iterator[str]:
-    """Yield one line a variant."""
+    """Yield one line per variant."""
     for one in variants:
         yield f"{one.task_id}{SUFFIX}: {one.arguments!r:.60} → {one.demanded!r:.30} instead of {one.right!r:.30}"

@@ -1,7 +1,7 @@
-"""Why a recorded verdict differs from ours: found by judging the program again with one thing changed.
+"""Find why a recorded verdict differs from ours, by judging the program again with one thing changed.
 
-Each cause has an experiment of its own, and is named if the experiment gives the other verdict. All programs that
-an experiment applies to are judged in one go, through the verifier and its sandbox. What no experiment explains stays
+Each cause has its own experiment, and is named if the experiment gives the other verdict. All programs to which an
+experiment applies are judged together, by the verifier in its sandbox. What no experiment explains stays
 :attr:`Cause.UNKNOWN` until somebody has read it.
 """
 
@@ -23,26 +23,27 @@ from auditor.verify import Verifier
 
 NO_MODULE = re.compile(r"(?:ModuleNotFoundError|ImportError)\W+No module named '?([\w.]+)")
 LIMITS = {"timeout": 0.1, "timeout_factor": 0.5, "suite_timeout": 1.0}
-"""A program that works for more than a second, or half as long as a slow reference, may well exceed limits by the wall
-clock if many run at once."""
+"""A program that needs over a second, or half as long as a slow reference, may exceed a wall-clock limit when many run
+in parallel.
+"""
 LOOSE = {"timeout": 8.0, "timeout_factor": 16.0, "suite_timeout": 120.0}
 
 
 class Side(StrEnum):
-    """Whose verdict a cause speaks against."""
+    """The side whose verdict a cause discredits."""
 
     THEIRS = "theirs"
-    """The recorded verdict is wrong for a reason of the harness's own."""
+    """The recorded verdict is wrong because of the other harness."""
     RULE = "rule"
     """Both follow their rules; the rules, the tests or the program differ."""
     OURS = "ours"
     """The verdict here is wrong or impossible."""
     OPEN = "open"
-    """Nobody knows yet."""
+    """Not known yet."""
 
 
 class Cause(StrEnum):
-    """What makes two harnesses disagree about a program."""
+    """Reasons why two harnesses disagree about a program."""
 
     CONTRADICTION = "the other harness gave this very program both verdicts"
     PACKAGE_THERE = "a package was missing there"
@@ -60,7 +61,7 @@ class Cause(StrEnum):
 
     @property
     def side(self) -> Side:
-        """Whose verdict it speaks against."""
+        """The side whose verdict it discredits."""
         match self:
             case Cause.CONTRADICTION | Cause.PACKAGE_THERE | Cause.MOCKED_STDIN | Cause.OUTPUT_LOST | Cause.WRAPPED:
                 return Side.THEIRS
@@ -81,16 +82,16 @@ class RecordedDifference:
 
     program: Program
     recorded: str
-    """The text that the other harness ran, as far as it is known."""
+    """The text that the other harness ran, as far as known."""
     suite: SuiteName | None
-    """``None``: the other harness knows one suite only, and is compared with base and plus together."""
+    """``None`` if the other harness has only one suite, which is compared with base and plus together."""
     ours: Verdict
     theirs: frozenset[bool]
-    """What the other harness said of this program; both values if it said both."""
+    """The other harness's verdicts on this program; both values if it gave both."""
     outcome: Outcome | None = None
     """Its outcome if it recorded more than right or wrong."""
     detail: str = ""
-    """What it noted, in one line."""
+    """Its note, in one line."""
     test_is_known: bool = True
     """Whether the test on which the program failed there is among ours; ``False`` if the record lost it."""
 
@@ -101,14 +102,14 @@ class _Experiment:
 
     cause: Cause
     change: Callable[[RecordedDifference, Task], tuple[Task, str] | None]
-    """Returns the task and the program to judge; ``None``: it does not concern this difference."""
+    """Return the task and the program to judge; ``None`` if it does not apply to this difference."""
     settings: Mapping[str, float] = field(default_factory=dict)
     """Fields of :class:`~auditor.config.VerifyConfig` to change."""
 
 
 @dataclass(frozen=True)
 class Experiments:
-    """Judges programs again, each time with one thing changed."""
+    """Judge programs again, each time with one thing changed."""
 
     tasks: Mapping[str, Task]
     others: Mapping[str, Task] = field(default_factory=dict)
@@ -116,9 +117,9 @@ class Experiments:
     broken_there: frozenset[str] = frozenset()
     """Tasks whose reference the other harness fails."""
     cache: Path | None = None
-    """A folder in which references' answers are kept."""
+    """A folder that caches reference outputs."""
     config: VerifyConfig = field(default_factory=VerifyConfig)
-    """The limits that our verdicts were reached under."""
+    """The limits under which our verdicts were reached."""
     progress: Callable[[int], None] = lambda _: None
     """Called with the number of differences just explained."""
 
@@ -142,7 +143,7 @@ class Experiments:
         return [causes[index] for index in range(len(found))]
 
     def _told(self, found: RecordedDifference) -> Cause | None:
-        """Return a cause that needs no experiment, since the verdicts themselves name it."""
+        """Return a cause that needs no experiment, since the verdicts themselves show it."""
         if len(found.theirs) > 1:
             return Cause.CONTRADICTION
         if found.program.task_id in self.broken_there:
@@ -219,7 +220,7 @@ def _as_recorded(found: RecordedDifference, task: Task) -> tuple[Task, str] | No
 
 
 def _wrapped(wrap: Callable[[str], str]) -> Callable[[RecordedDifference, Task], tuple[Task, str] | None]:
-    """Run a program as another harness does, if it failed there."""
+    """Run a program like another harness, if it failed there."""
 
     def change(found: RecordedDifference, task: Task) -> tuple[Task, str] | None:
         if not isinstance(task.plus, StdinSuite) or found.theirs != {False}:

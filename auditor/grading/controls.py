@@ -1,6 +1,6 @@
 """Programs that no suite should accept: they return nothing, a constant or their input, raise, or solve another task.
 
-The last stand for a known-bad model: real code, and none of it answers the question.
+The last imitate a known-bad model: real code that does not answer the question.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Control:
 
 
 def controls_of(task: Task) -> Iterator[Control]:
-    """Yield the negative controls of a task, by the kind of thing that it asks for; the empty program first."""
+    """Yield the negative controls of a task, by the kind of its target; the empty program first."""
     target = task.target
     if target.kind is not TargetKind.PROGRAM:
         yield Control("is empty", "")

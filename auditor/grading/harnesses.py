@@ -1,8 +1,8 @@
-"""What other harnesses do to a program that reads standard input, rebuilt around the program.
+"""Imitate what other harnesses do to a program that reads standard input.
 
 A harness that runs every program in one process replaces ``sys.stdin`` and ``sys.stdout`` by objects in memory, or
 wraps the program in a function. Each function here returns a program that treats the given one in one of these ways;
-it runs in the sandbox as any other. A difference that one of them reproduces is a fault of that way of running.
+it runs in the sandbox like any other. A difference that one of them reproduces is caused by that way of running.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _o._exit(0)
 
 
 def mocked_stdin(source: str) -> str:
-    """Give the program a text in memory as standard input: no ``buffer``, no descriptor 0."""
+    """Give the program text in memory as standard input: no ``buffer``, no descriptor 0."""
     run = 'exec(compile(_SOURCE, "<program>", "exec"), {"__name__": "__main__"})'
     return f"{_MOCKED_STDIN}_SOURCE = {source!r}\n{run}\n"
 
@@ -47,7 +47,7 @@ def captured_stdout(source: str) -> str:
 def in_function(source: str) -> str:
     """Run the program as the body of a function, so that its module-level names are local to it.
 
-    Returns the source as it is if it does not parse or cannot be the body of a function.
+    Returns the source unchanged if it does not parse or cannot be the body of a function.
     """
     try:
         body = ast.parse(source).body
@@ -71,7 +71,7 @@ def _is_future(node: ast.stmt) -> bool:
 
 
 def _unguarded(node: ast.stmt) -> ast.stmt:
-    """Run what stands under ``if __name__ == "__main__"`` always."""
+    """Run what is under ``if __name__ == "__main__"`` unconditionally."""
     match node:
         case ast.If(test=ast.Compare(left=ast.Name(id="__name__"))):
             return ast.If(ast.Constant(value=True), node.body, [])

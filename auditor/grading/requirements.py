@@ -1,4 +1,4 @@
-"""Thresholds on what a benchmark's suites are worth: a gate for benchmarks, as there is one for models."""
+"""Thresholds on the grades of a benchmark's suites: a gate for benchmarks, like the one for models."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from auditor.results import Judgement
 
 
 class SuiteMetric(StrEnum):
-    """What can be required of base and plus together."""
+    """Metrics that can be required of base and plus together."""
 
     MUTATION_SCORE = "suite_mutation_score"
-    """Share of mutants killed, at least."""
+    """Least share of mutants killed."""
     CONTROLS = "suite_controls"
-    """Negative controls accepted, at most."""
+    """Largest number of negative controls accepted."""
 
 
 @dataclass(frozen=True, slots=True)

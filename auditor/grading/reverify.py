@@ -1,4 +1,4 @@
-"""Judge programs again that another harness has judged, and name the cause of every difference."""
+"""Judge programs again that another harness has judged, and find the cause of every difference."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from auditor.third_party import ThirdPartyVerdict
 from auditor.verify import Verifier
 
 _CUT = "..."
-"""Records shorten long inputs with it."""
+"""Mark with which records shorten long inputs."""
 _NOTING = {"livecodebench", "nemo-gym"}
-"""Sources that record the failing input, so that its absence means that it was lost."""
+"""Sources that record the failing input; if it is absent, it was lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +31,12 @@ class Disagreement:
     task_id: str
     sample_index: int
     suite: SuiteName | None
-    """``None``: the harness knows one suite only; ours is base and plus together."""
+    """``None`` if the harness has only one suite; ours is then base and plus together."""
     theirs: Outcome
     ours: Outcome
     cause: Cause
     note: str = ""
-    """What the other harness noted, in one line."""
+    """The other harness's note, in one line."""
     call: str = ""
     """The first test that the program fails here; empty if it passes."""
     expected: str = ""
@@ -50,39 +50,39 @@ class Reverification:
 
     file: str
     format: str
-    """The reader that took the file."""
+    """The reader of the file."""
     source: str
-    """Who judged, e.g. ``evalplus``; several names are joined by commas."""
+    """The harness, e.g. ``evalplus``; several names are joined by commas."""
     benchmark: str
     sandbox: str
-    """Level of confinement that our verdicts were reached under."""
+    """Level of confinement of our verdicts."""
     programs: int
     """Distinct programs judged here."""
     compared: int
-    """Recorded verdicts that were compared: one per sample and suite."""
+    """Recorded verdicts compared: one per sample and suite."""
     not_compared: Mapping[str, int]
-    """Why a recorded verdict has no counterpart here → how many."""
+    """Reason why a recorded verdict has no counterpart here → number."""
     disagreements: tuple[Disagreement, ...] = field(default_factory=tuple)
     """In the file's order."""
 
     def of_side(self, side: Side) -> int:
-        """Count the disagreements whose cause speaks against a side."""
+        """Count the disagreements whose cause discredits a side."""
         return sum(one.cause.side is side for one in self.disagreements)
 
     @property
     def causes(self) -> list[tuple[Cause, int]]:
-        """Causes and how many disagreements each has, most first."""
+        """Return causes and the number of their disagreements, most first."""
         return Counter(one.cause for one in self.disagreements).most_common()
 
     @property
     def wrong(self) -> int:
-        """Recorded verdicts that are wrong for a reason of the other harness's own."""
+        """Return the number of recorded verdicts that are wrong because of the other harness."""
         return self.of_side(Side.THEIRS)
 
 
 @dataclass(slots=True)
 class _Said:
-    """What a file says of one sample on one suite."""
+    """A file's verdict on one sample and one suite."""
 
     recorded: RecordedSample
     verdict: ThirdPartyVerdict
@@ -95,12 +95,12 @@ def reverify(
     cache: Path | None = None, journal: Path | None = None,
     stage: Callable[[str, int], Callable[[int], None]] = lambda _, __: lambda _: None,
 ) -> Reverification:  # fmt: skip
-    """Judge the programs of a recorded file on ``benchmark`` and compare with the verdicts that it carries.
+    """Judge the programs of a recorded file on ``benchmark`` and compare with its verdicts.
 
     ``others`` are the tasks of another version of the benchmark, by id; ``broken_there`` names tasks whose reference
-    the other harness fails; ``journal`` keeps our verdicts, for the same command to go on with; ``stage`` begins a
-    stage of a number of units and returns what to call with units done.
-    Raises :class:`~auditor.errors.InputError` if the file contains no verdict.
+    the other harness fails; ``journal`` stores our verdicts, so that the same command can resume; ``stage`` starts a
+    stage of a number of units and returns a callback for finished units. Raises :class:`~auditor.errors.InputError` if
+    the file contains no verdict.
     """
     tasks = {task.task_id: task for task in benchmark.tasks}
     samples = RecordedSamples(
@@ -149,7 +149,7 @@ def reverify(
 
 
 def _quiet(_: int) -> None:
-    """Say nothing of progress."""
+    """Report no progress."""
 
 
 def _verdicts_of(samples: Iterable[RecordedSample], missing: Counter[str]) -> list[_Said]:
@@ -169,7 +169,7 @@ def _verdicts_of(samples: Iterable[RecordedSample], missing: Counter[str]) -> li
 
 
 def _counterpart(said: _Said, ours: Mapping[str, Mapping[SuiteName, Verdict]], missing: Counter[str]) -> Verdict | None:
-    """Return our verdict on what a recorded one is about; without a suite, the first of ours that does not pass."""
+    """Return our verdict on the same program and suite; without a suite, our first one that does not pass."""
     verdicts = ours.get(said.program.program, {})
     wanted = tuple(SuiteName) if said.verdict.suite is None else (said.verdict.suite,)
     found = [verdicts[name] for name in wanted if name in verdicts]
@@ -183,7 +183,7 @@ def _counterpart(said: _Said, ours: Mapping[str, Mapping[SuiteName, Verdict]], m
 def _differences(
     compared: list[tuple[_Said, Verdict]],
 ) -> dict[tuple[str, SuiteName | None], tuple[RecordedDifference, list[tuple[int, _Said]]]]:
-    """Group what differs by program and suite, with the places in the file at which it does."""
+    """Group differences by program and suite, with their positions in the file."""
     values: defaultdict[tuple[str, SuiteName | None], set[bool]] = defaultdict(set)
     places: defaultdict[tuple[str, SuiteName | None], list[tuple[int, _Said]]] = defaultdict(list)
     verdicts: dict[tuple[str, SuiteName | None], Verdict] = {}
@@ -217,7 +217,7 @@ def _disagreement(said: _Said, ours: Verdict, cause: Cause) -> Disagreement:
 
 
 def to_json(found: Reverification) -> dict[str, object]:
-    """Return the comparison as a JSON object, with the counts beside the disagreements."""
+    """Return the comparison as a JSON object, with counts and disagreements."""
     plain = object_or_empty(to_plain(found))
     rows = [
         {**row, "cause": one.cause.name.lower(), "side": one.cause.side.value}

@@ -1,4 +1,4 @@
-"""Smaller inputs that fail the same programs: counterexamples that one can read."""
+"""Find smaller inputs that fail the same programs, as readable counterexamples."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _ROUNDS = 6
 _EXACT = 1e15
 """Floats further from 0 are not rounded."""
 _MOST = 40
-"""Smaller inputs of one test that are tried in a round."""
+"""Smaller inputs tried per test and round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class KeptTest:
 
 
 def shrink(ground: Ground, kept: Sequence[KeptTest], voters: Sequence[str]) -> list[KeptTest]:
-    """Make inputs smaller for as long as they are valid, undisputed and fail all that they failed."""
+    """Shrink inputs as long as they stay valid and undisputed and fail the same programs."""
     kept = list(kept)
     names = [*ground.right, *dict.fromkeys([*voters, *sorted(name for one in kept for name in one.fails)])]
     open_ones = [place for place, one in enumerate(kept) if one.fails]
@@ -75,7 +75,7 @@ def _size(arguments: Arguments) -> tuple[int, str]:
 
 
 def _smaller_first(arguments: Arguments) -> list[Arguments]:
-    """Return inputs with one argument made smaller, the smallest first."""
+    """Return inputs with one smaller argument, smallest first."""
     found = [
         (*arguments[:place], smaller, *arguments[place + 1 :])
         for place, value in enumerate(arguments)
@@ -85,7 +85,7 @@ def _smaller_first(arguments: Arguments) -> list[Arguments]:
 
 
 def smaller_values(value: object) -> Iterator[object]:
-    """Yield values of the same type that are simpler than one."""
+    """Yield simpler values of the same type."""
     match value:
         case bool():
             yield from [False] if value else []
@@ -120,7 +120,7 @@ def _smaller_items(value: list[object]) -> Iterator[list[object]]:
 
 
 def _cuts(length: int) -> Iterator[tuple[int, int]]:
-    """Yield what to take out of a sequence: halves, then single items."""
+    """Yield what to remove from a sequence: halves, then single items."""
     for size in dict.fromkeys((length // 2, 1)):
         if 0 < size <= length:
             yield from ((start, start + size) for start in range(0, length, size))

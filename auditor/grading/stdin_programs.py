@@ -1,8 +1,8 @@
-"""A program that reads standard input as a function of the values in its input, to explore what it answers.
+"""Treat a program that reads standard input as a function of the values in its input, to explore its answers.
 
-The program runs in the sandbox as always, but with texts in memory as its standard streams: thousands of inputs cost
-little. A program that needs real streams gives no answer there and takes no part. The tests that come out are judged
-with real streams, by the verifier, before they are kept.
+The program runs in the sandbox as usual, but with in-memory standard streams, so that thousands of inputs are cheap. A
+program that needs real streams gives no answer there and is ignored. The resulting tests are judged with real streams,
+by the verifier, before they are added.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ _SHOWN = {
     Comparator.IGNORE_CASE: "output.encode('utf-8', 'surrogatepass').lower().split()",
     Comparator.MULTISET: r"sorted(filter(None, (line.strip(' \t\v\f\r') for line in output.split('\n'))))",
 }
-"""What stands for an output, by the suite's rule of equality; tolerances are left to the verifier."""
+"""Canonical form of an output by the suite's rule of equality; tolerances are left to the verifier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class StdinTask:
         return tuple(_wrap(source, self.grammar, comparator) for source in sources)
 
     def text(self, arguments: Arguments) -> str:
-        """Return the input that some values stand for."""
+        """Return the input that values represent."""
         return self.grammar.render(arguments)
 
 
@@ -99,7 +99,7 @@ def why_no_grammar(task: Task) -> str:
 
 
 def as_function(task: Task) -> StdinTask:
-    """Return a program task as a function task; :func:`why_no_grammar` says beforehand if that cannot be done."""
+    """Return a program task as a function task; :func:`why_no_grammar` says beforehand if that is impossible."""
     base, plus = task.base, task.plus
     assert isinstance(base, StdinSuite)
     assert isinstance(plus, StdinSuite)
@@ -120,7 +120,7 @@ def as_function(task: Task) -> StdinTask:
 
 
 def _wrap(source: str, grammar: Grammar, comparator: Comparator) -> str:
-    """Return a module with ``run``; a program that does not compile stays as it is and answers nothing."""
+    """Return a module with ``run``; a program that does not compile is unchanged and gives no answers."""
     try:
         compile(source, "<program>", "exec")
     except (SyntaxError, ValueError):

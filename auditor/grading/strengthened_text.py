@@ -1,4 +1,4 @@
-"""What became of strengthened tasks, as text and as JSON."""
+"""Results of strengthening, as text and as JSON."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from auditor.json_types import JsonObject, list_or_empty, object_or_empty
 from auditor.text import noun, one_line, plural
 
 _SHOWN = 60
-"""Characters of an input that a line shows."""
+"""Characters of an input shown on a line."""
 _DISPUTES = 5
-"""Underspecified inputs of a task that are shown."""
+"""Underspecified inputs shown per task."""
 
 
 def as_text(found: Sequence[Strengthened]) -> str:
-    """Say what was added to each task, what it kills, and which inputs the prompt may not settle."""
+    """Describe what was added to each task, what it kills, and which inputs the prompt may leave open."""
     lines = []
     for one in found:
         if one.skipped:

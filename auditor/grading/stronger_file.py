@@ -1,4 +1,4 @@
-"""A file of own tasks with stronger plus suites: rows in, rows out; an interrupted command goes on where it stopped."""
+"""A file of own tasks with stronger plus suites: rows in, rows out; an interrupted command resumes where it stopped."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ Stage = Callable[[str, int], Callable[[int], None]]
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How tasks are strengthened."""
+    """Options of strengthening."""
 
     inputs: int = INPUTS
-    """Valid inputs made for a task."""
+    """Valid inputs generated per task."""
     tests: int = TESTS
-    """Tests kept for a task, at most."""
+    """Most tests added per task."""
     seed: int = 0
     vote: bool = True
-    """Samples may dispute the reference."""
+    """Whether samples may dispute the reference."""
     most_samples: int = 60
-    """Distinct samples of a task that are used, the first ones."""
+    """Most distinct samples used per task, the first ones."""
 
 
 def samples_of(files: Sequence[Path], tasks: Mapping[str, Task], most: int) -> dict[str, tuple[str, ...]]:
@@ -58,7 +58,7 @@ def strengthen_file(
     journal: Path | None = None, stage: Stage = lambda _, __: lambda _: None,
     suggestions: Mapping[str, Suggestion] | None = None, contracts: Mapping[str, str] | None = None,
 ) -> tuple[str, list[Strengthened]]:  # fmt: skip
-    """Return the rows of a file of own tasks as JSONL with stronger plus suites, and what became of each task.
+    """Return the rows of a file of own tasks as JSONL with stronger plus suites, and the result for each task.
 
     ``samples`` are files of recorded answers. ``suggestions`` are a model's inputs, ``contracts`` those that a person
     has approved; both are by task id, and contracts come out in the rows. ``journal`` keeps what is done, for the same
@@ -131,13 +131,13 @@ def _refused(
 
 
 def _key(task: Task, programs: ProgramPool, options: Options) -> str:
-    """Name all that a task's result depends on."""
+    """Describe everything on which a task's result depends."""
     facts = repr((task, programs, options, code_digest()))
     return hashlib.sha256(facts.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 class _Journal:
-    """Results by key, one JSON line each; a line that was cut off is ignored."""
+    """Results by key, one JSON line each; truncated lines are ignored."""
 
     def __init__(self, path: Path | None) -> None:
         self._path = path

@@ -1,7 +1,7 @@
 """Inputs and validators that a model suggests for tasks, asked through the sampler.
 
-A suggestion is data to be checked: an input counts only under the same rules as any other, and a validator is a
-proposal for the task's contract, to be read and approved by a person. Nothing of an answer runs outside the sandbox.
+Suggestions are unchecked data: an input is subject to the same rules as any other, and a validator is a proposal for
+the task's contract, to be reviewed and approved by a person. No part of an answer runs outside the sandbox.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from auditor.targets import TargetKind, definition
 TEMPLATE = "test_inputs"
 """The built-in prompt template that asks for them."""
 _MOST = 60
-"""Inputs taken of one answer."""
+"""Most inputs taken from one answer."""
 _FENCE = re.compile(r"```[^\n]*\n(.*?)```", re.DOTALL)
 
 
@@ -39,7 +39,7 @@ class Suggestion:
 
 
 def read_suggestion(text: str) -> Suggestion:
-    """Read a list ``inputs`` of tuples of literals and a function ``valid``; what cannot be read is left out."""
+    """Read a list ``inputs`` of tuples of literals and a function ``valid``; unreadable parts are left out."""
     for block in (*_FENCE.findall(text), text):
         try:
             tree = ast.parse(block)
@@ -78,7 +78,7 @@ def ask(
     model: ModelConfig, tasks: Sequence[Task], journal: Path | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> dict[str, Suggestion]:  # fmt: skip
-    """Ask the model once per function or method task; returns task id → suggestion.
+    """Ask the model once per function or method task; return task id → suggestion.
 
     ``journal`` keeps the answers, so none is paid for twice. Raises :class:`~auditor.errors.EndpointError` if the
     server cannot be used.
@@ -118,7 +118,7 @@ def _kept(journal: Path | None) -> dict[str, str]:
 
 
 def contract_rows(suggestions: Mapping[str, Suggestion]) -> str:
-    """Return proposed contracts as JSONL for a person to read, change and approve."""
+    """Return proposed contracts as JSONL for a person to review, change and approve."""
     rows = [
         json.dumps({"task_id": task_id, "contract": one.validator}, ensure_ascii=False)
         for task_id, one in suggestions.items()
@@ -130,7 +130,7 @@ def contract_rows(suggestions: Mapping[str, Suggestion]) -> str:
 def read_contracts(path: Path) -> dict[str, str]:
     """Read approved contracts: task id → contract.
 
-    Raises :class:`~auditor.errors.InputError` with the line that is not such a row.
+    Raises :class:`~auditor.errors.InputError` with the line of an invalid row.
     """
     found: dict[str, str] = {}
     for row in jsonl_rows(path):

@@ -1,4 +1,4 @@
-"""What the tests of a suite do one by one: which fail nothing, which one program alone fails, and saturation."""
+"""Grade the single tests of a suite: which fail nothing, which only one program fails, and saturation."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ SHARES = (0.125, 0.25, 0.5, 1.0)
 
 @dataclass(frozen=True, slots=True)
 class FailedTests:
-    """One wrong program on one suite whose tests have a verdict each."""
+    """One wrong program on one suite with a verdict for each test."""
 
     task_id: str
     tests: int
     """Tests of the suite, at least 1."""
     failed: frozenset[int]
-    """Those that the program fails, by place."""
+    """Indices of those that the program fails."""
 
 
 @dataclass(frozen=True, slots=True)
 class SuiteTestFigures:
-    """What the tests of one suite are worth, one by one."""
+    """The grades of one suite's single tests."""
 
     tests: int
-    """Tests run one by one on a wrong program."""
+    """Tests run individually on a wrong program."""
     idle: int
-    """Those that fail no wrong program."""
+    """Tests that fail no wrong program."""
     sole: int
-    """Those that exactly one wrong program fails."""
+    """Tests that exactly one wrong program fails."""
     killed: tuple[float, ...]
     """Share of the wrong programs that fail a random choice of an eighth, a quarter, half, and all of the tests of
     their task, in the mean over all choices; empty without such programs."""
@@ -41,7 +41,7 @@ class SuiteTestFigures:
 
 
 def figures_of_tests(programs: Sequence[FailedTests], sizes: Mapping[str, int]) -> SuiteTestFigures:
-    """Add up what wrong programs fail; ``sizes`` are the tests of each task of which a wrong program was run."""
+    """Sum what wrong programs fail; ``sizes`` are the tests of each task of which a wrong program was run."""
     failing = Counter((one.task_id, place) for one in programs for place in one.failed)
     total = sum(sizes.values())
     killed = tuple(
@@ -54,7 +54,7 @@ def figures_of_tests(programs: Sequence[FailedTests], sizes: Mapping[str, int]) 
 
 
 def _caught(tests: int, failed: int, share: float) -> float:
-    """Return the chance that a random choice of a share of the tests, one at least, holds one of the failed ones."""
+    """Return the probability that a random share of the tests, at least one, contains a failed one."""
     drawn = max(1, round(share * tests))
     return 1.0 - comb(tests - failed, drawn) / comb(tests, drawn)
 

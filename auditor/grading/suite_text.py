@@ -14,7 +14,7 @@ WIDTH = 80
 
 
 def grade_text(grade: BenchmarkGrade, *, show: int = 12) -> str:
-    """Return the figures of both suites and what to read, at most 80 columns wide."""
+    """Return the figures of both suites and what to check, at most 80 columns wide."""
     rows = [
         ("", "base", "base and plus"),
         ("mutants killed", *(_share(one.mutation_score) for one in (grade.base, grade.plus))),
@@ -56,7 +56,7 @@ def _by_share(grade: SuiteGrade) -> str:
 
 
 def _to_come(grade: SuiteGrade) -> str:
-    """Say what an unbounded suite of such tests might kill beyond this one."""
+    """Say what an unlimited suite of such tests might kill in addition."""
     if not grade.value.killed:
         return "not counted"
     more = grade.value.unbounded

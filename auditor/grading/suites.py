@@ -1,8 +1,8 @@
-"""How good a benchmark's suites are, by controls, mutants of the references, known-right and known-wrong programs.
+"""Grade a benchmark's suites with controls, mutants of the references, known-right and known-wrong programs.
 
 A suite should fail every control, kill most mutants, accept every known-right program and reject every known-wrong one.
-A mutant that no test kills may mean the same as the reference, so a score of 1 is not always within reach; the
-survivors are listed to be read. Everything runs through the verifier and its sandbox.
+A mutant that no test kills may be equivalent to the reference, so a score of 1 is not always possible; the survivors
+are listed for review. Everything runs through the verifier and its sandbox.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ from auditor.results import Estimate
 from auditor.verify import Verifier
 
 MUTANTS = 20
-"""Mutants a task, by default; more are thinned out evenly over the program."""
+"""Default number of mutants per task; more are thinned out evenly over the program."""
 
 
 class PoolName(StrEnum):
-    """What a program stands for."""
+    """The role of a program."""
 
     CONTROL = "control"
     MUTANT = "mutant"
@@ -49,7 +49,7 @@ class PoolName(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Specimen:
-    """A program of which it is known what a suite should say."""
+    """A program for which the right verdict is known."""
 
     program: Program
     pool: PoolName
@@ -59,7 +59,7 @@ class Specimen:
 
 @dataclass(frozen=True, slots=True)
 class Graded:
-    """What the suites said of a specimen."""
+    """The suites' verdicts on a specimen."""
 
     specimen: Specimen
     base: Outcome
@@ -67,17 +67,17 @@ class Graded:
 
     @property
     def both(self) -> bool:
-        """Whether it passes both suites, which is what an audit calls correct."""
+        """Return whether it passes both suites, which an audit calls correct."""
         return self.base is Outcome.PASS and self.plus is Outcome.PASS
 
     def passes(self, suite: SuiteName) -> bool:
-        """Whether it passes base, or base and plus."""
+        """Return whether it passes base, or base and plus."""
         return self.base is Outcome.PASS if suite is SuiteName.BASE else self.both
 
 
 @dataclass(frozen=True, slots=True)
 class SuiteGrade:
-    """What one suite is worth; ``plus`` stands for base and plus together."""
+    """The grade of one suite; ``plus`` is base and plus together."""
 
     suite: SuiteName
     mutants: int
@@ -87,18 +87,18 @@ class SuiteGrade:
     controls: int
     """Negative controls judged."""
     controls_passed: int
-    """Negative controls that it accepts: 0 is the only good number."""
+    """Negative controls that it accepts; should be 0."""
     true_positive_rate: Estimate
     """Share of known-right programs that it accepts."""
     true_negative_rate: Estimate
     """Share of known-wrong programs that it rejects."""
     value: SuiteTestFigures
-    """What its tests do one by one on mutants and known-wrong programs; of this suite alone."""
+    """Grades of its single tests on mutants and known-wrong programs, of this suite alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class BenchmarkGrade:
-    """What a benchmark's suites are worth."""
+    """The grades of a benchmark's suites."""
 
     benchmark: str
     tasks: int
@@ -109,7 +109,7 @@ class BenchmarkGrade:
     accepted_controls: tuple[Graded, ...]
     """Controls that pass base."""
     survivors: tuple[Graded, ...]
-    """Mutants that pass both suites; some may mean the same as the reference."""
+    """Mutants that pass both suites; some may be equivalent to the reference."""
     rejected_right: tuple[Graded, ...]
     """Known-right programs that fail a suite."""
     accepted_wrong: tuple[Graded, ...]
@@ -120,7 +120,7 @@ class BenchmarkGrade:
 
 @dataclass(frozen=True, slots=True)
 class JudgedSpecimens:
-    """What the suites of a benchmark said of its specimens."""
+    """The verdicts of a benchmark's suites on its specimens."""
 
     graded: tuple[Graded, ...]
     """Task by task, in the order of the benchmark."""
@@ -129,7 +129,7 @@ class JudgedSpecimens:
     fit: Mapping[str, Task]
     """The tasks whose references pass."""
     unfit: Mapping[str, str]
-    """Task id → why its reference does not."""
+    """Task id → why its reference fails."""
     errors: int
     """Programs that could not be judged."""
     sandbox: str
@@ -142,9 +142,11 @@ def judged_specimens(
     benchmark: Benchmark, config: VerifyConfig, *, most_mutants: int = MUTANTS, each_test: bool = False,
     stage: Stage = lambda _, __: lambda _: None,
 ) -> JudgedSpecimens:  # fmt: skip
-    """Run the specimens of the tasks whose references pass; ``each_test`` goes on after a failing test."""
+    """Run the specimens of the tasks whose references pass; ``each_test`` continues after a failing test."""
     tasks = {
-        task.task_id: replace(task, known_right=(), known_wrong=())  # else the verifier finds a task unfit for them
+        task.task_id: replace(
+            task, known_right=(), known_wrong=()
+        )  # otherwise the verifier would find a task unfit because of them
         for task in benchmark.tasks
     }
     per_test = PerTest.ALL if each_test else PerTest.NONE
@@ -187,8 +189,8 @@ def grade_benchmark(
 ) -> BenchmarkGrade:  # fmt: skip
     """Grade both suites of the tasks of a benchmark whose references pass.
 
-    At most ``most_mutants`` of each reference are run. ``stage`` begins a stage of a number of units and returns what
-    to call with units done. The same benchmark gives the same programs.
+    At most ``most_mutants`` of each reference are run. ``stage`` starts a stage of a number of units and returns a
+    callback for finished units. The same benchmark gives the same programs.
     """
     found = judged_specimens(benchmark, config, most_mutants=most_mutants, each_test=True, stage=stage)
     judged = found.graded
@@ -203,7 +205,7 @@ def grade_benchmark(
 
 
 def _another(tasks: Sequence[Task]) -> dict[str, Task]:
-    """Return for each task the next one that asks for the same kind of thing; none if it is the only one."""
+    """Return for each task the next one with the same kind of target; none if it is the only one."""
     found = {}
     for place, task in enumerate(tasks):
         later = (one for one in (*tasks[place + 1 :], *tasks[:place]) if one.target.kind is task.target.kind)
@@ -213,7 +215,7 @@ def _another(tasks: Sequence[Task]) -> dict[str, Task]:
 
 
 def specimens(task: Task, most_mutants: int = MUTANTS, other: Task | None = None) -> list[Specimen]:
-    """Return the programs of a task of which it is known what a suite should say; each text once, right ones first.
+    """Return the programs of a task with a known right verdict, without duplicates, right ones first.
 
     ``other`` is a task whose reference serves as the answer of a known-bad model.
     """

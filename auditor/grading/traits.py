@@ -1,6 +1,6 @@
-"""What distinguishes an input from others: the cases that a tester lists, such as *empty*, *one item* or *negative*.
+"""Cases of inputs that a tester would list, such as *empty*, *one item* or *negative*.
 
-A program that nobody has seen yet is most likely wrong on a case that the tests leave out.
+An unseen program is most likely wrong on a case that the tests omit.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
 
 _LENGTHS = (0, 1, 2, 3, 5, 10, 20)
-"""Lengths from which a sequence is of another size."""
+"""Lengths at which a sequence's size class changes."""
 _NEAR = 0.99
-"""Fractions beyond this are close to the next whole number."""
+"""Fractions above this are close to the next integer."""
 
 
 def traits(arguments: Sequence[object]) -> frozenset[str]:
-    """Return the cases that an input is one of: of each argument, of its elements, and of pairs of arguments."""
+    """Return the cases to which an input belongs: of each argument, of its elements, and of pairs of arguments."""
     found = {f"{place}: {trait}" for place, value in enumerate(arguments) for trait in _of(value)}
     for (place, left), (other, right) in combinations(enumerate(arguments), 2):
         found |= {f"{place} and {other}: {trait}" for trait in _of_two(left, right)}

@@ -15,14 +15,14 @@ from auditor.results import from_plain, to_plain
 from auditor.verify import code_digest
 
 _KEPT = [one.name for one in fields(Verdict) if one.name != "passed"]
-"""Results of single tests are left out."""
+"""Results of single tests are not stored."""
 
 
 class VerdictJournal:
-    """Verdicts by program, one JSON line each; a line that was cut off, or of other tasks or limits, is skipped."""
+    """Verdicts by program, one JSON line each; truncated lines and those for other tasks or limits are skipped."""
 
     def __init__(self, path: Path | None, tasks: Mapping[str, Task], config: VerifyConfig) -> None:
-        """Read what is there; ``None`` keeps nothing."""
+        """Read existing verdicts; with ``None``, nothing is stored."""
         facts = repr((sorted(tasks.items()), config.model_dump(exclude={"workers"}), code_digest()))
         self._key = hashlib.sha256(facts.encode("utf-8", "surrogatepass")).hexdigest()
         self._path = path
@@ -37,7 +37,7 @@ class VerdictJournal:
                 continue
 
     def add(self, verdicts: Sequence[Verdict]) -> None:
-        """Keep the verdicts of one program."""
+        """Store the verdicts of one program."""
         self.known[verdicts[0].program] = {one.suite: one for one in verdicts}
         if self._path is not None:
             rows = [{name: to_plain(getattr(one, name)) for name in _KEPT} for one in verdicts]
@@ -45,6 +45,6 @@ class VerdictJournal:
                 file.write(json.dumps({"key": self._key, "verdicts": rows}) + "\n")
 
     def end(self) -> None:
-        """Remove the file: all is done."""
+        """Remove the file once everything is done."""
         if self._path is not None:
             self._path.unlink(missing_ok=True)

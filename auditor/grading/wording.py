@@ -1,4 +1,4 @@
-"""What a comparison of verdicts amounts to, in words."""
+"""Summarise a comparison of verdicts in words."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ SIDES = {
     Side.OURS: "ours",
     Side.OPEN: "open",
 }
-"""Whose verdict a cause speaks against, in two words at most."""
+"""The side whose verdict a cause discredits, in at most two words."""
 
 
 def headline(found: Reverification) -> str:
-    """Say how many of the recorded verdicts are wrong."""
+    """State how many of the recorded verdicts are wrong."""
     verdicts = f"{found.compared} recorded verdict{'' if found.compared == 1 else 's'}"
     if not found.compared:
         return f"No verdict of {found.file} could be compared."
@@ -29,7 +29,7 @@ def headline(found: Reverification) -> str:
 
 
 def rest(found: Reverification) -> str:
-    """Say what the other differences are; empty if there are none."""
+    """Describe the other differences; empty if there are none."""
     parts = [
         (found.of_side(Side.RULE), "follow another rule, text or version of the tests"),
         (found.of_side(Side.OURS), "fail here for want of a package"),

@@ -1,4 +1,4 @@
-"""Tests that somebody wrote, such as a model: ``assert f(1) == 2`` as an input and the output that it claims."""
+"""Read written tests, for example by a model: ``assert f(1) == 2`` as an input and its claimed output."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from auditor.json_types import list_or_empty
 from auditor.records import Task
 
 PER_TEXT = 5
-"""Tests taken of one text, the first ones, as CodeT does."""
+"""Most tests taken from one text, the first ones, as in CodeT."""
 _ASSERT = re.compile(r"\bassert\b")
 _DEFINED = re.compile(r"^def (\w+)\(", re.MULTILINE)
 _LONGEST = 2_000
-"""Characters of one test; a longer one is not read."""
+"""Most characters of one test; a longer one is not read."""
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenTest:
-    """An input and the output that is claimed for it."""
+    """An input and its claimed output."""
 
     arguments: tuple[object, ...]
     expected: object
     times: int
-    """How often it was written, at least 1."""
+    """Number of times it was written, at least 1."""
 
 
 def claims_in(text: str, name: str) -> Iterator[tuple[tuple[object, ...], object]]:
@@ -43,7 +43,7 @@ def claims_in(text: str, name: str) -> Iterator[tuple[tuple[object, ...], object
 
 
 def _claim(text: str, name: str) -> tuple[tuple[object, ...], object] | None:
-    """Read the longest beginning of a text that is an expression."""
+    """Read the longest prefix of a text that is an expression."""
     lines = text.splitlines()
     for end in range(len(lines), 0, -1):
         head = "\n".join(lines[:end])
@@ -78,11 +78,11 @@ def _values(test: ast.expr, name: str) -> tuple[tuple[object, ...], object] | No
 
 
 def read_written_tests(path: Path, tasks: Mapping[str, Task], *, most: int) -> dict[str, list[WrittenTest]]:
-    """Read a JSONL file of written tests: task id → tests, those written most often first, at most ``most``.
+    """Read a JSONL file of written tests: task id → tests, most frequent first, at most ``most``.
 
     A row names its task by ``task_id`` or by a ``prompt`` whose last definition is the task's function, and has texts
-    under ``tests`` or ``samples``: of each, the first five asserts count. Rows of other tasks are skipped. Raises
-    :class:`~auditor.errors.InputError` if no row holds a test of a known task.
+    under ``tests`` or ``samples``: of each, the first five asserts are used. Rows of other tasks are skipped. Raises
+    :class:`~auditor.errors.InputError` if no row has a test of a known task.
     """
     found: dict[str, list[WrittenTest]] = {}
     for row in jsonl_rows(path):
@@ -98,7 +98,7 @@ def read_written_tests(path: Path, tasks: Mapping[str, Task], *, most: int) -> d
 
 
 def _asked_by(prompt: str, tasks: Mapping[str, Task]) -> str:
-    """Return the task whose function a prompt defines last, of equal names the most alike; empty without one."""
+    """Return the task whose function a prompt defines last (of equal names, the most similar); empty without one."""
     names = _DEFINED.findall(prompt)
     alike = {
         task_id: _shared(prompt.strip(), task.prompt.strip())
@@ -109,12 +109,12 @@ def _asked_by(prompt: str, tasks: Mapping[str, Task]) -> str:
 
 
 def _shared(one: str, other: str) -> int:
-    """Count the characters with which both texts begin."""
+    """Return the length of the common prefix of two texts."""
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def counted(texts: Sequence[str], name: str) -> list[WrittenTest]:
-    """Return the different tests of some texts, those written most often first."""
+    """Return the distinct tests of some texts, most frequent first."""
     times: Counter[str] = Counter()
     claims: dict[str, tuple[tuple[object, ...], object]] = {}
     for text in texts:
