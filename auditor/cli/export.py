@@ -47,10 +47,11 @@ def export(
     verdicts: one row per sample: model, task_id, sample_index, program, base, plus, label, flaky, excluded.
     style: one row per scored program and model.
     analysis: one row per model.
-    third-party: one row per verdict from recorded files. every-eval-ever: figures and samples of each model, in the
-    folder given by -o. evalplus: an eval_results.json of each model, in that folder. Example: auditor export
-    reports/audit verdicts --format csv -o verdicts.csv Example: auditor export reports/audit --format every-eval-ever
-    -o shared
+    third-party: one row per verdict from recorded files.
+    every-eval-ever: figures and samples of each model, in the folder given by -o.
+    evalplus: an eval_results.json of each model, in that folder.
+    Example: auditor export reports/audit verdicts --format csv -o verdicts.csv
+    Example: auditor export reports/audit --format every-eval-ever -o shared
     """
     from auditor.pipeline.export import rows
     from auditor.pipeline.tabular import write

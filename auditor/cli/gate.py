@@ -88,8 +88,10 @@ def gate(
 
     Each rule judges each model and gives a reason. A rule passes or fails only if the interval at its confidence clears
     the threshold. Without --rules, the [[gate]] tables of the run's current audit.toml apply; if the file is gone,
-    those stored in the run. Exit codes: 0 passed, 1 error, 2 bad input or no gate is set, 3 a rule failed, 4 a rule was
-    inconclusive. Example: auditor gate reports/audit --rules strict --format junit -o gates.xml
+    those stored in the run.
+
+    Exit codes: 0 passed, 1 error, 2 bad input or no gate is set, 3 a rule failed, 4 a rule was inconclusive.
+    Example: auditor gate reports/audit --rules strict --format junit -o gates.xml
     """
     from auditor.gates import RunView, exit_code
     from auditor.gates.baseline import save_baseline as write_baseline

@@ -63,9 +63,10 @@ def check(
     together, suite_mutation_score being at least X, or suite_controls (controls accepted) at most X.
 
     Exit codes: 0 every task is fit, 1 some are unfit, or the hub or the sandbox fails, 2 the source cannot be read,
-    3 a required figure is missed, 4 its interval leaves that undecided. Example: auditor tasks check
-    evalplus/humanevalplus --base openai/openai_humaneval Example: auditor tasks check ClassEval_data.json --python
-    .venv Example: auditor tasks check tasks.jsonl --grade --require suite_mutation_score=0.8 --require suite_controls=0
+    3 a required figure is missed, 4 its interval leaves that undecided.
+    Example: auditor tasks check evalplus/humanevalplus --base openai/openai_humaneval
+    Example: auditor tasks check ClassEval_data.json --python .venv
+    Example: auditor tasks check tasks.jsonl --grade --require suite_mutation_score=0.8 --require suite_controls=0
     """
     from auditor.benchmark import load_benchmark
     from auditor.config import VerifyConfig
@@ -128,9 +129,10 @@ def mini(
     """Choose a smaller plus suite by several models' wrong programs.
 
     Keeps the tests that fail some program that passes base, and measures what share of another model's wrong programs
-    they accept. Use it for quick checks: [verify] plus = "mini.json". Runs with [verify] per_test = "all" know every
-    failed test, others only the first, which gives larger suites. Example: auditor tasks mini reports/audit --out
-    mini.json
+    they accept. Use it for quick checks: [verify] plus = "mini.json".
+
+    Runs with [verify] per_test = "all" know every failed test, others only the first, which gives larger suites.
+    Example: auditor tasks mini reports/audit --out mini.json
     """
     from auditor.pipeline.mini import describe, make, write
 
