@@ -6,15 +6,16 @@ import difflib
 import os
 import re
 import tomllib
+from enum import Enum
 from pathlib import Path
-from typing import ClassVar, TypeVar
+from typing import ClassVar, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import PydanticCustomError
 
 from auditor.deprecation import replace_keys
 from auditor.errors import ConfigError, ErrorSlug
-from auditor.positions import line_of
+from auditor.positions import Location, line_of
 from auditor.refusals import place_of, worded
 
 SectionT = TypeVar("SectionT", bound="Section")
@@ -60,6 +61,51 @@ def place(path: Path, *location: str | int) -> str:
         return str(path)
 
 
+class PathKind(Enum):
+    """What the text of a setting may name, as a marker of its type; a ``Path`` without a marker is a file."""
+
+    FILE = "file"
+    SOURCE = "source"
+    """A file beside the settings, or a hub's id."""
+    RECORDED = "recorded"
+    """The same, where the format says ``hub``; else a file."""
+    NAME_OR_FILE = "name or file"
+    """The name of a ready-made thing, or a path: with a suffix or a ``/``."""
+
+
+class PathChange(Protocol):
+    """Returns what takes the place of a path of a section; ``at`` is where it is in the settings."""
+
+    def __call__(self, section: Section, path: str, kind: PathKind, at: Location) -> str | Path:
+        """Return the path instead."""
+
+
+def map_paths(section: SectionT, change: PathChange, at: Location = ()) -> SectionT:
+    """Return settings with every path replaced: values that are a ``Path``, and texts with a :class:`PathKind`."""
+    changed: dict[str, object] = {}
+    for key, field in type(section).model_fields.items():
+        kind = next((one for one in field.metadata if isinstance(one, PathKind)), None)
+        old: object = getattr(section, key)
+        new = _mapped(section, old, kind, change, (*at, key))
+        if new != old:
+            changed[key] = new
+    return section.model_copy(update=changed) if changed else section
+
+
+def _mapped(section: Section, value: object, kind: PathKind | None, change: PathChange, at: Location) -> object:
+    match value:
+        case Section():
+            return map_paths(value, change, at)
+        case Path():
+            return Path(change(section, str(value), kind or PathKind.FILE, at))
+        case str() if kind is not None:
+            return str(change(section, value, kind, at))
+        case tuple():
+            return tuple(_mapped(section, one, kind, change, (*at, place)) for place, one in enumerate(value))
+        case _:
+            return value
+
+
 class Paths:
     """Resolve paths written in a settings file; ``location`` is the position of a value in the file."""
 
@@ -76,10 +122,10 @@ class Paths:
         beside = self.file(value, *location)
         return str(beside) if beside.exists() else self._expanded(value, location)
 
-    def recorded(self, value: Path, form: str | None, index: int) -> Path:
+    def recorded(self, value: str, form: str | None, *location: str | int) -> str:
         """Resolve ``recorded``; a name that is not a file is a data set's id if the format is ``hub``."""
-        beside = self.file(str(value), "model", index, "recorded")
-        return value if form == "hub" and not beside.exists() else beside
+        beside = self.file(value, *location)
+        return value if form == "hub" and not beside.exists() else str(beside)
 
     def name_or_file(self, value: str, *location: str | int) -> str:
         """Resolve the name of a built-in file, or a path, which has a suffix or a ``/``."""

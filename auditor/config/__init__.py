@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self, assert_never
 
 from pydantic import Field, JsonValue, field_validator, model_validator
 
@@ -16,17 +16,18 @@ from auditor.config.choices import ProgramScope as ProgramScope
 from auditor.config.choices import ReadingScope as ReadingScope
 from auditor.config.gates import GateConfig as GateConfig
 from auditor.config.gates import SliceText
+from auditor.positions import Location
 from auditor.results import Pairs, Published, Unanswered
 from auditor.sandbox import Sandbox
-from auditor.settings import Paths, Section, misplaced, parse_toml
+from auditor.settings import PathKind, Paths, Section, map_paths, misplaced, parse_toml
 
 
 class BenchmarkConfig(Section):
     """``[benchmark]``: the source of the tasks, and which to leave out."""
 
-    source: str = Field(min_length=1)
+    source: Annotated[str, PathKind.SOURCE] = Field(min_length=1)
     """Hub id, folder in the hub's layout, EvalPlus JSONL(.gz), own JSONL, or ``demo``."""
-    base: str | None = None
+    base: Annotated[str | None, PathKind.SOURCE] = None
     """Source of the base suites, if ``source`` has none of its own."""
     exclude: Literal["auto", "contradicted", "published-rates", "paper", "none"] | tuple[str, ...] = "auto"
     """Tasks with suspected false negatives to leave out of the analysis."""
@@ -49,7 +50,7 @@ class ModelConfig(Section):
     """``[[model]]``: an endpoint to sample, or recorded samples to read."""
 
     name: str = Field(min_length=1, max_length=200)
-    recorded: Path | None = None
+    recorded: Annotated[Path | None, PathKind.RECORDED] = None
     """A file or folder of recorded samples, instead of an endpoint; formats: see ``docs/recorded.md``."""
     format: str | None = None
     """Format of ``recorded``; detected from its content by default. ``hub`` also accepts a data set's id on the hub."""
@@ -86,7 +87,7 @@ class ModelConfig(Section):
     seed: int | None = None
     """Sample i is requested with seed + i; ``None`` sends no seed."""
     choices_per_request: int = Field(1, ge=1, le=1024)
-    prompt: str = "plain"
+    prompt: Annotated[str, PathKind.NAME_OR_FILE] = "plain"
     """Name of a built-in template, or path of a jinja2 file, which has a suffix or a ``/``."""
     system: str | None = None
     extra_body: dict[str, JsonValue] = Field(default_factory=dict)
@@ -199,7 +200,7 @@ class VerifyConfig(Section):
 class StyleConfig(Section):
     """``[style]``: the rubric, and the programs to apply it to."""
 
-    rubric: str = "pep8"
+    rubric: Annotated[str, PathKind.NAME_OR_FILE] = "pep8"
     """Name of a built-in rubric, or path of a TOML file, which has a suffix or a ``/``."""
     scope: ProgramScope = ProgramScope.ACCEPTED
     workers: int = Field(0, ge=0)
@@ -322,54 +323,22 @@ class AuditConfig(Section):
 def load_config(path: str | Path) -> AuditConfig:
     """Read and check audit.toml.
 
-    In ``source``, ``base``, ``recorded``, ``prompt``, ``rubric``, ``python`` and ``[history]``, ``~`` and ``$NAME`` are
-    expanded, and a relative path is relative to the file's own folder. A source that is not a file there stays
-    unchanged (a hub id, or ``demo``), as does the bare name of a built-in prompt or rubric. Raises
-    :class:`~auditor.errors.ConfigError` with file, line, key and remedy.
+    In every path ``~`` and ``$NAME`` are expanded, and a relative one is relative to the file's own folder. A source
+    that is not a file there stays unchanged (a hub id, or ``demo``), as does the bare name of a built-in prompt or
+    rubric. Raises :class:`~auditor.errors.ConfigError` with file, line, key and remedy.
     """
-    path = Path(path)
-    config = parse_toml(path, AuditConfig)
-    paths = Paths(path)
-    source, base = config.benchmark.source, config.benchmark.base
-    benchmark = config.benchmark.model_copy(
-        update={
-            "source": paths.source(source, "benchmark", "source"),
-            "base": base and paths.source(base, "benchmark", "base"),
-        }
-    )
-    models = tuple(
-        model.model_copy(
-            update={
-                "recorded": model.recorded and paths.recorded(model.recorded, model.format, index),
-                "prompt": paths.name_or_file(model.prompt, "model", index, "prompt"),
-            }
-        )
-        for index, model in enumerate(config.model)
-    )
-    style = config.style.model_copy(update={"rubric": paths.name_or_file(config.style.rubric, "style", "rubric")})
-    python, plus = config.verify.python, config.verify.plus
-    verify = config.verify.model_copy(
-        update={
-            "python": None if python is None else paths.file(str(python), "verify", "python"),
-            "plus": paths.file(str(plus), "verify", "plus") if isinstance(plus, Path) else plus,
-        }
-    )
-    files = {key: getattr(config.engine, key) for key in ("tls_ca", "tls_cert", "tls_key")}
-    engine = config.engine.model_copy(
-        update={key: value and paths.file(str(value), "engine", key) for key, value in files.items()}
-    )
-    history = config.history.model_copy(
-        update={
-            "runs": tuple(paths.file(str(run), "history", "runs") for run in config.history.runs),
-            "baseline": config.history.baseline and paths.file(str(config.history.baseline), "history", "baseline"),
-        }
-    )
-    update = {
-        "history": history,
-        "benchmark": benchmark,
-        "model": models,
-        "verify": verify,
-        "style": style,
-        "engine": engine,
-    }
-    return config.model_copy(update=update)
+    paths = Paths(Path(path))
+
+    def resolved(section: Section, path: str, kind: PathKind, at: Location) -> str | Path:
+        match kind:
+            case PathKind.FILE:
+                return paths.file(path, *at)
+            case PathKind.SOURCE:
+                return paths.source(path, *at)
+            case PathKind.RECORDED:
+                return paths.recorded(path, section.format if isinstance(section, ModelConfig) else None, *at)
+            case PathKind.NAME_OR_FILE:
+                return paths.name_or_file(path, *at)
+        assert_never(kind)
+
+    return map_paths(parse_toml(Path(path), AuditConfig), resolved)

@@ -22,14 +22,14 @@ from pydantic import ValidationError
 from auditor.benchmark import load_benchmark, output_rules, tests_digests
 from auditor.config import AuditConfig, ModelConfig, load_config
 from auditor.errors import AuditorError, StoreError, UsageError
-from auditor.json_types import JsonObject, list_or_empty, object_or_empty, objects_in
+from auditor.json_types import JsonObject, object_or_empty, objects_in
 from auditor.pipeline.changed_inputs import PROMPT, RECORDED, other_model, other_tasks
 from auditor.pipeline.progress import Progress, Silent
 from auditor.records import Benchmark, Task
 from auditor.refusals import place_of, worded
 from auditor.results import BenchmarkFacts
 from auditor.sampling.prompts import template_names
-from auditor.settings import Section
+from auditor.settings import Section, map_paths
 from auditor.shards import Shard
 from auditor.store import DATABASE, Store
 
@@ -266,27 +266,15 @@ def _sha256(path: Path) -> str:
 
 def redacted(config: AuditConfig) -> JsonObject:
     """Return the settings as plain values, without secrets or details of this machine."""
-    plain: JsonObject = json.loads(config.model_dump_json(exclude={"engine"}))
-    for table, key in (("benchmark", "source"), ("benchmark", "base"), ("verify", "python"), ("style", "rubric")):
-        _drop_folder(object_or_empty(plain[table]), key)
-    history = object_or_empty(plain["history"])
-    history["runs"] = [Path(run).name for run in list_or_empty(history.get("runs")) if isinstance(run, str)]
-    _drop_folder(history, "baseline")
+    shown = map_paths(config, lambda _section, path, _kind, _at: without_folder(path))
+    plain: JsonObject = json.loads(shown.model_dump_json(exclude={"engine"}))
     for model in objects_in(plain["model"]):
         model["extra_headers"] = dict.fromkeys(object_or_empty(model["extra_headers"]), "(not shown)")
-        for key in ("recorded", "prompt"):
-            _drop_folder(model, key)
         if isinstance(url := model["base_url"], str):
             model["base_url"] = re.sub(r"//[^/]*@", "//(not shown)@", url)
     return plain
 
 
-def _drop_folder(table: JsonObject, key: str) -> None:
-    """Shorten a path in the settings to the file's or folder's own name."""
-    if isinstance(path := table[key], str):
-        table[key] = without_folder(path)
-
-
-def without_folder(path: str | None) -> str | None:
+def without_folder(path: str) -> str:
     """Return a file's or folder's name without its parent folders; a hub id stays unchanged."""
-    return Path(path).name if path and Path(path).is_absolute() else path
+    return Path(path).name if Path(path).is_absolute() else path
