@@ -223,6 +223,11 @@ class Program:
     task_id: str
     solution: str
 
+    @classmethod
+    def of(cls, task_id: str, solution: str) -> Program:
+        """Return the program of that text."""
+        return cls(program_id(task_id, solution), task_id, solution)
+
 
 class FailureKind(StrEnum):
     """How a program fails a test."""

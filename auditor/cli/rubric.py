@@ -102,12 +102,12 @@ def try_(
     files: Annotated[list[Path], typer.Argument(help="Python programs to score; they are read, never run.")],
 ) -> None:
     """Score your own programs: which criteria they meet, and why."""
-    from auditor.records import Program, program_id
+    from auditor.records import Program
     from auditor.style import explain, load_rubric, score_programs
 
     rubric = load_rubric(name)
     texts = {str(path): _text(path) for path in files}
-    programs = [Program(program_id(name, text), name, text) for name, text in texts.items()]
+    programs = [Program.of(name, text) for name, text in texts.items()]
     for path, result in zip(texts, score_programs(programs, {}, rubric), strict=True):
         score = "no score" if result.score is None else f"score {result.score:.2f}"
         print_lines(f"{path}: {score}")

@@ -18,7 +18,7 @@ from typing import assert_never
 from auditor.comparators import Comparator
 from auditor.config import PerTest, ProgramScope, VerifyConfig
 from auditor.grading import harnesses
-from auditor.records import InputSuite, Outcome, Program, StdinSuite, Suite, SuiteName, Task, Verdict, program_id
+from auditor.records import InputSuite, Outcome, Program, StdinSuite, Suite, SuiteName, Task, Verdict
 from auditor.verify import Verifier
 
 NO_MODULE = re.compile(r"(?:ModuleNotFoundError|ImportError)\W+No module named '?([\w.]+)")
@@ -183,7 +183,7 @@ class Experiments:
             if change is not None:
                 task, solution = change
                 tasks[task.task_id] = task
-                programs[index] = Program(program_id(task.task_id, solution), task.task_id, solution)
+                programs[index] = Program.of(task.task_id, solution)
         passing = self._passing(tasks, programs.values(), experiment.settings)
         return [
             index

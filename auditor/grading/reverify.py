@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from auditor.config import ModelConfig, PerTest, ProgramScope, VerifyConfig
 from auditor.errors import InputError
 from auditor.grading.causes import Cause, Experiments, RecordedDifference, Side
+from auditor.grading.progress import BeginStage, silent
 from auditor.grading.verdict_journal import VerdictJournal
 from auditor.json_types import object_or_empty, objects_in
-from auditor.records import Benchmark, Outcome, Program, SuiteName, Task, Verdict, program_id
+from auditor.records import Benchmark, Outcome, Program, SuiteName, Task, Verdict
 from auditor.results import to_plain
 from auditor.sampling.recorded import RecordedSample, RecordedSamples
 from auditor.third_party import ThirdPartyVerdict
@@ -93,7 +94,7 @@ def reverify(
     file: Path, benchmark: Benchmark, config: VerifyConfig, *,
     read_as: str | None = None, others: Mapping[str, Task] | None = None, broken_there: frozenset[str] = frozenset(),
     cache: Path | None = None, journal: Path | None = None,
-    stage: Callable[[str, int], Callable[[int], None]] = lambda _, __: lambda _: None,
+    stage: BeginStage = silent,
 ) -> Reverification:  # fmt: skip
     """Judge the programs of a recorded file on ``benchmark`` and compare with its verdicts.
 
@@ -163,7 +164,7 @@ def _verdicts_of(samples: Iterable[RecordedSample], missing: Counter[str]) -> li
             elif verdict.outcome is Outcome.ERROR:
                 missing["the other harness recorded an error of its own"] += 1
             else:
-                program = Program(program_id(sample.task_id, sample.solution), sample.task_id, sample.solution)
+                program = Program.of(sample.task_id, sample.solution)
                 said.append(_Said(recorded, verdict, program))
     return said
 

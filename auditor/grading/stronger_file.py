@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,6 +15,8 @@ from auditor.benchmark.values import encode_value
 from auditor.config import ModelConfig, VerifyConfig
 from auditor.errors import InputError
 from auditor.grading.ground import ProgramPool
+from auditor.grading.journal import Journal
+from auditor.grading.progress import BeginStage, silent
 from auditor.grading.strengthen import INPUTS, TESTS, Strengthened, strengthen
 from auditor.grading.strengthened_text import as_row, from_row
 from auditor.grading.suggested import Suggestion
@@ -23,8 +25,6 @@ from auditor.records import InputSuite, StdinSuite, Task
 from auditor.sampling.recorded import read_recorded
 from auditor.verify import Verifier, code_digest
 from auditor.verify.observe import Observer
-
-Stage = Callable[[str, int], Callable[[int], None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def samples_of(files: Sequence[Path], tasks: Mapping[str, Task], most: int) -> d
 
 def strengthen_file(
     path: Path, config: VerifyConfig, options: Options | None = None, *, samples: Sequence[Path] = (),
-    journal: Path | None = None, stage: Stage = lambda _, __: lambda _: None,
+    journal: Path | None = None, stage: BeginStage = silent,
     suggestions: Mapping[str, Suggestion] | None = None, contracts: Mapping[str, str] | None = None,
 ) -> tuple[str, list[Strengthened]]:  # fmt: skip
     """Return the rows of a file of own tasks as JSONL with stronger plus suites, and the result for each task.
@@ -83,7 +83,8 @@ def strengthen_file(
     pool = samples_of(samples, tasks, options.most_samples)
     with Verifier(tasks, config) as verifier:
         unfit = verifier.check_references(stage("references", len(tasks)))
-    done = _Journal(journal)
+    kept = Journal(journal)
+    done = dict(kept.read(lambda row: (str(row["key"]), from_row(object_or_empty(row["result"])))))
     advance = stage("strengthening", len(tasks))
     found: dict[str, Strengthened] = {}
     with Observer(config) as observer:
@@ -94,11 +95,13 @@ def strengthen_file(
                 suggested = (suggestions or {}).get(task_id, Suggestion()).inputs
                 programs = ProgramPool(samples=pool.get(task_id, ()), suggested=suggested)
                 key = _key(task, programs, options)
-                found[task_id] = done.known.get(key) or strengthen(
+                result = done.get(key) or strengthen(
                     task, observer, programs, inputs=options.inputs, tests=options.tests, seed=options.seed,
                     vote=options.vote,
                 )  # fmt: skip
-                done.add(key, found[task_id])
+                if key not in done:
+                    kept.add({"key": key, "result": as_row(result)})
+                found[task_id] = result
             advance(1)
     found |= _refused(tasks, found, config)
     lines = [json.dumps(_stronger(row, found.get(str(row["task_id"]))), ensure_ascii=False) for row in rows]
@@ -134,26 +137,6 @@ def _key(task: Task, programs: ProgramPool, options: Options) -> str:
     """Describe everything on which a task's result depends."""
     facts = repr((task, programs, options, code_digest()))
     return hashlib.sha256(facts.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-class _Journal:
-    """Results by key, one JSON line each; truncated lines are ignored."""
-
-    def __init__(self, path: Path | None) -> None:
-        self._path = path
-        self.known: dict[str, Strengthened] = {}
-        if path is not None and path.exists():
-            for line in path.read_text(encoding="utf-8").splitlines():
-                try:
-                    row = json.loads(line)
-                    self.known[str(row["key"])] = from_row(row["result"])
-                except (ValueError, KeyError, TypeError):
-                    continue
-
-    def add(self, key: str, result: Strengthened) -> None:
-        if self._path is not None and key not in self.known:
-            with self._path.open("a", encoding="utf-8") as file:
-                file.write(json.dumps({"key": key, "result": as_row(result)}) + "\n")
 
 
 def _stronger(row: JsonObject, result: Strengthened | None) -> JsonObject:

@@ -18,6 +18,7 @@ from auditor.config import ModelConfig
 from auditor.errors import InputError
 from auditor.grading.ground import VALID
 from auditor.grading.inputs import Arguments
+from auditor.grading.journal import Journal
 from auditor.records import Sample, Task
 from auditor.targets import TargetKind, definition
 
@@ -85,7 +86,8 @@ def ask(
     """
     from auditor.sampling import sample_model
 
-    answers = _kept(journal)
+    kept = Journal(journal)
+    answers = dict(kept.read(lambda row: (str(row["task_id"]), str(row["answer"]))))
     wanted = [
         task for task in tasks
         if task.target.kind in {TargetKind.FUNCTION, TargetKind.METHOD} and task.task_id not in answers
@@ -94,27 +96,12 @@ def ask(
     def write(samples: Sequence[Sample]) -> None:
         for sample in samples:
             answers[sample.task_id] = sample.raw
-            if journal is not None:
-                with journal.open("a", encoding="utf-8") as file:
-                    file.write(json.dumps({"task_id": sample.task_id, "answer": sample.raw}) + "\n")
+            kept.add({"task_id": sample.task_id, "answer": sample.raw})
 
     if wanted:
         asked = model.model_copy(update={"prompt": TEMPLATE, "samples_per_task": 1, "choices_per_request": 1})
         sample_model(asked, wanted, write=write, progress=progress)
     return {task.task_id: read_suggestion(answers[task.task_id]) for task in tasks if task.task_id in answers}
-
-
-def _kept(journal: Path | None) -> dict[str, str]:
-    """Read the answers of an earlier command; a line that was cut off is skipped."""
-    found: dict[str, str] = {}
-    if journal is not None and journal.exists():
-        for line in journal.read_text(encoding="utf-8").splitlines():
-            try:
-                row = json.loads(line)
-                found[str(row["task_id"])] = str(row["answer"])
-            except (ValueError, KeyError, TypeError):
-                continue
-    return found
 
 
 def contract_rows(suggestions: Mapping[str, Suggestion]) -> str:

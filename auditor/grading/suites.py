@@ -15,6 +15,7 @@ from enum import StrEnum
 from auditor.analysis.intervals import ratio_interval
 from auditor.config import PerTest, ProgramScope, VerifyConfig
 from auditor.grading.controls import answers_another, controls_of
+from auditor.grading.progress import BeginStage, silent
 from auditor.grading.suite_tests import FailedTests, SuiteTestFigures, figures_of_tests
 from auditor.mutation.mutate import mutants
 from auditor.records import (
@@ -27,7 +28,6 @@ from auditor.records import (
     SuiteName,
     Task,
     Verdict,
-    program_id,
 )
 from auditor.results import Estimate
 from auditor.verify import Verifier
@@ -135,12 +135,9 @@ class JudgedSpecimens:
     sandbox: str
 
 
-Stage = Callable[[str, int], Callable[[int], None]]
-
-
 def judged_specimens(
     benchmark: Benchmark, config: VerifyConfig, *, most_mutants: int = MUTANTS, each_test: bool = False,
-    stage: Stage = lambda _, __: lambda _: None,
+    stage: BeginStage = silent,
 ) -> JudgedSpecimens:  # fmt: skip
     """Run the specimens of the tasks whose references pass; ``each_test`` continues after a failing test."""
     tasks = {
@@ -185,7 +182,7 @@ def judged_specimens(
 
 def grade_benchmark(
     benchmark: Benchmark, config: VerifyConfig, *, most_mutants: int = MUTANTS, confidence: float = 0.95,
-    stage: Stage = lambda _, __: lambda _: None,
+    stage: BeginStage = silent,
 ) -> BenchmarkGrade:  # fmt: skip
     """Grade both suites of the tasks of a benchmark whose references pass.
 
@@ -222,7 +219,7 @@ def specimens(task: Task, most_mutants: int = MUTANTS, other: Task | None = None
     found: dict[str, Specimen] = {}
 
     def add(source: str, pool: PoolName, about: str) -> None:
-        program = Program(program_id(task.task_id, source), task.task_id, source)
+        program = Program.of(task.task_id, source)
         found.setdefault(program.program, Specimen(program, pool, about))
 
     for number, source in enumerate(task.known_right, 1):

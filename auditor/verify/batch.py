@@ -15,7 +15,7 @@ from typing import Literal
 from auditor.caches import cache_folder
 from auditor.config import PerTest, ProgramScope, VerifyConfig
 from auditor.errors import SandboxError
-from auditor.records import InputSuite, Outcome, Program, StdinSuite, SuiteName, Task, Verdict, program_id
+from auditor.records import InputSuite, Outcome, Program, StdinSuite, SuiteName, Task, Verdict
 from auditor.sandbox import SandboxLevel
 from auditor.verify import environment, known, levels, probe
 from auditor.verify.cache import Cache
@@ -270,7 +270,7 @@ class VerifyWorker:
     def _why_unfit_by_right(self, task: Task) -> str:
         """Run the programs known to be right; one that fails a suite makes the task unfit."""
         for number, source in enumerate(task.known_right, 1):
-            program = Program(program_id(task.task_id, source), task.task_id, source)
+            program = Program.of(task.task_id, source)
             for name in SuiteName:
                 suite = task.suite(name)
                 if isinstance(suite, StdinSuite) or (isinstance(suite, InputSuite) and not task.reference):
@@ -284,7 +284,7 @@ class VerifyWorker:
     def _why_unfit_by_wrong(self, task: Task) -> str:
         """Run the programs known to be wrong; one that passes both suites makes the task unfit."""
         for number, source in enumerate(task.known_wrong, 1):
-            program = Program(program_id(task.task_id, source), task.task_id, source)
+            program = Program.of(task.task_id, source)
             for name in SuiteName:
                 verdict = self._try(task, Standing(0, program, stopped=name), name)
                 if isinstance(verdict, Unsettled) or verdict.outcome is not Outcome.PASS:
