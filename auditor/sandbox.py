@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 
@@ -19,6 +20,11 @@ class SandboxLevel(StrEnum):
     def rank(self) -> int:
         """How weak it is: 0 is the strongest."""
         return list(SandboxLevel).index(self)
+
+    @classmethod
+    def weakest(cls, names: Iterable[str]) -> str:
+        """Return the weakest of the levels that a run recorded; a name of another version counts as weaker than all."""
+        return max(names, key=lambda name: cls(name).rank if name in list(cls) else len(cls))
 
 
 class Sandbox(StrEnum):

@@ -85,6 +85,11 @@ class Trust(StrEnum):
     IN_PROCESS = "in-process"
     """Tests and solution share a process, as tests that patch modules need: a hostile solution can fool them."""
 
+    @property
+    def rank(self) -> int:
+        """How little it says: 0 is the most trusted."""
+        return list(Trust).index(self)
+
 
 @dataclass(frozen=True, slots=True)
 class UnittestSuite:

@@ -9,6 +9,7 @@ from pathlib import Path
 from auditor.errors import StoreError
 from auditor.pipeline.lock import sole_worker
 from auditor.pipeline.run import Run
+from auditor.sandbox import SandboxLevel
 from auditor.store import DATABASE, MergedShards, ReferenceCheck, Store
 from auditor.text import noun, plural
 
@@ -109,7 +110,7 @@ def _take_entries(store: Store, source: Store) -> None:
     own.rubric = own.rubric or theirs.rubric
     own.tools = own.tools or theirs.tools
     levels = [level for level in (own.sandbox, theirs.sandbox) if level]
-    own.sandbox = min(levels, key=len) if levels else None  # "none" < "seccomp" < "landlock+seccomp"
+    own.sandbox = SandboxLevel.weakest(levels) if levels else None
     for key, value in theirs.model_entries().items():
         if own.read(key) is None:
             own.write(key, value)

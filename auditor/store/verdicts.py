@@ -28,9 +28,12 @@ SELECT program.program, verdict.*, environment.sandbox, environment.host, enviro
 FROM verdict JOIN program USING (program_id) JOIN environment USING (environment_id)
 WHERE verdict.suite IN (:first, :second) ORDER BY program.program, verdict.suite
 """
+_RANKS = " ".join(f"WHEN '{trust.value}' THEN {trust.rank}" for trust in Trust)
+_RANK = f"CASE trust {_RANKS} ELSE {len(Trust) - 1} END"
+"""How little a verdict is trusted, see :attr:`~auditor.suites.Trust.rank`."""
 _JUDGED = """
 SELECT model, task_id, sample_index, status, program, base, plus, flaky,
-    (SELECT MIN(trust) FROM verdict WHERE verdict.program_id = labelled_sample.program_id) AS trust
+    (SELECT MAX({rank}) FROM verdict WHERE verdict.program_id = labelled_sample.program_id) AS rank
 FROM labelled_sample
 {where} ORDER BY model, task_id, sample_index, request_hash
 """
@@ -83,7 +86,7 @@ class Verdicts(Database):
     def judged(self, model: str | None = None) -> Iterator[JudgedSample]:
         """Stream samples with their programs' outcomes, by model, task and index."""
         where, values = ("WHERE model = ?", (model,)) if model else ("", ())
-        for row in self._rows(_JUDGED.format(where=where), values):
+        for row in self._rows(_JUDGED.format(where=where, rank=_RANK), values):
             yield JudgedSample(
                 model=row["model"],
                 task_id=row["task_id"],
@@ -93,7 +96,7 @@ class Verdicts(Database):
                 base=_outcome(row["base"]),
                 plus=_outcome(row["plus"]),
                 flaky=bool(row["flaky"]),
-                trust=None if row["trust"] is None else Trust(row["trust"]),
+                trust=None if row["rank"] is None else list(Trust)[row["rank"]],
             )
 
     def unverified(self, *, all_plus: bool) -> dict[str, str]:
