@@ -8,10 +8,13 @@ of every row is not free: it is written when a text is made. Everything else is 
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 Arguments = tuple[object, ...]
+Spec = tuple[tuple[tuple[str | int, ...], ...], tuple[int, ...], tuple[tuple[int, int, int], ...], bool, bool]
+"""A grammar as plain values."""
 Word = int | float | str
 Rows = list[list[Word]]
 ROWS, WIDTH, LINE = "rows", "width", "line"
@@ -37,7 +40,7 @@ class Grammar:
         """Write the text; raises ``ValueError`` if the arguments have another shape."""
         return render(self.spec(), arguments)
 
-    def spec(self) -> tuple[object, ...]:
+    def spec(self) -> Spec:
         """Return the grammar as plain values, for :func:`render` inside the sandbox."""
         return self.head, self.lists, self.counted, self.has_rows, self.single
 
@@ -63,43 +66,43 @@ class Grammar:
         return arguments
 
 
-RENDER = """
-def render(spec, arguments):
+def render(spec: Spec, arguments: Arguments) -> str:
+    """Write the text of a grammar's plain form; raises ``ValueError`` if the arguments have another shape.
+
+    Its source runs inside the sandbox too, beside a program: it needs nothing but builtins.
+    """
     head, lists, counted, has_rows, single = spec
     left = list(arguments)
-    values = []
-    for number, places in enumerate(head):
-        values.append([left.pop(0)] if number in lists else [left.pop(0) for place in places if place == 0])
-    rows = [[row] if single else row for row in left.pop(0)] if has_rows else []
-    if left or any(not isinstance(values[number][0], list) for number in lists):
-        raise ValueError("other shape")
+    wanted = [1 if number in lists else places.count(0) for number, places in enumerate(head)]
+    if len(left) != sum(wanted) + has_rows:
+        raise ValueError("other shape: number of arguments")
+    values = [[left.pop(0) for _ in range(size)] for size in wanted]
+    long = {number: value for number in lists if isinstance(value := values[number][0], list)}
+    body = left.pop(0) if has_rows else []
+    if len(long) < len(lists) or not isinstance(body, list | tuple):
+        raise ValueError("other shape: a value where a list is wanted")
+    rows = [row for row in ([one] if single else one for one in body) if isinstance(row, list | tuple)]
+    if len(rows) < len(body):
+        raise ValueError("other shape: a value where a row is wanted")
     if len({len(row) for row in rows}) > 1 and any("width" in places for places in head):
-        raise ValueError("rows of different lengths")
-    lengths = {(line, place): len(values[of][0]) for line, place, of in counted}
-    lines = []
+        raise ValueError("other shape: rows of different lengths")
+    counts = {(line, place): len(long[of]) for line, place, of in counted}
+    lines: list[Sequence[object]] = []
     for number, places in enumerate(head):
-        if number in lists:
-            lines.append(values[number][0])
+        if number in long:
+            lines.append(long[number])
             continue
         free = iter(values[number])
         words = []
         for place, kind in enumerate(places):
-            known = {"rows": len(rows), "width": len(rows[0]) if rows else 0, "line": lengths.get((number, place))}
-            words.append(next(free) if kind == 0 else known[kind])
+            known = {"rows": len(rows), "width": len(rows[0]) if rows else 0, "line": counts.get((number, place))}
+            words.append(known[kind] if isinstance(kind, str) else next(free))
         lines.append(words)
-    return "".join(" ".join(map(str, line)) + "\\n" for line in [*lines, *rows])
-"""
-"""Source of :func:`render`, which also runs inside the sandbox, beside a program."""
-_space: dict[str, object] = {}
-exec(RENDER, _space)  # noqa: S102 - the constant above
+    return "".join(" ".join(map(str, line)) + "\n" for line in [*lines, *rows])
 
 
-def render(spec: tuple[object, ...], arguments: Arguments) -> str:
-    """Write the text of a grammar's plain form; raises ``ValueError`` if the arguments have another shape."""
-    try:
-        return str(_space["render"](spec, arguments))  # type: ignore[operator]  # the function of RENDER
-    except (IndexError, TypeError) as error:
-        raise ValueError(str(error)) from None
+RENDER = f"Spec = Arguments = object\n{inspect.getsource(render)}"
+"""Source of :func:`render` and of what its annotations name, for modules that run inside the sandbox."""
 
 
 def _word(text: str) -> Word:
