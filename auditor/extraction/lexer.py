@@ -26,7 +26,7 @@ from auditor.extraction.marks import (
     spoken_reasoning,
 )
 from auditor.extraction.source import SourceText, begins_statement, closes_bracket, first_from, looks_like_code
-from auditor.extraction.spans import Span, SpanKind
+from auditor.extraction.spans import Span, SpanKind, SpanTraits
 from auditor.extraction.values import json_objects
 
 _SENTENCE = re.compile(r"(?:^|[.!?:;>)\]}*`]|\n)\s*$")
@@ -66,9 +66,9 @@ class _Lexer:
         self.runs = fences.runs_within(text)
         self.answers = spoken_answers(text)
         self.bare_fences = [match.span() for match in _BARE_FENCE.finditer(text)]
-        self.starts: list[tuple[int, tuple[SpanKind, int, int, int, Fence | None, bool]]] = []
+        self.starts: list[tuple[int, SpanTraits]] = []
         self.ends: list[int] = []
-        self.state: tuple[SpanKind, int, int, int, Fence | None, bool] | None = None
+        self.state: SpanTraits | None = None
         self.turn = self.base = self.region = 0
         self.block = -1
         self.depth = 0
@@ -93,8 +93,8 @@ class _Lexer:
             else:
                 place = self._outside(place)
         return [
-            Span(kind, start, end, turn, region, block, fence, unclosed)
-            for (start, (kind, turn, region, block, fence, unclosed)), end in zip(self.starts, self.ends, strict=True)
+            Span(one.kind, start, end, one.turn, one.region, one.block, one.fence, one.unclosed)
+            for (start, one), end in zip(self.starts, self.ends, strict=True)
         ]
 
     # what is emitted -----------------------------------------------------------------------------
@@ -104,7 +104,7 @@ class _Lexer:
             return
         code = kind is SpanKind.CODE
         block, fence = (self.block, self.fence) if code else (-1, None)
-        state = (kind, self.turn, self.region, block, fence, unclosed)
+        state = SpanTraits(kind, self.turn, self.region, block, fence, unclosed)
         if state == self.state and self.ends[-1] == start:
             self.ends[-1] = end
             return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from auditor.extraction.fences import Fence
 
@@ -36,3 +37,14 @@ class Span:
     """The fence around code; ``None`` for code between prose."""
     unclosed: bool = False
     """Whether it is reasoning that never ends."""
+
+
+class SpanTraits(NamedTuple):
+    """What a span is, besides where: parts next to each other that agree in it are one span."""
+
+    kind: SpanKind
+    turn: int
+    region: int
+    block: int
+    fence: Fence | None
+    unclosed: bool

@@ -104,22 +104,25 @@ def _shows(document: ReportDocument, part: ReportPart) -> bool:
             assert_never(part)
 
 
-def _term(term: str, *says: str) -> tuple[str, str]:
-    return term, " ".join(says)
+def _term(term: str, text: str) -> tuple[str, str]:
+    """Pair a term with its explanation, whose line breaks do not count."""
+    return term, " ".join(text.split())
 
 
 _GLOSSARY: Terms = [
     _term(
         "Base, plus",
-        "The two suites of tests of each task. Base decides whether an answer is accepted. Plus is stronger and is "
-        "taken",
-        "as the truth.",
+        """
+        The two suites of tests of each task. Base decides whether an answer is accepted. Plus is stronger and is taken
+        as the truth.
+        """,
     ),
     _term(
         "Correct, accepted, false positive",
-        "An answer is accepted if its program passes base, and correct if it passes base and plus. One that is "
-        "accepted but",
-        "not correct is a false positive.",
+        """
+        An answer is accepted if its program passes base, and correct if it passes base and plus. One that is accepted
+        but not correct is a false positive.
+        """,
     ),
     _term("Sample", "One answer of the model to one task."),
     _term(
@@ -132,11 +135,12 @@ _GLOSSARY: Terms = [
     ),
     _term(
         "Accepted and correct, CA(K)",
-        "Conditional accuracy at K attempts: the share of tasks that end with a correct answer, divided by the share",
-        "that end with an accepted one. K is the same for all models, so the figure does not depend on the number of",
-        "samples. The share that unlimited attempts would answer correctly is only known within bounds, because a "
-        "task without an accepted",
-        "sample may still get one.",
+        """
+        Conditional accuracy at K attempts: the share of tasks that end with a correct answer, divided by the share that
+        end with an accepted one. K is the same for all models, so the figure does not depend on the number of samples.
+        The share that unlimited attempts would answer correctly is only known within bounds, because a task without an
+        accepted sample may still get one.
+        """,
     ),
     _term("Accepted but wrong, FDR", "The false discovery rate: 1 − CA(K)."),
     _term(
@@ -145,8 +149,9 @@ _GLOSSARY: Terms = [
     ),
     _term(
         "Accepted and correct, same tasks",
-        "For two models: the share of accepted samples that are correct, a mean over the tasks in which both have "
-        "some.",
+        """
+        For two models: the share of accepted samples that are correct, a mean over the tasks in which both have some.
+        """,
     ),
     _term("Mean over tasks, pooled", "In a mean over tasks every task counts once; pooled, every sample does."),
     _term(
@@ -155,29 +160,33 @@ _GLOSSARY: Terms = [
     ),
     _term(
         "r, utility",
-        "A correct answer counts 1, a wrong one that is accepted −r, no answer 0, minus what the attempts cost. r is "
-        "the",
-        "cost of a wrong answer.",
+        """
+        A correct answer counts 1, a wrong one that is accepted −r, no answer 0, minus what the attempts cost. r is the
+        cost of a wrong answer.
+        """,
     ),
     _term("Net gain per 100 tasks", "Mean utility times 100."),
     _term(
         "Attempts to allow, K*",
-        "The number of attempts with the best mean utility; 0: do not sample. Its interval contains the numbers "
-        "that are",
-        "not shown to be worse.",
+        """
+        The number of attempts with the best mean utility; 0: do not sample. Its interval contains the numbers that are
+        not shown to be worse.
+        """,
     ),
     _term(
         "Gates",
-        "A gate passes or fails if its whole interval is on one side of the threshold, and is inconclusive if the "
-        "interval",
-        "includes the threshold. The interval is that of the report, or one at the rule’s own confidence. The same "
-        "must",
-        "hold for a stricter interval, made for few tasks, and after Holm’s correction for the number of gates.",
+        """
+        A gate passes or fails if its whole interval is on one side of the threshold, and is inconclusive if the
+        interval includes the threshold. The interval is that of the report, or one at the rule’s own confidence. The
+        same must hold for a stricter interval, made for few tasks, and after Holm’s correction for the number of gates.
+        """,
     ),
     _term(
         "Clear",
-        "Said of a difference if its interval excludes zero, and where several are tested together, p after Holm’s",
-        "correction is below 0.05. Between models, runs and choices, the stricter interval must exclude zero too.",
+        """
+        Said of a difference if its interval excludes zero, and where several are tested together, p after Holm’s
+        correction is below 0.05. Between models, runs and choices, the stricter interval must exclude zero too.
+        """,
     ),
 ]
 _PREDICTION = _term(
@@ -186,14 +195,17 @@ _PREDICTION = _term(
 )
 _TWO_TYPE = _term(
     "Two-type model",
-    "K* if each task were either easy or hard, with rates fitted to this model and no limit on attempts: from first",
-    "principles, and by the formula as printed in arXiv 2411.17501.",
+    """
+    K* if each task were either easy or hard, with rates fitted to this model and no limit on attempts: from first
+    principles, and by the formula as printed in arXiv 2411.17501.
+    """,
 )
 _STYLE = _term(
     "Style",
-    "Compared within tasks that have both correct and wrong accepted programs, because false positives come from "
-    "harder",
-    "tasks.",
+    """
+    Compared within tasks that have both correct and wrong accepted programs, because false positives come from harder
+    tasks.
+    """,
 )
 
 
