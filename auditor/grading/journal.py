@@ -21,7 +21,7 @@ class Journal:
         self._path = path
 
     def read(self, parse: Callable[[JsonObject], T]) -> Iterator[T]:
-        """Yield what ``parse`` makes of each row; a line that was cut off, or that it cannot read, is passed over."""
+        """Yield what ``parse`` makes of each row; a line that was cut off, or that it cannot read, is skipped."""
         if self._path is None or not self._path.exists():
             return
         for line in self._path.read_text(encoding="utf-8", errors="replace").split("\n"):

@@ -28,7 +28,7 @@ def test_a_kill_costs_the_last_row_at_most(texts: list[str], data: st.DataObject
     assert len(before) >= whole[:cut].count(b"\n")
 
 
-def test_rows_of_others_are_passed_over(tmp_path: Path) -> None:
+def test_rows_of_others_are_skipped(tmp_path: Path) -> None:
     """A line that is no row, or that the reader refuses, hides no other."""
     path = tmp_path / "journal"
     path.write_bytes(b'[1]\n{"other": 1}\n\xff\nnull\n{"text": "a"}\n')
