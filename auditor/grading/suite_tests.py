@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import comb
 
@@ -40,17 +40,31 @@ class SuiteTestFigures:
     r²/(p - r) with r the last rise and p the one before; ``None`` if they do not decline, or nothing is known."""
 
 
-def figures_of_tests(programs: Sequence[FailedTests], sizes: Mapping[str, int]) -> SuiteTestFigures:
-    """Sum what wrong programs fail; ``sizes`` are the tests of each task of which a wrong program was run."""
+def figures_of_tests(
+    programs: Sequence[FailedTests], together: Sequence[FailedTests] | None = None
+) -> SuiteTestFigures:
+    """Add up what wrong programs fail.
+
+    Shares and saturation are those of ``together``, the programs on a larger suite that contains this one; by default
+    of the suite itself.
+    """
+    sizes = {one.task_id: one.tests for one in programs}
     failing = Counter((one.task_id, place) for one in programs for place in one.failed)
-    total = sum(sizes.values())
+    whole = programs if together is None else together
     killed = tuple(
-        sum(_caught(one.tests, len(one.failed), share) for one in programs) / len(programs) for share in SHARES
-    ) if programs else ()  # fmt: skip
+        sum(_caught(one.tests, len(one.failed), share) for one in whole) / len(whole) for share in SHARES
+    ) if whole else ()  # fmt: skip
+    total = sum(sizes.values())
     return SuiteTestFigures(
         tests=total, idle=total - len(failing), sole=sum(count == 1 for count in failing.values()), killed=killed,
         unbounded=_still_to_come(killed),
     )  # fmt: skip
+
+
+def joined(first: FailedTests, second: FailedTests) -> FailedTests:
+    """Return one program's results on the tests of ``first`` followed by those of ``second``."""
+    behind = frozenset(first.tests + place for place in second.failed)
+    return FailedTests(first.task_id, first.tests + second.tests, first.failed | behind)
 
 
 def _caught(tests: int, failed: int, share: float) -> float:

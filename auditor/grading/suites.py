@@ -16,15 +16,13 @@ from auditor.analysis.intervals import ratio_interval
 from auditor.config import PerTest, ProgramScope, VerifyConfig
 from auditor.grading.controls import answers_another, controls_of
 from auditor.grading.progress import BeginStage, silent
-from auditor.grading.suite_tests import FailedTests, SuiteTestFigures, figures_of_tests
+from auditor.grading.suite_tests import FailedTests, SuiteTestFigures, figures_of_tests, joined
 from auditor.mutation.mutate import mutants
 from auditor.records import (
     Benchmark,
-    InputSuite,
     Outcome,
     Program,
     ResultCode,
-    StdinSuite,
     SuiteName,
     Task,
     Verdict,
@@ -126,6 +124,8 @@ class JudgedSpecimens:
     """Task by task, in the order of the benchmark."""
     failed: Mapping[SuiteName, Sequence[FailedTests]]
     """Mutants and known-wrong programs on suites whose tests have a verdict each."""
+    together: Sequence[FailedTests]
+    """The same programs on base and plus together."""
     fit: Mapping[str, Task]
     """The tasks whose references pass."""
     unfit: Mapping[str, str]
@@ -150,6 +150,7 @@ def judged_specimens(
     settings = config.model_copy(update={"oracle_for": ProgramScope.ALL, "per_test": per_test})
     judged: list[Graded] = []
     failed: dict[SuiteName, list[FailedTests]] = defaultdict(list)
+    together: list[FailedTests] = []
     errors = 0
     with Verifier(tasks, settings) as verifier:
         unfit = verifier.check_references(stage("references", len(tasks)))
@@ -169,15 +170,21 @@ def judged_specimens(
                 errors += 1
                 continue
             judged.append(found)
-            if found.specimen.pool in {PoolName.MUTANT, PoolName.WRONG}:
-                for one in verdicts:
-                    if one.passed and each_test:
-                        places = frozenset(place for place, byte in enumerate(one.passed) if byte == ResultCode.FAILED)
-                        failed[one.suite].append(FailedTests(found.specimen.program.task_id, len(one.passed), places))
+            if each_test and found.specimen.pool in {PoolName.MUTANT, PoolName.WRONG}:
+                by_suite = {one.suite: _failed_tests(found, one) for one in verdicts if one.passed}
+                for suite, tests in by_suite.items():
+                    failed[suite].append(tests)
+                if len(by_suite) == len(SuiteName):
+                    together.append(joined(by_suite[SuiteName.BASE], by_suite[SuiteName.PLUS]))
         level = verifier.level
     order = {program: place for place, program in enumerate(pools)}
     judged.sort(key=lambda one: order[one.specimen.program.program])
-    return JudgedSpecimens(tuple(judged), failed, fit, unfit, errors, level)
+    return JudgedSpecimens(tuple(judged), failed, together, fit, unfit, errors, level)
+
+
+def _failed_tests(found: Graded, verdict: Verdict) -> FailedTests:
+    places = frozenset(place for place, byte in enumerate(verdict.passed) if byte == ResultCode.FAILED)
+    return FailedTests(found.specimen.program.task_id, len(verdict.passed), places)
 
 
 def grade_benchmark(
@@ -191,7 +198,7 @@ def grade_benchmark(
     """
     found = judged_specimens(benchmark, config, most_mutants=most_mutants, each_test=True, stage=stage)
     judged = found.graded
-    base, plus = (_grade(suite, found.fit, judged, found.failed, confidence) for suite in SuiteName)
+    base, plus = (_grade(suite, found, confidence) for suite in SuiteName)
     return BenchmarkGrade(
         benchmark=benchmark.name, tasks=len(found.fit), sandbox=found.sandbox, base=base, plus=plus,
         accepted_controls=_those(judged, PoolName.CONTROL, lambda one: one.base is Outcome.PASS),
@@ -249,10 +256,9 @@ def _those(judged: Sequence[Graded], pool: PoolName, wanted: Callable[[Graded], 
     return tuple(one for one in judged if one.specimen.pool is pool and wanted(one))
 
 
-def _grade(
-    suite: SuiteName, tasks: Mapping[str, Task], judged: Sequence[Graded],
-    failed: Mapping[SuiteName, Sequence[FailedTests]], confidence: float,
-) -> SuiteGrade:  # fmt: skip
+def _grade(suite: SuiteName, found: JudgedSpecimens, confidence: float) -> SuiteGrade:
+    tasks, judged = found.fit, found.graded
+
     def rate(pool: PoolName, *, accepted: bool) -> Estimate:
         hits, all_of = dict.fromkeys(tasks, 0), dict.fromkeys(tasks, 0)
         for one in judged:
@@ -261,12 +267,6 @@ def _grade(
                 hits[one.specimen.program.task_id] += one.passes(suite) is accepted
         return ratio_interval(list(hits.values()), list(all_of.values()), confidence=confidence)
 
-    mutated = {one.specimen.program.task_id for one in judged if one.specimen.pool in {PoolName.MUTANT, PoolName.WRONG}}
-    sized = {
-        task_id: len(tasks[task_id].suite(suite))
-        for task_id in mutated
-        if isinstance(tasks[task_id].suite(suite), InputSuite | StdinSuite)
-    }
     controls = [one for one in judged if one.specimen.pool is PoolName.CONTROL]
     return SuiteGrade(
         suite=suite,
@@ -276,5 +276,5 @@ def _grade(
         controls_passed=sum(one.passes(suite) for one in controls),
         true_positive_rate=rate(PoolName.RIGHT, accepted=True),
         true_negative_rate=rate(PoolName.WRONG, accepted=False),
-        value=figures_of_tests(failed.get(suite, ()), sized),
+        value=figures_of_tests(found.failed.get(suite, ()), found.together if suite is SuiteName.PLUS else None),
     )

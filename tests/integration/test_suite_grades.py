@@ -15,7 +15,7 @@ from auditor.benchmark import load_benchmark
 from auditor.cli.app import app
 from auditor.errors import UsageError
 from auditor.grading.requirements import Requirement, SuiteMetric
-from auditor.grading.suite_tests import FailedTests, figures_of_tests
+from auditor.grading.suite_tests import FailedTests, figures_of_tests, joined
 from auditor.grading.suites import PoolName, specimens
 from auditor.mutation.mutate import mutants
 from auditor.results import Estimate, Judgement
@@ -167,13 +167,28 @@ def test_a_requirement_follows_the_interval() -> None:
             Requirement.parse(bad)
 
 
+@pytest.mark.parametrize("kind", ["function", "program", "class", "unittest"])
+def test_every_kind_of_suite_is_counted_test_by_test(kind: str, tmp_path: Path) -> None:
+    """Counts of tests add up for each kind, and both suites together kill what the mutation score says."""
+    result = CliRunner().invoke(app, ["init", str(tmp_path / "audit.toml"), "--kind", kind])
+    assert result.exit_code == 0, result.output
+    _, out = run(tmp_path / "tasks.jsonl", "--format", "json")
+    grade = json.loads(out)["grade"]
+    for suite in ("base", "plus"):
+        value = grade[suite]["value"]
+        assert 0 <= value["idle"] <= value["tests"]
+        assert 0 <= value["sole"] <= value["tests"] - value["idle"]
+        assert value["killed"][-1] == pytest.approx(grade[suite]["mutation_score"]["value"])
+        assert value["unbounded"] is None or value["killed"][-1] + value["unbounded"] <= 1 + 1e-12
+
+
 def test_figures_of_tests() -> None:
     """Idle tests, tests that one program alone fails, and the share killed by random choices of them."""
     programs = [
         FailedTests("a", 8, frozenset({0})), FailedTests("a", 8, frozenset({0, 1, 2, 3})),
         FailedTests("b", 8, frozenset()),
     ]  # fmt: skip
-    found = figures_of_tests(programs, {"a": 8, "b": 8})
+    found = figures_of_tests(programs)
     assert (found.tests, found.idle, found.sole) == (16, 12, 3)
     first = (1 / 8 + 4 / 8 + 0) / 3  # one test drawn of eight
     quarter = (2 / 8 + (1 - 6 / 28) + 0) / 3  # two: C(4, 2) / C(8, 2) miss the second
@@ -181,9 +196,12 @@ def test_figures_of_tests() -> None:
     assert found.killed[3] == pytest.approx(2 / 3)
     assert found.unbounded is None  # the last rise is no smaller than the one before
     (wide,) = (FailedTests("a", 8, frozenset({0, 1, 2})),)
-    rises = figures_of_tests([wide], {"a": 8})
+    rises = figures_of_tests([wide])
     before, last = rises.killed[2] - rises.killed[1], rises.killed[3] - rises.killed[2]
     assert before > last > 0
     assert rises.unbounded == pytest.approx(min(1 - rises.killed[3], last**2 / (before - last)))
-    assert figures_of_tests([], {}).killed == ()
-    assert figures_of_tests([FailedTests("a", 2, frozenset({0, 1}))], {"a": 2}).unbounded == 0.0
+    assert figures_of_tests([]).killed == ()
+    both = joined(programs[1], wide)
+    assert (both.tests, both.failed) == (16, {0, 1, 2, 3, 8, 9, 10})
+    assert figures_of_tests(programs, [both]).killed == figures_of_tests([both]).killed
+    assert figures_of_tests([FailedTests("a", 2, frozenset({0, 1}))]).unbounded == 0.0
