@@ -113,6 +113,13 @@ class ModelConfig(Section):
             raise ValueError("must be the name of an environment variable that holds the key, never the key itself")
         return value
 
+    @field_validator("base_url")
+    @classmethod
+    def _is_an_address(cls, value: str | None) -> str | None:
+        if value is not None and not re.match(r"https?://[^/\s]", value):
+            raise ValueError("must begin with http:// or https:// and name a host, such as http://localhost:8000/v1")
+        return value
+
     @model_validator(mode="after")
     def _priced(self) -> Self:
         if self.max_cost is not None and self.price is None:

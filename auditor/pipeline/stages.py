@@ -172,7 +172,7 @@ def _sample_endpoint(run: Run, store: Store, model: ModelConfig) -> None:
     from auditor.sampling import Spent, estimate, sample_model, shortfall, spent_on
 
     done = store.sample_keys(model.name)
-    tasks = list(run.benchmark.tasks) if model.simulated else tasks_to_sample(run, store)
+    tasks = tasks_to_sample(run, store)
     wanted = estimate(model, tasks, done)
     _tell_kept(run, f"{model.name}: ", wanted.present, "sample", wanted.samples)
     advance = run.progress.stage(f"sampling {model.name}", wanted.samples + wanted.present)
