@@ -13,6 +13,8 @@ MOST_NAMED = 100_000
 """More tasks than anyone will run; a larger number is only given as at least this."""
 WIDE = 10
 """A range whose ends differ by this factor says little, so its upper end is omitted."""
+FEWEST_TASKS = 10
+"""With fewer tasks, an interval says too little about how many would be needed."""
 POWER = 0.8
 """Probability of a clear verdict for which the number of tasks is given."""
 
@@ -111,10 +113,10 @@ def tasks_needed(
     A side of the interval of half-width h at N tasks has the standard error h/z, and at N' tasks the verdict is clear
     with that power if the distance to the threshold is (z' + z_power) standard errors. z' corresponds to the error left
     for one of ``tests`` statements judged together. The distance itself is uncertain: the range is that of its middle
-    half. ``None`` if the current number of tasks suffices, and without an interval.
+    half. ``None`` if the current number of tasks suffices, below :data:`FEWEST_TASKS` tasks, and without an interval.
     """
     value, low, high = estimate.value, estimate.low, estimate.high
-    if value is None or low is None or high is None or not estimate.tasks or not confidence:
+    if value is None or low is None or high is None or estimate.tasks < FEWEST_TASKS or not confidence:
         return None
     normal = NormalDist()
     z, z_power, z_middle = normal.inv_cdf((1 + confidence) / 2), normal.inv_cdf(POWER), normal.inv_cdf(0.75)
@@ -148,8 +150,8 @@ def needed_words(needed: TasksNeeded | None, tests: int = 1) -> str:
         number = f"at least {count(needed.least)}"
     else:
         number = f"about {count(needed.least)} to {count(needed.most)}"
-    family = f", as one of {tests} rules judged together" if tests > 1 else ""
-    return f"settling it takes {number} such tasks ({100 * needed.power:.0f} % power{family})"
+    family = f", as one of {tests} verdicts judged together" if tests > 1 else ""
+    return f"settling it takes {number} such tasks in all ({100 * needed.power:.0f} % power{family})"
 
 
 def _rounded(tasks: float) -> int:

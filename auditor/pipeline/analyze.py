@@ -70,6 +70,14 @@ def analyze(run: Run, store: Store) -> Analysis:
 
 def _nothing_judged(run: Run, store: Store) -> UsageError:
     """Say why there is nothing to analyse: nothing has been verified, or no sample has a verdict."""
+    tasks = list(store.tasks())
+    if tasks and all(task.unfit for task in tasks):
+        return UsageError(
+            f"no task can be judged: {plural(len(tasks), 'reference')} of {len(tasks)} "
+            f"{noun(len(tasks), 'fails', 'fail')} here, the first because {tasks[0].unfit}",
+            where=run.benchmark.source,
+            remedy="correct the tasks; `auditor tasks check` names every cause",
+        )
     if not store.has_samples() or store.unverified(all_plus=False):
         return UsageError("no sample has a verdict yet", where=str(run.folder), remedy="run `auditor verify` first")
     statuses = ", ".join(f"{status} {count}" for status, count in store.status_counts().items())

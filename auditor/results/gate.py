@@ -55,7 +55,7 @@ class GateKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TasksNeeded(Document):
-    """Tasks like these needed to settle an open rule, at its share of the error among the rules judged together."""
+    """Tasks like these needed to settle an open rule, at its share of the error among the verdicts judged together."""
 
     least: Positive
     """Number of tasks if the figure's distance from the threshold is at its upper quartile."""

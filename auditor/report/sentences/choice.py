@@ -63,7 +63,7 @@ def _settling(model: str, gates: Collection[GateResult]) -> str:
     ]
     if not needed or any(gate.verdict is Judgement.FAIL for gate in judged):
         return ""
-    return say("{model} fails none, and it takes at least {tasks} like these to settle the rest.",
+    return say("{model} fails none, and it takes at least {tasks} like these in all to settle the rest.",
                model=brief(model), tasks=plural(max(needed), "task"))  # fmt: skip
 
 

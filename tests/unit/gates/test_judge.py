@@ -126,7 +126,7 @@ def test_more_rules_need_more_tasks_and_no_distance_still_has_a_lower_end() -> N
     assert alone is not None
     assert many is not None
     assert alone.least < many.least
-    assert needed_words(many, 100).endswith("(80 % power, as one of 100 rules judged together)")
+    assert needed_words(many, 100).endswith("(80 % power, as one of 100 verdicts judged together)")
     exact = tasks_needed(found, 0.8, None, 0.95)
     assert exact is not None
     assert (exact.least > 100, exact.most) == (True, None)
@@ -144,7 +144,7 @@ def test_many_rules_together_are_corrected() -> None:
     many = evaluate([rule(min=0.735 - i / 10_000) for i in range(3)] + [rule(metric="acceptance", min=0.5)] * 17,
                     view(entry("m", rows)))  # fmt: skip
     assert [r.verdict for r in many] == [Judgement.INCONCLUSIVE] * 3 + [Judgement.PASS] * 17
-    assert "one of 20 rules judged together" in many[0].sentence
+    assert "one of 20 verdicts judged together" in many[0].sentence
     needed = many[0].tasks_needed
     assert needed is not None
     assert f"{needed.least} " in many[0].sentence
