@@ -155,5 +155,5 @@ def check(
     for first, second, shared in overlaps(rubric):
         say(
             f"note: {first!r} and {second!r} both name {', '.join(shared[:4])}{' …' if len(shared) > 4 else ''}: "
-            f"such a defect is only charged to {first!r}"
+            f"such a defect is charged only to {first!r}"
         )

@@ -67,8 +67,8 @@ def _corrected(statement: Statement, tests: int, p: float | None, p_adjusted: fl
     result = replace(
         result,
         verdict=Judgement.INCONCLUSIVE,
-        sentence=f"{statement.head}, required {statement.wanted}: inconclusive, one of {tests} verdicts judged together "
-        f"(p {p:.2g}, adjusted {p_adjusted:.2g})",
+        sentence=f"{statement.head}, required {statement.wanted}: inconclusive, one of {tests} verdicts judged "
+        f"together (p {p:.2g}, adjusted {p_adjusted:.2g})",
     )
     return _settled_by(result, statement, tests, family=False)
 

@@ -37,7 +37,7 @@ def test_wilson_of_nothing_knows_nothing() -> None:
 @pytest.mark.parametrize(("successes", "trials"), [(3, 2), (-1, 5), (1, 0)])
 def test_wilson_refuses_what_is_no_share(successes: int, trials: int) -> None:
     """More successes than trials, or fewer than none, are refused."""
-    with pytest.raises(UsageError, match="no share"):
+    with pytest.raises(UsageError, match="not a share"):
         wilson(successes, trials)
 
 

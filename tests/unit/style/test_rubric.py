@@ -213,7 +213,7 @@ def test_the_command_lists_shows_and_checks(tmp_path: Path) -> None:
     overlapping = OWN.replace('"radon:complexity"\nmax = 3', '"ruff:N801"')
     checked = runner.invoke(app, ["rubric", "check", str(write(tmp_path, overlapping))])
     assert checked.exit_code == 0
-    assert "charged to 'names' alone" in checked.stderr
+    assert "charged only to 'names'" in checked.stderr
     bad = write(tmp_path, OWN.replace("title", "titel", 1))
     done = subprocess.run(
         [sys.executable, "-m", "auditor", "rubric", "check", str(bad)], capture_output=True, text=True, check=False

@@ -11,6 +11,7 @@ import pytest
 from auditor.config import VerifyConfig
 from auditor.engine.dask import BATCH
 from auditor.records import InputSuite, Outcome, Program, SuiteName, Task, Verdict, program_id
+from auditor.sandbox import SandboxLevel
 from auditor.targets import Target, TargetKind
 from auditor.verify import Verifier
 from auditor.verify.batch import Batch, Judged, Place, Standing, VerifyJob
@@ -55,7 +56,7 @@ class Slow:
 
     @property
     def sites(self) -> list[Place]:
-        return [Place("none", "node", "e", "3.11.0", {})]
+        return [Place(SandboxLevel.NONE, "node", "e", "3.11.0", {})]
 
     def start(self, job: object) -> Self:
         del job
@@ -88,7 +89,7 @@ def test_a_program_out_of_time_runs_again_alone_when_all_others_are_done() -> No
 
 def test_a_program_that_no_worker_survives_is_a_harness_error_by_name() -> None:
     """Halving finds it, and its verdict says why; the others stay to be judged."""
-    job = VerifyJob(VerifyConfig(), ("none",), None)
+    job = VerifyJob(VerifyConfig(), (SandboxLevel.NONE,), None)
     given = programs(*(f"def f(x):\n    return {n}\n" for n in range(5)))
     batch = Batch(TASK, tuple(Standing(n, one) for n, one in enumerate(given)))
     poison, parts, judged = given[3].program, [batch], list[str]()
