@@ -102,11 +102,14 @@ def forget_rejected(run: Run) -> None:
 def estimates(run: Run) -> Iterator[str]:
     """Yield one line per model: how many requests are missing and what they may cost. Nothing is written.
 
-    Tasks whose reference fails here are named first, since they would not be sampled.
+    Tasks whose reference fails here are named first, since they would not be sampled. Settings that a run would reject
+    are rejected here too.
     """
     from auditor.pipeline.references import unfit_tasks
+    from auditor.pipeline.stages import check_settings
     from auditor.sampling import Spent, estimate, shortfall, spent_on
 
+    check_settings(run)
     unfit = unfit_tasks(run) if any(model.recorded is None for model in run.config.model) else {}
     for task_id, reason in unfit.items():
         yield f"{task_id} is unfit, so it will not be sampled: {reason}"

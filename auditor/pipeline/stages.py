@@ -66,7 +66,13 @@ def _tell_kept(run: Run, of: str, kept: int, unit: str, due: int) -> None:
 
 
 def check_inputs(run: Run) -> None:
-    """Check the settings: a bad rubric, rule, file format or endpoint is rejected before anything is written."""
+    """Check the settings and the endpoints: what is bad is rejected before anything is written."""
+    check_settings(run)
+    _check_endpoints(run)
+
+
+def check_settings(run: Run) -> None:
+    """Reject a bad rubric, rule or recorded file; asks no endpoint."""
     from auditor.gates import check_rules, places_in
     from auditor.sampling import RecordedSamples
     from auditor.style import load_rubric
@@ -77,7 +83,6 @@ def check_inputs(run: Run) -> None:
     for model in run.config.model:
         if model.recorded is not None:
             RecordedSamples(model, run.tasks)  # rejects a missing file or an unknown format
-    _check_endpoints(run)
 
 
 def _check_endpoints(run: Run) -> None:

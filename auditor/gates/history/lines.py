@@ -41,12 +41,11 @@ def open_runs(paths: Sequence[Path]) -> list[NamedRun]:
 def short_names(paths: Sequence[Path]) -> list[str]:
     """Name paths by their last part, with as many of the preceding parts as needed for unique names."""
     parts = [_parts(path) for path in paths]
-    longest = max(map(len, parts), default=1)
-    for size in range(1, longest + 1):
-        names = ["/".join(one[-size:]) for one in parts]
-        if len(set(names)) == len(names):
-            return names
-    return [f"{name} ({place})" for place, name in enumerate(("/".join(one) for one in parts), 1)]
+    different = set(parts)
+    sizes = range(1, max(map(len, parts), default=1) + 1)
+    size = next((size for size in sizes if len({one[-size:] for one in different}) == len(different)), 1)
+    names = ["/".join(one[-size:]) for one in parts]
+    return [f"{name} ({place})" if names.count(name) > 1 else name for place, name in enumerate(names, 1)]
 
 
 def _parts(path: Path) -> tuple[str, ...]:

@@ -101,7 +101,12 @@ def attempts(model: ModelAnalysis, level: str = "") -> str:
         if 0 < best.enough < best.attempts
         else ""
     )
-    beyond = f". The best number may lie above the {count(most_attempts(model))} analysed" if best.open_above else ""
+    some_unanswered = bool(model.curve) and (model.curve[-1].accepted.value or 0.0) < 1
+    beyond = (
+        f". The best number may lie above the {count(most_attempts(model))} analysed"
+        if best.open_above and some_unanswered
+        else ""
+    )
     return say(
         "If a wrong answer {weight}, allow up to {tries}{others}{enough}{beyond}.",
         weight=weight, tries=plural(best.attempts, "attempt"), others=_others(best, level), enough=enough,
