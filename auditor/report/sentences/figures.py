@@ -147,7 +147,9 @@ def gaining(found: list[Optimum], cost: float) -> str:
     return say(
         "If a wrong answer {weight}, sampling gains on average for {gain} {models}{doubt}",
         weight=weighs(cost), gain=f"{count(gain)} of" if gain else "none of the", models=plural(len(found), "model"),
-        doubt=f", for {count(doubtful)} of them perhaps by chance" if doubtful else "",
+        doubt="" if not doubtful
+        else ", perhaps by chance" if doubtful == gain
+        else f", for {count(doubtful)} of them perhaps by chance",
     )  # fmt: skip
 
 
