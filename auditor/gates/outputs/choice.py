@@ -14,8 +14,10 @@ _LONGEST_NAME = 18
 """Columns of a model's name on a terminal; the table then fits into 80."""
 _NOTES = (
     "correct, wrong, net gain: per 100 tasks; net gain: correct minus {cost:g} times wrong, minus what attempts cost",
-    "used: mean attempts per task; best in: share of resamples of the tasks in which its net gain is the highest, "
-    "which is no test of a difference",
+    (
+        "used: mean attempts per task; best in: share of resamples of the tasks in which its net gain is the highest, "
+        "which is no test of a difference"
+    ),
 )
 
 
