@@ -20,6 +20,7 @@ from json.encoder import encode_basestring_ascii as _quote
 from typing import Any
 
 from auditor import hashing
+from auditor.verify import sharing
 from auditor.verify.values import SUBCLASSED, Array, Opaque, WireError
 
 MAX_DEPTH = 60
@@ -58,10 +59,12 @@ def keep_classes(
     """Let some classes keep their identity in this process, encoded as ``{"class": [name, made from, content]}``.
 
     ``tell`` returns a value's class, or ``None``; ``revive`` creates the instance. Elsewhere such a value is read as
-    its content, of a subclass.
+    its content, of a subclass. And a mutable container that occurs more than once in a value stays one object
+    (:mod:`auditor.verify.sharing`).
     """
     global _tell_class  # noqa: PLW0603 - a process speaks one dialect all its life
     _tell_class = tell
+    _READERS[sharing.TAG] = _read_shared
     _READERS["class"] = lambda content, depth: revive(content[0], *(_build(one, depth + 1) for one in content[1:]))
 
 
@@ -70,11 +73,13 @@ def keep_classes(
 
 def encode(value: Any) -> str:
     """Encode a value as one line of ASCII; never calls code of the value's own class."""
-    return _encode(value, 0)
+    return _encode(value, 0) if _tell_class is None else sharing.write(value, _encode)
 
 
 def _encode(value: Any, depth: int) -> str:
     kind = _type(value)
+    if _tell_class is not None and kind in sharing.MUTABLE and (found := sharing.known(value)) is not None:
+        return sharing.write_shared(found, lambda: _encode(value, depth))
     writer = _WRITERS.get(kind)
     if writer is not None:
         return writer(value, depth)
@@ -175,7 +180,11 @@ def _sorted_set(items: list[Any], tag: str, depth: int) -> str:
     """Write a set in the order of its elements' encodings, so that equal sets usually have equal encodings."""
     if depth >= MAX_DEPTH:
         return '{"opaque":"too deep"}'
-    return f'{{"{tag}":[{",".join(_sorted([_encode(item, depth + 1) for item in items]))}]}}'
+    if _tell_class is None:
+        written = [_encode(item, depth + 1) for item in items]
+    else:  # each by itself: sorted, what refers to an earlier place might come before that
+        written = [sharing.write(item, lambda item, _: _encode(item, depth + 1)) for item in items]
+    return f'{{"{tag}":[{",".join(_sorted(written))}]}}'
 
 
 def _write_set(value: Any, depth: int) -> str:
@@ -240,7 +249,7 @@ def as_base(value: Any) -> Any:
     """Return an instance of a subclass as its builtin base, by that base's own methods."""
     kind = _type(value)
     writer = next(writer for base, writer in _BASES if _subclass(kind, base))
-    return decode(writer(value, 0))
+    return decode(writer(value, 0) if _tell_class is None else sharing.write(value, writer))
 
 
 def least_size(value: Any) -> int:
@@ -272,7 +281,8 @@ def drain(value: Any) -> Any:
 def decode(line: bytes | str) -> Any:
     """Build plain builtins from an encoding; raises :class:`WireError` on anything else."""
     try:
-        return _build(json.loads(line), 0)
+        tree = json.loads(line)
+        return _build(tree, 0) if _tell_class is None else sharing.read(line, tree, _build)
     except WireError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever hostile bytes set off, they say nothing
@@ -347,6 +357,10 @@ def _read_decimal(content: Any, _depth: int) -> Any:
 def _read_array(content: Any, depth: int) -> Array:
     dtype, values = content
     return Array(str(dtype), _build(values, depth))
+
+
+def _read_shared(content: Any, depth: int) -> Any:
+    return sharing.read_shared(content, lambda tree: _build(tree, depth - 1))
 
 
 def _read_sub(content: Any, depth: int) -> Any:
