@@ -213,7 +213,7 @@ def _as_text(benchmark: Benchmark, found: _CheckedReferences) -> str:
     ]
     count = len(benchmark.tasks) + len(benchmark.unfit)
     summary = (
-        f"{count - len(unfit)} of {plural(count, 'task')} {noun(count - len(unfit), 'is', 'are')} "
+        f"{count - len(unfit)} of {plural(count, 'task')} {noun(count, 'is', 'are')} "
         f"fit; digest {benchmark.digest[:12]}; sandbox {found.level}"
     )
     named = [f"unfit: {', '.join(map(one_line, unfit))}"] if unfit else []

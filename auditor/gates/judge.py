@@ -174,7 +174,7 @@ class _RuleOnModel:
     def _doubt(self, estimate: CountedEstimate) -> str:
         """Say why the number must not be judged, if there is a reason."""
         if estimate.value is None:
-            return "there is no data: no task has what it counts"
+            return "there is no data: no task has an answer of the kind that it counts"
         if estimate.tasks < self.rule.min_tasks:
             return f"it is computed from {plural(estimate.tasks, 'task')}, and the rule requires {self.rule.min_tasks}"
         if self.model.samples < self.rule.min_samples:

@@ -42,7 +42,7 @@ from auditor.report.reading import (
 from auditor.report.sentences import canaries, curves, figures, published, readings, style
 from auditor.report.sentences import suites as suite_words
 from auditor.report.text import count, number, percent, plural, signed, visible
-from auditor.results import ModelAnalysis, ModelReport, Optimum, ReportDocument, TwoTypeOptimum
+from auditor.results import ModelAnalysis, ModelReport, Optimum, ReportDocument, SecondVerifier, TwoTypeOptimum
 
 
 def context(
@@ -211,14 +211,19 @@ def second(model: ModelAnalysis, level: str, marks: Marks) -> Second | None:
     found = model.second_verifier
     if found is None:
         return None
+    return Second(
+        verifier.roc(found, level, marks.at(AUC), marks.note(AUC)), style.rejecting(found), _effects(found, marks)
+    )
+
+
+def _effects(found: SecondVerifier, marks: Marks) -> list[tuple[str, str]]:
+    """Return what the chosen threshold does; nothing if none is chosen: the figures are then those of single folds."""
     chosen, utility = found.chosen, found.chosen.utility
-    effects = []
-    if chosen.threshold is not None:
-        effects.append(("Minimum style score", f"at least {number(100 * chosen.threshold, 0)} of 100"))
-    for label, row in (
-        ("Accepted and correct", chosen.conditional_accuracy),
-        ("Accepted answers kept", chosen.coverage),
-    ):
-        effects.append((label, f"{percent(row.before)} → {percent(row.after)}"))
-    effects.append((f"Mean utility{marks.at(REJECTING)}", f"{signed(utility.before, 3)} → {signed(utility.after, 3)}"))
-    return Second(verifier.roc(found, level, marks.at(AUC), marks.note(AUC)), style.rejecting(found), effects)
+    if chosen.threshold is None:
+        return []
+    shares = (("Accepted and correct", chosen.conditional_accuracy), ("Accepted answers kept", chosen.coverage))
+    return [
+        ("Minimum style score", f"at least {number(100 * chosen.threshold, 0)} of 100"),
+        *((label, f"{percent(row.before)} → {percent(row.after)}") for label, row in shares),
+        (f"Mean utility{marks.at(REJECTING)}", f"{signed(utility.before, 3)} → {signed(utility.after, 3)}"),
+    ]
