@@ -73,7 +73,7 @@ def gitlab(template: Path, job: str, variables: Mapping[str, str]) -> tuple[list
 
 def build_wheel(folder: Path) -> Path:
     """Build the wheel of this checkout, with the build tools that are installed."""
-    root = Path(__file__).resolve().parents[3]
+    root = Path(__file__).resolve().parents[2]
     command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(root)]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
     (wheel,) = folder.glob("*.whl")
