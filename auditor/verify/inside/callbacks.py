@@ -43,7 +43,9 @@ _SUSPENDED = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 class Lent:
     """The tests' functions that the solution may call, by number; kept in the tests' process."""
 
-    def __init__(self) -> None:
+    def __init__(self, raised: Callable[[BaseException], None]) -> None:
+        """Tell ``raised`` what a function of the tests raises when the solution calls it."""
+        self._raised = raised
         self._functions: list[Any] = []
         self._numbers: dict[tuple[int, ...], int] = {}
 
@@ -84,6 +86,7 @@ class Lent:
                 result = work(*arguments, **keywords)
             return f'{Message.VALUE}{{"tuple":[{wire.encode(result)},{wire.encode((arguments, keywords))}]}}'
         except BaseException as error:  # noqa: BLE001 - the solution sees what the function raises
+            self._raised(error)
             return Message.RAISED + objects.tell_exception(error).body()
 
     def key_of(self, which: str) -> str:

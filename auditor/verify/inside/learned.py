@@ -3,7 +3,8 @@
 A test asks for results by call, attribute or operation; each such *key* is recorded with the most that it gave. And
 of a class that derives from a builtin one it is noted what it has in a way of its own (``__len__``, ``count``). A
 solution is then held to that: an object where plain values came, or a ``__len__`` that the reference's
-classes do not have, decides no assertion.
+classes do not have, decides no assertion. So it is with what would end an assertion unseen: a failure of the tests
+that the solution catches, and a class in ``except`` that matches one.
 """
 
 from __future__ import annotations
@@ -47,6 +48,11 @@ class Learned:
     def trusts(self, name: str) -> bool:
         """Say whether a class may do something in a way of its own."""
         return self.learns or name in self._own
+
+    def allows(self, what: str) -> bool:
+        """Say whether something has happened in the reference's run, and note it there."""
+        self.note_own(what)
+        return self.trusts(what)
 
     def lines(self) -> list[str]:
         """Write down what was learned."""

@@ -233,7 +233,7 @@ def rebuild_exception(
         if text_of(error) != told.shown:
             vars(error)[_SHOWN] = told.shown
         if text_of(error) != told.shown:  # a class that is known here, with a text of its own
-            error = _instance(_derived(kind.__name__, [kind]), arguments)
+            error = _instance(derived(kind.__name__, [kind]), arguments)
             vars(error).update({**attributes, _SHOWN: told.shown})
         if isinstance(cause, BaseException):
             error.__cause__ = cause
@@ -242,7 +242,7 @@ def rebuild_exception(
     return error
 
 
-def _derived(name: str, bases: list[type[BaseException]]) -> type[BaseException]:
+def derived(name: str, bases: list[type[BaseException]]) -> type[BaseException]:
     """Make a class whose instances ``str`` shows as they were shown in the other process."""
 
     def shown(error: BaseException) -> str:
@@ -288,9 +288,9 @@ def derive(name: str, known: list[type[BaseException]]) -> type[BaseException]:
     if known[0].__name__ == name and len(known) == 1:
         return known[0]
     try:
-        return _derived(name, known)
+        return derived(name, known)
     except TypeError:  # layouts that do not go together
-        return _derived(name, known[:1])
+        return derived(name, known[:1])
 
 
 def _instance(kind: type[BaseException], arguments: list[Any]) -> BaseException:

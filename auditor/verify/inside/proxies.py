@@ -17,11 +17,11 @@ import _thread
 import builtins
 import functools
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from auditor.verify import wire
-from auditor.verify.inside import learned, objects, remote
+from auditor.verify.inside import failures, learned, objects, remote
 from auditor.verify.inside.callbacks import FUNCTION, Lent
 from auditor.verify.inside.channel import Channel, read_exactly
 from auditor.verify.inside.holding import HANDLE, numbered
@@ -47,7 +47,8 @@ class ProxySession:
         self._names = names
         self._turn = _thread.RLock()
         """Held by the thread of the tests that is speaking."""
-        self._lent = Lent()
+        self._lost = failures.LostFailures()
+        self._lent = Lent(self._lost.note)
         self._streams = (sys.stdout, sys.stderr)
         self._captures = False
         """Whether the solution's output comes to the standard streams here, which a test has redirected."""
@@ -56,6 +57,8 @@ class ProxySession:
         """Identity of an exception class, or of one of the standard library → number of the solution's class."""
         self._titles: dict[int, set[str]] = {}
         """Number of an object → the names by which tests have reached it."""
+        self._narrowed: dict[type, type] = {}
+        """Exception class → one below it, which stands for it where a test might name it in ``except``."""
         self._learned = learned.Learned(taught)
         self._most, self._came = learned.OBJECTS, learned.PLAIN
         """What may come in the line that is read at the moment, and what has come so far."""
@@ -71,7 +74,45 @@ class ProxySession:
         for name, value in (*own.items(), *others.items()):
             if (number := remote.number_of(value)) is not None:
                 self._titles.setdefault(number, set()).add(name)
+        own, others = ({key: self._safe(one, f"name {key}") for key, one in given.items()} for given in (own, others))
         return own, others, origins
+
+    def begin(self, *kinds: type[BaseException]) -> None:
+        """Say by which exceptions the tests that follow fail, besides ``AssertionError``."""
+        self._lost.kinds = (AssertionError, *kinds)
+
+    def end(self, test: str) -> BaseException | None:
+        """End a test: return a failure of it that the solution has caught, and the reference has not."""
+        lost = self._lost.take()
+        return None if lost is None or self._learned.allows(f"caught in {test}") else lost
+
+    def leaves(self, error: BaseException | None, leave: Callable[[], Any]) -> Any:
+        """Leave a context of the solution, and note a failure of the test that does not come out of it."""
+        if error is None:
+            return leave()
+        self._lost.note(error)
+        catches = leave()
+        if not catches:
+            self._lost.forget(error)
+        return catches
+
+    def _safe(self, value: Any, key: str) -> Any:
+        """Return what ``except`` may name: a class of the solution matches no failure of a test that it has not raised.
+
+        It may if the reference's class of that key does.
+        """
+        if not self._lost.is_matched(value) or self._learned.allows(f"matches {key}"):
+            return value
+        if issubclass(type(value), tuple):
+            return tuple(self._safe(one, key) for one in tuple.__iter__(value))
+        number = next((number for number, known in self._known.items() if known is value), None)
+        made = self._narrowed.get(value)
+        if made is None:
+            made = self._narrowed[value] = objects.derived(value.__name__, [value])
+        if number is not None:
+            self._known[number] = made
+            self._classes[id(made)] = number
+        return made
 
     def learned(self) -> list[str]:
         """Write down what this run teaches."""
@@ -123,7 +164,7 @@ class ProxySession:
                     self._titles.setdefault(number, set()).add(name)
                 objects.write_back(arguments, after)
                 objects.write_back(list(keywords.values()), [after_keywords.get(key) for key in keywords])
-                return result
+                return self._safe(result, "/".join(sorted(keys)))
             case Message.TOO_LARGE:
                 return Opaque("a value too large")
             case _:
@@ -132,6 +173,7 @@ class ProxySession:
         if operation == "call" and isinstance(error, StopIteration):
             # a loop of the test around the call would end by it, and with the loop its assertions (as in PEP 479)
             raise RuntimeError(f"the solution raised {told.text or 'StopIteration'}") from None
+        self._lost.surfaces(error)
         raise error
 
     def _rebuild(self, told: Raised, *, strict: bool = False) -> BaseException:

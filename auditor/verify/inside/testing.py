@@ -45,7 +45,7 @@ def run_tests(job: UnittestJob, source: str, _inputs: list[Any], descriptor: int
         channel.send(Message.LOAD_RAISED + Raised(f"the tests do not load: {describe(error)}").body())
         return
     channel.send(Message.READY)
-    _Results(channel, job).run(names)
+    _Results(channel, job, session).run(names)
     channel.send(Message.DONE + json.dumps([] if session is None else session.learned()))
     channel.flush()
 
@@ -104,8 +104,9 @@ def _drop_definitions(symbols: Iterable[symtable.Symbol], names: dict[str, Any])
 class _Results:
     """Runs tests in the order asked for and sends a line after each."""
 
-    def __init__(self, channel: Channel, job: UnittestJob) -> None:
+    def __init__(self, channel: Channel, job: UnittestJob, session: proxies.ProxySession | None) -> None:
         self._channel = channel
+        self._session = session
         self._job = job
         self._failed = False
 
@@ -136,6 +137,8 @@ class _Results:
             for number in numbers:
                 self._say(number, NameError("the test class is not there"), asserted=False)
             return
+        if self._session is not None:
+            self._session.begin(kind.failureException)
         methods = {self._job.tests[number].rpartition(".")[2]: number for number in numbers}
         suite = unittest.TestSuite(kind(method) for method in methods)
         result = _collector(methods, self._say, stop=self._job.stop)
@@ -155,6 +158,9 @@ class _Results:
             self._say(number, None, asserted=False)
 
     def _say(self, number: int, error: BaseException | None, *, asserted: bool) -> None:
+        lost = None if self._session is None else self._session.end(self._job.tests[number])
+        if error is None and lost is not None:
+            error, asserted = lost, True
         self._failed = self._failed or error is not None
         text = "" if error is None else f"{_line_of(error)}{describe(error)}"
         self._channel.send(Message.TEST + TestResult(number, error is None, asserted, text).body())
