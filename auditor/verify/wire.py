@@ -42,6 +42,7 @@ _SMALL = 1 << 63
 _VALUES: type = type({}.values())
 _INFINITY = float("inf")
 _COMPLEX = (complex.real, complex.imag)
+_most: Any = deque.maxlen
 _PLAIN = frozenset({int, float, str, bool, type(None)})
 _ASTRAL = "\\ud"
 """Prefix with which ASCII JSON writes a surrogate or a character beyond 16 bits."""
@@ -200,7 +201,9 @@ def _write_view(value: Any, depth: int) -> str:
 
 
 def _write_deque(value: Any, depth: int) -> str:
-    return f'{{"deque":{_write_items(list(deque.__iter__(value)), depth)}}}'
+    items = _write_items(list(deque.__iter__(value)), depth)
+    most = None if _tell_class is None else _most.__get__(value)  # it does not count where values are compared
+    return f'{{"deque":{items}}}' if most is None else f'{{"bounded":[{most},{items}]}}'
 
 
 def _write_bytes(value: Any, _depth: int) -> str:
@@ -376,6 +379,7 @@ _READERS: dict[str, Callable[[Any, int], Any]] = {
     "set": lambda content, depth: build_set(_read_list(content, depth)),
     "frozenset": lambda content, depth: frozenset(build_set(_read_list(content, depth))),
     "deque": lambda content, depth: deque(_read_list(content, depth)),
+    "bounded": lambda content, depth: deque(_read_list(content[1], depth), content[0]),
     "int": lambda content, _depth: int(content, 16),
     "bytes": lambda content, _depth: bytes.fromhex(content),
     "bytearray": lambda content, _depth: bytearray.fromhex(content),

@@ -25,6 +25,8 @@ from auditor.verify.told import Raised
 _MOST_ANCESTORS = 20
 _SHOWN = "__shown__"
 """The attribute of an exception that says what ``str`` gives of it; no such name crosses as an attribute."""
+_OF_CLASS = "__data__"
+"""The attribute of an exception that has those of its class; no such name crosses as an attribute."""
 _LONGEST = 1 << 16
 """Characters of an exception's arguments or attributes; what is longer stays behind."""
 _FRAMEWORKS = frozenset({"unittest", "pytest", "_pytest", "bdb"})
@@ -187,6 +189,8 @@ def _content_of(error: BaseException) -> tuple[str, str]:
     if _told >= _MOST_TOLD:
         return "", ""
     kept = {key: value for key, value in vars(error).items() if not key.startswith("__") or key == "__notes__"}
+    if shared := _data_of(type(error)):
+        kept[_OF_CLASS] = shared
     if error.__cause__ is not None:
         kept["__cause__"] = error.__cause__
     _told += 1
@@ -194,6 +198,16 @@ def _content_of(error: BaseException) -> tuple[str, str]:
         return wire.encode(list(BaseException.args.__get__(error))), wire.encode(kept)  # type: ignore[attr-defined]
     finally:
         _told -= 1
+
+
+def _data_of(kind: type) -> dict[str, Any]:
+    """Return the attributes of an exception's class that hold data, if it is the candidate's own."""
+    own = [one for one in reversed(kind.__mro__) if one.__module__ == MODULE]
+    return {name: value for one in own for name, value in vars(one).items() if _is_data(name, value)}
+
+
+def _is_data(name: str, value: Any) -> bool:
+    return not (name.startswith("__") or callable(value) or hasattr(type(value), "__get__"))
 
 
 def told_of(line: str) -> Raised:
@@ -225,10 +239,17 @@ def rebuild_exception(
     """
     try:
         arguments, attributes = decode(told.arguments), decode(told.attributes)
+        shared = attributes.pop(_OF_CLASS, {})
         known = nearest(found for path in told.classes if (found := find(path)) is not None)
         kind = derive(told.classes[0].partition(":")[2], known)
         cause = attributes.pop("__cause__", None)
         error = _instance(kind, arguments)
+        if is_rebuilt(kind):
+            for name, value in shared.items():
+                if _is_data(name, None):
+                    setattr(kind, name, value)
+        else:
+            attributes = shared | attributes
         vars(error).update(attributes)
         if text_of(error) != told.shown:
             vars(error)[_SHOWN] = told.shown

@@ -36,6 +36,7 @@ def test_what_is_one_object_stays_one(one: Any) -> None:
     assert first == one
     assert type(first) is type(one)
     assert other is not first
+    assert wire.decode(wire.encode(deque([1, 2], 2))).maxlen == 2
     left, right = wire.decode(wire.encode([[1], [1]]))
     assert left == right
     assert left is not right
