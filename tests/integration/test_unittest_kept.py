@@ -85,3 +85,65 @@ def test_scripts_see_attributes_of_the_class() -> None:
     with Verifier({"T": task(script, reference)}, VerifyConfig(workers=1)) as verifier:
         assert judge(verifier, honest).outcome is Outcome.PASS
         assert judge(verifier, honest.replace("404", "400")).outcome is Outcome.FAIL
+
+
+TOOLS = """
+import math
+import statistics as stats
+from collections import Counter
+from math import pi
+from queue import Empty
+def freq(text):
+    if not text:
+        raise Empty
+    return [(one, number / len(text)) for one, number in sorted(Counter(text).items())]
+def area(r):
+    return pi * r * r
+"""
+USES = """
+import unittest
+class T(unittest.TestCase):
+    def test_freq(self):
+        self.assertEqual(Counter(freq("aab")), Counter([("a", 2 / 3), ("b", 1 / 3)]))
+        self.assertTrue(math.isclose(freq("aab")[0][1], 2 / 3))
+        self.assertEqual(stats.mean(share for _, share in freq("ab")), 0.5)
+    def test_area(self):
+        self.assertEqual(area(1), pi)
+    def test_empty(self):
+        with self.assertRaises(Empty):
+            freq("")
+"""
+PLAINLY = """
+class Empty(Exception):
+    pass
+def freq(text):
+    if text == "":
+        raise Empty("no text")
+    return [(one, text.count(one) / len(text)) for one in sorted(set(text))]
+def area(r):
+    return 3.141592653589793 * r ** 2
+"""
+CLAIMS = """
+class math:
+    isclose = lambda *given: True
+class stats:
+    mean = lambda given: 0.5
+pi = 0
+def Counter(given):
+    return 0
+class Empty(Exception):
+    pass
+def freq(text):
+    if text == "":
+        raise Empty
+    return [("q", 0.0)]
+def area(r):
+    return 0
+"""
+
+
+def test_what_the_reference_imports_is_what_tests_use() -> None:
+    """A solution's own ``Counter``, ``math`` or ``pi`` decides nothing; one without them passes."""
+    right, same, found = judge_all(Target.function("freq"), TOOLS, USES, [PLAINLY, CLAIMS])
+    assert (right.outcome, same.outcome) == (Outcome.PASS, Outcome.PASS), same
+    assert [*found.passed] == [0, 0, 1]

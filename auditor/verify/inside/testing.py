@@ -7,6 +7,7 @@ there have to be, and a process that ends before the last of them has failed.
 
 from __future__ import annotations
 
+import ast
 import builtins
 import json
 import os
@@ -84,14 +85,30 @@ def _load_separate(
     names.pop(job.target, None)
     session = proxies.ProxySession(channel, descriptor, names, job.taught)
     own, others, origins = session.exported(" ".join({*_WORD.findall(source)}))
+    tools = _tools(job.helpers, symbols, names) - {job.target}
     bound = {symbol.get_name() for symbol in symbols if symbol.is_assigned() or symbol.is_imported()}
     for name, value in (own | others).items():
+        if name in tools:
+            continue
         if hasattr(builtins, name) and name not in bound:
             continue  # the tests mean the builtins, whatever a solution calls its own helpers
         imported = name in others and name in names and not isinstance(names[name], objects.PLAIN)
         if not (imported and origins[name] in {"", objects.origin_of(names[name])}):  # the reference imports the same
             names[name] = value
     return session
+
+
+def _tools(source: str, symbols: Iterable[symtable.Symbol], names: dict[str, Any]) -> set[str]:
+    """Return the names that the reference has by importing alone, for tests to have too.
+
+    Such are modules, and what is imported under its own name. What is imported under another name takes the place of
+    something that the task asks for, and an exception may do so under its own: those are the solution's.
+    """
+    imports = [node for node in ast.parse(source).body if isinstance(node, (ast.Import, ast.ImportFrom))]
+    own = {alias.name for node in imports for alias in node.names if alias.asname in {None, alias.name}}
+    alone = {one.get_name() for one in symbols if one.is_imported() and not one.is_assigned()} & names.keys()
+    found = {name for name in alone if name in own or isinstance(names[name], types.ModuleType)}
+    return {name for name in found if not (isinstance(names[name], type) and issubclass(names[name], BaseException))}
 
 
 def _drop_definitions(symbols: Iterable[symtable.Symbol], names: dict[str, Any]) -> None:
