@@ -37,12 +37,14 @@ class GateSummary:
 
     @property
     def short(self) -> str:
-        """The worst verdict in a few words: ``fails 1 of 2``."""
+        """The verdicts that are no pass in a few words: ``fails 1 of 2, 1 inconclusive``."""
         if not self.gates:
             return MISSING
         worst = self.gates[0].verdict
         many = sum(gate.verdict is worst for gate in self.gates)
-        return f"{WORDS[worst]}{' on' * (worst is Judgement.INCONCLUSIVE)} {count(many)} of {count(len(self.gates))}"
+        text = f"{WORDS[worst]}{' on' * (worst is Judgement.INCONCLUSIVE)} {count(many)} of {count(len(self.gates))}"
+        open_ = sum(gate.verdict is Judgement.INCONCLUSIVE for gate in self.gates)
+        return f"{text}, {count(open_)} inconclusive" if open_ and worst is Judgement.FAIL else text
 
 
 def verdict(gates: Sequence[GateResult]) -> GateSummary:

@@ -67,7 +67,11 @@ def _tally(verdict: Reach, rows: Sequence[ReachPair]) -> str:
     same = len({row.within for row in rows}) == 1
     match verdict:
         case Reach.REACHES:
-            return say("in {n}, resampling brings the weaker model to the accuracy of the stronger", evidence, **values)
+            return say(
+                "in {n}, resampling brings the weaker model to the accuracy of a single answer of the stronger",
+                evidence,
+                **values,
+            )
         case Reach.NOT_WITHIN if same:
             return say(
                 "in {n}, it does not within {tries}, which does not rule out a larger number", evidence, **values

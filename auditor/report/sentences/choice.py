@@ -7,7 +7,7 @@ from typing import assert_never
 
 from auditor.report.sentences.evidence import of_choice, say
 from auditor.report.standing import GateStanding, standing
-from auditor.report.text import brief, number, percent, plural, signed
+from auditor.report.text import brief, count, number, percent, plural, signed
 from auditor.results import Candidate, Choice, Estimate, GateResult, Judgement
 
 
@@ -58,13 +58,17 @@ def _gates(model: str, judged: GateStanding) -> str:
 def _settling(model: str, gates: Collection[GateResult]) -> str:
     """Say how many tasks would settle the open gates of a model that fails none; empty where that is not known."""
     judged = [gate for gate in gates if gate.model == model and not gate.members]
-    needed = [
-        gate.tasks_needed.least for gate in judged if gate.tasks_needed and gate.verdict is Judgement.INCONCLUSIVE
-    ]
+    needed = [gate.tasks_needed for gate in judged if gate.tasks_needed and gate.verdict is Judgement.INCONCLUSIVE]
     if not needed or any(gate.verdict is Judgement.FAIL for gate in judged):
         return ""
-    return say("{model} fails none, and it takes at least {tasks} like these in all to settle the rest.",
-               model=brief(model), tasks=plural(max(needed), "task"))  # fmt: skip
+    least, most = max(one.least for one in needed), [one.most for one in needed if one.most is not None]
+    tasks = (
+        f"about {count(least)} to {count(max(most))} tasks"
+        if len(most) == len(needed) and max(most) > least
+        else f"at least {plural(least, 'task')}"
+    )
+    return say("{model} fails none, and it takes {tasks} like these in all to settle the rest.",
+               model=brief(model), tasks=tasks)  # fmt: skip
 
 
 def _up_to(attempts: int) -> str:

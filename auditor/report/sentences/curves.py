@@ -8,7 +8,7 @@ from auditor.report.reading import most_attempts, percent_whole
 from auditor.report.sentences.evidence import Evidence, say
 from auditor.report.sentences.figures import one_sample, weighs
 from auditor.report.text import count, number, percent, plural, points, significant
-from auditor.results import AttemptBucket, BaseTestPoint, CurvePoint, ModelAnalysis, Saturation
+from auditor.results import AttemptBucket, BaseTestPoint, CurvePoint, ModelAnalysis, Optimum, Saturation
 from auditor.text import noun
 
 LEAST_SHARE = 0.01
@@ -59,22 +59,31 @@ def utility(model: ModelAnalysis) -> str:
     best = sorted(model.optimal_attempts, key=lambda row: row.fp_cost)
     most = most_attempts(model)
     idle = next((row for row in best if not row.attempts), None)
+    clear = next((row for row in best if not row.attempts and row.high == 0), None)
     stops = next((row for row in best if 0 < row.attempts < most and row.fp_cost > 0), None)
     if not any(row.attempts for row in best):
         return say("At no cost analysed does sampling gain on average")
     if stops and idle:
         return say(
-            "If a wrong answer {weight}, {tries} the best mean utility; from a cost of {idle:g} on, sampling loses on "
-            "average",
-            weight=weighs(stops.fp_cost), tries=_gives(stops.attempts), idle=idle.fp_cost,
+            "If a wrong answer {weight}, {tries} the best mean utility{doubt}; {loses}",
+            weight=weighs(stops.fp_cost), tries=_gives(stops.attempts), doubt=", perhaps by chance" * (stops.low == 0),
+            loses=_loses(idle, clear),
         )  # fmt: skip
     if idle:
-        return say("From a cost of {idle:g} on, sampling loses on average", idle=idle.fp_cost)
+        loses = _loses(idle, clear)
+        return f"{loses[0].upper()}{loses[1:]}"
     last = best[-1]
     if last.attempts >= most:
         return say("Up to a cost of {cost:g}, the most attempts analysed give the best mean utility", cost=last.fp_cost)
-    return say("If a wrong answer {weight}, {tries} the best mean utility", weight=weighs(last.fp_cost),
-               tries=_gives(last.attempts))  # fmt: skip
+    return say("If a wrong answer {weight}, {tries} the best mean utility{doubt}", weight=weighs(last.fp_cost),
+               tries=_gives(last.attempts), doubt=", perhaps by chance" * (last.low == 0))  # fmt: skip
+
+
+def _loses(idle: Optimum, clear: Optimum | None) -> str:
+    """Say from which cost of a wrong answer on sampling loses, and whether the interval leaves that open."""
+    if clear is not None:
+        return say("from a cost of {clear:g} on, sampling loses on average", clear=clear.fp_cost)
+    return say("from a cost of {idle:g} on, sampling loses on average, perhaps by chance", idle=idle.fp_cost)
 
 
 def _gives(attempts: int) -> str:

@@ -38,7 +38,7 @@ def accepted_right(model: ModelAnalysis, level: str = "") -> str:
             all=_all(share.value), tries=tries, within=within(share, level),
         )  # fmt: skip
     return say(
-        "Of 100 answers accepted within {tries} about {n} are correct{within}.",
+        "Of 100 tasks that end with an answer accepted within {tries}, about {n} end with a correct one{within}.",
         n=_n(share), tries=tries, within=within(share, level),
     )  # fmt: skip
 
@@ -56,13 +56,14 @@ def bounds(model: ModelAnalysis) -> str:
 
 
 def false_share(model: ModelAnalysis, level: str = "") -> str:
-    """Say how many accepted answers are wrong."""
+    """Say how often what is accepted within the attempts analysed is wrong."""
     share = model.false_discovery_rate
     if share.value is None:
         return say("No answer was accepted.")
     if share.value in (0, 1):
         return say("{all} accepted answer seen is wrong{within}.", all=_all(share.value), within=within(share, level))
-    return say("Of 100 accepted answers about {n} are wrong{within}.", n=_n(share), within=within(share, level))
+    return say("Of 100 tasks that end with an accepted answer, about {n} end with a wrong one{within}.",
+               n=_n(share), within=within(share, level))  # fmt: skip
 
 
 def _all(share: float) -> str:

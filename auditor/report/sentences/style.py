@@ -103,7 +103,8 @@ def second_verifier(area: Estimate) -> str:
                    Evidence.CLEAR, times=times)  # fmt: skip
     if area.high < 0.5:
         return say("Within a task, wrong programs score higher in style than correct ones", Evidence.CLEAR)
-    return say("The data do not show that style tells correct from wrong programs within a task")
+    return say("Ranking a correct and a wrong program of one task by style is right {times} times in 100, which may be "
+               "chance", times=times)  # fmt: skip
 
 
 def rejecting(found: SecondVerifier) -> str:

@@ -143,8 +143,12 @@ def _judged(accuracy: float | None, ceiling: float | None, attempts: int = 0, mo
             None,
             ("No single answer is correct.", "nothing is known of accepted answers", "No answer was accepted."),
         ),
-        (0.316, 0.7, ("about 32 are correct.", "about 70 are correct", "about 30 are wrong.")),
-        (0.001, 0.999, ("about < 1 are correct.", "about > 99 are correct", "about < 1 are wrong.")),
+        (0.316, 0.7, ("about 32 are correct.", "about 70 end with a correct one", "about 30 end with a wrong one.")),
+        (
+            0.001,
+            0.999,
+            ("about < 1 are correct.", "about > 99 end with a correct one", "about < 1 end with a wrong one."),
+        ),
     ],
 )
 def test_sentences_know_none_and_all(accuracy: float, ceiling: float | None, says: tuple[str, str, str]) -> None:
@@ -252,7 +256,7 @@ def test_the_lead_answers_how_often_wrong_and_how_many_attempts() -> None:
     """A model's page opens with the share that is wrong, its interval and the attempts worth making."""
     document = make_document(models=1, tasks=8, samples=10, false_positives=0)
     lead = model_page.context(document.models[0], document)["lead"]
-    assert re.search(r"about \d+ are wrong \(95.% interval \d+ to \d+\)", lead)
+    assert re.search(r"about \d+ end with a wrong one \(95.% interval \d+ to \d+\)", lead)
     assert re.search(r"attempt|do not sample", lead)
 
 
@@ -293,7 +297,7 @@ def test_counts_of_models_and_of_verdicts_are_told_apart() -> None:
     assert all_verdicts(found) == "Of 6 verdicts, one per gate and model, 2 pass, 1 fails and 3 are inconclusive"
     assert all_verdicts(found[:2]) == ""
     assert [verdict([one for one in found if one.model == model]).short for model in verdicts] == [
-        "fails 1 of 2", "inconclusive on 1 of 2", "inconclusive on 1 of 2",
+        "fails 1 of 2, 1 inconclusive", "inconclusive on 1 of 2", "inconclusive on 1 of 2",
     ]  # fmt: skip
 
 
