@@ -70,7 +70,7 @@ def acceptable(asked: Sandbox, forced: SandboxLevel | None) -> tuple[SandboxLeve
     weakest = asked.weakest
     if level.rank > weakest.rank:
         raise SandboxError(
-            f"this machine reaches level {level.value!r} only",
+            f"this machine only reaches level {level.value!r}",
             where="verify.sandbox",
             remedy='`auditor doctor` says what is missing; `sandbox = "none"` runs unconfined code at your own risk',
         )

@@ -116,7 +116,7 @@ def test_workers_unlike_the_others_are_refused_by_name(cluster: LocalCluster) ->
             process.kill()
             process.wait()
     assert any("its environment is other, that of the others usual" in note for note in notes)
-    assert any("level 'none' only" in note for note in notes)
+    assert any("only reaches level 'none'" in note for note in notes)
     assert all("tcp://127.0.0.1:" in note for note in notes)
 
 
