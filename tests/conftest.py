@@ -22,8 +22,9 @@ pytest_plugins = ["tests.cpu_time"]
 ROOT = Path(__file__).resolve().parent.parent
 
 LONGEST = (
-    "e2e/test_odd_hosts.py", "e2e/test_demo.py", "e2e/test_ci.py", "hostile/test_style_hostile.py",
-    "integration/test_dask.py", "e2e/test_pages.py", "unit/style/test_rubric.py", "docs/test_code_blocks.py",
+    "hostile/test_hostile.py", "e2e/test_odd_hosts.py", "e2e/test_demo.py", "e2e/test_ci.py",
+    "hostile/test_style_hostile.py", "integration/test_dask.py", "e2e/test_pages.py", "unit/style/test_rubric.py",
+    "docs/test_code_blocks.py",
 )  # fmt: skip
 """Files whose tests take longest in all: begun first, so none of them runs on alone while other processes idle."""
 
