@@ -68,15 +68,15 @@ class Marks:
         parts = []
         if wide:
             parts.append(
-                say("{mark} The interval is wider than necessary: in simulated audits of {size} tasks such intervals "
-                    "contained the true value in {held} %, not {level}. What it excludes stays excluded; what it "
-                    "leaves open, further tasks may settle.",
+                say("{mark} The interval is wider than necessary, so it errs on the safe side: in simulated audits of "
+                    "{size} tasks such intervals contained the true value in {held}, not {level}. What it excludes "
+                    "stays excluded; what it leaves open, further tasks may settle.",
                     mark=WIDE, size=size, held=_span(wide), level=level)
             )  # fmt: skip
         if tight:
             parts.append(
                 say("{mark} The interval is too narrow: in simulated audits of {size} tasks such intervals contained "
-                    "the true value in {held} %, not {level}. Take the figure as a hint.",
+                    "the true value in {held}, not {level}. Take the figure as a hint.",
                     mark=TIGHT, size=size, held=_span(tight), level=level)
             )  # fmt: skip
         return " ".join(parts)
@@ -88,4 +88,4 @@ UNMARKED = Marks(None)
 
 def _span(held: Sequence[float]) -> str:
     low, high = number(min(held), 0), number(max(held), 0)
-    return low if low == high else f"{low} to {high}"
+    return (low if low == high else f"{low} to {high}") + "\N{NARROW NO-BREAK SPACE}%"

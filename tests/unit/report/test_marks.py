@@ -36,7 +36,7 @@ def test_a_mark_is_there_exactly_where_the_study_has_a_caution(figure: str, task
     sign = WIDE if caution.held > MOST else TIGHT
     assert found.at(figure).strip("\N{NARROW NO-BREAK SPACE}") == sign
     assert found.note(figure).startswith(sign)
-    assert f"contained the true value in {caution.held:.0f} %" in found.note(figure)
+    assert f"contained the true value in {caution.held:.0f}\N{NARROW NO-BREAK SPACE}%" in found.note(figure)
     assert ("hint" in found.note(figure)) is (sign == TIGHT)
 
 
