@@ -82,10 +82,6 @@ class Marks:
         return " ".join(parts)
 
 
-UNMARKED = Marks(None)
-"""Marks nothing."""
-
-
 def _span(held: Sequence[float]) -> str:
     low, high = number(min(held), 0), number(max(held), 0)
     return (low if low == high else f"{low} to {high}") + "\N{NARROW NO-BREAK SPACE}%"

@@ -15,9 +15,8 @@ from hypothesis import strategies as st
 from auditor.report.charts import across, forest, resampling, verifier
 from auditor.report.charts.frame import Figure, narrow, spread_labels, thin, wide
 from auditor.report.charts.labels import Box, place_labels, text_width
-from auditor.report.marks import UNMARKED
 from auditor.results import ReportDocument
-from tests.unit.report.documents import NAMES, make_document
+from tests.unit.report.documents import NAMES, UNMARKED, make_document
 
 AREA = Box(0, 0, 660, 440)
 

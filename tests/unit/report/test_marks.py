@@ -8,12 +8,12 @@ import pytest
 
 from auditor.report import index_page, marks, model_page
 from auditor.report.headline import headlines
-from auditor.report.marks import TIGHT, UNMARKED, WIDE, Marks
+from auditor.report.marks import TIGHT, WIDE, Marks
 from auditor.report.measured import MOST, SIZES
 from auditor.report.render import page
 from auditor.report.write import shared
 from auditor.results import Level
-from tests.unit.report.documents import make_document
+from tests.unit.report.documents import UNMARKED, make_document
 from tests.unit.report.test_cautions import studied
 
 NAMED = {value for name, value in vars(marks).items() if name.isupper() and isinstance(value, str)} - {WIDE, TIGHT}

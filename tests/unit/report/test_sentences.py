@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from auditor.analysis import Counts, analyze
 from auditor.report.headline import headlines
-from auditor.report.marks import UNMARKED
 from auditor.report.sentences import across, curves, figures, methods, readings, style
 from auditor.report.sentences import choice as choice_words
 from auditor.report.sentences.evidence import STRONG, Evidence, OverstatedError, say
@@ -36,7 +35,7 @@ from auditor.results import (
     WithinTask,
 )
 from tests.examples import examples
-from tests.unit.report.documents import make_document
+from tests.unit.report.documents import UNMARKED, make_document
 
 SHARES = st.floats(0, 1)
 

@@ -15,7 +15,6 @@ from auditor.report.charts.verifier import _whole
 from auditor.report.gates import all_verdicts, over_models, verdict
 from auditor.report.headline import headlines
 from auditor.report.markdown import summary
-from auditor.report.marks import UNMARKED
 from auditor.report.reading import best_attempts
 from auditor.report.render import page
 from auditor.report.sentences import across as across_words
@@ -36,7 +35,7 @@ from auditor.results import (
     ReachPair,
     Severity,
 )  # fmt: skip
-from tests.unit.report.documents import make_document
+from tests.unit.report.documents import UNMARKED, make_document
 
 MODEL = make_document(models=1, tasks=4, samples=4, false_positives=0).models[0]
 CURVE = MODEL.curve
