@@ -13,7 +13,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from auditor.report.cells import Cell, Column, Grid, named
-from auditor.report.marks import BEST_UTILITY, Marks
 from auditor.report.render import macro
 from auditor.report.sentences import choice as words
 from auditor.report.text import MISSING, plural, significant
@@ -40,13 +39,11 @@ class Answer:
     """Whether the net gain leaves out what attempts cost."""
     tasks: str
     """The tasks that the models are compared on: ``42 tasks``."""
-    marks: str
-    """Explains the marks of the table; may be empty."""
     ticks: Sequence[str]
     """A label for each place of the slider, or nothing."""
 
 
-def answer(document: ReportDocument, files: Mapping[str, str], marks: Marks) -> Answer | None:
+def answer(document: ReportDocument, files: Mapping[str, str]) -> Answer | None:
     """Build the section; ``files`` gives each model's page."""
     choices = document.choices
     if not choices:
@@ -54,8 +51,7 @@ def answer(document: ReportDocument, files: Mapping[str, str], marks: Marks) -> 
     start = starting(choices)
     names = [model.model for model in document.models]
     priced = any(candidate.cost for choice in choices for candidate in choice.candidates)
-    gain = f"net gain{marks.at(BEST_UTILITY)}"
-    grids = [_grid(choice, names, files, gain, priced=priced) for choice in choices]
+    grids = [_grid(choice, names, files, priced=priced) for choice in choices]
     places = [
         [
             words.cost_in_words(choice.terms.fp_cost),
@@ -74,7 +70,6 @@ def answer(document: ReportDocument, files: Mapping[str, str], marks: Marks) -> 
         data=base64.b64encode(zlib.compress(json.dumps(places).encode(), 9)).decode(),
         attempts_are_free=not any(candidate.draw_cost for candidate in chosen.candidates),
         tasks=plural(chosen.tasks, "task"),
-        marks=marks.note(BEST_UTILITY),
         ticks=_ticks([choice.terms.fp_cost for choice in choices]),
     )
 
@@ -103,13 +98,13 @@ def starting(choices: Sequence[Choice]) -> int:
     return next((place for place, cost in enumerate(costs) if cost > 0), len(costs) - 1)
 
 
-def _grid(choice: Choice, names: Sequence[str], files: Mapping[str, str], gain: str, *, priced: bool) -> Grid:
+def _grid(choice: Choice, names: Sequence[str], files: Mapping[str, str], *, priced: bool) -> Grid:
     columns = [
         Column("model", number=False),
         Column("attempts", whole="Attempts to allow per task"),
         Column("correct", whole="Tasks that end with a correct answer, of 100"),
         Column("wrong", whole="Tasks that end with a wrong answer, of 100"),
-        Column(gain, whole="Correct answers minus what the wrong ones cost, per 100 tasks"),
+        Column("net gain", whole="Correct answers minus what the wrong ones cost, per 100 tasks"),
         Column("attempts used", whole="Mean attempts per task, which end with an accepted answer or at the limit"),
     ]
     if priced:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from auditor.report.cells import range_picture
-from auditor.report.marks import BEST_ATTEMPTS, CONDITIONAL, SCORE, Marks
 from auditor.report.reading import (
     attempts_span,
     best_attempts,
@@ -40,7 +39,7 @@ class Headline:
     """Shown in the accent: it counts what is false."""
 
 
-def headlines(model: ModelAnalysis, level: str, marks: Marks) -> list[Headline]:
+def headlines(model: ModelAnalysis, level: str) -> list[Headline]:
     """Build the five figures of a model."""
     ceiling, false = model.conditional_accuracy, model.false_discovery_rate
     answered = f"{plural(ceiling.tasks, 'task')} with an accepted sample"
@@ -49,13 +48,13 @@ def headlines(model: ModelAnalysis, level: str, marks: Marks) -> list[Headline]:
         _share(names.SINGLE.capitalize(), model.single_sample_accuracy, level, figures.accuracy(model),
                f"single-sample accuracy, pass@1: mean over {plural(model.tasks, 'task')}, "
                f"{plural(model.samples, 'sample')}"),
-        _share(names.CORRECT.capitalize() + marks.at(CONDITIONAL), ceiling, level, said,
+        _share(names.CORRECT.capitalize(), ceiling, level, said,
                f"conditional accuracy at K = {count(ceiling.attempts)}, over {answered}"),
-        _share(names.WRONG.capitalize() + marks.at(CONDITIONAL), false, level, figures.false_share(model),
+        _share(names.WRONG.capitalize(), false, level, figures.false_share(model),
                f"false discovery rate at K = {count(false.attempts)}, over {answered}",
                alarming=bool(false.value)),
-        _attempts(model, level, marks),
-        _style(model, level, marks),
+        _attempts(model, level),
+        _style(model, level),
     ]  # fmt: skip
 
 
@@ -70,13 +69,13 @@ def _share(label: str, share: Estimate, level: str, says: str, behind: str, *, a
     return Headline(label, value, unit, span, says, behind if share.known else "", picture, alarming)
 
 
-def _attempts(model: ModelAnalysis, level: str, marks: Marks) -> Headline:
+def _attempts(model: ModelAnalysis, level: str) -> Headline:
     cost = headline_cost(model)
     best = model.optimum(cost)
     found = best.estimate if best else UNDEFINED
     most = most_attempts(model)
     return Headline(
-        names.ATTEMPTS.capitalize() + marks.at(BEST_ATTEMPTS),
+        names.ATTEMPTS.capitalize(),
         best_attempts(best, most),
         "",
         f"{attempts_span(best)} may be the best, at {level}" if attempts_span(best) else "",
@@ -86,12 +85,12 @@ def _attempts(model: ModelAnalysis, level: str, marks: Marks) -> Headline:
     )
 
 
-def _style(model: ModelAnalysis, level: str, marks: Marks) -> Headline:
+def _style(model: ModelAnalysis, level: str) -> Headline:
     scores = model.style.score if model.style else None
     within = scores.within_task if scores else None
     gap: Estimate = within or UNDEFINED
     return Headline(
-        names.STYLE_GAP.capitalize() + marks.at(SCORE),
+        names.STYLE_GAP.capitalize(),
         points_of(gap),
         "points" if gap.known else "",
         _span(points_span(gap), level),

@@ -12,7 +12,6 @@ from auditor.report.charts import forest
 from auditor.report.charts.across import NAMES_ON_A_PHONE, scatter
 from auditor.report.charts.frame import Figure
 from auditor.report.gates import all_verdicts, limits, over_models, verdict
-from auditor.report.marks import BEST_ATTEMPTS, CONDITIONAL, GATE_CHANGE, GATE_WRONG, SCORE, Marks
 from auditor.report.reading import (
     attempts_span,
     best_attempts,
@@ -48,14 +47,13 @@ def context(document: ReportDocument, files: Mapping[str, str]) -> dict[str, obj
     level = confidence(document)
     models = document.models
     several = len(models) > 1
-    marks = Marks.of(document, models)
     return {
         "title": document.title or "Audit report",
         "facts": facts(document),
         "simulated": bool(models) and all(model.simulated for model in models),
         "verdict": over_models(document.gates),
         "verdicts": all_verdicts(document.gates),
-        "answer": answer(document, files, marks),
+        "answer": answer(document, files),
         "warnings": [(text, "") for text in (document.provenance.benchmark.caveat,) if text]
         + [
             (text, files.get(model.model, ""))
@@ -66,11 +64,9 @@ def context(document: ReportDocument, files: Mapping[str, str]) -> dict[str, obj
         "best": "" if several or not models else figures.lead(models[0], level),
         "cost": headline_cost(models[0]) if models else None,
         "weighs": figures.weighs(headline_cost(models[0]) or 0.0) if models else "",
-        "gates": gate_grid(document, files, marks),
-        "gates_marks": marks.note(*{mark for gate in document.gates if (mark := _marked(gate))}),
+        "gates": gate_grid(document, files),
         "notes": _notes(models),
-        "models": model_grid(models, files, level, document.gates, marks),
-        "models_marks": marks.note(CONDITIONAL, BEST_ATTEMPTS, SCORE),
+        "models": model_grid(models, files, level, document.gates),
         "scatter": scatter(document, level),
         "reach": matrices.reach(document, files),
         "optimal": matrices.optimal(models, files, level),
@@ -107,7 +103,7 @@ def facts(document: ReportDocument) -> str:
 
 
 def model_grid(
-    models: Sequence[ModelReport], files: Mapping[str, str], level: str, gates: Sequence[GateResult], marks: Marks
+    models: Sequence[ModelReport], files: Mapping[str, str], level: str, gates: Sequence[GateResult]
 ) -> Grid:
     """Give each model a row: what the gates say, then its headline figures."""
     judged = bool(gates)
@@ -117,11 +113,11 @@ def model_grid(
         Column("model", number=False),
         *([Column("no.")] if numbered else []),
         *([Column("gates", number=False)] if judged else []),
-        Column(names.WRONG + marks.at(CONDITIONAL), whole="False discovery rate, FDR"),
+        Column(names.WRONG, whole="False discovery rate, FDR"),
         Column(names.SINGLE, whole="Single-sample accuracy, pass@1"),
-        Column(names.CORRECT + marks.at(CONDITIONAL), whole="Conditional accuracy, CA(K)"),
-        Column(names.ATTEMPTS + marks.at(BEST_ATTEMPTS), whole=f"K* at r = {cost:g}" if cost is not None else "K*"),
-        Column(names.STYLE_GAP + marks.at(SCORE), whole="Style score of wrong minus correct programs, within tasks"),
+        Column(names.CORRECT, whole="Conditional accuracy, CA(K)"),
+        Column(names.ATTEMPTS, whole=f"K* at r = {cost:g}" if cost is not None else "K*"),
+        Column(names.STYLE_GAP, whole="Style score of wrong minus correct programs, within tasks"),
     ]
     body = [_model_row(model, place if numbered else 0, files, gates, cost) for place, model in enumerate(models, 1)]
     caption = f"Models with their headline figures and {level} intervals"
@@ -154,7 +150,7 @@ def _share(share: Estimate, *, tone: str = "") -> Cell:
     return Cell(percent_of(share), -1 if share.value is None else share.value, sub=percent_span(share), tone=tone)
 
 
-def gate_grid(document: ReportDocument, files: Mapping[str, str], marks: Marks) -> Grid | None:
+def gate_grid(document: ReportDocument, files: Mapping[str, str]) -> Grid | None:
     """Put models down, rules across, and a mark with its figure in each cell."""
     found = {(gate.model, gate.rule): gate for gate in document.gates}
     if not found:
@@ -172,23 +168,16 @@ def gate_grid(document: ReportDocument, files: Mapping[str, str], marks: Marks) 
         ]
         for owner in owners
     ]
-    columns = [Column("model", number=False), *(_gate_column(gate, warns, marks) for gate in first.values())]
+    columns = [Column("model", number=False), *(_gate_column(gate, warns) for gate in first.values())]
     return Grid("gates-table", "Gates: verdict by model and rule", columns, body)
 
 
-def _marked(gate: GateResult) -> str:
-    """Name the study of a gate's interval; empty where it covers as it should or was not studied."""
-    if gate.unit is Unit.DIFFERENCE:
-        return GATE_CHANGE if gate.metric == "single_sample_accuracy" else ""
-    return GATE_WRONG if gate.metric in {"false_discovery_rate", "conditional_accuracy"} else ""
-
-
-def _gate_column(gate: GateResult, warns: Collection[str], marks: Marks) -> Column:
+def _gate_column(gate: GateResult, warns: Collection[str]) -> Column:
     """Head the column of a rule: what it asks in plain words, the rule itself on pointing."""
     label = f"{gate.asked}, {limits(gate)}" if gate.asked and gate.rule.startswith(gate.metric) else gate.rule
     rule = gate.rule.replace("<= ", "≤\N{NO-BREAK SPACE}").replace(">= ", "≥\N{NO-BREAK SPACE}")
     label += " (warns only)" if gate.rule in warns else ""
-    return Column(label + (marks.at(found) if (found := _marked(gate)) else ""), number=False, whole=rule)
+    return Column(label, number=False, whole=rule)
 
 
 def _gate_cell(gate: GateResult | None) -> Cell:

@@ -1,8 +1,9 @@
 """How often 95 % intervals hold on simulated audits whose truth is known; docs/statistics.md has the whole study.
 
 A figure is here where at some number of tasks its coverage, as a mean over strong, middle and weak models and 1 to 100
-samples per task, is outside of 93 to 97.5 %. Reports name these figures, so that nobody takes such an interval for more
-or less than it is.
+samples per task, is outside of 93 to 97.5 %. Reports list these figures once, below the glossary. No figure is marked
+where it stands: an interval that is wider than necessary errs on the safe side, and none covers less than 95 % by more
+than two standard errors of the study. A test fails if one does; it would have to be told where it stands.
 """
 
 from __future__ import annotations
@@ -234,21 +235,13 @@ def size_like(tasks: int) -> int:
 
 def cautions(tasks: int, shown: Collection[ReportPart] = frozenset(ReportPart)) -> list[Caution]:
     """List the figures of some parts whose intervals cover too often or too seldom at about so many tasks."""
-    parts = (one for one in COVERAGE if one.part in shown)
-    return [found for one in parts if (found := caution_of(one.figure, tasks)) is not None]
-
-
-def caution_of(figure: str, tasks: int) -> Caution | None:
-    """Return a figure's caution at about so many tasks, ``None`` where its interval covers as it says."""
     place = SIZES.index(size_like(tasks))
-    for one in COVERAGE:
-        if one.figure == figure and not LEAST <= one.held[place] <= MOST:
-            return Caution(one.words, one.held[place])
-    return None
+    found = ((one.words, one.held[place]) for one in COVERAGE if one.part in shown)
+    return [Caution(words, held) for words, held in found if not LEAST <= held <= MOST]
 
 
 def line_caution(models: int) -> Caution | None:
     """Return the caution of the slope over so many models, ``None`` where its interval covers as it says."""
     nearest = min(LINE, key=lambda number: abs(math.log(number / max(1, models))))
     held = LINE[nearest]
-    return None if LEAST <= held <= MOST else Caution("slope over models", held)
+    return None if LEAST <= held <= MOST else Caution("slope of the line over models", held)

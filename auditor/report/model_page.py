@@ -10,20 +10,6 @@ from auditor.report.charts import difficulty, forest, resampling, selection, sli
 from auditor.report.charts.frame import Figure, Table
 from auditor.report.gates import verdict
 from auditor.report.headline import headlines
-from auditor.report.marks import (
-    ADHERES_ACCEPTED,
-    ADHERES_CORRECT,
-    AUC,
-    BEST_ATTEMPTS,
-    BEST_UTILITY,
-    CONDITIONAL,
-    CRITERION,
-    REJECTING,
-    SCORE,
-    SLICE_DIFFERENCES,
-    SLICES,
-    Marks,
-)
 from auditor.report.matrices import PLUS
 from auditor.report.model_examples import OPEN, examples
 from auditor.report.model_tables import coverage, reading_gap, task_grid
@@ -57,7 +43,6 @@ def context(
     ``before`` and ``after`` are the models whose pages come before and after: their ``name`` and ``href``.
     """
     level = confidence(document)
-    marks = Marks.of(document, [model])
     tasks = {row.task_id: row for row in document.tasks}
     return {
         "title": model.model,
@@ -68,8 +53,7 @@ def context(
         "verdict": verdict([gate for gate in document.gates if gate.model == model.model]),
         "caveat": document.provenance.benchmark.caveat,
         "lead": figures.lead(model, level),
-        "headlines": headlines(model, level, marks),
-        "headline_marks": marks.note(CONDITIONAL, BEST_ATTEMPTS, SCORE),
+        "headlines": headlines(model, level),
         "resampling": _present(resampling.scaling(model, level)),
         "one_sample": figures.ONE_SAMPLE if figures.one_sample(model) else "",
         "notes": list(
@@ -86,28 +70,24 @@ def context(
             )
         ),
         "small": _present(
-            verifier.by_attempt(model, level, marks),
-            verifier.base_tests(model, level, marks),
+            verifier.by_attempt(model, level),
+            verifier.base_tests(model, level),
             resampling.cost_per_correct(model),
         ),
         "utility": _present(resampling.utility(model, level)),
-        "optimal": (best := optimal_grid(model, level, marks)),
-        "optimal_marks": marks.note(BEST_ATTEMPTS, BEST_UTILITY),
+        "optimal": (best := optimal_grid(model, level)),
         "optimal_plus": PLUS if best and any(row[1].text.endswith("+") for row in best.body) else "",
         "selection": _present(
             selection.against_ceiling(model.selection, level), selection.over_draws(model.selection, level)
         ),
         "slices": slices.charts(model, level),
-        "slices_told": list(
-            filter(None, [*slices.told(model), marks.note(*SLICES, *SLICE_DIFFERENCES) if model.slices else ""])
-        ),
+        "slices_told": slices.told(model),
         "published": _published(model),
         "published_about": published.ABOUT,
         "kinds": _present(difficulty.histogram(model), difficulty.belief(model)),
-        "style": _present(*_style(model, level, marks)),
-        "adherence": adherence(model, level, marks),
-        "adherence_marks": marks.note(ADHERES_ACCEPTED, ADHERES_CORRECT),
-        "second": second(model, level, marks),
+        "style": _present(*_style(model, level)),
+        "adherence": adherence(model, level),
+        "second": second(model, level),
         "examples": examples(model, tasks),
         "examples_open": OPEN,
         "accepted": any(row.base_passes for row in model.per_task),
@@ -128,11 +108,10 @@ def _published(model: ModelReport) -> Table | None:
     return Table(("figure", "as published", "ours"), [list(row) for row in rows]) if rows else None
 
 
-def _style(model: ModelReport, level: str, marks: Marks) -> list[Figure | None]:
+def _style(model: ModelReport, level: str) -> list[Figure | None]:
     if model.style is None:
         return []
-    note = marks.note(CRITERION)
-    return [forest.criteria(model.style.criteria, level, note=note), forest.rules(model.style.rules, level)]
+    return [forest.criteria(model.style.criteria, level), forest.rules(model.style.rules, level)]
 
 
 def facts(model: ModelReport, document: ReportDocument) -> str:
@@ -144,15 +123,15 @@ def facts(model: ModelReport, document: ReportDocument) -> str:
     return f"{visible(name)} · {tasks_analysed([model])} · {each} per task · {samples}"
 
 
-def optimal_grid(model: ModelAnalysis, level: str, marks: Marks) -> Grid | None:
+def optimal_grid(model: ModelAnalysis, level: str) -> Grid | None:
     """Tabulate K* by cost ratio, with the numbers that may be best too, and the two-type model's answer."""
     best = model.optimal_attempts
     theory = {} if figures.one_sample(model) else {row.fp_cost: row for row in model.two_type.optimal_attempts}
     columns = [
         Column("cost", number=False, whole="What a wrong answer costs, in correct ones: r"),
         Column("attempts", whole="Attempts to allow, K*: the best mean utility"),
-        Column(f"may be the best, at {level}{marks.at(BEST_ATTEMPTS)}", whole="Numbers not shown to be worse than K*"),
-        Column(f"utility{marks.at(BEST_UTILITY)}", whole="Mean utility per task at K*, with its interval"),
+        Column(f"may be the best, at {level}", whole="Numbers not shown to be worse than K*"),
+        Column("utility", whole="Mean utility per task at K*, with its interval"),
         Column("loses at most 0.01 from", whole="The fewest attempts whose utility is within 0.01 of that of K*"),
         Column("cross-fitted", whole="Mean utility if K is chosen on some tasks and used on others"),
     ]
@@ -180,7 +159,7 @@ def _optimal_row(row: Optimum, theory: TwoTypeOptimum | None, most: int) -> list
     return cells
 
 
-def adherence(model: ModelAnalysis, level: str, marks: Marks) -> Table | None:
+def adherence(model: ModelAnalysis, level: str) -> Table | None:
     """Tabulate the three conditional rates per criterion, and the pooled difference."""
     body = []
     criteria = model.style.criteria if model.style else ()
@@ -192,7 +171,7 @@ def adherence(model: ModelAnalysis, level: str, marks: Marks) -> Table | None:
         title = row.title or row.criterion
         if any(rate.known for rate in rates):
             body.append([title, *map(percent_whole, rates), points_of(pooled), points_span(pooled)])
-    head = ("criterion", f"if accepted{marks.at(ADHERES_ACCEPTED)}", f"if correct{marks.at(ADHERES_CORRECT)}",
+    head = ("criterion", "if accepted", "if correct",
             "if wrong", "pooled difference, points", f"{level} interval")  # fmt: skip
     return Table(head, body) if body else None
 
@@ -206,17 +185,15 @@ class Second:
     effects: Sequence[tuple[str, str]]
 
 
-def second(model: ModelAnalysis, level: str, marks: Marks) -> Second | None:
+def second(model: ModelAnalysis, level: str) -> Second | None:
     """Read the second verifier's result."""
     found = model.second_verifier
     if found is None:
         return None
-    return Second(
-        verifier.roc(found, level, marks.at(AUC), marks.note(AUC)), style.rejecting(found), _effects(found, marks)
-    )
+    return Second(verifier.roc(found, level), style.rejecting(found), _effects(found))
 
 
-def _effects(found: SecondVerifier, marks: Marks) -> list[tuple[str, str]]:
+def _effects(found: SecondVerifier) -> list[tuple[str, str]]:
     """Return what the chosen threshold does; nothing if none is chosen: the figures are then those of single folds."""
     chosen, utility = found.chosen, found.chosen.utility
     if chosen.threshold is None:
@@ -225,5 +202,5 @@ def _effects(found: SecondVerifier, marks: Marks) -> list[tuple[str, str]]:
     return [
         ("Minimum style score", f"at least {number(100 * chosen.threshold, 0)} of 100"),
         *((label, f"{percent(row.before)} → {percent(row.after)}") for label, row in shares),
-        (f"Mean utility{marks.at(REJECTING)}", f"{signed(utility.before, 3)} → {signed(utility.after, 3)}"),
+        ("Mean utility", f"{signed(utility.before, 3)} → {signed(utility.after, 3)}"),
     ]

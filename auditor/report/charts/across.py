@@ -28,7 +28,6 @@ from auditor.report.charts.frame import (
     values,
 )
 from auditor.report.charts.labels import Box, place_labels
-from auditor.report.measured import STUDIED
 from auditor.report.reading import percent_of, percent_span, percent_whole
 from auditor.report.sentences import across as words
 from auditor.report.sentences import names
@@ -61,9 +60,6 @@ def scatter(document: ReportDocument, level: str) -> Figure | None:
             f"= {number(fit.intercept)} + {number(fit.slope)} × single answer correct; slope "
             f"{number(fit.slope_low)} to {number(fit.slope_high)}, R² = {number(fit.r_squared)}."
         )
-    known = document.across.line
-    if known and document.options.confidence == STUDIED and (caution := words.line_caution(known.models)):
-        note = f"{note} {caution}".lstrip()
     return figure(
         "scatter",
         words.line(document.across),

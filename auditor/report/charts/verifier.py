@@ -24,14 +24,13 @@ from auditor.report.charts.frame import (
     text_mark,
     values,
 )
-from auditor.report.marks import FEW_BASE_TESTS, Marks
 from auditor.report.reading import percent_of, percent_span, percent_whole
 from auditor.report.sentences import curves, style
 from auditor.report.text import count, number, percent, plural
 from auditor.results import AttemptBucket, Estimate, ModelAnalysis, RocPoint, SecondVerifier
 
 
-def by_attempt(model: ModelAnalysis, level: str, marks: Marks) -> Figure | None:
+def by_attempt(model: ModelAnalysis, level: str) -> Figure | None:
     """Draw the share false among answers first accepted at an attempt, by bucket."""
     buckets = [row for row in model.attempt_buckets if row.share_false.known]
     if len(buckets) < 2:
@@ -55,7 +54,6 @@ def by_attempt(model: ModelAnalysis, level: str, marks: Marks) -> Figure | None:
         Table(("attempt", "wrong", f"{level} interval", "of all tasks"), body),
         draw,
         (narrow(190, right=12),),
-        marks.note(*(f"share false, attempts {row.first} to {row.last}" for row in buckets)),
     )
 
 
@@ -82,7 +80,7 @@ def _ranges(points: list[dict[str, Any]], x: alt.X, size: Size, title: str) -> l
     ]
 
 
-def base_tests(model: ModelAnalysis, level: str, marks: Marks) -> Figure | None:
+def base_tests(model: ModelAnalysis, level: str) -> Figure | None:
     """Draw the false discovery rate against the number of base tests kept."""
     found = [row for row in model.base_tests or () if row.false_discovery_rate.known]
     if len(found) < 2:
@@ -116,11 +114,11 @@ def base_tests(model: ModelAnalysis, level: str, marks: Marks) -> Figure | None:
         Table(("base tests per task, at most", "wrong", f"{level} interval"), body),
         draw,
         (narrow(190, right=48),),
-        " ".join(filter(None, (curves.base_tests_note(found), marks.note(FEW_BASE_TESTS)))),
+        curves.base_tests_note(found),
     )
 
 
-def roc(second: SecondVerifier, level: str, mark: str = "", about_mark: str = "") -> Figure | None:
+def roc(second: SecondVerifier, level: str) -> Figure | None:
     """Draw how well the style score tells correct accepted programs from false ones."""
     curve, area = second.roc, second.auc_within_task
     if len(curve) < 2:
@@ -160,11 +158,7 @@ def roc(second: SecondVerifier, level: str, mark: str = "", about_mark: str = ""
         (narrow(220, right=20),),
         note="The curve is over all programs. Within tasks, a correct program scores higher than a wrong one "
         f"in {number(area.value)} of the pairs (0.50: chance"
-        + (
-            f"; {level} interval {number(area.low)} to {number(area.high)}{mark}). {about_mark}".rstrip()
-            if area.bounded
-            else ")."
-        ),
+        + (f"; {level} interval {number(area.low)} to {number(area.high)})." if area.bounded else ")."),
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
-from auditor.report.measured import line_caution as line_caution_of
 from auditor.report.sentences.evidence import Evidence, of_reach, say
 from auditor.report.text import count, number, plural
 from auditor.results import Across, Reach, ReachPair
@@ -30,21 +29,6 @@ def line(across: Across) -> str:
     return say("Where single answers are correct 10 points more often, accepted ones are correct {points} points less "
                "often",
                Evidence.CLEAR, points=amount)  # fmt: skip
-
-
-def line_caution(models: int) -> str:
-    """Say how often the interval of the slope holds where that is not what it says; empty where it is."""
-    found = line_caution_of(models)
-    if found is None:
-        return ""
-    template = (
-        "With so few models the interval of the slope is wider than necessary: it covered the true value in {held} % "
-        "of simulated audits."
-        if found.wide
-        else "With so few models the interval of the slope is too narrow: it covered the true value in {held} % of "
-        "simulated audits."
-    )
-    return say(template, held=number(found.held, 1))
 
 
 def reach(found: Sequence[ReachPair]) -> str:

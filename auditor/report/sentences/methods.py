@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
-from auditor.report.measured import LEAST, MOST, STUDIED, ReportPart, cautions, size_like
-from auditor.report.sentences.evidence import say
+from auditor.report.measured import LEAST, MOST, STUDIED, ReportPart, cautions, line_caution, size_like
+from auditor.report.sentences.evidence import Evidence, say
 from auditor.report.text import count, number, percent, plural
 from auditor.results import AnalysisOptions, Level, ReportDocument
 
@@ -38,7 +38,7 @@ class IntervalCheck:
     about: str
     """What was studied, and what most intervals cover."""
     rows: Sequence[tuple[str, str, str]]
-    """Figure, coverage in per cent, and whether its interval is wider than necessary or too narrow."""
+    """Figure, coverage in per cent, and whether its interval covers more or less often than the others."""
 
 
 def coverage(document: ReportDocument) -> IntervalCheck | None:
@@ -48,7 +48,10 @@ def coverage(document: ReportDocument) -> IntervalCheck | None:
         return None
     tasks = min((model.tasks for model in document.models), default=0)
     shown = [part for part in ReportPart if _shows(document, part)]
-    found = sorted(cautions(tasks, shown), key=lambda one: (one.wide, one.held))
+    line = document.across.line
+    of_line = None if line is None else line_caution(line.models)
+    all_found = [*cautions(tasks, shown), *([] if of_line is None else [of_line])]
+    found = sorted(all_found, key=lambda one: (one.wide, one.held))
     exceptions = say(", but for {figures} in the table below", figures=plural(len(found), "figure")) if found else ""
     about = say(
         "Coverage is how often an interval contains the true value. In simulated audits of {size} tasks, the size "
@@ -60,15 +63,18 @@ def coverage(document: ReportDocument) -> IntervalCheck | None:
     wide, tight = (sum(one.wide is side for one in found) for side in (True, False))
     if wide:
         about += say(
-            " The intervals of {wide} are wider than necessary, marked † where they stand: what such an interval "
-            "excludes stays excluded, and what it leaves open, further tasks may settle.", wide=plural(wide, "figure"),
+            " The intervals of {wide} are wider than necessary, which is the safe side: what they exclude stays "
+            "excluded; what they leave open, further tasks may settle.", wide=plural(wide, "figure"),
         )  # fmt: skip
     if tight:
         about += say(
-            " Those of {tight} are too narrow, marked ‡: take such a figure as a hint.", tight=plural(tight, "figure")
+            " Those of {tight} covered the true value less often; the difference from {level} may be due to chance.",
+            Evidence.CERTAIN,
+            tight=plural(tight, "figure"),
+            level=percent(STUDIED, 0),
         )
     rows = [
-        (one.words, f"{number(one.held, 1)} %", "† wider than necessary" if one.wide else "‡ too narrow")
+        (one.words, f"{number(one.held, 1)} %", "wider than necessary" if one.wide else "may be due to chance")
         for one in found
     ]
     return IntervalCheck(about, rows)

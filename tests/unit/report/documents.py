@@ -14,12 +14,9 @@ from numpy.typing import NDArray
 
 from auditor.gates import RunView
 from auditor.gates.choose import choices
-from auditor.report.marks import Marks
 from auditor.results import ReportDocument, from_plain
 from tests.unit.report.programs import FAMILIES, RULES, Family
 
-UNMARKED = Marks(None)
-"""Marks no figure."""
 Document = dict[str, Any]
 COSTS = (0.0, 1.0, 2.0, 4.0, 8.0)
 NAMES = (

@@ -16,7 +16,7 @@ from auditor.report.charts import across, forest, resampling, verifier
 from auditor.report.charts.frame import Figure, narrow, spread_labels, thin, wide
 from auditor.report.charts.labels import Box, place_labels, text_width
 from auditor.results import ReportDocument
-from tests.unit.report.documents import NAMES, UNMARKED, make_document
+from tests.unit.report.documents import NAMES, make_document
 
 AREA = Box(0, 0, 660, 440)
 
@@ -75,7 +75,7 @@ def figures(document: ReportDocument) -> list[Figure]:
     assert model.second_verifier is not None
     found = [
         resampling.scaling(model, level), resampling.utility(model, level), resampling.cost_per_correct(model),
-        verifier.by_attempt(model, level, UNMARKED), verifier.base_tests(model, level, UNMARKED),
+        verifier.by_attempt(model, level), verifier.base_tests(model, level),
         verifier.roc(model.second_verifier, level), forest.criteria(model.style.criteria, level),
         forest.rules(model.style.rules, level), across.scatter(document, level),
     ]  # fmt: skip
@@ -156,6 +156,6 @@ def test_what_one_attempt_cannot_tell_is_not_drawn(document: ReportDocument) -> 
     )
     drawn = (
         resampling.scaling(one, "95 %"), resampling.utility(one, "95 %"), resampling.cost_per_correct(one),
-        verifier.by_attempt(one, "95 %", UNMARKED),
+        verifier.by_attempt(one, "95 %"),
     )  # fmt: skip
     assert drawn == (None, None, None, None)

@@ -35,7 +35,7 @@ from auditor.results import (
     WithinTask,
 )
 from tests.examples import examples
-from tests.unit.report.documents import UNMARKED, make_document
+from tests.unit.report.documents import make_document
 
 SHARES = st.floats(0, 1)
 
@@ -156,7 +156,7 @@ def test_sentences_on_simulated_audits_claim_what_their_verdicts_say(analysis: A
     for model in analysis.models:
         for text in plain_sentences(model):
             assert not strong_words(text), text
-        for headline in headlines(model, "95 %", UNMARKED):
+        for headline in headlines(model, "95 %"):
             assert not strong_words(headline.says)
 
 

@@ -35,7 +35,7 @@ from auditor.results import (
     ReachPair,
     Severity,
 )  # fmt: skip
-from tests.unit.report.documents import UNMARKED, make_document
+from tests.unit.report.documents import make_document
 
 MODEL = make_document(models=1, tasks=4, samples=4, false_positives=0).models[0]
 CURVE = MODEL.curve
@@ -111,7 +111,7 @@ def test_a_plus_sign_says_that_more_may_be_better() -> None:
     optima[1] = replace(optima[1], attempts=10)
     model = replace(document.models[0], optimal_attempts=tuple(optima))
     document = replace(document, models=(model, document.models[1]))
-    shown = headlines(model, "95 %", UNMARKED)[3].value
+    shown = headlines(model, "95 %")[3].value
     index = index_page.context(document, {})
     row = index["models"].body[0]
     matrix = matrices.optimal(document.models, {}, "95 %")
@@ -225,7 +225,7 @@ def test_gates_stand_in_the_order_of_the_models() -> None:
     first, *rest = document.gates[::-1]
     first = replace(first, severity=Severity.WARNING, value=0.3, low=0.25, high=18.0)
     document = replace(document, gates=(first, *rest))
-    grid = index_page.gate_grid(document, {}, UNMARKED)
+    grid = index_page.gate_grid(document, {})
     assert grid is not None
     assert [row[0].text for row in grid.body] == [model.model for model in document.models]
     assert [column.label.endswith("(warns only)") for column in grid.columns] == [False, True, False]
@@ -262,7 +262,7 @@ def test_the_lead_answers_how_often_wrong_and_how_many_attempts() -> None:
 def test_figures_say_what_they_are_shares_of() -> None:
     """Below a headline figure is what it is a mean over; no pooled share, which differs, is next to it."""
     model = make_document(models=1, tasks=8, samples=10, false_positives=0).models[0]
-    shown = headlines(model, "95 %", UNMARKED)
+    shown = headlines(model, "95 %")
     assert f"mean over {model.tasks} tasks, {model.samples} samples" in shown[0].behind
     for rate in (shown[1], shown[2]):
         assert re.search(r" at K = 10, over 8 tasks with an accepted sample$", rate.behind)
@@ -275,8 +275,8 @@ def test_what_is_false_is_coloured_only_where_something_is() -> None:
     first, second = document.models
     first = replace(first, false_discovery_rate=replace(first.false_discovery_rate, value=0.0, low=0.0))
     document = replace(document, models=(first, second))
-    assert not headlines(first, "95 %", UNMARKED)[2].alarming
-    assert headlines(second, "95 %", UNMARKED)[2].alarming
+    assert not headlines(first, "95 %")[2].alarming
+    assert headlines(second, "95 %")[2].alarming
     assert [row[2].tone for row in index_page.context(document, {})["models"].body] == ["", "false"]
 
 
