@@ -13,7 +13,7 @@ from auditor.cli.terminal import ConfidenceOption, FileOption, OutputFormat, emi
 def history(
     runs: Annotated[
         list[Path],
-        typer.Argument(metavar="DIR…", help="Run folders or baseline files, oldest first."),
+        typer.Argument(metavar="DIR…", help="Run folders, baseline files or analyses of counts, oldest first."),
     ],
     baseline: Annotated[
         Path | None, typer.Option(metavar="DIR", help="The run to compare the others with. Default: the first.")

@@ -9,6 +9,7 @@ import typer
 
 from auditor.cli.run import ConfigArgument
 from auditor.cli.terminal import FolderOption, OutputFormat, QuietOption, emit_json, format_option, print_lines
+from auditor.numerals import points, share
 from auditor.text import plural
 
 if TYPE_CHECKING:
@@ -73,19 +74,18 @@ def _table(found: Selection) -> str:
         f"unlimited resampling: {ceiling} of the tasks ({_share(found.ceiling.low)} to {_share(found.ceiling.high)})",
         "",
         f"{'tasks correct, by samples':<26}"
-        + "".join(f"{number:>7}" for number in draws)
+        + "".join(f"{number:>8}" for number in draws)
         + "  over the ceiling, points",
     ]
     for rule in found.rules:
-        cells = "".join(f"{_share(point.accuracy.value):>7}" for point in rule.points)
+        cells = "".join(f"{_share(point.accuracy.value):>8}" for point in rule.points)
         lines.append(f"{rule.rule.value:<26}{cells}  {_points(rule.over_ceiling)} {rule.verdict.value}")
     return "\n".join(lines)
 
 
 def _share(value: float | None) -> str:
-    return "-" if value is None else f"{100 * value:.1f}%"
+    return share(value)
 
 
 def _points(gap: Difference) -> str:
-    parts = ["-" if one is None else f"{100 * one:+.1f}" for one in (gap.value, gap.low, gap.high)]
-    return f"{parts[0]} ({parts[1]} to {parts[2]})"
+    return f"{points(gap.value)} ({points(gap.low)} to {points(gap.high)})"

@@ -10,6 +10,7 @@ import typer
 from auditor.cli.run import ConfigArgument
 from auditor.cli.terminal import FolderOption, OutputFormat, QuietOption, emit_json, format_option, print_lines
 from auditor.errors import UsageError
+from auditor.numerals import share_with_span
 from auditor.text import noun, plural
 
 if TYPE_CHECKING:
@@ -124,4 +125,4 @@ def _wrong(found: Estimate, estimated: Estimate) -> str:
 def _share(one: Estimate) -> str:
     if one.value is None:
         return "an unknown share"
-    return f"{one.value:.1%}" + ("" if one.low is None or one.high is None else f" ({one.low:.1%} to {one.high:.1%})")
+    return share_with_span(one.value, one.low, one.high)

@@ -20,6 +20,10 @@ from auditor.results import BenchmarkFacts, RubricFacts, TaskCounts, from_plain,
 from auditor.results.estimate import Document
 
 SCHEMA = "auditor/baseline/2"
+_KINDS = (
+    "name a run folder, its report.json, an analysis of counts, or a file of `auditor gate DIR --save-baseline FILE`"
+)
+"""What can be read as a run."""
 _REMEDY = "save a run on this benchmark with `auditor gate DIR --save-baseline FILE`"
 
 
@@ -96,7 +100,10 @@ def open_baseline(path: Path, run: RunView) -> RunView:
 
 
 def open_run(path: Path) -> RunView:
-    """Read a baseline file, a run's folder or its report.json; raises :class:`~auditor.errors.UsageError` otherwise."""
+    """Read a baseline file, a run's folder, its report.json, or an analysis of counts.
+
+    Raises :class:`~auditor.errors.UsageError` for anything else.
+    """
     return _from_file(path) if path.is_file() else RunView.open(path)
 
 
@@ -105,15 +112,16 @@ def _from_file(path: Path) -> RunView:
 
     try:
         plain = json.loads(path.read_bytes())
-    except (OSError, ValueError) as error:
-        raise UsageError(f"cannot be read: {error}", where=str(path)) from None
+    except OSError as error:
+        raise UsageError(f"cannot be read: {error.strerror}", where=str(path), remedy=_KINDS) from None
+    except (ValueError, RecursionError):
+        raise UsageError("not a run: the file holds no JSON", where=str(path), remedy=_KINDS) from None
     schema = str(plain.get("schema", "")) if isinstance(plain, dict) else ""
-    if schema.startswith("auditor/report/"):
+    if schema.startswith(("auditor/report/", "auditor/analysis/")):
         return RunView.open(path)
     if schema != SCHEMA:
-        raise UsageError(
-            "not a baseline", where=str(path), remedy="write one with `auditor gate DIR --save-baseline FILE`"
-        )
+        found = f"its schema is {schema[:60]}" if schema else "it has no schema"
+        raise UsageError(f"not a run: {found}", where=str(path), remedy=_KINDS)
     try:
         content = from_plain(Baseline, plain, where=str(path), remedy="save it again")
         models = tuple(_view(entry) for entry in content.models)

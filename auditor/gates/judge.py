@@ -23,6 +23,7 @@ from auditor.gates.rules import check_rules, metric_of, name_of
 from auditor.gates.slices import part_of
 from auditor.gates.view import ModelView, RunView
 from auditor.gates.wording import comparison, figures, span, threshold
+from auditor.numerals import share
 from auditor.results import (
     CountedEstimate,
     GateKind,
@@ -190,10 +191,11 @@ class _RuleOnModel:
             return ""
         if errors > self.rule.max_errors:
             return (
-                f"harness errors left {errors:.1%} of the samples without a label (max_errors {self.rule.max_errors:g})"
+                f"harness errors left {share(errors)} of the samples without a label "
+                f"(max_errors {self.rule.max_errors:g})"
             )
         if unscored > self.rule.max_unscored:
-            return f"{unscored:.1%} of the samples have no label (max_unscored {self.rule.max_unscored:g})"
+            return f"{share(unscored)} of the samples have no label (max_unscored {self.rule.max_unscored:g})"
         return self._uncovered()
 
     def _uncovered(self) -> str:

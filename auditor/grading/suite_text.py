@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from textwrap import wrap
 
 from auditor.grading.suites import BenchmarkGrade, Graded, SuiteGrade
+from auditor.numerals import number, share, share_with_span
 from auditor.records import SuiteName
 from auditor.results import Estimate, to_plain
 from auditor.text import one_line, plural
@@ -41,8 +42,7 @@ def grade_text(grade: BenchmarkGrade, *, show: int = 12) -> str:
 def _share(rate: Estimate) -> str:
     if rate.value is None:
         return "none known"
-    interval = "" if rate.low is None or rate.high is None else f" ({rate.low:.1%} to {rate.high:.1%})"
-    return f"{rate.value:.1%}{interval}"
+    return share_with_span(rate.value, rate.low, rate.high)
 
 
 def _of_tests(grade: SuiteGrade, count: int) -> str:
@@ -52,7 +52,7 @@ def _of_tests(grade: SuiteGrade, count: int) -> str:
 
 def _by_share(grade: SuiteGrade) -> str:
     *parts, _ = grade.value.killed or ("",)
-    return ", ".join(f"{part:.0%}" for part in parts if isinstance(part, float)) or "not counted"
+    return ", ".join(share(part, 0) for part in parts if isinstance(part, float)) or "not counted"
 
 
 def _to_come(grade: SuiteGrade) -> str:
@@ -60,7 +60,7 @@ def _to_come(grade: SuiteGrade) -> str:
     if not grade.value.killed:
         return "not counted"
     more = grade.value.unbounded
-    return "not known: no decline yet" if more is None else f"about {100 * more:.1f} points more"
+    return "not known: no decline yet" if more is None else f"about {number(100 * more, 1)} points more"
 
 
 def _listed(title: str, found: Sequence[Graded], show: int) -> list[str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from auditor.analysis.mini_suite import MiniSuite, WrongProgram, choose
 from auditor.benchmark.load import digest
 from auditor.errors import InputError, UsageError
+from auditor.numerals import share_with_span
 from auditor.records import Benchmark, InputSuite, ResultCode, Task
 from auditor.results import Estimate, from_plain, to_plain
 from auditor.store import DATABASE, Store
@@ -100,8 +101,7 @@ def describe(suite: MiniSuite) -> str:
 def _shown(share: Estimate) -> str:
     if share.value is None:
         return "an unknown share"
-    bounds = f" ({share.low:.2%} to {share.high:.2%})" if share.low is not None and share.high is not None else ""
-    return f"{share.value:.2%}{bounds}"
+    return share_with_span(share.value, share.low, share.high, 2)
 
 
 def _reduced(task: Task, tests: Sequence[int] | None) -> Task:

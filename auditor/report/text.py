@@ -12,11 +12,17 @@ import re
 import unicodedata
 from collections.abc import Collection
 
+from auditor.numerals import MISSING as MISSING
+from auditor.numerals import NARROW as NARROW
+from auditor.numerals import count as count
+from auditor.numerals import hundredths as hundredths
+from auditor.numerals import number as number
+from auditor.numerals import p_value as p_value
+from auditor.numerals import points as points
+from auditor.numerals import share
+from auditor.numerals import signed as signed
+from auditor.numerals import significant as significant
 from auditor.text import noun
-
-NARROW = "\u202f"
-"""Narrow no-break space: between a figure and its unit."""
-MISSING = "–"
 
 _SPECIAL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u2028-\u202e"
@@ -78,59 +84,9 @@ def natural(text: str) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdecimal() and part.isascii() else (-1, part) for part in re.split(r"(\d+)", text)]
 
 
-def number(value: float | None, digits: int = 2) -> str:
-    """Write a plain number with a real minus sign; a missing one as a dash."""
-    if value is None:
-        return MISSING
-    return _minus(f"{value:,.{digits}f}".replace(",", NARROW))
-
-
-def significant(value: float | None, digits: int = 3) -> str:
-    """Write a number of unknown size to so many significant digits."""
-    if value is None:
-        return MISSING
-    if value and abs(value) < 10**-4:
-        return _minus(f"{value:.{digits - 1}e}")
-    whole = len(f"{abs(value):.0f}") if abs(value) >= 1 else 0
-    if value and not whole:
-        whole = 1 + int(f"{abs(value):e}".split("e")[1])
-    return number(value, max(0, digits - whole) if value else 0)
-
-
-def count(value: float | None) -> str:
-    """Write a whole number with its thousands apart."""
-    return number(value, 0)
-
-
 def percent(value: float | None, digits: int = 1) -> str:
     """Write a share as a percentage with its unit."""
-    return MISSING if value is None else f"{hundredths(value, digits)}{NARROW}%"
-
-
-def hundredths(value: float, digits: int = 1) -> str:
-    """Write a share in hundredths; one that is not quite none or all is not rounded to it: ``< 0.1``, ``> 99.9``."""
-    step = 10.0**-digits
-    if 0 < value < 1 and round(100 * value, digits) in (0, 100):
-        return f"< {number(step, digits)}" if value < 0.5 else f"> {number(100 - step, digits)}"
-    return number(100 * value, digits)
-
-
-def points(value: float | None, digits: int = 1) -> str:
-    """Write a difference of two shares in percentage points with its sign; what rounds to zero has none."""
-    return MISSING if value is None else signed(100 * value, digits)
-
-
-def signed(value: float | None, digits: int = 2) -> str:
-    """Write a number always with its sign, zero without."""
-    text = number(value, digits)
-    return f"+{text}" if value is not None and value > 0 and text.strip("0.") else text
-
-
-def p_value(value: float | None) -> str:
-    """Write a p value: three decimals, or that it is below a thousandth."""
-    if value is None:
-        return MISSING
-    return "< 0.001" if value < 0.001 else number(value, 3)
+    return share(value, digits, space=NARROW)
 
 
 def plural(amount: float, one: str, many: str | None = None) -> str:
@@ -142,8 +98,3 @@ def listing(words: Collection[str]) -> str:
     """Join words as a sentence does."""
     words = list(words)
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
-
-
-def _minus(text: str) -> str:
-    text = text.replace("-", "−")
-    return text[1:] if text.startswith("−") and not text.strip("−0.\u202f") else text

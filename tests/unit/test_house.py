@@ -109,6 +109,22 @@ def test_the_projects_texts_name_no_package_host() -> None:
         assert "://" not in (ROOT / name).read_text()
 
 
+def test_shares_are_written_by_one_formatter() -> None:
+    """No format of Python's writes a percentage or a sign, so a share looks the same in every command and page.
+
+    Within the sandbox's details, which are stored, ``:.0%`` says how near a limit was.
+    """
+    found = [
+        f"{module.relative_to(ROOT)}:{node.lineno}"
+        for module in MODULES
+        if "verify" not in module.parts and module.name != "numerals.py"
+        for node in ast.walk(ast.parse(module.read_text()))
+        if isinstance(node, ast.FormattedValue) and node.format_spec is not None
+        if re.search(r"%'$|^f'\+", ast.unparse(node.format_spec))
+    ]
+    assert found == []
+
+
 def test_sql_is_written_in_the_store_alone() -> None:
     """No other module holds a statement, or reaches into the store for one."""
     statement = re.compile(r"\b(SELECT|INSERT (OR \w+ )?INTO|UPDATE \w+ SET|DELETE FROM|CREATE (TABLE|VIEW))\b")

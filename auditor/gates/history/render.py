@@ -31,6 +31,7 @@ def to_text(history: History, *, width: int | None = None) -> str:
     for model in history.models:
         rows = [tuple(map(one_line, row)) for row in _rows(history, model, short=True)]
         parts += ["", one_line(model.model), text_table(_COLUMNS, rows, width)]
+        parts += [_wrapped(told, width) for told in _gates(history, model)]
     parts += ["", *(_wrapped(remark, width) for remark in _remarks(history))]
     return "\n".join(parts).rstrip() + "\n"
 
@@ -45,6 +46,7 @@ def to_markdown(history: History) -> str:
     for model in history.models:
         rows = list(_rows(history, model, short=False))
         parts += ["", f"#### {markdown_cell(model.model)}", "", markdown_table(_COLUMNS, rows)]
+        parts += [line for told in _gates(history, model) for line in ("", markdown_cell(told))]
     if remarks := list(_remarks(history)):
         parts += ["", *(f"- {markdown_cell(remark)}" for remark in remarks)]
     return "\n".join(parts) + "\n"
@@ -66,8 +68,17 @@ def _rows(history: History, model: ModelHistory, *, short: bool) -> Iterator[Seq
     for point in model.points:
         run = history.runs[point.run]
         yield from _rows_of(point, _fitting(run.name) if short else run.name, run.baseline, short=short)
-        if told := words.gates(history, point.run, model.model):
-            yield ("", "gates", told, "", "")
+
+
+def _gates(history: History, model: ModelHistory) -> Iterator[str]:
+    """Say in one line how many of the model's rules passed in each run; nothing without rules."""
+    told = [
+        f"{history.runs[point.run].name}: {counts}"
+        for point in model.points
+        if (counts := words.gates(history, point.run, model.model))
+    ]
+    if told:
+        yield f"gates: {'; '.join(told)}"
 
 
 def _rows_of(point: HistoryPoint, run: str, baseline: bool, *, short: bool) -> Iterator[Sequence[str]]:

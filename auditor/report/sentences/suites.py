@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from auditor.report.reading import percent_whole
 from auditor.report.sentences.evidence import Evidence, say
-from auditor.report.text import brief, count, percent, plural
+from auditor.report.text import brief, count, number, percent, plural
 from auditor.results import Estimate, SecondSuite, SuiteError, SuiteGrades, SuspectTask
 
 NOT_GRADED = "The test suites have not been graded; run `auditor suites` to grade them."
@@ -47,8 +47,8 @@ def _of_100(share: Estimate) -> str:
     if share.value is None:
         return "an unknown number"
     if share.low is None or share.high is None:
-        return f"{100 * share.value:.1f}"
-    return f"{100 * share.value:.1f} ({100 * share.low:.1f} to {100 * share.high:.1f})"
+        return number(100 * share.value, 1)
+    return f"{number(100 * share.value, 1)} ({number(100 * share.low, 1)} to {number(100 * share.high, 1)})"
 
 
 def agreement(found: SecondSuite | None) -> str:

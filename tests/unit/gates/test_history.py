@@ -256,7 +256,10 @@ def test_it_is_written_in_every_form() -> None:
     assert text.startswith("3 runs; changes are against 2026-09-a-long-name-of-a-folder, paired by task")
     assert text.count("baseline") == 6
     assert ("“not clear”: the interval" in text) == ("not clear" in text.split("“")[0])
-    assert "gates" in text
+    gates = "gates: 2026-09-a-long-name-of-a-folder: "
+    assert text.count(gates) == 2
+    assert not any("pass" in line for line in text.splitlines() if not line.startswith(gates)), "no verdict is a value"
+    assert re.search(r"gates: \S+: 1 (pass|fail|inconclusive); 2026-10: 1 \w+; 2026-11: 1 \w+", to_markdown(found))
     assert to_markdown(found).count("#### ") == 2
     assert from_json(History, to_json(found)) == found
     assert json.loads(to_json(found))["schema"] == "auditor/history/1"
