@@ -152,7 +152,7 @@ def test_recorded_verdicts_are_a_second_suite(tmp_path: Path, capsys: pytest.Cap
     with pytest.raises(SystemExit) as ended:
         app(["suites", str(config), "--no-grade", "--recorded", "--quiet"])
     assert ended.value.code == 0
-    assert "of what plus accepts the recorded verdicts reject 50.0%" in capsys.readouterr().out
+    assert "of what plus accepts the recorded verdicts reject 50.0 %" in capsys.readouterr().out
     with run.store(create=False) as store:
         report = document(run, store)
     suite = report.second_suite

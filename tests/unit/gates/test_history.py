@@ -36,6 +36,7 @@ from auditor.results import (
     to_json as as_json,
 )
 from tests.examples import examples
+from tests.e2e.command import inside
 from tests.unit.gates.builders import CountRow, counts, document, entry
 
 TASKS = 40
@@ -296,3 +297,25 @@ def test_counts_without_style_have_no_style() -> None:
     found = history([run("a", entry("m", counts(9, 5, 4, 3))), run("b", entry("m", counts(9, 5, 4, 2)))])
     assert figure(found, 1, "style_score").value.value is None
     assert figure(found, 1, "style_score").change is None
+
+
+def test_analyses_of_counts_are_runs_and_other_files_are_named(tmp_path: Path) -> None:
+    """What `auditor analyze --counts` writes can be followed; anything else is refused with what it is."""
+    counted = tmp_path / "counts.csv"
+    counted.write_text("model,task_id,n,base_passes,correct\nm,T/0,9,4,3\nm,T/1,9,9,8\n")
+    analysis = tmp_path / "analysis.json"
+    inside("analyze", "--counts", str(counted), "-o", str(analysis), "--quiet", cwd=tmp_path)
+    found = history_of([analysis, analysis])
+    (model,) = found.models
+    assert [point.figures[0].value.value for point in model.points] == [pytest.approx(11 / 18)] * 2
+    other = tmp_path / "other.json"
+    for text, why in (
+        ("", "the file holds no JSON"),
+        ("[" * 100_000, "the file holds no JSON"),
+        ("[1]", "it has no schema"),
+        ('{"schema": "auditor/choice/2"}', "its schema is auditor/choice/2"),
+    ):
+        other.write_text(text)
+        with pytest.raises(UsageError) as refused:
+            history_of([analysis, other])
+        assert str(refused.value).startswith(f"{other}: not a run: {why} — name a run folder")
