@@ -35,8 +35,8 @@ from auditor.results import (
 from auditor.results import (
     to_json as as_json,
 )
-from tests.examples import examples
 from tests.e2e.command import inside
+from tests.examples import examples
 from tests.unit.gates.builders import CountRow, counts, document, entry
 
 TASKS = 40
