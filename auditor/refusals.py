@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date, time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -52,6 +53,41 @@ def worded(errors: Sequence[ErrorDetails]) -> str:
     if not wants:
         return _own(first)
     return f"must {_joined(wants)}" + ("" if wants[0].startswith("not") else _given(first))
+
+
+def explained(errors: Sequence[ErrorDetails]) -> tuple[str, str]:
+    """Say what is wrong with a value of a file and what would do: ``("is 95", "it must be below 1")``.
+
+    A check of our own writes both, with `` — `` between them.
+    """
+    wanted = worded([errors[0], *errors[1:]])
+    if not wanted.startswith("must "):
+        problem, _, remedy = wanted.partition(" — ")
+        return problem, remedy
+    problem = _problem(errors[0])
+    if wanted == "must not be empty":
+        return problem, "give at least one entry" if isinstance(errors[0].get("input"), list) else "give a text"
+    shown = _given(errors[0])
+    return problem, f"it {wanted.removesuffix(shown)}"
+
+
+def _problem(error: ErrorDetails) -> str:
+    """Say what a value is; one that may not be shown only by its kind."""
+    if shown := _given(error):
+        return f"is {shown.removeprefix(', not ')}" if error.get("input") != "" else "is empty"
+    match error.get("input"):
+        case list() | tuple() as items:
+            return "is a list" if items else "is an empty list"
+        case dict():
+            return "is a table"
+        case str() as text:
+            return f"is a text of {len(text)} characters"
+        case bool() | int() | float():
+            return "is a number"
+        case date() | time():
+            return "is a date"
+        case _:
+            return "cannot be used"
 
 
 def _want(error: ErrorDetails) -> str:

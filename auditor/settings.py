@@ -10,13 +10,13 @@ from enum import Enum
 from pathlib import Path
 from typing import ClassVar, Protocol, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
 from auditor.deprecation import replace_keys
 from auditor.errors import ConfigError, ErrorSlug
 from auditor.positions import Location, line_of
-from auditor.refusals import place_of, worded
+from auditor.refusals import explained, place_of
 
 SectionT = TypeVar("SectionT", bound="Section")
 
@@ -35,6 +35,18 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
     example: ClassVar[str] = ""
     """The command that writes an example file of this kind; empty if there is none."""
+    named_by: ClassVar[tuple[str, ...]] = ()
+    """Keys of which the first that is given names one of several such tables in a message."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _truth_is_no_number(cls, data: object) -> object:
+        for key, value in data.items() if isinstance(data, dict) else ():
+            field = cls.model_fields.get(key)
+            kinds = set() if field is None else {field.annotation, *_arguments(field.annotation)}
+            if isinstance(value, bool) and kinds & {int, float} and bool not in kinds:
+                raise misplaced(f"is {str(value).lower()} — it must be a number", key)
+        return data
 
 
 def parse_toml(path: Path, schema: type[SectionT]) -> SectionT:
@@ -47,6 +59,7 @@ def parse_toml(path: Path, schema: type[SectionT]) -> SectionT:
         data = replace_keys(tomllib.loads(text), str(path))
     except tomllib.TOMLDecodeError as error:
         raise _syntax_error(path, text, str(error)) from None
+    _refuse_large(path, text, data, schema)
     try:
         return schema.model_validate(data)
     except ValidationError as error:
@@ -189,24 +202,76 @@ def _refusal(path: Path, text: str, schema: type[Section], error: ValidationErro
     unknown = [one for one in found if one["type"] == "extra_forbidden" and one["loc"][:-1] == found[0]["loc"][:-1]]
     first = unknown[0] if unknown and found[0]["type"] == "missing" else found[0]
     location = (*place_of(first), *first.get("ctx", {}).get("at", ()))
-    keys = [str(part) for part in location if isinstance(part, str)]
-    key = keys[-1] if keys else ""
     where = f"{path}:{line_of(text, location)}"
-    last = len(location) - 1  # the line number identifies the table
-    dotted = (
-        ".".join(str(part) for at, part in enumerate(location) if isinstance(part, str) or at == last) or "the file"
-    )
+    table, key = _names(tomllib.loads(text), location, schema)
+    last = str(location[-1]) if location else ""
     if first["type"] == "extra_forbidden":
         known = sorted(_fields_at(schema, location[:-1]))
-        near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
+        near = difflib.get_close_matches(last, known, n=1, cutoff=0.5)
         remedy = f"did you mean {near[0]!r}?" if near else f"known here: {', '.join(known)}"
-        return ConfigError(f"unknown key {dotted!r}", where=where, remedy=remedy, slug=ErrorSlug.CONFIG_UNKNOWN_KEY)
+        return ConfigError(f"{table}unknown key {key!r}", where=where, remedy=remedy, slug=ErrorSlug.CONFIG_UNKNOWN_KEY)
     if first["type"] == "missing":
         example = f"; {schema.example} shows an example" if schema.example else ""
-        remedy = f"add {key!r}{example}"
-        return ConfigError(f"{dotted!r} is missing", where=where, remedy=remedy, slug=ErrorSlug.CONFIG_MISSING_KEY)
-    message = worded([first, *(one for one in found if one is not first)])
-    return ConfigError(f"{dotted}: {message}", where=where, remedy="change this value", slug=ErrorSlug.CONFIG_VALUE)
+        many = isinstance(first.get("input"), dict) and "tuple" in str(schema.model_fields[last].annotation)
+        what = f"{key!r}" if _section_at(schema, last) is None else f"[[{key}]]" if many else f"[{key}]"
+        return ConfigError(
+            f"{table}{what} is missing", where=where, remedy=f"add it{example}", slug=ErrorSlug.CONFIG_MISSING_KEY
+        )
+    problem, remedy = explained([first, *(one for one in found if one is not first)])
+    if len(location) == 1 and isinstance(first.get("input"), dict) and first["type"] == "tuple_type":
+        problem, remedy = "is a single table", f"write [[{key}]], in double brackets"
+    said = " ".join(filter(None, (key, problem)))
+    return ConfigError(f"{table}{said}", where=where, remedy=remedy or None, slug=ErrorSlug.CONFIG_VALUE)
+
+
+def _refuse_large(path: Path, text: str, data: object, schema: type[Section], at: Location = ()) -> None:
+    """Reject an integer that TOML itself does not allow: one beyond 64 bits."""
+    if isinstance(data, int) and not -(2**63) <= data < 2**63:
+        table, key = _names(tomllib.loads(text), at, schema)
+        where = f"{path}:{line_of(text, at)}"
+        message, remedy = f"{table}{key} is too large", "integers of TOML have 64 bits"
+        raise ConfigError(message, where=where, remedy=remedy, slug=ErrorSlug.CONFIG_VALUE)
+    items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for part, value in items:
+        _refuse_large(path, text, value, schema, (*at, part))
+
+
+def _names(data: object, location: Location, schema: type[BaseModel]) -> tuple[str, str]:
+    """Name the table and the key at a location: ``('[[gate]] 2, metric "pass_at_k": ', "confidence")``.
+
+    The table is empty at the top of a file, the key where the table itself is meant.
+    """
+    if not location:
+        return "", "the file"
+    name, *rest = location
+    table = ""
+    inner = data.get(name) if isinstance(data, dict) else None
+    section = _section_at(schema, name)
+    if section is None:
+        rest = list(location)
+    elif rest and isinstance(rest[0], int) and isinstance(inner, list):
+        number, rest = rest[0], rest[1:]
+        table = f"[[{name}]] {number + 1}{_identity(inner[number], section)}: "
+    elif rest:
+        table = f"[{name}] "
+    else:
+        rest = [name]
+    key = ".".join(str(part) for part in rest if isinstance(part, str))
+    return table, key + "".join(f", item {part + 1}," for part in rest if isinstance(part, int))
+
+
+def _identity(table: object, section: type[Section]) -> str:
+    """Return what names one of several tables: ``, metric "pass_at_k"``."""
+    given = table if isinstance(table, dict) else {}
+    key = next((key for key in section.named_by if isinstance(given.get(key), str)), None)
+    return "" if key is None else f', {key} "{given[key][:40]}"'
+
+
+def _section_at(schema: type[BaseModel], key: object) -> type[Section] | None:
+    """Return the type of the table, or of each of the tables, under a key of a file."""
+    field = schema.model_fields.get(str(key))
+    kinds = [] if field is None else [field.annotation, *_arguments(field.annotation)]
+    return next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Section)), None)
 
 
 def _fields_at(schema: type[BaseModel], location: tuple[int | str, ...]) -> set[str]:

@@ -47,11 +47,11 @@ class SliceRule:
         """Parse ``difficulty``, ``difficulty=hard`` or ``date>=2024-08``; raises ``ValueError`` for anything else."""
         found = _GRAMMAR.fullmatch(text)
         if found is None:
-            raise ValueError(f'{text!r} is not a slice; write "difficulty", "difficulty=hard" or "date>=2024-08"')
+            raise ValueError(f'{text!r} is not a slice — write "difficulty", "difficulty=hard" or "date>=2024-08"')
         name, relation, value = found.groups()
         rule = cls(name, Relation(relation) if relation else None, value or "")
         if rule.relation not in (None, Relation.EQUAL) and not rule.is_date and _number(rule.value) is None:
-            raise ValueError(f'{rule.value!r} has no order: compare dates ("2024-08") or numbers, or use =')
+            raise ValueError(f'{rule.value!r} has no order — compare dates ("2024-08") or numbers, or use =')
         return rule
 
     @property

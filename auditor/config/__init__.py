@@ -49,6 +49,8 @@ class PriceConfig(Section):
 class ModelConfig(Section):
     """``[[model]]``: an endpoint to sample, or recorded samples to read."""
 
+    named_by: ClassVar[tuple[str, ...]] = ("name",)
+
     name: str = Field(min_length=1, max_length=200)
     recorded: Annotated[Path | None, PathKind.RECORDED] = None
     """A file or folder of recorded samples, instead of an endpoint; formats: see ``docs/recorded.md``."""
@@ -110,20 +112,26 @@ class ModelConfig(Section):
     @classmethod
     def _names_a_variable(cls, value: str | None) -> str | None:
         if value is not None and not re.fullmatch(r"[A-Za-z_]\w*", value, re.ASCII):
-            raise ValueError("must be the name of an environment variable that holds the key, never the key itself")
+            raise ValueError(
+                "names no environment variable — give the name of the one that holds the key, never the key itself"
+            )
         return value
 
     @field_validator("base_url")
     @classmethod
     def _is_an_address(cls, value: str | None) -> str | None:
         if value is not None and not re.match(r"https?://[^/\s]", value):
-            raise ValueError("must begin with http:// or https:// and name a host, such as http://localhost:8000/v1")
+            raise ValueError(
+                "is no address — begin with http:// or https:// and a host, such as http://localhost:8000/v1"
+            )
         return value
 
     @model_validator(mode="after")
     def _priced(self) -> Self:
         if self.max_cost is not None and self.price is None:
-            raise misplaced("needs price = { prompt = …, completion = … }, per million tokens", "max_cost")
+            raise misplaced(
+                "needs prices — give price = { prompt = …, completion = … }, per million tokens", "max_cost"
+            )
         return self
 
     @model_validator(mode="after")
@@ -131,23 +139,25 @@ class ModelConfig(Section):
         if self.endpoint == "responses":
             for key, given in (("stop", self.stop), ("choices_per_request", self.choices_per_request > 1)):
                 if given:
-                    raise misplaced('is not known to endpoint = "responses"', key)
+                    raise misplaced(
+                        'is not known to endpoint = "responses" — remove it, or choose another endpoint', key
+                    )
         return self
 
     @model_validator(mode="after")
     def _about_recorded(self) -> Self:
         for key in ("format", "split", "filter", "take"):
             if self.recorded is None and getattr(self, key) is not None:
-                raise misplaced("applies to recorded samples only, and recorded is not set", key)
+                raise misplaced("applies to recorded samples only — set recorded, or remove it", key)
         return self
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
         given = [key for key in ("recorded", "base_url", "simulated") if getattr(self, key) is not None]
         if len(given) > 1:
-            raise ValueError(f"{' and '.join(given)} exclude each other; keep one")
+            raise ValueError(f"{' and '.join(given)} exclude each other — keep one")
         if not given and self.api_key_env is None:
-            raise ValueError("needs one of recorded, base_url, api_key_env or simulated")
+            raise ValueError("no source of answers — give recorded, base_url, api_key_env or simulated")
         return self
 
     @property
@@ -269,7 +279,7 @@ class EngineConfig(Section):
     @classmethod
     def _is_address(cls, value: str | None) -> str | None:
         if value is not None and not re.fullmatch(r"(tcp|tls)://\S+:\d+", value, re.ASCII):
-            raise ValueError("must be tcp://HOST:PORT or tls://HOST:PORT")
+            raise ValueError("is no address of a scheduler — write tcp://HOST:PORT or tls://HOST:PORT")
         return value
 
     @model_validator(mode="after")
@@ -277,9 +287,9 @@ class EngineConfig(Section):
         files = ("tls_ca", "tls_cert", "tls_key")
         missing = [key for key in files if getattr(self, key) is None]
         if len(missing) in {1, 2}:
-            raise misplaced("is missing: TLS takes tls_ca, tls_cert and tls_key", missing[0])
+            raise misplaced("is missing — TLS takes tls_ca, tls_cert and tls_key", missing[0])
         if self.scheduler is not None and self.scheduler.startswith("tls:") and missing:
-            raise misplaced("is tls://, which takes tls_ca, tls_cert and tls_key", "scheduler")
+            raise misplaced("is tls:// — give tls_ca, tls_cert and tls_key too", "scheduler")
         return self
 
 
@@ -314,7 +324,7 @@ class AuditConfig(Section):
         names = [model.name for model in self.model]
         if twice := sorted({name for name in names if names.count(name) > 1}):
             second = len(names) - 1 - names[::-1].index(twice[0])
-            raise misplaced(f"model name {twice[0]!r} is used twice; names must differ", "model", second, "name")
+            raise misplaced(f"{twice[0]!r} is used twice — names must differ", "model", second, "name")
         return self
 
     @model_validator(mode="after")
@@ -323,7 +333,7 @@ class AuditConfig(Section):
         for model in self.model:
             if model.recorded is None and model.samples_per_task < wanted:
                 few = f"model {model.name!r} has only {model.samples_per_task} samples_per_task"
-                raise misplaced(f"is {wanted}, and {few}", "analysis", "max_attempts")
+                raise misplaced(f"is {wanted}, and {few} — change one of them", "analysis", "max_attempts")
         return self
 
 

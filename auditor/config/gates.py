@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -18,7 +18,7 @@ def _is_slice(text: str) -> str:
 
 def _is_part(text: str) -> str:
     if SliceRule.parse(text).relation is None:
-        raise ValueError(f'{text!r} names no part of the tasks; write "{text}=VALUE", or a cutoff: "date>=2024-08"')
+        raise ValueError(f'{text!r} names no part of the tasks — write "{text}=VALUE", or a cutoff: "date>=2024-08"')
     return text
 
 
@@ -28,6 +28,8 @@ SliceText = Annotated[str, AfterValidator(_is_slice)]
 
 class GateConfig(Section):
     """``[[gate]]``: one rule. ``docs/metrics.md`` lists the metrics and the keys of each."""
+
+    named_by: ClassVar[tuple[str, ...]] = ("name", "metric")
 
     metric: str = Field(min_length=1)
     """Metric to judge."""
@@ -81,7 +83,7 @@ class GateConfig(Section):
     @model_validator(mode="after")
     def _thresholds(self) -> Self:
         if self.min is None and self.max is None and self.margin is None:
-            raise ValueError("needs min, max, or margin with a baseline")
+            raise ValueError("no threshold — give min, max, or margin with a baseline")
         if self.min is not None and self.max is not None and self.min > self.max:
-            raise ValueError(f"contradicts itself: min {self.min} is above max {self.max}")
+            raise ValueError(f"min {self.min:g} is above max {self.max:g} — correct one of them")
         return self

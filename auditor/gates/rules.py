@@ -111,8 +111,8 @@ def rules_in(path: Path) -> PlacedRules:
 
 
 def places_in(path: Path, count: int) -> tuple[str, ...]:
-    """Return ``file:line`` of the first ``count`` ``[[gate]]`` tables of a settings file."""
-    return tuple(place(path, "gate", index) for index in range(count))
+    """Name the first ``count`` ``[[gate]]`` tables of a settings file: ``audit.toml:12: [[gate]] 2``."""
+    return tuple(f"{place(path, 'gate', index)}: [[gate]] {index + 1}" for index in range(count))
 
 
 def rules_of(document: ReportDocument | None, where: str = "the run") -> PlacedRules:

@@ -26,7 +26,7 @@ from auditor.json_types import JsonObject, object_or_empty, objects_in
 from auditor.pipeline.changed_inputs import PROMPT, RECORDED, other_model, other_tasks
 from auditor.pipeline.progress import Progress, Silent
 from auditor.records import Benchmark, Task
-from auditor.refusals import place_of, worded
+from auditor.refusals import explained, place_of
 from auditor.results import BenchmarkFacts
 from auditor.sampling.prompts import template_names
 from auditor.settings import Section, map_paths
@@ -179,8 +179,9 @@ def _with_keys(section: Section, name: str, keys: Mapping[str, object]) -> Secti
         return type(section).model_validate(given | dict(keys))
     except ValidationError as error:
         found = error.errors(include_url=False)
-        key = ".".join(map(str, (name, *place_of(found[0]), *found[0].get("ctx", {}).get("at", ()))))
-        raise UsageError(f"{key}: {worded(found)}", remedy="change this value") from None
+        key = ".".join(map(str, (*place_of(found[0]), *found[0].get("ctx", {}).get("at", ()))))
+        problem, remedy = explained(found)
+        raise UsageError(f"[{name}] {key} {problem}", remedy=remedy) from None
 
 
 def default_folder(config_path: Path) -> Path:

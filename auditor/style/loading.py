@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -37,6 +37,8 @@ from auditor.style.rubric import Criterion, Rubric, rubric_hash
 
 class CriterionFile(Section):
     """``[[criterion]]`` of a rubric file."""
+
+    named_by: ClassVar[tuple[str, ...]] = ("id",)
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_-]*$", max_length=60)
     title: str = Field(min_length=1, max_length=200)
@@ -53,7 +55,7 @@ class CriterionFile(Section):
     def _known(cls, value: str | tuple[str, ...]) -> tuple[str, ...]:
         sources = (value,) if isinstance(value, str) else value
         if not sources:
-            raise ValueError("needs at least one source")
+            raise ValueError("is empty — name at least one source")
         for source in sources:
             resolve(source)
         return sources
@@ -62,13 +64,13 @@ class CriterionFile(Section):
     def _thresholds(self) -> Self:
         if any(isinstance(resolve(source), Number) for source in self.source):
             if len(self.source) > 1:
-                raise ValueError("a number must be the only source; give each its own criterion")
+                raise ValueError("a number must be the only source — give each its own criterion")
             if self.min is None and self.max is None:
-                raise ValueError(f"{self.source[0]!r} is a number: needs min, max or both")
+                raise ValueError(f"{self.source[0]!r} is a number without a threshold — give min, max or both")
         elif self.min is not None or (self.max is not None and self.max < 0):
-            raise ValueError("findings have a max, 0 or more, and no min")
+            raise ValueError("findings have no min and no negative max — give a max of 0 or more")
         if self.min is not None and self.max is not None and self.min > self.max:
-            raise ValueError(f"contradicts itself: min {self.min} is above max {self.max}")
+            raise ValueError(f"min {self.min:g} is above max {self.max:g} — correct one of them")
         return self
 
 
@@ -86,9 +88,9 @@ class RubricFile(Section):
         names = [criterion.id for criterion in self.criterion]
         if twice := sorted({name for name in names if names.count(name) > 1}):
             second = len(names) - 1 - names[::-1].index(twice[0])
-            raise misplaced(f"{twice[0]!r} is used twice; ids must differ", "criterion", second, "id")
+            raise misplaced(f"{twice[0]!r} is used twice — ids must differ", "criterion", second, "id")
         if not any(criterion.weight for criterion in self.criterion):
-            message = "every weight is 0, so there would be no score; give one criterion a weight"
+            message = "is 0 in every criterion, so there would be no score — give one a weight"
             raise misplaced(message, "criterion", 0, "weight")
         return self
 

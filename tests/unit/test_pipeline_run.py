@@ -214,7 +214,7 @@ def test_what_has_no_verdict_is_scored_on_request_and_else_named(run: Run, scope
 def test_changed_settings_are_checked_like_those_of_the_file(run: Run) -> None:
     """A word becomes the member that it names, and a wrong one is refused by key with the words there are."""
     assert run.changed({"verify": {"oracle_for": "all"}}).config.verify.oracle_for is ProgramScope.ALL
-    with pytest.raises(UsageError, match=r"style.scope: .*'accepted' or 'all'"):
+    with pytest.raises(UsageError, match=r"scope is 'some' — it must be 'accepted' or 'all'"):
         run.changed({"style": {"scope": "some"}})
 
 

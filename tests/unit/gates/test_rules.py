@@ -68,8 +68,8 @@ def test_rules_that_can_hold_together_are_kept(rules: list[dict[str, Any]]) -> N
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ('[[gate]]\nmetric = "accuracy"\n', ["gates.toml:1", "needs min, max"]),
-        ('[[gate]]\nmetric = "accuracy"\nmin = 0.9\nmax = 0.1\n', ["gates.toml:1", "contradicts itself"]),
+        ('[[gate]]\nmetric = "accuracy"\n', ["gates.toml:1", "no threshold — give min, max"]),
+        ('[[gate]]\nmetric = "accuracy"\nmin = 0.9\nmax = 0.1\n', ["gates.toml:1", "min 0.9 is above max 0.1"]),
         ('[[gate]]\nmetric = "accuracy"\nmim = 0.9\n', ["gates.toml:3", "'min'?"]),
         ('[[gate]]\nmetric = "accuracy"\nmin = nan\n', ["gates.toml:3"]),
         (
