@@ -53,7 +53,7 @@ class Message(StrEnum):
     ANSWER = "a"
     """The answer to that; the body is a line such as a solution's answer."""
     PASSED = "p"
-    """A test script ran to its end."""
+    """A test script ran to its end; the body is a :class:`~auditor.verify.told.TestsEnded`."""
     CHECKED = "k"
     """A checker has decided; the body is a JSON list of whether the output is right, and why."""
     TEST = "u"
@@ -144,6 +144,18 @@ class ScriptJob:
 
 
 @dataclass(frozen=True, slots=True)
+class WholeScriptJob:
+    """Run a test script, which is the job's source, in the process of the solution."""
+
+    entry: Entry
+    solution: str
+    names: tuple[str, ...]
+    """As in a :class:`ScriptJob`."""
+    helpers: str
+    """As in a :class:`ScriptJob`."""
+
+
+@dataclass(frozen=True, slots=True)
 class ProgramJob:
     """Run the source as a program whose standard output is the channel; its exception goes to the notes."""
 
@@ -181,7 +193,7 @@ class UnittestJob:
     solution: str
     """In-process: the solution's source, whose names the tests use."""
     helpers: str
-    """When apart: the reference, whose names the tests use in addition to the solution's."""
+    """The reference, whose names the tests use in addition to the solution's; empty: they use the solution's alone."""
     target: str
     """The name that the solution must bind; it never comes from the reference."""
     prelude: str
@@ -193,7 +205,7 @@ class UnittestJob:
     ``None`` in that run."""
 
 
-Job = CallJob | CalibrateJob | ServeJob | ScriptJob | ProgramJob | CheckJob | HoldJob | UnittestJob
+Job = CallJob | CalibrateJob | ServeJob | ScriptJob | WholeScriptJob | ProgramJob | CheckJob | HoldJob | UnittestJob
 
 
 # fork server ------------------------------------------------------------------------------------

@@ -99,3 +99,29 @@ class TestResult:
             case [int(number), bool(passed), bool(asserted), str(text)]:
                 return cls(number, passed, asserted, text[:500])
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class TestsEnded:
+    """What tests that have run to their end say besides their results."""
+
+    copies: bool
+    """Whether a value has crossed that could be told from a copy (:mod:`auditor.verify.inside.copies`)."""
+    taught: tuple[str, ...] = ()
+    """What the run of a reference teaches (:mod:`auditor.verify.inside.learned`)."""
+
+    def body(self) -> str:
+        """Write the body of a line."""
+        return json.dumps([self.copies, self.taught])
+
+    @classmethod
+    def read(cls, body: bytes) -> TestsEnded:
+        """Read the body of a line from an untrusted sender."""
+        try:
+            told = json.loads(body)
+        except (ValueError, RecursionError):
+            told = None
+        match told:
+            case [bool(copies), [*taught]]:
+                return cls(copies, tuple(one for one in taught if isinstance(one, str)))
+        return cls(copies=True)

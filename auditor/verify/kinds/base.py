@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol, Self
+from typing import Protocol, Self, TypeVar
 
 from auditor.config import VerifyConfig
 from auditor.records import FailingTest, InputSuite, Outcome, Program, SuiteName, Task, Trust, Verdict
@@ -13,6 +14,29 @@ from auditor.verify.runner import Runner
 
 REFERENCE_SECONDS = 300.0
 """CPU seconds allowed for a reference on one test, and in total."""
+
+
+TOGETHER = "in one process with the tests"
+"""Begins what is said of a program that passes apart from its tests and fails in their process."""
+UNSTABLE = f"{TOGETHER}, one of two runs failed"
+
+
+class Ran(Protocol):
+    """A run of a suite."""
+
+    @property
+    def outcome(self) -> Outcome:
+        """Return how it ended."""
+        ...
+
+
+T = TypeVar("T", bound=Ran)
+
+
+def run_together(run: Callable[[], T]) -> tuple[T, ...]:
+    """Run a suite in the process of a program that passes it apart, and once more if it fails: the last run counts."""
+    first = run()
+    return (first, run()) if first.outcome is Outcome.FAIL else (first,)
 
 
 class UnfitError(Exception):

@@ -12,9 +12,9 @@ from auditor.records import Outcome
 from auditor.verify.children import Child
 from auditor.verify.endings import not_confined, outcome_of_death, why_not_ready
 from auditor.verify.limits import Clocks, Limits
-from auditor.verify.protocol import Ended, Entry, Message, ScriptJob, ServeJob, frame, said
+from auditor.verify.protocol import Ended, Entry, Message, ScriptJob, ServeJob, WholeScriptJob, frame, said
 from auditor.verify.server import Zygote
-from auditor.verify.told import ScriptFailure
+from auditor.verify.told import ScriptFailure, TestsEnded
 
 LINE_LIMIT = 4 << 20
 """Bytes of one call or one answer."""
@@ -45,13 +45,15 @@ class Scripted:
     asserted: bool
     """Whether an assertion of the script failed."""
     got: bytes
-    """The last answer of the solution, as a line."""
+    """The last answer of the solution, as a line; empty in one process with the script."""
     cpu: float
     """CPU seconds of the solution."""
     script_cpu: float
     """CPU seconds of the script's own process."""
     closest: float = 0.0
     """Largest share of a time limit that a process used."""
+    copies: bool = False
+    """Whether a value has crossed that could be told from a copy."""
 
 
 class Lines:
@@ -102,7 +104,32 @@ def run(zygote: Zygote, source: str, entry: Entry, script: Script, limits: Limit
     outcome, detail = _outcome(last, failure, tester, child, ended, got, calls)
     line = failure.line if outcome in {Outcome.FAIL, Outcome.MEMORY} else 0
     closest = max(child.closest, tester.closest)
-    return Scripted(outcome, detail, line, failure.asserted, got, ended.cpu, tests.cpu, closest)
+    copies = said(last) is Message.PASSED and TestsEnded.read(last[1:]).copies
+    return Scripted(outcome, detail, line, failure.asserted, got, ended.cpu, tests.cpu, closest, copies)
+
+
+def run_together(zygote: Zygote, source: str, entry: Entry, script: Script, limits: Limits, *, alone: bool) -> Scripted:
+    """Run a script in the process of a solution; raises :class:`~auditor.verify.server.ZygoteDiedError`."""
+    clocks = limits.clocks(0, alone=alone)
+    job = WholeScriptJob(entry, source, script.names, script.helpers)
+    with zygote.run(job, script.source, cpu_seconds=limits.backstop, data_bytes=limits.data_bytes) as child:
+        lines = Lines(child)
+        greeting = [lines.next(clocks), lines.next(clocks)]
+        ready = [said(line) for line in greeting] == [Message.CONFINED, Message.READY]
+        last = lines.next(clocks) if ready else b""
+        ended = child.end()
+    if not ready:
+        outcome, detail = _not_ready(greeting, child, ended)
+    elif child.timed_out:
+        outcome, detail = Outcome.TIMEOUT, child.timed_out
+    elif said(last) is Message.PASSED:
+        outcome, detail = Outcome.PASS, ""
+    elif said(last) is Message.FAILED:
+        failure = ScriptFailure.read(last[1:])
+        return Scripted(Outcome.FAIL, failure.text, failure.line, failure.asserted, b"", ended.cpu, 0.0, child.closest)
+    else:
+        outcome, detail = why_not_ready(last) or outcome_of_death(ended)
+    return Scripted(outcome, detail, 0, False, b"", ended.cpu, 0.0, child.closest)
 
 
 def _route(script: Lines, solution: Lines, clocks: Clocks) -> tuple[bytes, bytes, int]:

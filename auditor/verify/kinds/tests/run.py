@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 
-from auditor.records import FailureKind, Outcome, ResultCode, Trust, UnittestSuite
+from auditor.records import FailureKind, Outcome, ResultCode, UnittestSuite
 from auditor.verify.children import Child
 from auditor.verify.endings import failure_without_answer, not_confined, outcome_of_death, why_not_ready
 from auditor.verify.kinds.script.route import Lines
 from auditor.verify.limits import Clocks, Limits
 from auditor.verify.protocol import HoldJob, Message, UnittestJob, said
 from auditor.verify.runner import Runner
-from auditor.verify.told import TestResult
+from auditor.verify.told import TestResult, TestsEnded
 
 LINE_LIMIT = 4 << 20
 """Bytes of one operation or one answer."""
 MAX_OPERATIONS = 200_000
+
+
+class Where(Enum):
+    """Where tests run, and which names they have."""
+
+    APART = "apart"
+    """In a process apart from the solution's, with the reference's imports and proxies of what the solution defines."""
+    TOGETHER = "together"
+    """In the solution's process, with the same names as apart."""
+    INSIDE = "inside"
+    """In the solution's process, with the solution's names alone, as the task asks."""
 
 
 @dataclass(slots=True)
@@ -36,8 +47,10 @@ class TestRun:
     """The largest share of a time limit that a process used."""
     seconds: list[float] = field(default_factory=list)
     """CPU seconds of each test that ran."""
-    taught: tuple[str, ...] = ()
-    """What the run of a reference teaches (:mod:`auditor.verify.inside.learned`)."""
+    peculiar: str = ""
+    """Why the outcome might be another one next time; empty if nothing says so."""
+    ended: TestsEnded = field(default_factory=lambda: TestsEnded(copies=True))
+    """What the tests say at their end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +66,7 @@ class Given:
 
 
 def run(
-    runner: Runner, solution: str, suite: UnittestSuite, given: Given, limits: Limits, *, trust: Trust, stop: bool,
+    runner: Runner, solution: str, suite: UnittestSuite, given: Given, limits: Limits, *, where: Where, stop: bool,
     alone: bool, taught: tuple[str, ...] | None = None,
 ) -> TestRun:  # fmt: skip
     """Run a suite on a solution.
@@ -61,8 +74,8 @@ def run(
     ``taught`` comes from the reference's run. Raises :class:`~auditor.verify.server.ZygoteDiedError` if fork servers
     keep dying.
     """
-    attempt = _Attempt(runner, solution, suite, given, limits, trust is Trust.SEPARATE, stop, alone, taught)
-    processes = 2 if trust is Trust.SEPARATE else 1
+    attempt = _Attempt(runner, solution, suite, given, limits, where, stop, alone, taught)
+    processes = 2 if where is Where.APART else 1
     return runner.persist(attempt.run, memory=limits.data_bytes, processes=processes)
 
 
@@ -73,7 +86,7 @@ class _Attempt:
     suite: UnittestSuite
     given: Given
     limits: Limits
-    separate: bool
+    where: Where
     stop: bool
     alone: bool
     taught: tuple[str, ...] | None
@@ -81,11 +94,10 @@ class _Attempt:
     def run(self) -> TestRun:
         reference, prelude = self.given.reference, self.given.prelude
         zygote = self.runner.zygote(self.solution, self.suite.source, reference, prelude)
-        source, helpers = ("", reference) if self.separate else (self.solution, "")
-        job = UnittestJob(
-            self.suite.tests, self.stop, source, helpers, self.given.target, prelude, self.separate, self.taught
-        )
-        if not self.separate:
+        apart = self.where is Where.APART
+        source, helpers = "" if apart else self.solution, "" if self.where is Where.INSIDE else reference
+        job = UnittestJob(self.suite.tests, self.stop, source, helpers, self.given.target, prelude, apart, self.taught)
+        if not apart:
             with zygote.run(
                 job, self.suite.source, cpu_seconds=self.limits.backstop, data_bytes=self.limits.data_bytes
             ) as tester:
@@ -152,7 +164,7 @@ class _Attempt:
                         break
                     lines.hand(answer)
                 case Message.DONE:
-                    found.taught = _names(line[1:])
+                    found.ended = TestsEnded.read(line[1:])
                     break
                 case _:
                     break
@@ -204,15 +216,6 @@ class _Attempt:
             found.passed[number] = ResultCode.FAILED
             found.outcome, found.failing = Outcome.FAIL, (number, "the test did not run", FailureKind.CRASH)
         return found
-
-
-def _names(body: bytes) -> tuple[str, ...]:
-    """Read a list of names from an untrusted sender; empty if it is none."""
-    try:
-        told = json.loads(body)
-    except (ValueError, RecursionError):
-        return ()
-    return tuple(one for one in told if isinstance(one, str)) if isinstance(told, list) else ()
 
 
 def seconds_of(found: TestRun, tests: Sequence[str]) -> list[float]:
