@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from auditor.report import style_tables
 from auditor.report.cells import Cell, Column, Grid
 from auditor.report.charts import difficulty, forest, resampling, selection, slices, verifier
 from auditor.report.charts.frame import Figure, Table
@@ -18,17 +19,20 @@ from auditor.report.reading import (
     best_attempts,
     confidence,
     most_attempts,
-    percent_whole,
-    points_of,
-    points_span,
     samples_per_task,
     signed_span,
     tasks_analysed,
 )  # fmt: skip
 from auditor.report.sentences import canaries, curves, figures, published, readings, style
 from auditor.report.sentences import suites as suite_words
-from auditor.report.text import count, number, percent, plural, signed, visible
-from auditor.results import ModelAnalysis, ModelReport, Optimum, ReportDocument, SecondVerifier, TwoTypeOptimum
+from auditor.report.text import MISSING, count, number, percent, plural, signed, visible
+from auditor.results import (
+    BeforeAfter,
+    ModelAnalysis,
+    ModelReport,
+    ReportDocument,
+    SecondVerifier,
+)
 
 
 def context(
@@ -76,6 +80,7 @@ def context(
         ),
         "utility": _present(resampling.utility(model, level)),
         "optimal": (best := optimal_grid(model, level)),
+        "optimal_checks": optimal_checks(model),
         "optimal_plus": PLUS if best and any(row[1].text.endswith("+") for row in best.body) else "",
         "selection": _present(
             selection.against_ceiling(model.selection, level), selection.over_draws(model.selection, level)
@@ -85,9 +90,11 @@ def context(
         "published": _published(model),
         "published_about": published.ABOUT,
         "kinds": _present(difficulty.histogram(model), difficulty.belief(model)),
-        "style": _present(*_style(model, level)),
-        "adherence": adherence(model, level),
-        "second": second(model, level),
+        "style": _present(forest.criteria(model.style.criteria, level) if model.style else None),
+        "rubric": document.provenance.rubric,
+        "rules": style_tables.rules(model, document.provenance.rubric, level),
+        "adherence": style_tables.adherence(model, level),
+        "second": second(model),
         "examples": examples(model, tasks),
         "examples_open": OPEN,
         "accepted": any(row.base_passes for row in model.per_task),
@@ -108,12 +115,6 @@ def _published(model: ModelReport) -> Table | None:
     return Table(("figure", "as published", "ours"), [list(row) for row in rows]) if rows else None
 
 
-def _style(model: ModelReport, level: str) -> list[Figure | None]:
-    if model.style is None:
-        return []
-    return [forest.criteria(model.style.criteria, level), forest.rules(model.style.rules, level)]
-
-
 def facts(model: ModelReport, document: ReportDocument) -> str:
     """Summarise in one line the data behind the page."""
     name = document.provenance.benchmark.name or "the benchmark"
@@ -124,56 +125,43 @@ def facts(model: ModelReport, document: ReportDocument) -> str:
 
 
 def optimal_grid(model: ModelAnalysis, level: str) -> Grid | None:
-    """Tabulate K* by cost ratio, with the numbers that may be best too, and the two-type model's answer."""
+    """Tabulate K* by cost ratio, with the numbers that may be best too."""
+    columns = [
+        Column("cost of a wrong answer", number=False, whole="In correct answers: r"),
+        Column("attempts to allow", whole="K*: the best mean utility"),
+        Column(f"may be the best, at {level}", whole="Numbers not shown to be worse than K*"),
+        Column("mean utility", whole="Mean utility per task at K*, with its interval"),
+        Column("within 0.01 from", whole="The fewest attempts whose mean utility is within 0.01 of that at K*"),
+    ]
+    most = most_attempts(model)
+    body = [
+        [
+            Cell(f"{row.fp_cost:g}", row.fp_cost),
+            Cell(best_attempts(row, most), row.attempts),
+            Cell(attempts_span(row), row.low),
+            Cell(signed(row.utility.value), row.utility.value, sub=signed_span(row.utility)),
+            Cell(count(row.enough), row.enough),
+        ]
+        for row in model.optimal_attempts
+    ]
+    return Grid("optimal", "Attempts to allow by the cost of a wrong answer", columns, body) if body else None
+
+
+def optimal_checks(model: ModelAnalysis) -> Table | None:
+    """Tabulate two checks of K*: the utility on tasks that it was not chosen on, and the two-type model's answer."""
     best = model.optimal_attempts
     theory = {} if figures.one_sample(model) else {row.fp_cost: row for row in model.two_type.optimal_attempts}
-    columns = [
-        Column("cost", number=False, whole="What a wrong answer costs, in correct ones: r"),
-        Column("attempts", whole="Attempts to allow, K*: the best mean utility"),
-        Column(f"may be the best, at {level}", whole="Numbers not shown to be worse than K*"),
-        Column("utility", whole="Mean utility per task at K*, with its interval"),
-        Column("loses at most 0.01 from", whole="The fewest attempts whose utility is within 0.01 of that of K*"),
-        Column("cross-fitted", whole="Mean utility if K is chosen on some tasks and used on others"),
-    ]
+    if not best:
+        return None
+    head = ["cost of a wrong answer", "mean utility at K*", "chosen on other tasks"]
+    body = [[f"{row.fp_cost:g}", signed(row.utility.value), signed(row.utility_cross_fitted)] for row in best]
     if theory:
-        columns += [
-            Column("two-type", whole="K* if each task were either easy or hard, without a limit on attempts"),
-            Column("as printed", whole="The same by the formula in arXiv 2411.17501"),
-        ]
-    most = most_attempts(model)
-    body = [_optimal_row(row, theory.get(row.fp_cost), most) for row in best]
-    return Grid("optimal", "Best number of attempts by cost ratio", columns, body) if best else None
-
-
-def _optimal_row(row: Optimum, theory: TwoTypeOptimum | None, most: int) -> list[Cell]:
-    cells = [
-        Cell(f"{row.fp_cost:g}", row.fp_cost),
-        Cell(best_attempts(row, most), row.attempts),
-        Cell(attempts_span(row), row.low),
-        Cell(signed(row.utility.value), row.utility.value, sub=signed_span(row.utility)),
-        Cell(count(row.enough), row.enough),
-        Cell(signed(row.utility_cross_fitted), row.utility_cross_fitted),
-    ]
-    if theory is not None:
-        cells += [Cell(count(found), found) for found in (theory.attempts, theory.attempts_printed)]
-    return cells
-
-
-def adherence(model: ModelAnalysis, level: str) -> Table | None:
-    """Tabulate the three conditional rates per criterion, and the pooled difference."""
-    body = []
-    criteria = model.style.criteria if model.style else ()
-    if not any(row.within_task for row in criteria):
-        return None  # rates of easy and hard tasks mixed would be read as a difference of style
-    for row in criteria:
-        given, pooled = row.conditional, row.pooled.difference
-        rates = (given.given_pass, given.given_correct, given.given_false_positive)
-        title = row.title or row.criterion
-        if any(rate.known for rate in rates):
-            body.append([title, *map(percent_whole, rates), points_of(pooled), points_span(pooled)])
-    head = ("criterion", "if accepted", "if correct",
-            "if wrong", "pooled difference, points", f"{level} interval")  # fmt: skip
-    return Table(head, body) if body else None
+        head += ["K* of the two-type model", "by its printed formula"]
+        for row, cells in zip(best, body, strict=True):
+            found = theory.get(row.fp_cost)
+            known = () if found is None else (found.attempts, found.attempts_printed)
+            cells.extend(map(count, known) if known else [MISSING, MISSING])
+    return Table(head, body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,15 +170,18 @@ class Second:
 
     figure: Figure | None
     sentence: str
+    """What rejecting does."""
+    ranking: str
+    """How often the score tells a correct program from a wrong one of the same task."""
     effects: Sequence[tuple[str, str]]
 
 
-def second(model: ModelAnalysis, level: str) -> Second | None:
+def second(model: ModelAnalysis) -> Second | None:
     """Read the second verifier's result."""
     found = model.second_verifier
     if found is None:
         return None
-    return Second(verifier.roc(found, level), style.rejecting(found), _effects(found))
+    return Second(verifier.roc(found), style.rejecting(found), style.ranking(found.auc_within_task), _effects(found))
 
 
 def _effects(found: SecondVerifier) -> list[tuple[str, str]]:
@@ -198,9 +189,15 @@ def _effects(found: SecondVerifier) -> list[tuple[str, str]]:
     chosen, utility = found.chosen, found.chosen.utility
     if chosen.threshold is None:
         return []
-    shares = (("Accepted and correct", chosen.conditional_accuracy), ("Accepted answers kept", chosen.coverage))
+    tasks = chosen.coverage
     return [
-        ("Minimum style score", f"at least {number(100 * chosen.threshold, 0)} of 100"),
-        *((label, f"{percent(row.before)} → {percent(row.after)}") for label, row in shares),
+        ("Minimum style score", f"{number(100 * chosen.threshold, 0)} of 100"),
+        ("Accepted programs kept", percent(tasks.after)),
+        ("Tasks with an accepted program", f"{count(tasks.tasks_before)} → {count(tasks.tasks_after)}"),
+        ("Of these programs, correct", _change(chosen.conditional_accuracy)),
         ("Mean utility", f"{signed(utility.before, 3)} → {signed(utility.after, 3)}"),
     ]
+
+
+def _change(shares: BeforeAfter) -> str:
+    return f"{percent(shares.before)} → {percent(shares.after)}"

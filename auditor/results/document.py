@@ -239,6 +239,8 @@ class CriterionFacts(Document):
     """Its title."""
     reason: str
     """Reason for which the rubric asks for it."""
+    rules: tuple[str, ...] = ()
+    """``linter:code`` of every rule that it counts; empty if a measure decides."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -87,7 +87,10 @@ class Rubric:
             name=self.name,
             version=self.version,
             hash=self.hash,
-            criteria=tuple(CriterionFacts(criterion=c.id, title=c.title, reason=c.reason) for c in self.criteria),
+            criteria=tuple(
+                CriterionFacts(criterion=c.id, title=c.title, reason=c.reason, rules=tuple(sorted(c.rules)))
+                for c in self.criteria
+            ),
         )
 
 

@@ -98,8 +98,9 @@ def belief(model: ModelAnalysis) -> Figure | None:
         "belief",
         figures.belief(model.two_type.belief),
         "A line over the number of failed attempts at a task: the chance that the task is a hard one, by the "
-        "model of easy and hard tasks.",
+        "two-type model.",
         Table(("failed attempts", "chance that the task is hard"), [(count(at), percent(chances[at])) for at in shown]),
         draw,
         (narrow(190, right=48),),
+        figures.easy_and_hard(model.two_type),
     )

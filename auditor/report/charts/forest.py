@@ -1,4 +1,4 @@
-"""Charts of differences with intervals, a row each: style criteria and linter rules."""
+"""Charts of differences with intervals, a row each: style criteria and rules of selection."""
 
 from __future__ import annotations
 
@@ -27,11 +27,9 @@ from auditor.report.charts.frame import (
 )
 from auditor.report.reading import points_of, points_span
 from auditor.report.sentences import style
-from auditor.report.text import count, p_value, percent, plural
-from auditor.results import CriterionGap, Difference, RuleGap
+from auditor.report.text import count, p_value, plural
+from auditor.results import CriterionGap, Difference
 
-SHOWN_RULES = 12
-"""Rules drawn; the table beside the chart holds all."""
 _SIGN = "(datum.value > 0 ? '+' : '') + replace(format(datum.value*100, '~r'), '-', '−')"
 
 
@@ -72,46 +70,6 @@ def criteria(found: Sequence[CriterionGap], level: str, key: str = "style-criter
         sizes(lines),
         note=" ".join(filter(None, (style.unclear([(line.label, line.gap) for line in lines], level), note))),
     )  # fmt: skip
-
-
-def rules(found: Sequence[RuleGap], level: str) -> Figure | None:
-    """Draw the rules whose share of programs differs most between the groups."""
-    found = [row for row in found if row.difference.known]
-    if not found:
-        return None
-    lines = [ForestLine(_rule(row), row.difference, plural(row.difference.tasks, "task")) for row in found]
-    return figure(
-        "style-rules",
-        style.rules(found),
-        "Share of false positives on which a linter's rule fires minus the share of true positives, in percentage "
-        f"points with intervals; the {min(SHOWN_RULES, len(lines))} rules that differ most.",
-        Table(
-            ("tool and rule", "fires if correct", "if wrong", "difference, points", f"{level} interval",
-             "p, adjusted", "tasks", "programs"),
-            [
-                (f"{row.tool} {line.label}", percent(row.true_positive), percent(row.false_positive),
-                 points_of(line.gap), points_span(line.gap), p_value(line.gap.p_adjusted),
-                 count(row.difference.tasks), count(row.programs))
-                for line, row in zip(lines, found, strict=True)
-            ],
-        ),
-        lambda size: draw(lines[:SHOWN_RULES], size, "share on which it fires, wrong minus correct, points"),
-        sizes(lines[:SHOWN_RULES]),
-        note=" ".join(filter(None, (style.unclear([(line.label, line.gap) for line in lines[:SHOWN_RULES]], level),
-                                    RULES_NOTE))),
-    )  # fmt: skip
-
-
-RULES_NOTE = (
-    "A rule fires where a program does not do what it asks, so a plus here is like a minus among the criteria. A "
-    "rule is "
-    "over all accepted programs, a criterion only over those that it applies to, so their sizes differ."
-)
-
-
-def _rule(row: RuleGap) -> str:
-    """Write a rule's code and its name, once where they are the same."""
-    return row.rule if row.name in (row.rule, "") else f"{row.rule} {row.name}"
 
 
 def _ticks(edge: float) -> list[float]:

@@ -25,7 +25,7 @@ from auditor.report.charts.frame import (
     values,
 )
 from auditor.report.reading import percent_of, percent_span, percent_whole
-from auditor.report.sentences import curves, style
+from auditor.report.sentences import curves
 from auditor.report.text import count, number, percent, plural
 from auditor.results import AttemptBucket, Estimate, ModelAnalysis, RocPoint, SecondVerifier
 
@@ -118,9 +118,9 @@ def base_tests(model: ModelAnalysis, level: str) -> Figure | None:
     )
 
 
-def roc(second: SecondVerifier, level: str) -> Figure | None:
-    """Draw how well the style score tells correct accepted programs from false ones."""
-    curve, area = second.roc, second.auc_within_task
+def roc(second: SecondVerifier) -> Figure | None:
+    """Draw how many correct and wrong accepted programs a minimum style score keeps."""
+    curve = second.roc
     if len(curve) < 2:
         return None
     points = sorted(
@@ -134,12 +134,12 @@ def roc(second: SecondVerifier, level: str) -> Figure | None:
 
     def draw(size: Size) -> Chart:
         scale = alt.Scale(domain=[0, 1], nice=False)
-        label = axis_x("wrong ones kept", ticks=[0, 0.25, 0.5, 0.75, 1], label=PERCENT)
+        label = axis_x("wrong programs kept", ticks=[0, 0.25, 0.5, 0.75, 1], label=PERCENT)
         x = alt.X("x:Q", scale=scale, axis=label)
-        y = alt.Y("y:Q", scale=scale, axis=axis_y("correct ones kept", size=size, ticks=4, label=PERCENT))
+        y = alt.Y("y:Q", scale=scale, axis=axis_y("correct programs kept", size=size, ticks=4, label=PERCENT))
         chance = alt.Chart(values([{"x": 0, "y": 0}, {"x": 1, "y": 1}])).mark_line(color=FAINT, strokeDash=[2, 3])
         line = alt.Chart(values(points)).mark_line(color=INK, strokeWidth=2).encode(x=x, y=y, order=alt.Order("y:Q"))
-        middle = [{"x": 0.98, "y": 0.05, "text": "dotted: chance"}]
+        middle = [{"x": 0.98, "y": 0.05, "text": "dotted: equal shares"}]
         names = [text_mark(middle, x, y, color="var(--ink-3)", align="right")]
         says = [
             {"x": row.false_positive_rate, "y": row.true_positive_rate,
@@ -151,14 +151,12 @@ def roc(second: SecondVerifier, level: str) -> Figure | None:
 
     return figure(
         "second-verifier-roc",
-        style.second_verifier(area),
+        "Correct and wrong programs kept as the minimum style score rises",
         "Share of correct accepted programs kept against the share of wrong ones kept, as the score demanded rises.",
-        Table(("score at least, of 100", "correct kept", "false kept"), body),
+        Table(("score at least, of 100", "correct kept", "wrong kept"), body),
         draw,
         (narrow(220, right=20),),
-        note="The curve is over all programs. Within tasks, a correct program scores higher than a wrong one "
-        f"in {number(area.value)} of the pairs (0.50: chance"
-        + (f"; {level} interval {number(area.low)} to {number(area.high)})." if area.bounded else ")."),
+        note="The shares are of all accepted programs together, not within tasks.",
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from auditor.report.reading import most_attempts, percent_whole
 from auditor.report.sentences.evidence import Evidence, say
 from auditor.report.sentences.figures import one_sample, weighs
-from auditor.report.text import count, number, percent, plural, points, significant
+from auditor.report.text import count, number, plural, points, significant
 from auditor.results import AttemptBucket, BaseTestPoint, CurvePoint, ModelAnalysis, Optimum, Saturation
 from auditor.text import noun
 
@@ -18,14 +18,14 @@ LEAST_SHARE = 0.01
 def scaling(model: ModelAnalysis) -> str:
     """Title of the scaling curve."""
     end, oracle = model.curve[-1], model.pass_at_k
-    values = {"tries": plural(end.attempts, "attempt"), "reached": percent(end.correct.value, 0)}
+    values = {"tries": plural(end.attempts, "attempt"), "reached": percent_whole(end.correct)}
     if not oracle or oracle[-1].k != end.attempts:
         return say("Within {tries}, {reached} of tasks end with a correct answer and {accepted} with an accepted one",
-                   accepted=percent(end.accepted.value, 0), **values)  # fmt: skip
+                   accepted=percent_whole(end.accepted), **values)  # fmt: skip
     if not oracle[-1].value:
         return say("No sample is correct, so there was none to find")
     return say("Within {tries}, {reached} of tasks end with a correct answer; with a perfect verifier, {perfect} would",
-               perfect=percent(oracle[-1].value, 0), **values)  # fmt: skip
+               perfect=percent_whole(oracle[-1]), **values)  # fmt: skip
 
 
 def prediction(model: ModelAnalysis) -> str:
@@ -108,13 +108,13 @@ def by_attempt(buckets: Sequence[AttemptBucket]) -> str:
     if not any(row.share_false.value for row in buckets):
         return say("None of the accepted answers is wrong, at any attempt")
     told = [row for row in buckets if row.accepted >= LEAST_SHARE] or list(buckets[:1])
-    first, last = told[0].share_false.value or 0.0, told[-1]
+    first, last = percent_whole(told[0].share_false), told[-1]
     if len(told) == 1:
-        return say("{first} of answers accepted at the first attempt are wrong", first=percent(first, 0))
+        return say("{first} of answers accepted at the first attempt are wrong", first=first)
     span = count(last.first) if last.first == last.last else f"{count(last.first)} to {count(last.last)}"
     return say(
         "{first} of answers accepted at the first attempt are wrong, {last} of those accepted at attempt {span}",
-        first=percent(first, 0), span=span, last=percent(last.share_false.value, 0),
+        first=first, span=span, last=percent_whole(last.share_false),
     )  # fmt: skip
 
 
@@ -124,9 +124,11 @@ def base_tests(found: Sequence[BaseTestPoint]) -> str:
     rates = [row.false_discovery_rate.value or 0.0 for row in found]
     if not any(rates):
         return say("No accepted answer is wrong, at any number of base tests")
-    return say("{before} of accepted answers are wrong with {first} per task, {after} with all of them",
-               first=plural(first.tests, "base test") if first.tests else "no base test", before=percent(rates[0], 0),
-               after=percent(rates[-1], 0))  # fmt: skip
+    return say(
+        "{before} of accepted answers are wrong with {first} per task, {after} with all of them",
+        first=plural(first.tests, "base test") if first.tests else "no base test",
+        before=percent_whole(first.false_discovery_rate), after=percent_whole(found[-1].false_discovery_rate),
+    )  # fmt: skip
 
 
 def base_tests_note(found: Sequence[BaseTestPoint]) -> str:

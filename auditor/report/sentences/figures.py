@@ -7,7 +7,16 @@ from collections.abc import Sequence
 from auditor.report.reading import attempts_span, headline_cost, most_attempts, percent_span, percent_whole
 from auditor.report.sentences.evidence import say
 from auditor.report.text import count, hundredths, percent, plural
-from auditor.results import AccuracyBounds, AllTasks, Estimate, ModelAnalysis, Optimum, ThinTasks, Unanswered
+from auditor.results import (
+    AccuracyBounds,
+    AllTasks,
+    Estimate,
+    ModelAnalysis,
+    Optimum,
+    ThinTasks,
+    TwoTypeFit,
+    Unanswered,
+)
 from auditor.text import noun
 
 
@@ -203,10 +212,18 @@ def difficulty(tasks: Sequence[int]) -> str:
     )  # fmt: skip
 
 
+def easy_and_hard(fit: TwoTypeFit) -> str:
+    """Say which tasks the two-type model calls easy and hard, and how often their samples are correct."""
+    return say(
+        "Easy: at least half of a task’s samples are correct, {easy} on average. Hard: the others, {hard} on average.",
+        easy=percent(fit.r1, 0), hard=percent(fit.r2, 0),
+    )  # fmt: skip
+
+
 def belief(easy: Sequence[float]) -> str:
     """Title of the belief in a hard task, from the chances of an easy one after 0, 1, 2 … failed attempts."""
     at = min(5, len(easy) - 1)
     return say(
-        "If tasks were either easy or hard, {before} would be hard, and {after} of those with {attempts}",
+        "By the two-type model, {before} of tasks are hard, and {after} of those with {attempts}",
         before=percent(1 - easy[0], 0), after=percent(1 - easy[at], 0), attempts=plural(at, "failed attempt"),
     )  # fmt: skip

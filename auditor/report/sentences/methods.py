@@ -202,15 +202,17 @@ _PREDICTION = _term(
 _TWO_TYPE = _term(
     "Two-type model",
     """
-    K* if each task were either easy or hard, with rates fitted to this model and no limit on attempts: from first
-    principles, and by the formula as printed in arXiv 2411.17501.
+    A simplification in which each task is either easy (at least half of its samples are correct) or hard, all easy
+    tasks are alike, and so are all hard ones. Its K* has no limit on attempts; it is computed from first principles and
+    by the formula as printed in arXiv 2411.17501.
     """,
 )
 _STYLE = _term(
     "Style",
     """
-    Compared within tasks that have both correct and wrong accepted programs, because false positives come from harder
-    tasks.
+    The score of a program is the weighted share of the rubric’s criteria that it meets, times 100. Wrong and correct
+    accepted programs are compared within the tasks that have both, because wrong ones come from tasks on which fewer
+    samples are correct.
     """,
 )
 

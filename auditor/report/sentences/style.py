@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from auditor.report.sentences.evidence import Evidence, of_estimate, say
-from auditor.report.text import brief, count, listing, number, percent, plural, points, signed
+from auditor.report.text import brief, count, listing, number, plural, signed
 from auditor.results import Difference, Estimate, ModelAnalysis, RuleGap, SecondVerifier
 from auditor.text import noun
 
@@ -78,33 +78,37 @@ def comparisons(found: Sequence[Estimate]) -> str:
 
 
 def rules(found: Sequence[RuleGap]) -> str:
-    """Title of the chart of rules."""
-    clear = [row for row in found if row.difference.side]
+    """Title of the table of the rules that the rubric counts: how many of them differ."""
+    clear, total = sum(bool(row.difference.side) for row in found), count(len(found))
     if not clear:
-        return say("No clear difference between wrong and correct programs on any of {n}", n=plural(len(found), "rule"))
-    top = max(clear, key=lambda row: abs(row.difference.value or 0.0))
-    values = {"rule": top.rule, "name": top.name, "points": points(top.difference.value)}
-    if top.difference.side > 0:
-        return say("{rule} ({name}) fires more often on wrong programs: {points} points", Evidence.CLEAR, **values)
-    return say("{rule} ({name}) fires less often on wrong programs: {points} points", Evidence.CLEAR, **values)
+        return say("The linter rules behind the criteria: no clear difference on any of {total}", total=total)
+    return say("The linter rules behind the criteria: {clear} of {total} {differ} clearly", Evidence.CLEAR,
+               clear=count(clear), total=total, differ=noun(clear, "differs", "differ"))  # fmt: skip
 
 
-def second_verifier(area: Estimate) -> str:
-    """Title of the ROC curve: how often a correct program of a task outscores a wrong one."""
+def not_counted(amount: int) -> str:
+    """Say how many rules fire that the rubric does not count; empty for none."""
+    if not amount:
+        return ""
+    return say(
+        "The linters also report {rules} that the rubric does not count: they change neither criteria nor score, and "
+        "are in report.json only.",
+        rules=plural(amount, "rule"),
+    )
+
+
+def ranking(area: Estimate) -> str:
+    """Say how often a correct program of a task scores above a wrong one, with its interval."""
     if area.value is None:
-        return say("Style score as a second verifier")
+        return ""
     times = number(100 * area.value, 0)
     if area.low is None or area.high is None:
         return say("Of a correct and a wrong program of one task, the correct one scores above the wrong one {times} "
-        "times "
-                   "in 100", times=times)  # fmt: skip
-    if area.low > 0.5:
-        return say("Of a correct and a wrong program of one task, the correct one scores higher {times} times in 100",
-                   Evidence.CLEAR, times=times)  # fmt: skip
-    if area.high < 0.5:
-        return say("Within a task, wrong programs score higher in style than correct ones", Evidence.CLEAR)
-    return say("Ranking a correct and a wrong program of one task by style is right {times} times in 100, which may be "
-               "chance", times=times)  # fmt: skip
+                   "times in 100; chance is 50.", times=times)  # fmt: skip
+    span = f"{number(100 * area.low, 0)} to {number(100 * area.high, 0)}"
+    doubt = "" if area.low > 0.5 or area.high < 0.5 else ", which the interval includes"
+    return say("Of a correct and a wrong program of one task, the correct one scores above the wrong one {times} times "
+               "in 100 ({span}); chance is 50{doubt}.", times=times, span=span, doubt=doubt)  # fmt: skip
 
 
 def rejecting(found: SecondVerifier) -> str:
@@ -117,11 +121,10 @@ def rejecting(found: SecondVerifier) -> str:
     if change.value is None:
         return say("Whether rejecting by style gains anything is not known.")
     by = f"{signed(change.value, 3)} ({signed(change.low, 3)} to {signed(change.high, 3)})"
-    if not change.side:
-        return say("Rejecting by style shows no clear effect: if a wrong answer costs {cost}, utility changes "
-                   "by {by} on tasks not used to choose the threshold.", cost=cost, by=by)  # fmt: skip
-    values = {"asked": number(100 * chosen.threshold, 0), "by": by, "cost": cost,
-              "kept": percent(chosen.coverage.after, 0)}  # fmt: skip
-    return say("Rejecting accepted programs that score below {asked} of 100 changes utility by {by} if a wrong answer "
-               "costs {cost}, on tasks not used to choose the threshold, and keeps {kept} of accepted samples.",
-               **values)  # fmt: skip
+    verdict = "" if change.side else " The interval includes zero, so the change may be due to chance."
+    return say(
+        "If a program must also score at least {asked} of 100, mean utility changes by {by} if a wrong answer costs "
+        "{cost}, on tasks not used to choose this minimum.{verdict} Sampling goes on until a program passes the base "
+        "tests and has that score; a task without one counts 0.",
+        asked=number(100 * chosen.threshold, 0), by=by, cost=cost, verdict=verdict,
+    )  # fmt: skip

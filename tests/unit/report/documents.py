@@ -35,6 +35,12 @@ CRITERIA = (
     ("no_lint_errors", "No error-level finding", "Errors are defects in waiting."),
 )
 
+COUNTED = {
+    "naming": ["pylint:C0103"],
+    "no_lint_errors": ["pylint:C0103", "pylint:W0104", "ruff:B007", "ruff:E225", "ruff:E701"],
+}
+"""Rules that a criterion counts; one is in both."""
+
 
 def interval(value: float, spread: float, low: float = 0.0, high: float = 1.0) -> dict[str, float]:
     """An interval of about the given half width, cut to a range."""
@@ -403,9 +409,16 @@ def typed(plain: Document) -> ReportDocument:
         "options": {"fp_costs": COSTS},
         "exclusions": {"rule": exclusions["rule"], "tasks": exclusions["tasks"]},
         "provenance": {**provenance, "harness_errors": provenance["errors"],
-                       "rubric": {**provenance["rubric"], "criteria": []}},
+                       "rubric": {**provenance["rubric"], "criteria": _criteria(plain["models"])}},
     })  # fmt: skip
     return replace(document, choices=choices(RunView.of(document)))
+
+
+def _criteria(models: list[Document]) -> list[Document]:
+    """The rubric's criteria, with the titles of the first model's rows."""
+    rows = models[0]["style"] if models else []
+    return [{**{key: row[key] for key in ("criterion", "title", "reason")}, "rules": COUNTED.get(row["criterion"], [])}
+            for row in rows]  # fmt: skip
 
 
 def _figure(row: Document, name: str, low: str, high: str) -> Document:

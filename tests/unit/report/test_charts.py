@@ -76,8 +76,8 @@ def figures(document: ReportDocument) -> list[Figure]:
     found = [
         resampling.scaling(model, level), resampling.utility(model, level), resampling.cost_per_correct(model),
         verifier.by_attempt(model, level), verifier.base_tests(model, level),
-        verifier.roc(model.second_verifier, level), forest.criteria(model.style.criteria, level),
-        forest.rules(model.style.rules, level), across.scatter(document, level),
+        verifier.roc(model.second_verifier), forest.criteria(model.style.criteria, level),
+        across.scatter(document, level),
     ]  # fmt: skip
     return [figure for figure in found if figure is not None]
 
@@ -89,7 +89,7 @@ def drawn(document: ReportDocument) -> list[Figure]:
 
 def test_every_chart_is_whole(drawn: list[Figure]) -> None:
     """Each is well-formed SVG with title and description, of named colours only, without scripts, styles or links."""
-    assert len(drawn) == 9
+    assert len(drawn) == 8
     for figure in drawn:
         for svg in filter(None, (figure.svg, figure.svg_narrow)):
             root = ElementTree.fromstring(svg)  # our own drawing

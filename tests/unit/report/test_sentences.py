@@ -204,10 +204,13 @@ def test_style_is_said_to_differ_only_where_it_clearly_does(found: list[tuple[fl
 
 
 @given(SHARES, st.floats(0, 0.3))
-def test_style_verifies_only_where_its_interval_leaves_chance(area: float, half: float) -> None:
-    """The right program is said to score higher, or the wrong one, only if the interval is off one half."""
+def test_style_ranks_with_its_interval_and_says_where_that_includes_chance(area: float, half: float) -> None:
+    """The figure claims nothing by itself; an interval with one half in it is named as such."""
     found = Estimate(area, max(0.0, area - half), min(1.0, area + half))
-    assert bool(strong_words(style.second_verifier(found))) == (area - half > 0.5 or area + half < 0.5)
+    text = style.ranking(found)
+    assert not strong_words(text)
+    assert ("which the interval includes" in text) is (found.low <= 0.5 <= found.high)
+    assert "to" in text.split("(", 1)[1].split(")")[0]
 
 
 @pytest.mark.parametrize(
