@@ -149,6 +149,8 @@ class _CheckedReferences:
     """Task id → why it is unfit."""
     in_process: Mapping[str, Mapping[SuiteName, str]]
     """Task id → suites that run in the solution's process without asking for it, and what fails when run apart."""
+    apart_only: Mapping[str, Mapping[SuiteName, str]]
+    """Task id → suites that the reference passes only apart from them, and what fails in one process."""
     level: str
     """The level of confinement."""
 
@@ -161,7 +163,8 @@ def _check_references(benchmark: Benchmark, config: VerifyConfig, *, quiet: bool
     tasks_by_id = {task.task_id: task for task in benchmark.tasks}
     with TerminalProgress(quiet=quiet) as progress, Verifier(tasks_by_id, config) as verifier:
         failing = verifier.check_references(progress.stage("references", len(tasks_by_id)))
-        return _CheckedReferences({**benchmark.unfit, **failing}, verifier.in_process, verifier.level)
+        unfit = {**benchmark.unfit, **failing}
+        return _CheckedReferences(unfit, verifier.in_process, verifier.apart_only, verifier.level)
 
 
 def _as_dict(benchmark: Benchmark, found: _CheckedReferences) -> dict[str, object]:
@@ -174,6 +177,7 @@ def _as_dict(benchmark: Benchmark, found: _CheckedReferences) -> dict[str, objec
             "plus_tests": len(task.plus),
             "unfit": unfit.get(task.task_id),
             "in_process": {name.value: why for name, why in found.in_process.get(task.task_id, {}).items()},
+            "apart_only": {name.value: why for name, why in found.apart_only.get(task.task_id, {}).items()},
             "place": benchmark.places.get(task.task_id, ""),
         }
         for task in benchmark.tasks
@@ -194,6 +198,17 @@ def _state(benchmark: Benchmark, task_id: str, unfit: Mapping[str, str]) -> str:
         return "fit"
     place = benchmark.places.get(task_id, "")
     return f"{place}: {unfit[task_id]}" if place else unfit[task_id]
+
+
+_IN_PROCESS = (
+    "is run in the solution's process, where a hostile one could fool it; apart, {}. "
+    'Compare values rather than identity, or accept this by writing "trust": "in-process"'
+)
+_APART_ONLY = (
+    "does not check aliasing: its reference passes only apart from the tests; in one process, {}. "
+    "Correct the reference or the test, so that it passes both ways"
+)
+"""What is said of a suite that the reference passes only one way, and the remedy."""
 
 
 def _as_text(benchmark: Benchmark, found: _CheckedReferences) -> str:
@@ -218,8 +233,8 @@ def _as_text(benchmark: Benchmark, found: _CheckedReferences) -> str:
     )
     named = [f"unfit: {', '.join(map(one_line, unfit))}"] if unfit else []
     notes = [
-        f"{one_line(task_id)}: {name} is run in the solution's process, where a hostile one could fool it; "
-        f"apart, {one_line(why)}"
-        for task_id, suites in found.in_process.items() for name, why in suites.items()
+        f"{one_line(task_id)}: {name} {text.format(one_line(why))}"
+        for cases, text in ((found.in_process, _IN_PROCESS), (found.apart_only, _APART_ONLY))
+        for task_id, suites in cases.items() for name, why in suites.items()
     ]  # fmt: skip
     return "\n".join([*lines, "", summary, *named, *notes])

@@ -21,6 +21,7 @@ from auditor.verify import environment, known, levels, probe
 from auditor.verify.cache import Cache
 from auditor.verify.environment import Environment
 from auditor.verify.kinds.base import Prepared, Trial, UnfitError, Unsettled, Workshop, verdict_of
+from auditor.verify.kinds.script import PreparedScript
 from auditor.verify.kinds.tests import PreparedTests
 from auditor.verify.library import Library
 from auditor.verify.limits import Limits
@@ -64,6 +65,8 @@ class Fitness:
     """CPU seconds of the reference on both suites, as far as measured."""
     in_process: Mapping[SuiteName, str] = field(default_factory=dict)
     """Suites that run in the solution's process without asking for it, and what failed when run apart."""
+    apart_only: Mapping[SuiteName, str] = field(default_factory=dict)
+    """Suites that do not hold in one process, and what the reference fails there: sharing is not checked by them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +229,7 @@ class VerifyWorker:
 
     def _check_reference(self, task: Task) -> Fitness:
         seconds = 0.0
-        in_process: dict[SuiteName, str] = {}
+        in_process, apart_only = dict[SuiteName, str](), dict[SuiteName, str]()
         for name in SuiteName:
             try:
                 self._provide(task)
@@ -234,12 +237,14 @@ class VerifyWorker:
                 seconds += _seconds_of(prepared)
                 if isinstance(prepared, PreparedTests) and prepared.why_in_process:
                     in_process[name] = prepared.why_in_process
+                if isinstance(prepared, PreparedTests | PreparedScript) and prepared.why_apart:
+                    apart_only[name] = prepared.why_apart
             except UnfitError as reason:
                 return Fitness(task.task_id, str(reason))
             except ZygoteDiedError as reason:
                 raise SandboxError(f"the fork server dies on the reference of {task.task_id}: {reason}") from None
         why = self._why_unfit_by_right(task) or self._why_unfit_by_wrong(task)
-        return Fitness(task.task_id, why, seconds, in_process)
+        return Fitness(task.task_id, why, seconds, in_process, apart_only)
 
     @property
     def _environment(self) -> Environment:

@@ -60,6 +60,8 @@ class Verifier:
         """Task id → its suites that run in the solution's process without asking for it, with what failed when run
         apart.
         """
+        self.apart_only: dict[str, Mapping[SuiteName, str]] = {}
+        """Task id → its suites that the reference passes only apart from them, with what fails in one process."""
         requires = tuple(dict.fromkeys(one for task in tasks.values() for one in task.requires))
         self._job = VerifyJob(
             config, levels.acceptable(config.sandbox, level), cache, requires, _modules_named(tasks.values()), benchmark
@@ -114,6 +116,8 @@ class Verifier:
                 self.reference_seconds[record.task_id] = record.seconds
                 if record.in_process:
                     self.in_process[record.task_id] = record.in_process
+                if record.apart_only:
+                    self.apart_only[record.task_id] = record.apart_only
                 if record.reason:
                     unfit[record.task_id] = record.reason
             if progress is not None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
+from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from auditor.cli.app import app
 from auditor.config import VerifyConfig
 from auditor.records import AssertSuite, FailureKind, Outcome, Program, Task, Verdict, program_id
 from auditor.targets import Target, TargetKind
@@ -163,3 +167,38 @@ def judge(task: Task, sources: Iterable[str]) -> list[Verdict]:
         assert verifier.check_references() == {}
         found = {one[0].program: one[0] for one in verifier.verify(programs)}
     return [found[one.program] for one in programs]
+
+
+def test_suites_that_hold_one_way_are_named(tmp_path: Path) -> None:
+    """``tasks check`` says for each task which way fails, by which test, and what to do; all tasks stay fit."""
+    unit = "import unittest\nclass T(unittest.TestCase):\n    def test_same(self):\n        x = [1]\n        {}\n"
+    returns, script = "def f(x):\n    return x\n", "a = f([1])\nf([2])\nassert a == [1]\n"
+    cases = {
+        "inside": (returns, {"unittest": unit.format("self.assertIs(f(x), x)")}),
+        "apart": (returns, {"unittest": unit.format("f(x).append(2); self.assertEqual(x, [1])")}),
+        "script": ("kept = []\ndef f(x):\n    kept[:] = x\n    return kept\n", {"assert": script}),
+        "both": (returns, {"unittest": unit.format("self.assertEqual(f(x), x)")}),
+    }
+    rows = [
+        {"task_id": name, "prompt": "x", "entry_point": "f", "reference": source, "base": suite, "plus": suite}
+        for name, (source, suite) in cases.items()
+    ]
+    tasks = tmp_path / "tasks.jsonl"
+    tasks.write_text("".join(json.dumps(row) + "\n" for row in rows))
+
+    def check(*words: str) -> str:
+        done = CliRunner().invoke(app, ["tasks", "check", str(tasks), "--workers", "1", "--quiet", *words])
+        assert done.exit_code == 0, done.output
+        return done.stdout
+
+    listed = json.loads(check("--format", "json"))["tasks"]
+    assert [row["unfit"] for row in listed] == [None] * 4
+    one_way = {row["task_id"]: (row["in_process"].get("plus"), row["apart_only"].get("plus")) for row in listed}
+    assert one_way["both"] == (None, None)
+    assert one_way["inside"][0].startswith("T.test_same: line 5: AssertionError: [1] is not [1]")
+    assert one_way["apart"][1].startswith("T.test_same: line 5: AssertionError: Lists differ: [1, 2] != [1]")
+    assert one_way["script"][1] == "line 3 of the test script: AssertionError"
+    notes = [line for line in check().splitlines() if "plus " in line and ": " in line]
+    assert [line.partition(": plus ")[0] for line in notes] == ["inside", "apart", "script"]
+    assert all(line.endswith("so that it passes both ways") for line in notes[1:])
+    assert notes[0].endswith('"trust": "in-process"')
