@@ -31,6 +31,8 @@ PRELUDE = (
     "from bisect import *\nfrom math import inf, gcd, sqrt, ceil, floor, comb\n"
 )
 """Names that answers to problems with starter code assume."""
+_ATOL = 1e-5
+"""How far from the right number LeetCode accepts an answer; expected ones are written with five decimals."""
 _CUT = "..."
 """Mark with which a record shortens long inputs and outputs."""
 
@@ -93,8 +95,7 @@ def _argument_lines(given: str, parameters: Sequence[str], code: str) -> str:
         return ""
     if not isinstance(arguments, list) or len(arguments) != len(parameters):
         return ""
-    holders = [name for name, value in zip(parameters, arguments, strict=True) if isinstance(value, list | dict)]
-    if holders and may_change(code, holders):
+    if may_change(code, dict(zip(parameters, arguments, strict=True))):
         return ""
     return "\n".join(map(json.dumps, arguments))
 
@@ -207,7 +208,8 @@ def _suite(tests: list[tuple[str, str]], target: Target, name: str) -> Suite:
         outputs = [_result(output.strip()) for _, output in tests]
     except ValueError as error:
         raise Unfit(name, f"its tests cannot be read: {error}") from None
-    return InputSuite(tuple(calls), tuple(outputs))
+    floats = any(isinstance(item, float) for one in outputs for item in (one if isinstance(one, list) else [one]))
+    return InputSuite(tuple(calls), tuple(outputs), atol=_ATOL if floats else 0.0)
 
 
 def _result(text: str) -> object:

@@ -12,8 +12,12 @@ from auditor.mutation.mutate import mutants
 from auditor.records import InputSuite, Task
 from auditor.verify.observe import NO_ANSWER, NOT_RUN, Observer, agrees, returned, show_answer
 
-_CALL_SECONDS, _SEED_SECONDS, _REFERENCE_SECONDS = 0.5, 4.0, 10.0
-"""CPU seconds of the reference: for one call, for a call with a known input, and for all."""
+_CALL_SECONDS, _ALL_SECONDS = 0.1, 3.0
+"""CPU seconds of the reference for one new input, and for all of them: a suite of slow tests is run for each sample."""
+_PROGRAM_SECONDS = 1.0
+"""CPU seconds of another program for one new input."""
+_SEED_SECONDS, _ALL_SEEDS_SECONDS = 4.0, 10.0
+"""CPU seconds of the reference for one known input, and for all of them; other programs have twice as long for one."""
 _FACTOR, _LEAST_SECONDS = 10.0, 0.6
 """A program may take this many times the reference's CPU time, and so much in any case."""
 _TASK_SECONDS = 30.0
@@ -28,6 +32,22 @@ VALID = "valid"
 """The function of a contract that says whether an input is valid."""
 _TRUE = b"vtrue"
 _REFERENCE, _AGAIN = "reference", "reference again"
+
+
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """CPU seconds."""
+
+    reference: float
+    """Of the reference for one call."""
+    all_calls: float
+    """Of the reference for all calls."""
+    program: float
+    """Of another program for one call."""
+
+
+_NEW = _Limits(_CALL_SECONDS, _ALL_SECONDS, _PROGRAM_SECONDS)
+_KNOWN = _Limits(_SEED_SECONDS, _ALL_SEEDS_SECONDS, 2 * _SEED_SECONDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,23 +159,23 @@ class Ground:
         Unless ``always``, the last of them are left out when the task's programs have had their CPU time.
         """
         everyone = self.right | self.others
-        return self._ask(inputs, {name: everyone[name] for name in names}, _CALL_SECONDS, always=always)
+        return self._ask(inputs, {name: everyone[name] for name in names}, _NEW, always=always)
 
     def answers_to_seeds(self, names: Iterable[str]) -> Answered:
         """Do the same with the known inputs, for which the reference may take longer."""
         everyone = self.right | self.others
-        return self._ask(self.seeds, {name: everyone[name] for name in names}, _SEED_SECONDS, always=True)
+        return self._ask(self.seeds, {name: everyone[name] for name in names}, _KNOWN, always=True)
 
     def accepted(self, programs: Mapping[str, str]) -> list[str]:
         """Name the programs, other than those known, that answer all known inputs as the reference does."""
-        found = self._ask(self.seeds, programs, _SEED_SECONDS, always=False)
+        found = self._ask(self.seeds, programs, _KNOWN, always=False)
         return [name for name in programs if not found.differing[name] and NOT_RUN not in found.lines[name]]
 
     def _ask(
-        self, inputs: Sequence[Arguments], asked: Mapping[str, str], seconds: float, *, always: bool
+        self, inputs: Sequence[Arguments], asked: Mapping[str, str], limits: _Limits, *, always: bool
     ) -> Answered:  # fmt: skip
         sources = {_REFERENCE: self.task.reference, _AGAIN: f"{self.task.reference}\n"}
-        references = self.observer.answers(self.task, inputs, sources, seconds=seconds, total=_REFERENCE_SECONDS)
+        references = self.observer.answers(self.task, inputs, sources, seconds=limits.reference, total=limits.all_calls)
         first, second = references[_REFERENCE], references[_AGAIN]
         places = [
             place for place, (line, again) in enumerate(zip(first.lines, second.lines, strict=True))
@@ -170,7 +190,7 @@ class Ground:
             if self.is_spent and not always:
                 break
             batch = {name: asked[name] for name in list(asked)[start : start + _BATCH]}
-            answers = self.observer.answers(self.task, kept, batch, seconds=2 * seconds, total=total)
+            answers = self.observer.answers(self.task, kept, batch, seconds=limits.program, total=total)
             self.cpu_seconds += sum(one.cpu_seconds for one in answers.values())
             lines |= {name: one.lines for name, one in answers.items()}
         differing = {

@@ -20,7 +20,20 @@ _b.open = lambda *a, **k: _io.StringIO(_text) if a and isinstance(a[0], str) els
 _o.read = _o.fdopen = _refused
 """
 _CAPTURED = """\
-import io as _io, os as _o, sys as _s
+import io as _io, os as _o, sys as _s, threading as _t
+_start, _join = _t.Thread.start, _t.Thread.join
+def _later(self):
+    gate = self._gate = _t.Event()
+    run = self.run
+    def held():
+        gate.wait(0.2)
+        run()
+    self.run = held
+    _start(self)
+def _joined(self, timeout=None):
+    getattr(self, "_gate", _t.Event()).set()
+    _join(self, timeout)
+_t.Thread.start, _t.Thread.join = _later, _joined
 _real, _s.stdout = _s.stdout, _io.StringIO()
 _caught = _s.stdout
 try:
@@ -40,7 +53,11 @@ def mocked_stdin(source: str) -> str:
 
 
 def captured_stdout(source: str) -> str:
-    """Collect what the program prints in memory until its main thread returns; the rest is lost."""
+    """Collect what the program prints in memory until its main thread returns; the rest is lost.
+
+    Whether a thread is faster than the main thread is chance. Here it runs when the main thread waits for it, or after
+    a fifth of a second.
+    """
     return f"_SOURCE = {source!r}\n{_CAPTURED}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from auditor.grading.causes import Cause, Experiments, RecordedDifference, Side
 from auditor.grading.progress import BeginStage, silent
 from auditor.grading.verdict_journal import VerdictJournal
 from auditor.json_types import object_or_empty, objects_in
-from auditor.records import Benchmark, Outcome, Program, SuiteName, Task, Verdict
+from auditor.records import Benchmark, InputSuite, Outcome, Program, StdinSuite, SuiteName, Task, Verdict
 from auditor.results import to_plain
 from auditor.sampling.recorded import RecordedSample, RecordedSamples
 from auditor.third_party import ThirdPartyVerdict
@@ -126,7 +127,7 @@ def reverify(
             advance(1)
         level = verifier.level
     compared = [(one, verdict) for one in said if (verdict := _counterpart(one, ours, missing)) is not None]
-    differing = _differences(compared)
+    differing = _differences(compared, tasks)
     experiments = Experiments(
         tasks,
         others or {},
@@ -182,7 +183,7 @@ def _counterpart(said: _Said, ours: Mapping[str, Mapping[SuiteName, Verdict]], m
 
 
 def _differences(
-    compared: list[tuple[_Said, Verdict]],
+    compared: list[tuple[_Said, Verdict]], tasks: Mapping[str, Task]
 ) -> dict[tuple[str, SuiteName | None], tuple[RecordedDifference, list[tuple[int, _Said]]]]:
     """Group differences by program and suite, with their positions in the file."""
     values: defaultdict[tuple[str, SuiteName | None], set[bool]] = defaultdict(set)
@@ -194,13 +195,35 @@ def _differences(
         verdicts[key] = ours
         if (said.verdict.outcome is Outcome.PASS) != (ours.outcome is Outcome.PASS):
             places[key].append((place, said))
-    return {key: (_difference(here[0][1], verdicts[key], values[key]), here) for key, here in places.items()}
+    return {
+        key: (_difference(here[0][1], verdicts[key], values[key], tasks[here[0][1].program.task_id]), here)
+        for key, here in places.items()
+    }  # fmt: skip
 
 
-def _difference(said: _Said, ours: Verdict, theirs: set[bool]) -> RecordedDifference:
+def _is_test(given: str | None, task: Task) -> bool:
+    """Return whether an input, as a record writes it, is one of a task's tests.
+
+    A call whose arguments the program may have changed before they were recorded is none.
+    """
+    match task.plus:
+        case _ if given is None or _CUT in given:
+            return False
+        case StdinSuite(stdin=texts):
+            return given in texts
+        case InputSuite(inputs=calls):
+            try:
+                arguments = ast.literal_eval(given)
+            except (ValueError, SyntaxError, MemoryError, RecursionError):
+                return False
+            return isinstance(arguments, list) and tuple(arguments) in calls
+        case _:
+            return True
+
+
+def _difference(said: _Said, ours: Verdict, theirs: set[bool], task: Task) -> RecordedDifference:
     verdict, sample = said.verdict, said.recorded.sample
-    given = verdict.failing_input
-    lost = verdict.source in _NOTING and (given is None or _CUT in given)
+    lost = verdict.source in _NOTING and not _is_test(verdict.failing_input, task)
     ran_text = verdict.source == "evalplus" and "def " in sample.raw
     recorded = sample.raw if ran_text else said.program.solution
     return RecordedDifference(

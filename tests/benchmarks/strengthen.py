@@ -32,6 +32,7 @@ from auditor.verify.observe import Observer
 from tests.benchmarks.base_passing import Found, found, labels_of, published_labels
 from tests.benchmarks.recorded_sets import tasks_of
 from tests.benchmarks.strengthen_causes import Told, cause_of, failing
+from tests.benchmarks.strengthened_mutants import held_out, without
 
 SAMPLES = 40
 """Distinct programs of choosing models that a task is given, drawn over the models in turn."""
@@ -92,8 +93,14 @@ def measure(
     base = replace(stripped(task), contract=task.contract if options.contract else "")
     ground, vote = Ground(base, observer, ProgramPool(samples=samples)), not options.no_vote
     explored = explore(ground, most=options.inputs, seed=0, vote=vote)
+    before = ground.cpu_seconds
     made = tests_of(ground, explored, tests=options.tests, seed=0, vote=vote)
-    own = time.process_time() - cpu
+    own, spent = time.process_time() - cpu, made.cpu_seconds
+    apart = held_out(task)
+    ground.cpu_seconds = before
+    blind = made if explored is None else tests_of(
+        ground, without(explored, ground, task, apart), tests=options.tests, seed=0, vote=vote
+    )  # fmt: skip
     inputs = [test.arguments for test in made.tests]
     hit = failing(base, inputs, wrong | right, observer)
     missed = [key for key in wrong if not hit[key]]
@@ -104,7 +111,7 @@ def measure(
     return {
         "task_id": task.task_id, "samples": len(samples), "tests": len(made.tests), "valid": made.valid,
         "disputed": len(made.underspecified), "suspects": made.suspects, "caught": made.caught,
-        "skipped": made.skipped, "program_cpu": round(made.cpu_seconds, 2), "own_cpu": round(own, 2),
+        "skipped": made.skipped, "program_cpu": round(spent, 2), "own_cpu": round(own, 2),
         "wrong": len(wrong), "wrong_killed": len(wrong) - len(missed), "missed": causes or dict.fromkeys(missed, ""),
         "right": len(right), "right_killed": sum(bool(hit[key]) for key in right),
         "rejected": [
@@ -113,6 +120,8 @@ def measure(
             for key in right for place in list(hit[key])[:1]
         ],
         "inputs": [[encode_value(one) for one in arguments] for arguments in inputs],
+        "held_out": sorted(apart),
+        "inputs_held_out": [[encode_value(one) for one in test.arguments] for test in blind.tests],
         "seconds": round(time.monotonic() - begun, 1),
     }  # fmt: skip
 
@@ -158,7 +167,9 @@ def _wanted(
     wanted = [
         task_id for task_id in options.task or tasks
         if int(task_id.rpartition("/")[2]) % 2 in parity
-        and any(judged_of(by_task[task_id], labels, options.benchmark, label) for label in labelled)
+        and (options.every or any(
+            judged_of(by_task[task_id], labels, options.benchmark, label) for label in labelled
+        ))
     ]  # fmt: skip
     if options.draw is not None:
         drawn = set(Random(options.seed).sample(wanted, min(options.draw, len(wanted))))
@@ -199,6 +210,7 @@ def main() -> None:
     parser.add_argument("--task", action="append", help="only this task")
     parser.add_argument("--tasks", choices=("odd", "even", "all"), default="all", help="by number")
     parser.add_argument("--wrong", action="store_true", help="only tasks with a program to kill")
+    parser.add_argument("--every", action="store_true", help="tasks without a program to count, too")
     parser.add_argument("--draw", type=int, help="draw this many tasks at random")
     parser.add_argument("--seed", type=int, default=17, help="of the draw")
     parser.add_argument("--workers", type=int, default=1)

@@ -26,8 +26,12 @@ PROGRAMS = {
         {"error_code": -4, "inputs": "5\n", "expected": "10\n"},
     ),
     "late thread": (
-        "import threading, time\nn = int(input())\ndef f():\n    time.sleep(.05)\n    print(2 * n)\n"  # noqa: ISC004
+        "import threading\nn = int(input())\ndef f():\n    print(2 * n)\n"  # noqa: ISC004
         "threading.Thread(target=f).start()",
+        False, {"error_code": -2, "inputs": "5\n", "expected": "10\n"},
+    ),
+    "joined thread": (
+        "import threading\nn = int(input())\nt = threading.Thread(target=lambda: print(2 * n))\nt.start()\nt.join()",
         False, {"error_code": -2, "inputs": "5\n", "expected": "10\n"},
     ),
     "global": (
@@ -52,6 +56,7 @@ EXPECTED = {
     "lost test": ("fewer_tests", "open"),
     "package there": ("package_there", "theirs"),
     "rule": ("equality", "rule"),
+    "joined thread": ("unknown", "open"),
     "nobody knows": ("unknown", "open"),
 }
 
@@ -92,6 +97,32 @@ def test_every_difference_has_its_cause(all_causes: tuple[dict[str, Any], str]) 
     assert {one["task_id"]: (one["cause"], one["side"]) for one in found["disagreements"]} == EXPECTED
     assert found["compared"] == len(PROGRAMS)
     assert found["wrong"] == sum(side == "theirs" for _, side in EXPECTED.values())
+
+
+RATIO = "Return the ratio.\n\nExample 1:\n\nInput: pair = [1, 2]\nOutput: 0.50000\n"
+STARTER = "class Solution:\n    def ratio(self, pair: List[int]) -> float:\n        "
+METHODS = {
+    "rounded": ("a, b = pair; return a / b", [3, 7], "0.42857"),
+    "no alias": ("a = pair[0]; now = a; now += 1; return (now - 1) / pair[1]", [3, 7], "0.5"),
+    "changed": ("pair.sort(); return pair[0] / pair[1]", [3, 7], "2.33333"),
+}  # fmt: skip
+
+
+def test_failing_call_of_a_method_is_a_test_if_it_is_what_the_method_was_given(tmp_path: Path) -> None:
+    """LeetCode's results are rounded, the harness compares exactly; a list that was sorted is not the one given."""
+    path = tmp_path / "x_eval_all.json"
+    path.write_text(json.dumps([
+        {
+            "question_id": name, "question_content": RATIO, "starter_code": STARTER, "platform": "leetcode",
+            "output_list": ["…"], "code_list": [STARTER + body], "graded_list": [False],
+            "metadata": [json.dumps({"error_code": -2, "inputs": str([pair]), "expected": expected})],
+        }
+        for name, (body, pair, expected) in METHODS.items()
+    ]))  # fmt: skip
+    code, out = run(path, "--json")
+    assert code == 1
+    found = {one["task_id"]: one["cause"] for one in json.loads(out)["disagreements"]}
+    assert found == {"rounded": "equality", "changed": "fewer_tests"}
 
 
 def test_page_is_complete_and_offline(all_causes: tuple[dict[str, Any], str]) -> None:
