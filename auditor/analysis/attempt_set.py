@@ -26,10 +26,9 @@ from auditor.analysis.arrays import Floats, Ints
 from auditor.analysis.bootstrap import Three
 from auditor.analysis.curve import CurveTable
 from auditor.analysis.intervals import cluster_sums, edge_limits, ratio_error, widened_level
+from auditor.analysis.utility import fewest_enough
 from auditor.results import Level
 
-ENOUGH = 0.01
-"""Gain in utility, in units of a correct solution's value, too small to be worth more attempts."""
 FOLDS = 10
 _ROUNDING = 1e-12
 
@@ -49,7 +48,7 @@ class AttemptSet:
     open_above: bool
     """Whether the set contains the largest number considered, so that the true best may lie beyond."""
     enough: int
-    """The fewest attempts whose utility is within :data:`ENOUGH` of the best."""
+    """The fewest attempts with a utility above 0 and within :data:`~auditor.analysis.utility.ENOUGH` of the best."""
     fair_utility: float
     """Utility when the number is chosen on some tasks and used on others, by cross-validation over tasks."""
 
@@ -84,7 +83,7 @@ def best_attempt_set(
         fewest=min(best, int(grid[members[0]])),
         most=max(best, int(grid[members[-1]])),
         open_above=bool(inside[-1]),
-        enough=int(np.argmax(means >= means[best] - ENOUGH)),
+        enough=int(fewest_enough(means)),
         fair_utility=_cross_validated(own, seed),
     )
 

@@ -10,6 +10,8 @@ from auditor.analysis.resampling import precision, survival
 
 TIE = 1e-12
 """Utilities closer than this are equal; of equal ones, the fewest attempts win."""
+ENOUGH = 0.01
+"""Gain in utility, in units of a correct solution's value, too small to be worth more attempts: 1 per 100 tasks."""
 
 
 def utility_curve(counts: Counts, fp_cost: float, draw_cost: float = 0.0) -> Floats:
@@ -28,6 +30,17 @@ def utility_curve(counts: Counts, fp_cost: float, draw_cost: float = 0.0) -> Flo
 def fewest_best(utilities: Floats) -> Ints:
     """Return K* of mean utilities at K = 0, 1, … on the last axis: the fewest attempts with the highest utility."""
     place: Ints = np.argmax(utilities >= utilities.max(axis=-1, keepdims=True) - TIE, axis=-1)
+    return place
+
+
+def fewest_enough(utilities: Floats, tolerance: float = ENOUGH) -> Ints:
+    """Return, for mean utilities at K = 0, 1, … on the last axis, the fewest attempts that are enough.
+
+    Enough is a utility above 0 that is at most ``tolerance`` below the highest; 0 if none is above 0.
+    """
+    best = utilities.max(axis=-1, keepdims=True)
+    gains = (utilities > TIE) | (best <= TIE)
+    place: Ints = np.argmax(gains & (utilities >= best - tolerance - TIE), axis=-1)
     return place
 
 

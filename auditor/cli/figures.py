@@ -20,19 +20,20 @@ SIMULATED = " *"
 def figures_table(
     analysis: Analysis, width: int | None, simulated: Collection[str] = (), *, color: bool = False
 ) -> str:
-    """Return a line per model: tasks, accuracy, share of accepted samples that is wrong, best number of attempts.
+    """Return a line per model: tasks, accuracy, share of accepted samples that is wrong, attempts to allow.
 
     Shares are percentages with their intervals, as in the report. ``width`` is the terminal's; ``None`` for a pipe.
     """
     from auditor.gates.outputs.tables import TextColumn, text_table
     from auditor.report.sentences import names
+    from auditor.report.sentences.figures import weighs
 
     cost = _reference_cost(analysis)
     columns = [
         TextColumn("model", whole=True),
         TextColumn("tasks", right=True),
-        TextColumn(names.SINGLE, right=True, whole=True, style="green"),
-        TextColumn(names.WRONG, right=True, whole=True, style="red"),
+        TextColumn(names.SINGLE, right=True, whole=True),
+        TextColumn(names.WRONG, right=True, whole=True),
     ]
     if cost is not None:
         columns.append(TextColumn("attempts", right=True))
@@ -41,8 +42,8 @@ def figures_table(
     confidence = f"{100 * analysis.options.confidence:g} %"
     notes = [f"in %, with {confidence} intervals; accepted: passed the base tests"]
     if cost is not None:
-        answers = "one correct answer" if cost == 1 else f"{cost:g} correct ones"
-        notes.append(f"attempts: best if a wrong answer costs {answers}; 0: do not sample")
+        notes.append(f"attempts: to allow if one wrong answer {weighs(cost)}")
+        notes.append("(others add at most 1 in net gain per 100 tasks); 0: do not sample")
     if simulated:
         notes.append("* simulated: says nothing about a real model")
     return "\n".join([text_table(columns, rows, width, color=color), *notes])
@@ -87,7 +88,7 @@ def _row(entry: ModelAnalysis, cost: float | None, simulated: Collection[str], l
     row += [_share(entry.single_sample_accuracy), _share(entry.false_discovery_rate)]
     if cost is not None:
         best = entry.optimum(cost)
-        row.append("–" if best is None else str(best.attempts))
+        row.append("–" if best is None else str(best.enough))
     return row
 
 

@@ -24,6 +24,7 @@ from auditor.text import plural
 
 if TYPE_CHECKING:
     from auditor.gates import GateResult, PlacedRules, RunView
+    from auditor.results import Choice
 
 
 DEFAULT_MARGIN = 0.05
@@ -151,6 +152,11 @@ def _rules(run: RunView, sources: list[str] | None) -> PlacedRules:
     return own.placed
 
 
+def _choice(run: RunView) -> Choice | None:
+    """Return the choice that the run's report speaks of first."""
+    return run.document.choice if run.document else None
+
+
 def _write(results: list[GateResult], run: RunView, form: OutputFormat, most: int, link: str, out: Path | None) -> None:
     """Write results in a format; on a terminal, text is a table."""
     from auditor.gates import outputs
@@ -159,9 +165,9 @@ def _write(results: list[GateResult], run: RunView, form: OutputFormat, most: in
         case OutputFormat.TEXT:
             emit_text(outputs.to_text(results, width=table_width(out), color=use_colour(out)), out)
         case OutputFormat.JSON:
-            emit(outputs.to_json(results), out)
+            emit(outputs.to_json(results, _choice(run)), out)
         case OutputFormat.MARKDOWN:
-            emit(outputs.to_markdown(results, link=link), out)
+            emit(outputs.to_markdown(results, choice=_choice(run), link=link), out)
         case OutputFormat.JUNIT:
             emit(outputs.to_junit(results), out)
         case OutputFormat.GITHUB:

@@ -1,7 +1,8 @@
 """Choose a model and a number of attempts by utility net of the cost of sampling. "None" is a possible answer.
 
-Models are compared on the tasks that all of them have, each at every K up to its smallest number of
-samples there. "None" is also a candidate: it costs nothing, yields nothing, and wins ties.
+Models are compared on the tasks that all of them have, each with the fewest attempts, up to its smallest number of
+samples there, that are enough: more would add less than a tolerance. "None" is also a candidate: it costs nothing,
+yields nothing, and wins ties.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from auditor.analysis import resampling
 from auditor.analysis.arrays import Floats
 from auditor.analysis.counts import REACHED, Counts
 from auditor.analysis.task_statistic import TaskStatistic, mean_of, minus, replicate_means
-from auditor.analysis.utility import fewest_best, utility_curve
+from auditor.analysis.utility import fewest_best, fewest_enough, utility_curve
 from auditor.errors import InputError, UsageError
 from auditor.gates.metrics import Unavailable
 from auditor.gates.metrics.resampling import price_per_draw
@@ -46,7 +47,9 @@ def choices(run: RunView) -> tuple[Choice, ...]:
 
 
 def choose(run: RunView, terms: Terms, *, chances: bool = True, utilities: Utilities | None = None) -> Choice:
-    """Find the model and K with the best utility net of cost and, with ``chances``, how often resamples agree.
+    """Find the model with the best utility net of cost at its attempts to allow.
+
+    With ``chances``, each candidate has the share of resamples in which it is the best.
 
     ``utilities`` holds the curves if several choices share them. Raises :class:`~auditor.errors.UsageError` if the
     terms contradict each other or nothing can be compared.
@@ -86,7 +89,7 @@ def _with_enough_samples(models: Collection[ModelView], tasks: tuple[str, ...]) 
 def _check(terms: Terms) -> None:
     if terms.draw_cost is not None and terms.value is not None:
         raise UsageError("--draw-cost and --value contradict each other", remedy="give one of them")
-    for name in ("fp_cost", "draw_cost", "value", "budget"):
+    for name in ("fp_cost", "draw_cost", "value", "budget", "tolerance"):
         given = getattr(terms, name)
         if given is not None and (not math.isfinite(given) or given < 0 or (name == "value" and given == 0)):
             remedy = "give a number above 0" if name == "value" else "give a number of 0 or more"
@@ -99,7 +102,7 @@ def _check(terms: Terms) -> None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Entrant:
-    """One model's net utility per task at each K, and its chosen K; not sampling has K = 0."""
+    """One model's net utility per task at each K, and the attempts to allow; not sampling has K = 0."""
 
     model: ModelView
     """Counts over the tasks compared."""
@@ -115,7 +118,7 @@ class _Entrant:
 
     @classmethod
     def of(cls, model: ModelView, tasks: tuple[str, ...], terms: Terms) -> _Entrant:
-        """Compute a model's curve within the budget and its best K."""
+        """Compute a model's curve within the budget and its attempts to allow."""
         compared = model.only(tasks)
         counts = compared.counts
         try:
@@ -130,7 +133,7 @@ class _Entrant:
         curve = utility_curve(counts, terms.fp_cost, draw_cost)
         curve = curve[:, : _most_attempts(counts, price, terms, curve.shape[1] - 1) + 1]
         none = cls(compared, curve, 0, 0.0, 0.0, draw_cost, price)
-        return none.at(int(fewest_best(curve.mean(axis=0))), terms)
+        return none.at(int(fewest_enough(curve.mean(axis=0), terms.tolerance)), terms)
 
     def at(self, attempts: int, terms: Terms) -> _Entrant:
         """Return the candidate with that many attempts."""
@@ -141,6 +144,16 @@ class _Entrant:
     def name(self) -> str:
         """Return the model's name, or the name of not sampling."""
         return self.model.name
+
+    @property
+    def best_attempts(self) -> int:
+        """Return the fewest attempts with the highest utility; the chosen K if no number of attempts is worth it."""
+        return int(fewest_best(self.curve.mean(axis=0))) or self.attempts
+
+    @property
+    def best_adds(self) -> float:
+        """Return the utility that these would add."""
+        return max(0.0, float(self.curve[:, self.best_attempts].mean()) - self.mean)
 
     @property
     def statistic(self) -> TaskStatistic:
@@ -196,6 +209,7 @@ def _ranked(
         terms=terms,
         tasks=len(tasks),
         candidates=candidates,
+        best_adds=_best_adds(first, terms),
         difference=_difference(first, second, ahead, strict, terms, utilities),
         strict=strict,
         left_out=dict(sorted(left_out.items())),
@@ -210,6 +224,8 @@ def _candidate(entrant: _Entrant, terms: Terms, utilities: Utilities, chance: fl
     return Candidate(
         model=entrant.name,
         attempts=attempts,
+        best_attempts=entrant.best_attempts,
+        best_adds=entrant.best_adds,
         utility=_utility(entrant, terms, utilities) if attempts else CountedEstimate.exact(0.0, len(counts)),
         accepted=min(1.0, float(accepted.mean())),
         correct=min(1.0, correct),
@@ -232,6 +248,16 @@ def _difference(
     loss = _utility(second, terms, utilities)
     gain = loss.negative()
     return CountedEstimate(strict.value, gain.low, gain.high, loss.tasks)
+
+
+def _best_adds(entrant: _Entrant, terms: Terms) -> CountedEstimate:
+    """Return what the best number of attempts would add to the chosen one, paired by task."""
+    if entrant.best_attempts == entrant.attempts:
+        return CountedEstimate.exact(0.0, len(entrant.model.counts))
+    most = entrant.at(entrant.best_attempts, terms)
+    gain = minus(most.statistic, entrant.statistic).over(entrant.model.families)
+    bare = CountedEstimate(entrant.best_adds, tasks=len(entrant.model.counts))
+    return shown_difference(entrant.model, gain, bare, terms.confidence)
 
 
 def _utility(entrant: _Entrant, terms: Terms, utilities: Utilities) -> CountedEstimate:

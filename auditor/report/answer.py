@@ -16,7 +16,7 @@ from auditor.report.cells import Cell, Column, Grid, named
 from auditor.report.render import macro
 from auditor.report.sentences import choice as words
 from auditor.report.text import MISSING, plural, significant
-from auditor.results import Candidate, Choice, ReportDocument
+from auditor.results import Candidate, Choice, ReportDocument, starting
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def answer(document: ReportDocument, files: Mapping[str, str]) -> Answer | None:
     places = [
         [
             words.cost_in_words(choice.terms.fp_cost),
-            macro("parts.html.j2", "text", words.answer(choice, document.gates)),
+            macro("parts.html.j2", "text", words.at_cost(choice, document.gates)),
             macro("parts.html.j2", "grid_rows", grid),
         ]
         for choice, grid in zip(choices, grids, strict=True)
@@ -63,7 +63,7 @@ def answer(document: ReportDocument, files: Mapping[str, str]) -> Answer | None:
     chosen = choices[start]
     return Answer(
         words=words.cost_in_words(chosen.terms.fp_cost),
-        sentence=words.answer(chosen, document.gates),
+        sentence=words.at_cost(chosen, document.gates),
         grid=grids[start],
         start=start,
         last=len(choices) - 1,
@@ -90,22 +90,15 @@ def _ticks(costs: Sequence[float]) -> list[str]:
     return labels
 
 
-def starting(choices: Sequence[Choice]) -> int:
-    """Return the place of the cost that a report speaks of first: 1, else the smallest above 0, else the last."""
-    costs = [choice.terms.fp_cost for choice in choices]
-    if 1.0 in costs:
-        return costs.index(1.0)
-    return next((place for place, cost in enumerate(costs) if cost > 0), len(costs) - 1)
-
-
 def _grid(choice: Choice, names: Sequence[str], files: Mapping[str, str], *, priced: bool) -> Grid:
     columns = [
         Column("model", number=False),
-        Column("attempts", whole="Attempts to allow per task"),
+        Column("attempts to allow", whole="The fewest attempts per task that are enough"),
         Column("correct", whole="Tasks that end with a correct answer, of 100"),
         Column("wrong", whole="Tasks that end with a wrong answer, of 100"),
         Column("net gain", whole="Correct answers minus what the wrong ones cost, per 100 tasks"),
         Column("attempts used", whole="Mean attempts per task, which end with an accepted answer or at the limit"),
+        Column("best number, adds", whole="Attempts with the highest net gain, and what they would add to it"),
     ]
     if priced:
         columns.append(Column("cost", whole="Money per task"))
@@ -116,7 +109,7 @@ def _grid(choice: Choice, names: Sequence[str], files: Mapping[str, str], *, pri
     ]
     return Grid(
         "answer-table",
-        "Models at their best number of attempts, best first; correct, wrong and gain per 100",
+        "Models with their attempts to allow, best first; correct, wrong and gain per 100",
         columns,
         body,
     )
@@ -125,8 +118,8 @@ def _grid(choice: Choice, names: Sequence[str], files: Mapping[str, str], *, pri
 def _row(candidate: Candidate, files: Mapping[str, str], *, priced: bool) -> list[Cell]:
     attempts, right, wrong, gain, span, draws = words.candidate_cells(candidate)
     name = named(candidate.model, files.get(candidate.model, "")) if candidate.attempts else Cell("do not sample")
-    wrong_cell = Cell(wrong, tone="false" if candidate.wrong else "")
-    row = [name, Cell(attempts), Cell(right), wrong_cell, Cell(gain, sub=span), Cell(draws)]
+    best = Cell(words.best_cell(candidate), candidate.best_attempts)
+    row = [name, Cell(attempts), Cell(right), Cell(wrong), Cell(gain, sub=span), Cell(draws), best]
     if priced:
         row.append(Cell(MISSING if candidate.cost is None else significant(candidate.cost)))
     return row

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from auditor.report.standing import ORDER, WORDS, word, worst_verdicts
+from auditor.report.standing import WORDS, word, worst_verdicts
 from auditor.report.text import MISSING, NARROW, count, listing, plural, visible
-from auditor.results import GateResult, Judgement, Severity, Unit
+from auditor.results import WORST_FIRST, GateResult, Judgement, Severity, Unit
 from auditor.text import noun
 
 
@@ -50,7 +50,7 @@ class GateSummary:
 def verdict(gates: Sequence[GateResult]) -> GateSummary:
     """Sum up gates: failed ones first, then inconclusive ones."""
     judged = [_judged(gate) for gate in gates]
-    judged.sort(key=lambda gate: ORDER.index(gate.verdict))
+    judged.sort(key=lambda gate: WORST_FIRST.index(gate.verdict))
     failed = sum(gate.verdict is Judgement.FAIL for gate in judged)
     open_ = sum(gate.verdict is Judgement.INCONCLUSIVE for gate in judged)
     total = plural(len(judged), "gate")

@@ -8,8 +8,9 @@ from markupsafe import Markup
 
 from auditor.report.cells import range_picture
 from auditor.report.reading import (
+    allowed,
     attempts_span,
-    best_attempts,
+    best_beside,
     headline_cost,
     most_attempts,
     percent_span,
@@ -35,8 +36,6 @@ class Headline:
     behind: str
     """How many tasks and samples it is computed from."""
     picture: Markup
-    alarming: bool = False
-    """Shown in the accent: it counts what is false."""
 
 
 def headlines(model: ModelAnalysis, level: str) -> list[Headline]:
@@ -51,8 +50,7 @@ def headlines(model: ModelAnalysis, level: str) -> list[Headline]:
         _share(names.CORRECT.capitalize(), ceiling, level, said,
                f"conditional accuracy at K = {count(ceiling.attempts)}, over {answered}"),
         _share(names.WRONG.capitalize(), false, level, figures.false_share(model),
-               f"false discovery rate at K = {count(false.attempts)}, over {answered}",
-               alarming=bool(false.value)),
+               f"false discovery rate at K = {count(false.attempts)}, over {answered}"),
         _attempts(model, level),
         _style(model, level),
     ]  # fmt: skip
@@ -62,11 +60,11 @@ def _span(text: str, level: str) -> str:
     return f"{level} interval {text}" if text else ""
 
 
-def _share(label: str, share: Estimate, level: str, says: str, behind: str, *, alarming: bool = False) -> Headline:
+def _share(label: str, share: Estimate, level: str, says: str, behind: str) -> Headline:
     value = MISSING if share.value is None else hundredths(share.value)
     unit = "" if share.value is None else "%"
     span, picture = _span(percent_span(share), level), range_picture(share, 0, 1)
-    return Headline(label, value, unit, span, says, behind if share.known else "", picture, alarming)
+    return Headline(label, value, unit, span, says, behind if share.known else "", picture)
 
 
 def _attempts(model: ModelAnalysis, level: str) -> Headline:
@@ -76,11 +74,11 @@ def _attempts(model: ModelAnalysis, level: str) -> Headline:
     most = most_attempts(model)
     return Headline(
         names.ATTEMPTS.capitalize(),
-        best_attempts(best, most),
+        allowed(best),
         "",
-        f"{attempts_span(best)} may be the best, at {level}" if attempts_span(best) else "",
+        f"{best_beside(best, most)} may be the best, at {level}" if attempts_span(best) else "",
         figures.attempts(model),
-        f"K*, at cost ratio r = {cost:g}; {count(most)} analysed at most" if cost is not None else "",
+        f"best: K*, at cost ratio r = {cost:g}; {count(most)} analysed at most" if cost is not None else "",
         range_picture(found, 0, most, log=True),
     )
 

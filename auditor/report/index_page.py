@@ -13,8 +13,8 @@ from auditor.report.charts.across import NAMES_ON_A_PHONE, scatter
 from auditor.report.charts.frame import Figure
 from auditor.report.gates import all_verdicts, limits, over_models, verdict
 from auditor.report.reading import (
-    attempts_span,
-    best_attempts,
+    allowed,
+    best_beside,
     confidence,
     headline_cost,
     most_attempts,
@@ -24,11 +24,11 @@ from auditor.report.reading import (
     points_span,
     tasks_analysed,
 )  # fmt: skip
-from auditor.report.sentences import canaries, figures, names, readings
-from auditor.report.standing import ORDER
+from auditor.report.sentences import canaries, choice, figures, known, names, readings
 from auditor.report.text import MISSING, brief, number, plural, visible
 from auditor.results import (
     UNDEFINED,
+    WORST_FIRST,
     Estimate,
     GateResult,
     ModelReport,
@@ -51,6 +51,9 @@ def context(document: ReportDocument, files: Mapping[str, str]) -> dict[str, obj
         "title": document.title or "Audit report",
         "facts": facts(document),
         "simulated": bool(models) and all(model.simulated for model in models),
+        "decision": choice.opening(document.choice, document.decision) if models else "",
+        "known": known.settled(document),
+        "open": known.unsettled(document),
         "verdict": over_models(document.gates),
         "verdicts": all_verdicts(document.gates),
         "answer": answer(document, files),
@@ -61,7 +64,7 @@ def context(document: ReportDocument, files: Mapping[str, str]) -> dict[str, obj
             if (text := readings.warning(model.model, model.readings))
         ]
         + [(text, "") for model in models if (text := canaries.warning(model.model, model.canaries))],
-        "best": "" if several or not models else figures.lead(models[0], level),
+        "best": "" if several or not models else figures.false_share(models[0], level),
         "cost": headline_cost(models[0]) if models else None,
         "weighs": figures.weighs(headline_cost(models[0]) or 0.0) if models else "",
         "gates": gate_grid(document, files),
@@ -115,8 +118,12 @@ def model_grid(
         *([Column("gates", number=False)] if judged else []),
         Column(names.WRONG, whole="False discovery rate, FDR"),
         Column(names.SINGLE, whole="Single-sample accuracy, pass@1"),
-        Column(names.CORRECT, whole="Conditional accuracy, CA(K)"),
-        Column(names.ATTEMPTS, whole=f"K* at r = {cost:g}" if cost is not None else "K*"),
+        Column(
+            names.ATTEMPTS,
+            whole=f"The fewest that are enough; best: K* at r = {cost:g}"
+            if cost is not None
+            else "The fewest that are enough",
+        ),
         Column(names.STYLE_GAP, whole="Style score of wrong minus correct programs, within tasks"),
     ]
     body = [_model_row(model, place if numbered else 0, files, gates, cost) for place, model in enumerate(models, 1)]
@@ -132,22 +139,20 @@ def _model_row(
     gap = (model.style.score.within_task if model.style else None) or UNDEFINED
     own = verdict([gate for gate in gates if gate.model == name])
     worst = own.gates[0].verdict if own.gates else None
-    order = 3 if worst is None else 2 - ORDER.index(worst)
+    order = 3 if worst is None else 2 - WORST_FIRST.index(worst)
     return [
         named(name, files.get(name, ""), badge="simulated" if model.simulated else ""),
         *([Cell(str(place), place)] if place else []),
         *([Cell(own.short if worst else MISSING, order, verdict=worst or "")] if gates else []),
-        _share(model.false_discovery_rate, tone="false"),
+        _share(model.false_discovery_rate),
         _share(model.single_sample_accuracy),
-        _share(model.conditional_accuracy),
-        Cell(best_attempts(best, most_attempts(model)), best.attempts if best else None, sub=attempts_span(best)),
+        Cell(allowed(best), best.enough if best else None, sub=best_beside(best, most_attempts(model))),
         Cell(points_of(gap), gap.value, sub=points_span(gap), tone="clear" if gap.side else ""),
     ]
 
 
-def _share(share: Estimate, *, tone: str = "") -> Cell:
-    tone = tone if share.value else ""
-    return Cell(percent_of(share), -1 if share.value is None else share.value, sub=percent_span(share), tone=tone)
+def _share(share: Estimate) -> Cell:
+    return Cell(percent_of(share), -1 if share.value is None else share.value, sub=percent_span(share))
 
 
 def gate_grid(document: ReportDocument, files: Mapping[str, str]) -> Grid | None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from auditor.report.answer import starting
 from auditor.report.gates import ShownGate, all_verdicts, over_models, verdict
 from auditor.report.matrices import criteria
 from auditor.report.reading import (
-    attempts_span,
-    best_attempts,
+    allowed,
+    best_beside,
     confidence,
     cost_ratios,
     headline_cost,
@@ -19,13 +18,13 @@ from auditor.report.reading import (
     points_of,
     tasks_analysed,
 )  # fmt: skip
-from auditor.report.sentences import across, canaries, curves, figures, names, published, readings
+from auditor.report.sentences import across, canaries, curves, figures, known, names, published, readings
 from auditor.report.sentences import choice as choice_words
 from auditor.report.sentences import history as history_words
 from auditor.report.sentences import suites as suite_words
 from auditor.report.standing import signed_verdict
 from auditor.report.text import count, cut, plural, visible
-from auditor.results import UNDEFINED, Choice, GateResult, History, ModelReport, ReportDocument
+from auditor.results import UNDEFINED, Choice, GateResult, History, ModelReport, Optimum, ReportDocument, starting
 
 LONGEST = 60_000
 """Characters; a comment on the common forges holds 65,536."""
@@ -43,7 +42,7 @@ def summary(document: ReportDocument) -> str:
     level = confidence(document)
     gates = verdict(document.gates)
     models = document.models
-    blocks = [f"# {plain(document.title or 'Audit report')}", _about(document), names.SUITES]
+    blocks = [f"# {plain(document.title or 'Audit report')}", *_opening(document), _about(document), names.SUITES]
     if document.provenance.benchmark.caveat:
         blocks.append(f"> ⚠️ {plain(document.provenance.benchmark.caveat, 600)}")
     blocks += [f"> ⚠️ {plain(text, 600)}" for model in models if (text := readings.warning(model.model, model.readings))]
@@ -71,6 +70,17 @@ def summary(document: ReportDocument) -> str:
         blocks.append(f"{across.line(document.across)} (R² {fit.r_squared:.2f}).")
     blocks += ["---", _stands_on(document, level)]
     return _fit(blocks)
+
+
+def _opening(document: ReportDocument) -> list[str]:
+    """Write the decision, then what is known and what is open."""
+    if not document.models:
+        return []
+    blocks = [f"**{plain(choice_words.opening(document.choice, document.decision), 800)}**"]
+    for title, found in (("Known", known.settled(document)), ("Open", known.unsettled(document))):
+        if found:
+            blocks.append("\n".join([f"{title}:", "", *(f"- {plain(text, 600)}" for text in found)]))
+    return blocks
 
 
 def plain(text: str, limit: int = 120) -> str:
@@ -120,6 +130,7 @@ def _choices(choices: Sequence[Choice], gates: Sequence[GateResult]) -> str:
             f"{cost:g}",
             plain(best.model) if best.attempts else "none",
             *choice_words.candidate_cells(best)[:3],
+            choice_words.best_cell(best),
             _lead(at[cost]),
         ]
         for cost in SHOWN_COSTS
@@ -127,14 +138,15 @@ def _choices(choices: Sequence[Choice], gates: Sequence[GateResult]) -> str:
         for best in [at[cost].best]
     ]
     head = (
-        "a wrong answer costs, in correct ones",
-        "use",
-        "attempts",
+        "one wrong answer cancels out … correct ones",
+        "best net gain",
+        names.ATTEMPTS,
         "correct, of 100 tasks",
         "wrong, of 100 tasks",
+        "best number, adds",
         "lead over the next best",
     )
-    return f"{plain(choice_words.lead(choices[starting(choices)], gates), 600)}\n\n{_table(head, body)}"
+    return f"{plain(choice_words.lead(choices[starting(choices)], gates), 900)}\n\n{_table(head, body)}"
 
 
 def _lead(choice: Choice) -> str:
@@ -156,12 +168,10 @@ def _models(models: Sequence[ModelReport], level: str) -> str:
     body = []
     for model in models:
         best = model.optimum(cost)
-        span = f" ({attempts_span(best)})" if attempts_span(best) else ""
-        shares = (model.false_discovery_rate, model.single_sample_accuracy, model.conditional_accuracy)
-        written = [percent_whole(share, 1) for share in shares]
-        body.append([plain(model.model), *written, best_attempts(best, most_attempts(model)) + span])
-    ratio = names.ATTEMPTS if cost is None else f"{names.ATTEMPTS} at cost {cost:g}"
-    head = (f"model ({level} intervals)", names.WRONG, names.SINGLE, names.CORRECT, ratio)
+        written = [percent_whole(share, 1) for share in (model.false_discovery_rate, model.single_sample_accuracy)]
+        body.append([plain(model.model), *written, _allowed(best, most_attempts(model))])
+    ratio = names.ATTEMPTS if cost is None else f"{names.ATTEMPTS} if one wrong answer {figures.weighs(cost)}"
+    head = (f"model ({level} intervals)", names.WRONG, names.SINGLE, ratio)
     return _table(head, body)
 
 
@@ -187,17 +197,26 @@ def _optimal(models: Sequence[ModelReport]) -> str:
     ratios = cost_ratios(models)
     body = []
     for model in models:
-        found = (best_attempts(model.optimum(ratio), most_attempts(model)) for ratio in ratios)
+        found = (_allowed(model.optimum(ratio), most_attempts(model)) for ratio in ratios)
         body.append([plain(model.model), *found])
-    return _table(("model", *(f"cost {ratio:g}" for ratio in ratios)), body) if ratios else ""
+    return _table(("model", *(f"1 wrong = {ratio:g} correct" for ratio in ratios)), body) if ratios else ""
+
+
+def _allowed(best: Optimum | None, most: int) -> str:
+    """Write the attempts to allow, the best number and its interval: ``3 (best 14, 2 to 20)``."""
+    beside = best_beside(best, most)
+    return f"{allowed(best)} ({beside})" if beside else allowed(best)
 
 
 def _attempts_note(table: str) -> str:
     """Explain the table of the best numbers of attempts, and the marks that it has."""
-    text = "The number of attempts with the best mean utility (K\\*); the cost of a wrong answer is in correct ones."
-    if re.search(r"\| 0 \|", table):
+    text = (
+        "The fewest attempts with a net gain at most 1 per 100 tasks below the best, by how many correct answers one "
+        "wrong answer cancels out; in brackets the best number (K\\*), and which numbers may be the best."
+    )
+    if re.search(r"\| 0 [|(]", table):
         text += " 0: do not sample."
-    if "+ |" in table:
+    if re.search(r"best \d+\+", table):
         text += " A plus sign: the most attempts analysed; the best number may be larger."
     return text
 

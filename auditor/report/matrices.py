@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from auditor.report.cells import Cell, Column, Grid, column_named, named
 from auditor.report.reading import (
-    attempts_span,
-    best_attempts,
+    allowed,
+    best_beside,
     cost_ratios,
+    headline_cost,
     most_attempts,
     points_of,
     points_span,
@@ -90,17 +91,21 @@ def optimal(models: Sequence[ModelAnalysis], files: Mapping[str, str], level: st
         ]
         for model in models
     ]
-    columns = [Column("model", number=False), *(Column(f"cost {ratio:g}", whole=f"r = {ratio:g}") for ratio in ratios)]
-    caption = "Best number of attempts by model and cost of a false positive"
+    columns = [
+        Column("model", number=False),
+        *(Column(f"1 wrong = {ratio:g} correct", whole=f"r = {ratio:g}") for ratio in ratios),
+    ]
+    caption = "Attempts to allow by model and by how many correct answers one wrong answer cancels out"
     note = (
-        "The best number of attempts, by what a wrong answer costs in correct ones; below it the range of "
-        f"numbers that may be the best at {level}. A stronger tint means more attempts. 0: do not sample."
+        "The attempts to allow, by how many correct answers one wrong answer cancels out; below them the best number, "
+        f"and the range of numbers that may be the best at {level}. 0: do not sample."
     )
-    if any(cell.text.endswith("+") for row in body for cell in row[1:]):
+    if any("+" in cell.sub for row in body for cell in row[1:]):
         note += f" {PLUS}"
     grid = Grid("optimal-table", caption, columns, body, matrix=True)
-    found = [best for model in models if (best := model.optimum(ratios[-1])) is not None]
-    return Titled(figures.gaining(found, ratios[-1]), grid, note)
+    asked = dict.fromkeys([headline_cost(models[0]) or ratios[0], ratios[-1]])
+    found = {ratio: [best for model in models if (best := model.optimum(ratio)) is not None] for ratio in asked}
+    return Titled(". ".join(figures.gaining(best, ratio) for ratio, best in found.items()), grid, note)
 
 
 def _name(model: str, files: Mapping[str, str]) -> Cell:
@@ -110,10 +115,7 @@ def _name(model: str, files: Mapping[str, str]) -> Cell:
 def _optimal_cell(best: Optimum | None, most: int) -> Cell:
     if best is None:
         return Cell(MISSING, tone="none")
-    span = attempts_span(best)
-    if not best.attempts:
-        return Cell("0", sub=span, tone="a1")
-    return Cell(best_attempts(best, most), sub=span, tone=_tone(best.attempts, most))
+    return Cell(allowed(best), sub=best_beside(best, most))
 
 
 def style(models: Sequence[ModelAnalysis], files: Mapping[str, str]) -> Titled | None:

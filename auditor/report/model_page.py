@@ -127,24 +127,24 @@ def facts(model: ModelReport, document: ReportDocument) -> str:
 def optimal_grid(model: ModelAnalysis, level: str) -> Grid | None:
     """Tabulate K* by cost ratio, with the numbers that may be best too."""
     columns = [
-        Column("cost of a wrong answer", number=False, whole="In correct answers: r"),
-        Column("attempts to allow", whole="K*: the best mean utility"),
+        Column("one wrong answer", number=False, whole="Correct answers that one wrong answer cancels out: r"),
+        Column("attempts to allow", whole="The fewest attempts whose utility is above 0 and within 0.01 of that of K*"),
+        Column("best number", whole="K*: the best mean utility"),
         Column(f"may be the best, at {level}", whole="Numbers not shown to be worse than K*"),
         Column("mean utility", whole="Mean utility per task at K*, with its interval"),
-        Column("within 0.01 from", whole="The fewest attempts whose mean utility is within 0.01 of that at K*"),
     ]
     most = most_attempts(model)
     body = [
         [
-            Cell(f"{row.fp_cost:g}", row.fp_cost),
+            Cell(figures.weighs(row.fp_cost), row.fp_cost),
+            Cell(count(row.enough), row.enough),
             Cell(best_attempts(row, most), row.attempts),
             Cell(attempts_span(row), row.low),
             Cell(signed(row.utility.value), row.utility.value, sub=signed_span(row.utility)),
-            Cell(count(row.enough), row.enough),
         ]
         for row in model.optimal_attempts
     ]
-    return Grid("optimal", "Attempts to allow by the cost of a wrong answer", columns, body) if body else None
+    return Grid("optimal", "Attempts to allow by what one wrong answer cancels out", columns, body) if body else None
 
 
 def optimal_checks(model: ModelAnalysis) -> Table | None:
@@ -153,8 +153,8 @@ def optimal_checks(model: ModelAnalysis) -> Table | None:
     theory = {} if figures.one_sample(model) else {row.fp_cost: row for row in model.two_type.optimal_attempts}
     if not best:
         return None
-    head = ["cost of a wrong answer", "mean utility at K*", "chosen on other tasks"]
-    body = [[f"{row.fp_cost:g}", signed(row.utility.value), signed(row.utility_cross_fitted)] for row in best]
+    head = ["one wrong answer", "mean utility at K*", "chosen on other tasks"]
+    body = [[figures.weighs(row.fp_cost), signed(row.utility.value), signed(row.utility_cross_fitted)] for row in best]
     if theory:
         head += ["K* of the two-type model", "by its printed formula"]
         for row, cells in zip(best, body, strict=True):

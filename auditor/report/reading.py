@@ -67,6 +67,19 @@ def best_attempts(best: Optimum | None, most: int) -> str:
     return text.count(best.attempts) + ("+" if best.attempts and best.attempts >= most else "")
 
 
+def allowed(best: Optimum | None) -> str:
+    """Write the attempts to allow."""
+    return text.MISSING if best is None else text.count(best.enough)
+
+
+def best_beside(best: Optimum | None, most: int) -> str:
+    """Write K* with its interval, for use next to the attempts to allow: ``best 14, 2 to 20``."""
+    if best is None:
+        return ""
+    span = attempts_span(best)
+    return f"best {best_attempts(best, most)}" + (f", {span}" if span else "")
+
+
 def attempts_span(best: Optimum | None) -> str:
     """Write the interval of K*, ``3 to 12``, or ``only 0`` where every other number analysed is worse, or nothing."""
     if best is None or best.low is None or best.high is None:

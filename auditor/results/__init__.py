@@ -18,8 +18,9 @@ from auditor.results.analysis import (
     ReachPair,
 )
 from auditor.results.canaries import CANARY, REASON, Canaries
-from auditor.results.choice import Candidate, Choice, Terms
+from auditor.results.choice import Candidate, Choice, Terms, starting
 from auditor.results.codec import from_json, from_plain, json_schema, to_json, to_plain
+from auditor.results.decision import Basis, Condition, Decision, DecisionKind, blocking_verdicts
 from auditor.results.document import (
     BenchmarkFacts,
     Coverage,
@@ -35,9 +36,9 @@ from auditor.results.document import (
     TaskRow,
     TaskSlice,
 )
-from auditor.results.estimate import UNDEFINED, CountedEstimate, Difference, Estimate, clear_side
+from auditor.results.estimate import UNDEFINED, CountedEstimate, Difference, Estimate, clear_side, deciding
 from auditor.results.from_counts import document_of, read_document
-from auditor.results.gate import GateKind, GateResult, Judgement, Severity, TasksNeeded, Unit
+from auditor.results.gate import WORST_FIRST, GateKind, GateResult, Judgement, Severity, TasksNeeded, Unit
 from auditor.results.history import (
     ChangeVerdict,
     FigureChange,
@@ -108,6 +109,7 @@ __all__ = [
     "CANARY",
     "REASON",
     "UNDEFINED",
+    "WORST_FIRST",
     "AcceptedControl",
     "AccuracyBounds",
     "Across",
@@ -117,6 +119,7 @@ __all__ = [
     "AsPublished",
     "AttemptBucket",
     "BaseTestPoint",
+    "Basis",
     "BeforeAfter",
     "BenchmarkFacts",
     "Canaries",
@@ -124,6 +127,7 @@ __all__ = [
     "CeilingVerdict",
     "ChangeVerdict",
     "Choice",
+    "Condition",
     "Conditional",
     "ConditionalAccuracy",
     "CountedEstimate",
@@ -132,6 +136,8 @@ __all__ = [
     "CriterionFacts",
     "CriterionGap",
     "CurvePoint",
+    "Decision",
+    "DecisionKind",
     "Difference",
     "DrawPrice",
     "EnvironmentFacts",
@@ -215,12 +221,15 @@ __all__ = [
     "Unit",
     "UtilityChange",
     "WithinTask",
+    "blocking_verdicts",
     "clear_side",
+    "deciding",
     "document_of",
     "from_json",
     "from_plain",
     "json_schema",
     "read_document",
+    "starting",
     "to_json",
     "to_plain",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from auditor.results.estimate import Count, CountedEstimate, Document, Positive, Share, clear_side
@@ -29,16 +29,22 @@ class Terms(Document):
     """Most attempts per task; null: as many as the samples support."""
     confidence: float = 0.95
     """Confidence of the intervals, inside (0, 1)."""
+    tolerance: float = 0.01
+    """Gain in mean utility that is too small to be worth more attempts: 1 in net gain per 100 tasks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate(Document):
-    """A model at its best number of attempts."""
+    """A model with the attempts to allow: the fewest that are enough."""
 
     model: str
     """Its name; `none` for not sampling at all."""
     attempts: Count
-    """The number of attempts with the best utility; 0 for none."""
+    """Attempts to allow: the fewest whose utility is above 0 and at most `tolerance` below the best; 0 for none."""
+    best_attempts: Count
+    """K*: the fewest attempts with the highest utility, at least `attempts`; 0 for none."""
+    best_adds: float
+    """Utility at `best_attempts` minus that at `attempts`: at most `tolerance`."""
     utility: CountedEstimate
     """Mean utility per task, net of the cost of attempts: 1 for a correct answer, minus `fp_cost` for a wrong one."""
     accepted: Share
@@ -66,7 +72,9 @@ class Choice(Document):
     tasks: Positive
     """Tasks that all models have; all are judged on these."""
     candidates: tuple[Candidate, ...]
-    """Best first, including not sampling."""
+    """Best first at the attempts to allow, including not sampling."""
+    best_adds: CountedEstimate
+    """`best_adds` of the first candidate with its interval, paired by task."""
     difference: CountedEstimate
     """Utility of the best minus that of the runner-up, paired by task."""
     strict: CountedEstimate
@@ -84,7 +92,26 @@ class Choice(Document):
         """Return the runner-up."""
         return self.candidates[1]
 
+    def candidate(self, model: str | None) -> Candidate | None:
+        """Return a model's entry; ``None`` if it is no candidate."""
+        return next((one for one in self.candidates if one.attempts and one.model == model), None)
+
+    def settled_for(self, model: str) -> bool:
+        """Return whether a model is clearly better than not sampling; false if it is no candidate."""
+        found = self.candidate(model)
+        if found is self.best and not self.runner_up.attempts:
+            return self.clear
+        return found is not None and found.utility.side > 0
+
     @property
     def clear(self) -> bool:
         """Return whether both intervals of the difference exclude 0."""
         return clear_side(self.difference, self.strict) > 0
+
+
+def starting(choices: Sequence[Choice]) -> int:
+    """Return the place of the cost that a report speaks of first: 1, else the smallest above 0, else the last."""
+    costs = [choice.terms.fp_cost for choice in choices]
+    if 1.0 in costs:
+        return costs.index(1.0)
+    return next((place for place, cost in enumerate(costs) if cost > 0), len(costs) - 1)

@@ -9,7 +9,8 @@ from typing import Literal
 from auditor.records import FailingTest, Finding, Label, Outcome, SampleStatus, SuiteName
 from auditor.results.analysis import Across, Exclusions
 from auditor.results.canaries import Canaries
-from auditor.results.choice import Choice
+from auditor.results.choice import Choice, starting
+from auditor.results.decision import Decision
 from auditor.results.estimate import Count, Document, Share
 from auditor.results.gate import GateResult
 from auditor.results.history import History
@@ -321,6 +322,16 @@ class ReportDocument(Document):
     """Plus compared with a second strong suite; null unless `auditor suites --second` judged it."""
     suspects: tuple[SuspectTask, ...] = ()
     """Tasks whose tests may be too narrow: most programs agree on an output other than the expected one."""
+
+    @property
+    def choice(self) -> Choice | None:
+        """Return the choice at the cost that the report speaks of first; ``None`` if no task is shared."""
+        return self.choices[starting(self.choices)] if self.choices else None
+
+    @property
+    def decision(self) -> Decision:
+        """Return the decision that the gates and that choice give."""
+        return Decision.of(self.choice, self.gates)
 
     def model(self, name: str) -> ModelReport:
         """Return a model's entry by its name; raises ``KeyError`` if there is none."""

@@ -130,6 +130,14 @@ def clear_side(shown: Estimate, strict: Estimate) -> int:
     return shown.side if shown.side == strict.side else 0
 
 
+def deciding(shown: Estimate, strict: Estimate) -> Estimate:
+    """Return the interval that decides: the smallest that holds both, so it excludes a number only if both do."""
+    if not shown.bounded or not strict.bounded:
+        return Estimate(shown.value)
+    low = min(one.low for one in (shown, strict) if one.low is not None)
+    return Estimate(shown.value, low, max(one.high for one in (shown, strict) if one.high is not None))
+
+
 class OfShares:
     """Marks an estimate whose three numbers are shares of 1; anything else is rejected when a document is read."""
 

@@ -20,6 +20,10 @@ class Judgement(StrEnum):
     """The interval contains the threshold, or the run lacks the data."""
 
 
+WORST_FIRST = (Judgement.FAIL, Judgement.INCONCLUSIVE, Judgement.PASS)
+"""Verdicts in the order in which they decide, and in which a page lists them."""
+
+
 class Severity(StrEnum):
     """Whether a gate can fail the run."""
 

@@ -137,7 +137,7 @@ class Optimum(Document):
     open_above: bool
     """Whether the set contains the most attempts analysed, so that the best may lie beyond."""
     enough: Count
-    """Fewest attempts whose utility is within 0.01 of the best; more are hardly worth drawing."""
+    """Attempts to allow: the fewest with a utility above 0 and within 0.01 of the best; 0 = do not sample."""
     utility: Estimate
     """Mean utility at K*. The upper bound is the highest in the set; if K* is 0, it is what sampling may gain."""
     utility_cross_fitted: float

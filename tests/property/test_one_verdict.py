@@ -14,8 +14,22 @@ from auditor.gates.paired import judged_pairs
 from auditor.gates.view import RunView
 from auditor.report.index_page import paired_grid
 from auditor.report.sentences.choice import answer
-from auditor.report.standing import GateStanding, standing, worst_verdicts
-from auditor.results import Estimate, GateResult, Judgement, ReportDocument, clear_side
+from auditor.results import (
+    Basis,
+    Choice,
+    Condition,
+    CountedEstimate,
+    Decision,
+    DecisionKind,
+    Estimate,
+    GateResult,
+    Judgement,
+    ReportDocument,
+    Severity,
+    TasksNeeded,
+    clear_side,
+    deciding,
+)
 from tests.property.test_one_interval import COST, bounds, close, reports
 from tests.unit.report.documents import make_document
 
@@ -29,6 +43,7 @@ def test_a_difference_is_clear_only_where_both_intervals_are(shown: list[float],
     one, other = (Estimate(sum(span) / 2, span[0], span[1]) for span in (shown, strict))
     assert clear_side(one, other) == (one.side if one.side == other.side else 0)
     assert clear_side(one.negative(), other.negative()) == -clear_side(one, other)
+    assert deciding(one, other).side == clear_side(one, other)
     assert one.negative().negative() == one
 
 
@@ -78,27 +93,87 @@ def test_the_table_of_differences_is_bold_only_where_both_intervals_exclude_zero
             assert not cells[2].text.startswith("−")
 
 
-@given(
-    st.dictionaries(st.sampled_from(["m0", "m1", "m2"]), st.lists(st.sampled_from(Judgement), min_size=1), min_size=1)
-)
-def test_no_model_is_recommended_without_its_gates(verdicts: dict[str, list[Judgement]]) -> None:
-    """The answer says how the model to use stands to the gates, and "by utility alone" if it does not pass them."""
-    gates: list[GateResult] = [
-        replace(GATE, model=model, verdict=verdict, members=())
-        for model, found in verdicts.items()
-        for verdict in found
+MODELS = ("m0", "m1", "m2")
+VERDICT = st.tuples(st.sampled_from(Judgement), st.sampled_from(Severity), st.booleans())
+
+
+@st.composite
+def judged(draw: st.DrawFn) -> list[GateResult]:
+    """Any verdicts of any gates on up to three models, some over all of them, some that only warn."""
+    found = draw(st.dictionaries(st.sampled_from([*MODELS, "all models"]), st.lists(VERDICT, min_size=1, max_size=3)))
+    needed = TasksNeeded(least=50, most=90, power=0.8)
+    return [
+        replace(
+            GATE, model=model, verdict=verdict, severity=severity, members=MODELS if model == "all models" else (),
+            tasks_needed=needed if known and verdict is Judgement.INCONCLUSIVE else None,
+        )
+        for model, verdicts in found.items()
+        for verdict, severity, known in verdicts
+    ]  # fmt: skip
+
+
+@st.composite
+def ordered_choices(draw: st.DrawFn) -> Choice:
+    """Up to three models and not sampling, in any order of net gain, clear or not."""
+    base = make_document(models=3, tasks=6, samples=6, false_positives=0).choices[0]
+    some = next(one for one in base.candidates if one.attempts)
+    names = draw(st.permutations(MODELS))[: draw(st.integers(1, 3))]
+    low = draw(st.sampled_from([-0.1, 0.1]))
+    models = [
+        replace(
+            some, model=name, attempts=3, best_attempts=5, best_adds=0.004, utility=CountedEstimate(0.3, low, 0.5, 6)
+        )
+        for name in names
     ]
-    document = make_document(models=3, tasks=6, samples=6, false_positives=0)
-    choice = document.choices[0]
-    best = replace(choice.best, model="m0", attempts=3)
-    text = answer(replace(choice, candidates=(best, *choice.candidates[1:])), gates)
-    found, passing = (
-        standing("m0", gates),
-        [one for one, worst in worst_verdicts(gates).items() if worst is Judgement.PASS],
+    none = next(one for one in base.candidates if not one.attempts)
+    order = [none, *models] if draw(st.booleans()) else [*models, none]
+    gap = CountedEstimate(0.2, draw(st.sampled_from([-0.1, 0.1])), 0.4, 6)
+    return replace(base, candidates=tuple(order), difference=gap, strict=gap)
+
+
+@given(ordered_choices(), judged())
+def test_the_decision_follows_from_the_gates_and_the_choice(choice: Choice, gates: list[GateResult]) -> None:
+    """The kind, the model and the words are those that the verdicts and the order of net gain allow."""
+    decision, text = Decision.of(choice, gates), answer(choice, gates)
+    blocking = [gate for gate in gates if gate.severity is Severity.ERROR]
+    on = {name: [gate for gate in gates if name in (gate.members or (gate.model,))] for name in MODELS}
+    sampled = [one.model for one in choice.candidates if one.attempts]
+
+    def stands(name: str, verdict: Judgement) -> bool:
+        found = [gate.verdict for gate in on[name] if gate in blocking]
+        worst = next((one for one in (Judgement.FAIL, Judgement.INCONCLUSIVE) if one in found), Judgement.PASS)
+        return bool(on[name]) and worst is verdict
+
+    passing, unclear = (
+        [name for name in sampled if stands(name, one)] for one in (Judgement.PASS, Judgement.INCONCLUSIVE)
     )
-    assert ("By net gain alone" in text) == (
-        found in {GateStanding.NONE_PASSES, GateStanding.OTHERS_DO, GateStanding.ONLY_ONE}
-    )
-    assert ("No model passes every gate" in text) == ("m0" in verdicts and len(verdicts) > 1 and not passing)
-    assert ("It passes every gate" in text) == ("m0" in passing)
-    assert (found is GateStanding.NOT_JUDGED) == ("m0" not in verdicts)
+    if not gates:
+        assert decision.kind is DecisionKind.NO_REQUIREMENT
+        assert text.startswith("No requirement is set")
+        assert "Decision" not in text
+        return
+    assert text.startswith("Decision: ")
+    if not choice.best.attempts:
+        assert (decision.basis, decision.model) == (Basis.NO_GAIN, None)
+        assert decision.kind is (DecisionKind.NO if choice.clear else DecisionKind.NOT_YET)
+    elif passing:
+        assert decision.model == passing[0]
+        assert text.startswith(f"Decision: accept {passing[0]} with up to 3 attempts")
+        warned = any(gate.verdict is not Judgement.PASS for gate in on[passing[0]])
+        assert (Condition.WARNING in decision.conditions) == warned == ("only warns" in text)
+        assert ("with conditions" in text) == bool(decision.conditions)
+    elif unclear:
+        assert (decision.kind, decision.basis, decision.model) == (DecisionKind.NOT_YET, Basis.OPEN, unclear[0])
+        assert text.startswith("Decision: not yet")
+        mine = [gate for gate in on[unclear[0]] if gate in blocking and gate.verdict is Judgement.INCONCLUSIVE]
+        assert decision.open_gates == len(mine)
+        assert ("50 to 90 tasks" in text) == all(gate.tasks_needed for gate in mine)
+        assert f"If you have to choose now: {unclear[0]} with up to 3 attempts" in text
+    else:
+        assert (decision.kind, decision.basis) == (DecisionKind.NO, Basis.FAILS)
+        assert text.startswith("Decision: no.")
+        assert f"By net gain alone, {sampled[0]} with up to 3 attempts comes first" in text
+    assert ("has the best net gain, but" in text) == (decision.first is not None)
+    if decision.first is not None:
+        assert decision.first == sampled[0] != decision.model
+        assert ("fails a gate" in text) == (decision.first_verdict is Judgement.FAIL)

@@ -21,7 +21,7 @@ IN_PLAIN_WORDS = {
     "wrong": "tasks with a wrong answer accepted",
     "utility": names.UTILITY,
     "best_utility": names.BEST_UTILITY,
-    "optimal_attempts": names.ATTEMPTS,
+    "optimal_attempts": names.BEST_ATTEMPTS,
     "style_score": names.STYLE,
     "style_gap": names.STYLE_GAP,
     "coverage": "samples that could be judged",
@@ -34,8 +34,10 @@ IN_PLAIN_WORDS = {
 
 
 _KEYS = {
-    "attempts": "within {} attempts", "fp_cost": "if a wrong answer costs {:g}", "slice": "on tasks with {}",
-}  # fmt: skip
+    "attempts": "within {} attempts",
+    "fp_cost": "if one wrong answer cancels out {:g} correct",
+    "slice": "on tasks with {}",
+}
 """Keys of a metric in plain words; the others are named."""
 _GROUPS = {
     "accepted": "of accepted answers",

@@ -7,7 +7,7 @@ from textwrap import wrap
 
 from auditor.gates.outputs.tables import TextColumn, markdown_table, shortened, text_table
 from auditor.report.sentences import choice as words
-from auditor.results import Candidate, Choice, GateResult, to_plain
+from auditor.results import Candidate, Choice, Decision, GateResult, to_plain
 from auditor.text import json_text, markdown_cell, one_line
 
 _LONGEST_NAME = 18
@@ -15,8 +15,8 @@ _LONGEST_NAME = 18
 _NOTES = (
     "correct, wrong, net gain: per 100 tasks; net gain: correct minus {cost:g} times wrong, minus what attempts cost",
     (
-        "used: mean attempts per task; best in: share of resamples of the tasks in which its net gain is the highest, "
-        "which is no test of a difference"
+        "attempts: to allow, the fewest with a net gain at most {tolerance:g} per 100 tasks below the best; used: mean "
+        "per task; best, adds: the number with the highest net gain, and what it would add"
     ),
 )
 
@@ -25,14 +25,14 @@ def _columns(choice: Choice) -> list[TextColumn]:
     columns = [
         TextColumn("model", whole=True),
         TextColumn("attempts", right=True),
-        TextColumn("correct", right=True, style="green"),
-        TextColumn("wrong", right=True, style="red"),
+        TextColumn("correct", right=True),
+        TextColumn("wrong", right=True),
         TextColumn("net gain (interval)", right=True, whole=True),
         TextColumn("used", right=True),
     ]
     if _priced(choice):
         columns.append(TextColumn("cost", right=True))
-    return [*columns, TextColumn("best in", right=True)]
+    return [*columns, TextColumn("best, adds", right=True)]
 
 
 def _priced(choice: Choice) -> bool:
@@ -45,7 +45,11 @@ def _row(candidate: Candidate, *, priced: bool) -> list[str]:
     row = [name, attempts, right, wrong, f"{gain} ({span})" if span else gain, draws]
     if priced:
         row.append(f"{candidate.cost:.4g}" if candidate.cost is not None else "–")
-    return [*row, words.agreement(candidate)]
+    return [*row, words.best_cell(candidate)]
+
+
+def _notes(choice: Choice) -> list[str]:
+    return [note.format(cost=choice.terms.fp_cost, tolerance=100 * choice.terms.tolerance) for note in _NOTES]
 
 
 def _rows(choice: Choice) -> list[list[str]]:
@@ -60,7 +64,7 @@ def choice_text(
     if width is not None:
         rows = [[shortened(name, _LONGEST_NAME), *rest] for name, *rest in rows]
     left_out = [f"left out: {one_line(name)}: {one_line(why)}" for name, why in sorted(choice.left_out.items())]
-    notes = [note.format(cost=choice.terms.fp_cost) for note in _NOTES]
+    notes = _notes(choice)
     lines = [one_line(words.answer(choice, gates)), "", text_table(_columns(choice), rows, width, color=color)]
     if width is not None:
         answer, table, *notes = (lines[0], "\n".join(lines[1:]), *notes, *left_out)
@@ -75,7 +79,7 @@ def choice_markdown(choice: Choice, gates: Sequence[GateResult] = ()) -> str:
         f"- left out: {markdown_cell(name)}: {markdown_cell(why)}" for name, why in sorted(choice.left_out.items())
     ]
     table = markdown_table(_columns(choice), _rows(choice))
-    notes = [markdown_cell(note.format(cost=choice.terms.fp_cost)) + "  " for note in _NOTES]
+    notes = [markdown_cell(note) + "  " for note in _notes(choice)]
     parts = [markdown_cell(words.answer(choice, gates)), "", table, "", *notes, *([""] if left_out else []), *left_out]
     return "\n".join(parts) + "\n"
 
@@ -84,10 +88,11 @@ def choice_json(choice: Choice, gates: Sequence[GateResult] = ()) -> str:
     """Render as JSON, the answer at the top."""
     return json_text(
         {
-            "schema": "auditor/choice/2",
+            "schema": "auditor/choice/3",
             "best": choice.best.model,
             "attempts": choice.best.attempts,
             "clear": choice.clear,
+            "decision": to_plain(Decision.of(choice, gates)),
             "sentence": words.answer(choice, gates),
             **to_plain(choice),
         }

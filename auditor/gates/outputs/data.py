@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from auditor.gates.result import exit_code, overall
-from auditor.results import GateResult, to_plain
+from auditor.results import Choice, Decision, GateResult, to_plain
 from auditor.text import json_text
 
 SCHEMA = "auditor/gates/1"
 
 
-def to_json(results: Sequence[GateResult]) -> str:
-    """Render the verdict, the exit code and every result."""
+def to_json(results: Sequence[GateResult], choice: Choice | None = None) -> str:
+    """Render the verdict, the exit code, the decision that the run's choice of a model gives, and every result."""
     content = {
         "schema": SCHEMA,
         "verdict": overall(results).value,
         "exit_code": int(exit_code(results)),
+        "decision": to_plain(Decision.of(choice, results)),
         "gates": [to_plain(result) for result in results],
     }
     return json_text(content)

@@ -8,8 +8,9 @@ from typing import assert_never
 
 from auditor.gates.result import overall
 from auditor.gates.wording import asked, figure, span, threshold
+from auditor.report.sentences.choice import opening
 from auditor.report.standing import SIGNS, signed_verdict
-from auditor.results import GateResult, Judgement
+from auditor.results import Choice, Decision, GateResult, Judgement
 from auditor.text import markdown_cell, noun, plural
 
 MARKER = "<!-- auditor gate -->"
@@ -22,15 +23,25 @@ _TITLES = {
 }
 
 
-def to_markdown(results: Sequence[GateResult], *, link: str = "") -> str:
+def to_markdown(results: Sequence[GateResult], *, choice: Choice | None = None, link: str = "") -> str:
     """Render a title with the verdict, a table with a row per rule and model, and notes on what did not pass.
 
+    With the run's ``choice`` of a model, the decision comes first.
     ``link`` is the address of the report, shown below the table if it is given.
     """
     rows = ["| verdict | model | what is asked | measured | wanted |", "|---|---|---|--:|--:|"]
     rows += ["| " + " | ".join(map(markdown_cell, _cells(result))) + " |" for result in results]
     notes = [_note(result) for result in results if result.verdict is not Judgement.PASS]
-    parts = [MARKER, f"### {SIGNS[overall(results)]} {_TITLES[overall(results)]}", "", _tally(results), "", *rows]
+    decision = [] if choice is None else ["", f"**{markdown_cell(opening(choice, Decision.of(choice, results)))}**"]
+    parts = [
+        MARKER,
+        f"### {SIGNS[overall(results)]} {_TITLES[overall(results)]}",
+        *decision,
+        "",
+        _tally(results),
+        "",
+        *rows,
+    ]
     if notes:
         parts += ["", *notes]
     if link:

@@ -5,79 +5,106 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import assert_never
 
+from auditor.report.sentences import decision as decision_words
+from auditor.report.sentences.decision import up_to
 from auditor.report.sentences.evidence import of_choice, say
-from auditor.report.standing import GateStanding, standing
-from auditor.report.text import brief, count, number, percent, plural, signed
-from auditor.results import Candidate, Choice, Estimate, GateResult, Judgement
+from auditor.report.sentences.figures import weighs
+from auditor.report.text import brief, number, plural, signed
+from auditor.results import (
+    Candidate,
+    Choice,
+    Decision,
+    DecisionKind,
+    Estimate,
+    GateResult,
+    deciding,
+)  # fmt: skip
 
 
 def answer(choice: Choice, gates: Collection[GateResult] = ()) -> str:
-    """Say which model to use, how many attempts, what they yield, and how it stands to the gates and the runner-up."""
-    best = choice.best
-    if not best.attempts:
-        other = brief(choice.runner_up.model)
-        tries = plural(choice.runner_up.attempts, "attempt")
-        if choice.clear:
-            return say(
-                "Use none of these models: {other} with {tries} is clearly worse than not sampling, with {gain}.",
-                of_choice(choice), other=other, tries=tries, gain=_gain(choice.difference.negative()),
-            )  # fmt: skip
-        return say(
-            "On these data, use none of these models: the best of them, {other} with {tries}, has {gain}. {open}",
-            other=other, tries=tries, gain=_gain(choice.difference.negative()),
-            open=_open(choice.difference.negative(), choice.strict.negative()),
-        )  # fmt: skip
-    judged = standing(best.model, gates)
-    by_utility = judged not in {GateStanding.NOT_JUDGED, GateStanding.PASSES}
-    use = say(
-        "{use} {model} with {attempts}: "
-        "about {right} of 100 tasks end with a correct answer, {wrong} with a wrong one.",
-        use="By net gain alone, use" if by_utility else "Use", model=brief(best.model),
-        attempts=_up_to(best.attempts), right=hundred(best.correct), wrong=hundred(best.wrong),
-    )  # fmt: skip
-    parts = (use, _gates(best.model, judged), _settling(best.model, gates), _against(choice), _worth_it(choice))
-    return " ".join(filter(None, parts))
+    """Say what is decided, which model to use with how many attempts, what they yield, and how far it is ahead."""
+    decision = Decision.of(choice, gates)
+    return _joined(decision_words.decided(decision), use(choice, decision), yields(choice, decision))
 
 
-def _gates(model: str, judged: GateStanding) -> str:
-    """Say how the model to use stands to the gates."""
-    match judged:
-        case GateStanding.NOT_JUDGED:
+def at_cost(choice: Choice, gates: Collection[GateResult] = ()) -> str:
+    """Say the same without what the decision rests on."""
+    decision = Decision.of(choice, gates)
+    return _joined(decision_words.verdict(decision), use(choice, decision), yields(choice, decision))
+
+
+def opening(choice: Choice | None, decision: Decision) -> str:
+    """Open a report: the decision, what it rests on, and the model to use if that is another matter."""
+    return _joined(decision_words.decided(decision), "" if choice is None else use(choice, decision))
+
+
+def _joined(*sentences: str) -> str:
+    return " ".join(filter(None, sentences))
+
+
+def use(choice: Choice, decision: Decision) -> str:
+    """Say which model to use, with how many attempts; empty if the decision has said it."""
+    if not choice.best.attempts:
+        return _none(choice)
+    candidate = _subject(choice, decision)
+    named = {"model": brief(candidate.model), "attempts": up_to(candidate.attempts)}
+    match decision.kind:
+        case DecisionKind.ACCEPT | DecisionKind.ACCEPT_WITH_CONDITIONS:
             return ""
-        case GateStanding.PASSES:
-            return say("It passes every gate.")
-        case GateStanding.ONLY_ONE:
-            return say("It does not pass every gate.")
-        case GateStanding.NONE_PASSES:
-            return say("No model passes every gate.")
-        case GateStanding.OTHERS_DO:
-            return say("{model} does not pass every gate; another model does.", model=brief(model))
-    assert_never(judged)
+        case DecisionKind.NOT_YET:
+            return say("If you have to choose now: {model} with {attempts}.", **named)
+        case DecisionKind.NO:
+            return say("By net gain alone, {model} with {attempts} comes first.", **named)
+        case DecisionKind.NO_REQUIREMENT:
+            return say("By net gain, use {model} with {attempts}.", **named)
+    assert_never(decision.kind)
 
 
-def _settling(model: str, gates: Collection[GateResult]) -> str:
-    """Say how many tasks would settle the open gates of a model that fails none; empty where that is not known."""
-    judged = [gate for gate in gates if gate.model == model and not gate.members]
-    needed = [gate.tasks_needed for gate in judged if gate.tasks_needed and gate.verdict is Judgement.INCONCLUSIVE]
-    if not needed or any(gate.verdict is Judgement.FAIL for gate in judged):
+def _none(choice: Choice) -> str:
+    """Say that no model is to be used, and what the best of them would lose."""
+    other, attempts = brief(choice.runner_up.model), up_to(choice.runner_up.attempts)
+    gain = _gain(choice.difference.negative())
+    if choice.clear:
+        return say("Use none of these models: {other} with {attempts} is clearly worse than not sampling, with {gain}.",
+                   of_choice(choice), other=other, attempts=attempts, gain=gain)  # fmt: skip
+    return say(
+        "On these data, use none of these models: the best of them, {other} with {attempts}, has {gain}. {open}",
+        other=other, attempts=attempts, gain=gain, open=_open(choice.difference.negative(), choice.strict.negative()),
+    )  # fmt: skip
+
+
+def _subject(choice: Choice, decision: Decision) -> Candidate:
+    """Return the model that the decision is about, else the one with the best net gain."""
+    return choice.candidate(decision.model) or choice.best
+
+
+def yields(choice: Choice, decision: Decision) -> str:
+    """Say what the model to use yields, why its attempts are enough, and how far it is ahead of the next."""
+    if not choice.best.attempts:
         return ""
-    least, most = max(one.least for one in needed), [one.most for one in needed if one.most is not None]
-    tasks = (
-        f"about {count(least)} to {count(max(most))} tasks"
-        if len(most) == len(needed) and max(most) > least
-        else f"at least {plural(least, 'task')}"
-    )
-    return say("{model} fails none, and it takes {tasks} like these in all to settle the rest.",
-               model=brief(model), tasks=tasks)  # fmt: skip
+    found = _subject(choice, decision)
+    then = say("About {right} of 100 tasks then end with a correct answer, {wrong} with a wrong one.",
+               right=hundred(found.correct), wrong=hundred(found.wrong))  # fmt: skip
+    if found is not choice.best:
+        return _joined(then, enough(found, Estimate(found.best_adds)))
+    return _joined(then, enough(found, choice.best_adds), _against(choice), _worth_it(choice))
 
 
-def _up_to(attempts: int) -> str:
-    return "a single attempt" if attempts == 1 else f"up to {plural(attempts, 'attempt')}"
+def enough(candidate: Candidate, adds: Estimate) -> str:
+    """Say that the attempts to allow are enough, and what the best number would add; empty if it is that number."""
+    if candidate.attempts == candidate.best_attempts:
+        return ""
+    one = candidate.attempts == 1
+    return say(
+        "{attempts} enough: {best} would add {adds} in net gain per 100 tasks.",
+        attempts="A single attempt is" if one else f"{plural(candidate.attempts, 'attempt')} are",
+        best=candidate.best_attempts, adds=f"{number(100 * candidate.best_adds, 1)}{_in_brackets(adds)}",
+    )  # fmt: skip
 
 
 def _against(choice: Choice) -> str:
     """Compare the first with the second."""
-    gain = _gain(choice.difference)
+    gain, model = _gain(choice.difference), brief(choice.best.model)
     if not choice.runner_up.attempts:
         if choice.clear:
             return say("That is clearly better than not sampling, by {gain}.", of_choice(choice), gain=gain)
@@ -86,7 +113,8 @@ def _against(choice: Choice) -> str:
         )
     other = brief(choice.runner_up.model)
     if choice.clear:
-        return say("It is clearly better than {other}, by {gain}.", of_choice(choice), other=other, gain=gain)
+        return say("{model} is clearly better than {other}, by {gain}.", of_choice(choice), model=model, other=other,
+                   gain=gain)  # fmt: skip
     return say("{other} comes next, {less}{span} behind in net gain per 100 tasks. {open}", other=other,
                less=number(100 * (choice.difference.value or 0.0), 1), span=_in_brackets(choice.difference),
                open=_open(choice.difference, choice.strict))  # fmt: skip
@@ -95,8 +123,8 @@ def _against(choice: Choice) -> str:
 def _open(difference: Estimate, strict: Estimate) -> str:
     """Say which interval leaves the difference open."""
     if difference.side:
-        return say("That may be due to chance: the stricter interval that a verdict needs, {span}, includes zero.",
-                   span=hundredfold(strict))  # fmt: skip
+        return say("That may be due to chance: the deciding interval, {span}, includes zero.",
+                   span=hundredfold(deciding(difference, strict)))  # fmt: skip
     return say("That may be due to chance: the interval includes zero.")
 
 
@@ -133,19 +161,12 @@ def hundred(share: float) -> str:
 
 def cost_in_words(cost: float) -> str:
     """Say what a wrong answer costs."""
-    if cost == 0:
-        return "a wrong answer costs nothing"
-    if cost == 1:
-        return "a wrong answer cancels out one correct answer"
-    if cost < 1:
-        return f"a wrong answer cancels out {number(cost, 2).rstrip('0')} of a correct answer"
-    return f"a wrong answer cancels out {cost:g} correct answers"
+    return f"one wrong answer {weighs(cost)}"
 
 
 def lead(choice: Choice, gates: Collection[GateResult] = ()) -> str:
-    """Open the report: the cost, then the answer."""
-    found = answer(choice, gates)
-    return f"If {cost_in_words(choice.terms.fp_cost)}: {found[0].lower()}{found[1:]}"
+    """Answer at one cost: the cost, then the answer without what the decision rests on."""
+    return f"If {cost_in_words(choice.terms.fp_cost)}: {at_cost(choice, gates)}"
 
 
 def candidate_cells(candidate: Candidate) -> tuple[str, ...]:
@@ -158,9 +179,11 @@ def candidate_cells(candidate: Candidate) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def agreement(candidate: Candidate) -> str:
-    """Write in how many resamples a candidate is the best."""
-    return "" if candidate.chance is None else percent(candidate.chance, 0)
+def best_cell(candidate: Candidate) -> str:
+    """Write the best number of attempts and what it would add in net gain per 100 tasks: ``14, +0.4``."""
+    if candidate.attempts == candidate.best_attempts:
+        return str(candidate.best_attempts)
+    return f"{candidate.best_attempts}, {signed(100 * candidate.best_adds, 1)}"
 
 
 def left_out(choice: Choice, names: Collection[str]) -> list[tuple[str, str]]:

@@ -65,7 +65,7 @@ def utility(model: ModelAnalysis) -> str:
         return say("At no cost analysed does sampling gain on average")
     if stops and idle:
         return say(
-            "If a wrong answer {weight}, {tries} the best mean utility{doubt}; {loses}",
+            "If one wrong answer {weight}, {tries} the best mean utility{doubt}; {loses}",
             weight=weighs(stops.fp_cost), tries=_gives(stops.attempts), doubt=", perhaps by chance" * (stops.low == 0),
             loses=_loses(idle, clear),
         )  # fmt: skip
@@ -75,7 +75,7 @@ def utility(model: ModelAnalysis) -> str:
     last = best[-1]
     if last.attempts >= most:
         return say("Up to a cost of {cost:g}, the most attempts analysed give the best mean utility", cost=last.fp_cost)
-    return say("If a wrong answer {weight}, {tries} the best mean utility{doubt}", weight=weighs(last.fp_cost),
+    return say("If one wrong answer {weight}, {tries} the best mean utility{doubt}", weight=weighs(last.fp_cost),
                tries=_gives(last.attempts), doubt=", perhaps by chance" * (last.low == 0))  # fmt: skip
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from auditor.report.reading import attempts_span, headline_cost, most_attempts, percent_span, percent_whole
-from auditor.report.sentences.evidence import say
-from auditor.report.text import count, hundredths, percent, plural
+from auditor.report.sentences.evidence import Evidence, say
+from auditor.report.text import count, hundredths, listing, percent, plural
 from auditor.results import (
     AccuracyBounds,
     AllTasks,
@@ -99,28 +99,29 @@ def attempts(model: ModelAnalysis, level: str = "") -> str:
         if model.curve and not model.curve[-1].accepted.value:
             return say("No answer passes the base tests, so there is nothing to gain.")
         return say(
-            "If a wrong answer {weight}, do not sample: on average, no number of attempts analysed gains "
+            "If one wrong answer {weight}, do not sample: on average, no number of attempts analysed gains "
             "anything{others}.",
             weight=weight, others=_others(best, level),
         )  # fmt: skip
     if one_sample(model):
-        return say("If a wrong answer {weight}, one attempt gains on average. {unknown}", weight=weight,
+        return say("If one wrong answer {weight}, one attempt gains on average. {unknown}", weight=weight,
                    unknown=ONE_SAMPLE)  # fmt: skip
-    enough = (
-        f"; {count(best.enough)} {noun(best.enough, 'loses', 'lose')} at most 1 in net gain per 100 tasks"
-        if 0 < best.enough < best.attempts
-        else ""
-    )
     some_unanswered = bool(model.curve) and (model.curve[-1].accepted.value or 0.0) < 1
     beyond = (
         f". The best number may lie above the {count(most_attempts(model))} analysed"
         if best.open_above and some_unanswered
         else ""
     )
+    if best.enough < best.attempts:
+        return say(
+            "If one wrong answer {weight}, allow up to {tries}: {best}, the best number{others}, would add at most 1 "
+            "in net gain per 100 tasks{beyond}.",
+            weight=weight, tries=plural(best.enough, "attempt"), best=count(best.attempts),
+            others=_others(best, level), beyond=beyond,
+        )  # fmt: skip
     return say(
-        "If a wrong answer {weight}, allow up to {tries}{others}{enough}{beyond}.",
-        weight=weight, tries=plural(best.attempts, "attempt"), others=_others(best, level), enough=enough,
-        beyond=beyond,
+        "If one wrong answer {weight}, allow up to {tries}{others}{beyond}.",
+        weight=weight, tries=plural(best.attempts, "attempt"), others=_others(best, level), beyond=beyond,
     )  # fmt: skip
 
 
@@ -134,12 +135,12 @@ def _others(best: Optimum, level: str) -> str:
 
 
 def weighs(cost: float) -> str:
-    """Say what a wrong answer costs, after "a wrong answer"."""
+    """Say what a wrong answer costs, after "one wrong answer"."""
     if cost == 0:
         return "costs nothing"
-    return (
-        "costs as much as a correct one is worth" if cost == 1 else f"costs {cost:g} times what a correct one is worth"
-    )
+    if cost == 1:
+        return "cancels out one correct answer"
+    return f"cancels out {cost:g} correct answers" if cost > 1 else f"cancels out {cost:g} of a correct answer"
 
 
 def lead(model: ModelAnalysis, level: str) -> str:
@@ -147,20 +148,19 @@ def lead(model: ModelAnalysis, level: str) -> str:
     return f"{false_share(model, level)} {attempts(model)}"
 
 
-def gaining(found: list[Optimum], cost: float) -> str:
-    """Say with how many models sampling gains on average, at one cost of a wrong answer."""
-    gain = sum(bool(best.attempts) for best in found)
-    if len(found) == 1:
-        return say("If a wrong answer {weight}, sampling gains {what} on average", weight=weighs(cost),
-                   what="something" if gain else "nothing")  # fmt: skip
-    doubtful = sum(bool(best.attempts) and best.low == 0 for best in found)
-    return say(
-        "If a wrong answer {weight}, sampling gains on average for {gain} {models}{doubt}",
-        weight=weighs(cost), gain=f"{count(gain)} of" if gain else "none of the", models=plural(len(found), "model"),
-        doubt="" if not doubtful
-        else ", perhaps by chance" if doubtful == gain
-        else f", for {count(doubtful)} of them perhaps by chance",
-    )  # fmt: skip
+def gaining(found: Sequence[Optimum], cost: float) -> str:
+    """Say with how many models sampling clearly gains, clearly does not, and may do either, at one cost."""
+    gains = sum(bool(best.low) for best in found)
+    loses = sum(best.high == 0 for best in found)
+    parts = [
+        say(words + " {amount} of {models}", evidence, amount=count(amount), models=plural(len(found), "model"))
+        for words, amount, evidence in (
+            ("clearly gains with", gains, Evidence.CLEAR), ("clearly gains nothing with", loses, Evidence.CLEAR),
+            ("may gain something or nothing with", len(found) - gains - loses, Evidence.SEEN),
+        )
+        if amount
+    ]  # fmt: skip
+    return say("If one wrong answer {weight}, sampling {parts}", weight=weighs(cost), parts=listing(parts))
 
 
 def all_tasks(found: AllTasks | None) -> str:

@@ -168,15 +168,21 @@ _GLOSSARY: Terms = [
         "r, utility",
         """
         A correct answer counts 1, a wrong one that is accepted −r, no answer 0, minus what the attempts cost. r is the
-        cost of a wrong answer.
+        number of correct answers that one wrong answer cancels out.
         """,
     ),
     _term("Net gain per 100 tasks", "Mean utility times 100."),
     _term(
-        "Attempts to allow, K*",
+        "Attempts to allow",
         """
-        The number of attempts with the best mean utility; 0: do not sample. Its interval contains the numbers that are
-        not shown to be worse.
+        The fewest attempts with a mean utility above 0 and at most 0.01 below the best, which is 1 in net gain per 100
+        tasks; 0: do not sample.
+        """,
+    ),
+    _term(
+        "Best number of attempts, K*",
+        """
+        The number with the best mean utility. Its interval contains the numbers that are not shown to be worse.
         """,
     ),
     _term(

@@ -26,8 +26,8 @@ def analysis() -> Analysis:
 def test_the_figures_are_those_of_the_analysis(analysis: Analysis, width: int | None, shown: int) -> None:
     """Each model has its line with its own numbers, within the terminal, its name as whole as fits and not raw."""
     text = re.sub(r"\x1b\[[0-9;]*m", "", figures_table(analysis, width, {"strong"}))
-    head, strong, weak, note, cost, simulated = [line.rstrip() for line in text.splitlines()]
-    assert width is None or all(len(line) <= width for line in (head, strong, weak, note, cost, simulated))
+    head, strong, weak, note, cost, enough, simulated = [line.rstrip() for line in text.splitlines()]
+    assert width is None or all(len(line) <= width for line in (head, strong, weak, note, cost, enough, simulated))
     assert head.split() == ["model", "tasks", "single", "answer", "correct", "accepted", "but", "wrong", "attempts"]
     assert strong.startswith("strong *")
     assert strong.split()[2:4] == ["40", "50.0"]
@@ -36,14 +36,15 @@ def test_the_figures_are_those_of_the_analysis(analysis: Analysis, width: int | 
     assert weak.split()[1:3] == ["40", "25.0"]
     assert weak.split()[6] == "50.0"
     assert "95 %" in note
-    assert "costs one correct answer" in cost
+    assert "cancels out one correct answer" in cost
     assert simulated.startswith("* simulated")
     best = analysis.models[0].optimum(1)
     assert best is not None
-    assert strong.split()[-1] == str(best.attempts)
+    assert strong.split()[-1] == str(best.enough)
     assert "\x1b" not in figures_table(analysis, None)
     assert "\x1b" not in figures_table(analysis, 80)
-    assert "\x1b[31m" in figures_table(analysis, 80, color=True)
+    assert "\x1b[1m" in figures_table(analysis, 80, color=True)
+    assert "\x1b[31m" not in figures_table(analysis, 80, color=True), "colours mean verdicts"
 
 
 def test_the_tutorial_explains_the_columns(analysis: Analysis) -> None:

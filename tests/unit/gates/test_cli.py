@@ -203,10 +203,11 @@ def test_metrics_are_listed_without_a_run(call: Call) -> None:
 
 def test_choose_answers_in_each_form(call: Call, made: Path) -> None:
     """The choice is the same in text, JSON and Markdown, and a dear mistake turns it into none."""
-    assert call("choose", made, "--cost", 1)[1].startswith("Use good with up to ")
+    assert call("choose", made, "--cost", 1)[1].startswith("No requirement is set")
     data = json.loads(call("choose", made, "--cost", 1, "--format", "json")[1])
+    assert data["decision"]["kind"] == "no requirement"
     assert data["best"] == "good"
-    assert "Use good with up to" in call("choose", made, "--cost", 1, "--format", "markdown")[1]
+    assert "use good with up to" in call("choose", made, "--cost", 1, "--format", "markdown")[1]
     code, out, _ = call("choose", made, "--cost", 1, "--draw-cost", 3)
     assert code == 0
     assert "use none of these models" in out.lower()

@@ -142,7 +142,7 @@ def test_optimum_is_that_of_the_report(table: list[tuple[int, int, int]], cost: 
     optimum = best_attempt_set(curve.table, cost, draw_cost=draw_cost).best
     assert found.value == optimum
     assert best.value == pytest.approx(max(0.0, *curve.utility[0].value), abs=1e-9)
-    assert choose(run, Terms(cost)).best.attempts == optimum
+    assert choose(run, Terms(cost)).best.best_attempts == optimum
 
 
 @given(TABLE, st.integers(1, 3))

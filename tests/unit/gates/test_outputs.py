@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,13 @@ from sarif_pydantic import Sarif
 from auditor.config import GateConfig
 from auditor.errors import UsageError
 from auditor.gates import GateResult, Judgement, RunView, evaluate, to_text
+from auditor.gates.choose import choose
 from auditor.gates.metrics import METRICS
 from auditor.gates.metrics.plain_words import IN_PLAIN_WORDS
 from auditor.gates.outputs import to_github, to_json, to_junit, to_markdown, to_sarif, write_programs
 from auditor.gates.outputs.program_files import program_uri
 from auditor.gates.wording import number
+from auditor.results import Terms
 from tests.examples import examples
 from tests.unit.gates.builders import MadeRun, counts, entry, finding, view
 from tests.unit.gates.sarif_schema import SCHEMA
@@ -90,6 +93,17 @@ def test_json_holds_all_and_is_json() -> None:
     assert (data["verdict"], data["exit_code"], len(data["gates"])) == ("fail", 3, len(RESULTS))
     unbounded = [g for g in data["gates"] if g["metric"] == "draws_per_correct" and g["model"] == "bad"]
     assert unbounded[0]["high"] is None
+
+
+def test_the_decision_leads_the_comment_and_is_in_the_data() -> None:
+    """Comment and JSON hold the decision that the gates and the choice give; no name in it is markup."""
+    choice = choose(view(entry("g<b>d", counts(50, 10, 8, 8)), entry("bad", counts(50, 10, 8, 4))), Terms(1.0))
+    gates = [replace(RESULTS[0], model="g<b>d", verdict=Judgement.PASS, members=())]
+    text, data = to_markdown(gates, choice=choice), json.loads(to_json(gates, choice))
+    assert data["decision"]["kind"] == "accept"
+    assert data["decision"]["model"] == "g<b>d"
+    assert text.splitlines()[3].startswith("**Decision: accept g")
+    assert "<b>" not in text
 
 
 def test_text_is_one_line_a_result_in_a_pipe() -> None:

@@ -63,7 +63,8 @@ def candidates(draw: st.DrawFn, attempts: st.SearchStrategy[int]) -> Candidate:
     right = draw(SHARES) if found else 0.0
     wrong = draw(st.floats(0, 1 - right)) if found else 0.0
     return Candidate(
-        model="m" if found else "none", attempts=found, utility=CountedEstimate(right - wrong, -1, 1, 9),
+        model="m" if found else "none", attempts=found, best_attempts=found + draw(st.integers(0, 5)) * bool(found),
+        best_adds=draw(st.floats(0, 0.01)), utility=CountedEstimate(right - wrong, -1, 1, 9),
         accepted=right + wrong, correct=right, wrong=wrong, draws=float(found), draw_cost=0.0, cost=None,
     )  # fmt: skip
 
@@ -75,9 +76,11 @@ def choices(draw: st.DrawFn) -> Choice:
     second = draw(candidates(st.integers(1, 99) if none_first else st.integers(0, 99)))
     low, value, high = sorted(draw(st.tuples(st.floats(-1, 1), st.floats(0, 1), st.floats(0, 1))))
     strict = CountedEstimate(value, draw(st.floats(-1, low)), draw(st.floats(high, 1)), 9)
+    adds = CountedEstimate(first.best_adds, 0.0, 0.02, 9)
     return Choice(
         terms=Terms(draw(st.sampled_from([0.0, 0.25, 1.0, 4.0]))), tasks=9, candidates=(first, second),
-        difference=CountedEstimate(value, low, high, 9), strict=strict, left_out={},
+        difference=CountedEstimate(value, low, high, 9), strict=strict, best_adds=adds,
+        left_out={},
     )  # fmt: skip
 
 
@@ -87,11 +90,12 @@ def test_a_choice_is_called_better_only_where_it_is_clear(choice: Choice) -> Non
     text = choice_words.lead(choice)
     assert bool(strong_words(text)) == choice.clear
     open_by_strict = choice.difference.side > 0 and not choice.clear
-    assert ("stricter interval" in text) == open_by_strict
+    assert ("deciding interval" in text) == open_by_strict
     assert ("none of these models" in text) == (not choice.best.attempts)
     if choice.best.attempts:
         once = choice.best.attempts == 1
         assert ("a single attempt" if once else f"up to {choice.best.attempts} attempts") in text
+        assert ("enough" in text) == (choice.best.best_attempts > choice.best.attempts)
 
 
 @given(SHARES, SHARES, st.integers(0, 3))

@@ -1,0 +1,167 @@
+"""Whether a model is accepted: one decision, which follows from the verdicts of the gates and the choice of a model."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+
+from auditor.results.choice import Choice
+from auditor.results.estimate import Count, Document
+from auditor.results.gate import WORST_FIRST, GateResult, Judgement, Severity, TasksNeeded
+
+
+class DecisionKind(StrEnum):
+    """What is decided."""
+
+    ACCEPT = "accept"
+    """A model that is worth sampling passes every gate."""
+    ACCEPT_WITH_CONDITIONS = "accept with conditions"
+    """It passes every gate that can fail the run, and something else is not shown; see :class:`Condition`."""
+    NOT_YET = "not yet"
+    """The data do not settle it."""
+    NO = "no"
+    """Every model fails a gate, or sampling clearly loses."""
+    NO_REQUIREMENT = "no requirement"
+    """No gate is set, so there is nothing to accept or refuse; the choice stands alone."""
+
+
+class Basis(StrEnum):
+    """What a decision rests on."""
+
+    PASSES = "passes"
+    """The model passes every gate that can fail the run."""
+    OPEN = "open"
+    """The model fails no such gate and is inconclusive on at least one; no model passes all."""
+    FAILS = "fails"
+    """Every model that could be chosen fails at least one such gate, or is judged by none."""
+    NO_GAIN = "no gain"
+    """No model gains anything over not sampling."""
+    NOT_JUDGED = "not judged"
+    """No gate is set."""
+
+
+class Condition(StrEnum):
+    """What is not shown of a model that is accepted."""
+
+    WARNING = "warning"
+    """It does not pass every gate that only warns."""
+    GAIN = "gain"
+    """That it is better than not sampling may be due to chance."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision(Document):
+    """One decision on the models of a run, at one cost of a wrong answer."""
+
+    kind: DecisionKind
+    """What is decided."""
+    basis: Basis
+    """What it rests on."""
+    model: str | None
+    """The model that it is about: the one with the best net gain among those with the best verdict; null if none."""
+    attempts: Count | None
+    """Its attempts to allow; null without a model, or if the models share no task."""
+    first: str | None
+    """The model with the best net gain, if it is another one; else null."""
+    first_verdict: Judgement | None
+    """The worst verdict of the gates on that model; null if no gate judges it."""
+    conditions: tuple[Condition, ...] = ()
+    """What is not shown; empty unless the model is accepted with conditions."""
+    gates: Count = 0
+    """Gates that can fail the run and judge the model."""
+    open_gates: Count = 0
+    """Those that are inconclusive."""
+    tasks_needed: TasksNeeded | None = None
+    """Tasks that would settle all of these; null if that is not known of each."""
+
+    @classmethod
+    def of(cls, choice: Choice | None, gates: Collection[GateResult]) -> Decision:
+        """Decide by the gates and, among models with the same verdict, by net gain.
+
+        Only gates that can fail the run count, and one over several models counts for each. Without a choice, models
+        are taken in the order of the gates.
+        """
+        worst = blocking_verdicts(gates)
+        known = [] if choice is None else [one.model for one in choice.candidates if one.attempts]
+        first = choice.best.model if choice is not None and choice.best.attempts else None
+        if not gates:
+            return cls._about(choice, gates, DecisionKind.NO_REQUIREMENT, Basis.NOT_JUDGED, first)
+        if choice is not None and not choice.best.attempts:
+            kind = DecisionKind.NO if choice.clear else DecisionKind.NOT_YET
+            return cls._about(choice, gates, kind, Basis.NO_GAIN, None)
+        order = known if choice is not None else list(worst)
+        for verdict in (Judgement.PASS, Judgement.INCONCLUSIVE):
+            model = next((name for name in order if worst.get(name) is verdict), None)
+            if model is None:
+                continue
+            if verdict is Judgement.INCONCLUSIVE:
+                return cls._about(choice, gates, DecisionKind.NOT_YET, Basis.OPEN, model)
+            return cls._about(choice, gates, DecisionKind.ACCEPT, Basis.PASSES, model)
+        return cls._about(choice, gates, DecisionKind.NO, Basis.FAILS, None)
+
+    @classmethod
+    def _about(
+        cls, choice: Choice | None, gates: Collection[GateResult], kind: DecisionKind, basis: Basis, model: str | None
+    ) -> Decision:
+        """Add what is known of the model, and of another one with a better net gain."""
+        candidate = None if choice is None else choice.candidate(model)
+        first = None if choice is None or not choice.best.attempts else choice.best.model
+        conditions = _conditions(choice, gates, model) if kind is DecisionKind.ACCEPT and model is not None else ()
+        judged = [gate for gate in gates if model is not None and _blocking(gate) and model in _models(gate)]
+        open_gates = [gate for gate in judged if gate.verdict is Judgement.INCONCLUSIVE]
+        return cls(
+            kind=DecisionKind.ACCEPT_WITH_CONDITIONS if conditions else kind,
+            basis=basis,
+            model=model,
+            attempts=None if candidate is None else candidate.attempts,
+            first=first if first != model else None,
+            first_verdict=blocking_verdicts(gates).get(first) if first is not None and first != model else None,
+            conditions=conditions,
+            gates=len(judged),
+            open_gates=len(open_gates),
+            tasks_needed=_needed([gate.tasks_needed for gate in open_gates]),
+        )
+
+
+def blocking_verdicts(gates: Collection[GateResult]) -> dict[str, Judgement]:
+    """Return each model's worst verdict over the gates that can fail the run; one over several models counts for each.
+
+    A model that only gates that warn judge passes.
+    """
+    worst: dict[str, Judgement] = {}
+    for gate in gates:
+        verdict = gate.verdict if _blocking(gate) else Judgement.PASS
+        for model in _models(gate):
+            worst[model] = min(worst.get(model, Judgement.PASS), verdict, key=WORST_FIRST.index)
+    return worst
+
+
+def _blocking(gate: GateResult) -> bool:
+    return gate.severity is Severity.ERROR
+
+
+def _models(gate: GateResult) -> tuple[str, ...]:
+    return gate.members or (gate.model,)
+
+
+def _conditions(choice: Choice | None, gates: Collection[GateResult], model: str) -> tuple[Condition, ...]:
+    found = []
+    if any(gate.warns and model in _models(gate) for gate in gates):
+        found.append(Condition.WARNING)
+    if choice is not None and not choice.settled_for(model):
+        found.append(Condition.GAIN)
+    return tuple(found)
+
+
+def _needed(found: list[TasksNeeded | None]) -> TasksNeeded | None:
+    """Return the tasks that settle everything; ``None`` if that is not known of each."""
+    known = [one for one in found if one is not None]
+    if not known or len(known) < len(found):
+        return None
+    most = [one.most for one in known if one.most is not None]
+    return TasksNeeded(
+        least=max(one.least for one in known),
+        most=max(most) if len(most) == len(known) else None,
+        power=min(one.power for one in known),
+    )
