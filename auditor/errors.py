@@ -1,21 +1,27 @@
 """Errors that a user can fix, as a tree, each with its remedy and its exit code.
 
-    AuditorError                 exit 1
-    ├─ UsageError                exit 2   the command cannot be carried out as given; nothing was written │  ├─
-    ConfigError                     audit.toml, a rules file or a rubric │  └─ InputError                      samples,
-    tasks, counts: a data file, by name and line ├─ OutputError               exit 1   the result cannot be written ├─
-    SandboxError              exit 1   the sandbox is weaker than required, or does not work ├─ EndpointError
-    exit 1   the model's server cannot be used (key, name, host) ├─ EngineError               exit 1   the cluster
-    cannot be reached, or has no worker that can do the work ├─ BudgetError               exit 1   the next request
-    could exceed the budget └─ StoreError                exit 1   audit.db is locked, full, foreign or damaged
+``AuditorError`` (exit code 1) has these kinds; what a command was given is at fault in ``UsageError`` and its own kinds
+(exit code 2), and everything else has exit code 1:
+
+- ``UsageError``: the command cannot be carried out as given. ``ConfigError``: audit.toml, rules or a rubric.
+  ``InputError``: a data file, by name and line. ``RunMissingError``: there is no run.
+- ``OutputError``: the result cannot be written.
+- ``SandboxError``, ``EndpointError``, ``EngineError``, ``BudgetError``: the sandbox, a model's server, a cluster, the
+  budget.
+- ``StoreError``: audit.db is locked, full, foreign or damaged.
 
 Any other exception is a bug in auditor and keeps its traceback.
 """
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import IntEnum, StrEnum
+from pathlib import Path
 
 from auditor.text import one_line
 
@@ -25,9 +31,9 @@ class ExitCode(IntEnum):
 
     PASSED = 0
     ERROR = 1
-    """The command failed, or a check that it ran did."""
+    """The command failed, or a check that it ran did; also if a file or folder cannot be written."""
     USAGE = 2
-    """The command line, a settings file or a data file cannot be used."""
+    """What the command was given cannot be used: an option, a settings file, a data file, a folder without a run."""
     GATE_FAILED = 3
     GATE_INCONCLUSIVE = 4
     INTERRUPTED = 130
@@ -158,10 +164,52 @@ class InputError(UsageError):
     slug = ErrorSlug.INPUT
 
 
+class RunMissingError(UsageError):
+    """A folder that should contain a run has none."""
+
+    slug = ErrorSlug.RUN_MISSING
+
+
 class OutputError(AuditorError):
-    """The result cannot be written: stdout is closed, the disk is full, a folder is read-only."""
+    """A file, a folder or stdout cannot be written."""
 
     slug = ErrorSlug.OUTPUT
+
+    @classmethod
+    def at(cls, path: Path, error: OSError) -> OutputError:
+        """Return the error for a path that cannot be written."""
+        full = error.errno in {errno.ENOSPC, errno.EDQUOT}
+        reason = os.strerror(errno.ENOTDIR) if error.errno == errno.EEXIST else error.strerror or str(error)
+        remedy = "free disk space, then run the same command again" if full else "name another place"
+        return cls(f"cannot be written: {reason}", where=str(error.filename or path), remedy=remedy)
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turn a failure to write ``path`` into an :class:`OutputError`.
+
+    A closed pipe and exhausted limits of the process are other failures, which pass.
+    """
+    try:
+        yield
+    except OSError as error:
+        if isinstance(error, BrokenPipeError) or error.errno in {errno.EMFILE, errno.ENFILE, errno.EFBIG}:
+            raise
+        raise OutputError.at(path, error) from None
+
+
+def check_writable(path: Path) -> None:
+    """Raise :class:`OutputError` if a file cannot be written at ``path``, before long work for it; writes nothing."""
+    place = next(folder for folder in (path, *path.absolute().parents) if os.path.lexists(folder))
+    reason = None
+    if place == path and path.is_dir():
+        reason = errno.EISDIR
+    elif place != path and not place.is_dir():
+        reason = errno.ENOTDIR
+    elif not os.access(place, os.W_OK):
+        reason = errno.EACCES
+    if reason is not None:
+        raise OutputError.at(path, OSError(reason, os.strerror(reason)))
 
 
 class SandboxError(AuditorError):

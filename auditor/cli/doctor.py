@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from auditor.cli.terminal import OutputFormat, emit_json, format_option, print_lines, say, writing
+from auditor.cli.terminal import OutputFormat, emit_json, format_option, print_lines, say
 
 if TYPE_CHECKING:
     from auditor.verify import Report
@@ -33,7 +33,7 @@ def doctor(
     """
     from dataclasses import asdict
 
-    from auditor.errors import ExitCode, UsageError
+    from auditor.errors import ExitCode, UsageError, writing
     from auditor.sandbox import SandboxLevel
     from auditor.verify import doctor as examine
 

@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from auditor.cli.terminal import FileOption, OutputFormat, binary_stdout, format_option, print_lines, writing
-from auditor.errors import UsageError
+from auditor.cli.terminal import OutputFormat, binary_stdout, format_option, print_lines
+from auditor.errors import UsageError, writing
 
 _WHOLE_RUN = (OutputFormat.EVERY_EVAL_EVER, OutputFormat.EVALPLUS)
 
@@ -39,7 +39,9 @@ def export(
             about="Nested values become JSON text in csv and parquet; the last two write a folder for the whole run.",
         ),
     ] = OutputFormat.JSONL,
-    out: FileOption = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", metavar="PATH", help="Write to this file or folder instead of stdout.")
+    ] = None,
 ) -> None:
     """Export a table, or the run in another project's format.
 

@@ -18,8 +18,9 @@ from auditor.cli.terminal import (
     say,
     table_width,
     use_colour,
-    writing,
+    writable,
 )
+from auditor.errors import UsageError, check_writable, writing
 from auditor.text import plural
 
 if TYPE_CHECKING:
@@ -67,7 +68,10 @@ def gate(
         float | None, typer.Option(min=0, help="How far behind the baseline is still accepted. Default: 0.05.")
     ] = None,
     save_baseline: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Save this run as a baseline file, without judging anything.")
+        Path | None,
+        typer.Option(
+            metavar="FILE", callback=writable, help="Save this run as a baseline file, without judging anything."
+        ),
     ] = None,
     programs: Annotated[
         Path | None, typer.Option(help="Also write the accepted programs into this folder, where sarif places them.")
@@ -117,17 +121,15 @@ def gate(
 
 def _parse_write(word: str) -> tuple[OutputFormat, Path]:
     """Parse ``FORMAT=FILE``."""
-    from auditor.errors import UsageError
-
     name, _, path = word.partition("=")
     if name not in _FORMATS or not path:
         raise UsageError(f"not FORMAT=FILE: {word}", where="--write", remedy=f"FORMAT is one of {', '.join(_FORMATS)}")
+    check_writable(Path(path))
     return OutputFormat(name), Path(path)
 
 
 def judge(run: RunView, rules: list[str] | None, baseline: Path | None, margin: float | None) -> list[GateResult]:
     """Find the rules and judge the run by them."""
-    from auditor.errors import UsageError
     from auditor.gates import evaluate
     from auditor.gates.baseline import open_baseline
 

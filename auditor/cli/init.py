@@ -10,7 +10,8 @@ from typing import Annotated
 
 import typer
 
-from auditor.cli.terminal import ForceOption, print_lines, write_new, writing
+from auditor.cli.terminal import ForceOption, print_lines, write_new
+from auditor.errors import writing
 from auditor.targets import TaskKind
 
 

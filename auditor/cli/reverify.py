@@ -17,6 +17,7 @@ from auditor.cli.terminal import (
     emit_json,
     emit_text,
     format_option,
+    writable,
 )
 from auditor.errors import ExitCode, InputError, UsageError
 from auditor.sandbox import Sandbox
@@ -47,14 +48,19 @@ def reverify(
     read_as: Annotated[
         str | None, typer.Option("--read-as", help="Format of FILE. Default: detected from the content.")
     ] = None,
-    html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Also write a page.")] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", callback=writable, help="Also write a page.")
+    ] = None,
     form: Annotated[OutputFormat, format_option(OutputFormat.TEXT, OutputFormat.JSON)] = OutputFormat.TEXT,
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
     out: FileOption = None,
     journal: Annotated[
         Path | None,
         typer.Option(
-            "--journal", metavar="FILE", help="File that keeps verdicts until all are reached. Default: OUT.part."
+            "--journal",
+            metavar="FILE",
+            callback=writable,
+            help="File that keeps verdicts until all are reached. Default: OUT.part.",
         ),
     ] = None,
     python: PythonOption = None,

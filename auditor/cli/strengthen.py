@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from auditor.cli.terminal import OutputFormat, QuietOption, emit, emit_json, format_option, print_lines, say
+from auditor.cli.terminal import OutputFormat, QuietOption, emit, emit_json, format_option, print_lines, say, writable
 from auditor.errors import UsageError
 from auditor.sandbox import Sandbox
 from auditor.text import plural
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 def strengthen(
     source: Annotated[Path, typer.Argument(metavar="FILE", help="Own tasks as JSONL.")],
-    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="File to write the stronger tasks to.")],
+    out: Annotated[
+        Path,
+        typer.Option("--out", "-o", metavar="FILE", callback=writable, help="File to write the stronger tasks to."),
+    ],
     samples: Annotated[
         list[Path] | None,
         typer.Option("--samples", metavar="FILE", help="Recorded answers to these tasks; may be repeated."),
@@ -132,7 +135,10 @@ def _suggestions(
 
 def canary(
     source: Annotated[Path, typer.Argument(metavar="FILE", help="Own tasks as JSONL.")],
-    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="File to write tasks and variants to.")],
+    out: Annotated[
+        Path,
+        typer.Option("--out", "-o", metavar="FILE", callback=writable, help="File to write tasks and variants to."),
+    ],
     share: Annotated[float, typer.Option(min=0.0, max=1.0, help="Share of the tasks that get a variant.")] = 0.1,
     seed: Annotated[int, typer.Option(help="The same seed gives the same variants.")] = 0,
     sandbox: Annotated[Sandbox, typer.Option(help="Weakest level of confinement to accept.")] = Sandbox.AUTO,

@@ -17,7 +17,7 @@ from typing import Annotated, Any, BinaryIO, NoReturn, TextIO
 
 import typer
 
-from auditor.errors import ExitCode, OutputError, UsageError
+from auditor.errors import ExitCode, OutputError, UsageError, check_writable, writing
 from auditor.text import json_text, one_line
 
 MIN_WIDTH = 60
@@ -47,8 +47,18 @@ RunArgument = Annotated[
     Path, typer.Argument(metavar="DIR", help="A run folder, its report.json, or an analysis of counts.")
 ]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr; warnings still show.")]
+
+
+def writable(path: Path | None) -> Path | None:
+    """Check an option's file before the work for it begins; raises :class:`~auditor.errors.OutputError`."""
+    if path is not None:
+        check_writable(path)
+    return path
+
+
 FileOption = Annotated[
-    Path | None, typer.Option("--out", "-o", metavar="FILE", help="Write to this file instead of stdout.")
+    Path | None,
+    typer.Option("--out", "-o", metavar="FILE", callback=writable, help="Write to this file instead of stdout."),
 ]
 ConfidenceOption = Annotated[float, typer.Option(min=0.5, max=0.9999, help="Confidence of the intervals.")]
 PythonOption = Annotated[
@@ -135,25 +145,12 @@ def binary_stdout() -> BinaryIO:
     return sys.stdout.buffer
 
 
-@contextmanager
-def writing(path: Path) -> Iterator[None]:
-    """Turn a failure to write ``path`` into one line with the path and a remedy."""
-    try:
-        yield
-    except OSError as error:
-        reason = f"cannot be written: {error.strerror or error}"
-        raise UsageError(reason, where=str(error.filename or path), remedy="name another place") from None
-
-
 def write_new(path: Path, text: str, *, force: bool) -> None:
     """Write an example file; an existing one is overwritten only with ``force``."""
-    try:
-        with writing(path), path.open("w" if force else "x", encoding="utf-8") as file:
-            file.write(text)
-    except UsageError:
-        if not force and path.exists():
-            raise UsageError("exists already", where=str(path), remedy="name another path, or use --force") from None
-        raise
+    if not force and os.path.lexists(path):
+        raise UsageError("exists already", where=str(path), remedy="name another path, or use --force")
+    with writing(path), path.open("w" if force else "x", encoding="utf-8") as file:
+        file.write(text)
 
 
 def table_width(output: Path | None = None) -> int | None:

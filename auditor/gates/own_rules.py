@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from auditor.errors import ErrorSlug, StoreError, UsageError
+from auditor.errors import ErrorSlug, RunMissingError, StoreError, UsageError
 from auditor.gates.rules import PlacedRules, rules_in, rules_of
 from auditor.gates.view import RunView
 from auditor.store import Store
@@ -63,7 +63,7 @@ def _settings_file(database: Path | None) -> Path | None:
     try:
         with Store(database, create=False) as store:
             relative = store.meta.settings_file
-    except StoreError:
+    except (RunMissingError, StoreError):
         return None
     if relative is None:
         return None

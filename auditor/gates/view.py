@@ -26,6 +26,7 @@ from auditor.results import (
     read_document,
 )
 from auditor.slices import Pairs
+from auditor.store.refused import is_database
 
 
 @dataclass(frozen=True)
@@ -167,7 +168,7 @@ class RunView:
             )
         path = folder if folder.is_file() else folder / "report" / "report.json"
         database = (folder.parent.parent if folder.is_file() else folder) / "audit.db"
-        document = _read(path, finished=not (folder / "audit.db").is_file())
+        document = _read(path, finished=not is_database(folder / "audit.db"))
         run = cls.of(document, database if database.is_file() else None, where=str(folder))
         run.refuse_empty()
         return run

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from auditor.errors import InputError
+from auditor.errors import InputError, writing
 from auditor.json_types import JsonObject
 
 T = TypeVar("T")
@@ -36,7 +36,13 @@ class Journal:
         if self._path is None:
             return
         text = json.dumps(row) + "\n"
-        with self._path.open("a+b") as file:
+        with writing(self._path):
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._append(self._path, text)
+
+    @staticmethod
+    def _append(path: Path, text: str) -> None:
+        with path.open("a+b") as file:
             if file.tell():
                 file.seek(-1, 2)
                 text = text if file.read(1) == b"\n" else "\n" + text

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from auditor.errors import StoreError
+from auditor.errors import OutputError, StoreError
 
 
 @contextmanager
@@ -24,11 +24,7 @@ def sole_worker(folder: Path, *, create: bool) -> Iterator[None]:
             folder.mkdir(parents=True, exist_ok=True)
         handle = os.open(folder, os.O_RDONLY) if folder.is_dir() else None
     except OSError as error:
-        raise StoreError(
-            f"cannot be used as the run's folder: {error.strerror}",
-            where=str(folder),
-            remedy="choose another --out folder",
-        ) from None
+        raise OutputError.at(folder, error) from None
     try:
         if handle is not None:
             _lock(handle, folder)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from auditor.errors import StoreError, UsageError
+from auditor.errors import UsageError, writing
 from auditor.pipeline.analysed import analysis_of
 from auditor.pipeline.document import document
 from auditor.pipeline.run import Run
@@ -23,7 +22,7 @@ def report(run: Run, store: Store) -> list[GateResult]:
     """Judge the gates and write the report folder; return the gates' results.
 
     Raises :class:`~auditor.errors.UsageError` without an analysis, and
-    :class:`~auditor.errors.StoreError` if the folder cannot be written.
+    :class:`~auditor.errors.OutputError` if the folder cannot be written.
     """
     from auditor.gates import RunView, evaluate
     from auditor.gates.choose import choices
@@ -40,18 +39,10 @@ def report(run: Run, store: Store) -> list[GateResult]:
         across=judged_pairs(view, content.across),
     )  # fmt: skip
     advance = run.progress.stage("writing the report", len(content.models))
-    try:
+    with writing(run.report_folder):
         write_report(content, run.report_folder, run.config.report.formats, samples=True)
         if "html" in run.config.report.formats:
             write_samples(content, store, run.report_folder, has_json="json" in run.config.report.formats)
-    except OSError as error:
-        if error.errno in {errno.EMFILE, errno.ENFILE}:
-            raise  # the command names the remedy: another limit
-        raise StoreError(
-            f"the report cannot be written: {error.strerror}",
-            where=str(error.filename or run.report_folder),
-            remedy="free disk space or fix the permissions, then run the same command again",
-        ) from None
     advance(len(content.models))
     if simulated := [model.model for model in content.models if model.simulated]:
         run.progress.note(f"simulated models, which say nothing about a real one: {', '.join(simulated)}")
@@ -99,7 +90,7 @@ def report_of_counts(analysis: Path, folder: Path, formats: Sequence[str] = ()) 
     """Write the pages of an analysis of counts, or of a report.json, into ``folder``; return the index or the folder.
 
     Raises :class:`~auditor.errors.InputError` for a file that is neither, and
-    :class:`~auditor.errors.StoreError` if the folder cannot be written.
+    :class:`~auditor.errors.OutputError` if the folder cannot be written.
     """
     from auditor.gates import RunView
     from auditor.gates.choose import choices
@@ -113,8 +104,6 @@ def report_of_counts(analysis: Path, folder: Path, formats: Sequence[str] = ()) 
         choices=view.document.choices or choices(view),
         across=judged_pairs(view, view.document.across),
     )
-    try:
+    with writing(folder):
         written = write_report(content, folder, formats or ("html", "markdown", "json"))
-    except OSError as error:
-        raise StoreError(f"the report cannot be written: {error.strerror}", where=str(folder)) from None
     return next((path for path in written if path.name == "index.html"), folder)

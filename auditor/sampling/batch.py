@@ -19,7 +19,7 @@ from types import TracebackType
 from typing import IO, Self, cast
 
 from auditor.config import ModelConfig
-from auditor.errors import BudgetError, InputError
+from auditor.errors import BudgetError, writing
 from auditor.json_types import JsonObject
 from auditor.records import Task
 from auditor.sampling.budget import Budget, Spent
@@ -49,22 +49,19 @@ def write_batch(
     """Write the missing requests to ``path``; compressed if the name ends in ``.gz``.
 
     If ``max_cost`` or ``max_tokens`` is set, requests are written as long as their total worst case fits.
-    Raises :class:`~auditor.errors.BudgetError` if none fits, :class:`~auditor.errors.InputError` if the file
-    cannot be written.
+    Raises :class:`~auditor.errors.BudgetError` if none fits, :class:`~auditor.errors.OutputError` if the
+    file cannot be written.
     """
     budget = Budget(model, spent)
     total, count, samples, beyond = spent, 0, 0, 0
-    try:
-        with _RollingFile(path) as file:
-            for request in _split(requests(model, tasks, done), model):
-                worst = budget.worst(request)
-                if not budget.fits(total + worst):
-                    beyond += 1
-                    continue
-                total, count, samples = total + worst, count + 1, samples + len(request.indices)
-                file.write(json.dumps(_row(model, request)).encode() + b"\n")
-    except OSError as error:
-        raise InputError(f"cannot be written: {error.strerror}", where=str(path), remedy="name another file") from None
+    with writing(path), _RollingFile(path) as file:
+        for request in _split(requests(model, tasks, done), model):
+            worst = budget.worst(request)
+            if not budget.fits(total + worst):
+                beyond += 1
+                continue
+            total, count, samples = total + worst, count + 1, samples + len(request.indices)
+            file.write(json.dumps(_row(model, request)).encode() + b"\n")
     if beyond and not count:
         raise BudgetError(
             "the budget leaves no room for a single request at its worst case",

@@ -13,7 +13,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
-from auditor.errors import ErrorSlug, StoreError
+from auditor.errors import RunMissingError, StoreError
+from auditor.store.refused import not_ours, unopened
 from auditor.store.schema import SCHEMA_VERSION, backup_of, migrate, refuse_newer, version_of
 
 BUSY_SECONDS = 60.0
@@ -35,14 +36,17 @@ class Database:
 
         A database of an older schema is migrated; a copy stays next to it. Without ``create``, a finished run can be
         read even if nothing can be written (a share, a colleague's folder). Raises :class:`~auditor.errors.StoreError`
-        if it is missing, foreign, newer or unreadable.
+        if it is foreign, newer or unreadable, and :class:`~auditor.errors.RunMissingError` if it is missing.
         """
         self.path = path = Path(path)
         self.backup: Path | None = None
         """The copy of the old database, if opening it has migrated it."""
         if not create and not path.is_file():
-            remedy = "name a folder that `auditor run` has written"
-            raise StoreError("no run here", where=str(path), remedy=remedy, slug=ErrorSlug.RUN_MISSING)
+            raise RunMissingError(
+                f"no run here: there is no {path.name}",
+                where=str(path.parent),
+                remedy="name a folder that `auditor run` has written",
+            )
         try:
             if create or not is_sealed(path):
                 self._open()
@@ -50,12 +54,7 @@ class Database:
                 self._open_sealed()
         except (OSError, sqlite3.Error) as error:
             self.close()
-            refused = isinstance(error, OSError | sqlite3.OperationalError)
-            remedy = (
-                "free disk space, or fix the permissions of folder and file" if refused else "replace it with a copy"
-            )
-            remedy = f"{remedy}, or choose another --out folder"
-            raise StoreError(f"cannot be opened: {error}", where=str(path), remedy=remedy) from None
+            raise unopened(path, error) from None
         except BaseException:
             self.close()
             raise
@@ -74,8 +73,7 @@ class Database:
         """Open a file that cannot be written, and so cannot be migrated either."""
         self._connect(sealed_uri(self.path))
         self._refuse_foreign()
-        version = version_of(self._db)
-        refuse_newer(version, self.path)
+        version = version_of(self._db, self.path)
         if version < SCHEMA_VERSION:
             raise StoreError(
                 f"written by an older version of auditor (schema {version}), and cannot be migrated in place",
@@ -88,14 +86,15 @@ class Database:
         self._db.row_factory = sqlite3.Row
 
     def _refuse_foreign(self) -> None:
-        """Reject another program's database before anything is written to it.
+        """Reject another program's database, or a newer version's, before anything is written to it.
 
         Ours has ``meta`` before any other table.
         """
-        (tables,) = self._db.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
+        tables = [name for (name,) in self._db.execute("SELECT name FROM sqlite_master WHERE type = 'table' LIMIT 4")]
         columns = [row["name"] for row in self._db.execute("PRAGMA table_info(meta)")]
         if tables and columns != ["key", "value"]:
-            raise StoreError("not a run of auditor", where=str(self.path), remedy="choose another --out folder")
+            raise not_ours(self.path, f"is another program's database (tables: {', '.join(tables)})")
+        refuse_newer(version_of(self._db, self.path), self.path)
 
     def __enter__(self) -> Self:
         return self

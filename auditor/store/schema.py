@@ -20,23 +20,28 @@ from pathlib import Path
 from auditor.errors import ErrorSlug, StoreError
 from auditor.records import program_id
 from auditor.store.packing import packed, packed_answer
+from auditor.store.refused import not_ours
 from auditor.store.views import VIEWS
 
 SCHEMA_VERSION = 2
 """The version that this auditor reads and writes."""
 
 
-def version_of(db: sqlite3.Connection) -> int:
-    """Return the schema version of an open database: 0 for an empty file.
+def version_of(db: sqlite3.Connection, path: Path) -> int:
+    """Return the schema version of the open database at ``path``: 0 for an empty file.
 
-    Raises ``sqlite3.DatabaseError`` if the file is no database.
+    Raises ``sqlite3.DatabaseError`` if the file is no database, and :class:`~auditor.errors.StoreError` if its version
+    is no number.
     """
     tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if "meta" not in tables:
         return 0
     row = db.execute("SELECT value FROM meta WHERE key = 'schema_version'").fetchone()
     # Version 1 wrote its number after its tables; a process killed in between left none.
-    return 1 if row is None else int(json.loads(row[0]))
+    try:
+        return 1 if row is None else int(json.loads(row[0]))
+    except (TypeError, ValueError):
+        raise not_ours(path, "is a database whose schema_version is no number") from None
 
 
 def migrate(db: sqlite3.Connection, path: Path) -> int:
@@ -45,15 +50,15 @@ def migrate(db: sqlite3.Connection, path: Path) -> int:
     Two processes may do this at once: one waits for the other. Raises :class:`~auditor.errors.StoreError`
     if the database is of a newer version.
     """
-    found = version_of(db)
+    found = version_of(db, path)
     refuse_newer(found, path)
     db.create_function("packed", 1, packed, deterministic=True)
     db.create_function("packed_answer", 2, packed_answer, deterministic=True)
     db.create_function("renamed", 3, _renamed, deterministic=True)
-    while version_of(db) < SCHEMA_VERSION:
+    while version_of(db, path) < SCHEMA_VERSION:
         db.execute("BEGIN IMMEDIATE")
         try:
-            version = version_of(db)  # again, now that no other process can write
+            version = version_of(db, path)  # again, now that no other process can write
             if version == found > 0:
                 _back_up(path, version)
             # A new database gets all steps at once, so it never has an old version.

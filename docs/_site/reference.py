@@ -260,6 +260,10 @@ def exit_codes() -> str:
     rows = [f"| {code.value} | {docs.get(code.name) or words[code.value]} |" for code in errors.ExitCode]
     parts = ["# Exit codes and errors\n", "| code | meaning |\n|--:|---|\n" + "\n".join(rows) + "\n"]
     parts.append(
+        "The rule between 1 and 2: if something that the command was given cannot be used, it is 2, and nothing has "
+        "been written; if a file or folder cannot be written, it is 1, in every command.\n"
+    )
+    parts.append(
         "An error is one line on stderr: `where: what happened — what to do`. With `AUDITOR_ERRORS=json` in the "
         "environment it is one line of JSON instead, also for mistakes on the command line: `schema` "
         '(`"auditor/error/1"`), `slug`, `message`, `where`, `remedy`, `exit_code`. Slugs keep their meaning; new '

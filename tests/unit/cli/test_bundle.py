@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from auditor.cli.app import app
 from auditor.cli.bundle import _DROPPED, redacted, without_paths, write_bundle
 from auditor.config import AuditConfig
-from auditor.errors import StoreError, UsageError
+from auditor.errors import RunMissingError, UsageError
 from auditor.sandbox import SandboxLevel
 from auditor.verify import Report, doctor
 from auditor.verify.probe import Check
@@ -136,7 +136,7 @@ def test_the_probes_of_this_machine_leave_no_path(tmp_path: Path) -> None:
 
 def test_a_folder_without_a_run_is_refused(tmp_path: Path) -> None:
     """The error names the folder."""
-    with pytest.raises(StoreError, match="no run here"):
+    with pytest.raises(RunMissingError, match="no run here"):
         write_bundle(tmp_path / "bug.zip", REPORT, tmp_path)
 
 

@@ -78,7 +78,7 @@ def test_an_export_without_a_run_leaves_the_file_alone(
     """The file of an earlier export is not emptied by a slip in the folder's name."""
     file = tmp_path / "verdicts.jsonl"
     file.write_text("kept")
-    assert call(monkeypatch, "export", tmp_path / "nowhere", "verdicts", "-o", file) == 1
+    assert call(monkeypatch, "export", tmp_path / "nowhere", "verdicts", "-o", file) == 2
     assert "no run here" in capsys.readouterr().err
     assert file.read_text() == "kept"
 
@@ -89,7 +89,7 @@ def test_an_export_to_a_place_that_cannot_be_written_is_one_line(
     """The place and the remedy are named, without a traceback."""
     monkeypatch.setattr("auditor.pipeline.export.rows", lambda *_: iter(()))
     (tmp_path / "no").write_text("a file")
-    assert call(monkeypatch, "export", tmp_path, "verdicts", "-o", tmp_path / "no" / "file") == 2
+    assert call(monkeypatch, "export", tmp_path, "verdicts", "-o", tmp_path / "no" / "file") == 1
     (line,) = capsys.readouterr().err.splitlines()
     assert "cannot be written" in line
     assert "name another place" in line

@@ -135,7 +135,7 @@ def test_rule_sets_add_up(call: Call, made: Path, rules: Callable[..., Path]) ->
 
 
 def test_a_damaged_report_is_refused(call: Call, made: Path) -> None:
-    """A report with a hole in it ends with 2 and its name, not with a traceback."""
+    """A report with a hole in it ends with 1 and its name, not with a traceback."""
     path = made / "report" / "report.json"
     whole = json.loads(path.read_text())
     for model in ({"model": "m", "per_task": [{"task_id": "T"}]}, {"name": "m"}, [], None):
@@ -160,11 +160,11 @@ def test_forms_go_to_stdout_or_a_file(call: Call, made: Path, tmp_path: Path) ->
 
 
 def test_a_file_that_cannot_be_written_is_said(call: Call, made: Path) -> None:
-    """An output that is a folder, or lies under a file, ends with 2 and its name."""
+    """An output that is a folder, or lies under a file, ends with 1 and its name."""
     under = made / "report" / "report.json" / "deeper"
     for option, place in (("-o", made), ("-o", under), ("--save-baseline", made), ("--programs", under)):
         code, _, err = call("gate", made, option, place)
-        assert code == 2
+        assert code == 1
         assert str(made) in err
         assert err.count("\n") == 1
 

@@ -19,7 +19,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.errors import StoreError
+from auditor.errors import RunMissingError, StoreError
 from auditor.pipeline.tables import tallies
 from auditor.records import (
     FailingTest,
@@ -244,15 +244,68 @@ def test_a_foreign_or_missing_file_is_refused(tmp_path: Path) -> None:
         with closing(sqlite3.connect(path)) as other:
             other.execute(f"CREATE TABLE meta ({columns})")
         before = path.read_bytes()
-        with pytest.raises(StoreError, match="not a run of auditor"):
+        with pytest.raises(StoreError, match=r"another program's database \(tables: meta\), not a run — move it away"):
             Store(path)
         assert path.read_bytes() == before
-    (tmp_path / "text.db").write_text("not a database, but long enough to look like one" * 100)
-    with pytest.raises(StoreError, match="cannot be opened"):
-        Store(tmp_path / "text.db")
-    with pytest.raises(StoreError, match="no run here"):
+    with pytest.raises(RunMissingError, match="no run here"):
         Store(tmp_path / "none.db", create=False)
     assert not (tmp_path / "none.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (b"notes, long enough to look like a database" * 200, "holds text, not a run"),
+        ("ä".encode() * 4000, "holds text, not a run"),
+        (b'{"schema": "auditor/report/2"}', "holds JSON, not a run"),
+        (bytes(range(256)) * 40, "holds other data, not a run"),
+        (None, "is a folder, not a run"),
+        (b"SQLite format 3\0" + bytes(4000), "is a damaged database"),
+    ],
+)
+@pytest.mark.parametrize("create", [True, False])
+def test_a_file_that_is_no_run_is_said_to_be_what_it_is(
+    tmp_path: Path, content: bytes | None, what: str, create: bool
+) -> None:
+    """Message, file and remedy in one line; the file stays byte for byte, and nothing is laid beside it."""
+    path = tmp_path / "audit.db"
+    path.mkdir() if content is None else path.write_bytes(content)
+    with pytest.raises((StoreError, RunMissingError)) as refused:
+        Store(path, create=create)
+    if create or content is not None:
+        assert str(refused.value).startswith(f"{path}: {what}")
+        assert " — " in str(refused.value)
+    assert content is None or path.read_bytes() == content
+    assert [each.name for each in tmp_path.iterdir()] == ["audit.db"]
+
+
+def test_a_damaged_run_names_its_copy_and_what_may_be_saved(tmp_path: Path) -> None:
+    """A run that was cut off is neither changed nor taken for a new one."""
+    path = tmp_path / "audit.db"
+    with Store(path) as store:
+        store.add_samples([a_sample()])
+    whole = path.read_bytes()
+    path.write_bytes(whole[:8192])
+    with pytest.raises(StoreError, match=r"damaged database \(.*malformed\) — replace it with a copy; without one"):
+        Store(path)
+    (tmp_path / "audit.db.schema-1.bak").write_bytes(b"")
+    with pytest.raises(StoreError, match=r"replace it with audit.db.schema-1.bak; without one"):
+        Store(path)
+    assert path.read_bytes() == whole[:8192]
+
+
+@pytest.mark.parametrize(("version", "why"), [("99", "newer version"), ('"x"', "no number"), ("[", "no number")])
+def test_a_version_that_is_not_known_changes_nothing(tmp_path: Path, version: str, why: str) -> None:
+    """The file is refused before a byte of it is written, its header included."""
+    path = tmp_path / "audit.db"
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("CREATE TABLE meta (key, value)")
+        other.execute("INSERT INTO meta VALUES ('schema_version', ?)", (version,))
+        other.commit()
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match=why):
+        Store(path)
+    assert path.read_bytes() == before
 
 
 def test_a_run_in_a_place_that_cannot_be_written_can_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
