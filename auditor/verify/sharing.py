@@ -45,6 +45,11 @@ def write(value: Any, writer: Callable[[Any, int], str]) -> str:
         _state.written = before
 
 
+def can_be_shared(kind: type) -> bool:
+    """Say whether values of a class are containers that stay one object: numpy's arrays are known by their name."""
+    return kind in MUTABLE or (kind.__name__ == "ndarray" and kind.__module__ == "numpy")
+
+
 def known(value: Any) -> int | None:
     """Return the identity of a container that occurs more than once; ``None`` for others, and within itself."""
     written = _state.written
@@ -75,7 +80,7 @@ def _repeated(value: Any) -> dict[int, int | None]:
         if kind in _PLAIN:
             continue
         if id(one) in seen:
-            if kind in MUTABLE:
+            if can_be_shared(kind):
                 found[id(one)] = None
             continue
         seen.add(id(one))

@@ -79,7 +79,7 @@ def encode(value: Any) -> str:
 
 def _encode(value: Any, depth: int) -> str:
     kind = _type(value)
-    if _tell_class is not None and kind in sharing.MUTABLE and (found := sharing.known(value)) is not None:
+    if _tell_class is not None and sharing.can_be_shared(kind) and (found := sharing.known(value)) is not None:
         return sharing.write_shared(found, lambda: _encode(value, depth))
     writer = _WRITERS.get(kind)
     if writer is not None:
@@ -105,7 +105,7 @@ def _encode_foreign(value: Any, kind: type, depth: int) -> str:
         return f'{{"decimal":{_quote(str(value))}}}'
     if (module, name) == ("fractions", "Fraction"):
         return f'{{"fraction":["{value.numerator:x}","{value.denominator:x}"]}}'
-    return _opaque(kind)
+    return f'{{"opaque":{_quote(value.kind)}}}' if kind is Opaque else _opaque(kind)
 
 
 def _opaque(kind: type) -> str:

@@ -231,3 +231,56 @@ def test_a_class_decides_no_more_than_the_reference_s(base: str) -> None:
     assert (right.outcome, right.trust) == (Outcome.PASS, Trust.SEPARATE)
     assert not any(found.passed[:2]), found
     assert base == "object" or not any(found.passed[:4]), found  # an object's length is asked, not compared
+
+
+LOOKED = """
+from collections import defaultdict
+def counts(words):
+    found = defaultdict(int)
+    for word in words:
+        found[word] += 1
+    return found
+def size(table, key):
+    return len(table) if key is None else table[key]
+"""
+LOOKED_TESTS = """
+    import unittest
+    from collections import defaultdict
+    class T(unittest.TestCase):
+        def test_counts(self):
+            found = counts(["a", "b", "a"])
+            self.assertEqual(found, {"a": 2, "b": 1})
+            self.assertEqual(found["c"], 0)
+            self.assertEqual(len({**found}), len(found))
+            self.assertNotIn("d", found)
+        def test_given(self):
+            table = defaultdict(lambda: 7, a=1)
+            self.assertEqual(size(table, "a"), 1)
+            self.assertEqual(size(table, "b"), 7)
+            self.assertEqual(size(counts("aab"), None), 2)
+            self.assertEqual(size(counts("aab"), "z"), 0)
+"""
+_FOUND = "    found = defaultdict(int)\n"
+_MISSING = "class Zero(dict):\n    def __missing__(self, key):\n        return {}\n"
+
+
+def test_dicts_that_answer_for_missing_keys() -> None:
+    """A factory of the solution and a ``__missing__`` give plain values; they decide nothing that a key is in."""
+    own = LOOKED.replace(_FOUND, "    found = Zero()\n")
+    right = [
+        LOOKED.replace("defaultdict(int)", "defaultdict(lambda: 0)"),
+        _MISSING.format(0) + own,
+        LOOKED.replace("def counts", "class D(defaultdict):\n    pass\ndef counts").replace(
+            "defaultdict(int)", "D(int)"
+        ),
+    ]
+    wrong = [
+        LOOKED.replace("defaultdict(int)", "defaultdict(lambda: 1)"),
+        _MISSING.format("object()") + own,
+        _MISSING.format("type('E', (), {'__eq__': lambda s, o: True})()") + own,
+        _MISSING.format(0) + own.replace("return found", "return Zero()"),
+        LOOKED.replace("return found", "return dict(found)"),
+    ]
+    found = judge_all(Target.function("counts"), LOOKED, LOOKED_TESTS, [*right, *wrong])
+    assert [one.outcome for one in found] == [Outcome.PASS] * (1 + len(right)) + [Outcome.FAIL] * len(wrong)
+    assert {one.trust for one in found} == {Trust.SEPARATE}

@@ -13,6 +13,7 @@ from auditor.verify.inside.callbacks import BUILTIN, FUNCTION, Borrowed
 from auditor.verify.inside.channel import Channel
 from auditor.verify.inside.lending import LENT
 from auditor.verify.inside.loading import MODULE, load_module
+from auditor.verify.inside.lookups import FACTORY, LOOKUP, Factory, copied, misses
 from auditor.verify.inside.operations import SPECIAL
 from auditor.verify.protocol import HoldJob, Message
 
@@ -46,6 +47,8 @@ class _Held:
             return told
         if issubclass(kind, BaseException):
             return objects.EXCEPTION, None, objects.tell_exception(value, self.paths_of).body()
+        if kind is Factory:
+            return FACTORY, None, self.number(value.make)
         base = base_of(kind)
         is_value = base is not None and kind.__module__ == MODULE and self._has_room(value)
         if not is_value and (told := objects.tell_class(value, kind)) is not None:
@@ -63,7 +66,8 @@ class _Held:
             return HANDLE, None, [self.number(value), "class", value.__name__, bases, raises, _own_ways(value)]
         owner = self.number(kind) if kind.__module__ == MODULE else None
         what, content = ("value", _content_of(value, base)) if is_value else ("object", None)
-        return HANDLE, None, [self.number(value), what, kind.__name__, owner, callable(value), content]
+        about = misses(kind) if is_value else callable(value)
+        return HANDLE, None, [self.number(value), what, kind.__name__, owner, about, content]
 
     def _has_room(self, value: Any) -> bool:
         """Say whether a value may have a number: its content alone would do if very many come."""
@@ -95,6 +99,10 @@ class _Held:
             return self.borrowed.rebuild(content)
         if name == LENT:
             return self.borrowed.revive_lent(made_from, content)
+        if name == FACTORY:
+            return self._objects[content]
+        if name == LOOKUP:
+            return copied(self._objects[made_from], content)
         return vars(builtins)[content] if name == BUILTIN else objects.revive_class(name, made_from, content)
 
     def of(self, number: int) -> Any:

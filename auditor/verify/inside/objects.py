@@ -19,6 +19,7 @@ from typing import Any
 
 from auditor.verify import wire
 from auditor.verify.inside.loading import MODULE, describe, text_of
+from auditor.verify.inside.lookups import Factory
 from auditor.verify.protocol import Message, said
 from auditor.verify.told import Raised
 
@@ -74,7 +75,7 @@ def tell_class(value: Any, kind: type) -> tuple[str, Any, Any] | None:
     if kind is defaultdict:
         factory = value.default_factory
         known = isinstance(factory, type) and _FACTORIES.get(factory.__name__) is factory
-        return name, factory.__name__ if known else None, dict(value)
+        return name, factory.__name__ if known else factory and Factory(factory), dict(value)
     if kind in (UserList, UserDict, UserString):
         return name, None, value.data
     if kind is slice:
@@ -109,7 +110,8 @@ def revive_class(name: str, made_from: Any, content: Any) -> Any:
         typename, fields = made_from
         return namedtuple(typename, fields)(*content)  # noqa: PYI024 - its fields are known only now
     if name == "defaultdict":
-        return defaultdict(_FACTORIES.get(made_from), content)
+        factory = _FACTORIES.get(made_from) if isinstance(made_from, str) else made_from
+        return defaultdict(factory if callable(factory) else None, content)
     if name in _TIMES:
         return _revive_time(name, content)
     if name == slice.__name__:

@@ -24,6 +24,7 @@ SPECIAL: dict[str, Callable[..., Any]] = {
     "invert": operator.invert, "format": format, "reversed": reversed, "round": round,
     "eq": operator.eq, "ne": operator.ne, "lt": operator.lt, "le": operator.le, "gt": operator.gt,
     "ge": operator.ge, "iadd": operator.iadd, "isub": operator.isub, "imul": operator.imul,
+    "missing": lambda held, key: type(held).__missing__(held, key),
     "enter": lambda held: type(held).__enter__(held),
     "exit": lambda held, kind, text: type(held).__exit__(held, *_raised_again(kind, text)),
 }  # fmt: skip

@@ -27,6 +27,7 @@ from auditor.verify.inside.channel import Channel, read_exactly
 from auditor.verify.inside.copies import Copies
 from auditor.verify.inside.holding import HANDLE, numbered
 from auditor.verify.inside.loading import MODULE
+from auditor.verify.inside.lookups import FACTORY, LOOKUP, Factory, LookedUp, Remote
 from auditor.verify.inside.remote import RemoteClass, RemoteObject, UnexpectedObject
 from auditor.verify.protocol import Message, read_frame, said
 from auditor.verify.told import Raised, TestsEnded
@@ -207,6 +208,11 @@ class ProxySession:
         number = self._classes.get(id(value), remote.number_of(value))
         if number is not None:
             return HANDLE, None, number
+        if kind is LookedUp:
+            return LOOKUP, value.number, dict(value)
+        if kind is Factory:
+            make = value.make
+            return (FACTORY, None, make.number) if isinstance(make, Remote) else self._tell(make, type(make))
         return self._lent.tell(value, kind) or objects.tell_class(value, kind)
 
     def _revive(self, name: str, made_from: Any, content: Any) -> Any:
@@ -216,6 +222,9 @@ class ProxySession:
             return self._lent.of(content) if expected else Opaque("a function of the tests")
         if name == objects.EXCEPTION:
             return self._rebuild(Raised.read(content))
+        if name == FACTORY:
+            strict = self._most < learned.OBJECTS
+            return Remote(content, lambda number: self.ask("call", number, "", [], {}, strict=strict))
         if name != HANDLE:
             return objects.revive_class(name, made_from, content)
         number, what, title, related, flag, more = content
@@ -227,6 +236,8 @@ class ProxySession:
         if self._most < self._came:
             if what == "value":  # a list, a number or the like: its content counts
                 plain = self.ask("plain", number, "", [], {}, strict=True) if more is None else more
+                if flag:
+                    return LookedUp(plain, number, self._look_up)
                 return SUBCLASSED.get(type(plain), type(plain))(plain)
             return remote.make_object(UnexpectedObject, number, self)  # of its own: it may come where objects may, too
         if number not in self._known:
@@ -234,6 +245,10 @@ class ProxySession:
             made = remote.make_object(kind if isinstance(kind, RemoteClass) else RemoteObject, number, self, more)
             self._known[number] = made
         return self._known[number]
+
+    def _look_up(self, number: int, key: Any) -> Any:
+        """Ask a dict of the solution, which came where plain values are expected, for a key that it has not."""
+        return self.ask("special", number, "missing", [key], {}, strict=True)
 
     def _learn_class(self, number: int, title: str, bases: list[int | str], more: Any, raises: bool) -> type:
         """Find or make what stands for a class here."""

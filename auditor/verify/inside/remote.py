@@ -177,7 +177,7 @@ def _forward(name: str) -> Callable[..., Any]:
     return special
 
 
-for _name in set(SPECIAL) - {"eq", "ne", "hash", "exit"}:
+for _name in set(SPECIAL) - {"eq", "ne", "hash", "missing", "exit"}:
     setattr(RemoteObject, f"__{_name}__", _forward(_name))
 
 
@@ -244,7 +244,7 @@ def _here_or_there(name: str) -> Callable[..., Any]:
     return special
 
 
-for _name in set(SPECIAL) - {"eq", "ne", "hash", "enter", "exit"}:
+for _name in set(SPECIAL) - {"eq", "ne", "hash", "missing", "enter", "exit"}:
     setattr(RemoteValue, f"__{_name}__", _here_or_there(_name))
 
 

@@ -24,9 +24,10 @@ from auditor.verify.inside.channel import Channel, read_exactly
 from auditor.verify.inside.copies import Copies
 from auditor.verify.inside.loading import MODULE, describe, load
 from auditor.verify.inside.lost import LostExceptions
+from auditor.verify.inside.records import Values
 from auditor.verify.protocol import Message, ScriptJob, ServeJob, WholeScriptJob, read_frame, said
 from auditor.verify.told import ScriptFailure, TestsEnded
-from auditor.verify.values import Array, Opaque
+from auditor.verify.values import Opaque
 
 SCRIPT = "<test>"
 
@@ -35,30 +36,37 @@ def serve_calls(job: ServeJob, source: str, _inputs: list[Any], descriptor: int)
     """Hold the solution and answer calls until the judge has had enough."""
     channel = Channel(descriptor, eager=True)
     read = functools.partial(read_exactly, descriptor)
-    objects.keep_classes()
+    values = Values(MODULE)
     function = load(source, job.entry, channel)
     while function is not None:
         request = read_frame(read)
-        arguments, keywords = wire.decode(request)
-        channel.send(_answer(function, _arrays(arguments), _arrays(keywords), request, job.limit))
+        match values.decode(request):
+            case ["make", number]:
+                line = _answer(values, values.of(number), [], {})
+            case ["missing", number, key]:
+                held = values.of(number)
+                line = _answer(values, type(held).__missing__, [held, key], {})
+            case [arguments, keywords]:
+                line = _answer(values, function, arguments, keywords)
+        channel.send(line if len(line) <= job.limit else f"{Message.TOO_LARGE} {len(line)}")
     channel.send(Message.DONE)
 
 
-def _answer(
-    function: Callable[..., Any], arguments: list[Any], keywords: dict[str, Any], asked: str, limit: int
-) -> str:
-    """Call, and say the result and, if it changed them, the arguments as they are now."""
+def _answer(values: Values, function: Callable[..., Any], arguments: list[Any], keywords: dict[str, Any]) -> str:
+    """Call, and say the result, the arguments as they are now, and the attributes of the objects in both."""
+    values.begin()
+    before = wire.encode((arguments, keywords))
     try:
         value = function(*arguments, **keywords)
+        values.begin()
         listed = wire.drain(value)
         result = wire.encode(value) if listed is value else f'{{"iterator":{wire.encode(listed)}}}'
         after = wire.encode((arguments, keywords))
-        line = f'{Message.VALUE}{{"tuple":[{result},{"null" if after == asked else after}]}}'
+        return Message.VALUE + values.line(result, "null" if after == before else after)
     except MemoryError:
         return Message.MEMORY
     except BaseException as error:  # noqa: BLE001 - whatever the candidate raises is its answer
         return Message.RAISED + objects.tell_exception(error, _paths_of).body()
-    return line if len(line) <= limit else f"{Message.TOO_LARGE} {len(line)}"
 
 
 def _paths_of(kind: type) -> list[str]:
@@ -78,6 +86,7 @@ class Proxy:
         self._read = functools.partial(read_exactly, descriptor)
         self._channel = Channel(descriptor, eager=True)
         self._names = names
+        self._values = Values(str(names["__name__"]), self._look_up)
         self.lost = LostExceptions()
         self.copies = Copies()
         self.calls = 0
@@ -88,16 +97,26 @@ class Proxy:
         self.calls += 1
         given = list(arguments)
         self.copies.note(*given, *keywords.values())
-        self._channel.send(Message.CALL + wire.encode((given, keywords)))
+        return self._exchange(given, keywords)
+
+    def _look_up(self, *asked: Any) -> Any:
+        """Ask a dict of the solution for a key that it has not, or its factory for a value."""
+        return self._exchange(*asked)
+
+    def _exchange(self, *asked: Any) -> Any:
+        """Send a line; return the value that answers it, or raise the exception."""
+        self._values.begin()
+        self._channel.send(Message.CALL + self._values.line(*map(wire.encode, asked)))
         line = read_frame(self._read)
         match said(line[:1].encode()):
             case Message.VALUE:
-                result, after = wire.decode(line[1:])
+                result, after = self._values.decode(line[1:])
                 self.copies.note(result)
-                if after is not None:
-                    objects.write_back(given, after[0])
-                    objects.write_back(list(keywords.values()), [after[1].get(key) for key in keywords])
-                return _arrays(result)
+                match asked, after:
+                    case [list(given), dict(keywords)], [changed, named]:
+                        objects.write_back(given, changed)
+                        objects.write_back(list(keywords.values()), [named.get(key) for key in keywords])
+                return result
             case Message.TOO_LARGE:
                 return Opaque("a value too large")
             case _:
@@ -111,30 +130,9 @@ class Proxy:
             raise
 
 
-def _arrays(value: Any) -> Any:
-    """Make numpy's arrays out of those that came from the other process, in lists, tuples and dictionaries too.
-
-    A container without one is returned as it is. If numpy cannot be imported, arrays stay plain.
-    """
-    if isinstance(value, Array):
-        try:
-            import numpy
-        except ImportError:
-            return value
-        return numpy.array(value.values, dtype=value.dtype)
-    if isinstance(value, dict):
-        made = {key: _arrays(inner) for key, inner in value.items()}
-        return made if any(made[key] is not inner for key, inner in value.items()) else value
-    if type(value) in (list, tuple):
-        items = [_arrays(inner) for inner in value]
-        return type(value)(items) if any(new is not old for new, old in zip(items, value, strict=True)) else value
-    return value
-
-
 def run_script(job: ScriptJob, source: str, _inputs: list[Any], descriptor: int) -> None:
     """Run a test script against proxies; ends with whether it passed."""
     channel = Channel(descriptor, eager=True)
-    objects.keep_classes()
     names = types.ModuleType("test").__dict__
     proxy = Proxy(descriptor, job.names[-1], names)
     failure = _failure_of(source, job.helpers, names, {}, dict.fromkeys(job.names, proxy))

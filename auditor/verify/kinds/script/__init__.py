@@ -155,7 +155,8 @@ def _last_answer(line: bytes) -> str:
     if said(line) is not Message.VALUE:
         return show_line(line)
     try:
-        result, _ = decode(line[1:])
+        told = decode(line[1:])
+        result, _ = told[0] if isinstance(told, list) else told  # a list if attributes of objects follow
     except (WireError, TypeError, ValueError):
         return "an unreadable value"
     return show(result)
