@@ -6,7 +6,6 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 
-from auditor.report.sentences.methods import intervals
 from auditor.report.text import count, cut, listing, plural, visible
 from auditor.results import ReportDocument
 
@@ -14,8 +13,8 @@ Pairs = list[tuple[str, Sequence[str]]]
 
 
 def facts(document: ReportDocument) -> Pairs:
-    """List versions, tasks, settings, seeds, sandbox, and what was left out; each term with one line or more."""
-    row, options = document.provenance, document.options
+    """List versions, tasks, sandbox, and what was left out; each term with one line or more."""
+    row = document.provenance
     benchmark, rubric = row.benchmark, row.rubric
     left_out = [f"{entry.task_id}: {entry.reason}" for entry in document.exclusions.tasks]
     unfit = [f"{task.task_id}: {task.unfit}" for task in document.tasks if task.unfit]
@@ -46,7 +45,6 @@ def facts(document: ReportDocument) -> Pairs:
     tools = [f"{name} {version}" for name, version in sorted(row.tools.items()) if name != "python"]
     versions = listing([f"auditor {row.auditor}", f"Python {row.python}", *tools])
     pairs.append(("Versions", [versions, row.platform]))
-    pairs.append(("Intervals", [intervals(options)]))
     return [(term, [cut(visible(line), 400) for line in lines if line]) for term, lines in pairs]
 
 

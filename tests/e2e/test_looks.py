@@ -206,6 +206,21 @@ def test_pages_of_models_lead_to_the_next(browser: Browser, folder: Path) -> Non
     assert walked == ["Mistral 7B", "GPT-4o", "Mistral 7B", "simulated-medium"]
 
 
+def test_paper_neither_fades_nor_cuts(browser: Browser, folder: Path) -> None:
+    """A table that goes on fades on a narrow screen only; on paper it shows whole, and charts can be read."""
+    for name in ("index.html", "GPT-4o.html"):
+        with visit(browser, folder / name, viewport=PAPER) as seen:
+            page = seen.page
+            page.locator(".scroll").evaluate_all("all => all.forEach(one => one.classList.add('goes-on'))")
+            page.emulate_media(media="print")
+            masks = page.locator(".scroll").evaluate_all("all => all.map(one => getComputedStyle(one).maskImage)")
+            assert set(masks) == {"none"}
+            over = "all => all.filter(one => one.getBoundingClientRect().right > innerWidth).map(one => one.id)"
+            assert page.locator("table:visible, svg.chart:visible").evaluate_all(over) == []
+            tall = "all => all.map(one => one.getBoundingClientRect().height)"
+            assert min(page.locator(".chart-box svg.chart text:visible").evaluate_all(tall)) > 8
+
+
 def test_paper_has_no_controls(browser: Browser, folder: Path) -> None:
     """Printed, headers keep their words without the arrows of sorting, and closed tables leave no trace."""
     with visit(browser, folder / "index.html", viewport=PAPER) as seen:

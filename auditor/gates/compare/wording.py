@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from auditor.gates.compare.measure import Comparison, ComparisonRow, Direction, Pair
 from auditor.gates.compare.verdicts import ChangedProgram
-from auditor.gates.wording import bare, figure, percent, span
+from auditor.gates.wording import bare, figure, percent
 from auditor.results import Unit
 from auditor.text import plural
 
@@ -23,11 +23,15 @@ def own(value: float | None, unit: Unit) -> str:
 
 
 def gap(row: ComparisonRow) -> tuple[str, str]:
-    """Write B minus A and its interval, which is empty if the runs are equal on every task."""
+    """Write B minus A and its interval, signed; the interval is empty if the runs are equal on every task."""
     unit = Unit.DIFFERENCE if row.unit is Unit.SHARE else row.unit
-    difference = row.difference
-    interval = "" if row.change is Direction.EQUAL else span(difference.low, difference.high, unit)
-    return bare(difference.value, unit), interval
+    amount, low, high = (_signed(one, unit) for one in (row.difference.value, row.difference.low, row.difference.high))
+    return amount, "" if row.change is Direction.EQUAL else f"{low} to {high}"
+
+
+def _signed(value: float | None, unit: Unit) -> str:
+    text = bare(value, unit)
+    return f"+{text}" if unit is not Unit.DIFFERENCE and value is not None and value > 0 and text != "0" else text
 
 
 def title(pair: Pair) -> str:
@@ -38,9 +42,10 @@ def title(pair: Pair) -> str:
 
 
 def changed_lists(comparison: Comparison) -> Iterator[tuple[str, tuple[ChangedProgram, ...]]]:
-    """Yield the headings and programs of both lists: always the first, the flaky ones if there are any."""
+    """Yield the headings and programs of both lists: changed ones if any was judged in both, flaky ones if any is."""
     total = comparison.shared_programs
-    yield f"Programs whose verdict changed: {len(comparison.changed)} of {total} judged in both", comparison.changed
+    if total:
+        yield f"Programs whose verdict changed: {len(comparison.changed)} of {total} judged in both", comparison.changed
     if comparison.flaky:
         yield f"Flaky programs among them, apart: {len(comparison.flaky)}", comparison.flaky
 

@@ -60,7 +60,7 @@ def histogram(model: ModelAnalysis) -> Figure | None:
         "Bars: the number of tasks by the share of their samples that are correct, in tenths.",
         Table(("share of samples correct, %", "tasks"), [(name, count(tasks)) for _, name, tasks in ranges]),
         draw,
-        (narrow(190, right=12),),
+        (narrow(190, right=20),),
     )
 
 

@@ -52,7 +52,7 @@ def coverage(document: ReportDocument) -> IntervalCheck | None:
     of_line = None if line is None else line_caution(line.models)
     all_found = [*cautions(tasks, shown), *([] if of_line is None else [of_line])]
     found = sorted(all_found, key=lambda one: (one.wide, one.held))
-    exceptions = say(", but for {figures} in the table below", figures=plural(len(found), "figure")) if found else ""
+    exceptions = say(", except for {figures}", figures=plural(len(found), "figure")) if found else ""
     about = say(
         "Coverage is how often an interval contains the true value. In simulated audits of {size} tasks, the size "
         "studied that is nearest to {tasks}, the coverage of {level} intervals was between {least} and {most} %, as a "

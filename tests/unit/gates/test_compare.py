@@ -15,7 +15,9 @@ from auditor.errors import UsageError
 from auditor.gates import compare as comparing
 from auditor.gates import evaluate
 from auditor.gates.compare import Comparison, ComparisonRow, Direction, compare
+from auditor.gates.compare.wording import gap
 from auditor.gates.metrics import METRICS
+from auditor.results import Unit
 from tests.unit.gates.builders import BENCHMARK, RUBRIC, MadeRun, counts, entry, view
 
 
@@ -189,6 +191,20 @@ def test_forms_hold_all_and_stay_harmless(runs: tuple[MadeRun, MadeRun]) -> None
     data = json.loads(comparing.to_json(found))
     assert data["schema"] == "auditor/comparison/2"
     assert data["pairs"][0]["model_a"] == evil
+
+
+def test_every_change_has_its_sign_and_no_list_is_announced_that_cannot_be(runs: tuple[MadeRun, MadeRun]) -> None:
+    """Differences of shares and of other figures are signed alike; programs are listed only if both runs have some."""
+    found = compare(runs[0].open(), runs[1].open())
+    rows = [one for pair in found.pairs for one in pair.rows if one.difference.value is not None]
+    assert {one.unit for one in rows} > {Unit.SHARE}
+    for one in rows:
+        amount, interval = gap(one)
+        value = one.difference.value
+        assert (amount[0] == "+", amount[0] == "−") == (value > 0, value < 0) or float(amount) == 0
+        assert bool(interval) is (one.change is not Direction.EQUAL)
+    assert "Programs whose verdict changed" in comparing.to_html(found)
+    assert "Programs whose" not in comparing.to_html(replace(found, shared_programs=0, changed=(), flaky=()))
 
 
 def test_compare_and_gate_show_one_figure(tmp_path: Path) -> None:
