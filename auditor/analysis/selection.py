@@ -222,12 +222,13 @@ def fold_of(task_id: str) -> int:
 
 
 def _weights(pools: Sequence[TaskPool]) -> list[Floats]:
-    """Learn the weights for each fold on the tasks of the others."""
+    """Learn the weights for each fold on the tasks of the others; without such tasks every weight is 0."""
     rows = [(fold_of(pool.task_id), signs(pool, pool.counts[None, :])[0], pool) for pool in pools if pool.accepted]
-    return [
-        learn([(values, pool.right, pool.counts.astype(np.float64)) for own, values, pool in rows if own != fold])
-        for fold in range(FOLDS)
-    ]  # fmt: skip
+    weights = []
+    for fold in range(FOLDS):
+        others = [(values, pool.right, pool.counts.astype(np.float64)) for own, values, pool in rows if own != fold]
+        weights.append(learn(others) if others else np.zeros_like(rows[0][1][0]) if rows else np.zeros(0))
+    return weights
 
 
 _RANKED: dict[SelectionRule, Ranks] = {

@@ -57,17 +57,17 @@ class TerminalProgress:
             self._finish()
             self._bars.stop()
 
-    def stage(self, title: str, total: int, work: float = 0.0) -> Advance:
-        """Start a stage of ``total`` units (0: unknown); the previous one is over.
+    def stage(self, title: str, total: int, work: float = 0.0, *, kept: int = 0) -> Advance:
+        """Start a stage of ``total`` units (0: unknown), of which ``kept`` are done; the previous one is over.
 
         The bar and the time left are based on ``work``, the units' expected cost, if given.
         """
         if self._bars is not None:
             self._finish()
-            stage = _Bar(self._bars, title, total, work, self)
+            stage = _Bar(self._bars, title, total, work, kept, self)
             self._current = stage.task
             return stage
-        return (lambda _, __=0.0: None) if self._quiet else _Lines(title, total, self)
+        return (lambda _, __=0.0: None) if self._quiet else _Lines(title, total, kept, self)
 
     def workers(self, count: int) -> None:
         """Show the current number of a cluster's workers; 0: the work is done here."""
@@ -102,10 +102,14 @@ class TerminalProgress:
 class _Bar:
     """Moves one stage's bar."""
 
-    def __init__(self, bars: RichProgress, title: str, total: int, work: float, progress: TerminalProgress) -> None:
-        self._bars, self._total, self._weighted, self._progress = bars, total, work > 0, progress
-        self._done, self._began = 0, time.monotonic()
-        self.task = bars.add_task(one_line(title), total=(work or total) or None, pace="", count=self._count())
+    def __init__(
+        self, bars: RichProgress, title: str, total: int, work: float, kept: int, progress: TerminalProgress
+    ) -> None:
+        self._bars, self._total, self._work, self._progress = bars, total, work, progress
+        self._done, self._kept, self._began = kept, kept, time.monotonic()
+        self.task = bars.add_task(
+            one_line(title), total=(work or total) or None, completed=0 if work else kept, pace="", count=self._count()
+        )
 
     def _count(self) -> str:
         width = len(str(self._total))
@@ -113,18 +117,19 @@ class _Bar:
 
     def __call__(self, done: int, work: float = 0.0) -> None:
         self._done += done
-        self._bars.advance(self.task, work if self._weighted else done)
-        seconds = max(1e-9, time.monotonic() - self._began)
-        speed = self._done / seconds if self._done >= ENOUGH_FOR_A_PACE else None
+        self._bars.advance(self.task, work if self._work else done)
+        if self._work and self._done >= self._total:  # the costs' sum may miss their total by a rounding error
+            self._bars.update(self.task, completed=self._work)
+        speed = _speed(self._done - self._kept, self._began)
         self._bars.update(self.task, pace=_pace(speed, self._progress.workers_now), count=self._count())
 
 
 class _Lines:
     """Prints one stage's progress as occasional lines, so that a log stays short but shows activity."""
 
-    def __init__(self, title: str, total: int, progress: TerminalProgress) -> None:
+    def __init__(self, title: str, total: int, kept: int, progress: TerminalProgress) -> None:
         self._title, self._total, self._progress = title, total, progress
-        self._done = 0
+        self._done = self._kept = kept
         self._began = self._said = time.monotonic()
         say(f"{title}: {total}" if total else title)
 
@@ -134,9 +139,14 @@ class _Lines:
         now = time.monotonic()
         if now - self._said >= LINE_SECONDS:
             self._said = now
-            speed = self._done / (now - self._began) if self._done >= ENOUGH_FOR_A_PACE else None
+            speed = _speed(self._done - self._kept, self._began)
             pace = _pace(speed, self._progress.workers_now)
             say(f"{self._title}: {self._done}{f' of {self._total}' if self._total else ''}{pace and f', {pace}'}")
+
+
+def _speed(done: int, began: float) -> float | None:
+    """Return the units per second of what was done since a stage began; ``None`` for too few units."""
+    return done / max(1e-9, time.monotonic() - began) if done >= ENOUGH_FOR_A_PACE else None
 
 
 def _pace(speed: float | None, workers: int) -> str:

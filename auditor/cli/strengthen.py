@@ -130,7 +130,7 @@ def _suggestions(
     from auditor.grading.suggested import ask
 
     tasks = load_benchmark(source).tasks
-    return ask(model, tasks, answers, progress.stage("asking for inputs", len(tasks)))
+    return ask(model, tasks, answers, progress.stage)
 
 
 def canary(

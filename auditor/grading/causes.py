@@ -136,6 +136,7 @@ class Experiments:
             explained = self._run(experiment, open_ones)
             causes |= dict.fromkeys(explained, experiment.cause)
             self.progress(len(explained))
+        self.progress(len(found) - len(causes))
         for index, difference in enumerate(found):
             if index not in causes:
                 missing = not difference.test_is_known and difference.theirs == {False}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from auditor.errors import InputError
 from auditor.grading.ground import VALID
 from auditor.grading.inputs import Arguments
 from auditor.grading.journal import Journal
+from auditor.grading.progress import BeginStage, silent
 from auditor.records import Sample, Task
 from auditor.targets import TargetKind, definition
 
@@ -76,8 +77,7 @@ def _validator(tree: ast.Module) -> str:
 
 
 def ask(
-    model: ModelConfig, tasks: Sequence[Task], journal: Path | None = None,
-    progress: Callable[[int], None] | None = None,
+    model: ModelConfig, tasks: Sequence[Task], journal: Path | None = None, stage: BeginStage = silent
 ) -> dict[str, Suggestion]:  # fmt: skip
     """Ask the model once per function or method task; return task id → suggestion.
 
@@ -100,7 +100,7 @@ def ask(
 
     if wanted:
         asked = model.model_copy(update={"prompt": TEMPLATE, "samples_per_task": 1, "choices_per_request": 1})
-        sample_model(asked, wanted, write=write, progress=progress)
+        sample_model(asked, wanted, write=write, progress=stage("asking for inputs", len(wanted)))
     return {task.task_id: read_suggestion(answers[task.task_id]) for task in tasks if task.task_id in answers}
 
 

@@ -15,8 +15,8 @@ class Advance(Protocol):
 class Progress(Protocol):
     """The progress interface of a stage."""
 
-    def stage(self, title: str, total: int, work: float = 0.0) -> Advance:
-        """Start a stage of ``total`` units; the previous one is over.
+    def stage(self, title: str, total: int, work: float = 0.0, *, kept: int = 0) -> Advance:
+        """Start a stage of ``total`` units, of which ``kept`` are done already; the previous one is over.
 
         ``work`` is the sum of the units' expected costs, in any unit, if they differ; it is used to estimate the time
         left.
@@ -35,9 +35,9 @@ class Progress(Protocol):
 class Silent:
     """Progress that is not shown."""
 
-    def stage(self, title: str, total: int, work: float = 0.0) -> Advance:
+    def stage(self, title: str, total: int, work: float = 0.0, *, kept: int = 0) -> Advance:
         """Start a stage silently."""
-        del title, total, work
+        del title, total, work, kept
         return lambda _, __=0.0: None
 
     def workers(self, count: int) -> None:

@@ -65,4 +65,4 @@ def unfit_tasks(run: Run) -> dict[str, str]:
                 return {task.task_id: task.unfit for task in store.tasks() if task.unfit}
     with verifier_of(run) as verifier:
         advance = run.progress.stage("checking references", len(run.tasks))
-        return verifier.check_references(progress=advance)
+        return verifier.check_references(advance, only=run.tasks)

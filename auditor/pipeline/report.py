@@ -38,12 +38,13 @@ def report(run: Run, store: Store) -> list[GateResult]:
         content, gates=tuple(results), choices=choices(view), history=_history(run, view),
         across=judged_pairs(view, content.across),
     )  # fmt: skip
-    advance = run.progress.stage("writing the report", len(content.models))
+    formats = run.config.report.formats
+    pages = 1 + 2 * len(content.models) if "html" in formats else 0
+    advance = run.progress.stage("writing the report", pages + len({"markdown", "json"} & set(formats)))
     with writing(run.report_folder):
-        write_report(content, run.report_folder, run.config.report.formats, samples=True)
-        if "html" in run.config.report.formats:
-            write_samples(content, store, run.report_folder, has_json="json" in run.config.report.formats)
-    advance(len(content.models))
+        write_report(content, run.report_folder, formats, samples=True, advance=advance)
+        if "html" in formats:
+            write_samples(content, store, run.report_folder, has_json="json" in formats, advance=advance)
     if simulated := [model.model for model in content.models if model.simulated]:
         run.progress.note(f"simulated models, which say nothing about a real one: {', '.join(simulated)}")
     return results

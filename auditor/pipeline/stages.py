@@ -180,9 +180,8 @@ def _sample_endpoint(run: Run, store: Store, model: ModelConfig) -> None:
     tasks = tasks_to_sample(run, store)
     wanted = estimate(model, tasks, done)
     _tell_kept(run, f"{model.name}: ", wanted.present, "sample", wanted.samples)
-    advance = run.progress.stage(f"sampling {model.name}", wanted.samples + wanted.present)
-    advance(wanted.present)
-
+    total = wanted.samples + wanted.present
+    advance = run.progress.stage(f"sampling {model.name}", total, kept=wanted.present)
     limited = model.max_cost is not None or model.max_tokens is not None
     spent = spent_on(store.samples(model.name)) if limited else Spent()
     if (warning := shortfall(wanted, model, spent)) is not None:

@@ -114,13 +114,13 @@ def _second_verdicts(
 
     ids = {row.program: row.task_id for rows in accepted for row in rows if row.task_id in tasks}
     wanted = sorted(ids, key=lambda program: (ids[program], program))
-    advance = run.progress.stage("judging on the second suite", len(wanted))
     passes: dict[str, bool] = {}
     with Verifier(tasks, run.config.verify, engine=engine_of(run)) as verifier:
         unfit = verifier.check_references()
         for task_id, reason in unfit.items():
             run.progress.note(f"{task_id} is left out because its reference fails the second suite: {reason}")
         due = [program for program in wanted if ids[program] not in unfit]
+        advance = run.progress.stage("judging on the second suite", len(due))
         for verdicts in verifier.verify(store.programs(due)):
             advance(1)
             if all(one.outcome is not Outcome.ERROR for one in verdicts):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -18,25 +18,31 @@ def write_report(
     formats: Sequence[str] = ("html", "markdown", "json"),
     *,
     samples: bool = False,
+    advance: Callable[[int], None] = lambda _: None,
 ) -> list[Path]:
     """Write the report's files and return their paths, in the order written.
 
     ``html`` gives ``index.html`` and a page per model, ``markdown`` ``report.md``, ``json`` ``report.json``.
     The same document gives the same bytes. Pages of models are named after them, see
     :func:`auditor.report.text.slugs`. With ``samples`` they link the pages that
-    :func:`auditor.report.samples.write_samples` writes. Raises OSError where the folder cannot be written.
+    :func:`auditor.report.samples.write_samples` writes. ``advance`` is called with 1 for each file. Raises OSError
+    where the folder cannot be written.
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
     if "html" in formats:
-        written += [_write(folder / name, [text]) for name, text in _pages(document, "json" in formats, samples)]
+        for name, text in _pages(document, "json" in formats, samples):
+            written.append(_write(folder / name, [text]))
+            advance(1)
     if "markdown" in formats:
         from auditor.report.markdown import summary
 
         written.append(_write(folder / "report.md", [summary(document)]))
+        advance(1)
     if "json" in formats:
         written.append(_write(folder / "report.json", _json(to_plain(document))))
+        advance(1)
     return written
 
 

@@ -26,7 +26,7 @@ class Notes:
     def __init__(self) -> None:
         self.notes: list[str] = []
 
-    def stage(self, title: str, total: int, work: float = 0.0):
+    def stage(self, title: str, total: int, work: float = 0.0, *, kept: int = 0):
         return lambda done, work=0.0: None
 
     def tell(self, message: str) -> None:

@@ -143,3 +143,16 @@ def test_rules_without_data_are_left_out() -> None:
     pool = TaskPool("T/1", 2, (AcceptedProgram(right=True, samples=1, length=3),))
     assert rules_for([pool]) == [SelectionRule.ANY, SelectionRule.SHORTEST, SelectionRule.ORACLE]
     assert signs(pool, pool.counts[None, :]).shape == (1, 1, 5)
+
+
+@pytest.mark.parametrize("tasks", [1, 2])
+def test_few_tasks_leave_no_others_to_learn_weights_on(tasks: int) -> None:
+    """With no other task, weights are 0, and the rule takes any accepted program: half of them are right."""
+    both = (
+        AcceptedProgram(right=True, samples=1, length=3, answers=(0,)),
+        AcceptedProgram(right=False, samples=1, length=3, answers=(1,)),
+    )
+    pools = [TaskPool(f"T/{number}", 2, both) for number in range(tasks)]
+    found = compare_rules("m", pools, (1, 2), AnalysisOptions(resamples=20), samples=2 * tasks)
+    (weighted,) = [one for one in found.rules if one.rule is SelectionRule.WEIGHTED]
+    assert [point.accuracy.value for point in weighted.points] == [0.5, 0.5]

@@ -10,7 +10,7 @@ import pytest
 
 from auditor.analysis import Counts, analyze
 from auditor.config import ProgramScope, load_config
-from auditor.errors import StoreError, UsageError
+from auditor.errors import OutputError, StoreError, UsageError
 from auditor.gates import RunView
 from auditor.pipeline import Run, carry_out
 from auditor.pipeline.document import _is_simulated
@@ -62,9 +62,9 @@ class Watched(Silent):
         self.stages: dict[str, list[int]] = {}
         self.work: dict[str, list[float]] = {}
 
-    def stage(self, title: str, total: int, work: float = 0.0) -> Advance:
+    def stage(self, title: str, total: int, work: float = 0.0, *, kept: int = 0) -> Advance:
         """Begin to count."""
-        count = self.stages[title] = [0, total]
+        count = self.stages[title] = [kept, total]
         cost = self.work[title] = [0.0, work]
 
         def advance(done: int, work: float = 0.0) -> None:
@@ -272,5 +272,5 @@ def test_a_report_that_cannot_be_written_is_one_line(run: Run, monkeypatch: pyte
     monkeypatch.setattr("auditor.pipeline.report.document", lambda *_: entry)
     with run.store() as store:
         store.meta.analysis = analyze([counts], AnalysisOptions(resamples=0))
-    with pytest.raises(StoreError, match=r"index.html: the report cannot be written: No space left on device — free"):
+    with pytest.raises(OutputError, match=r"index.html: cannot be written: No space left on device — free"):
         carry_out(run, ("report",))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,10 +27,14 @@ INDEXED = 200_000
 """Samples per file of the index."""
 
 
-def write_samples(document: ReportDocument, store: Store, folder: Path, *, has_json: bool = True) -> list[Path]:
+def write_samples(
+    document: ReportDocument, store: Store, folder: Path, *, has_json: bool = True,
+    advance: Callable[[int], None] = lambda _: None,
+) -> list[Path]:  # fmt: skip
     """Write the browser of every model of a report into ``folder``/samples; return the paths of the pages.
 
-    Every sample in the store is in it, those of tasks left out too. Raises OSError where a file cannot be written.
+    Every sample in the store is in it, those of tasks left out too. ``advance`` is called with 1 for each model.
+    Raises OSError where a file cannot be written.
     """
     from auditor.report.render import page
     from auditor.report.write import shared
@@ -50,6 +54,7 @@ def write_samples(document: ReportDocument, store: Store, folder: Path, *, has_j
         path = folder / FOLDER / f"{slug}.html"
         path.write_text(page("samples.html.j2", context, browser=True), encoding="utf-8", newline="\n")
         written.append(path)
+        advance(1)
     return written
 
 

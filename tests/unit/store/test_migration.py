@@ -252,9 +252,9 @@ class Said(Silent):
         self.stages: list[str] = []
         self.notes: list[str] = []
 
-    def stage(self, title: str, total: int, work: float = 0.0) -> Advance:
+    def stage(self, title: str, total: int, work: float = 0.0, *, kept: int = 0) -> Advance:
         self.stages.append(title)
-        return super().stage(title, total, work)
+        return super().stage(title, total, work, kept=kept)
 
     def note(self, message: str) -> None:
         self.notes.append(message)
