@@ -218,6 +218,16 @@ def task_of(reference: str, contract: str, inputs: list[tuple[object, ...]]) -> 
     return Task("t", "", Target.function(name), reference, suite, none, contract=contract)
 
 
+def test_new_inputs_are_cheap_and_known_ones_may_be_slow() -> None:
+    source = "def count(n):\n    found = 0\n    for _ in range(n):\n        found += 1\n    return found\n"
+    suite = InputSuite(((20_000_000,),))
+    task = Task("Own/count", "", Target.function("count"), source, suite, replace(suite, inputs=()))
+    with Observer(CONFIG) as observer:
+        ground = Ground(task, observer, ProgramPool(mutants=()))
+        assert ground.answers_to_seeds([]).places == (0,)
+        assert ground.ask([(1000,), (20_000_001,), (7,)], []).places == (0, 2)
+
+
 def test_examples_of_a_prompt() -> None:
     """Calls with literal arguments are read, the definition is not."""
     prompt = 'def f(a, b):\n    """\n    >>> f([1, (2)], "x)")\n    3\n    f(n, 2) is f(-1, 2).\n    """\n'
