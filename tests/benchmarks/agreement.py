@@ -1,6 +1,6 @@
 """Compare our verdicts with EvalPlus's on recorded candidates: every difference, listed with its cause.
 
-    AUDITOR_DATA=… python -m tests.benchmarks.agreement [--samples 100] [--workers 2] [--sets humaneval|mbpp]
+    AUDITOR_DATA=… python -m tests.benchmarks.agreement [--samples 100] [--workers 2] [--sets humaneval|mbpp] [--every 4]
 
 By default on CodeT's candidates, with EvalPlus 0.3.1's verdicts; ``--sets`` takes all published sets of a benchmark
 that carry the verdicts of their own time. Both suites are run for every program, since EvalPlus runs both. Prints the
@@ -45,12 +45,15 @@ def main() -> None:
     parser.add_argument("--per-test", default="none", choices=["none", "base", "all"])
     parser.add_argument("--cache", type=Path, help="keep what references gave in this folder, and take it from there")
     parser.add_argument("--sets", choices=sorted(OTHER_VERSIONS), help="published sets of this benchmark instead")
+    parser.add_argument("--every", type=int, default=1, help="every so many tasks, from the first")
     parser.add_argument("--save", type=Path, help="write our verdicts here as JSONL")
     options = parser.parse_args()
     data = Path(os.environ["AUDITOR_DATA"])
     benchmark = load_benchmark(str(data / recorded_sets.SOURCES[options.sets or "humaneval"]))
     tasks = {task.task_id: task for task in benchmark.tasks}
     candidates = published(data, options.sets, tasks) if options.sets else codet.recorded(data, tasks, options.samples)
+    tasks = {task.task_id: task for task in benchmark.tasks[:: options.every]}
+    candidates = [one for one in candidates if one.task_id in tasks]
     programs = codet.distinct(candidates)
     config = VerifyConfig(workers=options.workers, oracle_for=options.oracle_for, per_test=options.per_test)
     began, before = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF)
