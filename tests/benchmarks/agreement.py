@@ -1,6 +1,6 @@
 """Compare our verdicts with EvalPlus's on recorded candidates: every difference, listed with its cause.
 
-    AUDITOR_DATA=… python -m tests.benchmarks.agreement [--samples 100] [--workers 2] [--sets humaneval|mbpp] [--every 4]
+    AUDITOR_DATA=… python -m tests.benchmarks.agreement [--samples 100] [--sets humaneval|mbpp] [--every 4]
 
 By default on CodeT's candidates, with EvalPlus 0.3.1's verdicts; ``--sets`` takes all published sets of a benchmark
 that carry the verdicts of their own time. Both suites are run for every program, since EvalPlus runs both. Prints the
