@@ -51,6 +51,13 @@ def may_change(source: str, arguments: Mapping[str, object]) -> bool:
             match node:
                 case ast.For(target=target, iter=rows) | ast.comprehension(target=target, iter=rows):
                     names.bind_items(target, rows)
+                case ast.Assign(targets=targets, value=value):
+                    for target in targets:
+                        names.bind_value(target, value)
+                case (
+                    ast.AnnAssign(target=target, value=ast.expr() as value) | ast.NamedExpr(target=target, value=value)
+                ):
+                    names.bind_value(target, value)
                 case ast.Call(func=ast.Name(name) | ast.Attribute(attr=name)) if name in functions:
                     names.bind_call(node, functions[name])
         if names.depths == before:
@@ -105,6 +112,15 @@ class _Names:
             case _:
                 self._bind(target, self.of(rows) - 1)
 
+    def bind_value(self, target: ast.expr, value: ast.expr) -> None:
+        """Bind the target of an assignment."""
+        match target, value:
+            case ast.Tuple(elts=names), ast.Tuple(elts=values) if len(names) == len(values):
+                for name, one in zip(names, values, strict=True):
+                    self.bind_value(name, one)
+            case _ if self._is_shared(value):
+                self._bind(target, self.of(value))
+
     def bind_call(self, call: ast.Call, function: ast.FunctionDef) -> None:
         """Bind the parameters of a function of the program to what it is called with."""
         parameters = [one.arg for one in function.args.args]
@@ -128,16 +144,15 @@ class _Names:
                     self._bind(item, depth if isinstance(item, ast.Starred) else depth - 1)
 
     def changed_by(self, node: ast.AST) -> bool:
-        """Return whether a node changes a value of the arguments, or gives it another name."""
+        """Return whether a node changes a value of the arguments, or keeps it where it is not followed."""
         match node:
             case ast.Subscript(value=value, ctx=ast.Store() | ast.Del()):
                 return self.of(value) > 0
             case ast.AugAssign(target=ast.Name() as name, value=value):
                 return self.of(name) > 0 or self.of(value) > 1
-            case ast.Assign(targets=[ast.Tuple()], value=ast.Name() | ast.Subscript() as value):
-                return self.of(value) > 1  # its items have names now
-            case ast.Assign(value=value) | ast.AnnAssign(value=ast.expr() as value) | ast.NamedExpr(value=value):
-                return self._is_shared(value)
+            case ast.Assign(targets=targets, value=value):
+                kept = any(isinstance(one, ast.Attribute | ast.Subscript) for one in targets)
+                return kept and self._is_shared(value)
             case ast.Call(func=ast.Attribute(value=value, attr=attribute), args=given) if attribute in _CHANGERS:
                 copied = 1 if attribute in _COPIERS else 0
                 return self.of(value) > 0 or any(self.of(one) > copied for one in given)

@@ -12,7 +12,7 @@ from auditor.mutation.mutate import mutants
 from auditor.records import InputSuite, Task
 from auditor.verify.observe import NO_ANSWER, NOT_RUN, Observer, agrees, returned, show_answer
 
-_CALL_SECONDS, _ALL_SECONDS = 0.1, 3.0
+_CALL_SECONDS, _ALL_SECONDS = 0.05, 2.0
 """CPU seconds of the reference for one new input, and for all of them: a suite of slow tests is run for each sample."""
 _PROGRAM_SECONDS = 1.0
 """CPU seconds of another program for one new input."""

@@ -38,7 +38,7 @@ SAMPLES = 40
 """Distinct programs of choosing models that a task is given, drawn over the models in turn."""
 COUNTED = {"humaneval": ("CodeT",), "mbpp": ("evalplus-PR",)}
 """The publishers whose models are counted, by benchmark; the others choose."""
-MOST_RIGHT = 20
+MOST_RIGHT = 10
 """Programs of a task that plus accepts and that are counted, at most."""
 
 

@@ -2,7 +2,7 @@
 
 Takes the tests from the results of :mod:`tests.benchmarks.strengthen`. Mutants have a part in choosing those tests, so
 half of each reference's mutants are held out: they are counted on tests that were chosen without them, and without
-any program that is one of them by its syntax tree. (Where base kills all of them, nothing is chosen anew.) One line of
+any program that is one of them by its syntax tree. (Where base kills all of them, nothing is chosen again.) One line of
 results for a mutant; a task that the file has already is not run again.
 
     python -m tests.benchmarks.strengthened_mutants ../shared/data strengthened.jsonl mutants.jsonl --benchmark mbpp
