@@ -80,6 +80,33 @@ def test_commands_that_are_not_run_are_commands() -> None:
     assert seen > 20
 
 
+def _may_fail(words: tuple[str, ...]) -> bool:
+    """Return whether a command's exit code can be other than 0 although it did what it was told."""
+    settings = next((word for word in words[2:] if not word.startswith("-")), "")
+    match words[1:3]:
+        case ("run" | "report", *_):
+            return not {"--no-gate", "--dry-run"} & set(words) and not settings.endswith(".json")
+        case ("gate", *_):
+            return not {"--save-baseline", "--list-metrics"} & set(words)
+        case ("tasks", "check"):
+            return True
+        case ("doctor" | "reverify", *_):
+            return True
+    return False
+
+
+def test_a_page_says_why_a_command_ends_with_another_code() -> None:
+    """A reader whose shell or CI stops at exit code 3 finds the reason on the page that told him to run the command."""
+    silent = []
+    for page in PAGES:
+        console = [block for block in blocks(page) if block.language == "console"]
+        failing = [one for block in console for one in commands(block) if one.words[0] == "auditor"]
+        prose = re.sub(r"(?ms)^ *```.*?^ *```$", "", page.read_text(encoding="utf-8"))
+        if any(_may_fail(one.words) for one in failing) and not re.search(r"exit\s+codes?\b", prose, re.IGNORECASE):
+            silent.append(str(page.relative_to(ROOT)))
+    assert silent == []
+
+
 def _parse(command: Command, where: str) -> None:
     """Let the command's own parser read its words."""
     parser: Any = typer.main.get_command(app)
