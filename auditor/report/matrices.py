@@ -131,9 +131,9 @@ def style(models: Sequence[ModelAnalysis], files: Mapping[str, str]) -> Titled |
     columns = [Column("model", number=False), *(Column(title) for title in titles.values())]
     caption = "Style within tasks, wrong minus correct programs, in percentage points"
     note = (
-        "How much more often wrong programs meet each criterion of the rubric than correct ones, in percentage points, "
-        "compared within tasks. In colour or tinted: the interval excludes zero and p, after Holm’s correction, is "
-        "below 0.05; a warm tint means that wrong programs meet it less often."
+        "How much more often wrong programs meet each criterion of the rubric than correct ones of the same task, in "
+        "percentage points. In colour or tinted: clear after Holm’s correction; a warm tint means that wrong programs "
+        "meet it less often."
     )
     known = [gap for line in gaps for gap in line if gap.known]
     finding = style_words.comparisons(known)

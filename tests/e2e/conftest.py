@@ -14,6 +14,7 @@ from auditor.report import write_report
 from auditor.report.history_page import history_html
 from tests.e2e.browser import chromium, why_not
 from tests.unit.report.documents import make_document, make_hostile
+from tests.unit.report.rich import rich_document
 from tests.unit.report.test_over_time import run
 
 if TYPE_CHECKING:
@@ -34,6 +35,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("report")
     write_report(make_document(tasks=30, samples=40, false_positives=60), folder, ["html", "json"])
     return folder
+
+
+@pytest.fixture(scope="session")
+def rich(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of a model with slices and rules of selection."""
+    _, first, *_ = write_report(rich_document(), tmp_path_factory.mktemp("rich"), ["html"])
+    return first
 
 
 @pytest.fixture(scope="session")

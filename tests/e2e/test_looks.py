@@ -86,9 +86,9 @@ def to_the_right(page: Page, selector: str) -> None:
 
 
 @pytest.mark.parametrize("size", [WIDE, PHONE])
-def test_charts_show_their_texts_whole_and_apart(browser: Browser, folder: Path, size: Any) -> None:
+def test_charts_show_their_texts_whole_and_apart(browser: Browser, folder: Path, rich: Path, size: Any) -> None:
     """No text of a chart is cut off by its drawing, and none covers another."""
-    for path in sorted(folder.glob("*.html")):
+    for path in (*sorted(folder.glob("*.html")), rich):
         with visit(browser, path, viewport=size) as seen:
             assert seen.page.evaluate(CLIPPED) == []
             assert seen.page.evaluate(COVERED) == []

@@ -296,6 +296,13 @@ def test_the_page_stands_without_scripts(browser: Browser, folder: Path) -> None
         assert page.locator("details.numbers table").first.is_visible()
 
 
+def test_a_page_with_every_part_prints_on_eight(browser: Browser, rich: Path) -> None:
+    """Slices and rules of selection do not add a ninth page."""
+    with visit(browser, rich) as seen:
+        assert seen.page.locator("#choosing, #slices").count() == 2
+        assert len(re.findall(rb"/Type\s*/Page\b", seen.page.pdf(format="A4"))) <= 8
+
+
 def test_it_prints(browser: Browser, folder: Path) -> None:
     """Printing gives at most eight pages, light whatever the theme, without controls; with code if asked for."""
     pages = []
@@ -393,14 +400,14 @@ def test_pages_over_runs_look_like_reports(browser: Browser, over_runs: list[Pat
 @pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_no_violation(
-    browser: Browser, folder: Path, hostile: Path, over_runs: list[Path], scheme: Any
+    browser: Browser, folder: Path, hostile: Path, rich: Path, over_runs: list[Path], scheme: Any
 ) -> None:
     """axe-core's WCAG 2.2 A and AA rules and best practices find nothing, in both themes, with all figures open."""
     source = axe_source()
     if source is None:
         pytest.skip("axe-core is not here; `pip install axe-playwright-python` or `npm install axe-core` brings it")
     options = "{resultTypes: ['violations']}"
-    for path in (folder / "index.html", folder / MODEL, *pages_of(hostile), *over_runs):
+    for path in (folder / "index.html", folder / MODEL, rich, *pages_of(hostile), *over_runs):
         with visit(browser, path, viewport=WIDE, color_scheme=scheme, bypass_csp=True) as seen:
             page = seen.page
             page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")

@@ -27,8 +27,14 @@ from auditor.report.charts.frame import (
 )
 from auditor.report.reading import percent_of, percent_span, points_of, points_span
 from auditor.report.sentences import selection as words
-from auditor.report.text import count, p_value
+from auditor.report.text import count, p_value, percent
 from auditor.results import CeilingVerdict, RuleCurve, Selection, SelectionRule
+
+_ON_A_PHONE: dict[str, str] = {
+    SelectionRule.CLASS_STYLE: "class, then style",
+    SelectionRule.TESTS: "written tests",
+}
+"""Short names of rules, for labels beside a narrow chart."""
 
 
 def against_ceiling(found: Selection | None, level: str) -> Figure | None:
@@ -96,7 +102,8 @@ def _draw(found: Selection, size: Size) -> Chart:
     shares = [point.accuracy.value or 0.0 for rule in found.rules for point in rule.points]
     low, high = max(0.0, min(shares) - 0.04), min(1.0, max(shares) + 0.04)
     scale = alt.Scale(domain=[low, high], nice=False)
-    y = alt.Y("y:Q", scale=scale, axis=axis_y("share of tasks correct", size=size, label=PERCENT))
+    title = "share of tasks correct" + (f"; axis from {percent(low, 0)}" if low else "")
+    y = alt.Y("y:Q", scale=scale, axis=axis_y(title, size=size, label=PERCENT))
     layers: list[alt.Chart] = []
     if found.ceiling.value is not None:
         rule_mark = alt.Chart(values([{"y": found.ceiling.value}]))
@@ -111,7 +118,7 @@ def _draw(found: Selection, size: Size) -> Chart:
         says += [{**point, "says": words.says(rule, at)} for at, point in enumerate(points)]
     placed = spread_labels([at for at, _, _ in ends], 15 / size.height * (high - low), low, high)
     for at, (_, name, color) in zip(placed, ends, strict=True):
-        text = name.replace("largest class, then style", "class, then style") if size.narrow else name
+        text = _ON_A_PHONE.get(name, name) if size.narrow else name
         mark = {"x": last, "y": at, "text": text}
         layers.append(text_mark([mark], x, alt.Y("y:Q", scale=scale), color=QUIET if color == FAINT else color))
     layers.append(hover(says, x, y))

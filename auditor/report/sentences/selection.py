@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from auditor.report.reading import percent_whole, points_of, points_span
 from auditor.report.sentences.evidence import Evidence, say
-from auditor.report.text import listing, percent, plural
+from auditor.report.text import listing, plural
 from auditor.results import CeilingVerdict, RuleCurve, Selection, SelectionRule
 from auditor.text import noun
 
@@ -24,10 +24,11 @@ def title(found: Selection) -> str:
     if above:
         best = max(above, key=lambda rule: rule.over_ceiling.value or 0.0)
         return say(
-            "With {samples}, {names} clearly {beat} resampling’s ceiling of {ceiling}: {best} by {points} points",
+            "With {samples}, {names} clearly {beat} resampling’s ceiling of {ceiling}: {best} by {points} points "
+            "({span})",
             Evidence.CLEAR, samples=samples, names=listing([f"“{rule.rule.value}”" for rule in above]),
-            beat=noun(len(above), "beats", "beat"), ceiling=percent(found.ceiling.value),
-            best=f"“{best.rule.value}”", points=points_of(best.over_ceiling),
+            beat=noun(len(above), "beats", "beat"), ceiling=percent_whole(found.ceiling, 1),
+            best=f"“{best.rule.value}”", points=points_of(best.over_ceiling), span=points_span(best.over_ceiling),
         )  # fmt: skip
     return say(
         "With {samples}, none of {rules} is shown to beat resampling’s ceiling of {ceiling}",
