@@ -203,9 +203,11 @@ def _exclusion(rule: str | None) -> str | tuple[str, ...] | None:
 def _tell(result: Analysis, simulated: Collection[str] = ()) -> None:
     """Summarise on stderr: the figures, attempts by cost, what twice the tests would find, and the excluded tasks."""
     from auditor.cli.figures import attempts_by_cost, figures_table, published_table
+    from auditor.cli.slices import slice_tables
     from auditor.report.sentences.curves import saturation
 
-    tables = [figures_table(result, None, simulated), *filter(None, map(published_table, result.models))]
+    tables = [figures_table(result, None, simulated), slice_tables(result, None)]
+    tables = [*filter(None, tables), *filter(None, map(published_table, result.models))]
     for line in tables[0].split("\n"):
         say(line)
     for entry in result.models:

@@ -85,14 +85,14 @@ def _row(entry: ModelAnalysis, cost: float | None, simulated: Collection[str], l
     mark = SIMULATED if entry.model in simulated else ""
     name = one_line(entry.model)
     row = [(name if longest is None else shortened(name, longest - len(mark))) + mark, str(entry.tasks)]
-    row += [_share(entry.single_sample_accuracy), _share(entry.false_discovery_rate)]
+    row += [share_cell(entry.single_sample_accuracy), share_cell(entry.false_discovery_rate)]
     if cost is not None:
         best = entry.optimum(cost)
         row.append("–" if best is None else str(best.enough))
     return row
 
 
-def _share(estimate: Estimate) -> str:
+def share_cell(estimate: Estimate) -> str:
     """Write a share as a percentage with its interval, as the report does: ``18.6 (13.0 to 25.1)``."""
     from auditor.report.reading import percent_span
     from auditor.report.text import hundredths

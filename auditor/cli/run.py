@@ -240,15 +240,17 @@ def _print_pdf(folder: Path, length: PrintedLength | None) -> None:
 
 
 def _print_figures(run: Run) -> None:
-    """Print a line of figures per model."""
+    """Print a line of figures per model, and those by slices."""
     from auditor.cli.figures import figures_table
+    from auditor.cli.slices import slice_tables
 
     with run.store(create=False) as store:
         analysis = store.meta.analysis
     if analysis is not None:
         simulated = {model.name for model in run.config.model if model.simulated}
         table = figures_table(analysis, table_width(), simulated, color=use_colour())
-        print_lines(table + "\n\n", essential=False)
+        slices = slice_tables(analysis, table_width(), color=use_colour())
+        print_lines("\n\n".join(filter(None, (table, slices))) + "\n\n", essential=False)
 
 
 def _gate_code(results: list[GateResult]) -> int:
