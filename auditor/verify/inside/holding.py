@@ -15,6 +15,7 @@ from auditor.verify.inside.lending import LENT
 from auditor.verify.inside.loading import MODULE, load_module
 from auditor.verify.inside.lookups import FACTORY, LOOKUP, Factory, copied, misses
 from auditor.verify.inside.operations import SPECIAL
+from auditor.verify.inside.variations import tells_apart
 from auditor.verify.protocol import HoldJob, Message
 
 HANDLE = "object"
@@ -182,6 +183,8 @@ def _do(
             return delattr(held.of(target), name)
         case "special":
             return SPECIAL[name](held.of(target), *arguments)
+        case "apart":
+            return tells_apart(held.of(target), *arguments)
         case "capture":
             return held.borrowed.capture(*arguments)
         case "within":

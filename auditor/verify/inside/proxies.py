@@ -127,6 +127,10 @@ class ProxySession:
         """Say whether a class below a builtin one may do something in a way of its own."""
         return self._learned.trusts(name)
 
+    def allows(self, what: str) -> bool:
+        """Say whether something has happened in the reference's run, and note it there."""
+        return self._learned.allows(what)
+
     def ask(
         self, operation: str, target: int, name: str, arguments: list[Any], keywords: dict[str, Any], *,
         strict: bool = False,

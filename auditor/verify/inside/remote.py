@@ -36,6 +36,9 @@ class Conversation(Protocol):
     def trusts(self, name: str) -> bool:
         """Say whether a class below a builtin one may define an attribute of that in its own way."""
 
+    def allows(self, what: str) -> bool:
+        """Say whether something has happened in the reference's run."""
+
     def leaves(self, error: BaseException | None, leave: Callable[[], Any]) -> Any:
         """Leave a context of the solution, and note a failure of the test that does not come out of it."""
 
@@ -147,12 +150,18 @@ class RemoteObject:
         return _ask(self, "call", "", *arguments, **keywords)
 
     def __eq__(self, other: object) -> Any:
-        """Ask its class, but only about another object of the solution; a plain value is compared here."""
-        return isinstance(other, RemoteObject) and (self is other or bool(_ask(self, "special", "eq", other)))
+        """Ask its class, but only about another object of the solution; a plain value is compared here.
+
+        What calls everything equal is not believed (:mod:`auditor.verify.inside.variations`), unless the reference's
+        class does.
+        """
+        return isinstance(other, RemoteObject) and (self is other or _are_equal(self, other))
 
     def __ne__(self, other: object) -> Any:
-        """Ask its class, but only about another object of the solution; a plain value is compared here."""
-        return bool(_ask(self, "special", "ne", other)) if isinstance(other, RemoteObject) else not self == other
+        """Ask its class, as for equality; two that it calls equal are not unequal."""
+        if not isinstance(other, RemoteObject):
+            return not self == other
+        return bool(_ask(self, "special", "ne", other)) and not _ask(self, "special", "eq", other)
 
     def __hash__(self) -> int:
         """Hash it over there."""
@@ -168,6 +177,13 @@ class RemoteObject:
 
 
 RemoteObject.__doc__ = property(lambda self: _ask(self, "get", "__doc__"))  # type: ignore[assignment]  # over there
+
+
+def _are_equal(one: RemoteObject, other: RemoteObject) -> bool:
+    if not _ask(one, "special", "eq", other):
+        return False
+    session: Conversation = object.__getattribute__(one, "_session")
+    return bool(_ask(one, "apart", "", other)) or session.allows(f"equal by class {type(one).__name__}")
 
 
 def _forward(name: str) -> Callable[..., Any]:
