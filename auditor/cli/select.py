@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, assert_never
 
 import typer
 
@@ -13,7 +13,7 @@ from auditor.numerals import points, share
 from auditor.text import plural
 
 if TYPE_CHECKING:
-    from auditor.results import Difference, Selection, Selections
+    from auditor.results import CeilingVerdict, Difference, Selection, Selections
 
 
 def select(
@@ -64,6 +64,8 @@ def as_text(found: Selections) -> str:
 
 
 def _table(found: Selection) -> str:
+    from auditor.results import CeilingVerdict
+
     draws = [point.attempts for point in found.rules[0].points]
     ceiling = _share(found.ceiling.value)
     lines = [
@@ -75,12 +77,28 @@ def _table(found: Selection) -> str:
         "",
         f"{'tasks correct, by samples':<26}"
         + "".join(f"{number:>8}" for number in draws)
-        + "  over the ceiling, points",
+        + "  minus unlimited resampling, points",
     ]
     for rule in found.rules:
         cells = "".join(f"{_share(point.accuracy.value):>8}" for point in rule.points)
-        lines.append(f"{rule.rule.value:<26}{cells}  {_points(rule.over_ceiling)} {rule.verdict.value}")
+        lines.append(f"{rule.rule.value:<26}{cells}  {_points(rule.over_ceiling)} {_verdict(rule.verdict)}")
+    if any(rule.verdict is CeilingVerdict.OPEN for rule in found.rules):
+        lines.append("may be chance: the interval, or the test adjusted for the number of rules, does not exclude zero")
     return "\n".join(lines)
+
+
+def _verdict(verdict: CeilingVerdict) -> str:
+    """Say how the rule with the most samples compares with resampling without end."""
+    from auditor.results import CeilingVerdict
+
+    match verdict:
+        case CeilingVerdict.ABOVE:
+            return "clearly above it"
+        case CeilingVerdict.BELOW:
+            return "clearly below it"
+        case CeilingVerdict.OPEN:
+            return "may be chance"
+    assert_never(verdict)
 
 
 def _share(value: float | None) -> str:

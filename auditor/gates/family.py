@@ -2,7 +2,8 @@
 
 Twenty models judged by five rules make a hundred statements; at 95 % each, some of them are wrong in most runs. Holm's
 step-down procedure (Holm 1979, Scandinavian Journal of Statistics 6) keeps the probability that any of them is wrong at
-that of a single rule, whatever their dependence. The interval shown stays that of the rule alone.
+that of a single rule, whatever their dependence. The interval shown stays that of the rule alone; the interval that
+decides holds it and the stricter one at the level that Holm's procedure leaves to the statement.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from dataclasses import dataclass, replace
 
 from auditor.analysis.intervals import holm
 from auditor.analysis.task_statistic import TaskStatistic
-from auditor.gates.wording import needed_words, tasks_needed
-from auditor.results import CountedEstimate, GateResult, Judgement
+from auditor.gates.wording import sentence, tasks_needed
+from auditor.results import CountedEstimate, GateResult, Judgement, deciding
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +24,8 @@ class Statement:
     result: GateResult
     statistic: TaskStatistic | None = None
     """The figure judged by an interval over tasks; ``None`` for facts and reported numbers, or if none was judged."""
-    head: str = ""
-    """The sentence before the verdict."""
-    wanted: str = ""
-    """The thresholds in words."""
-    strict: CountedEstimate | None = None
-    """The interval that must exclude the thresholds for a clear verdict; ``None`` if none was judged."""
+    basis: CountedEstimate | None = None
+    """The interval by which the rule alone is open or clear; ``None`` if none was judged."""
 
 
 def judged_together(statements: Sequence[Statement]) -> list[GateResult]:
@@ -40,8 +37,14 @@ def judged_together(statements: Sequence[Statement]) -> list[GateResult]:
     p_values = [_p_value(one, tests) for one in statements]
     adjusted = holm(p_values)
     return [
-        _corrected(one, tests, p, p_adjusted) for one, p, p_adjusted in zip(statements, p_values, adjusted, strict=True)
+        _settled_by(_corrected(one, tests, p, p_adjusted, _divisor(p, p_values)), one, tests)
+        for one, p, p_adjusted in zip(statements, p_values, adjusted, strict=True)
     ]
+
+
+def _divisor(p: float | None, p_values: Sequence[float | None]) -> int:
+    """Return by what Holm's procedure divides the error of a statement: those tested with a p value as large."""
+    return 0 if p is None else sum(other is not None and other >= p for other in p_values)
 
 
 def _p_value(statement: Statement, tests: int) -> float | None:
@@ -55,31 +58,27 @@ def _p_value(statement: Statement, tests: int) -> float | None:
     return min(1.0, 2 * statistic.risk(result.min, result.max, passed=result.verdict is Judgement.PASS, tail=error))
 
 
-def _corrected(statement: Statement, tests: int, p: float | None, p_adjusted: float | None) -> GateResult:
-    result = statement.result
-    if p is None or p_adjusted is None:
-        return _settled_by(result, statement, 1, family=True)
-    result = replace(result, tests=tests, p=p, p_adjusted=p_adjusted)
+def _corrected(statement: Statement, tests: int, p: float | None, p_adjusted: float | None, divisor: int) -> GateResult:
+    """Add the test and the interval that decides, and open a verdict that is clear only alone."""
+    result, statistic = statement.result, statement.statistic
+    if p is None or p_adjusted is None or statistic is None:
+        return result
+    error = 1 - result.confidence
+    clear = result.verdict is not Judgement.INCONCLUSIVE and (tests == 1 or p_adjusted <= error)
+    strict = statistic.estimate(1 - error / (divisor if clear else tests))
+    decides = deciding(result.estimate, strict)
+    return replace(
+        result, verdict=result.verdict if clear else Judgement.INCONCLUSIVE, tests=tests, p=p, p_adjusted=p_adjusted,
+        deciding_low=decides.low, deciding_high=decides.high,
+    )  # fmt: skip
+
+
+def _settled_by(result: GateResult, statement: Statement, tests: int) -> GateResult:
+    """Add how many tasks would settle an open verdict, at the error left for one of ``tests``, and its sentence."""
+    if statement.basis is None:
+        return result
     if result.verdict is Judgement.INCONCLUSIVE:
-        return _settled_by(result, statement, tests, family=True)
-    if tests == 1 or p_adjusted <= 1 - result.confidence:
-        return result
-    result = replace(
-        result,
-        verdict=Judgement.INCONCLUSIVE,
-        sentence=f"{statement.head}, required {statement.wanted}: inconclusive, one of {tests} verdicts judged "
-        f"together (p {p:.2g}, adjusted {p_adjusted:.2g})",
-    )
-    return _settled_by(result, statement, tests, family=False)
-
-
-def _settled_by(result: GateResult, statement: Statement, tests: int, *, family: bool) -> GateResult:
-    """Add how many tasks would settle an open verdict, at the error left for one of ``tests`` statements.
-
-    ``family`` says that it is one of many, which its sentence does not say yet.
-    """
-    if statement.strict is None or result.verdict is not Judgement.INCONCLUSIVE:
-        return result
-    needed = tasks_needed(statement.strict, result.min, result.max, result.confidence, tests)
-    hint = needed_words(needed, tests if family else 1)
-    return replace(result, tasks_needed=needed, sentence=f"{result.sentence}; {hint}") if hint else result
+        many = tests if statement.statistic is not None else 1
+        needed = tasks_needed(statement.basis, result.min, result.max, result.confidence, many)
+        result = replace(result, tasks_needed=needed)
+    return replace(result, sentence=sentence(result))

@@ -22,7 +22,7 @@ from auditor.gates.reported import shown, shown_difference
 from auditor.gates.rules import check_rules, metric_of, name_of
 from auditor.gates.slices import part_of
 from auditor.gates.view import ModelView, RunView
-from auditor.gates.wording import comparison, figures, span, threshold
+from auditor.gates.wording import sentence
 from auditor.numerals import share
 from auditor.results import (
     CountedEstimate,
@@ -116,21 +116,15 @@ class _RuleOnModel:
         strict, estimate = estimate, self._shown(measured, estimate)
         if doubt := self._doubt(estimate):
             return Statement(self._result(Judgement.INCONCLUSIVE, estimate, doubt))
-        verdict, why, decisive = decide(estimate, self.min, self.max), "", strict
+        verdict, basis = decide(estimate, self.min, self.max), strict
         if verdict is Judgement.INCONCLUSIVE:
-            why, decisive = "the interval includes the threshold", estimate
+            basis = estimate
         elif verdict is not decide(strict, self.min, self.max):
             verdict = Judgement.INCONCLUSIVE
-            bounds = span(strict.low, strict.high, self.unit)
-            why = f"the stricter interval that a verdict needs, {bounds}, includes the threshold"
-        result = self._result(verdict, estimate, why)
-        tested = isinstance(measured, TaskStatistic) and self.confidence > 0
         return Statement(
-            result,
-            measured if tested and isinstance(measured, TaskStatistic) else None,
-            self._head(estimate),
-            threshold(self.min, self.max, self.unit),
-            decisive if self.confidence > 0 else None,
+            self._result(verdict, estimate),
+            measured if isinstance(measured, TaskStatistic) and self.confidence > 0 else None,
+            basis if self.confidence > 0 else None,
         )
 
     def _measured(self) -> Measured:
@@ -221,16 +215,12 @@ class _RuleOnModel:
             return f"{reached} (max_unscored {self.rule.max_unscored:g})"
         return ""
 
-    def _head(self, estimate: CountedEstimate) -> str:
-        return f"{self._asked()}: {figures(estimate, self.confidence, self.unit)}"
-
     def _asked(self) -> str:
         return plain_words(self.metric, self.parameters, against=self.against, criteria=self.model.criterion_titles)
 
-    def _result(self, verdict: Judgement, estimate: CountedEstimate, why: str) -> GateResult:
-        clause = comparison(verdict, self.min, self.max, self.unit, exact=estimate.low == estimate.high)
-        sentence = f"{self._head(estimate)}, {clause}" + (f", {why}" if why else "")
-        return GateResult(
+    def _result(self, verdict: Judgement, estimate: CountedEstimate, doubt: str = "") -> GateResult:
+        """Return the result of the rule alone; with a doubt it is final."""
+        result = GateResult(
             rule=name_of(self.rule),
             metric=self.metric.name,
             parameters=self.parameters.given(),
@@ -239,18 +229,21 @@ class _RuleOnModel:
             value=estimate.value,
             low=estimate.low,
             high=estimate.high,
+            deciding_low=None if doubt else estimate.low,
+            deciding_high=None if doubt else estimate.high,
             min=self.min,
             max=self.max,
             confidence=self.confidence,
             severity=self.rule.severity,
             reason=self.rule.reason,
-            sentence=sentence,
+            sentence="",
             kind=GateKind.BASELINE if self.against else GateKind.THRESHOLD,
             tasks=estimate.tasks,
             samples=self.model.samples,
             asked=self._asked(),
             unit=self.unit,
         )
+        return replace(result, sentence=sentence(result, doubt))
 
 
 def settled(metric: Metric, parameters: Parameters, model: ModelView, other: ModelView | None = None) -> Parameters:
@@ -283,15 +276,14 @@ def _thresholds(rule: GateConfig, against: bool) -> tuple[float | None, float | 
 def _absent(rule: GateConfig, name: str, against: bool) -> GateResult:
     """Return the result for a model that the rule names but the run lacks."""
     lowest, highest = _thresholds(rule, against)
-    return GateResult(
+    result = GateResult(
         rule=name_of(rule), metric=metric_of(rule).name, parameters=Parameters.of(rule).given(), model=name,
-        verdict=Judgement.INCONCLUSIVE, value=None, low=None, high=None, min=lowest, max=highest,
-        confidence=rule.confidence, severity=rule.severity, reason=rule.reason,
-        sentence=f"{plain_words(metric_of(rule), Parameters.of(rule), against=against)}: inconclusive, "
-        f"the run has no model {name!r}",
+        verdict=Judgement.INCONCLUSIVE, value=None, low=None, high=None, deciding_low=None, deciding_high=None,
+        min=lowest, max=highest, confidence=rule.confidence, severity=rule.severity, reason=rule.reason, sentence="",
         kind=GateKind.BASELINE if against else GateKind.THRESHOLD,
         asked=plain_words(metric_of(rule), Parameters.of(rule), against=against), unit=metric_of(rule).unit,
     )  # fmt: skip
+    return replace(result, sentence=sentence(result, f"the run has no model {name!r}"))
 
 
 def _over(rule: GateConfig, judged: list[GateResult]) -> GateResult:
@@ -305,6 +297,6 @@ def _over(rule: GateConfig, judged: list[GateResult]) -> GateResult:
     return replace(
         deciding,
         model=f"{rule.over} model" + ("s" if rule.over == "all" else ""),
-        sentence=f"{tally}; {deciding.model}: {deciding.sentence}",
+        sentence=f"{tally}. {deciding.model}: {deciding.sentence}",
         members=tuple(result.model for result in judged),
     )

@@ -87,22 +87,36 @@ def _limit(limit: float, unit: Unit) -> str:
     return text.replace("-", "−")
 
 
-def comparison(
-    verdict: Judgement, lowest: float | None, highest: float | None, unit: Unit = Unit.MEASURED, *, exact: bool = False
-) -> str:
-    """Describe the requirement and whether it is met; for an exact number, without "clearly"."""
-    return f"required {threshold(lowest, highest, unit)}: {_met(verdict, exact=exact)}"
+def sentence(result: GateResult, doubt: str = "") -> str:
+    """Say the figure, the requirement, the verdict with the interval that decided, and what would settle an open one.
 
-
-def _met(verdict: Judgement, *, exact: bool) -> str:
-    match verdict:
+    ``doubt`` is why the figure could not be judged; for an exact number there is no interval.
+    """
+    known = figures(result.estimate, result.confidence, result.unit)
+    must = f"“{result.asked}” is {known} and must be {threshold(result.min, result.max, result.unit)}"
+    if doubt:
+        return f"{must}, which cannot be judged: {doubt}."
+    exact = result.low == result.high and result.deciding_low == result.deciding_high
+    bounds = span(result.deciding_low, result.deciding_high, result.unit)
+    match result.verdict:
         case Judgement.PASS:
-            return "met" if exact else "clearly met"
+            return f"{must}, which is {'met' if exact else f'clearly met: the deciding interval is {bounds}'}."
         case Judgement.FAIL:
-            return "missed" if exact else "clearly missed"
+            return f"{must}, which is {'missed' if exact else f'clearly missed: the deciding interval is {bounds}'}."
         case Judgement.INCONCLUSIVE:
-            return "inconclusive"
-    assert_never(verdict)
+            if result.deciding_low is None and result.deciding_high is None:
+                return f"{must}, which is open: there is no interval to decide by."
+            needed = needed_words(result.tasks_needed)
+            return f"{must}, which is open: the deciding interval, {bounds}, includes {_inside(result)}.{needed}"
+    assert_never(result.verdict)
+
+
+def _inside(result: GateResult) -> str:
+    """Write the thresholds that the interval does not decide."""
+    low = -math.inf if result.deciding_low is None else result.deciding_low
+    high = math.inf if result.deciding_high is None else result.deciding_high
+    limits = [one for one in (result.min, result.max) if one is not None]
+    return " and ".join(_limit(one, result.unit) for one in limits if low <= one <= high) or "a threshold"
 
 
 def tasks_needed(
@@ -142,16 +156,15 @@ def tasks_needed(
     )
 
 
-def needed_words(needed: TasksNeeded | None, tests: int = 1) -> str:
-    """Format how many tasks would settle it; for a wide range only its lower end."""
+def needed_words(needed: TasksNeeded | None) -> str:
+    """Say how many tasks would settle it, behind a space; for a wide range only its lower end."""
     if needed is None:
         return ""
     if needed.most is None or needed.most > WIDE * needed.least:
-        number = f"at least {count(needed.least)}"
+        number = f"At least {count(needed.least)}"
     else:
-        number = f"about {count(needed.least)} to {count(needed.most)}"
-    family = f", as one of {tests} verdicts judged together" if tests > 1 else ""
-    return f"settling it takes {number} such tasks in all ({100 * needed.power:.0f} % power{family})"
+        number = f"About {count(needed.least)} to {count(needed.most)}"
+    return f" {number} tasks like these in all would settle it, with a probability of {100 * needed.power:.0f} %."
 
 
 def _rounded(tasks: float) -> int:

@@ -36,6 +36,7 @@ from auditor.results import (
     ReportDocument,
     Severity,
     Unit,
+    deciding,
 )  # fmt: skip
 
 PAIRED_SHOWN = 60
@@ -186,20 +187,20 @@ def _gate_column(gate: GateResult, warns: Collection[str]) -> Column:
 
 
 def _gate_cell(gate: GateResult | None) -> Cell:
-    """Write a gate's figure with its interval, in the metric's own unit."""
+    """Write a gate's figure with the interval that decides, in the metric's own unit."""
     if gate is None:
         return Cell(MISSING)
-    figure = gate.estimate.finite()
+    figure = gate.deciding.finite()
     if figure.value is None:
         return Cell("no value", verdict=gate.verdict)
     match gate.unit:
         case Unit.SHARE:
-            return Cell(percent_of(figure), sub=percent_span(figure), verdict=gate.verdict)
+            text, span = percent_of(figure), percent_span(figure)
         case Unit.DIFFERENCE:
-            return Cell(f"{points_of(figure)} points", sub=points_span(figure), verdict=gate.verdict)
+            text, span = f"{points_of(figure)} points", points_span(figure)
         case _:
-            span = f"{_plain(figure.low)} to {_plain(figure.high)}" if figure.bounded else ""
-            return Cell(_plain(figure.value), sub=span, verdict=gate.verdict)
+            text, span = _plain(figure.value), f"{_plain(figure.low)} to {_plain(figure.high)}"
+    return Cell(text, sub=f"deciding {span}" if figure.bounded else "", verdict=gate.verdict)
 
 
 def _plain(value: float | None) -> str:
@@ -228,7 +229,7 @@ def paired_grid(document: ReportDocument, level: str) -> Grid | None:
         Column("models", number=False),
         Column("figure", number=False),
         Column("difference, points"),
-        Column("stricter interval"),
+        Column("deciding interval"),
         Column("verdict", number=False),
     ]
     body = [
@@ -237,7 +238,7 @@ def paired_grid(document: ReportDocument, level: str) -> Grid | None:
             Cell(row.figure),
             Cell(points_of(row.difference), row.difference.value, sub=points_span(row.difference),
                  tone="clear" if row.clear else ""),
-            Cell(points_span(row.strict) if row.strict else MISSING, row.strict.low if row.strict else -2.0),
+            Cell(points_span(row.decides) if row.decides else MISSING, row.decides.low if row.decides else -2.0),
             Cell("clear" if row.clear else "open"),
         ]
         for row in ordered
@@ -253,16 +254,16 @@ class _Pair:
     figure: str
     models: str
     difference: Estimate
-    strict: Estimate | None
+    decides: Estimate | None
     clear: bool
 
     @classmethod
     def of(cls, row: PairedDifference, accuracy: Mapping[str, float]) -> _Pair:
         a, b = row.a, row.b
         difference: Estimate = row.difference
-        strict: Estimate | None = row.strict
+        decides = deciding(row.difference, row.strict) if row.strict else None
         if accuracy.get(a, 0.0) < accuracy.get(b, 0.0):
             a, b, difference = b, a, difference.negative()
-            strict = strict.negative() if strict else None
+            decides = decides.negative() if decides else None
         figure = _METRICS.get(row.metric, row.metric.replace("_", " "))
-        return cls(figure, f"{brief(a, 32)} minus {brief(b, 32)}", difference, strict, bool(row.side))
+        return cls(figure, f"{brief(a, 32)} minus {brief(b, 32)}", difference, decides, bool(row.side))

@@ -199,7 +199,7 @@ def _optimal(models: Sequence[ModelReport]) -> str:
     for model in models:
         found = (_allowed(model.optimum(ratio), most_attempts(model)) for ratio in ratios)
         body.append([plain(model.model), *found])
-    return _table(("model", *(f"1 wrong = {ratio:g} correct" for ratio in ratios)), body) if ratios else ""
+    return _table(("model", *(f"cancels {ratio:g}" for ratio in ratios)), body) if ratios else ""
 
 
 def _allowed(best: Optimum | None, most: int) -> str:

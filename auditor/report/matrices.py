@@ -93,7 +93,7 @@ def optimal(models: Sequence[ModelAnalysis], files: Mapping[str, str], level: st
     ]
     columns = [
         Column("model", number=False),
-        *(Column(f"1 wrong = {ratio:g} correct", whole=f"r = {ratio:g}") for ratio in ratios),
+        *(Column(f"cancels {ratio:g}", whole=f"r = {ratio:g}") for ratio in ratios),
     ]
     caption = "Attempts to allow by model and by how many correct answers one wrong answer cancels out"
     note = (

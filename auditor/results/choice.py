@@ -78,7 +78,7 @@ class Choice(Document):
     difference: CountedEstimate
     """Utility of the best minus that of the runner-up, paired by task."""
     strict: CountedEstimate
-    """The same with the stricter interval that a verdict also needs; it holds with few tasks."""
+    """The same with a stricter interval, which holds with few tasks; the one that decides holds both."""
     left_out: Mapping[str, str]
     """Model → why it is not a candidate."""
 

@@ -89,6 +89,11 @@ class GateResult(Document):
     """Its lower bound; null if there is none or it is infinite."""
     high: float | None
     """Its upper bound; null if there is none or it is infinite."""
+    deciding_low: float | None
+    """Lower bound of the interval that decides: that of `low`, widened so that it also holds with few tasks and for all
+    verdicts judged together; null if there is none or it is infinite."""
+    deciding_high: float | None
+    """Its upper bound; null if there is none or it is infinite."""
     min: float | None
     """Smallest value allowed."""
     max: float | None
@@ -126,6 +131,11 @@ class GateResult(Document):
     def estimate(self) -> CountedEstimate:
         """Return the figure with its interval."""
         return CountedEstimate(self.value, self.low, self.high, self.tasks)
+
+    @property
+    def deciding(self) -> CountedEstimate:
+        """Return the figure with the interval that decides."""
+        return CountedEstimate(self.value, self.deciding_low, self.deciding_high, self.tasks)
 
     @property
     def warns(self) -> bool:

@@ -82,8 +82,7 @@ class FigureChange(Document):
 
     difference: Difference
     """This run minus the baseline, over the tasks that both have, with the same tests; `p_adjusted` is Holm's over the
-    runs of this model and figure. Both p values are null if an interval includes zero, this one or the stricter
-    one that a verdict also needs."""
+    runs of this model and figure. Both p values are null if the interval that decides includes zero."""
     verdict: ChangeVerdict
     """What the difference shows."""
 

@@ -41,7 +41,7 @@ class Direction(StrEnum):
     EQUAL = "equal"
     """The same value on every task."""
     UNCLEAR = "not clear"
-    """The interval, or the stricter one that a verdict needs, includes zero."""
+    """The interval that decides includes zero."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ MOST_PROGRAMS = 50
 """Changed programs shown to people; JSON has them all."""
 ALONE = "– over all own tasks"
 """Heads the numbers that the runs' own gates and reports show."""
-_OF_UNCLEAR = f"“{Direction.UNCLEAR}”: the interval, or the stricter one that a verdict needs, includes zero"
+_OF_UNCLEAR = f"“{Direction.UNCLEAR}”: the deciding interval includes zero"
 
 
 def own(value: float | None, unit: Unit) -> str:

@@ -109,7 +109,7 @@ def _remarks(history: History) -> Iterator[str]:
         yield "some models are simulated"
     shown = (point.figure(metric) for model in history.models for point in model.points for metric in SHOWN)
     if any(figure and figure.change and figure.change.verdict is ChangeVerdict.OPEN for figure in shown):
-        yield f"“{words.UNCLEAR}”: the interval, or the stricter one that a verdict needs, includes zero"
+        yield f"“{words.UNCLEAR}”: the deciding interval includes zero"
     yield (
         "correct: of single answers; wrong: of accepted answers; worth: of the best number of attempts, per task; "
         "changes of shares in points"

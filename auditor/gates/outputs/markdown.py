@@ -29,7 +29,7 @@ def to_markdown(results: Sequence[GateResult], *, choice: Choice | None = None, 
     With the run's ``choice`` of a model, the decision comes first.
     ``link`` is the address of the report, shown below the table if it is given.
     """
-    rows = ["| verdict | model | what is asked | measured | wanted |", "|---|---|---|--:|--:|"]
+    rows = ["| verdict | model | what is asked | measured | deciding interval | wanted |", "|---|---|---|--:|--:|--:|"]
     rows += ["| " + " | ".join(map(markdown_cell, _cells(result))) + " |" for result in results]
     notes = [_note(result) for result in results if result.verdict is not Judgement.PASS]
     decision = [] if choice is None else ["", f"**{markdown_cell(opening(choice, Decision.of(choice, results)))}**"]
@@ -71,12 +71,13 @@ def _verb(verdict: Judgement, count: int) -> str:
 
 
 def _cells(result: GateResult) -> tuple[str, ...]:
-    interval = "" if result.low == result.high else f" ({span(result.low, result.high, result.unit)})"
+    exact = result.deciding_low == result.deciding_high
     return (
         signed_verdict(result.verdict, warns=result.warns),
         result.model,
         asked(result),
-        figure(result.value, result.unit) + interval,
+        figure(result.value, result.unit),
+        "" if exact else span(result.deciding_low, result.deciding_high, result.unit),
         threshold(result.min, result.max, result.unit),
     )
 

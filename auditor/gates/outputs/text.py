@@ -65,7 +65,7 @@ def _table(results: Sequence[GateResult], width: int, color: bool) -> str:
         TextColumn("verdict", whole=True, styles={_mark(result): _STYLES[result.verdict] for result in results}),
         TextColumn("model", whole=True),
         TextColumn("what is asked"),
-        TextColumn("measured"),
+        TextColumn("measured, deciding interval"),
         TextColumn("wanted"),
     ]
     rows = [
@@ -85,6 +85,6 @@ def _table(results: Sequence[GateResult], width: int, color: bool) -> str:
 
 
 def _measured(result: GateResult) -> str:
-    """Write the figure above its interval."""
-    value = figure(result.value, result.unit)
-    return value if result.low == result.high else f"{value}\n{span(result.low, result.high, result.unit)}"
+    """Write the figure above the interval that decides."""
+    value, exact = figure(result.value, result.unit), result.deciding_low == result.deciding_high
+    return value if exact else f"{value}\n{span(result.deciding_low, result.deciding_high, result.unit)}"

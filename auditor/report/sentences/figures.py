@@ -153,7 +153,7 @@ def gaining(found: Sequence[Optimum], cost: float) -> str:
     gains = sum(bool(best.low) for best in found)
     loses = sum(best.high == 0 for best in found)
     parts = [
-        say(words + " {amount} of {models}", evidence, amount=count(amount), models=plural(len(found), "model"))
+        say(words + " {models}", evidence, models=_of_all(amount, len(found)))
         for words, amount, evidence in (
             ("clearly gains with", gains, Evidence.CLEAR), ("clearly gains nothing with", loses, Evidence.CLEAR),
             ("may gain something or nothing with", len(found) - gains - loses, Evidence.SEEN),
@@ -161,6 +161,13 @@ def gaining(found: Sequence[Optimum], cost: float) -> str:
         if amount
     ]  # fmt: skip
     return say("If one wrong answer {weight}, sampling {parts}", weight=weighs(cost), parts=listing(parts))
+
+
+def _of_all(amount: int, models: int) -> str:
+    """Write a number of models out of all: ``all 3 models``, ``1 of 3 models``."""
+    if amount == models:
+        return "the model" if models == 1 else f"all {count(models)} models"
+    return f"{count(amount)} of {plural(models, 'model')}"
 
 
 def all_tasks(found: AllTasks | None) -> str:

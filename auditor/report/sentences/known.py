@@ -25,8 +25,10 @@ def settled(document: ReportDocument) -> list[str]:
         for verdict, verbs in _VERBS.items():
             models = [gate.model for gate in gates if gate.verdict is verdict]
             if models:
-                found.append(say("{models} {verb} the requirement “{rule}”.", models=_models(models),
-                                 verb=_verb(models, *verbs), rule=rule))  # fmt: skip
+                found.append(say(
+                    "{models} clearly {verb} the requirement “{rule}”.", Evidence.CLEAR,
+                    models=_models(models), verb=_verb(models, *verbs), rule=rule,
+                ))  # fmt: skip
     return _some(found)
 
 

@@ -188,16 +188,24 @@ _GLOSSARY: Terms = [
     _term(
         "Gates",
         """
-        A gate passes or fails if its whole interval is on one side of the threshold, and is inconclusive if the
-        interval includes the threshold. The interval is that of the report, or one at the rule’s own confidence. The
-        same must hold for a stricter interval, made for few tasks, and after Holm’s correction for the number of gates.
+        A gate passes or fails if its whole deciding interval is on one side of the threshold, and is inconclusive if
+        that includes the threshold. The figure’s own interval is that of the report, or one at the rule’s own
+        confidence.
+        """,
+    ),
+    _term(
+        "Deciding interval",
+        """
+        The smallest interval that holds the figure’s own and a stricter one, made for few tasks, at the level that
+        Holm’s correction leaves to one of the verdicts judged together. A verdict is clear only if it excludes the
+        threshold, or zero.
         """,
     ),
     _term(
         "Clear",
         """
         Said of a difference if its interval excludes zero, and where several are tested together, p after Holm’s
-        correction is below 0.05. Between models, runs and choices, the stricter interval must exclude zero too.
+        correction is below 0.05. Between models, runs and choices, the deciding interval must exclude zero.
         """,
     ),
 ]

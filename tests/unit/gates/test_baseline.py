@@ -47,7 +47,7 @@ def test_a_run_against_itself_passes_however_few_its_tasks() -> None:
     assert (result.verdict, result.value, result.low, result.high) == (Judgement.PASS, 0, 0, 0)
     (strict,) = evaluate([rule(margin=0.0)], view(few), view(few))
     assert strict.verdict is Judgement.PASS
-    assert "required at least 0 points: met" in strict.sentence
+    assert "must be at least 0 points, which is met" in strict.sentence
     other = entry("m", [*counts(4, 20, 16, 15), ("T/0004", 20, 16, 14)])
     assert against(view(other), view(few)).verdict is Judgement.INCONCLUSIVE
 

@@ -256,7 +256,7 @@ def test_it_is_written_in_every_form() -> None:
     assert max(len(line) for line in re.sub(r"\x1b\[[0-9;]*m", "", to_text(found, width=80)).splitlines()) <= 80
     assert text.startswith("3 runs; changes are against 2026-09-a-long-name-of-a-folder, paired by task")
     assert text.count("baseline") == 6
-    assert ("“not clear”: the interval" in text) == ("not clear" in text.split("“")[0])
+    assert ("“not clear”: the deciding interval" in text) == ("not clear" in text.split("“")[0])
     gates = "gates: 2026-09-a-long-name-of-a-folder: "
     assert text.count(gates) == 2
     assert not any("pass" in line for line in text.splitlines() if not line.startswith(gates)), "no verdict is a value"

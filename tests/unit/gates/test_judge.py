@@ -15,7 +15,7 @@ from auditor.errors import ExitCode
 from auditor.gates import GateResult, Judgement, evaluate, exit_code
 from auditor.gates.judge import decide
 from auditor.gates.outputs import to_markdown, to_text
-from auditor.gates.wording import needed_words, tasks_needed
+from auditor.gates.wording import needed_words, span, tasks_needed
 from auditor.records import Outcome, SampleStatus, SuiteName
 from auditor.results import (
     AttemptBucket,
@@ -27,6 +27,7 @@ from auditor.results import (
     Optimum,
     to_plain,
 )
+from tests.examples import examples
 from tests.unit.gates.builders import counts, document, entry, view
 
 
@@ -94,8 +95,8 @@ def test_an_open_verdict_says_how_many_tasks_would_settle_it() -> None:
     needed = result.tasks_needed
     assert needed is not None
     assert (
-        f"at least {needed.least} such tasks" in result.sentence
-        or f"{needed.least} to {needed.most} such tasks" in result.sentence
+        f"At least {needed.least} tasks" in result.sentence
+        or f"About {needed.least} to {needed.most} tasks" in result.sentence
     )
     assert needed.most is None or needed.least < needed.most
     rows = [(f"T/{i:04d}", 20, 20, 18 if i % 3 else 12) for i in range(needed.most or 4 * needed.least)]
@@ -126,14 +127,14 @@ def test_more_rules_need_more_tasks_and_no_distance_still_has_a_lower_end() -> N
     assert alone is not None
     assert many is not None
     assert alone.least < many.least
-    assert needed_words(many, 100).endswith("(80 % power, as one of 100 verdicts judged together)")
+    assert needed_words(many).endswith("would settle it, with a probability of 80 %.")
     exact = tasks_needed(found, 0.8, None, 0.95)
     assert exact is not None
     assert (exact.least > 100, exact.most) == (True, None)
-    assert "at least" in needed_words(exact)
+    assert "At least" in needed_words(exact)
     far = tasks_needed(CountedEstimate(0.8, 0.72, 0.87, 90_000), 0.8, None, 0.95)
     assert far is not None
-    assert needed_words(far).startswith("settling it takes at least 100")
+    assert needed_words(far).startswith(" At least 100")
 
 
 def test_many_rules_together_are_corrected() -> None:
@@ -144,7 +145,8 @@ def test_many_rules_together_are_corrected() -> None:
     many = evaluate([rule(min=0.735 - i / 10_000) for i in range(3)] + [rule(metric="acceptance", min=0.5)] * 17,
                     view(entry("m", rows)))  # fmt: skip
     assert [r.verdict for r in many] == [Judgement.INCONCLUSIVE] * 3 + [Judgement.PASS] * 17
-    assert "one of 20 verdicts judged together" in many[0].sentence
+    low, high = (100 * (bound or 0.0) for bound in (many[0].deciding_low, many[0].deciding_high))
+    assert f"the deciding interval, {low:.1f} to {high:.1f}, includes 73.5 %" in many[0].sentence
     needed = many[0].tasks_needed
     assert needed is not None
     assert f"{needed.least} " in many[0].sentence
@@ -155,6 +157,27 @@ def test_many_rules_together_are_corrected() -> None:
     assert many[0].p is not None
     assert many[0].p_adjusted is not None
     assert many[0].p < 0.05 < many[0].p_adjusted
+
+
+@given(
+    st.lists(st.tuples(st.integers(8, 40), st.integers(0, 20), st.integers(0, 20)), min_size=1, max_size=4),
+    st.lists(st.floats(0, 1), min_size=1, max_size=4),
+)
+@examples(25)
+def test_the_deciding_interval_decides(models: list[tuple[int, int, int]], limits: list[float]) -> None:
+    """Whatever is judged together: the verdict is that of the deciding interval, which holds the one shown.
+
+    The sentence names it, and the threshold that it includes if the verdict is open.
+    """
+    run = view(*(entry(f"m{i}", counts(n, 20, b, min(b, t))) for i, (n, b, t) in enumerate(models)))
+    for result in evaluate([rule(min=round(limit, 3)) for limit in limits], run):
+        assert result.verdict is decide(result.deciding, result.min, result.max)
+        low, high = result.deciding_low, result.deciding_high
+        assert low is not None
+        assert high is not None
+        assert low <= (result.low or 0.0) <= (result.high or 0.0) <= high
+        assert span(low, high, result.unit) in result.sentence or low == high
+        assert ("which is open" in result.sentence) == (result.verdict is Judgement.INCONCLUSIVE)
 
 
 def test_looks_divide_the_error() -> None:

@@ -301,6 +301,7 @@ def gates_of(models: list[Document]) -> list[Document]:
             rows.append({
                 "rule": f"{metric} {'max' if below else 'min'} {limit}", "metric": metric, "model": model["model"],
                 "verdict": verdict, "value": found["value"], "low": found["low"], "high": found["high"],
+                "deciding_low": found["low"], "deciding_high": found["high"],
                 "min": None if below else limit, "max": limit if below else None, "confidence": 0.95,
                 "severity": "error", "reason": "A wrong answer that passes the tests reaches users.",
                 "sentence": f"{metric} is {found['value']:.3f} ({found['low']:.3f} to {found['high']:.3f}); "

@@ -225,13 +225,13 @@ def test_gates_stand_in_the_order_of_the_models() -> None:
     """Gates list the models as the table of models does, in equal decimals, and mark rules that only warn."""
     document = make_document(models=3, tasks=8, samples=10, false_positives=0)
     first, *rest = document.gates[::-1]
-    first = replace(first, severity=Severity.WARNING, value=0.3, low=0.25, high=18.0)
+    first = replace(first, severity=Severity.WARNING, value=0.3, deciding_low=0.25, deciding_high=18.0)
     document = replace(document, gates=(first, *rest))
     grid = index_page.gate_grid(document, {})
     assert grid is not None
     assert [row[0].text for row in grid.body] == [model.model for model in document.models]
     assert [column.label.endswith("(warns only)") for column in grid.columns] == [False, True, False]
-    assert (grid.body[2][1].text, grid.body[2][1].sub) == ("0.300", "0.250 to 18")
+    assert (grid.body[2][1].text, grid.body[2][1].sub) == ("0.300", "deciding 0.250 to 18")
 
 
 def test_numbers_name_models_only_where_a_chart_needs_them() -> None:
