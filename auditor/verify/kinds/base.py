@@ -34,9 +34,12 @@ T = TypeVar("T", bound=Ran)
 
 
 def run_together(run: Callable[[], T]) -> tuple[T, ...]:
-    """Run a suite in the process of a program that passes it apart, and once more if it fails: the last run counts."""
+    """Run a suite in the process of a program that passes it apart, and once more if it fails: the last run counts.
+
+    A run that is out of time is not repeated here: it runs again alone like any other.
+    """
     first = run()
-    return (first, run()) if first.outcome is Outcome.FAIL else (first,)
+    return (first,) if first.outcome in {Outcome.PASS, Outcome.TIMEOUT} else (first, run())
 
 
 class UnfitError(Exception):
