@@ -36,14 +36,20 @@ class BenchmarkConfig(Section):
 
 
 class PriceConfig(Section):
-    """``[model.price]``: price per million tokens, in a currency of the user's choice."""
+    """``[model.price]``: price per million tokens, in one currency for all models; ``max_cost`` is in it too."""
 
+    currency: str = Field("", max_length=12, pattern=r"^[^\s\d]*$")
+    """Name of the currency, such as ``USD``: shown beside every cost."""
     prompt: float = Field(0.0, ge=0)
     """Price of prompt tokens."""
     completion: float = Field(0.0, ge=0)
     """Price of answer tokens."""
     cached: float | None = Field(None, ge=0)
     """Price of prompt tokens that the server found in its cache; default: as ``prompt``."""
+
+    def told(self, amount: str) -> str:
+        """Return an amount with its currency."""
+        return f"{amount} {self.currency}" if self.currency else f"{amount} in the currency of `price`"
 
 
 class ModelConfig(Section):
@@ -103,6 +109,7 @@ class ModelConfig(Section):
     tokens_per_minute: float | None = Field(None, gt=0)
     price: PriceConfig | None = None
     max_cost: float | None = Field(None, gt=0)
+    """Budget in the currency of ``price``, over all samples of this model."""
     max_tokens: int | None = Field(None, gt=0)
     """Budget in tokens, prompt and completion, over all samples of this model."""
     simulated: Literal["weak", "medium", "strong"] | None = None
@@ -326,6 +333,21 @@ class AuditConfig(Section):
             second = len(names) - 1 - names[::-1].index(twice[0])
             raise misplaced(f"{twice[0]!r} is used twice — names must differ", "model", second, "name")
         return self
+
+    @model_validator(mode="after")
+    def _one_currency(self) -> Self:
+        named = [(at, one.price.currency) for at, one in enumerate(self.model) if one.price and one.price.currency]
+        for at, currency in named:
+            if currency != named[0][1]:
+                first = self.model[named[0][0]].name
+                message = f"is {currency!r}, and {named[0][1]!r} in model {first!r} — give all prices in one currency"
+                raise misplaced(message, "model", at, "price", "currency")
+        return self
+
+    @property
+    def currency(self) -> str:
+        """Return the currency of all prices; empty if no model names it."""
+        return next((one.price.currency for one in self.model if one.price and one.price.currency), "")
 
     @model_validator(mode="after")
     def _enough_samples(self) -> Self:

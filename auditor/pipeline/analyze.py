@@ -100,6 +100,7 @@ def analysis_options(run: Run, store: Store) -> AnalysisOptions:
         draw_cost=config.draw_cost,
         draw_prices=store.mean_costs(),
         solution_worth=config.solution_worth,
+        currency=run.config.currency,
         as_published=config.as_published,
         slices=config.slices,
         confidence=config.confidence,

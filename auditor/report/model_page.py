@@ -76,7 +76,7 @@ def context(
         "small": _present(
             verifier.by_attempt(model, level),
             verifier.base_tests(model, level),
-            resampling.cost_per_correct(model),
+            resampling.cost_per_correct(model, document.options.currency),
         ),
         "utility": _present(resampling.utility(model, level)),
         "optimal": (best := optimal_grid(model, level)),
@@ -99,7 +99,7 @@ def context(
         "examples_open": OPEN,
         "accepted": any(row.base_passes for row in model.per_task),
         "tasks": task_grid(model, tasks),
-        "coverage": coverage(model),
+        "coverage": coverage(model, document.options.currency),
         "readings": reading_gap(model),
         "reading_warning": readings.warning(model.model, model.readings),
     }

@@ -87,8 +87,8 @@ def reading_gap(model: ModelReport) -> ReadingTable | None:
     return ReadingTable(readings.gap(found), Grid("readings-table", caption, columns, body, sortable=True, tall=True))
 
 
-def coverage(model: ModelReport) -> list[tuple[str, str]]:
-    """Say what became of the samples."""
+def coverage(model: ModelReport, currency: str = "") -> list[tuple[str, str]]:
+    """Say what became of the samples; ``currency`` is that of the prices, if the settings name it."""
     row, cost = model.coverage, model.cost
     reached = f"{count(row.tasks_sampled)} of {count(row.tasks)} have samples"
     judged = sum(row.outcomes.get(SuiteName.BASE, {}).values())
@@ -109,7 +109,8 @@ def coverage(model: ModelReport) -> list[tuple[str, str]]:
         ("Tokens", _counts({"prompt": cost.prompt_tokens, "completion": cost.completion_tokens})),
     ]
     if cost.cost is not None:
-        pairs.append(("Cost", f"{number(cost.cost, 2)} in the currency of the prices given"))
+        unit = visible(currency) or "in the currency of the prices given"
+        pairs.append(("Cost", f"{number(cost.cost, 2)} {unit}"))
     return [pair for pair in pairs if pair[1]]
 
 

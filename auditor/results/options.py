@@ -65,6 +65,8 @@ class AnalysisOptions(Document):
     """Model → mean cost of an attempt in money, from its tokens and their prices."""
     solution_worth: float | None = None
     """Value of a correct solution in money; with it, ``draw_prices`` enter the utility."""
+    currency: str = ""
+    """Currency of ``draw_prices`` and ``solution_worth``, such as `USD`; empty if the settings do not name it."""
     slices: tuple[str, ...] = ()
     """How tasks are grouped, see :mod:`auditor.slices`: `difficulty`, `difficulty=hard`, `date>=2024-08`."""
     as_published: tuple[Published, ...] = ()

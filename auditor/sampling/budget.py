@@ -118,10 +118,12 @@ class Budget:
         out_of_tokens = self._model.max_tokens is not None and self.spent.tokens + worst.tokens > self._model.max_tokens
         if out_of_tokens:
             setting, limit = "max_tokens", f"{self._model.max_tokens}"
-            spent, more, presumed = f"{self.spent.tokens}", f"take {worst.tokens}", f"{self._presumed.tokens}"
+            spent, more, presumed = f"{self.spent.tokens} tokens", f"take {worst.tokens}", f"{self._presumed.tokens}"
         else:
-            setting, limit = "max_cost", f"{self._model.max_cost}"
-            spent, more, presumed = f"{self.spent.cost:.6g}", f"cost {worst.cost:.6g}", f"{self._presumed.cost:.6g}"
+            unit = f" {self._model.price.currency}" if self._model.price and self._model.price.currency else ""
+            setting, limit = "max_cost", f"{self._model.max_cost}{unit}"
+            spent, more = f"{self.spent.cost:.6g}{unit}", f"cost {worst.cost:.6g}{unit}"
+            presumed = f"{self._presumed.cost:.6g}{unit}"
         message = f"{setting} = {limit} leaves no room for another request: {spent} are spent, one more may {more}"
         if self.last_failure is None:
             return BudgetError(message, where=name, remedy=f"raise {setting}, then run the same command again")

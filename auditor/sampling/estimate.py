@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from auditor.config import ModelConfig
+from auditor.config import ModelConfig, PriceConfig
 from auditor.records import Task, Usage
 from auditor.sampling.budget import Spent, output_bound
 from auditor.sampling.reply import cost_of
@@ -35,15 +35,19 @@ class SpendingEstimate:
     """The same in the currency of the prices; ``None`` without prices."""
     max_cost: float | None = None
     """The limit that audit.toml sets, in the same currency."""
+    price: PriceConfig | None = None
+    """The prices, which name the currency."""
 
     def __str__(self) -> str:
         """Return the estimate as one readable line."""
         low, high = self.completion_tokens
         tokens = f"about {self.prompt_tokens:,} prompt tokens and {_between(low, high, ',')} completion tokens"
-        cost = "no prices in the config" if self.cost is None else f"cost {_between(*self.cost, '.4g')}"
-        most = self.cost[1] if self.cost else None
-        if self.cost and self.max_cost is not None and (most is None or most > self.max_cost):
-            cost += f"; stops before max_cost = {self.max_cost:g} is exceeded"
+        cost = "cost not known: the model has no price in audit.toml"
+        if self.cost is not None and self.price is not None:
+            most = self.cost[1]
+            cost = f"cost {self.price.told(_between(*self.cost, '.4g'))}"
+            if self.max_cost is not None and (most is None or most > self.max_cost):
+                cost += f"; stops before max_cost = {self.max_cost:g}{_unit(self.price)} is exceeded"
         return (
             f"{self.samples:,} {noun(self.samples, 'sample')} in {self.requests:,} "
             f"{noun(self.requests, 'request')} ({self.present:,} already sampled); {tokens}; {cost}"
@@ -64,6 +68,7 @@ def estimate(model: ModelConfig, tasks: Sequence[Task], done: AbstractSet[Key] =
     high = None if most is None else cost_of(Usage(prompt, most), model.price)
     return SpendingEstimate(
         max_cost=model.max_cost,
+        price=model.price,
         model=model.name,
         requests=count,
         samples=samples,
@@ -90,11 +95,18 @@ def shortfall(wanted: SpendingEstimate, model: ModelConfig, spent: Spent) -> str
         left = max(0, limit - used)
         if wanted.samples and left < least:
             share = int(100 * left / least)
+            unit = _unit(model.price) if name == "max_cost" else " tokens"
             return (
-                f"{name} = {limit:{style}} will not last: {left:{style}} is left, and the missing samples take "
-                f"{_between(least, most, style)}; expect about {share} % of it, or raise {name}"
+                f"{name} = {limit:{style}}{unit} will not last: {left:{style}}{unit} left, "
+                f"{_between(least, most, style)}{unit} needed for the missing samples; "
+                f"expect about {share} % of them, or raise {name}"
             )
     return None
+
+
+def _unit(price: PriceConfig | None) -> str:
+    """Return the currency behind a number whose own is clear from the context."""
+    return f" {price.currency}" if price is not None and price.currency else ""
 
 
 def _between(low: float, high: float | None, style: str) -> str:

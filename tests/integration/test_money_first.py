@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
-from auditor.config import PriceConfig
+from auditor.config import PriceConfig, load_config
+from auditor.errors import BudgetError, ConfigError
 from auditor.pipeline import Run, carry_out, estimates
 from auditor.pipeline.document import provenance
-from auditor.sampling import Spent, estimate, shortfall
+from auditor.sampling import Spent, estimate, sample_model, shortfall
 from auditor.store import Store
 from tests.drawing import make_tasks
 from tests.e2e.command import inside
@@ -86,7 +88,8 @@ def test_a_dry_run_tells_the_price_and_writes_nothing(
     """Unfit tasks, what the others may cost and that max_cost is too little; no request, no file, exit code 0."""
     monkeypatch.setenv("AUDITOR_CACHE", "off")
     with scripted_server(lambda asked: GOOD) as server:
-        config(tmp_path, server.base_url, "price = { prompt = 1.0, completion = 10.0 }\nmax_cost = 0.015")
+        price = 'price = { prompt = 1.0, completion = 10.0, currency = "USD" }'
+        config(tmp_path, server.base_url, f"{price}\nmax_cost = 0.015")
         before = {path.name for path in tmp_path.rglob("*")}
         done = inside(command, "audit.toml", "--dry-run", "--out", "run", cwd=tmp_path)
         assert server.asked == []
@@ -94,7 +97,8 @@ def test_a_dry_run_tells_the_price_and_writes_nothing(
     assert unfit.startswith("Own/1 is unfit, so it will not be sampled: ")
     assert wanted.startswith("m: 8 samples in 8 requests")
     assert "which saves 4 samples in 4 requests" in saved
-    assert "max_cost = 0.015 will not last" in short
+    assert re.search(r"; cost 0\.0\d+ to 0\.0\d+ USD; stops before max_cost = 0\.015 USD is exceeded", wanted)
+    assert "max_cost = 0.015 USD will not last: 0.015 USD left, 0.0" in short
     assert {path.name for path in tmp_path.rglob("*")} == before
 
 
@@ -112,7 +116,7 @@ def test_a_budget_that_cannot_last_is_told_first(tmp_path: Path, monkeypatch: py
         run = Run.open(config(tmp_path, server.base_url, more), tmp_path / "run", Notes())
         carry_out(run, ("sample",))
     (warning,) = [note for note in run.progress.notes[: seen[0]] if "max_cost" in note]
-    assert "max_cost = 0.015 will not last: 0.015 is left" in warning
+    assert "max_cost = 0.015 will not last: 0.015 left, " in warning
 
 
 def test_shortfall_is_told_only_where_it_is_one() -> None:
@@ -126,7 +130,8 @@ def test_shortfall_is_told_only_where_it_is_one() -> None:
     half = rich.model_copy(update={"max_cost": wanted.cost[0] / 2})
     assert "about 50 %" in str(shortfall(wanted, half, Spent()))
     few = model(max_tokens=100, samples_per_task=10)
-    assert str(shortfall(estimate(few, tasks), few, Spent())).startswith("max_tokens = 100 will not last")
+    told = str(shortfall(estimate(few, tasks), few, Spent()))
+    assert told.startswith("max_tokens = 100 tokens will not last: 100 tokens left, ")
     assert shortfall(estimate(few, [], frozenset()), few, Spent()) is None
 
 
@@ -143,3 +148,35 @@ def test_the_report_says_that_no_temperature_was_sent(tmp_path: Path, monkeypatc
     with run.store(create=False) as store:
         (model,) = provenance(store).config["model"]
     assert model["temperature"] == "default"
+
+
+def test_every_cost_has_its_currency_or_says_which_it_is_in(tmp_path: Path) -> None:
+    """An estimate, a budget that is spent, and a report name the currency that the prices name."""
+    tasks = make_tasks(2)
+    for currency, told in (("EUR", " EUR"), ("", " in the currency of `price`")):
+        priced = model(price=PriceConfig(prompt=1.0, completion=10.0, currency=currency), max_cost=0.0001)
+        wanted = str(estimate(priced, tasks))
+        assert re.search(rf"; cost [\d.]+ to [\d.]+{told}; stops before max_cost = 0.0001", wanted), wanted
+        unit = f" {currency}" if currency else ""
+        with pytest.raises(
+            BudgetError, match=rf"max_cost = 0.0001{unit} leaves .*: 0{unit} are spent, .* [\d.]+{unit}"
+        ):
+            sample_model(priced, tasks, write=lambda _: None)
+    assert "cost not known: the model has no price" in str(estimate(model(), tasks))
+
+
+@pytest.mark.parametrize(("prices", "why"), [(("USD", "EUR"), "is 'EUR', and 'USD' in model 'a'"), (("USD", ""), "")])
+def test_all_prices_are_in_one_currency(tmp_path: Path, prices: tuple[str, str], why: str) -> None:
+    """Costs of models are compared, so two currencies are refused; a model may leave the name to another."""
+    path = tmp_path / "audit.toml"
+    rows = (
+        f'[[model]]\nname = "{name}"\nbase_url = "http://127.0.0.1:9/v1"\n'
+        f"price = {{ prompt = 1.0, completion = 2.0{f', currency = {currency!r}' if currency else ''} }}\n"
+        for name, currency in zip("ab", prices, strict=True)
+    )
+    path.write_text('[benchmark]\nsource = "demo"\n' + "".join(rows))
+    if why:
+        with pytest.raises(ConfigError, match=rf"audit.toml:10: .*price.currency {why} — give all"):
+            load_config(path)
+    else:
+        assert load_config(path).currency == "USD"

@@ -244,13 +244,17 @@ def ramp(place: int, total: int) -> str:
     return f"var(--ramp-{round(4 * place / max(1, total - 1))})"
 
 
-def cost_per_correct(model: ModelAnalysis) -> Figure | None:
-    """Draw what a correct answer costs against attempts: in money where prices are known, else in draws."""
+def cost_per_correct(model: ModelAnalysis, currency: str = "") -> Figure | None:
+    """Draw what a correct answer costs against attempts: in money where prices are known, else in draws.
+
+    ``currency`` is that of the prices; empty if the settings do not name it.
+    """
     priced = [row for row in model.curve if row.cost_per_correct is not None]
     line = [{"x": row.attempts, "y": row.cost_per_correct or 0.0} for row in priced]
     if len(line) < 2:
         return None
-    unit = "attempts" if model.draw_price.unit is PriceUnit.DRAWS else ""
+    per = {PriceUnit.DRAWS: "attempts", PriceUnit.WORTH: "cost"}.get(model.draw_price.unit, currency or "cost")
+    unit = curves.price_unit(model.draw_price.unit, currency)
     body = [
         (count(row.attempts), number(row.draws.value), significant(row.cost_per_correct))
         for row in spread_points(priced)
@@ -260,14 +264,12 @@ def cost_per_correct(model: ModelAnalysis) -> Figure | None:
         top = max(point["y"] for point in line) * 1.15
         scale = alt.Scale(domain=[0, top], nice=False)
         x = log_attempts(most_attempts(model), size)
-        y = alt.Y(
-            "y:Q", scale=scale, axis=axis_y(f"{unit or 'cost'} per correct answer", size=size, ticks=4, label=PLAIN)
-        )
+        y = alt.Y("y:Q", scale=scale, axis=axis_y(f"{per} per correct answer", size=size, ticks=4, label=PLAIN))
         last = {"x": max(2, line[-1]["x"]), "y": line[-1]["y"], "text": significant(line[-1]["y"])}
         end = text_mark([last], x, y)
         says = [
             {"x": row.attempts, "y": row.cost_per_correct,
-             "says": f"{plural(row.attempts, 'attempt')}: {significant(row.cost_per_correct)} {unit or 'each'}"}
+             "says": f"{plural(row.attempts, 'attempt')}: {significant(row.cost_per_correct)} {unit}"}
             for row in spread_points(priced)
         ]  # fmt: skip
         drawn = alt.Chart(values(thin(line))).mark_line(color=INK, strokeWidth=2).encode(x=x, y=y)
@@ -275,9 +277,9 @@ def cost_per_correct(model: ModelAnalysis) -> Figure | None:
 
     return figure(
         "cost",
-        curves.cost_per_correct(priced, unit),
-        f"Expected {unit or 'cost'} per correct answer over the attempts allowed.",
-        Table(("attempts allowed", "attempts used", f"{unit or 'cost'} per correct answer"), body),
+        curves.cost_per_correct(priced, model.draw_price.unit, currency),
+        f"Expected {per} per correct answer over the attempts allowed.",
+        Table(("attempts allowed", "attempts used", f"{per} per correct answer"), body),
         draw,
         (narrow(190, right=max(52, 16 + 8 * len(significant(line[-1]["y"]))), left=48),),
     )

@@ -112,7 +112,7 @@ def _nearest(ours: Sequence[str], other: BrowsedProgram, theirs: Sequence[str], 
     }
 
 
-def sample_entry(sample: Sample, program: str | None) -> Plain:
+def sample_entry(sample: Sample, program: str | None, currency: str = "") -> Plain:
     """Return what is known of one answer besides its program; ``raw`` is null where it is the program's text.
 
     ``program`` is the id under which its program is stored.
@@ -132,7 +132,7 @@ def sample_entry(sample: Sample, program: str | None) -> Plain:
                 ("Completion tokens", _amount(usage.completion_tokens)),
                 ("Reasoning tokens", _amount(usage.reasoning_tokens)),
                 ("Latency", "" if sample.latency is None else f"{sample.latency:.2f} s"),
-                ("Cost", "" if sample.cost is None else f"{sample.cost:.6g}"),
+                ("Cost", "" if sample.cost is None else f"{sample.cost:.6g} {currency}".rstrip()),
                 ("Reading rule", sample.rule),
                 ("Readings", _readings(sample)),
             )

@@ -48,7 +48,7 @@ def write_samples(
         data.mkdir(parents=True, exist_ok=True)
         for old in data.glob("*.js"):
             old.unlink()
-        index = _write_data(store, model, document.tasks, data, titles, rubric.hash if rubric else None)
+        index = _write_data(store, model, document, data, titles)
         entry = document.model(model)
         context = {**common, **_context(entry, slug, index)}
         path = folder / FOLDER / f"{slug}.html"
@@ -119,12 +119,11 @@ def _place(names: list[str], name: str) -> int:
     return names.index(name)
 
 
-def _write_data(
-    store: Store, model: str, tasks: Sequence[TaskRow], folder: Path, titles: Mapping[str, str], rubric: str | None
-) -> _Index:
+def _write_data(store: Store, model: str, document: ReportDocument, folder: Path, titles: Mapping[str, str]) -> _Index:
+    rubric = document.provenance.rubric.hash if document.provenance.rubric else None
     index = _Index([visible(title) for title in titles.values()])
-    chunk = _Chunk(folder, index)
-    for task in tasks:
+    chunk = _Chunk(folder, index, document.options.currency)
+    for task in document.tasks:
         samples = store.samples_of(model, task.task_id)
         if not samples:
             continue
@@ -177,8 +176,8 @@ def _kind(one: BrowsedProgram | None) -> str:
 class _Chunk:
     """The data file that is being filled."""
 
-    def __init__(self, folder: Path, index: _Index) -> None:
-        self._folder, self._index = folder, index
+    def __init__(self, folder: Path, index: _Index, currency: str) -> None:
+        self._folder, self._index, self._currency = folder, index, visible(currency)
         self._begin()
 
     def _begin(self) -> None:
@@ -197,7 +196,7 @@ class _Chunk:
             self._tasks[place] = self._counted(task_entry(task))
         if program is not None and program not in self._programs:
             self._programs[program] = self._counted(programs[program])
-        self._samples.append(self._counted(sample_entry(sample, program)))
+        self._samples.append(self._counted(sample_entry(sample, program, self._currency)))
         if self._size > CHUNK:
             self.close()
 

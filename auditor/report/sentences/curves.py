@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import assert_never
 
 from auditor.report.reading import most_attempts, percent_whole
 from auditor.report.sentences.evidence import Evidence, say
 from auditor.report.sentences.figures import one_sample, weighs
-from auditor.report.text import count, number, plural, points, significant
-from auditor.results import AttemptBucket, BaseTestPoint, CurvePoint, ModelAnalysis, Optimum, Saturation
+from auditor.report.text import count, number, plural, points, significant, visible
+from auditor.results import AttemptBucket, BaseTestPoint, CurvePoint, ModelAnalysis, Optimum, PriceUnit, Saturation
 from auditor.text import noun
 
 LEAST_SHARE = 0.01
@@ -90,17 +91,28 @@ def _gives(attempts: int) -> str:
     return f"{plural(attempts, 'attempt')} {noun(attempts, 'gives', 'give')}"
 
 
-def cost_per_correct(priced: Sequence[CurvePoint], unit: str) -> str:
+def price_unit(unit: PriceUnit, currency: str = "") -> str:
+    """Name what the cost curve counts in, behind a number."""
+    match unit:
+        case PriceUnit.DRAWS:
+            return "attempts"
+        case PriceUnit.WORTH:
+            return "of a correct answer’s value"
+        case PriceUnit.MONEY:
+            return visible(currency) or "in the currency of the prices"
+    assert_never(unit)
+
+
+def cost_per_correct(priced: Sequence[CurvePoint], unit: PriceUnit, currency: str = "") -> str:
     """Title of the cost curve, of the points that have a price."""
     first, last = priced[0].cost_per_correct, priced[-1].cost_per_correct
-    unit = f" {unit}" if unit else ""
-    values = {"start": significant(first) + unit, "end": significant(last) + unit}
-    if len(priced) == 1 or values["start"] == values["end"]:
-        return say(
-            "A correct answer takes {start}" if unit else "A correct answer costs {start}", start=values["start"]
-        )
+    named = price_unit(unit, currency)
+    takes = "takes" if unit is PriceUnit.DRAWS else "costs"
+    values = {"start": f"{significant(first)} {named}", "end": significant(last)}
+    if len(priced) == 1 or significant(first) == significant(last):
+        return say("A correct answer {takes} {start}", takes=takes, start=values["start"])
     return say("Each correct answer {takes} {start} on average if one attempt per task is allowed, {end} if {last} are",
-               takes="takes" if unit else "costs", last=count(priced[-1].attempts), **values)  # fmt: skip
+               takes=takes, last=count(priced[-1].attempts), **values)  # fmt: skip
 
 
 def by_attempt(buckets: Sequence[AttemptBucket]) -> str:

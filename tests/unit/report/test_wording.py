@@ -30,6 +30,7 @@ from auditor.results import (
     ModelLine,
     ModelReport,
     Optimum,
+    PriceUnit,
     RateAt,
     Reach,
     ReachPair,
@@ -321,3 +322,17 @@ def test_correct_is_the_one_word() -> None:
     for text in texts:
         read = re.sub(r"<(style|script|svg|pre).*?</\1>|<code.*?</code>|<[^>]*>", " ", text, flags=re.DOTALL)
         assert re.findall(r".{30}\b(?:right|rightly|solved?|solves)\b.{20}", read, re.IGNORECASE) == []
+
+
+@pytest.mark.parametrize(
+    ("unit", "currency", "told"),
+    [
+        (PriceUnit.MONEY, "USD", "A correct answer costs 0.250 USD"),
+        (PriceUnit.MONEY, "", "A correct answer costs 0.250 in the currency of the prices"),
+        (PriceUnit.WORTH, "", "A correct answer costs 0.250 of a correct answer’s value"),
+        (PriceUnit.DRAWS, "", "A correct answer takes 0.250 attempts"),
+    ],
+)
+def test_a_cost_is_said_with_its_unit(unit: PriceUnit, currency: str, told: str) -> None:
+    point = replace(MODEL.curve[0], cost_per_correct=0.25)
+    assert curves.cost_per_correct([point], unit, currency) == told
