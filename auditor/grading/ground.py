@@ -20,7 +20,7 @@ _SEED_SECONDS, _ALL_SEEDS_SECONDS = 4.0, 10.0
 """CPU seconds of the reference for one known input, and for all of them; other programs have twice as long for one."""
 _FACTOR, _LEAST_SECONDS = 10.0, 0.6
 """A program may take this many times the reference's CPU time, and so much in any case."""
-_TASK_SECONDS = 30.0
+_TASK_SECONDS = 15.0
 """CPU seconds of all programs of a task."""
 _BATCH = 16
 """Programs that run before the time is looked at."""

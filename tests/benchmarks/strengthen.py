@@ -31,7 +31,7 @@ from auditor.records import InputSuite, Label, Task
 from auditor.verify.observe import Observer
 from tests.benchmarks.base_passing import Found, found, labels_of, published_labels
 from tests.benchmarks.recorded_sets import tasks_of
-from tests.benchmarks.strengthen_causes import Told, cause_of, failing
+from tests.benchmarks.strengthen_causes import Told, cause_of, first_failing
 from tests.benchmarks.strengthened_mutants import held_out, without
 
 SAMPLES = 40
@@ -85,7 +85,7 @@ def measure(
 ) -> dict[str, object]:
     """Strengthen one task and count whom its tests reject."""
     begun, cpu = time.monotonic(), time.process_time()
-    samples = tuple(choosers(programs, options.benchmark, Random(task.task_id)))
+    samples = () if options.no_samples else tuple(choosers(programs, options.benchmark, Random(task.task_id)))
     wrong = judged_of(programs, labels, options.benchmark, Label.FALSE_POSITIVE)
     right = judged_of(programs, labels, options.benchmark, Label.TRUE_POSITIVE)
     right = dict(list(right.items())[:MOST_RIGHT])
@@ -102,7 +102,7 @@ def measure(
         ground.cpu_seconds = before
         blind = tests_of(ground, without(explored, ground, task, apart), tests=options.tests, seed=0, vote=vote)
     inputs = [test.arguments for test in made.tests]
-    hit = failing(base, inputs, wrong | right, observer)
+    hit = first_failing(base, inputs, wrong | right, observer)
     missed = [key for key in wrong if not hit[key]]
     causes: dict[str, str] = {}
     if missed and options.causes:
@@ -207,6 +207,9 @@ def main() -> None:
     parser.add_argument("--inputs", type=int, default=INPUTS)
     parser.add_argument("--tests", type=int, default=TESTS)
     parser.add_argument("--contract", action="store_true", help="let the benchmark's contracts decide what is valid")
+    parser.add_argument(
+        "--no-samples", action="store_true", help="give no programs: the reference and its mutants alone"
+    )
     parser.add_argument("--no-vote", action="store_true", help="do not let samples dispute the reference")
     parser.add_argument("--causes", action="store_true", help="say why programs are missed")
     parser.add_argument("--task", action="append", help="only this task")

@@ -16,6 +16,8 @@ _FIRST, _SECONDS, _TOTAL = 1.0, 4.0, 10.0
 """CPU seconds of a call at first, of one that ran out of them, as the verifier allows, and of all of a program."""
 _MOST = 300
 """Inputs of plus that a program fails and that samples are asked about, at most."""
+_PARTS = ((0, 4), (4, 12), (12, None))
+"""Tests that are run at a time, where a program that fails need not be run on more."""
 _SLOW = show_answer(NO_ANSWER)
 
 
@@ -59,6 +61,18 @@ def failing(
             first = min(places)
             again = observer.answers(task, [inputs[first]], {name: programs[name]}, seconds=_SECONDS)[name].lines[0]
             found[name] = {} if agrees(again, expected[first], inputs[first], suite) else {first: show_answer(again)}
+    return found
+
+
+def first_failing(
+    task: Task, inputs: Sequence[Arguments], programs: Mapping[str, str], observer: Observer
+) -> dict[str, dict[int, str]]:
+    """Do the same, but run a program on no further inputs when it has failed some."""
+    found: dict[str, dict[int, str]] = {name: {} for name in programs}
+    for start, end in _PARTS:
+        left = {name: source for name, source in programs.items() if not found[name]}
+        here = failing(task, inputs[start:end], left, observer) if left and inputs[start:end] else {}
+        found |= {name: {start + place: got for place, got in places.items()} for name, places in here.items()}
     return found
 
 

@@ -28,6 +28,7 @@ from auditor.records import InputSuite, Task
 from auditor.targets import Target
 from auditor.verify import Verifier
 from auditor.verify.observe import NO_ANSWER, Observer, agrees, returned, show_answer
+from tests.benchmarks.strengthen_causes import failing, first_failing
 from tests.examples import examples
 
 CLIP = """\
@@ -226,6 +227,19 @@ def test_new_inputs_are_cheap_and_known_ones_may_be_slow() -> None:
         ground = Ground(task, observer, ProgramPool(mutants=()))
         assert ground.answers_to_seeds([]).places == (0,)
         assert ground.ask([(1000,), (20_000_001,), (7,)], []).places == (0, 2)
+
+
+def test_first_failing_test_is_found_wherever_it_is() -> None:
+    task = task_of("def same(n):\n    return n\n", "", [(0,)])
+    programs = {f"wrong from {n}": f"def same(n):\n    return n + (n >= {n})\n" for n in (0, 5, 19)}
+    programs["right"] = "def same(n):\n    return +n\n"
+    inputs = [(n,) for n in range(20)]
+    with Observer(CONFIG) as observer:
+        found = first_failing(task, inputs, programs, observer)
+        assert {name: min(places, default=None) for name, places in found.items()} == {
+            "wrong from 0": 0, "wrong from 5": 5, "wrong from 19": 19, "right": None
+        }  # fmt: skip
+        assert found["wrong from 0"].keys() < failing(task, inputs, programs, observer)["wrong from 0"].keys()
 
 
 def test_examples_of_a_prompt() -> None:
