@@ -58,6 +58,12 @@ CASES: dict[str, tuple[str, str, list[str], list[str]]] = {
         ["def solve(given):\n    return list(dict.fromkeys(given))\n"],
         ["def solve(given):\n    return given\n", "class A:\n    def __eq__(s, o):\n        return True\ndef solve(given):\n    return [A() for _ in set(given)]\n"],
     ),
+    "a sentinel": (
+        "none = object()\nassert candidate([1, none, 2], none) == [1, 2] and candidate([none], 1) == [none]\n",
+        "def solve(given, drop):\n    return [one for one in given if one != drop]\n",
+        ["def solve(given, drop):\n    return [one for one in given if one is not drop]\n"],
+        ["def solve(given, drop):\n    return [one for one in given if type(one) is int]\n"],
+    ),
     "a factory of the solution": (
         "d = candidate('aab')\nassert d == {'a': 2, 'b': 1} and d['z'] == 0\nassert candidate(d) == 3\n",
         "from collections import defaultdict\ndef solve(s):\n    if not isinstance(s, str):\n        return s['a'] + s['b'] + s['q']\n"

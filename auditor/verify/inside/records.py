@@ -185,7 +185,7 @@ class Values:
         if kind is LookedUp:
             return LOOKUP, value.number, dict(value)
         has_room = id(value) in self._numbers or len(self._objects) < _MOST
-        if kind.__module__ == self._module and has_room:
+        if (kind.__module__ == self._module or kind is object) and has_room:
             if self._ask is None and misses(kind):
                 return LOOKUP, self.number(value), dict(dict.items(value))
             if not issubclass(kind, (*objects.PLAIN, type, BaseException)):
