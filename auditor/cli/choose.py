@@ -23,7 +23,7 @@ from auditor.text import plural
 
 def choose(
     folder: RunArgument,
-    cost: Annotated[float, typer.Option(min=0, help="Cost of a false positive; a correct solution is worth 1.")],
+    cost: Annotated[float, typer.Option(min=0, help="How many correct answers one wrong answer cancels out.")],
     draw_cost: Annotated[
         float | None, typer.Option(min=0, help="Cost of an attempt in the same units. Default: as in the run's report.")
     ] = None,
@@ -39,10 +39,11 @@ def choose(
     ] = OutputFormat.TEXT,
     out: FileOption = None,
 ) -> None:
-    """Choose the model and number of attempts of best utility.
+    """Decide which model to use, with how many attempts.
 
-    Shows the runner-up and the evidence between the two, paired by task. Exit code 0 whatever the answer.
-    Example: auditor choose reports/audit --cost 2 (a wrong answer does twice the harm that a correct one does good)
+    The decision follows from the report's gates and the net gain. Shows the runner-up and the evidence between
+    the two, paired by task. Exit code 0 whatever the answer.
+    Example: auditor choose reports/audit --cost 2 (one wrong answer cancels out two correct ones)
     """
     from auditor.gates import RunView
     from auditor.gates.choose import choose as decide

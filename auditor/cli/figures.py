@@ -50,14 +50,14 @@ def figures_table(
 
 
 def attempts_by_cost(entry: ModelAnalysis) -> str:
-    """Return a model's best number of attempts at every cost that was analysed."""
-    from auditor.report.reading import attempts_span
+    """Return a model's attempts to allow at every cost that was analysed."""
+    from auditor.report.reading import allowed, best_beside, most_attempts
 
-    costs = [
-        f"{one.attempts}{f' ({span})' if (span := attempts_span(one)) else ''} at cost {one.fp_cost:g}"
-        for one in entry.optimal_attempts
-    ]
-    return f"best number of attempts {', '.join(costs)}" if costs else "no cost of a wrong answer was analysed"
+    most = most_attempts(entry)
+    costs = [f"{one.fp_cost:g} correct: {allowed(one)} ({best_beside(one, most)})" for one in entry.optimal_attempts]
+    if not costs:
+        return "no cost of a wrong answer was analysed"
+    return f"attempts to allow if one wrong answer cancels out {'; '.join(costs)}"
 
 
 def published_table(entry: ModelAnalysis) -> str:

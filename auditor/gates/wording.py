@@ -95,7 +95,7 @@ def sentence(result: GateResult, doubt: str = "") -> str:
     known = figures(result.estimate, result.confidence, result.unit)
     must = f"“{result.asked}” is {known} and must be {threshold(result.min, result.max, result.unit)}"
     if doubt:
-        return f"{must}, which cannot be judged: {doubt}."
+        return f"{must}, which is inconclusive: {doubt}."
     exact = result.low == result.high and result.deciding_low == result.deciding_high
     bounds = span(result.deciding_low, result.deciding_high, result.unit)
     match result.verdict:
@@ -105,9 +105,11 @@ def sentence(result: GateResult, doubt: str = "") -> str:
             return f"{must}, which is {'missed' if exact else f'clearly missed: the deciding interval is {bounds}'}."
         case Judgement.INCONCLUSIVE:
             if result.deciding_low is None and result.deciding_high is None:
-                return f"{must}, which is open: there is no interval to decide by."
+                return f"{must}, which is inconclusive: there is no interval to decide by."
             needed = needed_words(result.tasks_needed)
-            return f"{must}, which is open: the deciding interval, {bounds}, includes {_inside(result)}.{needed}"
+            return (
+                f"{must}, which is inconclusive: the deciding interval, {bounds}, includes {_inside(result)}.{needed}"
+            )
     assert_never(result.verdict)
 
 

@@ -24,7 +24,7 @@ from auditor.report.reading import (
     points_span,
     tasks_analysed,
 )  # fmt: skip
-from auditor.report.sentences import canaries, choice, figures, known, names, readings
+from auditor.report.sentences import canaries, choice, decision, figures, known, names, readings
 from auditor.report.text import MISSING, brief, number, plural, visible
 from auditor.results import (
     UNDEFINED,
@@ -52,7 +52,8 @@ def context(document: ReportDocument, files: Mapping[str, str]) -> dict[str, obj
         "title": document.title or "Audit report",
         "facts": facts(document),
         "simulated": bool(models) and all(model.simulated for model in models),
-        "decision": choice.opening(document.choice, document.decision) if models else "",
+        "decision": decision.verdict(document.decision) if models else "",
+        "basis": choice.opening(document.choice, document.decision).removeprefix(decision.verdict(document.decision)),
         "known": known.settled(document),
         "open": known.unsettled(document),
         "verdict": over_models(document.gates),

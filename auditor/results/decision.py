@@ -72,6 +72,8 @@ class Decision(Document):
     """Gates that can fail the run and judge the model."""
     open_gates: Count = 0
     """Those that are inconclusive."""
+    unjudged: Count = 0
+    """Models worth sampling that no gate judges."""
     tasks_needed: TasksNeeded | None = None
     """Tasks that would settle all of these; null if that is not known of each."""
 
@@ -120,8 +122,14 @@ class Decision(Document):
             conditions=conditions,
             gates=len(judged),
             open_gates=len(open_gates),
+            unjudged=0 if choice is None or not gates else _unjudged(choice, gates),
             tasks_needed=_needed([gate.tasks_needed for gate in open_gates]),
         )
+
+
+def _unjudged(choice: Choice, gates: Collection[GateResult]) -> int:
+    judged = {model for gate in gates for model in _models(gate)}
+    return sum(bool(one.attempts) and one.model not in judged for one in choice.candidates)
 
 
 def blocking_verdicts(gates: Collection[GateResult]) -> dict[str, Judgement]:

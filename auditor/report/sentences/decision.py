@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from auditor.report.sentences.evidence import Evidence, say
+from auditor.report.sentences.evidence import say
 from auditor.report.text import brief, count, listing, plural
 from auditor.results import Basis, Condition, Decision, DecisionKind, Judgement, TasksNeeded
 from auditor.text import noun
 
-NOT_SET = "No requirement is set, so there is nothing to accept or refuse."
+NOT_SET = "No requirement is set, as there is no gate, so nothing is accepted or refused."
 """Said in the place of a decision where no gate is set."""
 
 
@@ -43,18 +43,14 @@ def _basis(decision: Decision) -> str:
             return say("It passes {every}.", every=every)
         case Basis.OPEN:
             return say(
-                "{model} fails no gate, but {open} of its {gates} {are} open.{needed}",
-                model=model, open=count(decision.open_gates), gates=plural(decision.gates, "gate"),
-                are=noun(decision.open_gates, "is", "are"), needed=_settling(decision.tasks_needed),
+                "{model} fails no gate, but {some} inconclusive.{needed}",
+                model=model, some=_some(decision), needed=_settling(decision.tasks_needed),
             )  # fmt: skip
         case Basis.FAILS:
-            return say("No model that is worth sampling passes every gate, or could with the data at hand.")
-        case Basis.NO_GAIN:
-            if decision.kind is DecisionKind.NO:
-                return say("Not sampling is clearly better than every model.", Evidence.CLEAR)
-            return say("No model gains anything over not sampling on these data, which may be due to chance.")
-        case Basis.NOT_JUDGED:
-            return ""
+            return say("Every model that is worth sampling fails a gate{or_none}.",
+                       or_none=" or is judged by none" if decision.unjudged else "")  # fmt: skip
+        case Basis.NO_GAIN | Basis.NOT_JUDGED:
+            return ""  # the choice says the rest
     assert_never(decision.basis)
 
 
@@ -70,7 +66,7 @@ def _conditions(decision: Decision) -> str:
 
 def _first(decision: Decision) -> str:
     """Say how a model with the best net gain stands to the gates, if another one is decided on."""
-    if decision.first is None:
+    if decision.first is None or decision.basis is Basis.FAILS:
         return ""
     match decision.first_verdict:
         case Judgement.FAIL:
@@ -84,6 +80,14 @@ def _first(decision: Decision) -> str:
         case _:
             assert_never(decision.first_verdict)
     return say("{model} has the best net gain, but {how}.", model=brief(decision.first), how=how)
+
+
+def _some(decision: Decision) -> str:
+    """Say which of its gates: ``1 of its 2 gates is``."""
+    if decision.open_gates < decision.gates:
+        are = noun(decision.open_gates, "is", "are")
+        return f"{count(decision.open_gates)} of its {plural(decision.gates, 'gate')} {are}"
+    return "its only gate is" if decision.gates == 1 else f"all {count(decision.gates)} of its gates are"
 
 
 def _settling(needed: TasksNeeded | None) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from auditor.report.gates import limits
 from auditor.report.reading import confidence, points_span
+from auditor.report.sentences import choice as choice_words
+from auditor.report.sentences.decision import up_to
 from auditor.report.sentences.evidence import Evidence, say
 from auditor.report.text import brief, listing, number, plural
 from auditor.results import Estimate, GateResult, Judgement, ReportDocument
@@ -15,18 +17,18 @@ MOST_NAMED = 4
 MOST_SAID = 4
 """Sentences per list."""
 
-_VERBS = {Judgement.PASS: ("meets", "meet"), Judgement.FAIL: ("misses", "miss")}
+_VERBS = {Judgement.PASS: ("passes", "pass"), Judgement.FAIL: ("fails", "fail")}
 
 
 def settled(document: ReportDocument) -> list[str]:
     """Say what is clear: whose single answers are correct more often, and which gates are passed or failed."""
-    found = [text for text in (_single_answers(document),) if text]
+    found = [text for text in (_single_answers(document), *_net_gain(document)) if text]
     for rule, gates in _by_rule(document.gates).items():
         for verdict, verbs in _VERBS.items():
             models = [gate.model for gate in gates if gate.verdict is verdict]
             if models:
                 found.append(say(
-                    "{models} clearly {verb} the requirement “{rule}”.", Evidence.CLEAR,
+                    "{models} clearly {verb} the gate “{rule}”.", Evidence.CLEAR,
                     models=_models(models), verb=_verb(models, *verbs), rule=rule,
                 ))  # fmt: skip
     return _some(found)
@@ -40,14 +42,34 @@ def unsettled(document: ReportDocument) -> list[str]:
         open_gates = [gate for gate in gates if gate.verdict is Judgement.INCONCLUSIVE]
         models = [gate.model for gate in open_gates if gate.model not in failed]
         if models:
-            found.append(say("It is open whether {models} {verb} the requirement “{rule}”.", models=_models(models),
-                             verb=_verb(models, "meets", "meet"), rule=rule))  # fmt: skip
+            found.append(say("It is open whether {models} {verb} the gate “{rule}”.", models=_models(models),
+                             verb=_verb(models, "passes", "pass"), rule=rule))  # fmt: skip
     choice = document.choice
     if choice is not None and not choice.clear:
-        first, second = (brief(one.model) if one.attempts else "not sampling" for one in choice.candidates[:2])
-        found.append(say("It is open whether the lead of {first} over {second} in net gain is due to chance.",
-                         first=first, second=second))  # fmt: skip
+        first, second = choice.candidates[:2]
+        if first.attempts and second.attempts:
+            found.append(say("It is open whether the lead of {first} over {second} in net gain is due to chance.",
+                             first=brief(first.model), second=brief(second.model)))  # fmt: skip
+        else:
+            one = first if first.attempts else second
+            found.append(say("It is open whether {model} gains anything over not sampling.", model=brief(one.model)))
     return _some(found)
+
+
+def _net_gain(document: ReportDocument) -> list[str]:
+    """Say whether the model with the best net gain clearly gains, and is clearly ahead of the next."""
+    choice = document.choice
+    if choice is None or not choice.best.attempts or not choice.settled_for(choice.best.model):
+        return []
+    first, second = choice.candidates[:2]
+    gain = f"{number(100 * (first.utility.value or 0.0), 1)} ({choice_words.hundredfold(first.utility)})"
+    said = say("{model} with {attempts} clearly gains over not sampling: {gain} per 100 tasks in net gain.",
+               Evidence.CLEAR, model=brief(first.model), attempts=up_to(first.attempts), gain=gain)  # fmt: skip
+    if not choice.clear or not second.attempts:
+        return [said]
+    lead = f"{number(100 * (choice.difference.value or 0.0), 1)} ({choice_words.hundredfold(choice.difference)})"
+    return [said, say("It is clearly ahead of {other}: {lead} per 100 tasks in net gain.", Evidence.CLEAR,
+                      other=brief(second.model), lead=lead)]  # fmt: skip
 
 
 def _single_answers(document: ReportDocument) -> str:
@@ -66,6 +88,7 @@ def _single_answers(document: ReportDocument) -> str:
             ahead.append((row.a if turned else row.b, difference))
     if not ahead:
         return ""
+    ahead.sort(key=lambda one: one[1].value or 0.0)
     level = confidence(document)
     if len(ahead) > MOST_NAMED:
         than = plural(len(ahead), "other model")

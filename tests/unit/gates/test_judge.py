@@ -177,7 +177,7 @@ def test_the_deciding_interval_decides(models: list[tuple[int, int, int]], limit
         assert high is not None
         assert low <= (result.low or 0.0) <= (result.high or 0.0) <= high
         assert span(low, high, result.unit) in result.sentence or low == high
-        assert ("which is open" in result.sentence) == (result.verdict is Judgement.INCONCLUSIVE)
+        assert ("which is inconclusive" in result.sentence) == (result.verdict is Judgement.INCONCLUSIVE)
 
 
 def test_looks_divide_the_error() -> None:
