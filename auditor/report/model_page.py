@@ -81,7 +81,7 @@ def context(
         "utility": _present(resampling.utility(model, level)),
         "optimal": (best := optimal_grid(model, level)),
         "optimal_checks": optimal_checks(model),
-        "optimal_plus": PLUS if best and any(row[1].text.endswith("+") for row in best.body) else "",
+        "optimal_plus": PLUS if best and any(cell.text.endswith("+") for row in best.body for cell in row) else "",
         "selection": _present(
             selection.against_ceiling(model.selection, level), selection.over_draws(model.selection, level)
         ),

@@ -31,13 +31,11 @@ from auditor.report.charts.frame import (
     wide,
 )
 from auditor.report.reading import (
-    attempts_span,
-    best_attempts,
     most_attempts,
     percent_of,
     percent_span,
     percent_whole,
-    signed_span,
+    signed_whole,
     spread_points,
 )  # fmt: skip
 from auditor.report.sentences import curves
@@ -145,15 +143,10 @@ def utility(model: ModelAnalysis, level: str) -> Figure | None:
     best = model.optimal_attempts
     if not best or most_attempts(model) < 2:
         return None
+    costs = [row.fp_cost for row in best]
     body = [
-        (
-            f"{row.fp_cost:g}",
-            best_attempts(row, most_attempts(model)),
-            attempts_span(row),
-            signed(row.utility.value),
-            signed_span(row.utility),
-        )
-        for row in best
+        (count(row.attempts), *(signed_whole(row.utility[cost]) for cost in costs))
+        for row in spread_points(model.curve)
     ]
     return figure(
         "utility",
@@ -161,11 +154,10 @@ def utility(model: ModelAnalysis, level: str) -> Figure | None:
         "Mean utility per task over the attempts allowed, one line per cost ratio r: a correct answer counts +1, a "
         "false positive −r, no answer 0. A dot marks K*, the best number of attempts; the bar through it is its "
         "interval.",
-        Table(("cost of a wrong answer", "K*", f"may be best, {level}", "utility at K*", f"{level} interval"), body),
+        Table(("attempts", *(f"r = {cost:g} ({level} interval)" for cost in costs)), body),
         lambda size: _draw_utility(model, size),
         (wide(300, right=104), narrow(260, right=66)),
-        note="A dot marks K*, the bar through it the numbers that may be the best. The table below has the interval of "
-        "the utility at K*."
+        note="A dot marks K*, the bar through it the numbers that may be the best; the table below has both."
         + (" An arrow: the line ends below the plot." if _floor(model.curve, best)[1] else ""),
     )  # fmt: skip
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.report import index_page, matrices, model_page
+from auditor.report.cells import Grid
 from auditor.report.charts.frame import in_lines
 from auditor.report.charts.verifier import _whole
 from auditor.report.gates import all_verdicts, over_models, verdict
@@ -120,6 +121,11 @@ def test_a_plus_sign_says_that_more_may_be_better() -> None:
     assert row[4].sub == matrix.grid.body[0][2].sub
     assert row[4].sub.startswith("best 10+")
     assert shown.startswith(row[4].sub)
+    told = model_page.context(model, document)
+    grid = told["optimal"]
+    assert isinstance(grid, Grid)
+    assert grid.body[1][2].text == "10+"
+    assert told["optimal_plus"] == matrices.PLUS
 
 
 def _judged(accuracy: float | None, ceiling: float | None, attempts: int = 0, most: int = 4) -> ModelReport:
