@@ -13,6 +13,7 @@ from auditor.gates.choose import choices
 from auditor.gates.paired import judged_pairs
 from auditor.gates.view import RunView
 from auditor.report.index_page import paired_grid
+from auditor.report.sentences import known
 from auditor.report.sentences.choice import answer
 from auditor.results import (
     Basis,
@@ -179,3 +180,20 @@ def test_the_decision_follows_from_the_gates_and_the_choice(choice: Choice, gate
     if decision.first is not None:
         assert decision.first == sampled[0] != decision.model
         assert ("but fails a gate" in text) == (decision.first_verdict is Judgement.FAIL)
+
+
+@given(judged())
+def test_what_is_known_is_clear_and_what_is_open_is_not(gates: list[GateResult]) -> None:
+    """A model is said to clearly pass or fail a gate if one verdict says so; nothing open is called clear."""
+    document = make_document(models=3, tasks=6, samples=6, false_positives=0)
+    names = {one: model.model for one, model in zip(MODELS, document.models, strict=True)}
+    gates = [replace(one, model=names.get(one.model, one.model), rule=f"r{i}") for i, one in enumerate(gates)]
+    document = replace(document, gates=tuple(gates), choices=(), across=replace(document.across, paired=()))
+    said, left = known.settled(document), known.unsettled(document)
+    clear = sum(gate.verdict is not Judgement.INCONCLUSIVE for gate in gates)
+    assert len(said) == min(clear, known.MOST_SAID + 1)
+    assert all("clearly" in text or text.endswith("below.") for text in said)
+    assert not any("clearly" in text for text in left)
+    failed = {gate.model for gate in gates if gate.verdict is Judgement.FAIL}
+    assert bool(left) == any(one.verdict is Judgement.INCONCLUSIVE and one.model not in failed for one in gates)
+    assert not any(f"whether {name} " in text for name in failed for text in left)

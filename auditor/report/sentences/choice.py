@@ -63,13 +63,13 @@ def use(choice: Choice, decision: Decision) -> str:
 def _none(choice: Choice) -> str:
     """Say that no model is to be used, and what the best of them would lose."""
     other, attempts = brief(choice.runner_up.model), up_to(choice.runner_up.attempts)
-    gain = _gain(choice.difference.negative())
+    loss = net_gain(choice.difference.negative())
     if choice.clear:
         return say("Use none of these models: {other} with {attempts} is clearly worse than not sampling, with {gain}.",
-                   of_choice(choice), other=other, attempts=attempts, gain=gain)  # fmt: skip
+                   of_choice(choice), other=other, attempts=attempts, gain=loss)  # fmt: skip
     return say(
         "On these data, use none of these models: the best of them, {other} with {attempts}, has {gain}. {open}",
-        other=other, attempts=attempts, gain=gain, open=_open(choice.difference.negative(), choice.strict.negative()),
+        other=other, attempts=attempts, gain=loss, open=_open(choice.difference.negative(), choice.strict.negative()),
     )  # fmt: skip
 
 
@@ -104,7 +104,7 @@ def enough(candidate: Candidate, adds: Estimate) -> str:
 
 def _against(choice: Choice) -> str:
     """Compare the first with the second."""
-    gain, model = _gain(choice.difference), brief(choice.best.model)
+    gain, model = net_gain(choice.difference), brief(choice.best.model)
     if not choice.runner_up.attempts:
         if choice.clear:
             return say("That is clearly better than not sampling, by {gain}.", of_choice(choice), gain=gain)
@@ -133,10 +133,10 @@ def _worth_it(choice: Choice) -> str:
     utility = choice.best.utility
     if not choice.runner_up.attempts or utility.low is None or utility.low > 0:
         return ""
-    return say("Against not sampling it has {gain}, which may be due to chance.", gain=_gain(utility))
+    return say("Against not sampling it has {gain}, which may be due to chance.", gain=net_gain(utility))
 
 
-def _gain(difference: Estimate) -> str:
+def net_gain(difference: Estimate) -> str:
     """Write a difference of utility as net gain per 100 tasks (correct answers minus the cost of wrong ones)."""
     if difference.value is None:
         return "an unknown net gain"

@@ -62,14 +62,15 @@ def _net_gain(document: ReportDocument) -> list[str]:
     if choice is None or not choice.best.attempts or not choice.settled_for(choice.best.model):
         return []
     first, second = choice.candidates[:2]
-    gain = f"{number(100 * (first.utility.value or 0.0), 1)} ({choice_words.hundredfold(first.utility)})"
-    said = say("{model} with {attempts} clearly gains over not sampling: {gain} per 100 tasks in net gain.",
-               Evidence.CLEAR, model=brief(first.model), attempts=up_to(first.attempts), gain=gain)  # fmt: skip
+    said = say(
+        "If {cost}, {model} with {attempts} clearly gains over not sampling: {gain}.", Evidence.CLEAR,
+        cost=choice_words.cost_in_words(choice.terms.fp_cost), model=brief(first.model),
+        attempts=up_to(first.attempts), gain=choice_words.net_gain(first.utility),
+    )  # fmt: skip
     if not choice.clear or not second.attempts:
         return [said]
-    lead = f"{number(100 * (choice.difference.value or 0.0), 1)} ({choice_words.hundredfold(choice.difference)})"
-    return [said, say("It is clearly ahead of {other}: {lead} per 100 tasks in net gain.", Evidence.CLEAR,
-                      other=brief(second.model), lead=lead)]  # fmt: skip
+    return [said, say("It is clearly ahead of {other}, by {lead}.", Evidence.CLEAR, other=brief(second.model),
+                      lead=choice_words.net_gain(choice.difference))]  # fmt: skip
 
 
 def _single_answers(document: ReportDocument) -> str:
