@@ -38,7 +38,9 @@ def histogram(model: ModelAnalysis) -> Figure | None:
     def draw(size: Size) -> Chart:
         top = max(1.0, 1.12 * max(model.difficulty))
         x = alt.X(
-            "x:Q", scale=alt.Scale(domain=[0, 1], nice=False), axis=axis_x("share of correct samples", label=PERCENT)
+            "x:Q",
+            scale=alt.Scale(domain=[0, 1], nice=False),
+            axis=axis_x("share of correct samples", ticks=[0, 0.2, 0.4, 0.6, 0.8, 1], label=PERCENT),
         )
         y = alt.Y(
             "y:Q", scale=alt.Scale(domain=[0, top], nice=False), axis=axis_y("tasks", size=size, ticks=4, label=PLAIN)

@@ -182,7 +182,7 @@ def _draw_utility(model: ModelAnalysis, size: Size) -> Chart:
         layers.append(alt.Chart(values(shown)).mark_line(color=color, strokeWidth=1.8).encode(x=x, y=y))
         layers += _best_mark(row, color, x, y, scale)
         below = " ↓" if line[-1]["y"] < floor else ""
-        ends.append((max(floor, line[-1]["y"]), f"cost {row.fp_cost:g}{below}", color))
+        ends.append((max(floor, line[-1]["y"]), f"r = {row.fp_cost:g}{below}", color))
     # the highest cost lies lowest: labels of lines that meet keep that order
     ends.reverse()
     placed = spread_labels([at for at, _, _ in ends], 16 / size.height * (top - floor), floor, top)
@@ -198,7 +198,7 @@ def _utility_points(model: ModelAnalysis, floor: float) -> list[Row]:
     """Gather what the chart says at its points, cost by cost."""
     return [
         {"x": row.attempts, "y": value,
-         "says": f"cost {best.fp_cost:g}, {plural(row.attempts, 'attempt')}: {signed(value)}"}
+         "says": f"r = {best.fp_cost:g}, {plural(row.attempts, 'attempt')}: {signed(value)}"}
         for best in model.optimal_attempts
         for row in spread_points(model.curve)
         if (value := row.utility[best.fp_cost].value or 0.0) >= floor

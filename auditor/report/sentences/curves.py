@@ -68,23 +68,23 @@ def utility(model: ModelAnalysis) -> str:
         return say(
             "If one wrong answer {weight}, {tries} the best mean utility{doubt}; {loses}",
             weight=weighs(stops.fp_cost), tries=_gives(stops.attempts), doubt=", perhaps by chance" * (stops.low == 0),
-            loses=_loses(idle, clear),
+            loses=_loses("if it", idle, clear),
         )  # fmt: skip
     if idle:
-        loses = _loses(idle, clear)
-        return f"{loses[0].upper()}{loses[1:]}"
+        return _loses("If one wrong answer", idle, clear)
     last = best[-1]
     if last.attempts >= most:
-        return say("Up to a cost of {cost:g}, the most attempts analysed give the best mean utility", cost=last.fp_cost)
+        return say("Even if one wrong answer {weight}, the most attempts analysed give the best mean utility",
+                   weight=weighs(last.fp_cost))  # fmt: skip
     return say("If one wrong answer {weight}, {tries} the best mean utility{doubt}", weight=weighs(last.fp_cost),
                tries=_gives(last.attempts), doubt=", perhaps by chance" * (last.low == 0))  # fmt: skip
 
 
-def _loses(idle: Optimum, clear: Optimum | None) -> str:
+def _loses(start: str, idle: Optimum, clear: Optimum | None) -> str:
     """Say from which cost of a wrong answer on sampling loses, and whether the interval leaves that open."""
-    if clear is not None:
-        return say("from a cost of {clear:g} on, sampling loses on average", clear=clear.fp_cost)
-    return say("from a cost of {idle:g} on, sampling loses on average, perhaps by chance", idle=idle.fp_cost)
+    weight = weighs((clear or idle).fp_cost)
+    doubt = "" if clear else ", perhaps by chance"
+    return say("{start} {weight} or more, sampling loses on average{doubt}", start=start, weight=weight, doubt=doubt)
 
 
 def _gives(attempts: int) -> str:
