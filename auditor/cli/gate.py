@@ -165,7 +165,7 @@ def _write(results: list[GateResult], run: RunView, form: OutputFormat, most: in
 
     match form:
         case OutputFormat.TEXT:
-            emit_text(outputs.to_text(results, width=table_width(out), color=use_colour(out)), out)
+            emit_text(outputs.to_text(results, _choice(run), width=table_width(out), color=use_colour(out)), out)
         case OutputFormat.JSON:
             emit(outputs.to_json(results, _choice(run)), out)
         case OutputFormat.MARKDOWN:

@@ -4,23 +4,37 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from textwrap import wrap
 
 from auditor.gates.outputs.tables import TextColumn, shortened, text_table
 from auditor.gates.result import overall
 from auditor.gates.wording import asked, figure, span, threshold
-from auditor.results import GateKind, GateResult, Judgement
+from auditor.report.sentences.choice import opening
+from auditor.results import Choice, Decision, GateKind, GateResult, Judgement
 from auditor.text import noun, one_line
 
 _STYLES = {Judgement.PASS: "green", Judgement.FAIL: "bold red", Judgement.INCONCLUSIVE: "yellow"}
 _SHORT = {Judgement.PASS: "pass", Judgement.FAIL: "FAIL", Judgement.INCONCLUSIVE: "inconclusive"}
 
 
-def to_text(results: Sequence[GateResult], *, width: int | None = None, color: bool = False) -> str:
-    """Render results for people: lines when ``width`` is ``None``, else a table of that many columns."""
+def to_text(
+    results: Sequence[GateResult], choice: Choice | None = None, *, width: int | None = None, color: bool = False
+) -> str:
+    """Render results for people: lines when ``width`` is ``None``, else a table of that many columns.
+
+    With the run's ``choice`` of a model, the decision comes before the line that sums up.
+    """
     if not results:
         return "no gates"
     table = _lines(results) if width is None else _table(results, width, color)
-    return f"{table}\n{summary(results)}"
+    return "\n".join([table, *_decided(results, choice, width), summary(results)])
+
+
+def _decided(results: Sequence[GateResult], choice: Choice | None, width: int | None) -> list[str]:
+    if choice is None:
+        return []
+    text = one_line(opening(choice, Decision.of(choice, results)))
+    return [text] if width is None else [*wrap(text, width), ""]
 
 
 def summary(results: Sequence[GateResult]) -> str:

@@ -103,6 +103,8 @@ def test_the_decision_leads_the_comment_and_is_in_the_data() -> None:
     assert data["decision"]["kind"] == "accept"
     assert data["decision"]["model"] == "g<b>d"
     assert text.splitlines()[3].startswith("**Decision: accept g")
+    assert to_text(gates, choice).splitlines()[-2].startswith("Decision: accept g<b>d with")
+    assert max(map(len, to_text(gates, choice, width=60).splitlines())) <= 100
     assert "<b>" not in text
 
 
