@@ -82,9 +82,9 @@ def utility(model: ModelAnalysis) -> str:
 
 def _loses(start: str, idle: Optimum, clear: Optimum | None) -> str:
     """Say from which cost of a wrong answer on sampling loses, and whether the interval leaves that open."""
-    weight = weighs((clear or idle).fp_cost)
+    weight = f"{weighs((clear or idle).fp_cost)} or more"
     doubt = "" if clear else ", perhaps by chance"
-    return say("{start} {weight} or more, sampling loses on average{doubt}", start=start, weight=weight, doubt=doubt)
+    return say("{start} {weight}, sampling loses on average{doubt}", start=start, weight=weight, doubt=doubt)
 
 
 def _gives(attempts: int) -> str:
