@@ -50,6 +50,8 @@ _PRELOAD_ALL = """
     urllib.parse urllib.request uuid warnings wave weakref xml.dom.minidom xml.etree.ElementTree zipfile zlib zoneinfo
 """
 """Loaded as well if no file can be opened later."""
+_FOR_SUITES = "unittest"
+"""Loaded in the fork servers of programs whose tests import it: that takes longer than most such tests."""
 _NUMPY = "numpy numpy.random numpy.linalg numpy.fft numpy.polynomial numpy.ma"
 
 
@@ -94,6 +96,8 @@ class Plans:
     def runner(self, worker: int) -> Runner:
         """Return the runner of the worker with that number."""
         modules = [module for package in self.environment.packages for module in package.modules]
+        if self.level is not SandboxLevel.SECCOMP:  # which has it loaded anyway
+            modules.append(_FOR_SUITES)
         return Runner(self.level, functools.partial(self.plan, worker), modules, self.budget, self._memory)
 
     def plan(self, worker: int, loaded: Collection[str] = (), files_mb: int = 0) -> Plan:
