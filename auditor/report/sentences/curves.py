@@ -82,7 +82,7 @@ def utility(model: ModelAnalysis) -> str:
 
 def _loses(start: str, idle: Optimum, clear: Optimum | None) -> str:
     """Say from which cost of a wrong answer on sampling loses, and whether the interval leaves that open."""
-    weight = f"{weighs((clear or idle).fp_cost)} or more"
+    weight = weighs((clear or idle).fp_cost).replace("cancels out", "cancels out at least")
     doubt = "" if clear else ", perhaps by chance"
     return say("{start} {weight}, sampling loses on average{doubt}", start=start, weight=weight, doubt=doubt)
 
