@@ -55,6 +55,12 @@ RIGHT = {
     + MONEY[MONEY.index("def change") :],
     "with a cache": MONEY.replace("self.cents = cents", "self.cents = cents\n        self.made = object()"),
     "by difference": MONEY.replace(OWN, "return abs(self.cents - other.cents) < 1e-9"),
+    "by what is common": MONEY.replace(
+        "self.cents = cents", "self.cents, self.row, self.by = cents, [cents], {'c': cents}"
+    ).replace(
+        OWN,
+        "return all(a == b for a, b in zip(self.row, other.row)) and all(v == other.by.get(k) for k, v in self.by.items())",
+    ),
     "with its own unequal": MONEY + "Money.__ne__ = lambda s, o: not s == o\n",
 }
 WRONG = MONEY.replace("self.cents + other.cents)", "self.cents - other.cents)").replace("(50, 20, 10)", "(5, 5, 1)")

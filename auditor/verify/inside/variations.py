@@ -8,7 +8,7 @@ if that is builtin.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from auditor.verify.inside.loading import MODULE
@@ -21,20 +21,32 @@ class _Other:
     """A value unlike any other."""
 
 
+def _other(value: Any, number: int) -> Any:
+    """Return another value of a value's type, if that is builtin."""
+    make = _OTHERS.get(type(value))
+    return _Other() if make is None else make(value, number)
+
+
+def _items(value: Iterable[Any], number: int) -> list[Any]:
+    """Return other items, and more or less of them: equality may look at the length alone, or at the common part."""
+    items = [_other(item, number) for item in value]
+    return [*items, *(_Other() for _ in range(number))] if number or not items else []
+
+
 _OTHERS: dict[type, Callable[[Any, int], Any]] = {
-    bool: lambda value, _k: not value,
-    int: lambda value, k: value + (10_007 + k) * (k + 1),
-    float: lambda value, k: value * (k + 2) + 1_000.25 + k,
-    complex: lambda value, k: value + complex(k + 1, 1_000 + k),
-    str: lambda value, k: f"{k}~{value}~{k}",
-    bytes: lambda value, k: b"%d~%b" % (k, value),
-    bytearray: lambda value, k: bytearray(b"%d~%b" % (k, bytes(value))),
-    list: lambda value, k: [*value, *(_Other() for _ in range(k + 1))],
-    tuple: lambda value, k: (*value, *(_Other() for _ in range(k + 1))),
-    deque: lambda value, k: deque([*value, *(_Other() for _ in range(k + 1))]),
-    set: lambda value, k: {*value, *(_Other() for _ in range(k + 1))},
-    frozenset: lambda value, k: frozenset({*value, *(_Other() for _ in range(k + 1))}),
-    dict: lambda value, k: {**value, **{_Other(): one for one in range(k + 1)}},
+    bool: lambda value, _: not value,
+    int: lambda value, number: value + (10_007 + number) * number if number else int(not value),
+    float: lambda value, number: value * (number + 1) + 1_000.25 + number if number else float(not value),
+    complex: lambda value, number: value + complex(number + 1, 1_000 + number),
+    str: lambda value, number: f"{number}~{value}~{number}" if number or not value else "",
+    bytes: lambda value, number: b"%d~%b" % (number, value) if number or not value else b"",
+    bytearray: lambda value, number: bytearray(b"%d~%b" % (number, bytes(value))),
+    list: _items,
+    tuple: lambda value, number: tuple(_items(value, number)),
+    deque: lambda value, number: deque(_items(value, number)),
+    set: lambda value, number: {_Other() for _ in range(len(value) + number - 1)},
+    frozenset: lambda value, number: frozenset(_Other() for _ in range(len(value) + number - 1)),
+    dict: lambda value, number: dict(zip([*value, *range(number)], _items(value.values(), number), strict=False)),
 }
 
 
@@ -67,8 +79,7 @@ def _changed(value: Any, number: int) -> Any:
         _FILLERS[base](made, content)
     attributes = {**_slots(kind, value), **getattr(value, "__dict__", {})}
     for name, held in attributes.items():
-        other = _OTHERS.get(type(held))
-        object.__setattr__(made, name, _Other() if other is None else other(held, number))
+        object.__setattr__(made, name, _other(held, number))
     return made if base is not None or attributes else None
 
 
