@@ -80,12 +80,17 @@ def judged(tasks: Iterable[Task], rows: Mapping[str, Mapping[str, object]]) -> l
                     "about": f"line {mutant.line}: {mutant.change}",
                 }  # fmt: skip
     unfit: dict[str, str] = {}
-    for name in (PLUS, ALL, APART):
-        changed = {task.task_id: _with_suite(task, name, rows[task.task_id]) for task in fit}
+    for name in (ALL, APART, PLUS):
+        left = [one for key, one in programs.items() if found[key].get("base", "pass") == Outcome.PASS.value]
+        same = {task.task_id for task in fit if name == APART and _made(rows, task, APART) == _made(rows, task, ALL)}
+        for program in left:
+            if program.task_id in same:
+                found[program.program][APART] = found[program.program][ALL]
+        wanted = {one.task_id for one in left} - same - unfit.keys()
+        changed = {task.task_id: _with_suite(task, name, rows) for task in fit if task.task_id in wanted}
         with Verifier(changed, VerifyConfig(workers=1, per_test=PerTest.NONE)) as verifier:
             unfit |= verifier.check_references()
-            left = [one for key, one in programs.items() if found[key].get("base", "pass") == Outcome.PASS.value]
-            for verdicts in verifier.verify(one for one in left if one.task_id not in unfit):
+            for verdicts in verifier.verify(one for one in left if one.task_id in wanted - unfit.keys()):
                 row = found[verdicts[0].program]
                 for verdict in verdicts:
                     row["base" if verdict.suite is SuiteName.BASE else name] = verdict.outcome.value
@@ -95,13 +100,17 @@ def judged(tasks: Iterable[Task], rows: Mapping[str, Mapping[str, object]]) -> l
     return told + [row for row in found.values() if row["task_id"] not in unfit]
 
 
-def _with_suite(task: Task, name: str, row: Mapping[str, object]) -> Task:
+def _made(rows: Mapping[str, Mapping[str, object]], task: Task, name: str) -> object:
+    return rows[task.task_id]["inputs" if name == ALL else "inputs_held_out"]
+
+
+def _with_suite(task: Task, name: str, rows: Mapping[str, Mapping[str, object]]) -> Task:
     """Replace plus by a suite that was made; without a test in it, by base."""
     if name == PLUS:
         return task
     assert isinstance(task.base, InputSuite)
     assert isinstance(task.plus, InputSuite)
-    given = row["inputs" if name == ALL else "inputs_held_out"]
+    given = _made(rows, task, name)
     assert isinstance(given, list)
     made = tuple(tuple(map(decode_value, arguments)) for arguments in given)
     return replace(task, plus=replace(task.plus, inputs=made or task.base.inputs, outputs=None))
