@@ -12,10 +12,11 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import inf
 from random import Random
 
 from auditor.grading.ground import ELECTORATE, Dispute, Ground
-from auditor.grading.inputs import Arguments, NewInput, constants_of, examples_in, generate
+from auditor.grading.inputs import COUNTABLE, Arguments, NewInput, constants_of, examples_in, generate, largest
 from auditor.grading.variants import variants
 
 _ANY = re.compile(r"\bAny\b")
@@ -63,7 +64,7 @@ def explore(ground: Ground, *, most: int, seed: int, vote: bool = True) -> Explo
     voters = [name for name in ground.samples if name in accepted] if vote else []
     # A contract may say less of types than the prompt does: only samples can tell what else is allowed.
     retype = bool(ground.task.contract) and (not vote or len(voters) >= ELECTORATE)
-    made, tried = _find(ground, most, random, retype=retype)
+    made, tried = _find(ground, most, random, retype=retype, moderate=len(voters) < ELECTORATE)
     inputs = [one.arguments for one in made]
     order = sorted(ground.others, key=lambda name: (name not in accepted, name not in ground.samples))
     answered = ground.ask(inputs, [*ground.right, *order])  # the last are left out when time is over
@@ -76,9 +77,13 @@ def explore(ground: Ground, *, most: int, seed: int, vote: bool = True) -> Explo
     )  # fmt: skip
 
 
-def _find(ground: Ground, most: int, random: Random, *, retype: bool) -> tuple[list[NewInput], int]:
-    """Return at most so many valid inputs, and how many were made."""
+def _find(ground: Ground, most: int, random: Random, *, retype: bool, moderate: bool) -> tuple[list[NewInput], int]:
+    """Return at most so many valid inputs, and how many were made.
+
+    ``moderate``: without numbers to which a right program may not count in time.
+    """
     task = ground.task
+    limit = max(COUNTABLE, *map(largest, ground.seeds)) if moderate else inf
     written = ground.programs.written or (task.reference, *ground.right.values(), *ground.samples.values())
     constants = constants_of(written)
     constants += [True, False] if _ANY.search(task.prompt) else []
@@ -92,6 +97,7 @@ def _find(ground: Ground, most: int, random: Random, *, retype: bool) -> tuple[l
         pool = [*ground.seeds, *(one.arguments for one in found)]
         new += generate(pool, constants, 2 * (most - len(found)), random, retype=retype, known=known)
         known += [one.arguments for one in new]
+        new = [one for one in new if largest(one.arguments) <= limit]
         valid = ground.valid([one.arguments for one in new])
         found += [one for one, good in zip(new, valid, strict=True) if good][: most - len(found)]
         if len(found) >= most or not new:

@@ -28,6 +28,8 @@ ELECTORATE = 3
 """Samples that have to pass the present suites before they decide on anything."""
 _FOREIGN = 0.2
 """Share of the samples that differ from the reference and so dispute an input with a type that no known input has."""
+_LATE = 0.2
+"""Share of the samples that run out of time and so dispute an input: prompts rarely say how fast a program must be."""
 VALID = "valid"
 """The function of a contract that says whether an input is valid."""
 _TRUE = b"vtrue"
@@ -206,7 +208,8 @@ class Ground:
     def disputes(self, inputs: Sequence[Arguments], answered: Answered, voters: Iterable[str]) -> dict[int, Dispute]:
         """Return the answered inputs, counted from 0, on which right programs or most voters differ.
 
-        Of a value whose type no known input has at its place, one voter in five is enough, whatever it does.
+        One voter in five is enough if it runs out of time or, for a value whose type no known input has at its place,
+        whatever it does.
         """
         electorate = list(voters)
         found = {}
@@ -216,6 +219,7 @@ class Ground:
             against = [name for name in electorate if place in answered.differing[name]]
             said = Counter(answered.lines[name][place] for name in against)
             values = Counter({line: count for line, count in said.items() if returned(line)})
+            late = sum(answered.lines[name][place] == NO_ANSWER for name in against)
             agreeing = len(electorate) - len(against)
             other, votes = _most(values)
             if differing:
@@ -225,6 +229,8 @@ class Ground:
                 continue
             elif votes > agreeing:
                 found[place] = Dispute(arguments, show_answer(expected), show_answer(other), votes, agreeing)
+            elif late and late >= _LATE * len(electorate):
+                found[place] = Dispute(arguments, show_answer(expected), show_answer(NO_ANSWER), late, agreeing)
             elif len(against) >= _FOREIGN * len(electorate) and not self._invariants.typed(arguments):
                 other, votes = _most(said)
                 found[place] = Dispute(arguments, show_answer(expected), show_answer(other), votes, agreeing)

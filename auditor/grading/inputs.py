@@ -29,6 +29,9 @@ _RETYPED = 0.04
 _CONSTANTS = 80
 """Constants of programs that are tried, the most frequent first."""
 
+COUNTABLE = 1_000_000
+"""A number up to which any program may count in time."""
+
 
 @dataclass(frozen=True, slots=True)
 class NewInput:
@@ -121,6 +124,19 @@ def _step(made: Sequence[tuple[Arguments, str]], seeded: int, changer: Changer, 
 
 def _root(origin: str) -> str:
     return origin.partition(",")[0]
+
+
+def largest(value: object) -> float:
+    """Return the largest distance from 0 of a number in a value; 0 without one."""
+    match value:
+        case int() | float():
+            return abs(value)
+        case list() | tuple() | set() | frozenset():
+            return max(map(largest, value), default=0)
+        case dict():
+            return max(map(largest, (*value, *value.values())), default=0)
+        case _:
+            return 0
 
 
 def constants_of(sources: Iterable[str]) -> list[object]:

@@ -16,8 +16,9 @@ from auditor.benchmark.contracts import contract_of
 from auditor.benchmark.values import canonical
 from auditor.config import VerifyConfig
 from auditor.grading.changes import Changer
+from auditor.grading.explore import explore
 from auditor.grading.ground import Ground, ProgramPool
-from auditor.grading.inputs import examples_in, generate
+from auditor.grading.inputs import COUNTABLE, examples_in, generate, largest
 from auditor.grading.invariants import Invariants
 from auditor.grading.smaller import smaller_values
 from auditor.grading.strengthen import Strengthened, strengthen
@@ -227,6 +228,33 @@ def test_new_inputs_are_cheap_and_known_ones_may_be_slow() -> None:
         ground = Ground(task, observer, ProgramPool(mutants=()))
         assert ground.answers_to_seeds([]).places == (0,)
         assert ground.ask([(1000,), (20_000_001,), (7,)], []).places == (0, 2)
+
+
+def test_an_input_that_takes_right_programs_too_long_is_disputed() -> None:
+    """One divides up to the root, the others up to the number: the prompt asks for no speed."""
+    head = "def prime(n):\n    return n > 1 and all(n % d for d in range(2, {}))\n"
+    task = task_of(head.format("int(n ** 0.5) + 1"), "", [(7,), (9,)])
+    samples = [head.format("n"), head.format("n // 2 + 1"), *(head.format(f"int(n ** 0.5) + {one}") for one in (2, 3))]
+    with Observer(CONFIG) as observer:
+        ground = Ground(task, observer, ProgramPool(samples=tuple(samples), mutants=()))
+        inputs: list[tuple[object, ...]] = [(10_000_000_019,), (11,)]
+        answered = ground.ask(inputs, ground.samples)
+        found = ground.disputes(inputs, answered, ground.samples)
+    assert [(one.arguments, one.other, one.votes, one.against) for one in found.values()] == [
+        ((10_000_000_019,), "no answer", 2, 2)
+    ]
+
+
+def test_numbers_stay_countable_without_samples_to_ask() -> None:
+    task = task_of("def twice(n):\n    return 2 * n\n", "def valid(n):\n    return type(n) is int\n", [(7,), (9,)])
+    same = tuple(f"def twice(n):\n    return n + n + {zero}\n" for zero in ("0", "00", "0 * n"))
+    with Observer(CONFIG) as observer:
+        for samples, most in (((), COUNTABLE), (same, 2**53)):
+            found = explore(Ground(task, observer, ProgramPool(samples=samples, mutants=())), most=200, seed=0)
+            assert found is not None
+            numbers = [largest(one.arguments) for one in found.candidates]
+            assert COUNTABLE / 200 < max(numbers) <= most
+            assert (max(numbers) > COUNTABLE) is bool(samples)
 
 
 def test_first_failing_test_is_found_wherever_it_is() -> None:
