@@ -2,8 +2,9 @@
 
 Takes the tests from the results of :mod:`tests.benchmarks.strengthen`. Mutants have a part in choosing those tests, so
 half of each reference's mutants are held out: they are counted on tests that were chosen without them, and without
-any program that is one of them by its syntax tree. (Where base kills all of them, nothing is chosen again.) One line of
-results for a mutant; a task that the file has already is not run again.
+any program that is one of them by its syntax tree. (Where base kills all of them, nothing is chosen again.) Only tasks
+of which base leaves a mutant have to be strengthened: ``--base`` names them. One line of results for a mutant and step;
+what the file has already is not run again.
 
     python -m tests.benchmarks.strengthened_mutants ../shared/data strengthened.jsonl mutants.jsonl --benchmark mbpp
 """
@@ -13,9 +14,8 @@ from __future__ import annotations
 import argparse
 import ast
 import json
-import time
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -29,10 +29,13 @@ from auditor.grading.ground import Ground
 from auditor.mutation.mutate import mutants
 from auditor.records import InputSuite, Outcome, Program, SuiteName, Task
 from auditor.verify import Verifier
+from auditor.verify.observe import Observer
 from tests.benchmarks.recorded_sets import SOURCES, tasks_of
+from tests.benchmarks.strengthen_causes import first_failing
 
 MOST = 10
 """Mutants of a task, spread over the program."""
+Row = dict[str, object]
 PLUS, ALL, APART = "plus", "strengthened", "held out"
 """The suites beside base; the last is chosen without the mutants that are held out."""
 
@@ -62,42 +65,43 @@ def spread(numbers: Sequence[int]) -> set[int]:
     return {numbers[int(place * step)] for place in range(min(len(numbers), MOST))}
 
 
-def judged(tasks: Iterable[Task], rows: Mapping[str, Mapping[str, object]]) -> list[dict[str, object]]:
-    """Run the mutants of some tasks on base and, where they pass it, on the other suites."""
-    fit = list(tasks)
-    found: dict[str, dict[str, object]] = {}
-    programs: dict[str, Program] = {}
-    for task in fit:
-        numbers = list(range(1, sum(1 for _ in mutants(task.reference)) + 1))
-        apart = held_out(task)
-        ten, held = spread(numbers), spread([one for one in numbers if one in apart])
-        for number, mutant in enumerate(mutants(task.reference), 1):
-            if number in ten | held:
-                program = Program.of(task.task_id, mutant.source)
-                programs[program.program] = program
-                found[program.program] = {
-                    "task_id": task.task_id, "number": number, "ten": number in ten, "held": number in held,
-                    "about": f"line {mutant.line}: {mutant.change}",
-                }  # fmt: skip
+def on_base(task: Task, observer: Observer) -> list[Row]:
+    """Return a row for each mutant that is counted, with what base says of it."""
+    numbers = list(range(1, sum(1 for _ in mutants(task.reference)) + 1))
+    apart = held_out(task)
+    ten, held = spread(numbers), spread([one for one in numbers if one in apart])
+    chosen = {number: one for number, one in enumerate(mutants(task.reference), 1) if number in ten | held}
+    assert isinstance(task.base, InputSuite)
+    sources = {str(number): one.source for number, one in chosen.items()}
+    failed = first_failing(task, task.base.inputs, sources, observer)
+    rows: list[Row] = [
+        {"task_id": task.task_id, "number": number, "ten": number in ten, "held": number in held,
+         "about": f"line {one.line}: {one.change}", "source": one.source,
+         "base": "fail" if failed[str(number)] else "pass"}
+        for number, one in chosen.items()
+    ]  # fmt: skip
+    return rows or [{"task_id": task.task_id}]
+
+
+def judged(tasks: Sequence[Task], left: Sequence[Row], made: Mapping[str, Mapping[str, object]]) -> list[Row]:
+    """Run the mutants that base leaves on the other suites, and on base, whose verdict replaces the earlier one."""
+    found = {Program.of(str(row["task_id"]), str(row["source"])).program: dict(row) for row in left}
+    programs = {key: Program(key, str(row["task_id"]), str(row["source"])) for key, row in found.items()}
     unfit: dict[str, str] = {}
     for name in (ALL, APART, PLUS):
-        left = [one for key, one in programs.items() if found[key].get("base", "pass") == Outcome.PASS.value]
-        same = {task.task_id for task in fit if name == APART and _made(rows, task, APART) == _made(rows, task, ALL)}
-        for program in left:
+        same = {task.task_id for task in tasks if name == APART and _made(made, task, APART) == _made(made, task, ALL)}
+        for key, program in programs.items():
             if program.task_id in same:
-                found[program.program][APART] = found[program.program][ALL]
-        wanted = {one.task_id for one in left} - same - unfit.keys()
-        changed = {task.task_id: _with_suite(task, name, rows) for task in fit if task.task_id in wanted}
+                found[key][APART] = found[key].get(ALL, "")
+        changed = {one.task_id: _with_suite(one, name, made) for one in tasks if one.task_id not in same | unfit.keys()}
         with Verifier(changed, VerifyConfig(workers=1, per_test=PerTest.NONE)) as verifier:
             unfit |= verifier.check_references()
-            for verdicts in verifier.verify(one for one in left if one.task_id in wanted - unfit.keys()):
-                row = found[verdicts[0].program]
+            wanted = changed.keys() - unfit.keys()
+            for verdicts in verifier.verify(one for one in programs.values() if one.task_id in wanted):
                 for verdict in verdicts:
-                    row["base" if verdict.suite is SuiteName.BASE else name] = verdict.outcome.value
-    told: list[dict[str, object]] = [{"task_id": task_id, "unfit": why} for task_id, why in unfit.items()]
-    none = {task.task_id for task in fit} - {str(row["task_id"]) for row in found.values()} - set(unfit)
-    told += ({"task_id": task_id} for task_id in sorted(none))
-    return told + [row for row in found.values() if row["task_id"] not in unfit]
+                    suite = "base" if verdict.suite is SuiteName.BASE else name
+                    found[verdicts[0].program][suite] = verdict.outcome.value
+    return [{**row, "unfit": unfit[str(row["task_id"])]} if row["task_id"] in unfit else row for row in found.values()]
 
 
 def _made(rows: Mapping[str, Mapping[str, object]], task: Task, name: str) -> object:
@@ -116,18 +120,24 @@ def _with_suite(task: Task, name: str, rows: Mapping[str, Mapping[str, object]])
     return replace(task, plus=replace(task.plus, inputs=made or task.base.inputs, outputs=None))
 
 
-def summary(rows: Sequence[Mapping[str, object]]) -> str:
-    """Add up what the suites kill; intervals are over tasks."""
-    tasks = sorted({str(row["task_id"]) for row in rows if "unfit" not in row})
-    lines = [f"{len(tasks)} tasks; unfit: {[row for row in rows if 'unfit' in row]}"]
+def summary(rows: Sequence[Row], made: Collection[str]) -> str:
+    """Add up what the suites kill; intervals are over tasks.
+
+    Tasks are left out of which base leaves a mutant that has not been run on the other suites.
+    """
+    unfit = sorted({f"{row['task_id']}: {row['unfit']}" for row in rows if "unfit" in row})
+    late = {str(row["task_id"]) for row in rows if row.get("base") == "pass" and row["task_id"] not in made}
+    out = late | {one.partition(": ")[0] for one in unfit}
+    tasks = sorted({str(row["task_id"]) for row in rows} - out)
+    lines = [f"{len(tasks)} tasks; not strengthened {sorted(late)}; unfit {unfit}"]
     for kind, own in (("ten", ALL), ("held", APART)):
-        counted = [row for row in rows if row.get(kind)]
+        counted = [row for row in rows if row.get(kind) and row["task_id"] in tasks]
         count = Counter(str(row["task_id"]) for row in counted)
         lines.append(f"{kind}: {len(counted)} mutants of {len(count)} tasks")
         for names in ((), (own,), (PLUS,), (own, PLUS)):
             killed: Counter[str] = Counter()
             for row in counted:
-                passes = all(row.get(name, "pass") == Outcome.PASS.value for name in ("base", *names))
+                passes = row["base"] == "pass" and all(row.get(name, "pass") == Outcome.PASS.value for name in names)
                 killed[str(row["task_id"])] += not passes
             share = ratio_interval([killed[one] for one in tasks], [count[one] for one in tasks])
             told = "" if share.value is None else f", {share.value:.1%} ({share.low:.1%} to {share.high:.1%})"
@@ -136,31 +146,50 @@ def summary(rows: Sequence[Mapping[str, object]]) -> str:
 
 
 def main() -> None:
-    """Run the mutants of some tasks at a time."""
+    """Run the mutants of all tasks on base, then those that it leaves on the other suites."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("strengthened", type=Path, help="made by tests.benchmarks.strengthen")
     parser.add_argument("results", type=Path)
     parser.add_argument("--benchmark", choices=tuple(SOURCES), default="humaneval")
-    parser.add_argument("--chunk", type=int, default=12, help="tasks at a time")
-    parser.add_argument("--seconds", type=float, default=1e9, help="begin no further tasks after this many seconds")
+    parser.add_argument("--chunk", type=int, default=6, help="tasks at a time")
+    parser.add_argument(
+        "--base", action="store_true", help="run on base alone, and name the tasks of which it leaves one"
+    )
     parser.add_argument("--summary", action="store_true", help="only add up what the file has")
     options = parser.parse_args()
-    begun, cpu = time.monotonic(), time.process_time()
-    rows = [json.loads(line) for line in options.results.read_text().splitlines()] if options.results.exists() else []
-    made = {row["task_id"]: row for row in map(json.loads, options.strengthened.read_text().splitlines())}
     tasks = tasks_of(options.data, options.benchmark)
-    done = {row["task_id"] for row in rows}
-    left = [tasks[one] for one in made if one not in done and not options.summary]
+    rows = _read(options.results)
+    made = {str(row["task_id"]): row for row in _read(options.strengthened)}
     with options.results.open("a") as file:
-        while left and time.monotonic() - begun < options.seconds:
-            part, left = left[: options.chunk], left[options.chunk :]
-            new = judged(part, made)
+
+        def keep(new: Sequence[Row]) -> None:
+            rows.extend(new)
             file.writelines(json.dumps(row) + "\n" for row in new)
             file.flush()
-            rows += new
-    print(summary(rows))
-    print(f"{len(left)} tasks to do; {time.process_time() - cpu:.0f} CPU seconds of this process")
+
+        known = {row["task_id"] for row in rows}
+        if not options.summary:
+            with Observer(VerifyConfig(workers=1)) as observer:
+                for task_id, task in tasks.items():
+                    if task_id not in known:
+                        keep(on_base(task, observer))
+        latest = {(row["task_id"], row.get("number")): row for row in rows}
+        left = [row for row in latest.values() if row.get("base") == "pass" and ALL not in row and "unfit" not in row]
+        open_ones = list(dict.fromkeys(str(row["task_id"]) for row in left))
+        if options.base:
+            print(*open_ones, sep="\n")
+            return
+        open_ones = [one for one in open_ones if one in made and not options.summary]
+        for start in range(0, len(open_ones), options.chunk):
+            part = open_ones[start : start + options.chunk]
+            keep(judged([tasks[one] for one in part], [row for row in left if row["task_id"] in part], made))
+    latest = {(row["task_id"], row.get("number")): row for row in rows}
+    print(summary(list(latest.values()), made))
+
+
+def _read(path: Path) -> list[Row]:
+    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
 
 if __name__ == "__main__":
