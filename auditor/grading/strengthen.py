@@ -3,7 +3,8 @@
 The expected outputs are what the reference returns. :mod:`~auditor.grading.explore` says which inputs can be used, and
 which programs fail them. What is kept is a weighted greedy cover: each test is worth the programs that fail it, those
 that the present suites accept most, and less for every earlier test that they fail already. Programs not seen yet are
-likely to be wrong on cases that tests leave out, so each :mod:`case <auditor.grading.traits>` counts as a program, too.
+likely to be wrong on cases that tests leave out, so each :mod:`case <auditor.grading.traits>` counts as a program, too,
+and so does each expected output: many inputs that all give ``[]`` say little.
 Tests that fail a known program are made smaller as long as they fail the same programs.
 """
 
@@ -31,7 +32,7 @@ _REJECTED = 0.05
 _REPEATED = 0.3
 """What failing a program is worth, next to what it was worth before the last test that it fails."""
 _CASE = 0.1
-"""What a case that an input is one of is worth."""
+"""What a case that an input is one of is worth, and an expected output."""
 _LEAST_GAIN = 1e-3
 
 
@@ -154,6 +155,8 @@ def choose(found: Exploration, tests: int, *, seed: int = 0) -> list[int]:
     kills = {
         place: sorted(f"case {trait}" for trait in traits(found.candidates[place].arguments)) for place in found.usable
     }
+    for place in found.usable:
+        kills[place].append(f"output {found.expected[place]!r}")
     left |= {case: _CASE for cases in kills.values() for case in cases}
     for name, places in found.failing.items():
         for place in places:

@@ -95,6 +95,11 @@ def _of_two(left: object, right: object) -> Iterator[str]:
     sized = (str, list, tuple, set, dict)
     if isinstance(left, sized) and isinstance(right, sized):
         yield "shorter" if len(left) < len(right) else "longer" if len(left) > len(right) else "as long"
+    for number, whole in ((left, right), (right, left)):
+        if type(number) is int and isinstance(whole, sized):
+            size = len(whole)
+            yield "the length" if number == size else "within the length" if 0 <= number < size else (
+                "up to twice the length" if 0 < number <= 2 * size else "beyond the length")  # fmt: skip
     yield from _containing(left, right)
 
 

@@ -16,12 +16,12 @@ from auditor.benchmark.contracts import contract_of
 from auditor.benchmark.values import canonical
 from auditor.config import VerifyConfig
 from auditor.grading.changes import Changer
-from auditor.grading.explore import explore
+from auditor.grading.explore import Exploration, explore
 from auditor.grading.ground import Ground, ProgramPool
-from auditor.grading.inputs import COUNTABLE, examples_in, generate, largest
+from auditor.grading.inputs import COUNTABLE, NewInput, examples_in, generate, largest
 from auditor.grading.invariants import Invariants
 from auditor.grading.smaller import smaller_values
-from auditor.grading.strengthen import Strengthened, strengthen
+from auditor.grading.strengthen import Strengthened, choose, strengthen
 from auditor.grading.strengthened_text import as_json, as_row, as_text, from_row
 from auditor.grading.stronger_file import Options, strengthen_file
 from auditor.grading.variants import variants
@@ -255,6 +255,15 @@ def test_numbers_stay_countable_without_samples_to_ask() -> None:
             numbers = [largest(one.arguments) for one in found.candidates]
             assert COUNTABLE / 200 < max(numbers) <= most
             assert (max(numbers) > COUNTABLE) is bool(samples)
+
+
+def test_inputs_with_unlike_outputs_are_chosen() -> None:
+    """Of equal cases, one whose output no chosen test has goes first."""
+    made = tuple(NewInput((n,), "") for n in range(11, 91))
+    outputs = tuple(b"v[]" if n % 10 else f"v{n}".encode() for (n,) in (one.arguments for one in made))
+    found = Exploration(made, 80, 80, tuple(range(80)), (), outputs, {}, frozenset())
+    chosen = [made[place].arguments[0] for place in choose(found, 8)]
+    assert sum(n % 10 == 0 for n in chosen if isinstance(n, int)) >= 6
 
 
 def test_first_failing_test_is_found_wherever_it_is() -> None:

@@ -19,6 +19,10 @@ from auditor.grading.traits import traits
     ((3, 3), "0 and 1: equal"), (("john doe", "JOHN"), "0 and 1: second within the other but for case"),
     ((2, 5, 1), "0 and 2: more"), (([1, 2], 2), "0 and 1: second within the other"),
     (("ab", "ab c"), "0 and 1: first within the other"), ((float("inf"),), "0: inf"),
+    ((2, "ab"), "0 and 1: the length"), (([5, 6], 1), "0 and 1: within the length"),
+    (([5, 6], -1), "0 and 1: beyond the length"),
+    (("ab", 4), "0 and 1: up to twice the length"), (("ab", 5), "0 and 1: beyond the length"),
+    (([], 0), "0 and 1: the length"),
 ])  # fmt: skip
 def test_a_case_is_named(arguments: tuple[object, ...], case: str) -> None:
     assert case in traits(arguments)
