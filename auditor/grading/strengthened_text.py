@@ -9,6 +9,7 @@ from auditor.grading.ground import Dispute
 from auditor.grading.strengthen import NewTest, Strengthened
 from auditor.json_types import JsonObject, list_or_empty, object_or_empty
 from auditor.text import noun, one_line, plural
+from auditor.verify.observe import NO_ANSWER, show_answer
 
 _SHOWN = 60
 """Characters of an input shown on a line."""
@@ -51,7 +52,8 @@ def _sides(dispute: Dispute) -> str:
     expected, other = one_line(dispute.expected, 30), one_line(dispute.other, 30)
     if not dispute.votes:
         return f"the reference returns {expected}, a known-right program {other}"
-    return f"the reference and {dispute.against} samples return {expected}, {dispute.votes} samples {other}"
+    said = "run out of time" if dispute.other == show_answer(NO_ANSWER) else other
+    return f"the reference and {dispute.against} samples return {expected}, {dispute.votes} samples {said}"
 
 
 def as_json(found: Sequence[Strengthened]) -> dict[str, object]:

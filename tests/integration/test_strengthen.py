@@ -243,6 +243,8 @@ def test_an_input_that_takes_right_programs_too_long_is_disputed() -> None:
     assert [(one.arguments, one.other, one.votes, one.against) for one in found.values()] == [
         ((10_000_000_019,), "no answer", 2, 2)
     ]
+    told = as_text([Strengthened("t", underspecified=tuple(found.values()))])
+    assert "the reference and 2 samples return True, 2 samples run out of time" in told
 
 
 def test_numbers_stay_countable_without_samples_to_ask() -> None:
