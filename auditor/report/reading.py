@@ -43,11 +43,6 @@ def signed_span(estimate: Estimate) -> str:
     return f"{text.signed(estimate.low)} to {text.signed(estimate.high)}" if estimate.bounded else ""
 
 
-def signed_whole(estimate: Estimate) -> str:
-    """Write a utility with its interval, ``+0.43 (+0.24 to +0.55)``."""
-    return text.signed(estimate.value) + (f" ({signed_span(estimate)})" if estimate.bounded else "")
-
-
 def confidence(document: ReportDocument) -> str:
     """Write the confidence of the document's intervals, e.g. ``95 %``."""
     level = document.options.confidence

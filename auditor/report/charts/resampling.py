@@ -35,7 +35,7 @@ from auditor.report.reading import (
     percent_of,
     percent_span,
     percent_whole,
-    signed_whole,
+    signed_span,
     spread_points,
 )  # fmt: skip
 from auditor.report.sentences import curves
@@ -143,10 +143,11 @@ def utility(model: ModelAnalysis, level: str) -> Figure | None:
     best = model.optimal_attempts
     if not best or most_attempts(model) < 2:
         return None
-    costs = [row.fp_cost for row in best]
     body = [
-        (count(row.attempts), *(signed_whole(row.utility[cost]) for cost in costs))
-        for row in spread_points(model.curve)
+        (f"{row.fp_cost:g}", count(point.attempts), signed(worth.value), signed_span(worth))
+        for row in best
+        for point in spread_points(model.curve)
+        for worth in [point.utility[row.fp_cost]]
     ]
     return figure(
         "utility",
@@ -154,7 +155,7 @@ def utility(model: ModelAnalysis, level: str) -> Figure | None:
         "Mean utility per task over the attempts allowed, one line per cost ratio r: a correct answer counts +1, a "
         "false positive −r, no answer 0. A dot marks K*, the best number of attempts; the bar through it is its "
         "interval.",
-        Table(("attempts", *(f"r = {cost:g} ({level} interval)" for cost in costs)), body),
+        Table(("r", "attempts", "mean utility", f"{level} interval"), body),
         lambda size: _draw_utility(model, size),
         (wide(300, right=104), narrow(260, right=66)),
         note="A dot marks K*, the bar through it the numbers that may be the best; the table below has both."
