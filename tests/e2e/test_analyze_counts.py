@@ -72,7 +72,6 @@ def test_tasks_can_be_left_out_by_a_file(table: Path, tmp_path: Path) -> None:
         (("--fp-cost", "1,"), "--fp-cost: not a list of numbers: 1,"),
         (("--fp-cost", "-1"), "a cost of -1.0 is not a number of 0 or more"),
         (("--confidence", "1"), "confidence 1.0 is not between 0 and 1"),
-        (("-o", "counts.csv/analysis.json"), "counts.csv: cannot be written"),
         (("audit.toml",), "--counts takes no settings file"),
     ],
 )
@@ -83,6 +82,14 @@ def test_bad_options_are_refused_in_one_line(
     done = inside("analyze", "--counts", table, *words, "--quiet", cwd=tmp_path, expect=2)
     assert done.stdout == ""
     assert complaint in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_an_unwritable_place_is_an_error_of_one_line(table: Path, tmp_path: Path) -> None:
+    """What was given can be read; that the result cannot be written is exit 1, as for every command."""
+    done = inside("analyze", "--counts", table, "-o", "counts.csv/analysis.json", "--quiet", cwd=tmp_path, expect=1)
+    assert done.stdout == ""
+    assert "counts.csv: cannot be written" in done.stderr
     assert len(done.stderr.splitlines()) == 1
 
 
