@@ -86,10 +86,13 @@ class Browsing(Styles):
 
 def _result(row: sqlite3.Row) -> SuiteResult:
     outcome, passed = Outcome(row["outcome"]), unpacked(row["passed"])
+    not_run = passed.count(ResultCode.NOT_RUN)
+    complete = bool(passed) and not not_run and outcome is not Outcome.TIMEOUT
     return SuiteResult(
         outcome=outcome,
         tests=row["tests"],
-        passed=passed.count(ResultCode.PASSED) if passed and outcome is not Outcome.TIMEOUT else None,
+        passed=passed.count(ResultCode.PASSED) if complete else None,
+        not_run=not_run,
         failing=failing_test(row),
         detail=row["detail"],
         flaky=bool(row["flaky"]),

@@ -159,7 +159,9 @@ class SuiteResult:
     tests: int
     """Tests in the suite."""
     passed: int | None
-    """Tests that passed; ``None`` if nothing ran, time ran out, or the suite is a script."""
+    """Tests that passed; ``None`` unless each test of the suite has a result."""
+    not_run: int
+    """Tests without a result, as after a first failure that ends the suite; 0 if none has one."""
     failing: FailingTest | None
     """The first test that fails, if one is known."""
     detail: str

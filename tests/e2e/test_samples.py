@@ -81,7 +81,12 @@ def test_filters_and_search_find_what_they_say(browser: Browser, written: Path) 
         assert labels[1:] == [f"correct ({2 * tasks})", f"accepted but wrong ({tasks})", f"not accepted ({tasks})",
                               f"refused ({2 * tasks})"]  # fmt: skip
         assert found(outcome=2) == str(tasks)
-        assert "fails the plus tests" in page.locator("#browser-sample").inner_text()
+        wrong = page.locator("#browser-sample").inner_text()
+        assert "fails the plus tests" in wrong
+        assert "fails test 1 of 2; the other 1 was not run" in wrong
+        assert "tests pass" not in wrong
+        assert found(outcome=3) == str(tasks)
+        assert "fail, 1 of 2 tests pass" in page.locator("#browser-sample").inner_text()
 
 
 def test_hostile_texts_stay_texts(browser: Browser, written: Path) -> None:

@@ -81,11 +81,20 @@ function pairs(rows) {
   return list;
 }
 
+// Says which test fails and how many were not run; how many pass only where each of them has a result.
+function suiteCounts({ outcome, tests, passed, not_run: rest, failing }) {
+  if (outcome === "pass") return `pass, ${tests} tests`;
+  if (passed !== null) return `${outcome}, ${passed} of ${tests} tests pass`;
+  if (!failing) return `${outcome}, ${tests} tests${rest ? `, of which ${rest} not run` : ""}`;
+  const where = `${outcome === "fail" ? "fails" : `${outcome} at`} test ${failing.number} of ${tests}`;
+  if (!rest) return where;
+  return `${where}; ${rest === tests - 1 ? "the other" : "of the others,"} ${rest} ${rest === 1 ? "was" : "were"} not run`;
+}
+
 function suiteRows(name, suite) {
   if (!suite) return [[name, "not run"]];
-  const counted = suite.passed === null || suite.outcome === "pass" ? `${suite.tests} tests` : `${suite.passed} of ${suite.tests} tests pass`;
   const trust = suite.trust === "separate" ? "" : "; tests ran in the solution’s process";
-  return [[name, `${suite.outcome}, ${counted}${suite.flaky ? "; flaky, a second run came out differently" : ""}${trust}`]];
+  return [[name, `${suiteCounts(suite)}${suite.flaky ? "; flaky, a second run came out differently" : ""}${trust}`]];
 }
 
 function failingOf(name, suite, input) {
@@ -114,7 +123,7 @@ function programParts(program) {
   }
   if (program.others.length) {
     const list = element("ul", { class: "remarks" }, ...program.others.map((one) => element("li", {}, ...remark(one, true))));
-    parts.push(folded(`${program.others.length} remarks of linters that the rubric does not count`, false, list));
+    parts.push(folded(`${program.others.length} linter remark${program.others.length === 1 ? "" : "s"} that the rubric does not count`, false, list));
   }
   if (program.findings_cut) parts.push(element("p", { class: "cutoff", text: `${program.findings_cut} more findings are not shown here.` }));
   if (program.nearest) {

@@ -11,7 +11,7 @@ from auditor.analysis.nearest import Nearest, nearest
 from auditor.records import Finding, Label, Sample
 from auditor.report.code import cut_line, web
 from auditor.report.diff import runs
-from auditor.report.text import count, cut, plural, visible
+from auditor.report.text import count, cut, visible
 from auditor.results import TaskRow
 from auditor.store import BrowsedProgram, SuiteResult
 
@@ -82,6 +82,7 @@ def _suite(result: SuiteResult | None) -> Plain | None:
         "outcome": result.outcome,
         "tests": result.tests,
         "passed": result.passed,
+        "not_run": result.not_run,
         "detail": cut(visible(result.detail), 2000),
         "flaky": result.flaky,
         "trust": result.trust,
@@ -133,8 +134,8 @@ def sample_entry(sample: Sample, program: str | None, currency: str = "") -> Pla
                 ("Reasoning tokens", _amount(usage.reasoning_tokens)),
                 ("Latency", "" if sample.latency is None else f"{sample.latency:.2f} s"),
                 ("Cost", "" if sample.cost is None else f"{sample.cost:.6g} {currency}".rstrip()),
-                ("Reading rule", sample.rule),
-                ("Readings", _readings(sample)),
+                ("Program read as", read_as(sample.rule)),
+                ("Programs in the answer", _readings(sample)),
             )
             if value
         ],
@@ -146,10 +147,41 @@ def _amount(value: int | None) -> str:
 
 
 def _readings(sample: Sample) -> str:
-    if sample.readings is None:
+    """Say how many programs the answer can be read as; nothing where the choice makes no difference."""
+    if sample.readings is None or not sample.readings_differ:
         return ""
-    differ = {None: "", True: ", which differ", False: ", all the same program"}[sample.readings_differ]
-    return plural(sample.readings, "candidate program") + (differ if sample.readings > 1 else "")
+    return f"{count(sample.readings)} that differ; the one above was chosen and judged"
+
+
+_READ_AS = {
+    "fence": "one fenced block",
+    "fences": "fenced blocks together",
+    "bare": "code between prose",
+    "program": "the whole answer",
+    "value": "a text in a JSON value, a tool call or a literal",
+    "continuation": "the prompt and the answer that continues it",
+    "stub": "a definition without a body",
+    "broken": "code that does not parse or does not define what was asked for",
+    "restored": "the answer with HTML escapes, line numbers and the like undone",
+    "none": "nothing: no code was found",
+    "given": "the recorded program",
+    "raw": "the recorded program, unchanged",
+}
+
+
+def read_as(rule: str) -> str:
+    """Say in words how an extraction rule such as ``fence/3`` finds the program, with the rule in brackets."""
+    kind, *more = rule.partition("/")[0].split("-")
+    if kind not in _READ_AS:
+        return rule and f"rule {rule}"
+    said = _READ_AS[kind]
+    if kind in ("fence", "bare") and "continuation" in more:
+        said = f"the prompt and {said}"
+    if kind == "given" and more:
+        said += " after the prompt, or after its imports and helpers"
+    if "cut" in more:
+        said += ", without statements that do not parse or are never reached"
+    return f"{said} (rule {rule})"
 
 
 def text(value: str) -> Plain:

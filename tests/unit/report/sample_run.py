@@ -83,7 +83,8 @@ def make_run(folder: Path) -> tuple[ReportDocument, Store]:
             for suite, outcome in zip(SuiteName, outcomes[kind], strict=True):
                 if outcome is not None:
                     why = failing if outcome is Outcome.FAIL else None
-                    store.add_verdicts([Verdict(str(sample.program), suite, outcome, 2, b"\x00\x01", why, text[:200])])
+                    ran = b"\x01\x01" if why is None else b"\x00\x01" if suite is SuiteName.BASE else b"\x00\x02"
+                    store.add_verdicts([Verdict(str(sample.program), suite, outcome, 2, ran, why, text[:200])])
             found = (
                 Finding(
                     LinterName("ruff"),

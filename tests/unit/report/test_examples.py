@@ -160,4 +160,4 @@ def test_remarks_of_the_rubric_are_apart_from_others() -> None:
     assert [note.rule for line in shown.solution.body for note in line.notes] == ["N806"]
     assert shown.others == ["line 1: ANN001 no annotation"]
     page = macro("parts.html.j2", "example", shown)
-    assert "1 remark of linters that the rubric does not count" in page
+    assert "1 linter remark that the rubric does not count" in page

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.records import Sample, SampleStatus
+from auditor.records import (
+    FailingTest,
+    FailureKind,
+    InputSuite,
+    Outcome,
+    ResultCode,
+    Sample,
+    SampleStatus,
+    SuiteName,
+    Task,
+    Verdict,
+)
 from auditor.report.diff import diff, runs
 from auditor.report.samples import write as writing
-from auditor.report.samples.entries import LONGEST, MOST_LINES, source, text
+from auditor.report.samples.entries import LONGEST, MOST_LINES, program_entries, read_as, source, text
 from auditor.report.text import visible
+from auditor.store import Store
+from auditor.targets import Target, TargetKind
 from tests.unit.report.sample_run import HUGE, make_run, read_data, write_run
 
 LINES = st.lists(st.sampled_from(["a", "b", "    c", "", "d = '''"]), max_size=12)
@@ -109,3 +124,32 @@ def test_large_texts_are_cut_and_say_so() -> None:
     code = source("x = 1\n" * (MOST_LINES + 5))
     assert (len(code["lines"]), code["more"]) == (MOST_LINES, 5)  # type: ignore[arg-type]
     assert source("x = 1\ny = 2\n") == {"lines": ["x = 1", "y = 2"], "more": 0}
+
+
+def test_each_extraction_rule_is_said_in_words() -> None:
+    """Every rule that the documentation lists has words, and keeps its name in brackets."""
+    text = (Path(__file__).parents[3] / "docs" / "sampling.md").read_text(encoding="utf-8")
+    table = text.partition("| rule | the program is |")[2].partition("\n\n")[0]
+    rows = [line.split("|")[1] for line in table.splitlines()[2:]]
+    rules = [name for row in rows for name in re.findall(r"`([a-z]+)[-…a-z]*`", row)]
+    assert {"fence", "continuation", "given", "raw", "none"} <= set(rules)
+    for rule in rules:
+        assert read_as(f"{rule}/3").endswith(f" (rule {rule}/3)"), rule
+    assert read_as("") == ""
+    assert "never reached" in read_as("continuation-cut/3")
+
+
+@given(st.lists(st.sampled_from(list(ResultCode)), max_size=6), st.sampled_from([Outcome.FAIL, Outcome.TIMEOUT]))
+def test_a_number_of_passed_tests_is_given_only_where_each_test_ran(ran: list[ResultCode], outcome: Outcome) -> None:
+    """A suite that stopped early says how many tests were not run, never how many pass."""
+    with TemporaryDirectory() as folder, Store(Path(folder) / "audit.db") as store:
+        store.add_tasks([Task("t", "", Target(TargetKind.FUNCTION, "f"), "", InputSuite(()), InputSuite(()))])
+        sample = Sample("m", "t", 0, "0" * 64, SampleStatus.OK, "x = 1\n", "x = 1\n", "raw/1")
+        store.add_samples([sample])
+        failing = FailingTest(3, "f()", "1", "2", FailureKind.WRONG_VALUE)
+        store.add_verdicts([Verdict(str(sample.program), SuiteName.BASE, outcome, 6, bytes(ran), failing)])
+        (program,) = program_entries(store.programs_of("m", "t", None), {}).values()
+    shown = program["suites"]["base"]  # type: ignore[index]
+    assert shown["not_run"] == ran.count(ResultCode.NOT_RUN)
+    complete = bool(ran) and ResultCode.NOT_RUN not in ran and outcome is Outcome.FAIL
+    assert shown["passed"] == (ran.count(ResultCode.PASSED) if complete else None)
