@@ -11,11 +11,18 @@ JsonObject: TypeAlias = "dict[str, JsonValue]"
 
 
 def why_not_json(error: Exception) -> str:
-    """Say why a line is not JSON, with the column; the caller adds file and line."""
+    """Say why a text is not JSON, with the line if it is not the first, and the column; the caller adds the file."""
+    if isinstance(error, RecursionError):
+        return "nested too deeply"
+    if isinstance(error, UnicodeDecodeError):
+        return "not UTF-8 text"
     if not isinstance(error, json.JSONDecodeError):
-        return str(error)
+        return "an integer has more digits than can be read"
     reason = error.msg.removesuffix(" at").removesuffix(" starting")
-    return f"{reason[:1].lower()}{reason[1:]} (column {error.colno})"
+    whole = error.doc.rstrip()
+    line = f"line {error.lineno}, " if "\n" in whole else ""
+    place = "at the end" if error.pos >= len(whole) else f"{line}column {error.colno}"
+    return f"{reason[:1].lower()}{reason[1:]} ({place})"
 
 
 def object_or_empty(value: object) -> JsonObject:

@@ -97,13 +97,13 @@ def _want(error: ErrorDetails) -> str:
         case "literal_error" | "enum":
             return f"be {limits['expected']}"
         case "greater_than":
-            return f"be above {limits['gt']:g}"
+            return f"be above {limits['gt']:.12g}"
         case "greater_than_equal":
-            return f"be at least {limits['ge']:g}"
+            return f"be at least {limits['ge']:.12g}"
         case "less_than":
-            return f"be below {limits['lt']:g}"
+            return f"be below {limits['lt']:.12g}"
         case "less_than_equal":
-            return f"be at most {limits['le']:g}"
+            return f"be at most {limits['le']:.12g}"
         case "string_too_short" | "too_short":
             return "not be empty" if limits["min_length"] == 1 else f"have at least {limits['min_length']} entries"
         case "string_too_long":
@@ -135,5 +135,10 @@ def _given(error: ErrorDetails) -> str:
 
 def _own(error: ErrorDetails) -> str:
     """Return the message of a check of our own."""
+    match error["type"]:
+        case "missing":
+            return "is missing"
+        case "extra_forbidden" | "unexpected_keyword_argument":
+            return "is not known"
     message: str = error["msg"]
     return message.removeprefix("Value error, ").removeprefix("Assertion failed, ")

@@ -56,7 +56,8 @@ def parse_counts(lines: Iterable[str], *, where: str) -> list[Counts]:
                 key = (row[_MODEL] or "").strip(), (row[_TASK] or "").strip()
                 missed[key] = _whole(row, FALSE_NEGATIVES, place)
     except csv.Error as error:
-        raise InputError(f"not CSV: {error}", where=f"{where}:{reader.reader.line_num}") from None
+        place = f"{where}:{reader.reader.line_num}"
+        raise InputError(f"not CSV: {error}", where=place, remedy="save it with commas and quotes") from None
     if not models:
         raise InputError("contains no counts", where=where, remedy="one row per model and task")
     return [
@@ -93,7 +94,7 @@ def _add_row(models: dict[str, dict[str, tuple[int, int, int]]], row: dict[str, 
     """Check one row and store it by model and task."""
     model, task_id = (row[_MODEL] or "").strip(), (row[_TASK] or "").strip()
     if not model or not task_id:
-        raise InputError(f"{_MODEL if not model else _TASK} is empty", where=place)
+        raise InputError(f"{_MODEL if not model else _TASK} is empty", where=place, remedy="name it")
     n, base, correct = (_whole(row, column, place) for column in (_N, _BASE, _CORRECT))
     if n < 1:
         raise InputError("n is 0: a task without samples cannot be analysed", where=place, remedy="leave the row out")
@@ -124,9 +125,9 @@ def _whole(row: dict[str, str | None], column: str, place: str) -> int:
     try:
         number = float(text)
     except ValueError:
-        raise InputError(f"{column} is {text!r}, not a number", where=place) from None
+        raise InputError(f"{column} is {text!r}, not a number", where=place, remedy="give a count") from None
     if number < 0:
-        raise InputError(f"{column} is negative: {text}", where=place)
+        raise InputError(f"{column} is negative: {text}", where=place, remedy="give a count")
     if not (number < 2**53 and number.is_integer()):
-        raise InputError(f"{column} is {text}, not an integer", where=place)
+        raise InputError(f"{column} is {text}, not a count", where=place, remedy="give an integer below 2**53")
     return int(number)

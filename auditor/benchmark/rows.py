@@ -55,7 +55,7 @@ def read_rows(source: str) -> Iterator[SourceRow]:
     if path.exists():
         return jsonl_rows(path)
     if source.endswith(FILE_SUFFIXES) or not HUB_ID.fullmatch(source):
-        raise InputError("no such file or folder", where=source, remedy="check [benchmark] source")
+        raise InputError("no such file or folder", where=source, remedy="check the path")
     return hub_rows(source, SPLIT)
 
 
@@ -77,7 +77,9 @@ def _array_rows(path: Path) -> Iterator[SourceRow]:
     try:
         items = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise InputError(f"not valid JSON: {error}", where=str(path), remedy="write one JSON object per line") from None
+        raise InputError(
+            f"not valid JSON: {why_not_json(error)}", where=str(path), remedy="write one JSON object per line"
+        ) from None
     for number, item in enumerate(items):
         if not isinstance(item, dict):
             kind = type(item).__name__

@@ -101,7 +101,8 @@ def _tasks(source: str | None, task: str | None, name: str | None, prompt: Path 
     try:
         text = prompt.read_text(encoding="utf-8-sig") if prompt else ""
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot be read: {error}", where=str(prompt), remedy="name a UTF-8 file") from None
+        why = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
+        raise InputError(f"cannot be read: {why}", where=str(prompt), remedy="name a text file in UTF-8") from None
     if name is None:
         target = Target(TargetKind.PROGRAM)
     else:
@@ -136,7 +137,8 @@ def _answers(file: str) -> Iterator[tuple[str, str | None, str]]:
     try:
         data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except OSError as error:
-        raise InputError(f"cannot be read: {error}", where=file, remedy="name a text file, or - for stdin") from None
+        why = f"cannot be read: {error.strerror}"
+        raise InputError(why, where=file, remedy="name a text file, or - for stdin") from None
     yield file, None, data.decode("utf-8", "replace")
 
 

@@ -10,6 +10,7 @@ import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 from typing import TextIO
 
@@ -29,6 +30,8 @@ _SLUGS = {
     errno.ENOSPC: ErrorSlug.DISK,
     errno.EDQUOT: ErrorSlug.DISK,
     errno.EROFS: ErrorSlug.DISK,
+    errno.EIO: ErrorSlug.DISK,
+    errno.ESTALE: ErrorSlug.DISK,
     errno.EACCES: ErrorSlug.DISK,
     errno.EPERM: ErrorSlug.DISK,
     errno.EFBIG: ErrorSlug.FILE_SIZE,
@@ -65,19 +68,29 @@ def run_guarded() -> None:
 
 
 def _run_app() -> None:
-    """Run the app; if errors are requested as JSON, command-line mistakes also raise."""
-    if os.environ.get(FORMAT_VARIABLE) != "json":
-        app()
-        return
+    """Run the app; mistakes on the command line become errors like all others, in one line."""
     try:
-        code = app(standalone_mode=False)
+        Path.cwd()
+    except FileNotFoundError:
+        raise UsageError("the working folder no longer exists", remedy="change to another folder") from None
+    try:
+        code = app(prog_name="auditor", standalone_mode=False)
     except Exception as error:
         said = getattr(error, "format_message", None)  # click's own exceptions, wherever typer takes them from
         if said is None:
             raise
         context = getattr(error, "ctx", None)
-        raise UsageError(said(), where=context.command_path if context else None) from None
+        if type(error).__name__ == "NoArgsIsHelpError":
+            terminal.print_lines(context.get_help() if context else said(), essential=False)
+            sys.exit(ExitCode.USAGE)
+        raise _mistake(said(), context.command_path if context else "auditor") from None
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _mistake(said: str, command: str) -> UsageError:
+    """Return the error for a mistake on the command line, in the form of all others."""
+    message = said.strip().rstrip(".")
+    return UsageError(f"{message[:1].lower()}{message[1:]}", remedy=f"see `{command} --help`")
 
 
 @contextmanager
@@ -117,6 +130,12 @@ def _explained(error: Exception) -> AuditorError | None:
         case OSError() if error.errno in _SLUGS:
             where = str(error.filename) if error.filename else None
             return _of_machine(_SLUGS[error.errno], str(error.strerror), where)
+        case OSError() if error.errno in {errno.ELOOP, errno.ENAMETOOLONG}:
+            return UsageError(
+                f"cannot be used: {error.strerror}", where=str(error.filename), remedy="name another path"
+            )
+        case RuntimeError() if str(error).startswith("Symlink loop from"):  # pathlib, before Python 3.13
+            return UsageError(f"cannot be used: {error}", remedy="name another path")
         case ImportError() if "failed to map segment" in str(error):
             return _of_machine(ErrorSlug.MEMORY, "not enough memory to load a library")
         case RuntimeError() if "can't start new thread" in str(error):

@@ -31,7 +31,7 @@ def list_() -> None:
         try:
             rubric = load_rubric(path)
         except ConfigError as error:  # it needs a linter that is not installed
-            print_lines(f"{path.stem:<{width}}  cannot be used here: {error.message}")
+            print_lines(f"{path.stem:<{width}}  cannot be used here — {error.remedy}")
             continue
         print_lines(f"{rubric.name:<{width}}  {rubric.version}  {len(rubric.criteria):>2} criteria  {rubric.title}")
 
@@ -124,7 +124,7 @@ def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else error
+        why = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
         raise UsageError(f"cannot be read: {why}", where=str(path), remedy="name a Python file in UTF-8") from None
 
 

@@ -81,6 +81,7 @@ def strengthen(
     from auditor.grading.stronger_file import Options, strengthen_file
     from auditor.grading.suggested import contract_rows, read_contracts
 
+    _refuse_itself(source, out)
     config = VerifyConfig(workers=workers, sandbox=sandbox)
     options = Options(inputs=inputs, tests=tests, seed=seed, vote=vote)
     journal, answers = out.with_name(f"{out.name}.part"), out.with_name(f"{out.name}.answers.part")
@@ -98,6 +99,12 @@ def strengthen(
     for file in (journal, answers):
         file.unlink(missing_ok=True)
     _tell(found, form)
+
+
+def _refuse_itself(source: Path, out: Path) -> None:
+    """Reject an output that is the file being read: the own tasks would be overwritten."""
+    if out.exists() and source.exists() and out.samefile(source):
+        raise UsageError("is the file that is read", where=str(out), remedy="name another file with -o")
 
 
 def _tell(found: list[Strengthened], form: OutputFormat) -> None:
@@ -157,6 +164,7 @@ def canary(
     from auditor.config import VerifyConfig
     from auditor.grading.canary import canary_file, described
 
+    _refuse_itself(source, out)
     rows, variants = canary_file(source, VerifyConfig(workers=1, sandbox=sandbox), share=share, seed=seed)
     own = [json.dumps(dict(row.values), ensure_ascii=False) for row in _rows(source)]
     emit("\n".join([*own, *(json.dumps(row, ensure_ascii=False) for row in rows)]) + "\n", out)

@@ -10,7 +10,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO, NoReturn, TextIO
@@ -179,18 +179,20 @@ def _print(text: str, stream: TextIO | None) -> None:
     if stream is None or stream.closed:
         return
     encoding = getattr(stream, "encoding", None) or "utf-8"
-    with _open_pipe():
+    with suppress(OutputError) if stream is sys.stderr else nullcontext(), _open_pipe():
         stream.write(text.encode(encoding, "replace").decode(encoding))
         stream.flush()
 
 
 @contextmanager
 def _open_pipe() -> Iterator[None]:
-    """End the process quietly if the reader of a stream has gone."""
+    """End the process quietly if the reader of a stream has gone; a full disk behind it is named."""
     try:
         yield
     except BrokenPipeError:
         end_with_closed_pipe()
+    except OSError as error:
+        raise OutputError.at(Path("stdout"), error) from None
 
 
 def end_with_closed_pipe() -> NoReturn:

@@ -18,6 +18,7 @@ from auditor.config.gates import GateConfig as GateConfig
 from auditor.config.gates import SliceText
 from auditor.positions import Location
 from auditor.results import Pairs, Published, Unanswered
+from auditor.results.options import MOST_COST, MOST_RESAMPLES
 from auditor.sandbox import Sandbox
 from auditor.settings import PathKind, Paths, Section, map_paths, misplaced, parse_toml
 
@@ -101,9 +102,9 @@ class ModelConfig(Section):
     extra_body: dict[str, JsonValue] = Field(default_factory=dict)
     extra_headers: dict[str, str] = Field(default_factory=dict)
     concurrency: int = Field(8, ge=1, le=4096)
-    timeout: float = Field(120.0, gt=0)
+    timeout: float = Field(120.0, gt=0, le=86_400)
     """Seconds allowed for one request."""
-    max_retries: int = Field(8, ge=0)
+    max_retries: int = Field(8, ge=0, le=1_000_000)
     """Retries of a request that failed for a transient reason."""
     requests_per_minute: float | None = Field(None, gt=0)
     tokens_per_minute: float | None = Field(None, gt=0)
@@ -193,15 +194,15 @@ class ModelConfig(Section):
 class VerifyConfig(Section):
     """``[verify]``: limits and sandbox for programs."""
 
-    workers: int = Field(0, ge=0)
+    workers: int = Field(0, ge=0, le=4096)
     """Processes that run programs; 0 = one per core."""
-    timeout: float = Field(1.0, gt=0)
+    timeout: float = Field(1.0, ge=0.001, le=86_400)
     """Least CPU seconds allowed per test; more if the reference itself is slow."""
-    timeout_factor: float = Field(4.0, ge=1)
+    timeout_factor: float = Field(4.0, ge=1, le=1e6)
     """CPU time allowed per test, as a multiple of the reference's."""
-    suite_timeout: float = Field(30.0, gt=0)
+    suite_timeout: float = Field(30.0, ge=0.001, le=86_400)
     """CPU seconds allowed for a whole suite, in addition to one test's; more if the reference itself is slow."""
-    memory_mb: int = Field(4096, ge=64)
+    memory_mb: int = Field(4096, ge=64, le=2**24)
     """Memory limit of a program, in MB."""
     packages: tuple[str, ...] = ()
     """Packages that programs may import besides numpy, as requirements (``pandas>=2.2``); tasks may require more."""
@@ -227,15 +228,15 @@ class StyleConfig(Section):
     rubric: Annotated[str, PathKind.NAME_OR_FILE] = "pep8"
     """Name of a built-in rubric, or path of a TOML file, which has a suffix or a ``/``."""
     scope: ProgramScope = ProgramScope.ACCEPTED
-    workers: int = Field(0, ge=0)
+    workers: int = Field(0, ge=0, le=4096)
 
 
 class AnalysisConfig(Section):
     """``[analysis]``: cost ratios, attempts, bootstrap."""
 
-    fp_cost: tuple[Annotated[float, Field(ge=0)], ...] = Field((0.0, 1.0, 2.0, 4.0, 8.0), min_length=1)
+    fp_cost: tuple[Annotated[float, Field(ge=0, le=MOST_COST)], ...] = Field((0.0, 1.0, 2.0, 4.0, 8.0), min_length=1)
     """Costs of a false positive, in units of a correct solution's value."""
-    max_attempts: int | None = Field(None, ge=1)
+    max_attempts: int | None = Field(None, ge=1, le=10_000_000)
     """Largest number of attempts (K); default: what nine tasks in ten of a model have samples for, at most 10,000."""
     unanswered: Unanswered = Unanswered.COUNT
     """Samples without a program (truncated, refused, no code, rejected by the server): counted as rejected draws, or
@@ -243,14 +244,14 @@ class AnalysisConfig(Section):
     """
     pairs: Pairs = Pairs.AUTO
     """Pairs of models to compare: all pairs of up to 20 models and none of more, or always all."""
-    draw_cost: float = Field(0.0, ge=0)
+    draw_cost: float = Field(0.0, ge=0, le=MOST_COST)
     """Cost of a draw, in units of a correct solution's value."""
     solution_worth: float | None = Field(None, gt=0)
     """Value of a correct solution in the currency of the prices. If set, the cost of a draw is computed from its tokens
     and replaces ``draw_cost``.
     """
-    seed: int = Field(0, ge=0)
-    resamples: int = Field(2000, ge=0)
+    seed: int = Field(0, ge=0, lt=2**63)
+    resamples: int = Field(2000, ge=0, le=MOST_RESAMPLES)
     """Bootstrap resamples behind each interval; 0 = no intervals."""
     confidence: float = Field(0.95, gt=0, lt=1)
     as_published: tuple[Published, ...] = ()

@@ -10,6 +10,7 @@ from pathlib import Path
 from auditor.analysis.mini_suite import MiniSuite, WrongProgram, choose
 from auditor.benchmark.load import digest
 from auditor.errors import InputError, UsageError
+from auditor.json_types import why_not_json
 from auditor.numerals import share_with_span
 from auditor.records import Benchmark, InputSuite, ResultCode, Task
 from auditor.results import Estimate, from_plain, to_plain
@@ -61,12 +62,13 @@ def write(file: MiniFile) -> dict[str, object]:
 
 def read(path: Path) -> MiniFile:
     """Read a mini suite; raises :class:`~auditor.errors.InputError` if the file is not one."""
+    remedy = "`auditor tasks mini` writes one"
     try:
-        plain = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise InputError(
-            f"cannot be read: {error}", where=str(path), remedy="`auditor tasks mini` writes one"
-        ) from None
+        plain = json.loads(path.read_bytes())
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", where=str(path), remedy=remedy) from None
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"not JSON: {why_not_json(error)}", where=str(path), remedy=remedy) from None
     return from_plain(MiniFile, plain, where=str(path), remedy="write it again with `auditor tasks mini`")
 
 

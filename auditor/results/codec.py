@@ -15,6 +15,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from auditor.errors import InputError
+from auditor.json_types import why_not_json
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -64,8 +65,8 @@ def from_json(kind: type[T], text: str | bytes, *, where: str | None = None) -> 
     """
     try:
         plain = json.loads(text)
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-        raise InputError(f"not JSON: {error}", where=where) from None
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"not JSON: {why_not_json(error)}", where=where, remedy=REWRITE) from None
     return from_plain(kind, plain, where=where)
 
 
@@ -79,7 +80,7 @@ def from_plain(kind: type[T], plain: Json, *, where: str | None = None, remedy: 
         read: T = _adapter(kind).validate_python(plain)
         return read
     except ValidationError as error:
-        faults = [f"{path_of(fault['loc'])}: {worded([fault])}" for fault in error.errors(include_url=False)]
+        faults = [f"{path_of(fault['loc'])} {worded([fault])}" for fault in error.errors(include_url=False)]
         more = f"; and {len(faults) - _SHOWN} more" if len(faults) > _SHOWN else ""
         raise InputError(
             f"not a document of this version of auditor: {'; '.join(faults[:_SHOWN])}{more}",

@@ -42,6 +42,12 @@ class Pairs(StrEnum):
     """All pairs; time and size grow with the square of the number of models."""
 
 
+MOST_COST = 1e9
+"""Largest cost of a false positive, or of an attempt, in units of a correct solution's value."""
+MOST_RESAMPLES = 1_000_000
+"""Most bootstrap resamples; their standard error is then a thousandth of an interval's own."""
+
+
 @dataclass(frozen=True, slots=True)
 class AnalysisOptions(Document):
     """Settings of one analysis, recorded in its result.
@@ -85,20 +91,24 @@ class AnalysisOptions(Document):
         """Reject settings that no analysis can run with."""
         for cost in (*self.fp_costs, self.draw_cost, *self.draw_prices.values()):
             if not (math.isfinite(cost) and cost >= 0):
-                raise UsageError(f"a cost of {cost} is not a number of 0 or more")
+                raise UsageError(f"a cost of {cost} is not a number of 0 or more", remedy="give one")
+            if cost > MOST_COST:
+                raise UsageError(f"a cost of {cost:g} is too large", remedy=f"give at most {MOST_COST:g}")
         if not self.fp_costs:
             raise UsageError("no false-positive cost is given", remedy="0 counts correct solutions alone")
         if self.max_attempts is not None and self.max_attempts < 1:
-            raise UsageError(f"max_attempts {self.max_attempts} is below 1")
+            raise UsageError(f"max_attempts {self.max_attempts} is below 1", remedy="give 1 or more")
         for rule in self.slices:
             try:
                 SliceRule.parse(rule)
             except ValueError as error:
                 raise UsageError(str(error)) from None
         if not 0 < self.confidence < 1:
-            raise UsageError(f"confidence {self.confidence} is not between 0 and 1")
+            raise UsageError(f"confidence {self.confidence} is not between 0 and 1", remedy="0.95 is usual")
         if self.resamples < 0 or self.seed < 0:
-            raise UsageError("resamples and seed cannot be negative")
+            raise UsageError("resamples and seed cannot be negative", remedy="2000 resamples and seed 0 are usual")
+        if self.resamples > MOST_RESAMPLES:
+            raise UsageError(f"{self.resamples} resamples are too many", remedy=f"give at most {MOST_RESAMPLES}")
         if self.solution_worth is not None and not (math.isfinite(self.solution_worth) and self.solution_worth > 0):
             raise UsageError(f"a correct solution cannot be worth {self.solution_worth}", remedy="give a positive sum")
 

@@ -23,7 +23,7 @@ def resolve(source: str) -> Number | Mapping[str, str]:
     tool, _, name = source.partition(":")
     if tool not in registry.names() or not name:
         known = ", ".join(registry.names())
-        raise ValueError(f"{source!r} is not a source; write LINTER:NAME, with LINTER one of {known}")
+        raise ValueError(f"{source!r} is not a source — write LINTER:NAME, with LINTER one of {known}")
     linter = registry.linter(tool)
     if problem := linter.unavailable():
         raise ValueError(problem)

@@ -14,7 +14,7 @@ from typing import Literal
 
 from auditor.caches import cache_folder
 from auditor.config import PerTest, ProgramScope, VerifyConfig
-from auditor.errors import SandboxError
+from auditor.errors import ConfigError, SandboxError
 from auditor.records import InputSuite, Outcome, Program, StdinSuite, SuiteName, Task, Verdict
 from auditor.sandbox import SandboxLevel
 from auditor.verify import environment, known, levels, probe
@@ -153,7 +153,7 @@ class VerifyJob:
         problems: list[SandboxError] = []
         found = environment.find(self.config.python, (*self.config.packages, *self.requires))
         if reason := found.lacks(self.config.packages):
-            raise SandboxError(reason, where="verify.packages", remedy="install it there, or remove it from the list")
+            raise ConfigError(reason, where="[verify] packages", remedy="correct the list, or install it there")
         for level in self.levels:
             plans = levels.Plans(level, self.config, found, self.named)
             runner = plans.runner(0)

@@ -25,7 +25,7 @@ from packaging.markers import default_environment
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-from auditor.errors import SandboxError
+from auditor.errors import ConfigError, SandboxError
 
 ALWAYS = "numpy"
 """The package that programs have wherever it is installed."""
@@ -112,7 +112,8 @@ class Environment:
 def find(python: Path | None, requires: Iterable[str]) -> Environment:
     """Find the interpreter and the packages that requirements name, with all their dependencies.
 
-    Raises :class:`~auditor.errors.SandboxError` if the interpreter cannot be used. A requirement that is not met
+    Raises :class:`~auditor.errors.ConfigError` if it is no interpreter, and
+    :class:`~auditor.errors.SandboxError` if it does not run. A requirement that is not met
     is noted in ``missing``.
     """
     interpreter = _own() if python is None else _other(python)
@@ -121,8 +122,8 @@ def find(python: Path | None, requires: Iterable[str]) -> Environment:
     for text in dict.fromkeys(requires):
         try:
             requirement = Requirement(text)
-        except InvalidRequirement as error:
-            missing[text] = f"{text!r} is not a requirement: {error}"
+        except InvalidRequirement:
+            missing[text] = f"{text!r} is not a requirement such as pandas>=2.2"
             continue
         if not requirement.marker or requirement.marker.evaluate(interpreter.markers()):
             reason = search.add(requirement)
@@ -151,7 +152,7 @@ def _other(python: Path) -> Interpreter:
     where = f"verify.python = {str(python)!r}"
     executable = python / "bin" / "python" if python.is_dir() else python
     if not executable.is_file() or not os.access(executable, os.X_OK):
-        raise SandboxError(
+        raise ConfigError(
             "is not a Python interpreter",
             where=where,
             remedy="name an interpreter, or the folder of a virtual environment",
@@ -165,7 +166,7 @@ def _other(python: Path) -> Interpreter:
         raise SandboxError(f"does not run: {error}", where=where, remedy="run it by hand") from None
     numbers = (int(answer["numbers"][0]), int(answer["numbers"][1]))
     if numbers < LEAST:
-        raise SandboxError(
+        raise ConfigError(
             f"is Python {answer['version']}",
             where=where,
             remedy=f"programs run with Python {LEAST[0]}.{LEAST[1]} or later",

@@ -203,3 +203,19 @@ def test_ctrl_c_while_starting_shows_no_traceback(audit: Path, after: str) -> No
         rest = process.stderr.read()
     assert "Traceback" not in rest
     assert process.returncode in {130, -signal.SIGINT}  # a shell says 130 of both
+
+
+@pytest.mark.parametrize("case", ["gone", "loop", "long"])
+def test_a_path_that_the_system_refuses_is_one_line(tmp_path: Path, case: str) -> None:
+    """A working folder that was deleted, a link to itself, and a name that is too long: exit 2, no traceback."""
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    (tmp_path / "loop").symlink_to("loop")
+    script = "rmdir ../gone; " if case == "gone" else "cd ..; "
+    path = {"gone": "../audit.toml", "loop": "loop", "long": "x" * 300}[case]
+    done = subprocess.run(
+        ["sh", "-c", f"{script}exec {sys.executable} -m auditor run {path}"],
+        cwd=folder, env=environment(), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    (line,) = done.stderr.splitlines()
+    assert (done.returncode, line.startswith("auditor: "), " — " in line) == (2, True, True), line

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from auditor.config import VerifyConfig, load_config
-from auditor.errors import SandboxError
+from auditor.errors import ConfigError, SandboxError
 from auditor.records import InputSuite, Outcome, Program, SuiteName, Task, Verdict, program_id
 from auditor.sandbox import SandboxLevel
 from auditor.targets import Target
@@ -66,7 +66,7 @@ def test_programs_import_what_is_required_and_no_more(level: SandboxLevel) -> No
 def test_a_package_of_the_settings_has_to_be_there() -> None:
     """A package in [verify] packages that is not installed ends the run before anything is judged."""
     config = VerifyConfig(workers=1, packages=("no-such-package",))
-    with pytest.raises(SandboxError, match=r"verify\.packages: no-such-package is not installed"), Verifier({}, config):
+    with pytest.raises(ConfigError, match=r"packages: no-such-package is not installed"), Verifier({}, config):
         pass
 
 
@@ -103,7 +103,7 @@ def test_an_interpreter_that_cannot_be_used_is_named(tmp_path: Path, python: str
     (tmp_path / "empty").mkdir()
     (tmp_path / "broken").write_text("#!/bin/sh\nexit 3\n")
     (tmp_path / "broken").chmod(0o755)
-    with pytest.raises(SandboxError, match=rf"verify\.python = .*{message}"):
+    with pytest.raises((ConfigError, SandboxError), match=rf"verify\.python = .*{message}"):
         environment.find(tmp_path / python, ())
 
 

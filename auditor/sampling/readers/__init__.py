@@ -77,5 +77,5 @@ def reader_for(source: RecordedSource, stated: str | None = None) -> Reader:
 
 
 def _missing(source: RecordedSource) -> InputError:
-    remedy = 'check the path; for a data set on the hub set format = "hub"'
+    remedy = 'check the path; in audit.toml, format = "hub" names a data set on the hub'
     return InputError("no such file", where=str(source.path), remedy=remedy)

@@ -14,7 +14,7 @@ from typing import IO
 
 from auditor.benchmark.unpacked import DAMAGED
 from auditor.errors import InputError
-from auditor.json_types import JsonValue
+from auditor.json_types import JsonValue, why_not_json
 
 _CHUNK = 1 << 16
 _SPACE = re.compile(r"[ \t\r\n]*")
@@ -116,7 +116,9 @@ class _Text:
             except (ValueError, RecursionError) as error:
                 if self._more():
                     continue
-                self.refuse(f"not JSON: {error.msg if isinstance(error, json.JSONDecodeError) else error}")
+                self.refuse(
+                    f"not JSON: {error.msg if isinstance(error, json.JSONDecodeError) else why_not_json(error)}"
+                )
             else:
                 if end == len(self._window) and self._more():
                     continue  # a number may continue

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 
 from auditor.benchmark.unpacked import DAMAGED, allowance, too_much
 from auditor.errors import InputError
-from auditor.json_types import JsonObject, JsonValue, int_or_none, list_or_empty, object_or_empty, text_or_none
+from auditor.json_types import (
+    JsonObject,
+    JsonValue,
+    int_or_none,
+    list_or_empty,
+    object_or_empty,
+    text_or_none,
+    why_not_json,
+)
 from auditor.records import Outcome
 from auditor.sampling.choices import plain_message, read_choices
 from auditor.sampling.failures import TransientError, UnansweredError
@@ -106,7 +114,7 @@ def _parsed(content: bytes, where: str) -> JsonValue:
         log: JsonValue = json.loads(content)
         return log
     except (ValueError, RecursionError) as error:
-        raise InputError(f"not JSON: {error}", where=where, remedy="fetch the log again") from None
+        raise InputError(f"not JSON: {why_not_json(error)}", where=where, remedy="fetch the log again") from None
 
 
 def _sample(row: JsonValue, where: str, source: RecordedSource) -> Iterator[RecordedAnswer]:

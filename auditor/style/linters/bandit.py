@@ -49,9 +49,9 @@ class Bandit(Linter):
     optional = True
 
     def unavailable(self) -> str:
-        """Return how to install bandit if it is missing."""
+        """Say that bandit is missing and how to install it, if so."""
         if importlib.util.find_spec("bandit") is None:
-            return "bandit is not installed; install it with: pip install 'auditor[security]'"
+            return "needs bandit, which is not installed — pip install 'auditor[security]'"
         return ""
 
     def versions(self) -> dict[str, str]:

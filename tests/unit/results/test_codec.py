@@ -94,7 +94,7 @@ def test_a_bad_field_is_named(change: dict[str, object], path: str) -> None:
     """The error names the field that is wrong, and the file."""
     good = {"value": 0.5, "low": 0.1, "high": 0.9, "tasks": 3, "p": 0.2, "p_adjusted": 0.4}
     assert from_plain(Difference, good) == Difference(0.5, 0.1, 0.9, tasks=3, p=0.2, p_adjusted=0.4)
-    with pytest.raises(InputError, match=rf": {path}: ") as caught:
+    with pytest.raises(InputError, match=rf": {path} must ") as caught:
         from_plain(Difference, good | change, where="report.json")
     assert caught.value.where == "report.json"
 
@@ -103,7 +103,7 @@ def test_a_deep_field_is_named_by_its_path() -> None:
     """Lists and keys show in the path."""
     plain = {"samples": 1, "labelled": 1, "statuses": {}, "labels": {}, "outcomes": {"base": {"pass": -1}}, "flaky": 0,
              "duplicates": 0, "distinct_programs": 1}  # fmt: skip
-    with pytest.raises(InputError, match=r"outcomes\.base\.pass: "):
+    with pytest.raises(InputError, match=r"outcomes\.base\.pass must "):
         from_plain(Coverage, plain)
 
 

@@ -202,7 +202,7 @@ def test_folders_and_missing_files(tmp_path: Path) -> None:
     (tmp_path / "some").mkdir()
     with pytest.raises(InputError, match="the format is not recognised — no known folder looks like this"):
         Reading(tmp_path / "some")
-    with pytest.raises(InputError, match=r'no such file — check the path; .*set format = "hub"'):
+    with pytest.raises(InputError, match=r'no such file — check the path; .*format = "hub"'):
         Reading(tmp_path / "none.jsonl")
     with pytest.raises(InputError, match="no such file"):
         Reading(tmp_path / "none.jsonl", format="bigcode")
