@@ -23,7 +23,7 @@ from auditor.text import plural
 
 def choose(
     folder: RunArgument,
-    cost: Annotated[float, typer.Option(min=0, help="How many correct answers one wrong answer cancels out.")],
+    cost: Annotated[float, typer.Option(min=0, max=1e9, help="How many correct answers one wrong answer cancels out.")],
     draw_cost: Annotated[
         float | None, typer.Option(min=0, help="Cost of an attempt in the same units. Default: as in the run's report.")
     ] = None,

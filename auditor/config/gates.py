@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from auditor.results import Severity
+from auditor.results.options import MOST_COST
 from auditor.settings import Section
 from auditor.slices import SliceRule
 
@@ -43,7 +44,7 @@ class GateConfig(Section):
     """How much worse than the baseline the figure may be, paired by task; needs a baseline."""
     attempts: int | None = Field(None, ge=1)
     """Number of attempts (K), for metrics that depend on it."""
-    fp_cost: float | None = Field(None, ge=0)
+    fp_cost: float | None = Field(None, ge=0, le=MOST_COST)
     """Cost of a false positive, for utilities and optimal attempts."""
     group: Literal["accepted", "true_positive", "false_positive"] | None = None
     """Programs whose style is judged."""

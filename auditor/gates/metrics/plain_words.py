@@ -28,6 +28,8 @@ IN_PLAIN_WORDS = {
     "task_coverage": "tasks with samples",
     "refusal_share": "requests that the model refused",
     "truncation_share": "answers cut off at the length limit",
+    "cost_per_sample": "cost of a sample in the currency of the prices",
+    "cost_per_correct": "cost per correct answer in the currency of the prices",
     "flaky_share": "answers judged differently when run again",
 }
 """What a metric measures, in plain words; other metrics use their titles."""
