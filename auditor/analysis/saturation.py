@@ -1,8 +1,10 @@
 """Whether more plus tests would find more false positives: the false discovery rate by their number.
 
 A program that fails f of a task's N plus tests passes a random choice of m of them with probability C(N-f, m)/C(N, m).
-If the tests ended at the first failure, f is unknown; then the first m tests represent a random choice. Twice the tests
-of the last point are expected to add Δ²/Δ', where Δ is the last rise and Δ' the one before, as if rises declined
+If the tests ended at the first failure, f is unknown; then the first m tests represent a random choice, provided that
+they ran in the suite's order. Where they ran in another, such as by the size of their inputs, the tests before the
+failing one were not run, and what a share of the suite would find is unknown. Twice the tests of the
+last point are expected to add Δ²/Δ', where Δ is the last rise and Δ' the one before, as if rises declined
 geometrically. The prediction is only one step ahead: a limit, or an estimate of the number of kinds of fault, would
 claim more than so few points support.
 """
@@ -39,11 +41,14 @@ class PlusTestRow:
 def saturation(rows: Iterable[PlusTestRow]) -> Saturation | None:
     """Return the false discovery rate at each share of the plus tests, a mean over tasks with accepted samples.
 
-    ``None`` without a task of at least :data:`LEAST_TESTS` plus tests.
+    ``None`` without a task of at least :data:`LEAST_TESTS` plus tests, and where a program of such a task has a failing
+    test behind tests that were not run.
     """
     tasks: dict[str, list[PlusTestRow]] = {}
     for row in rows:
         if len(row.passed) >= LEAST_TESTS:
+            if ResultCode.NOT_RUN in row.passed.partition(bytes([ResultCode.FAILED]))[0]:
+                return None
             tasks.setdefault(row.task_id, []).append(row)
     if not tasks:
         return None

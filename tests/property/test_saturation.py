@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.analysis.saturation import SHARES, PlusTestRow, saturation
+from auditor.records import ResultCode
 from auditor.results import Saturation
 
 
@@ -30,6 +31,14 @@ def test_tests_that_ended_at_the_first_failure_count_in_their_order() -> None:
     found = saturation(rows)
     assert found is not None
     assert [point.false_discovery_rate for point in found.points] == [0, 0, 0.25, 0.25]
+
+
+@given(st.lists(st.sampled_from(list(ResultCode)), min_size=8, max_size=12))
+def test_tests_that_ran_in_another_order_give_no_figure(ran: list[ResultCode]) -> None:
+    """A test that was not run before the failing one might fail as well, so no share of the suite can be told of."""
+    rows = [PlusTestRow("m", "t", bytes([1] * len(ran)), weight=9), PlusTestRow("m", "t", bytes(ran))]
+    first = ran.index(ResultCode.FAILED) if ResultCode.FAILED in ran else len(ran)
+    assert (saturation(rows) is None) == (ResultCode.NOT_RUN in ran[:first])
 
 
 def test_the_next_doubling_follows_the_decline() -> None:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from auditor.report.reading import most_attempts, percent_whole
-from auditor.report.sentences.evidence import Evidence, say
+from auditor.report.sentences.evidence import say
 from auditor.report.sentences.figures import one_sample, weighs
-from auditor.report.text import count, number, plural, points, significant, visible
+from auditor.report.text import count, number, percent, plural, significant, visible
 from auditor.results import AttemptBucket, BaseTestPoint, CurvePoint, ModelAnalysis, Optimum, PriceUnit, Saturation
 from auditor.text import noun
 
@@ -137,7 +137,7 @@ def base_tests(found: Sequence[BaseTestPoint]) -> str:
     if not any(rates):
         return say("No accepted answer is wrong, at any number of base tests")
     return say(
-        "{before} of accepted answers are wrong with {first} per task, {after} with all of them",
+        "On average over tasks, {before} of a task’s accepted samples are wrong with {first}, {after} with all of them",
         first=plural(first.tests, "base test") if first.tests else "no base test",
         before=percent_whole(first.false_discovery_rate), after=percent_whole(found[-1].false_discovery_rate),
     )  # fmt: skip
@@ -155,8 +155,10 @@ def base_tests_note(found: Sequence[BaseTestPoint]) -> str:
                    "shown counts with all of its tests",
                    least=count(least), most=count(most), middle=count(middle))  # fmt: skip
     return say(
-        "A mean over the {tasks} whose base tests were run one by one: {each}.", tasks=plural(tasks, "task"), each=each
-    )
+        "A mean over the {tasks} whose base tests were run one by one: {each}. A task’s accepted samples count alike, "
+        "at whichever attempt they came, so the figure with all tests is not the one at the top of the page.",
+        tasks=plural(tasks, "task"), each=each,
+    )  # fmt: skip
 
 
 def saturation(found: Saturation | None) -> str:
@@ -166,23 +168,26 @@ def saturation(found: Saturation | None) -> str:
     before, now = found.points[-2], found.points[-1]
     fall = now.false_discovery_rate - before.false_discovery_rate
     of = {
+        "now": percent(now.false_discovery_rate),
         "tasks": plural(found.tasks, "task"),
         "has": noun(found.tasks, "has", "have"),
         "least": count(found.least_tests),
     }
     if fall > 0:
         seen = say(
-            "With half the plus tests, the share of accepted answers that count as wrong would be {fall} points lower, "
-            "measured on the {tasks} that {has} at least {least} plus tests.",
-            Evidence.CLEAR, fall=number(100 * fall, 1), **of,
+            "With half the plus tests, {before} of a task’s accepted samples would count as wrong instead of {now}: "
+            "means over the {tasks} that {has} at least {least} plus tests, whatever the attempt.",
+            before=percent(before.false_discovery_rate), **of,
         )  # fmt: skip
     else:
-        seen = say("With half the plus tests, the same share of accepted answers would count as wrong, measured on the "
-                   "{tasks} that {has} at least {least} plus tests.", **of)  # fmt: skip
+        seen = say(
+            "With half the plus tests, the same share of a task’s accepted samples would count as wrong, {now}: a mean "
+            "over the {tasks} that {has} at least {least} plus tests, whatever the attempt.",
+            **of,
+        )
     if found.next_doubling is None:
         return seen
-    rise = points(found.next_doubling)
-    return f"{seen} {say(_DOUBLED, rise=rise)}"
+    return f"{seen} {say(_DOUBLED, rise=number(100 * found.next_doubling, 1))}"
 
 
 _DOUBLED = "Twice the tests would add about {rise} points, if the rise keeps declining at the same rate."

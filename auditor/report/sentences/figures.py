@@ -53,10 +53,13 @@ def accepted_right(model: ModelAnalysis, level: str = "") -> str:
 
 
 def bounds(model: ModelAnalysis) -> str:
-    """Say between which bounds resampling without end would end; empty where they are not known."""
+    """Say between which bounds resampling without end would end; empty where they are not known.
+
+    One sample per task says nothing of a second attempt, so there the bounds are not said.
+    """
     share = model.conditional_accuracy
     low, high = share.lower_bound.low, share.upper_bound.high
-    if share.value is None or low is None or high is None:
+    if share.value is None or low is None or high is None or one_sample(model):
         return ""
     return say(
         "With unlimited attempts, an estimated {low} to {high} of 100 tasks would end with a correct answer.",

@@ -12,6 +12,7 @@ from auditor.report.markdown import summary
 from auditor.report.measured import COVERAGE, LEAST, LINE, MOST, SIZES, ReportPart, cautions, line_caution, size_like
 from auditor.report.sentences import curves, figures
 from auditor.report.sentences.methods import coverage
+from auditor.report.text import percent
 from auditor.results import AccuracyBounds, Level, ModelLine, PlusTestPoint, Saturation, Unanswered
 from tests.unit.report.documents import make_document
 
@@ -113,7 +114,7 @@ def test_markdown_says_what_twice_the_tests_would_add() -> None:
                    for share, rate in ((0.25, 0.10), (0.5, 0.14), (1.0, 0.16)))  # fmt: skip
     rising = Saturation(points=points, next_doubling=0.01, tasks=4, least_tests=8)
     text = summary(replace(document, models=(replace(document.models[0], saturation=rising),)))
-    assert "Twice the tests would add about +1.0 points" in text
+    assert "Twice the tests would add about 1.0 points" in text
     assert "Twice the tests" not in summary(document)
 
 
@@ -122,6 +123,6 @@ def test_half_the_tests_may_find_as_much(rate: float) -> None:
     """If half the plus tests give the same rate, nothing is said to fall, and the page is written."""
     points = tuple(PlusTestPoint(share=share, tests=10 * share, false_discovery_rate=rate) for share in (0.5, 1.0))
     assert curves.saturation(Saturation(points=points, next_doubling=None, tasks=4, least_tests=8)) == (
-        "With half the plus tests, the same share of accepted answers would count as wrong, measured on the 4 tasks "
-        "that have at least 8 plus tests."
+        "With half the plus tests, the same share of a task’s accepted samples would count as wrong, "
+        f"{percent(rate)}: a mean over the 4 tasks that have at least 8 plus tests, whatever the attempt."
     )

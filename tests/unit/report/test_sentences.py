@@ -174,6 +174,7 @@ def test_one_sample_per_task_tells_of_one_attempt(analysis: Analysis) -> None:
             assert not re.search(r"\b([2-9]|\d\d+) attempts", text)
             assert "predict" not in text
             assert figures.attempts(model).count(figures.ONE_SAMPLE) <= 1
+            assert figures.bounds(model) == "", "nothing is known of attempts without a limit"
 
 
 @cache
