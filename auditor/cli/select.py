@@ -9,7 +9,7 @@ import typer
 
 from auditor.cli.run import ConfigArgument
 from auditor.cli.terminal import FolderOption, OutputFormat, QuietOption, emit_json, format_option, print_lines
-from auditor.numerals import points, share
+from auditor.numerals import points, share, share_with_span
 from auditor.text import plural
 
 if TYPE_CHECKING:
@@ -67,13 +67,13 @@ def _table(found: Selection) -> str:
     from auditor.results import CeilingVerdict
 
     draws = [point.attempts for point in found.rules[0].points]
-    ceiling = _share(found.ceiling.value)
+    ceiling = found.ceiling
     lines = [
         (
             f"{found.model}: {plural(found.tasks, 'task')}, "
             f"{plural(found.programs, 'accepted program')}, {plural(found.inputs, 'new input')}"
         ),
-        f"unlimited resampling: {ceiling} of the tasks ({_share(found.ceiling.low)} to {_share(found.ceiling.high)})",
+        f"unlimited resampling, tasks correct: {share_with_span(ceiling.value, ceiling.low, ceiling.high)}",
         "",
         f"{'tasks correct, by samples':<26}"
         + "".join(f"{number:>8}" for number in draws)
