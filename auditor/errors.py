@@ -200,11 +200,12 @@ def writing(path: Path) -> Iterator[None]:
 
 def check_writable(path: Path) -> None:
     """Raise :class:`OutputError` if a file cannot be written at ``path``, before long work for it; writes nothing."""
-    place = next(folder for folder in (path, *path.absolute().parents) if os.path.lexists(folder))
+    target = Path(os.path.realpath(path))  # a link may lead to a file that is still to be made
+    place = next(folder for folder in (target, *target.parents) if os.path.exists(folder))  # noqa: PTH110 - never raises
     reason = None
-    if place == path and path.is_dir():
+    if place == target and target.is_dir():
         reason = errno.EISDIR
-    elif place != path and not place.is_dir():
+    elif place != target and not place.is_dir():
         reason = errno.ENOTDIR
     elif not os.access(place, os.W_OK):
         reason = errno.EACCES

@@ -124,6 +124,10 @@ def test_a_folder_without_permission_and_a_folder_as_file(tmp_path: Path) -> Non
     )  # fmt: skip
     with pytest.raises(OutputError, match="Is a directory"):
         check_writable(closed)
+    (tmp_path / "link").symlink_to("still to be made")
+    for path in (tmp_path / "link", tmp_path / "new" / "x", Path("/dev/null"), Path("/dev/stdout")):
+        check_writable(path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["closed", "link"], "nothing is made by looking"
 
 
 def test_a_full_disk_names_its_own_remedy(tmp_path: Path) -> None:
