@@ -10,8 +10,9 @@ from auditor.text import one_line
 if TYPE_CHECKING:
     from auditor.results import Analysis, Slicing
 
-LONGEST = 18
-"""Columns of a model's and of a slice's name in a table for a terminal."""
+UNLIMITED = 1000
+LONGEST = 26
+"""Columns of a model's and of a slice's name; the table then fits into 80."""
 
 
 def slice_tables(analysis: Analysis, width: int | None, *, color: bool = False) -> str:
@@ -20,8 +21,11 @@ def slice_tables(analysis: Analysis, width: int | None, *, color: bool = False) 
     Shares are percentages with their intervals, as in the report. Empty without slices. ``width`` is the terminal's;
     ``None`` for a pipe.
     """
-    groupings = list(dict.fromkeys(found.by for entry in analysis.models for found in entry.slices))
-    return "\n\n".join(_table(analysis, by, width, color=color) for by in groupings)
+    known = dict.fromkeys(found.by for entry in analysis.models for found in entry.slices)
+    missing = [
+        f"tasks by {one_line(by)}: no task has a value for it" for by in analysis.options.slices if by not in known
+    ]
+    return "\n\n".join([*(_table(analysis, by, width, color=color) for by in known), *missing])
 
 
 def _table(analysis: Analysis, by: str, width: int | None, *, color: bool) -> str:
@@ -30,22 +34,21 @@ def _table(analysis: Analysis, by: str, width: int | None, *, color: bool) -> st
     from auditor.report.sentences import names
 
     columns = [
-        TextColumn("model", whole=True),
-        TextColumn("slice", whole=True),
+        TextColumn("model, slice", whole=True),
         TextColumn("tasks", right=True),
         TextColumn(names.SINGLE, right=True),
         TextColumn(names.WRONG, right=True),
     ]
+    longest = UNLIMITED if width is None else LONGEST
     rows: list[list[str]] = []
     told: dict[str, list[str]] = {}
     for entry in analysis.models:
         for found in (one for one in entry.slices if one.by == by):
             model = one_line(entry.model)
-            for place, one in enumerate(found.slices):
-                cells = [model if place == 0 else "", one_line(one.name)]
-                cells = cells if width is None else [shortened(cell, LONGEST) for cell in cells]
+            rows += [[shortened(model, longest), "", "", ""]] if found.slices else []
+            for one in found.slices:
                 shares = (share_cell(one.single_sample_accuracy), share_cell(one.false_discovery_rate))
-                rows.append([*cells, str(one.tasks), *shares])
+                rows.append([f"  {shortened(one_line(one.name), longest)}", str(one.tasks), *shares])
             for line in _told(found):
                 told.setdefault(line, []).append(model)
     lines = [f"tasks by {one_line(by)}, in %:"]

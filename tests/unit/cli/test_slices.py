@@ -21,7 +21,7 @@ def analysis() -> Analysis:
     falls = [(name, 10, 10, 10 if level == "easy" else 0) for name, level in levels.items()]
     even = [(name, 10, 5, 5) for name in levels]
     counts = [Counts.from_rows("falls", falls), Counts.from_rows("even", even)]
-    options = AnalysisOptions(resamples=100, slices=("difficulty", "difficulty=hard"))
+    options = AnalysisOptions(resamples=100, slices=("difficulty", "difficulty=hard", "topic"))
     return analyze(counts, options, tasks={name: [("difficulty", level)] for name, level in levels.items()})
 
 
@@ -34,17 +34,18 @@ def test_each_slice_has_its_figures(analysis: Analysis, width: int | None) -> No
     by_value, _, by_side = text.partition("\n\n")
     head, columns, *rows = by_value.splitlines()
     assert head == "tasks by difficulty, in %:"
-    assert columns.split() == ["model", "slice", "tasks", "single", "answer", "correct", "accepted", "but", "wrong"]
-    cells = [re.sub(r" \(.*?\)", "", row).split() for row in rows[:4]]
+    assert columns.split() == ["model,", "slice", "tasks", "single", "answer", "correct", "accepted", "but", "wrong"]
+    cells = [re.sub(r" \(.*?\)", "", row).split() for row in rows[:6]]
     assert cells == [
-        ["falls", "easy", "20", "100.0", "0.0"], ["hard", "20", "0.0", "100.0"],
-        ["even", "easy", "20", "50.0", "0.0"], ["hard", "20", "50.0", "0.0"],
+        ["falls"], ["easy", "20", "100.0", "0.0"], ["hard", "20", "0.0", "100.0"],
+        ["even"], ["easy", "20", "50.0", "0.0"], ["hard", "20", "50.0", "0.0"],
     ]  # fmt: skip
-    notes = " ".join(rows[4:])
+    notes = " ".join(rows[6:])
     assert "Fewer than 5 tasks, so without figures: odd⟨U+001B⟩[2J (1)." in notes
     assert "falls: Single answers by difficulty: against the other tasks correct" in notes
     assert "even: Single answers by difficulty: no clear difference" in notes
     assert by_side.startswith("tasks by difficulty=hard, in %:")
+    assert by_side.endswith("\n\ntasks by topic: no task has a value for it")
 
 
 def test_no_slices_print_nothing(analysis: Analysis) -> None:
