@@ -36,6 +36,8 @@ class Headline:
     behind: str
     """How many tasks and samples it is computed from."""
     picture: Markup
+    formal: str = ""
+    """The figure's name in the literature, shown on hovering."""
 
 
 def headlines(model: ModelAnalysis, level: str) -> list[Headline]:
@@ -45,12 +47,14 @@ def headlines(model: ModelAnalysis, level: str) -> list[Headline]:
     said = f"{figures.accepted_right(model)} {figures.bounds(model)}".rstrip()
     return [
         _share(names.SINGLE.capitalize(), model.single_sample_accuracy, level, figures.accuracy(model),
-               f"single-sample accuracy, pass@1: mean over {plural(model.tasks, 'task')}, "
-               f"{plural(model.samples, 'sample')}"),
+               f"mean over {plural(model.tasks, 'task')}, {plural(model.samples, 'sample')}",
+               "Single-sample accuracy, pass@1"),
         _share(names.CORRECT.capitalize(), ceiling, level, said,
-               f"conditional accuracy at K = {count(ceiling.attempts)}, over {answered}"),
+               f"within {plural(ceiling.attempts, 'attempt')}, over {answered}",
+               f"Conditional accuracy at K = {count(ceiling.attempts)}"),
         _share(names.WRONG.capitalize(), false, level, figures.false_share(model),
-               f"false discovery rate at K = {count(false.attempts)}, over {answered}"),
+               f"within {plural(false.attempts, 'attempt')}, over {answered}",
+               f"False discovery rate at K = {count(false.attempts)}"),
         _attempts(model, level),
         _style(model, level),
     ]  # fmt: skip
@@ -60,11 +64,11 @@ def _span(text: str, level: str) -> str:
     return f"{level} interval {text}" if text else ""
 
 
-def _share(label: str, share: Estimate, level: str, says: str, behind: str) -> Headline:
+def _share(label: str, share: Estimate, level: str, says: str, behind: str, formal: str) -> Headline:
     value = MISSING if share.value is None else hundredths(share.value)
     unit = "" if share.value is None else "%"
     span, picture = _span(percent_span(share), level), range_picture(share, 0, 1)
-    return Headline(label, value, unit, span, says, behind if share.known else "", picture)
+    return Headline(label, value, unit, span, says, behind if share.known else "", picture, formal)
 
 
 def _attempts(model: ModelAnalysis, level: str) -> Headline:
@@ -76,10 +80,11 @@ def _attempts(model: ModelAnalysis, level: str) -> Headline:
         names.ATTEMPTS.capitalize(),
         allowed(best),
         "",
-        f"{best_beside(best, most)} may be the best, at {level}" if attempts_span(best) else "",
+        f"{best_beside(best, most)} may be the best, at {level}" if attempts_span(best) and most > 1 else "",
         figures.attempts(model),
-        f"best: K*, at cost ratio r = {cost:g}; {count(most)} analysed at most" if cost is not None else "",
+        f"if one wrong answer {figures.weighs(cost)}; {count(most)} analysed at most" if cost is not None else "",
         range_picture(found, 0, most, log=True),
+        "" if cost is None else f"The best number is K* at r = {cost:g}",
     )
 
 

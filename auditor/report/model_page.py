@@ -19,13 +19,14 @@ from auditor.report.reading import (
     best_attempts,
     confidence,
     most_attempts,
+    net_gain,
+    net_gain_span,
     samples_per_task,
-    signed_span,
     tasks_analysed,
 )  # fmt: skip
 from auditor.report.sentences import canaries, curves, figures, published, readings, style
 from auditor.report.sentences import suites as suite_words
-from auditor.report.text import MISSING, count, number, percent, plural, signed, visible
+from auditor.report.text import MISSING, count, number, percent, plural, visible
 from auditor.results import (
     BeforeAfter,
     ModelAnalysis,
@@ -125,22 +126,27 @@ def facts(model: ModelReport, document: ReportDocument) -> str:
 
 
 def optimal_grid(model: ModelAnalysis, level: str) -> Grid | None:
-    """Tabulate K* by cost ratio, with the numbers that may be best too."""
+    """Tabulate the best attempts by what one wrong answer cancels out, with the numbers that may be best too.
+
+    With one sample per task only one attempt is known of, so no number is called the best.
+    """
+    most, once = most_attempts(model), figures.one_sample(model)
+    best_columns = [
+        Column("best", whole="K*: the number of attempts with the best net gain"),
+        Column(f"may be the best, at {level}", whole="Numbers not shown to be worse than the best"),
+    ]
     columns = [
         Column("one wrong answer", number=False, whole="Correct answers that one wrong answer cancels out: r"),
-        Column("attempts to allow", whole="The fewest attempts whose utility is above 0 and within 0.01 of that of K*"),
-        Column("best number", whole="K*: the best mean utility"),
-        Column(f"may be the best, at {level}", whole="Numbers not shown to be worse than K*"),
-        Column("mean utility", whole="Mean utility per task at K*, with its interval"),
+        Column("attempts to allow", whole="The fewest attempts with a net gain at most 1 per 100 tasks below the best"),
+        *([] if once else best_columns),
+        Column("net gain per 100 tasks", whole="100 times the mean utility at the best number of attempts"),
     ]
-    most = most_attempts(model)
     body = [
         [
-            Cell(figures.weighs(row.fp_cost), row.fp_cost),
+            Cell(f"cancels {row.fp_cost:g}", row.fp_cost),
             Cell(count(row.enough), row.enough),
-            Cell(best_attempts(row, most), row.attempts),
-            Cell(attempts_span(row), row.low),
-            Cell(signed(row.utility.value), row.utility.value, sub=signed_span(row.utility)),
+            *([] if once else [Cell(best_attempts(row, most), row.attempts), Cell(attempts_span(row), row.low)]),
+            Cell(net_gain(row.utility.value), row.utility.value, sub=net_gain_span(row.utility)),
         ]
         for row in model.optimal_attempts
     ]
@@ -153,8 +159,10 @@ def optimal_checks(model: ModelAnalysis) -> Table | None:
     theory = {} if figures.one_sample(model) else {row.fp_cost: row for row in model.two_type.optimal_attempts}
     if not best:
         return None
-    head = ["one wrong answer", "mean utility at K*", "chosen on other tasks"]
-    body = [[figures.weighs(row.fp_cost), signed(row.utility.value), signed(row.utility_cross_fitted)] for row in best]
+    head = ["one wrong answer", "net gain per 100 tasks at K*", "chosen on other tasks"]
+    body = [
+        [f"cancels {row.fp_cost:g}", net_gain(row.utility.value), net_gain(row.utility_cross_fitted)] for row in best
+    ]
     if theory:
         head += ["K* of the two-type model", "by its printed formula"]
         for row, cells in zip(best, body, strict=True):
@@ -195,7 +203,7 @@ def _effects(found: SecondVerifier) -> list[tuple[str, str]]:
         ("Accepted programs kept", percent(tasks.after)),
         ("Tasks with an accepted program", f"{count(tasks.tasks_before)} → {count(tasks.tasks_after)}"),
         ("Of these programs, correct", _change(chosen.conditional_accuracy)),
-        ("Mean utility", f"{signed(utility.before, 3)} → {signed(utility.after, 3)}"),
+        ("Net gain per 100 tasks", f"{net_gain(utility.before)} → {net_gain(utility.after)}"),
     ]
 
 

@@ -38,9 +38,14 @@ def points_span(estimate: Estimate, digits: int = 1) -> str:
     return f"{text.points(estimate.low, digits)} to {text.points(estimate.high, digits)}"
 
 
-def signed_span(estimate: Estimate) -> str:
-    """Write the interval of a utility, ``+0.24 to +0.55``, or nothing."""
-    return f"{text.signed(estimate.low)} to {text.signed(estimate.high)}" if estimate.bounded else ""
+def net_gain(utility: float | None) -> str:
+    """Write a mean utility per task as net gain per 100 tasks, with its sign: ``+42.5``."""
+    return text.signed(None if utility is None else 100 * utility, 1)
+
+
+def net_gain_span(utility: Estimate) -> str:
+    """Write the interval of a utility as net gain per 100 tasks, ``+24.1 to +55.0``, or nothing."""
+    return f"{net_gain(utility.low)} to {net_gain(utility.high)}" if utility.bounded else ""
 
 
 def confidence(document: ReportDocument) -> str:

@@ -32,10 +32,11 @@ from auditor.report.charts.frame import (
 )
 from auditor.report.reading import (
     most_attempts,
+    net_gain,
+    net_gain_span,
     percent_of,
     percent_span,
     percent_whole,
-    signed_span,
     spread_points,
 )  # fmt: skip
 from auditor.report.sentences import curves
@@ -139,12 +140,12 @@ def _end_labels(model: ModelAnalysis, size: Size, x: alt.X, scale: alt.Scale) ->
 
 
 def utility(model: ModelAnalysis, level: str) -> Figure | None:
-    """Draw mean utility against attempts for each FP cost ratio, with K* and its interval."""
+    """Draw net gain per 100 tasks against attempts for each cost of a wrong answer, with the best and its interval."""
     best = model.optimal_attempts
     if not best or most_attempts(model) < 2:
         return None
     body = [
-        (f"{row.fp_cost:g}", count(point.attempts), signed(worth.value), signed_span(worth))
+        (f"cancels {row.fp_cost:g}", count(point.attempts), net_gain(worth.value), net_gain_span(worth))
         for row in best
         for point in spread_points(model.curve)
         for worth in [point.utility[row.fp_cost]]
@@ -152,13 +153,13 @@ def utility(model: ModelAnalysis, level: str) -> Figure | None:
     return figure(
         "utility",
         curves.utility(model),
-        "Mean utility per task over the attempts allowed, one line per cost ratio r: a correct answer counts +1, a "
-        "false positive −r, no answer 0. A dot marks K*, the best number of attempts; the bar through it is its "
-        "interval.",
-        Table(("r", "attempts", "mean utility", f"{level} interval"), body),
+        "Net gain per 100 tasks over the attempts allowed, one line for each number of correct answers that one wrong "
+        "answer cancels out. A dot marks the best number of attempts; the bar through it is its interval.",
+        Table(("one wrong answer", "attempts", "net gain per 100 tasks", f"{level} interval"), body),
         lambda size: _draw_utility(model, size),
-        (wide(300, right=104), narrow(260, right=66)),
-        note="A dot marks K*, the bar through it the numbers that may be the best; the table below has both."
+        (wide(300, right=104), narrow(260, right=92)),
+        note="A dot marks the best number of attempts, the bar through it those that may be the best; the table below "
+        "has both."
         + (" An arrow: the line ends below the plot." if _floor(model.curve, best)[1] else ""),
     )  # fmt: skip
 
@@ -169,9 +170,9 @@ def _draw_utility(model: ModelAnalysis, size: Size) -> Chart:
     x = log_attempts(last, size)
     curves = _utilities(curve, best)
     floor, _ = _floor(curve, best)
-    top = max(0.2, *(max(line) for line in curves.values())) * 1.12
+    top = max(20.0, *(max(line) for line in curves.values())) * 1.12
     scale = alt.Scale(domain=[floor, top], nice=False)
-    y = alt.Y("y:Q", scale=scale, axis=axis_y("mean utility per task", size=size, label=PLAIN))
+    y = alt.Y("y:Q", scale=scale, axis=axis_y("net gain per 100 tasks", size=size, label=PLAIN))
     layers: list[alt.Chart] = [
         alt.Chart(values([{"y": 0}])).mark_rule(color=FAINT).encode(y=y),
     ]
@@ -183,7 +184,7 @@ def _draw_utility(model: ModelAnalysis, size: Size) -> Chart:
         layers.append(alt.Chart(values(shown)).mark_line(color=color, strokeWidth=1.8).encode(x=x, y=y))
         layers += _best_mark(row, color, x, y, scale)
         below = " ↓" if line[-1]["y"] < floor else ""
-        ends.append((max(floor, line[-1]["y"]), f"r = {row.fp_cost:g}{below}", color))
+        ends.append((max(floor, line[-1]["y"]), f"cancels {row.fp_cost:g}{below}", color))
     # the highest cost lies lowest: labels of lines that meet keep that order
     ends.reverse()
     placed = spread_labels([at for at, _, _ in ends], 16 / size.height * (top - floor), floor, top)
@@ -199,30 +200,30 @@ def _utility_points(model: ModelAnalysis, floor: float) -> list[Row]:
     """Gather what the chart says at its points, cost by cost."""
     return [
         {"x": row.attempts, "y": value,
-         "says": f"r = {best.fp_cost:g}, {plural(row.attempts, 'attempt')}: {signed(value)}"}
+         "says": f"cancels {best.fp_cost:g}, {plural(row.attempts, 'attempt')}: {signed(value, 1)}"}
         for best in model.optimal_attempts
         for row in spread_points(model.curve)
-        if (value := row.utility[best.fp_cost].value or 0.0) >= floor
+        if (value := 100 * (row.utility[best.fp_cost].value or 0.0)) >= floor
     ]  # fmt: skip
 
 
 def _utilities(curve: Sequence[CurvePoint], best: Sequence[Optimum]) -> dict[float, list[float]]:
-    """Gather the curve of each cost ratio."""
-    return {row.fp_cost: [point.utility[row.fp_cost].value or 0.0 for point in curve] for row in best}
+    """Gather the curve of each cost, as net gain per 100 tasks."""
+    return {row.fp_cost: [100 * (point.utility[row.fp_cost].value or 0.0) for point in curve] for row in best}
 
 
 def _floor(curve: Sequence[CurvePoint], best: Sequence[Optimum]) -> tuple[float, bool]:
     """Choose where the plot ends below, and say whether a line ends lower still."""
     curves = _utilities(curve, best)
-    floor = max(-1.5, min(0.0, *(min(line) for line in curves.values())) * 1.08)
+    floor = max(-150.0, min(0.0, *(min(line) for line in curves.values())) * 1.08)
     return floor, any(line[-1] < floor for line in curves.values())
 
 
 def _best_mark(row: Optimum, color: str, x: alt.X, y: alt.Y, scale: alt.Scale) -> list[alt.Chart]:
-    """Mark K* with its interval; nothing where sampling does not pay."""
+    """Mark the best number with its interval; nothing where sampling does not pay."""
     if not row.attempts:
         return []
-    at = {"x": row.attempts, "y": row.utility.value, "low": max(1, row.low or 1),
+    at = {"x": row.attempts, "y": 100 * (row.utility.value or 0.0), "low": max(1, row.low or 1),
           "high": max(1, row.high or row.attempts)}  # fmt: skip
     base = alt.Chart(values([at]))
     bar = base.mark_rule(color=color, strokeWidth=5, opacity=0.3).encode(

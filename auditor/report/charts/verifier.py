@@ -110,7 +110,8 @@ def base_tests(model: ModelAnalysis, level: str) -> Figure | None:
     return figure(
         "base-tests",
         curves.base_tests(found),
-        "The false discovery rate if only so many of a task's base tests were run, averaged over all such choices.",
+        "The share of accepted samples that is wrong if only so many of a task's base tests were run, averaged over "
+        "all such choices.",
         Table(("base tests per task, at most", "wrong", f"{level} interval"), body),
         draw,
         (narrow(190, right=48),),

@@ -66,7 +66,7 @@ def utility(model: ModelAnalysis) -> str:
         return say("At no cost analysed does sampling gain on average")
     if stops and idle:
         return say(
-            "If one wrong answer {weight}, {tries} the best mean utility{doubt}; {loses}",
+            "If one wrong answer {weight}, {tries} the best net gain{doubt}; {loses}",
             weight=weighs(stops.fp_cost), tries=_gives(stops.attempts), doubt=", perhaps by chance" * (stops.low == 0),
             loses=_loses("if it", idle, clear),
         )  # fmt: skip
@@ -74,9 +74,9 @@ def utility(model: ModelAnalysis) -> str:
         return _loses("If one wrong answer", idle, clear)
     last = best[-1]
     if last.attempts >= most:
-        return say("Even if one wrong answer {weight}, the most attempts analysed give the best mean utility",
+        return say("Even if one wrong answer {weight}, the most attempts analysed give the best net gain",
                    weight=weighs(last.fp_cost))  # fmt: skip
-    return say("If one wrong answer {weight}, {tries} the best mean utility{doubt}", weight=weighs(last.fp_cost),
+    return say("If one wrong answer {weight}, {tries} the best net gain{doubt}", weight=weighs(last.fp_cost),
                tries=_gives(last.attempts), doubt=", perhaps by chance" * (last.low == 0))  # fmt: skip
 
 

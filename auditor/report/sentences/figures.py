@@ -102,7 +102,7 @@ def attempts(model: ModelAnalysis, level: str = "") -> str:
         if model.curve and not model.curve[-1].accepted.value:
             return say("No answer passes the base tests, so there is nothing to gain.")
         return say(
-            "If one wrong answer {weight}, do not sample: on average, no number of attempts analysed gains "
+            "If one wrong answer {weight}, use no model: on average, no number of attempts analysed gains "
             "anything{others}.",
             weight=weight, others=_others(best, level),
         )  # fmt: skip

@@ -176,7 +176,7 @@ _GLOSSARY: Terms = [
         "Attempts to allow",
         """
         The fewest attempts with a mean utility above 0 and at most 0.01 below the best, which is 1 in net gain per 100
-        tasks; 0: do not sample.
+        tasks; 0: use no model.
         """,
     ),
     _term(

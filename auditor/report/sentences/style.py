@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from auditor.report.reading import net_gain, net_gain_span
 from auditor.report.sentences.evidence import Evidence, of_estimate, say
 from auditor.report.sentences.figures import weighs
-from auditor.report.text import brief, count, listing, number, plural, signed
+from auditor.report.text import brief, count, listing, number, plural
 from auditor.results import Difference, Estimate, ModelAnalysis, RuleGap, SecondVerifier
 from auditor.text import noun
 
@@ -117,15 +118,15 @@ def rejecting(found: SecondVerifier) -> str:
     chosen = found.chosen
     change, weight = chosen.utility.difference, weighs(chosen.fp_cost)
     if chosen.threshold is None:
-        return say("If one wrong answer {weight}, keeping each accepted program has the best mean utility: style "
+        return say("If one wrong answer {weight}, keeping each accepted program has the best net gain: style "
                    "rejects none.", weight=weight)  # fmt: skip
     if change.value is None:
         return say("Whether rejecting by style gains anything is not known.")
-    by = f"{signed(change.value, 3)} ({signed(change.low, 3)} to {signed(change.high, 3)})"
+    by = net_gain(change.value) + (f" ({net_gain_span(change)})" if change.bounded else "")
     verdict = "" if change.side else " The interval includes zero, so the change may be due to chance."
     return say(
-        "If a program must also score at least {asked} of 100, mean utility changes by {by} if one wrong answer "
-        "{weight}, on tasks not used to choose this minimum.{verdict} Sampling goes on until a program passes the base "
-        "tests and has that score; a task without one counts 0.",
+        "If a program must also score at least {asked} of 100, net gain per 100 tasks changes by {by} if one wrong "
+        "answer {weight}, on tasks not used to choose this minimum.{verdict} Sampling goes on until a program passes "
+        "the base tests and has that score; a task without one counts 0.",
         asked=number(100 * chosen.threshold, 0), by=by, weight=weight, verdict=verdict,
     )  # fmt: skip

@@ -274,7 +274,8 @@ def test_figures_say_what_they_are_shares_of() -> None:
     shown = headlines(model, "95 %")
     assert f"mean over {model.tasks} tasks, {model.samples} samples" in shown[0].behind
     for rate in (shown[1], shown[2]):
-        assert re.search(r" at K = 10, over 8 tasks with an accepted sample$", rate.behind)
+        assert rate.behind == "within 10 attempts, over 8 tasks with an accepted sample"
+        assert rate.formal.endswith(" at K = 10")
     assert not any("pooled" in one.behind or " of " in one.behind for one in shown[:3])
 
 
