@@ -77,7 +77,7 @@ def shared(document: ReportDocument, *, has_json: bool = True) -> dict[str, obje
     from auditor.report import provenance
     from auditor.report.reading import confidence
     from auditor.report.sentences import names
-    from auditor.report.sentences.methods import coverage, glossary
+    from auditor.report.sentences.methods import coverage, glossary, technical
 
     return {
         "document_title": document.title or "Audit report",
@@ -85,6 +85,7 @@ def shared(document: ReportDocument, *, has_json: bool = True) -> dict[str, obje
         "provenance": provenance.facts(document),
         "settings": provenance.settings(document),
         "methods": glossary(document),
+        "technical": technical(document),
         "suites_line": names.SUITES,
         "interval_check": coverage(document),
         "has_json": has_json,

@@ -1,6 +1,4 @@
 // Charts say their values: at the point nearest to the pointer, and by arrow keys where a chart has the focus.
-const HINT = "Point at the chart, or focus it and use the arrow keys, for its values.";
-
 function middle(point) {
   const box = point.getBoundingClientRect();
   return [box.left + box.width / 2, box.top + box.height / 2];
@@ -34,8 +32,6 @@ function setUpChart(svg, line) {
 }
 
 function setUpCharts() {
-  const first = document.querySelector(".chart-box:has(.pt) .values");
-  if (first) first.textContent = HINT;  // once is enough
   for (const box of document.querySelectorAll(".chart-box")) {
     const line = box.querySelector(".values");
     box.querySelectorAll("svg.chart").forEach((svg) => setUpChart(svg, line));

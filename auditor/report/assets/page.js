@@ -105,7 +105,7 @@ function setUpScrolling() {
 
 document.addEventListener("DOMContentLoaded", () => {
   if (document.documentElement.classList.contains("print-full")) {
-    for (const folded of document.querySelectorAll("details.code")) folded.open = true;
+    for (const folded of document.querySelectorAll("details.code, details.closing")) folded.open = true;
   }
   setUpTheme();
   setUpSorting();

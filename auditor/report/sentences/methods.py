@@ -52,7 +52,7 @@ def coverage(document: ReportDocument) -> IntervalCheck | None:
     of_line = None if line is None else line_caution(line.models)
     all_found = [*cautions(tasks, shown), *([] if of_line is None else [of_line])]
     found = sorted(all_found, key=lambda one: (one.wide, one.held))
-    exceptions = say(", except for {figures}", figures=plural(len(found), "figure")) if found else ""
+    exceptions = say(", except for the {figures} named below", figures=plural(len(found), "figure")) if found else ""
     about = say(
         "Coverage is how often an interval contains the true value. In simulated audits of {size} tasks, the size "
         "studied that is nearest to {tasks}, the coverage of {level} intervals was between {least} and {most} %, as a "
@@ -232,12 +232,16 @@ _STYLE = _term(
 
 
 def glossary(document: ReportDocument) -> Terms:
-    """Explain each term and symbol of the pages, and the methods that this document used."""
+    """Explain each term and symbol of the pages that this document uses."""
+    own = [("Intervals", f"{intervals(document.options)}.")]
+    return [*_GLOSSARY, *own, *([_STYLE] if any(model.style for model in document.models) else [])]
+
+
+def technical(document: ReportDocument) -> Terms:
+    """Explain the models of the tasks that this document used."""
     models = document.models
     used = [
         (_PREDICTION, any(model.extrapolation for model in models)),
         (_TWO_TYPE, any(model.two_type.optimal_attempts for model in models)),
-        (_STYLE, any(model.style for model in models)),
     ]
-    own = [("Intervals", f"{intervals(document.options)}.")]
-    return [*_GLOSSARY, *own, *(term for term, is_used in used if is_used)]
+    return [term for term, is_used in used if is_used]

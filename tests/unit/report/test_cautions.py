@@ -60,7 +60,7 @@ def test_a_report_names_the_intervals_of_its_size() -> None:
     absent = {ReportPart.SLICES, ReportPart.SELECTION, ReportPart.SUITES, ReportPart.SECOND_SUITE, ReportPart.CANARIES}
     shown = cautions(24, set(ReportPart) - absent)
     assert "30 tasks, the size studied that is nearest to 24" in found.about
-    assert f"models, except for {len(shown)} figures." in found.about
+    assert f"models, except for the {len(shown)} figures named below." in found.about
     words = {True: "wider than necessary", False: "may be due to chance"}
     assert {(one.words, f"{one.held:.1f} %", words[one.held > MOST]) for one in shown} == {*found.rows}
     wide = sum(one.held > MOST for one in shown)

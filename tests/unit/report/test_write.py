@@ -181,6 +181,18 @@ def test_a_part_may_be_absent() -> None:
         assert "No accepted program is wrong" in text or model.false_positives
 
 
+def test_symbols_stand_in_the_glossary_only(folder: Path, small: ReportDocument) -> None:
+    """Above the glossary a model's page names its figures in words: no symbol, no unit but net gain per 100 tasks."""
+    for path in folder.glob("*.html"):
+        if path.stem == "index":
+            continue
+        text = path.read_text(encoding="utf-8").partition("<main")[2].partition('id="methods"')[0]
+        shown = re.sub(r"<(?:style|script).*?</(?:style|script)>|<[^>]*>", " ", text, flags=re.DOTALL)
+        assert "et gain" in shown
+        for symbol in (r"K\*", r"\bFDR\b", r"\br = ", r"ean utility", r"alse discovery rate", r"pass@1"):
+            assert not re.search(symbol, shown), (path.name, symbol)
+
+
 def test_null_parts_are_left_out(tmp_path: Path) -> None:
     """Parts that the contract allows to be null may all be null at once."""
     document = make_document(models=2, tasks=3, samples=3, false_positives=2)
