@@ -80,6 +80,19 @@ CASES: dict[str, tuple[str, str, list[str], list[str]]] = {
             "class D(dict):\n    def __missing__(self, key):\n        return {'a': 2, 'b': 1}.get(key, 0)\ndef solve(s):\n    return D() if isinstance(s, str) else 3\n",
         ],
     ),
+    "lists for missing keys": (
+        "d = candidate(1)\nd['a'].append(1)\nd['a'].append(2)\nassert d == {'a': [1, 2]} and d['b'] == []\n",
+        "from collections import defaultdict\ndef solve(n):\n    return defaultdict(list)\n",
+        [
+            "from collections import defaultdict\ndef solve(n):\n    return defaultdict(lambda: [])\n",
+            "class D(dict):\n    def __missing__(self, key):\n        self[key] = []\n        return self[key]\ndef solve(n):\n    return D()\n",
+            "class D(dict):\n    def __missing__(self, key):\n        return self.setdefault(key, [])\ndef solve(n):\n    return D()\n",
+        ],
+        [
+            "class D(dict):\n    def __missing__(self, key):\n        return []\ndef solve(n):\n    return D()\n",
+            "from collections import defaultdict\nkept = []\ndef solve(n):\n    return defaultdict(lambda: kept)\n",
+        ],
+    ),
     "a factory of the script": (
         "from collections import defaultdict\nd = defaultdict(lambda: [5])\nassert candidate(d, 'k') == [5, 1]\nassert d == {'k': [5, 1]}\nassert d['other'] == [5]\n",
         "def solve(d, k):\n    d[k].append(1)\n    return d[k]\n",

@@ -36,8 +36,16 @@ class LookedUp(dict[Any, Any]):
         self._ask = ask
 
     def __missing__(self, key: Any) -> Any:
-        """Ask for a missing key."""
-        return self._ask(self.number, key)
+        """Ask for a missing key, and keep the value if the dict over there does."""
+        value, kept = self._ask(self.number, key)
+        if kept:
+            self[key] = value
+        return value
+
+
+def look_up(held: Any, key: Any) -> tuple[Any, bool]:
+    """Return what a dict gives for a key that it has not, and whether it has it from then on."""
+    return type(held).__missing__(held, key), dict.__contains__(held, key)
 
 
 def copied(held: Any, content: dict[Any, Any]) -> Any:

@@ -7,6 +7,8 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
+from auditor.verify.inside.lookups import look_up
+
 
 def _raised_again(kind: str, text: str) -> tuple[type[BaseException] | None, BaseException | None, None]:
     """Make the exception that left a ``with`` block of a test, as far as its class is a builtin one."""
@@ -24,7 +26,7 @@ SPECIAL: dict[str, Callable[..., Any]] = {
     "invert": operator.invert, "format": format, "reversed": reversed, "round": round,
     "eq": operator.eq, "ne": operator.ne, "lt": operator.lt, "le": operator.le, "gt": operator.gt,
     "ge": operator.ge, "iadd": operator.iadd, "isub": operator.isub, "imul": operator.imul,
-    "missing": lambda held, key: type(held).__missing__(held, key),
+    "missing": look_up,
     "enter": lambda held: type(held).__enter__(held),
     "exit": lambda held, kind, text: type(held).__exit__(held, *_raised_again(kind, text)),
 }  # fmt: skip

@@ -23,6 +23,7 @@ from auditor.verify.inside import objects
 from auditor.verify.inside.channel import Channel, read_exactly
 from auditor.verify.inside.copies import Copies
 from auditor.verify.inside.loading import MODULE, describe, load
+from auditor.verify.inside.lookups import look_up
 from auditor.verify.inside.lost import LostExceptions
 from auditor.verify.inside.records import Values
 from auditor.verify.protocol import Message, ScriptJob, ServeJob, WholeScriptJob, read_frame, said
@@ -44,8 +45,7 @@ def serve_calls(job: ServeJob, source: str, _inputs: list[Any], descriptor: int)
             case ["make", number]:
                 line = _answer(values, values.of(number), [], {})
             case ["missing", number, key]:
-                held = values.of(number)
-                line = _answer(values, type(held).__missing__, [held, key], {})
+                line = _answer(values, look_up, [values.of(number), key], {})
             case [arguments, keywords]:
                 line = _answer(values, function, arguments, keywords)
         channel.send(line if len(line) <= job.limit else f"{Message.TOO_LARGE} {len(line)}")
