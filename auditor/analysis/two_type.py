@@ -59,7 +59,7 @@ class TwoTypeBest:
     """The best number of attempts under the model."""
 
     attempts: int
-    """0 = do not sample."""
+    """0 = use no model."""
     unbounded: bool
     """Whether more attempts always help; ``attempts`` is then where utility stops growing in double precision."""
     utility: float

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from auditor.text import one_line
+from auditor.text import one_line, plural
 
 if TYPE_CHECKING:
-    from auditor.results import Analysis, Estimate, ModelAnalysis
+    from auditor.results import Analysis, Choice, Estimate, ModelAnalysis
 
 LONGEST_NAME = 18
 """Columns of a model's name on a terminal of 80 columns; more on a wider one, unlimited in a pipe."""
@@ -18,11 +18,13 @@ SIMULATED = " *"
 
 
 def figures_table(
-    analysis: Analysis, width: int | None, simulated: Collection[str] = (), *, color: bool = False
-) -> str:
+    analysis: Analysis, width: int | None, simulated: Collection[str] = (), choice: Choice | None = None, *,
+    color: bool = False,
+) -> str:  # fmt: skip
     """Return a line per model: tasks, accuracy, share of accepted samples that is wrong, attempts to allow.
 
-    Shares are percentages with their intervals, as in the report. ``width`` is the terminal's; ``None`` for a pipe.
+    Shares are percentages with their intervals, as in the report; with a ``choice``, what is wrong at the attempts
+    to allow is added where these are others. ``width`` is the terminal's; ``None`` for a pipe.
     """
     from auditor.gates.outputs.tables import TextColumn, text_table
     from auditor.report.sentences import names
@@ -43,10 +45,30 @@ def figures_table(
     notes = [f"in %, with {confidence} intervals; accepted: passed the base tests"]
     if cost is not None:
         notes.append(f"attempts: to allow if one wrong answer {weighs(cost)}")
-        notes.append("(others add at most 1 in net gain per 100 tasks); 0: do not sample")
+        notes.append("(others add at most 1 in net gain per 100 tasks); 0: use no model")
+    if choice is not None:
+        notes += _at_advice(analysis, choice, width)
     if simulated:
         notes.append("* simulated: says nothing about a real model")
     return "\n".join([text_table(columns, rows, width, color=color), *notes])
+
+
+def _at_advice(analysis: Analysis, choice: Choice, width: int | None) -> list[str]:
+    """Say within how many attempts the table counts wrong answers, and how many are wrong at the attempts to allow."""
+    from textwrap import wrap
+
+    from auditor.report.sentences import names
+
+    within = {entry.model: entry.false_discovery_rate.attempts for entry in analysis.models}
+    others = [one for one in choice.candidates if one.attempts and one.attempts != within.get(one.model)]
+    if not others:
+        return []
+    told = "; ".join(f"{one_line(one.model)} {share_cell(one.accepted_wrong)}" for one in others)
+    text = (
+        f"{names.WRONG}: within {plural(max(within.values()), 'attempt')}, the most that every model has; "
+        f"at the attempts to allow: {told}"
+    )
+    return [text] if width is None else wrap(text, width)
 
 
 def attempts_by_cost(entry: ModelAnalysis) -> str:

@@ -24,6 +24,8 @@ from auditor.errors import UsageError, check_writable, writing
 from auditor.text import plural
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from auditor.gates import GateResult, PlacedRules, RunView
     from auditor.results import Choice
 
@@ -154,9 +156,9 @@ def _rules(run: RunView, sources: list[str] | None) -> PlacedRules:
     return own.placed
 
 
-def _choice(run: RunView) -> Choice | None:
-    """Return the choice that the run's report speaks of first."""
-    return run.document.choice if run.document else None
+def _choices(run: RunView) -> Sequence[Choice]:
+    """Return the run's choices of a model by the cost of a wrong answer."""
+    return run.document.choices if run.document else ()
 
 
 def _write(results: list[GateResult], run: RunView, form: OutputFormat, most: int, link: str, out: Path | None) -> None:
@@ -165,11 +167,11 @@ def _write(results: list[GateResult], run: RunView, form: OutputFormat, most: in
 
     match form:
         case OutputFormat.TEXT:
-            emit_text(outputs.to_text(results, _choice(run), width=table_width(out), color=use_colour(out)), out)
+            emit_text(outputs.to_text(results, _choices(run), width=table_width(out), color=use_colour(out)), out)
         case OutputFormat.JSON:
-            emit(outputs.to_json(results, _choice(run)), out)
+            emit(outputs.to_json(results, _choices(run)), out)
         case OutputFormat.MARKDOWN:
-            emit(outputs.to_markdown(results, choice=_choice(run), link=link), out)
+            emit(outputs.to_markdown(results, choices=_choices(run), link=link), out)
         case OutputFormat.JUNIT:
             emit(outputs.to_junit(results), out)
         case OutputFormat.GITHUB:

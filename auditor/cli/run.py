@@ -20,10 +20,12 @@ from auditor.cli.terminal import (
     use_colour,
 )
 from auditor.shards import Shard
+from auditor.text import one_line
 
 if TYPE_CHECKING:
     from auditor.gates import GateResult
     from auditor.pipeline import Run, Stage
+    from auditor.results import Choice
 
 
 def _shard(text: str) -> Shard:
@@ -192,26 +194,29 @@ def perform(
     part of the tasks. ``pdf`` also prints the pages, ``short`` or ``full``.
     """
     from auditor.cli.progress import TerminalProgress
-    from auditor.pipeline import Run, Stage, carry_out
+    from auditor.pipeline import Run, Stage, conclusion
 
     stages = stages or tuple(Stage)
     with TerminalProgress(quiet=quiet) as progress:
         the_run = Run.open(config, out, progress).changed(changes or {})
         if shard is not None:
             the_run = the_run.sharded(shard)
-        results = carry_out(the_run, stages)
-    if Stage.REPORT not in stages:
+        found = conclusion(the_run, stages)
+    if found is None:
         print_lines(f"run: {the_run.folder}", essential=False)
-        return results
-    _print_figures(the_run)
+        return []
+    results = found.gates
+    _print_figures(the_run, found.choices)
     if results:
         from auditor.gates import to_text
 
-        print_lines(to_text(results, width=table_width(), color=use_colour()), essential=False)
+        print_lines(to_text(results, found.choices, width=table_width(), color=use_colour()), essential=False)
     elif not quiet:
         from auditor.gates import NO_RULES_REMEDY
 
         say(f"no gate is set — {NO_RULES_REMEDY}")
+    if not results:
+        _print_choice(found.choices)
     page = the_run.report_folder / "index.html"
     place = page if "html" in the_run.config.report.formats else the_run.report_folder
     print_lines(f"report: {place}", essential=False)
@@ -239,18 +244,33 @@ def _print_pdf(folder: Path, length: PrintedLength | None) -> None:
         print_lines(f"printed: {path}", essential=False)
 
 
-def _print_figures(run: Run) -> None:
+def _print_figures(run: Run, choices: Sequence[Choice]) -> None:
     """Print a line of figures per model, and those by slices."""
     from auditor.cli.figures import figures_table
     from auditor.cli.slices import slice_tables
+    from auditor.results import starting
 
+    choice = choices[starting(choices)] if choices else None
     with run.store(create=False) as store:
         analysis = store.meta.analysis
     if analysis is not None:
         simulated = {model.name for model in run.config.model if model.simulated}
-        table = figures_table(analysis, table_width(), simulated, color=use_colour())
+        table = figures_table(analysis, table_width(), simulated, choice, color=use_colour())
         slices = slice_tables(analysis, table_width(), color=use_colour())
         print_lines("\n\n".join(filter(None, (table, slices))) + "\n\n", essential=False)
+
+
+def _print_choice(choices: Sequence[Choice]) -> None:
+    """Print which model to use where no gate is set, as the report's first sentences do."""
+    from textwrap import wrap
+
+    from auditor.report.sentences.choice import opening
+    from auditor.results import Decision, starting
+
+    if choices:
+        text = one_line(opening(choices[starting(choices)], Decision.over(choices, ())))
+        width = table_width()
+        print_lines(text if width is None else "\n".join(wrap(text, width)), essential=False)
 
 
 def _gate_code(results: list[GateResult]) -> int:

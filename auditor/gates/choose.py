@@ -17,7 +17,8 @@ import numpy as np
 from auditor.analysis import resampling
 from auditor.analysis.arrays import Floats
 from auditor.analysis.counts import REACHED, Counts
-from auditor.analysis.task_statistic import TaskStatistic, mean_of, minus, replicate_means
+from auditor.analysis.metrics import false_discovery_at
+from auditor.analysis.task_statistic import TaskStatistic, mean_of, minus, of_columns, replicate_means
 from auditor.analysis.utility import fewest_best, fewest_enough, utility_curve
 from auditor.errors import InputError, UsageError
 from auditor.gates.metrics import Unavailable
@@ -102,7 +103,7 @@ def _check(terms: Terms) -> None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Entrant:
-    """One model's net utility per task at each K, and the attempts to allow; not sampling has K = 0."""
+    """One model's net utility per task at each K, and the attempts to allow; no model has K = 0."""
 
     model: ModelView
     """Counts over the tasks compared."""
@@ -142,7 +143,7 @@ class _Entrant:
 
     @property
     def name(self) -> str:
-        """Return the model's name, or the name of not sampling."""
+        """Return the model's name, or that of using no model."""
         return self.model.name
 
     @property
@@ -230,6 +231,7 @@ def _candidate(entrant: _Entrant, terms: Terms, utilities: Utilities, chance: fl
         accepted=min(1.0, float(accepted.mean())),
         correct=min(1.0, correct),
         wrong=max(0.0, float(accepted.mean()) - correct),
+        accepted_wrong=_accepted_wrong(entrant, terms) if attempts else CountedEstimate(None),
         draws=draws,
         draw_cost=entrant.draw_cost,
         cost=price * draws if price is not None else None if attempts else 0.0,
@@ -237,10 +239,17 @@ def _candidate(entrant: _Entrant, terms: Terms, utilities: Utilities, chance: fl
     )
 
 
+def _accepted_wrong(entrant: _Entrant, terms: Terms) -> CountedEstimate:
+    """Return the false discovery rate at the candidate's attempts with the interval to show."""
+    counts = entrant.model.counts
+    rate = of_columns(counts.task_ids, false_discovery_at(entrant.attempts)(counts)).over(entrant.model.families)
+    return shown_difference(entrant.model, rate, rate.estimate(terms.confidence), terms.confidence)
+
+
 def _difference(
     first: _Entrant, second: _Entrant, ahead: TaskStatistic, strict: CountedEstimate, terms: Terms, utilities: Utilities
 ) -> CountedEstimate:
-    """Return the difference with the interval to show; compared with not sampling, it is the utility itself."""
+    """Return the difference with the interval to show; compared with no model, it is the utility itself."""
     if not second.attempts:
         return _utility(first, terms, utilities)
     if first.attempts:

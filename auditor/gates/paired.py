@@ -29,7 +29,7 @@ def judged_pairs(run: RunView, across: Across) -> Across:
     confidence = run.document.options.confidence if run.document else 0.95
     paired = tuple(
         replace(row, strict=_strict(row, known[row.a].counts, known[row.b].counts, confidence))
-        if row.difference.side and row.a in known and row.b in known
+        if row.difference.own_side and row.a in known and row.b in known
         else row
         for row in across.paired
     )

@@ -1,6 +1,6 @@
 """The stages in order, each resumable: sample → verify → score → analyze → report."""
 
-from auditor.pipeline.dispatch import Stage, carry_out, estimates, forget_rejected
+from auditor.pipeline.dispatch import Stage, carry_out, conclusion, estimates, forget_rejected
 from auditor.pipeline.run import REPORT_FOLDER, Run
 from auditor.pipeline.run_folder import RunFolder, open_run
 
@@ -10,6 +10,7 @@ __all__ = [
     "RunFolder",
     "Stage",
     "carry_out",
+    "conclusion",
     "estimates",
     "forget_rejected",
     "open_run",

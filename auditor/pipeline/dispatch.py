@@ -15,6 +15,7 @@ from auditor.text import noun, plural
 
 if TYPE_CHECKING:
     from auditor.gates import GateResult
+    from auditor.pipeline.report import Conclusion
 
 
 class Stage(StrEnum):
@@ -45,10 +46,16 @@ def carry_out(run: Run, stages: Iterable[str] = tuple(Stage)) -> list[GateResult
     been read, so it can be the first command in a folder. Raises :class:`~auditor.errors.AuditorError` for anything
     that the user can fix.
     """
+    found = conclusion(run, stages)
+    return found.gates if found is not None else []
+
+
+def conclusion(run: Run, stages: Iterable[str] = tuple(Stage)) -> Conclusion | None:
+    """Do the same and return what the report says at its top; ``None`` if ``report`` is not among the stages."""
     from auditor.pipeline import analyze, report
     from auditor.pipeline import stages as work
 
-    results: list[GateResult] = []
+    found: Conclusion | None = None
     wanted = [Stage.named(name) for name in stages]
     _migrate(run)
     if Stage.SAMPLE in wanted:
@@ -71,10 +78,10 @@ def carry_out(run: Run, stages: Iterable[str] = tuple(Stage)) -> list[GateResult
                 case Stage.ANALYZE:
                     analyze.analyze(run, store)
                 case Stage.REPORT:
-                    results = report.report(run, store)
+                    found = report.report(run, store)
                 case _:
                     assert_never(stage)
-    return results
+    return found
 
 
 def _migrate(run: Run) -> None:

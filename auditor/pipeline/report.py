@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,11 +15,21 @@ from auditor.store import Store
 
 if TYPE_CHECKING:
     from auditor.gates import GateResult, RunView
-    from auditor.results import History
+    from auditor.results import Choice, History
 
 
-def report(run: Run, store: Store) -> list[GateResult]:
-    """Judge the gates and write the report folder; return the gates' results.
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """What a report says at its top."""
+
+    gates: list[GateResult]
+    """The gates' results."""
+    choices: tuple[Choice, ...]
+    """Which model to use, by the cost of a wrong answer, ascending; empty if no task is shared."""
+
+
+def report(run: Run, store: Store) -> Conclusion:
+    """Judge the gates, choose a model, and write the report folder.
 
     Raises :class:`~auditor.errors.UsageError` without an analysis, and
     :class:`~auditor.errors.OutputError` if the folder cannot be written.
@@ -47,7 +57,7 @@ def report(run: Run, store: Store) -> list[GateResult]:
             write_samples(content, store, run.report_folder, has_json="json" in formats, advance=advance)
     if simulated := [model.model for model in content.models if model.simulated]:
         run.progress.note(f"simulated models, which say nothing about a real one: {', '.join(simulated)}")
-    return results
+    return Conclusion(results, content.choices)
 
 
 def _baseline(run: Run, view: RunView) -> RunView | None:

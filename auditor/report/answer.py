@@ -93,18 +93,18 @@ def _ticks(costs: Sequence[float]) -> list[str]:
 def _grid(choice: Choice, names: Sequence[str], files: Mapping[str, str], *, priced: bool) -> Grid:
     columns = [
         Column("model", number=False),
+        Column("net gain", whole="Correct answers minus those that the wrong ones cancel out, per 100 tasks"),
         Column("attempts to allow", whole="The fewest attempts per task that are enough"),
         Column("correct", whole="Tasks that end with a correct answer, of 100"),
         Column("wrong", whole="Tasks that end with a wrong answer, of 100"),
-        Column("net gain", whole="Correct answers minus what the wrong ones cost, per 100 tasks"),
         Column("attempts used", whole="Mean attempts per task, which end with an accepted answer or at the limit"),
-        Column("best number, adds", whole="Attempts with the highest net gain, and what they would add to it"),
+        Column("best attempts; extra gain", whole="Attempts with the highest net gain, and what they would add to it"),
     ]
     if priced:
         columns.append(Column("cost", whole="Money per task"))
     body = [_row(candidate, files, priced=priced) for candidate in choice.candidates]
     body += [
-        [named(name, files.get(name, "")), Cell("0", sub=why), *(Cell(MISSING) for _ in columns[2:])]
+        [named(name, files.get(name, "")), Cell(MISSING, sub=why), *(Cell(MISSING) for _ in columns[2:])]
         for name, why in words.left_out(choice, names)
     ]
     return Grid(
@@ -117,9 +117,9 @@ def _grid(choice: Choice, names: Sequence[str], files: Mapping[str, str], *, pri
 
 def _row(candidate: Candidate, files: Mapping[str, str], *, priced: bool) -> list[Cell]:
     attempts, right, wrong, gain, span, draws = words.candidate_cells(candidate)
-    name = named(candidate.model, files.get(candidate.model, "")) if candidate.attempts else Cell("do not sample")
+    name = named(candidate.model, files.get(candidate.model, "")) if candidate.attempts else Cell("use no model")
     best = Cell(words.best_cell(candidate), candidate.best_attempts)
-    row = [name, Cell(attempts), Cell(right), Cell(wrong), Cell(gain, sub=span), Cell(draws), best]
+    row = [name, Cell(gain, sub=span), Cell(attempts), Cell(right), Cell(wrong), Cell(draws), best]
     if priced:
         row.append(Cell(MISSING if candidate.cost is None else significant(candidate.cost)))
     return row

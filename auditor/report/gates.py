@@ -42,6 +42,8 @@ class GateSummary:
             return MISSING
         worst = self.gates[0].verdict
         many = sum(gate.verdict is worst for gate in self.gates)
+        if len(self.gates) == 1:
+            return WORDS[worst]
         text = f"{WORDS[worst]}{' on' * (worst is Judgement.INCONCLUSIVE)} {count(many)} of {count(len(self.gates))}"
         open_ = sum(gate.verdict is Judgement.INCONCLUSIVE for gate in self.gates)
         return f"{text}, {count(open_)} inconclusive" if open_ and worst is Judgement.FAIL else text
@@ -56,12 +58,15 @@ def verdict(gates: Sequence[GateResult]) -> GateSummary:
     total = plural(len(judged), "gate")
     if not judged:
         headline = "No gate was set"
+    elif len(judged) == 1:
+        headline = {Judgement.PASS: "Passes its gate", Judgement.FAIL: "Fails its gate",
+                    Judgement.INCONCLUSIVE: "Gate inconclusive"}[judged[0].verdict]  # fmt: skip
     elif failed:
         headline = f"Fails {count(failed)} of {total}" + (f", {count(open_)} inconclusive" if open_ else "")
     elif open_:
         headline = f"Inconclusive on {count(open_)} of {total}"
     else:
-        headline = {1: "Passes its gate", 2: "Passes both gates"}.get(len(judged), f"Passes all {total}")
+        headline = "Passes both gates" if len(judged) == 2 else f"Passes all {total}"
     return GateSummary(headline, judged)
 
 
@@ -74,20 +79,26 @@ def over_models(gates: Sequence[GateResult]) -> str:
         return verdict([gate for gate in gates if gate.model in worst]).headline
     verdicts = list(worst.values())
     passed, failed, open_ = (verdicts.count(one) for one in (Judgement.PASS, Judgement.FAIL, Judgement.INCONCLUSIVE))
+    one = len({gate.rule for gate in gates}) == 1
     amount = count(passed) if passed else "None"
-    said = f"{amount} of the {plural(len(verdicts), 'model')} {noun(passed or 1, 'passes', 'pass')} every gate"
+    every = "the gate" if one else "every gate"
+    said = f"{amount} of the {plural(len(verdicts), 'model')} {noun(passed or 1, 'passes', 'pass')} {every}"
     rest = []
     if failed:
-        rest.append(f"{count(failed)} {noun(failed, 'fails', 'fail')} at least one")
+        rest.append(f"{count(failed)} {noun(failed, 'fails', 'fail')}{'' if one else ' at least one'}")
     if open_:
         verbs = noun(open_, "fails", "fail"), noun(open_, "is", "are")
-        rest.append(f"{count(open_)} {verbs[0]} none but {verbs[1]} inconclusive on at least one")
-    return f"{said}: {', '.join(rest)}" if rest else said
+        rest.append(
+            f"{count(open_)} {verbs[1]} inconclusive"
+            if one
+            else f"{count(open_)} {verbs[0]} none but {verbs[1]} inconclusive on at least one"
+        )
+    return "; ".join([said, *rest])
 
 
 def all_verdicts(gates: Sequence[GateResult]) -> str:
-    """Count the verdicts, one per gate and model, which are not models; empty where only one model was judged."""
-    if len(worst_verdicts(gates)) < 2:
+    """Count the verdicts, one per gate and model, which are not models; empty with one model or one gate."""
+    if len(worst_verdicts(gates)) < 2 or len({gate.rule for gate in gates}) < 2:
         return ""
     verbs = {Judgement.PASS: ("passes", "pass"), Judgement.FAIL: ("fails", "fail"),
              Judgement.INCONCLUSIVE: ("is inconclusive", "are inconclusive")}  # fmt: skip

@@ -11,8 +11,10 @@ from auditor.report.cells import Cell, Column, Grid, named
 from auditor.report.charts import forest
 from auditor.report.charts.across import NAMES_ON_A_PHONE, scatter
 from auditor.report.charts.frame import Figure
-from auditor.report.gates import all_verdicts, limits, over_models, verdict
+from auditor.report.gates import all_verdicts, over_models, verdict
+from auditor.report.gates import limits as allowed_by
 from auditor.report.reading import (
+    advice_differs,
     allowed,
     best_beside,
     confidence,
@@ -22,15 +24,18 @@ from auditor.report.reading import (
     percent_span,
     points_of,
     points_span,
+    samples_of,
     tasks_analysed,
 )  # fmt: skip
-from auditor.report.sentences import canaries, choice, decision, figures, known, names, readings
-from auditor.report.text import MISSING, brief, number, plural, visible
+from auditor.report.sentences import canaries, choice, decision, figures, known, limits, names, readings
+from auditor.report.text import MISSING, brief, count, number, p_value, plural, visible
 from auditor.results import (
     UNDEFINED,
     WORST_FIRST,
     Estimate,
     GateResult,
+    GateScope,
+    Limitations,
     ModelReport,
     PairedDifference,
     ReportDocument,
@@ -56,6 +61,8 @@ def context(document: ReportDocument, files: Mapping[str, str]) -> dict[str, obj
         "basis": choice.opening(document.choice, document.decision).removeprefix(decision.verdict(document.decision)),
         "known": known.settled(document),
         "open": known.unsettled(document),
+        "limits": limits.told(Limitations.of(document)) if models else [],
+        "scope": limits.scope(GateScope.of(document)),
         "verdict": over_models(document.gates),
         "verdicts": all_verdicts(document.gates),
         "answer": answer(document, files),
@@ -71,7 +78,7 @@ def context(document: ReportDocument, files: Mapping[str, str]) -> dict[str, obj
         "weighs": figures.weighs(headline_cost(models[0]) or 0.0) if models else "",
         "gates": gate_grid(document, files),
         "notes": _notes(models),
-        "models": model_grid(models, files, level, document.gates),
+        "models": model_grid(document, files, level),
         "scatter": scatter(document, level),
         "reach": matrices.reach(document, files),
         "optimal": matrices.optimal(models, files, level),
@@ -102,40 +109,51 @@ def facts(document: ReportDocument) -> str:
     """Say in one line what was compared."""
     models = document.models
     benchmark = document.provenance.benchmark.name or "the benchmark"
-    total = sum(model.samples for model in models)
     on = f"{plural(len(models), 'model')} on {visible(benchmark)}"
-    return f"{on} · {tasks_analysed(models)} · {plural(total, 'sample')}"
+    return f"{on} · {tasks_analysed(models)} · {samples_of(models)}"
 
 
-def model_grid(
-    models: Sequence[ModelReport], files: Mapping[str, str], level: str, gates: Sequence[GateResult]
-) -> Grid:
-    """Give each model a row: what the gates say, then its headline figures."""
+def model_grid(document: ReportDocument, files: Mapping[str, str], level: str) -> Grid:
+    """Give each model a row: what the gates say, the attempts to allow, then the figures at one attempt and at those.
+
+    The share that is accepted but wrong is also given at the attempts to allow where these differ from the attempts
+    within which it is compared.
+    """
+    models, gates, choice_ = document.models, document.gates, document.choice
     judged = bool(gates)
+    at = {one.model: one.accepted_wrong for one in choice_.candidates if one.attempts} if choice_ else {}
+    advised = advice_differs(document)
     cost = headline_cost(models[0]) if models else None
     numbered = len(models) > NAMES_ON_A_PHONE  # the numbers by which a phone's chart names them
     columns = [
         Column("model", number=False),
         *([Column("no.")] if numbered else []),
         *([Column("gates", number=False)] if judged else []),
-        Column(names.WRONG, whole="False discovery rate, FDR"),
+        Column(names.ATTEMPTS, whole="The fewest that are enough; best: K*"),
+        *([Column(names.WRONG_AT_ADVICE, whole="FDR at these attempts")] if advised else []),
+        Column(figures.wrong_within(document), whole="False discovery rate, FDR"),
         Column(names.SINGLE, whole="Single-sample accuracy, pass@1"),
-        Column(
-            names.ATTEMPTS,
-            whole=f"The fewest that are enough; best: K* at r = {cost:g}"
-            if cost is not None
-            else "The fewest that are enough",
-        ),
         Column(names.STYLE_GAP, whole="Style score of wrong minus correct programs, within tasks"),
     ]
-    body = [_model_row(model, place if numbered else 0, files, gates, cost) for place, model in enumerate(models, 1)]
+    body = [
+        _model_row(
+            model,
+            place if numbered else 0,
+            files,
+            gates,
+            cost,
+            [at.get(model.model, UNDEFINED)] if advised else [],
+        )
+        for place, model in enumerate(models, 1)
+    ]
     caption = f"Models with their headline figures and {level} intervals"
     return Grid("models-table", caption, columns, body, sortable=True)
 
 
 def _model_row(
-    model: ModelReport, place: int, files: Mapping[str, str], gates: Sequence[GateResult], cost: float | None
-) -> list[Cell]:
+    model: ModelReport, place: int, files: Mapping[str, str], gates: Sequence[GateResult], cost: float | None,
+    at_advice: Sequence[Estimate],
+) -> list[Cell]:  # fmt: skip
     name = model.model
     best = model.optimum(cost)
     gap = (model.style.score.within_task if model.style else None) or UNDEFINED
@@ -146,9 +164,10 @@ def _model_row(
         named(name, files.get(name, ""), badge="simulated" if model.simulated else ""),
         *([Cell(str(place), place)] if place else []),
         *([Cell(own.short if worst else MISSING, order, verdict=worst or "")] if gates else []),
+        Cell(allowed(best), best.enough if best else None, sub=best_beside(best, most_attempts(model))),
+        *(_share(share) for share in at_advice),
         _share(model.false_discovery_rate),
         _share(model.single_sample_accuracy),
-        Cell(allowed(best), best.enough if best else None, sub=best_beside(best, most_attempts(model))),
         Cell(points_of(gap), gap.value, sub=points_span(gap), tone="clear" if gap.side else ""),
     ]
 
@@ -181,7 +200,7 @@ def gate_grid(document: ReportDocument, files: Mapping[str, str]) -> Grid | None
 
 def _gate_column(gate: GateResult, warns: Collection[str]) -> Column:
     """Head the column of a rule: what it asks in plain words, the rule itself on pointing."""
-    label = f"{gate.asked}, {limits(gate)}" if gate.asked and gate.rule.startswith(gate.metric) else gate.rule
+    label = f"{gate.asked}, {allowed_by(gate)}" if gate.asked and gate.rule.startswith(gate.metric) else gate.rule
     rule = gate.rule.replace("<= ", "≤\N{NO-BREAK SPACE}").replace(">= ", "≥\N{NO-BREAK SPACE}")
     label += " (warns only)" if gate.rule in warns else ""
     return Column(label, number=False, whole=rule)
@@ -224,7 +243,8 @@ _METRICS = {
 def paired_grid(document: ReportDocument, level: str) -> Grid | None:
     """List paired differences, those that are clear first; each is the stronger model's figure minus the weaker's."""
     accuracy = {model.model: model.single_sample_accuracy.value or 0.0 for model in document.models}
-    found = [_Pair.of(row, accuracy) for row in document.across.paired if row.difference.known]
+    wrong = {model.model: sum(row.n - row.correct for row in model.per_task) for model in document.models}
+    found = [_Pair.of(row, accuracy, wrong) for row in document.across.paired if row.difference.known]
     ordered = sorted(found, key=lambda row: (not row.clear, -abs(row.difference.value or 0)))[:PAIRED_SHOWN]
     columns = [
         Column("models", number=False),
@@ -236,11 +256,11 @@ def paired_grid(document: ReportDocument, level: str) -> Grid | None:
     body = [
         [
             Cell(row.models),
-            Cell(row.figure),
+            Cell(row.figure, sub=row.behind),
             Cell(points_of(row.difference), row.difference.value, sub=points_span(row.difference),
                  tone="clear" if row.clear else ""),
             Cell(points_span(row.decides) if row.decides else MISSING, row.decides.low if row.decides else -2.0),
-            Cell("clear" if row.clear else "open"),
+            Cell(row.verdict, sub=row.why),
         ]
         for row in ordered
     ]  # fmt: skip
@@ -257,9 +277,18 @@ class _Pair:
     difference: Estimate
     decides: Estimate | None
     clear: bool
+    why: str
+    """Why the difference is open although its own interval excludes zero, or nothing."""
+    behind: str
+    """How many wrong answers of each model are behind the figure, if it is one of them."""
+
+    @property
+    def verdict(self) -> str:
+        """The verdict in a word."""
+        return "clear" if self.clear else "open"
 
     @classmethod
-    def of(cls, row: PairedDifference, accuracy: Mapping[str, float]) -> _Pair:
+    def of(cls, row: PairedDifference, accuracy: Mapping[str, float], wrong: Mapping[str, int]) -> _Pair:
         a, b = row.a, row.b
         difference: Estimate = row.difference
         decides = deciding(row.difference, row.strict) if row.strict else None
@@ -267,4 +296,24 @@ class _Pair:
             a, b, difference = b, a, difference.negative()
             decides = decides.negative() if decides else None
         figure = _METRICS.get(row.metric, row.metric.replace("_", " "))
-        return cls(figure, f"{brief(a, 32)} minus {brief(b, 32)}", difference, decides, bool(row.side))
+        return cls(
+            figure,
+            f"{brief(a, 32)} minus {brief(b, 32)}",
+            difference,
+            decides,
+            bool(row.side),
+            _why_open(row, decides),
+            f"of {count(wrong.get(a, 0))} and {count(wrong.get(b, 0))} wrong answers"
+            if row.metric == "false_positive_rate"
+            else "",
+        )
+
+
+def _why_open(row: PairedDifference, decides: Estimate | None) -> str:
+    """Say what leaves a difference open whose own interval excludes zero."""
+    if row.side or not row.difference.own_side:
+        return ""
+    if decides is not None and not decides.side:
+        return "deciding interval includes zero"
+    p = row.difference.p_adjusted
+    return "" if p is None else f"p = {p_value(p)} after correction"

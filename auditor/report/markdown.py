@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import assert_never
 
+from auditor.report.answer import LABELLED
 from auditor.report.gates import ShownGate, all_verdicts, over_models, verdict
 from auditor.report.matrices import criteria
 from auditor.report.reading import (
+    advice_differs,
     allowed,
     best_beside,
     confidence,
@@ -16,21 +19,34 @@ from auditor.report.reading import (
     most_attempts,
     percent_whole,
     points_of,
+    samples_of,
     tasks_analysed,
 )  # fmt: skip
-from auditor.report.sentences import across, canaries, curves, figures, known, names, published, readings
+from auditor.report.sentences import across, canaries, curves, figures, known, limits, names, published, readings
 from auditor.report.sentences import choice as choice_words
+from auditor.report.sentences import decision as decision_words
 from auditor.report.sentences import history as history_words
 from auditor.report.sentences import suites as suite_words
 from auditor.report.standing import signed_verdict
 from auditor.report.text import count, cut, plural, visible
-from auditor.results import UNDEFINED, Choice, GateResult, History, ModelReport, Optimum, ReportDocument, starting
+from auditor.results import (
+    UNDEFINED,
+    Choice,
+    Decision,
+    DecisionKind,
+    GateResult,
+    GateScope,
+    History,
+    Limitations,
+    ModelReport,
+    Optimum,
+    ReportDocument,
+    starting,
+)  # fmt: skip
 
 LONGEST = 60_000
 """Characters; a comment on the common forges holds 65,536."""
 MOST_ROWS = 40
-SHOWN_COSTS = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0, 100.0)
-"""Costs of a wrong answer at which the choice is tabulated."""
 _STYLE_NOTE = (
     "How much more often wrong programs meet a criterion than correct ones, in percentage points, within tasks; "
     "**bold**: clearly different from zero after adjustment."
@@ -52,7 +68,9 @@ def summary(document: ReportDocument) -> str:
     if gates.gates:
         counts = all_verdicts(document.gates)
         blocks += [f"**{over_models(document.gates)}.**" + (f" {counts}." if counts else ""), _gates(gates.gates)]
-    blocks += ["## Models", _models(models, level), *_sentences(models, level)]
+        if narrow := limits.scope(GateScope.of(document)):
+            blocks.append(plain(narrow, 600))
+    blocks += ["## Models", _models(document, level), *_sentences(models, level)]
     blocks += [told(text, 800) for text in _tests(document)]
     if document.history is not None:
         blocks += ["## Over time", _history(document.history)]
@@ -77,7 +95,8 @@ def _opening(document: ReportDocument) -> list[str]:
     if not document.models:
         return []
     blocks = [f"**{plain(choice_words.opening(document.choice, document.decision), 800)}**"]
-    for title, found in (("Known", known.settled(document)), ("Open", known.unsettled(document))):
+    bounds = limits.told(Limitations.of(document))
+    for title, found in (("Known", known.settled(document)), ("Open", known.unsettled(document)), ("Limits", bounds)):
         if found:
             blocks.append("\n".join([f"{title}:", "", *(f"- {plain(text, 600)}" for text in found)]))
     return blocks
@@ -100,9 +119,8 @@ def told(text: str, limit: int = 800) -> str:
 def _about(document: ReportDocument) -> str:
     benchmark = document.provenance.benchmark
     models = document.models
-    samples = sum(model.samples for model in models)
     name = plain(benchmark.name or "the benchmark")
-    text = f"{plural(len(models), 'model')} on {name}, {tasks_analysed(models)}, {plural(samples, 'sample')}"
+    text = f"{plural(len(models), 'model')} on {name}, {tasks_analysed(models)}, {plain(samples_of(models), 400)}"
     simulated = [plain(model.model) for model in models if model.simulated]
     if not simulated:
         return f"{text}."
@@ -128,22 +146,24 @@ def _choices(choices: Sequence[Choice], gates: Sequence[GateResult]) -> str:
     body = [
         [
             f"{cost:g}",
-            plain(best.model) if best.attempts else "none",
+            _decided(at[cost], gates),
+            plain(best.model) if best.attempts else "use no model",
             *choice_words.candidate_cells(best)[:3],
             choice_words.best_cell(best),
             _lead(at[cost]),
         ]
-        for cost in SHOWN_COSTS
+        for cost in LABELLED
         if cost in at
         for best in [at[cost].best]
     ]
     head = (
         "one wrong answer cancels out … correct ones",
+        "decision",
         "best net gain",
         names.ATTEMPTS,
         "correct, of 100 tasks",
         "wrong, of 100 tasks",
-        "best number, adds",
+        "best attempts; extra gain",
         "lead over the next best",
     )
     return f"{plain(choice_words.lead(choices[starting(choices)], gates), 900)}\n\n{_table(head, body)}"
@@ -151,8 +171,22 @@ def _choices(choices: Sequence[Choice], gates: Sequence[GateResult]) -> str:
 
 def _lead(choice: Choice) -> str:
     """Name the second and say whether the first is clearly ahead of it."""
-    second = plain(choice.runner_up.model) if choice.runner_up.attempts else "not sampling"
-    return f"{'clear' if choice.clear else 'open'}, {second}"
+    second = plain(choice.runner_up.model) if choice.runner_up.attempts else "no model"
+    return f"{'clear' if choice.clear else 'open'}, over {second}"
+
+
+def _decided(choice: Choice, gates: Sequence[GateResult]) -> str:
+    """Write the decision at a cost in a few words, with the conditions."""
+    decision = Decision.of(choice, gates)
+    match decision.kind:
+        case DecisionKind.ACCEPT | DecisionKind.ACCEPT_WITH_CONDITIONS:
+            model, named = plain(decision.model or ""), decision_words.conditions(decision)
+            return f"accept {model}; {named}" if named else f"accept {model}"
+        case DecisionKind.NOT_YET | DecisionKind.NO:
+            return decision.kind.value
+        case DecisionKind.NO_REQUIREMENT:
+            return "no gate is set"
+    assert_never(decision.kind)
 
 
 def _gates(gates: Sequence[ShownGate]) -> str:
@@ -163,15 +197,22 @@ def _gates(gates: Sequence[ShownGate]) -> str:
     return _table(("verdict", "model", "why"), body).replace(" ---: ", " --- ")
 
 
-def _models(models: Sequence[ModelReport], level: str) -> str:
+def _models(document: ReportDocument, level: str) -> str:
+    """Tabulate the headline figures, wrong answers also at the attempts to allow where a model's differ."""
+    models, choice = document.models, document.choice
     cost = headline_cost(models[0]) if models else None
+    wrong_at = {one.model: one.accepted_wrong for one in choice.candidates if one.attempts} if choice else {}
+    advised = advice_differs(document)
     body = []
     for model in models:
-        best = model.optimum(cost)
-        written = [percent_whole(share, 1) for share in (model.false_discovery_rate, model.single_sample_accuracy)]
-        body.append([plain(model.model), *written, _allowed(best, most_attempts(model))])
+        shares = [model.false_discovery_rate, model.single_sample_accuracy]
+        if advised:
+            shares.insert(0, wrong_at.get(model.model, UNDEFINED))
+        written = [percent_whole(share, 1) for share in shares]
+        body.append([plain(model.model), _allowed(model.optimum(cost), most_attempts(model)), *written])
     ratio = names.ATTEMPTS if cost is None else f"{names.ATTEMPTS} if one wrong answer {figures.weighs(cost)}"
-    head = (f"model ({level} intervals)", names.WRONG, names.SINGLE, ratio)
+    at_advice = [names.WRONG_AT_ADVICE] if advised else []
+    head = (f"model ({level} intervals)", ratio, *at_advice, figures.wrong_within(document), names.SINGLE)
     return _table(head, body)
 
 
@@ -211,11 +252,11 @@ def _allowed(best: Optimum | None, most: int) -> str:
 def _attempts_note(table: str) -> str:
     """Explain the table of the best numbers of attempts, and the marks that it has."""
     text = (
-        "The fewest attempts with a net gain at most 1 per 100 tasks below the best, by how many correct answers one "
+        "The fewest attempts that come within 1 per 100 tasks of the best net gain, by how many correct answers one "
         "wrong answer cancels out; in brackets the best number (K\\*), and which numbers may be the best."
     )
     if re.search(r"\| 0 [|(]", table):
-        text += " 0: do not sample."
+        text += " 0: use no model."
     if re.search(r"best \d+\+", table):
         text += " A plus sign: the most attempts analysed; the best number may be larger."
     return text

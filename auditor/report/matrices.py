@@ -52,7 +52,11 @@ def reach(document: ReportDocument, files: Mapping[str, str]) -> Titled | None:
         "larger numbers are not ruled out. “never”: it stays below at any number of attempts, even if every task "
         "without an accepted sample counts as answered correctly. “open”: the data show neither."
     )
-    return Titled(across.reach(found), Grid("reach-table", caption, columns, body, matrix=True), note)
+    return Titled(
+        across.reach(found) + across.unranked(document.across),
+        Grid("reach-table", caption, columns, body, matrix=True),
+        note,
+    )
 
 
 def _reach_cell(row: ReachPair | None, most: int) -> Cell:
@@ -93,12 +97,12 @@ def optimal(models: Sequence[ModelAnalysis], files: Mapping[str, str], level: st
     ]
     columns = [
         Column("model", number=False),
-        *(Column(f"cancels {ratio:g}", whole=f"r = {ratio:g}") for ratio in ratios),
+        *(Column(f"cancels {ratio:g}", whole=f"One wrong answer {figures.weighs(ratio)}") for ratio in ratios),
     ]
     caption = "Attempts to allow by model and by how many correct answers one wrong answer cancels out"
     note = (
         "The attempts to allow, by how many correct answers one wrong answer cancels out; below them the best number, "
-        f"and the range of numbers that may be the best at {level}. 0: do not sample."
+        f"and the range of numbers that may be the best at {level}. 0: use no model."
     )
     if any("+" in cell.sub for row in body for cell in row[1:]):
         note += f" {PLUS}"

@@ -81,6 +81,8 @@ def best_beside(best: Optimum | None, most: int) -> str:
     """Write K* with its interval, for use next to the attempts to allow: ``best 14, 2 to 20``."""
     if best is None:
         return ""
+    if most <= 1 and best.attempts:
+        return "more not measured"
     span = attempts_span(best)
     return f"best {best_attempts(best, most)}" + (f", {span}" if span else "")
 
@@ -109,12 +111,42 @@ def tasks_analysed(models: Sequence[ModelReport]) -> str:
     return f"{some} of {text.plural(due, 'task')} covered"
 
 
+def advice_differs(document: ReportDocument) -> bool:
+    """Whether a model's attempts to allow differ from the attempts within which wrong answers are compared."""
+    if document.choice is None:
+        return False
+    within = {model.model: model.false_discovery_rate.attempts for model in document.models}
+    return any(one.attempts and one.attempts != within.get(one.model) for one in document.choice.candidates)
+
+
 def samples_per_task(model: ModelAnalysis) -> str:
     """Write ``200`` or, where tasks differ, ``3–23``."""
     sizes = sorted({row.n for row in model.per_task})
     if not sizes:
         return text.MISSING
     return text.count(sizes[0]) if len(sizes) == 1 else f"{text.count(sizes[0])}–{text.count(sizes[-1])}"
+
+
+def samples_of(models: Sequence[ModelAnalysis]) -> str:
+    """Say how many samples there are, and how many per task where models or tasks differ.
+
+    ``200 samples, per task: 1 of gpt, 100 of base``; of more than four models, the range.
+    """
+    total = text.plural(sum(model.samples for model in models), "sample")
+    sizes = {model.model: samples_per_task(model) for model in models}
+    if len(set(sizes.values())) < 2:
+        size = next(iter(sizes.values()), text.MISSING)
+        return total if size == text.MISSING else f"{total}, {size} per task{' and model' if len(models) > 1 else ''}"
+    if len(models) > MOST_SIZES:
+        least = min(model.samples_per_task.least for model in models)
+        most = max(model.samples_per_task.most for model in models)
+        return f"{total}, {text.count(least)} to {text.count(most)} per task and model"
+    each = [f"{size} of {text.brief(name)}" for name, size in sizes.items()]
+    return f"{total}; per task: {text.listing(each)}"
+
+
+MOST_SIZES = 4
+"""Models whose samples per task are listed one by one."""
 
 
 def spread_points(curve: Sequence[CurvePoint], most: int = 12) -> list[CurvePoint]:

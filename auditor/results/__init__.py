@@ -20,7 +20,7 @@ from auditor.results.analysis import (
 from auditor.results.canaries import CANARY, REASON, Canaries
 from auditor.results.choice import Candidate, Choice, Terms, starting
 from auditor.results.codec import from_json, from_plain, json_schema, to_json, to_plain
-from auditor.results.decision import Basis, Condition, Decision, DecisionKind, blocking_verdicts
+from auditor.results.decision import Basis, Beyond, Condition, CostRange, Decision, DecisionKind, blocking_verdicts
 from auditor.results.document import (
     BenchmarkFacts,
     Coverage,
@@ -50,6 +50,7 @@ from auditor.results.history import (
     OtherChange,
     OtherKind,
 )
+from auditor.results.limits import Disputed, GateScope, Limitations
 from auditor.results.model import (
     AccuracyBounds,
     AllTasks,
@@ -122,6 +123,7 @@ __all__ = [
     "Basis",
     "BeforeAfter",
     "BenchmarkFacts",
+    "Beyond",
     "Canaries",
     "Candidate",
     "CeilingVerdict",
@@ -130,6 +132,7 @@ __all__ = [
     "Condition",
     "Conditional",
     "ConditionalAccuracy",
+    "CostRange",
     "CountedEstimate",
     "Coverage",
     "CoverageChange",
@@ -139,6 +142,7 @@ __all__ = [
     "Decision",
     "DecisionKind",
     "Difference",
+    "Disputed",
     "DrawPrice",
     "EnvironmentFacts",
     "Estimate",
@@ -151,6 +155,7 @@ __all__ = [
     "FigureChange",
     "GateKind",
     "GateResult",
+    "GateScope",
     "GroupCounts",
     "History",
     "HistoryFigure",
@@ -158,6 +163,7 @@ __all__ = [
     "HistoryRun",
     "Judgement",
     "Level",
+    "Limitations",
     "ModelAnalysis",
     "ModelHistory",
     "ModelLine",

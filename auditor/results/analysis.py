@@ -124,8 +124,8 @@ class PairedDifference(Document):
     attempts: Positive | None = None
     """K, if the figure depends on it."""
     strict: CountedEstimate | None = None
-    """a minus b with a stricter interval, which holds with few tasks; null if `difference` includes zero, as nothing is
-    then left to decide, and in an analysis without a report.
+    """a minus b with a stricter interval, which holds with few tasks; null if the interval of `difference` includes
+    zero, as nothing is then left to decide, and in an analysis without a report.
     """
 
     @property

@@ -38,7 +38,7 @@ class Candidate(Document):
     """A model with the attempts to allow: the fewest that are enough."""
 
     model: str
-    """Its name; `none` for not sampling at all."""
+    """Its name; `none` for using no model."""
     attempts: Count
     """Attempts to allow: the fewest whose utility is above 0 and at most `tolerance` below the best; 0 for none."""
     best_attempts: Count
@@ -53,6 +53,8 @@ class Candidate(Document):
     """Share of tasks that end with a correct answer."""
     wrong: Share
     """Share of tasks that end with a wrong answer that was accepted."""
+    accepted_wrong: CountedEstimate
+    """False discovery rate at `attempts`: share of the tasks that end with an accepted answer whose answer is wrong."""
     draws: float
     """Expected attempts per task."""
     draw_cost: float
@@ -61,6 +63,11 @@ class Candidate(Document):
     """Expected money per task; null if the run contains no prices."""
     chance: Share | None = None
     """Share of resamples over tasks in which it is the best, with K chosen again in each; null if not computed."""
+
+    @property
+    def draws_per_correct(self) -> float | None:
+        """Return the expected attempts per correct answer; ``None`` if no answer is correct."""
+        return self.draws / self.correct if self.correct else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +79,7 @@ class Choice(Document):
     tasks: Positive
     """Tasks that all models have; all are judged on these."""
     candidates: tuple[Candidate, ...]
-    """Best first at the attempts to allow, including not sampling."""
+    """Best first at the attempts to allow, including that of no model."""
     best_adds: CountedEstimate
     """`best_adds` of the first candidate with its interval, paired by task."""
     difference: CountedEstimate
@@ -97,7 +104,7 @@ class Choice(Document):
         return next((one for one in self.candidates if one.attempts and one.model == model), None)
 
     def settled_for(self, model: str) -> bool:
-        """Return whether a model is clearly better than not sampling; false if it is no candidate."""
+        """Return whether a model is clearly better than using no model; false if it is no candidate."""
         found = self.candidate(model)
         if found is self.best and not self.runner_up.attempts:
             return self.clear

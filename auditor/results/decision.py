@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from auditor.results.choice import Choice
-from auditor.results.estimate import Count, Document
+from auditor.results.choice import Choice, starting
+from auditor.results.estimate import Count, Document, Positive
 from auditor.results.gate import WORST_FIRST, GateResult, Judgement, Severity, TasksNeeded
 
 
@@ -36,7 +36,7 @@ class Basis(StrEnum):
     FAILS = "fails"
     """Every model that could be chosen fails at least one such gate, or is judged by none."""
     NO_GAIN = "no gain"
-    """No model gains anything over not sampling."""
+    """No model gains anything over using no model."""
     NOT_JUDGED = "not judged"
     """No gate is set."""
 
@@ -47,7 +47,38 @@ class Condition(StrEnum):
     WARNING = "warning"
     """It does not pass every gate that only warns."""
     GAIN = "gain"
-    """That it is better than not sampling may be due to chance."""
+    """That it is better than using no model may be due to chance."""
+
+
+class Beyond(StrEnum):
+    """Why a decision does not hold at the next cost of a wrong answer."""
+
+    CHANCE = "chance"
+    """The same model is chosen, but its gain over using no model may be due to chance."""
+    ANOTHER = "another model"
+    """Another model is chosen."""
+    NO_MODEL = "no model"
+    """No model is chosen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CostRange(Document):
+    """The costs of a wrong answer, of those computed, at which the same model is chosen and clearly gains, no gap."""
+
+    least: float
+    """The smallest."""
+    most: float
+    """The largest."""
+    whole: bool
+    """Whether `least` is the smallest cost computed, so that the decision holds at every cost up to `most`."""
+    fewest_attempts: Positive
+    """The fewest attempts to allow at these costs."""
+    most_attempts: Positive
+    """The most attempts to allow at these costs."""
+    next: float | None
+    """The next cost computed, at which it does not hold; null if `most` is the last."""
+    beyond: Beyond | None
+    """Why it does not hold there; null without `next`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +93,8 @@ class Decision(Document):
     """The model that it is about: the one with the best net gain among those with the best verdict; null if none."""
     attempts: Count | None
     """Its attempts to allow; null without a model, or if the models share no task."""
+    fp_cost: float | None
+    """The cost of a wrong answer at which it is made, in correct answers; null if the models share no task."""
     first: str | None
     """The model with the best net gain, if it is another one; else null."""
     first_verdict: Judgement | None
@@ -76,6 +109,22 @@ class Decision(Document):
     """Models worth sampling that no gate judges."""
     tasks_needed: TasksNeeded | None = None
     """Tasks that would settle all of these; null if that is not known of each."""
+    holds: CostRange | None = None
+    """The costs around `fp_cost` at which it holds; null without a model, if the model does not clearly gain at
+    `fp_cost`, or if only that cost was computed.
+    """
+
+    @classmethod
+    def over(cls, choices: Sequence[Choice], gates: Collection[GateResult]) -> Decision:
+        """Decide at the cost that a report speaks of first, and find the other costs at which that holds.
+
+        ``choices`` are in ascending order of cost.
+        """
+        if not choices:
+            return cls.of(None, gates)
+        start = starting(choices)
+        decision = cls.of(choices[start], gates)
+        return replace(decision, holds=_holds(decision, [cls.of(one, gates) for one in choices], choices, start))
 
     @classmethod
     def of(cls, choice: Choice | None, gates: Collection[GateResult]) -> Decision:
@@ -117,6 +166,7 @@ class Decision(Document):
             basis=basis,
             model=model,
             attempts=None if candidate is None else candidate.attempts,
+            fp_cost=None if choice is None else choice.terms.fp_cost,
             first=first if first != model else None,
             first_verdict=blocking_verdicts(gates).get(first) if first is not None and first != model else None,
             conditions=conditions,
@@ -125,6 +175,40 @@ class Decision(Document):
             unjudged=0 if choice is None or not gates else _unjudged(choice, gates),
             tasks_needed=_needed([gate.tasks_needed for gate in open_gates]),
         )
+
+
+def _holds(decision: Decision, at_costs: Sequence[Decision], choices: Sequence[Choice], start: int) -> CostRange | None:
+    """Return the costs around ``start`` at which the same model is decided on and clearly gains."""
+    model = decision.model
+    if model is None:
+        return None
+    held = [
+        one.model == model and choice.settled_for(model) for one, choice in zip(at_costs, choices, strict=True)
+    ]  # fmt: skip
+    if not held[start]:
+        return None
+    first, last = start, start
+    while first and held[first - 1]:
+        first -= 1
+    while last + 1 < len(held) and held[last + 1]:
+        last += 1
+    attempts = [one.attempts for one in at_costs[first : last + 1] if one.attempts]
+    following = at_costs[last + 1] if last + 1 < len(held) else None
+    return CostRange(
+        least=choices[first].terms.fp_cost,
+        most=choices[last].terms.fp_cost,
+        whole=first == 0,
+        fewest_attempts=min(attempts),
+        most_attempts=max(attempts),
+        next=None if following is None else following.fp_cost,
+        beyond=None if following is None else _beyond(following, model),
+    )
+
+
+def _beyond(following: Decision, model: str) -> Beyond:
+    if following.model is None:
+        return Beyond.NO_MODEL
+    return Beyond.CHANCE if following.model == model else Beyond.ANOTHER
 
 
 def _unjudged(choice: Choice, gates: Collection[GateResult]) -> int:

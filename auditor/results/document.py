@@ -331,7 +331,7 @@ class ReportDocument(Document):
     @property
     def decision(self) -> Decision:
         """Return the decision that the gates and that choice give."""
-        return Decision.of(self.choice, self.gates)
+        return Decision.over(self.choices, self.gates)
 
     def model(self, name: str) -> ModelReport:
         """Return a model's entry by its name; raises ``KeyError`` if there is none."""

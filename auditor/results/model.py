@@ -129,7 +129,7 @@ class Optimum(Document):
     fp_cost: float
     """Cost of a false positive, in units of a correct solution's value."""
     attempts: Count
-    """K*: the fewest attempts with the highest mean utility; 0 = do not sample."""
+    """K*: the fewest attempts with the highest mean utility; 0 = use no model."""
     low: Count | None
     """Smallest number in the confidence set: those not shown to be worse than K*. Null without resamples."""
     high: Count | None
@@ -137,7 +137,7 @@ class Optimum(Document):
     open_above: bool
     """Whether the set contains the most attempts analysed, so that the best may lie beyond."""
     enough: Count
-    """Attempts to allow: the fewest with a utility above 0 and within 0.01 of the best; 0 = do not sample."""
+    """Attempts to allow: the fewest with a utility above 0 and within 0.01 of the best; 0 = use no model."""
     utility: Estimate
     """Mean utility at K*. The upper bound is the highest in the set; if K* is 0, it is what sampling may gain."""
     utility_cross_fitted: float
@@ -172,7 +172,7 @@ class TwoTypeOptimum(Document):
     fp_cost: float
     """Cost of a false positive, in units of a correct solution's value."""
     attempts: Count
-    """K* from first principles; 0 = do not sample."""
+    """K* from first principles; 0 = use no model."""
     unbounded: bool
     """Whether more attempts always help; `attempts` is then where utility stops growing in double precision."""
     attempts_for_99_percent: Count

@@ -62,7 +62,7 @@ class PublishedOptimum(Document):
     fp_cost: float
     """Cost of a false positive, in units of a correct solution's value."""
     attempts: Count
-    """K* from first principles; 0 = do not sample."""
+    """K* from first principles; 0 = use no model."""
     attempts_printed: Count
     """K* by the formula as printed."""
 

@@ -13,8 +13,9 @@ from auditor.gates.choose import choices
 from auditor.gates.paired import judged_pairs
 from auditor.gates.view import RunView
 from auditor.report.index_page import paired_grid
-from auditor.report.sentences import known
-from auditor.report.sentences.choice import answer
+from auditor.report.sentences import known, limits
+from auditor.report.sentences.choice import answer, opening
+from auditor.report.text import MISSING
 from auditor.results import (
     Basis,
     Choice,
@@ -25,8 +26,10 @@ from auditor.results import (
     Estimate,
     GateResult,
     Judgement,
+    Limitations,
     ReportDocument,
     Severity,
+    SuspectTask,
     TasksNeeded,
     clear_side,
     deciding,
@@ -79,10 +82,10 @@ def test_the_table_of_differences_is_bold_only_where_both_intervals_exclude_zero
     judged = judged_pairs(RunView.of(document), document.across)
     accuracy = {model.model: model.single_sample_accuracy.value or 0.0 for model in document.models}
     for row in judged.paired:
-        assert (row.strict is not None) == bool(row.difference.side)
+        assert (row.strict is not None) == bool(row.difference.own_side)
         if row.strict is not None:
             assert row.strict.value == pytest.approx(row.difference.value, abs=1e-9)
-            assert row.side in {0, row.difference.side}
+            assert row.side in {0, row.difference.own_side}
     grid = paired_grid(replace(document, across=judged), "95 %")
     if grid is None:
         return
@@ -90,6 +93,11 @@ def test_the_table_of_differences_is_bold_only_where_both_intervals_exclude_zero
         first, second = cells[0].text.split(" minus ")
         assert accuracy[first] >= accuracy[second]
         assert (cells[2].tone == "clear") == (cells[4].text == "clear")
+        excludes_zero = cells[2].sub and not (cells[2].sub.startswith("−") and " to +" in cells[2].sub)
+        if cells[4].text == "open" and cells[4].sub:  # what overrules an interval that excludes zero is beside it
+            assert excludes_zero
+            assert cells[3].text != MISSING
+        assert ("wrong answers" in cells[1].sub) == (cells[1].text == "wrong answers that pass base")
         if cells[1].text == "single answer correct":
             assert not cells[2].text.startswith("−")
 
@@ -162,7 +170,8 @@ def test_the_decision_follows_from_the_gates_and_the_choice(choice: Choice, gate
         assert text.startswith(f"Decision: accept {passing[0]} with up to 3 attempts")
         warned = any(gate.verdict is not Judgement.PASS for gate in on[passing[0]])
         assert (Condition.WARNING in decision.conditions) == warned == ("only warns" in text)
-        assert ("with conditions" in text) == bool(decision.conditions)
+        assert ("condition" in text) == bool(decision.conditions)
+        assert ("chance" in text.split(". It passes")[0]) == (Condition.GAIN in decision.conditions)
     elif unclear:
         assert (decision.kind, decision.basis, decision.model) == (DecisionKind.NOT_YET, Basis.OPEN, unclear[0])
         assert text.startswith("Decision: not yet")
@@ -180,6 +189,88 @@ def test_the_decision_follows_from_the_gates_and_the_choice(choice: Choice, gate
     if decision.first is not None:
         assert decision.first == sampled[0] != decision.model
         assert ("but fails a gate" in text) == (decision.first_verdict is Judgement.FAIL)
+
+
+@given(
+    st.lists(st.tuples(st.permutations(MODELS), st.sampled_from([-0.1, 0.1]), st.booleans(), st.integers(1, 4)),
+             min_size=1, max_size=8),
+    judged(),
+)  # fmt: skip
+def test_a_decision_names_the_costs_at_which_it_holds(
+    made: list[tuple[list[str], float, bool, int]], gates: list[GateResult]
+) -> None:
+    """At each cost named the same model is decided on and clearly gains; at the next it is not so; none is left out."""
+    base = make_document(models=3, tasks=6, samples=6, false_positives=0).choices[0]
+    some = next(one for one in base.candidates if one.attempts)
+    none = next(one for one in base.candidates if not one.attempts)
+    found = []
+    for cost, (names, low, last, attempts) in enumerate(made):
+        gain = CountedEstimate(0.3, low, 0.5, 6)
+        models = [replace(some, model=name, attempts=attempts, best_attempts=attempts, utility=gain) for name in names]
+        order = (*models, none) if last else (none, *models)
+        terms = replace(base.terms, fp_cost=float(cost))
+        found.append(replace(base, terms=terms, candidates=order, difference=gain, strict=gain))
+    decision = Decision.over(found, gates)
+    start = min(1, len(found) - 1)
+    at = [Decision.of(choice, gates) for choice in found]
+    good = [
+        decision.model is not None and one.model == decision.model and choice.settled_for(decision.model)
+        for one, choice in zip(at, found, strict=True)
+    ]
+    assert (decision.holds is not None) == good[start]
+    text = opening(found[start], decision)
+    if decision.holds is None:
+        assert "at most" not in text
+        return
+    held = decision.holds
+    least, most = int(held.least), int(held.most)
+    assert least <= start <= most
+    assert all(good[least : most + 1])
+    assert held.whole == (least == 0)
+    assert not (least and good[least - 1])
+    assert (held.next is None) == (most == len(found) - 1)
+    assert held.next is None or not good[int(held.next)]
+    assert {one.attempts for one in at[least : most + 1]} >= {held.fewest_attempts, held.most_attempts}
+    if decision.kind is not DecisionKind.NO and least < most and held.fewest_attempts == held.most_attempts:
+        assert (f"at most {most}" in text or "at most one" in text) == held.whole
+    if held.next is not None:
+        assert f"If it cancels out {held.next:g}, " in text
+
+
+@given(st.integers(1, 6), st.integers(1, 6), st.integers(0, 3), st.booleans())
+@settings(max_examples=20, deadline=None)
+def test_limits_are_those_that_apply(attempts: int, covered: int, disputed: int, graded: bool) -> None:
+    """At most four lines; each says what the document has, and none is said of what it lacks."""
+    document = make_document(models=2, tasks=6, samples=6, false_positives=0)
+    choice = document.choice
+    assert choice is not None
+    model = document.models[0].model
+    some = replace(choice.best, model=model, attempts=attempts, best_attempts=attempts, draws=4.0, correct=0.5)
+    none = next(one for one in choice.candidates if not one.attempts)
+    rows = [row.task_id for row in document.models[0].per_task][:disputed]
+    suspects = tuple(
+        SuspectTask(task_id=one, call="f()", expected="1", got="2", programs=3, accepted=1) for one in rows
+    )
+    gates = (replace(GATE, model=model, parameters={"attempts": covered}),)
+    document = replace(
+        document, gates=gates, choices=(replace(choice, candidates=(some, none)),), suspects=suspects,
+        suites=document.suites if graded else None,
+    )  # fmt: skip
+    found, said = Limitations.of(document), limits.told(Limitations.of(document))
+    assert len(said) <= limits.MOST_SAID
+    assert (found.scope is not None) == (attempts > covered) == any("gates cover" in text for text in said)
+    if found.scope is not None:
+        assert found.scope.beyond == {model: attempts}
+        assert found.scope.shared == (covered == document.across.attempts)
+        assert ("because" in said[0]) == found.scope.shared
+    assert (found.disputed is not None) == bool(rows) == any("another answer" in text for text in said)
+    if found.disputed is not None:
+        per_task = document.models[0].per_task
+        assert found.disputed.wrong == sum(row.base_passes - row.correct for row in per_task)
+        assert found.disputed.there == sum(row.base_passes - row.correct for row in per_task if row.task_id in rows)
+    assert found.per_correct == {model: 8.0}
+    assert any("have not been graded" in text for text in said) == (document.suites is None)
+    assert not any("public benchmark" in text for text in said) or found.public
 
 
 @given(judged())

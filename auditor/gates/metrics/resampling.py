@@ -295,7 +295,7 @@ METRICS = (
     Metric(
         "optimal_attempts",
         "optimal attempts K*",
-        "The number of attempts with the best utility, within the samples there are; 0 means: do not sample. Attempts "
+        "The number of attempts with the best utility, within the samples there are; 0 means: use no model. Attempts "
         "cost what they cost in the report.",
         Unit.DRAWS,
         Better.NEITHER,

@@ -15,8 +15,8 @@ _LONGEST_NAME = 18
 _NOTES = (
     "correct, wrong, net gain: per 100 tasks; net gain: correct minus {cost:g} times wrong, minus what attempts cost",
     (
-        "attempts: to allow, the fewest with a net gain at most {tolerance:g} per 100 tasks below the best; used: mean "
-        "per task; best, adds: the number with the highest net gain, and what it would add"
+        "attempts: to allow, the fewest that come within {tolerance:g} per 100 tasks of the best net gain; used: mean "
+        "per task; best; extra gain: the number with the highest net gain, and what it would add"
     ),
 )
 
@@ -32,7 +32,7 @@ def _columns(choice: Choice) -> list[TextColumn]:
     ]
     if _priced(choice):
         columns.append(TextColumn("cost", right=True))
-    return [*columns, TextColumn("best, adds", right=True)]
+    return [*columns, TextColumn("best; extra gain", right=True)]
 
 
 def _priced(choice: Choice) -> bool:
@@ -41,7 +41,7 @@ def _priced(choice: Choice) -> bool:
 
 def _row(candidate: Candidate, *, priced: bool) -> list[str]:
     attempts, right, wrong, gain, span, draws = words.candidate_cells(candidate)
-    name = candidate.model if candidate.attempts else "(do not sample)"
+    name = candidate.model if candidate.attempts else "(use no model)"
     row = [name, attempts, right, wrong, f"{gain} ({span})" if span else gain, draws]
     if priced:
         row.append(f"{candidate.cost:.4g}" if candidate.cost is not None else "–")

@@ -11,13 +11,13 @@ from auditor.text import json_text
 SCHEMA = "auditor/gates/1"
 
 
-def to_json(results: Sequence[GateResult], choice: Choice | None = None) -> str:
-    """Render the verdict, the exit code, the decision that the run's choice of a model gives, and every result."""
+def to_json(results: Sequence[GateResult], choices: Sequence[Choice] = ()) -> str:
+    """Render the verdict, the exit code, the decision that the run's choices of a model give, and every result."""
     content = {
         "schema": SCHEMA,
         "verdict": overall(results).value,
         "exit_code": int(exit_code(results)),
-        "decision": to_plain(Decision.of(choice, results)),
+        "decision": to_plain(Decision.over(choices, results)),
         "gates": [to_plain(result) for result in results],
     }
     return json_text(content)

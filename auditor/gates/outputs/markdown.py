@@ -10,7 +10,7 @@ from auditor.gates.result import overall
 from auditor.gates.wording import asked, figure, span, threshold
 from auditor.report.sentences.choice import opening
 from auditor.report.standing import SIGNS, signed_verdict
-from auditor.results import Choice, Decision, GateResult, Judgement
+from auditor.results import Choice, Decision, GateResult, Judgement, starting
 from auditor.text import markdown_cell, noun, plural
 
 MARKER = "<!-- auditor gate -->"
@@ -23,16 +23,16 @@ _TITLES = {
 }
 
 
-def to_markdown(results: Sequence[GateResult], *, choice: Choice | None = None, link: str = "") -> str:
+def to_markdown(results: Sequence[GateResult], *, choices: Sequence[Choice] = (), link: str = "") -> str:
     """Render a title with the verdict, a table with a row per rule and model, and notes on what did not pass.
 
-    With the run's ``choice`` of a model, the decision comes first.
+    With the run's ``choices`` of a model by cost, the decision comes first.
     ``link`` is the address of the report, shown below the table if it is given.
     """
     rows = ["| verdict | model | what is asked | measured | deciding interval | wanted |", "|---|---|---|--:|--:|--:|"]
     rows += ["| " + " | ".join(map(markdown_cell, _cells(result))) + " |" for result in results]
     notes = [_note(result) for result in results if result.verdict is not Judgement.PASS]
-    decision = [] if choice is None else ["", f"**{markdown_cell(opening(choice, Decision.of(choice, results)))}**"]
+    decision = ["", f"**{markdown_cell(_decided(choices, results))}**"] if choices else []
     parts = [
         MARKER,
         f"### {SIGNS[overall(results)]} {_TITLES[overall(results)]}",
@@ -47,6 +47,10 @@ def to_markdown(results: Sequence[GateResult], *, choice: Choice | None = None, 
     if link:
         parts += ["", f"[Read the report]({_address(link)})"]
     return "\n".join(parts) + "\n"
+
+
+def _decided(choices: Sequence[Choice], results: Sequence[GateResult]) -> str:
+    return opening(choices[starting(choices)], Decision.over(choices, results))
 
 
 def _tally(results: Sequence[GateResult]) -> str:

@@ -10,7 +10,7 @@ from auditor.gates.outputs.tables import TextColumn, shortened, text_table
 from auditor.gates.result import overall
 from auditor.gates.wording import asked, figure, span, threshold
 from auditor.report.sentences.choice import opening
-from auditor.results import Choice, Decision, GateKind, GateResult, Judgement
+from auditor.results import Choice, Decision, GateKind, GateResult, Judgement, starting
 from auditor.text import noun, one_line
 
 _STYLES = {Judgement.PASS: "green", Judgement.FAIL: "bold red", Judgement.INCONCLUSIVE: "yellow"}
@@ -18,22 +18,22 @@ _SHORT = {Judgement.PASS: "pass", Judgement.FAIL: "FAIL", Judgement.INCONCLUSIVE
 
 
 def to_text(
-    results: Sequence[GateResult], choice: Choice | None = None, *, width: int | None = None, color: bool = False
+    results: Sequence[GateResult], choices: Sequence[Choice] = (), *, width: int | None = None, color: bool = False
 ) -> str:
     """Render results for people: lines when ``width`` is ``None``, else a table of that many columns.
 
-    With the run's ``choice`` of a model, the decision comes before the line that sums up.
+    With the run's ``choices`` of a model by cost, the decision comes before the line that sums up.
     """
     if not results:
         return "no gates"
     table = _lines(results) if width is None else _table(results, width, color)
-    return "\n".join([table, *_decided(results, choice, width), summary(results)])
+    return "\n".join([table, *_decided(results, choices, width), summary(results)])
 
 
-def _decided(results: Sequence[GateResult], choice: Choice | None, width: int | None) -> list[str]:
-    if choice is None:
+def _decided(results: Sequence[GateResult], choices: Sequence[Choice], width: int | None) -> list[str]:
+    if not choices:
         return []
-    text = one_line(opening(choice, Decision.of(choice, results)))
+    text = one_line(opening(choices[starting(choices)], Decision.over(choices, results)))
     return [text] if width is None else [*wrap(text, width), ""]
 
 

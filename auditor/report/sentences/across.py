@@ -43,6 +43,19 @@ def reach(found: Sequence[ReachPair]) -> str:
     )
 
 
+def unranked(across: Across) -> str:
+    """Say in how many of the pairs it is open which model is the weaker; empty if in none, or if that is unknown."""
+    sides = {
+        frozenset((row.a, row.b)): row.side for row in across.paired if row.metric == "single_sample_accuracy"
+    }  # fmt: skip
+    open_ = sum(sides.get(frozenset((row.weak, row.strong))) == 0 for row in across.reach)
+    if not open_:
+        return ""
+    return say(
+        ". In {n}, it is not clear which model is the weaker", n=plural(open_, "of these pairs", "of these pairs")
+    )
+
+
 def _tally(verdict: Reach, rows: Sequence[ReachPair]) -> str:
     """Say one verdict of the pairs that have it."""
     if not rows:

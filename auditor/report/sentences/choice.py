@@ -30,46 +30,56 @@ def answer(choice: Choice, gates: Collection[GateResult] = ()) -> str:
 def at_cost(choice: Choice, gates: Collection[GateResult] = ()) -> str:
     """Say the same without what the decision rests on."""
     decision = Decision.of(choice, gates)
-    return _joined(decision_words.verdict(decision), use(choice, decision), yields(choice, decision))
+    said = decision_words.verdict(decision, costs=False), use(choice, decision, costs=False)
+    return _joined(*said, yields(choice, decision))
 
 
 def opening(choice: Choice | None, decision: Decision) -> str:
     """Open a report: the decision, what it rests on, and the model to use if that is another matter."""
-    return _joined(decision_words.decided(decision), "" if choice is None else use(choice, decision))
+    used = "" if choice is None else use(choice, decision)
+    return _joined(decision_words.decided(decision), used, decision_words.limit(decision))
 
 
 def _joined(*sentences: str) -> str:
     return " ".join(filter(None, sentences))
 
 
-def use(choice: Choice, decision: Decision) -> str:
-    """Say which model to use, with how many attempts; empty if the decision has said it."""
+def use(choice: Choice, decision: Decision, *, costs: bool = True) -> str:
+    """Say which model to use, with how many attempts and at which costs; empty if the decision has said it."""
     if not choice.best.attempts:
-        return _none(choice)
+        return _none(choice, costs=costs)
     candidate = _subject(choice, decision)
-    named = {"model": brief(candidate.model), "attempts": up_to(candidate.attempts)}
+    if not costs:
+        where = ""
+    elif decision.model is None:
+        where = f", if {cost_in_words(choice.terms.fp_cost)}"
+    else:
+        where = decision_words.at_costs(decision)
+    named = {"model": brief(candidate.model), "attempts": up_to(candidate.attempts), "where": where}
     match decision.kind:
         case DecisionKind.ACCEPT | DecisionKind.ACCEPT_WITH_CONDITIONS:
             return ""
         case DecisionKind.NOT_YET:
-            return say("If you have to choose now: {model} with {attempts}.", **named)
+            return say("If you have to choose now: {model} with {attempts}{where}.", **named)
         case DecisionKind.NO:
-            return say("By net gain alone, {model} with {attempts} comes first.", **named)
+            return say("By net gain alone, {model} with {attempts} comes first{where}.", **named)
         case DecisionKind.NO_REQUIREMENT:
-            return say("By net gain, use {model} with {attempts}.", **named)
+            return say("By net gain, use {model} with {attempts}{where}.", **named)
     assert_never(decision.kind)
 
 
-def _none(choice: Choice) -> str:
+def _none(choice: Choice, *, costs: bool) -> str:
     """Say that no model is to be used, and what the best of them would lose."""
+    where = f" if {cost_in_words(choice.terms.fp_cost)}" if costs else ""
     other, attempts = brief(choice.runner_up.model), up_to(choice.runner_up.attempts)
     loss = net_gain(choice.difference.negative())
     if choice.clear:
-        return say("Use none of these models: {other} with {attempts} is clearly worse than not sampling, with {gain}.",
-                   of_choice(choice), other=other, attempts=attempts, gain=loss)  # fmt: skip
+        return say("Use no model{where}: even the best of them, {other} with {attempts}, clearly loses, with {gain}.",
+                   of_choice(choice), where=where, other=other, attempts=attempts, gain=loss)  # fmt: skip
     return say(
-        "On these data, use none of these models: the best of them, {other} with {attempts}, has {gain}. {open}",
-        other=other, attempts=attempts, gain=loss, open=_open(choice.difference.negative(), choice.strict.negative()),
+        "On these data, use no model{where}: even the best of them, {other} with {attempts}, has {gain}. {open}",
+        where=where, other=other, attempts=attempts, gain=loss,
+        open=_open(choice.difference.negative(), choice.strict.negative()),
     )  # fmt: skip
 
 
@@ -83,11 +93,21 @@ def yields(choice: Choice, decision: Decision) -> str:
     if not choice.best.attempts:
         return ""
     found = _subject(choice, decision)
-    then = say("About {right} of 100 tasks then end with a correct answer, {wrong} with a wrong one.",
-               right=hundred(found.correct), wrong=hundred(found.wrong))  # fmt: skip
+    then = _ends(found)
     if found is not choice.best:
         return _joined(then, enough(found, Estimate(found.best_adds)))
     return _joined(then, enough(found, choice.best_adds), _against(choice), _worth_it(choice))
+
+
+def _ends(found: Candidate) -> str:
+    """Say how 100 tasks end, and how many of 100 accepted answers are wrong."""
+    accepted, share = found.accepted, found.accepted_wrong.value
+    rest = "" if accepted == 1 else f", and {hundred(1 - accepted)} without an accepted answer"
+    text = say("About {right} of 100 tasks then end with a correct answer, {wrong} with a wrong one{rest}.",
+               right=hundred(found.correct), wrong=hundred(found.wrong), rest=rest)  # fmt: skip
+    if share is None or accepted == 1:
+        return text
+    return _joined(text, say("So of 100 accepted answers, about {wrong} are wrong.", wrong=hundred(share)))
 
 
 def enough(candidate: Candidate, adds: Estimate) -> str:
@@ -96,7 +116,7 @@ def enough(candidate: Candidate, adds: Estimate) -> str:
         return ""
     one = candidate.attempts == 1
     return say(
-        "{attempts} enough: {best} would add {adds} in net gain per 100 tasks.",
+        "{attempts} enough: the best number, {best}, would add {adds} in net gain per 100 tasks.",
         attempts="A single attempt is" if one else f"{plural(candidate.attempts, 'attempt')} are",
         best=candidate.best_attempts, adds=f"{number(100 * candidate.best_adds, 1)}{_in_brackets(adds)}",
     )  # fmt: skip
@@ -107,11 +127,11 @@ def _against(choice: Choice) -> str:
     gain, model = net_gain(choice.difference), brief(choice.best.model)
     if not choice.runner_up.attempts:
         if choice.clear:
-            return say("That is clearly better than not sampling, by {gain}.", of_choice(choice), gain=gain)
+            return say("That is clearly better than using no model, by {gain}.", of_choice(choice), gain=gain)
         return say(
-            "Against not sampling, that is {gain}. {open}", gain=gain, open=_open(choice.difference, choice.strict)
+            "Against using no model, that is {gain}. {open}", gain=gain, open=_open(choice.difference, choice.strict)
         )
-    other = brief(choice.runner_up.model)
+    other = f"{brief(choice.runner_up.model)} with {up_to(choice.runner_up.attempts)}"
     if choice.clear:
         return say("{model} is clearly better than {other}, by {gain}.", of_choice(choice), model=model, other=other,
                    gain=gain)  # fmt: skip
@@ -122,18 +142,27 @@ def _against(choice: Choice) -> str:
 
 def _open(difference: Estimate, strict: Estimate) -> str:
     """Say which interval leaves the difference open."""
+    return say("That may be due to chance: {why}.", why=includes_zero(difference, strict))
+
+
+def includes_zero(difference: Estimate, strict: Estimate) -> str:
+    """Name the interval that includes zero; the deciding one where the difference's own excludes it."""
     if difference.side:
-        return say("That may be due to chance: the deciding interval, {span}, includes zero.",
-                   span=hundredfold(deciding(difference, strict)))  # fmt: skip
-    return say("That may be due to chance: the interval includes zero.")
+        return f"the deciding interval, {hundredfold(deciding(difference, strict))}, includes zero"
+    return "the interval includes zero"
+
+
+def lead_in_figures(choice: Choice) -> str:
+    """Write how far the first is ahead of the second, per 100 tasks: ``19.5 (8.8 to 30.5)``."""
+    return f"{number(100 * (choice.difference.value or 0.0), 1)}{_in_brackets(choice.difference)}"
 
 
 def _worth_it(choice: Choice) -> str:
-    """Say where the model to use is not shown to be better than not sampling; empty if not sampling comes second."""
+    """Say where the model to use is not shown to be better than using no model; empty if that comes second."""
     utility = choice.best.utility
     if not choice.runner_up.attempts or utility.low is None or utility.low > 0:
         return ""
-    return say("Against not sampling it has {gain}, which may be due to chance.", gain=net_gain(utility))
+    return say("Against using no model it has {gain}, which may be due to chance.", gain=net_gain(utility))
 
 
 def net_gain(difference: Estimate) -> str:

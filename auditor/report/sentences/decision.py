@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from auditor.report.sentences.evidence import say
-from auditor.report.text import brief, count, listing, plural
-from auditor.results import Basis, Condition, Decision, DecisionKind, Judgement, TasksNeeded
+from auditor.report.sentences.evidence import Evidence, say
+from auditor.report.sentences.figures import weighs
+from auditor.report.text import brief, count, listing, percent, plural
+from auditor.results import Basis, Beyond, Condition, CostRange, Decision, DecisionKind, Judgement, TasksNeeded
 from auditor.text import noun
 
 NOT_SET = "No requirement is set, as there is no gate, so nothing is accepted or refused."
@@ -15,17 +16,22 @@ NOT_SET = "No requirement is set, as there is no gate, so nothing is accepted or
 
 def decided(decision: Decision) -> str:
     """Write the decision and what it rests on: ``Decision: not yet. No model passes every gate. …``."""
-    parts = (verdict(decision), _basis(decision), _conditions(decision), _first(decision))
+    parts = (verdict(decision), _basis(decision), _first(decision))
     return " ".join(filter(None, parts))
 
 
-def verdict(decision: Decision) -> str:
-    """Write the decision alone; where no requirement is set, that."""
+def verdict(decision: Decision, *, costs: bool = True) -> str:
+    """Write the decision alone, with its conditions; where no requirement is set, that.
+
+    ``costs`` says whether to name the costs of a wrong answer at which it holds; without it, the text around does.
+    """
+    where = at_costs(decision) if costs else ""
     match decision.kind:
         case DecisionKind.ACCEPT:
-            return say("Decision: accept {model}.", model=_allowed(decision))
+            return say("Decision: accept {model}{where}.", model=_allowed(decision), where=where)
         case DecisionKind.ACCEPT_WITH_CONDITIONS:
-            return say("Decision: accept {model}, with conditions.", model=_allowed(decision))
+            return say("Decision: accept {model}{where}, with {conditions}.", model=_allowed(decision), where=where,
+                       conditions=conditions(decision))  # fmt: skip
         case DecisionKind.NOT_YET:
             return say("Decision: not yet. The data do not settle it.")
         case DecisionKind.NO:
@@ -39,7 +45,9 @@ def _basis(decision: Decision) -> str:
     model = brief(decision.model or "")
     match decision.basis:
         case Basis.PASSES:
-            every = "every gate" if Condition.WARNING not in decision.conditions else "every gate that can fail the run"
+            every = "the gate" if decision.gates == 1 else "every gate"
+            if Condition.WARNING in decision.conditions:
+                every = "every gate that can fail the run"
             return say("It passes {every}.", every=every)
         case Basis.OPEN:
             return say(
@@ -54,14 +62,64 @@ def _basis(decision: Decision) -> str:
     assert_never(decision.basis)
 
 
-def _conditions(decision: Decision) -> str:
-    """Name what is not shown of the model that is accepted."""
+def conditions(decision: Decision) -> str:
+    """Count and name what is not shown of the model that is accepted: ``one condition: …``; empty without any."""
     words = {
         Condition.WARNING: "a gate that only warns is not passed",
-        Condition.GAIN: "its gain over not sampling may be due to chance",
+        Condition.GAIN: "its gain over using no model may be due to chance",
     }
     found = [words[one] for one in decision.conditions]
-    return say("{what}.", what=_capital(listing(found))) if found else ""
+    return f"{'one condition' if len(found) == 1 else 'two conditions'}: {listing(found)}" if found else ""
+
+
+def at_costs(decision: Decision) -> str:
+    """Say behind a comma at which costs of a wrong answer it holds with these attempts; empty if no cost is known.
+
+    ``, if one wrong answer cancels out at most 8 correct ones``.
+    """
+    if decision.fp_cost is None:
+        return ""
+    held = decision.holds
+    if held is None or held.least == held.most or held.fewest_attempts < held.most_attempts:
+        return f", if one wrong answer {weighs(decision.fp_cost)}"
+    if held.whole:
+        return f", if one wrong answer cancels out at most {_correct(held.most)}"
+    return f", if one wrong answer cancels out {held.least:g} to {_correct(held.most)}"
+
+
+def _correct(cost: float) -> str:
+    """Write a cost after ``at most`` or ``to``."""
+    return "one correct answer" if cost == 1 else f"{cost:g} correct ones" if cost > 1 else f"{cost:g} of a correct one"
+
+
+def limit(decision: Decision) -> str:
+    """Say up to which cost it holds with other attempts, and what is so at the next; empty if neither is known."""
+    held = decision.holds
+    if held is None or decision.model is None:
+        return ""
+    model, parts = brief(decision.model), []
+    if held.fewest_attempts < held.most_attempts and held.least < held.most:
+        parts.append(say(
+            "If it cancels out {least:g} to {most:g}, {model} clearly gains too, with {fewest} to {attempts}.",
+            Evidence.CLEAR, least=held.least, most=held.most, model=model, fewest=held.fewest_attempts,
+            attempts=f"{plural(held.most_attempts, 'attempt')} allowed",
+        ))  # fmt: skip
+    if held.next is not None:
+        parts.append(say("If it cancels out {next:g}, {what}.", next=held.next, what=_beyond(held)))
+    return " ".join(parts)
+
+
+def _beyond(held: CostRange) -> str:
+    match held.beyond:
+        case Beyond.CHANCE:
+            return "its gain over using no model may be due to chance"
+        case Beyond.ANOTHER:
+            return "another model is chosen"
+        case Beyond.NO_MODEL:
+            return "no model is chosen"
+        case None:
+            return "nothing is known"
+    assert_never(held.beyond)
 
 
 def _first(decision: Decision) -> str:
@@ -99,7 +157,7 @@ def _settling(needed: TasksNeeded | None) -> str:
         if needed.most is not None and needed.most > needed.least
         else f"at least {plural(needed.least, 'task')}"
     )
-    return f" It takes {tasks} like these in all to settle this."
+    return f" It takes {tasks} like these in all to settle that, with a probability of {percent(needed.power, 0)}."
 
 
 def _allowed(decision: Decision) -> str:
@@ -111,7 +169,3 @@ def _allowed(decision: Decision) -> str:
 def up_to(attempts: int) -> str:
     """Write a number of attempts to allow: ``up to 3 attempts``."""
     return "a single attempt" if attempts == 1 else f"up to {plural(attempts, 'attempt')}"
-
-
-def _capital(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}"

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from auditor.report.reading import attempts_span, headline_cost, most_attempts, percent_span, percent_whole
+from auditor.report.reading import (
+    advice_differs,
+    attempts_span,
+    headline_cost,
+    most_attempts,
+    percent_span,
+    percent_whole,
+)
+from auditor.report.sentences import names
 from auditor.report.sentences.evidence import Evidence, say
 from auditor.report.text import count, hundredths, listing, percent, plural
 from auditor.results import (
@@ -13,6 +21,7 @@ from auditor.results import (
     Estimate,
     ModelAnalysis,
     Optimum,
+    ReportDocument,
     ThinTasks,
     TwoTypeFit,
     Unanswered,
@@ -74,8 +83,16 @@ def false_share(model: ModelAnalysis, level: str = "") -> str:
         return say("No answer was accepted.")
     if share.value in (0, 1):
         return say("{all} accepted answer seen is wrong{within}.", all=_all(share.value), within=within(share, level))
-    return say("Of 100 tasks that end with an accepted answer, about {n} end with a wrong one{within}.",
-               n=_n(share), within=within(share, level))  # fmt: skip
+    return say(
+        "Of 100 tasks that end with an answer accepted within {tries}, about {n} end with a wrong one{within}.",
+        tries=plural(share.attempts, "attempt"), n=_n(share), within=within(share, level),
+    )  # fmt: skip
+
+
+def wrong_within(document: ReportDocument) -> str:
+    """Head the share that is accepted but wrong; with the attempts, if the attempts to allow are others."""
+    within = max((model.false_discovery_rate.attempts for model in document.models), default=1)
+    return f"{names.WRONG}, within {plural(within, 'attempt')}" if advice_differs(document) else names.WRONG
 
 
 def _all(share: float) -> str:
@@ -159,7 +176,7 @@ def gaining(found: Sequence[Optimum], cost: float) -> str:
         say(words + " {models}", evidence, models=_of_all(amount, len(found)))
         for words, amount, evidence in (
             ("clearly gains with", gains, Evidence.CLEAR), ("clearly gains nothing with", loses, Evidence.CLEAR),
-            ("may gain something or nothing with", len(found) - gains - loses, Evidence.SEEN),
+            ("is undecided with", len(found) - gains - loses, Evidence.SEEN),
         )
         if amount
     ]  # fmt: skip

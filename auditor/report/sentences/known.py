@@ -9,6 +9,7 @@ from auditor.report.reading import confidence, points_span
 from auditor.report.sentences import choice as choice_words
 from auditor.report.sentences.decision import up_to
 from auditor.report.sentences.evidence import Evidence, say
+from auditor.report.sentences.figures import one_sample
 from auditor.report.text import brief, listing, number, plural
 from auditor.results import Estimate, GateResult, Judgement, ReportDocument
 
@@ -35,24 +36,33 @@ def settled(document: ReportDocument) -> list[str]:
 
 
 def unsettled(document: ReportDocument) -> list[str]:
-    """Say what is open: gates of models that fail none, and whether the first model is ahead of the next."""
+    """Say what is open: gates of models that fail none, the lead of the first model, and attempts never made."""
     found = []
     failed = {gate.model for gate in document.gates if gate.verdict is Judgement.FAIL}
     for rule, gates in _by_rule(document.gates).items():
         open_gates = [gate for gate in gates if gate.verdict is Judgement.INCONCLUSIVE]
         models = [gate.model for gate in open_gates if gate.model not in failed]
         if models:
-            found.append(say("It is open whether {models} {verb} the gate “{rule}”.", models=_models(models),
+            found.append(say("It is not yet known whether {models} {verb} the gate “{rule}”.", models=_models(models),
                              verb=_verb(models, "passes", "pass"), rule=rule))  # fmt: skip
     choice = document.choice
     if choice is not None and not choice.clear:
         first, second = choice.candidates[:2]
         if first.attempts and second.attempts:
-            found.append(say("It is open whether the lead of {first} over {second} in net gain is due to chance.",
-                             first=brief(first.model), second=brief(second.model)))  # fmt: skip
+            found.append(say(
+                "The lead of {first} over {second}, {gap} in net gain per 100 tasks, may be due to chance: {why}.",
+                first=brief(first.model), second=brief(second.model), gap=choice_words.lead_in_figures(choice),
+                why=choice_words.includes_zero(choice.difference, choice.strict),
+            ))  # fmt: skip
         else:
             one = first if first.attempts else second
-            found.append(say("It is open whether {model} gains anything over not sampling.", model=brief(one.model)))
+            found.append(say("It is not yet known whether {model} gains anything over using no model: {why}.",
+                             model=brief(one.model),
+                             why=choice_words.includes_zero(choice.difference, choice.strict)))  # fmt: skip
+    single = [model.model for model in document.models if one_sample(model)]
+    if single and document.choice is not None:
+        found.append(say("Whether more attempts help is not known of {models}: one answer per task was sampled.",
+                         Evidence.CLEAR, models=_models(single)))  # fmt: skip
     return _some(found)
 
 
@@ -63,13 +73,14 @@ def _net_gain(document: ReportDocument) -> list[str]:
         return []
     first, second = choice.candidates[:2]
     said = say(
-        "If {cost}, {model} with {attempts} clearly gains over not sampling: {gain}.", Evidence.CLEAR,
+        "If {cost}, {model} with {attempts} clearly gains over using no model: {gain}.", Evidence.CLEAR,
         cost=choice_words.cost_in_words(choice.terms.fp_cost), model=brief(first.model),
         attempts=up_to(first.attempts), gain=choice_words.net_gain(first.utility),
     )  # fmt: skip
     if not choice.clear or not second.attempts:
         return [said]
-    return [said, say("It is clearly ahead of {other}, by {lead}.", Evidence.CLEAR, other=brief(second.model),
+    return [said, say("It is clearly ahead of {other} with {attempts}, by {lead}.", Evidence.CLEAR,
+                      other=brief(second.model), attempts=up_to(second.attempts),
                       lead=choice_words.net_gain(choice.difference))]  # fmt: skip
 
 

@@ -196,9 +196,9 @@ _GLOSSARY: Terms = [
     _term(
         "Deciding interval",
         """
-        The smallest interval that holds the figure’s own and a stricter one, made for few tasks, at the level that
-        Holm’s correction leaves to one of the verdicts judged together. A verdict is clear only if it excludes the
-        threshold, or zero.
+        A wider, more cautious interval for verdicts: the smallest that holds the figure’s own and a stricter one, made
+        for few tasks, at the level that Holm’s correction leaves to one of the verdicts judged together. A verdict is
+        clear only if it excludes the threshold, or zero.
         """,
     ),
     _term(

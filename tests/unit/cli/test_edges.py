@@ -40,7 +40,7 @@ def test_an_interrupted_command_says_how_to_go_on(
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("auditor.pipeline.carry_out", interrupt)
+    monkeypatch.setattr("auditor.pipeline.conclusion", interrupt)
     (tmp_path / "audit.toml").write_text('[benchmark]\nsource = "demo"\n[[model]]\nname = "a"\nsimulated = "weak"\n')
     assert call(monkeypatch, "verify", tmp_path / "audit.toml") == 130
     assert capsys.readouterr().err.strip() == "auditor: interrupted; run the same command again to continue"
@@ -62,7 +62,7 @@ def test_an_end_asked_for_from_outside_is_an_interruption(
         await asyncio.sleep(60)
 
     ends = {"plainly": signal.raise_signal, "in an event loop": lambda _: asyncio.run(ended_in_a_callback())}
-    monkeypatch.setattr("auditor.pipeline.carry_out", lambda *_: ends[where](number))
+    monkeypatch.setattr("auditor.pipeline.conclusion", lambda *_: ends[where](number))
     (tmp_path / "audit.toml").write_text('[benchmark]\nsource = "demo"\n[[model]]\nname = "a"\nsimulated = "weak"\n')
     before = signal.signal(number, signal.SIG_DFL)  # a test run under nohup ignores one of them
     try:

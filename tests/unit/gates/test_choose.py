@@ -94,8 +94,8 @@ def test_none_is_an_answer() -> None:
     assert choice.clear
     assert choice.runner_up.model == "strong"
     assert choice.runner_up.attempts == 1
-    assert "Use none of these models" in answer(choice)
-    assert "clearly worse" in answer(choice)
+    assert "Use no model if one wrong answer cancels out 100 correct answers: even the best of them" in answer(choice)
+    assert "clearly loses" in answer(choice)
 
 
 def test_an_open_choice_says_so() -> None:
@@ -147,12 +147,12 @@ def test_terms_that_cannot_be_met_are_refused(terms: Terms, message: str) -> Non
 
 
 def test_a_model_may_be_called_none() -> None:
-    """A model of that name is chosen, and told from not sampling, like any other."""
+    """A model of that name is chosen, and told from using no model, like any other."""
     named = choose(view(replace(STRONG, model=NONE)), Terms(1.0))
     other = choose(view(STRONG), Terms(1.0))
     assert answer(named) == answer(other).replace("strong", NONE)
     assert [one.chance for one in named.candidates] == [one.chance for one in other.candidates] == [1.0, 0.0]
-    assert choice_text(named).count("do not sample") == 1
+    assert choice_text(named).count("(use no model)") == 1
 
 
 def test_small_money_is_not_written_as_nothing() -> None:

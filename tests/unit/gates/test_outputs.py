@@ -99,12 +99,12 @@ def test_the_decision_leads_the_comment_and_is_in_the_data() -> None:
     """Comment and JSON hold the decision that the gates and the choice give; no name in it is markup."""
     choice = choose(view(entry("g<b>d", counts(50, 10, 8, 8)), entry("bad", counts(50, 10, 8, 4))), Terms(1.0))
     gates = [replace(RESULTS[0], model="g<b>d", verdict=Judgement.PASS, members=())]
-    text, data = to_markdown(gates, choice=choice), json.loads(to_json(gates, choice))
+    text, data = to_markdown(gates, choices=[choice]), json.loads(to_json(gates, [choice]))
     assert data["decision"]["kind"] == "accept"
     assert data["decision"]["model"] == "g<b>d"
     assert text.splitlines()[3].startswith("**Decision: accept g")
-    assert to_text(gates, choice).splitlines()[-2].startswith("Decision: accept g<b>d with")
-    assert max(map(len, to_text(gates, choice, width=60).splitlines())) <= 100
+    assert to_text(gates, [choice]).splitlines()[-2].startswith("Decision: accept g<b>d with")
+    assert max(map(len, to_text(gates, [choice], width=60).splitlines())) <= 100
     assert "<b>" not in text
 
 

@@ -118,9 +118,9 @@ def test_a_plus_sign_says_that_more_may_be_better() -> None:
     row = index["models"].body[0]
     matrix = matrices.optimal(document.models, {}, "95 %")
     assert matrix is not None
-    assert row[4].sub == matrix.grid.body[0][2].sub
-    assert row[4].sub.startswith("best 10+")
-    assert shown.startswith(row[4].sub)
+    assert row[2].sub == matrix.grid.body[0][2].sub
+    assert row[2].sub.startswith("best 10+")
+    assert shown.startswith(row[2].sub)
     told = model_page.context(model, document)
     grid = told["optimal"]
     assert isinstance(grid, Grid)
@@ -298,10 +298,15 @@ def test_counts_of_models_and_of_verdicts_are_told_apart() -> None:
         for place, kind in enumerate(all_kinds)
     ]
     assert over_models(found) == (
-        "None of the 3 models passes every gate: 1 fails at least one, 2 fail none but are inconclusive on at least one"
+        "None of the 3 models passes every gate; 1 fails at least one; 2 fail none but are inconclusive on at least one"
     )
     assert all_verdicts(found) == "Of 6 verdicts, one per gate and model, 2 pass, 1 fails and 3 are inconclusive"
     assert all_verdicts(found[:2]) == ""
+    one_rule = [one for one in found if one.rule == "rule 0"]
+    assert over_models(one_rule) == "None of the 3 models passes the gate; 1 fails; 2 are inconclusive"
+    assert all_verdicts(one_rule) == ""
+    assert [verdict([one]).headline for one in one_rule] == ["Fails its gate", "Gate inconclusive", "Gate inconclusive"]
+    assert [verdict([one]).short for one in one_rule] == ["fails", "inconclusive", "inconclusive"]
     assert [verdict([one for one in found if one.model == model]).short for model in verdicts] == [
         "fails 1 of 2, 1 inconclusive", "inconclusive on 1 of 2", "inconclusive on 1 of 2",
     ]  # fmt: skip

@@ -1,0 +1,70 @@
+"""What limits a report's conclusions, in at most four sentences; and which attempts the gates cover."""
+
+from __future__ import annotations
+
+from auditor.report.sentences.evidence import Evidence, say
+from auditor.report.text import brief, count, listing, number, plural
+from auditor.results import Disputed, GateScope, Limitations
+
+MOST_SAID = 4
+"""Lines; the first of them that apply."""
+MOST_NAMED = 3
+"""Models that a line names."""
+
+
+def told(limits: Limitations) -> list[str]:
+    """Say each limit that applies, at most :data:`MOST_SAID`."""
+    found = (
+        scope(limits.scope),
+        _disputed(limits.disputed),
+        say("The test suites have not been graded, so it is not known how often plus accepts a wrong program.")
+        if limits.ungraded
+        else "",
+        _free(limits),
+        say("The tasks are those of {name}, a public benchmark. It is not known how far yours differ from them.",
+            name=brief(limits.public)) if limits.public else "",
+    )  # fmt: skip
+    return [text for text in found if text][:MOST_SAID]
+
+
+def scope(found: GateScope | None) -> str:
+    """Say which attempts the gates cover, why, and which models' attempts to allow they do not; empty if they do."""
+    if found is None:
+        return ""
+    why = ""
+    if found.shared:
+        have = plural(found.attempts, "sample")
+        names = listing([brief(one) for one in found.fewest[:MOST_NAMED]])
+        who = names if len(found.fewest) <= MOST_NAMED else plural(len(found.fewest), "model")
+        why = f", because {who} {'has' if len(found.fewest) == 1 else 'have'} {have} per task"
+    allowed = [f"{brief(name)} ({count(attempts)})" for name, attempts in found.beyond.items()]
+    if len(allowed) > MOST_NAMED:
+        allowed = [*allowed[:MOST_NAMED], plural(len(allowed) - MOST_NAMED, "other model")]
+    return say(
+        "The gates cover {attempts} only{why}; they do not judge the attempts to allow of {models}.",
+        attempts=plural(found.attempts, "attempt"), why=why, models=listing(allowed),
+    )  # fmt: skip
+
+
+def _disputed(found: Disputed | None) -> str:
+    if found is None:
+        return ""
+    text = say(
+        "On {tasks} of {all}, more programs agree on another answer than plus accepts: the tests may be wrong there.",
+        Evidence.CERTAIN, tasks=count(found.tasks), all=plural(found.of, "task"),
+    )  # fmt: skip
+    if found.model is None or not found.wrong:
+        return text
+    lie = say("Of the {wrong} of {model} that are accepted but wrong, {there} are to these tasks.",
+              wrong=plural(found.wrong, "answer"), model=brief(found.model), there=count(found.there))  # fmt: skip
+    return f"{text} {lie}"
+
+
+def _free(limits: Limitations) -> str:
+    """Say that attempts cost nothing in the net gain, where a model uses many."""
+    if not limits.free_attempts or not limits.per_correct:
+        return ""
+    used = [f"{brief(name)} {number(amount, 0 if amount >= 10 else 1)}" for name, amount in limits.per_correct.items()]
+    if len(used) > MOST_NAMED:
+        used = [*used[:MOST_NAMED], plural(len(used) - MOST_NAMED, "other model")]
+    return say("Attempts are counted as free. Attempts used per correct answer: {used}.", used=", ".join(used))

@@ -1,0 +1,119 @@
+"""What limits a report's conclusions: each from what the run has and lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from auditor.results.document import ReportDocument
+from auditor.results.estimate import Count, Document, Positive
+
+MANY_ATTEMPTS = 3.0
+"""Attempts per correct answer above which it is said that attempts are counted as free."""
+
+PUBLISHED = ("HumanEval/", "Mbpp/", "BigCodeBench/", "ClassEval_")
+"""How the task ids of published benchmarks begin that are also distributed as files."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateScope(Document):
+    """The attempts that the gates cover, where the attempts to allow of a model are more."""
+
+    attempts: Positive
+    """The attempts within which the gates judge."""
+    shared: bool
+    """Whether these are the most that all models have samples for."""
+    fewest: tuple[str, ...]
+    """The models with the fewest samples, which set `attempts`; empty unless it is `shared`."""
+    beyond: Mapping[str, Positive]
+    """Model → its attempts to allow, where these are more."""
+
+    @classmethod
+    def of(cls, document: ReportDocument) -> GateScope | None:
+        """Compare the gates with the attempts to allow; ``None`` if they cover those of every model, or none is set."""
+        covered = [int(at) for gate in document.gates if (at := gate.parameters.get("attempts")) is not None]
+        choice = document.choice
+        if not covered or choice is None:
+            return None
+        attempts = min(covered)
+        beyond = {one.model: one.attempts for one in choice.candidates if one.attempts > attempts}
+        if not beyond:
+            return None
+        shared = attempts == document.across.attempts
+        fewest = tuple(model.model for model in document.models if model.max_attempts == attempts) if shared else ()
+        return cls(attempts=attempts, shared=shared and bool(fewest), fewest=fewest, beyond=beyond)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disputed(Document):
+    """Tasks whose tests may be too narrow, and how many of one model's wrong answers are to these tasks."""
+
+    tasks: Positive
+    """Tasks on which more programs agree on another answer than plus accepts."""
+    of: Positive
+    """Tasks analysed."""
+    model: str | None
+    """The model that the decision is about, or that is chosen; null if none."""
+    wrong: Count
+    """Its answers that are accepted but wrong."""
+    there: Count
+    """How many of these are to such tasks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limitations(Document):
+    """All limits that apply to a report."""
+
+    scope: GateScope | None
+    """What the gates leave out of the model that is decided on; null if they cover its attempts to allow."""
+    ungraded: bool
+    """Whether programs were judged by suites that were not graded."""
+    disputed: Disputed | None
+    """Tasks in dispute; null if none is."""
+    free_attempts: bool
+    """Whether the net gain charges nothing for attempts."""
+    per_correct: Mapping[str, float]
+    """Model → attempts used per correct answer at its attempts to allow, where above :data:`MANY_ATTEMPTS`; descending.
+    """
+    public: str
+    """Name of the benchmark if it is a public one; else empty."""
+
+    @classmethod
+    def of(cls, document: ReportDocument) -> Limitations:
+        """Find what applies."""
+        choice, benchmark = document.choice, document.provenance.benchmark
+        scope, model = GateScope.of(document), document.decision.model
+        candidates = () if choice is None else choice.candidates
+        used = {one.model: one.draws_per_correct or 0.0 for one in candidates if one.attempts}
+        many = sorted((one for one in used.items() if one[1] > MANY_ATTEMPTS), key=lambda one: -one[1])
+        return cls(
+            scope=scope if scope is not None and model in scope.beyond else None,
+            ungraded=document.provenance.sandbox is not None and document.suites is None,
+            disputed=_disputed(document),
+            free_attempts=bool(used) and not any(one.draw_cost for one in candidates),
+            per_correct=dict(many),
+            public=benchmark.name if _is_public(document) else "",
+        )
+
+
+def _is_public(document: ReportDocument) -> bool:
+    """Return whether all tasks are of a published benchmark: a data set on the hub, or ids that one uses."""
+    if "/" in (document.provenance.benchmark.source or ""):  # of a file or folder, only the name is kept
+        return True
+    return bool(document.tasks) and all(row.task_id.startswith(PUBLISHED) for row in document.tasks)
+
+
+def _disputed(document: ReportDocument) -> Disputed | None:
+    tasks = {one.task_id for one in document.suspects}
+    if not tasks:
+        return None
+    choice = document.choice
+    model = document.decision.model or (choice.best.model if choice is not None and choice.best.attempts else None)
+    rows = document.model(model).per_task if model is not None else ()
+    return Disputed(
+        tasks=len(tasks),
+        of=sum(row.analysed for row in document.tasks) or len(tasks),
+        model=model,
+        wrong=sum(row.base_passes - row.correct for row in rows),
+        there=sum(row.base_passes - row.correct for row in rows if row.task_id in tasks),
+    )
