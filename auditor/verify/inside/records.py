@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import copy
 import enum
+import itertools
 from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -81,8 +82,8 @@ class Values:
         self._kinds: dict[int, type[Record]] = {}
         self._before: dict[int, str] = {}
         """Number of a record → its attributes as they came."""
-        self._named: dict[str, dict[int, None]] = {_OWN: {}, _THEIRS: {}}
-        """Numbers of the objects that the line being written names."""
+        self._named: dict[tuple[str, int], None] = {}
+        """Numbers of the objects that the line being written names, and whose they are."""
         wire.keep_classes(self._tell, self._revive)
 
     def of(self, number: int) -> Any:
@@ -99,7 +100,7 @@ class Values:
 
     def begin(self) -> None:
         """Begin a line."""
-        self._named = {_OWN: {}, _THEIRS: {}}
+        self._named = {}
 
     def line(self, *values: str) -> str:
         """Write encoded values as one line, with the attributes of all objects that they name, if there are any."""
@@ -108,9 +109,10 @@ class Values:
         return f"[{told},[{','.join(rows)}]]" if rows else told
 
     def _rows(self) -> Iterator[str]:
-        done = set[tuple[str, int]]()
-        while left := [(key, one) for key, numbers in self._named.items() for one in numbers if (key, one) not in done]:
-            done.update(left)
+        done = 0
+        while len(self._named) > done:  # writing one may name more
+            left = [*itertools.islice(self._named, done, None)]
+            done += len(left)
             for key, number in left:
                 if key == _OWN:
                     value = self._objects[number]
@@ -178,7 +180,7 @@ class Values:
 
     def _tell(self, value: Any, kind: type) -> tuple[str, Any, Any] | None:
         if (theirs := self._theirs.get(id(value))) is not None:
-            self._named[_THEIRS][theirs] = None
+            self._named[_THEIRS, theirs] = None
             return _THEIRS, theirs, None
         if kind is Factory:
             return self._tell_factory(value.make)
@@ -190,7 +192,7 @@ class Values:
                 return LOOKUP, self.number(value), dict(dict.items(value))
             if not issubclass(kind, (*objects.PLAIN, type, BaseException)):
                 number = self.number(value)
-                self._named[_OWN][number] = None
+                self._named[_OWN, number] = None
                 return _OWN, number, Opaque(f"{kind.__module__}.{kind.__qualname__}")
         return objects.tell_class(value, kind)
 
