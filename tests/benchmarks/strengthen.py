@@ -86,8 +86,9 @@ def measure(
     """Strengthen one task and count whom its tests reject."""
     begun, cpu = time.monotonic(), time.process_time()
     samples = () if options.no_samples else tuple(choosers(programs, options.benchmark, Random(task.task_id)))
-    wrong = judged_of(programs, labels, options.benchmark, Label.FALSE_POSITIVE)
-    right = judged_of(programs, labels, options.benchmark, Label.TRUE_POSITIVE)
+    counted = () if options.no_count else programs
+    wrong = judged_of(counted, labels, options.benchmark, Label.FALSE_POSITIVE)
+    right = judged_of(counted, labels, options.benchmark, Label.TRUE_POSITIVE)
     right = dict(list(right.items())[:MOST_RIGHT])
     assert isinstance(task.plus, InputSuite)
     base = replace(stripped(task), contract=task.contract if options.contract else "")
@@ -210,6 +211,7 @@ def main() -> None:
     parser.add_argument(
         "--no-samples", action="store_true", help="give no programs: the reference and its mutants alone"
     )
+    parser.add_argument("--no-count", action="store_true", help="make suites, count no programs")
     parser.add_argument("--no-vote", action="store_true", help="do not let samples dispute the reference")
     parser.add_argument("--causes", action="store_true", help="say why programs are missed")
     parser.add_argument("--task", action="append", help="only this task")

@@ -120,29 +120,38 @@ def _with_suite(task: Task, name: str, rows: Mapping[str, Mapping[str, object]])
     return replace(task, plus=replace(task.plus, inputs=made or task.base.inputs, outputs=None))
 
 
-def summary(rows: Sequence[Row], made: Collection[str]) -> str:
-    """Add up what the suites kill; intervals are over tasks.
+def summary(rows: Sequence[Row]) -> str:
+    """Add up what base kills of all mutants, and what the other suites kill of those that it leaves.
 
-    Tasks are left out of which base leaves a mutant that has not been run on the other suites.
+    Intervals are over tasks. The second figures are of the tasks that were strengthened: a random part, if not all are.
     """
-    unfit = sorted({f"{row['task_id']}: {row['unfit']}" for row in rows if "unfit" in row})
-    late = {str(row["task_id"]) for row in rows if row.get("base") == "pass" and row["task_id"] not in made}
-    out = late | {one.partition(": ")[0] for one in unfit}
-    tasks = sorted({str(row["task_id"]) for row in rows} - out)
-    lines = [f"{len(tasks)} tasks; not strengthened {sorted(late)}; unfit {unfit}"]
+    unfit = {str(row["task_id"]): str(row["unfit"]) for row in rows if "unfit" in row}
+    fit = [row for row in rows if row["task_id"] not in unfit]
+    lines = [f"{len({row['task_id'] for row in fit})} tasks; unfit {unfit}"]
     for kind, own in (("ten", ALL), ("held", APART)):
-        counted = [row for row in rows if row.get(kind) and row["task_id"] in tasks]
-        count = Counter(str(row["task_id"]) for row in counted)
-        lines.append(f"{kind}: {len(counted)} mutants of {len(count)} tasks")
-        for names in ((), (own,), (PLUS,), (own, PLUS)):
-            killed: Counter[str] = Counter()
-            for row in counted:
-                passes = row["base"] == "pass" and all(row.get(name, "pass") == Outcome.PASS.value for name in names)
-                killed[str(row["task_id"])] += not passes
-            share = ratio_interval([killed[one] for one in tasks], [count[one] for one in tasks])
-            told = "" if share.value is None else f", {share.value:.1%} ({share.low:.1%} to {share.high:.1%})"
-            lines.append(f"  base {' '.join(names)}: {sum(killed.values())} killed{told}")
+        counted = [row for row in fit if row.get(kind)]
+        left = [row for row in counted if row["base"] == Outcome.PASS.value]
+        run = [row for row in left if own in row and PLUS in row]
+        lines += [
+            f"{kind}: base {_share(counted, ['base'])}; it leaves {len(left)} of {len(_tasks(left))} tasks",
+            *(f"  of those of {len(_tasks(run))} tasks {' and '.join(names)}: {_share(run, names)}"
+              for names in ([own], [PLUS], [own, PLUS])),
+        ]  # fmt: skip
     return "\n".join(lines)
+
+
+def _tasks(rows: Sequence[Row]) -> list[str]:
+    return sorted({str(row["task_id"]) for row in rows})
+
+
+def _share(rows: Sequence[Row], names: Sequence[str]) -> str:
+    """Return the share of mutants that any of these suites kills."""
+    count, killed = Counter(str(row["task_id"]) for row in rows), Counter[str]()
+    for row in rows:
+        killed[str(row["task_id"])] += any(row[name] != Outcome.PASS.value for name in names)
+    share = ratio_interval([killed[one] for one in count], list(count.values()))
+    told = "" if share.value is None else f" ({share.value:.1%}, {share.low:.1%} to {share.high:.1%})"
+    return f"{killed.total()} of {len(rows)}{told}"
 
 
 def main() -> None:
@@ -156,9 +165,13 @@ def main() -> None:
     parser.add_argument(
         "--base", action="store_true", help="run on base alone, and name the tasks of which it leaves one"
     )
+    parser.add_argument("--draw", type=int, help="so many tasks alone, drawn at random")
+    parser.add_argument("--seed", type=int, default=17, help="of the draw")
     parser.add_argument("--summary", action="store_true", help="only add up what the file has")
     options = parser.parse_args()
     tasks = tasks_of(options.data, options.benchmark)
+    if options.draw is not None:
+        tasks = {one: tasks[one] for one in Random(options.seed).sample(list(tasks), options.draw)}
     rows = _read(options.results)
     made = {str(row["task_id"]): row for row in _read(options.strengthened)}
     with options.results.open("a") as file:
@@ -185,7 +198,7 @@ def main() -> None:
             part = open_ones[start : start + options.chunk]
             keep(judged([tasks[one] for one in part], [row for row in left if row["task_id"] in part], made))
     latest = {(row["task_id"], row.get("number")): row for row in rows}
-    print(summary(list(latest.values()), made))
+    print(summary(list(latest.values())))
 
 
 def _read(path: Path) -> list[Row]:

@@ -9,7 +9,7 @@ from auditor.mutation.mutate import mutants
 from auditor.records import InputSuite, Task
 from auditor.targets import Target
 from auditor.verify.observe import Observer
-from tests.benchmarks.strengthened_mutants import MOST, held_out, spread, without
+from tests.benchmarks.strengthened_mutants import MOST, held_out, spread, summary, without
 
 CLIP = "def clip(x, low, high):\n    if x < low:\n        return low\n    return high if x > high else x\n"
 SUITE = InputSuite(((5, 0, 10),))
@@ -42,3 +42,19 @@ def test_spread_takes_from_all_parts() -> None:
     assert len(spread(range(100))) == MOST
     assert max(spread(range(100))) >= 90
     assert spread([]) == set()
+
+
+def test_what_base_leaves_is_counted_on_the_tasks_that_were_strengthened() -> None:
+    def row(task_id: str, number: int, base: str, **other: str) -> dict[str, object]:
+        return {"task_id": task_id, "number": number, "ten": True, "held": False, "base": base, **other}
+
+    rows = [
+        row("a", 1, "fail"), row("a", 2, "pass", strengthened="fail", plus="pass"),
+        row("b", 1, "pass", strengthened="pass", plus="timeout"), row("c", 1, "pass"), row("d", 1, "fail"),
+    ]  # fmt: skip
+    told = summary(rows)
+    assert "ten: base 2 of 5" in told
+    assert "leaves 3 of 3 tasks" in told
+    assert "of those of 2 tasks strengthened: 1 of 2" in told
+    assert "of those of 2 tasks plus: 1 of 2" in told
+    assert "of those of 2 tasks strengthened and plus: 2 of 2" in told
