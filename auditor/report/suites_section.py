@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from auditor.report.cells import Cell, Column, Grid
 from auditor.report.sentences import selection
 from auditor.report.sentences import suites as words
-from auditor.report.text import count, cut
+from auditor.report.text import brief, count, cut, visible
 from auditor.results import ReportDocument
 
 SHOWN = 40
 """Rows of a table; report.json has all."""
-_LONGEST = 160
+_LONGEST = 60
+"""Characters of an input or output in a table; both ends stay, the whole shows on hovering."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,8 @@ class SuitesSection:
     """Sentences and tables."""
 
     sentences: tuple[str, ...]
+    remedies: tuple[str, ...]
+    """Which commands would measure what this run has not."""
     controls: Grid | None
     """Programs that must fail and pass."""
     suspects: Grid | None
@@ -32,10 +35,15 @@ def section(document: ReportDocument) -> SuitesSection:
     said = (
         words.grades(document.suites) if is_run or document.suites else "",
         words.agreement(document.second_suite) if is_run or document.second_suite else "",
-        selection.NOT_COMPARED if is_run and not any(model.selection for model in document.models) else "",
         words.suspects(document.suspects, analysed),
     )
-    return SuitesSection(tuple(filter(None, said)), _controls(document), _suspects(document))
+    remedies = (
+        (words.GRADE, document.suites is None),
+        (words.JUDGE_AGAIN, document.second_suite is None),
+        (selection.NOT_COMPARED, not any(model.selection for model in document.models)),
+    )
+    missing = tuple(text for text, is_missing in remedies if is_run and is_missing)
+    return SuitesSection(tuple(filter(None, said)), missing, _controls(document), _suspects(document))
 
 
 def _controls(document: ReportDocument) -> Grid | None:
@@ -63,10 +71,16 @@ def _suspects(document: ReportDocument) -> Grid | None:
     ]
     body = [
         [
-            Cell(one.task_id), *(Cell(cut(text, _LONGEST)) for text in (one.call, one.expected, one.got)),
+            Cell(one.task_id), *(_shortened(text) for text in (one.call, one.expected, one.got)),
             Cell(count(one.programs), one.programs), Cell(count(one.accepted), one.accepted),
         ]
         for one in document.suspects[:SHOWN]
     ]  # fmt: skip
     caption = "Tasks on which most programs agree against the expected output"
     return Grid("suspects-table", caption, columns, body, sortable=True, tall=True) if body else None
+
+
+def _shortened(text: str) -> Cell:
+    """Show a value that may be long without a space, such as a number of a hundred digits."""
+    short = brief(text, _LONGEST)
+    return Cell(short, whole="" if short == visible(text) else cut(visible(text), 1000))

@@ -92,4 +92,4 @@ def test_the_report_shows_it_while_the_samples_are_the_same(run: Run, capsys: py
         store.meta.selections = Selections(models=(Selection(**{**fields, "samples": one.samples + 1}),))
         made = document(run, store)
         assert made.models[0].selection is None, "made of other samples"
-        assert NOT_COMPARED in section(made).sentences
+        assert NOT_COMPARED in section(made).remedies

@@ -7,11 +7,12 @@ from auditor.report.sentences.evidence import Evidence, say
 from auditor.report.text import brief, count, number, percent, plural
 from auditor.results import Estimate, SecondSuite, SuiteError, SuiteGrades, SuspectTask
 
-NOT_GRADED = "The test suites have not been graded; run `auditor suites` to grade them."
+NOT_GRADED = "The test suites have not been graded, so what share of faults they find is not known."
 NO_SECOND = (
-    "How often plus itself calls a wrong program correct is not known: `auditor suites --second` judges the same "
-    "programs on a second strong suite."
+    "How often plus itself calls a wrong program correct is not known: no second strong suite has judged the programs."
 )
+GRADE = "`auditor suites` grades the test suites: what they kill and what they accept."
+JUDGE_AGAIN = "`auditor suites --second` judges the same programs on a second strong suite."
 
 
 def error(found: SuiteError | None, suite: SecondSuite | None) -> str:

@@ -15,8 +15,9 @@ import pytest
 from auditor.report import write_report
 from auditor.report.model_page import context
 from auditor.report.render import page as render_page
+from auditor.report.suites_section import section
 from auditor.report.write import shared
-from auditor.results import UNDEFINED, Across, RateAt, ReportDocument, from_json
+from auditor.results import UNDEFINED, Across, RateAt, ReportDocument, SuspectTask, from_json
 from tests.unit.report.documents import make_document, make_hostile
 
 
@@ -179,6 +180,18 @@ def test_a_part_may_be_absent() -> None:
         text = render_page("model.html.j2", {**context(model, document), **shared(document)})
         assert "methods and provenance" in text
         assert "No accepted program is wrong" in text or model.false_positives
+
+
+def test_a_long_value_in_dispute_is_shortened(small: ReportDocument) -> None:
+    """A number of 160 digits keeps both ends and is whole on hovering; a short value stays."""
+    digits = "1" * 80 + "2" * 80
+    disputed = SuspectTask(task_id="t", call="f(1)", expected=digits, got="0", programs=3, accepted=1)
+    grid = section(replace(small, suspects=(disputed,))).suspects
+    assert grid is not None
+    (row,) = grid.body
+    assert all(len(cell.text) <= 60 for cell in row)
+    assert (row[2].text[:30], row[2].text[-20:], row[2].whole) == (digits[:30], digits[-20:], digits)
+    assert (row[1].text, row[1].whole) == ("f(1)", "")
 
 
 def test_symbols_stand_in_the_glossary_only(folder: Path, small: ReportDocument) -> None:
