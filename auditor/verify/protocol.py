@@ -53,7 +53,7 @@ class Message(StrEnum):
     ANSWER = "a"
     """The answer to that; the body is a line such as a solution's answer."""
     PASSED = "p"
-    """A test script ran to its end; the body is a :class:`~auditor.verify.told.TestsEnded`."""
+    """A test script ran to its end."""
     CHECKED = "k"
     """A checker has decided; the body is a JSON list of whether the output is right, and why."""
     TEST = "u"

@@ -105,14 +105,12 @@ class TestResult:
 class TestsEnded:
     """What tests that have run to their end say besides their results."""
 
-    copies: bool
-    """Whether a value has crossed that could be told from a copy (:mod:`auditor.verify.inside.copies`)."""
     taught: tuple[str, ...] = ()
     """What the run of a reference teaches (:mod:`auditor.verify.inside.learned`)."""
 
     def body(self) -> str:
         """Write the body of a line."""
-        return json.dumps([self.copies, self.taught])
+        return json.dumps(self.taught)
 
     @classmethod
     def read(cls, body: bytes) -> TestsEnded:
@@ -122,6 +120,6 @@ class TestsEnded:
         except (ValueError, RecursionError):
             told = None
         match told:
-            case [bool(copies), [*taught]]:
-                return cls(copies, tuple(one for one in taught if isinstance(one, str)))
-        return cls(copies=True)
+            case [*taught]:
+                return cls(tuple(one for one in taught if isinstance(one, str)))
+        return cls()

@@ -43,9 +43,9 @@ _SUSPENDED = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 class Lent:
     """The tests' functions that the solution may call, by number; kept in the tests' process."""
 
-    def __init__(self, raised: Callable[[BaseException], None], returned: Callable[[Any], None]) -> None:
-        """Tell ``raised`` and ``returned`` what a function of the tests raises or returns to the solution."""
-        self._raised, self._returned = raised, returned
+    def __init__(self, raised: Callable[[BaseException], None]) -> None:
+        """Tell ``raised`` what a function of the tests raises to the solution."""
+        self._raised = raised
         self._functions: list[Any] = []
         self._numbers: dict[tuple[int, ...], int] = {}
 
@@ -84,7 +84,6 @@ class Lent:
                 lent = self.of(int(which))
                 work = functools.partial(lending.operate, lent) if lending.is_lent(lent) else lent
                 result = work(*arguments, **keywords)
-            self._returned(result)
             return f'{Message.VALUE}{{"tuple":[{wire.encode(result)},{wire.encode((arguments, keywords))}]}}'
         except BaseException as error:  # noqa: BLE001 - the solution sees what the function raises
             self._raised(error)

@@ -24,7 +24,6 @@ from auditor.verify import wire
 from auditor.verify.inside import failures, learned, objects, remote
 from auditor.verify.inside.callbacks import FUNCTION, Lent
 from auditor.verify.inside.channel import Channel, read_exactly
-from auditor.verify.inside.copies import Copies
 from auditor.verify.inside.holding import HANDLE, numbered
 from auditor.verify.inside.loading import MODULE
 from auditor.verify.inside.lookups import FACTORY, LOOKUP, Factory, LookedUp, Remote
@@ -50,8 +49,7 @@ class ProxySession:
         self._turn = _thread.RLock()
         """Held by the thread of the tests that is speaking."""
         self._lost = failures.LostFailures()
-        self._copies = Copies()
-        self._lent = Lent(self._lost.note, self._copies.note)
+        self._lent = Lent(self._lost.note)
         self._streams = (sys.stdout, sys.stderr)
         self._captures = False
         """Whether the solution's output comes to the standard streams here, which a test has redirected."""
@@ -74,8 +72,6 @@ class ProxySession:
         latter's :func:`~auditor.verify.inside.objects.origin_of`.
         """
         own, others, origins = self.ask("names", 0, "", [mentioned], {})
-        used = mentioned.split()
-        self._copies.note(*(found[name] for found in (own, others) for name in used if name in found))
         for name, value in (*own.items(), *others.items()):
             if (number := remote.number_of(value)) is not None:
                 self._titles.setdefault(number, set()).add(name)
@@ -121,7 +117,7 @@ class ProxySession:
 
     def ended(self) -> TestsEnded:
         """Return what is to be said of this run at its end."""
-        return TestsEnded(self._copies.crossed, tuple(self._learned.lines()))
+        return TestsEnded(tuple(self._learned.lines()))
 
     def trusts(self, name: str) -> bool:
         """Say whether a class below a builtin one may do something in a way of its own."""
@@ -138,7 +134,6 @@ class ProxySession:
         """Have one operation done; raises what it raised there. ``strict``: on an object that came unexpected."""
         if operation in {"get", "special"}:
             self._learned.note_own(name if operation == "get" else f"__{name}__")
-        self._copies.note(*arguments, *keywords.values())
         with self._turn:
             self._follow_streams()
             line = self._exchange(operation, target, name, arguments, keywords)
@@ -157,7 +152,6 @@ class ProxySession:
         while said((line := read_frame(self._read))[:1].encode()) is Message.CALLBACK:
             which, _, asked = line[1:].partition(" ")
             given = self._decode(asked, [self._lent.key_of(which)], strict=False)
-            self._copies.note(*given[0], *given[1].values())
             self._channel.send(Message.ANSWER + self._lent.respond(which, *given))
         return line
 
@@ -171,8 +165,6 @@ class ProxySession:
         match said(line[:1].encode()):
             case Message.VALUE:
                 result, (after, after_keywords) = self._decode(line[1:], keys, strict=strict)
-                if operation != "names":
-                    self._copies.note(result)
                 if operation == "get" and (number := remote.number_of(result)) is not None:
                     self._titles.setdefault(number, set()).add(name)
                 objects.write_back(arguments, after)
@@ -193,9 +185,7 @@ class ProxySession:
         """Make an exception like one over there."""
         self._learn_classes(told.classes)
         decode = functools.partial(self._decode, keys=[_RAISED], strict=strict)
-        error = objects.rebuild_exception(told, self._find_class, decode)
-        self._copies.note_exception(error)
-        return error
+        return objects.rebuild_exception(told, self._find_class, decode)
 
     def _decode(self, text: str, keys: list[str], *, strict: bool) -> Any:
         """Decode a result, and note whether objects came with it."""

@@ -21,13 +21,12 @@ from typing import Any
 from auditor.verify import wire
 from auditor.verify.inside import objects
 from auditor.verify.inside.channel import Channel, read_exactly
-from auditor.verify.inside.copies import Copies
 from auditor.verify.inside.loading import MODULE, describe, load
 from auditor.verify.inside.lookups import look_up
 from auditor.verify.inside.lost import LostExceptions
 from auditor.verify.inside.records import Values
 from auditor.verify.protocol import Message, ScriptJob, ServeJob, WholeScriptJob, read_frame, said
-from auditor.verify.told import ScriptFailure, TestsEnded
+from auditor.verify.told import ScriptFailure
 from auditor.verify.values import Opaque
 
 SCRIPT = "<test>"
@@ -88,16 +87,13 @@ class Proxy:
         self._names = names
         self._values = Values(str(names["__name__"]), self._look_up)
         self.lost = LostExceptions()
-        self.copies = Copies()
         self.calls = 0
         self.__name__ = name
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         """Call the solution; its in-place changes are written back, its exceptions raised again."""
         self.calls += 1
-        given = list(arguments)
-        self.copies.note(*given, *keywords.values())
-        return self._exchange(given, keywords)
+        return self._exchange(list(arguments), keywords)
 
     def _look_up(self, *asked: Any) -> Any:
         """Ask a dict of the solution for a key that it has not, or its factory for a value."""
@@ -111,7 +107,6 @@ class Proxy:
         match said(line[:1].encode()):
             case Message.VALUE:
                 result, after = self._values.decode(line[1:])
-                self.copies.note(result)
                 match asked, after:
                     case [list(given), dict(keywords)], [changed, named]:
                         objects.write_back(given, changed)
@@ -122,7 +117,6 @@ class Proxy:
             case _:
                 told = objects.told_of(line)
         error = objects.rebuild_exception(told, lambda path: objects.find_class(path, self._names))
-        self.copies.note_exception(error)
         self.lost.watch(error, told)
         try:
             raise error  # noqa: TRY301 - see below
@@ -139,7 +133,7 @@ def run_script(job: ScriptJob, source: str, _inputs: list[Any], descriptor: int)
     lost = proxy.lost.look() if failure is None else None
     if lost is not None:
         failure = ScriptFailure(_line_of(lost[0]), False, f"{lost[1].text} (raised by the solution)"[:400])
-    _say(channel, failure, proxy.copies)
+    _say(channel, failure)
     os.close(descriptor)
 
 
@@ -161,7 +155,7 @@ def run_whole_script(job: WholeScriptJob, source: str, _inputs: list[Any], descr
     except MemoryError:
         channel.send(Message.MEMORY)
     else:
-        _say(channel, failure, Copies())
+        _say(channel, failure)
 
 
 class _Counted:
@@ -205,10 +199,10 @@ def _both_raise(name: str, *spaces: dict[str, Any]) -> bool:
     return all(isinstance(one, type) and issubclass(one, BaseException) for one in found)
 
 
-def _say(channel: Channel, failure: ScriptFailure | None, copies: Copies) -> None:
+def _say(channel: Channel, failure: ScriptFailure | None) -> None:
     """Say whether a script has passed."""
     if failure is None:
-        channel.send(Message.PASSED + TestsEnded(copies.crossed).body())
+        channel.send(Message.PASSED)
     else:
         channel.send(Message.FAILED + failure.body())
 

@@ -47,7 +47,7 @@ def run_tests(job: UnittestJob, source: str, _inputs: list[Any], descriptor: int
         return
     channel.send(Message.READY)
     _Results(channel, job, session).run(names)
-    channel.send(Message.DONE + (TestsEnded(copies=False) if session is None else session.ended()).body())
+    channel.send(Message.DONE + (TestsEnded() if session is None else session.ended()).body())
     channel.flush()
 
 

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable
+from enum import EnumType
 from typing import Any
 
 from auditor.verify.inside.loading import MODULE
 
 _TRIES = 8
 """Copies to try: equality may be coarse, such as that of remainders."""
+_DEEPEST = 3
+"""Levels of objects within attributes of objects that get other values as well."""
 
 
 class _Other:
@@ -25,6 +28,39 @@ def _other(value: Any, number: int) -> Any:
     """Return another value of a value's type, if that is builtin."""
     make = _OTHERS.get(type(value))
     return _Other() if make is None else make(value, number)
+
+
+def _similar(value: Any, number: int, depth: int) -> Any:
+    """Return another value of an attribute's type, if one can be made: a comparison that raises tells nothing."""
+    kind = type(value)
+    if kind in _OTHERS:
+        return _other(value, number)
+    step = _STEPS.get((kind.__module__, kind.__name__))
+    try:
+        if step is not None:
+            return value + step() * (number + 1)
+        if isinstance(kind, EnumType):
+            return [one for one in kind if one is not value][number]
+        made = _changed(value, number, depth + 1) if depth < _DEEPEST else None
+    except Exception:  # noqa: BLE001 - the solution's own code, or a type of which no other value can be made
+        return _Other()
+    return _Other() if made is None else made
+
+
+def _days() -> Any:
+    from datetime import timedelta
+
+    return timedelta(400)
+
+
+_STEPS: dict[tuple[str, str], Callable[[], Any]] = {
+    ("decimal", "Decimal"): lambda: 10_007,
+    ("fractions", "Fraction"): lambda: 10_007,
+    ("datetime", "date"): _days,
+    ("datetime", "datetime"): _days,
+    ("datetime", "timedelta"): _days,
+}
+"""Module and name of a class → what to add for another value."""
 
 
 def _items(value: Iterable[Any], number: int) -> list[Any]:
@@ -53,19 +89,22 @@ _OTHERS: dict[type, Callable[[Any, int], Any]] = {
 def tells_apart(one: Any, other: Any) -> bool:
     """Say whether ``one`` is unequal to some copy of ``other`` that holds something else.
 
-    It is if there is nothing to change, if no such copy can be made, or if the comparison raises.
+    It is if there is nothing to change, or if no such copy can be made. A comparison that raises says nothing.
     """
     for number in range(_TRIES):
         try:
             changed = _changed(other, number)
-            if changed is None or not one == changed:  # noqa: SIM201 - the class decides about == alone
-                return True
         except BaseException:  # noqa: BLE001 - the solution's own code
             return True
+        try:
+            if changed is None or not one == changed:  # noqa: SIM201 - the class decides about == alone
+                return True
+        except BaseException:  # noqa: BLE001, S112 - the solution's own code
+            continue
     return False
 
 
-def _changed(value: Any, number: int) -> Any:
+def _changed(value: Any, number: int, depth: int = 0) -> Any:
     """Make an object of a value's class that holds other values; ``None`` if it holds none."""
     kind = type(value)
     base = next((base for base in _OTHERS if issubclass(kind, base)), None)
@@ -79,7 +118,7 @@ def _changed(value: Any, number: int) -> Any:
         _FILLERS[base](made, content)
     attributes = {**_slots(kind, value), **getattr(value, "__dict__", {})}
     for name, held in attributes.items():
-        object.__setattr__(made, name, _other(held, number))
+        object.__setattr__(made, name, _similar(held, number, depth))
     return made if base is not None or attributes else None
 
 

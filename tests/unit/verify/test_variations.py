@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections import Counter, OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from enum import Enum
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -109,3 +113,42 @@ class Slots:
 def test_objects_of_many_classes_are_told_apart(value: Any) -> None:
     """Dataclasses, slots, and classes below builtin ones; what holds nothing counts as told apart."""
     assert variations.tells_apart(value, value)
+
+
+def test_a_comparison_that_raises_tells_nothing_apart() -> None:
+    """One that fails on what it has not seen, and calls equal what it has."""
+
+    def rule(a: Any, b: Any) -> bool:
+        return bool(a * b == a * b)  # as of two numbers of the same kind
+
+    assert not variations.tells_apart(Holder(Decimal(3), rule), Holder(Decimal(4), rule))
+    assert not variations.tells_apart(
+        Holder(object(), lambda a, b: a.x == b.x), Holder(object(), lambda a, b: a.x == b.x)
+    )
+
+
+class Colour(Enum):
+    """Members compare by identity."""
+
+    RED = 1
+    GREEN = 2
+
+
+@pytest.mark.parametrize(
+    ("value", "rule"),
+    [
+        (Decimal("1.50"), lambda a, b: round(a, 2) == round(b, 2)),
+        (Fraction(1, 3), lambda a, b: a.numerator * b.denominator == b.numerator * a.denominator),
+        (date(2024, 2, 29), lambda a, b: a.toordinal() == b.toordinal()),
+        (datetime(2024, 2, 29, 1, tzinfo=UTC), lambda a, b: a.timestamp() == b.timestamp()),
+        (timedelta(hours=1), lambda a, b: a.total_seconds() == b.total_seconds()),
+        (Colour.RED, lambda a, b: a.name == b.name),
+        (Counter("aab"), lambda a, b: a.most_common() == b.most_common()),
+        (Slots(4), lambda a, b: a.x == b.x),
+        (Holder(Slots(4), lambda *_: True), lambda a, b: a.value.x == b.value.x),
+    ],
+    ids=lambda value: type(value).__name__,
+)  # fmt: skip
+def test_comparisons_that_use_what_attributes_can_do(value: Any, rule: Callable[[Any, Any], object]) -> None:
+    """Other values are of the same type where one can be made, so an honest comparison does not raise."""
+    assert variations.tells_apart(Holder(value, rule), Holder(value, rule))

@@ -83,7 +83,7 @@ class PreparedScript:
     def judge(self, trial: Trial, runner: Runner) -> Verdict | Unsettled:
         """Run the script on a program and return the verdict, or that a second run, alone, must decide."""
         result = self._run(trial, runner)
-        if result.outcome is Outcome.PASS and not self.why_apart and result.copies:
+        if result.outcome is Outcome.PASS and not self.why_apart:
             result = _joined(result, *run_together(lambda: self._run(trial, runner, together=True)))
         if result.outcome is Outcome.TIMEOUT and not trial.alone:
             return Unsettled(b"")

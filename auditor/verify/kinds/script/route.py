@@ -14,7 +14,7 @@ from auditor.verify.endings import not_confined, outcome_of_death, why_not_ready
 from auditor.verify.limits import Clocks, Limits
 from auditor.verify.protocol import Ended, Entry, Message, ScriptJob, ServeJob, WholeScriptJob, frame, said
 from auditor.verify.server import Zygote
-from auditor.verify.told import ScriptFailure, TestsEnded
+from auditor.verify.told import ScriptFailure
 
 LINE_LIMIT = 4 << 20
 """Bytes of one call or one answer."""
@@ -52,8 +52,6 @@ class Scripted:
     """CPU seconds of the script's own process."""
     closest: float = 0.0
     """Largest share of a time limit that a process used."""
-    copies: bool = False
-    """Whether a value has crossed that could be told from a copy."""
 
 
 class Lines:
@@ -104,8 +102,7 @@ def run(zygote: Zygote, source: str, entry: Entry, script: Script, limits: Limit
     outcome, detail = _outcome(last, failure, tester, child, ended, got, calls)
     line = failure.line if outcome in {Outcome.FAIL, Outcome.MEMORY} else 0
     closest = max(child.closest, tester.closest)
-    copies = said(last) is Message.PASSED and TestsEnded.read(last[1:]).copies
-    return Scripted(outcome, detail, line, failure.asserted, got, ended.cpu, tests.cpu, closest, copies)
+    return Scripted(outcome, detail, line, failure.asserted, got, ended.cpu, tests.cpu, closest)
 
 
 def run_together(zygote: Zygote, source: str, entry: Entry, script: Script, limits: Limits, *, alone: bool) -> Scripted:

@@ -49,7 +49,7 @@ class TestRun:
     """CPU seconds of each test that ran."""
     peculiar: str = ""
     """Why the outcome might be another one next time; empty if nothing says so."""
-    ended: TestsEnded = field(default_factory=lambda: TestsEnded(copies=True))
+    ended: TestsEnded = field(default_factory=TestsEnded)
     """What the tests say at their end."""
 
 
