@@ -44,6 +44,8 @@ from auditor.results import (
     deciding,
 )  # fmt: skip
 
+PAIRED_OPEN = 30
+"""Paired differences that are shown without a box that scrolls."""
 PAIRED_SHOWN = 60
 """Paired differences in the page; the clear and large ones come first, all are in report.json."""
 
@@ -265,7 +267,7 @@ def paired_grid(document: ReportDocument, level: str) -> Grid | None:
         for row in ordered
     ]  # fmt: skip
     caption = f"Paired differences between models over the same tasks, with {level} intervals"
-    return Grid("paired-table", caption, columns, body, sortable=True, tall=True) if body else None
+    return Grid("paired-table", caption, columns, body, sortable=True, tall=len(body) > PAIRED_OPEN) if body else None
 
 
 @dataclass(frozen=True, slots=True)

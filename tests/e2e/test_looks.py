@@ -104,12 +104,20 @@ def test_no_line_goes_through_a_label(browser: Browser, folder: Path, size: Any)
 
 
 def test_a_phone_shows_the_verdicts_first(browser: Browser, folder: Path) -> None:
-    """What the gates say of each model and how many accepted answers are wrong are in sight without scrolling."""
+    """The net gain, and of each model the gates, attempts and wrong answers, are in sight without scrolling."""
     with visit(browser, folder / "index.html", viewport=PHONE) as seen:
         heads = seen.page.locator("#models-table thead th").all_inner_texts()
-        assert [head.split("\n")[0][:5] for head in heads[:3]] == ["model", "gates", "accep"]
-        for place in (2, 3):
-            boxes = [cell.bounding_box() for cell in seen.page.locator(f"#models-table td:nth-child({place})").all()]
+        assert [head.split("\n")[0][:5] for head in heads[:4]] == ["model", "gates", "attem", "accep"]
+        assert seen.page.locator("#answer-table thead th").all_inner_texts()[1] == "net gain"
+        shown = [
+            ("models-table", 2),
+            ("models-table", 3),
+            ("models-table", 4),
+            ("answer-table", 2),
+            ("answer-table", 3),
+        ]
+        for table, place in shown:
+            boxes = [cell.bounding_box() for cell in seen.page.locator(f"#{table} td:nth-child({place})").all()]
             assert all(box is not None and box["x"] + box["width"] <= PHONE["width"] for box in boxes)
 
 
@@ -184,6 +192,14 @@ def test_twenty_models_are_compared_without_scrolling(browser: Browser, many: Pa
         assert seen.page.locator(".scroll:visible").evaluate_all(cut) == []
         heads = seen.page.locator("thead:visible").evaluate_all("all => all.map(head => head.offsetHeight)")
         assert max(heads) < 240
+
+
+def test_both_intervals_of_a_difference_fit_on_a_phone(browser: Browser, folder: Path) -> None:
+    """What decides a difference is in sight beside it, without scrolling."""
+    with visit(browser, folder / "index.html", viewport=PHONE) as seen:
+        boxes = [cell.bounding_box() for cell in seen.page.locator("#paired-table td").all()]
+        assert boxes
+        assert all(box is not None and box["x"] + box["width"] <= PHONE["width"] for box in boxes)
 
 
 def test_figures_below_charts_show_whole(browser: Browser, folder: Path) -> None:
