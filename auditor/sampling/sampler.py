@@ -25,6 +25,7 @@ from dataclasses import replace
 from auditor.config import ModelConfig
 from auditor.errors import BudgetError, EndpointError
 from auditor.records import Sample, SampleStatus, Task
+from auditor.sampling import interruptible
 from auditor.sampling.budget import Budget, Spent
 from auditor.sampling.endpoint import Endpoint
 from auditor.sampling.failures import Failure, RunWideError, Scope, TransientError, TransientKind, UnansweredError
@@ -66,7 +67,7 @@ def sample_model(
     :class:`~auditor.errors.BudgetError` before the budget is overspent,
     :class:`~auditor.errors.ConfigError` for contradictory settings. Everything that arrived before is written.
     """
-    return asyncio.run(_Run(model, tasks, done, write, progress, spent or Spent()).all())
+    return interruptible.run(_Run(model, tasks, done, write, progress, spent or Spent()).all())
 
 
 def check_endpoint(model: ModelConfig) -> None:
@@ -79,7 +80,7 @@ def check_endpoint(model: ModelConfig) -> None:
         async with Endpoint(model) as endpoint:
             await endpoint.check()
 
-    asyncio.run(check())
+    interruptible.run(check())
 
 
 class _HaltedError(Exception):
