@@ -91,7 +91,7 @@ def _attempts(model: ModelAnalysis, level: str) -> Headline:
 def _style(model: ModelAnalysis, level: str) -> Headline:
     scores = model.style.score if model.style else None
     within = scores.within_task if scores else None
-    gap: Estimate = within or UNDEFINED
+    gap: Estimate = (scores.compared if scores else None) or UNDEFINED
     return Headline(
         names.STYLE_GAP.capitalize(),
         points_of(gap),

@@ -158,7 +158,7 @@ def _model_row(
 ) -> list[Cell]:  # fmt: skip
     name = model.model
     best = model.optimum(cost)
-    gap = (model.style.score.within_task if model.style else None) or UNDEFINED
+    gap = (model.style.score.compared if model.style else None) or UNDEFINED
     own = verdict([gate for gate in gates if gate.model == name])
     worst = own.gates[0].verdict if own.gates else None
     order = 3 if worst is None else 2 - WORST_FIRST.index(worst)

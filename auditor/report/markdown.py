@@ -8,7 +8,7 @@ from typing import assert_never
 
 from auditor.report.answer import LABELLED
 from auditor.report.gates import ShownGate, all_verdicts, over_models, verdict
-from auditor.report.matrices import criteria
+from auditor.report.matrices import not_compared, style_gaps
 from auditor.report.reading import (
     advice_differs,
     allowed,
@@ -263,17 +263,16 @@ def _attempts_note(table: str) -> str:
 
 
 def _style(models: Sequence[ModelReport]) -> str:
-    titles = criteria(models)
-    body = []
-    for model in models:
-        style = model.style.criteria if model.style else ()
-        found = {row.criterion: row.within_task or UNDEFINED for row in style}
-        cells = []
-        for key in titles:
-            gap = found.get(key, UNDEFINED)
-            cells.append(f"**{points_of(gap)}**" if gap.side else points_of(gap))
-        body.append([plain(model.model), *cells])
-    return _table(("model", *(plain(title) for title in titles.values())), body) if titles else ""
+    rows, titles = style_gaps(models)
+    if not rows:
+        return ""
+    body = [
+        [plain(name), *(f"**{points_of(line[key])}**" if line[key].side else points_of(line[key]) for key in titles)]
+        for name, line in rows.items()
+    ]
+    table = _table(("model", *(plain(title) for title in titles.values())), body)
+    few = not_compared(models, rows)
+    return f"{table}\n\n{plain(few, 600)}" if few else table
 
 
 def _stands_on(document: ReportDocument, level: str) -> str:

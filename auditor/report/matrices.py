@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from auditor.report.cells import Cell, Column, Grid, column_named, named
@@ -29,6 +29,8 @@ class Titled:
     finding: str
     grid: Grid
     note: str
+    left_out: str = ""
+    """Who has no row, and why; empty for none."""
 
 
 def reach(document: ReportDocument, files: Mapping[str, str]) -> Titled | None:
@@ -123,15 +125,14 @@ def _optimal_cell(best: Optimum | None, most: int) -> Cell:
 
 
 def style(models: Sequence[ModelAnalysis], files: Mapping[str, str]) -> Titled | None:
-    """Show the within-task style gaps by model and criterion."""
-    titles = criteria(models)
-    if not titles:
+    """Show the within-task style gaps by model and criterion, in percentage points, where enough tasks are behind them.
+
+    A model or a criterion without any has no row or column; models left out are named below.
+    """
+    rows, titles = style_gaps(models)
+    if not rows:
         return None
-    gaps = [[_gap(model, key) for key in titles] for model in models]
-    names = [_name(model.model, files) for model in models]
-    body = [[name, *(_gap_cell(gap) for gap in line)] for name, line in zip(names, gaps, strict=True)]
-    if not any(gap.known for line in gaps for gap in line):
-        return None
+    body = [[_name(name, files), *(_gap_cell(line[key]) for key in titles)] for name, line in rows.items()]
     columns = [Column("model", number=False), *(Column(title) for title in titles.values())]
     caption = "Style within tasks, wrong minus correct programs, in percentage points"
     note = (
@@ -139,9 +140,24 @@ def style(models: Sequence[ModelAnalysis], files: Mapping[str, str]) -> Titled |
         "percentage points. In colour or tinted: clear after Holm’s correction; a warm tint means that wrong programs "
         "meet it less often."
     )
-    known = [gap for line in gaps for gap in line if gap.known]
-    finding = style_words.comparisons(known)
-    return Titled(finding, Grid("style-table", caption, columns, body, matrix=True), note)
+    finding = style_words.comparisons([gap for line in rows.values() for gap in line.values() if gap.known])
+    grid = Grid("style-table", caption, columns, body, matrix=True)
+    return Titled(finding, grid, note, not_compared(models, rows))
+
+
+def style_gaps(models: Sequence[ModelAnalysis]) -> tuple[dict[str, dict[str, Estimate]], dict[str, str]]:
+    """Return model → criterion → gap, and the criteria's titles, without models and criteria that have no gap."""
+    titles = criteria(models)
+    gaps = {model.model: {key: _gap(model, key) for key in titles} for model in models}
+    rows = {name: line for name, line in gaps.items() if any(gap.known for gap in line.values())}
+    return rows, {key: title for key, title in titles.items() if any(line[key].known for line in rows.values())}
+
+
+def not_compared(models: Sequence[ModelAnalysis], rows: Collection[str]) -> str:
+    """Name the models scored for style that have no row, for too few tasks."""
+    return style_words.too_few_of(
+        [(model.model, model.style.score.tasks) for model in models if model.style and model.model not in rows]
+    )
 
 
 def criteria(models: Sequence[ModelAnalysis]) -> dict[str, str]:
@@ -156,7 +172,7 @@ def criteria(models: Sequence[ModelAnalysis]) -> dict[str, str]:
 def _gap(model: ModelAnalysis, key: str) -> Estimate:
     criteria = model.style.criteria if model.style else ()
     row = next((row for row in criteria if row.criterion == key), None)
-    return (row.within_task if row else None) or UNDEFINED
+    return (row.compared if row else None) or UNDEFINED
 
 
 def _gap_cell(gap: Estimate) -> Cell:

@@ -93,6 +93,7 @@ def context(
         "kinds": _present(difficulty.histogram(model)),
         "two_type": _present(difficulty.belief(model)),
         "style": _present(forest.criteria(model.style.criteria, level) if model.style else None),
+        "style_few": _style_few(model),
         "rubric": document.provenance.rubric,
         "rules": style_tables.rules(model, document.provenance.rubric, level),
         "adherence": style_tables.adherence(model, level),
@@ -109,6 +110,13 @@ def context(
 
 def _present(*figures: Figure | None) -> list[Figure]:
     return [figure for figure in figures if figure is not None]
+
+
+def _style_few(model: ModelReport) -> str:
+    """Say that too few tasks have both kinds of program; empty where a criterion is compared, or style not scored."""
+    if model.style is None or any(row.compared for row in model.style.criteria):
+        return ""
+    return style.too_few(model.style.score.tasks)
 
 
 def _published(model: ModelReport) -> Table | None:

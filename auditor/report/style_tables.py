@@ -29,7 +29,7 @@ def rules(model: ModelAnalysis, rubric: RubricFacts | None, level: str) -> RuleT
     measure, such as the length of lines, is no rule: it is its criterion.
     """
     found = model.style.rules if model.style else ()
-    known = [row for row in found if row.difference.known]
+    known = [row for row in found if row.difference.enough]
     if rubric is None:
         return None
     owners = {key: place for place, one in reversed([*enumerate(rubric.criteria)]) for key in one.rules}

@@ -81,6 +81,8 @@ from auditor.results.readings import ReadingGap, RecoveredAnswer
 from auditor.results.selection import CeilingVerdict, RuleCurve, Selection, SelectionPoint, SelectionRule, Selections
 from auditor.results.slices import SliceFigures, Slicing, ThinSlice
 from auditor.results.style import (
+    LEAST_TASKS,
+    NARROW,
     BeforeAfter,
     Conditional,
     CoverageChange,
@@ -108,6 +110,8 @@ from auditor.results.suites import (
 
 __all__ = [
     "CANARY",
+    "LEAST_TASKS",
+    "NARROW",
     "REASON",
     "UNDEFINED",
     "WORST_FIRST",

@@ -7,6 +7,14 @@ from typing import Annotated
 
 from auditor.results.estimate import Count, Difference, Document, Estimate, OfShares, Share, ShareEstimate
 
+LEAST_TASKS = 10
+"""Tasks with both kinds of program below which a difference within tasks is not shown.
+
+With nine equal ones its interval spans 43 points on either side, which says next to nothing.
+"""
+NARROW = 0.2
+"""How far from zero, of 1, intervals may reach for "no clear difference" to be said of what they estimate."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WithinTask(Difference):
@@ -14,6 +22,11 @@ class WithinTask(Difference):
 
     units: Count
     """Pairs of model and task behind it."""
+
+    @property
+    def enough(self) -> bool:
+        """Whether it has a value from at least :data:`LEAST_TASKS` tasks."""
+        return self.known and self.tasks >= LEAST_TASKS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +84,11 @@ class CriterionGap(Document):
     conditional: Conditional
     """Adherence as means over tasks."""
 
+    @property
+    def compared(self) -> WithinTask | None:
+        """The comparison within tasks where it has enough tasks to be shown."""
+        return self.within_task if self.within_task and self.within_task.enough else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreGap(Document):
@@ -86,6 +104,11 @@ class ScoreGap(Document):
     """The difference within tasks; null if no task has both kinds."""
     tasks: Count
     """Tasks with both kinds of program."""
+
+    @property
+    def compared(self) -> WithinTask | None:
+        """The difference within tasks where it has enough tasks to be shown."""
+        return self.within_task if self.within_task and self.within_task.enough else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,10 +44,14 @@ class ForestLine:
 
 
 def criteria(found: Sequence[CriterionGap], level: str, key: str = "style-criteria", note: str = "") -> Figure | None:
-    """Draw the within-task difference of adherence per criterion, false positives minus true positives."""
-    compared = [(row, row.within_task) for row in found if row.within_task]
+    """Draw the within-task difference of adherence per criterion, false positives minus true positives.
+
+    A criterion with too few tasks has no row; the note names it. ``None`` where none has enough.
+    """
+    compared = [(row, gap) for row in found if (gap := row.compared)]
     if not compared:
         return None
+    few = style.too_few_of([(row.title or row.criterion, row.tasks) for row in found if row.tasks and not row.compared])
     lines = [ForestLine(row.title or row.criterion, gap, plural(row.tasks, "task")) for row, gap in compared]
     return figure(
         key,
@@ -68,7 +72,7 @@ def criteria(found: Sequence[CriterionGap], level: str, key: str = "style-criter
         ),
         lambda size: draw(lines, size, "share that meets it, wrong minus correct, points"),
         sizes(lines),
-        note=" ".join(filter(None, (style.unclear([(line.label, line.gap) for line in lines], level), note))),
+        note=" ".join(filter(None, (style.unclear([(line.label, line.gap) for line in lines], level), few, note))),
     )  # fmt: skip
 
 

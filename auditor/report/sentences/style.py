@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from auditor.report.reading import net_gain, net_gain_span
+from auditor.report.reading import net_gain, net_gain_span, points_span
 from auditor.report.sentences.evidence import Evidence, of_estimate, say
 from auditor.report.sentences.figures import weighs
 from auditor.report.text import brief, count, listing, number, plural
-from auditor.results import Difference, Estimate, ModelAnalysis, RuleGap, SecondVerifier
+from auditor.results import LEAST_TASKS, NARROW, Difference, Estimate, ModelAnalysis, RuleGap, SecondVerifier
 from auditor.text import noun
 
 
@@ -23,7 +23,12 @@ def score(model: ModelAnalysis) -> str:
         return say("Style was not compared: no accepted program that is {kind} was scored.", kind=" or ".join(missing))
     if gap is None or gap.value is None:
         return say("Style was not compared: no task has both a correct and a wrong accepted program.")
+    if not gap.enough:
+        return too_few(gap.tasks)
     if not gap.side:
+        if not _narrow([gap]):
+            return say("Within a task, the difference in score is not measured well enough: its interval is {span} "
+                       "points.", span=points_span(gap))  # fmt: skip
         return say("Within a task, the scores of wrong and correct programs show no clear difference.")
     size = number(100 * abs(gap.value), 1)
     if gap.side < 0:
@@ -33,12 +38,42 @@ def score(model: ModelAnalysis) -> str:
                of_estimate(gap), points=size)  # fmt: skip
 
 
+def too_few(tasks: int) -> str:
+    """Say that too few tasks have both kinds of program for a comparison."""
+    return say("Too few tasks with both a correct and a wrong accepted program: {tasks}, where {least} are needed.",
+               tasks=count(tasks), least=count(LEAST_TASKS))  # fmt: skip
+
+
+def too_few_of(tasks: Sequence[tuple[str, int]]) -> str:
+    """Say which models or criteria are left out because too few tasks have both kinds of program; empty for none."""
+    if not tasks:
+        return ""
+    return say(
+        "Too few tasks with both kinds of program, fewer than {least}: {names}.",
+        least=count(LEAST_TASKS), names=listing([f"{brief(name, 60)} ({count(n)})" for name, n in tasks]),
+    )  # fmt: skip
+
+
+def _narrow(found: Sequence[Estimate]) -> bool:
+    return all(gap.low is not None and gap.high is not None and max(-gap.low, gap.high) <= NARROW for gap in found)
+
+
+def _undecided(found: Sequence[Estimate], where: str) -> str:
+    """Title of comparisons none of which is clear: no clear difference, or intervals that are too wide to tell."""
+    if _narrow(found):
+        return say("No clear difference {where}", where=where)
+    widest = max((gap for gap in found if gap.bounded), key=lambda gap: (gap.high or 0) - (gap.low or 0), default=None)
+    if widest is None:
+        return say("Not measured well enough: no difference has an interval")
+    return say("Not measured well enough: the widest interval is {span} points", span=points_span(widest))
+
+
 def gaps(found: Sequence[Estimate]) -> str:
     """Title of a comparison by criterion: on how many false positives clearly adhere less or more."""
     below, above = sum(row.side < 0 for row in found), sum(row.side > 0 for row in found)
     total = plural(len(found), "criterion", "criteria")
     if not below and not above:
-        return say("No clear difference on any of {total}", total=total)
+        return _undecided(found, say("on any of {total}", total=total))
     if not above:
         return say("Wrong programs meet {n} of {total} clearly less often", Evidence.CLEAR, n=count(below), total=total)
     if not below:
@@ -68,7 +103,7 @@ def comparisons(found: Sequence[Estimate]) -> str:
     below, above = sum(row.side < 0 for row in found), sum(row.side > 0 for row in found)
     total = plural(len(found), "comparison")
     if not below and not above:
-        return say("No clear difference in any of {total}", total=total)
+        return _undecided(found, say("in any of {total}", total=total))
     if not above:
         return say("In {n} of {total}, wrong programs meet the criterion clearly less often", Evidence.CLEAR,
                    n=count(below), total=total)  # fmt: skip
@@ -83,7 +118,8 @@ def rules(found: Sequence[RuleGap]) -> str:
     """Title of the table of the rules that the rubric counts: how many of them differ."""
     clear, total = sum(bool(row.difference.side) for row in found), count(len(found))
     if not clear:
-        return say("The linter rules behind the criteria: no clear difference on any of {total}", total=total)
+        title = _undecided([row.difference for row in found], say("on any of {total}", total=total))
+        return say("The linter rules behind the criteria: {title}", title=title[0].lower() + title[1:])
     return say("The linter rules behind the criteria: {clear} of {total} {differ} clearly", Evidence.CLEAR,
                clear=count(clear), total=total, differ=noun(clear, "differs", "differ"))  # fmt: skip
 

@@ -14,10 +14,14 @@ from hypothesis import strategies as st
 
 from auditor.analysis import Counts, analyze
 from auditor.report.headline import headlines
+from auditor.report.reading import points_span
 from auditor.report.sentences import across, curves, figures, methods, readings, style
 from auditor.report.sentences import choice as choice_words
 from auditor.report.sentences.evidence import STRONG, Evidence, OverstatedError, say
+from auditor.report.text import MISSING
 from auditor.results import (
+    LEAST_TASKS,
+    NARROW,
     Analysis,
     AnalysisOptions,
     Candidate,
@@ -191,11 +195,11 @@ SIDES = st.tuples(st.floats(-1, 1), st.floats(0, 0.5), st.sampled_from([None, 0.
 @given(st.lists(SIDES, min_size=1, max_size=5))
 def test_style_is_said_to_differ_only_where_it_clearly_does(found: list[tuple[float, float, float | None]]) -> None:
     """Less and more are said of criteria and rules, lower and higher of scores, if the adjusted test is clear."""
-    gaps = [Difference(value, value - half, value + half, 9, p, p) for value, half, p in found]
+    gaps = [Difference(value, value - half, value + half, LEAST_TASKS, p, p) for value, half, p in found]
     sides = {gap.side for gap in gaps} - {0}
     said = strong_words(style.gaps(gaps)) - {"clearly"}
     assert said == {word for word, side in (("less", -1), ("more", 1)) if side in sides}
-    within = [WithinTask(g.value, g.low, g.high, g.tasks, g.p, g.p_adjusted, units=9) for g in gaps]
+    within = [WithinTask(g.value, g.low, g.high, g.tasks, g.p, g.p_adjusted, units=LEAST_TASKS) for g in gaps]
     rules = [
         RuleGap(tool="ruff", rule=f"R{i}", name="never-better", url="", true_positive=None, false_positive=None,
                 difference=one, programs=3)
@@ -208,6 +212,31 @@ def test_style_is_said_to_differ_only_where_it_clearly_does(found: list[tuple[fl
     for one in within:
         scored = replace(model, style=replace(model.style, score=replace(model.style.score, within_task=one)))
         assert strong_words(style.score(scored)) == {-1: {"lower"}, 0: set(), 1: {"higher"}}[one.side]
+
+
+@given(st.lists(SIDES, min_size=1, max_size=5))
+def test_no_clear_difference_is_said_of_narrow_intervals_only(found: list[tuple[float, float, float | None]]) -> None:
+    """Where an interval reaches far from zero, the title names the widest instead."""
+    gaps = [Difference(value, value - half, value + half, LEAST_TASKS, p, p) for value, half, p in found]
+    undecided = not any(gap.side for gap in gaps)
+    narrow = all(max(-(gap.low or 0), gap.high or 0) <= NARROW for gap in gaps)
+    widest = max(gaps, key=lambda gap: (gap.high or 0) - (gap.low or 0))
+    for title in (style.gaps(gaps), style.comparisons(gaps)):
+        assert title.startswith("No clear difference") == (undecided and narrow)
+        assert title.startswith("Not measured well enough") == (undecided and not narrow)
+        assert narrow or not undecided or title.endswith(f"{points_span(widest)} points")
+
+
+@given(st.integers(0, 2 * LEAST_TASKS))
+def test_a_difference_of_few_tasks_is_not_shown(tasks: int) -> None:
+    """Below the least number of tasks a score has no figure and no claim, only the number of tasks."""
+    model = a_model()
+    assert model.style is not None
+    within = WithinTask(-0.5, -0.6, -0.4, tasks, 0.01, 0.01, units=tasks)
+    scored = replace(model, style=replace(model.style, score=replace(model.style.score, within_task=within)))
+    shown = headlines(scored, "95 %")[-1]
+    assert ("lower" in shown.says) == (tasks >= LEAST_TASKS)
+    assert ("Too few tasks" in shown.says) == (shown.value == MISSING) == (tasks < LEAST_TASKS)
 
 
 @given(SHARES, st.floats(0, 0.3))
