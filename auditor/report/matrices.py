@@ -104,7 +104,8 @@ def optimal(models: Sequence[ModelAnalysis], files: Mapping[str, str], level: st
     caption = "Attempts to allow by model and by how many correct answers one wrong answer cancels out"
     note = (
         "The attempts to allow, by how many correct answers one wrong answer cancels out; below them the best number, "
-        f"and the range of numbers that may be the best at {level}. 0: use no model."
+        f"and the range of numbers that may be the best at {level}. 0: use no model. The costs are those of the "
+        "analysis."
     )
     if any("+" in cell.sub for row in body for cell in row[1:]):
         note += f" {PLUS}"

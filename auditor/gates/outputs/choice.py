@@ -16,7 +16,7 @@ _NOTES = (
     "correct, wrong, net gain: per 100 tasks; net gain: correct minus {cost:g} times wrong, minus what attempts cost",
     (
         "attempts: to allow, the fewest that come within {tolerance:g} per 100 tasks of the best net gain; used: mean "
-        "per task; best; extra gain: the number with the highest net gain, and what it would add"
+        "per task; “best; extra”: the number with the highest net gain, and what it would add"
     ),
 )
 
@@ -32,7 +32,7 @@ def _columns(choice: Choice) -> list[TextColumn]:
     ]
     if _priced(choice):
         columns.append(TextColumn("cost", right=True))
-    return [*columns, TextColumn("best; extra gain", right=True)]
+    return [*columns, TextColumn("best; extra", right=True)]
 
 
 def _priced(choice: Choice) -> bool:
