@@ -10,13 +10,13 @@ from auditor.report.sentences import choice as words
 from auditor.results import Candidate, Choice, Decision, GateResult, to_plain
 from auditor.text import json_text, markdown_cell, one_line
 
-_LONGEST_NAME = 18
+_LONGEST_NAME = 16
 """Columns of a model's name on a terminal; the table then fits into 80."""
 _NOTES = (
     "correct, wrong, net gain: per 100 tasks; net gain: correct minus {cost:g} times wrong, minus what attempts cost",
     (
         "attempts: to allow, the fewest that come within {tolerance:g} per 100 tasks of the best net gain; used: mean "
-        "per task; “best; extra”: the number with the highest net gain, and what it would add"
+        "per task; “best”: the number with the highest net gain, and what it would add"
     ),
 )
 
@@ -32,7 +32,7 @@ def _columns(choice: Choice) -> list[TextColumn]:
     ]
     if _priced(choice):
         columns.append(TextColumn("cost", right=True))
-    return [*columns, TextColumn("best; extra", right=True)]
+    return [*columns, TextColumn("best", right=True)]
 
 
 def _priced(choice: Choice) -> bool:

@@ -209,10 +209,10 @@ def candidate_cells(candidate: Candidate) -> tuple[str, ...]:
 
 
 def best_cell(candidate: Candidate) -> str:
-    """Write the best number of attempts and what it would add in net gain per 100 tasks: ``14, +0.4``."""
+    """Write the best number of attempts and what it would add in net gain per 100 tasks: ``14 +0.4``."""
     if candidate.attempts == candidate.best_attempts:
         return str(candidate.best_attempts)
-    return f"{candidate.best_attempts}, {signed(100 * candidate.best_adds, 1)}"
+    return f"{candidate.best_attempts} {signed(100 * candidate.best_adds, 1)}"
 
 
 def left_out(choice: Choice, names: Collection[str]) -> list[tuple[str, str]]:
