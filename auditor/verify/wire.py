@@ -248,13 +248,6 @@ _BASES = [
 ]
 
 
-def as_base(value: Any) -> Any:
-    """Return an instance of a subclass as its builtin base, by that base's own methods."""
-    kind = _type(value)
-    writer = next(writer for base, writer in _BASES if _subclass(kind, base))
-    return decode(writer(value, 0) if _tell_class is None else sharing.write(value, writer))
-
-
 def least_size(value: Any) -> int:
     """Return a lower bound of the size of a long list's or tuple's encoding in bytes; 0 if not estimated.
 

@@ -33,7 +33,7 @@ _START_BYTES = 64 << 20
 _PACKAGES_BYTES = 256 << 20
 """As much again if packages are loaded: they set memory aside that nobody touches."""
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom")
-_SHARED = ("/usr/share/zoneinfo", "/usr/lib/locale", "/etc/ld.so.cache")
+_SHARED = ("/usr/share/zoneinfo", "/usr/lib/locale", "/etc/ld.so.cache", "/etc/mime.types")
 """Data files that the standard and the C library read."""
 
 

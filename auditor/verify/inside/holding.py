@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import builtins
 import functools
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from typing import Any
 
 from auditor.verify import wire
-from auditor.verify.inside import objects
+from auditor.verify.inside import contents, objects
 from auditor.verify.inside.callbacks import BUILTIN, FUNCTION, Borrowed
 from auditor.verify.inside.channel import Channel
+from auditor.verify.inside.contents import base_of
 from auditor.verify.inside.lending import LENT
 from auditor.verify.inside.loading import MODULE, load_module
 from auditor.verify.inside.lookups import FACTORY, LOOKUP, Factory, copied, misses
@@ -23,11 +24,6 @@ HANDLE = "object"
 NUMBERED = "#"
 """Begins the path of an exception class that has a number."""
 _MOST_OBJECTS = 100_000
-_CONTENT: dict[type | None, Callable[[Any], Any]] = {
-    int: int.__int__, float: float.__float__, str: str.__str__, complex: complex.__complex__,
-    bytes: lambda value: memoryview(value).tobytes(), tuple: lambda value: tuple(tuple.__iter__(value)),
-    frozenset: lambda value: frozenset(frozenset.__iter__(value)),
-}  # fmt: skip
 
 
 class _Held:
@@ -66,7 +62,9 @@ class _Held:
                 bases.insert(0, objects.path_of(value))
             return HANDLE, None, [self.number(value), "class", value.__name__, bases, raises, _own_ways(value)]
         owner = self.number(kind) if kind.__module__ == MODULE else None
-        what, content = ("value", _content_of(value, base)) if is_value else ("object", None)
+        what, content = ("value", contents.fixed_content(value, base)) if is_value else ("object", None)
+        if contents.equals_plain(value):
+            what = "equal"
         about = misses(kind) if is_value else callable(value)
         return HANDLE, None, [self.number(value), what, kind.__name__, owner, about, content]
 
@@ -111,24 +109,15 @@ class _Held:
         return self._objects[number]
 
 
-def base_of(kind: type) -> type | None:
-    """Return the builtin class from which a class derives, or which it is: what crosses as a plain value."""
-    return next((one for one in kind.__mro__ if one in objects.PLAIN), None)
-
-
-def _content_of(value: Any, base: type | None) -> Any:
-    """Return what an immutable builtin part of a value holds, by that class's own methods; ``None`` for others."""
-    take = _CONTENT.get(base)
-    return None if take is None else take(value)
-
-
 def _own_ways(kind: type) -> tuple[str, list[str]]:
     """Name the builtin class that a class of the solution derives from, and what it does in a way of its own."""
     base = base_of(kind)
     if base is None or kind.__module__ != MODULE:
         return "", []
-    before = kind.__mro__[: kind.__mro__.index(base)]
-    own = {name for one in before for name in vars(one)}
+    defining: dict[str, type] = {}
+    for one in reversed(kind.__mro__):
+        defining |= dict.fromkeys(vars(one), one)  # its builtin class may come before others, as in an IntFlag
+    own = {name for name, one in defining.items() if one not in base.__mro__}
     return base.__name__, sorted(name for name in own if _is_asked(name, base))
 
 
@@ -174,7 +163,7 @@ def _do(
         case "call":
             return held.of(target)(*arguments, **keywords)
         case "plain":
-            return wire.as_base(held.of(target))
+            return contents.plain(held.of(target))
         case "get":
             return getattr(held.of(target), name)
         case "set":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 import operator
 from collections.abc import Callable
 from typing import Any
@@ -10,13 +9,14 @@ from typing import Any
 from auditor.verify.inside.lookups import look_up
 
 
-def _raised_again(kind: str, text: str) -> tuple[type[BaseException] | None, BaseException | None, None]:
-    """Make the exception that left a ``with`` block of a test, as far as its class is a builtin one."""
-    if not kind:
-        return None, None, None
-    found = getattr(builtins, kind, RuntimeError)
-    error = found(text)
-    return type(error), error, None
+def _leave(held: Any, error: BaseException | None) -> Any:
+    """Leave an object's context with an exception, which gets a traceback first."""
+    if error is None:
+        return type(held).__exit__(held, None, None, None)
+    try:
+        raise error  # noqa: TRY301 - for its traceback
+    except BaseException:  # noqa: BLE001 - it is any exception of a test
+        return type(held).__exit__(held, type(error), error, error.__traceback__)
 
 
 SPECIAL: dict[str, Callable[..., Any]] = {
@@ -28,7 +28,7 @@ SPECIAL: dict[str, Callable[..., Any]] = {
     "ge": operator.ge, "iadd": operator.iadd, "isub": operator.isub, "imul": operator.imul,
     "missing": look_up,
     "enter": lambda held: type(held).__enter__(held),
-    "exit": lambda held, kind, text: type(held).__exit__(held, *_raised_again(kind, text)),
+    "exit": _leave,
 }  # fmt: skip
 BINARY: dict[str, Callable[[Any, Any], Any]] = {
     "add": operator.add, "sub": operator.sub, "mul": operator.mul, "matmul": operator.matmul,

@@ -228,11 +228,12 @@ class ProxySession:
             )
         self._came = max(self._came, learned.VALUES if what == "value" else learned.OBJECTS)
         if self._most < self._came:
-            if what == "value":  # a list, a number or the like: its content counts
+            if what in {"value", "equal"}:  # a list, a number, a view of a dict or the like: its content counts
                 plain = self.ask("plain", number, "", [], {}, strict=True) if more is None else more
-                if flag:
+                if flag and what == "value":
                     return LookedUp(plain, number, self._look_up)
-                return SUBCLASSED.get(type(plain), type(plain))(plain)
+                wrapper = SUBCLASSED.get(type(plain))
+                return plain if wrapper is None else wrapper(plain)
             return remote.make_object(UnexpectedObject, number, self)  # of its own: it may come where objects may, too
         if number not in self._known:
             kind = self._known.get(related) if related is not None else None

@@ -64,7 +64,7 @@ def make_class(
         bases = (*bases, RemoteValue)
     if builtin in IMMUTABLE and not any(issubclass(one, builtin) for one in bases):
         bases = (*bases, builtin)
-    names = {"_number": number, "_session": session, "__module__": MODULE}
+    names = {"_number": number, "_session": session, "__module__": MODULE, "__doc__": _DOC}
     if builtin is not None:
         shown = None if builtin in IMMUTABLE else type(title, (builtin,), {"__module__": MODULE})
         names |= {"_base": builtin, "_defines": frozenset(defines), "_shown": shown}
@@ -130,6 +130,11 @@ class RemoteClass(type):
         return cls._session.ask("special", cls._number, "getitem", [key], {})
 
 
+RemoteClass.__doc__ = property(  # type: ignore[assignment]  # over there
+    lambda cls: cls._session.ask("get", cls._number, "__doc__", [], {})
+)
+
+
 class RemoteObject:
     """An object of the solution."""
 
@@ -168,15 +173,15 @@ class RemoteObject:
         return int(_ask(self, "special", "hash"))
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
+        self, _kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
     ) -> Any:
         """Leave its context over there."""
-        told = ("" if kind is None else kind.__name__, "" if error is None else str(error))
         session: Conversation = object.__getattribute__(self, "_session")
-        return session.leaves(error, lambda: _ask(self, "special", "exit", *told))
+        return session.leaves(error, lambda: _ask(self, "special", "exit", error))
 
 
-RemoteObject.__doc__ = property(lambda self: _ask(self, "get", "__doc__"))  # type: ignore[assignment]  # over there
+_DOC = property(lambda self: _ask(self, "get", "__doc__"))
+RemoteObject.__doc__ = _DOC  # type: ignore[assignment]  # over there
 
 
 def _are_equal(one: RemoteObject, other: RemoteObject) -> bool:
