@@ -2,9 +2,10 @@
 
 K of a task's n samples are drawn without replacement and a rule chooses one of the accepted ones; ties are averaged.
 Rules that give each program a fixed rank are exact: with ``better`` samples ranked above a level and ``size`` in it,
-the probability that it is the best level drawn is (C(n - better, K) - C(n - better - size, K)) / C(n, K). Rules based
-on the agreement of the drawn programs are averaged over random subsets, drawn from the multivariate hypergeometric
-distribution.
+the probability that it is the best level drawn is (C(n - better, K) - C(n - better - size, K)) / C(n, K). For rules
+based on the agreement of the drawn programs, the probability that a right sample is drawn is exact, as it is for the
+perfect choice; the share of right choices given one is averaged over random subsets that hold a right sample. So no
+rule exceeds the perfect choice, whatever the number of subsets.
 
 Behavioural classes as in AlphaCode (Li et al. 2022); agreement of programs and tests as in CodeT (Chen et al. 2023):
 a group's score is √programs x tests passed; pairs of classes compared on inputs that tell them apart as in S* (Li et
@@ -17,6 +18,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cached_property
 from math import comb
 
@@ -125,24 +127,39 @@ def _numbered(keys: Sequence[object]) -> Ints:
 def exactly(pool: TaskPool, ranks: Floats, attempts: int) -> float:
     """Return the probability that the best-ranked accepted sample of K drawn ones is right, over all subsets."""
     whole = comb(pool.drawn, attempts)
-    better, total = 0, 0.0
+    better, total = 0, Fraction(0)  # rounded once, so that no rule exceeds the perfect choice by a rounding error
     for rank in sorted(set(ranks.tolist()), reverse=True):
         level = ranks == rank
         size = int(pool.counts[level].sum())
         ways = comb(pool.drawn - better, attempts) - comb(pool.drawn - better - size, attempts)
-        total += ways / whole * float(pool.counts[level] @ pool.right[level]) / size
+        total += Fraction(ways * int(pool.counts[level] @ pool.right[level]), size)
         better += size
-    return total
+    return float(total / whole)
 
 
 def subsets_of(pool: TaskPool, attempts: int, subsets: int) -> Ints:
-    """Draw K of the samples repeatedly; return how often each candidate is among them."""
-    seed = int.from_bytes(hashlib.sha256(f"{attempts}:{pool.task_id}".encode()).digest()[:8])
+    """Draw K of the samples repeatedly, at least one of them right; return how often each candidate is among them.
+
+    The right ones among K are hypergeometric given that there is one; which ones, and which others, multivariate
+    hypergeometric. The task must have a right sample.
+    """
     if attempts >= pool.drawn:
         return pool.counts[None, :]
-    kinds = [*pool.counts.tolist(), pool.drawn - int(pool.counts.sum())]
-    drawn = np.random.default_rng(seed).multivariate_hypergeometric(kinds, attempts, size=subsets)
-    result: Ints = drawn[:, :-1].astype(np.int64)
+    seed = int.from_bytes(hashlib.sha256(f"{attempts}:{pool.task_id}".encode()).digest()[:8])
+    rng = np.random.default_rng(seed)
+    right = pool.right > 0
+    good, wrong = pool.counts[right], [*pool.counts[~right].tolist(), pool.drawn - int(pool.counts.sum())]
+    most, others = int(good.sum()), sum(wrong)
+    numbers = np.arange(max(1, attempts - others), min(attempts, most) + 1)
+    ways = [comb(most, int(number)) * comb(others, attempts - int(number)) for number in numbers]
+    chances = np.array([float(Fraction(one, sum(ways))) for one in ways])
+    result = np.zeros((subsets, len(pool.accepted)), dtype=np.int64)
+    start = 0
+    for number, times in zip(numbers, rng.multinomial(subsets, chances / chances.sum()), strict=True):
+        rows = slice(start, start + times)
+        result[rows, right] = rng.multivariate_hypergeometric(good, number, size=times)
+        result[rows, ~right] = rng.multivariate_hypergeometric(wrong, attempts - number, size=times)[:, :-1]
+        start += times
     return result
 
 
@@ -270,7 +287,7 @@ def compare_rules(
     weights = _weights(pools) if SelectionRule.WEIGHTED in rules else []
     values = {rule: np.zeros((len(draws), len(pools))) for rule in rules}
     for place, pool in enumerate(pools):
-        for at, attempts in enumerate(draws if pool.accepted else ()):
+        for at, attempts in enumerate(draws if pool.right.any() else ()):
             subset = subsets_of(pool, attempts, subsets)
             for rule in rules:
                 values[rule][at, place] = _value(rule, pool, attempts, subset, weights)
@@ -312,9 +329,9 @@ def _value(rule: SelectionRule, pool: TaskPool, attempts: int, drawn: Ints, weig
         return exactly(pool, np.zeros(len(pool.accepted)), attempts)
     if rule in _RANKED:
         return exactly(pool, _RANKED[rule](pool), attempts)
-    if rule is SelectionRule.WEIGHTED:
-        return chosen_right(pool, drawn, signs(pool, drawn) @ weights[fold_of(pool.task_id)])
-    return chosen_right(pool, drawn, _SCORED[rule](pool, drawn))
+    weighted = rule is SelectionRule.WEIGHTED
+    scores = signs(pool, drawn) @ weights[fold_of(pool.task_id)] if weighted else _SCORED[rule](pool, drawn)
+    return exactly(pool, pool.right, attempts) * chosen_right(pool, drawn, scores)
 
 
 def _columns(values: Floats, clusters: Ints | None, bounds: tuple[float, float] = (0.0, 1.0)) -> Columns:

@@ -9,11 +9,11 @@ import typer
 
 from auditor.cli.run import ConfigArgument
 from auditor.cli.terminal import FolderOption, OutputFormat, QuietOption, emit_json, format_option, print_lines
-from auditor.numerals import points, share, share_with_span
+from auditor.numerals import p_value, points, share, share_with_span
 from auditor.text import plural
 
 if TYPE_CHECKING:
-    from auditor.results import CeilingVerdict, Difference, Selection, Selections
+    from auditor.results import Difference, RuleCurve, Selection, Selections
 
 
 def select(
@@ -64,10 +64,11 @@ def as_text(found: Selections) -> str:
 
 
 def _table(found: Selection) -> str:
-    from auditor.results import CeilingVerdict
+    from auditor.results import CeilingVerdict, SelectionRule
 
     draws = [point.attempts for point in found.rules[0].points]
     ceiling = found.ceiling
+    width = 1 + max(len(_HEADING), *(len(rule.rule.value) for rule in found.rules))
     lines = [
         (
             f"{found.model}: {plural(found.tasks, 'task')}, "
@@ -75,30 +76,41 @@ def _table(found: Selection) -> str:
         ),
         f"unlimited resampling, tasks correct: {share_with_span(ceiling.value, ceiling.low, ceiling.high)}",
         "",
-        f"{'tasks correct, by samples':<26}"
-        + "".join(f"{number:>8}" for number in draws)
-        + "  minus unlimited resampling, points",
+        f"{_HEADING:<{width}}" + "".join(f"{number:>8}" for number in draws) + "  minus unlimited resampling, points",
     ]
     for rule in found.rules:
         cells = "".join(f"{_share(point.accuracy.value):>8}" for point in rule.points)
-        lines.append(f"{rule.rule.value:<26}{cells}  {_points(rule.over_ceiling)} {_verdict(rule.verdict)}")
-    if any(rule.verdict is CeilingVerdict.OPEN for rule in found.rules):
+        lines.append(f"{rule.rule.value:<{width}}{cells}  {_compared(rule)}")
+    if any(rule.verdict is CeilingVerdict.OPEN and rule.rule is not SelectionRule.ANY for rule in found.rules):
         lines.append("may be chance: the interval, or the test adjusted for the number of rules, does not exclude zero")
     return "\n".join(lines)
 
 
-def _verdict(verdict: CeilingVerdict) -> str:
-    """Say how the rule with the most samples compares with resampling without end."""
+_HEADING = "tasks correct, by samples"
+
+
+def _compared(rule: RuleCurve) -> str:
+    """Say how the rule with the most samples compares with resampling without end; resampling is not compared."""
+    from auditor.results import SelectionRule
+
+    if rule.rule is SelectionRule.ANY:
+        return "resampling itself"
+    return f"{_points(rule.over_ceiling)} {_verdict(rule)}"
+
+
+def _verdict(rule: RuleCurve) -> str:
+    """Say whether the difference is clear; an interval that excludes zero has the p value that decides beside it."""
     from auditor.results import CeilingVerdict
 
-    match verdict:
+    match rule.verdict:
         case CeilingVerdict.ABOVE:
             return "clearly above it"
         case CeilingVerdict.BELOW:
             return "clearly below it"
         case CeilingVerdict.OPEN:
-            return "may be chance"
-    assert_never(verdict)
+            p = rule.over_ceiling.p_adjusted if rule.over_ceiling.own_side else None
+            return "may be chance" if p is None else f"may be chance, p = {p_value(p)} after correction"
+    assert_never(rule.verdict)
 
 
 def _share(value: float | None) -> str:

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from auditor.cli.app import app
+from auditor.cli.select import as_text
 from auditor.pipeline import Run, carry_out
 from auditor.pipeline.document import document
 from auditor.pipeline.select import SelectOptions, select
@@ -69,6 +70,9 @@ def test_classes_and_written_tests_choose_the_right_programs(run: Run) -> None:
     assert at_most[SelectionRule.TESTS] == pytest.approx(5 / 6), "one wrong program passes the written test, too"
     assert at_most[SelectionRule.ANY] == pytest.approx(0.5)
     assert at_most[SelectionRule.ORACLE] == 1.0
+    heads, *rows = as_text(found).splitlines()[3 : 4 + len(one.rules)]
+    assert {row[: heads.index("  minus")].rstrip()[-1] for row in rows} == {"%"}, "every row ends at its column"
+    assert "resampling itself" in rows[0]
 
 
 def test_the_report_shows_it_while_the_samples_are_the_same(run: Run, capsys: pytest.CaptureFixture[str]) -> None:

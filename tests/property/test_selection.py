@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -53,13 +54,50 @@ def test_a_ranked_rule_is_the_mean_over_every_subset(pool: TaskPool, data: st.Da
     assert exactly(pool, pool.shortness, attempts) == pytest.approx(total / ways)
 
 
-@given(pools)
+solvable = pools.filter(lambda pool: bool(pool.right.any()))
+
+
+@given(solvable)
 @settings(max_examples=60, deadline=None)
-def test_random_subsets_are_of_the_samples(pool: TaskPool) -> None:
-    drawn = subsets_of(pool, max(1, pool.drawn - 1), 20)
+def test_random_subsets_are_of_the_samples_and_hold_a_right_one(pool: TaskPool) -> None:
+    attempts = max(1, pool.drawn - 1)
+    drawn = subsets_of(pool, attempts, 20)
     assert (drawn <= pool.counts).all()
-    assert (drawn.sum(axis=1) <= max(1, pool.drawn - 1)).all()
+    rejected = pool.drawn - int(pool.counts.sum())
+    assert ((drawn.sum(axis=1) <= attempts) & (drawn.sum(axis=1) >= attempts - rejected)).all()
+    assert (drawn @ pool.right > 0).all()
     assert (subsets_of(pool, pool.drawn, 20) == pool.counts).all()
+
+
+@given(st.lists(pools, min_size=1, max_size=4), st.integers(1, 3))
+@settings(max_examples=60, deadline=None)
+def test_no_rule_exceeds_the_perfect_choice(tasks: list[TaskPool], subsets: int) -> None:
+    """Even with a single random subset, at every number of samples."""
+    named = [replace(pool, task_id=f"T/{number}") for number, pool in enumerate(tasks)]
+    draws = range(1, min(pool.drawn for pool in named) + 1)
+    found = compare_rules("m", named, draws, AnalysisOptions(resamples=20), samples=9, subsets=subsets)
+    bound = found.rule(SelectionRule.ORACLE)
+    assert bound is not None
+    for rule in found.rules:
+        for point, most in zip(rule.points, bound.points, strict=True):
+            assert (point.accuracy.value or 0.0) <= (most.accuracy.value or 0.0)
+
+
+def test_a_sampled_rule_tends_to_the_mean_over_every_subset() -> None:
+    right = AcceptedProgram(right=True, samples=3, length=1, answers=(1,))
+    wrong = [AcceptedProgram(right=False, samples=count, length=1, answers=(2 + count,)) for count in (1, 2, 2)]
+    pool = TaskPool("T/1", 10, (right, *wrong))
+    samples = [0, 0, 0, 1, 2, 2, 3, 3, -1, -1]
+    for attempts in (2, 4, 7):
+        every = [
+            chosen_right(pool, drawn, class_sizes(pool, drawn))
+            for subset in combinations(samples, attempts)
+            for drawn in [np.array([[subset.count(place) for place in range(4)]])]
+        ]
+        found = compare_rules("m", [pool], (attempts,), AnalysisOptions(resamples=20), samples=10, subsets=20_000)
+        largest = found.rule(SelectionRule.LARGEST_CLASS)
+        assert largest is not None
+        assert largest.points[0].accuracy.value == pytest.approx(np.mean(every), abs=0.012), "4 standard errors"
 
 
 def test_the_largest_class_counts_samples_and_style_breaks_its_ties() -> None:
