@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from auditor.errors import StoreError, UsageError
+from auditor.errors import OutputError, StoreError, UsageError
 from auditor.pipeline import Run, carry_out
 from auditor.pipeline.lock import sole_worker
 
@@ -75,6 +75,6 @@ def test_a_file_in_the_folders_place_is_one_line(run: Run) -> None:
     """What is in the way is named with the remedy, and is left alone."""
     run.folder.parent.mkdir()
     run.folder.write_text("mine")
-    with pytest.raises(StoreError, match="choose another --out folder"), sole_worker(run.folder, create=True):
+    with pytest.raises(OutputError, match="cannot be written"), sole_worker(run.folder, create=True):
         pass
     assert run.folder.read_text() == "mine"

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import auditor
-from auditor.errors import StoreError, UsageError
+from auditor.errors import RunMissingError, UsageError
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -99,7 +99,7 @@ def test_the_tables_of_a_run_are_frames(example: dict[str, Any]) -> None:
 
 def test_what_is_not_there_yet_is_named_with_its_remedy(project: Path, tmp_path: Path) -> None:
     """A folder without a run, and a run without style or analysis, say which command comes first."""
-    with pytest.raises(StoreError, match="no run here"):
+    with pytest.raises(RunMissingError, match="no run here"):
         auditor.open_run(str(tmp_path))
     run = auditor.Run.open(str(project / "audit.toml"), str(tmp_path / "half"))
     auditor.carry_out(run, ("sample",))
