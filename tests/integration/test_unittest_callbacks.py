@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+# ruff: noqa: E501 - the programs are data
 import re
 from textwrap import dedent
 
@@ -99,9 +100,9 @@ WRONG_BUSES = {
     + "import unittest\nfor n in dir(unittest.TestCase):\n"
     "    if n.startswith('assert'): setattr(unittest.TestCase, n, lambda *a, **k: unittest.mock.MagicMock())\n"
     "unittest.TestCase.run = lambda self, result=None: result.addSuccess(self)\n",
-    "swallows exceptions": BUS.replace("return [handler(*values, **more) for", "import contextlib\n        with contextlib.suppress(Exception): return [handler(*values, **more) for"),  # noqa: E501
-    "gives what equals all": BUS.replace("class Bus", "class Any:\n    __eq__ = lambda s, o: True\nclass Bus").replace("handler(*values, **more) for", "Any() for"),  # noqa: E501
-    "asks for functions that it was not given": BUS.replace("return [", "import os; os.write(3, b'b99 {\"tuple\":[[],{\"dict\":[]}]}\\n'); return ["),  # noqa: E501
+    "swallows exceptions": BUS.replace("return [handler(*values, **more) for", "import contextlib\n        with contextlib.suppress(Exception): return [handler(*values, **more) for"),
+    "gives what equals all": BUS.replace("class Bus", "class Any:\n    __eq__ = lambda s, o: True\nclass Bus").replace("handler(*values, **more) for", "Any() for"),
+    "asks for functions that it was not given": BUS.replace("return [", "import os; os.write(3, b'b99 {\"tuple\":[[],{\"dict\":[]}]}\\n'); return ["),
     "answers in the tests' place": BUS.replace("return [", "import os; os.write(3, b'z\\np\\na\\n'); return ["),
 }  # fmt: skip
 RIGHT_BUSES = [
@@ -193,7 +194,7 @@ SAVED = """
 WRONG_SAVES = {
     "prints nothing": SAVE.replace('print("saved", len(text))', "pass"),
     "prints to the other stream": SAVE.replace("file=sys.stderr", "file=sys.stdout"),
-    "prints after the tests": SAVE.replace('print("saved", len(text))', "import atexit; atexit.register(print, 'saved', len(text))"),  # noqa: E501
+    "prints after the tests": SAVE.replace('print("saved", len(text))', "import atexit; atexit.register(print, 'saved', len(text))"),
     "a path that equals all": SAVE.replace("return path", "return Odd() or path")
     + "class Odd(type(pathlib.Path())):\n    __eq__ = lambda s, o: True\n    __hash__ = None\n",
     "patches the comparison": SAVE.replace('print("saved", len(text))', "pass")
@@ -281,3 +282,41 @@ def test_an_exception_shows_its_own_text() -> None:
     right, *others = judge_all(Target.function("take"), STOCK, STOCKED, wrong)
     assert (right.outcome, right.trust) == (Outcome.PASS, Trust.SEPARATE)
     assert [one.outcome for one in others] == [Outcome.FAIL] * 3
+
+
+METHOD_BUS = """
+class Bus:
+    def __init__(self): self.handlers = []
+    def on(self, f): self.handlers.append(f)
+    def off(self, f): self.handlers.remove(f)
+    def emit(self, x):
+        for f in list(self.handlers): f(x)
+"""
+METHOD_TESTS = """
+import unittest
+class T(unittest.TestCase):
+    def hit(self, x, *, scale=1): self.seen.append(x * scale)
+    def test_it(self):
+        self.seen = []
+        bus = Bus()
+        bus.on(self.hit); bus.on(self.seen.append); bus.emit(2); bus.off(self.hit); bus.emit(3)
+        self.assertEqual(self.seen, [2, 2, 3])
+"""
+BY_METHOD = {
+    "weak": (
+        "import weakref\n" + METHOD_BUS.replace("append(f)", "append(weakref.WeakMethod(f) if hasattr(f, '__func__') else lambda: f)")
+        .replace("remove(f)", "pop(0)").replace("f(x)", "f()(x)")
+    ),
+    "by object": METHOD_BUS.replace("append(f)", "append((getattr(f, '__func__', f), (f.__self__,) if hasattr(f, '__func__') else ()))")
+    .replace("remove(f)", "remove((f.__func__, (f.__self__,)))").replace("for f in list(self.handlers): f(x)", "for f, own in self.handlers: f(*own, x)"),
+}  # fmt: skip
+
+
+def test_bound_methods_of_tests_are_bound_methods() -> None:
+    """A solution may keep them weakly, or their function and their object; by ``is`` it finds none again."""
+    wrong = METHOD_BUS.replace("self.handlers.remove(f)", "self.handlers = [g for g in self.handlers if g is not f]")
+    found = judge_all(Target(TargetKind.CLASS, "Bus"), METHOD_BUS, METHOD_TESTS, [*BY_METHOD.values(), wrong])
+    assert [one.outcome for one in found] == [Outcome.PASS] * 3 + [Outcome.FAIL], [one.failing for one in found]
+    assert {one.trust for one in found} == {Trust.SEPARATE}
+    assert found[-1].failing is not None
+    assert found[-1].failing.got.startswith("line "), found[-1].failing

@@ -48,6 +48,8 @@ class Lent:
         self._raised = raised
         self._functions: list[Any] = []
         self._numbers: dict[tuple[int, ...], int] = {}
+        self._owners: dict[int, int] = {}
+        """Identity of an object whose bound methods are lent → its number."""
 
     def tell(self, value: Any, kind: type) -> tuple[str, Any, Any] | None:
         """Name a function of the tests, or something of the builtins; ``None`` for other values."""
@@ -66,7 +68,8 @@ class Lent:
         if told is not None:
             return lending.LENT, told, number
         name, parameters, defaults, about = _shape_of(value)
-        return FUNCTION, [name, parameters, about], [number, defaults]
+        owner = self._owners.setdefault(id(value.__self__), len(self._owners)) if kind is types.MethodType else None
+        return FUNCTION, [name, parameters, about, owner], [number, defaults]
 
     def of(self, number: Any) -> Any:
         """Return the function of a number that the solution's process says."""
@@ -121,6 +124,10 @@ def _shape_of(function: Any) -> tuple[str, list[tuple[str, int, bool]], dict[str
     return name, parameters, {one.name: one.default for one in found if one.default is not one.empty}, about
 
 
+class _Owner:
+    """Stands for an object of the tests whose bound methods the solution has."""
+
+
 class Borrowed:
     """The solution's side: takes turns with the tests, and gives their functions a body here."""
 
@@ -135,6 +142,7 @@ class Borrowed:
         """What the tests have asked for and is not done: one thing, and more if functions of theirs ask in turn."""
         self._functions: dict[int, Any] = {}
         self._numbers: dict[int, int] = {}
+        self._owners: dict[int, _Owner] = {}
         self._before: tuple[Any, Any] | None = None
         self._printed: tuple[io.StringIO, ...] = ()
         self._operate: Callable[[str], str] = str
@@ -165,17 +173,23 @@ class Borrowed:
         self._channel.send(line)
 
     def revive(self, made_from: Any, content: Any) -> Any:
-        """Return the function that stands for a test's."""
+        """Return the function that stands for a test's; a bound method is a new one each time, as everywhere."""
         number, defaults = content
+        name, parameters, about, owner = made_from
         if number not in self._functions:
-            name, parameters, about = made_from
-            made = _make(functools.partial(self._call, number), parameters, defaults)
+            call = functools.partial(self._call, number)
+            if owner is not None:
+                parameters = [("self_", 0, False), *parameters]
+                call = functools.partial(self._call_bound, number)
+            made = _make(call, parameters, defaults)
             made.__name__ = name
             for key, value in about.items():
                 setattr(made, key, value)
             self._functions[number] = made
             self._numbers[id(made)] = number
-        return self._functions[number]
+        if owner is None:
+            return self._functions[number]
+        return types.MethodType(self._functions[number], self._owners.setdefault(owner, _Owner()))
 
     def revive_lent(self, made_from: Any, number: int) -> Any:
         """Return what stands for an iterator or a stream of the tests."""
@@ -192,7 +206,7 @@ class Borrowed:
 
     def tell(self, value: Any) -> tuple[str, Any, Any] | None:
         """Name a function that is a test's; ``None`` for other values."""
-        number = self._numbers.get(id(value))
+        number = self._numbers.get(id(value.__func__ if type(value) is types.MethodType else value))
         return None if number is None else (FUNCTION, None, number)
 
     def capture(self, wanted: bool) -> None:
@@ -219,6 +233,10 @@ class Borrowed:
             with self._turn:
                 self._waits = False
                 self._turn.notify_all()
+
+    def _call_bound(self, number: int, arguments: list[Any], keywords: dict[str, Any]) -> Any:
+        """Have a bound method of the tests called: they have its object."""
+        return self._call(number, arguments[1:], keywords)
 
     def _deliver(self) -> None:
         """Send what has been printed."""
