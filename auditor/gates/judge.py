@@ -16,7 +16,7 @@ from auditor.analysis.task_statistic import TaskStatistic, minus, same
 from auditor.config import GateConfig
 from auditor.gates.family import Statement, judged_together
 from auditor.gates.metrics import Better, Measured, Metric, MetricEvidence, Parameters, Reported, Unavailable
-from auditor.gates.metrics.operations import coverage, error_share, task_shares, unscored_share
+from auditor.gates.metrics.operations import coverage, error_share, task_shares, unscored_causes, unscored_share
 from auditor.gates.metrics.plain_words import plain_words
 from auditor.gates.reported import shown, shown_difference
 from auditor.gates.rules import check_rules, metric_of, name_of
@@ -189,7 +189,10 @@ class _RuleOnModel:
                 f"(max_errors {self.rule.max_errors:g})"
             )
         if unscored > self.rule.max_unscored:
-            return f"{share(unscored)} of the samples have no label (max_unscored {self.rule.max_unscored:g})"
+            return (
+                f"{share(unscored)} of the samples have no label (max_unscored {self.rule.max_unscored:g}): "
+                f"{unscored_causes(self.run_model)}; correct the cause, or raise max_unscored to judge all the same"
+            )
         return self._uncovered()
 
     def _uncovered(self) -> str:

@@ -215,7 +215,8 @@ def _read(path: Path, *, finished: bool) -> ReportDocument:
         remedy = (
             "name a folder that `auditor run` has finished"
             if finished
-            else "the run is there: `auditor run` finishes it, `auditor report` writes its report again"
+            else "the run is there: `auditor run` finishes it or says why it cannot, "
+            "`auditor report` writes its report again"
         )
         raise UsageError("no report here", where=str(path), remedy=remedy, slug=ErrorSlug.RUN_MISSING) from None
     except OSError as error:

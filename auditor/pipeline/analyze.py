@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from auditor.analysis import AnalysisOptions
-from auditor.errors import UsageError
+from auditor.errors import AuditorError, UsageError
 from auditor.pipeline import tables
 from auditor.pipeline.canaries import canary_tasks, without_canaries
 from auditor.pipeline.run import Run
-from auditor.results import Analysis
+from auditor.records import SampleStatus
+from auditor.results import Analysis, Unanswered
 from auditor.store import RunColumns, Store
 from auditor.text import noun, plural
 
@@ -18,7 +19,8 @@ def analyze(run: Run, store: Store) -> Analysis:
     """Compute every number of the report from the store, and store them under ``analysis``.
 
     The same rows, settings and seed give the same numbers. Raises
-    :class:`~auditor.errors.UsageError` if nothing has been verified yet.
+    :class:`~auditor.errors.UsageError` if nothing has been verified yet, :class:`~auditor.errors.AuditorError` if no
+    sample has a label.
     """
     from auditor.analysis import analyze as compute
 
@@ -68,7 +70,7 @@ def analyze(run: Run, store: Store) -> Analysis:
     return result
 
 
-def _nothing_judged(run: Run, store: Store) -> UsageError:
+def _nothing_judged(run: Run, store: Store) -> AuditorError:
     """Say why there is nothing to analyse: nothing has been verified, or no sample has a verdict."""
     tasks = list(store.tasks())
     if tasks and all(task.unfit for task in tasks):
@@ -80,11 +82,19 @@ def _nothing_judged(run: Run, store: Store) -> UsageError:
         )
     if not store.has_samples() or store.unverified(all_plus=False):
         return UsageError("no sample has a verdict yet", where=str(run.folder), remedy="run `auditor verify` first")
-    statuses = ", ".join(f"{status} {count}" for status, count in store.status_counts().items())
-    return UsageError(
-        f"no sample could be judged ({statuses})",
+    counted = store.status_counts()
+    unjudged = counted.pop(SampleStatus.OK, 0)
+    causes = [f"{count} {status}" for status, count in counted.items()]
+    causes += [f"{plural(unjudged, 'sample')} with harness errors"] if unjudged else []
+    remedies = [f"see the answers with `auditor export {run.folder} samples`"]
+    if unjudged:
+        remedies = ["see what the sandbox lacks with `auditor doctor`"]
+    elif run.config.analysis.unanswered is Unanswered.LEAVE_OUT:
+        remedies.append('`[analysis] unanswered = "count"` counts them as failed attempts')
+    return AuditorError(
+        f"no sample could be judged, so there is no report: {', '.join(causes)}",
         where=str(run.folder),
-        remedy=f"see the answers with `auditor export {run.folder} samples`",
+        remedy="; ".join(remedies),
     )
 
 

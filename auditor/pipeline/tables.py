@@ -68,8 +68,8 @@ def counts(tallies: Iterable[TaskTally], families: Mapping[str, str], unanswered
 
     ``families`` maps each task to its family, which may be empty.
 
-    ``unanswered`` says whether samples without a program count as draws. Tasks without a counted sample and models
-    without a labelled sample are left out.
+    ``unanswered`` says whether samples without a program count as draws. Tasks and models without a counted sample are
+    left out.
     """
     counted = unanswered is Unanswered.COUNT
     tables: dict[str, list[tuple[TaskTally, int]]] = defaultdict(list)
@@ -89,7 +89,6 @@ def counts(tallies: Iterable[TaskTally], families: Mapping[str, str], unanswered
             [tally.false_negatives for tally, _ in table] if missed else None,
         )
         for model, table in tables.items()
-        if any(tally.labelled for tally, _ in table)
     ]
 
 

@@ -57,3 +57,22 @@ def test_three_of_many_tasks(tmp_path: Path) -> None:
     gate = inside("gate", "run", "--rules", "gates.toml", cwd=tmp_path).stdout
     assert "pass" in gate.lower()
     assert few not in gate
+
+
+def test_a_model_without_a_single_program_has_a_report(tmp_path: Path) -> None:
+    """No answer with code: 0 of 12 correct, nothing known about accepted answers, open gates that say what to do."""
+    ids = [task.task_id for task in load_benchmark("demo").tasks[:3]]
+    rows = [{"task_id": task_id, "completion": "I do not know."} for task_id in ids * 4]
+    (tmp_path / "samples.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    toml = CONFIG.replace('source = "demo"', f'source = "demo"\ntasks = {json.dumps(ids)}').replace(
+        "confidence = 0", ""
+    )
+    (tmp_path / "audit.toml").write_text(toml)
+    inside("run", "audit.toml", "--out", "run", "--no-gate", cwd=tmp_path)
+    (model,) = json.loads((tmp_path / "run" / "report" / "report.json").read_text())["models"]
+    assert (model["samples"], model["single_sample_accuracy"]["value"]) == (12, 0)
+    assert model["false_discovery_rate"]["value"] is None
+    gate = inside("gate", "run", cwd=tmp_path, expect=4).stdout
+    assert "12 extraction_failed; correct the cause, or raise max_unscored" in gate
+    (tmp_path / "gates.toml").write_text(toml[toml.index("[[gate]]") :] + "max_unscored = 1\nconfidence = 0\n")
+    inside("gate", "run", "--rules", "gates.toml", cwd=tmp_path, expect=3)

@@ -10,7 +10,7 @@ import pytest
 
 from auditor.analysis import Counts, analyze
 from auditor.config import ProgramScope, load_config
-from auditor.errors import OutputError, StoreError, UsageError
+from auditor.errors import AuditorError, OutputError, StoreError, UsageError
 from auditor.gates import RunView
 from auditor.pipeline import Run, carry_out
 from auditor.pipeline.document import _is_simulated
@@ -191,8 +191,13 @@ def test_samples_without_a_program_are_named_as_the_reason(run: Run) -> None:
     """If everything was cut off, the remedy is not to verify once more."""
     with run.store() as store:
         store.add_samples([sample()])
-    with pytest.raises(UsageError, match=r"no sample could be judged \(truncated 1\)"):
-        carry_out(run, ("analyze",))
+    left_out = run.changed({"analysis": {"unanswered": "leave_out"}})
+    with pytest.raises(
+        AuditorError, match=r"no sample could be judged, .*: 1 truncated — .*unanswered = .count."
+    ) as error:
+        carry_out(left_out, ("analyze",))
+    assert error.value.exit_code == 1
+    carry_out(run, ("analyze",))
 
 
 @pytest.mark.parametrize("scope", ["accepted", "all"])

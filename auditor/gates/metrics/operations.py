@@ -41,6 +41,15 @@ def unscored_share(model: ModelView) -> float:
     return 1 - table.labelled / table.samples
 
 
+def unscored_causes(model: ModelView) -> str:
+    """Count the samples without a label by cause, the most frequent first."""
+    table = coverage(model)
+    found = {str(status): count for status, count in table.statuses.items() if status is not SampleStatus.OK}
+    found["without a verdict"] = table.samples - table.labelled - sum(found.values())
+    ordered = sorted(found.items(), key=lambda one: -one[1])
+    return ", ".join(f"{count} {cause}" for cause, count in ordered if count > 0)
+
+
 def task_shares(model: ModelView) -> tuple[float, float]:
     """Return the shares of the tasks to analyse that have samples, and that have samples but no labelled one.
 

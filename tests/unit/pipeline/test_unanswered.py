@@ -71,9 +71,14 @@ def test_bounds_hold_whatever_the_missing_verdicts_are(tmp_path: Path) -> None:
     assert model.single_sample_accuracy.value == pytest.approx(0.52)
 
 
-def test_a_model_without_a_verdict_has_no_figures(tmp_path: Path) -> None:
-    """If no sample was judged, there is nothing to say, whatever counts."""
+def test_a_model_that_only_fails_to_answer_has_figures_where_such_draws_count(tmp_path: Path) -> None:
+    """Each of its draws is a failed attempt, and nothing was accepted; left out, there is nothing to say."""
     with Store(tmp_path / "audit.db") as store:
-        store.add_samples([Sample("m", "T/1", 0, "h", SampleStatus.REFUSED, "", None, "none")])
-        for unanswered in Unanswered:
-            assert counts(tallies(store.columns()), {"T/1"}, unanswered) == []
+        store.add_samples([Sample("m", "T/1", i, "h", status, "", None, "none") for i, status in enumerate(CUT)])
+        tallied = tallies(store.columns())
+    assert counts(tallied, {"T/1": ""}, Unanswered.LEAVE_OUT) == []
+    (found,) = counts(tallied, {"T/1": ""}, Unanswered.COUNT)
+    (model,) = analyze([found], AnalysisOptions(resamples=50)).models
+    assert (model.samples, model.single_sample_accuracy.value) == (len(CUT), 0)
+    assert model.false_discovery_rate.value is None
+    assert model.conditional_accuracy.value is None
