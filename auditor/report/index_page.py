@@ -135,7 +135,7 @@ def model_grid(document: ReportDocument, files: Mapping[str, str], level: str) -
         *([Column(names.WRONG_AT_ADVICE, whole="FDR at these attempts")] if advised else []),
         Column(figures.wrong_within(document), whole="False discovery rate, FDR"),
         Column(names.SINGLE, whole="Single-sample accuracy, pass@1"),
-        Column(names.STYLE_GAP, whole="Style score of wrong minus correct programs, within tasks"),
+        Column(f"{names.STYLE_GAP}, points", whole="Style score of wrong minus correct programs, within tasks"),
     ]
     body = [
         _model_row(

@@ -36,7 +36,7 @@ from auditor.results.document import (
     TaskRow,
     TaskSlice,
 )
-from auditor.results.estimate import UNDEFINED, CountedEstimate, Difference, Estimate, clear_side, deciding
+from auditor.results.estimate import NARROW, UNDEFINED, CountedEstimate, Difference, Estimate, clear_side, deciding
 from auditor.results.from_counts import document_of, read_document
 from auditor.results.gate import WORST_FIRST, GateKind, GateResult, Judgement, Severity, TasksNeeded, Unit
 from auditor.results.history import (
@@ -82,7 +82,6 @@ from auditor.results.selection import CeilingVerdict, RuleCurve, Selection, Sele
 from auditor.results.slices import SliceFigures, Slicing, ThinSlice
 from auditor.results.style import (
     LEAST_TASKS,
-    NARROW,
     BeforeAfter,
     Conditional,
     CoverageChange,

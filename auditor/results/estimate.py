@@ -20,6 +20,8 @@ Positive = Annotated[int, Ge(1)]
 
 SIGNIFICANT = 0.05
 """A difference tested in a family is clearly non-zero only below this adjusted p value."""
+NARROW = 0.2
+"""How far from zero, of 1, intervals may reach for "no clear difference" to be said of what they estimate."""
 
 
 class Document:

@@ -12,8 +12,6 @@ LEAST_TASKS = 10
 
 With nine equal ones its interval spans 43 points on either side, which says next to nothing.
 """
-NARROW = 0.2
-"""How far from zero, of 1, intervals may reach for "no clear difference" to be said of what they estimate."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from auditor.report.reading import points_of, points_span
 from auditor.report.sentences.evidence import Evidence, of_estimate, say
+from auditor.report.sentences.undecided import undecided
 from auditor.report.text import brief, listing, plural, points
 from auditor.results import Difference, SliceFigures, Slicing
 
@@ -15,7 +16,8 @@ def title(found: Slicing) -> str:
         return _of_two(found.slices[0], found.slices[1])
     clear = [one for one in found.slices if one.accuracy_difference is not None and one.accuracy_difference.side]
     if not clear:
-        return say("Single answers {by}: no clear difference between the slices", by=by)
+        gaps = [gap for one in found.slices if (gap := one.accuracy_difference) is not None and gap.known]
+        return say("Single answers {by}: {title}", by=by, title=_lower(undecided(gaps, "between the slices")))
     parts = [_part(one.name, one.accuracy_difference) for one in clear if one.accuracy_difference is not None]
     return say("Single answers {by}: against the other tasks {parts}", by=by, parts=listing(parts))
 
@@ -38,12 +40,17 @@ def _of_two(one: SliceFigures, other: SliceFigures) -> str:
         return say("Single answers {one} and {other}", **names)
     amount = points(abs(gap.value)).removeprefix("+")
     if not gap.side:
-        return say("Single answers: no clear difference between tasks {one} and {other}", **names)
+        title = _lower(undecided([gap], say("between tasks {one} and {other}", **names)))
+        return say("Single answers: {title}", title=title)
     if gap.side > 0:
         return say("Single answers are correct {amount} points more often on tasks {one} than {other}",
                    Evidence.CLEAR, amount=amount, **names)  # fmt: skip
     return say("Single answers are correct {amount} points less often on tasks {one} than {other}",
                Evidence.CLEAR, amount=amount, **names)  # fmt: skip
+
+
+def _lower(title: str) -> str:
+    return title[0].lower() + title[1:]
 
 
 def note(found: Slicing) -> str:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from auditor.report.reading import net_gain, net_gain_span, points_span
 from auditor.report.sentences.evidence import Evidence, of_estimate, say
 from auditor.report.sentences.figures import weighs
+from auditor.report.sentences.undecided import is_narrow, undecided
 from auditor.report.text import brief, count, listing, number, plural
-from auditor.results import LEAST_TASKS, NARROW, Difference, Estimate, ModelAnalysis, RuleGap, SecondVerifier
+from auditor.results import LEAST_TASKS, Difference, Estimate, ModelAnalysis, RuleGap, SecondVerifier
 from auditor.text import noun
 
 
@@ -26,7 +27,7 @@ def score(model: ModelAnalysis) -> str:
     if not gap.enough:
         return too_few(gap.tasks)
     if not gap.side:
-        if not _narrow([gap]):
+        if not is_narrow([gap]):
             return say("Within a task, the difference in score is not measured well enough: its interval is {span} "
                        "points.", span=points_span(gap))  # fmt: skip
         return say("Within a task, the scores of wrong and correct programs show no clear difference.")
@@ -54,26 +55,12 @@ def too_few_of(tasks: Sequence[tuple[str, int]]) -> str:
     )  # fmt: skip
 
 
-def _narrow(found: Sequence[Estimate]) -> bool:
-    return all(gap.low is not None and gap.high is not None and max(-gap.low, gap.high) <= NARROW for gap in found)
-
-
-def _undecided(found: Sequence[Estimate], where: str) -> str:
-    """Title of comparisons none of which is clear: no clear difference, or intervals that are too wide to tell."""
-    if _narrow(found):
-        return say("No clear difference {where}", where=where)
-    widest = max((gap for gap in found if gap.bounded), key=lambda gap: (gap.high or 0) - (gap.low or 0), default=None)
-    if widest is None:
-        return say("Not measured well enough: no difference has an interval")
-    return say("Not measured well enough: the widest interval is {span} points", span=points_span(widest))
-
-
 def gaps(found: Sequence[Estimate]) -> str:
     """Title of a comparison by criterion: on how many false positives clearly adhere less or more."""
     below, above = sum(row.side < 0 for row in found), sum(row.side > 0 for row in found)
     total = plural(len(found), "criterion", "criteria")
     if not below and not above:
-        return _undecided(found, say("on any of {total}", total=total))
+        return undecided(found, say("on any of {total}", total=total))
     if not above:
         return say("Wrong programs meet {n} of {total} clearly less often", Evidence.CLEAR, n=count(below), total=total)
     if not below:
@@ -103,7 +90,7 @@ def comparisons(found: Sequence[Estimate]) -> str:
     below, above = sum(row.side < 0 for row in found), sum(row.side > 0 for row in found)
     total = plural(len(found), "comparison")
     if not below and not above:
-        return _undecided(found, say("in any of {total}", total=total))
+        return undecided(found, say("in any of {total}", total=total))
     if not above:
         return say("In {n} of {total}, wrong programs meet the criterion clearly less often", Evidence.CLEAR,
                    n=count(below), total=total)  # fmt: skip
@@ -118,7 +105,7 @@ def rules(found: Sequence[RuleGap]) -> str:
     """Title of the table of the rules that the rubric counts: how many of them differ."""
     clear, total = sum(bool(row.difference.side) for row in found), count(len(found))
     if not clear:
-        title = _undecided([row.difference for row in found], say("on any of {total}", total=total))
+        title = undecided([row.difference for row in found], say("on any of {total}", total=total))
         return say("The linter rules behind the criteria: {title}", title=title[0].lower() + title[1:])
     return say("The linter rules behind the criteria: {clear} of {total} {differ} clearly", Evidence.CLEAR,
                clear=count(clear), total=total, differ=noun(clear, "differs", "differ"))  # fmt: skip
