@@ -320,3 +320,26 @@ def test_bound_methods_of_tests_are_bound_methods() -> None:
     assert {one.trust for one in found} == {Trust.SEPARATE}
     assert found[-1].failing is not None
     assert found[-1].failing.got.startswith("line "), found[-1].failing
+
+
+def test_a_function_of_tests_has_its_annotations() -> None:
+    """Those that are classes of the builtins."""
+    reference = "def call(f, *texts):\n    return f(*map(int, texts))\n"
+    tests = """
+        import unittest
+        class T(unittest.TestCase):
+            def test_it(self):
+                def add(a: int, b: int) -> int:
+                    return a + b
+                self.assertEqual(call(add, "1", "2"), 3)
+    """
+    body = "    return f(*(k(t) for k, t in zip({}, texts)))\n"
+    kinds = [
+        "f.__annotations__.values()",
+        "[p.annotation for p in inspect.signature(f).parameters.values()]",
+        "[int, str]",
+    ]
+    solutions = [f"import inspect\ndef call(f, *texts):\n{body.format(one)}" for one in kinds]
+    found = judge_all(Target.function("call"), reference, tests, solutions)
+    assert [one.outcome for one in found] == [Outcome.PASS] * 3 + [Outcome.FAIL], [one.failing for one in found]
+    assert {one.trust for one in found} == {Trust.SEPARATE}

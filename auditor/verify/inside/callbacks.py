@@ -103,6 +103,11 @@ def _name_of_builtin(value: Any) -> str | None:
     return name if isinstance(name, str) and vars(builtins).get(name) is value else None
 
 
+def _crosses(annotation: Any) -> bool:
+    """Say whether an annotation is the same over there: a text, or a class of the builtins."""
+    return annotation is None or isinstance(annotation, str) or _name_of_builtin(annotation) is not None
+
+
 def _can_be_lent(value: Any, kind: type) -> bool:
     if kind in _OWN:
         function = inspect.unwrap(getattr(value, "__func__", value))
@@ -113,10 +118,12 @@ def _can_be_lent(value: Any, kind: type) -> bool:
 
 
 def _shape_of(function: Any) -> tuple[str, list[tuple[str, int, bool]], dict[str, Any], dict[str, Any]]:
-    """Return a function's name, its parameters (name, kind, whether it has a default), defaults, and more texts."""
+    """Return a function's name, its parameters (name, kind, whether it has a default), defaults, and more."""
     name = str(getattr(function, "__name__", type(function).__name__))
     texts = {key: getattr(function, key, None) for key in ("__qualname__", "__doc__")}
-    about = {key: text for key, text in texts.items() if isinstance(text, str)}
+    about: dict[str, Any] = {key: text for key, text in texts.items() if isinstance(text, str)}
+    if annotations := getattr(function, "__annotations__", None):
+        about["__annotations__"] = {key: one for key, one in annotations.items() if _crosses(one)}
     if not isinstance(function, (types.FunctionType, types.MethodType)):
         return name, [("args", _STAR, False), ("kwargs", _REST, False)], {}, about
     found = inspect.signature(function).parameters.values()
