@@ -46,7 +46,7 @@ def samples_of(files: Sequence[Path], tasks: Mapping[str, Task], most: int) -> d
     """Return the first distinct programs of each task from recorded answers in any format that is read."""
     found: dict[str, dict[str, None]] = {}
     for file in files:
-        for sample in read_recorded(ModelConfig(name=file.name, recorded=file), tasks):
+        for sample in read_recorded(ModelConfig(name=file.name, recorded=file), tasks, renumbered=True):
             programs = found.setdefault(sample.task_id, {})
             if sample.solution is not None and len(programs) < most:
                 programs.setdefault(sample.solution)

@@ -37,10 +37,13 @@ class RecordedSample:
 class RecordedSamples:
     """The recorded samples of a model: an iterator for a single pass, and notes afterwards."""
 
-    def __init__(self, model: ModelConfig, tasks: Mapping[str, Task], *, known: Iterable[str] = ()) -> None:
+    def __init__(
+        self, model: ModelConfig, tasks: Mapping[str, Task], *, known: Iterable[str] = (), renumbered: bool = False
+    ) -> None:
         """Detect the format of ``model.recorded``; samples of tasks not in ``tasks`` are skipped.
 
-        ``known`` holds the ids of all the benchmark's tasks, in its order, if ``tasks`` is only a part.
+        ``known`` holds the ids of all the benchmark's tasks, in its order, if ``tasks`` is only a part. With
+        ``renumbered``, the file's indices are ignored, so that several models' samples can be read as one.
         Raises :class:`~auditor.errors.InputError` for an unknown format.
         """
         self._model = model
@@ -49,7 +52,7 @@ class RecordedSamples:
         self._ids = TaskIds(ids)
         self._source = RecordedSource(model.recorded or Path(), ids, model)
         self._reader = reader_for(self._source, model.format)
-        self._indices = _Indices()
+        self._indices = _Indices(renumbered=renumbered)
         self._read: Counter[str] = Counter()
         self._answers = 0
         self._names: set[str] = set()
@@ -117,7 +120,7 @@ class RecordedSamples:
     def _sample(self, answer: RecordedAnswer, index: int, task: Task) -> Sample:
         """Build the sample of one answer."""
         extraction = self._program(answer, task)
-        status = answer.status
+        status, as_exported = answer.status, answer.kind is AnswerKind.EXTRACTED
         if status is None and (answer.refusal or answer.finish_reason in FILTERED):
             status = SampleStatus.REFUSED
         elif status is None and answer.finish_reason in CUT:
@@ -133,19 +136,21 @@ class RecordedSamples:
             raw=answer.text if answer.raw is None else answer.raw,
             solution=extraction.solution if status is SampleStatus.OK else None,
             rule=extraction.rule,
-            readings=extraction.count,
-            readings_differ=extraction.differ,
+            readings=answer.readings if as_exported else extraction.count,
+            readings_differ=answer.readings_differ if as_exported else extraction.differ,
             finish_reason=answer.finish_reason,
             refusal=answer.refusal,
             served_model=answer.model,
             usage=answer.usage,
             latency=answer.latency,
-            cost=cost_of(answer.usage, self._model.price),
+            cost=answer.cost if as_exported else cost_of(answer.usage, self._model.price),
         )
 
     def _program(self, answer: RecordedAnswer, task: Task) -> Extraction:
         """Find the program in an answer."""
         model = self._model
+        if answer.kind is AnswerKind.EXTRACTED:
+            return Extraction(answer.text or None, answer.rule, judged=False)
         text = _cut(answer.text.removeprefix("\ufeff"), model.stop)
         if answer.status is not None:
             return Extraction(None, "none", judged=False)
@@ -167,17 +172,18 @@ class RecordedSamples:
 class _Indices:
     """Assigns each sample its index: from the file, or counted per task."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, renumbered: bool) -> None:
+        self._renumbered = renumbered
         self._given: bool | None = None
         self._counts: Counter[str] = Counter()
-        self._seen: defaultdict[str, set[int]] = defaultdict(set)
+        self._seen: defaultdict[str, dict[int, str | None]] = defaultdict(dict)
 
     def next(self, answer: RecordedAnswer, task_id: str) -> int:
         """Return the index of the next sample of a task.
 
         Raises :class:`~auditor.errors.InputError` for an index that is given twice or only in some rows.
         """
-        given = answer.sample_index
+        given = None if self._renumbered else answer.sample_index
         if self._given is not None and self._given != (given is not None):
             remedy = "give it in all rows or in none"
             raise InputError("some rows have a sample_index but not all", where=answer.where, remedy=remedy)
@@ -187,17 +193,22 @@ class _Indices:
             return self._counts[task_id] - 1
         if given in self._seen[task_id]:
             remedy = "give each sample of a task its own sample_index, or leave sample_index out"
+            if (first := self._seen[task_id][given]) != answer.model:
+                remedy = f"the file has several models: choose one, as in recorded_model = {json.dumps(first)}"
             raise InputError(f"sample {given} of {task_id} is given twice", where=answer.where, remedy=remedy)
-        self._seen[task_id].add(given)
+        self._seen[task_id][given] = answer.model
         return given
 
 
-def read_recorded(model: ModelConfig, tasks: Mapping[str, Task], *, known: Iterable[str] = ()) -> Iterator[Sample]:
+def read_recorded(
+    model: ModelConfig, tasks: Mapping[str, Task], *, known: Iterable[str] = (), renumbered: bool = False
+) -> Iterator[Sample]:
     """Stream the recorded samples of ``model`` for ``tasks`` (by id), in the file's order, without verdicts.
 
-    Raises :class:`~auditor.errors.InputError` as :class:`RecordedSamples` does.
+    ``renumbered`` reads several models' samples as one, numbered in the file's order. Raises
+    :class:`~auditor.errors.InputError` as :class:`RecordedSamples` does.
     """
-    return (recorded.sample for recorded in RecordedSamples(model, tasks, known=known))
+    return (recorded.sample for recorded in RecordedSamples(model, tasks, known=known, renumbered=renumbered))
 
 
 def _cut(text: str, stops: tuple[str, ...]) -> str:

@@ -19,6 +19,8 @@ class AnswerKind(StrEnum):
     """The text that follows the prompt."""
     ANSWER = "answer"
     """A chat model's answer, with prose and fences around the code."""
+    EXTRACTED = "extracted"
+    """A program that a run of ours extracted, used unchanged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,5 +59,13 @@ class RecordedAnswer:
     latency: float | None = None
     """Seconds from request to answer."""
     status: SampleStatus | None = None
-    """The outcome without an answer; ``None`` if there is an answer."""
+    """The outcome, if the file states it; ``None`` to tell it from the answer."""
+    rule: str = "none"
+    """The rule that extracted an :attr:`AnswerKind.EXTRACTED` program."""
+    readings: int | None = None
+    """Number of candidate programs in its answer; see :class:`~auditor.records.Sample`."""
+    readings_differ: bool | None = None
+    """Whether they are different programs."""
+    cost: float | None = None
+    """As recorded; ``None`` to work it out from usage and price."""
     grades: tuple[Grade, ...] = ()

@@ -18,6 +18,7 @@ from auditor.json_types import JsonObject, JsonValue, text_or_none, why_not_json
 from auditor.records import Outcome, SuiteName
 from auditor.sampling.readers.answer import AnswerKind, Grade, RecordedAnswer
 from auditor.sampling.readers.documents import items
+from auditor.sampling.readers.exported import exported_row, is_exported
 from auditor.sampling.readers.source import Container, RecordedSource
 from auditor.sampling.reply import read_usage
 from auditor.text import one_line
@@ -143,6 +144,8 @@ def json_rows(source: RecordedSource) -> Iterator[tuple[str, JsonObject]]:
 
 def read_row(row: Mapping[str, JsonValue], where: str) -> RecordedAnswer:
     """Read one row, rejecting what cannot become a sample."""
+    if is_exported(row):
+        return exported_row(row, where)
     task_id = row.get("task_id")
     if not isinstance(task_id, str | int) or isinstance(task_id, bool):
         raise InputError("task_id is missing or not a string", where=where, remedy=f"expected {UNIT}")
