@@ -87,7 +87,7 @@ class ModelConfig(Section):
     """Azure's ``api-version``; setting it selects the Azure client."""
     endpoint: Literal["chat", "completions", "responses"] = "chat"
     samples_per_task: int = Field(20, ge=1, le=100_000)
-    """Samples to draw per task."""
+    """Samples to draw per task; samples that a run already has beyond it are kept and analysed."""
     temperature: Annotated[float, Field(ge=0)] | Literal["default"] = 0.8
     """``default`` sends none, so that the server's own applies."""
     top_p: float | None = Field(None, gt=0, le=1)

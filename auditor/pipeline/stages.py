@@ -180,6 +180,11 @@ def _sample_endpoint(run: Run, store: Store, model: ModelConfig) -> None:
     tasks = tasks_to_sample(run, store)
     wanted = estimate(model, tasks, done)
     _tell_kept(run, f"{model.name}: ", wanted.present, "sample", wanted.samples)
+    if more := sum(index >= model.samples_per_task for _, index, _ in done):
+        run.progress.note(
+            f"{model.name}: {plural(more, 'sample')} more than samples_per_task = {model.samples_per_task} asks for; "
+            "all are kept and analysed"
+        )
     total = wanted.samples + wanted.present
     advance = run.progress.stage(f"sampling {model.name}", total, kept=wanted.present)
     limited = model.max_cost is not None or model.max_tokens is not None
