@@ -103,6 +103,7 @@ def _drafts(source: str) -> tuple[dict[str, Draft], dict[str, str], tuple[str, .
     drafts: dict[str, Draft] = {}
     unfit: dict[str, str] = {}
     read: _Reader | None = None
+    _refuse_misspelt(source)
     for row in jsonl_rows(DEMO_SOURCES[source]) if source in DEMO_SOURCES else read_rows(source):
         read = read or _reader(row)
         try:
@@ -122,6 +123,15 @@ def _drafts(source: str) -> tuple[dict[str, Draft], dict[str, str], tuple[str, .
     if read is None:
         raise InputError("contains no tasks", where=source, remedy="the page Benchmarks and tasks has the formats")
     return drafts, unfit, tuple(ids), read
+
+
+def _refuse_misspelt(source: str) -> None:
+    """Refuse what is nearly the name of a built-in benchmark, without asking the hub whether it has such a data set."""
+    if source in DEMO_SOURCES or "/" in source or Path(source).expanduser().exists():
+        return
+    near = difflib.get_close_matches(source, DEMO_SOURCES, n=1, cutoff=0.7)
+    if near:
+        raise InputError("is no built-in benchmark, file or folder", where=source, remedy=f"did you mean {near[0]!r}?")
 
 
 _LAYOUTS: tuple[tuple[set[str], _Reader], ...] = (

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
 from auditor.benchmark import demo_variants, load_benchmark
 from auditor.benchmark.demo import KINDS
+from auditor.errors import InputError
 from auditor.records import AssertSuite, InputSuite
 
 BENCHMARK = load_benchmark("demo")
@@ -54,3 +57,17 @@ def test_each_prompt_can_be_completed(task) -> None:  # type: ignore[no-untyped-
 def test_an_unknown_task_has_no_answers() -> None:
     """Asking for the answers of a task that the demo lacks is not an error."""
     assert list(demo_variants("Demo/none")) == []
+
+
+@pytest.mark.parametrize(("written", "meant"), [("demo-kind", "demo-kinds"), ("demos", "demo"), ("Demo", "demo")])
+def test_a_misspelt_name_is_answered_without_the_hub(
+    written: str, meant: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """It is refused before the hub's client is loaded; a file of that name is read."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setitem(sys.modules, "datasets", None)
+    with pytest.raises(InputError, match=f"did you mean '{meant}'"):
+        load_benchmark(written)
+    (tmp_path / written).write_text("{}")
+    with pytest.raises(InputError, match="task_id"):
+        load_benchmark(written)

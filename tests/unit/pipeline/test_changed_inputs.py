@@ -80,7 +80,10 @@ def test_a_changed_setting_is_named_with_its_values(config: Path) -> None:
 def test_samples_beyond_a_lowered_number_are_counted(tmp_path: Path) -> None:
     """Nothing is dropped: the command says how many more there are, and that they are analysed."""
     path = tmp_path / "audit.toml"
-    settings = '[benchmark]\nsource = "demo"\ntasks = ["Demo/longest_streak", "Demo/merge_intervals"]\n[[model]]\nname = "m"\nsimulated = "weak"\nsamples_per_task = '
+    settings = (
+        '[benchmark]\nsource = "demo"\ntasks = ["Demo/longest_streak", "Demo/merge_intervals"]\n'
+        '[[model]]\nname = "m"\nsimulated = "weak"\nsamples_per_task = '
+    )
     path.write_text(f"{settings}3\n")
     assert not any("more than" in line for line in read(path).notes)
     path.write_text(f"{settings}2\n")
