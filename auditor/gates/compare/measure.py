@@ -14,7 +14,7 @@ from auditor.gates.metrics import METRICS, Better, Metric, Parameters, Unavailab
 from auditor.gates.metrics.plain_words import plain_words
 from auditor.gates.reported import shown, shown_difference
 from auditor.gates.view import ModelView, RunView
-from auditor.results import CountedEstimate, Unit, clear_side
+from auditor.results import CountedEstimate, Estimate, Unit, clear_side, deciding
 
 HEADLINES = (
     "single_sample_accuracy",
@@ -62,6 +62,8 @@ class ComparisonRow:
     """B's number over all its tasks."""
     difference: CountedEstimate
     """B minus A, paired by task."""
+    deciding: Estimate
+    """The interval that decides `change`: the smallest that holds the difference's own and that of gates."""
     unit: Unit
     """Unit of A and B; the difference of a share is in points."""
     change: Direction
@@ -214,6 +216,7 @@ def _rows(
             a_alone=alone[0].value if alone[0] else None,
             b_alone=alone[1].value if alone[1] else None,
             difference=estimate,
+            deciding=deciding(estimate, strict),
             unit=metric.unit,
             change=Direction.EQUAL if equal else _change(clear_side(estimate, strict), metric.better),
         )

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from auditor.gates.compare.measure import Comparison, ComparisonRow, Direction, Pair
 from auditor.gates.compare.verdicts import ChangedProgram
 from auditor.gates.wording import bare, figure, percent
-from auditor.results import Unit
+from auditor.results import Estimate, Unit
 from auditor.text import plural
 
 MOST_PROGRAMS = 50
@@ -23,10 +23,22 @@ def own(value: float | None, unit: Unit) -> str:
 
 
 def gap(row: ComparisonRow) -> tuple[str, str]:
-    """Write B minus A and its interval, signed; the interval is empty if the runs are equal on every task."""
+    """Write B minus A and its interval, signed; the interval is empty if the runs are equal on every task.
+
+    Where the difference is not clear although its own interval excludes zero, the deciding one is beside it.
+    """
     unit = Unit.DIFFERENCE if row.unit is Unit.SHARE else row.unit
-    amount, low, high = (_signed(one, unit) for one in (row.difference.value, row.difference.low, row.difference.high))
-    return amount, "" if row.change is Direction.EQUAL else f"{low} to {high}"
+    amount = _signed(row.difference.value, unit)
+    if row.change is Direction.EQUAL:
+        return amount, ""
+    interval = _interval(row.difference, unit)
+    if row.change is Direction.UNCLEAR and row.difference.side:
+        interval += f"; deciding {_interval(row.deciding, unit)}"
+    return amount, interval
+
+
+def _interval(estimate: Estimate, unit: Unit) -> str:
+    return f"{_signed(estimate.low, unit)} to {_signed(estimate.high, unit)}"
 
 
 def _signed(value: float | None, unit: Unit) -> str:

@@ -17,7 +17,7 @@ from auditor.gates import evaluate
 from auditor.gates.compare import Comparison, ComparisonRow, Direction, compare
 from auditor.gates.compare.wording import gap
 from auditor.gates.metrics import METRICS
-from auditor.results import Unit
+from auditor.results import CountedEstimate, Estimate, Unit
 from tests.unit.gates.builders import BENCHMARK, RUBRIC, MadeRun, counts, entry, view
 
 
@@ -205,6 +205,22 @@ def test_every_change_has_its_sign_and_no_list_is_announced_that_cannot_be(runs:
         assert bool(interval) is (one.change is not Direction.EQUAL)
     assert "Programs whose verdict changed" in comparing.to_html(found)
     assert "Programs whose" not in comparing.to_html(replace(found, shared_programs=0, changed=(), flaky=()))
+
+
+def test_what_is_not_clear_has_an_interval_beside_it_that_includes_zero(runs: tuple[MadeRun, MadeRun]) -> None:
+    """Where the difference's own interval excludes zero, the deciding one is shown; it holds the difference's own."""
+    found = compare(runs[0].open(), runs[1].open())
+    for one in (one for pair in found.pairs for one in pair.rows):
+        if one.deciding.bounded and one.difference.low is not None and one.difference.high is not None:
+            assert (one.deciding.low or 0.0) <= one.difference.low
+            assert (one.deciding.high or 0.0) >= one.difference.high
+    own, wide = CountedEstimate(0.09, 0.043, 0.137, 40), Estimate(0.09, -0.01, 0.18)
+    score = replace(
+        row(found, "single_sample_accuracy"), difference=own, deciding=wide, unit=Unit.SHARE, change=Direction.UNCLEAR
+    )
+    assert gap(score) == ("+9.0", "+4.3 to +13.7; deciding −1.0 to +18.0")
+    assert gap(replace(score, change=Direction.BETTER))[1] == "+4.3 to +13.7"
+    assert gap(replace(score, difference=CountedEstimate(0.09, -0.01, 0.18, 40)))[1].count("to") == 1
 
 
 def test_compare_and_gate_show_one_figure(tmp_path: Path) -> None:
