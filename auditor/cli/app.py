@@ -18,6 +18,7 @@ from typer.core import TyperGroup
 
 import auditor
 from auditor.cli import terminal
+from auditor.cli.outputs import checked
 from auditor.errors import UsageError
 from auditor.refusals import worded
 
@@ -33,6 +34,8 @@ class _Commands(TyperGroup):
         """Run the command that was asked for."""
         try:
             return super().invoke(ctx)
+        except BrokenPipeError:  # the library would exit with 1
+            terminal.end_with_closed_pipe()
         except Exception as error:
             errors = getattr(error.__cause__, "errors", None)  # pydantic's, where typer has them from
             if callable(errors) and hasattr(error, "message"):
@@ -111,7 +114,7 @@ def _register() -> None:
 def _add(group: typer.Typer, commands: Iterable[Callable[..., None]]) -> None:
     for command in commands:
         name = command.__name__.rstrip("_")
-        group.command(name, help=_help(command), context_settings=_HELP_NAMES)(command)
+        group.command(name, help=_help(command), context_settings=_HELP_NAMES)(checked(command))
 
 
 def _help(command: Callable[..., None]) -> str:

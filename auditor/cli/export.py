@@ -25,6 +25,10 @@ class ExportTable(StrEnum):
     THIRD_PARTY = "third-party"
 
 
+def _dash_is_stdout(path: Path | None) -> Path | None:
+    return None if path == Path("-") else path
+
+
 def export(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A run folder.")],
     table: Annotated[ExportTable | None, typer.Argument(help="Which table.")] = None,
@@ -40,7 +44,14 @@ def export(
         ),
     ] = OutputFormat.JSONL,
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", metavar="PATH", help="Write to this file or folder instead of stdout.")
+        Path | None,
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="PATH",
+            callback=_dash_is_stdout,
+            help="Write to this file or folder, not to stdout (-).",
+        ),
     ] = None,
 ) -> None:
     """Export a table, or the run in another project's format.
@@ -65,7 +76,8 @@ def export(
         raise UsageError("which table?", remedy=f"name one of {', '.join(ExportTable)}")
     found = rows(folder, table.value)
     if out is None:
-        write(found, form.value, binary_stdout())
+        with binary_stdout() as stream:
+            write(found, form.value, stream)
         return
     first = list(itertools.islice(found, 1))  # a folder without a run is rejected before the file is touched
     with writing(out):

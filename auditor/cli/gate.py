@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, assert_never
 
 import typer
 
+from auditor.cli.outputs import refuse_inputs
 from auditor.cli.terminal import (
     FileOption,
     OutputFormat,
@@ -105,6 +106,8 @@ def gate(
     from auditor.gates.outputs import write_programs
 
     also = [_parse_write(word) for word in write or ()]
+    for _, path in also:
+        refuse_inputs(path, [folder, rules, baseline])
     run = RunView.open(folder)
     if save_baseline is not None:
         with writing(save_baseline):

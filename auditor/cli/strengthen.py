@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from auditor.cli.outputs import refuse_inputs
 from auditor.cli.terminal import OutputFormat, QuietOption, emit, emit_json, format_option, print_lines, say, writable
 from auditor.errors import UsageError
 from auditor.sandbox import Sandbox
@@ -69,8 +70,8 @@ def strengthen(
     With --model, a model adds inputs, which are subject to the same rules, and proposes a contract for each task. The
     proposals are written to OUT.contracts; nothing uses them until you review the file and pass it as --contracts.
 
-    A task is left unchanged if its reference or a `correct` program fails with the new tests. If interrupted, the same
-    command resumes: FILE.part next to the output keeps finished work until the end.
+    A task whose reference or `correct` program fails with the new tests is left unchanged. If interrupted, the same
+    command resumes: FILE.part next to the output keeps finished work.
 
     Exit codes: 0 written, 1 the sandbox fails, 2 a file cannot be read.
     Example: auditor tasks strengthen tasks.jsonl -o stronger.jsonl
@@ -81,7 +82,8 @@ def strengthen(
     from auditor.grading.stronger_file import Options, strengthen_file
     from auditor.grading.suggested import contract_rows, read_contracts
 
-    _refuse_itself(source, out)
+    proposals = out.with_name(f"{out.name}.contracts")
+    refuse_inputs(proposals, [contracts] if model is not None else [])
     config = VerifyConfig(workers=workers, sandbox=sandbox)
     options = Options(inputs=inputs, tests=tests, seed=seed, vote=vote)
     journal, answers = out.with_name(f"{out.name}.part"), out.with_name(f"{out.name}.answers.part")
@@ -95,16 +97,10 @@ def strengthen(
         )  # fmt: skip
     emit(rows, out)
     if proposed := contract_rows(suggestions):
-        emit(proposed, out.with_name(f"{out.name}.contracts"))
-    for file in (journal, answers):
-        file.unlink(missing_ok=True)
+        emit(proposed, proposals)
+    journal.unlink(missing_ok=True)
+    answers.unlink(missing_ok=True)
     _tell(found, form)
-
-
-def _refuse_itself(source: Path, out: Path) -> None:
-    """Reject an output that is the file being read: the own tasks would be overwritten."""
-    if out.exists() and source.exists() and out.samefile(source):
-        raise UsageError("is the file that is read", where=str(out), remedy="name another file with -o")
 
 
 def _tell(found: list[Strengthened], form: OutputFormat) -> None:
@@ -164,7 +160,6 @@ def canary(
     from auditor.config import VerifyConfig
     from auditor.grading.canary import canary_file, described
 
-    _refuse_itself(source, out)
     rows, variants = canary_file(source, VerifyConfig(workers=1, sandbox=sandbox), share=share, seed=seed)
     own = [json.dumps(dict(row.values), ensure_ascii=False) for row in _rows(source)]
     emit("\n".join([*own, *(json.dumps(row, ensure_ascii=False) for row in rows)]) + "\n", out)

@@ -56,9 +56,14 @@ def writable(path: Path | None) -> Path | None:
     return path
 
 
+def file_or_stdout(path: Path | None) -> Path | None:
+    """Check an option's file likewise; ``-`` is stdout."""
+    return None if path == Path("-") else writable(path)
+
+
 FileOption = Annotated[
     Path | None,
-    typer.Option("--out", "-o", metavar="FILE", callback=writable, help="Write to this file instead of stdout."),
+    typer.Option("--out", "-o", metavar="FILE", callback=file_or_stdout, help="Write to this file, not to stdout (-)."),
 ]
 ConfidenceOption = Annotated[float, typer.Option(min=0.5, max=0.9999, help="Confidence of the intervals.")]
 PythonOption = Annotated[
@@ -119,10 +124,8 @@ def emit(text: str, output: Path | None) -> None:
             output.parent.mkdir(parents=True, exist_ok=True)
             output.write_text(text, encoding="utf-8", errors="replace")
         return
-    stream = binary_stdout()
-    with _open_pipe():
+    with binary_stdout() as stream:
         stream.write(text.encode("utf-8", "replace"))
-        stream.flush()
 
 
 def emit_json(value: object, output: Path | None = None) -> None:
@@ -138,11 +141,17 @@ def emit_text(text: str, output: Path | None) -> None:
         emit(text if text.endswith("\n") else text + "\n", output)
 
 
-def binary_stdout() -> BinaryIO:
-    """Return stdout for bytes; raises :class:`~auditor.errors.OutputError` if it is closed."""
+@contextmanager
+def binary_stdout() -> Iterator[BinaryIO]:
+    """Open stdout for bytes; the process ends with 141 if its reader has gone.
+
+    Raises :class:`~auditor.errors.OutputError` if it is closed or cannot be written.
+    """
     _require_stdout()
     sys.stdout.flush()
-    return sys.stdout.buffer
+    with _open_pipe():
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
 
 
 def write_new(path: Path, text: str, *, force: bool) -> None:
