@@ -134,6 +134,8 @@ def _verdict(outcome: CriterionOutcome) -> str:
         return f"  {outcome.criterion.id}: does not apply"
     if outcome.met or outcome.value is None:
         return f"  {outcome.criterion.id}: {'met' if outcome.met else 'MISSED'}"
+    if outcome.criterion.maximum == 0 and outcome.criterion.metric is None:
+        return f"  {outcome.criterion.id}: MISSED ({plural(round(outcome.value), 'finding')}; none allowed)"
     return f"  {outcome.criterion.id}: MISSED ({outcome.value:g}; {_limit(outcome.criterion)})"
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from auditor.gates.metrics import Unavailable
 from auditor.gates.view import ModelView
-from auditor.slices import SliceRule, members, names
+from auditor.slices import Pairs, SliceRule, members, names
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,8 @@ class TaskPart:
     """How many of them have a counted sample."""
     known: tuple[str, ...]
     """Attributes by which the run's tasks can be grouped."""
+    meant: str = ""
+    """A slice with tasks that is written almost alike; empty if there is none."""
 
     def view(self, model: ModelView) -> ModelView:
         """Restrict a model to these tasks; figures of the report, which are over all tasks, are left out."""
@@ -31,7 +35,8 @@ class TaskPart:
         """Raise :class:`Unavailable` if no task is in the slice, naming the attributes of the tasks."""
         if not self.tasks:
             there = f"they have {', '.join(self.known)}" if self.known else "they carry none"
-            raise Unavailable(f"no task to analyse is in the slice {self.rule} ({there})")
+            hint = f"; did you mean {self.meant!r}?" if self.meant else ""
+            raise Unavailable(f"no task to analyse is in the slice {self.rule} ({there}{hint})")
 
     def uncovered(self, least: float) -> str:
         """Say that too few of the slice's tasks have samples, if so."""
@@ -42,5 +47,18 @@ class TaskPart:
 
 def part_of(model: ModelView, rule: str) -> TaskPart:
     """Find the tasks of a slice such as ``difficulty=hard`` by the attributes of the run's tasks."""
-    tasks = frozenset(members(SliceRule.parse(rule), model.tasks))
-    return TaskPart(rule, tasks, len(tasks & set(model.counts.task_ids)), names(model.tasks.values()))
+    parsed = SliceRule.parse(rule)
+    tasks = frozenset(members(parsed, model.tasks))
+    known = names(model.tasks.values())
+    return TaskPart(rule, tasks, len(tasks & set(model.counts.task_ids)), known, _meant(parsed, model.tasks, known))
+
+
+def _meant(rule: SliceRule, tasks: Mapping[str, Pairs], known: Sequence[str]) -> str:
+    """Return the rule with the nearest name or value that tasks have; empty if none is near."""
+    values = {value for pairs in tasks.values() for name, value in pairs if name == rule.name}
+    relation = rule.relation.value if rule.relation else ""
+    if rule.name not in known:
+        near = difflib.get_close_matches(rule.name, known, n=1, cutoff=0.6)
+        return f"{near[0]}{relation}{rule.value}" if near else ""
+    near = difflib.get_close_matches(rule.value, sorted(values), n=1, cutoff=0.6)
+    return f"{rule.name}{relation}{near[0]}" if near and near[0] != rule.value else ""

@@ -66,7 +66,14 @@ def test_a_slice_that_nothing_is_in_leaves_the_rule_open() -> None:
     """It says what tasks can be grouped by; without slices, that there are none."""
     (typo,) = evaluate([rule(min=0.5, slice="dificulty=hard")], run(mixed()))
     assert typo.verdict is Judgement.INCONCLUSIVE
-    assert "no task to analyse is in the slice dificulty=hard (they have difficulty, date)" in typo.sentence
+    assert (
+        "no task to analyse is in the slice dificulty=hard (they have difficulty, date; "
+        "did you mean 'difficulty=hard'?)" in typo.sentence
+    )
+    (value,) = evaluate([rule(min=0.5, slice="difficulty=hrad")], run(mixed()))
+    assert "did you mean 'difficulty=hard'?" in value.sentence
+    (far,) = evaluate([rule(min=0.5, slice="topic=graphs")], run(mixed()))
+    assert "did you mean" not in far.sentence
     (bare,) = evaluate([rule(min=0.5, slice="difficulty=hard")], document(mixed()))
     assert "they carry none" in bare.sentence
 

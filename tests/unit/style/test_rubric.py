@@ -308,7 +308,7 @@ def test_trying_a_rubric_shows_what_missed_and_where(tmp_path: Path) -> None:
     good.write_text("def Foo(word):\n    return word\n")
     bad.write_text("def f(:\n")
     shown = CliRunner().invoke(app, ["rubric", "try", str(write(tmp_path, OWN)), str(good), str(bad)]).stdout
-    assert f"{good}: score 0.50\n  names: MISSED (1; no findings)\n    1:5 ruff:N802" in shown
+    assert f"{good}: score 0.50\n  names: MISSED (1 finding; none allowed)\n    1:5 ruff:N802" in shown
     assert "  size: met\n" in shown
     assert f"{bad}: no score\n  unparsable, line 1: " in shown
     good.write_bytes(b"\xef\xbb\xbf" + good.read_bytes())

@@ -164,7 +164,11 @@ class _Calibration:
             index, line = claims.failing
             wanted = show_line(prepared.expected.lines[index])
             number = prepared.order[index] + 1  # as reports count them
-            raise UnfitError(f"{name} test {number}: the reference gives {show_line(line)}, expected is {wanted}"[:600])
+            text = f"{name} test {number}: the reference gives {show_line(line)}, expected is {wanted}"[:600]
+            raise UnfitError(text + (_NAN if wanted == show_line(line) and "nan" in wanted else ""))
+
+
+_NAN = "; nan is not equal to itself: remove this input, or test it in an assert with math.isnan"
 
 
 def _seconds(line: bytes) -> float:
