@@ -8,7 +8,8 @@
 - ``OutputError``: the result cannot be written.
 - ``SandboxError``, ``EndpointError``, ``EngineError``, ``BudgetError``: the sandbox, a model's server, a cluster, the
   budget.
-- ``StoreError``: audit.db is locked, full, foreign or damaged.
+- ``StoreError``: audit.db is locked, full, foreign or damaged. ``OtherInputsError`` (exit code 2): the run in
+  the folder was made from other tasks or settings.
 
 Any other exception is a bug in auditor and keeps its traceback.
 """
@@ -96,6 +97,8 @@ class ErrorSlug(StrEnum):
     """The folder contains no run — name one that `auditor run` has written."""
     RUN_NEWER = "run-newer"
     """A newer version wrote the run — upgrade auditor."""
+    RUN_OTHER = "run-other"
+    """The folder's run was made from other tasks or settings — restore them, or name another folder with `--out`."""
     STORE = "store"
     """The run's database cannot be used: locked, full, foreign or damaged — follow the message."""
     DISK = "disk"
@@ -235,3 +238,10 @@ class StoreError(AuditorError):
     """The run's database cannot be used."""
 
     slug = ErrorSlug.STORE
+
+
+class OtherInputsError(StoreError):
+    """The settings or tasks are not those that the run in the folder was started with; nothing was written."""
+
+    exit_code = ExitCode.USAGE
+    slug = ErrorSlug.RUN_OTHER

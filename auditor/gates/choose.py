@@ -29,6 +29,7 @@ from auditor.gates.view import ModelView, RunView
 from auditor.gates.wording import number
 from auditor.results import Candidate, Choice, CountedEstimate, Terms
 from auditor.results.choice import NONE
+from auditor.results.options import MOST_COST
 
 COSTS = (0.0, 0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 15.0, 20.0, 30.0, 50.0, 100.0)
 """Costs of a wrong answer for which a report contains the choice, besides those of the run's analysis."""
@@ -95,10 +96,19 @@ def _check(terms: Terms) -> None:
         if given is not None and (not math.isfinite(given) or given < 0 or (name == "value" and given == 0)):
             remedy = "give a number above 0" if name == "value" else "give a number of 0 or more"
             raise UsageError(f"{name.replace('_', ' ')} cannot be {given:g}", remedy=remedy)
+        if given is not None and name in ("fp_cost", "draw_cost"):
+            _check_size(name.replace("_", " "), given)
     if terms.max_attempts is not None and terms.max_attempts < 1:
         raise UsageError(f"max attempts cannot be {terms.max_attempts}", remedy="1 is the least")
     if not 0 < terms.confidence < 1:
         raise UsageError(f"confidence {terms.confidence:g} is not between 0 and 1", remedy="0.95 is usual")
+
+
+def _check_size(name: str, cost: float) -> None:
+    if cost > MOST_COST:
+        raise UsageError(
+            f"{name} cannot be {cost:g}, in units of a correct answer's value", remedy=f"give at most {MOST_COST:g}"
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -131,6 +141,7 @@ class _Entrant:
         draw_cost = model.draw_cost if terms.draw_cost is None else terms.draw_cost
         if terms.value is not None and price is not None:
             draw_cost = price / terms.value
+            _check_size("an attempt's price divided by value", draw_cost)
         curve = utility_curve(counts, terms.fp_cost, draw_cost)
         curve = curve[:, : _most_attempts(counts, price, terms, curve.shape[1] - 1) + 1]
         none = cls(compared, curve, 0, 0.0, 0.0, draw_cost, price)

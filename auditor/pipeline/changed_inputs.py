@@ -7,7 +7,7 @@ from pathlib import Path
 
 from auditor.benchmark import tests_digests
 from auditor.config import ModelConfig
-from auditor.errors import AuditorError, StoreError
+from auditor.errors import AuditorError, OtherInputsError
 from auditor.records import Benchmark
 from auditor.results import BenchmarkFacts
 from auditor.store import Store
@@ -22,7 +22,9 @@ RECORDED, PROMPT = "recorded_sha256", "prompt_sha256"
 _REMEDY = "restore the original, or name another run folder with --out"
 
 
-def other_tasks(store: Store, known: BenchmarkFacts, benchmark: Benchmark, source: str, folder: Path) -> StoreError:
+def other_tasks(
+    store: Store, known: BenchmarkFacts, benchmark: Benchmark, source: str, folder: Path
+) -> OtherInputsError:
     """Return the error for a benchmark whose tasks differ from the run's, naming the differences.
 
     ``source`` is the benchmark's source as stored in a run.
@@ -30,7 +32,7 @@ def other_tasks(store: Store, known: BenchmarkFacts, benchmark: Benchmark, sourc
     digests = f"SHA-256 {known.digest[:SHOWN_DIGITS]} then, {benchmark.digest[:SHOWN_DIGITS]} now"
     if known.source != source:
         what = f"the run is on other tasks: {known.source} then, {source} now"
-        return StoreError(f"{what} ({digests})", where=str(folder), remedy=_REMEDY)
+        return OtherInputsError(f"{what} ({digests})", where=str(folder), remedy=_REMEDY)
     then = {task.task_id: task for task in store.tasks()}
     now = {task.task_id: task for task in benchmark.tasks}
     tests, tests_now = store.meta.tests_digests or {}, tests_digests(benchmark.tasks)
@@ -50,13 +52,13 @@ def other_tasks(store: Store, known: BenchmarkFacts, benchmark: Benchmark, sourc
     )
     differ = ", ".join(_named(word, names) for word, names in groups if names) or "their order or other fields differ"
     message = f"the tasks of {known.source} are not those that the run started with: {differ} ({digests})"
-    return StoreError(message, where=str(folder), remedy=_REMEDY)
+    return OtherInputsError(message, where=str(folder), remedy=_REMEDY)
 
 
 def other_model(
     store: Store, model: ModelConfig, changed: Iterable[str], then: Mapping[str, object], now: Mapping[str, object],
     rows_now: Callable[[], int] | None,
-) -> StoreError:  # fmt: skip
+) -> OtherInputsError:  # fmt: skip
     """Return the error for a model whose settings differ from those of its samples in the run.
 
     ``changed`` are keys of the model's identity, ``then`` and ``now`` the two identities; ``rows_now`` counts the
@@ -74,7 +76,7 @@ def other_model(
         else:
             found.append(f"{key} has changed{_values(old, new)}")
     message = f"model {model.name!r} has samples here that were made differently: {'; '.join(found)}"
-    return StoreError(message, where=str(store.path), remedy=f"{_REMEDY}, or give the model another name")
+    return OtherInputsError(message, where=str(store.path), remedy=f"{_REMEDY}, or give the model another name")
 
 
 def _counts(then: int, rows_now: Callable[[], int] | None) -> str:

@@ -71,7 +71,8 @@ def conclusion(run: Run, stages: Iterable[str] = tuple(Stage)) -> Conclusion | N
                 case Stage.SAMPLE:
                     work.sample(run, store)
                 case Stage.VERIFY:
-                    work.read_missing(run, store)
+                    if Stage.SAMPLE not in wanted:
+                        work.read_missing(run, store)
                     work.verify(run, store)
                 case Stage.SCORE:
                     work.score(run, store)

@@ -29,7 +29,8 @@ def verifier_of(run: Run) -> Verifier:
 def record_references(run: Run, store: Store, verifier: Verifier) -> dict[str, str]:
     """Run every reference and mark unfit tasks; return task id → reason, and report new ones."""
     known = {task.task_id for task in store.tasks() if task.unfit}
-    advance = run.progress.stage("checking references", len(run.tasks))
+    again = "" if store.meta.references is None else " again"  # their outputs and times are not stored
+    advance = run.progress.stage(f"checking references{again}", len(run.tasks))
     store.meta.sandbox = verifier.level
     place = verifier.place
     store.meta.environment = EnvironmentFacts(python=place.python, packages=place.packages, digest=place.environment)

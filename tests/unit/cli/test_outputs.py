@@ -88,3 +88,11 @@ def test_a_closed_pipe_ends_with_141(folder: Path, words: str) -> None:
     )  # fmt: skip
     os.close(writer)
     assert (done.returncode, done.stderr) == (141, "")
+
+
+@pytest.mark.parametrize("cost", ["1e10", "1e300", "inf", "nan"])
+@pytest.mark.parametrize("option", ["--cost", "--draw-cost"])
+def test_a_cost_that_no_one_has_is_refused(folder: Path, option: str, cost: str) -> None:
+    """In one line with the bound, before anything is computed with it."""
+    words = ("--cost", "1", option, cost) if option != "--cost" else (option, cost)
+    assert inside("choose", "a.json", *words, cwd=folder, expect=2).stdout == ""

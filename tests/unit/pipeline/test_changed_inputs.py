@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from auditor.errors import StoreError
+from auditor.errors import ExitCode, StoreError
 from auditor.pipeline import Run, carry_out
 from tests.small_audit import write
 from tests.unit.test_pipeline_run import Heard
@@ -31,6 +31,7 @@ def refused(path: Path) -> str:
     """Return the one line with which the folder refuses to go on."""
     with pytest.raises(StoreError) as caught:
         read(path)
+    assert caught.value.exit_code is ExitCode.USAGE
     return str(caught.value)
 
 
