@@ -49,6 +49,7 @@ def strengthen(
     vote: Annotated[
         bool, typer.Option("--vote/--no-vote", help="Set an input aside if most samples differ from the reference.")
     ] = True,
+    whole: Annotated[bool, typer.Option("--all", help="Print every test and assumption, not a summary.")] = False,
     form: Annotated[OutputFormat, format_option(OutputFormat.TEXT, OutputFormat.JSON)] = OutputFormat.TEXT,
     workers: Annotated[int, typer.Option(min=0, help="Processes that run programs; 0 = one per core.")] = 0,
     sandbox: Annotated[Sandbox, typer.Option(help="Weakest level of confinement to accept.")] = Sandbox.AUTO,
@@ -84,7 +85,6 @@ def strengthen(
 
     proposals = out.with_name(f"{out.name}.contracts")
     refuse_inputs(proposals, [contracts] if model is not None else [])
-    config = VerifyConfig(workers=workers, sandbox=sandbox)
     options = Options(inputs=inputs, tests=tests, seed=seed, vote=vote)
     journal, answers = out.with_name(f"{out.name}.part"), out.with_name(f"{out.name}.answers.part")
     with TerminalProgress(quiet=quiet) as progress:
@@ -92,25 +92,25 @@ def strengthen(
             {} if model is None else _suggestions(source, _model(model, base_url, api_key_env), answers, progress)
         )
         rows, found = strengthen_file(
-            source, config, options, samples=samples or (), journal=journal, stage=progress.stage,
-            suggestions=suggestions, contracts=None if contracts is None else read_contracts(contracts),
+            source, VerifyConfig(workers=workers, sandbox=sandbox), options, samples=samples or (), journal=journal,
+            stage=progress.stage, suggestions=suggestions, contracts=read_contracts(contracts) if contracts else None,
         )  # fmt: skip
     emit(rows, out)
     if proposed := contract_rows(suggestions):
         emit(proposed, proposals)
     journal.unlink(missing_ok=True)
     answers.unlink(missing_ok=True)
-    _tell(found, form)
+    _tell(found, form, whole=whole)
 
 
-def _tell(found: list[Strengthened], form: OutputFormat) -> None:
+def _tell(found: list[Strengthened], form: OutputFormat, *, whole: bool) -> None:
     """Print the result for each task."""
     from auditor.grading.strengthened_text import as_json, as_text
 
     if form is OutputFormat.JSON:
         emit_json(as_json(found))
     else:
-        print_lines(as_text(found))
+        print_lines(as_text(found, whole=whole))
     added = sum(len(one.tests) for one in found)
     say(f"{plural(added, 'test')} added to {sum(bool(one.tests) for one in found)} of {plural(len(found), 'task')}")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from auditor.benchmark.values import decode_value, encode_value
 from auditor.grading.ground import Dispute
@@ -17,8 +17,15 @@ _DISPUTES = 5
 """Underspecified inputs shown per task."""
 
 
-def as_text(found: Sequence[Strengthened]) -> str:
-    """Describe what was added to each task, what it kills, and which inputs the prompt may leave open."""
+_BRIEF = 2
+"""Assumptions and tests shown per task in a summary, which has one underspecified input: at most ten lines."""
+
+
+def as_text(found: Sequence[Strengthened], *, whole: bool = False) -> str:
+    """Describe each task: what was assumed of its inputs, what was added, and which inputs the prompt may leave open.
+
+    A summary of at most ten lines per task; with ``whole``, every test and assumption.
+    """
     lines = []
     for one in found:
         if one.skipped:
@@ -29,19 +36,42 @@ def as_text(found: Sequence[Strengthened]) -> str:
             f"{one.caught} of {plural(one.suspects, 'accepted program')} "
             f"{noun(one.caught, 'fails', 'fail')} them; {one.cpu_seconds:.1f} CPU-s"
         )
-        for test in one.tests:
-            kills = f"fails {_names(test.kills)}: {test.got}" if test.kills else "kept against programs not seen yet"
-            lines.append(f"  {one_line(repr(test.arguments), _SHOWN)} → {one_line(test.expected, 30)}")
-            lines.append(f"      {one_line(kills, _SHOWN)} ({test.origin})")
-        for dispute in one.underspecified[:_DISPUTES]:
-            lines.append(f"  underspecified: {one_line(repr(dispute.arguments), _SHOWN)}")
-            lines.append(f"      {_sides(dispute)}")
-        if len(one.underspecified) > _DISPUTES:
-            lines.append(f"  … and {len(one.underspecified) - _DISPUTES} more underspecified: --format json has all")
         if one.assumed:
             lines.append("  no contract: inputs were taken to be")
-            lines += [f"      {one_line(text, 100)}" for text in one.assumed]
+            lines += [f"      {one_line(text, 100)}" for text in one.assumed[: None if whole else _BRIEF]]
+        lines += _tests(one, whole=whole)
+        shown = _DISPUTES if whole else 1
+        for dispute in one.underspecified[:shown]:
+            lines.append(f"  underspecified: {one_line(repr(dispute.arguments), _SHOWN)}")
+            lines.append(f"      {_sides(dispute)}")
+        left = len(one.underspecified) - shown
+        if whole and left > 0:
+            lines.append(f"  … and {left} more underspecified: --format json has all")
+        elif not whole and (more := _more(one, left)):
+            lines.append(f"  … and {more}: --all shows them")
     return "\n".join(lines)
+
+
+def _tests(one: Strengthened, *, whole: bool) -> Iterator[str]:
+    """Describe the tests, each in two lines; in a summary the first ones, each in one."""
+    for test in one.tests[: None if whole else _BRIEF]:
+        kills = f"fails {_names(test.kills)}: {test.got}" if test.kills else "kept against programs not seen yet"
+        line = f"  {one_line(repr(test.arguments), _SHOWN)} → {one_line(test.expected, 30)}"
+        if whole:
+            yield line
+            yield f"      {one_line(kills, _SHOWN)} ({test.origin})"
+        else:
+            yield f"{line}  ({one_line(kills, _SHOWN)})"
+
+
+def _more(one: Strengthened, disputes: int) -> str:
+    """Count what a summary leaves out; empty if nothing."""
+    counts = (
+        (len(one.assumed) - _BRIEF, "assumption", "assumptions"),
+        (len(one.tests) - _BRIEF, "test", "tests"),
+        (disputes, "underspecified input", "underspecified inputs"),
+    )
+    return ", ".join(f"{count} more {noun(count, single, many)}" for count, single, many in counts if count > 0)
 
 
 def _names(names: Sequence[str]) -> str:

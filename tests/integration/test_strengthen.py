@@ -155,6 +155,14 @@ def test_report_says_what_each_test_kills(done: tuple[str, list[Strengthened], P
     assert f"{found[0].caught} of {found[0].suspects} accepted programs fail them" in text
     assert "left as it is: no grammar" in text
     assert "no contract: inputs were taken to be" in text
+    assert all(as_text([one]).count("\n") < 10 for one in found)
+    one = next(one for one in found if len(one.assumed) > 2 and len(one.tests) > 2)
+    brief, whole = as_text([one]).splitlines(), as_text([one], whole=True).splitlines()
+    assert brief[1] == whole[1] == "  no contract: inputs were taken to be"
+    assert f"{len(one.assumed) - 2} more assumption" in brief[-1]
+    assert f"{len(one.tests) - 2} more test" in brief[-1]
+    assert [line.strip() for line in whole[2 : 2 + len(one.assumed)]] == [text[:100] for text in one.assumed]
+    assert len([line for line in whole if " → " in line]) >= len(one.tests)
     first = json.loads(json.dumps(as_json(found)))["tasks"][0]
     assert first["tests"][0]["kills"] == list(found[0].tests[0].kills) != []
     assert from_row(json.loads(json.dumps(as_row(found[0])))) == replace(
