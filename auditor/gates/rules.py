@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from pydantic import ValidationError
 
@@ -110,9 +111,31 @@ def rules_in(path: Path) -> PlacedRules:
     return PlacedRules(gates, places_in(path, len(gates)))
 
 
+class RulePlace(str):
+    """A rule's place in a settings file, ``audit.toml:12: [[gate]] 2``, with the lines of its keys."""
+
+    _path: Path
+    _index: int
+
+    def __new__(cls, path: Path, index: int) -> Self:
+        """Name the table at ``index``, from 0."""
+        made = super().__new__(cls, f"{place(path, 'gate', index)}: [[gate]] {index + 1}")
+        made._path, made._index = path, index
+        return made
+
+    def key(self, name: str) -> str:
+        """Return the same with the line of a key of the rule."""
+        return f"{place(self._path, 'gate', self._index, name)}: [[gate]] {self._index + 1}"
+
+
+def _at(where: str, key: str) -> str:
+    """Return the line of a rule's key, if the rule was read from a file."""
+    return where.key(key) if isinstance(where, RulePlace) else where
+
+
 def places_in(path: Path, count: int) -> tuple[str, ...]:
-    """Name the first ``count`` ``[[gate]]`` tables of a settings file: ``audit.toml:12: [[gate]] 2``."""
-    return tuple(f"{place(path, 'gate', index)}: [[gate]] {index + 1}" for index in range(count))
+    """Name the first ``count`` ``[[gate]]`` tables of a settings file."""
+    return tuple(RulePlace(path, index) for index in range(count))
 
 
 def rules_of(document: ReportDocument | None, where: str = "the run") -> PlacedRules:
@@ -149,7 +172,7 @@ def _known(rule: GateConfig, where: str) -> Metric:
     if rule.metric not in NAMES:
         near = difflib.get_close_matches(rule.metric, sorted(NAMES), n=1, cutoff=0.6)
         hint = f"did you mean {near[0]!r}?" if near else f"metrics: {', '.join(METRICS)}"
-        raise ConfigError(f"unknown metric {rule.metric!r}", where=where, remedy=hint)
+        raise ConfigError(f"unknown metric {rule.metric!r}", where=_at(where, "metric"), remedy=hint)
     return NAMES[rule.metric]
 
 
@@ -164,12 +187,12 @@ def _check_keys(rule: GateConfig, metric: Metric, where: str) -> None:
     for key in sorted(given - {*metric.needs, *metric.takes}):
         takes = ", ".join((*metric.needs, *metric.takes)) or "none of these keys"
         raise ConfigError(
-            f"{metric.name} does not take {key!r}", where=where, remedy=f"it takes {takes}; remove {key!r}"
+            f"{metric.name} does not take {key!r}", where=_at(where, key), remedy=f"it takes {takes}; remove {key!r}"
         )
     if rule.margin is not None and not metric.against_baseline:
         raise ConfigError(
             f"{metric.name} does not take a margin: it has no better direction, or no value per task",
-            where=where,
+            where=_at(where, "margin"),
             remedy="use min or max",
         )
 
@@ -184,7 +207,7 @@ def _check_range(rule: GateConfig, metric: Metric, where: str) -> None:
         remedy = f"shares are written as fractions: {threshold / 100:g}" if percent else "choose a threshold within it"
         raise ConfigError(
             f"{key} = {threshold:g} lies outside what {metric.name} can be ({lowest:g} to {highest:g})",
-            where=where,
+            where=_at(where, key),
             remedy=remedy,
         )
 
@@ -194,7 +217,7 @@ def _check_models(rule: GateConfig, models: Collection[str], where: str) -> None
         if name not in models:
             near = difflib.get_close_matches(name, sorted(models), n=1, cutoff=0.4)
             hint = f"did you mean {near[0]!r}?" if near else f"models here: {', '.join(sorted(models))}"
-            raise ConfigError(f"the run has no model {name!r}", where=where, remedy=hint)
+            raise ConfigError(f"the run has no model {name!r}", where=_at(where, "models"), remedy=hint)
 
 
 def _check_contradictions(rules: Sequence[GateConfig], places: Sequence[str]) -> None:

@@ -11,7 +11,7 @@ from auditor.config import GateConfig
 from auditor.errors import ConfigError, ExitCode, UsageError
 from auditor.gates import check_rules, load_rules, rules_of
 from auditor.gates.ready import ready_sets
-from auditor.gates.rules import name_of
+from auditor.gates.rules import name_of, placed_rules
 from tests.unit.gates.builders import document
 
 
@@ -74,7 +74,7 @@ def test_rules_that_can_hold_together_are_kept(rules: list[dict[str, Any]]) -> N
         ('[[gate]]\nmetric = "accuracy"\nmin = nan\n', ["gates.toml:3"]),
         (
             '[[gate]]\nmetric = "accuracy"\nmin = 0.1\n\n[[gate]]\nmetric = "acuracy"\nmin = 0.1\n',
-            ["gates.toml:5", "accuracy"],
+            ["gates.toml:6", "accuracy"],
         ),
         ("", ["no rules"]),
         ("[[gate]\n", ["not valid TOML"]),
@@ -142,3 +142,16 @@ def test_rules_have_readable_names() -> None:
     )
     assert name_of(rule(margin=0.02)) == "single_sample_accuracy no worse by 0.02"
     assert name_of(rule(min=0.5, name="good enough")) == "good enough"
+
+
+@pytest.mark.parametrize(
+    ("line", "number"), [('metric = "acceptanc"', 3), ("max = 7", 5), ('models = ["none"]', 6), ("fp_cost = 4", 4)]
+)
+def test_an_error_names_the_line_of_the_key(tmp_path: Path, line: str, number: int) -> None:
+    lines = ["[[gate]]", 'name = "mine"', 'metric = "acceptance"', "min = 0.1", "max = 0.9", 'models = ["m"]']
+    lines[number - 1] = line
+    path = tmp_path / "gates.toml"
+    path.write_text("\n".join(lines) + "\n")
+    with pytest.raises(ConfigError) as caught:
+        placed_rules(path).check(["m"])
+    assert str(caught.value).startswith(f"{path}:{number}: [[gate]] 1: ")
