@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from auditor.analysis.intervals import holm
 from auditor.analysis.task_statistic import TaskStatistic
+from auditor.gates.verdict import decide
 from auditor.gates.wording import sentence, tasks_needed
 from auditor.results import CountedEstimate, GateResult, Judgement, deciding
 
@@ -67,6 +68,7 @@ def _corrected(statement: Statement, tests: int, p: float | None, p_adjusted: fl
     clear = result.verdict is not Judgement.INCONCLUSIVE and (tests == 1 or p_adjusted <= error)
     strict = statistic.estimate(1 - error / (divisor if clear else tests))
     decides = deciding(result.estimate, strict)
+    clear = clear and decide(decides, result.min, result.max) is result.verdict  # at a tie, the interval that is shown
     return replace(
         result, verdict=result.verdict if clear else Judgement.INCONCLUSIVE, tests=tests, p=p, p_adjusted=p_adjusted,
         deciding_low=decides.low, deciding_high=decides.high,

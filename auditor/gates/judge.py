@@ -21,6 +21,7 @@ from auditor.gates.metrics.plain_words import plain_words
 from auditor.gates.reported import shown, shown_difference
 from auditor.gates.rules import check_rules, metric_of, name_of
 from auditor.gates.slices import part_of
+from auditor.gates.verdict import decide
 from auditor.gates.view import ModelView, RunView
 from auditor.gates.wording import sentence
 from auditor.numerals import share
@@ -255,17 +256,6 @@ def settled(metric: Metric, parameters: Parameters, model: ModelView, other: Mod
         return parameters
     views = [view for view in (model, other) if view is not None and view.samples]
     return replace(parameters, attempts=min((view.conditional_attempts for view in views), default=None))
-
-
-def decide(estimate: CountedEstimate, lowest: float | None, highest: float | None) -> Judgement:
-    """Compare an interval with thresholds: clear of all, clearly beyond one, or neither."""
-    if estimate.value is None or estimate.low is None or estimate.high is None:
-        return Judgement.INCONCLUSIVE
-    if (lowest is not None and estimate.high < lowest) or (highest is not None and estimate.low > highest):
-        return Judgement.FAIL
-    if (lowest is None or estimate.low >= lowest) and (highest is None or estimate.high <= highest):
-        return Judgement.PASS
-    return Judgement.INCONCLUSIVE
 
 
 def _thresholds(rule: GateConfig, against: bool) -> tuple[float | None, float | None]:

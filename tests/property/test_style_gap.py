@@ -234,7 +234,7 @@ def test_a_telling_score_is_used() -> None:
     assert chosen.conditional_accuracy.after > chosen.conditional_accuracy.before + 0.3
     assert chosen.utility.difference.low > 0.5
     assert 0.2 < chosen.coverage.after < 0.8
-    assert "mean utility changes by" in rejecting(found)
+    assert "net gain per 100 tasks changes by" in rejecting(found)
     assert "chance" not in rejecting(found)
     assert "clearly" not in rejecting(found)
     rates = [(p.true_positive_rate, p.false_positive_rate) for p in found.roc]

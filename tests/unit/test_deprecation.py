@@ -56,7 +56,7 @@ def test_new_names_are_silent_and_both_are_refused(tmp_path: Path) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert read(tmp_path, "[table]\nnew = 3\n").table.new == 3
-        with pytest.raises(ConfigError, match=r"table\.old"):
+        with pytest.raises(ConfigError, match=r"\[table\] unknown key 'old'"):
             read(tmp_path, "[table]\nnew = 3\nold = 4\n")
 
 

@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from auditor.config import GateConfig
 from auditor.errors import ExitCode
 from auditor.gates import GateResult, Judgement, evaluate, exit_code
-from auditor.gates.judge import decide
 from auditor.gates.outputs import to_markdown, to_text
+from auditor.gates.verdict import decide
 from auditor.gates.wording import needed_words, span, tasks_needed
 from auditor.records import Outcome, SampleStatus, SuiteName
 from auditor.results import (
@@ -163,6 +163,7 @@ def test_many_rules_together_are_corrected() -> None:
     st.lists(st.tuples(st.integers(8, 40), st.integers(0, 20), st.integers(0, 20)), min_size=1, max_size=4),
     st.lists(st.floats(0, 1), min_size=1, max_size=4),
 )
+@example([(8, 0, 0), (34, 1, 1)], [0.0, 0.0, 0.1640625])
 @examples(25)
 def test_the_deciding_interval_decides(models: list[tuple[int, int, int]], limits: list[float]) -> None:
     """Whatever is judged together: the verdict is that of the deciding interval, which holds the one shown.

@@ -91,8 +91,8 @@ def test_no_gate_is_an_error_with_a_remedy(tmp_path: Path, content: str | None) 
 @pytest.mark.parametrize(
     ("gate", "words"),
     [
-        ('metric = "acuracy"\nmin = 0.5', ["audit.toml:12", "unknown metric 'acuracy'", "'accuracy'"]),
-        ('metric = "accuracy"\nmin = 50', ["audit.toml:12", "0.5"]),
+        ('metric = "acuracy"\nmin = 0.5', ["audit.toml:13", "unknown metric 'acuracy'", "'accuracy'"]),
+        ('metric = "accuracy"\nmin = 50', ["audit.toml:14", "0.5"]),
         ('metric = "accuracy"\nmni = 0.5', ["audit.toml:14", "'min'"]),
         ('metric = "accuracy"', ["audit.toml:12", "min, max"]),
     ],

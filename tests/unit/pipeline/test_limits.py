@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from auditor.config import VerifyConfig
-from auditor.errors import SandboxError
+from auditor.errors import ConfigError
 from auditor.pipeline.stages import limits_digest
 
 
@@ -25,5 +25,5 @@ def test_only_limits_count() -> None:
 
 
 def test_an_interpreter_that_cannot_be_started_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(SandboxError):
+    with pytest.raises(ConfigError, match="is not a Python interpreter"):
         limits_digest(VerifyConfig(python=tmp_path / "python"))
