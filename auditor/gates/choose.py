@@ -233,12 +233,14 @@ def _candidate(entrant: _Entrant, terms: Terms, utilities: Utilities, chance: fl
     accepted = resampling.accepted(counts, attempts) if attempts else np.zeros(len(counts))
     draws = float(resampling.draws(counts, attempts).mean()) if attempts else 0.0
     correct = float((accepted * resampling.precision(counts)).mean())
+    nothing = CountedEstimate.exact(0.0, len(counts))
     return Candidate(
         model=entrant.name,
         attempts=attempts,
         best_attempts=entrant.best_attempts,
         best_adds=entrant.best_adds,
-        utility=_utility(entrant, terms, utilities) if attempts else CountedEstimate.exact(0.0, len(counts)),
+        utility=_utility(entrant, terms, utilities) if attempts else nothing,
+        strict=_strict_utility(entrant, terms) if attempts else nothing,
         accepted=min(1.0, float(accepted.mean())),
         correct=min(1.0, correct),
         wrong=max(0.0, float(accepted.mean()) - correct),
@@ -283,7 +285,12 @@ def _best_adds(entrant: _Entrant, terms: Terms) -> CountedEstimate:
 def _utility(entrant: _Entrant, terms: Terms, utilities: Utilities) -> CountedEstimate:
     """Return the mean utility with the interval to show; the stricter one if the run has no other."""
     found = utilities.at(entrant.model, entrant.attempts, terms.fp_cost, entrant.draw_cost, terms.confidence)
-    return found or entrant.statistic.over(entrant.model.families).estimate(terms.confidence)
+    return found or _strict_utility(entrant, terms)
+
+
+def _strict_utility(entrant: _Entrant, terms: Terms) -> CountedEstimate:
+    """Return the mean utility with the stricter interval."""
+    return entrant.statistic.over(entrant.model.families).estimate(terms.confidence)
 
 
 def _chances(models: Sequence[_Entrant]) -> list[float]:

@@ -19,7 +19,7 @@ from auditor.report.reading import (
 )  # fmt: skip
 from auditor.report.sentences import figures, names, style
 from auditor.report.text import MISSING, count, hundredths, plural
-from auditor.results import UNDEFINED, Estimate, ModelAnalysis
+from auditor.results import UNDEFINED, Candidate, Estimate, ModelAnalysis
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +40,13 @@ class Headline:
     """The figure's name in the literature, shown on hovering."""
 
 
-def headlines(model: ModelAnalysis, level: str) -> list[Headline]:
-    """Build the five figures of a model."""
+def headlines(model: ModelAnalysis, level: str, advised: Candidate | None = None) -> list[Headline]:
+    """Build the five figures of a model; ``advised`` has the share of wrong answers at its attempts to allow."""
     ceiling, false = model.conditional_accuracy, model.false_discovery_rate
     answered = f"{plural(ceiling.tasks, 'task')} with an accepted sample"
+    wrong = figures.false_share(model)
+    if advised is not None and figures.differs(model, advised):
+        wrong = f"{wrong} {figures.wrong_at(advised, level)}"
     said = f"{figures.accepted_right(model)} {figures.bounds(model)}".rstrip()
     return [
         _share(names.SINGLE.capitalize(), model.single_sample_accuracy, level, figures.accuracy(model),
@@ -52,7 +55,7 @@ def headlines(model: ModelAnalysis, level: str) -> list[Headline]:
         _share(names.CORRECT.capitalize(), ceiling, level, said,
                f"within {plural(ceiling.attempts, 'attempt')}, over {answered}",
                f"Conditional accuracy at K = {count(ceiling.attempts)}"),
-        _share(names.WRONG.capitalize(), false, level, figures.false_share(model),
+        _share(names.WRONG.capitalize(), false, level, wrong,
                f"within {plural(false.attempts, 'attempt')}, over {answered}",
                f"False discovery rate at K = {count(false.attempts)}"),
         _attempts(model, level),

@@ -48,6 +48,7 @@ def context(
     ``before`` and ``after`` are the models whose pages come before and after: their ``name`` and ``href``.
     """
     level = confidence(document)
+    advised = None if document.choice is None else document.choice.candidate(model.model)
     tasks = {row.task_id: row for row in document.tasks}
     return {
         "title": model.model,
@@ -57,8 +58,8 @@ def context(
         "simulated": model.simulated,
         "verdict": verdict([gate for gate in document.gates if gate.model == model.model]),
         "caveat": document.provenance.benchmark.caveat,
-        "lead": figures.lead(model, level),
-        "headlines": headlines(model, level),
+        "lead": figures.lead(model, level, advised, judged=_judged(model, document)),
+        "headlines": headlines(model, level, advised),
         "resampling": _present(resampling.scaling(model, level)),
         "one_sample": figures.ONE_SAMPLE if figures.one_sample(model) else "",
         "notes": list(
@@ -106,6 +107,15 @@ def context(
         "readings": reading_gap(model),
         "reading_warning": readings.warning(model.model, model.readings),
     }
+
+
+def _judged(model: ModelReport, document: ReportDocument) -> bool:
+    """Whether a gate judges the model within the attempts that models are compared at."""
+    within = model.false_discovery_rate.attempts
+    return any(
+        model.model in (gate.members or (gate.model,)) and gate.parameters.get("attempts") == within
+        for gate in document.gates
+    )
 
 
 def _present(*figures: Figure | None) -> list[Figure]:

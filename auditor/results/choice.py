@@ -47,6 +47,8 @@ class Candidate(Document):
     """Utility at `best_attempts` minus that at `attempts`: at most `tolerance`."""
     utility: CountedEstimate
     """Mean utility per task, net of the cost of attempts: 1 for a correct answer, minus `fp_cost` for a wrong one."""
+    strict: CountedEstimate
+    """The same with a stricter interval, which holds with few tasks; the one that decides holds both."""
     accepted: Share
     """Share of tasks that end with an accepted answer."""
     correct: Share
@@ -63,6 +65,11 @@ class Candidate(Document):
     """Expected money per task; null if the run contains no prices."""
     chance: Share | None = None
     """Share of resamples over tasks in which it is the best, with K chosen again in each; null if not computed."""
+
+    @property
+    def gains(self) -> bool:
+        """Return whether it is clearly better than using no model: whether both intervals lie above 0."""
+        return clear_side(self.utility, self.strict) > 0
 
     @property
     def draws_per_correct(self) -> float | None:
@@ -104,11 +111,14 @@ class Choice(Document):
         return next((one for one in self.candidates if one.attempts and one.model == model), None)
 
     def settled_for(self, model: str) -> bool:
-        """Return whether a model is clearly better than using no model; false if it is no candidate."""
+        """Return whether a model is clearly better than using no model; false if it is no candidate.
+
+        Both intervals decide, as for a lead over another model.
+        """
         found = self.candidate(model)
         if found is self.best and not self.runner_up.attempts:
             return self.clear
-        return found is not None and found.utility.side > 0
+        return found is not None and found.gains
 
     @property
     def clear(self) -> bool:

@@ -15,9 +15,9 @@ class DecisionKind(StrEnum):
     """What is decided."""
 
     ACCEPT = "accept"
-    """A model that is worth sampling passes every gate."""
+    """A model that clearly gains over using no model passes every gate."""
     ACCEPT_WITH_CONDITIONS = "accept with conditions"
-    """It passes every gate that can fail the run, and something else is not shown; see :class:`Condition`."""
+    """So it does with the gates that can fail the run, but not with all that only warn; see :class:`Condition`."""
     NOT_YET = "not yet"
     """The data do not settle it."""
     NO = "no"
@@ -33,6 +33,8 @@ class Basis(StrEnum):
     """The model passes every gate that can fail the run."""
     OPEN = "open"
     """The model fails no such gate and is inconclusive on at least one; no model passes all."""
+    CHANCE = "chance"
+    """The model passes every such gate, but its gain over using no model may be due to chance; no other does better."""
     FAILS = "fails"
     """Every model that could be chosen fails at least one such gate, or is judged by none."""
     NO_GAIN = "no gain"
@@ -46,8 +48,6 @@ class Condition(StrEnum):
 
     WARNING = "warning"
     """It does not pass every gate that only warns."""
-    GAIN = "gain"
-    """That it is better than using no model may be due to chance."""
 
 
 class Beyond(StrEnum):
@@ -90,7 +90,10 @@ class Decision(Document):
     basis: Basis
     """What it rests on."""
     model: str | None
-    """The model that it is about: the one with the best net gain among those with the best verdict; null if none."""
+    """The model that it is about: the one with the best net gain among those with the best verdict; null if none.
+
+    Of models that pass, those that clearly gain come first.
+    """
     attempts: Count | None
     """Its attempts to allow; null without a model, or if the models share no task."""
     fp_cost: float | None
@@ -143,12 +146,15 @@ class Decision(Document):
             return cls._about(choice, gates, kind, Basis.NO_GAIN, None)
         order = known if choice is not None else list(worst)
         for verdict in (Judgement.PASS, Judgement.INCONCLUSIVE):
-            model = next((name for name in order if worst.get(name) is verdict), None)
-            if model is None:
+            found = [name for name in order if worst.get(name) is verdict]
+            if not found:
                 continue
             if verdict is Judgement.INCONCLUSIVE:
-                return cls._about(choice, gates, DecisionKind.NOT_YET, Basis.OPEN, model)
-            return cls._about(choice, gates, DecisionKind.ACCEPT, Basis.PASSES, model)
+                return cls._about(choice, gates, DecisionKind.NOT_YET, Basis.OPEN, found[0])
+            gaining = found if choice is None else [name for name in found if choice.settled_for(name)]
+            if not gaining:
+                return cls._about(choice, gates, DecisionKind.NOT_YET, Basis.CHANCE, found[0])
+            return cls._about(choice, gates, DecisionKind.ACCEPT, Basis.PASSES, gaining[0])
         return cls._about(choice, gates, DecisionKind.NO, Basis.FAILS, None)
 
     @classmethod
@@ -158,7 +164,7 @@ class Decision(Document):
         """Add what is known of the model, and of another one with a better net gain."""
         candidate = None if choice is None else choice.candidate(model)
         first = None if choice is None or not choice.best.attempts else choice.best.model
-        conditions = _conditions(choice, gates, model) if kind is DecisionKind.ACCEPT and model is not None else ()
+        conditions = _conditions(gates, model) if kind is DecisionKind.ACCEPT and model is not None else ()
         judged = [gate for gate in gates if model is not None and _blocking(gate) and model in _models(gate)]
         open_gates = [gate for gate in judged if gate.verdict is Judgement.INCONCLUSIVE]
         return cls(
@@ -237,13 +243,8 @@ def _models(gate: GateResult) -> tuple[str, ...]:
     return gate.members or (gate.model,)
 
 
-def _conditions(choice: Choice | None, gates: Collection[GateResult], model: str) -> tuple[Condition, ...]:
-    found = []
-    if any(gate.warns and model in _models(gate) for gate in gates):
-        found.append(Condition.WARNING)
-    if choice is not None and not choice.settled_for(model):
-        found.append(Condition.GAIN)
-    return tuple(found)
+def _conditions(gates: Collection[GateResult], model: str) -> tuple[Condition, ...]:
+    return (Condition.WARNING,) if any(gate.warns and model in _models(gate) for gate in gates) else ()
 
 
 def _needed(found: list[TasksNeeded | None]) -> TasksNeeded | None:

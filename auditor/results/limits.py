@@ -17,7 +17,7 @@ PUBLISHED = ("HumanEval/", "Mbpp/", "BigCodeBench/", "ClassEval_")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GateScope(Document):
-    """The attempts that the gates cover, where the attempts to allow of a model are more."""
+    """The attempts that the gates cover, where the attempts to allow of a model are others."""
 
     attempts: Positive
     """The attempts within which the gates judge."""
@@ -25,23 +25,23 @@ class GateScope(Document):
     """Whether these are the most that all models have samples for."""
     fewest: tuple[str, ...]
     """The models with the fewest samples, which set `attempts`; empty unless it is `shared`."""
-    beyond: Mapping[str, Positive]
-    """Model → its attempts to allow, where these are more."""
+    other: Mapping[str, Positive]
+    """Model → its attempts to allow, where these are more or fewer."""
 
     @classmethod
     def of(cls, document: ReportDocument) -> GateScope | None:
-        """Compare the gates with the attempts to allow; ``None`` if they cover those of every model, or none is set."""
+        """Compare the gates with the attempts to allow; ``None`` if they judge those of every model, or none is set."""
         covered = [int(at) for gate in document.gates if (at := gate.parameters.get("attempts")) is not None]
         choice = document.choice
         if not covered or choice is None:
             return None
         attempts = min(covered)
-        beyond = {one.model: one.attempts for one in choice.candidates if one.attempts > attempts}
-        if not beyond:
+        other = {one.model: one.attempts for one in choice.candidates if one.attempts not in (0, attempts)}
+        if not other:
             return None
         shared = attempts == document.across.attempts
         fewest = tuple(model.model for model in document.models if model.max_attempts == attempts) if shared else ()
-        return cls(attempts=attempts, shared=shared and bool(fewest), fewest=fewest, beyond=beyond)
+        return cls(attempts=attempts, shared=shared and bool(fewest), fewest=fewest, other=other)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +87,7 @@ class Limitations(Document):
         used = {one.model: one.draws_per_correct or 0.0 for one in candidates if one.attempts}
         many = sorted((one for one in used.items() if one[1] > MANY_ATTEMPTS), key=lambda one: -one[1])
         return cls(
-            scope=scope if scope is not None and model in scope.beyond else None,
+            scope=scope if scope is not None and model in scope.other else None,
             ungraded=document.provenance.sandbox is not None and document.suites is None,
             disputed=_disputed(document),
             free_attempts=bool(used) and not any(one.draw_cost for one in candidates),

@@ -14,7 +14,7 @@ from auditor.gates.paired import judged_pairs
 from auditor.gates.view import RunView
 from auditor.report.index_page import paired_grid
 from auditor.report.sentences import known, limits
-from auditor.report.sentences.choice import answer, opening
+from auditor.report.sentences.choice import answer, at_cost, hundredfold, only_just, opening
 from auditor.report.text import MISSING
 from auditor.results import (
     Basis,
@@ -127,12 +127,10 @@ def ordered_choices(draw: st.DrawFn) -> Choice:
     base = make_document(models=3, tasks=6, samples=6, false_positives=0).choices[0]
     some = next(one for one in base.candidates if one.attempts)
     names = draw(st.permutations(MODELS))[: draw(st.integers(1, 3))]
-    low = draw(st.sampled_from([-0.1, 0.1]))
+    gains = [CountedEstimate(0.3, draw(st.sampled_from([-0.1, 0.1])), 0.5, 6) for _ in range(3)]
     models = [
-        replace(
-            some, model=name, attempts=3, best_attempts=5, best_adds=0.004, utility=CountedEstimate(0.3, low, 0.5, 6)
-        )
-        for name in names
+        replace(some, model=name, attempts=3, best_attempts=5, best_adds=0.004, utility=gain, strict=gain)
+        for name, gain in zip(names, gains, strict=False)
     ]
     none = next(one for one in base.candidates if not one.attempts)
     order = [none, *models] if draw(st.booleans()) else [*models, none]
@@ -166,12 +164,19 @@ def test_the_decision_follows_from_the_gates_and_the_choice(choice: Choice, gate
         assert (decision.basis, decision.model) == (Basis.NO_GAIN, None)
         assert decision.kind is (DecisionKind.NO if choice.clear else DecisionKind.NOT_YET)
     elif passing:
-        assert decision.model == passing[0]
-        assert text.startswith(f"Decision: accept {passing[0]} with up to 3 attempts")
-        warned = any(gate.verdict is not Judgement.PASS for gate in on[passing[0]])
-        assert (Condition.WARNING in decision.conditions) == warned == ("only warns" in text)
-        assert ("condition" in text) == bool(decision.conditions)
-        assert ("chance" in text.split(". It passes")[0]) == (Condition.GAIN in decision.conditions)
+        gaining = [name for name in passing if choice.settled_for(name)]
+        assert decision.model == (gaining or passing)[0]
+        if gaining:
+            assert text.startswith(f"Decision: accept {gaining[0]} with up to 3 attempts")
+            warned = any(gate.verdict is not Judgement.PASS for gate in on[gaining[0]])
+            assert (Condition.WARNING in decision.conditions) == warned == ("only warns" in text)
+            assert ("condition" in text) == bool(decision.conditions)
+            assert "chance" not in text.split(". It passes")[0]
+        else:
+            assert (decision.kind, decision.basis) == (DecisionKind.NOT_YET, Basis.CHANCE)
+            every = "the gate" if decision.gates == 1 else "every gate"
+            assert text.startswith(f"Decision: not yet. {passing[0]} passes {every}, but its gain over using no model")
+            assert "accept" not in text.split(". About")[0]
     elif unclear:
         assert (decision.kind, decision.basis, decision.model) == (DecisionKind.NOT_YET, Basis.OPEN, unclear[0])
         assert text.startswith("Decision: not yet")
@@ -188,6 +193,7 @@ def test_the_decision_follows_from_the_gates_and_the_choice(choice: Choice, gate
     assert ("has the best net gain, but" in text) == (decision.first is not None)
     if decision.first is not None:
         assert decision.first == sampled[0] != decision.model
+        assert "but passes every gate" not in text
         assert ("but fails a gate" in text) == (decision.first_verdict is Judgement.FAIL)
 
 
@@ -206,7 +212,10 @@ def test_a_decision_names_the_costs_at_which_it_holds(
     found = []
     for cost, (names, low, last, attempts) in enumerate(made):
         gain = CountedEstimate(0.3, low, 0.5, 6)
-        models = [replace(some, model=name, attempts=attempts, best_attempts=attempts, utility=gain) for name in names]
+        models = [
+            replace(some, model=name, attempts=attempts, best_attempts=attempts, utility=gain, strict=gain)
+            for name in names
+        ]
         order = (*models, none) if last else (none, *models)
         terms = replace(base.terms, fp_cost=float(cost))
         found.append(replace(base, terms=terms, candidates=order, difference=gain, strict=gain))
@@ -258,9 +267,9 @@ def test_limits_are_those_that_apply(attempts: int, covered: int, disputed: int,
     )  # fmt: skip
     found, said = Limitations.of(document), limits.told(Limitations.of(document))
     assert len(said) <= limits.MOST_SAID
-    assert (found.scope is not None) == (attempts > covered) == any("gates cover" in text for text in said)
+    assert (found.scope is not None) == (attempts != covered) == any("gates judge" in text for text in said)
     if found.scope is not None:
-        assert found.scope.beyond == {model: attempts}
+        assert found.scope.other == {model: attempts}
         assert found.scope.shared == (covered == document.across.attempts)
         assert ("because" in said[0]) == found.scope.shared
     assert (found.disputed is not None) == bool(rows) == any("another answer" in text for text in said)
@@ -288,3 +297,28 @@ def test_what_is_known_is_clear_and_what_is_open_is_not(gates: list[GateResult])
     failed = {gate.model for gate in gates if gate.verdict is Judgement.FAIL}
     assert bool(left) == any(one.verdict is Judgement.INCONCLUSIVE and one.model not in failed for one in gates)
     assert not any(f"whether {name} " in text for name in failed for text in left)
+
+
+@given(SPANS, SPANS, judged())
+def test_a_model_is_accepted_only_at_costs_where_both_intervals_of_its_gain_exclude_zero(
+    shown: list[float], strict: list[float], gates: list[GateResult]
+) -> None:
+    """The headline, the answer at the cost and the verdict on the gain agree, whichever candidate comes second."""
+    base = make_document(models=3, tasks=6, samples=6, false_positives=0).choices[0]
+    some = next(one for one in base.candidates if one.attempts)
+    none = next(one for one in base.candidates if not one.attempts)
+    gain, sure = (CountedEstimate(sum(span) / 2, span[0], span[1], 6) for span in (shown, strict))
+    model = replace(some, model="m0", utility=gain, strict=sure)
+    behind = replace(some, model="m1", utility=gain, strict=sure)
+    for order in ((model, none), (model, behind, none)):
+        choice = replace(base, candidates=order, difference=gain, strict=sure)
+        decision = Decision.over([choice], gates)
+        clear = clear_side(gain, sure) > 0
+        assert choice.settled_for("m0") == clear
+        for text in (opening(choice, decision), at_cost(choice, gates)):
+            assert clear or "Decision: accept" not in text
+            assert ("clearly better than using no model" in text) <= clear
+        just = only_just(gain, sure)
+        assert bool(just) <= (clear_side(gain, sure) != 0)
+        if just:
+            assert hundredfold(deciding(gain, sure)) in just

@@ -37,7 +37,17 @@ def at_cost(choice: Choice, gates: Collection[GateResult] = ()) -> str:
 def opening(choice: Choice | None, decision: Decision) -> str:
     """Open a report: the decision, what it rests on, and the model to use if that is another matter."""
     used = "" if choice is None else use(choice, decision)
-    return _joined(decision_words.decided(decision), used, decision_words.limit(decision))
+    lead_open = "" if choice is None else _open_lead(choice, decision)
+    return _joined(decision_words.decided(decision), used, lead_open, decision_words.limit(decision))
+
+
+def _open_lead(choice: Choice, decision: Decision) -> str:
+    """Say that the lead over another model is open; empty if it is not, or if the decision is on another model."""
+    second = choice.runner_up
+    if choice.clear or not second.attempts or decision.model is None or decision.model != choice.best.model:
+        return ""
+    return say("The lead of {model} over {other} may be due to chance.", model=brief(decision.model),
+               other=brief(second.model))  # fmt: skip
 
 
 def _joined(*sentences: str) -> str:
@@ -77,7 +87,7 @@ def _none(choice: Choice, *, costs: bool) -> str:
         return say("Use no model{where}: even the best of them, {other} with {attempts}, clearly loses, with {gain}.",
                    of_choice(choice), where=where, other=other, attempts=attempts, gain=loss)  # fmt: skip
     return say(
-        "On these data, use no model{where}: even the best of them, {other} with {attempts}, has {gain}. {open}",
+        "Until then, use no model{where}: even the best of them, {other} with {attempts}, has {gain}. {open}",
         where=where, other=other, attempts=attempts, gain=loss,
         open=_open(choice.difference.negative(), choice.strict.negative()),
     )  # fmt: skip
@@ -127,14 +137,15 @@ def _against(choice: Choice) -> str:
     gain, model = net_gain(choice.difference), brief(choice.best.model)
     if not choice.runner_up.attempts:
         if choice.clear:
-            return say("That is clearly better than using no model, by {gain}.", of_choice(choice), gain=gain)
+            return say("That is clearly better than using no model, by {gain}{just}.", of_choice(choice), gain=gain,
+                       just=only_just(choice.difference, choice.strict))  # fmt: skip
         return say(
             "Against using no model, that is {gain}. {open}", gain=gain, open=_open(choice.difference, choice.strict)
         )
     other = f"{brief(choice.runner_up.model)} with {up_to(choice.runner_up.attempts)}"
     if choice.clear:
-        return say("{model} is clearly better than {other}, by {gain}.", of_choice(choice), model=model, other=other,
-                   gain=gain)  # fmt: skip
+        return say("{model} is clearly better than {other}, by {gain}{just}.", of_choice(choice), model=model,
+                   other=other, gain=gain, just=only_just(choice.difference, choice.strict))  # fmt: skip
     return say("{other} comes next, {less}{span} behind in net gain per 100 tasks. {open}", other=other,
                less=number(100 * (choice.difference.value or 0.0), 1), span=_in_brackets(choice.difference),
                open=_open(choice.difference, choice.strict))  # fmt: skip
@@ -152,6 +163,18 @@ def includes_zero(difference: Estimate, strict: Estimate) -> str:
     return "the interval includes zero"
 
 
+NEAR = 0.1
+"""Share of a clear difference below which its deciding interval comes so near to zero that this is said."""
+
+
+def only_just(difference: Estimate, strict: Estimate) -> str:
+    """Give the deciding interval of a clear gain behind a comma, where it excludes zero only just; else nothing."""
+    decides = deciding(difference, strict)
+    if decides.low is None or difference.value is None or not 0 < decides.low < NEAR * difference.value:
+        return ""
+    return f", only just: the deciding interval is {hundredfold(decides)}"
+
+
 def lead_in_figures(choice: Choice) -> str:
     """Write how far the first is ahead of the second, per 100 tasks: ``19.5 (8.8 to 30.5)``."""
     return f"{number(100 * (choice.difference.value or 0.0), 1)}{_in_brackets(choice.difference)}"
@@ -159,10 +182,10 @@ def lead_in_figures(choice: Choice) -> str:
 
 def _worth_it(choice: Choice) -> str:
     """Say where the model to use is not shown to be better than using no model; empty if that comes second."""
-    utility = choice.best.utility
-    if not choice.runner_up.attempts or utility.low is None or utility.low > 0:
+    utility, strict = choice.best.utility, choice.best.strict
+    if not choice.runner_up.attempts or not utility.bounded or choice.best.gains:
         return ""
-    return say("Against using no model it has {gain}, which may be due to chance.", gain=net_gain(utility))
+    return say("Against using no model it has {gain}. {open}", gain=net_gain(utility), open=_open(utility, strict))
 
 
 def net_gain(difference: Estimate) -> str:

@@ -6,12 +6,14 @@ from typing import assert_never
 
 from auditor.report.sentences.evidence import Evidence, say
 from auditor.report.sentences.figures import weighs
-from auditor.report.text import brief, count, listing, percent, plural
-from auditor.results import Basis, Beyond, Condition, CostRange, Decision, DecisionKind, Judgement, TasksNeeded
+from auditor.report.text import brief, count, percent, plural
+from auditor.results import Basis, Beyond, Condition, CostRange, Decision, DecisionKind, Judgement
 from auditor.text import noun
 
 NOT_SET = "No requirement is set, as there is no gate, so nothing is accepted or refused."
 """Said in the place of a decision where no gate is set."""
+CHANCE = "its gain over using no model may be due to chance"
+"""Said of a model that does not clearly gain."""
 
 
 def decided(decision: Decision) -> str:
@@ -33,6 +35,9 @@ def verdict(decision: Decision, *, costs: bool = True) -> str:
             return say("Decision: accept {model}{where}, with {conditions}.", model=_allowed(decision), where=where,
                        conditions=conditions(decision))  # fmt: skip
         case DecisionKind.NOT_YET:
+            if decision.basis is Basis.CHANCE:
+                return say("Decision: not yet. {model} passes {every}, but {chance}.", chance=CHANCE,
+                           model=brief(decision.model or ""), every=_every(decision))  # fmt: skip
             return say("Decision: not yet. The data do not settle it.")
         case DecisionKind.NO:
             return say("Decision: no.")
@@ -45,31 +50,29 @@ def _basis(decision: Decision) -> str:
     model = brief(decision.model or "")
     match decision.basis:
         case Basis.PASSES:
-            every = "the gate" if decision.gates == 1 else "every gate"
-            if Condition.WARNING in decision.conditions:
-                every = "every gate that can fail the run"
-            return say("It passes {every}.", every=every)
+            return say("It passes {every}.", every=_every(decision))
         case Basis.OPEN:
             return say(
                 "{model} fails no gate, but {some} inconclusive.{needed}",
-                model=model, some=_some(decision), needed=_settling(decision.tasks_needed),
+                model=model, some=_some(decision), needed=_settling(decision),
             )  # fmt: skip
         case Basis.FAILS:
             return say("Every model that is worth sampling fails a gate{or_none}.",
                        or_none=" or is judged by none" if decision.unjudged else "")  # fmt: skip
-        case Basis.NO_GAIN | Basis.NOT_JUDGED:
-            return ""  # the choice says the rest
+        case Basis.CHANCE | Basis.NO_GAIN | Basis.NOT_JUDGED:
+            return ""  # the verdict or the choice says the rest
     assert_never(decision.basis)
 
 
+def _every(decision: Decision) -> str:
+    if Condition.WARNING in decision.conditions:
+        return "every gate that can fail the run"
+    return "the gate" if decision.gates == 1 else "every gate"
+
+
 def conditions(decision: Decision) -> str:
-    """Count and name what is not shown of the model that is accepted: ``one condition: …``; empty without any."""
-    words = {
-        Condition.WARNING: "a gate that only warns is not passed",
-        Condition.GAIN: "its gain over using no model may be due to chance",
-    }
-    found = [words[one] for one in decision.conditions]
-    return f"{'one condition' if len(found) == 1 else 'two conditions'}: {listing(found)}" if found else ""
+    """Name what is not shown of the model that is accepted: ``one condition: …``; empty without any."""
+    return "one condition: a gate that only warns is not passed" if decision.conditions else ""
 
 
 def at_costs(decision: Decision) -> str:
@@ -112,7 +115,7 @@ def limit(decision: Decision) -> str:
 def _beyond(held: CostRange) -> str:
     match held.beyond:
         case Beyond.CHANCE:
-            return "its gain over using no model may be due to chance"
+            return CHANCE
         case Beyond.ANOTHER:
             return "another model is chosen"
         case Beyond.NO_MODEL:
@@ -132,7 +135,7 @@ def _first(decision: Decision) -> str:
         case Judgement.INCONCLUSIVE:
             how = "is not shown to pass every gate"
         case Judgement.PASS:
-            how = "passes every gate"
+            how = CHANCE  # it passes too: one that clearly gains is preferred
         case None:
             how = "is judged by no gate"
         case _:
@@ -148,8 +151,9 @@ def _some(decision: Decision) -> str:
     return "its only gate is" if decision.gates == 1 else f"all {count(decision.gates)} of its gates are"
 
 
-def _settling(needed: TasksNeeded | None) -> str:
-    """Say how many tasks would settle what is open, behind a space; empty where that is not known."""
+def _settling(decision: Decision) -> str:
+    """Say how many tasks would settle the open gates, behind a space; empty where that is not known."""
+    needed, gates = decision.tasks_needed, noun(decision.open_gates, "this gate", "these gates")
     if needed is None:
         return ""
     tasks = (
@@ -157,7 +161,7 @@ def _settling(needed: TasksNeeded | None) -> str:
         if needed.most is not None and needed.most > needed.least
         else f"at least {plural(needed.least, 'task')}"
     )
-    return f" It takes {tasks} like these in all to settle that, with a probability of {percent(needed.power, 0)}."
+    return f" It takes {tasks} like these in all to settle {gates}, with a probability of {percent(needed.power, 0)}."
 
 
 def _allowed(decision: Decision) -> str:

@@ -18,6 +18,7 @@ from auditor.report.text import count, hundredths, listing, percent, plural
 from auditor.results import (
     AccuracyBounds,
     AllTasks,
+    Candidate,
     Estimate,
     ModelAnalysis,
     Optimum,
@@ -163,9 +164,41 @@ def weighs(cost: float) -> str:
     return f"cancels out {cost:g} correct answers" if cost > 1 else f"cancels out {cost:g} of a correct answer"
 
 
-def lead(model: ModelAnalysis, level: str) -> str:
-    """Answer in two sentences how often what is accepted is wrong and how many attempts to allow."""
-    return f"{false_share(model, level)} {attempts(model)}"
+def lead(model: ModelAnalysis, level: str, advised: Candidate | None = None, *, judged: bool = False) -> str:
+    """Answer how many attempts to allow and how often what is accepted is wrong.
+
+    ``advised`` has the share at the attempts to allow. Where they differ from those within which models are compared,
+    both shares are given; ``judged`` says whether gates judge the latter.
+    """
+    if advised is None or not differs(model, advised):
+        return f"{false_share(model, level)} {attempts(model)}"
+    compared = model.false_discovery_rate.attempts
+    who = "The gates judge" if judged else "Models are compared within"
+    other = say(
+        "{who} {compared} instead: there about {share} of accepted answers are wrong.", who=who,
+        compared=plural(compared, "attempt"), share=percent_whole(model.false_discovery_rate, 1),
+    )  # fmt: skip
+    return f"{attempts(model)} {wrong_at(advised, level)} {other}"
+
+
+def differs(model: ModelAnalysis, advised: Candidate) -> bool:
+    """Whether the share of wrong answers is known at both numbers of attempts, and these differ.
+
+    Models that lack tasks may have another number on the tasks that all have; it is not the page's, so it is left out.
+    """
+    best, compared = model.optimum(headline_cost(model)), model.false_discovery_rate
+    own = best is not None and advised.attempts == best.enough
+    return own and advised.accepted_wrong.known and compared.known and advised.attempts != compared.attempts
+
+
+def wrong_at(advised: Candidate, level: str) -> str:
+    """Say how often what is accepted within the attempts to allow is wrong."""
+    share = advised.accepted_wrong
+    return say(
+        "Within {tries}, about {share} of accepted answers are wrong{within}.",
+        tries=plural(advised.attempts, "attempt"), share=percent(share.value, 1),
+        within=f" ({level} interval {percent_span(share, 1)})" if share.bounded else "",
+    )  # fmt: skip
 
 
 def gaining(found: Sequence[Optimum], cost: float) -> str:

@@ -61,7 +61,7 @@ def unsettled(document: ReportDocument) -> list[str]:
                              why=choice_words.includes_zero(choice.difference, choice.strict)))  # fmt: skip
     single = [model.model for model in document.models if one_sample(model)]
     if single and document.choice is not None:
-        found.append(say("Whether more attempts help is not known of {models}: one answer per task was sampled.",
+        found.append(say("Whether more attempts help is not known for {models}: one answer per task was sampled.",
                          Evidence.CLEAR, models=_models(single)))  # fmt: skip
     return _some(found)
 
@@ -73,15 +73,17 @@ def _net_gain(document: ReportDocument) -> list[str]:
         return []
     first, second = choice.candidates[:2]
     said = say(
-        "If {cost}, {model} with {attempts} clearly gains over using no model: {gain}.", Evidence.CLEAR,
+        "If {cost}, {model} with {attempts} clearly gains over using no model: {gain}{just}.", Evidence.CLEAR,
         cost=choice_words.cost_in_words(choice.terms.fp_cost), model=brief(first.model),
         attempts=up_to(first.attempts), gain=choice_words.net_gain(first.utility),
+        just=choice_words.only_just(first.utility, first.strict),
     )  # fmt: skip
     if not choice.clear or not second.attempts:
         return [said]
-    return [said, say("It is clearly ahead of {other} with {attempts}, by {lead}.", Evidence.CLEAR,
+    return [said, say("It is clearly ahead of {other} with {attempts}, by {lead}{just}.", Evidence.CLEAR,
                       other=brief(second.model), attempts=up_to(second.attempts),
-                      lead=choice_words.net_gain(choice.difference))]  # fmt: skip
+                      lead=choice_words.net_gain(choice.difference),
+                      just=choice_words.only_just(choice.difference, choice.strict))]  # fmt: skip
 
 
 def _single_answers(document: ReportDocument) -> str:

@@ -37,11 +37,11 @@ def scope(found: GateScope | None) -> str:
         names = listing([brief(one) for one in found.fewest[:MOST_NAMED]])
         who = names if len(found.fewest) <= MOST_NAMED else plural(len(found.fewest), "model")
         why = f", because {who} {'has' if len(found.fewest) == 1 else 'have'} {have} per task"
-    allowed = [f"{brief(name)} ({count(attempts)})" for name, attempts in found.beyond.items()]
+    allowed = [f"{brief(name)} ({count(attempts)})" for name, attempts in found.other.items()]
     if len(allowed) > MOST_NAMED:
         allowed = [*allowed[:MOST_NAMED], plural(len(allowed) - MOST_NAMED, "other model")]
     return say(
-        "The gates cover {attempts} only{why}; they do not judge the attempts to allow of {models}.",
+        "The gates judge {attempts}{why}. They do not judge the attempts to allow of {models}.",
         attempts=plural(found.attempts, "attempt"), why=why, models=listing(allowed),
     )  # fmt: skip
 
@@ -55,7 +55,7 @@ def _disputed(found: Disputed | None) -> str:
     )  # fmt: skip
     if found.model is None or not found.wrong:
         return text
-    lie = say("Of the {wrong} of {model} that are accepted but wrong, {there} are to these tasks.",
+    lie = say("Of the {wrong} of {model} that are accepted but wrong, {there} come from these tasks.",
               wrong=plural(found.wrong, "answer"), model=brief(found.model), there=count(found.there))  # fmt: skip
     return f"{text} {lie}"
 

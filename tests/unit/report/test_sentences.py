@@ -69,6 +69,7 @@ def candidates(draw: st.DrawFn, attempts: st.SearchStrategy[int]) -> Candidate:
     return Candidate(
         model="m" if found else "none", attempts=found, best_attempts=found + draw(st.integers(0, 5)) * bool(found),
         best_adds=draw(st.floats(0, 0.01)), utility=CountedEstimate(right - wrong, -1, 1, 9),
+            strict=CountedEstimate(right - wrong, -1, 1, 9),
         accepted=right + wrong, correct=right, wrong=wrong,
         accepted_wrong=CountedEstimate(wrong / (right + wrong) if right + wrong else None, tasks=9),
         draws=float(found), draw_cost=0.0, cost=None,

@@ -265,6 +265,14 @@ def test_the_lead_answers_how_often_wrong_and_how_many_attempts() -> None:
     document = make_document(models=1, tasks=8, samples=10, false_positives=0)
     lead = model_page.context(document.models[0], document)["lead"]
     assert re.search(r"about \d+ end with a wrong one \(95.% interval \d+ to \d+\)", lead)
+    best, choice = document.models[0].optimum(1.0), document.choice
+    assert best is not None
+    assert choice is not None
+    advised = replace(choice.best, model=document.models[0].model, attempts=best.enough)
+    document = replace(document, choices=(replace(choice, candidates=(advised, *choice.candidates[1:])),))
+    lead = model_page.context(document.models[0], document)["lead"]
+    assert re.search(r"Within 5 attempts, about .{1,9} of accepted answers are wrong \(95.% interval", lead)
+    assert re.search(r"compared within 10 attempts instead: there about .{1,9} \(\S+ to \S+\) of accepted", lead)
     assert re.search(r"attempt|do not sample", lead)
 
 
