@@ -150,6 +150,7 @@ def optimal_grid(model: ModelAnalysis, level: str) -> Grid | None:
     With one sample per task only one attempt is known of, so no number is called the best.
     """
     most, once = most_attempts(model), figures.one_sample(model)
+    at = {(point.attempts, cost): gain for point in model.curve for cost, gain in point.utility.items()}
     best_columns = [
         Column("best", whole="K*: the number of attempts with the best net gain"),
         Column(f"may be the best, at {level}", whole="Numbers not shown to be worse than the best"),
@@ -158,16 +159,17 @@ def optimal_grid(model: ModelAnalysis, level: str) -> Grid | None:
         Column("one wrong answer", number=False, whole="Correct answers that one wrong answer cancels out: r"),
         Column("attempts to allow", whole="The fewest attempts with a net gain at most 1 per 100 tasks below the best"),
         *([] if once else best_columns),
-        Column("net gain per 100 tasks", whole="100 times the mean utility at the best number of attempts"),
+        Column("net gain per 100 tasks", whole="100 times the mean utility at the attempts to allow"),
     ]
     body = [
         [
             Cell(f"cancels {row.fp_cost:g}", row.fp_cost),
             Cell(count(row.enough), row.enough),
             *([] if once else [Cell(best_attempts(row, most), row.attempts), Cell(attempts_span(row), row.low)]),
-            Cell(net_gain(row.utility.value), row.utility.value, sub=net_gain_span(row.utility)),
+            Cell(net_gain(gain.value), gain.value, sub=net_gain_span(gain)),
         ]
         for row in model.optimal_attempts
+        for gain in [at.get((row.enough, row.fp_cost), row.utility)]
     ]
     return Grid("optimal", "Attempts to allow by what one wrong answer cancels out", columns, body) if body else None
 

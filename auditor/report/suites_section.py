@@ -65,7 +65,7 @@ def _suspects(document: ReportDocument) -> Grid | None:
         Column("task", number=False),
         Column("input in dispute", number=False),
         Column("expected", number=False),
-        Column("most answer", number=False),
+        Column("most common answer", number=False),
         Column("programs"),
         Column("accepted by plus"),
     ]

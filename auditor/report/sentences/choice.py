@@ -189,9 +189,15 @@ def _worth_it(choice: Choice) -> str:
 
 
 def net_gain(difference: Estimate) -> str:
-    """Write a difference of utility as net gain per 100 tasks (correct answers minus the cost of wrong ones)."""
+    """Write a difference of utility as net gain per 100 tasks (correct answers minus the cost of wrong ones).
+
+    One below 0 is written as a net loss, with its interval turned.
+    """
     if difference.value is None:
         return "an unknown net gain"
+    if difference.value < 0:
+        loss = difference.negative()
+        return f"a net loss of {number(-100 * difference.value, 1)} per 100 tasks{_in_brackets(loss)}"
     return f"a net gain of {number(100 * difference.value, 1)} per 100 tasks{_in_brackets(difference)}"
 
 

@@ -208,7 +208,7 @@ def gaining(found: Sequence[Optimum], cost: float) -> str:
     parts = [
         say(words + " {models}", evidence, models=_of_all(amount, len(found)))
         for words, amount, evidence in (
-            ("clearly gains with", gains, Evidence.CLEAR), ("clearly gains nothing with", loses, Evidence.CLEAR),
+            ("clearly gains with", gains, Evidence.CLEAR), ("clearly does not help with", loses, Evidence.CLEAR),
             ("is undecided with", len(found) - gains - loses, Evidence.SEEN),
         )
         if amount

@@ -97,7 +97,8 @@ def test_a_choice_is_called_better_only_where_it_is_clear(choice: Choice) -> Non
     text = choice_words.lead(choice)
     assert bool(strong_words(text)) == choice.clear
     open_by_strict = choice.difference.side > 0 and not choice.clear
-    assert ("deciding interval" in text) == open_by_strict
+    assert ("the deciding interval, " in text) == open_by_strict
+    assert ("only just: the deciding interval is" in text) <= choice.clear
     assert ("use no model" in text.lower()) == (not choice.best.attempts)
     if choice.best.attempts:
         once = choice.best.attempts == 1
