@@ -156,7 +156,7 @@ def base_tests_note(found: Sequence[BaseTestPoint]) -> str:
                    least=count(least), most=count(most), middle=count(middle))  # fmt: skip
     return say(
         "A mean over the {tasks} whose base tests were run one by one: {each}. A task’s accepted samples count alike, "
-        "at whichever attempt they came, so the figure with all tests is not the one at the top of the page.",
+        "at whichever attempt they came, so the figure with all tests may differ from the one at the top of the page.",
         tasks=plural(tasks, "task"), each=each,
     )  # fmt: skip
 

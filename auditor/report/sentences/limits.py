@@ -21,7 +21,8 @@ def told(limits: Limitations) -> list[str]:
         if limits.ungraded
         else "",
         _free(limits),
-        say("The tasks are those of {name}, a public benchmark. It is not known how far yours differ from them.",
+        say("The tasks are those of {name}, a public benchmark. It is not known how far yours differ from them, nor "
+            "whether a model has been trained on them.",
             name=brief(limits.public)) if limits.public else "",
     )  # fmt: skip
     return [text for text in found if text][:MOST_SAID]
@@ -50,7 +51,8 @@ def _disputed(found: Disputed | None) -> str:
     if found is None:
         return ""
     text = say(
-        "On {tasks} of {all}, more programs agree on another answer than plus accepts: the tests may be wrong there.",
+        "On {tasks} of {all}, more programs agree on another answer than plus accepts: either the tests are too narrow "
+        "there, or the mistake is a common one.",
         Evidence.CERTAIN, tasks=count(found.tasks), all=plural(found.of, "task"),
     )  # fmt: skip
     if found.model is None or not found.wrong:
