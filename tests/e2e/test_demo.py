@@ -157,6 +157,6 @@ def test_other_settings_under_the_same_name_are_refused(demo: Path, tmp_path: Pa
     config.write_text(
         '[benchmark]\nsource = "demo"\n[[model]]\nname = "simulated-weak"\nsimulated = "weak"\ntemperature = 0.1\n'
     )
-    done = inside("sample", config, "--out", demo, cwd=tmp_path, expect=1)
+    done = inside("sample", config, "--out", demo, cwd=tmp_path, expect=2)
     assert "temperature" in done.stderr
     assert "another" in done.stderr

@@ -158,8 +158,12 @@ def _tasks() -> dict[str, tuple[Task, str]]:
     return found
 
 
+APART_TOO = {"handlers by identity", "handlers kept weakly"}
+"""Wrong solutions that fail apart already: a bound method of the tests is a new object at each access there, too."""
+
+
 def test_what_only_one_process_shows_fails() -> None:
-    """Each wrong solution passes apart and fails in one process; each reference passes both ways."""
+    """Each wrong solution fails, all but a few in one process alone; each reference passes both ways."""
     cases = _tasks()
     tasks = {name: task for name, (task, _) in cases.items()}
     programs = [
@@ -176,4 +180,5 @@ def test_what_only_one_process_shows_fails() -> None:
         assert verdicts[wrong.program].outcome is Outcome.FAIL, wrong.task_id
         failing = verdicts[wrong.program].failing
         assert failing is not None, wrong.task_id
-        assert failing.got.startswith("in one process with the tests"), (wrong.task_id, failing.got)
+        alone = failing.got.startswith("in one process with the tests")
+        assert alone != (wrong.task_id in APART_TOO), (wrong.task_id, failing.got)
