@@ -12,6 +12,7 @@ from auditor.report.render import page as render_page
 from auditor.report.write import shared
 from auditor.results import ReportDocument, from_json, to_json
 from tests.e2e.browser import visit
+from tests.e2e.pages import PHONE, WIDE
 from tests.unit.report.documents import make_document
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-WIDE, PHONE, PAPER = {"width": 1280, "height": 900}, {"width": 380, "height": 800}, {"width": 688, "height": 1000}
+PAPER = {"width": 688, "height": 1000}
 OPEN = "document.querySelectorAll('details').forEach(one => { one.open = true; })"
 
 CLIPPED = """() => [...document.querySelectorAll('svg.chart')].filter(svg => svg.checkVisibility()).flatMap(svg => {
