@@ -7,6 +7,7 @@ from auditor.report.charts.history import charts
 from auditor.report.gates import limits
 from auditor.report.render import page
 from auditor.report.sentences import history as words
+from auditor.report.sentences import names
 from auditor.report.text import MISSING, brief, count, percent, plural
 from auditor.results import History, Judgement
 from auditor.version import __version__
@@ -19,6 +20,7 @@ def history_html(found: History) -> str:
         "title": f"{plural(len(found.models), 'model')} over {plural(len(found.runs), 'run')}",
         "history": shown,
         "level": shown["level"],
+        "names": names,
         "version": __version__,
         "has_json": False,
     }

@@ -118,8 +118,8 @@ def facts(document: ReportDocument) -> str:
 def model_grid(document: ReportDocument, files: Mapping[str, str], level: str) -> Grid:
     """Give each model a row: what the gates say, the attempts to allow, then the figures at one attempt and at those.
 
-    The share that is accepted but wrong is also given at the attempts to allow where these differ from the attempts
-    within which it is compared.
+    The share of accepted answers that are wrong is also given at the attempts to allow where these differ from the
+    attempts within which it is compared.
     """
     models, gates, choice_ = document.models, document.gates, document.choice
     judged = bool(gates)

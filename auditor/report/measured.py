@@ -13,6 +13,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
+from auditor.report.sentences import names
+
 SIZES = (30, 164, 400)
 """Numbers of tasks that were studied."""
 LEAST, MOST = 93.0, 97.5
@@ -68,8 +70,8 @@ class Caution:
 
 COVERAGE: tuple[IntervalCoverage, ...] = (
     IntervalCoverage("pass@K", "pass@K", (97.9, 96.5, 95.3)),
-    IntervalCoverage("conditional accuracy at K", "accepted and correct", (98.5, 97.8, 94.9)),
-    IntervalCoverage("false discovery rate, pooled", "accepted but wrong, pooled", (97.9, 96.4, 94.9)),
+    IntervalCoverage("conditional accuracy at K", names.CORRECT, (98.5, 97.8, 94.9)),
+    IntervalCoverage("false discovery rate, pooled", f"{names.WRONG}, pooled", (97.9, 96.4, 94.9)),
     IntervalCoverage("false-positive rate", "wrong answers that pass base", (98.9, 96.2, 94.0)),
     IntervalCoverage("false-positive rate, pooled", "wrong answers that pass base, pooled", (98.1, 95.9, 94.3)),
     IntervalCoverage("limit, upper bound", "upper bound of the limit", (98.8, 97.1, 94.8)),
@@ -81,26 +83,26 @@ COVERAGE: tuple[IntervalCoverage, ...] = (
     IntervalCoverage("best utility, cost 2", "utility at K* at a cost of 2", (98.5, 97.5, 95.8)),
     IntervalCoverage("K*, set, cost 8", "K* at a cost of 8", (100.0, 99.9, 99.8)),
     IntervalCoverage("best utility, cost 8", "utility at K* at a cost of 8", (99.7, 99.1, 98.6)),
-    IntervalCoverage("accuracy of a slice", "single answer correct in a slice", (99.4, 96.1, 95.4), ReportPart.SLICES),
+    IntervalCoverage("accuracy of a slice", f"{names.SINGLE}, in a slice", (99.4, 96.1, 95.4), ReportPart.SLICES),
     IntervalCoverage(
         "acceptance of a slice", "samples that pass base in a slice", (99.5, 95.6, 94.8), ReportPart.SLICES
     ),
     IntervalCoverage(
-        "false discovery rate of a slice", "accepted but wrong in a slice", (99.7, 97.7, 96.3), ReportPart.SLICES
+        "false discovery rate of a slice", f"{names.WRONG}, in a slice", (99.7, 97.7, 96.3), ReportPart.SLICES
     ),
     IntervalCoverage(
         "difference of a slice, accuracy",
-        "difference of a slice, single answer correct",
+        f"difference of a slice, {names.SINGLE}",
         (99.6, 96.1, 95.7),
         ReportPart.SLICES,
     ),
     IntervalCoverage(
         "difference of a slice, false discovery rate",
-        "difference of a slice, accepted but wrong",
+        f"difference of a slice, {names.WRONG}",
         (99.4, 97.2, 96.4),
         ReportPart.SLICES,
     ),
-    IntervalCoverage("gate: false discovery rate", "gates on accepted but wrong", (98.7, 98.2, 95.8), ReportPart.GATES),
+    IntervalCoverage("gate: false discovery rate", f"gates on {names.WRONG}", (98.7, 98.2, 95.8), ReportPart.GATES),
     IntervalCoverage("gate: attempts used", "gates on attempts used", (98.0, 96.7, 96.5), ReportPart.GATES),
     IntervalCoverage(
         "gate: attempts per right answer", "gates on attempts per correct answer", (97.6, 96.6, 94.7), ReportPart.GATES
@@ -177,7 +179,7 @@ COVERAGE: tuple[IntervalCoverage, ...] = (
     IntervalCoverage("gate: percentile of a measure", "gates on a percentile", (100.0, 99.3, 100.0), ReportPart.GATES),
     IntervalCoverage(
         "false discovery rate with 1 of 6 base tests",
-        "accepted but wrong with one base test",
+        f"{names.WRONG}, with one base test",
         (96.0, 95.2, 92.5),
         ReportPart.BASE_TESTS,
     ),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from auditor.records import Outcome, SampleStatus, SuiteName
 from auditor.report.cells import Cell, Column, Grid, share_picture
-from auditor.report.sentences import readings
+from auditor.report.sentences import names, readings
 from auditor.report.text import MISSING, count, cut, natural, number, percent, plural, visible
 from auditor.results import ModelReport, TaskCounts, TaskRow
 
@@ -23,7 +23,7 @@ def task_grid(model: ModelReport, tasks: Mapping[str, TaskRow]) -> Grid:
     ]
     columns = [
         Column("task", number=False),
-        Column("accepted but wrong"),
+        Column(names.WRONG),
         Column("samples"),
         Column("accepted"),
         Column("correct"),

@@ -138,8 +138,8 @@ def test_tables_save_as_csv(browser: Browser, folder: Path) -> None:
         assert waiting.value.suggested_filename == "models-table.csv"
         rows = list(csv.reader(Path(waiting.value.path()).read_text(encoding="utf-8-sig").splitlines()))
         assert seen.messages == []
-    right = rows[0].index("single answer correct")
-    assert rows[0][right + 1] == "single answer correct, interval"
+    right = rows[0].index("single answers that are correct")
+    assert rows[0][right + 1] == "single answers that are correct, interval"
     for row, model in zip(rows[1:], document.models, strict=True):
         assert row[0] == model.model
         assert float(row[right]) == pytest.approx(100 * (model.single_sample_accuracy.value or 0), abs=0.051)

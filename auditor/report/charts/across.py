@@ -57,7 +57,7 @@ def scatter(document: ReportDocument, level: str) -> Figure | None:
     if fit:
         note = (
             f"Least squares over {fit.models} models and {fit.tasks} tasks: accepted and correct at K = {fit.attempts} "
-            f"= {number(fit.intercept)} + {number(fit.slope)} × single answer correct; slope "
+            f"= {number(fit.intercept)} + {number(fit.slope)} × single answers that are correct; slope "
             f"{number(fit.slope_low)} to {number(fit.slope_high)}, R² = {number(fit.r_squared)}."
         )
     return figure(

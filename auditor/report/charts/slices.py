@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from auditor.report.charts.frame import ACCENT, FAINT, INK, Chart, Figure, Size, Table, figure
 from auditor.report.charts.panels import Canvas, Scale, baseline_rule, bounds_of, rounded_up, ticks
 from auditor.report.reading import percent_of, percent_span, percent_whole, points_of, points_span
+from auditor.report.sentences import names
 from auditor.report.sentences import slices as words
 from auditor.report.text import brief, count, percent, plural
 from auditor.results import UNDEFINED, Difference, Estimate, ModelAnalysis, SliceFigures, Slicing
@@ -41,9 +42,9 @@ def told(model: ModelAnalysis) -> list[str]:
 
 def _figure(model: ModelAnalysis, found: Slicing, place: int, level: str) -> Figure:
     shown = [
-        _Shown("single answers correct", lambda one: one.single_sample_accuracy, lambda one: one.accuracy_difference,
+        _Shown(names.SINGLE, lambda one: one.single_sample_accuracy, lambda one: one.accuracy_difference,
                model.single_sample_accuracy),
-        _Shown("accepted but wrong", lambda one: one.false_discovery_rate, lambda one: one.false_discovery_difference,
+        _Shown(names.WRONG, lambda one: one.false_discovery_rate, lambda one: one.false_discovery_difference,
                model.false_discovery_rate),
     ]  # fmt: skip
     drawn = found.slices[:MOST_DRAWN]

@@ -91,7 +91,7 @@ def false_share(model: ModelAnalysis, level: str = "") -> str:
 
 
 def wrong_within(document: ReportDocument) -> str:
-    """Head the share that is accepted but wrong; with the attempts, if the attempts to allow are others."""
+    """Head the share of accepted answers that are wrong; with the attempts, if the attempts to allow are others."""
     within = max((model.false_discovery_rate.attempts for model in document.models), default=1)
     return f"{names.WRONG}, within {plural(within, 'attempt')}" if advice_differs(document) else names.WRONG
 
@@ -228,7 +228,8 @@ def all_tasks(found: AllTasks | None) -> str:
     if found is None:
         return ""
     return say(
-        "Including the excluded tasks, {tasks} in all: single answer correct {accuracy}, accepted but wrong {false}.",
+        "Including the excluded tasks, {tasks} in all, {accuracy} of single answers are correct and {false} of "
+        "accepted answers are wrong.",
         tasks=count(found.tasks), accuracy=percent_whole(found.single_sample_accuracy, 1),
         false=percent_whole(found.false_discovery_rate, 1),
     )  # fmt: skip

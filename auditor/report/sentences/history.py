@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import assert_never
 
+from auditor.report.sentences import names
 from auditor.report.sentences.evidence import Evidence, say
 from auditor.report.text import MISSING, brief, count, listing, number, percent, plural, points, signed
 from auditor.results import (
@@ -22,9 +23,9 @@ from auditor.results import (
 )
 
 NAMES = {
-    "single_sample_accuracy": "single answers correct",
-    "false_discovery_rate": "accepted but wrong",
-    "acceptance": "accepted by the base tests",
+    "single_sample_accuracy": names.SINGLE,
+    "false_discovery_rate": names.WRONG,
+    "acceptance": names.ACCEPTED,
     "best_utility": "best mean utility",
     "optimal_attempts": "attempts to allow",
     "style_score": "style of accepted answers",
@@ -128,7 +129,7 @@ def _sentence(name: str) -> str:
 
 
 def lead(history: History, model: ModelHistory) -> str:
-    """Say how the last run of a model compares with the baseline: single answers, and accepted but wrong ones."""
+    """Say how the last run of a model compares with the baseline: single and accepted answers."""
     last = model.points[-1]
     run, base = history.runs[last.run], history.baseline
     parts = [
@@ -145,12 +146,12 @@ def lead(history: History, model: ModelHistory) -> str:
 
 
 def _told(figure: HistoryFigure) -> str:
-    """Say one change: ``single answers correct +3.1 points (+0.4 to +5.8), clearly better``."""
+    """Say one change: ``single answers that are correct +3.1 points (+0.4 to +5.8), clearly better``."""
     change = figure.change
     assert change is not None, "the caller has looked"
     name = NAMES[figure.metric]
     if change.verdict is ChangeVerdict.EQUAL:
-        return say("{name} equal on every task", name=name)
+        return say("{name}, equal on every task", name=name)
     span = f" ({amount_span(figure)})" if amount_span(figure) else ""
     unit = " points" if figure.unit is Unit.SHARE else ""
     values = {"name": name, "amount": amount(figure), "unit": unit, "span": span}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from auditor.report.measured import LEAST, MOST, STUDIED, ReportPart, cautions, line_caution, size_like
+from auditor.report.sentences import names
 from auditor.report.sentences.evidence import Evidence, say
 from auditor.report.text import count, number, percent, plural
 from auditor.results import AnalysisOptions, Level, ReportDocument
@@ -136,11 +137,11 @@ _GLOSSARY: Terms = [
         "A sample in the resampling loop: the model is sampled until an answer is accepted, at most K times.",
     ),
     _term(
-        "Single answer correct, pass@1",
+        f"{names.SINGLE.capitalize()}, pass@1",
         "Single-sample accuracy: the share of samples that are correct, a mean over tasks.",
     ),
     _term(
-        "Accepted and correct, CA(K)",
+        f"{names.CORRECT.capitalize()}, CA(K)",
         """
         Conditional accuracy at K attempts: the share of tasks that end with a correct answer, divided by the share that
         end with an accepted one. K is the same for all models, so the figure does not depend on the number of samples.
@@ -148,13 +149,13 @@ _GLOSSARY: Terms = [
         accepted sample may still get one.
         """,
     ),
-    _term("Accepted but wrong, FDR", "The false discovery rate: 1 − CA(K)."),
+    _term(f"{names.WRONG.capitalize()}, FDR", "The false discovery rate: 1 − CA(K)."),
     _term(
-        "Wrong answers that pass base, FPR",
+        f"{names.WRONG_ACCEPTED.capitalize()}, FPR",
         "The false-positive rate of base: the share of wrong answers that it accepts.",
     ),
     _term(
-        "Accepted and correct, same tasks",
+        f"{names.CORRECT.capitalize()}, same tasks",
         """
         For two models: the share of accepted samples that are correct, a mean over the tasks in which both have some.
         """,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from auditor.report.sentences.names import SINGLE
+from auditor.report.sentences import names
 from auditor.report.text import count, percent
 from auditor.results import AsPublished, ModelAnalysis, Published, PublishedTwoType, TwoTypeFit
 
@@ -35,7 +35,7 @@ def _attempts(model: ModelAnalysis, found: AsPublished) -> Iterator[Beside]:
     for one in found.attempt_buckets or ():
         span = count(one.first) if one.first == one.last else f"{count(one.first)} to {count(one.last)}"
         word = "attempt" if one.first == one.last else "attempts"
-        yield Beside(f"accepted but wrong, first accepted at {word} {span}", percent(one.share_false),
+        yield Beside(f"{names.WRONG}, first accepted at {word} {span}", percent(one.share_false),
                      percent(ours.get((one.first, one.last))))  # fmt: skip
 
 
@@ -61,5 +61,5 @@ def _optima(published: PublishedTwoType, ours: TwoTypeFit) -> Iterator[Beside]:
 
 def _pass_at_1(model: ModelAnalysis, found: AsPublished) -> Iterator[Beside]:
     if Published.PASS_AT_1 in found.ways:
-        yield Beside(f"{SINGLE}; published: passes plus, whatever base says", percent(found.pass_at_1_plus),
+        yield Beside(f"{names.SINGLE}; published: passes plus, whatever base says", percent(found.pass_at_1_plus),
                      percent(model.single_sample_accuracy.value))  # fmt: skip

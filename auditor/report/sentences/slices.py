@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from auditor.report.reading import points_of, points_span
+from auditor.report.sentences import names
 from auditor.report.sentences.evidence import Evidence, of_estimate, say
 from auditor.report.sentences.undecided import undecided
 from auditor.report.text import brief, listing, plural, points
@@ -59,10 +60,10 @@ def note(found: Slicing) -> str:
     if len(found.slices) == 2 and found.is_cutoff:
         one, other = found.slices
         parts += [
-            say("{figure}, {one} minus {other}: {amount} points ({span}).", figure=figure, one=brief(one.name, 40),
-                other=brief(other.name, 40), amount=points_of(gap), span=points_span(gap))
-            for figure, gap in (("Single answers correct", one.accuracy_difference),
-                                ("Accepted but wrong", one.false_discovery_difference))
+            say("{figure}, {one} minus {other}: {amount} points ({span}).", figure=figure.capitalize(),
+                one=brief(one.name, 40), other=brief(other.name, 40), amount=points_of(gap), span=points_span(gap))
+            for figure, gap in ((names.SINGLE, one.accuracy_difference),
+                                (names.WRONG, one.false_discovery_difference))
             if gap is not None and gap.bounded
         ]  # fmt: skip
     if found.thin:

@@ -105,8 +105,8 @@ def test_names_are_offered_on_the_command_line(tmp_path: Path) -> None:
         "analyze", "--counts", file, "--as-published", "attempts,pass-at-1", "--resamples", "0", cwd=tmp_path
     )
     shown = [re.split(r"  +", line) for line in done.stderr.replace(NARROW, " ").splitlines()]
-    assert ["accepted but wrong, first accepted at attempt 1", "50.0 %", "47.6 %"] in shown
-    assert ["single answer correct; published: passes plus, whatever base says", "28.0 %", "22.0 %"] in shown
+    assert ["accepted answers that are wrong, first accepted at attempt 1", "50.0 %", "47.6 %"] in shown
+    assert ["single answers that are correct; published: passes plus, whatever base says", "28.0 %", "22.0 %"] in shown
     (model,) = json.loads(done.stdout)["models"]
     assert model["as_published"]["ways"] == ["attempts", "pass-at-1"]
     assert model["as_published"]["pass_at_1_plus"] == pytest.approx(0.28)

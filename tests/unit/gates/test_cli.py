@@ -90,8 +90,8 @@ def test_the_runs_own_rules_count_by_default(call: Call, made: Path) -> None:
     """Without --rules the rules of the run's audit.toml are judged, as the file is now."""
     code, out, err = call("gate", made)
     assert (code, err) == (3, "")
-    assert "FAIL          bad: “single answer correct" in out
-    assert "pass          good: “single answer correct" in out
+    assert "FAIL          bad: “single answers that are correct" in out
+    assert "pass          good: “single answers that are correct" in out
     path = made.parent / "audit.toml"
     path.write_text(path.read_text().replace("0.5", "0.01") + 'models = ["good"]\n')
     code, out, err = call("gate", made)

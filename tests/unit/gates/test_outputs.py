@@ -140,8 +140,8 @@ def test_markdown_has_a_row_a_result() -> None:
         result.verdict is not Judgement.PASS for result in RESULTS
     )
     assert "because" in text
-    assert "| ✅ passes | good | single answer correct | 95.0 % | " in text
-    assert re.search(r"\| accepted but wrong, within \d+ attempts \| 100.0 % \| ", text)
+    assert "| ✅ passes | good | single answers that are correct | 95.0 % | " in text
+    assert re.search(r"\| accepted answers that are wrong, within \d+ attempts \| 100.0 % \| ", text)
     assert "| at most 10 % |" in text
     assert "### ❌ The gate fails" in text
     assert set(IN_PLAIN_WORDS) <= set(METRICS)

@@ -52,7 +52,7 @@ def test_a_rule_on_a_slice_sees_its_tasks_alone() -> None:
     assert easy.samples == 600
     assert easy.parameters == {"slice": "difficulty=easy"}
     assert easy.rule == "single_sample_accuracy(slice=difficulty=easy) >= 0.8"
-    assert easy.sentence.startswith("“single answer correct, on tasks with difficulty=easy” is 100.0 %")
+    assert easy.sentence.startswith("“single answers that are correct, on tasks with difficulty=easy” is 100.0 %")
     (alone,) = evaluate([rule(min=0.8)], run(entry("m", counts(60, 10, 10, 10))))
     assert (alone.value, alone.low, alone.high) == (easy.value, easy.low, easy.high)
 

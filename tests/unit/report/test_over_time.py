@@ -48,17 +48,19 @@ def test_titles_and_leads_say_what_the_verdicts_say() -> None:
     )
     assert verdicts == {ChangeVerdict.EQUAL: 2, ChangeVerdict.BETTER: 2}
     assert (
-        words.title(found, "single_sample_accuracy") == "Single answers correct: clearly better in 2 of 4 comparisons"
+        words.title(found, "single_sample_accuracy")
+        == "Single answers that are correct: clearly better in 2 of 4 comparisons"
     )
     lead = words.lead(found, found.models[0])
-    assert lead.startswith("one, third against first: single answers correct +")
+    assert lead.startswith("one, third against first: single answers that are correct +")
     assert "clearly better" in lead
     assert "Also changed: setting “temperature” of one from 0.8 to 0.2." in lead
     again = history([run("first", 1), run("second", 1)])
     assert (
-        words.title(again, "single_sample_accuracy") == "Single answers correct: equal to the baseline in 2 comparisons"
+        words.title(again, "single_sample_accuracy")
+        == "Single answers that are correct: equal to the baseline in 2 comparisons"
     )
-    assert "single answers correct equal on every task" in words.lead(again, again.models[0])
+    assert "single answers that are correct, equal on every task" in words.lead(again, again.models[0])
 
 
 @examples(8)
