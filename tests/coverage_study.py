@@ -23,7 +23,7 @@ from auditor.analysis.attempt_set import best_attempt_set
 from auditor.analysis.bootstrap import Bootstrap, measure_all
 from auditor.analysis.curve import Band, scaling_curve
 from auditor.analysis.model_entry import best_utility
-from auditor.report.measured import LEAST, MOST, SIZES
+from auditor.report.sentences.measured import LEAST, MOST, SIZES
 from tests.coverage_pairs import compared, pair_truths, stronger
 from tests.coverage_suites import suites
 from tests.coverage_truth import FP_COSTS, Tallies, Tally, Truth

@@ -10,7 +10,7 @@ import numpy as np
 
 from auditor.analysis import metrics
 from auditor.analysis.metrics import Statistic
-from auditor.report.measured import SIZES
+from auditor.report.sentences.measured import SIZES
 
 FP_COSTS = (2.0, 8.0)
 """Costs of a false positive that are studied: a middling one, and one at which few wrong answers decide."""

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
-from auditor.report.measured import LEAST, MOST, STUDIED, ReportPart, cautions, line_caution, size_like
 from auditor.report.sentences import names
 from auditor.report.sentences.evidence import Evidence, say
+from auditor.report.sentences.measured import LEAST, MOST, STUDIED, ReportPart, cautions, line_caution, size_like
 from auditor.report.text import count, number, percent, plural
 from auditor.results import AnalysisOptions, Level, ReportDocument
 

@@ -9,8 +9,18 @@ from pathlib import Path
 import pytest
 
 from auditor.report.markdown import summary
-from auditor.report.measured import COVERAGE, LEAST, LINE, MOST, SIZES, ReportPart, cautions, line_caution, size_like
 from auditor.report.sentences import curves, figures
+from auditor.report.sentences.measured import (
+    COVERAGE,
+    LEAST,
+    LINE,
+    MOST,
+    SIZES,
+    ReportPart,
+    cautions,
+    line_caution,
+    size_like,
+)
 from auditor.report.sentences.methods import coverage
 from auditor.report.text import percent
 from auditor.results import AccuracyBounds, Level, ModelLine, PlusTestPoint, Saturation, Unanswered
