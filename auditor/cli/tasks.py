@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, assert_never
 
 import typer
@@ -75,8 +76,9 @@ def check(
     rules = _requirements(require or [], grade=grade)
     benchmark = load_benchmark(source, base, only or ())
     config = VerifyConfig(workers=workers, sandbox=sandbox, python=python, packages=tuple(package or ()))
-    references = _check_references(benchmark, config, quiet=quiet)
-    found = _grade(benchmark, config, mutants, quiet=quiet) if grade else None
+    with TemporaryDirectory() as outputs:
+        references = _check_references(benchmark, config, Path(outputs), quiet=quiet)
+        found = _grade(benchmark, config, Path(outputs), mutants, quiet=quiet) if grade else None
     if form is OutputFormat.JSON:
         emit_json({**_as_dict(benchmark, references), **({} if found is None else {"grade": grade_json(found)})})
     else:
@@ -114,12 +116,12 @@ def _held(rule: Requirement, grade: BenchmarkGrade) -> ExitCode:
     assert_never(verdict)
 
 
-def _grade(benchmark: Benchmark, config: VerifyConfig, mutants: int, *, quiet: bool) -> BenchmarkGrade:
+def _grade(benchmark: Benchmark, config: VerifyConfig, checked: Path, mutants: int, *, quiet: bool) -> BenchmarkGrade:
     from auditor.cli.progress import TerminalProgress
     from auditor.grading.suites import grade_benchmark
 
     with TerminalProgress(quiet=quiet) as progress:
-        return grade_benchmark(benchmark, config, most_mutants=mutants, stage=progress.stage)
+        return grade_benchmark(benchmark, config, most_mutants=mutants, checked=checked, stage=progress.stage)
 
 
 def mini(
@@ -155,13 +157,13 @@ class _CheckedReferences:
     """The level of confinement."""
 
 
-def _check_references(benchmark: Benchmark, config: VerifyConfig, *, quiet: bool) -> _CheckedReferences:
-    """Run the references."""
+def _check_references(benchmark: Benchmark, config: VerifyConfig, outputs: Path, *, quiet: bool) -> _CheckedReferences:
+    """Run the references and keep their outputs in a folder."""
     from auditor.cli.progress import TerminalProgress
     from auditor.verify import Verifier
 
     tasks_by_id = {task.task_id: task for task in benchmark.tasks}
-    with TerminalProgress(quiet=quiet) as progress, Verifier(tasks_by_id, config) as verifier:
+    with TerminalProgress(quiet=quiet) as progress, Verifier(tasks_by_id, config, cache=outputs) as verifier:
         failing = verifier.check_references(progress.stage("references", len(tasks_by_id)))
         unfit = {**benchmark.unfit, **failing}
         return _CheckedReferences(unfit, verifier.in_process, verifier.apart_only, verifier.level)

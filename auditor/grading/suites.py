@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from pathlib import Path
 
 from auditor.analysis.intervals import ratio_interval
 from auditor.config import PerTest, ProgramScope, VerifyConfig
@@ -137,9 +138,12 @@ class JudgedSpecimens:
 
 def judged_specimens(
     benchmark: Benchmark, config: VerifyConfig, *, most_mutants: int = MUTANTS, each_test: bool = False,
-    stage: BeginStage = silent,
+    checked: Path | None = None, stage: BeginStage = silent,
 ) -> JudgedSpecimens:  # fmt: skip
-    """Run the specimens of the tasks whose references pass; ``each_test`` continues after a failing test."""
+    """Run the specimens of the tasks whose references pass; ``each_test`` continues after a failing test.
+
+    ``checked`` is the cache of a verifier that has just run these references: those that passed do not run again.
+    """
     tasks = {
         task.task_id: replace(
             task, known_right=(), known_wrong=()
@@ -152,8 +156,8 @@ def judged_specimens(
     failed: dict[SuiteName, list[FailedTests]] = defaultdict(list)
     together: list[FailedTests] = []
     errors = 0
-    with Verifier(tasks, settings) as verifier:
-        unfit = verifier.check_references(stage("references", len(tasks)))
+    with Verifier(tasks, settings, cache=checked) as verifier:
+        unfit = verifier.check_references(stage("references", len(tasks)) if checked is None else None)
         fit = {task_id: task for task_id, task in tasks.items() if task_id not in unfit}
         another = _another(list(fit.values()))
         pools = {
@@ -189,14 +193,15 @@ def _failed_tests(found: Graded, verdict: Verdict) -> FailedTests:
 
 def grade_benchmark(
     benchmark: Benchmark, config: VerifyConfig, *, most_mutants: int = MUTANTS, confidence: float = 0.95,
-    stage: BeginStage = silent,
+    checked: Path | None = None, stage: BeginStage = silent,
 ) -> BenchmarkGrade:  # fmt: skip
     """Grade both suites of the tasks of a benchmark whose references pass.
 
-    At most ``most_mutants`` of each reference are run. ``stage`` starts a stage of a number of units and returns a
-    callback for finished units. The same benchmark gives the same programs.
+    At most ``most_mutants`` of each reference are run. ``checked`` is the cache of a verifier that has just run the
+    references, if one has. ``stage`` starts a stage of a number of units and returns a callback for finished units. The
+    same benchmark gives the same programs.
     """
-    found = judged_specimens(benchmark, config, most_mutants=most_mutants, each_test=True, stage=stage)
+    found = judged_specimens(benchmark, config, most_mutants=most_mutants, each_test=True, checked=checked, stage=stage)
     judged = found.graded
     base, plus = (_grade(suite, found, confidence) for suite in SuiteName)
     return BenchmarkGrade(

@@ -19,6 +19,8 @@ from auditor.grading.suite_tests import FailedTests, figures_of_tests, joined
 from auditor.grading.suites import PoolName, specimens
 from auditor.mutation.mutate import mutants
 from auditor.results import Estimate, Judgement
+from auditor.verify.protocol import Job
+from auditor.verify.server import Zygote
 
 CLIP = """\
 def clip(x, low, high):
@@ -75,6 +77,28 @@ def test_accepted_controls_are_named(graded: tuple[int, dict[str, Any]]) -> None
     }
     assert (grade["base"]["controls_passed"], grade["plus"]["controls_passed"]) == (2, 1)
     assert code == 3
+
+
+def test_references_run_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The grade takes what the check of the references has measured: one stage, and no reference runs again."""
+    started: list[str] = []
+    row, run = ROWS[1], Zygote.run
+
+    def noted(self: Zygote, job: Job, source: str, **more: Any) -> Any:
+        started.append(source)
+        return run(self, job, source, **more)
+
+    monkeypatch.setattr(Zygote, "run", noted)
+    path = tmp_path / "tasks.jsonl"
+    path.write_text(json.dumps(row) + "\n")
+    ran = []
+    for more in ([], ["--grade", "--mutants", "1"]):
+        started.clear()
+        words = ["tasks", "check", str(path), "--workers", "1", *more]
+        stages = CliRunner().invoke(app, words).stderr.splitlines()
+        ran.append(started.count(row["reference"]))
+        assert stages.count("references: 1") == 1
+    assert ran[0] == ran[1] > 0
 
 
 def test_known_programs_give_the_rates(graded: tuple[int, dict[str, Any]]) -> None:
